@@ -1,0 +1,1 @@
+export { type BackendInfo, type BackendName, useBackend } from './use-backend.js';

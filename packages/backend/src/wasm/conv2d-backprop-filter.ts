@@ -1,0 +1,82 @@
+import {
+  backend_util,
+  Conv2DBackpropFilter,
+  type Conv2DBackpropFilterAttrs,
+  conv2d,
+  slice,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import type { WasmKernel } from './install.js';
+
+/**
+ * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + i − t, s q + j − l, a]
+ * dy[n,p,q,b]`, as one forward convolution: batch and channels change places, dy is the filter, and
+ * the stride becomes its dilation. tfjs has no such kernel on wasm; its forward one runs on XNNPACK.
+ */
+export const conv2dBackpropFilterKernel: WasmKernel = {
+  kernelName: Conv2DBackpropFilter,
+  make:
+    () =>
+    ({ inputs, attrs }) => {
+      const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
+      const { strides, pad, dataFormat, dimRoundingMode, filterShape } =
+        attrs as unknown as Conv2DBackpropFilterAttrs;
+      const info = backend_util.computeConv2DInfo(
+        x.shape,
+        filterShape,
+        strides,
+        1,
+        pad,
+        dimRoundingMode,
+        false,
+        backend_util.convertConv2DDataFormat(dataFormat),
+      );
+      if (info.dataFormat !== 'channelsLast') {
+        throw new Error(
+          `Conv2DBackpropFilter: dataFormat must be 'NHWC' on wasm, got '${dataFormat}'`,
+        );
+      }
+      const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = info;
+      // Rows and columns behind the last window do not enter: a negative padding crops them.
+      const bottom = surplus(
+        info.outHeight,
+        strideHeight,
+        filterHeight,
+        info.inHeight,
+        padInfo.top,
+      );
+      const right = surplus(info.outWidth, strideWidth, filterWidth, info.inWidth, padInfo.left);
+      return tidy(() => {
+        const used = slice(
+          x,
+          [0, 0, 0, 0],
+          [
+            info.batchSize,
+            info.inHeight + Math.min(bottom, 0),
+            info.inWidth + Math.min(right, 0),
+            info.inChannels,
+          ],
+        );
+        const gradient = conv2d(
+          transpose(used, [3, 1, 2, 0]),
+          transpose(dy, [1, 2, 0, 3]),
+          1,
+          [
+            [0, 0],
+            [padInfo.top, Math.max(bottom, 0)],
+            [padInfo.left, Math.max(right, 0)],
+            [0, 0],
+          ],
+          'NHWC',
+          [strideHeight, strideWidth],
+        );
+        return transpose(gradient, [1, 2, 0, 3]);
+      });
+    },
+};
+
+function surplus(out: number, stride: number, filter: number, size: number, before: number) {
+  return (out - 1) * stride + filter - size - before;
+}

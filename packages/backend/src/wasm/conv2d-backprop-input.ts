@@ -1,0 +1,92 @@
+import {
+  backend_util,
+  Conv2DBackpropInput,
+  type Conv2DBackpropInputAttrs,
+  conv2d,
+  depthToSpace,
+  pad as padTensor,
+  reshape,
+  reverse,
+  slice,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import type { WasmKernel } from './install.js';
+
+/**
+ * The input gradient of a 2-D convolution as a forward convolution of dy. tfjs's wasm kernel for it
+ * is a naive loop (2.3 GFLOP/s measured, against 20–27 of the forward one).
+ *
+ * With y + t = s q + r, `dx[y] = Σ_i dy[i] F[y + t − s i] = Σ_j dy[q − j] F[r + s j]`: each phase r
+ * of the stride is a convolution of dy with every s-th tap, reversed. All phases are computed at
+ * once as groups of output channels and interleaved. Stride 1 is the single phase r = 0.
+ */
+export const conv2dBackpropInputKernel: WasmKernel = {
+  kernelName: Conv2DBackpropInput,
+  make: (original) => (args) => {
+    const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
+    const { strides, pad, dataFormat, dimRoundingMode, inputShape } =
+      args.attrs as unknown as Conv2DBackpropInputAttrs;
+    const info = backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+      false,
+      backend_util.convertConv2DDataFormat(dataFormat),
+    );
+    const stride = info.strideHeight;
+    if (info.dataFormat !== 'channelsLast' || stride !== info.strideWidth) {
+      return original!(args);
+    }
+    const { top, left } = info.padInfo;
+    const { inHeight, inWidth, inChannels, outChannels } = info;
+    const tapsH = Math.ceil(info.filterHeight / stride);
+    const tapsW = Math.ceil(info.filterWidth / stride);
+    const rows = Math.ceil((inHeight + top) / stride);
+    const columns = Math.ceil((inWidth + left) / stride);
+    return tidy(() => {
+      const phases = filterPhases(filter, stride, tapsH, tapsW);
+      // Rows of dy behind the last one that reaches the input exist only with extreme padding.
+      const upstream = slice(
+        dy,
+        [0, 0, 0, 0],
+        [
+          dy.shape[0],
+          Math.min(info.outHeight, rows),
+          Math.min(info.outWidth, columns),
+          outChannels,
+        ],
+      );
+      const interleaved = conv2d(upstream, phases, 1, [
+        [0, 0],
+        [tapsH - 1, rows - upstream.shape[1]],
+        [tapsW - 1, columns - upstream.shape[2]],
+        [0, 0],
+      ]);
+      const padded = stride === 1 ? interleaved : depthToSpace(interleaved, stride);
+      return slice(padded, [0, top, left, 0], [dy.shape[0], inHeight, inWidth, inChannels]);
+    });
+  },
+};
+
+/** [tapsH, tapsW, out channels, phase row · phase column · in channels], taps reversed. */
+function filterPhases(filter: Tensor4D, stride: number, tapsH: number, tapsW: number): Tensor4D {
+  const [height, width, inChannels, outChannels] = filter.shape;
+  const whole = padTensor(filter, [
+    [0, tapsH * stride - height],
+    [0, tapsW * stride - width],
+    [0, 0],
+    [0, 0],
+  ]);
+  if (stride === 1) return transpose(reverse(whole, [0, 1]), [0, 1, 3, 2]);
+  const split = reshape(whole, [tapsH, stride, tapsW, stride, inChannels, outChannels]);
+  const grouped = transpose(split, [0, 2, 5, 1, 3, 4]);
+  return reverse(
+    reshape(grouped, [tapsH, tapsW, outChannels, stride * stride * inChannels]),
+    [0, 1],
+  ) as Tensor4D;
+}

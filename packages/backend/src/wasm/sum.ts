@@ -1,0 +1,36 @@
+import {
+  type KernelFunc,
+  matMul,
+  ones,
+  reshape,
+  Sum,
+  type SumAttrs,
+  type Tensor,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { WasmKernel } from './install.js';
+
+/**
+ * Sums over the leading axes (the channel sums of NHWC batch norm) as the product `1ᵀ · x`. tfjs
+ * transposes the whole tensor first to bring those axes innermost.
+ */
+export const sumKernel: WasmKernel = {
+  kernelName: Sum,
+  make: (original) => (args) => {
+    const { x } = args.inputs as unknown as { x: Tensor };
+    const { axis, keepDims } = args.attrs as unknown as SumAttrs;
+    const axes = util.parseAxisParam(axis, x.shape);
+    const kept = x.shape.slice(axes.length);
+    const leading = axes.every((at, index) => at === index) && kept.length > 0 && axes.length > 0;
+    if (!leading || x.dtype !== 'float32' || x.size === 0) {
+      return (original as KernelFunc)(args);
+    }
+    return tidy(() => {
+      const columns = util.sizeFromShape(kept);
+      const rows = x.size / columns;
+      const total = matMul(ones([1, rows]), reshape(x, [rows, columns]));
+      return reshape(total, keepDims ? [...axes.map(() => 1), ...kept] : kept);
+    });
+  },
+};

@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { type BackendName, useBackend } from '../src/index.js';
+
+it('in Node takes wasm, and says what it made of it', async () => {
+  const info = await useBackend();
+  expect(info.name).toBe('wasm');
+  expect(tf.getBackend()).toBe('wasm');
+  expect(info.reason).toMatch(/first that starts/);
+  expect(info.added).toContain('Conv2DBackpropFilter');
+  expect(info.replaced).toContain('Conv2DBackpropInput');
+});
+
+it('can be called again and switched', async () => {
+  expect((await useBackend('cpu')).name).toBe('cpu');
+  const again = await useBackend('wasm');
+  expect(again.added).toContain('Conv2DBackpropFilter');
+  expect(tf.getBackend()).toBe('wasm');
+});
+
+it('refuses a name it does not know, and says which package a known one needs', async () => {
+  await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
+    'useBackend: name must be \'auto\' or one of cpu, wasm, webgl, webgpu, tensorflow, got "cuda"',
+  );
+  await expect(useBackend('tensorflow')).rejects.toThrow(
+    "useBackend: 'tensorflow' needs the package @tensorflow/tfjs-node, which did not load",
+  );
+});

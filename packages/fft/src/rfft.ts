@@ -1,0 +1,138 @@
+import {
+  concat,
+  mul,
+  pad,
+  scalar,
+  slice,
+  type Tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { dft } from './dft.js';
+import { type Norm, normFactor } from './norm.js';
+
+/** A half-spectrum: two real tensors of one shape, whose last axis has `floor(n/2) + 1` bins. */
+export type HalfSpectrum = { real: Tensor; imag: Tensor };
+
+/**
+ * The DFT of real signals along the last axis, differentiable.
+ *
+ * `X_k = c Σ_t x_t e^{-2πi k t / n}`, k = 0 … floor(n/2), with c = 1 (`'backward'`, the default),
+ * 1/√n (`'ortho'`) or 1/n (`'forward'`).
+ *
+ * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins
+ * (cycles per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
+ * (`@ds/fft/plan`); elsewhere as a product with the DFT matrix. The gradient is the exact adjoint.
+ *
+ * @throws Error if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
+ */
+export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
+  requireSignal('rfft', x, 1);
+  const length = x.shape[x.rank - 1]!;
+  const factor = normFactor('rfft', options.norm ?? 'backward', 'forward', length);
+  return unpack(() => scale(dft(x, 'real', length), factor));
+}
+
+/**
+ * The inverse of {@link rfft} along the last axis, differentiable.
+ *
+ * `x_t = c Σ_k X_k e^{2πi k t / n}` over the Hermitian spectrum that the half stands for, with
+ * c = 1/n (`'backward'`, the default), 1/√n or 1. The imaginary parts of bin 0 and of bin n/2 (n
+ * even) are ignored, as numpy does; their gradient is zero.
+ *
+ * Shapes: real, imag `[..., bins]` → `[..., n]` with n = `length`, by default `2·(bins − 1)`. The
+ * bins do not tell whether n was odd: an odd length round-trips only when `length` is given. As in
+ * numpy, surplus bins are cut and missing ones are zero.
+ *
+ * @throws Error if the two tensors are not float32 of one shape, or `length` is not an integer ≥ 1
+ *   (a single bin needs it: its default would be 0).
+ */
+export function irfft(
+  spectrum: HalfSpectrum,
+  options: { length?: number; norm?: Norm } = {},
+): Tensor {
+  requireSpectrum('irfft', spectrum, 1);
+  const given = spectrum.real.shape[spectrum.real.rank - 1]!;
+  const length = options.length ?? 2 * (given - 1);
+  requireLength('irfft', 'length', length);
+  const factor = normFactor('irfft', options.norm ?? 'backward', 'inverse', length);
+  return tidy(() => inverseReal(spectrum.real, spectrum.imag, length, factor));
+}
+
+/** `factor · Σ_k` over the Hermitian spectrum, along the last axis. */
+export function inverseReal(real: Tensor, imag: Tensor, length: number, factor: number): Tensor {
+  const bins = Math.floor(length / 2) + 1;
+  const axis = real.rank - 1;
+  // Every bin but 0 and n/2 stands for itself and its mirror image.
+  const weights = Float32Array.from({ length: bins }, (_, k) =>
+    k === 0 || 2 * k === length ? factor : 2 * factor,
+  );
+  const packed = concat([resize(real, axis, bins), resize(imag, axis, bins)], axis);
+  const weighted = mul(packed, tensor1d([...weights, ...weights]));
+  return dft(weighted, 'realAdjoint', length);
+}
+
+/** Cuts or zero-fills an axis to `size`, at its end. */
+export function resize(x: Tensor, axis: number, size: number): Tensor {
+  const have = x.shape[axis]!;
+  if (have > size) {
+    const sizes = x.shape.slice();
+    sizes[axis] = size;
+    return slice(
+      x,
+      x.shape.map(() => 0),
+      sizes,
+    );
+  }
+  if (have < size) {
+    return pad(
+      x,
+      x.shape.map((_, at) => [0, at === axis ? size - have : 0] as [number, number]),
+    );
+  }
+  return x;
+}
+
+export function scale(x: Tensor, factor: number): Tensor {
+  return factor === 1 ? x : mul(x, scalar(factor));
+}
+
+/** Splits a packed tensor on its last axis into the pair. */
+export function unpack(packed: () => Tensor): HalfSpectrum {
+  return tidy(() => {
+    const both = packed();
+    const axis = both.rank - 1;
+    const begin = both.shape.map(() => 0);
+    const size = both.shape.slice();
+    size[axis] = both.shape[axis]! / 2;
+    const imagBegin = begin.slice();
+    imagBegin[axis] = size[axis]!;
+    return { real: slice(both, begin, size), imag: slice(both, imagBegin, size) };
+  });
+}
+
+export function requireSignal(op: string, x: Tensor, rank: number): void {
+  if (x.dtype !== 'float32') throw new Error(`${op}: x must be float32, got ${x.dtype}`);
+  if (x.rank < rank) {
+    throw new Error(`${op}: x must have rank >= ${rank}, got shape [${x.shape}]`);
+  }
+  for (const size of x.shape.slice(-rank)) {
+    if (size < 1) throw new Error(`${op}: x must have no empty axis, got shape [${x.shape}]`);
+  }
+}
+
+export function requireSpectrum(op: string, { real, imag }: HalfSpectrum, rank: number): void {
+  requireSignal(op, real, rank);
+  requireSignal(op, imag, rank);
+  if (real.shape.join() !== imag.shape.join()) {
+    throw new Error(
+      `${op}: real and imag must have one shape, got [${real.shape}] and [${imag.shape}]`,
+    );
+  }
+}
+
+export function requireLength(op: string, name: string, length: number): void {
+  if (!Number.isInteger(length) || length < 1) {
+    throw new Error(`${op}: ${name} must be an integer >= 1, got ${length}`);
+  }
+}

@@ -1,0 +1,87 @@
+import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { dft } from './dft.js';
+import { type Norm, normFactor } from './norm.js';
+import {
+  type HalfSpectrum,
+  inverseReal,
+  requireLength,
+  requireSignal,
+  requireSpectrum,
+  resize,
+  scale,
+  unpack,
+} from './rfft.js';
+
+/**
+ * The 2-D DFT of real planes over the last two axes, differentiable.
+ *
+ * `X_{k,l} = c Σ_{p,q} x_{p,q} e^{-2πi (k p / H + l q / W)}` with rows k = 0 … H−1 in FFT order
+ * (0, 1, …, −2, −1) and columns l = 0 … floor(W/2); c is 1, 1/√(HW) or 1/(HW) by `norm`.
+ *
+ * Shapes: x `[..., H, W]` float32, any H, W ≥ 1 → real and imag `[..., H, floor(W/2)+1]`.
+ *
+ * @throws Error if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
+ */
+export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
+  requireSignal('rfft2d', x, 2);
+  const height = x.shape[x.rank - 2]!;
+  const width = x.shape[x.rank - 1]!;
+  const factor = normFactor('rfft2d', options.norm ?? 'backward', 'forward', height * width);
+  return tidy(() => {
+    const rows = unpack(() => scale(dft(x, 'real', width), factor));
+    return alongHeight(rows, 'complex');
+  });
+}
+
+/**
+ * The inverse of {@link rfft2d}: complex inverse along the height, then the real inverse along the
+ * width, which ignores the imaginary part of column 0 and (W even) of column W/2.
+ *
+ * Shapes: real, imag `[..., h, bins]` → `[..., H, W]`, `[H, W]` = `size`, by default
+ * `[h, 2·(bins − 1)]`. An odd width round-trips only when `size` is given; surplus rows and bins
+ * are cut at the end, missing ones are zero, as in numpy.
+ *
+ * @throws Error if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
+ *   integer ≥ 1.
+ */
+export function irfft2d(
+  spectrum: HalfSpectrum,
+  options: { size?: [number, number]; norm?: Norm } = {},
+): Tensor {
+  requireSpectrum('irfft2d', spectrum, 2);
+  const { real, imag } = spectrum;
+  const rowAxis = real.rank - 2;
+  const [height, width] = options.size ?? [
+    real.shape[rowAxis]!,
+    2 * (real.shape[rowAxis + 1]! - 1),
+  ];
+  requireLength('irfft2d', 'size[0] (height)', height);
+  requireLength('irfft2d', 'size[1] (width)', width);
+  const factor = normFactor('irfft2d', options.norm ?? 'backward', 'inverse', height * width);
+  return tidy(() => {
+    const rows = alongHeight(
+      { real: resize(real, rowAxis, height), imag: resize(imag, rowAxis, height) },
+      'complexAdjoint',
+    );
+    return inverseReal(rows.real, rows.imag, width, factor);
+  });
+}
+
+/** The complex transform along the second axis from the end. */
+function alongHeight(
+  { real, imag }: HalfSpectrum,
+  kind: 'complex' | 'complexAdjoint',
+): HalfSpectrum {
+  const axis = real.rank - 2;
+  const height = real.shape[axis]!;
+  const swapped = real.shape.map((_, at) => (at < axis ? at : at === axis ? axis + 1 : axis));
+  const columns = transpose(concat([real, imag], axis), swapped);
+  const transformed = transpose(dft(columns, kind, height), swapped);
+  const begin = real.shape.map(() => 0);
+  const imagBegin = begin.slice();
+  imagBegin[axis] = height;
+  return {
+    real: slice(transformed, begin, real.shape),
+    imag: slice(transformed, imagBegin, real.shape),
+  };
+}

@@ -1,0 +1,51 @@
+import { clone, concat, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+
+/**
+ * Moves the zero frequency to the middle: element 0 of each axis of length n goes to floor(n/2).
+ * Shapes: x any shape → the same. `axes` default to all. Differentiable.
+ *
+ * @throws Error if an axis is outside the tensor's rank.
+ */
+export function fftshift(x: Tensor, axes?: number | number[]): Tensor {
+  return roll('fftshift', x, axes, (n) => Math.ceil(n / 2));
+}
+
+/**
+ * The inverse of {@link fftshift}; the two differ for odd lengths.
+ *
+ * @throws Error if an axis is outside the tensor's rank.
+ */
+export function ifftshift(x: Tensor, axes?: number | number[]): Tensor {
+  return roll('ifftshift', x, axes, (n) => Math.floor(n / 2));
+}
+
+/** Cuts each axis in two at `cutAt(n)` and swaps the parts. */
+function roll(
+  op: string,
+  x: Tensor,
+  axes: number | number[] | undefined,
+  cutAt: (n: number) => number,
+): Tensor {
+  const list = axes === undefined ? x.shape.map((_, at) => at) : [axes].flat();
+  return tidy(() => {
+    let result = clone(x);
+    for (const given of list) {
+      const axis = given < 0 ? given + x.rank : given;
+      if (!Number.isInteger(axis) || axis < 0 || axis >= x.rank) {
+        throw new Error(`${op}: axes must be within rank ${x.rank}, got ${given}`);
+      }
+      const length = x.shape[axis]!;
+      const cut = cutAt(length);
+      if (cut === 0 || cut === length) continue;
+      const begin = x.shape.map(() => 0);
+      const head = x.shape.slice();
+      head[axis] = cut;
+      const tail = x.shape.slice();
+      tail[axis] = length - cut;
+      const tailBegin = begin.slice();
+      tailBegin[axis] = cut;
+      result = concat([slice(result, tailBegin, tail), slice(result, begin, head)], axis);
+    }
+    return result;
+  });
+}

@@ -1,0 +1,180 @@
+import type { Alignment } from '@ds/masks';
+import {
+  serialization,
+  type Tensor,
+  type Tensor1D,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { type DataFormat, spatialAxes } from './data-format.js';
+import {
+  type DiffStrideOptions,
+  diffStrideOutputSize,
+  poolWithStrides,
+  requireDiffStrideOptions,
+} from './diff-stride.js';
+import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import type { Norm } from './spectral-matrices.js';
+import { requireStrides, strideValues } from './stride-values.js';
+import { StridesConstraint, StridesInitializer } from './stride-weight.js';
+
+/** Configuration of {@link DiffStride}. */
+export interface DiffStrideConfig extends LayerArgs {
+  /** Initial strides [S_h, S_w], or one number for both. Default [2, 2]. */
+  strides?: number | [number, number];
+  /** Width R of the masks' ramp, in frequency bins. Default 4. */
+  smoothness?: number;
+  /** Crop to the kept frequencies. Default true. */
+  cropping?: boolean;
+  /** Whether the strides are trained. Default true. */
+  trainable?: boolean;
+  /** One stride for both axes. Default false. */
+  sharedStride?: boolean;
+  /** Smallest stride allowed. Default 1. */
+  lowerLimit?: number;
+  /** Largest stride allowed. Default none. */
+  upperLimit?: number;
+  /** `'published'` (default) or `'symmetric'`. */
+  alignment?: Alignment;
+  /** Default `'ortho'`. */
+  norm?: Norm;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * Pooling with learnable strides, as a `tf.layers` layer: {@link diffStride} around a trainable
+ * weight `strides` of shape [2], or [1] with `sharedStride`.
+ *
+ * Shapes: `[batch, height, width, channels]` → `[batch, null, null, channels]`: the output size
+ * depends on the strides and may change with every update, so it is symbolic. Without cropping it is
+ * static, `[batch, height, 2·floor(width/2), channels]`. Put it where the strided convolution or
+ * the pooling was, behind the convolution at stride 1; nothing after it may need a fixed size
+ * (global pooling does not).
+ *
+ * After an update through the layer's weight (`@ds/train` does it) the strides are projected to
+ * [lowerLimit, upperLimit]. One instance may pool several branches: they share its strides, and the
+ * gradients add.
+ *
+ * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
+ *
+ * @throws Error on a bad configuration, as {@link diffStride} does.
+ */
+export class DiffStride extends tfl.layers.Layer {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'DiffStride';
+  private readonly initialStrides: [number, number];
+  private readonly sharedStride: boolean;
+  private readonly options: Required<
+    Pick<DiffStrideOptions, 'smoothness' | 'cropping' | 'alignment' | 'norm' | 'dataFormat'>
+  > &
+    Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
+  private strideWeight: tfl.LayerVariable | null = null;
+
+  constructor(config: DiffStrideConfig = {}) {
+    super({ ...config });
+    this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
+    this.sharedStride = config.sharedStride ?? false;
+    if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
+      throw new Error(
+        `DiffStride: strides must be equal with sharedStride, got [${this.initialStrides.join(', ')}]`,
+      );
+    }
+    this.options = {
+      smoothness: config.smoothness ?? 4,
+      cropping: config.cropping ?? true,
+      alignment: config.alignment ?? 'published',
+      norm: config.norm ?? 'ortho',
+      dataFormat: config.dataFormat ?? 'channelsLast',
+      lowerLimit: config.lowerLimit,
+      upperLimit: config.upperLimit,
+    };
+    requireDiffStrideOptions('DiffStride', this.options);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    symbolicImage('DiffStride', inputShape);
+    const initial = this.sharedStride ? this.initialStrides.slice(0, 1) : this.initialStrides;
+    this.strideWeight = this.addWeight(
+      'strides',
+      [initial.length],
+      'float32',
+      new StridesInitializer(initial),
+      undefined,
+      true,
+      new StridesConstraint(
+        this.options.lowerLimit ?? 1,
+        this.options.upperLimit ?? Number.POSITIVE_INFINITY,
+      ),
+    );
+    super.build(inputShape);
+  }
+
+  /** The trained variable, shape [2] or [1]; `null` until the layer is built. */
+  get strideVariable(): Variable | null {
+    return (this.strideWeight?.read() as Variable | undefined) ?? null;
+  }
+
+  /** The strides as they stand, [S_h, S_w]. */
+  get strides(): [number, number] {
+    const variable = this.strideVariable;
+    return variable
+      ? strideValues('DiffStride', variable as unknown as Tensor1D)
+      : this.initialStrides;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = layerInput('DiffStride', inputs);
+      return poolWithStrides('DiffStride', x, this.strideWeight!.read() as Tensor1D, this.options);
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = symbolicImage('DiffStride', inputShape).slice();
+    const [rowAxis, columnAxis] = spatialAxes(this.options.dataFormat);
+    if (this.options.cropping) {
+      shape[rowAxis] = null;
+      shape[columnAxis] = null;
+      return shape;
+    }
+    const width = shape[columnAxis];
+    if (width != null) shape[columnAxis] = Math.max(1, 2 * Math.floor(width / 2));
+    return shape;
+  }
+
+  /** Output [height, width] at the strides as they stand. */
+  outputSize(input: [number, number]): [number, number] {
+    return diffStrideOutputSize(input, this.strides, {
+      ...this.options,
+      sharedStride: this.sharedStride,
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { lowerLimit = null, upperLimit = null, ...options } = this.options;
+    return {
+      ...super.getConfig(),
+      ...options,
+      lowerLimit,
+      upperLimit,
+      strides: this.initialStrides,
+      sharedStride: this.sharedStride,
+    };
+  }
+
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const { lowerLimit, upperLimit, ...rest } = config;
+    return new cls({
+      ...rest,
+      ...(lowerLimit == null ? {} : { lowerLimit }),
+      ...(upperLimit == null ? {} : { upperLimit }),
+    });
+  }
+}
+serialization.registerClass(DiffStride);

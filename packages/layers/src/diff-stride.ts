@@ -1,0 +1,202 @@
+import { type Alignment, horizontalHalfSize, rampMask, verticalHalfSize } from '@ds/masks';
+import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import {
+  effectiveStrides,
+  effectiveStrideValues,
+  minimumStrides,
+  type StrideLimits,
+} from './effective-strides.js';
+import { type KeptBand, keptColumns, keptRows, reachOfSize } from './kept-band.js';
+import { type Norm, poolSpectrum } from './spectral-matrices.js';
+import { requireStrideTensor, strideValues } from './stride-values.js';
+
+/** Options of {@link diffStride}. */
+export interface DiffStrideOptions extends StrideLimits {
+  /** Width R of the mask's ramp, in frequency bins; 0 is a hard crop. Default 4. */
+  smoothness?: number;
+  /** Crop to the kept frequencies; without it the image is only low-passed. Default true. */
+  cropping?: boolean;
+  /** `'published'` (default) as the published code masks rows, `'symmetric'` as the paper's eq. 3. */
+  alignment?: Alignment;
+  /** Scale of the transform pair. Default `'ortho'`; the published code is `'backward'`. */
+  norm?: Norm;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+  /** Output [height, width], for backends that cannot read the strides synchronously. */
+  size?: [number, number];
+}
+
+/**
+ * DiffStride: pooling whose strides have a gradient (Riad et al., ICLR 2022).
+ *
+ * `y = irfft2(crop(mask_h(S_h) · rfft2(x) · mask_w(S_w)))`, with ramp masks that depend on the
+ * strides: `mask_h = clip((R + a − d)/R, 0, 1)`, `a = max(H/S_h, 2)/2`, and
+ * `mask_w = clip((R + b − n)/R, 0, 1)`, `b = max(W/S_w, 2)/2 + 1`. Frequencies whose mask is 0 are
+ * cropped, so the output shrinks with the strides. The choice of frequencies is a set of indices and
+ * carries no gradient; the masks' values on the ramp do: `∂mask/∂S = −(H/2)/(R S²)`.
+ *
+ * Strides are in input pixels per output pixel; the smoothness R is in frequency bins. Before use
+ * they are raised to H/(H − R), W/(W − R), and clipped to the limits. The op is pure: where the
+ * published code writes the raised strides back into its variable, this one does not.
+ *
+ * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
+ * `[batch, h, w, channels]`; for even heights and `alignment: 'published'`,
+ * `h = min(H, 2·ceil(R + a))` and `w = min(2·floor(W/2), 2·ceil(R + W/(2 S_w)))`. Without cropping
+ * `h = H`, `w = 2·floor(W/2)`: an odd width always loses a column, as published. Differentiable in
+ * x and strides.
+ *
+ * Differs from the published code: the default `norm` is the paper's `'ortho'`, and a width of 1
+ * stays 1 where that code fails.
+ *
+ * @throws Error if x is not a float32 image of rank 4, strides are not finite, < 1 or of a wrong
+ *   shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an option is
+ *   unknown.
+ */
+export function diffStride(
+  x: Tensor4D,
+  strides: Tensor1D,
+  options: DiffStrideOptions = {},
+): Tensor4D {
+  requireImage('diffStride', x);
+  requireStrideTensor('diffStride', strides);
+  requireDiffStrideOptions('diffStride', options);
+  if (!options.size) {
+    const values = strideValues('diffStride', strides);
+    if (values.some((stride) => stride < 1)) {
+      throw new Error(
+        `diffStride: strides must be >= 1, got [${values.slice(0, strides.size).join(', ')}]`,
+      );
+    }
+  }
+  return poolWithStrides('diffStride', x, strides, options);
+}
+
+/** The op behind the layer, whose variable may drift below 1 between an update and its projection. */
+export function poolWithStrides(
+  op: string,
+  x: Tensor4D,
+  strides: Tensor1D,
+  options: DiffStrideOptions,
+): Tensor4D {
+  const { smoothness = 4, norm = 'ortho', dataFormat = 'channelsLast' } = options;
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => {
+      const input: [number, number] = [image.shape[1], image.shape[2]];
+      const minimum = minimumStrides(input, smoothness, strides.size === 1);
+      const { rows, columns, reach } = bands(
+        input,
+        () => effectiveStrideValues(strideValues(op, strides), minimum, options),
+        options,
+      );
+      const [strideH, strideW] = effectiveStrides(strides, minimum, options);
+      const rowHalf = verticalHalfSize(input[0], strideH);
+      const columnHalf = horizontalHalfSize(input[1], strideW);
+      return poolSpectrum(
+        image,
+        rows,
+        columns,
+        (distances) => rampMask(tensor1d(distances), rowHalf, smoothness) as Tensor1D,
+        (distances) => rampMask(tensor1d(distances), columnHalf, smoothness) as Tensor1D,
+        norm,
+        flatness(reach, smoothness),
+      );
+    }),
+  );
+}
+
+/** Output [height, width] of DiffStride at given strides; what the layer reports as its shape. */
+export function diffStrideOutputSize(
+  input: [number, number],
+  strides: [number, number],
+  options: DiffStrideOptions & { sharedStride?: boolean } = {},
+): [number, number] {
+  const { smoothness = 4, sharedStride = false } = options;
+  const minimum = minimumStrides(input, smoothness, sharedStride);
+  const effective = effectiveStrideValues(strides, minimum, options);
+  const { rows, columns } = bands(input, () => effective, options);
+  return [rows.outputSize, columns.outputSize];
+}
+
+/** Rounding room around the ramp's two ends, in bins, within which a mask counts as on the ramp. */
+const RAMP_MARGIN = 1e-3;
+
+/** The kept rows and columns; `reach` is R + a of the rows where the strides' values are known. */
+function bands(
+  input: [number, number],
+  effective: () => [number, number],
+  options: DiffStrideOptions,
+): { rows: KeptBand; columns: KeptBand; reach: number | null } {
+  const { smoothness = 4, cropping = true, alignment = 'published', size } = options;
+  if (size) {
+    const [rowReach, columnReach] = cropping
+      ? reachOfSize(size, input, alignment)
+      : (['all', 'all'] as const);
+    return {
+      rows: keptRows(input[0], rowReach, alignment),
+      columns: keptColumns(input[1], columnReach),
+      reach: null,
+    };
+  }
+  const [strideH, strideW] = effective();
+  const rowReach = smoothness + Math.max(input[0] / strideH, 2) / 2;
+  const columnReach = smoothness + Math.max(input[1] / strideW, 2) / 2 + 1;
+  if (cropping) {
+    return {
+      rows: keptRows(input[0], rowReach, alignment),
+      columns: keptColumns(input[1], columnReach),
+      reach: rowReach,
+    };
+  }
+  return {
+    rows: withoutZeros(keptRows(input[0], 'all', alignment), rowReach),
+    columns: withoutZeros(keptColumns(input[1], 'all'), columnReach),
+    reach: rowReach,
+  };
+}
+
+/** Leaves out the frequencies that an uncropped mask sets to 0 beyond doubt: they only cost time. */
+function withoutZeros(band: KeptBand, reach: number): KeptBand {
+  return {
+    ...band,
+    frequencies: band.frequencies.filter(({ distance }) => distance <= reach + RAMP_MARGIN),
+  };
+}
+
+/** Whether the mask at a distance is 1 or 0 with room to spare, so that its gradient is 0 too. */
+function flatness(reach: number | null, smoothness: number): (distance: number) => boolean {
+  if (reach === null) return () => false;
+  return (distance) =>
+    distance < reach - smoothness - RAMP_MARGIN || distance > reach + RAMP_MARGIN;
+}
+
+export function requireDiffStrideOptions(op: string, options: DiffStrideOptions): void {
+  const { smoothness = 4, alignment = 'published', norm = 'ortho' } = options;
+  const {
+    lowerLimit = 1,
+    upperLimit = Number.POSITIVE_INFINITY,
+    dataFormat = 'channelsLast',
+  } = options;
+  if (!Number.isFinite(smoothness) || smoothness < 0) {
+    throw new Error(`${op}: smoothness must be a finite number >= 0, got ${smoothness}`);
+  }
+  if (alignment !== 'published' && alignment !== 'symmetric') {
+    throw new Error(
+      `${op}: alignment must be 'published' or 'symmetric', got ${JSON.stringify(alignment)}`,
+    );
+  }
+  requireNorm(op, norm);
+  requireDataFormat(op, dataFormat);
+  if (!(lowerLimit >= 1)) throw new Error(`${op}: lowerLimit must be >= 1, got ${lowerLimit}`);
+  if (!(upperLimit >= lowerLimit)) {
+    throw new Error(`${op}: upperLimit must be >= lowerLimit (${lowerLimit}), got ${upperLimit}`);
+  }
+}
+
+export function requireNorm(op: string, norm: string): void {
+  if (norm !== 'backward' && norm !== 'ortho' && norm !== 'forward') {
+    throw new Error(
+      `${op}: norm must be 'backward', 'ortho' or 'forward', got ${JSON.stringify(norm)}`,
+    );
+  }
+}

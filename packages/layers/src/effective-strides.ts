@@ -1,0 +1,75 @@
+import {
+  clipByValue,
+  customGrad,
+  maximum,
+  reshape,
+  type Scalar,
+  slice,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+/** Bounds on the strides of one layer. */
+export interface StrideLimits {
+  /** Default 1. */
+  lowerLimit?: number;
+  /** Default none. */
+  upperLimit?: number;
+}
+
+/** Stands for ∞ where a tensor op has to stay finite: size/stride is 0 in float32. */
+const LARGEST = 3.4e38;
+
+/**
+ * The smallest stride at which the whole band still fits, N/(N − R): below it the ramp would start
+ * beyond the last frequency. As published, N = R gives +∞, and N < R no bound at all.
+ */
+export function minimumStride(size: number, smoothness: number): number {
+  if (size < smoothness) return 0;
+  return size === smoothness ? LARGEST : size / (size - smoothness);
+}
+
+/** The minimum strides of both axes; shared strides are bound by the larger. */
+export function minimumStrides(
+  size: [number, number],
+  smoothness: number,
+  shared: boolean,
+): [number, number] {
+  const bounds = size.map((n) => minimumStride(n, smoothness)) as [number, number];
+  const larger = Math.max(...bounds);
+  return shared ? [larger, larger] : bounds;
+}
+
+/** The strides in effect: raised to the minimum, then clipped to the limits. */
+export function effectiveStrideValues(
+  strides: [number, number],
+  minimum: [number, number],
+  { lowerLimit = 1, upperLimit = LARGEST }: StrideLimits,
+): [number, number] {
+  const effective = (axis: 0 | 1) =>
+    Math.min(Math.max(strides[axis], minimum[axis], lowerLimit), upperLimit);
+  return [effective(0), effective(1)];
+}
+
+/**
+ * The same as tensors. The published code writes the first clamp back into the variable, so the
+ * gradient passes it with factor 1; the limits cut the gradient strictly outside.
+ */
+export function effectiveStrides(
+  strides: Tensor1D,
+  minimum: [number, number],
+  { lowerLimit = 1, upperLimit = LARGEST }: StrideLimits,
+): [Scalar, Scalar] {
+  return tidy(() => {
+    const bounds = tensor1d(minimum.slice(0, strides.size));
+    const raise = customGrad((given) => ({
+      value: maximum(given as Tensor, bounds),
+      gradFunc: (dy: Tensor) => dy,
+    }));
+    const clipped = clipByValue(raise(strides) as Tensor1D, lowerLimit, upperLimit);
+    const at = (index: number) => reshape(slice(clipped, [index], [1]), []) as Scalar;
+    return [at(0), at(strides.size - 1)] as [Scalar, Scalar];
+  });
+}

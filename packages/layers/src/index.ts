@@ -1,0 +1,10 @@
+export { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+export * from './ops.js';
+export {
+  createPooling,
+  type PoolingConfig,
+  type PoolingFactory,
+  poolingNames,
+  registerPooling,
+} from './registry.js';
+export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';

@@ -1,0 +1,100 @@
+import { type Alignment, columnDistances, rowDistances } from '@ds/masks';
+
+/** One frequency that a pooling keeps along one axis. */
+export interface KeptFrequency {
+  /** Row or column of the input's spectrum, in FFT order. */
+  source: number;
+  /** Row or column of the output's spectrum. */
+  target: number;
+  /** Distance from zero frequency as the mask measures it, in bins. */
+  distance: number;
+}
+
+/** What a pooling keeps along one axis, and the size it leaves. */
+export interface KeptBand {
+  inputSize: number;
+  outputSize: number;
+  frequencies: KeptFrequency[];
+}
+
+/**
+ * The rows DiffStride keeps: those whose mask `clip((R + a − d)/R)` is > 0, that is d < R + a. The
+ * output size is the size of this set, so this is the one place where it is decided. `reach` is
+ * R + a, `'all'` without cropping.
+ */
+export function keptRows(height: number, reach: number | 'all', alignment: Alignment): KeptBand {
+  const distances = rowDistances(height, alignment);
+  const frequencies: KeptFrequency[] = [];
+  distances.forEach((distance, source) => {
+    if (reach === 'all' || distance < reach) {
+      frequencies.push({ source, target: frequencies.length, distance });
+    }
+  });
+  return { inputSize: height, outputSize: frequencies.length, frequencies };
+}
+
+/**
+ * The columns DiffStride keeps, and the width `2·(kept − 1)` that the real inverse of the published
+ * code makes of them. A width of 1 has only its mean and stays 1 (the published code fails there).
+ */
+export function keptColumns(width: number, reach: number | 'all'): KeptBand {
+  const frequencies = columnDistances(width)
+    .filter((distance) => reach === 'all' || distance < reach)
+    .map((distance) => ({ source: distance, target: distance, distance }));
+  return { inputSize: width, outputSize: Math.max(1, 2 * (frequencies.length - 1)), frequencies };
+}
+
+/** The reach at which {@link keptRows} and {@link keptColumns} leave exactly a given size. */
+export function reachOfSize(
+  size: [number, number],
+  input: [number, number],
+  alignment: Alignment,
+): [number, number] {
+  const reachOf = (want: number, limit: number, sizeAt: (reach: number) => number) => {
+    for (let reach = 0.5; reach <= limit + 1; reach++) {
+      if (sizeAt(reach) === want) return reach;
+    }
+    const possible = new Set<number>();
+    for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
+    possible.delete(0);
+    throw new Error(
+      `diffStride: size must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
+    );
+  };
+  return [
+    reachOf(size[0], input[0], (reach) => keptRows(input[0], reach, alignment).outputSize),
+    reachOf(size[1], input[1], (reach) => keptColumns(input[1], reach).outputSize),
+  ];
+}
+
+/**
+ * The band of fixed spectral pooling (Rippel, Snoek & Adams 2015, as published with DiffStride):
+ * h = floor(H/S) made even and at least 2, rows [0, h/2) and [H − h/2, H).
+ */
+export function spectralRows(height: number, stride: number): KeptBand {
+  const reduced = reducedSize(height, stride);
+  const half = Math.max(reduced - (reduced % 2), 2) / 2;
+  const frequencies: KeptFrequency[] = [];
+  for (let target = 0; target < 2 * half; target++) {
+    const source = target < half ? target : height - 2 * half + target;
+    frequencies.push({ source, target, distance: 0 });
+  }
+  return { inputSize: height, outputSize: 2 * half, frequencies };
+}
+
+/** w = floor(W/S), at least 2, columns [0, floor(w/2) + 1). */
+export function spectralColumns(width: number, stride: number): KeptBand {
+  const outputSize = Math.max(reducedSize(width, stride), 2);
+  const kept = Math.min(Math.floor(outputSize / 2), Math.floor(width / 2)) + 1;
+  const frequencies = Array.from({ length: kept }, (_, column) => ({
+    source: column,
+    target: column,
+    distance: 0,
+  }));
+  return { inputSize: width, outputSize, frequencies };
+}
+
+/** floor(size/stride) in float32, as the published code has it: 33/1.1 is 30 there, 29 in float64. */
+function reducedSize(size: number, stride: number): number {
+  return Math.floor(Math.fround(size / Math.fround(stride)));
+}

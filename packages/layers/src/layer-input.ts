@@ -1,0 +1,23 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+
+export type { Shape };
+
+/** What every tfjs layer accepts besides its own configuration. */
+export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** The one input of a pooling layer. */
+export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {
+  const list = Array.isArray(inputs) ? inputs : [inputs];
+  if (list.length !== 1) throw new Error(`${op}: inputs must be one tensor, got ${list.length}`);
+  return list[0] as Tensor4D;
+}
+
+/** The symbolic shape of that input, which must have rank 4. */
+export function symbolicImage(op: string, shape: Shape | Shape[]): Shape {
+  const single = (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
+  if (single.length !== 4) {
+    throw new Error(`${op}: input must have rank 4, got shape [${single}]`);
+  }
+  return single;
+}

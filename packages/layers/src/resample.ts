@@ -1,0 +1,63 @@
+import {
+  matMul,
+  reshape,
+  type Tensor2D,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { requireImage } from './data-format.js';
+
+/**
+ * Resamples every channel plane by two matrices: `y[n,:,:,c] = rows · x[n,:,:,c] · colsᵀ`.
+ *
+ * The heavy step of every spectral pooling: with fixed strides the whole chain of DFT, mask, crop
+ * and inverse DFT is linear in the image and separable, so it is these two small products.
+ *
+ * Shapes: x `[N, H, W, C]`, rows `[h, H]`, cols `[w, W]` → `[N, h, w, C]`, all float32.
+ * Differentiable in all three.
+ *
+ * @throws Error if a rank or an inner size does not fit.
+ */
+export function resample(x: Tensor4D, rows: Tensor2D, cols: Tensor2D): Tensor4D {
+  requireImage('resample', x);
+  requireMatrix('rows', rows, 'H', x.shape[1]);
+  requireMatrix('cols', cols, 'W', x.shape[2]);
+  return tidy(() => {
+    // The cheaper stage first: each costs its own reduction times what the other has left.
+    const [, height, width] = x.shape;
+    const rowsFirst = rows.shape[0] * width * (height + cols.shape[0]);
+    const colsFirst = cols.shape[0] * height * (width + rows.shape[0]);
+    return rowsFirst <= colsFirst
+      ? alongWidth(alongHeight(x, rows), cols)
+      : alongHeight(alongWidth(x, cols), rows);
+  });
+}
+
+/** `y[n,:,q,c] = matrix · x[n,:,q,c]`. Shapes: `[N,H,W,C]`, `[h,H]` → `[N,h,W,C]`. */
+export function alongHeight(x: Tensor4D, matrix: Tensor2D): Tensor4D {
+  return alongAxis(x, matrix, [0, 2, 3, 1], [0, 3, 1, 2]);
+}
+
+function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
+  return alongAxis(x, matrix, [0, 1, 3, 2], [0, 1, 3, 2]);
+}
+
+/** One product over all rows, with the contracted axis moved innermost and back. */
+function alongAxis(x: Tensor4D, matrix: Tensor2D, to: number[], back: number[]): Tensor4D {
+  return tidy(() => {
+    const moved = transpose(x, to);
+    const [a, b, c, size] = moved.shape;
+    const flat: Tensor2D = reshape(moved, [a * b * c, size]);
+    const product = matMul(flat, matrix, false, true);
+    return transpose(reshape(product, [a, b, c, matrix.shape[0]]), back);
+  });
+}
+
+function requireMatrix(name: string, matrix: Tensor2D, axis: string, size: number): void {
+  if (matrix.rank !== 2 || matrix.shape[1] !== size || matrix.shape[0] < 1) {
+    throw new Error(
+      `resample: ${name} must have shape [any, ${axis} = ${size}], got [${matrix.shape}]`,
+    );
+  }
+}

@@ -1,0 +1,190 @@
+import {
+  concat,
+  matMul,
+  mul,
+  sub,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { KeptBand, KeptFrequency } from './kept-band.js';
+import { alongHeight, resample } from './resample.js';
+
+/** Where the factor of the DFT goes; see `Norm` of `@ds/fft`. */
+export type Norm = 'backward' | 'ortho' | 'forward';
+
+/**
+ * The mask's values for a list of kept distances, or `null` where the mask is 1 throughout.
+ * `Infinity` stands for a frequency that is not kept, whose mask is 0.
+ */
+export type MaskAt = ((distances: number[]) => Tensor1D) | null;
+
+/**
+ * Pools by masking and cropping the spectrum, as two small matrix products.
+ *
+ * `y = irfft2(crop(mask · rfft2(x)))` is linear in x and separable, so `y = Re(P_h · x · P_wᵀ)` with
+ * `P_h = inverse DFT · mask · DFT` along the height, and `P_w` along the width from the Hermitian
+ * half, whose bins other than 0 and w/2 count twice. With complex matrices this is
+ *
+ *     y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
+ *
+ * `Im P_h` comes only from rows whose mask differs from the mask of the mirrored row; it is kept as
+ * the product of two thin matrices U·V, two columns a row, and vanishes when the mask is symmetric.
+ */
+export function poolSpectrum(
+  x: Tensor4D,
+  rows: KeptBand,
+  columns: KeptBand,
+  rowMask: MaskAt,
+  columnMask: MaskAt,
+  norm: Norm,
+  isFlat: (distance: number) => boolean = () => false,
+): Tensor4D {
+  return tidy(() => {
+    const real = resample(x, realRows(rows, rowMask, norm), realColumns(columns, columnMask, norm));
+    const skew = skewRows(rows, rowMask, norm, isFlat);
+    if (!skew) return real;
+    const inner = resample(x, skew.analysis, imaginaryColumns(columns, columnMask, norm));
+    return sub(real, alongHeight(inner, skew.synthesis)) as Tensor4D;
+  });
+}
+
+/** `Re P_h[i,p] = α Σ_k m_k cos(θ_ki − φ_kp)`, shape [h, H]. */
+function realRows(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
+  const factor = axisFactor(band, norm);
+  return product(
+    synthesis(band, () => factor, 'real'),
+    band,
+    mask,
+  );
+}
+
+/** `Re P_w[c,q] = β Σ_l g_l m_l cos(θ_lc − φ_lq)`, shape [w, W]. */
+function realColumns(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
+  return product(synthesis(band, hermitianFactor(band, norm), 'real'), band, mask);
+}
+
+/** `Im P_w[c,q] = β Σ_l g_l m_l sin(θ_lc − φ_lq)`, shape [w, W]. */
+function imaginaryColumns(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
+  return product(synthesis(band, hermitianFactor(band, norm), 'imaginary'), band, mask);
+}
+
+/** Synthesis [size, 2k] · diag(mask, mask) · analysis [2k, input size]. */
+function product(synthesisMatrix: Tensor2D, band: KeptBand, mask: MaskAt): Tensor2D {
+  const values = mask?.(band.frequencies.map(({ distance }) => distance));
+  const masked = values ? mul(synthesisMatrix, concat([values, values])) : synthesisMatrix;
+  return matMul(masked as Tensor2D, analysis(band));
+}
+
+/**
+ * `Im P_h = U · V`: `α Σ (m_k − m_−k) sin(θ_k − φ_k)` over mirrored pairs, a row without a mirror
+ * image in the kept set counting against 0. `isFlat` tells which distances lie where the mask is
+ * certainly 1 or certainly 0, gradient included: a pair of those contributes nothing.
+ */
+function skewRows(
+  band: KeptBand,
+  mask: MaskAt,
+  norm: Norm,
+  isFlat: (distance: number) => boolean,
+): { synthesis: Tensor2D; analysis: Tensor2D } | null {
+  const { inputSize, outputSize, frequencies } = band;
+  const byTarget = new Map(frequencies.map((frequency) => [frequency.target, frequency]));
+  const active: KeptFrequency[] = [];
+  const mirrored: number[] = [];
+  for (const frequency of frequencies) {
+    const { source, target, distance } = frequency;
+    // sin(θ − φ) is 0 for every pixel at zero frequency, and at the Nyquist row of both sizes.
+    if ((2 * source) % inputSize === 0 && (2 * target) % outputSize === 0) continue;
+    const partner = byTarget.get((outputSize - target) % outputSize);
+    const isPair =
+      partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
+    if (isPair) {
+      if (partner.target < target) continue; // taken from its other side
+      if (mask === null || partner.distance === distance) continue; // symmetric
+      if (isFlat(distance) && isFlat(partner.distance)) continue;
+    }
+    active.push(frequency);
+    mirrored.push(isPair ? partner.distance : Number.POSITIVE_INFINITY);
+  }
+  if (active.length === 0) return null;
+  const part = { inputSize, outputSize, frequencies: active };
+  const factor = axisFactor(band, norm);
+  const basis = synthesis(part, () => factor, 'imaginary');
+  if (mask === null) return { synthesis: basis, analysis: analysis(part) };
+  const difference = sub(mask(active.map(({ distance }) => distance)), mask(mirrored));
+  return {
+    synthesis: mul(basis, concat([difference, difference] as Tensor1D[])) as Tensor2D,
+    analysis: analysis(part),
+  };
+}
+
+/** Forward times inverse factor along one axis. */
+function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): number {
+  switch (norm) {
+    case 'backward':
+      return 1 / outputSize;
+    case 'ortho':
+      return 1 / Math.sqrt(inputSize * outputSize);
+    case 'forward':
+      return 1 / inputSize;
+  }
+}
+
+/** β·g_l: a bin and its mirror image are both in the signal, the half-spectrum holds one. */
+function hermitianFactor(band: KeptBand, norm: Norm): (frequency: KeptFrequency) => number {
+  const factor = axisFactor(band, norm);
+  return ({ target }) => (target === 0 || 2 * target === band.outputSize ? factor : 2 * factor);
+}
+
+/**
+ * [cos θ | sin θ] with θ = 2π·target·i/size, times the factor of each frequency: with the analysis
+ * matrix it makes cos(θ − φ). Its imaginary counterpart [sin θ | −cos θ] makes sin(θ − φ).
+ */
+function synthesis(
+  band: KeptBand,
+  factor: (frequency: KeptFrequency) => number,
+  part: 'real' | 'imaginary',
+): Tensor2D {
+  const { outputSize: size, frequencies } = band;
+  const { cos, sin } = circle(size);
+  const count = frequencies.length;
+  const values = new Float32Array(size * 2 * count);
+  frequencies.forEach((frequency, k) => {
+    const f = factor(frequency);
+    for (let i = 0; i < size; i++) {
+      const at = (frequency.target * i) % size;
+      const row = i * 2 * count + k;
+      values[row] = f * (part === 'real' ? cos[at]! : sin[at]!);
+      values[row + count] = f * (part === 'real' ? sin[at]! : -cos[at]!);
+    }
+  });
+  return tensor2d(values, [size, 2 * count]);
+}
+
+/** [cos φ ; sin φ] with φ = 2π·source·p/size. */
+function analysis({ inputSize: size, frequencies }: KeptBand): Tensor2D {
+  const { cos, sin } = circle(size);
+  const count = frequencies.length;
+  const values = new Float32Array(2 * count * size);
+  frequencies.forEach(({ source }, k) => {
+    for (let p = 0; p < size; p++) {
+      const at = (source * p) % size;
+      values[k * size + p] = cos[at]!;
+      values[(count + k) * size + p] = sin[at]!;
+    }
+  });
+  return tensor2d(values, [2 * count, size]);
+}
+
+/** One turn of the unit circle in `size` steps. */
+function circle(size: number): { cos: Float64Array; sin: Float64Array } {
+  const cos = new Float64Array(size);
+  const sin = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    cos[i] = Math.cos((2 * Math.PI * i) / size);
+    sin[i] = Math.sin((2 * Math.PI * i) / size);
+  }
+  return { cos, sin };
+}

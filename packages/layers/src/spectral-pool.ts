@@ -1,0 +1,61 @@
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { requireNorm } from './diff-stride.js';
+import { spectralColumns, spectralRows } from './kept-band.js';
+import { type Norm, poolSpectrum } from './spectral-matrices.js';
+import { requireStrides } from './stride-values.js';
+
+/** Options of {@link spectralPool}. */
+export interface SpectralPoolOptions {
+  /** Scale of the transform pair. Default `'ortho'`; the published code is `'backward'`. */
+  norm?: Norm;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * Spectral pooling (Rippel, Snoek & Adams 2015), with the semantics published with DiffStride: keep
+ * the low frequencies of `rfft2(x)` and invert at the smaller size.
+ *
+ * Rows [0, h/2) and [H − h/2, H), columns [0, floor(w/2) + 1), with `h = floor(H/S_h)` made even and
+ * `w = floor(W/S_w)`, both at least 2. Row frequency −h/2 is kept and +h/2 is not; the real inverse
+ * ignores the imaginary part of column 0 and, for even w, of column w/2. So stride 1 is the identity
+ * only for even H, and a height of 1 comes out as 2, as published.
+ *
+ * Shapes: x `[batch, height, width, channels]`, strides ≥ 1 in input pixels per output pixel, not
+ * only integers → `[batch, h, w, channels]`. Differentiable in x.
+ *
+ * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ *   option is unknown.
+ */
+export function spectralPool(
+  x: Tensor4D,
+  strides: number | [number, number],
+  options: SpectralPoolOptions = {},
+): Tensor4D {
+  const { norm = 'ortho', dataFormat = 'channelsLast' } = options;
+  requireImage('spectralPool', x);
+  const [strideH, strideW] = requireStrides('spectralPool', strides);
+  requireNorm('spectralPool', norm);
+  requireDataFormat('spectralPool', dataFormat);
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() =>
+      poolSpectrum(
+        image,
+        spectralRows(image.shape[1], strideH),
+        spectralColumns(image.shape[2], strideW),
+        null,
+        null,
+        norm,
+      ),
+    ),
+  );
+}
+
+/** Output [height, width] of {@link spectralPool}. */
+export function spectralPoolOutputSize(
+  [height, width]: [number, number],
+  [strideH, strideW]: [number, number],
+): [number, number] {
+  return [spectralRows(height, strideH).outputSize, spectralColumns(width, strideW).outputSize];
+}

@@ -1,0 +1,38 @@
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+
+/**
+ * The strides' values on the host. Output sizes depend on them, and this is the one read that
+ * decides those: a copy of two numbers on `cpu` and `wasm`.
+ *
+ * @throws Error if a value is not finite.
+ */
+export function strideValues(op: string, strides: Tensor1D): [number, number] {
+  const values = strides.dataSync();
+  const [height, width = height] = values as unknown as [number, number?];
+  if (!Number.isFinite(height) || !Number.isFinite(width)) {
+    throw new Error(`${op}: strides must be finite, got [${Array.from(values)}]`);
+  }
+  return [height, width];
+}
+
+export function requireStrideTensor(op: string, strides: Tensor1D): void {
+  if (strides.rank !== 1 || strides.size < 1 || strides.size > 2) {
+    throw new Error(
+      `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), got shape [${strides.shape}]`,
+    );
+  }
+}
+
+/** Checks strides given as numbers and returns the pair. */
+export function requireStrides(op: string, strides: number | readonly number[]): [number, number] {
+  const list = typeof strides === 'number' ? [strides, strides] : Array.from(strides ?? []);
+  if (list.length !== 2) {
+    throw new Error(`${op}: strides must be a number or [S_h, S_w], got [${list.join(', ')}]`);
+  }
+  for (const stride of list) {
+    if (typeof stride !== 'number' || !Number.isFinite(stride) || stride < 1) {
+      throw new Error(`${op}: strides must be >= 1, got [${list.join(', ')}]`);
+    }
+  }
+  return list as [number, number];
+}

@@ -1,0 +1,164 @@
+import { useBackend } from '@ds/backend';
+import {
+  type GoldenTensor,
+  gradientErrors,
+  imageTensor,
+  imageValues,
+  leakedTensors,
+  readGolden,
+  relativeError,
+  unitTensor,
+} from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { spectralPool } from '../src/ops.js';
+import { fftChain } from './fft-chain.js';
+
+const FLOAT32 = 2e-5;
+
+interface SpectralCase {
+  case: string;
+  params: {
+    strides: [number, number];
+    outputShape: [number, number];
+    toUnitary: number;
+    toMeanPreserving: number;
+  };
+  input: GoldenTensor;
+  upstream: GoldenTensor;
+  output: GoldenTensor;
+  grads: { input: GoldenTensor };
+}
+const goldens = readGolden<SpectralCase>(
+  new URL('fixtures/spectral_pool.json', import.meta.url),
+).cases;
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(goldens.map((c) => [c.case, c] as const))(
+    '%s: output and gradient are the golden, in every norm',
+    (_, golden) => {
+      const { strides, outputShape, toUnitary, toMeanPreserving } = golden.params;
+      tf.tidy(() => {
+        const x = imageTensor(golden.input);
+        const upstream = imageTensor(golden.upstream);
+        for (const [norm, factor] of [
+          ['backward', 1],
+          ['ortho', toUnitary],
+          ['forward', toMeanPreserving],
+        ] as const) {
+          const y = spectralPool(x, strides, { norm });
+          const dx = tf.grad((image) =>
+            tf.sum(tf.mul(spectralPool(image as tf.Tensor4D, strides, { norm }), upstream)),
+          )(x);
+          const scaled = (values: number[]) => values.map((value) => value * factor);
+          expect(y.shape.slice(1, 3)).toEqual(outputShape);
+          expect(relativeError(imageValues(y), scaled(golden.output.data))).toBeLessThan(FLOAT32);
+          expect(relativeError(imageValues(dx), scaled(golden.grads.input.data))).toBeLessThan(
+            FLOAT32,
+          );
+        }
+      });
+    },
+  );
+
+  it('takes (1, 64, 64, 3) by strides (2, 4) to (1, 32, 16, 3), as the published test has it', () => {
+    tf.tidy(() => {
+      expect(spectralPool(tf.zeros([1, 64, 64, 3]), [2, 4]).shape).toEqual([1, 32, 16, 3]);
+    });
+  });
+
+  it('is the FFT chain at every size', () => {
+    tf.tidy(() => {
+      for (const [height, width] of [
+        [1, 1],
+        [2, 1],
+        [1, 6],
+        [3, 3],
+        [7, 10],
+        [13, 11],
+        [16, 9],
+      ] as const) {
+        for (const [sh, sw] of [
+          [1, 1],
+          [1.5, 2.2],
+          [20, 20],
+        ] as const) {
+          const h = Math.max(2, Math.floor(height / sh) - (Math.floor(height / sh) % 2));
+          const w = Math.max(2, Math.floor(width / sw));
+          const rows = [...Array(h).keys()].map((row) => (row < h / 2 ? row : height - h + row));
+          const bins = Math.min(Math.floor(w / 2), Math.floor(width / 2)) + 1;
+          const kept = { rows, columns: [...Array(bins).keys()] };
+          const x = unitTensor(height * 17 + width, [2, height, width, 2]) as tf.Tensor4D;
+          const got = spectralPool(x, [sh, sw]);
+          const want = fftChain(x, null, kept, [h, w], 'ortho');
+          expect(got.shape).toEqual([2, h, w, 2]);
+          expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
+        }
+      }
+    });
+  });
+
+  it('has the gradient of finite differences', () => {
+    tf.tidy(() => {
+      const x = unitTensor(3, [1, 9, 7, 2]);
+      const op = (image: tf.Tensor) => spectralPool(image as tf.Tensor4D, [1.6, 2.1]);
+      expect(gradientErrors(op, [x], [0.5])[0]).toBeLessThan(1e-5);
+    });
+  });
+
+  it('divides sizes as the published float32 does', () => {
+    tf.tidy(() => {
+      // 33/1.1 = 29.999… in float64, 30 in float32.
+      expect(spectralPool(tf.zeros([1, 33, 33, 1]), 1.1).shape).toEqual([1, 30, 30, 1]);
+    });
+  });
+
+  it('treats channelsFirst as the same image, and leaks nothing', () => {
+    tf.tidy(() => {
+      const x = unitTensor(2, [2, 9, 8, 3]) as tf.Tensor4D;
+      const first = spectralPool(tf.transpose(x, [0, 3, 1, 2]), 2, { dataFormat: 'channelsFirst' });
+      const got = tf.transpose(first, [0, 2, 3, 1]);
+      expect(relativeError(got.dataSync(), spectralPool(x, 2).dataSync())).toBeLessThan(1e-6);
+    });
+    const x = tf.ones([1, 8, 8, 1]) as tf.Tensor4D;
+    expect(leakedTensors(() => spectralPool(x, 2))).toBe(0);
+    x.dispose();
+  });
+});
+
+describe('bad input', () => {
+  beforeAll(() => useBackend('cpu'));
+  const x = () => tf.ones([1, 8, 8, 1]) as tf.Tensor4D;
+
+  it.each([
+    [
+      'strides < 1',
+      () => spectralPool(x(), [2, 0.5]),
+      'spectralPool: strides must be >= 1, got [2, 0.5]',
+    ],
+    [
+      'NaN strides',
+      () => spectralPool(x(), Number.NaN),
+      'spectralPool: strides must be >= 1, got [NaN, NaN]',
+    ],
+    [
+      'three strides',
+      () => spectralPool(x(), [1, 2, 3] as unknown as [number, number]),
+      'spectralPool: strides must be a number or [S_h, S_w], got [1, 2, 3]',
+    ],
+    [
+      'a wrong rank',
+      () => spectralPool(tf.ones([2]) as unknown as tf.Tensor4D, 2),
+      'spectralPool: x must have rank 4',
+    ],
+    [
+      'an empty image',
+      () => spectralPool(tf.zeros([1, 8, 0, 1]), 2),
+      'spectralPool: x must have no empty axis',
+    ],
+  ])('%s is an error that names the argument', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+});

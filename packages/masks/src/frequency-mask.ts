@@ -1,0 +1,114 @@
+import {
+  add,
+  div,
+  maximum,
+  mul,
+  type Scalar,
+  scalar,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { rampMask, requireSmoothness } from './ramp.js';
+
+/**
+ * How row frequencies are measured from zero. `'symmetric'` is the paper's eq. (3), distance |k|.
+ * `'published'` is the published code, whose rows are shifted by one: see {@link rowDistances}.
+ */
+export type Alignment = 'published' | 'symmetric';
+
+/**
+ * The mask over the rows of a spectrum, in FFT row order (0, 1, …, −2, −1), differentiable in the
+ * stride: `clip((R + a − d)/R, 0, 1)` with half-size `a = max(H/S, 2)/2` (DiffStride eq. 3).
+ *
+ * Shapes: stride a scalar tensor (input pixels per output pixel, ≥ 1) → `[height]`. The gradient is
+ * `−(H/2)/(R S²)` on the ramp, and zero where H/S < 2.
+ *
+ * @throws Error if height is not an integer ≥ 1, stride is not a scalar, smoothness is negative, or
+ *   the alignment is unknown.
+ */
+export function verticalMask(
+  height: number,
+  stride: Scalar,
+  smoothness: number,
+  options: { alignment?: Alignment } = {},
+): Tensor1D {
+  requireMaskArguments('verticalMask', 'height', height, stride, smoothness);
+  const distances = rowDistances(height, options.alignment ?? 'published');
+  return tidy(() =>
+    rampMask(tensor1d(distances), verticalHalfSize(height, stride), smoothness),
+  ) as Tensor1D;
+}
+
+/**
+ * The mask over the `floor(W/2)+1` columns of a half-spectrum, differentiable in the stride:
+ * `clip((R + b − n)/R, 0, 1)` with `b = max(W/S, 2)/2 + 1` (DiffStride eq. 4; the + 1 is its).
+ *
+ * Shapes: stride a scalar tensor → `[floor(width/2)+1]`.
+ *
+ * @throws Error if width is not an integer ≥ 1, stride is not a scalar, or smoothness is negative.
+ */
+export function horizontalMask(width: number, stride: Scalar, smoothness: number): Tensor1D {
+  requireMaskArguments('horizontalMask', 'width', width, stride, smoothness);
+  return tidy(() =>
+    rampMask(tensor1d(columnDistances(width)), horizontalHalfSize(width, stride), smoothness),
+  ) as Tensor1D;
+}
+
+/** `a = max(H/S, 2)/2`, in bins; the gradient passes at H/S = 2 and is zero below. */
+export function verticalHalfSize(height: number, stride: Scalar): Scalar {
+  return tidy(() => mul(maximum(div(scalar(height), stride), scalar(2)), scalar(0.5)) as Scalar);
+}
+
+/** `b = max(W/S, 2)/2 + 1`, in bins. */
+export function horizontalHalfSize(width: number, stride: Scalar): Scalar {
+  return tidy(() => add(verticalHalfSize(width, stride), scalar(1)) as Scalar);
+}
+
+/**
+ * The distance of each row of a spectrum from zero frequency, in FFT row order.
+ *
+ * Symmetric: |k|. Published, even H: k for frequency k ≥ 0 and k − 1 for −k, so that rows 0 and −1
+ * are both at 0. Published, odd H: the published code shifts with `fftshift` where the inverse was
+ * meant, so frequency k ≥ 0 gets k + 1 and −k gets k − 1.
+ */
+export function rowDistances(height: number, alignment: Alignment): number[] {
+  const positive = Math.ceil(height / 2); // rows of frequency ≥ 0, without −H/2
+  switch (alignment) {
+    case 'symmetric':
+      return Array.from({ length: height }, (_, row) => Math.min(row, height - row));
+    case 'published': {
+      const offset = height % 2;
+      // Odd H: the middle row (k = (H−1)/2) already belongs to the falling side.
+      const rising = offset ? positive - 1 : positive;
+      return Array.from({ length: height }, (_, row) =>
+        row < rising ? row + offset : height - 1 - row,
+      );
+    }
+    default:
+      throw new Error(
+        `rowDistances: alignment must be 'published' or 'symmetric', got ${JSON.stringify(alignment)}`,
+      );
+  }
+}
+
+/** The distance of each column of a half-spectrum from zero frequency: its index. */
+export function columnDistances(width: number): number[] {
+  return Array.from({ length: Math.floor(width / 2) + 1 }, (_, column) => column);
+}
+
+function requireMaskArguments(
+  op: string,
+  name: string,
+  size: number,
+  stride: Scalar,
+  smoothness: number,
+): void {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new Error(`${op}: ${name} must be an integer >= 1, got ${size}`);
+  }
+  if (stride.size !== 1) {
+    throw new Error(`${op}: stride must be a scalar, got shape [${stride.shape}]`);
+  }
+  requireSmoothness(op, smoothness);
+}

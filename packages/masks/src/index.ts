@@ -1,0 +1,11 @@
+export {
+  type Alignment,
+  columnDistances,
+  horizontalHalfSize,
+  horizontalMask,
+  rowDistances,
+  verticalHalfSize,
+  verticalMask,
+} from './frequency-mask.js';
+export { keptIndices } from './kept-indices.js';
+export { rampMask } from './ramp.js';

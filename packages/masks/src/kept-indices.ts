@@ -1,0 +1,19 @@
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+
+/**
+ * The indices at which a mask is > 0, ascending: the rows or columns a crop keeps. The choice
+ * carries no gradient; the mask's values do. Reads the tensor's values on the host.
+ *
+ * @throws Error if the mask is not of rank 1.
+ */
+export function keptIndices(mask: Tensor1D): number[] {
+  if (mask.rank !== 1) {
+    throw new Error(`keptIndices: mask must have rank 1, got shape [${mask.shape}]`);
+  }
+  const values = mask.dataSync();
+  const kept: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    if (values[index]! > 0) kept.push(index);
+  }
+  return kept;
+}

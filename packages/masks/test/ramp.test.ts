@@ -1,0 +1,79 @@
+import { useBackend } from '@ds/backend';
+import { gradientErrors, leakedTensors } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { keptIndices, rampMask } from '../src/index.js';
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('is 1 to the threshold, a ramp over the smoothness, and 0 beyond', () => {
+    tf.tidy(() => {
+      const mask = rampMask(tf.range(0, 9), 2.5, 4);
+      expect([...mask.dataSync()]).toEqual([1, 1, 1, 0.875, 0.625, 0.375, 0.125, 0, 0]);
+      expect(keptIndices(mask as tf.Tensor1D)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    });
+  });
+
+  it('with smoothness 0 is the hard crop, with a zero gradient', () => {
+    tf.tidy(() => {
+      const positions = tf.range(0, 4);
+      expect([...rampMask(positions, 2, 0).dataSync()]).toEqual([1, 1, 0, 0]);
+      const slope = tf.grad((z) => tf.sum(rampMask(positions, z, 0)))(tf.scalar(2));
+      expect(Math.abs(slope.dataSync()[0]!)).toBe(0);
+    });
+  });
+
+  it('broadcasts a threshold a head against positions', () => {
+    tf.tidy(() => {
+      const mask = rampMask(tf.range(0, 3), tf.tensor2d([[0], [1]]), 2);
+      expect(mask.arraySync()).toEqual([
+        [1, 0.5, 0],
+        [1, 1, 0.5],
+      ]);
+    });
+  });
+
+  it('passes the gradient at exactly 0 and exactly 1', () => {
+    tf.tidy(() => {
+      // z = 1, R = 2: positions 1 (mask 1), 2 (½), 3 (0) each contribute 1/R.
+      const slope = tf.grad((z) => tf.sum(rampMask(tf.range(0, 5), z, 2)))(tf.scalar(1));
+      expect(slope.dataSync()[0]).toBe(1.5);
+    });
+  });
+
+  it('has the gradient of finite differences off the kinks', () => {
+    tf.tidy(() => {
+      const op = (x: tf.Tensor, z: tf.Tensor) => rampMask(x, z, 3);
+      const inputs = [tf.tensor1d([0, 1.2, 2.3, 4.1, 6]), tf.scalar(1.7)];
+      for (const error of gradientErrors(op as never, inputs, [0.1, 0.1])) {
+        expect(error).toBeLessThan(1e-5);
+      }
+    });
+  });
+
+  it('leaks nothing', () => {
+    const x = tf.range(0, 5);
+    expect(leakedTensors(() => rampMask(x, 2, 3))).toBe(0);
+    expect(leakedTensors(() => rampMask(x, 2, 0))).toBe(0);
+    x.dispose();
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    [
+      'a negative smoothness',
+      () => rampMask(tf.ones([2]), 1, -1),
+      'rampMask: smoothness must be a finite number >= 0, got -1',
+    ],
+    ['a NaN threshold', () => rampMask(tf.ones([2]), Number.NaN, 1), 'rampMask: threshold must be'],
+    [
+      'a mask of rank 2',
+      () => keptIndices(tf.ones([2, 2]) as unknown as tf.Tensor1D),
+      'keptIndices: mask must have rank 1, got shape [2,2]',
+    ],
+  ])('%s is an error that names the argument', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+});

@@ -1,0 +1,23 @@
+import { mul, type Scalar, scalar, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { strideComplexity } from './stride-complexity.js';
+
+/**
+ * λ·J as a term to add to any loss: a function to call inside the differentiated one.
+ *
+ * `strides` gives the layers' strides in network order, afresh at each call, so that it follows the
+ * variables (for a model of `@ds/models`: `strideVariables(model).map((s) => s.variable)`). It knows
+ * no model. The paper sweeps λ from 0.1 to 10. With no strides, or λ = 0, the term is 0.
+ *
+ * @throws Error if lambda is negative or not finite.
+ */
+export function complexityLoss(strides: () => Tensor1D[], lambda: number): () => Scalar {
+  if (!Number.isFinite(lambda) || lambda < 0) {
+    throw new Error(`complexityLoss: lambda must be a finite number >= 0, got ${lambda}`);
+  }
+  return () =>
+    tidy(() => {
+      const list = strides();
+      if (list.length === 0 || lambda === 0) return scalar(0);
+      return mul(strideComplexity(list), scalar(lambda)) as Scalar;
+    });
+}

@@ -1,0 +1,2 @@
+export { complexityLoss } from './complexity-loss.js';
+export { strideComplexity } from './stride-complexity.js';

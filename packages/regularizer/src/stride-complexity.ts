@@ -1,0 +1,62 @@
+import {
+  add,
+  div,
+  mul,
+  reshape,
+  type Scalar,
+  scalar,
+  slice,
+  type Tensor1D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * What a choice of strides costs (Riad et al., ICLR 2022, section 2.4):
+ *
+ *     J = Σ_{l=1..L} Π_{i=1..l} 1/(S_h^i · S_w^i)
+ *
+ * Each term is the share of the input's positions that are left after layer l, to which the layer's
+ * compute and memory are proportional. Differentiable in every tensor given.
+ *
+ * Shapes: one entry a pooling layer, **in network order**: a tensor `[2]` (`[S_h, S_w]`), a tensor
+ * `[1]` (shared by both axes), or a pair of numbers for a fixed stride → a scalar. Strides are in
+ * input pixels per output pixel.
+ *
+ * @throws Error if the list is empty, or an entry is not of those forms or holds a number < 1.
+ */
+export function strideComplexity(strides: Array<Tensor1D | [number, number]>): Scalar {
+  if (!Array.isArray(strides) || strides.length === 0) {
+    throw new Error('strideComplexity: strides must be a list of at least one layer, got none');
+  }
+  for (const [layer, entry] of strides.entries()) requireEntry(entry, layer);
+  return tidy(() => {
+    let kept: Scalar = scalar(1);
+    let total: Scalar = scalar(0);
+    for (const entry of strides) {
+      kept = div(kept, area(entry)) as Scalar;
+      total = add(total, kept) as Scalar;
+    }
+    return total;
+  });
+}
+
+/** S_h · S_w. */
+function area(entry: Tensor1D | [number, number]): Scalar {
+  if (Array.isArray(entry)) return scalar(entry[0] * entry[1]);
+  const at = (index: number) => reshape(slice(entry, [index], [1]), []) as Scalar;
+  return mul(at(0), at(entry.size - 1)) as Scalar;
+}
+
+function requireEntry(entry: Tensor1D | [number, number], layer: number): void {
+  if (Array.isArray(entry)) {
+    if (entry.length !== 2 || entry.some((stride) => !(Number.isFinite(stride) && stride >= 1))) {
+      throw new Error(
+        `strideComplexity: strides[${layer}] must be two numbers >= 1, got [${(entry as number[]).join(', ')}]`,
+      );
+    }
+  } else if (entry?.rank !== 1 || entry.size < 1 || entry.size > 2) {
+    throw new Error(
+      `strideComplexity: strides[${layer}] must have shape [2] or [1], got [${entry?.shape}]`,
+    );
+  }
+}

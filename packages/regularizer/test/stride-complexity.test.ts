@@ -1,0 +1,80 @@
+import { useBackend } from '@ds/backend';
+import { gradientErrors, leakedTensors, readGolden, relativeError } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { complexityLoss, strideComplexity } from '../src/index.js';
+
+interface ComplexityCase {
+  case: string;
+  params: { lam: number };
+  input: { shape: [number, number]; data: number[] };
+  output: number;
+  grads: { strides: { data: number[] } };
+}
+const goldens = readGolden<ComplexityCase>(
+  new URL('fixtures/complexity.json', import.meta.url),
+).cases;
+
+const layersOf = (data: ArrayLike<number>) =>
+  Array.from({ length: data.length / 2 }, (_, l) => tf.tensor1d([data[2 * l]!, data[2 * l + 1]!]));
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(goldens.map((c) => [c.case, c] as const))('%s is the golden', (_, golden) => {
+    tf.tidy(() => {
+      const strides = layersOf(golden.input.data);
+      const loss = (...list: tf.Tensor[]) =>
+        complexityLoss(() => list as tf.Tensor1D[], golden.params.lam)();
+      expect(loss(...strides).dataSync()[0]).toBeCloseTo(golden.output, 6);
+      const gradients = tf
+        .grads(loss)(strides)
+        .flatMap((g) => [...g.dataSync()]);
+      expect(relativeError(gradients, golden.grads.strides.data)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('takes fixed pairs and shared strides beside pairs of variables', () => {
+    tf.tidy(() => {
+      const J = strideComplexity([[2, 2], tf.tensor1d([3]), tf.tensor1d([1, 2])]);
+      expect(J.dataSync()[0]).toBeCloseTo(1 / 4 + 1 / 36 + 1 / 72, 7);
+      const error = gradientErrors(
+        (s) => strideComplexity([[2, 1], s as tf.Tensor1D]),
+        [tf.tensor1d([1.7])],
+        [0.01],
+      );
+      expect(error[0]).toBeLessThan(1e-3);
+    });
+  });
+
+  it('is 0 without strides, and leaks nothing', () => {
+    expect(tf.tidy(() => complexityLoss(() => [], 3)().dataSync()[0])).toBe(0);
+    const strides = [tf.tensor1d([2, 3])];
+    expect(leakedTensors(() => strideComplexity(strides))).toBe(0);
+    tf.dispose(strides);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    [() => strideComplexity([]), 'strideComplexity: strides must be a list of at least one layer'],
+    [
+      () => strideComplexity([[2, 0.5]]),
+      'strideComplexity: strides[0] must be two numbers >= 1, got [2, 0.5]',
+    ],
+    [
+      () => strideComplexity([[1, 1], tf.ones([3]) as tf.Tensor1D]),
+      'strideComplexity: strides[1] must have shape [2] or [1], got [3]',
+    ],
+    [
+      () => complexityLoss(() => [], -1),
+      'complexityLoss: lambda must be a finite number >= 0, got -1',
+    ],
+    [
+      () => complexityLoss(() => [], Number.NaN),
+      'complexityLoss: lambda must be a finite number >= 0, got NaN',
+    ],
+  ])('%s is an error that names the argument', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});

@@ -1,0 +1,53 @@
+import { grads, mul, type Scalar, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { relativeError } from './relative-error.js';
+
+/**
+ * The relative L2 error between tfjs's gradients of `sum(op(...inputs) · upstream)` and central
+ * differences, one number an input. `steps` are the half-widths; for an input in which the op is
+ * linear a large one is exact, and keeps float32 rounding away.
+ */
+export function gradientErrors(
+  op: (...inputs: Tensor[]) => Tensor,
+  inputs: Tensor[],
+  steps: number[],
+): number[] {
+  return tidy(() => {
+    const upstream = deterministicLike(op(...inputs));
+    const loss = (...args: Tensor[]) => sum(weighted(op(...args), upstream)) as Scalar;
+    const analytic = grads(loss)(inputs);
+    return inputs.map((input, at) => {
+      const values = input.dataSync<'float32'>().slice();
+      const numeric = new Float64Array(values.length);
+      const h = steps[at]!;
+      for (let i = 0; i < values.length; i++) {
+        const evaluate = (offset: number) =>
+          tidy(() => {
+            const moved = values.slice();
+            moved[i] = values[i]! + offset;
+            const args = inputs.slice();
+            args[at] = tensor(moved, input.shape);
+            // The weighted sum in float64: the difference of two float32 sums would drown in rounding.
+            return dot(op(...args), upstream);
+          });
+        numeric[i] = (evaluate(h) - evaluate(-h)) / (2 * h);
+      }
+      return relativeError(analytic[at]!.dataSync(), numeric);
+    });
+  });
+}
+
+function weighted(output: Tensor, upstream: Float32Array): Tensor {
+  return mul(output, tensor(upstream, output.shape));
+}
+
+function dot(output: Tensor, upstream: Float32Array): number {
+  let total = 0;
+  const values = output.dataSync();
+  for (let i = 0; i < values.length; i++) total += values[i]! * upstream[i]!;
+  return total;
+}
+
+/** Smooth, fixed, and without symmetry that could hide an error. */
+function deterministicLike(output: Tensor): Float32Array {
+  return Float32Array.from({ length: output.size }, (_, i) => Math.sin(1.7 * i + 0.3) + 0.25);
+}
