@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+import { poolingNames } from '@ds/layers';
+import { enableProdMode } from '@tensorflow/tfjs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { compare } from './compare.js';
+import { PRESETS } from './presets.js';
+import { defaultPoolingConfig, parseRunConfig, type RunConfig } from './run-config.js';
+
+/** What the flags of both commands give. */
+interface Flags {
+  preset: string;
+  strides: number[];
+  smoothness?: number;
+  width?: number;
+  trainImages?: number;
+  testImages?: number;
+  epochs?: number;
+  batchSize?: number;
+  lambda?: number;
+  backend?: RunConfig['backend'];
+  jobs?: number;
+  data?: string;
+  output: string;
+}
+
+// Also silences the banner with which tfjs greets its users in Node.
+enableProdMode();
+
+const program = new Command('ds-benchmark')
+  .description('Trains, compares and reports: learned strides against everything else.')
+  .showHelpAfterError();
+
+withRunFlags(program.command('compare'))
+  .description('train the same network with several poolings side by side, and report')
+  .option('--poolings <names>', `of conv, ${poolingNames().join(', ')}`, list, [
+    'conv',
+    'spectral',
+    'diffstride',
+  ])
+  .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', number)
+  .action(async (flags: Flags & { poolings: string[]; seeds?: number }) => {
+    const seeds = flags.seeds ?? presetOf(flags).seeds;
+    // The seeds of one pooling in a row, the costliest pooling (by custom the last) first, so that
+    // no core waits long at the end.
+    const configs = flags.poolings
+      .toReversed()
+      .flatMap((pooling) =>
+        Array.from({ length: seeds }, (_, index) => configOf(flags, pooling, index + 1)),
+      );
+    await execute(configs, flags, flags.poolings);
+  });
+
+withRunFlags(program.command('train'))
+  .description('train one network, and report')
+  .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
+  .option('--seed <number>', 'of the initial weights, the images and their order', number, 1)
+  .action(async (flags: Flags & { pooling: string; seed: number }) => {
+    await execute([configOf(flags, flags.pooling, flags.seed)], flags, [flags.pooling]);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+function withRunFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--preset <name>',
+        Object.entries(PRESETS)
+          .map(([name, { description }]) => `${name}: ${description}`)
+          .join('; '),
+      )
+        .choices(Object.keys(PRESETS))
+        .default('quick'),
+    )
+    .option(
+      '--strides <list>',
+      'initial strides of stages 2 to 4, or of stem and stages 1 to 4',
+      numbers,
+      [3, 1, 3],
+    )
+    .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+    .option('--width <filters>', 'filters of the first stage', number)
+    .option('--train-images <count>', 'images drawn from the training set', number)
+    .option('--test-images <count>', 'images drawn from the test set', number)
+    .option('--epochs <count>', 'passes over the training images', number)
+    .option('--batch-size <count>', 'images a step', number)
+    .option('--lambda <factor>', 'of the complexity penalty', number)
+    .addOption(new Option('--backend <name>').choices(['auto', 'wasm', 'cpu', 'tensorflow']))
+    .option('--jobs <count>', 'runs at a time (default: one a core)', number)
+    .option('--data <folder>', 'a cifar-10-batches-bin folder (default: fetched once into a cache)')
+    .option('--output <folder>', 'for results.json and report.html', 'runs/latest');
+}
+
+function presetOf({ preset }: Flags) {
+  return PRESETS[preset]!;
+}
+
+function configOf(flags: Flags, pooling: string, seed: number): RunConfig {
+  const preset = presetOf(flags);
+  const strides = flags.strides.length === 3 ? [1, 1, ...flags.strides] : flags.strides;
+  const { width, trainImages, testImages, epochs, batchSize, lambda, backend } = flags;
+  const given = Object.fromEntries(
+    Object.entries({ width, trainImages, testImages, epochs, batchSize, lambda, backend }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  return parseRunConfig({
+    ...preset.run,
+    ...given,
+    pooling,
+    poolingConfig: defaultPoolingConfig(pooling, flags.smoothness ?? preset.smoothness),
+    strides,
+    seed,
+  });
+}
+
+async function execute(configs: RunConfig[], flags: Flags, poolings: string[]): Promise<void> {
+  const preset = presetOf(flags);
+  const output = process.stderr.isTTY ? process.stderr : process.stdout;
+  const count = `${configs.length} ${configs.length === 1 ? 'run' : 'runs'}`;
+  output.write(
+    `${count}: ${poolings.join(', ')} from strides (${configs[0]!.strides.slice(2).join(', ')}), preset '${flags.preset}' (${preset.description})\n`,
+  );
+  const { stopped } = await compare(configs, {
+    context: {
+      preset: flags.preset,
+      isPaperProtocol: preset.isPaperProtocol,
+      command: `ds-benchmark ${process.argv.slice(2).join(' ')}`,
+      date: new Date(),
+    },
+    poolings,
+    outputFolder: flags.output,
+    dataFolder: flags.data,
+    jobs: flags.jobs,
+    output,
+  });
+  if (!preset.isPaperProtocol) {
+    output.write(
+      `This was a quick run, not the paper's protocol. The full experiment: ds-benchmark compare --preset full --strides ${configs[0]!.strides.slice(2).join(',')}\n`,
+    );
+  }
+  if (stopped) process.exitCode = 130;
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError(`must be a number, got '${text}'`);
+  }
+  return value;
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(number);
+}
+
+function list(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}

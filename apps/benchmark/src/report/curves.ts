@@ -1,0 +1,70 @@
+import * as Plot from '@observablehq/plot';
+import type { ComparisonRow } from '../comparison.js';
+import { plotSvg, poolingColors } from './plot-svg.js';
+
+/** Test accuracy after each epoch: a line for each run, a thick one for the mean. */
+export function accuracyPlot(rows: ComparisonRow[]): string {
+  const points = rows.flatMap(({ pooling, runs }) =>
+    runs.flatMap(({ config, epochs }) =>
+      epochs.flatMap(({ epoch, evaluation }) =>
+        evaluation
+          ? [{ pooling, seed: config.seed, epoch: epoch + 1, accuracy: 100 * evaluation.accuracy }]
+          : [],
+      ),
+    ),
+  );
+  const epochs = Math.max(...points.map(({ epoch }) => epoch));
+  return plotSvg({
+    height: 320,
+    color: poolingColors(rows.map(({ pooling }) => pooling)),
+    x: {
+      label: 'epoch',
+      domain: [0.9, epochs + 0.1],
+      ticks: Math.min(epochs, 10),
+      tickFormat: 'd',
+    },
+    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    marks: [
+      Plot.dot(points, { x: 'epoch', y: 'accuracy', stroke: 'pooling', r: 2.5 }),
+      Plot.line(points, {
+        x: 'epoch',
+        y: 'accuracy',
+        stroke: 'pooling',
+        z: ({ pooling, seed }) => `${pooling} ${seed}`,
+        strokeOpacity: 0.35,
+      }),
+      Plot.line(
+        points,
+        Plot.groupX(
+          { y: 'mean' },
+          { x: 'epoch', y: 'accuracy', stroke: 'pooling', strokeWidth: 2.5 },
+        ),
+      ),
+    ],
+  });
+}
+
+/** Training loss over steps, a running mean of each run. */
+export function lossPlot(rows: ComparisonRow[]): string {
+  const points = rows.flatMap(({ pooling, runs }) =>
+    runs.flatMap(({ config, steps }) =>
+      steps.map(({ step, loss }) => ({ pooling, run: `${pooling} ${config.seed}`, step, loss })),
+    ),
+  );
+  const longest = Math.max(...rows.flatMap(({ runs }) => runs.map(({ steps }) => steps.length)));
+  return plotSvg({
+    height: 320,
+    color: poolingColors(rows.map(({ pooling }) => pooling)),
+    x: { label: 'training step' },
+    y: { label: 'training loss (nats, running mean)', grid: true, nice: true },
+    marks: [
+      Plot.line(
+        points,
+        Plot.windowY(
+          { k: Math.max(1, Math.round(longest / 20)), anchor: 'end' },
+          { x: 'step', y: 'loss', stroke: 'pooling', z: 'run', strokeOpacity: 0.8 },
+        ),
+      ),
+    ],
+  });
+}

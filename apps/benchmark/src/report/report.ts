@@ -1,0 +1,118 @@
+import type { ComparisonRow } from '../comparison.js';
+import { formatCount, formatShare, formatStrides } from '../format.js';
+import type { RunResult } from '../run-result.js';
+import { costPlot } from './cost.js';
+import { accuracyPlot, lossPlot } from './curves.js';
+import { escapeHtml, page } from './html.js';
+import { maskPlot } from './masks.js';
+import { stridePlot } from './strides.js';
+
+/** What a report is about, besides its runs. */
+export interface ReportContext {
+  /** The preset's name, as the reader would type it. */
+  preset: string;
+  isPaperProtocol: boolean;
+  /** The command that made it. */
+  command: string;
+  date: Date;
+}
+
+/** A comparison as one self-contained HTML page. */
+export function comparisonReport(rows: ComparisonRow[], context: ReportContext): string {
+  const runs = rows.flatMap((row) => row.runs);
+  const first = runs[0]!;
+  const learned = runs.filter(hasLearnedStrides);
+  const sections = [
+    `<h1>From strides (${first.config.strides.slice(2).join(', ')}): ${rows.map(({ pooling }) => escapeHtml(pooling)).join(', ')}</h1>`,
+    protocol(first, runs, context),
+    comparisonTable(rows),
+    figure(
+      'Accuracy',
+      accuracyPlot(rows),
+      'Test accuracy after each epoch; thin lines are runs, thick ones their mean.',
+    ),
+    figure('Loss', lossPlot(rows), 'Loss on the training batches, a running mean for each run.'),
+    ...learnedSections(learned),
+    figure(
+      'Cost by stage',
+      costPlot(rows),
+      'Multiply-adds of convolutions and dense layers for one image, at the final strides of the first run. A pooling stands behind a convolution at stride 1, which costs more than a strided convolution; learned strides decide how much the later stages cost.',
+    ),
+    details(first, context),
+  ];
+  return page(
+    `${first.dataset}: ${rows.map(({ pooling }) => pooling).join(', ')}`,
+    sections.join('\n'),
+  );
+}
+
+function hasLearnedStrides({ initial, final }: RunResult): boolean {
+  return Object.entries(initial.strides).some(
+    ([layer, pair]) => pair.join() !== final.strides[layer]?.join(),
+  );
+}
+
+function learnedSections(learned: RunResult[]): string[] {
+  if (learned.length === 0) return [];
+  return [
+    figure(
+      'Strides as they train',
+      stridePlot(learned),
+      'Strides of each pooling layer over training; a line for each axis and run.',
+    ),
+    figure(
+      'Masks',
+      maskPlot(learned[0]!),
+      `What each pooling lets through of its input’s spectrum, before and after training (seed ${learned[0]!.config.seed}). Yellow passes, dark blue is cut; a layer’s input may itself have grown or shrunk.`,
+    ),
+  ];
+}
+
+function protocol(first: RunResult, runs: RunResult[], context: ReportContext): string {
+  const { config, dataset } = first;
+  const seeds = new Set(runs.map((run) => run.config.seed)).size;
+  const what = `ResNet-18 (pre-activation) of width ${config.width} on ${config.trainImages.toLocaleString('en')} training images of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${config.testImages.toLocaleString('en')} test images; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings saw the same images in the same order for the same number of steps.`;
+  const kind = context.isPaperProtocol
+    ? 'This follows the published recipe for CIFAR.'
+    : `<strong>This is a quick run (preset <code>${escapeHtml(context.preset)}</code>), not the paper’s protocol</strong>: its numbers compare with each other and not with the paper’s.`;
+  const stopped = runs.some((run) => run.stopped)
+    ? '<p><strong>Stopped before its end:</strong> the numbers are those at the moment it was stopped.</p>'
+    : '';
+  return `<p>${what}</p>\n<p>${kind}</p>\n${stopped}`;
+}
+
+function comparisonTable(rows: ComparisonRow[]): string {
+  const cells = rows.map(
+    ({ pooling, accuracy, deviation, runs, complexity, macs, imagesPerSecond }) => {
+      const spread = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`;
+      const each = runs.map((run) => formatShare(run.accuracy)).join(', ');
+      const strides = runs.map(({ initial, final }) => {
+        const [before, after] = [formatStrides(initial.strides), formatStrides(final.strides)];
+        return before === after ? `(${before})` : `(${before}) → (${after})`;
+      });
+      return `<tr><td>${escapeHtml(pooling)}</td><td title="${each}">${formatShare(accuracy)}${spread}</td><td>${complexity.toFixed(2)}</td><td>${formatCount(macs)}</td><td>${Math.round(imagesPerSecond)}</td><td>${[...new Set(strides)].join('<br>')}</td></tr>`;
+    },
+  );
+  return `<div class="scroll"><table>
+<thead><tr><th>pooling</th><th>test accuracy</th><th>J</th><th>MACs/image</th><th>images/s</th><th>initial → final strides</th></tr></thead>
+<tbody>${cells.join('\n')}</tbody>
+</table></div>
+<p class="note">Mean ± sample standard deviation over seeds. J is the paper’s complexity Σ Π 1/(S<sub>h</sub>S<sub>w</sub>) over all poolings, the stem’s included; strides are those of stages 2 to 4, S<sub>h</sub>×S<sub>w</sub>. Images per second: median over training steps, one core a run.</p>`;
+}
+
+function figure(title: string, svg: string, caption: string): string {
+  return `<h2>${title}</h2>\n<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
+}
+
+function details(first: RunResult, context: ReportContext): string {
+  const { config, environment, backend, parameters } = first;
+  const { pooling: _, poolingConfig: __, seed: ___, ...shared } = config;
+  return `<h2>How it was made</h2>
+<pre><code>${escapeHtml(context.command)}</code></pre>
+<p class="note">${context.date.toISOString().slice(0, 16).replace('T', ' ')} UTC; ${escapeHtml(
+    Object.entries(environment)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  )}; backend ${backend.name} (${escapeHtml(backend.reason)}); ${parameters.toLocaleString('en')} parameters.</p>
+<details><summary>Configuration shared by all runs</summary><pre><code>${escapeHtml(JSON.stringify(shared, null, 2))}</code></pre></details>`;
+}

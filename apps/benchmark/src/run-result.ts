@@ -1,0 +1,60 @@
+import type { BackendInfo } from '@ds/backend';
+import type { LayerCost } from '@ds/models';
+import type { EpochSummary } from '@ds/train';
+import type { RunConfig } from './run-config.js';
+
+/** Strides of every pooling at one step, [S_h, S_w] by layer name. */
+export type StridesByLayer = Record<string, [number, number]>;
+
+/** One point of the curves. */
+export interface StepRecord {
+  step: number;
+  loss: number;
+  accuracy: number;
+  imagesPerSecond: number;
+  strides: StridesByLayer;
+}
+
+/** A model's cost at its strides as they stood. */
+export interface CostSnapshot {
+  strides: StridesByLayer;
+  /** J of the complexity regularizer. */
+  complexity: number;
+  /** Multiply-adds for one image. */
+  macs: number;
+  layers: LayerCost[];
+}
+
+/** What one run gave. */
+export interface RunResult {
+  config: RunConfig;
+  dataset: string;
+  backend: BackendInfo;
+  /** Node, platform, processor. */
+  environment: Record<string, string>;
+  parameters: number;
+  initial: CostSnapshot;
+  final: CostSnapshot;
+  steps: StepRecord[];
+  epochs: EpochSummary[];
+  /** Test accuracy after the last epoch, a share. */
+  accuracy: number;
+  /** Median over the training steps. */
+  imagesPerSecond: number;
+  seconds: number;
+  /** Whether it was stopped before its end. */
+  stopped: boolean;
+}
+
+/** A step of a run in progress. */
+export interface RunProgress {
+  step: number;
+  totalSteps: number;
+  epoch: number;
+  loss: number;
+  accuracy: number;
+  imagesPerSecond: number;
+  strides: StridesByLayer;
+  /** Test accuracy after the last finished epoch, a share. */
+  testAccuracy: number | null;
+}

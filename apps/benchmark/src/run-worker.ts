@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { executeRun } from './run.js';
+import type { RunConfig } from './run-config.js';
+import type { RunProgress, RunResult } from './run-result.js';
+
+/** What a worker thread is started with. */
+export interface WorkerInput {
+  config: RunConfig;
+  dataFolder?: string;
+}
+
+/** What it says. */
+export type WorkerMessage =
+  | { type: 'progress'; progress: RunProgress }
+  | { type: 'result'; result: RunResult }
+  | { type: 'error'; message: string };
+
+const port = parentPort;
+if (!port) throw new Error('run-worker: must be started as a worker thread');
+const send = (message: WorkerMessage) => port.postMessage(message);
+const controller = new AbortController();
+port.on('message', (message) => {
+  if (message === 'stop') controller.abort();
+});
+
+const { config, dataFolder } = workerData as WorkerInput;
+try {
+  const result = await executeRun(config, {
+    dataFolder,
+    signal: controller.signal,
+    onProgress: (progress) => send({ type: 'progress', progress }),
+  });
+  send({ type: 'result', result });
+} catch (error) {
+  send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+} finally {
+  // Nothing else keeps the thread alive.
+  port.close();
+}

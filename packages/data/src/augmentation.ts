@@ -1,0 +1,54 @@
+import type { RandomStream } from './random.js';
+
+/** Random changes of a training image. */
+export interface Augmentation {
+  /** Zero-pad by this many pixels on every side, then crop the original size at random. Default 0. */
+  padding?: number;
+  /** Mirror left to right with probability ½. Default false. */
+  flip?: boolean;
+}
+
+/** Where one image is read: shifted rows and columns, perhaps mirrored. */
+export interface Placement {
+  top: number;
+  left: number;
+  mirrored: boolean;
+}
+
+/** Draws a placement; `top` and `left` are the offset of the crop from the unpadded image. */
+export function drawPlacement(
+  { padding = 0, flip = false }: Augmentation,
+  random: RandomStream,
+): Placement {
+  return {
+    top: padding > 0 ? random.integer(-padding, padding) : 0,
+    left: padding > 0 ? random.integer(-padding, padding) : 0,
+    mirrored: flip && random.uniform() < 0.5,
+  };
+}
+
+/**
+ * Writes one standardised image: `standardised[channel · 256 + byte]` of every pixel at its
+ * placement; beyond the border pixels are black, byte 0.
+ */
+export function placeImage(
+  bytes: Uint8Array,
+  [height, width, channels]: [number, number, number],
+  { top, left, mirrored }: Placement,
+  standardised: Float32Array,
+  out: Float32Array,
+): void {
+  let at = 0;
+  for (let row = 0; row < height; row++) {
+    const fromRow = row + top;
+    const rowInside = fromRow >= 0 && fromRow < height;
+    for (let column = 0; column < width; column++) {
+      const fromColumn = (mirrored ? width - 1 - column : column) + left;
+      const inside = rowInside && fromColumn >= 0 && fromColumn < width;
+      const from = (fromRow * width + fromColumn) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        out[at++] = standardised[channel * 256 + (inside ? bytes[from + channel]! : 0)]!;
+      }
+    }
+  }
+}

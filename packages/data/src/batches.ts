@@ -1,0 +1,119 @@
+import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { type Augmentation, drawPlacement, placeImage } from './augmentation.js';
+import type { ImageSet } from './image-set.js';
+import { permutation, randomStream, symmetricBeta } from './random.js';
+
+/** One batch; whoever receives it disposes of it. */
+export interface ImageBatch {
+  /** [batch, height, width, channels], standardised. */
+  images: Tensor4D;
+  /** [batch, classes], rows summing to 1: one-hot, or mixed. */
+  labels: Tensor2D;
+}
+
+/** Options of {@link batches}. */
+export interface BatchOptions {
+  batchSize: number;
+  classes: number;
+  /** By channel, of values scaled to [0, 1]. */
+  mean: number[];
+  std: number[];
+  /** With it the order is shuffled and every draw repeatable; without it the order is the set's. */
+  shuffle?: { seed: number; epoch: number };
+  /** Needs `shuffle`, whose seed it uses. */
+  augmentation?: Augmentation;
+  /** α of mixup (Zhang et al. 2018): λ ~ Beta(α, α), one a batch. Needs `shuffle`. Default 0, none. */
+  mixup?: number;
+}
+
+/**
+ * The batches of one pass over a set, as an iterator; the last one may be smaller.
+ *
+ * Bytes become `(byte/255 − mean)/std`; padding is black before that, as the published recipe has
+ * it. Mixup pairs each image with the next one of its batch: `λ x_i + (1 − λ) x_{i+1}`, labels
+ * likewise. One seed and epoch give the same batches on every machine.
+ *
+ * @throws Error if an option is out of its range, a label is not below `classes`, or augmentation
+ *   is asked for without a seed.
+ */
+export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageBatch> {
+  requireOptions(set, options);
+  const { batchSize, classes, mean, std, shuffle, augmentation = {}, mixup = 0 } = options;
+  const standardised = standardisation(mean, std);
+  const order = shuffle ? permutation(set.count, shuffle.seed, shuffle.epoch, 1) : null;
+  const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2) : null;
+  const still = { top: 0, left: 0, mirrored: false };
+  const size = set.shape[0] * set.shape[1] * set.shape[2];
+  for (let start = 0; start < set.count; start += batchSize) {
+    const count = Math.min(batchSize, set.count - start);
+    const images = new Float32Array(count * size);
+    const labels = new Float32Array(count * classes);
+    for (let item = 0; item < count; item++) {
+      const from = order ? order[start + item]! : start + item;
+      placeImage(
+        set.images.subarray(from * size, (from + 1) * size),
+        set.shape,
+        random ? drawPlacement(augmentation, random) : still,
+        standardised,
+        images.subarray(item * size, (item + 1) * size),
+      );
+      labels[item * classes + set.labels[from]!] = 1;
+    }
+    if (mixup > 0 && random) {
+      const lambda = symmetricBeta(mixup, random);
+      mixWithNext(images, size, lambda);
+      mixWithNext(labels, classes, lambda);
+    }
+    yield {
+      images: tensor4d(images, [count, ...set.shape]),
+      labels: tensor2d(labels, [count, classes]),
+    };
+  }
+}
+
+/** `row_i ← λ row_i + (1 − λ) row_{i+1}`, the last with the first. */
+function mixWithNext(rows: Float32Array, size: number, lambda: number): void {
+  const first = rows.slice(0, size);
+  for (let i = 0; i < rows.length; i++) {
+    const next = i + size < rows.length ? rows[i + size]! : first[i + size - rows.length]!;
+    rows[i] = lambda * rows[i]! + (1 - lambda) * next;
+  }
+}
+
+/** `(byte/255 − mean)/std` for every channel and byte. */
+function standardisation(mean: number[], std: number[]): Float32Array {
+  const table = new Float32Array(mean.length * 256);
+  mean.forEach((average, channel) => {
+    for (let byte = 0; byte < 256; byte++) {
+      table[channel * 256 + byte] = (byte / 255 - average) / std[channel]!;
+    }
+  });
+  return table;
+}
+
+function requireOptions(set: ImageSet, options: BatchOptions): void {
+  const { batchSize, classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
+  const channels = set.shape[2];
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new Error(`batches: batchSize must be an integer >= 1, got ${batchSize}`);
+  }
+  const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
+  if (!Number.isInteger(classes) || classes <= highest) {
+    throw new Error(`batches: classes must be > ${highest}, the highest label, got ${classes}`);
+  }
+  if (mean.length !== channels || std.length !== channels || std.some((s) => !(s > 0))) {
+    throw new Error(
+      `batches: mean and std must have ${channels} values, std > 0, got [${mean}] and [${std}]`,
+    );
+  }
+  const padding = augmentation?.padding ?? 0;
+  if (!Number.isInteger(padding) || padding < 0) {
+    throw new Error(`batches: augmentation.padding must be an integer >= 0, got ${padding}`);
+  }
+  if (!Number.isFinite(mixup) || mixup < 0) {
+    throw new Error(`batches: mixup must be a finite number >= 0, got ${mixup}`);
+  }
+  if (!shuffle && (mixup > 0 || padding > 0 || augmentation?.flip)) {
+    throw new Error('batches: shuffle must give a seed for augmentation and mixup, got none');
+  }
+}

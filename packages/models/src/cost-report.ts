@@ -1,0 +1,93 @@
+import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+
+/** What one application of a layer costs for one image. */
+export interface LayerCost {
+  /** Name of the layer; a shared layer has one row for each place where it is applied. */
+  layer: string;
+  /** Shape of its output without the batch axis, at the strides as they stand. */
+  outputShape: number[];
+  /** Multiply-adds of convolutions and dense layers; everything else counts 0, as is usual. */
+  macs: number;
+  /** Number of weights, moving averages included; 0 in the later rows of a shared layer. */
+  parameters: number;
+  /** Bytes of the output in float32. */
+  activationBytes: number;
+}
+
+/**
+ * What a model costs for one image of `inputShape` ([height, width, channels]), layer by layer, in
+ * network order, at the strides as they stand. Works for any `LayersModel`: it runs one blank image
+ * through it and looks at the sizes, since with learned strides they are known in no other way.
+ *
+ * @throws Error if inputShape does not suit the model.
+ */
+export function costReport(model: tfl.LayersModel, inputShape: number[]): LayerCost[] {
+  const applications = applicationsOf(model);
+  const outputs = applications.map(({ output }) => output);
+  const counted = new Set<tfl.layers.Layer>();
+  return tidy(() => {
+    const probe = tfl.model({ inputs: model.inputs, outputs });
+    const results = [probe.predict(zeros([1, ...inputShape]))].flat() as Tensor[];
+    return applications.map(({ layer, inputs }, index) => {
+      const outputShape = results[index]!.shape.slice(1);
+      const first = !counted.has(layer);
+      counted.add(layer);
+      return {
+        layer: layer.name,
+        outputShape,
+        macs: multiplyAdds(layer, inputs, outputShape),
+        parameters: first ? layer.countParams() : 0,
+        activationBytes: 4 * count(outputShape),
+      };
+    });
+  });
+}
+
+interface Application {
+  layer: tfl.layers.Layer;
+  inputs: tfl.SymbolicTensor[];
+  output: tfl.SymbolicTensor;
+}
+
+/** Every place where the model applies a layer, in network order. */
+function applicationsOf(model: tfl.LayersModel): Application[] {
+  const found: Application[] = [];
+  const inputLayers = new Set(model.inputs.map(({ sourceLayer }) => sourceLayer));
+  for (const layer of model.layers) {
+    if (inputLayers.has(layer)) continue;
+    for (const node of layer.inboundNodes) {
+      if (node.outputTensors.length !== 1) continue;
+      found.push({ layer, inputs: node.inputTensors, output: node.outputTensors[0]! });
+    }
+  }
+  return found;
+}
+
+/** Layers whose every kernel is applied once at each output position. */
+const CONVOLUTIONS = ['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D'];
+
+/** Of one application: sizes of the kernels × the positions they are applied at. */
+function multiplyAdds(
+  layer: tfl.layers.Layer,
+  inputs: tfl.SymbolicTensor[],
+  outputShape: number[],
+): number {
+  const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
+  if (kernels.length === 0) return 0;
+  const className = layer.getClassName();
+  if (!CONVOLUTIONS.includes(className) && className !== 'Dense') {
+    // A silent zero would make the table wrong.
+    throw new Error(
+      `costReport: model must have layers whose multiply-adds are known, got ${layer.name} (${className} on [${inputs[0]?.shape}])`,
+    );
+  }
+  const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
+  const positions = channelsFirst ? outputShape.slice(1) : outputShape.slice(0, -1);
+  const perPosition = kernels.reduce((total, kernel) => total + count(kernel.shape), 0);
+  return perPosition * count(positions);
+}
+
+function count(shape: (number | null)[]): number {
+  return shape.reduce<number>((product, axis) => product * (axis ?? 1), 1);
+}

@@ -1,0 +1,3 @@
+export { costReport, type LayerCost } from './cost-report.js';
+export { type Resnet18Options, resnet18 } from './resnet18.js';
+export { type StrideVariable, strideVariables } from './stride-variables.js';

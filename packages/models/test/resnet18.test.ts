@@ -1,0 +1,204 @@
+import { useBackend } from '@ds/backend';
+import { registerPooling } from '@ds/layers';
+import { readGolden, relativeError, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { costReport, type Resnet18Options, resnet18, strideVariables } from '../src/index.js';
+
+interface ResnetCase {
+  case: string;
+  params: {
+    arch: 'preact' | 'postact';
+    stem: 'cifar' | 'imagenet';
+    strides: number[];
+    pooling: 'conv' | 'spectral' | 'diffstride';
+    inputSize: [number, number];
+    classes: number;
+  };
+  output: {
+    trainableWithoutStrides: number;
+    strideParams: number;
+    batchNormMoving: number;
+    macs: number;
+    layers: { name: string; shape: number[]; macs: number; params: number }[];
+  };
+}
+const goldens = readGolden<ResnetCase>(new URL('fixtures/resnet18.json', import.meta.url)).cases;
+
+/** Our layers are named as the goldens', but that a shared pooling has one name in both branches. */
+const ourName = (name: string) => name.replace('.shortcut.pool', '.pool');
+
+const tiny: Resnet18Options = { inputShape: [16, 12, 3], classes: 4, width: 4, seed: 1 };
+
+describe('on wasm', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it.each(goldens.map((c) => [c.case, c] as const))(
+    '%s: sizes, parameters and cost are the golden',
+    (_, golden) => {
+      const { arch, stem, strides, pooling, inputSize, classes } = golden.params;
+      const model = resnet18({
+        inputShape: [...inputSize, 3],
+        classes,
+        strides,
+        pooling,
+        variant: arch === 'preact' ? 'preact' : 'original',
+        stem,
+      });
+      const { trainableWithoutStrides, strideParams, batchNormMoving } = golden.output;
+      const count = (weights: tf.LayerVariable[]) =>
+        weights.reduce((total, { shape }) => total + shape.reduce<number>((p, n) => p * n!, 1), 0);
+      expect(count(model.trainableWeights)).toBe(trainableWithoutStrides + strideParams);
+      expect(count(model.nonTrainableWeights)).toBe(batchNormMoving);
+      const report = costReport(model, [...inputSize, 3]);
+      expect(report.reduce((total, { macs }) => total + macs, 0)).toBe(golden.output.macs);
+      for (const want of golden.output.layers) {
+        const got = report.find(({ layer }) => layer === ourName(want.name));
+        expect(got, want.name).toMatchObject({ outputShape: want.shape, macs: want.macs });
+        if (!/pool/.test(want.name)) expect(got!.parameters).toBe(want.params);
+      }
+      model.dispose();
+    },
+  );
+
+  it('shares one pooling between the branches of a projecting layer', () => {
+    const model = resnet18({ ...tiny, pooling: 'diffstride' });
+    const shared = strideVariables(model);
+    expect(shared.map(({ layer }) => layer)).toEqual([
+      'stem.pool',
+      'stage2.block0.pool',
+      'stage3.block0.pool',
+      'stage4.block0.pool',
+    ]);
+    expect(shared.map(({ strides }) => strides)).toEqual([
+      [1, 1],
+      [2, 2],
+      [2, 2],
+      [2, 2],
+    ]);
+    const rows = costReport(model, [16, 12, 3]).filter(
+      ({ layer }) => layer === 'stage2.block0.pool',
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows.map(({ parameters }) => parameters)).toEqual([2, 0]);
+    expect(strideVariables(resnet18({ ...tiny, pooling: 'spectral' }))).toEqual([]);
+    model.dispose();
+  });
+
+  it('the cost follows the strides', () => {
+    const model = resnet18({ ...tiny, poolingConfig: { smoothness: 1 } });
+    const macs = () => costReport(model, [16, 12, 3]).reduce((sum, row) => sum + row.macs, 0);
+    const before = macs();
+    strideVariables(model)[1]!.variable.assign(tf.tensor1d([4, 4]));
+    expect(macs()).toBeLessThan(before);
+    model.dispose();
+  });
+
+  it('with one seed has the same weights and outputs, with another others', () => {
+    tf.tidy(() => {
+      const x = unitTensor(1, [2, 16, 12, 3]);
+      const outputs = [1, 1, 2].map((seed) => {
+        const model = resnet18({ ...tiny, seed });
+        const y = (model.predict(x) as tf.Tensor).dataSync().slice();
+        model.dispose();
+        return y;
+      });
+      expect(relativeError(outputs[1]!, outputs[0]!)).toBe(0);
+      expect(relativeError(outputs[2]!, outputs[0]!)).toBeGreaterThan(1e-2);
+    });
+  });
+
+  it('takes any registered pooling by name', () => {
+    registerPooling('average', ({ strides, name }) =>
+      tf.layers.averagePooling2d({
+        name: name as string,
+        poolSize: strides,
+        strides,
+        padding: 'same',
+      }),
+    );
+    const model = resnet18({ ...tiny, pooling: 'average' });
+    tf.tidy(() => {
+      expect((model.predict(tf.zeros([2, 16, 12, 3])) as tf.Tensor).shape).toEqual([2, 4]);
+    });
+    model.dispose();
+  });
+
+  it('counts weight decay among its losses', () => {
+    const model = resnet18({ ...tiny, pooling: 'conv', weightDecay: 1e-3 });
+    const total = tf.tidy(() => tf.addN(model.calculateLosses()).dataSync()[0]!);
+    expect(total).toBeGreaterThan(0);
+    expect(resnet18({ ...tiny, pooling: 'conv' }).calculateLosses()).toHaveLength(0);
+    model.dispose();
+  });
+});
+
+it('computes the same on cpu and wasm, saved in between', async () => {
+  await useBackend('cpu');
+  const model = resnet18({ ...tiny, poolingConfig: { smoothness: 2 } });
+  let artifacts: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler(async (saved) => {
+      artifacts = saved;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+  const outputs = (m: tf.LayersModel) =>
+    tf.tidy(() => (m.predict(unitTensor(3, [2, 16, 12, 3])) as tf.Tensor).dataSync().slice());
+  const want = outputs(model);
+  await useBackend('wasm');
+  const copy = await tf.loadLayersModel(tf.io.fromMemory(artifacts!));
+  expect(relativeError(outputs(copy), want)).toBeLessThan(1e-4);
+});
+
+describe('bad input', () => {
+  it.each([
+    [{ classes: 1 }, 'resnet18: classes must be an integer >= 2, got 1'],
+    [
+      { strides: [1, 2, 2, 2, 2] },
+      'resnet18: strides[1] must be 1, since stage 1 has no projection, got 2',
+    ],
+    [
+      { strides: [1, 1, 2] },
+      'resnet18: strides must be five numbers [stem, stage 1 … stage 4], got [1, 1, 2]',
+    ],
+    [{ strides: [1, 1, 0.5, 2, 2] }, 'resnet18: strides must be >= 1, got [1, 1, 0.5, 2, 2]'],
+    [
+      { strides: [1, 1, 1.5, 2, 2], pooling: 'conv' },
+      "resnet18: strides must be integers with pooling 'conv', got 1.5",
+    ],
+    [{ pooling: 'maximal' }, 'createPooling: name must be one of'],
+    [
+      { inputShape: [0, 4, 3] as [number, number, number] },
+      'resnet18: inputShape must be [height, width, channels], integers >= 1',
+    ],
+    [{ width: 0 }, 'resnet18: width must be an integer >= 1, got 0'],
+    [{ variant: 'v3' as 'preact' }, "resnet18: variant must be 'preact' or 'original', got 'v3'"],
+    [{ stem: 'big' as 'cifar' }, "resnet18: stem must be 'cifar' or 'imagenet', got 'big'"],
+    [{ weightDecay: -1 }, 'resnet18: weightDecay must be a finite number >= 0, got -1'],
+    [
+      { poolingConfig: { smoothness: -1 } },
+      'DiffStride: smoothness must be a finite number >= 0, got -1',
+    ],
+  ])('%j is an error that names the argument', (change, message) => {
+    expect(() => resnet18({ ...tiny, ...change })).toThrow(message);
+  });
+});
+
+describe('costReport', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it('works for any layers model, and says what it cannot count', () => {
+    const plain = tf.sequential({
+      layers: [
+        tf.layers.separableConv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 3 }),
+      ],
+    });
+    const macs = costReport(plain, [6, 6, 2]).map((row) => row.macs);
+    expect(macs).toEqual([16 * (9 * 2 + 2 * 4), 0, 64 * 3]);
+    const recurrent = tf.sequential({ layers: [tf.layers.lstm({ units: 2, inputShape: [3, 1] })] });
+    expect(() => costReport(recurrent, [3, 1])).toThrow('costReport: model must have layers whose');
+  });
+});

@@ -1,0 +1,58 @@
+import {
+  add,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  type Scalar,
+  scalar,
+  sum,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * Softmax cross-entropy of logits against a distribution over classes, averaged over the batch:
+ * `−(1/N) Σ_n Σ_k q_nk log softmax(z_n)_k`, with label smoothing ε `q = (1 − ε) p + ε/K`
+ * (Szegedy et al. 2016).
+ *
+ * Shapes: logits and labels `[batch, classes]` → scalar.
+ *
+ * @throws Error if the shapes differ, or smoothing is not in [0, 1).
+ */
+export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0): Scalar {
+  if (logits.rank !== 2 || logits.shape.join() !== labels.shape.join()) {
+    throw new Error(
+      `crossEntropy: labels must have the logits' shape [batch, classes] = [${logits.shape}], got [${labels.shape}]`,
+    );
+  }
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new Error(`crossEntropy: smoothing must be in [0, 1), got ${smoothing}`);
+  }
+  return tidy(() => {
+    const target =
+      smoothing === 0
+        ? labels
+        : add(mul(labels, scalar(1 - smoothing)), scalar(smoothing / labels.shape[1]));
+    return neg(mean(sum(mul(target, logSoftmax(logits)), -1))) as Scalar;
+  });
+}
+
+/** How many rows have their largest logit where the labels have their largest share. */
+export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
+  const [rows, classes] = logits.shape;
+  const scores = logits.dataSync();
+  const shares = labels.dataSync();
+  let correct = 0;
+  for (let row = 0; row < rows; row++) {
+    const largest = (values: ArrayLike<number>) => {
+      let best = 0;
+      for (let k = 1; k < classes; k++) {
+        if (values[row * classes + k]! > values[row * classes + best]!) best = k;
+      }
+      return best;
+    };
+    if (largest(scores) === largest(shares)) correct += 1;
+  }
+  return correct;
+}

@@ -1,0 +1,15 @@
+export { adam } from './adam.js';
+export { correctPredictions, crossEntropy } from './cross-entropy.js';
+export { type Evaluation, evaluate } from './evaluate.js';
+export type { Optimizer, ParameterUpdate } from './optimizer.js';
+export { type ParameterGroup, type StandardGroups, standardGroups } from './parameter-groups.js';
+export { constant, cosine, piecewise, type Schedule } from './schedule.js';
+export { sgd } from './sgd.js';
+export {
+  type EpochSummary,
+  type LabelledBatch,
+  type TrainEvent,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from './train.js';

@@ -1,0 +1,215 @@
+import {
+  add,
+  addN,
+  dispose,
+  keep,
+  mul,
+  nextFrame,
+  type Scalar,
+  scalar,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { correctPredictions, crossEntropy } from './cross-entropy.js';
+import { type Evaluation, evaluate } from './evaluate.js';
+import type { Optimizer } from './optimizer.js';
+import { groupOf, type ParameterGroup, requireGroups } from './parameter-groups.js';
+import type { Schedule } from './schedule.js';
+
+/** Images and their labels as distributions over classes; the loop disposes of both. */
+export interface LabelledBatch {
+  images: Tensor;
+  labels: Tensor2D;
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  /** The training batches of an epoch, counted from 0. */
+  batches: (epoch: number) => Iterable<LabelledBatch>;
+  /** The batches to evaluate on after each epoch. Default: none. */
+  evaluation?: () => Iterable<LabelledBatch>;
+  epochs: number;
+  optimizer: Optimizer;
+  schedule: Schedule;
+  /** First match wins; see `standardGroups`. Default: every weight alike, without decay. */
+  groups?: ParameterGroup[];
+  /** ε of label smoothing. Default 0. */
+  labelSmoothing?: number;
+  /** Added to the loss inside the gradient: λ·J of `complexityLoss`, or anything else. */
+  penalty?: () => Scalar;
+  /** Told of every step and epoch. */
+  onEvent?: (event: TrainEvent) => void;
+  /** Stops the training between two steps. */
+  signal?: AbortSignal;
+}
+
+/** Progress of a training. Epochs and steps count from 0; accuracies are shares. */
+export type TrainEvent =
+  | {
+      type: 'step';
+      epoch: number;
+      /** Over all epochs. */
+      step: number;
+      loss: number;
+      accuracy: number;
+      learningRate: number;
+      /** Number of images in the batch. */
+      images: number;
+      /** Seconds the step took. */
+      seconds: number;
+    }
+  | ({ type: 'epoch' } & EpochSummary);
+
+/** One epoch as it came out. */
+export interface EpochSummary {
+  epoch: number;
+  /** Means over the epoch's training images, measured while they were trained on. */
+  loss: number;
+  accuracy: number;
+  /** On the evaluation batches, after the epoch. */
+  evaluation: Evaluation | null;
+  /** Seconds in training steps, evaluation apart. */
+  seconds: number;
+  images: number;
+}
+
+/** What {@link train} returns. */
+export interface TrainResult {
+  /** Every epoch, the last one cut short if the signal came. */
+  epochs: EpochSummary[];
+  steps: number;
+  /** Whether the signal ended it. */
+  stopped: boolean;
+}
+
+/**
+ * Trains a classifier that returns logits: for each batch
+ * `L = cross-entropy + the model's own losses + penalty`, its gradient, one step of the optimizer
+ * with each group's learning rate and decay, and the weights' constraints. Leaves no tensor behind;
+ * the optimizer's state stays with the optimizer.
+ *
+ * @throws Error on options out of range, on labels that do not match the model's classes, and if the
+ *   loss is no longer finite: it names epoch, step and learning rate.
+ */
+export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
+  requireOptions(options);
+  const { signal, onEvent } = options;
+  const weights = model.trainableWeights;
+  const epochs: EpochSummary[] = [];
+  let step = 0;
+  let stopped = false;
+  for (let epoch = 0; epoch < options.epochs && !stopped; epoch++) {
+    const totals = { loss: 0, correct: 0, images: 0, seconds: 0 };
+    for (const batch of options.batches(epoch)) {
+      const start = performance.now();
+      const learningRate = options.schedule(step);
+      const { loss, correct, images } = trainStep(model, weights, batch, learningRate, options);
+      if (!Number.isFinite(loss)) {
+        throw new Error(
+          `train: loss must stay finite, got ${loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}`,
+        );
+      }
+      const seconds = (performance.now() - start) / 1000;
+      totals.loss += loss * images;
+      totals.correct += correct;
+      totals.images += images;
+      totals.seconds += seconds;
+      const accuracy = correct / images;
+      onEvent?.({ type: 'step', epoch, step, loss, accuracy, learningRate, images, seconds });
+      step += 1;
+      // Lets timers, signals and messages in.
+      await nextFrame();
+      stopped = signal?.aborted ?? false;
+      if (stopped) break;
+    }
+    if (totals.images === 0) {
+      throw new Error('train: batches must hold at least one image in each epoch, got none');
+    }
+    const summary: EpochSummary = {
+      epoch,
+      loss: totals.loss / totals.images,
+      accuracy: totals.correct / totals.images,
+      evaluation: options.evaluation
+        ? await evaluate(model, options.evaluation(), { signal: stopped ? undefined : signal })
+        : null,
+      seconds: totals.seconds,
+      images: totals.images,
+    };
+    epochs.push(summary);
+    onEvent?.({ type: 'epoch', ...summary });
+    stopped ||= signal?.aborted ?? false;
+  }
+  return { epochs, steps: step, stopped };
+}
+
+/** One update; the batch is disposed of. */
+function trainStep(
+  model: LayersModel,
+  weights: LayerVariable[],
+  { images, labels }: LabelledBatch,
+  learningRate: number,
+  { optimizer, groups = [], labelSmoothing = 0, penalty }: TrainOptions,
+): { loss: number; correct: number; images: number } {
+  const variables = weights.map((weight) => weight.read() as Variable);
+  let kept: Tensor2D | null = null;
+  try {
+    const { value, grads } = variableGrads(() => {
+      const logits = model.apply(images, { training: true }) as Tensor2D;
+      kept = keep(logits);
+      const terms: Scalar[] = [crossEntropy(logits, labels, labelSmoothing)];
+      terms.push(...(model.calculateLosses() as Scalar[]));
+      if (penalty) terms.push(penalty());
+      return terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
+    }, variables);
+    const loss = value.dataSync()[0]!;
+    value.dispose();
+    if (Number.isFinite(loss)) {
+      update(weights, variables, grads, learningRate, optimizer, groups);
+    }
+    dispose(grads);
+    const correct = kept ? correctPredictions(kept, labels) : 0;
+    return { loss, correct, images: images.shape[0]! };
+  } finally {
+    dispose([images, labels, ...(kept ? [kept] : [])]);
+  }
+}
+
+function update(
+  weights: LayerVariable[],
+  variables: Variable[],
+  grads: Record<string, Tensor>,
+  learningRate: number,
+  optimizer: Optimizer,
+  groups: ParameterGroup[],
+): void {
+  tidy(() => {
+    const updates = variables.map((value, index) => {
+      const { learningRateScale, weightDecay } = groupOf(weights[index]!, groups);
+      const plain = grads[value.name]!;
+      return {
+        name: value.name,
+        value,
+        gradient: weightDecay > 0 ? add(plain, mul(value, scalar(weightDecay))) : plain,
+        learningRate: learningRate * learningRateScale,
+      };
+    });
+    const values = optimizer.step(updates);
+    weights.forEach((weight, index) => {
+      weight.write(values[index]!);
+    });
+  });
+}
+
+function requireOptions({ epochs, groups = [], labelSmoothing = 0 }: TrainOptions): void {
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new Error(`train: epochs must be an integer >= 1, got ${epochs}`);
+  }
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
+  }
+  requireGroups('train', groups);
+}

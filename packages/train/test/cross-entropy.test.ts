@@ -1,0 +1,62 @@
+import { useBackend } from '@ds/backend';
+import { gradientErrors, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { correctPredictions, crossEntropy } from '../src/index.js';
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('is its definition, smoothed or not', () => {
+    tf.tidy(() => {
+      const logits = [
+        [2, -1, 0.5],
+        [100, 0, -100],
+      ];
+      const labels = [
+        [0.3, 0.7, 0],
+        [0, 1, 0],
+      ];
+      for (const smoothing of [0, 0.2]) {
+        let want = 0;
+        logits.forEach((row, n) => {
+          const largest = Math.max(...row);
+          const logSum = largest + Math.log(row.reduce((s, z) => s + Math.exp(z - largest), 0));
+          row.forEach((z, k) => {
+            want -= (((1 - smoothing) * labels[n]![k]! + smoothing / 3) * (z - logSum)) / 2;
+          });
+        });
+        const got = crossEntropy(
+          tf.tensor2d(logits),
+          tf.tensor2d(labels),
+          smoothing,
+        ).dataSync()[0]!;
+        expect(got / want).toBeCloseTo(1, 5);
+      }
+    });
+  });
+
+  it('has the gradient of finite differences', () => {
+    tf.tidy(() => {
+      const labels = tf.softmax(unitTensor(3, [4, 5])) as tf.Tensor2D;
+      const op = (z: tf.Tensor) => crossEntropy(z as tf.Tensor2D, labels, 0.1);
+      expect(gradientErrors(op, [unitTensor(2, [4, 5])], [0.05])[0]).toBeLessThan(1e-3);
+    });
+  });
+
+  it('counts right predictions, against mixed labels too', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor2d([
+        [1, 2, 0],
+        [3, 0, 0],
+        [0, 0, 1],
+      ]);
+      const labels = tf.tensor2d([
+        [0, 0.6, 0.4],
+        [0, 1, 0],
+        [0, 0, 1],
+      ]);
+      expect(correctPredictions(logits, labels)).toBe(2);
+    });
+  });
+});

@@ -1,0 +1,200 @@
+import { useBackend } from '@ds/backend';
+import { createPooling } from '@ds/layers';
+import { resnet18, strideVariables } from '@ds/models';
+import { complexityLoss } from '@ds/regularizer';
+import { unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  adam,
+  constant,
+  cosine,
+  evaluate,
+  type LabelledBatch,
+  sgd,
+  standardGroups,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from '../src/index.js';
+
+/** Two classes that differ in the sign of their mean: learnable in a few steps. */
+function* twoClasses(epoch = 0, count = 4): Generator<LabelledBatch> {
+  for (let batch = 0; batch < count; batch++) {
+    yield tf.tidy(() => {
+      const signs = Array.from({ length: 8 }, (_, i) => ((i + batch) % 2 === 0 ? 1 : -1));
+      const noise = unitTensor(batch + 10 * epoch, [8, 12, 12, 3]);
+      return {
+        images: tf.add(noise, tf.reshape(tf.tensor1d(signs), [8, 1, 1, 1])),
+        labels: tf.tensor2d(signs.map((sign) => (sign > 0 ? [1, 0] : [0, 1]))),
+      };
+    });
+  }
+}
+
+const tiny = { inputShape: [12, 12, 3] as [number, number, number], classes: 2, width: 4, seed: 1 };
+const basic = (): TrainOptions => ({
+  batches: twoClasses,
+  epochs: 2,
+  optimizer: sgd({ momentum: 0.9 }),
+  schedule: constant(0.02),
+});
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(['conv', 'spectral', 'diffstride'])('a ResNet-18 with %s learns', async (pooling) => {
+    const model = resnet18({
+      ...tiny,
+      pooling,
+      poolingConfig: pooling === 'diffstride' ? { smoothness: 1 } : {},
+    });
+    const events: TrainEvent[] = [];
+    const result = await train(model, {
+      ...basic(),
+      schedule: cosine(0.05, 8),
+      evaluation: () => twoClasses(7),
+      onEvent: (event) => events.push(event),
+    });
+    expect(result).toMatchObject({ steps: 8, stopped: false });
+    expect(result.epochs[1]!.loss).toBeLessThan(result.epochs[0]!.loss);
+    expect(events.filter(({ type }) => type === 'step')).toHaveLength(8);
+    expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2);
+    expect(result.epochs[1]!.evaluation).toMatchObject({ count: 32 });
+    model.dispose();
+  });
+});
+
+describe('train', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('gives the same numbers for the same seed', async () => {
+    const losses = async () => {
+      const model = resnet18({ ...tiny, poolingConfig: { smoothness: 1 } });
+      const { epochs } = await train(model, basic());
+      model.dispose();
+      return epochs.map(({ loss }) => loss);
+    };
+    expect(await losses()).toEqual(await losses());
+  });
+
+  it.each([
+    ['sgd', () => sgd({ momentum: 0.9 })],
+    ['adam', () => adam()],
+  ])('leaves no tensor behind from step to step with %s', async (_, optimizer) => {
+    const model = resnet18({ ...tiny, poolingConfig: { smoothness: 1 } });
+    const options = { ...basic(), optimizer: optimizer(), schedule: constant(1e-3) };
+    await train(model, { ...options, epochs: 1 });
+    const before = tf.memory().numTensors;
+    await train(model, { ...options, epochs: 2 });
+    expect(tf.memory().numTensors).toBe(before);
+    options.optimizer.dispose();
+    model.dispose();
+  });
+
+  it('moves the strides by their own learning rate, and keeps them within their limits', async () => {
+    const moved = async (strideLearningRateScale: number) => {
+      const model = resnet18({ ...tiny, poolingConfig: { smoothness: 1, upperLimit: 2.2 } });
+      const before = strideVariables(model).map(({ strides }) => strides);
+      await train(model, { ...basic(), groups: standardGroups({ strideLearningRateScale }) });
+      const after = strideVariables(model).map(({ strides }) => strides);
+      model.dispose();
+      for (const stride of after.flat()) {
+        expect(stride).toBeGreaterThanOrEqual(1);
+        expect(stride).toBeLessThanOrEqual(Math.fround(2.2));
+      }
+      return Math.hypot(...after.flat().map((stride, i) => stride - before.flat()[i]!));
+    };
+    expect(await moved(0)).toBe(0);
+    expect(await moved(10)).toBeGreaterThan(await moved(1));
+  });
+
+  it('pushes strides up by the complexity penalty', async () => {
+    const grown = async (lambda: number) => {
+      const model = resnet18({
+        ...tiny,
+        strides: [1, 1, 2, 1, 1],
+        poolingConfig: { smoothness: 1 },
+      });
+      const strides = () =>
+        strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
+      await train(model, { ...basic(), penalty: complexityLoss(strides, lambda) });
+      const product = strideVariables(model).reduce((p, { strides: [h, w] }) => p * h * w, 1);
+      model.dispose();
+      return product;
+    };
+    expect(await grown(5)).toBeGreaterThan(await grown(0));
+  });
+
+  it('decays kernels only, and counts the losses of the model', async () => {
+    const model = tf.sequential({
+      layers: [
+        createPooling('spectral', { strides: [2, 2], inputShape: [12, 12, 3] }),
+        tf.layers.globalAveragePooling2d({}),
+        tf.layers.dense({ units: 2, kernelRegularizer: tf.regularizers.l2({ l2: 10 }) }),
+      ],
+    });
+    const losses: number[] = [];
+    const norm = () => tf.tidy(() => tf.norm(model.weights[0]!.read()).dataSync()[0]!);
+    const before = norm();
+    await train(model, {
+      ...basic(),
+      epochs: 1,
+      optimizer: sgd(),
+      schedule: constant(1e-3),
+      groups: standardGroups({ weightDecay: 500 }),
+      onEvent: (event) => event.type === 'step' && losses.push(event.loss),
+    });
+    // One step shrinks by at least 1 − 0.5; without decay the loss's own pull is far weaker.
+    expect(norm()).toBeLessThan(before * 0.1);
+    // 10 · Σ w² is in the loss: far above log 2.
+    expect(losses[0]).toBeGreaterThan(5 * before ** 2);
+  });
+
+  it('stops between two steps when told to, with what it has', async () => {
+    const model = resnet18({ ...tiny, pooling: 'conv' });
+    const controller = new AbortController();
+    const result = await train(model, {
+      ...basic(),
+      epochs: 50,
+      signal: controller.signal,
+      onEvent: (event) => event.type === 'step' && event.step === 5 && controller.abort(),
+    });
+    expect(result).toMatchObject({ steps: 6, stopped: true });
+    expect(result.epochs.at(-1)).toMatchObject({ epoch: 1, images: 16 });
+    model.dispose();
+  });
+
+  it('ends with an error that says where, when the loss is no longer finite', async () => {
+    const model = resnet18({ ...tiny, pooling: 'conv' });
+    const poisoned = function* (): Generator<LabelledBatch> {
+      yield* twoClasses(0, 2);
+      yield { images: tf.fill([8, 12, 12, 3], Number.NaN), labels: tf.ones([8, 2]) };
+    };
+    await expect(train(model, { ...basic(), batches: poisoned })).rejects.toThrow(
+      'train: loss must stay finite, got NaN in epoch 0, step 2, at learning rate 0.02',
+    );
+    model.dispose();
+  });
+
+  it('refuses what does not fit', async () => {
+    const model = resnet18({ ...tiny, classes: 3, pooling: 'conv' });
+    await expect(train(model, basic())).rejects.toThrow(
+      "crossEntropy: labels must have the logits' shape [batch, classes] = [8,3], got [8,2]",
+    );
+    await expect(train(model, { ...basic(), epochs: 0 })).rejects.toThrow('train: epochs must be');
+    await expect(train(model, { ...basic(), batches: () => [] })).rejects.toThrow(
+      'train: batches must hold at least one image in each epoch, got none',
+    );
+    await expect(train(model, { ...basic(), labelSmoothing: 1 })).rejects.toThrow(
+      'train: labelSmoothing must be in [0, 1), got 1',
+    );
+    await expect(
+      train(model, { ...basic(), groups: [{ matches: () => true, weightDecay: -1 }] }),
+    ).rejects.toThrow('train: groups[0] must have learningRateScale and weightDecay >= 0');
+    await expect(evaluate(model, [])).rejects.toThrow(
+      'evaluate: batches must hold at least one image',
+    );
+    model.dispose();
+  });
+});

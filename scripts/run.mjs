@@ -1,0 +1,83 @@
+// Sets up everything a command needs, on a machine with nothing but Node and npm, then runs it:
+//   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares
+//   node scripts/run.mjs test                         builds, then runs every test
+//   node scripts/run.mjs check                        lints, checks types, builds
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const stampFile = path.join(root, 'node_modules', '.installed-for');
+
+requireNode();
+install();
+const [command, ...rest] = process.argv.slice(2);
+switch (command) {
+  case 'start':
+    turbo('build', '--filter=@ds/benchmark...', '--output-logs=errors-only');
+    run(process.execPath, [path.join('apps', 'benchmark', 'dist', 'cli.js'), 'compare', ...rest]);
+    break;
+  case 'test':
+    turbo('test', '--output-logs=new-only', ...rest);
+    break;
+  case 'check':
+    pnpm('exec', 'biome', 'ci', '.');
+    turbo('typecheck', 'build', '--output-logs=errors-only');
+    break;
+  default:
+    console.error(`run: command must be start, test or check, got '${command ?? ''}'`);
+    process.exitCode = 1;
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Node ${manifest.engines.node} is needed, this is ${process.versions.node}.`);
+    process.exit(1);
+  }
+}
+
+/** Installs the locked dependencies, unless they are installed already. */
+function install() {
+  const hash = createHash('sha256');
+  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...workspaceManifests()];
+  for (const file of files) hash.update(readFileSync(path.join(root, file)));
+  const wanted = hash.digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
+  console.log('Installing dependencies …');
+  pnpm('install', '--frozen-lockfile', '--reporter=append-only');
+  writeFileSync(stampFile, wanted);
+}
+
+function workspaceManifests() {
+  const folders = ['packages', 'apps'];
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(root, folder))
+      .map((name) => path.join(folder, name, 'package.json'))
+      .filter((file) => existsSync(path.join(root, file))),
+  );
+}
+
+function turbo(...args) {
+  pnpm('exec', 'turbo', 'run', ...args);
+}
+
+/** pnpm at the pinned version, through npx: it need not be on the machine. */
+function pnpm(...args) {
+  run('npx', ['--yes', manifest.packageManager, ...args], process.platform === 'win32');
+}
+
+function run(file, args, shell = false) {
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  const { status, signal, error } = spawnSync(file, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell,
+    env,
+  });
+  if (error) console.error(`${file}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+}
