@@ -43,8 +43,10 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
 /**
  * Sets the tfjs backend and makes it fit to train a convolutional network.
  *
- * On `'wasm'` it adds the kernels a training step needs and tfjs does not have (the filter gradient
- * of a convolution among them) and replaces those that are naive loops, by composing fast ones.
+ * On `'wasm'` it links SIMD kernels of its own into tfjs's memory, adds what a training step needs
+ * and tfjs does not have (the filter gradient of a convolution among them), and replaces what is a
+ * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
+ * Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
  * `'cpu'` is the last resort. Safe to call again, also with another name.
  *
@@ -94,8 +96,10 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (!started || tf.getBackend() !== name) {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
-  const { added, replaced } = name === 'wasm' ? installWasmTraining() : { added: [], replaced: [] };
-  return { name, reason, added, replaced };
+  if (name !== 'wasm') return { name, reason, added: [], replaced: [] };
+  const { added, replaced, withoutSimd } = await installWasmTraining();
+  const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
+  return { name, reason: `${reason}${how}`, added, replaced };
 }
 
 /** Imports a package that need not be installed, without a bundler insisting on it. */

@@ -1,12 +1,6 @@
-import {
-  matMul,
-  reshape,
-  type Tensor2D,
-  type Tensor4D,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { reshape, type Tensor2D, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { requireImage } from './data-format.js';
+import { leftMultiply } from './left-multiply.js';
 
 /**
  * Resamples every channel plane by two matrices: `y[n,:,:,c] = rows · x[n,:,:,c] · colsᵀ`.
@@ -24,7 +18,7 @@ export function resample(x: Tensor4D, rows: Tensor2D, cols: Tensor2D): Tensor4D 
   requireMatrix('rows', rows, 'H', x.shape[1]);
   requireMatrix('cols', cols, 'W', x.shape[2]);
   return tidy(() => {
-    // The cheaper stage first: each costs its own reduction times what the other has left.
+    // The cheaper order: each stage costs its own reduction times what the other has left.
     const [, height, width] = x.shape;
     const rowsFirst = rows.shape[0] * width * (height + cols.shape[0]);
     const colsFirst = cols.shape[0] * height * (width + rows.shape[0]);
@@ -36,21 +30,19 @@ export function resample(x: Tensor4D, rows: Tensor2D, cols: Tensor2D): Tensor4D 
 
 /** `y[n,:,q,c] = matrix · x[n,:,q,c]`. Shapes: `[N,H,W,C]`, `[h,H]` → `[N,h,W,C]`. */
 export function alongHeight(x: Tensor4D, matrix: Tensor2D): Tensor4D {
-  return alongAxis(x, matrix, [0, 2, 3, 1], [0, 3, 1, 2]);
-}
-
-function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
-  return alongAxis(x, matrix, [0, 1, 3, 2], [0, 1, 3, 2]);
-}
-
-/** One product over all rows, with the contracted axis moved innermost and back. */
-function alongAxis(x: Tensor4D, matrix: Tensor2D, to: number[], back: number[]): Tensor4D {
   return tidy(() => {
-    const moved = transpose(x, to);
-    const [a, b, c, size] = moved.shape;
-    const flat: Tensor2D = reshape(moved, [a * b * c, size]);
-    const product = matMul(flat, matrix, false, true);
-    return transpose(reshape(product, [a, b, c, matrix.shape[0]]), back);
+    const [batch, height, width, channels] = x.shape;
+    const images = reshape(x, [batch, height, width * channels]) as Tensor3D;
+    return reshape(leftMultiply(matrix, images), [batch, matrix.shape[0], width, channels]);
+  });
+}
+
+/** The same along the width: `[N,H,W,C]`, `[w,W]` → `[N,H,w,C]`. */
+function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
+  return tidy(() => {
+    const [batch, height, width, channels] = x.shape;
+    const rows = reshape(x, [batch * height, width, channels]) as Tensor3D;
+    return reshape(leftMultiply(matrix, rows), [batch, height, matrix.shape[0], channels]);
   });
 }
 

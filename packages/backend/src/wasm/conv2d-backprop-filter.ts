@@ -8,18 +8,21 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { convolutionSizes } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
+import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
  * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + i − t, s q + j − l, a]
- * dy[n,p,q,b]`, as one forward convolution: batch and channels change places, dy is the filter, and
- * the stride becomes its dilation. tfjs has no such kernel on wasm; its forward one runs on XNNPACK.
+ * dy[n,p,q,b]`, for which tfjs has no kernel on wasm. Without the SIMD kernels it is one forward
+ * convolution, which runs on XNNPACK: batch and channels change places, dy is the filter, and the
+ * stride becomes its dilation.
  */
 export const conv2dBackpropFilterKernel: WasmKernel = {
   kernelName: Conv2DBackpropFilter,
   make:
     () =>
-    ({ inputs, attrs }) => {
+    ({ inputs, attrs, backend }) => {
       const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
       const { strides, pad, dataFormat, dimRoundingMode, filterShape } =
         attrs as unknown as Conv2DBackpropFilterAttrs;
@@ -37,6 +40,18 @@ export const conv2dBackpropFilterKernel: WasmKernel = {
         throw new Error(
           `Conv2DBackpropFilter: dataFormat must be 'NHWC' on wasm, got '${dataFormat}'`,
         );
+      }
+      const module = kernelModule(backend);
+      if (module) {
+        const { kernels, address } = module;
+        const df = (backend as WasmBackend).makeOutput(filterShape, 'float32');
+        kernels.convolutionFilterGradient(
+          address(x),
+          address(dy),
+          address(df),
+          ...convolutionSizes(info),
+        );
+        return df;
       }
       const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = info;
       // Rows and columns behind the last window do not enter: a negative padding crops them.

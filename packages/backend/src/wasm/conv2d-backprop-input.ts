@@ -12,7 +12,9 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { convolutionSizes } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
+import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
  * The input gradient of a 2-D convolution as a forward convolution of dy. tfjs's wasm kernel for it
@@ -20,7 +22,8 @@ import type { WasmKernel } from './install.js';
  *
  * With y + t = s q + r, `dx[y] = Σ_i dy[i] F[y + t − s i] = Σ_j dy[q − j] F[r + s j]`: each phase r
  * of the stride is a convolution of dy with every s-th tap, reversed. All phases are computed at
- * once as groups of output channels and interleaved. Stride 1 is the single phase r = 0.
+ * once as groups of output channels and interleaved. Stride 1 is the single phase r = 0. Larger
+ * strides go to the SIMD kernel where it is linked.
  */
 export const conv2dBackpropInputKernel: WasmKernel = {
   kernelName: Conv2DBackpropInput,
@@ -39,6 +42,20 @@ export const conv2dBackpropInputKernel: WasmKernel = {
       backend_util.convertConv2DDataFormat(dataFormat),
     );
     const stride = info.strideHeight;
+    const module = kernelModule(args.backend);
+    if (module && info.dataFormat === 'channelsLast') {
+      const { kernels, address } = module;
+      const dx = (args.backend as WasmBackend).makeOutput(info.inShape, 'float32');
+      const swapped = transpose(filter, [0, 1, 3, 2]);
+      kernels.convolutionInputGradient(
+        address(dy),
+        address(swapped),
+        address(dx),
+        ...convolutionSizes(info),
+      );
+      swapped.dispose();
+      return dx;
+    }
     if (info.dataFormat !== 'channelsLast' || stride !== info.strideWidth) {
       return original!(args);
     }

@@ -1,12 +1,22 @@
 import {
+  backend as currentBackend,
   getKernel,
   type KernelFunc,
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { batchMatMulKernel } from './batch-mat-mul.js';
+import {
+  acceleratedBatchNorm,
+  batchNormTrainingGradKernel,
+  batchNormTrainingKernel,
+} from './batch-norm.js';
+import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
+import { linkKernels } from './kernel-module.js';
+import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
+import { acceleratedRelu, reluGradKernel } from './relu-grad.js';
 import { sumKernel } from './sum.js';
 
 /**
@@ -18,6 +28,7 @@ export interface WasmKernel {
   make(original: KernelFunc | undefined): KernelFunc;
 }
 
+/** Composed from kernels of tfjs, faster where the SIMD kernels are linked. */
 const KERNELS: WasmKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
@@ -25,21 +36,37 @@ const KERNELS: WasmKernel[] = [
   sumKernel,
 ];
 
-let installed: { added: string[]; replaced: string[] } | null = null;
+/** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
+const SIMD_KERNELS: WasmKernel[] = [
+  conv2dKernel,
+  fusedConv2dKernel,
+  leftMultiplyKernel,
+  leftMultiplyGradKernel,
+  reluGradKernel,
+  batchNormTrainingKernel,
+  batchNormTrainingGradKernel,
+];
 
-/** Registers the kernels, once in a process. */
-export function installWasmTraining(): { added: string[]; replaced: string[] } {
-  if (installed) return installed;
-  const added: string[] = [];
-  const replaced: string[] = [];
-  for (const { kernelName, make } of KERNELS) {
+/** What was registered, and why not more. */
+export interface Installation {
+  added: string[];
+  replaced: string[];
+  /** Why the SIMD kernels are not linked, or `null` if they are. */
+  withoutSimd: string | null;
+}
+
+let installed: Installation | null = null;
+
+/** Links the SIMD kernels into the current backend and registers everything, once in a process. */
+export async function installWasmTraining(): Promise<Installation> {
+  const withoutSimd = await linkKernels(currentBackend());
+  if (installed) return { ...installed, withoutSimd };
+  const result: Installation = { added: [], replaced: [], withoutSimd };
+  const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
+  for (const { kernelName, make } of wanted) {
     const original = getKernel(kernelName, 'wasm');
-    if (original) {
-      unregisterKernel(kernelName, 'wasm');
-      replaced.push(kernelName);
-    } else {
-      added.push(kernelName);
-    }
+    if (original) unregisterKernel(kernelName, 'wasm');
+    (original ? result.replaced : result.added).push(kernelName);
     registerKernel({
       ...original,
       kernelName,
@@ -47,6 +74,10 @@ export function installWasmTraining(): { added: string[]; replaced: string[] } {
       kernelFunc: make(original?.kernelFunc),
     });
   }
-  installed = { added, replaced };
-  return installed;
+  if (withoutSimd === null) {
+    acceleratedRelu();
+    if (await acceleratedBatchNorm()) result.replaced.push('BatchNormalization (training)');
+  }
+  installed = result;
+  return result;
 }

@@ -10,10 +10,11 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
+import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
- * Sums over the leading axes (the channel sums of NHWC batch norm) as the product `1ᵀ · x`. tfjs
- * transposes the whole tensor first to bring those axes innermost.
+ * Sums over the leading axes (channel sums of NHWC tensors) in one pass, or without the SIMD kernels
+ * as the product `1ᵀ · x`. tfjs transposes the whole tensor first to bring those axes innermost.
  */
 export const sumKernel: WasmKernel = {
   kernelName: Sum,
@@ -26,11 +27,18 @@ export const sumKernel: WasmKernel = {
     if (!leading || x.dtype !== 'float32' || x.size === 0) {
       return (original as KernelFunc)(args);
     }
+    const columns = util.sizeFromShape(kept);
+    const rows = x.size / columns;
+    const outShape = keepDims ? [...axes.map(() => 1), ...kept] : kept;
+    const module = kernelModule(args.backend);
+    if (module) {
+      const y = (args.backend as WasmBackend).makeOutput(outShape, 'float32');
+      module.kernels.columnSums(module.address(x), module.address(y), rows, columns);
+      return y;
+    }
     return tidy(() => {
-      const columns = util.sizeFromShape(kept);
-      const rows = x.size / columns;
       const total = matMul(ones([1, rows]), reshape(x, [rows, columns]));
-      return reshape(total, keepDims ? [...axes.map(() => 1), ...kept] : kept);
+      return reshape(total, outShape);
     });
   },
 };

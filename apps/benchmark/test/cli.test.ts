@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'benchmark-'));
+  // The form of CIFAR-10, with noise for images.
+  const bytes = new Uint8Array(10_000 * 3073);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 31) % 251;
+  for (let item = 0; item < 10_000; item++) bytes[item * 3073] = item % 10;
+  for (const name of [
+    'data_batch_1',
+    'data_batch_2',
+    'data_batch_3',
+    'data_batch_4',
+    'data_batch_5',
+    'test_batch',
+  ]) {
+    await writeFile(path.join(folder, `${name}.bin`), bytes);
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs the command line; `onOutput` sees what it has printed so far. */
+function run(
+  args: string[],
+  onOutput: (text: string, stop: () => void) => void = () => {},
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [cli, ...args]);
+    let output = '';
+    const collect = (chunk: Buffer) => {
+      output += chunk;
+      onOutput(output, () => child.kill('SIGINT'));
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+const tiny = ['--preset', 'smoke', '--width', '2', '--test-images', '20', '--batch-size', '16'];
+
+describe('the command line', () => {
+  it('compares, prints a table, and writes results and a report', async () => {
+    const out = path.join(folder, 'compared');
+    const { code, output } = await run([
+      'compare',
+      ...tiny,
+      '--train-images',
+      '32',
+      '--data',
+      folder,
+      '--output',
+      out,
+    ]);
+    expect(output).toMatch(/conv .*spectral .*diffstride /s);
+    expect(output).toContain("not the paper's protocol");
+    expect(code).toBe(0);
+    const results = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+    expect(results).toHaveLength(3);
+    const pooled = results.find(
+      (r: { config: { pooling: string } }) => r.config.pooling === 'diffstride',
+    );
+    expect(Object.keys(pooled.final.strides)).toHaveLength(4);
+    expect(pooled.epochs[0].evaluation.count).toBe(20);
+    await access(path.join(out, 'report.html'));
+  });
+
+  it('stops cleanly at Ctrl-C and reports what it has', async () => {
+    const out = path.join(folder, 'stopped');
+    let stopping = false;
+    const { code, output } = await run(
+      [
+        'train',
+        ...tiny,
+        '--pooling',
+        'conv',
+        '--train-images',
+        '5000',
+        '--epochs',
+        '50',
+        '--data',
+        folder,
+        '--output',
+        out,
+      ],
+      (text, stop) => {
+        if (!stopping && text.includes('step 1/')) {
+          stopping = true;
+          stop();
+        }
+      },
+    );
+    expect(output).toContain('Stopping after the steps in progress');
+    expect(output).toContain('(stopped)');
+    expect(code).toBe(130);
+    expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(
+      'Stopped before its end',
+    );
+  });
+
+  it.each([
+    [
+      ['compare', '--poolings', 'conv,maximal'],
+      'pooling must be one of conv, diffstride, spectral, got "maximal"',
+    ],
+    [['compare', '--strides', '3,x,3'], "must be a number, got 'x'"],
+    [
+      ['compare', '--preset', 'huge'],
+      "argument 'huge' is invalid. Allowed choices are smoke, quick, full",
+    ],
+    [['train', '--width', '0'], 'width'],
+    [['train', '--data', '/nowhere'], 'data_batch_1.bin cannot be read'],
+  ])('%j ends with an error that says what is wrong', async (args, message) => {
+    const { code, output } = await run(args);
+    expect(output).toContain(message);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../src/presets.js';
+import { parseRunConfig } from '../src/run-config.js';
+
+const base = { ...PRESETS.quick!.run, pooling: 'conv', strides: [1, 1, 3, 1, 3], seed: 1 };
+
+describe('parseRunConfig', () => {
+  it.each(Object.keys(PRESETS))('takes the preset %s', (name) => {
+    const config = parseRunConfig({ ...base, ...PRESETS[name]!.run });
+    expect(config).toMatchObject(PRESETS[name]!.run);
+  });
+
+  it.each([
+    [{ pooling: 'maximal' }, 'pooling must be one of conv, diffstride, spectral, got "maximal"'],
+    [{ strides: [3, 1, 3] }, 'strides'],
+    [{ strides: [1, 1, 0.5, 2, 2] }, 'strides[2]'],
+    [{ width: 0 }, 'width'],
+    [{ trainImages: 60_000 }, 'trainImages'],
+    [{ labelSmoothing: 1 }, 'labelSmoothing'],
+    [{ optimizer: { name: 'lion' } }, 'optimizer'],
+    [{ colour: 'red' }, 'colour'],
+  ])('%j is an error that names the field', (change, message) => {
+    expect(() => parseRunConfig({ ...base, ...change })).toThrow(message);
+  });
+});

@@ -1,0 +1,45 @@
+/** dx = dy where x > 0, else 0, over `count` values. */
+export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  let at: usize = 0;
+  const whole = (<usize>(count & ~3)) << 2;
+  for (; at < whole; at += 16) {
+    v128.store(dx + at, v128.and(v128.load(dy + at), f32x4.gt(v128.load(x + at), zero)));
+  }
+  const end = (<usize>count) << 2;
+  for (; at < end; at += 4) {
+    store<f32>(dx + at, load<f32>(x + at) > 0 ? load<f32>(dy + at) : 0);
+  }
+}
+
+/** Rows summed in a row before they are added to the total: keeps float32 sums accurate. */
+const CHUNK: i32 = 128;
+
+/** y [columns] = Σ over the rows of x [rows, columns]. */
+export function columnSums(x: usize, y: usize, rows: i32, columns: i32): void {
+  const bytes = (<usize>columns) << 2;
+  memory.fill(y, 0, bytes);
+  for (let start = 0; start < rows; start += CHUNK) {
+    const count = min(CHUNK, rows - start);
+    const from = x + <usize>start * bytes;
+    let c: usize = 0;
+    for (; c + 16 <= bytes; c += 16) {
+      let sum = f32x4.splat(0);
+      let at = from + c;
+      for (let r = 0; r < count; r++) {
+        sum = f32x4.add(sum, v128.load(at));
+        at += bytes;
+      }
+      v128.store(y + c, f32x4.add(v128.load(y + c), sum));
+    }
+    for (; c < bytes; c += 4) {
+      let sum: f32 = 0;
+      let at = from + c;
+      for (let r = 0; r < count; r++) {
+        sum += load<f32>(at);
+        at += bytes;
+      }
+      store<f32>(y + c, load<f32>(y + c) + sum);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What `assembly/` exports; addresses are in bytes, sizes in elements. */
+export interface KernelExports {
+  leftMultiply(
+    a: number,
+    x: number,
+    y: number,
+    scratch: number,
+    batch: number,
+    m: number,
+    k: number,
+    n: number,
+  ): void;
+  leftMultiplyGradient(
+    dy: number,
+    x: number,
+    da: number,
+    batch: number,
+    m: number,
+    k: number,
+    n: number,
+  ): void;
+  convolutionForward(...sizes: number[]): void;
+  convolutionFilterGradient(...sizes: number[]): void;
+  convolutionInputGradient(...sizes: number[]): void;
+  batchNormForward(...sizes: number[]): void;
+  batchNormBackward(...sizes: number[]): void;
+  reluGradient(dy: number, x: number, dx: number, count: number): void;
+  columnSums(x: number, y: number, rows: number, columns: number): void;
+}
+
+/** The part of tfjs's wasm backend that lets a second module work in its memory. */
+export interface WasmBackend extends KernelBackend {
+  wasm: {
+    asm?: { memory?: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  dataIdMap: { get(id: DataId): { memoryOffset: number } };
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+}
+
+/** The SIMD kernels, linked into the memory of one backend. */
+export interface KernelModule {
+  kernels: KernelExports;
+  /** Address of a tensor's values. */
+  address(tensor: TensorInfo): number;
+  /** Address of scratch space for `floats` values, allocated once and reused by every kernel. */
+  scratch(floats: number): number;
+}
+
+const modules = new WeakMap<KernelBackend, KernelModule>();
+
+/** The module of a backend, if {@link linkKernels} could link one. */
+export function kernelModule(backend: unknown): KernelModule | undefined {
+  return modules.get(backend as KernelBackend);
+}
+
+/**
+ * Compiles the kernels and links them into the backend's memory: they read and write tensors in
+ * place. Returns why it could not, or `null`.
+ */
+export async function linkKernels(backend: KernelBackend): Promise<string | null> {
+  if (modules.has(backend)) return null;
+  const { wasm, dataIdMap } = backend as WasmBackend;
+  const memory = wasm?.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory) || typeof wasm._malloc !== 'function') {
+    return 'this version of tfjs does not show its wasm memory';
+  }
+  let kernels: KernelExports;
+  try {
+    const { instance } = await WebAssembly.instantiate(await kernelBytes(), { env: { memory } });
+    kernels = instance.exports as unknown as KernelExports;
+  } catch (error) {
+    return `the SIMD kernels did not load (${error instanceof Error ? error.message : error})`;
+  }
+  let reserved = { address: 0, floats: 0 };
+  modules.set(backend, {
+    kernels,
+    address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
+    scratch: (floats) => {
+      if (floats > reserved.floats) {
+        if (reserved.address) wasm._free(reserved.address);
+        reserved = { address: wasm._malloc(4 * floats), floats };
+      }
+      return reserved.address;
+    },
+  });
+  return null;
+}
+
+/** The compiled module, from the file system in Node and over the network in browsers. */
+async function kernelBytes(): Promise<BufferSource> {
+  const url = new URL('../../dist/kernels.wasm', import.meta.url);
+  if (url.protocol === 'file:') {
+    const { readFile } = await import('node:fs/promises');
+    return readFile(url);
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.arrayBuffer();
+}

@@ -1,0 +1,218 @@
+import { relativeError, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+
+/** float32 sums in another order, and float32 storage of the oracle's inputs. */
+const FLOAT32 = 1e-5;
+/** Fixed, so that a failure can be repeated. */
+const RUNS = { seed: 20_221_108, numRuns: 60 };
+
+const size = (max: number) => fc.integer({ min: 1, max });
+
+beforeAll(async () => {
+  const info = await useBackend('wasm');
+  expect(info.added).toContain('LeftMultiply');
+});
+
+const kernel = (name: string, inputs: Record<string, tf.Tensor>, attrs = {}) =>
+  tf.engine().runKernel(name, inputs, attrs);
+
+describe('LeftMultiply', () => {
+  it('and its gradient are their definitions at every size', () => {
+    const sizes = fc.tuple(size(3), size(19), size(23), fc.oneof(size(70), fc.constant(300)));
+    fc.assert(
+      fc.property(sizes, ([batch, m, k, n]) => {
+        tf.tidy(() => {
+          const a = unitTensor(1, [m, k]);
+          const x = unitTensor(2, [batch, k, n]);
+          const dy = unitTensor(3, [batch, m, n]);
+          const [va, vx, vd] = [a, x, dy].map((t) => t.dataSync());
+          const y = new Float64Array(batch * m * n);
+          const da = new Float64Array(m * k);
+          for (let b = 0; b < batch; b++)
+            for (let i = 0; i < m; i++)
+              for (let p = 0; p < k; p++)
+                for (let j = 0; j < n; j++) {
+                  const value = vx![(b * k + p) * n + j]!;
+                  y[(b * m + i) * n + j]! += va![i * k + p]! * value;
+                  da[i * k + p]! += vd![(b * m + i) * n + j]! * value;
+                }
+          const product = kernel('LeftMultiply', { a, x }) as tf.Tensor;
+          const gradient = kernel('LeftMultiplyGrad', { dy, x }) as tf.Tensor;
+          expect(product.shape).toEqual([batch, m, n]);
+          expect(gradient.shape).toEqual([m, k]);
+          expect(relativeError(product.dataSync(), y)).toBeLessThan(FLOAT32);
+          expect(relativeError(gradient.dataSync(), da)).toBeLessThan(FLOAT32);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('convolutions', () => {
+  /** y, dx and df by the definition, in float64. */
+  function naive(
+    x: tf.Tensor4D,
+    f: tf.Tensor4D,
+    dy: tf.Tensor4D,
+    [sh, sw]: [number, number],
+    top: number,
+    left: number,
+  ) {
+    const [n, H, W, A] = x.shape;
+    const [kh, kw, , B] = f.shape;
+    const [, h, w] = dy.shape;
+    const [vx, vf, vd] = [x.dataSync(), f.dataSync(), dy.dataSync()];
+    const y = new Float64Array(dy.size);
+    const dx = new Float64Array(x.size);
+    const df = new Float64Array(f.size);
+    for (let b = 0; b < n; b++)
+      for (let p = 0; p < h; p++)
+        for (let q = 0; q < w; q++)
+          for (let i = 0; i < kh; i++)
+            for (let j = 0; j < kw; j++) {
+              const row = p * sh + i - top;
+              const column = q * sw + j - left;
+              if (row < 0 || row >= H || column < 0 || column >= W) continue;
+              for (let a = 0; a < A; a++)
+                for (let c = 0; c < B; c++) {
+                  const at = ((b * H + row) * W + column) * A + a;
+                  const tap = ((i * kw + j) * A + a) * B + c;
+                  const out = ((b * h + p) * w + q) * B + c;
+                  y[out]! += vx[at]! * vf[tap]!;
+                  dx[at]! += vd[out]! * vf[tap]!;
+                  df[tap]! += vd[out]! * vx[at]!;
+                }
+            }
+    return { y, dx, df };
+  }
+
+  it('forward, to the input and to the filter are the definition at every size', () => {
+    const cases = fc.record({
+      n: size(2),
+      height: size(11),
+      width: size(13),
+      channels: size(9),
+      filters: size(19),
+      kh: size(4),
+      kw: size(4),
+      strides: fc.tuple(size(3), size(3)),
+      same: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(cases, ({ n, height, width, channels, filters, kh, kw, strides, same }) => {
+        fc.pre(same || (kh <= height && kw <= width));
+        const padding = same ? 'same' : 'valid';
+        tf.tidy(() => {
+          const x = unitTensor(1, [n, height, width, channels]) as tf.Tensor4D;
+          const f = unitTensor(2, [kh, kw, channels, filters]) as tf.Tensor4D;
+          const y = tf.conv2d(x, f, strides, padding);
+          const dy = unitTensor(3, y.shape) as tf.Tensor4D;
+          const before = (out: number, stride: number, taps: number, input: number) =>
+            same ? Math.floor(Math.max(0, (out - 1) * stride + taps - input) / 2) : 0;
+          const want = naive(
+            x,
+            f,
+            dy,
+            strides,
+            before(y.shape[1], strides[0], kh, height),
+            before(y.shape[2], strides[1], kw, width),
+          );
+          const [dx, df] = tf.grads((a: tf.Tensor, b: tf.Tensor) =>
+            tf.sum(tf.mul(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, padding), dy)),
+          )([x, f]);
+          expect(relativeError(y.dataSync(), want.y)).toBeLessThan(FLOAT32);
+          expect(relativeError(dx!.dataSync(), want.dx)).toBeLessThan(FLOAT32);
+          expect(relativeError(df!.dataSync(), want.df)).toBeLessThan(FLOAT32);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('sums and ReLU', () => {
+  it('are their definitions at every size', () => {
+    fc.assert(
+      fc.property(size(300), size(21), (rows, columns) => {
+        tf.tidy(() => {
+          const x = unitTensor(rows, [rows, columns]);
+          const values = x.dataSync();
+          const totals = new Float64Array(columns);
+          values.forEach((value, i) => {
+            totals[i % columns]! += value;
+          });
+          expect(relativeError(tf.sum(x, 0).dataSync(), totals)).toBeLessThan(FLOAT32);
+          const dy = unitTensor(9, [rows, columns]);
+          const dx = tf
+            .grad((t) => tf.sum(tf.mul(tf.relu(t), dy)))(x)
+            .dataSync();
+          const want = dy.dataSync().map((value, i) => (values[i]! > 0 ? value : 0));
+          expect(relativeError(dx, want)).toBe(0);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('batch norm in training', () => {
+  /** Outputs, gradients and moving averages of a layer on the current backend. */
+  function trained(shape: number[], offset: number) {
+    return tf.tidy(() => {
+      const channels = shape.at(-1)!;
+      const layer = tf.layers.batchNormalization({ epsilon: 1e-3, momentum: 0.7 });
+      const x = tf.add(unitTensor(4, shape), offset);
+      layer.apply(x);
+      layer.setWeights([
+        tf.add(unitTensor(1, [channels]), 2),
+        unitTensor(2, [channels]),
+        tf.zeros([channels]),
+        tf.ones([channels]),
+      ]);
+      const upstream = unitTensor(5, shape);
+      const variables = layer.trainableWeights.map((w) => w.read() as tf.Variable);
+      const loss = (t: tf.Tensor) =>
+        tf.sum(tf.mul(layer.apply(t, { training: true }) as tf.Tensor, upstream)) as tf.Scalar;
+      const dx = tf.grad(loss)(x);
+      const { value, grads } = tf.variableGrads(() => loss(x), variables);
+      const values = [
+        value,
+        dx,
+        ...variables.map(({ name }) => grads[name]!),
+        ...layer.getWeights(),
+      ].flatMap((t) => [...t.dataSync()]);
+      layer.dispose();
+      return values;
+    });
+  }
+
+  it.each([
+    [[8, 6, 5, 7], 0],
+    [[3, 4, 4, 16], 0],
+    [[300, 5], 0],
+    [[2, 5, 5, 8], 50],
+  ] as const)('of %j around %i is that of tfjs-layers', async (shape, offset) => {
+    await useBackend('cpu');
+    const want = trained([...shape], offset);
+    await useBackend('wasm');
+    const got = trained([...shape], offset);
+    // The oracle is float32 itself; around 50 its variance has lost some digits.
+    expect(relativeError(got, want)).toBeLessThan(offset ? 1e-3 : 1e-4);
+  });
+
+  it('leaks nothing', async () => {
+    await useBackend('wasm');
+    const layer = tf.layers.batchNormalization({});
+    const x = unitTensor(1, [4, 3, 3, 2]);
+    const step = () => tf.dispose(layer.apply(x, { training: true }) as tf.Tensor);
+    step();
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 5; i++) step();
+    expect(tf.memory().numTensors).toBe(before);
+    x.dispose();
+  });
+});
