@@ -4,13 +4,14 @@ import { enableProdMode } from '@tensorflow/tfjs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { compare } from './compare.js';
 import { PRESETS } from './presets.js';
-import { defaultPoolingConfig, parseRunConfig, type RunConfig } from './run-config.js';
+import { parseRunConfig, type RunConfig } from './run-config.js';
 
 /** What the flags of both commands give. */
 interface Flags {
   preset: string;
   strides: number[];
   smoothness?: number;
+  norm?: string;
   width?: number;
   trainImages?: number;
   testImages?: number;
@@ -84,6 +85,13 @@ function withRunFlags(command: Command): Command {
       [3, 1, 3],
     )
     .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+    .addOption(
+      new Option('--norm <name>', 'scale of the spectral poolings').choices([
+        'backward',
+        'ortho',
+        'forward',
+      ]),
+    )
     .option('--width <filters>', 'filters of the first stage', number)
     .option('--train-images <count>', 'images drawn from the training set', number)
     .option('--test-images <count>', 'images drawn from the test set', number)
@@ -113,10 +121,19 @@ function configOf(flags: Flags, pooling: string, seed: number): RunConfig {
     ...preset.run,
     ...given,
     pooling,
-    poolingConfig: defaultPoolingConfig(pooling, flags.smoothness ?? preset.smoothness),
+    poolingConfig: poolingConfigOf(flags, pooling),
     strides,
     seed,
   });
+}
+
+/** The preset's, with what the flags say of poolings that have it. */
+function poolingConfigOf(flags: Flags, pooling: string): Record<string, unknown> {
+  const { smoothness, norm } = flags;
+  const config = { ...presetOf(flags).poolingConfigs[pooling] };
+  if (smoothness !== undefined && pooling === 'diffstride') config.smoothness = smoothness;
+  if (norm !== undefined && pooling !== 'conv') config.norm = norm;
+  return config;
 }
 
 async function execute(configs: RunConfig[], flags: Flags, poolings: string[]): Promise<void> {

@@ -6,12 +6,13 @@ export interface Preset {
   /** Whether it follows the paper's recipe; anything else is called a quick run in reports. */
   isPaperProtocol: boolean;
   seeds: number;
-  smoothness: number;
+  /** What poolings get besides their strides, by name. */
+  poolingConfigs: Record<string, Record<string, unknown>>;
   run: Omit<RunConfig, 'pooling' | 'poolingConfig' | 'strides' | 'seed'>;
 }
 
 const quick: Preset['run'] = {
-  width: 16,
+  width: 8,
   trainImages: 10_000,
   testImages: 2_000,
   epochs: 3,
@@ -28,27 +29,37 @@ const quick: Preset['run'] = {
   backend: 'auto',
 };
 
+/**
+ * Mean-preserving spectra. From He-normal weights and in a few epochs the paper's unitary scale trains
+ * markedly worse: it enlarges the smooth shortcuts over the branches they are added to (spectral
+ * pooling, width 8, preset quick, seed 1: 43.0 % with 'ortho', 56.6 % with 'forward').
+ */
+const quickPoolings: Preset['poolingConfigs'] = {
+  spectral: { norm: 'forward' },
+  diffstride: { norm: 'forward', smoothness: 1 },
+};
+
 /** The presets of `train` and `compare`. */
 export const PRESETS: Record<string, Preset> = {
   smoke: {
     description: 'a few steps, to see that everything works',
     isPaperProtocol: false,
     seeds: 1,
-    smoothness: 1,
+    poolingConfigs: quickPoolings,
     run: { ...quick, width: 4, trainImages: 192, testImages: 100, epochs: 1 },
   },
   quick: {
     description: 'minutes on two cores: a small network on a fifth of CIFAR-10 for three epochs',
     isPaperProtocol: false,
     seeds: 2,
-    smoothness: 1,
+    poolingConfigs: quickPoolings,
     run: quick,
   },
   full: {
     description: 'the published CIFAR recipe: all images, width 64, 400 epochs (days on a CPU)',
     isPaperProtocol: true,
     seeds: 3,
-    smoothness: 4,
+    poolingConfigs: { diffstride: { smoothness: 4 } },
     run: {
       width: 64,
       trainImages: 50_000,

@@ -47,11 +47,6 @@ export const runConfigSchema = z.strictObject({
 /** One run's configuration. */
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
-/** What the poolings get besides their strides where nothing else is said. */
-export function defaultPoolingConfig(pooling: string, smoothness: number): Record<string, unknown> {
-  return pooling === 'diffstride' ? { smoothness } : {};
-}
-
 /** @throws Error that names every field that is wrong, what it was and what it must be. */
 export function parseRunConfig(input: unknown): RunConfig {
   const parsed = runConfigSchema.safeParse(input);

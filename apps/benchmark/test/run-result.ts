@@ -1,5 +1,5 @@
 import { PRESETS } from '../src/presets.js';
-import { defaultPoolingConfig, parseRunConfig } from '../src/run-config.js';
+import { parseRunConfig } from '../src/run-config.js';
 import type { CostSnapshot, RunResult } from '../src/run-result.js';
 
 /** A plausible result with one pooling layer whose strides end at `learned`. */
@@ -29,7 +29,7 @@ export function runResult(
     config: parseRunConfig({
       ...PRESETS.quick!.run,
       pooling,
-      poolingConfig: defaultPoolingConfig(pooling, 1),
+      poolingConfig: PRESETS.quick!.poolingConfigs[pooling] ?? {},
       strides: [1, 1, 3, 1, 3],
       seed,
     }),

@@ -6,3 +6,4 @@ export { convolutionFilterGradient, convolutionInputGradient } from './convoluti
 export { convolutionForward } from './convolution-forward';
 export { columnSums, reluGradient } from './elementwise';
 export { leftMultiply, leftMultiplyGradient } from './left-multiply';
+export { maxPoolGradient } from './max-pool';

@@ -1,5 +1,6 @@
 // y_b = a · x_b for a small matrix a [m, k] and a batch of x_b [k, n]: both stages of `resample`, and
-// with a transposed copy of a their gradient.
+// with a transposed copy of a their gradient. Blocks of rows reduce only over the columns in which a
+// is not 0, so that banded matrices (blurs, averages, subsampling) cost their taps.
 
 /** Columns of x that are packed together: k rows of them stay in the first-level cache. */
 const PANEL: i32 = 32;
@@ -50,6 +51,26 @@ function pack(source: usize, target: usize, k: i32, n: i32): void {
   }
 }
 
+/** The first column of a with a value other than 0 in `count` rows; 0 if there is none. */
+function bandStart(a: usize, aStep: usize, count: i32, k: i32): i32 {
+  for (let p = 0; p < k; p++) {
+    for (let r: usize = 0; r < <usize>count; r++) {
+      if (load<f32>(a + r * aStep + ((<usize>p) << 2)) !== 0) return p;
+    }
+  }
+  return 0;
+}
+
+/** One past the last such column; 0 if there is none. */
+function bandEnd(a: usize, aStep: usize, count: i32, k: i32): i32 {
+  for (let p = k - 1; p >= 0; p--) {
+    for (let r: usize = 0; r < <usize>count; r++) {
+      if (load<f32>(a + r * aStep + ((<usize>p) << 2)) !== 0) return p + 1;
+    }
+  }
+  return 0;
+}
+
 /** `columns` columns of the product; rows of x and y lie `xStride` and `yStride` floats apart. */
 function multiplyPanel(
   a: usize,
@@ -66,7 +87,10 @@ function multiplyPanel(
   const aStep = (<usize>k) << 2;
   let row = 0;
   for (; row + 4 <= m; row += 4) {
-    const rows = a + <usize>row * aStep;
+    const first = bandStart(a + <usize>row * aStep, aStep, 4, k);
+    const band = bandEnd(a + <usize>row * aStep, aStep, 4, k) - first;
+    const rows = a + <usize>row * aStep + ((<usize>first) << 2);
+    const source = x + <usize>first * xStep;
     const out = y + <usize>row * yStep;
     let column: usize = 0;
     const end = (<usize>columns) << 2;
@@ -79,9 +103,9 @@ function multiplyPanel(
         c21 = f32x4.splat(0),
         c30 = f32x4.splat(0),
         c31 = f32x4.splat(0);
-      let at = x + column;
+      let at = source + column;
       let coefficient = rows;
-      for (let p = 0; p < k; p++) {
+      for (let p = 0; p < band; p++) {
         const x0 = v128.load(at);
         const x1 = v128.load(at, 16);
         const a0 = v128.load32_splat(coefficient);
@@ -111,12 +135,12 @@ function multiplyPanel(
     }
     for (; column + 16 <= end; column += 16) {
       for (let r: usize = 0; r < 4; r++) {
-        oneByFour(rows + r * aStep, x + column, out + r * yStep + column, k, xStep);
+        oneByFour(rows + r * aStep, source + column, out + r * yStep + column, band, xStep);
       }
     }
     for (; column < end; column += 4) {
       for (let r: usize = 0; r < 4; r++) {
-        oneByOne(rows + r * aStep, x + column, out + r * yStep + column, k, xStep);
+        oneByOne(rows + r * aStep, source + column, out + r * yStep + column, band, xStep);
       }
     }
   }

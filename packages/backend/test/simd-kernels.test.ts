@@ -134,6 +134,54 @@ describe('convolutions', () => {
   });
 });
 
+describe('the gradient of max pooling', () => {
+  it('is its definition at every size, ties to the first', () => {
+    const cases = fc.record({
+      height: size(9),
+      width: size(9),
+      channels: size(5),
+      window: fc.tuple(size(4), size(4)),
+      strides: fc.tuple(size(3), size(3)),
+      same: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(cases, ({ height, width, channels, window, strides, same }) => {
+        fc.pre(same || (window[0] <= height && window[1] <= width));
+        tf.tidy(() => {
+          // Few values, so that ties are common.
+          const x = tf.floor(tf.mul(unitTensor(5, [2, height, width, channels]), 3)) as tf.Tensor4D;
+          const padding = same ? 'same' : 'valid';
+          const info = tf.backend_util.computePool2DInfo(x.shape, window, strides, 1, padding);
+          const dy = unitTensor(6, info.outShape) as tf.Tensor4D;
+          const dx = tf.grad((t) =>
+            tf.sum(tf.mul(tf.maxPool(t as tf.Tensor4D, window, strides, padding), dy)),
+          )(x);
+          const [values, upstream] = [x.dataSync(), dy.dataSync()];
+          const want = new Float64Array(x.size);
+          for (let n = 0; n < 2; n++)
+            for (let p = 0; p < info.outHeight; p++)
+              for (let q = 0; q < info.outWidth; q++)
+                for (let c = 0; c < channels; c++) {
+                  let best = -1;
+                  for (let i = 0; i < window[0]; i++)
+                    for (let j = 0; j < window[1]; j++) {
+                      const row = p * strides[0] + i - info.padInfo.top;
+                      const column = q * strides[1] + j - info.padInfo.left;
+                      if (row < 0 || row >= height || column < 0 || column >= width) continue;
+                      const at = ((n * height + row) * width + column) * channels + c;
+                      if (best < 0 || values[at]! > values[best]!) best = at;
+                    }
+                  want[best]! +=
+                    upstream[((n * info.outHeight + p) * info.outWidth + q) * channels + c]!;
+                }
+          expect(relativeError(dx.dataSync(), want)).toBeLessThan(FLOAT32);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('sums and ReLU', () => {
   it('are their definitions at every size', () => {
     fc.assert(

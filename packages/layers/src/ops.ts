@@ -1,5 +1,20 @@
+export {
+  avgBlurPool,
+  type BlurPadding,
+  type BlurPoolOptions,
+  blurPool,
+  type DenseBlurPoolOptions,
+  maxBlurPool,
+} from './blur-pool.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride, diffStrideOutputSize } from './diff-stride.js';
+export {
+  type FractionalPoolOptions,
+  type FractionalPoolResult,
+  fractionalAvgPool,
+  fractionalMaxPool,
+} from './fractional-pool.js';
+export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
 export { resample } from './resample.js';
 export type { Norm } from './spectral-matrices.js';
 export {

@@ -104,6 +104,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
               [1.3, 2.1, 1.5],
               [2.6, 1.1, 3],
               [9, 9, 0.5],
+              [1.2, 1.4, 9], // the smoothness is the width of one image, and more than others'
             ] as const) {
               const x = unitTensor(height * 31 + width, [2, height, width, 3]) as tf.Tensor4D;
               const options = { smoothness, alignment, cropping, norm: 'ortho' } as const;

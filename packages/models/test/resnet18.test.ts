@@ -30,10 +30,15 @@ const ourName = (name: string) => name.replace('.shortcut.pool', '.pool');
 
 const tiny: Resnet18Options = { inputShape: [16, 12, 3], classes: 4, width: 4, seed: 1 };
 
-describe('on wasm', () => {
-  beforeAll(() => useBackend('wasm'));
+/** Multiply-adds up to which tfjs's cpu backend gets through a forward in seconds. */
+const CPU_LIMIT = 1e9;
 
-  it.each(goldens.map((c) => [c.case, c] as const))(
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  const within = goldens.filter(({ output }) => backend === 'wasm' || output.macs < CPU_LIMIT);
+
+  it.each(within.map((c) => [c.case, c] as const))(
     '%s: sizes, parameters and cost are the golden',
     (_, golden) => {
       const { arch, stem, strides, pooling, inputSize, classes } = golden.params;
@@ -60,6 +65,10 @@ describe('on wasm', () => {
       model.dispose();
     },
   );
+});
+
+describe('resnet18', () => {
+  beforeAll(() => useBackend('wasm'));
 
   it('shares one pooling between the branches of a projecting layer', () => {
     const model = resnet18({ ...tiny, pooling: 'diffstride' });

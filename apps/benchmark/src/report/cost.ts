@@ -2,27 +2,41 @@ import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { plotSvg, poolingColors } from './plot-svg.js';
 
-/** Multiply-adds of each stage for one image, at the final strides of each pooling's first run. */
+/** Multiply-adds of each layer for one image, at the final strides of each pooling's first run. */
 export function costPlot(rows: ComparisonRow[]): string {
-  const bars = rows.flatMap(({ pooling, runs }) => {
-    const byStage = new Map<string, number>();
-    for (const { layer, macs } of runs[0]!.final.layers) {
-      if (macs === 0) continue;
-      const stage = layer.split('.')[0]!;
-      byStage.set(stage, (byStage.get(stage) ?? 0) + macs);
-    }
-    return [...byStage].map(([stage, macs]) => ({ pooling, stage, macs: macs / 1e6 }));
-  });
+  const points = rows.flatMap(({ pooling, runs }) =>
+    runs[0]!.final.layers
+      .filter(({ macs }) => macs > 0)
+      .map(({ layer, macs, outputShape }) => ({
+        pooling,
+        layer,
+        macs: macs / 1e6,
+        size: outputShape.join('×'),
+      })),
+  );
+  const layers = [...new Set(points.map(({ layer }) => layer))];
   return plotSvg({
-    height: 300,
-    marginTop: 40,
+    height: 40 + 19 * layers.length,
+    marginLeft: 140,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
-    fx: { label: null, domain: [...new Set(bars.map(({ stage }) => stage))] },
-    x: { axis: null, domain: rows.map(({ pooling }) => pooling) },
-    y: { label: 'multiply-adds per image (millions)', grid: true },
+    x: { label: 'multiply-adds per image (millions)', grid: true, nice: true },
+    y: { label: null, type: 'point', domain: layers },
     marks: [
-      Plot.barY(bars, { fx: 'stage', x: 'pooling', y: 'macs', fill: 'pooling' }),
-      Plot.ruleY([0]),
+      Plot.ruleY(
+        points,
+        Plot.groupY(
+          { x1: 'min', x2: 'max' },
+          { y: 'layer', x1: 'macs', x2: 'macs', strokeOpacity: 0.25 },
+        ),
+      ),
+      Plot.dot(points, {
+        x: 'macs',
+        y: 'layer',
+        fill: 'pooling',
+        r: 4.5,
+        title: ({ pooling, layer, macs, size }) =>
+          `${pooling}, ${layer}: ${macs.toFixed(2)} M multiply-adds, output ${size}`,
+      }),
     ],
   });
 }

@@ -37,7 +37,7 @@ export function accuracyPlot(rows: ComparisonRow[]): string {
         points,
         Plot.groupX(
           { y: 'mean' },
-          { x: 'epoch', y: 'accuracy', stroke: 'pooling', strokeWidth: 2.5 },
+          { x: 'epoch', y: 'accuracy', stroke: 'pooling', strokeWidth: 2.5, z: 'pooling' },
         ),
       ),
     ],

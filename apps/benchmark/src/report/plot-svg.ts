@@ -10,6 +10,7 @@ export function plotSvg(options: Plot.PlotOptions): string {
   const figure = Plot.plot({
     width: 720,
     marginLeft: 56,
+    marginBottom: 44,
     style: { fontSize: '12px', background: 'none', overflow: 'visible' },
     ...options,
     document: document as unknown as Document,

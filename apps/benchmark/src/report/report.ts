@@ -34,7 +34,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     figure('Loss', lossPlot(rows), 'Loss on the training batches, a running mean for each run.'),
     ...learnedSections(learned),
     figure(
-      'Cost by stage',
+      'Cost by layer',
       costPlot(rows),
       'Multiply-adds of convolutions and dense layers for one image, at the final strides of the first run. A pooling stands behind a convolution at stride 1, which costs more than a strided convolution; learned strides decide how much the later stages cost.',
     ),
@@ -72,13 +72,20 @@ function protocol(first: RunResult, runs: RunResult[], context: ReportContext): 
   const { config, dataset } = first;
   const seeds = new Set(runs.map((run) => run.config.seed)).size;
   const what = `ResNet-18 (pre-activation) of width ${config.width} on ${config.trainImages.toLocaleString('en')} training images of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${config.testImages.toLocaleString('en')} test images; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings saw the same images in the same order for the same number of steps.`;
+  const configured = [...new Map(runs.map((run) => [run.config.pooling, run.config.poolingConfig]))]
+    .filter(([, options]) => Object.keys(options).length > 0)
+    .map(
+      ([pooling, options]) =>
+        `${escapeHtml(pooling)} with <code>${escapeHtml(JSON.stringify(options))}</code>`,
+    )
+    .join(', ');
   const kind = context.isPaperProtocol
     ? 'This follows the published recipe for CIFAR.'
     : `<strong>This is a quick run (preset <code>${escapeHtml(context.preset)}</code>), not the paper’s protocol</strong>: its numbers compare with each other and not with the paper’s.`;
   const stopped = runs.some((run) => run.stopped)
     ? '<p><strong>Stopped before its end:</strong> the numbers are those at the moment it was stopped.</p>'
     : '';
-  return `<p>${what}</p>\n<p>${kind}</p>\n${stopped}`;
+  return `<p>${what}${configured ? ` Options: ${configured}.` : ''}</p>\n<p>${kind}</p>\n${stopped}`;
 }
 
 function comparisonTable(rows: ComparisonRow[]): string {

@@ -20,7 +20,7 @@ export function stridePlot(runs: RunResult[]): string {
       range: [COLORS[2]!, COLORS[4]!],
       legend: true,
     },
-    fx: { label: null },
+    fx: { label: null, domain: [...new Set(points.map(({ layer }) => layer))].sort(stemFirst) },
     x: { label: 'training step', ticks: 3 },
     y: { label: 'stride (input pixels per output pixel)', grid: true, nice: true },
     marks: [
@@ -40,4 +40,8 @@ export function stridePlot(runs: RunResult[]): string {
 /** `stage2.block0.pool` as `stage2`. */
 export function shortName(layer: string): string {
   return layer.split('.')[0]!;
+}
+
+function stemFirst(a: string, b: string): number {
+  return Number(b === 'stem') - Number(a === 'stem') || a.localeCompare(b);
 }

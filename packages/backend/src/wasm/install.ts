@@ -16,6 +16,7 @@ import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
+import { maxPoolGradKernel } from './max-pool-grad.js';
 import { acceleratedRelu, reluGradKernel } from './relu-grad.js';
 import { sumKernel } from './sum.js';
 
@@ -42,6 +43,7 @@ const SIMD_KERNELS: WasmKernel[] = [
   fusedConv2dKernel,
   leftMultiplyKernel,
   leftMultiplyGradKernel,
+  maxPoolGradKernel,
   reluGradKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,

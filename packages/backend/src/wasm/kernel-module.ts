@@ -27,6 +27,7 @@ export interface KernelExports {
   batchNormForward(...sizes: number[]): void;
   batchNormBackward(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
+  maxPoolGradient(...sizes: number[]): void;
   columnSums(x: number, y: number, rows: number, columns: number): void;
 }
 

@@ -1,0 +1,175 @@
+import { avgPool, maxPool, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type AxisTaps, poolByTaps } from './axis-matrix.js';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+
+/** What lies beyond the border. */
+export type BlurPadding = 'reflect' | 'replicate' | 'zero';
+
+/** Options of {@link blurPool}. */
+export interface BlurPoolOptions {
+  /** Taps of the binomial filter, 1 … 7. Default 3. */
+  filterSize?: number;
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+  /** Default `'reflect'`. */
+  padding?: BlurPadding;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/** Options of {@link maxBlurPool} and {@link avgBlurPool}. */
+export interface DenseBlurPoolOptions extends BlurPoolOptions {
+  /** Side of the window that is pooled at stride 1 before the blur. Default 2. */
+  poolSize?: number;
+}
+
+/**
+ * Anti-aliased subsampling (Zhang, "Making convolutional networks shift-invariant again", 2019).
+ *
+ * `y = (b ⊗ b) ∗ x` at every stride-th position, with b the binomial row n − 1 over 2^(n−1):
+ * [1], [1 1]/2, [1 2 1]/4, … Padding is floor((n−1)/2) before and ceil((n−1)/2) behind, reflected
+ * without repeating the edge, replicated, or zero; so the output has ceil(size/stride) whatever the
+ * filter, and an even filter looks half a pixel towards the end. Size 1 is plain subsampling.
+ *
+ * Where it goes: behind the ReLU of the convolution it downsamples (conv → ReLU → BlurPool in place
+ * of a strided convolution), as the paper has it.
+ *
+ * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
+ * Differentiable in x. Linear and separable, so it is `resample` with two banded matrices.
+ *
+ * @throws Error if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
+ *   are not integers ≥ 1, the padding is unknown, or a reflection is larger than the image allows.
+ */
+export function blurPool(x: Tensor4D, options: BlurPoolOptions = {}): Tensor4D {
+  return blurredSubsample('blurPool', x, options);
+}
+
+/**
+ * Max-pooling made shift-tolerant (Zhang 2019): the maximum over poolSize² windows at stride 1,
+ * without padding, then {@link blurPool}. Shapes: sizes shrink by poolSize − 1 before the blur's
+ * ceil(size/stride).
+ *
+ * @throws Error as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
+ */
+export function maxBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
+  return denseThenBlur('maxBlurPool', x, options, (image, size) =>
+    maxPool(image, size, 1, 'valid'),
+  );
+}
+
+/**
+ * The same with the mean over the windows in place of the maximum.
+ *
+ * @throws Error as {@link maxBlurPool}.
+ */
+export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
+  return denseThenBlur('avgBlurPool', x, options, (image, size) =>
+    avgPool(image, size, 1, 'valid'),
+  );
+}
+
+function denseThenBlur(
+  op: string,
+  x: Tensor4D,
+  { poolSize = 2, dataFormat = 'channelsLast', ...blur }: DenseBlurPoolOptions,
+  pool: (image: Tensor4D, size: number) => Tensor4D,
+): Tensor4D {
+  requireImage(op, x);
+  requireDataFormat(op, dataFormat);
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => {
+      const largest = Math.min(image.shape[1], image.shape[2]);
+      if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > largest) {
+        throw new Error(`${op}: poolSize must be an integer in 1 … ${largest}, got ${poolSize}`);
+      }
+      return blurredSubsample(op, pool(image, poolSize), blur);
+    }),
+  );
+}
+
+function blurredSubsample(op: string, x: Tensor4D, options: BlurPoolOptions): Tensor4D {
+  const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = options;
+  requireImage(op, x);
+  requireDataFormat(op, dataFormat);
+  requireBlur(op, options);
+  const [strideH, strideW] = integerStrides(op, options.strides ?? 2);
+  return inChannelsLast(x, dataFormat, (image) =>
+    poolByTaps(
+      image,
+      blurTaps(op, image.shape[1], strideH, filterSize, padding),
+      blurTaps(op, image.shape[2], strideW, filterSize, padding),
+    ),
+  );
+}
+
+/** Output size of {@link blurPool} along one axis. */
+export function blurPoolOutputSize(size: number, stride: number): number {
+  return Math.ceil(size / stride);
+}
+
+/** What each output of a blurred and subsampled axis is made of. */
+function blurTaps(
+  op: string,
+  size: number,
+  stride: number,
+  filterSize: number,
+  padding: BlurPadding,
+): AxisTaps[] {
+  const filter = binomial(filterSize);
+  const before = Math.floor((filterSize - 1) / 2);
+  const after = Math.ceil((filterSize - 1) / 2);
+  if (padding === 'reflect' && Math.max(before, after) >= size && filterSize > 1) {
+    throw new Error(
+      `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), got size ${size}`,
+    );
+  }
+  return Array.from({ length: blurPoolOutputSize(size, stride) }, (_, output) =>
+    filter.flatMap((weight, tap) => {
+      const index = insideIndex(output * stride + tap - before, size, padding);
+      return index === null ? [] : [{ index, weight }];
+    }),
+  );
+}
+
+/** Where a position beyond the border is read, or `null` for a zero. */
+function insideIndex(position: number, size: number, padding: BlurPadding): number | null {
+  if (position >= 0 && position < size) return position;
+  switch (padding) {
+    case 'zero':
+      return null;
+    case 'replicate':
+      return position < 0 ? 0 : size - 1;
+    case 'reflect':
+      return position < 0 ? -position : 2 * (size - 1) - position;
+  }
+}
+
+/** Row n − 1 of Pascal's triangle over its sum. */
+function binomial(filterSize: number): number[] {
+  let row = [1];
+  for (let size = 1; size < filterSize; size++) {
+    row = [...row, 0].map((value, i) => value + (row[i - 1] ?? 0));
+  }
+  return row.map((value) => value / 2 ** (filterSize - 1));
+}
+
+/** Integer strides ≥ 1 as a pair. */
+export function integerStrides(op: string, strides: number | readonly number[]): [number, number] {
+  const pair = typeof strides === 'number' ? [strides, strides] : Array.from(strides);
+  if (pair.length !== 2 || pair.some((stride) => !Number.isInteger(stride) || stride < 1)) {
+    throw new Error(`${op}: strides must be integers >= 1, got [${pair.join(', ')}]`);
+  }
+  return pair as [number, number];
+}
+
+export function requireBlur(op: string, options: BlurPoolOptions): void {
+  const { filterSize = 3, padding = 'reflect' } = options;
+  if (!Number.isInteger(filterSize) || filterSize < 1 || filterSize > 7) {
+    throw new Error(`${op}: filterSize must be an integer in 1 … 7, got ${filterSize}`);
+  }
+  if (!['reflect', 'replicate', 'zero'].includes(padding)) {
+    throw new Error(
+      `${op}: padding must be 'reflect', 'replicate' or 'zero', got ${JSON.stringify(padding)}`,
+    );
+  }
+}

@@ -1,0 +1,235 @@
+import {
+  addN,
+  argMax,
+  cast,
+  customGrad,
+  equal,
+  max,
+  mul,
+  scalar,
+  stack,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tensor2d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { poolByTaps } from './axis-matrix.js';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { fractionalSequence } from './fractional-sequence.js';
+import { resample } from './resample.js';
+
+/** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */
+export interface FractionalPoolOptions {
+  /** Input over output size, ≥ 1, one number for both axes. Exactly one of this and `outputSize`. */
+  ratio?: number | [number, number];
+  /** Output [height, width], or one number for both. */
+  outputSize?: number | [number, number];
+  /** Regions include the boundary they share with the next one. Default false. */
+  overlapping?: boolean;
+  /** Graham's pseudorandom sequences: regular regions. Default false: random ones. */
+  pseudoRandom?: boolean;
+  /** Of the regions. Without it, and without `rows` and `cols`, regions are drawn anew. */
+  seed?: number;
+  /** Boundaries to replay, 0 = a_0 < … < a_n = height; with them no ratio or size is needed. */
+  rows?: number[];
+  /** The same along the width; both or none. */
+  cols?: number[];
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/** What fractional pooling returns: its output, and the regions that made it. */
+export interface FractionalPoolResult {
+  output: Tensor4D;
+  rows: number[];
+  cols: number[];
+}
+
+/**
+ * Fractional max-pooling (Graham 2014, arXiv 1412.6071): the maximum over regions of random sizes, so
+ * that maps shrink by a ratio between 1 and 2, or any other.
+ *
+ * Regions along an axis are [a_i, a_{i+1}) (disjoint) or [a_i, a_{i+1}] cut at the border
+ * (overlapping), with boundaries as TensorFlow has them, 0 = a_0 < … < a_n = size; see
+ * `fractionalSequence`. One draw serves the whole batch and all channels. The gradient goes to each
+ * region's single maximum (the first in row-major order among equals) and adds up where regions
+ * overlap. `output` is differentiable in x.
+ *
+ * Shapes: x `[batch, height, width, channels]` → output `[batch, h, w, channels]` with
+ * `h = floor(H/ratio)`, or as `outputSize` or the given boundaries say.
+ *
+ * @throws Error if x is not a float32 image of rank 4, not exactly one of ratio, outputSize and
+ *   boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.
+ */
+export function fractionalMaxPool(
+  x: Tensor4D,
+  options: FractionalPoolOptions,
+): FractionalPoolResult {
+  return pool('fractionalMaxPool', x, options, maxOverRegions);
+}
+
+/**
+ * The mean over the same regions: the average picture of Graham's paper.
+ *
+ * @throws Error as {@link fractionalMaxPool}.
+ */
+export function fractionalAvgPool(
+  x: Tensor4D,
+  options: FractionalPoolOptions,
+): FractionalPoolResult {
+  return pool('fractionalAvgPool', x, options, meanOverRegions);
+}
+
+/** First and one past the last index of each region. */
+type Regions = [number, number][];
+
+function pool(
+  op: string,
+  x: Tensor4D,
+  options: FractionalPoolOptions,
+  reduce: (image: Tensor4D, rows: Regions, cols: Regions) => Tensor4D,
+): FractionalPoolResult {
+  const { overlapping = false, dataFormat = 'channelsLast' } = options;
+  requireImage(op, x);
+  requireDataFormat(op, dataFormat);
+  const [height, width] =
+    dataFormat === 'channelsLast' ? [x.shape[1], x.shape[2]] : [x.shape[2], x.shape[3]];
+  const { rows, cols } = boundaries(op, [height, width], options);
+  const output = inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => reduce(image, regionsOf(rows, overlapping), regionsOf(cols, overlapping))),
+  );
+  return { output, rows, cols };
+}
+
+function regionsOf(boundaries: number[], overlapping: boolean): Regions {
+  const size = boundaries.at(-1)!;
+  return boundaries
+    .slice(0, -1)
+    .map((start, i) => [start, Math.min(boundaries[i + 1]! + (overlapping ? 1 : 0), size)]);
+}
+
+/**
+ * The windows as one stack, an entry for each offset in the largest region; a smaller region repeats
+ * its last element, which a first maximum never prefers. Selecting by offset is `resample` with 0/1
+ * matrices, and its transpose spreads the gradient.
+ */
+function maxOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
+  const offsets = offsetsOf(rows).flatMap((i) => offsetsOf(cols).map((j) => [i, j] as const));
+  const select = (x: Tensor4D, i: number, j: number) =>
+    resample(x, selection(rows, i, x.shape[1]), selection(cols, j, x.shape[2]));
+  const op = customGrad((...args) => {
+    const [x, save] = args as unknown as [Tensor4D, (tensors: Tensor[]) => void];
+    const windows = stack(offsets.map(([i, j]) => select(x, i, j)));
+    const winner = argMax(windows, 0);
+    save([winner]);
+    return {
+      value: max(windows, 0),
+      gradFunc: (dy, saved) => {
+        const [winning] = saved as [Tensor];
+        const upstream = dy as Tensor4D;
+        return addN(
+          offsets.map(([i, j], entry) => {
+            const share = mul(upstream, cast(equal(winning, scalar(entry, 'int32')), 'float32'));
+            return resample(
+              share as Tensor4D,
+              transpose(selection(rows, i, x.shape[1])),
+              transpose(selection(cols, j, x.shape[2])),
+            );
+          }),
+        );
+      },
+    };
+  });
+  return op(image) as Tensor4D;
+}
+
+function offsetsOf(regions: Regions): number[] {
+  const largest = Math.max(...regions.map(([start, end]) => end - start));
+  return Array.from({ length: largest }, (_, offset) => offset);
+}
+
+/** The 0/1 matrix that reads element `offset` of each region, its last where it has fewer. */
+function selection(regions: Regions, offset: number, inputSize: number): Tensor2D {
+  const values = new Float32Array(regions.length * inputSize);
+  regions.forEach(([start, end], region) => {
+    values[region * inputSize + Math.min(start + offset, end - 1)] = 1;
+  });
+  return tensor2d(values, [regions.length, inputSize]);
+}
+
+function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
+  const taps = (regions: Regions) =>
+    regions.map(([start, end]) =>
+      Array.from({ length: end - start }, (_, i) => ({
+        index: start + i,
+        weight: 1 / (end - start),
+      })),
+    );
+  return poolByTaps(image, taps(rows), taps(cols));
+}
+
+function boundaries(
+  op: string,
+  input: [number, number],
+  options: FractionalPoolOptions,
+): { rows: number[]; cols: number[] } {
+  const { rows, cols, ratio, outputSize, pseudoRandom = false } = options;
+  const ways = [rows ?? cols, ratio, outputSize].filter((given) => given !== undefined).length;
+  if (ways !== 1 || (rows === undefined) !== (cols === undefined)) {
+    throw new Error(
+      `${op}: exactly one of ratio, outputSize, and rows with cols must be given, got ${['ratio', 'outputSize', 'rows', 'cols'].filter((name) => options[name as keyof FractionalPoolOptions] !== undefined).join(', ') || 'none'}`,
+    );
+  }
+  if (rows && cols) {
+    requireBoundaries(op, 'rows', rows, input[0]);
+    requireBoundaries(op, 'cols', cols, input[1]);
+    return { rows: rows.slice(), cols: cols.slice() };
+  }
+  const size = outputSizes(op, input, options);
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+  if (!Number.isInteger(seed)) throw new Error(`${op}: seed must be an integer, got ${seed}`);
+  return {
+    rows: fractionalSequence(input[0], size[0], { pseudoRandom, seed, stream: 0 }),
+    cols: fractionalSequence(input[1], size[1], { pseudoRandom, seed, stream: 1 }),
+  };
+}
+
+/** Output [height, width] from `ratio` or `outputSize`. */
+export function outputSizes(
+  op: string,
+  input: [number, number],
+  { ratio, outputSize }: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'>,
+): [number, number] {
+  if (ratio !== undefined) {
+    const ratios = typeof ratio === 'number' ? [ratio, ratio] : ratio;
+    if (ratios.length !== 2 || ratios.some((r) => !(Number.isFinite(r) && r >= 1))) {
+      throw new Error(`${op}: ratio must be >= 1, got [${ratios.join(', ')}]`);
+    }
+    return [0, 1].map((axis) => Math.max(1, Math.floor(input[axis]! / ratios[axis]!))) as [
+      number,
+      number,
+    ];
+  }
+  const sizes = typeof outputSize === 'number' ? [outputSize, outputSize] : (outputSize ?? []);
+  const fits = (size: number, axis: number) =>
+    Number.isInteger(size) && size >= 1 && size <= input[axis]!;
+  if (sizes.length !== 2 || !sizes.every(fits)) {
+    throw new Error(
+      `${op}: outputSize must be integers in 1 … [${input.join(', ')}], got [${sizes.join(', ')}]`,
+    );
+  }
+  return sizes as [number, number];
+}
+
+function requireBoundaries(op: string, name: string, list: number[], size: number): void {
+  const rises = list.every(
+    (value, i) => Number.isInteger(value) && (i === 0 ? value === 0 : value > list[i - 1]!),
+  );
+  if (list.length < 2 || !rises || list.at(-1) !== size) {
+    throw new Error(
+      `${op}: ${name} must rise from 0 to ${size} in integers, got [${list.join(', ')}]`,
+    );
+  }
+}

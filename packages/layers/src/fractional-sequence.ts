@@ -1,0 +1,63 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** How the boundaries of pooling regions are drawn along one axis. */
+export interface SequenceOptions {
+  /** Graham's pseudorandom sequences in place of random ones. Default false. */
+  pseudoRandom?: boolean;
+  /** The same seed gives the same sequence. */
+  seed: number;
+  /** Which of the seed's independent streams to draw from: 0 for rows, 1 for columns. Default 0. */
+  stream?: 0 | 1;
+}
+
+/**
+ * Boundaries 0 = a_0 < … < a_n = `inputSize` of `outputSize` pooling regions (Graham 2014).
+ *
+ * With α = N_in/N_out and k = floor(α), random sequences have exactly N_in − k·N_out increments of
+ * k + 1 and otherwise k, in uniformly random order. Pseudorandom ones are `ceil(α(i + u))` shifted to
+ * start at 0, u uniform in (0, 1): regular, with every increment k or k + 1 and the right sum.
+ *
+ * @throws Error if outputSize is not an integer in 1 … inputSize.
+ */
+export function fractionalSequence(
+  inputSize: number,
+  outputSize: number,
+  { pseudoRandom = false, seed, stream = 0 }: SequenceOptions,
+): number[] {
+  if (!Number.isInteger(outputSize) || outputSize < 1 || outputSize > inputSize) {
+    throw new Error(
+      `fractionalSequence: outputSize must be an integer in 1 … ${inputSize}, got ${outputSize}`,
+    );
+  }
+  const random = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
+  if (stream === 1) random.jump();
+  if (pseudoRandom) return pseudoRandomSequence(inputSize, outputSize, openUniform(random));
+  const smaller = Math.floor(inputSize / outputSize);
+  const larger = inputSize - smaller * outputSize;
+  const increments = Array.from({ length: outputSize }, (_, i) => smaller + (i < larger ? 1 : 0));
+  for (let last = outputSize - 1; last > 0; last--) {
+    const at = uniformInt(random, 0, last);
+    [increments[at], increments[last]] = [increments[last]!, increments[at]!];
+  }
+  const boundaries = [0];
+  for (const increment of increments) boundaries.push(boundaries.at(-1)! + increment);
+  return boundaries;
+}
+
+/** `ceil(α(i + u)) − ceil(α u)` for a given u in (0, 1). */
+export function pseudoRandomSequence(inputSize: number, outputSize: number, u: number): number[] {
+  const alpha = inputSize / outputSize;
+  const start = Math.ceil(alpha * u);
+  return Array.from({ length: outputSize + 1 }, (_, i) =>
+    i === outputSize ? inputSize : Math.ceil(alpha * (i + u)) - start,
+  );
+}
+
+function openUniform(random: Parameters<typeof uniformFloat64>[0]): number {
+  for (;;) {
+    const u = uniformFloat64(random);
+    if (u > 0) return u;
+  }
+}

@@ -1,0 +1,186 @@
+import { useBackend } from '@ds/backend';
+import {
+  type GoldenTensor,
+  gradientErrors,
+  imageTensor,
+  imageValues,
+  leakedTensors,
+  readGolden,
+  relativeError,
+  unitTensor,
+} from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { avgBlurPool, type BlurPadding, blurPool, maxBlurPool } from '../src/ops.js';
+
+const FLOAT32 = 1e-6;
+
+interface BlurCase {
+  case: string;
+  params: { filterSize: number; stride: number; padType: BlurPadding; maxKernel?: number };
+  input: GoldenTensor;
+  upstream: GoldenTensor;
+  output: GoldenTensor;
+  grads: { input: GoldenTensor };
+}
+const read = (file: string) =>
+  readGolden<BlurCase>(new URL(`fixtures/${file}`, import.meta.url)).cases;
+const goldens = [...read('blur_pool.json'), ...read('max_blur_pool.json')];
+
+/** The definition by loops: a padded lookup, the binomial from factorials, every stride-th place. */
+function naive(x: tf.Tensor4D, filterSize: number, stride: number, padding: BlurPadding): number[] {
+  const [n, height, width, channels] = x.shape;
+  const values = x.dataSync();
+  const choose = (k: number) => {
+    let c = 1;
+    for (let i = 0; i < k; i++) c = (c * (filterSize - 1 - i)) / (i + 1);
+    return c / 2 ** (filterSize - 1);
+  };
+  const at = (b: number, row: number, column: number, c: number) => {
+    const place = (p: number, size: number) =>
+      padding === 'replicate'
+        ? Math.min(Math.max(p, 0), size - 1)
+        : padding === 'reflect'
+          ? Math.abs(size - 1 - Math.abs(size - 1 - p))
+          : p;
+    const [r, q] = [place(row, height), place(column, width)];
+    if (r < 0 || q < 0 || r >= height || q >= width) return 0;
+    return values[((b * height + r) * width + q) * channels + c]!;
+  };
+  const before = Math.floor((filterSize - 1) / 2);
+  const y: number[] = [];
+  for (let b = 0; b < n; b++)
+    for (let p = 0; p < height; p += stride)
+      for (let q = 0; q < width; q += stride)
+        for (let c = 0; c < channels; c++) {
+          let total = 0;
+          for (let i = 0; i < filterSize; i++)
+            for (let j = 0; j < filterSize; j++)
+              total += choose(i) * choose(j) * at(b, p + i - before, q + j - before, c);
+          y.push(total);
+        }
+  return y;
+}
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(goldens.map((c) => [c.case, c] as const))(
+    '%s: output and gradient are the golden',
+    (_, golden) => {
+      const { filterSize, stride, padType, maxKernel } = golden.params;
+      tf.tidy(() => {
+        const options = { filterSize, strides: stride, padding: padType };
+        const op = (x: tf.Tensor) =>
+          maxKernel === undefined
+            ? blurPool(x as tf.Tensor4D, options)
+            : maxBlurPool(x as tf.Tensor4D, { ...options, poolSize: maxKernel });
+        const x = imageTensor(golden.input);
+        const upstream = imageTensor(golden.upstream);
+        const y = op(x);
+        const dx = tf.grad((image) => tf.sum(tf.mul(op(image), upstream)))(x);
+        expect(relativeError(imageValues(y), golden.output.data)).toBeLessThan(FLOAT32);
+        expect(relativeError(imageValues(dx), golden.grads.input.data)).toBeLessThan(FLOAT32);
+      });
+    },
+  );
+
+  it('is its definition for every filter, stride and padding', () => {
+    tf.tidy(() => {
+      for (const [height, width] of [
+        [9, 7],
+        [5, 12],
+        [13, 4],
+      ] as const) {
+        const x = unitTensor(height, [2, height, width, 3]) as tf.Tensor4D;
+        for (let filterSize = 1; filterSize <= 7; filterSize++) {
+          for (const padding of ['reflect', 'replicate', 'zero'] as const) {
+            for (const strides of [1, 2, 3]) {
+              const y = blurPool(x, { filterSize, strides, padding });
+              expect(y.shape).toEqual([
+                2,
+                Math.ceil(height / strides),
+                Math.ceil(width / strides),
+                3,
+              ]);
+              expect(
+                relativeError(y.dataSync(), naive(x, filterSize, strides, padding)),
+              ).toBeLessThan(FLOAT32);
+            }
+          }
+        }
+      }
+    });
+  });
+
+  it('keeps a constant, and size 1 is plain subsampling', () => {
+    tf.tidy(() => {
+      const ones = blurPool(tf.ones([1, 6, 5, 1]), { filterSize: 5 });
+      expect(relativeError(ones.dataSync(), new Float32Array(9).fill(1))).toBeLessThan(FLOAT32);
+      const x = unitTensor(3, [1, 4, 4, 1]) as tf.Tensor4D;
+      const every = tf.stridedSlice(x, [0, 0, 0, 0], [1, 4, 4, 1], [1, 2, 2, 1]);
+      expect(relativeError(blurPool(x, { filterSize: 1 }).dataSync(), every.dataSync())).toBe(0);
+    });
+  });
+
+  it('takes a 1-pixel map where the padding can, and channelsFirst', () => {
+    tf.tidy(() => {
+      expect(blurPool(tf.ones([1, 1, 1, 2]), { padding: 'replicate' }).dataSync()[0]).toBeCloseTo(
+        1,
+      );
+      const x = unitTensor(2, [2, 9, 8, 3]) as tf.Tensor4D;
+      const first = blurPool(tf.transpose(x, [0, 3, 1, 2]), { dataFormat: 'channelsFirst' });
+      const got = tf.transpose(first, [0, 2, 3, 1]);
+      expect(relativeError(got.dataSync(), blurPool(x).dataSync())).toBe(0);
+    });
+  });
+
+  it('averages before it blurs in avgBlurPool, with the gradient of finite differences', () => {
+    tf.tidy(() => {
+      const x = unitTensor(7, [1, 7, 6, 2]);
+      const op = (image: tf.Tensor) => avgBlurPool(image as tf.Tensor4D, { poolSize: 2 });
+      const want = blurPool(tf.avgPool(x as tf.Tensor4D, 2, 1, 'valid'));
+      expect(relativeError(op(x).dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
+      expect(gradientErrors(op, [x], [0.5])[0]).toBeLessThan(1e-5);
+    });
+  });
+
+  it('leaks nothing', () => {
+    const x = tf.ones([1, 6, 6, 2]) as tf.Tensor4D;
+    for (const op of [blurPool, maxBlurPool, avgBlurPool]) {
+      expect(leakedTensors(() => op(x))).toBe(0);
+    }
+    x.dispose();
+  });
+});
+
+describe('bad input', () => {
+  beforeAll(() => useBackend('cpu'));
+  const x = () => tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
+
+  it.each([
+    [
+      () => blurPool(x(), { filterSize: 8 }),
+      'blurPool: filterSize must be an integer in 1 … 7, got 8',
+    ],
+    [
+      () => blurPool(x(), { strides: 1.5 }),
+      'blurPool: strides must be integers >= 1, got [1.5, 1.5]',
+    ],
+    [
+      () => blurPool(x(), { padding: 'same' as 'zero' }),
+      "blurPool: padding must be 'reflect', 'replicate' or 'zero'",
+    ],
+    [
+      () => blurPool(tf.ones([1, 1, 4, 1])),
+      'blurPool: x must be larger than the reflection (1 pixels), got size 1',
+    ],
+    [
+      () => maxBlurPool(x(), { poolSize: 5 }),
+      'maxBlurPool: poolSize must be an integer in 1 … 4, got 5',
+    ],
+    [() => blurPool(tf.ones([4]) as unknown as tf.Tensor4D), 'blurPool: x must have rank 4'],
+  ])('%s is an error that names the argument', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});
