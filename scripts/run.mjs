@@ -2,7 +2,7 @@
 //   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares
 //   node scripts/run.mjs test                         builds, then runs every test
 //   node scripts/run.mjs check                        lints, checks types, builds
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,20 +12,27 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const stampFile = path.join(root, 'node_modules', '.installed-for');
 
+// Ctrl-C reaches the commands themselves: they decide how to end, and this waits for them.
+process.on('SIGINT', () => {});
+
 requireNode();
-install();
+await install();
 const [command, ...rest] = process.argv.slice(2);
 switch (command) {
   case 'start':
-    turbo('build', '--filter=@ds/benchmark...', '--output-logs=errors-only');
-    run(process.execPath, [path.join('apps', 'benchmark', 'dist', 'cli.js'), 'compare', ...rest]);
+    await turbo('build', '--filter=@ds/benchmark...', '--output-logs=errors-only');
+    await run(process.execPath, [
+      path.join('apps', 'benchmark', 'dist', 'cli.js'),
+      'compare',
+      ...rest,
+    ]);
     break;
   case 'test':
-    turbo('test', '--output-logs=new-only', ...rest);
+    await turbo('test', '--output-logs=new-only', ...rest);
     break;
   case 'check':
-    pnpm('exec', 'biome', 'ci', '.');
-    turbo('typecheck', 'build', '--output-logs=errors-only');
+    await pnpm('exec', 'biome', 'ci', '.');
+    await turbo('typecheck', 'build', '--output-logs=errors-only');
     break;
   default:
     console.error(`run: command must be start, test or check, got '${command ?? ''}'`);
@@ -41,14 +48,14 @@ function requireNode() {
 }
 
 /** Installs the locked dependencies, unless they are installed already. */
-function install() {
+async function install() {
   const hash = createHash('sha256');
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...workspaceManifests()];
   for (const file of files) hash.update(readFileSync(path.join(root, file)));
   const wanted = hash.digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
   console.log('Installing dependencies …');
-  pnpm('install', '--frozen-lockfile', '--reporter=append-only');
+  await pnpm('install', '--frozen-lockfile', '--reporter=append-only');
   writeFileSync(stampFile, wanted);
 }
 
@@ -62,22 +69,26 @@ function workspaceManifests() {
 }
 
 function turbo(...args) {
-  pnpm('exec', 'turbo', 'run', ...args);
+  return pnpm('exec', 'turbo', 'run', ...args);
 }
 
 /** pnpm at the pinned version, through npx: it need not be on the machine. */
 function pnpm(...args) {
-  run('npx', ['--yes', manifest.packageManager, ...args], process.platform === 'win32');
+  return run('npx', ['--yes', manifest.packageManager, ...args], process.platform === 'win32');
 }
 
+/** Runs a command to its end; one that fails ends this process with its exit code. */
 function run(file, args, shell = false) {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  const { status, signal, error } = spawnSync(file, args, {
-    cwd: root,
-    stdio: 'inherit',
-    shell,
-    env,
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, stdio: 'inherit', shell, env });
+    child.on('error', (error) => {
+      console.error(`${file}: ${error.message}`);
+      process.exit(1);
+    });
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve();
+      else process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
   });
-  if (error) console.error(`${file}: ${error.message}`);
-  if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }

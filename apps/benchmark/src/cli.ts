@@ -158,7 +158,7 @@ async function execute(configs: RunConfig[], flags: Flags, poolings: string[]): 
   });
   if (!preset.isPaperProtocol) {
     output.write(
-      `This was a quick run, not the paper's protocol. The full experiment: ds-benchmark compare --preset full --strides ${configs[0]!.strides.slice(2).join(',')}\n`,
+      `This was a quick run, not the paper's protocol. The full experiment (days on a CPU): npm start -- --preset full --strides ${configs[0]!.strides.slice(2).join(',')}\n`,
     );
   }
   if (stopped) process.exitCode = 130;

@@ -19,7 +19,7 @@ const quick: Preset['run'] = {
   batchSize: 64,
   optimizer: { name: 'sgd', momentum: 0.9 },
   schedule: { name: 'cosine', peak: 0.05 },
-  strideLearningRateScale: 10,
+  strideLearningRateScale: 5,
   weightDecay: 0,
   labelSmoothing: 0,
   mixup: 0,
