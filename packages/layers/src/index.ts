@@ -1,4 +1,16 @@
+export {
+  AvgBlurPool,
+  BlurPool,
+  type BlurPoolConfig,
+  type DenseBlurPoolConfig,
+  MaxBlurPool,
+} from './blur-pool-layer.js';
 export { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+export {
+  FractionalAvgPool,
+  FractionalMaxPool,
+  type FractionalPoolConfig,
+} from './fractional-pool-layer.js';
 export * from './ops.js';
 export {
   createPooling,

@@ -1,6 +1,20 @@
-import type { layers } from '@tensorflow/tfjs-layers';
+import { layers } from '@tensorflow/tfjs-layers';
+import { integerStrides } from './blur-pool.js';
+import {
+  AvgBlurPool,
+  BlurPool,
+  type BlurPoolConfig,
+  type DenseBlurPoolConfig,
+  MaxBlurPool,
+} from './blur-pool-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+import {
+  FractionalAvgPool,
+  FractionalMaxPool,
+  type FractionalPoolConfig,
+} from './fractional-pool-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
+import { requireStrides } from './stride-values.js';
 
 /** What a pooling is made from: its initial strides, and whatever else it takes. */
 export type PoolingConfig = { strides: [number, number] } & Record<string, unknown>;
@@ -51,3 +65,25 @@ export function poolingNames(): string[] {
 
 registerPooling('diffstride', (config) => new DiffStride(config as DiffStrideConfig));
 registerPooling('spectral', (config) => new SpectralPool(config as SpectralPoolConfig));
+registerPooling('blur', (config) => new BlurPool(config as BlurPoolConfig));
+registerPooling('max-blur', (config) => new MaxBlurPool(config as DenseBlurPoolConfig));
+registerPooling('avg-blur', (config) => new AvgBlurPool(config as DenseBlurPoolConfig));
+registerPooling('fractional-max', (config) => new FractionalMaxPool(asRatio(config)));
+registerPooling('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)));
+registerPooling('max', (config) => layers.maxPooling2d(asWindow('max', config)));
+registerPooling('average', (config) => layers.averagePooling2d(asWindow('average', config)));
+registerPooling(
+  'subsample',
+  (config) => new BlurPool({ ...config, filterSize: 1 } as BlurPoolConfig),
+);
+
+/** Fractional pooling shrinks by its strides, whatever they are. */
+function asRatio({ strides, ...rest }: PoolingConfig): FractionalPoolConfig {
+  return { ...rest, ratio: requireStrides('fractional pooling', strides) } as FractionalPoolConfig;
+}
+
+/** tfjs's own pooling over windows of the strides' size. */
+function asWindow(op: string, { strides, ...rest }: PoolingConfig) {
+  const window = integerStrides(op, strides);
+  return { padding: 'same' as const, ...rest, poolSize: window, strides: window };
+}

@@ -1,0 +1,153 @@
+import {
+  addN,
+  mul,
+  scalar,
+  serialization,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { type DataFormat, requireDataFormat, spatialAxes } from './data-format.js';
+import {
+  type FractionalPoolOptions,
+  type FractionalPoolResult,
+  fractionalAvgPool,
+  fractionalMaxPool,
+  outputSizes,
+} from './fractional-pool.js';
+import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+
+/** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
+export interface FractionalPoolConfig extends LayerArgs {
+  /** Input over output size, ≥ 1. Exactly one of this and `outputSize`; by default √2. */
+  ratio?: number | [number, number];
+  /** Output [height, width], or one number for both. */
+  outputSize?: number | [number, number];
+  /** Default false. */
+  overlapping?: boolean;
+  /** Default false. */
+  pseudoRandom?: boolean;
+  /** Of the regions of every step. Default 0. */
+  seed?: number;
+  /** Draws that are averaged at inference. Default 1. */
+  samples?: number;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/** What the two layers share. */
+abstract class FractionalPoolLayer extends tfl.layers.Layer {
+  private readonly options: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'> & {
+    overlapping: boolean;
+    pseudoRandom: boolean;
+    dataFormat: DataFormat;
+  };
+  private readonly seed: number;
+  private readonly samples: number;
+  private trainingCalls = 0;
+
+  constructor(name: string, config: FractionalPoolConfig) {
+    super({ ...config });
+    const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
+    if (ratio !== undefined && outputSize !== undefined) {
+      throw new Error(`${name}: exactly one of ratio and outputSize must be given, got both`);
+    }
+    if (!Number.isInteger(seed)) throw new Error(`${name}: seed must be an integer, got ${seed}`);
+    if (!Number.isInteger(samples) || samples < 1) {
+      throw new Error(`${name}: samples must be an integer >= 1, got ${samples}`);
+    }
+    requireDataFormat(name, dataFormat);
+    this.options = {
+      ...(outputSize === undefined ? { ratio: ratio ?? Math.SQRT2 } : { outputSize }),
+      overlapping: config.overlapping ?? false,
+      pseudoRandom: config.pseudoRandom ?? false,
+      dataFormat,
+    };
+    // Sizes are checked against any image large enough for them.
+    const huge = 2 ** 30;
+    outputSizes(name, [huge, huge], this.options);
+    this.seed = seed;
+    this.samples = samples;
+  }
+
+  protected abstract pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult;
+
+  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
+    return tidy(() => {
+      const x = layerInput(this.getClassName(), inputs);
+      if (kwargs?.training) {
+        // A layer that pools several branches draws the same regions for all of them.
+        const branches = Math.max(1, this.inboundNodes.length);
+        const step = Math.floor(this.trainingCalls++ / branches);
+        return this.drawn(x, step + 1);
+      }
+      const draws = Array.from({ length: this.samples }, (_, sample) => this.drawn(x, -sample));
+      return this.samples === 1 ? draws[0]! : mul(addN(draws), scalar(1 / this.samples));
+    });
+  }
+
+  /** Training steps count up from 1 and inference draws down from 0, so that no two are alike. */
+  private drawn(x: Tensor4D, draw: number): Tensor4D {
+    const seed = Math.imul(this.seed, 1_000_003) + draw;
+    return this.pool(x, { ...this.options, seed }).output;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = symbolicImage(this.getClassName(), inputShape).slice();
+    const axes = spatialAxes(this.options.dataFormat);
+    const input = axes.map((axis) => shape[axis] ?? 2 ** 30) as [number, number];
+    const size = outputSizes(this.getClassName(), input, this.options);
+    axes.forEach((axis, i) => {
+      if (shape[axis] != null || this.options.outputSize !== undefined) shape[axis] = size[i]!;
+    });
+    return shape;
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const options = this.options as unknown as serialization.ConfigDict;
+    return { ...super.getConfig(), ...options, seed: this.seed, samples: this.samples };
+  }
+}
+
+/**
+ * Fractional max-pooling as a `tf.layers` layer around {@link fractionalMaxPool} (Graham 2014).
+ *
+ * In training every step draws new regions, the same for one seed; at inference the regions are
+ * fixed, or the mean over `samples` draws is returned. Shapes: `[batch, height, width, channels]` →
+ * `[batch, floor(H/ratio), floor(W/ratio), channels]`, or `outputSize`. No weights.
+ *
+ * @throws Error on a bad configuration, as {@link fractionalMaxPool} does.
+ */
+export class FractionalMaxPool extends FractionalPoolLayer {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'FractionalMaxPool';
+
+  constructor(config: FractionalPoolConfig = {}) {
+    super('FractionalMaxPool', config);
+  }
+
+  protected pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult {
+    return fractionalMaxPool(image, options);
+  }
+}
+
+/**
+ * The same with means in place of maxima: {@link fractionalAvgPool} as a layer.
+ *
+ * @throws Error on a bad configuration, as {@link fractionalAvgPool} does.
+ */
+export class FractionalAvgPool extends FractionalPoolLayer {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'FractionalAvgPool';
+
+  constructor(config: FractionalPoolConfig = {}) {
+    super('FractionalAvgPool', config);
+  }
+
+  protected pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult {
+    return fractionalAvgPool(image, options);
+  }
+}
+
+for (const layer of [FractionalMaxPool, FractionalAvgPool]) serialization.registerClass(layer);

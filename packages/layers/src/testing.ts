@@ -1,0 +1,301 @@
+import {
+  add,
+  dispose,
+  findBackendFactory,
+  getBackend,
+  grads,
+  io,
+  memory,
+  mul,
+  ones,
+  scalar,
+  setBackend,
+  slice,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  tensor,
+  tidy,
+  transpose,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPooling } from './registry.js';
+
+/** What a pooling under test may differ in. */
+export interface DescribePoolingOptions {
+  /** Configuration besides strides. Default none. */
+  config?: Record<string, unknown>;
+  /** Strides to test with; integers for poolings that take no others. Default [2, 3]. */
+  strides?: [number, number];
+  /** Backends to run on. Default: `'cpu'`, and those of wasm, webgl, webgpu, tensorflow that are registered. */
+  backends?: string[];
+  /**
+   * Sizes [height, width] that the pooling refuses, such as a map smaller than a filter's reflection;
+   * the kit then expects an error that begins with a name and `:`. Default: none.
+   */
+  refuses?: (height: number, width: number) => boolean;
+  /** Takes `dataFormat: 'channelsFirst'`. Default true. */
+  hasDataFormat?: boolean;
+}
+
+/** float32 sums in another order on another backend. */
+const FLOAT32 = 1e-4;
+/** Central differences of a float32 op along one direction. */
+const DIFFERENCES = 2e-2;
+const SIZES: [number, number][] = [
+  [1, 1],
+  [1, 6],
+  [5, 1],
+  [7, 7],
+  [8, 12],
+  [13, 9],
+];
+
+/**
+ * Declares the conformance tests that every pooling passes, ours and a contributor's: call it in a
+ * vitest file that has imported `@tensorflow/tfjs` and the pooling's registration.
+ *
+ * They check, on every backend at hand: symbolic and real shapes agree; gradients of the input and of
+ * every trainable weight by central differences along a direction; no tensor leaks; the layer
+ * survives a saved model; both data formats are the same image; equal configurations give equal
+ * outputs; images of a batch do not mix; errors for a wrong rank; sizes of one pixel, prime and
+ * non-square, stride 1, and strides larger than the image; and that all backends agree.
+ */
+export function describePooling(name: string, options: DescribePoolingOptions = {}): void {
+  const { strides = [2, 3], refuses = () => false, hasDataFormat = true } = options;
+  const create = (change: Record<string, unknown> = {}) =>
+    createPooling(name, { strides, ...options.config, ...change });
+  const backends = options.backends ?? backendsAtHand();
+
+  describe.each(backends)(`pooling '${name}' on %s`, (backend) => {
+    let before: string;
+    beforeAll(async () => {
+      before = getBackend();
+      await setBackend(backend);
+    });
+    afterAll(async () => {
+      await setBackend(before);
+    });
+
+    it('has the shape it promises, at every size', () => {
+      for (const [height, width] of SIZES) {
+        for (const pair of [strides, [1, 1], [40, 40]] as [number, number][]) {
+          const layer = create({ strides: pair });
+          const shape = [2, height, width, 3];
+          if (refuses(height, width)) {
+            expect(() => layer.apply(ones(shape))).toThrow(/^\w+: /);
+            continue;
+          }
+          const y = layer.apply(ones(shape)) as Tensor;
+          const promised = layer.computeOutputShape(shape) as (number | null)[];
+          expect(promised).toHaveLength(4);
+          promised.forEach((size, axis) => {
+            if (size !== null) expect(y.shape[axis]).toBe(size);
+            expect(y.shape[axis]).toBeGreaterThanOrEqual(1);
+          });
+          expect(valuesOf(y).every(Number.isFinite)).toBe(true);
+          dispose(y);
+          layer.dispose();
+        }
+      }
+    });
+
+    it('has the gradients of central differences, to the image and every trainable weight', () => {
+      const layer = create();
+      tidy(() => {
+        const x = image([2, 8, 9, 3], 0.7);
+        const upstream = image(shapeOf(layer, x), 2.9);
+        const loss = (input: Tensor) => sum(mul(layer.apply(input) as Tensor, upstream));
+        const direction = image(x.shape, 5.3);
+        const [slope] = grads((input: Tensor) => loss(input))([x]);
+        const at = (input: Tensor) => dot(layer.apply(input) as Tensor, upstream);
+        expectSlope(dot(slope!, direction), (h) => at(add(x, mul(direction, scalar(h)))));
+        for (const weight of layer.trainableWeights) {
+          const variable = weight.read() as Variable;
+          const { grads: byName } = variableGrads(() => loss(x) as never, [variable]);
+          const start = variable.clone();
+          const along = image(variable.shape, 1.1);
+          expectSlope(dot(byName[variable.name]!, along), (h) => {
+            variable.assign(add(start, mul(along, scalar(h))));
+            const value = at(x);
+            variable.assign(start);
+            return value;
+          });
+        }
+      });
+      layer.dispose();
+    });
+
+    it('leaks no tensor', () => {
+      const layer = create();
+      const x = image([2, 6, 8, 2], 1.3);
+      dispose(layer.apply(x) as Tensor);
+      const count = memory().numTensors;
+      for (let i = 0; i < 3; i++) dispose(layer.apply(x) as Tensor);
+      tidy(() => {
+        grads((input: Tensor) => sum(layer.apply(input) as Tensor))([x]);
+      });
+      expect(memory().numTensors).toBe(count);
+      x.dispose();
+      layer.dispose();
+    });
+
+    it('survives a saved model', async () => {
+      const input = tfl.input({ shape: [9, 8, 2] });
+      const model = tfl.model({
+        inputs: input,
+        outputs: create().apply(input) as tfl.SymbolicTensor,
+      });
+      let saved: io.ModelArtifacts | undefined;
+      await model.save(
+        io.withSaveHandler(async (artifacts) => {
+          saved = artifacts;
+          return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+        }),
+      );
+      const modelTopology = JSON.parse(JSON.stringify(saved!.modelTopology));
+      const copy = await tfl.loadLayersModel(io.fromMemory({ ...saved!, modelTopology }));
+      const x = image([2, 9, 8, 2], 0.4);
+      const [a, b] = [model, copy].map((m) => m.predict(x) as Tensor);
+      expect(b!.shape).toEqual(a!.shape);
+      expect(relativeDifference(b!, a!)).toBe(0);
+      dispose([x, a!, b!]);
+      model.dispose();
+      copy.dispose();
+    });
+
+    if (hasDataFormat) {
+      it('sees one image in both data formats', () => {
+        const [last, first] = [create(), create({ dataFormat: 'channelsFirst' })];
+        tidy(() => {
+          const x = image([2, 9, 7, 3], 2.2) as Tensor4D;
+          const y = last.apply(x) as Tensor;
+          const z = first.apply(transpose(x, [0, 3, 1, 2])) as Tensor;
+          expect(relativeDifference(transpose(z, [0, 2, 3, 1]), y)).toBeLessThan(FLOAT32);
+        });
+        last.dispose();
+        first.dispose();
+      });
+    }
+
+    it('gives the same for the same configuration, in training and at inference', () => {
+      const [a, b] = [create(), create()];
+      tidy(() => {
+        const x = image([2, 8, 8, 2], 3.1);
+        for (const training of [true, true, false]) {
+          const [first, second] = [a, b].map((layer) => layer.apply(x, { training }) as Tensor);
+          expect(relativeDifference(second!, first!)).toBe(0);
+        }
+      });
+      a.dispose();
+      b.dispose();
+    });
+
+    it('does not mix the images of a batch', () => {
+      const layer = create();
+      tidy(() => {
+        const x = image([3, 8, 10, 2], 0.9);
+        const whole = layer.apply(x) as Tensor;
+        const one = layer.apply(slice(x, [1, 0, 0, 0], [1, 8, 10, 2])) as Tensor;
+        const same = slice(whole, [1, 0, 0, 0], [1, ...whole.shape.slice(1)]);
+        expect(relativeDifference(one, same)).toBeLessThan(FLOAT32);
+      });
+      layer.dispose();
+    });
+
+    it('refuses what is not an image', () => {
+      const layer = create();
+      expect(() => layer.apply(ones([4, 4]))).toThrow();
+      expect(() => create({ strides: [0.5, 2] })).toThrow(/strides/);
+      expect(() => create({ strides: [Number.NaN, 2] })).toThrow(/strides/);
+    });
+  });
+
+  if (backends.length > 1) {
+    it(`pooling '${name}' agrees on ${backends.join(', ')}`, async () => {
+      const start = getBackend();
+      const outputs: { y: number[]; dx: number[] }[] = [];
+      for (const backend of backends) {
+        await setBackend(backend);
+        const layer = create();
+        outputs.push(
+          tidy(() => {
+            const x = image([2, 11, 8, 3], 1.9);
+            const loss = (input: Tensor) => {
+              const y = layer.apply(input) as Tensor;
+              return sum(mul(y, image(y.shape, 4.7)));
+            };
+            const [dx] = grads((input: Tensor) => loss(input))([x]);
+            return {
+              y: [...valuesOf(layer.apply(x) as Tensor)],
+              dx: [...valuesOf(dx!)],
+            };
+          }) as unknown as { y: number[]; dx: number[] },
+        );
+        layer.dispose();
+      }
+      await setBackend(start);
+      for (const { y, dx } of outputs.slice(1)) {
+        expect(relativeL2(y, outputs[0]!.y)).toBeLessThan(FLOAT32);
+        expect(relativeL2(dx, outputs[0]!.dx)).toBeLessThan(FLOAT32);
+      }
+    });
+  }
+}
+
+function backendsAtHand(): string[] {
+  return ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'].filter(
+    (backend) => findBackendFactory(backend) != null,
+  );
+}
+
+/** Smooth values without symmetry or ties. */
+function image(shape: number[], phase: number): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const values = Float32Array.from(
+    { length: count },
+    (_, i) => Math.sin(1.37 * i + phase) + 1e-3 * i,
+  );
+  return tensor(values, shape);
+}
+
+function shapeOf(layer: tfl.layers.Layer, x: Tensor): number[] {
+  return tidy(() => (layer.apply(x) as Tensor).shape);
+}
+
+function valuesOf(x: Tensor): Float32Array {
+  return x.dataSync<'float32'>();
+}
+
+/** Half-width of the differences: small, so that few maxima change hands. */
+const STEP = 1e-3;
+
+function expectSlope(analytic: number, lossAt: (h: number) => number): void {
+  const numeric = (lossAt(STEP) - lossAt(-STEP)) / (2 * STEP);
+  const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 1e-2);
+  expect(Math.abs(analytic - numeric) / scale).toBeLessThan(DIFFERENCES);
+}
+
+/** In float64: the difference of two float32 sums would drown in rounding. */
+function dot(a: Tensor, b: Tensor): number {
+  const [left, right] = [valuesOf(a), valuesOf(b)];
+  return left.reduce((total, value, i) => total + value * right[i]!, 0);
+}
+
+function relativeDifference(got: Tensor, want: Tensor): number {
+  expect(got.shape).toEqual(want.shape);
+  return relativeL2(valuesOf(got), valuesOf(want));
+}
+
+function relativeL2(got: ArrayLike<number>, want: ArrayLike<number>): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < want.length; i++) {
+    difference += (got[i]! - want[i]!) ** 2;
+    norm += want[i]! ** 2;
+  }
+  return Math.sqrt(difference / (norm || 1));
+}

@@ -1,0 +1,26 @@
+import '@tensorflow/tfjs';
+import { useBackend } from '@ds/backend';
+import { beforeAll } from 'vitest';
+import { describePooling } from '../src/testing.js';
+
+// Registers wasm and makes it fit to train; the kit finds it then.
+beforeAll(async () => {
+  await useBackend('wasm');
+  await useBackend('cpu');
+});
+
+const backends = ['cpu', 'wasm'];
+/** A reflection of one pixel needs two, and so does a window of two. */
+const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
+
+describePooling('diffstride', { backends, strides: [2.31, 1.87], config: { smoothness: 1.3 } });
+describePooling('spectral', { backends, strides: [1.6, 2.1] });
+describePooling('blur', { backends, refuses: needsTwo });
+describePooling('blur', { backends, config: { filterSize: 6, padding: 'replicate' } });
+describePooling('max-blur', { backends, config: { padding: 'zero' }, refuses: needsTwo });
+describePooling('avg-blur', { backends, config: { padding: 'replicate' }, refuses: needsTwo });
+describePooling('fractional-max', { backends, strides: [1.4, 2.3], config: { overlapping: true } });
+describePooling('fractional-avg', { backends, strides: [1.4, 2.3], config: { samples: 3 } });
+describePooling('max', { backends });
+describePooling('average', { backends });
+describePooling('subsample', { backends });
