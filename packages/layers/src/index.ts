@@ -6,6 +6,7 @@ export {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 export { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 export {
   FractionalAvgPool,
   FractionalMaxPool,

@@ -94,6 +94,21 @@ export function spectralColumns(width: number, stride: number): KeptBand {
   return { inputSize: width, outputSize, frequencies };
 }
 
+/**
+ * The band of frequency low cut: the n = floor(N/S) central frequencies −floor(n/2) … ceil(n/2) − 1,
+ * at least one.
+ */
+export function lowCutBand(size: number, stride: number): KeptBand {
+  const outputSize = Math.max(reducedSize(size, stride), 1);
+  const positive = Math.ceil(outputSize / 2);
+  const frequencies = Array.from({ length: outputSize }, (_, target) => ({
+    source: target < positive ? target : size - outputSize + target,
+    target,
+    distance: 0,
+  }));
+  return { inputSize: size, outputSize, frequencies };
+}
+
 /** floor(size/stride) in float32, as the published code has it: 33/1.1 is 30 there, 29 in float64. */
 function reducedSize(size: number, stride: number): number {
   return Math.floor(Math.fround(size / Math.fround(stride)));

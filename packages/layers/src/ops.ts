@@ -8,6 +8,7 @@ export {
 } from './blur-pool.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride, diffStrideOutputSize } from './diff-stride.js';
+export { type FlcPoolOptions, flcPool } from './flc-pool.js';
 export {
   type FractionalPoolOptions,
   type FractionalPoolResult,

@@ -8,6 +8,7 @@ import {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+import { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 import {
   FractionalAvgPool,
   FractionalMaxPool,
@@ -70,6 +71,7 @@ registerPooling('max-blur', (config) => new MaxBlurPool(config as DenseBlurPoolC
 registerPooling('avg-blur', (config) => new AvgBlurPool(config as DenseBlurPoolConfig));
 registerPooling('fractional-max', (config) => new FractionalMaxPool(asRatio(config)));
 registerPooling('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)));
+registerPooling('flc', (config) => new FlcPool(config as FlcPoolConfig));
 registerPooling('max', (config) => layers.maxPooling2d(asWindow('max', config)));
 registerPooling('average', (config) => layers.averagePooling2d(asWindow('average', config)));
 registerPooling(

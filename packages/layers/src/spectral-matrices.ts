@@ -1,4 +1,5 @@
 import {
+  add,
   concat,
   matMul,
   mul,
@@ -49,6 +50,36 @@ export function poolSpectrum(
     const inner = resample(x, skew.analysis, imaginaryColumns(columns, columnMask, norm));
     return sub(real, alongHeight(inner, skew.synthesis)) as Tensor4D;
   });
+}
+
+/**
+ * The same for a spectrum that is cropped along both axes as a complex one, without use of the
+ * Hermitian half: the real and the imaginary part of `P_h · x · P_wᵀ`.
+ */
+export function poolComplexSpectrum(
+  x: Tensor4D,
+  rows: KeptBand,
+  columns: KeptBand,
+  norm: Norm,
+): { real: Tensor4D; imag: Tensor4D } {
+  return tidy(() => {
+    const [rowReal, columnReal] = [realRows(rows, null, norm), realRows(columns, null, norm)];
+    const [rowImag, columnImag] = [imaginaryRows(rows, norm), imaginaryRows(columns, norm)];
+    return {
+      real: sub(resample(x, rowReal, columnReal), resample(x, rowImag, columnImag)) as Tensor4D,
+      imag: add(resample(x, rowReal, columnImag), resample(x, rowImag, columnReal)) as Tensor4D,
+    };
+  });
+}
+
+/** `Im P_h[i,p] = α Σ_k sin(θ_ki − φ_kp)`, shape [h, H], of an unmasked band. */
+function imaginaryRows(band: KeptBand, norm: Norm): Tensor2D {
+  const factor = axisFactor(band, norm);
+  return product(
+    synthesis(band, () => factor, 'imaginary'),
+    band,
+    null,
+  );
 }
 
 /** `Re P_h[i,p] = α Σ_k m_k cos(θ_ki − φ_kp)`, shape [h, H]. */

@@ -21,6 +21,8 @@ describePooling('max-blur', { backends, config: { padding: 'zero' }, refuses: ne
 describePooling('avg-blur', { backends, config: { padding: 'replicate' }, refuses: needsTwo });
 describePooling('fractional-max', { backends, strides: [1.4, 2.3], config: { overlapping: true } });
 describePooling('fractional-avg', { backends, strides: [1.4, 2.3], config: { samples: 3 } });
+describePooling('flc', { backends, strides: [1.6, 2] });
+describePooling('flc', { backends, config: { modulus: true, norm: 'backward' } });
 describePooling('max', { backends });
 describePooling('average', { backends });
 describePooling('subsample', { backends });

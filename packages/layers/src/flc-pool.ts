@@ -1,0 +1,63 @@
+import { add, scalar, sqrt, square, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { requireNorm } from './diff-stride.js';
+import { lowCutBand } from './kept-band.js';
+import { type Norm, poolComplexSpectrum } from './spectral-matrices.js';
+import { requireStrides } from './stride-values.js';
+
+/** Options of {@link flcPool}. */
+export interface FlcPoolOptions {
+  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
+  strides?: number | [number, number];
+  /** The modulus of the inverse transform, as the published code returns it. Default false. */
+  modulus?: boolean;
+  /** Scale of the transform pair. Default `'forward'`, which keeps means; the published code has `'backward'`. */
+  norm?: Norm;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/** Keeps the gradient of a modulus finite at zero; in squared units of the image. */
+const MODULUS_FLOOR = 1e-12;
+
+/**
+ * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022): pooling
+ * that is free of aliasing.
+ *
+ * `y = Re F⁻¹(crop(F x))`: of the centred spectrum the n = floor(N/S) frequencies
+ * −floor(n/2) … ceil(n/2) − 1 are kept along each axis. It differs from spectral pooling in treating
+ * both axes alike, as a complex spectrum. The published code returns `|F⁻¹ …|`, which loses signs;
+ * that is `modulus: true`.
+ *
+ * Where it goes: behind the convolution that it downsamples, in place of its stride.
+ *
+ * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
+ * least 1. Differentiable in x.
+ *
+ * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ *   option is unknown.
+ */
+export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {
+  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
+  requireImage('flcPool', x);
+  const [strideH, strideW] = requireStrides('flcPool', options.strides ?? 2);
+  requireNorm('flcPool', norm);
+  requireDataFormat('flcPool', dataFormat);
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => {
+      const rows = lowCutBand(image.shape[1], strideH);
+      const columns = lowCutBand(image.shape[2], strideW);
+      const { real, imag } = poolComplexSpectrum(image, rows, columns, norm);
+      if (!modulus) return real;
+      return sqrt(add(add(square(real), square(imag)), scalar(MODULUS_FLOOR))) as Tensor4D;
+    }),
+  );
+}
+
+/** Output [height, width] of {@link flcPool}. */
+export function flcPoolOutputSize(
+  [height, width]: [number, number],
+  [strideH, strideW]: [number, number],
+): [number, number] {
+  return [lowCutBand(height, strideH).outputSize, lowCutBand(width, strideW).outputSize];
+}
