@@ -1,4 +1,9 @@
 export {
+  type AdaptiveSpanOptions,
+  adaptiveSpanMask,
+  adaptiveSpanWeights,
+} from './adaptive-span.js';
+export {
   type Alignment,
   columnDistances,
   horizontalHalfSize,

@@ -1,0 +1,135 @@
+import {
+  add,
+  cast,
+  div,
+  exp,
+  greater,
+  logicalAnd,
+  max,
+  mul,
+  range,
+  reshape,
+  scalar,
+  step,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  tensor2d,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { rampMask, requireSmoothness } from './ramp.js';
+
+/** What the ops of adaptive attention span share. */
+export interface AdaptiveSpanOptions {
+  /** S: the largest distance a head may look back, in tokens. */
+  maxSpan: number;
+  /** R: the width of the mask's ramp, in tokens. */
+  smoothness: number;
+}
+
+/**
+ * The soft mask of adaptive attention span, `m_z(x) = clip((R + z − x)/R, 0, 1)` at the distances
+ * x = 0 … maxSpan − 1, for each head (Sukhbaatar, Grave, Bojanowski & Joulin 2019, eq. 2).
+ *
+ * Shapes: span (z, in tokens) any shape → `[...span, maxSpan]`; `[heads]` gives `[heads, maxSpan]`.
+ * Differentiable in span.
+ *
+ * @throws Error if maxSpan is not an integer ≥ 1, or smoothness is negative or not finite.
+ */
+export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: number): Tensor {
+  requireSpan('adaptiveSpanMask', { maxSpan, smoothness });
+  return tidy(() =>
+    rampMask(range(0, maxSpan, 1, 'float32'), reshape(span, [...span.shape, 1]), smoothness),
+  );
+}
+
+/**
+ * Attention weights of heads that learn how far to look back (Sukhbaatar et al. 2019, eq. 3):
+ *
+ *     a_tr = m_z(t − r) e^{s_tr} / Σ_{q = t−S}^{t−1} m_z(t − q) e^{s_tq}
+ *
+ * over the distances t − r = 1 … maxSpan: causal, a token does not attend to itself. Scores outside are
+ * ignored, whatever they are. A row without any weight (the first token's, or where the span has
+ * shrunk to nothing) is zeros. The softmax is shifted by its largest score in reach, so it does not
+ * overflow.
+ *
+ * Shapes: scores `[heads, T, T]` (query, key), span `[heads]` → `[heads, T, T]`. Differentiable in both.
+ * The published code puts distance 0 at the nearest key, one off from the formula; this follows the
+ * formula.
+ *
+ * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
+ */
+export function adaptiveSpanWeights(
+  scores: Tensor3D,
+  span: Tensor1D,
+  options: AdaptiveSpanOptions,
+): Tensor3D {
+  requireSpan('adaptiveSpanWeights', options);
+  const [heads, queries, keys] = scores.shape;
+  if (scores.rank !== 3 || queries !== keys) {
+    throw new Error(
+      `adaptiveSpanWeights: scores must have shape [heads, T, T], got [${scores.shape}]`,
+    );
+  }
+  requireHeads('adaptiveSpanWeights', span, heads);
+  return tidy(() => {
+    const distances = distanceMatrix(queries);
+    return maskedSoftmax(scores, distances, span, options) as Tensor3D;
+  });
+}
+
+/** t − r for query t and key r. */
+function distanceMatrix(length: number): Tensor2D {
+  const values = Float32Array.from(
+    { length: length * length },
+    (_, i) => Math.floor(i / length) - (i % length),
+  );
+  return tensor2d(values, [length, length]);
+}
+
+/** As far below every score as keeps its exponential at 0 and itself finite. */
+const IGNORED = 1e30;
+
+/** Over the last axis of scores `[heads, queries, keys]`, with the distance of each query and key. */
+export function maskedSoftmax(
+  scores: Tensor,
+  distances: Tensor,
+  span: Tensor1D,
+  { maxSpan, smoothness }: AdaptiveSpanOptions,
+): Tensor {
+  const inReach = logicalAnd(
+    greater(distances, scalar(0)),
+    greater(scalar(maxSpan + 0.5), distances),
+  );
+  // Whatever stands in the places that no head may look at, it must not reach a product.
+  const visible = where(inReach, scores, zerosLike(scores));
+  const reach = mul(
+    rampMask(distances, reshape(span, [span.size, 1, 1]), smoothness),
+    cast(inReach, 'float32'),
+  );
+  // Comparisons have no gradient in tfjs; its step has one, of zero.
+  const usable = step(reach);
+  const inside = add(mul(visible, usable), mul(sub(usable, scalar(1)), scalar(IGNORED)));
+  const weights = mul(reach, exp(sub(inside, max(inside, -1, true))));
+  const total = sum(weights, -1, true);
+  // An empty row: 0/1 rather than 0/0.
+  return div(weights, add(total, sub(scalar(1), step(total))));
+}
+
+export function requireSpan(op: string, { maxSpan, smoothness }: AdaptiveSpanOptions): void {
+  if (!Number.isInteger(maxSpan) || maxSpan < 1) {
+    throw new Error(`${op}: maxSpan must be an integer >= 1, got ${maxSpan}`);
+  }
+  requireSmoothness(op, smoothness);
+}
+
+export function requireHeads(op: string, span: Tensor1D, heads: number): void {
+  if (span.rank !== 1 || span.size !== heads) {
+    throw new Error(`${op}: span must have shape [heads = ${heads}], got [${span.shape}]`);
+  }
+}
