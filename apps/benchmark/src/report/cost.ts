@@ -17,7 +17,7 @@ export function costPlot(rows: ComparisonRow[]): string {
   const layers = [...new Set(points.map(({ layer }) => layer))];
   return plotSvg({
     height: 40 + 19 * layers.length,
-    marginLeft: 140,
+    marginLeft: 170,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
     x: { label: 'multiply-adds per image (millions)', grid: true, nice: true },
     y: { label: null, type: 'point', domain: layers },
