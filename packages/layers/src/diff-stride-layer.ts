@@ -10,12 +10,13 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, spatialAxes } from './data-format.js';
 import {
   type DiffStrideOptions,
+  diffStrideMatrices,
   diffStrideOutputSize,
   poolWithStrides,
   requireDiffStrideOptions,
 } from './diff-stride.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
-import type { Norm } from './spectral-matrices.js';
+import type { Norm, PoolingMatrices } from './spectral-matrices.js';
 import { requireStrides, strideValues } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
@@ -150,6 +151,14 @@ export class DiffStride extends tfl.layers.Layer {
       ...this.options,
       sharedStride: this.sharedStride,
     });
+  }
+
+  /** The layer at its strides as they stand, as matrices for images of one size; dispose of them. */
+  matrices(input: [number, number]): PoolingMatrices {
+    const strides = this.strideWeight?.read() as Tensor1D | undefined;
+    if (!strides)
+      throw new Error('DiffStride: matrices need a built layer, got one without weights');
+    return diffStrideMatrices(input, strides, this.options);
   }
 
   override getConfig(): serialization.ConfigDict {

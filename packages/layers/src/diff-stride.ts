@@ -1,5 +1,5 @@
 import { type Alignment, horizontalHalfSize, rampMask, verticalHalfSize } from '@ds/masks';
-import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Scalar, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import {
   effectiveStrides,
@@ -8,7 +8,12 @@ import {
   type StrideLimits,
 } from './effective-strides.js';
 import { type KeptBand, keptColumns, keptRows, reachOfSize } from './kept-band.js';
-import { type Norm, poolSpectrum } from './spectral-matrices.js';
+import {
+  type Norm,
+  type PoolingMatrices,
+  poolSpectrum,
+  spectrumMatrices,
+} from './spectral-matrices.js';
 import { requireStrideTensor, strideValues } from './stride-values.js';
 
 /** Options of {@link diffStride}. */
@@ -79,30 +84,54 @@ export function poolWithStrides(
   strides: Tensor1D,
   options: DiffStrideOptions,
 ): Tensor4D {
-  const { smoothness = 4, norm = 'ortho', dataFormat = 'channelsLast' } = options;
+  const { norm = 'ortho', dataFormat = 'channelsLast' } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
-      const minimum = minimumStrides(input, smoothness, strides.size === 1);
-      const { rows, columns, reach } = bands(
-        input,
-        () => effectiveStrideValues(strideValues(op, strides), minimum, options),
-        options,
-      );
-      const [strideH, strideW] = effectiveStrides(strides, minimum, options);
-      const rowHalf = verticalHalfSize(input[0], strideH);
-      const columnHalf = horizontalHalfSize(input[1], strideW);
-      return poolSpectrum(
-        image,
-        rows,
-        columns,
-        (distances) => rampMask(tensor1d(distances), rowHalf, smoothness) as Tensor1D,
-        (distances) => rampMask(tensor1d(distances), columnHalf, smoothness) as Tensor1D,
-        norm,
-        flatness(reach, smoothness),
-      );
+      const { rows, columns, rowMask, columnMask, isFlat } = prepare(op, input, strides, options);
+      return poolSpectrum(image, rows, columns, rowMask, columnMask, norm, isFlat);
     }),
   );
+}
+
+/** DiffStride at its strides as they stand, as constant matrices for images of one size. */
+export function diffStrideMatrices(
+  input: [number, number],
+  strides: Tensor1D,
+  options: DiffStrideOptions,
+): PoolingMatrices {
+  return tidy(() => {
+    const { rows, columns, rowMask, columnMask } = prepare('diffStride', input, strides, options);
+    return spectrumMatrices(rows, columns, rowMask, columnMask, options.norm ?? 'ortho');
+  });
+}
+
+/** What is kept of images of one size, and the masks over it, which carry the strides' gradient. */
+function prepare(
+  op: string,
+  input: [number, number],
+  strides: Tensor1D,
+  options: DiffStrideOptions,
+) {
+  const { smoothness = 4 } = options;
+  const minimum = minimumStrides(input, smoothness, strides.size === 1);
+  const { rows, columns, reach } = bands(
+    input,
+    () => effectiveStrideValues(strideValues(op, strides), minimum, options),
+    options,
+  );
+  const [strideH, strideW] = effectiveStrides(strides, minimum, options);
+  const rowHalf = verticalHalfSize(input[0], strideH);
+  const columnHalf = horizontalHalfSize(input[1], strideW);
+  const maskOf = (half: Scalar) => (distances: number[]) =>
+    rampMask(tensor1d(distances), half, smoothness) as Tensor1D;
+  return {
+    rows,
+    columns,
+    rowMask: maskOf(rowHalf),
+    columnMask: maskOf(columnHalf),
+    isFlat: flatness(reach, smoothness),
+  };
 }
 
 /** Output [height, width] of DiffStride at given strides; what the layer reports as its shape. */

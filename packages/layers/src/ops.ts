@@ -17,7 +17,7 @@ export {
 } from './fractional-pool.js';
 export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
 export { resample } from './resample.js';
-export type { Norm } from './spectral-matrices.js';
+export type { Norm, PoolingMatrices } from './spectral-matrices.js';
 export {
   type SpectralPoolOptions,
   spectralPool,

@@ -53,6 +53,38 @@ export function poolSpectrum(
 }
 
 /**
+ * A linear, separable pooling as it stands: `y = rows.real · x · columns.realᵀ − rows.imag · x ·
+ * columns.imagᵀ`, shapes [h, H] and [w, W]; no imaginary parts where the second product vanishes.
+ */
+export type PoolingMatrices = {
+  rows: { real: Tensor2D; imag?: Tensor2D };
+  columns: { real: Tensor2D; imag?: Tensor2D };
+};
+
+/** The matrices with which {@link poolSpectrum} pools. */
+export function spectrumMatrices(
+  rows: KeptBand,
+  columns: KeptBand,
+  rowMask: MaskAt,
+  columnMask: MaskAt,
+  norm: Norm,
+): PoolingMatrices {
+  return tidy(() => {
+    const skew = skewRows(rows, rowMask, norm, () => false);
+    return {
+      rows: {
+        real: realRows(rows, rowMask, norm),
+        imag: skew ? (matMul(skew.synthesis, skew.analysis) as Tensor2D) : undefined,
+      },
+      columns: {
+        real: realColumns(columns, columnMask, norm),
+        imag: skew ? imaginaryColumns(columns, columnMask, norm) : undefined,
+      },
+    };
+  });
+}
+
+/**
  * The same for a spectrum that is cropped along both axes as a complex one, without use of the
  * Hermitian half: the real and the imaginary part of `P_h · x · P_wᵀ`.
  */

@@ -3,8 +3,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireDataFormat, spatialAxes } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
-import type { Norm } from './spectral-matrices.js';
-import { spectralPool, spectralPoolOutputSize } from './spectral-pool.js';
+import type { Norm, PoolingMatrices } from './spectral-matrices.js';
+import { spectralPool, spectralPoolMatrices, spectralPoolOutputSize } from './spectral-pool.js';
 import { requireStrides } from './stride-values.js';
 
 /** Configuration of {@link SpectralPool}. */
@@ -63,6 +63,11 @@ export class SpectralPool extends tfl.layers.Layer {
     if (shape[rowAxis] != null) shape[rowAxis] = height;
     if (shape[columnAxis] != null) shape[columnAxis] = width;
     return shape;
+  }
+
+  /** The layer as matrices for images of one size; dispose of them. */
+  matrices(input: [number, number]): PoolingMatrices {
+    return spectralPoolMatrices(input, this.strides, this.norm);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -2,7 +2,12 @@ import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
-import { type Norm, poolSpectrum } from './spectral-matrices.js';
+import {
+  type Norm,
+  type PoolingMatrices,
+  poolSpectrum,
+  spectrumMatrices,
+} from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
 /** Options of {@link spectralPool}. */
@@ -50,6 +55,16 @@ export function spectralPool(
       ),
     ),
   );
+}
+
+/** Spectral pooling as constant matrices for images of one size. */
+export function spectralPoolMatrices(
+  [height, width]: [number, number],
+  [strideH, strideW]: [number, number],
+  norm: Norm,
+): PoolingMatrices {
+  const [rows, columns] = [spectralRows(height, strideH), spectralColumns(width, strideW)];
+  return spectrumMatrices(rows, columns, null, null, norm);
 }
 
 /** Output [height, width] of {@link spectralPool}. */

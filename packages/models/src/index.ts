@@ -1,3 +1,4 @@
 export { costReport, type LayerCost } from './cost-report.js';
+export { freezeStrides } from './freeze-strides.js';
 export { type Resnet18Options, resnet18 } from './resnet18.js';
 export { type StrideVariable, strideVariables } from './stride-variables.js';

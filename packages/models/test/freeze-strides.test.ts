@@ -1,0 +1,102 @@
+import { useBackend } from '@ds/backend';
+import { DiffStride, SpectralPool } from '@ds/layers';
+import { relativeError, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freezeStrides, resnet18, strideVariables } from '../src/index.js';
+
+/** Two products in another order, in float32. */
+const FLOAT32 = 1e-5;
+
+/** Names of layer classes that are not tfjs's. */
+function customClasses(model: tf.LayersModel): string[] {
+  const ours = ['DiffStride', 'SpectralPool'];
+  return model.layers.map((layer) => layer.getClassName()).filter((name) => ours.includes(name));
+}
+
+function outputs(model: tf.LayersModel, x: tf.Tensor): Float32Array {
+  return tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync<'float32'>().slice());
+}
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('makes a ResNet-18 with learned strides a static model of stock layers', async () => {
+    const shape: [number, number, number] = [17, 20, 3];
+    const model = resnet18({
+      inputShape: shape,
+      classes: 4,
+      width: 4,
+      seed: 2,
+      poolingConfig: { smoothness: 1.5 },
+    });
+    const learned = [
+      [1.1, 1.3],
+      [2.4, 1.7],
+      [1.6, 2.9],
+      [2.2, 2.1],
+    ];
+    strideVariables(model).forEach(({ variable }, i) => {
+      variable.assign(tf.tensor1d(learned[i]!));
+    });
+    const frozen = freezeStrides(model, shape);
+    const x = unitTensor(1, [3, ...shape]);
+    const want = outputs(model, x);
+    expect(customClasses(model)).not.toHaveLength(0);
+    expect(customClasses(frozen)).toHaveLength(0);
+    for (const layer of frozen.layers) {
+      for (const output of layer.inboundNodes.flatMap((node) => node.outputTensors)) {
+        expect(output.shape.slice(1)).not.toContain(null);
+      }
+    }
+    expect(relativeError(outputs(frozen, x), want)).toBeLessThan(FLOAT32);
+
+    // The copy is its own: training the strides of the first does not move it.
+    strideVariables(model)[1]!.variable.assign(tf.tensor1d([4, 4]));
+    expect(relativeError(outputs(frozen, x), want)).toBeLessThan(FLOAT32);
+
+    let saved: tf.io.ModelArtifacts | undefined;
+    await frozen.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+      }),
+    );
+    const topology = JSON.stringify(saved!.modelTopology);
+    expect(topology).not.toContain('DiffStride');
+    const loaded = await tf.loadLayersModel(
+      tf.io.fromMemory({ ...saved!, modelTopology: JSON.parse(topology) }),
+    );
+    expect(relativeError(outputs(loaded, x), want)).toBeLessThan(FLOAT32);
+    x.dispose();
+  });
+
+  it.each([
+    new DiffStride({ strides: [2.3, 1.6], smoothness: 2 }),
+    new DiffStride({ strides: [2.3, 1.6], smoothness: 2, alignment: 'symmetric', cropping: false }),
+    new SpectralPool({ strides: [1.7, 2] }),
+  ])('freezes a pooling by itself, in both data formats (%#)', (pooling) => {
+    for (const dataFormat of ['channelsLast', 'channelsFirst']) {
+      const Layer = pooling.constructor as typeof DiffStride;
+      const config = { ...pooling.getConfig(), dataFormat };
+      const layer = Layer.fromConfig(Layer as never, config) as tf.layers.Layer;
+      const shape = dataFormat === 'channelsLast' ? [9, 12, 2] : [2, 9, 12];
+      const input = tf.input({ shape });
+      const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
+      const frozen = freezeStrides(model, shape);
+      const x = unitTensor(4, [2, ...shape]);
+      expect(customClasses(frozen)).toHaveLength(0);
+      expect(relativeError(outputs(frozen, x), outputs(model, x))).toBeLessThan(FLOAT32);
+      x.dispose();
+    }
+  });
+});
+
+describe('bad input', () => {
+  it('names the argument', () => {
+    const model = resnet18({ inputShape: [8, 8, 3], classes: 2, width: 2, pooling: 'spectral' });
+    expect(() => freezeStrides(model, [8, 9, 3])).toThrow(
+      "freezeStrides: inputShape must suit the model's [8,8,3], got [8,9,3]",
+    );
+  });
+});
