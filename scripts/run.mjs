@@ -31,8 +31,7 @@ switch (command) {
     await turbo('test', '--output-logs=new-only', ...rest);
     break;
   case 'check':
-    await pnpm('exec', 'biome', 'ci', '.');
-    await turbo('typecheck', 'build', '--output-logs=errors-only');
+    await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only');
     break;
   default:
     console.error(`run: command must be start, test or check, got '${command ?? ''}'`);
