@@ -79,7 +79,8 @@ export function adaptiveSpanWeights(
   requireHeads('adaptiveSpanWeights', span, heads);
   return tidy(() => {
     const distances = distanceMatrix(queries);
-    return maskedSoftmax(scores, distances, span, options) as Tensor3D;
+    const perHead = reshape(span, [heads, 1, 1]);
+    return maskedSoftmax(scores, distances, perHead, options) as Tensor3D;
   });
 }
 
@@ -95,11 +96,14 @@ function distanceMatrix(length: number): Tensor2D {
 /** As far below every score as keeps its exponential at 0 and itself finite. */
 const IGNORED = 1e30;
 
-/** Over the last axis of scores `[heads, queries, keys]`, with the distance of each query and key. */
+/**
+ * Over the last axis of scores, with the distance of each query and key (0 where a key does not exist)
+ * and the span, both broadcast against the scores.
+ */
 export function maskedSoftmax(
   scores: Tensor,
   distances: Tensor,
-  span: Tensor1D,
+  span: Tensor,
   { maxSpan, smoothness }: AdaptiveSpanOptions,
 ): Tensor {
   const inReach = logicalAnd(
@@ -108,10 +112,7 @@ export function maskedSoftmax(
   );
   // Whatever stands in the places that no head may look at, it must not reach a product.
   const visible = where(inReach, scores, zerosLike(scores));
-  const reach = mul(
-    rampMask(distances, reshape(span, [span.size, 1, 1]), smoothness),
-    cast(inReach, 'float32'),
-  );
+  const reach = mul(rampMask(distances, span, smoothness), cast(inReach, 'float32'));
   // Comparisons have no gradient in tfjs; its step has one, of zero.
   const usable = step(reach);
   const inside = add(mul(visible, usable), mul(sub(usable, scalar(1)), scalar(IGNORED)));

@@ -3,6 +3,8 @@ export {
   adaptiveSpanMask,
   adaptiveSpanWeights,
 } from './adaptive-span.js';
+export { adaptiveSpanAttention } from './adaptive-span-attention.js';
+export { AdaptiveSpan, type AdaptiveSpanConfig } from './adaptive-span-layer.js';
 export {
   type Alignment,
   columnDistances,

@@ -1,0 +1,130 @@
+import {
+  matMul,
+  pad,
+  reshape,
+  slice,
+  stack,
+  type Tensor,
+  type Tensor1D,
+  tensor3d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import {
+  type AdaptiveSpanOptions,
+  maskedSoftmax,
+  requireHeads,
+  requireSpan,
+} from './adaptive-span.js';
+
+/** Queries are taken in blocks of at least this many: smaller products do not pay. */
+const SMALLEST_BLOCK = 32;
+
+/**
+ * Attention whose heads learn how far to look back (Sukhbaatar et al. 2019): the weights of
+ * `adaptiveSpanWeights` for the scores `s_tr = q_t · k_r`, times the values.
+ *
+ * Only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)), are touched: queries
+ * go in blocks against a window of L keys before them, so that time and memory grow with T·L and not
+ * with T². For that the spans are read on the host. Scale the queries yourself (by 1/√d) if you want
+ * scaled scores: the formula has none.
+ *
+ * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`; with a leading
+ * batch axis on q, k, v likewise. Differentiable in all four.
+ *
+ * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
+ */
+export function adaptiveSpanAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  span: Tensor1D,
+  options: AdaptiveSpanOptions,
+): Tensor {
+  requireSpan('adaptiveSpanAttention', options);
+  requireShapes(q, k, v);
+  const [heads, length, depth] = q.shape.slice(-3) as [number, number, number];
+  requireHeads('adaptiveSpanAttention', span, heads);
+  const batch = q.rank === 4 ? q.shape[0]! : 1;
+  const reach = reachInUse(span, options, length);
+  const block = Math.min(Math.max(reach, SMALLEST_BLOCK), length);
+  const blocks = Math.ceil(length / block);
+  const keys = reach + block;
+  return tidy(() => {
+    const rows = batch * heads;
+    const queries = blocksOf(reshape(q, [rows, length, depth]), blocks, block, block, 0);
+    const window = (x: Tensor) =>
+      blocksOf(reshape(x, [rows, length, x.shape.at(-1)!]), blocks, block, keys, reach);
+    const scores = matMul(queries, window(k), false, true);
+    const weights = maskedSoftmax(
+      reshape(scores, [batch, heads, blocks, block, keys]),
+      blockDistances(length, blocks, block, reach),
+      reshape(span, [1, heads, 1, 1, 1]),
+      options,
+    );
+    const mixed = matMul(reshape(weights, [rows * blocks, block, keys]), window(v));
+    const size = v.shape.at(-1)!;
+    const whole = reshape(mixed, [rows, blocks * block, size]);
+    return reshape(slice(whole, [0, 0, 0], [rows, length, size]), [...q.shape.slice(0, -1), size]);
+  });
+}
+
+/** L: beyond it every head's mask is 0. At least 1, so that shapes stay whole. */
+function reachInUse(
+  span: Tensor1D,
+  { maxSpan, smoothness }: AdaptiveSpanOptions,
+  length: number,
+): number {
+  const longest = Math.max(...span.dataSync());
+  const reach = Math.min(maxSpan, Math.ceil(longest + smoothness), length - 1);
+  return Math.max(1, reach);
+}
+
+/**
+ * `[rows, T, d]` to `[rows · blocks, size, d]`: block i is the `size` positions from
+ * i · step − before, zeros beyond both ends.
+ */
+function blocksOf(x: Tensor, blocks: number, step: number, size: number, before: number): Tensor {
+  const [rows, length, depth] = x.shape as [number, number, number];
+  const behind = (blocks - 1) * step + size - before - length;
+  const padded = pad(x, [
+    [0, 0],
+    [before, Math.max(0, behind)],
+    [0, 0],
+  ]);
+  const parts = Array.from({ length: blocks }, (_, i) =>
+    slice(padded, [0, i * step, 0], [rows, size, depth]),
+  );
+  return reshape(parts.length === 1 ? parts[0]! : stack(parts, 1), [rows * blocks, size, depth]);
+}
+
+/** t − r by block, query and key, shape [blocks, block, reach + block]; 0 for keys that do not exist. */
+function blockDistances(length: number, blocks: number, block: number, reach: number): Tensor {
+  const keys = reach + block;
+  const values = new Float32Array(blocks * block * keys);
+  for (let i = 0; i < blocks; i++) {
+    for (let query = 0; query < block; query++) {
+      for (let key = 0; key < keys; key++) {
+        const position = i * block - reach + key;
+        const exists = position >= 0 && position < length;
+        values[(i * block + query) * keys + key] = exists ? query + reach - key : 0;
+      }
+    }
+  }
+  return tensor3d(values, [blocks, block, keys]);
+}
+
+function requireShapes(q: Tensor, k: Tensor, v: Tensor): void {
+  const sameBut = (a: Tensor, b: Tensor) =>
+    a.rank === b.rank && a.shape.slice(0, -1).join() === b.shape.slice(0, -1).join();
+  const fits =
+    (q.rank === 3 || q.rank === 4) &&
+    sameBut(q, k) &&
+    sameBut(q, v) &&
+    q.shape.at(-1) === k.shape.at(-1) &&
+    q.size > 0;
+  if (!fits) {
+    throw new Error(
+      `adaptiveSpanAttention: q, k and v must have shapes [heads, T, d], [heads, T, d] and [heads, T, e], got [${q.shape}], [${k.shape}] and [${v.shape}]`,
+    );
+  }
+}

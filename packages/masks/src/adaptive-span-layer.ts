@@ -1,0 +1,97 @@
+import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import type { AdaptiveSpanOptions } from './adaptive-span.js';
+import { requireSpan } from './adaptive-span.js';
+import { adaptiveSpanAttention } from './adaptive-span-attention.js';
+import { SpanConstraint, SpanInitializer, SpanPenalty } from './span-weight.js';
+
+type LayerArgs = NonNullable<ConstructorParameters<typeof tfl.layers.Layer>[0]>;
+type Shape = (number | null)[];
+
+/** Configuration of {@link AdaptiveSpan}. */
+export interface AdaptiveSpanConfig extends LayerArgs, AdaptiveSpanOptions {
+  /** Spans at the start, in tokens. Default 0, as published. */
+  initialSpan?: number;
+  /** λ of the penalty (λ/heads) Σ z on the spans. Default 0. */
+  penalty?: number;
+}
+
+/**
+ * Attention with a learned span for each head, as a `tf.layers` layer around
+ * `adaptiveSpanAttention`: a weight `span` of shape [heads], in tokens, kept in [0, maxSpan], with the
+ * paper's l1 penalty among the layer's losses (Sukhbaatar et al. 2019, eq. 4).
+ *
+ * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans move in
+ * tokens: give them a larger learning rate than weights.
+ *
+ * @throws Error on a bad configuration, or inputs that are not three tensors of those shapes.
+ */
+export class AdaptiveSpan extends tfl.layers.Layer {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'AdaptiveSpan';
+  private readonly options: Required<
+    Pick<AdaptiveSpanConfig, 'maxSpan' | 'smoothness' | 'initialSpan' | 'penalty'>
+  >;
+  private spanWeight: tfl.LayerVariable | null = null;
+
+  constructor(config: AdaptiveSpanConfig) {
+    super({ ...config });
+    const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config ?? {};
+    requireSpan('AdaptiveSpan', { maxSpan, smoothness });
+    if (!(initialSpan >= 0 && initialSpan <= maxSpan)) {
+      throw new Error(`AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`);
+    }
+    if (!(Number.isFinite(penalty) && penalty >= 0)) {
+      throw new Error(`AdaptiveSpan: penalty must be a finite number >= 0, got ${penalty}`);
+    }
+    this.options = { maxSpan, smoothness, initialSpan, penalty };
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const heads = this.queryShape(inputShape)[1];
+    if (heads == null) throw new Error('AdaptiveSpan: the number of heads must be known, got null');
+    const { initialSpan, penalty, maxSpan } = this.options;
+    this.spanWeight = this.addWeight(
+      'span',
+      [heads],
+      'float32',
+      new SpanInitializer(initialSpan),
+      new SpanPenalty(penalty),
+      true,
+      new SpanConstraint(maxSpan),
+    );
+    super.build(inputShape);
+  }
+
+  /** The spans as they stand, in tokens; empty until the layer is built. */
+  get spans(): number[] {
+    return this.spanWeight ? [...this.spanWeight.read().dataSync()] : [];
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+      return adaptiveSpanAttention(q, k, v, this.spanWeight!.read() as Tensor1D, this.options);
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const query = this.queryShape(inputShape);
+    return [...query.slice(0, 3), (inputShape as Shape[])[2]![3]!];
+  }
+
+  private queryShape(inputShape: Shape | Shape[]): Shape {
+    const shapes = inputShape as Shape[];
+    if (shapes.length !== 3 || shapes.some((shape) => shape?.length !== 4)) {
+      throw new Error(
+        `AdaptiveSpan: inputs must be q, k and v of shape [batch, heads, T, d], got ${JSON.stringify(inputShape)}`,
+      );
+    }
+    return shapes[0]!;
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+serialization.registerClass(AdaptiveSpan);
