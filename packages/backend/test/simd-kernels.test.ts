@@ -52,6 +52,44 @@ describe('LeftMultiply', () => {
   });
 });
 
+describe('matMul', () => {
+  it('of batches is its definition at every size, transposed or not', () => {
+    const cases = fc.record({
+      batch: size(4),
+      shared: fc.constantFrom('none', 'left', 'right'),
+      m: size(13),
+      k: size(17),
+      n: fc.oneof(size(40), fc.constant(70)),
+      transposeA: fc.boolean(),
+      transposeB: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(cases, ({ batch, shared, m, k, n, transposeA, transposeB }) => {
+        tf.tidy(() => {
+          const [batchA, batchB] = [shared === 'left' ? 1 : batch, shared === 'right' ? 1 : batch];
+          const a = unitTensor(1, transposeA ? [batchA, k, m] : [batchA, m, k]);
+          const b = unitTensor(2, transposeB ? [batchB, n, k] : [batchB, k, n]);
+          const [va, vb] = [a.dataSync(), b.dataSync()];
+          const want = new Float64Array(batch * m * n);
+          for (let i = 0; i < batch; i++)
+            for (let r = 0; r < m; r++)
+              for (let c = 0; c < n; c++)
+                for (let p = 0; p < k; p++) {
+                  const [ia, ib] = [batchA === 1 ? 0 : i, batchB === 1 ? 0 : i];
+                  const left = va[ia * m * k + (transposeA ? p * m + r : r * k + p)]!;
+                  const right = vb[ib * k * n + (transposeB ? c * k + p : p * n + c)]!;
+                  want[(i * m + r) * n + c]! += left * right;
+                }
+          const product = tf.matMul(a, b, transposeA, transposeB);
+          expect(product.shape).toEqual([batch, m, n]);
+          expect(relativeError(product.dataSync(), want)).toBeLessThan(FLOAT32);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('convolutions', () => {
   /** y, dx and df by the definition, in float64. */
   function naive(

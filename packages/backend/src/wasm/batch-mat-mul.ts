@@ -9,16 +9,19 @@ import {
   slice,
   type Tensor,
   type Tensor3D,
+  type TensorInfo,
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
+import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
+import { PANEL } from './left-multiply.js';
 
 /**
- * Matrix products on XNNPACK whatever their form. tfjs's kernel uses it only for a single product
- * without transposes (20–30 GFLOP/s) and falls to a naive loop (1–2) for everything else: here the
- * transposes are carried out first, and a batch becomes one product where the right side is shared,
- * or one product an item.
+ * Fast matrix products whatever their form. tfjs's kernel uses XNNPACK only for a single product
+ * without transposes (20–30 GFLOP/s) and falls to a naive loop (1–2) for everything else. Here a single
+ * product has its transposes carried out first, and a batch runs on the SIMD kernels; without those it
+ * becomes one product where the right side is shared, or one product an item.
  */
 export const batchMatMulKernel: WasmKernel = {
   kernelName: BatchMatMul,
@@ -34,13 +37,25 @@ export const batchMatMulKernel: WasmKernel = {
     // Broadcasting over several batch axes is rare: tfjs's own kernel does it.
     const simple = batchA === batchB || batchA === 1 || batchB === 1;
     if (!simple) return (original as KernelFunc)(args);
+    const batchShape = broadcast_util.assertAndGetBroadcastShape(
+      a.shape.slice(0, -2),
+      b.shape.slice(0, -2),
+    );
+    const module = kernelModule(args.backend);
+    if (module && !single) {
+      return simdProducts(module, args.backend as WasmBackend, {
+        a,
+        b,
+        transposeA,
+        transposeB,
+        batchA,
+        batchB,
+        batchShape,
+      });
+    }
     return tidy(() => {
       const left = matrices(a, batchA, transposeA);
       const right = matrices(b, batchB, transposeB);
-      const batchShape = broadcast_util.assertAndGetBroadcastShape(
-        a.shape.slice(0, -2),
-        b.shape.slice(0, -2),
-      );
       const [, rows, inner] = left.shape;
       const columns = right.shape[2];
       const outShape = [...batchShape, rows, columns];
@@ -58,6 +73,41 @@ export const batchMatMulKernel: WasmKernel = {
     });
   },
 };
+
+/** The operands of a batch of products, and what their batch axes broadcast to. */
+interface Operands {
+  a: Tensor;
+  b: Tensor;
+  transposeA: boolean;
+  transposeB: boolean;
+  batchA: number;
+  batchB: number;
+  batchShape: number[];
+}
+
+/** Product by product on the SIMD kernels: `A · B` is one, and `A · Bᵀ` is the gradient of another. */
+function simdProducts(
+  { kernels, address, scratch }: KernelModule,
+  backend: WasmBackend,
+  { a, b, transposeA, transposeB, batchA, batchB, batchShape }: Operands,
+): TensorInfo {
+  const left = transposeA ? matrices(a, batchA, true) : null;
+  const [m, inner] = left ? left.shape.slice(1) : (a.shape.slice(-2) as number[]);
+  const n = transposeB ? b.shape.at(-2)! : b.shape.at(-1)!;
+  const batch = Math.max(batchA, batchB);
+  const out = backend.makeOutput([...batchShape, m!, n], 'float32');
+  const at = (tensor: TensorInfo, size: number, count: number, index: number) =>
+    address(tensor) + (count === 1 ? 0 : 4 * size * index);
+  for (let index = 0; index < batch; index++) {
+    const x = at(left ?? a, m! * inner!, batchA, index);
+    const y = at(b, inner! * n, batchB, index);
+    const z = at(out, m! * n, batch, index);
+    if (transposeB) kernels.leftMultiplyGradient(x, y, z, 1, m!, n, inner!);
+    else kernels.leftMultiply(x, y, z, scratch(inner! * PANEL), 1, m!, inner!, n);
+  }
+  left?.dispose();
+  return out;
+}
 
 /** The operand as [batch, rows, columns], transposed if asked. */
 function matrices(x: Tensor, batch: number, transposed: boolean): Tensor3D {

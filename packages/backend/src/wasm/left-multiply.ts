@@ -3,7 +3,7 @@ import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /** Columns of a panel in `assembly/left-multiply.ts`; the scratch space holds k rows of it. */
-const PANEL = 32;
+export const PANEL = 32;
 
 /** `y [batch, m, n] = a [m, k] · x [batch, k, n]`, both stages of `resample` of `@ds/layers`. */
 export const leftMultiplyKernel: WasmKernel = {
