@@ -1,0 +1,204 @@
+// Scaffolds a pooling in @ds/layers: op, layer, registration, test and page.
+//   pnpm new:pooling <name> [--root <folder of the repository>]
+// What it makes works from the start (it averages over windows) and passes the conformance kit; change
+// the op into your own.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values, positionals } = parseArgs({
+  options: { root: { type: 'string' } },
+  allowPositionals: true,
+});
+const root = values.root ?? path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const [name] = positionals;
+if (!name || positionals.length > 1 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+  console.error(
+    `new:pooling: name must be one word or several joined by hyphens, in lower case, got '${positionals.join(' ')}'`,
+  );
+  process.exit(1);
+}
+
+const words = name.split('-').map((word) => word[0].toUpperCase() + word.slice(1));
+const className = `${words.join('')}Pool`;
+const op = className[0].toLowerCase() + className.slice(1);
+const layers = path.join(root, 'packages', 'layers');
+const files = {
+  [path.join(layers, 'src', `${name}-pool.ts`)]: opSource(),
+  [path.join(layers, 'src', `${name}-pool-layer.ts`)]: layerSource(),
+  [path.join(layers, 'test', `${name}-pool.test.ts`)]: testSource(),
+  [path.join(root, 'docs', 'poolings', `${name}.md`)]: pageSource(),
+};
+const taken = Object.keys(files).filter((file) => existsSync(file));
+if (taken.length > 0) {
+  console.error(`new:pooling: name must be new, but there is ${taken.join(', ')}`);
+  process.exit(1);
+}
+
+for (const [file, text] of Object.entries(files)) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`made ${path.relative(root, file)}`);
+}
+edit('registry.ts', [
+  [/^/, `import { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
+  [
+    /\n\/\*\* Fractional pooling shrinks/,
+    `\nregisterPooling('${name}', (config) => new ${className}(config as ${className}Config));\n$&`,
+  ],
+]);
+edit('index.ts', [
+  [/^/, `export { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
+]);
+edit('ops.ts', [[/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`]]);
+console.log(
+  `\nNext: write the paper's equation into packages/layers/src/${name}-pool.ts, an oracle and golden numbers into its test, then\n  npm test\nand a changeset: pnpm changeset`,
+);
+
+/** Changes a source of the package; a place that is not found is an error, not a silent miss. */
+function edit(source, changes) {
+  const file = path.join(layers, 'src', source);
+  let text = readFileSync(file, 'utf8');
+  for (const [place, insertion] of changes) {
+    if (!place.test(text)) throw new Error(`new:pooling: no place for the pooling in ${file}`);
+    text = text.replace(place, insertion);
+  }
+  writeFileSync(file, text);
+  console.log(`changed ${path.relative(root, file)}`);
+}
+
+function opSource() {
+  return `import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { poolByTaps } from './axis-matrix.js';
+import { integerStrides } from './blur-pool.js';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+
+/** Options of {@link ${op}}. */
+export interface ${className}Options {
+  /** Integer strides >= 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+  /** Default \`'channelsLast'\`. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * One sentence: what it does (authors, "title", year).
+ *
+ * The equation. Here, until you change it: the mean over windows of the strides' size.
+ *
+ * Shapes: x \`[batch, height, width, channels]\` → \`[batch, ceil(H/S_h), ceil(W/S_w), channels]\`.
+ * Differentiable in x.
+ *
+ * @throws Error if x is not a float32 image of rank 4, or strides are not integers >= 1.
+ */
+export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D {
+  const { dataFormat = 'channelsLast' } = options;
+  requireImage('${op}', x);
+  requireDataFormat('${op}', dataFormat);
+  const [strideH, strideW] = integerStrides('${op}', options.strides ?? 2);
+  return inChannelsLast(x, dataFormat, (image) =>
+    poolByTaps(image, taps(image.shape[1], strideH), taps(image.shape[2], strideW)),
+  );
+}
+
+/** Output size along one axis. */
+export function ${op}OutputSize(size: number, stride: number): number {
+  return Math.ceil(size / stride);
+}
+
+/** What each output along one axis is made of. */
+function taps(size: number, stride: number) {
+  return Array.from({ length: ${op}OutputSize(size, stride) }, (_, output) => {
+    const start = output * stride;
+    const count = Math.min(stride, size - start);
+    return Array.from({ length: count }, (__, i) => ({ index: start + i, weight: 1 / count }));
+  });
+}
+`;
+}
+
+function layerSource() {
+  return `import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { integerStrides } from './blur-pool.js';
+import { requireDataFormat, spatialAxes } from './data-format.js';
+import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { ${op}, ${op}OutputSize, type ${className}Options } from './${name}-pool.js';
+
+/** Configuration of {@link ${className}}. */
+export interface ${className}Config extends LayerArgs, ${className}Options {}
+
+/**
+ * {@link ${op}} as a \`tf.layers\` layer. No weights.
+ *
+ * @throws Error on a bad configuration, as {@link ${op}} does.
+ */
+export class ${className} extends tfl.layers.Layer {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = '${className}';
+  private readonly options: Required<${className}Options> & { strides: [number, number] };
+
+  constructor(config: ${className}Config = {}) {
+    super({ ...config });
+    const { dataFormat = 'channelsLast' } = config;
+    requireDataFormat('${className}', dataFormat);
+    this.options = { strides: integerStrides('${className}', config.strides ?? 2), dataFormat };
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => ${op}(layerInput('${className}', inputs), this.options));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = symbolicImage('${className}', inputShape).slice();
+    const { strides, dataFormat } = this.options;
+    spatialAxes(dataFormat).forEach((axis, i) => {
+      const size = shape[axis];
+      if (size != null) shape[axis] = ${op}OutputSize(size, strides[i]!);
+    });
+    return shape;
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+serialization.registerClass(${className});
+`;
+}
+
+function testSource() {
+  return `import '@tensorflow/tfjs';
+import { useBackend } from '@ds/backend';
+import { beforeAll } from 'vitest';
+import { describePooling } from '../src/testing.js';
+
+// Registers wasm and makes it fit to train; the kit finds it then.
+beforeAll(async () => {
+  await useBackend('wasm');
+  await useBackend('cpu');
+});
+
+describePooling('${name}', { backends: ['cpu', 'wasm'] });
+`;
+}
+
+function pageSource() {
+  return `# ${className}
+
+What it does, in one sentence (authors, title, year).
+
+\`\`\`ts
+import { ${className} } from '@ds/layers';
+
+const pooling = new ${className}({ strides: 2 });
+\`\`\`
+
+By name: \`resnet18({ pooling: '${name}' })\`, \`compare --poolings conv,${name}\`.
+
+## The equation
+
+## Where it differs from the published code
+`;
+}
