@@ -1,3 +1,4 @@
+export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export {
   AvgBlurPool,
   BlurPool,

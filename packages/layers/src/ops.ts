@@ -1,3 +1,4 @@
+export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export {
   avgBlurPool,
   type BlurPadding,

@@ -1,4 +1,5 @@
 import { layers } from '@tensorflow/tfjs-layers';
+import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 import { integerStrides } from './blur-pool.js';
 import {
   AvgBlurPool,
@@ -72,6 +73,7 @@ registerPooling('avg-blur', (config) => new AvgBlurPool(config as DenseBlurPoolC
 registerPooling('fractional-max', (config) => new FractionalMaxPool(asRatio(config)));
 registerPooling('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)));
 registerPooling('flc', (config) => new FlcPool(config as FlcPoolConfig));
+registerPooling('aps', (config) => new ApsPool(config as ApsPoolConfig));
 registerPooling('max', (config) => layers.maxPooling2d(asWindow('max', config)));
 registerPooling('average', (config) => layers.averagePooling2d(asWindow('average', config)));
 registerPooling(

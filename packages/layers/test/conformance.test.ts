@@ -23,6 +23,7 @@ describePooling('fractional-max', { backends, strides: [1.4, 2.3], config: { ove
 describePooling('fractional-avg', { backends, strides: [1.4, 2.3], config: { samples: 3 } });
 describePooling('flc', { backends, strides: [1.6, 2] });
 describePooling('flc', { backends, config: { modulus: true, norm: 'backward' } });
+describePooling('aps', { backends });
 describePooling('max', { backends });
 describePooling('average', { backends });
 describePooling('subsample', { backends });

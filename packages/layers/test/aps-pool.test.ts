@@ -1,0 +1,90 @@
+import { useBackend } from '@ds/backend';
+import { relativeError, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { apsPool } from '../src/ops.js';
+
+/** Every component by strided loops, the norm of each, and the largest one's values. */
+function naive(x: tf.Tensor4D, [sh, sw]: [number, number], order: number): number[] {
+  const [n, height, width, channels] = x.shape;
+  const values = x.dataSync();
+  const y: number[] = [];
+  for (let b = 0; b < n; b++) {
+    let best: { norm: number; pixels: number[] } | null = null;
+    for (let i = 0; i < sh; i++)
+      for (let j = 0; j < sw; j++) {
+        const pixels: number[] = [];
+        for (let p = 0; p < Math.ceil(height / sh); p++)
+          for (let q = 0; q < Math.ceil(width / sw); q++)
+            for (let c = 0; c < channels; c++) {
+              const [row, column] = [p * sh + i, q * sw + j];
+              const inside = row < height && column < width;
+              pixels.push(
+                inside ? values[((b * height + row) * width + column) * channels + c]! : 0,
+              );
+            }
+        const norm = pixels.reduce((sum, v) => sum + Math.abs(v) ** order, 0) ** (1 / order);
+        if (!best || norm > best.norm) best = { norm, pixels };
+      }
+    y.push(...best!.pixels);
+  }
+  return y;
+}
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('is its definition at every size, stride and order', () => {
+    tf.tidy(() => {
+      for (const [height, width] of [
+        [1, 1],
+        [6, 4],
+        [7, 9],
+        [5, 12],
+      ] as const) {
+        for (const strides of [
+          [1, 1],
+          [2, 2],
+          [3, 2],
+        ] as [number, number][]) {
+          for (const order of [1, 2, 3]) {
+            const x = unitTensor(height + width, [3, height, width, 2]) as tf.Tensor4D;
+            const got = apsPool(x, { strides, order });
+            expect(relativeError(got.dataSync(), naive(x, strides, order))).toBeLessThan(1e-6);
+          }
+        }
+      }
+    });
+  });
+
+  it('keeps the same pixels of a circularly shifted image, which plain subsampling does not', () => {
+    tf.tidy(() => {
+      const x = unitTensor(5, [1, 8, 8, 3]) as tf.Tensor4D;
+      const shifted = tf.concat(
+        [tf.slice(x, [0, 7, 0, 0], [1, 1, 8, 3]), tf.slice(x, [0, 0, 0, 0], [1, 7, 8, 3])],
+        1,
+      );
+      const sorted = (t: tf.Tensor) => [...t.dataSync()].sort((a, b) => a - b);
+      expect(sorted(apsPool(shifted))).toEqual(sorted(apsPool(x)));
+      const plain = (t: tf.Tensor4D) =>
+        sorted(tf.stridedSlice(t, [0, 0, 0, 0], t.shape, [1, 2, 2, 1]));
+      expect(plain(shifted)).not.toEqual(plain(x));
+    });
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    [
+      () => apsPool(tf.ones([1, 4, 4, 1]), { strides: 1.5 }),
+      'apsPool: strides must be integers >= 1, got [1.5, 1.5]',
+    ],
+    [
+      () => apsPool(tf.ones([1, 4, 4, 1]), { order: 0.5 }),
+      'apsPool: order must be a finite number >= 1, got 0.5',
+    ],
+    [() => apsPool(tf.ones([4]) as unknown as tf.Tensor4D), 'apsPool: x must have rank 4'],
+  ])('%s is an error that names the argument', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});
