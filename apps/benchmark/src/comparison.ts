@@ -10,6 +10,8 @@ export interface ComparisonRow {
   deviation: number | null;
   /** Means over the runs, at the final strides. */
   complexity: number;
+  /** Share of equal predictions under random shifts. */
+  shiftConsistency: number;
   macs: number;
   imagesPerSecond: number;
 }
@@ -27,6 +29,7 @@ export function compareRuns(results: RunResult[], poolings: string[]): Compariso
         runs,
         accuracy,
         deviation: runs.length > 1 ? Math.sqrt(squares / (runs.length - 1)) : null,
+        shiftConsistency: mean(runs.map((run) => run.shift.consistency)),
         complexity: mean(runs.map((run) => run.final.complexity)),
         macs: mean(runs.map((run) => run.final.macs)),
         imagesPerSecond: mean(runs.map((run) => run.imagesPerSecond)),

@@ -2,6 +2,7 @@ import type { BackendInfo } from '@ds/backend';
 import type { LayerCost } from '@ds/models';
 import type { EpochSummary } from '@ds/train';
 import type { RunConfig } from './run-config.js';
+import type { ShiftReport } from './shift-consistency.js';
 
 /** Strides of every pooling at one step, [S_h, S_w] by layer name. */
 export type StridesByLayer = Record<string, [number, number]>;
@@ -39,6 +40,8 @@ export interface RunResult {
   epochs: EpochSummary[];
   /** Test accuracy after the last epoch, a share. */
   accuracy: number;
+  /** How the trained model takes small shifts. */
+  shift: ShiftReport;
   /** Median over the training steps. */
   imagesPerSecond: number;
   seconds: number;

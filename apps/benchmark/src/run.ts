@@ -13,6 +13,7 @@ import type {
   StepRecord,
   StridesByLayer,
 } from './run-result.js';
+import { shiftConsistency } from './shift-consistency.js';
 
 /** Options of {@link executeRun}. */
 export interface RunOptions {
@@ -24,6 +25,9 @@ export interface RunOptions {
 
 /** Points of the curves kept in a result: enough to draw, few enough to store. */
 const RECORDED_STEPS = 200;
+
+/** Test images on which shift-invariance is measured: eleven forwards of each. */
+const SHIFT_IMAGES = 500;
 
 /** Trains one network as configured and returns everything a table or a figure needs. */
 export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunResult> {
@@ -83,6 +87,11 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
       options.onProgress?.({ ...record, epoch, totalSteps, testAccuracy });
     },
   });
+  const shiftSet = subset(testSet, Math.min(SHIFT_IMAGES, testSet.count), config.seed);
+  const shift = await shiftConsistency(model, batches(shiftSet, input), {
+    seed: config.seed,
+    signal: options.signal,
+  });
   const result: RunResult = {
     config,
     dataset: dataset.name,
@@ -99,6 +108,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     steps,
     epochs,
     accuracy: testAccuracy ?? 0,
+    shift,
     imagesPerSecond: median(rates),
     seconds: (performance.now() - start) / 1000,
     stopped,

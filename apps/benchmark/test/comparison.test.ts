@@ -39,14 +39,14 @@ describe('the table and the report', () => {
     );
     // Self-contained: nothing is fetched.
     expect(quick).not.toMatch(/(src|href)="http/);
-    expect(quick.match(/<figure>/g)).toHaveLength(5);
+    expect(quick.match(/<figure>/g)).toHaveLength(6);
     expect(quick).toContain('1970-01-01 00:00 UTC');
   });
 
   it('leave out the figures of strides when none is learned', () => {
     const context = { preset: 'quick', isPaperProtocol: false, command: 'x', date: new Date(0) };
     const plain = comparisonReport(compareRuns([runResult('conv', 1, 0.5)], ['conv']), context);
-    expect(plain.match(/<figure>/g)).toHaveLength(3);
+    expect(plain.match(/<figure>/g)).toHaveLength(4);
   });
 
   it('escape what comes from outside', () => {

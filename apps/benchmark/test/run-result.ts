@@ -48,6 +48,7 @@ export function runResult(
     })),
     epochs: [{ epoch: 0, loss: 1.5, accuracy: 0.3, evaluation, seconds: 1, images: 10 }],
     accuracy,
+    shift: { consistency: 0.9, diagonal: [0.5, 0.4], images: 10, maxShift: 4 },
     imagesPerSecond: 100,
     seconds: 3,
     stopped: false,

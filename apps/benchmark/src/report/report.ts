@@ -5,6 +5,7 @@ import { costPlot } from './cost.js';
 import { accuracyPlot, lossPlot } from './curves.js';
 import { escapeHtml, page } from './html.js';
 import { maskPlot } from './masks.js';
+import { shiftPlot } from './shift.js';
 import { stridePlot } from './strides.js';
 
 /** What a report is about, besides its runs. */
@@ -32,6 +33,11 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
       'Test accuracy after each epoch; thin lines are runs, thick ones their mean.',
     ),
     figure('Loss', lossPlot(rows), 'Loss on the training batches, a running mean for each run.'),
+    figure(
+      'Shifts',
+      shiftPlot(rows),
+      `Probability of the right class as ${first.shift.images} test images are shifted diagonally, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${first.shift.maxShift} pixels.`,
+    ),
     ...learnedSections(learned),
     figure(
       'Cost by layer',
@@ -90,21 +96,30 @@ function protocol(first: RunResult, runs: RunResult[], context: ReportContext): 
 
 function comparisonTable(rows: ComparisonRow[]): string {
   const cells = rows.map(
-    ({ pooling, accuracy, deviation, runs, complexity, macs, imagesPerSecond }) => {
+    ({
+      pooling,
+      accuracy,
+      deviation,
+      runs,
+      shiftConsistency,
+      complexity,
+      macs,
+      imagesPerSecond,
+    }) => {
       const spread = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`;
       const each = runs.map((run) => formatShare(run.accuracy)).join(', ');
       const strides = runs.map(({ initial, final }) => {
         const [before, after] = [formatStrides(initial.strides), formatStrides(final.strides)];
         return before === after ? `(${before})` : `(${before}) → (${after})`;
       });
-      return `<tr><td>${escapeHtml(pooling)}</td><td title="${each}">${formatShare(accuracy)}${spread}</td><td>${complexity.toFixed(2)}</td><td>${formatCount(macs)}</td><td>${Math.round(imagesPerSecond)}</td><td>${[...new Set(strides)].join('<br>')}</td></tr>`;
+      return `<tr><td>${escapeHtml(pooling)}</td><td title="${each}">${formatShare(accuracy)}${spread}</td><td>${formatShare(shiftConsistency)}</td><td>${complexity.toFixed(2)}</td><td>${formatCount(macs)}</td><td>${Math.round(imagesPerSecond)}</td><td>${[...new Set(strides)].join('<br>')}</td></tr>`;
     },
   );
   return `<div class="scroll"><table>
-<thead><tr><th>pooling</th><th>test accuracy</th><th>J</th><th>MACs/image</th><th>images/s</th><th>initial → final strides</th></tr></thead>
+<thead><tr><th>pooling</th><th>test accuracy</th><th>shift consistency</th><th>J</th><th>MACs/image</th><th>images/s</th><th>initial → final strides</th></tr></thead>
 <tbody>${cells.join('\n')}</tbody>
 </table></div>
-<p class="note">Mean ± sample standard deviation over seeds. J is the paper’s complexity Σ Π 1/(S<sub>h</sub>S<sub>w</sub>) over all poolings, the stem’s included; strides are those of stages 2 to 4, S<sub>h</sub>×S<sub>w</sub>. Images per second: median over training steps, one core a run.</p>`;
+<p class="note">Mean ± sample standard deviation over seeds. Shift consistency: share of equal predictions for pairs of circular shifts (Zhang 2019). J is the paper’s complexity Σ Π 1/(S<sub>h</sub>S<sub>w</sub>) over all poolings, the stem’s included; strides are those of stages 2 to 4, S<sub>h</sub>×S<sub>w</sub>. Images per second: median over training steps, one core a run.</p>`;
 }
 
 function figure(title: string, svg: string, caption: string): string {

@@ -1,0 +1,97 @@
+import { type ImageBatch, randomStream } from '@ds/data';
+import {
+  concat,
+  dispose,
+  type LayersModel,
+  nextFrame,
+  slice,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs';
+
+/** How a trained model takes small shifts of its input. */
+export interface ShiftReport {
+  /** Share of image pairs, shifted at random, that get the same class (Zhang 2019). */
+  consistency: number;
+  /** Mean probability of the right class when images are shifted diagonally by 0, 1, 2, … pixels. */
+  diagonal: number[];
+  /** Number of images. */
+  images: number;
+  /** Largest random shift, in pixels either way along each axis. */
+  maxShift: number;
+}
+
+/** Options of {@link shiftConsistency}. */
+export interface ShiftOptions {
+  /** Default 4. */
+  maxShift?: number;
+  /** Diagonal shifts 0 … this many pixels. Default 8. */
+  diagonal?: number;
+  seed: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Zhang's two measures of shift-invariance ("Making convolutional networks shift-invariant again",
+ * 2019), with circular shifts, as the paper has them on CIFAR. Each batch gets two random shifts, whose
+ * predictions are compared image by image. Disposes of the batches; ends early on the signal.
+ */
+export async function shiftConsistency(
+  model: LayersModel,
+  batches: Iterable<ImageBatch>,
+  { maxShift = 4, diagonal = 8, seed, signal }: ShiftOptions,
+): Promise<ShiftReport> {
+  const random = randomStream(seed, 3);
+  const draw = () => random.integer(-maxShift, maxShift);
+  const rights = new Array<number>(diagonal + 1).fill(0);
+  let equal = 0;
+  let images = 0;
+  for (const { images: x, labels } of batches) {
+    tidy(() => {
+      const predictions = [0, 1].map(() => classesOf(predict(model, rolled(x, draw(), draw()))));
+      equal += predictions[0]!.filter((label, i) => label === predictions[1]![i]).length;
+      for (let shift = 0; shift <= diagonal; shift++) {
+        const logits = predict(model, rolled(x, shift, shift));
+        rights[shift]! += logits.softmax().mul(labels).sum().dataSync()[0]!;
+      }
+      images += x.shape[0];
+    });
+    dispose([x, labels]);
+    if (signal?.aborted) break;
+    await nextFrame();
+  }
+  return {
+    consistency: equal / images,
+    diagonal: rights.map((sum) => sum / images),
+    images,
+    maxShift,
+  };
+}
+
+function predict(model: LayersModel, x: Tensor): Tensor2D {
+  return model.predictOnBatch(x) as Tensor2D;
+}
+
+function classesOf(logits: Tensor2D): number[] {
+  return [...logits.argMax(-1).dataSync()];
+}
+
+/** Images moved down and right by whole pixels, what leaves coming in at the other side. */
+export function rolled(x: Tensor, down: number, right: number): Tensor {
+  return tidy(() => rolledAlong(rolledAlong(x, 1, down), 2, right));
+}
+
+function rolledAlong(x: Tensor, axis: number, by: number): Tensor {
+  const size = x.shape[axis]!;
+  const shift = ((by % size) + size) % size;
+  if (shift === 0) return x;
+  const part = (start: number, count: number) => {
+    const begin = x.shape.map(() => 0);
+    const sizes = x.shape.slice();
+    begin[axis] = start;
+    sizes[axis] = count;
+    return slice(x, begin, sizes);
+  };
+  return concat([part(size - shift, shift), part(0, size - shift)], axis);
+}
