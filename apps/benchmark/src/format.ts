@@ -1,8 +1,21 @@
-import type { StridesByLayer } from './run-result.js';
+import type { ComparisonRow } from './comparison.js';
+import type { RunResult, StridesByLayer } from './run-result.js';
 
 /** A share as a percentage with one decimal. */
 export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Mean and, over several runs, standard deviation of the test accuracy: `55.3 % ± 0.6`. */
+export function formatAccuracy({ accuracy, deviation }: ComparisonRow): string {
+  const spread = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`;
+  return `${formatShare(accuracy)}${spread}`;
+}
+
+/** `(3, 1, 3) → (2.9×2.5, 1, 3.4×3.3)`, or the strides once if they did not move. */
+export function formatStrideChange({ initial, final }: RunResult): string {
+  const [before, after] = [formatStrides(initial.strides), formatStrides(final.strides)];
+  return before === after ? `(${before})` : `(${before}) → (${after})`;
 }
 
 /** The strides of the stages (the stem's aside) as `1.5×1.7, 1.1×1.1, 4.6×3.1`. */

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { ComparisonRow } from './comparison.js';
-import { formatCount, formatShare, formatStrides } from './format.js';
+import { formatAccuracy, formatCount, formatShare, formatStrideChange } from './format.js';
 
 /** The comparison as a table for the terminal. */
 export function comparisonTable(rows: ComparisonRow[]): string {
@@ -18,23 +18,17 @@ export function comparisonTable(rows: ComparisonRow[]): string {
     style: { head: [], border: [] },
   });
   for (const row of rows) {
-    const { accuracy, deviation, runs } = row;
-    const spread = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`;
+    const { runs } = row;
     table.push([
       row.pooling,
-      `${formatShare(accuracy)}${spread}`,
+      formatAccuracy(row),
       runs.some((run) => run.stopped) ? `${runs.length} (stopped)` : `${runs.length}`,
       formatShare(row.shiftConsistency),
       row.complexity.toFixed(2),
       formatCount(row.macs),
       Math.round(row.imagesPerSecond),
-      runs.map(stridesOfRun).join('\n'),
+      runs.map(formatStrideChange).join('\n'),
     ]);
   }
   return table.toString();
-}
-
-function stridesOfRun({ initial, final }: ComparisonRow['runs'][number]): string {
-  const [before, after] = [formatStrides(initial.strides), formatStrides(final.strides)];
-  return before === after ? `(${before})` : `(${before}) → (${after})`;
 }

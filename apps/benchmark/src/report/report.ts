@@ -1,5 +1,5 @@
 import type { ComparisonRow } from '../comparison.js';
-import { formatCount, formatShare, formatStrides } from '../format.js';
+import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
 import type { RunResult } from '../run-result.js';
 import { costPlot } from './cost.js';
 import { accuracyPlot, lossPlot } from './curves.js';
@@ -95,26 +95,11 @@ function protocol(first: RunResult, runs: RunResult[], context: ReportContext): 
 }
 
 function comparisonTable(rows: ComparisonRow[]): string {
-  const cells = rows.map(
-    ({
-      pooling,
-      accuracy,
-      deviation,
-      runs,
-      shiftConsistency,
-      complexity,
-      macs,
-      imagesPerSecond,
-    }) => {
-      const spread = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`;
-      const each = runs.map((run) => formatShare(run.accuracy)).join(', ');
-      const strides = runs.map(({ initial, final }) => {
-        const [before, after] = [formatStrides(initial.strides), formatStrides(final.strides)];
-        return before === after ? `(${before})` : `(${before}) → (${after})`;
-      });
-      return `<tr><td>${escapeHtml(pooling)}</td><td title="${each}">${formatShare(accuracy)}${spread}</td><td>${formatShare(shiftConsistency)}</td><td>${complexity.toFixed(2)}</td><td>${formatCount(macs)}</td><td>${Math.round(imagesPerSecond)}</td><td>${[...new Set(strides)].join('<br>')}</td></tr>`;
-    },
-  );
+  const cells = rows.map((row) => {
+    const each = row.runs.map((run) => formatShare(run.accuracy)).join(', ');
+    const strides = [...new Set(row.runs.map(formatStrideChange))].join('<br>');
+    return `<tr><td>${escapeHtml(row.pooling)}</td><td title="${each}">${formatAccuracy(row)}</td><td>${formatShare(row.shiftConsistency)}</td><td>${row.complexity.toFixed(2)}</td><td>${formatCount(row.macs)}</td><td>${Math.round(row.imagesPerSecond)}</td><td>${strides}</td></tr>`;
+  });
   return `<div class="scroll"><table>
 <thead><tr><th>pooling</th><th>test accuracy</th><th>shift consistency</th><th>J</th><th>MACs/image</th><th>images/s</th><th>initial → final strides</th></tr></thead>
 <tbody>${cells.join('\n')}</tbody>
