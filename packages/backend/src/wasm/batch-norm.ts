@@ -83,7 +83,7 @@ interface BatchNormalization extends layers.Layer {
 /**
  * Lets the training call of tfjs-layers' batch norm use the kernels on backends that have them, for
  * every model in the process. Elsewhere, and for normalised axes other than the last, the layer does
- * as it did: its gradient passes 25 times over the activations, and tiles statistics to their size.
+ * as it did: its gradient makes many passes over the activations, and tiles statistics to their size.
  * Tells whether tfjs-layers is there.
  */
 export async function acceleratedBatchNorm(): Promise<boolean> {
