@@ -70,7 +70,7 @@ function edit(source, changes) {
 
 function opSource() {
   return `import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { poolByTaps } from './axis-matrix.js';
+import { poolByTaps } from './axis-taps.js';
 import { integerStrides } from './blur-pool.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 

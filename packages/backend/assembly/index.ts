@@ -1,9 +1,10 @@
 // Kernels on float32 tensors in tfjs's own wasm memory: every argument called a, x, y, … is the byte
 // address of a row-major tensor, every size a number of elements. No module here keeps data of its
 // own, since the memory belongs to tfjs; scratch space is passed in.
+export { axisTaps } from './axis-taps';
 export { batchNormBackward, batchNormForward } from './batch-norm';
 export { convolutionFilterGradient, convolutionInputGradient } from './convolution';
 export { convolutionForward } from './convolution-forward';
 export { columnSums, reluGradient } from './elementwise';
 export { leftMultiply, leftMultiplyGradient } from './left-multiply';
-export { maxPoolGradient } from './max-pool';
+export { regionMax, regionMaxGradient } from './region-max';

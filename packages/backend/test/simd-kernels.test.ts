@@ -220,6 +220,108 @@ describe('the gradient of max pooling', () => {
   });
 });
 
+describe('AxisTaps', () => {
+  it('is its definition at every size, outputs without taps included', () => {
+    const cases = fc.record({
+      outer: size(4),
+      inputs: size(9),
+      inner: fc.oneof(size(40), fc.constant(67)),
+      outputs: fc.array(fc.array(fc.nat(8), { maxLength: 4 }), { minLength: 1, maxLength: 7 }),
+    });
+    fc.assert(
+      fc.property(cases, ({ outer, inputs, inner, outputs }) => {
+        tf.tidy(() => {
+          const x = unitTensor(1, [outer, inputs, inner]);
+          const values = x.dataSync();
+          const taps = outputs.map((list) => list.map((index) => index % inputs));
+          const weight = (i: number, t: number) => (i + 1) / (t + 2);
+          const starts = taps.reduce((all, { length }) => [...all, all.at(-1)! + length], [0]);
+          const y = kernel(
+            'AxisTaps',
+            { x },
+            {
+              starts: Int32Array.from(starts),
+              indices: Int32Array.from(taps.flat()),
+              weights: Float32Array.from(
+                taps.flatMap((list, i) => list.map((_, t) => weight(i, t))),
+              ),
+            },
+          ) as tf.Tensor;
+          const want = new Float64Array(outer * taps.length * inner);
+          for (let o = 0; o < outer; o++)
+            taps.forEach((list, i) => {
+              list.forEach((index, t) => {
+                for (let j = 0; j < inner; j++)
+                  want[(o * taps.length + i) * inner + j]! +=
+                    weight(i, t) * values[(o * inputs + index) * inner + j]!;
+              });
+            });
+          expect(y.shape).toEqual([outer, taps.length, inner]);
+          expect(relativeError(y.dataSync(), want)).toBeLessThan(FLOAT32);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('RegionMax', () => {
+  /** Regions within a size, from pairs of any numbers. */
+  const regions = (pairs: [number, number][], length: number) =>
+    pairs.map(([a, b]) => {
+      const start = a % length;
+      return [start, Math.min(start + 1 + b, length)] as const;
+    });
+  const pairs = fc.array(fc.tuple(fc.nat(9), fc.nat(3)), { minLength: 1, maxLength: 5 });
+
+  it('and its gradient are their definitions whatever the regions, ties to the first', () => {
+    const cases = fc.record({
+      height: size(7),
+      width: size(8),
+      channels: size(9),
+      rowPairs: pairs,
+      columnPairs: pairs,
+    });
+    fc.assert(
+      fc.property(cases, ({ height, width, channels, rowPairs, columnPairs }) => {
+        tf.tidy(() => {
+          const shape = [2, height, width, channels];
+          const x = tf.floor(tf.mul(unitTensor(5, shape), 3));
+          const [rows, columns] = [regions(rowPairs, height), regions(columnPairs, width)];
+          const attrs = {
+            rows: Int32Array.from(rows.flat()),
+            columns: Int32Array.from(columns.flat()),
+          };
+          const dy = unitTensor(6, [2, rows.length, columns.length, channels]);
+          const [values, upstream] = [x.dataSync(), dy.dataSync()];
+          const y = new Float64Array(dy.size);
+          const dx = new Float64Array(x.size);
+          for (let out = 0; out < dy.size; out++) {
+            const c = out % channels;
+            const j = Math.floor(out / channels) % columns.length;
+            const i = Math.floor(out / channels / columns.length) % rows.length;
+            const n = Math.floor(out / channels / columns.length / rows.length);
+            let best = -1;
+            for (let p = rows[i]![0]; p < rows[i]![1]; p++)
+              for (let q = columns[j]![0]; q < columns[j]![1]; q++) {
+                const at = ((n * height + p) * width + q) * channels + c;
+                if (best < 0 || values[at]! > values[best]!) best = at;
+              }
+            y[out] = values[best]!;
+            dx[best]! += upstream[out]!;
+          }
+          const got = kernel('RegionMax', { x }, attrs) as tf.Tensor;
+          const gradient = kernel('RegionMaxGrad', { dy, x }, attrs) as tf.Tensor;
+          expect([got.shape, gradient.shape]).toEqual([dy.shape, x.shape]);
+          expect(relativeError(got.dataSync(), y)).toBe(0);
+          expect(relativeError(gradient.dataSync(), dx)).toBeLessThan(FLOAT32);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('sums and ReLU', () => {
   it('are their definitions at every size', () => {
     fc.assert(

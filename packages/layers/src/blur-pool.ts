@@ -1,5 +1,5 @@
 import { avgPool, maxPool, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type AxisTaps, poolByTaps } from './axis-matrix.js';
+import { type AxisTaps, poolByTaps } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 
 /** What lies beyond the border. */

@@ -1,24 +1,8 @@
-import {
-  addN,
-  argMax,
-  cast,
-  customGrad,
-  equal,
-  max,
-  mul,
-  scalar,
-  stack,
-  type Tensor,
-  type Tensor2D,
-  type Tensor4D,
-  tensor2d,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
-import { poolByTaps } from './axis-matrix.js';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { poolByTaps } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
-import { resample } from './resample.js';
+import { maxOverRegions, type Regions } from './region-max.js';
 
 /** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */
 export interface FractionalPoolOptions {
@@ -82,9 +66,6 @@ export function fractionalAvgPool(
   return pool('fractionalAvgPool', x, options, meanOverRegions);
 }
 
-/** First and one past the last index of each region. */
-type Regions = [number, number][];
-
 function pool(
   op: string,
   x: Tensor4D,
@@ -108,55 +89,6 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
   return boundaries
     .slice(0, -1)
     .map((start, i) => [start, Math.min(boundaries[i + 1]! + (overlapping ? 1 : 0), size)]);
-}
-
-/**
- * The windows as one stack, an entry for each offset in the largest region; a smaller region repeats
- * its last element, which a first maximum never prefers. Selecting by offset is `resample` with 0/1
- * matrices, and its transpose spreads the gradient.
- */
-function maxOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
-  const offsets = offsetsOf(rows).flatMap((i) => offsetsOf(cols).map((j) => [i, j] as const));
-  const select = (x: Tensor4D, i: number, j: number) =>
-    resample(x, selection(rows, i, x.shape[1]), selection(cols, j, x.shape[2]));
-  const op = customGrad((...args) => {
-    const [x, save] = args as unknown as [Tensor4D, (tensors: Tensor[]) => void];
-    const windows = stack(offsets.map(([i, j]) => select(x, i, j)));
-    const winner = argMax(windows, 0);
-    save([winner]);
-    return {
-      value: max(windows, 0),
-      gradFunc: (dy, saved) => {
-        const [winning] = saved as [Tensor];
-        const upstream = dy as Tensor4D;
-        return addN(
-          offsets.map(([i, j], entry) => {
-            const share = mul(upstream, cast(equal(winning, scalar(entry, 'int32')), 'float32'));
-            return resample(
-              share as Tensor4D,
-              transpose(selection(rows, i, x.shape[1])),
-              transpose(selection(cols, j, x.shape[2])),
-            );
-          }),
-        );
-      },
-    };
-  });
-  return op(image) as Tensor4D;
-}
-
-function offsetsOf(regions: Regions): number[] {
-  const largest = Math.max(...regions.map(([start, end]) => end - start));
-  return Array.from({ length: largest }, (_, offset) => offset);
-}
-
-/** The 0/1 matrix that reads element `offset` of each region, its last where it has fewer. */
-function selection(regions: Regions, offset: number, inputSize: number): Tensor2D {
-  const values = new Float32Array(regions.length * inputSize);
-  regions.forEach(([start, end], region) => {
-    values[region * inputSize + Math.min(start + offset, end - 1)] = 1;
-  });
-  return tensor2d(values, [regions.length, inputSize]);
 }
 
 function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {

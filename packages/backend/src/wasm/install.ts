@@ -5,6 +5,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import {
   acceleratedBatchNorm,
@@ -17,6 +18,7 @@ import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
+import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { acceleratedRelu, reluGradKernel } from './relu-grad.js';
 import { sumKernel } from './sum.js';
 
@@ -43,6 +45,9 @@ const SIMD_KERNELS: WasmKernel[] = [
   fusedConv2dKernel,
   leftMultiplyKernel,
   leftMultiplyGradKernel,
+  axisTapsKernel,
+  regionMaxKernel,
+  regionMaxGradKernel,
   maxPoolGradKernel,
   reluGradKernel,
   batchNormTrainingKernel,

@@ -27,7 +27,9 @@ export interface KernelExports {
   batchNormForward(...sizes: number[]): void;
   batchNormBackward(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
-  maxPoolGradient(...sizes: number[]): void;
+  axisTaps(...sizes: number[]): void;
+  regionMax(...sizes: number[]): void;
+  regionMaxGradient(...sizes: number[]): void;
   columnSums(x: number, y: number, rows: number, columns: number): void;
 }
 
@@ -49,6 +51,8 @@ export interface KernelModule {
   address(tensor: TensorInfo): number;
   /** Address of scratch space for `floats` values, allocated once and reused by every kernel. */
   scratch(floats: number): number;
+  /** Copies small tables into that space, one behind the other, and returns their addresses. */
+  tables(...lists: (Int32Array | Float32Array)[]): number[];
 }
 
 const modules = new WeakMap<KernelBackend, KernelModule>();
@@ -77,15 +81,26 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     return `the SIMD kernels did not load (${error instanceof Error ? error.message : error})`;
   }
   let reserved = { address: 0, floats: 0 };
+  const scratch = (floats: number) => {
+    if (floats > reserved.floats) {
+      if (reserved.address) wasm._free(reserved.address);
+      reserved = { address: wasm._malloc(4 * floats), floats };
+    }
+    return reserved.address;
+  };
   modules.set(backend, {
     kernels,
     address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
-    scratch: (floats) => {
-      if (floats > reserved.floats) {
-        if (reserved.address) wasm._free(reserved.address);
-        reserved = { address: wasm._malloc(4 * floats), floats };
-      }
-      return reserved.address;
+    scratch,
+    tables: (...lists) => {
+      let at = scratch(lists.reduce((total, { length }) => total + length, 0));
+      return lists.map((list) => {
+        const address = at;
+        // The buffer is taken anew each time: it is replaced when the memory grows.
+        new (list.constructor as Int32ArrayConstructor)(memory.buffer, at, list.length).set(list);
+        at += 4 * list.length;
+        return address;
+      });
     },
   });
   return null;

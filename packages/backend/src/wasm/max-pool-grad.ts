@@ -5,7 +5,8 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
-import { kernelModule, type WasmBackend } from './kernel-module.js';
+import type { WasmBackend } from './kernel-module.js';
+import { regionMaxGrad } from './region-max.js';
 
 /**
  * The gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
@@ -26,23 +27,26 @@ export const maxPoolGradKernel: WasmKernel = {
         pad,
         dimRoundingMode,
       );
-      const dx = (backend as WasmBackend).makeOutput(input.shape, 'float32');
-      const { kernels, address } = kernelModule(backend)!;
-      kernels.maxPoolGradient(
-        ...[input, dy, dx].map(address),
-        info.batchSize,
-        info.inHeight,
-        info.inWidth,
-        info.inChannels,
-        info.outHeight,
-        info.outWidth,
-        info.filterHeight,
-        info.filterWidth,
-        info.strideHeight,
-        info.strideWidth,
-        info.padInfo.top,
-        info.padInfo.left,
+      const { top, left } = info.padInfo;
+      const rows = windows(info.outHeight, info.strideHeight, info.filterHeight, top);
+      const columns = windows(info.outWidth, info.strideWidth, info.filterWidth, left);
+      return regionMaxGrad(
+        backend as WasmBackend,
+        { dy, x: input },
+        { rows: within(rows, info.inHeight), columns: within(columns, info.inWidth) },
       );
-      return dx;
     },
 };
+
+/** [start, end) of each window along an axis, pads included. */
+function windows(count: number, stride: number, filter: number, before: number): Int32Array {
+  return Int32Array.from({ length: 2 * count }, (_, i) => {
+    const start = Math.floor(i / 2) * stride - before;
+    return i % 2 === 0 ? start : start + filter;
+  });
+}
+
+/** What of the windows lies inside the image. */
+function within(windows: Int32Array, size: number): Int32Array {
+  return windows.map((index) => Math.min(Math.max(index, 0), size));
+}
