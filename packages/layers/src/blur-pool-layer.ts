@@ -1,17 +1,19 @@
-import { serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
   type BlurPoolOptions,
   blurPool,
+  blurPoolMatrices,
   blurPoolOutputSize,
   type DenseBlurPoolOptions,
   integerStrides,
   maxBlurPool,
   requireBlur,
 } from './blur-pool.js';
-import { requireDataFormat, spatialAxes } from './data-format.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { requireDataFormat } from './data-format.js';
+import type { LayerArgs } from './layer-input.js';
+import type { PoolingMatrices } from './spectral-matrices.js';
+import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** Configuration of {@link BlurPool}. */
 export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {}
@@ -19,44 +21,24 @@ export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {}
 /** Configuration of {@link MaxBlurPool} and {@link AvgBlurPool}. */
 export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {}
 
-/** What the three layers share: checks, shapes and configuration around an op of their own. */
-abstract class BlurPoolLayer extends tfl.layers.Layer {
-  protected readonly options: Required<DenseBlurPoolOptions> & { strides: [number, number] };
-  private readonly shrinks: boolean;
+type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 
-  constructor(name: string, config: DenseBlurPoolConfig, shrinks: boolean) {
-    super({ ...config });
+/** What the three layers share: checks, shapes and configuration around an op of their own. */
+abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
+  constructor(name: string, config: DenseBlurPoolConfig, poolSize: number) {
     const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = config;
-    const { poolSize = shrinks ? 2 : 1 } = config;
     requireBlur(name, config);
     requireDataFormat(name, dataFormat);
     if (!Number.isInteger(poolSize) || poolSize < 1) {
       throw new Error(`${name}: poolSize must be an integer >= 1, got ${poolSize}`);
     }
     const strides = integerStrides(name, config.strides ?? 2);
-    this.options = { filterSize, strides, padding, poolSize, dataFormat };
-    this.shrinks = shrinks;
+    super(config, { filterSize, strides, padding, poolSize, dataFormat });
   }
 
-  protected abstract pool(image: Tensor4D): Tensor4D;
-
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => this.pool(layerInput(this.getClassName(), inputs)));
-  }
-
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage(this.getClassName(), inputShape).slice();
-    const { strides, poolSize, dataFormat } = this.options;
-    spatialAxes(dataFormat).forEach((axis, i) => {
-      const size = shape[axis];
-      if (size != null) shape[axis] = blurPoolOutputSize(size - poolSize + 1, strides[i]!);
-    });
-    return shape;
-  }
-
-  override getConfig(): serialization.ConfigDict {
-    const { poolSize, ...blur } = this.options;
-    return { ...super.getConfig(), ...blur, ...(this.shrinks ? { poolSize } : {}) };
+  protected axisSize(size: number, axis: 0 | 1): number {
+    const { strides, poolSize } = this.options;
+    return blurPoolOutputSize(size - poolSize + 1, strides[axis]);
   }
 }
 
@@ -71,11 +53,16 @@ export class BlurPool extends BlurPoolLayer {
   static className = 'BlurPool';
 
   constructor(config: BlurPoolConfig = {}) {
-    super('BlurPool', config, false);
+    super('BlurPool', config, 1);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
     return blurPool(image, this.options);
+  }
+
+  /** The layer as matrices for images of one size; dispose of them. */
+  matrices(input: [number, number]): PoolingMatrices {
+    return blurPoolMatrices(input, this.options);
   }
 }
 
@@ -89,7 +76,7 @@ export class MaxBlurPool extends BlurPoolLayer {
   static className = 'MaxBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('MaxBlurPool', config, true);
+    super('MaxBlurPool', config, config.poolSize ?? 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
@@ -107,7 +94,7 @@ export class AvgBlurPool extends BlurPoolLayer {
   static className = 'AvgBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('AvgBlurPool', config, true);
+    super('AvgBlurPool', config, config.poolSize ?? 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {

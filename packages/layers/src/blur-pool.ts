@@ -1,6 +1,7 @@
 import { avgPool, maxPool, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type AxisTaps, poolByTaps } from './axis-taps.js';
+import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import type { PoolingMatrices } from './spectral-matrices.js';
 
 /** What lies beyond the border. */
 export type BlurPadding = 'reflect' | 'replicate' | 'zero';
@@ -32,10 +33,12 @@ export interface DenseBlurPoolOptions extends BlurPoolOptions {
  * filter, and an even filter looks half a pixel towards the end. Size 1 is plain subsampling.
  *
  * Where it goes: behind the ReLU of the convolution it downsamples (conv → ReLU → BlurPool in place
- * of a strided convolution), as the paper has it.
+ * of a strided convolution), as the paper has it and as the models here place it: a blur before the
+ * ReLU would let the ReLU bring high frequencies back. The published padding makes even filters (2, 4, 6)
+ * safe for sizes: the output has ceil(size/stride) for them too, shifted by half a pixel.
  *
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
- * Differentiable in x. Linear and separable, so it is `resample` with two banded matrices.
+ * Differentiable in x. Linear and separable: two short passes, along the height and along the width.
  *
  * @throws Error if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
  *   are not integers ≥ 1, the padding is unknown, or a reflection is larger than the image allows.
@@ -100,6 +103,16 @@ function blurredSubsample(op: string, x: Tensor4D, options: BlurPoolOptions): Te
       blurTaps(op, image.shape[2], strideW, filterSize, padding),
     ),
   );
+}
+
+/** {@link blurPool} as constant matrices for images of one size. */
+export function blurPoolMatrices(
+  [height, width]: [number, number],
+  { filterSize, strides, padding }: { strides: [number, number] } & Required<BlurPoolOptions>,
+): PoolingMatrices {
+  const matrix = (size: number, stride: number) =>
+    tapMatrix(blurTaps('blurPool', size, stride, filterSize, padding), size);
+  return { rows: matrix(height, strides[0]), columns: matrix(width, strides[1]) };
 }
 
 /** Output size of {@link blurPool} along one axis. */

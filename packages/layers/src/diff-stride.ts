@@ -101,8 +101,14 @@ export function diffStrideMatrices(
   options: DiffStrideOptions,
 ): PoolingMatrices {
   return tidy(() => {
-    const { rows, columns, rowMask, columnMask } = prepare('diffStride', input, strides, options);
-    return spectrumMatrices(rows, columns, rowMask, columnMask, options.norm ?? 'ortho');
+    const { rows, columns, rowMask, columnMask, isFlat } = prepare(
+      'diffStride',
+      input,
+      strides,
+      options,
+    );
+    const norm = options.norm ?? 'ortho';
+    return spectrumMatrices(rows, columns, rowMask, columnMask, norm, isFlat);
   });
 }
 
@@ -209,16 +215,20 @@ export function requireDiffStrideOptions(op: string, options: DiffStrideOptions)
   if (!Number.isFinite(smoothness) || smoothness < 0) {
     throw new Error(`${op}: smoothness must be a finite number >= 0, got ${smoothness}`);
   }
-  if (alignment !== 'published' && alignment !== 'symmetric') {
-    throw new Error(
-      `${op}: alignment must be 'published' or 'symmetric', got ${JSON.stringify(alignment)}`,
-    );
-  }
+  requireAlignment(op, alignment);
   requireNorm(op, norm);
   requireDataFormat(op, dataFormat);
   if (!(lowerLimit >= 1)) throw new Error(`${op}: lowerLimit must be >= 1, got ${lowerLimit}`);
   if (!(upperLimit >= lowerLimit)) {
     throw new Error(`${op}: upperLimit must be >= lowerLimit (${lowerLimit}), got ${upperLimit}`);
+  }
+}
+
+export function requireAlignment(op: string, alignment: string): void {
+  if (alignment !== 'published' && alignment !== 'symmetric') {
+    throw new Error(
+      `${op}: alignment must be 'published' or 'symmetric', got ${JSON.stringify(alignment)}`,
+    );
   }
 }
 

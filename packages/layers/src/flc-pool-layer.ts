@@ -1,13 +1,17 @@
-import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { requireDataFormat, spatialAxes } from './data-format.js';
+import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { requireDataFormat } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
-import { type FlcPoolOptions, flcPool, flcPoolOutputSize } from './flc-pool.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
+import { lowCutBand } from './kept-band.js';
+import type { LayerArgs } from './layer-input.js';
+import type { PoolingMatrices } from './spectral-matrices.js';
+import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
 /** Configuration of {@link FlcPool}. */
 export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {}
+
+type Options = Required<FlcPoolOptions> & { strides: [number, number] };
 
 /**
  * Frequency low cut as a `tf.layers` layer around {@link flcPool}. No weights. Shapes:
@@ -17,37 +21,33 @@ export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {}
  *
  * @throws Error on a bad configuration, as {@link flcPool} does.
  */
-export class FlcPool extends tfl.layers.Layer {
+export class FlcPool extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'FlcPool';
-  private readonly options: Required<FlcPoolOptions> & { strides: [number, number] };
 
   constructor(config: FlcPoolConfig = {}) {
-    super({ ...config });
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('FlcPool', config.strides ?? 2);
     requireNorm('FlcPool', norm);
     requireDataFormat('FlcPool', dataFormat);
-    this.options = { strides, modulus, norm, dataFormat };
+    super(config, { strides, modulus, norm, dataFormat });
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => flcPool(layerInput('FlcPool', inputs), this.options));
+  protected pool(image: Tensor4D): Tensor4D {
+    return flcPool(image, this.options);
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage('FlcPool', inputShape).slice();
-    const { strides, dataFormat } = this.options;
-    const axes = spatialAxes(dataFormat);
-    const size = flcPoolOutputSize([shape[axes[0]] ?? 1, shape[axes[1]] ?? 1], strides);
-    axes.forEach((axis, i) => {
-      if (shape[axis] != null) shape[axis] = size[i]!;
-    });
-    return shape;
+  protected axisSize(size: number, axis: 0 | 1): number {
+    return lowCutBand(size, this.options.strides[axis]).outputSize;
   }
 
-  override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
+  /**
+   * The layer as matrices for images of one size; dispose of them. With `modulus` it has none, since that
+   * is not linear.
+   */
+  get matrices(): ((input: [number, number]) => PoolingMatrices) | undefined {
+    const { strides, modulus, norm } = this.options;
+    return modulus ? undefined : (input) => flcPoolMatrices(input, strides, norm);
   }
 }
 serialization.registerClass(FlcPool);

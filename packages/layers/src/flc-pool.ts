@@ -2,7 +2,13 @@ import { add, scalar, sqrt, square, type Tensor4D, tidy } from '@tensorflow/tfjs
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { lowCutBand } from './kept-band.js';
-import { type Norm, poolComplexSpectrum } from './spectral-matrices.js';
+import {
+  complexSpectrumMatrices,
+  imaginaryOfComplexSpectrum,
+  type Norm,
+  type PoolingMatrices,
+  poolByMatrices,
+} from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
 /** Options of {@link flcPool}. */
@@ -47,17 +53,21 @@ export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {
     tidy(() => {
       const rows = lowCutBand(image.shape[1], strideH);
       const columns = lowCutBand(image.shape[2], strideW);
-      const { real, imag } = poolComplexSpectrum(image, rows, columns, norm);
+      const matrices = complexSpectrumMatrices(rows, columns, null, null, norm);
+      const real = poolByMatrices(image, matrices);
       if (!modulus) return real;
+      const imag = imaginaryOfComplexSpectrum(image, rows, columns, norm);
       return sqrt(add(add(square(real), square(imag)), scalar(MODULUS_FLOOR))) as Tensor4D;
     }),
   );
 }
 
-/** Output [height, width] of {@link flcPool}. */
-export function flcPoolOutputSize(
+/** Frequency low cut, without the modulus, as constant matrices for images of one size. */
+export function flcPoolMatrices(
   [height, width]: [number, number],
   [strideH, strideW]: [number, number],
-): [number, number] {
-  return [lowCutBand(height, strideH).outputSize, lowCutBand(width, strideW).outputSize];
+  norm: Norm,
+): PoolingMatrices {
+  const [rows, columns] = [lowCutBand(height, strideH), lowCutBand(width, strideW)];
+  return complexSpectrumMatrices(rows, columns, null, null, norm);
 }

@@ -1,4 +1,5 @@
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
+export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
 export {
   AvgBlurPool,
   BlurPool,
@@ -13,12 +14,15 @@ export {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 export * from './ops.js';
 export {
   createPooling,
   type PoolingConfig,
   type PoolingFactory,
+  type PoolingTraits,
   poolingNames,
+  poolingTraits,
   registerPooling,
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';

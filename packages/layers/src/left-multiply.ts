@@ -49,12 +49,34 @@ function product(a: Tensor2D, x: Tensor3D): Tensor3D {
   if (getKernel('LeftMultiply', getBackend())) {
     return engine().runKernel('LeftMultiply', { a, x }) as Tensor3D;
   }
+  if (getBackend() === 'wasm') return byRows(a, x);
   return tidy(() => matMul(repeated(a, x.shape[0]), x));
+}
+
+/**
+ * The same as one matrix product between two transpositions: tfjs's wasm backend has a fast product of
+ * two matrices and a naive loop for batches of them (x [64,32,512], a [16,32]: 3 ms against 50 ms).
+ */
+function byRows(a: Tensor2D, x: Tensor3D): Tensor3D {
+  const [batch, k, n] = x.shape;
+  return tidy(() => {
+    const rows = reshape(transpose(x, [0, 2, 1]), [batch * n, k]);
+    const y = reshape(matMul(rows, transpose(a)), [batch, n, a.shape[0]]);
+    return transpose(y, [0, 2, 1]) as Tensor3D;
+  });
 }
 
 function productGradient(dy: Tensor3D, x: Tensor3D): Tensor2D {
   if (getKernel('LeftMultiplyGrad', getBackend())) {
     return engine().runKernel('LeftMultiplyGrad', { dy, x }) as Tensor2D;
+  }
+  if (getBackend() === 'wasm') {
+    const [batch, k, n] = x.shape;
+    return tidy(() => {
+      const left = reshape(transpose(dy, [1, 0, 2]), [dy.shape[1], batch * n]);
+      const right = reshape(transpose(x, [0, 2, 1]), [batch * n, k]);
+      return matMul(left, right) as Tensor2D;
+    });
   }
   return tidy(() => sum(matMul(dy, x, false, true), 0) as Tensor2D);
 }

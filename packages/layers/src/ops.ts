@@ -1,4 +1,5 @@
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
+export { type AsapPoolOptions, asapPool } from './asap-pool.js';
 export {
   avgBlurPool,
   type BlurPadding,
@@ -17,6 +18,7 @@ export {
   fractionalMaxPool,
 } from './fractional-pool.js';
 export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
+export { type LpsPoolOptions, type LpsSelector, lpsPool } from './lps-pool.js';
 export { resample } from './resample.js';
 export type { Norm, PoolingMatrices } from './spectral-matrices.js';
 export {

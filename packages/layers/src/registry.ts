@@ -1,5 +1,6 @@
 import { layers } from '@tensorflow/tfjs-layers';
 import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
+import { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
 import { integerStrides } from './blur-pool.js';
 import {
   AvgBlurPool,
@@ -15,34 +16,61 @@ import {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
-/** What a pooling is made from: its initial strides, and whatever else it takes. */
+/**
+ * What a pooling is made from: its initial strides, and whatever else it takes. Models with a seed give
+ * each of their poolings a `seed` too.
+ */
 export type PoolingConfig = { strides: [number, number] } & Record<string, unknown>;
 
 /** Makes the pooling layer of a configuration. */
 export type PoolingFactory = (config: PoolingConfig) => layers.Layer;
 
-const factories = new Map<string, PoolingFactory>();
+/** How models use a pooling. */
+export interface PoolingTraits {
+  /**
+   * Where it stands: right behind the `'convolution'` that would stride (default), or behind that
+   * convolution's batch norm and `'activation'`, as anti-aliasing blurs do.
+   */
+  placement?: 'convolution' | 'activation';
+  /** Left out where the stride is 1: nothing is to be reduced there. Default false. */
+  absentAtStrideOne?: boolean;
+}
+
+const registered = new Map<string, { factory: PoolingFactory; traits: Required<PoolingTraits> }>();
 
 /**
  * Makes a pooling available by name to every model and benchmark: one call adds a row to every
  * table. The factory gets the initial strides [S_h, S_w] and the rest of the pooling's
- * configuration, and returns a fresh `tf.layers` layer from `[N, H, W, C]` to `[N, h, w, C]`.
+ * configuration, and returns a fresh `tf.layers` layer from `[N, H, W, C]` to `[N, h, w, C]`. The traits
+ * say how models place it.
  *
- * @throws Error if the name is empty, taken, or `'conv'`, which stands for strided convolutions.
+ * @throws Error if the name is empty, taken, or `'conv'`, which stands for strided convolutions, or if a
+ *   placement is unknown.
  */
-export function registerPooling(name: string, factory: PoolingFactory): void {
+export function registerPooling(
+  name: string,
+  factory: PoolingFactory,
+  traits: PoolingTraits = {},
+): void {
   if (typeof name !== 'string' || name === '' || name === 'conv') {
     throw new Error(
       `registerPooling: name must be a non-empty string other than 'conv', got ${JSON.stringify(name)}`,
     );
   }
-  if (factories.has(name)) {
+  if (registered.has(name)) {
     throw new Error(`registerPooling: name must be new, got '${name}', which is registered`);
   }
-  factories.set(name, factory);
+  const { placement = 'convolution', absentAtStrideOne = false } = traits;
+  if (placement !== 'convolution' && placement !== 'activation') {
+    throw new Error(
+      `registerPooling: placement must be 'convolution' or 'activation', got ${JSON.stringify(placement)}`,
+    );
+  }
+  registered.set(name, { factory, traits: { placement, absentAtStrideOne } });
 }
 
 /**
@@ -51,35 +79,66 @@ export function registerPooling(name: string, factory: PoolingFactory): void {
  * @throws Error if the name is not registered, or the configuration does not suit the pooling.
  */
 export function createPooling(name: string, config: PoolingConfig): layers.Layer {
-  const factory = factories.get(name);
-  if (!factory) {
+  return lookUp('createPooling', name).factory(config);
+}
+
+/**
+ * How models use a registered pooling.
+ *
+ * @throws Error if the name is not registered.
+ */
+export function poolingTraits(name: string): Required<PoolingTraits> {
+  return lookUp('poolingTraits', name).traits;
+}
+
+function lookUp(op: string, name: string) {
+  const found = registered.get(name);
+  if (!found) {
     throw new Error(
-      `createPooling: name must be one of ${poolingNames().join(', ')}, got ${JSON.stringify(name)}`,
+      `${op}: name must be one of ${poolingNames().join(', ')}, got ${JSON.stringify(name)}`,
     );
   }
-  return factory(config);
+  return found;
 }
 
 /** The registered names, in the order of registration. */
 export function poolingNames(): string[] {
-  return [...factories.keys()];
+  return [...registered.keys()];
 }
+
+const antiAliasing: PoolingTraits = { placement: 'activation', absentAtStrideOne: true };
+const reducing: PoolingTraits = { absentAtStrideOne: true };
 
 registerPooling('diffstride', (config) => new DiffStride(config as DiffStrideConfig));
 registerPooling('spectral', (config) => new SpectralPool(config as SpectralPoolConfig));
-registerPooling('blur', (config) => new BlurPool(config as BlurPoolConfig));
-registerPooling('max-blur', (config) => new MaxBlurPool(config as DenseBlurPoolConfig));
-registerPooling('avg-blur', (config) => new AvgBlurPool(config as DenseBlurPoolConfig));
-registerPooling('fractional-max', (config) => new FractionalMaxPool(asRatio(config)));
-registerPooling('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)));
-registerPooling('flc', (config) => new FlcPool(config as FlcPoolConfig));
-registerPooling('aps', (config) => new ApsPool(config as ApsPoolConfig));
-registerPooling('max', (config) => layers.maxPooling2d(asWindow('max', config)));
-registerPooling('average', (config) => layers.averagePooling2d(asWindow('average', config)));
+registerPooling('blur', (config) => new BlurPool(config as BlurPoolConfig), antiAliasing);
+registerPooling(
+  'max-blur',
+  (config) => new MaxBlurPool(config as DenseBlurPoolConfig),
+  antiAliasing,
+);
+registerPooling(
+  'avg-blur',
+  (config) => new AvgBlurPool(config as DenseBlurPoolConfig),
+  antiAliasing,
+);
+registerPooling('fractional-max', (config) => new FractionalMaxPool(asRatio(config)), reducing);
+registerPooling('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)), reducing);
+registerPooling(
+  'average',
+  (config) => layers.averagePooling2d(asWindow('average', config)),
+  reducing,
+);
+registerPooling('max', (config) => layers.maxPooling2d(asWindow('max', config)), reducing);
 registerPooling(
   'subsample',
   (config) => new BlurPool({ ...config, filterSize: 1 } as BlurPoolConfig),
+  reducing,
 );
+registerPooling('flc', (config) => new FlcPool(config as FlcPoolConfig), reducing);
+registerPooling('asap', (config) => new AsapPool(config as AsapPoolConfig), reducing);
+registerPooling('aps', (config) => new ApsPool(config as ApsPoolConfig), antiAliasing);
+registerPooling('lps', (config) => new LpsPool(config as LpsPoolConfig), antiAliasing);
 
 /** Fractional pooling shrinks by its strides, whatever they are. */
 function asRatio({ strides, ...rest }: PoolingConfig): FractionalPoolConfig {

@@ -44,21 +44,30 @@ export function poolSpectrum(
   isFlat: (distance: number) => boolean = () => false,
 ): Tensor4D {
   return tidy(() => {
-    const real = resample(x, realRows(rows, rowMask, norm), realColumns(columns, columnMask, norm));
-    const skew = skewRows(rows, rowMask, norm, isFlat);
+    const matrices = spectrumMatrices(rows, columns, rowMask, columnMask, norm, isFlat);
+    return poolByMatrices(x, matrices);
+  });
+}
+
+/** {@link PoolingMatrices} at work. */
+export function poolByMatrices(x: Tensor4D, { rows, columns, skew }: PoolingMatrices): Tensor4D {
+  return tidy(() => {
+    const real = resample(x, rows, columns);
     if (!skew) return real;
-    const inner = resample(x, skew.analysis, imaginaryColumns(columns, columnMask, norm));
+    const inner = resample(x, skew.analysis, skew.columns);
     return sub(real, alongHeight(inner, skew.synthesis)) as Tensor4D;
   });
 }
 
 /**
- * A linear, separable pooling as it stands: `y = rows.real · x · columns.realᵀ − rows.imag · x ·
- * columns.imagᵀ`, shapes [h, H] and [w, W]; no imaginary parts where the second product vanishes.
+ * A linear, separable pooling as it stands: `y = rows · x · columnsᵀ`, less
+ * `skew.synthesis · (skew.analysis · x · skew.columnsᵀ)` where that does not vanish. Shapes: rows [h, H],
+ * columns [w, W], synthesis [h, r], analysis [r, H]; r is small.
  */
 export type PoolingMatrices = {
-  rows: { real: Tensor2D; imag?: Tensor2D };
-  columns: { real: Tensor2D; imag?: Tensor2D };
+  rows: Tensor2D;
+  columns: Tensor2D;
+  skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
 };
 
 /** The matrices with which {@link poolSpectrum} pools. */
@@ -68,50 +77,64 @@ export function spectrumMatrices(
   rowMask: MaskAt,
   columnMask: MaskAt,
   norm: Norm,
+  isFlat: (distance: number) => boolean = () => false,
 ): PoolingMatrices {
   return tidy(() => {
-    const skew = skewRows(rows, rowMask, norm, () => false);
+    const skew = skewRows(rows, rowMask, norm, isFlat);
     return {
-      rows: {
-        real: realRows(rows, rowMask, norm),
-        imag: skew ? (matMul(skew.synthesis, skew.analysis) as Tensor2D) : undefined,
-      },
-      columns: {
-        real: realColumns(columns, columnMask, norm),
-        imag: skew ? imaginaryColumns(columns, columnMask, norm) : undefined,
-      },
+      rows: realRows(rows, rowMask, norm),
+      columns: realColumns(columns, columnMask, norm),
+      skew: skew ? { ...skew, columns: imaginaryColumns(columns, columnMask, norm) } : undefined,
     };
   });
 }
 
 /**
- * The same for a spectrum that is cropped along both axes as a complex one, without use of the
- * Hermitian half: the real and the imaginary part of `P_h · x · P_wᵀ`.
+ * The same for a spectrum that is masked and cropped along both axes as a complex one, without use of
+ * the Hermitian half: the matrices of `Re(P_h · x · P_wᵀ)`, both P of one form.
  */
-export function poolComplexSpectrum(
-  x: Tensor4D,
+export function complexSpectrumMatrices(
   rows: KeptBand,
   columns: KeptBand,
+  rowMask: MaskAt,
+  columnMask: MaskAt,
   norm: Norm,
-): { real: Tensor4D; imag: Tensor4D } {
+): PoolingMatrices {
   return tidy(() => {
-    const [rowReal, columnReal] = [realRows(rows, null, norm), realRows(columns, null, norm)];
-    const [rowImag, columnImag] = [imaginaryRows(rows, norm), imaginaryRows(columns, norm)];
+    const rowSkew = skewRows(rows, rowMask, norm, () => false);
+    const columnSkew = skewRows(columns, columnMask, norm, () => false);
     return {
-      real: sub(resample(x, rowReal, columnReal), resample(x, rowImag, columnImag)) as Tensor4D,
-      imag: add(resample(x, rowReal, columnImag), resample(x, rowImag, columnReal)) as Tensor4D,
+      rows: realRows(rows, rowMask, norm),
+      columns: realRows(columns, columnMask, norm),
+      skew:
+        rowSkew && columnSkew
+          ? { ...rowSkew, columns: matMul(columnSkew.synthesis, columnSkew.analysis) as Tensor2D }
+          : undefined,
     };
   });
 }
 
-/** `Im P_h[i,p] = α Σ_k sin(θ_ki − φ_kp)`, shape [h, H], of an unmasked band. */
-function imaginaryRows(band: KeptBand, norm: Norm): Tensor2D {
-  const factor = axisFactor(band, norm);
-  return product(
-    synthesis(band, () => factor, 'imaginary'),
-    band,
-    null,
-  );
+/** `Im(P_h · x · P_wᵀ) = Re P_h · x · Im P_wᵀ + Im P_h · x · Re P_wᵀ` of unmasked bands. */
+export function imaginaryOfComplexSpectrum(
+  x: Tensor4D,
+  rows: KeptBand,
+  columns: KeptBand,
+  norm: Norm,
+): Tensor4D {
+  return tidy(() => {
+    const imaginary = (band: KeptBand) => {
+      const factor = axisFactor(band, norm);
+      return product(
+        synthesis(band, () => factor, 'imaginary'),
+        band,
+        null,
+      );
+    };
+    return add(
+      resample(x, realRows(rows, null, norm), imaginary(columns)),
+      resample(x, imaginary(rows), realRows(columns, null, norm)),
+    ) as Tensor4D;
+  });
 }
 
 /** `Re P_h[i,p] = α Σ_k m_k cos(θ_ki − φ_kp)`, shape [h, H]. */

@@ -1,10 +1,11 @@
-import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { type DataFormat, requireDataFormat, spatialAxes } from './data-format.js';
+import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type DataFormat, requireDataFormat } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { spectralColumns, spectralRows } from './kept-band.js';
+import type { LayerArgs } from './layer-input.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
-import { spectralPool, spectralPoolMatrices, spectralPoolOutputSize } from './spectral-pool.js';
+import { spectralPool, spectralPoolMatrices } from './spectral-pool.js';
+import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
 /** Configuration of {@link SpectralPool}. */
@@ -17,6 +18,8 @@ export interface SpectralPoolConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
+type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat };
+
 /**
  * Spectral pooling at fixed strides, as a `tf.layers` layer around {@link spectralPool}.
  *
@@ -27,56 +30,36 @@ export interface SpectralPoolConfig extends LayerArgs {
  *
  * @throws Error on a bad configuration, as {@link spectralPool} does.
  */
-export class SpectralPool extends tfl.layers.Layer {
+export class SpectralPool extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'SpectralPool';
-  /** The fixed strides [S_h, S_w]. */
-  readonly strides: [number, number];
-  private readonly norm: Norm;
-  private readonly dataFormat: DataFormat;
 
   constructor(config: SpectralPoolConfig = {}) {
-    super({ ...config });
-    this.strides = requireStrides('SpectralPool', config.strides ?? [2, 2]);
-    this.norm = config.norm ?? 'ortho';
-    this.dataFormat = config.dataFormat ?? 'channelsLast';
-    requireNorm('SpectralPool', this.norm);
-    requireDataFormat('SpectralPool', this.dataFormat);
+    const { norm = 'ortho', dataFormat = 'channelsLast' } = config;
+    const strides = requireStrides('SpectralPool', config.strides ?? [2, 2]);
+    requireNorm('SpectralPool', norm);
+    requireDataFormat('SpectralPool', dataFormat);
+    super(config, { strides, norm, dataFormat });
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() =>
-      spectralPool(layerInput('SpectralPool', inputs), this.strides, {
-        norm: this.norm,
-        dataFormat: this.dataFormat,
-      }),
-    );
+  /** The fixed strides [S_h, S_w]. */
+  get strides(): [number, number] {
+    return this.options.strides;
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage('SpectralPool', inputShape).slice();
-    const [rowAxis, columnAxis] = spatialAxes(this.dataFormat);
-    const [height, width] = spectralPoolOutputSize(
-      [shape[rowAxis] ?? 1, shape[columnAxis] ?? 1],
-      this.strides,
-    );
-    if (shape[rowAxis] != null) shape[rowAxis] = height;
-    if (shape[columnAxis] != null) shape[columnAxis] = width;
-    return shape;
+  protected pool(image: Tensor4D): Tensor4D {
+    const { strides, ...options } = this.options;
+    return spectralPool(image, strides, options);
+  }
+
+  protected axisSize(size: number, axis: 0 | 1): number {
+    const band = axis === 0 ? spectralRows : spectralColumns;
+    return band(size, this.options.strides[axis]).outputSize;
   }
 
   /** The layer as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
-    return spectralPoolMatrices(input, this.strides, this.norm);
-  }
-
-  override getConfig(): serialization.ConfigDict {
-    return {
-      ...super.getConfig(),
-      strides: this.strides,
-      norm: this.norm,
-      dataFormat: this.dataFormat,
-    };
+    return spectralPoolMatrices(input, this.strides, this.options.norm);
   }
 }
 serialization.registerClass(SpectralPool);

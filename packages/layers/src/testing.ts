@@ -39,6 +39,8 @@ export interface DescribePoolingOptions {
   refuses?: (height: number, width: number) => boolean;
   /** Takes `dataFormat: 'channelsFirst'`. Default true. */
   hasDataFormat?: boolean;
+  /** Refuses images that are not float32. Default true; tfjs's own layers do not. */
+  checksDtype?: boolean;
 }
 
 /** float32 sums in another order on another backend. */
@@ -59,13 +61,15 @@ const SIZES: [number, number][] = [
  * vitest file that has imported `@tensorflow/tfjs` and the pooling's registration.
  *
  * They check, on every backend at hand: symbolic and real shapes agree; gradients of the input and of
- * every trainable weight by central differences along a direction; no tensor leaks; the layer
- * survives a saved model; both data formats are the same image; equal configurations give equal
- * outputs; images of a batch do not mix; errors for a wrong rank; sizes of one pixel, prime and
- * non-square, stride 1, and strides larger than the image; and that all backends agree.
+ * every trainable weight by central differences along a direction, also as in training, where random
+ * poolings draw; no tensor leaks; the layer survives a saved model; both data formats are the same image;
+ * equal configurations give equal outputs; images of a batch do not mix; errors for a wrong rank or
+ * dtype and for strides that are none; sizes of one pixel, prime and non-square, stride 1, and strides
+ * larger than the image; and that all backends agree.
  */
 export function describePooling(name: string, options: DescribePoolingOptions = {}): void {
-  const { strides = [2, 3], refuses = () => false, hasDataFormat = true } = options;
+  const { strides = [2, 3], refuses = () => false } = options;
+  const { hasDataFormat = true, checksDtype = true } = options;
   const create = (change: Record<string, unknown> = {}) =>
     createPooling(name, { strides, ...options.config, ...change });
   const backends = options.backends ?? backendsAtHand();
@@ -103,30 +107,43 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       }
     });
 
-    it('has the gradients of central differences, to the image and every trainable weight', () => {
-      const layer = create();
+    it.each([false, true])(
+      'has the gradient of central differences to the image (training: %s)',
+      (training) => {
+        tidy(() => {
+          const { layer, x, upstream, valueAt } = slopeSetting(create, training);
+          const direction = image(x.shape, 5.3);
+          const [slope] = grads((input: Tensor) =>
+            sum(mul(layer.apply(input, { training }) as Tensor, upstream)),
+          )([x]);
+          const weights = layer.getWeights();
+          expectSlope(dot(slope!, direction), (h) =>
+            valueAt(add(x, mul(direction, scalar(h))), weights),
+          );
+          release(layer);
+        });
+      },
+    );
+
+    it('has the gradients of central differences to every trainable weight', () => {
       tidy(() => {
-        const x = image([2, 8, 9, 3], 0.7);
-        const upstream = image(shapeOf(layer, x), 2.9);
-        const loss = (input: Tensor) => sum(mul(layer.apply(input) as Tensor, upstream));
-        const direction = image(x.shape, 5.3);
-        const [slope] = grads((input: Tensor) => loss(input))([x]);
-        const at = (input: Tensor) => dot(layer.apply(input) as Tensor, upstream);
-        expectSlope(dot(slope!, direction), (h) => at(add(x, mul(direction, scalar(h)))));
-        for (const weight of layer.trainableWeights) {
-          const variable = weight.read() as Variable;
-          const { grads: byName } = variableGrads(() => loss(x) as never, [variable]);
-          const start = variable.clone();
+        const { layer, x, upstream, valueAt } = slopeSetting(create, true);
+        const variables = layer.trainableWeights.map((weight) => weight.read() as Variable);
+        const loss = () => sum(mul(layer.apply(x, { training: true }) as Tensor, upstream));
+        const byName: Record<string, Tensor> =
+          variables.length > 0 ? variableGrads(loss as never, variables).grads : {};
+        const start = layer.getWeights();
+        variables.forEach((variable) => {
           const along = image(variable.shape, 1.1);
-          expectSlope(dot(byName[variable.name]!, along), (h) => {
-            variable.assign(add(start, mul(along, scalar(h))));
-            const value = at(x);
-            variable.assign(start);
-            return value;
-          });
-        }
+          const at = layer.weights.findIndex((weight) => weight.read() === variable);
+          expectSlope(
+            dot(byName[variable.name]!, along),
+            (h) => valueAt(x, start.with(at, add(start[at]!, mul(along, scalar(h))))),
+            WEIGHT_STEP,
+          );
+        });
+        release(layer);
       });
-      layer.dispose();
     });
 
     it('leaks no tensor', () => {
@@ -208,9 +225,18 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
 
     it('refuses what is not an image', () => {
       const layer = create();
-      expect(() => layer.apply(ones([4, 4]))).toThrow();
-      expect(() => create({ strides: [0.5, 2] })).toThrow(/strides/);
-      expect(() => create({ strides: [Number.NaN, 2] })).toThrow(/strides/);
+      expect(() => layer.apply(ones([4, 4]))).toThrow(/rank|ndim/);
+      if (checksDtype) {
+        const whole = ones([1, 4, 4, 1], 'int32');
+        expect(() => layer.apply(whole)).toThrow(/must be float32, got int32/);
+        whole.dispose();
+      }
+    });
+
+    it('refuses strides that are none', () => {
+      for (const bad of [[0.5, 2], [Number.NaN, 2], [2], [2, Number.POSITIVE_INFINITY]]) {
+        expect(() => create({ strides: bad })).toThrow(/strides|ratio/);
+      }
     });
   });
 
@@ -262,8 +288,32 @@ function image(shape: number[], phase: number): Tensor {
   return tensor(values, shape);
 }
 
-function shapeOf(layer: tfl.layers.Layer, x: Tensor): number[] {
-  return tidy(() => (layer.apply(x) as Tensor).shape);
+/** Frees a layer that was built by hand, which tfjs's own dispose refuses. */
+function release(layer: tfl.layers.Layer): void {
+  for (const weight of layer.weights) weight.dispose();
+}
+
+/** What gradients are checked on: a layer, an image, an upstream gradient, and the loss they make. */
+function slopeSetting(create: () => tfl.layers.Layer, training: boolean) {
+  const x = image([2, 8, 9, 3], 0.7);
+  const built = (weights: Tensor[] = []) => {
+    const layer = create();
+    layer.build(x.shape);
+    if (weights.length > 0) layer.setWeights(weights);
+    return layer;
+  };
+  const layer = built();
+  const probe = built();
+  const upstream = image((probe.apply(x) as Tensor).shape, 2.9);
+  release(probe);
+  /** The loss of a layer that was never called before, so that each one makes the same draws. */
+  const valueAt = (input: Tensor, weights: Tensor[]) => {
+    const fresh = built(weights);
+    const value = dot(fresh.apply(input, { training }) as Tensor, upstream);
+    release(fresh);
+    return value;
+  };
+  return { layer, x, upstream, valueAt };
 }
 
 function valuesOf(x: Tensor): Float32Array {
@@ -273,8 +323,11 @@ function valuesOf(x: Tensor): Float32Array {
 /** Half-width of the differences: small, so that few maxima change hands. */
 const STEP = 1e-3;
 
-function expectSlope(analytic: number, lossAt: (h: number) => number): void {
-  const numeric = (lossAt(STEP) - lossAt(-STEP)) / (2 * STEP);
+/** For weights, which move no maximum: larger, since their gradients may be small. */
+const WEIGHT_STEP = 5e-3;
+
+function expectSlope(analytic: number, lossAt: (h: number) => number, step = STEP): void {
+  const numeric = (lossAt(step) - lossAt(-step)) / (2 * step);
   const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 1e-2);
   expect(Math.abs(analytic - numeric) / scale).toBeLessThan(DIFFERENCES);
 }

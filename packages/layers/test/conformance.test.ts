@@ -23,7 +23,12 @@ describePooling('fractional-max', { backends, strides: [1.4, 2.3], config: { ove
 describePooling('fractional-avg', { backends, strides: [1.4, 2.3], config: { samples: 3 } });
 describePooling('flc', { backends, strides: [1.6, 2] });
 describePooling('flc', { backends, config: { modulus: true, norm: 'backward' } });
+describePooling('asap', { backends, strides: [1.6, 2] });
+describePooling('asap', { backends, config: { alignment: 'published', norm: 'ortho' } });
 describePooling('aps', { backends });
-describePooling('max', { backends });
-describePooling('average', { backends });
+describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
+describePooling('lps', { backends });
+describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
+describePooling('average', { backends, checksDtype: false });
+describePooling('max', { backends, checksDtype: false });
 describePooling('subsample', { backends });

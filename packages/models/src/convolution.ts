@@ -1,4 +1,4 @@
-import { createPooling, type PoolingConfig } from '@ds/layers';
+import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 
 /** What every convolution of a network shares. */
@@ -49,30 +49,63 @@ export interface Downsampling {
   /** `'conv'` or a registered name. */
   pooling: string;
   poolingConfig: Record<string, unknown>;
+  /** Seed of the next pooling, for those that draw or have weights; like that of kernels. */
+  nextSeed: () => number | undefined;
 }
 
-/** Reduces the maps of one place in the network; one instance may serve several branches. */
+/** Reduces the maps of one place in the network. */
 export interface Reduction {
   /** Strides of the convolution in front. */
   convStrides: [number, number];
-  /** The pooling behind it, or nothing. */
-  pool: (x: tfl.SymbolicTensor) => tfl.SymbolicTensor;
+  /** Whether the pooling stands behind the convolution or behind its activation. */
+  placement: 'convolution' | 'activation';
+  /** Pools branches of one size with one instance, or returns them as they are. */
+  pool: (branches: tfl.SymbolicTensor[]) => tfl.SymbolicTensor[];
 }
+
+/** Nothing to reduce. */
+export const unreduced: Reduction = {
+  convStrides: [1, 1],
+  placement: 'convolution',
+  pool: (branches) => branches,
+};
 
 /** @throws Error if strides do not suit the convolution, or the pooling does not exist. */
 export function reduction(
   op: string,
   name: string,
   stride: number,
-  { pooling, poolingConfig }: Downsampling,
+  { pooling, poolingConfig, nextSeed }: Downsampling,
 ): Reduction {
   if (pooling === 'conv') {
     if (!Number.isInteger(stride)) {
       throw new Error(`${op}: strides must be integers with pooling 'conv', got ${stride}`);
     }
-    return { convStrides: [stride, stride], pool: (x) => x };
+    return { ...unreduced, convStrides: [stride, stride] };
   }
-  const config: PoolingConfig = { ...poolingConfig, name, strides: [stride, stride] };
+  if (!poolingNames().includes(pooling)) {
+    throw new Error(
+      `${op}: pooling must be one of conv, ${poolingNames().join(', ')}, got ${JSON.stringify(pooling)}`,
+    );
+  }
+  const { placement, absentAtStrideOne } = poolingTraits(pooling);
+  const seed = nextSeed();
+  const config: PoolingConfig = {
+    ...(seed === undefined ? {} : { seed }),
+    ...poolingConfig,
+    name,
+    strides: [stride, stride],
+  };
+  // Made in any case, so that a wrong configuration is an error whatever the strides.
   const layer = createPooling(pooling, config);
-  return { convStrides: [1, 1], pool: (x) => layer.apply(x) as tfl.SymbolicTensor };
+  if (stride === 1 && absentAtStrideOne) return unreduced;
+  return { convStrides: [1, 1], placement, pool: (branches) => pooled(layer, branches) };
+}
+
+/** Each branch by itself, unless the layer makes one choice for all of them. */
+function pooled(layer: tfl.layers.Layer, branches: tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
+  if (branches.length > 1 && 'sharesChoice' in layer && layer.sharesChoice) {
+    return layer.apply(branches) as tfl.SymbolicTensor[];
+  }
+  return branches.map((branch) => layer.apply(branch) as tfl.SymbolicTensor);
 }

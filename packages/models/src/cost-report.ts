@@ -7,7 +7,7 @@ export interface LayerCost {
   layer: string;
   /** Shape of its output without the batch axis, at the strides as they stand. */
   outputShape: number[];
-  /** Multiply-adds of convolutions and dense layers; everything else counts 0, as is usual. */
+  /** Multiply-adds of convolutions and dense layers, a pooling's own included; all else counts 0. */
   macs: number;
   /** Number of weights, moving averages included; 0 in the later rows of a shared layer. */
   parameters: number;
@@ -29,14 +29,14 @@ export function costReport(model: tfl.LayersModel, inputShape: number[]): LayerC
   return tidy(() => {
     const probe = tfl.model({ inputs: model.inputs, outputs });
     const results = [probe.predict(zeros([1, ...inputShape]))].flat() as Tensor[];
-    return applications.map(({ layer, inputs }, index) => {
+    return applications.map(({ layer, inputs, leads }, index) => {
       const outputShape = results[index]!.shape.slice(1);
       const first = !counted.has(layer);
       counted.add(layer);
       return {
         layer: layer.name,
         outputShape,
-        macs: multiplyAdds(layer, inputs, outputShape),
+        macs: leads ? multiplyAdds(layer, inputs, outputShape) : 0,
         parameters: first ? layer.countParams() : 0,
         activationBytes: 4 * count(outputShape),
       };
@@ -48,6 +48,8 @@ interface Application {
   layer: tfl.layers.Layer;
   inputs: tfl.SymbolicTensor[];
   output: tfl.SymbolicTensor;
+  /** Whether it is the first output of its application, which bears the cost. */
+  leads: boolean;
 }
 
 /** Every place where the model applies a layer, in network order. */
@@ -57,8 +59,9 @@ function applicationsOf(model: tfl.LayersModel): Application[] {
   for (const layer of model.layers) {
     if (inputLayers.has(layer)) continue;
     for (const node of layer.inboundNodes) {
-      if (node.outputTensors.length !== 1) continue;
-      found.push({ layer, inputs: node.inputTensors, output: node.outputTensors[0]! });
+      node.outputTensors.forEach((output, index) => {
+        found.push({ layer, inputs: node.inputTensors, output, leads: index === 0 });
+      });
     }
   }
   return found;
@@ -67,12 +70,22 @@ function applicationsOf(model: tfl.LayersModel): Application[] {
 /** Layers whose every kernel is applied once at each output position. */
 const CONVOLUTIONS = ['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D'];
 
+/** What a layer shows that knows its own multiply-adds, for an output shape without the batch axis. */
+interface CountingLayer {
+  multiplyAdds(outputShape: number[]): number;
+}
+
+function counts(layer: tfl.layers.Layer): layer is tfl.layers.Layer & CountingLayer {
+  return 'multiplyAdds' in layer && typeof layer.multiplyAdds === 'function';
+}
+
 /** Of one application: sizes of the kernels × the positions they are applied at. */
 function multiplyAdds(
   layer: tfl.layers.Layer,
   inputs: tfl.SymbolicTensor[],
   outputShape: number[],
 ): number {
+  if (counts(layer)) return layer.multiplyAdds(outputShape);
   const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
   if (kernels.length === 0) return 0;
   const className = layer.getClassName();

@@ -1,10 +1,10 @@
 import type { PoolingMatrices } from '@ds/layers';
 import {
-  concat,
   dispose,
   neg,
+  reshape,
   type serialization,
-  type Tensor,
+  type Tensor2D,
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
@@ -17,8 +17,8 @@ interface SeparablePooling {
 
 /**
  * A copy of a model in which learned strides are constants: every pooling that is linear and separable
- * (`DiffStride`, `SpectralPool`) becomes two constant matrices in stock layers (`Dense` without bias,
- * `Permute`, `Reshape`), and every other layer is copied with its weights. All shapes are static, and a
+ * (`DiffStride`, `SpectralPool`, `BlurPool`) becomes constant matrices in stock layers (`Conv2D` without
+ * bias, `Reshape`, `Permute`, `Add`), and every other layer is copied with its weights. All shapes are static, and a
  * model without other custom layers saves and loads as an ordinary `LayersModel`, without this project,
  * wherever graphs must be static. Outputs are those of the model to float32.
  *
@@ -45,34 +45,42 @@ export function freezeStrides(model: tfl.LayersModel, inputShape: number[]): tfl
   const layers = new Map<tfl.layers.Layer, tfl.layers.Layer>();
   const poolings = new Map<string, ConstantPooling>();
 
+  const twin = (layer: tfl.layers.Layer): tfl.layers.Layer => {
+    const copy = layers.get(layer) ?? twinOf(layer);
+    layers.set(layer, copy);
+    return copy;
+  };
   const copyOf = (tensor: tfl.SymbolicTensor): tfl.SymbolicTensor => {
     const known = copied.get(tensor);
     if (known) return known;
     const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
     const node = layer.inboundNodes[nodeIndex]!;
-    const inputs = node.inputTensors.map(copyOf);
-    const argument = inputs.length === 1 ? inputs[0]! : inputs;
-    let outputs: tfl.SymbolicTensor | tfl.SymbolicTensor[];
-    if (isSeparable(layer)) {
-      const pooling = constantPooling(poolings, layer, inputs[0]!);
-      outputs = pooling.apply(inputs[0]!);
-    } else {
-      const twin = layers.get(layer) ?? twinOf(layer);
-      layers.set(layer, twin);
-      outputs = twin.apply(argument) as tfl.SymbolicTensor | tfl.SymbolicTensor[];
-    }
-    [outputs].flat().forEach((output, index) => {
-      copied.set(node.outputTensors[index]!, output);
+    const outputs = isSeparable(layer)
+      ? [pooled(layer, node.inputTensors[0]!)]
+      : [twin(layer).apply(single(node.inputTensors.map(copyOf)))].flat();
+    outputs.forEach((output, index) => {
+      copied.set(node.outputTensors[index]!, output as tfl.SymbolicTensor);
     });
-    return [outputs].flat()[tensorIndex]!;
+    return copied.get(node.outputTensors[tensorIndex]!)!;
+  };
+  const pooled = (layer: tfl.layers.Layer & SeparablePooling, input: tfl.SymbolicTensor) => {
+    const pool = (x: tfl.SymbolicTensor) => constantPooling(poolings, layer, x).apply(x);
+    const pointwise = pointwiseSource(input);
+    return pointwise
+      ? twin(pointwise.layer).apply(pool(copyOf(pointwise.input)))
+      : pool(copyOf(input));
   };
 
   const outputs = model.outputs.map(copyOf);
   const frozen = tfl.model({ name: `${model.name}-frozen`, inputs: input, outputs });
-  for (const [layer, twin] of layers) {
-    if (twin.weights.length > 0) twin.setWeights(layer.getWeights());
+  for (const [layer, copy] of layers) {
+    if (copy.weights.length > 0) copy.setWeights(layer.getWeights());
   }
   return frozen;
+}
+
+function single<T>(list: T[]): T | T[] {
+  return list.length === 1 ? list[0]! : list;
 }
 
 function isSeparable(layer: tfl.layers.Layer): layer is tfl.layers.Layer & SeparablePooling {
@@ -90,6 +98,26 @@ function twinOf(layer: tfl.layers.Layer): tfl.layers.Layer {
   return cls.fromConfig(cls, layer.getConfig());
 }
 
+/**
+ * The 1×1 convolution that makes a tensor, where pooling may as well come first: mixing channels and
+ * pooling planes commute, and both are cheaper that way round if it has no fewer outputs than inputs.
+ */
+function pointwiseSource(
+  tensor: tfl.SymbolicTensor,
+): { layer: tfl.layers.Layer; input: tfl.SymbolicTensor } | null {
+  const layer = tensor.sourceLayer;
+  const { kernelSize, strides, useBias, activation, filters, dataFormat } = layer.getConfig();
+  const isPointwise =
+    layer.getClassName() === 'Conv2D' &&
+    [kernelSize, strides].flat().every((size) => size === 1) &&
+    useBias === false &&
+    activation === 'linear';
+  if (!isPointwise) return null;
+  const input = layer.inboundNodes[tensor.nodeIndex]!.inputTensors[0]!;
+  const channels = input.shape[dataFormat === 'channelsFirst' ? 1 : 3]!;
+  return channels <= (filters as number) ? { layer, input } : null;
+}
+
 /** One pooling at one input size, made of stock layers. */
 interface ConstantPooling {
   apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
@@ -103,62 +131,127 @@ function constantPooling(
   const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const shape = x.shape.slice(1) as [number, number, number];
   const size: [number, number] = channelsFirst ? [shape[1], shape[2]] : [shape[0], shape[1]];
-  const key = `${layer.name} at ${size}`;
+  const key = `${layer.name} at ${shape}`;
   const found = known.get(key);
   if (found) return found;
-  const made = makePooling(layer, size, channelsFirst);
+  const others = [...known.keys()].filter((other) => other.startsWith(`${layer.name} at `)).length;
+  const name = others === 0 ? layer.name : `${layer.name}.${others}`;
+  const made = makePooling(layer, name, size, channelsFirst);
   known.set(key, made);
   return made;
 }
 
 /**
- * `y = R x Cᵀ − R' x C'ᵀ` as one product a side: along the width with [Cᵀ | C'ᵀ], then along the
- * height, both halves stacked, with [Rᵀ ; −R'ᵀ]. Each product is a `Dense` on the last axis.
+ * `y = R x Cᵀ − U (V x C'ᵀ)` by stock convolutions that contract one axis each: R, then C; V, C' and U.
+ * A contraction moves its axis to the end, so the only transposition is of the small result.
  */
 function makePooling(
-  layer: tfl.layers.Layer & SeparablePooling,
-  size: [number, number],
+  layer: SeparablePooling,
+  layerName: string,
+  [height, width]: [number, number],
   channelsFirst: boolean,
 ): ConstantPooling {
-  const [columnKernel, rowKernel] = tidy(() => {
-    const { rows, columns } = layer.matrices(size);
-    const both = rows.imag && columns.imag ? { rows: rows.imag, columns: columns.imag } : null;
-    const alongWidth = concat(both ? [columns.real, both.columns] : [columns.real], 0);
-    const alongHeight = concat(both ? [rows.real, neg(both.rows) as Tensor] : [rows.real], 1);
-    return [transpose(alongWidth), transpose(alongHeight)];
-  }) as [Tensor, Tensor];
-  const count = rowKernel.shape[0]! / size[0];
-  const outWidth = columnKernel.shape[1]! / count;
-  const outHeight = rowKernel.shape[1]!;
-  const columns = constantDense(`${layer.name}.columns`, columnKernel);
-  const rows = constantDense(`${layer.name}.rows`, rowKernel);
+  const { rows, columns, skew } = layer.matrices([height, width]);
+  if (!skew && isIdentity(rows) && isIdentity(columns)) {
+    dispose([rows, columns]);
+    return { apply: (x) => x };
+  }
+  const [outHeight, outWidth] = [rows.shape[0], columns.shape[0]];
+  const contraction = (name: string, matrix: Tensor2D) =>
+    new Contraction(`${layerName}.${name}`, matrix);
+  const [rowStage, columnStage] = [contraction('rows', rows), contraction('columns', columns)];
+  const skewStages = skew && {
+    analysis: contraction('skew.rows', skew.analysis),
+    columns: contraction('skew.columns', skew.columns),
+    synthesis: contraction(
+      'skew.synthesis',
+      tidy(() => neg(skew.synthesis) as Tensor2D),
+    ),
+  };
+  skew?.synthesis.dispose();
   return {
     apply: (x) => {
       const channels = x.shape[channelsFirst ? 1 : 3]!;
-      // [channels, height, width] throughout; tfjs counts the axes of Permute from 1.
-      let y = channelsFirst ? x : permute(x, [3, 1, 2]);
-      y = columns.apply(y) as tfl.SymbolicTensor;
-      y = reshape(y, [channels, size[0], count, outWidth]);
-      y = permute(y, [1, 4, 3, 2]);
-      y = reshape(y, [channels, outWidth, count * size[0]]);
-      y = rows.apply(y) as tfl.SymbolicTensor;
-      dispose([columnKernel, rowKernel]);
-      y = reshape(y, [channels, outWidth, outHeight]);
-      return permute(y, channelsFirst ? [1, 3, 2] : [3, 2, 1]);
+      /** Over rows then columns of `count` × `width`: the axes come out as [C, count, columns]. */
+      const bothStages = (first: Contraction, second: Contraction) => {
+        const count = first.outputs;
+        const narrow = channelsFirst
+          ? first.apply(x, [channels, height, width]) // [C, W, count]
+          : first.apply(x, [1, height, width * channels]); // [W, C, count]
+        return channelsFirst
+          ? second.apply(narrow, [channels, width, count])
+          : second.apply(narrow, [1, width, channels * count]);
+      };
+      const main = view(bothStages(rowStage, columnStage), [channels, outHeight, outWidth]);
+      const real = channelsFirst ? main : permute(main, [2, 3, 1]);
+      if (!skewStages) return real;
+      const { analysis, columns: skewColumns, synthesis } = skewStages;
+      const inner = bothStages(analysis, skewColumns); // [C, r, w]
+      const full = synthesis.apply(inner, [channels, analysis.outputs, outWidth]);
+      const imaginary = permute(
+        view(full, [channels, outWidth, outHeight]),
+        channelsFirst ? [1, 3, 2] : [3, 2, 1],
+      );
+      return tfl.layers.add().apply([real, imaginary]) as tfl.SymbolicTensor;
     },
   };
 }
 
-/** A product with a constant matrix along the last axis; it takes the kernel over when applied. */
-function constantDense(name: string, kernel: Tensor): tfl.layers.Layer {
-  const units = kernel.shape[1]!;
-  return tfl.layers.dense({ name, units, useBias: false, trainable: false, weights: [kernel] });
+/** Float32 rounding in a product of DFT matrices. */
+const ROUNDING = 1e-6;
+
+/** Whether pooling along an axis changes nothing, as at stride 1 while the ramp lies beyond the band. */
+function isIdentity(matrix: Tensor2D): boolean {
+  const [outputs, inputs] = matrix.shape;
+  if (outputs !== inputs) return false;
+  return matrix
+    .dataSync()
+    .every((value, at) => Math.abs(value - (at % (inputs + 1) === 0 ? 1 : 0)) < ROUNDING);
+}
+
+/**
+ * The product with a constant matrix [outputs, inputs] along one axis, by a convolution without bias
+ * whose kernel spans the axis: `[before, inputs, behind]` → `[before, behind, outputs]`.
+ */
+class Contraction {
+  readonly outputs: number;
+  private layer: tfl.layers.Layer | null = null;
+
+  /** Takes the matrix over. */
+  constructor(
+    private readonly name: string,
+    private readonly matrix: Tensor2D,
+  ) {
+    this.outputs = matrix.shape[0];
+  }
+
+  apply(x: tfl.SymbolicTensor, [before, inputs, behind]: number[]): tfl.SymbolicTensor {
+    // With nothing in front, the axis is the image's height; else it lies across the width, dilated.
+    const leads = before === 1;
+    const image = leads ? [inputs!, behind!, 1] : [before!, inputs! * behind!, 1];
+    if (this.layer) return this.layer.apply(view(x, image)) as tfl.SymbolicTensor;
+    const kernelSize: [number, number] = leads ? [inputs!, 1] : [1, inputs!];
+    const kernel = tidy(() => reshape(transpose(this.matrix), [...kernelSize, 1, this.outputs]));
+    this.layer = tfl.layers.conv2d({
+      name: this.name,
+      filters: this.outputs,
+      kernelSize,
+      dilationRate: leads ? 1 : [1, behind!],
+      padding: 'valid',
+      useBias: false,
+      trainable: false,
+      weights: [kernel],
+    });
+    const y = this.layer.apply(view(x, image)) as tfl.SymbolicTensor;
+    dispose([this.matrix, kernel]);
+    return y;
+  }
 }
 
 function permute(x: tfl.SymbolicTensor, dims: number[]): tfl.SymbolicTensor {
   return tfl.layers.permute({ dims }).apply(x) as tfl.SymbolicTensor;
 }
 
-function reshape(x: tfl.SymbolicTensor, targetShape: number[]): tfl.SymbolicTensor {
+function view(x: tfl.SymbolicTensor, targetShape: number[]): tfl.SymbolicTensor {
   return tfl.layers.reshape({ targetShape }).apply(x) as tfl.SymbolicTensor;
 }

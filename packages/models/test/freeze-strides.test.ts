@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { DiffStride, SpectralPool } from '@ds/layers';
+import { AsapPool, BlurPool, DiffStride, FlcPool, SpectralPool } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ const FLOAT32 = 1e-5;
 
 /** Names of layer classes that are not tfjs's. */
 function customClasses(model: tf.LayersModel): string[] {
-  const ours = ['DiffStride', 'SpectralPool'];
+  const ours = ['DiffStride', 'SpectralPool', 'BlurPool', 'FlcPool', 'AsapPool'];
   return model.layers.map((layer) => layer.getClassName()).filter((name) => ours.includes(name));
 }
 
@@ -75,6 +75,9 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     new DiffStride({ strides: [2.3, 1.6], smoothness: 2 }),
     new DiffStride({ strides: [2.3, 1.6], smoothness: 2, alignment: 'symmetric', cropping: false }),
     new SpectralPool({ strides: [1.7, 2] }),
+    new BlurPool({ filterSize: 4, strides: [2, 3] }),
+    new FlcPool({ strides: [2, 1.6] }),
+    new AsapPool({ alignment: 'published' }),
   ])('freezes a pooling by itself, in both data formats (%#)', (pooling) => {
     for (const dataFormat of ['channelsLast', 'channelsFirst']) {
       const Layer = pooling.constructor as typeof DiffStride;
@@ -89,6 +92,58 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       expect(relativeError(outputs(frozen, x), outputs(model, x))).toBeLessThan(FLOAT32);
       x.dispose();
     }
+  });
+});
+
+describe('on wasm', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('leaves nothing of a pooling that changes nothing, and pools before a 1×1 convolution', () => {
+    const shape: [number, number, number] = [16, 12, 3];
+    const model = resnet18({
+      inputShape: shape,
+      classes: 3,
+      width: 4,
+      seed: 1,
+      strides: [1, 1, 2, 1, 3],
+      poolingConfig: { smoothness: 1 },
+    });
+    const frozen = freezeStrides(model, shape);
+    const poolings = frozen.layers.map(({ name }) => name.match(/^(.*)\.pool\.rows$/)?.[1]);
+    expect([...new Set(poolings)].filter(Boolean)).toEqual(['stage2.block0', 'stage4.block0']);
+    const shortcut = frozen.getLayer('stage2.block0.shortcut').inboundNodes[0]!.inputTensors[0]!;
+    expect(shortcut.shape.slice(1)).toEqual([10, 8, 4]);
+    const x = unitTensor(5, [2, ...shape]);
+    expect(relativeError(outputs(frozen, x), outputs(model, x))).toBeLessThan(FLOAT32);
+    x.dispose();
+  });
+
+  it('copies what is no constant matrix, the two outputs of one choice included', () => {
+    const shape: [number, number, number] = [16, 16, 3];
+    for (const [pooling, poolingConfig] of [
+      ['aps', {}],
+      ['flc', { modulus: true }],
+    ] as const) {
+      const model = resnet18({
+        inputShape: shape,
+        classes: 3,
+        width: 4,
+        seed: 2,
+        pooling,
+        poolingConfig,
+      });
+      const frozen = freezeStrides(model, shape);
+      const x = unitTensor(6, [2, ...shape]);
+      expect(relativeError(outputs(frozen, x), outputs(model, x))).toBeLessThan(FLOAT32);
+      x.dispose();
+    }
+  });
+
+  it('leaks nothing', () => {
+    const model = resnet18({ inputShape: [8, 8, 3], classes: 2, width: 2, seed: 2 });
+    const before = tf.memory().numTensors;
+    freezeStrides(model, [8, 8, 3]).dispose();
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

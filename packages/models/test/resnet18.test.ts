@@ -106,7 +106,7 @@ describe('resnet18', () => {
   it('with one seed has the same weights and outputs, with another others', () => {
     tf.tidy(() => {
       const x = unitTensor(1, [2, 16, 12, 3]);
-      const outputs = [1, 1, 2].map((seed) => {
+      const outputs = [1, 1, 2, 0, 0].map((seed) => {
         const model = resnet18({ ...tiny, seed });
         const y = (model.predict(x) as tf.Tensor).dataSync().slice();
         model.dispose();
@@ -114,6 +114,7 @@ describe('resnet18', () => {
       });
       expect(relativeError(outputs[1]!, outputs[0]!)).toBe(0);
       expect(relativeError(outputs[2]!, outputs[0]!)).toBeGreaterThan(1e-2);
+      expect(relativeError(outputs[4]!, outputs[3]!)).toBe(0);
     });
   });
 
@@ -125,6 +126,56 @@ describe('resnet18', () => {
       expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
     });
     model.dispose();
+  });
+
+  it.each(['preact', 'original'] as const)(
+    'in the %s variant puts a blur behind the ReLU that its convolution has, DiffStride in front',
+    (variant) => {
+      const sourceOf = (pooling: string) => {
+        const model = resnet18({ ...tiny, pooling, variant });
+        const [main] = model.getLayer('stage3.block0.pool').inboundNodes;
+        return main!.inputTensors[0]!.sourceLayer.name;
+      };
+      const relu = variant === 'preact' ? 'relu2' : 'relu1';
+      for (const pooling of ['blur', 'max-blur', 'aps', 'lps']) {
+        expect(sourceOf(pooling)).toBe(`stage3.block0.${relu}`);
+      }
+      for (const pooling of ['diffstride', 'spectral', 'flc']) {
+        expect(sourceOf(pooling)).toBe('stage3.block0.conv1');
+      }
+    },
+  );
+
+  it('has no blur where nothing is to be reduced', () => {
+    const names = (pooling: string) =>
+      resnet18({ ...tiny, strides: [1, 1, 3, 1, 3], pooling })
+        .layers.map(({ name }) => name)
+        .filter((name) => name.endsWith('.pool'));
+    expect(names('blur')).toEqual(['stage2.block0.pool', 'stage4.block0.pool']);
+    expect(names('diffstride')).toHaveLength(4);
+  });
+
+  it.each(['aps', 'lps'])('keeps one grid of %s in both branches of a block', (pooling) => {
+    const model = resnet18({ ...tiny, pooling });
+    const nodes = model.getLayer('stage2.block0.pool').inboundNodes;
+    expect(nodes).toHaveLength(1);
+    expect(nodes[0]!.inputTensors).toHaveLength(2);
+    const rows = costReport(model, [16, 12, 3]).filter(
+      ({ layer }) => layer === 'stage2.block0.pool',
+    );
+    expect(rows.map(({ outputShape }) => outputShape)).toEqual([
+      [8, 6, 8],
+      [8, 6, 8],
+    ]);
+    // The scoring network's 3×3×8×8 taps at every pixel of the four components of one branch.
+    expect(rows.map(({ macs }) => macs)).toEqual([pooling === 'lps' ? 576 * 192 : 0, 0]);
+    tf.tidy(() => {
+      const images = unitTensor(3, [2, 16, 12, 3]);
+      const loss = () =>
+        tf.sum(tf.square(model.apply(images, { training: true }) as tf.Tensor)) as tf.Scalar;
+      const { grads } = tf.variableGrads(loss);
+      expect(Object.keys(grads).length).toBeGreaterThanOrEqual(model.trainableWeights.length);
+    });
   });
 
   it('counts weight decay among its losses', () => {
@@ -163,14 +214,14 @@ describe('bad input', () => {
     ],
     [
       { strides: [1, 1, 2] },
-      'resnet18: strides must be five numbers [stem, stage 1 … stage 4], got [1, 1, 2]',
+      'resnet18: strides must be 5 numbers [stem, stage 1 … stage 4], got [1, 1, 2]',
     ],
     [{ strides: [1, 1, 0.5, 2, 2] }, 'resnet18: strides must be >= 1, got [1, 1, 0.5, 2, 2]'],
     [
       { strides: [1, 1, 1.5, 2, 2], pooling: 'conv' },
       "resnet18: strides must be integers with pooling 'conv', got 1.5",
     ],
-    [{ pooling: 'maximal' }, 'createPooling: name must be one of'],
+    [{ pooling: 'maximal' }, 'resnet18: pooling must be one of conv, diffstride'],
     [
       { inputShape: [0, 4, 3] as [number, number, number] },
       'resnet18: inputShape must be [height, width, channels], integers >= 1',

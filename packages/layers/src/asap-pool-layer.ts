@@ -1,0 +1,52 @@
+import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
+import { requireDataFormat } from './data-format.js';
+import { requireAlignment, requireNorm } from './diff-stride.js';
+import { lowCutBand } from './kept-band.js';
+import type { LayerArgs } from './layer-input.js';
+import type { PoolingMatrices } from './spectral-matrices.js';
+import { StaticPoolLayer } from './static-pool-layer.js';
+import { requireStrides } from './stride-values.js';
+
+/** Configuration of {@link AsapPool}. */
+export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {}
+
+type Options = Required<AsapPoolOptions> & { strides: [number, number] };
+
+/**
+ * Aliasing and spectral artifact free pooling as a `tf.layers` layer around {@link asapPool}. No
+ * weights. Shapes: `[batch, height, width, channels]` →
+ * `[batch, floor(H/S_h), floor(W/S_w), channels]`.
+ *
+ * Paper: Grabinski, Keuper & Keuper, "Fix your downsampling ASAP!", 2023.
+ *
+ * @throws Error on a bad configuration, as {@link asapPool} does.
+ */
+export class AsapPool extends StaticPoolLayer<Options> {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'AsapPool';
+
+  constructor(config: AsapPoolConfig = {}) {
+    const { alignment = 'symmetric', norm = 'forward', dataFormat = 'channelsLast' } = config;
+    const strides = requireStrides('AsapPool', config.strides ?? 2);
+    requireAlignment('AsapPool', alignment);
+    requireNorm('AsapPool', norm);
+    requireDataFormat('AsapPool', dataFormat);
+    super(config, { strides, alignment, norm, dataFormat });
+  }
+
+  protected pool(image: Tensor4D): Tensor4D {
+    return asapPool(image, this.options);
+  }
+
+  protected axisSize(size: number, axis: 0 | 1): number {
+    return lowCutBand(size, this.options.strides[axis]).outputSize;
+  }
+
+  /** The layer as matrices for images of one size; dispose of them. */
+  matrices(input: [number, number]): PoolingMatrices {
+    const { strides, alignment, norm } = this.options;
+    return asapPoolMatrices(input, strides, alignment, norm);
+  }
+}
+serialization.registerClass(AsapPool);

@@ -1,0 +1,119 @@
+import { serialization, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { integerStrides } from './blur-pool.js';
+import { type DataFormat, requireDataFormat } from './data-format.js';
+import { type LayerArgs, type Shape, symbolicImage } from './layer-input.js';
+import { type LpsSelector, lpsWeights, requireTemperature } from './lps-pool.js';
+import { PolyphaseLayer } from './polyphase-layer.js';
+
+/** Configuration of {@link LpsPool}. */
+export interface LpsPoolConfig extends LayerArgs {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+  /** Channels of the scoring network. Default as many as the image has, as published. */
+  hidden?: number;
+  /** Temperature τ of the mixture in training. Default 1. */
+  temperature?: number;
+  /** Of the initial weights and the noise of every step. Default 0. */
+  seed?: number;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+type Options = {
+  strides: [number, number];
+  hidden: number | null;
+  temperature: number;
+  seed: number;
+  dataFormat: DataFormat;
+};
+
+/** The selector's tensors, in the order of the layer's weights. */
+const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
+
+/**
+ * Learnable polyphase sampling as a `tf.layers` layer: `lpsPool` around the weights of its scoring
+ * network, `kernel1` [3, 3, C, hidden], `bias1`, `kernel2` [3, 3, hidden, hidden] and `bias2`, He-normal.
+ *
+ * In training components are mixed by a Gumbel softmax with new noise every step, the same for one seed;
+ * at inference each image keeps its best component. The paper lowers the temperature as training goes
+ * on: set `temperature`. Applied to a list of images of one size, it keeps the first one's choice in all.
+ *
+ * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
+ *
+ * Paper: Rojas-Gomez et al., "Learnable polyphase sampling for shift invariant and equivariant
+ * convolutional networks", NeurIPS 2022.
+ *
+ * @throws Error on a bad configuration, as `lpsPool` does.
+ */
+export class LpsPool extends PolyphaseLayer<Options> {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'LpsPool';
+  private variables: tfl.LayerVariable[] = [];
+  private trainingCalls = 0;
+
+  constructor(config: LpsPoolConfig = {}) {
+    const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;
+    const strides = integerStrides('LpsPool', config.strides ?? 2);
+    if (hidden !== null && !(Number.isInteger(hidden) && hidden >= 1)) {
+      throw new Error(`LpsPool: hidden must be an integer >= 1, got ${hidden}`);
+    }
+    if (!Number.isInteger(seed)) throw new Error(`LpsPool: seed must be an integer, got ${seed}`);
+    requireTemperature('LpsPool', temperature);
+    requireDataFormat('LpsPool', dataFormat);
+    super(config, { strides, hidden, temperature, seed, dataFormat });
+  }
+
+  /** τ of the mixture in training, > 0. */
+  get temperature(): number {
+    return this.options.temperature;
+  }
+  set temperature(value: number) {
+    requireTemperature('LpsPool', value);
+    this.options.temperature = value;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = symbolicImage('LpsPool', inputShape);
+    const channels = shape[this.options.dataFormat === 'channelsLast' ? 3 : 1];
+    if (channels == null)
+      throw new Error('LpsPool: the number of channels must be known, got null');
+    const hidden = this.options.hidden ?? channels;
+    const shapes = [[3, 3, channels, hidden], [hidden], [3, 3, hidden, hidden], [hidden]];
+    // Counted from 1: tfjs takes a seed of 0 for none.
+    this.variables = WEIGHTS.map((name, i) =>
+      this.addWeight(
+        name,
+        shapes[i]!,
+        'float32',
+        name.startsWith('kernel')
+          ? tfl.initializers.heNormal({ seed: Math.imul(this.options.seed, 1_000_003) + i + 1 })
+          : tfl.initializers.zeros(),
+      ),
+    );
+    super.build(inputShape);
+  }
+
+  protected mixture(components: Tensor4D[], training: boolean): Tensor2D {
+    const [kernel1, bias1, kernel2, bias2] = this.variables.map((variable) => variable.read());
+    const selector = { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
+    const { temperature } = this.options;
+    const seed = Math.imul(this.options.seed, 1_000_003) + (training ? ++this.trainingCalls : 0);
+    return lpsWeights(components, selector, { soft: training, temperature, seed });
+  }
+
+  /** Of the scoring network for an output of this shape, without the batch axis. */
+  multiplyAdds(outputShape: number[]): number {
+    const taps = this.variables[0]?.shape.reduce<number>((n, size) => n * size!, 1) ?? 0;
+    const positions =
+      this.options.dataFormat === 'channelsLast' ? outputShape.slice(0, 2) : outputShape.slice(1);
+    const [strideH, strideW] = this.options.strides;
+    return taps * positions[0]! * positions[1]! * strideH * strideW;
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { hidden, ...config } = super.getConfig();
+    return { ...config, ...(hidden == null ? {} : { hidden }) };
+  }
+}
+serialization.registerClass(LpsPool);

@@ -1,0 +1,163 @@
+import {
+  add,
+  concat,
+  conv2d,
+  div,
+  matMul,
+  mean,
+  relu,
+  reshape,
+  scalar,
+  slice,
+  softmax,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor2d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { integerStrides } from './blur-pool.js';
+import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { largestOnly, mixComponents, polyphaseComponents } from './polyphase.js';
+
+/** The small network that scores a polyphase component; the same for all of them. */
+export interface LpsSelector {
+  /** `[3, 3, channels, hidden]`. */
+  kernel1: Tensor4D;
+  /** `[hidden]`. */
+  bias1: Tensor1D;
+  /** `[3, 3, hidden, hidden]`. */
+  kernel2: Tensor4D;
+  /** `[hidden]`. */
+  bias2: Tensor1D;
+}
+
+/** Options of {@link lpsPool}. */
+export interface LpsPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2, the paper's. */
+  strides?: number | [number, number];
+  /** Mix the components softly, as in training, rather than keep the best. Default false. */
+  soft?: boolean;
+  /** Temperature τ > 0 of the soft mixture. Default 1. */
+  temperature?: number;
+  /** Seed of the soft mixture's Gumbel noise; without it there is none. */
+  seed?: number;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * Learnable polyphase sampling (Rojas-Gomez, Lim, Schwing, Do & Yeh, NeurIPS 2022, arXiv 2210.08001):
+ * subsampling on the grid that a small trained network prefers.
+ *
+ * Every polyphase component `x_k` gets a score `f(x_k)`, the mean over pixels and channels of
+ * `conv3×3(relu(conv3×3(x_k)))` with circular padding. At inference the component of the largest score is
+ * kept, ties to the first, so that shifts permute the choice; `soft` mixes them by
+ * `softmax((f(x_k) + g_k)/τ)`, g Gumbel noise, which is how the scores train.
+ *
+ * Where it goes: behind the ReLU of the layer it downsamples. Sizes that are not multiples of the
+ * stride are filled up with zeros at the end.
+ *
+ * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
+ * Differentiable in x, and with `soft` in the selector's four tensors; a hard choice has no gradient. The
+ * mean of the second convolution is computed from the mean of its input: the same number, without the
+ * convolution.
+ *
+ * @throws Error if x is not a float32 image of rank 4, strides are not integers ≥ 1, the selector does not
+ *   fit the channels, the temperature is not a finite number > 0, or seed is not an integer.
+ */
+export function lpsPool(
+  x: Tensor4D,
+  selector: LpsSelector,
+  options: LpsPoolOptions = {},
+): Tensor4D {
+  const { dataFormat = 'channelsLast' } = options;
+  requireImage('lpsPool', x);
+  requireDataFormat('lpsPool', dataFormat);
+  requireTemperature('lpsPool', options.temperature ?? 1);
+  if (options.seed !== undefined && !Number.isInteger(options.seed)) {
+    throw new Error(`lpsPool: seed must be an integer, got ${options.seed}`);
+  }
+  const strides = integerStrides('lpsPool', options.strides ?? 2);
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => {
+      requireSelector(selector, image.shape[3]);
+      const components = polyphaseComponents(image, strides);
+      return mixComponents(components, lpsWeights(components, selector, options));
+    }),
+  );
+}
+
+/** How the components of each image are mixed: `[batch, components]`. */
+export function lpsWeights(
+  components: Tensor4D[],
+  selector: LpsSelector,
+  { soft = false, temperature = 1, seed }: LpsPoolOptions,
+): Tensor2D {
+  if (!soft) return largestOnly(() => scores(components, selector));
+  return tidy(() => {
+    let logits = scores(components, selector);
+    if (seed !== undefined) logits = add(logits, gumbel(logits.shape, seed));
+    return softmax(div(logits, scalar(temperature)), 1) as Tensor2D;
+  });
+}
+
+/** f of every component: `[batch, components]`. */
+function scores(components: Tensor4D[], { kernel1, bias1, kernel2, bias2 }: LpsSelector): Tensor2D {
+  const batch = components[0]!.shape[0];
+  const all = components.length === 1 ? components[0]! : concat(components, 0);
+  const hidden = relu(add(conv2d(wrapped(all), kernel1, 1, 'valid'), bias1));
+  // With circular padding every tap of the second kernel sees every pixel once.
+  const perChannel = mean(hidden, [1, 2]) as Tensor2D;
+  const weight = reshape(mean(sum(kernel2, [0, 1]), 1), [-1, 1]) as Tensor2D;
+  const score = add(matMul(perChannel, weight), mean(bias2));
+  return transpose(reshape(score, [components.length, batch])) as Tensor2D;
+}
+
+/** One pixel of the opposite border on every side. */
+function wrapped(x: Tensor4D): Tensor4D {
+  const along = (image: Tensor4D, axis: 1 | 2): Tensor4D => {
+    const line = (start: number) => {
+      const size = image.shape.slice() as [number, number, number, number];
+      const begin: [number, number, number, number] = [0, 0, 0, 0];
+      size[axis] = 1;
+      begin[axis] = start;
+      return slice(image, begin, size);
+    };
+    return concat([line(image.shape[axis] - 1), image, line(0)], axis);
+  };
+  return along(along(x, 1), 2);
+}
+
+/** `−log(−log u)`, u uniform in (0, 1). */
+function gumbel([rows, columns]: [number, number], seed: number): Tensor2D {
+  const random = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
+  const values = Float32Array.from({ length: rows * columns }, () => {
+    const u = Math.max(uniformFloat64(random), Number.MIN_VALUE);
+    return -Math.log(-Math.log(u));
+  });
+  return tensor2d(values, [rows, columns]);
+}
+
+export function requireTemperature(op: string, temperature: number): void {
+  if (!Number.isFinite(temperature) || temperature <= 0) {
+    throw new Error(`${op}: temperature must be a finite number > 0, got ${temperature}`);
+  }
+}
+
+function requireSelector({ kernel1, bias1, kernel2, bias2 }: LpsSelector, channels: number): void {
+  const hidden = kernel1.shape[3];
+  const wanted = [[3, 3, channels, hidden], [hidden], [3, 3, hidden, hidden], [hidden]];
+  [kernel1, bias1, kernel2, bias2].forEach((tensor, i) => {
+    if (tensor.shape.join() !== wanted[i]!.join()) {
+      const name = ['kernel1', 'bias1', 'kernel2', 'bias2'][i];
+      throw new Error(
+        `lpsPool: selector.${name} must have shape [${wanted[i]}], got [${tensor.shape}]`,
+      );
+    }
+  });
+}

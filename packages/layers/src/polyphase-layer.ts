@@ -1,0 +1,56 @@
+import { type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { type Shape, symbolicImage } from './layer-input.js';
+import { mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
+import { StaticPoolLayer } from './static-pool-layer.js';
+
+/** What the layers that choose among polyphase components share. */
+export abstract class PolyphaseLayer<
+  Options extends { dataFormat: DataFormat; strides: [number, number] },
+> extends StaticPoolLayer<Options> {
+  /**
+   * Several inputs of one size are pooled on one grid, which the first of them chooses: a shortcut keeps
+   * the pixels that its branch keeps. Models hand such a layer both branches at once.
+   */
+  readonly sharesChoice = true;
+
+  /** How the components of an NHWC image are mixed: `[batch, components]`. */
+  protected abstract mixture(components: Tensor4D[], training: boolean): Tensor2D;
+
+  protected pool(image: Tensor4D): Tensor4D {
+    return this.poolTogether([image], false)[0]!;
+  }
+
+  protected axisSize(size: number, axis: 0 | 1): number {
+    return polyphaseSize(size, this.options.strides[axis]);
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor | Tensor[] {
+    const images = [inputs].flat() as Tensor4D[];
+    return tidy(() => {
+      const pooled = this.poolTogether(images, kwargs?.training === true);
+      return images.length === 1 ? pooled[0]! : pooled;
+    });
+  }
+
+  private poolTogether(images: Tensor4D[], training: boolean): Tensor4D[] {
+    const { strides, dataFormat } = this.options;
+    let weights: Tensor2D | null = null;
+    return images.map((image) => {
+      requireImage(this.getClassName(), image);
+      return inChannelsLast(image, dataFormat, (nhwc) => {
+        const components = polyphaseComponents(nhwc, strides);
+        weights ??= this.mixture(components, training);
+        return mixComponents(components, weights);
+      });
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
+    const pooled = shapes.map((shape) =>
+      this.pooledShape(symbolicImage(this.getClassName(), shape)),
+    );
+    return pooled.length === 1 ? pooled[0]! : pooled;
+  }
+}

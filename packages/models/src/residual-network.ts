@@ -1,0 +1,213 @@
+import * as tfl from '@tensorflow/tfjs-layers';
+import {
+  batchNorm,
+  type ConvolutionStyle,
+  convolution,
+  type Downsampling,
+  type Reduction,
+  reduction,
+  relu,
+  unreduced,
+} from './convolution.js';
+
+/** What the residual networks here have in common. */
+export interface ResnetOptions {
+  /** [height, width, channels] of the images. */
+  inputShape: [number, number, number];
+  /** Number of classes ≥ 2. */
+  classes: number;
+  /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
+  pooling?: string;
+  /** Strides of [stem, stage 1, …]; stage 1 must be 1. Default 1 for these two and 2 for the others. */
+  strides?: number[];
+  /** Passed to the pooling besides its strides: smoothness, norm, … */
+  poolingConfig?: Record<string, unknown>;
+  /** Filters of the first stage, doubled at each later one. */
+  width?: number;
+  /** `'preact'`: pre-activation blocks (He et al. 2016b); `'original'`: post-activation (2016a). */
+  variant?: 'preact' | 'original';
+  /** L2 on kernels, part of the model's losses. Default 0. */
+  weightDecay?: number;
+  /** Makes the initial weights reproducible, and the draws of random poolings. */
+  seed?: number;
+}
+
+/** The shape of one network of the family. */
+export interface Architecture {
+  /** The function that makes it: errors begin with this, and it is the model's name. */
+  op: string;
+  stages: number;
+  /** Residual blocks of two 3×3 convolutions in each stage. */
+  blocks: number;
+  stem: 'cifar' | 'imagenet';
+}
+
+/** Kernels of a network of 56 layers are fewer than this; a pooling's seed comes behind them. */
+const SEEDS_PER_MODEL = 1000;
+const FIRST_POOLING_SEED = 900;
+
+/**
+ * A residual network with any downsampling, from images to logits; see `resnet18` for what it is made of.
+ *
+ * @throws Error on options out of range.
+ */
+export function residualNetwork(
+  { op, stages, blocks, stem }: Architecture,
+  options: ResnetOptions & Required<Pick<ResnetOptions, 'width' | 'variant'>>,
+): tfl.LayersModel {
+  const { inputShape, classes, width, variant, pooling = 'diffstride', seed } = options;
+  const { weightDecay = 0, poolingConfig = {} } = options;
+  const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
+  requireOptions(op, stages, { inputShape, classes, variant, weightDecay, width, strides });
+  const seeds = (first: number) => {
+    let count = first;
+    return () => {
+      if (seed === undefined) return undefined;
+      // tfjs takes a seed of 0 for none.
+      return seed * SEEDS_PER_MODEL + count++ || SEEDS_PER_MODEL - 1;
+    };
+  };
+  const downsampling: Downsampling = {
+    pooling,
+    poolingConfig,
+    nextSeed: seeds(FIRST_POOLING_SEED),
+  };
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds(0) };
+  const input = tfl.input({ shape: inputShape, name: 'image' });
+  const activated = variant === 'original';
+
+  const reduce = reduction(op, 'stem.pool', strides[0]!, downsampling);
+  const kernelSize = stem === 'imagenet' ? 7 : 3;
+  let x = convolution(input, 'stem.conv', width, kernelSize, reduce.convStrides, style);
+  // A pre-activation stem has no activation to wait for.
+  const poolsLate = activated && reduce.placement === 'activation';
+  if (!poolsLate) x = reduce.pool([x])[0]!;
+  if (activated) x = relu(batchNorm(x, 'stem.bn'), 'stem.relu');
+  if (poolsLate) x = reduce.pool([x])[0]!;
+  if (stem === 'imagenet') {
+    x = tfl.layers
+      .maxPooling2d({ name: 'stem.maxpool', poolSize: 3, strides: 2, padding: 'same' })
+      .apply(x) as tfl.SymbolicTensor;
+  }
+
+  const block = activated ? originalBlock : preactBlock;
+  for (let stage = 1; stage <= stages; stage++) {
+    const filters = width * 2 ** (stage - 1);
+    for (let index = 0; index < blocks; index++) {
+      const name = `stage${stage}.block${index}`;
+      const projects = stage > 1 && index === 0;
+      const reduces = projects
+        ? reduction(op, `${name}.pool`, strides[stage]!, downsampling)
+        : null;
+      x = block(x, name, filters, reduces, style);
+    }
+  }
+
+  if (!activated) x = relu(batchNorm(x, 'final.bn'), 'final.relu');
+  const pooled = tfl.layers
+    .globalAveragePooling2d({ name: 'average' })
+    .apply(x) as tfl.SymbolicTensor;
+  const logits = tfl.layers
+    .dense({
+      name: 'dense',
+      units: classes,
+      kernelInitializer: tfl.initializers.heNormal({ seed: style.nextSeed() }),
+      kernelRegularizer: weightDecay > 0 ? tfl.regularizers.l2({ l2: weightDecay }) : undefined,
+    })
+    .apply(pooled) as tfl.SymbolicTensor;
+  return tfl.model({ name: op, inputs: input, outputs: logits });
+}
+
+function preactBlock(
+  x: tfl.SymbolicTensor,
+  name: string,
+  filters: number,
+  reduces: Reduction | null,
+  style: ConvolutionStyle,
+): tfl.SymbolicTensor {
+  const { convStrides, placement, pool } = reduces ?? unreduced;
+  let y = relu(batchNorm(x, `${name}.bn1`), `${name}.relu1`);
+  y = convolution(y, `${name}.conv1`, filters, 3, convStrides, style);
+  let shortcut = reduces ? projection(x, name, filters, convStrides, style) : x;
+  const activate = () => {
+    y = relu(batchNorm(y, `${name}.bn2`), `${name}.relu2`);
+  };
+  if (placement === 'activation') activate();
+  if (reduces) [y, shortcut] = pool([y, shortcut]) as [tfl.SymbolicTensor, tfl.SymbolicTensor];
+  if (placement === 'convolution') activate();
+  y = convolution(y, `${name}.conv2`, filters, 3, [1, 1], style);
+  return sum([y, shortcut], name);
+}
+
+function originalBlock(
+  x: tfl.SymbolicTensor,
+  name: string,
+  filters: number,
+  reduces: Reduction | null,
+  style: ConvolutionStyle,
+): tfl.SymbolicTensor {
+  const { convStrides, placement, pool } = reduces ?? unreduced;
+  let y = convolution(x, `${name}.conv1`, filters, 3, convStrides, style);
+  let shortcut = reduces ? projection(x, name, filters, convStrides, style) : x;
+  const activate = () => {
+    y = relu(batchNorm(y, `${name}.bn1`), `${name}.relu1`);
+  };
+  if (placement === 'activation') activate();
+  if (reduces) [y, shortcut] = pool([y, shortcut]) as [tfl.SymbolicTensor, tfl.SymbolicTensor];
+  if (placement === 'convolution') activate();
+  y = batchNorm(convolution(y, `${name}.conv2`, filters, 3, [1, 1], style), `${name}.bn2`);
+  if (reduces) shortcut = batchNorm(shortcut, `${name}.shortcut.bn`);
+  return relu(sum([y, shortcut], name), `${name}.relu2`);
+}
+
+/** The 1×1 convolution of a shortcut whose block changes sizes or filters. */
+function projection(
+  x: tfl.SymbolicTensor,
+  name: string,
+  filters: number,
+  strides: [number, number],
+  style: ConvolutionStyle,
+): tfl.SymbolicTensor {
+  return convolution(x, `${name}.shortcut`, filters, 1, strides, style);
+}
+
+function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
+  return tfl.layers.add({ name: `${name}.add` }).apply(branches) as tfl.SymbolicTensor;
+}
+
+function requireOptions(
+  op: string,
+  stages: number,
+  given: Required<
+    Pick<ResnetOptions, 'inputShape' | 'classes' | 'variant' | 'weightDecay' | 'width' | 'strides'>
+  >,
+): void {
+  const { inputShape, classes, variant, weightDecay, width, strides } = given;
+  const fail = (rule: string, value: unknown): never => {
+    throw new Error(`${op}: ${rule}, got ${value}`);
+  };
+  const positive = (n: number) => Number.isInteger(n) && n >= 1;
+  if (!Array.isArray(inputShape) || inputShape.length !== 3 || !inputShape.every(positive)) {
+    fail('inputShape must be [height, width, channels], integers >= 1', `[${inputShape}]`);
+  }
+  if (!Number.isInteger(classes) || classes < 2) fail('classes must be an integer >= 2', classes);
+  if (!positive(width)) fail('width must be an integer >= 1', width);
+  if (!Array.isArray(strides) || strides.length !== stages + 1) {
+    fail(
+      `strides must be ${stages + 1} numbers [stem, stage 1 … stage ${stages}]`,
+      `[${strides.join(', ')}]`,
+    );
+  }
+  if (strides.some((stride) => !(Number.isFinite(stride) && stride >= 1))) {
+    fail('strides must be >= 1', `[${strides.join(', ')}]`);
+  }
+  if (strides[1] !== 1) {
+    fail('strides[1] must be 1, since stage 1 has no projection', strides[1]);
+  }
+  if (variant !== 'preact' && variant !== 'original') {
+    fail("variant must be 'preact' or 'original'", `'${variant}'`);
+  }
+  if (!Number.isFinite(weightDecay) || weightDecay < 0) {
+    fail('weightDecay must be a finite number >= 0', weightDecay);
+  }
+}
