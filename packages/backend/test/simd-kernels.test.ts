@@ -235,7 +235,8 @@ describe('AxisTaps', () => {
           const values = x.dataSync();
           const taps = outputs.map((list) => list.map((index) => index % inputs));
           const weight = (i: number, t: number) => (i + 1) / (t + 2);
-          const starts = taps.reduce((all, { length }) => [...all, all.at(-1)! + length], [0]);
+          const starts = [0];
+          for (const { length } of taps) starts.push(starts.at(-1)! + length);
           const y = kernel(
             'AxisTaps',
             { x },

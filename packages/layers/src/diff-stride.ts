@@ -8,12 +8,8 @@ import {
   type StrideLimits,
 } from './effective-strides.js';
 import { type KeptBand, keptColumns, keptRows, reachOfSize } from './kept-band.js';
-import {
-  type Norm,
-  type PoolingMatrices,
-  poolSpectrum,
-  spectrumMatrices,
-} from './spectral-matrices.js';
+import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
+import { poolSpectrum, requirePath, type SpectralPath } from './spectral-path.js';
 import { requireStrideTensor, strideValues } from './stride-values.js';
 
 /** Options of {@link diffStride}. */
@@ -30,6 +26,8 @@ export interface DiffStrideOptions extends StrideLimits {
   dataFormat?: DataFormat;
   /** Output [height, width], for backends that cannot read the strides synchronously. */
   size?: [number, number];
+  /** How it is computed: `'auto'` (default) as `spectralPath` chooses, `'matrices'` or `'fft'`. */
+  path?: 'auto' | SpectralPath;
 }
 
 /**
@@ -50,6 +48,11 @@ export interface DiffStrideOptions extends StrideLimits {
  * `h = min(H, 2·ceil(R + a))` and `w = min(2·floor(W/2), 2·ceil(R + W/(2 S_w)))`. Without cropping
  * `h = H`, `w = 2·floor(W/2)`: an odd width always loses a column, as published. Differentiable in
  * x and strides.
+ *
+ * Small images go through two small matrices, large ones through the FFT, whichever `spectralPath`
+ * expects to be faster; the numbers are the same.
+ *
+ * Where it goes: behind the convolution that would stride, in front of batch norm and ReLU, as published.
  *
  * Differs from the published code: the default `norm` is the paper's `'ortho'`, and a width of 1
  * stays 1 where that code fails.
@@ -84,12 +87,12 @@ export function poolWithStrides(
   strides: Tensor1D,
   options: DiffStrideOptions,
 ): Tensor4D {
-  const { norm = 'ortho', dataFormat = 'channelsLast' } = options;
+  const { norm = 'ortho', dataFormat = 'channelsLast', path } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
       const { rows, columns, rowMask, columnMask, isFlat } = prepare(op, input, strides, options);
-      return poolSpectrum(image, rows, columns, rowMask, columnMask, norm, isFlat);
+      return poolSpectrum(image, rows, columns, rowMask, columnMask, norm, { path, isFlat });
     }),
   );
 }
@@ -217,6 +220,7 @@ export function requireDiffStrideOptions(op: string, options: DiffStrideOptions)
   }
   requireAlignment(op, alignment);
   requireNorm(op, norm);
+  requirePath(op, options.path ?? 'auto');
   requireDataFormat(op, dataFormat);
   if (!(lowerLimit >= 1)) throw new Error(`${op}: lowerLimit must be >= 1, got ${lowerLimit}`);
   if (!(upperLimit >= lowerLimit)) {

@@ -21,6 +21,7 @@ export { fractionalSequence, type SequenceOptions } from './fractional-sequence.
 export { type LpsPoolOptions, type LpsSelector, lpsPool } from './lps-pool.js';
 export { resample } from './resample.js';
 export type { Norm, PoolingMatrices } from './spectral-matrices.js';
+export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './spectral-path.js';
 export {
   type SpectralPoolOptions,
   spectralPool,

@@ -23,31 +23,15 @@ export type Norm = 'backward' | 'ortho' | 'forward';
 export type MaskAt = ((distances: number[]) => Tensor1D) | null;
 
 /**
- * Pools by masking and cropping the spectrum, as two small matrix products.
- *
- * `y = irfft2(crop(mask · rfft2(x)))` is linear in x and separable, so `y = Re(P_h · x · P_wᵀ)` with
- * `P_h = inverse DFT · mask · DFT` along the height, and `P_w` along the width from the Hermitian
- * half, whose bins other than 0 and w/2 count twice. With complex matrices this is
- *
- *     y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
- *
- * `Im P_h` comes only from rows whose mask differs from the mask of the mirrored row; it is kept as
- * the product of two thin matrices U·V, two columns a row, and vanishes when the mask is symmetric.
+ * A linear, separable pooling as it stands: `y = rows · x · columnsᵀ`, less
+ * `skew.synthesis · (skew.analysis · x · skew.columnsᵀ)` where that does not vanish. Shapes: rows [h, H],
+ * columns [w, W], synthesis [h, r], analysis [r, H]; r is small.
  */
-export function poolSpectrum(
-  x: Tensor4D,
-  rows: KeptBand,
-  columns: KeptBand,
-  rowMask: MaskAt,
-  columnMask: MaskAt,
-  norm: Norm,
-  isFlat: (distance: number) => boolean = () => false,
-): Tensor4D {
-  return tidy(() => {
-    const matrices = spectrumMatrices(rows, columns, rowMask, columnMask, norm, isFlat);
-    return poolByMatrices(x, matrices);
-  });
-}
+export type PoolingMatrices = {
+  rows: Tensor2D;
+  columns: Tensor2D;
+  skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
+};
 
 /** {@link PoolingMatrices} at work. */
 export function poolByMatrices(x: Tensor4D, { rows, columns, skew }: PoolingMatrices): Tensor4D {
@@ -60,17 +44,17 @@ export function poolByMatrices(x: Tensor4D, { rows, columns, skew }: PoolingMatr
 }
 
 /**
- * A linear, separable pooling as it stands: `y = rows · x · columnsᵀ`, less
- * `skew.synthesis · (skew.analysis · x · skew.columnsᵀ)` where that does not vanish. Shapes: rows [h, H],
- * columns [w, W], synthesis [h, r], analysis [r, H]; r is small.
+ * Pooling by masking and cropping the spectrum, as two small matrix products.
+ *
+ * `y = irfft2(crop(mask · rfft2(x)))` is linear in x and separable, so `y = Re(P_h · x · P_wᵀ)` with
+ * `P_h = inverse DFT · mask · DFT` along the height, and `P_w` along the width from the Hermitian
+ * half, whose bins other than 0 and w/2 count twice. With complex matrices this is
+ *
+ *     y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
+ *
+ * `Im P_h` comes only from rows whose mask differs from the mask of the mirrored row; it is kept as
+ * the product of two thin matrices U·V, two columns a row, and vanishes when the mask is symmetric.
  */
-export type PoolingMatrices = {
-  rows: Tensor2D;
-  columns: Tensor2D;
-  skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
-};
-
-/** The matrices with which {@link poolSpectrum} pools. */
 export function spectrumMatrices(
   rows: KeptBand,
   columns: KeptBand,
@@ -207,7 +191,7 @@ function skewRows(
 }
 
 /** Forward times inverse factor along one axis. */
-function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): number {
+export function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): number {
   switch (norm) {
     case 'backward':
       return 1 / outputSize;

@@ -2,18 +2,16 @@ import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
-import {
-  type Norm,
-  type PoolingMatrices,
-  poolSpectrum,
-  spectrumMatrices,
-} from './spectral-matrices.js';
+import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
+import { poolSpectrum, requirePath, type SpectralPath } from './spectral-path.js';
 import { requireStrides } from './stride-values.js';
 
 /** Options of {@link spectralPool}. */
 export interface SpectralPoolOptions {
   /** Scale of the transform pair. Default `'ortho'`; the published code is `'backward'`. */
   norm?: Norm;
+  /** How it is computed: `'auto'` (default) as `spectralPath` chooses, `'matrices'` or `'fft'`. */
+  path?: 'auto' | SpectralPath;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -38,10 +36,11 @@ export function spectralPool(
   strides: number | [number, number],
   options: SpectralPoolOptions = {},
 ): Tensor4D {
-  const { norm = 'ortho', dataFormat = 'channelsLast' } = options;
+  const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
   requireImage('spectralPool', x);
   const [strideH, strideW] = requireStrides('spectralPool', strides);
   requireNorm('spectralPool', norm);
+  requirePath('spectralPool', path);
   requireDataFormat('spectralPool', dataFormat);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() =>
@@ -52,6 +51,7 @@ export function spectralPool(
         null,
         null,
         norm,
+        { path },
       ),
     ),
   );

@@ -1,0 +1,98 @@
+import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import type { KeptBand } from './kept-band.js';
+import { poolByFft } from './spectral-fft.js';
+import { type MaskAt, type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
+
+/** The two ways to pool a spectrum; the numbers are the same to float32. */
+export type SpectralPath = 'matrices' | 'fft';
+
+/** What the two ways are expected to take, and the shorter one. */
+export interface SpectralPathEstimate {
+  path: SpectralPath;
+  /** Milliseconds of a forward on one core of the machine the rates were measured on. */
+  matrices: number;
+  /** The same; ∞ on a backend where a tensor should not be read back, or none was measured. */
+  fft: number;
+}
+
+/**
+ * Floating-point operations a microsecond, counted as below: of matrix products, and of the transforms
+ * with their transpositions, which run on the host plan of `@ds/fft`. Measured on one core of a virtual
+ * AMD EPYC (forward of spectral pooling at stride 2, 64² to 2048² pixels, 1 to 8 channels): 20–30 and
+ * 0.7–1.1 on wasm, 0.4 and 0.02–0.05 on tfjs's cpu backend. On wasm the estimates are equal near 480²
+ * pixels of one channel, 900² of three and 1150² of eight; measured at 1024² (one image, matrices against
+ * transforms): 142 and 62 ms, 240 and 193 ms, 441 and 621 ms.
+ */
+const RATES: Record<string, { product: number; transform: number }> = {
+  wasm: { product: 30_000, transform: 950 },
+  cpu: { product: 450, transform: 25 },
+};
+
+/**
+ * Which way `diffStride` and `spectralPool` take on the current backend for images of a shape
+ * `[batch, height, width, channels]` and an output `[height, width]`: two small matrix products, whose cost
+ * grows with H·W·(h + w) a plane, or fast Fourier transforms, H·W·log(H·W). Lengths that are no powers of
+ * two make transforms three times as dear.
+ *
+ * @throws Error if a size is not an integer ≥ 1.
+ */
+export function spectralPath(
+  shape: [number, number, number, number],
+  outputSize: [number, number],
+): SpectralPathEstimate {
+  for (const [name, sizes] of Object.entries({ shape, outputSize })) {
+    if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
+      throw new Error(`spectralPath: ${name} must be integers >= 1, got [${sizes.join(', ')}]`);
+    }
+  }
+  const rates = RATES[getBackend()];
+  if (!rates) return { path: 'matrices', matrices: 0, fft: Number.POSITIVE_INFINITY };
+  const [batch, height, width, channels] = shape;
+  const [h, w] = outputSize;
+  const planes = batch * channels;
+  const building = 4 * (h * h * height + w * w * width);
+  const product =
+    2 * Math.min(h * width * (height + w), w * height * (width + h)) * planes + building;
+  const transform = (transformCost(height, width) + transformCost(h, w)) * planes;
+  const matrices = product / rates.product / 1000;
+  const fft = transform / rates.transform / 1000;
+  return { path: fft < matrices ? 'fft' : 'matrices', matrices, fft };
+}
+
+/** 2.5·H·W·log₂(H·W), an axis that is no power of two threefold (Bluestein's algorithm). */
+function transformCost(height: number, width: number): number {
+  const axis = (size: number) => ((size & (size - 1)) === 0 ? 1 : 3) * Math.log2(Math.max(size, 2));
+  return 2.5 * height * width * (axis(height) + axis(width));
+}
+
+/** How {@link poolSpectrum} may be told more than it needs. */
+export interface PoolSpectrumOptions {
+  /** Default `'auto'`: as {@link spectralPath} says. */
+  path?: 'auto' | SpectralPath;
+  /** Which distances lie where the mask is certainly 1 or certainly 0, gradient included. */
+  isFlat?: (distance: number) => boolean;
+}
+
+/** Pools by masking and cropping the spectrum, `irfft2(crop(mask · rfft2(x)))`, the faster way. */
+export function poolSpectrum(
+  x: Tensor4D,
+  rows: KeptBand,
+  columns: KeptBand,
+  rowMask: MaskAt,
+  columnMask: MaskAt,
+  norm: Norm,
+  { path = 'auto', isFlat }: PoolSpectrumOptions = {},
+): Tensor4D {
+  const size: [number, number] = [rows.outputSize, columns.outputSize];
+  const chosen = path === 'auto' ? spectralPath(x.shape, size).path : path;
+  if (chosen === 'fft') return poolByFft(x, rows, columns, rowMask, columnMask, norm);
+  return tidy(() =>
+    poolByMatrices(x, spectrumMatrices(rows, columns, rowMask, columnMask, norm, isFlat)),
+  );
+}
+
+export function requirePath(op: string, path: string): void {
+  if (path !== 'auto' && path !== 'matrices' && path !== 'fft') {
+    throw new Error(`${op}: path must be 'auto', 'matrices' or 'fft', got ${JSON.stringify(path)}`);
+  }
+}

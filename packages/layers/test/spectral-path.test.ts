@@ -1,0 +1,106 @@
+import { useBackend } from '@ds/backend';
+import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type DiffStrideOptions, diffStride, spectralPath, spectralPool } from '../src/ops.js';
+
+/** Two ways of float32 arithmetic to the same numbers. */
+const FLOAT32 = 2e-6;
+
+const sizes = [
+  [1, 1],
+  [1, 6],
+  [5, 1],
+  [8, 8],
+  [7, 13],
+  [12, 9],
+  [16, 11],
+] as const;
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('pools fixed spectra alike on both paths, gradient included', () => {
+    tf.tidy(() => {
+      for (const [height, width] of sizes) {
+        for (const strides of [
+          [1, 1],
+          [2, 3],
+          [1.4, 1.7],
+          [9, 9],
+        ] as [number, number][]) {
+          for (const norm of ['ortho', 'backward', 'forward'] as const) {
+            const x = unitTensor(height, [2, height, width, 3]) as tf.Tensor4D;
+            const both = (['matrices', 'fft'] as const).map((path) => {
+              const op = (image: tf.Tensor) =>
+                spectralPool(image as tf.Tensor4D, strides, { norm, path });
+              const y = op(x);
+              const dy = unitTensor(4, y.shape);
+              return [y, tf.grad((t) => tf.sum(tf.mul(op(t), dy)))(x)] as const;
+            });
+            const [[y, dx], [want, dwant]] = both as [(typeof both)[0], (typeof both)[0]];
+            expect(relativeError(want.dataSync(), y.dataSync())).toBeLessThan(FLOAT32);
+            expect(relativeError(dwant.dataSync(), dx.dataSync())).toBeLessThan(FLOAT32);
+          }
+        }
+      }
+    });
+  });
+
+  const variants: DiffStrideOptions[] = [
+    {},
+    { alignment: 'symmetric', smoothness: 1.5 },
+    { cropping: false, norm: 'forward', smoothness: 2 },
+    { norm: 'backward', smoothness: 0 },
+  ];
+  it.each(variants)('pools with learned strides alike on both paths: %j', (options) => {
+    tf.tidy(() => {
+      for (const [height, width] of sizes) {
+        const x = unitTensor(width, [2, height, width, 2]) as tf.Tensor4D;
+        const strides = tf.tensor1d([2.13, 1.71]);
+        const both = (['matrices', 'fft'] as const).map((path) => {
+          const op = (image: tf.Tensor, s: tf.Tensor) =>
+            diffStride(image as tf.Tensor4D, s as tf.Tensor1D, { ...options, path });
+          const y = op(x, strides);
+          const dy = unitTensor(5, y.shape);
+          return [
+            y,
+            ...tf.grads((t: tf.Tensor, s: tf.Tensor) => tf.sum(tf.mul(op(t, s), dy)))([x, strides]),
+          ];
+        });
+        both[0]!.forEach((tensor, i) => {
+          expect(both[1]![i]!.shape).toEqual(tensor.shape);
+          expect(relativeError(both[1]![i]!.dataSync(), tensor.dataSync())).toBeLessThan(1e-5);
+        });
+      }
+    });
+  });
+
+  it('leaks nothing', () => {
+    const x = tf.ones([1, 9, 8, 2]) as tf.Tensor4D;
+    expect(leakedTensors(() => spectralPool(x, 2, { path: 'fft' }))).toBe(0);
+    x.dispose();
+  });
+});
+
+describe('the choice', () => {
+  it('is matrices for what a network sees and transforms for large pictures, by estimate', async () => {
+    await useBackend('wasm');
+    expect(spectralPath([64, 32, 32, 64], [16, 16]).path).toBe('matrices');
+    expect(spectralPath([16, 224, 224, 3], [112, 112]).path).toBe('matrices');
+    expect(spectralPath([1, 2048, 2048, 3], [1024, 1024]).path).toBe('fft');
+    const { matrices, fft } = spectralPath([1, 1024, 1024, 1], [512, 512]);
+    expect(fft).toBeLessThan(matrices);
+    // A length that is no power of two makes transforms dearer.
+    expect(spectralPath([1, 1000, 1000, 1], [500, 500]).fft).toBeGreaterThan(fft);
+  });
+
+  it('names what is wrong', () => {
+    expect(() => spectralPath([1, 0, 4, 1], [2, 2])).toThrow(
+      'spectralPath: shape must be integers >= 1, got [1, 0, 4, 1]',
+    );
+    expect(() => spectralPool(tf.ones([1, 4, 4, 1]), 2, { path: 'x' as 'fft' })).toThrow(
+      "spectralPool: path must be 'auto', 'matrices' or 'fft', got \"x\"",
+    );
+  });
+});
