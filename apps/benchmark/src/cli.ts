@@ -3,6 +3,7 @@ import { poolingNames } from '@ds/layers';
 import { enableProdMode } from '@tensorflow/tfjs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { compare } from './compare.js';
+import { type CostOptions, costOfModel } from './cost.js';
 import { PRESETS } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 
@@ -33,11 +34,12 @@ const program = new Command('ds-benchmark')
 
 withRunFlags(program.command('compare'))
   .description('train the same network with several poolings side by side, and report')
-  .option('--poolings <names>', `of conv, ${poolingNames().join(', ')}`, list, [
-    'conv',
-    'spectral',
-    'diffstride',
-  ])
+  .option(
+    '--poolings <names>',
+    `of conv, ${poolingNames().join(', ')}; or all of them: all`,
+    list,
+    ['conv', 'spectral', 'diffstride'],
+  )
   .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', number)
   .action(async (flags: Flags & { poolings: string[]; seeds?: number }) => {
     const seeds = flags.seeds ?? presetOf(flags).seeds;
@@ -57,6 +59,24 @@ withRunFlags(program.command('train'))
   .option('--seed <number>', 'of the initial weights, the images and their order', number, 1)
   .action(async (flags: Flags & { pooling: string; seed: number }) => {
     await execute([configOf(flags, flags.pooling, flags.seed)], flags, [flags.pooling]);
+  });
+
+program
+  .command('cost')
+  .description('what each layer of a network costs for one image, at its initial strides')
+  .addOption(new Option('--model <name>').choices(['resnet18', 'resnet56']).default('resnet18'))
+  .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
+  .option('--strides <list>', 'of stem and stages (default: the model’s)', numbers)
+  .option('--input <list>', 'height, width and channels of the image', numbers, [32, 32, 3])
+  .option('--classes <count>', 'outputs', number, 10)
+  .option('--width <filters>', 'filters of the first stage', number)
+  .addOption(new Option('--variant <name>').choices(['preact', 'original']))
+  .addOption(
+    new Option('--stem <name>', 'of resnet18').choices(['cifar', 'imagenet']).default('cifar'),
+  )
+  .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+  .action(async (flags: CostOptions) => {
+    process.stdout.write(`${await costOfModel(flags)}\n`);
   });
 
 try {
@@ -177,5 +197,6 @@ function numbers(text: string): number[] {
 }
 
 function list(text: string): string[] {
+  if (text === 'all') return ['conv', ...poolingNames()];
   return text.split(',').map((name) => name.trim());
 }

@@ -1,4 +1,5 @@
 export { costReport, type LayerCost } from './cost-report.js';
+export { costTable } from './cost-table.js';
 export { freezeStrides } from './freeze-strides.js';
 export { type Resnet18Options, resnet18 } from './resnet18.js';
 export { type Resnet56Options, resnet56 } from './resnet56.js';

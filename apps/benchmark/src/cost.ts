@@ -1,0 +1,33 @@
+import { useBackend } from '@ds/backend';
+import { costReport, costTable, resnet18, resnet56 } from '@ds/models';
+
+/** What the `cost` command is asked. */
+export interface CostOptions {
+  model: 'resnet18' | 'resnet56';
+  /** `'conv'` or a registered pooling. */
+  pooling: string;
+  /** Of stem and stages; default the model's. */
+  strides?: number[];
+  /** [height, width, channels]. */
+  input: number[];
+  classes: number;
+  width?: number;
+  variant?: 'preact' | 'original';
+  stem: 'cifar' | 'imagenet';
+  smoothness?: number;
+}
+
+/** The layers of a model and what each costs for one image, as a table. */
+export async function costOfModel(options: CostOptions): Promise<string> {
+  // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
+  await useBackend('wasm');
+  const { model: name, stem, input, smoothness, ...shared } = options;
+  const resnetOptions = {
+    ...shared,
+    inputShape: input as [number, number, number],
+    poolingConfig: smoothness === undefined ? {} : { smoothness },
+  };
+  const model =
+    name === 'resnet18' ? resnet18({ ...resnetOptions, stem }) : resnet56(resnetOptions);
+  return costTable(costReport(model, input));
+}

@@ -1,0 +1,30 @@
+import { markdownTable } from 'markdown-table';
+import type { LayerCost } from './cost-report.js';
+
+/**
+ * A cost report as a table to print, a row a layer and their totals: output size, multiply-adds,
+ * parameters, and bytes of the output in float32. It is Markdown, so that it can be pasted as it is.
+ */
+export function costTable(report: LayerCost[]): string {
+  const numbers = ({
+    macs,
+    parameters,
+    activationBytes,
+  }: Omit<LayerCost, 'layer' | 'outputShape'>) =>
+    [macs, parameters, activationBytes].map((count) => count.toLocaleString('en'));
+  const total = (key: 'macs' | 'parameters' | 'activationBytes') =>
+    report.reduce((sum, row) => sum + row[key], 0);
+  const totals = {
+    macs: total('macs'),
+    parameters: total('parameters'),
+    activationBytes: total('activationBytes'),
+  };
+  return markdownTable(
+    [
+      ['layer', 'output', 'MACs', 'parameters', 'activation bytes'],
+      ...report.map((row) => [row.layer, row.outputShape.join('×'), ...numbers(row)]),
+      ['**total**', '', ...numbers(totals)],
+    ],
+    { align: ['l', 'l', 'r', 'r', 'r'] },
+  );
+}
