@@ -2,6 +2,7 @@
 //   pnpm new:pooling <name> [--root <folder of the repository>]
 // What it makes works from the start (it averages over windows) and passes the conformance kit; change
 // the op into your own.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,9 +53,18 @@ edit('index.ts', [
   [/^/, `export { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
 ]);
 edit('ops.ts', [[/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`]]);
+tidyUp();
 console.log(
-  `\nNext: write the paper's equation into packages/layers/src/${name}-pool.ts, an oracle and golden numbers into its test, then\n  npm test\nand a changeset: pnpm changeset`,
+  `\nNext: write the paper's equation into packages/layers/src/${name}-pool.ts, an oracle and golden numbers into its test, where models place it into its registration, then\n  npm test\nand a changeset: pnpm changeset`,
 );
+
+/** Sorts the new imports, where the formatter is installed. */
+function tidyUp() {
+  const biome = path.join(root, 'node_modules', '.bin', 'biome');
+  if (!existsSync(biome)) return;
+  const sources = path.join(layers, 'src');
+  spawnSync(biome, ['check', '--write', sources, path.join(layers, 'test')], { cwd: root });
+}
 
 /** Changes a source of the package; a place that is not found is an error, not a silent miss. */
 function edit(source, changes) {
@@ -119,49 +129,39 @@ function taps(size: number, stride: number) {
 }
 
 function layerSource() {
-  return `import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+  return `import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import { integerStrides } from './blur-pool.js';
-import { requireDataFormat, spatialAxes } from './data-format.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { requireDataFormat } from './data-format.js';
+import type { LayerArgs } from './layer-input.js';
+import { StaticPoolLayer } from './static-pool-layer.js';
 import { ${op}, ${op}OutputSize, type ${className}Options } from './${name}-pool.js';
 
 /** Configuration of {@link ${className}}. */
 export interface ${className}Config extends LayerArgs, ${className}Options {}
+
+type Options = Required<${className}Options> & { strides: [number, number] };
 
 /**
  * {@link ${op}} as a \`tf.layers\` layer. No weights.
  *
  * @throws Error on a bad configuration, as {@link ${op}} does.
  */
-export class ${className} extends tfl.layers.Layer {
+export class ${className} extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = '${className}';
-  private readonly options: Required<${className}Options> & { strides: [number, number] };
 
   constructor(config: ${className}Config = {}) {
-    super({ ...config });
     const { dataFormat = 'channelsLast' } = config;
     requireDataFormat('${className}', dataFormat);
-    this.options = { strides: integerStrides('${className}', config.strides ?? 2), dataFormat };
+    super(config, { strides: integerStrides('${className}', config.strides ?? 2), dataFormat });
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => ${op}(layerInput('${className}', inputs), this.options));
+  protected pool(image: Tensor4D): Tensor4D {
+    return ${op}(image, this.options);
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage('${className}', inputShape).slice();
-    const { strides, dataFormat } = this.options;
-    spatialAxes(dataFormat).forEach((axis, i) => {
-      const size = shape[axis];
-      if (size != null) shape[axis] = ${op}OutputSize(size, strides[i]!);
-    });
-    return shape;
-  }
-
-  override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
+  protected axisSize(size: number, axis: 0 | 1): number {
+    return ${op}OutputSize(size, this.options.strides[axis]);
   }
 }
 serialization.registerClass(${className});
@@ -196,6 +196,8 @@ const pooling = new ${className}({ strides: 2 });
 \`\`\`
 
 By name: \`resnet18({ pooling: '${name}' })\`, \`compare --poolings conv,${name}\`.
+
+Where it goes: …
 
 ## The equation
 

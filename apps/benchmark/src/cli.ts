@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { poolingNames } from '@ds/layers';
 import { enableProdMode } from '@tensorflow/tfjs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { compare } from './compare.js';
 import { type CostOptions, costOfModel } from './cost.js';
+import { number, numbers } from './flags.js';
 import { PRESETS } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
+import { addSpansCommand } from './spans/command.js';
 
 /** What the flags of both commands give. */
 interface Flags {
@@ -78,6 +80,8 @@ program
   .action(async (flags: CostOptions) => {
     process.stdout.write(`${await costOfModel(flags)}\n`);
   });
+
+addSpansCommand(program);
 
 try {
   await program.parseAsync();
@@ -182,18 +186,6 @@ async function execute(configs: RunConfig[], flags: Flags, poolings: string[]): 
     );
   }
   if (stopped) process.exitCode = 130;
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new InvalidArgumentError(`must be a number, got '${text}'`);
-  }
-  return value;
-}
-
-function numbers(text: string): number[] {
-  return text.split(',').map(number);
 }
 
 function list(text: string): string[] {

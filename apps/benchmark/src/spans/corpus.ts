@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type RandomStream, randomStream } from '@ds/data';
+import * as tf from '@tensorflow/tfjs';
+
+/** A text as numbers, one a character, its last tenth kept for validation. */
+export interface Corpus {
+  name: string;
+  /** The characters, by number. */
+  alphabet: string[];
+  train: Int32Array;
+  validation: Int32Array;
+}
+
+/** The text that the example reads unless it is given another: the project's licence, in English prose. */
+const DEFAULT_TEXT = fileURLToPath(new URL('../../../../LICENSE', import.meta.url));
+
+/** @throws Error if the file cannot be read, or is too short to train on windows of this length. */
+export async function readCorpus(file: string | undefined, window: number): Promise<Corpus> {
+  const path = file ?? DEFAULT_TEXT;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Error(`spans: text must be a file that can be read, got '${path}'`, { cause });
+  });
+  const characters = [...text.replace(/\s+/g, ' ')];
+  const alphabet = [...new Set(characters)].sort();
+  const numberOf = new Map(alphabet.map((character, index) => [character, index]));
+  const numbers = Int32Array.from(characters, (character) => numberOf.get(character)!);
+  const split = Math.floor(0.9 * numbers.length);
+  if (numbers.length - split <= window) {
+    throw new Error(
+      `spans: text must be longer than ${10 * (window + 1)} characters, got ${numbers.length}`,
+    );
+  }
+  return {
+    name: file ?? 'LICENSE',
+    alphabet,
+    train: numbers.subarray(0, split),
+    validation: numbers.subarray(split),
+  };
+}
+
+/** Windows of a text and, at each place, the character that comes next. */
+export interface TextBatch {
+  /** `[batch, window, alphabet + window]`: one-hot character, then one-hot position. */
+  inputs: tf.Tensor3D;
+  /** `[batch, window, alphabet]`, one-hot. */
+  next: tf.Tensor3D;
+}
+
+/** Draws windows at random places. */
+export function drawBatch(
+  text: Int32Array,
+  alphabet: number,
+  { window, batch, random }: { window: number; batch: number; random: RandomStream },
+): TextBatch {
+  return windowsAt(
+    text,
+    alphabet,
+    window,
+    Array.from({ length: batch }, () => random.integer(0, text.length - window - 1)),
+  );
+}
+
+/** The same few windows of a text every time, evenly apart. */
+export function fixedBatch(text: Int32Array, alphabet: number, window: number): TextBatch {
+  const last = text.length - window - 1;
+  const starts = [...new Set([0, 1, 2, 3].map((i) => Math.floor((i * last) / 3)))];
+  return windowsAt(text, alphabet, window, starts);
+}
+
+function windowsAt(
+  text: Int32Array,
+  alphabet: number,
+  window: number,
+  starts: number[],
+): TextBatch {
+  const width = alphabet + window;
+  const inputs = new Float32Array(starts.length * window * width);
+  const next = new Float32Array(starts.length * window * alphabet);
+  starts.forEach((start, b) => {
+    for (let t = 0; t < window; t++) {
+      const row = b * window + t;
+      inputs[row * width + text[start + t]!] = 1;
+      inputs[row * width + alphabet + t] = 1;
+      next[row * alphabet + text[start + t + 1]!] = 1;
+    }
+  });
+  return {
+    inputs: tf.tensor3d(inputs, [starts.length, window, width]),
+    next: tf.tensor3d(next, [starts.length, window, alphabet]),
+  };
+}
+
+/** Random places in a text, by a seed. */
+export function windowStream(seed: number): RandomStream {
+  return randomStream(seed, 7);
+}

@@ -1,0 +1,154 @@
+import { useBackend } from '@ds/backend';
+import { adaptiveSpanAttention } from '@ds/masks';
+import { adam, crossEntropy } from '@ds/train';
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Corpus,
+  drawBatch,
+  fixedBatch,
+  readCorpus,
+  type TextBatch,
+  windowStream,
+} from './corpus.js';
+import { spanModel, spansOf } from './span-model.js';
+
+/** What the `spans` command is asked. */
+export interface SpanOptions {
+  /** A text file; by default the project's licence. */
+  text?: string;
+  steps: number;
+  batch: number;
+  window: number;
+  layers: number;
+  heads: number;
+  headSize: number;
+  maxSpan: number;
+  smoothness: number;
+  initialSpan: number;
+  penalty: number;
+  learningRate: number;
+  /** Factor of the spans' learning rate: they move in tokens. */
+  spanLearningRateScale: number;
+  seed: number;
+  signal?: AbortSignal;
+  onStep?: (progress: SpanProgress) => void;
+}
+
+/** One step as it came out; losses in bits a character, without the penalty. */
+export interface SpanProgress {
+  step: number;
+  bits: number;
+  /** By layer and head, in tokens. */
+  spans: number[][];
+}
+
+/** What was learned. */
+export interface SpanResult {
+  corpus: string;
+  alphabet: number;
+  bits: { before: number; after: number };
+  spans: number[][];
+  /** Milliseconds of one attention at the last layer's spans, and with all of them at maxSpan. */
+  attention: { learned: number; full: number };
+  steps: number;
+}
+
+/** Trains heads to choose how far back they look, on the characters of a text. */
+export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
+  await useBackend('wasm');
+  const { window, batch, steps, seed, learningRate, spanLearningRateScale } = options;
+  const corpus = await readCorpus(options.text, window);
+  const alphabet = corpus.alphabet.length;
+  const model = spanModel({ ...options, alphabet });
+  const weights = model.trainableWeights;
+  const variables = weights.map((weight) => weight.read() as tf.Variable);
+  const optimizer = adam();
+  const random = windowStream(seed);
+  const before = validationBits(model, corpus, window);
+  let done = 0;
+  for (; done < steps && !options.signal?.aborted; done++) {
+    const drawn = drawBatch(corpus.train, alphabet, { window, batch, random });
+    const bits = tf.tidy(() => {
+      let fit: tf.Scalar | null = null;
+      const { value, grads } = tf.variableGrads(() => {
+        const loss = batchLoss(model, drawn, true);
+        fit = tf.keep(loss);
+        return tf.addN([loss, ...model.calculateLosses()]) as tf.Scalar;
+      }, variables);
+      if (!Number.isFinite(value.dataSync()[0]!)) {
+        throw new Error(`spans: loss must stay finite, got ${value.dataSync()[0]} in step ${done}`);
+      }
+      const updates = variables.map((variable, i) => ({
+        name: variable.name,
+        value: variable,
+        gradient: grads[variable.name]!,
+        learningRate:
+          learningRate * (weights[i]!.originalName.endsWith('span') ? spanLearningRateScale : 1),
+      }));
+      // Written through the layers' weights, which keeps the spans in [0, maxSpan].
+      optimizer.step(updates).forEach((next, i) => {
+        weights[i]!.write(next);
+      });
+      const kept = fit as unknown as tf.Scalar;
+      const nats = kept.dataSync()[0]!;
+      kept.dispose();
+      return nats / Math.LN2;
+    });
+    tf.dispose([drawn.inputs, drawn.next]);
+    options.onStep?.({ step: done, bits, spans: spansOf(model) });
+    // Lets signals in.
+    await tf.nextFrame();
+  }
+  const result: SpanResult = {
+    corpus: corpus.name,
+    alphabet,
+    bits: { before, after: validationBits(model, corpus, window) },
+    spans: spansOf(model),
+    attention: attentionTimes(options, spansOf(model).at(-1)!),
+    steps: done,
+  };
+  optimizer.dispose();
+  model.dispose();
+  return result;
+}
+
+/** Mean cross-entropy of the next characters, in nats. */
+function batchLoss(model: tf.LayersModel, { inputs, next }: TextBatch, training: boolean) {
+  const logits = model.apply(inputs, { training }) as tf.Tensor;
+  const alphabet = next.shape[2];
+  return crossEntropy(
+    tf.reshape(logits, [-1, alphabet]),
+    tf.reshape(next, [-1, alphabet]),
+    0,
+  ) as tf.Scalar;
+}
+
+function validationBits(model: tf.LayersModel, corpus: Corpus, window: number): number {
+  return tf.tidy(() => {
+    const fixed = fixedBatch(corpus.validation, corpus.alphabet.length, window);
+    return batchLoss(model, fixed, false).dataSync()[0]! / Math.LN2;
+  });
+}
+
+const REPEATS = 15;
+
+/** Medians of forwards in turn, so that both see the same noise. */
+function attentionTimes(options: SpanOptions, spans: number[]): SpanResult['attention'] {
+  const { batch, heads, window, headSize, maxSpan, smoothness } = options;
+  return tf.tidy(() => {
+    const x = tf.randomNormal([batch, heads, window, headSize], 0, 1, 'float32', 1);
+    const cases = [tf.tensor1d(spans), tf.fill([heads], maxSpan) as tf.Tensor1D];
+    const times: number[][] = [[], []];
+    for (let repeat = 0; repeat < REPEATS; repeat++) {
+      cases.forEach((span, i) => {
+        const start = performance.now();
+        tf.tidy(() => {
+          adaptiveSpanAttention(x, x, x, span, { maxSpan, smoothness });
+        });
+        times[i]!.push(performance.now() - start);
+      });
+    }
+    const [learned, full] = times.map((list) => list.sort((a, b) => a - b)[REPEATS >> 1]!);
+    return { learned: learned!, full: full! };
+  }) as unknown as SpanResult['attention'];
+}

@@ -1,0 +1,87 @@
+import { AdaptiveSpan } from '@ds/masks';
+import * as tf from '@tensorflow/tfjs';
+
+/** A small character model whose heads learn how far they look back. */
+export interface SpanModelOptions {
+  alphabet: number;
+  /** Characters seen at a time. */
+  window: number;
+  layers: number;
+  heads: number;
+  /** Numbers a head works with. */
+  headSize: number;
+  maxSpan: number;
+  smoothness: number;
+  initialSpan: number;
+  /** λ of each layer's (λ/heads) Σ z. */
+  penalty: number;
+  seed: number;
+}
+
+/**
+ * A causal transformer over one-hot characters and positions (`[batch, window, alphabet + window]` →
+ * logits `[batch, window, alphabet]`): attention with adaptive spans and a two-layer perceptron, each added
+ * to its input. Attention sees what came before a character; the character itself comes by the sum.
+ */
+export function spanModel(options: SpanModelOptions): tf.LayersModel {
+  const { alphabet, window, layers, heads, headSize, seed } = options;
+  const size = heads * headSize;
+  let weights = 0;
+  const dense = (x: tf.SymbolicTensor, units: number, config: Partial<DenseConfig> = {}) =>
+    tf.layers
+      .dense({
+        units,
+        kernelInitializer: tf.initializers.varianceScaling({
+          scale: 1,
+          mode: 'fanIn',
+          distribution: 'normal',
+          seed: 1 + seed * 100 + weights++,
+        }),
+        ...config,
+      })
+      .apply(x) as tf.SymbolicTensor;
+  /** `[window, size]` as `[heads, window, headSize]`. */
+  const split = (x: tf.SymbolicTensor) => {
+    const parts = tf.layers.reshape({ targetShape: [window, heads, headSize] }).apply(x);
+    return tf.layers.permute({ dims: [2, 1, 3] }).apply(parts) as tf.SymbolicTensor;
+  };
+  const add = (a: tf.SymbolicTensor, b: tf.SymbolicTensor) =>
+    tf.layers.add().apply([a, b]) as tf.SymbolicTensor;
+
+  const input = tf.input({ shape: [window, alphabet + window] });
+  let x = dense(input, size, { useBias: false, kernelInitializer: embedding(seed) });
+  for (let layer = 0; layer < layers; layer++) {
+    const [q, k, v] = ['q', 'k', 'v'].map((name) =>
+      split(dense(x, size, { name: `layer${layer}.${name}`, useBias: false })),
+    );
+    const { maxSpan, smoothness, initialSpan, penalty } = options;
+    const attention = new AdaptiveSpan({
+      name: `layer${layer}.span`,
+      maxSpan,
+      smoothness,
+      initialSpan,
+      penalty,
+    });
+    const seen = attention.apply([q!, k!, v!]) as tf.SymbolicTensor;
+    const together = tf.layers.permute({ dims: [2, 1, 3] }).apply(seen);
+    const flat = tf.layers.reshape({ targetShape: [window, size] }).apply(together);
+    x = add(x, dense(flat as tf.SymbolicTensor, size, { useBias: false }));
+    x = add(x, dense(dense(x, 4 * size, { activation: 'relu' }), size));
+  }
+  const logits = dense(x, alphabet, { name: 'logits' });
+  return tf.model({ name: 'adaptive-span', inputs: input, outputs: logits });
+}
+
+type DenseConfig = Parameters<typeof tf.layers.dense>[0];
+
+/** Two of the inputs are 1, so that rows of unit variance make a sum of variance 2. */
+function embedding(seed: number) {
+  return tf.initializers.randomNormal({ mean: 0, stddev: 0.5, seed: 1 + seed * 100 + 99 });
+}
+
+/** The spans of every layer, in tokens. */
+export function spansOf(model: tf.LayersModel): number[][] {
+  return model.layers
+    .filter((layer): layer is AdaptiveSpan => layer instanceof AdaptiveSpan)
+    .map((layer) => layer.spans);
+}

@@ -1,0 +1,21 @@
+import Table from 'cli-table3';
+import type { SpanResult } from './learn-spans.js';
+
+/** Width of the bars, in characters. */
+const BAR = 40;
+
+/** Every head's span, as a number and as a bar against the largest allowed. */
+export function spanTable({ spans }: SpanResult, maxSpan: number): string {
+  const table = new Table({
+    head: ['layer', 'head', 'span', `of ${maxSpan} characters`],
+    colAligns: ['right', 'right', 'right', 'left'],
+    style: { head: [], border: [] },
+  });
+  spans.forEach((heads, layer) => {
+    heads.forEach((span, head) => {
+      const filled = Math.round((BAR * span) / maxSpan);
+      table.push([layer, head, span.toFixed(1), '█'.repeat(filled).padEnd(BAR, '·')]);
+    });
+  });
+  return table.toString();
+}
