@@ -3,6 +3,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { poolingNames } from '@ds/layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -73,6 +74,48 @@ describe('the command line', () => {
     await access(path.join(out, 'report.html'));
   });
 
+  it('takes every registered pooling, and reports the shift consistency of each', async () => {
+    const out = path.join(folder, 'all');
+    const args = ['--poolings', 'all', '--train-images', '16', '--data', folder, '--output', out];
+    const { code, output } = await run(['compare', ...tiny, ...args]);
+    expect(code).toBe(0);
+    const results = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+    const poolings = results.map((r: { config: { pooling: string } }) => r.config.pooling);
+    expect(poolings.sort()).toEqual(['conv', ...poolingNames()].sort());
+    for (const { shift } of results) {
+      expect(shift.consistency).toBeGreaterThanOrEqual(0);
+      expect(shift.consistency).toBeLessThanOrEqual(1);
+      expect(shift.diagonal).toHaveLength(9);
+    }
+    const report = await readFile(path.join(out, 'report.html'), 'utf8');
+    for (const name of poolings) {
+      expect(output).toContain(name);
+      expect(report).toContain(`<td>${name}</td>`);
+    }
+    // Sixteen networks, built and trained for a step each.
+  }, 180_000);
+
+  it('prints what a network costs', async () => {
+    const { code, output } = await run(['cost', '--pooling', 'blur', '--width', '4']);
+    expect(code).toBe(0);
+    expect(output).toMatch(/\| stage2\.block0\.pool +\| 16×16×8 +\|/);
+    expect(output).toMatch(/\*\*total\*\*/);
+    const other = await run(['cost', '--model', 'resnet56', '--pooling', 'diffstride', '--json']);
+    expect(other.code).toBe(1);
+    expect(other.output).toContain("unknown option '--json'");
+  });
+
+  it('learns spans on a text, and prints them for people and for programs', async () => {
+    const text = path.join(folder, 'text.txt');
+    await writeFile(text, 'to be or not to be, that is the question. '.repeat(12));
+    const args = ['--text', text, '--steps', '2', '--window', '16', '--batch', '2'];
+    const shown = await run(['spans', ...args, '--max-span', '12', '--initial-span', '4']);
+    expect(shown.output).toMatch(/bits a character on text not trained on/);
+    expect(shown.code).toBe(0);
+    const { output } = await run(['spans', ...args, '--layers', '1', '--json']);
+    expect(JSON.parse(output).spans).toHaveLength(1);
+  });
+
   it('stops cleanly at Ctrl-C and reports what it has', async () => {
     const out = path.join(folder, 'stopped');
     let stopping = false;
@@ -114,6 +157,8 @@ describe('the command line', () => {
       "argument 'huge' is invalid. Allowed choices are smoke, quick, full",
     ],
     [['train', '--width', '0'], 'width'],
+    [['cost', '--pooling', 'maximal'], 'got "maximal"'],
+    [['spans', '--text', '/nowhere'], 'text must be a file that can be read'],
     [['train', '--data', '/nowhere'], 'data_batch_1.bin cannot be read'],
   ])('%j ends with an error that says what is wrong', async (args, message) => {
     const { code, output } = await run(args);

@@ -36,8 +36,10 @@ export interface DiffStrideOptions extends StrideLimits {
  * `y = irfft2(crop(mask_h(S_h) · rfft2(x) · mask_w(S_w)))`, with ramp masks that depend on the
  * strides: `mask_h = clip((R + a − d)/R, 0, 1)`, `a = max(H/S_h, 2)/2`, and
  * `mask_w = clip((R + b − n)/R, 0, 1)`, `b = max(W/S_w, 2)/2 + 1`. Frequencies whose mask is 0 are
- * cropped, so the output shrinks with the strides. The choice of frequencies is a set of indices and
- * carries no gradient; the masks' values on the ramp do: `∂mask/∂S = −(H/2)/(R S²)`.
+ * cropped, so the output shrinks with the strides. Which frequencies are kept is a step function of the
+ * strides, whose derivative is 0 wherever it has one, so the crop carries no gradient; the masks' values on
+ * the ramp do: `∂mask/∂S = −(H/2)/(R S²)`. A frequency that is about to be cropped has a mask near 0, so that
+ * little jumps when it goes.
  *
  * Strides are in input pixels per output pixel; the smoothness R is in frequency bins. Before use
  * they are raised to H/(H − R), W/(W − R), and clipped to the limits. The op is pure: where the

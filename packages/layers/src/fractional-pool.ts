@@ -41,6 +41,9 @@ export interface FractionalPoolResult {
  * region's single maximum (the first in row-major order among equals) and adds up where regions
  * overlap. `output` is differentiable in x.
  *
+ * Where it goes: in place of a max-pooling layer, behind a convolution; a maximum and a ReLU may change
+ * places. With a ratio of 2 it is ordinary 2×2 max-pooling for even sizes.
+ *
  * Shapes: x `[batch, height, width, channels]` → output `[batch, h, w, channels]` with
  * `h = floor(H/ratio)`, or as `outputSize` or the given boundaries say.
  *

@@ -25,6 +25,8 @@ export interface SpectralPoolOptions {
  * ignores the imaginary part of column 0 and, for even w, of column w/2. So stride 1 is the identity
  * only for even H, and a height of 1 comes out as 2, as published.
  *
+ * Where it goes: behind the convolution that would stride, in front of batch norm and ReLU, as published.
+ *
  * Shapes: x `[batch, height, width, channels]`, strides ≥ 1 in input pixels per output pixel, not
  * only integers → `[batch, h, w, channels]`. Differentiable in x.
  *
