@@ -41,9 +41,8 @@ export function polyphaseSize(size: number, stride: number): number {
 
 /** `y[n] = Σ_k weights[n, k] · component_k[n]`, weights `[batch, components]`. Differentiable in all. */
 export function mixComponents(components: Tensor4D[], weights: Tensor2D): Tensor4D {
-  const [batch, count] = weights.shape;
+  const [batch] = weights.shape;
   return tidy(() => {
-    if (count === 1) return mul(components[0]!, reshape(weights, [batch, 1, 1, 1])) as Tensor4D;
     const parts = components.map((component, k) =>
       mul(component, reshape(slice(weights, [0, k], [batch, 1]), [batch, 1, 1, 1])),
     );

@@ -125,16 +125,13 @@ function preactBlock(
   reduces: Reduction | null,
   style: ConvolutionStyle,
 ): tfl.SymbolicTensor {
-  const { convStrides, placement, pool } = reduces ?? unreduced;
+  const { convStrides } = reduces ?? unreduced;
   let y = relu(batchNorm(x, `${name}.bn1`), `${name}.relu1`);
   y = convolution(y, `${name}.conv1`, filters, 3, convStrides, style);
   let shortcut = reduces ? projection(x, name, filters, convStrides, style) : x;
-  const activate = () => {
-    y = relu(batchNorm(y, `${name}.bn2`), `${name}.relu2`);
-  };
-  if (placement === 'activation') activate();
-  if (reduces) [y, shortcut] = pool([y, shortcut]) as [tfl.SymbolicTensor, tfl.SymbolicTensor];
-  if (placement === 'convolution') activate();
+  [y, shortcut] = reduced([y, shortcut], reduces, (branch) =>
+    relu(batchNorm(branch, `${name}.bn2`), `${name}.relu2`),
+  );
   y = convolution(y, `${name}.conv2`, filters, 3, [1, 1], style);
   return sum([y, shortcut], name);
 }
@@ -146,18 +143,27 @@ function originalBlock(
   reduces: Reduction | null,
   style: ConvolutionStyle,
 ): tfl.SymbolicTensor {
-  const { convStrides, placement, pool } = reduces ?? unreduced;
+  const { convStrides } = reduces ?? unreduced;
   let y = convolution(x, `${name}.conv1`, filters, 3, convStrides, style);
   let shortcut = reduces ? projection(x, name, filters, convStrides, style) : x;
-  const activate = () => {
-    y = relu(batchNorm(y, `${name}.bn1`), `${name}.relu1`);
-  };
-  if (placement === 'activation') activate();
-  if (reduces) [y, shortcut] = pool([y, shortcut]) as [tfl.SymbolicTensor, tfl.SymbolicTensor];
-  if (placement === 'convolution') activate();
+  [y, shortcut] = reduced([y, shortcut], reduces, (branch) =>
+    relu(batchNorm(branch, `${name}.bn1`), `${name}.relu1`),
+  );
   y = batchNorm(convolution(y, `${name}.conv2`, filters, 3, [1, 1], style), `${name}.bn2`);
   if (reduces) shortcut = batchNorm(shortcut, `${name}.shortcut.bn`);
   return relu(sum([y, shortcut], name), `${name}.relu2`);
+}
+
+/** Both branches pooled, the main one before or after its activation. */
+function reduced(
+  [main, shortcut]: [tfl.SymbolicTensor, tfl.SymbolicTensor],
+  reduces: Reduction | null,
+  activate: (branch: tfl.SymbolicTensor) => tfl.SymbolicTensor,
+): [tfl.SymbolicTensor, tfl.SymbolicTensor] {
+  if (!reduces) return [activate(main), shortcut];
+  const late = reduces.placement === 'activation';
+  const [y, s] = reduces.pool([late ? activate(main) : main, shortcut]);
+  return [late ? y! : activate(y!), s!];
 }
 
 /** The 1×1 convolution of a shortcut whose block changes sizes or filters. */

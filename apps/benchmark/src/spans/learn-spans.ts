@@ -10,26 +10,17 @@ import {
   type TextBatch,
   windowStream,
 } from './corpus.js';
-import { spanModel, spansOf } from './span-model.js';
+import { type SpanModelOptions, spanModel, spansOf } from './span-model.js';
 
 /** What the `spans` command is asked. */
-export interface SpanOptions {
+export interface SpanOptions extends Omit<SpanModelOptions, 'alphabet'> {
   /** A text file; by default the project's licence. */
   text?: string;
   steps: number;
   batch: number;
-  window: number;
-  layers: number;
-  heads: number;
-  headSize: number;
-  maxSpan: number;
-  smoothness: number;
-  initialSpan: number;
-  penalty: number;
   learningRate: number;
   /** Factor of the spans' learning rate: they move in tokens. */
   spanLearningRateScale: number;
-  seed: number;
   signal?: AbortSignal;
   onStep?: (progress: SpanProgress) => void;
 }
