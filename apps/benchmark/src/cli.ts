@@ -8,6 +8,7 @@ import { number, numbers } from './flags.js';
 import { PRESETS } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 import { addSpansCommand } from './spans/command.js';
+import { addSpeedCommand } from './speed/command.js';
 
 /** What the flags of both commands give. */
 interface Flags {
@@ -82,6 +83,7 @@ program
   });
 
 addSpansCommand(program);
+addSpeedCommand(program);
 
 try {
   await program.parseAsync();

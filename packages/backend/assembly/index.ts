@@ -7,4 +7,5 @@ export { convolutionFilterGradient, convolutionInputGradient } from './convoluti
 export { convolutionForward } from './convolution-forward';
 export { columnSums, reluGradient } from './elementwise';
 export { leftMultiply, leftMultiplyGradient } from './left-multiply';
+export { productRounds } from './peak';
 export { regionMax, regionMaxGradient } from './region-max';

@@ -1,1 +1,2 @@
+export { measurePeak } from './measure-peak.js';
 export { type BackendInfo, type BackendName, useBackend } from './use-backend.js';

@@ -28,6 +28,7 @@ export interface KernelExports {
   batchNormBackward(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
   axisTaps(...sizes: number[]): void;
+  productRounds(a: number, x: number, y: number, rounds: number): void;
   regionMax(...sizes: number[]): void;
   regionMaxGradient(...sizes: number[]): void;
   columnSums(x: number, y: number, rows: number, columns: number): void;

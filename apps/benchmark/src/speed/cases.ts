@@ -1,0 +1,150 @@
+/** One thing to time; JSON, so that every contender can be told it in its own language. */
+export type SpeedCase = {
+  name: string;
+  group: string /** Floating-point operations, or 0. */;
+  flops: number;
+} & (
+  | { kind: 'resample'; shape: Shape; size: [number, number] }
+  | { kind: 'diffstride'; shape: Shape; strides: [number, number]; smoothness: number }
+  | {
+      kind: 'convolution';
+      pass: 'forward' | 'input' | 'filter';
+      shape: Shape;
+      filters: number;
+      kernel: number;
+      stride: number;
+    }
+  | { kind: 'blur'; shape: Shape; stride: number }
+  | { kind: 'step'; pooling: string; width: number; batch: number }
+);
+
+/** [batch, height, width, channels]. */
+export type Shape = [number, number, number, number];
+
+const named = ([n, h, w, c]: Shape) => `[${n}, ${h}, ${w}, ${c}]`;
+
+/** Forward and backward of `resample`, to the image and both matrices: three times the forward. */
+function resample(shape: Shape, size: [number, number]): SpeedCase {
+  const [n, h, w, c] = shape;
+  const macs = n * c * size[0] * w * (h + size[1]);
+  return {
+    name: `resample ${named(shape)} → ${size[0]}×${size[1]}`,
+    group: 'resample, forward and backward',
+    flops: 3 * 2 * macs,
+    kind: 'resample',
+    shape,
+    size,
+  };
+}
+
+function diffStride(shape: Shape, smoothness = 4): SpeedCase {
+  return {
+    name: `DiffStride ${named(shape)}, strides (2, 2)`,
+    group: 'DiffStride, forward and backward with stride gradients',
+    flops: 0,
+    kind: 'diffstride',
+    shape,
+    strides: [2, 2],
+    smoothness,
+  };
+}
+
+/** A pass of a 3×3 convolution, counted directly whatever the algorithm. */
+function convolution(
+  pass: 'forward' | 'input' | 'filter',
+  shape: Shape,
+  filters: number,
+  stride = 1,
+): SpeedCase {
+  const [n, h, w, c] = shape;
+  const outputs = n * Math.ceil(h / stride) * Math.ceil(w / stride);
+  return {
+    name: `${named(shape)} → ${filters}${stride > 1 ? `, stride ${stride}` : ''}`,
+    group: `3×3 convolution, ${pass === 'forward' ? 'forward' : `${pass} gradient`}`,
+    flops: 2 * outputs * 9 * c * filters,
+    kind: 'convolution',
+    pass,
+    shape,
+    filters,
+    kernel: 3,
+    stride,
+  };
+}
+
+function step(pooling: string, width: number, batch: number): SpeedCase {
+  return {
+    name: `${pooling}, width ${width}, batch ${batch}`,
+    group: 'ResNet-18 training step from strides (3, 1, 3)',
+    flops: 0,
+    kind: 'step',
+    pooling,
+    width,
+    batch,
+  };
+}
+
+const RESNET_16: [Shape, number][] = [
+  [[64, 32, 32, 16], 16],
+  [[64, 16, 16, 32], 32],
+  [[64, 8, 8, 64], 64],
+  [[64, 4, 4, 128], 128],
+];
+const RESNET_64: [Shape, number][] = [
+  [[16, 32, 32, 64], 64],
+  [[16, 16, 16, 128], 128],
+  [[16, 8, 8, 256], 256],
+];
+
+/** The cases by set: what `speed` times by default, and a few of them for a look. */
+export const CASES: Record<'full' | 'quick', SpeedCase[]> = {
+  full: [
+    resample([64, 32, 32, 64], [16, 16]),
+    resample([64, 16, 16, 128], [8, 8]),
+    resample([16, 56, 56, 64], [28, 28]),
+    diffStride([64, 32, 32, 64]),
+    diffStride([64, 16, 16, 128]),
+    ...(['forward', 'input', 'filter'] as const).flatMap((pass) => [
+      ...[...RESNET_16, ...RESNET_64].map(([shape, filters]) => convolution(pass, shape, filters)),
+      convolution(pass, [64, 32, 32, 16], 32, 2),
+    ]),
+    {
+      name: `blur ${named([64, 32, 32, 64])}, stride 2`,
+      group: 'BlurPool, forward and backward',
+      flops: 0,
+      kind: 'blur',
+      shape: [64, 32, 32, 64],
+      stride: 2,
+    },
+    step('conv', 16, 64),
+    step('spectral', 16, 64),
+    step('diffstride', 16, 64),
+  ],
+  quick: [
+    resample([16, 32, 32, 16], [16, 16]),
+    diffStride([16, 32, 32, 16]),
+    convolution('forward', [8, 16, 16, 32], 32),
+    convolution('filter', [8, 16, 16, 32], 32),
+    step('diffstride', 4, 8),
+  ],
+};
+
+/** One axis varied at a time around [16, 32, 32, 32], for the scaling curves. */
+export function scalingCases(
+  axis: 'size' | 'channels' | 'batch',
+): { value: number; speedCase: SpeedCase }[] {
+  const values = {
+    size: [8, 16, 32, 64, 96],
+    channels: [4, 8, 16, 32, 64, 128],
+    batch: [1, 2, 4, 8, 16, 32, 64],
+  };
+  return values[axis].flatMap((value) => {
+    const size = axis === 'size' ? value : 32;
+    const channels = axis === 'channels' ? value : 32;
+    const shape: Shape = [axis === 'batch' ? value : 16, size, size, channels];
+    const cases = [
+      { ...resample(shape, [size / 2, size / 2]), group: `resample over ${axis}` },
+      { ...convolution('forward', shape, channels), group: `3×3 convolution over ${axis}` },
+    ];
+    return cases.map((speedCase) => ({ value, speedCase }));
+  });
+}

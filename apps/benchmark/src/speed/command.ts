@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { type Command, Option } from 'commander';
+import { number } from '../flags.js';
+import { CASES, type SpeedCase, scalingCases } from './cases.js';
+import { type Contender, tfjsContender, torchContender } from './contender.js';
+import { type MeasureOptions, measure } from './measure.js';
+import { type SpeedResult, speedReport } from './speed-report.js';
+import { speedTable } from './speed-table.js';
+
+interface SpeedFlags {
+  set: keyof typeof CASES;
+  only?: string;
+  repeats: number;
+  scaling?: boolean;
+  torch: boolean;
+  plain: boolean;
+  output: string;
+}
+
+/** Milliseconds of tries after which three are enough. */
+const PATIENCE = 15_000;
+
+/** Operations beyond which tfjs's cpu backend, near 0.3 GFLOP/s, takes seconds a try. */
+const CPU_LIMIT = 5e8;
+
+/** Adds `speed`: times ops, layers and training steps, side by side with others. */
+export function addSpeedCommand(program: Command): void {
+  program
+    .command('speed')
+    .description(
+      'time ops, layers and training steps against plain tfjs and, where there is one, PyTorch',
+    )
+    .addOption(
+      new Option('--set <name>', 'full: the shapes of ResNet-18; quick: a look')
+        .choices(Object.keys(CASES))
+        .default('full'),
+    )
+    .option('--only <text>', 'cases whose name or group has this text')
+    .option('--repeats <count>', 'tries of each', number, 15)
+    .option('--scaling', 'also over image size, channels and batch')
+    .option('--no-torch', 'without PyTorch')
+    .option('--no-plain', 'without tfjs as it comes')
+    .option('--output <folder>', 'for speed.json and speed.html', 'runs/speed')
+    .action(async (flags: SpeedFlags) => {
+      const contenders = await gather(flags);
+      try {
+        const result = await run(flags, contenders);
+        await mkdir(flags.output, { recursive: true });
+        const report = path.join(flags.output, 'speed.html');
+        await writeFile(path.join(flags.output, 'speed.json'), JSON.stringify(result, null, 1));
+        await writeFile(report, speedReport(result));
+        const names = contenders.map(({ name }) => name);
+        process.stdout.write(`${speedTable(result.rows, names, result.peak)}\n`);
+        process.stdout.write(
+          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, one core in registers.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
+        );
+      } finally {
+        await Promise.all(contenders.map((contender) => contender.close()));
+      }
+    });
+}
+
+async function gather({ torch, plain }: SpeedFlags): Promise<Contender[]> {
+  const contenders = [await tfjsContender('ds wasm')];
+  if (plain) contenders.push(await tfjsContender('tfjs wasm'), await tfjsContender('tfjs cpu'));
+  if (torch) {
+    for (const threads of new Set([1, availableParallelism()])) {
+      const found = await torchContender(threads);
+      if (found) contenders.push(found);
+    }
+  }
+  return contenders;
+}
+
+async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedResult> {
+  const options: MeasureOptions = { repeats: flags.repeats, patience: PATIENCE, skips };
+  const wanted = ({ name, group }: SpeedCase) =>
+    flags.only === undefined || `${group} ${name}`.includes(flags.only);
+  const result: SpeedResult = {
+    date: new Date().toISOString(),
+    commit: await commit(),
+    machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`,
+    command: `ds-benchmark ${process.argv.slice(2).join(' ')}`,
+    peak: contenders[0]!.peak,
+    contenders: contenders.map(({ name, version }) => ({ name, version })),
+    rows: [],
+    scaling: [],
+  };
+  for (const speedCase of CASES[flags.set].filter(wanted)) {
+    process.stderr.write(`${speedCase.group}: ${speedCase.name}\n`);
+    result.rows.push(await measure(speedCase, contenders, options));
+  }
+  for (const axis of flags.scaling ? (['size', 'channels', 'batch'] as const) : []) {
+    for (const { value, speedCase } of scalingCases(axis)) {
+      process.stderr.write(`${speedCase.group}: ${speedCase.name}\n`);
+      result.scaling.push({ axis, value, row: await measure(speedCase, contenders, options) });
+    }
+  }
+  return result;
+}
+
+/** tfjs's cpu backend is asked only what it gets through in a second or so. */
+function skips({ name }: Contender, { kind, flops }: SpeedCase): string | null {
+  if (name !== 'tfjs cpu') return null;
+  return kind === 'step' || flops === 0 || flops > CPU_LIMIT ? 'it would take too long' : null;
+}
+
+/** The commit that is checked out, or `'unknown'` outside a checkout. */
+async function commit(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--short', 'HEAD']);
+    return stdout.trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { SpeedCase } from './cases.js';
+import type { SpeedAnswer, SpeedRequest, TfjsContender } from './speed-worker.js';
+
+/** Somebody who can be timed on a case. */
+export interface Contender {
+  name: string;
+  version: string;
+  /** GFLOP/s of one core in registers, where it can tell. */
+  peak: number | null;
+  /** Makes a case ready, warmed up; why it cannot, or `null`. */
+  prepare(speedCase: SpeedCase): Promise<string | null>;
+  /** Runs it once: milliseconds. */
+  time(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A tfjs backend in a worker thread of its own, so that kernels of one do not reach another. */
+export async function tfjsContender(name: TfjsContender): Promise<Contender> {
+  const worker = new Worker(new URL('./speed-worker.js', import.meta.url), { workerData: name });
+  const next = async () => {
+    const [message] = await once(worker, 'message');
+    return message;
+  };
+  const { peak, version } = (await next()) as { peak: number | null; version: string };
+  const ask = async (request: SpeedRequest) => {
+    const answer = next();
+    worker.postMessage(request);
+    return (await answer) as SpeedAnswer;
+  };
+  return {
+    name,
+    version: `tfjs ${version}`,
+    peak,
+    ...asking(ask),
+    close: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+/** Interpreters that may have PyTorch: the user's own, then the system's. */
+const PYTHONS = ['python3', '/usr/bin/python3'];
+
+/** PyTorch with a number of threads, in a Python of the machine's; `null` where there is none. */
+export async function torchContender(threads: number): Promise<Contender | null> {
+  const script = fileURLToPath(new URL('../../python/speed_torch.py', import.meta.url));
+  for (const python of PYTHONS) {
+    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    child.on('error', () => {});
+    child.stdin.on('error', () => {});
+    const hello = await lines.next();
+    if (hello.done) continue;
+    const { version } = JSON.parse(hello.value) as { version: string };
+    const ask = async (request: object) => {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      const answer = await lines.next();
+      if (answer.done) return { error: 'PyTorch ended early' };
+      return JSON.parse(answer.value) as SpeedAnswer;
+    };
+    return {
+      name: `PyTorch, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      version: `PyTorch ${version}`,
+      peak: null,
+      ...asking((request) => ask('prepare' in request ? { ...request, threads } : request)),
+      close: async () => {
+        child.stdin.end();
+        await once(child, 'close');
+      },
+    };
+  }
+  return null;
+}
+
+function asking(
+  ask: (request: SpeedRequest) => Promise<SpeedAnswer>,
+): Pick<Contender, 'prepare' | 'time'> {
+  return {
+    prepare: async (speedCase) => {
+      const answer = await ask({ prepare: speedCase });
+      return 'error' in answer ? answer.error : null;
+    },
+    time: async () => {
+      const answer = await ask({ time: true });
+      if ('ms' in answer) return answer.ms;
+      throw new Error(`speed: a case must run as it did before, got ${JSON.stringify(answer)}`);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import * as Plot from '@observablehq/plot';
+import { escapeHtml, page } from '../report/html.js';
+import { plotSvg, poolingColors } from '../report/plot-svg.js';
+import type { SpeedRow } from './measure.js';
+import { formatRate, formatRatio, formatTiming, isTiming } from './speed-table.js';
+
+/** Everything a run of `speed` found. */
+export interface SpeedResult {
+  date: string;
+  commit: string;
+  machine: string;
+  command: string;
+  /** GFLOP/s of one core in registers. */
+  peak: number | null;
+  contenders: { name: string; version: string }[];
+  rows: SpeedRow[];
+  /** The axis varied, and its rows with the value of each. */
+  scaling: { axis: string; value: number; row: SpeedRow }[];
+}
+
+/** The result as one self-contained HTML page. */
+export function speedReport(result: SpeedResult): string {
+  const sections = [
+    '<h1>Speed</h1>',
+    `<p>${escapeHtml(result.contenders.map(({ name, version }) => `${name} (${version})`).join(', '))} on ${escapeHtml(result.machine)}. Times are medians, with tenth and ninetieth percentiles; contenders take turns, try by try, and ratios are medians of pairs. Operations of a convolution are counted directly, whatever the algorithm.${result.peak === null ? '' : ` One core does ${result.peak.toFixed(1)} GFLOP/s in registers.`}</p>`,
+    table(result),
+    ...[...new Set(result.scaling.map(({ axis }) => axis))].map((axis) => curve(result, axis)),
+    `<h2>How it was made</h2>\n<pre><code>${escapeHtml(result.command)}</code></pre>\n<p class="note">${escapeHtml(result.date)}, commit ${escapeHtml(result.commit)}.</p>`,
+  ];
+  return page('Speed', sections.join('\n'));
+}
+
+function table({ rows, contenders, peak }: SpeedResult): string {
+  const [first, ...others] = contenders.map(({ name }) => name);
+  const groups = [...new Set(rows.map((row) => row.case.group))];
+  const body = groups.map((group) => {
+    const lines = rows
+      .filter((row) => row.case.group === group)
+      .map((row) => {
+        const own = row.timings[first!];
+        const rate = isTiming(own) && own.gflops !== null ? formatRate(own.gflops, peak) : '';
+        const compared = others.map((name) => {
+          const timing = row.timings[name];
+          const why = timing && !isTiming(timing) ? timing.cannot : '';
+          return `<td title="${escapeHtml(why)}">${formatRatio(timing)}</td>`;
+        });
+        return `<tr><td>${escapeHtml(row.case.name)}</td><td>${isTiming(own) ? formatTiming(own) : '–'}</td><td>${rate}</td>${compared.join('')}</tr>`;
+      });
+    return `<tr><th colspan="${3 + others.length}">${escapeHtml(group)}</th></tr>\n${lines.join('\n')}`;
+  });
+  return `<div class="scroll"><table>
+<thead><tr><th>case</th><th>${escapeHtml(first!)}</th><th>GFLOP/s (of peak)</th>${others.map((name) => `<th>${escapeHtml(name)}</th>`).join('')}</tr></thead>
+<tbody>${body.join('\n')}</tbody>
+</table></div>
+<p class="note">×3.2 means 3.2 times as long. "cannot": an op or its gradient is missing there, or it would take minutes; the reason is the cell's tooltip.</p>`;
+}
+
+function curve({ scaling, contenders }: SpeedResult, axis: string): string {
+  const points = scaling
+    .filter((point) => point.axis === axis)
+    .flatMap(({ value, row }) =>
+      Object.entries(row.timings).flatMap(([name, timing]) =>
+        isTiming(timing)
+          ? [{ value, ms: timing.median, name, group: row.case.group.replace(/ over .*/, '') }]
+          : [],
+      ),
+    );
+  const svg = plotSvg({
+    height: 320,
+    color: poolingColors(contenders.map(({ name }) => name)),
+    x: {
+      type: 'log',
+      label: `${axis} →`,
+      tickFormat: 'd',
+      ticks: [...new Set(points.map(({ value }) => value))],
+    },
+    y: { type: 'log', label: '↑ milliseconds', grid: true },
+    fx: { label: null },
+    marks: [
+      Plot.line(points, { x: 'value', y: 'ms', stroke: 'name', fx: 'group' }),
+      Plot.dot(points, { x: 'value', y: 'ms', fill: 'name', fx: 'group', r: 3 }),
+    ],
+  });
+  return `<h2>Over ${axis}</h2>\n<figure>${svg}<figcaption>Around [16, 32, 32, 32]; both axes are logarithmic.</figcaption></figure>`;
+}

@@ -1,0 +1,161 @@
+import { blurPool, DiffStride, resample } from '@ds/layers';
+import { resnet18 } from '@ds/models';
+import { crossEntropy, sgd } from '@ds/train';
+import * as tf from '@tensorflow/tfjs';
+import type { Shape, SpeedCase } from './cases.js';
+
+/** A case made ready: what to run once, and how to let go of it. */
+export interface ReadyCase {
+  run(): void;
+  dispose(): void;
+}
+
+/** Makes a case ready on the current tfjs backend; inputs are the same for everybody of one seed. */
+export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
+  switch (speedCase.kind) {
+    case 'resample': {
+      const [, height, width] = speedCase.shape;
+      const inputs = [
+        noise(speedCase.shape, 1),
+        noise([speedCase.size[0], height], 2),
+        noise([speedCase.size[1], width], 3),
+      ];
+      const gradients = tf.grads((x: tf.Tensor, rows: tf.Tensor, cols: tf.Tensor) =>
+        tf.sum(resample(x as tf.Tensor4D, rows as tf.Tensor2D, cols as tf.Tensor2D)),
+      );
+      return ready(inputs, () => gradients(inputs));
+    }
+    case 'diffstride': {
+      const { strides, smoothness } = speedCase;
+      const layer = new DiffStride({ strides, smoothness });
+      const x = noise(speedCase.shape, 1);
+      tf.dispose(layer.apply(x) as tf.Tensor);
+      const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
+      const loss = (image: tf.Tensor) => tf.sum(layer.apply(image) as tf.Tensor);
+      // One backward for the image and the strides.
+      const both = () => {
+        const { value, grads } = tf.engine().gradients(() => loss(x), [x, ...variables]);
+        return [value, ...grads];
+      };
+      return ready([x], both, () => layer.dispose());
+    }
+    case 'convolution':
+      return convolution(speedCase);
+    case 'blur': {
+      const x = noise(speedCase.shape, 1);
+      const gradient = tf.grad((image: tf.Tensor) =>
+        tf.sum(blurPool(image as tf.Tensor4D, { strides: speedCase.stride })),
+      );
+      return ready([x], () => gradient(x));
+    }
+    case 'step':
+      return trainingStep(speedCase.pooling, speedCase.width, speedCase.batch);
+  }
+}
+
+function ready(
+  inputs: tf.Tensor[],
+  run: () => tf.TensorContainer,
+  release: () => void = () => {},
+): ReadyCase {
+  return {
+    run: () => {
+      const outputs = tf.tidy(run);
+      // Backends may work ahead of the program: a read waits for them.
+      const first = (Array.isArray(outputs) ? outputs[0] : outputs) as tf.Tensor;
+      first.dataSync();
+      tf.dispose(outputs);
+    },
+    dispose: () => {
+      tf.dispose(inputs);
+      release();
+    },
+  };
+}
+
+function convolution({
+  pass,
+  shape,
+  filters,
+  kernel,
+  stride,
+}: Extract<SpeedCase, { kind: 'convolution' }>): ReadyCase {
+  const [n, h, w, c] = shape;
+  const x = noise(shape, 1) as tf.Tensor4D;
+  const filter = noise([kernel, kernel, c, filters], 2) as tf.Tensor4D;
+  const out: Shape = [n, Math.ceil(h / stride), Math.ceil(w / stride), filters];
+  const dy = noise(out, 3);
+  const attrs = {
+    strides: stride,
+    pad: 'same',
+    dataFormat: 'NHWC',
+  };
+  const runs = {
+    forward: () => tf.conv2d(x, filter, stride, 'same'),
+    input: () =>
+      tf
+        .engine()
+        .runKernel(
+          'Conv2DBackpropInput',
+          { dy, filter },
+          { ...attrs, inputShape: shape },
+        ) as tf.Tensor,
+    filter: () =>
+      tf
+        .engine()
+        .runKernel(
+          'Conv2DBackpropFilter',
+          { x, dy },
+          { ...attrs, filterShape: filter.shape },
+        ) as tf.Tensor,
+  };
+  return ready([x, filter, dy], runs[pass]);
+}
+
+/** Forward, backward and SGD with momentum, as `@ds/train` does it. */
+function trainingStep(pooling: string, width: number, batch: number): ReadyCase {
+  const model = resnet18({
+    inputShape: [32, 32, 3],
+    classes: 10,
+    width,
+    pooling,
+    strides: [1, 1, 3, 1, 3],
+    poolingConfig: pooling === 'diffstride' ? { smoothness: 1, norm: 'forward' } : {},
+    seed: 1,
+  });
+  const images = noise([batch, 32, 32, 3], 1);
+  const labels = tf.tidy(() =>
+    tf.oneHot(tf.range(0, batch, 1, 'int32').mod(tf.scalar(10, 'int32')), 10).toFloat(),
+  ) as tf.Tensor2D;
+  const optimizer = sgd({ momentum: 0.9 });
+  const weights = model.trainableWeights;
+  const variables = weights.map((weight) => weight.read() as tf.Variable);
+  return {
+    run: () =>
+      tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(
+          () => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, labels),
+          variables,
+        );
+        const updates = variables.map((variable) => ({
+          name: variable.name,
+          value: variable,
+          gradient: grads[variable.name]!,
+          learningRate: 1e-3,
+        }));
+        optimizer.step(updates).forEach((next, i) => {
+          weights[i]!.write(next);
+        });
+        value.dataSync();
+      }),
+    dispose: () => {
+      optimizer.dispose();
+      model.dispose();
+      tf.dispose([images, labels]);
+    },
+  };
+}
+
+function noise(shape: number[], seed: number): tf.Tensor {
+  return tf.randomNormal(shape, 0, 1, 'float32', seed);
+}
