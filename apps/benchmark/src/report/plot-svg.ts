@@ -10,6 +10,8 @@ export function plotSvg(options: Plot.PlotOptions): string {
   const figure = Plot.plot({
     width: 720,
     marginLeft: 56,
+    // Room between a legend of several lines and the axis' label.
+    marginTop: 34,
     marginBottom: 44,
     style: { fontSize: '12px', background: 'none', overflow: 'visible' },
     ...options,
@@ -18,11 +20,13 @@ export function plotSvg(options: Plot.PlotOptions): string {
   return figure.outerHTML;
 }
 
-/** The scale that gives each pooling its colour. */
+/** The scale that gives each pooling its colour; many get theirs from all around the colour circle. */
 export function poolingColors(poolings: string[]): Plot.ScaleOptions {
+  const isMany = poolings.length > COLORS.length;
   return {
+    type: 'categorical',
     domain: poolings,
-    range: poolings.map((_, i) => COLORS[i % COLORS.length]!),
+    ...(isMany ? { scheme: 'rainbow' } : { range: COLORS.slice(0, poolings.length) }),
     legend: true,
   };
 }

@@ -24,7 +24,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
   const first = runs[0]!;
   const learned = runs.filter(hasLearnedStrides);
   const sections = [
-    `<h1>From strides (${first.config.strides.slice(2).join(', ')}): ${rows.map(({ pooling }) => escapeHtml(pooling)).join(', ')}</h1>`,
+    `<h1>From strides (${first.config.strides.slice(2).join(', ')}): ${titleOf(rows)}</h1>`,
     protocol(first, runs, context),
     comparisonTable(rows),
     figure(
@@ -46,10 +46,16 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     ),
     details(first, context),
   ];
-  return page(
-    `${first.dataset}: ${rows.map(({ pooling }) => pooling).join(', ')}`,
-    sections.join('\n'),
-  );
+  return page(`${first.dataset}: ${titleOf(rows)}`, sections.join('\n'));
+}
+
+/** Names in a title, beyond which it only counts them. */
+const NAMES_IN_TITLE = 5;
+
+function titleOf(rows: ComparisonRow[]): string {
+  return rows.length > NAMES_IN_TITLE
+    ? `${rows.length} ways of downsampling`
+    : escapeHtml(rows.map(({ pooling }) => pooling).join(', '));
 }
 
 function hasLearnedStrides({ initial, final }: RunResult): boolean {
