@@ -116,6 +116,21 @@ describe('the command line', () => {
     expect(JSON.parse(output).spans).toHaveLength(1);
   });
 
+  it('times its cases side by side with tfjs as it comes, and reports', async () => {
+    const out = path.join(folder, 'speed');
+    const args = ['--set', 'quick', '--only', 'gradient', '--repeats', '2', '--no-torch'];
+    const { code, output } = await run(['speed', ...args, '--output', out]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/filter gradient/);
+    const { rows, peak } = JSON.parse(await readFile(path.join(out, 'speed.json'), 'utf8'));
+    expect(peak).toBeGreaterThan(1);
+    const filter = rows.find((row: { case: { kind: string } }) => row.case.kind === 'convolution');
+    expect(filter.timings['ds wasm'].gflops).toBeGreaterThan(0);
+    // What the whole package is for.
+    expect(filter.timings['tfjs wasm'].cannot).toMatch(/Conv2DBackpropFilter/);
+    expect(await readFile(path.join(out, 'speed.html'), 'utf8')).toContain('</html>');
+  });
+
   it('stops cleanly at Ctrl-C and reports what it has', async () => {
     const out = path.join(folder, 'stopped');
     let stopping = false;

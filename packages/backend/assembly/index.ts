@@ -9,3 +9,4 @@ export { columnSums, reluGradient } from './elementwise';
 export { leftMultiply, leftMultiplyGradient } from './left-multiply';
 export { productRounds } from './peak';
 export { regionMax, regionMaxGradient } from './region-max';
+export { winograd } from './winograd';

@@ -15,6 +15,7 @@ import {
 import { convolutionSizes } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
+import { runWinograd, winogradBackward } from './winograd.js';
 
 /**
  * The input gradient of a 2-D convolution as a forward convolution of dy. tfjs's wasm kernel for it
@@ -46,6 +47,11 @@ export const conv2dBackpropInputKernel: WasmKernel = {
     if (module && info.dataFormat === 'channelsLast') {
       const { kernels, address } = module;
       const dx = (args.backend as WasmBackend).makeOutput(info.inShape, 'float32');
+      const winograd = winogradBackward(info);
+      if (winograd) {
+        runWinograd(module, [dy, filter, dx], winograd, true);
+        return dx;
+      }
       const swapped = transpose(filter, [0, 1, 3, 2]);
       kernels.convolutionInputGradient(
         address(dy),

@@ -10,6 +10,7 @@ import {
 import { convolutionScratch, convolutionSizes } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
+import { runWinograd, winogradForward } from './winograd.js';
 
 /**
  * The forward convolution by the SIMD kernel, where it is of a form that the kernel has. tfjs's own
@@ -40,6 +41,11 @@ function simdConv2d(
       info.outHeight * info.outWidth > 0;
     if (!module || !suits || bias || !isPlain(attrs)) return original!(args);
     const y = (args.backend as WasmBackend).makeOutput(info.outShape, 'float32');
+    const winograd = winogradForward(info);
+    if (winograd) {
+      runWinograd(module, [x!, filter!, y], winograd, false);
+      return y;
+    }
     module.kernels.convolutionForward(
       module.address(x!),
       module.address(filter!),

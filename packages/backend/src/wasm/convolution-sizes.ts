@@ -1,6 +1,6 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 
-type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
+export type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 /** The sizes of a convolution in the order in which the kernels of `assembly/convolution.ts` take them. */
 export function convolutionSizes(info: Conv2DInfo): number[] {

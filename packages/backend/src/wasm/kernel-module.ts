@@ -27,6 +27,7 @@ export interface KernelExports {
   batchNormForward(...sizes: number[]): void;
   batchNormBackward(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
+  winograd(...sizes: number[]): void;
   axisTaps(...sizes: number[]): void;
   productRounds(a: number, x: number, y: number, rounds: number): void;
   regionMax(...sizes: number[]): void;
