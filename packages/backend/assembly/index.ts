@@ -10,3 +10,4 @@ export { leftMultiply, leftMultiplyGradient } from './left-multiply';
 export { productRounds } from './peak';
 export { regionMax, regionMaxGradient } from './region-max';
 export { winograd } from './winograd';
+export { winogradFilterGradient } from './winograd-filter';

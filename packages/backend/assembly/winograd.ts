@@ -2,9 +2,9 @@
 // convolutional neural networks", 2016): 16 products in place of 36 for each 2×2 pixels and pair of channels.
 
 /** Tiles that are transformed, multiplied and transformed back together: their numbers stay in the second-level cache. */
-const TILES: i32 = 32;
+export const TILES: i32 = 32;
 /** Bytes between two of sixteen planes beyond their size: without them all would fall into few cache sets. */
-const GAP: usize = 64;
+export const GAP: usize = 64;
 /** Output channels that are summed at a time; the transformed filter is in panels of that many. */
 const PANEL: i32 = 8;
 
@@ -135,7 +135,7 @@ function filterRow(to: usize, plane: usize, r0: v128, r1: v128, r2: v128): void 
 }
 
 /** Where pixel [row, column] is, or a pixel of zeros beyond the border. */
-function pixelAt(
+export function pixelAt(
   image: usize,
   blank: usize,
   row: i32,
@@ -149,7 +149,7 @@ function pixelAt(
 }
 
 /** Bᵀ d B of one tile, every channel: [16, tiles, channels]. */
-function transformInput(
+export function transformInput(
   image: usize,
   blank: usize,
   target: usize,

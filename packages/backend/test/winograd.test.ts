@@ -13,13 +13,14 @@ const size = (max: number) => fc.integer({ min: 1, max });
 
 beforeAll(() => useBackend('wasm'));
 
-/** A 3×3 convolution at stride 1 and its input gradient by the definition, in float64. */
+/** A 3×3 convolution at stride 1 and its gradients by the definition, in float64. */
 function naive(x: tf.Tensor4D, f: tf.Tensor4D, dy: tf.Tensor4D, pad: number) {
   const [n, H, W, A] = x.shape;
   const [, h, w, B] = dy.shape;
   const [vx, vf, vd] = [x.dataSync(), f.dataSync(), dy.dataSync()];
   const y = new Float64Array(dy.size);
   const dx = new Float64Array(x.size);
+  const df = new Float64Array(f.size);
   for (let b = 0; b < n; b++)
     for (let p = 0; p < h; p++)
       for (let q = 0; q < w; q++)
@@ -31,15 +32,16 @@ function naive(x: tf.Tensor4D, f: tf.Tensor4D, dy: tf.Tensor4D, pad: number) {
               const at = ((b * H + row) * W + column) * A + a;
               const out = ((b * h + p) * w + q) * B + c;
               const weight = vf[(tap * A + a) * B + c]!;
+              df[(tap * A + a) * B + c]! += vd[out]! * vx[at]!;
               y[out]! += vx[at]! * weight;
               dx[at]! += vd[out]! * weight;
             }
         }
-  return { y, dx };
+  return { y, dx, df };
 }
 
 describe('3×3 convolutions at stride 1', () => {
-  it('and their input gradients are the definition at every size and padding', () => {
+  it('and their gradients are the definition at every size and padding', () => {
     const cases = fc.record({
       batch: size(3),
       height: size(13),
@@ -54,14 +56,18 @@ describe('3×3 convolutions at stride 1', () => {
         tf.tidy(() => {
           const x = unitTensor(1, [batch, height, width, inChannels]) as tf.Tensor4D;
           const f = unitTensor(2, [3, 3, inChannels, outChannels]) as tf.Tensor4D;
-          const op = (image: tf.Tensor) => tf.conv2d(image as tf.Tensor4D, f, 1, pad);
-          const y = op(x);
+          const op = (image: tf.Tensor, filter: tf.Tensor) =>
+            tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 1, pad);
+          const y = op(x, f);
           const dy = unitTensor(3, y.shape) as tf.Tensor4D;
-          const dx = tf.grad((image) => tf.sum(tf.mul(op(image), dy)))(x);
+          const [dx, df] = tf.grads((image: tf.Tensor, filter: tf.Tensor) =>
+            tf.sum(tf.mul(op(image, filter), dy)),
+          )([x, f]);
           const want = naive(x, f, dy, pad);
           expect(y.size).toBe(want.y.length);
           expect(relativeError(y.dataSync(), want.y)).toBeLessThan(FLOAT32);
-          expect(relativeError(dx.dataSync(), want.dx)).toBeLessThan(FLOAT32);
+          expect(relativeError(dx!.dataSync(), want.dx)).toBeLessThan(FLOAT32);
+          expect(relativeError(df!.dataSync(), want.df)).toBeLessThan(FLOAT32);
         });
       }),
       RUNS,

@@ -11,6 +11,7 @@ import {
 import { convolutionSizes } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
+import { runWinogradFilterGradient, winogradForward } from './winograd.js';
 
 /**
  * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + i − t, s q + j − l, a]
@@ -45,6 +46,11 @@ export const conv2dBackpropFilterKernel: WasmKernel = {
       if (module) {
         const { kernels, address } = module;
         const df = (backend as WasmBackend).makeOutput(filterShape, 'float32');
+        const winograd = winogradForward(info);
+        if (winograd) {
+          runWinogradFilterGradient(module, [x, dy, df], winograd);
+          return df;
+        }
         kernels.convolutionFilterGradient(
           address(x),
           address(dy),

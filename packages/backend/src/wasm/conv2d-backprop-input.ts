@@ -9,12 +9,13 @@ import {
   reverse,
   slice,
   type Tensor4D,
+  type TensorInfo,
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { convolutionSizes } from './convolution-sizes.js';
+import { type Conv2DInfo, convolutionScratch, convolutionSizes } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
-import { kernelModule, type WasmBackend } from './kernel-module.js';
+import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradBackward } from './winograd.js';
 
 /**
@@ -50,6 +51,10 @@ export const conv2dBackpropInputKernel: WasmKernel = {
       const winograd = winogradBackward(info);
       if (winograd) {
         runWinograd(module, [dy, filter, dx], winograd, true);
+        return dx;
+      }
+      if (stride === 1 && info.strideWidth === 1 && isWithinFilter(info)) {
+        forwardOfRotated(module, dy, filter, dx, info);
         return dx;
       }
       const swapped = transpose(filter, [0, 1, 3, 2]);
@@ -95,6 +100,44 @@ export const conv2dBackpropInputKernel: WasmKernel = {
     });
   },
 };
+
+/** Whether the padding of the forward convolution leaves one of 0 or more for its gradient. */
+function isWithinFilter({ padInfo, filterHeight, filterWidth }: Conv2DInfo): boolean {
+  return padInfo.top < filterHeight && padInfo.left < filterWidth;
+}
+
+/** At stride 1 the input gradient is the forward convolution of dy with the rotated filter. */
+function forwardOfRotated(
+  { kernels, address, scratch }: KernelModule,
+  dy: Tensor4D,
+  filter: Tensor4D,
+  dx: TensorInfo,
+  info: Conv2DInfo,
+): void {
+  const turned: Conv2DInfo = {
+    ...info,
+    inHeight: info.outHeight,
+    inWidth: info.outWidth,
+    inChannels: info.outChannels,
+    outHeight: info.inHeight,
+    outWidth: info.inWidth,
+    outChannels: info.inChannels,
+    padInfo: {
+      ...info.padInfo,
+      top: info.filterHeight - 1 - info.padInfo.top,
+      left: info.filterWidth - 1 - info.padInfo.left,
+    },
+  };
+  const rotated = tidy(() => transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]));
+  kernels.convolutionForward(
+    address(dy),
+    address(rotated),
+    address(dx),
+    scratch(convolutionScratch(turned)),
+    ...convolutionSizes(turned),
+  );
+  rotated.dispose();
+}
 
 /** [tapsH, tapsW, out channels, phase row · phase column · in channels], taps reversed. */
 function filterPhases(filter: Tensor4D, stride: number, tapsH: number, tapsW: number): Tensor4D {

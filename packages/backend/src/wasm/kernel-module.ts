@@ -28,6 +28,7 @@ export interface KernelExports {
   batchNormBackward(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
   winograd(...sizes: number[]): void;
+  winogradFilterGradient(...sizes: number[]): void;
   axisTaps(...sizes: number[]): void;
   productRounds(a: number, x: number, y: number, rounds: number): void;
   regionMax(...sizes: number[]): void;

@@ -70,6 +70,16 @@ function worthwhile(sizes: WinogradSizes): WinogradSizes | null {
   return suits && tiles >= FEWEST_TILES ? sizes : null;
 }
 
+/** The filter gradient `df` of the forward convolution, from x and dy. */
+export function runWinogradFilterGradient(
+  { kernels, address, scratch }: KernelModule,
+  tensors: [TensorInfo, TensorInfo, TensorInfo],
+  sizes: WinogradSizes,
+): void {
+  const [x, dy, df] = tensors.map(address) as [number, number, number];
+  kernels.winogradFilterGradient(x, dy, df, scratch(scratchFloats(sizes)), ...inOrder(sizes));
+}
+
 /** Convolves; with `isRotated` the filter is the forward one, and y its input gradient. */
 export function runWinograd(
   { kernels, address, scratch }: KernelModule,
@@ -77,23 +87,24 @@ export function runWinograd(
   sizes: WinogradSizes,
   isRotated: boolean,
 ): void {
-  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = sizes;
-  const planes = inChannels * outChannels + TILES * (inChannels + outChannels) + GAP;
-  const floats = 16 * planes + inChannels;
   kernels.winograd(
     address(x),
     address(filter),
     address(y),
-    scratch(floats),
-    batch,
-    inHeight,
-    inWidth,
-    inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    sizes.top,
-    sizes.left,
+    scratch(scratchFloats(sizes)),
+    ...inOrder(sizes),
     isRotated ? 1 : 0,
   );
+}
+
+function scratchFloats({ inChannels, outChannels }: WinogradSizes): number {
+  const planes = inChannels * outChannels + TILES * (inChannels + outChannels) + GAP;
+  return 16 * planes + Math.max(inChannels, outChannels);
+}
+
+/** As both kernels take them. */
+function inOrder(sizes: WinogradSizes): number[] {
+  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = sizes;
+  const { top, left } = sizes;
+  return [batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, top, left];
 }
