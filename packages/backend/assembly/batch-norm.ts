@@ -69,6 +69,20 @@ export function batchNormForward(
     store<f32>(scale + c, factor);
     store<f32>(offset + c, load<f32>(beta + c));
   }
+  normalise(x, mean, scale, offset, y, rows, channels);
+}
+
+/** y = (x − mean) · scale + offset, the last three [channels]. */
+export function normalise(
+  x: usize,
+  mean: usize,
+  scale: usize,
+  offset: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  const bytes = (<usize>channels) << 2;
   for (let r = 0; r < rows; r++) {
     const from = x + <usize>r * bytes;
     const to = y + <usize>r * bytes;

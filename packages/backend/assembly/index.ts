@@ -2,7 +2,7 @@
 // address of a row-major tensor, every size a number of elements. No module here keeps data of its
 // own, since the memory belongs to tfjs; scratch space is passed in.
 export { axisTaps } from './axis-taps';
-export { batchNormBackward, batchNormForward } from './batch-norm';
+export { batchNormBackward, batchNormForward, normalise } from './batch-norm';
 export { convolutionFilterGradient, convolutionInputGradient } from './convolution';
 export { convolutionForward } from './convolution-forward';
 export { columnSums, reluGradient } from './elementwise';

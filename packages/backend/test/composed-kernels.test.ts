@@ -17,7 +17,7 @@ it('says that it does without SIMD kernels, and why', () => {
     'without SIMD kernels, since the SIMD kernels did not load (no SIMD here)',
   );
   expect(info.added).toEqual(['Conv2DBackpropFilter']);
-  expect(info.replaced).toEqual(['Conv2DBackpropInput', 'BatchMatMul', 'Sum']);
+  expect(info.replaced).toEqual(['Conv2DBackpropInput', 'BatchMatMul', 'Sum', 'Identity']);
 });
 
 describeKernels(useBackend);

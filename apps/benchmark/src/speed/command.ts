@@ -57,7 +57,7 @@ export function addSpeedCommand(program: Command): void {
         const names = contenders.map(({ name }) => name);
         process.stdout.write(`${speedTable(result.rows, names, result.peak)}\n`);
         process.stdout.write(
-          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, one core in registers.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
+          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which one core does on cached data.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
         );
       } finally {
         await Promise.all(contenders.map((contender) => contender.close()));

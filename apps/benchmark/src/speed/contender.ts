@@ -10,7 +10,7 @@ import type { SpeedAnswer, SpeedRequest, TfjsContender } from './speed-worker.js
 export interface Contender {
   name: string;
   version: string;
-  /** GFLOP/s of one core in registers, where it can tell. */
+  /** GFLOP/s of one core on cached data, where it can tell. */
   peak: number | null;
   /** Makes a case ready, warmed up; why it cannot, or `null`. */
   prepare(speedCase: SpeedCase): Promise<string | null>;

@@ -35,7 +35,7 @@ export function formatTiming({ median, low, high }: Timing): string {
   return `${formatMs(median)} ms (${formatMs(low)}–${formatMs(high)})`;
 }
 
-/** `31.4 (65 %)`: GFLOP/s, and their share of what one core does in registers. */
+/** `31.4 (65 %)`: GFLOP/s, and their share of what one core does on cached data. */
 export function formatRate(gflops: number, peak: number | null): string {
   const share = peak === null ? '' : ` (${Math.round((100 * gflops) / peak)} %)`;
   return `${gflops.toFixed(1)}${share}`;

@@ -15,6 +15,8 @@ import {
 import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
+import { fusedBatchNormKernel } from './fused-batch-norm.js';
+import { identityKernel } from './identity.js';
 import { linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
@@ -37,6 +39,7 @@ const KERNELS: WasmKernel[] = [
   conv2dBackpropInputKernel,
   batchMatMulKernel,
   sumKernel,
+  identityKernel,
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
@@ -50,6 +53,7 @@ const SIMD_KERNELS: WasmKernel[] = [
   regionMaxGradKernel,
   maxPoolGradKernel,
   reluGradKernel,
+  fusedBatchNormKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
 ];

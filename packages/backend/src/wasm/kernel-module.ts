@@ -26,6 +26,7 @@ export interface KernelExports {
   convolutionInputGradient(...sizes: number[]): void;
   batchNormForward(...sizes: number[]): void;
   batchNormBackward(...sizes: number[]): void;
+  normalise(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
   winograd(...sizes: number[]): void;
   winogradFilterGradient(...sizes: number[]): void;
