@@ -26,6 +26,7 @@ const quick: Preset['run'] = {
   padding: 0,
   flip: true,
   lambda: 0,
+  finalTemperature: 0.1,
   backend: 'auto',
 };
 
@@ -79,6 +80,7 @@ export const PRESETS: Record<string, Preset> = {
       padding: 2,
       flip: true,
       lambda: 0,
+      finalTemperature: 0.1,
       backend: 'auto',
     },
   },

@@ -40,6 +40,8 @@ export const runConfigSchema = z.strictObject({
   flip: z.boolean(),
   /** λ of the complexity penalty. */
   lambda: z.number().min(0),
+  /** Temperature at which learnable polyphase sampling ends its training; others have none. */
+  finalTemperature: z.number().positive().default(0.1),
   seed: z.int(),
   backend: z.enum(['auto', 'wasm', 'cpu', 'webgl', 'webgpu', 'tensorflow']),
 });

@@ -14,6 +14,7 @@ import type {
   StridesByLayer,
 } from './run-result.js';
 import { shiftConsistency } from './shift-consistency.js';
+import { temperatureAnnealing } from './temperature.js';
 
 /** Options of {@link executeRun}. */
 export interface RunOptions {
@@ -53,6 +54,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const totalSteps = stepsPerEpoch * config.epochs;
   const every = Math.max(1, Math.floor(totalSteps / RECORDED_STEPS));
   const initial = snapshot(model, config, dataset.train.shape);
+  const anneal = temperatureAnnealing(model, config.finalTemperature);
   const steps: StepRecord[] = [];
   const rates: number[] = [];
   let testAccuracy: number | null = null;
@@ -79,6 +81,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
         return;
       }
       const { step, epoch, loss, accuracy } = event;
+      anneal((step + 1) / totalSteps);
       const imagesPerSecond = event.images / event.seconds;
       rates.push(imagesPerSecond);
       const strides = stridesOf(model, config);
