@@ -43,27 +43,31 @@ const basic = (): TrainOptions => ({
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it.each(['conv', 'spectral', 'diffstride'])('a ResNet-18 with %s learns', async (pooling) => {
-    const model = resnet18({
-      ...tiny,
-      pooling,
-      poolingConfig: pooling === 'diffstride' ? { smoothness: 1 } : {},
-    });
-    const events: TrainEvent[] = [];
-    const result = await train(model, {
-      ...basic(),
-      schedule: cosine(0.05, 8),
-      evaluation: () => twoClasses(7),
-      onEvent: (event) => events.push(event),
-    });
-    expect(result).toMatchObject({ steps: 8, stopped: false });
-    expect(result.epochs[1]!.loss).toBeLessThan(result.epochs[0]!.loss);
-    expect(events.filter(({ type }) => type === 'step')).toHaveLength(8);
-    expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2);
-    expect(result.epochs[1]!.evaluation).toMatchObject({ count: 32 });
-    model.dispose();
-    // tfjs's cpu backend takes half a minute for the filter gradients, more beside other tests.
-  }, 240_000);
+  it.each(['conv', 'spectral', 'diffstride'])(
+    'a ResNet-18 with %s learns',
+    async (pooling) => {
+      const model = resnet18({
+        ...tiny,
+        pooling,
+        poolingConfig: pooling === 'diffstride' ? { smoothness: 1 } : {},
+      });
+      const events: TrainEvent[] = [];
+      const result = await train(model, {
+        ...basic(),
+        schedule: cosine(0.05, 8),
+        evaluation: () => twoClasses(7),
+        onEvent: (event) => events.push(event),
+      });
+      expect(result).toMatchObject({ steps: 8, stopped: false });
+      expect(result.epochs[1]!.loss).toBeLessThan(result.epochs[0]!.loss);
+      expect(events.filter(({ type }) => type === 'step')).toHaveLength(8);
+      expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2);
+      expect(result.epochs[1]!.evaluation).toMatchObject({ count: 32 });
+      model.dispose();
+      // tfjs's cpu backend takes half a minute for the filter gradients, more beside other tests.
+    },
+    240_000,
+  );
 });
 
 describe('train', () => {
