@@ -1,6 +1,6 @@
 // y_b = a · x_b for a small matrix a [m, k] and a batch of x_b [k, n]: both stages of `resample`, and
 // with a transposed copy of a their gradient. Blocks of rows reduce only over the columns in which a
-// is not 0, so that banded matrices (blurs, averages, subsampling) cost their taps.
+// is not 0, so that banded matrices cost their bands.
 
 /** Columns of x that are packed together: k rows of them stay in the first-level cache. */
 const PANEL: i32 = 32;

@@ -14,7 +14,6 @@ import {
   sum,
   type Tensor,
   type Tensor4D,
-  tensor,
   tidy,
   transpose,
   type Variable,
@@ -23,6 +22,15 @@ import {
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPooling } from './registry.js';
+import {
+  dot,
+  expectSlope,
+  image,
+  release,
+  slopeSetting,
+  valuesOf,
+  WEIGHT_STEP,
+} from './testing-slopes.js';
 
 /** What a pooling under test may differ in. */
 export interface DescribePoolingOptions {
@@ -45,8 +53,6 @@ export interface DescribePoolingOptions {
 
 /** float32 sums in another order on another backend. */
 const FLOAT32 = 1e-4;
-/** Central differences of a float32 op along one direction. */
-const DIFFERENCES = 2e-2;
 const SIZES: [number, number][] = [
   [1, 1],
   [1, 6],
@@ -276,66 +282,6 @@ function backendsAtHand(): string[] {
   return ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'].filter(
     (backend) => findBackendFactory(backend) != null,
   );
-}
-
-/** Smooth values without symmetry or ties. */
-function image(shape: number[], phase: number): Tensor {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const values = Float32Array.from(
-    { length: count },
-    (_, i) => Math.sin(1.37 * i + phase) + 1e-3 * i,
-  );
-  return tensor(values, shape);
-}
-
-/** Frees a layer that was built by hand, which tfjs's own dispose refuses. */
-function release(layer: tfl.layers.Layer): void {
-  for (const weight of layer.weights) weight.dispose();
-}
-
-/** What gradients are checked on: a layer, an image, an upstream gradient, and the loss they make. */
-function slopeSetting(create: () => tfl.layers.Layer, training: boolean) {
-  const x = image([2, 8, 9, 3], 0.7);
-  const built = (weights: Tensor[] = []) => {
-    const layer = create();
-    layer.build(x.shape);
-    if (weights.length > 0) layer.setWeights(weights);
-    return layer;
-  };
-  const layer = built();
-  const probe = built();
-  const upstream = image((probe.apply(x) as Tensor).shape, 2.9);
-  release(probe);
-  /** The loss of a layer that was never called before, so that each one makes the same draws. */
-  const valueAt = (input: Tensor, weights: Tensor[]) => {
-    const fresh = built(weights);
-    const value = dot(fresh.apply(input, { training }) as Tensor, upstream);
-    release(fresh);
-    return value;
-  };
-  return { layer, x, upstream, valueAt };
-}
-
-function valuesOf(x: Tensor): Float32Array {
-  return x.dataSync<'float32'>();
-}
-
-/** Half-width of the differences: small, so that few maxima change hands. */
-const STEP = 1e-3;
-
-/** For weights, which move no maximum: larger, since their gradients may be small. */
-const WEIGHT_STEP = 5e-3;
-
-function expectSlope(analytic: number, lossAt: (h: number) => number, step = STEP): void {
-  const numeric = (lossAt(step) - lossAt(-step)) / (2 * step);
-  const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 1e-2);
-  expect(Math.abs(analytic - numeric) / scale).toBeLessThan(DIFFERENCES);
-}
-
-/** In float64: the difference of two float32 sums would drown in rounding. */
-function dot(a: Tensor, b: Tensor): number {
-  const [left, right] = [valuesOf(a), valuesOf(b)];
-  return left.reduce((total, value, i) => total + value * right[i]!, 0);
 }
 
 function relativeDifference(got: Tensor, want: Tensor): number {

@@ -1,0 +1,73 @@
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { expect } from 'vitest';
+
+/** Central differences of a float32 op along one direction. */
+const DIFFERENCES = 2e-2;
+
+/** Smooth values without symmetry or ties. */
+export function image(shape: number[], phase: number): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const values = Float32Array.from(
+    { length: count },
+    (_, i) => Math.sin(1.37 * i + phase) + 1e-3 * i,
+  );
+  return tensor(values, shape);
+}
+
+/** Frees a layer that was built by hand, which tfjs's own dispose refuses. */
+export function release(layer: tfl.layers.Layer): void {
+  for (const weight of layer.weights) weight.dispose();
+}
+
+/** What gradients are checked on: a layer, an image, an upstream gradient, and the loss they make. */
+export interface SlopeSetting {
+  layer: tfl.layers.Layer;
+  x: Tensor;
+  upstream: Tensor;
+  /** The loss of a layer that was never called before, so that each one makes the same draws. */
+  valueAt(input: Tensor, weights: Tensor[]): number;
+}
+
+export function slopeSetting(create: () => tfl.layers.Layer, training: boolean): SlopeSetting {
+  const x = image([2, 8, 9, 3], 0.7);
+  const built = (weights: Tensor[] = []) => {
+    const layer = create();
+    layer.build(x.shape);
+    if (weights.length > 0) layer.setWeights(weights);
+    return layer;
+  };
+  const layer = built();
+  const probe = built();
+  const upstream = image((probe.apply(x) as Tensor).shape, 2.9);
+  release(probe);
+  const valueAt = (input: Tensor, weights: Tensor[]) => {
+    const fresh = built(weights);
+    const value = dot(fresh.apply(input, { training }) as Tensor, upstream);
+    release(fresh);
+    return value;
+  };
+  return { layer, x, upstream, valueAt };
+}
+
+export function valuesOf(x: Tensor): Float32Array {
+  return x.dataSync<'float32'>();
+}
+
+/** Half-width of the differences: small, so that few maxima change hands. */
+const STEP = 1e-3;
+
+/** For weights, which move no maximum: larger, since their gradients may be small. */
+export const WEIGHT_STEP = 5e-3;
+
+export function expectSlope(analytic: number, lossAt: (h: number) => number, step = STEP): void {
+  const numeric = (lossAt(step) - lossAt(-step)) / (2 * step);
+  const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 1e-2);
+  expect(Math.abs(analytic - numeric) / scale).toBeLessThan(DIFFERENCES);
+}
+
+/** In float64: the difference of two float32 sums would drown in rounding. */
+export function dot(a: Tensor, b: Tensor): number {
+  const [left, right] = [valuesOf(a), valuesOf(b)];
+  return left.reduce((total, value, i) => total + value * right[i]!, 0);
+}
