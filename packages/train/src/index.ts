@@ -1,8 +1,9 @@
 export { adam } from './adam.js';
 export { correctPredictions, crossEntropy } from './cross-entropy.js';
-export { type Evaluation, evaluate } from './evaluate.js';
+export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export type { Optimizer, ParameterUpdate } from './optimizer.js';
 export { type ParameterGroup, type StandardGroups, standardGroups } from './parameter-groups.js';
+export type { ReplicaGroup } from './replica-group.js';
 export { constant, cosine, piecewise, type Schedule } from './schedule.js';
 export { sgd } from './sgd.js';
 export {

@@ -12,13 +12,17 @@ import {
   tidy,
   type Variable,
   variableGrads,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { correctPredictions, crossEntropy } from './cross-entropy.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup, requireGroups } from './parameter-groups.js';
+import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
+import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
+import { shardOf } from './shard.js';
 
 /** Images and their labels as distributions over classes; the loop disposes of both. */
 export interface LabelledBatch {
@@ -45,6 +49,11 @@ export interface TrainOptions {
   onEvent?: (event: TrainEvent) => void;
   /** Stops the training between two steps. */
   signal?: AbortSignal;
+  /**
+   * The replicas that train this model together, from `@ds/train/replicas`: each must be given the
+   * same options and yields the same batches, of which it trains on its shard.
+   */
+  replicas?: ReplicaGroup;
 }
 
 /** Progress of a training. Epochs and steps count from 0; accuracies are shares. */
@@ -92,12 +101,18 @@ export interface TrainResult {
  * with each group's learning rate and decay, and the weights' constraints. Leaves no tensor behind;
  * the optimizer's state stays with the optimizer.
  *
+ * Replicas start from the weights of rank 0 and make the step of the whole batch: the shards' gradients
+ * are summed, weighted by their images. Batch norm normalises each shard by its own statistics, as
+ * mirrored training does; moving statistics are averaged after every epoch. Every replica is told the
+ * same events and returns the same result, seconds aside.
+ *
  * @throws Error on options out of range, on labels that do not match the model's classes, and if the
  *   loss is no longer finite: it names epoch, step and learning rate.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireOptions(options);
-  const { signal, onEvent } = options;
+  const { signal, onEvent, replicas } = options;
+  if (replicas) await openExchange(model, replicas);
   const weights = model.trainableWeights;
   const epochs: EpochSummary[] = [];
   let step = 0;
@@ -107,7 +122,8 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     for (const batch of options.batches(epoch)) {
       const start = performance.now();
       const learningRate = options.schedule(step);
-      const { loss, correct, images } = trainStep(model, weights, batch, learningRate, options);
+      const outcome = trainStep(model, weights, batch, learningRate, options);
+      const { loss, correct, images } = outcome;
       if (!Number.isFinite(loss)) {
         throw new Error(
           `train: loss must stay finite, got ${loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}`,
@@ -123,38 +139,94 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
       step += 1;
       // Lets timers, signals and messages in.
       await nextFrame();
-      stopped = signal?.aborted ?? false;
+      stopped = outcome.stops || (!replicas && (signal?.aborted ?? false));
       if (stopped) break;
     }
     if (totals.images === 0) {
       throw new Error('train: batches must hold at least one image in each epoch, got none');
     }
+    if (replicas) averageStatistics(model, replicas);
     const summary: EpochSummary = {
       epoch,
       loss: totals.loss / totals.images,
       accuracy: totals.correct / totals.images,
       evaluation: options.evaluation
-        ? await evaluate(model, options.evaluation(), { signal: stopped ? undefined : signal })
+        ? await evaluate(model, options.evaluation(), {
+            signal: stopped ? undefined : signal,
+            replicas,
+          })
         : null,
       seconds: totals.seconds,
       images: totals.images,
     };
     epochs.push(summary);
     onEvent?.({ type: 'epoch', ...summary });
-    stopped ||= signal?.aborted ?? false;
+    stopped ||= isStopped(options);
   }
   return { epochs, steps: step, stopped };
+}
+
+/** Whether the signal came, to any of the replicas. */
+function isStopped({ signal, replicas }: TrainOptions): boolean {
+  const aborted = signal?.aborted ?? false;
+  return replicas ? replicas.sum([[Number(aborted)]])[0]! > 0 : aborted;
+}
+
+/** What a step came to, over all replicas. */
+interface StepOutcome {
+  loss: number;
+  correct: number;
+  images: number;
+  /** Whether some replica's signal had come before it. */
+  stops: boolean;
 }
 
 /** One update; the batch is disposed of. */
 function trainStep(
   model: LayersModel,
   weights: LayerVariable[],
-  { images, labels }: LabelledBatch,
+  batch: LabelledBatch,
   learningRate: number,
-  { optimizer, groups = [], labelSmoothing = 0, penalty }: TrainOptions,
-): { loss: number; correct: number; images: number } {
+  options: TrainOptions,
+): StepOutcome {
+  const { optimizer, groups = [], replicas, signal } = options;
   const variables = weights.map((weight) => weight.read() as Variable);
+  const total = batch.images.shape[0]!;
+  const shard = shardOf(batch, replicas);
+  try {
+    return tidy(() => {
+      let { loss, correct, gradients } = lossGradients(model, variables, shard, total, options);
+      let stops = false;
+      if (replicas) {
+        const extras = [loss, correct, Number(signal?.aborted ?? false)];
+        const sums = sumGradients(gradients, extras, replicas);
+        gradients = sums.gradients;
+        [loss, correct] = sums.extras as [number, number];
+        stops = sums.extras[2]! > 0;
+      }
+      if (Number.isFinite(loss)) {
+        update(weights, variables, gradients, learningRate, optimizer, groups);
+      }
+      return { loss, correct, images: total, stops };
+    });
+  } finally {
+    dispose([shard.images, shard.labels]);
+  }
+}
+
+/**
+ * Loss, right predictions and gradients of a shard, as its share of those of the whole batch: their
+ * sums over the shards are the batch's. Belongs in a `tidy`.
+ */
+function lossGradients(
+  model: LayersModel,
+  variables: Variable[],
+  { images, labels }: LabelledBatch,
+  total: number,
+  { labelSmoothing = 0, penalty }: TrainOptions,
+): { loss: number; correct: number; gradients: Tensor[] } {
+  const size = images.shape[0]!;
+  if (size === 0) return { loss: 0, correct: 0, gradients: variables.map((v) => zerosLike(v)) };
   let kept: Tensor2D | null = null;
   try {
     const { value, grads } = variableGrads(() => {
@@ -163,44 +235,40 @@ function trainStep(
       const terms: Scalar[] = [crossEntropy(logits, labels, labelSmoothing)];
       terms.push(...(model.calculateLosses() as Scalar[]));
       if (penalty) terms.push(penalty());
-      return terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
+      const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
+      return size === total ? loss : mul(loss, scalar(size / total));
     }, variables);
-    const loss = value.dataSync()[0]!;
-    value.dispose();
-    if (Number.isFinite(loss)) {
-      update(weights, variables, grads, learningRate, optimizer, groups);
-    }
-    dispose(grads);
-    const correct = kept ? correctPredictions(kept, labels) : 0;
-    return { loss, correct, images: images.shape[0]! };
+    return {
+      loss: value.dataSync()[0]!,
+      correct: correctPredictions(kept!, labels),
+      gradients: variables.map(({ name }) => grads[name]!),
+    };
   } finally {
-    dispose([images, labels, ...(kept ? [kept] : [])]);
+    dispose(kept ? [kept] : []);
   }
 }
 
 function update(
   weights: LayerVariable[],
   variables: Variable[],
-  grads: Record<string, Tensor>,
+  gradients: Tensor[],
   learningRate: number,
   optimizer: Optimizer,
   groups: ParameterGroup[],
 ): void {
-  tidy(() => {
-    const updates = variables.map((value, index) => {
-      const { learningRateScale, weightDecay } = groupOf(weights[index]!, groups);
-      const plain = grads[value.name]!;
-      return {
-        name: value.name,
-        value,
-        gradient: weightDecay > 0 ? add(plain, mul(value, scalar(weightDecay))) : plain,
-        learningRate: learningRate * learningRateScale,
-      };
-    });
-    const values = optimizer.step(updates);
-    weights.forEach((weight, index) => {
-      weight.write(values[index]!);
-    });
+  const updates = variables.map((value, index) => {
+    const { learningRateScale, weightDecay } = groupOf(weights[index]!, groups);
+    const plain = gradients[index]!;
+    return {
+      name: value.name,
+      value,
+      gradient: weightDecay > 0 ? add(plain, mul(value, scalar(weightDecay))) : plain,
+      learningRate: learningRate * learningRateScale,
+    };
+  });
+  const values = optimizer.step(updates);
+  weights.forEach((weight, index) => {
+    weight.write(values[index]!);
   });
 }
 

@@ -9,6 +9,7 @@ import { number } from '../flags.js';
 import { CASES, type SpeedCase, scalingCases } from './cases.js';
 import { type Contender, tfjsContender, torchContender } from './contender.js';
 import { type MeasureOptions, measure } from './measure.js';
+import { replicaContender } from './replica-contender.js';
 import { type SpeedResult, speedReport } from './speed-report.js';
 import { speedTable } from './speed-table.js';
 
@@ -19,6 +20,7 @@ interface SpeedFlags {
   scaling?: boolean;
   torch: boolean;
   plain: boolean;
+  replicas: boolean;
   output: string;
 }
 
@@ -45,6 +47,7 @@ export function addSpeedCommand(program: Command): void {
     .option('--scaling', 'also over image size, channels and batch')
     .option('--no-torch', 'without PyTorch')
     .option('--no-plain', 'without tfjs as it comes')
+    .option('--no-replicas', 'training steps on one core only')
     .option('--output <folder>', 'for speed.json and speed.html', 'runs/speed')
     .action(async (flags: SpeedFlags) => {
       const contenders = await gather(flags);
@@ -65,13 +68,18 @@ export function addSpeedCommand(program: Command): void {
     });
 }
 
-async function gather({ torch, plain }: SpeedFlags): Promise<Contender[]> {
+async function gather({ torch, plain, replicas }: SpeedFlags): Promise<Contender[]> {
   const contenders = [await tfjsContender('ds wasm')];
   if (plain) contenders.push(await tfjsContender('tfjs wasm'), await tfjsContender('tfjs cpu'));
   if (torch) {
     for (const threads of new Set([1, availableParallelism()])) {
       const found = await torchContender(threads);
       if (found) contenders.push(found);
+    }
+  }
+  if (replicas) {
+    for (let count = 1; count <= availableParallelism(); count++) {
+      contenders.push(replicaContender(count));
     }
   }
   return contenders;

@@ -49,7 +49,7 @@ export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
       return ready([x], () => gradient(x));
     }
     case 'step':
-      return trainingStep(speedCase.pooling, speedCase.width, speedCase.batch);
+      return trainingStep(speedCase);
   }
 }
 
@@ -112,8 +112,12 @@ function convolution({
   return ready([x, filter, dy], runs[pass]);
 }
 
-/** Forward, backward and SGD with momentum, as `@ds/train` does it. */
-function trainingStep(pooling: string, width: number, batch: number): ReadyCase {
+/** What a training step works on. */
+export function trainingParts({
+  pooling,
+  width,
+  batch,
+}: Pick<Extract<SpeedCase, { kind: 'step' }>, 'pooling' | 'width' | 'batch'>) {
   const model = resnet18({
     inputShape: [32, 32, 3],
     classes: 10,
@@ -127,7 +131,12 @@ function trainingStep(pooling: string, width: number, batch: number): ReadyCase 
   const labels = tf.tidy(() =>
     tf.oneHot(tf.range(0, batch, 1, 'int32').mod(tf.scalar(10, 'int32')), 10).toFloat(),
   ) as tf.Tensor2D;
-  const optimizer = sgd({ momentum: 0.9 });
+  return { model, images, labels, optimizer: sgd({ momentum: 0.9 }) };
+}
+
+/** Forward, backward and SGD with momentum, as `@ds/train` does it. */
+function trainingStep(speedCase: Extract<SpeedCase, { kind: 'step' }>): ReadyCase {
+  const { model, images, labels, optimizer } = trainingParts(speedCase);
   const weights = model.trainableWeights;
   const variables = weights.map((weight) => weight.read() as tf.Variable);
   return {

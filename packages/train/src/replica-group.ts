@@ -1,0 +1,137 @@
+/** Places in the control block, which every replica and the supervisor share. */
+const ARRIVED = 0;
+const GENERATION = 1;
+const FAILED = 2;
+const ENDED = 3;
+/** From here on: the length each replica brought to the sum in progress. */
+const LENGTHS = 4;
+
+/** Bytes of the control block of `size` replicas. */
+export function controlBytes(size: number): number {
+  return 4 * (LENGTHS + size);
+}
+
+/** Wakes whoever waits in a sum, to fail there: for a replica that died or threw. */
+export function failGroup(control: SharedArrayBuffer): void {
+  mark(new Int32Array(control), FAILED);
+}
+
+/** Tells the others that a replica has ended in order; a sum that still waits for it fails. */
+export function endReplica(control: SharedArrayBuffer): void {
+  mark(new Int32Array(control), ENDED);
+}
+
+function mark(control: Int32Array, place: number): void {
+  Atomics.store(control, place, 1);
+  Atomics.notify(control, GENERATION);
+}
+
+/** What a replica throws when it waited for another one that is gone: never the first error. */
+export class ReplicaLost extends Error {}
+
+/** Where the memory of a group comes from: the supervisor gives all replicas the same. */
+export type OpenGroup = (length: number) => Promise<SharedArrayBuffer>;
+
+/**
+ * One of several replicas that train the same model on shards of each batch (synchronous data
+ * parallelism). They meet in {@link sum}: every replica brings an array and takes home the sum over all
+ * of them, which is the same to the last bit for each, added in the order of ranks.
+ *
+ * The arrays meet in one `SharedArrayBuffer` of `(size + 1) · length` float32: a slot for each replica and
+ * one for the sum. Each replica adds up an equal part of it, so that the work per replica is
+ * `length · (size + 1) / size` additions, whatever their number. Waiting blocks the thread: a
+ * replica belongs in a worker.
+ */
+export class ReplicaGroup {
+  #slots: Float32Array<ArrayBufferLike>[] = [];
+  #total: Float32Array<ArrayBufferLike> = new Float32Array(0);
+  readonly #control: Int32Array;
+
+  /**
+   * @param rank which one this is, 0 … size − 1
+   * @param size how many there are
+   * @param control shared by all, of {@link controlBytes}
+   */
+  constructor(
+    readonly rank: number,
+    readonly size: number,
+    control: SharedArrayBuffer,
+    private readonly memory: OpenGroup,
+  ) {
+    this.#control = new Int32Array(control);
+  }
+
+  /** Makes room for sums of up to `length` numbers; all replicas must ask for the same. */
+  async open(length: number): Promise<void> {
+    const shared = await this.memory(length);
+    const slot = (index: number) => new Float32Array(shared, 4 * index * length, length);
+    this.#slots = Array.from({ length: this.size }, (_, index) => slot(index));
+    this.#total = slot(this.size);
+  }
+
+  /**
+   * The sum over all replicas of the arrays they bring, laid end to end. The result is valid until the
+   * next call; it is the same memory for everybody, so copy it before changing it.
+   *
+   * @throws Error if the replicas bring different lengths, or more than they opened for; ReplicaLost
+   *   if one of them ended or failed.
+   */
+  sum(parts: ArrayLike<number>[]): Float32Array {
+    const length = parts.reduce((total, part) => total + part.length, 0);
+    const slot = this.#slots[this.rank]!;
+    if (length > slot.length) {
+      throw new Error(
+        `ReplicaGroup: a sum must have at most ${slot.length} numbers, as opened for, got ${length}`,
+      );
+    }
+    let at = 0;
+    for (const part of parts) {
+      slot.set(part, at);
+      at += part.length;
+    }
+    Atomics.store(this.#control, LENGTHS + this.rank, length);
+    this.#meet();
+    const lengths = this.#control.subarray(LENGTHS, LENGTHS + this.size);
+    if (lengths.some((other) => other !== length)) {
+      throw new Error(
+        `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths.join(', ')}: do they train the same model on the same number of batches?`,
+      );
+    }
+    const share = Math.ceil(length / this.size);
+    this.#add(this.rank * share, Math.min(length, (this.rank + 1) * share));
+    this.#meet();
+    return this.#total.subarray(0, length);
+  }
+
+  /** Adds the slots up from `start` to `end`, in the order of ranks. */
+  #add(start: number, end: number): void {
+    if (start >= end) return;
+    const total = this.#total.subarray(start, end);
+    total.set(this.#slots[0]!.subarray(start, end));
+    for (const slot of this.#slots.slice(1)) {
+      for (let i = start; i < end; i++) total[i - start]! += slot[i]!;
+    }
+  }
+
+  /** Waits until every replica is here. */
+  #meet(): void {
+    const control = this.#control;
+    const generation = Atomics.load(control, GENERATION);
+    if (Atomics.add(control, ARRIVED, 1) === this.size - 1) {
+      Atomics.store(control, ARRIVED, 0);
+      Atomics.add(control, GENERATION, 1);
+      Atomics.notify(control, GENERATION);
+      return;
+    }
+    while (Atomics.load(control, GENERATION) === generation) {
+      if (Atomics.load(control, FAILED) || Atomics.load(control, ENDED)) {
+        throw new ReplicaLost(
+          `replica ${this.rank}: waited for another replica that ${Atomics.load(control, FAILED) ? 'failed' : 'had ended'}`,
+        );
+      }
+      // Woken by the last to arrive, or by the supervisor; looks again now and then, since a mark set
+      // between the check and the wait does not change the generation.
+      Atomics.wait(control, GENERATION, generation, 100);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** What a replica's thread is started with. */
+export interface ReplicaStart {
+  rank: number;
+  size: number;
+  control: SharedArrayBuffer;
+  input: unknown;
+}
+
+/** What a replica tells its supervisor. */
+export type ReplicaMessage =
+  | { type: 'open'; length: number }
+  | { type: 'message'; message: unknown }
+  | { type: 'result'; result: unknown }
+  | { type: 'error'; error: unknown; isConsequence: boolean };
+
+/** What the supervisor tells a replica. */
+export type SupervisorMessage = { type: 'opened'; memory: SharedArrayBuffer } | { type: 'stop' };

@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ReplicaGroup, ReplicaLost } from '../replica-group.js';
+import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
+
+/** What a replica works with. */
+export interface ReplicaContext<Input> {
+  /** To be passed to `train` and `evaluate`. */
+  replicas: ReplicaGroup;
+  /** As given to `runReplicas`. */
+  input: Input;
+  /** Aborted when the program's is. */
+  signal: AbortSignal;
+  /** Says something to `onMessage` of `runReplicas`. */
+  send: (message: unknown) => void;
+}
+
+/**
+ * The body of a replica: call it once, at the top of the module that `runReplicas` is given. What the
+ * replica of rank 0 returns is what `runReplicas` resolves with; an error of any replica ends them all.
+ *
+ * @throws Error if this is not a thread that `runReplicas` started.
+ */
+export async function replica<Input, Result>(
+  body: (context: ReplicaContext<Input>) => Promise<Result> | Result,
+): Promise<void> {
+  const port = parentPort;
+  const start = workerData as ReplicaStart | null;
+  if (!port || !(start?.control instanceof SharedArrayBuffer)) {
+    throw new Error('replica: must run in a thread that runReplicas started, and does not');
+  }
+  const say = (message: ReplicaMessage) => port.postMessage(message);
+  const controller = new AbortController();
+  let opened: (memory: SharedArrayBuffer) => void = () => {};
+  port.on('message', (message: SupervisorMessage) => {
+    if (message.type === 'stop') controller.abort();
+    else opened(message.memory);
+  });
+  const group = new ReplicaGroup(start.rank, start.size, start.control, (length) => {
+    const memory = new Promise<SharedArrayBuffer>((resolve) => {
+      opened = resolve;
+    });
+    say({ type: 'open', length });
+    return memory;
+  });
+  try {
+    const result = await body({
+      replicas: group,
+      input: start.input as Input,
+      signal: controller.signal,
+      send: (message) => say({ type: 'message', message }),
+    });
+    say({ type: 'result', result: start.rank === 0 ? result : undefined });
+  } catch (error) {
+    say({ type: 'error', error, isConsequence: error instanceof ReplicaLost });
+  } finally {
+    // Nothing else keeps the thread alive.
+    port.close();
+  }
+}

@@ -1,0 +1,124 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { controlBytes, endReplica, failGroup } from '../replica-group.js';
+import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
+
+/** Options of {@link runReplicas}. */
+export interface ReplicasOptions {
+  /** How many. Default: one for each core. */
+  replicas?: number;
+  /** Handed to every replica, by structured clone. */
+  input?: unknown;
+  /** Told what replicas `send`, and by which rank. */
+  onMessage?: (message: unknown, rank: number) => void;
+  /** Aborts the signal of every replica; a replica that trains stops between two steps. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs a module in several worker threads that train one model together, each with a tfjs backend of
+ * its own: the wasm backend uses one core, this uses them all. The module calls `replica`; its `train`
+ * takes the group, trains on its shard of every batch, and sums gradients with the others through
+ * shared memory, so that all replicas keep the same weights. Resolves with what rank 0 returned.
+ *
+ * This thread only supervises: it stays free for progress and signals.
+ *
+ * @throws Error if replicas is not an integer ≥ 1; the first error of a replica, or one that says
+ *   that its thread died. The other replicas are ended first: nothing keeps running or waiting.
+ */
+export async function runReplicas<Result>(
+  module: URL | string,
+  { replicas = availableParallelism(), input, onMessage, signal }: ReplicasOptions = {},
+): Promise<Result> {
+  if (!Number.isInteger(replicas) || replicas < 1) {
+    throw new Error(`runReplicas: replicas must be an integer >= 1, got ${replicas}`);
+  }
+  const control = new SharedArrayBuffer(controlBytes(replicas));
+  const workers: Worker[] = [];
+  const tell = (message: SupervisorMessage) => {
+    for (const worker of workers) worker.postMessage(message);
+  };
+  const stop = () => tell({ type: 'stop' });
+  const lengths: number[] = [];
+  let ended = 0;
+  const requireAll = () => {
+    if (lengths.length > 0 && ended > 0) {
+      throw new Error(
+        `runReplicas: all ${replicas} replicas must train, but ${ended} ended before that`,
+      );
+    }
+  };
+  const open = (length: number) => {
+    lengths.push(length);
+    requireAll();
+    if (lengths.length < replicas) return;
+    if (lengths.some((other) => other !== length)) {
+      throw new Error(
+        `runReplicas: replicas must train the same model, got models of ${lengths.join(', ')} numbers`,
+      );
+    }
+    lengths.length = 0;
+    tell({ type: 'opened', memory: new SharedArrayBuffer(4 * length * (replicas + 1)) });
+  };
+  try {
+    const results = Array.from({ length: replicas }, (_, rank) => {
+      const start: ReplicaStart = { rank, size: replicas, control, input };
+      const worker = new Worker(module, { workerData: start });
+      workers.push(worker);
+      return new Promise<unknown>((resolve, reject) => {
+        let isDone = false;
+        worker.on('message', (message: ReplicaMessage) => {
+          switch (message.type) {
+            case 'open':
+              attempt(() => open(message.length), reject);
+              break;
+            case 'message':
+              onMessage?.(message.message, rank);
+              break;
+            case 'result':
+              isDone = true;
+              ended += 1;
+              endReplica(control);
+              attempt(requireAll, reject);
+              resolve(message.result);
+              break;
+            case 'error':
+              // One that lost another waits for that one's own error.
+              if (!message.isConsequence) reject(message.error);
+              else setTimeout(() => reject(message.error), CONSEQUENCE_DELAY);
+          }
+        });
+        worker.on('messageerror', reject);
+        worker.on('error', reject);
+        worker.on('exit', (code) => {
+          if (isDone) return;
+          failGroup(control);
+          reject(
+            new Error(
+              `runReplicas: the thread of replica ${rank} of ${replicas} ended before its work, with exit code ${code}`,
+            ),
+          );
+        });
+      });
+    });
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    const [result] = await Promise.all(results);
+    return result as Result;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    failGroup(control);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+function attempt(action: () => void, reject: (error: unknown) => void): void {
+  try {
+    action();
+  } catch (error) {
+    reject(error);
+  }
+}
+
+/** Milliseconds in which the error behind a lost replica arrives. */
+const CONSEQUENCE_DELAY = 1000;

@@ -1,0 +1,69 @@
+// A replica's module for the tests, on the built package: trains a small network on images that a
+// formula gives, or misbehaves as it is told.
+import { useBackend } from '@ds/backend';
+import { resnet18 } from '@ds/models';
+import { constant, sgd, train } from '@ds/train';
+import { replica } from '@ds/train/replicas';
+import * as tf from '@tensorflow/tfjs';
+
+tf.enableProdMode();
+
+await replica(async ({ replicas, input, signal, send }) => {
+  const { model: config, batchSizes, epochs = 2, misbehave, rank = 1 } = input;
+  await useBackend('wasm');
+  const misbehaves = replicas.rank === rank;
+  if (misbehaves && misbehave === 'throw early') throw new RangeError('no such data');
+  if (misbehaves && misbehave === 'return early') return null;
+  const width = misbehaves && misbehave === 'other model' ? 3 : 2;
+  const model = config === 'plain' ? plain() : resnet18({ ...config, width });
+  const sizes = misbehaves && misbehave === 'fewer batches' ? batchSizes.slice(1) : batchSizes;
+  const optimizer = sgd({ momentum: 0.9 });
+  const result = await train(model, {
+    batches: () => sizes.map((size, step) => batch(size, step)),
+    evaluation: () => batchSizes.map((size, step) => batch(size, step + 100)),
+    epochs,
+    optimizer,
+    schedule: constant(0.02),
+    replicas,
+    signal,
+    onEvent: (event) => {
+      send(event);
+      if (event.step !== 1 || !misbehaves) return;
+      if (misbehave === 'throw') throw new RangeError('a bad step');
+      if (misbehave === 'exit') process.exit(3);
+    },
+  });
+  const weights = Object.fromEntries(
+    model.weights.map((weight) => [weight.originalName, [...weight.read().dataSync()]]),
+  );
+  send({ type: 'weights', weights });
+  return { ...result, weights, rank: replicas.rank };
+});
+
+function batch(size, seed) {
+  const images = tf.randomNormal([size, 8, 8, 3], 0, 1, 'float32', seed + 1);
+  const classes = Array.from({ length: size }, (_, i) => (i + seed) % 2);
+  return { images, labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 2).toFloat() };
+}
+
+/** A network without batch norm: shards see what the whole batch sees. */
+function plain() {
+  const initializer = (seed) => tf.initializers.heNormal({ seed });
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [8, 8, 3],
+        filters: 4,
+        kernelSize: 3,
+        activation: 'relu',
+        kernelInitializer: initializer(1),
+      }),
+      tf.layers.flatten(),
+      tf.layers.dense({
+        units: 2,
+        kernelInitializer: initializer(2),
+        kernelRegularizer: tf.regularizers.l2({ l2: 0.1 }),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,118 @@
+import { relativeError } from '@ds/testing';
+import { describe, expect, it } from 'vitest';
+import { controlBytes, ReplicaGroup } from '../src/replica-group.js';
+import { runReplicas } from '../src/replicas/index.js';
+import type { TrainEvent, TrainResult } from '../src/train.js';
+
+const fixture = new URL('./replica-fixture.mjs', import.meta.url);
+const model = { inputShape: [8, 8, 3], classes: 2, seed: 1, pooling: 'conv' };
+
+type Outcome = TrainResult & { weights: Record<string, number[]>; rank: number };
+type Message = TrainEvent | { type: 'weights'; weights: Record<string, number[]> };
+
+async function outcome(replicas: number, input: object = {}) {
+  const messages: [number, Message][] = [];
+  const result = await runReplicas<Outcome>(fixture, {
+    replicas,
+    input: { model, batchSizes: [8, 8, 5], ...input },
+    onMessage: (message, rank) => messages.push([rank, message as Message]),
+  });
+  return { result, messages };
+}
+
+describe('replicas', () => {
+  it('hold the same weights to the last bit, and are told the same', async () => {
+    const { result, messages } = await outcome(3, { batchSizes: [8, 2, 7] });
+    expect(result).toMatchObject({ steps: 6, stopped: false, rank: 0 });
+    const weights = messages.flatMap(([, message]) =>
+      message.type === 'weights' ? [message.weights] : [],
+    );
+    expect(weights).toHaveLength(3);
+    expect(weights[1]).toEqual(weights[0]);
+    expect(weights[2]).toEqual(weights[0]);
+    const steps = (rank: number) =>
+      messages.flatMap(([from, message]) =>
+        from === rank && message.type === 'step' ? [{ ...message, seconds: 0 }] : [],
+      );
+    expect(steps(0).map(({ images }) => images)).toEqual([8, 2, 7, 8, 2, 7]);
+    expect(steps(1)).toEqual(steps(0));
+    expect(steps(2)).toEqual(steps(0));
+    expect(result.epochs[1]!.evaluation!.count).toBe(17);
+  });
+
+  it.each([2, 3])('of %i make the steps that one makes of the whole batches', async (size) => {
+    const input = { model: 'plain', batchSizes: [8, 2, 7] };
+    const one = (await outcome(1, input)).result;
+    const many = (await outcome(size, input)).result;
+    for (const [name, values] of Object.entries(one.weights)) {
+      expect(relativeError(many.weights[name]!, values)).toBeLessThan(1e-5);
+    }
+    many.epochs.forEach(({ loss, accuracy, evaluation, images }, i) => {
+      const expected = one.epochs[i]!;
+      expect(images).toBe(17);
+      expect(loss).toBeCloseTo(expected.loss, 5);
+      expect(accuracy).toBe(expected.accuracy);
+      expect(evaluation!.loss).toBeCloseTo(expected.evaluation!.loss, 5);
+      expect(evaluation!.accuracy).toBe(expected.evaluation!.accuracy);
+    });
+  });
+
+  it('average the moving statistics of batch norm', async () => {
+    const statistics = async (replicas: number, name: string) => {
+      const { result } = await outcome(replicas, { batchSizes: [8], epochs: 1 });
+      return result.weights[`stage1.block0.bn1/${name}`]!;
+    };
+    // Before the first update the mean of the shards' means is the batch's, the mean of their
+    // variances is smaller.
+    const means = [await statistics(1, 'moving_mean'), await statistics(2, 'moving_mean')];
+    expect(relativeError(means[1]!, means[0]!)).toBeLessThan(1e-6);
+    const whole = await statistics(1, 'moving_variance');
+    const halves = await statistics(2, 'moving_variance');
+    for (const [i, variance] of whole.entries()) {
+      expect(halves[i]).toBeLessThan(variance);
+      expect(halves[i]).toBeGreaterThan(variance - 0.02);
+    }
+  });
+
+  it.each([
+    ['throw early', 'no such data'],
+    ['throw', 'a bad step'],
+    ['exit', 'the thread of replica 1 of 2 ended before its work, with exit code 3'],
+    ['return early', 'all 2 replicas must train, but 1 ended before that'],
+    ['other model', 'replicas must train the same model, got models of'],
+    ['fewer batches', 'must bring the same length to a sum'],
+  ])('end together when one does this: %s', async (misbehave, error) => {
+    await expect(outcome(2, { misbehave })).rejects.toThrow(error);
+  });
+
+  it('end together when rank 0 throws', async () => {
+    await expect(outcome(2, { misbehave: 'throw', rank: 0 })).rejects.toThrow('a bad step');
+  });
+
+  it('stop after the same step when told to', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const result = await runReplicas<Outcome>(fixture, {
+      replicas: 2,
+      input: { model, batchSizes: [8, 8], epochs: 10_000 },
+      signal: controller.signal,
+      onMessage: (message, rank) => {
+        if ((message as Message).type === 'step' && rank === 0 && ++steps === 3) controller.abort();
+      },
+    });
+    expect(result.stopped).toBe(true);
+    expect(result.steps).toBeGreaterThanOrEqual(3);
+    expect(result.steps).toBeLessThan(10_000);
+  });
+
+  it('fail with the reason when their module cannot be loaded', async () => {
+    const missing = new URL('./no-such-module.mjs', import.meta.url);
+    await expect(runReplicas(missing, { replicas: 2 })).rejects.toThrow('no-such-module');
+  });
+
+  it('are at least one', async () => {
+    await expect(runReplicas(fixture, { replicas: 0 })).rejects.toThrow(
+      'runReplicas: replicas must be an integer >= 1, got 0',
+    );
+  });
+});
