@@ -2,6 +2,8 @@
 // separable depthwise convolution is two of them. An image is [outer, size, inner] there, and what
 // lies along `inner` is contiguous.
 
+import { multiplyAdd } from './multiply-add';
+
 /**
  * y [outer, outputs, inner]: y[o, i] = Σ_t weights[t] · x[o, indices[t]] for t in starts[i] … starts[i + 1].
  * `starts` and `indices` are int32, `weights` float32; an output without taps is 0.
@@ -33,10 +35,10 @@ export function axisTaps(
         for (let t = first; t < last; t += 4) {
           const from = source + <usize>load<i32>(indices + t) * row + at;
           const weight = v128.load32_splat(weights + t);
-          c0 = f32x4.add(c0, f32x4.mul(weight, v128.load(from)));
-          c1 = f32x4.add(c1, f32x4.mul(weight, v128.load(from, 16)));
-          c2 = f32x4.add(c2, f32x4.mul(weight, v128.load(from, 32)));
-          c3 = f32x4.add(c3, f32x4.mul(weight, v128.load(from, 48)));
+          c0 = multiplyAdd(weight, v128.load(from), c0);
+          c1 = multiplyAdd(weight, v128.load(from, 16), c1);
+          c2 = multiplyAdd(weight, v128.load(from, 32), c2);
+          c3 = multiplyAdd(weight, v128.load(from, 48), c3);
         }
         v128.store(target + at, c0);
         v128.store(target + at, c1, 16);
@@ -47,7 +49,7 @@ export function axisTaps(
         let c = f32x4.splat(0);
         for (let t = first; t < last; t += 4) {
           const from = source + <usize>load<i32>(indices + t) * row + at;
-          c = f32x4.add(c, f32x4.mul(v128.load32_splat(weights + t), v128.load(from)));
+          c = multiplyAdd(v128.load32_splat(weights + t), v128.load(from), c);
         }
         v128.store(target + at, c);
       }

@@ -1,5 +1,7 @@
 // Training batch norm over the rows of x [rows, channels], forward and backward.
 
+import { multiplyAdd } from './multiply-add';
+
 /** Rows summed in a row before they are added to the total: keeps float32 sums accurate. */
 const CHUNK: i32 = 128;
 
@@ -37,7 +39,7 @@ export function batchNormForward(
       for (let r = 0; r < count; r++) {
         const d = f32x4.sub(v128.load(at), shift);
         sum = f32x4.add(sum, d);
-        squares = f32x4.add(squares, f32x4.mul(d, d));
+        squares = multiplyAdd(d, d, squares);
         at += bytes;
       }
       v128.store(mean + c, f32x4.add(v128.load(mean + c), sum));
@@ -89,10 +91,7 @@ export function normalise(
     let c: usize = 0;
     for (; c + 16 <= bytes; c += 16) {
       const centred = f32x4.sub(v128.load(from + c), v128.load(mean + c));
-      v128.store(
-        to + c,
-        f32x4.add(f32x4.mul(centred, v128.load(scale + c)), v128.load(offset + c)),
-      );
+      v128.store(to + c, multiplyAdd(centred, v128.load(scale + c), v128.load(offset + c)));
     }
     for (; c < bytes; c += 4) {
       const centred = load<f32>(from + c) - load<f32>(mean + c);
@@ -133,7 +132,7 @@ export function batchNormBackward(
       for (let r = 0; r < count; r++) {
         const d = v128.load(dy + at);
         sum = f32x4.add(sum, d);
-        products = f32x4.add(products, f32x4.mul(d, f32x4.sub(v128.load(x + at), average)));
+        products = multiplyAdd(d, f32x4.sub(v128.load(x + at), average), products);
         at += bytes;
       }
       v128.store(dbeta + c, f32x4.add(v128.load(dbeta + c), sum));
@@ -174,7 +173,7 @@ export function batchNormBackward(
     for (; c + 16 <= bytes; c += 16) {
       const centred = f32x4.sub(v128.load(x + at + c), v128.load(mean + c));
       const fromUpstream = f32x4.mul(v128.load(dy + at + c), v128.load(p + c));
-      const fromInput = f32x4.add(f32x4.mul(centred, v128.load(q + c)), v128.load(r + c));
+      const fromInput = multiplyAdd(centred, v128.load(q + c), v128.load(r + c));
       v128.store(dx + at + c, f32x4.add(fromUpstream, fromInput));
     }
     for (; c < bytes; c += 4) {

@@ -1,5 +1,7 @@
 // The forward 2-D convolution, NHWC.
 
+import { multiplyAdd } from './multiply-add';
+
 /** Output channels that are summed at a time; the packed filter is in panels of that many. */
 const PANEL: i32 = 8;
 
@@ -168,17 +170,17 @@ function fourPixels(
       const f0 = v128.load(f);
       const f1 = v128.load(f, 16);
       const x0 = v128.load32_splat(at);
-      c00 = f32x4.add(c00, f32x4.mul(x0, f0));
-      c01 = f32x4.add(c01, f32x4.mul(x0, f1));
+      c00 = multiplyAdd(x0, f0, c00);
+      c01 = multiplyAdd(x0, f1, c01);
       const x1 = v128.load32_splat(at + xStep);
-      c10 = f32x4.add(c10, f32x4.mul(x1, f0));
-      c11 = f32x4.add(c11, f32x4.mul(x1, f1));
+      c10 = multiplyAdd(x1, f0, c10);
+      c11 = multiplyAdd(x1, f1, c11);
       const x2 = v128.load32_splat(at + 2 * xStep);
-      c20 = f32x4.add(c20, f32x4.mul(x2, f0));
-      c21 = f32x4.add(c21, f32x4.mul(x2, f1));
+      c20 = multiplyAdd(x2, f0, c20);
+      c21 = multiplyAdd(x2, f1, c21);
       const x3 = v128.load32_splat(at + 3 * xStep);
-      c30 = f32x4.add(c30, f32x4.mul(x3, f0));
-      c31 = f32x4.add(c31, f32x4.mul(x3, f1));
+      c30 = multiplyAdd(x3, f0, c30);
+      c31 = multiplyAdd(x3, f1, c31);
       f += 32;
       at += 4;
     }
@@ -207,8 +209,8 @@ function onePixel(
   for (let i = 0; i < filterHeight; i++) {
     for (let t = 0; t < run; t++) {
       const value = v128.load32_splat(x + ((<usize>t) << 2));
-      c0 = f32x4.add(c0, f32x4.mul(value, v128.load(f)));
-      c1 = f32x4.add(c1, f32x4.mul(value, v128.load(f, 16)));
+      c0 = multiplyAdd(value, v128.load(f), c0);
+      c1 = multiplyAdd(value, v128.load(f, 16), c1);
       f += 32;
     }
     x += rowBytes;

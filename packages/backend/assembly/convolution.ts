@@ -1,5 +1,7 @@
 // Gradients of 2-D convolutions, NHWC, by direct loops over the kernel's taps.
 
+import { multiplyAdd } from './multiply-add';
+
 /**
  * df [kh, kw, ci, co] = Σ x[n, s p + i − top, s q + j − left, a] · dy[n, p, q, b].
  *
@@ -101,17 +103,17 @@ function outerProducts(
         const d0 = v128.load(u);
         const d1 = v128.load(u, 16);
         const x0 = v128.load32_splat(s);
-        c00 = f32x4.add(c00, f32x4.mul(x0, d0));
-        c01 = f32x4.add(c01, f32x4.mul(x0, d1));
+        c00 = multiplyAdd(x0, d0, c00);
+        c01 = multiplyAdd(x0, d1, c01);
         const x1 = v128.load32_splat(s, 4);
-        c10 = f32x4.add(c10, f32x4.mul(x1, d0));
-        c11 = f32x4.add(c11, f32x4.mul(x1, d1));
+        c10 = multiplyAdd(x1, d0, c10);
+        c11 = multiplyAdd(x1, d1, c11);
         const x2 = v128.load32_splat(s, 8);
-        c20 = f32x4.add(c20, f32x4.mul(x2, d0));
-        c21 = f32x4.add(c21, f32x4.mul(x2, d1));
+        c20 = multiplyAdd(x2, d0, c20);
+        c21 = multiplyAdd(x2, d1, c21);
         const x3 = v128.load32_splat(s, 12);
-        c30 = f32x4.add(c30, f32x4.mul(x3, d0));
-        c31 = f32x4.add(c31, f32x4.mul(x3, d1));
+        c30 = multiplyAdd(x3, d0, c30);
+        c31 = multiplyAdd(x3, d1, c31);
         s += xStep;
         u += dyStep;
       }
@@ -151,7 +153,7 @@ function outerRow(
     let s = x;
     let u = dy + b;
     for (let q = 0; q < count; q++) {
-      c = f32x4.add(c, f32x4.mul(v128.load32_splat(s), v128.load(u)));
+      c = multiplyAdd(v128.load32_splat(s), v128.load(u), c);
       s += xStep;
       u += dyStep;
     }
@@ -260,17 +262,17 @@ function addProducts(
         const f0 = v128.load(f);
         const f1 = v128.load(f, 16);
         const d0 = v128.load32_splat(u);
-        c00 = f32x4.add(c00, f32x4.mul(d0, f0));
-        c01 = f32x4.add(c01, f32x4.mul(d0, f1));
+        c00 = multiplyAdd(d0, f0, c00);
+        c01 = multiplyAdd(d0, f1, c01);
         const d1 = v128.load32_splat(u + dyStep);
-        c10 = f32x4.add(c10, f32x4.mul(d1, f0));
-        c11 = f32x4.add(c11, f32x4.mul(d1, f1));
+        c10 = multiplyAdd(d1, f0, c10);
+        c11 = multiplyAdd(d1, f1, c11);
         const d2 = v128.load32_splat(u + 2 * dyStep);
-        c20 = f32x4.add(c20, f32x4.mul(d2, f0));
-        c21 = f32x4.add(c21, f32x4.mul(d2, f1));
+        c20 = multiplyAdd(d2, f0, c20);
+        c21 = multiplyAdd(d2, f1, c21);
         const d3 = v128.load32_splat(u + 3 * dyStep);
-        c30 = f32x4.add(c30, f32x4.mul(d3, f0));
-        c31 = f32x4.add(c31, f32x4.mul(d3, f1));
+        c30 = multiplyAdd(d3, f0, c30);
+        c31 = multiplyAdd(d3, f1, c31);
         u += 4;
         f += fStep;
       }
@@ -308,7 +310,7 @@ function addRow(u: usize, ft: usize, o: usize, outChannels: i32, fStep: usize, b
     let c = v128.load(o + a);
     let f = ft + a;
     for (let b = 0; b < outChannels; b++) {
-      c = f32x4.add(c, f32x4.mul(v128.load32_splat(u + ((<usize>b) << 2)), v128.load(f)));
+      c = multiplyAdd(v128.load32_splat(u + ((<usize>b) << 2)), v128.load(f), c);
       f += fStep;
     }
     v128.store(o + a, c);

@@ -2,6 +2,8 @@
 // with a transposed copy of a their gradient. Blocks of rows reduce only over the columns in which a
 // is not 0, so that banded matrices cost their bands.
 
+import { multiplyAdd } from './multiply-add';
+
 /** Columns of x that are packed together: k rows of them stay in the first-level cache. */
 const PANEL: i32 = 32;
 
@@ -109,17 +111,17 @@ function multiplyPanel(
         const x0 = v128.load(at);
         const x1 = v128.load(at, 16);
         const a0 = v128.load32_splat(coefficient);
-        c00 = f32x4.add(c00, f32x4.mul(a0, x0));
-        c01 = f32x4.add(c01, f32x4.mul(a0, x1));
+        c00 = multiplyAdd(a0, x0, c00);
+        c01 = multiplyAdd(a0, x1, c01);
         const a1 = v128.load32_splat(coefficient + aStep);
-        c10 = f32x4.add(c10, f32x4.mul(a1, x0));
-        c11 = f32x4.add(c11, f32x4.mul(a1, x1));
+        c10 = multiplyAdd(a1, x0, c10);
+        c11 = multiplyAdd(a1, x1, c11);
         const a2 = v128.load32_splat(coefficient + 2 * aStep);
-        c20 = f32x4.add(c20, f32x4.mul(a2, x0));
-        c21 = f32x4.add(c21, f32x4.mul(a2, x1));
+        c20 = multiplyAdd(a2, x0, c20);
+        c21 = multiplyAdd(a2, x1, c21);
         const a3 = v128.load32_splat(coefficient + 3 * aStep);
-        c30 = f32x4.add(c30, f32x4.mul(a3, x0));
-        c31 = f32x4.add(c31, f32x4.mul(a3, x1));
+        c30 = multiplyAdd(a3, x0, c30);
+        c31 = multiplyAdd(a3, x1, c31);
         at += xStep;
         coefficient += 4;
       }
@@ -157,7 +159,7 @@ function multiplyPanel(
 function oneByFour(a: usize, x: usize, y: usize, k: i32, xStep: usize): void {
   let c = f32x4.splat(0);
   for (let p = 0; p < k; p++) {
-    c = f32x4.add(c, f32x4.mul(v128.load32_splat(a), v128.load(x)));
+    c = multiplyAdd(v128.load32_splat(a), v128.load(x), c);
     a += 4;
     x += xStep;
   }
@@ -247,17 +249,17 @@ function fourByTwo(left: usize, right: usize, out: usize, step: usize, k: i32, c
     const x0 = v128.load(right + at);
     const x1 = v128.load(right + step + at);
     const d0 = v128.load(left + at);
-    c00 = f32x4.add(c00, f32x4.mul(d0, x0));
-    c01 = f32x4.add(c01, f32x4.mul(d0, x1));
+    c00 = multiplyAdd(d0, x0, c00);
+    c01 = multiplyAdd(d0, x1, c01);
     const d1 = v128.load(left + step + at);
-    c10 = f32x4.add(c10, f32x4.mul(d1, x0));
-    c11 = f32x4.add(c11, f32x4.mul(d1, x1));
+    c10 = multiplyAdd(d1, x0, c10);
+    c11 = multiplyAdd(d1, x1, c11);
     const d2 = v128.load(left + 2 * step + at);
-    c20 = f32x4.add(c20, f32x4.mul(d2, x0));
-    c21 = f32x4.add(c21, f32x4.mul(d2, x1));
+    c20 = multiplyAdd(d2, x0, c20);
+    c21 = multiplyAdd(d2, x1, c21);
     const d3 = v128.load(left + 3 * step + at);
-    c30 = f32x4.add(c30, f32x4.mul(d3, x0));
-    c31 = f32x4.add(c31, f32x4.mul(d3, x1));
+    c30 = multiplyAdd(d3, x0, c30);
+    c31 = multiplyAdd(d3, x1, c31);
   }
   const next = (<usize>k) << 2;
   const tail = count & 3;
@@ -284,7 +286,7 @@ function dot(left: usize, right: usize, count: i32): f32 {
   let at: usize = 0;
   const whole = (<usize>(count & ~3)) << 2;
   for (; at < whole; at += 16) {
-    c = f32x4.add(c, f32x4.mul(v128.load(left + at), v128.load(right + at)));
+    c = multiplyAdd(v128.load(left + at), v128.load(right + at), c);
   }
   let total = horizontalSum(c);
   const end = (<usize>count) << 2;

@@ -1,5 +1,6 @@
 // The filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 2×2), the same sixteen
 // products with other roles: tiles of the image against 2×2 pixels of dy (Lavin & Gray 2016).
+import { multiplyAdd } from './multiply-add';
 import { GAP, pixelAt, TILES, transformInput } from './winograd';
 
 /**
@@ -127,8 +128,8 @@ function accumulate(
   const xStep = (<usize>inChannels) << 2;
   const dStep = (<usize>outChannels) << 2;
   for (let part: usize = 0; part < 16; part++) {
-    const left = inputs + part * (TILES * xStep + GAP);
-    const right = upstream + part * (TILES * dStep + GAP);
+    const left = inputs + part * (<usize>TILES * xStep + GAP);
+    const right = upstream + part * (<usize>TILES * dStep + GAP);
     const out = sums + part * inChannels * dStep;
     for (let a: usize = 0; a < xStep; a += 16) {
       for (let b: usize = 0; b < dStep; b += 32) {
@@ -152,17 +153,17 @@ function fourByEight(x: usize, d: usize, out: usize, count: i32, xStep: usize, d
     const d0 = v128.load(d);
     const d1 = v128.load(d, 16);
     const x0 = v128.load32_splat(x);
-    c00 = f32x4.add(c00, f32x4.mul(x0, d0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, d1));
+    c00 = multiplyAdd(x0, d0, c00);
+    c01 = multiplyAdd(x0, d1, c01);
     const x1 = v128.load32_splat(x, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x1, d0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, d1));
+    c10 = multiplyAdd(x1, d0, c10);
+    c11 = multiplyAdd(x1, d1, c11);
     const x2 = v128.load32_splat(x, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x2, d0));
-    c21 = f32x4.add(c21, f32x4.mul(x2, d1));
+    c20 = multiplyAdd(x2, d0, c20);
+    c21 = multiplyAdd(x2, d1, c21);
     const x3 = v128.load32_splat(x, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x3, d0));
-    c31 = f32x4.add(c31, f32x4.mul(x3, d1));
+    c30 = multiplyAdd(x3, d0, c30);
+    c31 = multiplyAdd(x3, d1, c31);
     x += xStep;
     d += dStep;
   }

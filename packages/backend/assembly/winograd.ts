@@ -1,6 +1,8 @@
 // 3×3 convolutions at stride 1 by Winograd's minimal filtering F(2×2, 3×3) (Lavin & Gray, "Fast algorithms for
 // convolutional neural networks", 2016): 16 products in place of 36 for each 2×2 pixels and pair of channels.
 
+import { multiplyAdd } from './multiply-add';
+
 /** Tiles that are transformed, multiplied and transformed back together: their numbers stay in the second-level cache. */
 export const TILES: i32 = 32;
 /** Bytes between two of sixteen planes beyond their size: without them all would fall into few cache sets. */
@@ -228,8 +230,8 @@ function multiply(
   const panelBytes = xStep * PANEL;
   let panel = filters;
   for (let part: usize = 0; part < 16; part++) {
-    const left = inputs + part * (TILES * xStep + GAP);
-    const out = products + part * (TILES * yStep + GAP);
+    const left = inputs + part * (<usize>TILES * xStep + GAP);
+    const out = products + part * (<usize>TILES * yStep + GAP);
     for (let column: usize = 0; column < yStep; column += (<usize>PANEL) << 2) {
       for (let t: usize = 0; t < <usize>count; t += 4) {
         fourTiles(left + t * xStep, panel, out + t * yStep + column, xStep, yStep);
@@ -254,17 +256,17 @@ function fourTiles(x: usize, f: usize, y: usize, xStep: usize, yStep: usize): vo
     const f0 = v128.load(f);
     const f1 = v128.load(f, 16);
     const x0 = v128.load32_splat(x);
-    c00 = f32x4.add(c00, f32x4.mul(x0, f0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, f1));
+    c00 = multiplyAdd(x0, f0, c00);
+    c01 = multiplyAdd(x0, f1, c01);
     const x1 = v128.load32_splat(x + xStep);
-    c10 = f32x4.add(c10, f32x4.mul(x1, f0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, f1));
+    c10 = multiplyAdd(x1, f0, c10);
+    c11 = multiplyAdd(x1, f1, c11);
     const x2 = v128.load32_splat(x + 2 * xStep);
-    c20 = f32x4.add(c20, f32x4.mul(x2, f0));
-    c21 = f32x4.add(c21, f32x4.mul(x2, f1));
+    c20 = multiplyAdd(x2, f0, c20);
+    c21 = multiplyAdd(x2, f1, c21);
     const x3 = v128.load32_splat(x + 3 * xStep);
-    c30 = f32x4.add(c30, f32x4.mul(x3, f0));
-    c31 = f32x4.add(c31, f32x4.mul(x3, f1));
+    c30 = multiplyAdd(x3, f0, c30);
+    c31 = multiplyAdd(x3, f1, c31);
     f += 32;
     x += 4;
   }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { installWasmTraining } from './wasm/install.js';
+import type { KernelVariant } from './wasm/kernel-module.js';
 
 /** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
 export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';
@@ -14,6 +15,11 @@ export interface BackendInfo {
   added: string[];
   /** Kernels this package replaced because the backend's are too slow to train with. */
   replaced: string[];
+  /**
+   * The SIMD kernels linked into tfjs's wasm memory: `'relaxed-simd'` where the engine multiplies and adds in
+   * one instruction; `null` without any.
+   */
+  kernels: KernelVariant | null;
 }
 
 /** How each backend is brought in; every one is an optional peer of this package. */
@@ -46,7 +52,8 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * On `'wasm'` it links SIMD kernels of its own into tfjs's memory, adds what a training step needs
  * and tfjs does not have (the filter gradient of a convolution among them), and replaces what is a
  * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
- * Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
+ * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with `--experimental-wasm-relaxed-simd`) get
+ * kernels compiled for it. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
  * `'cpu'` is the last resort. Safe to call again, also with another name.
  *
@@ -96,10 +103,10 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (!started || tf.getBackend() !== name) {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
-  if (name !== 'wasm') return { name, reason, added: [], replaced: [] };
-  const { added, replaced, withoutSimd } = await installWasmTraining();
+  if (name !== 'wasm') return { name, reason, added: [], replaced: [], kernels: null };
+  const { withoutSimd, ...installed } = await installWasmTraining();
   const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
-  return { name, reason: `${reason}${how}`, added, replaced };
+  return { name, reason: `${reason}${how}`, ...installed };
 }
 
 /** Imports a package that need not be installed, without a bundler insisting on it. */

@@ -11,6 +11,13 @@ it('in Node takes wasm, and says what it made of it', async () => {
   expect(info.replaced).toContain('Conv2DBackpropInput');
 });
 
+it('links the kernels that the engine has the instructions for', async () => {
+  const isFlagged = process.execArgv.includes('--experimental-wasm-relaxed-simd');
+  const isRelaxed = isFlagged || Number(process.versions.node.split('.')[0]) >= 22;
+  expect((await useBackend('wasm')).kernels).toBe(isRelaxed ? 'relaxed-simd' : 'simd');
+  expect((await useBackend('cpu')).kernels).toBeNull();
+});
+
 it('can be called again and switched', async () => {
   expect((await useBackend('cpu')).name).toBe('cpu');
   const again = await useBackend('wasm');

@@ -1,6 +1,5 @@
 import { relativeError } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
-import { controlBytes, ReplicaGroup } from '../src/replica-group.js';
 import { runReplicas } from '../src/replicas/index.js';
 import type { TrainEvent, TrainResult } from '../src/train.js';
 

@@ -17,7 +17,7 @@ import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { identityKernel } from './identity.js';
-import { linkKernels } from './kernel-module.js';
+import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
 import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
@@ -64,6 +64,8 @@ export interface Installation {
   replaced: string[];
   /** Why the SIMD kernels are not linked, or `null` if they are. */
   withoutSimd: string | null;
+  /** Which SIMD kernels are linked, if any. */
+  kernels: KernelVariant | null;
 }
 
 let installed: Installation | null = null;
@@ -71,8 +73,9 @@ let installed: Installation | null = null;
 /** Links the SIMD kernels into the current backend and registers everything, once in a process. */
 export async function installWasmTraining(): Promise<Installation> {
   const withoutSimd = await linkKernels(currentBackend());
-  if (installed) return { ...installed, withoutSimd };
-  const result: Installation = { added: [], replaced: [], withoutSimd };
+  const kernels = kernelModule(currentBackend())?.variant ?? null;
+  if (installed) return { ...installed, withoutSimd, kernels };
+  const result: Installation = { added: [], replaced: [], withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
   for (const { kernelName, make } of wanted) {
     const original = getKernel(kernelName, 'wasm');

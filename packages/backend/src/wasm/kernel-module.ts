@@ -1,4 +1,11 @@
 import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { relaxedSimd } from 'wasm-feature-detect';
+
+/**
+ * The two modules that `assembly/` is compiled to. `'relaxed-simd'` multiplies and adds in one
+ * instruction; engines have it since V8 11.4 (Node 22), and Node 20 behind a flag.
+ */
+export type KernelVariant = 'simd' | 'relaxed-simd';
 
 /** What `assembly/` exports; addresses are in bytes, sizes in elements. */
 export interface KernelExports {
@@ -50,6 +57,7 @@ export interface WasmBackend extends KernelBackend {
 
 /** The SIMD kernels, linked into the memory of one backend. */
 export interface KernelModule {
+  variant: KernelVariant;
   kernels: KernelExports;
   /** Address of a tensor's values. */
   address(tensor: TensorInfo): number;
@@ -78,8 +86,10 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     return 'this version of tfjs does not show its wasm memory';
   }
   let kernels: KernelExports;
+  const variant = (await relaxedSimd()) ? 'relaxed-simd' : 'simd';
   try {
-    const { instance } = await WebAssembly.instantiate(await kernelBytes(), { env: { memory } });
+    const bytes = await kernelBytes(variant);
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
     kernels = instance.exports as unknown as KernelExports;
   } catch (error) {
     return `the SIMD kernels did not load (${error instanceof Error ? error.message : error})`;
@@ -93,6 +103,7 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     return reserved.address;
   };
   modules.set(backend, {
+    variant,
     kernels,
     address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
     scratch,
@@ -111,8 +122,12 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
 }
 
 /** The compiled module, from the file system in Node and over the network in browsers. */
-async function kernelBytes(): Promise<BufferSource> {
-  const url = new URL('../../dist/kernels.wasm', import.meta.url);
+async function kernelBytes(variant: KernelVariant): Promise<BufferSource> {
+  // Written out, so that bundlers see both files.
+  const url =
+    variant === 'simd'
+      ? new URL('../../dist/kernels.wasm', import.meta.url)
+      : new URL('../../dist/kernels-relaxed.wasm', import.meta.url);
   if (url.protocol === 'file:') {
     const { readFile } = await import('node:fs/promises');
     return readFile(url);
