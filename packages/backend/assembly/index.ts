@@ -7,7 +7,10 @@ export { convolutionFilterGradient, convolutionInputGradient } from './convoluti
 export { convolutionForward } from './convolution-forward';
 export { columnSums, reluGradient } from './elementwise';
 export { leftMultiply, leftMultiplyGradient } from './left-multiply';
+export { prepareMatrix } from './panel';
 export { productRounds } from './peak';
 export { regionMax, regionMaxGradient } from './region-max';
+export { resampleColumnsFirst, resampleRowsFirst } from './resample';
+export { resampleMatrixGradients } from './resample-gradient';
 export { winograd } from './winograd';
 export { winogradFilterGradient } from './winograd-filter';

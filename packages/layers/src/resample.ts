@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { requireImage } from './data-format.js';
 import { leftMultiply } from './left-multiply.js';
+import { FEW_CHANNELS, hasResampleKernel, resampleByKernel } from './resample-kernel.js';
 
 /**
  * Resamples every channel plane by two matrices: `y[n,:,:,c] = rows · x[n,:,:,c] · colsᵀ`.
@@ -25,6 +26,7 @@ export function resample(x: Tensor4D, rows: Tensor2D, cols: Tensor2D): Tensor4D 
   requireImage('resample', x);
   requireMatrix('rows', rows, 'H', x.shape[1]);
   requireMatrix('cols', cols, 'W', x.shape[2]);
+  if (hasResampleKernel(x)) return resampleByKernel(x, { rows, columns: cols }, false);
   return tidy(() => {
     // The cheaper order: each stage costs its own reduction times what the other has left.
     const [, height, width] = x.shape;
@@ -44,9 +46,6 @@ export function alongHeight(x: Tensor4D, matrix: Tensor2D): Tensor4D {
     return reshape(leftMultiply(matrix, images), [batch, matrix.shape[0], width, channels]);
   });
 }
-
-/** Channels below which a product over pixels apart is slower than one over rows turned round. */
-const FEW_CHANNELS = 8;
 
 /** The same along the width: `[N,H,W,C]`, `[w,W]` → `[N,H,w,C]`. */
 function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {

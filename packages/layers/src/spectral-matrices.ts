@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { KeptBand, KeptFrequency } from './kept-band.js';
 import { alongHeight, resample } from './resample.js';
+import { hasResampleKernel, resampleByKernel } from './resample-kernel.js';
 
 /** Where the factor of the DFT goes; see `Norm` of `@ds/fft`. */
 export type Norm = 'backward' | 'ortho' | 'forward';
@@ -33,8 +34,10 @@ export type PoolingMatrices = {
   skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
 };
 
-/** {@link PoolingMatrices} at work. */
-export function poolByMatrices(x: Tensor4D, { rows, columns, skew }: PoolingMatrices): Tensor4D {
+/** {@link PoolingMatrices} of a spectrum at work: those made below, which have the symmetry of a Fourier basis. */
+export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D {
+  if (hasResampleKernel(x)) return resampleByKernel(x, matrices, true);
+  const { rows, columns, skew } = matrices;
   return tidy(() => {
     const real = resample(x, rows, columns);
     if (!skew) return real;

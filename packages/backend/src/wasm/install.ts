@@ -22,6 +22,7 @@ import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
 import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { acceleratedRelu, reluGradKernel } from './relu-grad.js';
+import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
 import { sumKernel } from './sum.js';
 
 /**
@@ -48,6 +49,9 @@ const SIMD_KERNELS: WasmKernel[] = [
   fusedConv2dKernel,
   leftMultiplyKernel,
   leftMultiplyGradKernel,
+  resampleKernel,
+  resampleInputGradKernel,
+  resampleMatrixGradKernel,
   axisTapsKernel,
   regionMaxKernel,
   regionMaxGradKernel,

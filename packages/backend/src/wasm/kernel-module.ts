@@ -39,6 +39,10 @@ export interface KernelExports {
   winogradFilterGradient(...sizes: number[]): void;
   axisTaps(...sizes: number[]): void;
   productRounds(a: number, x: number, y: number, rounds: number): void;
+  prepareMatrix(...sizes: number[]): void;
+  resampleRowsFirst(...sizes: number[]): void;
+  resampleColumnsFirst(...sizes: number[]): void;
+  resampleMatrixGradients(...sizes: number[]): void;
   regionMax(...sizes: number[]): void;
   regionMaxGradient(...sizes: number[]): void;
   columnSums(x: number, y: number, rows: number, columns: number): void;

@@ -1,0 +1,254 @@
+// Products that use a symmetry of the matrix: with a[−i, −p] = ±a[i, p] (indices modulo its sides, as
+// every matrix of a real, zero-phase filter has it) the sums and differences of mirrored rows of x
+// make the sums and differences of mirrored rows of y, which halves the multiplications.
+
+import { multiplyAdd } from './multiply-add';
+import { evenCount } from './panel';
+
+/** Bytes between the rows of a panel. */
+const STEP: usize = 128;
+
+/**
+ * y [m, width] = a · x for such a matrix, from the table of its first m/2 + 1 rows ([m/2 + 1, k], sums in front of
+ * differences) and the folded panel of x, whose rows are 128 bytes apart. `isOdd` tells the sign of the
+ * symmetry. `aside` holds 2 · 8 floats. Columns are in whole eights but the last ones.
+ */
+export function multiplyFolded(
+  table: usize,
+  x: usize,
+  y: usize,
+  m: i32,
+  k: i32,
+  yStep: usize,
+  width: i32,
+  isOdd: bool,
+  aside: usize,
+): void {
+  const rows = evenCount(m);
+  const even = evenCount(k);
+  const odd = k - even;
+  const tableStep = (<usize>k) << 2;
+  const end = (<usize>width) << 2;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const block = table + <usize>row * tableStep;
+    let column: usize = 0;
+    for (; column + 32 <= end; column += 32) {
+      fourRows(block, tableStep, x + column, even, odd, y + column, yStep, row, m, isOdd);
+    }
+    for (; column + 16 <= end; column += 16) {
+      for (let r = 0; r < 4; r++) {
+        const a = block + <usize>r * tableStep;
+        oneByFour(a, x + column, even, odd, y + column, yStep, row + r, m, isOdd);
+      }
+    }
+    if (column < end) {
+      for (let r = 0; r < 4; r++) {
+        const a = block + <usize>r * tableStep;
+        lastColumns(a, x + column, even, odd, y, column, end, yStep, row + r, m, isOdd, aside);
+      }
+    }
+  }
+  for (; row < rows; row++) {
+    const a = table + <usize>row * tableStep;
+    let column: usize = 0;
+    for (; column + 64 <= end; column += 64) {
+      oneBySixteen(a, x + column, even, odd, y + column, yStep, row, m, isOdd);
+    }
+    for (; column + 16 <= end; column += 16) {
+      oneByFour(a, x + column, even, odd, y + column, yStep, row, m, isOdd);
+    }
+    if (column < end) {
+      lastColumns(a, x + column, even, odd, y, column, end, yStep, row, m, isOdd, aside);
+    }
+  }
+}
+
+/** Whether a row is another one's mirror image. */
+function isPaired(row: i32, m: i32): bool {
+  return row !== 0 && 2 * row !== m;
+}
+
+function unfold(
+  y: usize,
+  yStep: usize,
+  row: i32,
+  m: i32,
+  sum: v128,
+  difference: v128,
+  isOdd: bool,
+): void {
+  v128.store(y + <usize>row * yStep, f32x4.add(sum, difference));
+  if (isPaired(row, m)) {
+    const mirrored = isOdd ? f32x4.sub(difference, sum) : f32x4.sub(sum, difference);
+    v128.store(y + <usize>(m - row) * yStep, mirrored);
+  }
+}
+
+/** Four rows and their mirror images, eight columns. */
+function fourRows(
+  a: usize,
+  aStep: usize,
+  x: usize,
+  even: i32,
+  odd: i32,
+  y: usize,
+  yStep: usize,
+  row: i32,
+  m: i32,
+  isOdd: bool,
+): void {
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0),
+    c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0),
+    c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  for (let p = 0; p < even; p++) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    const a0 = v128.load32_splat(a);
+    c00 = multiplyAdd(a0, x0, c00);
+    c01 = multiplyAdd(a0, x1, c01);
+    const a1 = v128.load32_splat(a + aStep);
+    c10 = multiplyAdd(a1, x0, c10);
+    c11 = multiplyAdd(a1, x1, c11);
+    const a2 = v128.load32_splat(a + 2 * aStep);
+    c20 = multiplyAdd(a2, x0, c20);
+    c21 = multiplyAdd(a2, x1, c21);
+    const a3 = v128.load32_splat(a + 3 * aStep);
+    c30 = multiplyAdd(a3, x0, c30);
+    c31 = multiplyAdd(a3, x1, c31);
+    x += STEP;
+    a += 4;
+  }
+  let d00 = f32x4.splat(0),
+    d01 = f32x4.splat(0),
+    d10 = f32x4.splat(0),
+    d11 = f32x4.splat(0);
+  let d20 = f32x4.splat(0),
+    d21 = f32x4.splat(0),
+    d30 = f32x4.splat(0),
+    d31 = f32x4.splat(0);
+  for (let p = 0; p < odd; p++) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    const a0 = v128.load32_splat(a);
+    d00 = multiplyAdd(a0, x0, d00);
+    d01 = multiplyAdd(a0, x1, d01);
+    const a1 = v128.load32_splat(a + aStep);
+    d10 = multiplyAdd(a1, x0, d10);
+    d11 = multiplyAdd(a1, x1, d11);
+    const a2 = v128.load32_splat(a + 2 * aStep);
+    d20 = multiplyAdd(a2, x0, d20);
+    d21 = multiplyAdd(a2, x1, d21);
+    const a3 = v128.load32_splat(a + 3 * aStep);
+    d30 = multiplyAdd(a3, x0, d30);
+    d31 = multiplyAdd(a3, x1, d31);
+    x += STEP;
+    a += 4;
+  }
+  unfold(y, yStep, row, m, c00, d00, isOdd);
+  unfold(y + 16, yStep, row, m, c01, d01, isOdd);
+  unfold(y, yStep, row + 1, m, c10, d10, isOdd);
+  unfold(y + 16, yStep, row + 1, m, c11, d11, isOdd);
+  unfold(y, yStep, row + 2, m, c20, d20, isOdd);
+  unfold(y + 16, yStep, row + 2, m, c21, d21, isOdd);
+  unfold(y, yStep, row + 3, m, c30, d30, isOdd);
+  unfold(y + 16, yStep, row + 3, m, c31, d31, isOdd);
+}
+
+/** One row and its mirror image, sixteen columns. */
+function oneBySixteen(
+  a: usize,
+  x: usize,
+  even: i32,
+  odd: i32,
+  y: usize,
+  yStep: usize,
+  row: i32,
+  m: i32,
+  isOdd: bool,
+): void {
+  let c0 = f32x4.splat(0),
+    c1 = f32x4.splat(0),
+    c2 = f32x4.splat(0),
+    c3 = f32x4.splat(0);
+  for (let p = 0; p < even; p++) {
+    const value = v128.load32_splat(a);
+    c0 = multiplyAdd(value, v128.load(x), c0);
+    c1 = multiplyAdd(value, v128.load(x, 16), c1);
+    c2 = multiplyAdd(value, v128.load(x, 32), c2);
+    c3 = multiplyAdd(value, v128.load(x, 48), c3);
+    a += 4;
+    x += STEP;
+  }
+  let d0 = f32x4.splat(0),
+    d1 = f32x4.splat(0),
+    d2 = f32x4.splat(0),
+    d3 = f32x4.splat(0);
+  for (let p = 0; p < odd; p++) {
+    const value = v128.load32_splat(a);
+    d0 = multiplyAdd(value, v128.load(x), d0);
+    d1 = multiplyAdd(value, v128.load(x, 16), d1);
+    d2 = multiplyAdd(value, v128.load(x, 32), d2);
+    d3 = multiplyAdd(value, v128.load(x, 48), d3);
+    a += 4;
+    x += STEP;
+  }
+  unfold(y, yStep, row, m, c0, d0, isOdd);
+  unfold(y + 16, yStep, row, m, c1, d1, isOdd);
+  unfold(y + 32, yStep, row, m, c2, d2, isOdd);
+  unfold(y + 48, yStep, row, m, c3, d3, isOdd);
+}
+
+function oneByFour(
+  a: usize,
+  x: usize,
+  even: i32,
+  odd: i32,
+  y: usize,
+  yStep: usize,
+  row: i32,
+  m: i32,
+  isOdd: bool,
+): void {
+  let sum = f32x4.splat(0),
+    difference = f32x4.splat(0);
+  for (let p = 0; p < even; p++) {
+    sum = multiplyAdd(v128.load32_splat(a), v128.load(x), sum);
+    a += 4;
+    x += STEP;
+  }
+  for (let p = 0; p < odd; p++) {
+    difference = multiplyAdd(v128.load32_splat(a), v128.load(x), difference);
+    a += 4;
+    x += STEP;
+  }
+  unfold(y, yStep, row, m, sum, difference, isOdd);
+}
+
+/** Fewer than four columns: made as four, aside, and copied. */
+function lastColumns(
+  a: usize,
+  x: usize,
+  even: i32,
+  odd: i32,
+  y: usize,
+  column: usize,
+  end: usize,
+  yStep: usize,
+  row: i32,
+  m: i32,
+  isOdd: bool,
+  aside: usize,
+): void {
+  // Two rows: where a mirror image is none it stays as it was.
+  oneByFour(a, x, even, odd, aside - <usize>row * 16, 16, row, 2 * row + 1, isOdd);
+  memory.copy(y + <usize>row * yStep + column, aside, end - column);
+  if (isPaired(row, m)) {
+    memory.copy(y + <usize>(m - row) * yStep + column, aside + 16, end - column);
+  }
+}

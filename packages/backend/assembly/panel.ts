@@ -1,0 +1,305 @@
+// Products of a small matrix and a panel: k rows of up to 32 columns, copied together so that they lie
+// in the first-level cache whatever their distance was.
+
+import { multiplyAdd } from './multiply-add';
+
+/** Columns of a panel. */
+export const PANEL: i32 = 32;
+/** Bytes between its rows. */
+export const STEP: usize = 128;
+
+/** Rows of the even half of n rows: 0 … n/2. The odd half has the others. */
+export function evenCount(n: i32): i32 {
+  return (n >> 1) + 1;
+}
+
+/** Copies `count` rows of `width` floats, `from` bytes apart, to rows `to` bytes apart. */
+export function pack(
+  source: usize,
+  from: usize,
+  count: i32,
+  width: i32,
+  target: usize,
+  to: usize,
+): void {
+  const bytes = (<usize>width) << 2;
+  const whole = bytes & ~15;
+  for (let p = 0; p < count; p++) {
+    let at: usize = 0;
+    for (; at < whole; at += 16) v128.store(target + at, v128.load(source + at));
+    for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(source + at));
+    source += from;
+    target += to;
+  }
+}
+
+/**
+ * The same folded: row p and its mirror image n − p become their sum, in the even half, and their difference,
+ * in the odd half behind it. Rows 0 and n/2 are their own mirror images and stay as they are.
+ */
+export function packFolded(
+  source: usize,
+  from: usize,
+  count: i32,
+  width: i32,
+  target: usize,
+  to: usize,
+): void {
+  const bytes = (<usize>width) << 2;
+  const whole = bytes & ~15;
+  const even = evenCount(count);
+  for (let p = 0; p < even; p++) {
+    const row = source + <usize>p * from;
+    const sum = target + <usize>p * to;
+    if (p === 0 || 2 * p === count) {
+      pack(row, from, 1, width, sum, to);
+      continue;
+    }
+    const mirrored = source + <usize>(count - p) * from;
+    const difference = target + <usize>(even + p - 1) * to;
+    let at: usize = 0;
+    for (; at < whole; at += 16) {
+      const a = v128.load(row + at);
+      const b = v128.load(mirrored + at);
+      v128.store(sum + at, f32x4.add(a, b));
+      v128.store(difference + at, f32x4.sub(a, b));
+    }
+    for (; at < bytes; at += 4) {
+      const a = load<f32>(row + at);
+      const b = load<f32>(mirrored + at);
+      store<f32>(sum + at, a + b);
+      store<f32>(difference + at, a - b);
+    }
+  }
+}
+
+/**
+ * A matrix [m, k] as the products below take it, row-major: as it is, or for folded panels
+ * `(a[i,p] ± a[i,k−p])/2` of the first `rows` rows, the sums first. Steps are in bytes: a transposed
+ * matrix is one with its steps exchanged. Scaled by `scale`.
+ */
+export function prepareMatrix(
+  a: usize,
+  rowStep: usize,
+  columnStep: usize,
+  rows: i32,
+  k: i32,
+  isFolded: i32,
+  scale: f32,
+  target: usize,
+): void {
+  const even = evenCount(k);
+  for (let i = 0; i < rows; i++) {
+    const row = a + <usize>i * rowStep;
+    if (!isFolded) {
+      for (let p: usize = 0; p < <usize>k; p++) {
+        store<f32>(target + (p << 2), scale * load<f32>(row + p * columnStep));
+      }
+    } else {
+      for (let p = 0; p < even; p++) {
+        const value = scale * load<f32>(row + <usize>p * columnStep);
+        const at = target + ((<usize>p) << 2);
+        if (p === 0 || 2 * p === k) {
+          store<f32>(at, value);
+          continue;
+        }
+        const mirrored = scale * load<f32>(row + <usize>(k - p) * columnStep);
+        store<f32>(at, (value + mirrored) * 0.5);
+        store<f32>(at + ((<usize>(even - 1)) << 2), (value - mirrored) * 0.5);
+      }
+    }
+    target += (<usize>k) << 2;
+  }
+}
+
+/** The first column of a with a value other than 0 in `count` rows; 0 if there is none. */
+function bandStart(a: usize, aStep: usize, count: i32, k: i32): i32 {
+  for (let p = 0; p < k; p++) {
+    for (let r: usize = 0; r < <usize>count; r++) {
+      if (load<f32>(a + r * aStep + ((<usize>p) << 2)) !== 0) return p;
+    }
+  }
+  return 0;
+}
+
+/** One past the last such column; 0 if there is none. */
+function bandEnd(a: usize, aStep: usize, count: i32, k: i32): i32 {
+  for (let p = k - 1; p >= 0; p--) {
+    for (let r: usize = 0; r < <usize>count; r++) {
+      if (load<f32>(a + r * aStep + ((<usize>p) << 2)) !== 0) return p + 1;
+    }
+  }
+  return 0;
+}
+
+/**
+ * y [m, width] = a [m, k] · x [k, width], added to y if `isAdded`; rows of x and y lie `xStep` and `yStep` bytes
+ * apart. Blocks of four rows reduce only over the columns in which a is not 0: banded matrices cost
+ * their bands.
+ */
+export function multiply(
+  a: usize,
+  x: usize,
+  y: usize,
+  m: i32,
+  k: i32,
+  xStep: usize,
+  yStep: usize,
+  width: i32,
+  isAdded: bool,
+): void {
+  const aStep = (<usize>k) << 2;
+  const end = (<usize>width) << 2;
+  let row = 0;
+  for (; row + 4 <= m; row += 4) {
+    const block = a + <usize>row * aStep;
+    const first = bandStart(block, aStep, 4, k);
+    const band = bandEnd(block, aStep, 4, k) - first;
+    const rows = block + ((<usize>first) << 2);
+    const source = x + <usize>first * xStep;
+    const out = y + <usize>row * yStep;
+    let column: usize = 0;
+    for (; column + 32 <= end; column += 32) {
+      fourByEight(rows, aStep, source + column, xStep, out + column, yStep, band, isAdded);
+    }
+    for (let r: usize = 0; r < 4 && column < end; r++) {
+      const left = rows + r * aStep;
+      lastColumns(
+        left,
+        source + column,
+        xStep,
+        out + r * yStep + column,
+        band,
+        end - column,
+        isAdded,
+      );
+    }
+  }
+  for (; row < m; row++) {
+    const rows = a + <usize>row * aStep;
+    const out = y + <usize>row * yStep;
+    let column: usize = 0;
+    for (; column + 64 <= end; column += 64) {
+      oneBySixteen(rows, x + column, xStep, out + column, k, isAdded);
+    }
+    lastColumns(rows, x + column, xStep, out + column, k, end - column, isAdded);
+  }
+}
+
+function fourByEight(
+  a: usize,
+  aStep: usize,
+  x: usize,
+  xStep: usize,
+  y: usize,
+  yStep: usize,
+  k: i32,
+  isAdded: bool,
+): void {
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0),
+    c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0),
+    c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  if (isAdded) {
+    c00 = v128.load(y);
+    c01 = v128.load(y, 16);
+    c10 = v128.load(y + yStep);
+    c11 = v128.load(y + yStep, 16);
+    c20 = v128.load(y + 2 * yStep);
+    c21 = v128.load(y + 2 * yStep, 16);
+    c30 = v128.load(y + 3 * yStep);
+    c31 = v128.load(y + 3 * yStep, 16);
+  }
+  for (let p = 0; p < k; p++) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    const a0 = v128.load32_splat(a);
+    c00 = multiplyAdd(a0, x0, c00);
+    c01 = multiplyAdd(a0, x1, c01);
+    const a1 = v128.load32_splat(a + aStep);
+    c10 = multiplyAdd(a1, x0, c10);
+    c11 = multiplyAdd(a1, x1, c11);
+    const a2 = v128.load32_splat(a + 2 * aStep);
+    c20 = multiplyAdd(a2, x0, c20);
+    c21 = multiplyAdd(a2, x1, c21);
+    const a3 = v128.load32_splat(a + 3 * aStep);
+    c30 = multiplyAdd(a3, x0, c30);
+    c31 = multiplyAdd(a3, x1, c31);
+    x += xStep;
+    a += 4;
+  }
+  v128.store(y, c00);
+  v128.store(y, c01, 16);
+  v128.store(y + yStep, c10);
+  v128.store(y + yStep, c11, 16);
+  v128.store(y + 2 * yStep, c20);
+  v128.store(y + 2 * yStep, c21, 16);
+  v128.store(y + 3 * yStep, c30);
+  v128.store(y + 3 * yStep, c31, 16);
+}
+
+function oneBySixteen(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: bool): void {
+  let c0 = f32x4.splat(0),
+    c1 = f32x4.splat(0),
+    c2 = f32x4.splat(0),
+    c3 = f32x4.splat(0);
+  if (isAdded) {
+    c0 = v128.load(y);
+    c1 = v128.load(y, 16);
+    c2 = v128.load(y, 32);
+    c3 = v128.load(y, 48);
+  }
+  for (let p = 0; p < k; p++) {
+    const value = v128.load32_splat(a);
+    c0 = multiplyAdd(value, v128.load(x), c0);
+    c1 = multiplyAdd(value, v128.load(x, 16), c1);
+    c2 = multiplyAdd(value, v128.load(x, 32), c2);
+    c3 = multiplyAdd(value, v128.load(x, 48), c3);
+    a += 4;
+    x += xStep;
+  }
+  v128.store(y, c0);
+  v128.store(y, c1, 16);
+  v128.store(y, c2, 32);
+  v128.store(y, c3, 48);
+}
+
+function lastColumns(
+  a: usize,
+  x: usize,
+  xStep: usize,
+  y: usize,
+  k: i32,
+  bytes: usize,
+  isAdded: bool,
+): void {
+  let column: usize = 0;
+  for (; column + 16 <= bytes; column += 16) {
+    oneByFour(a, x + column, xStep, y + column, k, isAdded);
+  }
+  for (; column < bytes; column += 4) oneByOne(a, x + column, xStep, y + column, k, isAdded);
+}
+
+function oneByFour(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: bool): void {
+  let c = isAdded ? v128.load(y) : f32x4.splat(0);
+  for (let p = 0; p < k; p++) {
+    c = multiplyAdd(v128.load32_splat(a), v128.load(x), c);
+    a += 4;
+    x += xStep;
+  }
+  v128.store(y, c);
+}
+
+function oneByOne(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: bool): void {
+  let c: f32 = isAdded ? load<f32>(y) : 0;
+  for (let p = 0; p < k; p++) {
+    c += load<f32>(a) * load<f32>(x);
+    a += 4;
+    x += xStep;
+  }
+  store<f32>(y, c);
+}
