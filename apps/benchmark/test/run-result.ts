@@ -34,7 +34,7 @@ export function runResult(
       seed,
     }),
     dataset: 'CIFAR-10',
-    backend: { name: 'wasm', reason: 'asked for by name', added: [], replaced: [] },
+    backend: { name: 'wasm', reason: 'asked for by name', added: [], replaced: [], kernels: null },
     environment: { node: 'v20' },
     parameters: 1234,
     initial: snapshot([3, 3]),

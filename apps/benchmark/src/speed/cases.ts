@@ -4,7 +4,8 @@ export type SpeedCase = {
   group: string /** Floating-point operations, or 0. */;
   flops: number;
 } & (
-  | { kind: 'resample'; shape: Shape; size: [number, number] }
+  | { kind: 'resample'; shape: Shape; size: [number, number]; gradients: 'image' | 'all' }
+  | { kind: 'spectral'; shape: Shape; strides: [number, number] }
   | { kind: 'diffstride'; shape: Shape; strides: [number, number]; smoothness: number }
   | {
       kind: 'convolution';
@@ -23,17 +24,33 @@ export type Shape = [number, number, number, number];
 
 const named = ([n, h, w, c]: Shape) => `[${n}, ${h}, ${w}, ${c}]`;
 
-/** Forward and backward of `resample`, to the image and both matrices: three times the forward. */
-function resample(shape: Shape, size: [number, number]): SpeedCase {
+/** Forward and backward of `resample`, to the image (twice the forward) or to both matrices too (three times). */
+function resample(
+  shape: Shape,
+  size: [number, number],
+  gradients: 'image' | 'all' = 'image',
+): SpeedCase {
   const [n, h, w, c] = shape;
   const macs = n * c * size[0] * w * (h + size[1]);
   return {
     name: `resample ${named(shape)} → ${size[0]}×${size[1]}`,
-    group: 'resample, forward and backward',
-    flops: 3 * 2 * macs,
+    group: `resample, forward and backward to ${gradients === 'image' ? 'the image' : 'the image and both matrices'}`,
+    flops: (gradients === 'image' ? 2 : 3) * 2 * macs,
     kind: 'resample',
     shape,
     size,
+    gradients,
+  };
+}
+
+function spectral(shape: Shape): SpeedCase {
+  return {
+    name: `spectral ${named(shape)}, strides (2, 2)`,
+    group: 'spectral pooling, forward and backward',
+    flops: 0,
+    kind: 'spectral',
+    shape,
+    strides: [2, 2],
   };
 }
 
@@ -83,6 +100,11 @@ function step(pooling: string, width: number, batch: number): SpeedCase {
   };
 }
 
+const POOLED: [Shape, number][] = [
+  [[64, 32, 32, 64], 16],
+  [[64, 16, 16, 128], 8],
+  [[16, 56, 56, 64], 28],
+];
 const RESNET_16: [Shape, number][] = [
   [[64, 32, 32, 16], 16],
   [[64, 16, 16, 32], 32],
@@ -95,14 +117,25 @@ const RESNET_64: [Shape, number][] = [
   [[16, 8, 8, 256], 256],
 ];
 
+/** The part of a case that one of several replicas does: its share of the batch. */
+export function shardOfCase(speedCase: SpeedCase, rank: number, replicas: number): SpeedCase {
+  if (speedCase.kind === 'step') return speedCase;
+  const [batch, ...rest] = speedCase.shape;
+  const bound = (index: number) => Math.floor((batch * index) / replicas);
+  return { ...speedCase, shape: [bound(rank + 1) - bound(rank), ...rest] };
+}
+
 /** The cases by set: what `speed` times by default, and a few of them for a look. */
 export const CASES: Record<'full' | 'quick', SpeedCase[]> = {
   full: [
-    resample([64, 32, 32, 64], [16, 16]),
-    resample([64, 16, 16, 128], [8, 8]),
-    resample([16, 56, 56, 64], [28, 28]),
-    diffStride([64, 32, 32, 64]),
-    diffStride([64, 16, 16, 128]),
+    ...POOLED.map(([shape, size]) => resample(shape, [size, size])),
+    ...POOLED.map(([shape, size]) => resample(shape, [size, size], 'all')),
+    // As large as DiffStride with smoothness 4 leaves these images.
+    resample([64, 32, 32, 64], [24, 24], 'all'),
+    resample([64, 16, 16, 128], [16, 16], 'all'),
+    resample([16, 56, 56, 64], [36, 36], 'all'),
+    ...POOLED.map(([shape]) => spectral(shape)),
+    ...POOLED.map(([shape]) => diffStride(shape)),
     ...(['forward', 'input', 'filter'] as const).flatMap((pass) => [
       ...[...RESNET_16, ...RESNET_64].map(([shape, filters]) => convolution(pass, shape, filters)),
       convolution(pass, [64, 32, 32, 16], 32, 2),

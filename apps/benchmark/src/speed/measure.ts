@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import type { SpeedCase } from './cases.js';
 import type { Contender } from './contender.js';
 
@@ -29,6 +30,9 @@ export interface MeasureOptions {
   skips?: (contender: Contender, speedCase: SpeedCase) => string | null;
 }
 
+/** Milliseconds between two turns: the threads of some contenders spin for a while when their work is done. */
+const PAUSE = 20;
+
 /** Fewest tries of a case that takes long. */
 const FEWEST = 3;
 
@@ -51,6 +55,7 @@ export async function measure(
   let spent = 0;
   for (let round = 0; round < repeats && (round < FEWEST || spent < patience); round++) {
     for (const { contender, times } of able) {
+      await rest(PAUSE);
       const ms = await contender.time();
       times.push(ms);
       spent += ms;

@@ -2,22 +2,25 @@ import { EventEmitter, once } from 'node:events';
 import { runReplicas } from '@ds/train/replicas';
 import { version } from '@tensorflow/tfjs';
 import type { Contender } from './contender.js';
-import type { TimedTraining } from './replica-worker.js';
+import type { TimedCase } from './replica-worker.js';
 
-/** Several replicas on the wasm backend, which can be timed on training steps. */
+/**
+ * Several replicas on the wasm backend: they share a training step and sum its gradients, or share the batch of an
+ * operation. The time is that of the slowest.
+ */
 export function replicaContender(replicas: number): Contender {
-  let training: { gate: Int32Array; events: EventEmitter; ended: Promise<void> } | null = null;
-  const step = async () => {
-    const { gate, events, ended } = training!;
-    const stepped = once(events, 'stepped');
+  let running: { gate: Int32Array; events: EventEmitter; ended: Promise<void> } | null = null;
+  const round = async () => {
+    const { gate, events, ended } = running!;
+    const finished = once(events, 'finished');
     Atomics.add(gate, 0, 1);
     Atomics.notify(gate, 0);
-    await Promise.race([stepped, ended]);
+    await Promise.race([finished, ended]);
   };
   const end = async () => {
-    if (!training) return;
-    const { gate, ended } = training;
-    training = null;
+    if (!running) return;
+    const { gate, ended } = running;
+    running = null;
     Atomics.store(gate, 0, -1);
     Atomics.notify(gate, 0);
     await ended;
@@ -28,29 +31,29 @@ export function replicaContender(replicas: number): Contender {
     peak: null,
     prepare: async (speedCase) => {
       await end();
-      if (speedCase.kind !== 'step') return 'replicas share training steps only';
+      if (speedCase.kind !== 'step' && replicas === 1) return 'one replica is the first contender';
       const gate = new SharedArrayBuffer(4);
       const events = new EventEmitter();
-      const input: TimedTraining = { speedCase, gate };
+      const input: TimedCase = { speedCase, gate };
       let count = 0;
       const ended = runReplicas<void>(new URL('./replica-worker.js', import.meta.url), {
         replicas,
         input,
-        // A step is over when every replica has made it.
+        // A round is over when every replica has made it.
         onMessage: () => {
           count += 1;
-          if (count % replicas === 0) events.emit('stepped');
+          if (count % replicas === 0) events.emit('finished');
         },
       });
-      training = { gate: new Int32Array(gate), events, ended };
+      running = { gate: new Int32Array(gate), events, ended };
       // The first calls compile, and grow the memory.
-      await step();
-      await step();
+      await round();
+      await round();
       return null;
     },
     time: async () => {
       const start = performance.now();
-      await step();
+      await round();
       return performance.now() - start;
     },
     close: end,

@@ -2,27 +2,40 @@ import { useBackend } from '@ds/backend';
 import { constant, train } from '@ds/train';
 import { replica } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
-import type { SpeedCase } from './cases.js';
-import { trainingParts } from './tfjs-case.js';
+import { type SpeedCase, shardOfCase } from './cases.js';
+import { readyTfjsCase, trainingParts } from './tfjs-case.js';
 
-/** What the replicas of a timed training get. */
-export interface TimedTraining {
-  speedCase: Extract<SpeedCase, { kind: 'step' }>;
-  /** One Int32: the steps that may be made so far, or −1 to end. */
+/** What the replicas of a timed case get. */
+export interface TimedCase {
+  speedCase: SpeedCase;
+  /** One Int32: the rounds that may be made so far, or −1 to end. */
   gate: SharedArrayBuffer;
 }
 
 tf.enableProdMode();
 
-await replica<TimedTraining, void>(async ({ input, replicas, send }) => {
+await replica<TimedCase, void>(async ({ input, replicas, send }) => {
   await useBackend('wasm');
-  const { model, images, labels, optimizer } = trainingParts(input.speedCase);
+  const { speedCase } = input;
   const gate = new Int32Array(input.gate);
+  /** Waits until a round may be made, or tells that none may. */
+  const opens = (round: number) => {
+    while (Atomics.load(gate, 0) === round) Atomics.wait(gate, 0, round);
+    return Atomics.load(gate, 0) >= 0;
+  };
+  if (speedCase.kind !== 'step') {
+    const shard = readyTfjsCase(shardOfCase(speedCase, replicas.rank, replicas.size));
+    for (let round = 0; opens(round); round++) {
+      shard.run();
+      send('done');
+    }
+    shard.dispose();
+    return;
+  }
+  const { model, images, labels, optimizer } = trainingParts(speedCase);
   await train(model, {
     batches: function* () {
-      for (let step = 0; ; step++) {
-        while (Atomics.load(gate, 0) === step) Atomics.wait(gate, 0, step);
-        if (Atomics.load(gate, 0) < 0) return;
+      for (let round = 0; opens(round); round++) {
         yield { images: tf.clone(images), labels: tf.clone(labels) as tf.Tensor2D };
       }
     },
@@ -30,6 +43,6 @@ await replica<TimedTraining, void>(async ({ input, replicas, send }) => {
     optimizer,
     schedule: constant(1e-3),
     replicas,
-    onEvent: (event) => event.type === 'step' && send('stepped'),
+    onEvent: (event) => event.type === 'step' && send('done'),
   });
 });

@@ -1,4 +1,4 @@
-import { blurPool, DiffStride, resample } from '@ds/layers';
+import { blurPool, DiffStride, resample, spectralPool } from '@ds/layers';
 import { resnet18 } from '@ds/models';
 import { crossEntropy, sgd } from '@ds/train';
 import * as tf from '@tensorflow/tfjs';
@@ -20,37 +20,55 @@ export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
         noise([speedCase.size[0], height], 2),
         noise([speedCase.size[1], width], 3),
       ];
-      const gradients = tf.grads((x: tf.Tensor, rows: tf.Tensor, cols: tf.Tensor) =>
-        tf.sum(resample(x as tf.Tensor4D, rows as tf.Tensor2D, cols as tf.Tensor2D)),
-      );
-      return ready(inputs, () => gradients(inputs));
+      const [x, rows, cols] = inputs as [tf.Tensor4D, tf.Tensor2D, tf.Tensor2D];
+      const pool = (image: tf.Tensor, left: tf.Tensor = rows, right: tf.Tensor = cols) =>
+        resample(image as tf.Tensor4D, left as tf.Tensor2D, right as tf.Tensor2D);
+      const dy = onesLike(pool(x));
+      const gradients = tf.grads(pool);
+      const variables = speedCase.gradients === 'all' ? inputs : [x];
+      return ready([...inputs, dy], () => gradients(variables, dy));
+    }
+    case 'spectral': {
+      const x = noise(speedCase.shape, 1);
+      const pool = (image: tf.Tensor) => spectralPool(image as tf.Tensor4D, speedCase.strides);
+      const dy = onesLike(pool(x));
+      const gradient = tf.grad(pool);
+      return ready([x, dy], () => gradient(x, dy));
     }
     case 'diffstride': {
       const { strides, smoothness } = speedCase;
       const layer = new DiffStride({ strides, smoothness });
       const x = noise(speedCase.shape, 1);
-      tf.dispose(layer.apply(x) as tf.Tensor);
+      const dy = onesLike(layer.apply(x) as tf.Tensor);
       const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
-      const loss = (image: tf.Tensor) => tf.sum(layer.apply(image) as tf.Tensor);
       // One backward for the image and the strides.
       const both = () => {
-        const { value, grads } = tf.engine().gradients(() => loss(x), [x, ...variables]);
+        const pool = () => layer.apply(x) as tf.Tensor;
+        const { value, grads } = tf.engine().gradients(pool, [x, ...variables], dy);
         return [value, ...grads];
       };
-      return ready([x], both, () => layer.dispose());
+      return ready([x, dy], both, () => layer.dispose());
     }
     case 'convolution':
       return convolution(speedCase);
     case 'blur': {
       const x = noise(speedCase.shape, 1);
-      const gradient = tf.grad((image: tf.Tensor) =>
-        tf.sum(blurPool(image as tf.Tensor4D, { strides: speedCase.stride })),
-      );
-      return ready([x], () => gradient(x));
+      const pool = (image: tf.Tensor) =>
+        blurPool(image as tf.Tensor4D, { strides: speedCase.stride });
+      const dy = onesLike(pool(x));
+      const gradient = tf.grad(pool);
+      return ready([x, dy], () => gradient(x, dy));
     }
     case 'step':
       return trainingStep(speedCase);
   }
+}
+
+/** What comes back from above in a backward, like the result y, which is disposed of. */
+function onesLike(y: tf.Tensor): tf.Tensor {
+  const dy = tf.onesLike(y);
+  y.dispose();
+  return dy;
 }
 
 function ready(
@@ -60,11 +78,8 @@ function ready(
 ): ReadyCase {
   return {
     run: () => {
-      const outputs = tf.tidy(run);
-      // Backends may work ahead of the program: a read waits for them.
-      const first = (Array.isArray(outputs) ? outputs[0] : outputs) as tf.Tensor;
-      first.dataSync();
-      tf.dispose(outputs);
+      // The backends timed here have done the work when a call returns: nothing waits for a read, which would copy.
+      tf.dispose(tf.tidy(run));
     },
     dispose: () => {
       tf.dispose(inputs);
