@@ -3,15 +3,11 @@
 // make the sums and differences of mirrored rows of y, which halves the multiplications.
 
 import { multiplyAdd } from './multiply-add';
-import { evenCount } from './panel';
-
-/** Bytes between the rows of a panel. */
-const STEP: usize = 128;
+import { evenCount, STEP } from './panel';
 
 /**
- * y [m, width] = a · x for such a matrix, from the table of its first m/2 + 1 rows ([m/2 + 1, k], sums in front of
- * differences) and the folded panel of x, whose rows are 128 bytes apart. `isOdd` tells the sign of the
- * symmetry. `aside` holds 2 · 8 floats. Columns are in whole eights but the last ones.
+ * y [m, width] = a · x for such a matrix, from the table of its first m/2 + 1 rows (sums in front of differences) and
+ * the folded panel of x. `isOdd` tells the sign of the symmetry. `aside` holds 2 · 4 floats.
  */
 export function multiplyFolded(
   table: usize,
@@ -27,39 +23,28 @@ export function multiplyFolded(
   const rows = evenCount(m);
   const even = evenCount(k);
   const odd = k - even;
-  const tableStep = (<usize>k) << 2;
   const end = (<usize>width) << 2;
-  let row = 0;
-  for (; row + 4 <= rows; row += 4) {
-    const block = table + <usize>row * tableStep;
+  for (let row = 0; row < rows; row += 4) {
+    const block = table + ((<usize>(row * k)) << 2);
+    const count = min(4, rows - row);
     let column: usize = 0;
-    for (; column + 32 <= end; column += 32) {
-      fourRows(block, tableStep, x + column, even, odd, y + column, yStep, row, m, isOdd);
-    }
-    for (; column + 16 <= end; column += 16) {
-      for (let r = 0; r < 4; r++) {
-        const a = block + <usize>r * tableStep;
-        oneByFour(a, x + column, even, odd, y + column, yStep, row + r, m, isOdd);
+    // Two or three rows cost less as four of which the last are not kept.
+    if (count > 1) {
+      for (; column + 32 <= end; column += 32) {
+        fourRows(block, x + column, even, odd, y + column, yStep, row, rows, m, isOdd);
+      }
+    } else {
+      for (; column + 64 <= end; column += 64) {
+        oneBySixteen(block, x + column, even, odd, y + column, yStep, row, m, isOdd);
       }
     }
-    if (column < end) {
-      for (let r = 0; r < 4; r++) {
-        const a = block + <usize>r * tableStep;
-        lastColumns(a, x + column, even, odd, y, column, end, yStep, row + r, m, isOdd, aside);
+    for (let r = 0; r < count; r++) {
+      const a = block + ((<usize>r) << 2);
+      let at = column;
+      for (; at + 16 <= end; at += 16) {
+        oneByFour(a, x + at, even, odd, y + at, yStep, row + r, m, isOdd);
       }
-    }
-  }
-  for (; row < rows; row++) {
-    const a = table + <usize>row * tableStep;
-    let column: usize = 0;
-    for (; column + 64 <= end; column += 64) {
-      oneBySixteen(a, x + column, even, odd, y + column, yStep, row, m, isOdd);
-    }
-    for (; column + 16 <= end; column += 16) {
-      oneByFour(a, x + column, even, odd, y + column, yStep, row, m, isOdd);
-    }
-    if (column < end) {
-      lastColumns(a, x + column, even, odd, y, column, end, yStep, row, m, isOdd, aside);
+      if (at < end) lastColumns(a, x + at, even, odd, y, at, end, yStep, row + r, m, isOdd, aside);
     }
   }
 }
@@ -85,16 +70,16 @@ function unfold(
   }
 }
 
-/** Four rows and their mirror images, eight columns. */
+/** Four rows and their mirror images, eight columns; rows from `rows` on are not kept. */
 function fourRows(
   a: usize,
-  aStep: usize,
   x: usize,
   even: i32,
   odd: i32,
   y: usize,
   yStep: usize,
   row: i32,
+  rows: i32,
   m: i32,
   isOdd: bool,
 ): void {
@@ -106,23 +91,24 @@ function fourRows(
     c21 = f32x4.splat(0),
     c30 = f32x4.splat(0),
     c31 = f32x4.splat(0);
-  for (let p = 0; p < even; p++) {
+  const evenEnd = a + ((<usize>even) << 4);
+  while (a < evenEnd) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
-    const a0 = v128.load32_splat(a);
+    const a0 = v128.load32_splat(a, 0);
     c00 = multiplyAdd(a0, x0, c00);
     c01 = multiplyAdd(a0, x1, c01);
-    const a1 = v128.load32_splat(a + aStep);
+    const a1 = v128.load32_splat(a, 4);
     c10 = multiplyAdd(a1, x0, c10);
     c11 = multiplyAdd(a1, x1, c11);
-    const a2 = v128.load32_splat(a + 2 * aStep);
+    const a2 = v128.load32_splat(a, 8);
     c20 = multiplyAdd(a2, x0, c20);
     c21 = multiplyAdd(a2, x1, c21);
-    const a3 = v128.load32_splat(a + 3 * aStep);
+    const a3 = v128.load32_splat(a, 12);
     c30 = multiplyAdd(a3, x0, c30);
     c31 = multiplyAdd(a3, x1, c31);
     x += STEP;
-    a += 4;
+    a += 16;
   }
   let d00 = f32x4.splat(0),
     d01 = f32x4.splat(0),
@@ -132,30 +118,33 @@ function fourRows(
     d21 = f32x4.splat(0),
     d30 = f32x4.splat(0),
     d31 = f32x4.splat(0);
-  for (let p = 0; p < odd; p++) {
+  const end = a + ((<usize>odd) << 4);
+  while (a < end) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
-    const a0 = v128.load32_splat(a);
+    const a0 = v128.load32_splat(a, 0);
     d00 = multiplyAdd(a0, x0, d00);
     d01 = multiplyAdd(a0, x1, d01);
-    const a1 = v128.load32_splat(a + aStep);
+    const a1 = v128.load32_splat(a, 4);
     d10 = multiplyAdd(a1, x0, d10);
     d11 = multiplyAdd(a1, x1, d11);
-    const a2 = v128.load32_splat(a + 2 * aStep);
+    const a2 = v128.load32_splat(a, 8);
     d20 = multiplyAdd(a2, x0, d20);
     d21 = multiplyAdd(a2, x1, d21);
-    const a3 = v128.load32_splat(a + 3 * aStep);
+    const a3 = v128.load32_splat(a, 12);
     d30 = multiplyAdd(a3, x0, d30);
     d31 = multiplyAdd(a3, x1, d31);
     x += STEP;
-    a += 4;
+    a += 16;
   }
   unfold(y, yStep, row, m, c00, d00, isOdd);
   unfold(y + 16, yStep, row, m, c01, d01, isOdd);
   unfold(y, yStep, row + 1, m, c10, d10, isOdd);
   unfold(y + 16, yStep, row + 1, m, c11, d11, isOdd);
+  if (row + 2 >= rows) return;
   unfold(y, yStep, row + 2, m, c20, d20, isOdd);
   unfold(y + 16, yStep, row + 2, m, c21, d21, isOdd);
+  if (row + 3 >= rows) return;
   unfold(y, yStep, row + 3, m, c30, d30, isOdd);
   unfold(y + 16, yStep, row + 3, m, c31, d31, isOdd);
 }
@@ -176,26 +165,28 @@ function oneBySixteen(
     c1 = f32x4.splat(0),
     c2 = f32x4.splat(0),
     c3 = f32x4.splat(0);
-  for (let p = 0; p < even; p++) {
+  const evenEnd = a + ((<usize>even) << 4);
+  while (a < evenEnd) {
     const value = v128.load32_splat(a);
     c0 = multiplyAdd(value, v128.load(x), c0);
     c1 = multiplyAdd(value, v128.load(x, 16), c1);
     c2 = multiplyAdd(value, v128.load(x, 32), c2);
     c3 = multiplyAdd(value, v128.load(x, 48), c3);
-    a += 4;
+    a += 16;
     x += STEP;
   }
   let d0 = f32x4.splat(0),
     d1 = f32x4.splat(0),
     d2 = f32x4.splat(0),
     d3 = f32x4.splat(0);
-  for (let p = 0; p < odd; p++) {
+  const end = a + ((<usize>odd) << 4);
+  while (a < end) {
     const value = v128.load32_splat(a);
     d0 = multiplyAdd(value, v128.load(x), d0);
     d1 = multiplyAdd(value, v128.load(x, 16), d1);
     d2 = multiplyAdd(value, v128.load(x, 32), d2);
     d3 = multiplyAdd(value, v128.load(x, 48), d3);
-    a += 4;
+    a += 16;
     x += STEP;
   }
   unfold(y, yStep, row, m, c0, d0, isOdd);
@@ -219,12 +210,12 @@ function oneByFour(
     difference = f32x4.splat(0);
   for (let p = 0; p < even; p++) {
     sum = multiplyAdd(v128.load32_splat(a), v128.load(x), sum);
-    a += 4;
+    a += 16;
     x += STEP;
   }
   for (let p = 0; p < odd; p++) {
     difference = multiplyAdd(v128.load32_splat(a), v128.load(x), difference);
-    a += 4;
+    a += 16;
     x += STEP;
   }
   unfold(y, yStep, row, m, sum, difference, isOdd);

@@ -1,12 +1,11 @@
 // y_b = a · x_b for a small matrix a [m, k] and a batch of x_b [k, n]: both stages of `resample`, and
 // with a transposed copy of a their gradient.
 
-import { multiply, PANEL, pack, STEP } from './panel';
+import { aligned, multiply, PANEL, pack, prepareMatrix, STEP, tableFloats } from './panel';
 import { addRowProducts } from './row-products';
 
 /**
- * y [batch, m, n] = a [m, k] · x [batch, k, n]. `scratch` holds k · 32 floats: rows of x lie n floats
- * apart, which for powers of two fall into one cache set, so each panel is first copied together.
+ * y [batch, m, n] = a [m, k] · x [batch, k, n]. `scratch` holds (m rounded up to fours) · k + 64 k floats.
  */
 export function leftMultiply(
   a: usize,
@@ -19,14 +18,16 @@ export function leftMultiply(
   n: i32,
 ): void {
   const step = (<usize>n) << 2;
+  const panel = aligned(scratch + ((<usize>tableFloats(m, k)) << 2));
+  prepareMatrix(a, (<usize>k) << 2, 4, m, k, false, 1, scratch);
   for (let b = 0; b < batch; b++) {
     const source = x + <usize>b * k * step;
     const target = y + <usize>b * m * step;
     for (let column = 0; column < n; column += PANEL) {
       const width = min(PANEL, n - column);
       const offset = (<usize>column) << 2;
-      pack(source + offset, step, k, width, scratch, STEP);
-      multiply(a, scratch, target + offset, m, k, STEP, step, width, false);
+      pack(source + offset, step, k, width, panel, STEP);
+      multiply(scratch, panel, target + offset, m, k, STEP, step, width, false);
     }
   }
 }

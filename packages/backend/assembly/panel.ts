@@ -1,12 +1,22 @@
-// Products of a small matrix and a panel: k rows of up to 32 columns, copied together so that they lie
+// Products of a small matrix and a panel: k rows of up to 64 columns, copied together so that they lie
 // in the first-level cache whatever their distance was.
 
 import { multiplyAdd } from './multiply-add';
 
 /** Columns of a panel. */
-export const PANEL: i32 = 32;
+export const PANEL: i32 = 64;
 /** Bytes between its rows. */
-export const STEP: usize = 128;
+export const STEP: usize = 256;
+
+/** The next address on a cache line: vectors that straddle two lines cost twice. Up to 15 floats further on. */
+export function aligned(address: usize): usize {
+  return (address + 63) & ~63;
+}
+
+/** Floats of the table of a matrix of m rows and k columns. */
+export function tableFloats(m: i32, k: i32): i32 {
+  return ((m + 3) & ~3) * k;
+}
 
 /** Rows of the even half of n rows: 0 … n/2. The odd half has the others. */
 export function evenCount(n: i32): i32 {
@@ -74,71 +84,61 @@ export function packFolded(
 }
 
 /**
- * A matrix [m, k] as the products below take it, row-major: as it is, or for folded panels
- * `(a[i,p] ± a[i,k−p])/2` of the first `rows` rows, the sums first. Steps are in bytes: a transposed
- * matrix is one with its steps exchanged. Scaled by `scale`.
+ * A matrix [m, k] as the products take it, in blocks of four rows: [m/4, k, 4], zeros behind the last row. With
+ * `isFolded`, for folded panels: `(a[i,p] ± a[i,k−p])/2`, the sums first. Steps are in bytes: a transposed matrix
+ * is one with its steps exchanged. Scaled by `scale`.
  */
 export function prepareMatrix(
   a: usize,
   rowStep: usize,
   columnStep: usize,
-  rows: i32,
+  m: i32,
   k: i32,
-  isFolded: i32,
+  isFolded: bool,
   scale: f32,
-  target: usize,
+  table: usize,
 ): void {
+  memory.fill(table, 0, (<usize>tableFloats(m, k)) << 2);
   const even = evenCount(k);
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < m; i++) {
     const row = a + <usize>i * rowStep;
-    if (!isFolded) {
-      for (let p: usize = 0; p < <usize>k; p++) {
-        store<f32>(target + (p << 2), scale * load<f32>(row + p * columnStep));
+    const target = table + ((<usize>((i >> 2) * k)) << 4) + ((<usize>(i & 3)) << 2);
+    const count = isFolded ? even : k;
+    for (let p = 0; p < count; p++) {
+      const value = scale * load<f32>(row + <usize>p * columnStep);
+      const at = target + ((<usize>p) << 4);
+      if (!isFolded || p === 0 || 2 * p === k) {
+        store<f32>(at, value);
+        continue;
       }
-    } else {
-      for (let p = 0; p < even; p++) {
-        const value = scale * load<f32>(row + <usize>p * columnStep);
-        const at = target + ((<usize>p) << 2);
-        if (p === 0 || 2 * p === k) {
-          store<f32>(at, value);
-          continue;
-        }
-        const mirrored = scale * load<f32>(row + <usize>(k - p) * columnStep);
-        store<f32>(at, (value + mirrored) * 0.5);
-        store<f32>(at + ((<usize>(even - 1)) << 2), (value - mirrored) * 0.5);
-      }
+      const mirrored = scale * load<f32>(row + <usize>(k - p) * columnStep);
+      store<f32>(at, (value + mirrored) * 0.5);
+      store<f32>(at + ((<usize>(even - 1)) << 4), (value - mirrored) * 0.5);
     }
-    target += (<usize>k) << 2;
   }
 }
 
-/** The first column of a with a value other than 0 in `count` rows; 0 if there is none. */
-function bandStart(a: usize, aStep: usize, count: i32, k: i32): i32 {
-  for (let p = 0; p < k; p++) {
-    for (let r: usize = 0; r < <usize>count; r++) {
-      if (load<f32>(a + r * aStep + ((<usize>p) << 2)) !== 0) return p;
-    }
-  }
-  return 0;
+/** The first column of a block in which a value is not 0; k if there is none. */
+function bandStart(block: usize, k: i32): i32 {
+  let p = 0;
+  while (p < k && !v128.any_true(v128.load(block + ((<usize>p) << 4)))) p++;
+  return p;
 }
 
-/** One past the last such column; 0 if there is none. */
-function bandEnd(a: usize, aStep: usize, count: i32, k: i32): i32 {
-  for (let p = k - 1; p >= 0; p--) {
-    for (let r: usize = 0; r < <usize>count; r++) {
-      if (load<f32>(a + r * aStep + ((<usize>p) << 2)) !== 0) return p + 1;
-    }
-  }
-  return 0;
+/** One past the last such column from `start` on. */
+function bandEnd(block: usize, start: i32, k: i32): i32 {
+  let p = k;
+  while (p > start && !v128.any_true(v128.load(block + ((<usize>(p - 1)) << 4)))) p--;
+  return p;
 }
 
 /**
- * y [m, width] = a [m, k] · x [k, width], added to y if `isAdded`; rows of x and y lie `xStep` and `yStep` bytes
- * apart. Blocks of four rows reduce only over the columns in which a is not 0: banded matrices cost
- * their bands.
+ * y [m, width] = a [m, k] · x [k, width], added to y if `isAdded`, from the table of a; rows of x and y lie `xStep`
+ * and `yStep` bytes apart. Blocks of four rows reduce only over the columns in which a is not 0: banded matrices
+ * cost their bands.
  */
 export function multiply(
-  a: usize,
+  table: usize,
   x: usize,
   y: usize,
   m: i32,
@@ -148,47 +148,30 @@ export function multiply(
   width: i32,
   isAdded: bool,
 ): void {
-  const aStep = (<usize>k) << 2;
   const end = (<usize>width) << 2;
-  let row = 0;
-  for (; row + 4 <= m; row += 4) {
-    const block = a + <usize>row * aStep;
-    const first = bandStart(block, aStep, 4, k);
-    const band = bandEnd(block, aStep, 4, k) - first;
-    const rows = block + ((<usize>first) << 2);
+  for (let row = 0; row < m; row += 4) {
+    const block = table + ((<usize>(row * k)) << 2);
+    const first = bandStart(block, k);
+    const band = bandEnd(block, first, k) - first;
+    const a = block + ((<usize>first) << 4);
     const source = x + <usize>first * xStep;
     const out = y + <usize>row * yStep;
+    const rows = min(4, m - row);
     let column: usize = 0;
-    for (; column + 32 <= end; column += 32) {
-      fourByEight(rows, aStep, source + column, xStep, out + column, yStep, band, isAdded);
+    if (rows === 4) {
+      for (; column + 32 <= end; column += 32) {
+        fourByEight(a, source + column, xStep, out + column, yStep, band, isAdded);
+      }
     }
-    for (let r: usize = 0; r < 4 && column < end; r++) {
-      const left = rows + r * aStep;
-      lastColumns(
-        left,
-        source + column,
-        xStep,
-        out + r * yStep + column,
-        band,
-        end - column,
-        isAdded,
-      );
+    for (let r: usize = 0; r < <usize>rows; r++) {
+      const left = a + (r << 2);
+      oneRow(left, source + column, xStep, out + r * yStep + column, band, end - column, isAdded);
     }
-  }
-  for (; row < m; row++) {
-    const rows = a + <usize>row * aStep;
-    const out = y + <usize>row * yStep;
-    let column: usize = 0;
-    for (; column + 64 <= end; column += 64) {
-      oneBySixteen(rows, x + column, xStep, out + column, k, isAdded);
-    }
-    lastColumns(rows, x + column, xStep, out + column, k, end - column, isAdded);
   }
 }
 
 function fourByEight(
   a: usize,
-  aStep: usize,
   x: usize,
   xStep: usize,
   y: usize,
@@ -214,23 +197,24 @@ function fourByEight(
     c30 = v128.load(y + 3 * yStep);
     c31 = v128.load(y + 3 * yStep, 16);
   }
-  for (let p = 0; p < k; p++) {
+  const end = a + ((<usize>k) << 4);
+  while (a < end) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
-    const a0 = v128.load32_splat(a);
+    const a0 = v128.load32_splat(a, 0);
     c00 = multiplyAdd(a0, x0, c00);
     c01 = multiplyAdd(a0, x1, c01);
-    const a1 = v128.load32_splat(a + aStep);
+    const a1 = v128.load32_splat(a, 4);
     c10 = multiplyAdd(a1, x0, c10);
     c11 = multiplyAdd(a1, x1, c11);
-    const a2 = v128.load32_splat(a + 2 * aStep);
+    const a2 = v128.load32_splat(a, 8);
     c20 = multiplyAdd(a2, x0, c20);
     c21 = multiplyAdd(a2, x1, c21);
-    const a3 = v128.load32_splat(a + 3 * aStep);
+    const a3 = v128.load32_splat(a, 12);
     c30 = multiplyAdd(a3, x0, c30);
     c31 = multiplyAdd(a3, x1, c31);
     x += xStep;
-    a += 4;
+    a += 16;
   }
   v128.store(y, c00);
   v128.store(y, c01, 16);
@@ -242,33 +226,8 @@ function fourByEight(
   v128.store(y + 3 * yStep, c31, 16);
 }
 
-function oneBySixteen(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: bool): void {
-  let c0 = f32x4.splat(0),
-    c1 = f32x4.splat(0),
-    c2 = f32x4.splat(0),
-    c3 = f32x4.splat(0);
-  if (isAdded) {
-    c0 = v128.load(y);
-    c1 = v128.load(y, 16);
-    c2 = v128.load(y, 32);
-    c3 = v128.load(y, 48);
-  }
-  for (let p = 0; p < k; p++) {
-    const value = v128.load32_splat(a);
-    c0 = multiplyAdd(value, v128.load(x), c0);
-    c1 = multiplyAdd(value, v128.load(x, 16), c1);
-    c2 = multiplyAdd(value, v128.load(x, 32), c2);
-    c3 = multiplyAdd(value, v128.load(x, 48), c3);
-    a += 4;
-    x += xStep;
-  }
-  v128.store(y, c0);
-  v128.store(y, c1, 16);
-  v128.store(y, c2, 32);
-  v128.store(y, c3, 48);
-}
-
-function lastColumns(
+/** One row of a block, `bytes` of columns. */
+function oneRow(
   a: usize,
   x: usize,
   xStep: usize,
@@ -278,17 +237,63 @@ function lastColumns(
   isAdded: bool,
 ): void {
   let column: usize = 0;
+  for (; column + 128 <= bytes; column += 128) {
+    oneByThirtyTwo(a, x + column, xStep, y + column, k, isAdded);
+  }
   for (; column + 16 <= bytes; column += 16) {
     oneByFour(a, x + column, xStep, y + column, k, isAdded);
   }
   for (; column < bytes; column += 4) oneByOne(a, x + column, xStep, y + column, k, isAdded);
 }
 
+function oneByThirtyTwo(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: bool): void {
+  let c0 = f32x4.splat(0),
+    c1 = f32x4.splat(0),
+    c2 = f32x4.splat(0),
+    c3 = f32x4.splat(0);
+  let c4 = f32x4.splat(0),
+    c5 = f32x4.splat(0),
+    c6 = f32x4.splat(0),
+    c7 = f32x4.splat(0);
+  if (isAdded) {
+    c0 = v128.load(y);
+    c1 = v128.load(y, 16);
+    c2 = v128.load(y, 32);
+    c3 = v128.load(y, 48);
+    c4 = v128.load(y, 64);
+    c5 = v128.load(y, 80);
+    c6 = v128.load(y, 96);
+    c7 = v128.load(y, 112);
+  }
+  const end = a + ((<usize>k) << 4);
+  while (a < end) {
+    const value = v128.load32_splat(a);
+    c0 = multiplyAdd(value, v128.load(x), c0);
+    c1 = multiplyAdd(value, v128.load(x, 16), c1);
+    c2 = multiplyAdd(value, v128.load(x, 32), c2);
+    c3 = multiplyAdd(value, v128.load(x, 48), c3);
+    c4 = multiplyAdd(value, v128.load(x, 64), c4);
+    c5 = multiplyAdd(value, v128.load(x, 80), c5);
+    c6 = multiplyAdd(value, v128.load(x, 96), c6);
+    c7 = multiplyAdd(value, v128.load(x, 112), c7);
+    a += 16;
+    x += xStep;
+  }
+  v128.store(y, c0);
+  v128.store(y, c1, 16);
+  v128.store(y, c2, 32);
+  v128.store(y, c3, 48);
+  v128.store(y, c4, 64);
+  v128.store(y, c5, 80);
+  v128.store(y, c6, 96);
+  v128.store(y, c7, 112);
+}
+
 function oneByFour(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: bool): void {
   let c = isAdded ? v128.load(y) : f32x4.splat(0);
   for (let p = 0; p < k; p++) {
     c = multiplyAdd(v128.load32_splat(a), v128.load(x), c);
-    a += 4;
+    a += 16;
     x += xStep;
   }
   v128.store(y, c);
@@ -298,7 +303,7 @@ function oneByOne(a: usize, x: usize, xStep: usize, y: usize, k: i32, isAdded: b
   let c: f32 = isAdded ? load<f32>(y) : 0;
   for (let p = 0; p < k; p++) {
     c += load<f32>(a) * load<f32>(x);
-    a += 4;
+    a += 16;
     x += xStep;
   }
   store<f32>(y, c);

@@ -1,7 +1,7 @@
 // The gradients of `resample` in its matrices: sums over images, channels and lines of products of what a
 // matrix was applied to with what came back for its result.
 
-import { evenCount, multiply, PANEL, pack, packFolded, STEP } from './panel';
+import { aligned, evenCount, multiply, PANEL, pack, packFolded, STEP } from './panel';
 import { alongLine, GAP, rowStage } from './resample';
 import { addRowProducts } from './row-products';
 
@@ -175,7 +175,7 @@ function alongLinesProducts(
  * Gradients in R, C, S and K (those two only with a rank above 0) from x and dy, over the whole batch. The tables are
  * R, A (folded like R) and K of the forward, Cᵀ, and Sᵀ with the sign of the correction. `scratch` holds
  * h (W · channels + 16) + (h + rank)(W · channels + 16) + 2 rank (w · channels + 16)
- * + h H + 2 w W + h rank + 128 (max(h, w) + max(H, W, rank)) + 32 max(H, W, h, w) + 8 floats.
+ * + h H + 2 w W + h rank + 128 (max(h, w) + max(H, W, rank)) + 64 max(H, W, h, w) + 8 floats.
  */
 export function resampleMatrixGradients(
   x: usize,
@@ -205,7 +205,7 @@ export function resampleMatrixGradients(
   const dyStep = (<usize>outLine) << 2;
   const midStep = xStep + GAP;
   const innerStep = dyStep + GAP;
-  const upstream = scratch;
+  const upstream = aligned(scratch);
   const mid = upstream + <usize>outHeight * midStep;
   const corrections = mid + <usize>outHeight * midStep;
   const inner = corrections + <usize>rank * midStep;
@@ -214,7 +214,7 @@ export function resampleMatrixGradients(
   const columnSums = rowSums + ((<usize>(outHeight * inHeight)) << 2);
   const skewSums = columnSums + ((<usize>(outWidth * inWidth)) << 2);
   const synthesisSums = skewSums + ((<usize>(outWidth * inWidth)) << 2);
-  const panels = synthesisSums + ((<usize>(outHeight * rank)) << 2);
+  const panels = aligned(synthesisSums + ((<usize>(outHeight * rank)) << 2));
   const rowsOfPanels = max(outHeight, outWidth) + max(max(inHeight, inWidth), rank);
   const panel = panels + <usize>rowsOfPanels * CHUNK_STEP;
   memory.fill(rowSums, 0, panels - rowSums);

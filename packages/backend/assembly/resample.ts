@@ -5,7 +5,7 @@
 // `multiplyFolded`), R symmetric and C symmetric, K then antisymmetric.
 
 import { multiplyFolded } from './folded-panel';
-import { multiply, PANEL, pack, packFolded, STEP } from './panel';
+import { aligned, multiply, PANEL, pack, packFolded, STEP } from './panel';
 
 /** Bytes between rows of scratch beyond their size: without them all would fall into few cache sets. */
 export const GAP: usize = 64;
@@ -102,7 +102,7 @@ function addCorrection(
 }
 
 /**
- * Rows first. `scratch` holds (h + rank)(W · channels + 16) + rank (w · channels + 16) + 32 max(H, W, rank) + 8
+ * Rows first. `scratch` holds (h + rank)(W · channels + 16) + rank (w · channels + 16) + 64 max(H, W, rank) + 8
  * floats; the table of A is folded like R's.
  */
 export function resampleRowsFirst(
@@ -128,9 +128,9 @@ export function resampleRowsFirst(
   const midStep = ((<usize>inLine) << 2) + GAP;
   const innerStep = ((<usize>outLine) << 2) + GAP;
   const yStep = (<usize>outLine) << 2;
-  const mid = scratch;
+  const mid = aligned(scratch);
   const inner = mid + <usize>(outHeight + rank) * midStep;
-  const panel = inner + <usize>rank * innerStep;
+  const panel = aligned(inner + <usize>rank * innerStep);
   for (let n = 0; n < batch; n++) {
     const from = x + ((<usize>(n * inHeight * inLine)) << 2);
     const to = y + <usize>(n * outHeight) * yStep;
@@ -166,7 +166,7 @@ export function resampleRowsFirst(
 }
 
 /**
- * Columns first. `scratch` holds (H + rank)(w · channels + 16) + rank (W · channels + 16) + 32 max(H, W, rank) + 8
+ * Columns first. `scratch` holds (H + rank)(w · channels + 16) + rank (W · channels + 16) + 64 max(H, W, rank) + 8
  * floats; the table of A is not folded.
  */
 export function resampleColumnsFirst(
@@ -193,10 +193,10 @@ export function resampleColumnsFirst(
   const innerStep = ((<usize>inLine) << 2) + GAP;
   const xStep = (<usize>inLine) << 2;
   const yStep = (<usize>outLine) << 2;
-  const mid = scratch;
+  const mid = aligned(scratch);
   const corrections = mid + <usize>inHeight * midStep;
   const inner = corrections + <usize>rank * midStep;
-  const panel = inner + <usize>rank * innerStep;
+  const panel = aligned(inner + <usize>rank * innerStep);
   for (let n = 0; n < batch; n++) {
     const from = x + <usize>(n * inHeight) * xStep;
     const to = y + <usize>(n * outHeight) * yStep;

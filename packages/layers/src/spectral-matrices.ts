@@ -1,6 +1,5 @@
 import {
   add,
-  concat,
   matMul,
   mul,
   sub,
@@ -9,6 +8,7 @@ import {
   type Tensor4D,
   tensor2d,
   tidy,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import type { KeptBand, KeptFrequency } from './kept-band.js';
 import { alongHeight, resample } from './resample.js';
@@ -56,7 +56,7 @@ export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D
  *     y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
  *
  * `Im P_h` comes only from rows whose mask differs from the mask of the mirrored row; it is kept as
- * the product of two thin matrices U·V, two columns a row, and vanishes when the mask is symmetric.
+ * the product of two thin matrices U·V, at most two columns a row, and vanishes when the mask is symmetric.
  */
 export function spectrumMatrices(
   rows: KeptBand,
@@ -111,11 +111,7 @@ export function imaginaryOfComplexSpectrum(
   return tidy(() => {
     const imaginary = (band: KeptBand) => {
       const factor = axisFactor(band, norm);
-      return product(
-        synthesis(band, () => factor, 'imaginary'),
-        band,
-        null,
-      );
+      return product(band, () => factor, 'imaginary', null);
     };
     return add(
       resample(x, realRows(rows, null, norm), imaginary(columns)),
@@ -127,28 +123,31 @@ export function imaginaryOfComplexSpectrum(
 /** `Re P_h[i,p] = α Σ_k m_k cos(θ_ki − φ_kp)`, shape [h, H]. */
 function realRows(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
   const factor = axisFactor(band, norm);
-  return product(
-    synthesis(band, () => factor, 'real'),
-    band,
-    mask,
-  );
+  return product(band, () => factor, 'real', mask);
 }
 
 /** `Re P_w[c,q] = β Σ_l g_l m_l cos(θ_lc − φ_lq)`, shape [w, W]. */
 function realColumns(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
-  return product(synthesis(band, hermitianFactor(band, norm), 'real'), band, mask);
+  return product(band, hermitianFactor(band, norm), 'real', mask);
 }
 
 /** `Im P_w[c,q] = β Σ_l g_l m_l sin(θ_lc − φ_lq)`, shape [w, W]. */
 function imaginaryColumns(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
-  return product(synthesis(band, hermitianFactor(band, norm), 'imaginary'), band, mask);
+  return product(band, hermitianFactor(band, norm), 'imaginary', mask);
 }
 
-/** Synthesis [size, 2k] · diag(mask, mask) · analysis [2k, input size]. */
-function product(synthesisMatrix: Tensor2D, band: KeptBand, mask: MaskAt): Tensor2D {
-  const values = mask?.(band.frequencies.map(({ distance }) => distance));
-  const masked = values ? mul(synthesisMatrix, concat([values, values])) : synthesisMatrix;
-  return matMul(masked as Tensor2D, analysis(band));
+/** Synthesis [size, waves] · diag(mask) · analysis [waves, input size]. */
+function product(
+  band: KeptBand,
+  factor: (frequency: KeptFrequency) => number,
+  part: 'real' | 'imaginary',
+  mask: MaskAt,
+): Tensor2D {
+  const waves = wavesOf(band, band.frequencies, part);
+  if (waves.length === 0) return zeros([band.outputSize, band.inputSize]);
+  const basis = synthesis(band, waves, factor, part);
+  const values = mask?.(waves.map(({ frequency }) => frequency.distance));
+  return matMul((values ? mul(basis, values) : basis) as Tensor2D, analysis(band, waves));
 }
 
 /**
@@ -165,7 +164,7 @@ function skewRows(
   const { inputSize, outputSize, frequencies } = band;
   const byTarget = new Map(frequencies.map((frequency) => [frequency.target, frequency]));
   const active: KeptFrequency[] = [];
-  const mirrored: number[] = [];
+  const mirrored = new Map<KeptFrequency, number>();
   for (const frequency of frequencies) {
     const { source, target, distance } = frequency;
     // sin(θ − φ) is 0 for every pixel at zero frequency, and at the Nyquist row of both sizes.
@@ -179,18 +178,18 @@ function skewRows(
       if (isFlat(distance) && isFlat(partner.distance)) continue;
     }
     active.push(frequency);
-    mirrored.push(isPair ? partner.distance : Number.POSITIVE_INFINITY);
+    mirrored.set(frequency, isPair ? partner.distance : Number.POSITIVE_INFINITY);
   }
   if (active.length === 0) return null;
-  const part = { inputSize, outputSize, frequencies: active };
   const factor = axisFactor(band, norm);
-  const basis = synthesis(part, () => factor, 'imaginary');
-  if (mask === null) return { synthesis: basis, analysis: analysis(part) };
-  const difference = sub(mask(active.map(({ distance }) => distance)), mask(mirrored));
-  return {
-    synthesis: mul(basis, concat([difference, difference] as Tensor1D[])) as Tensor2D,
-    analysis: analysis(part),
-  };
+  const waves = wavesOf(band, active, 'imaginary');
+  const basis = synthesis(band, waves, () => factor, 'imaginary');
+  if (mask === null) return { synthesis: basis, analysis: analysis(band, waves) };
+  const difference = sub(
+    mask(waves.map(({ frequency }) => frequency.distance)),
+    mask(waves.map(({ frequency }) => mirrored.get(frequency)!)),
+  );
+  return { synthesis: mul(basis, difference) as Tensor2D, analysis: analysis(band, waves) };
 }
 
 /** Forward times inverse factor along one axis. */
@@ -211,44 +210,59 @@ function hermitianFactor(band: KeptBand, norm: Norm): (frequency: KeptFrequency)
   return ({ target }) => (target === 0 || 2 * target === band.outputSize ? factor : 2 * factor);
 }
 
+/** Half of what a frequency contributes to a matrix: the image's cosine, or its sine, times a wave of the output. */
+interface Wave {
+  frequency: KeptFrequency;
+  isSine: boolean;
+}
+
 /**
- * [cos θ | sin θ] with θ = 2π·target·i/size, times the factor of each frequency: with the analysis
- * matrix it makes cos(θ − φ). Its imaginary counterpart [sin θ | −cos θ] makes sin(θ − φ).
+ * The waves of cos(θ − φ) = cos θ cos φ + sin θ sin φ, or of its imaginary counterpart sin(θ − φ) =
+ * sin θ cos φ − cos θ sin φ, the image's cosines first; without those in which a sine vanishes at every pixel.
  */
+function wavesOf(
+  { inputSize, outputSize }: KeptBand,
+  frequencies: KeptFrequency[],
+  part: 'real' | 'imaginary',
+): Wave[] {
+  const cosines = frequencies.filter(
+    ({ target }) => part === 'real' || (2 * target) % outputSize !== 0,
+  );
+  const sines = frequencies.filter(({ source }) => (2 * source) % inputSize !== 0);
+  return [
+    ...cosines.map((frequency) => ({ frequency, isSine: false })),
+    ...sines.map((frequency) => ({ frequency, isSine: true })),
+  ];
+}
+
+/** The output's waves, θ = 2π·target·i/size, times the factor of each frequency. */
 function synthesis(
-  band: KeptBand,
+  { outputSize: size }: KeptBand,
+  waves: Wave[],
   factor: (frequency: KeptFrequency) => number,
   part: 'real' | 'imaginary',
 ): Tensor2D {
-  const { outputSize: size, frequencies } = band;
   const { cos, sin } = circle(size);
-  const count = frequencies.length;
-  const values = new Float32Array(size * 2 * count);
-  frequencies.forEach((frequency, k) => {
-    const f = factor(frequency);
+  const values = new Float32Array(size * waves.length);
+  waves.forEach(({ frequency, isSine }, k) => {
+    const wave = isSine === (part === 'real') ? sin : cos;
+    const scale = (isSine && part === 'imaginary' ? -1 : 1) * factor(frequency);
     for (let i = 0; i < size; i++) {
-      const at = (frequency.target * i) % size;
-      const row = i * 2 * count + k;
-      values[row] = f * (part === 'real' ? cos[at]! : sin[at]!);
-      values[row + count] = f * (part === 'real' ? sin[at]! : -cos[at]!);
+      values[i * waves.length + k] = scale * wave[(frequency.target * i) % size]!;
     }
   });
-  return tensor2d(values, [size, 2 * count]);
+  return tensor2d(values, [size, waves.length]);
 }
 
-/** [cos φ ; sin φ] with φ = 2π·source·p/size. */
-function analysis({ inputSize: size, frequencies }: KeptBand): Tensor2D {
+/** The image's waves, φ = 2π·source·p/size. */
+function analysis({ inputSize: size }: KeptBand, waves: Wave[]): Tensor2D {
   const { cos, sin } = circle(size);
-  const count = frequencies.length;
-  const values = new Float32Array(2 * count * size);
-  frequencies.forEach(({ source }, k) => {
-    for (let p = 0; p < size; p++) {
-      const at = (source * p) % size;
-      values[k * size + p] = cos[at]!;
-      values[(count + k) * size + p] = sin[at]!;
-    }
+  const values = new Float32Array(waves.length * size);
+  waves.forEach(({ frequency, isSine }, k) => {
+    const wave = isSine ? sin : cos;
+    for (let p = 0; p < size; p++) values[k * size + p] = wave[(frequency.source * p) % size]!;
   });
-  return tensor2d(values, [2 * count, size]);
+  return tensor2d(values, [waves.length, size]);
 }
 
 /** One turn of the unit circle in `size` steps. */

@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
-import { PANEL } from './left-multiply.js';
+import { leftMultiplyScratch } from './left-multiply.js';
 
 /**
  * Fast matrix products whatever their form. tfjs's kernel uses XNNPACK only for a single product
@@ -103,7 +103,7 @@ function simdProducts(
     const y = at(b, inner! * n, batchB, index);
     const z = at(out, m! * n, batch, index);
     if (transposeB) kernels.leftMultiplyGradient(x, y, z, 1, m!, n, inner!);
-    else kernels.leftMultiply(x, y, z, scratch(inner! * PANEL), 1, m!, inner!, n);
+    else kernels.leftMultiply(x, y, z, scratch(leftMultiplyScratch(m!, inner!)), 1, m!, inner!, n);
   }
   left?.dispose();
   return out;

@@ -1,9 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
+import { ALIGNMENT, PANEL, tableFloats } from './panel.js';
 
-/** Columns of a panel in `assembly/left-multiply.ts`; the scratch space holds k rows of it. */
-export const PANEL = 32;
+/** Floats of scratch space for a product with a matrix [m, k]. */
+export function leftMultiplyScratch(m: number, k: number): number {
+  return tableFloats(m, k) + ALIGNMENT + PANEL * k;
+}
 
 /** `y [batch, m, n] = a [m, k] · x [batch, k, n]`, both stages of `resample` of `@ds/layers`. */
 export const leftMultiplyKernel: WasmKernel = {
@@ -16,7 +19,16 @@ export const leftMultiplyKernel: WasmKernel = {
       const [batch, , n] = x.shape as [number, number, number];
       const y = (backend as WasmBackend).makeOutput([batch, m, n], 'float32');
       const { kernels, address, scratch } = kernelModule(backend)!;
-      kernels.leftMultiply(address(a), address(x), address(y), scratch(k * PANEL), batch, m, k, n);
+      kernels.leftMultiply(
+        address(a),
+        address(x),
+        address(y),
+        scratch(leftMultiplyScratch(m, k)),
+        batch,
+        m,
+        k,
+        n,
+      );
       return y;
     },
 };

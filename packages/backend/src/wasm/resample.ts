@@ -1,10 +1,10 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
+import { ALIGNMENT, PANEL, tableFloats } from './panel.js';
 
-/** Floats between rows of scratch in `assembly/resample.ts`, and floats of a panel's row. */
+/** Floats between rows of scratch in `assembly/resample.ts`. */
 const GAP = 16;
-const PANEL = 32;
 /** Columns that `assembly/resample-gradient.ts` sums at a time. */
 const CHUNK = 128;
 /** Floats aside in which `multiplyFolded` makes its last columns. */
@@ -110,16 +110,19 @@ class Tables {
       scale,
       at,
     );
-    this.end += 4 * count * columns;
+    this.end += 4 * tableFloats(count, columns);
     return at;
   }
 }
 
-/** Floats of all tables of an operator, none folded. */
-function tableFloats({ rows, columns, rank, synthesis, analysis, skewColumns }: Operator): number {
-  const size = (matrix: Matrix | null) => (matrix ? matrix.rows * matrix.columns : 0);
-  const corrections = rank === 0 ? 0 : size(synthesis) + size(analysis) + size(skewColumns);
-  return size(rows) + size(columns) + corrections;
+/** Floats of all tables of an operator, none folded, also transposed. */
+function allTableFloats(operator: Operator): number {
+  const { rows, columns, synthesis, analysis, skewColumns } = operator;
+  return [rows, columns, synthesis, analysis, skewColumns].reduce((total, matrix) => {
+    if (!matrix) return total;
+    const larger = Math.max(matrix.rows, matrix.columns);
+    return total + tableFloats(larger, Math.min(matrix.rows, matrix.columns)) + 3 * larger;
+  }, 0);
 }
 
 /** Multiplications by rows and columns a channel, in either order; the same with a smaller half-way size wins. */
@@ -146,8 +149,9 @@ function apply(
     (lines + rank) * (midLine * channels + GAP) +
     rank * (innerLine * channels + GAP) +
     PANEL * Math.max(H, W, rank) +
-    ASIDE;
-  const tables = new Tables(module, module.scratch(tableFloats(operator) + working));
+    ASIDE +
+    2 * ALIGNMENT;
+  const tables = new Tables(module, module.scratch(allTableFloats(operator) + working));
   const addresses = [
     tables.add(rows, isFolded, false),
     tables.add(columns, isFolded, false),
@@ -231,8 +235,9 @@ export const resampleMatrixGradKernel: WasmKernel = {
         h * rank +
         CHUNK * (Math.max(h, w) + Math.max(H, W, rank)) +
         PANEL * Math.max(H, W, h, w) +
-        ASIDE;
-      const tables = new Tables(module, module.scratch(tableFloats(operator) + working));
+        ASIDE +
+        2 * ALIGNMENT;
+      const tables = new Tables(module, module.scratch(allTableFloats(operator) + working));
       const addresses = [
         tables.add(rows, isFolded, false),
         tables.add(transposed(columns), isFolded, false),
