@@ -57,14 +57,13 @@ export const conv2dBackpropInputKernel: WasmKernel = {
         forwardOfRotated(module, dy, filter, dx, info);
         return dx;
       }
-      const swapped = transpose(filter, [0, 1, 3, 2]);
+      const swapped = turnFilter(module, filter, false, 0);
       kernels.convolutionInputGradient(
         address(dy),
-        address(swapped),
+        swapped,
         address(dx),
         ...convolutionSizes(info),
       );
-      swapped.dispose();
       return dx;
     }
     if (info.dataFormat !== 'channelsLast' || stride !== info.strideWidth) {
@@ -108,12 +107,13 @@ function isWithinFilter({ padInfo, filterHeight, filterWidth }: Conv2DInfo): boo
 
 /** At stride 1 the input gradient is the forward convolution of dy with the rotated filter. */
 function forwardOfRotated(
-  { kernels, address, scratch }: KernelModule,
+  module: KernelModule,
   dy: Tensor4D,
   filter: Tensor4D,
   dx: TensorInfo,
   info: Conv2DInfo,
 ): void {
+  const { kernels, address } = module;
   const turned: Conv2DInfo = {
     ...info,
     inHeight: info.outHeight,
@@ -128,15 +128,28 @@ function forwardOfRotated(
       left: info.filterWidth - 1 - info.padInfo.left,
     },
   };
-  const rotated = tidy(() => transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]));
+  const rotated = turnFilter(module, filter, true, convolutionScratch(turned));
   kernels.convolutionForward(
     address(dy),
-    address(rotated),
+    rotated,
     address(dx),
-    scratch(convolutionScratch(turned)),
+    rotated + 4 * filter.size,
     ...convolutionSizes(turned),
   );
-  rotated.dispose();
+}
+
+/** The filter with its channels exchanged, perhaps rotated, at the start of scratch space with more floats behind it. */
+function turnFilter(
+  { kernels, address, scratch }: KernelModule,
+  filter: Tensor4D,
+  isRotated: boolean,
+  more: number,
+): number {
+  const [height, width, inChannels, outChannels] = filter.shape;
+  const target = scratch(filter.size + more);
+  const taps = height * width;
+  kernels.turnFilter(address(filter), target, taps, inChannels, outChannels, isRotated ? 1 : 0);
+  return target;
 }
 
 /** [tapsH, tapsW, out channels, phase row · phase column · in channels], taps reversed. */

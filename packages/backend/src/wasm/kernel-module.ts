@@ -35,6 +35,7 @@ export interface KernelExports {
   batchNormBackward(...sizes: number[]): void;
   normalise(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
+  turnFilter(...sizes: number[]): void;
   winograd(...sizes: number[]): void;
   winogradFilterGradient(...sizes: number[]): void;
   axisTaps(...sizes: number[]): void;
