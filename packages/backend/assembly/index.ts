@@ -12,6 +12,7 @@ export { productRounds } from './peak';
 export { regionMax, regionMaxGradient } from './region-max';
 export { resampleColumnsFirst, resampleRowsFirst } from './resample';
 export { resampleMatrixGradients } from './resample-gradient';
+export { sgdMomentum } from './sgd-momentum';
 export { turnFilter } from './turn-filter';
 export { winograd } from './winograd';
 export { winogradFilterGradient } from './winograd-filter';

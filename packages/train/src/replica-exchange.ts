@@ -1,6 +1,13 @@
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  getKernel,
+  type NamedAttrMap,
+  type Tensor,
+  tensor,
+} from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import type { ReplicaGroup } from './replica-group.js';
+import type { ReplicaGroup, SumPart } from './replica-group.js';
 
 /** Numbers besides gradients in the sum of a step. */
 const EXTRAS = 8;
@@ -25,18 +32,34 @@ export function sumGradients(
   extras: number[],
   replicas: ReplicaGroup,
 ): { gradients: Tensor[]; extras: number[] } {
-  const parts = gradients.map((gradient) => gradient.dataSync());
-  const total = replicas.sum([...parts, extras]);
+  const total = replicas.sum([...gradients.map(partOf), extras]);
   let at = 0;
   const summed = gradients.map((gradient) => {
-    // A copy: a backend on the host keeps the array it is given.
-    const values = total.slice(at, at + gradient.size);
+    const values = total.subarray(at, at + gradient.size);
     at += gradient.size;
     const { shape } = gradient;
     gradient.dispose();
-    return tensor(values, shape);
+    return copied(values, shape);
   });
   return { gradients: summed, extras: [...total.subarray(at)] };
+}
+
+/** A tensor's values; a backend may bring a kernel that copies them without another array in between, as `@ds/backend` does. */
+function partOf(x: Tensor): SumPart {
+  if (!getKernel('CopyInto', getBackend())) return x.dataSync();
+  return {
+    length: x.size,
+    writeInto: (target) => {
+      engine().runKernel('CopyInto', { x }, { target } as unknown as NamedAttrMap);
+    },
+  };
+}
+
+/** A tensor with values that will be overwritten. */
+function copied(source: Float32Array, shape: number[]): Tensor {
+  if (!getKernel('CopyFrom', getBackend())) return tensor(source.slice(), shape);
+  const attrs = { source, shape } as unknown as NamedAttrMap;
+  return engine().runKernel('CopyFrom', {}, attrs) as Tensor;
 }
 
 /**

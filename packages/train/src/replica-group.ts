@@ -29,6 +29,11 @@ function mark(control: Int32Array, place: number): void {
 /** What a replica throws when it waited for another one that is gone: never the first error. */
 export class ReplicaLost extends Error {}
 
+/** A part of what a replica brings to a sum: numbers, or who writes them into the place for them. */
+export type SumPart =
+  | ArrayLike<number>
+  | { length: number; writeInto(target: Float32Array<ArrayBufferLike>): void };
+
 /** Where the memory of a group comes from: the supervisor gives all replicas the same. */
 export type OpenGroup = (length: number) => Promise<SharedArrayBuffer>;
 
@@ -76,7 +81,7 @@ export class ReplicaGroup {
    * @throws Error if the replicas bring different lengths, or more than they opened for; ReplicaLost
    *   if one of them ended or failed.
    */
-  sum(parts: ArrayLike<number>[]): Float32Array {
+  sum(parts: SumPart[]): Float32Array {
     const length = parts.reduce((total, part) => total + part.length, 0);
     const slot = this.#slots[this.rank]!;
     if (length > slot.length) {
@@ -86,7 +91,8 @@ export class ReplicaGroup {
     }
     let at = 0;
     for (const part of parts) {
-      slot.set(part, at);
+      if ('writeInto' in part) part.writeInto(slot.subarray(at, at + part.length));
+      else slot.set(part, at);
       at += part.length;
     }
     Atomics.store(this.#control, LENGTHS + this.rank, length);

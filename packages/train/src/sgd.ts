@@ -1,9 +1,26 @@
-import { add, clone, keep, mul, scalar, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  backend,
+  clone,
+  engine,
+  getBackend,
+  getKernel,
+  keep,
+  mul,
+  scalar,
+  sub,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Optimizer, ParameterUpdate } from './optimizer.js';
 
 /**
  * Stochastic gradient descent with momentum: `v ← μ v + g`, `w ← w − η v`, or with Nesterov's
  * `w ← w − η (g + μ v)`.
+ *
+ * A backend may bring a kernel named SgdMomentum that does it in one pass, in place, as `@ds/backend` does on wasm;
+ * values that other tensors share are copied first.
  *
  * @throws Error if momentum is not in [0, 1).
  */
@@ -12,26 +29,45 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
     throw new Error(`sgd: momentum must be in [0, 1), got ${momentum}`);
   }
   const velocities = new Map<string, Tensor>();
+  const velocityOf = ({ name, gradient }: ParameterUpdate, next: (previous: Tensor) => Tensor) => {
+    const previous = velocities.get(name) ?? keep(zerosLike(gradient));
+    const velocity = next(previous);
+    if (velocity !== previous) previous.dispose();
+    velocities.set(name, velocity);
+    return velocity;
+  };
+  const inPlace = (update: ParameterUpdate) => {
+    const { gradient, learningRate } = update;
+    const value = owned(update.value);
+    const velocity = velocityOf(update, (previous) => previous);
+    const attrs = { learningRate, momentum, nesterov };
+    engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs);
+    return value;
+  };
+  const composed = (update: ParameterUpdate) => {
+    const { value, gradient, learningRate } = update;
+    let direction = gradient;
+    if (momentum > 0) {
+      const velocity = velocityOf(update, (previous) =>
+        keep(add(mul(previous, scalar(momentum)), gradient)),
+      );
+      direction = nesterov ? add(gradient, mul(velocity, scalar(momentum))) : velocity;
+    }
+    return sub(value, mul(direction, scalar(learningRate)));
+  };
   return {
-    step: (updates) =>
-      updates.map(({ name, value, gradient, learningRate }: ParameterUpdate) =>
-        tidy(() => {
-          let direction = gradient;
-          if (momentum > 0) {
-            const previous = velocities.get(name);
-            const velocity = keep(
-              previous ? add(mul(previous, scalar(momentum)), gradient) : clone(gradient),
-            );
-            previous?.dispose();
-            velocities.set(name, velocity);
-            direction = nesterov ? add(gradient, mul(velocity, scalar(momentum))) : velocity;
-          }
-          return sub(value, mul(direction, scalar(learningRate)));
-        }),
-      ),
+    step: (updates) => {
+      const hasKernel = momentum > 0 && getKernel('SgdMomentum', getBackend()) !== undefined;
+      return updates.map((update) => tidy(() => (hasKernel ? inPlace : composed)(update)));
+    },
     dispose: () => {
       for (const velocity of velocities.values()) velocity.dispose();
       velocities.clear();
     },
   };
+}
+
+/** The tensor's values under a new name, copied unless no other tensor has them. */
+function owned(value: Tensor): Tensor {
+  return backend().refCount(value.dataId) === 1 ? clone(value) : add(value, scalar(0));
 }

@@ -33,8 +33,20 @@ const gradients = [
   [0.1, 0.1, -3],
 ];
 
-describe('update rules', () => {
-  beforeAll(() => useBackend('cpu'));
+describe.each(['cpu', 'wasm'] as const)('update rules on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('leave values that another tensor shares as they were', () => {
+    const value = tf.variable(tf.tensor1d(start));
+    const before = tf.clone(value);
+    const optimizer = sgd({ momentum: 0.9 });
+    const gradient = tf.tensor1d(gradients[0]!);
+    const next = optimizer.step([{ name: 'w', value, gradient, learningRate: 1 }])[0]!;
+    expect([...before.dataSync()]).toEqual(start);
+    expect(relativeError(next.dataSync(), [0.7, -1.9, -1.5])).toBeLessThan(1e-6);
+    tf.dispose([value, before, gradient, next]);
+    optimizer.dispose();
+  });
 
   it.each([
     [0, false],

@@ -15,6 +15,7 @@ import {
 import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
+import { copyFromKernel, copyIntoKernel } from './copy.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
@@ -23,6 +24,7 @@ import { maxPoolGradKernel } from './max-pool-grad.js';
 import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { acceleratedRelu, reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
+import { sgdMomentumKernel } from './sgd-momentum.js';
 import { sumKernel } from './sum.js';
 
 /**
@@ -60,6 +62,9 @@ const SIMD_KERNELS: WasmKernel[] = [
   fusedBatchNormKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
+  sgdMomentumKernel,
+  copyIntoKernel,
+  copyFromKernel,
 ];
 
 /** What was registered, and why not more. */

@@ -35,6 +35,7 @@ export interface KernelExports {
   batchNormBackward(...sizes: number[]): void;
   normalise(...sizes: number[]): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
+  sgdMomentum(...sizes: number[]): void;
   turnFilter(...sizes: number[]): void;
   winograd(...sizes: number[]): void;
   winogradFilterGradient(...sizes: number[]): void;
@@ -66,6 +67,8 @@ export interface KernelModule {
   kernels: KernelExports;
   /** Address of a tensor's values. */
   address(tensor: TensorInfo): number;
+  /** A float32 tensor's values themselves, until the memory grows. */
+  values(tensor: TensorInfo): Float32Array;
   /** Address of scratch space for `floats` values, allocated once and reused by every kernel. */
   scratch(floats: number): number;
   /** Copies small tables into that space, one behind the other, and returns their addresses. */
@@ -107,10 +110,15 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     }
     return reserved.address;
   };
+  const address = (tensor: TensorInfo) => dataIdMap.get(tensor.dataId).memoryOffset;
   modules.set(backend, {
     variant,
     kernels,
-    address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
+    address,
+    values: (tensor) => {
+      const size = tensor.shape.reduce((product, side) => product * side, 1);
+      return new Float32Array(memory.buffer, address(tensor), size);
+    },
     scratch,
     tables: (...lists) => {
       let at = scratch(lists.reduce((total, { length }) => total + length, 0));
