@@ -160,7 +160,6 @@ def main():
                 torch.set_num_threads(request["threads"])
                 run = ready(request["prepare"])
                 run()
-                run()
                 answer = {"ready": True}
             else:
                 start = time.perf_counter()

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { runReplicas } from '@ds/train/replicas';
 import { version } from '@tensorflow/tfjs';
-import type { Contender } from './contender.js';
+import { type Contender, warmUp } from './contender.js';
 import type { TimedCase } from './replica-worker.js';
 
 /**
@@ -16,6 +16,11 @@ export function replicaContender(replicas: number): Contender {
     Atomics.add(gate, 0, 1);
     Atomics.notify(gate, 0);
     await Promise.race([finished, ended]);
+  };
+  const time = async () => {
+    const start = performance.now();
+    await round();
+    return performance.now() - start;
   };
   const end = async () => {
     if (!running) return;
@@ -46,16 +51,10 @@ export function replicaContender(replicas: number): Contender {
         },
       });
       running = { gate: new Int32Array(gate), events, ended };
-      // The first calls compile, and grow the memory.
-      await round();
-      await round();
+      await warmUp(time);
       return null;
     },
-    time: async () => {
-      const start = performance.now();
-      await round();
-      return performance.now() - start;
-    },
+    time,
     close: end,
   };
 }

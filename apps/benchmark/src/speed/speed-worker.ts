@@ -39,8 +39,7 @@ function handle(request: SpeedRequest): SpeedAnswer {
     current?.dispose();
     current = null;
     current = readyTfjsCase(request.prepare);
-    // The first calls compile, and grow the memory.
-    current.run();
+    // Once, to find out whether it can.
     current.run();
     return { ready: true };
   }
