@@ -6,11 +6,11 @@ import { multiplyAdd } from './multiply-add';
 const PANEL: i32 = 8;
 
 /**
- * y[n, p, q, b] = Σ x[n, s p + i − top, s q + j − left, a] · f[i, j, a, b].
+ * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b].
  *
  * The filter is first packed into panels of 8 output channels, and the rows of x under each output
  * row are copied with their padding: then the taps and channels of a filter row are one contiguous
- * run, and 4 pixels × 8 channels are summed over it in registers. The last block of a row and the
+ * run (of a dilated one each tap is), and 4 pixels × 8 channels are summed over it in registers. The last block of a row and the
  * last panel overlap their neighbours rather than end short; fewer than 8 channels are computed as 8,
  * aside, and copied. `scratch` holds the filter's size rounded up to whole panels, kh padded rows,
  * and one row of the output, 8 channels wide.
@@ -31,15 +31,19 @@ export function convolutionForward(
   filterWidth: i32,
   strideHeight: i32,
   strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
   top: i32,
   left: i32,
 ): void {
   const panels = (outChannels + PANEL - 1) / PANEL;
-  const run = filterWidth * inChannels;
-  const taps = filterHeight * run;
+  const taps = filterHeight * filterWidth * inChannels;
+  const runs = dilationWidth === 1 ? 1 : filterWidth;
+  const run = dilationWidth === 1 ? filterWidth * inChannels : inChannels;
+  const runStep = (<usize>(dilationWidth * inChannels)) << 2;
   packFilter(f, scratch, taps, outChannels, panels);
   const rows = scratch + ((<usize>panels * taps * PANEL) << 2);
-  const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
+  const paddedWidth = (outWidth - 1) * strideWidth + (filterWidth - 1) * dilationWidth + 1;
   const rowBytes = (<usize>paddedWidth * inChannels) << 2;
   const runBytes = (<usize>run) << 2;
   const xStep = (<usize>strideWidth * inChannels) << 2;
@@ -51,7 +55,7 @@ export function convolutionForward(
     const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
     for (let p = 0; p < outHeight; p++) {
       for (let i = 0; i < filterHeight; i++) {
-        const row = p * strideHeight + i - top;
+        const row = p * strideHeight + i * dilationHeight - top;
         const source =
           row < 0 || row >= inHeight
             ? <usize>0
@@ -70,6 +74,8 @@ export function convolutionForward(
               filter,
               out + <usize>q * outStep + column,
               filterHeight,
+              runs,
+              runStep,
               run,
               rowBytes,
             );
@@ -83,6 +89,8 @@ export function convolutionForward(
             filter,
             out + q * outStep + column,
             filterHeight,
+            runs,
+            runStep,
             runBytes,
             rowBytes,
             xStep,
@@ -150,6 +158,8 @@ function fourPixels(
   f: usize,
   y: usize,
   filterHeight: i32,
+  runs: i32,
+  runStep: usize,
   runBytes: usize,
   rowBytes: usize,
   xStep: usize,
@@ -164,25 +174,27 @@ function fourPixels(
     c30 = f32x4.splat(0),
     c31 = f32x4.splat(0);
   for (let i = 0; i < filterHeight; i++) {
-    let at = x;
-    const end = x + runBytes;
-    while (at < end) {
-      const f0 = v128.load(f);
-      const f1 = v128.load(f, 16);
-      const x0 = v128.load32_splat(at);
-      c00 = multiplyAdd(x0, f0, c00);
-      c01 = multiplyAdd(x0, f1, c01);
-      const x1 = v128.load32_splat(at + xStep);
-      c10 = multiplyAdd(x1, f0, c10);
-      c11 = multiplyAdd(x1, f1, c11);
-      const x2 = v128.load32_splat(at + 2 * xStep);
-      c20 = multiplyAdd(x2, f0, c20);
-      c21 = multiplyAdd(x2, f1, c21);
-      const x3 = v128.load32_splat(at + 3 * xStep);
-      c30 = multiplyAdd(x3, f0, c30);
-      c31 = multiplyAdd(x3, f1, c31);
-      f += 32;
-      at += 4;
+    for (let j = 0; j < runs; j++) {
+      let at = x + <usize>j * runStep;
+      const end = at + runBytes;
+      while (at < end) {
+        const f0 = v128.load(f);
+        const f1 = v128.load(f, 16);
+        const x0 = v128.load32_splat(at);
+        c00 = multiplyAdd(x0, f0, c00);
+        c01 = multiplyAdd(x0, f1, c01);
+        const x1 = v128.load32_splat(at + xStep);
+        c10 = multiplyAdd(x1, f0, c10);
+        c11 = multiplyAdd(x1, f1, c11);
+        const x2 = v128.load32_splat(at + 2 * xStep);
+        c20 = multiplyAdd(x2, f0, c20);
+        c21 = multiplyAdd(x2, f1, c21);
+        const x3 = v128.load32_splat(at + 3 * xStep);
+        c30 = multiplyAdd(x3, f0, c30);
+        c31 = multiplyAdd(x3, f1, c31);
+        f += 32;
+        at += 4;
+      }
     }
     x += rowBytes;
   }
@@ -201,17 +213,22 @@ function onePixel(
   f: usize,
   y: usize,
   filterHeight: i32,
+  runs: i32,
+  runStep: usize,
   run: i32,
   rowBytes: usize,
 ): void {
   let c0 = f32x4.splat(0),
     c1 = f32x4.splat(0);
   for (let i = 0; i < filterHeight; i++) {
-    for (let t = 0; t < run; t++) {
-      const value = v128.load32_splat(x + ((<usize>t) << 2));
-      c0 = multiplyAdd(value, v128.load(f), c0);
-      c1 = multiplyAdd(value, v128.load(f, 16), c1);
-      f += 32;
+    for (let j = 0; j < runs; j++) {
+      const at = x + <usize>j * runStep;
+      for (let t = 0; t < run; t++) {
+        const value = v128.load32_splat(at + ((<usize>t) << 2));
+        c0 = multiplyAdd(value, v128.load(f), c0);
+        c1 = multiplyAdd(value, v128.load(f, 16), c1);
+        f += 32;
+      }
     }
     x += rowBytes;
   }

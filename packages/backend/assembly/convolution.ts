@@ -3,7 +3,7 @@
 import { multiplyAdd } from './multiply-add';
 
 /**
- * df [kh, kw, ci, co] = Σ x[n, s p + i − top, s q + j − left, a] · dy[n, p, q, b].
+ * df [kh, kw, ci, co] = Σ x[n, s p + d i − top, s q + d j − left, a] · dy[n, p, q, b].
  *
  * For each row of dy and tap, a block of 4 input × 8 output channels is summed over the row in
  * registers and then added to the filter.
@@ -23,6 +23,8 @@ export function convolutionFilterGradient(
   filterWidth: i32,
   strideHeight: i32,
   strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
   top: i32,
   left: i32,
 ): void {
@@ -33,14 +35,15 @@ export function convolutionFilterGradient(
     for (let p = 0; p < outHeight; p++) {
       const dyRow = dy + <usize>(n * outHeight + p) * outWidth * dyStep;
       for (let i = 0; i < filterHeight; i++) {
-        const row = p * strideHeight + i - top;
+        const row = p * strideHeight + i * dilationHeight - top;
         if (row < 0 || row >= inHeight) continue;
         const xRow = x + ((<usize>(n * inHeight + row) * inWidth * inChannels) << 2);
         for (let j = 0; j < filterWidth; j++) {
-          const first = firstInside(j - left, strideWidth);
-          const end = min(outWidth, endInside(j - left, strideWidth, inWidth));
+          const offset = j * dilationWidth - left;
+          const first = firstInside(offset, strideWidth);
+          const end = min(outWidth, endInside(offset, strideWidth, inWidth));
           if (first >= end) continue;
-          const source = xRow + ((<usize>(first * strideWidth + j - left) * inChannels) << 2);
+          const source = xRow + ((<usize>(first * strideWidth + offset) * inChannels) << 2);
           const upstream = dyRow + <usize>first * dyStep;
           const filter = df + ((<usize>(i * filterWidth + j) * inChannels * outChannels) << 2);
           outerProducts(
@@ -173,7 +176,7 @@ function outerRow(
 }
 
 /**
- * dx[n, s p + i − top, s q + j − left, a] += dy[n, p, q, b] · ft[i, j, b, a], with the filter's
+ * dx[n, s p + d i − top, s q + d j − left, a] += dy[n, p, q, b] · ft[i, j, b, a], with the filter's
  * channels swapped (ft [kh, kw, co, ci]). dx is cleared first.
  *
  * For each row of dy and tap, 4 pixels × 8 input channels are summed over the output channels.
@@ -193,6 +196,8 @@ export function convolutionInputGradient(
   filterWidth: i32,
   strideHeight: i32,
   strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
   top: i32,
   left: i32,
 ): void {
@@ -203,14 +208,15 @@ export function convolutionInputGradient(
     for (let p = 0; p < outHeight; p++) {
       const dyRow = dy + <usize>(n * outHeight + p) * outWidth * dyStep;
       for (let i = 0; i < filterHeight; i++) {
-        const row = p * strideHeight + i - top;
+        const row = p * strideHeight + i * dilationHeight - top;
         if (row < 0 || row >= inHeight) continue;
         const dxRow = dx + ((<usize>(n * inHeight + row) * inWidth * inChannels) << 2);
         for (let j = 0; j < filterWidth; j++) {
-          const first = firstInside(j - left, strideWidth);
-          const end = min(outWidth, endInside(j - left, strideWidth, inWidth));
+          const offset = j * dilationWidth - left;
+          const first = firstInside(offset, strideWidth);
+          const end = min(outWidth, endInside(offset, strideWidth, inWidth));
           if (first >= end) continue;
-          const target = dxRow + ((<usize>(first * strideWidth + j - left) * inChannels) << 2);
+          const target = dxRow + ((<usize>(first * strideWidth + offset) * inChannels) << 2);
           const upstream = dyRow + <usize>first * dyStep;
           const filter = ft + ((<usize>(i * filterWidth + j) * inChannels * outChannels) << 2);
           addProducts(

@@ -97,6 +97,7 @@ describe('convolutions', () => {
     f: tf.Tensor4D,
     dy: tf.Tensor4D,
     [sh, sw]: [number, number],
+    [eh, ew]: [number, number],
     top: number,
     left: number,
   ) {
@@ -112,8 +113,8 @@ describe('convolutions', () => {
         for (let q = 0; q < w; q++)
           for (let i = 0; i < kh; i++)
             for (let j = 0; j < kw; j++) {
-              const row = p * sh + i - top;
-              const column = q * sw + j - left;
+              const row = p * sh + i * eh - top;
+              const column = q * sw + j * ew - left;
               if (row < 0 || row >= H || column < 0 || column >= W) continue;
               for (let a = 0; a < A; a++)
                 for (let c = 0; c < B; c++) {
@@ -129,46 +130,84 @@ describe('convolutions', () => {
   }
 
   it('forward, to the input and to the filter are the definition at every size', () => {
+    const side = fc.oneof({ weight: 4, arbitrary: size(13) }, { weight: 1, arbitrary: size(70) });
+    const margin = fc.tuple(fc.nat(3), fc.nat(3));
     const cases = fc.record({
       n: size(2),
-      height: size(11),
-      width: size(13),
-      channels: size(9),
-      filters: size(19),
+      height: side,
+      width: side,
+      channels: fc.oneof(size(9), fc.constantFrom(24, 31)),
+      filters: fc.oneof(size(19), fc.constantFrom(32, 33)),
       kh: size(4),
       kw: size(4),
       strides: fc.tuple(size(3), size(3)),
-      same: fc.boolean(),
+      dilations: fc.oneof(fc.constant<[number, number]>([1, 1]), fc.tuple(size(3), size(3))),
+      padding: fc.oneof(
+        fc.constantFrom('same' as const, 'valid' as const),
+        fc.tuple(margin, margin),
+      ),
     });
     fc.assert(
-      fc.property(cases, ({ n, height, width, channels, filters, kh, kw, strides, same }) => {
-        fc.pre(same || (kh <= height && kw <= width));
-        const padding = same ? 'same' : 'valid';
-        tf.tidy(() => {
-          const x = unitTensor(1, [n, height, width, channels]) as tf.Tensor4D;
-          const f = unitTensor(2, [kh, kw, channels, filters]) as tf.Tensor4D;
-          const y = tf.conv2d(x, f, strides, padding);
-          const dy = unitTensor(3, y.shape) as tf.Tensor4D;
-          const before = (out: number, stride: number, taps: number, input: number) =>
-            same ? Math.floor(Math.max(0, (out - 1) * stride + taps - input) / 2) : 0;
-          const want = naive(
-            x,
-            f,
-            dy,
-            strides,
-            before(y.shape[1], strides[0], kh, height),
-            before(y.shape[2], strides[1], kw, width),
-          );
-          const [dx, df] = tf.grads((a: tf.Tensor, b: tf.Tensor) =>
-            tf.sum(tf.mul(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, padding), dy)),
-          )([x, f]);
-          expect(relativeError(y.dataSync(), want.y)).toBeLessThan(FLOAT32);
-          expect(relativeError(dx!.dataSync(), want.dx)).toBeLessThan(FLOAT32);
-          expect(relativeError(df!.dataSync(), want.df)).toBeLessThan(FLOAT32);
-        });
-      }),
-      RUNS,
+      fc.property(
+        cases,
+        ({ n, height, width, channels, filters, kh, kw, strides, dilations, padding }) => {
+          const reach = [(kh - 1) * dilations[0], (kw - 1) * dilations[1]] as const;
+          const [above, beside] =
+            typeof padding === 'string'
+              ? [
+                  [0, 0],
+                  [0, 0],
+                ]
+              : padding;
+          fc.pre(padding === 'same' || height + above[0]! + above[1]! > reach[0]);
+          fc.pre(padding === 'same' || width + beside[0]! + beside[1]! > reach[1]);
+          tf.tidy(() => {
+            const x = unitTensor(1, [n, height, width, channels]) as tf.Tensor4D;
+            const f = unitTensor(2, [kh, kw, channels, filters]) as tf.Tensor4D;
+            const pad = typeof padding === 'string' ? padding : [[0, 0], above, beside, [0, 0]];
+            const attrs = { strides, dilations, pad, dataFormat: 'NHWC' };
+            const run = (name: string, inputs: Record<string, tf.Tensor>, more = {}) =>
+              kernel(name, inputs, { ...attrs, ...more }) as tf.Tensor4D;
+            const y = run('Conv2D', { x, filter: f });
+            const dy = unitTensor(3, y.shape) as tf.Tensor4D;
+            const before = (out: number, stride: number, taps: number, input: number) =>
+              Math.floor(Math.max(0, (out - 1) * stride + taps + 1 - input) / 2);
+            const isSame = padding === 'same';
+            const want = naive(
+              x,
+              f,
+              dy,
+              strides,
+              dilations,
+              isSame ? before(y.shape[1], strides[0], reach[0], height) : above[0]!,
+              isSame ? before(y.shape[2], strides[1], reach[1], width) : beside[0]!,
+            );
+            const dx = run('Conv2DBackpropInput', { dy, filter: f }, { inputShape: x.shape });
+            const df = run('Conv2DBackpropFilter', { x, dy }, { filterShape: f.shape });
+            expect(relativeError(y.dataSync(), want.y)).toBeLessThan(FLOAT32);
+            expect(relativeError(dx.dataSync(), want.dx)).toBeLessThan(FLOAT32);
+            expect(relativeError(df.dataSync(), want.df)).toBeLessThan(FLOAT32);
+          });
+        },
+      ),
+      { ...RUNS, numRuns: 150 },
     );
+  });
+
+  it('have their gradients through the op, also dilated', () => {
+    tf.tidy(() => {
+      const x = unitTensor(1, [2, 9, 11, 3]) as tf.Tensor4D;
+      const f = unitTensor(2, [3, 2, 3, 5]) as tf.Tensor4D;
+      const op = (a: tf.Tensor, b: tf.Tensor) =>
+        tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'valid', 'NHWC', [2, 3]);
+      const y = op(x, f);
+      const dy = unitTensor(3, y.shape) as tf.Tensor4D;
+      const want = naive(x, f, dy, [1, 1], [2, 3], 0, 0);
+      const [dx, df] = tf.grads(op)([x, f], dy);
+      expect(relativeError(y.dataSync(), want.y)).toBeLessThan(FLOAT32);
+      expect(relativeError(dx!.dataSync(), want.dx)).toBeLessThan(FLOAT32);
+      expect(relativeError(df!.dataSync(), want.df)).toBeLessThan(FLOAT32);
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { KeptBand } from './kept-band.js';
+import { FEW_CHANNELS } from './resample-kernel.js';
 import { poolByFft } from './spectral-fft.js';
 import { type MaskAt, type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
 
@@ -16,16 +17,17 @@ export interface SpectralPathEstimate {
 }
 
 /**
- * Floating-point operations a microsecond, counted as below: of matrix products, and of the transforms
- * with their transpositions, which run on the host plan of `@ds/fft`. Measured on one core of a virtual
- * AMD EPYC (forward of spectral pooling at stride 2, 64² to 2048² pixels, 1 to 8 channels): 20–30 and
- * 0.7–1.1 on wasm, 0.4 and 0.02–0.05 on tfjs's cpu backend. On wasm the estimates are equal near 480²
- * pixels of one channel, 900² of three and 1150² of eight; measured at 1024² (one image, matrices against
- * transforms): 142 and 62 ms, 240 and 193 ms, 441 and 621 ms.
+ * Floating-point operations a microsecond, counted as below: of matrix products, with few channels and with many, and of
+ * the transforms with their transpositions, which run on the host plan of `@ds/fft`. Measured on one core of a virtual
+ * AMD EPYC (forward of spectral pooling at stride 2, 64² to 2048² pixels, 1 to 32 channels): 20–35 and 60–85 on wasm,
+ * where products with 8 channels or more make use of the matrices' symmetry, and 0.7–1.1 of the transforms; 0.4 and
+ * 0.02–0.05 on tfjs's cpu backend. On wasm the estimates are equal near 480² pixels of one channel and 900² of three;
+ * measured at 1024² (one image, matrices against transforms): 147 and 77 ms, with three channels 208 and 171 ms, with eight
+ * 236 and 554 ms.
  */
-const RATES: Record<string, { product: number; transform: number }> = {
-  wasm: { product: 30_000, transform: 950 },
-  cpu: { product: 450, transform: 25 },
+const RATES: Record<string, { product: number; symmetricProduct: number; transform: number }> = {
+  wasm: { product: 30_000, symmetricProduct: 60_000, transform: 950 },
+  cpu: { product: 450, symmetricProduct: 450, transform: 25 },
 };
 
 /**
@@ -54,7 +56,8 @@ export function spectralPath(
   const product =
     2 * Math.min(h * width * (height + w), w * height * (width + h)) * planes + building;
   const transform = (transformCost(height, width) + transformCost(h, w)) * planes;
-  const matrices = product / rates.product / 1000;
+  const rate = channels < FEW_CHANNELS ? rates.product : rates.symmetricProduct;
+  const matrices = product / rate / 1000;
   const fft = transform / rates.transform / 1000;
   return { path: fft < matrices ? 'fft' : 'matrices', matrices, fft };
 }

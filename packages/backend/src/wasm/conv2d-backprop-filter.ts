@@ -8,7 +8,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { convolutionSizes } from './convolution-sizes.js';
+import { convolutionSizes, type Dilated, requireUndilated } from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinogradFilterGradient, winogradForward } from './winograd.js';
@@ -25,13 +25,13 @@ export const conv2dBackpropFilterKernel: WasmKernel = {
     () =>
     ({ inputs, attrs, backend }) => {
       const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
-      const { strides, pad, dataFormat, dimRoundingMode, filterShape } =
-        attrs as unknown as Conv2DBackpropFilterAttrs;
+      const { strides, pad, dataFormat, dimRoundingMode, filterShape, dilations } =
+        attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
       const info = backend_util.computeConv2DInfo(
         x.shape,
         filterShape,
         strides,
-        1,
+        dilations ?? 1,
         pad,
         dimRoundingMode,
         false,
@@ -59,6 +59,7 @@ export const conv2dBackpropFilterKernel: WasmKernel = {
         );
         return df;
       }
+      requireUndilated('Conv2DBackpropFilter', info);
       const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = info;
       // Rows and columns behind the last window do not enter: a negative padding crops them.
       const bottom = surplus(

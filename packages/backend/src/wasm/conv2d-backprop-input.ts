@@ -13,7 +13,15 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { type Conv2DInfo, convolutionScratch, convolutionSizes } from './convolution-sizes.js';
+import {
+  type Conv2DInfo,
+  convolutionScratch,
+  convolutionSizes,
+  type Dilated,
+  reachAcross,
+  reachDown,
+  requireUndilated,
+} from './convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradBackward } from './winograd.js';
@@ -31,13 +39,13 @@ export const conv2dBackpropInputKernel: WasmKernel = {
   kernelName: Conv2DBackpropInput,
   make: (original) => (args) => {
     const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-    const { strides, pad, dataFormat, dimRoundingMode, inputShape } =
-      args.attrs as unknown as Conv2DBackpropInputAttrs;
+    const { strides, pad, dataFormat, dimRoundingMode, inputShape, dilations } =
+      args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
     const info = backend_util.computeConv2DInfo(
       inputShape,
       filter.shape,
       strides,
-      1,
+      dilations ?? 1,
       pad,
       dimRoundingMode,
       false,
@@ -66,6 +74,7 @@ export const conv2dBackpropInputKernel: WasmKernel = {
       );
       return dx;
     }
+    requireUndilated('Conv2DBackpropInput', info);
     if (info.dataFormat !== 'channelsLast' || stride !== info.strideWidth) {
       return original!(args);
     }
@@ -101,8 +110,8 @@ export const conv2dBackpropInputKernel: WasmKernel = {
 };
 
 /** Whether the padding of the forward convolution leaves one of 0 or more for its gradient. */
-function isWithinFilter({ padInfo, filterHeight, filterWidth }: Conv2DInfo): boolean {
-  return padInfo.top < filterHeight && padInfo.left < filterWidth;
+function isWithinFilter(info: Conv2DInfo): boolean {
+  return info.padInfo.top <= reachDown(info) && info.padInfo.left <= reachAcross(info);
 }
 
 /** At stride 1 the input gradient is the forward convolution of dy with the rotated filter. */
@@ -124,8 +133,8 @@ function forwardOfRotated(
     outChannels: info.inChannels,
     padInfo: {
       ...info.padInfo,
-      top: info.filterHeight - 1 - info.padInfo.top,
-      left: info.filterWidth - 1 - info.padInfo.left,
+      top: reachDown(info) - info.padInfo.top,
+      left: reachAcross(info) - info.padInfo.left,
     },
   };
   const rotated = turnFilter(module, filter, true, convolutionScratch(turned));

@@ -34,11 +34,7 @@ function simdConv2d(
       false,
       backend_util.convertConv2DDataFormat(attrs.dataFormat),
     );
-    const suits =
-      info.dataFormat === 'channelsLast' &&
-      info.dilationHeight === 1 &&
-      info.dilationWidth === 1 &&
-      info.outHeight * info.outWidth > 0;
+    const suits = info.dataFormat === 'channelsLast' && info.outHeight * info.outWidth > 0;
     if (!module || !suits || bias || !isPlain(attrs)) return original!(args);
     const y = (args.backend as WasmBackend).makeOutput(info.outShape, 'float32');
     const winograd = winogradForward(info);

@@ -16,6 +16,8 @@ export function convolutionSizes(info: Conv2DInfo): number[] {
     info.filterWidth,
     info.strideHeight,
     info.strideWidth,
+    info.dilationHeight,
+    info.dilationWidth,
     info.padInfo.top,
     info.padInfo.left,
   ];
@@ -24,7 +26,31 @@ export function convolutionSizes(info: Conv2DInfo): number[] {
 /** Floats of scratch space of `assembly/convolution-forward.ts`: packed filter, padded rows, one row of output. */
 export function convolutionScratch(info: Conv2DInfo): number {
   const filter = info.filterHeight * info.filterWidth * info.inChannels;
-  const paddedWidth = (info.outWidth - 1) * info.strideWidth + info.filterWidth;
+  const paddedWidth = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
   const rows = info.filterHeight * paddedWidth * info.inChannels;
   return filter * 8 * Math.ceil(info.outChannels / 8) + rows + 8 * info.outWidth;
+}
+
+/** What the gradient kernels take beyond tfjs's own attributes. */
+export interface Dilated {
+  dilations?: number | [number, number];
+}
+
+/** Rows between the first and the last tap. */
+export function reachDown({ filterHeight, dilationHeight }: Conv2DInfo): number {
+  return (filterHeight - 1) * dilationHeight;
+}
+
+/** Columns between the first and the last tap. */
+export function reachAcross({ filterWidth, dilationWidth }: Conv2DInfo): number {
+  return (filterWidth - 1) * dilationWidth;
+}
+
+/** Only the SIMD kernels have gradients of dilated convolutions. */
+export function requireUndilated(kernel: string, info: Conv2DInfo): void {
+  const { dilationHeight, dilationWidth } = info;
+  if (dilationHeight === 1 && dilationWidth === 1) return;
+  throw new Error(
+    `${kernel}: dilations must be 1 where the SIMD kernels are not linked, got [${dilationHeight}, ${dilationWidth}]`,
+  );
 }

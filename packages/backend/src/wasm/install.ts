@@ -16,6 +16,7 @@ import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { copyFromKernel, copyIntoKernel } from './copy.js';
+import { acceleratedDilation } from './dilated-gradient.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
@@ -99,6 +100,7 @@ export async function installWasmTraining(): Promise<Installation> {
   }
   if (withoutSimd === null) {
     acceleratedRelu();
+    acceleratedDilation();
     if (await acceleratedBatchNorm()) result.replaced.push('BatchNormalization (training)');
   }
   installed = result;
