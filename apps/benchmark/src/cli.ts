@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { availableParallelism } from 'node:os';
 import { poolingNames } from '@ds/layers';
 import { enableProdMode } from '@tensorflow/tfjs';
 import { Command, Option } from 'commander';
@@ -24,6 +25,7 @@ interface Flags {
   lambda?: number;
   backend?: RunConfig['backend'];
   jobs?: number;
+  replicas?: number;
   data?: string;
   output: string;
 }
@@ -61,7 +63,8 @@ withRunFlags(program.command('train'))
   .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
   .option('--seed <number>', 'of the initial weights, the images and their order', number, 1)
   .action(async (flags: Flags & { pooling: string; seed: number }) => {
-    await execute([configOf(flags, flags.pooling, flags.seed)], flags, [flags.pooling]);
+    const shared = { ...flags, replicas: flags.replicas ?? availableParallelism() };
+    await execute([configOf(shared, flags.pooling, flags.seed)], shared, [flags.pooling]);
   });
 
 program
@@ -125,7 +128,12 @@ function withRunFlags(command: Command): Command {
     .option('--batch-size <count>', 'images a step', number)
     .option('--lambda <factor>', 'of the complexity penalty', number)
     .addOption(new Option('--backend <name>').choices(['auto', 'wasm', 'cpu', 'tensorflow']))
-    .option('--jobs <count>', 'runs at a time (default: one a core)', number)
+    .option('--jobs <count>', 'runs at a time (default: what there are cores for)', number)
+    .option(
+      '--replicas <count>',
+      'threads that share each run’s batches (default: compare: 1; train: one a core)',
+      number,
+    )
     .option('--data <folder>', 'a cifar-10-batches-bin folder (default: fetched once into a cache)')
     .option('--output <folder>', 'for results.json and report.html', 'runs/latest');
 }
@@ -137,11 +145,18 @@ function presetOf({ preset }: Flags) {
 function configOf(flags: Flags, pooling: string, seed: number): RunConfig {
   const preset = presetOf(flags);
   const strides = flags.strides.length === 3 ? [1, 1, ...flags.strides] : flags.strides;
-  const { width, trainImages, testImages, epochs, batchSize, lambda, backend } = flags;
+  const { width, trainImages, testImages, epochs, batchSize, lambda, backend, replicas } = flags;
   const given = Object.fromEntries(
-    Object.entries({ width, trainImages, testImages, epochs, batchSize, lambda, backend }).filter(
-      ([, value]) => value !== undefined,
-    ),
+    Object.entries({
+      width,
+      trainImages,
+      testImages,
+      epochs,
+      batchSize,
+      lambda,
+      backend,
+      replicas,
+    }).filter(([, value]) => value !== undefined),
   );
   return parseRunConfig({
     ...preset.run,

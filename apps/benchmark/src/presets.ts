@@ -27,6 +27,7 @@ const quick: Preset['run'] = {
   flip: true,
   lambda: 0,
   finalTemperature: 0.1,
+  replicas: 1,
   backend: 'auto',
 };
 
@@ -81,6 +82,7 @@ export const PRESETS: Record<string, Preset> = {
       flip: true,
       lambda: 0,
       finalTemperature: 0.1,
+      replicas: 1,
       backend: 'auto',
     },
   },

@@ -43,6 +43,11 @@ export const runConfigSchema = z.strictObject({
   /** Temperature at which learnable polyphase sampling ends its training; others have none. */
   finalTemperature: z.number().positive().default(0.1),
   seed: z.int(),
+  /**
+   * Replicas that share every batch, a core each. Batch norm normalises each one's part by itself, so their number
+   * decides the result too.
+   */
+  replicas: z.int().min(1).default(1),
   backend: z.enum(['auto', 'wasm', 'cpu', 'webgl', 'webgpu', 'tensorflow']),
 });
 

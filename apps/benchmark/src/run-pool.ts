@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { runReplicas } from '@ds/train/replicas';
 import pLimit from 'p-limit';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
@@ -7,7 +8,7 @@ import type { WorkerInput, WorkerMessage } from './run-worker.js';
 
 /** Options of {@link runAll}. */
 export interface PoolOptions {
-  /** Runs at a time; each keeps one core busy. Default: the number of cores. */
+  /** Runs at a time; each keeps as many cores busy as it has replicas. Default: as many as there are cores for. */
   jobs?: number;
   dataFolder?: string;
   /** Stops the runs in progress between two steps, and starts no more. */
@@ -17,8 +18,8 @@ export interface PoolOptions {
 }
 
 /**
- * Executes runs side by side, each in a worker thread with a backend of its own: the wasm backend
- * uses one core, so this uses them all. Resolves with the results in the order of the configurations,
+ * Executes runs side by side, each in a worker thread with a backend of its own, or in one for each of
+ * its replicas: the wasm backend uses one core, so this uses them all. Resolves with the results in the order of the configurations,
  * `null` for a run that did not start before the signal came.
  *
  * @throws Error if a run fails; the others are stopped first.
@@ -29,15 +30,16 @@ export async function runAll(
 ): Promise<(RunResult | null)[]> {
   const failure = new AbortController();
   const signal = AbortSignal.any([options.signal, failure.signal]);
-  const limit = pLimit(options.jobs ?? availableParallelism());
+  const replicas = Math.max(...configs.map((config) => config.replicas));
+  const limit = pLimit(options.jobs ?? Math.max(1, Math.floor(availableParallelism() / replicas)));
   const settled = await Promise.allSettled(
     configs.map((config, run) =>
       limit(async () => {
         if (signal.aborted) return null;
         try {
-          const result = await inWorker({ config, dataFolder: options.dataFolder }, signal, (p) =>
-            options.onProgress(run, p),
-          );
+          const input = { config, dataFolder: options.dataFolder };
+          const execute = config.replicas > 1 ? onReplicas : inWorker;
+          const result = await execute(input, signal, (p) => options.onProgress(run, p));
           options.onFinished(run, result);
           return result;
         } catch (error) {
@@ -50,6 +52,20 @@ export async function runAll(
   const failed = settled.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   return settled.map((outcome) => (outcome as PromiseFulfilledResult<RunResult | null>).value);
+}
+
+/** A run that several threads share. */
+function onReplicas(
+  input: WorkerInput,
+  signal: AbortSignal,
+  onProgress: (progress: RunProgress) => void,
+): Promise<RunResult> {
+  return runReplicas<RunResult>(new URL('./run-replica.js', import.meta.url), {
+    replicas: input.config.replicas,
+    input,
+    signal,
+    onMessage: (message) => onProgress(message as RunProgress),
+  });
 }
 
 function inWorker(

@@ -4,6 +4,7 @@ import { batches, type ImageDataset, loadCifar10, subset } from '@ds/data';
 import { costReport, resnet18, strideVariables } from '@ds/models';
 import { complexityLoss, strideComplexity } from '@ds/regularizer';
 import { adam, cosine, piecewise, type Schedule, sgd, standardGroups, train } from '@ds/train';
+import type { ReplicaGroup } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
 import type { RunConfig } from './run-config.js';
 import type {
@@ -22,6 +23,8 @@ export interface RunOptions {
   dataFolder?: string;
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
+  /** The replicas that share the run, of which this is one. */
+  replicas?: ReplicaGroup;
 }
 
 /** Points of the curves kept in a result: enough to draw, few enough to store. */
@@ -75,6 +78,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     labelSmoothing: config.labelSmoothing,
     penalty: config.lambda > 0 ? penaltyOf(model, config.lambda) : undefined,
     signal: options.signal,
+    replicas: options.replicas,
     onEvent: (event) => {
       if (event.type === 'epoch') {
         testAccuracy = event.evaluation?.accuracy ?? null;

@@ -131,6 +131,28 @@ describe('the command line', () => {
     expect(await readFile(path.join(out, 'speed.html'), 'utf8')).toContain('</html>');
   });
 
+  it('shares a run between replicas, and says so', async () => {
+    const out = path.join(folder, 'shared');
+    const size = [
+      '--width',
+      '2',
+      '--train-images',
+      '16',
+      '--test-images',
+      '16',
+      '--batch-size',
+      '8',
+    ];
+    const flags = ['--preset', 'smoke', '--replicas', '2', '--data', folder, '--output', out];
+    const { code, output } = await run(['train', ...size, ...flags]);
+    expect(output).toMatch(/diffstride \(seed 1\): done/);
+    expect(code).toBe(0);
+    const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+    expect(result.config.replicas).toBe(2);
+    expect(result.epochs[0].images).toBe(16);
+    expect(result.epochs[0].evaluation.count).toBe(16);
+  });
+
   it('stops cleanly at Ctrl-C and reports what it has', async () => {
     const out = path.join(folder, 'stopped');
     let stopping = false;

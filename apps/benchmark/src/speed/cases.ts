@@ -161,6 +161,14 @@ export const CASES: Record<'full' | 'quick', SpeedCase[]> = {
   ],
 };
 
+/** Training steps that replicas share, for their curve. */
+export function replicaCases(): SpeedCase[] {
+  return ['conv', 'diffstride'].map((pooling) => ({
+    ...step(pooling, 16, 64),
+    group: `${pooling}, training step over replicas`,
+  }));
+}
+
 /** One axis varied at a time around [16, 32, 32, 32], for the scaling curves. */
 export function scalingCases(
   axis: 'size' | 'channels' | 'batch',

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type Command, Option } from 'commander';
 import { number } from '../flags.js';
-import { CASES, type SpeedCase, scalingCases } from './cases.js';
+import { CASES, replicaCases, type SpeedCase, scalingCases } from './cases.js';
 import { type Contender, tfjsContender, torchContender } from './contender.js';
 import { type MeasureOptions, measure } from './measure.js';
 import { replicaContender } from './replica-contender.js';
@@ -44,7 +44,7 @@ export function addSpeedCommand(program: Command): void {
     )
     .option('--only <text>', 'cases whose name or group has this text')
     .option('--repeats <count>', 'tries of each', number, 15)
-    .option('--scaling', 'also over image size, channels and batch')
+    .option('--scaling', 'also over image size, channels, batch and replicas')
     .option('--no-torch', 'without PyTorch')
     .option('--no-plain', 'without tfjs as it comes')
     .option('--no-replicas', 'training steps on one core only')
@@ -109,7 +109,27 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
       result.scaling.push({ axis, value, row: await measure(speedCase, contenders, options) });
     }
   }
+  if (flags.scaling && flags.replicas) await scaleReplicas(result, options);
   return result;
+}
+
+/** The same training steps by ever more replicas, in turn. */
+async function scaleReplicas(result: SpeedResult, options: MeasureOptions): Promise<void> {
+  const counts = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
+  const contenders = counts.map((count) => replicaContender(count));
+  try {
+    for (const speedCase of replicaCases()) {
+      process.stderr.write(`${speedCase.group}\n`);
+      const { timings } = await measure(speedCase, contenders, options);
+      counts.forEach((value, index) => {
+        const timing = timings[contenders[index]!.name]!;
+        const row = { case: speedCase, timings: { 'ds wasm': timing } };
+        result.scaling.push({ axis: 'replicas', value, row });
+      });
+    }
+  } finally {
+    await Promise.all(contenders.map((contender) => contender.close()));
+  }
 }
 
 /** tfjs's cpu backend is asked only what it gets through in half a second or so. */

@@ -37,6 +37,8 @@ export function replicaContender(replicas: number): Contender {
     prepare: async (speedCase) => {
       await end();
       if (speedCase.kind !== 'step' && replicas === 1) return 'one replica is the first contender';
+      const images = speedCase.kind === 'step' ? speedCase.batch : speedCase.shape[0];
+      if (images < replicas) return 'there are fewer images than replicas';
       const gate = new SharedArrayBuffer(4);
       const events = new EventEmitter();
       const input: TimedCase = { speedCase, gate };

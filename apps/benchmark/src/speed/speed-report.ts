@@ -81,5 +81,5 @@ function curve({ scaling, contenders }: SpeedResult, axis: string): string {
       Plot.dot(points, { x: 'value', y: 'ms', fill: 'name', fx: 'group', r: 3 }),
     ],
   });
-  return `<h2>Over ${axis}</h2>\n<figure>${svg}<figcaption>Around [16, 32, 32, 32]; both axes are logarithmic.</figcaption></figure>`;
+  return `<h2>Over ${axis}</h2>\n<figure>${svg}<figcaption>${axis === 'replicas' ? 'Width 16, batch 64' : 'Around [16, 32, 32, 32]'}; both axes are logarithmic.</figcaption></figure>`;
 }
