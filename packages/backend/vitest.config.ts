@@ -10,7 +10,14 @@ export default mergeConfig(
     test: {
       projects: [
         { extends: true, test: { name: 'simd' } },
-        { extends: true, test: { name: 'relaxed-simd', execArgv: [RELAXED_SIMD] } },
+        {
+          extends: true,
+          test: {
+            name: 'relaxed-simd',
+            execArgv: [RELAXED_SIMD],
+            exclude: ['test/browser.test.ts'],
+          },
+        },
       ],
     },
   }),

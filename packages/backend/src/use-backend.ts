@@ -53,7 +53,7 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * and tfjs does not have (the filter gradient of a convolution among them), and replaces what is a
  * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
  * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with `--experimental-wasm-relaxed-simd`) get
- * kernels compiled for it. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
+ * kernels compiled for it; tfjs's threads, which pages isolated from other origins have, stay off. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
  * `'cpu'` is the last resort. Safe to call again, also with another name.
  *
@@ -93,6 +93,8 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
       cause: error,
     });
   }
+  // Threads need shared memory, into which the SIMD kernels cannot be linked.
+  if (name === 'wasm') tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   let started: boolean;
   try {
     started = await tf.setBackend(name);

@@ -55,7 +55,7 @@ function table({ rows, contenders, peak }: SpeedResult): string {
 <p class="note">×3.2 means 3.2 times as long. "cannot": an op or its gradient is missing there, or it would take minutes; the reason is the cell's tooltip.</p>`;
 }
 
-function curve({ scaling, contenders }: SpeedResult, axis: string): string {
+function curve({ scaling }: SpeedResult, axis: string): string {
   const points = scaling
     .filter((point) => point.axis === axis)
     .flatMap(({ value, row }) =>
@@ -67,7 +67,7 @@ function curve({ scaling, contenders }: SpeedResult, axis: string): string {
     );
   const svg = plotSvg({
     height: 320,
-    color: poolingColors(contenders.map(({ name }) => name)),
+    color: poolingColors([...new Set(points.map(({ name }) => name))]),
     x: {
       type: 'log',
       label: `${axis} →`,
