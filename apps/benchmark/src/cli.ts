@@ -7,6 +7,7 @@ import { compare } from './compare.js';
 import { type CostOptions, costOfModel } from './cost.js';
 import { number, numbers } from './flags.js';
 import { PRESETS } from './presets.js';
+import { allowRelaxedSimd } from './relaxed-simd.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 import { addSpansCommand } from './spans/command.js';
 import { addSpeedCommand } from './speed/command.js';
@@ -30,6 +31,7 @@ interface Flags {
   output: string;
 }
 
+allowRelaxedSimd();
 // Also silences the banner with which tfjs greets its users in Node.
 enableProdMode();
 

@@ -149,6 +149,7 @@ describe('the command line', () => {
     expect(code).toBe(0);
     const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
     expect(result.config.replicas).toBe(2);
+    expect(result.backend.kernels).toBe('relaxed-simd');
     expect(result.epochs[0].images).toBe(16);
     expect(result.epochs[0].evaluation.count).toBe(16);
   });

@@ -25,7 +25,7 @@ interface SpeedFlags {
 }
 
 /** Milliseconds of tries after which three are enough. */
-const PATIENCE = 8_000;
+const PATIENCE = 20_000;
 
 /** Operations beyond which tfjs's cpu backend, near 1 GFLOP/s, is not asked; its filter gradient does 0.02. */
 const CPU_LIMIT = { usual: 4e8, filter: 1e7 };

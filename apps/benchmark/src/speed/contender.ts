@@ -78,7 +78,7 @@ export async function torchContender(threads: number): Promise<Contender | null>
 }
 
 /** Runs and milliseconds after which a case counts as warm: engines compile what runs often once more, aside. */
-const WARM = { runs: 10, duration: 1500 };
+const WARM = { runs: 30, duration: 5000 };
 
 /** Runs a case that was made ready until it is warm. */
 export async function warmUp(time: () => Promise<number>): Promise<void> {
