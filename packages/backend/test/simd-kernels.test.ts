@@ -90,6 +90,13 @@ describe('matMul', () => {
   });
 });
 
+it('leaves products of other types to tfjs, which refuses them', () => {
+  tf.tidy(() => {
+    const a = tf.ones([2, 3, 3], 'int32');
+    expect(() => tf.matMul(a, a)).toThrow(/BatchMatMul for non non-float32 tensors/);
+  });
+});
+
 describe('convolutions', () => {
   /** y, dx and df by the definition, in float64. */
   function naive(

@@ -27,6 +27,7 @@ export const batchMatMulKernel: WasmKernel = {
   kernelName: BatchMatMul,
   make: (original) => (args) => {
     const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return (original as KernelFunc)(args);
     const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
     const batchA = a.size / (a.shape.at(-1)! * a.shape.at(-2)!);
     const batchB = b.size / (b.shape.at(-1)! * b.shape.at(-2)!);

@@ -34,7 +34,10 @@ function simdConv2d(
       false,
       backend_util.convertConv2DDataFormat(attrs.dataFormat),
     );
-    const suits = info.dataFormat === 'channelsLast' && info.outHeight * info.outWidth > 0;
+    const suits =
+      info.dataFormat === 'channelsLast' &&
+      info.outHeight * info.outWidth > 0 &&
+      [x, filter].every((tensor) => tensor!.dtype === 'float32');
     if (!module || !suits || bias || !isPlain(attrs)) return original!(args);
     const y = (args.backend as WasmBackend).makeOutput(info.outShape, 'float32');
     const winograd = winogradForward(info);
