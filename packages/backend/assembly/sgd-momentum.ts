@@ -1,8 +1,9 @@
 import { multiplyAdd } from './multiply-add';
 
-/** In place: velocity = momentum · velocity + gradient; value −= rate · velocity, or rate · (gradient + momentum · velocity). */
+/** velocity = momentum · velocity + gradient, in place; next = value − rate · velocity, or rate · (gradient + momentum · velocity). */
 export function sgdMomentum(
   value: usize,
+  next: usize,
   velocity: usize,
   gradient: usize,
   count: i32,
@@ -20,13 +21,13 @@ export function sgdMomentum(
     const v = multiplyAdd(factor, v128.load(velocity + at), g);
     v128.store(velocity + at, v);
     const direction = isNesterov ? multiplyAdd(factor, v, g) : v;
-    v128.store(value + at, multiplyAdd(step, direction, v128.load(value + at)));
+    v128.store(next + at, multiplyAdd(step, direction, v128.load(value + at)));
   }
   for (; at < bytes; at += 4) {
     const g = load<f32>(gradient + at);
     const v = momentum * load<f32>(velocity + at) + g;
     store<f32>(velocity + at, v);
     const direction = isNesterov ? g + momentum * v : v;
-    store<f32>(value + at, load<f32>(value + at) - rate * direction);
+    store<f32>(next + at, load<f32>(value + at) - rate * direction);
   }
 }

@@ -1,7 +1,5 @@
 import {
   add,
-  backend,
-  clone,
   engine,
   getBackend,
   getKernel,
@@ -19,8 +17,7 @@ import type { Optimizer, ParameterUpdate } from './optimizer.js';
  * Stochastic gradient descent with momentum: `v ← μ v + g`, `w ← w − η v`, or with Nesterov's
  * `w ← w − η (g + μ v)`.
  *
- * A backend may bring a kernel named SgdMomentum that does it in one pass, in place, as `@ds/backend` does on wasm;
- * values that other tensors share are copied first.
+ * A backend may bring a kernel named SgdMomentum that does it in one pass, as `@ds/backend` does on wasm.
  *
  * @throws Error if momentum is not in [0, 1).
  */
@@ -29,6 +26,12 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
     throw new Error(`sgd: momentum must be in [0, 1), got ${momentum}`);
   }
   const velocities = new Map<string, Tensor>();
+  let steps = 0;
+  const dispose = () => {
+    for (const velocity of velocities.values()) velocity.dispose();
+    velocities.clear();
+    steps = 0;
+  };
   const velocityOf = ({ name, gradient }: ParameterUpdate, next: (previous: Tensor) => Tensor) => {
     const previous = velocities.get(name) ?? keep(zerosLike(gradient));
     const velocity = next(previous);
@@ -36,13 +39,11 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
     velocities.set(name, velocity);
     return velocity;
   };
-  const inPlace = (update: ParameterUpdate) => {
-    const { gradient, learningRate } = update;
-    const value = owned(update.value);
+  const inOnePass = (update: ParameterUpdate) => {
+    const { value, gradient, learningRate } = update;
     const velocity = velocityOf(update, (previous) => previous);
     const attrs = { learningRate, momentum, nesterov };
-    engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs);
-    return value;
+    return engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs) as Tensor;
   };
   const composed = (update: ParameterUpdate) => {
     const { value, gradient, learningRate } = update;
@@ -58,16 +59,18 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
   return {
     step: (updates) => {
       const hasKernel = momentum > 0 && getKernel('SgdMomentum', getBackend()) !== undefined;
-      return updates.map((update) => tidy(() => (hasKernel ? inPlace : composed)(update)));
+      steps += 1;
+      return updates.map((update) => tidy(() => (hasKernel ? inOnePass : composed)(update)));
     },
-    dispose: () => {
-      for (const velocity of velocities.values()) velocity.dispose();
-      velocities.clear();
+    state: () => ({
+      steps,
+      slots: new Map([...velocities].map(([name, velocity]) => [name, [velocity]])),
+    }),
+    restore: (state) => {
+      dispose();
+      steps = state.steps;
+      for (const [name, [velocity]] of state.slots) velocities.set(name, keep(velocity!));
     },
+    dispose,
   };
-}
-
-/** The tensor's values under a new name, copied unless no other tensor has them. */
-function owned(value: Tensor): Tensor {
-  return backend().refCount(value.dataId) === 1 ? clone(value) : add(value, scalar(0));
 }

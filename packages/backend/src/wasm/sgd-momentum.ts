@@ -1,11 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmKernel } from './install.js';
-import { kernelModule } from './kernel-module.js';
+import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
- * One update of stochastic gradient descent with momentum, in place: `v ← μ v + g`, `w ← w − η v`, or with `nesterov`
- * `w ← w − η (g + μ v)`. Inputs value, velocity and gradient, attributes learningRate, momentum and nesterov; returns
- * no tensor. Whoever calls it owns value and velocity alone: tensors that share their values would change too.
+ * One update of stochastic gradient descent with momentum: `v ← μ v + g` in place, and as a new tensor `w − η v`, or with
+ * `nesterov` `w − η (g + μ v)`. Inputs value, velocity and gradient, attributes learningRate, momentum and nesterov. Whoever
+ * calls it owns the velocity alone. The value is not overwritten: XNNPACK keeps packed copies of what tfjs convolves and
+ * multiplies with, by the tensor's id, and would go on with the old ones.
  */
 export const sgdMomentumKernel: WasmKernel = {
   kernelName: 'SgdMomentum',
@@ -19,8 +20,10 @@ export const sgdMomentumKernel: WasmKernel = {
         nesterov: boolean;
       };
       const { kernels, address } = kernelModule(backend)!;
+      const next = (backend as WasmBackend).makeOutput(value!.shape, 'float32');
       kernels.sgdMomentum(
         address(value!),
+        address(next),
         address(velocity!),
         address(gradient!),
         value!.shape.reduce((size, side) => size * side, 1),
@@ -28,6 +31,6 @@ export const sgdMomentumKernel: WasmKernel = {
         momentum,
         nesterov ? 1 : 0,
       );
-      return [];
+      return next;
     },
 };
