@@ -45,7 +45,8 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
   };
   private readonly seed: number;
   private readonly samples: number;
-  private trainingCalls = 0;
+  /** Draws in training so far: with the seed, where its random numbers are. Set it to go on from there. */
+  draws = 0;
 
   constructor(name: string, config: FractionalPoolConfig) {
     super({ ...config });
@@ -79,11 +80,11 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
       if (kwargs?.training) {
         // A layer that pools several branches draws the same regions for all of them.
         const branches = Math.max(1, this.inboundNodes.length);
-        const step = Math.floor(this.trainingCalls++ / branches);
+        const step = Math.floor(this.draws++ / branches);
         return this.drawn(x, step + 1);
       }
-      const draws = Array.from({ length: this.samples }, (_, sample) => this.drawn(x, -sample));
-      return this.samples === 1 ? draws[0]! : mul(addN(draws), scalar(1 / this.samples));
+      const samples = Array.from({ length: this.samples }, (_, sample) => this.drawn(x, -sample));
+      return this.samples === 1 ? samples[0]! : mul(addN(samples), scalar(1 / this.samples));
     });
   }
 

@@ -50,7 +50,8 @@ export class LpsPool extends PolyphaseLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'LpsPool';
   private variables: tfl.LayerVariable[] = [];
-  private trainingCalls = 0;
+  /** Draws in training so far: with the seed, where its random numbers are. Set it to go on from there. */
+  draws = 0;
 
   constructor(config: LpsPoolConfig = {}) {
     const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;
@@ -98,7 +99,7 @@ export class LpsPool extends PolyphaseLayer<Options> {
     const [kernel1, bias1, kernel2, bias2] = this.variables.map((variable) => variable.read());
     const selector = { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
     const { temperature } = this.options;
-    const seed = Math.imul(this.options.seed, 1_000_003) + (training ? ++this.trainingCalls : 0);
+    const seed = Math.imul(this.options.seed, 1_000_003) + (training ? ++this.draws : 0);
     return lpsWeights(components, selector, { soft: training, temperature, seed });
   }
 

@@ -26,6 +26,14 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optim
   if (!(epsilon > 0)) throw new Error(`adam: epsilon must be > 0, got ${epsilon}`);
   const moments = new Map<string, { first: Tensor; second: Tensor }>();
   let steps = 0;
+  const dispose = () => {
+    for (const { first, second } of moments.values()) {
+      first.dispose();
+      second.dispose();
+    }
+    moments.clear();
+    steps = 0;
+  };
   return {
     step: (updates) => {
       steps += 1;
@@ -49,14 +57,18 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optim
         }),
       );
     },
-    dispose: () => {
-      for (const { first, second } of moments.values()) {
-        first.dispose();
-        second.dispose();
+    state: () => ({
+      steps,
+      slots: new Map([...moments].map(([name, { first, second }]) => [name, [first, second]])),
+    }),
+    restore: (state) => {
+      dispose();
+      steps = state.steps;
+      for (const [name, [first, second]] of state.slots) {
+        moments.set(name, { first: keep(first!), second: keep(second!) });
       }
-      moments.clear();
-      steps = 0;
     },
+    dispose,
   };
 }
 

@@ -1,12 +1,13 @@
 export { adam } from './adam.js';
 export { correctPredictions, crossEntropy } from './cross-entropy.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
-export type { Optimizer, ParameterUpdate } from './optimizer.js';
+export type { Optimizer, OptimizerState, ParameterUpdate } from './optimizer.js';
 export { type ParameterGroup, type StandardGroups, standardGroups } from './parameter-groups.js';
 export type { ReplicaGroup } from './replica-group.js';
 export { constant, cosine, piecewise, type Schedule } from './schedule.js';
 export { sgd } from './sgd.js';
 export {
+  type CheckpointOptions,
   type EpochSummary,
   type LabelledBatch,
   type TrainEvent,
@@ -14,3 +15,4 @@ export {
   type TrainResult,
   train,
 } from './train.js';
+export type { EpochTotals, StoredTensor, TrainingState } from './training-state.js';

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
+import { statisticsLength } from './training-state.js';
 
 /** Numbers besides gradients in the sum of a step. */
 const EXTRAS = 8;
@@ -16,7 +17,8 @@ const EXTRAS = 8;
 export async function openExchange(model: LayersModel, replicas: ReplicaGroup): Promise<void> {
   const count = (weights: LayerVariable[]) =>
     weights.reduce((total, { shape }) => total + sizeOf(shape as number[]), 0);
-  await replicas.open(count(model.weights) + EXTRAS);
+  const length = Math.max(count(model.weights) + EXTRAS, statisticsLength(model, replicas));
+  await replicas.open(length);
   const values = model.weights.map((weight) =>
     replicas.rank === 0 ? weight.read().dataSync() : new Float32Array(weight.read().size),
   );

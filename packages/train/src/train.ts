@@ -23,6 +23,13 @@ import { averageStatistics, openExchange, sumGradients } from './replica-exchang
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
 import { shardOf } from './shard.js';
+import {
+  captureState,
+  type EpochTotals,
+  restoreState,
+  type TrainingPlace,
+  type TrainingState,
+} from './training-state.js';
 
 /** Images and their labels as distributions over classes; the loop disposes of both. */
 export interface LabelledBatch {
@@ -54,6 +61,18 @@ export interface TrainOptions {
    * same options and yields the same batches, of which it trains on its shard.
    */
   replicas?: ReplicaGroup;
+  /** A state that `checkpoints` was given, to go on from; the other options must be what they were. */
+  resume?: TrainingState;
+  /** Is given the state of the training now and then, to keep it. */
+  checkpoints?: CheckpointOptions;
+}
+
+/** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */
+export interface CheckpointOptions {
+  /** Steps from one to the next within an epoch. Default: none, epochs only. */
+  every?: number;
+  /** The training goes on when it has resolved, and fails if it fails. */
+  save: (state: TrainingState) => Promise<void> | void;
 }
 
 /** Progress of a training. Epochs and steps count from 0; accuracies are shares. */
@@ -106,20 +125,40 @@ export interface TrainResult {
  * mirrored training does; moving statistics are averaged after every epoch. Every replica is told the
  * same events and returns the same result, seconds aside.
  *
+ * With `checkpoints` the state is handed out between steps, and with `resume` a training goes on from it: with the same
+ * options and batches it ends with the numbers of one that was never interrupted.
+ *
  * @throws Error on options out of range, on labels that do not match the model's classes, and if the
  *   loss is no longer finite: it names epoch, step and learning rate.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireOptions(options);
-  const { signal, onEvent, replicas } = options;
+  const { signal, onEvent, replicas, resume, checkpoints } = options;
   if (replicas) await openExchange(model, replicas);
+  if (resume) restoreState(model, options.optimizer, resume, replicas);
   const weights = model.trainableWeights;
-  const epochs: EpochSummary[] = [];
-  let step = 0;
+  const epochs: EpochSummary[] = [...(resume?.epochs ?? [])];
+  let step = resume?.step ?? 0;
   let stopped = false;
-  for (let epoch = 0; epoch < options.epochs && !stopped; epoch++) {
-    const totals = { loss: 0, correct: 0, images: 0, seconds: 0 };
+  const checkpoint = async (place: Omit<TrainingPlace, 'step' | 'epochs'>) => {
+    if (!checkpoints) return;
+    await checkpoints.save(
+      captureState(model, options.optimizer, { ...place, step, epochs }, replicas),
+    );
+  };
+  for (let epoch = resume?.epoch ?? 0; epoch < options.epochs && !stopped; epoch++) {
+    const isResumed = epoch === resume?.epoch;
+    const done = isResumed ? resume.position : 0;
+    const totals: EpochTotals = isResumed
+      ? { ...resume.totals }
+      : { loss: 0, correct: 0, images: 0, seconds: 0 };
+    let position = 0;
     for (const batch of options.batches(epoch)) {
+      position += 1;
+      if (position <= done) {
+        dispose([batch.images, batch.labels]);
+        continue;
+      }
       const start = performance.now();
       const learningRate = options.schedule(step);
       const outcome = trainStep(model, weights, batch, learningRate, options);
@@ -140,6 +179,9 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
       // Lets timers, signals and messages in.
       await nextFrame();
       stopped = outcome.stops || (!replicas && (signal?.aborted ?? false));
+      if (stopped || (checkpoints?.every && step % checkpoints.every === 0)) {
+        await checkpoint({ epoch, position, totals });
+      }
       if (stopped) break;
     }
     if (totals.images === 0) {
@@ -161,6 +203,10 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     };
     epochs.push(summary);
     onEvent?.({ type: 'epoch', ...summary });
+    if (!stopped) {
+      const nothing = { loss: 0, correct: 0, images: 0, seconds: 0 };
+      await checkpoint({ epoch: epoch + 1, position: 0, totals: nothing });
+    }
     stopped ||= isStopped(options);
   }
   return { epochs, steps: step, stopped };
@@ -272,9 +318,17 @@ function update(
   });
 }
 
-function requireOptions({ epochs, groups = [], labelSmoothing = 0 }: TrainOptions): void {
+function requireOptions({
+  epochs,
+  groups = [],
+  labelSmoothing = 0,
+  checkpoints,
+}: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new Error(`train: epochs must be an integer >= 1, got ${epochs}`);
+  }
+  if (checkpoints?.every !== undefined && !(checkpoints.every >= 1)) {
+    throw new Error(`train: checkpoints.every must be >= 1, got ${checkpoints.every}`);
   }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import type { StoredTensor, TrainingState } from '../training-state.js';
+
+/** The first bytes of a file, which also tell the version of the format. */
+const MAGIC = Buffer.from('DSCKPT01');
+const CHECKSUM_BYTES = 32;
+
+/**
+ * A training state as one file: magic, length of the header (uint32, little-endian), header (JSON: everything but
+ * the tensors' values, and `extra`), values (float32, little-endian, in the order of the header), SHA-256 of all before.
+ */
+export function encodeCheckpoint(state: TrainingState, extra: unknown): Buffer {
+  const tensors: StoredTensor[] = [];
+  const place = (tensor: StoredTensor) => {
+    tensors.push(tensor);
+    return { shape: tensor.shape };
+  };
+  const header = Buffer.from(
+    JSON.stringify({
+      ...state,
+      weights: state.weights.map(place),
+      statistics: state.statistics.map((replica) => replica.map(place)),
+      optimizer: {
+        steps: state.optimizer.steps,
+        slots: state.optimizer.slots.map((slots) => slots?.map(place) ?? null),
+      },
+      extra,
+    }),
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length);
+  const values = tensors.map(({ values: { buffer, byteOffset, byteLength } }) =>
+    Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
+  );
+  const content = Buffer.concat([MAGIC, length, header, ...values]);
+  return Buffer.concat([content, createHash('sha256').update(content).digest()]);
+}
+
+/** @throws Error if the bytes are not a checkpoint, or not what was written. */
+export function decodeCheckpoint(
+  bytes: Buffer,
+  name: string,
+): { state: TrainingState; extra: unknown } {
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
+    throw new Error(
+      `checkpoint ${name}: must begin with ${MAGIC}, got ${bytes.length} bytes that do not`,
+    );
+  }
+  const content = bytes.subarray(0, -CHECKSUM_BYTES);
+  const checksum = createHash('sha256').update(content).digest();
+  if (!checksum.equals(bytes.subarray(-CHECKSUM_BYTES))) {
+    throw new Error(`checkpoint ${name}: must end with its SHA-256, got another: it is damaged`);
+  }
+  const headerAt = MAGIC.length + 4;
+  let at = headerAt + content.readUInt32LE(MAGIC.length);
+  const header = JSON.parse(content.toString('utf8', headerAt, at));
+  const filled = ({ shape }: { shape: number[] }): StoredTensor => {
+    const size = shape.reduce((product, side) => product * side, 1);
+    // A copy: the values may lie at any byte of the file.
+    const values = new Float32Array(new Uint8Array(content.subarray(at, at + 4 * size)).buffer);
+    at += 4 * size;
+    return { shape, values };
+  };
+  const { extra, ...rest } = header;
+  const weights = rest.weights.map(filled);
+  const statistics = rest.statistics.map((replica: StoredTensor[]) => replica.map(filled));
+  const slots = rest.optimizer.slots.map((tensors: StoredTensor[] | null) =>
+    tensors ? tensors.map(filled) : null,
+  );
+  const optimizer = { steps: rest.optimizer.steps, slots };
+  return { state: { ...rest, weights, statistics, optimizer }, extra };
+}
+
+/** Writes it beside its place, syncs it, and moves it there: at any moment the file is whole or absent. */
+export async function writeCheckpoint(
+  file: string,
+  state: TrainingState,
+  extra: unknown,
+): Promise<void> {
+  await writeFileAtomic(file, encodeCheckpoint(state, extra));
+}
+
+/** @throws Error if the file cannot be read, or is damaged. */
+export async function readCheckpoint(
+  file: string,
+): Promise<{ state: TrainingState; extra: unknown }> {
+  return decodeCheckpoint(await readFile(file), file);
+}

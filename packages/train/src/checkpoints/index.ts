@@ -1,0 +1,5 @@
+export {
+  type CheckpointFolder,
+  type CheckpointFolderOptions,
+  checkpointFolder,
+} from './checkpoint-folder.js';

@@ -1,0 +1,166 @@
+import { type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { Optimizer } from './optimizer.js';
+import type { ReplicaGroup } from './replica-group.js';
+import type { EpochSummary } from './train.js';
+
+/** A tensor on the host. */
+export interface StoredTensor {
+  shape: number[];
+  values: Float32Array;
+}
+
+/** Sums over the steps of an epoch so far. */
+export interface EpochTotals {
+  loss: number;
+  correct: number;
+  images: number;
+  seconds: number;
+}
+
+/**
+ * Everything that a training needs to go on as if nothing had happened: with the same batches, backend and number of
+ * replicas it ends with the same numbers.
+ */
+export interface TrainingState {
+  /** The epoch in progress, counted from 0, and how many of its batches are done. */
+  epoch: number;
+  position: number;
+  /** Steps made, over all epochs. */
+  step: number;
+  totals: EpochTotals;
+  /** The epochs that are complete. */
+  epochs: EpochSummary[];
+  /** The trained weights, in the model's order. */
+  weights: StoredTensor[];
+  /** What is not trained (batch norm's statistics), in the model's order, for each replica. */
+  statistics: StoredTensor[][];
+  optimizer: { steps: number; slots: (StoredTensor[] | null)[] };
+  /** How often each layer that draws at random has done so, by name. */
+  draws: Record<string, number>;
+}
+
+/** Where a training stands between two steps. */
+export type TrainingPlace = Pick<
+  TrainingState,
+  'epoch' | 'position' | 'step' | 'totals' | 'epochs'
+>;
+
+/** A layer that draws at random and counts how often, as the random poolings of `@ds/layers` do. */
+type DrawingLayer = layers.Layer & { draws: number };
+
+/** A copy of everything that decides how the training goes on; every replica must ask for it at the same step. */
+export function captureState(
+  model: LayersModel,
+  optimizer: Optimizer,
+  place: TrainingPlace,
+  replicas: ReplicaGroup | undefined,
+): TrainingState {
+  const { steps, slots } = optimizer.state();
+  return {
+    ...place,
+    totals: { ...place.totals },
+    epochs: [...place.epochs],
+    weights: model.trainableWeights.map((weight) => stored(weight.read())),
+    statistics: statisticsOfAll(model.nonTrainableWeights, replicas),
+    optimizer: {
+      steps,
+      slots: model.trainableWeights.map((weight) => {
+        const tensors = slots.get((weight.read() as Variable).name);
+        return tensors ? tensors.map(stored) : null;
+      }),
+    },
+    draws: Object.fromEntries(drawingLayers(model).map(({ name, draws }) => [name, draws])),
+  };
+}
+
+/**
+ * Brings model and optimizer to a state.
+ *
+ * @throws Error if the state is of another model, or of another number of replicas.
+ */
+export function restoreState(
+  model: LayersModel,
+  optimizer: Optimizer,
+  state: TrainingState,
+  replicas: ReplicaGroup | undefined,
+): void {
+  const size = replicas?.size ?? 1;
+  if (state.statistics.length !== size) {
+    throw new Error(
+      `train: resume must be a state of ${size} replicas, got one of ${state.statistics.length}`,
+    );
+  }
+  write(model.trainableWeights, state.weights);
+  write(model.nonTrainableWeights, state.statistics[replicas?.rank ?? 0]!);
+  const slots = new Map<string, Tensor[]>();
+  model.trainableWeights.forEach((weight, index) => {
+    const tensors = state.optimizer.slots[index];
+    if (tensors) slots.set((weight.read() as Variable).name, tensors.map(restored));
+  });
+  optimizer.restore({ steps: state.optimizer.steps, slots });
+  for (const layer of drawingLayers(model)) layer.draws = state.draws[layer.name] ?? 0;
+}
+
+function drawingLayers(model: LayersModel): DrawingLayer[] {
+  return model.layers.filter(
+    (layer): layer is DrawingLayer => typeof (layer as DrawingLayer).draws === 'number',
+  );
+}
+
+/** Numbers that the statistics of a model have, over all replicas: what their exchange needs room for. */
+export function statisticsLength(model: LayersModel, replicas: ReplicaGroup): number {
+  return replicas.size * lengthOf(model.nonTrainableWeights);
+}
+
+function lengthOf(weights: LayerVariable[]): number {
+  return weights.reduce((total, weight) => total + weight.read().size, 0);
+}
+
+/** Each replica's own statistics, which differ until an epoch ends. */
+function statisticsOfAll(
+  weights: LayerVariable[],
+  replicas: ReplicaGroup | undefined,
+): StoredTensor[][] {
+  const own = weights.map((weight) => stored(weight.read()));
+  if (!replicas) return [own];
+  const length = lengthOf(weights);
+  const all = new Float32Array(length * replicas.size);
+  let at = replicas.rank * length;
+  for (const { values } of own) {
+    all.set(values, at);
+    at += values.length;
+  }
+  // Everybody's part is zero in everybody else's: their sum is a concatenation.
+  const sum = replicas.sum([all]);
+  let from = 0;
+  return Array.from({ length: replicas.size }, () =>
+    own.map(({ shape, values }) => {
+      from += values.length;
+      return { shape, values: sum.slice(from - values.length, from) };
+    }),
+  );
+}
+
+function stored(x: Tensor): StoredTensor {
+  return { shape: x.shape, values: Float32Array.from(x.dataSync()) };
+}
+
+function restored({ shape, values }: StoredTensor): Tensor {
+  return tensor(values.slice(), shape, 'float32');
+}
+
+function write(weights: LayerVariable[], values: StoredTensor[]): void {
+  const shapes = (list: { shape: readonly unknown[] }[]) =>
+    list.map(({ shape }) => `[${shape}]`).join(' ');
+  if (shapes(weights) !== shapes(values)) {
+    throw new Error(
+      `train: resume must be a state of this model, with weights ${shapes(weights)}, got ${shapes(values)}`,
+    );
+  }
+  weights.forEach((weight, index) => {
+    const value = restored(values[index]!);
+    weight.write(value);
+    value.dispose();
+  });
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkpointFolder } from '../src/checkpoints/index.js';
+import type { TrainingState } from '../src/training-state.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ds-checkpoints-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const tensor = (shape: number[], from: number) => ({
+  shape,
+  values: Float32Array.from({ length: shape.reduce((n, side) => n * side, 1) }, (_, i) => from + i),
+});
+
+function state(step: number): TrainingState {
+  return {
+    epoch: 1,
+    position: 3,
+    step,
+    totals: { loss: 0.1, correct: 5, images: 8, seconds: 0.25 },
+    epochs: [{ epoch: 0, loss: 1 / 3, accuracy: 0.5, evaluation: null, seconds: 1, images: 8 }],
+    weights: [tensor([2, 3], step), tensor([], 7)],
+    statistics: [[tensor([3], 0.5)], [tensor([3], 1.5)]],
+    optimizer: { steps: step, slots: [[tensor([2, 3], -step)], null] },
+    draws: { pool: 4 },
+  };
+}
+
+const names = async () => (await readdir(folder)).toSorted();
+
+describe('a folder of checkpoints', () => {
+  it('gives back what it was given, to the last bit', async () => {
+    const checkpoints = checkpointFolder(path.join(folder, 'new'));
+    expect(await checkpoints.latest()).toBeNull();
+    await checkpoints.save(state(5), { records: ['kept'] });
+    expect(await checkpoints.latest()).toEqual({ state: state(5), extra: { records: ['kept'] } });
+  });
+
+  it('keeps the newest', async () => {
+    const checkpoints = checkpointFolder(folder, { keep: 2 });
+    for (const step of [9, 10, 100]) await checkpoints.save(state(step));
+    expect(await names()).toEqual(['step-00000010.ckpt', 'step-00000100.ckpt']);
+    expect((await checkpoints.latest())!.state.step).toBe(100);
+  });
+
+  it('passes over damaged ones, and says which', async () => {
+    const warnings: string[] = [];
+    const checkpoints = checkpointFolder(folder, { onWarning: (text) => warnings.push(text) });
+    for (const step of [1, 2, 3]) await checkpoints.save(state(step));
+    const file = (step: number) => path.join(folder, `step-0000000${step}.ckpt`);
+    await truncate(file(3), 200);
+    const bytes = await readFile(file(2));
+    bytes[bytes.length - 40]! ^= 1;
+    await writeFile(file(2), bytes);
+    // What is left of a write that was cut off.
+    await writeFile(path.join(folder, 'step-00000004.ckpt.123'), 'DSCKPT01');
+    expect((await checkpoints.latest())!.state).toEqual(state(1));
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /step-00000003\.ckpt: must end with its SHA-256, got another: it is damaged/,
+      ),
+      expect.stringMatching(/step-00000002\.ckpt: must end with its SHA-256/),
+    ]);
+    await writeFile(file(1), 'something else');
+    expect(await checkpoints.latest()).toBeNull();
+    expect(warnings.at(-1)).toMatch(/must begin with DSCKPT01, got 14 bytes/);
+  });
+
+  it('leaves the last good one when there is no room for the next', async () => {
+    const checkpoints = checkpointFolder(folder);
+    await checkpoints.save(state(1));
+    // Stands for a full disk: a folder where the file must go cannot be replaced by it.
+    await rm(path.join(folder, 'step-00000002.ckpt'), { force: true });
+    const { mkdir } = await import('node:fs/promises');
+    await mkdir(path.join(folder, 'step-00000002.ckpt', 'x'), { recursive: true });
+    await expect(checkpoints.save(state(2))).rejects.toThrow(
+      /step-00000002\.ckpt: could not be written/,
+    );
+    expect((await checkpoints.latest())!.state).toEqual(state(1));
+  });
+
+  it('refuses to keep none', () => {
+    expect(() => checkpointFolder(folder, { keep: 0 })).toThrow(
+      'checkpointFolder: keep must be an integer >= 1, got 0',
+    );
+  });
+});

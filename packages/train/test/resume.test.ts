@@ -1,0 +1,93 @@
+import { useBackend } from '@ds/backend';
+import { resnet18 } from '@ds/models';
+import { unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { adam, cosine, sgd, type TrainingState, train } from '../src/index.js';
+
+const EPOCHS = 2;
+const SIZES = [4, 4, 3];
+
+/** A small network whose poolings draw at random, and everything it came to. */
+async function trained(
+  optimizerName: 'sgd' | 'adam',
+  more: { resume?: TrainingState; stopAfter?: number } = {},
+) {
+  const model = resnet18({
+    inputShape: [8, 8, 3],
+    classes: 2,
+    width: 2,
+    strides: [1, 1, 2, 2, 1],
+    pooling: 'fractional-max',
+    seed: 3,
+  });
+  const optimizer = optimizerName === 'sgd' ? sgd({ momentum: 0.9 }) : adam();
+  const states: TrainingState[] = [];
+  const controller = new AbortController();
+  const batch = (size: number, seed: number) => ({
+    images: unitTensor(seed, [size, 8, 8, 3]),
+    labels: tf.tensor2d(Array.from({ length: size }, (_, i) => [i % 2, 1 - (i % 2)])),
+  });
+  const { epochs, steps } = await train(model, {
+    batches: function* (epoch) {
+      for (const [index, size] of SIZES.entries()) yield batch(size, 10 * epoch + index);
+    },
+    evaluation: () => [batch(5, 99)],
+    epochs: EPOCHS,
+    optimizer,
+    schedule: cosine(0.05, EPOCHS * SIZES.length),
+    signal: controller.signal,
+    resume: more.resume,
+    checkpoints: { every: 2, save: (state) => void states.push(structuredClone(state)) },
+    onEvent: (event) => {
+      if (event.type === 'step' && event.step + 1 === more.stopAfter) controller.abort();
+    },
+  });
+  const weights = model.weights.flatMap((weight) => [...weight.read().dataSync()]);
+  model.dispose();
+  optimizer.dispose();
+  const plain = epochs.map(({ seconds: _, ...summary }) => summary);
+  return { weights, epochs: plain, steps, states };
+}
+
+describe.each(['sgd', 'adam'] as const)('a training with %s', (optimizer) => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('goes on from any of its states to the numbers of one that was not interrupted', async () => {
+    const whole = await trained(optimizer);
+    expect(whole.states.map(({ step, epoch, position }) => [step, epoch, position])).toEqual([
+      [2, 0, 2],
+      [3, 1, 0],
+      [4, 1, 1],
+      [6, 1, 3],
+      [6, 2, 0],
+    ]);
+    for (const resume of whole.states) {
+      const { weights, epochs, steps } = await trained(optimizer, { resume });
+      expect(steps).toBe(6);
+      expect(epochs).toEqual(whole.epochs);
+      expect(weights).toEqual(whole.weights);
+    }
+  });
+
+  it('hands out its state when it is stopped, from which it goes on', async () => {
+    const stopped = await trained(optimizer, { stopAfter: 5 });
+    const resume = stopped.states.at(-1)!;
+    expect([resume.step, resume.epoch, resume.position]).toEqual([5, 1, 2]);
+    const whole = await trained(optimizer);
+    expect((await trained(optimizer, { resume })).weights).toEqual(whole.weights);
+  });
+});
+
+it('refuses a state of another model, or of other replicas', async () => {
+  await useBackend('wasm');
+  const [state] = (await trained('sgd')).states;
+  const other = { ...state!, weights: state!.weights.slice(1) };
+  await expect(trained('sgd', { resume: other })).rejects.toThrow(
+    /resume must be a state of this model/,
+  );
+  const shared = { ...state!, statistics: [...state!.statistics, ...state!.statistics] };
+  await expect(trained('sgd', { resume: shared })).rejects.toThrow(
+    'train: resume must be a state of 1 replicas, got one of 2',
+  );
+});
