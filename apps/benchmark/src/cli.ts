@@ -29,6 +29,8 @@ interface Flags {
   replicas?: number;
   data?: string;
   output: string;
+  resume: boolean;
+  checkpointEvery: number;
 }
 
 allowRelaxedSimd();
@@ -137,7 +139,9 @@ function withRunFlags(command: Command): Command {
       number,
     )
     .option('--data <folder>', 'a cifar-10-batches-bin folder (default: fetched once into a cache)')
-    .option('--output <folder>', 'for results.json and report.html', 'runs/latest');
+    .option('--output <folder>', 'for results.json, report.html and checkpoints', 'runs/latest')
+    .option('--resume', 'go on with the runs of --output where they were interrupted', false)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100);
 }
 
 function presetOf({ preset }: Flags) {
@@ -197,6 +201,8 @@ async function execute(configs: RunConfig[], flags: Flags, poolings: string[]): 
     outputFolder: flags.output,
     dataFolder: flags.data,
     jobs: flags.jobs,
+    resume: flags.resume,
+    checkpointEvery: flags.checkpointEvery,
     output,
   });
   if (!preset.isPaperProtocol) {

@@ -5,7 +5,7 @@ import { loadCifar10 } from '@ds/data';
 import { compareRuns } from './comparison.js';
 import { progressDisplay } from './progress.js';
 import { comparisonReport, type ReportContext } from './report/report.js';
-import type { RunConfig } from './run-config.js';
+import { type RunConfig, runId } from './run-config.js';
 import { runAll } from './run-pool.js';
 import type { RunResult } from './run-result.js';
 import { comparisonTable } from './table.js';
@@ -19,6 +19,10 @@ export interface CompareOptions {
   outputFolder: string;
   dataFolder?: string;
   jobs?: number;
+  /** Steps between checkpoints. */
+  checkpointEvery: number;
+  /** Goes on with the runs in the output folder where they were interrupted. */
+  resume: boolean;
   output: NodeJS.WriteStream;
 }
 
@@ -46,6 +50,11 @@ export async function compare(
     const all = await runAll(configs, {
       jobs: options.jobs,
       dataFolder: options.dataFolder,
+      checkpoints: (config) => ({
+        folder: path.join(outputFolder, 'runs', runId(config), 'checkpoints'),
+        every: options.checkpointEvery,
+        resume: options.resume,
+      }),
       signal: controller.signal,
       onProgress: (run, progress) => display.update(run, progress),
       onFinished: (run, result) => display.finish(run, result),
@@ -67,6 +76,10 @@ export async function compare(
   await writeFile(path.join(outputFolder, 'results.json'), JSON.stringify(results, null, 1));
   await writeFile(reportFile, comparisonReport(rows, context));
   output.write(`Report: ${pathToFileURL(path.resolve(reportFile))}\n`);
-  if (aborted) output.write('It was stopped: the numbers are those at that moment.\n');
+  if (aborted) {
+    output.write(
+      'It was stopped: the numbers are those at that moment. The same command with --resume goes on.\n',
+    );
+  }
   return { stopped: aborted };
 }

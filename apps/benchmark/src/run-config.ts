@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { poolingNames } from '@ds/layers';
 import { z } from 'zod';
 
@@ -59,4 +60,10 @@ export function parseRunConfig(input: unknown): RunConfig {
   const parsed = runConfigSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new Error(`run configuration: ${z.prettifyError(parsed.error)}`);
+}
+
+/** Names a run by what decides its result: pooling and seed to read, and a hash of everything. */
+export function runId(config: RunConfig): string {
+  const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex');
+  return `${config.pooling}-seed${config.seed}-${hash.slice(0, 12)}`;
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { runReplicas } from '@ds/train/replicas';
 import pLimit from 'p-limit';
+import type { RunCheckpoints } from './run.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 import type { WorkerInput, WorkerMessage } from './run-worker.js';
@@ -11,6 +12,8 @@ export interface PoolOptions {
   /** Runs at a time; each keeps as many cores busy as it has replicas. Default: as many as there are cores for. */
   jobs?: number;
   dataFolder?: string;
+  /** How a run is kept; by default it is not. */
+  checkpoints?: (config: RunConfig) => RunCheckpoints;
   /** Stops the runs in progress between two steps, and starts no more. */
   signal: AbortSignal;
   onProgress: (run: number, progress: RunProgress) => void;
@@ -37,7 +40,11 @@ export async function runAll(
       limit(async () => {
         if (signal.aborted) return null;
         try {
-          const input = { config, dataFolder: options.dataFolder };
+          const input = {
+            config,
+            dataFolder: options.dataFolder,
+            checkpoints: options.checkpoints?.(config),
+          };
           const execute = config.replicas > 1 ? onReplicas : inWorker;
           const result = await execute(input, signal, (p) => options.onProgress(run, p));
           options.onFinished(run, result);

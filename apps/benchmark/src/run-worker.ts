@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { executeRun } from './run.js';
+import { executeRun, type RunCheckpoints } from './run.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
@@ -7,6 +7,7 @@ import type { RunProgress, RunResult } from './run-result.js';
 export interface WorkerInput {
   config: RunConfig;
   dataFolder?: string;
+  checkpoints?: RunCheckpoints;
 }
 
 /** What it says. */
@@ -23,10 +24,11 @@ port.on('message', (message) => {
   if (message === 'stop') controller.abort();
 });
 
-const { config, dataFolder } = workerData as WorkerInput;
+const { config, dataFolder, checkpoints } = workerData as WorkerInput;
 try {
   const result = await executeRun(config, {
     dataFolder,
+    checkpoints,
     signal: controller.signal,
     onProgress: (progress) => send({ type: 'progress', progress }),
   });

@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { availableParallelism, cpus, platform } from 'node:os';
 import { useBackend } from '@ds/backend';
 import { batches, type ImageDataset, loadCifar10, subset } from '@ds/data';
 import { costReport, resnet18, strideVariables } from '@ds/models';
 import { complexityLoss, strideComplexity } from '@ds/regularizer';
 import { adam, cosine, piecewise, type Schedule, sgd, standardGroups, train } from '@ds/train';
+import { checkpointFolder } from '@ds/train/checkpoints';
 import type { ReplicaGroup } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
 import type { RunConfig } from './run-config.js';
@@ -25,6 +27,25 @@ export interface RunOptions {
   onProgress?: (progress: RunProgress) => void;
   /** The replicas that share the run, of which this is one. */
   replicas?: ReplicaGroup;
+  /** Where its state is kept now and then; without it a run that is interrupted is lost. */
+  checkpoints?: RunCheckpoints;
+}
+
+/** How a run is kept. */
+export interface RunCheckpoints {
+  folder: string;
+  /** Steps from one checkpoint to the next within an epoch. */
+  every: number;
+  /** Goes on from the newest; otherwise what is there is removed first. */
+  resume: boolean;
+}
+
+/** What a checkpoint holds besides the state of the training. */
+interface RunMemory {
+  steps: StepRecord[];
+  rates: number[];
+  testAccuracy: number | null;
+  seconds: number;
 }
 
 /** Points of the curves kept in a result: enough to draw, few enough to store. */
@@ -58,10 +79,15 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const every = Math.max(1, Math.floor(totalSteps / RECORDED_STEPS));
   const initial = snapshot(model, config, dataset.train.shape);
   const anneal = temperatureAnnealing(model, config.finalTemperature);
-  const steps: StepRecord[] = [];
-  const rates: number[] = [];
-  let testAccuracy: number | null = null;
+  const isFirst = (options.replicas?.rank ?? 0) === 0;
+  const kept = options.checkpoints ? await openCheckpoints(options.checkpoints, isFirst) : null;
+  const last = options.checkpoints?.resume ? ((await kept?.latest()) ?? null) : null;
+  const memory = (last?.extra ?? {}) as Partial<RunMemory>;
+  const { steps = [], rates = [], seconds: secondsBefore = 0 } = memory;
+  let testAccuracy = memory.testAccuracy ?? null;
+  if (last) anneal(last.state.step / totalSteps);
   const start = performance.now();
+  const seconds = () => secondsBefore + (performance.now() - start) / 1000;
   const { epochs, stopped } = await train(model, {
     batches: (epoch) =>
       batches(trainSet, {
@@ -79,6 +105,16 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     penalty: config.lambda > 0 ? penaltyOf(model, config.lambda) : undefined,
     signal: options.signal,
     replicas: options.replicas,
+    resume: last?.state,
+    checkpoints: kept
+      ? {
+          every: options.checkpoints!.every,
+          save: async (state) => {
+            const extra: RunMemory = { steps, rates, testAccuracy, seconds: seconds() };
+            if (isFirst) await kept.save(state, extra);
+          },
+        }
+      : undefined,
     onEvent: (event) => {
       if (event.type === 'epoch') {
         testAccuracy = event.evaluation?.accuracy ?? null;
@@ -117,12 +153,18 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     accuracy: testAccuracy ?? 0,
     shift,
     imagesPerSecond: median(rates),
-    seconds: (performance.now() - start) / 1000,
+    seconds: seconds(),
     stopped,
   };
   optimizer.dispose();
   model.dispose();
   return result;
+}
+
+/** The checkpoints of a run, those of an earlier one removed unless they are to be gone on from. */
+async function openCheckpoints({ folder, resume }: RunCheckpoints, isFirst: boolean) {
+  if (!resume && isFirst) await rm(folder, { recursive: true, force: true });
+  return checkpointFolder(folder, { onWarning: (message) => isFirst && console.warn(message) });
 }
 
 function batchInput({ classNames, mean, std }: ImageDataset, { batchSize }: RunConfig) {

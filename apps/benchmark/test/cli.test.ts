@@ -28,17 +28,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the command line; `onOutput` sees what it has printed so far. */
+/** Runs the command line; `onOutput` sees what it has printed so far, and can send it a signal. */
 function run(
   args: string[],
-  onOutput: (text: string, stop: () => void) => void = () => {},
+  onOutput: (text: string, stop: (signal?: NodeJS.Signals) => void) => void = () => {},
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [cli, ...args]);
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk;
-      onOutput(output, () => child.kill('SIGINT'));
+      onOutput(output, (signal = 'SIGINT') => child.kill(signal));
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
@@ -153,6 +153,38 @@ describe('the command line', () => {
     expect(result.epochs[0].images).toBe(16);
     expect(result.epochs[0].evaluation.count).toBe(16);
   });
+
+  it.each([1, 2])(
+    'goes on after kill -9 to the same numbers, with %i replicas',
+    async (replicas) => {
+      const size = ['--train-images', '240', '--epochs', '2', '--checkpoint-every', '2'];
+      const args = ['train', ...tiny, ...size, '--replicas', String(replicas), '--data', folder];
+      /** What a run came to, times apart. */
+      const outcome = async (out: string) => {
+        const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+        const { accuracy, final, shift, epochs, steps } = result;
+        const timeless = (list: Record<string, unknown>[]) =>
+          list.map(({ seconds: _, imagesPerSecond: __, ...rest }) => rest);
+        return { accuracy, final, shift, epochs: timeless(epochs), steps: timeless(steps) };
+      };
+      const whole = path.join(folder, `whole-${replicas}`);
+      expect((await run([...args, '--output', whole])).code).toBe(0);
+      const out = path.join(folder, `killed-${replicas}`);
+      const delays = [200 + 800 * Math.random(), 1800 + 1500 * Math.random()];
+      for (const delay of delays) {
+        let isDue = false;
+        // Counted from the first step of the first start, and from the start of the second.
+        await run([...args, '--output', out, '--resume'], (text, stop) => {
+          if (isDue || (delay === delays[0] && !text.includes('step 1/'))) return;
+          isDue = true;
+          setTimeout(() => stop('SIGKILL'), delay);
+        });
+      }
+      const { code, output } = await run([...args, '--output', out, '--resume']);
+      expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
+      expect(await outcome(out)).toEqual(await outcome(whole));
+    },
+  );
 
   it('stops cleanly at Ctrl-C and reports what it has', async () => {
     const out = path.join(folder, 'stopped');
