@@ -180,6 +180,8 @@ describe('the command line', () => {
           setTimeout(() => stop('SIGKILL'), delay);
         });
       }
+      const [id] = await readdir(path.join(out, 'runs'));
+      expect(await readdir(path.join(out, 'runs', id!, 'checkpoints'))).not.toHaveLength(0);
       const { code, output } = await run([...args, '--output', out, '--resume']);
       expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
       expect(await outcome(out)).toEqual(await outcome(whole));
