@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { poolingNames } from '@ds/layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +46,9 @@ function run(
     child.on('close', (code) => resolve({ code, output }));
   });
 }
+
+/** Four starts of the program, three of which load everything anew. */
+const KILL_TIMEOUT = 180_000;
 
 const tiny = ['--preset', 'smoke', '--width', '2', '--test-images', '20', '--batch-size', '16'];
 
@@ -170,22 +174,28 @@ describe('the command line', () => {
       const whole = path.join(folder, `whole-${replicas}`);
       expect((await run([...args, '--output', whole])).code).toBe(0);
       const out = path.join(folder, `killed-${replicas}`);
-      const delays = [200 + 800 * Math.random(), 1800 + 1500 * Math.random()];
+      /** Resolves when something was saved. */
+      const saved = async () => {
+        const found = () => readdir(path.join(out, 'runs'), { recursive: true }).catch(() => []);
+        while (!(await found()).some((name) => name.endsWith('.ckpt'))) await setTimeout(20);
+      };
+      const delays = [500 * Math.random(), 1800 + 1500 * Math.random()];
       for (const delay of delays) {
         let isDue = false;
-        // Counted from the first step of the first start, and from the start of the second.
-        await run([...args, '--output', out, '--resume'], (text, stop) => {
-          if (isDue || (delay === delays[0] && !text.includes('step 1/'))) return;
+        // Counted from the first checkpoint of the first start, and from the start of the second.
+        await run([...args, '--output', out, '--resume'], async (_, stop) => {
+          if (isDue) return;
           isDue = true;
-          setTimeout(() => stop('SIGKILL'), delay);
+          await saved();
+          await setTimeout(delay);
+          stop('SIGKILL');
         });
       }
-      const [id] = await readdir(path.join(out, 'runs'));
-      expect(await readdir(path.join(out, 'runs', id!, 'checkpoints'))).not.toHaveLength(0);
       const { code, output } = await run([...args, '--output', out, '--resume']);
       expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
       expect(await outcome(out)).toEqual(await outcome(whole));
     },
+    KILL_TIMEOUT,
   );
 
   it('stops cleanly at Ctrl-C and reports what it has', async () => {
