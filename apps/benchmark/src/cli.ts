@@ -2,10 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { poolingNames } from '@ds/layers';
 import { enableProdMode } from '@tensorflow/tfjs';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { compare } from './compare.js';
 import { type CostOptions, costOfModel } from './cost.js';
 import { number, numbers } from './flags.js';
+import { makePaperTable } from './paper-table/make-paper-table.js';
+import { PAPER_STRIDES } from './paper-table/paper-accuracies.js';
 import { PRESETS } from './presets.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
@@ -33,6 +35,9 @@ interface Flags {
   checkpointEvery: number;
 }
 
+/** Where people look: a terminal's error stream if there is one, so that output can be redirected without the bars. */
+const output = process.stderr.isTTY ? process.stderr : process.stdout;
+
 allowRelaxedSimd();
 // Also silences the banner with which tfjs greets its users in Node.
 enableProdMode();
@@ -41,7 +46,7 @@ const program = new Command('ds-benchmark')
   .description('Trains, compares and reports: learned strides against everything else.')
   .showHelpAfterError();
 
-withRunFlags(program.command('compare'))
+withStrides(withRunFlags(program.command('compare')))
   .description('train the same network with several poolings side by side, and report')
   .option(
     '--poolings <names>',
@@ -62,13 +67,44 @@ withRunFlags(program.command('compare'))
     await execute(configs, flags, flags.poolings);
   });
 
-withRunFlags(program.command('train'))
+withStrides(withRunFlags(program.command('train')))
   .description('train one network, and report')
   .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
   .option('--seed <number>', 'of the initial weights, the images and their order', number, 1)
   .action(async (flags: Flags & { pooling: string; seed: number }) => {
     const shared = { ...flags, replicas: flags.replicas ?? availableParallelism() };
     await execute([configOf(shared, flags.pooling, flags.seed)], shared, [flags.pooling]);
+  });
+
+withRunFlags(program.command('table'), 'runs/table')
+  .description(
+    'a table of the paper: accuracy from each of its initial strides, beside what it prints',
+  )
+  .addArgument(new Argument('<name>', 'which').choices(['cifar10']))
+  .option('--poolings <names>', 'its columns', list, ['conv', 'spectral', 'diffstride'])
+  .option('--seeds <count>', 'runs of each cell, seeds 1 … count', number)
+  .action(async (_: string, flags: SomeFlags & { poolings: string[]; seeds?: number }) => {
+    const seeds = flags.seeds ?? presetOf(flags).seeds;
+    const configs = PAPER_STRIDES.flatMap((strides) =>
+      flags.poolings
+        .toReversed()
+        .flatMap((pooling) =>
+          Array.from({ length: seeds }, (__, index) =>
+            configOf({ ...flags, strides }, pooling, index + 1),
+          ),
+        ),
+    );
+    announce(
+      configs,
+      flags,
+      `${flags.poolings.join(', ')} from the paper’s ${PAPER_STRIDES.length} initial strides`,
+    );
+    const { stopped } = await makePaperTable(configs, {
+      ...executionOf(flags),
+      strides: PAPER_STRIDES,
+      poolings: flags.poolings,
+    });
+    finish(flags, stopped, 'ds-benchmark table cifar10 --preset full');
   });
 
 program
@@ -99,7 +135,7 @@ try {
   process.exitCode = 1;
 }
 
-function withRunFlags(command: Command): Command {
+function withRunFlags(command: Command, folder = 'runs/latest'): Command {
   return command
     .addOption(
       new Option(
@@ -110,12 +146,6 @@ function withRunFlags(command: Command): Command {
       )
         .choices(Object.keys(PRESETS))
         .default('quick'),
-    )
-    .option(
-      '--strides <list>',
-      'initial strides of stages 2 to 4, or of stem and stages 1 to 4',
-      numbers,
-      [3, 1, 3],
     )
     .option('--smoothness <bins>', 'R of the DiffStride masks', number)
     .addOption(
@@ -139,12 +169,21 @@ function withRunFlags(command: Command): Command {
       number,
     )
     .option('--data <folder>', 'a cifar-10-batches-bin folder (default: fetched once into a cache)')
-    .option('--output <folder>', 'for results.json, report.html and checkpoints', 'runs/latest')
+    .option('--output <folder>', 'for results.json, report.html and checkpoints', folder)
     .option('--resume', 'go on with the runs of --output where they were interrupted', false)
     .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100);
 }
 
-function presetOf({ preset }: Flags) {
+function withStrides(command: Command): Command {
+  return command.option(
+    '--strides <list>',
+    'initial strides of stages 2 to 4, or of stem and stages 1 to 4',
+    numbers,
+    [3, 1, 3],
+  );
+}
+
+function presetOf({ preset }: SomeFlags) {
   return PRESETS[preset]!;
 }
 
@@ -184,30 +223,41 @@ function poolingConfigOf(flags: Flags, pooling: string): Record<string, unknown>
 }
 
 async function execute(configs: RunConfig[], flags: Flags, poolings: string[]): Promise<void> {
-  const preset = presetOf(flags);
-  const output = process.stderr.isTTY ? process.stderr : process.stdout;
+  const strides = configs[0]!.strides.slice(2);
+  announce(configs, flags, `${poolings.join(', ')} from strides (${strides.join(', ')})`);
+  const { stopped } = await compare(configs, { ...executionOf(flags), poolings });
+  finish(flags, stopped, `npm start -- --preset full --strides ${strides.join(',')}`);
+}
+
+type SomeFlags = Omit<Flags, 'strides'>;
+
+function announce(configs: RunConfig[], flags: SomeFlags, what: string): void {
   const count = `${configs.length} ${configs.length === 1 ? 'run' : 'runs'}`;
-  output.write(
-    `${count}: ${poolings.join(', ')} from strides (${configs[0]!.strides.slice(2).join(', ')}), preset '${flags.preset}' (${preset.description})\n`,
-  );
-  const { stopped } = await compare(configs, {
+  const { description } = presetOf(flags);
+  output.write(`${count}: ${what}, preset '${flags.preset}' (${description})\n`);
+}
+
+function executionOf(flags: SomeFlags) {
+  return {
     context: {
       preset: flags.preset,
-      isPaperProtocol: preset.isPaperProtocol,
+      isPaperProtocol: presetOf(flags).isPaperProtocol,
       command: `ds-benchmark ${process.argv.slice(2).join(' ')}`,
       date: new Date(),
     },
-    poolings,
     outputFolder: flags.output,
     dataFolder: flags.data,
     jobs: flags.jobs,
     resume: flags.resume,
     checkpointEvery: flags.checkpointEvery,
     output,
-  });
-  if (!preset.isPaperProtocol) {
+  };
+}
+
+function finish(flags: SomeFlags, stopped: boolean, full: string): void {
+  if (!presetOf(flags).isPaperProtocol) {
     output.write(
-      `This was a quick run, not the paper's protocol. The full experiment (days on a CPU): npm start -- --preset full --strides ${configs[0]!.strides.slice(2).join(',')}\n`,
+      `This was a quick run, not the paper's protocol. The full experiment (days on a CPU): ${full}\n`,
     );
   }
   if (stopped) process.exitCode = 130;

@@ -15,8 +15,13 @@ export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream
   return output.isTTY ? liveBars(configs, output) : plainLines(configs, output);
 }
 
-function labelOf({ pooling, seed }: RunConfig): string {
-  return `${pooling} (seed ${seed})`;
+/** The runs' names, with their initial strides where these differ. */
+function labelsOf(configs: RunConfig[]): string[] {
+  const isOfOne = configs.every(({ strides }) => `${strides}` === `${configs[0]!.strides}`);
+  return configs.map(({ pooling, seed, strides }) => {
+    const from = isOfOne ? '' : ` from ${strides.slice(2).join(', ')}`;
+    return `${pooling}${from} (seed ${seed})`;
+  });
 }
 
 function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
@@ -35,11 +40,12 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
     },
     undefined,
   );
-  const width = Math.max(...configs.map((config) => labelOf(config).length));
+  const labels = labelsOf(configs);
+  const width = Math.max(...labels.map((label) => label.length));
   const shown: (SingleBar | undefined)[] = [];
   const barOf = (run: number, total: number) => {
     shown[run] ??= bars.create(total, 0, {
-      label: labelOf(configs[run]!).padEnd(width),
+      label: labels[run]!.padEnd(width),
       detail: '',
     });
     return shown[run];
@@ -61,6 +67,7 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
 const LINE_INTERVAL = 15;
 
 function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
+  const labels = labelsOf(configs);
   const started = new Map<number, number>();
   const last = new Map<number, number>();
   return {
@@ -74,13 +81,13 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
       const eta = Math.round(((now - started.get(run)!) * (1 - done)) / done);
       const when = previous === undefined ? '' : ` ETA ${eta} s`;
       output.write(
-        `${labelOf(configs[run]!)}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress)}\n`,
+        `${labels[run]}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress)}\n`,
       );
     },
     finish: (run, result) => {
       const how = result.stopped ? 'stopped' : 'done';
       output.write(
-        `${labelOf(configs[run]!)}: ${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test images\n`,
+        `${labels[run]}: ${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test images\n`,
       );
     },
     close: () => {},

@@ -99,6 +99,29 @@ describe('the command line', () => {
     // Sixteen networks, built and trained for a step each.
   }, 180_000);
 
+  it('makes the paper’s table at any size', async () => {
+    const out = path.join(folder, 'table');
+    const size = [
+      '--preset',
+      'smoke',
+      '--width',
+      '2',
+      '--train-images',
+      '16',
+      '--test-images',
+      '16',
+    ];
+    const flags = ['--seeds', '1', '--poolings', 'conv', '--data', folder, '--output', out];
+    const { code, output } = await run(['table', 'cifar10', ...size, ...flags]);
+    expect(output).toMatch(/conv from 3, 2, 3 \(seed 1\): done/);
+    expect(output).toMatch(/\(3, 2, 3\) +│ .* % \[82\.0\]/);
+    expect(code).toBe(0);
+    expect((await readFile(path.join(out, 'table.csv'), 'utf8')).split('\n')).toHaveLength(8);
+    expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(
+      'What the paper prints',
+    );
+  });
+
   it('prints what a network costs', async () => {
     const { code, output } = await run(['cost', '--pooling', 'blur', '--width', '4']);
     expect(code).toBe(0);

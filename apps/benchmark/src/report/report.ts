@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ComparisonRow } from '../comparison.js';
 import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
+import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { costPlot } from './cost.js';
 import { accuracyPlot, lossPlot } from './curves.js';
@@ -44,7 +46,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
       costPlot(rows),
       'Multiply-adds of convolutions and dense layers for one image, at the final strides of the first run. A pooling stands behind a convolution at stride 1, which costs more than a strided convolution; learned strides decide how much the later stages cost.',
     ),
-    details(first, context),
+    details(runs, context),
   ];
   return page(`${first.dataset}: ${titleOf(rows)}`, sections.join('\n'));
 }
@@ -80,7 +82,7 @@ function learnedSections(learned: RunResult[]): string[] {
   ];
 }
 
-function protocol(first: RunResult, runs: RunResult[], context: ReportContext): string {
+export function protocol(first: RunResult, runs: RunResult[], context: ReportContext): string {
   const { config, dataset } = first;
   const seeds = new Set(runs.map((run) => run.config.seed)).size;
   const what = `ResNet-18 (pre-activation) of width ${config.width} on ${config.trainImages.toLocaleString('en')} training images of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${config.testImages.toLocaleString('en')} test images; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings saw the same images in the same order for the same number of steps.`;
@@ -117,9 +119,12 @@ function figure(title: string, svg: string, caption: string): string {
   return `<h2>${title}</h2>\n<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 }
 
-function details(first: RunResult, context: ReportContext): string {
-  const { config, environment, backend, parameters } = first;
-  const { pooling: _, poolingConfig: __, seed: ___, ...shared } = config;
+/** How runs were made: the command, the machine, and what their configurations have in common. */
+export function details(runs: RunResult[], context: ReportContext): string {
+  const { config, environment, backend, parameters } = runs[0]!;
+  const isShared = ([key, value]: [string, unknown]) =>
+    runs.every((run) => isDeepStrictEqual(run.config[key as keyof RunConfig], value));
+  const shared = Object.fromEntries(Object.entries(config).filter(isShared));
   return `<h2>How it was made</h2>
 <pre><code>${escapeHtml(context.command)}</code></pre>
 <p class="note">${context.date.toISOString().slice(0, 16).replace('T', ' ')} UTC; ${escapeHtml(
