@@ -1,7 +1,9 @@
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { type Augmentation, drawPlacement, placeImage } from './augmentation.js';
 import type { ImageSet } from './image-set.js';
+import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
+import { standardisation } from './standardisation.js';
 
 /** One batch; whoever receives it disposes of it. */
 export interface ImageBatch {
@@ -69,26 +71,6 @@ export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageB
       labels: tensor2d(labels, [count, classes]),
     };
   }
-}
-
-/** `row_i ← λ row_i + (1 − λ) row_{i+1}`, the last with the first. */
-function mixWithNext(rows: Float32Array, size: number, lambda: number): void {
-  const first = rows.slice(0, size);
-  for (let i = 0; i < rows.length; i++) {
-    const next = i + size < rows.length ? rows[i + size]! : first[i + size - rows.length]!;
-    rows[i] = lambda * rows[i]! + (1 - lambda) * next;
-  }
-}
-
-/** `(byte/255 − mean)/std` for every channel and byte. */
-function standardisation(mean: number[], std: number[]): Float32Array {
-  const table = new Float32Array(mean.length * 256);
-  mean.forEach((average, channel) => {
-    for (let byte = 0; byte < 256; byte++) {
-      table[channel * 256 + byte] = (byte / 255 - average) / std[channel]!;
-    }
-  });
-  return table;
 }
 
 function requireOptions(set: ImageSet, options: BatchOptions): void {

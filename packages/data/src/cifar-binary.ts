@@ -1,0 +1,82 @@
+import path from 'node:path';
+import type { ImageSet } from './image-set.js';
+import { readChecked } from './read-checked.js';
+
+export const SIDE = 32;
+export const CHANNELS = 3;
+const PLANE = SIDE * SIDE;
+const PIXEL_BYTES = CHANNELS * PLANE;
+
+/** How the records of a binary version of CIFAR lie: label bytes, then the red, the green and the blue plane. */
+export interface CifarLayout {
+  /** The loader, for errors. */
+  op: string;
+  imagesPerFile: number;
+  /** Classes that each label byte tells apart, in the order of the bytes. */
+  labelClasses: number[];
+  /** Which of the label bytes is the label. */
+  label: number;
+}
+
+/** Bytes of one record. */
+export function recordBytes({ labelClasses }: Pick<CifarLayout, 'labelClasses'>): number {
+  return labelClasses.length + PIXEL_BYTES;
+}
+
+/**
+ * Reads files of a binary version into one set.
+ *
+ * @throws Error that names the file and, where it is corrupt, the byte.
+ */
+export async function readCifarFiles(
+  folder: string,
+  files: string[],
+  layout: CifarLayout,
+): Promise<ImageSet> {
+  const { op, imagesPerFile, labelClasses } = layout;
+  const record = recordBytes(layout);
+  const count = files.length * imagesPerFile;
+  const images = new Uint8Array(count * PIXEL_BYTES);
+  const labels = new Uint8Array(count);
+  for (const [index, name] of files.entries()) {
+    const file = path.join(folder, name);
+    const bytes = await readRecords(file, layout);
+    for (let i = 0; i < imagesPerFile; i++) {
+      const start = i * record;
+      const item = index * imagesPerFile + i;
+      labelClasses.forEach((classes, at) => {
+        if (bytes[start + at]! >= classes) {
+          throw new Error(
+            `${op}: ${file} is corrupt: byte ${start + at} must be a label 0 … ${classes - 1}, got ${bytes[start + at]}`,
+          );
+        }
+      });
+      labels[item] = bytes[start + layout.label]!;
+      const planes = bytes.subarray(start + labelClasses.length, start + record);
+      interleave(planes, images, item * PIXEL_BYTES);
+    }
+  }
+  return { images, labels, count, shape: [SIDE, SIDE, CHANNELS] };
+}
+
+async function readRecords(file: string, layout: CifarLayout): Promise<Uint8Array> {
+  const { op, imagesPerFile } = layout;
+  const record = recordBytes(layout);
+  const records = `${imagesPerFile} records of ${record}`;
+  const bytes = await readChecked(op, file, `a file of ${records} bytes`);
+  if (bytes.length !== imagesPerFile * record) {
+    throw new Error(
+      `${op}: ${file} must have ${imagesPerFile * record} bytes (${records}), got ${bytes.length}`,
+    );
+  }
+  return bytes;
+}
+
+/** Planes to pixels. */
+function interleave(planes: Uint8Array, out: Uint8Array, start: number): void {
+  for (let pixel = 0; pixel < PLANE; pixel++) {
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      out[start + pixel * CHANNELS + channel] = planes[channel * PLANE + pixel]!;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { placeImage } from './augmentation.js';
+import type { ImageBatch } from './batches.js';
+import { type DecodeImage, imageDecoder } from './image-decoder.js';
+import type { ImageFileSet } from './image-folder.js';
+import { mixWithNext } from './mixup.js';
+import { permutation, randomStream, symmetricBeta } from './random.js';
+import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
+import { standardisation } from './standardisation.js';
+
+/** Options of {@link imageFolderBatches}. */
+export interface ImageFolderBatchOptions {
+  batchSize: number;
+  classes: number;
+  /** Height and width of what comes out. */
+  size: number;
+  /** By channel, of values scaled to [0, 1]. */
+  mean: number[];
+  std: number[];
+  /** With it the order is shuffled and every draw repeatable; without it the order is the set's. */
+  shuffle?: { seed: number; epoch: number };
+  /** ImageNet's training crop in place of the central one; mirrored with probability ½. Need `shuffle`. */
+  augmentation?: { randomResizedCrop?: boolean; flip?: boolean };
+  /** α of mixup, one λ a batch. Needs `shuffle`. Default 0, none. */
+  mixup?: number;
+  /** Batches decoded ahead, while the one before is used. Default 2. */
+  prefetch?: number;
+}
+
+/** The batches of a pass, which can also begin in its middle. */
+export interface ImageFolderBatches extends AsyncIterable<ImageBatch> {
+  /** The same without the first batches, which are not even read. */
+  from(batch: number): AsyncIterable<ImageBatch>;
+}
+
+/**
+ * The batches of one pass over image files, decoded as they are wanted: at most `prefetch + 1` batches are in
+ * memory. Images are cropped (training: `randomResizedCrop`; else the central square of 224/256 of the shorter side),
+ * resized to `size`×`size`, and become `(byte/255 − mean)/std`. One seed and epoch give the same draws on every machine,
+ * image by image. Needs the package `sharp`. Node only.
+ *
+ * @throws Error if an option is out of its range; and, while iterating, if a file is no image, naming it.
+ */
+export function imageFolderBatches(
+  set: ImageFileSet,
+  options: ImageFolderBatchOptions,
+): ImageFolderBatches {
+  requireOptions(set, options);
+  const from = (first: number) => generate(set, options, first);
+  return { from, [Symbol.asyncIterator]: () => from(0)[Symbol.asyncIterator]() };
+}
+
+async function* generate(
+  set: ImageFileSet,
+  options: ImageFolderBatchOptions,
+  first: number,
+): AsyncGenerator<ImageBatch> {
+  const { batchSize, classes, size, shuffle, mixup = 0, prefetch = 2 } = options;
+  const decode = await imageDecoder();
+  const order = shuffle ? permutation(set.count, shuffle.seed, shuffle.epoch, 1) : null;
+  const total = Math.ceil(set.count / batchSize);
+  const pixels = size * size * 3;
+  const ahead: Promise<Float32Array>[] = [];
+  const itemsOf = (batch: number) => {
+    const count = Math.min(batchSize, set.count - batch * batchSize);
+    return Array.from({ length: count }, (_, i) => {
+      const at = batch * batchSize + i;
+      return order ? order[at]! : at;
+    });
+  };
+  let requested = first;
+  for (let batch = first; batch < total; batch++) {
+    while (requested < total && requested <= batch + prefetch) {
+      const images = readBatch(set, itemsOf(requested), decode, options);
+      // Whoever awaits it hears of a failure; nobody does when the iteration ends early.
+      images.catch(() => {});
+      ahead.push(images);
+      requested += 1;
+    }
+    const images = await ahead.shift()!;
+    const items = itemsOf(batch);
+    const labels = new Float32Array(items.length * classes);
+    items.forEach((item, i) => {
+      labels[i * classes + set.labels[item]!] = 1;
+    });
+    if (mixup > 0 && shuffle) {
+      const lambda = symmetricBeta(mixup, randomStream(shuffle.seed, shuffle.epoch, 4, batch));
+      mixWithNext(images, pixels, lambda);
+      mixWithNext(labels, classes, lambda);
+    }
+    yield {
+      images: tensor4d(images, [items.length, size, size, 3]),
+      labels: tensor2d(labels, [items.length, classes]),
+    };
+  }
+}
+
+async function readBatch(
+  set: ImageFileSet,
+  items: number[],
+  decode: DecodeImage,
+  { size, mean, std, shuffle, augmentation = {} }: ImageFolderBatchOptions,
+): Promise<Float32Array> {
+  const pixels = size * size * 3;
+  const standardised = standardisation(mean, std);
+  const out = new Float32Array(items.length * pixels);
+  await Promise.all(
+    items.map(async (item, i) => {
+      const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2, item) : null;
+      const isCropped = random !== null && augmentation.randomResizedCrop;
+      const bytes = await decode(set.files[item]!, size, (width, height) =>
+        isCropped ? randomResizedCrop(width, height, random) : centralCrop(width, height),
+      );
+      const mirrored = random !== null && augmentation.flip === true && random.uniform() < 0.5;
+      const placement = { top: 0, left: 0, mirrored };
+      const target = out.subarray(i * pixels, (i + 1) * pixels);
+      placeImage(bytes, [size, size, 3], placement, standardised, target);
+    }),
+  );
+  return out;
+}
+
+function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): void {
+  const { batchSize, classes, size, mean, std, shuffle, augmentation, mixup = 0 } = options;
+  const { prefetch = 2 } = options;
+  for (const [name, value] of Object.entries({ batchSize, size })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new Error(`imageFolderBatches: ${name} must be an integer >= 1, got ${value}`);
+    }
+  }
+  if (!Number.isInteger(prefetch) || prefetch < 0) {
+    throw new Error(`imageFolderBatches: prefetch must be an integer >= 0, got ${prefetch}`);
+  }
+  const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
+  if (!Number.isInteger(classes) || classes <= highest) {
+    throw new Error(
+      `imageFolderBatches: classes must be > ${highest}, the highest label, got ${classes}`,
+    );
+  }
+  if (mean.length !== 3 || std.length !== 3 || std.some((s) => !(s > 0))) {
+    throw new Error(
+      `imageFolderBatches: mean and std must have 3 values, std > 0, got [${mean}] and [${std}]`,
+    );
+  }
+  if (!Number.isFinite(mixup) || mixup < 0) {
+    throw new Error(`imageFolderBatches: mixup must be a finite number >= 0, got ${mixup}`);
+  }
+  if (!shuffle && (mixup > 0 || augmentation?.flip || augmentation?.randomResizedCrop)) {
+    throw new Error(
+      'imageFolderBatches: shuffle must give a seed for augmentation and mixup, got none',
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { type CifarLayout, readCifarFiles } from './cifar-binary.js';
+import { CIFAR100_COARSE, CIFAR100_FINE } from './cifar100-names.js';
+import type { ImageDataset } from './image-set.js';
+
+/** Options of {@link loadCifar100}. */
+export interface Cifar100Options {
+  /** A `cifar-100-binary` folder, as unpacked from `cifar-100-binary.tar.gz`. */
+  folder: string;
+  /** `'fine'`: the hundred classes; `'coarse'`: their twenty superclasses. Default `'fine'`. */
+  labels?: 'fine' | 'coarse';
+}
+
+/**
+ * CIFAR-100 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32×32×3 in a hundred classes.
+ *
+ * Reads the standard binary version: `train.bin` and `test.bin`, records of a coarse label byte, a fine label byte and
+ * 3072 bytes in planes. Node only.
+ *
+ * @throws Error naming the file, the byte where it is corrupt, and what was expected.
+ */
+export async function loadCifar100({
+  folder,
+  labels = 'fine',
+}: Cifar100Options): Promise<ImageDataset> {
+  if (labels !== 'fine' && labels !== 'coarse') {
+    throw new Error(`loadCifar100: labels must be 'fine' or 'coarse', got '${labels}'`);
+  }
+  const layout = (imagesPerFile: number): CifarLayout => ({
+    op: 'loadCifar100',
+    imagesPerFile,
+    labelClasses: [20, 100],
+    label: labels === 'coarse' ? 0 : 1,
+  });
+  return {
+    name: labels === 'coarse' ? 'CIFAR-100 (20 superclasses)' : 'CIFAR-100',
+    train: await readCifarFiles(folder, ['train.bin'], layout(50_000)),
+    test: await readCifarFiles(folder, ['test.bin'], layout(10_000)),
+    classNames: labels === 'coarse' ? CIFAR100_COARSE : CIFAR100_FINE,
+    mean: [0.50707, 0.48655, 0.44092],
+    std: [0.26733, 0.25644, 0.27615],
+  };
+}

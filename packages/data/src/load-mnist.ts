@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { readIdx } from './idx.js';
+import type { ImageDataset, ImageSet } from './image-set.js';
+
+/** Options of {@link loadMnist} and {@link loadFashionMnist}. */
+export interface MnistOptions {
+  /** Has the four idx files (`train-images-idx3-ubyte` …), each as it is or packed as `.gz`. */
+  folder: string;
+}
+
+const CLASSES = 10;
+
+/**
+ * MNIST (LeCun et al. 1998): 60,000 training and 10,000 test images of 28×28×1, ten digits. Node only.
+ *
+ * @throws Error naming the file, the byte where it is wrong, and what was expected.
+ */
+export async function loadMnist({ folder }: MnistOptions): Promise<ImageDataset> {
+  return {
+    name: 'MNIST',
+    ...(await splits('loadMnist', folder)),
+    classNames: Array.from({ length: CLASSES }, (_, digit) => `${digit}`),
+    mean: [0.1307],
+    std: [0.3081],
+  };
+}
+
+/** Fashion-MNIST (Xiao et al. 2017): the same form with ten kinds of clothing; see {@link loadMnist}. */
+export async function loadFashionMnist({ folder }: MnistOptions): Promise<ImageDataset> {
+  return {
+    name: 'Fashion-MNIST',
+    ...(await splits('loadFashionMnist', folder)),
+    classNames: [
+      'T-shirt/top',
+      'trouser',
+      'pullover',
+      'dress',
+      'coat',
+      'sandal',
+      'shirt',
+      'sneaker',
+      'bag',
+      'ankle boot',
+    ],
+    mean: [0.286],
+    std: [0.353],
+  };
+}
+
+async function splits(op: string, folder: string): Promise<{ train: ImageSet; test: ImageSet }> {
+  return { train: await split(op, folder, 'train'), test: await split(op, folder, 't10k') };
+}
+
+async function split(op: string, folder: string, name: string): Promise<ImageSet> {
+  const images = await readIdx(op, path.join(folder, `${name}-images-idx3-ubyte`), 3);
+  const labels = await readIdx(op, path.join(folder, `${name}-labels-idx1-ubyte`), 1);
+  const [count, height, width] = images.dimensions as [number, number, number];
+  if (labels.dimensions[0] !== count) {
+    throw new Error(
+      `${op}: ${labels.file} must have a label for each of the ${count} images of ${images.file}, got ${labels.dimensions[0]}`,
+    );
+  }
+  const wrong = labels.values.findIndex((label) => label >= CLASSES);
+  if (wrong >= 0) {
+    throw new Error(
+      `${op}: ${labels.file} is corrupt: byte ${labels.offset + wrong} must be a label 0 … ${CLASSES - 1}, got ${labels.values[wrong]}`,
+    );
+  }
+  return { images: images.values, labels: labels.values, count, shape: [height, width, 1] };
+}

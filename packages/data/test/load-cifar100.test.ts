@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCifar100 } from '../src/index.js';
+
+const RECORD = 3074;
+
+/** Record i has superclass i mod 20 and class i mod 100; its other bytes count up. */
+function records(count: number): Uint8Array {
+  const bytes = Uint8Array.from({ length: count * RECORD }, (_, i) => i % 251);
+  for (let item = 0; item < count; item++) bytes.set([item % 20, item % 100], item * RECORD);
+  return bytes;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'cifar100-'));
+  await writeFile(path.join(folder, 'train.bin'), records(50_000));
+  await writeFile(path.join(folder, 'test.bin'), records(10_000));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the binary folder of CIFAR-100', () => {
+  it('becomes interleaved images with either kind of label', async () => {
+    const fine = await loadCifar100({ folder });
+    expect([fine.train.count, fine.test.count]).toEqual([50_000, 10_000]);
+    expect(fine.train.labels[49_957]).toBe(57);
+    expect(fine.classNames[57]).toBe('pear');
+    expect(new Set(fine.classNames).size).toBe(100);
+    expect(fine.classNames).toEqual([...fine.classNames].sort());
+    const pixel = 3 * 32 + 4;
+    for (const channel of [0, 1, 2]) {
+      const want = (9 * RECORD + 2 + 1024 * channel + pixel) % 251;
+      expect(fine.test.images[(9 * 1024 + pixel) * 3 + channel]).toBe(want);
+    }
+    const coarse = await loadCifar100({ folder, labels: 'coarse' });
+    expect(coarse.train.labels[49_957]).toBe(17);
+    expect(coarse.classNames[17]).toBe('trees');
+    expect(coarse.classNames).toHaveLength(20);
+  }, 30_000);
+
+  it('is refused with file and byte where it is wrong', async () => {
+    await expect(loadCifar100({ folder: '/nowhere' })).rejects.toThrow(
+      'loadCifar100: /nowhere/train.bin cannot be read',
+    );
+    const file = path.join(folder, 'test.bin');
+    const corrupt = records(10_000);
+    corrupt[7 * RECORD + 1] = 100;
+    await writeFile(file, corrupt);
+    await expect(loadCifar100({ folder })).rejects.toThrow(
+      `${file} is corrupt: byte ${7 * RECORD + 1} must be a label 0 … 99, got 100`,
+    );
+    await writeFile(file, corrupt.subarray(1));
+    await expect(loadCifar100({ folder })).rejects.toThrow(
+      `${file} must have 30740000 bytes (10000 records of 3074), got 30739999`,
+    );
+  }, 30_000);
+});
