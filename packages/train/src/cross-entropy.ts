@@ -40,19 +40,28 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0):
 
 /** How many rows have their largest logit where the labels have their largest share. */
 export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
+  return predictionsWithin(1, logits, labels);
+}
+
+/** How many rows have the logit of their class (where the labels have their largest share) among the `k` largest; equal ones count in the order of classes. */
+export function predictionsWithin(k: number, logits: Tensor2D, labels: Tensor2D): number {
   const [rows, classes] = logits.shape;
   const scores = logits.dataSync();
   const shares = labels.dataSync();
-  let correct = 0;
+  let within = 0;
   for (let row = 0; row < rows; row++) {
-    const largest = (values: ArrayLike<number>) => {
-      let best = 0;
-      for (let k = 1; k < classes; k++) {
-        if (values[row * classes + k]! > values[row * classes + best]!) best = k;
-      }
-      return best;
-    };
-    if (largest(scores) === largest(shares)) correct += 1;
+    const start = row * classes;
+    let right = 0;
+    for (let j = 1; j < classes; j++) {
+      if (shares[start + j]! > shares[start + right]!) right = j;
+    }
+    const score = scores[start + right]!;
+    let before = 0;
+    for (let j = 0; j < classes; j++) {
+      const other = scores[start + j]!;
+      if (other > score || (other === score && j < right)) before += 1;
+    }
+    if (before < k) within += 1;
   }
-  return correct;
+  return within;
 }

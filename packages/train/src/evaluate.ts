@@ -1,9 +1,9 @@
 import { dispose, nextFrame, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { correctPredictions, crossEntropy } from './cross-entropy.js';
+import { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { shardOf } from './shard.js';
-import type { LabelledBatch } from './train.js';
+import type { Batches } from './train.js';
 
 /** How a model does on a set. */
 export interface Evaluation {
@@ -11,6 +11,8 @@ export interface Evaluation {
   loss: number;
   /** Share of right predictions, 0 … 1. */
   accuracy: number;
+  /** Share of images whose class is among the five with the largest logits. */
+  top5: number;
   /** Number of images. */
   count: number;
 }
@@ -30,13 +32,14 @@ export interface EvaluateOptions {
  */
 export async function evaluate(
   model: LayersModel,
-  batches: Iterable<LabelledBatch>,
+  batches: Batches,
   { signal, replicas }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   let loss = 0;
   let correct = 0;
+  let inFive = 0;
   let count = 0;
-  for (const batch of batches) {
+  for await (const batch of batches) {
     const { images, labels } = shardOf(batch, replicas);
     const size = images.shape[0]!;
     try {
@@ -45,6 +48,7 @@ export async function evaluate(
           const logits = model.predictOnBatch(images) as Tensor2D;
           loss += size * crossEntropy(logits, labels).dataSync()[0]!;
           correct += correctPredictions(logits, labels);
+          inFive += predictionsWithin(5, logits, labels);
           count += size;
         });
       }
@@ -55,9 +59,9 @@ export async function evaluate(
     await nextFrame();
   }
   if (replicas) {
-    const sums = replicas.sum([[loss, correct, count]]);
-    [loss, correct, count] = [sums[0]!, sums[1]!, sums[2]!];
+    const sums = replicas.sum([[loss, correct, inFive, count]]);
+    [loss, correct, inFive, count] = [sums[0]!, sums[1]!, sums[2]!, sums[3]!];
   }
   if (count === 0) throw new Error('evaluate: batches must hold at least one image, got none');
-  return { loss: loss / count, accuracy: correct / count, count };
+  return { loss: loss / count, accuracy: correct / count, top5: inFive / count, count };
 }

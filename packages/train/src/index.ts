@@ -1,12 +1,15 @@
 export { adam } from './adam.js';
-export { correctPredictions, crossEntropy } from './cross-entropy.js';
+export { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export { NonFiniteLoss, type NonFinitePlace } from './non-finite-loss.js';
 export type { Optimizer, OptimizerState, ParameterUpdate } from './optimizer.js';
 export { type ParameterGroup, type StandardGroups, standardGroups } from './parameter-groups.js';
 export type { ReplicaGroup } from './replica-group.js';
 export { constant, cosine, piecewise, type Schedule } from './schedule.js';
 export { sgd } from './sgd.js';
 export {
+  type Batches,
+  type BatchSource,
   type CheckpointOptions,
   type EpochSummary,
   type LabelledBatch,

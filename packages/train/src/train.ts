@@ -17,8 +17,10 @@ import {
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { correctPredictions, crossEntropy } from './cross-entropy.js';
 import { type Evaluation, evaluate } from './evaluate.js';
+import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
 import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup, requireGroups } from './parameter-groups.js';
+import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
@@ -37,12 +39,18 @@ export interface LabelledBatch {
   labels: Tensor2D;
 }
 
+/** Batches as they come: from memory, or read and decoded while others are trained on. */
+export type Batches = Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>;
+
+/** The batches of an epoch; a source that can begin in its middle says how, and a resumed training has it do so. */
+export type BatchSource = Batches & { from?: (batch: number) => Batches };
+
 /** Options of {@link train}. */
 export interface TrainOptions {
   /** The training batches of an epoch, counted from 0. */
-  batches: (epoch: number) => Iterable<LabelledBatch>;
+  batches: (epoch: number) => BatchSource;
   /** The batches to evaluate on after each epoch. Default: none. */
-  evaluation?: () => Iterable<LabelledBatch>;
+  evaluation?: () => Batches;
   epochs: number;
   optimizer: Optimizer;
   schedule: Schedule;
@@ -128,8 +136,9 @@ export interface TrainResult {
  * With `checkpoints` the state is handed out between steps, and with `resume` a training goes on from it: with the same
  * options and batches it ends with the numbers of one that was never interrupted.
  *
- * @throws Error on options out of range, on labels that do not match the model's classes, and if the
- *   loss is no longer finite: it names epoch, step and learning rate.
+ * @throws Error on options out of range and on labels that do not match the model's classes;
+ *   {@link NonFiniteLoss} if the loss is no longer finite: it names epoch, step, learning rate, and the first layer
+ *   with a weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireOptions(options);
@@ -152,21 +161,15 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     const totals: EpochTotals = isResumed
       ? { ...resume.totals }
       : { loss: 0, correct: 0, images: 0, seconds: 0 };
-    let position = 0;
-    for (const batch of options.batches(epoch)) {
+    let position = done;
+    for await (const batch of remainingBatches(options.batches(epoch), done)) {
       position += 1;
-      if (position <= done) {
-        dispose([batch.images, batch.labels]);
-        continue;
-      }
       const start = performance.now();
       const learningRate = options.schedule(step);
       const outcome = trainStep(model, weights, batch, learningRate, options);
       const { loss, correct, images } = outcome;
-      if (!Number.isFinite(loss)) {
-        throw new Error(
-          `train: loss must stay finite, got ${loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}`,
-        );
+      if (outcome.first) {
+        throw new NonFiniteLoss({ ...outcome.first, loss, epoch, step, learningRate });
       }
       const seconds = (performance.now() - start) / 1000;
       totals.loss += loss * images;
@@ -225,6 +228,8 @@ interface StepOutcome {
   images: number;
   /** Whether some replica's signal had come before it. */
   stops: boolean;
+  /** Where the loss ceased to be finite; such a step changes no weight. */
+  first: ReturnType<typeof firstNonFinite> | null;
 }
 
 /** One update; the batch is disposed of. */
@@ -240,7 +245,7 @@ function trainStep(
   const total = batch.images.shape[0]!;
   const shard = shardOf(batch, replicas);
   try {
-    return tidy(() => {
+    const outcome = tidy(() => {
       let { loss, correct, gradients } = lossGradients(model, variables, shard, total, options);
       let stops = false;
       if (replicas) {
@@ -255,6 +260,8 @@ function trainStep(
       }
       return { loss, correct, images: total, stops };
     });
+    const isWell = Number.isFinite(outcome.loss);
+    return { ...outcome, first: isWell ? null : firstNonFinite(model, shard.images) };
   } finally {
     dispose([shard.images, shard.labels]);
   }

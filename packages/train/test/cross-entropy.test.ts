@@ -2,7 +2,7 @@ import { useBackend } from '@ds/backend';
 import { gradientErrors, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { correctPredictions, crossEntropy } from '../src/index.js';
+import { correctPredictions, crossEntropy, predictionsWithin } from '../src/index.js';
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -57,6 +57,20 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         [0, 0, 1],
       ]);
       expect(correctPredictions(logits, labels)).toBe(2);
+    });
+  });
+  it('counts classes among the k largest logits, equal ones in the order of classes', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor2d([
+        [5, 4, 3, 2, 1, 0],
+        [5, 4, 3, 2, 1, 0],
+        [7, 7, 7, 7, 7, 7],
+        [7, 7, 7, 7, 7, 7],
+      ]);
+      const labels = tf.oneHot([4, 5, 4, 5], 6) as tf.Tensor2D;
+      expect(predictionsWithin(5, logits, labels)).toBe(2);
+      expect(predictionsWithin(6, logits, labels)).toBe(4);
+      expect(predictionsWithin(1, logits, tf.oneHot([0, 1, 0, 1], 6) as tf.Tensor2D)).toBe(2);
     });
   });
 });
