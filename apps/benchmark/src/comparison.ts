@@ -1,13 +1,14 @@
 import type { RunResult } from './run-result.js';
 
-/** All runs of one pooling, as a row of a table. */
-export interface ComparisonRow {
-  pooling: string;
+/** Runs that differ in their seed only, as a row of a table. */
+export interface RunSummary {
   runs: RunResult[];
   /** Mean test accuracy over the runs, a share. */
   accuracy: number;
   /** Sample standard deviation; `null` for a single run. */
   deviation: number | null;
+  /** Mean share of test images whose class was among the five most probable. */
+  top5: number;
   /** Means over the runs, at the final strides. */
   complexity: number;
   /** Share of equal predictions under random shifts. */
@@ -16,26 +17,49 @@ export interface ComparisonRow {
   imagesPerSecond: number;
 }
 
+/** All runs of one pooling. */
+export interface ComparisonRow extends RunSummary {
+  pooling: string;
+}
+
+/** Means and spread over runs, of which there must be one at least. */
+export function summarise(runs: RunResult[]): RunSummary {
+  const accuracy = mean(runs.map((run) => run.accuracy));
+  const squares = runs.reduce((sum, run) => sum + (run.accuracy - accuracy) ** 2, 0);
+  return {
+    runs,
+    accuracy,
+    deviation: runs.length > 1 ? Math.sqrt(squares / (runs.length - 1)) : null,
+    top5: mean(runs.map((run) => run.top5)),
+    shiftConsistency: mean(runs.map((run) => run.shift.consistency)),
+    complexity: mean(runs.map((run) => run.final.complexity)),
+    macs: mean(runs.map((run) => run.final.macs)),
+    imagesPerSecond: mean(runs.map((run) => run.imagesPerSecond)),
+  };
+}
+
 /** Groups results by pooling, in the order given; a pooling without a result has no row. */
 export function compareRuns(results: RunResult[], poolings: string[]): ComparisonRow[] {
   return poolings.flatMap((pooling) => {
     const runs = results.filter(({ config }) => config.pooling === pooling);
-    if (runs.length === 0) return [];
-    const accuracy = mean(runs.map((run) => run.accuracy));
-    const squares = runs.reduce((sum, run) => sum + (run.accuracy - accuracy) ** 2, 0);
-    return [
-      {
-        pooling,
-        runs,
-        accuracy,
-        deviation: runs.length > 1 ? Math.sqrt(squares / (runs.length - 1)) : null,
-        shiftConsistency: mean(runs.map((run) => run.shift.consistency)),
-        complexity: mean(runs.map((run) => run.final.complexity)),
-        macs: mean(runs.map((run) => run.final.macs)),
-        imagesPerSecond: mean(runs.map((run) => run.imagesPerSecond)),
-      },
-    ];
+    return runs.length === 0 ? [] : [{ pooling, ...summarise(runs) }];
   });
+}
+
+/** Groups results by what a function makes of their configuration, in the order of their first appearance. */
+export function summariseBy<Key>(
+  results: RunResult[],
+  keyOf: (config: RunResult['config']) => Key,
+): { key: Key; summary: RunSummary }[] {
+  const groups = new Map<string, { key: Key; runs: RunResult[] }>();
+  for (const result of results) {
+    const key = keyOf(result.config);
+    const name = JSON.stringify(key);
+    const group = groups.get(name) ?? { key, runs: [] };
+    group.runs.push(result);
+    groups.set(name, group);
+  }
+  return [...groups.values()].map(({ key, runs }) => ({ key, summary: summarise(runs) }));
 }
 
 function mean(values: number[]): number {

@@ -1,4 +1,4 @@
-import type { ComparisonRow } from './comparison.js';
+import type { RunSummary } from './comparison.js';
 import type { RunResult, StridesByLayer } from './run-result.js';
 
 /** A share as a percentage with one decimal. */
@@ -7,7 +7,10 @@ export function formatShare(share: number): string {
 }
 
 /** Mean and, over several runs, standard deviation of the test accuracy: `55.3 % ± 0.6`. */
-export function formatAccuracy({ accuracy, deviation }: ComparisonRow): string {
+export function formatAccuracy({
+  accuracy,
+  deviation,
+}: Pick<RunSummary, 'accuracy' | 'deviation'>): string {
   const spread = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`;
   return `${formatShare(accuracy)}${spread}`;
 }
@@ -35,6 +38,8 @@ export function formatPair([height, width]: [number, number]): string {
 
 /** 12345678 as `12.3 M`. */
 export function formatCount(count: number): string {
+  if (count >= 1e15) return `${(count / 1e15).toFixed(2)} P`;
+  if (count >= 1e12) return `${(count / 1e12).toFixed(2)} T`;
   if (count >= 1e9) return `${(count / 1e9).toFixed(2)} G`;
   if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`;
   return count >= 1e4 ? `${(count / 1e3).toFixed(0)} k` : `${count}`;

@@ -1,10 +1,10 @@
-import type { RunConfig } from './run-config.js';
+import type { DatasetName, RunConfig } from './run-config.js';
 
 /** The part of a configuration that a preset decides; pooling, strides and seed come on top. */
 export interface Preset {
   description: string;
-  /** Whether it follows the paper's recipe; anything else is called a quick run in reports. */
-  isPaperProtocol: boolean;
+  /** The recipe it follows in full, for reports; `null`: it is a quick run, and called so. */
+  protocol: string | null;
   seeds: number;
   /** What poolings get besides their strides, by name. */
   poolingConfigs: Record<string, Record<string, unknown>>;
@@ -12,6 +12,11 @@ export interface Preset {
 }
 
 const quick: Preset['run'] = {
+  dataset: 'cifar10',
+  imageSize: 224,
+  variant: 'preact',
+  stem: 'cifar',
+  randomResizedCrop: false,
   width: 8,
   trainImages: 10_000,
   testImages: 2_000,
@@ -45,27 +50,28 @@ const quickPoolings: Preset['poolingConfigs'] = {
 export const PRESETS: Record<string, Preset> = {
   smoke: {
     description: 'a few steps, to see that everything works',
-    isPaperProtocol: false,
+    protocol: null,
     seeds: 1,
     poolingConfigs: quickPoolings,
     run: { ...quick, width: 4, trainImages: 192, testImages: 100, epochs: 1 },
   },
   quick: {
     description: 'minutes on two cores: a small network on a fifth of CIFAR-10 for three epochs',
-    isPaperProtocol: false,
+    protocol: null,
     seeds: 2,
     poolingConfigs: quickPoolings,
     run: quick,
   },
   full: {
     description: 'the published CIFAR recipe: all images, width 64, 400 epochs (days on a CPU)',
-    isPaperProtocol: true,
+    protocol: 'the published recipe for CIFAR',
     seeds: 3,
     poolingConfigs: { diffstride: { smoothness: 4 } },
     run: {
+      ...quick,
       width: 64,
-      trainImages: 50_000,
-      testImages: 10_000,
+      trainImages: 'all',
+      testImages: 'all',
       epochs: 400,
       batchSize: 128,
       optimizer: { name: 'sgd', momentum: 0.9 },
@@ -79,11 +85,60 @@ export const PRESETS: Record<string, Preset> = {
       labelSmoothing: 0.2,
       mixup: 0.2,
       padding: 2,
-      flip: true,
-      lambda: 0,
-      finalTemperature: 0.1,
-      replicas: 1,
-      backend: 'auto',
     },
   },
 };
+
+/** What a tree of image files changes in each preset. */
+const imageFolder: Record<string, Partial<Preset>> = {
+  smoke: {
+    run: { ...quick, ...folderRun(32), width: 4, trainImages: 16, testImages: 16, epochs: 1 },
+  },
+  quick: {
+    description: 'a small network on 64×64 pixels of a few thousand images for three epochs',
+    run: { ...quick, ...folderRun(64), trainImages: 4_000, testImages: 1_000 },
+  },
+  full: {
+    description:
+      'ImageNet’s usual recipe (He et al. 2016): 224×224, width 64, 90 epochs (for many machines)',
+    protocol:
+      'ImageNet’s usual recipe (He et al. 2016), which need not be the paper’s in every detail',
+    run: {
+      ...PRESETS.full!.run,
+      ...folderRun(224),
+      variant: 'original',
+      epochs: 90,
+      batchSize: 256,
+      schedule: {
+        name: 'piecewise',
+        boundaries: [150_000, 300_000],
+        rates: [0.1, 0.01, 0.001],
+      },
+      weightDecay: 1e-4,
+      labelSmoothing: 0,
+      mixup: 0,
+    },
+  },
+};
+
+function folderRun(imageSize: number) {
+  return {
+    dataset: 'imagefolder',
+    imageSize,
+    stem: 'imagenet',
+    padding: 0,
+    randomResizedCrop: true,
+  } as const;
+}
+
+/** A preset as it is for a dataset; stems and crops are a tree of image files' own. */
+export function presetOf(name: string, dataset: DatasetName = 'cifar10'): Preset {
+  const preset = PRESETS[name];
+  if (!preset) {
+    throw new Error(`preset must be one of ${Object.keys(PRESETS).join(', ')}, got '${name}'`);
+  }
+  if (dataset === 'imagefolder') return { ...preset, ...imageFolder[name] };
+  // Mirrored digits are other digits, or none.
+  const flip = preset.run.flip && dataset !== 'mnist';
+  return { ...preset, run: { ...preset.run, dataset, flip } };
+}

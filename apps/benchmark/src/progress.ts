@@ -1,12 +1,14 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatShare, formatStrides } from './format.js';
-import type { RunConfig } from './run-config.js';
+import { type RunConfig, runId } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
 /** Shows runs as they go. */
 export interface ProgressDisplay {
   update(run: number, progress: RunProgress): void;
   finish(run: number, result: RunResult): void;
+  fail(run: number, message: string): void;
+  note(message: string): void;
   close(): void;
 }
 
@@ -15,14 +17,50 @@ export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream
   return output.isTTY ? liveBars(configs, output) : plainLines(configs, output);
 }
 
-/** The runs' names, with their initial strides where these differ. */
-function labelsOf(configs: RunConfig[]): string[] {
-  const isOfOne = configs.every(({ strides }) => `${strides}` === `${configs[0]!.strides}`);
-  return configs.map(({ pooling, seed, strides }) => {
-    const from = isOfOne ? '' : ` from ${strides.slice(2).join(', ')}`;
-    return `${pooling}${from} (seed ${seed})`;
+/** A JSON object a line, for programs. */
+export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): ProgressDisplay {
+  const write = (event: Record<string, unknown>) => output.write(`${JSON.stringify(event)}\n`);
+  const ids = configs.map(runId);
+  write({ event: 'started', runs: configs.map((config, run) => ({ run: ids[run], config })) });
+  return {
+    update: (run, progress) => write({ event: 'progress', run: ids[run], ...progress }),
+    finish: (run, { accuracy, top5, final, seconds, stopped }) =>
+      write({
+        event: 'finished',
+        run: ids[run],
+        accuracy,
+        top5,
+        strides: final.strides,
+        seconds,
+        stopped,
+      }),
+    fail: (run, message) => write({ event: 'failed', run: ids[run], message }),
+    note: (message) => write({ event: 'note', message }),
+    close: () => {},
+  };
+}
+
+/** The runs' names: pooling and seed, and whatever else they differ in. */
+export function labelsOf(configs: RunConfig[]): string[] {
+  const first = configs[0]!;
+  const named = ['pooling', 'seed', 'poolingConfig'];
+  const differing = (Object.keys(first) as (keyof RunConfig)[]).filter(
+    (key) =>
+      !named.includes(key) &&
+      configs.some((config) => JSON.stringify(config[key]) !== JSON.stringify(first[key])),
+  );
+  return configs.map((config) => {
+    const details = differing.map((key) => {
+      if (key === 'strides') return ` from ${config.strides.slice(2).join(', ')}`;
+      const value = config[key];
+      return ` ${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    });
+    return `${config.pooling}${details.join('')} (seed ${config.seed})`;
   });
 }
+
+/** Parts into which a run's progress is divided for the bar of all runs. */
+const PARTS = 1000;
 
 function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
   const bars = new MultiBar(
@@ -42,23 +80,36 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
   );
   const labels = labelsOf(configs);
   const width = Math.max(...labels.map((label) => label.length));
+  const bar = (label: string, total: number) =>
+    bars.create(total, 0, { label: label.padEnd(width), detail: '' });
+  const all = configs.length > 1 ? bar('all runs', PARTS * configs.length) : null;
+  const done = configs.map(() => 0);
+  let ended = 0;
+  const count = (run: number, share: number) => {
+    done[run] = share;
+    const parts = done.reduce((sum, value) => sum + Math.floor(PARTS * value), 0);
+    all?.update(parts, { detail: `${ended} of ${configs.length} done` });
+  };
   const shown: (SingleBar | undefined)[] = [];
-  const barOf = (run: number, total: number) => {
-    shown[run] ??= bars.create(total, 0, {
-      label: labels[run]!.padEnd(width),
-      detail: '',
-    });
-    return shown[run];
+  const end = (run: number, detail: string) => {
+    ended += 1;
+    count(run, 1);
+    shown[run] ??= bar(labels[run]!, 1);
+    shown[run].update({ detail });
+    shown[run].stop();
   };
   return {
     update: (run, progress) => {
-      barOf(run, progress.totalSteps).update(progress.step + 1, { detail: detailOf(progress) });
+      shown[run] ??= bar(labels[run]!, progress.totalSteps);
+      shown[run].update(progress.step + 1, { detail: detailOf(progress) });
+      count(run, (progress.step + 1) / progress.totalSteps);
     },
     finish: (run, result) => {
       const detail = `${formatShare(result.accuracy)} on the test images | ${Math.round(result.imagesPerSecond)} images/s`;
-      shown[run]?.update({ detail: result.stopped ? `stopped; ${detail}` : detail });
-      shown[run]?.stop();
+      end(run, result.stopped ? `stopped; ${detail}` : detail);
     },
+    fail: (run, message) => end(run, `failed: ${message}`),
+    note: (message) => bars.log(`${message}\n`),
     close: () => bars.stop(),
   };
 }
@@ -68,17 +119,24 @@ const LINE_INTERVAL = 15;
 
 function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
   const labels = labelsOf(configs);
-  const started = new Map<number, number>();
+  const started = new Map<number, { at: number; step: number }>();
   const last = new Map<number, number>();
+  let ended = 0;
+  const end = (run: number, how: string) => {
+    ended += 1;
+    const count = configs.length > 1 ? ` (${ended} of ${configs.length} runs)` : '';
+    output.write(`${labels[run]}: ${how}${count}\n`);
+  };
   return {
     update: (run, progress) => {
       const now = performance.now() / 1000;
-      if (!started.has(run)) started.set(run, now);
+      if (!started.has(run)) started.set(run, { at: now, step: progress.step });
       const previous = last.get(run);
       if (previous !== undefined && now - previous < LINE_INTERVAL) return;
       last.set(run, now);
-      const done = (progress.step + 1) / progress.totalSteps;
-      const eta = Math.round(((now - started.get(run)!) * (1 - done)) / done);
+      const { at, step } = started.get(run)!;
+      const perStep = (now - at) / (progress.step - step);
+      const eta = Math.round(perStep * (progress.totalSteps - progress.step - 1));
       const when = previous === undefined ? '' : ` ETA ${eta} s`;
       output.write(
         `${labels[run]}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress)}\n`,
@@ -86,10 +144,13 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
     },
     finish: (run, result) => {
       const how = result.stopped ? 'stopped' : 'done';
-      output.write(
-        `${labels[run]}: ${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test images\n`,
+      end(
+        run,
+        `${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test images`,
       );
     },
+    fail: (run, message) => end(run, `failed: ${message}`),
+    note: (message) => output.write(`${message}\n`),
     close: () => {},
   };
 }

@@ -4,10 +4,10 @@ import type { WorkerInput } from './run-worker.js';
 
 // One of the replicas that share a run; the first one speaks for all.
 await replica<WorkerInput, unknown>(async ({ input, replicas, signal, send }) => {
-  const { config, dataFolder, checkpoints } = input;
+  const { config, data, keeping } = input;
   return executeRun(config, {
-    dataFolder,
-    checkpoints,
+    data,
+    keeping,
     replicas,
     signal,
     onProgress: replicas.rank === 0 ? send : undefined,

@@ -29,7 +29,10 @@ export interface CostSnapshot {
 /** What one run gave. */
 export interface RunResult {
   config: RunConfig;
+  /** The dataset's own name. */
   dataset: string;
+  /** How many images it was trained and tested on. */
+  images: { train: number; test: number };
   backend: BackendInfo;
   /** Node, platform, processor. */
   environment: Record<string, string>;
@@ -38,12 +41,19 @@ export interface RunResult {
   final: CostSnapshot;
   steps: StepRecord[];
   epochs: EpochSummary[];
+  /** Multiply-adds for one image after each epoch, at the strides as they stood. */
+  epochMacs: number[];
   /** Test accuracy after the last epoch, a share. */
   accuracy: number;
+  /** Share of test images whose class was among the five most probable. */
+  top5: number;
   /** How the trained model takes small shifts. */
   shift: ShiftReport;
   /** Median over the training steps. */
   imagesPerSecond: number;
+  /** Seconds of its parts, interruptions apart. */
+  timing: { setup: number; training: number; evaluation: number; shift: number };
+  /** Their sum. */
   seconds: number;
   /** Whether it was stopped before its end. */
   stopped: boolean;

@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { executeRun, type RunCheckpoints } from './run.js';
+import type { DataFolders } from './data-folders.js';
+import { executeRun, type RunKeeping } from './run.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
 /** What a worker thread is started with. */
 export interface WorkerInput {
   config: RunConfig;
-  dataFolder?: string;
-  checkpoints?: RunCheckpoints;
+  data: DataFolders;
+  keeping?: RunKeeping;
 }
 
 /** What it says. */
@@ -24,11 +25,11 @@ port.on('message', (message) => {
   if (message === 'stop') controller.abort();
 });
 
-const { config, dataFolder, checkpoints } = workerData as WorkerInput;
+const { config, data, keeping } = workerData as WorkerInput;
 try {
   const result = await executeRun(config, {
-    dataFolder,
-    checkpoints,
+    data,
+    keeping,
     signal: controller.signal,
     onProgress: (progress) => send({ type: 'progress', progress }),
   });

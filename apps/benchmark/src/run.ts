@@ -1,14 +1,26 @@
 import { rm } from 'node:fs/promises';
-import { availableParallelism, cpus, platform } from 'node:os';
+import { availableParallelism, cpus, hostname, platform } from 'node:os';
 import { useBackend } from '@ds/backend';
-import { batches, type ImageDataset, loadCifar10, subset } from '@ds/data';
 import { costReport, resnet18, strideVariables } from '@ds/models';
 import { complexityLoss, strideComplexity } from '@ds/regularizer';
-import { adam, cosine, piecewise, type Schedule, sgd, standardGroups, train } from '@ds/train';
+import {
+  adam,
+  cosine,
+  NonFiniteLoss,
+  piecewise,
+  type Schedule,
+  sgd,
+  standardGroups,
+  train,
+} from '@ds/train';
 import { checkpointFolder } from '@ds/train/checkpoints';
 import type { ReplicaGroup } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
+import type { DataFolders } from './data-folders.js';
+import { formatStrides } from './format.js';
 import type { RunConfig } from './run-config.js';
+import { openRunData } from './run-data.js';
+import { checkpointsOf, openRunFolder } from './run-folder/run-folder.js';
 import type {
   CostSnapshot,
   RunProgress,
@@ -21,22 +33,23 @@ import { temperatureAnnealing } from './temperature.js';
 
 /** Options of {@link executeRun}. */
 export interface RunOptions {
-  /** A `cifar-10-batches-bin` folder; without it the cache is used. */
-  dataFolder?: string;
+  /** Where the datasets lie; CIFAR-10 is taken from the cache otherwise. */
+  data: DataFolders;
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
   /** The replicas that share the run, of which this is one. */
   replicas?: ReplicaGroup;
-  /** Where its state is kept now and then; without it a run that is interrupted is lost. */
-  checkpoints?: RunCheckpoints;
+  /** How it is kept; without it a run that is interrupted is lost. */
+  keeping?: RunKeeping;
 }
 
 /** How a run is kept. */
-export interface RunCheckpoints {
+export interface RunKeeping {
+  /** The run's own folder. */
   folder: string;
   /** Steps from one checkpoint to the next within an epoch. */
   every: number;
-  /** Goes on from the newest; otherwise what is there is removed first. */
+  /** Goes on from the newest checkpoint; otherwise what is there is removed first. */
   resume: boolean;
 }
 
@@ -45,7 +58,8 @@ interface RunMemory {
   steps: StepRecord[];
   rates: number[];
   testAccuracy: number | null;
-  seconds: number;
+  epochMacs: number[];
+  timing: RunResult['timing'];
 }
 
 /** Points of the curves kept in a result: enough to draw, few enough to store. */
@@ -54,49 +68,67 @@ const RECORDED_STEPS = 200;
 /** Test images on which shift-invariance is measured: eleven forwards of each. */
 const SHIFT_IMAGES = 500;
 
+/** Steps written to the event files of TensorBoard. */
+const LOGGED_STEPS = 2000;
+
 /** Trains one network as configured and returns everything a table or a figure needs. */
 export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunResult> {
+  const begun = performance.now();
   tf.enableProdMode();
   const backend = await useBackend(config.backend);
-  const dataset = await loadCifar10({ folder: options.dataFolder });
-  // The same images in every run of a seed, whatever the pooling.
-  const trainSet = subset(dataset.train, config.trainImages, config.seed);
-  const testSet = subset(dataset.test, config.testImages, config.seed);
+  const data = await openRunData(config, options.data);
   const model = resnet18({
-    inputShape: dataset.train.shape,
-    classes: dataset.classNames.length,
+    inputShape: data.shape,
+    classes: data.classes,
     pooling: config.pooling,
     poolingConfig: config.poolingConfig,
     strides: config.strides,
     width: config.width,
+    variant: config.variant,
+    stem: config.stem,
     seed: config.seed,
   });
-  const input = batchInput(dataset, config);
   const optimizer =
     config.optimizer.name === 'sgd' ? sgd({ momentum: config.optimizer.momentum }) : adam();
-  const stepsPerEpoch = Math.ceil(config.trainImages / config.batchSize);
-  const totalSteps = stepsPerEpoch * config.epochs;
-  const every = Math.max(1, Math.floor(totalSteps / RECORDED_STEPS));
-  const initial = snapshot(model, config, dataset.train.shape);
+  const totalSteps = Math.ceil(data.trainCount / config.batchSize) * config.epochs;
+  const isDue = (step: number, points: number) =>
+    step % Math.max(1, Math.floor(totalSteps / points)) === 0 || step === totalSteps - 1;
+  const initial = snapshot(model, config, data.shape);
   const anneal = temperatureAnnealing(model, config.finalTemperature);
   const isFirst = (options.replicas?.rank ?? 0) === 0;
-  const kept = options.checkpoints ? await openCheckpoints(options.checkpoints, isFirst) : null;
-  const last = options.checkpoints?.resume ? ((await kept?.latest()) ?? null) : null;
+  const kept = options.keeping ? await openCheckpoints(options.keeping, isFirst) : null;
+  const last = options.keeping?.resume ? ((await kept?.latest()) ?? null) : null;
   const memory = (last?.extra ?? {}) as Partial<RunMemory>;
-  const { steps = [], rates = [], seconds: secondsBefore = 0 } = memory;
+  const { steps = [], rates = [], epochMacs = [] } = memory;
+  const timing = memory.timing ?? { setup: 0, training: 0, evaluation: 0, shift: 0 };
   let testAccuracy = memory.testAccuracy ?? null;
   if (last) anneal(last.state.step / totalSteps);
-  const start = performance.now();
-  const seconds = () => secondsBefore + (performance.now() - start) / 1000;
+  const environment = {
+    node: process.version,
+    tfjs: tf.version.tfjs,
+    platform: `${platform()} ${process.arch}`,
+    processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  };
+  const folder =
+    options.keeping && isFirst
+      ? await openRunFolder(
+          options.keeping.folder,
+          config,
+          { ...environment, backend, host: hostname(), started: new Date().toISOString() },
+          { steps: last?.state.step ?? 0, epochs: last?.state.epochs.length ?? 0 },
+        )
+      : null;
+  let since = begun;
+  const elapsed = () => {
+    const now = performance.now();
+    const seconds = (now - since) / 1000;
+    since = now;
+    return seconds;
+  };
+  timing.setup += elapsed();
   const { epochs, stopped } = await train(model, {
-    batches: (epoch) =>
-      batches(trainSet, {
-        ...input,
-        shuffle: { seed: config.seed, epoch },
-        augmentation: { padding: config.padding, flip: config.flip },
-        mixup: config.mixup,
-      }),
-    evaluation: () => batches(testSet, input),
+    batches: data.train,
+    evaluation: data.test,
     epochs: config.epochs,
     optimizer,
     schedule: scheduleOf(config, totalSteps),
@@ -108,67 +140,104 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     resume: last?.state,
     checkpoints: kept
       ? {
-          every: options.checkpoints!.every,
+          every: options.keeping!.every,
           save: async (state) => {
-            const extra: RunMemory = { steps, rates, testAccuracy, seconds: seconds() };
+            const extra: RunMemory = { steps, rates, testAccuracy, epochMacs, timing };
             if (isFirst) await kept.save(state, extra);
           },
         }
       : undefined,
     onEvent: (event) => {
       if (event.type === 'epoch') {
+        timing.evaluation += elapsed();
         testAccuracy = event.evaluation?.accuracy ?? null;
+        epochMacs.push(macsOf(model, data.shape));
+        folder?.metrics({
+          type: 'epoch',
+          epoch: event.epoch,
+          loss: event.loss,
+          accuracy: event.accuracy,
+          testLoss: event.evaluation?.loss ?? null,
+          testAccuracy,
+          testTop5: event.evaluation?.top5 ?? null,
+          seconds: event.seconds,
+        });
+        folder?.tensorboard.write(epochMacs.length * (totalSteps / config.epochs) - 1, [
+          { tag: 'test/loss', scalar: event.evaluation?.loss ?? Number.NaN },
+          { tag: 'test/accuracy', scalar: testAccuracy ?? Number.NaN },
+          { tag: 'test/top-5 accuracy', scalar: event.evaluation?.top5 ?? Number.NaN },
+          { tag: 'strides', histogram: Object.values(stridesOf(model, config)).flat() },
+        ]);
         return;
       }
-      const { step, epoch, loss, accuracy } = event;
+      timing.training += elapsed();
+      const { step, epoch, loss, accuracy, learningRate } = event;
       anneal((step + 1) / totalSteps);
       const imagesPerSecond = event.images / event.seconds;
       rates.push(imagesPerSecond);
       const strides = stridesOf(model, config);
-      const record = { step, loss, accuracy, imagesPerSecond, strides };
-      if (step % every === 0 || step === totalSteps - 1) steps.push(record);
-      options.onProgress?.({ ...record, epoch, totalSteps, testAccuracy });
+      const point = { step, loss, accuracy, imagesPerSecond, strides };
+      if (isDue(step, RECORDED_STEPS)) steps.push(point);
+      folder?.metrics({ type: 'step', epoch, learningRate, ...point });
+      if (isDue(step, LOGGED_STEPS)) {
+        folder?.tensorboard.write(step, [
+          { tag: 'training/loss', scalar: loss },
+          { tag: 'training/accuracy', scalar: accuracy },
+          { tag: 'training/learning rate', scalar: learningRate },
+          { tag: 'training/images per second', scalar: imagesPerSecond },
+          ...Object.entries(strides).flatMap(([layer, [height, width]]) => [
+            { tag: `strides/${layer} height`, scalar: height },
+            { tag: `strides/${layer} width`, scalar: width },
+          ]),
+        ]);
+      }
+      options.onProgress?.({ ...point, epoch, totalSteps, testAccuracy });
     },
+  }).catch((error) => {
+    if (!(error instanceof NonFiniteLoss)) throw error;
+    throw new Error(`${error.message}; strides (${formatStrides(stridesOf(model, config))})`, {
+      cause: error,
+    });
   });
-  const shiftSet = subset(testSet, Math.min(SHIFT_IMAGES, testSet.count), config.seed);
-  const shift = await shiftConsistency(model, batches(shiftSet, input), {
+  since = performance.now();
+  const shift = await shiftConsistency(model, data.test(SHIFT_IMAGES), {
     seed: config.seed,
     signal: options.signal,
   });
+  timing.shift += elapsed();
   const result: RunResult = {
     config,
-    dataset: dataset.name,
+    dataset: data.name,
+    images: { train: data.trainCount, test: data.testCount },
     backend,
-    environment: {
-      node: process.version,
-      tfjs: tf.version.tfjs,
-      platform: `${platform()} ${process.arch}`,
-      processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-    },
+    environment,
     parameters: model.countParams(),
     initial,
-    final: snapshot(model, config, dataset.train.shape),
+    final: snapshot(model, config, data.shape),
     steps,
     epochs,
+    epochMacs,
     accuracy: testAccuracy ?? 0,
+    top5: epochs.at(-1)?.evaluation?.top5 ?? 0,
     shift,
     imagesPerSecond: median(rates),
-    seconds: seconds(),
+    timing,
+    seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
     stopped,
   };
+  await folder?.finish(model, result);
   optimizer.dispose();
   model.dispose();
   return result;
 }
 
 /** The checkpoints of a run, those of an earlier one removed unless they are to be gone on from. */
-async function openCheckpoints({ folder, resume }: RunCheckpoints, isFirst: boolean) {
-  if (!resume && isFirst) await rm(folder, { recursive: true, force: true });
-  return checkpointFolder(folder, { onWarning: (message) => isFirst && console.warn(message) });
-}
-
-function batchInput({ classNames, mean, std }: ImageDataset, { batchSize }: RunConfig) {
-  return { batchSize, classes: classNames.length, mean, std };
+async function openCheckpoints({ folder, resume }: RunKeeping, isFirst: boolean) {
+  const checkpoints = checkpointsOf(folder);
+  if (!resume && isFirst) await rm(checkpoints, { recursive: true, force: true });
+  return checkpointFolder(checkpoints, {
+    onWarning: (message) => isFirst && console.warn(message),
+  });
 }
 
 function scheduleOf({ schedule }: RunConfig, totalSteps: number): Schedule {
@@ -206,6 +275,11 @@ function snapshot(model: tf.LayersModel, config: RunConfig, shape: number[]): Co
     macs: layers.reduce((total, { macs }) => total + macs, 0),
     layers,
   };
+}
+
+/** Multiply-adds for one image, at the strides as they stand. */
+function macsOf(model: tf.LayersModel, shape: number[]): number {
+  return costReport(model, shape).reduce((total, { macs }) => total + macs, 0);
 }
 
 function median(values: number[]): number {

@@ -1,4 +1,5 @@
-import { type ImageBatch, randomStream } from '@ds/data';
+import { randomStream } from '@ds/data';
+import type { Batches } from '@ds/train';
 import {
   concat,
   dispose,
@@ -39,7 +40,7 @@ export interface ShiftOptions {
  */
 export async function shiftConsistency(
   model: LayersModel,
-  batches: Iterable<ImageBatch>,
+  batches: Batches,
   { maxShift = 4, diagonal = 8, seed, signal }: ShiftOptions,
 ): Promise<ShiftReport> {
   const random = randomStream(seed, 3);
@@ -47,7 +48,7 @@ export async function shiftConsistency(
   const rights = new Array<number>(diagonal + 1).fill(0);
   let equal = 0;
   let images = 0;
-  for (const { images: x, labels } of batches) {
+  for await (const { images: x, labels } of batches) {
     tidy(() => {
       const predictions = [0, 1].map(() => classesOf(predict(model, rolled(x, draw(), draw()))));
       equal += predictions[0]!.filter((label, i) => label === predictions[1]![i]).length;
@@ -55,7 +56,7 @@ export async function shiftConsistency(
         const logits = predict(model, rolled(x, shift, shift));
         rights[shift]! += logits.softmax().mul(labels).sum().dataSync()[0]!;
       }
-      images += x.shape[0];
+      images += x.shape[0]!;
     });
     dispose([x, labels]);
     if (signal?.aborted) break;

@@ -118,7 +118,7 @@ describe('the command line', () => {
     expect(code).toBe(0);
     expect((await readFile(path.join(out, 'table.csv'), 'utf8')).split('\n')).toHaveLength(8);
     expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(
-      'What the paper prints',
+      'the paper’s printed values',
     );
   });
 

@@ -31,10 +31,15 @@ describe('the table and the report', () => {
   });
 
   it('say that a quick run is not the protocol of the paper, and a full one is', () => {
-    const context = { preset: 'quick', isPaperProtocol: false, command: 'x', date: new Date(0) };
+    const context = {
+      preset: 'quick',
+      protocol: null,
+      command: 'x',
+      date: '1970-01-01T00:00:00.000Z',
+    };
     const quick = comparisonReport(rows, context);
     expect(quick).toContain('not the paper’s protocol');
-    expect(comparisonReport(rows, { ...context, isPaperProtocol: true })).not.toContain(
+    expect(comparisonReport(rows, { ...context, protocol: 'the published recipe' })).not.toContain(
       'not the paper’s',
     );
     // Self-contained: nothing is fetched.
@@ -44,7 +49,12 @@ describe('the table and the report', () => {
   });
 
   it('leave out the figures of strides when none is learned', () => {
-    const context = { preset: 'quick', isPaperProtocol: false, command: 'x', date: new Date(0) };
+    const context = {
+      preset: 'quick',
+      protocol: null,
+      command: 'x',
+      date: '1970-01-01T00:00:00.000Z',
+    };
     const plain = comparisonReport(compareRuns([runResult('conv', 1, 0.5)], ['conv']), context);
     expect(plain.match(/<figure>/g)).toHaveLength(4);
   });
@@ -52,9 +62,9 @@ describe('the table and the report', () => {
   it('escape what comes from outside', () => {
     const context = {
       preset: 'quick',
-      isPaperProtocol: false,
+      protocol: null,
       command: '<script>',
-      date: new Date(0),
+      date: '1970-01-01T00:00:00.000Z',
     };
     expect(comparisonReport(rows, context)).not.toContain('<script>');
   });

@@ -24,7 +24,7 @@ export function runResult(
       { layer: 'dense', outputShape: [10], macs: 1e5, parameters: 9, activationBytes: 4 },
     ],
   });
-  const evaluation = { loss: 1, accuracy, count: 10 };
+  const evaluation = { loss: 1, accuracy, top5: 1, count: 10 };
   return {
     config: parseRunConfig({
       ...PRESETS.quick!.run,
@@ -34,6 +34,7 @@ export function runResult(
       seed,
     }),
     dataset: 'CIFAR-10',
+    images: { train: 10, test: 10 },
     backend: { name: 'wasm', reason: 'asked for by name', added: [], replaced: [], kernels: null },
     environment: { node: 'v20' },
     parameters: 1234,
@@ -47,9 +48,12 @@ export function runResult(
       strides: { 'stage2.block0.pool': learned },
     })),
     epochs: [{ epoch: 0, loss: 1.5, accuracy: 0.3, evaluation, seconds: 1, images: 10 }],
+    epochMacs: [1_000_000],
     accuracy,
+    top5: 1,
     shift: { consistency: 0.9, diagonal: [0.5, 0.4], images: 10, maxShift: 4 },
     imagesPerSecond: 100,
+    timing: { setup: 1, training: 1, evaluation: 0.5, shift: 0.5 },
     seconds: 3,
     stopped: false,
   };

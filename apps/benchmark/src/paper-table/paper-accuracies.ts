@@ -1,4 +1,4 @@
-/** The paper's initial strides of stages 2 to 4, in the order of its table. */
+/** The paper's initial strides of stages 2 to 4, in the order of its tables. */
 export const PAPER_STRIDES: [number, number, number][] = [
   [2, 2, 2],
   [2, 2, 3],
@@ -8,24 +8,48 @@ export const PAPER_STRIDES: [number, number, number][] = [
   [3, 2, 3],
 ];
 
+/** The paper's tables of image classification. */
+export const PAPER_TABLES = ['cifar10', 'cifar100', 'imagenet'] as const;
+export type PaperTableName = (typeof PAPER_TABLES)[number];
+
 /**
- * Test accuracies in percent that the paper prints (Riad et al., ICLR 2022), by pooling, in the order of
- * {@link PAPER_STRIDES}.
+ * Test accuracies in percent that the paper prints (Riad et al., ICLR 2022), by pooling: from each of
+ * {@link PAPER_STRIDES} in their order, and their mean. Of ImageNet only the means are at hand (top-1).
  */
-export const PAPER_ACCURACIES: Record<'cifar10', Record<string, number[]>> = {
+const PAPER_ACCURACIES: Record<
+  PaperTableName,
+  Record<string, { cells: number[] | null; mean: number }>
+> = {
   cifar10: {
-    conv: [91.4, 90.5, 90.0, 85.7, 86.4, 82.0],
-    spectral: [92.4, 92.2, 91.1, 90.9, 90.9, 89.2],
-    diffstride: [92.5, 92.8, 92.4, 92.4, 92.3, 92.3],
+    conv: cells([91.4, 90.5, 90.0, 85.7, 86.4, 82.0]),
+    spectral: cells([92.4, 92.2, 91.1, 90.9, 90.9, 89.2]),
+    diffstride: cells([92.5, 92.8, 92.4, 92.4, 92.3, 92.3]),
+  },
+  cifar100: {
+    conv: cells([66.8, 63.4, 64.9, 55.3, 56.2, 48.2]),
+    spectral: cells([73.7, 73.7, 70.3, 69.4, 69.9, 66.6]),
+    diffstride: cells([73.4, 73.5, 73.4, 73.7, 73.4, 73.6]),
+  },
+  imagenet: {
+    conv: { cells: null, mean: 65.5 },
+    spectral: { cells: null, mean: 67.6 },
+    diffstride: { cells: null, mean: 69.3 },
   },
 };
 
-/** What the paper prints for a pooling from initial strides, or `null`. */
+function cells(values: number[]) {
+  return { cells: values, mean: values.reduce((sum, value) => sum + value, 0) / values.length };
+}
+
+/** What the paper prints for a pooling from initial strides, or for the mean over them (`null`); `null` if nothing. */
 export function paperAccuracy(
-  dataset: keyof typeof PAPER_ACCURACIES,
+  table: PaperTableName,
   pooling: string,
-  strides: number[],
+  strides: number[] | null,
 ): number | null {
-  const row = PAPER_STRIDES.findIndex((pair) => `${pair}` === `${strides}`);
-  return PAPER_ACCURACIES[dataset][pooling]?.[row] ?? null;
+  const printed = PAPER_ACCURACIES[table][pooling];
+  if (!printed) return null;
+  if (strides === null) return printed.mean;
+  const row = PAPER_STRIDES.findIndex((triple) => `${triple}` === `${strides}`);
+  return printed.cells?.[row] ?? null;
 }

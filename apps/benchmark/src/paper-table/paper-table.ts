@@ -1,41 +1,56 @@
 import Table from 'cli-table3';
-import { type ComparisonRow, compareRuns } from '../comparison.js';
+import { type ComparisonRow, compareRuns, summarise } from '../comparison.js';
+import type { TableSpec } from '../experiments/paper-table.js';
 import { formatAccuracy } from '../format.js';
 import type { RunResult } from '../run-result.js';
 import { paperAccuracy } from './paper-accuracies.js';
 
 /** All runs from one choice of initial strides, a cell for each pooling. */
 export interface PaperTableRow {
-  /** Initial strides of stages 2 to 4. */
-  strides: number[];
+  /** Initial strides of stages 2 to 4; `null` for the mean over all of them. */
+  strides: number[] | null;
   cells: { measured: ComparisonRow; paper: number | null }[];
 }
 
-/** Groups results by initial strides and pooling, in the orders given; what has no result yet is left out. */
-export function paperTableRows(
-  results: RunResult[],
-  strides: number[][],
-  poolings: string[],
-): PaperTableRow[] {
-  return strides.flatMap((initial) => {
+/**
+ * Groups results by initial strides and pooling, in the orders given; what has no result yet is left out. The last row has
+ * each pooling's mean over the initial strides, once all of them have a result; its spread is the one between them.
+ */
+export function paperTableRows(results: RunResult[], spec: TableSpec): PaperTableRow[] {
+  const { table, strides, poolings } = spec;
+  const rows = strides.flatMap((initial) => {
     const from = results.filter(({ config }) => `${config.strides.slice(2)}` === `${initial}`);
     const cells = compareRuns(from, poolings).map((measured) => ({
       measured,
-      paper: paperAccuracy('cifar10', measured.pooling, initial),
+      paper: paperAccuracy(table, measured.pooling, initial),
     }));
     return cells.length === 0 ? [] : [{ strides: initial, cells }];
   });
+  const means = poolings.flatMap((pooling) => {
+    const cells = rows.flatMap((row) =>
+      row.cells.filter(({ measured }) => measured.pooling === pooling),
+    );
+    if (cells.length < strides.length || cells.length < 2) return [];
+    const runs = cells.flatMap(({ measured }) => measured.runs);
+    const accuracies = cells.map(({ measured }) => measured.accuracy);
+    const accuracy = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
+    const squares = accuracies.reduce((sum, value) => sum + (value - accuracy) ** 2, 0);
+    const deviation = Math.sqrt(squares / (accuracies.length - 1));
+    const measured = { ...summarise(runs), pooling, accuracy, deviation };
+    return [{ measured, paper: paperAccuracy(table, pooling, null) }];
+  });
+  return means.length > 0 ? [...rows, { strides: null, cells: means }] : rows;
 }
 
 /** The table for the terminal: what came out, and behind it in brackets what the paper prints. */
-export function paperTable(rows: PaperTableRow[], poolings: string[]): string {
+export function paperTable(rows: PaperTableRow[], { poolings }: TableSpec): string {
   const table = new Table({
     head: ['initial strides', ...poolings],
     style: { head: [], border: [] },
   });
   for (const { strides, cells } of rows) {
     table.push([
-      `(${strides.join(', ')})`,
+      strideLabel(strides),
       ...poolings.map((pooling) => {
         const cell = cells.find(({ measured }) => measured.pooling === pooling);
         return cell ? formatCell(cell) : '';
@@ -45,24 +60,12 @@ export function paperTable(rows: PaperTableRow[], poolings: string[]): string {
   return table.toString();
 }
 
+/** `(3, 1, 3)`, or what the last row is. */
+export function strideLabel(strides: number[] | null): string {
+  return strides === null ? 'mean, spread between rows' : `(${strides.join(', ')})`;
+}
+
 /** `55.3 % ± 0.6 [92.4]`. */
 export function formatCell({ measured, paper }: PaperTableRow['cells'][number]): string {
   return `${formatAccuracy(measured)}${paper === null ? '' : ` [${paper.toFixed(1)}]`}`;
-}
-
-/** The same as comma-separated values, a line for each cell; accuracies in percent. */
-export function paperTableCsv(rows: PaperTableRow[]): string {
-  const lines = rows.flatMap(({ strides, cells }) =>
-    cells.map(({ measured: { pooling, runs, accuracy, deviation }, paper }) =>
-      [
-        strides.join(' '),
-        pooling,
-        runs.length,
-        (100 * accuracy).toFixed(2),
-        deviation === null ? '' : (100 * deviation).toFixed(2),
-        paper ?? '',
-      ].join(','),
-    ),
-  );
-  return ['initial strides,pooling,runs,accuracy,deviation,paper', ...lines, ''].join('\n');
 }

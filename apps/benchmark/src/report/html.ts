@@ -7,6 +7,14 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
+/** A table; its cells are HTML already. */
+export function htmlTable(head: string[], rows: string[][]): string {
+  const cells = (tag: string, row: string[]) =>
+    row.map((cell) => `<${tag}>${cell}</${tag}>`).join('');
+  const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
+  return `<div class="scroll"><table>\n<thead><tr>${cells('th', head)}</tr></thead>\n<tbody>${body}</tbody>\n</table></div>`;
+}
+
 /** A page that needs nothing from outside, light or dark as the reader's system is. */
 export function page(title: string, body: string): string {
   return `<!doctype html>

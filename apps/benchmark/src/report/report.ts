@@ -14,10 +14,12 @@ import { stridePlot } from './strides.js';
 export interface ReportContext {
   /** The preset's name, as the reader would type it. */
   preset: string;
-  isPaperProtocol: boolean;
+  /** The recipe that was followed in full; `null`: a quick run. */
+  protocol: string | null;
   /** The command that made it. */
   command: string;
-  date: Date;
+  /** When it was asked for, ISO 8601. */
+  date: string;
 }
 
 /** A comparison as one self-contained HTML page. */
@@ -85,7 +87,7 @@ function learnedSections(learned: RunResult[]): string[] {
 export function protocol(first: RunResult, runs: RunResult[], context: ReportContext): string {
   const { config, dataset } = first;
   const seeds = new Set(runs.map((run) => run.config.seed)).size;
-  const what = `ResNet-18 (pre-activation) of width ${config.width} on ${config.trainImages.toLocaleString('en')} training images of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${config.testImages.toLocaleString('en')} test images; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings saw the same images in the same order for the same number of steps.`;
+  const what = `ResNet-18 (${config.variant === 'preact' ? 'pre' : 'post'}-activation) of width ${config.width} on ${first.images.train.toLocaleString('en')} training images of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${first.images.test.toLocaleString('en')} test images; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings saw the same images in the same order for the same number of steps.`;
   const configured = [...new Map(runs.map((run) => [run.config.pooling, run.config.poolingConfig]))]
     .filter(([, options]) => Object.keys(options).length > 0)
     .map(
@@ -93,8 +95,8 @@ export function protocol(first: RunResult, runs: RunResult[], context: ReportCon
         `${escapeHtml(pooling)} with <code>${escapeHtml(JSON.stringify(options))}</code>`,
     )
     .join(', ');
-  const kind = context.isPaperProtocol
-    ? 'This follows the published recipe for CIFAR.'
+  const kind = context.protocol
+    ? `This follows ${escapeHtml(context.protocol)}.`
     : `<strong>This is a quick run (preset <code>${escapeHtml(context.preset)}</code>), not the paper’s protocol</strong>: its numbers compare with each other and not with the paper’s.`;
   const stopped = runs.some((run) => run.stopped)
     ? '<p><strong>Stopped before its end:</strong> the numbers are those at the moment it was stopped.</p>'
@@ -115,7 +117,7 @@ function comparisonTable(rows: ComparisonRow[]): string {
 <p class="note">Mean ± sample standard deviation over seeds. Shift consistency: share of equal predictions for pairs of circular shifts (Zhang 2019). J is the paper’s complexity Σ Π 1/(S<sub>h</sub>S<sub>w</sub>) over all poolings, the stem’s included; strides are those of stages 2 to 4, S<sub>h</sub>×S<sub>w</sub>. Images per second: median over training steps, one core a run.</p>`;
 }
 
-function figure(title: string, svg: string, caption: string): string {
+export function figure(title: string, svg: string, caption: string): string {
   return `<h2>${title}</h2>\n<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 }
 
@@ -127,7 +129,7 @@ export function details(runs: RunResult[], context: ReportContext): string {
   const shared = Object.fromEntries(Object.entries(config).filter(isShared));
   return `<h2>How it was made</h2>
 <pre><code>${escapeHtml(context.command)}</code></pre>
-<p class="note">${context.date.toISOString().slice(0, 16).replace('T', ' ')} UTC; ${escapeHtml(
+<p class="note">${context.date.slice(0, 16).replace('T', ' ')} UTC; ${escapeHtml(
     Object.entries(environment)
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),

@@ -1,0 +1,31 @@
+import { poolingNames } from '@ds/layers';
+import { Argument, type Command } from 'commander';
+import { stringify } from 'yaml';
+import { FILE_SCHEMAS, fileJsonSchema } from '../config-file.js';
+import { number, numbers } from '../flags.js';
+import { configOf, type RunFlags, runFileOf, withRunFlags } from '../run-flags.js';
+
+/** Adds `config` and `schema`: a run's file to begin with, and what such files may hold. */
+export function addConfigCommands(program: Command): void {
+  withRunFlags(program.command('config'), 'runs/latest')
+    .description('print a whole run as YAML, to be edited and given to --config')
+    .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
+    .option('--strides <list>', 'initial strides (default: 3,1,3)', numbers)
+    .option('--seed <number>', '(default: 1)', number)
+    .action(async (flags: RunFlags & { pooling?: string; strides?: number[]; seed?: number }) => {
+      const file = await runFileOf(flags);
+      const config = configOf(flags, file, {
+        pooling: flags.pooling ?? file.pooling,
+        strides: flags.strides ?? file.strides,
+        seed: flags.seed ?? file.seed ?? 1,
+      });
+      process.stdout.write(stringify(config, { flowCollectionPadding: false }));
+    });
+  program
+    .command('schema')
+    .description('print the JSON Schema of a kind of file')
+    .addArgument(new Argument('<kind>', 'which').choices(Object.keys(FILE_SCHEMAS)))
+    .action((kind: keyof typeof FILE_SCHEMAS) => {
+      process.stdout.write(`${JSON.stringify(fileJsonSchema(kind), null, 2)}\n`);
+    });
+}

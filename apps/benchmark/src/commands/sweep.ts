@@ -1,0 +1,60 @@
+import { Argument, type Command } from 'commander';
+import { readConfigFile } from '../config-file.js';
+import { prepareData } from '../data-folders.js';
+import { number, numbers } from '../flags.js';
+import { planSweep } from '../plan/plan-sweep.js';
+import { planText } from '../plan/plan-text.js';
+import { ATTEMPTS } from '../queue/retries.js';
+import { contextOf, type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
+import { expandSweep, sweepSpec } from '../sweep-grid.js';
+import { runCommand } from './run-command.js';
+
+type SweepFlags = ExecutionFlags & {
+  plan: boolean;
+  workers: number[];
+  failures: number;
+  restart: number;
+  shared: boolean;
+};
+
+/** Adds `sweep`: all runs of a grid, here or by the workers of a queue. */
+export function addSweepCommand(program: Command): void {
+  const command = program
+    .command('sweep')
+    .description(
+      'execute a grid of runs from a file, here or by the workers of a queue; or plan it',
+    )
+    .addArgument(new Argument('<file>', 'name, base and grid, in YAML or JSON'));
+  withExecutionFlags(command, 'runs/sweep')
+    .option('--plan', 'measure a few steps of each kind of run and say what all will cost', false)
+    .option(
+      '--workers <counts>',
+      'with --plan: how many workers, each of this machine’s cores',
+      numbers,
+      [1, 10, 1000],
+    )
+    .option('--failures <rate>', 'with --plan: times a worker dies in an hour', number, 0.01)
+    .option('--restart <minutes>', 'with --plan: until a worker that died is back', number, 5)
+    .option('--no-shared', 'with --plan: run folders are not shared, a run taken over begins anew')
+    .action(async (name: string, flags: SweepFlags) => {
+      const file = await readConfigFile('sweep', name);
+      const configs = expandSweep(file);
+      if (flags.plan) {
+        const output = outputOf(flags);
+        const datasets = configs.map(({ dataset }) => dataset);
+        await prepareData(datasets, flags.data, (message) => output.write(`${message}\n`));
+        const plan = await planSweep(configs, {
+          ...flags,
+          onNote: (message) => output.write(`${message}\n`),
+        });
+        process.stdout.write(flags.json ? `${JSON.stringify(plan)}\n` : `${planText(plan)}\n`);
+        return;
+      }
+      await runCommand(
+        { spec: sweepSpec(file), configs, context: contextOf(file.base), what: file.name },
+        // A sweep goes on with whatever of it is done.
+        { ...flags, resume: true },
+        ATTEMPTS,
+      );
+    });
+}

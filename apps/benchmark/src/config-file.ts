@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { PRESETS } from './presets.js';
+import { runConfigSchema } from './run-config.js';
+
+const triple = z.array(z.number().min(1)).length(3);
+const strides = z
+  .union([triple, runConfigSchema.shape.strides])
+  .describe('Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4].');
+
+/** Fields as a file may give them: strides may leave out the stem and stage 1. */
+const fields = { ...runConfigSchema.shape, strides };
+
+/** A field without its default: what a file leaves out is the preset's. */
+function withoutDefault(field: z.ZodType): z.ZodType {
+  if (!(field instanceof z.ZodDefault)) return field;
+  const bare = field.unwrap() as z.ZodType;
+  return field.description === undefined ? bare : bare.describe(field.description);
+}
+
+const optionalFields = Object.fromEntries(
+  Object.entries(fields).map(([name, field]) => [name, withoutDefault(field).optional()]),
+) as unknown as { [Name in keyof typeof fields]: z.ZodOptional<(typeof fields)[Name]> };
+
+/** What a run's file may hold. */
+export const runFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  preset: z
+    .enum(Object.keys(PRESETS))
+    .optional()
+    .describe('Decides everything that the other fields do not. Default: quick.'),
+  poolingConfigs: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('Options of poolings by name, in place of the preset’s.'),
+  ...optionalFields,
+});
+
+export type RunFile = z.infer<typeof runFileSchema>;
+
+/** What a sweep's file may hold. */
+export const sweepFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().min(1).describe('Names the table.'),
+  base: runFileSchema.omit({ $schema: true }).default({}).describe('What all runs share.'),
+  grid: z
+    .strictObject(
+      Object.fromEntries(
+        Object.entries(fields).map(([name, field]) => [
+          name,
+          z.array(withoutDefault(field)).min(1).optional(),
+        ]),
+      ),
+    )
+    .describe('Values of the fields that vary: a run for every combination.'),
+});
+
+export type SweepFile = z.infer<typeof sweepFileSchema>;
+
+/** The schemas by the name of what they describe. */
+export const FILE_SCHEMAS = { run: runFileSchema, sweep: sweepFileSchema };
+
+/** The JSON Schema of a kind of file, for editors. */
+export function fileJsonSchema(kind: keyof typeof FILE_SCHEMAS): unknown {
+  const schema = z.toJSONSchema(FILE_SCHEMAS[kind], { io: 'input' });
+  return { ...schema, title: `ds-benchmark ${kind}` };
+}
+
+/**
+ * Reads a YAML or JSON file of a kind.
+ *
+ * @throws Error that names the file, and the line or the field that is wrong.
+ */
+export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
+  kind: Kind,
+  file: string,
+): Promise<z.infer<(typeof FILE_SCHEMAS)[Kind]>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read; expected a ${kind} in YAML or JSON`, { cause: error });
+  }
+  const document = parseDocument(text);
+  if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]!.message}`);
+  const parsed = FILE_SCHEMAS[kind].safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw new Error(`${file}:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data as z.infer<(typeof FILE_SCHEMAS)[Kind]>;
+}

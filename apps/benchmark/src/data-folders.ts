@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import { loadCifar10 } from '@ds/data';
+import { InvalidArgumentError } from 'commander';
+import { DATASETS, type DatasetName } from './run-config.js';
+
+/** Where datasets lie on this machine, by name; under `'any'` the folder of those that are not named. */
+export type DataFolders = Partial<Record<DatasetName | 'any', string>>;
+
+/** One `--data` flag after another: `<folder>` or `<dataset>=<folder>`. */
+export function collectDataFolder(value: string, before: DataFolders = {}): DataFolders {
+  const split = value.indexOf('=');
+  const name = split < 0 ? 'any' : value.slice(0, split);
+  if (name !== 'any' && !DATASETS.includes(name as DatasetName)) {
+    throw new InvalidArgumentError(
+      `must be <folder> or <dataset>=<folder> with a dataset of ${DATASETS.join(', ')}, got '${value}'`,
+    );
+  }
+  return { ...before, [name]: value.slice(split + 1) };
+}
+
+/** What a dataset's folder is, for those who have not given one. */
+const WANTED: Record<DatasetName, string> = {
+  cifar10: 'the unpacked cifar-10-binary.tar.gz',
+  cifar100: 'the unpacked cifar-100-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html)',
+  mnist: 'the four idx files of MNIST',
+  'fashion-mnist': 'the four idx files of Fashion-MNIST (github.com/zalandoresearch/fashion-mnist)',
+  imagefolder: 'a tree of images, train/<class>/<image> and val/<class>/<image>',
+};
+
+/** The folder of a dataset; CIFAR-10 has none where it is to be fetched into the cache. */
+export function folderOf(dataset: DatasetName, folders: DataFolders): string | undefined {
+  return folders[dataset] ?? folders.any;
+}
+
+/**
+ * Has every dataset ready before workers open it several at a time: fetches CIFAR-10 into the cache, looks for the
+ * others' folders.
+ *
+ * @throws Error that says which folder is wanted, if it is not given or is none.
+ */
+export async function prepareData(
+  datasets: Iterable<DatasetName>,
+  folders: DataFolders,
+  onProgress: (message: string) => void,
+): Promise<void> {
+  for (const dataset of new Set(datasets)) {
+    const folder = folderOf(dataset, folders);
+    if (dataset === 'cifar10' && folder === undefined) {
+      await loadCifar10({ onProgress: (message) => onProgress(`CIFAR-10: ${message}`) });
+      continue;
+    }
+    const isFolder = folder !== undefined && (await isDirectory(folder));
+    if (!isFolder) {
+      throw new Error(
+        `--data must name the folder of ${dataset}: ${WANTED[dataset]}; got ${folder ?? 'none'}`,
+      );
+    }
+  }
+}
+
+async function isDirectory(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

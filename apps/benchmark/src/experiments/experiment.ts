@@ -1,0 +1,50 @@
+import type { ReportContext } from '../report/report.js';
+import type { RunResult } from '../run-result.js';
+import { type CompareSpec, compareReport } from './compare.js';
+import { type GridSpec, gridReport } from './grid.js';
+import { type TableSpec, tableReport } from './paper-table.js';
+import { type SearchSpec, searchReport } from './search.js';
+import { type ShiftSpec, shiftReport } from './shift.js';
+import { type TradeoffSpec, tradeoffReport } from './tradeoff.js';
+
+/** What is to be made of the results of runs; it travels as JSON. */
+export type ExperimentSpec =
+  | CompareSpec
+  | GridSpec
+  | SearchSpec
+  | ShiftSpec
+  | TableSpec
+  | TradeoffSpec;
+
+/** A table and its figures. */
+export interface ExperimentReport {
+  /** For the terminal. */
+  text: string;
+  csv: string;
+  /** A self-contained page. */
+  html: string;
+  /** The table's rows, for programs. */
+  rows: unknown[];
+}
+
+/** Makes an experiment's table of the results there are; one at least. */
+export function reportOf(
+  spec: ExperimentSpec,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  switch (spec.experiment) {
+    case 'compare':
+      return compareReport(spec, results, context);
+    case 'grid':
+      return gridReport(spec, results, context);
+    case 'search':
+      return searchReport(spec, results, context);
+    case 'shift':
+      return shiftReport(spec, results, context);
+    case 'table':
+      return tableReport(spec, results, context);
+    case 'tradeoff':
+      return tradeoffReport(spec, results, context);
+  }
+}

@@ -1,0 +1,36 @@
+import type { RunFile } from './config-file.js';
+import { type Preset, presetOf } from './presets.js';
+import { parseRunConfig, type RunConfig } from './run-config.js';
+
+/** The preset that a file stands on. */
+export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
+  return presetOf(preset, dataset);
+}
+
+/**
+ * A whole configuration from what a file says: the rest is its preset's, its pooling `diffstride`, its strides
+ * (3, 1, 3), its seed 1.
+ *
+ * @throws Error that names every field that is wrong.
+ */
+export function makeConfig(file: RunFile): RunConfig {
+  const { $schema: _, preset: __, poolingConfigs, ...fields } = file;
+  const preset = presetOfFile(file);
+  const pooling = fields.pooling ?? 'diffstride';
+  const strides = fields.strides ?? [3, 1, 3];
+  const stem = preset.run.stem === 'imagenet' ? 2 : 1;
+  return parseRunConfig({
+    ...preset.run,
+    seed: 1,
+    ...fields,
+    pooling,
+    poolingConfig:
+      fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
+    strides: strides.length === 3 ? [stem, 1, ...strides] : strides,
+  });
+}
+
+/** Each configuration once, in the order of their first appearance. */
+export function uniqueConfigs(configs: RunConfig[]): RunConfig[] {
+  return [...new Map(configs.map((config) => [JSON.stringify(config), config])).values()];
+}

@@ -1,0 +1,60 @@
+import * as Plot from '@observablehq/plot';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { escapeHtml, htmlTable, page } from '../report/html.js';
+import { plotSvg, poolingColors } from '../report/plot-svg.js';
+import { figure } from '../report/report.js';
+import { pictureHtml } from './picture.js';
+import { TRUNCATION_METHODS, type Truncation, truncated } from './truncation.js';
+
+/** Spectral, max and average pooling at equal kept fractions, as one self-contained HTML page. */
+export function truncationPage(
+  name: string,
+  first: Tensor4D,
+  truncations: Truncation[],
+  command: string,
+): string {
+  const [, height, width] = first.shape;
+  const shown = [2, 4, 8]
+    .map((stride) => 2 * Math.floor(height / stride / 2))
+    .filter((n) => n >= 2);
+  const rows = [...new Set(shown)].map((side) => [
+    `${((100 * side ** 2) / (height * width)).toFixed(1)} %<br>${side}×${side}`,
+    pictureHtml(first.dataSync(), [height, width], 170, 'the whole picture'),
+    ...TRUNCATION_METHODS.map((method) => {
+      const back = truncated(first, side, method);
+      const html = pictureHtml(back.dataSync(), [height, width], 170, `${method}, ${side}×${side}`);
+      back.dispose();
+      return html;
+    }),
+  ]);
+  const body = [
+    '<h1>What is kept: spectral against max pooling</h1>',
+    `<p>${escapeHtml(name)}, ${height}×${width}. Each picture is brought down to n×n numbers a channel and back up: spectral pooling by zeros for the frequencies it cut, maxima and means by filling the region they are of (Rippel, Snoek &amp; Adams 2015).</p>`,
+    htmlTable(['kept', 'original', 'spectral', 'max', 'average'], rows),
+    figure(
+      'Reconstruction error',
+      errorPlot(truncations),
+      'Relative error ‖x − x̂‖/‖x‖, mean over the images. Spectral pooling keeps even sides only.',
+    ),
+    `<h2>How it was made</h2>\n<pre><code>${escapeHtml(command)}</code></pre>`,
+  ];
+  return page('Spectral against max pooling', body.join('\n'));
+}
+
+function errorPlot(truncations: Truncation[]): string {
+  const points = truncations.map(({ kept, method, errors }) => ({
+    kept: 100 * kept,
+    method,
+    error: 100 * (errors.reduce((sum, error) => sum + error, 0) / errors.length),
+  }));
+  return plotSvg({
+    height: 360,
+    color: poolingColors([...TRUNCATION_METHODS]),
+    x: { label: 'kept numbers (%)', type: 'log', grid: true, tickFormat: '~g' },
+    y: { label: 'relative error (%)', grid: true, zero: true },
+    marks: [
+      Plot.line(points, { x: 'kept', y: 'error', stroke: 'method' }),
+      Plot.dot(points, { x: 'kept', y: 'error', fill: 'method', r: 2.5 }),
+    ],
+  });
+}

@@ -1,0 +1,102 @@
+import { irfft2d, rfft2d } from '@ds/fft';
+import { fractionalAvgPool, fractionalMaxPool, spectralPool } from '@ds/layers/ops';
+import {
+  concat,
+  gather,
+  pad,
+  slice,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs';
+
+/** What an image is when only n×n numbers a channel are kept of it. */
+export interface Truncation {
+  /** n: the side of what is kept. */
+  side: number;
+  /** n²/(H·W). */
+  kept: number;
+  method: TruncationMethod;
+  /** ‖x − x̂‖/‖x‖ of each image. */
+  errors: number[];
+}
+
+export const TRUNCATION_METHODS = ['spectral', 'max', 'average'] as const;
+export type TruncationMethod = (typeof TRUNCATION_METHODS)[number];
+
+/**
+ * Rippel's comparison (Rippel, Snoek & Adams 2015, figure 2): images x [count, height, width, channels] brought down to
+ * `side`×`side` and back up to their size. Spectral pooling goes back by zeros for the frequencies it cut; maxima and means
+ * fill the region they are of.
+ */
+export function truncated(x: Tensor4D, side: number, method: TruncationMethod): Tensor4D {
+  if (method === 'spectral') return tidy(() => spectrallyTruncated(x, side));
+  const [, height, width] = x.shape;
+  const [rows, cols] = [boundaries(height, side), boundaries(width, side)];
+  return tidy(() => {
+    const pool = method === 'max' ? fractionalMaxPool : fractionalAvgPool;
+    const { output } = pool(x, { rows, cols });
+    const tall = gather(output, owners(rows), 1);
+    return gather(tall, owners(cols), 2) as Tensor4D;
+  });
+}
+
+/** Relative errors of each image when only so much of it is kept. */
+export function truncationErrors(x: Tensor4D, side: number, method: TruncationMethod): Truncation {
+  const [count, height, width] = x.shape;
+  const back = truncated(x, side, method);
+  const [whole, again] = [x.dataSync(), back.dataSync()];
+  back.dispose();
+  const size = whole.length / count;
+  const errors = Array.from({ length: count }, (_, image) => {
+    let difference = 0;
+    let energy = 0;
+    for (let i = image * size; i < (image + 1) * size; i++) {
+      difference += (whole[i]! - again[i]!) ** 2;
+      energy += whole[i]! ** 2;
+    }
+    return Math.sqrt(difference / energy);
+  });
+  return { side, kept: side ** 2 / (height * width), method, errors };
+}
+
+/** Spectral pooling to an even side, and zeros in place of what it cut. */
+function spectrallyTruncated(x: Tensor4D, side: number): Tensor4D {
+  const [, height, width] = x.shape;
+  // A quarter more, so that rounding does not cost a row.
+  const strides: [number, number] = [height / (side + 0.25), width / (side + 0.25)];
+  const small =
+    side === height && side === width ? x : spectralPool(x, strides, { norm: 'forward' });
+  const { real, imag } = rfft2d(transpose(small, [0, 3, 1, 2]), { norm: 'forward' });
+  const enlarged = (part: Tensor4D) => {
+    const [n, channels, rows, columns] = part.shape;
+    const half = rows / 2;
+    const top = slice(part, [0, 0, 0, 0], [n, channels, half, columns]);
+    const bottom = slice(part, [0, 0, half, 0], [n, channels, half, columns]);
+    const middle: [number, number] = [0, height - rows];
+    const spread = concat([pad(top, [[0, 0], [0, 0], middle, [0, 0]]), bottom], 2);
+    return pad(spread, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, Math.floor(width / 2) + 1 - columns],
+    ]);
+  };
+  const whole = { real: enlarged(real as Tensor4D), imag: enlarged(imag as Tensor4D) };
+  const back = irfft2d(whole, { size: [height, width], norm: 'forward' });
+  return transpose(back, [0, 2, 3, 1]) as Tensor4D;
+}
+
+/** 0 = a_0 < … < a_n = size, as even as whole pixels allow. */
+function boundaries(size: number, parts: number): number[] {
+  return Array.from({ length: parts + 1 }, (_, i) => Math.floor((i * size) / parts));
+}
+
+/** The region of every pixel. */
+function owners(ends: number[]) {
+  const region = Array.from({ length: ends.at(-1)! }, (_, pixel) => {
+    return ends.findIndex((end) => end > pixel) - 1;
+  });
+  return tensor1d(region, 'int32');
+}

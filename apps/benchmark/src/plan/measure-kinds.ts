@@ -1,0 +1,129 @@
+import pLimit from 'p-limit';
+import type { DataFolders } from '../data-folders.js';
+import { layerCosts } from '../forward-macs.js';
+import { labelsOf } from '../progress.js';
+import { executeInThreads } from '../queue/execute-run.js';
+import type { RunConfig } from '../run-config.js';
+
+/** Runs whose steps cost the same: they differ in seed, λ, rates or length. */
+export interface RunKind {
+  label: string;
+  configs: RunConfig[];
+}
+
+/** What a kind of run was measured to take on this machine, in seconds, and what it costs. */
+export interface KindCost extends RunKind {
+  /** From its start to its first step. */
+  setup: number;
+  step: number;
+  /** Of evaluation, for one image. */
+  evaluation: number;
+  /** Of the measurement under shifts at the end, for one image. */
+  shift: number;
+  /** Multiply-adds of one image forward, at the initial strides. */
+  macs: number;
+  parameters: number;
+  /** Bytes of all layers' outputs for one image. */
+  activationBytes: number;
+  /** Images of the dataset, for those who want all. */
+  images: { train: number; test: number };
+}
+
+/** Steps that are measured, and those before them that are not: the first ones compile and allocate. */
+const STEPS = 12;
+const WARM_UP = 3;
+const TEST_IMAGES = 200;
+
+/** Runs by what decides the cost of their steps. */
+export function kindsOf(configs: RunConfig[]): RunKind[] {
+  const groups = new Map<string, RunConfig[]>();
+  for (const config of configs) {
+    const { seed, lambda, epochs, trainImages, testImages, schedule, ...rest } = config;
+    const { strideLearningRateScale, weightDecay, labelSmoothing, ...cost } = rest;
+    const key = JSON.stringify(cost);
+    groups.set(key, [...(groups.get(key) ?? []), config]);
+  }
+  const kinds = [...groups.values()];
+  const labels = labelsOf(kinds.map(([first]) => ({ ...first!, seed: 0 })));
+  return kinds.map((group, i) => ({
+    label: labels[i]!.replace(' (seed 0)', ''),
+    configs: group,
+  }));
+}
+
+/**
+ * Measures a few steps of each kind, so many runs at a time as there will be: what runs side by side shares caches and
+ * memory, and is slower for it.
+ */
+export async function measureKinds(
+  kinds: RunKind[],
+  { jobs, data, onNote }: { jobs: number; data: DataFolders; onNote: (message: string) => void },
+): Promise<KindCost[]> {
+  const limit = pLimit(jobs);
+  // As many measurements as keep all jobs busy, or those of few kinds would be too good.
+  const copies = Math.ceil(jobs / kinds.length);
+  const measured = await Promise.all(
+    kinds.map((kind) =>
+      Promise.all(
+        Array.from({ length: copies }, () =>
+          limit(async () => {
+            const times = await measure(kind.configs[0]!, data);
+            onNote(`measured ${kind.label}: ${(1000 * times.step).toFixed(0)} ms a step`);
+            return times;
+          }),
+        ),
+      ),
+    ),
+  );
+  const costs: KindCost[] = [];
+  for (const [i, kind] of kinds.entries()) {
+    const layers = await layerCosts(kind.configs[0]!);
+    const sum = (key: 'macs' | 'parameters' | 'activationBytes') =>
+      layers.reduce((total, layer) => total + layer[key], 0);
+    const mean = (key: 'setup' | 'step' | 'evaluation' | 'shift') =>
+      measured[i]!.reduce((total, times) => total + times[key], 0) / copies;
+    costs.push({
+      ...kind,
+      setup: mean('setup'),
+      step: mean('step'),
+      evaluation: mean('evaluation'),
+      shift: mean('shift'),
+      macs: sum('macs'),
+      parameters: sum('parameters'),
+      activationBytes: sum('activationBytes'),
+      images: measured[i]![0]!.images,
+    });
+  }
+  return costs;
+}
+
+async function measure(config: RunConfig, data: DataFolders) {
+  const { batchSize, trainImages, testImages } = config;
+  const few = (wanted: number | 'all', count: number) =>
+    wanted === 'all' ? count : Math.min(wanted, count);
+  const short: RunConfig = {
+    ...config,
+    epochs: 1,
+    trainImages: few(trainImages, (STEPS + WARM_UP) * batchSize),
+    testImages: few(testImages, TEST_IMAGES),
+  };
+  const begun = performance.now();
+  const arrivals: number[] = [];
+  const result = await executeInThreads({ config: short, data }, new AbortController().signal, () =>
+    arrivals.push(performance.now()),
+  );
+  const steps = arrivals.slice(1).map((time, i) => (time - arrivals[i]!) / 1000);
+  const step = median(steps.length > WARM_UP ? steps.slice(WARM_UP) : steps);
+  return {
+    setup: (arrivals[0]! - begun) / 1000 - step,
+    step,
+    evaluation: result.timing.evaluation / result.images.test,
+    shift: result.timing.shift / result.shift.images,
+    images: result.images,
+  };
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,166 @@
+import { availableParallelism, cpus } from 'node:os';
+import type { DataFolders } from '../data-folders.js';
+import { jobsFor } from '../queue/embedded-queue.js';
+import type { RunConfig } from '../run-config.js';
+import { trainingMacs } from '../training-cost.js';
+import { type KindCost, kindsOf, measureKinds } from './measure-kinds.js';
+import { type PlannedRun, simulateSweep } from './simulate.js';
+
+/** What a plan assumes. */
+export interface PlanOptions {
+  jobs?: number;
+  data: DataFolders;
+  checkpointEvery: number;
+  /** Numbers of workers, each a machine like this one. */
+  workers: number[];
+  /** Times a worker dies in an hour. */
+  failures: number;
+  /** Minutes until it is back. */
+  restart: number;
+  shared: boolean;
+  onNote: (message: string) => void;
+}
+
+/** What a sweep will cost; seconds, FLOPs (two for a multiply-add) and bytes. */
+export interface SweepPlan {
+  runs: number;
+  device: string;
+  /** Runs at a time on a device. */
+  jobs: number;
+  kinds: {
+    label: string;
+    runs: number;
+    secondsPerStep: number;
+    secondsPerRun: number;
+    flops: number;
+  }[];
+  flops: number;
+  /** Of outputs and weights of the largest run, one batch: what training keeps in memory at least. */
+  memoryBytes: number;
+  /** Of all run folders: checkpoints, models, metrics. */
+  diskBytes: number;
+  deviceSeconds: number;
+  makespans: {
+    workers: number;
+    mean: number;
+    p5: number;
+    p95: number;
+    lost: number;
+    failures: number;
+  }[];
+  assumed: {
+    failuresPerHour: number;
+    restartSeconds: number;
+    stalledAfterSeconds: number;
+    isShared: boolean;
+  };
+}
+
+/** Sweeps played through for each number of workers. */
+const TRIALS = 200;
+const STALLED_AFTER = 30;
+
+/** Checkpoints kept of a run, and copies of its weights in each: weights, momentum. */
+const KEPT_CHECKPOINTS = 3;
+const COPIES = 2;
+
+/** Bytes of a line of metrics. */
+const LINE_BYTES = 400;
+
+/** Test images on which shift consistency is measured. */
+const SHIFT_IMAGES = 500;
+
+/** Measures a few steps of each kind of run, adds up what all will take, and plays it through with workers that die. */
+export async function planSweep(configs: RunConfig[], options: PlanOptions): Promise<SweepPlan> {
+  const jobs = options.jobs ?? jobsFor(configs);
+  const costs = await measureKinds(kindsOf(configs), { ...options, jobs });
+  const planned = costs.flatMap((cost) =>
+    cost.configs.map((config) => ({
+      config,
+      cost,
+      ...planRun(config, cost, options.checkpointEvery),
+    })),
+  );
+  // In the order in which a queue hands them out.
+  const order = configs.map((config) => planned.find((run) => run.config === config)!);
+  const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+  const ofKind = (cost: KindCost) => planned.filter((run) => run.cost === cost);
+  return {
+    runs: configs.length,
+    device: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    jobs,
+    kinds: costs.map((cost) => ({
+      label: cost.label,
+      runs: cost.configs.length,
+      secondsPerStep: cost.step,
+      secondsPerRun:
+        total(ofKind(cost).map(({ setup, work }) => setup + work)) / cost.configs.length,
+      flops: total(ofKind(cost).map(({ flops }) => flops)),
+    })),
+    flops: total(planned.map(({ flops }) => flops)),
+    memoryBytes: Math.max(
+      ...planned.map(
+        ({ config, cost }) =>
+          config.batchSize * cost.activationBytes + 4 * cost.parameters * (COPIES + 1),
+      ),
+    ),
+    diskBytes: total(
+      planned.map(
+        ({ steps, cost }) =>
+          4 * cost.parameters * (KEPT_CHECKPOINTS * COPIES + 1) + LINE_BYTES * steps,
+      ),
+    ),
+    deviceSeconds: total(planned.map(({ setup, work }) => setup + work)) / jobs,
+    makespans: options.workers.map((workers) => makespan(order, workers, jobs, options)),
+    assumed: {
+      failuresPerHour: options.failures,
+      restartSeconds: 60 * options.restart,
+      stalledAfterSeconds: STALLED_AFTER,
+      isShared: options.shared,
+    },
+  };
+}
+
+function planRun(
+  { trainImages, testImages, epochs, batchSize }: RunConfig,
+  cost: KindCost,
+  checkpointEvery: number,
+): PlannedRun & { flops: number; steps: number } {
+  const train = trainImages === 'all' ? cost.images.train : trainImages;
+  const test = testImages === 'all' ? cost.images.test : testImages;
+  const steps = epochs * Math.ceil(train / batchSize);
+  const shifted = Math.min(SHIFT_IMAGES, test);
+  return {
+    setup: cost.setup,
+    work: steps * cost.step + epochs * test * cost.evaluation + shifted * cost.shift,
+    checkpoint: Math.min(checkpointEvery, Math.ceil(train / batchSize)) * cost.step,
+    flops: 2 * (trainingMacs(cost.macs, epochs * train) + cost.macs * epochs * test),
+    steps,
+  };
+}
+
+function makespan(runs: PlannedRun[], workers: number, jobs: number, options: PlanOptions) {
+  const trials = Array.from({ length: TRIALS }, (_, seed) =>
+    simulateSweep(runs, {
+      workers,
+      jobs,
+      failuresPerHour: options.failures,
+      restart: 60 * options.restart,
+      stalledAfter: STALLED_AFTER,
+      isShared: options.shared,
+      seed,
+    }),
+  );
+  const mean = (key: 'makespan' | 'lost' | 'failures') =>
+    trials.reduce((sum, trial) => sum + trial[key], 0) / TRIALS;
+  const sorted = trials.map((trial) => trial.makespan).sort((a, b) => a - b);
+  const quantile = (share: number) => sorted[Math.round(share * (TRIALS - 1))]!;
+  return {
+    workers,
+    mean: mean('makespan'),
+    p5: quantile(0.05),
+    p95: quantile(0.95),
+    lost: mean('lost'),
+    failures: mean('failures'),
+  };
+}

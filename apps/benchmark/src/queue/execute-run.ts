@@ -1,0 +1,46 @@
+import { Worker } from 'node:worker_threads';
+import { runReplicas } from '@ds/train/replicas';
+import type { RunProgress, RunResult } from '../run-result.js';
+import type { WorkerInput, WorkerMessage } from '../run-worker.js';
+
+/**
+ * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas. The signal stops it
+ * between two steps.
+ *
+ * @throws Error if it fails.
+ */
+export function executeInThreads(
+  input: WorkerInput,
+  signal: AbortSignal,
+  onProgress: (progress: RunProgress) => void,
+): Promise<RunResult> {
+  if (input.config.replicas === 1) return inWorker(input, signal, onProgress);
+  return runReplicas<RunResult>(new URL('../run-replica.js', import.meta.url), {
+    replicas: input.config.replicas,
+    input,
+    signal,
+    onMessage: (message) => onProgress(message as RunProgress),
+  });
+}
+
+function inWorker(
+  input: WorkerInput,
+  signal: AbortSignal,
+  onProgress: (progress: RunProgress) => void,
+): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('../run-worker.js', import.meta.url), { workerData: input });
+    const stop = () => worker.postMessage('stop');
+    signal.addEventListener('abort', stop);
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'result') resolve(message.result);
+      else reject(new Error(message.message));
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      signal.removeEventListener('abort', stop);
+      reject(new Error(`run: its worker thread ended early, with exit code ${code}`));
+    });
+  });
+}

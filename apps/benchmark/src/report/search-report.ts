@@ -1,0 +1,84 @@
+import * as Plot from '@observablehq/plot';
+import type { SearchPoint, SearchRow } from '../experiments/search.js';
+import { formatCount, formatShare, formatStrides } from '../format.js';
+import type { RunResult } from '../run-result.js';
+import { escapeHtml, htmlTable, page } from './html.js';
+import { plotSvg, poolingColors } from './plot-svg.js';
+import { details, figure, protocol, type ReportContext } from './report.js';
+
+/** Searching for strides beside learning them, as one self-contained HTML page. */
+export function searchPage(
+  { rows, points }: { rows: SearchRow[]; points: SearchPoint[] },
+  results: RunResult[],
+  context: ReportContext,
+): string {
+  const first = results[0]!;
+  const sections = [
+    `<h1>${escapeHtml(first.dataset)}: strides searched and strides learned</h1>`,
+    protocol(first, results, context),
+    figure(
+      'Best accuracy against training compute',
+      searchPlot(points),
+      'Every search trains one network after another and keeps the best; the learned run shows its accuracy after each epoch. All are judged on the same test images, which favours whoever tries most. Training is counted as three times the forward multiply-adds.',
+    ),
+    htmlTable(
+      [
+        'strides chosen by',
+        'runs',
+        'multiply-adds of training',
+        'best test accuracy',
+        'its strides',
+      ],
+      rows.map(({ method, runs, macs, accuracy, strides }) => [
+        escapeHtml(method),
+        `${runs}`,
+        formatCount(macs),
+        formatShare(accuracy),
+        escapeHtml(strides),
+      ]),
+    ),
+    '<h2>All runs</h2>',
+    htmlTable(
+      ['pooling', 'strides', 'test accuracy'],
+      results
+        .toSorted((a, b) => b.accuracy - a.accuracy)
+        .map(({ config, final, accuracy }) => [
+          escapeHtml(config.pooling),
+          formatStrides(final.strides),
+          formatShare(accuracy),
+        ]),
+    ),
+    details(results, context),
+  ];
+  return page(`${first.dataset}: strides searched and learned`, sections.join('\n'));
+}
+
+function searchPlot(points: SearchPoint[]): string {
+  const methods = [...new Set(points.map(({ method }) => method))];
+  const drawn = points.map(({ method, macs, accuracy }) => ({
+    method,
+    compute: macs / 1e12,
+    accuracy: 100 * accuracy,
+  }));
+  return plotSvg({
+    height: 360,
+    color: poolingColors(methods),
+    x: {
+      label: 'training compute (10¹² multiply-adds)',
+      grid: true,
+      domain: [0, Math.max(...drawn.map(({ compute }) => compute))],
+      nice: true,
+    },
+    y: { label: 'best test accuracy so far (%)', grid: true, nice: true },
+    marks: [
+      Plot.line(drawn, {
+        x: 'compute',
+        y: 'accuracy',
+        stroke: 'method',
+        curve: 'step-after',
+        strokeWidth: 1.6,
+      }),
+      Plot.dot(drawn, { x: 'compute', y: 'accuracy', fill: 'method', r: 3.5 }),
+    ],
+  });
+}

@@ -1,0 +1,87 @@
+import * as Plot from '@observablehq/plot';
+import type { TradeoffPoint } from '../experiments/tradeoff.js';
+import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
+import { escapeHtml, htmlTable, page } from './html.js';
+import { plotSvg, poolingColors } from './plot-svg.js';
+import { details, figure, protocol, type ReportContext } from './report.js';
+
+/** Accuracy against efficiency, as one self-contained HTML page. */
+export function tradeoffPage(points: TradeoffPoint[], context: ReportContext): string {
+  const runs = points.flatMap(({ summary }) => summary.runs);
+  const first = runs[0]!;
+  const sections = [
+    `<h1>${escapeHtml(first.dataset)}: accuracy against efficiency</h1>`,
+    protocol(first, runs, context),
+    figure(
+      'Accuracy and multiply-adds',
+      plane(points, ({ summary }) => summary.macs / 1e6, 'multiply-adds per image (millions)'),
+      'Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of stages 2 to 4.',
+    ),
+    figure(
+      'Accuracy and J',
+      plane(
+        points,
+        ({ summary }) => summary.complexity,
+        'J = Σ Π 1/(S_h S_w), the penalty’s complexity',
+      ),
+      'The same over what the penalty λ·J lowers. J counts the strides of all poolings alike; multiply-adds also know where a network’s work is.',
+    ),
+    '<h2>All points</h2>',
+    htmlTable(
+      ['pooling', 'λ', 'test accuracy', 'J', 'MACs/image', 'initial → final strides'],
+      points.map(({ pooling, lambda, summary }) => [
+        escapeHtml(pooling),
+        `${lambda}`,
+        formatAccuracy(summary),
+        summary.complexity.toFixed(2),
+        formatCount(summary.macs),
+        [...new Set(summary.runs.map(formatStrideChange))].join('<br>'),
+      ]),
+    ),
+    details(runs, context),
+  ];
+  return page(`${first.dataset}: accuracy against efficiency`, sections.join('\n'));
+}
+
+function plane(
+  points: TradeoffPoint[],
+  costOf: (point: TradeoffPoint) => number,
+  label: string,
+): string {
+  const poolings = [...new Set(points.map(({ pooling }) => pooling))];
+  const isCurve = (pooling: string) =>
+    new Set(points.filter((point) => point.pooling === pooling).map(({ lambda }) => lambda)).size >
+    1;
+  const dots = points.map((point) => ({
+    pooling: point.pooling,
+    cost: costOf(point),
+    accuracy: 100 * point.summary.accuracy,
+    lambda: point.lambda,
+    text: isCurve(point.pooling) ? `λ ${point.lambda}` : point.strides.join(', '),
+  }));
+  return plotSvg({
+    height: 380,
+    marginRight: 60,
+    color: poolingColors(poolings),
+    x: { label, grid: true, nice: true },
+    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    marks: [
+      // In the order of λ, which is not the order of cost.
+      Plot.line(
+        dots.filter(({ pooling }) => isCurve(pooling)).sort((a, b) => a.lambda - b.lambda),
+        { x: 'cost', y: 'accuracy', stroke: 'pooling', z: 'pooling', strokeOpacity: 0.7 },
+      ),
+      Plot.dot(dots, { x: 'cost', y: 'accuracy', fill: 'pooling', r: 4.5 }),
+      Plot.text(dots, {
+        x: 'cost',
+        y: 'accuracy',
+        text: 'text',
+        fill: 'currentColor',
+        dx: 7,
+        dy: -7,
+        textAnchor: 'start',
+        fontSize: 11,
+      }),
+    ],
+  });
+}

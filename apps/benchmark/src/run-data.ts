@@ -1,0 +1,109 @@
+import {
+  batches,
+  type ImageDataset,
+  imageFolderBatches,
+  loadCifar10,
+  loadCifar100,
+  loadFashionMnist,
+  loadMnist,
+  openImageFolder,
+  subset,
+  subsetOfFiles,
+} from '@ds/data';
+import type { Batches, BatchSource } from '@ds/train';
+import { type DataFolders, folderOf } from './data-folders.js';
+import type { RunConfig } from './run-config.js';
+
+/** What a run is trained and tested on. */
+export interface RunData {
+  /** The dataset's own name. */
+  name: string;
+  /** [height, width, channels]. */
+  shape: [number, number, number];
+  classes: number;
+  trainCount: number;
+  testCount: number;
+  train: (epoch: number) => BatchSource;
+  /** The test images, or so many of them drawn by the seed. */
+  test: (count?: number) => Batches;
+}
+
+/** Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling. */
+export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
+  const folder = folderOf(config.dataset, folders);
+  if (config.dataset === 'imagefolder') return openFiles(config, needed(folder));
+  return inMemory(config, await loadDataset(config.dataset, folder));
+}
+
+async function loadDataset(
+  name: Exclude<RunConfig['dataset'], 'imagefolder'>,
+  folder: string | undefined,
+): Promise<ImageDataset> {
+  switch (name) {
+    case 'cifar10':
+      return loadCifar10({ folder });
+    case 'cifar100':
+      return loadCifar100({ folder: needed(folder) });
+    case 'mnist':
+      return loadMnist({ folder: needed(folder) });
+    case 'fashion-mnist':
+      return loadFashionMnist({ folder: needed(folder) });
+  }
+}
+
+function needed(folder: string | undefined): string {
+  if (folder === undefined) throw new Error('--data must name the folder of the dataset, got none');
+  return folder;
+}
+
+function countOf(wanted: number | 'all', available: number): number {
+  return wanted === 'all' ? available : wanted;
+}
+
+function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
+  const { seed, mixup, padding, flip, batchSize } = config;
+  const { mean, std, classNames } = dataset;
+  const train = subset(dataset.train, countOf(config.trainImages, dataset.train.count), seed);
+  const test = subset(dataset.test, countOf(config.testImages, dataset.test.count), seed);
+  const input = { batchSize, classes: classNames.length, mean, std };
+  return {
+    name: dataset.name,
+    shape: dataset.train.shape,
+    classes: classNames.length,
+    trainCount: train.count,
+    testCount: test.count,
+    train: (epoch) =>
+      batches(train, {
+        ...input,
+        shuffle: { seed, epoch },
+        augmentation: { padding, flip },
+        mixup,
+      }),
+    test: (count = test.count) => batches(subset(test, Math.min(count, test.count), seed), input),
+  };
+}
+
+async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
+  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize: size } = config;
+  const tree = await openImageFolder({ folder });
+  const { mean, std, classNames } = tree;
+  const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
+  const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);
+  const input = { batchSize, classes: classNames.length, size, mean, std };
+  return {
+    name: tree.name,
+    shape: [size, size, 3],
+    classes: classNames.length,
+    trainCount: train.count,
+    testCount: test.count,
+    train: (epoch) =>
+      imageFolderBatches(train, {
+        ...input,
+        shuffle: { seed, epoch },
+        augmentation: { randomResizedCrop, flip },
+        mixup,
+      }),
+    test: (count = test.count) =>
+      imageFolderBatches(subsetOfFiles(test, Math.min(count, test.count), seed), input),
+  };
+}

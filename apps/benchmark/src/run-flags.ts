@@ -1,0 +1,184 @@
+import { isDeepStrictEqual } from 'node:util';
+import { poolingNames } from '@ds/layers';
+import { type Command, Option } from 'commander';
+import { type RunFile, readConfigFile } from './config-file.js';
+import { collectDataFolder, type DataFolders } from './data-folders.js';
+import type { ExecutionOptions } from './experiments/run-experiment.js';
+import { number } from './flags.js';
+import { makeConfig, presetOfFile } from './make-config.js';
+import { PRESETS } from './presets.js';
+import { queueUrl } from './queue/connection.js';
+import type { ReportContext } from './report/report.js';
+import { DATASETS, type DatasetName, type RunConfig } from './run-config.js';
+
+/** Flags of every command that executes runs. */
+export interface ExecutionFlags {
+  jobs?: number;
+  data: DataFolders;
+  output: string;
+  resume: boolean;
+  checkpointEvery: number;
+  queue?: string;
+  json: boolean;
+}
+
+/** Flags that decide what a run is. */
+export interface RunFlags extends ExecutionFlags {
+  config?: string;
+  preset?: string;
+  dataset?: DatasetName;
+  smoothness?: number;
+  norm?: string;
+  width?: number;
+  trainImages?: number | 'all';
+  testImages?: number | 'all';
+  epochs?: number;
+  batchSize?: number;
+  lambda?: number;
+  backend?: RunConfig['backend'];
+  replicas?: number;
+}
+
+/** Adds the flags of {@link ExecutionFlags}. */
+export function withExecutionFlags(command: Command, folder: string): Command {
+  return command
+    .option('--jobs <count>', 'runs at a time (default: what there are cores for)', number)
+    .option(
+      '--data <folder>',
+      'of the dataset, or <dataset>=<folder> once for each (CIFAR-10: default fetched once into a cache)',
+      collectDataFolder,
+      {},
+    )
+    .option('--output <folder>', 'for the report and the folders of the runs', folder)
+    .option('--resume', 'go on with the runs of --output where they were interrupted', false)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100)
+    .addOption(
+      new Option(
+        '--queue <url>',
+        'leave the runs to the workers of a Redis, redis://[user:password@]host[:port]',
+      )
+        .env('DS_QUEUE')
+        .argParser(queueUrl),
+    )
+    .option('--json', 'progress and table as JSON lines on the standard output', false);
+}
+
+/** Adds the flags of {@link RunFlags}. */
+export function withRunFlags(command: Command, folder: string): Command {
+  const presets = Object.entries(PRESETS).map(
+    ([name, { description }]) => `${name}: ${description}`,
+  );
+  command
+    .option('--config <file>', 'a run in YAML or JSON, on which the flags below come on top')
+    .addOption(
+      new Option('--preset <name>', `${presets.join('; ')} (default: quick)`).choices(
+        Object.keys(PRESETS),
+      ),
+    )
+    .addOption(new Option('--dataset <name>', '(default: cifar10)').choices(DATASETS))
+    .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+    .addOption(
+      new Option('--norm <name>', 'scale of the spectral poolings').choices([
+        'backward',
+        'ortho',
+        'forward',
+      ]),
+    )
+    .option('--width <filters>', 'filters of the first stage', number)
+    .option('--train-images <count>', 'images drawn from the training set, or all', imageCount)
+    .option('--test-images <count>', 'images drawn from the test set, or all', imageCount)
+    .option('--epochs <count>', 'passes over the training images', number)
+    .option('--batch-size <count>', 'images a step', number)
+    .option('--lambda <factor>', 'of the complexity penalty', number)
+    .addOption(new Option('--backend <name>').choices(['auto', 'wasm', 'cpu', 'tensorflow']))
+    .option(
+      '--replicas <count>',
+      'threads that share each run’s batches (default: 1; train: one a core)',
+      number,
+    );
+  return withExecutionFlags(command, folder);
+}
+
+/** Poolings by name; `all` is every one there is. */
+export function poolingList(text: string): string[] {
+  if (text === 'all') return ['conv', ...poolingNames()];
+  return text.split(',').map((name) => name.trim());
+}
+
+function imageCount(text: string): number | 'all' {
+  return text === 'all' ? 'all' : number(text);
+}
+
+/** What the flags and the file they name say of a run, the flags first. */
+export async function runFileOf(flags: RunFlags): Promise<RunFile> {
+  const file = flags.config ? await readConfigFile('run', flags.config) : {};
+  const { preset, dataset, width, trainImages, testImages, epochs, batchSize } = flags;
+  const { lambda, backend, replicas } = flags;
+  const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
+  const all = { ...given, lambda, backend, replicas };
+  const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return { ...file, ...said };
+}
+
+/** A run as flags and file have it, with what the command itself decides. */
+export function configOf(
+  flags: RunFlags,
+  file: RunFile,
+  decided: Pick<RunFile, 'pooling' | 'strides' | 'seed' | 'lambda'>,
+): RunConfig {
+  // The file's options are of its own pooling.
+  const isOwn = file.pooling === undefined || file.pooling === decided.pooling;
+  const { poolingConfig, ...rest } = file;
+  const config = makeConfig({ ...rest, ...(isOwn && { poolingConfig }), ...decided });
+  const { smoothness, norm } = flags;
+  const { pooling } = config;
+  return {
+    ...config,
+    poolingConfig: {
+      ...config.poolingConfig,
+      ...(smoothness !== undefined && pooling === 'diffstride' && { smoothness }),
+      ...(norm !== undefined && pooling !== 'conv' && { norm }),
+    },
+  };
+}
+
+/** Fields of a preset that do not make its recipe. */
+const NOT_OF_THE_RECIPE = ['backend', 'lambda', 'replicas'];
+
+/** What a report says of how it came about. */
+export function contextOf(file: RunFile): ReportContext {
+  const preset = presetOfFile(file);
+  // With other sizes or rates it is the preset's recipe no more.
+  const isWhole = Object.entries(preset.run).every(
+    ([field, value]) =>
+      NOT_OF_THE_RECIPE.includes(field) ||
+      file[field as keyof RunFile] === undefined ||
+      isDeepStrictEqual(file[field as keyof RunFile], value),
+  );
+  return {
+    preset: file.preset ?? 'quick',
+    protocol: isWhole ? preset.protocol : null,
+    command: `ds-benchmark ${process.argv.slice(2).join(' ')}`.replace(/:[^:@/ ]*@/, ':…@'),
+    date: new Date().toISOString(),
+  };
+}
+
+/** Where people look: a terminal's error stream if there is one, so that output can be redirected without the bars. */
+export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteStream {
+  return json || process.stderr.isTTY ? process.stderr : process.stdout;
+}
+
+export function executionOf(flags: ExecutionFlags): ExecutionOptions {
+  const { jobs, data, resume, checkpointEvery, queue, json } = flags;
+  return {
+    jobs,
+    data,
+    resume,
+    checkpointEvery,
+    queue,
+    json,
+    outputFolder: flags.output,
+    attempts: 1,
+    output: outputOf(flags),
+  };
+}

@@ -1,0 +1,29 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { io, type LayersModel } from '@tensorflow/tfjs';
+import writeFileAtomic from 'write-file-atomic';
+
+/** Writes a model as tfjs's `model.json` and `weights.bin`, which every `tf.loadLayersModel` reads. */
+export async function saveModel(model: LayersModel, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await model.save(
+    io.withSaveHandler(async (artifacts) => {
+      const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } =
+        artifacts;
+      const weights = io.CompositeArrayBuffer.join(weightData);
+      await writeFileAtomic(path.join(folder, 'weights.bin'), Buffer.from(weights));
+      const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
+      await writeFileAtomic(
+        path.join(folder, 'model.json'),
+        JSON.stringify({
+          format,
+          generatedBy,
+          convertedBy,
+          modelTopology,
+          weightsManifest: manifest,
+        }),
+      );
+      return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+    }),
+  );
+}
