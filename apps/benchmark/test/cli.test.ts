@@ -1,51 +1,17 @@
-import { spawn } from 'node:child_process';
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { poolingNames } from '@ds/layers';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+import { runCli as run } from './command-line.js';
+import { fakeCifar10 } from './fake-cifar10.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'benchmark-'));
-  // The form of CIFAR-10, with noise for images.
-  const bytes = new Uint8Array(10_000 * 3073);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 31) % 251;
-  for (let item = 0; item < 10_000; item++) bytes[item * 3073] = item % 10;
-  for (const name of [
-    'data_batch_1',
-    'data_batch_2',
-    'data_batch_3',
-    'data_batch_4',
-    'data_batch_5',
-    'test_batch',
-  ]) {
-    await writeFile(path.join(folder, `${name}.bin`), bytes);
-  }
+  folder = await fakeCifar10();
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Runs the command line; `onOutput` sees what it has printed so far, and can send it a signal. */
-function run(
-  args: string[],
-  onOutput: (text: string, stop: (signal?: NodeJS.Signals) => void) => void = () => {},
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [cli, ...args]);
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output += chunk;
-      onOutput(output, (signal = 'SIGINT') => child.kill(signal));
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('close', (code) => resolve({ code, output }));
-  });
-}
 
 /** Four starts of the program, three of which load everything anew. */
 const KILL_TIMEOUT = 180_000;
@@ -116,7 +82,7 @@ describe('the command line', () => {
     expect(output).toMatch(/conv from 3, 2, 3 \(seed 1\): done/);
     expect(output).toMatch(/\(3, 2, 3\) +│ .* % \[82\.0\]/);
     expect(code).toBe(0);
-    expect((await readFile(path.join(out, 'table.csv'), 'utf8')).split('\n')).toHaveLength(8);
+    expect((await readFile(path.join(out, 'table.csv'), 'utf8')).split('\n')).toHaveLength(9);
     expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(
       'the paper’s printed values',
     );
@@ -156,6 +122,117 @@ describe('the command line', () => {
     // What the whole package is for.
     expect(filter.timings['tfjs wasm'].cannot).toMatch(/Conv2DBackpropFilter/);
     expect(await readFile(path.join(out, 'speed.html'), 'utf8')).toContain('</html>');
+  });
+
+  it('keeps everything of a run in its folder, and takes it as the file of another', async () => {
+    const out = path.join(folder, 'kept');
+    const args = ['train', ...tiny, '--train-images', '32', '--epochs', '2', '--replicas', '1'];
+    expect((await run([...args, '--data', folder, '--output', out])).code).toBe(0);
+    const [id] = await readdir(path.join(out, 'runs'));
+    const kept = path.join(out, 'runs', id!);
+    expect((await readdir(kept)).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'environment.json',
+      'metrics.jsonl',
+      'model',
+      'summary.json',
+      'tensorboard',
+    ]);
+    const json = async (name: string) => JSON.parse(await readFile(path.join(kept, name), 'utf8'));
+    expect(await json('environment.json')).toMatchObject({
+      node: process.version,
+      backend: { name: 'wasm' },
+    });
+    const lines = (await readFile(path.join(kept, 'metrics.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type, step, epoch }) => `${type} ${step ?? epoch}`)).toEqual([
+      'step 0',
+      'step 1',
+      'epoch 0',
+      'step 2',
+      'step 3',
+      'epoch 1',
+    ]);
+    expect(lines.at(-1).testAccuracy).toBe((await json('summary.json')).accuracy);
+    // The same run by its file, now for programs.
+    const again = ['train', '--config', path.join(kept, 'config.json'), '--json', '--data', folder];
+    const { code, stdout } = await run([...again, '--output', path.join(folder, 'again')]);
+    expect(code).toBe(0);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual([
+      'started',
+      ...Array(4).fill('progress'),
+      'finished',
+      'report',
+    ]);
+    expect(events[0].runs[0].run).toBe(id);
+    expect(events.at(-2).accuracy).toBe((await json('summary.json')).accuracy);
+    expect(events.at(-1).rows[0].pooling).toBe('diffstride');
+  });
+
+  it('trains on a tree of image files, and gives ImageNet’s table', async () => {
+    const tree = path.join(folder, 'tree');
+    for (const [split, count] of [
+      ['train', 8],
+      ['val', 4],
+    ] as const) {
+      for (const [label, name] of ['left', 'right'].entries()) {
+        await mkdir(path.join(tree, split, name), { recursive: true });
+        for (let i = 0; i < count; i++) {
+          const background = { r: 255 * label, g: 20 * i, b: 99 };
+          await sharp({ create: { width: 40 + i, height: 36, channels: 3, background } })
+            .jpeg()
+            .toFile(path.join(tree, split, name, `${i}.jpg`));
+        }
+      }
+    }
+    const out = path.join(folder, 'imagenet');
+    const size = ['--preset', 'smoke', '--width', '2', '--test-images', 'all', '--batch-size', '8'];
+    const flags = ['--seeds', '1', '--poolings', 'conv', '--data', tree, '--output', out];
+    const { code, output } = await run(['table', 'imagenet', ...size, ...flags]);
+    expect(output).toMatch(/mean, spread between rows │ .* \[65\.5\]/);
+    expect(code).toBe(0);
+    const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+    expect(result).toMatchObject({ dataset: 'tree', images: { train: 16, test: 8 }, top5: 1 });
+    expect(result.config).toMatchObject({ stem: 'imagenet', strides: [2, 1, 2, 2, 2] });
+    expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain('top-5 test accuracy');
+    // Six runs, each in a thread of its own.
+  }, 60_000);
+
+  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
+    const file = path.join(folder, 'wild.yaml');
+    await writeFile(file, 'preset: smoke\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n');
+    const args = ['--config', file, '--train-images', '160', '--replicas', '1', '--data', folder];
+    const out = path.join(folder, 'wild');
+    const { code, output } = await run(['train', ...args, '--output', out]);
+    expect(output).toMatch(
+      /loss must stay finite, got \S+ in epoch 0, step \d+, at learning rate \S+; .*of layer '[^']+'; strides \(/,
+    );
+    expect(output).not.toContain('trying again');
+    expect(code).toBe(1);
+  });
+
+  it('draws the papers’ pictures', async () => {
+    const out = path.join(folder, 'pictures');
+    for (const [command, rows] of [
+      ['truncate', 48],
+      ['regions', 18],
+    ] as const) {
+      const { code, output } = await run([command, '--data', folder, '--output', out, '--json']);
+      expect(code).toBe(0);
+      expect(JSON.parse(output)).toHaveLength(rows);
+      const page = await readFile(path.join(out, 'report.html'), 'utf8');
+      expect(page).toContain('data:image/png;base64,');
+      expect((await readFile(path.join(out, 'table.csv'), 'utf8')).split('\n')).toHaveLength(
+        rows + 2,
+      );
+    }
   });
 
   it('shares a run between replicas, and says so', async () => {
@@ -264,11 +341,19 @@ describe('the command line', () => {
     [['train', '--width', '0'], 'width'],
     [['cost', '--pooling', 'maximal'], 'got "maximal"'],
     [['spans', '--text', '/nowhere'], 'text must be a file that can be read'],
-    [['train', '--data', '/nowhere'], 'data_batch_1.bin cannot be read'],
+    [['train', '--data', '/nowhere'], '--data must name the folder of cifar10'],
+    [['table', 'cifar100', '--preset', 'smoke'], '--data must name the folder of cifar100'],
+    [['train', '--config', '/nowhere.yaml'], '/nowhere.yaml cannot be read'],
+    [['sweep', '/nowhere.yaml'], '/nowhere.yaml cannot be read'],
+    [['worker', '--queue', 'http://x'], 'must be redis://'],
+    [['queue', '--queue', 'redis://:secret@127.0.0.1:1'], 'no Redis answers there'],
+    [['regions', '--ratio', '3'], '--ratio must be in (1, 2], got 3'],
+    [['truncate', '--image', '/nowhere.png'], '/nowhere.png cannot be read as an image'],
   ])('%j ends with an error that says what is wrong', async (args, message) => {
     const { code, output } = await run(args);
     expect(output).toContain(message);
     expect(output).not.toContain('    at ');
+    expect(output).not.toContain('secret');
     expect(code).toBe(1);
   });
 });

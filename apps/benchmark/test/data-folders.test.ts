@@ -1,0 +1,32 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { collectDataFolder, folderOf, prepareData } from '../src/data-folders.js';
+
+describe('--data', () => {
+  it('is one folder for all, or one for each dataset', () => {
+    const folders = collectDataFolder('cifar100=/a=b', collectDataFolder('/all'));
+    expect(folderOf('cifar100', folders)).toBe('/a=b');
+    expect(folderOf('mnist', folders)).toBe('/all');
+    expect(() => collectDataFolder('svhn=/a')).toThrow("got 'svhn=/a'");
+  });
+
+  it.each([
+    [
+      'cifar100',
+      {},
+      '--data must name the folder of cifar100: the unpacked cifar-100-binary.tar.gz',
+    ],
+    [
+      'imagefolder',
+      { any: '/nowhere' },
+      'train/<class>/<image> and val/<class>/<image>; got /nowhere',
+    ],
+    ['cifar10', { cifar10: '/nowhere' }, 'got /nowhere'],
+  ] as const)('says what is missing: %s', async (dataset, folders, message) => {
+    await expect(prepareData([dataset], folders, () => {})).rejects.toThrow(message);
+  });
+
+  it('takes a folder that is there', async () => {
+    await prepareData(['mnist', 'imagefolder'], { any: tmpdir() }, () => {});
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { type ExperimentSpec, reportOf } from '../../src/experiments/experiment.js';
+import type { RunConfig } from '../../src/run-config.js';
+import type { RunResult } from '../../src/run-result.js';
+import { runResult } from '../run-result.js';
+
+const context = {
+  preset: 'quick',
+  protocol: null,
+  command: 'ds-benchmark <x>',
+  date: '1970-01-01T00:00:00.000Z',
+};
+
+/** A run that came to an accuracy at a cost. */
+function run(
+  pooling: string,
+  change: Partial<RunConfig>,
+  accuracy: number,
+  more: Partial<RunResult> = {},
+): RunResult {
+  const result = runResult(pooling, change.seed ?? 1, accuracy);
+  return { ...result, ...more, config: { ...result.config, ...change } };
+}
+
+/** Figures, and a page that needs nothing and runs nothing. */
+function expectPage(html: string, figures: number): void {
+  expect(html.match(/<figure>/g)).toHaveLength(figures);
+  expect(html.match(/<svg[^>]*viewBox/g)!.length).toBeGreaterThanOrEqual(figures);
+  expect(html).not.toMatch(/(src|href)="http|<x>|<script/);
+  expect(html).not.toMatch(/NaN|undefined/);
+  expect(html).toContain('not the paper’s protocol');
+}
+
+describe('tradeoff', () => {
+  const results = [
+    run('diffstride', { lambda: 1, seed: 1 }, 0.5),
+    run('diffstride', { lambda: 0.1, seed: 1 }, 0.6),
+    run('diffstride', { lambda: 0.1, seed: 2 }, 0.7),
+    run('conv', { strides: [1, 1, 2, 2, 2] }, 0.4),
+  ];
+  const report = reportOf({ experiment: 'tradeoff' }, results, context);
+
+  it('has a point for each λ and each choice of strides, seeds averaged', () => {
+    expect(report.rows).toMatchObject([
+      { pooling: 'conv', strides: '2 2 2', lambda: 0, accuracy: 40, runs: 1 },
+      { pooling: 'diffstride', lambda: 0.1, accuracy: 65, runs: 2 },
+      { pooling: 'diffstride', lambda: 1, accuracy: 50, runs: 1 },
+    ]);
+    expect(report.csv.trimEnd().split('\n')).toHaveLength(4);
+    expect(report.text).toMatch(/diffstride │ 0\.1 │ 65\.0 % ± 7\.1/);
+  });
+
+  it('draws the curve with its λ', () => {
+    expectPage(report.html, 2);
+    expect(report.html).toContain('λ 0.1');
+    expect(report.html).toContain('2, 2, 2');
+  });
+});
+
+describe('shift', () => {
+  const shift = (consistency: number) => ({
+    shift: { consistency, diagonal: [0.6, 0.5, 0.4], images: 10, maxShift: 4 },
+  });
+  const results = [
+    run('conv', {}, 0.5, shift(0.6)),
+    run('blur', {}, 0.4, shift(0.9)),
+    run('conv', { seed: 2 }, 0.7, shift(0.7)),
+  ];
+  const spec: ExperimentSpec = { experiment: 'shift', poolings: ['conv', 'blur'] };
+  const report = reportOf(spec, results, context);
+
+  it('orders poolings by consistency', () => {
+    expect(report.rows).toMatchObject([
+      { pooling: 'blur', shiftConsistency: 90, 'right class at 2 px': 40 },
+      { pooling: 'conv', shiftConsistency: 65, accuracy: 60, runs: 2 },
+    ]);
+    expect(report.text).toMatch(/60\.0 % → 40\.0 %/);
+    expectPage(report.html, 3);
+  });
+});
+
+describe('search', () => {
+  const epochs = (accuracies: number[]) => ({
+    epochs: accuracies.map((accuracy, epoch) => ({
+      epoch,
+      loss: 1,
+      accuracy: 0,
+      evaluation: { loss: 1, accuracy, top5: 1, count: 10 },
+      seconds: 1,
+      images: 100,
+    })),
+    epochMacs: accuracies.map(() => 1000),
+  });
+  const results = [
+    run('diffstride', {}, 0.7, epochs([0.5, 0.7])),
+    run('conv', { strides: [1, 1, 1, 1, 1] }, 0.3, epochs([0.2, 0.3])),
+    run('conv', { strides: [1, 1, 2, 2, 2] }, 0.6, epochs([0.4, 0.6])),
+    run('conv', { strides: [1, 1, 3, 3, 3] }, 0.5, { ...epochs([0.5]), stopped: true }),
+  ];
+  const report = reportOf(
+    {
+      experiment: 'search',
+      learner: 'diffstride',
+      candidate: 'conv',
+      searches: [
+        {
+          name: 'random',
+          order: [
+            [2, 2, 2],
+            [1, 1, 1],
+          ],
+        },
+        {
+          name: 'grid',
+          order: [
+            [1, 1, 1],
+            [3, 3, 3],
+          ],
+        },
+      ],
+    },
+    results,
+    context,
+  );
+
+  it('adds up what each search has spent, three passes of every image, on runs that ended', () => {
+    expect(report.rows).toEqual([
+      expect.objectContaining({
+        method: 'diffstride, one run',
+        runs: 1,
+        macs: 600_000,
+        accuracy: 0.7,
+      }),
+      {
+        method: 'random search, conv',
+        runs: 2,
+        macs: 1_200_000,
+        accuracy: 0.6,
+        strides: '2, 2, 2',
+      },
+      { method: 'grid search, conv', runs: 1, macs: 600_000, accuracy: 0.3, strides: '1, 1, 1' },
+    ]);
+    expectPage(report.html, 1);
+  });
+});
+
+describe('a grid', () => {
+  const results = [
+    run('conv', { width: 4, seed: 1 }, 0.4),
+    run('conv', { width: 4, seed: 2 }, 0.5),
+    run('conv', { width: 8, seed: 1 }, 0.6),
+  ];
+  const report = reportOf(
+    { experiment: 'grid', name: 'Widths <b>', axes: ['width'] },
+    results,
+    context,
+  );
+
+  it('has a row for each point and a column for each axis', () => {
+    expect(report.rows).toMatchObject([
+      { width: '4', accuracy: 45, runs: 2 },
+      { width: '8', accuracy: 60, runs: 1 },
+    ]);
+    expect(report.csv).toMatch(/^width,runs,accuracy,/);
+    expectPage(report.html, 1);
+    expect(report.html).toContain('Widths &lt;b&gt;');
+  });
+
+  it('of one point is a table too', () => {
+    const one = reportOf(
+      { experiment: 'grid', name: 'One', axes: [] },
+      results.slice(0, 1),
+      context,
+    );
+    expect(one.rows).toHaveLength(1);
+    expectPage(one.html, 1);
+  });
+});

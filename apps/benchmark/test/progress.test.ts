@@ -1,0 +1,92 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, labelsOf, progressDisplay } from '../src/progress.js';
+import { runId } from '../src/run-config.js';
+import { runResult } from './run-result.js';
+
+const first = runResult('conv', 1, 0.5).config;
+const progress = {
+  step: 4,
+  totalSteps: 10,
+  epoch: 0,
+  loss: 1.5,
+  accuracy: 0.25,
+  imagesPerSecond: 100,
+  strides: { 'stage2.block0.pool': [2, 3] as [number, number] },
+  testAccuracy: null,
+};
+
+describe('labelsOf', () => {
+  it('names runs by what they differ in', () => {
+    expect(labelsOf([first])).toEqual(['conv (seed 1)']);
+    expect(
+      labelsOf([first, { ...first, seed: 2, lambda: 1 }, { ...first, strides: [1, 1, 2, 2, 2] }]),
+    ).toEqual([
+      'conv from 3, 1, 3 lambda 0 (seed 1)',
+      'conv from 3, 1, 3 lambda 1 (seed 2)',
+      'conv from 2, 2, 2 lambda 0 (seed 1)',
+    ]);
+  });
+});
+
+/** What a display writes. */
+function collected() {
+  const stream = new PassThrough();
+  let text = '';
+  stream.on('data', (chunk) => {
+    text += chunk;
+  });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
+}
+
+describe('progress', () => {
+  it('for programs is a JSON object a line', () => {
+    const { stream, text } = collected();
+    const display = jsonLines([first], stream);
+    display.update(0, progress);
+    display.finish(0, runResult('conv', 1, 0.5));
+    display.fail(0, 'no more room');
+    display.note('a note');
+    const events = text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual([
+      'started',
+      'progress',
+      'finished',
+      'failed',
+      'note',
+    ]);
+    expect(events[0].runs).toEqual([{ run: runId(first), config: first }]);
+    expect(events[1]).toMatchObject({ run: runId(first), step: 4, totalSteps: 10, loss: 1.5 });
+    expect(events[2]).toMatchObject({ accuracy: 0.5, stopped: false });
+  });
+
+  it('without a terminal is a line now and then, and one at the end of each run', () => {
+    const { stream, text } = collected();
+    const display = progressDisplay([first, { ...first, seed: 2 }], stream);
+    display.update(0, progress);
+    display.update(0, { ...progress, step: 5 });
+    display.finish(0, runResult('conv', 1, 0.5));
+    display.fail(1, 'no more room');
+    expect(text().split('\n')).toEqual([
+      'conv (seed 1): step 5/10 | loss 1.50 acc 25.0 % | 100 images/s | strides 2×3',
+      'conv (seed 1): done after 3 s, 50.0 % on the test images (1 of 2 runs)',
+      'conv (seed 2): failed: no more room (2 of 2 runs)',
+      '',
+    ]);
+  });
+
+  it('on a terminal has a bar for each run and one for all', () => {
+    const { stream, text } = collected();
+    const terminal = Object.assign(stream, { isTTY: true, columns: 200, cursorTo: () => {} });
+    const display = progressDisplay([first, { ...first, seed: 2 }], terminal);
+    display.update(0, progress);
+    display.fail(1, 'no more room');
+    display.close();
+    expect(text()).toContain('all runs');
+    expect(text()).toContain('1 of 2 done');
+    expect(text()).toContain('failed: no more room');
+  });
+});

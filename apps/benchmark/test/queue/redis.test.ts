@@ -1,0 +1,223 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, runCli } from '../command-line.js';
+import { fakeCifar10 } from '../fake-cifar10.js';
+
+/** CI installs a server; elsewhere the test is left out where there is none. */
+const isServerHere =
+  process.env.CI === 'true' ||
+  (() => {
+    try {
+      execFileSync('redis-server', ['--version']);
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A child with everything it says. */
+function start(command: string, args: string[]) {
+  const child = spawn(command, args);
+  const state = { child, text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      state.text += chunk;
+    });
+  }
+  return state;
+}
+
+const ended = (child: ChildProcess) =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('close', resolve));
+
+/** Waits until something is so. */
+async function until(isSo: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (isSo()) return;
+    await setTimeout(100);
+  }
+  throw new Error(`waited a minute for: ${what}`);
+}
+
+let data: string;
+let home: string;
+beforeAll(async () => {
+  data = await fakeCifar10();
+  home = await mkdtemp(path.join(tmpdir(), 'queue-'));
+});
+afterAll(async () => {
+  await rm(data, { recursive: true });
+  await rm(home, { recursive: true });
+});
+
+describe.skipIf(!isServerHere)('a sweep on Redis', () => {
+  it('survives a worker killed mid-run and a restart of the server: every run counts once', async () => {
+    const port = await freePort();
+    const url = `redis://127.0.0.1:${port}`;
+    const serve = () =>
+      start('redis-server', [
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', home],
+        ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+      ]);
+    const shared = path.join(home, 'shared');
+    const work = () =>
+      start(process.execPath, [
+        ...[cli, 'worker', '--queue', url, '--data', data, '--output', shared],
+        ...['--jobs', '1', '--stalled-after', '3', '--checkpoint-every', '5'],
+      ]);
+    const file = path.join(home, 'sweep.yaml');
+    await writeFile(
+      file,
+      `name: On many machines
+base: {preset: smoke, width: 2, trainImages: 640, testImages: 20, batchSize: 16}
+grid:
+  pooling: [conv, spectral]
+  seed: [1, 2, 3]
+`,
+    );
+    let server = serve();
+    const children: ReturnType<typeof start>[] = [];
+    try {
+      await until(() => server.text.includes('Ready to accept connections'), 'the server');
+      const workers = [work(), work(), work()];
+      children.push(...workers);
+      const sweep = start(process.execPath, [
+        ...[cli, 'sweep', file, '--queue', url, '--output', path.join(home, 'out')],
+      ]);
+      children.push(sweep);
+      const [victim, ...others] = workers as [
+        (typeof workers)[0],
+        (typeof workers)[0],
+        (typeof workers)[0],
+      ];
+      // Mid-run: it has begun, and something of the run is kept.
+      await until(() => /: step \d/.test(victim.text), 'a worker in a run');
+      await setTimeout(700 + 500 * Math.random());
+      victim.child.kill('SIGKILL');
+      await ended(victim.child);
+      const [, taken] = /([\w-]+): taken\n(?!.*: taken)/s.exec(victim.text)!;
+      await setTimeout(500);
+      server.child.kill('SIGTERM');
+      await ended(server.child);
+      await setTimeout(500);
+      server = serve();
+      await ended(sweep.child);
+      expect(sweep.text).toContain('(6 of 6 runs)');
+      expect(sweep.child.exitCode).toBe(0);
+      // Each run was done by one worker, the victim's last by another.
+      const done = others.flatMap(({ text }) =>
+        [...text.matchAll(/([\w-]+): done/g)].map(([, id]) => id!),
+      );
+      const byVictim = [...victim.text.matchAll(/([\w-]+): done/g)].map(([, id]) => id!);
+      expect(new Set([...done, ...byVictim]).size).toBe(6);
+      expect([...done, ...byVictim]).toHaveLength(6);
+      if (!byVictim.includes(taken!)) expect(done).toContain(taken);
+      const results = JSON.parse(await readFile(path.join(home, 'out/results.json'), 'utf8'));
+      expect(results.map(({ stopped }: { stopped: boolean }) => stopped)).toEqual(
+        Array(6).fill(false),
+      );
+      const table = JSON.parse(await readFile(path.join(home, 'out/table.json'), 'utf8'));
+      expect(table).toMatchObject([
+        { pooling: 'conv', runs: 3 },
+        { pooling: 'spectral', runs: 3 },
+      ]);
+      const status = JSON.parse((await runCli(['queue', '--queue', url, '--json'])).stdout);
+      expect(status.runs).toMatchObject({ completed: 6, failed: 0, active: 0, waiting: 0 });
+      expect(status.tables).toMatchObject({ completed: 1 });
+      // Asked for again, all is there at once; and the numbers are those of a sweep in one process.
+      const again = await runCli([
+        'sweep',
+        file,
+        '--queue',
+        url,
+        '--output',
+        path.join(home, 'again'),
+      ]);
+      expect(again.code).toBe(0);
+      const alone = await runCli([
+        'sweep',
+        file,
+        '--data',
+        data,
+        '--output',
+        path.join(home, 'alone'),
+      ]);
+      expect(alone.code).toBe(0);
+      const accuracies = async (name: string) =>
+        JSON.parse(await readFile(path.join(home, name, 'table.json'), 'utf8')).map(
+          (row: Record<string, unknown>) => ({ ...row, imagesPerSecond: 0 }),
+        );
+      expect(await accuracies('again')).toEqual(await accuracies('out'));
+      expect(await accuracies('alone')).toEqual(await accuracies('out'));
+      for (const { child } of others) child.kill('SIGTERM');
+      await Promise.all(others.map(({ child }) => ended(child)));
+      expect(others.map(({ child }) => child.exitCode)).toEqual([0, 0]);
+    } finally {
+      for (const { child } of children) child.kill('SIGKILL');
+      server.child.kill('SIGKILL');
+      await ended(server.child);
+    }
+    // Six runs on three workers on two cores, and six more.
+  }, 150_000);
+
+  it('a worker that is stopped hands its run back, and it goes on elsewhere', async () => {
+    const port = await freePort();
+    const url = `redis://:secret@127.0.0.1:${port}`;
+    const server = start('redis-server', [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', home, '--requirepass', 'secret'],
+      ...['--save', ''],
+    ]);
+    const shared = path.join(home, 'handed');
+    const work = () =>
+      start(process.execPath, [
+        ...[cli, 'worker', '--queue', url, '--data', data, '--output', shared, '--jobs', '1'],
+      ]);
+    const children: ReturnType<typeof start>[] = [];
+    try {
+      await until(() => server.text.includes('Ready to accept connections'), 'the server');
+      const refused = await runCli(['queue', '--queue', url.replace('secret', 'guess')]);
+      expect(refused.output).toContain('no Redis answers there');
+      expect(refused.output).not.toContain('guess');
+      const file = path.join(home, 'one.yaml');
+      await writeFile(
+        file,
+        'name: One\nbase: {preset: smoke, width: 2, trainImages: 1600, testImages: 20, batchSize: 16}\ngrid: {pooling: [conv]}\n',
+      );
+      const first = work();
+      const sweep = start(process.execPath, [
+        ...[cli, 'sweep', file, '--queue', url, '--output', path.join(home, 'one')],
+      ]);
+      children.push(first, sweep);
+      await until(() => /: step \d/.test(first.text), 'a worker in a run');
+      first.child.kill('SIGTERM');
+      await ended(first.child);
+      expect(first.text).toContain(': handed back');
+      expect(first.child.exitCode).toBe(0);
+      const second = work();
+      children.push(second);
+      await ended(sweep.child);
+      expect(sweep.child.exitCode).toBe(0);
+      // From the checkpoint of the first.
+      expect(second.text).toMatch(/: step (?!1\/)\d+\/100/);
+    } finally {
+      for (const { child } of children) child.kill('SIGKILL');
+      server.child.kill('SIGKILL');
+      await ended(server.child);
+    }
+  }, 90_000);
+});
