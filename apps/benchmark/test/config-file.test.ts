@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { fileJsonSchema, type RunFile, readConfigFile } from '../src/config-file.js';
@@ -115,6 +116,26 @@ describe('a sweep', () => {
     expect(() => expandSweep(file)).toThrow(
       '{"dataset":"imagefolder","padding":2}: run configuration: padding must be 0',
     );
+  });
+});
+
+describe('the examples', () => {
+  const folder = fileURLToPath(new URL('../examples', import.meta.url));
+  it('are all runs or sweeps', async () => {
+    const counts: Record<string, number> = {};
+    for (const name of await readdir(folder)) {
+      const file = path.join(folder, name);
+      const isSweep = (await readFile(file, 'utf8')).includes('sweep.schema.json');
+      counts[name] = isSweep
+        ? expandSweep(await readConfigFile('sweep', file)).length
+        : [makeConfig(await readConfigFile('run', file))].length;
+    }
+    expect(counts).toEqual({
+      'cifar10-full.yaml': 54,
+      'cifar100-full.yaml': 54,
+      'lambda-and-width.yaml': 12,
+      'one-run.yaml': 1,
+    });
   });
 });
 

@@ -24,7 +24,7 @@ export function regionsPage(
   const [, height, width] = original.shape;
   const first = poolings.map(({ kind, steps }) => ({ kind, ...steps[0]! }));
   const times = Math.max(...poolings.map(({ steps }) => steps.length));
-  const shown = [...new Set([1, 2, 4, 6, 8, times])].filter((time) => time <= times);
+  const shown = [...new Set([1, 2, 4, 6, times])].filter((time) => time <= times);
   const body = [
     '<h1>Fractional pooling: its regions, and what they do to a picture</h1>',
     `<p>${escapeHtml(name)}, ${height}×${width}; ratio ${ratio.toFixed(3)} (Graham 2014).</p>`,
@@ -43,12 +43,12 @@ export function regionsPage(
       ['', 'original', ...shown.map((time) => `${time} ${time === 1 ? 'time' : 'times'}`)],
       poolings.map(({ kind, steps }) => [
         kind,
-        pictureHtml(original.dataSync(), [height, width], 120, 'the original'),
+        pictureHtml(original.dataSync(), [height, width], SHOWN, 'the original'),
         ...shown.flatMap((time) => {
           const step = steps[time - 1];
           if (!step) return [];
           const [, h, w] = step.image.shape;
-          return [pictureHtml(step.image.dataSync(), [h, w], 120, `${kind}, ${time} times`)];
+          return [pictureHtml(step.image.dataSync(), [h, w], SHOWN, `${kind}, ${time} times`)];
         }),
       ]),
     ),
@@ -62,6 +62,9 @@ export function regionsPage(
   ];
   return page('Regions of fractional pooling', body.join('\n'));
 }
+
+/** Pixels a side of each picture. */
+const SHOWN = 98;
 
 /** Pixels a side of the drawing of regions. */
 const DRAWN = 300;

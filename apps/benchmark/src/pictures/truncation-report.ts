@@ -18,7 +18,7 @@ export function truncationPage(
     .map((stride) => 2 * Math.floor(height / stride / 2))
     .filter((n) => n >= 2);
   const rows = [...new Set(shown)].map((side) => [
-    `${((100 * side ** 2) / (height * width)).toFixed(1)} %<br>${side}×${side}`,
+    `${((100 * side ** 2) / (height * width)).toFixed(1)}&nbsp;%<br>${side}×${side}`,
     pictureHtml(first.dataSync(), [height, width], 170, 'the whole picture'),
     ...TRUNCATION_METHODS.map((method) => {
       const back = truncated(first, side, method);

@@ -34,6 +34,10 @@ const STEPS = 12;
 const WARM_UP = 3;
 const TEST_IMAGES = 200;
 
+/** Milliseconds after which fewer steps are enough. */
+const PATIENCE_MS = 10_000;
+const FEW_STEPS = 3;
+
 /** Runs by what decides the cost of their steps. */
 export function kindsOf(configs: RunConfig[]): RunKind[] {
   const groups = new Map<string, RunConfig[]>();
@@ -109,9 +113,14 @@ async function measure(config: RunConfig, data: DataFolders) {
   };
   const begun = performance.now();
   const arrivals: number[] = [];
-  const result = await executeInThreads({ config: short, data }, new AbortController().signal, () =>
-    arrivals.push(performance.now()),
-  );
+  const controller = new AbortController();
+  const result = await executeInThreads({ config: short, data }, controller.signal, () => {
+    const now = performance.now();
+    arrivals.push(now);
+    if (arrivals.length > WARM_UP + FEW_STEPS && now - arrivals[0]! > PATIENCE_MS) {
+      controller.abort();
+    }
+  });
   const steps = arrivals.slice(1).map((time, i) => (time - arrivals[i]!) / 1000);
   const step = median(steps.length > WARM_UP ? steps.slice(WARM_UP) : steps);
   return {

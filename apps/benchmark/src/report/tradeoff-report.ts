@@ -72,16 +72,22 @@ function plane(
         { x: 'cost', y: 'accuracy', stroke: 'pooling', z: 'pooling', strokeOpacity: 0.7 },
       ),
       Plot.dot(dots, { x: 'cost', y: 'accuracy', fill: 'pooling', r: 4.5 }),
-      Plot.text(dots, {
-        x: 'cost',
-        y: 'accuracy',
-        text: 'text',
-        fill: 'currentColor',
-        dx: 7,
-        dy: -7,
-        textAnchor: 'start',
-        fontSize: 11,
-      }),
+      ...[true, false].map((curve) =>
+        Plot.text(
+          dots.filter(({ pooling }) => isCurve(pooling) === curve),
+          {
+            x: 'cost',
+            y: 'accuracy',
+            text: 'text',
+            fill: 'currentColor',
+            dx: 6,
+            // What stands close together is told apart above and below.
+            dy: curve ? -8 : 10,
+            textAnchor: 'start',
+            fontSize: 11,
+          },
+        ),
+      ),
     ],
   });
 }
