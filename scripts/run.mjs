@@ -1,6 +1,7 @@
 // Sets up everything a command needs, on a machine with nothing but Node and npm, then runs it:
 //   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares
 //   node scripts/run.mjs test                         builds, then runs every test
+//   node scripts/run.mjs demo                         builds, then serves the demo page
 //   node scripts/run.mjs check                        lints, checks types, builds
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,6 +28,10 @@ switch (command) {
       ...rest,
     ]);
     break;
+  case 'demo':
+    await turbo('build', '--filter=@ds/demo', '--output-logs=errors-only');
+    await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
+    break;
   case 'test':
     await turbo('test', '--output-logs=new-only', ...rest);
     break;
@@ -34,7 +39,7 @@ switch (command) {
     await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only');
     break;
   default:
-    console.error(`run: command must be start, test or check, got '${command ?? ''}'`);
+    console.error(`run: command must be start, test, demo or check, got '${command ?? ''}'`);
     process.exitCode = 1;
 }
 

@@ -54,6 +54,8 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
  * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with `--experimental-wasm-relaxed-simd`) get
  * kernels compiled for it; tfjs's threads, which pages isolated from other origins have, stay off. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
+ * A backend that is registered already is not loaded again: in a bundled page, `import '@tensorflow/tfjs-backend-webgl'` (or
+ * `-webgpu`) comes first, since only wasm and cpu are found by the bundler.
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
  * `'cpu'` is the last resort. Safe to call again, also with another name.
  *
@@ -87,7 +89,8 @@ export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<B
 async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   const { module, load } = IMPORTS[name];
   try {
-    await load();
+    // A page's bundle cannot find a package by its name: it imports the backend itself, before this.
+    if (!tf.findBackendFactory(name)) await load();
   } catch (error) {
     throw new Error(`useBackend: '${name}' needs the package ${module}, which did not load`, {
       cause: error,

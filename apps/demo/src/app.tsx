@@ -1,0 +1,92 @@
+import { PoolPanel } from './panels/pool-panel.js';
+import { LazyPanel } from './ui/lazy-panel.js';
+
+const SECTIONS = [
+  ['pool', 'Pool a picture'],
+  ['learn', 'Watch strides learn'],
+  ['shift', 'Shift it'],
+  ['spans', 'Where it came from'],
+  ['device', 'Where it runs'],
+] as const;
+
+/** The page. */
+export function App() {
+  return (
+    <>
+      <a class="skip" href="#pool">
+        Skip to the picture
+      </a>
+      <header>
+        <p class="eyebrow">Learned downsampling in TypeScript</p>
+        <h1>Strides that learn</h1>
+        <p class="lead">
+          A network that shrinks its maps by a fixed stride throws away what it cannot know it will
+          need. DiffStride (Riad et al., ICLR 2022) crops in the frequency domain with a soft mask,
+          so that the stride becomes a number with a gradient, and trains with the weights.
+          Everything on this page is computed in your browser.
+        </p>
+        <nav aria-label="Panels">
+          {SECTIONS.map(([id, title]) => (
+            <a key={id} href={`#${id}`} onClick={scrollTo}>
+              {title}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main>
+        <section id="pool" tabIndex={-1} aria-labelledby="pool-title">
+          <h2 id="pool-title">Pool a picture</h2>
+          <p class="intro">
+            Move the strides. What lies outside the mask is gone; what is left is brought to exactly
+            the size it needs. A stride can be 2.37, and a different one in each direction.
+          </p>
+          <PoolPanel />
+        </section>
+        <section id="learn" tabIndex={-1} aria-labelledby="learn-title">
+          <h2 id="learn-title">Watch strides learn</h2>
+          <p class="intro">
+            Two small networks learn handwritten digits from the same strides, with the same weights
+            to begin with and the same digits in the same order. Only the way they shrink their maps
+            differs.
+          </p>
+          <LazyPanel load={async () => (await import('./panels/learn-panel.js')).LearnPanel} />
+        </section>
+        <section id="shift" tabIndex={-1} aria-labelledby="shift-title">
+          <h2 id="shift-title">Shift it</h2>
+          <p class="intro">
+            A digit moved by a pixel is the same digit. Networks that take every second pixel do not
+            always think so.
+          </p>
+          <LazyPanel load={async () => (await import('./panels/shift-panel.js')).ShiftPanel} />
+        </section>
+        <section id="spans" tabIndex={-1} aria-labelledby="spans-title">
+          <h2 id="spans-title">Where it came from: spans</h2>
+          <p class="intro">
+            The soft mask was first used to let attention heads learn how far to look back
+            (Sukhbaatar et al., 2019). Same clip, other axis.
+          </p>
+          <LazyPanel load={async () => (await import('./panels/spans-panel.js')).SpansPanel} />
+        </section>
+        <section id="device" tabIndex={-1} aria-labelledby="device-title">
+          <h2 id="device-title">Where it runs</h2>
+          <LazyPanel load={async () => (await import('./panels/device-panel.js')).DevicePanel} />
+        </section>
+      </main>
+      <footer>
+        <p>
+          The pictures are this project’s own. The digits are 1,500 of MNIST (LeCun, Cortes &amp;
+          Burges; CC BY-SA 3.0). Nothing leaves your browser. Apache-2.0.
+        </p>
+      </footer>
+    </>
+  );
+}
+
+/** Goes to a panel without touching what the link carries. */
+function scrollTo(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
+  event.preventDefault();
+  const section = document.getElementById(event.currentTarget.hash.slice(1));
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  section?.scrollIntoView({ behavior: isCalm ? 'auto' : 'smooth' });
+  section?.focus({ preventScroll: true });
+}

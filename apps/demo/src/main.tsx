@@ -1,0 +1,17 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { readLink, writeLink } from './state/link-state.js';
+import { isAllowedInPool, poolState } from './state/pool-state.js';
+import './style.css';
+
+readLink(poolState, isAllowedInPool);
+writeLink(poolState);
+
+const app = document.getElementById('app')!;
+app.replaceChildren();
+render(<App />, app);
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  // Offline once loaded; a page that may not have one works all the same.
+  navigator.serviceWorker.register('./sw.js').catch(() => {});
+}

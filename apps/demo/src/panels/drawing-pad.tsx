@@ -1,0 +1,115 @@
+import type { Signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** Side of what is drawn on, and of what comes out. */
+const PAD = 192;
+const SIDE = 32;
+
+interface DrawingPadProps {
+  /** 32×32 bytes, white on black. */
+  digit: Signal<Uint8Array | null>;
+  label: string;
+  onError?: (message: string) => void;
+}
+
+/** A digit to draw with finger, pen or mouse; or a picture of one. */
+export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const isOwn = useRef(false);
+  const last = useRef<[number, number] | null>(null);
+
+  // Shows what comes from elsewhere.
+  useEffect(() => {
+    if (isOwn.current || !digit.value || !canvas.current) return;
+    const small = new OffscreenCanvas(SIDE, SIDE);
+    const image = new ImageData(SIDE, SIDE);
+    digit.value.forEach((value, i) => {
+      image.data.set([value, value, value, 255], 4 * i);
+    });
+    small.getContext('2d')!.putImageData(image, 0, 0);
+    canvas.current.getContext('2d')!.drawImage(small, 0, 0, PAD, PAD);
+  }, [digit.value]);
+
+  const read = () => {
+    const small = new OffscreenCanvas(SIDE, SIDE);
+    const context = small.getContext('2d')!;
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(canvas.current!, 0, 0, SIDE, SIDE);
+    const { data } = context.getImageData(0, 0, SIDE, SIDE);
+    isOwn.current = true;
+    digit.value = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i]!);
+  };
+  const clear = () => {
+    const context = canvas.current!.getContext('2d')!;
+    context.fillStyle = '#000';
+    context.fillRect(0, 0, PAD, PAD);
+    read();
+  };
+  const placeOf = (event: PointerEvent): [number, number] => {
+    const box = canvas.current!.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) * PAD) / box.width,
+      ((event.clientY - box.top) * PAD) / box.height,
+    ];
+  };
+  const draw = (event: PointerEvent) => {
+    if (!last.current) return;
+    const to = placeOf(event);
+    const context = canvas.current!.getContext('2d')!;
+    context.strokeStyle = '#fff';
+    context.lineWidth = 15;
+    context.lineCap = 'round';
+    context.beginPath();
+    context.moveTo(...last.current);
+    context.lineTo(...to);
+    context.stroke();
+    last.current = to;
+    read();
+  };
+  const open = async (file: File | undefined) => {
+    if (!file) return;
+    try {
+      const bitmap = await createImageBitmap(file);
+      const context = canvas.current!.getContext('2d')!;
+      context.drawImage(bitmap, 0, 0, PAD, PAD);
+      read();
+    } catch {
+      onError?.(`${file.name} could not be read as a picture.`);
+    }
+  };
+
+  return (
+    <div class="pad">
+      <canvas
+        ref={canvas}
+        width={PAD}
+        height={PAD}
+        role="img"
+        aria-label={label}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          last.current = placeOf(event);
+          draw(event);
+        }}
+        onPointerMove={draw}
+        onPointerUp={() => {
+          last.current = null;
+        }}
+      />
+      <div class="row">
+        <button type="button" class="plain" onClick={clear}>
+          Clear
+        </button>
+        <label class="plain file">
+          Picture of one …
+          <input
+            type="file"
+            accept="image/*"
+            class="visually-hidden"
+            onChange={(event) => open(event.currentTarget.files?.[0])}
+          />
+        </label>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+import type { Signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { PICTURES, poolState } from '../state/pool-state.js';
+import { messageOf } from '../ui/worker-link.js';
+import type { Picture } from '../workers/image-bytes.js';
+
+/** Side to which a reader's own picture is brought, and the largest file that is tried. */
+const SIDE = 512;
+const LARGEST_FILE = 40_000_000;
+
+interface PictureSourceProps {
+  picture: Signal<Picture | null>;
+  error: Signal<string | null>;
+}
+
+/** Chooses the picture: one of the page's, a file, what is pasted or dropped, or the camera. */
+export function PictureSource({ picture, error }: PictureSourceProps) {
+  const file = useRef<HTMLInputElement>(null);
+  const [stream, setStream] = useState<MediaStream | null>(null);
+  const chosen = poolState.picture.value;
+
+  const take = async (load: () => Promise<ImageBitmap>) => {
+    try {
+      picture.value = await squareOf(load);
+      error.value = null;
+    } catch (reason) {
+      error.value = messageOf(reason);
+    }
+  };
+  const takeFile = (blob: Blob | null | undefined) => {
+    if (!blob) return;
+    poolState.picture.value = 'own';
+    take(() => decoded(blob));
+  };
+
+  useEffect(() => {
+    if (chosen === 'own') return;
+    take(async () => {
+      const response = await fetch(`./pictures/${chosen}.webp`);
+      if (!response.ok) throw new Error(`The picture could not be loaded (${response.status}).`);
+      return createImageBitmap(await response.blob());
+    });
+  }, [chosen]);
+
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const item = [...(event.clipboardData?.files ?? [])].find(({ type }) =>
+        type.startsWith('image/'),
+      );
+      takeFile(item);
+    };
+    addEventListener('paste', paste);
+    return () => removeEventListener('paste', paste);
+  }, []);
+
+  const openCamera = async () => {
+    try {
+      if (!navigator.mediaDevices) throw new Error('this browser gives pages no camera here');
+      setStream(
+        await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }),
+      );
+      error.value = null;
+    } catch (reason) {
+      error.value = `The camera could not be used: ${messageOf(reason)}. Choose a file instead.`;
+    }
+  };
+
+  return (
+    <div class="source">
+      <fieldset>
+        <legend class="visually-hidden">Picture</legend>
+        {PICTURES.map(([name, shown]) => (
+          <button
+            key={name}
+            type="button"
+            class="thumb"
+            aria-pressed={chosen === name}
+            onClick={() => {
+              poolState.picture.value = name;
+            }}
+          >
+            <img src={`./pictures/${name}.webp`} alt="" width="56" height="56" />
+            <span>{shown}</span>
+          </button>
+        ))}
+        <button type="button" class="plain" onClick={() => file.current?.click()}>
+          Your picture …
+        </button>
+        <button type="button" class="plain" onClick={openCamera}>
+          Camera
+        </button>
+        <input
+          ref={file}
+          type="file"
+          accept="image/*"
+          aria-label="Your picture"
+          class="visually-hidden"
+          onChange={(event) => {
+            takeFile(event.currentTarget.files?.[0]);
+            event.currentTarget.value = '';
+          }}
+        />
+      </fieldset>
+      <p class="hint">You can also paste one. Pictures stay in your browser.</p>
+      {stream && (
+        <CameraView
+          stream={stream}
+          onShot={(bitmap) => {
+            poolState.picture.value = 'own';
+            take(async () => bitmap);
+          }}
+          onClose={() => {
+            for (const track of stream.getTracks()) track.stop();
+            setStream(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface CameraViewProps {
+  stream: MediaStream;
+  onShot: (bitmap: ImageBitmap) => void;
+  onClose: () => void;
+}
+
+function CameraView({ stream, onShot, onClose }: CameraViewProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current) video.current.srcObject = stream;
+  }, [stream]);
+  return (
+    <div class="camera">
+      <video ref={video} autoplay playsinline muted aria-label="What the camera sees" />
+      <button
+        type="button"
+        onClick={async () => {
+          if (video.current) onShot(await createImageBitmap(video.current));
+          onClose();
+        }}
+      >
+        Take it
+      </button>
+      <button type="button" class="plain" onClick={onClose}>
+        Close
+      </button>
+    </div>
+  );
+}
+
+async function decoded(blob: Blob): Promise<ImageBitmap> {
+  if (blob.size > LARGEST_FILE) {
+    throw new Error(
+      `The file has ${Math.round(blob.size / 1e6)} MB; at most ${LARGEST_FILE / 1e6} MB are tried.`,
+    );
+  }
+  try {
+    return await createImageBitmap(blob);
+  } catch {
+    throw new Error(
+      'The file could not be read as a picture. JPEG, PNG, WebP, AVIF and GIF can be.',
+    );
+  }
+}
+
+/** The middle of a picture at 512×512. */
+async function squareOf(load: () => Promise<ImageBitmap>): Promise<Picture> {
+  const bitmap = await load();
+  const side = Math.min(bitmap.width, bitmap.height);
+  const canvas = document.createElement('canvas');
+  canvas.width = SIDE;
+  canvas.height = SIDE;
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.imageSmoothingQuality = 'high';
+  const [left, top] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
+  context.drawImage(bitmap, left, top, side, side, 0, 0, SIDE, SIDE);
+  bitmap.close();
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return { width: SIDE, height: SIDE, data };
+}

@@ -1,0 +1,336 @@
+import { effect, signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { backendInUse, wantedBackend } from '../state/backend-state.js';
+import { poolState, RANGES } from '../state/pool-state.js';
+import { PictureCanvas } from '../ui/picture-canvas.js';
+import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { Slider } from '../ui/slider.js';
+import { latestOnly, messageOf, startOn, WorkerLink } from '../ui/worker-link.js';
+import type { Picture } from '../workers/image-bytes.js';
+import type { Alternative, Pooled, PoolSettings } from '../workers/pool-api.js';
+import { PictureSource } from './picture-source.js';
+
+const link = new WorkerLink();
+
+/** The worker of this panel, which the panel on spans uses too. */
+export const poolWorker = link;
+
+const picture = signal<Picture | null>(null);
+const spectrum = signal<Picture | null>(null);
+const pooled = signal<Pooled | null>(null);
+const alternatives = signal<Alternative[]>([]);
+const error = signal<string | null>(null);
+const sourceError = signal<string | null>(null);
+const isReady = signal(false);
+
+const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
+
+/** Explains each way of keeping fewer numbers. */
+const HINTS: Record<string, string> = {
+  strided:
+    'Keeps one pixel of each region, as a strided convolution does: fine detail comes back as false patterns.',
+  max: 'The largest value of each region: bright things grow.',
+  average: 'The mean of each region: a blur whose own spectrum has side lobes.',
+  blur: 'BlurPool: a binomial filter, then every so many pixels, a whole number of them.',
+  'fractional max':
+    'Maxima over regions of random sizes: any ratio, at the price of uneven regions.',
+};
+
+const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ size, seed }) => {
+  const found: Alternative[] = [];
+  for (const name of ALTERNATIVES) {
+    try {
+      found.push(await link.api.pool.alternative(name, size, seed));
+    } catch (reason) {
+      error.value = messageOf(reason);
+      return;
+    }
+  }
+  alternatives.value = found;
+});
+
+let comparison: ReturnType<typeof setTimeout> | undefined;
+
+const pool = latestOnly<PoolSettings>(async (settings) => {
+  try {
+    const result = (await link.api.pool.pool(settings)) as Pooled;
+    pooled.value = result;
+    error.value = null;
+    clearTimeout(comparison);
+    // The others follow when the sliders rest.
+    const size: [number, number] = [result.picture.height, result.picture.width];
+    comparison = setTimeout(() => compare({ size, seed: poolState.seed.peek() }), 120);
+  } catch (reason) {
+    await recover(messageOf(reason));
+  }
+});
+
+/** A backend that fails in use (a lost GPU, no memory) gives way to wasm, once. */
+async function recover(message: string): Promise<void> {
+  if (backendInUse.peek()?.name === 'wasm') {
+    error.value = message;
+    return;
+  }
+  error.value = `${backendInUse.peek()?.name} failed (${message}); the page goes on with wasm.`;
+  link.end();
+  wantedBackend.value = 'wasm';
+}
+
+async function start(): Promise<void> {
+  isReady.value = false;
+  try {
+    backendInUse.value = await startOn((name) => link.api.pool.start(name), wantedBackend.value);
+    isReady.value = true;
+  } catch (reason) {
+    error.value = `Nothing can be computed here: ${messageOf(reason)}`;
+  }
+}
+
+/** Pools a picture with sliders for strides and smoothness, beside every other way of keeping as many numbers. */
+export function PoolPanel() {
+  useEffect(() => effect(() => void (wantedBackend.value && start())), []);
+  useEffect(
+    () =>
+      effect(() => {
+        const taken = picture.value;
+        if (!isReady.value || !taken) return;
+        (async () => {
+          try {
+            spectrum.value = await link.api.pool.setPicture(taken);
+            pool(settingsNow());
+          } catch (reason) {
+            await recover(messageOf(reason));
+          }
+        })();
+      }),
+    [],
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        const settings = {
+          strideH: poolState.sh.value,
+          strideW: poolState.sw.value,
+          smoothness: poolState.r.value,
+        };
+        if (spectrum.peek()) pool(settings);
+      }),
+    [],
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        const seed = poolState.seed.value;
+        const result = pooled.peek();
+        if (result) compare({ size: [result.picture.height, result.picture.width], seed });
+      }),
+    [],
+  );
+
+  const result = pooled.value;
+  const kept =
+    result && picture.value
+      ? (result.picture.width * result.picture.height) /
+        (picture.value.width * picture.value.height)
+      : null;
+  const overlay = useMemo(() => (result ? maskOverlay(result) : undefined), [result]);
+  const curves = useMemo(() => (result ? maskCurves(result) : null), [result]);
+
+  return (
+    <>
+      <PictureSource picture={picture} error={sourceError} />
+      {(error.value ?? sourceError.value) && (
+        <p class="problem" role="alert">
+          {error.value ?? sourceError.value}
+        </p>
+      )}
+      <div class="controls">
+        <Slider
+          label="S_h, stride down"
+          hint="Input pixels per output pixel along the height. Any number from 1 on: it has a gradient."
+          value={poolState.sh}
+          {...RANGES.sh}
+        />
+        <Slider
+          label="S_w, stride across"
+          hint="The same along the width."
+          value={poolState.sw}
+          {...RANGES.sw}
+        />
+        <Slider
+          label="R, smoothness"
+          hint="Width of the ramp, in frequency bins. On it lies the gradient of the strides; 0 is a hard crop without one."
+          value={poolState.r}
+          {...RANGES.r}
+        />
+      </div>
+      <div class="stage" aria-busy={!result}>
+        <figure>
+          <PictureCanvas picture={picture.value} label="The picture" />
+          <figcaption>
+            The picture{picture.value && `, ${picture.value.height}×${picture.value.width}`}
+          </figcaption>
+        </figure>
+        <figure>
+          <PictureCanvas
+            picture={spectrum.value}
+            overlay={overlay}
+            label="Its spectrum with the mask: what is bright passes"
+          />
+          <figcaption title="Low frequencies are in the middle. Dark is cut, the dashed box is what is kept after the crop.">
+            Its log-spectrum under the mask; dashed: the crop
+          </figcaption>
+        </figure>
+        <figure>
+          <PictureCanvas
+            picture={result?.picture ?? null}
+            label="Pooled by DiffStride, enlarged to the size of the picture"
+          />
+          <figcaption title="Relative error of the picture that the masks leave, by Parseval's theorem.">
+            DiffStride{result && `, ${result.picture.height}×${result.picture.width}`}
+            {kept !== null &&
+              `: ${(100 * kept).toFixed(1)} % kept, error ${(100 * result!.error).toFixed(1)} %`}
+          </figcaption>
+        </figure>
+        <figure class="true-size">
+          {result && (
+            <PictureCanvas
+              picture={result.picture}
+              label="Pooled, at its true size"
+              shownWidth={result.picture.width / 2}
+            />
+          )}
+          <figcaption>The same at true size (half, on this page’s scale)</figcaption>
+        </figure>
+      </div>
+      <p class="timing" data-testid="pool-time">
+        {result
+          ? `Pooled in ${result.milliseconds.toFixed(1)} ms on ${backendInUse.value?.name}.`
+          : 'Loading what computes …'}
+      </p>
+      <div class="pair">
+        <figure>
+          <PlotFigure label="Both masks over frequency" draw={curves} />
+          <figcaption>
+            The two one-dimensional masks; their product is the mask above. The strides’ gradient
+            lives on the ramps.
+          </figcaption>
+        </figure>
+        <div>
+          <h3>As many numbers, kept in other ways</h3>
+          <p class="hint">
+            Errors are against the picture, each region filled with its value.{' '}
+            <button
+              type="button"
+              class="plain"
+              onClick={() => {
+                poolState.seed.value += 1;
+              }}
+            >
+              Draw new regions
+            </button>
+          </p>
+          <ul class="gallery">
+            {alternatives.value.map((alternative) => (
+              <AlternativeFigure key={alternative.name} alternative={alternative} />
+            ))}
+          </ul>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function settingsNow(): PoolSettings {
+  return {
+    strideH: poolState.sh.peek(),
+    strideW: poolState.sw.peek(),
+    smoothness: poolState.r.peek(),
+  };
+}
+
+function AlternativeFigure({ alternative }: { alternative: Alternative }) {
+  const { name, picture: shown, error: lost, rows, cols } = alternative;
+  const overlay = useMemo(() => (rows && cols ? regionLines(rows, cols) : undefined), [rows, cols]);
+  return (
+    <li title={HINTS[name]}>
+      <PictureCanvas picture={shown} label={`${name} pooling`} overlay={overlay} />
+      <span>
+        {name}, {shown.height}×{shown.width}
+      </span>
+      <span class="hint">error {(100 * lost).toFixed(1)} %</span>
+    </li>
+  );
+}
+
+/** Where regions are two pixels wide, along the borders of the picture. */
+function regionLines(rows: number[], cols: number[]) {
+  return (context: CanvasRenderingContext2D, width: number, height: number) => {
+    context.fillStyle = '#d1603d';
+    const depth = Math.max(2, Math.round(width / 40));
+    const isWide = (ends: number[], i: number) =>
+      ends[i + 1]! - ends[i]! > ends.at(-1)! / (ends.length - 1);
+    for (let i = 0; i < width; i++) if (isWide(cols, i)) context.fillRect(i, 0, 1, depth);
+    for (let i = 0; i < height; i++) if (isWide(rows, i)) context.fillRect(0, i, depth, 1);
+  };
+}
+
+/** Darkens what the masks take away, and draws the box of what the crop keeps. */
+function maskOverlay({ vertical, horizontal }: Pooled) {
+  return (context: CanvasRenderingContext2D, width: number, height: number) => {
+    const strip = (values: number[], isRow: boolean) => {
+      const canvas = new OffscreenCanvas(isRow ? values.length : 1, isRow ? 1 : values.length);
+      const image = new ImageData(canvas.width, canvas.height);
+      values.forEach((value, i) => {
+        const shade = 255 * (0.16 + 0.84 * value);
+        image.data.set([shade, shade, shade, 255], 4 * i);
+      });
+      canvas.getContext('2d')!.putImageData(image, 0, 0);
+      return canvas;
+    };
+    const down = Array.from(
+      { length: height },
+      (_, i) => vertical[(i - Math.floor(height / 2) + height) % height]!,
+    );
+    const across = Array.from(
+      { length: width },
+      (_, i) => horizontal[Math.abs(i - Math.floor(width / 2))] ?? 0,
+    );
+    context.globalCompositeOperation = 'multiply';
+    context.imageSmoothingEnabled = false;
+    context.drawImage(strip(down, false), 0, 0, width, height);
+    context.drawImage(strip(across, true), 0, 0, width, height);
+    context.globalCompositeOperation = 'source-over';
+    const edges = (values: number[]) => [
+      values.findIndex((v) => v > 0),
+      values.findLastIndex((v) => v > 0),
+    ];
+    const [top, bottom] = edges(down) as [number, number];
+    const [left, right] = edges(across) as [number, number];
+    context.strokeStyle = '#ffb454';
+    context.lineWidth = Math.max(2, width / 200);
+    context.setLineDash([width / 50, width / 70]);
+    context.strokeRect(left, top, right - left + 1, bottom - top + 1);
+  };
+}
+
+function maskCurves({ vertical, horizontal }: Pooled) {
+  const height = vertical.length;
+  const points = [
+    ...Array.from({ length: height }, (_, i) => {
+      const k = i - Math.floor(height / 2);
+      return { frequency: k / height, mask: vertical[(k + height) % height]!, axis: 'down, S_h' };
+    }),
+    ...Array.from(horizontal, (mask, n) => ({
+      frequency: n / (2 * (horizontal.length - 1)),
+      mask,
+      axis: 'across, S_w',
+    })),
+  ];
+  return (plot: PlotLibrary) => ({
+    color: { domain: ['down, S_h', 'across, S_w'], range: [COLORS[0]!, COLORS[1]!], legend: true },
+    x: { label: 'frequency (cycles per pixel)', domain: [-0.5, 0.5] },
+    y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
+    marks: [plot.line(points, { x: 'frequency', y: 'mask', stroke: 'axis', strokeWidth: 2 })],
+  });
+}

@@ -1,0 +1,231 @@
+import { effect, signal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { PictureCanvas } from '../ui/picture-canvas.js';
+import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
+import type { Picture } from '../workers/image-bytes.js';
+import type { ShiftResponse } from '../workers/shift-api.js';
+import { DrawingPad } from './drawing-pad.js';
+
+const link = new WorkerLink();
+
+/** Pixels either way that networks are asked about. */
+const REACH = 6;
+const SIDE = 32;
+
+const digit = signal<Uint8Array | null>(null);
+const place = signal<[number, number]>([0, 0]);
+const responses = signal<ShiftResponse[]>([]);
+const error = signal<string | null>(null);
+
+const respond = latestOnly<Uint8Array>(async (bytes) => {
+  try {
+    responses.value = await link.api.shift.respond(bytes, REACH);
+    error.value = null;
+  } catch (reason) {
+    error.value = messageOf(reason);
+  }
+});
+
+/** A digit dragged by pixels, and what networks with different poolings say of it. */
+export function ShiftPanel() {
+  useEffect(() => {
+    (async () => {
+      try {
+        await link.api.shift.start('wasm');
+        digit.value ??= await link.api.shift.digit(7);
+      } catch (reason) {
+        error.value = messageOf(reason);
+      }
+    })();
+    return effect(() => {
+      if (digit.value) respond(digit.value);
+    });
+  }, []);
+  const [down, right] = place.value;
+  const curves = useMemo(() => alongPlot(), [responses.value, right]);
+  return (
+    <>
+      {error.value && (
+        <p class="problem" role="alert">
+          {error.value}
+        </p>
+      )}
+      <div class="pair">
+        <div>
+          <ShiftedDigit />
+          <p class="hint">
+            Drag it, or use the arrow keys: moved{' '}
+            <output data-testid="moved">
+              {down} down, {right} right
+            </output>
+            .
+          </p>
+        </div>
+        <div>
+          <h3>Or draw one</h3>
+          <DrawingPad
+            digit={digit}
+            label="A digit: draw your own"
+            onError={(message) => {
+              error.value = message;
+            }}
+          />
+        </div>
+      </div>
+      <figure>
+        <PlotFigure
+          label="Probability of the digit as it moves right, for each pooling"
+          draw={curves}
+        />
+        <figcaption>
+          Probability of what each network saw at rest, as the picture moves right, circularly. A
+          network that does not mind shifts draws a level line. All are the same small network,
+          trained on 1,200 digits of MNIST.
+        </figcaption>
+      </figure>
+      <ul class="gallery heat">
+        {responses.value.map((response) => (
+          <HeatMap key={response.pooling} response={response} />
+        ))}
+      </ul>
+      <p class="hint">
+        How much the ten probabilities change (½ Σ |p − p₀|) for every shift down and right by up to{' '}
+        {REACH} pixels: dark is no change, bright is a change of mind. The ring is where the digit
+        is.
+      </p>
+    </>
+  );
+}
+
+/** Colours from no change to all. */
+const SCALE = [
+  [18, 24, 32],
+  [27, 90, 100],
+  [90, 160, 120],
+  [235, 200, 90],
+  [250, 245, 220],
+];
+
+function HeatMap({ response }: { response: ShiftResponse }) {
+  const { pooling, change, label, testAccuracy } = response;
+  const side = 2 * REACH + 1;
+  const picture = useMemo((): Picture => {
+    const data = new Uint8ClampedArray(4 * change.length);
+    change.forEach((value, i) => {
+      const at = Math.min(1, value) * (SCALE.length - 1);
+      const [low, high] = [SCALE[Math.floor(at)]!, SCALE[Math.ceil(at)]!];
+      data.set([...low.map((v, c) => v + (high[c]! - v) * (at % 1)), 255], 4 * i);
+    });
+    return { width: side, height: side, data };
+  }, [change]);
+  const mean = change.reduce((sum, value) => sum + value, 0) / change.length;
+  const [down, right] = place.value;
+  return (
+    <li>
+      <div class="marked">
+        <PictureCanvas
+          picture={picture}
+          label={`${pooling}: mean change ${(100 * mean).toFixed(0)} % over all shifts`}
+        />
+        <span
+          class="ring"
+          style={{
+            left: `${(100 * (right + REACH + 0.5)) / side}%`,
+            top: `${(100 * (down + REACH + 0.5)) / side}%`,
+          }}
+        />
+      </div>
+      <span>
+        {pooling} sees {label}
+      </span>
+      <span class="hint">
+        changes {(100 * mean).toFixed(0)} %; {(100 * testAccuracy).toFixed(0)} % of test digits
+        right
+      </span>
+    </li>
+  );
+}
+
+function ShiftedDigit() {
+  const start = useRef<{ x: number; y: number; from: [number, number] } | null>(null);
+  const [down, right] = place.value;
+  const picture = useMemo((): Picture | null => {
+    const bytes = digit.value;
+    if (!bytes) return null;
+    const data = new Uint8ClampedArray(4 * SIDE * SIDE);
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const row = (Math.floor(i / SIDE) - down + SIDE) % SIDE;
+      const column = ((i % SIDE) - right + SIDE) % SIDE;
+      const value = bytes[row * SIDE + column]!;
+      data.set([value, value, value, 255], 4 * i);
+    }
+    return { width: SIDE, height: SIDE, data };
+  }, [digit.value, down, right]);
+  const move = (to: [number, number]) => {
+    place.value = to.map((v) => Math.max(-REACH, Math.min(REACH, Math.round(v)))) as [
+      number,
+      number,
+    ];
+  };
+  const ARROWS: Record<string, [number, number]> = {
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+  };
+  return (
+    <div
+      class="draggable"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved with the arrow keys
+      tabIndex={0}
+      role="application"
+      aria-label={`The digit, moved ${down} down and ${right} right; the arrow keys move it`}
+      data-testid="shifted"
+      onKeyDown={(event) => {
+        const by = ARROWS[event.key];
+        if (!by) return;
+        event.preventDefault();
+        move([down + by[0], right + by[1]]);
+      }}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        start.current = { x: event.clientX, y: event.clientY, from: [down, right] };
+      }}
+      onPointerMove={(event) => {
+        if (!start.current) return;
+        const { x, y, from } = start.current;
+        const pixel = event.currentTarget.clientWidth / SIDE;
+        move([from[0] + (event.clientY - y) / pixel, from[1] + (event.clientX - x) / pixel]);
+      }}
+      onPointerUp={() => {
+        start.current = null;
+      }}
+    >
+      <PictureCanvas picture={picture} label="The digit where it is now" />
+    </div>
+  );
+}
+
+function alongPlot() {
+  const points = responses.peek().flatMap(({ pooling, along }) =>
+    along.map((probability, i) => ({
+      pooling,
+      shift: i - REACH,
+      probability: 100 * probability,
+    })),
+  );
+  if (points.length === 0) return null;
+  const poolings = responses.peek().map(({ pooling }) => pooling);
+  const right = place.peek()[1];
+  return (plot: PlotLibrary) => ({
+    width: 720,
+    color: { domain: poolings, range: COLORS.slice(0, poolings.length), legend: true },
+    x: { label: 'moved right (pixels)', ticks: 13, tickFormat: 'd' },
+    y: { label: 'probability (%)', domain: [0, 100], grid: true },
+    marks: [
+      plot.ruleX([right], { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '3 3' }),
+      plot.line(points, { x: 'shift', y: 'probability', stroke: 'pooling', strokeWidth: 1.8 }),
+    ],
+  });
+}

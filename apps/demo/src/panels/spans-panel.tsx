@@ -1,0 +1,109 @@
+import { effect, signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { backendInUse } from '../state/backend-state.js';
+import { PictureCanvas } from '../ui/picture-canvas.js';
+import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { Slider } from '../ui/slider.js';
+import { latestOnly, messageOf } from '../ui/worker-link.js';
+import type { Picture } from '../workers/image-bytes.js';
+import { poolWorker } from './pool-panel.js';
+
+/** Largest span, and positions of the sequence. */
+const MAX_SPAN = 48;
+const LENGTH = 64;
+
+const z = signal(16);
+const smoothness = signal(8);
+const span = signal<{ mask: Float32Array; weights: Float32Array } | null>(null);
+const error = signal<string | null>(null);
+
+const compute = latestOnly<[number, number]>(async ([value, ramp]) => {
+  try {
+    span.value = await poolWorker.api.pool.span(value, ramp, MAX_SPAN, LENGTH);
+    error.value = null;
+  } catch (reason) {
+    error.value = messageOf(reason);
+  }
+});
+
+/** The mask from which DiffStride's grew: how far back an attention head looks, as a number with a gradient. */
+export function SpansPanel() {
+  useEffect(
+    () =>
+      effect(() => {
+        if (backendInUse.value) compute([z.value, smoothness.value]);
+      }),
+    [],
+  );
+  const found = span.value;
+  const mask = useMemo(() => (found ? maskPlot(found.mask) : null), [found]);
+  const weights = useMemo(() => (found ? weightsPicture(found.weights) : null), [found]);
+  return (
+    <>
+      {error.value && (
+        <p class="problem" role="alert">
+          {error.value}
+        </p>
+      )}
+      <div class="controls">
+        <Slider
+          label="z, span"
+          hint="How far back the head looks without loss, in positions. It is learned."
+          value={z}
+          min={0}
+          max={MAX_SPAN}
+          step={0.5}
+        />
+        <Slider
+          label="R, smoothness"
+          hint="Width of the ramp behind it, in positions."
+          value={smoothness}
+          min={1}
+          max={32}
+          step={1}
+        />
+      </div>
+      <div class="pair">
+        <figure>
+          <PlotFigure label="The mask m_z over distances" draw={mask} />
+          <figcaption>
+            m<sub>z</sub>(x) = clip((R + z − x)/R, 0, 1) over the distance x. DiffStride’s masks are
+            this one, over frequencies.
+          </figcaption>
+        </figure>
+        <figure class="weights">
+          <PictureCanvas
+            picture={weights}
+            label="Attention weights: a row for each position, a column for each it looks at"
+          />
+          <figcaption>
+            The attention weights it shapes: every position (row) looks back; beyond z + R nothing
+            is read, nor computed.
+          </figcaption>
+        </figure>
+      </div>
+    </>
+  );
+}
+
+function maskPlot(mask: Float32Array) {
+  const points = Array.from(mask, (value, distance) => ({ distance, value }));
+  return (plot: PlotLibrary) => ({
+    x: { label: 'distance back (positions)' },
+    y: { label: 'm_z', domain: [0, 1], grid: true, ticks: 3 },
+    marks: [
+      plot.areaY(points, { x: 'distance', y: 'value', fill: COLORS[1], fillOpacity: 0.2 }),
+      plot.line(points, { x: 'distance', y: 'value', stroke: COLORS[1], strokeWidth: 2 }),
+    ],
+  });
+}
+
+function weightsPicture(weights: Float32Array): Picture {
+  const data = new Uint8ClampedArray(4 * weights.length);
+  // A square root, so that small weights can be seen.
+  weights.forEach((weight, i) => {
+    const shade = Math.sqrt(Math.min(1, 4 * weight));
+    data.set([18 + 210 * shade, 24 + 180 * shade, 32 + 60 * shade, 255], 4 * i);
+  });
+  return { width: LENGTH, height: LENGTH, data };
+}

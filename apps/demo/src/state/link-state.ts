@@ -1,0 +1,36 @@
+import { effect, type Signal } from '@preact/signals';
+
+/** What a link carries: numbers and names by their key. */
+type Entry = Signal<number> | Signal<string>;
+
+/** Reads the page's link into signals; what is not there or not allowed leaves them as they are. */
+export function readLink(
+  entries: Record<string, Entry>,
+  isAllowed: (key: string, value: number | string) => boolean,
+): void {
+  const link = new URLSearchParams(location.hash.replace(/^#/, ''));
+  for (const [key, signal] of Object.entries(entries)) {
+    const text = link.get(key);
+    if (text === null) continue;
+    const value = typeof signal.value === 'number' ? Number(text) : text;
+    if (typeof value === 'number' && !Number.isFinite(value)) continue;
+    if (isAllowed(key, value)) (signal as Signal<number | string>).value = value;
+  }
+}
+
+/** Keeps the page's link at what the signals are, a moment after they change. */
+export function writeLink(entries: Record<string, Entry>): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isFirst = true;
+  effect(() => {
+    const link = new URLSearchParams();
+    for (const [key, signal] of Object.entries(entries)) link.set(key, String(signal.value));
+    // A page that nobody has touched keeps its plain address.
+    if (isFirst) {
+      isFirst = false;
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(() => history.replaceState(null, '', `#${link}`), 250);
+  });
+}

@@ -1,0 +1,31 @@
+import { signal } from '@preact/signals';
+
+/** The pictures that come with the page. */
+export const PICTURES = [
+  ['floor', 'Tiles and balls'],
+  ['cloth', 'Cloth'],
+  ['rings', 'Rings'],
+] as const;
+
+/** Ranges of the sliders. */
+export const RANGES = {
+  sh: { min: 1, max: 8, step: 0.05 },
+  sw: { min: 1, max: 8, step: 0.05 },
+  r: { min: 0, max: 32, step: 0.5 },
+} as const;
+
+/** What the first panel shows; a link carries it. */
+export const poolState = {
+  sh: signal(2.6),
+  sw: signal(2.6),
+  r: signal(4),
+  picture: signal<string>('floor'),
+  seed: signal(1),
+};
+
+export function isAllowedInPool(key: string, value: number | string): boolean {
+  if (key === 'picture') return PICTURES.some(([name]) => name === value);
+  if (key === 'seed') return Number.isInteger(value);
+  const range = RANGES[key as keyof typeof RANGES];
+  return range !== undefined && Number(value) >= range.min && Number(value) <= range.max;
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Picture } from '../workers/image-bytes.js';
+
+interface PictureCanvasProps {
+  picture: Picture | null;
+  /** For those who do not see it. */
+  label: string;
+  /** Drawn over the picture, in its pixels. */
+  overlay?: (context: CanvasRenderingContext2D, width: number, height: number) => void;
+  /** CSS width; by default all there is. */
+  shownWidth?: number;
+  /** Pixels as squares, or blended. */
+  isPixelated?: boolean;
+}
+
+/** A picture, drawn anew whenever it or what is over it changes. */
+export function PictureCanvas({
+  picture,
+  label,
+  overlay,
+  shownWidth,
+  isPixelated = true,
+}: PictureCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (!picture || !canvas.current) return;
+    const { width, height, data } = picture;
+    canvas.current.width = width;
+    canvas.current.height = height;
+    const context = canvas.current.getContext('2d')!;
+    context.putImageData(new ImageData(data, width, height), 0, 0);
+    overlay?.(context, width, height);
+  }, [picture, overlay]);
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label={label}
+      class={isPixelated ? 'pixelated' : ''}
+      style={{
+        ...(shownWidth !== undefined && { width: `${shownWidth}px` }),
+        ...(picture && { aspectRatio: `${picture.width} / ${picture.height}` }),
+      }}
+    />
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+interface PlotFigureProps {
+  /** For those who do not see it. */
+  label: string;
+  /** Says what to draw, with the library at hand; what it depends on decides when it is called anew. */
+  draw: ((plot: PlotLibrary) => import('@observablehq/plot').PlotOptions) | null;
+}
+
+export type PlotLibrary = typeof import('@observablehq/plot');
+
+/** One colour a thing, the same in every figure; all legible on white and on near-black. */
+export const COLORS = [
+  '#d1603d',
+  '#1b9e94',
+  '#8a7cc8',
+  '#c79a2b',
+  '#4f86c6',
+  '#b0578d',
+  '#6b8f3a',
+  '#8d7461',
+];
+
+/** A plot, whose library is loaded with the first one. */
+export function PlotFigure({ label, draw }: PlotFigureProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    if (!draw) return;
+    import('@observablehq/plot').then((library) => {
+      if (!isCurrent || !place.current) return;
+      const figure = library.plot({
+        width: 420,
+        height: 220,
+        marginLeft: 46,
+        marginBottom: 36,
+        style: { background: 'none', overflow: 'visible', fontSize: '12px' },
+        ...draw(library),
+      });
+      // The picture has its own label; parts of it may not have one.
+      for (const part of figure.querySelectorAll('g[aria-label]'))
+        part.removeAttribute('aria-label');
+      place.current.replaceChildren(figure);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [draw]);
+  return <div ref={place} class="plot" role="img" aria-label={label} />;
+}

@@ -1,0 +1,85 @@
+import { diffStride, resample } from '@ds/layers/ops';
+import {
+  conv2d,
+  grad,
+  ones,
+  randomNormal,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { PageBackend } from './page-backends.js';
+import { startBackend } from './tfjs.js';
+
+/** What one operation took on one backend. */
+export interface Timing {
+  operation: string;
+  /** Median of several tries, in milliseconds; `null` where the backend cannot. */
+  milliseconds: number | null;
+  because?: string;
+}
+
+const REPEATS = 7;
+
+/** Operations of a training step of ResNet-18, on small batches: each makes its inputs and returns what is timed. */
+const OPERATIONS: Record<string, () => () => Tensor> = {
+  'convolution 3×3, 32 channels': () => {
+    const [x, f] = [image(32), filter(32)];
+    return () => conv2d(x, f, 1, 'same');
+  },
+  'its filter gradient': () => {
+    const [x, f] = [image(32), filter(32)];
+    const gradient = grad((w) => sum(conv2d(x, w as Tensor4D, 1, 'same')));
+    return () => gradient(f);
+  },
+  'resampling 32×32 → 16×16': () => {
+    const [x, matrix] = [image(32), ones([16, 32]) as Tensor2D];
+    return () => resample(x, matrix, matrix);
+  },
+  'DiffStride, S = 2': () => {
+    const [x, strides] = [image(32), tensor1d([2, 2])];
+    return () => diffStride(x, strides, { size: [24, 24] });
+  },
+  'its gradient to the image': () => {
+    const [x, strides] = [image(32), tensor1d([2, 2])];
+    const gradient = grad((z) => sum(diffStride(z as Tensor4D, strides, { size: [24, 24] })));
+    return () => gradient(x);
+  },
+};
+
+export const deviceApi = {
+  async measure(backend: PageBackend): Promise<{ backend: string; timings: Timing[] }> {
+    const { name, kernels } = await startBackend(backend);
+    const timings: Timing[] = [];
+    for (const [operation, prepare] of Object.entries(OPERATIONS)) {
+      try {
+        const run = prepare();
+        const times: number[] = [];
+        for (let i = 0; i <= REPEATS; i++) {
+          const start = performance.now();
+          const y = tidy(run);
+          // Reading one number waits for all of it.
+          await y.data();
+          y.dispose();
+          if (i > 0) times.push(performance.now() - start);
+        }
+        times.sort((a, b) => a - b);
+        timings.push({ operation, milliseconds: times[Math.floor(REPEATS / 2)]! });
+      } catch (error) {
+        timings.push({ operation, milliseconds: null, because: (error as Error).message });
+      }
+    }
+    return { backend: kernels ? `${name}, ${kernels} kernels` : name, timings };
+  },
+};
+
+function image(channels: number): Tensor4D {
+  return randomNormal([8, 32, 32, channels], 0, 1, 'float32', 1);
+}
+
+function filter(channels: number): Tensor4D {
+  return randomNormal([3, 3, channels, channels], 0, 1, 'float32', 2);
+}

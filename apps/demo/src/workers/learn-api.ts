@@ -1,0 +1,220 @@
+import { batches, type ImageSet } from '@ds/data/batches';
+import { costReport, strideVariables } from '@ds/models';
+import { complexityLoss, strideComplexity } from '@ds/regularizer';
+import { cosine, sgd, standardGroups, train } from '@ds/train';
+import { softmax, type Tensor, type Tensor1D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
+import { DIGIT_SIDE, type DigitNetOptions, digitNet, possibleStrides } from '../net/digit-net.js';
+import { loadDigits, MEAN, STD, standardised } from '../net/digits.js';
+import type { PageBackend } from './page-backends.js';
+import { startBackend } from './tfjs.js';
+
+/** What a run learns with. */
+export interface LearnSettings extends DigitNetOptions {
+  lambda: number;
+}
+
+/** Where a run stands after a step. */
+export interface LearnProgress {
+  step: number;
+  steps: number;
+  loss: number;
+  accuracy: number;
+  /** Share of the test digits that were right after the last pass; `null` before the first. */
+  testAccuracy: number | null;
+  complexity: number;
+  /** Multiply-adds for one digit, at the strides as they stand. */
+  macs: number;
+  /** [S_h, S_w] of both poolings. */
+  strides: [number, number][];
+}
+
+/** What comes out of a pooling for one digit: some of its channels in grey. */
+export interface FeatureMaps {
+  layer: string;
+  height: number;
+  width: number;
+  channels: Uint8ClampedArray[];
+}
+
+const BATCH = 32;
+const EPOCHS = 12;
+const SHOWN_CHANNELS = 8;
+
+let digits: { train: ImageSet; test: ImageSet } | null = null;
+let net: LayersModel | null = null;
+let settings: LearnSettings | null = null;
+let isPaused = true;
+/** Steps that are made though it is paused. */
+let owed = 0;
+let wake: () => void = () => {};
+let controller = new AbortController();
+let training: Promise<unknown> = Promise.resolve();
+
+export const learnApi = {
+  async start(backend: PageBackend) {
+    const info = await startBackend(backend);
+    digits ??= { train: await loadDigits('train'), test: await loadDigits('test') };
+    return info;
+  },
+
+  /** Begins anew, paused. `onProgress` hears of every step, `onFailed` of an error. */
+  async begin(
+    wanted: LearnSettings,
+    onProgress: (progress: LearnProgress) => void,
+    onFailed: (message: string) => void,
+  ): Promise<LearnProgress> {
+    await learnApi.end();
+    settings = wanted;
+    isPaused = true;
+    owed = 0;
+    controller = new AbortController();
+    net = digitNet(wanted);
+    const stepsPerEpoch = Math.ceil(digits!.train.count / BATCH);
+    const steps = EPOCHS * stepsPerEpoch;
+    const model = net;
+    const { signal } = controller;
+    let testAccuracy: number | null = null;
+    const progressOf = (step: number, loss: number, accuracy: number) => ({
+      step,
+      steps,
+      loss,
+      accuracy,
+      testAccuracy,
+      ...costOf(model, wanted),
+    });
+    const optimizer = sgd({ momentum: 0.9 });
+    training = train(model, {
+      batches: (epoch) => gated(epoch, wanted.seed, signal),
+      evaluation: () => batches(digits!.test, input),
+      epochs: EPOCHS,
+      optimizer,
+      schedule: cosine(0.05, steps),
+      groups: standardGroups({ strideLearningRateScale: 8 }),
+      penalty: wanted.lambda > 0 ? penaltyOf(model, wanted.lambda) : undefined,
+      signal,
+      onEvent: (event) => {
+        if (event.type === 'epoch') testAccuracy = event.evaluation?.accuracy ?? null;
+        else if (!signal.aborted) {
+          onProgress(progressOf(event.step + 1, event.loss, event.accuracy));
+        }
+      },
+    })
+      .catch((error) => {
+        if (!signal.aborted) onFailed(error.message);
+      })
+      .finally(() => optimizer.dispose());
+    return progressOf(0, Number.NaN, Number.NaN);
+  },
+
+  play() {
+    isPaused = false;
+    wake();
+  },
+
+  pause() {
+    isPaused = true;
+  },
+
+  step() {
+    owed += 1;
+    wake();
+  },
+
+  /** Ends the run and frees its network. */
+  async end() {
+    controller.abort();
+    wake();
+    await training;
+    net?.dispose();
+    net = null;
+  },
+
+  /** Probabilities of the ten digits for a drawn one, 32×32 bytes. */
+  async classify(bytes: Uint8Array): Promise<Float32Array> {
+    const y = tidy(() => softmax(running().predict(digitTensor(bytes)) as Tensor));
+    const values = (await y.data()) as Float32Array;
+    y.dispose();
+    return values;
+  },
+
+  /** What comes out of both poolings for a digit. */
+  async featureMaps(bytes: Uint8Array): Promise<FeatureMaps[]> {
+    const model = running();
+    const names = settings!.pooling === 'conv' ? ['conv1', 'conv2'] : ['pool1', 'pool2'];
+    const outputs = names.map((name) => model.getLayer(name).output as never);
+    const inner = functionalModel({ inputs: model.inputs, outputs });
+    const maps = tidy(() => inner.predict(digitTensor(bytes))) as Tensor[];
+    const found: FeatureMaps[] = [];
+    for (const [i, map] of maps.entries()) {
+      const [, height, width, depth] = map.shape as [number, number, number, number];
+      const values = await map.data();
+      map.dispose();
+      const channels = Array.from({ length: Math.min(SHOWN_CHANNELS, depth) }, (_, channel) => {
+        const plane = Float32Array.from(
+          { length: height * width },
+          (_, pixel) => values[pixel * depth + channel]!,
+        );
+        const lowest = plane.reduce((a, b) => Math.min(a, b));
+        const range = plane.reduce((a, b) => Math.max(a, b)) - lowest || 1;
+        return Uint8ClampedArray.from(plane, (value) => (255 * (value - lowest)) / range);
+      });
+      found.push({ layer: names[i]!, height, width, channels });
+    }
+    return found;
+  },
+
+  /** A digit of the test set, 32×32 bytes. */
+  digit(index: number): Uint8Array {
+    const size = DIGIT_SIDE * DIGIT_SIDE;
+    return digits!.test.images.slice(index * size, (index + 1) * size);
+  },
+};
+
+const input = { batchSize: BATCH, classes: 10, mean: MEAN, std: STD };
+
+/** The batches of an epoch, each when the run is playing or owes a step. */
+async function* gated(epoch: number, seed: number, signal: AbortSignal) {
+  for (const batch of batches(digits!.train, {
+    ...input,
+    shuffle: { seed, epoch },
+    augmentation: { padding: 2 },
+  })) {
+    while (isPaused && owed === 0 && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    if (owed > 0) owed -= 1;
+    yield batch;
+  }
+}
+
+function running(): LayersModel {
+  if (!net) throw new Error('learn: there is no network yet');
+  return net;
+}
+
+function digitTensor(bytes: Uint8Array) {
+  return tensor4d(standardised(bytes), [1, DIGIT_SIDE, DIGIT_SIDE, 1]);
+}
+
+function penaltyOf(model: LayersModel, lambda: number) {
+  const strides = () =>
+    strideVariables(model).map(({ variable }) => variable as unknown as Tensor1D);
+  return complexityLoss(strides, lambda);
+}
+
+function costOf(model: LayersModel, { pooling, strides: initial }: LearnSettings) {
+  const learned = strideVariables(model);
+  const strides =
+    learned.length > 0
+      ? learned.map((entry) => entry.strides)
+      : possibleStrides(pooling, initial).map((stride): [number, number] => [stride, stride]);
+  const layers = costReport(model, [DIGIT_SIDE, DIGIT_SIDE, 1]);
+  return {
+    strides,
+    complexity: tidy(() => strideComplexity(strides).dataSync()[0]!),
+    macs: layers.reduce((total, { macs }) => total + macs, 0),
+  };
+}

@@ -1,0 +1,95 @@
+import { RealFft } from '@ds/fft/plan';
+import type { Picture } from './image-bytes.js';
+
+/** The half-spectrum of a picture, each channel as rows (in the order of the FFT) of W/2 + 1 bins, with the factor 1/(H·W). */
+export interface PictureSpectrum {
+  height: number;
+  width: number;
+  bins: number;
+  /** Of red, green and blue. */
+  real: Float32Array[];
+  imag: Float32Array[];
+  /** |X|² summed over channels, every bin with its mirror image. */
+  energy: Float64Array;
+}
+
+/** The spectrum of a picture, in float64 until it is done. */
+export function pictureSpectrum({ width, height, data }: Picture): PictureSpectrum {
+  const along = new RealFft(width);
+  const down = new RealFft(height);
+  const { bins } = along;
+  const energy = new Float64Array(height * bins);
+  const spectrum: PictureSpectrum = { height, width, bins, real: [], imag: [], energy };
+  const line = new Float64Array(width);
+  const column = new Float64Array(height);
+  for (let channel = 0; channel < 3; channel++) {
+    const real = new Float64Array(height * bins);
+    const imag = new Float64Array(height * bins);
+    for (let row = 0; row < height; row++) {
+      for (let i = 0; i < width; i++) line[i] = data[4 * (row * width + i) + channel]! / 255;
+      along.forward(line, {
+        real: real.subarray(row * bins, (row + 1) * bins),
+        imag: imag.subarray(row * bins, (row + 1) * bins),
+      });
+    }
+    for (let bin = 0; bin < bins; bin++) {
+      // F(a + ib) = F(a) + i F(b), of two real signals, whose upper halves are the conjugates of their lower ones.
+      const halfOf = (part: Float64Array) => {
+        for (let row = 0; row < height; row++) column[row] = part[row * bins + bin]!;
+        return down.forward(column);
+      };
+      const a = halfOf(real);
+      const b = halfOf(imag);
+      const copies = bin > 0 && 2 * bin < width ? 2 : 1;
+      for (let row = 0; row < height; row++) {
+        const k = Math.min(row, height - row);
+        const sign = 2 * row <= height ? 1 : -1;
+        const at = row * bins + bin;
+        real[at] = (a.real[k]! - sign * b.imag[k]!) / (height * width);
+        imag[at] = (sign * a.imag[k]! + b.real[k]!) / (height * width);
+        energy[at]! += copies * (real[at] ** 2 + imag[at] ** 2);
+      }
+    }
+    spectrum.real.push(Float32Array.from(real));
+    spectrum.imag.push(Float32Array.from(imag));
+  }
+  return spectrum;
+}
+
+/** Parseval: the share of the picture's norm that masks take away. */
+export function lostShare(
+  { bins, energy }: PictureSpectrum,
+  vertical: ArrayLike<number>,
+  horizontal: ArrayLike<number>,
+): number {
+  let lost = 0;
+  let total = 0;
+  for (let row = 0; row < vertical.length; row++) {
+    for (let bin = 0; bin < bins; bin++) {
+      const value = energy[row * bins + bin]!;
+      total += value;
+      lost += value * (1 - vertical[row]! * horizontal[bin]!) ** 2;
+    }
+  }
+  return Math.sqrt(lost / total);
+}
+
+/** The log-spectrum as a grey picture with frequency 0 in the middle. */
+export function spectrumPicture({ height, width, bins, energy }: PictureSpectrum): Picture {
+  const logs = energy.map((value) => Math.log10(value + 1e-13));
+  const highest = logs.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
+  const lowest = highest - 10;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const ky = row - Math.floor(height / 2);
+      const kx = column - Math.floor(width / 2);
+      // Left of the middle is the conjugate half.
+      const [fy, fx] = kx < 0 ? [-ky, -kx] : [ky, kx];
+      const value = logs[((fy + height) % height) * bins + fx]!;
+      const gray = 255 * Math.max(0, (value - lowest) / (highest - lowest)) ** 1.4;
+      data.set([gray, gray, gray, 255], 4 * (row * width + column));
+    }
+  }
+  return { width, height, data };
+}

@@ -1,0 +1,104 @@
+import { softmax, type Tensor, tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { DIGIT_SIDE, digitNet } from '../net/digit-net.js';
+import { loadDigits, pageAddress, standardised } from '../net/digits.js';
+import type { PageBackend } from './page-backends.js';
+import { startBackend } from './tfjs.js';
+
+/** A trained network as it comes with the page. */
+export interface TrainedNet {
+  pooling: string;
+  strides: [number, number];
+  smoothness: number;
+  /** Share of the test digits that it gets right. */
+  testAccuracy: number;
+  /** Shapes of its weights, in its order; they lie end to end in its file. */
+  shapes: number[][];
+  file: string;
+}
+
+/** How one network takes shifts. */
+export interface ShiftResponse {
+  pooling: string;
+  testAccuracy: number;
+  /** The digit it sees when nothing is shifted. */
+  label: number;
+  /** Its probability as the picture moves right by −reach … reach pixels. */
+  along: number[];
+  /** ½ Σ |p − p₀| for every shift down and right, row by row. */
+  change: number[];
+}
+
+let nets: { info: TrainedNet; net: LayersModel }[] = [];
+
+export const shiftApi = {
+  async start(backend: PageBackend) {
+    for (const { net } of nets) net.dispose();
+    const info = await startBackend(backend);
+    const folder = new URL('models/', pageAddress());
+    const list: TrainedNet[] = await (await fetch(new URL('models.json', folder))).json();
+    nets = await Promise.all(
+      list.map(async (entry) => {
+        const net = digitNet({ ...entry, seed: 1 });
+        const response = await fetch(new URL(entry.file, folder));
+        const values = new Float32Array(await response.arrayBuffer());
+        let at = 0;
+        const weights = entry.shapes.map((shape) => {
+          const size = shape.reduce((product, side) => product * side, 1);
+          at += size;
+          return tensor(values.slice(at - size, at), shape);
+        });
+        net.setWeights(weights);
+        for (const weight of weights) weight.dispose();
+        return { info: entry, net };
+      }),
+    );
+    return info;
+  },
+
+  /** A digit of the test set, 32×32 bytes. */
+  async digit(index: number): Promise<Uint8Array> {
+    const { images } = await loadDigits('test');
+    const size = DIGIT_SIDE * DIGIT_SIDE;
+    return images.slice(index * size, (index + 1) * size);
+  },
+
+  /** What all networks say of a digit shifted by up to `reach` pixels either way, what leaves coming in at the other side. */
+  async respond(bytes: Uint8Array, reach: number): Promise<ShiftResponse[]> {
+    const side = 2 * reach + 1;
+    const size = DIGIT_SIDE * DIGIT_SIDE;
+    const shifted = new Float32Array(side * side * size);
+    const plain = standardised(bytes);
+    for (let i = 0; i < side * side; i++) {
+      const [down, right] = [Math.floor(i / side) - reach, (i % side) - reach];
+      for (let pixel = 0; pixel < size; pixel++) {
+        const row = (Math.floor(pixel / DIGIT_SIDE) + down + DIGIT_SIDE) % DIGIT_SIDE;
+        const column = ((pixel % DIGIT_SIDE) + right + DIGIT_SIDE) % DIGIT_SIDE;
+        shifted[i * size + row * DIGIT_SIDE + column] = plain[pixel]!;
+      }
+    }
+    const x = tensor4d(shifted, [side * side, DIGIT_SIDE, DIGIT_SIDE, 1]);
+    const responses: ShiftResponse[] = [];
+    for (const { info, net } of nets) {
+      const y = tidy(() => softmax(net.predict(x) as Tensor));
+      const values = (await y.data()) as Float32Array;
+      y.dispose();
+      const middle = (side * side - 1) / 2;
+      const still = values.subarray(10 * middle, 10 * middle + 10);
+      const label = still.indexOf(Math.max(...still));
+      const of = (i: number) => values.subarray(10 * i, 10 * i + 10);
+      responses.push({
+        pooling: info.pooling,
+        testAccuracy: info.testAccuracy,
+        label,
+        along: Array.from({ length: side }, (_, i) => of(reach * side + i)[label]!),
+        change: Array.from(
+          { length: side * side },
+          (_, i) => of(i).reduce((sum, p, k) => sum + Math.abs(p - still[k]!), 0) / 2,
+        ),
+      });
+    }
+    x.dispose();
+    return responses;
+  },
+};

@@ -1,0 +1,355 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { useBackend } from '@ds/backend';
+import { diffStride } from '@ds/layers/ops';
+import * as tf from '@tensorflow/tfjs';
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  BuiltPage,
+  isSkipped,
+  launch,
+  open,
+  pixelsOf,
+  SOFTWARE_GPU,
+  setSlider,
+  type WatchedPage,
+} from './page.js';
+
+const PICTURE = 'The picture';
+const POOLED = /^Pooled by DiffStride/;
+
+/** What the library makes of the picture in the page: bytes. */
+async function pooledInNode(
+  { width, height, data }: { width: number; height: number; data: number[] },
+  strides: [number, number],
+  smoothness: number,
+) {
+  await useBackend('wasm');
+  const y = tf.tidy(() => {
+    const rgb = data.filter((_, i) => i % 4 !== 3).map((byte) => byte / 255);
+    const x = tf.tensor4d(rgb, [1, height, width, 3]);
+    return diffStride(x, tf.tensor1d(strides), { smoothness, norm: 'forward' });
+  });
+  const bytes = Uint8ClampedArray.from(y.dataSync(), (value) => 255 * value);
+  return { height: y.shape[1], width: y.shape[2], bytes };
+}
+
+/** Waits until the pooled picture is of a size. */
+async function pooledSize({ page }: WatchedPage, height: number, width: number): Promise<void> {
+  await page.getByText(`DiffStride, ${height}×${width}`).waitFor({ timeout: 30_000 });
+}
+
+const number = (text: string | null) => Number.parseFloat(text ?? '');
+
+describe.skipIf(isSkipped)('the demo', () => {
+  let built: BuiltPage;
+  let browser: Browser;
+  beforeAll(async () => {
+    built = await BuiltPage.build();
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await built?.close();
+  });
+
+  it('is small to begin with, and strict about what it runs', async () => {
+    const html = await readFile(path.join(built.folder, 'index.html'), 'utf8');
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)![1]!;
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toContain("'unsafe-eval'");
+    expect(/script-src ([^;]+)/.exec(policy)![1]).not.toContain('unsafe-inline');
+    const initial = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(
+      ([, file]) => file!,
+    );
+    expect(initial.length).toBeGreaterThan(0);
+    let bytes = 0;
+    for (const file of initial)
+      bytes += gzipSync(await readFile(path.join(built.folder, file))).length;
+    // The budget is 400 KiB; most of a page's code is for later. Twice what it has today.
+    expect(bytes).toBeLessThan(60 * 1024);
+    expect((await readdir(built.folder)).sort()).toContain('sw.js');
+  });
+
+  it('is interactive soon, pools as the library does, and follows its sliders', async () => {
+    const start = performance.now();
+    const watched = await open(browser, built.address);
+    const { page, complaints } = watched;
+    await page.getByLabel('S_h, stride down').waitFor();
+    // Two seconds on a machine with nothing else to do; tests share theirs.
+    expect(performance.now() - start).toBeLessThan(4_000);
+    await setSlider(page, 'S_h, stride down', 2);
+    await setSlider(page, 'S_w, stride across', 4);
+    await setSlider(page, 'R, smoothness', 4);
+    // 2·ceil(4 + 512/4) down, 2·ceil(4 + 512/8) across.
+    await pooledSize(watched, 264, 136);
+    const original = await pixelsOf(page, PICTURE);
+    const shown = await pixelsOf(page, POOLED);
+    const expected = await pooledInNode(original, [2, 4], 4);
+    expect([shown.height, shown.width]).toEqual([expected.height, expected.width]);
+    const rgb = shown.data.filter((_, i) => i % 4 !== 3);
+    const worst = rgb.reduce(
+      (max, byte, i) => Math.max(max, Math.abs(byte - expected.bytes[i]!)),
+      0,
+    );
+    expect(worst).toBeLessThanOrEqual(1);
+    // The error of what is left: by the picture itself, uncropped.
+    const caption = await page.getByText(/DiffStride, 264×136/).textContent();
+    expect(number(/error ([\d.]+)/.exec(caption!)![1]!)).toBeCloseTo(
+      await errorInNode(original),
+      0,
+    );
+    await page.getByText('fractional max, 264×136').waitFor();
+    const before = await pixelsOf(page, 'fractional max pooling');
+    await page.getByRole('button', { name: 'Draw new regions' }).click();
+    await expect
+      .poll(async () => (await pixelsOf(page, 'fractional max pooling')).data)
+      .not.toEqual(before.data);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  async function errorInNode({
+    width,
+    height,
+    data,
+  }: {
+    width: number;
+    height: number;
+    data: number[];
+  }) {
+    await useBackend('wasm');
+    return tf.tidy(() => {
+      const rgb = data.filter((_, i) => i % 4 !== 3).map((byte) => byte / 255);
+      const x = tf.tensor4d(rgb, [1, height, width, 3]);
+      const low = diffStride(x, tf.tensor1d([2, 4]), {
+        smoothness: 4,
+        norm: 'forward',
+        cropping: false,
+      });
+      return 100 * tf.norm(tf.sub(x, low)).div(tf.norm(x)).dataSync()[0]!;
+    });
+  }
+
+  it('carries its state in the link', async () => {
+    const first = await open(browser, built.address);
+    await setSlider(first.page, 'S_h, stride down', 4);
+    await first.page.getByRole('button', { name: 'Rings' }).click();
+    await first.page.waitForURL(/sh=4&.*picture=rings/);
+    const again = await open(browser, first.page.url());
+    expect(await again.page.getByLabel('S_h, stride down').inputValue()).toBe('4');
+    expect(
+      await again.page.getByRole('button', { name: 'Rings' }).getAttribute('aria-pressed'),
+    ).toBe('true');
+    const odd = await open(browser, `${built.address}#sh=0.1&sw=NaN&picture=../secret&r=8`);
+    expect(await odd.page.getByLabel('S_h, stride down').inputValue()).toBe('2.6');
+    expect(await odd.page.getByLabel('R, smoothness').first().inputValue()).toBe('8');
+    expect([...again.complaints, ...odd.complaints]).toEqual([]);
+    for (const { page } of [first, again, odd]) await page.context().close();
+  });
+
+  it('takes a picture of the reader’s, and tells of a file that is none', async () => {
+    const watched = await open(browser, built.address);
+    const { page, complaints } = watched;
+    const background = { r: 200, g: 40, b: 90 };
+    const buffer = await sharp({ create: { width: 300, height: 700, channels: 3, background } })
+      .png()
+      .toBuffer();
+    const file = page.getByLabel('Your picture', { exact: true });
+    await file.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer });
+    await expect
+      .poll(async () => (await pixelsOf(page, PICTURE)).data.slice(0, 4))
+      .toEqual([200, 40, 90, 255]);
+    await expect
+      .poll(async () => (await pixelsOf(page, POOLED)).data.slice(0, 3))
+      .toEqual([200, 40, 90]);
+    await file.setInputFiles({
+      name: 'broken.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no picture'),
+    });
+    await page.getByRole('alert').getByText('could not be read as a picture').waitFor();
+    // It goes on with the one before, and a good one takes the message away.
+    expect((await pixelsOf(page, PICTURE)).data.slice(0, 3)).toEqual([200, 40, 90]);
+    await page.getByRole('button', { name: 'Cloth' }).click();
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('alert').getByText('The camera could not be used').waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('learns: loss falls and strides move; it pauses, goes on, and begins anew', async () => {
+    const { page, complaints } = await open(browser, built.address);
+    await page.locator('#learn').scrollIntoViewIfNeeded();
+    const status = page.getByTestId('learn-status');
+    await expect.poll(() => status.textContent(), { timeout: 30_000 }).toMatch(/^step 0 of \d+/);
+    const left = page.getByTestId('run-left');
+    const lossOf = async () => number(await left.getByTestId('loss').textContent());
+    const stridesOf = () => left.getByTestId('strides').textContent();
+    expect(await stridesOf()).toBe('3.00×3.00, 2.00×2.00');
+    await page.getByRole('button', { name: 'One step' }).click();
+    await expect.poll(() => status.textContent()).toMatch(/^step 1 of/);
+    const first = await lossOf();
+    await page.getByRole('button', { name: 'Start' }).click();
+    const stepNow = async () =>
+      number(/step (\d+)/.exec((await status.textContent()) ?? '')?.[1] ?? '0');
+    await expect.poll(stepNow, { timeout: 40_000 }).toBeGreaterThan(30);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.waitForTimeout(400);
+    const paused = await status.textContent();
+    expect(await lossOf()).toBeLessThan(first);
+    expect(await stridesOf()).not.toBe('3.00×3.00, 2.00×2.00');
+    // Strided convolutions keep theirs.
+    expect(await page.getByTestId('run-right').getByTestId('strides').textContent()).toBe(
+      '3.00×3.00, 2.00×2.00',
+    );
+    await page.waitForTimeout(400);
+    expect(await status.textContent()).toBe(paused);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await expect.poll(() => status.textContent()).not.toBe(paused);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expect.poll(() => status.textContent(), { timeout: 20_000 }).toMatch(/^step 0 of/);
+    expect(await page.getByRole('img', { name: /DiffStride says|diffstride says/i }).count()).toBe(
+      1,
+    );
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shifts a digit with the keys, and shows what networks make of it', async () => {
+    const { page, complaints } = await open(browser, built.address);
+    await page.locator('#shift').scrollIntoViewIfNeeded();
+    await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
+    const at = page.getByTestId('shifted');
+    await at.focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
+    expect(await page.getByTestId('moved').textContent()).toBe('-1 down, 2 right');
+    const box = (await at.boundingBox())!;
+    await page.mouse.move(box.x + 50, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 50, box.y + 50 + (3 * box.height) / 32);
+    await page.mouse.up();
+    expect(await page.getByTestId('moved').textContent()).toBe('2 down, 2 right');
+    // The map at rest is dark in the middle: no shift, no change.
+    const map = await pixelsOf(page, /^conv: mean change/);
+    const middle = 4 * (6 * 13 + 6);
+    expect(map.data.slice(middle, middle + 3)).toEqual([18, 24, 32]);
+    expect(await page.locator('#shift svg path[stroke]').count()).toBeGreaterThanOrEqual(8);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('draws the mask of a span as it is', async () => {
+    const { page, complaints } = await open(browser, built.address);
+    await page.locator('#spans').scrollIntoViewIfNeeded();
+    const weights = () => pixelsOf(page, /^Attention weights/);
+    await expect.poll(async () => (await weights()).width, { timeout: 30_000 }).toBe(64);
+    await setSlider(page, 'z, span', 4);
+    // With z + R = 12 the last position reads at most twelve back: before them all is background.
+    await expect
+      .poll(async () => {
+        const { data } = await weights();
+        return Array.from({ length: 64 }, (_, k) => data[4 * (63 * 64 + k)]! > 18).indexOf(true);
+      })
+      .toBeGreaterThanOrEqual(64 - 13);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('measures this device, and says what it cannot', async () => {
+    const { page, complaints } = await open(browser, built.address);
+    await page.locator('#device').scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Measure this device' }).click();
+    const table = page.locator('#device table');
+    await expect.poll(() => table.locator('thead th').count(), { timeout: 60_000 }).toBe(4);
+    const wasm = await table.locator('tbody tr td:nth-of-type(1)').allTextContents();
+    expect(wasm).toHaveLength(5);
+    for (const time of wasm) expect(number(time)).toBeGreaterThan(0);
+    expect(complaints.filter((text) => !/WebGL|webgl/.test(text))).toEqual([]);
+    await page.context().close();
+  }, 90_000);
+
+  it.each(['light', 'dark'] as const)(
+    'has no serious accessibility findings, %s',
+    async (colorScheme) => {
+      const { page } = await open(browser, built.address, { colorScheme, reducedMotion: 'reduce' });
+      for (const id of ['learn', 'shift', 'spans', 'device']) {
+        await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+      }
+      await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
+      const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+      await page.evaluate(await readFile(axe, 'utf8'));
+      const findings = await page.evaluate(async () => {
+        const { violations } = await (
+          globalThis as unknown as { axe: { run(): Promise<Findings> } }
+        ).axe.run();
+        return violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes[0]!.html}`);
+      });
+      expect(findings.filter((text) => /^(serious|critical)/.test(text))).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('works without a network once it was loaded', async () => {
+    const { page } = await open(browser, built.address);
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    // A service worker is ready when everything is kept.
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+    await page.locator('#learn').scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => page.getByTestId('learn-status').textContent(), { timeout: 30_000 })
+      .toMatch(/^step 0 of/);
+    await page.context().close();
+  });
+
+  it.each([390, 1280])('fits a window of %i pixels', async (width) => {
+    const { page } = await open(browser, built.address, { viewport: { width, height: 900 } });
+    await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.context().close();
+  });
+
+  it('computes the same on WebGL, through a software adapter', async () => {
+    const gpu = await launch(SOFTWARE_GPU);
+    try {
+      const watched = await open(gpu, built.address);
+      const { page, complaints } = watched;
+      await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+      await page.locator('#device').scrollIntoViewIfNeeded();
+      await page.getByLabel('Backend').selectOption('webgl');
+      await expect
+        .poll(() => page.getByTestId('backend').textContent(), { timeout: 30_000 })
+        .toBe('webgl');
+      await setSlider(page, 'S_h, stride down', 4);
+      await setSlider(page, 'S_w, stride across', 4);
+      await pooledSize(watched, 136, 136);
+      expect(await page.getByTestId('pool-time').textContent()).toContain('on webgl');
+      const original = await pixelsOf(page, PICTURE);
+      const shown = await pixelsOf(page, POOLED);
+      const expected = await pooledInNode(original, [4, 4], 4);
+      const rgb = shown.data.filter((_, i) => i % 4 !== 3);
+      const worst = rgb.reduce(
+        (max, byte, i) => Math.max(max, Math.abs(byte - expected.bytes[i]!)),
+        0,
+      );
+      expect(worst).toBeLessThanOrEqual(1);
+      expect(complaints).toEqual([]);
+    } finally {
+      await gpu.close();
+    }
+  }, 120_000);
+});
+
+type Findings = {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+};

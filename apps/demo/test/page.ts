@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build, type PreviewServer, preview } from 'vite';
+
+/** Debian's Chromium, or one of the reader's own. */
+export const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
+
+/** A reader may have no Chromium; CI must. */
+export const isSkipped = !existsSync(CHROMIUM) && !process.env.CI;
+
+/** For a closed network. */
+const FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking'];
+
+/** GPU interfaces through Chromium's software adapter. */
+export const SOFTWARE_GPU = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--use-angle=swiftshader',
+];
+
+/** The page as it is published, under a sub-path. */
+export class BuiltPage {
+  private constructor(
+    readonly folder: string,
+    private readonly server: PreviewServer,
+  ) {}
+
+  static async build(): Promise<BuiltPage> {
+    const root = fileURLToPath(new URL('..', import.meta.url));
+    const folder = await mkdtemp(path.join(tmpdir(), 'demo-'));
+    // Vitest's own mode would make a page for developers.
+    process.env.NODE_ENV = 'production';
+    await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    const server = await preview({
+      root,
+      base: '/some/where/',
+      logLevel: 'error',
+      build: { outDir: folder },
+      preview: { port: 0 },
+    });
+    return new BuiltPage(folder, server);
+  }
+
+  get address(): string {
+    return this.server.resolvedUrls!.local[0]!;
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function launch(flags: string[] = ['--disable-gpu']): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+}
+
+/** A page, and everything about it that must not happen. */
+export interface WatchedPage {
+  page: Page;
+  /** Errors on the console, failed requests, requests to elsewhere. */
+  complaints: string[];
+}
+
+/** Opens the page in a context of its own and watches it. */
+export async function open(
+  browser: Browser,
+  address: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { origin } = new URL(address);
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    const isOwn = url.origin === origin || ['data:', 'blob:'].includes(url.protocol);
+    if (!isOwn) complaints.push(`outside: ${url}`);
+  });
+  await page.goto(address);
+  return { page, complaints };
+}
+
+/** The pixels of a canvas, red, green, blue, opacity. */
+export function pixelsOf(page: Page, label: string | RegExp) {
+  return page.getByRole('img', { name: label, exact: true }).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+    return { width, height, data: [...data] };
+  });
+}
+
+/** Moves a slider, as a reader would with its keys or its knob. */
+export async function setSlider(page: Page, label: string, value: number): Promise<void> {
+  await page.getByLabel(label).fill(String(value));
+}

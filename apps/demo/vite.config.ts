@@ -1,0 +1,22 @@
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+export default defineConfig({
+  // Works under any path.
+  base: './',
+  worker: { format: 'es' },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
+  plugins: [
+    // The page works offline once it was loaded.
+    VitePWA({
+      registerType: 'autoUpdate',
+      injectRegister: false,
+      manifest: false,
+      workbox: {
+        globPatterns: ['**/*.{html,js,css,wasm,webp,png,json,bin,svg}'],
+        maximumFileSizeToCacheInBytes: 4_000_000,
+        inlineWorkboxRuntime: true,
+      },
+    }),
+  ],
+});

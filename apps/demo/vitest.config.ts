@@ -1,0 +1,5 @@
+import { mergeConfig } from 'vitest/config';
+import shared from '../../vitest.shared.js';
+
+// The page is built once, and its tests share the browser.
+export default mergeConfig(shared, { test: { hookTimeout: 120_000 } });

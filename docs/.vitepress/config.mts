@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+
+const PACKAGES = ['fft', 'masks', 'layers', 'regularizer', 'models', 'backend', 'data', 'train'];
+
+/** The reference's own sidebar, once it was made. */
+const referenceFile = new URL('../reference/typedoc-sidebar.json', import.meta.url);
+const reference = existsSync(referenceFile) ? JSON.parse(readFileSync(referenceFile, 'utf8')) : [];
+
+export default defineConfig({
+  title: 'Strides that learn',
+  description: 'Learned downsampling in TypeScript: DiffStride and everything it is compared with, on TensorFlow.js.',
+  base: process.env.DOCS_BASE ?? '/',
+  lastUpdated: false,
+  markdown: { math: true },
+  // The demo is a page of its own, put in place after the build.
+  ignoreDeadLinks: [/^\/demo\//],
+  srcExclude: ['poolings/**'],
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'Theory', link: '/theory/aliasing' },
+      { text: 'Experiments', link: '/experiments' },
+      { text: 'Results', link: '/results' },
+      { text: 'Reference', link: '/reference/' },
+      { text: 'Demo', link: '/demo/index.html', target: '_self' },
+    ],
+    sidebar: {
+      '/reference/': [{ text: 'Reference', items: reference }],
+      '/': [
+        {
+          text: 'Guide',
+          items: [
+            { text: 'Start', link: '/start' },
+            { text: 'Swap strides', link: '/guide/swap-strides' },
+            { text: 'Your own pictures', link: '/guide/own-pictures' },
+            { text: 'Freeze and ship', link: '/guide/freezing' },
+            { text: 'Many machines', link: '/guide/many-machines' },
+            { text: 'Experiments', link: '/experiments' },
+          ],
+        },
+        {
+          text: 'Packages',
+          items: PACKAGES.map((name) => ({ text: `@ds/${name}`, link: `/packages/${name}` })),
+        },
+        {
+          text: 'Theory',
+          items: [
+            { text: 'Strides and aliasing', link: '/theory/aliasing' },
+            { text: 'The DFT', link: '/theory/dft' },
+            { text: 'Spectral pooling', link: '/theory/spectral-pooling' },
+            { text: 'Ramp masks', link: '/theory/ramp-masks' },
+            { text: 'DiffStride', link: '/theory/diffstride' },
+            { text: 'Two small matrices', link: '/theory/two-matrices' },
+            { text: 'The regularizer', link: '/theory/regularizer' },
+            { text: 'Limits', link: '/theory/limits' },
+            { text: 'Published code and options', link: '/theory/quirks' },
+          ],
+        },
+        { text: 'Results', items: [{ text: 'What was measured', link: '/results' }] },
+        { text: 'Contribute', items: [{ text: 'Add a pooling', link: '/contribute/new-pooling' }] },
+      ],
+    },
+  },
+});
