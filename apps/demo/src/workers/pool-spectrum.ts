@@ -1,13 +1,30 @@
 import { keptIndices } from '@ds/masks';
-import { concat, matMul, reshape, slice, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  matMul,
+  neg,
+  reshape,
+  reverse,
+  slice,
+  sub,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import type { Picture } from './image-bytes.js';
 import type { PictureSpectrum } from './picture-spectrum.js';
 
 /**
  * DiffStride of a picture whose spectrum is at hand, for sliders: of `irfft2(crop(mask · rfft2(x)))` only the inverse is left to
- * do. As matrices it is two real products, `[Z_re; Z_im] = [C −S; S C] · [A_re; A_im]` along the height, with A the masked and
- * cropped spectrum, and `y = [Z_re Z_im] · [g·cos; −g·sin]` along the width, g counting a bin and its mirror image. The numbers
- * are those of `diffStride` with `norm: 'forward'`.
+ * do, as real products with half-size matrices. Along the height, with A the masked and cropped spectrum, the waves of
+ * frequencies j and −j share a cosine and a sine:
+ *
+ *     Z(±i) = Σ_j (A_j + A_−j) cos(2π·i·j/h) ± i (A_j − A_−j) sin(2π·i·j/h),
+ *
+ * and along the width y(c), y(w − c) = Σ_l g_l (Re Z_l cos(2π·l·c/w) ∓ Im Z_l sin(2π·l·c/w)), g counting a bin and its mirror
+ * image. The numbers are those of `diffStride` with `norm: 'forward'`.
  */
 export async function poolSpectrum(
   spectrum: PictureSpectrum,
@@ -21,95 +38,101 @@ export async function poolSpectrum(
   const height = rows.length;
   const bins = columns.length;
   const width = 2 * (bins - 1);
-  const y = tidy(() => {
-    const masked = tensor2d(maskedCrop(spectrum, vertical, horizontal, rows, columns), [
-      2 * height,
-      3 * bins,
-    ]);
-    const z = matMul(tensor2d(turns(height), [2 * height, 2 * height]), masked);
-    const part = (start: number) => reshape(slice(z, [start, 0], [height, -1]), [3 * height, bins]);
-    const both = concat([part(0), part(height)], 1);
-    return matMul(both, tensor2d(waves(bins, width), [2 * bins, width]));
-  });
-  const values = await y.data();
-  y.dispose();
+  const half = Math.floor(height / 2) + 1;
+  const folded = foldedCrop(spectrum, vertical, horizontal, rows, columns);
+  const [even, odd] = tidy(() => {
+    const product = (values: Float32Array, waves: Float32Array) =>
+      matMul(tensor2d(waves, [half, half]), tensor2d(values, [half, 6 * bins])) as Tensor2D;
+    const P = product(folded.sums, waves(half, half, height, 'cos'));
+    const Q = product(folded.differences, waves(half, half, height, 'sin'));
+    const part = (x: Tensor2D, imaginary: boolean) =>
+      slice(x, [0, imaginary ? 3 * bins : 0], [half, 3 * bins]) as Tensor2D;
+    const whole = (p: Tensor2D, q: Tensor2D) => {
+      // Rows 0 … h/2, then −1 … back down to the first that is not among them.
+      const mirrored = height - half;
+      const top = sub(p, q);
+      if (mirrored === 0) return reshape(top, [3 * height, bins]) as Tensor2D;
+      const bottom = reverse(slice(add(p, q), [1, 0], [mirrored, 3 * bins]), 0);
+      return reshape(concat([top, bottom], 0), [3 * height, bins]) as Tensor2D;
+    };
+    const re = whole(part(P, false), part(Q, true));
+    const im = whole(part(P, true), neg(part(Q, false)));
+    const along = (x: Tensor2D, kind: 'cos' | 'sin') =>
+      matMul(x, tensor2d(weighted(waves(bins, bins, width, kind), bins), [bins, bins]));
+    return [along(re, 'cos'), along(im, 'sin')];
+  }) as [Tensor2D, Tensor2D];
+  const [p, q] = await Promise.all([even.data(), odd.data()]);
+  even.dispose();
+  odd.dispose();
   const data = new Uint8ClampedArray(4 * height * width);
   for (let row = 0; row < height; row++) {
     for (let channel = 0; channel < 3; channel++) {
-      const from = (3 * row + channel) * width;
-      let to = 4 * row * width + channel;
-      for (let column = 0; column < width; column++, to += 4)
-        data[to] = 255 * values[from + column]!;
+      const from = (3 * row + channel) * bins;
+      const to = 4 * row * width + channel;
+      for (let column = 0; column < bins; column++) {
+        if (column < width) data[to + 4 * column] = 255 * (p[from + column]! - q[from + column]!);
+        if (column > 0 && column < bins - 1) {
+          data[to + 4 * (width - column)] = 255 * (p[from + column]! + q[from + column]!);
+        }
+      }
     }
   }
   for (let alpha = 3; alpha < data.length; alpha += 4) data[alpha] = 255;
   return { width, height, data };
 }
 
-/** Rows: real parts, then imaginary ones; columns: channel by channel. */
-function maskedCrop(
+/**
+ * Sums and differences of masked rows j and −j, j = 0 … h/2: [h/2 + 1, 6·bins], the real parts of the three channels, then the
+ * imaginary ones. A row that is its own partner counts once.
+ */
+function foldedCrop(
   { bins: all, real, imag }: PictureSpectrum,
   vertical: Float32Array,
   horizontal: Float32Array,
   rows: number[],
   columns: number[],
-): Float32Array {
+): { sums: Float32Array; differences: Float32Array } {
+  const height = rows.length;
   const bins = columns.length;
-  const size = rows.length * 3 * bins;
-  const values = new Float32Array(2 * size);
-  let to = 0;
-  for (const row of rows) {
-    for (let channel = 0; channel < 3; channel++) {
-      const [re, im] = [real[channel]!, imag[channel]!];
-      for (const column of columns) {
-        const mask = vertical[row]! * horizontal[column]!;
-        values[to] = mask * re[row * all + column]!;
-        values[size + to] = mask * im[row * all + column]!;
-        to += 1;
+  const half = Math.floor(height / 2) + 1;
+  const sums = new Float32Array(half * 6 * bins);
+  const differences = new Float32Array(half * 6 * bins);
+  const across = Float32Array.from(columns, (column) => horizontal[column]!);
+  for (let j = 0; j < half; j++) {
+    const [row, mirror] = [rows[j]!, rows[(height - j) % height]!];
+    const isOwn = row === mirror;
+    const [up, down] = [vertical[row]!, isOwn ? 0 : vertical[mirror]!];
+    for (let part = 0; part < 6; part++) {
+      const values = (part < 3 ? real : imag)[part % 3]!;
+      const to = (j * 6 + part) * bins;
+      for (let i = 0; i < bins; i++) {
+        const a = up * across[i]! * values[row * all + columns[i]!]!;
+        const b = down * across[i]! * values[mirror * all + columns[i]!]!;
+        sums[to + i] = a + b;
+        differences[to + i] = a - b;
       }
     }
   }
-  return values;
+  return { sums, differences };
 }
 
-/** [C −S; S C] with C and S the cosine and sine of 2π·i·j/size. */
-function turns(size: number): Float32Array {
-  const values = new Float32Array(4 * size * size);
-  const { cos, sin } = circle(size);
-  for (let i = 0; i < size; i++) {
-    const top = 2 * i * size;
-    const bottom = 2 * (i + size) * size;
-    for (let j = 0, at = 0; j < size; j++) {
-      values[top + j] = cos[at]!;
-      values[top + size + j] = -sin[at]!;
-      values[bottom + j] = sin[at]!;
-      values[bottom + size + j] = cos[at]!;
-      at += i;
-      if (at >= size) at -= size;
+/** Cosine or sine of 2π·i·j/size for i < rows, j < columns. */
+function waves(rows: number, columns: number, size: number, kind: 'cos' | 'sin'): Float32Array {
+  const circle = Float64Array.from({ length: size }, (_, i) =>
+    Math[kind]((2 * Math.PI * i) / size),
+  );
+  const values = new Float32Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, at = 0; j < columns; j++) {
+      values[i * columns + j] = circle[at]!;
+      at = (at + i) % size;
     }
   }
   return values;
 }
 
-/** [g·cos; −g·sin] of 2π·bin·column/width. */
-function waves(bins: number, width: number): Float32Array {
-  const values = new Float32Array(2 * bins * width);
-  const { cos, sin } = circle(width);
-  for (let bin = 0; bin < bins; bin++) {
-    const weight = bin === 0 || bin === bins - 1 ? 1 : 2;
-    for (let column = 0, at = 0; column < width; column++) {
-      values[bin * width + column] = weight * cos[at]!;
-      values[(bins + bin) * width + column] = -weight * sin[at]!;
-      at = (at + bin) % width;
-    }
-  }
+/** Rows of bins counted with their mirror images; the first and the last have none. */
+function weighted(values: Float32Array, bins: number): Float32Array {
+  for (let i = bins; i < (bins - 1) * bins; i++) values[i]! *= 2;
   return values;
-}
-
-function circle(size: number): { cos: Float64Array; sin: Float64Array } {
-  const angle = (i: number) => (2 * Math.PI * i) / size;
-  return {
-    cos: Float64Array.from({ length: size }, (_, i) => Math.cos(angle(i))),
-    sin: Float64Array.from({ length: size }, (_, i) => Math.sin(angle(i))),
-  };
 }
