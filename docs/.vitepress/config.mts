@@ -1,15 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 
 const PACKAGES = ['fft', 'masks', 'layers', 'regularizer', 'models', 'backend', 'data', 'train'];
 
-/** The reference's own sidebar, once it was made. */
-const referenceFile = new URL('../reference/typedoc-sidebar.json', import.meta.url);
-const reference = existsSync(referenceFile) ? JSON.parse(readFileSync(referenceFile, 'utf8')) : [];
+/** Entry points besides a package's main one. */
+const SUBPATHS: Record<string, string[]> = {
+  fft: ['plan'],
+  layers: ['ops', 'testing'],
+  train: ['checkpoints', 'replicas'],
+};
+
+const reference = PACKAGES.map((name) => ({
+  text: `@ds/${name}`,
+  link: `/reference/${name}/src`,
+  items: (SUBPATHS[name] ?? []).map((sub) => ({
+    text: `@ds/${name}/${sub}`,
+    link: `/reference/${name}/src/${sub}`,
+  })),
+}));
 
 export default defineConfig({
   title: 'Strides that learn',
-  description: 'Learned downsampling in TypeScript: DiffStride and everything it is compared with, on TensorFlow.js.',
+  description:
+    'Learned downsampling in TypeScript: DiffStride and everything it is compared with, on TensorFlow.js.',
   base: process.env.DOCS_BASE ?? '/',
   lastUpdated: false,
   markdown: { math: true },

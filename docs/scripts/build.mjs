@@ -1,0 +1,22 @@
+// Builds the site: pages made of the packages' own READMEs and of stored results, the reference from the docstrings, VitePress, and
+// the demo under /demo/.
+import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makePages } from './make-pages.mjs';
+
+const docs = fileURLToPath(new URL('..', import.meta.url));
+const run = (command, ...args) =>
+  execFileSync(path.join(docs, 'node_modules', '.bin', command), args, {
+    cwd: docs,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+
+makePages(docs);
+run('typedoc', '--logLevel', 'Warn');
+run('vitepress', 'build');
+cpSync(path.join(docs, '../apps/demo/dist'), path.join(docs, '.vitepress/dist/demo'), {
+  recursive: true,
+});

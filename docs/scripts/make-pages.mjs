@@ -1,0 +1,67 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Where what READMEs link to lies on the site. */
+const PLACES = [
+  [/^(?:\.\.\/\.\.\/)?packages\/(\w+)\/?$/, '/packages/$1'],
+  [/^\.\.\/\.\.\/packages\/(\w+)$/, '/packages/$1'],
+  [/^\.\.\/(\w+)$/, '/packages/$1'],
+  [/^(?:\.\.\/\.\.\/)?apps\/benchmark\/?$/, '/experiments'],
+  [/^(?:\.\.\/\.\.\/)?README\.md$/, '/'],
+  [/^(?:\.\.\/\.\.\/)?docs\/poolings\/(\w+)\.md$/, '/contribute/new-pooling'],
+];
+
+/** A page that says what a README says: prose is written once. */
+function pageOf(readme) {
+  return readme.replace(/\]\(([^)#\s]+)(#[^)]*)?\)/g, (whole, link, anchor = '') => {
+    if (/^(https?:|\/|mailto:)/.test(link)) return whole;
+    for (const [pattern, place] of PLACES) {
+      if (pattern.test(link)) return `](${link.replace(pattern, place)}${anchor})`;
+    }
+    // A file of the repository has no page.
+    return '](/)';
+  });
+}
+
+/** Makes the pages that are not written here. */
+export function makePages(docs) {
+  const root = path.join(docs, '..');
+  mkdirSync(path.join(docs, 'packages'), { recursive: true });
+  for (const name of readdirSync(path.join(root, 'packages'))) {
+    if (name === 'testing') continue;
+    const readme = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');
+    writeFileSync(path.join(docs, 'packages', `${name}.md`), pageOf(readme));
+  }
+  const benchmark = readFileSync(path.join(root, 'apps/benchmark/README.md'), 'utf8');
+  writeFileSync(path.join(docs, 'experiments.md'), pageOf(benchmark));
+  writeFileSync(path.join(docs, 'results.md'), resultsPage(path.join(docs, 'results')));
+}
+
+/** The page of results, from the stored tables and what is known of each: nothing is typed by hand. */
+function resultsPage(folder) {
+  const parts = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => resultPart(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))));
+  return [
+    '# What was measured',
+    'Made from stored runs by a script. Every table says how it came about; the quick ones are illustrations, not the papers’ protocols.',
+    ...parts,
+  ].join('\n\n');
+}
+
+function resultPart({ title, protocol, hardware, date, command, columns, rows, notes }) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const table = [
+    line(columns.map(({ name }) => name)),
+    line(columns.map(() => '---')),
+    ...rows.map((row) => line(columns.map(({ key }) => row[key] ?? ''))),
+  ].join('\n');
+  return [
+    `## ${title}`,
+    `${protocol} ${hardware}, ${date}.`,
+    table,
+    ...(notes ?? []),
+    `\`\`\`sh\n${command}\n\`\`\``,
+  ].join('\n\n');
+}

@@ -1,0 +1,36 @@
+// Keeps a table that the benchmark made, for the page of results:
+//   node docs/scripts/store-result.mjs <output folder of a command> <name> <title> [<key>=<column> …]
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [folder, name, title, ...pairs] = process.argv.slice(2);
+if (!title) {
+  console.error('store-result: needs a folder, a name and a title');
+  process.exit(1);
+}
+const read = (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+const results = read('results.json');
+const rows = read('table.json');
+const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
+const [{ config, dataset, images, environment }] = results;
+const seeds = new Set(results.map((run) => run.config.seed)).size;
+const isQuick = page.includes('not the paper’s protocol');
+const columns = pairs.map((pair) => {
+  const [key, column] = pair.split('=');
+  return { key, name: column ?? key };
+});
+const stored = {
+  title,
+  protocol: `ResNet-18 of width ${config.width} on ${images.train.toLocaleString('en')} training images of ${dataset}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} test images, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isQuick ? ' **A quick run, not the paper’s protocol.**' : ''}`,
+  hardware: `${environment.processor}, ${environment.platform}, Node ${environment.node}`,
+  date: page.match(/\d{4}-\d\d-\d\d/)[0],
+  command: page
+    .match(/<pre><code>([^<]+)/)[1]
+    .replace(/ --output \S+/, '')
+    .replaceAll('&amp;', '&'),
+  columns,
+  rows,
+};
+const target = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
+writeFileSync(target, `${JSON.stringify(stored, null, 1)}\n`);
