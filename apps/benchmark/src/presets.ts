@@ -69,6 +69,8 @@ export const PRESETS: Record<string, Preset> = {
     poolingConfigs: { diffstride: { smoothness: 4 } },
     run: {
       ...quick,
+      // A wasm backend holds 4 GB: 32 images of a batch each.
+      replicas: 4,
       width: 64,
       trainImages: 'all',
       testImages: 'all',

@@ -194,6 +194,12 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
       options.onProgress?.({ ...point, epoch, totalSteps, testAccuracy });
     },
   }).catch((error) => {
+    if (isOutOfMemory(error)) {
+      throw new Error(
+        `the wasm backend ran out of memory, of which it can have 4 GB: share each batch of ${config.batchSize} between more replicas than ${config.replicas}, or make batch or network smaller`,
+        { cause: error },
+      );
+    }
     if (!(error instanceof NonFiniteLoss)) throw error;
     throw new Error(`${error.message}; strides (${formatStrides(stridesOf(model, config))})`, {
       cause: error,
@@ -229,6 +235,11 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   optimizer.dispose();
   model.dispose();
   return result;
+}
+
+/** Whether tfjs's wasm module gave up, which it says in no better way. */
+function isOutOfMemory(error: Error): boolean {
+  return /^Aborted\(|memory access out of bounds|Out of memory|enlarge memory/i.test(error.message);
 }
 
 /** The checkpoints of a run, those of an earlier one removed unless they are to be gone on from. */
