@@ -207,7 +207,10 @@ describe('the command line', () => {
 
   it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
     const file = path.join(folder, 'wild.yaml');
-    await writeFile(file, 'preset: smoke\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n');
+    await writeFile(
+      file,
+      'preset: smoke\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
+    );
     const args = ['--config', file, '--train-images', '160', '--replicas', '1', '--data', folder];
     const out = path.join(folder, 'wild');
     const { code, output } = await run(['train', ...args, '--output', out]);
