@@ -23,6 +23,8 @@ export interface RunData {
   classes: number;
   trainCount: number;
   testCount: number;
+  /** How many the dataset has of each. */
+  available: { train: number; test: number };
   train: (epoch: number) => BatchSource;
   /** The test images, or so many of them drawn by the seed. */
   test: (count?: number) => Batches;
@@ -72,6 +74,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
     classes: classNames.length,
     trainCount: train.count,
     testCount: test.count,
+    available: { train: dataset.train.count, test: dataset.test.count },
     train: (epoch) =>
       batches(train, {
         ...input,
@@ -96,6 +99,7 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
     classes: classNames.length,
     trainCount: train.count,
     testCount: test.count,
+    available: { train: tree.train.count, test: tree.test.count },
     train: (epoch) =>
       imageFolderBatches(train, {
         ...input,

@@ -31,8 +31,8 @@ export interface RunResult {
   config: RunConfig;
   /** The dataset's own name. */
   dataset: string;
-  /** How many images it was trained and tested on. */
-  images: { train: number; test: number };
+  /** How many images it was trained and tested on, and how many the dataset has. */
+  images: { train: number; test: number; available: { train: number; test: number } };
   backend: BackendInfo;
   /** Node, platform, processor. */
   environment: Record<string, string>;

@@ -18,6 +18,7 @@ import type { ReplicaGroup } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
 import type { DataFolders } from './data-folders.js';
 import { formatStrides } from './format.js';
+import { median } from './median.js';
 import type { RunConfig } from './run-config.js';
 import { openRunData } from './run-data.js';
 import { checkpointsOf, openRunFolder } from './run-folder/run-folder.js';
@@ -214,7 +215,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const result: RunResult = {
     config,
     dataset: data.name,
-    images: { train: data.trainCount, test: data.testCount },
+    images: { train: data.trainCount, test: data.testCount, available: data.available },
     backend,
     environment,
     parameters: model.countParams(),
@@ -291,9 +292,4 @@ function snapshot(model: tf.LayersModel, config: RunConfig, shape: number[]): Co
 /** Multiply-adds for one image, at the strides as they stand. */
 function macsOf(model: tf.LayersModel, shape: number[]): number {
   return costReport(model, shape).reduce((total, { macs }) => total + macs, 0);
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

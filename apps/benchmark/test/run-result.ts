@@ -34,7 +34,7 @@ export function runResult(
       seed,
     }),
     dataset: 'CIFAR-10',
-    images: { train: 10, test: 10 },
+    images: { train: 10, test: 10, available: { train: 50, test: 20 } },
     backend: { name: 'wasm', reason: 'asked for by name', added: [], replaced: [], kernels: null },
     environment: { node: 'v20' },
     parameters: 1234,

@@ -14,6 +14,7 @@ type SweepFlags = ExecutionFlags & {
   workers: number[];
   failures: number;
   restart: number;
+  stalledAfter: number;
   shared: boolean;
 };
 

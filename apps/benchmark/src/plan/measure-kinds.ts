@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { DataFolders } from '../data-folders.js';
 import { layerCosts } from '../forward-macs.js';
+import { median } from '../median.js';
 import { labelsOf } from '../progress.js';
 import { executeInThreads } from '../queue/execute-run.js';
 import type { RunConfig } from '../run-config.js';
@@ -25,8 +26,8 @@ export interface KindCost extends RunKind {
   parameters: number;
   /** Bytes of all layers' outputs for one image. */
   activationBytes: number;
-  /** Images of the dataset, for those who want all. */
-  images: { train: number; test: number };
+  /** Images of the dataset, for runs that want all. */
+  available: { train: number; test: number };
 }
 
 /** Steps that are measured, and those before them that are not: the first ones compile and allocate. */
@@ -95,7 +96,7 @@ export async function measureKinds(
       macs: sum('macs'),
       parameters: sum('parameters'),
       activationBytes: sum('activationBytes'),
-      images: measured[i]![0]!.images,
+      available: measured[i]![0]!.available,
     });
   }
   return costs;
@@ -128,11 +129,6 @@ async function measure(config: RunConfig, data: DataFolders) {
     step,
     evaluation: result.timing.evaluation / result.images.test,
     shift: result.timing.shift / result.shift.images,
-    images: result.images,
+    available: result.images.available,
   };
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

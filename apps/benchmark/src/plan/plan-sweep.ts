@@ -17,6 +17,8 @@ export interface PlanOptions {
   failures: number;
   /** Minutes until it is back. */
   restart: number;
+  /** Seconds until a dead worker's runs go to others. */
+  stalledAfter: number;
   shared: boolean;
   onNote: (message: string) => void;
 }
@@ -58,7 +60,6 @@ export interface SweepPlan {
 
 /** Sweeps played through for each number of workers. */
 const TRIALS = 200;
-const STALLED_AFTER = 30;
 
 /** Checkpoints kept of a run, and copies of its weights in each: weights, momentum. */
 const KEPT_CHECKPOINTS = 3;
@@ -115,19 +116,20 @@ export async function planSweep(configs: RunConfig[], options: PlanOptions): Pro
     assumed: {
       failuresPerHour: options.failures,
       restartSeconds: 60 * options.restart,
-      stalledAfterSeconds: STALLED_AFTER,
+      stalledAfterSeconds: options.stalledAfter,
       isShared: options.shared,
     },
   };
 }
 
-function planRun(
+/** What a run will take by what its kind was measured to take. */
+export function planRun(
   { trainImages, testImages, epochs, batchSize }: RunConfig,
   cost: KindCost,
   checkpointEvery: number,
 ): PlannedRun & { flops: number; steps: number } {
-  const train = trainImages === 'all' ? cost.images.train : trainImages;
-  const test = testImages === 'all' ? cost.images.test : testImages;
+  const train = trainImages === 'all' ? cost.available.train : trainImages;
+  const test = testImages === 'all' ? cost.available.test : testImages;
   const steps = epochs * Math.ceil(train / batchSize);
   const shifted = Math.min(SHIFT_IMAGES, test);
   return {
@@ -146,7 +148,7 @@ function makespan(runs: PlannedRun[], workers: number, jobs: number, options: Pl
       jobs,
       failuresPerHour: options.failures,
       restart: 60 * options.restart,
-      stalledAfter: STALLED_AFTER,
+      stalledAfter: options.stalledAfter,
       isShared: options.shared,
       seed,
     }),
