@@ -23,7 +23,7 @@ async function measure(): Promise<void> {
     const link = new WorkerLink();
     let result: Measured;
     try {
-      const { backend: shown, timings } = await link.api.device.measure(backend);
+      const { backend: shown, timings } = await link.call(({ device }) => device.measure(backend));
       result = { backend, shown, timings, error: null };
     } catch (error) {
       result = { backend, shown: backend, timings: [], error: messageOf(error) };

@@ -4,8 +4,9 @@ import { backendInUse, wantedBackend } from '../state/backend-state.js';
 import { poolState, RANGES } from '../state/pool-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
-import { latestOnly, messageOf, startOn, WorkerLink } from '../ui/worker-link.js';
+import { latestOnly, messageOf, startOn, WorkerEnded, WorkerLink } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { Alternative, Pooled, PoolSettings } from '../workers/pool-api.js';
 import { PictureSource } from './picture-source.js';
@@ -21,6 +22,8 @@ const pooled = signal<Pooled | null>(null);
 const alternatives = signal<Alternative[]>([]);
 const error = signal<string | null>(null);
 const sourceError = signal<string | null>(null);
+/** What the page did about a failure; it stays. */
+const notice = signal<string | null>(null);
 const isReady = signal(false);
 
 const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
@@ -37,12 +40,13 @@ const HINTS: Record<string, string> = {
 };
 
 const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ size, seed }) => {
+  if (!isReady.peek()) return;
   const found: Alternative[] = [];
   for (const name of ALTERNATIVES) {
     try {
-      found.push(await link.api.pool.alternative(name, size, seed));
+      found.push(await link.call((apis) => apis.pool.alternative(name, size, seed)));
     } catch (reason) {
-      error.value = messageOf(reason);
+      recover(reason);
       return;
     }
   }
@@ -52,8 +56,9 @@ const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ si
 let comparison: ReturnType<typeof setTimeout> | undefined;
 
 const pool = latestOnly<PoolSettings>(async (settings) => {
+  if (!isReady.peek()) return;
   try {
-    const result = (await link.api.pool.pool(settings)) as Pooled;
+    const result = await link.call((apis) => apis.pool.pool(settings));
     pooled.value = result;
     error.value = null;
     clearTimeout(comparison);
@@ -61,17 +66,21 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
     const size: [number, number] = [result.picture.height, result.picture.width];
     comparison = setTimeout(() => compare({ size, seed: poolState.seed.peek() }), 120);
   } catch (reason) {
-    await recover(messageOf(reason));
+    recover(reason);
   }
 });
 
 /** A backend that fails in use (a lost GPU, no memory) gives way to wasm, once. */
-async function recover(message: string): Promise<void> {
-  if (backendInUse.peek()?.name === 'wasm') {
-    error.value = message;
+function recover(reason: unknown): void {
+  if (reason instanceof WorkerEnded) return;
+  const { name } = backendInUse.peek() ?? { name: 'wasm' };
+  if (name === 'wasm') {
+    error.value = messageOf(reason);
     return;
   }
-  error.value = `${backendInUse.peek()?.name} failed (${message}); the page goes on with wasm.`;
+  // Until the other one has the picture, nothing is asked of it.
+  isReady.value = false;
+  notice.value = `${name} failed (${messageOf(reason)}); the page goes on with wasm.`;
   link.end();
   wantedBackend.value = 'wasm';
 }
@@ -79,7 +88,10 @@ async function recover(message: string): Promise<void> {
 async function start(): Promise<void> {
   isReady.value = false;
   try {
-    backendInUse.value = await startOn((name) => link.api.pool.start(name), wantedBackend.value);
+    backendInUse.value = await startOn(
+      (name) => link.call((apis) => apis.pool.start(name)),
+      wantedBackend.value,
+    );
     isReady.value = true;
   } catch (reason) {
     error.value = `Nothing can be computed here: ${messageOf(reason)}`;
@@ -96,10 +108,10 @@ export function PoolPanel() {
         if (!isReady.value || !taken) return;
         (async () => {
           try {
-            spectrum.value = await link.api.pool.setPicture(taken);
+            spectrum.value = await link.call((apis) => apis.pool.setPicture(taken));
             pool(settingsNow());
           } catch (reason) {
-            await recover(messageOf(reason));
+            recover(reason);
           }
         })();
       }),
@@ -139,11 +151,8 @@ export function PoolPanel() {
   return (
     <>
       <PictureSource picture={picture} error={sourceError} />
-      {(error.value ?? sourceError.value) && (
-        <p class="problem" role="alert">
-          {error.value ?? sourceError.value}
-        </p>
-      )}
+      <Problem text={error.value ?? sourceError.value} />
+      <Problem text={notice.value} />
       <div class="controls">
         <Slider
           label="S_h, stride down"
@@ -197,10 +206,10 @@ export function PoolPanel() {
             <PictureCanvas
               picture={result.picture}
               label="Pooled, at its true size"
-              shownWidth={result.picture.width / 2}
+              shownWidth={result.picture.width}
             />
           )}
-          <figcaption>The same at true size (half, on this page’s scale)</figcaption>
+          <figcaption>The same at its true size</figcaption>
         </figure>
       </div>
       <p class="timing" data-testid="pool-time">

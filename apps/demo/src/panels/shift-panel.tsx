@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { Problem } from '../ui/problem.js';
 import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { ShiftResponse } from '../workers/shift-api.js';
@@ -20,7 +21,7 @@ const error = signal<string | null>(null);
 
 const respond = latestOnly<Uint8Array>(async (bytes) => {
   try {
-    responses.value = await link.api.shift.respond(bytes, REACH);
+    responses.value = await link.call(({ shift }) => shift.respond(bytes, REACH));
     error.value = null;
   } catch (reason) {
     error.value = messageOf(reason);
@@ -32,8 +33,8 @@ export function ShiftPanel() {
   useEffect(() => {
     (async () => {
       try {
-        await link.api.shift.start('wasm');
-        digit.value ??= await link.api.shift.digit(7);
+        await link.call(({ shift }) => shift.start('wasm'));
+        digit.value ??= await link.call(({ shift }) => shift.digit(7));
       } catch (reason) {
         error.value = messageOf(reason);
       }
@@ -46,11 +47,7 @@ export function ShiftPanel() {
   const curves = useMemo(() => alongPlot(), [responses.value, right]);
   return (
     <>
-      {error.value && (
-        <p class="problem" role="alert">
-          {error.value}
-        </p>
-      )}
+      <Problem text={error.value} />
       <div class="pair">
         <div>
           <ShiftedDigit />

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { backendInUse } from '../state/backend-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
 import { latestOnly, messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -19,7 +20,7 @@ const error = signal<string | null>(null);
 
 const compute = latestOnly<[number, number]>(async ([value, ramp]) => {
   try {
-    span.value = await poolWorker.api.pool.span(value, ramp, MAX_SPAN, LENGTH);
+    span.value = await poolWorker.call(({ pool }) => pool.span(value, ramp, MAX_SPAN, LENGTH));
     error.value = null;
   } catch (reason) {
     error.value = messageOf(reason);
@@ -40,11 +41,7 @@ export function SpansPanel() {
   const weights = useMemo(() => (found ? weightsPicture(found.weights) : null), [found]);
   return (
     <>
-      {error.value && (
-        <p class="problem" role="alert">
-          {error.value}
-        </p>
-      )}
+      <Problem text={error.value} />
       <div class="controls">
         <Slider
           label="z, span"

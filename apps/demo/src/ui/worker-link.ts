@@ -4,29 +4,50 @@ import type { PageBackend } from '../workers/page-backends.js';
 
 type RemoteApis = { [Name in keyof ComputeWorker]: Remote<ComputeWorker[Name]> };
 
+/** What calls end with whose worker was ended before it answered. */
+export class WorkerEnded extends Error {}
+
 /** A worker that computes, which can be ended and begun anew. */
 export class WorkerLink {
   #worker: Worker | null = null;
   #api: Remote<ComputeWorker> | null = null;
+  /** Fails when the worker is gone, which by itself would leave its callers waiting. */
+  #gone: Promise<never> = new Promise(() => {});
+  #leave: (reason: Error) => void = () => {};
 
-  /** The worker's functions; the worker is made at the first use. */
-  get api(): RemoteApis {
-    if (!this.#api) {
-      this.#worker = new Worker(new URL('../workers/compute.worker.ts', import.meta.url), {
-        type: 'module',
-      });
-      this.#api = wrap<ComputeWorker>(this.#worker);
-    }
+  /**
+   * What a function of the worker returns; the worker is made at the first call.
+   *
+   * @throws Error what it throws; WorkerEnded if it was ended meanwhile; Error if it could not be loaded or broke down
+   */
+  call<Result>(use: (apis: RemoteApis) => Promise<Result>): Promise<Result> {
+    if (!this.#api) this.#begin();
     // Comlink reaches into objects by path, which its types do not say.
-    return this.#api as unknown as RemoteApis;
+    return Promise.race([use(this.#api as unknown as RemoteApis), this.#gone]);
   }
 
   /** Ends the worker, whatever it is doing. */
-  end(): void {
+  end(reason: Error = new WorkerEnded('the worker was ended')): void {
+    this.#leave(reason);
     this.#api?.[releaseProxy]();
     this.#worker?.terminate();
     this.#api = null;
     this.#worker = null;
+  }
+
+  #begin(): void {
+    this.#worker = new Worker(new URL('../workers/compute.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    this.#gone = new Promise((_, reject) => {
+      this.#leave = reject;
+    });
+    // Nobody may be waiting when it ends.
+    this.#gone.catch(() => {});
+    this.#worker.onerror = (event) => {
+      this.end(new Error(`what computes broke down: ${event.message ?? 'it could not be loaded'}`));
+    };
+    this.#api = wrap<ComputeWorker>(this.#worker);
   }
 }
 

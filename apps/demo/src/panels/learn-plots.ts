@@ -1,0 +1,82 @@
+import type { PlotLibrary } from '../ui/plot-figure.js';
+import { runs } from './learn-runs.js';
+
+/** Steps over which the loss is averaged. */
+const WINDOW = 12;
+
+/** Loss, a running mean, and share of test digits right, of both runs. */
+export function lossPlot() {
+  const lines = runs.flatMap((run) =>
+    run.history
+      .peek()
+      .slice(1)
+      .map((progress, i, all) => {
+        const window = all.slice(Math.max(0, i - WINDOW + 1), i + 1);
+        const loss = window.reduce((sum, each) => sum + each.loss, 0) / window.length;
+        return { run: run.name, step: progress.step, loss, test: progress.testAccuracy };
+      }),
+  );
+  if (lines.length === 0) return null;
+  return (plot: PlotLibrary) => ({
+    color: { domain: runs.map(({ name }) => name), range: runs.map(({ color }) => color) },
+    x: { label: 'step' },
+    y: { label: 'loss (nats) and share right', grid: true, domain: [0, 2.5], clamp: true },
+    marks: [
+      plot.line(lines, { x: 'step', y: 'loss', stroke: 'run', strokeWidth: 2 }),
+      plot.line(
+        lines.filter(({ test }) => test !== null),
+        { x: 'step', y: 'test', stroke: 'run', strokeDasharray: '4 3' },
+      ),
+    ],
+  });
+}
+
+/** The paths of both runs' strides in the plane of S_w and S_h. */
+export function pathPlot() {
+  const points = runs.flatMap((run) =>
+    run.history.peek().flatMap(({ step, strides: pairs }) =>
+      pairs.map(([height, width], layer) => ({
+        run: run.name,
+        path: `${run.name} ${layer}`,
+        layer: `pooling ${layer + 1}`,
+        step,
+        height,
+        width,
+      })),
+    ),
+  );
+  if (points.length === 0) return null;
+  const values = points.flatMap(({ height, width }) => [height, width]);
+  const domain = [Math.max(1, Math.min(...values) - 0.2), Math.max(...values) + 0.2];
+  return (plot: PlotLibrary) => ({
+    height: 260,
+    color: { domain: runs.map(({ name }) => name), range: runs.map(({ color }) => color) },
+    x: { label: 'S_w', domain, grid: true },
+    y: { label: 'S_h', domain, grid: true },
+    marks: [
+      plot.link([0], {
+        x1: domain[0],
+        y1: domain[0],
+        x2: domain[1],
+        y2: domain[1],
+        strokeOpacity: 0.2,
+      }),
+      plot.line(points, { x: 'width', y: 'height', stroke: 'run', z: 'path', strokeWidth: 2 }),
+      plot.dot(
+        points.filter(({ step }) => step === 0),
+        { x: 'width', y: 'height', stroke: 'run', r: 6 },
+      ),
+      plot.text(
+        points.filter(({ step }) => step === 0),
+        {
+          x: 'width',
+          y: 'height',
+          text: 'layer',
+          dx: 9,
+          textAnchor: 'start',
+          fill: 'currentColor',
+        },
+      ),
+    ],
+  });
+}

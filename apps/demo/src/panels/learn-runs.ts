@@ -1,0 +1,101 @@
+import { type Signal, signal } from '@preact/signals';
+import { proxy } from 'comlink';
+import { COLORS } from '../ui/plot-figure.js';
+import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
+import type { FeatureMaps, LearnProgress } from '../workers/learn-api.js';
+
+/** One of the two runs. */
+export class Run {
+  readonly link = new WorkerLink();
+  readonly pooling: Signal<string>;
+  readonly history = signal<LearnProgress[]>([]);
+  readonly maps = signal<FeatureMaps[]>([]);
+  readonly probabilities = signal<Float32Array | null>(null);
+  isStarted = false;
+
+  constructor(
+    readonly name: string,
+    pooling: string,
+    readonly color: string,
+  ) {
+    this.pooling = signal(pooling);
+  }
+
+  get now(): LearnProgress | undefined {
+    return this.history.value.at(-1);
+  }
+}
+
+export const runs = [
+  new Run('left', 'diffstride', COLORS[1]!),
+  new Run('right', 'conv', COLORS[0]!),
+] as const;
+
+/** What both runs begin with. */
+export const strides = [signal(3), signal(2)] as const;
+export const smoothness = signal(2);
+export const lambda = signal(0);
+export const seed = signal(1);
+export const state = signal<'idle' | 'playing' | 'paused'>('idle');
+export const error = signal<string | null>(null);
+/** The reader's digit, 32×32 bytes. */
+export const digit = signal<Uint8Array | null>(null);
+
+/** Steps between two looks at feature maps and at the reader's digit. */
+const LOOK_EVERY = 8;
+
+/** Builds both networks anew, paused; of resets that come while one is going on only the last counts. */
+export const reset = latestOnly<void>(async () => {
+  state.value = 'idle';
+  try {
+    await Promise.all(runs.map(begin));
+    if (!digit.peek()) digit.value = await runs[0].link.call(({ learn }) => learn.digit(3));
+    await Promise.all(runs.map(look));
+    state.value = 'paused';
+    error.value = null;
+  } catch (reason) {
+    error.value = messageOf(reason);
+  }
+});
+
+async function begin(run: Run): Promise<void> {
+  // Small maps, many steps: wasm with its SIMD kernels is the fastest for these, GPUs included.
+  if (!run.isStarted) await run.link.call(({ learn }) => learn.start('wasm'));
+  run.isStarted = true;
+  const settings = {
+    pooling: run.pooling.peek(),
+    strides: [strides[0].peek(), strides[1].peek()] as [number, number],
+    smoothness: smoothness.peek(),
+    lambda: lambda.peek(),
+    seed: seed.peek(),
+  };
+  const onProgress = (progress: LearnProgress) => {
+    run.history.value = [...run.history.peek(), progress];
+    if (progress.step % LOOK_EVERY === 0) look(run);
+  };
+  const onFailed = (message: string) => {
+    error.value = `${run.name}: ${message}`;
+    state.value = 'paused';
+  };
+  run.history.value = [
+    await run.link.call(({ learn }) => learn.begin(settings, proxy(onProgress), proxy(onFailed))),
+  ];
+}
+
+/** Shows a network the reader's digit. */
+export async function look(run: Run): Promise<void> {
+  const bytes = digit.peek();
+  if (!bytes) return;
+  try {
+    run.probabilities.value = await run.link.call(({ learn }) => learn.classify(bytes));
+    run.maps.value = await run.link.call(({ learn }) => learn.featureMaps(bytes));
+  } catch (reason) {
+    error.value = messageOf(reason);
+  }
+}
+
+/** The same button for both runs. */
+export function all(action: 'play' | 'pause' | 'step'): void {
+  for (const run of runs) run.link.call(({ learn }) => learn[action]());
+  if (action !== 'step') state.value = action === 'play' ? 'playing' : 'paused';
+}
