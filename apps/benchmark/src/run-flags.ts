@@ -121,11 +121,7 @@ export async function runFileOf(flags: RunFlags): Promise<RunFile> {
 }
 
 /** A run as flags and file have it, with what the command itself decides. */
-export function configOf(
-  flags: RunFlags,
-  file: RunFile,
-  decided: Pick<RunFile, 'pooling' | 'strides' | 'seed' | 'lambda'>,
-): RunConfig {
+export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFile>): RunConfig {
   // The file's options are of its own pooling.
   const isOwn = file.pooling === undefined || file.pooling === decided.pooling;
   const { poolingConfig, ...rest } = file;

@@ -19,6 +19,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { DataFolders } from './data-folders.js';
 import { formatStrides } from './format.js';
 import { median } from './median.js';
+import { finalFailure } from './queue/retries.js';
 import type { RunConfig } from './run-config.js';
 import { openRunData } from './run-data.js';
 import { checkpointsOf, openRunFolder } from './run-folder/run-folder.js';
@@ -196,15 +197,16 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     },
   }).catch((error) => {
     if (isOutOfMemory(error)) {
-      throw new Error(
+      throw finalFailure(
         `the wasm backend ran out of memory, of which it can have 4 GB: share each batch of ${config.batchSize} between more replicas than ${config.replicas}, or make batch or network smaller`,
-        { cause: error },
+        error,
       );
     }
     if (!(error instanceof NonFiniteLoss)) throw error;
-    throw new Error(`${error.message}; strides (${formatStrides(stridesOf(model, config))})`, {
-      cause: error,
-    });
+    throw finalFailure(
+      `${error.message}; strides (${formatStrides(stridesOf(model, config))})`,
+      error,
+    );
   });
   since = performance.now();
   const shift = await shiftConsistency(model, data.test(SHIFT_IMAGES), {

@@ -24,3 +24,15 @@ export function runCli(
     child.on('close', (code) => resolve({ code, output, stdout }));
   });
 }
+
+/** A run that takes a moment. */
+export const tiny = [
+  '--preset',
+  'smoke',
+  '--width',
+  '2',
+  '--test-images',
+  '20',
+  '--batch-size',
+  '16',
+];

@@ -70,6 +70,12 @@ describe('sweep', () => {
     expect(two.mean).toBeLessThan(one.mean);
     expect(many.mean).toBeLessThanOrEqual(two.mean);
     expect(plan.flops).toBeGreaterThan(1e9);
+    expect(plan.assumed).toEqual({
+      failuresPerHour: 0,
+      restartSeconds: 300,
+      stalledAfterSeconds: 30,
+      isShared: true,
+    });
     expect(await stat(out).catch(() => null)).toBeNull();
     const shown = await runCli(['sweep', file, '--plan', ...flags]);
     expect(shown.output).toMatch(/4 runs, .*FLOP, .* on one device/);

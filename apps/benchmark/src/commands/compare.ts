@@ -3,77 +3,67 @@ import { poolingNames } from '@ds/layers';
 import type { Command } from 'commander';
 import { number, numbers } from '../flags.js';
 import { presetOfFile } from '../make-config.js';
-import {
-  configOf,
-  contextOf,
-  poolingList,
-  type RunFlags,
-  runFileOf,
-  withRunFlags,
-} from '../run-flags.js';
-import { runCommand, seedsUpTo } from './run-command.js';
+import { poolingList } from '../run-flags.js';
+import { addExperiment, seedsUpTo } from './experiment-command.js';
 
 /** Adds `compare`: several poolings side by side. */
 export function addCompareCommand(program: Command): void {
-  withStrides(withRunFlags(program.command('compare'), 'runs/latest'))
-    .description('train the same network with several poolings side by side, and report')
-    .option(
-      '--poolings <names>',
-      `of conv, ${poolingNames().join(', ')}; or all of them: all`,
-      poolingList,
-      ['conv', 'spectral', 'diffstride'],
-    )
-    .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', number)
-    .action(
-      async (flags: RunFlags & { poolings: string[]; seeds?: number; strides?: number[] }) => {
-        const file = await runFileOf(flags);
-        const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
-        const strides = flags.strides ?? file.strides;
-        // The seeds of one pooling in a row, the costliest pooling (by custom the last) first, so
-        // that no core waits long at the end.
-        const configs = flags.poolings
-          .toReversed()
-          .flatMap((pooling) =>
-            seeds.map((seed) => configOf(flags, file, { pooling, strides, seed })),
-          );
-        await runCommand(
-          {
-            spec: { experiment: 'compare', poolings: flags.poolings },
-            configs,
-            context: contextOf(file),
-            what: `${flags.poolings.join(', ')} from strides (${configs[0]!.strides.slice(2).join(', ')})`,
-          },
-          flags,
-        );
-      },
-    );
+  addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
+    name: 'compare',
+    folder: 'runs/latest',
+    description: 'train the same network with several poolings side by side, and report',
+    options: (command) =>
+      withStrides(command)
+        .option(
+          '--poolings <names>',
+          `of conv, ${poolingNames().join(', ')}; or all of them: all`,
+          poolingList,
+          ['conv', 'spectral', 'diffstride'],
+        )
+        .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', number),
+    runs: ({ poolings, ...flags }, file, make) => {
+      const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
+      const strides = flags.strides ?? file.strides;
+      // The seeds of one pooling in a row, the costliest pooling (by custom the last) first, so
+      // that no core waits long at the end.
+      const configs = poolings
+        .toReversed()
+        .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed })));
+      return {
+        spec: { experiment: 'compare', poolings },
+        configs,
+        what: `${poolings.join(', ')} from strides (${configs[0]!.strides.slice(2).join(', ')})`,
+      };
+    },
+  });
 }
 
-/** Adds `train`: one run. */
+/** Adds `train`: one run, on all cores. */
 export function addTrainCommand(program: Command): void {
-  withStrides(withRunFlags(program.command('train'), 'runs/latest'))
-    .description('train one network, and report')
-    .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
-    .option('--seed <number>', 'of the initial weights, the images and their order', number)
-    .action(async (flags: RunFlags & { pooling?: string; seed?: number; strides?: number[] }) => {
-      const file = await runFileOf(flags);
-      const shared = { ...file, replicas: file.replicas ?? availableParallelism() };
+  addExperiment<{ pooling?: string; seed?: number; strides?: number[] }>(program, {
+    name: 'train',
+    folder: 'runs/latest',
+    description: 'train one network, and report',
+    options: (command) =>
+      withStrides(command)
+        .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
+        .option('--seed <number>', 'of the initial weights, the images and their order', number),
+    runs: (flags, file, make) => {
       const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
-      const config = configOf(flags, shared, {
+      const config = make({
         pooling,
         strides: flags.strides ?? file.strides,
         seed: flags.seed ?? file.seed ?? 1,
+        replicas:
+          file.replicas ?? Math.max(presetOfFile(file).run.replicas, availableParallelism()),
       });
-      await runCommand(
-        {
-          spec: { experiment: 'compare', poolings: [pooling] },
-          configs: [config],
-          context: contextOf(file),
-          what: `${pooling} from strides (${config.strides.slice(2).join(', ')})`,
-        },
-        flags,
-      );
-    });
+      return {
+        spec: { experiment: 'compare', poolings: [pooling] },
+        configs: [config],
+        what: `${pooling} from strides (${config.strides.slice(2).join(', ')})`,
+      };
+    },
+  });
 }
 
 function withStrides(command: Command): Command {

@@ -1,22 +1,78 @@
+import type { Command } from 'commander';
+import type { RunFile } from '../config-file.js';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import { runExperiment } from '../experiments/run-experiment.js';
 import { uniqueConfigs } from '../make-config.js';
 import type { ReportContext } from '../report/report.js';
 import type { RunConfig } from '../run-config.js';
-import { type ExecutionFlags, executionOf, outputOf } from '../run-flags.js';
+import {
+  configOf,
+  contextOf,
+  type ExecutionFlags,
+  executionOf,
+  outputOf,
+  type RunFlags,
+  runFileOf,
+  withRunFlags,
+} from '../run-flags.js';
 
-/** What a command wants to have executed. */
+/** What an experiment wants to have executed. */
 export interface CommandRuns {
   spec: ExperimentSpec;
   configs: RunConfig[];
-  context: ReportContext;
   /** For the first line. */
   what: string;
 }
 
+/** What a command decides of a run, besides what flags and file say. */
+type Decided = Pick<RunFile, 'lambda' | 'pooling' | 'replicas' | 'seed' | 'strides'>;
+
+/** How an experiment is asked for on the command line. */
+export interface ExperimentCommand<Flags> {
+  name: string;
+  description: string;
+  /** Where its output goes by default. */
+  folder?: string;
+  /** Adds its own flags and arguments. */
+  options: (command: Command) => Command;
+  /** Its runs, by its flags, by what the file says, and with a way to make each. */
+  runs: (
+    flags: RunFlags & Flags,
+    file: RunFile,
+    make: (decided: Decided) => RunConfig,
+  ) => CommandRuns | Promise<CommandRuns>;
+  /** The dataset, where the command's argument decides it. */
+  datasetOf?: (argument: string) => RunConfig['dataset'];
+}
+
+/** Adds an experiment with the flags that all of them have. */
+export function addExperiment<Flags>(
+  program: Command,
+  {
+    name,
+    description,
+    folder = `runs/${name}`,
+    options,
+    runs,
+    datasetOf,
+  }: ExperimentCommand<Flags>,
+): void {
+  options(withRunFlags(program.command(name), folder))
+    .description(description)
+    .action(async (...given: unknown[]) => {
+      // Commander gives arguments, flags and the command.
+      const flags = given.at(-2) as RunFlags & Flags;
+      const dataset = datasetOf?.(given[0] as string) ?? flags.dataset;
+      const file = await runFileOf({ ...flags, dataset });
+      const wanted = await runs(flags, file, (decided) => configOf(flags, file, decided));
+      await runCommand(wanted, contextOf(file), flags);
+    });
+}
+
 /** Says what is about to run, runs it, and sets the exit code: 1 if a run failed, 130 after Ctrl-C. */
 export async function runCommand(
-  { spec, configs, context, what }: CommandRuns,
+  { spec, configs, what }: CommandRuns,
+  context: ReportContext,
   flags: ExecutionFlags,
   attempts = 1,
 ): Promise<void> {
@@ -30,7 +86,7 @@ export async function runCommand(
   );
   if (context.protocol === null) {
     output.write(
-      "This was a quick run, not the paper's protocol. The full experiment (days on a CPU): the same with preset 'full'\n",
+      "This was a quick run, not the paper's protocol. The full experiment (weeks on a CPU): the same with preset 'full'\n",
     );
   }
   if (failed > 0) process.exitCode = 1;

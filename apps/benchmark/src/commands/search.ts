@@ -2,79 +2,61 @@ import { permutation } from '@ds/data';
 import type { Command } from 'commander';
 import { number } from '../flags.js';
 import { forwardMacs } from '../forward-macs.js';
-import type { RunConfig } from '../run-config.js';
-import { configOf, contextOf, type RunFlags, runFileOf, withRunFlags } from '../run-flags.js';
-import { runCommand } from './run-command.js';
+import { addExperiment } from './experiment-command.js';
 
-type SearchFlags = RunFlags & {
+interface SearchFlags {
   learner: string;
   candidate: string;
   budget?: number;
   largest: number;
   seed: number;
-};
+}
 
 /** Adds `search`: integer strides searched for, at equal compute, beside strides that learn. */
 export function addSearchCommand(program: Command): void {
-  withRunFlags(program.command('search'), 'runs/search')
-    .description(
+  addExperiment<SearchFlags>(program, {
+    name: 'search',
+    description:
       'random and grid search over integer strides, at equal compute, beside one run whose strides learn',
-    )
-    .option('--learner <pooling>', 'whose strides learn', 'diffstride')
-    .option('--candidate <pooling>', 'what the searches train', 'conv')
-    .option(
-      '--budget <multiple>',
-      'compute of each search, in runs of the learner (default: 2; full: 10)',
-      number,
-    )
-    .option('--largest <stride>', 'strides 1 … this in each of three stages', number, 3)
-    .option('--seed <number>', 'of all runs, and of the random order', number, 1)
-    .action(async (flags: SearchFlags) => {
-      const file = await runFileOf(flags);
-      const { seed, candidate } = flags;
-      const learned = configOf(flags, file, {
-        pooling: flags.learner,
-        strides: file.strides ?? [2, 2, 2],
-        seed,
-      });
-      const candidates = triples(flags.largest).map((strides) =>
-        configOf(flags, file, { pooling: candidate, strides, seed }),
-      );
-      const budget =
-        (flags.budget ?? (file.preset === 'full' ? 10 : 2)) * (await forwardMacs(learned));
-      const costs = await Promise.all(candidates.map(forwardMacs));
-      const shuffled = [...permutation(candidates.length, seed, 5)];
-      const searches = [
-        { name: 'random', order: within(budget, shuffled, costs) },
-        {
-          name: 'grid',
-          order: within(
-            budget,
-            candidates.map((_, i) => i),
-            costs,
-          ),
+    options: (command) =>
+      command
+        .option('--learner <pooling>', 'whose strides learn', 'diffstride')
+        .option('--candidate <pooling>', 'what the searches train', 'conv')
+        .option(
+          '--budget <multiple>',
+          'compute of each search, in runs of the learner (default: 2; full: 10)',
+          number,
+        )
+        .option('--largest <stride>', 'strides 1 … this in each of three stages', number, 3)
+        .option('--seed <number>', 'of all runs, and of the random order', number, 1),
+    runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
+      const learned = make({ pooling: learner, strides: file.strides ?? [2, 2, 2], seed });
+      const all = triples(largest);
+      const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));
+      const multiple = flags.budget ?? (file.preset === 'full' ? 10 : 2);
+      const budget = multiple * (await forwardMacs(learned));
+      const costs: number[] = [];
+      for (const config of candidates) costs.push(await forwardMacs(config));
+      const orders = {
+        random: within(budget, [...permutation(all.length, seed, 5)], costs),
+        grid: within(budget, [...all.keys()], costs),
+      };
+      const tried = [...new Set(Object.values(orders).flat())];
+      return {
+        spec: {
+          experiment: 'search',
+          learner,
+          candidate,
+          searches: Object.entries(orders).map(([name, order]) => ({
+            name,
+            order: order.map((index) => all[index]!),
+          })),
         },
-      ];
-      const tried = new Set(searches.flatMap(({ order }) => order));
-      const configs: RunConfig[] = [learned, ...[...tried].map((index) => candidates[index]!)];
-      await runCommand(
-        {
-          spec: {
-            experiment: 'search',
-            learner: flags.learner,
-            candidate,
-            searches: searches.map(({ name, order }) => ({
-              name,
-              order: order.map((index) => candidates[index]!.strides.slice(2)),
-            })),
-          },
-          configs,
-          context: contextOf(file),
-          what: `${tried.size} of ${candidates.length} strides searched with ${candidate}, beside ${flags.learner}`,
-        },
-        flags,
-      );
-    });
+        configs: [learned, ...tried.map((index) => candidates[index]!)],
+        what: `${tried.length} of ${all.length} strides searched with ${candidate}, beside ${learner}`,
+      };
+    },
+  });
 }
 
 /** All strides 1 … largest of three stages, the last varying fastest. */

@@ -7,11 +7,12 @@ import { planText } from '../plan/plan-text.js';
 import { ATTEMPTS } from '../queue/retries.js';
 import { contextOf, type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
 import { expandSweep, sweepSpec } from '../sweep-grid.js';
-import { runCommand } from './run-command.js';
+import { runCommand } from './experiment-command.js';
 
 type SweepFlags = ExecutionFlags & {
   plan: boolean;
   workers: number[];
+  sideBySide?: number;
   failures: number;
   restart: number;
   stalledAfter: number;
@@ -34,8 +35,19 @@ export function addSweepCommand(program: Command): void {
       numbers,
       [1, 10, 1000],
     )
+    .option(
+      '--side-by-side <count>',
+      'with --plan: runs measured at a time, where several workers share a machine (default: --jobs)',
+      number,
+    )
     .option('--failures <rate>', 'with --plan: times a worker dies in an hour', number, 0.01)
     .option('--restart <minutes>', 'with --plan: until a worker that died is back', number, 5)
+    .option(
+      '--stalled-after <seconds>',
+      'with --plan: until the runs of a worker that died go to others',
+      number,
+      30,
+    )
     .option('--no-shared', 'with --plan: run folders are not shared, a run taken over begins anew')
     .action(async (name: string, flags: SweepFlags) => {
       const file = await readConfigFile('sweep', name);
@@ -52,7 +64,8 @@ export function addSweepCommand(program: Command): void {
         return;
       }
       await runCommand(
-        { spec: sweepSpec(file), configs, context: contextOf(file.base), what: file.name },
+        { spec: sweepSpec(file), configs, what: file.name },
+        contextOf(file.base),
         // A sweep goes on with whatever of it is done.
         { ...flags, resume: true },
         ATTEMPTS,

@@ -6,46 +6,49 @@ import {
   PAPER_TABLES,
   type PaperTableName,
 } from '../paper-table/paper-accuracies.js';
-import {
-  configOf,
-  contextOf,
-  poolingList,
-  type RunFlags,
-  runFileOf,
-  withRunFlags,
-} from '../run-flags.js';
-import { runCommand, seedsUpTo } from './run-command.js';
+import type { DatasetName } from '../run-config.js';
+import { poolingList } from '../run-flags.js';
+import { addExperiment, seedsUpTo } from './experiment-command.js';
+
+/** What each table is made on. */
+const DATASETS_OF: Record<PaperTableName, DatasetName> = {
+  cifar10: 'cifar10',
+  cifar100: 'cifar100',
+  imagenet: 'imagefolder',
+};
 
 /** Adds `table`: the paper's tables of image classification. */
 export function addTableCommand(program: Command): void {
-  withRunFlags(program.command('table'), 'runs/table')
-    .description(
+  addExperiment<{ poolings: string[]; seeds?: number }>(program, {
+    name: 'table',
+    description:
       'a table of the paper: accuracy from each of its initial strides, beside what it prints',
-    )
-    .addArgument(new Argument('<name>', 'which').choices(PAPER_TABLES))
-    .option('--poolings <names>', 'its columns', poolingList, ['conv', 'spectral', 'diffstride'])
-    .option('--seeds <count>', 'runs of each cell, seeds 1 … count', number)
-    .action(
-      async (table: PaperTableName, flags: RunFlags & { poolings: string[]; seeds?: number }) => {
-        const dataset = table === 'imagenet' ? 'imagefolder' : table;
-        const file = await runFileOf({ ...flags, dataset });
-        const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
-        const configs = PAPER_STRIDES.flatMap((strides) =>
-          flags.poolings
+    options: (command) =>
+      command
+        .addArgument(new Argument('<name>', 'which').choices(PAPER_TABLES))
+        .option('--poolings <names>', 'its columns', poolingList, [
+          'conv',
+          'spectral',
+          'diffstride',
+        ])
+        .option('--seeds <count>', 'runs of each cell, seeds 1 … count', number),
+    datasetOf: (table) => DATASETS_OF[table as PaperTableName],
+    runs: ({ poolings, seeds: count }, file, make) => {
+      const seeds = seedsUpTo(count ?? presetOfFile(file).seeds);
+      return {
+        spec: {
+          experiment: 'table',
+          table: PAPER_TABLES.find((table) => DATASETS_OF[table] === file.dataset)!,
+          strides: PAPER_STRIDES,
+          poolings,
+        },
+        configs: PAPER_STRIDES.flatMap((strides) =>
+          poolings
             .toReversed()
-            .flatMap((pooling) =>
-              seeds.map((seed) => configOf(flags, file, { pooling, strides, seed })),
-            ),
-        );
-        await runCommand(
-          {
-            spec: { experiment: 'table', table, strides: PAPER_STRIDES, poolings: flags.poolings },
-            configs,
-            context: contextOf(file),
-            what: `${flags.poolings.join(', ')} from the paper’s ${PAPER_STRIDES.length} initial strides`,
-          },
-          flags,
-        );
-      },
-    );
+            .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed }))),
+        ),
+        what: `${poolings.join(', ')} from the paper’s ${PAPER_STRIDES.length} initial strides`,
+      };
+    },
+  });
 }

@@ -1,22 +1,15 @@
 import type { Command } from 'commander';
 import { number, numbers } from '../flags.js';
 import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
-import {
-  configOf,
-  contextOf,
-  poolingList,
-  type RunFlags,
-  runFileOf,
-  withRunFlags,
-} from '../run-flags.js';
-import { runCommand, seedsUpTo } from './run-command.js';
+import { poolingList } from '../run-flags.js';
+import { addExperiment, seedsUpTo } from './experiment-command.js';
 
-type TradeoffFlags = RunFlags & {
+interface TradeoffFlags {
   lambdas?: number[];
   points: string[];
   learner: string;
   seeds?: number;
-};
+}
 
 /** λ of the curve: the paper's range; a quick run has fewer. */
 const LAMBDAS = { quick: [0.1, 1, 10], full: [0.1, 0.2, 0.5, 1, 2, 5, 10] };
@@ -30,45 +23,39 @@ const QUICK_STRIDES: number[][] = [
 
 /** Adds `tradeoff`: accuracy against efficiency. */
 export function addTradeoffCommand(program: Command): void {
-  withRunFlags(program.command('tradeoff'), 'runs/tradeoff')
-    .description(
+  addExperiment<TradeoffFlags>(program, {
+    name: 'tradeoff',
+    description:
       'accuracy against efficiency: learned strides over λ as a curve, fixed ones as points',
-    )
-    .option(
-      '--lambdas <list>',
-      `λ of the curve (default: ${LAMBDAS.full.join(',')}; quick: ${LAMBDAS.quick.join(',')})`,
-      numbers,
-    )
-    .option('--learner <pooling>', 'whose strides learn', 'diffstride')
-    .option('--points <poolings>', 'whose strides do not', poolingList, ['conv'])
-    .option('--seeds <count>', 'runs of each point, seeds 1 … count (default: 1; full: 3)', number)
-    .action(async (flags: TradeoffFlags) => {
-      const file = await runFileOf(flags);
+    options: (command) =>
+      command
+        .option(
+          '--lambdas <list>',
+          `λ of the curve (default: ${LAMBDAS.full.join(',')}; quick: ${LAMBDAS.quick.join(',')})`,
+          numbers,
+        )
+        .option('--learner <pooling>', 'whose strides learn', 'diffstride')
+        .option('--points <poolings>', 'whose strides do not', poolingList, ['conv'])
+        .option(
+          '--seeds <count>',
+          'runs of each point, seeds 1 … count (default: 1; full: 3)',
+          number,
+        ),
+    runs: ({ learner, points, ...flags }, file, make) => {
       const isFull = file.preset === 'full';
-      const seeds = seedsUpTo(flags.seeds ?? (isFull ? 3 : 1));
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
       const fixed = isFull ? PAPER_STRIDES : QUICK_STRIDES;
-      const configs = seeds.flatMap((seed) => [
-        ...lambdas.map((lambda) =>
-          configOf(flags, file, {
-            pooling: flags.learner,
-            strides: file.strides ?? [2, 2, 2],
-            seed,
-            lambda,
-          }),
-        ),
-        ...flags.points.flatMap((pooling) =>
-          fixed.map((strides) => configOf(flags, file, { pooling, strides, seed, lambda: 0 })),
-        ),
-      ]);
-      await runCommand(
-        {
-          spec: { experiment: 'tradeoff' },
-          configs,
-          context: contextOf(file),
-          what: `${flags.learner} over λ ${lambdas.join(', ')} beside ${flags.points.join(', ')}`,
-        },
-        flags,
-      );
-    });
+      const strides = file.strides ?? [2, 2, 2];
+      return {
+        spec: { experiment: 'tradeoff' },
+        configs: seedsUpTo(flags.seeds ?? (isFull ? 3 : 1)).flatMap((seed) => [
+          ...lambdas.map((lambda) => make({ pooling: learner, strides, seed, lambda })),
+          ...points.flatMap((pooling) =>
+            fixed.map((triple) => make({ pooling, strides: triple, seed, lambda: 0 })),
+          ),
+        ]),
+        what: `${learner} over λ ${lambdas.join(', ')} beside ${points.join(', ')}`,
+      };
+    },
+  });
 }

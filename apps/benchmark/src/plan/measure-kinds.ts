@@ -62,11 +62,15 @@ export function kindsOf(configs: RunConfig[]): RunKind[] {
  */
 export async function measureKinds(
   kinds: RunKind[],
-  { jobs, data, onNote }: { jobs: number; data: DataFolders; onNote: (message: string) => void },
+  {
+    sideBySide,
+    data,
+    onNote,
+  }: { sideBySide: number; data: DataFolders; onNote: (message: string) => void },
 ): Promise<KindCost[]> {
-  const limit = pLimit(jobs);
-  // As many measurements as keep all jobs busy, or those of few kinds would be too good.
-  const copies = Math.ceil(jobs / kinds.length);
+  const limit = pLimit(sideBySide);
+  // As many measurements as keep all places busy, or those of few kinds would be too good.
+  const copies = Math.ceil(sideBySide / kinds.length);
   const measured = await Promise.all(
     kinds.map((kind) =>
       Promise.all(

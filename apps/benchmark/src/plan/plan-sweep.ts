@@ -8,7 +8,10 @@ import { type PlannedRun, simulateSweep } from './simulate.js';
 
 /** What a plan assumes. */
 export interface PlanOptions {
+  /** Runs at a time of each worker. Default: as many as there are cores for. */
   jobs?: number;
+  /** Runs measured at a time, where several workers share a machine. Default: `jobs`. */
+  sideBySide?: number;
   data: DataFolders;
   checkpointEvery: number;
   /** Numbers of workers, each a machine like this one. */
@@ -74,7 +77,10 @@ const SHIFT_IMAGES = 500;
 /** Measures a few steps of each kind of run, adds up what all will take, and plays it through with workers that die. */
 export async function planSweep(configs: RunConfig[], options: PlanOptions): Promise<SweepPlan> {
   const jobs = options.jobs ?? jobsFor(configs);
-  const costs = await measureKinds(kindsOf(configs), { ...options, jobs });
+  const costs = await measureKinds(kindsOf(configs), {
+    ...options,
+    sideBySide: options.sideBySide ?? jobs,
+  });
   const planned = costs.flatMap((cost) =>
     cost.configs.map((config) => ({
       config,

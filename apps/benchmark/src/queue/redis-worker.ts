@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { DataFolders } from '../data-folders.js';
@@ -152,6 +153,6 @@ async function buildTable(
   });
   if (results.length === 0) return { report: null };
   const report = reportOf(spec, results, context);
-  await writeReport(report, results, `${outputFolder}/tables/${id}`);
+  await writeReport(report, results, path.join(outputFolder, 'tables', id));
   return { report };
 }

@@ -2,7 +2,14 @@
 export const ATTEMPTS = 3;
 export const BACKOFF_MS = 5_000;
 
-/** Whether a failed run would fail again: its numbers would come out the same. Errors arrive from other threads as text. */
+/** How a failure says that it is the run's own. Errors come from other threads and machines as text, so the text says it. */
+const FINAL = '; trying again would not help';
+
+/** A failure that would come again, since the run's own numbers make it. */
+export function finalFailure(message: string, cause: Error): Error {
+  return new Error(`${message}${FINAL}`, { cause });
+}
+
 export function isFinalFailure(message: string): boolean {
-  return /train: loss must stay finite|the wasm backend ran out of memory/.test(message);
+  return message.endsWith(FINAL);
 }

@@ -1,0 +1,181 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli as run, tiny } from './command-line.js';
+import { fakeCifar10 } from './fake-cifar10.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await fakeCifar10();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Four starts of the program, three of which load everything anew. */
+const KILL_TIMEOUT = 180_000;
+
+describe('a run of the command line', () => {
+  it('keeps everything of a run in its folder, and takes it as the file of another', async () => {
+    const out = path.join(folder, 'kept');
+    const args = ['train', ...tiny, '--train-images', '32', '--epochs', '2', '--replicas', '1'];
+    expect((await run([...args, '--data', folder, '--output', out])).code).toBe(0);
+    const [id] = await readdir(path.join(out, 'runs'));
+    const kept = path.join(out, 'runs', id!);
+    expect((await readdir(kept)).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'environment.json',
+      'metrics.jsonl',
+      'model',
+      'summary.json',
+      'tensorboard',
+    ]);
+    const json = async (name: string) => JSON.parse(await readFile(path.join(kept, name), 'utf8'));
+    expect(await json('environment.json')).toMatchObject({
+      node: process.version,
+      backend: { name: 'wasm' },
+    });
+    const lines = (await readFile(path.join(kept, 'metrics.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type, step, epoch }) => `${type} ${step ?? epoch}`)).toEqual([
+      'step 0',
+      'step 1',
+      'epoch 0',
+      'step 2',
+      'step 3',
+      'epoch 1',
+    ]);
+    expect(lines.at(-1).testAccuracy).toBe((await json('summary.json')).accuracy);
+    // The same run by its file, now for programs.
+    const again = ['train', '--config', path.join(kept, 'config.json'), '--json', '--data', folder];
+    const { code, stdout } = await run([...again, '--output', path.join(folder, 'again')]);
+    expect(code).toBe(0);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual([
+      'started',
+      ...Array(4).fill('progress'),
+      'finished',
+      'report',
+    ]);
+    expect(events[0].runs[0].run).toBe(id);
+    expect(events.at(-2).accuracy).toBe((await json('summary.json')).accuracy);
+    expect(events.at(-1).rows[0].pooling).toBe('diffstride');
+  });
+
+  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
+    const file = path.join(folder, 'wild.yaml');
+    await writeFile(
+      file,
+      'preset: smoke\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
+    );
+    const args = ['--config', file, '--train-images', '160', '--replicas', '1', '--data', folder];
+    const out = path.join(folder, 'wild');
+    const { code, output } = await run(['train', ...args, '--output', out]);
+    expect(output).toMatch(
+      /loss must stay finite, got \S+ in epoch 0, step \d+, at learning rate \S+; .*of layer '[^']+'; strides \(/,
+    );
+    expect(output).not.toContain('trying again');
+    expect(code).toBe(1);
+  });
+
+  it('shares a run between replicas, and says so', async () => {
+    const out = path.join(folder, 'shared');
+    const size = [
+      '--width',
+      '2',
+      '--train-images',
+      '16',
+      '--test-images',
+      '16',
+      '--batch-size',
+      '8',
+    ];
+    const flags = ['--preset', 'smoke', '--replicas', '2', '--data', folder, '--output', out];
+    const { code, output } = await run(['train', ...size, ...flags]);
+    expect(output).toMatch(/diffstride \(seed 1\): done/);
+    expect(code).toBe(0);
+    const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+    expect(result.config.replicas).toBe(2);
+    expect(result.backend.kernels).toBe('relaxed-simd');
+    expect(result.epochs[0].images).toBe(16);
+    expect(result.epochs[0].evaluation.count).toBe(16);
+  });
+
+  it.each([1, 2])(
+    'goes on after kill -9 to the same numbers, with %i replicas',
+    async (replicas) => {
+      const size = ['--train-images', '240', '--epochs', '2', '--checkpoint-every', '2'];
+      const args = ['train', ...tiny, ...size, '--replicas', String(replicas), '--data', folder];
+      /** What a run came to, times apart. */
+      const outcome = async (out: string) => {
+        const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+        const { accuracy, final, shift, epochs, steps } = result;
+        const timeless = (list: Record<string, unknown>[]) =>
+          list.map(({ seconds: _, imagesPerSecond: __, ...rest }) => rest);
+        return { accuracy, final, shift, epochs: timeless(epochs), steps: timeless(steps) };
+      };
+      const whole = path.join(folder, `whole-${replicas}`);
+      expect((await run([...args, '--output', whole])).code).toBe(0);
+      const out = path.join(folder, `killed-${replicas}`);
+      /** Resolves when something was saved. */
+      const saved = async () => {
+        const found = () => readdir(path.join(out, 'runs'), { recursive: true }).catch(() => []);
+        while (!(await found()).some((name) => name.endsWith('.ckpt'))) await setTimeout(20);
+      };
+      const delays = [500 * Math.random(), 1800 + 1500 * Math.random()];
+      for (const delay of delays) {
+        let isDue = false;
+        // Counted from the first checkpoint of the first start, and from the start of the second.
+        await run([...args, '--output', out, '--resume'], async (_, stop) => {
+          if (isDue) return;
+          isDue = true;
+          await saved();
+          await setTimeout(delay);
+          stop('SIGKILL');
+        });
+      }
+      const { code, output } = await run([...args, '--output', out, '--resume']);
+      expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
+      expect(await outcome(out)).toEqual(await outcome(whole));
+    },
+    KILL_TIMEOUT,
+  );
+
+  it('stops cleanly at Ctrl-C and reports what it has', async () => {
+    const out = path.join(folder, 'stopped');
+    let stopping = false;
+    const { code, output } = await run(
+      [
+        'train',
+        ...tiny,
+        '--pooling',
+        'conv',
+        '--train-images',
+        '5000',
+        '--epochs',
+        '50',
+        '--data',
+        folder,
+        '--output',
+        out,
+      ],
+      (text, stop) => {
+        if (!stopping && text.includes('step 1/')) {
+          stopping = true;
+          stop();
+        }
+      },
+    );
+    expect(output).toContain('Stopping after the steps in progress');
+    expect(output).toContain('(stopped)');
+    expect(code).toBe(130);
+    expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(
+      'Stopped before its end',
+    );
+  });
+});
