@@ -18,11 +18,15 @@ const reference = PACKAGES.map((name) => ({
   })),
 }));
 
+/** Where the site stands on its server. */
+const base = process.env.DOCS_BASE ?? '/';
+
 export default defineConfig({
   title: 'Strides that learn',
   description:
     'Learned downsampling in TypeScript: DiffStride and everything it is compared with, on TensorFlow.js.',
-  base: process.env.DOCS_BASE ?? '/',
+  base,
+  head: [['link', { rel: 'icon', href: `${base}demo/icon.svg`, type: 'image/svg+xml' }]],
   lastUpdated: false,
   markdown: { math: true },
   // The demo is a page of its own, put in place after the build.

@@ -75,6 +75,8 @@ export function pathPlot() {
           dx: 9,
           textAnchor: 'start',
           fill: 'currentColor',
+          stroke: 'var(--paper)',
+          strokeWidth: 3,
         },
       ),
     ],

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { serve } from 'vitepress';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+];
+const PORT = 4187;
+
+/** Pages of the built site by their path, the demo apart. */
+async function pages(): Promise<string[]> {
+  const files = await readdir(path.join(root, '.vitepress/dist'), { recursive: true });
+  return files
+    .filter((file) => file.endsWith('.html') && !file.startsWith('demo') && file !== '404.html')
+    .map((file) => `/${file.replaceAll(path.sep, '/')}`)
+    .sort();
+}
+
+describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('the built site', () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    server = await serve({ root, port: PORT });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    (server as unknown as { server: { close(): void } } | undefined)?.server.close();
+  });
+
+  /** A page, and what it complains of. */
+  async function open(): Promise<{ page: Page; complaints: string[] }> {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol.startsWith('http') && url.hostname !== 'localhost') {
+        complaints.push(`${page.url()}: outside ${url}`);
+      }
+    });
+    return { page, complaints };
+  }
+
+  it('shows every page with a heading, without an error or an outside request', async () => {
+    const { page, complaints } = await open();
+    const all = await pages();
+    expect(all).toContain('/theory/diffstride.html');
+    expect(all).toContain('/packages/layers.html');
+    expect(all).toContain('/reference/fft/src/plan.html');
+    expect(all).toContain('/results.html');
+    for (const address of all) {
+      await page.goto(`http://localhost:${PORT}${address}`);
+      expect(await page.locator('h1').count(), address).toBeGreaterThan(0);
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  it('draws its formulas', async () => {
+    const { page } = await open();
+    await page.goto(`http://localhost:${PORT}/theory/diffstride.html`);
+    expect(await page.locator('mjx-container svg').count()).toBeGreaterThan(5);
+    await page.close();
+  });
+
+  it('finds "Hermitian" by its search', async () => {
+    const { page } = await open();
+    await page.goto(`http://localhost:${PORT}/start.html`);
+    await page.keyboard.press('Control+k');
+    await page.locator('#localsearch-input').fill('Hermitian');
+    await page.locator('#localsearch-list a[href*="/theory/dft"]').first().waitFor();
+    await page.close();
+  });
+
+  it('has the demo inside', async () => {
+    const { page, complaints } = await open();
+    await page.goto(`http://localhost:${PORT}/index.html`);
+    await page.getByRole('link', { name: 'The demo' }).click();
+    await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
