@@ -71,7 +71,8 @@ export function lostShare(
     for (let bin = 0; bin < bins; bin++) {
       const value = energy[row * bins + bin]!;
       total += value;
-      lost += value * (1 - vertical[row]! * horizontal[bin]!) ** 2;
+      const gone = 1 - vertical[row]! * horizontal[bin]!;
+      lost += value * gone * gone;
     }
   }
   return Math.sqrt(lost / total);
