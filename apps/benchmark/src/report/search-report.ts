@@ -19,7 +19,7 @@ export function searchPage(
     figure(
       'Best accuracy against training compute',
       searchPlot(points),
-      'Every search trains one network after another and keeps the best; the learned run shows its accuracy after each epoch. All are judged on the same test images, which favours whoever tries most. Training is counted as three times the forward multiply-adds.',
+      'Every search trains one network after another and keeps the best, its first whatever that costs; the learned run shows its accuracy after each epoch. All are judged on the same test images, which favours whoever tries most. Training is counted as three times the forward multiply-adds.',
     ),
     htmlTable(
       [

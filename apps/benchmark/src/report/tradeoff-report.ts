@@ -63,7 +63,7 @@ function plane(
     height: 380,
     marginRight: 60,
     color: poolingColors(poolings),
-    x: { label, grid: true, nice: true },
+    x: { label, type: 'log', grid: true, nice: true, tickFormat: '~g' },
     y: { label: 'test accuracy (%)', grid: true, nice: true },
     marks: [
       // In the order of λ, which is not the order of cost.

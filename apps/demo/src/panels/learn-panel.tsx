@@ -83,6 +83,7 @@ export function LearnPanel() {
     if (digit.value && state.peek() !== 'idle') for (const run of runs) look(run);
   }, [digit.value]);
 
+  const isDone = runs.every(({ now }) => now !== undefined && now.step === now.steps);
   const histories = runs.map(({ history }) => history.value);
   const loss = useMemo(lossPlot, histories);
   const paths = useMemo(pathPlot, histories);
@@ -98,7 +99,7 @@ export function LearnPanel() {
         <button
           type="button"
           onClick={() => all(state.value === 'playing' ? 'pause' : 'play')}
-          disabled={state.value === 'idle'}
+          disabled={state.value === 'idle' || isDone}
         >
           {state.value === 'playing' ? 'Pause' : 'Start'}
         </button>
@@ -106,7 +107,7 @@ export function LearnPanel() {
           type="button"
           class="plain"
           onClick={() => all('step')}
-          disabled={state.value !== 'paused'}
+          disabled={state.value !== 'paused' || isDone}
         >
           One step
         </button>

@@ -140,6 +140,8 @@ export function PoolPanel() {
   );
 
   const result = pooled.value;
+  // Everything but the true size is shown at the picture's own shape.
+  const aspect = picture.value ? picture.value.width / picture.value.height : 1;
   const kept =
     result && picture.value
       ? (result.picture.width * result.picture.height) /
@@ -194,6 +196,7 @@ export function PoolPanel() {
           <PictureCanvas
             picture={result?.picture ?? null}
             label="Pooled by DiffStride, enlarged to the size of the picture"
+            shownAspect={aspect}
           />
           <figcaption title="Relative error of the picture that the masks leave, by Parseval's theorem.">
             DiffStride{result && `, ${result.picture.height}×${result.picture.width}`}
@@ -241,7 +244,7 @@ export function PoolPanel() {
           </p>
           <ul class="gallery">
             {alternatives.value.map((alternative) => (
-              <AlternativeFigure key={alternative.name} alternative={alternative} />
+              <AlternativeFigure key={alternative.name} alternative={alternative} aspect={aspect} />
             ))}
           </ul>
         </div>
@@ -258,12 +261,17 @@ function settingsNow(): PoolSettings {
   };
 }
 
-function AlternativeFigure({ alternative }: { alternative: Alternative }) {
+function AlternativeFigure({ alternative, aspect }: { alternative: Alternative; aspect: number }) {
   const { name, picture: shown, error: lost, rows, cols } = alternative;
   const overlay = useMemo(() => (rows && cols ? regionLines(rows, cols) : undefined), [rows, cols]);
   return (
     <li title={HINTS[name]}>
-      <PictureCanvas picture={shown} label={`${name} pooling`} overlay={overlay} />
+      <PictureCanvas
+        picture={shown}
+        label={`${name} pooling`}
+        overlay={overlay}
+        shownAspect={aspect}
+      />
       <span>
         {name}, {shown.height}×{shown.width}
       </span>

@@ -9,8 +9,8 @@ interface PictureCanvasProps {
   overlay?: (context: CanvasRenderingContext2D, width: number, height: number) => void;
   /** CSS width; by default all there is. */
   shownWidth?: number;
-  /** Pixels as squares, or blended. */
-  isPixelated?: boolean;
+  /** Width over height at which it is shown; by default its own. */
+  shownAspect?: number;
 }
 
 /** A picture, drawn anew whenever it or what is over it changes. */
@@ -19,7 +19,7 @@ export function PictureCanvas({
   label,
   overlay,
   shownWidth,
-  isPixelated = true,
+  shownAspect,
 }: PictureCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -36,10 +36,10 @@ export function PictureCanvas({
       ref={canvas}
       role="img"
       aria-label={label}
-      class={isPixelated ? 'pixelated' : ''}
+      class="pixelated"
       style={{
         ...(shownWidth !== undefined && { width: `${shownWidth}px` }),
-        ...(picture && { aspectRatio: `${picture.width} / ${picture.height}` }),
+        ...(picture && { aspectRatio: `${shownAspect ?? picture.width / picture.height}` }),
       }}
     />
   );
