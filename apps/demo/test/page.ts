@@ -101,6 +101,14 @@ export function pixelsOf(page: Page, label: string | RegExp) {
   });
 }
 
+/** The upper left pixel of a canvas: red, green, blue. */
+export async function firstPixel(page: Page, label: string | RegExp): Promise<number[]> {
+  return page.getByRole('img', { name: label, exact: true }).evaluate((element) => {
+    const context = (element as HTMLCanvasElement).getContext('2d')!;
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  });
+}
+
 /** Moves a slider, as a reader would with its keys or its knob. */
 export async function setSlider(page: Page, label: string, value: number): Promise<void> {
   await page.getByLabel(label).fill(String(value));
