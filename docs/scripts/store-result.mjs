@@ -27,7 +27,7 @@ const stored = {
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
   command: page
     .match(/<pre><code>([^<]+)/)[1]
-    .replace(/ --output \S+/, '')
+    .replace(/ --(output \S+|resume)/g, '')
     .replaceAll('&amp;', '&'),
   columns,
   rows,

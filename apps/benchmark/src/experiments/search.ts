@@ -90,10 +90,15 @@ export function searchReport(
   for (const { method, runs, macs, accuracy, strides } of rows) {
     table.push([method, runs, formatCount(macs), formatShare(accuracy), strides]);
   }
+  // In percent, as every table has them for programs.
+  const records = rows.map((row) => ({
+    ...row,
+    accuracy: Number((100 * row.accuracy).toFixed(2)),
+  }));
   return {
     text: table.toString(),
-    csv: stringify(rows, { header: true }),
+    csv: stringify(records, { header: true }),
     html: searchPage({ rows, points }, results, context),
-    rows,
+    rows: records,
   };
 }

@@ -129,16 +129,16 @@ describe('search', () => {
         method: 'diffstride, one run',
         runs: 1,
         macs: 600_000,
-        accuracy: 0.7,
+        accuracy: 70,
       }),
       {
         method: 'random search, conv',
         runs: 2,
         macs: 1_200_000,
-        accuracy: 0.6,
+        accuracy: 60,
         strides: '2, 2, 2',
       },
-      { method: 'grid search, conv', runs: 1, macs: 600_000, accuracy: 0.3, strides: '1, 1, 1' },
+      { method: 'grid search, conv', runs: 1, macs: 600_000, accuracy: 30, strides: '1, 1, 1' },
     ]);
     expectPage(report.html, 1);
   });
