@@ -1,5 +1,6 @@
 import { keptIndices } from '@ds/masks';
-import { matMul, reshape, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { matMul, reshape, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { HalfWaves, joinLines, type Wave } from './half-waves.js';
 import type { Picture } from './image-bytes.js';
 import type { PictureSpectrum } from './picture-spectrum.js';
 
@@ -26,63 +27,80 @@ export async function poolSpectrum(
   const height = rows.length;
   const bins = columns.length;
   const width = 2 * (bins - 1);
-  const half = Math.floor(height / 2) + 1;
-  const { sums, differences } = foldedCrop(spectrum, vertical, horizontal, rows, columns);
-  const parts = tidy(() => {
-    const cosines = tensor2d(waves(half, height, 'cos'), [half, half]);
-    const sines = tensor2d(waves(half, height, 'sin'), [half, half]);
-    const acrossCosines = tensor2d(weighted(waves(bins, width, 'cos'), bins), [bins, bins]);
-    const acrossSines = tensor2d(weighted(waves(bins, width, 'sin'), bins), [bins, bins]);
-    const product = (values: Float32Array, down: Tensor2D, across: Tensor2D) => {
-      const z = matMul(down, tensor2d(values, [half, 3 * bins]));
-      return matMul(reshape(z, [3 * half, bins]), across);
-    };
-    return [
-      product(sums.real, cosines, acrossCosines),
-      product(differences.imag, sines, acrossCosines),
-      product(sums.imag, cosines, acrossSines),
-      product(differences.real, sines, acrossSines),
-    ];
+  const waves: [HalfWaves, HalfWaves] = [new HalfWaves(height), new HalfWaves(width)];
+  const { sums, differences } = foldedCrop(spectrum, vertical, horizontal, rows, waves);
+  const products: [Wave, Wave, Float32Array[]][] = [
+    ['cos', 'cos', sums.real],
+    ['sin', 'cos', differences.imag],
+    ['cos', 'sin', sums.imag],
+    ['sin', 'sin', differences.real],
+  ];
+  const results = tidy(() => {
+    const [down, across] = waves;
+    const downWaves = { cos: down.down('cos'), sin: down.down('sin') };
+    const acrossWaves = { cos: across.across('cos'), sin: across.across('sin') };
+    return products.map(([wave, acrossWave, folded]) =>
+      folded.map((values, i) => {
+        const matrix = downWaves[wave][Math.floor(i / across.classes.length)]!;
+        const other = acrossWaves[acrossWave][i % across.classes.length]!;
+        const z = matMul(matrix, tensor2d(values, [matrix.shape[1], 3 * other.shape[0]]));
+        return matMul(reshape(z, [3 * down.count, other.shape[0]]), other);
+      }),
+    );
   });
-  const values = (await Promise.all(parts.map((part) => part.data()))) as Float32Array[];
-  for (const part of parts) part.dispose();
-  return { width, height, data: unfolded(values, [height, width], bins) };
-}
-
-/** The four combinations of signs, which are the picture at ±i and at c, w − c, as bytes. */
-function unfolded(
-  [a, b, c, d]: Float32Array[],
-  [height, width]: [number, number],
-  bins: number,
-): Uint8ClampedArray<ArrayBuffer> {
-  const data = new Uint8ClampedArray(4 * height * width).fill(255);
-  const half = Math.floor(height / 2) + 1;
-  for (let row = 0; row < half; row++) {
-    const mirror = (height - row) % height;
+  const parts = (await Promise.all(
+    results.map((result) => Promise.all(result.map((part) => part.data()))),
+  )) as Float32Array[][];
+  for (const part of results.flat()) part.dispose();
+  const picture = new Uint8ClampedArray(4 * height * width).fill(255);
+  const lines = products.map(
+    () => [new Float32Array(bins), new Float32Array(bins)] as [Float32Array, Float32Array],
+  );
+  const [down] = waves;
+  for (let row = 0; row < down.count; row++) {
     for (let channel = 0; channel < 3; channel++) {
-      const from = (3 * row + channel) * bins;
-      const up = 4 * row * width + channel;
-      const down = 4 * mirror * width + channel;
-      for (let column = 0; column < bins; column++) {
-        const at = from + column;
-        const left = 4 * (column % width);
-        const right = 4 * ((width - column) % width);
-        const [upper, lower] = [a![at]! - b![at]!, a![at]! + b![at]!];
-        const [sum, difference] = [c![at]! + d![at]!, c![at]! - d![at]!];
-        data[up + left] = 255 * (upper - sum);
-        data[up + right] = 255 * (upper + sum);
-        data[down + left] = 255 * (lower - difference);
-        data[down + right] = 255 * (lower + difference);
-      }
+      products.forEach(([wave, acrossWave], i) => {
+        joinLines(parts[i]!, waves, [wave, acrossWave], 3 * row + channel, lines[i]!);
+      });
+      const near = lines.map(([line]) => line);
+      unfold(near, [height, width], row, channel, picture);
+      if (down.classes.length === 1) continue;
+      const far = lines.map(([, line]) => line);
+      unfold(far, [height, width], down.half - 1 - row, channel, picture);
     }
   }
-  return data;
+  return { width, height, data: picture };
 }
 
-/** Values of [h/2 + 1, 3·bins], the three channels side by side. */
+/** The four combinations of signs, which are the picture at ±row and at c, w − c, as bytes. */
+function unfold(
+  lines: Float32Array[],
+  [height, width]: [number, number],
+  row: number,
+  channel: number,
+  picture: Uint8ClampedArray,
+): void {
+  const [a, b, c, d] = lines as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const up = 4 * row * width + channel;
+  const down = 4 * ((height - row) % height) * width + channel;
+  for (let column = 0; column < a.length; column++) {
+    const left = 4 * column;
+    const right = column === 0 ? 0 : 4 * (width - column);
+    const upper = a[column]! - b[column]!;
+    const lower = a[column]! + b[column]!;
+    const sum = c[column]! + d[column]!;
+    const difference = c[column]! - d[column]!;
+    picture[up + left] = 255 * (upper - sum);
+    picture[up + right] = 255 * (upper + sum);
+    picture[down + left] = 255 * (lower - difference);
+    picture[down + right] = 255 * (lower + difference);
+  }
+}
+
+/** Of each class of rows, of each class of columns: [rows, 3, columns]. */
 interface Folded {
-  real: Float32Array;
-  imag: Float32Array;
+  real: Float32Array[];
+  imag: Float32Array[];
 }
 
 /** Sums and differences of masked rows j and −j, j = 0 … h/2. A row that is its own partner counts once. */
@@ -91,57 +109,41 @@ function foldedCrop(
   vertical: Float32Array,
   horizontal: Float32Array,
   rows: number[],
-  columns: number[],
+  [down, across]: [HalfWaves, HalfWaves],
 ): { sums: Folded; differences: Folded } {
-  const height = rows.length;
-  const bins = columns.length;
-  const half = Math.floor(height / 2) + 1;
-  const empty = (): Folded => ({
-    real: new Float32Array(half * 3 * bins),
-    imag: new Float32Array(half * 3 * bins),
-  });
-  const sums = empty();
-  const differences = empty();
-  const across = Float32Array.from(columns, (column) => horizontal[column]!);
-  for (let j = 0; j < half; j++) {
-    const [row, mirror] = [rows[j]!, rows[(height - j) % height]!];
-    const [up, down] = [vertical[row]!, row === mirror ? 0 : vertical[mirror]!];
-    for (const part of ['real', 'imag'] as const) {
-      for (let channel = 0; channel < 3; channel++) {
-        const values = spectrum[part][channel]!;
-        const here = row * spectrum.bins;
-        const there = mirror * spectrum.bins;
-        const to = (3 * j + channel) * bins;
-        for (let i = 0; i < bins; i++) {
-          const a = up * across[i]! * values[here + columns[i]!]!;
-          const b = down * across[i]! * values[there + columns[i]!]!;
-          sums[part][to + i] = a + b;
-          differences[part][to + i] = a - b;
+  const sums: Folded = { real: [], imag: [] };
+  const differences: Folded = { real: [], imag: [] };
+  for (const js of down.classes) {
+    for (const columns of across.classes) {
+      const mask = Float32Array.from(columns, (column) => horizontal[column]!);
+      for (const part of ['real', 'imag'] as const) {
+        const sum = new Float32Array(js.length * 3 * columns.length);
+        const difference = new Float32Array(sum.length);
+        const step = across.classes.length;
+        let to = 0;
+        for (const j of js) {
+          const row = rows[j]!;
+          const mirror = rows[(down.n - j) % down.n]!;
+          const up = vertical[row]!;
+          const under = row === mirror ? 0 : vertical[mirror]!;
+          for (let channel = 0; channel < 3; channel++) {
+            const values = spectrum[part][channel]!;
+            let here = row * spectrum.bins + columns[0]!;
+            let there = mirror * spectrum.bins + columns[0]!;
+            for (let i = 0; i < mask.length; i++) {
+              const a = up * mask[i]! * values[here]!;
+              const b = under * mask[i]! * values[there]!;
+              sum[to] = a + b;
+              difference[to++] = a - b;
+              here += step;
+              there += step;
+            }
+          }
         }
+        sums[part].push(sum);
+        differences[part].push(difference);
       }
     }
   }
   return { sums, differences };
-}
-
-/** Cosine or sine of 2π·i·j/size for i, j < count. */
-function waves(count: number, size: number, kind: 'cos' | 'sin'): Float32Array {
-  const circle = Float64Array.from({ length: size }, (_, i) =>
-    Math[kind]((2 * Math.PI * i) / size),
-  );
-  const values = new Float32Array(count * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0, at = 0; j < count; j++) {
-      values[i * count + j] = circle[at]!;
-      at += i;
-      if (at >= size) at -= size;
-    }
-  }
-  return values;
-}
-
-/** Rows of bins counted with their mirror images; the first and the last have none. */
-function weighted(values: Float32Array, bins: number): Float32Array {
-  for (let i = bins; i < (bins - 1) * bins; i++) values[i]! *= 2;
-  return values;
 }
