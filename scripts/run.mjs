@@ -64,12 +64,12 @@ async function install() {
 }
 
 function workspaceManifests() {
-  const folders = ['packages', 'apps'];
-  return folders.flatMap((folder) =>
-    readdirSync(path.join(root, folder))
-      .map((name) => path.join(folder, name, 'package.json'))
-      .filter((file) => existsSync(path.join(root, file))),
+  const inside = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(path.join(root, folder)).map((name) => path.join(folder, name)),
   );
+  return [...inside, 'docs', 'packaging']
+    .map((folder) => path.join(folder, 'package.json'))
+    .filter((file) => existsSync(path.join(root, file)));
 }
 
 function turbo(...args) {

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { init, parse } from 'es-module-lexer';
+import type { PublishedPackage } from './published-packages.js';
+
+await init;
+
+/** The package that an import is of: `@ds/fft` of `@ds/fft/plan`; null of a file or of Node's own. */
+export function packageOf(specifier: string): string | null {
+  if (specifier.startsWith('.') || specifier.startsWith('node:')) return null;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Packages that a package's published files import, code and types alike, with one file that does. */
+export function importedPackages({ folder }: PublishedPackage): Map<string, string> {
+  const found = new Map<string, string>();
+  const dist = path.join(folder, 'dist');
+  for (const file of readdirSync(dist, { recursive: true }) as string[]) {
+    if (!/\.(js|d\.ts)$/.test(file)) continue;
+    for (const specifier of importsOf(readFileSync(path.join(dist, file), 'utf8'))) {
+      const name = packageOf(specifier);
+      if (name && !found.has(name)) found.set(name, file);
+    }
+  }
+  return found;
+}
+
+/** What a module imports, statically or not, as far as names are literal. */
+function importsOf(code: string): string[] {
+  const [imports] = parse(code);
+  return imports.flatMap((found) =>
+    'specifier' in found && found.specifier ? [found.specifier] : [],
+  );
+}

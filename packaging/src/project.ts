@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from './published-packages.js';
+
+/** An empty npm project outside of the repository, as a stranger begins. */
+export class Project {
+  private constructor(readonly folder: string) {}
+
+  static async create(manifest: object = {}): Promise<Project> {
+    const project = new Project(await mkdtemp(path.join(tmpdir(), 'project-')));
+    await project.write({ 'package.json': JSON.stringify({ private: true, ...manifest }) });
+    return project;
+  }
+
+  async write(files: Record<string, string>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(this.folder, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+
+  /** `npm install` of tarballs and of packages from the registry. */
+  async install(...packages: string[]): Promise<void> {
+    await run(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', ...packages],
+      this.folder,
+    );
+  }
+
+  /** What a file of the project prints when Node runs it. */
+  async node(file: string): Promise<string> {
+    return (await run(process.execPath, [file], this.folder)).stdout;
+  }
+
+  /** Copies of a package anywhere below. */
+  async copiesOf(name: string): Promise<string[]> {
+    const entries = (await readdir(this.folder, { recursive: true })) as string[];
+    const ending = path.join('node_modules', name, 'package.json');
+    return entries.filter((entry) => entry.endsWith(ending));
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** The repository. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a manifest says, as far as it is of interest here. */
+export interface Manifest {
+  name: string;
+  version: string;
+  private?: boolean;
+  sideEffects?: boolean | string[];
+  exports: Record<string, string | { types: string; default: string }>;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+}
+
+/** A package that is to be published. */
+export interface PublishedPackage {
+  folder: string;
+  manifest: Manifest;
+}
+
+/** Every package that is not private. */
+export function publishedPackages(root = ROOT): PublishedPackage[] {
+  const packages = path.join(root, 'packages');
+  return readdirSync(packages)
+    .map((name) => {
+      const folder = path.join(packages, name);
+      const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+      return { folder, manifest: manifest as Manifest };
+    })
+    .filter(({ manifest }) => !manifest.private);
+}
+
+/** Entries by their import name, as in `@ds/fft/plan`, and the file of each. */
+export function entriesOf({ folder, manifest }: PublishedPackage): Map<string, string> {
+  const entries = new Map<string, string>();
+  for (const [key, target] of Object.entries(manifest.exports)) {
+    if (typeof target === 'string') continue;
+    entries.set(path.posix.join(manifest.name, key), path.join(folder, target.default));
+  }
+  return entries;
+}
+
+/** Runs pnpm, at the version that the repository names. */
+export async function pnpm(args: string[], cwd: string): Promise<string> {
+  const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  return (await run('npx', ['--yes', packageManager, ...args], cwd)).stdout;
+}
+
+/** Runs a program to its end; an error carries what it printed. */
+export async function run(file: string, args: string[], cwd: string) {
+  try {
+    return await promisify(execFile)(file, args, {
+      cwd,
+      maxBuffer: 1 << 26,
+      shell: process.platform === 'win32' && file !== process.execPath,
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${file} ${args.join(' ')}: ${(error as Error).message}\n${stdout}\n${stderr}`);
+  }
+}
+
+/** Packs a package as it would be published; returns the tarball. */
+export async function pack({ folder }: PublishedPackage, to: string): Promise<string> {
+  const printed = await pnpm(['pack', '--json', '--pack-destination', to], folder);
+  // A script that packing runs prints first.
+  return (JSON.parse(printed.slice(printed.indexOf('{'))) as { filename: string }).filename;
+}

@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { pack, publishedPackages } from '../src/published-packages.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The tarball of each package by its name. */
+    tarballs: Record<string, string>;
+  }
+}
+
+/** Packs every package once for all tests. */
+export default async function setup(project: TestProject) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tarballs-'));
+  const tarballs: Record<string, string> = {};
+  for (const one of publishedPackages()) tarballs[one.manifest.name] = await pack(one, folder);
+  project.provide('tarballs', tarballs);
+  return () => rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import satisfies from 'spdx-satisfies';
+import { expect, it } from 'vitest';
+import { licencesOf } from '../src/licences.js';
+import { publishedPackages, ROOT } from '../src/published-packages.js';
+
+const PERMISSIVE = [
+  'MIT',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+];
+
+const all = licencesOf(publishedPackages());
+
+it('finds what every package needs', () => {
+  expect(all.find(({ name }) => name === '@tensorflow/tfjs-core')!.wantedBy).toHaveLength(8);
+  expect(all.find(({ name }) => name === 'fft.js')!.wantedBy).toContain('@ds/layers');
+});
+
+it('needs nothing whose licence is not permissive', () => {
+  expect(all.filter(({ licence }) => !isPermissive(licence))).toEqual([]);
+});
+
+it('lists them all in THIRD-PARTY.md (vitest run -u writes it)', async () => {
+  const text = [
+    '# What comes with the packages',
+    '',
+    'Everything that the published packages need at run time, peers such as TensorFlow.js included and optional peers apart.',
+    'Made, and checked, by a test in `packaging/`.',
+    '',
+    '| package | licence | needed by |',
+    '| --- | --- | --- |',
+    ...all.map(
+      ({ name, licence, wantedBy }) => `| ${name} | ${licence} | ${wantedBy.join(', ')} |`,
+    ),
+    '',
+  ].join('\n');
+  await expect(text).toMatchFileSnapshot(path.join(ROOT, 'THIRD-PARTY.md'));
+});
+
+function isPermissive(licence: string): boolean {
+  // An "AND" asks for every part.
+  return licence.split(/ AND /).every((part) => satisfies(part.replace(/[()]/g, ''), PERMISSIVE));
+}

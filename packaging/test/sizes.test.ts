@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { entrySize } from '../src/entry-size.js';
+import { entriesOf, publishedPackages } from '../src/published-packages.js';
+
+/** KiB that an entry may weigh, compressed, tfjs apart. */
+const BUDGETS: Record<string, number> = {
+  '@ds/backend': 10,
+  '@ds/data': 90,
+  '@ds/data/batches': 3,
+  '@ds/fft': 8,
+  '@ds/fft/plan': 6,
+  '@ds/layers': 20,
+  '@ds/layers/ops': 15,
+  '@ds/layers/testing': 22,
+  '@ds/masks': 3,
+  '@ds/models': 25,
+  '@ds/regularizer': 1,
+  '@ds/train': 6,
+  '@ds/train/checkpoints': 5,
+  '@ds/train/replicas': 3,
+};
+
+const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));
+
+describe('the size of', () => {
+  it('every entry has a budget', () => {
+    expect([...entries.keys()].sort()).toEqual(Object.keys(BUDGETS).sort());
+  });
+
+  it.each([...entries])('%s', async (name, file) => {
+    const size = (await entrySize(file)) / 1024;
+    console.log(`${name}: ${size.toFixed(1)} KiB`);
+    expect(size).toBeGreaterThan(0.2);
+    expect(size).toBeLessThanOrEqual(BUDGETS[name]!);
+  });
+});
