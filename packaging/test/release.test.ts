@@ -1,0 +1,79 @@
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Manifest,
+  pack,
+  pnpm,
+  publishedPackages,
+  ROOT,
+  run,
+} from '../src/published-packages.js';
+
+const ADDRESS = 'https://example.org/some/repository';
+
+/** What a release does, in a copy of the working tree and up to the registry. */
+describe('a release', () => {
+  let copy: string;
+  const before = publishedPackages();
+  let changesets: string[];
+
+  beforeAll(async () => {
+    copy = await mkdtemp(path.join(tmpdir(), 'release-'));
+    const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard'], ROOT);
+    for (const file of stdout.trim().split('\n')) {
+      await cp(path.join(ROOT, file), path.join(copy, file)).catch((error) => {
+        // Deleted, and not committed yet.
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
+    for (const { folder } of before) {
+      const from = path.relative(ROOT, folder);
+      await cp(path.join(ROOT, from, 'dist'), path.join(copy, from, 'dist'), { recursive: true });
+    }
+    changesets = (await readdir(path.join(copy, '.changeset'))).filter((f) => f.endsWith('.md'));
+    await run('git', ['init', '-q'], copy);
+    await pnpm(['install', '--frozen-lockfile', '--prefer-offline', '--ignore-scripts'], copy);
+    await pnpm(['exec', 'changeset', 'version'], copy);
+    await run(process.execPath, ['scripts/set-repository.mjs', ADDRESS], copy);
+  }, 180_000);
+  afterAll(() => rm(copy, { recursive: true, force: true }));
+
+  it('gives all packages one new version, a changelog of every changeset, and a repository', async () => {
+    const after = publishedPackages(copy);
+    const versions = new Set(after.map(({ manifest }) => manifest.version));
+    expect(versions.size).toBe(1);
+    if (changesets.length === 0) return;
+    expect([...versions][0]).not.toBe(before[0]!.manifest.version);
+    expect((await readdir(path.join(copy, '.changeset'))).filter((f) => f.endsWith('.md'))).toEqual(
+      [],
+    );
+    for (const { folder, manifest } of after) {
+      const changelog = await readFile(path.join(folder, 'CHANGELOG.md'), 'utf8');
+      expect(changelog).toContain(`## ${manifest.version}`);
+      const { repository } = manifest as Manifest & {
+        repository: { url: string; directory: string };
+      };
+      expect(repository.url).toBe(`git+${ADDRESS}.git`);
+      expect(repository.directory).toBe(path.relative(copy, folder).replaceAll(path.sep, '/'));
+    }
+  });
+
+  it('packs packages that ask for each other at that version, and npm would take them', async () => {
+    for (const one of publishedPackages(copy)) {
+      const tarball = await pack(one, copy);
+      const { stderr } = await run(
+        'npm',
+        ['publish', tarball, '--dry-run', '--access', 'public', '--tag', 'latest'],
+        copy,
+      );
+      expect(stderr).toContain(`${one.manifest.name}@${one.manifest.version}`);
+      const { stdout } = await run('tar', ['-xzOf', tarball, 'package/package.json'], copy);
+      const packed = JSON.parse(stdout) as Manifest;
+      for (const [name, range] of Object.entries(packed.dependencies ?? {})) {
+        if (name.startsWith('@ds/')) expect(range).toBe(`^${one.manifest.version}`);
+      }
+    }
+  });
+});

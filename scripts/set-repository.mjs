@@ -1,0 +1,22 @@
+// Before packages are published: says in each manifest which repository it is from, as npm's provenance asks.
+//   node scripts/set-repository.mjs [https://github.com/owner/name]      (in GitHub's workflows the address is known)
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
+const address =
+  process.argv[2] ?? (GITHUB_REPOSITORY && `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`);
+if (!address || !URL.canParse(address)) {
+  console.error(`set-repository: needs the repository's address, got '${address ?? ''}'`);
+  process.exit(1);
+}
+const packages = path.join(process.cwd(), 'packages');
+for (const name of readdirSync(packages)) {
+  const file = path.join(packages, name, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  if (manifest.private) continue;
+  manifest.repository = { type: 'git', url: `git+${address}.git`, directory: `packages/${name}` };
+  manifest.homepage = `${address}/tree/main/packages/${name}`;
+  manifest.bugs = `${address}/issues`;
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
