@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { backendsPage } from './backends-page.mjs';
 
 /** Where what READMEs link to lies on the site. */
 const PLACES = [
@@ -34,6 +35,10 @@ export function makePages(docs) {
   }
   const benchmark = readFileSync(path.join(root, 'apps/benchmark/README.md'), 'utf8');
   writeFileSync(path.join(docs, 'experiments.md'), pageOf(benchmark));
+  writeFileSync(
+    path.join(docs, 'backends.md'),
+    backendsPage(path.join(docs, 'backends/found.json')),
+  );
   writeFileSync(path.join(docs, 'results.md'), resultsPage(path.join(docs, 'results')));
 }
 

@@ -8,6 +8,7 @@ import {
   type Tensor1D,
   tensor3d,
   tidy,
+  tile,
 } from '@tensorflow/tfjs-core';
 import {
   type AdaptiveSpanOptions,
@@ -56,9 +57,10 @@ export function adaptiveSpanAttention(
       blocksOf(reshape(x, [rows, length, x.shape.at(-1)!]), blocks, block, keys, reach);
     const scores = matMul(queries, window(k), false, true);
     const weights = maskedSoftmax(
-      reshape(scores, [batch, heads, blocks, block, keys]),
+      // No axis for the batch: the GPU backends know `where` up to rank 4.
+      reshape(scores, [rows, blocks, block, keys]),
       blockDistances(length, blocks, block, reach),
-      reshape(span, [1, heads, 1, 1, 1]),
+      reshape(batch === 1 ? span : tile(span, [batch]), [rows, 1, 1, 1]),
       options,
     );
     const mixed = matMul(reshape(weights, [rows * blocks, block, keys]), window(v));

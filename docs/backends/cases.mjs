@@ -1,0 +1,188 @@
+import { irfft, irfft2d, rfft, rfft2d } from '@ds/fft';
+import {
+  apsPool,
+  asapPool,
+  avgBlurPool,
+  blurPool,
+  diffStride,
+  flcPool,
+  fractionalAvgPool,
+  fractionalMaxPool,
+  lpsPool,
+  maxBlurPool,
+  resample,
+  spectralPool,
+} from '@ds/layers/ops';
+import { adaptiveSpanAttention, adaptiveSpanMask, horizontalMask, verticalMask } from '@ds/masks';
+import { resnet18 } from '@ds/models';
+import { strideComplexity } from '@ds/regularizer';
+import * as tf from '@tensorflow/tfjs';
+
+/** Tensors that are the same everywhere. */
+const seeded = (shape, seed = 1) => tf.randomNormal(shape, 0, 1, 'float32', seed);
+const image = (channels = 8) => seeded([2, 16, 12, channels]);
+
+let network;
+
+/**
+ * What is tried on every backend: a group, a name, inputs, and a function of them whose result (or results) must be what the cpu
+ * backend makes of it, and its gradients too.
+ */
+export const CASES = [
+  ['@ds/fft', 'rfft', () => [seeded([3, 15])], (x) => pair(rfft(x))],
+  [
+    '@ds/fft',
+    'irfft',
+    () => [seeded([3, 8]), seeded([3, 8], 2)],
+    (real, imag) => irfft({ real, imag }),
+  ],
+  ['@ds/fft', 'rfft2d', () => [seeded([2, 9, 12])], (x) => pair(rfft2d(x))],
+  [
+    '@ds/fft',
+    'irfft2d',
+    () => [seeded([2, 9, 7]), seeded([2, 9, 7], 2)],
+    (real, imag) => irfft2d({ real, imag }),
+  ],
+  ['@ds/masks', 'verticalMask', () => [tf.scalar(2.3)], (s) => verticalMask(16, s, 3)],
+  ['@ds/masks', 'horizontalMask', () => [tf.scalar(2.3)], (s) => horizontalMask(16, s, 3)],
+  [
+    '@ds/masks',
+    'adaptiveSpanMask',
+    () => [tf.tensor1d([3.2, 6.1])],
+    (z) => adaptiveSpanMask(z, 16, 4),
+  ],
+  [
+    '@ds/masks',
+    'adaptiveSpanAttention',
+    () => [
+      seeded([2, 12, 4]),
+      seeded([2, 12, 4], 2),
+      seeded([2, 12, 4], 3),
+      tf.tensor1d([3.2, 6.1]),
+    ],
+    (q, k, v, z) => adaptiveSpanAttention(q, k, v, z, { maxSpan: 12, smoothness: 4 }),
+  ],
+  [
+    '@ds/layers',
+    'resample',
+    () => [image(), seeded([7, 16], 2), seeded([5, 12], 3)],
+    (x, rows, cols) => resample(x, rows, cols),
+  ],
+  [
+    '@ds/layers',
+    'diffStride',
+    () => [image(), tf.tensor1d([2, 1.7])],
+    (x, strides) => diffStride(x, strides, { smoothness: 2 }),
+  ],
+  [
+    '@ds/layers',
+    'diffStride, size given',
+    () => [image(), tf.tensor1d([2, 1.7])],
+    (x, strides) => diffStride(x, strides, { smoothness: 2, size: [10, 10] }),
+  ],
+  ['@ds/layers', 'spectralPool', () => [image()], (x) => spectralPool(x, [2, 1.7])],
+  ['@ds/layers', 'blurPool', () => [image()], (x) => blurPool(x, { strides: 2 })],
+  ['@ds/layers', 'maxBlurPool', () => [image()], (x) => maxBlurPool(x, { strides: 2 })],
+  ['@ds/layers', 'avgBlurPool', () => [image()], (x) => avgBlurPool(x, { strides: 2 })],
+  [
+    '@ds/layers',
+    'fractionalMaxPool',
+    () => [image()],
+    (x) => fractionalMaxPool(x, { ratio: 1.5, seed: 1 }).output,
+  ],
+  [
+    '@ds/layers',
+    'fractionalAvgPool',
+    () => [image()],
+    (x) => fractionalAvgPool(x, { ratio: 1.5, seed: 1 }).output,
+  ],
+  ['@ds/layers', 'flcPool', () => [image()], (x) => flcPool(x, { strides: 2 })],
+  ['@ds/layers', 'asapPool', () => [image()], (x) => asapPool(x, { strides: 2 })],
+  ['@ds/layers', 'apsPool', () => [image()], (x) => apsPool(x, { strides: 2 })],
+  [
+    '@ds/layers',
+    'lpsPool, soft',
+    () => [
+      image(2),
+      seeded([3, 3, 2, 4], 2),
+      seeded([4], 3),
+      seeded([3, 3, 4, 4], 4),
+      seeded([4], 5),
+    ],
+    (x, kernel1, bias1, kernel2, bias2) =>
+      lpsPool(x, { kernel1, bias1, kernel2, bias2 }, { soft: true }),
+  ],
+  ...['conv', 'diffstride', 'blur'].map((pooling) => [
+    '@ds/models',
+    `resnet18 in training, ${pooling}`,
+    () => {
+      tf.disposeVariables();
+      network = resnet18({
+        inputShape: [16, 16, 3],
+        classes: 3,
+        width: 4,
+        pooling,
+        seed: 1,
+        ...(pooling === 'diffstride' && { poolingConfig: { smoothness: 1 } }),
+      });
+      return [seeded([2, 16, 16, 3])];
+    },
+    (x) => network.apply(x, { training: true }),
+  ]),
+  [
+    '@ds/regularizer',
+    'strideComplexity',
+    () => [tf.tensor1d([2, 1.5]), tf.tensor1d([1.2, 3])],
+    (a, b) => strideComplexity([a, b]),
+  ],
+  [
+    'tfjs',
+    'conv2d',
+    () => [image(), seeded([3, 3, 8, 8], 2)],
+    (x, filter) => tf.conv2d(x, filter, 1, 'same'),
+  ],
+  [
+    'tfjs',
+    'conv2d, stride 2',
+    () => [image(), seeded([3, 3, 8, 8], 2)],
+    (x, filter) => tf.conv2d(x, filter, 2, 'same'),
+  ],
+  [
+    'tfjs',
+    'conv2d, dilated',
+    () => [image(), seeded([3, 3, 8, 8], 2)],
+    (x, filter) => tf.conv2d(x, filter, 1, 'same', 'NHWC', 2),
+  ],
+  [
+    'tfjs',
+    'depthwiseConv2d',
+    () => [image(), seeded([3, 3, 8, 1], 2)],
+    (x, filter) => tf.depthwiseConv2d(x, filter, 1, 'same'),
+  ],
+  [
+    'tfjs',
+    'matMul of batches',
+    () => [seeded([3, 7, 5]), seeded([3, 5, 6], 2)],
+    (a, b) => tf.matMul(a, b),
+  ],
+  ['tfjs', 'maxPool, overlapping', () => [image()], (x) => tf.maxPool(x, 3, 2, 'same')],
+  ['tfjs', 'avgPool', () => [image()], (x) => tf.avgPool(x, 2, 2, 'same')],
+  ['tfjs', 'relu', () => [image()], (x) => tf.relu(x)],
+  [
+    'tfjs',
+    'batchNorm',
+    () => [image(), seeded([8], 2), tf.abs(seeded([8], 3)), seeded([8], 4), seeded([8], 5)],
+    (x, mean, variance, offset, scale) => tf.batchNorm(x, mean, variance, offset, scale),
+  ],
+  ['tfjs', 'gather', () => [image()], (x) => tf.gather(x, tf.tensor1d([0, 3, 3], 'int32'), 2)],
+  [
+    'tfjs',
+    'spectral.rfft, real part',
+    () => [seeded([3, 16])],
+    (x) => tf.real(tf.spectral.rfft(x)),
+  ],
+];
+
+function pair({ real, imag }) {
+  return [real, imag];
+}

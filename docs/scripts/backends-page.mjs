@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+
+/** The page on backends, from what running every operation on every backend found. */
+export function backendsPage(file) {
+  const { date, tfjs, columns } = JSON.parse(readFileSync(file, 'utf8'));
+  const names = Object.keys(columns);
+  const first = columns[names.find((name) => columns[name].results)].results;
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const groups = [...new Set(first.map(({ group }) => group))];
+  const tables = groups.map((group) =>
+    [
+      `### ${group === 'tfjs' ? 'What training needs of tfjs itself' : `\`${group}\``}`,
+      '',
+      line(['operation', ...names]),
+      line(['---', ...names.map(() => ':---:')]),
+      ...first.flatMap(({ group: of, operation }, i) =>
+        of === group
+          ? [line([`\`${operation}\``, ...names.map((name) => mark(columns[name].results?.[i]))])]
+          : [],
+      ),
+    ].join('\n'),
+  );
+  const problems = names.flatMap((name) =>
+    (columns[name].results ?? []).flatMap(({ operation, runs, trains }) => {
+      if (!runs && !trains) return [];
+      return [
+        `- \`${operation}\` on ${name}: ${runs ? 'fails' : 'runs; its gradient fails'}: ${escaped(runs ?? trains)}`,
+      ];
+    }),
+  );
+  return `# Backends
+
+Which operation runs where. Made by running each of them on each backend (tfjs ${tfjs}, ${date}), forward and backward, and comparing with the cpu backend:
+values and gradients agree to a thousandth of the largest where there is a mark.
+
+| mark | |
+| :---: | --- |
+| ★ | runs and trains, on kernels that [\`@ds/backend\`](/packages/backend) brings |
+| ✓ | runs and trains, composed of tfjs's own kernels |
+| → | runs, but has no gradient there |
+| ✗ | fails; below is how |
+| ⟲ | besides, waits for the GPU in the middle, to read values that decide a size |
+| – | not tried |
+
+Columns were run ${names
+    .map(
+      (name) =>
+        `**${name}**: ${columns[name].results ? columns[name].where : `not here (${escaped(columns[name].absent)})`}`,
+    )
+    .join('; ')}. A software adapter proves numbers right; it says nothing of speed.
+
+${tables.join('\n\n')}
+
+## What fails, and how
+
+${problems.join('\n')}
+
+Give \`diffStride\` an output \`size\` and nothing is read back; sizes then stay while mask values follow the strides.
+
+## Make it again
+
+\`\`\`sh
+node docs/scripts/measure-backends.mjs                 # GPUs through Chromium's software adapter
+node docs/scripts/measure-backends.mjs --hardware-gpu  # the machine's own
+\`\`\`
+
+The cases are in \`docs/backends/cases.mjs\`; with \`@tensorflow/tfjs-node\` installed, its column is filled too.
+`;
+}
+
+function mark(result) {
+  if (!result) return '–';
+  const { runs, trains, accelerated, readsBack } = result;
+  if (runs) return '✗';
+  return `${trains ? '→' : accelerated ? '★' : '✓'}${readsBack ? ' ⟲' : ''}`;
+}
+
+function escaped(text) {
+  return text.replace(/[|<>{}]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,87 @@
+// Runs every case of backends/cases.mjs on every backend that starts here — cpu, wasm and tfjs-node in Node, WebGL and WebGPU in
+// Chromium — and keeps what it found for the page on backends:
+//   node docs/scripts/measure-backends.mjs [--hardware-gpu]       (without the flag GPUs are Chromium's software adapter)
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+import { measureBackend } from '../backends/measure.mjs';
+
+const docs = fileURLToPath(new URL('..', import.meta.url));
+const isHardware = process.argv.includes('--hardware-gpu');
+const GPU = isHardware
+  ? ['--enable-unsafe-webgpu', '--enable-gpu']
+  : [
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--use-angle=swiftshader',
+    ];
+
+/** By backend: its results, or why there are none. */
+const columns = {};
+const tfjs = createRequire(import.meta.url)('@tensorflow/tfjs/package.json').version;
+
+for (const name of ['cpu', 'wasm', 'tensorflow']) {
+  columns[name] = {
+    where: `Node ${process.versions.node}`,
+    ...(await tried(() => measureBackend(name))),
+  };
+}
+Object.assign(columns, await inChromium(['webgl', 'webgpu']));
+
+const found = { date: new Date().toISOString().slice(0, 10), tfjs, columns };
+writeFileSync(path.join(docs, 'backends/found.json'), `${JSON.stringify(found, null, 1)}\n`);
+process.exit(0);
+
+async function tried(measure) {
+  try {
+    return { results: await measure() };
+  } catch (error) {
+    return { absent: error.message };
+  }
+}
+
+async function inChromium(names) {
+  const root = path.join(docs, 'backends');
+  const outDir = mkdtempSync(path.join(tmpdir(), 'backends-'));
+  await build({ root, configFile: false, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  const server = await preview({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0 },
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.DS_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...GPU],
+  });
+  const where = `Chromium ${browser.version().split('.')[0]}, ${isHardware ? 'its GPU' : 'software adapter'}`;
+  const columns = {};
+  for (const name of names) {
+    columns[name] = { where, ...(await tried(() => everyCase(browser, server, name))) };
+  }
+  await browser.close();
+  await server.close();
+  rmSync(outDir, { recursive: true, force: true });
+  return columns;
+}
+
+/** Each in a page of its own: a GPU that is lost, or an engine that failed, takes nothing else along. */
+async function everyCase(browser, server, name) {
+  const results = [];
+  for (let i = 0, count = 1; i < count; i++) {
+    const page = await browser.newPage();
+    await page.goto(server.resolvedUrls.local[0]);
+    count = await page.evaluate(() => globalThis.caseCount);
+    results.push(
+      await page.evaluate(([backend, at]) => globalThis.measureCase(backend, at), [name, i]),
+    );
+    await page.close();
+  }
+  return results;
+}

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishedPackages, ROOT, run } from '../src/published-packages.js';
+import { isAsSaid, samplesOf } from '../src/samples.js';
+
+/** Inside this package, whose dependencies are all packages and tfjs. */
+const made = fileURLToPath(new URL('../node_modules/.samples', import.meta.url));
+
+/** Pages with samples: READMEs, and the site's pages that are not made of them. */
+const pages = [
+  'README.md',
+  ...publishedPackages().map(({ folder }) => path.relative(ROOT, path.join(folder, 'README.md'))),
+  ...['.', 'guide', 'theory', 'contribute', 'poolings'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, 'docs', folder))
+      .filter((name) => name.endsWith('.md') && !['experiments.md', 'results.md'].includes(name))
+      .map((name) => path.join('docs', folder, name)),
+  ),
+].map((page) => page.replaceAll(path.sep, '/'));
+
+describe.each(pages)('%s', async (page) => {
+  beforeAll(() => mkdir(made, { recursive: true }));
+  afterAll(() => rm(made, { recursive: true, force: true }));
+  const text = await readFile(path.join(ROOT, page), 'utf8');
+  const samples = samplesOf(text);
+
+  it('leaves no JavaScript untested', () => {
+    // TypeScript blocks are pieces of programs that need data; JavaScript is to be pasted and run.
+    expect(text).not.toMatch(/```js(?! run)/);
+    if (!/^(packages|README)/.test(page)) return;
+    expect(text).toMatch(/npm install @ds\/\w+ /);
+    expect(samples.flatMap(({ expected }) => expected).length).toBeGreaterThan(0);
+    expect(text).toMatch(/^\|[^|]*(export|package)/m);
+  });
+
+  it.each(samples.map((sample, i) => ({ ...sample, i })))(
+    'sample $i prints what it says',
+    async ({ code, expected, i }) => {
+      const file = path.join(made, `${page.replaceAll(/\W/g, '-')}-${i}.mjs`);
+      await writeFile(file, code);
+      const { stdout } = await run(process.execPath, [file], made);
+      const printed = lines(stdout);
+      expect(printed).toHaveLength(expected.length);
+      printed.forEach((line, k) => {
+        expect(isAsSaid(line, expected[k]!), `${line} for ${expected[k]}`).toBe(true);
+      });
+    },
+  );
+});
+
+/** Printed lines, tfjs's advice to install its Node backend apart. */
+function lines(stdout: string): string[] {
+  const all = stdout.split('\n').map((line) => line.trim());
+  return all.slice(all.lastIndexOf('============================') + 1).filter(Boolean);
+}
