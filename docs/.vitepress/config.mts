@@ -21,6 +21,9 @@ const reference = PACKAGES.map((name) => ({
 /** Where the site stands on its server. */
 const base = process.env.DOCS_BASE ?? '/';
 
+/** Where its sources are, if that is known: pages then link to their own. */
+const repository = process.env.DOCS_REPOSITORY;
+
 export default defineConfig({
   title: 'Strides that learn',
   description:
@@ -34,6 +37,10 @@ export default defineConfig({
   srcExclude: ['poolings/**'],
   themeConfig: {
     search: { provider: 'local' },
+    ...(repository && {
+      editLink: { pattern: `${repository}/edit/main/docs/:path`, text: 'Edit this page' },
+      socialLinks: [{ icon: 'github', link: repository }],
+    }),
     outline: [2, 3],
     nav: [
       { text: 'Start', link: '/start' },
@@ -52,6 +59,7 @@ export default defineConfig({
             { text: 'Start', link: '/start' },
             { text: 'Swap strides', link: '/guide/swap-strides' },
             { text: 'Your own pictures', link: '/guide/own-pictures' },
+            { text: 'Your own sounds', link: '/guide/own-sounds' },
             { text: 'Freeze and ship', link: '/guide/freezing' },
             { text: 'Many machines', link: '/guide/many-machines' },
             { text: 'Experiments', link: '/experiments' },
@@ -75,8 +83,22 @@ export default defineConfig({
             { text: 'Published code and options', link: '/theory/quirks' },
           ],
         },
-        { text: 'Results', items: [{ text: 'What was measured', link: '/results' }] },
-        { text: 'Contribute', items: [{ text: 'Add a pooling', link: '/contribute/new-pooling' }] },
+        {
+          text: 'Results',
+          items: [
+            { text: 'What was measured', link: '/results' },
+            { text: 'Speed', link: '/speed' },
+            { text: 'Backends', link: '/backends' },
+          ],
+        },
+        {
+          text: 'Contribute',
+          items: [
+            { text: 'Add a pooling', link: '/contribute/new-pooling' },
+            { text: 'Architecture', link: '/contribute/architecture' },
+            { text: 'Releases', link: '/contribute/releasing' },
+          ],
+        },
       ],
     },
   },

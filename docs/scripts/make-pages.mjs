@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { backendsPage } from './backends-page.mjs';
+import { speedPage } from './speed-page.mjs';
 
 /** Where what READMEs link to lies on the site. */
 const PLACES = [
@@ -27,19 +28,19 @@ function pageOf(readme) {
 /** Makes the pages that are not written here. */
 export function makePages(docs) {
   const root = path.join(docs, '..');
+  const write = (page, text) =>
+    // Who wants to change one has to go elsewhere.
+    writeFileSync(path.join(docs, page), `---\neditLink: false\n---\n\n${text}`);
+  const readmeOf = (...folder) =>
+    pageOf(readFileSync(path.join(root, ...folder, 'README.md'), 'utf8'));
   mkdirSync(path.join(docs, 'packages'), { recursive: true });
   for (const name of readdirSync(path.join(root, 'packages'))) {
-    if (name === 'testing') continue;
-    const readme = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');
-    writeFileSync(path.join(docs, 'packages', `${name}.md`), pageOf(readme));
+    if (name !== 'testing') write(`packages/${name}.md`, readmeOf('packages', name));
   }
-  const benchmark = readFileSync(path.join(root, 'apps/benchmark/README.md'), 'utf8');
-  writeFileSync(path.join(docs, 'experiments.md'), pageOf(benchmark));
-  writeFileSync(
-    path.join(docs, 'backends.md'),
-    backendsPage(path.join(docs, 'backends/found.json')),
-  );
-  writeFileSync(path.join(docs, 'results.md'), resultsPage(path.join(docs, 'results')));
+  write('experiments.md', readmeOf('apps', 'benchmark'));
+  write('results.md', resultsPage(path.join(docs, 'results')));
+  write('speed.md', speedPage(path.join(docs, 'speed/stored.json')));
+  write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));
 }
 
 /** The page of results, from the stored tables and what is known of each: nothing is typed by hand. */

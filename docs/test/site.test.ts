@@ -76,6 +76,40 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('the built site', () =
     await page.close();
   });
 
+  it('draws figures that follow their sliders, on every page of theory but the table of quirks', async () => {
+    const { page, complaints } = await open();
+    for (const address of (await pages()).filter((one) => one.startsWith('/theory/'))) {
+      if (address.endsWith('/quirks.html')) continue;
+      await page.goto(`http://localhost:${PORT}${address}`);
+      const figures = page.locator('.live-figure');
+      const count = await figures.count();
+      expect(count, address).toBeGreaterThan(0);
+      for (let i = 0; i < count; i++) {
+        const figure = figures.nth(i);
+        await figure.locator('.plots svg').first().waitFor();
+        const before = await figure.locator('.plots').innerHTML();
+        const slider = figure.locator('input').last();
+        await slider.focus();
+        await slider.press('End');
+        await expect.poll(() => figure.locator('.plots').innerHTML()).not.toBe(before);
+        expect(await figure.locator('figcaption').textContent()).toMatch(/\d/);
+      }
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  it('draws who imports whom, from the sources', async () => {
+    const { page } = await open();
+    await page.goto(`http://localhost:${PORT}/contribute/architecture.html`);
+    const drawing = page.getByRole('img', { name: 'Which package imports which' });
+    expect(await drawing.locator('.node').count()).toBe(10);
+    const arrows = await drawing.locator('.edge title').allTextContents();
+    expect(arrows).toContain('layers->masks');
+    expect(arrows).not.toContain('masks->layers');
+    await page.close();
+  });
+
   it('finds "Hermitian" by its search', async () => {
     const { page } = await open();
     await page.goto(`http://localhost:${PORT}/start.html`);

@@ -15,7 +15,11 @@ const pages = [
   ...publishedPackages().map(({ folder }) => path.relative(ROOT, path.join(folder, 'README.md'))),
   ...['.', 'guide', 'theory', 'contribute', 'poolings'].flatMap((folder) =>
     readdirSync(path.join(ROOT, 'docs', folder))
-      .filter((name) => name.endsWith('.md') && !['experiments.md', 'results.md'].includes(name))
+      .filter(
+        (name) =>
+          name.endsWith('.md') &&
+          !['backends.md', 'experiments.md', 'results.md', 'speed.md'].includes(name),
+      )
       .map((name) => path.join('docs', folder, name)),
   ),
 ].map((page) => page.replaceAll(path.sep, '/'));

@@ -1,0 +1,12 @@
+import type { Theme } from 'vitepress';
+import DefaultTheme from 'vitepress/theme';
+import LiveFigure from './live-figure.vue';
+import './style.css';
+
+/** VitePress's own theme, with figures that compute. */
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component('LiveFigure', LiveFigure);
+  },
+} satisfies Theme;
