@@ -28,9 +28,12 @@ function pageOf(readme) {
 /** Makes the pages that are not written here. */
 export function makePages(docs) {
   const root = path.join(docs, '..');
-  const write = (page, text) =>
-    // Who wants to change one has to go elsewhere.
-    writeFileSync(path.join(docs, page), `---\neditLink: false\n---\n\n${text}`);
+  // Who wants to change one has to go elsewhere.
+  const write = (page, text, pageClass = 'made') =>
+    writeFileSync(
+      path.join(docs, page),
+      `---\neditLink: false\npageClass: ${pageClass}\n---\n\n${text}`,
+    );
   const readmeOf = (...folder) =>
     pageOf(readFileSync(path.join(root, ...folder, 'README.md'), 'utf8'));
   mkdirSync(path.join(docs, 'packages'), { recursive: true });
@@ -39,7 +42,7 @@ export function makePages(docs) {
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
   write('results.md', resultsPage(path.join(docs, 'results')));
-  write('speed.md', speedPage(path.join(docs, 'speed/stored.json')));
+  write('speed.md', speedPage(path.join(docs, 'speed/stored.json')), 'wide-tables');
   write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));
 }
 

@@ -91,7 +91,9 @@ describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('the built site', () =
         const slider = figure.locator('input').last();
         await slider.focus();
         await slider.press('End');
-        await expect.poll(() => figure.locator('.plots').innerHTML()).not.toBe(before);
+        await expect
+          .poll(() => figure.locator('.plots').innerHTML(), { timeout: 10_000, message: address })
+          .not.toBe(before);
         expect(await figure.locator('figcaption').textContent()).toMatch(/\d/);
       }
     }

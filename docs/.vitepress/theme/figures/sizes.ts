@@ -7,7 +7,7 @@ const STRIDES = Array.from({ length: 61 }, (_, i) => 1 + i / 10);
 export default figure({
   label: 'Output height over stride, with and without a ramp',
   controls: {
-    H: { label: 'height H of the map', min: 4, max: 64, step: 4, value: 8 },
+    H: { label: 'height H of the map', min: 4, max: 64, step: 4, value: 16 },
     R: { label: 'smoothness R', min: 0, max: 8, step: 1, value: 4 },
   },
   draw({ H, R }, Plot) {
