@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { enableProdMode } from '@tensorflow/tfjs';
 import { Command } from 'commander';
+import { addClassifyCommand } from './commands/classify.js';
 import { addCompareCommand, addTrainCommand } from './commands/compare.js';
 import { addConfigCommands } from './commands/config.js';
 import { addCostCommand } from './commands/cost.js';
@@ -33,6 +34,7 @@ addPictureCommands(program);
 addSweepCommand(program);
 addWorkerCommand(program);
 addQueueCommand(program);
+addClassifyCommand(program);
 addConfigCommands(program);
 addCostCommand(program);
 addSpansCommand(program);

@@ -7,7 +7,9 @@ import { runConfigSchema } from './run-config.js';
 const triple = z.array(z.number().min(1)).length(3);
 const strides = z
   .union([triple, runConfigSchema.shape.strides])
-  .describe('Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4].');
+  .describe(
+    'Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4]; for sounds, of each block.',
+  );
 
 /** Fields as a file may give them: strides may leave out the stem and stage 1. */
 const fields = { ...runConfigSchema.shape, strides };

@@ -25,6 +25,7 @@ const WANTED: Record<DatasetName, string> = {
   mnist: 'the four idx files of MNIST',
   'fashion-mnist': 'the four idx files of Fashion-MNIST (github.com/zalandoresearch/fashion-mnist)',
   imagefolder: 'a tree of images, train/<class>/<image> and val/<class>/<image>',
+  sounds: 'WAV files in a layout that the run says',
 };
 
 /** The folder of a dataset; CIFAR-10 has none where it is to be fetched into the cache. */

@@ -1,36 +1,45 @@
 import { useBackend } from '@ds/backend';
-import { costReport, type LayerCost, resnet18 } from '@ds/models';
+import { Spectrogram } from '@ds/data/audio';
+import { costReport, type LayerCost } from '@ds/models';
 import type { DatasetName, RunConfig } from './run-config.js';
+import { modelOf, type NetworkForm } from './run-model.js';
+import { frontEndOf } from './sound-data.js';
 
-/** What a dataset's images and classes are; a tree of image files is taken for ImageNet. */
-const FORMS: Record<DatasetName, { shape: [number, number, number] | null; classes: number }> = {
+/** What a dataset's images and classes are; those of folders depend on the run. */
+const FORMS: Record<Exclude<DatasetName, 'imagefolder' | 'sounds'>, NetworkForm> = {
   cifar10: { shape: [32, 32, 3], classes: 10 },
   cifar100: { shape: [32, 32, 3], classes: 100 },
   mnist: { shape: [28, 28, 1], classes: 10 },
   'fashion-mnist': { shape: [28, 28, 1], classes: 10 },
-  imagefolder: { shape: null, classes: 1000 },
 };
+
+/** Classes of a task of sounds, before its folder is opened: a head's size is negligible. */
+const CLASSES_OF_A_TASK = 10;
 
 /** What each layer of a run's network costs for one image at its initial strides, without opening its dataset. */
 export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
   // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
   await useBackend('wasm');
-  const form = FORMS[config.dataset];
-  const shape = form.shape ?? [config.imageSize, config.imageSize, 3];
-  const { pooling, poolingConfig, strides, width, variant, stem } = config;
-  const model = resnet18({
-    inputShape: shape as [number, number, number],
-    classes: form.classes,
-    pooling,
-    poolingConfig,
-    strides,
-    width,
-    variant,
-    stem,
-  });
-  const layers = costReport(model, shape);
+  const form = formOf(config);
+  const model = modelOf(config, form);
+  const layers = costReport(model, form.shape);
   model.dispose();
   return layers;
+}
+
+function formOf(config: RunConfig): NetworkForm {
+  const { dataset, imageSize, sounds } = config;
+  // A tree of image files is taken for ImageNet.
+  if (dataset === 'imagefolder') return { shape: [imageSize, imageSize, 3], classes: 1000 };
+  if (dataset !== 'sounds') return FORMS[dataset];
+  const { sampleRate, seconds, tasks = ['class'] } = sounds!;
+  const spectrogram = new Spectrogram(frontEndOf(sounds!));
+  const classes = Array.from({ length: CLASSES_OF_A_TASK }, (_, i) => `${i}`);
+  return {
+    shape: [spectrogram.frames(Math.round(seconds * sampleRate)), spectrogram.bands, 1],
+    classes: CLASSES_OF_A_TASK,
+    sound: { tasks: tasks.map((name) => ({ name, classes })) },
+  };
 }
 
 /** Multiply-adds for one image at the initial strides. */

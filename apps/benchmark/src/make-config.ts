@@ -17,7 +17,7 @@ export function makeConfig(file: RunFile): RunConfig {
   const { $schema: _, preset: __, poolingConfigs, ...fields } = file;
   const preset = presetOfFile(file);
   const pooling = fields.pooling ?? 'diffstride';
-  const strides = fields.strides ?? [3, 1, 3];
+  const strides = fields.strides ?? (fields.dataset === 'sounds' ? [2, 2, 2, 2] : [3, 1, 3]);
   const stem = preset.run.stem === 'imagenet' ? 2 : 1;
   return parseRunConfig({
     ...preset.run,
@@ -26,7 +26,7 @@ export function makeConfig(file: RunFile): RunConfig {
     pooling,
     poolingConfig:
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
-    strides: strides.length === 3 ? [stem, 1, ...strides] : strides,
+    strides: strides.length === 3 && fields.dataset !== 'sounds' ? [stem, 1, ...strides] : strides,
   });
 }
 

@@ -134,6 +134,33 @@ function folderRun(imageSize: number) {
   } as const;
 }
 
+const soundRun = {
+  dataset: 'sounds',
+  flip: false,
+  weightDecay: 5e-4,
+  schedule: { name: 'cosine', peak: 0.03 },
+  strideLearningRateScale: 1,
+  trainImages: 'all',
+  testImages: 'all',
+  batchSize: 32,
+} as const;
+
+/** What a folder of sounds changes in each preset. */
+const sounds: Record<string, Partial<Preset>> = {
+  smoke: {
+    run: { ...quick, ...soundRun, width: 4, trainImages: 64, testImages: 32, epochs: 1 },
+  },
+  quick: {
+    description: 'a small network on every sound for some epochs',
+    run: { ...quick, ...soundRun, width: 8, epochs: 12 },
+  },
+  full: {
+    description: 'blocks as wide as the audio experiments’, 100 epochs (days on two cores)',
+    protocol: null,
+    run: { ...quick, ...soundRun, width: 64, epochs: 100, batchSize: 64, replicas: 2 },
+  },
+};
+
 /** A preset as it is for a dataset; stems and crops are a tree of image files' own. */
 export function presetOf(name: string, dataset: DatasetName = 'cifar10'): Preset {
   const preset = PRESETS[name];
@@ -141,6 +168,7 @@ export function presetOf(name: string, dataset: DatasetName = 'cifar10'): Preset
     throw new Error(`preset must be one of ${Object.keys(PRESETS).join(', ')}, got '${name}'`);
   }
   if (dataset === 'imagefolder') return { ...preset, ...imageFolder[name] };
+  if (dataset === 'sounds') return { ...preset, ...sounds[name] };
   // Mirrored digits are other digits, or none.
   const flip = preset.run.flip && dataset !== 'mnist';
   return { ...preset, run: { ...preset.run, dataset, flip } };

@@ -51,7 +51,8 @@ export function labelsOf(configs: RunConfig[]): string[] {
   );
   return configs.map((config) => {
     const details = differing.map((key) => {
-      if (key === 'strides') return ` from ${config.strides.slice(2).join(', ')}`;
+      if (key === 'strides') return ` from ${config.strides.slice(-3).join(', ')}`;
+      if (key === 'sounds') return ` ${config.sounds?.tasks?.join(' and ') ?? 'sounds'}`;
       const value = config[key];
       return ` ${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     });

@@ -4,14 +4,50 @@ import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
 
 /** The datasets there is a loader for. */
-export const DATASETS = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist', 'imagefolder'] as const;
+export const DATASETS = [
+  'cifar10',
+  'cifar100',
+  'mnist',
+  'fashion-mnist',
+  'imagefolder',
+  'sounds',
+] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
 const images = z.union([z.int().min(1), z.literal('all')]);
 
+/** How a folder of sounds is laid out and heard. */
+export const soundsSchema = z.strictObject({
+  layout: z
+    .enum(['speech-commands', 'nsynth', 'esc50', 'folder', 'table', 'pattern'])
+    .describe('How the folder says what its sounds are.'),
+  tasks: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('What the network learns to tell, a head each. Default: everything the layout has.'),
+  pattern: z
+    .string()
+    .optional()
+    .describe("For layout pattern: how files are named, '{digit}_{speaker}_{index}.wav'."),
+  test: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe('For layout pattern: values of fields that test.'),
+  table: z.string().optional().describe('For layout table: the CSV file inside the folder.'),
+  testFold: z.int().min(1).max(5).optional().describe('For layout esc50. Default 5.'),
+  sampleRate: z.int().min(1000).default(16_000).describe('Hz; other rates are resampled.'),
+  seconds: z.number().positive().default(1).describe('Length of what the network hears.'),
+  bands: z.int().min(4).default(64).describe('Mel bands.'),
+});
+
+/** A folder of sounds as a run has it. */
+export type SoundsConfig = z.infer<typeof soundsSchema>;
+
 /** Everything that decides the result of one run. */
 export const runConfigSchema = z.strictObject({
   dataset: z.enum(DATASETS).default('cifar10').describe('What it is trained and tested on.'),
+  sounds: soundsSchema.optional().describe('How a folder of sounds is laid out and heard.'),
   imageSize: z
     .int()
     .min(8)
@@ -30,9 +66,12 @@ export const runConfigSchema = z.strictObject({
     .describe('Passed to the pooling besides its strides.'),
   strides: z
     .array(z.number().min(1))
-    .length(5)
-    .describe('Initial strides of [stem, stage 1 … stage 4].'),
-  width: z.int().min(1).describe('Filters of the first stage of the ResNet-18.'),
+    .min(1)
+    .describe('Initial strides of [stem, stage 1 … stage 4]; for sounds, of each block.'),
+  width: z
+    .int()
+    .min(1)
+    .describe('Filters of the first stage of the ResNet-18, or of the first block.'),
   variant: z
     .enum(['preact', 'original'])
     .default('preact')
@@ -94,6 +133,7 @@ export function parseRunConfig(input: unknown): RunConfig {
   const parsed = runConfigSchema.safeParse(input);
   if (!parsed.success) throw new Error(`run configuration: ${z.prettifyError(parsed.error)}`);
   const config = parsed.data;
+  requireSounds(config);
   if (config.dataset === 'imagefolder' && config.padding > 0) {
     throw new Error(
       `run configuration: padding must be 0 for an imagefolder, which has randomResizedCrop, got ${config.padding}`,
@@ -105,6 +145,28 @@ export function parseRunConfig(input: unknown): RunConfig {
     );
   }
   return config;
+}
+
+function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunConfig): void {
+  const fail = (rule: string, got: unknown): never => {
+    throw new Error(`run configuration: ${rule}, got ${got}`);
+  };
+  if (dataset !== 'sounds') {
+    if (sounds) fail(`sounds must not be given for ${dataset}`, JSON.stringify(sounds));
+    if (strides.length !== 5) fail('strides must be 5 numbers', `[${strides}]`);
+    return;
+  }
+  const { layout, pattern, tasks, test, table } =
+    sounds ?? fail('sounds must say how the folder is laid out', 'none');
+  if (layout === 'pattern' && !(pattern && tasks && test)) {
+    fail('sounds must have pattern, tasks and test for layout pattern', JSON.stringify(sounds));
+  }
+  if (layout === 'table' && !(table && tasks)) {
+    fail('sounds must have table and tasks for layout table', JSON.stringify(sounds));
+  }
+  if (padding > 0 || flip || mixup > 0) {
+    fail('padding, flip and mixup are for images', `${padding}, ${flip}, ${mixup}`);
+  }
 }
 
 /** Names a run by what decides its result: pooling and seed to read, and a hash of everything. */

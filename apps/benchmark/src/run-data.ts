@@ -10,9 +10,11 @@ import {
   subset,
   subsetOfFiles,
 } from '@ds/data';
+import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
 import { type DataFolders, folderOf } from './data-folders.js';
 import type { RunConfig } from './run-config.js';
+import { openSoundRun } from './sound-data.js';
 
 /** What a run is trained and tested on. */
 export interface RunData {
@@ -28,17 +30,20 @@ export interface RunData {
   train: (epoch: number) => BatchSource;
   /** The test images, or so many of them drawn by the seed. */
   test: (count?: number) => Batches;
+  /** Of sounds: what the network is given, its tasks, and how the sounds were split. */
+  sound?: SoundInput & { split: string };
 }
 
 /** Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling. */
 export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
   const folder = folderOf(config.dataset, folders);
+  if (config.dataset === 'sounds') return openSoundRun(config, needed(folder));
   if (config.dataset === 'imagefolder') return openFiles(config, needed(folder));
   return inMemory(config, await loadDataset(config.dataset, folder));
 }
 
 async function loadDataset(
-  name: Exclude<RunConfig['dataset'], 'imagefolder'>,
+  name: Exclude<RunConfig['dataset'], 'imagefolder' | 'sounds'>,
   folder: string | undefined,
 ): Promise<ImageDataset> {
   switch (name) {

@@ -1,4 +1,5 @@
 import type { BackendInfo } from '@ds/backend';
+import type { SoundInput } from '@ds/data/audio';
 import type { LayerCost } from '@ds/models';
 import type { EpochSummary } from '@ds/train';
 import type { RunConfig } from './run-config.js';
@@ -49,6 +50,10 @@ export interface RunResult {
   top5: number;
   /** How the trained model takes small shifts. */
   shift: ShiftReport;
+  /** Of sounds: what the network hears, its tasks, and how the sounds were split. */
+  sound?: SoundInput & { split: string };
+  /** Of sounds: test accuracy of each task, whose mean `accuracy` is. */
+  taskAccuracies?: Record<string, number>;
   /** Median over the training steps. */
   imagesPerSecond: number;
   /** Seconds of its parts, interruptions apart. */

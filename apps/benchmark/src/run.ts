@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism, cpus, hostname, platform } from 'node:os';
 import { useBackend } from '@ds/backend';
-import { costReport, resnet18, strideVariables } from '@ds/models';
+import { costReport, strideVariables } from '@ds/models';
 import { complexityLoss, strideComplexity } from '@ds/regularizer';
 import {
   adam,
   cosine,
+  type EpochSummary,
   NonFiniteLoss,
   piecewise,
   type Schedule,
@@ -21,15 +22,10 @@ import { formatStrides } from './format.js';
 import { median } from './median.js';
 import { finalFailure } from './queue/retries.js';
 import type { RunConfig } from './run-config.js';
-import { openRunData } from './run-data.js';
+import { openRunData, type RunData } from './run-data.js';
 import { checkpointsOf, openRunFolder } from './run-folder/run-folder.js';
-import type {
-  CostSnapshot,
-  RunProgress,
-  RunResult,
-  StepRecord,
-  StridesByLayer,
-} from './run-result.js';
+import { modelOf, stridesOf } from './run-model.js';
+import type { CostSnapshot, RunProgress, RunResult, StepRecord } from './run-result.js';
 import { shiftConsistency } from './shift-consistency.js';
 import { temperatureAnnealing } from './temperature.js';
 
@@ -79,17 +75,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   tf.enableProdMode();
   const backend = await useBackend(config.backend);
   const data = await openRunData(config, options.data);
-  const model = resnet18({
-    inputShape: data.shape,
-    classes: data.classes,
-    pooling: config.pooling,
-    poolingConfig: config.poolingConfig,
-    strides: config.strides,
-    width: config.width,
-    variant: config.variant,
-    stem: config.stem,
-    seed: config.seed,
-  });
+  const model = modelOf(config, data);
   const optimizer =
     config.optimizer.name === 'sgd' ? sgd({ momentum: config.optimizer.momentum }) : adam();
   const totalSteps = Math.ceil(data.trainCount / config.batchSize) * config.epochs;
@@ -229,6 +215,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     accuracy: testAccuracy ?? 0,
     top5: epochs.at(-1)?.evaluation?.top5 ?? 0,
     shift,
+    ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
     imagesPerSecond: median(rates),
     timing,
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
@@ -238,6 +225,14 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   optimizer.dispose();
   model.dispose();
   return result;
+}
+
+/** Test accuracy of each task after the last epoch. */
+function accuraciesByTask({ tasks }: NonNullable<RunData['sound']>, epochs: EpochSummary[]) {
+  const last = epochs.at(-1)?.evaluation;
+  return Object.fromEntries(
+    tasks.map(({ name }, i) => [name, (last?.tasks?.[i] ?? last)?.accuracy ?? 0]),
+  );
 }
 
 /** Whether tfjs's wasm module gave up, which it says in no better way. */
@@ -264,20 +259,6 @@ function penaltyOf(model: tf.LayersModel, lambda: number): () => tf.Scalar {
   const strides = () =>
     strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
   return complexityLoss(strides, lambda);
-}
-
-/** The strides of every pooling: learned where they are, else those of the configuration. */
-function stridesOf(model: tf.LayersModel, { strides }: RunConfig): StridesByLayer {
-  const learned = strideVariables(model);
-  if (learned.length > 0) {
-    return Object.fromEntries(learned.map(({ layer, strides: pair }) => [layer, pair]));
-  }
-  const names = ['stem', 'stage1', 'stage2.block0', 'stage3.block0', 'stage4.block0'];
-  return Object.fromEntries(
-    names.flatMap((name, i) =>
-      i === 1 ? [] : [[`${name}.pool`, [strides[i]!, strides[i]!] as [number, number]]],
-    ),
-  );
 }
 
 function snapshot(model: tf.LayersModel, config: RunConfig, shape: number[]): CostSnapshot {

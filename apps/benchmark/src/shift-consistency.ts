@@ -48,7 +48,10 @@ export async function shiftConsistency(
   const rights = new Array<number>(diagonal + 1).fill(0);
   let equal = 0;
   let images = 0;
-  for await (const { images: x, labels } of batches) {
+  for await (const batch of batches) {
+    const { images: x } = batch;
+    // Of several tasks the first one's.
+    const [labels] = [batch.labels].flat() as [Tensor2D];
     tidy(() => {
       const predictions = [0, 1].map(() => classesOf(predict(model, rolled(x, draw(), draw()))));
       equal += predictions[0]!.filter((label, i) => label === predictions[1]![i]).length;
@@ -58,7 +61,7 @@ export async function shiftConsistency(
       }
       images += x.shape[0]!;
     });
-    dispose([x, labels]);
+    dispose([x, ...[batch.labels].flat()]);
     if (signal?.aborted) break;
     await nextFrame();
   }
@@ -71,7 +74,7 @@ export async function shiftConsistency(
 }
 
 function predict(model: LayersModel, x: Tensor): Tensor2D {
-  return model.predictOnBatch(x) as Tensor2D;
+  return [model.predictOnBatch(x)].flat()[0] as Tensor2D;
 }
 
 function classesOf(logits: Tensor2D): number[] {

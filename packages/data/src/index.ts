@@ -1,3 +1,19 @@
+export { type Esc50Options, openEsc50 } from './audio/open-esc50.js';
+export { type NsynthOptions, openNsynth } from './audio/open-nsynth.js';
+export { openSoundFolder, type SoundFolderOptions } from './audio/open-sound-folder.js';
+export { openSoundPattern, type SoundPatternOptions } from './audio/open-sound-pattern.js';
+export { openSoundTable, type SoundTableOptions } from './audio/open-sound-table.js';
+export { openSpeechCommands, type SpeechCommandsOptions } from './audio/open-speech-commands.js';
+export {
+  inWindow,
+  readSound,
+  type SoundBatch,
+  type SoundBatchOptions,
+  type SoundCache,
+  soundBatches,
+  soundStatistics,
+} from './audio/sound-batches.js';
+export type { SoundClip, SoundDataset, SoundTask } from './audio/sound-dataset.js';
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
 export {

@@ -14,7 +14,7 @@ export function convolution(
   x: tfl.SymbolicTensor,
   name: string,
   filters: number,
-  kernelSize: number,
+  kernelSize: number | [number, number],
   strides: [number, number],
   style: ConvolutionStyle,
 ): tfl.SymbolicTensor {
@@ -74,14 +74,15 @@ export const unreduced: Reduction = {
 export function reduction(
   op: string,
   name: string,
-  stride: number,
+  stride: number | [number, number],
   { pooling, poolingConfig, nextSeed }: Downsampling,
 ): Reduction {
+  const strides: [number, number] = Array.isArray(stride) ? stride : [stride, stride];
   if (pooling === 'conv') {
-    if (!Number.isInteger(stride)) {
+    if (!strides.every(Number.isInteger)) {
       throw new Error(`${op}: strides must be integers with pooling 'conv', got ${stride}`);
     }
-    return { ...unreduced, convStrides: [stride, stride] };
+    return { ...unreduced, convStrides: strides };
   }
   if (!poolingNames().includes(pooling)) {
     throw new Error(
@@ -94,11 +95,11 @@ export function reduction(
     ...(seed === undefined ? {} : { seed }),
     ...poolingConfig,
     name,
-    strides: [stride, stride],
+    strides,
   };
   // Made in any case, so that a wrong configuration is an error whatever the strides.
   const layer = createPooling(pooling, config);
-  if (stride === 1 && absentAtStrideOne) return unreduced;
+  if (strides.every((one) => one === 1) && absentAtStrideOne) return unreduced;
   return { convStrides: [1, 1], placement, pool: (branches) => pooled(layer, branches) };
 }
 

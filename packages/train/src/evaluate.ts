@@ -1,11 +1,21 @@
-import { dispose, nextFrame, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
 import type { ReplicaGroup } from './replica-group.js';
-import { shardOf } from './shard.js';
+import { labelsOf, logitsOf, shardOf } from './shard.js';
 import type { Batches } from './train.js';
 
-/** How a model does on a set. */
+/** How one output of a model does on a set. */
+export interface TaskEvaluation {
+  /** Mean cross-entropy, in nats. */
+  loss: number;
+  /** Share of right predictions, 0 … 1. */
+  accuracy: number;
+  /** Share of images whose class is among the five with the largest logits. */
+  top5: number;
+}
+
+/** How a model does on a set; of a model with several outputs, the means over them. */
 export interface Evaluation {
   /** Mean cross-entropy, in nats. */
   loss: number;
@@ -15,6 +25,8 @@ export interface Evaluation {
   top5: number;
   /** Number of images. */
   count: number;
+  /** Each output by itself, where there are several. */
+  tasks?: TaskEvaluation[];
 }
 
 /** Options of {@link evaluate}. */
@@ -35,33 +47,51 @@ export async function evaluate(
   batches: Batches,
   { signal, replicas }: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  let loss = 0;
-  let correct = 0;
-  let inFive = 0;
   let count = 0;
+  /** Sums over images by output: loss, right predictions, right ones among five. */
+  let sums: [number, number, number][] = [];
   for await (const batch of batches) {
-    const { images, labels } = shardOf(batch, replicas);
+    const shard = shardOf(batch, replicas);
+    const { images } = shard;
+    const labels = labelsOf(shard);
     const size = images.shape[0]!;
+    sums = labels.map((_, task) => sums[task] ?? [0, 0, 0]);
     try {
       if (size > 0) {
         tidy(() => {
-          const logits = model.predictOnBatch(images) as Tensor2D;
-          loss += size * crossEntropy(logits, labels).dataSync()[0]!;
-          correct += correctPredictions(logits, labels);
-          inFive += predictionsWithin(5, logits, labels);
+          logitsOf(model.predictOnBatch(images), labels).forEach((logits, task) => {
+            const sum = sums[task]!;
+            sum[0] += size * crossEntropy(logits, labels[task]!).dataSync()[0]!;
+            sum[1] += correctPredictions(logits, labels[task]!);
+            sum[2] += predictionsWithin(5, logits, labels[task]!);
+          });
           count += size;
         });
       }
     } finally {
-      dispose([images, labels]);
+      dispose([images, ...labels]);
     }
     if (signal?.aborted) break;
     await nextFrame();
   }
   if (replicas) {
-    const sums = replicas.sum([[loss, correct, inFive, count]]);
-    [loss, correct, inFive, count] = [sums[0]!, sums[1]!, sums[2]!, sums[3]!];
+    const all = replicas.sum([[...sums.flat(), count]]);
+    count = all.at(-1)!;
+    sums = sums.map((_, task) => [all[3 * task]!, all[3 * task + 1]!, all[3 * task + 2]!]);
   }
   if (count === 0) throw new Error('evaluate: batches must hold at least one image, got none');
-  return { loss: loss / count, accuracy: correct / count, top5: inFive / count, count };
+  const tasks = sums.map(([loss, correct, inFive]) => ({
+    loss: loss / count,
+    accuracy: correct / count,
+    top5: inFive / count,
+  }));
+  const mean = (key: keyof TaskEvaluation) =>
+    tasks.reduce((sum, task) => sum + task[key], 0) / tasks.length;
+  return {
+    loss: mean('loss'),
+    accuracy: mean('accuracy'),
+    top5: mean('top5'),
+    count,
+    ...(tasks.length > 1 && { tasks }),
+  };
 }

@@ -1,6 +1,11 @@
 export { adam } from './adam.js';
 export { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
-export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type TaskEvaluation,
+} from './evaluate.js';
 export { NonFiniteLoss, type NonFinitePlace } from './non-finite-loss.js';
 export type { Optimizer, OptimizerState, ParameterUpdate } from './optimizer.js';
 export { type ParameterGroup, type StandardGroups, standardGroups } from './parameter-groups.js';

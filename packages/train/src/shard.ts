@@ -1,6 +1,26 @@
-import { dispose, slice, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { ReplicaGroup } from './replica-group.js';
 import type { LabelledBatch } from './train.js';
+
+/** A batch's labels as a list, one for each output of the model. */
+export function labelsOf({ labels }: LabelledBatch): Tensor2D[] {
+  return Array.isArray(labels) ? labels : [labels];
+}
+
+/**
+ * A model's outputs as a list.
+ *
+ * @throws Error if there are not as many as labels.
+ */
+export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
+  const list = (Array.isArray(outputs) ? outputs : [outputs]) as Tensor2D[];
+  if (list.length !== labels.length) {
+    throw new Error(
+      `train: labels must be one tensor for each of the model's ${list.length} outputs, got ${labels.length}`,
+    );
+  }
+  return list;
+}
 
 /**
  * A replica's part of a batch: consecutive images, as many as the others have or one fewer, none
@@ -9,15 +29,13 @@ import type { LabelledBatch } from './train.js';
  */
 export function shardOf(batch: LabelledBatch, replicas: ReplicaGroup | undefined): LabelledBatch {
   if (!replicas) return batch;
-  const { images, labels } = batch;
+  const { images } = batch;
   const count = images.shape[0]!;
   const bound = (rank: number) => Math.floor((count * rank) / replicas.size);
   const start = bound(replicas.rank);
   const size = bound(replicas.rank + 1) - start;
-  const shard = {
-    images: slice(images, [start], [size]),
-    labels: slice(labels, [start], [size]) as Tensor2D,
-  };
-  dispose([images, labels]);
+  const part = <T extends Tensor>(x: T) => slice(x, [start], [size]) as T;
+  const shard = { images: part(images), labels: labelsOf(batch).map(part) };
+  dispose([images, ...labelsOf(batch)]);
   return shard;
 }

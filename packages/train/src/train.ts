@@ -24,7 +24,7 @@ import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
-import { shardOf } from './shard.js';
+import { labelsOf, logitsOf, shardOf } from './shard.js';
 import {
   captureState,
   type EpochTotals,
@@ -36,7 +36,8 @@ import {
 /** Images and their labels as distributions over classes; the loop disposes of both. */
 export interface LabelledBatch {
   images: Tensor;
-  labels: Tensor2D;
+  /** Of a model with several outputs, one tensor for each, in their order. */
+  labels: Tensor2D | Tensor2D[];
 }
 
 /** Batches as they come: from memory, or read and decoded while others are trained on. */
@@ -58,6 +59,8 @@ export interface TrainOptions {
   groups?: ParameterGroup[];
   /** ε of label smoothing. Default 0. */
   labelSmoothing?: number;
+  /** Of the model's outputs, in their order: the loss is the sum of weighted cross-entropies. Default 1 each. */
+  lossWeights?: number[];
   /** Added to the loss inside the gradient: λ·J of `complexityLoss`, or anything else. */
   penalty?: () => Scalar;
   /** Told of every step and epoch. */
@@ -126,7 +129,8 @@ export interface TrainResult {
  * Trains a classifier that returns logits: for each batch
  * `L = cross-entropy + the model's own losses + penalty`, its gradient, one step of the optimizer
  * with each group's learning rate and decay, and the weights' constraints. Leaves no tensor behind;
- * the optimizer's state stays with the optimizer.
+ * the optimizer's state stays with the optimizer. A model with several outputs has several tasks: their weighted
+ * cross-entropies are summed, and accuracies of steps and epochs are means over tasks.
  *
  * Replicas start from the weights of rank 0 and make the step of the whole batch: the shards' gradients
  * are summed, weighted by their images. Batch norm normalises each shard by its own statistics, as
@@ -263,7 +267,7 @@ function trainStep(
     const isWell = Number.isFinite(outcome.loss);
     return { ...outcome, first: isWell ? null : firstNonFinite(model, shard.images) };
   } finally {
-    dispose([shard.images, shard.labels]);
+    dispose([shard.images, ...labelsOf(shard)]);
   }
 }
 
@@ -274,18 +278,22 @@ function trainStep(
 function lossGradients(
   model: LayersModel,
   variables: Variable[],
-  { images, labels }: LabelledBatch,
+  shard: LabelledBatch,
   total: number,
-  { labelSmoothing = 0, penalty }: TrainOptions,
+  { labelSmoothing = 0, lossWeights, penalty }: TrainOptions,
 ): { loss: number; correct: number; gradients: Tensor[] } {
+  const { images } = shard;
+  const labels = labelsOf(shard);
   const size = images.shape[0]!;
   if (size === 0) return { loss: 0, correct: 0, gradients: variables.map((v) => zerosLike(v)) };
-  let kept: Tensor2D | null = null;
+  let kept: Tensor2D[] = [];
   try {
     const { value, grads } = variableGrads(() => {
-      const logits = model.apply(images, { training: true }) as Tensor2D;
-      kept = keep(logits);
-      const terms: Scalar[] = [crossEntropy(logits, labels, labelSmoothing)];
+      kept = logitsOf(model.apply(images, { training: true }), labels).map((one) => keep(one));
+      const terms = kept.map((logits, task) => {
+        const loss = crossEntropy(logits, labels[task]!, labelSmoothing);
+        return lossWeights ? (mul(loss, scalar(lossWeights[task]!)) as Scalar) : loss;
+      });
       terms.push(...(model.calculateLosses() as Scalar[]));
       if (penalty) terms.push(penalty());
       const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
@@ -293,12 +301,16 @@ function lossGradients(
     }, variables);
     return {
       loss: value.dataSync()[0]!,
-      correct: correctPredictions(kept!, labels),
+      correct: mean(kept.map((logits, task) => correctPredictions(logits, labels[task]!))),
       gradients: variables.map(({ name }) => grads[name]!),
     };
   } finally {
-    dispose(kept ? [kept] : []);
+    dispose(kept);
   }
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function update(
@@ -329,6 +341,7 @@ function requireOptions({
   epochs,
   groups = [],
   labelSmoothing = 0,
+  lossWeights,
   checkpoints,
 }: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
@@ -339,6 +352,9 @@ function requireOptions({
   }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
+  }
+  if (lossWeights?.some((weight) => !(Number.isFinite(weight) && weight >= 0))) {
+    throw new Error(`train: lossWeights must be finite and >= 0, got [${lossWeights}]`);
   }
   requireGroups('train', groups);
 }

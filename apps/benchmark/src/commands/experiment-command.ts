@@ -25,7 +25,7 @@ export interface CommandRuns {
 }
 
 /** What a command decides of a run, besides what flags and file say. */
-type Decided = Pick<RunFile, 'lambda' | 'pooling' | 'replicas' | 'seed' | 'strides'>;
+type Decided = Pick<RunFile, 'lambda' | 'pooling' | 'replicas' | 'seed' | 'sounds' | 'strides'>;
 
 /** How an experiment is asked for on the command line. */
 export interface ExperimentCommand<Flags> {

@@ -8,33 +8,36 @@ import {
 } from '../paper-table/paper-accuracies.js';
 import type { DatasetName } from '../run-config.js';
 import { poolingList } from '../run-flags.js';
+import { audioRuns, type SoundFlags, withSoundFlags } from './audio-table.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
 
 /** What each table is made on. */
-const DATASETS_OF: Record<PaperTableName, DatasetName> = {
+const DATASETS_OF: Record<PaperTableName | 'audio', DatasetName> = {
   cifar10: 'cifar10',
   cifar100: 'cifar100',
   imagenet: 'imagefolder',
+  audio: 'sounds',
 };
 
-/** Adds `table`: the paper's tables of image classification. */
+/** Adds `table`: the paper's tables of image classification, and its experiment on sounds. */
 export function addTableCommand(program: Command): void {
-  addExperiment<{ poolings: string[]; seeds?: number }>(program, {
+  addExperiment<{ poolings?: string[]; seeds?: number } & SoundFlags>(program, {
     name: 'table',
     description:
-      'a table of the paper: accuracy from each of its initial strides, beside what it prints',
+      'a table of the paper: accuracy from each of its initial strides, beside what it prints; for audio: tasks alone and together',
     options: (command) =>
-      command
-        .addArgument(new Argument('<name>', 'which').choices(PAPER_TABLES))
-        .option('--poolings <names>', 'its columns', poolingList, [
-          'conv',
-          'spectral',
-          'diffstride',
-        ])
+      withSoundFlags(command)
+        .addArgument(new Argument('<name>', 'which').choices([...PAPER_TABLES, 'audio']))
+        .option(
+          '--poolings <names>',
+          'its columns (default: conv,spectral,diffstride; for audio max too)',
+          poolingList,
+        )
         .option('--seeds <count>', 'runs of each cell, seeds 1 … count', number),
     datasetOf: (table) => DATASETS_OF[table as PaperTableName],
-    runs: ({ poolings, seeds: count }, file, make) => {
-      const seeds = seedsUpTo(count ?? presetOfFile(file).seeds);
+    runs: async ({ poolings = ['conv', 'spectral', 'diffstride'], ...flags }, file, make) => {
+      const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
+      if (file.dataset === 'sounds') return audioRuns(flags, file, make, seeds);
       return {
         spec: {
           experiment: 'table',

@@ -1,5 +1,6 @@
 import type { ReportContext } from '../report/report.js';
 import type { RunResult } from '../run-result.js';
+import { type AudioTableSpec, audioTableReport } from './audio-table.js';
 import { type CompareSpec, compareReport } from './compare.js';
 import { type GridSpec, gridReport } from './grid.js';
 import { type TableSpec, tableReport } from './paper-table.js';
@@ -9,6 +10,7 @@ import { type TradeoffSpec, tradeoffReport } from './tradeoff.js';
 
 /** What is to be made of the results of runs; it travels as JSON. */
 export type ExperimentSpec =
+  | AudioTableSpec
   | CompareSpec
   | GridSpec
   | SearchSpec
@@ -34,6 +36,8 @@ export function reportOf(
   context: ReportContext,
 ): ExperimentReport {
   switch (spec.experiment) {
+    case 'audio':
+      return audioTableReport(spec, results, context);
     case 'compare':
       return compareReport(spec, results, context);
     case 'grid':

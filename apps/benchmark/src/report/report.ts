@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ComparisonRow } from '../comparison.js';
 import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
 import type { RunConfig } from '../run-config.js';
+import { audioWidths } from '../run-model.js';
 import type { RunResult } from '../run-result.js';
 import { costPlot } from './cost.js';
 import { accuracyPlot, lossPlot } from './curves.js';
@@ -87,7 +88,8 @@ function learnedSections(learned: RunResult[]): string[] {
 export function protocol(first: RunResult, runs: RunResult[], context: ReportContext): string {
   const { config, dataset } = first;
   const seeds = new Set(runs.map((run) => run.config.seed)).size;
-  const what = `ResNet-18 (${config.variant === 'preact' ? 'pre' : 'post'}-activation) of width ${config.width} on ${first.images.train.toLocaleString('en')} training images of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${first.images.test.toLocaleString('en')} test images; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings saw the same images in the same order for the same number of steps.`;
+  const things = first.sound ? 'sounds' : 'images';
+  const what = `${networkOf(first)} on ${first.images.train.toLocaleString('en')} training ${things} of ${escapeHtml(dataset)}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'} in batches of ${config.batchSize}, tested on ${first.images.test.toLocaleString('en')} test ${things}${first.sound ? ` (${escapeHtml(first.sound.split)})` : ''}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}. All poolings ${first.sound ? 'heard' : 'saw'} the same ${things} in the same order for the same number of steps.`;
   const configured = [...new Map(runs.map((run) => [run.config.pooling, run.config.poolingConfig]))]
     .filter(([, options]) => Object.keys(options).length > 0)
     .map(
@@ -102,6 +104,14 @@ export function protocol(first: RunResult, runs: RunResult[], context: ReportCon
     ? '<p><strong>Stopped before its end:</strong> the numbers are those at the moment it was stopped.</p>'
     : '';
   return `<p>${what}${configured ? ` Options: ${configured}.` : ''}</p>\n<p>${kind}</p>\n${stopped}`;
+}
+
+function networkOf({ config, sound }: RunResult): string {
+  const { variant, width } = config;
+  if (!sound)
+    return `ResNet-18 (${variant === 'preact' ? 'pre' : 'post'}-activation) of width ${width}`;
+  const { sampleRate, bands } = sound.frontEnd;
+  return `A CNN of ${config.strides.length} blocks (${audioWidths(config).join(', ')} filters) on log-mel spectrograms (${bands} bands, ${sound.seconds} s at ${sampleRate.toLocaleString('en')} Hz)`;
 }
 
 function comparisonTable(rows: ComparisonRow[]): string {

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { io, type LayersModel } from '@tensorflow/tfjs';
+import { io, type LayersModel, loadLayersModel } from '@tensorflow/tfjs';
 import writeFileAtomic from 'write-file-atomic';
 
 /** Writes a model as tfjs's `model.json` and `weights.bin`, which every `tf.loadLayersModel` reads. */
@@ -24,6 +24,21 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
         }),
       );
       return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+    }),
+  );
+}
+
+/** Reads what {@link saveModel} wrote; the classes of its layers must be imported already. */
+export async function loadModel(folder: string): Promise<LayersModel> {
+  const { modelTopology, weightsManifest } = JSON.parse(
+    await readFile(path.join(folder, 'model.json'), 'utf8'),
+  );
+  const weights = await readFile(path.join(folder, 'weights.bin'));
+  return loadLayersModel(
+    io.fromMemory({
+      modelTopology,
+      weightSpecs: weightsManifest[0].weights,
+      weightData: new Uint8Array(weights).buffer,
     }),
   );
 }

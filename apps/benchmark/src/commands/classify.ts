@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { useBackend } from '@ds/backend';
+import { classifySound, decodeWav, toMono } from '@ds/data/audio';
+// Its layers are what a saved network is loaded with.
+import '@ds/layers';
+import type * as tf from '@tensorflow/tfjs';
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { formatShare } from '../format.js';
+import { loadModel } from '../run-folder/saved-model.js';
+import type { RunResult } from '../run-result.js';
+
+/** Adds `classify`: asks a trained run about a WAV file. */
+export function addClassifyCommand(program: Command): void {
+  program
+    .command('classify <wav>')
+    .description('what a network that was trained on sounds hears in a file')
+    .requiredOption(
+      '--run <folder>',
+      "of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
+    )
+    .option('--top <count>', 'classes to show of each task', (text) => Number.parseInt(text, 10), 3)
+    .option('--json', 'as JSON', false)
+    .action(async (wav: string, flags: { run: string; top: number; json: boolean }) => {
+      const sound = await soundOf(flags.run);
+      await useBackend('auto');
+      const model = await loadModel(path.join(flags.run, 'model'));
+      const decoded = decodeWav(await readWav(wav), wav);
+      const ask = () =>
+        classifySound(
+          (x) => model.predict(x) as tf.Tensor | tf.Tensor[],
+          toMono(decoded),
+          decoded.sampleRate,
+          sound,
+        );
+      // The first call compiles; what a program would wait for is the next one.
+      await ask();
+      const start = performance.now();
+      const heard = await ask();
+      const milliseconds = performance.now() - start;
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify({ tasks: heard, milliseconds })}\n`);
+        return;
+      }
+      const table = new Table({
+        head: ['task', 'heard', 'probability'],
+        style: { head: [], border: [] },
+      });
+      for (const { task, classes } of heard) {
+        classes.slice(0, flags.top).forEach(({ name, probability }, i) => {
+          table.push([i === 0 ? task : '', name, formatShare(probability)]);
+        });
+      }
+      const seconds = decoded.channels[0]!.length / decoded.sampleRate;
+      process.stdout.write(
+        `${table}\n${seconds.toFixed(2)} s of sound in ${milliseconds.toFixed(1)} ms, front end included.\n`,
+      );
+    });
+}
+
+async function readWav(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new Error(`${file} cannot be read; expected a WAV file`, { cause: error });
+  }
+}
+
+async function soundOf(folder: string): Promise<NonNullable<RunResult['sound']>> {
+  const file = path.join(folder, 'summary.json');
+  let result: RunResult;
+  try {
+    result = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file} cannot be read; expected a run that has ended`, { cause: error });
+  }
+  if (!result.sound) throw new Error(`--run must be a run on sounds, got one on ${result.dataset}`);
+  return result.sound;
+}

@@ -1,0 +1,106 @@
+import * as Plot from '@observablehq/plot';
+import { type AudioRow, type AudioTableSpec, rowLabel } from '../experiments/audio-table.js';
+import { formatAccuracy } from '../format.js';
+import type { RunResult } from '../run-result.js';
+import { escapeHtml, htmlTable, page } from './html.js';
+import { COLORS, plotSvg, poolingColors } from './plot-svg.js';
+import { details, figure, protocol, type ReportContext } from './report.js';
+import { shortName } from './strides.js';
+
+/** Tasks on sounds, alone and together, as one self-contained HTML page. */
+export function audioTablePage(
+  rows: AudioRow[],
+  { poolings }: AudioTableSpec,
+  context: ReportContext,
+): string {
+  const runs = [...new Set(rows.flatMap(({ cells }) => cells.flatMap((c) => c.measured.runs)))];
+  const first = runs[0]!;
+  const learned = runs.filter(({ config }) => config.pooling === 'diffstride');
+  const title = `${first.dataset}: tasks alone and together`;
+  const sections = [
+    `<h1>${escapeHtml(title)}</h1>`,
+    protocol(first, runs, context),
+    htmlTable(
+      ['task', ...poolings.map(escapeHtml)],
+      rows.map((row) => [
+        escapeHtml(rowLabel(row)),
+        ...poolings.map((pooling) => {
+          const cell = row.cells.find((one) => one.pooling === pooling);
+          return cell ? formatAccuracy(cell.measured) : '';
+        }),
+      ]),
+    ),
+    '<p class="note">Test accuracy, mean ± sample standard deviation over seeds. The paper’s five tasks (acoustic scenes, birdsong, instrument, pitch, speech commands) are other data: compare poolings here with each other only.</p>',
+    figure(
+      'Accuracy by task',
+      accuracies(rows, poolings),
+      'Dots are runs. Alone: a network for each task; with others: one trunk, a head for each task.',
+    ),
+    ...(learned.length > 0
+      ? [
+          figure(
+            'Strides that DiffStride learned',
+            learnedStrides(learned),
+            `Along time and along frequency, by block and by what the network had to tell; all began at ${first.config.strides.join(', ')}. Dots are runs.`,
+          ),
+        ]
+      : []),
+    details(runs, context),
+  ];
+  return page(title, sections.join('\n'));
+}
+
+function accuracies(rows: AudioRow[], poolings: string[]): string {
+  const points = rows
+    .filter(({ task }) => task !== null)
+    .flatMap((row) =>
+      row.cells.flatMap(({ pooling, measured }) =>
+        measured.runs.map(({ accuracy }) => ({
+          row: rowLabel(row),
+          pooling,
+          accuracy: 100 * accuracy,
+        })),
+      ),
+    );
+  return plotSvg({
+    height: 80 + 34 * new Set(points.map(({ row }) => row)).size,
+    marginLeft: 150,
+    color: poolingColors(poolings),
+    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: { label: null, domain: [...new Set(points.map(({ row }) => row))] },
+    marks: [
+      Plot.dot(points, {
+        x: 'accuracy',
+        y: 'row',
+        fill: 'pooling',
+        fillOpacity: 0.8,
+        r: 5,
+      }),
+    ],
+  });
+}
+
+function learnedStrides(runs: RunResult[]): string {
+  const points = runs.flatMap(({ config, final }) =>
+    Object.entries(final.strides).flatMap(([layer, [time, frequency]]) => [
+      { tasks: tasksOf(config), block: shortName(layer), axis: 'time', stride: time },
+      { tasks: tasksOf(config), block: shortName(layer), axis: 'frequency', stride: frequency },
+    ]),
+  );
+  return plotSvg({
+    height: 300,
+    marginTop: 40,
+    color: { domain: ['time', 'frequency'], range: [COLORS[2]!, COLORS[4]!], legend: true },
+    fx: { label: null },
+    x: { type: 'point', label: 'block' },
+    y: { label: 'stride', grid: true, nice: true },
+    marks: [
+      Plot.ruleY([1], { strokeOpacity: 0.4 }),
+      Plot.dot(points, { fx: 'tasks', x: 'block', y: 'stride', fill: 'axis', r: 4 }),
+    ],
+  });
+}
+
+function tasksOf({ sounds }: RunResult['config']): string {
+  return sounds?.tasks?.join(' + ') ?? '';
+}

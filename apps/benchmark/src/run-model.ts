@@ -1,0 +1,45 @@
+import { audioCnn, resnet18, strideVariables } from '@ds/models';
+import type * as tf from '@tensorflow/tfjs';
+import type { RunConfig } from './run-config.js';
+import type { StridesByLayer } from './run-result.js';
+
+/** What a network is given and has to tell. */
+export interface NetworkForm {
+  /** [height, width, channels], or [time, frequency, 1]. */
+  shape: [number, number, number];
+  classes: number;
+  /** Of sounds: a head for each task. */
+  sound?: { tasks: { name: string; classes: string[] }[] };
+}
+
+/** The network of a run: a ResNet-18 for images, the audio network for sounds. */
+export function modelOf(config: RunConfig, data: NetworkForm): tf.LayersModel {
+  const { pooling, poolingConfig, strides, width, variant, stem, seed } = config;
+  const shared = { inputShape: data.shape, pooling, poolingConfig, strides, seed };
+  if (data.sound) {
+    const tasks = data.sound.tasks.map(({ name, classes }) => [name, classes.length] as const);
+    return audioCnn({ ...shared, widths: audioWidths(config), tasks: Object.fromEntries(tasks) });
+  }
+  return resnet18({ ...shared, classes: data.classes, width, variant, stem });
+}
+
+/** Filters of the blocks of the audio network: doubled twice, then kept. */
+export function audioWidths({ width, strides }: Pick<RunConfig, 'width' | 'strides'>): number[] {
+  return strides.map((_, block) => width * Math.min(2 ** block, 4));
+}
+
+/** The strides of every pooling: learned where they are, else those of the configuration. */
+export function stridesOf(model: tf.LayersModel, { dataset, strides }: RunConfig): StridesByLayer {
+  const learned = strideVariables(model);
+  if (learned.length > 0) {
+    return Object.fromEntries(learned.map(({ layer, strides: pair }) => [layer, pair]));
+  }
+  const pair = (i: number): [number, number] => [strides[i]!, strides[i]!];
+  if (dataset === 'sounds') {
+    return Object.fromEntries(strides.map((_, i) => [`block${i + 1}.pool`, pair(i)]));
+  }
+  const names = ['stem', 'stage1', 'stage2.block0', 'stage3.block0', 'stage4.block0'];
+  return Object.fromEntries(
+    names.flatMap((name, i) => (i === 1 ? [] : [[`${name}.pool`, pair(i)]])),
+  );
+}

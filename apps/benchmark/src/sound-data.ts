@@ -1,0 +1,93 @@
+import path from 'node:path';
+import {
+  openEsc50,
+  openNsynth,
+  openSoundFolder,
+  openSoundPattern,
+  openSoundTable,
+  openSpeechCommands,
+  permutation,
+  type SoundCache,
+  type SoundClip,
+  type SoundDataset,
+  soundBatches,
+  soundStatistics,
+} from '@ds/data';
+import type { SpectrogramOptions } from '@ds/data/audio';
+import type { RunConfig, SoundsConfig } from './run-config.js';
+import type { RunData } from './run-data.js';
+
+/** Opens a folder of sounds in the layout that its configuration says. */
+export async function openSounds(
+  { layout, tasks, pattern, test, table, testFold }: SoundsConfig,
+  folder: string,
+): Promise<SoundDataset> {
+  switch (layout) {
+    case 'speech-commands':
+      return openSpeechCommands({ folder });
+    case 'nsynth':
+      return openNsynth({ folder, tasks });
+    case 'esc50':
+      return openEsc50({ folder, testFold });
+    case 'folder':
+      return openSoundFolder({ folder });
+    case 'table':
+      return openSoundTable({ table: path.join(folder, table!), tasks: tasks! });
+    case 'pattern':
+      return openSoundPattern({ folder, pattern: pattern!, tasks: tasks!, test: test! });
+  }
+}
+
+/** Frames of 25 ms, every 10 ms; log-mel bands. */
+export function frontEndOf({ sampleRate, bands }: SoundsConfig): SpectrogramOptions {
+  const frameLength = Math.round(0.025 * sampleRate);
+  return {
+    sampleRate,
+    frameLength,
+    hopLength: Math.round(0.01 * sampleRate),
+    fftLength: 2 ** Math.ceil(Math.log2(frameLength)),
+    bands,
+    norm: 'none',
+  };
+}
+
+/** The sounds of a run: the same clips for the same seed. */
+export async function openSoundRun(config: RunConfig, folder: string): Promise<RunData> {
+  const { seed, batchSize } = config;
+  const sounds = config.sounds!;
+  const dataset = await openSounds(sounds, folder);
+  const wanted = sounds.tasks ?? dataset.tasks.map(({ name }) => name);
+  const tasks = wanted.map((name) => {
+    const task = dataset.tasks.find((one) => one.name === name);
+    if (task) return task;
+    const names = dataset.tasks.map((one) => one.name);
+    throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
+  });
+  const train = drawn(dataset.train, config.trainImages, seed);
+  const test = drawn(dataset.test, config.testImages, seed);
+  const { seconds } = sounds;
+  const frontEnd = frontEndOf(sounds);
+  const cache: SoundCache = new Map();
+  const statistics = await soundStatistics(train, { frontEnd, seconds, cache });
+  const input = { batchSize, tasks: wanted, frontEnd, seconds, cache, ...statistics };
+  const probe = await soundBatches(dataset, test.slice(0, 1), input).next();
+  const { images, labels } = probe.value!;
+  const shape = images.shape.slice(1) as [number, number, number];
+  for (const tensor of [images, ...labels]) tensor.dispose();
+  return {
+    name: dataset.name,
+    shape,
+    classes: tasks[0]!.classes.length,
+    trainCount: train.length,
+    testCount: test.length,
+    available: { train: dataset.train.length, test: dataset.test.length },
+    train: (epoch) => soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } }),
+    test: (count = test.length) => soundBatches(dataset, test.slice(0, count), input),
+    sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
+  };
+}
+
+function drawn(clips: SoundClip[], wanted: number | 'all', seed: number): SoundClip[] {
+  if (wanted === 'all' || wanted >= clips.length) return clips;
+  return Array.from(permutation(clips.length, seed).subarray(0, wanted), (at) => clips[at]!);
+}

@@ -1,0 +1,97 @@
+import { softmax, type Tensor, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { resampleSound } from './resample-sound.js';
+import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
+
+/** What a network was trained to hear: all that is needed to ask it about a sound. It travels as JSON. */
+export interface SoundInput {
+  frontEnd: SpectrogramOptions;
+  /** Length of the window it was trained on. */
+  seconds: number;
+  mean: number;
+  std: number;
+  /** The network's outputs in their order, with their classes. */
+  tasks: { name: string; classes: string[] }[];
+}
+
+/** What a network says of a sound. */
+export interface HeardTask {
+  task: string;
+  /** Classes by falling probability. */
+  classes: { name: string; probability: number }[];
+}
+
+/**
+ * Asks a trained network about a sound, from a file or a microphone, in Node and in browsers: the sound is resampled, brought to the
+ * window's length (the middle, or between zeros; what is longer is heard in windows that overlap by half, whose probabilities are
+ * averaged), and turned into spectrograms as in training.
+ *
+ * @param predict the network, `(x) => model.predict(x)`: [windows, frames, bands, 1] to logits, one tensor a task.
+ * @param samples one channel, in [−1, 1].
+ * @throws Error if there is no sample, or the network's outputs do not fit the tasks.
+ */
+export async function classifySound(
+  predict: (spectrograms: Tensor) => Tensor | Tensor[],
+  samples: Float32Array,
+  sampleRate: number,
+  { frontEnd, seconds, mean, std, tasks }: SoundInput,
+): Promise<HeardTask[]> {
+  if (samples.length === 0)
+    throw new Error('classifySound: samples must be at least one, got none');
+  const spectrogram = new Spectrogram(frontEnd);
+  const windows = windowsOf(
+    resampleSound(samples, sampleRate, frontEnd.sampleRate),
+    Math.round(seconds * frontEnd.sampleRate),
+  );
+  const frames = spectrogram.frames(windows[0]!.length);
+  const size = frames * spectrogram.bands;
+  const values = new Float32Array(windows.length * size);
+  windows.forEach((window, i) => {
+    spectrogram.transform(window, values.subarray(i * size, (i + 1) * size));
+  });
+  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / std;
+  const outputs = tidy(() => {
+    const x = tensor4d(values, [windows.length, frames, spectrogram.bands, 1]);
+    return [predict(x)].flat().map((logits) => softmax(logits as Tensor2D));
+  });
+  try {
+    if (outputs.length !== tasks.length) {
+      throw new Error(
+        `classifySound: tasks must be ${outputs.length}, as many as the network has outputs, got ${tasks.length}`,
+      );
+    }
+    return await Promise.all(
+      tasks.map(async ({ name: task, classes }, i) => {
+        const probabilities = (await outputs[i]!.data()) as Float32Array;
+        if (probabilities.length !== classes.length * windows.length) {
+          throw new Error(
+            `classifySound: task '${task}' must have ${probabilities.length / windows.length} classes, got ${classes.length}`,
+          );
+        }
+        const means = classes.map((name, at) => {
+          const sum = windows.reduce(
+            (total, _, w) => total + probabilities[w * classes.length + at]!,
+            0,
+          );
+          return { name, probability: sum / windows.length };
+        });
+        return { task, classes: means.sort((a, b) => b.probability - a.probability) };
+      }),
+    );
+  } finally {
+    for (const output of outputs) output.dispose();
+  }
+}
+
+/** The sound in the middle of one window, or in several that overlap by half; the last one ends with it. */
+function windowsOf(samples: Float32Array, length: number): Float32Array[] {
+  if (samples.length <= length) {
+    const window = new Float32Array(length);
+    window.set(samples, Math.floor((length - samples.length) / 2));
+    return [window];
+  }
+  const count = 1 + Math.ceil((2 * (samples.length - length)) / length);
+  return Array.from({ length: count }, (_, i) => {
+    const start = Math.round((i * (samples.length - length)) / (count - 1));
+    return samples.subarray(start, start + length);
+  });
+}

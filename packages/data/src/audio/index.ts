@@ -1,0 +1,5 @@
+export { classifySound, type HeardTask, type SoundInput } from './classify-sound.js';
+export { type MelOptions, melFilterbank } from './mel-filterbank.js';
+export { resampleSound } from './resample-sound.js';
+export { Spectrogram, type SpectrogramOptions, SpectrogramStream } from './spectrogram.js';
+export { decodeWav, type Sound, toMono } from './wav.js';

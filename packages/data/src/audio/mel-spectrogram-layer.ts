@@ -1,0 +1,131 @@
+import { rfft } from '@ds/fft';
+import {
+  add,
+  log,
+  matMul,
+  maximum,
+  mul,
+  pad,
+  reshape,
+  scalar,
+  serialization,
+  slice,
+  sqrt,
+  square,
+  stack,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import { melFilterbank } from './mel-filterbank.js';
+import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
+
+/** Options of {@link MelSpectrogram}: those of `Spectrogram`, and a layer's name. */
+export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
+
+/**
+ * `Spectrogram` as the first layer of a network, on tensors and differentiable in the sound: a model that takes samples.
+ *
+ * Shapes: `[batch, samples]`, float32 → `[batch, frames, bands, 1]`.
+ *
+ * @throws Error if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
+ */
+export class MelSpectrogram extends layers.Layer {
+  /** @nocollapse */
+  static readonly className = 'DsMelSpectrogram';
+
+  private readonly given: SpectrogramOptions;
+  private readonly plan: Spectrogram;
+
+  constructor({ name, ...options }: MelSpectrogramConfig) {
+    super({ ...(name !== undefined && { name }), trainable: false });
+    this.given = options;
+    this.plan = new Spectrogram(options);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as Tensor2D;
+    const { frameLength, hopLength, fftLength, center, power } = this.plan.options;
+    const [batch, samples] = x.shape;
+    const count = this.plan.frames(samples);
+    if (count === 0) {
+      throw new Error(
+        `MelSpectrogram: samples must be at least a frame (${frameLength}), got ${samples}`,
+      );
+    }
+    return tidy(() => {
+      const side = center ? Math.floor(fftLength / 2) : 0;
+      const sound = side === 0 ? x : pad(x, around(side));
+      const frames = stack(
+        Array.from({ length: count }, (_, m) =>
+          slice(sound, [0, m * hopLength], [batch, frameLength]),
+        ),
+        1,
+      );
+      const windowed = pad(mul(frames, hann(frameLength)), [
+        [0, 0],
+        [0, 0],
+        [0, fftLength - frameLength],
+      ]);
+      const { real, imag } = rfft(windowed);
+      const squares = add(square(real), square(imag));
+      const values = this.compressed(this.inBands(power === 2 ? squares : sqrt(squares)));
+      return reshape(values, [batch, count, this.plan.bands, 1]);
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch, samples] = inputShape as Shape;
+    const frames = samples == null ? null : this.plan.frames(samples);
+    return [batch!, frames, this.plan.bands, 1];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.given } as unknown as serialization.ConfigDict;
+  }
+
+  private inBands(powers: Tensor): Tensor {
+    const { bands } = this.plan.options;
+    if (bands === null) return powers;
+    const bins = powers.shape.at(-1)!;
+    const rows = melFilterbank({ ...this.plan.options, bands });
+    const filters = Float32Array.from({ length: bins * bands }, (_, i) => {
+      return rows[i % bands]![Math.floor(i / bands)]!;
+    });
+    return matMul(
+      reshape(powers, [powers.size / bins, bins]) as Tensor2D,
+      tensor2d(filters, [bins, bands]),
+    );
+  }
+
+  private compressed(x: Tensor): Tensor {
+    const { compression, offset } = this.plan.options;
+    switch (compression) {
+      case 'log':
+        return log(add(x, scalar(offset)));
+      case 'decibel':
+        return mul(log(maximum(x, scalar(offset))), scalar(10 / Math.LN10));
+      case 'none':
+        return x;
+    }
+  }
+}
+
+serialization.registerClass(MelSpectrogram);
+
+function around(side: number): [number, number][] {
+  return [
+    [0, 0],
+    [side, side],
+  ];
+}
+
+/** The periodic Hann window. */
+function hann(length: number): Tensor {
+  return tensor1d(
+    Array.from({ length }, (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / length)),
+  );
+}

@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { readTable } from './read-table.js';
+import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
+
+/** Options of {@link openEsc50}. */
+export interface Esc50Options {
+  /** Holds `meta/esc50.csv` and `audio/`. */
+  folder: string;
+  /** The fold to test on, 1 … 5. Default 5. */
+  testFold?: number;
+}
+
+/**
+ * ESC-50 (Piczak 2015): 2,000 environmental sounds in five folds, in which clips of one recording are together; one fold
+ * tests, the others train. Task `category`, sources are the recordings (`src_file`). Node only.
+ *
+ * @throws Error if the table is missing or lacks a column, or the fold is not 1 … 5.
+ */
+export async function openEsc50({ folder, testFold = 5 }: Esc50Options): Promise<SoundDataset> {
+  const op = 'openEsc50';
+  if (!Number.isInteger(testFold) || testFold < 1 || testFold > 5) {
+    throw new Error(`${op}: testFold must be 1 … 5, got ${testFold}`);
+  }
+  const table = path.join(folder, 'meta', 'esc50.csv');
+  const rows = await readTable(op, table, ['filename', 'fold', 'category', 'src_file']);
+  return soundDataset(op, {
+    name: folderName(folder),
+    tasks: ['category'],
+    split: `fold ${testFold} of five tests; folds keep clips of one recording together`,
+    found: rows.map(({ filename, fold, category, src_file: source }) => ({
+      file: path.join(folder, 'audio', filename!),
+      labels: [category!],
+      source: source!,
+      side: Number(fold) === testFold ? 'test' : 'train',
+    })),
+  });
+}

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { listSounds } from './list-sounds.js';
+import { type FoundClip, folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
+import { requireShare, sideOfSource } from './split-by-source.js';
+
+/** Options of {@link openSoundFolder}. */
+export interface SoundFolderOptions {
+  folder: string;
+  /** Share of sources that test, where the folder has no split of its own. Default 0.2. */
+  testShare?: number;
+  /** What a clip was cut from, by its path inside the folder. Default: the file itself. */
+  sourceOf?: (file: string) => string;
+}
+
+/**
+ * A folder of class folders, `<class>/<clip>.wav`, or the same below `train/` and `test/` (and `validation/`). Without such a
+ * split a hash of each source decides its side. Task `class`. Only names are read. Node only.
+ *
+ * @throws Error if there are no sounds, a sound is in no class, or a side is empty.
+ */
+export async function openSoundFolder({
+  folder,
+  testShare = 0.2,
+  sourceOf = (file) => file,
+}: SoundFolderOptions): Promise<SoundDataset> {
+  const op = 'openSoundFolder';
+  requireShare(op, testShare);
+  const files = await listSounds(op, folder);
+  const isSplit = files.every((file) => /^(train|validation|test)\//.test(file));
+  return soundDataset(op, {
+    name: folderName(folder),
+    tasks: ['class'],
+    split: isSplit
+      ? 'by its folders train and test'
+      : `by a hash of each source: ${100 * testShare} % of them test`,
+    found: files.map((file) => {
+      const parts = file.split('/');
+      const label = parts.at(-2);
+      if (parts.length !== (isSplit ? 3 : 2)) {
+        throw new Error(
+          `${op}: ${file} must be ${isSplit ? '<side>/' : ''}<class>/<clip>.wav, got ${parts.length} parts`,
+        );
+      }
+      const source = sourceOf(file);
+      const side = (isSplit ? parts[0] : sideOfSource(source, testShare)) as FoundClip['side'];
+      return { file: path.join(folder, file), labels: [label!], source, side };
+    }),
+  });
+}

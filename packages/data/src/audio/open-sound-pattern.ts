@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { listSounds } from './list-sounds.js';
+import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
+
+/** Options of {@link openSoundPattern}. */
+export interface SoundPatternOptions {
+  folder: string;
+  /** How files are named, with fields in braces: `'{digit}_{speaker}_{index}.wav'`. */
+  pattern: string;
+  /** Fields to tell from the sound. */
+  tasks: string[];
+  /** Values of fields that test: `{ index: ['0', '1', '2', '3', '4'] }`; everything else trains. */
+  test: Record<string, string[]>;
+  /** The same for validation. */
+  validation?: Record<string, string[]>;
+  /** The field that says what a clip was cut from, kept on one side. Default: the file itself. */
+  source?: string;
+}
+
+/**
+ * Sounds whose names tell their labels, such as the Free Spoken Digit Dataset's `{digit}_{speaker}_{index}.wav`. A clip tests if
+ * each field of `test` has one of the values. Only names are read. Node only.
+ *
+ * @throws Error if the pattern lacks a field that is asked for, a file does not fit it, a side is empty, or a source is on two.
+ */
+export async function openSoundPattern(options: SoundPatternOptions): Promise<SoundDataset> {
+  const op = 'openSoundPattern';
+  const { folder, pattern, tasks, test, validation = {}, source } = options;
+  const { fields, expression } = compile(pattern);
+  const asked = [
+    ...tasks,
+    ...Object.keys(test),
+    ...Object.keys(validation),
+    ...(source ? [source] : []),
+  ];
+  for (const field of asked) {
+    if (!fields.includes(field)) {
+      throw new Error(`${op}: pattern must have the field {${field}}, got '${pattern}'`);
+    }
+  }
+  const found = (await listSounds(op, folder)).map((file) => {
+    const values = expression.exec(file)?.groups;
+    if (!values) throw new Error(`${op}: ${file} must be named as pattern '${pattern}' says`);
+    const isOf = (rule: Record<string, string[]>) =>
+      Object.keys(rule).length > 0 &&
+      Object.entries(rule).every(([field, allowed]) => allowed.includes(values[field]!));
+    return {
+      file: path.join(folder, file),
+      labels: tasks.map((task) => values[task]!),
+      source: source ? values[source]! : file,
+      side: isOf(test)
+        ? ('test' as const)
+        : isOf(validation)
+          ? ('validation' as const)
+          : ('train' as const),
+    };
+  });
+  const rule = Object.entries(test).map(([field, values]) => `${field} ${values.join(', ')}`);
+  return soundDataset(op, {
+    name: folderName(folder),
+    tasks,
+    split: `${rule.join(' and ')} tests, the rest trains`,
+    found,
+  });
+}
+
+function compile(pattern: string): { fields: string[]; expression: RegExp } {
+  const fields: string[] = [];
+  const parts = pattern.split(/\{(\w+)\}/);
+  const source = parts.map((part, i) => {
+    if (i % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    fields.push(part);
+    return `(?<${part}>[^/]+?)`;
+  });
+  return { fields, expression: new RegExp(`(?:^|/)${source.join('')}$`) };
+}

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { readTable } from './read-table.js';
+import { type FoundClip, type SoundDataset, soundDataset } from './sound-dataset.js';
+import { requireShare, sideOfSource } from './split-by-source.js';
+
+/** Options of {@link openSoundTable}. */
+export interface SoundTableOptions {
+  /** A CSV file with a header; paths in it are relative to its folder. */
+  table: string;
+  /** Columns to tell from the sound. */
+  tasks: string[];
+  /** Default `'file'`. */
+  fileColumn?: string;
+  /** Column with `train`, `validation` or `test`; without it a hash of each source decides. */
+  splitColumn?: string;
+  /** Column that says what a clip was cut from. Default: the file itself. */
+  sourceColumn?: string;
+  /** Share of sources that test, without `splitColumn`. Default 0.2. */
+  testShare?: number;
+}
+
+/**
+ * Sounds listed in a CSV file, a row each: `file, label, …`. Node only.
+ *
+ * @throws Error if the table cannot be read or lacks a column, a side is unknown, or a source is on two sides.
+ */
+export async function openSoundTable(options: SoundTableOptions): Promise<SoundDataset> {
+  const op = 'openSoundTable';
+  const { table, tasks, fileColumn = 'file', splitColumn, sourceColumn, testShare = 0.2 } = options;
+  requireShare(op, testShare);
+  const extra = [splitColumn, sourceColumn].filter((column) => column !== undefined);
+  const rows = await readTable(op, table, [fileColumn, ...tasks, ...extra]);
+  return soundDataset(op, {
+    name: path.basename(table, path.extname(table)),
+    tasks,
+    split: splitColumn
+      ? `by the column '${splitColumn}'`
+      : `by a hash of each ${sourceColumn ?? 'file'}: ${100 * testShare} % of them test`,
+    found: rows.map((row) => {
+      const file = path.resolve(path.dirname(table), row[fileColumn]!);
+      const source = sourceColumn ? row[sourceColumn]! : row[fileColumn]!;
+      const side = splitColumn ? row[splitColumn]! : sideOfSource(source, testShare);
+      if (!['train', 'validation', 'test'].includes(side)) {
+        throw new Error(
+          `${op}: ${splitColumn} of ${row[fileColumn]} must be train, validation or test, got '${side}'`,
+        );
+      }
+      return {
+        file,
+        labels: tasks.map((task) => row[task]!),
+        source,
+        side: side as FoundClip['side'],
+      };
+    }),
+  });
+}

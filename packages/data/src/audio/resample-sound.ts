@@ -1,0 +1,81 @@
+/** Zero crossings of the sinc on each side: the stop band lies about 80 dB down. */
+const CROSSINGS = 32;
+
+/** β of the Kaiser window. */
+const BETA = 8.6;
+
+/** Where the pass band ends, of the lower Nyquist frequency. */
+const ROLLOFF = 0.945;
+
+/**
+ * Changes the sample rate by band-limited interpolation (Smith & Gossett 1984): a sinc below both Nyquist frequencies under
+ * a Kaiser window, at the exact rational positions,
+ *
+ * `y_m = Σ_k x_k h(m·from/to − k)`, `h(t) = f sinc(f t) w(t)`, f = 0.945·min(1, to/from).
+ *
+ * Beyond both ends the sound is zero. A rate that stays gives the same samples.
+ *
+ * Shapes: n samples → ceil(n·to/from).
+ *
+ * @throws Error if a rate is not an integer ≥ 1 Hz.
+ */
+export function resampleSound(samples: Float32Array, from: number, to: number): Float32Array {
+  for (const [name, rate] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
+    if (!Number.isInteger(rate) || rate < 1) {
+      throw new Error(`resampleSound: ${name} must be an integer >= 1 Hz, got ${rate}`);
+    }
+  }
+  if (from === to) return samples;
+  const divisor = greatestCommonDivisor(from, to);
+  const [step, phases] = [from / divisor, to / divisor];
+  const cutoff = ROLLOFF * Math.min(1, to / from);
+  const reach = Math.ceil(CROSSINGS / cutoff);
+  const filters = new Map<number, Float64Array>();
+  const output = new Float32Array(Math.ceil((samples.length * to) / from));
+  for (let m = 0; m < output.length; m++) {
+    const position = m * step;
+    const base = Math.floor(position / phases);
+    const phase = position % phases;
+    let filter = filters.get(phase);
+    if (!filter) {
+      filter = kernelAt(phase / phases, cutoff, reach);
+      filters.set(phase, filter);
+    }
+    const first = base - reach + 1;
+    const start = Math.max(0, -first);
+    const end = Math.min(filter.length, samples.length - first);
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += filter[i]! * samples[first + i]!;
+    output[m] = sum;
+  }
+  return output;
+}
+
+/** h(offset − k) for k = −reach + 1 … reach. */
+function kernelAt(offset: number, cutoff: number, reach: number): Float64Array {
+  return Float64Array.from({ length: 2 * reach }, (_, i) => {
+    const t = offset - (i - reach + 1);
+    const x = Math.PI * cutoff * t;
+    const sinc = x === 0 ? 1 : Math.sin(x) / x;
+    const u = t / reach;
+    const window = Math.abs(u) >= 1 ? 0 : bessel(BETA * Math.sqrt(1 - u * u)) / bessel(BETA);
+    return cutoff * sinc * window;
+  });
+}
+
+/** I₀, the modified Bessel function of order zero, by its power series. */
+function bessel(x: number): number {
+  let sum = 1;
+  for (let k = 1, term = 1; term > 1e-17 * sum; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { permutation, type RandomStream, randomStream } from '../random.js';
+import { resampleSound } from './resample-sound.js';
+import type { SoundClip, SoundDataset } from './sound-dataset.js';
+import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
+import { decodeWav, toMono } from './wav.js';
+
+/** Decoded sounds by their file, mono at one rate: give the same map to every epoch and each file is read once. */
+export type SoundCache = Map<string, Float32Array>;
+
+/** Options of {@link soundBatches}. */
+export interface SoundBatchOptions {
+  batchSize: number;
+  /** The dataset's tasks that labels are wanted of, by name. Default: all. */
+  tasks?: string[];
+  /** Sounds of other rates are resampled to its `sampleRate`, several channels become their mean. */
+  frontEnd: SpectrogramOptions;
+  /** Length of what the network gets: shorter sounds are put between zeros, of longer ones a part is taken. */
+  seconds: number;
+  /** Subtracted, and divided by, over all values: `soundStatistics` has them. */
+  mean: number;
+  std: number;
+  /** With it the order is shuffled, and the place of each sound in its window random; without it sounds are in the middle. */
+  shuffle?: { seed: number; epoch: number };
+  cache?: SoundCache;
+}
+
+/** One batch; whoever receives it disposes of it. */
+export interface SoundBatch {
+  /** Spectrograms, [batch, frames, bands, 1]. */
+  images: Tensor4D;
+  /** One-hot, [batch, classes] for each task. */
+  labels: Tensor2D[];
+}
+
+/**
+ * Batches of spectrograms of one pass over clips of a dataset, read as they are wanted. Node only.
+ *
+ * @throws Error that names the file if one cannot be read or decoded; Error on options out of range.
+ */
+export async function* soundBatches(
+  dataset: Pick<SoundDataset, 'tasks'>,
+  clips: SoundClip[],
+  options: SoundBatchOptions,
+): AsyncGenerator<SoundBatch> {
+  const { batchSize, mean, std, shuffle, seconds, frontEnd, cache } = options;
+  requireOptions(clips, options);
+  const wanted = taskIndices(dataset, options.tasks);
+  const spectrogram = new Spectrogram(frontEnd);
+  const length = Math.round(seconds * frontEnd.sampleRate);
+  const frames = spectrogram.frames(length);
+  const size = frames * spectrogram.bands;
+  const order = shuffle ? permutation(clips.length, shuffle.seed, shuffle.epoch, 1) : null;
+  const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2) : null;
+  for (let start = 0; start < clips.length; start += batchSize) {
+    const count = Math.min(batchSize, clips.length - start);
+    const images = new Float32Array(count * size);
+    const labels = wanted.map(({ classes }) => new Float32Array(count * classes));
+    for (let item = 0; item < count; item++) {
+      const clip = clips[order ? order[start + item]! : start + item]!;
+      const samples = await readSound(clip.file, frontEnd.sampleRate, cache);
+      const row = images.subarray(item * size, (item + 1) * size);
+      spectrogram.transform(inWindow(samples, length, random), row);
+      for (let i = 0; i < size; i++) row[i] = (row[i]! - mean) / std;
+      wanted.forEach(({ at, classes }, task) => {
+        labels[task]![item * classes + clip.labels[at]!] = 1;
+      });
+    }
+    yield {
+      images: tensor4d(images, [count, frames, spectrogram.bands, 1]),
+      labels: labels.map((values, task) => tensor2d(values, [count, wanted[task]!.classes])),
+    };
+  }
+}
+
+/**
+ * Mean and standard deviation of the spectrograms' values over up to `count` clips, evenly taken.
+ *
+ * @throws Error as {@link soundBatches} does.
+ */
+export async function soundStatistics(
+  clips: SoundClip[],
+  { frontEnd, seconds, cache }: Pick<SoundBatchOptions, 'frontEnd' | 'seconds' | 'cache'>,
+  count = 200,
+): Promise<{ mean: number; std: number }> {
+  const spectrogram = new Spectrogram(frontEnd);
+  const length = Math.round(seconds * frontEnd.sampleRate);
+  let sum = 0;
+  let squares = 0;
+  let values = 0;
+  const step = Math.max(1, Math.floor(clips.length / count));
+  for (let i = 0; i < clips.length; i += step) {
+    const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache);
+    for (const value of spectrogram.transform(inWindow(samples, length, null))) {
+      sum += value;
+      squares += value * value;
+      values += 1;
+    }
+  }
+  const mean = sum / values;
+  return { mean, std: Math.sqrt(Math.max(squares / values - mean * mean, 1e-12)) };
+}
+
+/** A file as one channel at a rate. */
+export async function readSound(
+  file: string,
+  sampleRate: number,
+  cache?: SoundCache,
+): Promise<Float32Array> {
+  const known = cache?.get(file);
+  if (known) return known;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new Error(`${file} cannot be read; expected a WAV file`, { cause: error });
+  }
+  const sound = decodeWav(bytes, file);
+  const samples = resampleSound(toMono(sound), sound.sampleRate, sampleRate);
+  cache?.set(file, samples);
+  return samples;
+}
+
+/**
+ * A part of a sound, or the whole between zeros: at a random place, or in the middle.
+ *
+ * Shapes: any number of samples → `length`.
+ */
+export function inWindow(
+  samples: Float32Array,
+  length: number,
+  random: RandomStream | null,
+): Float32Array {
+  const room = Math.abs(samples.length - length);
+  const offset = random ? Math.floor(random.uniform() * (room + 1)) : Math.floor(room / 2);
+  if (samples.length >= length) return samples.subarray(offset, offset + length);
+  const window = new Float32Array(length);
+  window.set(samples, offset);
+  return window;
+}
+
+function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
+  return (names ?? tasks.map(({ name }) => name)).map((name) => {
+    const at = tasks.findIndex((task) => task.name === name);
+    if (at < 0) {
+      throw new Error(
+        `soundBatches: tasks must be some of ${tasks.map((task) => task.name).join(', ')}, got '${name}'`,
+      );
+    }
+    return { at, classes: tasks[at]!.classes.length };
+  });
+}
+
+function requireOptions(clips: SoundClip[], options: SoundBatchOptions): void {
+  const { batchSize, seconds, mean, std } = options;
+  if (clips.length === 0) throw new Error('soundBatches: clips must be at least one, got none');
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new Error(`soundBatches: batchSize must be an integer >= 1, got ${batchSize}`);
+  }
+  if (!(Number.isFinite(seconds) && seconds > 0)) {
+    throw new Error(`soundBatches: seconds must be > 0, got ${seconds}`);
+  }
+  if (!Number.isFinite(mean) || !(std > 0)) {
+    throw new Error(`soundBatches: mean must be finite and std > 0, got ${mean} and ${std}`);
+  }
+}

@@ -1,0 +1,113 @@
+import path from 'node:path';
+
+/** What is to be told from sounds, and the names of its classes: the labels' order. */
+export interface SoundTask {
+  name: string;
+  classes: string[];
+}
+
+/** One recording. */
+export interface SoundClip {
+  file: string;
+  /** A class index for each task of the dataset. */
+  labels: number[];
+  /** What it was cut from: clips of one source are on one side of a split. */
+  source: string;
+}
+
+/** Labelled sound files, read when they are wanted. */
+export interface SoundDataset {
+  /** As reports must show it. */
+  name: string;
+  tasks: SoundTask[];
+  train: SoundClip[];
+  /** Empty where the dataset has none. */
+  validation: SoundClip[];
+  test: SoundClip[];
+  /** How it was split, in a sentence. */
+  split: string;
+}
+
+export type SplitName = 'train' | 'validation' | 'test';
+
+/** A recording as a loader finds it, its labels still words. */
+export interface FoundClip {
+  file: string;
+  labels: string[];
+  source: string;
+  side: SplitName;
+}
+
+/**
+ * Makes a dataset of what a loader found; classes are those of the training side, numbers in numeric order.
+ *
+ * @throws Error that begins with the loader's name: nothing to train or to test on, a task with one class, a label that training
+ *   lacks, or a source on two sides.
+ */
+export function soundDataset(
+  op: string,
+  {
+    name,
+    tasks,
+    found,
+    split,
+  }: { name: string; tasks: string[]; found: FoundClip[]; split: string },
+): SoundDataset {
+  const sides: Record<SplitName, FoundClip[]> = { train: [], validation: [], test: [] };
+  for (const clip of found) sides[clip.side].push(clip);
+  for (const side of ['train', 'test'] as const) {
+    if (sides[side].length === 0) {
+      throw new Error(`${op}: the ${side} side must have sounds, got none of ${found.length}`);
+    }
+  }
+  requireSources(op, found);
+  const classes = tasks.map((task, at) => {
+    const names = [...new Set(sides.train.map(({ labels }) => labels[at]!))].sort(
+      new Intl.Collator('en', { numeric: true }).compare,
+    );
+    if (names.length < 2) {
+      throw new Error(`${op}: task '${task}' must have at least two classes, got ${names}`);
+    }
+    return new Map(names.map((label, index) => [label, index]));
+  });
+  const clipsOf = (side: SplitName) =>
+    sides[side]
+      .sort((a, b) => (a.file < b.file ? -1 : 1))
+      .map(({ file, labels, source }) => ({
+        file,
+        source,
+        labels: labels.map((label, at) => {
+          const index = classes[at]!.get(label);
+          if (index !== undefined) return index;
+          throw new Error(
+            `${op}: ${file} must have a '${tasks[at]}' that training has, got '${label}'`,
+          );
+        }),
+      }));
+  return {
+    name,
+    tasks: tasks.map((task, at) => ({ name: task, classes: [...classes[at]!.keys()] })),
+    train: clipsOf('train'),
+    validation: clipsOf('validation'),
+    test: clipsOf('test'),
+    split,
+  };
+}
+
+function requireSources(op: string, found: FoundClip[]): void {
+  const sideOf = new Map<string, FoundClip>();
+  for (const clip of found) {
+    const before = sideOf.get(clip.source);
+    if (before && before.side !== clip.side) {
+      throw new Error(
+        `${op}: a source must be on one side, got ${before.file} (${before.side}) and ${clip.file} (${clip.side}) of '${clip.source}'`,
+      );
+    }
+    sideOf.set(clip.source, clip);
+  }
+}
+
+/** A folder's own name. */
+export function folderName(folder: string): string {
+  return path.basename(path.resolve(folder));
+}

@@ -1,0 +1,244 @@
+import { RealFft } from '@ds/fft/plan';
+import { type MelOptions, melFilterbank } from './mel-filterbank.js';
+
+/** Options of {@link Spectrogram}. */
+export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'bands'> {
+  /** Samples in a frame. */
+  frameLength: number;
+  /** Samples from one frame's start to the next. */
+  hopLength: number;
+  /** Length of the DFT; frames are followed by zeros. Default `frameLength`. */
+  fftLength?: number;
+  /** Mel bands, or `null` for the bins of the DFT themselves. */
+  bands: number | null;
+  /**
+   * Frames around their time: fftLength/2 zeros before the sound and after it (librosa's `center=True`,
+   * `pad_mode="constant"`). Default false: frames lie wholly inside the sound (TensorFlow).
+   */
+  center?: boolean;
+  /** Of magnitudes: 2 (default) is the power spectrum. */
+  power?: 1 | 2;
+  /**
+   * `'log'` (default): `ln(S + offset)`; `'decibel'`: `10 log₁₀ max(offset, S)`, librosa's `power_to_db` with ref 1 and without
+   * `top_db`; `'none'`.
+   */
+  compression?: 'log' | 'decibel' | 'none';
+  /** Default 1e-6 with `'log'`, 1e-10 with `'decibel'`. */
+  offset?: number;
+}
+
+/**
+ * The front end of audio networks: frames under a periodic Hann window, their spectra, mel bands, compression. For frame m of
+ * samples x,
+ *
+ * `S_{m,b} = Σ_k M_{b,k} |Σ_t w_t x_{mH + t} e^{−2πi k t/n}|^p`, `w_t = ½ − ½ cos(2πt/L)`.
+ *
+ * Float64 inside, on `RealFft` of `@ds/fft`; no tensor and no tfjs, so that it runs anywhere. As `librosa.feature.melspectrogram`
+ * (frameLength = fftLength = n_fft, `center: true`) and as `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`,
+ * `norm: 'none'`, `triangles: 'mel'`) have it.
+ *
+ * @throws Error if an option is out of its range.
+ */
+export class Spectrogram {
+  readonly options: Readonly<
+    Required<Omit<SpectrogramOptions, 'bands'>> & { bands: number | null }
+  >;
+  /** Values of one frame: mel bands, or bins. */
+  readonly bands: number;
+  private readonly fft: RealFft;
+  private readonly window: Float64Array;
+  /** The non-zero part of each filter. */
+  private readonly filters: { first: number; weights: Float64Array }[] | null;
+  private readonly frame: Float64Array;
+  private readonly spectrum: { real: Float64Array; imag: Float64Array };
+  private readonly powers: Float64Array;
+
+  constructor(options: SpectrogramOptions) {
+    const { frameLength, sampleRate, compression = 'log' } = options;
+    this.options = {
+      lowest: 0,
+      highest: sampleRate / 2,
+      scale: 'slaney',
+      norm: 'slaney',
+      triangles: 'hertz',
+      fftLength: frameLength,
+      center: false,
+      power: 2,
+      compression,
+      offset: compression === 'decibel' ? 1e-10 : 1e-6,
+      ...withoutUndefined(options),
+    } as Spectrogram['options'];
+    requireOptions(this.options);
+    const { fftLength, bands } = this.options;
+    this.fft = new RealFft(fftLength);
+    this.window = Float64Array.from(
+      { length: frameLength },
+      (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / frameLength),
+    );
+    this.filters = bands === null ? null : melFilterbank({ ...this.options, bands }).map(nonZero);
+    this.bands = bands ?? this.fft.bins;
+    this.frame = new Float64Array(fftLength);
+    this.spectrum = {
+      real: new Float64Array(this.fft.bins),
+      imag: new Float64Array(this.fft.bins),
+    };
+    this.powers = new Float64Array(this.fft.bins);
+  }
+
+  /** Frames of a sound of so many samples: `1 + floor((n − L)/H)`, n counted with the zeros of `center`. */
+  frames(samples: number): number {
+    const { frameLength, hopLength, fftLength, center } = this.options;
+    const length = center ? samples + 2 * Math.floor(fftLength / 2) : samples;
+    // librosa's frames are as long as the DFT.
+    const frame = center ? fftLength : frameLength;
+    return length < frame ? 0 : 1 + Math.floor((length - frame) / hopLength);
+  }
+
+  /**
+   * The spectrogram of a whole sound, written to `out` when it is given.
+   *
+   * Shapes: n samples → [frames, bands], row by row.
+   *
+   * @throws Error if the sound is shorter than a frame, or `out` has another size.
+   */
+  transform(samples: ArrayLike<number>, out?: Float32Array): Float32Array {
+    const { hopLength, fftLength, center, frameLength } = this.options;
+    const count = this.frames(samples.length);
+    if (count === 0) {
+      throw new Error(
+        `Spectrogram.transform: samples must be at least a frame (${frameLength}), got ${samples.length}`,
+      );
+    }
+    const values = out ?? new Float32Array(count * this.bands);
+    if (values.length !== count * this.bands) {
+      throw new Error(
+        `Spectrogram.transform: out must have ${count * this.bands} values, got ${values.length}`,
+      );
+    }
+    const before = center ? Math.floor(fftLength / 2) : 0;
+    for (let m = 0; m < count; m++) {
+      this.transformFrame(samples, m * hopLength - before, values.subarray(m * this.bands));
+    }
+    return values;
+  }
+
+  /**
+   * The same piece by piece, for sounds of any length: give it chunks as they come, and each time get the frames that are complete. It
+   * keeps less than a frame of samples. All frames together are those of `transform`.
+   */
+  stream(): SpectrogramStream {
+    return new SpectrogramStream(this);
+  }
+
+  /**
+   * One row: of the frame that starts at a sample, zeros where there is none.
+   *
+   * Shapes: `row` begins with the row's `bands` values afterwards.
+   */
+  transformFrame(samples: ArrayLike<number>, start: number, row: Float32Array): void {
+    const { frame, window, spectrum, powers, filters, bands } = this;
+    const { power, compression, offset } = this.options;
+    const first = Math.max(0, -start);
+    const end = Math.min(window.length, samples.length - start);
+    frame.fill(0);
+    for (let t = first; t < end; t++) frame[t] = window[t]! * samples[start + t]!;
+    this.fft.forward(frame, spectrum);
+    const { real, imag } = spectrum;
+    for (let k = 0; k < powers.length; k++) {
+      const square = real[k]! * real[k]! + imag[k]! * imag[k]!;
+      powers[k] = power === 2 ? square : Math.sqrt(square);
+    }
+    for (let band = 0; band < bands; band++) {
+      let value = 0;
+      if (filters) {
+        const { first: from, weights } = filters[band]!;
+        for (let i = 0; i < weights.length; i++) value += weights[i]! * powers[from + i]!;
+      } else {
+        value = powers[band]!;
+      }
+      if (compression === 'log') value = Math.log(value + offset);
+      else if (compression === 'decibel') value = 10 * Math.log10(Math.max(offset, value));
+      row[band] = value;
+    }
+  }
+}
+
+/** A spectrogram in the making; see {@link Spectrogram.stream}. */
+export class SpectrogramStream {
+  /** Samples that later frames need too, from the start of the next frame on. */
+  private kept: Float32Array;
+  /** Samples still to come before the next frame starts, where frames lie further apart than they are long. */
+  private gap = 0;
+  private isEnded = false;
+
+  constructor(private readonly spectrogram: Spectrogram) {
+    const { center, fftLength } = spectrogram.options;
+    this.kept = new Float32Array(center ? Math.floor(fftLength / 2) : 0);
+  }
+
+  /**
+   * Takes the next samples; returns the frames that are complete with them.
+   *
+   * Shapes: any number of samples → [frames, bands], row by row.
+   *
+   * @throws Error after `end`.
+   */
+  push(samples: ArrayLike<number>): Float32Array {
+    if (this.isEnded) throw new Error('SpectrogramStream.push: the sound must not have ended');
+    const { spectrogram, kept } = this;
+    const { hopLength, frameLength, fftLength, center } = spectrogram.options;
+    const passed = Math.min(this.gap, samples.length);
+    this.gap -= passed;
+    const all = new Float32Array(kept.length + samples.length - passed);
+    all.set(kept);
+    for (let i = passed; i < samples.length; i++) all[kept.length + i - passed] = samples[i]!;
+    const frame = center ? fftLength : frameLength;
+    const count = all.length < frame ? 0 : 1 + Math.floor((all.length - frame) / hopLength);
+    const rows = new Float32Array(count * spectrogram.bands);
+    for (let m = 0; m < count; m++) {
+      spectrogram.transformFrame(all, m * hopLength, rows.subarray(m * spectrogram.bands));
+    }
+    const next = count * hopLength;
+    if (next > all.length) this.gap = next - all.length;
+    this.kept = all.slice(next);
+    return rows;
+  }
+
+  /** Ends the sound; returns the frames that reach beyond its end, of which only `center` has any. */
+  end(): Float32Array {
+    const { center, fftLength } = this.spectrogram.options;
+    const rows = this.push(new Float32Array(center ? Math.floor(fftLength / 2) : 0));
+    this.isEnded = true;
+    return rows;
+  }
+}
+
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
+}
+
+function nonZero(row: Float64Array): { first: number; weights: Float64Array } {
+  const first = row.findIndex((weight) => weight > 0);
+  if (first < 0) return { first: 0, weights: new Float64Array(0) };
+  return { first, weights: row.slice(first, row.findLastIndex((weight) => weight > 0) + 1) };
+}
+
+function requireOptions(options: Spectrogram['options']): void {
+  const { frameLength, hopLength, fftLength, power, compression, offset } = options;
+  const fail = (rule: string, got: unknown): never => {
+    throw new Error(`Spectrogram: ${rule}, got ${got}`);
+  };
+  const positive = (n: number) => Number.isInteger(n) && n >= 1;
+  if (!positive(frameLength)) fail('frameLength must be an integer >= 1', frameLength);
+  if (!positive(hopLength)) fail('hopLength must be an integer >= 1', hopLength);
+  if (!Number.isInteger(fftLength) || fftLength < frameLength) {
+    fail(`fftLength must be an integer >= frameLength (${frameLength})`, fftLength);
+  }
+  if (power !== 1 && power !== 2) fail('power must be 1 or 2', power);
+  if (!['log', 'decibel', 'none'].includes(compression)) {
+    fail("compression must be 'log', 'decibel' or 'none'", `'${compression}'`);
+  }
+  if (!(Number.isFinite(offset) && offset > 0)) fail('offset must be a finite number > 0', offset);
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A side for a source, by a hash of its name, so that it is the same on every machine and stays when clips are added (as Speech
+ * Commands does it, Warden 2018).
+ */
+export function sideOfSource(source: string, testShare: number): 'train' | 'test' {
+  const hash = createHash('sha256').update(source).digest().readUInt32BE(0);
+  return hash / 2 ** 32 < testShare ? 'test' : 'train';
+}
+
+/** @throws Error if a share is not in (0, 1). */
+export function requireShare(op: string, testShare: number): void {
+  if (!(testShare > 0 && testShare < 1)) {
+    throw new Error(`${op}: testShare must be in (0, 1), got ${testShare}`);
+  }
+}
