@@ -4,6 +4,7 @@ const PACKAGES = ['fft', 'masks', 'layers', 'regularizer', 'models', 'backend', 
 
 /** Entry points besides a package's main one. */
 const SUBPATHS: Record<string, string[]> = {
+  data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
   fft: ['plan'],
   layers: ['ops', 'testing'],
   train: ['checkpoints', 'replicas'],

@@ -50,6 +50,7 @@ const COMPUTES = `
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { useBackend } from '@ds/backend';
+import { classifySound } from '@ds/data/audio';
 import { rfft2d } from '@ds/fft';
 import { DiffStride } from '@ds/layers';
 
@@ -68,7 +69,12 @@ export async function compute() {
   model.compile({ optimizer: tf.train.sgd(1), loss: 'categoricalCrossentropy' });
   await model.fit(tf.randomNormal([4, 16, 16, 1]), tf.tensor2d([[0, 1], [1, 0], [0, 1], [1, 0]]), { verbose: 0 });
   const strides = model.layers[1].getWeights()[0].arraySync();
-  return { name, kernels, moved: strides.some((s) => s !== 2), bins: rfft2d(tf.ones([4, 6])).real.shape };
+  const sound = Float32Array.from({ length: 800 }, (_, t) => Math.sin(t));
+  const [{ task }] = await classifySound((x) => tf.zeros([x.shape[0], 2]), sound, 8000, {
+    frontEnd: { sampleRate: 8000, frameLength: 64, hopLength: 32, bands: 8 },
+    seconds: 0.1, mean: 0, std: 1, tasks: [{ name: 'side', classes: ['a', 'b'] }],
+  });
+  return { name, kernels, task, moved: strides.some((s) => s !== 2), bins: rfft2d(tf.ones([4, 6])).real.shape };
 }
 `;
 
@@ -161,7 +167,13 @@ await build({ logLevel: 'error', worker: { format: 'es' } });`,
         await page.goto(server.resolvedUrls!.local[0]!);
         await page.waitForFunction('document.title !== ""', null, { timeout: 60_000 });
         const answers = JSON.parse(await page.title());
-        const right = { name: 'wasm', kernels: 'relaxed-simd', moved: true, bins: [4, 4] };
+        const right = {
+          name: 'wasm',
+          kernels: 'relaxed-simd',
+          task: 'side',
+          moved: true,
+          bins: [4, 4],
+        };
         expect(answers).toEqual([right, right]);
         expect(complaints).toEqual([]);
       } finally {

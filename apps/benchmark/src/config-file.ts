@@ -60,6 +60,14 @@ export const sweepFileSchema = z.strictObject({
 
 export type SweepFile = z.infer<typeof sweepFileSchema>;
 
+/** Strides that suit no network for images; sounds have as many as blocks. */
+function misfit({ dataset, strides, base, grid }: Partial<RunFile & SweepFile>): number[] | null {
+  const datasets = [dataset, base?.dataset, grid?.dataset].flat();
+  if (datasets.includes('sounds')) return null;
+  const all = [strides, base?.strides, ...((grid?.strides ?? []) as number[][])];
+  return all.find((one) => one !== undefined && one.length !== 3 && one.length !== 5) ?? null;
+}
+
 /** The schemas by the name of what they describe. */
 export const FILE_SCHEMAS = { run: runFileSchema, sweep: sweepFileSchema };
 
@@ -88,5 +96,11 @@ export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
   if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]!.message}`);
   const parsed = FILE_SCHEMAS[kind].safeParse(document.toJS() ?? {});
   if (!parsed.success) throw new Error(`${file}:\n${z.prettifyError(parsed.error)}`);
+  const strides = misfit(parsed.data as RunFile & SweepFile);
+  if (strides) {
+    throw new Error(
+      `${file}:\n✖ Invalid input: strides must be 3 or 5 numbers for images, got [${strides}]\n  → at strides`,
+    );
+  }
   return parsed.data as z.infer<(typeof FILE_SCHEMAS)[Kind]>;
 }

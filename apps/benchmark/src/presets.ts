@@ -1,4 +1,4 @@
-import type { DatasetName, RunConfig } from './run-config.js';
+import { type DatasetName, type RunConfig, soundsSchema } from './run-config.js';
 
 /** The part of a configuration that a preset decides; pooling, strides and seed come on top. */
 export interface Preset {
@@ -134,8 +134,9 @@ function folderRun(imageSize: number) {
   } as const;
 }
 
-const soundRun = {
+const soundRun: Partial<Preset['run']> = {
   dataset: 'sounds',
+  sounds: soundsSchema.parse({ layout: 'folder' }),
   flip: false,
   weightDecay: 5e-4,
   schedule: { name: 'cosine', peak: 0.03 },
@@ -143,7 +144,7 @@ const soundRun = {
   trainImages: 'all',
   testImages: 'all',
   batchSize: 32,
-} as const;
+};
 
 /** What a folder of sounds changes in each preset. */
 const sounds: Record<string, Partial<Preset>> = {

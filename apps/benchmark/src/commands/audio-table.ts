@@ -21,9 +21,10 @@ export interface SoundFlags {
 export function withSoundFlags(command: Command): Command {
   return command
     .addOption(
-      new Option('--layout <name>', 'audio: how the folder says what its sounds are').choices(
-        soundsSchema.shape.layout.options,
-      ),
+      new Option(
+        '--layout <name>',
+        'audio: how the folder says what its sounds are (default: folder)',
+      ).choices(soundsSchema.shape.layout.options),
     )
     .option('--tasks <names>', 'audio: what is to be told, joined by commas', (text) =>
       text.split(','),
@@ -85,11 +86,7 @@ function soundsOf(flags: SoundFlags, file: RunFile): SoundsConfig {
     ...file.sounds,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
-  if (whole.layout === undefined) {
-    const layouts = soundsSchema.shape.layout.options.join(', ');
-    throw new Error(`table audio: --layout must be one of ${layouts}, got none`);
-  }
-  return soundsSchema.parse(whole);
+  return soundsSchema.parse({ layout: 'folder', ...whole });
 }
 
 function collectRule(text: string, before: Record<string, string[]> = {}) {

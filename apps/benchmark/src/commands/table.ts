@@ -35,9 +35,10 @@ export function addTableCommand(program: Command): void {
         )
         .option('--seeds <count>', 'runs of each cell, seeds 1 … count', number),
     datasetOf: (table) => DATASETS_OF[table as PaperTableName],
-    runs: async ({ poolings = ['conv', 'spectral', 'diffstride'], ...flags }, file, make) => {
+    runs: (flags, file, make) => {
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       if (file.dataset === 'sounds') return audioRuns(flags, file, make, seeds);
+      const { poolings = ['conv', 'spectral', 'diffstride'] } = flags;
       return {
         spec: {
           experiment: 'table',

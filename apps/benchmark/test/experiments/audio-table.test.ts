@@ -1,0 +1,104 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../command-line.js';
+import { fakeSounds } from '../fake-sounds.js';
+
+/** Small, but long enough to tell a high tone from a low one. */
+const flags = [
+  ...['--layout', 'pattern', '--pattern', '{pitch}_{loudness}_{index}.wav'],
+  ...[
+    '--test-where',
+    'index=0,1,2,3',
+    '--sample-rate',
+    '8000',
+    '--bands',
+    '16',
+    '--seconds',
+    '0.2',
+  ],
+  ...['--preset', 'smoke', '--epochs', '12', '--batch-size', '4', '--seeds', '1'],
+];
+
+describe('table audio', () => {
+  let sounds: string;
+  const output = () => path.join(sounds, 'out');
+  beforeAll(async () => {
+    sounds = await fakeSounds();
+  });
+  afterAll(() => rm(sounds, { recursive: true, force: true }));
+
+  it('learns each task alone and both together, and writes the table', async () => {
+    const { code, output: printed } = await runCli([
+      ...['table', 'audio', '--data', sounds, '--tasks', 'pitch,loudness', ...flags],
+      ...['--poolings', 'conv,diffstride', '--smoothness', '1', '--output', output()],
+    ]);
+    expect(printed).toContain('pitch, alone');
+    expect(printed).toContain('loudness, with pitch');
+    expect(code).toBe(0);
+    const rows = JSON.parse(await readFile(path.join(output(), 'table.json'), 'utf8')) as {
+      task: string;
+      learned: string;
+      pooling: string;
+      accuracy: number;
+    }[];
+    expect(rows.map(({ task, learned, pooling }) => `${task}/${learned}/${pooling}`)).toEqual([
+      'pitch/pitch/conv',
+      'pitch/pitch/diffstride',
+      'loudness/loudness/conv',
+      'loudness/loudness/diffstride',
+      'pitch/pitch loudness/conv',
+      'pitch/pitch loudness/diffstride',
+      'loudness/pitch loudness/conv',
+      'loudness/pitch loudness/diffstride',
+      'mean/pitch loudness/conv',
+      'mean/pitch loudness/diffstride',
+    ]);
+    for (const { task, accuracy } of rows) if (task === 'pitch') expect(accuracy).toBe(100);
+    const [alone, mean] = [rows[6]!, rows[8]!];
+    expect(mean.accuracy).toBeCloseTo((rows[4]!.accuracy + alone.accuracy) / 2, 1);
+    const report = await readFile(path.join(output(), 'report.html'), 'utf8');
+    for (const needed of [
+      'Strides that DiffStride learned',
+      'mean of pitch, loudness',
+      'index 0, 1, 2, 3 tests',
+    ]) {
+      expect(report).toContain(needed);
+    }
+  });
+
+  it('leaves networks that classify a file', async () => {
+    const runs = await readdir(path.join(output(), 'runs'));
+    const folders = await Promise.all(
+      runs.map(async (run) => {
+        const folder = path.join(output(), 'runs', run);
+        const config = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8'));
+        return { folder, both: config.sounds.tasks.length === 2, pooling: config.pooling };
+      }),
+    );
+    const { folder } = folders.find(({ both, pooling }) => both && pooling === 'diffstride')!;
+    for (const name of ['high_loud_3.wav', 'low_soft_0.wav']) {
+      const args = ['classify', path.join(sounds, name), '--run', folder];
+      const { stdout, code } = await runCli([...args, '--json']);
+      expect(code).toBe(0);
+      const { tasks, milliseconds } = JSON.parse(stdout);
+      expect(tasks[0].classes[0].name).toBe(name.split('_')[0]);
+      expect(milliseconds).toBeGreaterThan(0);
+      const shown = await runCli(args);
+      expect(shown.output).toMatch(/pitch\s+│ (high|low)\s+│ \d+\.\d %/);
+    }
+    const missing = await runCli(['classify', path.join(sounds, 'none.wav'), '--run', folder]);
+    expect(missing.output).toContain('none.wav cannot be read; expected a WAV file');
+    expect(missing.code).toBe(1);
+  });
+
+  it('says what a folder of sounds needs', async () => {
+    const base = ['table', 'audio', '--data', sounds, '--output', output()];
+    const loose = await runCli(base);
+    expect(loose.output).toContain('must be <class>/<clip>.wav, got 1 parts');
+    const bare = await runCli([...base, '--layout', 'pattern', '--tasks', 'pitch']);
+    expect(bare.output).toContain('sounds must have pattern, tasks and test for layout pattern');
+    const other = await runCli([...base, ...flags, '--tasks', 'mood']);
+    expect(other.output).toContain('pattern must have the field {mood}');
+  });
+});

@@ -1,0 +1,37 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A new folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two loudnesses. */
+export async function fakeSounds(clips = 24): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sounds-'));
+  for (let i = 0; i < clips; i++) {
+    const [pitch, loudness] = [i % 2, Math.floor(i / 2) % 2];
+    const name = `${pitch ? 'high' : 'low'}_${loudness ? 'loud' : 'soft'}_${i}.wav`;
+    await writeFile(path.join(folder, name), wav(pitch ? 1900 : 400, loudness ? 0.8 : 0.05, i));
+  }
+  return folder;
+}
+
+/** A fifth of a second at 8 kHz, 16 bits. */
+function wav(hertz: number, amplitude: number, phase: number): Buffer {
+  const samples = 1600;
+  const file = Buffer.alloc(44 + 2 * samples);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(36 + 2 * samples, 4);
+  file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(8000, 24);
+  file.writeUInt32LE(16_000, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36);
+  file.writeUInt32LE(2 * samples, 40);
+  for (let t = 0; t < samples; t++) {
+    const value = amplitude * Math.sin((2 * Math.PI * hertz * t) / 8000 + phase);
+    file.writeInt16LE(Math.round(32_000 * value), 44 + 2 * t);
+  }
+  return file;
+}

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { classifySound, type SoundInput } from '../../src/audio/index.js';
+import { tone } from './wav-file.js';
+
+const sound: SoundInput = {
+  frontEnd: { sampleRate: 8000, frameLength: 64, hopLength: 32, bands: 16 },
+  seconds: 0.1,
+  mean: 0,
+  std: 1,
+  tasks: [
+    { name: 'pitch', classes: ['low', 'high'] },
+    { name: 'nothing', classes: ['a', 'b', 'c'] },
+  ],
+};
+
+/** Hears where the energy is: the lower or the upper half of the bands. */
+function ears(x: tf.Tensor): tf.Tensor[] {
+  const halves = tf.split(x as tf.Tensor4D, 2, 2).map((half) => tf.max(half, [1, 2, 3]));
+  return [tf.stack(halves, 1), tf.zeros([x.shape[0]!, 3])];
+}
+
+describe('classifySound', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  it.each([
+    [300, 8000, 0.05],
+    [300, 44_100, 0.35],
+    [3000, 8000, 0.1],
+    [3000, 16_000, 1],
+  ])('hears a tone of %i Hz at %i Hz, %s s long', async (hertz, rate, seconds) => {
+    const before = tf.memory().numTensors;
+    const samples = Float32Array.from(tone(hertz, seconds, rate));
+    const [pitch, nothing] = await classifySound(ears, samples, rate, sound);
+    expect(pitch!.classes[0]!.name).toBe(hertz < 1000 ? 'low' : 'high');
+    expect(pitch!.classes[0]!.probability).toBeGreaterThan(0.9);
+    for (const { probability } of nothing!.classes) expect(probability).toBeCloseTo(1 / 3, 5);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses silence of no length, and a network of other tasks', async () => {
+    await expect(classifySound(ears, new Float32Array(0), 8000, sound)).rejects.toThrow(
+      'samples must be at least one',
+    );
+    const x = Float32Array.from(tone(300, 0.1));
+    const [pitch] = sound.tasks;
+    await expect(classifySound(ears, x, 8000, { ...sound, tasks: [pitch!] })).rejects.toThrow(
+      'tasks must be 2',
+    );
+    const wrong = [pitch!, { name: 'nothing', classes: ['a'] }];
+    await expect(classifySound(ears, x, 8000, { ...sound, tasks: wrong })).rejects.toThrow(
+      "task 'nothing' must have 3 classes, got 1",
+    );
+  });
+});

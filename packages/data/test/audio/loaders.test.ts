@@ -1,0 +1,284 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  openEsc50,
+  openNsynth,
+  openSoundFolder,
+  openSoundPattern,
+  openSoundTable,
+  openSpeechCommands,
+  type SoundDataset,
+} from '../../src/index.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sounds-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Files with these contents; a sound needs none, since loaders read names only. */
+async function lay(files: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
+}
+
+const sounds = (...names: string[]) => Object.fromEntries(names.map((name) => [name, '']));
+
+/** Each side as `<class>/… file`, and that no source is on two. */
+function sidesOf({ tasks, train, validation, test }: SoundDataset) {
+  const sources = new Map<string, string>();
+  const named = (side: string, clips: SoundDataset['train']) =>
+    clips.map(({ file, labels, source }) => {
+      expect(sources.get(source) ?? side).toBe(side);
+      sources.set(source, side);
+      const words = labels.map((label, at) => tasks[at]!.classes[label]);
+      return `${words} ${path.basename(file)}`;
+    });
+  return {
+    train: named('train', train),
+    validation: named('v', validation),
+    test: named('test', test),
+  };
+}
+
+describe('openSpeechCommands', () => {
+  it('splits by the lists, leaves the noise out, and keeps speakers on one side', async () => {
+    await lay({
+      ...sounds(
+        'yes/a_nohash_0.wav',
+        'yes/b_nohash_0.wav',
+        'no/b_nohash_1.wav',
+        'no/c_nohash_0.wav',
+        'no/a_nohash_3.wav',
+        '_background_noise_/rain.wav',
+      ),
+      'validation_list.txt': 'no/c_nohash_0.wav\n',
+      'testing_list.txt': 'yes/b_nohash_0.wav\r\nno/b_nohash_1.wav\r\n',
+    });
+    expect(sidesOf(await openSpeechCommands({ folder }))).toEqual({
+      train: ['no a_nohash_3.wav', 'yes a_nohash_0.wav'],
+      validation: ['no c_nohash_0.wav'],
+      test: ['no b_nohash_1.wav', 'yes b_nohash_0.wav'],
+    });
+  });
+
+  it('refuses lists that put a speaker on two sides, and a missing list', async () => {
+    await lay({
+      ...sounds(
+        'yes/a_nohash_0.wav',
+        'no/a_nohash_1.wav',
+        'yes/b_nohash_0.wav',
+        'no/b_nohash_0.wav',
+      ),
+      'validation_list.txt': '',
+      'testing_list.txt': 'no/a_nohash_1.wav',
+    });
+    await expect(openSpeechCommands({ folder })).rejects.toThrow(
+      /a source must be on one side.*of 'a'/,
+    );
+    await rm(path.join(folder, 'testing_list.txt'));
+    await expect(openSpeechCommands({ folder })).rejects.toThrow('testing_list.txt cannot be read');
+  });
+});
+
+describe('openNsynth', () => {
+  const note = (instrument: string, family: string, pitch: number) => ({
+    instrument_str: instrument,
+    instrument_family_str: family,
+    pitch,
+  });
+  it('reads examples.json, and leaves out notes that training lacks', async () => {
+    await lay({
+      'nsynth-train/examples.json': JSON.stringify({
+        a: note('i1', 'bass', 9),
+        b: note('i2', 'organ', 10),
+      }),
+      'nsynth-valid/examples.json': JSON.stringify({ c: note('i3', 'bass', 10) }),
+      'nsynth-test/examples.json': JSON.stringify({
+        d: note('i4', 'organ', 9),
+        e: note('i4', 'organ', 99),
+      }),
+    });
+    const dataset = await openNsynth({ folder });
+    expect(dataset.tasks[1]).toEqual({ name: 'pitch', classes: ['9', '10'] });
+    expect(sidesOf(dataset)).toEqual({
+      train: ['bass,9 a.wav', 'organ,10 b.wav'],
+      validation: ['bass,10 c.wav'],
+      test: ['organ,9 d.wav'],
+    });
+    expect(dataset.train[0]!.file).toBe(path.join(folder, 'nsynth-train/audio/a.wav'));
+    await expect(openNsynth({ folder, tasks: ['mood'] })).rejects.toThrow(
+      "must have the field 'mood'",
+    );
+    await lay({ 'nsynth-test/examples.json': '{' });
+    await expect(openNsynth({ folder })).rejects.toThrow('must be JSON');
+  });
+});
+
+describe('openEsc50', () => {
+  const table =
+    'filename,fold,target,category,esc10,src_file\n1-1-A-0.wav,1,0,dog,True,1\n2-2-A-1.wav,2,1,rain,False,2\n5-3-A-0.wav,5,0,dog,True,3\n';
+  it('tests on a fold', async () => {
+    await lay({ 'meta/esc50.csv': table });
+    expect(sidesOf(await openEsc50({ folder }))).toEqual({
+      train: ['dog 1-1-A-0.wav', 'rain 2-2-A-1.wav'],
+      validation: [],
+      test: ['dog 5-3-A-0.wav'],
+    });
+    await expect(openEsc50({ folder, testFold: 6 })).rejects.toThrow(
+      'testFold must be 1 … 5, got 6',
+    );
+    await expect(openEsc50({ folder, testFold: 2 })).rejects.toThrow(
+      'must have at least two classes, got dog',
+    );
+    await lay({ 'meta/esc50.csv': 'filename,fold\na,1\n' });
+    await expect(openEsc50({ folder })).rejects.toThrow(
+      "must have a column 'category', got filename, fold",
+    );
+  });
+});
+
+describe('openSoundFolder', () => {
+  it('takes train and test as they are', async () => {
+    await lay(sounds('train/dog/a.wav', 'train/cat/b.WAV', 'test/cat/c.wav'));
+    expect(sidesOf(await openSoundFolder({ folder }))).toEqual({
+      train: ['cat b.WAV', 'dog a.wav'],
+      validation: [],
+      test: ['cat c.wav'],
+    });
+  });
+
+  it('splits by a hash of each source otherwise, the same way every time', async () => {
+    const names = Array.from(
+      { length: 120 },
+      (_, i) => `${i % 2 ? 'dog' : 'cat'}/${Math.floor(i / 4)}-${i}.wav`,
+    );
+    await lay(sounds(...names));
+    const options = {
+      folder,
+      testShare: 0.3,
+      sourceOf: (file: string) => /(\d+)-/.exec(file)![1]!,
+    };
+    const dataset = await openSoundFolder(options);
+    const { train, test } = sidesOf(dataset);
+    expect(train.length + test.length).toBe(120);
+    expect(test.length).toBeGreaterThan(12);
+    expect(test.length).toBeLessThan(60);
+    expect(await openSoundFolder(options)).toEqual(dataset);
+    expect(dataset.split).toContain('30 %');
+  });
+
+  it('says what is wrong', async () => {
+    await expect(openSoundFolder({ folder })).rejects.toThrow('must hold WAV files, got none');
+    await lay(sounds('loose.wav'));
+    await expect(openSoundFolder({ folder })).rejects.toThrow(
+      'loose.wav must be <class>/<clip>.wav, got 1 parts',
+    );
+    await expect(openSoundFolder({ folder, testShare: 1 })).rejects.toThrow(
+      'testShare must be in (0, 1), got 1',
+    );
+    await expect(openSoundFolder({ folder: `${folder}/none` })).rejects.toThrow(
+      'none cannot be read; expected a folder',
+    );
+  });
+});
+
+describe('openSoundTable', () => {
+  it('reads files, labels, sources and sides from columns', async () => {
+    await lay({
+      'birds.csv':
+        'file,species,place,side\nclips/1.wav,wren,a,train\n2.wav,robin,b,train\n3.wav,wren,c,test\n',
+    });
+    const options = {
+      table: path.join(folder, 'birds.csv'),
+      tasks: ['species'],
+      splitColumn: 'side',
+      sourceColumn: 'place',
+    };
+    const dataset = await openSoundTable(options);
+    expect(dataset.name).toBe('birds');
+    expect(dataset.train[1]!.file).toBe(path.join(folder, 'clips/1.wav'));
+    expect(sidesOf(dataset)).toEqual({
+      train: ['robin 2.wav', 'wren 1.wav'],
+      validation: [],
+      test: ['wren 3.wav'],
+    });
+    await expect(openSoundTable({ ...options, splitColumn: 'place' })).rejects.toThrow(
+      "must be train, validation or test, got 'a'",
+    );
+    await expect(openSoundTable({ ...options, tasks: ['song'] })).rejects.toThrow(
+      "must have a column 'song'",
+    );
+    await lay({ 'birds.csv': 'file,species\n"1.wav,wren\n' });
+    await expect(openSoundTable({ table: options.table, tasks: ['species'] })).rejects.toThrow(
+      'must be CSV',
+    );
+  });
+});
+
+describe('openSoundPattern', () => {
+  const options = {
+    pattern: '{digit}_{speaker}_{index}.wav',
+    tasks: ['digit', 'speaker'],
+    test: { index: ['0', '1'] },
+  };
+  it('reads labels and sides from names', async () => {
+    await lay(sounds('10_ann_0.wav', '9_ann_2.wav', '10_bob_3.wav', 'more/9_bob_1.wav'));
+    const dataset = await openSoundPattern({ folder, ...options });
+    expect(dataset.tasks).toEqual([
+      { name: 'digit', classes: ['9', '10'] },
+      { name: 'speaker', classes: ['ann', 'bob'] },
+    ]);
+    expect(sidesOf(dataset)).toEqual({
+      train: ['10,bob 10_bob_3.wav', '9,ann 9_ann_2.wav'],
+      validation: [],
+      test: ['10,ann 10_ann_0.wav', '9,bob 9_bob_1.wav'],
+    });
+    expect(dataset.split).toBe('index 0, 1 tests, the rest trains');
+  });
+
+  it('says what is wrong', async () => {
+    await lay(sounds('1_ann_0.wav', '2_ann_2.wav', '1_ann_3.wav'));
+    const open = (more: object) =>
+      openSoundPattern({ folder, ...options, tasks: ['digit'], ...more });
+    await expect(open({ tasks: ['mood'] })).rejects.toThrow(
+      "pattern must have the field {mood}, got '{digit}_{speaker}_{index}.wav'",
+    );
+    await expect(open({ source: 'speaker' })).rejects.toThrow(
+      /a source must be on one side.*'ann'/,
+    );
+    await expect(open({ test: { index: ['7'] } })).rejects.toThrow(
+      'the test side must have sounds, got none of 3',
+    );
+    await lay(sounds('odd.wav'));
+    await expect(open({})).rejects.toThrow(
+      "odd.wav must be named as pattern '{digit}_{speaker}_{index}.wav' says",
+    );
+    await lay(sounds('3_ann_1.wav'));
+    await rm(path.join(folder, 'odd.wav'));
+    await expect(open({})).rejects.toThrow("must have a 'digit' that training has, got '3'");
+  });
+});
+
+const fsdd =
+  process.env.DS_FSDD ??
+  fileURLToPath(new URL('../../../../../shared/data/fsdd/recordings', import.meta.url));
+const isHere = existsSync(fsdd);
+if (!isHere) console.log(`no Free Spoken Digit Dataset at ${fsdd} (DS_FSDD): its test is left out`);
+
+it.skipIf(!isHere)('opens the Free Spoken Digit Dataset with its usual split', async () => {
+  const dataset = await openSoundPattern({
+    folder: fsdd,
+    pattern: '{digit}_{speaker}_{index}.wav',
+    tasks: ['digit', 'speaker'],
+    test: { index: ['0', '1', '2', '3', '4'] },
+  });
+  expect([dataset.train.length, dataset.test.length]).toEqual([2700, 300]);
+  expect(dataset.tasks.map(({ classes }) => classes.length)).toEqual([10, 6]);
+});

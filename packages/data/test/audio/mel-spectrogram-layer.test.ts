@@ -1,0 +1,59 @@
+import { useBackend } from '@ds/backend';
+import { gradientErrors, leakedTensors } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Spectrogram, type SpectrogramOptions } from '../../src/audio/index.js';
+import { MelSpectrogram } from '../../src/audio/mel-spectrogram-layer.js';
+
+const FORMS: SpectrogramOptions[] = [
+  { sampleRate: 8000, frameLength: 32, hopLength: 16, bands: 6 },
+  {
+    sampleRate: 8000,
+    frameLength: 32,
+    hopLength: 10,
+    fftLength: 40,
+    bands: 5,
+    center: true,
+    compression: 'decibel',
+  },
+  { sampleRate: 8000, frameLength: 15, hopLength: 7, bands: null, power: 1, compression: 'none' },
+];
+
+describe.each(['cpu', 'wasm'] as const)('MelSpectrogram on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  const sounds = () => tf.randomNormal([2, 90], 0, 1, 'float32', 1) as tf.Tensor2D;
+
+  it.each(FORMS)('is Spectrogram on tensors, %j', (options) => {
+    const x = sounds();
+    const layer = new MelSpectrogram(options);
+    const y = layer.apply(x) as tf.Tensor;
+    const plan = new Spectrogram(options);
+    expect(y.shape).toEqual([2, plan.frames(90), plan.bands, 1]);
+    expect(layer.computeOutputShape([null, 90])).toEqual([null, plan.frames(90), plan.bands, 1]);
+    const rows = x.arraySync().map((row) => [...plan.transform(row)]);
+    const off = Math.max(...[...y.dataSync()].map((v, i) => Math.abs(v - rows.flat()[i]!)));
+    expect(off).toBeLessThan(2e-4);
+    expect(leakedTensors(() => layer.apply(x) as tf.Tensor)).toBe(0);
+  });
+
+  it('is differentiable in the sound', () => {
+    const layer = new MelSpectrogram(FORMS[0]!);
+    const x = tf.randomNormal([1, 50], 0, 1, 'float32', 2);
+    for (const error of gradientErrors((input) => layer.apply(input) as tf.Tensor, [x], [1e-2])) {
+      expect(error).toBeLessThan(2e-2);
+    }
+  });
+
+  it('comes back from its configuration, and refuses what is too short', () => {
+    const layer = new MelSpectrogram({ ...FORMS[1]!, name: 'ears' });
+    const copy = MelSpectrogram.fromConfig(MelSpectrogram, layer.getConfig()) as MelSpectrogram;
+    expect(copy.name).toBe('ears');
+    const x = sounds();
+    expect([...(copy.apply(x) as tf.Tensor).dataSync()]).toEqual([
+      ...(layer.apply(x) as tf.Tensor).dataSync(),
+    ]);
+    expect(() => new MelSpectrogram(FORMS[0]!).apply(tf.zeros([1, 8]))).toThrow(
+      'MelSpectrogram: samples must be at least a frame (32), got 8',
+    );
+  });
+});
