@@ -1,18 +1,26 @@
 import {
+  complex,
+  concat,
   customGrad,
-  getBackend,
+  imag,
   matMul,
+  mul,
+  pad,
+  real,
   reshape,
+  scalar,
+  slice,
+  spectral,
+  split,
   type Tensor,
   type Tensor2D,
   tensor2d,
   tidy,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { ComplexFft } from './complex-fft.js';
-import { RealFft } from './plan.js';
 
 /**
- * The four linear maps that every transform here is made of, on the last axis, without factors.
+ * The four linear maps that every transform on a GPU is made of, on the last axis, without factors.
  * A complex vector of m values is packed as 2m reals, all real parts first.
  *
  * - `real`: R^n → R^{2b}, b = floor(n/2)+1, the half-spectrum of a real signal;
@@ -29,15 +37,16 @@ const ADJOINT: Record<DftKind, DftKind> = {
   complexAdjoint: 'complex',
 };
 
-/** Backends whose tensors live in host memory, where reading one costs a copy and no stall. */
-const HOST_BACKENDS = new Set(['cpu', 'wasm', 'tensorflow']);
+/** Above this length a matrix would be larger than what it multiplies: tfjs's own transform is taken, which reads nothing back either. */
+const LONGEST_MATRIX = 1024;
 
 /** Applies one of the maps to the last axis of `x`; the gradient is the transposed map. */
 export function dft(x: Tensor, kind: DftKind, length: number): Tensor {
   const op = customGrad((input) => {
-    const value = HOST_BACKENDS.has(getBackend())
-      ? onHost(input as Tensor, kind, length)
-      : asMatrix(input as Tensor, kind, length);
+    const value =
+      length <= LONGEST_MATRIX
+        ? asMatrix(input as Tensor, kind, length)
+        : bySpectralOps(input as Tensor, kind, length);
     return { value, gradFunc: (dy: Tensor) => dft(dy, ADJOINT[kind], length) };
   });
   return op(x);
@@ -51,68 +60,50 @@ function widths(kind: DftKind, length: number): { from: number; to: number } {
   return { from: 2 * length, to: 2 * length };
 }
 
-function onHost(x: Tensor, kind: DftKind, length: number): Tensor {
-  const { from, to } = widths(kind, length);
-  const rows = x.size / from;
-  const input = x.dataSync<'float32'>();
-  const output = new Float32Array(rows * to);
-  const transformRow = hostRow(kind, length);
-  for (let row = 0; row < rows; row++) {
-    transformRow(
-      input.subarray(row * from, (row + 1) * from),
-      output.subarray(row * to, (row + 1) * to),
-    );
-  }
-  return reshape(tensor2d(output, [rows, to]), [...x.shape.slice(0, -1), to]);
-}
-
-type RowTransform = (input: Float32Array, output: Float32Array) => void;
-
-function hostRow(kind: DftKind, length: number): RowTransform {
-  if (kind === 'complex' || kind === 'complexAdjoint') {
-    const plan = new ComplexFft(length);
-    const scratch = new Float64Array(2 * length);
-    return (input, output) => {
-      for (let t = 0; t < length; t++) {
-        scratch[2 * t] = input[t]!;
-        scratch[2 * t + 1] = input[length + t]!;
-      }
-      plan.transform(scratch, kind === 'complex' ? 'forward' : 'inverse');
-      for (let k = 0; k < length; k++) {
-        output[k] = scratch[2 * k]!;
-        output[length + k] = scratch[2 * k + 1]!;
-      }
-    };
-  }
-  const plan = new RealFft(length);
-  const { bins } = plan;
-  const spectrum = { real: new Float64Array(bins), imag: new Float64Array(bins) };
-  if (kind === 'real') {
-    return (input, output) => {
-      plan.forward(input, spectrum);
-      output.set(spectrum.real, 0);
-      output.set(spectrum.imag, bins);
-    };
-  }
-  const signal = new Float64Array(length);
-  return (input, output) => {
-    // The transpose reads each bin once, the inverse DFT counts a bin and its mirror: halve those.
-    for (let k = 0; k < bins; k++) {
-      const weight = k === 0 || 2 * k === length ? length : length / 2;
-      spectrum.real[k] = weight * input[k]!;
-      spectrum.imag[k] = weight * input[bins + k]!;
-    }
-    output.set(plan.inverse(spectrum, signal));
-  };
-}
-
-/** The same maps as one dense product, for backends that should not read tensors back. */
+/** The maps as one dense product. */
 export function asMatrix(x: Tensor, kind: DftKind, length: number): Tensor {
   const { from, to } = widths(kind, length);
   return tidy(() => {
     const rows = reshape(x, [x.size / from, from]) as Tensor2D;
     const product = matMul(rows, dftMatrix(kind, length), false, isAdjoint(kind));
     return reshape(product, [...x.shape.slice(0, -1), to]);
+  });
+}
+
+/** The maps by tfjs's complex transforms, whose gradients are not needed here. */
+export function bySpectralOps(x: Tensor, kind: DftKind, length: number): Tensor {
+  const { from } = widths(kind, length);
+  return tidy(() => {
+    const rows = reshape(x, [x.size / from, from]) as Tensor2D;
+    const count = rows.shape[0];
+    const halves = () => split(rows, 2, 1) as [Tensor2D, Tensor2D];
+    const packed = (z: Tensor) => concat([real(z), imag(z)], 1);
+    // The factor comes on real numbers: a complex product with a scalar is not a number everywhere.
+    const unnormalised = (z: Tensor) => mul(z, scalar(length));
+    const value = () => {
+      switch (kind) {
+        case 'real': {
+          const bins = Math.floor(length / 2) + 1;
+          const z = spectral.fft(complex(rows, zerosLike(rows)));
+          const part = (whole: Tensor) => slice(whole, [0, 0], [count, bins]);
+          return concat([part(real(z)), part(imag(z))], 1);
+        }
+        case 'realAdjoint': {
+          const [re, im] = halves();
+          const filled = (half: Tensor2D) =>
+            pad(half, [
+              [0, 0],
+              [0, length - half.shape[1]],
+            ]);
+          return unnormalised(real(spectral.ifft(complex(filled(re), filled(im)))));
+        }
+        case 'complex':
+          return packed(spectral.fft(complex(...halves())));
+        case 'complexAdjoint':
+          return unnormalised(packed(spectral.ifft(complex(...halves()))));
+      }
+    };
+    return reshape(value(), [...x.shape.slice(0, -1), widths(kind, length).to]);
   });
 }
 

@@ -4,11 +4,14 @@ import {
   pad,
   scalar,
   slice,
+  stack,
   type Tensor,
   tensor1d,
   tidy,
+  unstack,
 } from '@tensorflow/tfjs-core';
 import { dft } from './dft.js';
+import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
 import { type Norm, normFactor } from './norm.js';
 
 /** A half-spectrum: two real tensors of one shape, whose last axis has `floor(n/2) + 1` bins. */
@@ -22,7 +25,8 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  *
  * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins
  * (cycles per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
- * (`@ds/fft/plan`); elsewhere as a product with the DFT matrix. The gradient is the exact adjoint.
+ * (`@ds/fft/plan`); elsewhere as a product with the DFT matrix, and above 1,024 samples by tfjs's own transform, so that nothing is read
+ * back. The gradient is the exact adjoint. Values that are not finite propagate.
  *
  * @throws Error if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
  */
@@ -30,6 +34,7 @@ export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft', x, 1);
   const length = x.shape[x.rank - 1]!;
   const factor = normFactor('rfft', options.norm ?? 'backward', 'forward', length);
+  if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [1, length], factor));
   return unpack(() => scale(dft(x, 'real', length), factor));
 }
 
@@ -56,7 +61,11 @@ export function irfft(
   const length = options.length ?? 2 * (given - 1);
   requireLength('irfft', 'length', length);
   const factor = normFactor('irfft', options.norm ?? 'backward', 'inverse', length);
-  return tidy(() => inverseReal(spectrum.real, spectrum.imag, length, factor));
+  return tidy(() => {
+    if (!isOnHost()) return inverseReal(spectrum.real, spectrum.imag, length, factor);
+    const packed = stacked(spectrum, [], Math.floor(length / 2) + 1);
+    return inverseOnHost(packed, [1, length], factor, 'twice');
+  });
 }
 
 /** `factor · Σ_k` over the Hermitian spectrum, along the last axis. */
@@ -95,6 +104,21 @@ export function resize(x: Tensor, axis: number, size: number): Tensor {
 
 export function scale(x: Tensor, factor: number): Tensor {
   return factor === 1 ? x : mul(x, scalar(factor));
+}
+
+/** The pair of a tensor whose first axis holds both. */
+export function firstAndSecond(packed: () => Tensor): HalfSpectrum {
+  return tidy(() => {
+    const [real, imag] = unstack(packed(), 0) as [Tensor, Tensor];
+    return { real, imag };
+  });
+}
+
+/** Both parts, cut or zero-filled to a number of rows and of bins, along a new first axis. */
+export function stacked({ real, imag }: HalfSpectrum, rows: number[], bins: number): Tensor {
+  const fitted = (x: Tensor) =>
+    [...rows, bins].reduce((y, size, i) => resize(y, y.rank - rows.length - 1 + i, size), x);
+  return stack([fitted(real), fitted(imag)], 0);
 }
 
 /** Splits a packed tensor on its last axis into the pair. */

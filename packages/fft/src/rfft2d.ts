@@ -1,7 +1,9 @@
 import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { dft } from './dft.js';
+import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
 import { type Norm, normFactor } from './norm.js';
 import {
+  firstAndSecond,
   type HalfSpectrum,
   inverseReal,
   requireLength,
@@ -9,6 +11,7 @@ import {
   requireSpectrum,
   resize,
   scale,
+  stacked,
   unpack,
 } from './rfft.js';
 
@@ -27,6 +30,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   const height = x.shape[x.rank - 2]!;
   const width = x.shape[x.rank - 1]!;
   const factor = normFactor('rfft2d', options.norm ?? 'backward', 'forward', height * width);
+  if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], factor));
   return tidy(() => {
     const rows = unpack(() => scale(dft(x, 'real', width), factor));
     return alongHeight(rows, 'complex');
@@ -59,6 +63,10 @@ export function irfft2d(
   requireLength('irfft2d', 'size[1] (width)', width);
   const factor = normFactor('irfft2d', options.norm ?? 'backward', 'inverse', height * width);
   return tidy(() => {
+    if (isOnHost()) {
+      const packed = stacked(spectrum, [height], Math.floor(width / 2) + 1);
+      return inverseOnHost(packed, [height, width], factor, 'twice');
+    }
     const rows = alongHeight(
       { real: resize(real, rowAxis, height), imag: resize(imag, rowAxis, height) },
       'complexAdjoint',

@@ -1,0 +1,113 @@
+import type { ComplexTransform } from './complex-fft.js';
+import { MixedRadixFft } from './mixed-radix.js';
+import { unitRoot } from './unit-root.js';
+
+/**
+ * The complex DFT of any length n in O(n log n) (Bluestein 1970): with the chirp `c_t = e^{−πi t²/n}` and
+ * `k·t = (k² + t² − (k − t)²)/2`,
+ *
+ * `X_k = c_k Σ_t (x_t c_t) conj(c_{k−t})`,
+ *
+ * a convolution, done by transforms of a smooth length ≥ 2n − 1.
+ */
+export class Bluestein implements ComplexTransform {
+  private readonly size: number;
+  private readonly fft: MixedRadixFft;
+  private readonly chirp: Float64Array;
+  /** The transform of the chirp's conjugate over the size. */
+  private readonly kernel: Float64Array;
+  private readonly a: Float64Array;
+  private readonly b: Float64Array;
+
+  constructor(readonly length: number) {
+    this.size = convolutionSize(2 * length - 1);
+    this.fft = new MixedRadixFft(this.size);
+    this.chirp = new Float64Array(2 * length);
+    for (let t = 0; t < length; t++) {
+      // t² mod 2n is exact for every length below 2^26.
+      [this.chirp[2 * t], this.chirp[2 * t + 1]] = unitRoot((t * t) % (2 * length), 2 * length);
+    }
+    this.a = new Float64Array(2 * this.size);
+    this.b = new Float64Array(2 * this.size);
+    for (let t = 0; t < length; t++) {
+      for (const at of [t, (this.size - t) % this.size]) {
+        this.a[2 * at] = this.chirp[2 * t]! / this.size;
+        this.a[2 * at + 1] = -this.chirp[2 * t + 1]! / this.size;
+      }
+    }
+    this.kernel = this.fft.transform(this.a, this.b).slice();
+  }
+
+  bufferSize(count: number): number {
+    return 2 * this.length * count;
+  }
+
+  transform(x: Float64Array, _y: Float64Array, count = 1): Float64Array {
+    for (let q = 0; q < count; q++) this.one(x, q, count);
+    return x;
+  }
+
+  private one(x: Float64Array, q: number, count: number): void {
+    const { a, b, chirp, kernel, length, size } = this;
+    for (let t = 0, at = 2 * q; t < length; t++, at += 2 * count) {
+      const re = x[at]!;
+      const im = x[at + 1]!;
+      const c = chirp[2 * t]!;
+      const s = chirp[2 * t + 1]!;
+      a[2 * t] = re * c - im * s;
+      a[2 * t + 1] = re * s + im * c;
+    }
+    a.fill(0, 2 * length);
+    const forward = this.fft.transform(a, b);
+    const other = forward === a ? b : a;
+    // The inverse transform is the forward one with the parts swapped.
+    for (let k = 0; k < 2 * size; k += 2) {
+      const re = forward[k]!;
+      const im = forward[k + 1]!;
+      const c = kernel[k]!;
+      const s = kernel[k + 1]!;
+      forward[k] = re * s + im * c;
+      forward[k + 1] = re * c - im * s;
+    }
+    const back = this.fft.transform(forward, other);
+    for (let k = 0, at = 2 * q; k < length; k++, at += 2 * count) {
+      const im = back[2 * k]!;
+      const re = back[2 * k + 1]!;
+      const c = chirp[2 * k]!;
+      const s = chirp[2 * k + 1]!;
+      x[at] = re * c - im * s;
+      x[at + 1] = re * s + im * c;
+    }
+  }
+}
+
+/** The length ≥ `least` of factors 2, 3 and 5 whose passes cost least: one of 4 about as much as one of 3. */
+function convolutionSize(least: number): number {
+  let best = 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let five = 1; five < 2 * least; five *= 5) {
+    for (let three = five; three < 2 * least; three *= 3) {
+      const twos = Math.max(0, Math.ceil(Math.log2(least / three)));
+      const size = three * 2 ** twos;
+      if (size < least) continue;
+      const cost = size * passes(size);
+      if (cost < lowest) [best, lowest] = [size, cost];
+    }
+  }
+  return best;
+}
+
+/** What the passes of a length cost a value, in passes of radix 4. */
+function passes(length: number): number {
+  let sum = 1;
+  let rest = length;
+  for (const [radix, cost] of [
+    [4, 1],
+    [2, 0.7],
+    [3, 0.95],
+    [5, 1.35],
+  ] as const) {
+    for (; rest % radix === 0; rest /= radix) sum += cost;
+  }
+  return sum;
+}

@@ -1,0 +1,51 @@
+import { requireLength } from './spectrum-arrays.js';
+
+/**
+ * The frequencies of a complex DFT's bins in FFT order, numpy's `fftfreq`: `k/(n·d)` for k = 0 … and then the negative ones, in cycles
+ * per unit of the sample spacing d.
+ *
+ * @throws RangeError if the length is not an integer ≥ 1, or the spacing is not > 0.
+ */
+export function fftFrequencies(length: number, spacing = 1): Float64Array {
+  requireSpacing('fftFrequencies', length, spacing);
+  const half = Math.ceil(length / 2);
+  return Float64Array.from({ length }, (_, k) => (k < half ? k : k - length) / (length * spacing));
+}
+
+/**
+ * The frequencies of a half-spectrum's bins, numpy's `rfftfreq`: `k/(n·d)`, k = 0 … floor(n/2).
+ *
+ * @throws RangeError as {@link fftFrequencies} does.
+ */
+export function rfftFrequencies(length: number, spacing = 1): Float64Array {
+  requireSpacing('rfftFrequencies', length, spacing);
+  return Float64Array.from(
+    { length: Math.floor(length / 2) + 1 },
+    (_, k) => k / (length * spacing),
+  );
+}
+
+/** Moves bin 0 to the middle: a copy whose element floor(n/2) is the first one's (numpy's `fftshift`). */
+export function fftshift<Values extends Float64Array | Float32Array>(x: Values): Values {
+  return rolled(x, Math.ceil(x.length / 2));
+}
+
+/** The inverse of {@link fftshift}; the two differ for odd lengths. */
+export function ifftshift<Values extends Float64Array | Float32Array>(x: Values): Values {
+  return rolled(x, Math.floor(x.length / 2));
+}
+
+/** Cuts in two at a place and swaps the parts. */
+function rolled<Values extends Float64Array | Float32Array>(x: Values, cut: number): Values {
+  const y = x.slice() as Values;
+  y.set(x.subarray(cut), 0);
+  y.set(x.subarray(0, cut), x.length - cut);
+  return y;
+}
+
+function requireSpacing(owner: string, length: number, spacing: number): void {
+  requireLength(owner, 'length', length);
+  if (!(Number.isFinite(spacing) && spacing > 0)) {
+    throw new RangeError(`${owner}: spacing must be > 0, got ${spacing}`);
+  }
+}

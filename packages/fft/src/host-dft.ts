@@ -1,0 +1,89 @@
+import { customGrad, getBackend, mul, type Tensor, tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { realFft2d } from './plan-cache.js';
+
+/** Backends whose tensors live in host memory, where reading one costs a copy and no stall. */
+const HOST_BACKENDS = new Set(['cpu', 'wasm', 'tensorflow']);
+
+/** Whether transforms run on the host's plans. */
+export function isOnHost(): boolean {
+  return HOST_BACKENDS.has(getBackend());
+}
+
+/**
+ * `factor` times the half-spectra of real planes, in float64 until they are stored; its gradient is the exact adjoint. A plane of height 1
+ * is a signal.
+ *
+ * Shapes: `[…, H, W]` → `[2, …, H, bins]`, all real parts first.
+ */
+export function forwardOnHost(x: Tensor, size: [number, number], factor: number): Tensor {
+  const op = customGrad((input) => {
+    const plane = input as Tensor;
+    const plan = realFft2d(...size);
+    const half = (plane.size / plan.width) * plan.bins;
+    const values = new Float32Array(2 * half);
+    plan.forward(plane.dataSync<'float32'>(), {
+      real: values.subarray(0, half),
+      imag: values.subarray(half),
+    });
+    scale(values, factor);
+    return {
+      value: tensor(values, [2, ...plane.shape.slice(0, -1), plan.bins]),
+      // The adjoint counts each bin once, where the inverse counts those with a partner twice.
+      gradFunc: (dy: Tensor) => inverseOnHost(dy, size, factor, 'once'),
+    };
+  });
+  return op(x);
+}
+
+/**
+ * `factor` times the inverse of half-spectra without its 1/(HW); its gradient is the exact adjoint. Bins with a partner, all
+ * but those of columns 0 and W/2, count `'twice'`, as in the inverse DFT, or `'once'`.
+ *
+ * Shapes: `[2, …, H, bins]` → `[…, H, W]`.
+ */
+export function inverseOnHost(
+  spectrum: Tensor,
+  size: [number, number],
+  factor: number,
+  partners: 'once' | 'twice',
+): Tensor {
+  const [height, width] = size;
+  const op = customGrad((input) => {
+    const packed = input as Tensor;
+    const plan = realFft2d(height, width);
+    const given = packed.dataSync<'float32'>();
+    const once = () => weighted(given, plan.bins, width, 0.5);
+    const spectra = partners === 'twice' ? given : once();
+    const half = spectra.length / 2;
+    const values = new Float32Array((half / plan.bins) * width);
+    plan.inverse({ real: spectra.subarray(0, half), imag: spectra.subarray(half) }, values);
+    scale(values, factor * height * width);
+    return {
+      value: tensor(values, [...packed.shape.slice(1, -1), width]),
+      gradFunc: (dy: Tensor) => {
+        const forward = forwardOnHost(dy, size, factor);
+        if (partners === 'once') return forward;
+        return mul(
+          forward,
+          tensor1d(weighted(new Float32Array(plan.bins).fill(1), plan.bins, width, 2)),
+        );
+      },
+    };
+  });
+  return op(spectrum);
+}
+
+/** A copy whose bins with a partner are multiplied. */
+function weighted(values: Float32Array, bins: number, width: number, weight: number): Float32Array {
+  const last = width % 2 === 0 ? bins - 1 : bins;
+  const copy = values.slice();
+  for (let start = 0; start < copy.length; start += bins) {
+    for (let k = 1; k < last; k++) copy[start + k]! *= weight;
+  }
+  return copy;
+}
+
+function scale(values: Float32Array, factor: number): void {
+  if (factor === 1) return;
+  for (let i = 0; i < values.length; i++) values[i]! *= factor;
+}

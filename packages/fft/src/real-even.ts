@@ -1,0 +1,91 @@
+import { type ComplexTransform, complexFft } from './complex-fft.js';
+import type { FloatArray, RealKernel } from './real-kernel.js';
+import { unitRoot } from './unit-root.js';
+
+/**
+ * Real signals of even length n by a complex transform of half the length: `z_t = x_{2t} + i x_{2t+1}` is the signal as it lies, and
+ * with Z its transform and N = n/2
+ *
+ * `X_k = ½(Z_k + conj Z_{N−k}) − ½i e^{−2πi k/n} (Z_k − conj Z_{N−k})`.
+ */
+export class RealEven implements RealKernel {
+  readonly signal: Float64Array;
+  private readonly other: Float64Array;
+  private readonly half: number;
+  private readonly fft: ComplexTransform;
+  /** e^{−2πi k/n}, k = 0 … n/4. */
+  private readonly roots: Float64Array;
+
+  constructor(length: number) {
+    this.half = length / 2;
+    this.fft = complexFft(this.half);
+    this.signal = new Float64Array(length);
+    this.other = new Float64Array(length);
+    this.roots = new Float64Array(2 * (Math.floor(this.half / 2) + 1));
+    for (let k = 0; 2 * k < this.roots.length; k++) {
+      [this.roots[2 * k], this.roots[2 * k + 1]] = unitRoot(k, length);
+    }
+  }
+
+  forward(real: FloatArray, imag: FloatArray, at: number): void {
+    const { half, roots } = this;
+    const z = this.fft.transform(this.signal, this.other);
+    const [first, second] = [z[0]!, z[1]!];
+    real[at] = first + second;
+    // A part that must be 0 still tells of numbers that are not finite.
+    imag[at] = 0 * (first + second);
+    real[at + half] = first - second;
+    imag[at + half] = 0 * (first - second);
+    for (let k = 1, i = 2, j = 2 * half - 2; i <= j; k++, i += 2, j -= 2) {
+      const ar = z[i]!;
+      const ai = z[i + 1]!;
+      const br = z[j]!;
+      const bi = z[j + 1]!;
+      const er = 0.5 * (ar + br);
+      const ei = 0.5 * (ai - bi);
+      const or = 0.5 * (ai + bi);
+      const oi = 0.5 * (br - ar);
+      const c = roots[i]!;
+      const s = roots[i + 1]!;
+      const tr = or * c - oi * s;
+      const ti = or * s + oi * c;
+      real[at + k] = er + tr;
+      imag[at + k] = ei + ti;
+      real[at + half - k] = er - tr;
+      imag[at + half - k] = ti - ei;
+    }
+  }
+
+  inverse(real: ArrayLike<number>, imag: ArrayLike<number>, at: number, scale: number): void {
+    const { half, roots, signal, other } = this;
+    // Parts are swapped on the way in and out, which makes the forward transform the inverse.
+    const [first, last] = [real[at]!, real[at + half]!];
+    signal[1] = scale * (first + last);
+    signal[0] = scale * (first - last);
+    for (let k = 1, i = 2, j = 2 * half - 2; i <= j; k++, i += 2, j -= 2) {
+      const ar = scale * real[at + k]!;
+      const ai = scale * imag[at + k]!;
+      const br = scale * real[at + half - k]!;
+      const bi = scale * imag[at + half - k]!;
+      const er = ar + br;
+      const ei = ai - bi;
+      const dr = ar - br;
+      const di = ai + bi;
+      const c = roots[i]!;
+      const s = -roots[i + 1]!;
+      // i times the odd half.
+      const or = -(dr * s + di * c);
+      const oi = dr * c - di * s;
+      signal[i + 1] = er + or;
+      signal[i] = ei + oi;
+      signal[j + 1] = er - or;
+      signal[j] = oi - ei;
+    }
+    const z = this.fft.transform(signal, other);
+    for (let i = 0; i < signal.length; i += 2) {
+      const swapped = z[i]!;
+      signal[i] = z[i + 1]!;
+      signal[i + 1] = swapped;
+    }
+  }
+}

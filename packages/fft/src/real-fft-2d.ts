@@ -1,0 +1,155 @@
+import { type ComplexTransform, complexFft } from './complex-fft.js';
+import { kernelOf } from './real-fft.js';
+import type { FloatArray, RealKernel } from './real-kernel.js';
+import {
+  requireLength,
+  requireSize,
+  type SpectrumArrays,
+  type SpectrumLike,
+} from './spectrum-arrays.js';
+
+/** Columns that are transformed side by side: neighbours share cache lines. */
+const COLUMNS = 8;
+
+/**
+ * A plan for the 2-D DFT of real planes of one size.
+ *
+ * Forward: `X_{k,l} = Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, rows k = 0 … H − 1 in FFT order, columns l = 0 … floor(W/2), without a
+ * factor. Inverse: with 1/(HW), complex along the height first and then real along the width, which ignores the imaginary parts that real
+ * planes cannot have. Of each plane no more than the half-spectrum is formed, beside a row and a few columns of scratch.
+ *
+ * Any number of planes one after the other. Inputs may be arrays of any kind; outputs are float64, or float32 if such are given.
+ *
+ * @throws RangeError if a size is not an integer ≥ 1, or an array is not of whole planes.
+ */
+export class RealFft2d {
+  /** Columns of the half-spectrum, `floor(width/2) + 1`. */
+  readonly bins: number;
+  private readonly row: RealKernel;
+  private readonly column: ComplexTransform;
+  private readonly a: Float64Array;
+  private readonly b: Float64Array;
+
+  constructor(
+    readonly height: number,
+    readonly width: number,
+  ) {
+    requireLength('RealFft2d', 'height', height);
+    requireLength('RealFft2d', 'width', width);
+    this.bins = Math.floor(width / 2) + 1;
+    this.row = kernelOf(width);
+    this.column = complexFft(height);
+    const columns = Math.min(COLUMNS, this.bins);
+    this.a = new Float64Array(this.column.bufferSize(columns));
+    this.b = new Float64Array(this.column.bufferSize(columns));
+  }
+
+  /**
+   * The half-spectra of planes, written to `out` when it is given.
+   *
+   * Shapes: `[…, H, W]` → `[…, H, bins]`, row by row.
+   */
+  forward<Values extends FloatArray = Float64Array>(
+    x: ArrayLike<number>,
+    out?: SpectrumArrays<Values>,
+  ): SpectrumArrays<Values> {
+    const { height, width, bins, row } = this;
+    const planes = this.planes('RealFft2d.forward', 'x', x.length, height * width);
+    const size = planes * height * bins;
+    const { real, imag } = out ?? {
+      real: new Float64Array(size) as unknown as Values,
+      imag: new Float64Array(size) as unknown as Values,
+    };
+    requireSize('RealFft2d.forward', 'out.real', real.length, size);
+    requireSize('RealFft2d.forward', 'out.imag', imag.length, size);
+    const typed = ArrayBuffer.isView(x) ? (x as Float64Array) : null;
+    for (let plane = 0; plane < planes; plane++) {
+      const top = plane * height;
+      for (let p = 0; p < height; p++) {
+        const from = (top + p) * width;
+        if (typed) row.signal.set(typed.subarray(from, from + width));
+        else for (let q = 0; q < width; q++) row.signal[q] = x[from + q]!;
+        row.forward(real, imag, (top + p) * bins);
+      }
+      if (height > 1) this.alongHeight(real, imag, real, imag, top * bins, false);
+    }
+    return { real, imag };
+  }
+
+  /**
+   * The planes of half-spectra, written to `out` when it is given. The spectra are left as they are: a plane's worth of
+   * scratch is made at the first call.
+   *
+   * Shapes: `[…, H, bins]` → `[…, H, W]`, row by row.
+   */
+  inverse<Values extends FloatArray = Float64Array>(spectrum: SpectrumLike, out?: Values): Values {
+    const { height, width, bins, row } = this;
+    const { real, imag } = spectrum;
+    const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real.length, height * bins);
+    requireSize('RealFft2d.inverse', 'spectrum.imag', imag.length, real.length);
+    const x = out ?? (new Float64Array(planes * height * width) as unknown as Values);
+    requireSize('RealFft2d.inverse', 'out', x.length, planes * height * width);
+    const scale = 1 / (height * width);
+    const half = this.half();
+    for (let plane = 0; plane < planes; plane++) {
+      const top = plane * height;
+      if (height > 1) this.alongHeight(real, imag, half.real, half.imag, top * bins, true);
+      for (let p = 0; p < height; p++) {
+        if (height > 1) row.inverse(half.real, half.imag, p * bins, scale);
+        else row.inverse(real, imag, top * bins, scale);
+        x.set(row.signal, (top + p) * width);
+      }
+    }
+    return x;
+  }
+
+  private scratch: SpectrumArrays | null = null;
+
+  private half(): SpectrumArrays {
+    const size = this.height * this.bins;
+    this.scratch ??= { real: new Float64Array(size), imag: new Float64Array(size) };
+    return this.scratch;
+  }
+
+  private planes(method: string, name: string, got: number, size: number): number {
+    if (got < size || got % size !== 0) {
+      throw new RangeError(
+        `${method}: ${name} must have whole planes of ${size} values, got ${got}`,
+      );
+    }
+    return got / size;
+  }
+
+  /** Transforms the columns of the plane at `start`; the inverse, without a factor, into a plane that starts at 0. */
+  private alongHeight(
+    real: ArrayLike<number>,
+    imag: ArrayLike<number>,
+    toReal: FloatArray,
+    toImag: FloatArray,
+    start: number,
+    isInverse: boolean,
+  ): void {
+    const { height, bins, a, b } = this;
+    // Parts swapped on the way in and out make the forward transform the inverse.
+    const [re, im] = isInverse ? [1, 0] : [0, 1];
+    const target = isInverse ? 0 : start;
+    for (let first = 0; first < bins; first += COLUMNS) {
+      const count = Math.min(COLUMNS, bins - first);
+      for (let p = 0, to = 0; p < height; p++) {
+        const from = start + p * bins + first;
+        for (let q = 0; q < count; q++, to += 2) {
+          a[to + re] = real[from + q]!;
+          a[to + im] = imag[from + q]!;
+        }
+      }
+      const z = this.column.transform(a, b, count);
+      for (let p = 0, from = 0; p < height; p++) {
+        const to = target + p * bins + first;
+        for (let q = 0; q < count; q++, from += 2) {
+          toReal[to + q] = z[from + re]!;
+          toImag[to + q] = z[from + im]!;
+        }
+      }
+    }
+  }
+}

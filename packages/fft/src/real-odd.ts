@@ -1,0 +1,203 @@
+import { type ComplexTransform, complexFft } from './complex-fft.js';
+import type { FloatArray, RealKernel } from './real-kernel.js';
+import { unitRoot } from './unit-root.js';
+
+/**
+ * Real signals of odd length n = r·m by decimation in time: the r signals `x_{rt+j}` of length m are real, so that two of them make
+ * one complex transform, `Z_q` of `x_{rt+2q} + i x_{rt+2q+1}`. With S_j their spectra
+ *
+ * `X_{k+lm} = Σ_j e^{−2πi jk/n} e^{−2πi jl/r} S_j(k)`,
+ *
+ * and k and m − k, conjugates of each other, are done together.
+ */
+export class RealOdd implements RealKernel {
+  readonly signal: Float64Array;
+  private readonly a: Float64Array;
+  private readonly b: Float64Array;
+  /** Complex signals: two real ones each, and one of them alone. */
+  private readonly count: number;
+  private readonly part: number;
+  private readonly fft: ComplexTransform;
+  /** e^{−2πi jk/n}, j = 0 … r − 1 for each k = 0 … (m − 1)/2. */
+  private readonly twiddles: Float64Array;
+  /** e^{−2πi j/r}. */
+  private readonly circle: Float64Array;
+  /** S_j(k), or X_{k+lm}, of one k. */
+  private readonly column: Float64Array;
+
+  /** `radix` divides the length; both are odd. */
+  constructor(
+    private readonly length: number,
+    private readonly radix: number,
+  ) {
+    this.part = length / radix;
+    this.count = (radix + 1) / 2;
+    this.fft = complexFft(this.part);
+    this.signal = new Float64Array(length);
+    this.a = new Float64Array(2 * this.part * this.count);
+    this.b = new Float64Array(2 * this.part * this.count);
+    this.column = new Float64Array(2 * radix + 2);
+    this.circle = new Float64Array(2 * radix);
+    for (let j = 0; j < radix; j++) {
+      [this.circle[2 * j], this.circle[2 * j + 1]] = unitRoot(j, radix);
+    }
+    const half = (this.part + 1) / 2;
+    this.twiddles = new Float64Array(2 * radix * half);
+    for (let k = 0, at = 0; k < half; k++) {
+      for (let j = 0; j < radix; j++, at += 2) {
+        [this.twiddles[at], this.twiddles[at + 1]] = unitRoot((j * k) % length, length);
+      }
+    }
+  }
+
+  forward(real: FloatArray, imag: FloatArray, at: number): void {
+    const { signal, a, b, radix, part, count, twiddles, column } = this;
+    for (let t = 0, from = 0, to = 0; t < part; t++) {
+      for (let j = 0; j < radix; j++) a[to++] = signal[from++]!;
+      a[to++] = 0;
+    }
+    const z = this.fft.transform(a, b, count);
+    const line = 2 * count;
+    for (let k = 0; 2 * k < part; k++) {
+      const here = k * line;
+      const there = k === 0 ? 0 : (part - k) * line;
+      const w = 2 * radix * k;
+      for (let q = 0; q < line; q += 2) {
+        const ar = 0.5 * z[here + q]!;
+        const ai = 0.5 * z[here + q + 1]!;
+        const br = 0.5 * z[there + q]!;
+        const bi = -0.5 * z[there + q + 1]!;
+        // The two real signals' spectra, turned.
+        turn(column, 2 * q, ar + br, ai + bi, twiddles[w + 2 * q]!, twiddles[w + 2 * q + 1]!);
+        if (q + 2 === line) break;
+        turn(
+          column,
+          2 * q + 2,
+          ai - bi,
+          br - ar,
+          twiddles[w + 2 * q + 2]!,
+          twiddles[w + 2 * q + 3]!,
+        );
+      }
+      this.spread(k, real, imag, at);
+    }
+    imag[at] = 0 * real[at]!;
+  }
+
+  inverse(real: ArrayLike<number>, imag: ArrayLike<number>, at: number, scale: number): void {
+    const { signal, a, b, radix, part, count, twiddles, column } = this;
+    const line = 2 * count;
+    for (let k = 0; 2 * k < part; k++) {
+      this.gather(k, real, imag, at, scale);
+      const here = k * line;
+      const there = k === 0 ? 0 : (part - k) * line;
+      const w = 2 * radix * k;
+      for (let q = 0; q < line; q += 2) {
+        const [c1, s1] = [twiddles[w + 2 * q]!, -twiddles[w + 2 * q + 1]!];
+        const er = column[2 * q]! * c1 - column[2 * q + 1]! * s1;
+        const ei = column[2 * q]! * s1 + column[2 * q + 1]! * c1;
+        let or = 0;
+        let oi = 0;
+        if (q + 2 < line) {
+          const [c2, s2] = [twiddles[w + 2 * q + 2]!, -twiddles[w + 2 * q + 3]!];
+          or = column[2 * q + 2]! * c2 - column[2 * q + 3]! * s2;
+          oi = column[2 * q + 2]! * s2 + column[2 * q + 3]! * c2;
+        }
+        // Parts are swapped: the forward transform is then the inverse.
+        a[here + q + 1] = er - oi;
+        a[here + q] = ei + or;
+        if (k === 0) continue;
+        a[there + q + 1] = er + oi;
+        a[there + q] = or - ei;
+      }
+    }
+    const z = this.fft.transform(a, b, count);
+    for (let t = 0, from = 0, to = 0; t < part; t++, from += line) {
+      for (let j = 0; j < radix; j++) signal[to++] = z[from + (j ^ 1)]!;
+    }
+  }
+
+  /** X_{k+lm} = Σ_j e^{−2πi jl/r} of the column, each where it or its conjugate belongs. */
+  private spread(k: number, real: FloatArray, imag: FloatArray, at: number): void {
+    const { radix, part, circle, column, length } = this;
+    const half = (radix - 1) / 2;
+    for (let j = 1; j <= half; j++) {
+      const [x, y] = [2 * j, 2 * (radix - j)];
+      const ar = column[x]!;
+      const ai = column[x + 1]!;
+      const br = column[y]!;
+      const bi = column[y + 1]!;
+      column[x] = ar + br;
+      column[x + 1] = ai + bi;
+      column[y] = ar - br;
+      column[y + 1] = ai - bi;
+    }
+    for (let l = 0; l <= half; l++) {
+      let er = column[0]!;
+      let ei = column[1]!;
+      let fr = 0;
+      let fi = 0;
+      for (let j = 1, step = l; j <= half; j++) {
+        const c = circle[2 * step]!;
+        const s = circle[2 * step + 1]!;
+        er += c * column[2 * j]!;
+        ei += c * column[2 * j + 1]!;
+        fr -= s * column[2 * (radix - j) + 1]!;
+        fi += s * column[2 * (radix - j)]!;
+        step += l;
+        if (step >= radix) step -= radix;
+      }
+      const up = k + l * part;
+      if (2 * up < length) {
+        real[at + up] = er + fr;
+        imag[at + up] = ei + fi;
+      } else {
+        real[at + length - up] = er + fr;
+        imag[at + length - up] = -(ei + fi);
+      }
+      // −l: what is above n/2 is the conjugate of what is below.
+      if (l === 0 || k === 0) continue;
+      const down = k + (radix - l) * part;
+      if (2 * down < length) {
+        real[at + down] = er - fr;
+        imag[at + down] = ei - fi;
+      } else {
+        real[at + length - down] = er - fr;
+        imag[at + length - down] = fi - ei;
+      }
+    }
+  }
+
+  /** The column Σ_l e^{2πi jl/r} X_{k+lm}, scaled. */
+  private gather(
+    k: number,
+    real: ArrayLike<number>,
+    imag: ArrayLike<number>,
+    at: number,
+    scale: number,
+  ): void {
+    const { radix, part, circle, column, length } = this;
+    const re = (bin: number) => scale * real[at + (2 * bin < length ? bin : length - bin)]!;
+    const im = (bin: number) =>
+      bin === 0 ? 0 : scale * (2 * bin < length ? imag[at + bin]! : -imag[at + length - bin]!);
+    column.fill(0);
+    for (let l = 0; l < radix; l++) {
+      const bin = k + l * part;
+      const xr = re(bin);
+      const xi = im(bin);
+      for (let j = 0, step = 0; j < radix; j++) {
+        const c = circle[2 * step]!;
+        const s = -circle[2 * step + 1]!;
+        column[2 * j]! += xr * c - xi * s;
+        column[2 * j + 1]! += xr * s + xi * c;
+        step += l;
+        if (step >= radix) step -= radix;
+      }
+    }
+  }
+}
+
+function turn(to: Float64Array, at: number, re: number, im: number, c: number, s: number): void {
+  to[at] = re * c - im * s;
+  to[at + 1] = re * s + im * c;
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { clearPlans, MAX_PLANS, RealFft, realFft, realFft2d } from '../src/plan.js';
+
+describe('the cache of plans', () => {
+  it('makes a plan once', () => {
+    expect(realFft(12)).toBeInstanceOf(RealFft);
+    expect(realFft(12)).toBe(realFft(12));
+    expect(realFft2d(3, 4)).toBe(realFft2d(3, 4));
+    expect(realFft2d(3, 4)).not.toBe(realFft2d(4, 3));
+  });
+
+  it('forgets the one that was not used for longest', () => {
+    clearPlans();
+    const [first, second] = [realFft(1), realFft(2)];
+    for (let n = 3; n <= MAX_PLANS; n++) realFft(n);
+    expect(realFft(1)).toBe(first);
+    realFft(MAX_PLANS + 1);
+    expect(realFft(1)).toBe(first);
+    expect(realFft(2)).not.toBe(second);
+    clearPlans();
+    expect(realFft(1)).not.toBe(first);
+  });
+
+  it('refuses what is no length', () => {
+    expect(() => realFft(0)).toThrow('RealFft: length must be an integer >= 1, got 0');
+    expect(() => realFft2d(2, 1.5)).toThrow('RealFft2d: width must be an integer >= 1, got 1.5');
+  });
+});
