@@ -1,4 +1,5 @@
 export { fftFrequencies, fftshift, ifftshift, rfftFrequencies } from './frequencies.js';
+export { isSmooth } from './mixed-radix.js';
 export { clearPlans, MAX_PLANS, realFft, realFft2d } from './plan-cache.js';
 export { RealFft, type RowLayout } from './real-fft.js';
 export { RealFft2d } from './real-fft-2d.js';

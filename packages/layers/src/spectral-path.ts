@@ -1,3 +1,4 @@
+import { isSmooth } from '@ds/fft/plan';
 import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { KeptBand } from './kept-band.js';
 import { FEW_CHANNELS } from './resample-kernel.js';
@@ -19,22 +20,21 @@ export interface SpectralPathEstimate {
 /**
  * Floating-point operations a microsecond, counted as below: of matrix products, with few channels and with many, and of
  * the transforms with their transpositions, which run on the host plan of `@ds/fft`. Measured on one core of a virtual
- * AMD EPYC (forward of spectral pooling at stride 2, 64² to 2048² pixels, 1 to 32 channels): 20–35 and 60–85 on wasm,
- * where products with 8 channels or more make use of the matrices' symmetry, and 0.7–1.1 of the transforms; 0.4 and
- * 0.02–0.05 on tfjs's cpu backend. On wasm the estimates are equal near 480² pixels of one channel and 900² of three;
- * measured at 1024² (one image, matrices against transforms): 147 and 77 ms, with three channels 208 and 171 ms, with eight
- * 236 and 554 ms.
+ * AMD EPYC (forward of spectral pooling at stride 2, 128² to 1024² pixels, 1 to 8 channels): 23–36 and 60–85 thousand on wasm,
+ * where products with 8 channels or more make use of the matrices' symmetry, and 2–3.8 thousand of the transforms; 1,300 and 190–240 on
+ * tfjs's cpu backend. Measured on wasm (one image, matrices against transforms): at 256² 3.1 and 2.1 ms, at 512² with three channels
+ * 25 and 22 ms, with eight 28 and 47 ms, at 1024² with three 169 and 81 ms.
  */
 const RATES: Record<string, { product: number; symmetricProduct: number; transform: number }> = {
-  wasm: { product: 30_000, symmetricProduct: 60_000, transform: 950 },
-  cpu: { product: 450, symmetricProduct: 450, transform: 25 },
+  wasm: { product: 30_000, symmetricProduct: 75_000, transform: 2400 },
+  cpu: { product: 1300, symmetricProduct: 1300, transform: 220 },
 };
 
 /**
  * Which way `diffStride` and `spectralPool` take on the current backend for images of a shape
  * `[batch, height, width, channels]` and an output `[height, width]`: two small matrix products, whose cost
- * grows with H·W·(h + w) a plane, or fast Fourier transforms, H·W·log(H·W). Lengths that are no powers of
- * two make transforms three times as dear.
+ * grows with H·W·(h + w) a plane, or fast Fourier transforms, H·W·log(H·W). Lengths with a prime factor above
+ * 13 make transforms four times as dear.
  *
  * @throws Error if a size is not an integer ≥ 1.
  */
@@ -62,9 +62,9 @@ export function spectralPath(
   return { path: fft < matrices ? 'fft' : 'matrices', matrices, fft };
 }
 
-/** 2.5·H·W·log₂(H·W), an axis that is no power of two threefold (Bluestein's algorithm). */
+/** 2.5·H·W·log₂(H·W), an axis with a large prime factor fourfold (Bluestein's algorithm). */
 function transformCost(height: number, width: number): number {
-  const axis = (size: number) => ((size & (size - 1)) === 0 ? 1 : 3) * Math.log2(Math.max(size, 2));
+  const axis = (size: number) => (isSmooth(size) ? 1 : 4) * Math.log2(Math.max(size, 2));
   return 2.5 * height * width * (axis(height) + axis(width));
 }
 

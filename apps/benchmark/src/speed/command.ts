@@ -4,10 +4,11 @@ import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { number } from '../flags.js';
 import { CASES, replicaCases, type SpeedCase, scalingCases } from './cases.js';
 import { type Contender, tfjsContender, torchContender } from './contender.js';
+import { fftSpeed } from './fft-speed.js';
 import { type MeasureOptions, measure } from './measure.js';
 import { replicaContender } from './replica-contender.js';
 import { type SpeedResult, speedReport } from './speed-report.js';
@@ -35,7 +36,10 @@ export function addSpeedCommand(program: Command): void {
   program
     .command('speed')
     .description(
-      'time ops, layers and training steps against plain tfjs and, where there is one, PyTorch',
+      'time ops, layers and training steps against plain tfjs and, where there is one, PyTorch; or real FFTs against other packages and numpy',
+    )
+    .addArgument(
+      new Argument('[what]', 'of the two').choices(['training', 'fft']).default('training'),
     )
     .addOption(
       new Option('--set <name>', 'full: the shapes of ResNet-18; quick: a look')
@@ -49,7 +53,8 @@ export function addSpeedCommand(program: Command): void {
     .option('--no-plain', 'without tfjs as it comes')
     .option('--no-replicas', 'training steps on one core only')
     .option('--output <folder>', 'for speed.json and speed.html', 'runs/speed')
-    .action(async (flags: SpeedFlags) => {
+    .action(async (what: 'training' | 'fft', flags: SpeedFlags) => {
+      if (what === 'fft') return fftSpeed(flags.output, flags.repeats);
       const contenders = await gather(flags);
       try {
         const result = await run(flags, contenders);

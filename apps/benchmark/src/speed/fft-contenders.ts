@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { RealFft, RealFft2d } from '@ds/fft/plan';
+import pffftModule from '@echogarden/pffft-wasm/simd';
+import FFT from 'fft.js';
+import kissfft from 'kissfft-js';
+import mlFft from 'ml-fft';
+
+/** A library that transforms real signals, or planes. */
+export interface FftContender {
+  name: string;
+  /** Version and precision. */
+  version: string;
+  /** Milliseconds of one of `runs` transforms, or `null` where the library cannot do this shape. */
+  time(shape: number[], runs: number): Promise<number> | number | null;
+  close(): void | Promise<void>;
+}
+
+/** All there are: ours first, the other packages of npm, and numpy if a Python here has it. */
+export async function fftContenders(): Promise<FftContender[]> {
+  const numpy = await numpyContender();
+  return [
+    ours(),
+    inProcess('fft.js', 'float64', fftJs),
+    inProcess('ml-fft', 'float64, complex', mlFftOf),
+    inProcess('kissfft-js', 'float32, asm.js', kissFft),
+    inProcess('@echogarden/pffft-wasm', 'float32, SIMD', await pffft()),
+    ...(numpy ? [numpy] : []),
+  ];
+}
+
+const isPowerOfTwo = (n: number) => n > 1 && (n & (n - 1)) === 0;
+
+function signal(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, t) => Math.sin(t * t));
+}
+
+function ours(): FftContender {
+  const plan = (shape: number[]) => {
+    const x = signal(shape.reduce((size, n) => size * n, 1));
+    const [height, width] = shape.slice(-2) as [number, number];
+    const fft = shape.length === 1 ? new RealFft(shape[0]!) : new RealFft2d(height, width);
+    const out = fft.forward(x);
+    return () => fft.forward(x, out);
+  };
+  return { ...inProcess('@ds/fft', 'float64', plan, true), version: 'this repository, float64' };
+}
+
+/** Plans are made once for each shape; only calls are timed. */
+function inProcess(
+  name: string,
+  precision: string,
+  planOf: (shape: number[]) => (() => unknown) | null,
+  takesPlanes = false,
+): FftContender {
+  const plans = new Map<string, (() => unknown) | null>();
+  return {
+    name,
+    version: takesPlanes ? precision : `${versionOf(name)}, ${precision}`,
+    time: (shape, runs) => {
+      const key = shape.join('×');
+      if (!plans.has(key)) plans.set(key, takesPlanes || shape.length === 1 ? planOf(shape) : null);
+      const run = plans.get(key);
+      if (!run) return null;
+      const start = performance.now();
+      for (let i = 0; i < runs; i++) run();
+      return (performance.now() - start) / runs;
+    },
+    close: () => {},
+  };
+}
+
+function versionOf(name: string): string {
+  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+}
+
+function fftJs([n]: number[]): (() => unknown) | null {
+  if (!isPowerOfTwo(n!)) return null;
+  const fft = new FFT(n!);
+  const [x, out] = [Array.from(signal(n!)), fft.createComplexArray()];
+  return () => fft.realTransform(out, x);
+}
+
+function mlFftOf([n]: number[]): (() => unknown) | null {
+  if (!isPowerOfTwo(n!)) return null;
+  const [re, im] = [Array.from(signal(n!)), new Array<number>(n!).fill(0)];
+  return () => {
+    // One plan for all: its tables are of the last length.
+    mlFft.FFT.init(n!);
+    mlFft.FFT.fft(re, im);
+    re.fill(0.5);
+  };
+}
+
+function kissFft([n]: number[]): (() => unknown) | null {
+  if (n! % 2 !== 0) return null;
+  const [fft, x] = [new kissfft.FFTR(n!), Float32Array.from(signal(n!))];
+  return () => fft.forward(x);
+}
+
+async function pffft() {
+  const module = await pffftModule();
+  return ([n]: number[]): (() => unknown) | null => {
+    // SIMD wants multiples of 32, and no prime factor above 5.
+    const plan = n! % 32 === 0 ? module._pffft_new_setup(n!, 0) : 0;
+    if (plan === 0) return null;
+    const [x, y] = [module._pffft_aligned_malloc(4 * n!), module._pffft_aligned_malloc(4 * n!)];
+    module.HEAPF32.set(signal(n!), x >> 2);
+    return () => module._pffft_transform_ordered(plan, x, y, 0, 0);
+  };
+}
+
+async function numpyContender(): Promise<FftContender | null> {
+  const script = fileURLToPath(new URL('../../python/speed_numpy.py', import.meta.url));
+  for (const python of ['python3', '/usr/bin/python3']) {
+    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    child.on('error', () => {});
+    child.stdin.on('error', () => {});
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const hello = await lines.next();
+    if (hello.done) continue;
+    const { version } = JSON.parse(hello.value) as { version: string };
+    return {
+      name: 'numpy',
+      version: `${version}, float64`,
+      time: async (shape, runs) => {
+        child.stdin.write(`${JSON.stringify({ shape, runs })}\n`);
+        return (JSON.parse((await lines.next()).value) as { ms: number }).ms;
+      },
+      close: async () => {
+        child.stdin.end();
+        await once(child, 'close');
+      },
+    };
+  }
+  return null;
+}
