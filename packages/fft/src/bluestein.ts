@@ -1,4 +1,5 @@
 import type { ComplexTransform } from './complex-fft.js';
+import { type Doubles, doubles } from './doubles.js';
 import { MixedRadixFft } from './mixed-radix.js';
 import { unitRoot } from './unit-root.js';
 
@@ -13,22 +14,22 @@ import { unitRoot } from './unit-root.js';
 export class Bluestein implements ComplexTransform {
   private readonly size: number;
   private readonly fft: MixedRadixFft;
-  private readonly chirp: Float64Array;
+  private readonly chirp: Doubles;
   /** The transform of the chirp's conjugate over the size. */
-  private readonly kernel: Float64Array;
-  private readonly a: Float64Array;
-  private readonly b: Float64Array;
+  private readonly kernel: Doubles;
+  private readonly a: Doubles;
+  private readonly b: Doubles;
 
   constructor(readonly length: number) {
-    this.size = convolutionSize(2 * length - 1);
+    this.size = convolutionSize(2 * length - 1) | 0;
     this.fft = new MixedRadixFft(this.size);
-    this.chirp = new Float64Array(2 * length);
+    this.chirp = doubles(2 * length);
     for (let t = 0; t < length; t++) {
       // t² mod 2n is exact for every length below 2^26.
       [this.chirp[2 * t], this.chirp[2 * t + 1]] = unitRoot((t * t) % (2 * length), 2 * length);
     }
-    this.a = new Float64Array(2 * this.size);
-    this.b = new Float64Array(2 * this.size);
+    this.a = doubles(2 * this.size);
+    this.b = doubles(2 * this.size);
     for (let t = 0; t < length; t++) {
       for (const at of [t, (this.size - t) % this.size]) {
         this.a[2 * at] = this.chirp[2 * t]! / this.size;
@@ -42,12 +43,12 @@ export class Bluestein implements ComplexTransform {
     return 2 * this.length * count;
   }
 
-  transform(x: Float64Array, _y: Float64Array, count = 1): Float64Array {
+  transform(x: Doubles, _y: Doubles, count = 1): Doubles {
     for (let q = 0; q < count; q++) this.one(x, q, count);
     return x;
   }
 
-  private one(x: Float64Array, q: number, count: number): void {
+  private one(x: Doubles, q: number, count: number): void {
     const { a, b, chirp, kernel, length, size } = this;
     for (let t = 0, at = 2 * q; t < length; t++, at += 2 * count) {
       const re = x[at]!;

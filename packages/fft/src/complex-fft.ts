@@ -1,4 +1,5 @@
 import { Bluestein } from './bluestein.js';
+import type { Doubles } from './doubles.js';
 import { isSmooth, MixedRadixFft } from './mixed-radix.js';
 
 /** Complex DFTs of one length, several side by side. */
@@ -11,7 +12,7 @@ export interface ComplexTransform {
    *
    * @returns the one of the two that holds the result.
    */
-  transform(x: Float64Array, y: Float64Array, count?: number): Float64Array;
+  transform(x: Doubles, y: Doubles, count?: number): Doubles;
 }
 
 /** The forward complex DFT of any length: mixed radix where it is smooth, Bluestein's algorithm elsewhere. */

@@ -1,4 +1,5 @@
 import type { ComplexTransform } from './complex-fft.js';
+import { type Doubles, doubles } from './doubles.js';
 import { unitRoot } from './unit-root.js';
 
 /** Prime factors that have a butterfly. */
@@ -23,9 +24,9 @@ interface Stage {
   /** Product of the radices before. */
   stride: number;
   /** e^{−2πi p j/n'} for p = 0 … groups − 1, j = 1 … radix − 1. */
-  twiddles: Float64Array;
+  twiddles: Doubles;
   /** cos and −sin of 2πjk/radix, j for each k, up to half the radix: for radices without formulas of their own. */
-  waves: Float64Array;
+  waves: Doubles;
 }
 
 /**
@@ -43,15 +44,16 @@ export class MixedRadixFft implements ComplexTransform {
     let left = length;
     let stride = 1;
     for (const radix of factorsOf(length)) {
-      const groups = left / radix;
-      const twiddles = new Float64Array(2 * (radix - 1) * groups);
+      // Integers throughout: what is counted in doubles is slower.
+      const groups = (left / radix) | 0;
+      const twiddles = doubles(2 * (radix - 1) * groups);
       for (let p = 0, at = 0; p < groups; p++) {
         for (let j = 1; j < radix; j++) {
           [twiddles[at++], twiddles[at++]] = unitRoot((p * j) % left, left);
         }
       }
       const half = Math.floor((radix - 1) / 2);
-      const waves = new Float64Array(2 * half * half);
+      const waves = doubles(2 * half * half);
       for (let k = 1, at = 0; k <= half; k++) {
         for (let j = 1; j <= half; j++) {
           [waves[at++], waves[at++]] = unitRoot((j * k) % radix, radix);
@@ -72,8 +74,10 @@ export class MixedRadixFft implements ComplexTransform {
    *
    * @returns the one of the two that holds the result.
    */
-  transform(x: Float64Array, y: Float64Array, count = 1): Float64Array {
-    let [from, to] = [x, y];
+  transform(x: Doubles, y: Doubles, count = 1): Doubles {
+    // No destructuring here or in the passes: where a polyfill has touched iterators, as tfjs's do, it is slow.
+    let from = x;
+    let to = y;
     for (const stage of this.stages) {
       const stride = stage.stride * count;
       switch (stage.radix) {
@@ -101,7 +105,9 @@ export class MixedRadixFft implements ComplexTransform {
         default:
           radixOdd(from, to, stage, stride);
       }
-      [from, to] = [to, from];
+      const result = to;
+      to = from;
+      from = result;
     }
     return from;
   }
@@ -123,7 +129,7 @@ function factorsOf(length: number): number[] {
   return factors;
 }
 
-function radix2(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, stride: number) {
+function radix2(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: number) {
   const half = 2 * stride * groups;
   for (let p = 0, i = 0, o = 0; p < groups; p++) {
     const wr = twiddles[2 * p]!;
@@ -145,7 +151,7 @@ function radix2(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, s
 }
 
 /** The last pass has no twiddle factors. */
-function radix2Last(x: Float64Array, y: Float64Array, stride: number) {
+function radix2Last(x: Doubles, y: Doubles, stride: number) {
   const half = 2 * stride;
   for (let i = 0; i < half; i++) {
     const a = x[i]!;
@@ -157,7 +163,7 @@ function radix2Last(x: Float64Array, y: Float64Array, stride: number) {
 
 const SIN_60 = Math.sqrt(3) / 2;
 
-function radix3(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, stride: number) {
+function radix3(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: number) {
   const third = 2 * stride * groups;
   const step = 2 * stride;
   for (let p = 0, i = 0, o = 0; p < groups; p++) {
@@ -193,7 +199,7 @@ function radix3(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, s
   }
 }
 
-function radix4(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, stride: number) {
+function radix4(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: number) {
   const quarter = 2 * stride * groups;
   const step = 2 * stride;
   for (let p = 0, i = 0, o = 0; p < groups; p++) {
@@ -240,7 +246,7 @@ function radix4(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, s
 }
 
 /** The first pass over a single signal: no inner loop. */
-function radix4First(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage) {
+function radix4First(x: Doubles, y: Doubles, { groups, twiddles }: Stage) {
   const quarter = 2 * groups;
   for (let i = 0, o = 0, w = 0; i < quarter; i += 2, o += 8, w += 6) {
     const x0r = x[i]!;
@@ -283,7 +289,7 @@ function radix4First(x: Float64Array, y: Float64Array, { groups, twiddles }: Sta
 }
 
 /** The last pass has no twiddle factors. */
-function radix4Last(x: Float64Array, y: Float64Array, stride: number) {
+function radix4Last(x: Doubles, y: Doubles, stride: number) {
   const step = 2 * stride;
   for (let i = 0; i < step; i += 2) {
     const x0r = x[i]!;
@@ -316,7 +322,7 @@ function radix4Last(x: Float64Array, y: Float64Array, stride: number) {
 const SQRT_HALF = Math.SQRT1_2;
 
 /** The last pass has no twiddle factors: two transforms of 4, of even and of odd values, put together. */
-function radix8Last(x: Float64Array, y: Float64Array, stride: number) {
+function radix8Last(x: Doubles, y: Doubles, stride: number) {
   const step = 2 * stride;
   for (let i = 0; i < step; i += 2) {
     const x0r = x[i]!;
@@ -402,7 +408,7 @@ const [S7_1, S7_2, S7_3] = [1, 2, 3].map((j) => Math.sin((2 * Math.PI * j) / 7))
   number,
 ];
 
-function radix7(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, stride: number) {
+function radix7(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: number) {
   const part = 2 * stride * groups;
   const step = 2 * stride;
   for (let p = 0, i = 0, o = 0; p < groups; p++) {
@@ -480,7 +486,7 @@ function radix7(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, s
 const [COS_72, SIN_72] = [Math.cos((2 * Math.PI) / 5), Math.sin((2 * Math.PI) / 5)];
 const [COS_144, SIN_144] = [Math.cos((4 * Math.PI) / 5), Math.sin((4 * Math.PI) / 5)];
 
-function radix5(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, stride: number) {
+function radix5(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: number) {
   const fifth = 2 * stride * groups;
   const step = 2 * stride;
   for (let p = 0, i = 0, o = 0; p < groups; p++) {
@@ -544,13 +550,13 @@ function radix5(x: Float64Array, y: Float64Array, { groups, twiddles }: Stage, s
 }
 
 /** Sums and differences of values j and r − j, which share a cosine and a sine. */
-const pairs = new Float64Array(4 * 6);
+const pairs = doubles(4 * 6);
 
-function radixOdd(x: Float64Array, y: Float64Array, stage: Stage, stride: number) {
+function radixOdd(x: Doubles, y: Doubles, stage: Stage, stride: number) {
   const { radix, groups, twiddles, waves } = stage;
   const part = 2 * stride * groups;
   const step = 2 * stride;
-  const half = (radix - 1) / 2;
+  const half = (radix - 1) >> 1;
   const far = radix * part;
   for (let p = 0, i = 0, o = 0; p < groups; p++) {
     const w = 2 * (radix - 1) * p - 2;

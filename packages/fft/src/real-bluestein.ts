@@ -1,16 +1,17 @@
 import { Bluestein } from './bluestein.js';
+import { type Doubles, doubles } from './doubles.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 
 /** Real signals of odd lengths with a large prime factor: Bluestein's complex transform of the whole length. */
 export class RealBluestein implements RealKernel {
-  readonly signal: Float64Array;
+  readonly signal: Doubles;
   private readonly fft: Bluestein;
-  private readonly data: Float64Array;
+  private readonly data: Doubles;
 
   constructor(private readonly length: number) {
     this.fft = new Bluestein(length);
-    this.signal = new Float64Array(length);
-    this.data = new Float64Array(2 * length);
+    this.signal = doubles(length);
+    this.data = doubles(2 * length);
   }
 
   forward(real: FloatArray, imag: FloatArray, at: number): void {

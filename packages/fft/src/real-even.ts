@@ -1,4 +1,5 @@
 import { type ComplexTransform, complexFft } from './complex-fft.js';
+import { type Doubles, doubles } from './doubles.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';
 
@@ -9,19 +10,19 @@ import { unitRoot } from './unit-root.js';
  * `X_k = ½(Z_k + conj Z_{N−k}) − ½i e^{−2πi k/n} (Z_k − conj Z_{N−k})`.
  */
 export class RealEven implements RealKernel {
-  readonly signal: Float64Array;
-  private readonly other: Float64Array;
+  readonly signal: Doubles;
+  private readonly other: Doubles;
   private readonly half: number;
   private readonly fft: ComplexTransform;
   /** e^{−2πi k/n}, k = 0 … n/4. */
-  private readonly roots: Float64Array;
+  private readonly roots: Doubles;
 
   constructor(length: number) {
-    this.half = length / 2;
+    this.half = length >> 1;
     this.fft = complexFft(this.half);
-    this.signal = new Float64Array(length);
-    this.other = new Float64Array(length);
-    this.roots = new Float64Array(2 * (Math.floor(this.half / 2) + 1));
+    this.signal = doubles(length);
+    this.other = doubles(length);
+    this.roots = doubles(2 * (Math.floor(this.half / 2) + 1));
     for (let k = 0; 2 * k < this.roots.length; k++) {
       [this.roots[2 * k], this.roots[2 * k + 1]] = unitRoot(k, length);
     }
@@ -30,7 +31,8 @@ export class RealEven implements RealKernel {
   forward(real: FloatArray, imag: FloatArray, at: number): void {
     const { half, roots } = this;
     const z = this.fft.transform(this.signal, this.other);
-    const [first, second] = [z[0]!, z[1]!];
+    const first = z[0]!;
+    const second = z[1]!;
     real[at] = first + second;
     // A part that must be 0 still tells of numbers that are not finite.
     imag[at] = 0 * (first + second);
@@ -59,7 +61,8 @@ export class RealEven implements RealKernel {
   inverse(real: ArrayLike<number>, imag: ArrayLike<number>, at: number, scale: number): void {
     const { half, roots, signal, other } = this;
     // Parts are swapped on the way in and out, which makes the forward transform the inverse.
-    const [first, last] = [real[at]!, real[at + half]!];
+    const first = real[at]!;
+    const last = real[at + half]!;
     signal[1] = scale * (first + last);
     signal[0] = scale * (first - last);
     for (let k = 1, i = 2, j = 2 * half - 2; i <= j; k++, i += 2, j -= 2) {

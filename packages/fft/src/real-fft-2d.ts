@@ -1,4 +1,5 @@
 import { type ComplexTransform, complexFft } from './complex-fft.js';
+import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import {
@@ -27,21 +28,21 @@ export class RealFft2d {
   readonly bins: number;
   private readonly row: RealKernel;
   private readonly column: ComplexTransform;
-  private readonly a: Float64Array;
-  private readonly b: Float64Array;
+  private readonly a: Doubles;
+  private readonly b: Doubles;
 
-  constructor(
-    readonly height: number,
-    readonly width: number,
-  ) {
-    requireLength('RealFft2d', 'height', height);
-    requireLength('RealFft2d', 'width', width);
-    this.bins = Math.floor(width / 2) + 1;
-    this.row = kernelOf(width);
-    this.column = complexFft(height);
+  readonly height: number;
+  readonly width: number;
+
+  constructor(height: number, width: number) {
+    this.height = requireLength('RealFft2d', 'height', height);
+    this.width = requireLength('RealFft2d', 'width', width);
+    this.bins = (this.width >> 1) + 1;
+    this.row = kernelOf(this.width);
+    this.column = complexFft(this.height);
     const columns = Math.min(COLUMNS, this.bins);
-    this.a = new Float64Array(this.column.bufferSize(columns));
-    this.b = new Float64Array(this.column.bufferSize(columns));
+    this.a = doubles(this.column.bufferSize(columns));
+    this.b = doubles(this.column.bufferSize(columns));
   }
 
   /**
@@ -62,13 +63,11 @@ export class RealFft2d {
     };
     requireSize('RealFft2d.forward', 'out.real', real.length, size);
     requireSize('RealFft2d.forward', 'out.imag', imag.length, size);
-    const typed = ArrayBuffer.isView(x) ? (x as Float64Array) : null;
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
       for (let p = 0; p < height; p++) {
         const from = (top + p) * width;
-        if (typed) row.signal.set(typed.subarray(from, from + width));
-        else for (let q = 0; q < width; q++) row.signal[q] = x[from + q]!;
+        for (let q = 0; q < width; q++) row.signal[q] = x[from + q]!;
         row.forward(real, imag, (top + p) * bins);
       }
       if (height > 1) this.alongHeight(real, imag, real, imag, top * bins, false);
@@ -97,7 +96,8 @@ export class RealFft2d {
       for (let p = 0; p < height; p++) {
         if (height > 1) row.inverse(half.real, half.imag, p * bins, scale);
         else row.inverse(real, imag, top * bins, scale);
-        x.set(row.signal, (top + p) * width);
+        const to = (top + p) * width;
+        for (let q = 0; q < width; q++) x[to + q] = row.signal[q]!;
       }
     }
     return x;

@@ -1,3 +1,4 @@
+import type { Doubles } from './doubles.js';
 import { isSmooth } from './mixed-radix.js';
 import { RealBluestein } from './real-bluestein.js';
 import { RealEven } from './real-even.js';
@@ -45,10 +46,9 @@ export class RealFft {
   private readonly kernel: RealKernel;
 
   constructor(length: number) {
-    requireLength('RealFft', 'length', length);
-    this.length = length;
-    this.bins = Math.floor(length / 2) + 1;
-    this.kernel = kernelOf(length);
+    this.length = requireLength('RealFft', 'length', length);
+    this.bins = (this.length >> 1) + 1;
+    this.kernel = kernelOf(this.length);
   }
 
   /** The half-spectrum of `x` (`length` samples), written to `out` when it is given. */
@@ -59,7 +59,7 @@ export class RealFft {
     requireSize('RealFft.forward', 'x', x.length, this.length);
     requireSize('RealFft.forward', 'out.real', out.real.length, this.bins);
     requireSize('RealFft.forward', 'out.imag', out.imag.length, this.bins);
-    this.kernel.signal.set(x);
+    take(x, 0, 1, this.kernel.signal);
     this.kernel.forward(out.real, out.imag, 0);
     return out;
   }
@@ -74,7 +74,7 @@ export class RealFft {
     requireSize('RealFft.inverse', 'spectrum.imag', spectrum.imag.length, bins);
     requireSize('RealFft.inverse', 'out', out.length, length);
     kernel.inverse(spectrum.real, spectrum.imag, 0, 1 / length);
-    out.set(kernel.signal);
+    put(kernel.signal, out, 0, 1);
     return out;
   }
 
@@ -166,18 +166,10 @@ function placed(
   return { count, stride, distance, offset };
 }
 
-function take(from: ArrayLike<number>, at: number, stride: number, to: Float64Array): void {
-  if (stride === 1 && ArrayBuffer.isView(from)) {
-    to.set((from as Float64Array).subarray(at, at + to.length));
-    return;
-  }
+function take(from: ArrayLike<number>, at: number, stride: number, to: Doubles): void {
   for (let t = 0, i = at; t < to.length; t++, i += stride) to[t] = from[i]!;
 }
 
-function put(from: Float64Array, to: FloatArray, at: number, stride: number): void {
-  if (stride === 1) {
-    to.set(from, at);
-    return;
-  }
+function put(from: Doubles, to: FloatArray, at: number, stride: number): void {
   for (let t = 0, i = at; t < from.length; t++, i += stride) to[i] = from[t]!;
 }

@@ -1,10 +1,12 @@
+import type { Doubles } from './doubles.js';
+
 /** Numbers that a transform writes. */
 export type FloatArray = Float64Array | Float32Array;
 
 /** The DFT of real signals of one length, on the plan's own scratch. */
 export interface RealKernel {
   /** Where a signal is put before `forward`, and found after `inverse`; overwritten by both. */
-  readonly signal: Float64Array;
+  readonly signal: Doubles;
   /** `X_k = Σ_t x_t e^{−2πi k t/n}`, k = 0 … floor(n/2), of the signal, written from `at` on. */
   forward(real: FloatArray, imag: FloatArray, at: number): void;
   /**

@@ -1,4 +1,5 @@
 import { type ComplexTransform, complexFft } from './complex-fft.js';
+import { type Doubles, doubles } from './doubles.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';
 
@@ -11,38 +12,38 @@ import { unitRoot } from './unit-root.js';
  * and k and m − k, conjugates of each other, are done together.
  */
 export class RealOdd implements RealKernel {
-  readonly signal: Float64Array;
-  private readonly a: Float64Array;
-  private readonly b: Float64Array;
+  readonly signal: Doubles;
+  private readonly a: Doubles;
+  private readonly b: Doubles;
   /** Complex signals: two real ones each, and one of them alone. */
   private readonly count: number;
   private readonly part: number;
   private readonly fft: ComplexTransform;
   /** e^{−2πi jk/n}, j = 0 … r − 1 for each k = 0 … (m − 1)/2. */
-  private readonly twiddles: Float64Array;
+  private readonly twiddles: Doubles;
   /** e^{−2πi j/r}. */
-  private readonly circle: Float64Array;
+  private readonly circle: Doubles;
   /** S_j(k), or X_{k+lm}, of one k. */
-  private readonly column: Float64Array;
+  private readonly column: Doubles;
 
   /** `radix` divides the length; both are odd. */
   constructor(
     private readonly length: number,
     private readonly radix: number,
   ) {
-    this.part = length / radix;
-    this.count = (radix + 1) / 2;
+    this.part = (length / radix) | 0;
+    this.count = (radix + 1) >> 1;
     this.fft = complexFft(this.part);
-    this.signal = new Float64Array(length);
-    this.a = new Float64Array(2 * this.part * this.count);
-    this.b = new Float64Array(2 * this.part * this.count);
-    this.column = new Float64Array(2 * radix + 2);
-    this.circle = new Float64Array(2 * radix);
+    this.signal = doubles(length);
+    this.a = doubles(2 * this.part * this.count);
+    this.b = doubles(2 * this.part * this.count);
+    this.column = doubles(2 * radix + 2);
+    this.circle = doubles(2 * radix);
     for (let j = 0; j < radix; j++) {
       [this.circle[2 * j], this.circle[2 * j + 1]] = unitRoot(j, radix);
     }
     const half = (this.part + 1) / 2;
-    this.twiddles = new Float64Array(2 * radix * half);
+    this.twiddles = doubles(2 * radix * half);
     for (let k = 0, at = 0; k < half; k++) {
       for (let j = 0; j < radix; j++, at += 2) {
         [this.twiddles[at], this.twiddles[at + 1]] = unitRoot((j * k) % length, length);
@@ -93,13 +94,15 @@ export class RealOdd implements RealKernel {
       const there = k === 0 ? 0 : (part - k) * line;
       const w = 2 * radix * k;
       for (let q = 0; q < line; q += 2) {
-        const [c1, s1] = [twiddles[w + 2 * q]!, -twiddles[w + 2 * q + 1]!];
+        const c1 = twiddles[w + 2 * q]!;
+        const s1 = -twiddles[w + 2 * q + 1]!;
         const er = column[2 * q]! * c1 - column[2 * q + 1]! * s1;
         const ei = column[2 * q]! * s1 + column[2 * q + 1]! * c1;
         let or = 0;
         let oi = 0;
         if (q + 2 < line) {
-          const [c2, s2] = [twiddles[w + 2 * q + 2]!, -twiddles[w + 2 * q + 3]!];
+          const c2 = twiddles[w + 2 * q + 2]!;
+          const s2 = -twiddles[w + 2 * q + 3]!;
           or = column[2 * q + 2]! * c2 - column[2 * q + 3]! * s2;
           oi = column[2 * q + 2]! * s2 + column[2 * q + 3]! * c2;
         }
@@ -120,9 +123,10 @@ export class RealOdd implements RealKernel {
   /** X_{k+lm} = Σ_j e^{−2πi jl/r} of the column, each where it or its conjugate belongs. */
   private spread(k: number, real: FloatArray, imag: FloatArray, at: number): void {
     const { radix, part, circle, column, length } = this;
-    const half = (radix - 1) / 2;
+    const half = (radix - 1) >> 1;
     for (let j = 1; j <= half; j++) {
-      const [x, y] = [2 * j, 2 * (radix - j)];
+      const x = 2 * j;
+      const y = 2 * (radix - j);
       const ar = column[x]!;
       const ai = column[x + 1]!;
       const br = column[y]!;
@@ -197,7 +201,7 @@ export class RealOdd implements RealKernel {
   }
 }
 
-function turn(to: Float64Array, at: number, re: number, im: number, c: number, s: number): void {
+function turn(to: Doubles, at: number, re: number, im: number, c: number, s: number): void {
   to[at] = re * c - im * s;
   to[at + 1] = re * s + im * c;
 }

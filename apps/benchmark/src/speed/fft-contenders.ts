@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RealFft, RealFft2d } from '@ds/fft/plan';
@@ -21,15 +22,15 @@ export interface FftContender {
 
 /** All there are: ours first, the other packages of npm, and numpy if a Python here has it. */
 export async function fftContenders(): Promise<FftContender[]> {
-  const numpy = await numpyContender();
-  return [
+  const packages = [
     ours(),
     inProcess('fft.js', 'float64', fftJs),
     inProcess('ml-fft', 'float64, complex', mlFftOf),
     inProcess('kissfft-js', 'float32, asm.js', kissFft),
     inProcess('@echogarden/pffft-wasm', 'float32, SIMD', await pffft()),
-    ...(numpy ? [numpy] : []),
   ];
+  const numpy = await numpyContender();
+  return numpy ? [...packages, numpy] : packages;
 }
 
 const isPowerOfTwo = (n: number) => n > 1 && (n & (n - 1)) === 0;
@@ -73,8 +74,12 @@ function inProcess(
   };
 }
 
+/** Not every package lets its manifest be required: it is looked for above the entry. */
 function versionOf(name: string): string {
-  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+  const entry = name.startsWith('@echogarden') ? `${name}/simd` : name;
+  let folder = path.dirname(fileURLToPath(import.meta.resolve(entry)));
+  while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
+  return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
 }
 
 function fftJs([n]: number[]): (() => unknown) | null {
@@ -96,7 +101,8 @@ function mlFftOf([n]: number[]): (() => unknown) | null {
 }
 
 function kissFft([n]: number[]): (() => unknown) | null {
-  if (n! % 2 !== 0) return null;
+  // Its memory does not grow.
+  if (n! % 2 !== 0 || n! > 32_768) return null;
   const [fft, x] = [new kissfft.FFTR(n!), Float32Array.from(signal(n!))];
   return () => fft.forward(x);
 }
@@ -104,8 +110,8 @@ function kissFft([n]: number[]): (() => unknown) | null {
 async function pffft() {
   const module = await pffftModule();
   return ([n]: number[]): (() => unknown) | null => {
-    // SIMD wants multiples of 32, and no prime factor above 5.
-    const plan = n! % 32 === 0 ? module._pffft_new_setup(n!, 0) : 0;
+    // SIMD wants multiples of 32, and no prime factor above 5; its memory does not grow.
+    const plan = n! % 32 === 0 && n! <= 16_384 ? module._pffft_new_setup(n!, 0) : 0;
     if (plan === 0) return null;
     const [x, y] = [module._pffft_aligned_malloc(4 * n!), module._pffft_aligned_malloc(4 * n!)];
     module.HEAPF32.set(signal(n!), x >> 2);
