@@ -42,7 +42,11 @@ export function makePages(docs) {
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
   write('results.md', resultsPage(path.join(docs, 'results')));
-  write('speed.md', speedPage(path.join(docs, 'speed/stored.json')), 'wide-tables');
+  write(
+    'speed.md',
+    speedPage(path.join(docs, 'speed/stored.json'), path.join(docs, 'speed/fft.json')),
+    'wide-tables',
+  );
   write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));
 }
 

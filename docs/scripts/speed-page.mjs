@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The page on speed, from what `ds-benchmark speed` stored: nothing is typed by hand. */
-export function speedPage(file) {
+export function speedPage(file, fftFile) {
   const { date, commit, machine, command, peak, contenders, rows } = JSON.parse(
     readFileSync(file, 'utf8'),
   );
@@ -40,12 +40,39 @@ ${contenders.map(({ name, version }) => line([name, escaped(version)])).join('\n
 
 ${tables.join('\n\n')}
 
+${fftPart(fftFile)}
+
 ## Measure it on your machine
 
 \`\`\`sh
 ${command}
 \`\`\`
 `;
+}
+
+/** Real FFTs beside other packages and numpy. */
+function fftPart(file) {
+  const { date, machine, command, contenders, rows } = JSON.parse(readFileSync(file, 'utf8'));
+  const [first, ...others] = contenders.map(({ name }) => name);
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const us = ({ median }) =>
+    median >= 0.1 ? (1000 * median).toFixed(0) : (1000 * median).toPrecision(3);
+  return [
+    '## Real FFTs',
+    `${contenders.map(({ name, version }) => `${name} (${escaped(version)})`).join(', ')}. ${machine}, ${date.slice(0, 10)}.`,
+    [
+      line(['length', `${first}, µs`, ...others]),
+      line(['---', '---:', ...others.map(() => '---:')]),
+      ...rows.map(({ shape, times }) =>
+        line([
+          shape.join('×'),
+          us(times[first]),
+          ...others.map((name) => (times[name] ? `×${times[name].ratio.toPrecision(3)}` : '–')),
+        ]),
+      ),
+    ].join('\n'),
+    `\`\`\`sh\n${command}\n\`\`\``,
+  ].join('\n\n');
 }
 
 function ratio(timing) {

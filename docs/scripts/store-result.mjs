@@ -13,7 +13,8 @@ const read = (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
 const results = read('results.json');
 const rows = read('table.json');
 const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
-const [{ config, dataset, images, environment }] = results;
+const [{ config, dataset, images, environment, sound }] = results;
+const things = sound ? 'sounds' : 'images';
 const seeds = new Set(results.map((run) => run.config.seed)).size;
 const isQuick = page.includes('not the paper’s protocol');
 const columns = pairs.map((pair) => {
@@ -22,12 +23,12 @@ const columns = pairs.map((pair) => {
 });
 const stored = {
   title,
-  protocol: `ResNet-18 of width ${config.width} on ${images.train.toLocaleString('en')} training images of ${dataset}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} test images, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isQuick ? ' **A quick run, not the paper’s protocol.**' : ''}`,
+  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${sound.split})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} test ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isQuick ? ' **A quick run, not the paper’s protocol.**' : ''}`,
   hardware: `${environment.processor}, ${environment.platform}, Node ${environment.node}`,
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
   command: page
     .match(/<pre><code>([^<]+)/)[1]
-    .replace(/ --(output \S+|resume)/g, '')
+    .replace(/ --((?:output|data) \S+|resume)/g, '')
     .replaceAll('&amp;', '&'),
   columns,
   rows,

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'vite';
 
-/** Bytes, compressed by gzip, of everything that an entry exports with all it needs, tfjs and vitest apart. */
+/** Bytes, compressed by Brotli as servers send them, of everything that an entry exports with all it needs, tfjs and vitest apart. */
 export async function entrySize(file: string): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'size-'));
   try {
@@ -28,7 +28,7 @@ export async function entrySize(file: string): Promise<number> {
     });
     let size = 0;
     for (const name of (await readdir(outDir, { recursive: true })) as string[]) {
-      if (name.endsWith('.js')) size += gzipSync(await readFile(path.join(outDir, name))).length;
+      if (name.endsWith('.js')) size += brotliCompressSync(await readFile(path.join(outDir, name))).length;
     }
     return size;
   } finally {

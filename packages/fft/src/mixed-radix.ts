@@ -82,8 +82,7 @@ export class MixedRadixFft implements ComplexTransform {
       const stride = stage.stride * count;
       switch (stage.radix) {
         case 2:
-          if (stage.groups === 1) radix2Last(from, to, stride);
-          else radix2(from, to, stage, stride);
+          radix2(from, to, stage, stride);
           break;
         case 3:
           radix3(from, to, stage, stride);
@@ -98,9 +97,6 @@ export class MixedRadixFft implements ComplexTransform {
           break;
         case 5:
           radix5(from, to, stage, stride);
-          break;
-        case 7:
-          radix7(from, to, stage, stride);
           break;
         default:
           radixOdd(from, to, stage, stride);
@@ -147,17 +143,6 @@ function radix2(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: num
       y[o + 2 * stride + 1] = dr * wi + di * wr;
     }
     o += 2 * stride;
-  }
-}
-
-/** The last pass has no twiddle factors. */
-function radix2Last(x: Doubles, y: Doubles, stride: number) {
-  const half = 2 * stride;
-  for (let i = 0; i < half; i++) {
-    const a = x[i]!;
-    const b = x[i + half]!;
-    y[i] = a + b;
-    y[i + half] = a - b;
   }
 }
 
@@ -393,93 +378,6 @@ function radix8Last(x: Doubles, y: Doubles, stride: number) {
     y[i + 6 * step + 1] = e2i - o2i;
     y[i + 7 * step] = e3r - o3r;
     y[i + 7 * step + 1] = e3i - o3i;
-  }
-}
-
-/** Cosines and sines of sevenths of the circle. */
-const [C7_1, C7_2, C7_3] = [1, 2, 3].map((j) => Math.cos((2 * Math.PI * j) / 7)) as [
-  number,
-  number,
-  number,
-];
-const [S7_1, S7_2, S7_3] = [1, 2, 3].map((j) => Math.sin((2 * Math.PI * j) / 7)) as [
-  number,
-  number,
-  number,
-];
-
-function radix7(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stride: number) {
-  const part = 2 * stride * groups;
-  const step = 2 * stride;
-  for (let p = 0, i = 0, o = 0; p < groups; p++) {
-    const w = 12 * p;
-    for (let q = 0; q < stride; q++, i += 2, o += 2) {
-      const x0r = x[i]!;
-      const x0i = x[i + 1]!;
-      let ar = x[i + part]!;
-      let ai = x[i + part + 1]!;
-      let br = x[i + 6 * part]!;
-      let bi = x[i + 6 * part + 1]!;
-      const s1r = ar + br;
-      const s1i = ai + bi;
-      const d1r = ar - br;
-      const d1i = ai - bi;
-      ar = x[i + 2 * part]!;
-      ai = x[i + 2 * part + 1]!;
-      br = x[i + 5 * part]!;
-      bi = x[i + 5 * part + 1]!;
-      const s2r = ar + br;
-      const s2i = ai + bi;
-      const d2r = ar - br;
-      const d2i = ai - bi;
-      ar = x[i + 3 * part]!;
-      ai = x[i + 3 * part + 1]!;
-      br = x[i + 4 * part]!;
-      bi = x[i + 4 * part + 1]!;
-      const s3r = ar + br;
-      const s3i = ai + bi;
-      const d3r = ar - br;
-      const d3i = ai - bi;
-      y[o] = x0r + s1r + s2r + s3r;
-      y[o + 1] = x0i + s1i + s2i + s3i;
-      let er = x0r + C7_1 * s1r + C7_2 * s2r + C7_3 * s3r;
-      let ei = x0i + C7_1 * s1i + C7_2 * s2i + C7_3 * s3i;
-      let fr = S7_1 * d1i + S7_2 * d2i + S7_3 * d3i;
-      let fi = S7_1 * d1r + S7_2 * d2r + S7_3 * d3r;
-      let wr = twiddles[w]!;
-      let wi = twiddles[w + 1]!;
-      y[o + step] = (er + fr) * wr - (ei - fi) * wi;
-      y[o + step + 1] = (er + fr) * wi + (ei - fi) * wr;
-      wr = twiddles[w + 10]!;
-      wi = twiddles[w + 11]!;
-      y[o + 6 * step] = (er - fr) * wr - (ei + fi) * wi;
-      y[o + 6 * step + 1] = (er - fr) * wi + (ei + fi) * wr;
-      er = x0r + C7_2 * s1r + C7_3 * s2r + C7_1 * s3r;
-      ei = x0i + C7_2 * s1i + C7_3 * s2i + C7_1 * s3i;
-      fr = S7_2 * d1i - S7_3 * d2i - S7_1 * d3i;
-      fi = S7_2 * d1r - S7_3 * d2r - S7_1 * d3r;
-      wr = twiddles[w + 2]!;
-      wi = twiddles[w + 3]!;
-      y[o + 2 * step] = (er + fr) * wr - (ei - fi) * wi;
-      y[o + 2 * step + 1] = (er + fr) * wi + (ei - fi) * wr;
-      wr = twiddles[w + 8]!;
-      wi = twiddles[w + 9]!;
-      y[o + 5 * step] = (er - fr) * wr - (ei + fi) * wi;
-      y[o + 5 * step + 1] = (er - fr) * wi + (ei + fi) * wr;
-      er = x0r + C7_3 * s1r + C7_1 * s2r + C7_2 * s3r;
-      ei = x0i + C7_3 * s1i + C7_1 * s2i + C7_2 * s3i;
-      fr = S7_3 * d1i - S7_1 * d2i + S7_2 * d3i;
-      fi = S7_3 * d1r - S7_1 * d2r + S7_2 * d3r;
-      wr = twiddles[w + 4]!;
-      wi = twiddles[w + 5]!;
-      y[o + 3 * step] = (er + fr) * wr - (ei - fi) * wi;
-      y[o + 3 * step + 1] = (er + fr) * wi + (ei - fi) * wr;
-      wr = twiddles[w + 6]!;
-      wi = twiddles[w + 7]!;
-      y[o + 4 * step] = (er - fr) * wr - (ei + fi) * wi;
-      y[o + 4 * step + 1] = (er - fr) * wi + (ei + fi) * wr;
-    }
-    o += 6 * step;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ComplexTransform, complexFft } from './complex-fft.js';
 import { type Doubles, doubles } from './doubles.js';
-import type { FloatArray, RealKernel } from './real-kernel.js';
+import { type FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';
 
 /**
@@ -9,8 +9,7 @@ import { unitRoot } from './unit-root.js';
  *
  * `X_k = ½(Z_k + conj Z_{N−k}) − ½i e^{−2πi k/n} (Z_k − conj Z_{N−k})`.
  */
-export class RealEven implements RealKernel {
-  readonly signal: Doubles;
+export class RealEven extends RealKernel {
   private readonly other: Doubles;
   private readonly half: number;
   private readonly fft: ComplexTransform;
@@ -18,9 +17,9 @@ export class RealEven implements RealKernel {
   private readonly roots: Doubles;
 
   constructor(length: number) {
+    super(length);
     this.half = length >> 1;
     this.fft = complexFft(this.half);
-    this.signal = doubles(length);
     this.other = doubles(length);
     this.roots = doubles(2 * (Math.floor(this.half / 2) + 1));
     for (let k = 0; 2 * k < this.roots.length; k++) {
@@ -55,40 +54,6 @@ export class RealEven implements RealKernel {
       imag[at + k] = ei + ti;
       real[at + half - k] = er - tr;
       imag[at + half - k] = ti - ei;
-    }
-  }
-
-  inverse(real: ArrayLike<number>, imag: ArrayLike<number>, at: number, scale: number): void {
-    const { half, roots, signal, other } = this;
-    // Parts are swapped on the way in and out, which makes the forward transform the inverse.
-    const first = real[at]!;
-    const last = real[at + half]!;
-    signal[1] = scale * (first + last);
-    signal[0] = scale * (first - last);
-    for (let k = 1, i = 2, j = 2 * half - 2; i <= j; k++, i += 2, j -= 2) {
-      const ar = scale * real[at + k]!;
-      const ai = scale * imag[at + k]!;
-      const br = scale * real[at + half - k]!;
-      const bi = scale * imag[at + half - k]!;
-      const er = ar + br;
-      const ei = ai - bi;
-      const dr = ar - br;
-      const di = ai + bi;
-      const c = roots[i]!;
-      const s = -roots[i + 1]!;
-      // i times the odd half.
-      const or = -(dr * s + di * c);
-      const oi = dr * c - di * s;
-      signal[i + 1] = er + or;
-      signal[i] = ei + oi;
-      signal[j + 1] = er - or;
-      signal[j] = oi - ei;
-    }
-    const z = this.fft.transform(signal, other);
-    for (let i = 0; i < signal.length; i += 2) {
-      const swapped = z[i]!;
-      signal[i] = z[i + 1]!;
-      signal[i + 1] = swapped;
     }
   }
 }

@@ -1,6 +1,4 @@
 import type { Doubles } from './doubles.js';
-import { isSmooth } from './mixed-radix.js';
-import { RealBluestein } from './real-bluestein.js';
 import { RealEven } from './real-even.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import { RealOdd } from './real-odd.js';
@@ -143,9 +141,8 @@ export class RealFft {
 /** The kernel that a length is best done with. */
 export function kernelOf(length: number): RealKernel {
   if (length % 2 === 0) return new RealEven(length);
-  if (!isSmooth(length)) return new RealBluestein(length);
-  const radix = [3, 5, 7, 11, 13].find((factor) => length % factor === 0);
-  return new RealOdd(length, radix ?? 1);
+  // Where no small factor is, the one subsequence is the whole, as it is in Bluestein's algorithm.
+  return new RealOdd(length, [3, 5, 7, 11, 13].find((factor) => length % factor === 0) ?? 1);
 }
 
 function placed(

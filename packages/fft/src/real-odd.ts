@@ -1,6 +1,6 @@
 import { type ComplexTransform, complexFft } from './complex-fft.js';
 import { type Doubles, doubles } from './doubles.js';
-import type { FloatArray, RealKernel } from './real-kernel.js';
+import { type FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';
 
 /**
@@ -9,10 +9,9 @@ import { unitRoot } from './unit-root.js';
  *
  * `X_{k+lm} = Σ_j e^{−2πi jk/n} e^{−2πi jl/r} S_j(k)`,
  *
- * and k and m − k, conjugates of each other, are done together.
+ * and k and m − k, conjugates of each other, are done together. With r = 1 the only subsequence is the signal.
  */
-export class RealOdd implements RealKernel {
-  readonly signal: Doubles;
+export class RealOdd extends RealKernel {
   private readonly a: Doubles;
   private readonly b: Doubles;
   /** Complex signals: two real ones each, and one of them alone. */
@@ -23,18 +22,18 @@ export class RealOdd implements RealKernel {
   private readonly twiddles: Doubles;
   /** e^{−2πi j/r}. */
   private readonly circle: Doubles;
-  /** S_j(k), or X_{k+lm}, of one k. */
+  /** S_j(k), turned, of one k. */
   private readonly column: Doubles;
 
-  /** `radix` divides the length; both are odd. */
+  /** `radix`, which may be 1, divides the length; both are odd. */
   constructor(
-    private readonly length: number,
+    length: number,
     private readonly radix: number,
   ) {
+    super(length);
     this.part = (length / radix) | 0;
     this.count = (radix + 1) >> 1;
     this.fft = complexFft(this.part);
-    this.signal = doubles(length);
     this.a = doubles(2 * this.part * this.count);
     this.b = doubles(2 * this.part * this.count);
     this.column = doubles(2 * radix + 2);
@@ -85,41 +84,6 @@ export class RealOdd implements RealKernel {
     imag[at] = 0 * real[at]!;
   }
 
-  inverse(real: ArrayLike<number>, imag: ArrayLike<number>, at: number, scale: number): void {
-    const { signal, a, b, radix, part, count, twiddles, column } = this;
-    const line = 2 * count;
-    for (let k = 0; 2 * k < part; k++) {
-      this.gather(k, real, imag, at, scale);
-      const here = k * line;
-      const there = k === 0 ? 0 : (part - k) * line;
-      const w = 2 * radix * k;
-      for (let q = 0; q < line; q += 2) {
-        const c1 = twiddles[w + 2 * q]!;
-        const s1 = -twiddles[w + 2 * q + 1]!;
-        const er = column[2 * q]! * c1 - column[2 * q + 1]! * s1;
-        const ei = column[2 * q]! * s1 + column[2 * q + 1]! * c1;
-        let or = 0;
-        let oi = 0;
-        if (q + 2 < line) {
-          const c2 = twiddles[w + 2 * q + 2]!;
-          const s2 = -twiddles[w + 2 * q + 3]!;
-          or = column[2 * q + 2]! * c2 - column[2 * q + 3]! * s2;
-          oi = column[2 * q + 2]! * s2 + column[2 * q + 3]! * c2;
-        }
-        // Parts are swapped: the forward transform is then the inverse.
-        a[here + q + 1] = er - oi;
-        a[here + q] = ei + or;
-        if (k === 0) continue;
-        a[there + q + 1] = er + oi;
-        a[there + q] = or - ei;
-      }
-    }
-    const z = this.fft.transform(a, b, count);
-    for (let t = 0, from = 0, to = 0; t < part; t++, from += line) {
-      for (let j = 0; j < radix; j++) signal[to++] = z[from + (j ^ 1)]!;
-    }
-  }
-
   /** X_{k+lm} = Σ_j e^{−2πi jl/r} of the column, each where it or its conjugate belongs. */
   private spread(k: number, real: FloatArray, imag: FloatArray, at: number): void {
     const { radix, part, circle, column, length } = this;
@@ -168,34 +132,6 @@ export class RealOdd implements RealKernel {
       } else {
         real[at + length - down] = er - fr;
         imag[at + length - down] = fi - ei;
-      }
-    }
-  }
-
-  /** The column Σ_l e^{2πi jl/r} X_{k+lm}, scaled. */
-  private gather(
-    k: number,
-    real: ArrayLike<number>,
-    imag: ArrayLike<number>,
-    at: number,
-    scale: number,
-  ): void {
-    const { radix, part, circle, column, length } = this;
-    const re = (bin: number) => scale * real[at + (2 * bin < length ? bin : length - bin)]!;
-    const im = (bin: number) =>
-      bin === 0 ? 0 : scale * (2 * bin < length ? imag[at + bin]! : -imag[at + length - bin]!);
-    column.fill(0);
-    for (let l = 0; l < radix; l++) {
-      const bin = k + l * part;
-      const xr = re(bin);
-      const xi = im(bin);
-      for (let j = 0, step = 0; j < radix; j++) {
-        const c = circle[2 * step]!;
-        const s = -circle[2 * step + 1]!;
-        column[2 * j]! += xr * c - xi * s;
-        column[2 * j + 1]! += xr * s + xi * c;
-        step += l;
-        if (step >= radix) step -= radix;
       }
     }
   }
