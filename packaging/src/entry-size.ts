@@ -28,7 +28,8 @@ export async function entrySize(file: string): Promise<number> {
     });
     let size = 0;
     for (const name of (await readdir(outDir, { recursive: true })) as string[]) {
-      if (name.endsWith('.js')) size += brotliCompressSync(await readFile(path.join(outDir, name))).length;
+      if (name.endsWith('.js'))
+        size += brotliCompressSync(await readFile(path.join(outDir, name))).length;
     }
     return size;
   } finally {

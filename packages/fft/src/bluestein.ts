@@ -82,33 +82,10 @@ export class Bluestein implements ComplexTransform {
   }
 }
 
-/** The length ≥ `least` of factors 2, 3 and 5 whose passes cost least: one of 4 about as much as one of 3. */
+/** The shortest length ≥ `least` that is a power of two times 1, 3, 5, 9 or 15. */
 function convolutionSize(least: number): number {
-  let best = 0;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let five = 1; five < 2 * least; five *= 5) {
-    for (let three = five; three < 2 * least; three *= 3) {
-      const twos = Math.max(0, Math.ceil(Math.log2(least / three)));
-      const size = three * 2 ** twos;
-      if (size < least) continue;
-      const cost = size * passes(size);
-      if (cost < lowest) [best, lowest] = [size, cost];
-    }
-  }
-  return best;
-}
-
-/** What the passes of a length cost a value, in passes of radix 4. */
-function passes(length: number): number {
-  let sum = 1;
-  let rest = length;
-  for (const [radix, cost] of [
-    [4, 1],
-    [2, 0.7],
-    [3, 0.95],
-    [5, 1.35],
-  ] as const) {
-    for (; rest % radix === 0; rest /= radix) sum += cost;
-  }
-  return sum;
+  const sizes = [1, 3, 5, 9, 15].map(
+    (odd) => odd * 2 ** Math.max(1, Math.ceil(Math.log2(least / odd))),
+  );
+  return Math.min(...sizes);
 }
