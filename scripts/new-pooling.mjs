@@ -189,7 +189,7 @@ function pageSource() {
 
 What it does, in one sentence (authors, title, year).
 
-\`\`\`ts
+\`\`\`ts run
 import { ${className} } from '@ds/layers';
 
 const pooling = new ${className}({ strides: 2 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishedPackages, ROOT, run } from '../src/published-packages.js';
-import { isAsSaid, samplesOf } from '../src/samples.js';
+import { isAsSaid, samplesOf, untested } from '../src/samples.js';
 
 /** Inside this package, whose dependencies are all packages and tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.samples', import.meta.url));
@@ -25,26 +25,30 @@ const pages = [
 ].map((page) => page.replaceAll(path.sep, '/'));
 
 describe.each(pages)('%s', async (page) => {
-  beforeAll(() => mkdir(made, { recursive: true }));
-  afterAll(() => rm(made, { recursive: true, force: true }));
   const text = await readFile(path.join(ROOT, page), 'utf8');
   const samples = samplesOf(text);
+  const folder = path.join(made, page.replaceAll(/\W/g, '-'));
+  beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+    for (const { file, code } of samples) if (file) await writeFile(path.join(folder, file), code);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('leaves no JavaScript untested', () => {
-    // TypeScript blocks are pieces of programs that need data; JavaScript is to be pasted and run.
-    expect(text).not.toMatch(/```js(?! run)/);
+  it('leaves no code untested', () => {
+    expect(untested(text)).toEqual([]);
     if (!/^(packages|README)/.test(page)) return;
     expect(text).toMatch(/npm install @ds\/\w+ /);
     expect(samples.flatMap(({ expected }) => expected).length).toBeGreaterThan(0);
     expect(text).toMatch(/^\|[^|]*(export|package)/m);
   });
 
-  it.each(samples.map((sample, i) => ({ ...sample, i })))(
+  it.each(samples.filter(({ file }) => !file).map((sample, i) => ({ ...sample, i })))(
     'sample $i prints what it says',
     async ({ code, expected, i }) => {
-      const file = path.join(made, `${page.replaceAll(/\W/g, '-')}-${i}.mjs`);
-      await writeFile(file, code);
-      const { stdout } = await run(process.execPath, [file], made);
+      const own = path.join(folder, `${i}.js`);
+      await writeFile(own, code);
+      const { stdout } = await run(process.execPath, [own], folder);
       const printed = lines(stdout);
       expect(printed).toHaveLength(expected.length);
       printed.forEach((line, k) => {
