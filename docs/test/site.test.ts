@@ -1,19 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { serve } from 'vitepress';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-];
+const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 const PORT = 4187;
 
 /** Pages of the built site by their path, the demo apart. */
@@ -25,7 +19,7 @@ async function pages(): Promise<string[]> {
     .sort();
 }
 
-describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('the built site', () => {
+describe.skipIf(lacksChromium)('the built site', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {

@@ -1,19 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Project } from '../src/project.js';
 import { entriesOf, publishedPackages, ROOT, run } from '../src/published-packages.js';
 import { samplesOf } from '../src/samples.js';
 
-const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-];
+const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 
 /** Uses something of every package, by its types. */
 const TYPED = `
@@ -134,7 +128,7 @@ describe('all packages in one project', () => {
     },
   );
 
-  it.skipIf(!existsSync(CHROMIUM) && !process.env.CI)(
+  it.skipIf(lacksChromium)(
     'trains in Chromium from a Vite build, in the page and in a worker',
     async () => {
       await project.write({

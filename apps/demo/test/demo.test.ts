@@ -1,15 +1,16 @@
 import { useBackend } from '@ds/backend';
 import { diffStride } from '@ds/layers/ops';
+import { lacksChromium } from '@ds/testing/chromium';
 import * as tf from '@tensorflow/tfjs';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltPage, firstPixel, isSkipped, launch, open, pixelsOf, setSlider } from './page.js';
+import { BuiltPage, firstPixel, launch, open, pixelsOf, setSlider } from './page.js';
 import { expectPooledAsInNode, PICTURE, POOLED, pooledSize } from './pooled-picture.js';
 
 const number = (text: string | null) => Number.parseFloat(text ?? '');
 
-describe.skipIf(isSkipped)('the panels', () => {
+describe.skipIf(lacksChromium)('the panels', () => {
   let built: BuiltPage;
   let browser: Browser;
   beforeAll(async () => {

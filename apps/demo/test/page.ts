@@ -1,19 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM, CLOSED_NETWORK } from '@ds/testing/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
-
-/** Debian's Chromium, or one of the reader's own. */
-export const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
-
-/** A reader may have no Chromium; CI must. */
-export const isSkipped = !existsSync(CHROMIUM) && !process.env.CI;
-
-/** For a closed network. */
-const FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking'];
 
 /** GPU interfaces through Chromium's software adapter. */
 export const SOFTWARE_GPU = [
@@ -57,7 +48,7 @@ export class BuiltPage {
 }
 
 export function launch(flags: string[] = ['--disable-gpu']): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+  return chromium.launch({ executablePath: CHROMIUM, args: [...CLOSED_NETWORK, ...flags] });
 }
 
 /** A page, and everything about it that must not happen. */

@@ -2,12 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { lacksChromium } from '@ds/testing/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltPage, isSkipped, launch, open, SOFTWARE_GPU, setSlider } from './page.js';
+import { BuiltPage, launch, open, SOFTWARE_GPU, setSlider } from './page.js';
 import { expectPooledAsInNode, pooledSize } from './pooled-picture.js';
 
-describe.skipIf(isSkipped)('the page as it is published', () => {
+describe.skipIf(lacksChromium)('the page as it is published', () => {
   let built: BuiltPage;
   let browser: Browser;
   beforeAll(async () => {

@@ -1,24 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import * as tf from '@tensorflow/tfjs';
 import { type Browser, chromium } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** Debian's Chromium, or one of the reader's own. */
-const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-];
+const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 
-// A reader may have no Chromium; CI must.
-describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('bundled by Vite, in Chromium', () => {
+describe.skipIf(lacksChromium)('bundled by Vite, in Chromium', () => {
   let folder: string;
   let server: PreviewServer;
   let isolated: PreviewServer;

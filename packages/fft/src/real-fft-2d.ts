@@ -30,6 +30,8 @@ export class RealFft2d {
   private readonly column: ComplexTransform;
   private readonly a: Doubles;
   private readonly b: Doubles;
+  /** The columns of a plane on their way back. */
+  private scratch: SpectrumArrays | null = null;
 
   readonly height: number;
   readonly width: number;
@@ -102,8 +104,6 @@ export class RealFft2d {
     }
     return x;
   }
-
-  private scratch: SpectrumArrays | null = null;
 
   private half(): SpectrumArrays {
     const size = this.height * this.bins;
