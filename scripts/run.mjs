@@ -33,7 +33,8 @@ switch (command) {
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
     break;
   case 'test':
-    await turbo('test', '--output-logs=new-only', ...rest);
+    // Each package's tests use several cores themselves: more of them at a time only slow each other.
+    await turbo('test', '--concurrency=50%', '--output-logs=new-only', ...rest);
     break;
   case 'check':
     await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only');
