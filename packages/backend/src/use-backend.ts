@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
+import { provideGpu } from './webgpu/dawn.js';
+import { installWebGpuTraining } from './webgpu/install.js';
 
 /** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
 export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';
@@ -88,6 +90,7 @@ export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<B
 
 async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   const { module, load } = IMPORTS[name];
+  if (name === 'webgpu') await requireGpu();
   try {
     // A page's bundle cannot find a package by its name: it imports the backend itself, before this.
     if (!tf.findBackendFactory(name)) await load();
@@ -108,10 +111,24 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (!started || tf.getBackend() !== name) {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
+  if (name === 'webgpu') {
+    return { name, reason, ...(await installWebGpuTraining()), kernels: null };
+  }
   if (name !== 'wasm') return { name, reason, added: [], replaced: [], kernels: null };
   const { withoutSimd, ...installed } = await installWasmTraining();
   const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
   return { name, reason: `${reason}${how}`, ...installed };
+}
+
+/** tfjs registers its WebGPU backend only where there is a `navigator.gpu` when it is imported. */
+async function requireGpu(): Promise<void> {
+  try {
+    await provideGpu();
+  } catch (error) {
+    throw new Error(`useBackend: 'webgpu' cannot start: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Imports a package that need not be installed, without a bundler insisting on it. */

@@ -1,27 +1,11 @@
-import {
-  customGrad,
-  dispose,
-  engine,
-  getBackend,
-  getKernel,
-  keep,
-  mul,
-  scalar,
-  sub,
-  type Tensor,
-  type TensorInfo,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { BATCH_NORM, BATCH_NORM_GRAD } from '../accelerated-batch-norm.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
-const FORWARD = 'BatchNormTraining';
-const BACKWARD = 'BatchNormTrainingGrad';
-
 /** Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. */
 export const batchNormTrainingKernel: WasmKernel = {
-  kernelName: FORWARD,
+  kernelName: BATCH_NORM,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
@@ -44,7 +28,7 @@ export const batchNormTrainingKernel: WasmKernel = {
 
 /** Its gradients: [dx, dγ, dβ]. */
 export const batchNormTrainingGradKernel: WasmKernel = {
-  kernelName: BACKWARD,
+  kernelName: BATCH_NORM_GRAD,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
@@ -67,98 +51,4 @@ export const batchNormTrainingGradKernel: WasmKernel = {
 
 function sizeOf({ shape }: TensorInfo): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-/** tfjs's layer, as far as its training call needs to be known. */
-interface BatchNormalization extends layers.Layer {
-  axis: number;
-  momentum: number;
-  epsilon: number;
-  gamma?: LayerVariable;
-  beta?: LayerVariable;
-  movingMean: LayerVariable;
-  movingVariance: LayerVariable;
-}
-
-/**
- * Lets the training call of tfjs-layers' batch norm use the kernels on backends that have them, for
- * every model in the process. Elsewhere, and for normalised axes other than the last, the layer does
- * as it did: its gradient makes many passes over the activations, and tiles statistics to their size.
- * Tells whether tfjs-layers is there.
- */
-export async function acceleratedBatchNorm(): Promise<boolean> {
-  let tfl: typeof import('@tensorflow/tfjs-layers');
-  try {
-    tfl = await import('@tensorflow/tfjs-layers');
-  } catch {
-    return false;
-  }
-  const prototype = Object.getPrototypeOf(tfl.layers.batchNormalization({})) as BatchNormalization;
-  const original = prototype.call;
-  prototype.call = function (this: BatchNormalization, inputs, kwargs) {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
-    const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
-    const { gamma, beta } = this;
-    const accelerated = lastAxis && gamma && beta && getKernel(FORWARD, getBackend());
-    if (!kwargs?.training || !accelerated) return original.call(this, inputs, kwargs);
-    return tidy(() => {
-      const { y, mean, variance } = batchNormTraining(x, gamma.read(), beta.read(), this.epsilon);
-      moveTowards(this.movingMean, mean, this.momentum);
-      moveTowards(this.movingVariance, variance, this.momentum);
-      dispose([mean, variance]);
-      return y;
-    });
-  };
-  return true;
-}
-
-/** Differentiable in x, γ and β; the statistics come along without a gradient. */
-function batchNormTraining(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number) {
-  let statistics: { mean: Tensor; variance: Tensor } | undefined;
-  const op = customGrad((...args) => {
-    const [input, scale, offset, save] = args as unknown as [
-      Tensor,
-      Tensor,
-      Tensor,
-      (tensors: Tensor[]) => void,
-    ];
-    const [y, mean, variance] = engine().runKernel(
-      FORWARD,
-      { x: input, gamma: scale, beta: offset },
-      { epsilon },
-    ) as unknown as [Tensor, Tensor, Tensor];
-    // The scope of a custom gradient frees everything but its value.
-    statistics = { mean: keep(mean), variance: keep(variance) };
-    save([input, mean, variance, scale]);
-    return {
-      value: y,
-      gradFunc: (dy, saved) => {
-        const [savedInput, savedMean, savedVariance, savedScale] = saved as [
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        return engine().runKernel(
-          BACKWARD,
-          {
-            dy: dy as Tensor,
-            x: savedInput,
-            mean: savedMean,
-            variance: savedVariance,
-            gamma: savedScale,
-          },
-          { epsilon },
-        ) as unknown as Tensor[];
-      },
-    };
-  });
-  const y = op(x, gamma, beta);
-  return { y, ...statistics! };
-}
-
-/** The layer's moving average. */
-function moveTowards(average: LayerVariable, value: Tensor, momentum: number): void {
-  const current = average.read();
-  average.write(sub(current, mul(sub(current, value), scalar(1 - momentum))));
 }

@@ -8,7 +8,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { convolutionSizes, type Dilated, requireUndilated } from './convolution-sizes.js';
+import { convolutionSizes, type Dilated, requireUndilated } from '../convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinogradFilterGradient, winogradForward } from './winograd.js';

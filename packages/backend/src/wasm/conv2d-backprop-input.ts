@@ -21,7 +21,7 @@ import {
   reachAcross,
   reachDown,
   requireUndilated,
-} from './convolution-sizes.js';
+} from '../convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradBackward } from './winograd.js';

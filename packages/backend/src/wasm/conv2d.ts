@@ -7,7 +7,7 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { convolutionScratch, convolutionSizes } from './convolution-sizes.js';
+import { convolutionScratch, convolutionSizes } from '../convolution-sizes.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradForward } from './winograd.js';

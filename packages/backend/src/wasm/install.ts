@@ -5,25 +5,23 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
+import { acceleratedRelu } from '../accelerated-relu.js';
+import { acceleratedDilation } from '../dilated-gradient.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
-import {
-  acceleratedBatchNorm,
-  batchNormTrainingGradKernel,
-  batchNormTrainingKernel,
-} from './batch-norm.js';
+import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { copyFromKernel, copyIntoKernel } from './copy.js';
-import { acceleratedDilation } from './dilated-gradient.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
 import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
-import { acceleratedRelu, reluGradKernel } from './relu-grad.js';
+import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
 import { sgdMomentumKernel } from './sgd-momentum.js';
 import { sumKernel } from './sum.js';
@@ -100,7 +98,7 @@ export async function installWasmTraining(): Promise<Installation> {
   }
   if (withoutSimd === null) {
     acceleratedRelu();
-    acceleratedDilation();
+    acceleratedDilation('wasm');
     if (await acceleratedBatchNorm()) result.replaced.push('BatchNormalization (training)');
   }
   installed = result;

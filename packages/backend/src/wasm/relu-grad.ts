@@ -1,19 +1,7 @@
-import {
-  engine,
-  getBackend,
-  getGradient,
-  getKernel,
-  Relu,
-  registerGradient,
-  type Tensor,
-  type TensorInfo,
-  unregisterGradient,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { RELU_GRAD } from '../accelerated-relu.js';
 import type { WasmKernel } from './install.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
-
-const RELU_GRAD = 'ReluGrad';
 
 /** `dx = dy` where x > 0, in one pass; tfjs computes a step, casts it and multiplies. */
 export const reluGradKernel: WasmKernel = {
@@ -28,18 +16,3 @@ export const reluGradKernel: WasmKernel = {
       return dx;
     },
 };
-
-/** Lets ReLU's gradient use the kernel on backends that have it, and stay as it was elsewhere. */
-export function acceleratedRelu(): void {
-  const original = getGradient(Relu);
-  if (!original) return;
-  unregisterGradient(Relu);
-  registerGradient({
-    ...original,
-    gradFunc: (dy, saved, attrs) => {
-      const [x] = saved as [Tensor];
-      if (!getKernel(RELU_GRAD, getBackend())) return original.gradFunc(dy, saved, attrs);
-      return { x: () => engine().runKernel(RELU_GRAD, { dy: dy as Tensor, x }) as Tensor };
-    },
-  });
-}

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Conv2DInfo } from './convolution-sizes.js';
+import type { Conv2DInfo } from '../convolution-sizes.js';
 import type { KernelModule } from './kernel-module.js';
 
 /** Tiles of `assembly/winograd.ts` that are worked on at a time. */

@@ -13,20 +13,26 @@ import {
   unregisterGradient,
 } from '@tensorflow/tfjs-core';
 
+/** Backends whose gradient kernels of this package take dilations. */
+const DILATED = new Set<string>();
+
 /**
- * Gives `tf.conv2d` a gradient where it is dilated, which tfjs refuses: the SIMD kernels have it. Everything
- * else, and every other backend, keeps tfjs's own.
+ * Gives `tf.conv2d` a gradient on a backend where it is dilated, which tfjs refuses: the kernels of this package have it.
+ * Everything else, and every other backend, keeps tfjs's own.
  */
-export function acceleratedDilation(): void {
+export function acceleratedDilation(backend: string): void {
+  const isFirst = DILATED.size === 0;
+  DILATED.add(backend);
   const original = getGradient(Conv2D);
-  if (!original) return;
+  if (!original || !isFirst) return;
   unregisterGradient(Conv2D);
   registerGradient({
     ...original,
     gradFunc: (upstream, saved, attrs) => {
       const { dilations } = attrs as unknown as Conv2DAttrs;
       const isDilated = [dilations].flat().some((step) => step > 1);
-      if (!isDilated || getBackend() !== 'wasm') return original.gradFunc(upstream, saved, attrs);
+      if (!isDilated || !DILATED.has(getBackend()))
+        return original.gradFunc(upstream, saved, attrs);
       const dy = upstream as Tensor;
       const [x, filter] = saved as [Tensor, Tensor];
       const run = (kernel: string, inputs: NamedTensorMap, shape: Record<string, number[]>) =>

@@ -1,0 +1,140 @@
+import {
+  backend_util,
+  Conv2DBackpropFilter,
+  type Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInput,
+  type Conv2DBackpropInputAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { Conv2DInfo, Dilated } from '../convolution-sizes.js';
+import type { WebGpuKernel } from './install.js';
+import { tiledProduct } from './tiled-product.js';
+import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
+
+const SIZES =
+  'image : vec2<i32>, output : vec2<i32>, filterSize : vec2<i32>, stride : vec2<i32>, dilation : vec2<i32>, padding : vec2<i32>, ' +
+  'channels : vec2<i32>,';
+
+function sizesOf(info: Conv2DInfo): ProgramUniform[] {
+  return [
+    [info.inHeight, info.inWidth],
+    [info.outHeight, info.outWidth],
+    [info.filterHeight, info.filterWidth],
+    [info.strideHeight, info.strideWidth],
+    [info.dilationHeight, info.dilationWidth],
+    [info.padInfo.top, info.padInfo.left],
+    [info.inChannels, info.outChannels],
+  ].map((data) => ({ type: 'int32', data }));
+}
+
+function infoOf(
+  inputShape: [number, number, number, number],
+  filterShape: [number, number, number, number],
+  attrs: (Conv2DBackpropFilterAttrs | Conv2DBackpropInputAttrs) & Dilated,
+): Conv2DInfo {
+  const { strides, pad, dataFormat, dimRoundingMode, dilations } = attrs;
+  return backend_util.computeConv2DInfo(
+    inputShape,
+    filterShape,
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(dataFormat),
+  );
+}
+
+type Shape4D = [number, number, number, number];
+
+/**
+ * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,b]`, as a product
+ * over all pixels of the batch: (taps and channels of x) × (channels of dy). tfjs gives each value of the filter to one
+ * invocation that goes through all pixels alone.
+ */
+export const conv2dBackpropFilterKernel: WebGpuKernel = {
+  kernelName: Conv2DBackpropFilter,
+  make: (original) => (args) => {
+    const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
+    const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
+    const info = infoOf(x.shape as Shape4D, attrs.filterShape, attrs);
+    if (info.dataFormat !== 'channelsLast') return original!(args);
+    const { filterHeight, filterWidth, inChannels, outChannels } = info;
+    return tiledProduct(
+      args.backend as WebGpuBackend,
+      {
+        name: 'convolution-filter-gradient',
+        inputs: ['x', 'dy'],
+        outputShape: attrs.filterShape,
+        m: filterHeight * filterWidth * inChannels,
+        n: outChannels,
+        k: info.batchSize * info.outHeight * info.outWidth,
+        uniforms: SIZES,
+        factors: `
+          fn factorA(m : i32, k : i32) -> f32 {
+            let channel = m % uniforms.channels.x;
+            let tap = m / uniforms.channels.x;
+            let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);
+            let line = k / uniforms.output.y;
+            let pixel = vec2<i32>(line % uniforms.output.x, k % uniforms.output.y);
+            let at = pixel * uniforms.stride + taps * uniforms.dilation - uniforms.padding;
+            if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return 0.0; }
+            let sample = line / uniforms.output.x;
+            return x[((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + channel];
+          }
+          fn factorB(k : i32, n : i32) -> f32 { return dy[k * uniforms.channels.y + n]; }`,
+        aRuns: 'm',
+        bRuns: 'n',
+      },
+      [x, dy],
+      sizesOf(info),
+    );
+  },
+};
+
+/**
+ * The input gradient of a 2-D convolution, `dx[n,y,z,a] = Σ_{i,j,b} dy[n,p,q,b] F[i,j,a,b]` over the taps for which
+ * `s p = y + t − d i` and `s q = z + l − d j` have a solution, as a product: pixels × (taps and channels of dy) × (channels of x).
+ */
+export const conv2dBackpropInputKernel: WebGpuKernel = {
+  kernelName: Conv2DBackpropInput,
+  make: (original) => (args) => {
+    const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
+    const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+    const info = infoOf(attrs.inputShape, filter.shape as Shape4D, attrs);
+    if (info.dataFormat !== 'channelsLast') return original!(args);
+    return tiledProduct(
+      args.backend as WebGpuBackend,
+      {
+        name: 'convolution-input-gradient',
+        inputs: ['dy', 'F'],
+        outputShape: attrs.inputShape,
+        m: info.batchSize * info.inHeight * info.inWidth,
+        n: info.inChannels,
+        k: info.filterHeight * info.filterWidth * info.outChannels,
+        uniforms: SIZES,
+        factors: `
+          fn factorA(m : i32, k : i32) -> f32 {
+            let channel = k % uniforms.channels.y;
+            let tap = k / uniforms.channels.y;
+            let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);
+            let line = m / uniforms.image.y;
+            let pixel = vec2<i32>(line % uniforms.image.x, m % uniforms.image.y);
+            let reached = pixel + uniforms.padding - taps * uniforms.dilation;
+            let at = reached / uniforms.stride;
+            if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { return 0.0; }
+            let sample = line / uniforms.image.x;
+            return dy[((sample * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + channel];
+          }
+          fn factorB(k : i32, n : i32) -> f32 {
+            let channel = k % uniforms.channels.y;
+            return F[((k / uniforms.channels.y) * uniforms.channels.x + n) * uniforms.channels.y + channel];
+          }`,
+        aRuns: 'k',
+        bRuns: 'k',
+      },
+      [dy, filter],
+      sizesOf(info),
+    );
+  },
+};

@@ -1,0 +1,63 @@
+import {
+  backend as currentBackend,
+  getKernel,
+  type KernelFunc,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
+import { acceleratedRelu } from '../accelerated-relu.js';
+import { acceleratedDilation } from '../dilated-gradient.js';
+import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
+import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
+import { isDawn } from './dawn.js';
+import { reportDeviceLoss } from './device-loss.js';
+import { readSynchronously } from './read-sync.js';
+import { reluGradKernel } from './relu-grad.js';
+import { sgdMomentumKernel } from './sgd-momentum.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
+
+/** One kernel for the WebGPU backend. `make` gets tfjs's own, where there is one. */
+export interface WebGpuKernel {
+  kernelName: string;
+  make(original: KernelFunc | undefined): KernelFunc;
+}
+
+const KERNELS: WebGpuKernel[] = [
+  conv2dBackpropFilterKernel,
+  conv2dBackpropInputKernel,
+  batchNormTrainingKernel,
+  batchNormTrainingGradKernel,
+  reluGradKernel,
+  sgdMomentumKernel,
+];
+
+let installed: { added: string[]; replaced: string[] } | null = null;
+const prepared = new WeakSet<WebGpuBackend>();
+
+/** Makes the current backend report its loss and, in Node, read synchronously; registers the kernels, once in a process. */
+export async function installWebGpuTraining(): Promise<{ added: string[]; replaced: string[] }> {
+  const backend = currentBackend() as WebGpuBackend;
+  if (!prepared.has(backend)) {
+    prepared.add(backend);
+    if (isDawn()) readSynchronously(backend);
+    reportDeviceLoss(backend);
+  }
+  if (installed) return installed;
+  installed = { added: [], replaced: [] };
+  for (const { kernelName, make } of KERNELS) {
+    const original = getKernel(kernelName, 'webgpu');
+    if (original) unregisterKernel(kernelName, 'webgpu');
+    (original ? installed.replaced : installed.added).push(kernelName);
+    registerKernel({
+      ...original,
+      kernelName,
+      backendName: 'webgpu',
+      kernelFunc: make(original?.kernelFunc),
+    });
+  }
+  acceleratedRelu();
+  acceleratedDilation('webgpu');
+  if (await acceleratedBatchNorm()) installed.replaced.push('BatchNormalization (training)');
+  return installed;
+}

@@ -1,0 +1,50 @@
+import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
+import { pollDawn } from './dawn.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
+
+/** Milliseconds without an answer after which a synchronous read gives up. */
+const PATIENCE = 60_000;
+
+/** What nobody changes, to wait for in vain. */
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Lets `dataSync` work in Node, where tfjs would read through a canvas that is not there: a copy of the buffer is mapped, and Dawn asked
+ * until it is. It waits for everything that was queued before, so a training step has better ways.
+ */
+export function readSynchronously(backend: WebGpuBackend): void {
+  const original = backend.readSync;
+  backend.readSync = function (this: WebGpuBackend, dataId: DataId) {
+    const data = this.tensorMap.get(dataId);
+    if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {
+      return original.call(this, dataId);
+    }
+    const { size } = data.resource as GPUBuffer;
+    const staging = this.device.createBuffer({
+      size,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    });
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.commandEncoder!.copyBufferToBuffer(data.resource as GPUBuffer, 0, staging, 0, size);
+    this.submitQueue();
+    let failure: unknown = null;
+    staging.mapAsync(GPUMapMode.READ).catch((error) => {
+      failure = error;
+    });
+    const start = performance.now();
+    for (let pause = 0.02; staging.mapState === 'pending'; pause = Math.min(2 * pause, 1)) {
+      if (performance.now() - start > PATIENCE) break;
+      Atomics.wait(nothing, 0, 0, pause);
+      pollDawn();
+    }
+    if (staging.mapState !== 'mapped') {
+      throw new Error('dataSync: the GPU did not answer', { cause: failure });
+    }
+    const bytes = staging.getMappedRange().slice(0);
+    staging.destroy();
+    const values = util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as TypedArray;
+    data.values = values;
+    return values;
+  };
+}

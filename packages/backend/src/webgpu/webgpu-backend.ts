@@ -1,0 +1,52 @@
+import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** Where tfjs keeps a tensor: on the device, on the host, or both once it was read. */
+export interface WebGpuTensorData {
+  values: ArrayLike<number> | null | undefined;
+  resource?: GPUBuffer | null;
+  dtype: DataType;
+  shape: number[];
+}
+
+/** A uniform as tfjs hands it to a program. */
+export interface ProgramUniform {
+  type: 'int32' | 'uint32' | 'float32';
+  data: number[];
+}
+
+/** A compute program as tfjs compiles and dispatches it. */
+export interface WebGpuProgram {
+  variableNames: string[];
+  outputShape: number[];
+  /** WGSL members, each behind a `name : type,`. */
+  uniforms?: string;
+  workgroupSize: [number, number, number];
+  dispatchLayout: { x: number[]; y?: number[]; z?: number[] };
+  dispatch: [number, number, number];
+  /** Equal keys mean equal code. */
+  shaderKey: string;
+  /** Whether a uniform `size` is wanted. */
+  size?: boolean;
+  getUserCode(): string;
+}
+
+/** The parts of tfjs's WebGPU backend that kernels of one's own need. */
+export interface WebGpuBackend extends KernelBackend {
+  device: GPUDevice;
+  queue: GPUQueue;
+  tensorMap: { get(id: DataId): WebGpuTensorData };
+  pipelineCache: Record<string, unknown>;
+  commandEncoder: GPUCommandEncoder | null;
+  ensureCommandEncoderReady(): void;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+  makeTensorInfo(shape: number[], dtype: DataType, values?: ArrayLike<number>): TensorInfo;
+  uploadToGPU(id: DataId): void;
+  runWebGPUProgram(
+    program: WebGpuProgram,
+    inputs: TensorInfo[],
+    outputDtype: DataType,
+    uniforms?: ProgramUniform[],
+    output?: TensorInfo,
+  ): TensorInfo;
+}

@@ -1,0 +1,184 @@
+import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
+import { lacksWebGpu } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+
+/** float32 sums in another order. */
+const FLOAT32 = 2e-5;
+
+/** What a function comes to on tfjs's cpu backend, which nothing of this package touches, and on WebGPU. */
+async function onBoth(compute: () => tf.Tensor[]): Promise<[number[][], number[][]]> {
+  const run = async (backend: 'cpu' | 'webgpu') => {
+    await useBackend(backend);
+    const made = tf.tidy(compute);
+    const values = made.map((one) => Array.from(one.dataSync()));
+    tf.dispose(made);
+    return values;
+  };
+  return [await run('webgpu'), await run('cpu')];
+}
+
+async function expectSame(compute: () => tf.Tensor[], bound = FLOAT32): Promise<void> {
+  const [got, want] = await onBoth(compute);
+  got.forEach((values, at) => {
+    expect(relativeError(values, want[at]!)).toBeLessThan(bound);
+  });
+}
+
+const gradsOf = (f: (...xs: tf.Tensor[]) => tf.Tensor, xs: tf.Tensor[]) =>
+  tf.grads((...inputs: tf.Tensor[]) => {
+    const y = f(...inputs);
+    return tf.sum(tf.mul(y, unitTensor(9, y.shape)));
+  })(xs);
+
+describe.skipIf(lacksWebGpu)('on WebGPU', () => {
+  beforeAll(async () => {
+    const info = await useBackend('webgpu');
+    expect(tf.getBackend()).toBe('webgpu');
+    expect(info.replaced).toContain('Conv2DBackpropFilter');
+    expect(info.added).toContain('BatchNormTraining');
+  });
+
+  it.each([
+    { x: [2, 7, 6, 3], filter: [3, 3, 3, 5], strides: 1, pad: 'same' },
+    { x: [1, 1, 1, 1], filter: [1, 1, 1, 1], strides: 1, pad: 'valid' },
+    { x: [3, 9, 8, 4], filter: [3, 2, 4, 6], strides: [2, 3], pad: 'same' },
+    { x: [2, 8, 8, 40], filter: [3, 3, 40, 36], strides: 1, pad: 'same' },
+    { x: [2, 11, 5, 2], filter: [1, 1, 2, 33], strides: 2, pad: 'valid' },
+    { x: [4, 13, 12, 16], filter: [5, 5, 16, 8], strides: 2, pad: 1 },
+    { x: [2, 30, 31, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same' },
+  ] as const)('a convolution has its gradients: $x * $filter, strides $strides, $pad', (sizes) =>
+    expectSame(() =>
+      gradsOf(
+        (x, filter) =>
+          tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, sizes.strides as number, sizes.pad),
+        [unitTensor(1, [...sizes.x]), unitTensor(2, [...sizes.filter])],
+      ),
+    ),
+  );
+
+  it('a dilated convolution has gradients, which tfjs refuses', async () => {
+    const inputs = () => [unitTensor(1, [2, 9, 10, 3]), unitTensor(2, [3, 2, 3, 4])] as const;
+    await useBackend('webgpu');
+    const got = tf.tidy(() =>
+      gradsOf(
+        (x, f) => tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 'same', 'NHWC', 2),
+        [...inputs()],
+      ).map((g) => g.dataSync()),
+    );
+    // The same convolution with zeros between the taps.
+    await useBackend('cpu');
+    const want = tf.tidy(() => {
+      const spread = (f: tf.Tensor) => {
+        const zeros = tf.zerosLike(f);
+        const rows = tf.reshape(tf.stack([f, zeros], 1), [6, 2, 3, 4]);
+        const both = tf.reshape(tf.stack([rows, tf.zerosLike(rows)], 2), [6, 4, 3, 4]);
+        return tf.slice(both, [0, 0, 0, 0], [5, 3, 3, 4]) as tf.Tensor4D;
+      };
+      return gradsOf(
+        (x, f) => tf.conv2d(x as tf.Tensor4D, spread(f), 1, 'same'),
+        [...inputs()],
+      ).map((g) => g.dataSync());
+    });
+    got.forEach((values, at) => {
+      expect(relativeError(values, want[at]!)).toBeLessThan(FLOAT32);
+    });
+  });
+
+  it.each([
+    [2, 5, 3, 4],
+    [1, 1, 2, 1],
+    [300, 7],
+    [3, 20, 20, 33],
+  ])('batch norm in training is tfjs’s, with its gradients: %s, %s', async (...shape) => {
+    const channels = shape.at(-1)!;
+    await expectSame(() => {
+      const layer = tf.layers.batchNormalization({ epsilon: 1e-3 });
+      const x = tf.add(tf.mul(unitTensor(1, shape), 3), 7);
+      layer.build(x.shape);
+      layer.setWeights([
+        unitTensor(2, [channels]),
+        unitTensor(3, [channels]),
+        unitTensor(4, [channels]),
+        tf.abs(unitTensor(5, [channels])),
+      ]);
+      const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
+      const loss = (input: tf.Tensor) => {
+        const y = layer.apply(input, { training: true }) as tf.Tensor;
+        return tf.sum(tf.mul(y, unitTensor(9, y.shape)));
+      };
+      const y = layer.apply(x, { training: true }) as tf.Tensor;
+      const moved = layer.getWeights().slice(2);
+      const dx = tf.grad(loss)(x);
+      const { grads } = tf.variableGrads(() => loss(x) as tf.Scalar, variables);
+      return [y, ...moved.map((one) => tf.clone(one)), dx, ...variables.map((v) => grads[v.name]!)];
+    }, 2e-4);
+  });
+
+  it('ReLU has its gradient', () =>
+    expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));
+
+  it.each([false, true])(
+    'momentum is its definition over steps, Nesterov: %s',
+    async (nesterov) => {
+      await useBackend('webgpu');
+      const attrs = { learningRate: 0.1, momentum: 0.9, nesterov };
+      const count = 70;
+      const velocity = tf.zeros([count]);
+      let value: tf.Tensor = unitTensor(1, [count]);
+      const w = [...value.dataSync()];
+      const v = new Float64Array(count);
+      for (let step = 0; step < 3; step++) {
+        const gradient = unitTensor(step + 5, [count]);
+        const g = gradient.dataSync();
+        const next = tf.engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs);
+        tf.dispose([value, gradient]);
+        value = next as tf.Tensor;
+        g.forEach((slope, i) => {
+          v[i] = 0.9 * v[i]! + slope;
+          w[i]! -= 0.1 * (nesterov ? slope + 0.9 * v[i]! : v[i]!);
+        });
+        // Read at every step: what was read before must not come again.
+        expect(relativeError(value.dataSync(), w)).toBeLessThan(FLOAT32);
+        expect(relativeError(velocity.dataSync(), v)).toBeLessThan(FLOAT32);
+      }
+      tf.dispose([value, velocity]);
+    },
+  );
+
+  it('reads synchronously in Node what it computed, also of complex numbers', async () => {
+    await useBackend('webgpu');
+    const x = tf.add(tf.range(0, 2000), 0.5);
+    expect([...x.dataSync().slice(-2)]).toEqual([1998.5, 1999.5]);
+    const z = tf.complex(tf.add(tf.tensor1d([1, 2]), 1), tf.add(tf.tensor1d([3, 4]), 1));
+    expect([...z.dataSync()]).toEqual([2, 4, 3, 5]);
+    expect(tf.cast(tf.add(tf.tensor1d([1, 2], 'int32'), 1), 'int32').dataSync()).toEqual(
+      Int32Array.of(2, 3),
+    );
+    tf.dispose([x, z]);
+  });
+
+  it('leaks nothing, and compiles each program once', async () => {
+    await useBackend('webgpu');
+    const x = unitTensor(1, [2, 8, 8, 4]) as tf.Tensor4D;
+    const filter = unitTensor(2, [3, 3, 4, 4]) as tf.Tensor4D;
+    const step = () =>
+      tf.tidy(() =>
+        gradsOf(
+          (a, b) => tf.relu(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same')),
+          [x, filter],
+        ),
+      );
+    tf.dispose(step());
+    const { pipelineCache } = tf.backend() as unknown as { pipelineCache: object };
+    const programs = Object.keys(pipelineCache).length;
+    const bytes = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
+    const before = bytes();
+    for (let i = 0; i < 3; i++) expect(leakedTensors(step)).toBe(0);
+    await tf.zeros([1]).data();
+    expect(Object.keys(pipelineCache).length).toBe(programs);
+    expect(bytes()).toBeLessThanOrEqual(before);
+    tf.dispose([x, filter]);
+  });
+});
