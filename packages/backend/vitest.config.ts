@@ -15,7 +15,8 @@ export default mergeConfig(
           test: {
             name: 'relaxed-simd',
             execArgv: [RELAXED_SIMD],
-            exclude: ['test/browser.test.ts'],
+            // What does not depend on the instructions runs once.
+            exclude: ['test/browser.test.ts', 'test/webgpu-*.test.ts'],
           },
         },
       ],

@@ -116,6 +116,22 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     }, 2e-4);
   });
 
+  it.each([1, 2, 7, 8, 13, 20])('a sum of %i is one', (count) =>
+    expectSame(() => [
+      tf.addN(Array.from({ length: count }, (_, i) => tf.mul(unitTensor(i + 1, [5, 3]), 1))),
+    ]),
+  );
+
+  it.each([
+    { a: [3, 4], b: [4, 5], turned: [false, false] },
+    { a: [2, 3, 4, 3], b: [2, 3, 5, 4], turned: [true, true] },
+    { a: [2, 7, 3], b: [2, 9, 3], turned: [false, true] },
+    { a: [1, 4, 3], b: [5, 4, 2], turned: [true, false] },
+    { a: [130, 120], b: [120, 125], turned: [false, false] },
+  ])('a product is its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
+    expectSame(() => [tf.matMul(unitTensor(1, a), unitTensor(2, b), turned[0], turned[1])]),
+  );
+
   it('ReLU has its gradient', () =>
     expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));
 

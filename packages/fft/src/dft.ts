@@ -1,16 +1,11 @@
 import {
-  complex,
   concat,
   customGrad,
-  imag,
   matMul,
-  mul,
+  neg,
   pad,
-  real,
   reshape,
-  scalar,
   slice,
-  spectral,
   split,
   type Tensor,
   type Tensor2D,
@@ -18,6 +13,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { longDft, type Parts } from './long-dft.js';
 
 /**
  * The four linear maps that every transform on a GPU is made of, on the last axis, without factors.
@@ -37,7 +33,7 @@ const ADJOINT: Record<DftKind, DftKind> = {
   complexAdjoint: 'complex',
 };
 
-/** Above this length a matrix would be larger than what it multiplies: tfjs's own transform is taken, which reads nothing back either. */
+/** Above this length a matrix would be larger than what it multiplies. tfjs's own transform loses half of the digits on a GPU. */
 const LONGEST_MATRIX = 1024;
 
 /** Applies one of the maps to the last axis of `x`; the gradient is the transposed map. */
@@ -46,7 +42,7 @@ export function dft(x: Tensor, kind: DftKind, length: number): Tensor {
     const value =
       length <= LONGEST_MATRIX
         ? asMatrix(input as Tensor, kind, length)
-        : bySpectralOps(input as Tensor, kind, length);
+        : byFactors(input as Tensor, kind, length);
     return { value, gradFunc: (dy: Tensor) => dft(dy, ADJOINT[kind], length) };
   });
   return op(x);
@@ -70,41 +66,44 @@ export function asMatrix(x: Tensor, kind: DftKind, length: number): Tensor {
   });
 }
 
-/** The maps by tfjs's complex transforms, whose gradients are not needed here. */
-export function bySpectralOps(x: Tensor, kind: DftKind, length: number): Tensor {
-  const { from } = widths(kind, length);
+/** The maps by transforms of smaller lengths. */
+export function byFactors(x: Tensor, kind: DftKind, length: number): Tensor {
+  const { from, to } = widths(kind, length);
   return tidy(() => {
     const rows = reshape(x, [x.size / from, from]) as Tensor2D;
-    const count = rows.shape[0];
-    const halves = () => split(rows, 2, 1) as [Tensor2D, Tensor2D];
-    const packed = (z: Tensor) => concat([real(z), imag(z)], 1);
-    // The factor comes on real numbers: a complex product with a scalar is not a number everywhere.
-    const unnormalised = (z: Tensor) => mul(z, scalar(length));
     const value = () => {
       switch (kind) {
         case 'real': {
           const bins = Math.floor(length / 2) + 1;
-          const z = spectral.fft(complex(rows, zerosLike(rows)));
-          const part = (whole: Tensor) => slice(whole, [0, 0], [count, bins]);
-          return concat([part(real(z)), part(imag(z))], 1);
+          const parts = longDft([rows, zerosLike(rows)], length);
+          return concat(
+            parts.map((part) => slice(part, [0, 0], [-1, bins])),
+            1,
+          );
         }
         case 'realAdjoint': {
-          const [re, im] = halves();
-          const filled = (half: Tensor2D) =>
+          const filled = split(rows, 2, 1).map((half) =>
             pad(half, [
               [0, 0],
-              [0, length - half.shape[1]],
-            ]);
-          return unnormalised(real(spectral.ifft(complex(filled(re), filled(im)))));
+              [0, length - half.shape[1]!],
+            ]),
+          ) as Parts;
+          return adjoint(filled, length)[0];
         }
         case 'complex':
-          return packed(spectral.fft(complex(...halves())));
+          return concat(longDft(split(rows, 2, 1) as Parts, length), 1);
         case 'complexAdjoint':
-          return unnormalised(packed(spectral.ifft(complex(...halves()))));
+          return concat(adjoint(split(rows, 2, 1) as Parts, length), 1);
       }
     };
-    return reshape(value(), [...x.shape.slice(0, -1), widths(kind, length).to]);
+    return reshape(value(), [...x.shape.slice(0, -1), to]);
   });
+}
+
+/** The forward transform of the conjugate, conjugated. */
+function adjoint([re, im]: Parts, length: number): Parts {
+  const [real, imaginary] = longDft([re, neg(im)], length);
+  return [real, neg(imaginary)];
 }
 
 function isAdjoint(kind: DftKind): boolean {

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -135,7 +136,7 @@ describe('RealFft2d', () => {
   });
 });
 
-describe.each(['cpu', 'wasm'] as const)('tensors on %s', (backend) => {
+describe.each(BACKENDS)('tensors on %s', (backend) => {
   beforeAll(() => useBackend(backend));
   const inner = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0]!;
 

@@ -10,6 +10,7 @@ import {
   unitSequence,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { irfft, type Norm, rfft } from '../src/index.js';
@@ -25,7 +26,7 @@ interface FftCase {
 }
 const goldens = readGolden<FftCase>(new URL('fixtures/fft.json', import.meta.url)).cases;
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))('%s is the golden', (name, golden) => {

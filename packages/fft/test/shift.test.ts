@@ -1,10 +1,11 @@
 import { useBackend } from '@ds/backend';
 import { leakedTensors } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fftshift, ifftshift } from '../src/index.js';
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('moves zero frequency to the middle, and back', () => {

@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apsPool } from '../src/ops.js';
@@ -31,7 +32,7 @@ function naive(x: tf.Tensor4D, [sh, sw]: [number, number], order: number): numbe
   return y;
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('is its definition at every size, stride and order', () => {

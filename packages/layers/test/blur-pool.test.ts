@@ -9,6 +9,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { avgBlurPool, type BlurPadding, blurPool, maxBlurPool } from '../src/ops.js';
@@ -62,7 +63,7 @@ function naive(x: tf.Tensor4D, filterSize: number, stride: number, padding: Blur
   return y;
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(

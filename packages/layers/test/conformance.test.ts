@@ -1,15 +1,15 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
+import { BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
-// Registers wasm and makes it fit to train; the kit finds it then.
+// Registers the backends and makes them fit to train; the kit finds them then.
 beforeAll(async () => {
-  await useBackend('wasm');
-  await useBackend('cpu');
+  for (const backend of BACKENDS.toReversed()) await useBackend(backend);
 });
 
-const backends = ['cpu', 'wasm'];
+const backends = BACKENDS;
 /** A reflection of one pixel needs two, and so does a window of two. */
 const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
 

@@ -10,6 +10,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DiffStrideOptions, diffStride } from '../src/ops.js';
@@ -52,7 +53,7 @@ function optionsOf({ params }: DiffStrideCase): DiffStrideOptions {
   };
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(

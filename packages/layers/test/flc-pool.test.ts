@@ -1,6 +1,7 @@
 import { useBackend } from '@ds/backend';
 import { fftshift } from '@ds/fft';
 import { relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { flcPool } from '../src/ops.js';
@@ -40,7 +41,7 @@ function centredLowCut(x: tf.Tensor4D, strides: [number, number], modulus: boole
   return y;
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('is its definition at every size, with and without the modulus', () => {

@@ -9,6 +9,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pseudoRandomSequence } from '../src/fractional-sequence.js';
@@ -66,7 +67,7 @@ function naive(
   return y;
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(pools.map((c) => [c.case, c] as const))(

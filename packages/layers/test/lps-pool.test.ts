@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { gradientErrors, leakedTensors, relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LpsPool } from '../src/index.js';
@@ -72,7 +73,7 @@ function naive(x: tf.Tensor4D, weights: LpsSelector, [sh, sw]: [number, number],
   });
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('is its definition at every size, keeping the best or mixing', () => {

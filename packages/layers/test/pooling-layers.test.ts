@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -26,7 +27,7 @@ async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
   return tf.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology: topology }));
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('DiffStride is the op around a weight of two strides', () => {

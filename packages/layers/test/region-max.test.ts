@@ -6,6 +6,7 @@ import {
   readGolden,
   relativeError,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { maxOverRegions, type Regions } from '../src/region-max.js';
@@ -26,7 +27,7 @@ const goldens = readGolden<TorchCase>(
 const plane = (x: tf.Tensor4D, n: number, c: number) =>
   tf.slice(x, [n, 0, 0, c], [1, x.shape[1], x.shape[2], 1]);
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(

@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { gradientErrors, leakedTensors, relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resample } from '../src/ops.js';
@@ -35,7 +36,7 @@ const shapes = [
   [2, 13, 6, 9, 7, 11],
 ] as const;
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(shapes)('is its definition at %i×%i×%i×%i → %i×%i', (n, H, W, C, h, w) => {

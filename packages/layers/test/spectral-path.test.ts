@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DiffStrideOptions, diffStride, spectralPath, spectralPool } from '../src/ops.js';
@@ -17,7 +18,7 @@ const sizes = [
   [16, 11],
 ] as const;
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('pools fixed spectra alike on both paths, gradient included', () => {

@@ -9,6 +9,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { spectralPool } from '../src/ops.js';
@@ -33,7 +34,7 @@ const goldens = readGolden<SpectralCase>(
   new URL('fixtures/spectral_pool.json', import.meta.url),
 ).cases;
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(

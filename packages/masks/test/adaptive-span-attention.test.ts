@@ -7,6 +7,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AdaptiveSpan, adaptiveSpanAttention, adaptiveSpanWeights } from '../src/index.js';
@@ -25,7 +26,7 @@ function dense(
   return tf.matMul(adaptiveSpanWeights(scores, span, options), v);
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('is weights times values at every length and span, gradients included', () => {

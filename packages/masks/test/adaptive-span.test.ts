@@ -7,6 +7,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adaptiveSpanMask, adaptiveSpanWeights } from '../src/index.js';
@@ -26,7 +27,7 @@ const goldens = readGolden<SpanCase>(
 ).cases;
 const tensor = ({ data, shape }: GoldenTensor) => tf.tensor(data, shape, 'float32');
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(

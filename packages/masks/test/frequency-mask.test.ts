@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { gradientErrors, readGolden, relativeError } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { horizontalMask, keptIndices, rowDistances, verticalMask } from '../src/index.js';
@@ -32,7 +33,7 @@ const published = readGolden<DiffStrideCase>(
   new URL('fixtures/diffstride.json', import.meta.url),
 ).cases;
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(published.map((c) => [c.case, c] as const))('%s: the published masks', (_, golden) => {

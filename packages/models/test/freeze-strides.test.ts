@@ -1,6 +1,7 @@
 import { useBackend } from '@ds/backend';
 import { AsapPool, BlurPool, DiffStride, FlcPool, SpectralPool } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeStrides, resnet18, strideVariables } from '../src/index.js';
@@ -18,7 +19,7 @@ function outputs(model: tf.LayersModel, x: tf.Tensor): Float32Array {
   return tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync<'float32'>().slice());
 }
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('makes a ResNet-18 with learned strides a static model of stock layers', async () => {

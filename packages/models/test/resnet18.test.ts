@@ -1,6 +1,7 @@
 import { useBackend } from '@ds/backend';
 import { poolingNames } from '@ds/layers';
 import { readGolden, relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { costReport, type Resnet18Options, resnet18, strideVariables } from '../src/index.js';
@@ -33,7 +34,7 @@ const tiny: Resnet18Options = { inputShape: [16, 12, 3], classes: 4, width: 4, s
 /** Multiply-adds up to which tfjs's cpu backend gets through a forward in seconds. */
 const CPU_LIMIT = 1e9;
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   const within = goldens.filter(({ output }) => backend === 'wasm' || output.macs < CPU_LIMIT);

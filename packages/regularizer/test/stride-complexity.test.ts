@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { gradientErrors, leakedTensors, readGolden, relativeError } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { complexityLoss, strideComplexity } from '../src/index.js';
@@ -18,7 +19,7 @@ const goldens = readGolden<ComplexityCase>(
 const layersOf = (data: ArrayLike<number>) =>
   Array.from({ length: data.length / 2 }, (_, l) => tf.tensor1d([data[2 * l]!, data[2 * l + 1]!]));
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))('%s is the golden', (_, golden) => {

@@ -1,10 +1,11 @@
 import { useBackend } from '@ds/backend';
 import { gradientErrors, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { correctPredictions, crossEntropy, predictionsWithin } from '../src/index.js';
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('is its definition, smoothed or not', () => {

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { constant, NonFiniteLoss, sgd, type TrainOptions, train } from '../src/index.js';
@@ -36,7 +37,7 @@ async function failure(model: tf.LayersModel, options: TrainOptions): Promise<No
   return error;
 }
 
-describe.each(['cpu', 'wasm'] as const)('a loss that is not finite, on %s', (backend) => {
+describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('is blamed on the input where that is it', async () => {

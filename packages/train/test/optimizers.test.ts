@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { relativeError } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, type Optimizer, sgd } from '../src/index.js';
@@ -33,7 +34,7 @@ const gradients = [
   [0.1, 0.1, -3],
 ];
 
-describe.each(['cpu', 'wasm'] as const)('update rules on %s', (backend) => {
+describe.each(BACKENDS)('update rules on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it('do not change what another tensor shares, or tfjs has packed', () => {

@@ -3,6 +3,7 @@ import { createPooling } from '@ds/layers';
 import { resnet18, strideVariables } from '@ds/models';
 import { complexityLoss } from '@ds/regularizer';
 import { unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -40,7 +41,7 @@ const basic = (): TrainOptions => ({
   schedule: constant(0.02),
 });
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(['conv', 'spectral', 'diffstride'])(

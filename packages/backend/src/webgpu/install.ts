@@ -8,12 +8,15 @@ import {
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { addNKernel } from './add-n.js';
+import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { isDawn } from './dawn.js';
 import { reportDeviceLoss } from './device-loss.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
+import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
 import { sgdMomentumKernel } from './sgd-momentum.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -26,6 +29,11 @@ export interface WebGpuKernel {
 const KERNELS: WebGpuKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
+  batchMatMulKernel,
+  addNKernel,
+  resampleKernel,
+  resampleInputGradKernel,
+  resampleMatrixGradKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
   reluGradKernel,

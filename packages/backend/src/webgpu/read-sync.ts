@@ -5,15 +5,14 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 /** Milliseconds without an answer after which a synchronous read gives up. */
 const PATIENCE = 60_000;
 
-/** What nobody changes, to wait for in vain. */
-const nothing = new Int32Array(new SharedArrayBuffer(4));
-
 /**
  * Lets `dataSync` work in Node, where tfjs would read through a canvas that is not there: a copy of the buffer is mapped, and Dawn asked
  * until it is. It waits for everything that was queued before, so a training step has better ways.
  */
 export function readSynchronously(backend: WebGpuBackend): void {
   const original = backend.readSync;
+  // What nobody changes, to wait for in vain. Pages have no such memory, and no use for this.
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
   backend.readSync = function (this: WebGpuBackend, dataId: DataId) {
     const data = this.tensorMap.get(dataId);
     if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {

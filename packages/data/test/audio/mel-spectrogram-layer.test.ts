@@ -1,5 +1,6 @@
 import { useBackend } from '@ds/backend';
 import { gradientErrors, leakedTensors } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Spectrogram, type SpectrogramOptions } from '../../src/audio/index.js';
@@ -19,7 +20,7 @@ const FORMS: SpectrogramOptions[] = [
   { sampleRate: 8000, frameLength: 15, hopLength: 7, bands: null, power: 1, compression: 'none' },
 ];
 
-describe.each(['cpu', 'wasm'] as const)('MelSpectrogram on %s', (backend) => {
+describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
   beforeAll(() => useBackend(backend));
   const sounds = () => tf.randomNormal([2, 90], 0, 1, 'float32', 1) as tf.Tensor2D;
 

@@ -1,0 +1,413 @@
+import { type NamedAttrMap, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { WebGpuKernel } from './install.js';
+import { elementwise, program } from './program.js';
+import { tiledProduct } from './tiled-product.js';
+import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
+
+/** Values that a workgroup keeps between the two products: 16 KiB, which every device has. */
+const KEPT = 4096;
+/** Invocations of a workgroup. */
+const THREADS = 128;
+/** Columns of the result that an invocation sums at a time. */
+const COLUMNS = 4;
+
+const integers = (data: number[]): ProgramUniform => ({ type: 'int32', data });
+const run = (backend: WebGpuBackend, ...args: Parameters<WebGpuBackend['runWebGPUProgram']>) =>
+  backend.runWebGPUProgram(...args);
+
+/** Sizes and matrices of `y = rows · x · columnsᵀ − skewRows · x · skewColumnsᵀ`, the second term only with a rank. */
+interface Operator {
+  h: number;
+  H: number;
+  w: number;
+  W: number;
+  rank: number;
+  /** rows, columns, synthesis and skewColumns end to end. */
+  matrices: TensorInfo;
+  /** synthesis · analysis, [h, H]. */
+  skewRows: TensorInfo | null;
+  analysis: TensorInfo | null;
+}
+
+/** The operator of a kernel's inputs. Its `skewRows` are its own, to be disposed of. */
+function operatorOf(
+  backend: WebGpuBackend,
+  matrices: TensorInfo,
+  analysis: TensorInfo | undefined,
+  attrs: NamedAttrMap,
+): Operator {
+  const { rows, columns } = attrs as unknown as Record<'rows' | 'columns', [number, number]>;
+  const [[h, H], [w, W]] = [rows, columns];
+  const rank = analysis?.shape[0] ?? 0;
+  const operator: Operator = { h, H, w, W, rank, matrices, skewRows: null, analysis: null };
+  if (!analysis) return operator;
+  const pass = elementwise({
+    name: 'resample-skew-rows',
+    inputs: ['matrices', 'analysis'],
+    outputShape: [h, H],
+    uniforms: 'offset : i32, rank : i32, inner : i32,',
+    body: `
+      let row = index / uniforms.inner;
+      let column = index % uniforms.inner;
+      var sum = 0.0;
+      for (var r = 0; r < uniforms.rank; r++) {
+        sum += matrices[uniforms.offset + row * uniforms.rank + r] * analysis[r * uniforms.inner + column];
+      }
+      result[index] = sum;`,
+  });
+  const skewRows = run(backend, pass, [matrices, analysis], 'float32', [
+    integers([h * H + w * W]),
+    integers([rank]),
+    integers([H]),
+  ]);
+  return { ...operator, skewRows, analysis };
+}
+
+/** Where columns and skewColumns begin in the packed matrices. */
+const offsetsOf = ({ h, H, w, W, rank }: Operator) => [h * H, h * H + w * W + h * rank];
+
+/**
+ * Both products of an image's channels in one workgroup: first some rows of the result from all of the image's, which it keeps in its own
+ * memory, then their columns. With `isAdjoint` from dy to dx, which only exchanges the matrices' indices.
+ */
+function apply(
+  backend: WebGpuBackend,
+  operator: Operator,
+  x: TensorInfo,
+  isAdjoint: boolean,
+): TensorInfo {
+  const { h, H, w, W, skewRows } = operator;
+  const [batch, , , channels] = x.shape as [number, number, number, number];
+  const [outRows, inRows] = isAdjoint ? [H, h] : [h, H];
+  const [outColumns, inColumns] = isAdjoint ? [W, w] : [w, W];
+  const terms = skewRows ? 2 : 1;
+  // Channels side by side first, so that neighbours read neighbours; then as many rows as there is room for.
+  const group = Math.max(1, Math.min(channels, 8, Math.floor(KEPT / (terms * inColumns))));
+  const lines = Math.min(outRows, 8, Math.floor(KEPT / (terms * inColumns * group)));
+  if (lines < 1) return unfused(backend, operator, x, isAdjoint);
+  const blocks = Math.ceil(outRows / lines);
+  const groups = Math.ceil(channels / group);
+  const inputs = skewRows ? ['x', 'matrices', 'skewRows'] : ['x', 'matrices'];
+  const kept = (term: number) =>
+    term === 0 ? '' : ' + uniforms.lines * uniforms.inColumns * uniforms.group';
+  const pass = program({
+    name: 'resample',
+    constants: `${terms}`,
+    inputs,
+    outputShape: [batch, outRows, outColumns, channels],
+    uniforms:
+      'outRows : i32, inRows : i32, outColumns : i32, inColumns : i32, channels : i32, group : i32, lines : i32, blocks : i32, ' +
+      'groups : i32, batch : i32, rowSteps : vec2<i32>, columnSteps : vec2<i32>, offsets : vec2<i32>,',
+    workgroups: batch * groups * blocks,
+    threads: THREADS,
+    declarations: `var<workgroup> kept : array<f32, ${KEPT}>;`,
+    body: `
+      let block = group % uniforms.blocks;
+      let first = (group / uniforms.blocks) % uniforms.groups * uniforms.group;
+      let sample = group / (uniforms.blocks * uniforms.groups);
+      let row0 = block * uniforms.lines;
+      let width = uniforms.inColumns * uniforms.group;
+      let isThere = sample < uniforms.batch;
+      for (var e = i32(localIndex); e < uniforms.lines * width; e += ${THREADS}) {
+        let row = row0 + e / width;
+        let channel = first + e % uniforms.group;
+        let column = (e % width) / uniforms.group;
+        var sum = 0.0;
+        ${terms === 2 ? 'var skew = 0.0;' : ''}
+        if (isThere && row < uniforms.outRows && channel < uniforms.channels) {
+          var at = (sample * uniforms.inRows * uniforms.inColumns + column) * uniforms.channels + channel;
+          var m = row * uniforms.rowSteps.x;
+          for (var p = 0; p < uniforms.inRows; p++) {
+            let value = x[at];
+            sum += matrices[m] * value;
+            ${terms === 2 ? 'skew += skewRows[m] * value;' : ''}
+            at += uniforms.inColumns * uniforms.channels;
+            m += uniforms.rowSteps.y;
+          }
+        }
+        kept[e] = sum;
+        ${terms === 2 ? `kept[e${kept(1)}] = skew;` : ''}
+      }
+      workgroupBarrier();
+      let wide = (uniforms.outColumns + ${COLUMNS - 1}) / ${COLUMNS};
+      for (var e = i32(localIndex); e < uniforms.lines * wide * uniforms.group; e += ${THREADS}) {
+        let channel = e % uniforms.group;
+        let column = (e / uniforms.group) % wide * ${COLUMNS};
+        let line = e / (uniforms.group * wide);
+        let row = row0 + line;
+        var sum = vec4<f32>(0.0);
+        for (var q = 0; q < uniforms.inColumns; q++) {
+          let at = line * width + q * uniforms.group + channel;
+          let m = uniforms.offsets.x + column * uniforms.columnSteps.x + q * uniforms.columnSteps.y;
+          let step = uniforms.columnSteps.x;
+          sum += kept[at] * vec4<f32>(matrices[m], matrices[m + step], matrices[m + 2 * step], matrices[m + 3 * step]);
+          ${
+            terms === 2
+              ? `
+          let skewOf = m - uniforms.offsets.x + uniforms.offsets.y;
+          sum -= kept[at${kept(1)}] *
+            vec4<f32>(matrices[skewOf], matrices[skewOf + step], matrices[skewOf + 2 * step], matrices[skewOf + 3 * step]);`
+              : ''
+          }
+        }
+        if (isThere && row < uniforms.outRows && first + channel < uniforms.channels) {
+          for (var j = 0; j < ${COLUMNS}; j++) {
+            if (column + j < uniforms.outColumns) {
+              let to = (sample * uniforms.outRows + row) * uniforms.outColumns + column + j;
+              result[to * uniforms.channels + first + channel] = sum[j];
+            }
+          }
+        }
+      }`,
+  });
+  const operands = skewRows ? [x, operator.matrices, skewRows] : [x, operator.matrices];
+  return run(backend, pass, operands, 'float32', [
+    ...[outRows, inRows, outColumns, inColumns, channels, group, lines, blocks, groups, batch].map(
+      (size) => integers([size]),
+    ),
+    integers(isAdjoint ? [1, H] : [H, 1]),
+    integers(isAdjoint ? [1, W] : [W, 1]),
+    integers(offsetsOf(operator)),
+  ]);
+}
+
+/** One of the products that make a resampling: along the rows or the columns of x, with a matrix among the packed ones or of its own. */
+interface Along {
+  axis: 'rows' | 'columns';
+  matrix: TensorInfo;
+  offset: number;
+  /** Sizes of the matrix as it lies, and whether it is read transposed. */
+  size: [number, number];
+  isTransposed: boolean;
+  /** Taken from this, instead of from 0: `from − matrix · x`. */
+  from?: TensorInfo;
+}
+
+function along(backend: WebGpuBackend, x: TensorInfo, spec: Along): TensorInfo {
+  const { axis, matrix, offset, size, isTransposed, from } = spec;
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const outer = isTransposed ? size[1] : size[0];
+  const inner = isTransposed ? size[0] : size[1];
+  const outputShape =
+    axis === 'rows' ? [batch, outer, width, channels] : [batch, height, outer, channels];
+  // Both are products of the middle axis of [before, inner, after].
+  const after = axis === 'rows' ? width * channels : channels;
+  const pass = elementwise({
+    name: 'resample-along',
+    constants: from ? 'from' : '',
+    inputs: from ? ['x', 'M', 'other'] : ['x', 'M'],
+    outputShape,
+    uniforms: 'offset : i32, outer : i32, inner : i32, after : i32, steps : vec2<i32>,',
+    body: `
+      let behind = index % uniforms.after;
+      let line = (index / uniforms.after) % uniforms.outer;
+      let before = index / (uniforms.after * uniforms.outer);
+      var at = before * uniforms.inner * uniforms.after + behind;
+      var m = uniforms.offset + line * uniforms.steps.x;
+      var sum = 0.0;
+      for (var k = 0; k < uniforms.inner; k++) {
+        sum += M[m] * x[at];
+        m += uniforms.steps.y;
+        at += uniforms.after;
+      }
+      result[index] = ${from ? 'other[index] - sum' : 'sum'};`,
+  });
+  return run(backend, pass, from ? [x, matrix, from] : [x, matrix], 'float32', [
+    integers([offset]),
+    integers([outer]),
+    integers([inner]),
+    integers([after]),
+    integers(isTransposed ? [1, size[1]] : [size[1], 1]),
+  ]);
+}
+
+/** The same one product after the other, where a row of an image is too wide for a workgroup's memory. */
+function unfused(
+  backend: WebGpuBackend,
+  operator: Operator,
+  x: TensorInfo,
+  isTransposed: boolean,
+): TensorInfo {
+  const { h, H, w, W, matrices, skewRows } = operator;
+  const [columnsAt, skewColumnsAt] = offsetsOf(operator) as [number, number];
+  const columns = { axis: 'columns', matrix: matrices, size: [w, W], isTransposed } as const;
+  const inner = along(backend, x, {
+    axis: 'rows',
+    matrix: matrices,
+    offset: 0,
+    size: [h, H],
+    isTransposed,
+  });
+  const y = along(backend, inner, { ...columns, size: [w, W], offset: columnsAt });
+  backend.disposeData(inner.dataId);
+  if (!skewRows) return y;
+  const skew = along(backend, x, {
+    axis: 'rows',
+    matrix: skewRows,
+    offset: 0,
+    size: [h, H],
+    isTransposed,
+  });
+  const both = along(backend, skew, { ...columns, size: [w, W], offset: skewColumnsAt, from: y });
+  backend.disposeData(skew.dataId);
+  backend.disposeData(y.dataId);
+  return both;
+}
+
+/**
+ * `y = rows · x · columnsᵀ − synthesis · (analysis · x · skewColumnsᵀ)` of every image and channel; see the kernel of this name for
+ * wasm. No use is made of symmetry: the products are bound by what they read.
+ */
+export const resampleKernel: WebGpuKernel = {
+  kernelName: 'Resample',
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const gpu = backend as WebGpuBackend;
+      const [x, matrices, analysis] = inputs as unknown as [TensorInfo, TensorInfo, TensorInfo?];
+      const operator = operatorOf(gpu, matrices, analysis, attrs!);
+      const y = apply(gpu, operator, x, false);
+      if (operator.skewRows) gpu.disposeData(operator.skewRows.dataId);
+      return y;
+    },
+};
+
+/** Its gradient in x, from dy. */
+export const resampleInputGradKernel: WebGpuKernel = {
+  kernelName: 'ResampleInputGrad',
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const gpu = backend as WebGpuBackend;
+      const { dy, matrices, analysis } = inputs as Record<string, TensorInfo>;
+      const operator = operatorOf(gpu, matrices!, analysis, attrs!);
+      const dx = apply(gpu, operator, dy!, true);
+      if (operator.skewRows) gpu.disposeData(operator.skewRows.dataId);
+      return dx;
+    },
+};
+
+/**
+ * `Σ left[…, a, …] · right[…, b, …]` over all other axes, [a, b]: of the rows, or of the columns, of two batches of images that agree
+ * elsewhere. It is a gradient in a matrix along that axis.
+ */
+function contract(
+  backend: WebGpuBackend,
+  axis: 'rows' | 'columns',
+  left: TensorInfo,
+  right: TensorInfo,
+): TensorInfo {
+  const at = axis === 'rows' ? 1 : 2;
+  const [m, n] = [left.shape[at]!, right.shape[at]!];
+  const after = util.sizeFromShape(left.shape.slice(at + 1));
+  const before = util.sizeFromShape(left.shape.slice(0, at));
+  const factor = (name: string, input: string, size: string, order: string) => `
+    fn ${name}(${order}) -> f32 {
+      return ${input}[((k / uniforms.after) * uniforms.${size} + line) * uniforms.after + k % uniforms.after];
+    }`;
+  return tiledProduct(
+    backend,
+    {
+      name: 'resample-contract',
+      inputs: ['left', 'right'],
+      outputShape: [m, n],
+      m,
+      n,
+      k: before * after,
+      uniforms: 'after : i32, leftSize : i32, rightSize : i32,',
+      factors:
+        factor('factorA', 'left', 'leftSize', 'line : i32, k : i32') +
+        factor('factorB', 'right', 'rightSize', 'k : i32, line : i32'),
+      aRuns: 'k',
+      bRuns: 'k',
+    },
+    [left, right],
+    [integers([after]), integers([m]), integers([n])],
+  );
+}
+
+/**
+ * Its gradient in `matrices`, from x and dy. With u = dy · columns and v = dy · skewColumns along the width, z = rows · x and s = skewRows · x
+ * along the height: d rows = Σ u xᵀ, d columns = Σ dyᵀ z, d synthesis = −(Σ v xᵀ) · analysisᵀ, d skewColumns = −Σ dyᵀ s.
+ */
+export const resampleMatrixGradKernel: WebGpuKernel = {
+  kernelName: 'ResampleMatrixGrad',
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const gpu = backend as WebGpuBackend;
+      const { x, dy, matrices, analysis } = inputs as Record<string, TensorInfo>;
+      const operator = operatorOf(gpu, matrices!, analysis, attrs!);
+      const { h, H, w, W, rank, skewRows } = operator;
+      const [columnsAt, skewColumnsAt] = offsetsOf(operator) as [number, number];
+      const parts: TensorInfo[] = [];
+      const gradient = (axis: 'rows' | 'columns', left: TensorInfo, right: TensorInfo) => {
+        parts.push(contract(gpu, axis, left, right));
+      };
+      const widened = (offset: number) =>
+        along(gpu, dy!, {
+          axis: 'columns',
+          matrix: matrices!,
+          offset,
+          size: [w, W],
+          isTransposed: true,
+        });
+      const lowered = (matrix: TensorInfo) =>
+        along(gpu, x!, { axis: 'rows', matrix, offset: 0, size: [h, H], isTransposed: false });
+      const inner = [widened(columnsAt), lowered(matrices!)];
+      gradient('rows', inner[0]!, x!);
+      gradient('columns', dy!, inner[1]!);
+      if (skewRows) {
+        inner.push(widened(skewColumnsAt), lowered(skewRows));
+        gradient('rows', inner[2]!, x!);
+        gradient('columns', dy!, inner[3]!);
+      }
+      const packed = pack(gpu, operator, matrices!.shape, parts);
+      for (const { dataId } of [...inner, ...parts]) gpu.disposeData(dataId);
+      if (skewRows) gpu.disposeData(skewRows.dataId);
+      return packed;
+
+      /** All of them in the order of `matrices`, that of skewRows on its factor. */
+      function pack(
+        to: WebGpuBackend,
+        { analysis: constant }: Operator,
+        outputShape: number[],
+        [rows, columns, skew, skewColumns]: TensorInfo[],
+      ): TensorInfo {
+        const isSkew = skew !== undefined && skewColumns !== undefined && constant !== null;
+        const pass = elementwise({
+          name: 'resample-pack',
+          constants: isSkew ? 'skew' : '',
+          inputs: isSkew
+            ? ['rows', 'columns', 'skewRows', 'skewColumns', 'analysis']
+            : ['rows', 'columns'],
+          outputShape,
+          uniforms: 'ends : vec3<i32>, rank : i32, inner : i32,',
+          body: `
+            if (index < uniforms.ends.x) { result[index] = rows[index]; return; }
+            if (index < uniforms.ends.y) { result[index] = columns[index - uniforms.ends.x]; return; }
+            ${
+              isSkew
+                ? `
+            if (index >= uniforms.ends.z) { result[index] = -skewColumns[index - uniforms.ends.z]; return; }
+            let row = (index - uniforms.ends.y) / uniforms.rank;
+            let r = (index - uniforms.ends.y) % uniforms.rank;
+            var sum = 0.0;
+            for (var p = 0; p < uniforms.inner; p++) {
+              sum += skewRows[row * uniforms.inner + p] * analysis[r * uniforms.inner + p];
+            }
+            result[index] = -sum;`
+                : ''
+            }`,
+        });
+        const operands = isSkew
+          ? [rows!, columns!, skew, skewColumns, constant]
+          : [rows!, columns!];
+        return run(to, pass, operands, 'float32', [
+          integers([h * H, h * H + w * W, h * H + w * W + h * rank]),
+          integers([rank]),
+          integers([H]),
+        ]);
+      }
+    },
+};
