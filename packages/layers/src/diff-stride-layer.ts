@@ -17,6 +17,7 @@ import {
 } from './diff-stride.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
+import { forgetStrides, type MirroringLayer, refreshStrides } from './stride-mirror.js';
 import { requireStrides, strideValues } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
@@ -62,7 +63,7 @@ export interface DiffStrideConfig extends LayerArgs {
  *
  * @throws Error on a bad configuration, as {@link diffStride} does.
  */
-export class DiffStride extends tfl.layers.Layer {
+export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'DiffStride';
   private readonly initialStrides: [number, number];
@@ -72,6 +73,7 @@ export class DiffStride extends tfl.layers.Layer {
   > &
     Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
   private strideWeight: tfl.LayerVariable | null = null;
+  private mirror: [number, number] | null = null;
 
   constructor(config: DiffStrideConfig = {}) {
     super({ ...config });
@@ -125,10 +127,36 @@ export class DiffStride extends tfl.layers.Layer {
       : this.initialStrides;
   }
 
+  /** See `MirroringLayer`. */
+  mirroredWeight(): Tensor1D | null {
+    return this.strideVariable as unknown as Tensor1D | null;
+  }
+
+  /** See `MirroringLayer`. */
+  takeMirror(values: number[] | null): void {
+    this.mirror = values && [values[0]!, values[1] ?? values[0]!];
+  }
+
+  /** `refreshStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
+  refreshMirrors(model: tfl.LayersModel): Promise<void> {
+    return refreshStrides(model);
+  }
+
+  /** `forgetStrides` of this package, likewise. */
+  forgetMirrors(model: tfl.LayersModel): void {
+    forgetStrides(model);
+  }
+
+  override setWeights(weights: Tensor[]): void {
+    this.mirror = null;
+    super.setWeights(weights);
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = layerInput('DiffStride', inputs);
-      return poolWithStrides('DiffStride', x, this.strideWeight!.read() as Tensor1D, this.options);
+      const strides = this.strideWeight!.read() as Tensor1D;
+      return poolWithStrides('DiffStride', x, strides, this.options, this.mirror);
     });
   }
 

@@ -4,10 +4,12 @@ import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from
 import {
   effectiveStrides,
   effectiveStrideValues,
+  LARGEST,
   minimumStrides,
   type StrideLimits,
 } from './effective-strides.js';
 import { type KeptBand, keptColumns, keptRows, reachOfSize } from './kept-band.js';
+import { poolByStrideKernel } from './resample-kernel.js';
 import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
 import { poolSpectrum, requirePath, type SpectralPath } from './spectral-path.js';
 import { requireStrideTensor, strideValues } from './stride-values.js';
@@ -88,13 +90,24 @@ export function poolWithStrides(
   x: Tensor4D,
   strides: Tensor1D,
   options: DiffStrideOptions,
+  mirror: [number, number] | null = null,
 ): Tensor4D {
-  const { norm = 'ortho', dataFormat = 'channelsLast', path } = options;
+  const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
-      const { rows, columns, rowMask, columnMask, isFlat } = prepare(op, input, strides, options);
-      return poolSpectrum(image, rows, columns, rowMask, columnMask, norm, { path, isFlat });
+      const kept = keptOf(op, input, strides, options, mirror);
+      if (path === 'auto') {
+        const { smoothness = 4, lowerLimit = 1, upperLimit = LARGEST } = options;
+        const about = { ...kept, smoothness, norm, lowerLimit, upperLimit };
+        const y = poolByStrideKernel(image, strides, about);
+        if (y) return y;
+      }
+      const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);
+      return poolSpectrum(image, kept.rows, kept.columns, rowMask, columnMask, norm, {
+        path,
+        isFlat,
+      });
     }),
   );
 }
@@ -106,41 +119,50 @@ export function diffStrideMatrices(
   options: DiffStrideOptions,
 ): PoolingMatrices {
   return tidy(() => {
-    const { rows, columns, rowMask, columnMask, isFlat } = prepare(
-      'diffStride',
-      input,
-      strides,
-      options,
-    );
+    const kept = keptOf('diffStride', input, strides, options);
+    const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);
     const norm = options.norm ?? 'ortho';
-    return spectrumMatrices(rows, columns, rowMask, columnMask, norm, isFlat);
+    return spectrumMatrices(kept.rows, kept.columns, rowMask, columnMask, norm, isFlat);
   });
 }
 
-/** What is kept of images of one size, and the masks over it, which carry the strides' gradient. */
-function prepare(
+/** What is kept of images of one size, and the smallest strides at which their bands fit. */
+interface Kept {
+  rows: KeptBand;
+  columns: KeptBand;
+  /** R + a of the rows, `null` where the strides are not known exactly. */
+  reach: number | null;
+  minimum: [number, number];
+}
+
+/** A mirror tells the strides as they were some time ago: it decides the size, and nothing else. */
+function keptOf(
   op: string,
   input: [number, number],
   strides: Tensor1D,
   options: DiffStrideOptions,
+  mirror: [number, number] | null = null,
+): Kept {
+  const minimum = minimumStrides(input, options.smoothness ?? 4, strides.size === 1);
+  const effective = () =>
+    effectiveStrideValues(mirror ?? strideValues(op, strides), minimum, options);
+  return { ...bands(input, effective, options, mirror === null), minimum };
+}
+
+/** The masks over what is kept, which carry the strides' gradient. */
+function masksOf(
+  input: [number, number],
+  strides: Tensor1D,
+  { reach, minimum }: Kept,
+  options: DiffStrideOptions,
 ) {
   const { smoothness = 4 } = options;
-  const minimum = minimumStrides(input, smoothness, strides.size === 1);
-  const { rows, columns, reach } = bands(
-    input,
-    () => effectiveStrideValues(strideValues(op, strides), minimum, options),
-    options,
-  );
   const [strideH, strideW] = effectiveStrides(strides, minimum, options);
-  const rowHalf = verticalHalfSize(input[0], strideH);
-  const columnHalf = horizontalHalfSize(input[1], strideW);
   const maskOf = (half: Scalar) => (distances: number[]) =>
     rampMask(tensor1d(distances), half, smoothness) as Tensor1D;
   return {
-    rows,
-    columns,
-    rowMask: maskOf(rowHalf),
-    columnMask: maskOf(columnHalf),
+    rowMask: maskOf(verticalHalfSize(input[0], strideH)),
+    columnMask: maskOf(horizontalHalfSize(input[1], strideW)),
     isFlat: flatness(reach, smoothness),
   };
 }
@@ -166,6 +188,7 @@ function bands(
   input: [number, number],
   effective: () => [number, number],
   options: DiffStrideOptions,
+  isExact = true,
 ): { rows: KeptBand; columns: KeptBand; reach: number | null } {
   const { smoothness = 4, cropping = true, alignment = 'published', size } = options;
   if (size) {
@@ -185,13 +208,14 @@ function bands(
     return {
       rows: keptRows(input[0], rowReach, alignment),
       columns: keptColumns(input[1], columnReach),
-      reach: rowReach,
+      reach: isExact ? rowReach : null,
     };
   }
+  const beyond = isExact ? [rowReach, columnReach] : [Infinity, Infinity];
   return {
-    rows: withoutZeros(keptRows(input[0], 'all', alignment), rowReach),
-    columns: withoutZeros(keptColumns(input[1], 'all'), columnReach),
-    reach: rowReach,
+    rows: withoutZeros(keptRows(input[0], 'all', alignment), beyond[0]!),
+    columns: withoutZeros(keptColumns(input[1], 'all'), beyond[1]!),
+    reach: isExact ? rowReach : null,
   };
 }
 

@@ -20,7 +20,7 @@ export interface StrideLimits {
 }
 
 /** Stands for ∞ where a tensor op has to stay finite: size/stride is 0 in float32. */
-const LARGEST = 3.4e38;
+export const LARGEST = 3.4e38;
 
 /**
  * The smallest stride at which the whole band still fits, N/(N − R): below it the ramp would start

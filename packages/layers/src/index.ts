@@ -26,3 +26,9 @@ export {
   registerPooling,
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
+export {
+  forgetStrides,
+  type MirroringLayer,
+  refreshStrides,
+  strideMirror,
+} from './stride-mirror.js';

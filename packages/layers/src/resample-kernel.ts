@@ -15,6 +15,7 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { KeptBand } from './kept-band.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 
 /** Channels below which a product over pixels apart is slower than one over rows turned round. */
@@ -50,6 +51,25 @@ export function resampleByKernel(
       inputs as unknown as NamedTensorMap,
       attrs as unknown as NamedAttrMap,
     ) as Tensor4D;
+  });
+}
+
+/**
+ * A learned pooling whose strides a backend makes matrices of in one kernel, DiffStrideMatrices, as `@ds/backend` does on WebGPU; `null` without
+ * one. `about` is everything but the strides' values.
+ */
+export function poolByStrideKernel(
+  x: Tensor4D,
+  strides: Tensor1D,
+  about: { rows: KeptBand; columns: KeptBand } & Record<string, unknown>,
+): Tensor4D | null {
+  if (!hasResampleKernel(x) || !getKernel('DiffStrideMatrices', getBackend())) return null;
+  requireGradient();
+  const shape = ({ outputSize, inputSize }: KeptBand) => [outputSize, inputSize];
+  const attrs = { rows: shape(about.rows), columns: shape(about.columns), isDense: true };
+  return tidy(() => {
+    const matrices = engine().runKernel('DiffStrideMatrices', { strides }, about as never);
+    return engine().runKernel('Resample', [x, matrices] as never, attrs) as Tensor4D;
   });
 }
 

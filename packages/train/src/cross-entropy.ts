@@ -45,12 +45,18 @@ export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
 
 /** How many rows have the logit of their class (where the labels have their largest share) among the `k` largest; equal ones count in the order of classes. */
 export function predictionsWithin(k: number, logits: Tensor2D, labels: Tensor2D): number {
-  const [rows, classes] = logits.shape;
-  const scores = logits.dataSync();
-  const shares = labels.dataSync();
+  return rowsWithin(k, logits.dataSync(), labels.dataSync(), logits.shape[1]);
+}
+
+/** The same for values on the host, row by row. */
+export function rowsWithin(
+  k: number,
+  scores: ArrayLike<number>,
+  shares: ArrayLike<number>,
+  classes: number,
+): number {
   let within = 0;
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
+  for (let start = 0; start < scores.length; start += classes) {
     let right = 0;
     for (let j = 1; j < classes; j++) {
       if (shares[start + j]! > shares[start + right]!) right = j;

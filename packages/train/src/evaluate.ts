@@ -1,8 +1,9 @@
 import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
+import { crossEntropy, rowsWithin } from './cross-entropy.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { labelsOf, logitsOf, shardOf } from './shard.js';
+import { packMeasures } from './step-measures.js';
 import type { Batches } from './train.js';
 
 /** How one output of a model does on a set. */
@@ -58,15 +59,23 @@ export async function evaluate(
     sums = labels.map((_, task) => sums[task] ?? [0, 0, 0]);
     try {
       if (size > 0) {
-        tidy(() => {
-          logitsOf(model.predictOnBatch(images), labels).forEach((logits, task) => {
-            const sum = sums[task]!;
-            sum[0] += size * crossEntropy(logits, labels[task]!).dataSync()[0]!;
-            sum[1] += correctPredictions(logits, labels[task]!);
-            sum[2] += predictionsWithin(5, logits, labels[task]!);
-          });
-          count += size;
+        const measures = tidy(() =>
+          logitsOf(model.predictOnBatch(images), labels).map((logits, task) =>
+            packMeasures(crossEntropy(logits, labels[task]!), [logits], [labels[task]!]),
+          ),
+        );
+        const read = await Promise.all(measures.map((one) => one.data()));
+        dispose(measures);
+        read.forEach((values, task) => {
+          const [rows, classes] = labels[task]!.shape;
+          const scores = values.subarray(1, 1 + rows * classes);
+          const shares = values.subarray(1 + rows * classes);
+          const sum = sums[task]!;
+          sum[0] += size * values[0]!;
+          sum[1] += rowsWithin(1, scores, shares, classes);
+          sum[2] += rowsWithin(5, scores, shares, classes);
         });
+        count += size;
       }
     } finally {
       dispose([images, ...labels]);

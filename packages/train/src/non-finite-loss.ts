@@ -1,4 +1,4 @@
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
 
 /** Where a training stood when its loss ceased to be a number. */
@@ -13,7 +13,7 @@ export interface NonFinitePlace {
   source: 'weight' | 'output' | 'loss';
 }
 
-/** What `train` throws when the loss is no longer finite; the weights are those before the step. */
+/** What `train` throws when the loss is no longer finite; the weights are those before the step, unless steps are read several at a time. */
 export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
 
@@ -29,16 +29,17 @@ export class NonFiniteLoss extends Error {
   }
 }
 
-/** Looks for the first layer with a weight, or with an output on these images, that is not finite. */
-export function firstNonFinite(
+/** Looks for the first layer with a weight, or with an output on these images, if they are still there, that is not finite. */
+export async function firstNonFinite(
   model: LayersModel,
-  images: Tensor,
-): Pick<NonFinitePlace, 'layer' | 'source'> {
+  images: Tensor | null,
+): Promise<Pick<NonFinitePlace, 'layer' | 'source'>> {
   for (const layer of model.layers) {
-    if (!layer.weights.every((weight) => isFiniteTensor(weight.read()))) {
-      return { layer: layer.name, source: 'weight' };
+    for (const weight of layer.weights) {
+      if (!(await isFiniteTensor(weight.read()))) return { layer: layer.name, source: 'weight' };
     }
   }
+  if (!images) return { layer: null, source: 'loss' };
   // A layer used twice has a node for each use.
   const outputs = model.layers.flatMap((layer) =>
     layer.inboundNodes.flatMap((node) =>
@@ -49,13 +50,17 @@ export function firstNonFinite(
     inputs: model.inputs,
     outputs: outputs.map(({ output }) => output),
   });
-  const at = tidy(() => {
-    const values = [inner.apply(images, { training: true })].flat() as Tensor[];
-    return values.findIndex((value) => !isFiniteTensor(value));
-  });
-  return at < 0 ? { layer: null, source: 'loss' } : { layer: outputs[at]!.name, source: 'output' };
+  const values = tidy(() => [inner.apply(images, { training: true })].flat() as Tensor[]);
+  try {
+    for (const [at, value] of values.entries()) {
+      if (!(await isFiniteTensor(value))) return { layer: outputs[at]!.name, source: 'output' };
+    }
+    return { layer: null, source: 'loss' };
+  } finally {
+    dispose(values);
+  }
 }
 
-function isFiniteTensor(x: Tensor): boolean {
-  return (x.dataSync() as Float32Array).every(Number.isFinite);
+async function isFiniteTensor(x: Tensor): Promise<boolean> {
+  return ((await x.data()) as Float32Array).every(Number.isFinite);
 }

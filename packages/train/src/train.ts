@@ -1,30 +1,24 @@
 import {
-  add,
-  addN,
   dispose,
-  keep,
-  mul,
   nextFrame,
   type Scalar,
-  scalar,
   type Tensor,
   type Tensor2D,
-  tidy,
   type Variable,
-  variableGrads,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { correctPredictions, crossEntropy } from './cross-entropy.js';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
 import type { Optimizer } from './optimizer.js';
-import { groupOf, type ParameterGroup, requireGroups } from './parameter-groups.js';
+import { type ParameterGroup, requireGroups } from './parameter-groups.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
-import { labelsOf, logitsOf, shardOf } from './shard.js';
+import { labelsOf, shardOf } from './shard.js';
+import { StepLog } from './step-log.js';
+import { type StepMeasures, unpackMeasures } from './step-measures.js';
+import { type ShardGradients, shardGradients, update } from './train-step.js';
 import {
   captureState,
   type EpochTotals,
@@ -32,6 +26,7 @@ import {
   type TrainingPlace,
   type TrainingState,
 } from './training-state.js';
+import { readsStall, WeightMirrors } from './weight-mirrors.js';
 
 /** Images and their labels as distributions over classes; the loop disposes of both. */
 export interface LabelledBatch {
@@ -76,6 +71,16 @@ export interface TrainOptions {
   resume?: TrainingState;
   /** Is given the state of the training now and then, to keep it. */
   checkpoints?: CheckpointOptions;
+  /**
+   * Steps whose loss and accuracy are read together, and told of one after the other then. Default 1; 20 on backends that keep tensors on a
+   * device (WebGPU, WebGL), where reading waits for everything that was queued. Must be 1 with replicas.
+   */
+  readEvery?: number;
+  /**
+   * On such backends: how many steps old the strides may be that decide the sizes of what learned poolings give out. Default 1, so that
+   * the copy to the host overlaps with a step; with 0 sizes are those of other backends, and each step waits for the one before it.
+   */
+  sizeLag?: 0 | 1;
 }
 
 /** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */
@@ -137,6 +142,9 @@ export interface TrainResult {
  * mirrored training does; moving statistics are averaged after every epoch. Every replica is told the
  * same events and returns the same result, seconds aside.
  *
+ * On a device's backend nothing is read back in a step but the strides' copy, which `sizeLag` is about. Losses come every `readEvery` steps;
+ * should one not be finite, the weights have moved on by then, and a checkpoint is what to go back to.
+ *
  * With `checkpoints` the state is handed out between steps, and with `resume` a training goes on from it: with the same
  * options and batches it ends with the numbers of one that was never interrupted.
  *
@@ -147,76 +155,158 @@ export interface TrainResult {
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireOptions(options);
   const { signal, onEvent, replicas, resume, checkpoints } = options;
+  const stalls = readsStall();
+  const readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);
   if (replicas) await openExchange(model, replicas);
   if (resume) restoreState(model, options.optimizer, resume, replicas);
-  const weights = model.trainableWeights;
+  const mirrors = stalls ? new WeightMirrors(model, options.sizeLag ?? 1) : null;
+  const log = new StepLog();
   const epochs: EpochSummary[] = [...(resume?.epochs ?? [])];
   let step = resume?.step ?? 0;
   let stopped = false;
+  let totals: EpochTotals = { loss: 0, correct: 0, images: 0, seconds: 0 };
+
   const checkpoint = async (place: Omit<TrainingPlace, 'step' | 'epochs'>) => {
     if (!checkpoints) return;
+    // What comes next begins with the weights as they are, as it would begin after a return to this state.
+    await mirrors?.settle(0);
     await checkpoints.save(
-      captureState(model, options.optimizer, { ...place, step, epochs }, replicas),
+      await captureState(model, options.optimizer, { ...place, step, epochs }, replicas),
     );
+    log.restart();
   };
-  for (let epoch = resume?.epoch ?? 0; epoch < options.epochs && !stopped; epoch++) {
-    const isResumed = epoch === resume?.epoch;
-    const done = isResumed ? resume.position : 0;
-    const totals: EpochTotals = isResumed
-      ? { ...resume.totals }
-      : { loss: 0, correct: 0, images: 0, seconds: 0 };
-    let position = done;
-    for await (const batch of remainingBatches(options.batches(epoch), done)) {
-      position += 1;
-      const start = performance.now();
-      const learningRate = options.schedule(step);
-      const outcome = trainStep(model, weights, batch, learningRate, options);
-      const { loss, correct, images } = outcome;
-      if (outcome.first) {
-        throw new NonFiniteLoss({ ...outcome.first, loss, epoch, step, learningRate });
+  /** Tells of the steps whose measures wait. */
+  const report = async (images: Tensor | null) => {
+    for (const { loss, correct, seconds, ...made } of await log.read()) {
+      if (!Number.isFinite(loss)) {
+        throw new NonFiniteLoss({ ...(await firstNonFinite(model, images)), loss, ...made });
       }
-      const seconds = (performance.now() - start) / 1000;
-      totals.loss += loss * images;
-      totals.correct += correct;
-      totals.images += images;
-      totals.seconds += seconds;
-      const accuracy = correct / images;
-      onEvent?.({ type: 'step', epoch, step, loss, accuracy, learningRate, images, seconds });
-      step += 1;
-      // Lets timers, signals and messages in.
-      await nextFrame();
-      stopped = outcome.stops || (!replicas && (signal?.aborted ?? false));
-      if (stopped || (checkpoints?.every && step % checkpoints.every === 0)) {
-        await checkpoint({ epoch, position, totals });
+      count({ loss, correct }, made, seconds);
+    }
+  };
+  const count = (
+    { loss, correct }: StepMeasures,
+    { images, ...made }: { epoch: number; step: number; learningRate: number; images: number },
+    seconds: number,
+  ) => {
+    totals.loss += loss * images;
+    totals.correct += correct;
+    totals.images += images;
+    totals.seconds += seconds;
+    const accuracy = correct / images;
+    onEvent?.({ type: 'step', ...made, loss, accuracy, images, seconds });
+  };
+
+  try {
+    mirrors?.refresh();
+    await mirrors?.settle(0);
+    for (let epoch = resume?.epoch ?? 0; epoch < options.epochs && !stopped; epoch++) {
+      const isResumed = epoch === resume?.epoch;
+      const done = isResumed ? resume.position : 0;
+      totals = isResumed ? { ...resume.totals } : { loss: 0, correct: 0, images: 0, seconds: 0 };
+      let position = done;
+      log.restart();
+      for await (const batch of remainingBatches(options.batches(epoch), done)) {
+        position += 1;
+        const start = performance.now();
+        const made = { epoch, step, learningRate: options.schedule(step) };
+        const images = batch.images.shape[0]!;
+        const shard = shardOf(batch, replicas);
+        try {
+          await mirrors?.settle();
+          const weights = model.trainableWeights;
+          const variables = weights.map((weight) => weight.read() as Variable);
+          const found = shardGradients(model, variables, shard, images, options);
+          const apply = (gradients: Tensor[]) =>
+            update(weights, gradients, made.learningRate, options.optimizer, options.groups ?? []);
+          if (readEvery > 1) {
+            apply(found.gradients);
+            dispose(found.gradients);
+            log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
+            if (log.length >= readEvery) await report(shard.images);
+          } else {
+            const outcome = await summed(found, options);
+            try {
+              if (!Number.isFinite(outcome.loss)) {
+                const first = await firstNonFinite(model, shard.images);
+                throw new NonFiniteLoss({ ...first, loss: outcome.loss, ...made });
+              }
+              apply(outcome.gradients);
+            } finally {
+              dispose(outcome.gradients);
+            }
+            stopped = outcome.stops;
+            count(outcome, { ...made, images }, (performance.now() - start) / 1000);
+          }
+          mirrors?.refresh();
+        } finally {
+          dispose([shard.images, ...labelsOf(shard)]);
+        }
+        step += 1;
+        // Lets timers, signals and messages in.
+        await nextFrame();
+        stopped ||= !replicas && (signal?.aborted ?? false);
+        if (stopped || (checkpoints?.every && step % checkpoints.every === 0)) {
+          await report(null);
+          await checkpoint({ epoch, position, totals });
+        }
+        if (stopped) break;
       }
-      if (stopped) break;
+      await report(null);
+      if (totals.images === 0) {
+        throw new Error('train: batches must hold at least one image in each epoch, got none');
+      }
+      if (replicas) averageStatistics(model, replicas);
+      const summary: EpochSummary = {
+        epoch,
+        loss: totals.loss / totals.images,
+        accuracy: totals.correct / totals.images,
+        evaluation: options.evaluation
+          ? await evaluate(model, options.evaluation(), {
+              signal: stopped ? undefined : signal,
+              replicas,
+            })
+          : null,
+        seconds: totals.seconds,
+        images: totals.images,
+      };
+      epochs.push(summary);
+      onEvent?.({ type: 'epoch', ...summary });
+      if (!stopped) {
+        const nothing = { loss: 0, correct: 0, images: 0, seconds: 0 };
+        await checkpoint({ epoch: epoch + 1, position: 0, totals: nothing });
+      }
+      stopped ||= isStopped(options);
     }
-    if (totals.images === 0) {
-      throw new Error('train: batches must hold at least one image in each epoch, got none');
-    }
-    if (replicas) averageStatistics(model, replicas);
-    const summary: EpochSummary = {
-      epoch,
-      loss: totals.loss / totals.images,
-      accuracy: totals.correct / totals.images,
-      evaluation: options.evaluation
-        ? await evaluate(model, options.evaluation(), {
-            signal: stopped ? undefined : signal,
-            replicas,
-          })
-        : null,
-      seconds: totals.seconds,
-      images: totals.images,
-    };
-    epochs.push(summary);
-    onEvent?.({ type: 'epoch', ...summary });
-    if (!stopped) {
-      const nothing = { loss: 0, correct: 0, images: 0, seconds: 0 };
-      await checkpoint({ epoch: epoch + 1, position: 0, totals: nothing });
-    }
-    stopped ||= isStopped(options);
+  } finally {
+    log.dispose();
+    await mirrors?.settle(0).catch(() => {});
+    mirrors?.forget();
   }
   return { epochs, steps: step, stopped };
+}
+
+/** What a step came to, over all replicas. */
+interface StepOutcome extends StepMeasures {
+  gradients: Tensor[];
+  /** Whether some replica's signal had come before it. */
+  stops: boolean;
+}
+
+/** Reads a shard's measures and adds up those of all replicas, and their gradients. Disposes of what it is given. */
+async function summed(
+  { gradients, measures, shapes }: ShardGradients,
+  { replicas, signal }: TrainOptions,
+): Promise<StepOutcome> {
+  const own = measures
+    ? unpackMeasures((await measures.data()) as Float32Array, shapes)
+    : { loss: 0, correct: 0 };
+  measures?.dispose();
+  if (!replicas) return { ...own, gradients, stops: false };
+  const extras = [own.loss, own.correct, Number(signal?.aborted ?? false)];
+  const sums = sumGradients(gradients, extras, replicas);
+  const [loss, correct, stops] = sums.extras as [number, number, number];
+  return { loss, correct, gradients: sums.gradients, stops: stops > 0 };
 }
 
 /** Whether the signal came, to any of the replicas. */
@@ -225,130 +315,29 @@ function isStopped({ signal, replicas }: TrainOptions): boolean {
   return replicas ? replicas.sum([[Number(aborted)]])[0]! > 0 : aborted;
 }
 
-/** What a step came to, over all replicas. */
-interface StepOutcome {
-  loss: number;
-  correct: number;
-  images: number;
-  /** Whether some replica's signal had come before it. */
-  stops: boolean;
-  /** Where the loss ceased to be finite; such a step changes no weight. */
-  first: ReturnType<typeof firstNonFinite> | null;
-}
-
-/** One update; the batch is disposed of. */
-function trainStep(
-  model: LayersModel,
-  weights: LayerVariable[],
-  batch: LabelledBatch,
-  learningRate: number,
-  options: TrainOptions,
-): StepOutcome {
-  const { optimizer, groups = [], replicas, signal } = options;
-  const variables = weights.map((weight) => weight.read() as Variable);
-  const total = batch.images.shape[0]!;
-  const shard = shardOf(batch, replicas);
-  try {
-    const outcome = tidy(() => {
-      let { loss, correct, gradients } = lossGradients(model, variables, shard, total, options);
-      let stops = false;
-      if (replicas) {
-        const extras = [loss, correct, Number(signal?.aborted ?? false)];
-        const sums = sumGradients(gradients, extras, replicas);
-        gradients = sums.gradients;
-        [loss, correct] = sums.extras as [number, number];
-        stops = sums.extras[2]! > 0;
-      }
-      if (Number.isFinite(loss)) {
-        update(weights, variables, gradients, learningRate, optimizer, groups);
-      }
-      return { loss, correct, images: total, stops };
-    });
-    const isWell = Number.isFinite(outcome.loss);
-    return { ...outcome, first: isWell ? null : firstNonFinite(model, shard.images) };
-  } finally {
-    dispose([shard.images, ...labelsOf(shard)]);
-  }
-}
-
-/**
- * Loss, right predictions and gradients of a shard, as its share of those of the whole batch: their
- * sums over the shards are the batch's. Belongs in a `tidy`.
- */
-function lossGradients(
-  model: LayersModel,
-  variables: Variable[],
-  shard: LabelledBatch,
-  total: number,
-  { labelSmoothing = 0, lossWeights, penalty }: TrainOptions,
-): { loss: number; correct: number; gradients: Tensor[] } {
-  const { images } = shard;
-  const labels = labelsOf(shard);
-  const size = images.shape[0]!;
-  if (size === 0) return { loss: 0, correct: 0, gradients: variables.map((v) => zerosLike(v)) };
-  let kept: Tensor2D[] = [];
-  try {
-    const { value, grads } = variableGrads(() => {
-      kept = logitsOf(model.apply(images, { training: true }), labels).map((one) => keep(one));
-      const terms = kept.map((logits, task) => {
-        const loss = crossEntropy(logits, labels[task]!, labelSmoothing);
-        return lossWeights ? (mul(loss, scalar(lossWeights[task]!)) as Scalar) : loss;
-      });
-      terms.push(...(model.calculateLosses() as Scalar[]));
-      if (penalty) terms.push(penalty());
-      const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
-      return size === total ? loss : mul(loss, scalar(size / total));
-    }, variables);
-    return {
-      loss: value.dataSync()[0]!,
-      correct: mean(kept.map((logits, task) => correctPredictions(logits, labels[task]!))),
-      gradients: variables.map(({ name }) => grads[name]!),
-    };
-  } finally {
-    dispose(kept);
-  }
-}
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function update(
-  weights: LayerVariable[],
-  variables: Variable[],
-  gradients: Tensor[],
-  learningRate: number,
-  optimizer: Optimizer,
-  groups: ParameterGroup[],
-): void {
-  const updates = variables.map((value, index) => {
-    const { learningRateScale, weightDecay } = groupOf(weights[index]!, groups);
-    const plain = gradients[index]!;
-    return {
-      name: value.name,
-      value,
-      gradient: weightDecay > 0 ? add(plain, mul(value, scalar(weightDecay))) : plain,
-      learningRate: learningRate * learningRateScale,
-    };
-  });
-  const values = optimizer.step(updates);
-  weights.forEach((weight, index) => {
-    weight.write(values[index]!);
-  });
-}
-
 function requireOptions({
   epochs,
   groups = [],
   labelSmoothing = 0,
   lossWeights,
   checkpoints,
+  readEvery = 1,
+  sizeLag = 0,
+  replicas,
 }: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new Error(`train: epochs must be an integer >= 1, got ${epochs}`);
   }
   if (checkpoints?.every !== undefined && !(checkpoints.every >= 1)) {
     throw new Error(`train: checkpoints.every must be >= 1, got ${checkpoints.every}`);
+  }
+  if (!Number.isInteger(readEvery) || readEvery < 1 || (replicas && readEvery > 1)) {
+    throw new Error(
+      `train: readEvery must be an integer >= 1, and 1 with replicas, got ${readEvery}`,
+    );
+  }
+  if (sizeLag !== 0 && sizeLag !== 1) {
+    throw new Error(`train: sizeLag must be 0 or 1, got ${sizeLag}`);
   }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);

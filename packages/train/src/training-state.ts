@@ -50,25 +50,27 @@ export type TrainingPlace = Pick<
 type DrawingLayer = layers.Layer & { draws: number };
 
 /** A copy of everything that decides how the training goes on; every replica must ask for it at the same step. */
-export function captureState(
+export async function captureState(
   model: LayersModel,
   optimizer: Optimizer,
   place: TrainingPlace,
   replicas: ReplicaGroup | undefined,
-): TrainingState {
+): Promise<TrainingState> {
   const { steps, slots } = optimizer.state();
   return {
     ...place,
     totals: { ...place.totals },
     epochs: [...place.epochs],
-    weights: model.trainableWeights.map((weight) => stored(weight.read())),
-    statistics: statisticsOfAll(model.nonTrainableWeights, replicas),
+    weights: await Promise.all(model.trainableWeights.map((weight) => stored(weight.read()))),
+    statistics: await statisticsOfAll(model.nonTrainableWeights, replicas),
     optimizer: {
       steps,
-      slots: model.trainableWeights.map((weight) => {
-        const tensors = slots.get((weight.read() as Variable).name);
-        return tensors ? tensors.map(stored) : null;
-      }),
+      slots: await Promise.all(
+        model.trainableWeights.map((weight) => {
+          const tensors = slots.get((weight.read() as Variable).name);
+          return tensors ? Promise.all(tensors.map(stored)) : null;
+        }),
+      ),
     },
     draws: Object.fromEntries(drawingLayers(model).map(({ name, draws }) => [name, draws])),
   };
@@ -118,11 +120,11 @@ function lengthOf(weights: LayerVariable[]): number {
 }
 
 /** Each replica's own statistics, which differ until an epoch ends. */
-function statisticsOfAll(
+async function statisticsOfAll(
   weights: LayerVariable[],
   replicas: ReplicaGroup | undefined,
-): StoredTensor[][] {
-  const own = weights.map((weight) => stored(weight.read()));
+): Promise<StoredTensor[][]> {
+  const own = await Promise.all(weights.map((weight) => stored(weight.read())));
   if (!replicas) return [own];
   const length = lengthOf(weights);
   const all = new Float32Array(length * replicas.size);
@@ -142,8 +144,8 @@ function statisticsOfAll(
   );
 }
 
-function stored(x: Tensor): StoredTensor {
-  return { shape: x.shape, values: Float32Array.from(x.dataSync()) };
+async function stored(x: Tensor): Promise<StoredTensor> {
+  return { shape: x.shape, values: Float32Array.from(await x.data()) };
 }
 
 function restored({ shape, values }: StoredTensor): Tensor {

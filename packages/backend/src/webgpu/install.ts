@@ -14,6 +14,11 @@ import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-no
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { isDawn } from './dawn.js';
 import { reportDeviceLoss } from './device-loss.js';
+import {
+  differentiableMatrices,
+  diffStrideMatricesGradKernel,
+  diffStrideMatricesKernel,
+} from './diff-stride.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
@@ -34,6 +39,8 @@ const KERNELS: WebGpuKernel[] = [
   resampleKernel,
   resampleInputGradKernel,
   resampleMatrixGradKernel,
+  diffStrideMatricesKernel,
+  diffStrideMatricesGradKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
   reluGradKernel,
@@ -65,6 +72,7 @@ export async function installWebGpuTraining(): Promise<{ added: string[]; replac
     });
   }
   acceleratedRelu();
+  differentiableMatrices();
   acceleratedDilation('webgpu');
   if (await acceleratedBatchNorm()) installed.replaced.push('BatchNormalization (training)');
   return installed;

@@ -22,24 +22,34 @@ interface Operator {
   w: number;
   W: number;
   rank: number;
-  /** rows, columns, synthesis and skewColumns end to end. */
+  /** rows, columns, synthesis and skewColumns end to end; dense, skewRows in place of the synthesis. */
   matrices: TensorInfo;
-  /** synthesis · analysis, [h, H]. */
+  /** synthesis · analysis, [h, H], from an offset on. */
   skewRows: TensorInfo | null;
+  skewRowsAt: number;
   analysis: TensorInfo | null;
 }
 
-/** The operator of a kernel's inputs. Its `skewRows` are its own, to be disposed of. */
+/** What the poolings of this package's own say of their matrices: skewRows is there as it is, and no analysis. */
+export interface DenseAttrs {
+  rows: [number, number];
+  columns: [number, number];
+  isDense?: boolean;
+}
+
+/** The operator of a kernel's inputs; to be released. */
 function operatorOf(
   backend: WebGpuBackend,
   matrices: TensorInfo,
   analysis: TensorInfo | undefined,
   attrs: NamedAttrMap,
 ): Operator {
-  const { rows, columns } = attrs as unknown as Record<'rows' | 'columns', [number, number]>;
+  const { rows, columns, isDense = false } = attrs as unknown as DenseAttrs;
   const [[h, H], [w, W]] = [rows, columns];
-  const rank = analysis?.shape[0] ?? 0;
-  const operator: Operator = { h, H, w, W, rank, matrices, skewRows: null, analysis: null };
+  const rank = isDense ? H : (analysis?.shape[0] ?? 0);
+  const sizes = { h, H, w, W, rank, matrices, analysis: null };
+  if (isDense) return { ...sizes, skewRows: matrices, skewRowsAt: h * H + w * W };
+  const operator: Operator = { ...sizes, skewRows: null, skewRowsAt: 0 };
   if (!analysis) return operator;
   const pass = elementwise({
     name: 'resample-skew-rows',
@@ -61,6 +71,10 @@ function operatorOf(
     integers([H]),
   ]);
   return { ...operator, skewRows, analysis };
+}
+
+function release(backend: WebGpuBackend, { skewRows, matrices }: Operator): void {
+  if (skewRows && skewRows !== matrices) backend.disposeData(skewRows.dataId);
 }
 
 /** Where columns and skewColumns begin in the packed matrices. */
@@ -97,7 +111,7 @@ function apply(
     outputShape: [batch, outRows, outColumns, channels],
     uniforms:
       'outRows : i32, inRows : i32, outColumns : i32, inColumns : i32, channels : i32, group : i32, lines : i32, blocks : i32, ' +
-      'groups : i32, batch : i32, rowSteps : vec2<i32>, columnSteps : vec2<i32>, offsets : vec2<i32>,',
+      'groups : i32, batch : i32, rowSteps : vec2<i32>, columnSteps : vec2<i32>, offsets : vec3<i32>,',
     workgroups: batch * groups * blocks,
     threads: THREADS,
     declarations: `var<workgroup> kept : array<f32, ${KEPT}>;`,
@@ -120,7 +134,7 @@ function apply(
           for (var p = 0; p < uniforms.inRows; p++) {
             let value = x[at];
             sum += matrices[m] * value;
-            ${terms === 2 ? 'skew += skewRows[m] * value;' : ''}
+            ${terms === 2 ? 'skew += skewRows[uniforms.offsets.z + m] * value;' : ''}
             at += uniforms.inColumns * uniforms.channels;
             m += uniforms.rowSteps.y;
           }
@@ -167,7 +181,7 @@ function apply(
     ),
     integers(isAdjoint ? [1, H] : [H, 1]),
     integers(isAdjoint ? [1, W] : [W, 1]),
-    integers(offsetsOf(operator)),
+    integers([...offsetsOf(operator), operator.skewRowsAt]),
   ]);
 }
 
@@ -244,7 +258,7 @@ function unfused(
   const skew = along(backend, x, {
     axis: 'rows',
     matrix: skewRows,
-    offset: 0,
+    offset: operator.skewRowsAt,
     size: [h, H],
     isTransposed,
   });
@@ -267,7 +281,7 @@ export const resampleKernel: WebGpuKernel = {
       const [x, matrices, analysis] = inputs as unknown as [TensorInfo, TensorInfo, TensorInfo?];
       const operator = operatorOf(gpu, matrices, analysis, attrs!);
       const y = apply(gpu, operator, x, false);
-      if (operator.skewRows) gpu.disposeData(operator.skewRows.dataId);
+      release(gpu, operator);
       return y;
     },
 };
@@ -282,7 +296,7 @@ export const resampleInputGradKernel: WebGpuKernel = {
       const { dy, matrices, analysis } = inputs as Record<string, TensorInfo>;
       const operator = operatorOf(gpu, matrices!, analysis, attrs!);
       const dx = apply(gpu, operator, dy!, true);
-      if (operator.skewRows) gpu.disposeData(operator.skewRows.dataId);
+      release(gpu, operator);
       return dx;
     },
 };
@@ -338,7 +352,7 @@ export const resampleMatrixGradKernel: WebGpuKernel = {
       const gpu = backend as WebGpuBackend;
       const { x, dy, matrices, analysis } = inputs as Record<string, TensorInfo>;
       const operator = operatorOf(gpu, matrices!, analysis, attrs!);
-      const { h, H, w, W, rank, skewRows } = operator;
+      const { h, H, w, W, skewRows } = operator;
       const [columnsAt, skewColumnsAt] = offsetsOf(operator) as [number, number];
       const parts: TensorInfo[] = [];
       const gradient = (axis: 'rows' | 'columns', left: TensorInfo, right: TensorInfo) => {
@@ -352,62 +366,66 @@ export const resampleMatrixGradKernel: WebGpuKernel = {
           size: [w, W],
           isTransposed: true,
         });
-      const lowered = (matrix: TensorInfo) =>
-        along(gpu, x!, { axis: 'rows', matrix, offset: 0, size: [h, H], isTransposed: false });
-      const inner = [widened(columnsAt), lowered(matrices!)];
+      const lowered = (matrix: TensorInfo, offset: number) =>
+        along(gpu, x!, { axis: 'rows', matrix, offset, size: [h, H], isTransposed: false });
+      const inner = [widened(columnsAt), lowered(matrices!, 0)];
       gradient('rows', inner[0]!, x!);
       gradient('columns', dy!, inner[1]!);
       if (skewRows) {
-        inner.push(widened(skewColumnsAt), lowered(skewRows));
+        inner.push(widened(skewColumnsAt), lowered(skewRows, operator.skewRowsAt));
         gradient('rows', inner[2]!, x!);
         gradient('columns', dy!, inner[3]!);
       }
-      const packed = pack(gpu, operator, matrices!.shape, parts);
+      const packed = pack(gpu, operator, analysis, parts);
       for (const { dataId } of [...inner, ...parts]) gpu.disposeData(dataId);
-      if (skewRows) gpu.disposeData(skewRows.dataId);
+      release(gpu, operator);
       return packed;
-
-      /** All of them in the order of `matrices`, that of skewRows on its factor. */
-      function pack(
-        to: WebGpuBackend,
-        { analysis: constant }: Operator,
-        outputShape: number[],
-        [rows, columns, skew, skewColumns]: TensorInfo[],
-      ): TensorInfo {
-        const isSkew = skew !== undefined && skewColumns !== undefined && constant !== null;
-        const pass = elementwise({
-          name: 'resample-pack',
-          constants: isSkew ? 'skew' : '',
-          inputs: isSkew
-            ? ['rows', 'columns', 'skewRows', 'skewColumns', 'analysis']
-            : ['rows', 'columns'],
-          outputShape,
-          uniforms: 'ends : vec3<i32>, rank : i32, inner : i32,',
-          body: `
-            if (index < uniforms.ends.x) { result[index] = rows[index]; return; }
-            if (index < uniforms.ends.y) { result[index] = columns[index - uniforms.ends.x]; return; }
-            ${
-              isSkew
-                ? `
-            if (index >= uniforms.ends.z) { result[index] = -skewColumns[index - uniforms.ends.z]; return; }
-            let row = (index - uniforms.ends.y) / uniforms.rank;
-            let r = (index - uniforms.ends.y) % uniforms.rank;
-            var sum = 0.0;
-            for (var p = 0; p < uniforms.inner; p++) {
-              sum += skewRows[row * uniforms.inner + p] * analysis[r * uniforms.inner + p];
-            }
-            result[index] = -sum;`
-                : ''
-            }`,
-        });
-        const operands = isSkew
-          ? [rows!, columns!, skew, skewColumns, constant]
-          : [rows!, columns!];
-        return run(to, pass, operands, 'float32', [
-          integers([h * H, h * H + w * W, h * H + w * W + h * rank]),
-          integers([rank]),
-          integers([H]),
-        ]);
-      }
     },
 };
+
+/** The gradients of the matrices in the order of `matrices`, that of skewRows on its factor where it has one. */
+function pack(
+  backend: WebGpuBackend,
+  { h, H, w, W, rank, matrices }: Operator,
+  analysis: TensorInfo | undefined,
+  parts: TensorInfo[],
+): TensorInfo {
+  const isSkew = parts.length > 2;
+  const skew = analysis
+    ? `
+      let row = (index - uniforms.ends.y) / uniforms.rank;
+      let r = (index - uniforms.ends.y) % uniforms.rank;
+      var sum = 0.0;
+      for (var p = 0; p < uniforms.inner; p++) {
+        sum += skewRows[row * uniforms.inner + p] * analysis[r * uniforms.inner + p];
+      }
+      result[index] = -sum;`
+    : 'result[index] = -skewRows[index - uniforms.ends.y];';
+  const pass = elementwise({
+    name: 'resample-pack',
+    constants: `${isSkew} ${analysis !== undefined}`,
+    inputs: [
+      'rows',
+      'columns',
+      ...(isSkew ? ['skewRows', 'skewColumns'] : []),
+      ...(analysis ? ['analysis'] : []),
+    ],
+    outputShape: matrices.shape,
+    uniforms: 'ends : vec3<i32>, rank : i32, inner : i32,',
+    body: `
+      if (index < uniforms.ends.x) { result[index] = rows[index]; return; }
+      if (index < uniforms.ends.y) { result[index] = columns[index - uniforms.ends.x]; return; }
+      ${
+        isSkew
+          ? `
+      if (index >= uniforms.ends.z) { result[index] = -skewColumns[index - uniforms.ends.z]; return; }
+      ${skew}`
+          : ''
+      }`,
+  });
+  return run(backend, pass, analysis ? [...parts, analysis] : parts, 'float32', [
+    integers([h * H, h * H + w * W, h * H + w * W + h * rank]),
+    integers([rank]),
+    integers([H]),
+  ]);
+}

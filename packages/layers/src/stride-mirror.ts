@@ -1,0 +1,68 @@
+import { concat, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { CustomCallback, type LayersModel, type layers } from '@tensorflow/tfjs-layers';
+
+/** A layer that needs values of a weight on the host, because the size of its output depends on them. */
+export interface MirroringLayer extends layers.Layer {
+  /** The weight, shape `[n]`; `null` until the layer is built. */
+  mirroredWeight(): Tensor1D | null;
+  /** Values to go by until the next call; with `null` the layer reads its weight each time, as it does at first. */
+  takeMirror(values: number[] | null): void;
+}
+
+function mirroringLayers(model: LayersModel): MirroringLayer[] {
+  return model.layers.filter(
+    (layer): layer is MirroringLayer =>
+      typeof (layer as Partial<MirroringLayer>).takeMirror === 'function',
+  );
+}
+
+/**
+ * Copies the strides of a model to the host, all in one asynchronous read, and lets its layers take their output sizes from
+ * the copy until the next refresh. The masks' values, and with them the gradients, always come from the strides themselves.
+ *
+ * On a GPU the strides cannot be read without waiting for everything that was queued before. `@ds/train` refreshes by itself;
+ * under a plain `model.fit` use {@link strideMirror}. A stale copy means that for so long a frequency is still cropped whose mask has begun
+ * to rise from 0, or one still kept whose mask has fallen to it.
+ */
+export async function refreshStrides(model: LayersModel): Promise<void> {
+  const layers = mirroringLayers(model).flatMap((layer) => {
+    const weight = layer.mirroredWeight();
+    return weight ? [{ layer, weight, size: weight.size }] : [];
+  });
+  if (layers.length === 0) return;
+  const all: Tensor = tidy(() => concat(layers.map(({ weight }) => weight)));
+  try {
+    const values = await all.data();
+    let at = 0;
+    for (const { layer, size } of layers) {
+      layer.takeMirror([...values.slice(at, at + size)]);
+      at += size;
+    }
+  } finally {
+    all.dispose();
+  }
+}
+
+/** Lets the layers of a model read their strides again whenever they need them. */
+export function forgetStrides(model: LayersModel): void {
+  for (const layer of mirroringLayers(model)) layer.takeMirror(null);
+}
+
+/**
+ * A callback for `model.fit` that refreshes the strides' copy on the host after every so many batches, and drops it at the end:
+ * `model.fit(x, y, { callbacks: strideMirror(model) })`.
+ *
+ * @throws Error if `every` is not an integer >= 1.
+ */
+export function strideMirror(model: LayersModel, { every = 1 } = {}): CustomCallback {
+  if (!Number.isInteger(every) || every < 1) {
+    throw new Error(`strideMirror: every must be an integer >= 1, got ${every}`);
+  }
+  return new CustomCallback({
+    onTrainBegin: () => refreshStrides(model),
+    onBatchEnd: async (batch) => {
+      if ((batch + 1) % every === 0) await refreshStrides(model);
+    },
+    onTrainEnd: async () => forgetStrides(model),
+  });
+}

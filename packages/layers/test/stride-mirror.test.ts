@@ -1,0 +1,58 @@
+import { useBackend } from '@ds/backend';
+import { unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DiffStride, forgetStrides, refreshStrides, strideMirror } from '../src/index.js';
+
+const network = () => {
+  const pooling = new DiffStride({ strides: [2, 2], smoothness: 1 });
+  const input = tf.input({ shape: [16, 16, 8] });
+  const pooled = pooling.apply(input) as tf.SymbolicTensor;
+  // Without the ReLU only the mean would count, which no mask touches.
+  const bent = tf.layers.reLU().apply(pooled);
+  const y = tf.layers.globalAveragePooling2d({}).apply(bent) as tf.SymbolicTensor;
+  return { pooling, model: tf.model({ inputs: input, outputs: y }) };
+};
+
+describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('decide the size from one refresh to the next, while masks follow the strides', async () => {
+    const { pooling, model } = network();
+    const x = unitTensor(1, [1, 16, 16, 8]);
+    const pool = () => tf.tidy(() => (pooling.apply(x) as tf.Tensor).clone());
+    const before = pool();
+    await refreshStrides(model);
+    const same = pool();
+    expect(same.shape).toEqual(before.shape);
+    expect(tf.tidy(() => tf.max(tf.abs(tf.sub(same, before))).dataSync()[0])).toBeLessThan(1e-5);
+    pooling.strideVariable!.assign(tf.tensor1d([4, 3]) as unknown as tf.Tensor);
+    const stale = pool();
+    expect(stale.shape).toEqual(before.shape);
+    // The narrower mask is in effect already: less is left.
+    const energy = (y: tf.Tensor) => tf.tidy(() => tf.norm(y).dataSync()[0]!);
+    expect(energy(stale)).toBeLessThan(0.9 * energy(before));
+    await refreshStrides(model);
+    expect(pool().shape[1]).toBeLessThan(before.shape[1]!);
+    pooling.strideVariable!.assign(tf.tensor1d([2, 2]) as unknown as tf.Tensor);
+    forgetStrides(model);
+    expect(pool().shape).toEqual(before.shape);
+  });
+
+  it('are refreshed by a callback of model.fit', async () => {
+    const { pooling, model } = network();
+    model.compile({ optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError' });
+    const x = tf.mul(unitTensor(1, [8, 16, 16, 8]), 3);
+    const { history } = await model.fit(x, tf.ones([8, 8]), {
+      epochs: 2,
+      batchSize: 2,
+      verbose: 0,
+      callbacks: strideMirror(model),
+    });
+    expect(history.loss!.every((loss) => Number.isFinite(loss as number))).toBe(true);
+    expect(pooling.strides).not.toEqual([2, 2]);
+    expect(pooling.outputSize([16, 16])).toEqual((pooling.apply(x) as tf.Tensor).shape.slice(1, 3));
+    expect(() => strideMirror(model, { every: 0 })).toThrow('every must be an integer >= 1, got 0');
+  });
+});

@@ -1,0 +1,96 @@
+import {
+  add,
+  addN,
+  dispose,
+  keep,
+  mul,
+  type Scalar,
+  scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  type Variable,
+  variableGrads,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { crossEntropy } from './cross-entropy.js';
+import type { Optimizer } from './optimizer.js';
+import { groupOf, type ParameterGroup } from './parameter-groups.js';
+import { labelsOf, logitsOf } from './shard.js';
+import { packMeasures } from './step-measures.js';
+import type { LabelledBatch, TrainOptions } from './train.js';
+
+/** Gradients of a shard, and what it came to, still where the backend keeps it. */
+export interface ShardGradients {
+  gradients: Tensor[];
+  /** See `packMeasures`; `null` of no images. */
+  measures: Tensor1D | null;
+  /** Of the model's outputs, [images, classes] each. */
+  shapes: [number, number][];
+}
+
+/** A shard's gradients and loss as its share of those of the whole batch: their sums over the shards are the batch's. */
+export function shardGradients(
+  model: LayersModel,
+  variables: Variable[],
+  shard: LabelledBatch,
+  total: number,
+  { labelSmoothing = 0, lossWeights, penalty }: TrainOptions,
+): ShardGradients {
+  const { images } = shard;
+  const labels = labelsOf(shard);
+  const size = images.shape[0]!;
+  const shapes = labels.map(({ shape }) => shape);
+  if (size === 0) {
+    return { gradients: variables.map((v) => zerosLike(v)), measures: null, shapes };
+  }
+  return tidy(() => {
+    let kept: Tensor2D[] = [];
+    try {
+      const { value, grads } = variableGrads(() => {
+        kept = logitsOf(model.apply(images, { training: true }), labels).map((one) => keep(one));
+        const terms = kept.map((logits, task) => {
+          const loss = crossEntropy(logits, labels[task]!, labelSmoothing);
+          return lossWeights ? (mul(loss, scalar(lossWeights[task]!)) as Scalar) : loss;
+        });
+        terms.push(...(model.calculateLosses() as Scalar[]));
+        if (penalty) terms.push(penalty());
+        const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
+        return size === total ? loss : mul(loss, scalar(size / total));
+      }, variables);
+      const measures = packMeasures(value, kept, labels);
+      return { gradients: variables.map(({ name }) => grads[name]!), measures, shapes };
+    } finally {
+      dispose(kept);
+    }
+  });
+}
+
+/** One step of the optimizer, with each group's learning rate and decay, and the weights' constraints. */
+export function update(
+  weights: LayerVariable[],
+  gradients: Tensor[],
+  learningRate: number,
+  optimizer: Optimizer,
+  groups: ParameterGroup[],
+): void {
+  tidy(() => {
+    const updates = weights.map((weight, index) => {
+      const value = weight.read() as Variable;
+      const { learningRateScale, weightDecay } = groupOf(weight, groups);
+      const plain = gradients[index]!;
+      return {
+        name: value.name,
+        value,
+        gradient: weightDecay > 0 ? add(plain, mul(value, scalar(weightDecay))) : plain,
+        learningRate: learningRate * learningRateScale,
+      };
+    });
+    const values = optimizer.step(updates);
+    weights.forEach((weight, index) => {
+      weight.write(values[index]!);
+    });
+  });
+}

@@ -1,0 +1,142 @@
+import { useBackend } from '@ds/backend';
+import { resnet18, strideVariables } from '@ds/models';
+import { unitTensor } from '@ds/testing';
+import { lacksWebGpu } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { constant, type LabelledBatch, sgd, type TrainOptions, train } from '../src/index.js';
+
+function* batches(): Generator<LabelledBatch> {
+  for (let batch = 0; batch < 6; batch++) {
+    yield tf.tidy(() => ({
+      images: unitTensor(batch + 1, [2, 8, 8, 3]),
+      labels: tf.oneHot(tf.tensor1d([0, 1], 'int32'), 2) as tf.Tensor2D,
+    }));
+  }
+}
+
+const network = () =>
+  resnet18({
+    inputShape: [8, 8, 3],
+    classes: 2,
+    width: 8,
+    seed: 3,
+    pooling: 'diffstride',
+    poolingConfig: { smoothness: 1 },
+    strides: [1, 1, 1.5, 2, 1.5],
+  });
+
+const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
+  batches,
+  epochs: 1,
+  optimizer: sgd({ momentum: 0.9 }),
+  // Large, so that strides move and sizes change within the six steps.
+  schedule: constant(0.5),
+  groups: [{ matches: ({ name }) => !name.includes('strides'), learningRateScale: 0.01 }],
+  ...more,
+});
+
+/** The losses of every step, and the strides they end with. */
+async function run(more: Partial<TrainOptions> = {}) {
+  const model = network();
+  const losses: number[] = [];
+  await train(
+    model,
+    options({
+      ...more,
+      onEvent: (event) => {
+        if (event.type === 'step') losses.push(event.loss);
+      },
+    }),
+  );
+  const strides = strideVariables(model).flatMap((one) => one.strides);
+  model.dispose();
+  return { losses, strides };
+}
+
+describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
+  it('gives the numbers of wasm when sizes are taken from the strides of each step', async () => {
+    await useBackend('wasm');
+    const want = await run();
+    await useBackend('webgpu');
+    const got = await run({ sizeLag: 0 });
+    expect(got.losses).toHaveLength(6);
+    got.losses.forEach((loss, step) => {
+      expect(Math.abs(loss - want.losses[step]!)).toBeLessThan(2e-3 * want.losses[step]!);
+    });
+    got.strides.forEach((stride, at) => {
+      expect(stride).toBeCloseTo(want.strides[at]!, 2);
+    });
+    // They moved, or this would show little.
+    expect(
+      Math.max(...want.strides.map((s, i) => Math.abs(s - [1, 1, 1.5, 1.5, 2, 2, 1.5, 1.5][i]!))),
+    ).toBeGreaterThan(0.05);
+  });
+
+  it('overlaps the copy of the strides by default, whatever the machine’s speed', async () => {
+    await useBackend('webgpu');
+    const [first, second] = [await run(), await run()];
+    expect(first.losses.every(Number.isFinite)).toBe(true);
+    expect(second).toEqual(first);
+  });
+
+  it('reads nothing back but the strides, once a step, and losses, once an interval', async () => {
+    await useBackend('webgpu');
+    const model = network();
+    const backend = tf.backend() as unknown as {
+      tensorMap: { get(id: object): { values: unknown } };
+      readSync(id: object): unknown;
+      read(id: object): Promise<unknown>;
+    };
+    const { readSync, read } = backend;
+    let stalls = 0;
+    let copies = 0;
+    const isOnDevice = (id: object) => backend.tensorMap.get(id).values == null;
+    backend.readSync = function (id) {
+      if (isOnDevice(id)) stalls += 1;
+      return readSync.call(this, id);
+    };
+    backend.read = function (id) {
+      if (isOnDevice(id)) copies += 1;
+      return read.call(this, id);
+    };
+    try {
+      await train(model, options({ readEvery: 3 }));
+    } finally {
+      backend.readSync = readSync;
+      backend.read = read;
+    }
+    expect(stalls).toBe(0);
+    // Strides after each of six steps, those before the first being on the host still; losses twice.
+    expect(copies).toBe(6 + 2);
+    model.dispose();
+  });
+
+  it('neither grows nor compiles anew from step to step', async () => {
+    await useBackend('webgpu');
+    const model = network();
+    const backend = tf.backend() as unknown as { pipelineCache: object };
+    const seen: { tensors: number; bytes: number; programs: number }[] = [];
+    await train(
+      model,
+      options({
+        epochs: 3,
+        // Strides stay, and so do sizes.
+        schedule: constant(0),
+        onEvent: (event) => {
+          if (event.type !== 'epoch') return;
+          const { numTensors, numBytesAllocatedInGPU } = tf.memory() as tf.MemoryInfo & {
+            numBytesAllocatedInGPU: number;
+          };
+          seen.push({
+            tensors: numTensors,
+            bytes: numBytesAllocatedInGPU,
+            programs: Object.keys(backend.pipelineCache).length,
+          });
+        },
+      }),
+    );
+    expect(seen[2]).toEqual(seen[1]);
+    model.dispose();
+  });
+});
