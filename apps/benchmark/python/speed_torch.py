@@ -151,19 +151,29 @@ def ready(case):
 
 
 def main():
-    print(json.dumps({"version": torch.__version__}), flush=True)
+    cuda = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    print(json.dumps({"version": torch.__version__, "cuda": cuda}), flush=True)
+    synchronize = lambda: None
     run = None
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if "prepare" in request:
                 torch.set_num_threads(request["threads"])
+                if request["device"] == "cuda":
+                    torch.set_default_device("cuda")
+                    # What the others compute in: fp32 throughout.
+                    torch.backends.cuda.matmul.allow_tf32 = False
+                    torch.backends.cudnn.allow_tf32 = False
+                    synchronize = torch.cuda.synchronize
                 run = ready(request["prepare"])
                 run()
+                synchronize()
                 answer = {"ready": True}
             else:
                 start = time.perf_counter()
                 run()
+                synchronize()
                 answer = {"ms": 1000 * (time.perf_counter() - start)}
         except Exception as error:  # told to the one who asked
             answer = {"error": f"{type(error).__name__}: {error}"}

@@ -90,7 +90,15 @@ export function withRunFlags(command: Command, folder: string): Command {
     .option('--epochs <count>', 'passes over the training images', number)
     .option('--batch-size <count>', 'images a step', number)
     .option('--lambda <factor>', 'of the complexity penalty', number)
-    .addOption(new Option('--backend <name>').choices(['auto', 'wasm', 'cpu', 'tensorflow']))
+    .addOption(
+      new Option('--backend <name>', 'webgpu: a GPU through Dawn; one run at a time').choices([
+        'auto',
+        'wasm',
+        'webgpu',
+        'cpu',
+        'tensorflow',
+      ]),
+    )
     .option(
       '--replicas <count>',
       'threads that share each run’s batches (default: 1; train: one a core)',
@@ -116,6 +124,8 @@ export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const { lambda, backend, replicas } = flags;
   const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
   const all = { ...given, lambda, backend, replicas };
+  // A GPU is one device: there is nothing to share a run between.
+  if (backend === 'webgpu') all.replicas = replicas ?? 1;
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return { ...file, ...said };
 }

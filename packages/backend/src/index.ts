@@ -1,2 +1,3 @@
 export { measurePeak } from './measure-peak.js';
 export { type BackendInfo, type BackendName, useBackend } from './use-backend.js';
+export { provideGpu } from './webgpu/dawn.js';

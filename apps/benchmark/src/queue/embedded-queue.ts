@@ -50,6 +50,8 @@ export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
 
 /** Runs at a time that keep every core busy. */
 export function jobsFor(configs: RunConfig[]): number {
+  // A GPU is one device, and one process at a time gets the most of it.
+  if (configs.some(({ backend }) => backend === 'webgpu')) return 1;
   const replicas = Math.max(1, ...configs.map((config) => config.replicas));
   return Math.max(1, Math.floor(availableParallelism() / replicas));
 }

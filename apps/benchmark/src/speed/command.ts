@@ -22,6 +22,7 @@ interface SpeedFlags {
   torch: boolean;
   plain: boolean;
   replicas: boolean;
+  webgpu?: boolean;
   output: string;
 }
 
@@ -52,6 +53,7 @@ export function addSpeedCommand(program: Command): void {
     .option('--no-torch', 'without PyTorch')
     .option('--no-plain', 'without tfjs as it comes')
     .option('--no-replicas', 'training steps on one core only')
+    .option('--webgpu', 'also on the GPU through WebGPU, ours and tfjs’s, and PyTorch’s on it')
     .option('--output <folder>', 'for speed.json and speed.html', 'runs/speed')
     .action(async (what: 'training' | 'fft', flags: SpeedFlags) => {
       if (what === 'fft') return fftSpeed(flags.output, flags.repeats);
@@ -73,14 +75,21 @@ export function addSpeedCommand(program: Command): void {
     });
 }
 
-async function gather({ torch, plain, replicas }: SpeedFlags): Promise<Contender[]> {
-  const contenders = [await tfjsContender('ds wasm')];
-  if (plain) contenders.push(await tfjsContender('tfjs wasm'), await tfjsContender('tfjs cpu'));
+async function gather({ torch, plain, replicas, webgpu }: SpeedFlags): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  const add = (found: Contender | null) => {
+    if (found) contenders.push(found);
+  };
+  add(await tfjsContender('ds wasm'));
+  if (webgpu) add(await tfjsContender('ds webgpu'));
+  if (plain) {
+    add(await tfjsContender('tfjs wasm'));
+    if (webgpu) add(await tfjsContender('tfjs webgpu'));
+    add(await tfjsContender('tfjs cpu'));
+  }
   if (torch) {
-    for (const threads of new Set([1, availableParallelism()])) {
-      const found = await torchContender(threads);
-      if (found) contenders.push(found);
-    }
+    for (const threads of new Set([1, availableParallelism()])) add(await torchContender(threads));
+    if (webgpu) add(await torchContender('cuda'));
   }
   if (replicas) {
     for (let count = 1; count <= availableParallelism(); count++) {

@@ -19,14 +19,23 @@ export interface Contender {
   close(): Promise<void>;
 }
 
-/** A tfjs backend in a worker thread of its own, so that kernels of one do not reach another. */
-export async function tfjsContender(name: TfjsContender): Promise<Contender> {
+/** A tfjs backend in a worker thread of its own, so that kernels of one do not reach another; `null`, with a word, where it does not start. */
+export async function tfjsContender(name: TfjsContender): Promise<Contender | null> {
   const worker = new Worker(new URL('./speed-worker.js', import.meta.url), { workerData: name });
   const next = async () => {
     const [message] = await once(worker, 'message');
     return message;
   };
-  const { peak, version } = (await next()) as { peak: number | null; version: string };
+  const { absent, peak, version } = (await next()) as {
+    absent: string | null;
+    peak: number | null;
+    version: string;
+  };
+  if (absent !== null) {
+    process.stderr.write(`${name} is left out: ${absent}\n`);
+    await worker.terminate();
+    return null;
+  }
   const ask = async (request: SpeedRequest) => {
     const answer = next();
     worker.postMessage(request);
@@ -46,8 +55,8 @@ export async function tfjsContender(name: TfjsContender): Promise<Contender> {
 /** Interpreters that may have PyTorch: the user's own, then the system's. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
-/** PyTorch with a number of threads, in a Python of the machine's; `null` where there is none. */
-export async function torchContender(threads: number): Promise<Contender | null> {
+/** PyTorch with a number of threads, or on the machine's GPU, in a Python of the machine's; `null` where there is none. */
+export async function torchContender(on: number | 'cuda'): Promise<Contender | null> {
   const script = fileURLToPath(new URL('../../python/speed_torch.py', import.meta.url));
   for (const python of PYTHONS) {
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -56,7 +65,12 @@ export async function torchContender(threads: number): Promise<Contender | null>
     child.stdin.on('error', () => {});
     const hello = await lines.next();
     if (hello.done) continue;
-    const { version } = JSON.parse(hello.value) as { version: string };
+    const { version, cuda } = JSON.parse(hello.value) as { version: string; cuda: string | null };
+    if (on === 'cuda' && cuda === null) {
+      child.kill();
+      return null;
+    }
+    const [device, threads] = on === 'cuda' ? ['cuda', 1] : ['cpu', on];
     const ask = async (request: object) => {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const answer = await lines.next();
@@ -64,10 +78,10 @@ export async function torchContender(threads: number): Promise<Contender | null>
       return JSON.parse(answer.value) as SpeedAnswer;
     };
     return {
-      name: `PyTorch, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-      version: `PyTorch ${version}`,
+      name: on === 'cuda' ? 'PyTorch, GPU' : `PyTorch, ${on} ${on === 1 ? 'thread' : 'threads'}`,
+      version: `PyTorch ${version}${on === 'cuda' ? `, ${cuda}` : ''}`,
       peak: null,
-      ...asking((request) => ask('prepare' in request ? { ...request, threads } : request)),
+      ...asking((request) => ask('prepare' in request ? { ...request, threads, device } : request)),
       close: async () => {
         child.stdin.end();
         await once(child, 'close');
