@@ -9,6 +9,7 @@ export default {
     '../packages/fft/src/index.ts',
     '../packages/fft/src/plan.ts',
     '../packages/masks/src/index.ts',
+    '../packages/masks/src/ops.ts',
     '../packages/layers/src/index.ts',
     '../packages/layers/src/ops.ts',
     '../packages/layers/src/testing.ts',

@@ -1,17 +1,24 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'vite';
 
-/** Bytes, compressed by Brotli as servers send them, of everything that an entry exports with all it needs, tfjs and vitest apart. */
-export async function entrySize(file: string): Promise<number> {
+/** Bytes of an entry, compressed by Brotli as servers send them. */
+export interface EntrySize {
+  /** Everything that it exports with all it needs, tfjs and vitest apart. */
+  whole: number;
+  /** Of that, what is loaded with it; the rest comes when it is asked for. */
+  initial: number;
+}
+
+export async function entrySize(file: string): Promise<EntrySize> {
   const folder = await mkdtemp(path.join(tmpdir(), 'size-'));
   try {
     const entry = path.join(folder, 'entry.js');
     await writeFile(entry, `export * from ${JSON.stringify(file)};`);
     const outDir = path.join(folder, 'out');
-    await build({
+    const built = await build({
       root: folder,
       configFile: false,
       logLevel: 'error',
@@ -26,12 +33,24 @@ export async function entrySize(file: string): Promise<number> {
         },
       },
     });
-    let size = 0;
-    for (const name of (await readdir(outDir, { recursive: true })) as string[]) {
-      if (name.endsWith('.js'))
-        size += brotliCompressSync(await readFile(path.join(outDir, name))).length;
-    }
-    return size;
+    const chunks = [built]
+      .flat()
+      .flatMap((result) => ('output' in result ? result.output : []))
+      .filter((output) => output.type === 'chunk');
+    const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+    const initial = new Set<string>();
+    const load = (name: string) => {
+      if (initial.has(name)) return;
+      initial.add(name);
+      byName.get(name)?.imports.forEach(load);
+    };
+    for (const { isEntry, fileName } of chunks) if (isEntry) load(fileName);
+    const sizeOf = (wanted: typeof chunks) =>
+      wanted.reduce((total, { code }) => total + brotliCompressSync(code).length, 0);
+    return {
+      whole: sizeOf(chunks),
+      initial: sizeOf(chunks.filter(({ fileName }) => initial.has(fileName))),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
-import { installWebGpuTraining } from './webgpu/install.js';
 
 /** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
 export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';
@@ -112,6 +111,8 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
   if (name === 'webgpu') {
+    // Only who computes on a GPU loads its programs.
+    const { installWebGpuTraining } = await import('./webgpu/install.js');
     return { name, reason, ...(await installWebGpuTraining()), kernels: null };
   }
   if (name !== 'wasm') return { name, reason, added: [], replaced: [], kernels: null };

@@ -12,6 +12,7 @@ import {
   type DiffStrideOptions,
   diffStrideMatrices,
   diffStrideOutputSize,
+  type KnownStrides,
   poolWithStrides,
   requireDiffStrideOptions,
 } from './diff-stride.js';
@@ -73,7 +74,10 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   > &
     Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
   private strideWeight: tfl.LayerVariable | null = null;
-  private mirror: [number, number] | null = null;
+  /** The strides as last read, and of which data. */
+  private known: { values: [number, number]; dataId: object } | null = null;
+  /** Whether they count until the next refresh, come what may. */
+  private isMirrored = false;
 
   constructor(config: DiffStrideConfig = {}) {
     super({ ...config });
@@ -122,9 +126,9 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   /** The strides as they stand, [S_h, S_w]. */
   get strides(): [number, number] {
     const variable = this.strideVariable;
-    return variable
-      ? strideValues('DiffStride', variable as unknown as Tensor1D)
-      : this.initialStrides;
+    if (!variable) return this.initialStrides;
+    if (this.known?.dataId === variable.dataId) return [...this.known.values];
+    return strideValues('DiffStride', variable as unknown as Tensor1D);
   }
 
   /** See `MirroringLayer`. */
@@ -133,8 +137,14 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   }
 
   /** See `MirroringLayer`. */
-  takeMirror(values: number[] | null): void {
-    this.mirror = values && [values[0]!, values[1] ?? values[0]!];
+  takeMirror(values: number[], dataId: object): void {
+    this.known = { values: [values[0]!, values[1] ?? values[0]!], dataId };
+    this.isMirrored = true;
+  }
+
+  /** See `MirroringLayer`. */
+  dropMirror(): void {
+    this.isMirrored = false;
   }
 
   /** `refreshStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
@@ -147,16 +157,22 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     forgetStrides(model);
   }
 
-  override setWeights(weights: Tensor[]): void {
-    this.mirror = null;
-    super.setWeights(weights);
+  /** Strides that decide the size: the mirror's, or those in effect, read once for all calls between two changes. */
+  private knownStrides(strides: Tensor1D): KnownStrides {
+    const isExact = this.known?.dataId === strides.dataId;
+    if (!isExact && !this.isMirrored) {
+      this.known = { values: strideValues('DiffStride', strides), dataId: strides.dataId };
+      return { values: this.known.values, isExact: true };
+    }
+    return { values: this.known!.values, isExact };
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = layerInput('DiffStride', inputs);
       const strides = this.strideWeight!.read() as Tensor1D;
-      return poolWithStrides('DiffStride', x, strides, this.options, this.mirror);
+      const known = this.knownStrides(strides);
+      return poolWithStrides('DiffStride', x, strides, this.options, known);
     });
   }
 

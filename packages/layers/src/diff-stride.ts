@@ -1,4 +1,4 @@
-import { type Alignment, horizontalHalfSize, rampMask, verticalHalfSize } from '@ds/masks';
+import { type Alignment, horizontalHalfSize, rampMask, verticalHalfSize } from '@ds/masks/ops';
 import { type Scalar, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import {
@@ -84,19 +84,25 @@ export function diffStride(
   return poolWithStrides('diffStride', x, strides, options);
 }
 
+/** Strides on the host: as they are, or as they were some time ago, where they decide the size and nothing else. */
+export interface KnownStrides {
+  values: [number, number];
+  isExact: boolean;
+}
+
 /** The op behind the layer, whose variable may drift below 1 between an update and its projection. */
 export function poolWithStrides(
   op: string,
   x: Tensor4D,
   strides: Tensor1D,
   options: DiffStrideOptions,
-  mirror: [number, number] | null = null,
+  known: KnownStrides | null = null,
 ): Tensor4D {
   const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
-      const kept = keptOf(op, input, strides, options, mirror);
+      const kept = keptOf(op, input, strides, options, known);
       if (path === 'auto') {
         const { smoothness = 4, lowerLimit = 1, upperLimit = LARGEST } = options;
         const about = { ...kept, smoothness, norm, lowerLimit, upperLimit };
@@ -135,18 +141,17 @@ interface Kept {
   minimum: [number, number];
 }
 
-/** A mirror tells the strides as they were some time ago: it decides the size, and nothing else. */
 function keptOf(
   op: string,
   input: [number, number],
   strides: Tensor1D,
   options: DiffStrideOptions,
-  mirror: [number, number] | null = null,
+  known: KnownStrides | null = null,
 ): Kept {
   const minimum = minimumStrides(input, options.smoothness ?? 4, strides.size === 1);
   const effective = () =>
-    effectiveStrideValues(mirror ?? strideValues(op, strides), minimum, options);
-  return { ...bands(input, effective, options, mirror === null), minimum };
+    effectiveStrideValues(known?.values ?? strideValues(op, strides), minimum, options);
+  return { ...bands(input, effective, options, known?.isExact ?? true), minimum };
 }
 
 /** The masks over what is kept, which carry the strides' gradient. */

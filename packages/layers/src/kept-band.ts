@@ -1,4 +1,4 @@
-import { type Alignment, columnDistances, rowDistances } from '@ds/masks';
+import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
 
 /** One frequency that a pooling keeps along one axis. */
 export interface KeptFrequency {

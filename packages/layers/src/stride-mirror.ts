@@ -5,8 +5,10 @@ import { CustomCallback, type LayersModel, type layers } from '@tensorflow/tfjs-
 export interface MirroringLayer extends layers.Layer {
   /** The weight, shape `[n]`; `null` until the layer is built. */
   mirroredWeight(): Tensor1D | null;
-  /** Values to go by until the next call; with `null` the layer reads its weight each time, as it does at first. */
-  takeMirror(values: number[] | null): void;
+  /** Values to go by until the next call, those of the weight when its data were these. */
+  takeMirror(values: number[], dataId: object): void;
+  /** From now on only values that are the weight's own count; the layer reads others when it needs them, as it does at first. */
+  dropMirror(): void;
 }
 
 function mirroringLayers(model: LayersModel): MirroringLayer[] {
@@ -21,21 +23,22 @@ function mirroringLayers(model: LayersModel): MirroringLayer[] {
  * the copy until the next refresh. The masks' values, and with them the gradients, always come from the strides themselves.
  *
  * On a GPU the strides cannot be read without waiting for everything that was queued before. `@ds/train` refreshes by itself;
- * under a plain `model.fit` use {@link strideMirror}. A stale copy means that for so long a frequency is still cropped whose mask has begun
+ * under a plain `model.fit` use {@link strideMirror}. Without either a layer reads its strides whenever they have changed, which in a
+ * page on WebGPU goes through a canvas, if it works at all. A stale copy means that for so long a frequency is still cropped whose mask has begun
  * to rise from 0, or one still kept whose mask has fallen to it.
  */
 export async function refreshStrides(model: LayersModel): Promise<void> {
   const layers = mirroringLayers(model).flatMap((layer) => {
     const weight = layer.mirroredWeight();
-    return weight ? [{ layer, weight, size: weight.size }] : [];
+    return weight ? [{ layer, weight, size: weight.size, dataId: weight.dataId }] : [];
   });
   if (layers.length === 0) return;
   const all: Tensor = tidy(() => concat(layers.map(({ weight }) => weight)));
   try {
     const values = await all.data();
     let at = 0;
-    for (const { layer, size } of layers) {
-      layer.takeMirror([...values.slice(at, at + size)]);
+    for (const { layer, size, dataId } of layers) {
+      layer.takeMirror([...values.slice(at, at + size)], dataId);
       at += size;
     }
   } finally {
@@ -43,9 +46,9 @@ export async function refreshStrides(model: LayersModel): Promise<void> {
   }
 }
 
-/** Lets the layers of a model read their strides again whenever they need them. */
+/** Ends what {@link refreshStrides} began: the layers of a model read their strides again once they have changed. */
 export function forgetStrides(model: LayersModel): void {
-  for (const layer of mirroringLayers(model)) layer.takeMirror(null);
+  for (const layer of mirroringLayers(model)) layer.dropMirror();
 }
 
 /**

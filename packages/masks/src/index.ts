@@ -1,18 +1,2 @@
-export {
-  type AdaptiveSpanOptions,
-  adaptiveSpanMask,
-  adaptiveSpanWeights,
-} from './adaptive-span.js';
-export { adaptiveSpanAttention } from './adaptive-span-attention.js';
 export { AdaptiveSpan, type AdaptiveSpanConfig } from './adaptive-span-layer.js';
-export {
-  type Alignment,
-  columnDistances,
-  horizontalHalfSize,
-  horizontalMask,
-  rowDistances,
-  verticalHalfSize,
-  verticalMask,
-} from './frequency-mask.js';
-export { keptIndices } from './kept-indices.js';
-export { rampMask } from './ramp.js';
+export * from './ops.js';

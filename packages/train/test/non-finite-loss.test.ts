@@ -23,6 +23,7 @@ function network(): tf.LayersModel {
 
 const basic = (): Omit<TrainOptions, 'batches'> => ({
   epochs: 1,
+  readEvery: 1,
   optimizer: sgd({ momentum: 0 }),
   schedule: constant(0.5),
 });
@@ -52,6 +53,20 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     expect(message).toContain(
       `in epoch 0, step 1, at learning rate 0.5; the first output that is not finite is of layer '${place.layer}'`,
     );
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
+  it('is blamed on its own step where several are read together', async () => {
+    const model = network();
+    const before = tf.memory().numTensors;
+    const { place, message } = await failure(model, {
+      ...basic(),
+      readEvery: 5,
+      batches: () => [1, 1, Number.NaN, 1].map(batchOf),
+    });
+    expect(place).toMatchObject({ epoch: 0, step: 2, source: 'weight' });
+    expect(message).toContain('in epoch 0, step 2,');
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
   });

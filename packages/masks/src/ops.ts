@@ -1,0 +1,17 @@
+export {
+  type AdaptiveSpanOptions,
+  adaptiveSpanMask,
+  adaptiveSpanWeights,
+} from './adaptive-span.js';
+export { adaptiveSpanAttention } from './adaptive-span-attention.js';
+export {
+  type Alignment,
+  columnDistances,
+  horizontalHalfSize,
+  horizontalMask,
+  rowDistances,
+  verticalHalfSize,
+  verticalMask,
+} from './frequency-mask.js';
+export { keptIndices } from './kept-indices.js';
+export { rampMask } from './ramp.js';
