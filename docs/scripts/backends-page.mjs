@@ -55,7 +55,9 @@ ${tables.join('\n\n')}
 
 ${problems.join('\n')}
 
-Give \`diffStride\` an output \`size\` and nothing is read back; sizes then stay while mask values follow the strides.
+Give \`diffStride\` an output \`size\` and nothing is read back; sizes then stay while mask values follow the strides. The layer reads
+its strides once for all calls between two changes, and [\`@ds/train\`](/packages/train) copies them to the host while the device goes on. In Node, on WebGPU through Dawn,
+values can be read synchronously: every operation's own tests run there.
 
 ## Make it again
 

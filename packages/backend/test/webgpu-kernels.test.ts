@@ -136,30 +136,38 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));
 
   it.each([false, true])(
-    'momentum is its definition over steps, Nesterov: %s',
+    'momentum is its definition over steps, of all parameters at once, Nesterov: %s',
     async (nesterov) => {
       await useBackend('webgpu');
-      const attrs = { learningRate: 0.1, momentum: 0.9, nesterov };
-      const count = 70;
-      const velocity = tf.zeros([count]);
-      let value: tf.Tensor = unitTensor(1, [count]);
-      const w = [...value.dataSync()];
-      const v = new Float64Array(count);
+      const sizes = [70, 1, 3, 600];
+      const learningRates = [0.1, 0.5, 0.2, 0.01];
+      const attrs = { learningRates, momentum: 0.9, nesterov };
+      const velocities = sizes.map((size) => tf.zeros([size]));
+      let values: tf.Tensor[] = sizes.map((size, i) => unitTensor(i + 1, [size]));
+      const w = values.map((value) => [...value.dataSync()]);
+      const v = sizes.map((size) => new Float32Array(size));
       for (let step = 0; step < 3; step++) {
-        const gradient = unitTensor(step + 5, [count]);
-        const g = gradient.dataSync();
-        const next = tf.engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs);
-        tf.dispose([value, gradient]);
-        value = next as tf.Tensor;
-        g.forEach((slope, i) => {
-          v[i] = 0.9 * v[i]! + slope;
-          w[i]! -= 0.1 * (nesterov ? slope + 0.9 * v[i]! : v[i]!);
+        const gradients = sizes.map((size, i) => unitTensor(10 * step + i, [size]));
+        const g = gradients.map((one) => one.dataSync());
+        const inputs = [...values, ...velocities, ...gradients] as unknown as tf.NamedTensorMap;
+        const next = tf.engine().runKernel('SgdMomentumAll', inputs, attrs as never);
+        tf.dispose([values, gradients]);
+        values = next as unknown as tf.Tensor[];
+        g.forEach((slopes, at) => {
+          slopes.forEach((slope, i) => {
+            v[at]![i] = 0.9 * v[at]![i]! + slope;
+            const direction = nesterov ? slope + 0.9 * v[at]![i]! : v[at]![i]!;
+            w[at]![i]! -= learningRates[at]! * direction;
+          });
         });
         // Read at every step: what was read before must not come again.
-        expect(relativeError(value.dataSync(), w)).toBeLessThan(FLOAT32);
-        expect(relativeError(velocity.dataSync(), v)).toBeLessThan(FLOAT32);
+        values.forEach((value, at) => {
+          expect(value.shape).toEqual([sizes[at]]);
+          expect(relativeError(value.dataSync(), w[at]!)).toBeLessThan(FLOAT32);
+          expect(relativeError(velocities[at]!.dataSync(), v[at]!)).toBeLessThan(FLOAT32);
+        });
       }
-      tf.dispose([value, velocity]);
+      tf.dispose([values, velocities]);
     },
   );
 

@@ -5,6 +5,8 @@ import {
   getKernel,
   keep,
   mul,
+  type NamedAttrMap,
+  type NamedTensorMap,
   scalar,
   sub,
   type Tensor,
@@ -17,7 +19,8 @@ import type { Optimizer, ParameterUpdate } from './optimizer.js';
  * Stochastic gradient descent with momentum: `v ← μ v + g`, `w ← w − η v`, or with Nesterov's
  * `w ← w − η (g + μ v)`.
  *
- * A backend may bring a kernel named SgdMomentum that does it in one pass, as `@ds/backend` does on wasm.
+ * A backend may bring a kernel named SgdMomentum that does it in one pass, or SgdMomentumAll for all parameters together, as `@ds/backend`
+ * does on wasm and on WebGPU.
  *
  * @throws Error if momentum is not in [0, 1).
  */
@@ -45,6 +48,20 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
     const attrs = { learningRate, momentum, nesterov };
     return engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs) as Tensor;
   };
+  const allAtOnce = (updates: ParameterUpdate[]) => {
+    const inputs = [
+      ...updates.map(({ value }) => value as Tensor),
+      ...updates.map((update) => velocityOf(update, (previous) => previous)),
+      ...updates.map(({ gradient }) => gradient),
+    ];
+    const learningRates = updates.map(({ learningRate }) => learningRate);
+    const attrs = { learningRates, momentum, nesterov };
+    return engine().runKernel(
+      'SgdMomentumAll',
+      inputs as unknown as NamedTensorMap,
+      attrs as unknown as NamedAttrMap,
+    ) as unknown as Tensor[];
+  };
   const composed = (update: ParameterUpdate) => {
     const { value, gradient, learningRate } = update;
     let direction = gradient;
@@ -60,6 +77,9 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
     step: (updates) => {
       const hasKernel = momentum > 0 && getKernel('SgdMomentum', getBackend()) !== undefined;
       steps += 1;
+      if (momentum > 0 && updates.length > 0 && getKernel('SgdMomentumAll', getBackend())) {
+        return tidy(() => allAtOnce(updates));
+      }
       return updates.map((update) => tidy(() => (hasKernel ? inOnePass : composed)(update)));
     },
     state: () => ({

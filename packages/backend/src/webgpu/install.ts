@@ -22,7 +22,7 @@ import {
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
-import { sgdMomentumKernel } from './sgd-momentum.js';
+import { sgdMomentumAllKernel } from './sgd-momentum.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** One kernel for the WebGPU backend. `make` gets tfjs's own, where there is one. */
@@ -44,7 +44,7 @@ const KERNELS: WebGpuKernel[] = [
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
   reluGradKernel,
-  sgdMomentumKernel,
+  sgdMomentumAllKernel,
 ];
 
 let installed: { added: string[]; replaced: string[] } | null = null;

@@ -1,46 +1,125 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WebGpuKernel } from './install.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
+/** Attributes of {@link sgdMomentumAllKernel}. */
+interface SgdMomentumAttrs {
+  /** One for each parameter. */
+  learningRates: number[];
+  momentum: number;
+  nesterov: boolean;
+}
+
 /**
- * One update of stochastic gradient descent with momentum: `v ← μ v + g` in place, and as a new tensor `w − η v`, or with `nesterov`
- * `w − η (g + μ v)`. Inputs value, velocity and gradient, attributes learningRate, momentum and nesterov. Whoever calls it owns the
- * velocity alone.
+ * One update of stochastic gradient descent with momentum of all parameters in one program: `v ← μ v + g` in place, and as new tensors
+ * `w − η v`, or with `nesterov` `w − η (g + μ v)`. Inputs the list of values, then velocities, then gradients. Whoever calls it owns the
+ * velocities alone. A program binds eight buffers, and a network has many more parameters: they are copied end to end on the device, and back.
  */
-export const sgdMomentumKernel: WebGpuKernel = {
-  kernelName: 'SgdMomentum',
+export const sgdMomentumAllKernel: WebGpuKernel = {
+  kernelName: 'SgdMomentumAll',
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { value, velocity, gradient } = inputs as Record<string, TensorInfo>;
-      const { learningRate, momentum, nesterov } = attrs as Record<string, number>;
+      const all = inputs as unknown as TensorInfo[];
+      const { learningRates, momentum, nesterov } = attrs as unknown as SgdMomentumAttrs;
       const gpu = backend as WebGpuBackend;
-      const outputShape = value!.shape;
-      const factors = [{ type: 'float32' as const, data: [momentum!, learningRate!] }];
-      // Where it lies on the host still, or was read: the device's copy is the one that goes on.
-      gpu.uploadToGPU(velocity!.dataId);
-      gpu.tensorMap.get(velocity!.dataId).values = null;
-      const remember = elementwise({
-        name: 'sgd-velocity',
-        inputs: ['gradient'],
-        outputShape,
-        uniforms: 'factors : vec2<f32>,',
-        body: 'result[index] = uniforms.factors.x * result[index] + gradient[index];',
-      });
-      gpu.runWebGPUProgram(remember, [gradient!], 'float32', factors, velocity!);
-      const direction = nesterov
-        ? 'gradient[index] + uniforms.factors.x * velocity[index]'
-        : 'velocity[index]';
-      const step = elementwise({
-        name: 'sgd-step',
+      const count = learningRates.length;
+      const [values, velocities, gradients] = [0, 1, 2].map((part) =>
+        all.slice(part * count, (part + 1) * count),
+      ) as [TensorInfo[], TensorInfo[], TensorInfo[]];
+      const sizes = values.map(({ shape }) => util.sizeFromShape(shape));
+      const ends: number[] = [];
+      for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
+      const total = ends.at(-1) ?? 0;
+      if (total === 0) return values.map(({ shape }) => gpu.makeTensorInfo(shape, 'float32', []));
+      const flat = [values, velocities, gradients].map((list) => joined(gpu, list, sizes, total));
+      // As integers: a float32 counts to 16 million only.
+      const table = gpu.makeTensorInfo([count], 'int32', Int32Array.from(ends));
+      const rates = gpu.makeTensorInfo([count], 'float32', Float32Array.from(learningRates));
+      const pass = elementwise({
+        name: 'sgd-momentum',
         constants: nesterov ? 'nesterov' : '',
-        inputs: nesterov ? ['value', 'velocity', 'gradient'] : ['value', 'velocity'],
-        outputShape,
-        uniforms: 'factors : vec2<f32>,',
-        body: `result[index] = value[index] - uniforms.factors.y * (${direction});`,
+        inputs: ['value', 'velocity', 'gradient', 'ends', 'rates'],
+        outputShape: [2, total],
+        uniforms: 'total : i32, count : i32, momentum : f32,',
+        body: `
+          if (index >= uniforms.total) { return; }
+          var low = 0;
+          var high = uniforms.count - 1;
+          while (low < high) {
+            let middle = (low + high) / 2;
+            if (index < ends[middle]) { high = middle; } else { low = middle + 1; }
+          }
+          let moved = uniforms.momentum * velocity[index] + gradient[index];
+          let direction = ${nesterov ? 'gradient[index] + uniforms.momentum * moved' : 'moved'};
+          result[index] = value[index] - rates[low] * direction;
+          result[uniforms.total + index] = moved;`,
       });
-      const operands = nesterov ? [value!, velocity!, gradient!] : [value!, velocity!];
-      return gpu.runWebGPUProgram(step, operands, 'float32', factors);
+      const both = gpu.runWebGPUProgram(pass, [...flat, table, rates], 'float32', [
+        { type: 'int32', data: [total] },
+        { type: 'int32', data: [count] },
+        { type: 'float32', data: [momentum] },
+      ]);
+      const next = values.map(({ shape }) => gpu.makeTensorInfo(shape, 'float32'));
+      parted(gpu, both, 0, next, sizes);
+      parted(gpu, both, total, velocities, sizes);
+      for (const { dataId } of [...flat, table, rates, both]) gpu.disposeData(dataId);
+      return next;
     },
 };
+
+/** Tensors end to end. */
+function joined(
+  gpu: WebGpuBackend,
+  tensors: TensorInfo[],
+  sizes: number[],
+  total: number,
+): TensorInfo {
+  const flat = gpu.makeTensorInfo([total], 'float32');
+  for (const { dataId } of [flat, ...tensors]) gpu.uploadToGPU(dataId);
+  let at = 0;
+  tensors.forEach((tensor, i) => {
+    copy(gpu, [tensor, 0], [flat, at], sizes[i]!);
+    at += sizes[i]!;
+  });
+  return flat;
+}
+
+/** Their contents from what lies end to end, from a place on. */
+function parted(
+  gpu: WebGpuBackend,
+  flat: TensorInfo,
+  from: number,
+  tensors: TensorInfo[],
+  sizes: number[],
+): void {
+  let at = from;
+  tensors.forEach((tensor, i) => {
+    gpu.uploadToGPU(tensor.dataId);
+    // What was read of it before is not it any more.
+    gpu.tensorMap.get(tensor.dataId).values = null;
+    copy(gpu, [flat, at], [tensor, 0], sizes[i]!);
+    at += sizes[i]!;
+  });
+}
+
+function copy(
+  gpu: WebGpuBackend,
+  [source, from]: [TensorInfo, number],
+  [target, to]: [TensorInfo, number],
+  count: number,
+): void {
+  if (count === 0) return;
+  const bufferOf = ({ dataId }: TensorInfo) => gpu.tensorMap.get(dataId).resource as GPUBuffer;
+  gpu.ensureCommandEncoderReady();
+  gpu.endComputePassEncoder();
+  gpu.commandEncoder!.copyBufferToBuffer(
+    bufferOf(source),
+    4 * from,
+    bufferOf(target),
+    4 * to,
+    4 * count,
+  );
+  for (const { dataId } of [source, target]) gpu.commandQueueOwnedIds.add(dataId);
+}

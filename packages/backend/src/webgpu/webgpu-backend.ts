@@ -37,6 +37,8 @@ export interface WebGpuBackend extends KernelBackend {
   tensorMap: { get(id: DataId): WebGpuTensorData };
   pipelineCache: Record<string, unknown>;
   commandEncoder: GPUCommandEncoder | null;
+  /** Tensors that what is recorded but not submitted works on. */
+  commandQueueOwnedIds: WeakSet<DataId>;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
