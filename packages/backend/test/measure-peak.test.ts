@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
+import { lacksWebGpu } from '@ds/testing/backends';
 import { expect, it } from 'vitest';
-import { measurePeak, useBackend } from '../src/index.js';
+import { measureDevicePeak, measurePeak, useBackend } from '../src/index.js';
 
 it('is a rate of billions on wasm, and unknown elsewhere', async () => {
   await useBackend('cpu');
@@ -9,4 +10,14 @@ it('is a rate of billions on wasm, and unknown elsewhere', async () => {
   // Between a slow machine under load and more than any core has.
   expect(measurePeak()).toBeGreaterThan(1);
   expect(measurePeak()).toBeLessThan(1000);
+});
+
+it.skipIf(lacksWebGpu)('of a GPU is a rate too, and unknown elsewhere', async () => {
+  await useBackend('cpu');
+  expect(await measureDevicePeak()).toBeNull();
+  await useBackend('webgpu');
+  // Between one in software under load and more than any has.
+  const peak = await measureDevicePeak();
+  expect(peak).toBeGreaterThan(0.1);
+  expect(peak).toBeLessThan(1e6);
 });

@@ -67,7 +67,7 @@ export function addSpeedCommand(program: Command): void {
         const names = contenders.map(({ name }) => name);
         process.stdout.write(`${speedTable(result.rows, names, result.peak)}\n`);
         process.stdout.write(
-          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which one core does on cached data.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
+          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
         );
       } finally {
         await Promise.all(contenders.map((contender) => contender.close()));
@@ -80,8 +80,9 @@ async function gather({ torch, plain, replicas, webgpu }: SpeedFlags): Promise<C
   const add = (found: Contender | null) => {
     if (found) contenders.push(found);
   };
-  add(await tfjsContender('ds wasm'));
+  // The first is whom the others are compared with.
   if (webgpu) add(await tfjsContender('ds webgpu'));
+  add(await tfjsContender('ds wasm'));
   if (plain) {
     add(await tfjsContender('tfjs wasm'));
     if (webgpu) add(await tfjsContender('tfjs webgpu'));

@@ -22,7 +22,7 @@ export interface SpeedResult {
 export function speedReport(result: SpeedResult): string {
   const sections = [
     '<h1>Speed</h1>',
-    `<p>${escapeHtml(result.contenders.map(({ name, version }) => `${name} (${version})`).join(', '))} on ${escapeHtml(result.machine)}. Times are medians, with tenth and ninetieth percentiles; contenders take turns, try by try, and ratios are medians of pairs. Operations of a convolution are counted directly, whatever the algorithm.${result.peak === null ? '' : ` One core does ${result.peak.toFixed(1)} GFLOP/s on cached data, counted without tricks.`}</p>`,
+    `<p>${escapeHtml(result.contenders.map(({ name, version }) => `${name} (${version})`).join(', '))} on ${escapeHtml(result.machine)}. Times are medians, with tenth and ninetieth percentiles; contenders take turns, try by try, and ratios are medians of pairs. Operations of a convolution are counted directly, whatever the algorithm.${result.peak === null ? '' : ` ${result.contenders[0]?.name === 'ds webgpu' ? 'The GPU' : 'One core'} does ${result.peak.toFixed(1)} GFLOP/s on ${result.contenders[0]?.name === 'ds webgpu' ? 'registers' : 'cached data'}, counted without tricks.`}</p>`,
     table(result),
     ...[...new Set(result.scaling.map(({ axis }) => axis))].map((axis) => curve(result, axis)),
     `<h2>How it was made</h2>\n<pre><code>${escapeHtml(result.command)}</code></pre>\n<p class="note">${escapeHtml(result.date)}, commit ${escapeHtml(result.commit)}.</p>`,

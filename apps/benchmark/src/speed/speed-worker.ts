@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { measurePeak, provideGpu, useBackend } from '@ds/backend';
+import { measureDevicePeak, measurePeak, provideGpu, useBackend } from '@ds/backend';
 import * as tf from '@tensorflow/tfjs';
 import type { SpeedCase } from './cases.js';
 import { type ReadyCase, readyTfjsCase } from './tfjs-case.js';
@@ -56,7 +56,8 @@ async function finish(): Promise<void> {
 const absent = await begin();
 port.postMessage({
   absent,
-  peak: absent === null && contender === 'ds wasm' ? measurePeak() : null,
+  // One core's, or the GPU's.
+  peak: absent === null ? (measurePeak() ?? (await measureDevicePeak())) : null,
   version: tf.version.tfjs,
 });
 

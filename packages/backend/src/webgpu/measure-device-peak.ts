@@ -1,0 +1,58 @@
+import { backend, getBackend } from '@tensorflow/tfjs-core';
+import { elementwise } from './program.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
+
+const INVOCATIONS = 2 ** 18;
+/** Vectors of four that an invocation multiplies and adds in turn, so that none waits for the one before. */
+const CHAINS = 8;
+/** Seconds after which no larger try is made. */
+const LONG_ENOUGH = 0.05;
+const MOST_ROUNDS = 2 ** 16;
+
+/**
+ * What a GPU does at most in float32, in GFLOP/s: multiplications and additions in registers, in tries that double until one takes a
+ * twentieth of a second. The measure for how well a program uses the device.
+ *
+ * @returns `null` on backends other than WebGPU.
+ */
+export async function measureDevicePeak(): Promise<number | null> {
+  if (getBackend() !== 'webgpu') return null;
+  const gpu = backend() as WebGpuBackend;
+  const chains = Array.from({ length: CHAINS }, (_, i) => i);
+  const pass = elementwise({
+    name: 'peak',
+    inputs: [],
+    outputShape: [INVOCATIONS],
+    uniforms: 'rounds : i32, factor : f32,',
+    body: `
+      ${chains.map((i) => `var c${i} = vec4<f32>(f32(index) + ${i}.0);`).join('\n')}
+      let factor = vec4<f32>(uniforms.factor);
+      for (var round = 0; round < uniforms.rounds; round++) {
+        ${chains.map((i) => `c${i} = fma(c${i}, factor, factor);`).join('\n')}
+      }
+      let total = ${chains.map((i) => `c${i}`).join(' + ')};
+      result[index] = total.x + total.y + total.z + total.w;`,
+  });
+  const time = async (rounds: number) => {
+    const start = performance.now();
+    const result = gpu.runWebGPUProgram(pass, [], 'float32', [
+      { type: 'int32', data: [rounds] },
+      { type: 'float32', data: [0.5] },
+    ]);
+    gpu.endComputePassEncoder();
+    gpu.ensureCommandEncoderReady();
+    gpu.submitQueue();
+    await gpu.queue.onSubmittedWorkDone();
+    gpu.disposeData(result.dataId);
+    return (performance.now() - start) / 1000;
+  };
+  await time(1);
+  let best = 0;
+  for (let rounds = 1; rounds <= MOST_ROUNDS; rounds *= 2) {
+    const seconds = await time(rounds);
+    // A multiplication and an addition of four numbers each.
+    best = Math.max(best, (INVOCATIONS * CHAINS * 8 * rounds) / seconds / 1e9);
+    if (seconds > LONG_ENOUGH) break;
+  }
+  return best;
+}
