@@ -78,7 +78,8 @@ export interface TrainOptions {
   readEvery?: number;
   /**
    * On such backends: how many steps old the strides may be that decide the sizes of what learned poolings give out. Default 1, so that
-   * the copy to the host overlaps with a step; with 0 sizes are those of other backends, and each step waits for the one before it.
+   * the copy to the host overlaps with a step; with 0 sizes are those of other backends, and each step waits for the one before it, as it
+   * does with `readEvery` 1.
    */
   sizeLag?: 0 | 1;
 }
@@ -175,8 +176,9 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     );
     log.restart();
   };
-  /** Tells of the steps whose measures wait. */
+  /** Tells of the steps whose measures wait. Who is told finds the strides on the host. */
   const report = async (images: Tensor | null) => {
+    if (log.length > 0) await mirrors?.settle(0);
     for (const { loss, correct, seconds, ...made } of await log.read()) {
       if (!Number.isFinite(loss)) {
         throw new NonFiniteLoss({ ...(await firstNonFinite(model, images)), loss, ...made });
@@ -222,6 +224,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
           if (readEvery > 1) {
             apply(found.gradients);
             dispose(found.gradients);
+            mirrors?.refresh();
             log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
             if (log.length >= readEvery) await report(shard.images);
           } else {
@@ -235,10 +238,11 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
             } finally {
               dispose(outcome.gradients);
             }
+            mirrors?.refresh();
+            await mirrors?.settle(0);
             stopped = outcome.stops;
             count(outcome, { ...made, images }, (performance.now() - start) / 1000);
           }
-          mirrors?.refresh();
         } finally {
           dispose([shard.images, ...labelsOf(shard)]);
         }

@@ -93,6 +93,8 @@ export const learnApi = {
       groups: standardGroups({ strideLearningRateScale: 8 }),
       penalty: wanted.lambda > 0 ? penaltyOf(model, wanted.lambda) : undefined,
       signal,
+      // Every step is shown, on a GPU too.
+      readEvery: 1,
       onEvent: (event) => {
         if (event.type === 'epoch') testAccuracy = event.evaluation?.accuracy ?? null;
         else if (!signal.aborted) {
