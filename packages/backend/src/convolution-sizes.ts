@@ -1,4 +1,8 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropInputAttrs,
+} from '@tensorflow/tfjs-core';
 
 export type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
@@ -35,6 +39,27 @@ export function convolutionScratch(info: Conv2DInfo): number {
 export interface Dilated {
   dilations?: number | [number, number];
 }
+
+/** The convolution whose gradient a kernel is asked for. */
+export function gradientInfo(
+  inputShape: number[],
+  filterShape: number[],
+  attrs: (Conv2DBackpropFilterAttrs | Conv2DBackpropInputAttrs) & Dilated,
+): Conv2DInfo {
+  const { strides, pad, dataFormat, dimRoundingMode, dilations } = attrs;
+  return backend_util.computeConv2DInfo(
+    inputShape as Shape4D,
+    filterShape as Shape4D,
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(dataFormat),
+  );
+}
+
+type Shape4D = [number, number, number, number];
 
 /** Rows between the first and the last tap. */
 export function reachDown({ filterHeight, dilationHeight }: Conv2DInfo): number {

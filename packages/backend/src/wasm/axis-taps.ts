@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /** What an AxisTaps kernel sums: output i takes entries starts[i] … starts[i + 1] of the other two. */
@@ -13,7 +13,7 @@ interface AxisTapsAttrs {
  * `y [outer, outputs, inner] = Σ_t w_t · x [outer, index_t, inner]`: each pass of a separable depthwise
  * convolution, which costs its taps and not the product with a matrix that is nearly all zeros.
  */
-export const axisTapsKernel: WasmKernel = {
+export const axisTapsKernel: BackendKernel = {
   kernelName: 'AxisTaps',
   make:
     () =>

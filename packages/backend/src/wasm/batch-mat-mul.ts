@@ -13,7 +13,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { leftMultiplyScratch } from './left-multiply.js';
 
@@ -23,7 +23,7 @@ import { leftMultiplyScratch } from './left-multiply.js';
  * product has its transposes carried out first, and a batch runs on the SIMD kernels; without those it
  * becomes one product where the right side is shared, or one product an item.
  */
-export const batchMatMulKernel: WasmKernel = {
+export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
   make: (original) => (args) => {
     const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };

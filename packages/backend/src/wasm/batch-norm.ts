@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { BATCH_NORM, BATCH_NORM_GRAD } from '../accelerated-batch-norm.js';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /** Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. */
-export const batchNormTrainingKernel: WasmKernel = {
+export const batchNormTrainingKernel: BackendKernel = {
   kernelName: BATCH_NORM,
   make:
     () =>
@@ -27,7 +27,7 @@ export const batchNormTrainingKernel: WasmKernel = {
 };
 
 /** Its gradients: [dx, dγ, dβ]. */
-export const batchNormTrainingGradKernel: WasmKernel = {
+export const batchNormTrainingGradKernel: BackendKernel = {
   kernelName: BATCH_NORM_GRAD,
   make:
     () =>

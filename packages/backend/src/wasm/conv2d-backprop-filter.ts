@@ -1,5 +1,4 @@
 import {
-  backend_util,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   conv2d,
@@ -8,8 +7,13 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { convolutionSizes, type Dilated, requireUndilated } from '../convolution-sizes.js';
-import type { WasmKernel } from './install.js';
+import {
+  convolutionSizes,
+  type Dilated,
+  gradientInfo,
+  requireUndilated,
+} from '../convolution-sizes.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinogradFilterGradient, winogradForward } from './winograd.js';
 
@@ -19,24 +23,15 @@ import { runWinogradFilterGradient, winogradForward } from './winograd.js';
  * convolution, which runs on XNNPACK: batch and channels change places, dy is the filter, and the
  * stride becomes its dilation.
  */
-export const conv2dBackpropFilterKernel: WasmKernel = {
+export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
       const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
-      const { strides, pad, dataFormat, dimRoundingMode, filterShape, dilations } =
-        attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-      const info = backend_util.computeConv2DInfo(
-        x.shape,
-        filterShape,
-        strides,
-        dilations ?? 1,
-        pad,
-        dimRoundingMode,
-        false,
-        backend_util.convertConv2DDataFormat(dataFormat),
-      );
+      const given = attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
+      const { dataFormat, filterShape } = given;
+      const info = gradientInfo(x.shape, filterShape, given);
       if (info.dataFormat !== 'channelsLast') {
         throw new Error(
           `Conv2DBackpropFilter: dataFormat must be 'NHWC' on wasm, got '${dataFormat}'`,

@@ -1,5 +1,4 @@
 import {
-  backend_util,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   conv2d,
@@ -18,11 +17,12 @@ import {
   convolutionScratch,
   convolutionSizes,
   type Dilated,
+  gradientInfo,
   reachAcross,
   reachDown,
   requireUndilated,
 } from '../convolution-sizes.js';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradBackward } from './winograd.js';
 
@@ -35,22 +35,12 @@ import { runWinograd, winogradBackward } from './winograd.js';
  * once as groups of output channels and interleaved. Stride 1 is the single phase r = 0. Larger
  * strides go to the SIMD kernel where it is linked.
  */
-export const conv2dBackpropInputKernel: WasmKernel = {
+export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
   make: (original) => (args) => {
     const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-    const { strides, pad, dataFormat, dimRoundingMode, inputShape, dilations } =
-      args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
-    const info = backend_util.computeConv2DInfo(
-      inputShape,
-      filter.shape,
-      strides,
-      dilations ?? 1,
-      pad,
-      dimRoundingMode,
-      false,
-      backend_util.convertConv2DDataFormat(dataFormat),
-    );
+    const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+    const info = gradientInfo(attrs.inputShape, filter.shape, attrs);
     const stride = info.strideHeight;
     const module = kernelModule(args.backend);
     if (module && info.dataFormat === 'channelsLast') {

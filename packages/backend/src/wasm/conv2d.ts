@@ -8,7 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { convolutionScratch, convolutionSizes } from '../convolution-sizes.js';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradForward } from './winograd.js';
 
@@ -56,13 +56,13 @@ function simdConv2d(
   };
 }
 
-export const conv2dKernel: WasmKernel = {
+export const conv2dKernel: BackendKernel = {
   kernelName: Conv2D,
   make: (original) => simdConv2d(original, () => true),
 };
 
 /** tfjs-layers convolves with this one; with a bias or an activation tfjs's own serves. */
-export const fusedConv2dKernel: WasmKernel = {
+export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
   make: (original) =>
     simdConv2d(original, ({ activation }) => activation === 'linear' || activation == null),

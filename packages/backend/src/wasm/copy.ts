@@ -1,12 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
  * Copies a float32 tensor's values into an array, given as attribute `target`, and returns no tensor: without the
  * array that `dataSync` makes each time, whose collection costs more than the copy.
  */
-export const copyIntoKernel: WasmKernel = {
+export const copyIntoKernel: BackendKernel = {
   kernelName: 'CopyInto',
   make:
     () =>
@@ -18,7 +18,7 @@ export const copyIntoKernel: WasmKernel = {
 };
 
 /** A float32 tensor of a shape, with the values of an array, which is not kept: attributes `source` and `shape`. */
-export const copyFromKernel: WasmKernel = {
+export const copyFromKernel: BackendKernel = {
   kernelName: 'CopyFrom',
   make:
     () =>

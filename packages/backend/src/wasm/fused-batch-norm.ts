@@ -4,14 +4,14 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
  * Batch norm with given statistics, as at inference: `(x − mean) · γ/√(variance + ε) + β` in one SIMD pass.
  * tfjs's own serves where the statistics are not one number a channel.
  */
-export const fusedBatchNormKernel: WasmKernel = {
+export const fusedBatchNormKernel: BackendKernel = {
   kernelName: FusedBatchNorm,
   make: (original) => (args) => {
     const { x, mean, variance, offset, scale } = args.inputs as Record<

@@ -1,12 +1,12 @@
 import { Identity, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import type { WasmBackend } from './kernel-module.js';
 
 /**
  * A tensor once more. tfjs's wasm kernel copies its values, and tfjs clones every tensor that a gradient
  * saves; tensors do not change, so a second reference to the same values does, as on its other backends.
  */
-export const identityKernel: WasmKernel = {
+export const identityKernel: BackendKernel = {
   kernelName: Identity,
   make: (original) => (args) => {
     const { x } = args.inputs as { x: TensorInfo };

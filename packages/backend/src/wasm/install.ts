@@ -1,13 +1,8 @@
-import {
-  backend as currentBackend,
-  getKernel,
-  type KernelFunc,
-  registerKernel,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
+import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
@@ -26,17 +21,8 @@ import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } fro
 import { sgdMomentumKernel } from './sgd-momentum.js';
 import { sumKernel } from './sum.js';
 
-/**
- * One kernel for the wasm backend. `make` gets tfjs's own kernel, where there is one, for the cases
- * in which that is the better choice.
- */
-export interface WasmKernel {
-  kernelName: string;
-  make(original: KernelFunc | undefined): KernelFunc;
-}
-
 /** Composed from kernels of tfjs, faster where the SIMD kernels are linked. */
-const KERNELS: WasmKernel[] = [
+const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
@@ -45,7 +31,7 @@ const KERNELS: WasmKernel[] = [
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
-const SIMD_KERNELS: WasmKernel[] = [
+const SIMD_KERNELS: BackendKernel[] = [
   conv2dKernel,
   fusedConv2dKernel,
   leftMultiplyKernel,
@@ -83,19 +69,8 @@ export async function installWasmTraining(): Promise<Installation> {
   const withoutSimd = await linkKernels(currentBackend());
   const kernels = kernelModule(currentBackend())?.variant ?? null;
   if (installed) return { ...installed, withoutSimd, kernels };
-  const result: Installation = { added: [], replaced: [], withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
-  for (const { kernelName, make } of wanted) {
-    const original = getKernel(kernelName, 'wasm');
-    if (original) unregisterKernel(kernelName, 'wasm');
-    (original ? result.replaced : result.added).push(kernelName);
-    registerKernel({
-      ...original,
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: make(original?.kernelFunc),
-    });
-  }
+  const result: Installation = { ...registerKernels('wasm', wanted), withoutSimd, kernels };
   if (withoutSimd === null) {
     acceleratedRelu();
     acceleratedDilation('wasm');

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { ALIGNMENT, PANEL, tableFloats } from './panel.js';
 
@@ -9,7 +9,7 @@ export function leftMultiplyScratch(m: number, k: number): number {
 }
 
 /** `y [batch, m, n] = a [m, k] · x [batch, k, n]`, both stages of `resample` of `@ds/layers`. */
-export const leftMultiplyKernel: WasmKernel = {
+export const leftMultiplyKernel: BackendKernel = {
   kernelName: 'LeftMultiply',
   make:
     () =>
@@ -34,7 +34,7 @@ export const leftMultiplyKernel: WasmKernel = {
 };
 
 /** `da [m, k] = Σ_b dy_b [m, n] · x_bᵀ [n, k]`, its gradient in the matrix. */
-export const leftMultiplyGradKernel: WasmKernel = {
+export const leftMultiplyGradKernel: BackendKernel = {
   kernelName: 'LeftMultiplyGrad',
   make:
     () =>

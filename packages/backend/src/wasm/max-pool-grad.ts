@@ -4,7 +4,7 @@ import {
   type MaxPoolGradAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import type { WasmBackend } from './kernel-module.js';
 import { regionMaxGrad } from './region-max.js';
 
@@ -12,7 +12,7 @@ import { regionMaxGrad } from './region-max.js';
  * The gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
  * (2×2 at stride 1 on a 7×6 map: relative error 0.2).
  */
-export const maxPoolGradKernel: WasmKernel = {
+export const maxPoolGradKernel: BackendKernel = {
   kernelName: MaxPoolGrad,
   make:
     () =>

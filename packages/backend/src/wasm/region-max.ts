@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /** First and one past the last index of each region along an axis, in pairs. */
@@ -11,7 +11,7 @@ export interface Regions {
 type Sizes = [number, number, number, number];
 
 /** The maximum over rectangles of an NHWC image: `[N, H, W, C]` → `[N, rows, columns, C]`. */
-export const regionMaxKernel: WasmKernel = {
+export const regionMaxKernel: BackendKernel = {
   kernelName: 'RegionMax',
   make:
     () =>
@@ -31,7 +31,7 @@ export const regionMaxKernel: WasmKernel = {
 };
 
 /** Its gradient in x, which goes to the first maximum of each region. */
-export const regionMaxGradKernel: WasmKernel = {
+export const regionMaxGradKernel: BackendKernel = {
   kernelName: 'RegionMaxGrad',
   make:
     () =>

@@ -1,10 +1,10 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { RELU_GRAD } from '../accelerated-relu.js';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /** `dx = dy` where x > 0, in one pass; tfjs computes a step, casts it and multiplies. */
-export const reluGradKernel: WasmKernel = {
+export const reluGradKernel: BackendKernel = {
   kernelName: RELU_GRAD,
   make:
     () =>

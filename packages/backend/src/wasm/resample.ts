@@ -1,5 +1,5 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { ALIGNMENT, PANEL, tableFloats } from './panel.js';
 
@@ -184,7 +184,7 @@ function apply(
  * halves the work. Inputs: the list x, matrices and perhaps analysis, `matrices` being rows, columns, synthesis and
  * skewColumns end to end.
  */
-export const resampleKernel: WasmKernel = {
+export const resampleKernel: BackendKernel = {
   kernelName: 'Resample',
   make:
     () =>
@@ -197,7 +197,7 @@ export const resampleKernel: WasmKernel = {
 };
 
 /** Its gradient in x, from dy. */
-export const resampleInputGradKernel: WasmKernel = {
+export const resampleInputGradKernel: BackendKernel = {
   kernelName: 'ResampleInputGrad',
   make:
     () =>
@@ -209,7 +209,7 @@ export const resampleInputGradKernel: WasmKernel = {
 };
 
 /** Its gradient in `matrices`, from x and dy; of symmetric ones the part that has their symmetry. */
-export const resampleMatrixGradKernel: WasmKernel = {
+export const resampleMatrixGradKernel: BackendKernel = {
   kernelName: 'ResampleMatrixGrad',
   make:
     () =>

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
@@ -8,7 +8,7 @@ import { kernelModule, type WasmBackend } from './kernel-module.js';
  * calls it owns the velocity alone. The value is not overwritten: XNNPACK keeps packed copies of what tfjs convolves and
  * multiplies with, by the tensor's id, and would go on with the old ones.
  */
-export const sgdMomentumKernel: WasmKernel = {
+export const sgdMomentumKernel: BackendKernel = {
   kernelName: 'SgdMomentum',
   make:
     () =>

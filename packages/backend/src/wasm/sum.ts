@@ -9,14 +9,14 @@ import {
   tidy,
   util,
 } from '@tensorflow/tfjs-core';
-import type { WasmKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
  * Sums over the leading axes (channel sums of NHWC tensors) in one pass, or without the SIMD kernels
  * as the product `1ᵀ · x`. tfjs transposes the whole tensor first to bring those axes innermost.
  */
-export const sumKernel: WasmKernel = {
+export const sumKernel: BackendKernel = {
   kernelName: Sum,
   make: (original) => (args) => {
     const { x } = args.inputs as unknown as { x: Tensor };

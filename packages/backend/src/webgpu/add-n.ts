@@ -4,14 +4,14 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { WebGpuKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /**
  * Sums in parts that a program can read at once. tfjs binds every summand, and where a device takes no more than eight buffers its sum of
  * eight or more fails without an error, as zeros.
  */
-export const addNKernel: WebGpuKernel = {
+export const addNKernel: BackendKernel = {
   kernelName: AddN,
   make:
     (original) =>

@@ -1,5 +1,5 @@
 import { BatchMatMul, type BatchMatMulAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { WebGpuKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -10,7 +10,7 @@ const SMALL = 2 ** 20;
  * Small products without workgroup memory, each value by one invocation; large ones, and batches that broadcast, stay with tfjs. The
  * matrices of a spectral pooling are made of such.
  */
-export const batchMatMulKernel: WebGpuKernel = {
+export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
   make: (original) => (args) => {
     const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WebGpuKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise, program } from './program.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
@@ -100,7 +100,7 @@ function finish(name: string, inputs: string[], split: Split, uniforms: string, 
  * Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. Sums are of differences from the first row,
  * so that a mean far from 0 costs no digits.
  */
-export const batchNormTrainingKernel: WebGpuKernel = {
+export const batchNormTrainingKernel: BackendKernel = {
   kernelName: 'BatchNormTraining',
   make:
     () =>
@@ -155,7 +155,7 @@ export const batchNormTrainingKernel: WebGpuKernel = {
 };
 
 /** Its gradients: [dx, dγ, dβ]. */
-export const batchNormTrainingGradKernel: WebGpuKernel = {
+export const batchNormTrainingGradKernel: BackendKernel = {
   kernelName: 'BatchNormTrainingGrad',
   make:
     () =>

@@ -1,13 +1,12 @@
 import {
-  backend_util,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { Conv2DInfo, Dilated } from '../convolution-sizes.js';
-import type { WebGpuKernel } from './install.js';
+import { type Conv2DInfo, type Dilated, gradientInfo } from '../convolution-sizes.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { tiledProduct } from './tiled-product.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
@@ -27,37 +26,17 @@ function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   ].map((data) => ({ type: 'int32', data }));
 }
 
-function infoOf(
-  inputShape: [number, number, number, number],
-  filterShape: [number, number, number, number],
-  attrs: (Conv2DBackpropFilterAttrs | Conv2DBackpropInputAttrs) & Dilated,
-): Conv2DInfo {
-  const { strides, pad, dataFormat, dimRoundingMode, dilations } = attrs;
-  return backend_util.computeConv2DInfo(
-    inputShape,
-    filterShape,
-    strides,
-    dilations ?? 1,
-    pad,
-    dimRoundingMode,
-    false,
-    backend_util.convertConv2DDataFormat(dataFormat),
-  );
-}
-
-type Shape4D = [number, number, number, number];
-
 /**
  * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,b]`, as a product
  * over all pixels of the batch: (taps and channels of x) × (channels of dy). tfjs gives each value of the filter to one
  * invocation that goes through all pixels alone.
  */
-export const conv2dBackpropFilterKernel: WebGpuKernel = {
+export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
   make: (original) => (args) => {
     const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
     const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-    const info = infoOf(x.shape as Shape4D, attrs.filterShape, attrs);
+    const info = gradientInfo(x.shape, attrs.filterShape, attrs);
     if (info.dataFormat !== 'channelsLast') return original!(args);
     const { filterHeight, filterWidth, inChannels, outChannels } = info;
     return tiledProduct(
@@ -96,12 +75,12 @@ export const conv2dBackpropFilterKernel: WebGpuKernel = {
  * The input gradient of a 2-D convolution, `dx[n,y,z,a] = Σ_{i,j,b} dy[n,p,q,b] F[i,j,a,b]` over the taps for which
  * `s p = y + t − d i` and `s q = z + l − d j` have a solution, as a product: pixels × (taps and channels of dy) × (channels of x).
  */
-export const conv2dBackpropInputKernel: WebGpuKernel = {
+export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
   make: (original) => (args) => {
     const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
     const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
-    const info = infoOf(attrs.inputShape, filter.shape as Shape4D, attrs);
+    const info = gradientInfo(attrs.inputShape, filter.shape, attrs);
     if (info.dataFormat !== 'channelsLast') return original!(args);
     return tiledProduct(
       args.backend as WebGpuBackend,

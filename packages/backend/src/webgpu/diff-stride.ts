@@ -8,7 +8,7 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { WebGpuKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise, program } from './program.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
@@ -232,7 +232,7 @@ function strideGradient(
  * The matrices of a learned pooling from its strides in one program, without a read-back: rows, columns, skewRows, skewColumns end to end,
  * `[2·(h·H + w·W)]`, as `Resample` takes them with `isDense`. Whoever knows the size runs the two in place of some forty small kernels.
  */
-export const diffStrideMatricesKernel: WebGpuKernel = {
+export const diffStrideMatricesKernel: BackendKernel = {
   kernelName: 'DiffStrideMatrices',
   make:
     () =>
@@ -241,7 +241,7 @@ export const diffStrideMatricesKernel: WebGpuKernel = {
 };
 
 /** The gradient in the strides, [2], from that in the matrices. */
-export const diffStrideMatricesGradKernel: WebGpuKernel = {
+export const diffStrideMatricesGradKernel: BackendKernel = {
   kernelName: 'DiffStrideMatricesGrad',
   make:
     () =>

@@ -1,13 +1,8 @@
-import {
-  backend as currentBackend,
-  getKernel,
-  type KernelFunc,
-  registerKernel,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
+import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
@@ -21,17 +16,12 @@ import {
 } from './diff-stride.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
-import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
+import { resampleInputGradKernel, resampleKernel } from './resample.js';
+import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
 import { sgdMomentumAllKernel } from './sgd-momentum.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** One kernel for the WebGPU backend. `make` gets tfjs's own, where there is one. */
-export interface WebGpuKernel {
-  kernelName: string;
-  make(original: KernelFunc | undefined): KernelFunc;
-}
-
-const KERNELS: WebGpuKernel[] = [
+const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
@@ -59,18 +49,7 @@ export async function installWebGpuTraining(): Promise<{ added: string[]; replac
     reportDeviceLoss(backend);
   }
   if (installed) return installed;
-  installed = { added: [], replaced: [] };
-  for (const { kernelName, make } of KERNELS) {
-    const original = getKernel(kernelName, 'webgpu');
-    if (original) unregisterKernel(kernelName, 'webgpu');
-    (original ? installed.replaced : installed.added).push(kernelName);
-    registerKernel({
-      ...original,
-      kernelName,
-      backendName: 'webgpu',
-      kernelFunc: make(original?.kernelFunc),
-    });
-  }
+  installed = registerKernels('webgpu', KERNELS);
   acceleratedRelu();
   differentiableMatrices();
   acceleratedDilation('webgpu');

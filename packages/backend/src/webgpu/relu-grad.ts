@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WebGpuKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** `dx = dy` where x > 0, in one pass; tfjs computes a step, casts it and multiplies. */
-export const reluGradKernel: WebGpuKernel = {
+export const reluGradKernel: BackendKernel = {
   kernelName: 'ReluGrad',
   make:
     () =>

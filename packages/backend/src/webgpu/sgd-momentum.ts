@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { WebGpuKernel } from './install.js';
+import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -16,7 +16,7 @@ interface SgdMomentumAttrs {
  * `w − η v`, or with `nesterov` `w − η (g + μ v)`. Inputs the list of values, then velocities, then gradients. Whoever calls it owns the
  * velocities alone. A program binds eight buffers, and a network has many more parameters: they are copied end to end on the device, and back.
  */
-export const sgdMomentumAllKernel: WebGpuKernel = {
+export const sgdMomentumAllKernel: BackendKernel = {
   kernelName: 'SgdMomentumAll',
   make:
     () =>
