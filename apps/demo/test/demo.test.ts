@@ -48,6 +48,13 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await expect
       .poll(async () => (await pixelsOf(page, 'fractional max pooling')).data)
       .not.toEqual(before.data);
+    // By now a second worker makes half of the rows, where there is a processor for it.
+    const processors = await page.evaluate(() => navigator.hardwareConcurrency);
+    await setSlider(page, 'S_h, stride down', 1.6);
+    await pooledSize(watched, 328, 136);
+    const told = await page.getByTestId('pool-time').textContent();
+    expect(told?.includes('in two workers')).toBe(processors > 1);
+    await expectPooledAsInNode(page, [1.6, 4], 4);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

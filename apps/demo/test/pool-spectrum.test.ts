@@ -3,6 +3,7 @@ import { diffStride } from '@ds/layers/ops';
 import { horizontalMask, verticalMask } from '@ds/masks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { joined, type PooledShare } from '../src/workers/picture-shares.js';
 import { lostShare, pictureSpectrum } from '../src/workers/picture-spectrum.js';
 import { poolSpectrum } from '../src/workers/pool-spectrum.js';
 
@@ -49,6 +50,14 @@ describe('a picture pooled by its spectrum', () => {
     const { shape } = y;
     y.dispose();
     expect([pooled.height, pooled.width]).toEqual(shape.slice(1, 3));
+    const shares = await Promise.all(
+      [0, 1, 2].map((index) => poolSpectrum(spectrum, vertical, horizontal, { index, of: 3 })),
+    );
+    expect([...new Set(shares.flatMap((share) => share.rows))].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: pooled.height }, (_, row) => row),
+    );
+    const { rows: _, ...whole } = pooled;
+    expect(joined(shares as [PooledShare])).toEqual(whole);
     const worst = [...pooled.data]
       .filter((_, i) => i % 4 !== 3)
       .reduce((max, byte, i) => Math.max(max, Math.abs(byte - bytes[i]!)), 0);

@@ -4,17 +4,18 @@ import { backendInUse, wantedBackend } from '../state/backend-state.js';
 import { poolState, RANGES } from '../state/pool-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { PoolCrew, type Pooled } from '../ui/pool-crew.js';
 import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
-import { latestOnly, messageOf, startOn, WorkerEnded, WorkerLink } from '../ui/worker-link.js';
+import { latestOnly, messageOf, startOn, WorkerEnded } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
-import type { Alternative, Pooled, PoolSettings } from '../workers/pool-api.js';
+import type { Alternative, PoolSettings } from '../workers/pool-api.js';
 import { PictureSource } from './picture-source.js';
 
-const link = new WorkerLink();
+const crew = new PoolCrew();
 
 /** The worker of this panel, which the panel on spans uses too. */
-export const poolWorker = link;
+export const poolWorker = crew.lead;
 
 const picture = signal<Picture | null>(null);
 const spectrum = signal<Picture | null>(null);
@@ -44,7 +45,7 @@ const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ si
   const found: Alternative[] = [];
   for (const name of ALTERNATIVES) {
     try {
-      found.push(await link.call((apis) => apis.pool.alternative(name, size, seed)));
+      found.push(await crew.lead.call((apis) => apis.pool.alternative(name, size, seed)));
     } catch (reason) {
       recover(reason);
       return;
@@ -58,7 +59,7 @@ let comparison: ReturnType<typeof setTimeout> | undefined;
 const pool = latestOnly<PoolSettings>(async (settings) => {
   if (!isReady.peek()) return;
   try {
-    const result = await link.call((apis) => apis.pool.pool(settings));
+    const result = await crew.pool(settings);
     pooled.value = result;
     error.value = null;
     clearTimeout(comparison);
@@ -81,17 +82,14 @@ function recover(reason: unknown): void {
   // Until the other one has the picture, nothing is asked of it.
   isReady.value = false;
   notice.value = `${name} failed (${messageOf(reason)}); the page goes on with wasm.`;
-  link.end();
+  crew.end();
   wantedBackend.value = 'wasm';
 }
 
 async function start(): Promise<void> {
   isReady.value = false;
   try {
-    backendInUse.value = await startOn(
-      (name) => link.call((apis) => apis.pool.start(name)),
-      wantedBackend.value,
-    );
+    backendInUse.value = await startOn((name) => crew.start(name), wantedBackend.value);
     isReady.value = true;
   } catch (reason) {
     error.value = `Nothing can be computed here: ${messageOf(reason)}`;
@@ -108,7 +106,7 @@ export function PoolPanel() {
         if (!isReady.value || !taken) return;
         (async () => {
           try {
-            spectrum.value = await link.call((apis) => apis.pool.setPicture(taken));
+            spectrum.value = await crew.setPicture(taken);
             pool(settingsNow());
           } catch (reason) {
             recover(reason);
@@ -217,7 +215,7 @@ export function PoolPanel() {
       </div>
       <p class="timing" data-testid="pool-time">
         {result
-          ? `Pooled in ${result.milliseconds.toFixed(1)} ms on ${backendInUse.value?.name}.`
+          ? `Pooled in ${result.milliseconds.toFixed(1)} ms on ${backendInUse.value?.name}${result.workers > 1 ? ', in two workers' : ''}.`
           : 'Loading what computes …'}
       </p>
       <div class="pair">

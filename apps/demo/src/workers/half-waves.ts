@@ -23,28 +23,27 @@ export class HalfWaves {
     this.count = isSplit ? Math.floor(n / 4) + 1 : this.half;
   }
 
-  /** For each class the matrix of the waves, [k, j]. */
-  down(wave: Wave): Tensor2D[] {
+  /** For each class the matrix of the waves at k = from … to − 1, [k, j]. */
+  down(wave: Wave, from: number, to: number): Tensor2D[] {
     const circle = this.circle(wave);
     return this.classes.map((js) => {
-      const values = new Float32Array(this.count * js.length);
-      for (let k = 0, to = 0; k < this.count; k++) {
-        for (let i = 0; i < js.length; i++) values[to++] = circle[(js[i]! * k) % this.n]!;
+      const values = new Float32Array((to - from) * js.length);
+      for (let k = from, at = 0; k < to; k++) {
+        for (let i = 0; i < js.length; i++) values[at++] = circle[(js[i]! * k) % this.n]!;
       }
-      return tensor2d(values, [this.count, js.length]);
+      return tensor2d(values, [to - from, js.length]);
     });
   }
 
-  /** For each class the matrix [j, k] in which a wave that has a mirror image −j counts twice. */
-  across(wave: Wave): Tensor2D[] {
+  /** For each class the matrix [j, k] in which wave j counts `weights[j]` times, and twice that if it has a mirror image −j. */
+  across(wave: Wave, weights: ArrayLike<number>): Tensor2D[] {
     const circle = this.circle(wave);
     return this.classes.map((js) => {
       const values = new Float32Array(js.length * this.count);
-      for (let i = 0, to = 0; i < js.length; i++) {
-        const copies = js[i] === 0 || 2 * js[i]! === this.n ? 1 : 2;
-        for (let k = 0; k < this.count; k++) {
-          values[to++] = copies * circle[(js[i]! * k) % this.n]!;
-        }
+      for (let i = 0, at = 0; i < js.length; i++) {
+        const j = js[i]!;
+        const weight = (j === 0 || 2 * j === this.n ? 1 : 2) * weights[j]!;
+        for (let k = 0; k < this.count; k++) values[at++] = weight * circle[(j * k) % this.n]!;
       }
       return tensor2d(values, [js.length, this.count]);
     });
@@ -56,7 +55,7 @@ export class HalfWaves {
 }
 
 /**
- * y down and across from the sums of each class down and of each across, [count, 3, count] — one after the other, those of a class
+ * y down and across from the sums of each class down and of each across, [3, rows, count] — one after the other, those of a class
  * down together: its lines at k and, where the waves down are split, at n/2 − k, of one channel. Across n must be even.
  */
 export function joinLines(

@@ -1,14 +1,16 @@
 import { RealFft } from '@ds/fft/plan';
 import type { Picture } from './image-bytes.js';
 
-/** The half-spectrum of a picture, each channel as rows (in the order of the FFT) of W/2 + 1 bins, with the factor 1/(H·W). */
+/** The half-spectrum of a picture: rows in the order of the FFT, W/2 + 1 bins in each, with the factor 1/(H·W). */
 export interface PictureSpectrum {
   height: number;
   width: number;
   bins: number;
-  /** Of red, green and blue. */
-  real: Float32Array[];
-  imag: Float32Array[];
+  /** Of even bins and of odd ones, [height, 3, bins of that kind]: as sums over waves want them. */
+  real: [Float32Array, Float32Array];
+  imag: [Float32Array, Float32Array];
+  /** Room for sums and differences of rows, of both parts: 4 · (H/2 + 1) · 3 · bins numbers. */
+  scratch: Float32Array;
   /** |X|² summed over channels, every bin with its mirror image. */
   energy: Float64Array;
 }
@@ -19,7 +21,12 @@ export function pictureSpectrum({ width, height, data }: Picture): PictureSpectr
   const down = new RealFft(height);
   const { bins } = along;
   const energy = new Float64Array(height * bins);
-  const spectrum: PictureSpectrum = { height, width, bins, real: [], imag: [], energy };
+  const kinds = [(bins + 1) >> 1, bins >> 1] as const;
+  const empty = () =>
+    kinds.map((count) => new Float32Array(height * 3 * count)) as [Float32Array, Float32Array];
+  const scratch = new Float32Array(4 * ((height >> 1) + 1) * 3 * bins);
+  const parts = { real: empty(), imag: empty() };
+  const spectrum: PictureSpectrum = { height, width, bins, ...parts, scratch, energy };
   const line = new Float64Array(width);
   const column = new Float64Array(height);
   for (let channel = 0; channel < 3; channel++) {
@@ -48,10 +55,12 @@ export function pictureSpectrum({ width, height, data }: Picture): PictureSpectr
         real[at] = (a.real[k]! - sign * b.imag[k]!) / (height * width);
         imag[at] = (sign * a.imag[k]! + b.real[k]!) / (height * width);
         energy[at]! += copies * (real[at] ** 2 + imag[at] ** 2);
+        const kind = bin & 1;
+        const place = (row * 3 + channel) * kinds[kind]! + (bin >> 1);
+        spectrum.real[kind]![place] = real[at];
+        spectrum.imag[kind]![place] = imag[at];
       }
     }
-    spectrum.real.push(Float32Array.from(real));
-    spectrum.imag.push(Float32Array.from(imag));
   }
   return spectrum;
 }

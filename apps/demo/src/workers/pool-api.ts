@@ -12,6 +12,7 @@ import {
 import { transfer } from 'comlink';
 import { type Picture, pictureOf, tensorOf } from './image-bytes.js';
 import type { PageBackend } from './page-backends.js';
+import type { PooledShare, Share } from './picture-shares.js';
 import {
   lostShare,
   type PictureSpectrum,
@@ -28,15 +29,14 @@ export interface PoolSettings {
   smoothness: number;
 }
 
-/** What DiffStride makes of the picture. */
-export interface Pooled {
-  picture: Picture;
+/** What DiffStride makes of the picture, or of a share of it. */
+export interface PooledPart {
+  picture: PooledShare;
   /** Masks over the frequencies, in the order of the FFT along the height, 0 … W/2 along the width. */
   vertical: Float32Array;
   horizontal: Float32Array;
   /** ‖x − x̂‖/‖x‖ of the picture that the masks leave, by Parseval's theorem. */
   error: number;
-  milliseconds: number;
 }
 
 /** The same number of values kept in another way. */
@@ -68,15 +68,14 @@ export const poolApi = {
     return transfer(shown, [shown.data.buffer]);
   },
 
-  async pool({ strideH, strideW, smoothness }: PoolSettings): Promise<Pooled> {
+  /** The picture pooled, or a share of it. */
+  async pool({ strideH, strideW, smoothness }: PoolSettings, share?: Share): Promise<PooledPart> {
     if (!spectrum) throw new Error('pool: there is no picture yet');
-    const start = performance.now();
     const { height, width } = spectrum;
     const [vertical, horizontal] = await masksOf([height, width], [strideH, strideW], smoothness);
-    const picture = await poolSpectrum(spectrum, vertical, horizontal);
+    const picture = await poolSpectrum(spectrum, vertical, horizontal, share);
     const error = lostShare(spectrum, vertical, horizontal);
-    const milliseconds = performance.now() - start;
-    const result = { picture, vertical, horizontal, error, milliseconds };
+    const result = { picture, vertical, horizontal, error };
     return transfer(result, [picture.data.buffer]);
   },
 

@@ -1,7 +1,7 @@
 import { keptIndices } from '@ds/masks';
-import { matMul, reshape, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { matMul, tensor1d, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { HalfWaves, joinLines, type Wave } from './half-waves.js';
-import type { Picture } from './image-bytes.js';
+import type { PooledShare, Share } from './picture-shares.js';
 import type { PictureSpectrum } from './picture-spectrum.js';
 
 /**
@@ -13,13 +13,15 @@ import type { PictureSpectrum } from './picture-spectrum.js';
  *     y(±i, c)     = Σ_l g_l ((Re P ∓ Im Q) cos(2π·l·c/w) − (Im P ± Re Q) sin(2π·l·c/w)),
  *     y(±i, w − c) = the same with + in its middle.
  *
- * The numbers are those of `diffStride` with `norm: 'forward'`.
+ * The numbers are those of `diffStride` with `norm: 'forward'`. Rows ±i and h/2 ± i come together, so that several workers can each make a
+ * share of the picture: of its bytes only those rows are set, which are named.
  */
 export async function poolSpectrum(
   spectrum: PictureSpectrum,
   vertical: Float32Array,
   horizontal: Float32Array,
-): Promise<Picture> {
+  { index, of }: Share = WHOLE,
+): Promise<PooledShare> {
   const [rows, columns] = tidy(() => [
     keptIndices(tensor1d(vertical)),
     keptIndices(tensor1d(horizontal)),
@@ -28,7 +30,10 @@ export async function poolSpectrum(
   const bins = columns.length;
   const width = 2 * (bins - 1);
   const waves: [HalfWaves, HalfWaves] = [new HalfWaves(height), new HalfWaves(width)];
-  const { sums, differences } = foldedCrop(spectrum, vertical, horizontal, rows, waves);
+  const [down, across] = waves;
+  const first = Math.floor((down.count * index) / of);
+  const end = Math.floor((down.count * (index + 1)) / of);
+  const { sums, differences } = foldedCrop(spectrum, vertical, rows, waves);
   const products: [Wave, Wave, Float32Array[]][] = [
     ['cos', 'cos', sums.real],
     ['sin', 'cos', differences.imag],
@@ -36,15 +41,18 @@ export async function poolSpectrum(
     ['sin', 'sin', differences.real],
   ];
   const results = tidy(() => {
-    const [down, across] = waves;
-    const downWaves = { cos: down.down('cos'), sin: down.down('sin') };
-    const acrossWaves = { cos: across.across('cos'), sin: across.across('sin') };
+    const downWaves = { cos: down.down('cos', first, end), sin: down.down('sin', first, end) };
+    const acrossWaves = {
+      cos: across.across('cos', horizontal),
+      sin: across.across('sin', horizontal),
+    };
     return products.map(([wave, acrossWave, folded]) =>
       folded.map((values, i) => {
         const matrix = downWaves[wave][Math.floor(i / across.classes.length)]!;
         const other = acrossWaves[acrossWave][i % across.classes.length]!;
-        const z = matMul(matrix, tensor2d(values, [matrix.shape[1], 3 * other.shape[0]]));
-        return matMul(reshape(z, [3 * down.count, other.shape[0]]), other);
+        // Channels are a batch: on wasm that takes the SIMD kernels of @ds/backend.
+        const z = matMul(matrix, tensor3d(values, [3, matrix.shape[1], other.shape[0]]));
+        return matMul(z, other);
       }),
     );
   });
@@ -52,25 +60,46 @@ export async function poolSpectrum(
     results.map((result) => Promise.all(result.map((part) => part.data()))),
   )) as Float32Array[][];
   for (const part of results.flat()) part.dispose();
-  const picture = new Uint8ClampedArray(4 * height * width).fill(255);
+  const data = new Uint8ClampedArray(4 * height * width).fill(255);
   const lines = products.map(
     () => [new Float32Array(bins), new Float32Array(bins)] as [Float32Array, Float32Array],
   );
-  const [down] = waves;
-  for (let row = 0; row < down.count; row++) {
+  const made = new Set<number>();
+  for (let row = first; row < end; row++) {
+    const far = down.half - 1 - row;
+    const isSplit = down.classes.length > 1;
     for (let channel = 0; channel < 3; channel++) {
       products.forEach(([wave, acrossWave], i) => {
-        joinLines(parts[i]!, waves, [wave, acrossWave], 3 * row + channel, lines[i]!);
+        joinLines(
+          parts[i]!,
+          waves,
+          [wave, acrossWave],
+          channel * (end - first) + row - first,
+          lines[i]!,
+        );
       });
-      const near = lines.map(([line]) => line);
-      unfold(near, [height, width], row, channel, picture);
-      if (down.classes.length === 1) continue;
-      const far = lines.map(([, line]) => line);
-      unfold(far, [height, width], down.half - 1 - row, channel, picture);
+      unfold(
+        lines.map(([line]) => line),
+        [height, width],
+        row,
+        channel,
+        data,
+      );
+      if (!isSplit) continue;
+      unfold(
+        lines.map(([, line]) => line),
+        [height, width],
+        far,
+        channel,
+        data,
+      );
     }
+    for (const one of isSplit ? [row, far] : [row]) made.add(one).add((height - one) % height);
   }
-  return { width, height, data: picture };
+  return { width, height, data, rows: [...made] };
 }
+
+const WHOLE: Share = { index: 0, of: 1 };
 
 /** The four combinations of signs, which are the picture at ±row and at c, w − c, as bytes. */
 function unfold(
@@ -97,46 +126,53 @@ function unfold(
   }
 }
 
-/** Of each class of rows, of each class of columns: [rows, 3, columns]. */
+/** Of each class of rows, of each class of columns: [3, rows, columns]. */
 interface Folded {
   real: Float32Array[];
   imag: Float32Array[];
 }
 
-/** Sums and differences of masked rows j and −j, j = 0 … h/2. A row that is its own partner counts once. */
+/**
+ * Sums and differences of rows j and −j under the mask down, j = 0 … h/2. A row that is its own partner counts once. They lie in
+ * the spectrum's scratch: fresh memory for each move would cost more than the sums.
+ */
 function foldedCrop(
-  spectrum: PictureSpectrum,
+  { real, imag, bins, scratch }: PictureSpectrum,
   vertical: Float32Array,
-  horizontal: Float32Array,
   rows: number[],
   [down, across]: [HalfWaves, HalfWaves],
 ): { sums: Folded; differences: Folded } {
   const sums: Folded = { real: [], imag: [] };
   const differences: Folded = { real: [], imag: [] };
+  let used = 0;
+  const take = (size: number) => {
+    used += size;
+    return scratch.subarray(used - size, used);
+  };
   for (const js of down.classes) {
-    for (const columns of across.classes) {
-      const mask = Float32Array.from(columns, (column) => horizontal[column]!);
-      for (const part of ['real', 'imag'] as const) {
-        const sum = new Float32Array(js.length * 3 * columns.length);
-        const difference = new Float32Array(sum.length);
-        const step = across.classes.length;
+    for (const [kind, columns] of across.classes.entries()) {
+      const count = columns.length;
+      const pitch = (bins + 1 - kind) >> 1;
+      for (const [part, values] of [
+        ['real', real[kind]!],
+        ['imag', imag[kind]!],
+      ] as const) {
+        const sum = take(js.length * 3 * count);
+        const difference = take(sum.length);
         let to = 0;
-        for (const j of js) {
-          const row = rows[j]!;
-          const mirror = rows[(down.n - j) % down.n]!;
-          const up = vertical[row]!;
-          const under = row === mirror ? 0 : vertical[mirror]!;
-          for (let channel = 0; channel < 3; channel++) {
-            const values = spectrum[part][channel]!;
-            let here = row * spectrum.bins + columns[0]!;
-            let there = mirror * spectrum.bins + columns[0]!;
-            for (let i = 0; i < mask.length; i++) {
-              const a = up * mask[i]! * values[here]!;
-              const b = under * mask[i]! * values[there]!;
+        for (let channel = 0; channel < 3; channel++) {
+          for (const j of js) {
+            const row = rows[j]!;
+            const mirror = rows[(down.n - j) % down.n]!;
+            const up = vertical[row]!;
+            const under = row === mirror ? 0 : vertical[mirror]!;
+            const here = (3 * row + channel) * pitch;
+            const there = (3 * mirror + channel) * pitch;
+            for (let i = 0; i < count; i++, to++) {
+              const a = up * values[here + i]!;
+              const b = under * values[there + i]!;
               sum[to] = a + b;
-              difference[to++] = a - b;
-              here += step;
-              there += step;
+              difference[to] = a - b;
             }
           }
         }
