@@ -48,6 +48,11 @@ export class Bluestein implements ComplexTransform {
     return x;
   }
 
+  transformOf(source: ArrayLike<number>, x: Doubles, y: Doubles): Doubles {
+    for (let i = 0; i < 2 * this.length; i++) x[i] = source[i]!;
+    return this.transform(x, y);
+  }
+
   private one(x: Doubles, q: number, count: number): void {
     const { a, b, chirp, kernel, length, size } = this;
     for (let t = 0, at = 2 * q; t < length; t++, at += 2 * count) {

@@ -119,7 +119,7 @@ export function radix4(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stri
 }
 
 /** The first pass over a single signal: no inner loop. */
-export function radix4First(x: Doubles, y: Doubles, { groups, twiddles }: Stage) {
+export function radix4First(x: ArrayLike<number>, y: Doubles, { groups, twiddles }: Stage) {
   const quarter = 2 * groups;
   for (let i = 0, o = 0, w = 0; i < quarter; i += 2, o += 8, w += 6) {
     const x0r = x[i]!;

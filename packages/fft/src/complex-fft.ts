@@ -13,6 +13,8 @@ export interface ComplexTransform {
    * @returns the one of the two that holds the result.
    */
   transform(x: Doubles, y: Doubles, count?: number): Doubles;
+  /** The same of one signal in `source`, which is only read; the buffers need not hold anything. */
+  transformOf(source: ArrayLike<number>, x: Doubles, y: Doubles): Doubles;
 }
 
 /** The forward complex DFT of any length: mixed radix where it is smooth, Bluestein's algorithm elsewhere. */

@@ -73,10 +73,26 @@ export class MixedRadixFft implements ComplexTransform {
    * @returns the one of the two that holds the result.
    */
   transform(x: Doubles, y: Doubles, count = 1): Doubles {
+    return this.pass(0, x, y, count);
+  }
+
+  transformOf(source: ArrayLike<number>, x: Doubles, y: Doubles): Doubles {
+    const first = this.stages[0];
+    if (first?.radix === 4 && first.groups > 1) {
+      radix4First(source, y, first);
+      return this.pass(1, y, x, 1);
+    }
+    for (let i = 0; i < 2 * this.length; i++) x[i] = source[i]!;
+    return this.transform(x, y);
+  }
+
+  /** The passes from number `first` on. */
+  private pass(first: number, x: Doubles, y: Doubles, count: number): Doubles {
     // No destructuring here or in the passes: where a polyfill has touched iterators, as tfjs's do, it is slow.
     let from = x;
     let to = y;
-    for (const stage of this.stages) {
+    for (let i = first; i < this.stages.length; i++) {
+      const stage = this.stages[i]!;
       const stride = stage.stride * count;
       switch (stage.radix) {
         case 2:

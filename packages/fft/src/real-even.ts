@@ -28,8 +28,16 @@ export class RealEven extends RealKernel {
   }
 
   forward(real: FloatArray, imag: FloatArray, at: number): void {
+    this.split(this.fft.transform(this.signal, this.other), real, imag, at);
+  }
+
+  override forwardOf(x: ArrayLike<number>, real: FloatArray, imag: FloatArray): void {
+    this.split(this.fft.transformOf(x, this.signal, this.other), real, imag, 0);
+  }
+
+  /** Bins of the signal from those of z. */
+  private split(z: Doubles, real: FloatArray, imag: FloatArray, at: number): void {
     const { half, roots } = this;
-    const z = this.fft.transform(this.signal, this.other);
     const first = z[0]!;
     const second = z[1]!;
     real[at] = first + second;

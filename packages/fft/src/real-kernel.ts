@@ -18,6 +18,13 @@ export abstract class RealKernel {
   /** `X_k = Σ_t x_t e^{−2πi k t/n}`, k = 0 … floor(n/2), of the signal, written from `at` on. */
   abstract forward(real: FloatArray, imag: FloatArray, at: number): void;
 
+  /** The same of a signal that is the whole of `x`, which is left as it is. */
+  forwardOf(x: ArrayLike<number>, real: FloatArray, imag: FloatArray): void {
+    const { signal } = this;
+    for (let t = 0; t < signal.length; t++) signal[t] = x[t]!;
+    this.forward(real, imag, 0);
+  }
+
   /**
    * `x_t = scale Σ_k X_k e^{2πi k t/n}` over the Hermitian spectrum whose half is read from `at` on; imaginary parts of bins that
    * have no partner are ignored. It is a forward transform: the Hartley transform `Σ_t x_t (cos + sin)` is its own inverse up to n

@@ -12,7 +12,7 @@ import { type FftContender, fftContenders } from './fft-contenders.js';
 
 /** Shapes by what they show. */
 const GROUPS: Record<string, number[][]> = {
-  'powers of two': Array.from({ length: 15 }, (_, i) => [2 ** (i + 6)]),
+  'powers of two': Array.from({ length: 20 }, (_, i) => [2 ** (i + 1)]),
   'smooth lengths': [
     60, 105, 315, 360, 1000, 1001, 1155, 2187, 3125, 5000, 9009, 15_015, 28_561, 44_100, 59_049,
   ].map((n) => [n]),
