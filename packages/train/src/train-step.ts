@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { crossEntropy } from './cross-entropy.js';
+import { applyStoringHalf } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
@@ -37,7 +38,7 @@ export function shardGradients(
   variables: Variable[],
   shard: LabelledBatch,
   total: number,
-  { labelSmoothing = 0, lossWeights, penalty }: TrainOptions,
+  { labelSmoothing = 0, lossWeights, penalty, activations }: TrainOptions,
 ): ShardGradients {
   const { images } = shard;
   const labels = labelsOf(shard);
@@ -50,7 +51,11 @@ export function shardGradients(
     let kept: Tensor2D[] = [];
     try {
       const { value, grads } = variableGrads(() => {
-        kept = logitsOf(model.apply(images, { training: true }), labels).map((one) => keep(one));
+        const outputs =
+          activations === 'float16'
+            ? applyStoringHalf(model, images)
+            : model.apply(images, { training: true });
+        kept = logitsOf(outputs, labels).map((one) => keep(one));
         const terms = kept.map((logits, task) => {
           const loss = crossEntropy(logits, labels[task]!, labelSmoothing);
           return lossWeights ? (mul(loss, scalar(lossWeights[task]!)) as Scalar) : loss;

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Evaluation, evaluate } from './evaluate.js';
+import { requireHalfStorage } from './half-activations.js';
 import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
 import type { Optimizer } from './optimizer.js';
 import { type ParameterGroup, requireGroups } from './parameter-groups.js';
@@ -82,6 +83,12 @@ export interface TrainOptions {
    * does with `readEvery` 1.
    */
   sizeLag?: 0 | 1;
+  /**
+   * How activations are kept from the forward pass until their gradients need them. Default `'float32'`; `'float16'` on WebGPU takes half of that
+   * memory, for larger batches. Everything is computed in float32, gradients among it, so that they need no scaling of the loss: the loss
+   * is the same to the last bit, a gradient differs by what 11 bits of an activation do. Activations beyond ±65,504 are cut.
+   */
+  activations?: 'float32' | 'float16';
 }
 
 /** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */
@@ -155,6 +162,7 @@ export interface TrainResult {
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireOptions(options);
+  if (options.activations === 'float16') requireHalfStorage();
   const { signal, onEvent, replicas, resume, checkpoints } = options;
   const stalls = readsStall();
   const readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);
@@ -327,6 +335,7 @@ function requireOptions({
   checkpoints,
   readEvery = 1,
   sizeLag = 0,
+  activations = 'float32',
   replicas,
 }: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
@@ -342,6 +351,9 @@ function requireOptions({
   }
   if (sizeLag !== 0 && sizeLag !== 1) {
     throw new Error(`train: sizeLag must be 0 or 1, got ${sizeLag}`);
+  }
+  if (activations !== 'float32' && activations !== 'float16') {
+    throw new Error(`train: activations must be 'float32' or 'float16', got '${activations}'`);
   }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { DiffStride } from '@ds/layers';
 import { resnet18, strideVariables } from '@ds/models';
 import { unitTensor } from '@ds/testing';
 import { lacksWebGpu } from '@ds/testing/backends';
@@ -137,6 +138,109 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
       }),
     );
     expect(seen[2]).toEqual(seen[1]);
+    model.dispose();
+  });
+
+  describe('with activations in half precision', () => {
+    /** Two blocks with a shortcut and a pooling whose strides learn. */
+    function residual(): tf.LayersModel {
+      const input = tf.input({ shape: [16, 16, 4] });
+      const conv = (x: tf.SymbolicTensor, seed: number) =>
+        tf.layers
+          .conv2d({
+            filters: 8,
+            kernelSize: 3,
+            padding: 'same',
+            useBias: false,
+            kernelInitializer: tf.initializers.heNormal({ seed }),
+          })
+          .apply(x) as tf.SymbolicTensor;
+      const activated = (x: tf.SymbolicTensor) =>
+        tf.layers
+          .reLU()
+          .apply(tf.layers.batchNormalization().apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
+      const first = activated(conv(input, 1));
+      const sum = tf.layers.add().apply([activated(conv(first, 2)), first]) as tf.SymbolicTensor;
+      const pooled = new DiffStride({ strides: [2, 2] }).apply(sum) as tf.SymbolicTensor;
+      const logits = tf.layers
+        .dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 3 }) })
+        .apply(tf.layers.globalAveragePooling2d({}).apply(activated(conv(pooled, 4))));
+      return tf.model({ inputs: input, outputs: logits as tf.SymbolicTensor });
+    }
+
+    /** Losses, and the device's bytes that the last forward pass leaves behind for the gradients. */
+    async function learn(activations: 'float32' | 'float16') {
+      const model = residual();
+      const optimizer = sgd({ momentum: 0.9 });
+      const { bufferManager } = tf.backend() as unknown as {
+        bufferManager: { numBytesUsed: number };
+      };
+      const losses: number[] = [];
+      let before = 0;
+      let kept = 0;
+      await train(model, {
+        activations,
+        optimizer,
+        epochs: 1,
+        schedule: constant(0.2),
+        readEvery: 1,
+        sizeLag: 0,
+        batches: function* () {
+          for (let batch = 0; batch < 4; batch++) {
+            before = bufferManager.numBytesUsed;
+            yield tf.tidy(() => ({
+              images: unitTensor(batch + 1, [8, 16, 16, 4]),
+              labels: tf.oneHot(tf.tensor1d([0, 1, 0, 1, 1, 0, 1, 0], 'int32'), 2) as tf.Tensor2D,
+            }));
+          }
+        },
+        // Asked for when the model has run, and nothing of the gradients yet.
+        penalty: () => {
+          kept = bufferManager.numBytesUsed - before;
+          return tf.scalar(0);
+        },
+        onEvent: (event) => {
+          if (event.type === 'step') losses.push(event.loss);
+        },
+      });
+      model.dispose();
+      optimizer.dispose();
+      return { losses, kept };
+    }
+
+    it('learns alike in little more than half of the memory', async () => {
+      await useBackend('webgpu');
+      const whole = await learn('float32');
+      const half = await learn('float16');
+      expect(half.losses[0]).toBe(whole.losses[0]);
+      half.losses.forEach((loss, step) => {
+        expect(Math.abs(loss - whole.losses[step]!)).toBeLessThan(2e-3 * whole.losses[step]!);
+      });
+      // Gradients were found from rounded activations.
+      expect(half.losses[3]).not.toBe(whole.losses[3]);
+      expect(half.kept / whole.kept).toBeLessThan(0.6);
+    });
+
+    it('leaves nothing behind', async () => {
+      await useBackend('webgpu');
+      await learn('float16');
+      const before = [tf.memory().numTensors, tf.backend().numDataIds()];
+      await learn('float16');
+      expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+    });
+  });
+});
+
+describe('activations in half precision', () => {
+  it.each(['cpu', 'wasm'] as const)('are refused where there are none: %s', async (backend) => {
+    await useBackend(backend);
+    const model = network();
+    await expect(train(model, options({ activations: 'float16' }))).rejects.toThrow(
+      `activations must be 'float32' on backend '${backend}'`,
+    );
+    await expect(
+      train(model, options({ activations: 'half' as unknown as 'float16' })),
+    ).rejects.toThrow("activations must be 'float32' or 'float16', got 'half'");
     model.dispose();
   });
 });

@@ -45,6 +45,7 @@ function partialSums(
   return program({
     name,
     inputs,
+    halves: ['x'],
     outputShape: [2, slices, channels],
     uniforms: SPLIT,
     workgroups: Math.ceil((slices * channels) / LANES),
@@ -114,8 +115,8 @@ export const batchNormTrainingKernel: BackendKernel = {
       const sums = run(
         partialSums('batch-norm-sums', ['x'], split, {
           before: '',
-          first: '(x[at] - x[c])',
-          second: '(x[at] - x[c]) * (x[at] - x[c])',
+          first: '(x_at(at) - x_at(c))',
+          second: '(x_at(at) - x_at(c)) * (x_at(at) - x_at(c))',
         }),
         [x],
         'float32',
@@ -169,7 +170,7 @@ export const batchNormTrainingGradKernel: BackendKernel = {
         partialSums('batch-norm-grad-sums', ['dy', 'x', 'mean'], split, {
           before: 'let center = mean[c];',
           first: 'dy[at]',
-          second: 'dy[at] * (x[at] - center)',
+          second: 'dy[at] * (x_at(at) - center)',
         }),
         [dy!, x!, mean!],
         'float32',
@@ -197,12 +198,13 @@ export const batchNormTrainingGradKernel: BackendKernel = {
       const back = elementwise({
         name: 'batch-norm-grad',
         inputs: ['dy', 'x', 'mean', 'variance', 'gamma', 'dgamma', 'dbeta'],
+        halves: ['x'],
         outputShape: x!.shape,
         uniforms: 'rows : i32, channels : i32, epsilon : f32,',
         body: `
           let c = index % uniforms.channels;
           let inverse = inverseSqrt(variance[c] + uniforms.epsilon);
-          let normal = (x[index] - mean[c]) * inverse;
+          let normal = (x_at(index) - mean[c]) * inverse;
           let shared_part = (dbeta[c] + normal * dgamma[c]) / f32(uniforms.rows);
           result[index] = gamma[c] * inverse * (dy[index] - shared_part);`,
       });

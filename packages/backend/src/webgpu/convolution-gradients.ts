@@ -44,6 +44,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
       {
         name: 'convolution-filter-gradient',
         inputs: ['x', 'dy'],
+        halves: ['x'],
         outputShape: attrs.filterShape,
         m: filterHeight * filterWidth * inChannels,
         n: outChannels,
@@ -59,7 +60,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
             let at = pixel * uniforms.stride + taps * uniforms.dilation - uniforms.padding;
             if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return 0.0; }
             let sample = line / uniforms.output.x;
-            return x[((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + channel];
+            return x_at(((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + channel);
           }
           fn factorB(k : i32, n : i32) -> f32 { return dy[k * uniforms.channels.y + n]; }`,
         aRuns: 'm',

@@ -14,6 +14,7 @@ import {
   diffStrideMatricesGradKernel,
   diffStrideMatricesKernel,
 } from './diff-stride.js';
+import { storeHalfKernel } from './half-storage.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel } from './resample.js';
@@ -35,6 +36,7 @@ const KERNELS: BackendKernel[] = [
   batchNormTrainingGradKernel,
   reluGradKernel,
   sgdMomentumAllKernel,
+  storeHalfKernel,
 ];
 
 let installed: { added: string[]; replaced: string[] } | null = null;

@@ -18,6 +18,8 @@ export interface ProgramSpec {
   declarations?: string;
   /** What the code depends on besides the uniforms. */
   constants?: string;
+  /** Inputs that may lie in half precision: the code reads value i of such an `x` as `x_at(i)`. */
+  halves?: string[];
 }
 
 /**
@@ -25,8 +27,14 @@ export interface ProgramSpec {
  * body has to let numbers past its last one go.
  */
 export function program(spec: ProgramSpec): WebGpuProgram {
+  return reading(spec, []);
+}
+
+/** The program with some of its inputs in half precision. */
+function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   const { name, inputs, outputShape, uniforms, workgroups, threads, body } = spec;
-  const { declarations = '', constants = '' } = spec;
+  const { declarations = '', constants = '', halves = [] } = spec;
+  const key = inHalf.length > 0 ? `-half-${inHalf.join('-')}` : '';
   return {
     variableNames: inputs,
     outputShape,
@@ -34,8 +42,11 @@ export function program(spec: ProgramSpec): WebGpuProgram {
     workgroupSize: [threads, 1, 1],
     dispatchLayout: { x: outputShape.map((_, axis) => axis) },
     dispatch: [workgroups, 1, 1],
-    shaderKey: `ds-${name}-${constants}`,
+    shaderKey: `ds-${name}-${constants}${key}`,
+    reading: (wanted) =>
+      wanted.every((input) => halves.includes(input)) ? reading(spec, wanted) : null,
     getUserCode: () => `
+      ${halves.map((input) => reader(input, inHalf.includes(input))).join('')}
       ${declarations}
       fn main(index : i32) {
         let group = i32((workgroupId.z * numWorkgroups.y + workgroupId.y) * numWorkgroups.x + workgroupId.x);
@@ -44,17 +55,35 @@ export function program(spec: ProgramSpec): WebGpuProgram {
   };
 }
 
+/** Value i of an input: as it lies, or of the pairs of halves that every device can unpack. */
+function reader(input: string, inHalf: boolean): string {
+  const value = inHalf
+    ? `let pair = unpack2x16float(bitcast<u32>(${input}[i >> 1u])); return select(pair.x, pair.y, (i & 1) == 1);`
+    : `return ${input}[i];`;
+  return `fn ${input}_at(i : i32) -> f32 { ${value} }\n`;
+}
+
 /** A program whose every invocation makes one value of the output, numbered `index`. */
 export function elementwise(spec: Omit<ProgramSpec, 'workgroups' | 'threads'>): WebGpuProgram {
   const size = spec.outputShape.reduce((product, side) => product * side, 1);
   const threads = 64;
-  return {
-    ...program({
+  return sized(
+    program({
       ...spec,
       workgroups: Math.ceil(size / threads),
       threads,
       body: `if (index >= uniforms.size) { return; }\n${spec.body}`,
     }),
+  );
+}
+
+function sized(one: WebGpuProgram): WebGpuProgram {
+  return {
+    ...one,
     size: true,
+    reading: (halves) => {
+      const other = one.reading!(halves);
+      return other && sized(other);
+    },
   };
 }

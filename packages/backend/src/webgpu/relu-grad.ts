@@ -13,8 +13,9 @@ export const reluGradKernel: BackendKernel = {
       const pass = elementwise({
         name: 'relu-grad',
         inputs: ['dy', 'x'],
+        halves: ['x'],
         outputShape: x.shape,
-        body: 'result[index] = select(0.0, dy[index], x[index] > 0.0);',
+        body: 'result[index] = select(0.0, dy[index], x_at(index) > 0.0);',
       });
       return (backend as WebGpuBackend).runWebGPUProgram(pass, [dy, x], 'float32');
     },

@@ -23,13 +23,14 @@ function contract(
   const before = util.sizeFromShape(left.shape.slice(0, at));
   const factor = (name: string, input: string, size: string, order: string) => `
     fn ${name}(${order}) -> f32 {
-      return ${input}[((k / uniforms.after) * uniforms.${size} + line) * uniforms.after + k % uniforms.after];
+      return ${input}_at(((k / uniforms.after) * uniforms.${size} + line) * uniforms.after + k % uniforms.after);
     }`;
   return tiledProduct(
     backend,
     {
       name: 'resample-contract',
       inputs: ['left', 'right'],
+      halves: ['left', 'right'],
       outputShape: [m, n],
       m,
       n,

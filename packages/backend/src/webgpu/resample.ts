@@ -209,6 +209,7 @@ export function along(backend: WebGpuBackend, x: TensorInfo, spec: Along): Tenso
     name: 'resample-along',
     constants: from ? 'from' : '',
     inputs: from ? ['x', 'M', 'other'] : ['x', 'M'],
+    halves: ['x'],
     outputShape,
     uniforms: 'offset : i32, outer : i32, inner : i32, after : i32, steps : vec2<i32>,',
     body: `
@@ -219,7 +220,7 @@ export function along(backend: WebGpuBackend, x: TensorInfo, spec: Along): Tenso
       var m = uniforms.offset + line * uniforms.steps.x;
       var sum = 0.0;
       for (var k = 0; k < uniforms.inner; k++) {
-        sum += M[m] * x[at];
+        sum += M[m] * x_at(at);
         m += uniforms.steps.y;
         at += uniforms.after;
       }

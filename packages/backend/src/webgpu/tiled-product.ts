@@ -15,6 +15,8 @@ const SHORTEST = 256;
 export interface ProductSpec {
   name: string;
   inputs: string[];
+  /** See `program`. */
+  halves?: string[];
   /** m × n is the number of its values. */
   outputShape: number[];
   m: number;
@@ -51,6 +53,7 @@ export function tiledProduct(
     name: `product-${spec.name}`,
     constants: `${block}`,
     inputs: spec.inputs,
+    halves: spec.halves,
     outputShape: used === 1 ? outputShape : [used, m * n],
     uniforms: `${spec.uniforms} sizeM : i32, sizeN : i32, sizeK : i32, tilesN : i32, tiles : i32, length : i32, slices : i32,`,
     workgroups: tilesM * tilesN * used,

@@ -6,6 +6,7 @@ export interface WebGpuTensorData {
   resource?: GPUBuffer | null;
   dtype: DataType;
   shape: number[];
+  refCount: number;
 }
 
 /** A uniform as tfjs hands it to a program. */
@@ -28,13 +29,19 @@ export interface WebGpuProgram {
   /** Whether a uniform `size` is wanted. */
   size?: boolean;
   getUserCode(): string;
+  /** The same program with these of its inputs in half precision, if it can read them so. */
+  reading?(halves: string[]): WebGpuProgram | null;
 }
 
 /** The parts of tfjs's WebGPU backend that kernels of one's own need. */
 export interface WebGpuBackend extends KernelBackend {
   device: GPUDevice;
   queue: GPUQueue;
-  tensorMap: { get(id: DataId): WebGpuTensorData };
+  tensorMap: {
+    get(id: DataId): WebGpuTensorData;
+    set(id: DataId, data: WebGpuTensorData): void;
+    has(id: DataId): boolean;
+  };
   pipelineCache: Record<string, unknown>;
   commandEncoder: GPUCommandEncoder | null;
   /** Tensors that what is recorded but not submitted works on. */

@@ -1,0 +1,126 @@
+import { unitTensor } from '@ds/testing';
+import { lacksWebGpu } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+
+/** Bytes of the device's memory that tensors have. */
+function bytesInUse(): number {
+  return (tf.backend() as unknown as { bufferManager: { numBytesUsed: number } }).bufferManager
+    .numBytesUsed;
+}
+
+/** Keeps tensors in half precision, as a training does with what its gradients will need. */
+function storeHalf(...tensors: tf.Tensor[]): void {
+  const { kernelFunc } = tf.getKernel('StoreHalf', 'webgpu')!;
+  for (const x of tensors) kernelFunc({ inputs: { x }, backend: tf.backend() });
+}
+
+/** The nearest number of half precision: 11 significant bits, and steps of 2⁻²⁴ below 2⁻¹⁴. */
+function half(value: number): number {
+  if (Math.abs(value) > 65_504) return Math.sign(value) * 65_504;
+  const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value) || 1e-30)));
+  const step = 2 ** (exponent - 10);
+  return step * Math.round(value / step);
+}
+
+/** Submits what is recorded, so that memory given back is back. */
+const settle = async () => {
+  // Large enough not to be computed on the host.
+  const mark = tf.tidy(() => tf.sum(tf.mul(tf.ones([4096]), 2)));
+  await mark.data();
+  mark.dispose();
+};
+
+describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
+  beforeAll(() => useBackend('webgpu'));
+
+  it.each([4096, 4097, 10_001])(
+    '%i values take half of the memory and come back to 11 bits',
+    async (size) => {
+      const values = Float32Array.from(
+        { length: size },
+        (_, i) => (i % 3 === 0 ? -1 : 1) * 2 ** ((i % 37) - 20) * (1 + (i % 101) / 101),
+      );
+      values[5] = 1e6;
+      values[6] = -7e4;
+      values[7] = 0;
+      const x = tf.tidy(() => tf.mul(tf.tensor1d(values), 1));
+      await settle();
+      const before = bytesInUse();
+      storeHalf(x);
+      storeHalf(x);
+      await settle();
+      expect(bytesInUse() - before).toBe(4 * Math.ceil(size / 2) - 4 * size);
+      const back = await x.data();
+      values.forEach((value, i) => {
+        // A value between two halves may go to either.
+        const near = half(value);
+        expect(Math.abs(back[i]! - near)).toBeLessThanOrEqual(2 ** -10 * Math.abs(near) + 2 ** -24);
+        expect(Math.abs(back[i]! - value)).toBeLessThanOrEqual(
+          Math.max(2 ** -10 * Math.abs(value), 2 ** -24, Math.abs(value) - 65_504),
+        );
+      });
+      expect(x.dataSync()).toEqual(back);
+      x.dispose();
+      await settle();
+      expect(bytesInUse()).toBe(before - 4 * size);
+    },
+  );
+
+  it('stays what it was to every op, to clones and to gradients', async () => {
+    const x = tf.tidy(() => tf.mul(unitTensor(3, [4, 16, 16, 8]), 3)) as tf.Tensor4D;
+    const filter = unitTensor(4, [3, 3, 8, 8]) as tf.Tensor4D;
+    const compute = (input: tf.Tensor4D) =>
+      tf.tidy(() => {
+        const { value, grads } = tf.valueAndGrads((a, f) =>
+          tf.sum(tf.square(tf.relu(tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, 1, 'same')))),
+        )([input, filter]);
+        return [value, ...grads, tf.concat([input, input], 3), tf.transpose(input, [3, 0, 1, 2])];
+      });
+    const rounded = tf.tensor4d(Float32Array.from(x.dataSync(), half), x.shape);
+    const want = compute(rounded);
+    const copy = x.clone();
+    storeHalf(x);
+    x.dispose();
+    const got = compute(copy);
+    for (const [i, one] of got.entries()) {
+      const [a, b] = [one.dataSync(), want[i]!.dataSync()];
+      const largest = Math.max(...b.map(Math.abs));
+      a.forEach((value, at) => {
+        expect(Math.abs(value - b[at]!)).toBeLessThanOrEqual(1e-3 * largest);
+      });
+    }
+    tf.dispose([...got, ...want, rounded, copy, filter]);
+  });
+
+  it('leaves alone what is small, whole or on the host', async () => {
+    const few = tf.tidy(() => tf.mul(tf.ones([100]), 1 / 3));
+    const whole = tf.tidy(() => tf.cast(tf.range(0, 8192), 'int32'));
+    const host = tf.fill([8192], 1 / 3);
+    const before = bytesInUse();
+    storeHalf(few, whole);
+    expect(bytesInUse()).toBe(before);
+    expect((await few.data())[0]).toBe(Math.fround(1 / 3));
+    expect((await whole.data())[8191]).toBe(8191);
+    tf.dispose([few, whole, host]);
+  });
+
+  it('is freed with its last reference, whatever was computed with it', async () => {
+    const run = async () => {
+      const x = tf.tidy(() => tf.mul(unitTensor(1, [3, 50, 50]), 2));
+      const other = x.clone();
+      storeHalf(x);
+      const sum = tf.tidy(() => tf.sum(tf.add(x, other)));
+      x.dispose();
+      await sum.data();
+      await other.data();
+      tf.dispose([sum, other]);
+      await settle();
+      return [tf.memory().numTensors, tf.backend().numDataIds(), bytesInUse()];
+    };
+    await run();
+    const before = await run();
+    expect(await run()).toEqual(before);
+  });
+});
