@@ -123,6 +123,12 @@ export const runConfigSchema = z.strictObject({
       'Threads that share every batch. Batch norm normalises each one’s part by itself, so their number decides the result too.',
     ),
   backend: z.enum(['auto', 'wasm', 'cpu', 'webgl', 'webgpu', 'tensorflow']),
+  activations: z
+    .enum(['float32', 'float16'])
+    .optional()
+    .describe(
+      'How activations are kept for their gradients; float16, on webgpu, takes half of the memory.',
+    ),
 });
 
 /** One run's configuration. */

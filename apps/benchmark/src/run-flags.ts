@@ -36,6 +36,7 @@ export interface RunFlags extends ExecutionFlags {
   batchSize?: number;
   lambda?: number;
   backend?: RunConfig['backend'];
+  activations?: RunConfig['activations'];
   replicas?: number;
 }
 
@@ -99,6 +100,12 @@ export function withRunFlags(command: Command, folder: string): Command {
         'tensorflow',
       ]),
     )
+    .addOption(
+      new Option(
+        '--activations <type>',
+        'kept for their gradients: float16, on webgpu, takes half of the memory',
+      ).choices(['float32', 'float16']),
+    )
     .option(
       '--replicas <count>',
       'threads that share each run’s batches (default: 1; train: one a core)',
@@ -121,9 +128,9 @@ function imageCount(text: string): number | 'all' {
 export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const file = flags.config ? await readConfigFile('run', flags.config) : {};
   const { preset, dataset, width, trainImages, testImages, epochs, batchSize } = flags;
-  const { lambda, backend, replicas } = flags;
+  const { lambda, backend, activations, replicas } = flags;
   const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
-  const all = { ...given, lambda, backend, replicas };
+  const all = { ...given, lambda, backend, activations, replicas };
   // A GPU is one device: there is nothing to share a run between.
   if (backend === 'webgpu') all.replicas = replicas ?? 1;
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
@@ -149,7 +156,7 @@ export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFil
 }
 
 /** Fields of a preset that do not make its recipe. */
-const NOT_OF_THE_RECIPE = ['backend', 'lambda', 'replicas'];
+const NOT_OF_THE_RECIPE = ['backend', 'activations', 'lambda', 'replicas'];
 
 /** What a report says of how it came about. */
 export function contextOf(file: RunFile): ReportContext {

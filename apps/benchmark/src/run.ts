@@ -122,6 +122,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     schedule: scheduleOf(config, totalSteps),
     groups: standardGroups(config),
     labelSmoothing: config.labelSmoothing,
+    activations: config.activations,
     penalty: config.lambda > 0 ? penaltyOf(model, config.lambda) : undefined,
     signal: options.signal,
     replicas: options.replicas,

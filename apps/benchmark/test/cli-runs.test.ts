@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { lacksWebGpu } from '@ds/testing/backends';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli as run, tiny } from './command-line.js';
 import { fakeCifar10 } from './fake-cifar10.js';
@@ -15,6 +16,25 @@ afterAll(() => rm(folder, { recursive: true }));
 const KILL_TIMEOUT = 180_000;
 
 describe('a run of the command line', () => {
+  it.skipIf(lacksWebGpu)(
+    'trains on a GPU, with activations in half precision',
+    async () => {
+      const out = path.join(folder, 'gpu');
+      const args = ['train', ...tiny, '--train-images', '32', '--epochs', '1', '--pooling', 'conv'];
+      const gpu = ['--backend', 'webgpu', '--activations', 'float16'];
+      const { code, output } = await run([...args, ...gpu, '--data', folder, '--output', out]);
+      expect(output).toContain('Report:');
+      expect(code).toBe(0);
+      const [id] = await readdir(path.join(out, 'runs'));
+      const read = async (name: string) =>
+        JSON.parse(await readFile(path.join(out, 'runs', id!, name), 'utf8'));
+      expect(await read('environment.json')).toMatchObject({ backend: { name: 'webgpu' } });
+      expect(await read('config.json')).toMatchObject({ activations: 'float16', replicas: 1 });
+      expect((await read('summary.json')).steps).toHaveLength(2);
+    },
+    KILL_TIMEOUT,
+  );
+
   it('keeps everything of a run in its folder, and takes it as the file of another', async () => {
     const out = path.join(folder, 'kept');
     const args = ['train', ...tiny, '--train-images', '32', '--epochs', '2', '--replicas', '1'];

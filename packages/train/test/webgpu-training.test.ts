@@ -185,8 +185,12 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
         schedule: constant(0.2),
         readEvery: 1,
         sizeLag: 0,
-        batches: function* () {
+        batches: async function* () {
           for (let batch = 0; batch < 4; batch++) {
+            // What was given back is back when all that was recorded has been submitted.
+            const mark = tf.tidy(() => tf.sum(tf.mul(tf.ones([4096]), 2)));
+            await mark.data();
+            mark.dispose();
             before = bufferManager.numBytesUsed;
             yield tf.tidy(() => ({
               images: unitTensor(batch + 1, [8, 16, 16, 4]),
