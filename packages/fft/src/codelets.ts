@@ -1,6 +1,7 @@
+import { doubles } from './doubles.js';
 import type { FloatArray } from './real-kernel.js';
 
-// Real DFTs of 2, 4, 8 and 16 samples without a loop ("codelets", Frigo & Johnson 2005): every sample is read before a bin is written. A
+// Real DFTs of 2, 4, 8 and 16 samples, written out ("codelets", Frigo & Johnson 2005): every sample is read before a bin is written. A
 // part that must be 0 is 0 times its bin, so that it tells of numbers that are not finite.
 
 type Codelet = (x: ArrayLike<number>, real: FloatArray, imag: FloatArray, at: number) => void;
@@ -50,98 +51,75 @@ const codelet4: Codelet = (x, real, imag, at) => {
   imag[at + 2] = 0 * last;
 };
 
+/** DFTs of 8 samples, two of them for one of 16: bins 0 and 4, then re and im of bins 1, 2 and 3. */
+const eighths = doubles(16);
+
+/** The DFT of samples `first + t·step`, t = 0 … 7, to `eighths` from `to` on. */
+function eight(x: ArrayLike<number>, first: number, step: number, to: number): void {
+  const x0 = x[first]!;
+  const x1 = x[first + step]!;
+  const x2 = x[first + 2 * step]!;
+  const x3 = x[first + 3 * step]!;
+  const x4 = x[first + 4 * step]!;
+  const x5 = x[first + 5 * step]!;
+  const x6 = x[first + 6 * step]!;
+  const x7 = x[first + 7 * step]!;
+  const even = x0 + x4 + (x2 + x6);
+  const odd = x1 + x5 + (x3 + x7);
+  const er = x0 - x4;
+  const ei = x6 - x2;
+  const or = Math.SQRT1_2 * (x1 - x5 + (x7 - x3));
+  const oi = Math.SQRT1_2 * (x7 - x3 - (x1 - x5));
+  eighths[to] = even + odd;
+  eighths[to + 1] = even - odd;
+  eighths[to + 2] = er + or;
+  eighths[to + 3] = ei + oi;
+  eighths[to + 4] = x0 + x4 - (x2 + x6);
+  eighths[to + 5] = x3 + x7 - (x1 + x5);
+  eighths[to + 6] = er - or;
+  eighths[to + 7] = oi - ei;
+}
+
 const codelet8: Codelet = (x, real, imag, at) => {
-  const x0 = x[0]!;
-  const x1 = x[1]!;
-  const x2 = x[2]!;
-  const x3 = x[3]!;
-  const x4 = x[4]!;
-  const x5 = x[5]!;
-  const x6 = x[6]!;
-  const x7 = x[7]!;
-  const e0 = x0 + x4 + (x2 + x6);
-  const e2 = x0 + x4 - (x2 + x6);
-  const o0 = x1 + x5 + (x3 + x7);
-  const o2 = x1 + x5 - (x3 + x7);
-  const e1r = x0 - x4;
-  const e1i = x6 - x2;
-  const p = Math.SQRT1_2 * (x1 - x5 + (x7 - x3));
-  const q = Math.SQRT1_2 * (x7 - x3 - (x1 - x5));
-  const first = e0 + o0;
-  const last = e0 - o0;
-  real[at] = first;
-  imag[at] = 0 * first;
-  real[at + 1] = e1r + p;
-  imag[at + 1] = e1i + q;
-  real[at + 2] = e2;
-  imag[at + 2] = -o2;
-  real[at + 3] = e1r - p;
-  imag[at + 3] = q - e1i;
-  real[at + 4] = last;
-  imag[at + 4] = 0 * last;
+  eight(x, 0, 1, 0);
+  real[at] = eighths[0]!;
+  imag[at] = 0 * eighths[0]!;
+  for (let k = 1; k < 4; k++) {
+    real[at + k] = eighths[2 * k]!;
+    imag[at + k] = eighths[2 * k + 1]!;
+  }
+  real[at + 4] = eighths[1]!;
+  imag[at + 4] = 0 * eighths[1]!;
 };
 
-const COS_8TH = Math.cos(Math.PI / 8);
-const SIN_8TH = Math.sin(Math.PI / 8);
+/** cos and sin of πk/8. */
+const COS = [1, 2, 3].map((k) => Math.cos((k * Math.PI) / 8));
+const SIN = [1, 2, 3].map((k) => Math.sin((k * Math.PI) / 8));
 
-/** Its even samples and its odd ones are two DFTs of 8. */
+/** Its even samples and its odd ones, turned, are bins k, and with the other sign the conjugates of 8 − k. */
 const codelet16: Codelet = (x, real, imag, at) => {
-  const a0 = x[0]! + x[8]!;
-  const a1 = x[0]! - x[8]!;
-  const b0 = x[4]! + x[12]!;
-  const b1 = x[12]! - x[4]!;
-  const c0 = x[2]! + x[10]!;
-  const c1 = x[2]! - x[10]!;
-  const d0 = x[6]! + x[14]!;
-  const d1 = x[14]! - x[6]!;
-  const cd = Math.SQRT1_2 * (c1 + d1);
-  const dc = Math.SQRT1_2 * (d1 - c1);
-  const e0 = a0 + b0 + (c0 + d0);
-  const e4 = a0 + b0 - (c0 + d0);
-  const e2r = a0 - b0;
-  const e2i = d0 - c0;
-  const e1r = a1 + cd;
-  const e1i = b1 + dc;
-  const e3r = a1 - cd;
-  const e3i = dc - b1;
-
-  const f0 = x[1]! + x[9]!;
-  const f1 = x[1]! - x[9]!;
-  const g0 = x[5]! + x[13]!;
-  const g1 = x[13]! - x[5]!;
-  const h0 = x[3]! + x[11]!;
-  const h1 = x[3]! - x[11]!;
-  const k0 = x[7]! + x[15]!;
-  const k1 = x[15]! - x[7]!;
-  const hk = Math.SQRT1_2 * (h1 + k1);
-  const kh = Math.SQRT1_2 * (k1 - h1);
-  const o0 = f0 + g0 + (h0 + k0);
-  const o4 = f0 + g0 - (h0 + k0);
-  const o2r = Math.SQRT1_2 * (f0 - g0 + (k0 - h0));
-  const o2i = Math.SQRT1_2 * (k0 - h0 - (f0 - g0));
-  const o1r = COS_8TH * (f1 + hk) + SIN_8TH * (g1 + kh);
-  const o1i = COS_8TH * (g1 + kh) - SIN_8TH * (f1 + hk);
-  const o3r = SIN_8TH * (f1 - hk) + COS_8TH * (kh - g1);
-  const o3i = SIN_8TH * (kh - g1) - COS_8TH * (f1 - hk);
-
-  const first = e0 + o0;
-  const last = e0 - o0;
+  eight(x, 0, 2, 0);
+  eight(x, 1, 2, 8);
+  const first = eighths[0]! + eighths[8]!;
+  const last = eighths[0]! - eighths[8]!;
   real[at] = first;
   imag[at] = 0 * first;
-  real[at + 1] = e1r + o1r;
-  imag[at + 1] = e1i + o1i;
-  real[at + 2] = e2r + o2r;
-  imag[at + 2] = e2i + o2i;
-  real[at + 3] = e3r + o3r;
-  imag[at + 3] = e3i + o3i;
-  real[at + 4] = e4;
-  imag[at + 4] = -o4;
-  real[at + 5] = e3r - o3r;
-  imag[at + 5] = o3i - e3i;
-  real[at + 6] = e2r - o2r;
-  imag[at + 6] = o2i - e2i;
-  real[at + 7] = e1r - o1r;
-  imag[at + 7] = o1i - e1i;
+  for (let k = 1; k < 4; k++) {
+    const er = eighths[2 * k]!;
+    const ei = eighths[2 * k + 1]!;
+    const or = eighths[2 * k + 8]!;
+    const oi = eighths[2 * k + 9]!;
+    const c = COS[k - 1]!;
+    const s = SIN[k - 1]!;
+    const tr = c * or + s * oi;
+    const ti = c * oi - s * or;
+    real[at + k] = er + tr;
+    imag[at + k] = ei + ti;
+    real[at + 8 - k] = er - tr;
+    imag[at + 8 - k] = ti - ei;
+  }
+  real[at + 4] = eighths[1]!;
+  imag[at + 4] = -eighths[9]!;
   real[at + 8] = last;
   imag[at + 8] = 0 * last;
 };

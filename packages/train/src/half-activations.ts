@@ -4,11 +4,11 @@ import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layer
 /** Keeps a tensor's values in half precision from now on; a backend may bring it, as `@ds/backend` does on WebGPU. */
 const STORE_HALF = 'StoreHalf';
 
-/** @throws Error if the backend cannot. */
+/** @throws Error if the backend cannot; it can on webgpu, after `useBackend` of `@ds/backend`. */
 export function requireHalfStorage(): void {
   if (getKernel(STORE_HALF, getBackend())) return;
   throw new Error(
-    `train: activations must be 'float32' on backend '${getBackend()}': half precision is there on webgpu, after useBackend('webgpu') of @ds/backend`,
+    `train: activations must be 'float32' on backend '${getBackend()}', got 'float16'`,
   );
 }
 
@@ -49,13 +49,9 @@ export function applyStoringHalf(model: LayersModel, x: Tensor): Tensor | Tensor
     values.delete(symbol);
     // A layer may hand on what it got, in another shape.
     const isStillRead = [...values.values()].some(({ dataId }) => dataId === value.dataId);
-    if (!isStillRead) storeHalf(value);
+    if (isStillRead) return;
+    getKernel(STORE_HALF, getBackend()).kernelFunc({ inputs: { x: value }, backend: backend() });
   }
-}
-
-function storeHalf(x: Tensor): void {
-  const { kernelFunc } = getKernel(STORE_HALF, getBackend());
-  kernelFunc({ inputs: { x }, backend: backend() });
 }
 
 type Node = layers.Layer['inboundNodes'][number];

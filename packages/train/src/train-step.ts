@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { crossEntropy } from './cross-entropy.js';
+import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
@@ -63,7 +64,9 @@ export function shardGradients(
         terms.push(...(model.calculateLosses() as Scalar[]));
         if (penalty) terms.push(penalty());
         const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
-        return size === total ? loss : mul(loss, scalar(size / total));
+        const share = size === total ? loss : (mul(loss, scalar(size / total)) as Scalar);
+        releaseEarly();
+        return share;
       }, variables);
       const measures = packMeasures(value, kept, labels);
       return { gradients: variables.map(({ name }) => grads[name]!), measures, shapes };

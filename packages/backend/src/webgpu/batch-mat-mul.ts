@@ -1,6 +1,7 @@
 import { BatchMatMul, type BatchMatMulAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
+import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Multiplications up to which an invocation a value beats tiles: launching is what takes the time. */
@@ -45,9 +46,9 @@ export const batchMatMulKernel: BackendKernel = {
         result[index] = sum;`,
     });
     return (args.backend as WebGpuBackend).runWebGPUProgram(pass, [a, b], 'float32', [
-      { type: 'int32', data: [m!, n!, k!] },
-      { type: 'int32', data: transposeA ? [1, m!] : [k!, 1] },
-      { type: 'int32', data: transposeB ? [1, k!] : [n!, 1] },
+      integers(m!, n!, k!),
+      transposeA ? integers(1, m!) : integers(k!, 1),
+      transposeB ? integers(1, k!) : integers(n!, 1),
     ]);
   },
 };

@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise, program } from './program.js';
-import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
+import { floats, integers } from './uniform.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Invocations wanted in a pass that sums over rows: enough to fill a large GPU. */
 const INVOCATIONS = 65_536;
@@ -26,20 +27,18 @@ function splitOf({ shape }: TensorInfo): Split {
 }
 
 const SPLIT = 'rows : i32, channels : i32, slices : i32, height : i32,';
-const integers = (...values: number[]): ProgramUniform[] =>
-  values.map((value) => ({ type: 'int32', data: [value] }));
 const uniformsOf = ({ rows, channels, slices, height }: Split) =>
-  integers(rows, channels, slices, height);
+  [rows, channels, slices, height].map((value) => integers(value));
 
 /**
  * Two sums over each slice's rows, `[2, slices, channels]`: `first` and `second` are WGSL for what a value `at` of a
- * channel `c` adds.
+ * channel `c`, `centered` by a number of the channel, adds.
  */
 function partialSums(
   name: string,
   inputs: string[],
   split: Split,
-  each: { before: string; first: string; second: string },
+  each: { center: string; first: string; second: string },
 ) {
   const { channels, slices } = split;
   return program({
@@ -54,12 +53,13 @@ function partialSums(
       let c = index % uniforms.channels;
       let slice = index / uniforms.channels;
       if (slice >= uniforms.slices) { return; }
-      ${each.before}
+      let center = ${each.center};
       var first = 0.0;
       var second = 0.0;
       let end = min((slice + 1) * uniforms.height, uniforms.rows);
       for (var row = slice * uniforms.height; row < end; row++) {
         let at = row * uniforms.channels + c;
+        let centered = x_at(at) - center;
         first += ${each.first};
         second += ${each.second};
       }
@@ -110,31 +110,31 @@ export const batchNormTrainingKernel: BackendKernel = {
       const { epsilon } = attrs as { epsilon: number };
       const gpu = backend as WebGpuBackend;
       const split = splitOf(x);
-      const run = (...args: Parameters<WebGpuBackend['runWebGPUProgram']>) =>
-        gpu.runWebGPUProgram(...args);
+      const run = gpu.runWebGPUProgram.bind(gpu);
+      const sizes = uniformsOf(split);
       const sums = run(
         partialSums('batch-norm-sums', ['x'], split, {
-          before: '',
-          first: '(x_at(at) - x_at(c))',
-          second: '(x_at(at) - x_at(c)) * (x_at(at) - x_at(c))',
+          center: 'x_at(c)',
+          first: 'centered',
+          second: 'centered * centered',
         }),
         [x],
         'float32',
-        uniformsOf(split),
+        sizes,
       );
       const count = 'f32(uniforms.rows)';
       const mean = run(
         finish('batch-norm-mean', ['x'], split, '', `x[c] + first / ${count}`),
         [sums, x],
         'float32',
-        uniformsOf(split),
+        sizes,
       );
       const square = `(first / ${count}) * (first / ${count})`;
       const variance = run(
         finish('batch-norm-variance', [], split, '', `max(0.0, second / ${count} - ${square})`),
         [sums],
         'float32',
-        uniformsOf(split),
+        sizes,
       );
       gpu.disposeData(sums.dataId);
       const normalise = elementwise({
@@ -148,8 +148,8 @@ export const batchNormTrainingKernel: BackendKernel = {
           result[index] = (x[index] - mean[c]) * scale + beta[c];`,
       });
       const y = run(normalise, [x, mean, variance, gamma, beta], 'float32', [
-        ...integers(split.channels),
-        { type: 'float32', data: [epsilon] },
+        integers(split.channels),
+        floats(epsilon),
       ]);
       return [y, mean, variance];
     },
@@ -165,24 +165,25 @@ export const batchNormTrainingGradKernel: BackendKernel = {
       const { epsilon } = attrs as { epsilon: number };
       const gpu = backend as WebGpuBackend;
       const split = splitOf(x!);
-      const floats: ProgramUniform = { type: 'float32', data: [epsilon] };
-      const sums = gpu.runWebGPUProgram(
+      const run = gpu.runWebGPUProgram.bind(gpu);
+      const sizes = uniformsOf(split);
+      const sums = run(
         partialSums('batch-norm-grad-sums', ['dy', 'x', 'mean'], split, {
-          before: 'let center = mean[c];',
+          center: 'mean[c]',
           first: 'dy[at]',
-          second: 'dy[at] * (x_at(at) - center)',
+          second: 'dy[at] * centered',
         }),
         [dy!, x!, mean!],
         'float32',
-        uniformsOf(split),
+        sizes,
       );
-      const dbeta = gpu.runWebGPUProgram(
+      const dbeta = run(
         finish('batch-norm-dbeta', [], split, '', 'first'),
         [sums],
         'float32',
-        uniformsOf(split),
+        sizes,
       );
-      const dgamma = gpu.runWebGPUProgram(
+      const dgamma = run(
         finish(
           'batch-norm-dgamma',
           ['variance'],
@@ -192,7 +193,7 @@ export const batchNormTrainingGradKernel: BackendKernel = {
         ),
         [sums, variance!],
         'float32',
-        [...uniformsOf(split), floats],
+        [...sizes, floats(epsilon)],
       );
       gpu.disposeData(sums.dataId);
       const back = elementwise({
@@ -208,12 +209,11 @@ export const batchNormTrainingGradKernel: BackendKernel = {
           let shared_part = (dbeta[c] + normal * dgamma[c]) / f32(uniforms.rows);
           result[index] = gamma[c] * inverse * (dy[index] - shared_part);`,
       });
-      const dx = gpu.runWebGPUProgram(
-        back,
-        [dy!, x!, mean!, variance!, gamma!, dgamma, dbeta],
-        'float32',
-        [...integers(split.rows, split.channels), floats],
-      );
+      const dx = run(back, [dy!, x!, mean!, variance!, gamma!, dgamma, dbeta], 'float32', [
+        integers(split.rows),
+        integers(split.channels),
+        floats(epsilon),
+      ]);
       return [dx, dgamma, dbeta];
     },
 };

@@ -8,6 +8,7 @@ import {
 import { type Conv2DInfo, type Dilated, gradientInfo } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { tiledProduct } from './tiled-product.js';
+import { integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
 const SIZES =
@@ -23,8 +24,17 @@ function sizesOf(info: Conv2DInfo): ProgramUniform[] {
     [info.dilationHeight, info.dilationWidth],
     [info.padInfo.top, info.padInfo.left],
     [info.inChannels, info.outChannels],
-  ].map((data) => ({ type: 'int32', data }));
+  ].map((data) => integers(...data));
 }
+
+/** WGSL: the channel and taps that one index of a product counts, and the sample and pixel that the other does. */
+const placed = (taps: string, channels: string, pixels: string, size: string) => `
+            let channel = ${taps} % ${channels};
+            let tap = ${taps} / ${channels};
+            let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);
+            let line = ${pixels} / ${size}.y;
+            let pixel = vec2<i32>(line % ${size}.x, ${pixels} % ${size}.y);
+            let sample = line / ${size}.x;`;
 
 /**
  * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,b]`, as a product
@@ -42,7 +52,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
     return tiledProduct(
       args.backend as WebGpuBackend,
       {
-        name: 'convolution-filter-gradient',
+        name: 'filter-gradient',
         inputs: ['x', 'dy'],
         halves: ['x'],
         outputShape: attrs.filterShape,
@@ -52,14 +62,9 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
         uniforms: SIZES,
         factors: `
           fn factorA(m : i32, k : i32) -> f32 {
-            let channel = m % uniforms.channels.x;
-            let tap = m / uniforms.channels.x;
-            let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);
-            let line = k / uniforms.output.y;
-            let pixel = vec2<i32>(line % uniforms.output.x, k % uniforms.output.y);
+            ${placed('m', 'uniforms.channels.x', 'k', 'uniforms.output')}
             let at = pixel * uniforms.stride + taps * uniforms.dilation - uniforms.padding;
             if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return 0.0; }
-            let sample = line / uniforms.output.x;
             return x_at(((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + channel);
           }
           fn factorB(k : i32, n : i32) -> f32 { return dy[k * uniforms.channels.y + n]; }`,
@@ -86,7 +91,7 @@ export const conv2dBackpropInputKernel: BackendKernel = {
     return tiledProduct(
       args.backend as WebGpuBackend,
       {
-        name: 'convolution-input-gradient',
+        name: 'input-gradient',
         inputs: ['dy', 'F'],
         outputShape: attrs.inputShape,
         m: info.batchSize * info.inHeight * info.inWidth,
@@ -95,15 +100,10 @@ export const conv2dBackpropInputKernel: BackendKernel = {
         uniforms: SIZES,
         factors: `
           fn factorA(m : i32, k : i32) -> f32 {
-            let channel = k % uniforms.channels.y;
-            let tap = k / uniforms.channels.y;
-            let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);
-            let line = m / uniforms.image.y;
-            let pixel = vec2<i32>(line % uniforms.image.x, m % uniforms.image.y);
+            ${placed('k', 'uniforms.channels.y', 'm', 'uniforms.image')}
             let reached = pixel + uniforms.padding - taps * uniforms.dilation;
             let at = reached / uniforms.stride;
             if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { return 0.0; }
-            let sample = line / uniforms.image.x;
             return dy[((sample * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + channel];
           }
           fn factorB(k : i32, n : i32) -> f32 {

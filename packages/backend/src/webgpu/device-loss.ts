@@ -1,7 +1,7 @@
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 const ADVICE =
-  'Tensors on it are gone: start again from the last checkpoint. A batch too large for its memory and a driver that was restarted are the usual causes';
+  'Its tensors are gone: start again from the last checkpoint. Usual causes: a batch too large for its memory, a driver that restarted';
 
 /**
  * Lets whatever is computed or read after the loss of a GPU fail with a reason: WebGPU itself goes on silently, and a read never
@@ -10,8 +10,7 @@ const ADVICE =
 export function reportDeviceLoss(backend: WebGpuBackend): void {
   void backend.device.lost.then(({ reason, message }) => {
     const fail = () => {
-      const why = [reason === 'unknown' ? '' : reason, message].filter(Boolean).join(': ');
-      throw new Error(`webgpu: the GPU was lost${why ? ` (${why})` : ''}. ${ADVICE}.`);
+      throw new Error(`webgpu: the GPU was lost (${reason}: ${message}). ${ADVICE}.`);
     };
     backend.runWebGPUProgram = fail;
     backend.uploadToGPU = fail;

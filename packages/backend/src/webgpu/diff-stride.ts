@@ -10,6 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise, program } from './program.js';
+import { floats, integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
 /** What is kept along one axis, as `@ds/layers` says it. */
@@ -37,9 +38,6 @@ const LANES = 64;
 const TABLES = 64;
 /** Numbers of a frequency in the table: source, target, distance, factor. */
 const ENTRY = 4;
-
-const integers = (data: number[]): ProgramUniform => ({ type: 'int32', data });
-const floats = (data: number[]): ProgramUniform => ({ type: 'float32', data });
 
 function axisFactor({ inputSize, outputSize }: KeptBand, norm: DiffStrideAttrs['norm']): number {
   if (norm === 'backward') return 1 / outputSize;
@@ -96,12 +94,12 @@ function uniformsOf(
   const [h, H, w, W] = [rows.outputSize, rows.inputSize, columns.outputSize, columns.inputSize];
   const start = 2 * (h + H + w + W);
   return [
-    integers([h, H, rows.frequencies.length, start]),
-    integers([w, W, columns.frequencies.length, start + ENTRY * rows.frequencies.length]),
-    integers([strides.shape[0] === 1 ? 1 : 0]),
-    floats([smoothness]),
-    floats(minimum),
-    floats([lowerLimit, Math.min(upperLimit, 3.4e38)]),
+    integers(h, H, rows.frequencies.length, start),
+    integers(w, W, columns.frequencies.length, start + ENTRY * rows.frequencies.length),
+    integers(strides.shape[0] === 1 ? 1 : 0),
+    floats(smoothness),
+    floats(...minimum),
+    floats(lowerLimit, Math.min(upperLimit, 3.4e38)),
   ];
 }
 

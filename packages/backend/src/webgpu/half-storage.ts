@@ -1,4 +1,4 @@
-import { type DataId, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
@@ -9,13 +9,11 @@ const SMALLEST = 4096;
 /** The largest finite number of half precision. */
 const LARGEST_HALF = 65_504;
 
-/** Where a backend keeps tensors that lie in half precision. */
-interface HalfStorage {
-  /** Packs a tensor's values and gives their memory back. */
-  store(x: TensorInfo): void;
-}
+/** Packs a tensor's values and gives their memory back. */
+type Store = (x: TensorInfo) => void;
 
-const storages = new WeakMap<WebGpuBackend, HalfStorage>();
+/** Of the backends that were asked for it. */
+const stores = new WeakMap<WebGpuBackend, Store>();
 
 /**
  * From now on keeps a tensor's values in half precision, two in a word (`pack2x16float`, which needs no feature of the device): half of the memory, with 11 bits of each value, those
@@ -30,24 +28,26 @@ export const storeHalfKernel: BackendKernel = {
     () =>
     ({ inputs, backend }) => {
       const gpu = backend as WebGpuBackend;
-      const storage = storages.get(gpu) ?? halfStorage(gpu);
-      storages.set(gpu, storage);
-      storage.store(inputs.x as TensorInfo);
+      const store = stores.get(gpu) ?? halfStorage(gpu);
+      stores.set(gpu, store);
+      store(inputs.x as TensorInfo);
       return [];
     },
 };
 
-function halfStorage(backend: WebGpuBackend): HalfStorage {
-  const halves = new Map<DataId, TensorInfo>();
+function halfStorage(backend: WebGpuBackend): Store {
+  const halves = new WeakMap<DataId, TensorInfo>();
   const run = backend.runWebGPUProgram.bind(backend);
   const readSync = backend.readSync.bind(backend);
   const read = backend.read.bind(backend);
   const disposeData = backend.disposeData.bind(backend);
 
-  /** The values in float32 again, as a tensor of their own. */
-  const unpacked = (packed: TensorInfo, shape: number[]): TensorInfo => {
+  /** A tensor in half precision in float32 again, as one of its own; others not at all. */
+  const unpacked = (dataId: DataId, shape = backend.tensorMap.get(dataId).shape) => {
+    const packed = halves.get(dataId);
+    if (!packed) return null;
     const copy = elementwise({
-      name: 'unpack-halves',
+      name: 'unpack',
       inputs: ['x'],
       halves: ['x'],
       outputShape: shape,
@@ -58,77 +58,60 @@ function halfStorage(backend: WebGpuBackend): HalfStorage {
 
   backend.runWebGPUProgram = (program, inputs, ...rest) => {
     const names = program.variableNames.filter((_, i) => halves.has(inputs[i]!.dataId));
-    if (names.length === 0) return run(program, inputs, ...rest);
     const direct = program.reading?.(names);
-    if (direct) {
-      return run(
-        direct,
-        inputs.map((input) => halves.get(input.dataId) ?? input),
-        ...rest,
-      );
-    }
-    const copies: TensorInfo[] = [];
-    const whole = inputs.map((input) => {
-      const packed = halves.get(input.dataId);
-      if (!packed) return input;
-      copies.push(unpacked(packed, input.shape));
-      return copies.at(-1)!;
-    });
-    const result = run(program, whole, ...rest);
-    for (const { dataId } of copies) disposeData(dataId);
+    const others = inputs.map(({ dataId, shape }) =>
+      direct ? halves.get(dataId) : unpacked(dataId, shape),
+    );
+    const result = run(
+      direct ?? program,
+      inputs.map((input, i) => others[i] ?? input),
+      ...rest,
+    );
+    if (!direct) for (const copy of others) if (copy) disposeData(copy.dataId);
     return result;
   };
   backend.readSync = (dataId) => {
-    const packed = halves.get(dataId);
-    if (!packed) return readSync(dataId);
-    const copy = unpacked(packed, backend.tensorMap.get(dataId).shape);
-    const values = readSync(copy.dataId);
-    disposeData(copy.dataId);
+    const copy = unpacked(dataId);
+    const values = readSync(copy?.dataId ?? dataId);
+    if (copy) disposeData(copy.dataId);
     return values;
   };
   backend.read = async (dataId) => {
-    const packed = halves.get(dataId);
-    if (!packed) return read(dataId);
-    const copy = unpacked(packed, backend.tensorMap.get(dataId).shape);
-    const values = await read(copy.dataId);
-    disposeData(copy.dataId);
+    const copy = unpacked(dataId);
+    const values = await read(copy?.dataId ?? dataId);
+    if (copy) disposeData(copy.dataId);
     return values;
   };
   backend.disposeData = (dataId, force) => {
     const isGone = disposeData(dataId, force);
     const packed = halves.get(dataId);
-    if (isGone && packed) {
-      halves.delete(dataId);
-      disposeData(packed.dataId);
-    }
+    if (isGone && packed) disposeData(packed.dataId);
     return isGone;
   };
 
-  return {
-    store(x) {
-      const data = backend.tensorMap.get(x.dataId);
-      const size = util.sizeFromShape(x.shape);
-      if (halves.has(x.dataId) || x.dtype !== 'float32' || size < SMALLEST || !data.resource)
-        return;
-      const pack = elementwise({
-        name: 'pack-halves',
-        inputs: ['x'],
-        outputShape: [Math.ceil(size / 2)],
-        uniforms: 'count : i32,',
-        body: `
-          let second = select(0.0, x[min(2 * index + 1, uniforms.count - 1)], 2 * index + 1 < uniforms.count);
-          let pair = clamp(vec2<f32>(x[2 * index], second), vec2<f32>(-${LARGEST_HALF}.0), vec2<f32>(${LARGEST_HALF}.0));
-          result[index] = bitcast<i32>(pack2x16float(pair));`,
-      });
-      const packed = run(pack, [x], 'int32', [{ type: 'int32', data: [size] }]);
-      // The memory goes the way of every tensor's: not before what is recorded has been submitted.
-      const former: DataId = {};
-      backend.tensorMap.set(former, { ...data, refCount: 1 });
-      backend.commandQueueOwnedIds.add(former);
-      data.resource = null;
-      data.values = null;
-      disposeData(former);
-      halves.set(x.dataId, packed);
-    },
+  return (x) => {
+    const data = backend.tensorMap.get(x.dataId);
+    // What is on the host, or in half precision already, has none.
+    const size = (data.resource?.size ?? 0) / 4;
+    if (x.dtype !== 'float32' || size < SMALLEST) return;
+    const pack = elementwise({
+      name: 'pack',
+      inputs: ['x'],
+      outputShape: [Math.ceil(size / 2)],
+      // Behind an odd number of values the second half is anything: nobody reads it.
+      body: `
+        let largest = vec2<f32>(${LARGEST_HALF});
+        let pair = vec2<f32>(x[2 * index], x[2 * index + 1]);
+        result[index] = bitcast<i32>(pack2x16float(clamp(pair, -largest, largest)));`,
+    });
+    const packed = run(pack, [x], 'int32');
+    // The memory goes the way of every tensor's: not before what is recorded has been submitted.
+    const former: DataId = {};
+    backend.tensorMap.set(former, { ...data, refCount: 1 });
+    backend.commandQueueOwnedIds.add(former);
+    data.resource = null;
+    data.values = null;
+    disposeData(former);
+    halves.set(x.dataId, packed);
   };
 }

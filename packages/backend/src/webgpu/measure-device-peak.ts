@@ -1,5 +1,6 @@
 import { backend, getBackend } from '@tensorflow/tfjs-core';
 import { elementwise } from './program.js';
+import { floats, integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 const INVOCATIONS = 2 ** 18;
@@ -35,10 +36,7 @@ export async function measureDevicePeak(): Promise<number | null> {
   });
   const time = async (rounds: number) => {
     const start = performance.now();
-    const result = gpu.runWebGPUProgram(pass, [], 'float32', [
-      { type: 'int32', data: [rounds] },
-      { type: 'float32', data: [0.5] },
-    ]);
+    const result = gpu.runWebGPUProgram(pass, [], 'float32', [integers(rounds), floats(0.5)]);
     gpu.endComputePassEncoder();
     gpu.ensureCommandEncoderReady();
     gpu.submitQueue();

@@ -20,6 +20,8 @@ export interface ProgramSpec {
   constants?: string;
   /** Inputs that may lie in half precision: the code reads value i of such an `x` as `x_at(i)`. */
   halves?: string[];
+  /** Whether it is told how many values the output has, as `uniforms.size`. */
+  size?: boolean;
 }
 
 /**
@@ -33,12 +35,13 @@ export function program(spec: ProgramSpec): WebGpuProgram {
 /** The program with some of its inputs in half precision. */
 function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   const { name, inputs, outputShape, uniforms, workgroups, threads, body } = spec;
-  const { declarations = '', constants = '', halves = [] } = spec;
+  const { declarations = '', constants = '', halves = [], size } = spec;
   const key = inHalf.length > 0 ? `-half-${inHalf.join('-')}` : '';
   return {
     variableNames: inputs,
     outputShape,
     uniforms,
+    size,
     workgroupSize: [threads, 1, 1],
     dispatchLayout: { x: outputShape.map((_, axis) => axis) },
     dispatch: [workgroups, 1, 1],
@@ -64,26 +67,16 @@ function reader(input: string, inHalf: boolean): string {
 }
 
 /** A program whose every invocation makes one value of the output, numbered `index`. */
-export function elementwise(spec: Omit<ProgramSpec, 'workgroups' | 'threads'>): WebGpuProgram {
+export function elementwise(
+  spec: Omit<ProgramSpec, 'workgroups' | 'threads' | 'size'>,
+): WebGpuProgram {
   const size = spec.outputShape.reduce((product, side) => product * side, 1);
   const threads = 64;
-  return sized(
-    program({
-      ...spec,
-      workgroups: Math.ceil(size / threads),
-      threads,
-      body: `if (index >= uniforms.size) { return; }\n${spec.body}`,
-    }),
-  );
-}
-
-function sized(one: WebGpuProgram): WebGpuProgram {
-  return {
-    ...one,
+  return program({
+    ...spec,
     size: true,
-    reading: (halves) => {
-      const other = one.reading!(halves);
-      return other && sized(other);
-    },
-  };
+    workgroups: Math.ceil(size / threads),
+    threads,
+    body: `if (index >= uniforms.size) { return; }\n${spec.body}`,
+  });
 }

@@ -3,9 +3,8 @@ import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
 import { along, type Operator, offsetsOf, operatorOf, release } from './resample.js';
 import { tiledProduct } from './tiled-product.js';
-import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
-
-const integers = (data: number[]): ProgramUniform => ({ type: 'int32', data });
+import { integers } from './uniform.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
 
 /**
  * `Σ left[…, a, …] · right[…, b, …]` over all other axes, [a, b]: of the rows, or of the columns, of two batches of images that agree
@@ -28,7 +27,7 @@ function contract(
   return tiledProduct(
     backend,
     {
-      name: 'resample-contract',
+      name: 'contract',
       inputs: ['left', 'right'],
       halves: ['left', 'right'],
       outputShape: [m, n],
@@ -43,7 +42,7 @@ function contract(
       bRuns: 'k',
     },
     [left, right],
-    [integers([after]), integers([m]), integers([n])],
+    [integers(after), integers(m), integers(n)],
   );
 }
 
@@ -131,8 +130,8 @@ function pack(
       }`,
   });
   return backend.runWebGPUProgram(pass, analysis ? [...parts, analysis] : parts, 'float32', [
-    integers([h * H, h * H + w * W, h * H + w * W + h * rank]),
-    integers([rank]),
-    integers([H]),
+    integers(h * H, h * H + w * W, h * H + w * W + h * rank),
+    integers(rank),
+    integers(H),
   ]);
 }

@@ -1,7 +1,8 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise, program } from './program.js';
-import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
+import { integers } from './uniform.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Values that a workgroup keeps between the two products: 16 KiB, which every device has. */
 const KEPT = 4096;
@@ -10,7 +11,6 @@ const THREADS = 128;
 /** Columns of the result that an invocation sums at a time. */
 const COLUMNS = 4;
 
-const integers = (data: number[]): ProgramUniform => ({ type: 'int32', data });
 const run = (backend: WebGpuBackend, ...args: Parameters<WebGpuBackend['runWebGPUProgram']>) =>
   backend.runWebGPUProgram(...args);
 
@@ -65,9 +65,9 @@ export function operatorOf(
       result[index] = sum;`,
   });
   const skewRows = run(backend, pass, [matrices, analysis], 'float32', [
-    integers([h * H + w * W]),
-    integers([rank]),
-    integers([H]),
+    integers(h * H + w * W),
+    integers(rank),
+    integers(H),
   ]);
   return { ...operator, skewRows, analysis };
 }
@@ -176,11 +176,11 @@ function apply(
   const operands = skewRows ? [x, operator.matrices, skewRows] : [x, operator.matrices];
   return run(backend, pass, operands, 'float32', [
     ...[outRows, inRows, outColumns, inColumns, channels, group, lines, blocks, groups, batch].map(
-      (size) => integers([size]),
+      (size) => integers(size),
     ),
-    integers(isAdjoint ? [1, H] : [H, 1]),
-    integers(isAdjoint ? [1, W] : [W, 1]),
-    integers([...offsetsOf(operator), operator.skewRowsAt]),
+    isAdjoint ? integers(1, H) : integers(H, 1),
+    isAdjoint ? integers(1, W) : integers(W, 1),
+    integers(...offsetsOf(operator), operator.skewRowsAt),
   ]);
 }
 
@@ -206,7 +206,7 @@ export function along(backend: WebGpuBackend, x: TensorInfo, spec: Along): Tenso
   // Both are products of the middle axis of [before, inner, after].
   const after = axis === 'rows' ? width * channels : channels;
   const pass = elementwise({
-    name: 'resample-along',
+    name: 'along',
     constants: from ? 'from' : '',
     inputs: from ? ['x', 'M', 'other'] : ['x', 'M'],
     halves: ['x'],
@@ -227,11 +227,11 @@ export function along(backend: WebGpuBackend, x: TensorInfo, spec: Along): Tenso
       result[index] = ${from ? 'other[index] - sum' : 'sum'};`,
   });
   return run(backend, pass, from ? [x, matrix, from] : [x, matrix], 'float32', [
-    integers([offset]),
-    integers([outer]),
-    integers([inner]),
-    integers([after]),
-    integers(isTransposed ? [1, size[1]] : [size[1], 1]),
+    integers(offset),
+    integers(outer),
+    integers(inner),
+    integers(after),
+    isTransposed ? integers(1, size[1]) : integers(size[1], 1),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
+import { floats, integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Attributes of {@link sgdMomentumAllKernel}. */
@@ -57,9 +58,9 @@ export const sgdMomentumAllKernel: BackendKernel = {
           result[uniforms.total + index] = moved;`,
       });
       const both = gpu.runWebGPUProgram(pass, [...flat, table, rates], 'float32', [
-        { type: 'int32', data: [total] },
-        { type: 'int32', data: [count] },
-        { type: 'float32', data: [momentum] },
+        integers(total),
+        integers(count),
+        floats(momentum),
       ]);
       const next = values.map(({ shape }) => gpu.makeTensorInfo(shape, 'float32'));
       parted(gpu, both, 0, next, sizes);

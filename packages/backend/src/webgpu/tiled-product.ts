@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { elementwise, program } from './program.js';
+import { integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
 /** Terms of the sum that a workgroup holds at a time. */
@@ -64,9 +65,7 @@ export function tiledProduct(
       var<workgroup> tileB : array<f32, ${DEPTH * tile}>;`,
     body: body(block, tile, spec),
   });
-  const sizes = [m, n, k, tilesN, tilesM * tilesN, length, used].map(
-    (value): ProgramUniform => ({ type: 'int32', data: [value] }),
-  );
+  const sizes = [m, n, k, tilesN, tilesM * tilesN, length, used].map((value) => integers(value));
   const product = backend.runWebGPUProgram(pass, inputs, 'float32', [...uniforms, ...sizes]);
   if (used === 1) return product;
   const total = addSlices(backend, product, used, outputShape);
@@ -138,5 +137,5 @@ function addSlices(
       for (var slice = 0; slice < uniforms.count; slice++) { total += slices[slice * uniforms.size + index]; }
       result[index] = total;`,
   });
-  return backend.runWebGPUProgram(pass, [slices], 'float32', [{ type: 'int32', data: [count] }]);
+  return backend.runWebGPUProgram(pass, [slices], 'float32', [integers(count)]);
 }
