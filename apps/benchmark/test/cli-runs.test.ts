@@ -21,7 +21,7 @@ describe('a run of the command line', () => {
     async () => {
       const out = path.join(folder, 'gpu');
       const args = ['train', ...tiny, '--train-images', '32', '--epochs', '1', '--pooling', 'conv'];
-      const gpu = ['--backend', 'webgpu', '--activations', 'float16'];
+      const gpu = ['--backend', 'webgpu', '--activations', 'float16', '--test-images', '4'];
       const { code, output } = await run([...args, ...gpu, '--data', folder, '--output', out]);
       expect(output).toContain('Report:');
       expect(code).toBe(0);
