@@ -109,8 +109,18 @@ describe.skipIf(lacksChromium)('the built site', () => {
   it('finds "Hermitian" by its search', async () => {
     const { page } = await open();
     await page.goto(`http://localhost:${PORT}/start.html`);
-    await page.keyboard.press('Control+k');
-    await page.locator('#localsearch-input').fill('Hermitian');
+    const search = page.locator('#localsearch-input');
+    // The page listens once it has come to life, which nothing tells from outside.
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press('Control+k');
+          return search.isVisible();
+        },
+        { interval: 200, timeout: 30_000 },
+      )
+      .toBe(true);
+    await search.fill('Hermitian');
     await page.locator('#localsearch-list a[href*="/theory/dft"]').first().waitFor();
     await page.close();
   });
