@@ -1,4 +1,5 @@
 import {
+  getBackend,
   matMul,
   pad,
   reshape,
@@ -20,13 +21,17 @@ import {
 /** Queries are taken in blocks of at least this many: smaller products do not pay. */
 const SMALLEST_BLOCK = 32;
 
+/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
+const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
+
 /**
  * Attention whose heads learn how far to look back (Sukhbaatar et al. 2019): the weights of
  * `adaptiveSpanWeights` for the scores `s_tr = q_t · k_r`, times the values.
  *
  * Only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)), are touched: queries
  * go in blocks against a window of L keys before them, so that time and memory grow with T·L and not
- * with T². For that the spans are read on the host. Scale the queries yourself (by 1/√d) if you want
+ * with T². For that the spans are read, except where that would wait for a device (WebGPU, WebGL): there L is maxSpan, with the same result.
+ * Scale the queries yourself (by 1/√d) if you want
  * scaled scores: the formula has none.
  *
  * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`; with a leading
@@ -76,7 +81,7 @@ function reachInUse(
   { maxSpan, smoothness }: AdaptiveSpanOptions,
   length: number,
 ): number {
-  const longest = Math.max(...span.dataSync());
+  const longest = HOST_BACKENDS.includes(getBackend()) ? Math.max(...span.dataSync()) : maxSpan;
   const reach = Math.min(maxSpan, Math.ceil(longest + smoothness), length - 1);
   return Math.max(1, reach);
 }

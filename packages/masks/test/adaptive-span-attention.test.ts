@@ -7,7 +7,7 @@ import {
   relativeError,
   unitTensor,
 } from '@ds/testing';
-import { BACKENDS } from '@ds/testing/backends';
+import { BACKENDS, lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AdaptiveSpan, adaptiveSpanAttention, adaptiveSpanWeights } from '../src/index.js';
@@ -25,6 +25,28 @@ function dense(
   const scores = tf.matMul(q, k, false, true) as tf.Tensor3D;
   return tf.matMul(adaptiveSpanWeights(scores, span, options), v);
 }
+
+it.skipIf(lacksWebGpu)('reads nothing back from a GPU, gradients included', async () => {
+  await useBackend('webgpu');
+  const backend = tf.backend();
+  const { readSync } = backend;
+  const inputs = [1, 2, 3].map((seed) => unitTensor(seed, [2, 40, 4]));
+  // Computed on the device, as a training step leaves it there.
+  const span = tf.tidy(() => tf.max(tf.mul(tf.ones([2, 4096]), 5), 1)) as tf.Tensor1D;
+  backend.readSync = () => {
+    throw new Error('read');
+  };
+  try {
+    const grads = tf.grads((q, k, v, z) =>
+      adaptiveSpanAttention(q!, k!, v!, z as tf.Tensor1D, { maxSpan: 16, smoothness: 2 }),
+    )([...inputs, span]);
+    tf.dispose(grads);
+  } finally {
+    backend.readSync = readSync;
+  }
+  expect(() => span.dataSync()).not.toThrow();
+  tf.dispose([...inputs, span]);
+});
 
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));

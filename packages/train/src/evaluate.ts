@@ -4,7 +4,7 @@ import { crossEntropy, rowsWithin } from './cross-entropy.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { labelsOf, logitsOf, shardOf } from './shard.js';
 import { packMeasures } from './step-measures.js';
-import type { Batches } from './train.js';
+import type { Batches } from './train-options.js';
 
 /** How one output of a model does on a set. */
 export interface TaskEvaluation {

@@ -12,15 +12,15 @@ export { type ParameterGroup, type StandardGroups, standardGroups } from './para
 export type { ReplicaGroup } from './replica-group.js';
 export { constant, cosine, piecewise, type Schedule } from './schedule.js';
 export { sgd } from './sgd.js';
-export {
-  type Batches,
-  type BatchSource,
-  type CheckpointOptions,
-  type EpochSummary,
-  type LabelledBatch,
-  type TrainEvent,
-  type TrainOptions,
-  type TrainResult,
-  train,
-} from './train.js';
+export { train } from './train.js';
+export type {
+  Batches,
+  BatchSource,
+  CheckpointOptions,
+  EpochSummary,
+  LabelledBatch,
+  TrainEvent,
+  TrainOptions,
+  TrainResult,
+} from './train-options.js';
 export type { EpochTotals, StoredTensor, TrainingState } from './training-state.js';

@@ -1,5 +1,5 @@
 import { dispose } from '@tensorflow/tfjs-core';
-import type { BatchSource, LabelledBatch } from './train.js';
+import type { BatchSource, LabelledBatch } from './train-options.js';
 
 /** The batches of an epoch without the first `done`: skipped by the source if it can, else made and disposed of. */
 export async function* remainingBatches(

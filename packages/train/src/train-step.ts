@@ -22,7 +22,7 @@ import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
 import { packMeasures } from './step-measures.js';
-import type { LabelledBatch, TrainOptions } from './train.js';
+import type { LabelledBatch, TrainOptions } from './train-options.js';
 
 /** Gradients of a shard, and what it came to, still where the backend keeps it. */
 export interface ShardGradients {

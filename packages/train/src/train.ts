@@ -1,142 +1,27 @@
-import {
-  dispose,
-  nextFrame,
-  type Scalar,
-  type Tensor,
-  type Tensor2D,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Evaluation, evaluate } from './evaluate.js';
+import { evaluate } from './evaluate.js';
 import { requireHalfStorage } from './half-activations.js';
 import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
-import type { Optimizer } from './optimizer.js';
-import { type ParameterGroup, requireGroups } from './parameter-groups.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
-import type { ReplicaGroup } from './replica-group.js';
-import type { Schedule } from './schedule.js';
 import { labelsOf, shardOf } from './shard.js';
 import { StepLog } from './step-log.js';
 import { type StepMeasures, unpackMeasures } from './step-measures.js';
+import {
+  type EpochSummary,
+  requireOptions,
+  type TrainOptions,
+  type TrainResult,
+} from './train-options.js';
 import { type ShardGradients, shardGradients, update } from './train-step.js';
 import {
   captureState,
   type EpochTotals,
   restoreState,
   type TrainingPlace,
-  type TrainingState,
 } from './training-state.js';
 import { readsStall, WeightMirrors } from './weight-mirrors.js';
-
-/** Images and their labels as distributions over classes; the loop disposes of both. */
-export interface LabelledBatch {
-  images: Tensor;
-  /** Of a model with several outputs, one tensor for each, in their order. */
-  labels: Tensor2D | Tensor2D[];
-}
-
-/** Batches as they come: from memory, or read and decoded while others are trained on. */
-export type Batches = Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>;
-
-/** The batches of an epoch; a source that can begin in its middle says how, and a resumed training has it do so. */
-export type BatchSource = Batches & { from?: (batch: number) => Batches };
-
-/** Options of {@link train}. */
-export interface TrainOptions {
-  /** The training batches of an epoch, counted from 0. */
-  batches: (epoch: number) => BatchSource;
-  /** The batches to evaluate on after each epoch. Default: none. */
-  evaluation?: () => Batches;
-  epochs: number;
-  optimizer: Optimizer;
-  schedule: Schedule;
-  /** First match wins; see `standardGroups`. Default: every weight alike, without decay. */
-  groups?: ParameterGroup[];
-  /** ε of label smoothing. Default 0. */
-  labelSmoothing?: number;
-  /** Of the model's outputs, in their order: the loss is the sum of weighted cross-entropies. Default 1 each. */
-  lossWeights?: number[];
-  /** Added to the loss inside the gradient: λ·J of `complexityLoss`, or anything else. */
-  penalty?: () => Scalar;
-  /** Told of every step and epoch. */
-  onEvent?: (event: TrainEvent) => void;
-  /** Stops the training between two steps. */
-  signal?: AbortSignal;
-  /**
-   * The replicas that train this model together, from `@ds/train/replicas`: each must be given the
-   * same options and yields the same batches, of which it trains on its shard.
-   */
-  replicas?: ReplicaGroup;
-  /** A state that `checkpoints` was given, to go on from; the other options must be what they were. */
-  resume?: TrainingState;
-  /** Is given the state of the training now and then, to keep it. */
-  checkpoints?: CheckpointOptions;
-  /**
-   * Steps whose loss and accuracy are read together, and told of one after the other then. Default 1; 20 on backends that keep tensors on a
-   * device (WebGPU, WebGL), where reading waits for everything that was queued. Must be 1 with replicas.
-   */
-  readEvery?: number;
-  /**
-   * On such backends: how many steps old the strides may be that decide the sizes of what learned poolings give out. Default 1, so that
-   * the copy to the host overlaps with a step; with 0 sizes are those of other backends, and each step waits for the one before it, as it
-   * does with `readEvery` 1.
-   */
-  sizeLag?: 0 | 1;
-  /**
-   * How activations are kept from the forward pass until their gradients need them. Default `'float32'`; `'float16'` on WebGPU takes half of that
-   * memory, for larger batches. Everything is computed in float32, gradients among it, so that they need no scaling of the loss: the loss
-   * is the same to the last bit, a gradient differs by what 11 bits of an activation do. Activations beyond ±65,504 are cut.
-   */
-  activations?: 'float32' | 'float16';
-}
-
-/** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */
-export interface CheckpointOptions {
-  /** Steps from one to the next within an epoch. Default: none, epochs only. */
-  every?: number;
-  /** The training goes on when it has resolved, and fails if it fails. */
-  save: (state: TrainingState) => Promise<void> | void;
-}
-
-/** Progress of a training. Epochs and steps count from 0; accuracies are shares. */
-export type TrainEvent =
-  | {
-      type: 'step';
-      epoch: number;
-      /** Over all epochs. */
-      step: number;
-      loss: number;
-      accuracy: number;
-      learningRate: number;
-      /** Number of images in the batch. */
-      images: number;
-      /** Seconds the step took. */
-      seconds: number;
-    }
-  | ({ type: 'epoch' } & EpochSummary);
-
-/** One epoch as it came out. */
-export interface EpochSummary {
-  epoch: number;
-  /** Means over the epoch's training images, measured while they were trained on. */
-  loss: number;
-  accuracy: number;
-  /** On the evaluation batches, after the epoch. */
-  evaluation: Evaluation | null;
-  /** Seconds in training steps, evaluation apart. */
-  seconds: number;
-  images: number;
-}
-
-/** What {@link train} returns. */
-export interface TrainResult {
-  /** Every epoch, the last one cut short if the signal came. */
-  epochs: EpochSummary[];
-  steps: number;
-  /** Whether the signal ended it. */
-  stopped: boolean;
-}
 
 /**
  * Trains a classifier that returns logits: for each batch
@@ -325,41 +210,4 @@ async function summed(
 function isStopped({ signal, replicas }: TrainOptions): boolean {
   const aborted = signal?.aborted ?? false;
   return replicas ? replicas.sum([[Number(aborted)]])[0]! > 0 : aborted;
-}
-
-function requireOptions({
-  epochs,
-  groups = [],
-  labelSmoothing = 0,
-  lossWeights,
-  checkpoints,
-  readEvery = 1,
-  sizeLag = 0,
-  activations = 'float32',
-  replicas,
-}: TrainOptions): void {
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new Error(`train: epochs must be an integer >= 1, got ${epochs}`);
-  }
-  if (checkpoints?.every !== undefined && !(checkpoints.every >= 1)) {
-    throw new Error(`train: checkpoints.every must be >= 1, got ${checkpoints.every}`);
-  }
-  if (!Number.isInteger(readEvery) || readEvery < 1 || (replicas && readEvery > 1)) {
-    throw new Error(
-      `train: readEvery must be an integer >= 1, and 1 with replicas, got ${readEvery}`,
-    );
-  }
-  if (sizeLag !== 0 && sizeLag !== 1) {
-    throw new Error(`train: sizeLag must be 0 or 1, got ${sizeLag}`);
-  }
-  if (activations !== 'float32' && activations !== 'float16') {
-    throw new Error(`train: activations must be 'float32' or 'float16', got '${activations}'`);
-  }
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
-  }
-  if (lossWeights?.some((weight) => !(Number.isFinite(weight) && weight >= 0))) {
-    throw new Error(`train: lossWeights must be finite and >= 0, got [${lossWeights}]`);
-  }
-  requireGroups('train', groups);
 }

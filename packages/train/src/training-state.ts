@@ -2,7 +2,7 @@ import { type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import type { Optimizer } from './optimizer.js';
 import type { ReplicaGroup } from './replica-group.js';
-import type { EpochSummary } from './train.js';
+import type { EpochSummary } from './train-options.js';
 
 /** A tensor on the host. */
 export interface StoredTensor {

@@ -1,7 +1,7 @@
 import { relativeError } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
 import { runReplicas } from '../src/replicas/index.js';
-import type { TrainEvent, TrainResult } from '../src/train.js';
+import type { TrainEvent, TrainResult } from '../src/train-options.js';
 
 const fixture = new URL('./replica-fixture.mjs', import.meta.url);
 const model = { inputShape: [8, 8, 3], classes: 2, seed: 1, pooling: 'conv' };

@@ -66,8 +66,8 @@ export async function poolSpectrum(
   );
   const made = new Set<number>();
   for (let row = first; row < end; row++) {
-    const far = down.half - 1 - row;
-    const isSplit = down.classes.length > 1;
+    // Where the waves down are split, the row half a picture away comes with it.
+    const both = down.classes.length > 1 ? [row, down.half - 1 - row] : [row];
     for (let channel = 0; channel < 3; channel++) {
       products.forEach(([wave, acrossWave], i) => {
         joinLines(
@@ -78,23 +78,17 @@ export async function poolSpectrum(
           lines[i]!,
         );
       });
-      unfold(
-        lines.map(([line]) => line),
-        [height, width],
-        row,
-        channel,
-        data,
-      );
-      if (!isSplit) continue;
-      unfold(
-        lines.map(([, line]) => line),
-        [height, width],
-        far,
-        channel,
-        data,
-      );
+      both.forEach((one, i) => {
+        unfold(
+          lines.map((pair) => pair[i]!),
+          [height, width],
+          one,
+          channel,
+          data,
+        );
+      });
     }
-    for (const one of isSplit ? [row, far] : [row]) made.add(one).add((height - one) % height);
+    for (const one of both) made.add(one).add((height - one) % height);
   }
   return { width, height, data, rows: [...made] };
 }

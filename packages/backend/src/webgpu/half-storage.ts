@@ -16,9 +16,9 @@ type Store = (x: TensorInfo) => void;
 const stores = new WeakMap<WebGpuBackend, Store>();
 
 /**
- * From now on keeps a tensor's values in half precision, two in a word (`pack2x16float`, which needs no feature of the device): half of the memory, with 11 bits of each value, those
- * beyond ±65,504 cut. The tensor stays what it was to everybody: programs that can read halves do, accumulating in float32; for others the
- * values are unpacked, and forgotten after.
+ * From now on keeps a tensor's values in half precision, two in a word (`pack2x16float`, which needs no feature of the device): half of the
+ * memory, with 11 bits of each value, those beyond ±65,504 cut. The tensor stays what it was to everybody: programs that can read halves do,
+ * accumulating in float32; for others the values are unpacked, and forgotten after.
  *
  * Tensors that are small, not float32 or not on the device stay as they are.
  */

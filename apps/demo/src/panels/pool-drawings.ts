@@ -1,0 +1,75 @@
+import { COLORS, type PlotLibrary } from '../ui/plot-figure.js';
+import type { Pooled } from '../ui/pool-crew.js';
+
+/** Where regions are two pixels wide, along the borders of the picture. */
+export function regionLines(rows: number[], cols: number[]) {
+  return (context: CanvasRenderingContext2D, width: number, height: number) => {
+    context.fillStyle = '#d1603d';
+    const depth = Math.max(2, Math.round(width / 40));
+    const isWide = (ends: number[], i: number) =>
+      ends[i + 1]! - ends[i]! > ends.at(-1)! / (ends.length - 1);
+    for (let i = 0; i < width; i++) if (isWide(cols, i)) context.fillRect(i, 0, 1, depth);
+    for (let i = 0; i < height; i++) if (isWide(rows, i)) context.fillRect(0, i, depth, 1);
+  };
+}
+
+/** Darkens what the masks take away, and draws the box of what the crop keeps. */
+export function maskOverlay({ vertical, horizontal }: Pooled) {
+  return (context: CanvasRenderingContext2D, width: number, height: number) => {
+    const strip = (values: number[], isRow: boolean) => {
+      const canvas = new OffscreenCanvas(isRow ? values.length : 1, isRow ? 1 : values.length);
+      const image = new ImageData(canvas.width, canvas.height);
+      values.forEach((value, i) => {
+        const shade = 255 * (0.16 + 0.84 * value);
+        image.data.set([shade, shade, shade, 255], 4 * i);
+      });
+      canvas.getContext('2d')!.putImageData(image, 0, 0);
+      return canvas;
+    };
+    const down = Array.from(
+      { length: height },
+      (_, i) => vertical[(i - Math.floor(height / 2) + height) % height]!,
+    );
+    const across = Array.from(
+      { length: width },
+      (_, i) => horizontal[Math.abs(i - Math.floor(width / 2))] ?? 0,
+    );
+    context.globalCompositeOperation = 'multiply';
+    context.imageSmoothingEnabled = false;
+    context.drawImage(strip(down, false), 0, 0, width, height);
+    context.drawImage(strip(across, true), 0, 0, width, height);
+    context.globalCompositeOperation = 'source-over';
+    const edges = (values: number[]) => [
+      values.findIndex((v) => v > 0),
+      values.findLastIndex((v) => v > 0),
+    ];
+    const [top, bottom] = edges(down) as [number, number];
+    const [left, right] = edges(across) as [number, number];
+    context.strokeStyle = '#ffb454';
+    context.lineWidth = Math.max(2, width / 200);
+    context.setLineDash([width / 50, width / 70]);
+    context.strokeRect(left, top, right - left + 1, bottom - top + 1);
+  };
+}
+
+/** Both masks over frequency. */
+export function maskCurves({ vertical, horizontal }: Pooled) {
+  const height = vertical.length;
+  const points = [
+    ...Array.from({ length: height }, (_, i) => {
+      const k = i - Math.floor(height / 2);
+      return { frequency: k / height, mask: vertical[(k + height) % height]!, axis: 'down, S_h' };
+    }),
+    ...Array.from(horizontal, (mask, n) => ({
+      frequency: n / (2 * (horizontal.length - 1)),
+      mask,
+      axis: 'across, S_w',
+    })),
+  ];
+  return (plot: PlotLibrary) => ({
+    color: { domain: ['down, S_h', 'across, S_w'], range: [COLORS[0]!, COLORS[1]!], legend: true },
+    x: { label: 'frequency (cycles per pixel)', domain: [-0.5, 0.5] },
+    y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
+    marks: [plot.line(points, { x: 'frequency', y: 'mask', stroke: 'axis', strokeWidth: 2 })],
+  });
+}
