@@ -30,11 +30,12 @@ export function releaseEarly(): void {
     node.gradient = (dys) => {
       for (const one of spent) one.dispose();
       // What is kept belongs to somebody else.
-      spent = dys.filter((dy): dy is Tensor => dy !== null && !dy.kept);
+      spent = dys.filter((dy): dy is Tensor => dy?.kept === false);
       for (const dy of spent) handed.add(dy);
       const thunks = gradient(dys);
       spent.push(...node.saved);
-      for (const [name, thunk] of Object.entries(thunks)) {
+      for (const name in thunks) {
+        const thunk = thunks[name]!;
         thunks[name] = () => {
           const found = thunk();
           const dx = handed.has(found) || found.kept ? clone(found) : found;

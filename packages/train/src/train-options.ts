@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Evaluation } from './evaluate.js';
+import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
 import { type ParameterGroup, requireGroups } from './parameter-groups.js';
 import type { ReplicaGroup } from './replica-group.js';
@@ -144,6 +145,7 @@ export function requireOptions({
   if (activations !== 'float32' && activations !== 'float16') {
     throw new Error(`train: activations must be 'float32' or 'float16', got '${activations}'`);
   }
+  if (activations === 'float16') requireHalfStorage();
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
   }

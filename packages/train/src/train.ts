@@ -1,7 +1,6 @@
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { evaluate } from './evaluate.js';
-import { requireHalfStorage } from './half-activations.js';
 import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
@@ -47,7 +46,6 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireOptions(options);
-  if (options.activations === 'float16') requireHalfStorage();
   const { signal, onEvent, replicas, resume, checkpoints } = options;
   const stalls = readsStall();
   const readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);

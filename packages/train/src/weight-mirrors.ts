@@ -2,11 +2,11 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
-const HOST_BACKENDS = new Set(['cpu', 'wasm', 'tensorflow']);
+const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /** Whether reading a tensor on the current backend means waiting for everything that was queued before. */
 export function readsStall(): boolean {
-  return !HOST_BACKENDS.has(getBackend());
+  return !HOST_BACKENDS.includes(getBackend());
 }
 
 /** A layer whose kind keeps copies of weights on the host, as `DiffStride` of `@ds/layers` does of its strides. */

@@ -51,7 +51,7 @@ describe('a model whose activations go to half precision', () => {
     const wide = tf.layers.dense({ units: 3, name: 'wide' }).apply(sum) as tf.SymbolicTensor;
     const model = tf.model({ inputs: input, outputs: told('c', wide) });
     const x = unitTensor(1, [2, 4]);
-    const y = tf.tidy(() => applyStoringHalf(model, x) as tf.Tensor);
+    const [y] = tf.tidy(() => applyStoringHalf(model, x)) as [tf.Tensor];
     expect(calls).toEqual(['a', 'b', 'stored 4', 'stored 4', 'stored 4', 'c', 'stored 3']);
     expect(new Set(stored.map(({ dataId }) => dataId)).size).toBe(4);
     expect(stored.some(({ dataId }) => dataId === x.dataId || dataId === y.dataId)).toBe(false);
@@ -81,7 +81,7 @@ describe('a model whose activations go to half precision', () => {
       outputs: [once, inner.apply(twice) as tf.SymbolicTensor],
     });
     const x = unitTensor(2, [4, 3]);
-    const got = tf.tidy(() => applyStoringHalf(model, x)) as tf.Tensor[];
+    const got = tf.tidy(() => applyStoringHalf(model, x));
     const want = model.apply(x, { training: true }) as tf.Tensor[];
     expect(got.map((y) => y.dataSync())).toEqual(want.map((y) => y.dataSync()));
     // `once` is an output; `twice` is not.
