@@ -8,8 +8,9 @@ import { PoolCrew, type Pooled } from '../ui/pool-crew.js';
 import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
 import { latestOnly, messageOf, startOn, WorkerEnded } from '../ui/worker-link.js';
+import type { Alternative } from '../workers/compare-api.js';
 import type { Picture } from '../workers/image-bytes.js';
-import type { Alternative, PoolSettings } from '../workers/pool-api.js';
+import type { PoolSettings } from '../workers/pool-api.js';
 import { PictureSource } from './picture-source.js';
 import { maskCurves, maskOverlay, regionLines } from './pool-drawings.js';
 
@@ -41,14 +42,19 @@ const HINTS: Record<string, string> = {
     'Maxima over regions of random sizes: any ratio, at the price of uneven regions.',
 };
 
+/** How often the sliders were moved. */
+let moves = 0;
+
 const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ size, seed }) => {
-  if (!isReady.peek()) return;
   const found: Alternative[] = [];
+  const asked = moves;
   for (const name of ALTERNATIVES) {
+    // After the next move it is another size that is asked for.
+    if (!isReady.peek() || moves !== asked) return;
     try {
-      found.push(await crew.lead.call((apis) => apis.pool.alternative(name, size, seed)));
+      found.push(await crew.alternative(name, size, seed));
     } catch (reason) {
-      recover(reason);
+      if (!(reason instanceof WorkerEnded)) error.value = messageOf(reason);
       return;
     }
   }
@@ -59,11 +65,12 @@ let comparison: ReturnType<typeof setTimeout> | undefined;
 
 const pool = latestOnly<PoolSettings>(async (settings) => {
   if (!isReady.peek()) return;
+  moves++;
+  clearTimeout(comparison);
   try {
     const result = await crew.pool(settings);
     pooled.value = result;
     error.value = null;
-    clearTimeout(comparison);
     // The others follow when the sliders rest.
     const size: [number, number] = [result.picture.height, result.picture.width];
     comparison = setTimeout(() => compare({ size, seed: poolState.seed.peek() }), 120);

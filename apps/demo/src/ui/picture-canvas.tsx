@@ -25,8 +25,9 @@ export function PictureCanvas({
   useEffect(() => {
     if (!picture || !canvas.current) return;
     const { width, height, data } = picture;
-    canvas.current.width = width;
-    canvas.current.height = height;
+    // Setting a size, even the same one, makes the canvas anew.
+    if (canvas.current.width !== width) canvas.current.width = width;
+    if (canvas.current.height !== height) canvas.current.height = height;
     const context = canvas.current.getContext('2d')!;
     context.putImageData(new ImageData(data, width, height), 0, 0);
     overlay?.(context, width, height);

@@ -1,6 +1,8 @@
+import { transfer } from 'comlink';
+import type { Alternative } from '../workers/compare-api.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { PageBackend } from '../workers/page-backends.js';
-import { joined } from '../workers/picture-shares.js';
+import { joined, pixels, type Share } from '../workers/picture-shares.js';
 import type { PooledPart, PoolSettings } from '../workers/pool-api.js';
 import { type BackendNote, WorkerLink } from './worker-link.js';
 
@@ -14,16 +16,21 @@ export interface Pooled extends Omit<PooledPart, 'picture'> {
 }
 
 /**
- * The worker that pools the picture and, on wasm where there is more than one processor, a second one that makes half of the rows. The
+ * The workers of the pooling panel: one that pools the picture, one for what it is compared with and, on wasm where there is more than one processor, a second one that makes half of the rows. The
  * second is begun when there is something to see, and does not hold up the first; without it the first makes them all.
  */
 export class PoolCrew {
   readonly lead = new WorkerLink();
   readonly #helper = new WorkerLink();
+  readonly #comparer = new WorkerLink();
+  #compared: { picture: Picture; taken: Promise<void> } | null = null;
   #wantsHelper = false;
   #picture: Picture | null = null;
   /** The picture that the helper is ready to pool. */
   #helperPicture: Picture | null = null;
+  /** Memory that shares came in, which goes back with the next move; and that in which they become a picture. */
+  #rooms: (ArrayBuffer | undefined)[] = [];
+  #shown = pixels(0);
 
   async start(backend: PageBackend): Promise<BackendNote> {
     this.#dismissHelper();
@@ -45,7 +52,12 @@ export class PoolCrew {
   async pool(settings: PoolSettings): Promise<Pooled> {
     const start = performance.now();
     const shares = await this.#shares(settings);
-    const picture = joined(shares.map((share) => share.picture) as Parameters<typeof joined>[0]);
+    const picture = joined(
+      shares.map((share) => share.picture),
+      this.#shown,
+    );
+    this.#shown = picture.data;
+    this.#rooms = shares.map((share) => share.picture.data.buffer);
     const milliseconds = performance.now() - start;
     if (this.#wantsHelper) {
       this.#wantsHelper = false;
@@ -54,18 +66,42 @@ export class PoolCrew {
     return { ...shares[0], picture, milliseconds, workers: shares.length };
   }
 
-  /** Ends both, whatever they are doing. */
+  /** The picture pooled in another way, by a worker that does not hold up the others. */
+  async alternative(name: string, size: [number, number], seed: number): Promise<Alternative> {
+    const picture = this.#picture;
+    if (picture && this.#compared?.picture !== picture) {
+      const taken = this.#comparer.call((apis) => apis.compare.setPicture(picture));
+      this.#compared = { picture, taken };
+    }
+    try {
+      await this.#compared?.taken;
+      return await this.#comparer.call((apis) => apis.compare.alternative(name, size, seed));
+    } catch (reason) {
+      this.#compared = null;
+      throw reason;
+    }
+  }
+
+  /** Ends them all, whatever they are doing. */
   end(): void {
     this.#dismissHelper();
+    this.#compared = null;
+    this.#comparer.end();
     this.lead.end();
   }
 
   async #shares(settings: PoolSettings): Promise<[PooledPart, ...PooledPart[]]> {
-    const whole = () => this.lead.call((apis) => apis.pool.pool(settings));
+    const ask = (link: WorkerLink, share: Share) => {
+      const room = this.#rooms[share.index];
+      this.#rooms[share.index] = undefined;
+      return link.call((apis) => apis.pool.pool(settings, share, room && transfer(room, [room])));
+    };
+    const whole = () => ask(this.lead, { index: 0, of: 1 });
     if (!this.#helperPicture) return [await whole()];
-    const both = [this.lead, this.#helper].map((link, index) =>
-      link.call((apis) => apis.pool.pool(settings, { index, of: 2 })),
-    ) as [Promise<PooledPart>, Promise<PooledPart>];
+    const both = [this.lead, this.#helper].map((link, index) => ask(link, { index, of: 2 })) as [
+      Promise<PooledPart>,
+      Promise<PooledPart>,
+    ];
     const [mine, helped] = await Promise.allSettled(both);
     if (mine.status === 'rejected') throw mine.reason;
     if (helped.status === 'fulfilled') return [mine.value, helped.value];

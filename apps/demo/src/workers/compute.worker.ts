@@ -1,11 +1,18 @@
 import { expose } from 'comlink';
+import { compareApi } from './compare-api.js';
 import { deviceApi } from './device-api.js';
 import { learnApi } from './learn-api.js';
 import { poolApi } from './pool-api.js';
 import { shiftApi } from './shift-api.js';
 
 // One file for all that computes: tfjs is loaded and kept once, and each worker made of it has an engine of its own.
-const apis = { pool: poolApi, learn: learnApi, shift: shiftApi, device: deviceApi };
+const apis = {
+  pool: poolApi,
+  compare: compareApi,
+  learn: learnApi,
+  shift: shiftApi,
+  device: deviceApi,
+};
 
 export type ComputeWorker = typeof apis;
 expose(apis);

@@ -1,6 +1,7 @@
-import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-
 export type Wave = 'cos' | 'sin';
+
+/** Of even and of odd ones. */
+export type ByParity<T> = [T, T];
 
 /**
  * Sums of waves `y_k = Σ_j v_j cos(2π·j·k/n)`, j, k = 0 … n/2, and the same with sines, at half the products where n is even:
@@ -8,76 +9,56 @@ export type Wave = 'cos' | 'sin';
  * both kinds, at k = 0 … n/4, tell the rest.
  */
 export class HalfWaves {
-  /** The j that go together: even and odd ones, or all. */
-  readonly classes: number[][];
-  /** How many k are computed. */
-  readonly count: number;
   /** How many there are, floor(n/2) + 1. */
   readonly half: number;
+  /** At how many k the sums over even and over odd j are computed. */
+  readonly count: number;
+  /** Whether they tell what is at n/2 − k. */
+  readonly tellsFar: boolean;
+  /** How many even and how many odd j there are. */
+  readonly kinds: ByParity<number>;
 
   constructor(readonly n: number) {
     this.half = Math.floor(n / 2) + 1;
-    const all = Array.from({ length: this.half }, (_, j) => j);
-    const isSplit = n % 2 === 0;
-    this.classes = isSplit ? [0, 1].map((odd) => all.filter((j) => j % 2 === odd)) : [all];
-    this.count = isSplit ? Math.floor(n / 4) + 1 : this.half;
+    this.tellsFar = n % 2 === 0;
+    this.count = this.tellsFar ? Math.floor(n / 4) + 1 : this.half;
+    this.kinds = [(this.half + 1) >> 1, this.half >> 1];
   }
 
-  /** For each class the matrix of the waves at k = from … to − 1, [k, j]. */
-  down(wave: Wave, from: number, to: number): Tensor2D[] {
-    const circle = this.circle(wave);
-    return this.classes.map((js) => {
-      const values = new Float32Array((to - from) * js.length);
+  /** Of even j and of odd j, the waves at k = from … to − 1, written to what `take` gives: [k, j]. */
+  down(wave: Wave, [from, to]: [number, number], take: Take): ByParity<Float32Array> {
+    return this.#waves(wave, (circle, parity, kind) => {
+      const values = take((to - from) * kind);
       for (let k = from, at = 0; k < to; k++) {
-        for (let i = 0; i < js.length; i++) values[at++] = circle[(js[i]! * k) % this.n]!;
+        for (let i = 0; i < kind; i++) values[at++] = circle[((2 * i + parity) * k) % this.n]!;
       }
-      return tensor2d(values, [to - from, js.length]);
+      return values;
     });
   }
 
-  /** For each class the matrix [j, k] in which wave j counts `weights[j]` times, and twice that if it has a mirror image −j. */
-  across(wave: Wave, weights: ArrayLike<number>): Tensor2D[] {
-    const circle = this.circle(wave);
-    return this.classes.map((js) => {
-      const values = new Float32Array(js.length * this.count);
-      for (let i = 0, at = 0; i < js.length; i++) {
-        const j = js[i]!;
+  /** Of even j and of odd j, the waves, in which j counts `weights[j]` times, and twice that if it has a mirror image −j: [j, k]. */
+  across(wave: Wave, weights: ArrayLike<number>, take: Take): ByParity<Float32Array> {
+    return this.#waves(wave, (circle, parity, kind) => {
+      const values = take(kind * this.count);
+      for (let i = 0, at = 0; i < kind; i++) {
+        const j = 2 * i + parity;
         const weight = (j === 0 || 2 * j === this.n ? 1 : 2) * weights[j]!;
         for (let k = 0; k < this.count; k++) values[at++] = weight * circle[(j * k) % this.n]!;
       }
-      return tensor2d(values, [js.length, this.count]);
+      return values;
     });
   }
 
-  private circle(wave: Wave): Float64Array {
-    return Float64Array.from({ length: this.n }, (_, i) => Math[wave]((2 * Math.PI * i) / this.n));
+  #waves(
+    wave: Wave,
+    make: (circle: Float64Array, parity: number, kind: number) => Float32Array,
+  ): ByParity<Float32Array> {
+    const circle = Float64Array.from({ length: this.n }, (_, i) =>
+      Math[wave]((2 * Math.PI * i) / this.n),
+    );
+    return [make(circle, 0, this.kinds[0]), make(circle, 1, this.kinds[1])];
   }
 }
 
-/**
- * y down and across from the sums of each class down and of each across, [3, rows, count] — one after the other, those of a class
- * down together: its lines at k and, where the waves down are split, at n/2 − k, of one channel. Across n must be even.
- */
-export function joinLines(
-  sums: Float32Array[],
-  [down, across]: [HalfWaves, HalfWaves],
-  [wave, acrossWave]: [Wave, Wave],
-  line: number,
-  [near, far]: [Float32Array, Float32Array],
-): void {
-  const [even, odd, oddEven = even, oddOdd = odd] = sums as [Float32Array, Float32Array];
-  const { count, half } = across;
-  const other = down.classes.length - 1;
-  const turn = wave === 'cos' ? 1 : -1;
-  const turnAcross = acrossWave === 'cos' ? 1 : -1;
-  for (let c = 0, at = line * count; c < count; c++, at++) {
-    const a = even[at]! + odd[at]!;
-    const b = turnAcross * (even[at]! - odd[at]!);
-    const aOther = other * (oddEven[at]! + oddOdd[at]!);
-    const bOther = other * turnAcross * (oddEven[at]! - oddOdd[at]!);
-    near[c] = a + aOther;
-    near[half - 1 - c] = b + bOther;
-    far[c] = turn * (a - aOther);
-    far[half - 1 - c] = turn * (b - bOther);
-  }
-}
+/** Gives room for so many numbers. */
+export type Take = (size: number) => Float32Array;

@@ -1,4 +1,5 @@
 import { RealFft } from '@ds/fft/plan';
+import { type Fold, foldedSpectrum } from './folded-spectrum.js';
 import type { Picture } from './image-bytes.js';
 
 /** The half-spectrum of a picture: rows in the order of the FFT, W/2 + 1 bins in each, with the factor 1/(H·W). */
@@ -6,11 +7,7 @@ export interface PictureSpectrum {
   height: number;
   width: number;
   bins: number;
-  /** Of even bins and of odd ones, [height, 3, bins of that kind]: as sums over waves want them. */
-  real: [Float32Array, Float32Array];
-  imag: [Float32Array, Float32Array];
-  /** Room for sums and differences of rows, of both parts: 4 · (H/2 + 1) · 3 · bins numbers. */
-  scratch: Float32Array;
+  folds: Fold[];
   /** |X|² summed over channels, every bin with its mirror image. */
   energy: Float64Array;
 }
@@ -21,28 +18,24 @@ export function pictureSpectrum({ width, height, data }: Picture): PictureSpectr
   const down = new RealFft(height);
   const { bins } = along;
   const energy = new Float64Array(height * bins);
-  const kinds = [(bins + 1) >> 1, bins >> 1] as const;
-  const empty = () =>
-    kinds.map((count) => new Float32Array(height * 3 * count)) as [Float32Array, Float32Array];
-  const scratch = new Float32Array(4 * ((height >> 1) + 1) * 3 * bins);
-  const parts = { real: empty(), imag: empty() };
-  const spectrum: PictureSpectrum = { height, width, bins, ...parts, scratch, energy };
+  const real = new Float64Array(3 * height * bins);
+  const imag = new Float64Array(3 * height * bins);
   const line = new Float64Array(width);
   const column = new Float64Array(height);
   for (let channel = 0; channel < 3; channel++) {
-    const real = new Float64Array(height * bins);
-    const imag = new Float64Array(height * bins);
+    const first = channel * height * bins;
     for (let row = 0; row < height; row++) {
       for (let i = 0; i < width; i++) line[i] = data[4 * (row * width + i) + channel]! / 255;
+      const at = first + row * bins;
       along.forward(line, {
-        real: real.subarray(row * bins, (row + 1) * bins),
-        imag: imag.subarray(row * bins, (row + 1) * bins),
+        real: real.subarray(at, at + bins),
+        imag: imag.subarray(at, at + bins),
       });
     }
     for (let bin = 0; bin < bins; bin++) {
       // F(a + ib) = F(a) + i F(b), of two real signals, whose upper halves are the conjugates of their lower ones.
       const halfOf = (part: Float64Array) => {
-        for (let row = 0; row < height; row++) column[row] = part[row * bins + bin]!;
+        for (let row = 0; row < height; row++) column[row] = part[first + row * bins + bin]!;
         return down.forward(column);
       };
       const a = halfOf(real);
@@ -51,18 +44,14 @@ export function pictureSpectrum({ width, height, data }: Picture): PictureSpectr
       for (let row = 0; row < height; row++) {
         const k = Math.min(row, height - row);
         const sign = 2 * row <= height ? 1 : -1;
-        const at = row * bins + bin;
+        const at = first + row * bins + bin;
         real[at] = (a.real[k]! - sign * b.imag[k]!) / (height * width);
         imag[at] = (sign * a.imag[k]! + b.real[k]!) / (height * width);
-        energy[at]! += copies * (real[at] ** 2 + imag[at] ** 2);
-        const kind = bin & 1;
-        const place = (row * 3 + channel) * kinds[kind]! + (bin >> 1);
-        spectrum.real[kind]![place] = real[at];
-        spectrum.imag[kind]![place] = imag[at];
+        energy[row * bins + bin]! += copies * (real[at] ** 2 + imag[at] ** 2);
       }
     }
   }
-  return spectrum;
+  return { height, width, bins, folds: foldedSpectrum({ real, imag }, height, bins), energy };
 }
 
 /**

@@ -1,8 +1,14 @@
-import { keptIndices } from '@ds/masks';
-import { matMul, tensor1d, tensor3d, tidy } from '@tensorflow/tfjs-core';
-import { HalfWaves, joinLines, type Wave } from './half-waves.js';
+import { type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import { everyRow, type Fold, KINDS, type RowWeights, weightedRows } from './folded-spectrum.js';
+import type { ByParity, Take } from './half-waves.js';
 import type { PooledShare, Share } from './picture-shares.js';
 import type { PictureSpectrum } from './picture-spectrum.js';
+import { Across, Down } from './pool-axes.js';
+import { pooledBytes } from './pooled-bytes.js';
+import { Scratch } from './scratch.js';
+import { useValues } from './tensor-values.js';
+
+const WHOLE: Share = { index: 0, of: 1 };
 
 /**
  * DiffStride of a picture whose spectrum is at hand, for sliders: of `irfft2(crop(mask · rfft2(x)))` only the inverse is left to
@@ -14,166 +20,119 @@ import type { PictureSpectrum } from './picture-spectrum.js';
  *     y(±i, w − c) = the same with + in its middle.
  *
  * The numbers are those of `diffStride` with `norm: 'forward'`. Rows ±i and h/2 ± i come together, so that several workers can each make a
- * share of the picture: of its bytes only those rows are set, which are named.
+ * share of the picture. A slider for one stride leaves the mask of the other axis as it is: what that axis has to do can be kept, which is
+ * half of it all.
  */
-export async function poolSpectrum(
-  spectrum: PictureSpectrum,
-  vertical: Float32Array,
-  horizontal: Float32Array,
-  { index, of }: Share = WHOLE,
-): Promise<PooledShare> {
-  const [rows, columns] = tidy(() => [
-    keptIndices(tensor1d(vertical)),
-    keptIndices(tensor1d(horizontal)),
-  ]) as unknown as [number[], number[]];
-  const height = rows.length;
-  const bins = columns.length;
-  const width = 2 * (bins - 1);
-  const waves: [HalfWaves, HalfWaves] = [new HalfWaves(height), new HalfWaves(width)];
-  const [down, across] = waves;
-  const first = Math.floor((down.count * index) / of);
-  const end = Math.floor((down.count * (index + 1)) / of);
-  const { sums, differences } = foldedCrop(spectrum, vertical, rows, waves);
-  const products: [Wave, Wave, Float32Array[]][] = [
-    ['cos', 'cos', sums.real],
-    ['sin', 'cos', differences.imag],
-    ['cos', 'sin', sums.imag],
-    ['sin', 'sin', differences.real],
-  ];
-  const results = tidy(() => {
-    const downWaves = { cos: down.down('cos', first, end), sin: down.down('sin', first, end) };
-    const acrossWaves = {
-      cos: across.across('cos', horizontal),
-      sin: across.across('sin', horizontal),
-    };
-    return products.map(([wave, acrossWave, folded]) =>
-      folded.map((values, i) => {
-        const matrix = downWaves[wave][Math.floor(i / across.classes.length)]!;
-        const other = acrossWaves[acrossWave][i % across.classes.length]!;
-        // Channels are a batch: on wasm that takes the SIMD kernels of @ds/backend.
-        const z = matMul(matrix, tensor3d(values, [3, matrix.shape[1], other.shape[0]]));
-        return matMul(z, other);
-      }),
-    );
-  });
-  const parts = (await Promise.all(
-    results.map((result) => Promise.all(result.map((part) => part.data()))),
-  )) as Float32Array[][];
-  for (const part of results.flat()) part.dispose();
-  const data = new Uint8ClampedArray(4 * height * width).fill(255);
-  const lines = products.map(
-    () => [new Float32Array(bins), new Float32Array(bins)] as [Float32Array, Float32Array],
-  );
-  const made = new Set<number>();
-  for (let row = first; row < end; row++) {
-    // Where the waves down are split, the row half a picture away comes with it.
-    const both = down.classes.length > 1 ? [row, down.half - 1 - row] : [row];
-    for (let channel = 0; channel < 3; channel++) {
-      products.forEach(([wave, acrossWave], i) => {
-        joinLines(
-          parts[i]!,
-          waves,
-          [wave, acrossWave],
-          channel * (end - first) + row - first,
-          lines[i]!,
-        );
-      });
-      both.forEach((one, i) => {
-        unfold(
-          lines.map((pair) => pair[i]!),
-          [height, width],
-          one,
-          channel,
-          data,
-        );
-      });
-    }
-    for (const one of both) made.add(one).add((height - one) % height);
+export class PooledSpectrum {
+  readonly #folds: Fold[];
+  readonly #scratch = new Scratch();
+  readonly #take = (size: number) => this.#scratch.take(size);
+  #last: { down: Down; across: Across } | null = null;
+  /** What the waves down leave of all columns. */
+  #afterDown: { down: Down; folds: Fold[] } | null = null;
+  /** What the waves across leave of all rows. */
+  #afterAcross: { across: Across; folds: Fold[] } | null = null;
+  /** Where they lie. */
+  readonly #kept: Record<'down' | 'across' | 'besides', Float32Array[]>;
+
+  constructor({ folds, height, width }: PictureSpectrum) {
+    this.#folds = folds;
+    const most = 3 * (Math.floor(height / 4) + 1) * (Math.floor(width / 4) + 1);
+    const room = () => KINDS.map(() => new Float32Array(most));
+    this.#kept = { down: room(), across: room(), besides: room() };
   }
-  return { width, height, data, rows: [...made] };
-}
 
-const WHOLE: Share = { index: 0, of: 1 };
-
-/** The four combinations of signs, which are the picture at ±row and at c, w − c, as bytes. */
-function unfold(
-  lines: Float32Array[],
-  [height, width]: [number, number],
-  row: number,
-  channel: number,
-  picture: Uint8ClampedArray,
-): void {
-  const [a, b, c, d] = lines as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const up = 4 * row * width + channel;
-  const down = 4 * ((height - row) % height) * width + channel;
-  for (let column = 0; column < a.length; column++) {
-    const left = 4 * column;
-    const right = column === 0 ? 0 : 4 * (width - column);
-    const upper = a[column]! - b[column]!;
-    const lower = a[column]! + b[column]!;
-    const sum = c[column]! + d[column]!;
-    const difference = c[column]! - d[column]!;
-    picture[up + left] = 255 * (upper - sum);
-    picture[up + right] = 255 * (upper + sum);
-    picture[down + left] = 255 * (lower - difference);
-    picture[down + right] = 255 * (lower + difference);
-  }
-}
-
-/** Of each class of rows, of each class of columns: [3, rows, columns]. */
-interface Folded {
-  real: Float32Array[];
-  imag: Float32Array[];
-}
-
-/**
- * Sums and differences of rows j and −j under the mask down, j = 0 … h/2. A row that is its own partner counts once. They lie in
- * the spectrum's scratch: fresh memory for each move would cost more than the sums.
- */
-function foldedCrop(
-  { real, imag, bins, scratch }: PictureSpectrum,
-  vertical: Float32Array,
-  rows: number[],
-  [down, across]: [HalfWaves, HalfWaves],
-): { sums: Folded; differences: Folded } {
-  const sums: Folded = { real: [], imag: [] };
-  const differences: Folded = { real: [], imag: [] };
-  let used = 0;
-  const take = (size: number) => {
-    used += size;
-    return scratch.subarray(used - size, used);
-  };
-  for (const js of down.classes) {
-    for (const [kind, columns] of across.classes.entries()) {
-      const count = columns.length;
-      const pitch = (bins + 1 - kind) >> 1;
-      for (const [part, values] of [
-        ['real', real[kind]!],
-        ['imag', imag[kind]!],
-      ] as const) {
-        const sum = take(js.length * 3 * count);
-        const difference = take(sum.length);
-        let to = 0;
-        for (let channel = 0; channel < 3; channel++) {
-          for (const j of js) {
-            const row = rows[j]!;
-            const mirror = rows[(down.n - j) % down.n]!;
-            const up = vertical[row]!;
-            const under = row === mirror ? 0 : vertical[mirror]!;
-            const here = (3 * row + channel) * pitch;
-            const there = (3 * mirror + channel) * pitch;
-            for (let i = 0; i < count; i++, to++) {
-              const a = up * values[here + i]!;
-              const b = under * values[there + i]!;
-              sum[to] = a + b;
-              difference[to] = a - b;
-            }
-          }
-        }
-        sums[part].push(sum);
-        differences[part].push(difference);
+  /** The picture under masks, whole or a share of it, in `room` if that is large enough. */
+  async pool(
+    vertical: Float32Array,
+    horizontal: Float32Array,
+    share: Share = WHOLE,
+    room?: ArrayBuffer,
+  ): Promise<PooledShare> {
+    const down = new Down(vertical, share);
+    const across = new Across(horizontal);
+    this.#last = { down, across };
+    const { kinds } = across.waves;
+    const sums = this.#compute((take) => {
+      if (this.#afterDown?.down.isLike(down)) {
+        return across.apply(upload(this.#afterDown.folds, { columns: kinds }, take), take);
       }
+      if (this.#afterAcross?.across.isLike(across)) {
+        return down.apply(upload(this.#afterAcross.folds, down, take), take);
+      }
+      const { weights } = down;
+      const spectrum = upload(this.#folds, { weights, columns: kinds }, take);
+      return across.apply(down.apply(spectrum, take), take);
+    });
+    return useValues(sums, (values) =>
+      pooledBytes(values, [down.waves, across.waves], [down.from, down.to], room),
+    );
+  }
+
+  /** Makes what the moves that follow want, if they are of one slider for a stride. */
+  async prepare(): Promise<void> {
+    if (!this.#last) return;
+    const { down, across } = this.#last;
+    if (!this.#afterDown?.down.isLike(down)) {
+      this.#afterDown = null;
+      const sums = this.#compute((take) => down.apply(upload(this.#folds, down, take), take));
+      const kept = await keep(sums, this.#kept.down);
+      const rows = down.to - down.from;
+      const folds = this.#folds.map(({ columns }, i) => {
+        const main = kept[i]!;
+        return { main, besides: main, rows, columns };
+      });
+      this.#afterDown = { down, folds };
+    }
+    if (!this.#afterAcross?.across.isLike(across)) {
+      this.#afterAcross = null;
+      const { kinds: columns, count } = across.waves;
+      const part = (folds: Fold[], to: Float32Array[]) =>
+        keep(
+          this.#compute((take) => across.apply(upload(folds, { columns }, take), take)),
+          to,
+        );
+      const main = await part(this.#folds, this.#kept.across);
+      const besides = await part(this.#folds.map(turned), this.#kept.besides);
+      const folds = this.#folds.map(({ rows }, i) => {
+        return { main: main[i]!, besides: besides[i]!, rows, columns: count };
+      });
+      this.#afterAcross = { across, folds };
     }
   }
-  return { sums, differences };
+
+  /** What is uploaded is gone from the scratch when it has been used. */
+  #compute(make: (take: Take) => Tensor3D[]): Tensor3D[] {
+    const tensors = tidy(() => make(this.#take));
+    this.#scratch.clear();
+    return tensors;
+  }
+}
+
+function turned({ main, besides, ...size }: Fold): Fold {
+  return { main: besides, besides: main, ...size };
+}
+
+/** The first rows, with weights, or all as they are, in the first columns or in all, of even and of odd kinds: [3, rows, columns]. */
+function upload(
+  folds: Fold[],
+  { weights, columns }: { weights?: ByParity<RowWeights>; columns?: ByParity<number> },
+  take: Take,
+): Tensor3D[] {
+  return folds.map((fold, i) => {
+    const { row, column } = KINDS[i]!;
+    const own = weights?.[row] ?? everyRow(fold.rows);
+    const width = columns?.[column] ?? fold.columns;
+    return tensor3d(weightedRows(fold, own, width, take), [3, own.main.length, width]);
+  });
+}
+
+/** Puts the values of tensors where they stay. */
+function keep(tensors: Tensor3D[], rooms: Float32Array[]): Promise<Float32Array[]> {
+  return useValues(tensors, (values) =>
+    values.map((of, i) => {
+      rooms[i]!.set(of);
+      return rooms[i]!.subarray(0, of.length);
+    }),
+  );
 }

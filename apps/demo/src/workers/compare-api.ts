@@ -1,0 +1,115 @@
+import { blurPool, fractionalAvgPool, fractionalMaxPool } from '@ds/layers/ops';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import { transfer } from 'comlink';
+import { type Picture, pictureOf, valuesOf } from './image-bytes.js';
+import { startBackend } from './tfjs.js';
+
+/** The same number of values kept in another way. */
+export interface Alternative {
+  name: string;
+  picture: Picture;
+  error: number;
+  /** Boundaries of its regions, where it has any that differ. */
+  rows?: number[];
+  cols?: number[];
+}
+
+/** Values of a picture, [1, height, width, 3], and the same as a tensor. */
+interface Image {
+  values: Float32Array;
+  x: Tensor4D;
+}
+
+let image: Image | null = null;
+
+export const compareApi = {
+  /** Takes a picture, on wasm whatever the page runs on: what is compared is made aside. */
+  async setPicture(picture: Picture): Promise<void> {
+    await startBackend('wasm');
+    image?.x.dispose();
+    const values = valuesOf(picture);
+    image = { values, x: tensor4d(values, [1, picture.height, picture.width, 3]) };
+  },
+
+  /** One of the poolings that DiffStride is compared with, at the size that its output has. */
+  async alternative(name: string, [h, w]: [number, number], seed: number): Promise<Alternative> {
+    if (!image) throw new Error('alternative: there is no picture yet');
+    const { x } = image;
+    const [, height, width] = x.shape;
+    const even = { rows: evenly(height, h), cols: evenly(width, w) };
+    switch (name) {
+      case 'max':
+        return filled(name, image, fractionalMaxPool(x, even));
+      case 'average':
+        return filled(name, image, fractionalAvgPool(x, even));
+      case 'fractional max':
+        return filled(name, image, fractionalMaxPool(x, { outputSize: [h, w], seed }), true);
+      case 'blur': {
+        const strides: [number, number] = [Math.round(height / h), Math.round(width / w)];
+        const output = blurPool(x, { strides, filterSize: 5 });
+        const [, rows, cols] = output.shape;
+        const regions = { rows: evenly(height, rows), cols: evenly(width, cols) };
+        return filled(name, image, { output, ...regions });
+      }
+      case 'strided':
+        return filled(name, image, { output: firstOfEach(image, even), ...even });
+      default:
+        throw new Error(`alternative: unknown pooling ${name}`);
+    }
+  },
+};
+
+/** Where regions begin, and where the last one ends. */
+interface Regions {
+  rows: number[];
+  cols: number[];
+}
+
+/** 0 = a_0 < … < a_n = size, as even as whole pixels allow. */
+function evenly(size: number, parts: number): number[] {
+  return Array.from({ length: parts + 1 }, (_, i) => Math.floor((i * size) / parts));
+}
+
+/** The upper left pixel of each region. */
+function firstOfEach({ values, x }: Image, { rows, cols }: Regions): Tensor4D {
+  const [h, w] = [rows.length - 1, cols.length - 1];
+  const first = new Float32Array(3 * h * w);
+  for (let r = 0, to = 0; r < h; r++) {
+    for (let c = 0; c < w; c++, to += 3) {
+      const from = 3 * (rows[r]! * x.shape[2] + cols[c]!);
+      for (let channel = 0; channel < 3; channel++) first[to + channel] = values[from + channel]!;
+    }
+  }
+  return tensor4d(first, [1, h, w, 3]);
+}
+
+/** A pooled picture with its error, when each region is filled with its value. */
+async function filled(
+  name: string,
+  { values: whole, x }: Image,
+  { output, rows, cols }: Regions & { output: Tensor4D },
+  showsRegions = false,
+): Promise<Alternative> {
+  const values = await output.data<'float32'>();
+  const picture = pictureOf(values, output.shape[2], output.shape[1]);
+  output.dispose();
+  let lost = 0;
+  let all = 0;
+  const [, height, width] = x.shape;
+  const w = cols.length - 1;
+  for (let r = 0, row = 0; row < height; row++) {
+    if (row >= rows[r + 1]!) r++;
+    for (let c = 0, column = 0; column < width; column++) {
+      if (column >= cols[c + 1]!) c++;
+      for (let channel = 0; channel < 3; channel++) {
+        const value = whole[3 * (row * width + column) + channel]!;
+        lost += (value - values[3 * (r * w + c) + channel]!) ** 2;
+        all += value * value;
+      }
+    }
+  }
+  const error = Math.sqrt(lost / all);
+  return transfer({ name, picture, error, ...(showsRegions && { rows, cols }) }, [
+    picture.data.buffer,
+  ]);
+}
