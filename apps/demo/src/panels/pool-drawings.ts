@@ -55,21 +55,26 @@ export function maskOverlay({ vertical, horizontal }: Pooled) {
 /** Both masks over frequency. */
 export function maskCurves({ vertical, horizontal }: Pooled) {
   const height = vertical.length;
-  const points = [
-    ...Array.from({ length: height }, (_, i) => {
-      const k = i - Math.floor(height / 2);
-      return { frequency: k / height, mask: vertical[(k + height) % height]!, axis: 'down, S_h' };
-    }),
-    ...Array.from(horizontal, (mask, n) => ({
-      frequency: n / (2 * (horizontal.length - 1)),
-      mask,
-      axis: 'across, S_w',
-    })),
-  ];
+  const width = 2 * (horizontal.length - 1);
+  const down = Array.from({ length: height }, (_, i) => {
+    const k = i - Math.floor(height / 2);
+    return { frequency: k / height, mask: vertical[(k + height) % height]!, axis: 'down, S_h' };
+  });
+  const across = Array.from(horizontal, (mask, n) => {
+    return { frequency: n / width, mask, axis: 'across, S_w' };
+  });
+  const points = [...corners(down), ...corners(across)];
   return (plot: PlotLibrary) => ({
     color: { domain: ['down, S_h', 'across, S_w'], range: [COLORS[0]!, COLORS[1]!], legend: true },
     x: { label: 'frequency (cycles per pixel)', domain: [-0.5, 0.5] },
     y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
     marks: [plot.line(points, { x: 'frequency', y: 'mask', stroke: 'axis', strokeWidth: 2 })],
   });
+}
+
+/** The ends of a curve, and where it bends: masks are flat nearly everywhere. */
+function corners<Point extends { mask: number }>(points: Point[]): Point[] {
+  return points.filter(
+    ({ mask }, i) => mask !== points[i - 1]?.mask || mask !== points[i + 1]?.mask,
+  );
 }
