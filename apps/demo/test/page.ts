@@ -85,19 +85,18 @@ export async function open(
 /** The pixels of a canvas, red, green, blue, opacity. */
 export function pixelsOf(page: Page, label: string | RegExp) {
   return page.getByRole('img', { name: label, exact: true }).evaluate((element) => {
-    const canvas = element as HTMLCanvasElement;
-    const { width, height } = canvas;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
-    return { width, height, data: [...data] };
+    const shown = element as HTMLCanvasElement;
+    const { width, height } = shown;
+    const context = new OffscreenCanvas(width, height).getContext('2d')!;
+    context.drawImage(shown, 0, 0);
+    return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
   });
 }
 
 /** The upper left pixel of a canvas: red, green, blue. */
 export async function firstPixel(page: Page, label: string | RegExp): Promise<number[]> {
-  return page.getByRole('img', { name: label, exact: true }).evaluate((element) => {
-    const context = (element as HTMLCanvasElement).getContext('2d')!;
-    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  });
+  const { data } = await pixelsOf(page, label);
+  return data.slice(0, 3);
 }
 
 /** Moves a slider, as a reader would with its keys or its knob. */

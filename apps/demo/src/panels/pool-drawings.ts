@@ -3,7 +3,7 @@ import type { Pooled } from '../ui/pool-crew.js';
 
 /** Where regions are two pixels wide, along the borders of the picture. */
 export function regionLines(rows: number[], cols: number[]) {
-  return (context: CanvasRenderingContext2D, width: number, height: number) => {
+  return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     context.fillStyle = '#d1603d';
     const depth = Math.max(2, Math.round(width / 40));
     const isWide = (ends: number[], i: number) =>
@@ -15,7 +15,7 @@ export function regionLines(rows: number[], cols: number[]) {
 
 /** Darkens what the masks take away, and draws the box of what the crop keeps. */
 export function maskOverlay({ vertical, horizontal }: Pooled) {
-  return (context: CanvasRenderingContext2D, width: number, height: number) => {
+  return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     const strip = (values: number[], isRow: boolean) => {
       const canvas = new OffscreenCanvas(isRow ? values.length : 1, isRow ? 1 : values.length);
       const image = new ImageData(canvas.width, canvas.height);

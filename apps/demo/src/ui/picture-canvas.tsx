@@ -6,7 +6,7 @@ interface PictureCanvasProps {
   /** For those who do not see it. */
   label: string;
   /** Drawn over the picture, in its pixels. */
-  overlay?: (context: CanvasRenderingContext2D, width: number, height: number) => void;
+  overlay?: (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => void;
   /** CSS width; by default all there is. */
   shownWidth?: number;
   /** Width over height at which it is shown; by default its own. */
@@ -25,12 +25,16 @@ export function PictureCanvas({
   useLayoutEffect(() => {
     if (!picture || !canvas.current) return;
     const { width, height, data } = picture;
-    // Setting a size, even the same one, makes the canvas anew.
-    if (canvas.current.width !== width) canvas.current.width = width;
-    if (canvas.current.height !== height) canvas.current.height = height;
-    const context = canvas.current.getContext('2d')!;
+    const drawn = new OffscreenCanvas(width, height);
+    const context = drawn.getContext('2d')!;
     context.putImageData(new ImageData(data, width, height), 0, 0);
     overlay?.(context, width, height);
+    if (canvas.current.width !== width) canvas.current.width = width;
+    if (canvas.current.height !== height) canvas.current.height = height;
+    // A bitmap is handed over whole; without a GPU, other canvases are copied for every frame of the page.
+    canvas.current
+      .getContext('bitmaprenderer')!
+      .transferFromImageBitmap(drawn.transferToImageBitmap());
   }, [picture, overlay]);
   return (
     <canvas
