@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Picture } from '../workers/image-bytes.js';
 
 interface PictureCanvasProps {
@@ -13,7 +13,7 @@ interface PictureCanvasProps {
   shownAspect?: number;
 }
 
-/** A picture, drawn anew, in the same frame as what is around it, whenever it or what is over it changes. */
+/** A picture, drawn anew whenever it or what is over it changes, at most once a frame. */
 export function PictureCanvas({
   picture,
   label,
@@ -22,7 +22,7 @@ export function PictureCanvas({
   shownAspect,
 }: PictureCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!picture || !canvas.current) return;
     const { width, height, data } = picture;
     const drawn = new OffscreenCanvas(width, height);

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 interface PlotFigureProps {
   /** For those who do not see it. */
@@ -21,41 +21,30 @@ export const COLORS = [
   '#8d7461',
 ];
 
-/** The library, when it is there. */
-let library: PlotLibrary | null = null;
-
-/** A plot, whose library is loaded with the first one; it changes in the same frame as what is around it. */
+/** A plot, whose library is loaded with the first one. */
 export function PlotFigure({ label, draw }: PlotFigureProps) {
   const place = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
+  useEffect(() => {
     let isCurrent = true;
     if (!draw) return;
-    const show = (plot: PlotLibrary) => {
-      if (isCurrent) place.current?.replaceChildren(figureOf(plot, draw));
-    };
-    if (library) show(library);
-    else
-      import('@observablehq/plot').then((loaded) => {
-        library = loaded;
-        show(loaded);
+    import('@observablehq/plot').then((library) => {
+      if (!isCurrent || !place.current) return;
+      const figure = library.plot({
+        width: 420,
+        height: 220,
+        marginLeft: 46,
+        marginBottom: 36,
+        style: { background: 'none', overflow: 'visible', fontSize: '12px' },
+        ...draw(library),
       });
+      // The picture has its own label; parts of it may not have one.
+      for (const part of figure.querySelectorAll('g[aria-label]'))
+        part.removeAttribute('aria-label');
+      place.current.replaceChildren(figure);
+    });
     return () => {
       isCurrent = false;
     };
   }, [draw]);
   return <div ref={place} class="plot" role="img" aria-label={label} />;
-}
-
-function figureOf(plot: PlotLibrary, draw: NonNullable<PlotFigureProps['draw']>) {
-  const figure = plot.plot({
-    width: 420,
-    height: 220,
-    marginLeft: 46,
-    marginBottom: 36,
-    style: { background: 'none', overflow: 'visible', fontSize: '12px' },
-    ...draw(plot),
-  });
-  // The picture has its own label; parts of it may not have one.
-  for (const part of figure.querySelectorAll('g[aria-label]')) part.removeAttribute('aria-label');
-  return figure;
 }
