@@ -121,6 +121,22 @@ describe('a picture pooled by its spectrum', () => {
     },
   );
 
+  it('makes half of the products when one axis rests, once that is prepared', async () => {
+    const pooled = new PooledSpectrum(pictureSpectrum(picture(16, 12)));
+    const products = async (strides: Pair) => {
+      const cut = masks([12, 16], strides, 1);
+      const { kernels } = await tf.profile(async () => {
+        await pooled.pool(...cut);
+        return tf.scalar(0);
+      });
+      return kernels.filter(({ name }) => name === 'BatchMatMul').length;
+    };
+    expect(await products([2, 2])).toBe(32);
+    await pooled.prepare();
+    expect([await products([1.5, 2]), await products([2, 3])]).toEqual([16, 16]);
+    expect(await products([1.5, 1.5])).toBe(32);
+  });
+
   it('writes to the memory that it is given, if that is enough', async () => {
     const pooled = new PooledSpectrum(pictureSpectrum(picture(16, 12)));
     const cut = masks([12, 16], [1, 2], 0);

@@ -13,7 +13,7 @@ interface PictureCanvasProps {
   shownAspect?: number;
 }
 
-/** A picture, drawn anew whenever it or what is over it changes, at most once a frame. */
+/** A picture, drawn anew whenever it or what is over it changes. */
 export function PictureCanvas({
   picture,
   label,

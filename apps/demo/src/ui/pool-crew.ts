@@ -16,8 +16,9 @@ export interface Pooled extends Omit<PooledPart, 'picture'> {
 }
 
 /**
- * The workers of the pooling panel: one that pools the picture, one for what it is compared with and, on wasm where there is more than one processor, a second one that makes half of the rows. The
- * second is begun when there is something to see, and does not hold up the first; without it the first makes them all.
+ * The workers of the pooling panel: one that pools the picture, one for what it is compared with and, on wasm where there is more than
+ * one processor, one that makes half of the rows. The last is begun when there is something to see, and does not hold up the first;
+ * without it the first makes them all.
  */
 export class PoolCrew {
   readonly lead = new WorkerLink();

@@ -1,4 +1,4 @@
-import type { ByParity, Take, Wave } from './half-waves.js';
+import { type ByParity, kindsOf, type Take, type Wave } from './half-waves.js';
 
 /** Which waves down and across, and whether those of even (0) or of odd (1) rows and columns. */
 interface Kind {
@@ -44,9 +44,11 @@ export function foldedSpectrum(
   height: number,
   bins: number,
 ): Fold[] {
+  const rows = kindsOf(Math.floor(height / 2) + 1);
+  const columns = kindsOf(bins);
   const folded = (part: Float64Array, sign: 1 | -1) =>
     QUARTERS.map(([row, column]) => {
-      const values = new Float32Array(3 * rowsOf(row, height) * columnsOf(column, bins));
+      const values = new Float32Array(3 * rows[row] * columns[column]);
       let to = 0;
       for (let channel = 0; channel < 3; channel++) {
         for (let j = row; 2 * j <= height; j += 2) {
@@ -70,18 +72,10 @@ export function foldedSpectrum(
     return {
       main: main[part][at]!,
       besides: besides[part][at]!,
-      rows: rowsOf(row, height),
-      columns: columnsOf(column, bins),
+      rows: rows[row],
+      columns: columns[column],
     };
   });
-}
-
-function rowsOf(parity: 0 | 1, height: number): number {
-  return (Math.floor(height / 2) + 2 - parity) >> 1;
-}
-
-function columnsOf(parity: 0 | 1, bins: number): number {
-  return (bins + 1 - parity) >> 1;
 }
 
 /** How much of `main`, and of what is besides it, each row has. */
@@ -103,7 +97,7 @@ export function everyRow(rows: number): RowWeights {
 export function rowWeights(mask: Float32Array, kept: number[]): ByParity<RowWeights> {
   const n = kept.length;
   const half = Math.floor(n / 2) + 1;
-  const weights = [0, 1].map((parity) => everyRow((half + 1 - parity) >> 1));
+  const weights = kindsOf(half).map(everyRow);
   for (let j = 0; j < half; j++) {
     const row = kept[j]!;
     const mirror = kept[(n - j) % n]!;

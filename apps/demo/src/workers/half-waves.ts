@@ -3,14 +3,17 @@ export type Wave = 'cos' | 'sin';
 /** Of even and of odd ones. */
 export type ByParity<T> = [T, T];
 
+/** How many even and how many odd ones there are of 0 … count − 1. */
+export function kindsOf(count: number): ByParity<number> {
+  return [(count + 1) >> 1, count >> 1];
+}
+
 /**
  * Sums of waves `y_k = Σ_j v_j cos(2π·j·k/n)`, j, k = 0 … n/2, and the same with sines, at half the products where n is even:
  * waves of even j are the same at k and n/2 − k, those of odd j turn their sign (sines the other way round), so that sums over
  * both kinds, at k = 0 … n/4, tell the rest.
  */
 export class HalfWaves {
-  /** How many there are, floor(n/2) + 1. */
-  readonly half: number;
   /** At how many k the sums over even and over odd j are computed. */
   readonly count: number;
   /** Whether they tell what is at n/2 − k. */
@@ -19,10 +22,10 @@ export class HalfWaves {
   readonly kinds: ByParity<number>;
 
   constructor(readonly n: number) {
-    this.half = Math.floor(n / 2) + 1;
+    const half = Math.floor(n / 2) + 1;
     this.tellsFar = n % 2 === 0;
-    this.count = this.tellsFar ? Math.floor(n / 4) + 1 : this.half;
-    this.kinds = [(this.half + 1) >> 1, this.half >> 1];
+    this.count = this.tellsFar ? Math.floor(n / 4) + 1 : half;
+    this.kinds = kindsOf(half);
   }
 
   /** Of even j and of odd j, the waves at k = from … to − 1, written to what `take` gives: [k, j]. */
