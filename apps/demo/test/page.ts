@@ -83,14 +83,25 @@ export async function open(
 }
 
 /** The pixels of a canvas, red, green, blue, opacity. */
-export function pixelsOf(page: Page, label: string | RegExp) {
-  return page.getByRole('img', { name: label, exact: true }).evaluate((element) => {
-    const shown = element as HTMLCanvasElement;
-    const { width, height } = shown;
-    const context = new OffscreenCanvas(width, height).getContext('2d')!;
-    context.drawImage(shown, 0, 0);
-    return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
-  });
+export async function pixelsOf(page: Page, label: string | RegExp) {
+  const { bytes, ...size } = await page
+    .getByRole('img', { name: label, exact: true })
+    .evaluate(async (element) => {
+      const shown = element as HTMLCanvasElement;
+      const { width, height } = shown;
+      const context = new OffscreenCanvas(width, height).getContext('2d')!;
+      context.drawImage(shown, 0, 0);
+      const { data } = context.getImageData(0, 0, width, height);
+      // As text: a million numbers one by one take seconds.
+      const reader = new FileReader();
+      const bytes = await new Promise<string>((resolve, reject) => {
+        reader.onload = () => resolve((reader.result as string).split(',')[1]!);
+        reader.onerror = () => reject(reader.error);
+        reader.readAsDataURL(new Blob([data]));
+      });
+      return { width, height, bytes };
+    });
+  return { ...size, data: [...Buffer.from(bytes, 'base64')] };
 }
 
 /** The upper left pixel of a canvas: red, green, blue. */
