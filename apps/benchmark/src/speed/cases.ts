@@ -125,8 +125,8 @@ export function shardOfCase(speedCase: SpeedCase, rank: number, replicas: number
   return { ...speedCase, shape: [bound(rank + 1) - bound(rank), ...rest] };
 }
 
-/** The cases by set: what `speed` times by default, and a few of them for a look. */
-export const CASES: Record<'full' | 'quick', SpeedCase[]> = {
+/** The cases by set: what `speed` times by default, a few of them for a look, and what fills a GPU. */
+export const CASES: Record<'full' | 'quick' | 'gpu', SpeedCase[]> = {
   full: [
     ...POOLED.map(([shape, size]) => resample(shape, [size, size])),
     ...POOLED.map(([shape, size]) => resample(shape, [size, size], 'all')),
@@ -158,6 +158,23 @@ export const CASES: Record<'full' | 'quick', SpeedCase[]> = {
     convolution('forward', [8, 16, 16, 32], 32),
     convolution('filter', [8, 16, 16, 32], 32),
     step('diffstride', 4, 8),
+  ],
+  gpu: [
+    step('conv', 64, 128),
+    step('spectral', 64, 128),
+    step('diffstride', 64, 128),
+    step('conv', 16, 64),
+    step('diffstride', 16, 64),
+    spectral([128, 32, 32, 64]),
+    spectral([64, 56, 56, 64]),
+    diffStride([128, 32, 32, 64]),
+    diffStride([64, 56, 56, 64]),
+    resample([128, 32, 32, 64], [16, 16], 'all'),
+    resample([64, 56, 56, 64], [28, 28], 'all'),
+    ...(['forward', 'input', 'filter'] as const).flatMap((pass) => [
+      convolution(pass, [128, 32, 32, 64], 64),
+      convolution(pass, [128, 8, 8, 256], 256),
+    ]),
   ],
 };
 

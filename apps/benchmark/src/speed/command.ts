@@ -7,16 +7,17 @@ import { promisify } from 'node:util';
 import { Argument, type Command, Option } from 'commander';
 import { number } from '../flags.js';
 import { CASES, replicaCases, type SpeedCase, scalingCases } from './cases.js';
-import { type Contender, tfjsContender, torchContender } from './contender.js';
+import { type Contender, tfjsContender, torchContender, torchName } from './contender.js';
 import { fftSpeed } from './fft-speed.js';
 import { type MeasureOptions, measure } from './measure.js';
-import { replicaContender } from './replica-contender.js';
+import { replicaContender, replicaName } from './replica-contender.js';
 import { type SpeedResult, speedReport } from './speed-report.js';
 import { speedTable } from './speed-table.js';
 
 interface SpeedFlags {
   set: keyof typeof CASES;
   only?: string;
+  contenders?: string[];
   repeats: number;
   scaling?: boolean;
   torch: boolean;
@@ -43,11 +44,18 @@ export function addSpeedCommand(program: Command): void {
       new Argument('[what]', 'of the two').choices(['training', 'fft']).default('training'),
     )
     .addOption(
-      new Option('--set <name>', 'full: the shapes of ResNet-18; quick: a look')
+      new Option(
+        '--set <name>',
+        'full: the shapes of ResNet-18; quick: a look; gpu: what fills a GPU',
+      )
         .choices(Object.keys(CASES))
         .default('full'),
     )
     .option('--only <text>', 'cases whose name or group has this text')
+    .option(
+      '--contenders <text...>',
+      'only those whose name has one of these texts, such as webgpu, GPU',
+    )
     .option('--repeats <count>', 'tries of each', number, 15)
     .option('--scaling', 'also over image size, channels, batch and replicas')
     .option('--no-torch', 'without PyTorch')
@@ -75,29 +83,42 @@ export function addSpeedCommand(program: Command): void {
     });
 }
 
-async function gather({ torch, plain, replicas, webgpu }: SpeedFlags): Promise<Contender[]> {
+/** Starts the contenders that were asked for; the first is the one that the others are compared with. */
+async function gather(flags: SpeedFlags): Promise<Contender[]> {
+  const { torch, plain, replicas, webgpu, contenders: wanted } = flags;
+  const cores = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
+  const starts: [
+    name: string,
+    asked: boolean | undefined,
+    start: () => Promise<Contender | null>,
+  ][] = [
+    ['ds webgpu', webgpu, () => tfjsContender('ds webgpu')],
+    ['ds wasm', true, () => tfjsContender('ds wasm')],
+    ['tfjs wasm', plain, () => tfjsContender('tfjs wasm')],
+    ['tfjs webgpu', plain && webgpu, () => tfjsContender('tfjs webgpu')],
+    ['tfjs cpu', plain, () => tfjsContender('tfjs cpu')],
+    ...[...new Set([1, cores.length])].map((threads): (typeof starts)[number] => [
+      torchName(threads),
+      torch,
+      () => torchContender(threads),
+    ]),
+    [torchName('cuda'), torch && webgpu, () => torchContender('cuda')],
+    ...cores.map((count): (typeof starts)[number] => [
+      replicaName(count),
+      replicas,
+      async () => replicaContender(count),
+    ]),
+  ];
   const contenders: Contender[] = [];
-  const add = (found: Contender | null) => {
+  for (const [name, asked, start] of starts) {
+    if (!asked || (wanted && !wanted.some((text) => name.includes(text)))) continue;
+    const found = await start();
     if (found) contenders.push(found);
-  };
-  // The first is whom the others are compared with.
-  if (webgpu) add(await tfjsContender('ds webgpu'));
-  add(await tfjsContender('ds wasm'));
-  if (plain) {
-    add(await tfjsContender('tfjs wasm'));
-    if (webgpu) add(await tfjsContender('tfjs webgpu'));
-    add(await tfjsContender('tfjs cpu'));
   }
-  if (torch) {
-    for (const threads of new Set([1, availableParallelism()])) add(await torchContender(threads));
-    if (webgpu) add(await torchContender('cuda'));
-  }
-  if (replicas) {
-    for (let count = 1; count <= availableParallelism(); count++) {
-      contenders.push(replicaContender(count));
-    }
-  }
-  return contenders;
+  if (contenders.length > 0) return contenders;
+  throw new Error(
+    `speed: --contenders must be part of a name (${starts.map(([name]) => name).join(', ')}) that starts here, got ${wanted?.join(', ')}`,
+  );
 }
 
 async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedResult> {

@@ -55,6 +55,11 @@ export async function tfjsContender(name: TfjsContender): Promise<Contender | nu
 /** Interpreters that may have PyTorch: the user's own, then the system's. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
+/** What PyTorch is called in tables, by its threads or on the machine's GPU. */
+export function torchName(on: number | 'cuda'): string {
+  return on === 'cuda' ? 'PyTorch, GPU' : `PyTorch, ${on} ${on === 1 ? 'thread' : 'threads'}`;
+}
+
 /** PyTorch with a number of threads, or on the machine's GPU, in a Python of the machine's; `null` where there is none. */
 export async function torchContender(on: number | 'cuda'): Promise<Contender | null> {
   const script = fileURLToPath(new URL('../../python/speed_torch.py', import.meta.url));
@@ -78,7 +83,7 @@ export async function torchContender(on: number | 'cuda'): Promise<Contender | n
       return JSON.parse(answer.value) as SpeedAnswer;
     };
     return {
-      name: on === 'cuda' ? 'PyTorch, GPU' : `PyTorch, ${on} ${on === 1 ? 'thread' : 'threads'}`,
+      name: torchName(on),
       version: `PyTorch ${version}${on === 'cuda' ? `, ${cuda}` : ''}`,
       peak: null,
       ...asking((request) => ask('prepare' in request ? { ...request, threads, device } : request)),

@@ -4,6 +4,11 @@ import { version } from '@tensorflow/tfjs';
 import { type Contender, warmUp } from './contender.js';
 import type { TimedCase } from './replica-worker.js';
 
+/** What so many replicas are called in tables. */
+export function replicaName(replicas: number): string {
+  return `ds wasm, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+}
+
 /**
  * Several replicas on the wasm backend: they share a training step and sum its gradients, or share the batch of an
  * operation. The time is that of the slowest.
@@ -31,7 +36,7 @@ export function replicaContender(replicas: number): Contender {
     await ended;
   };
   return {
-    name: `ds wasm, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`,
+    name: replicaName(replicas),
     version: `tfjs ${version.tfjs}`,
     peak: null,
     prepare: async (speedCase) => {
