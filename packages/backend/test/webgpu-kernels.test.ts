@@ -48,6 +48,9 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { x: [2, 11, 5, 2], filter: [1, 1, 2, 33], strides: 2, pad: 'valid' },
     { x: [4, 13, 12, 16], filter: [5, 5, 16, 8], strides: 2, pad: 1 },
     { x: [2, 30, 31, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same' },
+    // A sum over pixels that workgroups share, by fours.
+    { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
+    { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },
   ] as const)('a convolution has its gradients: $x * $filter, strides $strides, $pad', (sizes) =>
     expectSame(() =>
       gradsOf(
@@ -131,6 +134,21 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
   ])('a product is its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
     expectSame(() => [tf.matMul(unitTensor(1, a), unitTensor(2, b), turned[0], turned[1])]),
   );
+
+  it('ReLU and its fused forms pass on what is not a number', () =>
+    expectSame(() => {
+      const x = tf.tensor2d([[Number.NaN, -1, 2, 9, Number.POSITIVE_INFINITY]]);
+      const one = tf.ones([1, 1]) as tf.Tensor2D;
+      const column = tf.tensor2d([[-2], [Number.NaN]]);
+      const products = (['relu', 'relu6'] as const).map((activation) =>
+        tf.fused.matMul({ a: column, b: one, activation }),
+      );
+      // As 1 where a value is not a number.
+      return [x, tf.relu(x), tf.relu6(x), ...products].flatMap((y) => [
+        tf.where(tf.isNaN(y), tf.zerosLike(y), tf.minimum(y, 100)),
+        tf.cast(tf.isNaN(y), 'float32'),
+      ]);
+    }));
 
   it('ReLU has its gradient', () =>
     expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));

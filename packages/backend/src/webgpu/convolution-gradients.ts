@@ -27,14 +27,15 @@ function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   ].map((data) => integers(...data));
 }
 
-/** WGSL: the channel and taps that one index of a product counts, and the sample and pixel that the other does. */
-const placed = (taps: string, channels: string, pixels: string, size: string) => `
-            let channel = ${taps} % ${channels};
-            let tap = ${taps} / ${channels};
-            let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);
-            let line = ${pixels} / ${size}.y;
-            let pixel = vec2<i32>(line % ${size}.x, ${pixels} % ${size}.y);
-            let sample = line / ${size}.x;`;
+/** WGSL: the channel and the taps that an index counts, and the sample and the pixel that another does. */
+const channelAndTaps = (channels: string) => `
+      let channel = index % ${channels};
+      let tap = index / ${channels};
+      let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);`;
+const sampleAndPixel = (size: string) => `
+      let line = index / ${size}.y;
+      let pixel = vec2<i32>(line % ${size}.x, index % ${size}.y);
+      let sample = line / ${size}.x;`;
 
 /**
  * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,b]`, as a product
@@ -60,16 +61,31 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
         n: outChannels,
         k: info.batchSize * info.outHeight * info.outWidth,
         uniforms: SIZES,
-        factors: `
-          fn factorA(m : i32, k : i32) -> f32 {
-            ${placed('m', 'uniforms.channels.x', 'k', 'uniforms.output')}
-            let at = pixel * uniforms.stride + taps * uniforms.dilation - uniforms.padding;
-            if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return 0.0; }
-            return x_at(((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + channel);
+        places: `
+          fn placeM(index : i32) -> vec4<i32> {
+            ${channelAndTaps('uniforms.channels.x')}
+            return vec4<i32>(taps * uniforms.dilation - uniforms.padding, channel, 0);
           }
-          fn factorB(k : i32, n : i32) -> f32 { return dy[k * uniforms.channels.y + n]; }`,
-        aRuns: 'm',
-        bRuns: 'n',
+          fn placeN(index : i32) -> vec4<i32> { return vec4<i32>(index); }
+          fn placeK(index : i32) -> vec4<i32> {
+            ${sampleAndPixel('uniforms.output')}
+            return vec4<i32>(pixel * uniforms.stride, sample, index);
+          }`,
+        a: {
+          input: 'x',
+          runs: 'across',
+          at: `
+            let at = term.xy + line.xy;
+            if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return -1; }
+            return ((term.z * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + line.z;`,
+          inQuads: inChannels % 4 === 0,
+        },
+        b: {
+          input: 'dy',
+          runs: 'across',
+          at: 'return term.w * uniforms.channels.y + line.x;',
+          inQuads: outChannels % 4 === 0,
+        },
       },
       [x, dy],
       sizesOf(info),
@@ -98,20 +114,32 @@ export const conv2dBackpropInputKernel: BackendKernel = {
         n: info.inChannels,
         k: info.filterHeight * info.filterWidth * info.outChannels,
         uniforms: SIZES,
-        factors: `
-          fn factorA(m : i32, k : i32) -> f32 {
-            ${placed('k', 'uniforms.channels.y', 'm', 'uniforms.image')}
-            let reached = pixel + uniforms.padding - taps * uniforms.dilation;
-            let at = reached / uniforms.stride;
-            if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { return 0.0; }
-            return dy[((sample * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + channel];
+        places: `
+          fn placeM(index : i32) -> vec4<i32> {
+            ${sampleAndPixel('uniforms.image')}
+            return vec4<i32>(pixel + uniforms.padding, sample, 0);
           }
-          fn factorB(k : i32, n : i32) -> f32 {
-            let channel = k % uniforms.channels.y;
-            return F[((k / uniforms.channels.y) * uniforms.channels.x + n) * uniforms.channels.y + channel];
+          fn placeN(index : i32) -> vec4<i32> { return vec4<i32>(index); }
+          fn placeK(index : i32) -> vec4<i32> {
+            ${channelAndTaps('uniforms.channels.y')}
+            return vec4<i32>(taps * uniforms.dilation, channel, tap);
           }`,
-        aRuns: 'k',
-        bRuns: 'k',
+        a: {
+          input: 'dy',
+          runs: 'deep',
+          at: `
+            let reached = line.xy - term.xy;
+            let at = reached / uniforms.stride;
+            if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { return -1; }
+            return ((line.z * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + term.z;`,
+          inQuads: info.outChannels % 4 === 0,
+        },
+        b: {
+          input: 'F',
+          runs: 'deep',
+          at: 'return (term.w * uniforms.channels.x + line.x) * uniforms.channels.y + term.z;',
+          inQuads: info.outChannels % 4 === 0,
+        },
       },
       [dy, filter],
       sizesOf(info),

@@ -16,6 +16,7 @@ import {
 } from './diff-stride.js';
 import { storeHalfKernel } from './half-storage.js';
 import { readSynchronously } from './read-sync.js';
+import { reluKernels } from './relu.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel } from './resample.js';
 import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
@@ -35,6 +36,7 @@ const KERNELS: BackendKernel[] = [
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
   reluGradKernel,
+  ...reluKernels,
   sgdMomentumAllKernel,
   storeHalfKernel,
 ];

@@ -20,6 +20,11 @@ export interface ProgramSpec {
   constants?: string;
   /** Inputs that may lie in half precision: the code reads value i of such an `x` as `x_at(i)`. */
   halves?: string[];
+  /**
+   * Other inputs that the code reads as `x_at(i)`; those in quads as `x_quad(i)`, values i … i + 3,
+   * i being a multiple of 4.
+   */
+  read?: { input: string; inQuads: boolean }[];
   /** Whether it is told how many values the output has, as `uniforms.size`. */
   size?: boolean;
 }
@@ -35,10 +40,14 @@ export function program(spec: ProgramSpec): WebGpuProgram {
 /** The program with some of its inputs in half precision. */
 function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   const { name, inputs, outputShape, uniforms, workgroups, threads, body } = spec;
-  const { declarations = '', constants = '', halves = [], size } = spec;
+  const { declarations = '', constants = '', halves = [], read = [], size } = spec;
+  const isQuads = (input: string) =>
+    !inHalf.includes(input) && read.some((one) => one.input === input && one.inQuads);
+  const readers = [...new Set([...halves, ...read.map(({ input }) => input)])];
   const key = inHalf.length > 0 ? `-half-${inHalf.join('-')}` : '';
   return {
     variableNames: inputs,
+    variableComponents: inputs.map((input) => (isQuads(input) ? 4 : 1)),
     outputShape,
     uniforms,
     size,
@@ -49,7 +58,7 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
     reading: (wanted) =>
       wanted.every((input) => halves.includes(input)) ? reading(spec, wanted) : null,
     getUserCode: () => `
-      ${halves.map((input) => reader(input, inHalf.includes(input))).join('')}
+      ${readers.map((input) => reader(input, isQuads(input), inHalf.includes(input))).join('')}
       ${declarations}
       fn main(index : i32) {
         let group = i32((workgroupId.z * numWorkgroups.y + workgroupId.y) * numWorkgroups.x + workgroupId.x);
@@ -58,12 +67,23 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   };
 }
 
-/** Value i of an input: as it lies, or of the pairs of halves that every device can unpack. */
-function reader(input: string, inHalf: boolean): string {
-  const value = inHalf
-    ? `let pair = unpack2x16float(bitcast<u32>(${input}[i >> 1u])); return select(pair.x, pair.y, (i & 1) == 1);`
-    : `return ${input}[i];`;
-  return `fn ${input}_at(i : i32) -> f32 { ${value} }\n`;
+/** One value and four of an input: as they lie, or of the pairs of halves that every device can unpack. */
+function reader(input: string, isQuads: boolean, inHalf: boolean): string {
+  const pair = (word: string) => `unpack2x16float(bitcast<u32>(${input}[${word}]))`;
+  const [one, four] = inHalf
+    ? [
+        `let pair = ${pair('i >> 1u')}; return select(pair.x, pair.y, (i & 1) == 1);`,
+        `return vec4<f32>(${pair('i >> 1u')}, ${pair('(i >> 1u) + 1')});`,
+      ]
+    : isQuads
+      ? [`return ${input}[i >> 2u][i & 3];`, `return ${input}[i >> 2u];`]
+      : [
+          `return ${input}[i];`,
+          `return vec4<f32>(${input}[i], ${input}[i + 1], ${input}[i + 2], ${input}[i + 3]);`,
+        ];
+  return `
+    fn ${input}_at(i : i32) -> f32 { ${one} }
+    fn ${input}_quad(i : i32) -> vec4<f32> { ${four} }`;
 }
 
 /** A program whose every invocation makes one value of the output, numbered `index`. */

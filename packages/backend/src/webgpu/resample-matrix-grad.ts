@@ -1,54 +1,96 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
-import { along, type Operator, offsetsOf, operatorOf, release } from './resample.js';
+import { alongHeight, type Operator, operatorOf, release, widened } from './resample.js';
 import { tiledProduct } from './tiled-product.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/**
- * `Σ left[…, a, …] · right[…, b, …]` over all other axes, [a, b]: of the rows, or of the columns, of two batches of images that agree
- * elsewhere. It is a gradient in a matrix along that axis.
- */
-function contract(
-  backend: WebGpuBackend,
-  axis: 'rows' | 'columns',
-  left: TensorInfo,
-  right: TensorInfo,
-): TensorInfo {
-  const at = axis === 'rows' ? 1 : 2;
-  const [m, n] = [left.shape[at]!, right.shape[at]!];
-  const after = util.sizeFromShape(left.shape.slice(at + 1));
-  const before = util.sizeFromShape(left.shape.slice(0, at));
-  const factor = (name: string, input: string, size: string, order: string) => `
-    fn ${name}(${order}) -> f32 {
-      return ${input}_at(((k / uniforms.after) * uniforms.${size} + line) * uniforms.after + k % uniforms.after);
-    }`;
+/** `Σ left[n, a, q, c] · right[n, b, q, c]` over samples, columns and channels: [a, b]. */
+function contractRows(backend: WebGpuBackend, left: TensorInfo, right: TensorInfo): TensorInfo {
+  const [batch, m, width, channels] = left.shape as [number, number, number, number];
+  const n = right.shape[1]!;
+  const after = width * channels;
+  const factor = (input: string, size: string) =>
+    ({
+      input,
+      runs: 'deep',
+      at: `return (term.x * uniforms.${size} + line.x) * uniforms.after + term.y;`,
+      inQuads: after % 4 === 0,
+    }) as const;
   return tiledProduct(
     backend,
     {
-      name: 'contract',
+      name: 'contract-rows',
       inputs: ['left', 'right'],
-      halves: ['left', 'right'],
+      halves: ['right'],
       outputShape: [m, n],
       m,
       n,
-      k: before * after,
-      uniforms: 'after : i32, leftSize : i32, rightSize : i32,',
-      factors:
-        factor('factorA', 'left', 'leftSize', 'line : i32, k : i32') +
-        factor('factorB', 'right', 'rightSize', 'k : i32, line : i32'),
-      aRuns: 'k',
-      bRuns: 'k',
+      k: batch * after,
+      uniforms: 'after : i32,',
+      places: `
+        fn placeM(index : i32) -> vec4<i32> { return vec4<i32>(index); }
+        fn placeN(index : i32) -> vec4<i32> { return vec4<i32>(index); }
+        fn placeK(index : i32) -> vec4<i32> {
+          return vec4<i32>(index / uniforms.after, index % uniforms.after, 0, 0);
+        }`,
+      a: factor('left', 'sizeM'),
+      b: factor('right', 'sizeN'),
     },
     [left, right],
-    [integers(after), integers(m), integers(n)],
+    [integers(after)],
   );
 }
 
 /**
- * Its gradient in `matrices`, from x and dy. With u = dy · columns and v = dy · skewColumns along the width, z = rows · x and s = skewRows · x
- * along the height: d rows = Σ u xᵀ, d columns = Σ dyᵀ z, d synthesis = −(Σ v xᵀ) · analysisᵀ, d skewColumns = −Σ dyᵀ s.
+ * `Σ dy[n, p, a, c] · both[n, term · h + p, b, c]` over samples, rows and channels, for each term:
+ * [a, terms · W].
+ */
+function contractColumns(
+  backend: WebGpuBackend,
+  { h, w, W, terms }: Operator,
+  dy: TensorInfo,
+  both: TensorInfo,
+): TensorInfo {
+  const [batch, , , channels] = dy.shape as [number, number, number, number];
+  const inQuads = channels % 4 === 0;
+  return tiledProduct(
+    backend,
+    {
+      name: 'contract-columns',
+      inputs: ['dy', 'both'],
+      outputShape: [w, terms * W],
+      m: w,
+      n: terms * W,
+      k: batch * h * channels,
+      uniforms: 'rows : i32, terms : i32, width : i32, channels : i32,',
+      places: `
+        fn placeM(index : i32) -> vec4<i32> { return vec4<i32>(index * uniforms.channels); }
+        fn placeN(index : i32) -> vec4<i32> {
+          let row = select(0, uniforms.rows, index >= uniforms.width);
+          return vec4<i32>((row * uniforms.width + index % uniforms.width) * uniforms.channels);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          let line = index / uniforms.channels;
+          let top = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
+          let channel = index % uniforms.channels;
+          return vec4<i32>(
+            line * uniforms.sizeM * uniforms.channels + channel,
+            top * uniforms.width * uniforms.channels + channel, 0, 0);
+        }`,
+      a: { input: 'dy', runs: 'deep', at: 'return term.x + line.x;', inQuads },
+      b: { input: 'both', runs: 'deep', at: 'return term.y + line.x;', inQuads },
+    },
+    [dy, both],
+    [h, terms, W, channels].map((size) => integers(size)),
+  );
+}
+
+/**
+ * Its gradient in `matrices`, from x and dy. With u = dy · columns and v = −dy · skewColumns along
+ * the width, z = rows · x and s = −skewRows · x along the height: d rows = Σ u xᵀ, d columns =
+ * Σ dyᵀ z, d synthesis = (Σ v xᵀ) · analysisᵀ, d skewColumns = Σ dyᵀ s.
  */
 export const resampleMatrixGradKernel: BackendKernel = {
   kernelName: 'ResampleMatrixGrad',
@@ -58,32 +100,15 @@ export const resampleMatrixGradKernel: BackendKernel = {
       const gpu = backend as WebGpuBackend;
       const { x, dy, matrices, analysis } = inputs as Record<string, TensorInfo>;
       const operator = operatorOf(gpu, matrices!, analysis, attrs!);
-      const { h, H, w, W, skewRows } = operator;
-      const [columnsAt, skewColumnsAt] = offsetsOf(operator) as [number, number];
-      const parts: TensorInfo[] = [];
-      const gradient = (axis: 'rows' | 'columns', left: TensorInfo, right: TensorInfo) => {
-        parts.push(contract(gpu, axis, left, right));
-      };
-      const widened = (offset: number) =>
-        along(gpu, dy!, {
-          axis: 'columns',
-          matrix: matrices!,
-          offset,
-          size: [w, W],
-          isTransposed: true,
-        });
-      const lowered = (matrix: TensorInfo, offset: number) =>
-        along(gpu, x!, { axis: 'rows', matrix, offset, size: [h, H], isTransposed: false });
-      const inner = [widened(columnsAt), lowered(matrices!, 0)];
-      gradient('rows', inner[0]!, x!);
-      gradient('columns', dy!, inner[1]!);
-      if (skewRows) {
-        inner.push(widened(skewColumnsAt), lowered(skewRows, operator.skewRowsAt));
-        gradient('rows', inner[2]!, x!);
-        gradient('columns', dy!, inner[3]!);
-      }
-      const packed = pack(gpu, operator, analysis, parts);
-      for (const { dataId } of [...inner, ...parts]) gpu.disposeData(dataId);
+      const wide = widened(gpu, operator, dy!);
+      const rows = contractRows(gpu, wide, x!);
+      gpu.disposeData(wide.dataId);
+      const low = alongHeight(gpu, operator, x!, { isTransposed: false });
+      const columns = contractColumns(gpu, operator, dy!, low);
+      gpu.disposeData(low.dataId);
+      const packed = pack(gpu, operator, analysis, rows, columns);
+      gpu.disposeData(rows.dataId);
+      gpu.disposeData(columns.dataId);
       release(gpu, operator);
       return packed;
     },
@@ -92,46 +117,43 @@ export const resampleMatrixGradKernel: BackendKernel = {
 /** The gradients of the matrices in the order of `matrices`, that of skewRows on its factor where it has one. */
 function pack(
   backend: WebGpuBackend,
-  { h, H, w, W, rank, matrices }: Operator,
+  { h, H, w, W, rank, terms, matrices }: Operator,
   analysis: TensorInfo | undefined,
-  parts: TensorInfo[],
+  rows: TensorInfo,
+  columns: TensorInfo,
 ): TensorInfo {
-  const isSkew = parts.length > 2;
-  const skew = analysis
-    ? `
-      let row = (index - uniforms.ends.y) / uniforms.rank;
-      let r = (index - uniforms.ends.y) % uniforms.rank;
-      var sum = 0.0;
-      for (var p = 0; p < uniforms.inner; p++) {
-        sum += skewRows[row * uniforms.inner + p] * analysis[r * uniforms.inner + p];
-      }
-      result[index] = -sum;`
-    : 'result[index] = -skewRows[index - uniforms.ends.y];';
   const pass = elementwise({
     name: 'resample-pack',
-    constants: `${isSkew} ${analysis !== undefined}`,
-    inputs: [
-      'rows',
-      'columns',
-      ...(isSkew ? ['skewRows', 'skewColumns'] : []),
-      ...(analysis ? ['analysis'] : []),
-    ],
+    constants: `${analysis !== undefined}`,
+    inputs: ['rows', 'columns', ...(analysis ? ['analysis'] : [])],
     outputShape: matrices.shape,
-    uniforms: 'ends : vec3<i32>, rank : i32, inner : i32,',
+    uniforms: 'ends : vec3<i32>, terms : i32, width : i32, rank : i32, inner : i32,',
     body: `
       if (index < uniforms.ends.x) { result[index] = rows[index]; return; }
-      if (index < uniforms.ends.y) { result[index] = columns[index - uniforms.ends.x]; return; }
+      let isSkew = index >= uniforms.ends.z;
+      if (index < uniforms.ends.y || isSkew) {
+        let at = index - select(uniforms.ends.x, uniforms.ends.z, isSkew);
+        let line = at / uniforms.width * uniforms.terms + select(0, 1, isSkew);
+        result[index] = columns[line * uniforms.width + at % uniforms.width];
+        return;
+      }
+      let at = index - uniforms.ends.y;
       ${
-        isSkew
+        analysis
           ? `
-      if (index >= uniforms.ends.z) { result[index] = -skewColumns[index - uniforms.ends.z]; return; }
-      ${skew}`
-          : ''
+      let from = uniforms.ends.x + at / uniforms.rank * uniforms.inner;
+      let r = at % uniforms.rank;
+      var sum = 0.0;
+      for (var p = 0; p < uniforms.inner; p++) {
+        sum += rows[from + p] * analysis[r * uniforms.inner + p];
+      }
+      result[index] = sum;`
+          : 'result[index] = rows[uniforms.ends.x + at];'
       }`,
   });
-  return backend.runWebGPUProgram(pass, analysis ? [...parts, analysis] : parts, 'float32', [
+  const operands = analysis ? [rows, columns, analysis] : [rows, columns];
+  return backend.runWebGPUProgram(pass, operands, 'float32', [
     integers(h * H, h * H + w * W, h * H + w * W + h * rank),
-    integers(rank),
-    integers(H),
+    ...[terms, W, rank, H].map((size) => integers(size)),
   ]);
 }

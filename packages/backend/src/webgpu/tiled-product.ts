@@ -7,12 +7,30 @@ import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 const DEPTH = 16;
 /** Invocations of a workgroup along each side of its tile. */
 const SIDE = 8;
+const THREADS = SIDE * SIDE;
 /** Workgroups wanted: the sum is split until there are that many. */
-const WORKGROUPS = 256;
+const WORKGROUPS = 1024;
 /** Terms below which a slice of the sum is not worth a pass that adds the slices up. */
 const SHORTEST = 256;
 
-/** A product `result[m, n] = Σ_k a(m, k) · b(k, n)` whose factors are read through WGSL of their own. */
+/** One factor of a product: which input it reads, and where. */
+export interface Factor {
+  input: string;
+  /** Along which index the input's neighbours in memory lie: the result's (`across`) or the sum's (`deep`). */
+  runs: 'across' | 'deep';
+  /**
+   * WGSL body of `fn (line : vec4<i32>, term : vec4<i32>) -> i32`: the position in the input, or −1
+   * where the factor is 0. `line` and `term` are what `placeM`, `placeN` and `placeK` returned.
+   */
+  at: string;
+  /**
+   * Whether indices 4i … 4i + 3 along `runs` are neighbours in memory, the first at a multiple of
+   * four.
+   */
+  inQuads: boolean;
+}
+
+/** A product `result[m, n] = Σ_k a(m, k) · b(k, n)` whose factors are read where they lie. */
 export interface ProductSpec {
   name: string;
   inputs: string[];
@@ -25,16 +43,24 @@ export interface ProductSpec {
   k: number;
   /** WGSL members behind a `name : type,`. */
   uniforms: string;
-  /** WGSL: `fn factorA(m : i32, k : i32) -> f32` and `fn factorB(k : i32, n : i32) -> f32`, only asked for what exists. */
-  factors: string;
-  /** Along which index neighbours of `a` are neighbours in memory. */
-  aRuns: 'm' | 'k';
-  bRuns: 'k' | 'n';
+  /**
+   * WGSL: `placeM`, `placeN` and `placeK`, each `fn (index : i32) -> vec4<i32>`. They hold all
+   * divisions: each is called once an index, outside of the innermost loops.
+   */
+  places: string;
+  a: Factor;
+  b: Factor;
+  /** WGSL body of `fn (m : i32, n : i32) -> i32`: where the result keeps a value, if not in rows. */
+  to?: string;
+  /** WGSL condition on `m`: which rows of the result are negated. */
+  negative?: string;
 }
 
 /**
- * Runs a product in tiles that a workgroup keeps in its own memory, each invocation a block of 4×4 or 8×8 values in registers. A long
- * sum over few values, as a convolution's filter gradient is, is split among workgroups, and the slices added up in a second pass.
+ * Runs a product in tiles. A workgroup of 8×8 invocations keeps 16 terms of both factors in its own
+ * memory, and each invocation a block of 8×8 (of small results 4×4) sums in registers. It goes over
+ * the terms once, with two barriers per 16 of them. A long sum over few values, as a convolution's
+ * filter gradient is, is split among workgroups, and a second pass adds the slices.
  */
 export function tiledProduct(
   backend: WebGpuBackend,
@@ -52,17 +78,24 @@ export function tiledProduct(
   const used = Math.ceil(k / length);
   const pass = program({
     name: `product-${spec.name}`,
-    constants: `${block}`,
+    constants: `${block} ${spec.a.inQuads} ${spec.a.runs} ${spec.b.inQuads}`,
     inputs: spec.inputs,
     halves: spec.halves,
+    read: [spec.a, spec.b],
     outputShape: used === 1 ? outputShape : [used, m * n],
-    uniforms: `${spec.uniforms} sizeM : i32, sizeN : i32, sizeK : i32, tilesN : i32, tiles : i32, length : i32, slices : i32,`,
+    uniforms:
+      `${spec.uniforms} sizeM : i32, sizeN : i32, sizeK : i32, tilesN : i32, tiles : i32, ` +
+      'length : i32, slices : i32,',
     workgroups: tilesM * tilesN * used,
-    threads: SIDE * SIDE,
+    threads: THREADS,
     declarations: `
-      ${spec.factors}
-      var<workgroup> tileA : array<f32, ${DEPTH * tile}>;
-      var<workgroup> tileB : array<f32, ${DEPTH * tile}>;`,
+      ${spec.places}
+      ${position('atA', spec.a)}
+      ${position('atB', spec.b)}
+      fn toResult(m : i32, n : i32) -> i32 { ${spec.to ?? 'return m * uniforms.sizeN + n;'} }
+      var<workgroup> tileA : array<vec4<f32>, ${tileQuads(spec.a, tile)}>;
+      var<workgroup> tileB : array<vec4<f32>, ${tileQuads(spec.b, tile)}>;
+      var<workgroup> terms : array<vec4<i32>, ${DEPTH}>;`,
     body: body(block, tile, spec),
   });
   const sizes = [m, n, k, tilesN, tilesM * tilesN, length, used].map((value) => integers(value));
@@ -73,51 +106,161 @@ export function tiledProduct(
   return total;
 }
 
-function body(block: number, tile: number, { aRuns, bRuns }: ProductSpec): string {
-  const load = (name: string, factor: string, runs: boolean, call: string) => `
-    for (var e = i32(localIndex); e < ${DEPTH * tile}; e += ${SIDE * SIDE}) {
-      let across = ${runs ? `e % ${tile}` : `e / ${DEPTH}`};
-      let deep = ${runs ? `e / ${tile}` : `e % ${DEPTH}`};
-      let k = k0 + deep;
-      let at = ${factor} + across;
-      var value = 0.0;
-      if (k < end && at < ${name === 'tileA' ? 'uniforms.sizeM' : 'uniforms.sizeN'}) { value = ${call}; }
-      ${name}[deep * ${tile} + across] = value;
-    }`;
+const position = (name: string, { at }: Factor) =>
+  `fn ${name}(line : vec4<i32>, term : vec4<i32>) -> i32 { ${at} }`;
+
+/**
+ * Quads from one row of a tile to the next. A tile whose quads run across has a row a term; one
+ * whose quads run deep has a row a line, with a quad to spare so that neighbouring rows lie in
+ * different banks.
+ */
+const rowQuads = ({ runs }: Factor, tile: number) => (runs === 'across' ? tile / 4 : DEPTH / 4 + 1);
+const tileQuads = (factor: Factor, tile: number) =>
+  rowQuads(factor, tile) * (factor.runs === 'across' ? DEPTH : tile);
+
+function body(block: number, tile: number, spec: ProductSpec): string {
+  const a = side('A', 'M', spec.a, tile);
+  const b = side('B', 'N', spec.b, tile);
   return `
     let slice = group / uniforms.tiles;
     let within = group % uniforms.tiles;
-    let m0 = (within / uniforms.tilesN) * ${tile};
-    let n0 = (within % uniforms.tilesN) * ${tile};
-    let row = (i32(localIndex) / ${SIDE}) * ${block};
-    let column = (i32(localIndex) % ${SIDE}) * ${block};
+    let firstM = (within / uniforms.tilesN) * ${tile};
+    let firstN = (within % uniforms.tilesN) * ${tile};
+    let local = i32(localIndex);
+    let down = local / ${SIDE};
+    let along = local % ${SIDE};
     let start = slice * uniforms.length;
     let end = min(start + uniforms.length, uniforms.sizeK);
-    var sums : array<array<f32, ${block}>, ${block}>;
+    ${sums(block, (name) => `var ${name} = vec4<f32>(0.0);`)}
+    ${a.lines}
+    ${b.lines}
+    if (local < ${DEPTH}) { terms[local] = placeK(start + local); }
     for (var step = 0; step < uniforms.length; step += ${DEPTH}) {
       let k0 = start + step;
       workgroupBarrier();
-      ${load('tileA', 'm0', aRuns === 'm', 'factorA(at, k)')}
-      ${load('tileB', 'n0', bRuns === 'n', 'factorB(k, at)')}
+      ${a.load}
+      ${b.load}
       workgroupBarrier();
-      for (var deep = 0; deep < ${DEPTH}; deep++) {
-        var left : array<f32, ${block}>;
-        for (var i = 0; i < ${block}; i++) { left[i] = tileA[deep * ${tile} + row + i]; }
-        for (var j = 0; j < ${block}; j++) {
-          let right = tileB[deep * ${tile} + column + j];
-          for (var i = 0; i < ${block}; i++) { sums[i][j] += left[i] * right; }
-        }
-      }
+      if (local < ${DEPTH}) { terms[local] = placeK(k0 + ${DEPTH} + local); }
+      ${multiplyTiles(block, tile, spec)}
     }
-    for (var i = 0; i < ${block}; i++) {
-      for (var j = 0; j < ${block}; j++) {
-        let m = m0 + row + i;
-        let n = n0 + column + j;
-        if (m < uniforms.sizeM && n < uniforms.sizeN && slice < uniforms.slices) {
-          result[(slice * uniforms.sizeM + m) * uniforms.sizeN + n] = sums[i][j];
-        }
+    ${store(block, spec)}`;
+}
+
+/** WGSL names of the block's sums, four columns each. */
+const sums = (block: number, write: (name: string, row: number, group: number) => string) =>
+  range(block)
+    .flatMap((row) => range(block / 4).map((group) => write(`sum${row}_${group}`, row, group)))
+    .join('\n');
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** What one factor needs: places of its lines, found once; and its tile, loaded in every step. */
+function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
+  const { input, runs, inQuads } = factor;
+  const isAcross = runs === 'across';
+  // Consecutive invocations load consecutive quads of memory.
+  const quadsInRow = isAcross ? tile / 4 : DEPTH / 4;
+  const loads = range((tile * DEPTH) / 4 / THREADS);
+  const rowsApart = THREADS / quadsInRow;
+  const row = (load: number) => `(local / ${quadsInRow} + ${load * rowsApart})`;
+  const quad = `(local % ${quadsInRow})`;
+  const lineAt = (line: string) => `place${index}(first${index} + ${line})`;
+  const lines = isAcross
+    ? range(inQuads ? 1 : 4).map((i) => lineAt(`4 * ${quad} + ${i}`))
+    : loads.map((load) => lineAt(row(load)));
+  const value = (load: number, i: number, read: string) => {
+    const line = isAcross ? `4 * ${quad} + ${i}` : row(load);
+    const term = isAcross ? row(load) : `4 * ${quad} + ${i}`;
+    return `
+      if (first${index} + ${line} < uniforms.size${index} && k0 + ${term} < end) {
+        let at = at${name}(line${name}${isAcross ? i : load}, terms[${term}]);
+        if (at >= 0) { ${read} }
+      }`;
+  };
+  const load = (at: number) => `
+    {
+      var four = vec4<f32>(0.0);
+      ${
+        inQuads
+          ? value(at, 0, `four = ${input}_quad(at);`)
+          : range(4)
+              .map((i) => value(at, i, `four[${i}] = ${input}_at(at);`))
+              .join('')
       }
+      tile${name}[${row(at)} * ${rowQuads(factor, tile)} + ${quad}] = four;
     }`;
+  return {
+    lines: lines.map((line, i) => `let line${name}${i} = ${line};`).join('\n'),
+    load: loads.map(load).join(''),
+  };
+}
+
+/** Adds the tiles' product to the sums, four terms at a time, all of it in registers. */
+function multiplyTiles(block: number, tile: number, { a, b }: ProductSpec): string {
+  const half = SIDE * 4;
+  const component = 'xyzw';
+  const read = (name: 'A' | 'B', factor: Factor, thread: string) => {
+    const stride = rowQuads(factor, tile);
+    return factor.runs === 'across'
+      ? range(4).flatMap((term) =>
+          range(block / 4).map(
+            (group) =>
+              `let ${name}${term}_${group} = tile${name}[(4 * deep + ${term}) * ${stride} + ${(group * half) / 4} + ${thread}];`,
+          ),
+        )
+      : range(block).map(
+          (line) =>
+            `let ${name}${line} = tile${name}[(${thread} + ${line * SIDE}) * ${stride} + deep];`,
+        );
+  };
+  const left = (row: number, term: number) =>
+    a.runs === 'across'
+      ? `A${term}_${row >> 2}.${component[row & 3]}`
+      : `A${row}.${component[term]}`;
+  const right = (group: number, term: number) =>
+    b.runs === 'across'
+      ? `B${term}_${group}`
+      : `vec4<f32>(${range(4).map((i) => `B${4 * group + i}.${component[term]}`)})`;
+  return `
+    for (var deep = 0; deep < ${DEPTH / 4}; deep++) {
+      ${[...read('A', a, 'down'), ...read('B', b, 'along')].join('\n')}
+      ${range(4)
+        .map((term) =>
+          sums(
+            block,
+            (name, row, group) => `${name} += ${left(row, term)} * ${right(group, term)};`,
+          ),
+        )
+        .join('\n')}
+    }`;
+}
+
+/** Writes the block's sums that lie in the result. */
+function store(block: number, { a, b, negative }: ProductSpec): string {
+  const lineOf = (at: number, { runs }: Factor, thread: string) =>
+    runs === 'across'
+      ? `4 * ${thread} + ${(at >> 2) * 4 * SIDE + (at & 3)}`
+      : `${thread} + ${at * SIDE}`;
+  return sums(
+    block,
+    (name, row, group) => `
+    {
+      let m = firstM + ${lineOf(row, a, 'down')};
+      let value = ${negative ? `select(${name}, -${name}, ${negative})` : name};
+      ${range(4)
+        .map(
+          (i) => `
+      {
+        let n = firstN + ${lineOf(4 * group + i, b, 'along')};
+        if (m < uniforms.sizeM && n < uniforms.sizeN && slice < uniforms.slices) {
+          result[slice * uniforms.sizeM * uniforms.sizeN + toResult(m, n)] = value[${i}];
+        }
+      }`,
+        )
+        .join('')}
+    }`,
+  );
 }
 
 /** The sum over the first axis. */

@@ -18,6 +18,8 @@ export interface ProgramUniform {
 /** A compute program as tfjs compiles and dispatches it. */
 export interface WebGpuProgram {
   variableNames: string[];
+  /** Values that the code reads at a time of each input: 4 makes it an array of `vec4`. */
+  variableComponents?: number[];
   outputShape: number[];
   /** WGSL members, each behind a `name : type,`. */
   uniforms?: string;

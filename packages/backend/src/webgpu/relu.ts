@@ -1,0 +1,67 @@
+import {
+  _FusedMatMul,
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  Relu,
+  Relu6,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../replaced-kernels.js';
+import { elementwise } from './program.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
+
+/** Upper limits of the activations of this family. */
+const LIMITS: Record<string, string> = { relu: '', relu6: '6.0' };
+
+/**
+ * `max(x, 0)`, of relu6 `min(max(x, 0), 6)`; NaN stays NaN. WGSL lets a compiler assume that there
+ * is no NaN, and NVIDIA's makes 0 of it, in tfjs's program too. So the test looks at the bits.
+ */
+function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): TensorInfo {
+  const limit = LIMITS[activation]!;
+  const pass = elementwise({
+    name: activation,
+    inputs: ['x'],
+    outputShape: x.shape,
+    body: `
+      let value = x[index];
+      let rectified = ${limit ? `clamp(value, 0.0, ${limit})` : 'max(value, 0.0)'};
+      let isNan = (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
+      result[index] = select(rectified, value, isNan);`,
+  });
+  return backend.runWebGPUProgram(pass, [x], 'float32');
+}
+
+const rectifier = (kernelName: string, activation: string): BackendKernel => ({
+  kernelName,
+  make:
+    (original) =>
+    ({ inputs, attrs, backend }) => {
+      const x = inputs.x as TensorInfo;
+      if (x.dtype !== 'float32') return original!({ inputs, attrs, backend });
+      return rectify(backend as WebGpuBackend, x, activation);
+    },
+});
+
+/** A fused kernel without its activation, which follows as a program of its own. */
+const unfused = (kernelName: string): BackendKernel => ({
+  kernelName,
+  make: (original) => (args) => {
+    const activation = (args.attrs as unknown as { activation?: string }).activation ?? '';
+    if (!Object.hasOwn(LIMITS, activation)) return original!(args);
+    const attrs = { ...args.attrs, activation: 'linear' };
+    const y = original!({ ...args, attrs }) as TensorInfo;
+    const gpu = args.backend as WebGpuBackend;
+    const rectified = rectify(gpu, y, activation);
+    gpu.disposeData(y.dataId);
+    return rectified;
+  },
+});
+
+export const reluKernels: BackendKernel[] = [
+  rectifier(Relu, 'relu'),
+  rectifier(Relu6, 'relu6'),
+  unfused(FusedConv2D),
+  unfused(FusedDepthwiseConv2D),
+  unfused(_FusedMatMul),
+];
