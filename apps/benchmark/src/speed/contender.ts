@@ -111,14 +111,20 @@ function asking(
   const time = async () => {
     const answer = await ask({ time: true });
     if ('ms' in answer) return answer.ms;
-    throw new Error(`speed: a case must run as it did before, got ${JSON.stringify(answer)}`);
+    throw new Error(
+      `speed: a case must run as it did before, got ${'error' in answer ? answer.error : JSON.stringify(answer)}`,
+    );
   };
   return {
     prepare: async (speedCase) => {
       const answer = await ask({ prepare: speedCase });
       if ('error' in answer) return answer.error;
-      await warmUp(time);
-      return null;
+      try {
+        await warmUp(time);
+        return null;
+      } catch (error) {
+        return (error as Error).message;
+      }
     },
     time,
   };

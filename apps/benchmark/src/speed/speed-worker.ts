@@ -78,12 +78,12 @@ async function handle(request: SpeedRequest): Promise<SpeedAnswer> {
     current = null;
     current = readyTfjsCase(request.prepare);
     // Once, to find out whether it can.
-    current.run();
+    await current.run();
     await finish();
     return { ready: true };
   }
   const start = performance.now();
-  current!.run();
+  await current!.run();
   await finish();
   return { ms: performance.now() - start };
 }

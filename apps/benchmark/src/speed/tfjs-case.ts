@@ -1,4 +1,4 @@
-import { blurPool, DiffStride, resample, spectralPool } from '@ds/layers';
+import { blurPool, DiffStride, refreshStrides, resample, spectralPool } from '@ds/layers';
 import { resnet18 } from '@ds/models';
 import { crossEntropy, sgd } from '@ds/train';
 import * as tf from '@tensorflow/tfjs';
@@ -6,7 +6,7 @@ import type { Shape, SpeedCase } from './cases.js';
 
 /** A case made ready: what to run once, and how to let go of it. */
 export interface ReadyCase {
-  run(): void;
+  run(): void | Promise<void>;
   dispose(): void;
 }
 
@@ -154,24 +154,33 @@ function trainingStep(speedCase: Extract<SpeedCase, { kind: 'step' }>): ReadyCas
   const { model, images, labels, optimizer } = trainingParts(speedCase);
   const weights = model.trainableWeights;
   const variables = weights.map((weight) => weight.read() as tf.Variable);
+  const step = () =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(
+        () => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, labels),
+        variables,
+      );
+      const updates = variables.map((variable) => ({
+        name: variable.name,
+        value: variable,
+        gradient: grads[variable.name]!,
+        learningRate: 1e-3,
+      }));
+      optimizer.step(updates).forEach((next, i) => {
+        weights[i]!.write(next);
+      });
+      if (!isDevice) value.dataSync();
+    });
+  // On a device the strides' copies overlap with a step, as they do in `train`.
+  const isDevice = tf.getBackend() === 'webgpu';
+  const copies: Promise<void>[] = [];
+  const onDevice = async () => {
+    if (copies.length > 1) await copies.shift();
+    step();
+    copies.push(refreshStrides(model));
+  };
   return {
-    run: () =>
-      tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(
-          () => crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, labels),
-          variables,
-        );
-        const updates = variables.map((variable) => ({
-          name: variable.name,
-          value: variable,
-          gradient: grads[variable.name]!,
-          learningRate: 1e-3,
-        }));
-        optimizer.step(updates).forEach((next, i) => {
-          weights[i]!.write(next);
-        });
-        if (tf.getBackend() !== 'webgpu') value.dataSync();
-      }),
+    run: isDevice ? onDevice : step,
     dispose: () => {
       optimizer.dispose();
       model.dispose();
