@@ -44,7 +44,11 @@ export function makePages(docs) {
   write('results.md', resultsPage(path.join(docs, 'results')));
   write(
     'speed.md',
-    speedPage(path.join(docs, 'speed/stored.json'), path.join(docs, 'speed/fft.json')),
+    speedPage(
+      path.join(docs, 'speed/stored.json'),
+      path.join(docs, 'speed/fft.json'),
+      path.join(docs, 'speed/gpu.json'),
+    ),
     'wide-tables',
   );
   write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));

@@ -1,16 +1,47 @@
 import { readFileSync } from 'node:fs';
 
 /** The page on speed, from what `ds-benchmark speed` stored: nothing is typed by hand. */
-export function speedPage(file, fftFile) {
+export function speedPage(file, fftFile, gpuFile) {
   const { date, commit, machine, command, peak, contenders, rows } = JSON.parse(
     readFileSync(file, 'utf8'),
   );
+  return `# Speed
+
+Made from a stored run of the benchmark's \`speed\`: contenders take turns, try by try, so that what else the machine does meets all alike. Times are medians with tenth and ninetieth
+percentiles; ×2 is twice as long as the first column, by the median of pairs; "cannot" is an operation or a gradient that is missing there, or would take minutes.
+
+${machine}, ${date.slice(0, 10)}, commit ${commit}. One core does ${peak?.toFixed(1) ?? '–'} GFLOP/s on cached data; operations of a convolution are counted directly, so that an algorithm with fewer multiplications can show more.
+
+| contender | |
+| --- | --- |
+${contendersOf(contenders)}
+
+${tablesOf(rows, contenders, '##')}
+
+${gpuPart(gpuFile)}
+
+${fftPart(fftFile)}
+
+## Measure it on your machine
+
+\`\`\`sh
+${command}
+\`\`\`
+`;
+}
+
+const line = (cells) => `| ${cells.join(' | ')} |`;
+
+const contendersOf = (contenders) =>
+  contenders.map(({ name, version }) => line([name, escaped(version)])).join('\n');
+
+/** A table for each group of cases: the first contender's times, and the others' ratios to them. */
+function tablesOf(rows, contenders, heading) {
   const [first, ...others] = contenders.map(({ name }) => name);
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   const groups = [...new Set(rows.map((row) => row.case.group))];
   const tables = groups.map((group) =>
     [
-      `## ${escaped(group)}`,
+      `${heading} ${escaped(group)}`,
       '',
       line(['case', first, 'GFLOP/s', ...others]),
       line(['---', '---:', '---:', ...others.map(() => '---:')]),
@@ -27,34 +58,47 @@ export function speedPage(file, fftFile) {
         }),
     ].join('\n'),
   );
-  return `# Speed
+  return tables.join('\n\n');
+}
 
-Made from a stored run of the benchmark's \`speed\`: contenders take turns, try by try, so that what else the machine does meets all alike. Times are medians with tenth and ninetieth
-percentiles; ×2 is twice as long as the first column, by the median of pairs; "cannot" is an operation or a gradient that is missing there, or would take minutes.
-
-${machine}, ${date.slice(0, 10)}, commit ${commit}. One core does ${peak?.toFixed(1) ?? '–'} GFLOP/s on cached data; operations of a convolution are counted directly, so that an algorithm with fewer multiplications can show more.
-
-| contender | |
-| --- | --- |
-${contenders.map(({ name, version }) => line([name, escaped(version)])).join('\n')}
-
-${tables.join('\n\n')}
-
-${fftPart(fftFile)}
-
-## Measure it on your machine
-
-\`\`\`sh
-${command}
-\`\`\`
-`;
+/** What was measured on a real GPU: time on the GPU, what the host adds, and PyTorch on the same card. */
+function gpuPart(file) {
+  const stored = JSON.parse(readFileSync(file, 'utf8'));
+  const { date, commit, machine, command, device, peak, contenders, rows, gpuTime, host } = stored;
+  const largest = ({ kernels }) =>
+    Object.entries(kernels)
+      .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
+      .join(', ');
+  const parts = Object.entries(host.parts).map(([name, value]) => `${name}: ${ms(value)} ms`);
+  return [
+    '## On a GPU',
+    `${device}; ${machine}; ${date.slice(0, 10)}, commit ${commit}. The GPU does ${(peak / 1000).toFixed(0)} TFLOP/s in registers (float32, our own program). PyTorch runs in float32 too, without TF32.`,
+    'Time on the GPU alone, by timestamp queries, before and after the products read by fours and resampling became two products:',
+    [
+      line(['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after']),
+      line(['---', '---:', '---:', '---:', '---', '---']),
+      ...gpuTime.map(({ name, dispatches, before, after }) =>
+        line([
+          escaped(name),
+          dispatches,
+          ms(before.sum),
+          ms(after.sum),
+          largest(before),
+          largest(after),
+        ]),
+      ),
+    ].join('\n'),
+    `**The host is what limits now.** ${host.name}: ${ms(host.ms)} ms a step, of which the GPU works for a third. Of ${host.dispatches} dispatches, the driver's part is: ${parts.join('; ')}. The rest is tfjs's own bookkeeping. The times below are of whole calls, so they say more about the host than about the programs. PyTorch on the same card is ahead in every row.`,
+    ['| contender | |', '| --- | --- |', contendersOf(contenders)].join('\n'),
+    tablesOf(rows, contenders, '###'),
+    `\`\`\`sh\n${command}\n\`\`\``,
+  ].join('\n\n');
 }
 
 /** Real FFTs beside other packages and numpy. */
 function fftPart(file) {
   const { date, machine, command, contenders, rows } = JSON.parse(readFileSync(file, 'utf8'));
   const [first, ...others] = contenders.map(({ name }) => name);
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   const us = ({ median }) =>
     median >= 0.1 ? (1000 * median).toFixed(0) : (1000 * median).toPrecision(3);
   return [

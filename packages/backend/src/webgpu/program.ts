@@ -1,5 +1,10 @@
 import type { WebGpuProgram } from './webgpu-backend.js';
 
+/** WGSL, or what makes it. */
+type Code = string | (() => string);
+
+const written = (code: Code) => (typeof code === 'string' ? code : code());
+
 /** What differs from one program to the next. */
 export interface ProgramSpec {
   /** Tells programs apart; equal names and equal constants mean equal code. */
@@ -12,10 +17,13 @@ export interface ProgramSpec {
   /** Number of workgroups, each of `threads` invocations in a row. */
   workgroups: number;
   threads: number;
-  /** Body of a function that is given `index`, the invocation's number, and `group`, its workgroup's. */
-  body: string;
+  /**
+   * Body of a function that is given `index`, the invocation's number, and `group`, its workgroup's;
+   * a function of long code makes it only when it is compiled.
+   */
+  body: Code;
   /** WGSL in front of that function. */
-  declarations?: string;
+  declarations?: Code;
   /** What the code depends on besides the uniforms. */
   constants?: string;
   /** Inputs that may lie in half precision: the code reads value i of such an `x` as `x_at(i)`. */
@@ -59,10 +67,10 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
       wanted.every((input) => halves.includes(input)) ? reading(spec, wanted) : null,
     getUserCode: () => `
       ${readers.map((input) => reader(input, isQuads(input), inHalf.includes(input))).join('')}
-      ${declarations}
+      ${written(declarations)}
       fn main(index : i32) {
         let group = i32((workgroupId.z * numWorkgroups.y + workgroupId.y) * numWorkgroups.x + workgroupId.x);
-        ${body}
+        ${written(body)}
       }`,
   };
 }
@@ -97,6 +105,6 @@ export function elementwise(
     size: true,
     workgroups: Math.ceil(size / threads),
     threads,
-    body: `if (index >= uniforms.size) { return; }\n${spec.body}`,
+    body: `if (index >= uniforms.size) { return; }\n${written(spec.body)}`,
   });
 }

@@ -88,7 +88,7 @@ export function tiledProduct(
       'length : i32, slices : i32,',
     workgroups: tilesM * tilesN * used,
     threads: THREADS,
-    declarations: `
+    declarations: () => `
       ${spec.places}
       ${position('atA', spec.a)}
       ${position('atB', spec.b)}
@@ -96,7 +96,7 @@ export function tiledProduct(
       var<workgroup> tileA : array<vec4<f32>, ${tileQuads(spec.a, tile)}>;
       var<workgroup> tileB : array<vec4<f32>, ${tileQuads(spec.b, tile)}>;
       var<workgroup> terms : array<vec4<i32>, ${DEPTH}>;`,
-    body: body(block, tile, spec),
+    body: () => body(block, tile, spec),
   });
   const sizes = [m, n, k, tilesN, tilesM * tilesN, length, used].map((value) => integers(value));
   const product = backend.runWebGPUProgram(pass, inputs, 'float32', [...uniforms, ...sizes]);
