@@ -18,7 +18,7 @@ import {
 } from './diff-stride.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
-import { forgetStrides, type MirroringLayer, refreshStrides } from './stride-mirror.js';
+import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
 import { requireStrides, strideValues } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
@@ -147,9 +147,9 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     this.isMirrored = false;
   }
 
-  /** `refreshStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
-  refreshMirrors(model: tfl.LayersModel): Promise<void> {
-    return refreshStrides(model);
+  /** `readStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
+  readMirrors(model: tfl.LayersModel): Promise<() => void> {
+    return readStrides(model);
   }
 
   /** `forgetStrides` of this package, likewise. */

@@ -28,19 +28,30 @@ function mirroringLayers(model: LayersModel): MirroringLayer[] {
  * to rise from 0, or one still kept whose mask has fallen to it.
  */
 export async function refreshStrides(model: LayersModel): Promise<void> {
+  const apply = await readStrides(model);
+  apply();
+}
+
+/**
+ * The first half of {@link refreshStrides}: copies the strides as they will be once what is queued is done. What it resolves to
+ * lets the layers go by that copy; until it is called nothing changes, however early the copy is there.
+ */
+export async function readStrides(model: LayersModel): Promise<() => void> {
   const layers = mirroringLayers(model).flatMap((layer) => {
     const weight = layer.mirroredWeight();
     return weight ? [{ layer, weight, size: weight.size, dataId: weight.dataId }] : [];
   });
-  if (layers.length === 0) return;
+  if (layers.length === 0) return () => {};
   const all: Tensor = tidy(() => concat(layers.map(({ weight }) => weight)));
   try {
     const values = await all.data();
-    let at = 0;
-    for (const { layer, size, dataId } of layers) {
-      layer.takeMirror([...values.slice(at, at + size)], dataId);
-      at += size;
-    }
+    return () => {
+      let at = 0;
+      for (const { layer, size, dataId } of layers) {
+        layer.takeMirror([...values.slice(at, at + size)], dataId);
+        at += size;
+      }
+    };
   } finally {
     all.dispose();
   }
