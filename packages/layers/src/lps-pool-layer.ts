@@ -1,3 +1,4 @@
+import { applyOncePerGraph } from '@ds/graph';
 import { serialization, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { integerStrides } from './blur-pool.js';
@@ -72,6 +73,12 @@ export class LpsPool extends PolyphaseLayer<Options> {
   set temperature(value: number) {
     requireTemperature('LpsPool', value);
     this.options.temperature = value;
+  }
+
+  override apply(
+    ...args: Parameters<tfl.layers.Layer['apply']>
+  ): ReturnType<tfl.layers.Layer['apply']> {
+    return applyOncePerGraph(this, () => super.apply(...args));
   }
 
   override build(inputShape: Shape | Shape[]): void {
