@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { concat, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { CustomCallback, type LayersModel, type layers } from '@tensorflow/tfjs-layers';
 
@@ -12,14 +13,16 @@ export interface MirroringLayer extends layers.Layer {
 }
 
 function mirroringLayers(model: LayersModel): MirroringLayer[] {
-  return model.layers.filter(
-    (layer): layer is MirroringLayer =>
-      typeof (layer as Partial<MirroringLayer>).takeMirror === 'function',
-  );
+  return layersOf(model)
+    .map(({ layer }) => layer)
+    .filter(
+      (layer): layer is MirroringLayer =>
+        typeof (layer as Partial<MirroringLayer>).takeMirror === 'function',
+    );
 }
 
 /**
- * Copies the strides of a model to the host, all in one asynchronous read, and lets its layers take their output sizes from
+ * Copies the strides of a model, those of nested models among them, to the host, all in one asynchronous read, and lets its layers take their output sizes from
  * the copy until the next refresh. The masks' values, and with them the gradients, always come from the strides themselves.
  *
  * On a GPU the strides cannot be read without waiting for everything that was queued before. `@ds/train` refreshes by itself;

@@ -1,3 +1,4 @@
+import { weightsOf } from '@ds/graph';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { evaluate } from './evaluate.js';
@@ -107,7 +108,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
         const shard = shardOf(batch, replicas);
         try {
           await mirrors?.settle();
-          const weights = model.trainableWeights;
+          const weights = weightsOf(model).trained;
           const variables = weights.map((weight) => weight.read() as Variable);
           const found = shardGradients(model, variables, shard, images, options);
           const apply = (gradients: Tensor[]) =>

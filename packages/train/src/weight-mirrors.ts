@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
@@ -34,10 +35,12 @@ export class WeightMirrors {
     private readonly model: LayersModel,
     private readonly lag: 0 | 1,
   ) {
-    const mirroring = model.layers.filter(
-      (layer): layer is MirroringLayer =>
-        typeof (layer as Partial<MirroringLayer>).readMirrors === 'function',
-    );
+    const mirroring = layersOf(model)
+      .map(({ layer }) => layer)
+      .filter(
+        (layer): layer is MirroringLayer =>
+          typeof (layer as Partial<MirroringLayer>).readMirrors === 'function',
+      );
     // One of each kind speaks for all of them.
     this.kinds = [...new Map(mirroring.map((layer) => [layer.constructor, layer])).values()];
   }

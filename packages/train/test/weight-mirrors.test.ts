@@ -31,22 +31,23 @@ function* batches(): Generator<LabelledBatch> {
   }
 }
 
-function network(): tf.LayersModel {
+/** Its pooling, and a model around it, in a model of its own if that is asked for. */
+function network(isNested: boolean): { model: tf.LayersModel; pooling: DiffStride } {
   const input = tf.input({ shape: [12, 12, 2] });
-  const pooled = new DiffStride({ smoothness: 1, strides: [1.5, 1.5] }).apply(input);
+  const pooling = new DiffStride({ smoothness: 1, strides: [1.5, 1.5], inputShape: [12, 12, 2] });
+  const pooled = (isNested ? tf.sequential({ layers: [pooling] }) : pooling).apply(input);
   const bent = tf.layers.reLU().apply(pooled) as tf.SymbolicTensor;
   const logits = tf.layers
     .dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 3 }) })
     .apply(tf.layers.globalAveragePooling2d({}).apply(bent)) as tf.SymbolicTensor;
-  return tf.model({ inputs: input, outputs: logits });
+  return { pooling, model: tf.model({ inputs: input, outputs: logits }) };
 }
 
 /** Losses of every step, and the rows that the pooling gave out in each. */
-async function run(sizeLag: 0 | 1, wait: (read: number) => number) {
+async function run(sizeLag: 0 | 1, wait: (read: number) => number, isNested = false) {
   delay = wait;
   reads = 0;
-  const model = network();
-  const pooling = model.layers[1] as unknown as DiffStride;
+  const { model, pooling } = network(isNested);
   const losses: number[] = [];
   const rows: number[] = [];
   const call = pooling.call.bind(pooling);
@@ -86,6 +87,11 @@ describe('strides on the host, on a device', () => {
     expect(soon.losses).toHaveLength(STEPS);
     expect(late).toEqual(soon);
     expect(both).toEqual(soon);
+  });
+
+  it('are those of nested models too', async () => {
+    const flat = await run(1, () => 0);
+    expect(await run(1, () => 0, true)).toEqual(flat);
   });
 
   it('are one step old with a lag of 1, and of the step itself with 0', async () => {
