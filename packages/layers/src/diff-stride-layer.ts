@@ -1,4 +1,4 @@
-import { applyOncePerGraph, projectWeight } from '@ds/graph';
+import { disposeByGraph, projectWeight } from '@ds/graph';
 import type { Alignment } from '@ds/masks';
 import {
   serialization,
@@ -121,10 +121,8 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     return [this.options.lowerLimit ?? 1, this.options.upperLimit ?? Number.POSITIVE_INFINITY];
   }
 
-  override apply(
-    ...args: Parameters<tfl.layers.Layer['apply']>
-  ): ReturnType<tfl.layers.Layer['apply']> {
-    return applyOncePerGraph(this, () => super.apply(...args));
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
   }
 
   /** The trained variable, shape [2] or [1]; `null` until the layer is built. */

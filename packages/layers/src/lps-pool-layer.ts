@@ -1,4 +1,4 @@
-import { applyOncePerGraph } from '@ds/graph';
+import { disposeByGraph } from '@ds/graph';
 import { serialization, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { integerStrides } from './blur-pool.js';
@@ -75,10 +75,8 @@ export class LpsPool extends PolyphaseLayer<Options> {
     this.options.temperature = value;
   }
 
-  override apply(
-    ...args: Parameters<tfl.layers.Layer['apply']>
-  ): ReturnType<tfl.layers.Layer['apply']> {
-    return applyOncePerGraph(this, () => super.apply(...args));
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
   }
 
   override build(inputShape: Shape | Shape[]): void {

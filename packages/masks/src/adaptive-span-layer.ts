@@ -1,4 +1,4 @@
-import { applyOncePerGraph, projectWeight } from '@ds/graph';
+import { disposeByGraph, projectWeight } from '@ds/graph';
 import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
@@ -68,10 +68,8 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     return this.spanWeight ? [...this.spanWeight.read().dataSync()] : [];
   }
 
-  override apply(
-    ...args: Parameters<tfl.layers.Layer['apply']>
-  ): ReturnType<tfl.layers.Layer['apply']> {
-    return applyOncePerGraph(this, () => super.apply(...args));
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -1,4 +1,4 @@
-import { applyOncePerGraph } from '@ds/graph';
+import { applyInOneModel } from '@ds/graph';
 import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 
@@ -110,6 +110,6 @@ function pooled(layer: tfl.layers.Layer, branches: tfl.SymbolicTensor[]): tfl.Sy
     return layer.apply(branches) as tfl.SymbolicTensor[];
   }
   return branches.map((branch) =>
-    applyOncePerGraph(layer, () => layer.apply(branch) as tfl.SymbolicTensor),
+    applyInOneModel(layer, () => layer.apply(branch) as tfl.SymbolicTensor),
   );
 }
