@@ -12,6 +12,7 @@ const BUDGETS: Record<string, number> = {
   '@ds/data/mel-layer': 10,
   '@ds/fft': 8,
   '@ds/fft/plan': 6,
+  '@ds/graph': 2,
   '@ds/layers': 20,
   '@ds/layers/ops': 15,
   '@ds/layers/testing': 22,

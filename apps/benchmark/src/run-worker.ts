@@ -9,6 +9,8 @@ export interface WorkerInput {
   config: RunConfig;
   data: DataFolders;
   keeping?: RunKeeping;
+  /** Whether it is stopped before it begins. */
+  isStopped?: boolean;
 }
 
 /** What it says. */
@@ -25,7 +27,8 @@ port.on('message', (message) => {
   if (message === 'stop') controller.abort();
 });
 
-const { config, data, keeping } = workerData as WorkerInput;
+const { config, data, keeping, isStopped } = workerData as WorkerInput;
+if (isStopped) controller.abort();
 try {
   const result = await executeRun(config, {
     data,

@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { LpsPool } from '@ds/layers';
 import type { LayersModel } from '@tensorflow/tfjs';
 
@@ -8,7 +9,8 @@ import type { LayersModel } from '@tensorflow/tfjs';
  * layers is left alone.
  */
 export function temperatureAnnealing(model: LayersModel, final: number): (share: number) => void {
-  const layers = model.layers
+  const layers = layersOf(model)
+    .map(({ layer }) => layer)
     .filter((layer): layer is LpsPool => layer instanceof LpsPool)
     .map((layer) => ({ layer, initial: layer.temperature }));
   return (share) => {

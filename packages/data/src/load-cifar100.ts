@@ -35,7 +35,7 @@ export async function loadCifar100({
     name: labels === 'coarse' ? 'CIFAR-100 (20 superclasses)' : 'CIFAR-100',
     train: await readCifarFiles(folder, ['train.bin'], layout(50_000)),
     test: await readCifarFiles(folder, ['test.bin'], layout(10_000)),
-    classNames: labels === 'coarse' ? CIFAR100_COARSE : CIFAR100_FINE,
+    classNames: [...(labels === 'coarse' ? CIFAR100_COARSE : CIFAR100_FINE)],
     mean: [0.50707, 0.48655, 0.44092],
     std: [0.26733, 0.25644, 0.27615],
   };

@@ -1,3 +1,4 @@
+import { disposeByGraph, projectWeight } from '@ds/graph';
 import type { Alignment } from '@ds/masks';
 import {
   serialization,
@@ -18,7 +19,7 @@ import {
 } from './diff-stride.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
-import { forgetStrides, type MirroringLayer, refreshStrides } from './stride-mirror.js';
+import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
 import { requireStrides, strideValues } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
@@ -56,9 +57,11 @@ export interface DiffStrideConfig extends LayerArgs {
  * the pooling was, behind the convolution at stride 1; nothing after it may need a fixed size
  * (global pooling does not).
  *
- * After an update through the layer's weight (`@ds/train` does it) the strides are projected to
- * [lowerLimit, upperLimit]. One instance may pool several branches: they share its strides, and the
- * gradients add.
+ * The strides stay in [lowerLimit, upperLimit]: the initial ones, and whatever is assigned to them, by
+ * any optimizer, are projected first. So what the layer shows, saves and hands to a penalty is what it computes
+ * with. What an image is too small for is left to the op: it raises the strides for that image, and the
+ * weight, which may serve images of several sizes, stays. One instance may pool several branches:
+ * they share its strides, and the gradients add.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
@@ -102,20 +105,24 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
 
   override build(inputShape: Shape | Shape[]): void {
     symbolicImage('DiffStride', inputShape);
-    const initial = this.sharedStride ? this.initialStrides.slice(0, 1) : this.initialStrides;
-    this.strideWeight = this.addWeight(
+    const initial = this.sharedStride ? this.strides.slice(0, 1) : this.strides;
+    const weight = this.addWeight(
       'strides',
       [initial.length],
       'float32',
       new StridesInitializer(initial),
-      undefined,
-      true,
-      new StridesConstraint(
-        this.options.lowerLimit ?? 1,
-        this.options.upperLimit ?? Number.POSITIVE_INFINITY,
-      ),
     );
+    this.strideWeight = projectWeight(weight, new StridesConstraint(...this.limits));
     super.build(inputShape);
+  }
+
+  /** [lowerLimit, upperLimit], filled in. */
+  private get limits(): [number, number] {
+    return [this.options.lowerLimit ?? 1, this.options.upperLimit ?? Number.POSITIVE_INFINITY];
+  }
+
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
   }
 
   /** The trained variable, shape [2] or [1]; `null` until the layer is built. */
@@ -123,10 +130,14 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     return (this.strideWeight?.read() as Variable | undefined) ?? null;
   }
 
-  /** The strides as they stand, [S_h, S_w]. */
+  /** The strides as they stand, [S_h, S_w], within their limits: a copy, to change nothing by. */
   get strides(): [number, number] {
     const variable = this.strideVariable;
-    if (!variable) return this.initialStrides;
+    if (!variable) {
+      const [lower, upper] = this.limits;
+      const within = (stride: number) => Math.min(Math.max(stride, lower), upper);
+      return [within(this.initialStrides[0]), within(this.initialStrides[1])];
+    }
     if (this.known?.dataId === variable.dataId) return [...this.known.values];
     return strideValues('DiffStride', variable as unknown as Tensor1D);
   }
@@ -147,9 +158,9 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     this.isMirrored = false;
   }
 
-  /** `refreshStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
-  refreshMirrors(model: tfl.LayersModel): Promise<void> {
-    return refreshStrides(model);
+  /** `readStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
+  readMirrors(model: tfl.LayersModel): Promise<() => void> {
+    return readStrides(model);
   }
 
   /** `forgetStrides` of this package, likewise. */
@@ -212,7 +223,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       ...options,
       lowerLimit,
       upperLimit,
-      strides: this.initialStrides,
+      strides: [...this.initialStrides],
       sharedStride: this.sharedStride,
     };
   }

@@ -60,7 +60,9 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
     }
     requireDataFormat(name, dataFormat);
     this.options = {
-      ...(outputSize === undefined ? { ratio: ratio ?? Math.SQRT2 } : { outputSize }),
+      ...structuredClone(
+        outputSize === undefined ? { ratio: ratio ?? Math.SQRT2 } : { outputSize },
+      ),
       overlapping: config.overlapping ?? false,
       pseudoRandom: config.pseudoRandom ?? false,
       dataFormat,
@@ -106,7 +108,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
   }
 
   override getConfig(): serialization.ConfigDict {
-    const options = this.options as unknown as serialization.ConfigDict;
+    const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
     return { ...super.getConfig(), ...options, seed: this.seed, samples: this.samples };
   }
 }

@@ -29,6 +29,7 @@ export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js'
 export {
   forgetStrides,
   type MirroringLayer,
+  readStrides,
   refreshStrides,
   strideMirror,
 } from './stride-mirror.js';

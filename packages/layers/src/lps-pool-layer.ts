@@ -1,3 +1,4 @@
+import { disposeByGraph } from '@ds/graph';
 import { serialization, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { integerStrides } from './blur-pool.js';
@@ -72,6 +73,10 @@ export class LpsPool extends PolyphaseLayer<Options> {
   set temperature(value: number) {
     requireTemperature('LpsPool', value);
     this.options.temperature = value;
+  }
+
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
   }
 
   override build(inputShape: Shape | Shape[]): void {

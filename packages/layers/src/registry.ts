@@ -88,7 +88,7 @@ export function createPooling(name: string, config: PoolingConfig): layers.Layer
  * @throws Error if the name is not registered.
  */
 export function poolingTraits(name: string): Required<PoolingTraits> {
-  return lookUp('poolingTraits', name).traits;
+  return { ...lookUp('poolingTraits', name).traits };
 }
 
 function lookUp(op: string, name: string) {

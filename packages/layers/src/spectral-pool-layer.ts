@@ -42,9 +42,9 @@ export class SpectralPool extends StaticPoolLayer<Options> {
     super(config, { strides, norm, dataFormat });
   }
 
-  /** The fixed strides [S_h, S_w]. */
+  /** The fixed strides [S_h, S_w]: a copy, to change nothing by. */
   get strides(): [number, number] {
-    return this.options.strides;
+    return [...this.options.strides];
   }
 
   protected pool(image: Tensor4D): Tensor4D {

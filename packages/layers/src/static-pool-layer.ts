@@ -41,6 +41,8 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), ...(this.options as unknown as serialization.ConfigDict) };
+    // A copy, to change nothing by.
+    const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
+    return { ...super.getConfig(), ...options };
   }
 }

@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { concat, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { CustomCallback, type LayersModel, type layers } from '@tensorflow/tfjs-layers';
 
@@ -12,14 +13,16 @@ export interface MirroringLayer extends layers.Layer {
 }
 
 function mirroringLayers(model: LayersModel): MirroringLayer[] {
-  return model.layers.filter(
-    (layer): layer is MirroringLayer =>
-      typeof (layer as Partial<MirroringLayer>).takeMirror === 'function',
-  );
+  return layersOf(model)
+    .map(({ layer }) => layer)
+    .filter(
+      (layer): layer is MirroringLayer =>
+        typeof (layer as Partial<MirroringLayer>).takeMirror === 'function',
+    );
 }
 
 /**
- * Copies the strides of a model to the host, all in one asynchronous read, and lets its layers take their output sizes from
+ * Copies the strides of a model, those of nested models among them, to the host, all in one asynchronous read, and lets its layers take their output sizes from
  * the copy until the next refresh. The masks' values, and with them the gradients, always come from the strides themselves.
  *
  * On a GPU the strides cannot be read without waiting for everything that was queued before. `@ds/train` refreshes by itself;
@@ -28,19 +31,30 @@ function mirroringLayers(model: LayersModel): MirroringLayer[] {
  * to rise from 0, or one still kept whose mask has fallen to it.
  */
 export async function refreshStrides(model: LayersModel): Promise<void> {
+  const apply = await readStrides(model);
+  apply();
+}
+
+/**
+ * The first half of {@link refreshStrides}: copies the strides as they will be once what is queued is done. What it resolves to
+ * lets the layers go by that copy; until it is called nothing changes, however early the copy is there.
+ */
+export async function readStrides(model: LayersModel): Promise<() => void> {
   const layers = mirroringLayers(model).flatMap((layer) => {
     const weight = layer.mirroredWeight();
     return weight ? [{ layer, weight, size: weight.size, dataId: weight.dataId }] : [];
   });
-  if (layers.length === 0) return;
+  if (layers.length === 0) return () => {};
   const all: Tensor = tidy(() => concat(layers.map(({ weight }) => weight)));
   try {
     const values = await all.data();
-    let at = 0;
-    for (const { layer, size, dataId } of layers) {
-      layer.takeMirror([...values.slice(at, at + size)], dataId);
-      at += size;
-    }
+    return () => {
+      let at = 0;
+      for (const { layer, size, dataId } of layers) {
+        layer.takeMirror([...values.slice(at, at + size)], dataId);
+        at += size;
+      }
+    };
   } finally {
     all.dispose();
   }

@@ -23,11 +23,11 @@ export class StridesInitializer extends serialization.Serializable {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { strides: this.strides };
+    return { strides: [...this.strides] };
   }
 }
 
-/** Projects strides to [lowerLimit, upperLimit] after an update. */
+/** Projects strides to [lowerLimit, upperLimit]. */
 export class StridesConstraint extends serialization.Serializable {
   static className = 'DiffStrideStridesConstraint';
 

@@ -40,6 +40,37 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     expect(pool().shape).toEqual(before.shape);
   });
 
+  it('are copied in nested models and in wrappers, each layer once', async () => {
+    const inside = network();
+    const wrapped = network();
+    const input = tf.input({ shape: [16, 16, 8] });
+    const times = tf.input({ shape: [2, 16, 16, 8] });
+    const outputs = [
+      inside.model.apply(input),
+      inside.model.apply(input),
+      tf.layers.timeDistributed({ layer: wrapped.model as tf.layers.Layer }).apply(times),
+    ] as tf.SymbolicTensor[];
+    const model = tf.model({ inputs: [input, times], outputs });
+    for (const [at, { pooling }] of [inside, wrapped].entries()) {
+      const mirrors: number[][] = [];
+      const take = pooling.takeMirror.bind(pooling);
+      pooling.takeMirror = (values, dataId) => {
+        mirrors.push(values);
+        take(values, dataId);
+      };
+      tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([3 + at, 4])));
+      await refreshStrides(model);
+      expect(mirrors).toEqual([[3 + at, 4]]);
+      // Where the copy counts a change is not seen, and is again once the copies are dropped.
+      tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([1.5, 1.5])));
+      const rows = () =>
+        tf.tidy(() => (pooling.apply(tf.ones([1, 16, 16, 8])) as tf.Tensor).shape[1]);
+      const stale = rows();
+      forgetStrides(model);
+      expect(rows()).toBeGreaterThan(stale!);
+    }
+  });
+
   it('are refreshed by a callback of model.fit', async () => {
     const { pooling, model } = network();
     model.compile({ optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError' });

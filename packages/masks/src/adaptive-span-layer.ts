@@ -1,3 +1,4 @@
+import { disposeByGraph, projectWeight } from '@ds/graph';
 import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
@@ -18,8 +19,8 @@ export interface AdaptiveSpanConfig extends LayerArgs, AdaptiveSpanOptions {
 
 /**
  * Attention with a learned span for each head, as a `tf.layers` layer around
- * `adaptiveSpanAttention`: a weight `span` of shape [heads], in tokens, kept in [0, maxSpan], with the
- * paper's l1 penalty among the layer's losses (Sukhbaatar et al. 2019, eq. 4).
+ * `adaptiveSpanAttention`: a weight `span` of shape [heads], in tokens, kept in [0, maxSpan] whoever
+ * assigns to it, with the paper's l1 penalty among the layer's losses (Sukhbaatar et al. 2019, eq. 4).
  *
  * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans move in
  * tokens: give them a larger learning rate than weights.
@@ -51,21 +52,24 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     const heads = this.queryShape(inputShape)[1];
     if (heads == null) throw new Error('AdaptiveSpan: the number of heads must be known, got null');
     const { initialSpan, penalty, maxSpan } = this.options;
-    this.spanWeight = this.addWeight(
+    const weight = this.addWeight(
       'span',
       [heads],
       'float32',
       new SpanInitializer(initialSpan),
       new SpanPenalty(penalty),
-      true,
-      new SpanConstraint(maxSpan),
     );
+    this.spanWeight = projectWeight(weight, new SpanConstraint(maxSpan));
     super.build(inputShape);
   }
 
   /** The spans as they stand, in tokens; empty until the layer is built. */
   get spans(): number[] {
     return this.spanWeight ? [...this.spanWeight.read().dataSync()] : [];
+  }
+
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

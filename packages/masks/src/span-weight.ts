@@ -31,7 +31,7 @@ export class SpanInitializer extends serialization.Serializable {
   }
 }
 
-/** Projects spans to [0, maxSpan] after an update. */
+/** Projects spans to [0, maxSpan]. */
 export class SpanConstraint extends serialization.Serializable {
   static className = 'AdaptiveSpanConstraint';
 

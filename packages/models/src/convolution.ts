@@ -1,3 +1,4 @@
+import { applyInOneModel } from '@ds/graph';
 import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 
@@ -108,5 +109,7 @@ function pooled(layer: tfl.layers.Layer, branches: tfl.SymbolicTensor[]): tfl.Sy
   if (branches.length > 1 && 'sharesChoice' in layer && layer.sharesChoice) {
     return layer.apply(branches) as tfl.SymbolicTensor[];
   }
-  return branches.map((branch) => layer.apply(branch) as tfl.SymbolicTensor);
+  return branches.map((branch) =>
+    applyInOneModel(layer, () => layer.apply(branch) as tfl.SymbolicTensor),
+  );
 }

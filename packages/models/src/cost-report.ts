@@ -1,9 +1,13 @@
-import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { applicationsOf } from './applications.js';
+import { inputShapesOf } from './input-shapes.js';
 
 /** What one application of a layer costs for one image. */
 export interface LayerCost {
-  /** Name of the layer; a shared layer has one row for each place where it is applied. */
+  /**
+   * Name of the layer, in nested models and wrappers behind theirs: `trunk/pool`. A shared layer has one row for each
+   * place where it is applied, a layer in `TimeDistributed` one for each moment.
+   */
   layer: string;
   /** Shape of its output without the batch axis, at the strides as they stand. */
   outputShape: number[];
@@ -17,54 +21,29 @@ export interface LayerCost {
 
 /**
  * What a model costs for one image of `inputShape` ([height, width, channels]), layer by layer, in
- * network order, at the strides as they stand. Works for any `LayersModel`: it runs one blank image
- * through it and looks at the sizes, since with learned strides they are known in no other way.
+ * network order, at the strides as they stand. Works for any `LayersModel`, nested models and wrappers
+ * included: it runs one blank image through it and looks at the sizes, since with learned strides
+ * they are known in no other way. Of a model with several inputs, one shape for each.
  *
  * @throws Error if inputShape does not suit the model.
  */
-export function costReport(model: tfl.LayersModel, inputShape: number[]): LayerCost[] {
-  const applications = applicationsOf(model);
-  const outputs = applications.map(({ output }) => output);
+export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
+  const shapes = inputShapesOf('costReport', model, inputShape);
   const counted = new Set<tfl.layers.Layer>();
-  return tidy(() => {
-    const probe = tfl.model({ inputs: model.inputs, outputs });
-    const results = [probe.predict(zeros([1, ...inputShape]))].flat() as Tensor[];
-    return applications.map(({ layer, inputs, leads }, index) => {
-      const outputShape = results[index]!.shape.slice(1);
+  return applicationsOf(model, shapes).flatMap(({ layer, path, inputs, outputs }) =>
+    outputs.map((outputShape, index) => {
       const first = !counted.has(layer);
       counted.add(layer);
       return {
-        layer: layer.name,
+        layer: path,
         outputShape,
-        macs: leads ? multiplyAdds(layer, inputs, outputShape) : 0,
+        // The first output of an application bears the cost.
+        macs: index === 0 ? multiplyAdds(layer, inputs, outputShape) : 0,
         parameters: first ? layer.countParams() : 0,
         activationBytes: 4 * count(outputShape),
       };
-    });
-  });
-}
-
-interface Application {
-  layer: tfl.layers.Layer;
-  inputs: tfl.SymbolicTensor[];
-  output: tfl.SymbolicTensor;
-  /** Whether it is the first output of its application, which bears the cost. */
-  leads: boolean;
-}
-
-/** Every place where the model applies a layer, in network order. */
-function applicationsOf(model: tfl.LayersModel): Application[] {
-  const found: Application[] = [];
-  const inputLayers = new Set(model.inputs.map(({ sourceLayer }) => sourceLayer));
-  for (const layer of model.layers) {
-    if (inputLayers.has(layer)) continue;
-    for (const node of layer.inboundNodes) {
-      node.outputTensors.forEach((output, index) => {
-        found.push({ layer, inputs: node.inputTensors, output, leads: index === 0 });
-      });
-    }
-  }
-  return found;
+    }),
+  );
 }
 
 /** Layers whose every kernel is applied once at each output position. */
@@ -80,11 +59,7 @@ function counts(layer: tfl.layers.Layer): layer is tfl.layers.Layer & CountingLa
 }
 
 /** Of one application: sizes of the kernels × the positions they are applied at. */
-function multiplyAdds(
-  layer: tfl.layers.Layer,
-  inputs: tfl.SymbolicTensor[],
-  outputShape: number[],
-): number {
+function multiplyAdds(layer: tfl.layers.Layer, inputs: number[][], outputShape: number[]): number {
   if (counts(layer)) return layer.multiplyAdds(outputShape);
   const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
   if (kernels.length === 0) return 0;
@@ -92,7 +67,7 @@ function multiplyAdds(
   if (!CONVOLUTIONS.includes(className) && className !== 'Dense') {
     // A silent zero would make the table wrong.
     throw new Error(
-      `costReport: model must have layers whose multiply-adds are known, got ${layer.name} (${className} on [${inputs[0]?.shape}])`,
+      `costReport: model must have layers whose multiply-adds are known, got ${layer.name} (${className} on [${inputs[0]}])`,
     );
   }
   const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';

@@ -1,3 +1,4 @@
+import { applyInOneModel, isModel, layersOf } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/layers';
 import {
   dispose,
@@ -9,6 +10,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { inputShapesOf } from './input-shapes.js';
 
 /** What a pooling shows that is linear and separable at its weights as they stand. */
 interface SeparablePooling {
@@ -22,62 +24,156 @@ interface SeparablePooling {
  * model without other custom layers saves and loads as an ordinary `LayersModel`, without this project,
  * wherever graphs must be static. Outputs are those of the model to float32.
  *
- * `inputShape` is [height, width, channels]: the matrices hold for this size. A pooling that serves
- * several branches keeps serving them with one set of matrices.
+ * `inputShape` is [height, width, channels], or a list of such shapes for a model of several inputs: the matrices
+ * hold for this size. A pooling that serves several branches keeps serving them with one set of matrices. The layers of
+ * nested models become layers of the copy, under the names `trunk.pool`; what `TimeDistributed` applies stays there.
  *
- * @throws Error if inputShape does not suit the model, or the model has several inputs.
+ * @throws Error if inputShape does not suit the model, or a pooling stands in a wrapper other than `TimeDistributed`.
  */
-export function freezeStrides(model: tfl.LayersModel, inputShape: number[]): tfl.LayersModel {
-  if (model.inputs.length !== 1) {
-    throw new Error(`freezeStrides: model must have one input, got ${model.inputs.length}`);
-  }
-  const declared = model.inputs[0]!.shape.slice(1);
-  const fits =
-    inputShape.length === declared.length &&
-    inputShape.every((size, axis) => declared[axis] == null || declared[axis] === size);
-  if (!fits) {
-    throw new Error(
-      `freezeStrides: inputShape must suit the model's [${declared}], got [${inputShape}]`,
-    );
-  }
-  const input = tfl.input({ shape: inputShape, name: model.inputs[0]!.sourceLayer.name });
-  const copied = new Map<tfl.SymbolicTensor, tfl.SymbolicTensor>([[model.inputs[0]!, input]]);
-  const layers = new Map<tfl.layers.Layer, tfl.layers.Layer>();
-  const poolings = new Map<string, ConstantPooling>();
-
-  const twin = (layer: tfl.layers.Layer): tfl.layers.Layer => {
-    const copy = layers.get(layer) ?? twinOf(layer);
-    layers.set(layer, copy);
-    return copy;
-  };
-  const copyOf = (tensor: tfl.SymbolicTensor): tfl.SymbolicTensor => {
-    const known = copied.get(tensor);
-    if (known) return known;
-    const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
-    const node = layer.inboundNodes[nodeIndex]!;
-    const outputs = isSeparable(layer)
-      ? [pooled(layer, node.inputTensors[0]!)]
-      : [twin(layer).apply(single(node.inputTensors.map(copyOf)))].flat();
-    outputs.forEach((output, index) => {
-      copied.set(node.outputTensors[index]!, output as tfl.SymbolicTensor);
-    });
-    return copied.get(node.outputTensors[tensorIndex]!)!;
-  };
-  const pooled = (layer: tfl.layers.Layer & SeparablePooling, input: tfl.SymbolicTensor) => {
-    const pool = (x: tfl.SymbolicTensor) => constantPooling(poolings, layer, x).apply(x);
-    const pointwise = pointwiseSource(input);
-    return pointwise
-      ? twin(pointwise.layer).apply(pool(copyOf(pointwise.input)))
-      : pool(copyOf(input));
-  };
-
-  const outputs = model.outputs.map(copyOf);
-  const frozen = tfl.model({ name: `${model.name}-frozen`, inputs: input, outputs });
-  for (const [layer, copy] of layers) {
-    if (copy.weights.length > 0) copy.setWeights(layer.getWeights());
-  }
+export function freezeStrides(
+  model: tfl.LayersModel,
+  inputShape: number[] | number[][],
+): tfl.LayersModel {
+  const shapes = inputShapesOf('freezeStrides', model, inputShape);
+  const inputs = model.inputs.map(({ sourceLayer }, at) =>
+    tfl.input({ shape: shapes[at]!, name: sourceLayer.name }),
+  );
+  const copy = new FrozenCopy(wrappersAround(model));
+  const frozen = tfl.model({
+    name: `${model.name}-frozen`,
+    inputs,
+    outputs: copy.ofGraph(model, inputs, ''),
+  });
+  copy.setWeights();
   return frozen;
 }
+
+/**
+ * The wrappers that poolings stand in.
+ *
+ * @throws Error if one cannot hold constant matrices instead.
+ */
+function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
+  const placed = layersOf(model);
+  const wrappers = new Set<tfl.layers.Layer>();
+  for (const pooling of placed.filter(({ layer }) => isSeparable(layer))) {
+    for (const { layer, path } of placed) {
+      if (!pooling.path.startsWith(`${path}/`)) continue;
+      wrappers.add(layer);
+      const className = layer.getClassName();
+      if (className === 'TimeDistributed') continue;
+      throw new Error(
+        `freezeStrides: model must have its poolings in models and TimeDistributed, got ${pooling.path} in a ${className}`,
+      );
+    }
+  }
+  return wrappers;
+}
+
+/** The layers of a static copy, and the graphs that are made of them. */
+class FrozenCopy {
+  private readonly twins = new Map<tfl.layers.Layer, tfl.layers.Layer>();
+  /** By size: poolings, and wrappers around them. */
+  private readonly poolings = new Map<tfl.layers.Layer, Map<string, ConstantPooling>>();
+
+  private readonly names = new Set<string>();
+
+  constructor(private readonly wrappers: Set<tfl.layers.Layer>) {}
+
+  /** What a model makes of these inputs. Its layers are named behind `prefix`. */
+  ofGraph(
+    model: tfl.LayersModel,
+    inputs: tfl.SymbolicTensor[],
+    prefix: string,
+  ): tfl.SymbolicTensor[] {
+    const copied = new Map(model.inputs.map((input, at) => [input, inputs[at]!]));
+    const copyOf = (tensor: tfl.SymbolicTensor): tfl.SymbolicTensor => {
+      const known = copied.get(tensor);
+      if (known) return known;
+      const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
+      const node = layer.inboundNodes[nodeIndex]!;
+      const pointwise = isSeparable(layer) ? pointwiseSource(node.inputTensors[0]!) : null;
+      const outputs = pointwise
+        ? this.ofLayer(
+            pointwise.layer,
+            this.ofLayer(layer, [copyOf(pointwise.input)], prefix),
+            prefix,
+          )
+        : this.ofLayer(layer, node.inputTensors.map(copyOf), prefix);
+      outputs.forEach((output, index) => {
+        copied.set(node.outputTensors[index]!, output);
+      });
+      return copied.get(node.outputTensors[tensorIndex]!)!;
+    };
+    return model.outputs.map(copyOf);
+  }
+
+  /** Gives the copies the weights of what they are copies of. */
+  setWeights(): void {
+    for (const [layer, copy] of this.twins) {
+      if (copy.weights.length > 0) copy.setWeights(layer.getWeights());
+    }
+  }
+
+  /** What a layer makes of these inputs. */
+  private ofLayer(
+    layer: tfl.layers.Layer,
+    inputs: tfl.SymbolicTensor[],
+    prefix: string,
+  ): tfl.SymbolicTensor[] {
+    if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
+    if (isSeparable(layer) || this.wrappers.has(layer)) {
+      return [this.poolingOf(layer, inputs[0]!, prefix).apply(inputs[0]!)];
+    }
+    const twin = this.twins.get(layer) ?? twinOf(layer, this.named(`${prefix}${layer.name}`));
+    this.twins.set(layer, twin);
+    const output = applyInOneModel(twin, () => twin.apply(single(inputs)));
+    return [output].flat() as tfl.SymbolicTensor[];
+  }
+
+  /** A pooling, or a wrapper around some, for inputs of one size. */
+  private poolingOf(
+    layer: tfl.layers.Layer,
+    x: tfl.SymbolicTensor,
+    prefix: string,
+  ): ConstantPooling {
+    const shape = x.shape.slice(1) as number[];
+    const sizes = this.poolings.get(layer) ?? new Map<string, ConstantPooling>();
+    this.poolings.set(layer, sizes);
+    const found = sizes.get(`${shape}`);
+    if (found) return found;
+    const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
+    const made = isSeparable(layer)
+      ? makePooling(layer, name, shape)
+      : this.wrapperOf(layer as Wrapper, name, shape);
+    sizes.set(`${shape}`, made);
+    return made;
+  }
+
+  /** The name, or if a layer has it already the name with a number behind it. */
+  private named(name: string): string {
+    let free = name;
+    for (let again = 2; this.names.has(free); again++) free = `${name}.${again}`;
+    this.names.add(free);
+    return free;
+  }
+
+  /** `TimeDistributed` around the copy of what it applies to each moment. */
+  private wrapperOf({ layer }: Wrapper, name: string, shape: number[]): ConstantPooling {
+    const moment = tfl.input({ shape: shape.slice(1) });
+    const [made] = this.ofLayer(layer, [moment], `${name}.`);
+    // Poolings that change nothing leave nothing.
+    if (made === moment) return { apply: (x) => x };
+    const inner = tfl.model({ name: `${name}.each`, inputs: moment, outputs: made! });
+    const wrapper = tfl.layers.timeDistributed({ name, layer: inner });
+    return {
+      apply: (x) => applyInOneModel(wrapper, () => wrapper.apply(x) as tfl.SymbolicTensor),
+    };
+  }
+}
+
+/** A layer that holds another. */
+type Wrapper = tfl.layers.Layer & { layer: tfl.layers.Layer };
 
 function single<T>(list: T[]): T | T[] {
   return list.length === 1 ? list[0]! : list;
@@ -87,15 +183,15 @@ function isSeparable(layer: tfl.layers.Layer): layer is tfl.layers.Layer & Separ
   return 'matrices' in layer && typeof layer.matrices === 'function';
 }
 
-/** A layer of the same configuration, without its weights yet. */
-function twinOf(layer: tfl.layers.Layer): tfl.layers.Layer {
+/** A layer of the same configuration under a name of its own, without its weights yet. */
+function twinOf(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
   const cls = layer.constructor as serialization.SerializableConstructor<tfl.layers.Layer> & {
     fromConfig: (
       cls: serialization.SerializableConstructor<tfl.layers.Layer>,
       config: serialization.ConfigDict,
     ) => tfl.layers.Layer;
   };
-  return cls.fromConfig(cls, layer.getConfig());
+  return cls.fromConfig(cls, { ...layer.getConfig(), name });
 }
 
 /**
@@ -123,34 +219,17 @@ interface ConstantPooling {
   apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
 }
 
-function constantPooling(
-  known: Map<string, ConstantPooling>,
-  layer: tfl.layers.Layer & SeparablePooling,
-  x: tfl.SymbolicTensor,
-): ConstantPooling {
-  const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
-  const shape = x.shape.slice(1) as [number, number, number];
-  const size: [number, number] = channelsFirst ? [shape[1], shape[2]] : [shape[0], shape[1]];
-  const key = `${layer.name} at ${shape}`;
-  const found = known.get(key);
-  if (found) return found;
-  const others = [...known.keys()].filter((other) => other.startsWith(`${layer.name} at `)).length;
-  const name = others === 0 ? layer.name : `${layer.name}.${others}`;
-  const made = makePooling(layer, name, size, channelsFirst);
-  known.set(key, made);
-  return made;
-}
-
 /**
  * `y = R x Cᵀ − U (V x C'ᵀ)` by stock convolutions that contract one axis each: R, then C; V, C' and U.
  * A contraction moves its axis to the end, so the only transposition is of the small result.
  */
 function makePooling(
-  layer: SeparablePooling,
+  layer: tfl.layers.Layer & SeparablePooling,
   layerName: string,
-  [height, width]: [number, number],
-  channelsFirst: boolean,
+  shape: number[],
 ): ConstantPooling {
+  const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
+  const [height, width] = (channelsFirst ? shape.slice(1) : shape) as [number, number];
   const { rows, columns, skew } = layer.matrices([height, width]);
   if (!skew && isIdentity(rows) && isIdentity(columns)) {
     dispose([rows, columns]);
@@ -229,7 +308,10 @@ class Contraction {
     // With nothing in front, the axis is the image's height; else it lies across the width, dilated.
     const leads = before === 1;
     const image = leads ? [inputs!, behind!, 1] : [before!, inputs! * behind!, 1];
-    if (this.layer) return this.layer.apply(view(x, image)) as tfl.SymbolicTensor;
+    const known = this.layer;
+    if (known) {
+      return applyInOneModel(known, () => known.apply(view(x, image)) as tfl.SymbolicTensor);
+    }
     const kernelSize: [number, number] = leads ? [inputs!, 1] : [1, inputs!];
     const kernel = tidy(() => reshape(transpose(this.matrix), [...kernelSize, 1, this.outputs]));
     this.layer = tfl.layers.conv2d({

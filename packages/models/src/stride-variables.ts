@@ -1,9 +1,10 @@
+import { layersOf } from '@ds/graph';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** One layer whose strides are a variable. */
 export interface StrideVariable {
-  /** Name of the layer. */
+  /** Name of the layer, in nested models and wrappers behind theirs: `trunk/pool`. */
   layer: string;
   /** Its variable, shape [2] or [1]. */
   variable: Variable;
@@ -19,29 +20,17 @@ interface LayerWithStrides {
 
 /**
  * The learnable strides of a model, in network order, as `strideComplexity` of `@ds/regularizer`
- * wants them. A layer counts if it has a `strideVariable` and `strides`; layers inside nested models
- * are found too. Reads the variables' values on the host.
+ * wants them. A layer counts once if it has a `strideVariable` and `strides`, in nested models and wrappers
+ * too. Reads the variables' values on the host.
  */
 export function strideVariables(model: LayersModel): StrideVariable[] {
-  const found: StrideVariable[] = [];
-  for (const layer of model.layers) {
-    if (isModel(layer)) {
-      found.push(...strideVariables(layer));
-    } else if (hasStrides(layer) && layer.strideVariable) {
-      found.push({
-        layer: layer.name,
-        variable: layer.strideVariable,
-        strides: layer.strides,
-      });
-    }
-  }
-  return found;
+  return layersOf(model).flatMap(({ layer, path }) =>
+    hasStrides(layer) && layer.strideVariable
+      ? [{ layer: path, variable: layer.strideVariable, strides: layer.strides }]
+      : [],
+  );
 }
 
 function hasStrides(layer: layers.Layer): layer is layers.Layer & LayerWithStrides {
   return 'strideVariable' in layer && 'strides' in layer;
-}
-
-function isModel(layer: layers.Layer): layer is LayersModel {
-  return 'layers' in layer && Array.isArray(layer.layers);
 }

@@ -141,10 +141,102 @@ describe('on wasm', () => {
   });
 
   it('leaks nothing', () => {
-    const model = resnet18({ inputShape: [8, 8, 3], classes: 2, width: 2, seed: 2 });
+    const config = { inputShape: [16, 16, 3] as [number, number, number], classes: 2, width: 2 };
+    const model = resnet18({ ...config, seed: 2, poolingConfig: { smoothness: 1 } });
     const before = tf.memory().numTensors;
-    freezeStrides(model, [8, 8, 3]).dispose();
+    freezeStrides(model, [16, 16, 3]).dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('a model that is made of models', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  type Symbolic = tf.SymbolicTensor;
+  const apply = (layer: tf.layers.Layer, x: Symbolic | Symbolic[]) => layer.apply(x) as Symbolic;
+  const image = () => tf.input({ shape: [12, 10, 2] });
+  /** Layers of the same names in each. */
+  const block = (name: string, strides: [number, number]) => {
+    const x = image();
+    const kernelInitializer = tf.initializers.heNormal({ seed: 7 });
+    const conv = tf.layers.conv2d({ name: 'conv', filters: 2, kernelSize: 3, kernelInitializer });
+    const pool = new DiffStride({ name: 'pool', smoothness: 1, strides });
+    return tf.model({ name, inputs: x, outputs: apply(conv, apply(pool, x)) });
+  };
+  /** Whether some layer, at whatever depth, is saved as one of these. */
+  const hasDiffStride = (model: tf.LayersModel) =>
+    (model.toJSON() as string).includes('"class_name":"DiffStride"');
+
+  it('is frozen to the last pooling: nested twice, shared, of several inputs and outputs', () => {
+    const nested = block('nested', [2, 1.6]);
+    const other = block('other', [1.5, 2.5]);
+    const outer = tf.sequential({ name: 'outer', layers: [other, tf.layers.reLU()] });
+    const [left, right] = [image(), image()];
+    const add = tf.layers.add({ name: 'nested.conv' });
+    const sum = apply(add, [apply(nested, left), apply(nested, right)]);
+    const model = tf.model({ inputs: [left, right], outputs: [sum, apply(outer, right)] });
+    const shape = [12, 10, 2];
+    const before = tf.memory().numTensors;
+    const frozen = freezeStrides(model, [shape, shape]);
+    expect([model, frozen].map(hasDiffStride)).toEqual([true, false]);
+    const x = [unitTensor(1, [2, ...shape]), unitTensor(2, [2, ...shape])];
+    const [want, got] = [model, frozen].map((one) => one.predict(x) as tf.Tensor[]);
+    for (const [at, y] of got!.entries()) {
+      expect(y.shape).toEqual(want![at]!.shape);
+      expect(relativeError(y.dataSync(), want![at]!.dataSync())).toBeLessThan(FLOAT32);
+    }
+    const names = frozen.layers.map(({ name }) => name);
+    expect(names).toContain('nested.conv');
+    expect(names).toContain('nested.conv.2');
+    tf.dispose([x, want!, got!]);
+    frozen.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each([
+    ['a pooling', () => new DiffStride({ smoothness: 1, strides: [2, 1.6] }) as tf.layers.Layer],
+    ['a model', () => block('held', [2, 1.6])],
+    ['nothing to freeze', () => tf.layers.conv2d({ filters: 2, kernelSize: 3 })],
+  ])('is frozen inside TimeDistributed: %s', async (_, make) => {
+    const input = tf.input({ shape: [3, 12, 10, 2] });
+    const each = tf.layers.timeDistributed({ name: 'each', layer: make() });
+    const again = tf.input({ shape: [3, 12, 10, 2] });
+    const outputs = [apply(each, input), apply(each, again)];
+    const model = tf.model({ inputs: [input, again], outputs });
+    const shape = [3, 12, 10, 2];
+    const frozen = freezeStrides(model, [shape, shape]);
+    expect(hasDiffStride(frozen)).toBe(false);
+    const loaded = await tf.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology: JSON.parse(frozen.toJSON() as string),
+        weightSpecs: [],
+        weightData: new ArrayBuffer(0),
+      }),
+      { strict: false },
+    );
+    loaded.setWeights(frozen.getWeights());
+    const x = [unitTensor(1, [2, ...shape]), unitTensor(2, [2, ...shape])];
+    const want = model.predict(x) as tf.Tensor[];
+    for (const one of [frozen, loaded]) {
+      const got = one.predict(x) as tf.Tensor[];
+      for (const [at, y] of got.entries()) {
+        expect(y.shape).toEqual(want[at]!.shape);
+        expect(relativeError(y.dataSync(), want[at]!.dataSync())).toBeLessThan(FLOAT32);
+      }
+    }
+  });
+
+  it('is refused where a pooling stands in what cannot hold constants', () => {
+    const pool = new DiffStride({ name: 'pool', smoothness: 1 });
+    class Around extends tf.layers.Layer {
+      static className = 'Around';
+      layer = pool;
+    }
+    const x = image();
+    const model = tf.model({ inputs: x, outputs: apply(new Around({ name: 'around' }), x) });
+    expect(() => freezeStrides(model, [12, 10, 2])).toThrow(
+      'freezeStrides: model must have its poolings in models and TimeDistributed, got around/pool in a Around',
+    );
   });
 });
 

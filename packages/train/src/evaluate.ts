@@ -1,5 +1,6 @@
 import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { BatchPass } from './batch-pass.js';
 import { crossEntropy, rowsWithin } from './cross-entropy.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { labelsOf, logitsOf, shardOf } from './shard.js';
@@ -39,20 +40,32 @@ export interface EvaluateOptions {
 }
 
 /**
- * Evaluates a classifier that returns logits over all batches; each batch is disposed of.
+ * Evaluates a classifier that returns logits over all batches. Those that are there when it is called stay the caller's and may
+ * be used again; those that an iterator makes are disposed of once they are used, see `Batches`.
  *
- * @throws Error if there is no batch, or labels and logits disagree in shape.
+ * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits disagree in shape.
  */
-export async function evaluate(
+export function evaluate(
   model: LayersModel,
   batches: Batches,
-  { signal, replicas }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  return evaluatePass(model, () => batches, options);
+}
+
+/** {@link evaluate} on batches that are asked for when the pass over them has begun: what is made for it is the pass's. */
+export async function evaluatePass(
+  model: LayersModel,
+  make: () => Batches,
+  { signal, replicas }: EvaluateOptions,
 ): Promise<Evaluation> {
   let count = 0;
   /** Sums over images by output: loss, right predictions, right ones among five. */
   let sums: [number, number, number][] = [];
-  for await (const batch of batches) {
+  const pass = new BatchPass('evaluate');
+  for await (const batch of pass.over(make)) {
     const shard = shardOf(batch, replicas);
+    if (shard !== batch) pass.release(batch);
     const { images } = shard;
     const labels = labelsOf(shard);
     const size = images.shape[0]!;
@@ -78,7 +91,7 @@ export async function evaluate(
         count += size;
       }
     } finally {
-      dispose([images, ...labels]);
+      pass.release(shard);
     }
     if (signal?.aborted) break;
     await nextFrame();

@@ -1,19 +1,24 @@
-import { dispose } from '@tensorflow/tfjs-core';
+import type { BatchPass } from './batch-pass.js';
 import type { BatchSource, LabelledBatch } from './train-options.js';
 
-/** The batches of an epoch without the first `done`: skipped by the source if it can, else made and disposed of. */
+/** The batches of an epoch without the first `done`: skipped by the source if it can, else made and let go. */
 export async function* remainingBatches(
-  source: BatchSource,
+  make: () => BatchSource,
   done: number,
+  pass: BatchPass,
 ): AsyncGenerator<LabelledBatch> {
-  if (done > 0 && source.from) {
-    yield* source.from(done);
-    return;
-  }
-  let position = 0;
-  for await (const batch of source) {
-    position += 1;
-    if (position > done) yield batch;
-    else dispose([batch.images, batch.labels]);
+  let skips = done;
+  const batches = pass.over(() => {
+    const source = make();
+    if (done === 0 || !source?.from) return source;
+    skips = 0;
+    return source.from(done);
+  });
+  for await (const batch of batches) {
+    if (skips === 0) yield batch;
+    else {
+      skips -= 1;
+      pass.release(batch);
+    }
   }
 }

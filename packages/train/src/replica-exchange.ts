@@ -1,3 +1,4 @@
+import { weightsOf } from '@ds/graph';
 import {
   engine,
   getBackend,
@@ -5,6 +6,7 @@ import {
   type NamedAttrMap,
   type Tensor,
   tensor,
+  tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
@@ -15,14 +17,14 @@ const EXTRAS = 8;
 
 /** Makes room for the model's sums, and gives every replica the weights of rank 0. */
 export async function openExchange(model: LayersModel, replicas: ReplicaGroup): Promise<void> {
-  const count = (weights: LayerVariable[]) =>
-    weights.reduce((total, { shape }) => total + sizeOf(shape as number[]), 0);
-  const length = Math.max(count(model.weights) + EXTRAS, statisticsLength(model, replicas));
-  await replicas.open(length);
-  const values = model.weights.map((weight) =>
+  const { trained, untrained } = weightsOf(model);
+  const all = [...trained, ...untrained];
+  const count = all.reduce((total, { shape }) => total + sizeOf(shape as number[]), 0);
+  await replicas.open(Math.max(count + EXTRAS, statisticsLength(model, replicas)));
+  const values = all.map((weight) =>
     replicas.rank === 0 ? weight.read().dataSync() : new Float32Array(weight.read().size),
   );
-  write(model.weights, replicas.sum(values), 1);
+  write(all, replicas.sum(values), 1);
 }
 
 /**
@@ -69,7 +71,7 @@ function copied(source: Float32Array, shape: number[]): Tensor {
  * each has followed its own shards.
  */
 export function averageStatistics(model: LayersModel, replicas: ReplicaGroup): void {
-  const weights = model.nonTrainableWeights;
+  const weights = weightsOf(model).untrained;
   const total = replicas.sum(weights.map((weight) => weight.read().dataSync()));
   write(weights, total, 1 / replicas.size);
 }
@@ -79,9 +81,8 @@ function write(weights: LayerVariable[], values: Float32Array, scale: number): v
   for (const weight of weights) {
     const size = sizeOf(weight.shape as number[]);
     const next = values.slice(at, at + size).map((value) => value * scale);
-    const value = tensor(next, weight.shape as number[]);
-    weight.write(value);
-    value.dispose();
+    // A constraint of tf.layers leaves a tensor behind.
+    tidy(() => void weight.write(tensor(next, weight.shape as number[])));
     at += size;
   }
 }

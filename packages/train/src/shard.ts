@@ -1,4 +1,4 @@
-import { dispose, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { ReplicaGroup } from './replica-group.js';
 import type { LabelledBatch } from './train-options.js';
 
@@ -24,8 +24,7 @@ export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
 
 /**
  * A replica's part of a batch: consecutive images, as many as the others have or one fewer, none
- * where there are more replicas than images. The whole batch is disposed of; without replicas it is
- * the part.
+ * where there are more replicas than images. Without replicas it is the batch itself.
  */
 export function shardOf(batch: LabelledBatch, replicas: ReplicaGroup | undefined): LabelledBatch {
   if (!replicas) return batch;
@@ -35,7 +34,5 @@ export function shardOf(batch: LabelledBatch, replicas: ReplicaGroup | undefined
   const start = bound(replicas.rank);
   const size = bound(replicas.rank + 1) - start;
   const part = <T extends Tensor>(x: T) => slice(x, [start], [size]) as T;
-  const shard = { images: part(images), labels: labelsOf(batch).map(part) };
-  dispose([images, ...labelsOf(batch)]);
-  return shard;
+  return { images: part(images), labels: labelsOf(batch).map(part) };
 }

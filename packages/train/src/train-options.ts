@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Evaluation } from './evaluate.js';
 import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
@@ -7,14 +8,20 @@ import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './training-state.js';
 
-/** Images and their labels as distributions over classes; the loop disposes of both. */
+/** Images and their labels as distributions over classes; {@link Batches} says whose they are. */
 export interface LabelledBatch {
   images: Tensor;
   /** Of a model with several outputs, one tensor for each, in their order. */
   labels: Tensor2D | Tensor2D[];
 }
 
-/** Batches as they come: from memory, or read and decoded while others are trained on. */
+/**
+ * Batches as they come: a list, or an iterator that reads and decodes some while others are trained on.
+ *
+ * Whose they are: tensors that are there when a pass begins are the caller's, who may use them again in the next epoch and disposes of
+ * them. Tensors made in the pass, by the function that is asked for batches or by their iterator, are the loop's, which disposes
+ * of them once they are used; `keep` of tfjs takes one out of that. A pass is an epoch of training, or an evaluation.
+ */
 export type Batches = Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>;
 
 /** The batches of an epoch; a source that can begin in its middle says how, and a resumed training has it do so. */
@@ -116,20 +123,64 @@ export interface TrainResult {
   stopped: boolean;
 }
 
-/** @throws Error on options out of range. */
-export function requireOptions({
-  epochs,
-  groups = [],
-  labelSmoothing = 0,
-  lossWeights,
-  checkpoints,
-  readEvery = 1,
-  sizeLag = 0,
-  activations = 'float32',
-  replicas,
-}: TrainOptions): void {
+/** @throws Error if it is no model that `train` can feed. */
+export function requireModel(model: LayersModel): void {
+  const inputs = (model as LayersModel | null)?.inputs;
+  if (!Array.isArray(inputs) || !Array.isArray(model.layers)) {
+    throw new Error(`train: model must be a LayersModel of tf.layers, got ${kindOf(model)}`);
+  }
+  if (inputs.length !== 1) {
+    throw new Error(`train: model must have one input, got ${inputs.length}`);
+  }
+}
+
+/** What must be a function, and what it does. */
+const FUNCTIONS = {
+  batches: 'that gives the batches of an epoch',
+  schedule: 'from a step to its learning rate',
+  evaluation: 'that gives the batches to evaluate on',
+  penalty: 'that gives a scalar tensor',
+  onEvent: 'of an event',
+} as const;
+
+/** @throws Error on options that are missing, unknown in kind or out of range. */
+export function requireOptions(options: TrainOptions): void {
+  if (options === null || typeof options !== 'object') {
+    throw new Error(`train: options must be an object, got ${kindOf(options)}`);
+  }
+  for (const [name, does] of Object.entries(FUNCTIONS)) {
+    const value = options[name as keyof typeof FUNCTIONS];
+    const isNeeded = name === 'batches' || name === 'schedule';
+    if (typeof value === 'function' || (value === undefined && !isNeeded)) continue;
+    throw new Error(`train: ${name} must be a function ${does}, got ${kindOf(value)}`);
+  }
+  const { optimizer, signal } = options;
+  if (typeof optimizer?.step !== 'function' || typeof optimizer.state !== 'function') {
+    throw new Error(
+      `train: optimizer must be one of this package, such as sgd(), got ${kindOf(optimizer)}`,
+    );
+  }
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
+    throw new Error(`train: signal must be an AbortSignal, got ${kindOf(signal)}`);
+  }
+  const {
+    epochs,
+    groups = [],
+    labelSmoothing = 0,
+    lossWeights,
+    checkpoints,
+    readEvery = 1,
+    sizeLag = 0,
+    activations = 'float32',
+    replicas,
+  } = options;
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new Error(`train: epochs must be an integer >= 1, got ${epochs}`);
+  }
+  if (checkpoints !== undefined && typeof checkpoints?.save !== 'function') {
+    throw new Error(
+      `train: checkpoints must be { save, every }, save a function of a state, got ${kindOf(checkpoints)}`,
+    );
   }
   if (checkpoints?.every !== undefined && !(checkpoints.every >= 1)) {
     throw new Error(`train: checkpoints.every must be >= 1, got ${checkpoints.every}`);
@@ -152,5 +203,13 @@ export function requireOptions({
   if (lossWeights?.some((weight) => !(Number.isFinite(weight) && weight >= 0))) {
     throw new Error(`train: lossWeights must be finite and >= 0, got [${lossWeights}]`);
   }
+  if (!Array.isArray(groups)) {
+    throw new Error(`train: groups must be a list, got ${kindOf(groups)}`);
+  }
   requireGroups('train', groups);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? 'a list' : `an object of ${value.constructor?.name ?? 'no class'}`;
 }

@@ -1,14 +1,18 @@
+import { weightsOf } from '@ds/graph';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { evaluate } from './evaluate.js';
+import { BatchPass } from './batch-pass.js';
+import { evaluatePass } from './evaluate.js';
 import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
-import { labelsOf, shardOf } from './shard.js';
+import type { Schedule } from './schedule.js';
+import { shardOf } from './shard.js';
 import { StepLog } from './step-log.js';
 import { type StepMeasures, unpackMeasures } from './step-measures.js';
 import {
   type EpochSummary,
+  requireModel,
   requireOptions,
   type TrainOptions,
   type TrainResult,
@@ -37,6 +41,9 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  * On a device's backend nothing is read back in a step but the strides' copy, which `sizeLag` is about. Losses come every `readEvery` steps;
  * should one not be finite, the weights have moved on by then, and a checkpoint is what to go back to.
  *
+ * Batches that are there before an epoch stay the caller's, those made in it are disposed of; see `Batches`. A signal that is
+ * aborted already ends it before the first step, and before any batch is made.
+ *
  * With `checkpoints` the state is handed out between steps, and with `resume` a training goes on from it: with the same
  * options and batches it ends with the numbers of one that was never interrupted.
  *
@@ -45,6 +52,7 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  *   with a weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
+  requireModel(model);
   requireOptions(options);
   const { signal, onEvent, replicas, resume, checkpoints } = options;
   const stalls = readsStall();
@@ -55,7 +63,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
   const log = new StepLog();
   const epochs: EpochSummary[] = [...(resume?.epochs ?? [])];
   let step = resume?.step ?? 0;
-  let stopped = false;
+  let stopped = isStopped(options);
   let totals: EpochTotals = { loss: 0, correct: 0, images: 0, seconds: 0 };
 
   const checkpoint = async (place: Omit<TrainingPlace, 'step' | 'epochs'>) => {
@@ -99,15 +107,17 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
       totals = isResumed ? { ...resume.totals } : { loss: 0, correct: 0, images: 0, seconds: 0 };
       let position = done;
       log.restart();
-      for await (const batch of remainingBatches(options.batches(epoch), done)) {
+      const pass = new BatchPass('train');
+      for await (const batch of remainingBatches(() => options.batches(epoch), done, pass)) {
         position += 1;
         const start = performance.now();
-        const made = { epoch, step, learningRate: options.schedule(step) };
         const images = batch.images.shape[0]!;
         const shard = shardOf(batch, replicas);
+        if (shard !== batch) pass.release(batch);
         try {
+          const made = { epoch, step, learningRate: rateAt(options.schedule, step) };
           await mirrors?.settle();
-          const weights = model.trainableWeights;
+          const weights = weightsOf(model).trained;
           const variables = weights.map((weight) => weight.read() as Variable);
           const found = shardGradients(model, variables, shard, images, options);
           const apply = (gradients: Tensor[]) =>
@@ -135,7 +145,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
             count(outcome, { ...made, images }, (performance.now() - start) / 1000);
           }
         } finally {
-          dispose([shard.images, ...labelsOf(shard)]);
+          pass.release(shard);
         }
         step += 1;
         // Lets timers, signals and messages in.
@@ -157,7 +167,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
         loss: totals.loss / totals.images,
         accuracy: totals.correct / totals.images,
         evaluation: options.evaluation
-          ? await evaluate(model, options.evaluation(), {
+          ? await evaluatePass(model, options.evaluation, {
               signal: stopped ? undefined : signal,
               replicas,
             })
@@ -202,6 +212,14 @@ async function summed(
   const sums = sumGradients(gradients, extras, replicas);
   const [loss, correct, stops] = sums.extras as [number, number, number];
   return { loss, correct, gradients: sums.gradients, stops: stops > 0 };
+}
+
+function rateAt(schedule: Schedule, step: number): number {
+  const rate = schedule(step);
+  if (!(Number.isFinite(rate) && rate >= 0)) {
+    throw new Error(`train: schedule must give a finite rate >= 0, got ${rate} at step ${step}`);
+  }
+  return rate;
 }
 
 /** Whether the signal came, to any of the replicas. */

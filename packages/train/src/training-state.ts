@@ -1,4 +1,5 @@
-import { type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import { layersOf, type PlacedLayer, weightsOf } from '@ds/graph';
+import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import type { Optimizer } from './optimizer.js';
 import type { ReplicaGroup } from './replica-group.js';
@@ -36,7 +37,7 @@ export interface TrainingState {
   /** What is not trained (batch norm's statistics), in the model's order, for each replica. */
   statistics: StoredTensor[][];
   optimizer: { steps: number; slots: (StoredTensor[] | null)[] };
-  /** How often each layer that draws at random has done so, by name. */
+  /** How often each layer that draws at random has done so, by its path, as `layersOf` of `@ds/graph` has it. */
   draws: Record<string, number>;
 }
 
@@ -57,22 +58,23 @@ export async function captureState(
   replicas: ReplicaGroup | undefined,
 ): Promise<TrainingState> {
   const { steps, slots } = optimizer.state();
+  const { trained, untrained } = weightsOf(model);
   return {
     ...place,
     totals: { ...place.totals },
     epochs: [...place.epochs],
-    weights: await Promise.all(model.trainableWeights.map((weight) => stored(weight.read()))),
-    statistics: await statisticsOfAll(model.nonTrainableWeights, replicas),
+    weights: await Promise.all(trained.map((weight) => stored(weight.read()))),
+    statistics: await statisticsOfAll(untrained, replicas),
     optimizer: {
       steps,
       slots: await Promise.all(
-        model.trainableWeights.map((weight) => {
+        trained.map((weight) => {
           const tensors = slots.get((weight.read() as Variable).name);
           return tensors ? Promise.all(tensors.map(stored)) : null;
         }),
       ),
     },
-    draws: Object.fromEntries(drawingLayers(model).map(({ name, draws }) => [name, draws])),
+    draws: Object.fromEntries(drawingLayers(model).map(({ path, layer }) => [path, layer.draws])),
   };
 }
 
@@ -93,26 +95,45 @@ export function restoreState(
       `train: resume must be a state of ${size} replicas, got one of ${state.statistics.length}`,
     );
   }
-  write(model.trainableWeights, state.weights);
-  write(model.nonTrainableWeights, state.statistics[replicas?.rank ?? 0]!);
+  const { trained, untrained } = weightsOf(model);
+  const draws = drawsOf(model, state);
+  write(trained, state.weights);
+  write(untrained, state.statistics[replicas?.rank ?? 0]!);
   const slots = new Map<string, Tensor[]>();
-  model.trainableWeights.forEach((weight, index) => {
+  trained.forEach((weight, index) => {
     const tensors = state.optimizer.slots[index];
     if (tensors) slots.set((weight.read() as Variable).name, tensors.map(restored));
   });
   optimizer.restore({ steps: state.optimizer.steps, slots });
-  for (const layer of drawingLayers(model)) layer.draws = state.draws[layer.name] ?? 0;
+  for (const [layer, count] of draws) layer.draws = count;
 }
 
-function drawingLayers(model: LayersModel): DrawingLayer[] {
-  return model.layers.filter(
-    (layer): layer is DrawingLayer => typeof (layer as DrawingLayer).draws === 'number',
+function drawingLayers(model: LayersModel): (PlacedLayer & { layer: DrawingLayer })[] {
+  return layersOf(model).filter(
+    (placed): placed is PlacedLayer & { layer: DrawingLayer } =>
+      typeof (placed.layer as DrawingLayer).draws === 'number',
   );
+}
+
+/**
+ * How often each layer of a model has drawn in a state. Layers that were given no name have another one in each model: if
+ * names differ, order counts.
+ */
+function drawsOf(model: LayersModel, { draws }: TrainingState): [DrawingLayer, number][] {
+  const layers = drawingLayers(model);
+  const counts = Object.values(draws);
+  if (layers.length !== counts.length) {
+    throw new Error(
+      `train: resume must be a state of this model, with ${layers.length} layers that draw at random, got one with ${counts.length}`,
+    );
+  }
+  const isNamed = layers.every(({ path }) => Object.hasOwn(draws, path));
+  return layers.map(({ path, layer }, at) => [layer, isNamed ? draws[path]! : counts[at]!]);
 }
 
 /** Numbers that the statistics of a model have, over all replicas: what their exchange needs room for. */
 export function statisticsLength(model: LayersModel, replicas: ReplicaGroup): number {
-  return replicas.size * lengthOf(model.nonTrainableWeights);
+  return replicas.size * lengthOf(weightsOf(model).untrained);
 }
 
 function lengthOf(weights: LayerVariable[]): number {
@@ -161,8 +182,7 @@ function write(weights: LayerVariable[], values: StoredTensor[]): void {
     );
   }
   weights.forEach((weight, index) => {
-    const value = restored(values[index]!);
-    weight.write(value);
-    value.dispose();
+    // A constraint of tf.layers leaves a tensor behind.
+    tidy(() => void weight.write(restored(values[index]!)));
   });
 }

@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
@@ -9,29 +10,37 @@ export function readsStall(): boolean {
   return !HOST_BACKENDS.includes(getBackend());
 }
 
+/** Puts a copy that has been read into effect. */
+type ApplyCopy = () => void;
+
 /** A layer whose kind keeps copies of weights on the host, as `DiffStride` of `@ds/layers` does of its strides. */
 interface MirroringLayer extends layers.Layer {
-  refreshMirrors(model: LayersModel): Promise<void>;
+  readMirrors(model: LayersModel): Promise<ApplyCopy>;
   forgetMirrors(model: LayersModel): void;
 }
 
 /**
  * The copies that a model's layers keep of weights which decide the sizes of their outputs, refreshed while the device goes on: a step is
  * built with the copies made `lag` steps before. With a lag of 0 it waits for the step before to end, and sizes are those that
- * reading synchronously would give; with 1 it only waits for the one before that, whatever the machine's speed.
+ * reading synchronously would give. With 1, step s is built with the weights that step s − 1 was built with: those before its update.
+ *
+ * Reading and applying are two steps. A copy may be there early, on a fast device, or late: it counts from the moment that
+ * {@link WeightMirrors.settle} takes it from the queue, so that the numbers do not depend on the machine's speed.
  */
 export class WeightMirrors {
   private readonly kinds: MirroringLayer[];
-  private readonly pending: Promise<void>[] = [];
+  private readonly pending: Promise<ApplyCopy[]>[] = [];
 
   constructor(
     private readonly model: LayersModel,
     private readonly lag: 0 | 1,
   ) {
-    const mirroring = model.layers.filter(
-      (layer): layer is MirroringLayer =>
-        typeof (layer as Partial<MirroringLayer>).refreshMirrors === 'function',
-    );
+    const mirroring = layersOf(model)
+      .map(({ layer }) => layer)
+      .filter(
+        (layer): layer is MirroringLayer =>
+          typeof (layer as Partial<MirroringLayer>).readMirrors === 'function',
+      );
     // One of each kind speaks for all of them.
     this.kinds = [...new Map(mirroring.map((layer) => [layer.constructor, layer])).values()];
   }
@@ -39,13 +48,17 @@ export class WeightMirrors {
   /** Starts a copy of the weights as they will be once what is queued is done. */
   refresh(): void {
     if (this.kinds.length === 0) return;
-    const copy = Promise.all(this.kinds.map((layer) => layer.refreshMirrors(this.model)));
-    this.pending.push(copy.then(() => {}));
+    const copy = Promise.all(this.kinds.map((layer) => layer.readMirrors(this.model)));
+    // Whoever settles hears of a failure; until then it must not count as unheard.
+    copy.catch(() => {});
+    this.pending.push(copy);
   }
 
-  /** Waits until no more than `lag` copies are under way. */
+  /** Waits until no more than `lag` copies are under way, and applies those before, in their order. */
   async settle(lag: number = this.lag): Promise<void> {
-    while (this.pending.length > lag) await this.pending.shift();
+    while (this.pending.length > lag) {
+      for (const apply of await this.pending.shift()!) apply();
+    }
   }
 
   /** Lets the layers read for themselves again. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { BatchPass } from '../src/batch-pass.js';
 import type { BatchSource, LabelledBatch } from '../src/index.js';
 import { remainingBatches } from '../src/remaining-batches.js';
 
@@ -34,7 +35,8 @@ describe('remainingBatches', () => {
   ])('of %s (%o) after %i', async (_, source, done, expected) => {
     const before = tf.memory().numTensors;
     const values: number[] = [];
-    for await (const { images, labels } of remainingBatches(source(), done)) {
+    const pass = new BatchPass('train');
+    for await (const { images, labels } of remainingBatches(source, done, pass)) {
       values.push(images.dataSync()[0]!);
       tf.dispose([images, labels]);
     }

@@ -71,6 +71,8 @@ async function executeOne(
     return { result: finished };
   }
   for (let attempt = 1; ; attempt++) {
+    // The signal may have come while it looked, or waited to try again.
+    if (signal.aborted) return null;
     const keeping = {
       folder,
       every: options.checkpointEvery,
@@ -92,7 +94,7 @@ async function executeOne(
       }
       const wait = BACKOFF_MS * 2 ** (attempt - 1);
       observer.onNote(`${message}; trying again in ${wait / 1000} s`);
-      await setTimeout(wait);
+      await setTimeout(wait, undefined, { signal }).catch(() => {});
     }
   }
 }

@@ -5,7 +5,7 @@ import type { WorkerInput, WorkerMessage } from '../run-worker.js';
 
 /**
  * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas. The signal stops it
- * between two steps.
+ * between two steps; one that is aborted already, before the first.
  *
  * @throws Error if it fails.
  */
@@ -29,7 +29,9 @@ function inWorker(
   onProgress: (progress: RunProgress) => void,
 ): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../run-worker.js', import.meta.url), { workerData: input });
+    const worker = new Worker(new URL('../run-worker.js', import.meta.url), {
+      workerData: { ...input, isStopped: signal.aborted } satisfies WorkerInput,
+    });
     const stop = () => worker.postMessage('stop');
     signal.addEventListener('abort', stop);
     worker.on('message', (message: WorkerMessage) => {

@@ -38,6 +38,9 @@ const POLL_MS = 500;
 export function redisQueue(url: string): RunQueue {
   return {
     execute: async (experiment, observer, signal) => {
+      if (signal.aborted) {
+        return { outcomes: experiment.configs.map(() => null), report: null, stopped: true };
+      }
       await requireRedis(url);
       const connection = connect(url, observer.onNote);
       const options = { connection, prefix: PREFIX };

@@ -42,6 +42,7 @@ const REPORT_MS = 1_000;
 /** Takes runs and tables from a queue until the signal comes. */
 export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
   const { url, jobs, stalledAfter, signal, onNote } = options;
+  if (signal.aborted) return;
   const connection = connect(url, onNote);
   const base = (concurrency: number) => ({
     connection,
@@ -82,8 +83,7 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
     worker.on('stalled', (id) => onNote(`${id}: its worker is gone, it will be taken over`));
   }
   await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
   const closed = Promise.all([runs.close(), tables.close()]);
   while (active.size > 0) await setTimeout(50);
@@ -102,6 +102,13 @@ async function work(
   const folder = runFolder(options.outputFolder, config);
   const finished = await finishedResult(folder, config);
   if (finished) return finished;
+  const handBack = async (): Promise<never> => {
+    // As it stands, without counting as a failure.
+    await job.moveToDelayed(Date.now(), token);
+    options.onNote(`${runId(config)}: handed back`);
+    throw new DelayedError();
+  };
+  if (options.signal.aborted) return handBack();
   options.onNote(`${runId(config)}: taken`);
   let reported = 0;
   const result = await executeInThreads(
@@ -122,12 +129,7 @@ async function work(
     throw isFinalFailure(error.message) ? new UnrecoverableError(error.message) : error;
   });
   if (lost.aborted) throw new Error('its lock was lost: another worker has it now');
-  if (result.stopped) {
-    // Handed back as it stands, without counting as a failure.
-    await job.moveToDelayed(Date.now(), token);
-    options.onNote(`${runId(config)}: handed back`);
-    throw new DelayedError();
-  }
+  if (result.stopped) return handBack();
   options.onNote(`${runId(config)}: done`);
   return result;
 }

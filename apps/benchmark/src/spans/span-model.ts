@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { AdaptiveSpan } from '@ds/masks';
 import * as tf from '@tensorflow/tfjs';
 
@@ -81,7 +82,8 @@ function embedding(seed: number) {
 
 /** The spans of every layer, in tokens. */
 export function spansOf(model: tf.LayersModel): number[][] {
-  return model.layers
+  return layersOf(model)
+    .map(({ layer }) => layer)
     .filter((layer): layer is AdaptiveSpan => layer instanceof AdaptiveSpan)
     .map((layer) => layer.spans);
 }

@@ -1,0 +1,22 @@
+import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { LayerVariable } from '@tensorflow/tfjs-layers';
+
+/** Maps a value to the nearest one that is allowed. */
+export interface Projection {
+  apply(value: Tensor): Tensor;
+}
+
+/**
+ * Keeps a weight in its set: everything that is assigned to it from now on is projected first, `w ← P(w)`. What it holds already
+ * is its initializer's to get right. Returns the weight.
+ *
+ * The `constraint` of tf.layers does so in `LayerVariable.write` only. The optimizers of `model.fit` assign to the variable beneath,
+ * where nothing is projected, and then a layer shows, saves and hands on what it does not compute with. Give such a weight no
+ * constraint besides this one. Nothing is read back, no tensor is left behind.
+ */
+export function projectWeight(weight: LayerVariable, projection: Projection): LayerVariable {
+  const variable = weight.read() as Variable;
+  const assign = variable.assign.bind(variable);
+  variable.assign = (value) => tidy(() => assign(projection.apply(value)));
+  return weight;
+}

@@ -1,0 +1,76 @@
+import { dispose, scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Batches, LabelledBatch } from './train-options.js';
+
+/**
+ * One pass over batches, and whose their tensors are. What was there when the pass began is the caller's and stays. What is made
+ * in it, by the function that is asked for batches or by their iterator, is the pass's, and disposed of once it is used, unless
+ * tfjs's `keep` was called on it.
+ */
+export class BatchPass {
+  /** tfjs numbers its tensors as they are made. */
+  private readonly begin: number;
+
+  /** Begins now; `op` is the function that errors name. */
+  constructor(private readonly op: string) {
+    const mark = scalar(0);
+    this.begin = mark.id;
+    mark.dispose();
+  }
+
+  /**
+   * The batches one by one, from `make`.
+   *
+   * @throws Error if it makes nothing that can be iterated, or a batch is not `{ images, labels }` of tensors that are there.
+   */
+  async *over(make: () => Batches): AsyncGenerator<LabelledBatch> {
+    const batches = make() as Partial<AsyncIterable<LabelledBatch> & Iterable<LabelledBatch>>;
+    if (
+      typeof batches?.[Symbol.asyncIterator] !== 'function' &&
+      (typeof batches?.[Symbol.iterator] !== 'function' || typeof batches === 'string')
+    ) {
+      throw new Error(
+        `${this.op}: batches must be an iterable of { images, labels }, got ${shown(batches)}`,
+      );
+    }
+    for await (const batch of batches as Batches) {
+      this.require(batch);
+      yield batch;
+    }
+  }
+
+  /** Lets go of a batch, or of a part of one. */
+  release({ images, labels }: LabelledBatch): void {
+    for (const x of [images, labels].flat()) {
+      if (x.id > this.begin && !x.kept) dispose(x);
+    }
+  }
+
+  private require(batch: LabelledBatch): void {
+    const { images, labels } = (batch ?? {}) as Partial<LabelledBatch>;
+    const tensors = [images, labels].flat();
+    if (!tensors.every((x) => x instanceof Tensor) || Array.isArray(images)) {
+      throw new Error(
+        `${this.op}: batches must hold { images, labels }, tensors, got ${shown(batch)}`,
+      );
+    }
+    if (tensors.some((x) => x!.isDisposed)) {
+      throw new Error(
+        `${this.op}: batches must hold tensors that are not disposed of; one that is made in a pass is used once, unless it is made before, or kept`,
+      );
+    }
+  }
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value === null || typeof value !== 'object') return String(value);
+  if (value instanceof Tensor) return `a tensor of shape [${value.shape}]`;
+  const entries = Object.entries(value).map(([name, one]) => `${name}: ${kindOf(one)}`);
+  return `{ ${entries.join(', ')} }`;
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Tensor) return 'tensor';
+  if (Array.isArray(value)) return 'list';
+  return value === null ? 'null' : typeof value;
+}

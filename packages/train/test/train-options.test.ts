@@ -1,0 +1,112 @@
+import { useBackend } from '@ds/backend';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { constant, sgd, type TrainingState, type TrainOptions, train } from '../src/index.js';
+
+const network = () => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
+const batch = () => ({ images: tf.ones([2, 3]), labels: tf.tensor2d([1, 0, 0, 1], [2, 2]) });
+const whole = (): TrainOptions => ({
+  batches: () => [batch()],
+  epochs: 1,
+  optimizer: sgd(),
+  schedule: constant(0.1),
+});
+
+describe('options of train', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it.each([
+    [undefined, 'options must be an object, got undefined'],
+    [null, 'options must be an object, got null'],
+    [{}, 'batches must be a function that gives the batches of an epoch, got undefined'],
+    [{ batches: [] }, 'batches must be a function that gives the batches of an epoch, got a list'],
+    [
+      { schedule: undefined },
+      'schedule must be a function from a step to its learning rate, got undefined',
+    ],
+    [{ schedule: 0.1 }, 'schedule must be a function from a step to its learning rate, got 0.1'],
+    [
+      { evaluation: [] },
+      'evaluation must be a function that gives the batches to evaluate on, got a list',
+    ],
+    [{ penalty: 0.1 }, 'penalty must be a function that gives a scalar tensor, got 0.1'],
+    [{ onEvent: 'log' }, 'onEvent must be a function of an event, got log'],
+    [
+      { optimizer: undefined },
+      'optimizer must be one of this package, such as sgd(), got undefined',
+    ],
+    [
+      { optimizer: tf.train.sgd(0.1) },
+      'optimizer must be one of this package, such as sgd(), got an object of',
+    ],
+    [{ epochs: undefined }, 'epochs must be an integer >= 1, got undefined'],
+    [{ epochs: '3' }, 'epochs must be an integer >= 1, got 3'],
+    [{ signal: true }, 'signal must be an AbortSignal, got true'],
+    [
+      { signal: new AbortController() },
+      'signal must be an AbortSignal, got an object of AbortController',
+    ],
+    [
+      { checkpoints: { every: 2 } },
+      'checkpoints must be { save, every }, save a function of a state',
+    ],
+    [{ groups: { matches: () => true } }, 'groups must be a list, got an object of Object'],
+  ])('are refused by name: %o', async (more, message) => {
+    const model = network();
+    const options = more && Object.keys(more).length > 0 ? { ...whole(), ...more } : more;
+    const before = tf.memory().numTensors;
+    await expect(train(model, options as TrainOptions)).rejects.toThrow(`train: ${message}`);
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
+  it.each([
+    [null, 'model must be a LayersModel of tf.layers, got null'],
+    [undefined, 'model must be a LayersModel of tf.layers, got undefined'],
+    [{}, 'model must be a LayersModel of tf.layers, got an object of Object'],
+  ])('go with a model: %o', async (model, message) => {
+    await expect(train(model as never, whole())).rejects.toThrow(`train: ${message}`);
+  });
+
+  it('go with a model of one input', async () => {
+    const inputs = [0, 1].map(() => tf.input({ shape: [3] }));
+    const outputs = tf.layers.add().apply(inputs) as tf.SymbolicTensor;
+    const model = tf.model({ inputs, outputs });
+    await expect(train(model, whole())).rejects.toThrow('train: model must have one input, got 2');
+  });
+});
+
+describe('a signal that is aborted already', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('ends a training before its first step, and before a batch is made', async () => {
+    const model = network();
+    const weights = () => [...model.getWeights()[0]!.dataSync()];
+    const before = { weights: weights(), tensors: tf.memory().numTensors };
+    const batches = vi.fn(() => [batch()]);
+    const evaluation = vi.fn(() => [batch()]);
+    const onEvent = vi.fn();
+    const save = vi.fn();
+    const result = await train(model, {
+      ...whole(),
+      batches,
+      evaluation,
+      onEvent,
+      checkpoints: { every: 1, save },
+      signal: AbortSignal.abort(),
+    });
+    expect(result).toEqual({ epochs: [], steps: 0, stopped: true });
+    for (const told of [batches, evaluation, onEvent, save]) expect(told).not.toHaveBeenCalled();
+    expect({ weights: weights(), tensors: tf.memory().numTensors }).toEqual(before);
+    model.dispose();
+  });
+
+  it('ends one that goes on where it stood', async () => {
+    const model = network();
+    const states: TrainingState[] = [];
+    const save = (state: TrainingState) => void states.push(structuredClone(state));
+    const { epochs } = await train(model, { ...whole(), checkpoints: { save } });
+    const again = { ...whole(), epochs: 2, resume: states[0]!, signal: AbortSignal.abort() };
+    expect(await train(network(), again)).toEqual({ epochs, steps: 1, stopped: true });
+  });
+});
