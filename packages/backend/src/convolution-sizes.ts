@@ -27,14 +27,6 @@ export function convolutionSizes(info: Conv2DInfo): number[] {
   ];
 }
 
-/** Floats of scratch space of `assembly/convolution-forward.ts`: packed filter, padded rows, one row of output. */
-export function convolutionScratch(info: Conv2DInfo): number {
-  const filter = info.filterHeight * info.filterWidth * info.inChannels;
-  const paddedWidth = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
-  const rows = info.filterHeight * paddedWidth * info.inChannels;
-  return filter * 8 * Math.ceil(info.outChannels / 8) + rows + 8 * info.outWidth;
-}
-
 /** What the gradient kernels take beyond tfjs's own attributes. */
 export interface Dilated {
   dilations?: number | [number, number];

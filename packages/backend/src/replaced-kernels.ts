@@ -20,7 +20,8 @@ export function registerKernels(
   for (const { kernelName, make } of kernels) {
     const original = getKernel(kernelName, backendName);
     if (original) unregisterKernel(kernelName, backendName);
-    (original ? result.replaced : result.added).push(kernelName);
+    const names = original ? result.replaced : result.added;
+    if (!names.includes(kernelName)) names.push(kernelName);
     registerKernel({
       ...original,
       kernelName,

@@ -2,6 +2,7 @@ import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { emptyReductionKernels } from '../empty-reductions.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -11,6 +12,7 @@ import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { copyFromKernel, copyIntoKernel } from './copy.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
+import { fusedMatMulKernel } from './fused-mat-mul.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
@@ -26,8 +28,11 @@ const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
+  fusedMatMulKernel,
   sumKernel,
   identityKernel,
+  // Behind the sum of above, which they take the place of for empty tensors.
+  ...emptyReductionKernels,
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */

@@ -2,6 +2,8 @@ import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { emptyReductionKernels } from '../empty-reductions.js';
+import { fusedProductKernel } from '../fused-product.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -26,6 +28,8 @@ const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
+  fusedProductKernel,
+  ...emptyReductionKernels,
   addNKernel,
   resampleKernel,
   resampleInputGradKernel,
