@@ -34,7 +34,7 @@ export function batchNormForward(
   const n = <f32>rows;
   for (let c: usize = 0; c < bytes; c += 4) {
     store<f32>(variance + c, max<f32>(load<f32>(variance + c) / n, 0));
-    if (!isFinite(load<f32>(mean + c)) || !isFinite(load<f32>(variance + c))) {
+    if (!(isNumber(load<f32>(mean + c)) && isNumber(load<f32>(variance + c)))) {
       byDefinition(x + c, mean + c, rest + c, variance + c, rows, bytes);
     }
     const factor = load<f32>(gamma + c) / sqrt<f32>(load<f32>(variance + c) + epsilon);
@@ -142,6 +142,11 @@ function firstMean(x: usize, mean: usize, count: i32, bytes: usize): void {
   }
 }
 
+/** Neither NaN nor ±∞. */
+function isNumber(value: f32): bool {
+  return abs(value) <= f32.MAX_VALUE;
+}
+
 /** One channel in float64: where numbers are not finite, or not in float32, the statistics are what their definition says. */
 function byDefinition(
   x: usize,
@@ -161,7 +166,7 @@ function byDefinition(
   }
   const rounded = <f32>average;
   store<f32>(mean, rounded);
-  store<f32>(rest, isFinite(rounded) ? <f32>(average - <f64>rounded) : 0);
+  store<f32>(rest, isNumber(rounded) ? <f32>(average - <f64>rounded) : 0);
   store<f32>(variance, <f32>(squares / <f64>rows));
 }
 

@@ -11,25 +11,17 @@ function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i3
 }
 
 /**
- * Floats of scratch space of `convolutionForward`, from the same sizes: the packed filter, kh padded rows, and for few output
+ * Floats of scratch space of `convolutionForward`: the packed filter, kh padded rows, and for few output
  * channels one row of the output, 8 channels wide.
  */
 export function convolutionForwardScratch(
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
   inChannels: i32,
-  outHeight: i32,
   outWidth: i32,
   outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
-  strideHeight: i32,
   strideWidth: i32,
-  dilationHeight: i32,
   dilationWidth: i32,
-  top: i32,
-  left: i32,
 ): f64 {
   const panels = <f64>((outChannels + PANEL - 1) / PANEL);
   const filter = panels * <f64>(filterHeight * filterWidth * PANEL) * <f64>inChannels;

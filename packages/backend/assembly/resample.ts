@@ -191,7 +191,6 @@ export function resampleColumnsFirstScratch(
   inHeight: i32,
   inWidth: i32,
   channels: i32,
-  outHeight: i32,
   outWidth: i32,
   rank: i32,
 ): f64 {

@@ -3,6 +3,7 @@ import {
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropInputAttrs,
 } from '@tensorflow/tfjs-core';
+import type { KernelModule } from './wasm/kernel-module.js';
 
 export type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
@@ -25,6 +26,19 @@ export function convolutionSizes(info: Conv2DInfo): number[] {
     info.padInfo.top,
     info.padInfo.left,
   ];
+}
+
+/** Floats of scratch space of the forward convolution. */
+export function convolutionScratch({ kernels }: KernelModule, info: Conv2DInfo): number {
+  return kernels.convolutionForwardScratch(
+    info.inChannels,
+    info.outWidth,
+    info.outChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideWidth,
+    info.dilationWidth,
+  );
 }
 
 /** What the gradient kernels take beyond tfjs's own attributes. */

@@ -52,7 +52,7 @@ interface Reduction {
 export const emptyReductionKernels: BackendKernel[] = [
   ...Object.entries(NEUTRAL).map(([kernelName, neutral]) => ({
     kernelName,
-    make: reduction(kernelName, (shape, dtype) => {
+    make: reduction((shape, dtype) => {
       const value = neutral[resultType(kernelName, dtype)];
       if (value === undefined) return null;
       const values = new Array<number>(util.sizeFromShape(shape)).fill(value);
@@ -61,7 +61,7 @@ export const emptyReductionKernels: BackendKernel[] = [
   })),
   ...[ArgMax, ArgMin].map((kernelName) => ({
     kernelName,
-    make: reduction(kernelName, (shape, _, given) => {
+    make: reduction((shape, _, given) => {
       if (util.sizeFromShape(shape) === 0) return tensor([], shape, 'int32');
       const name = kernelName === ArgMax ? 'argMax' : 'argMin';
       throw new Error(`${name}: the axis must not be empty, got shape [${given}]`);
@@ -70,10 +70,7 @@ export const emptyReductionKernels: BackendKernel[] = [
 ];
 
 /** Takes empty tensors to `answer`, which may leave them to the kernel that was there, as all others are. */
-function reduction(
-  kernelName: string,
-  answer: (shape: number[], dtype: DataType, given: number[]) => Tensor | null,
-) {
+function reduction(answer: (shape: number[], dtype: DataType, given: number[]) => Tensor | null) {
   return (original: KernelFunc | undefined): KernelFunc =>
     (args) => {
       const { x } = args.inputs as unknown as { x: Tensor };

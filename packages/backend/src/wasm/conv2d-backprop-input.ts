@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {
   type Conv2DInfo,
+  convolutionScratch,
   convolutionSizes,
   type Dilated,
   gradientInfo,
@@ -126,14 +127,13 @@ function forwardOfRotated(
       left: reachAcross(info) - info.padInfo.left,
     },
   };
-  const sizes = convolutionSizes(turned);
-  const rotated = turnFilter(module, filter, true, kernels.convolutionForwardScratch(...sizes));
+  const rotated = turnFilter(module, filter, true, convolutionScratch(module, turned));
   kernels.convolutionForward(
     address(dy),
     rotated,
     address(dx),
     rotated + 4 * turnedFloats(module, filter),
-    ...sizes,
+    ...convolutionSizes(turned),
   );
 }
 

@@ -7,7 +7,7 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { convolutionSizes } from '../convolution-sizes.js';
+import { convolutionScratch, convolutionSizes } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradForward } from './winograd.js';
@@ -45,13 +45,12 @@ function simdConv2d(
       runWinograd(module, [x!, filter!, y], winograd, false);
       return y;
     }
-    const sizes = convolutionSizes(info);
     module.kernels.convolutionForward(
       module.address(x!),
       module.address(filter!),
       module.address(y),
-      module.scratch(module.kernels.convolutionForwardScratch(...sizes)),
-      ...sizes,
+      module.scratch(convolutionScratch(module, info)),
+      ...convolutionSizes(info),
     );
     return y;
   };

@@ -151,7 +151,7 @@ function apply(
     ],
     rowsFirst
       ? kernels.resampleRowsFirstScratch(...sizes)
-      : kernels.resampleColumnsFirstScratch(...sizes),
+      : kernels.resampleColumnsFirstScratch(H, W, channels, w, rank),
   );
   const kernel = rowsFirst ? 'resampleRowsFirst' : 'resampleColumnsFirst';
   kernels[kernel](
