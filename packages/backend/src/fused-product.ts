@@ -3,10 +3,10 @@ import {
   type _FusedMatMulAttrs,
   add,
   backend_util,
+  greater,
   type KernelFunc,
   less,
   matMul,
-  minimum,
   mul,
   relu,
   reshape,
@@ -47,7 +47,10 @@ export function activated(
   factors: Tensor | undefined,
   leakyreluAlpha: number | undefined,
 ): Tensor {
-  if (activation === 'relu6') return minimum(relu(x), 6);
+  if (activation === 'relu6') {
+    const positive = relu(x);
+    return where(greater(positive, 6), 6, positive);
+  }
   if (activation === 'prelu') {
     if (!factors) {
       throw new Error("fused.matMul: activation 'prelu' needs preluActivationWeights, got none");
