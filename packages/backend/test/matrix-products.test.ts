@@ -147,6 +147,33 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
+  it.each([
+    [[2, 1, 3, 4], [1, 3, 4, 2], false, false],
+    [[3, 4], [2, 4, 2], false, false],
+    [[2, 4, 3], [1, 2, 4], true, true],
+    [[2, 2, 3, 0], [2, 1, 2, 0], false, true],
+  ] as const)('matMul of %j and %j, transposed %j and %j, has its gradients', (...given) => {
+    const [shapeA, shapeB, transposeA, transposeB] = given;
+    tf.tidy(() => {
+      const [a, b] = [unitTensor(1, [...shapeA]), unitTensor(2, [...shapeB])];
+      const op = (x: tf.Tensor, y: tf.Tensor) => tf.matMul(x, y, transposeA, transposeB);
+      const dy = unitTensor(3, op(a, b).shape);
+      poison();
+      const [da, db] = tf.grads(op)([a, b], dy);
+      expect([da!.shape, db!.shape]).toEqual([shapeA, shapeB]);
+      // The product is linear in each factor: ⟨dy, op(u, b)⟩ = ⟨da, u⟩ for every u.
+      const inner = (x: Dense, y: Dense) =>
+        Array.from(x.values).reduce((total, value, i) => total + value * y.values[i]!, 0);
+      for (const seed of [4, 5, 6]) {
+        const [u, v] = [unitTensor(seed, [...shapeA]), unitTensor(seed, [...shapeB])];
+        const alongA = product(dense(u), dense(b), transposeA, transposeB);
+        const alongB = product(dense(a), dense(v), transposeA, transposeB);
+        expect(inner(dense(da!), dense(u))).toBeCloseTo(inner(dense(dy), alongA), 4);
+        expect(inner(dense(db!), dense(v))).toBeCloseTo(inner(dense(dy), alongB), 4);
+      }
+    });
+  });
+
   it('matMul has 0 · NaN and 0 · ∞ be NaN', () => {
     tf.tidy(() => {
       const a = tf.tensor3d([0, 1, 1, 0, 0, 0, 1, 1], [2, 2, 2]);

@@ -3,6 +3,7 @@ import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
 import { emptyReductionKernels } from '../empty-reductions.js';
+import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -76,6 +77,7 @@ export async function installWasmTraining(): Promise<Installation> {
   if (installed) return { ...installed, withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
   const result: Installation = { ...registerKernels('wasm', wanted), withoutSimd, kernels };
+  completeProductGradient();
   if (withoutSimd === null) {
     acceleratedRelu();
     acceleratedDilation('wasm');
