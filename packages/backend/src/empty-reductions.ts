@@ -33,9 +33,8 @@ const NEUTRAL: Record<string, Neutral> = {
   [All]: { bool: 1 },
 };
 
-/** The type of a reduction's result. */
-const resultType = (kernelName: string, dtype: DataType): DataType =>
-  kernelName === Mean ? 'float32' : dtype;
+/** Those that have no answer, as the ops are called. */
+const UNANSWERED: Record<string, string> = { [ArgMax]: 'argMax', [ArgMin]: 'argMin' };
 
 interface Reduction {
   axis?: number | number[];
@@ -45,40 +44,35 @@ interface Reduction {
 }
 
 /**
- * Reductions over axes without entries: a sum is 0, a product 1, a maximum −∞ and a minimum ∞ (of integers the least and the
- * largest), a mean NaN, `any` false and `all` true. tfjs 4.22 leaves them uninitialised on wasm, fails on WebGPU, and on cpu has 0
- * for means and NaN for maxima. `argMax` and `argMin`, which have no answer, refuse.
+ * A reduction that also has an answer over axes without entries: a sum is 0, a product 1, a maximum −∞ and a minimum ∞ (of
+ * integers the least and the largest), a mean NaN, `any` false and `all` true. tfjs 4.22 leaves them uninitialised on wasm, fails on
+ * WebGPU, and on cpu has 0 for means and NaN for maxima. `argMax` and `argMin`, which have no answer, refuse.
  */
-export const emptyReductionKernels: BackendKernel[] = [
-  ...Object.entries(NEUTRAL).map(([kernelName, neutral]) => ({
-    kernelName,
-    make: reduction((shape, dtype) => {
-      const value = neutral[resultType(kernelName, dtype)];
-      if (value === undefined) return null;
-      const values = new Array<number>(util.sizeFromShape(shape)).fill(value);
-      return tensor(values, shape, resultType(kernelName, dtype) as 'float32');
-    }),
-  })),
-  ...[ArgMax, ArgMin].map((kernelName) => ({
-    kernelName,
-    make: reduction((shape, _, given) => {
-      if (util.sizeFromShape(shape) === 0) return tensor([], shape, 'int32');
-      const name = kernelName === ArgMax ? 'argMax' : 'argMin';
-      throw new Error(`${name}: the axis must not be empty, got shape [${given}]`);
-    }),
-  })),
-];
-
-/** Takes empty tensors to `answer`, which may leave them to the kernel that was there, as all others are. */
-function reduction(answer: (shape: number[], dtype: DataType, given: number[]) => Tensor | null) {
-  return (original: KernelFunc | undefined): KernelFunc =>
-    (args) => {
-      const { x } = args.inputs as unknown as { x: Tensor };
-      if (x.size !== 0) return original!(args);
-      const { axis, reductionIndices, keepDims } = args.attrs as unknown as Reduction;
-      const axes = util.parseAxisParam(axis ?? reductionIndices ?? null!, x.shape);
-      const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-      const outShape = keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
-      return answer(outShape, x.dtype, x.shape) ?? original!(args);
-    };
+export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFunc {
+  return (args) => {
+    const { x } = args.inputs as unknown as { x: Tensor };
+    if (x.size !== 0) return kernel(args);
+    const { axis, reductionIndices, keepDims } = args.attrs as unknown as Reduction;
+    const axes = util.parseAxisParam(axis ?? reductionIndices ?? null!, x.shape);
+    const [reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+    const shape = keepDims ? backend_util.expandShapeToKeepDim(reduced, axes) : reduced;
+    const size = util.sizeFromShape(shape);
+    const name = UNANSWERED[kernelName];
+    if (name && size > 0) {
+      throw new Error(`${name}: the axis must not be empty, got shape [${x.shape}]`);
+    }
+    const dtype = name ? 'int32' : kernelName === Mean ? 'float32' : x.dtype;
+    const neutral = name ? 0 : NEUTRAL[kernelName]?.[dtype];
+    if (neutral === undefined) return kernel(args);
+    return tensor(new Array<number>(size).fill(neutral), shape, dtype as 'float32');
+  };
 }
+
+/** Every reduction of a backend, with an answer over empty axes. */
+export const emptyReductionKernels: BackendKernel[] = Object.keys({
+  ...NEUTRAL,
+  ...UNANSWERED,
+}).map((kernelName) => ({
+  kernelName,
+  make: (original) => withEmptyAxes(kernelName, original as KernelFunc),
+}));

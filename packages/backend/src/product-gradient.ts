@@ -1,36 +1,25 @@
 import {
   BatchMatMul,
   broadcast_util,
-  getGradient,
-  registerGradient,
   reshape,
   sum,
   type Tensor,
   tidy,
-  unregisterGradient,
 } from '@tensorflow/tfjs-core';
-
-let isComplete = false;
+import { replaceGradient } from './replaced-gradients.js';
 
 /**
  * Gives `matMul` its gradient where batches are broadcast: what came back for each item is summed over the axes along which a matrix
  * served for all. tfjs 4.22 hands it back in the product's shape, which its engine refuses.
  */
 export function completeProductGradient(): void {
-  const original = getGradient(BatchMatMul);
-  if (!original || isComplete) return;
-  isComplete = true;
-  unregisterGradient(BatchMatMul);
-  registerGradient({
-    ...original,
-    gradFunc: (dy, saved, attrs) => {
-      const [a, b] = saved as [Tensor, Tensor];
-      const gradients = original.gradFunc(dy, saved, attrs);
-      return {
-        a: () => summedTo(a.shape, gradients.a!),
-        b: () => summedTo(b.shape, gradients.b!),
-      };
-    },
+  replaceGradient(BatchMatMul, (original) => (dy, saved, attrs) => {
+    const [a, b] = saved as [Tensor, Tensor];
+    const gradients = original.gradFunc(dy, saved, attrs);
+    return {
+      a: () => summedTo(a.shape, gradients.a!),
+      b: () => summedTo(b.shape, gradients.b!),
+    };
   });
 }
 

@@ -20,8 +20,7 @@ export function registerKernels(
   for (const { kernelName, make } of kernels) {
     const original = getKernel(kernelName, backendName);
     if (original) unregisterKernel(kernelName, backendName);
-    const names = original ? result.replaced : result.added;
-    if (!names.includes(kernelName)) names.push(kernelName);
+    (original ? result.replaced : result.added).push(kernelName);
     registerKernel({
       ...original,
       kernelName,

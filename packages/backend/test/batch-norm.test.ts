@@ -55,7 +55,8 @@ function definition(
 
 /** The kernels' outputs for x [rows, channels], with memory full of NaN. */
 function trained(rows: number, channels: number, fill: (x: Float32Array) => void) {
-  return tf.tidy(() => {
+  let made: { got: Trained; want: Trained };
+  tf.tidy(() => {
     const values = new Float32Array(unitTensor(1, [rows, channels]).dataSync());
     fill(values);
     const x = tf.tensor2d(values, [rows, channels]);
@@ -78,13 +79,14 @@ function trained(rows: number, channels: number, fill: (x: Float32Array) => void
     ];
     const got = { y, mean, variance, dx, dgamma, dbeta };
     const read = (tensor: tf.Tensor) => [...tensor.dataSync()];
-    return {
+    made = {
       got: Object.fromEntries(
         Object.entries(got).map(([name, tensor]) => [name, read(tensor)]),
       ) as unknown as Trained,
       want: definition(values, gamma.dataSync(), beta.dataSync(), dy.dataSync()),
     };
   });
+  return made!;
 }
 
 const each =

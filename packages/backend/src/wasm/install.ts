@@ -1,4 +1,4 @@
-import { backend as currentBackend } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, Mean, Sum } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
@@ -22,7 +22,7 @@ import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
 import { sgdMomentumKernel } from './sgd-momentum.js';
-import { sumKernel } from './sum.js';
+import { meanKernel, sumKernel } from './sum.js';
 
 /** Composed from kernels of tfjs, faster where the SIMD kernels are linked. */
 const KERNELS: BackendKernel[] = [
@@ -31,9 +31,9 @@ const KERNELS: BackendKernel[] = [
   batchMatMulKernel,
   fusedMatMulKernel,
   sumKernel,
+  meanKernel,
   identityKernel,
-  // Behind the sum of above, which they take the place of for empty tensors.
-  ...emptyReductionKernels,
+  ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */

@@ -65,6 +65,7 @@ export interface KernelExports {
   regionMax(...sizes: number[]): void;
   regionMaxGradient(...sizes: number[]): void;
   columnSums(x: number, y: number, rows: number, columns: number): void;
+  rowSums(x: number, y: number, rows: number, columns: number, divisor: number): void;
 }
 
 /** The part of tfjs's wasm backend that lets a second module work in its memory. */
