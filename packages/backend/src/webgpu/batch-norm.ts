@@ -70,21 +70,41 @@ const overRows = (body: string) => `
         ${body}
       }`;
 
+/** Rows whose values an invocation holds at a time. */
+const GROUP = 8;
+
 /**
- * The mean of each slice, from the channel's origin, and the sum of the squared distances from it. The mean is found in two
- * steps, the second as the mean distance from the first, and of what is not finite in one, which keeps ∞.
+ * The mean of each slice, from the channel's origin, and the sum of the squared distances from it. Values are read once: groups of
+ * rows, each with a mean and squares of its own, are put together one after the other. Of what is not finite the mean is the
+ * plain sum's, which keeps ∞.
  */
 const SLICE_STATISTICS = `
       let origin = originOf(c);
-      let share = 1.0 / f32(end - start);
-      var center = 0.0;
-      ${overRows('center += (x_at(at) - origin) * share;')}
-      ${overRows(`
-        let centered = x_at(at) - origin - center;
-        first += centered;
-        second += centered * centered;`)}
-      second -= first * first * share;
-      first = select(center + first * share, center, isEndless(center));`;
+      var sum = 0.0;
+      var known = 0.0;
+      for (var row = start; row < end; row += ${GROUP}) {
+        let count = f32(min(${GROUP}, end - row));
+        var values : array<f32, ${GROUP}>;
+        var added = 0.0;
+        for (var i = 0; i < ${GROUP}; i++) {
+          if (row + i < end) {
+            values[i] = x_at((row + i) * uniforms.channels + c) - origin;
+            added += values[i];
+          }
+        }
+        let mean = added / count;
+        var squares = 0.0;
+        for (var i = 0; i < ${GROUP}; i++) {
+          if (row + i < end) { squares += (values[i] - mean) * (values[i] - mean); }
+        }
+        let step = mean - first;
+        let share = count / (known + count);
+        first += step * share;
+        second += squares + step * step * known * share;
+        sum += added;
+        known += count;
+      }
+      first = select(first, sum / known, isEndless(sum));`;
 
 /** What each slice of a channel adds to two sums, and what `result` WGSL makes of `first` and `second`: `[channels]`. */
 function finish(
