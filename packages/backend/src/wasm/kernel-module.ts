@@ -64,7 +64,7 @@ export interface KernelExports {
   resampleMatrixGradients(...sizes: number[]): void;
   regionMax(...sizes: number[]): void;
   regionMaxGradient(...sizes: number[]): void;
-  columnSums(x: number, y: number, rows: number, columns: number): void;
+  columnSums(x: number, y: number, outer: number, rows: number, columns: number): void;
   rowSums(x: number, y: number, rows: number, columns: number, divisor: number): void;
 }
 

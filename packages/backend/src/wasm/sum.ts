@@ -71,18 +71,8 @@ function sumOfBlock(
   const inner = util.sizeFromShape(x.shape.slice(last + 1));
   const count = x.size / outer / inner;
   const y = backend.makeOutput(shape, 'float32');
-  if (inner === 1) {
-    kernels.rowSums(address(x), address(y), outer, count, 1);
-    return y;
-  }
-  for (let i = 0; i < outer; i++) {
-    kernels.columnSums(
-      address(x) + 4 * i * count * inner,
-      address(y) + 4 * i * inner,
-      count,
-      inner,
-    );
-  }
+  if (inner === 1) kernels.rowSums(address(x), address(y), outer, count, 1);
+  else kernels.columnSums(address(x), address(y), outer, count, inner);
   return y;
 }
 

@@ -28,8 +28,8 @@ function smallProducts(original: KernelFunc): KernelFunc {
     const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
     const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
     const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
-    // tfjs refuses it.
-    if (!product) return original(args);
+    // tfjs refuses it, or has another type.
+    if (!product || a.dtype !== 'float32') return original(args);
     const { m, k, n, batchA, batchB, batchShape } = product;
     const isSmall = util.sizeFromShape(batchShape) * m * k * n <= SMALL;
     if (!isSmall || !util.arraysEqual(batchA, batchB)) return original(args);
