@@ -93,6 +93,18 @@ describe('wasm out of memory', () => {
   });
 
   it.each([
+    ['matMul', (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b)],
+    ['fused.matMul', (a: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a, b })],
+  ])('is found where %s could not pack a large matrix', (_, multiply) => {
+    const make = (shape: number[]) =>
+      tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
+    const [a, b] = [make([1, 2 ** 12]), make([2 ** 12, 2 ** 15])];
+    // Half a gibibyte of matrix, and less than that left.
+    for (let i = 0; i < 49; i++) backend.makeOutput([2 ** 24], 'float32');
+    expect(thrown(() => multiply(a, b)).message).toMatch(SAYS_WHAT_TO_DO);
+  });
+
+  it.each([
     ['as many bytes as an address has', 2 ** 30],
     ['more', 2 ** 30 + 1],
     ['more than an integer of 32 bits', 2 ** 33],

@@ -16,6 +16,7 @@ import {
 import { batchProduct, broadcastItems } from '../batch-product.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
+import { requireSpace } from './out-of-memory.js';
 
 /**
  * Fast matrix products whatever their form. tfjs's kernel uses XNNPACK only for a single product
@@ -38,7 +39,11 @@ export const batchMatMulKernel: BackendKernel = {
     if (a.size === 0 || b.size === 0) return zeros([...batchShape, m, n]);
     const items = { a: broadcastItems(batchA, batchShape), b: broadcastItems(batchB, batchShape) };
     const isSingle = items.a.length === 1;
-    if (isSingle && !transposeA && !transposeB) return (original as KernelFunc)(args);
+    if (isSingle && !transposeA && !transposeB) {
+      // XNNPACK packs the right side.
+      requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
+      return (original as KernelFunc)(args);
+    }
     const module = kernelModule(args.backend);
     if (module && !isSingle) {
       const backend = args.backend as WasmBackend;

@@ -15,6 +15,8 @@ import {
   needsComposing,
 } from '../fused-product.js';
 import type { BackendKernel } from '../replaced-kernels.js';
+import type { WasmBackend } from './kernel-module.js';
+import { requireSpace } from './out-of-memory.js';
 
 /**
  * `fused.matMul`, as a dense layer calls it. tfjs's kernel serves for one product without transposes and with one bias a column.
@@ -34,7 +36,11 @@ export const fusedMatMulKernel: BackendKernel = {
     if (isFloat && (!isPlain || !isOnePerColumn || needsComposing(inputs))) {
       return composedFusedProduct(inputs, attrs);
     }
-    if (!isFloat || (activation ?? 'linear') === 'linear') return (original as KernelFunc)(args);
+    if (!isFloat || (activation ?? 'linear') === 'linear') {
+      // XNNPACK packs the right side.
+      requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
+      return (original as KernelFunc)(args);
+    }
     return tidy(() => {
       const factors = { a, b, ...(bias && { bias }) } as unknown as NamedTensorMap;
       const linear = { ...attrs, activation: 'linear' } as unknown as NamedAttrMap;

@@ -10,7 +10,13 @@ const RESERVE = [2 ** 26, 2 ** 28] as const;
 
 const MEBIBYTE = 2 ** 20;
 
-const guarded = new WeakSet<object>();
+/** Of each module that is guarded: throws where it has not that many bytes more. */
+const checks = new WeakMap<object, (bytes: number) => void>();
+
+/** Throws if a kernel of tfjs could not allocate so many bytes of itself; it would go on without. */
+export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: number): void {
+  if (wasm) checks.get(wasm)?.(bytes);
+}
 
 /**
  * Makes every allocation of a wasm backend, tfjs's and ours, throw one and the same error from the first on that fails. tfjs's
@@ -18,8 +24,7 @@ const guarded = new WeakSet<object>();
  * of 4 GiB or more, of which it takes the remainder.
  */
 export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.Memory): void {
-  if (guarded.has(wasm)) return;
-  guarded.add(wasm);
+  if (checks.has(wasm)) return;
   // Its first call replaces the function by what it stands for.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
@@ -35,6 +40,10 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
     if (address !== 0) wasm._free(address);
     return address !== 0;
   };
+  checks.set(wasm, (bytes) => {
+    if (failure) throw failure;
+    if (!isLeft(bytes)) throw fail(bytes);
+  });
   wasm._malloc = (bytes) => {
     if (failure) throw failure;
     const address = bytes <= LIMIT ? allocate(bytes) >>> 0 : 0;
