@@ -5,6 +5,32 @@ import { multiplyAdd } from './multiply-add';
 /** Output channels that are summed at a time; the packed filter is in panels of that many. */
 const PANEL: i32 = 8;
 
+/** Pixels of a padded row: from the first tap of the first window to the last tap of the last one. */
+function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i32): i32 {
+  return (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
+}
+
+/**
+ * Floats of scratch space of `convolutionForward`: the packed filter, kh padded rows, and for few output
+ * channels one row of the output, 8 channels wide.
+ */
+export function convolutionForwardScratch(
+  inChannels: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideWidth: i32,
+  dilationWidth: i32,
+): f64 {
+  const panels = <f64>((outChannels + PANEL - 1) / PANEL);
+  const filter = panels * <f64>(filterHeight * filterWidth * PANEL) * <f64>inChannels;
+  const row =
+    <f64>paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth) * <f64>inChannels;
+  const aside = outChannels < PANEL ? <f64>outWidth * <f64>PANEL : 0;
+  return filter + <f64>filterHeight * row + aside;
+}
+
 /**
  * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b].
  *
@@ -12,8 +38,7 @@ const PANEL: i32 = 8;
  * row are copied with their padding: then the taps and channels of a filter row are one contiguous
  * run (of a dilated one each tap is), and 4 pixels × 8 channels are summed over it in registers. The last block of a row and the
  * last panel overlap their neighbours rather than end short; fewer than 8 channels are computed as 8,
- * aside, and copied. `scratch` holds the filter's size rounded up to whole panels, kh padded rows,
- * and one row of the output, 8 channels wide.
+ * aside, and copied.
  */
 export function convolutionForward(
   x: usize,
@@ -43,7 +68,7 @@ export function convolutionForward(
   const runStep = (<usize>(dilationWidth * inChannels)) << 2;
   packFilter(f, scratch, taps, outChannels, panels);
   const rows = scratch + ((<usize>panels * taps * PANEL) << 2);
-  const paddedWidth = (outWidth - 1) * strideWidth + (filterWidth - 1) * dilationWidth + 1;
+  const paddedWidth = paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth);
   const rowBytes = (<usize>paddedWidth * inChannels) << 2;
   const runBytes = (<usize>run) << 2;
   const xStep = (<usize>strideWidth * inChannels) << 2;

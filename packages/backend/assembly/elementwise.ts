@@ -12,34 +12,67 @@ export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
   }
 }
 
-/** Rows summed in a row before they are added to the total: keeps float32 sums accurate. */
+/** Rows summed in a row before they are added to the total, at least: keeps float32 sums accurate. */
 const CHUNK: i32 = 128;
 
-/** y [columns] = Σ over the rows of x [rows, columns]. */
-export function columnSums(x: usize, y: usize, rows: i32, columns: i32): void {
+/** y [outer, columns] = Σ over the rows of x [outer, rows, columns]. */
+export function columnSums(x: usize, y: usize, outer: i32, rows: i32, columns: i32): void {
   const bytes = (<usize>columns) << 2;
-  memory.fill(y, 0, bytes);
-  for (let start = 0; start < rows; start += CHUNK) {
-    const count = min(CHUNK, rows - start);
-    const from = x + <usize>start * bytes;
-    let c: usize = 0;
-    for (; c + 16 <= bytes; c += 16) {
-      let sum = f32x4.splat(0);
-      let at = from + c;
-      for (let r = 0; r < count; r++) {
-        sum = f32x4.add(sum, v128.load(at));
-        at += bytes;
-      }
-      v128.store(y + c, f32x4.add(v128.load(y + c), sum));
+  // As many chunks as rows of one where there are many: neither sum is long.
+  const chunk = max(CHUNK, <i32>sqrt<f64>(<f64>rows));
+  memory.fill(y, 0, <usize>outer * bytes);
+  for (let o = 0; o < outer; o++) {
+    for (let start = 0; start < rows; start += chunk) {
+      addRows(x + <usize>start * bytes, y, min(chunk, rows - start), bytes);
     }
-    for (; c < bytes; c += 4) {
-      let sum: f32 = 0;
-      let at = from + c;
-      for (let r = 0; r < count; r++) {
-        sum += load<f32>(at);
-        at += bytes;
-      }
-      store<f32>(y + c, load<f32>(y + c) + sum);
+    x += <usize>rows * bytes;
+    y += bytes;
+  }
+}
+
+/** y += Σ over `count` rows of x. */
+function addRows(x: usize, y: usize, count: i32, bytes: usize): void {
+  let c: usize = 0;
+  for (; c + 16 <= bytes; c += 16) {
+    let sum = f32x4.splat(0);
+    let at = x + c;
+    for (let r = 0; r < count; r++) {
+      sum = f32x4.add(sum, v128.load(at));
+      at += bytes;
     }
+    v128.store(y + c, f32x4.add(v128.load(y + c), sum));
+  }
+  for (; c < bytes; c += 4) {
+    let sum: f32 = 0;
+    let at = x + c;
+    for (let r = 0; r < count; r++) {
+      sum += load<f32>(at);
+      at += bytes;
+    }
+    store<f32>(y + c, load<f32>(y + c) + sum);
+  }
+}
+
+/** y [rows] = Σ over the columns of x [rows, columns] / divisor, in float64. */
+export function rowSums(x: usize, y: usize, rows: i32, columns: i32, divisor: f64): void {
+  const bytes = (<usize>columns) << 2;
+  const whole = bytes & ~31;
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const from = x + row * bytes;
+    let c0 = f64x2.splat(0),
+      c1 = f64x2.splat(0),
+      c2 = f64x2.splat(0),
+      c3 = f64x2.splat(0);
+    let at: usize = 0;
+    for (; at < whole; at += 32) {
+      c0 = f64x2.add(c0, f64x2.promote_low_f32x4(v128.load64_zero(from + at)));
+      c1 = f64x2.add(c1, f64x2.promote_low_f32x4(v128.load64_zero(from + at, 8)));
+      c2 = f64x2.add(c2, f64x2.promote_low_f32x4(v128.load64_zero(from + at, 16)));
+      c3 = f64x2.add(c3, f64x2.promote_low_f32x4(v128.load64_zero(from + at, 24)));
+    }
+    const c = f64x2.add(f64x2.add(c0, c1), f64x2.add(c2, c3));
+    let total = f64x2.extract_lane(c, 0) + f64x2.extract_lane(c, 1);
+    for (; at < bytes; at += 4) total += <f64>load<f32>(from + at);
+    store<f32>(y + (row << 2), <f32>(total / divisor));
   }
 }

@@ -5,9 +5,12 @@
 import { multiplyAdd } from './multiply-add';
 import { evenCount, STEP } from './panel';
 
+/** Floats aside in which `multiplyFolded` makes its last columns, two rows of four. */
+export const ASIDE: i32 = 8;
+
 /**
  * y [m, width] = a · x for such a matrix, from the table of its first m/2 + 1 rows (sums in front of differences) and
- * the folded panel of x. `isOdd` tells the sign of the symmetry. `aside` holds 2 · 4 floats.
+ * the folded panel of x. `isOdd` tells the sign of the symmetry. `aside` holds `ASIDE` floats.
  */
 export function multiplyFolded(
   table: usize,

@@ -1,18 +1,35 @@
 // Kernels on float32 tensors in tfjs's own wasm memory: every argument called a, x, y, … is the byte
 // address of a row-major tensor, every size a number of elements. No module here keeps data of its
-// own, since the memory belongs to tfjs; scratch space is passed in.
+// own, since the memory belongs to tfjs; scratch space is passed in, and how many floats of it a kernel
+// takes its function `…Scratch` tells, as a float64, which no size of memory exceeds.
 export { axisTaps } from './axis-taps';
-export { batchNormBackward, batchNormForward, normalise } from './batch-norm';
+export {
+  batchNormBackward,
+  batchNormBackwardScratch,
+  batchNormForward,
+  batchNormForwardScratch,
+  normalise,
+} from './batch-norm';
 export { convolutionFilterGradient, convolutionInputGradient } from './convolution';
-export { convolutionForward } from './convolution-forward';
-export { columnSums, reluGradient } from './elementwise';
-export { leftMultiply, leftMultiplyGradient } from './left-multiply';
-export { prepareMatrix } from './panel';
-export { productRounds } from './peak';
+export { convolutionForward, convolutionForwardScratch } from './convolution-forward';
+export { columnSums, reluGradient, rowSums } from './elementwise';
+export {
+  leftMultiply,
+  leftMultiplyGradient,
+  leftMultiplyScratch,
+  matrixProduct,
+} from './left-multiply';
+export { evenCount, prepareMatrix, tableFloats } from './panel';
+export { productRounds, productSteps } from './peak';
 export { regionMax, regionMaxGradient } from './region-max';
-export { resampleColumnsFirst, resampleRowsFirst } from './resample';
-export { resampleMatrixGradients } from './resample-gradient';
+export {
+  resampleColumnsFirst,
+  resampleColumnsFirstScratch,
+  resampleRowsFirst,
+  resampleRowsFirstScratch,
+} from './resample';
+export { resampleMatrixGradients, resampleMatrixGradientsScratch } from './resample-gradient';
 export { sgdMomentum } from './sgd-momentum';
-export { turnFilter } from './turn-filter';
-export { winograd } from './winograd';
-export { winogradFilterGradient } from './winograd-filter';
+export { turnedFilterFloats, turnFilter } from './turn-filter';
+export { winograd, winogradScratch } from './winograd';
+export { winogradFilterGradient, winogradFilterScratch } from './winograd-filter';

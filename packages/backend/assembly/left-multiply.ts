@@ -1,12 +1,25 @@
 // y_b = a · x_b for a small matrix a [m, k] and a batch of x_b [k, n]: both stages of `resample`, and
 // with a transposed copy of a their gradient.
 
-import { aligned, multiply, PANEL, pack, prepareMatrix, STEP, tableFloats } from './panel';
+import {
+  ALIGNMENT,
+  aligned,
+  multiply,
+  multiplyWhole,
+  PANEL,
+  pack,
+  prepareMatrix,
+  STEP,
+  tableFloats,
+} from './panel';
 import { addRowProducts } from './row-products';
 
-/**
- * y [batch, m, n] = a [m, k] · x [batch, k, n]. `scratch` holds (m rounded up to fours) · k + 64 k floats.
- */
+/** Floats of scratch space of `leftMultiply` and `matrixProduct`: the table of a, and a panel of x. */
+export function leftMultiplyScratch(m: i32, k: i32): f64 {
+  return tableFloats(m, k) + <f64>ALIGNMENT + <f64>PANEL * <f64>k;
+}
+
+/** y [batch, m, n] = a [m, k] · x [batch, k, n], where zeros at the ends of a's rows select what of x takes part. */
 export function leftMultiply(
   a: usize,
   x: usize,
@@ -29,6 +42,27 @@ export function leftMultiply(
       pack(source + offset, step, k, width, panel, STEP);
       multiply(scratch, panel, target + offset, m, k, STEP, step, width, false);
     }
+  }
+}
+
+/** y [m, n] = a [m, k] · x [k, n]. */
+export function matrixProduct(
+  a: usize,
+  x: usize,
+  y: usize,
+  scratch: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+): void {
+  const step = (<usize>n) << 2;
+  const panel = aligned(scratch + ((<usize>tableFloats(m, k)) << 2));
+  prepareMatrix(a, (<usize>k) << 2, 4, m, k, false, 1, scratch);
+  for (let column = 0; column < n; column += PANEL) {
+    const width = min(PANEL, n - column);
+    const offset = (<usize>column) << 2;
+    pack(x + offset, step, k, width, panel, STEP);
+    multiplyWhole(scratch, panel, y + offset, m, k, STEP, step, width);
   }
 }
 

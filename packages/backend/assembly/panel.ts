@@ -8,14 +8,17 @@ export const PANEL: i32 = 64;
 /** Bytes between its rows. */
 export const STEP: usize = 256;
 
-/** The next address on a cache line: vectors that straddle two lines cost twice. Up to 15 floats further on. */
+/** Floats that `aligned` may leave out. */
+export const ALIGNMENT: i32 = 15;
+
+/** The next address on a cache line: vectors that straddle two lines cost twice. */
 export function aligned(address: usize): usize {
   return (address + 63) & ~63;
 }
 
 /** Floats of the table of a matrix of m rows and k columns. */
-export function tableFloats(m: i32, k: i32): i32 {
-  return ((m + 3) & ~3) * k;
+export function tableFloats(m: i32, k: i32): f64 {
+  return <f64>((m + 3) & ~3) * <f64>k;
 }
 
 /** Rows of the even half of n rows: 0 … n/2. The odd half has the others. */
@@ -135,7 +138,7 @@ function bandEnd(block: usize, start: i32, k: i32): i32 {
 /**
  * y [m, width] = a [m, k] · x [k, width], added to y if `isAdded`, from the table of a; rows of x and y lie `xStep`
  * and `yStep` bytes apart. Blocks of four rows reduce only over the columns in which a is not 0: banded matrices
- * cost their bands.
+ * cost their bands, and what is not finite in x reaches the rows whose band holds it.
  */
 export function multiply(
   table: usize,
@@ -156,17 +159,50 @@ export function multiply(
     const a = block + ((<usize>first) << 4);
     const source = x + <usize>first * xStep;
     const out = y + <usize>row * yStep;
-    const rows = min(4, m - row);
-    let column: usize = 0;
-    if (rows === 4) {
-      for (; column + 32 <= end; column += 32) {
-        fourByEight(a, source + column, xStep, out + column, yStep, band, isAdded);
-      }
+    multiplyBlock(a, source, xStep, out, yStep, min(4, m - row), band, end, isAdded);
+  }
+}
+
+/** The same over all columns: 0 · NaN and 0 · ∞ are NaN, as a product of matrices has it. */
+export function multiplyWhole(
+  table: usize,
+  x: usize,
+  y: usize,
+  m: i32,
+  k: i32,
+  xStep: usize,
+  yStep: usize,
+  width: i32,
+): void {
+  const end = (<usize>width) << 2;
+  for (let row = 0; row < m; row += 4) {
+    const block = table + ((<usize>(row * k)) << 2);
+    const out = y + <usize>row * yStep;
+    multiplyBlock(block, x, xStep, out, yStep, min(4, m - row), k, end, false);
+  }
+}
+
+/** Up to four rows of a product, `end` bytes wide, as sums of `k` terms. */
+function multiplyBlock(
+  a: usize,
+  x: usize,
+  xStep: usize,
+  y: usize,
+  yStep: usize,
+  rows: i32,
+  k: i32,
+  end: usize,
+  isAdded: bool,
+): void {
+  let column: usize = 0;
+  if (rows === 4) {
+    for (; column + 32 <= end; column += 32) {
+      fourByEight(a, x + column, xStep, y + column, yStep, k, isAdded);
     }
-    for (let r: usize = 0; r < <usize>rows; r++) {
-      const left = a + (r << 2);
-      oneRow(left, source + column, xStep, out + r * yStep + column, band, end - column, isAdded);
-    }
+  }
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const left = a + (r << 2);
+    oneRow(left, x + column, xStep, y + r * yStep + column, k, end - column, isAdded);
   }
 }
 

@@ -6,6 +6,11 @@ import { multiplyAdd } from './multiply-add';
 /** Steps over the same few values before they are taken from the start again. */
 const STEPS: i32 = 256;
 
+/** The steps of a round. */
+export function productSteps(): i32 {
+  return STEPS;
+}
+
 /**
  * `rounds` times 256 steps of a 4×8 block of a matrix product: four numbers of `a` times eight of `x`, 64
  * floating-point operations a step. Both hold 256 steps, 16 and 32 bytes each, and stay as they are; `y` gets

@@ -1,8 +1,8 @@
 // The gradients of `resample` in its matrices: sums over images, channels and lines of products of what a
 // matrix was applied to with what came back for its result.
 
-import { aligned, evenCount, multiply, PANEL, pack, packFolded, STEP } from './panel';
-import { alongLine, GAP, rowStage } from './resample';
+import { ALIGNMENT, aligned, evenCount, multiply, PANEL, pack, packFolded, STEP } from './panel';
+import { alongLine, GAP, panelFloats, rowStage, rowsFloats } from './resample';
 import { addRowProducts } from './row-products';
 
 /** Columns that are summed at a time: both operands of a product stay in the first-level cache. */
@@ -171,11 +171,32 @@ function alongLinesProducts(
   }
 }
 
+/** Floats of scratch space of `resampleMatrixGradients`. */
+export function resampleMatrixGradientsScratch(
+  inHeight: i32,
+  inWidth: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  rank: i32,
+): f64 {
+  const wide = rowsFloats(2 * outHeight + rank, inWidth, channels);
+  const narrow = rowsFloats(2 * rank, outWidth, channels);
+  const rowSums = <f64>outHeight * <f64>(inHeight + rank);
+  const columnSums = 2 * <f64>outWidth * <f64>inWidth;
+  const chunks = <f64>CHUNK * <f64>rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
+  const panel = panelFloats(max(max(inHeight, inWidth), max(outHeight, outWidth)));
+  return wide + narrow + rowSums + columnSums + chunks + panel + 2 * <f64>ALIGNMENT;
+}
+
+/** Rows of both operands of a product, packed. */
+function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32, rank: i32): i32 {
+  return max(outHeight, outWidth) + max(max(inHeight, inWidth), rank);
+}
+
 /**
  * Gradients in R, C, S and K (those two only with a rank above 0) from x and dy, over the whole batch. The tables are
- * R, A (folded like R) and K of the forward, Cᵀ, and Sᵀ with the sign of the correction. `scratch` holds
- * h (W · channels + 16) + (h + rank)(W · channels + 16) + 2 rank (w · channels + 16)
- * + h H + 2 w W + h rank + 128 (max(h, w) + max(H, W, rank)) + 64 max(H, W, h, w) + 8 floats.
+ * R, A (folded like R) and K of the forward, Cᵀ, and Sᵀ with the sign of the correction.
  */
 export function resampleMatrixGradients(
   x: usize,
@@ -215,7 +236,7 @@ export function resampleMatrixGradients(
   const skewSums = columnSums + ((<usize>(outWidth * inWidth)) << 2);
   const synthesisSums = skewSums + ((<usize>(outWidth * inWidth)) << 2);
   const panels = aligned(synthesisSums + ((<usize>(outHeight * rank)) << 2));
-  const rowsOfPanels = max(outHeight, outWidth) + max(max(inHeight, inWidth), rank);
+  const rowsOfPanels = rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
   const panel = panels + <usize>rowsOfPanels * CHUNK_STEP;
   memory.fill(rowSums, 0, panels - rowSums);
   for (let n = 0; n < batch; n++) {

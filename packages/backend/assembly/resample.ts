@@ -4,11 +4,21 @@
 // All are tables of `prepareMatrix`, with the sign of the correction in S. R and C may be folded (see
 // `multiplyFolded`), R symmetric and C symmetric, K then antisymmetric.
 
-import { multiplyFolded } from './folded-panel';
-import { aligned, multiply, PANEL, pack, packFolded, STEP } from './panel';
+import { ASIDE, multiplyFolded } from './folded-panel';
+import { ALIGNMENT, aligned, multiply, PANEL, pack, packFolded, STEP } from './panel';
 
 /** Bytes between rows of scratch beyond their size: without them all would fall into few cache sets. */
 export const GAP: usize = 64;
+
+/** Floats of `count` rows of scratch. */
+export function rowsFloats(count: i32, width: i32, channels: i32): f64 {
+  return <f64>count * (<f64>width * <f64>channels + <f64>(GAP >> 2));
+}
+
+/** Floats of the panel of a product with a matrix of k columns, and what is aside. */
+export function panelFloats(k: i32): f64 {
+  return <f64>k * <f64>PANEL + <f64>ASIDE;
+}
 
 /** y [m, width] = a · x [k, width], rows of x and y `from` and `to` bytes apart. */
 export function alongRows(
@@ -101,10 +111,21 @@ function addCorrection(
   multiply(synthesis, panel, y + at, outHeight, rank, STEP, yStep, width, true);
 }
 
-/**
- * Rows first. `scratch` holds (h + rank)(W · channels + 16) + rank (w · channels + 16) + 64 max(H, W, rank) + 8
- * floats; the table of A is folded like R's.
- */
+/** Floats of scratch space of `resampleRowsFirst`. */
+export function resampleRowsFirstScratch(
+  inHeight: i32,
+  inWidth: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  rank: i32,
+): f64 {
+  const mid = rowsFloats(outHeight + rank, inWidth, channels);
+  const inner = rowsFloats(rank, outWidth, channels);
+  return mid + inner + panelFloats(max(max(inHeight, inWidth), rank)) + 2 * <f64>ALIGNMENT;
+}
+
+/** Rows first. The table of A is folded like R's. */
 export function resampleRowsFirst(
   x: usize,
   y: usize,
@@ -165,10 +186,20 @@ export function resampleRowsFirst(
   }
 }
 
-/**
- * Columns first. `scratch` holds (H + rank)(w · channels + 16) + rank (W · channels + 16) + 64 max(H, W, rank) + 8
- * floats; the table of A is not folded.
- */
+/** Floats of scratch space of `resampleColumnsFirst`. */
+export function resampleColumnsFirstScratch(
+  inHeight: i32,
+  inWidth: i32,
+  channels: i32,
+  outWidth: i32,
+  rank: i32,
+): f64 {
+  const mid = rowsFloats(inHeight + rank, outWidth, channels);
+  const inner = rowsFloats(rank, inWidth, channels);
+  return mid + inner + panelFloats(max(max(inHeight, inWidth), rank)) + 2 * <f64>ALIGNMENT;
+}
+
+/** Columns first. The table of A is not folded. */
 export function resampleColumnsFirst(
   x: usize,
   y: usize,

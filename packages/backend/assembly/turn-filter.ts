@@ -3,6 +3,11 @@
 /** Input channels that are read side by side, so that whole pieces of cache lines are written. */
 const BLOCK: i32 = 8;
 
+/** Floats of what `turnFilter` makes. */
+export function turnedFilterFloats(taps: i32, inChannels: i32, outChannels: i32): f64 {
+  return <f64>taps * <f64>inChannels * <f64>outChannels;
+}
+
 /**
  * [kh, kw, ci, co] to [kh, kw, co, ci]; with `isRotated` by half a turn too, which makes the input gradient of a
  * convolution at stride 1 a forward convolution. `taps` is kh · kw.

@@ -1,14 +1,20 @@
 // The filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 2×2), the same sixteen
 // products with other roles: tiles of the image against 2×2 pixels of dy (Lavin & Gray 2016).
 import { multiplyAdd } from './multiply-add';
-import { GAP, pixelAt, TILES, transformInput } from './winograd';
+import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
+
+/** Floats of scratch space of `winogradFilterGradient`: the sums, tiles of both kinds, and a pixel of zeros. */
+export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
+  const sums = 16 * <f64>inChannels * <f64>outChannels;
+  const blank = <f64>max(inChannels, outChannels);
+  return sums + planesFloats(inChannels) + planesFloats(outChannels) + blank;
+}
 
 /**
  * df[i, j, a, b] = Σ x[n, p + i − top, q + j − left, a] · dy[n, p, q, b], i and j of 0 … 2.
  *
  * `df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A` over 4×4 tiles d of x that overlap by two and 2×2 tiles e of dy; B is
- * that of the forward convolution. Channels are multiples: inChannels of 4, outChannels of 8. `scratch` holds
- * 16 · (inChannels · outChannels + 32 · (inChannels + outChannels) + 32) + max(inChannels, outChannels) floats.
+ * that of the forward convolution. Channels are multiples: inChannels of 4, outChannels of 8.
  */
 export function winogradFilterGradient(
   x: usize,

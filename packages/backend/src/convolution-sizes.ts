@@ -3,6 +3,7 @@ import {
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropInputAttrs,
 } from '@tensorflow/tfjs-core';
+import type { KernelModule } from './wasm/kernel-module.js';
 
 export type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
@@ -27,12 +28,17 @@ export function convolutionSizes(info: Conv2DInfo): number[] {
   ];
 }
 
-/** Floats of scratch space of `assembly/convolution-forward.ts`: packed filter, padded rows, one row of output. */
-export function convolutionScratch(info: Conv2DInfo): number {
-  const filter = info.filterHeight * info.filterWidth * info.inChannels;
-  const paddedWidth = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
-  const rows = info.filterHeight * paddedWidth * info.inChannels;
-  return filter * 8 * Math.ceil(info.outChannels / 8) + rows + 8 * info.outWidth;
+/** Floats of scratch space of the forward convolution. */
+export function convolutionScratch({ kernels }: KernelModule, info: Conv2DInfo): number {
+  return kernels.convolutionForwardScratch(
+    info.inChannels,
+    info.outWidth,
+    info.outChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideWidth,
+    info.dilationWidth,
+  );
 }
 
 /** What the gradient kernels take beyond tfjs's own attributes. */

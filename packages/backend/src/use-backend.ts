@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { installCpuTraining } from './cpu/install.js';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
@@ -115,6 +116,7 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
     const { installWebGpuTraining } = await import('./webgpu/install.js');
     return { name, reason, ...(await installWebGpuTraining()), kernels: null };
   }
+  if (name === 'cpu') return { name, reason, ...installCpuTraining(), kernels: null };
   if (name !== 'wasm') return { name, reason, added: [], replaced: [], kernels: null };
   const { withoutSimd, ...installed } = await installWasmTraining();
   const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';

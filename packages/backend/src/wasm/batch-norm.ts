@@ -17,7 +17,7 @@ export const batchNormTrainingKernel: BackendKernel = {
       const { kernels, address, scratch } = kernelModule(backend)!;
       kernels.batchNormForward(
         ...[x!, gamma!, beta!, y, mean, variance].map(address),
-        scratch(4 * channels),
+        scratch(kernels.batchNormForwardScratch(channels)),
         sizeOf(x!) / channels,
         channels,
         epsilon,
@@ -40,7 +40,7 @@ export const batchNormTrainingGradKernel: BackendKernel = {
       const { kernels, address, scratch } = kernelModule(backend)!;
       kernels.batchNormBackward(
         ...[dy!, x!, mean!, variance!, gamma!, dx, dgamma, dbeta].map(address),
-        scratch(4 * channels),
+        scratch(kernels.batchNormBackwardScratch(channels)),
         sizeOf(x!) / channels,
         channels,
         epsilon,

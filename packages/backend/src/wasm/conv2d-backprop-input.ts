@@ -127,25 +127,31 @@ function forwardOfRotated(
       left: reachAcross(info) - info.padInfo.left,
     },
   };
-  const rotated = turnFilter(module, filter, true, convolutionScratch(turned));
+  const rotated = turnFilter(module, filter, true, convolutionScratch(module, turned));
   kernels.convolutionForward(
     address(dy),
     rotated,
     address(dx),
-    rotated + 4 * filter.size,
+    rotated + 4 * turnedFloats(module, filter),
     ...convolutionSizes(turned),
   );
 }
 
+function turnedFloats({ kernels }: KernelModule, filter: Tensor4D): number {
+  const [height, width, inChannels, outChannels] = filter.shape;
+  return kernels.turnedFilterFloats(height * width, inChannels, outChannels);
+}
+
 /** The filter with its channels exchanged, perhaps rotated, at the start of scratch space with more floats behind it. */
 function turnFilter(
-  { kernels, address, scratch }: KernelModule,
+  module: KernelModule,
   filter: Tensor4D,
   isRotated: boolean,
   more: number,
 ): number {
   const [height, width, inChannels, outChannels] = filter.shape;
-  const target = scratch(filter.size + more);
+  const { kernels, address, scratch } = module;
+  const target = scratch(turnedFloats(module, filter) + more);
   const taps = height * width;
   kernels.turnFilter(address(filter), target, taps, inChannels, outChannels, isRotated ? 1 : 0);
   return target;

@@ -49,7 +49,7 @@ function simdConv2d(
       module.address(x!),
       module.address(filter!),
       module.address(y),
-      module.scratch(convolutionScratch(info)),
+      module.scratch(convolutionScratch(module, info)),
       ...convolutionSizes(info),
     );
     return y;

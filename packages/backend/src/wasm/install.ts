@@ -1,7 +1,9 @@
-import { backend as currentBackend } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, Mean, Sum } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { emptyReductionKernels } from '../empty-reductions.js';
+import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -11,6 +13,7 @@ import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { copyFromKernel, copyIntoKernel } from './copy.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
+import { fusedMatMulKernel } from './fused-mat-mul.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
@@ -19,15 +22,18 @@ import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
 import { sgdMomentumKernel } from './sgd-momentum.js';
-import { sumKernel } from './sum.js';
+import { meanKernel, sumKernel } from './sum.js';
 
 /** Composed from kernels of tfjs, faster where the SIMD kernels are linked. */
 const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
+  fusedMatMulKernel,
   sumKernel,
+  meanKernel,
   identityKernel,
+  ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
@@ -71,6 +77,7 @@ export async function installWasmTraining(): Promise<Installation> {
   if (installed) return { ...installed, withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
   const result: Installation = { ...registerKernels('wasm', wanted), withoutSimd, kernels };
+  completeProductGradient();
   if (withoutSimd === null) {
     acceleratedRelu();
     acceleratedDilation('wasm');

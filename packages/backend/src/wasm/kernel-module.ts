@@ -1,5 +1,6 @@
 import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { relaxedSimd } from 'wasm-feature-detect';
+import { guardAllocations } from './out-of-memory.js';
 
 /**
  * The two modules that `assembly/` is compiled to. `'relaxed-simd'` multiplies and adds in one
@@ -7,8 +8,23 @@ import { relaxedSimd } from 'wasm-feature-detect';
  */
 export type KernelVariant = 'simd' | 'relaxed-simd';
 
-/** What `assembly/` exports; addresses are in bytes, sizes in elements. */
+/** What `assembly/` exports; addresses are in bytes, sizes in elements, also those that it tells. */
 export interface KernelExports {
+  leftMultiplyScratch(m: number, k: number): number;
+  convolutionForwardScratch(...sizes: number[]): number;
+  batchNormForwardScratch(channels: number): number;
+  batchNormBackwardScratch(channels: number): number;
+  turnedFilterFloats(taps: number, inChannels: number, outChannels: number): number;
+  winogradScratch(inChannels: number, outChannels: number): number;
+  winogradFilterScratch(inChannels: number, outChannels: number): number;
+  resampleRowsFirstScratch(...sizes: number[]): number;
+  resampleColumnsFirstScratch(...sizes: number[]): number;
+  resampleMatrixGradientsScratch(...sizes: number[]): number;
+  /** Of the table that `prepareMatrix` makes of a matrix of m rows and k columns. */
+  tableFloats(m: number, k: number): number;
+  /** Rows of a folded matrix of n rows. */
+  evenCount(n: number): number;
+  productSteps(): number;
   leftMultiply(
     a: number,
     x: number,
@@ -28,6 +44,7 @@ export interface KernelExports {
     k: number,
     n: number,
   ): void;
+  matrixProduct(...sizes: number[]): void;
   convolutionForward(...sizes: number[]): void;
   convolutionFilterGradient(...sizes: number[]): void;
   convolutionInputGradient(...sizes: number[]): void;
@@ -47,15 +64,19 @@ export interface KernelExports {
   resampleMatrixGradients(...sizes: number[]): void;
   regionMax(...sizes: number[]): void;
   regionMaxGradient(...sizes: number[]): void;
-  columnSums(x: number, y: number, rows: number, columns: number): void;
+  columnSums(x: number, y: number, outer: number, rows: number, columns: number): void;
+  rowSums(x: number, y: number, rows: number, columns: number, divisor: number): void;
 }
 
 /** The part of tfjs's wasm backend that lets a second module work in its memory. */
 export interface WasmBackend extends KernelBackend {
   wasm: {
     asm?: { memory?: WebAssembly.Memory };
+    /** Once {@link guardAllocations} has seen it, never 0. */
     _malloc(bytes: number): number;
     _free(address: number): void;
+    /** Called when tfjs's module gives up. */
+    onAbort?: (reason: unknown) => void;
   };
   dataIdMap: { get(id: DataId): { memoryOffset: number } };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
@@ -93,6 +114,7 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
   if (!(memory instanceof WebAssembly.Memory) || typeof wasm._malloc !== 'function') {
     return 'this version of tfjs does not show its wasm memory';
   }
+  guardAllocations(wasm, memory);
   let kernels: KernelExports;
   const variant = (await relaxedSimd()) ? 'relaxed-simd' : 'simd';
   try {
@@ -103,15 +125,8 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     return `the SIMD kernels did not load (${error instanceof Error ? error.message : error})`;
   }
   let reserved = { address: 0, floats: 0 };
-  const scratch = (floats: number) => {
-    if (floats > reserved.floats) {
-      if (reserved.address) wasm._free(reserved.address);
-      reserved = { address: wasm._malloc(4 * floats), floats };
-    }
-    return reserved.address;
-  };
   const address = (tensor: TensorInfo) => dataIdMap.get(tensor.dataId).memoryOffset;
-  modules.set(backend, {
+  const module: KernelModule = {
     variant,
     kernels,
     address,
@@ -119,9 +134,18 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
       const size = tensor.shape.reduce((product, side) => product * side, 1);
       return new Float32Array(memory.buffer, address(tensor), size);
     },
-    scratch,
+    scratch: (floats) => {
+      if (floats > reserved.floats) {
+        const former = reserved.address;
+        // Before anything can fail: what is freed must not be used again.
+        reserved = { address: 0, floats: 0 };
+        if (former) wasm._free(former);
+        reserved = { address: wasm._malloc(4 * floats) >>> 0, floats };
+      }
+      return reserved.address;
+    },
     tables: (...lists) => {
-      let at = scratch(lists.reduce((total, { length }) => total + length, 0));
+      let at = module.scratch(lists.reduce((total, { length }) => total + length, 0));
       return lists.map((list) => {
         const address = at;
         // The buffer is taken anew each time: it is replaced when the memory grows.
@@ -130,7 +154,8 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
         return address;
       });
     },
-  });
+  };
+  modules.set(backend, module);
   return null;
 }
 

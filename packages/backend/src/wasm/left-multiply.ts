@@ -1,12 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
-import { ALIGNMENT, PANEL, tableFloats } from './panel.js';
-
-/** Floats of scratch space for a product with a matrix [m, k]. */
-export function leftMultiplyScratch(m: number, k: number): number {
-  return tableFloats(m, k) + ALIGNMENT + PANEL * k;
-}
 
 /** `y [batch, m, n] = a [m, k] · x [batch, k, n]`, both stages of `resample` of `@ds/layers`. */
 export const leftMultiplyKernel: BackendKernel = {
@@ -23,7 +17,7 @@ export const leftMultiplyKernel: BackendKernel = {
         address(a),
         address(x),
         address(y),
-        scratch(leftMultiplyScratch(m, k)),
+        scratch(kernels.leftMultiplyScratch(m, k)),
         batch,
         m,
         k,

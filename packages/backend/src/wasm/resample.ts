@@ -1,14 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
-import { ALIGNMENT, PANEL, tableFloats } from './panel.js';
-
-/** Floats between rows of scratch in `assembly/resample.ts`. */
-const GAP = 16;
-/** Columns that `assembly/resample-gradient.ts` sums at a time. */
-const CHUNK = 128;
-/** Floats aside in which `multiplyFolded` makes its last columns. */
-const ASIDE = 8;
 
 /** A row-major matrix in tfjs's memory, perhaps read transposed. */
 interface Matrix {
@@ -85,44 +77,46 @@ function adjoint(operator: Operator): Operator {
   };
 }
 
-/** Lays tables out one behind the other, from `start` on. */
-class Tables {
-  constructor(
-    private readonly module: KernelModule,
-    public end: number,
-  ) {}
-
-  /** The table of a matrix; folded, of its first rows. Nothing for no matrix. */
-  add(matrix: Matrix | null, isFolded: boolean, isWhole: boolean, scale = 1): number {
-    const at = this.end;
-    if (!matrix) return at;
-    const { address, rows, columns, isTransposed } = matrix;
-    const count = isFolded && !isWhole ? (rows >> 1) + 1 : rows;
-    const rowStep = isTransposed ? 4 : 4 * columns;
-    const columnStep = isTransposed ? 4 * rows : 4;
-    this.module.kernels.prepareMatrix(
-      address,
-      rowStep,
-      columnStep,
-      count,
-      columns,
-      isFolded ? 1 : 0,
-      scale,
-      at,
-    );
-    this.end += 4 * tableFloats(count, columns);
-    return at;
-  }
+/** One matrix as a kernel takes it, by the table of `prepareMatrix`. */
+interface Table {
+  matrix: Matrix | null;
+  /** Whether its columns are folded. */
+  isFolded: boolean;
+  /** Whether all rows are needed, also of a folded one. */
+  isWhole: boolean;
+  scale: number;
 }
 
-/** Floats of all tables of an operator, none folded, also transposed. */
-function allTableFloats(operator: Operator): number {
-  const { rows, columns, synthesis, analysis, skewColumns } = operator;
-  return [rows, columns, synthesis, analysis, skewColumns].reduce((total, matrix) => {
-    if (!matrix) return total;
-    const larger = Math.max(matrix.rows, matrix.columns);
-    return total + tableFloats(larger, Math.min(matrix.rows, matrix.columns)) + 3 * larger;
-  }, 0);
+/** No matrix makes no table, and takes no space. */
+function table(matrix: Matrix | null, isFolded: boolean, isWhole: boolean, scale = 1): Table {
+  return { matrix, isFolded, isWhole, scale };
+}
+
+/** Makes tables in scratch space, one behind the other: their addresses, and that of `working` floats behind them. */
+function prepared(
+  { kernels, scratch }: KernelModule,
+  tables: Table[],
+  working: number,
+): { addresses: number[]; end: number } {
+  const rowsOf = ({ matrix, isFolded, isWhole }: Table) =>
+    isFolded && !isWhole ? kernels.evenCount(matrix!.rows) : matrix!.rows;
+  const floats = tables.map((each) =>
+    each.matrix ? kernels.tableFloats(rowsOf(each), each.matrix.columns) : 0,
+  );
+  let end = scratch(floats.reduce((total, one) => total + one, working));
+  const addresses = tables.map((each, i) => {
+    const at = end;
+    if (!each.matrix) return at;
+    const { address, rows, columns, isTransposed } = each.matrix;
+    const rowStep = isTransposed ? 4 : 4 * columns;
+    const columnStep = isTransposed ? 4 * rows : 4;
+    const isFolded = each.isFolded ? 1 : 0;
+    const sizes = [rowStep, columnStep, rowsOf(each), columns, isFolded, each.scale];
+    kernels.prepareMatrix(address, ...sizes, at);
+    end += 4 * floats[i]!;
+    return at;
+  });
+  return { addresses, end };
 }
 
 /** Multiplications by rows and columns a channel, in either order; the same with a smaller half-way size wins. */
@@ -144,34 +138,29 @@ function apply(
   const [h, H, w, W] = [rows.rows, rows.columns, columns.rows, columns.columns];
   const y = backend.makeOutput([batch, h, w, channels], 'float32');
   const rowsFirst = isRowsFirst(operator);
-  const [lines, midLine, innerLine] = rowsFirst ? [h, W, w] : [H, w, W];
-  const working =
-    (lines + rank) * (midLine * channels + GAP) +
-    rank * (innerLine * channels + GAP) +
-    PANEL * Math.max(H, W, rank) +
-    ASIDE +
-    2 * ALIGNMENT;
-  const tables = new Tables(module, module.scratch(allTableFloats(operator) + working));
-  const addresses = [
-    tables.add(rows, isFolded, false),
-    tables.add(columns, isFolded, false),
-    tables.add(operator.analysis, isFolded && rowsFirst, true),
-    tables.add(operator.skewColumns, isFolded, false),
-    tables.add(operator.synthesis, false, true, -1),
-  ];
+  const sizes = [H, W, channels, h, w, rank];
+  const { kernels } = module;
+  const { addresses, end } = prepared(
+    module,
+    [
+      table(rows, isFolded, false),
+      table(columns, isFolded, false),
+      table(operator.analysis, isFolded && rowsFirst, true),
+      table(operator.skewColumns, isFolded, false),
+      table(operator.synthesis, false, true, -1),
+    ],
+    rowsFirst
+      ? kernels.resampleRowsFirstScratch(...sizes)
+      : kernels.resampleColumnsFirstScratch(H, W, channels, w, rank),
+  );
   const kernel = rowsFirst ? 'resampleRowsFirst' : 'resampleColumnsFirst';
-  module.kernels[kernel](
+  kernels[kernel](
     module.address(x),
     module.address(y),
     ...addresses,
-    tables.end,
+    end,
     batch,
-    H,
-    W,
-    channels,
-    h,
-    w,
-    rank,
+    ...sizes,
     isFolded ? 1 : 0,
   );
   return y;
@@ -227,37 +216,26 @@ export const resampleMatrixGradKernel: BackendKernel = {
         at += 4 * floats;
         return target;
       });
-      const working =
-        (2 * h + rank) * (W * channels + GAP) +
-        2 * rank * (w * channels + GAP) +
-        h * H +
-        2 * w * W +
-        h * rank +
-        CHUNK * (Math.max(h, w) + Math.max(H, W, rank)) +
-        PANEL * Math.max(H, W, h, w) +
-        ASIDE +
-        2 * ALIGNMENT;
-      const tables = new Tables(module, module.scratch(allTableFloats(operator) + working));
-      const addresses = [
-        tables.add(rows, isFolded, false),
-        tables.add(transposed(columns), isFolded, false),
-        tables.add(operator.analysis, isFolded, true),
-        tables.add(skewColumns, isFolded, false),
-        tables.add(transposed(synthesis), false, true, -1),
-      ];
+      const sizes = [H, W, channels, h, w, rank];
+      const { addresses, end } = prepared(
+        module,
+        [
+          table(rows, isFolded, false),
+          table(transposed(columns), isFolded, false),
+          table(operator.analysis, isFolded, true),
+          table(skewColumns, isFolded, false),
+          table(transposed(synthesis), false, true, -1),
+        ],
+        module.kernels.resampleMatrixGradientsScratch(...sizes),
+      );
       module.kernels.resampleMatrixGradients(
         module.address(x),
         module.address(dy),
         ...addresses,
         ...targets,
-        tables.end,
+        end,
         batch,
-        H,
-        W,
-        channels,
-        h,
-        w,
-        rank,
+        ...sizes,
         isFolded ? 1 : 0,
       );
       return gradient;

@@ -1,44 +1,100 @@
 import {
+  cast,
+  div,
   type KernelFunc,
+  Mean,
   matMul,
   ones,
   reshape,
   Sum,
   type SumAttrs,
+  sum,
   type Tensor,
   tidy,
   util,
 } from '@tensorflow/tfjs-core';
+import { withEmptyAxes } from '../empty-reductions.js';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { kernelModule, type WasmBackend } from './kernel-module.js';
+import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
- * Sums over the leading axes (channel sums of NHWC tensors) in one pass, or without the SIMD kernels
- * as the product `1ᵀ · x`. tfjs transposes the whole tensor first to bring those axes innermost.
+ * Sums over neighbouring axes in one pass, whichever they are; over others one block of neighbours after the other. tfjs transposes
+ * the tensor to bring the axes innermost, and adds float32 numbers one by one: of a million times 0.1 it makes 100,958. Without the
+ * SIMD kernels sums over leading axes are the product `1ᵀ · x`.
  */
 export const sumKernel: BackendKernel = {
   kernelName: Sum,
-  make: (original) => (args) => {
+  make: (original) => withEmptyAxes(Sum, sums(original as KernelFunc)),
+};
+
+function sums(original: KernelFunc): KernelFunc {
+  return (args) => {
     const { x } = args.inputs as unknown as { x: Tensor };
     const { axis, keepDims } = args.attrs as unknown as SumAttrs;
-    const axes = util.parseAxisParam(axis, x.shape);
-    const kept = x.shape.slice(axes.length);
-    const leading = axes.every((at, index) => at === index) && kept.length > 0 && axes.length > 0;
-    if (!leading || x.dtype !== 'float32' || x.size === 0) {
-      return (original as KernelFunc)(args);
-    }
-    const columns = util.sizeFromShape(kept);
-    const rows = x.size / columns;
-    const outShape = keepDims ? [...axes.map(() => 1), ...kept] : kept;
+    const axes = util.parseAxisParam(axis, x.shape).sort((one, other) => one - other);
     const module = kernelModule(args.backend);
+    if (x.dtype !== 'float32' || axes.length === 0) return original(args);
+    const kept = x.shape.map((size, at) => (axes.includes(at) ? 1 : size));
+    const shape = keepDims ? kept : x.shape.filter((_, at) => !axes.includes(at));
     if (module) {
-      const y = (args.backend as WasmBackend).makeOutput(outShape, 'float32');
-      module.kernels.columnSums(module.address(x), module.address(y), rows, columns);
-      return y;
+      const [first, last] = [axes[0]!, axes.at(-1)!];
+      if (last - first === axes.length - 1) {
+        return sumOfBlock(module, args.backend as WasmBackend, x, first, last, shape);
+      }
+      // From the last block on: the others' places stay.
+      const start = axes.findLastIndex((at, i) => at - 1 !== axes[i - 1]);
+      return tidy(() => {
+        const partial = sum(x, axes.slice(start), true);
+        return reshape(sum(partial, axes.slice(0, start), true), shape);
+      });
     }
+    const isLeading = axes.every((at, index) => at === index) && axes.length < x.rank;
+    if (!isLeading) return original(args);
     return tidy(() => {
-      const total = matMul(ones([1, rows]), reshape(x, [rows, columns]));
-      return reshape(total, outShape);
+      const rows = util.sizeFromShape(x.shape.slice(0, axes.length));
+      const total = matMul(ones([1, rows]), reshape(x, [rows, x.size / rows]));
+      return reshape(total, shape);
     });
-  },
+  };
+}
+
+/** The sum over the axes from `first` to `last`. */
+function sumOfBlock(
+  { kernels, address }: KernelModule,
+  backend: WasmBackend,
+  x: Tensor,
+  first: number,
+  last: number,
+  shape: number[],
+) {
+  const outer = util.sizeFromShape(x.shape.slice(0, first));
+  const inner = util.sizeFromShape(x.shape.slice(last + 1));
+  const count = x.size / outer / inner;
+  const y = backend.makeOutput(shape, 'float32');
+  if (inner === 1) kernels.rowSums(address(x), address(y), outer, count, 1);
+  else kernels.columnSums(address(x), address(y), outer, count, inner);
+  return y;
+}
+
+/** Means as sums, for the digits that tfjs's lack; over the last axes a sum that a float32 cannot hold is divided first. */
+export const meanKernel: BackendKernel = {
+  kernelName: Mean,
+  make: (original) =>
+    withEmptyAxes(Mean, (args) => {
+      const { x } = args.inputs as unknown as { x: Tensor };
+      const { axis, keepDims } = args.attrs as unknown as SumAttrs;
+      const axes = util.parseAxisParam(axis, x.shape).sort((one, other) => one - other);
+      const module = kernelModule(args.backend);
+      if (!module || axes.length === 0) return (original as KernelFunc)(args);
+      const count = axes.reduce((product, at) => product * x.shape[at]!, 1);
+      const areLast = axes[0] === x.rank - axes.length;
+      if (!areLast || x.dtype !== 'float32') {
+        return tidy(() => div(sum(cast(x, 'float32'), axes, keepDims), count));
+      }
+      const kept = x.shape.slice(0, axes[0]);
+      const shape = keepDims ? [...kept, ...axes.map(() => 1)] : kept;
+      const y = (args.backend as WasmBackend).makeOutput(shape, 'float32');
+      module.kernels.rowSums(module.address(x), module.address(y), x.size / count, count, count);
+      return y;
+    }),
 };

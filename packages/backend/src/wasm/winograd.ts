@@ -2,12 +2,6 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv2DInfo } from '../convolution-sizes.js';
 import type { KernelModule } from './kernel-module.js';
 
-/** Tiles of `assembly/winograd.ts` that are worked on at a time. */
-const TILES = 32;
-
-/** Floats between its planes, of both kinds together. */
-const GAP = 32;
-
 /** Tiles of 2×2 pixels below which transforming the filter does not pay. */
 const FEWEST_TILES = 16;
 
@@ -77,7 +71,8 @@ export function runWinogradFilterGradient(
   sizes: WinogradSizes,
 ): void {
   const [x, dy, df] = tensors.map(address) as [number, number, number];
-  kernels.winogradFilterGradient(x, dy, df, scratch(scratchFloats(sizes)), ...inOrder(sizes));
+  const space = scratch(kernels.winogradFilterScratch(sizes.inChannels, sizes.outChannels));
+  kernels.winogradFilterGradient(x, dy, df, space, ...inOrder(sizes));
 }
 
 /** Convolves; with `isRotated` the filter is the forward one, and y its input gradient. */
@@ -91,15 +86,10 @@ export function runWinograd(
     address(x),
     address(filter),
     address(y),
-    scratch(scratchFloats(sizes)),
+    scratch(kernels.winogradScratch(sizes.inChannels, sizes.outChannels)),
     ...inOrder(sizes),
     isRotated ? 1 : 0,
   );
-}
-
-function scratchFloats({ inChannels, outChannels }: WinogradSizes): number {
-  const planes = inChannels * outChannels + TILES * (inChannels + outChannels) + GAP;
-  return 16 * planes + Math.max(inChannels, outChannels);
 }
 
 /** As both kernels take them. */

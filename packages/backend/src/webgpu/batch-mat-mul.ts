@@ -1,4 +1,11 @@
-import { BatchMatMul, type BatchMatMulAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  BatchMatMul,
+  type BatchMatMulAttrs,
+  type KernelFunc,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import { batchProduct, everyBatchProduct } from '../batch-product.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise } from './program.js';
 import { integers } from './uniform.js';
@@ -8,25 +15,28 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 const SMALL = 2 ** 20;
 
 /**
- * Small products without workgroup memory, each value by one invocation; large ones, and batches that broadcast, stay with tfjs. The
- * matrices of a spectral pooling are made of such.
+ * Small products without workgroup memory, each value by one invocation; large ones, and batches of which one broadcasts, stay with
+ * tfjs. The matrices of a spectral pooling are made of such.
  */
 export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
-  make: (original) => (args) => {
+  make: (original) => everyBatchProduct(smallProducts(original as KernelFunc)),
+};
+
+function smallProducts(original: KernelFunc): KernelFunc {
+  return (args) => {
     const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
     const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
-    const [left, right] = [a.shape.slice(-2), b.shape.slice(-2)] as [number, number][];
-    const batchShape = a.shape.slice(0, -2);
-    const batch = util.sizeFromShape(batchShape);
-    const [m, k] = transposeA ? [left![1], left![0]] : left!;
-    const n = transposeB ? right![0] : right![1];
-    const isSmall = batch * m! * k! * n! <= SMALL && batch * m! * n! > 0;
-    if (!isSmall || !util.arraysEqual(batchShape, b.shape.slice(0, -2))) return original!(args);
+    const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
+    // tfjs refuses it, or has another type.
+    if (!product || a.dtype !== 'float32') return original(args);
+    const { m, k, n, batchA, batchB, batchShape } = product;
+    const isSmall = util.sizeFromShape(batchShape) * m * k * n <= SMALL;
+    if (!isSmall || !util.arraysEqual(batchA, batchB)) return original(args);
     const pass = elementwise({
       name: 'small-product',
       inputs: ['A', 'B'],
-      outputShape: [...batchShape, m!, n!],
+      outputShape: [...batchShape, m, n],
       uniforms: 'sizes : vec3<i32>, stepA : vec2<i32>, stepB : vec2<i32>,',
       body: `
         let m = uniforms.sizes.x;
@@ -46,9 +56,9 @@ export const batchMatMulKernel: BackendKernel = {
         result[index] = sum;`,
     });
     return (args.backend as WebGpuBackend).runWebGPUProgram(pass, [a, b], 'float32', [
-      integers(m!, n!, k!),
-      transposeA ? integers(1, m!) : integers(k!, 1),
-      transposeB ? integers(1, k!) : integers(n!, 1),
+      integers(m, n, k),
+      transposeA ? integers(1, m) : integers(k, 1),
+      transposeB ? integers(1, k) : integers(n, 1),
     ]);
-  },
-};
+  };
+}

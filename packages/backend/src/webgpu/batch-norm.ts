@@ -31,16 +31,15 @@ const uniformsOf = ({ rows, channels, slices, height }: Split) =>
   [rows, channels, slices, height].map((value) => integers(value));
 
 /**
- * Two sums over each slice's rows, `[2, slices, channels]`: `first` and `second` are WGSL for what a value `at` of a
- * channel `c`, `centered` by a number of the channel, adds.
+ * WGSL: a number in the first row from which a channel's others are measured, 0 for one that is not finite. Told by its bits: a
+ * compiler may take it for granted that no number is ±∞ or NaN.
  */
-function partialSums(
-  name: string,
-  inputs: string[],
-  split: Split,
-  each: { center: string; first: string; second: string },
-) {
-  const { channels, slices } = split;
+const ORIGIN = `
+      fn isEndless(x : f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
+      fn originOf(c : i32) -> f32 { return select(x_at(c), 0.0, isEndless(x_at(c))); }`;
+
+/** A pass over the rows of each slice, whose body makes `first` and `second`: `[2, slices, channels]`. */
+function slicePass(name: string, inputs: string[], { channels, slices }: Split, body: string) {
   return program({
     name,
     inputs,
@@ -49,27 +48,71 @@ function partialSums(
     uniforms: SPLIT,
     workgroups: Math.ceil((slices * channels) / LANES),
     threads: LANES,
+    declarations: ORIGIN,
     body: `
       let c = index % uniforms.channels;
       let slice = index / uniforms.channels;
       if (slice >= uniforms.slices) { return; }
-      let center = ${each.center};
+      let start = slice * uniforms.height;
+      let end = min(start + uniforms.height, uniforms.rows);
       var first = 0.0;
       var second = 0.0;
-      let end = min((slice + 1) * uniforms.height, uniforms.rows);
-      for (var row = slice * uniforms.height; row < end; row++) {
-        let at = row * uniforms.channels + c;
-        let centered = x_at(at) - center;
-        first += ${each.first};
-        second += ${each.second};
-      }
+      ${body}
       result[index] = first;
       result[uniforms.slices * uniforms.channels + index] = second;`,
   });
 }
 
-/** The sums over all slices of a channel, and what `result` WGSL makes of `first` and `second`: `[channels]`. */
-function finish(name: string, inputs: string[], split: Split, uniforms: string, value: string) {
+/** WGSL: a loop over the rows of a slice, in which `at` is where a row's value lies. */
+const overRows = (body: string) => `
+      for (var row = start; row < end; row++) {
+        let at = row * uniforms.channels + c;
+        ${body}
+      }`;
+
+/** Rows whose values an invocation holds at a time. */
+const GROUP = 8;
+
+/**
+ * The mean of each slice, from the channel's origin, and the sum of the squared distances from it. Values are read once: groups of
+ * rows, each with a mean and squares of its own, are put together one after the other. Of what is not finite the mean is the
+ * plain sum's, which keeps ∞.
+ */
+const SLICE_STATISTICS = `
+      let origin = originOf(c);
+      var sum = 0.0;
+      var known = 0.0;
+      for (var row = start; row < end; row += ${GROUP}) {
+        let count = f32(min(${GROUP}, end - row));
+        var values : array<f32, ${GROUP}>;
+        var added = 0.0;
+        for (var i = 0; i < ${GROUP}; i++) {
+          if (row + i < end) {
+            values[i] = x_at((row + i) * uniforms.channels + c) - origin;
+            added += values[i];
+          }
+        }
+        let mean = added / count;
+        var squares = 0.0;
+        for (var i = 0; i < ${GROUP}; i++) {
+          if (row + i < end) { squares += (values[i] - mean) * (values[i] - mean); }
+        }
+        let step = mean - first;
+        let share = count / (known + count);
+        first += step * share;
+        second += squares + step * step * known * share;
+        sum += added;
+        known += count;
+      }
+      first = select(first, sum / known, isEndless(sum));`;
+
+/** What each slice of a channel adds to two sums, and what `result` WGSL makes of `first` and `second`: `[channels]`. */
+function finish(
+  name: string,
+  inputs: string[],
+  split: Split,
+  { value, term = 'vec2<f32>(one, other)', uniforms = '' }: Finish,
+) {
   return program({
     name,
     inputs: ['sums', ...inputs],
@@ -77,14 +120,19 @@ function finish(name: string, inputs: string[], split: Split, uniforms: string, 
     uniforms: SPLIT + uniforms,
     workgroups: split.channels,
     threads: LANES,
-    declarations: `var<workgroup> lanes : array<vec2<f32>, ${LANES}>;`,
+    halves: inputs.filter((input) => input === 'x'),
+    declarations: `${inputs.includes('x') ? ORIGIN : ''}
+      var<workgroup> lanes : array<vec2<f32>, ${LANES}>;`,
     body: `
       let c = min(group, uniforms.channels - 1);
       let lane = i32(localIndex);
       var total = vec2<f32>(0.0);
       for (var slice = lane; slice < uniforms.slices; slice += ${LANES}) {
         let at = slice * uniforms.channels + c;
-        total += vec2<f32>(sums[at], sums[uniforms.slices * uniforms.channels + at]);
+        let one = sums[at];
+        let other = sums[uniforms.slices * uniforms.channels + at];
+        let share = f32(min(uniforms.height, uniforms.rows - slice * uniforms.height)) / f32(uniforms.rows);
+        total += ${term};
       }
       lanes[lane] = total;
       workgroupBarrier();
@@ -97,9 +145,19 @@ function finish(name: string, inputs: string[], split: Split, uniforms: string, 
   });
 }
 
+/** WGSL of a `finish`. */
+interface Finish {
+  value: string;
+  /** Of `one` and `other`, the slice's two numbers, and `share`, its part of the rows; as they are if not given. */
+  term?: string;
+  /** Members behind a `name : type,`. */
+  uniforms?: string;
+}
+
 /**
- * Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. Sums are of differences from the first row,
- * so that a mean far from 0 costs no digits.
+ * Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. Each slice of rows has its mean and its squared
+ * distances from that, which are put together (Chan, Golub and LeVeque 1979): neither a mean far from 0 nor a row far from all
+ * others costs digits.
  */
 export const batchNormTrainingKernel: BackendKernel = {
   kernelName: 'BatchNormTraining',
@@ -113,26 +171,28 @@ export const batchNormTrainingKernel: BackendKernel = {
       const run = gpu.runWebGPUProgram.bind(gpu);
       const sizes = uniformsOf(split);
       const sums = run(
-        partialSums('batch-norm-sums', ['x'], split, {
-          center: 'x_at(c)',
-          first: 'centered',
-          second: 'centered * centered',
-        }),
+        slicePass('batch-norm-slices', ['x'], split, SLICE_STATISTICS),
         [x],
         'float32',
         sizes,
       );
-      const count = 'f32(uniforms.rows)';
       const mean = run(
-        finish('batch-norm-mean', ['x'], split, '', `x[c] + first / ${count}`),
+        finish('batch-norm-mean', ['x'], split, {
+          term: 'vec2<f32>(share * one, 0.0)',
+          value: 'originOf(c) + first',
+        }),
         [sums, x],
         'float32',
         sizes,
       );
-      const square = `(first / ${count}) * (first / ${count})`;
+      const apart = 'one - (mean[c] - originOf(c))';
       const variance = run(
-        finish('batch-norm-variance', [], split, '', `max(0.0, second / ${count} - ${square})`),
-        [sums],
+        finish('batch-norm-variance', ['x', 'mean'], split, {
+          term: `vec2<f32>(share * (${apart}) * (${apart}) + other / f32(uniforms.rows), share * (${apart}))`,
+          // The second sum is what rounding took from the mean.
+          value: 'select(first - second * second, 0.0, first < second * second)',
+        }),
+        [sums, x, mean],
         'float32',
         sizes,
       );
@@ -168,29 +228,27 @@ export const batchNormTrainingGradKernel: BackendKernel = {
       const run = gpu.runWebGPUProgram.bind(gpu);
       const sizes = uniformsOf(split);
       const sums = run(
-        partialSums('batch-norm-grad-sums', ['dy', 'x', 'mean'], split, {
-          center: 'mean[c]',
-          first: 'dy[at]',
-          second: 'dy[at] * centered',
-        }),
+        slicePass(
+          'batch-norm-grad-sums',
+          ['dy', 'x', 'mean'],
+          split,
+          overRows('first += dy[at]; second += dy[at] * (x_at(at) - mean[c]);'),
+        ),
         [dy!, x!, mean!],
         'float32',
         sizes,
       );
       const dbeta = run(
-        finish('batch-norm-dbeta', [], split, '', 'first'),
+        finish('batch-norm-dbeta', [], split, { value: 'first' }),
         [sums],
         'float32',
         sizes,
       );
       const dgamma = run(
-        finish(
-          'batch-norm-dgamma',
-          ['variance'],
-          split,
-          'epsilon : f32,',
-          'second * inverseSqrt(variance[c] + uniforms.epsilon)',
-        ),
+        finish('batch-norm-dgamma', ['variance'], split, {
+          value: 'second * inverseSqrt(variance[c] + uniforms.epsilon)',
+          uniforms: 'epsilon : f32,',
+        }),
         [sums, variance!],
         'float32',
         [...sizes, floats(epsilon)],

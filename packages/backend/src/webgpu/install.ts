@@ -2,6 +2,9 @@ import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { emptyReductionKernels } from '../empty-reductions.js';
+import { fusedProductKernel } from '../fused-product.js';
+import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -27,6 +30,8 @@ const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
+  fusedProductKernel,
+  ...emptyReductionKernels,
   addNKernel,
   resampleKernel,
   resampleInputGradKernel,
@@ -55,6 +60,7 @@ export async function installWebGpuTraining(): Promise<{ added: string[]; replac
   if (installed) return installed;
   installed = registerKernels('webgpu', KERNELS);
   acceleratedRelu();
+  completeProductGradient();
   differentiableMatrices();
   acceleratedDilation('webgpu');
   if (await acceleratedBatchNorm()) installed.replaced.push('BatchNormalization (training)');

@@ -1,0 +1,91 @@
+import {
+  type BatchMatMulAttrs,
+  broadcast_util,
+  type KernelFunc,
+  matMul,
+  reshape,
+  type Tensor,
+  tidy,
+  util,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { gatherItems } from './gather-items.js';
+
+/** A product of batches of matrices, `[…, m, k] · […, k, n] = [batchShape…, m, n]`. */
+export interface BatchProduct {
+  m: number;
+  k: number;
+  n: number;
+  batchA: number[];
+  batchB: number[];
+  /** What both broadcast to. */
+  batchShape: number[];
+}
+
+/** The sizes of a product; `null` for operands that tfjs refuses: ranks below 2, inner sizes that differ. */
+export function batchProduct(
+  a: number[],
+  b: number[],
+  { transposeA, transposeB }: BatchMatMulAttrs,
+): BatchProduct | null {
+  if (a.length < 2 || b.length < 2) return null;
+  const [rowsA, columnsA] = a.slice(-2) as [number, number];
+  const [rowsB, columnsB] = b.slice(-2) as [number, number];
+  const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [inner, n] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  if (k !== inner) return null;
+  const [batchA, batchB] = [a.slice(0, -2), b.slice(0, -2)];
+  const batchShape = broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
+  return { m, k, n, batchA, batchB, batchShape };
+}
+
+/**
+ * The item of an operand that each item of the product takes, for an operand whose batch axes `from` are broadcast to `to`: axes
+ * are aligned at the last one, and one of size 1 serves for all.
+ */
+export function broadcastItems(from: number[], to: number[]): Int32Array {
+  const lead = to.length - from.length;
+  return Int32Array.from({ length: util.sizeFromShape(to) }, (_, item) => {
+    let rest = item;
+    let at = 0;
+    let step = 1;
+    for (let axis = to.length - 1; axis >= lead; axis--) {
+      const size = from[axis - lead]!;
+      if (size > 1) at += step * (rest % to[axis]!);
+      step *= size;
+      rest = Math.floor(rest / to[axis]!);
+    }
+    return at;
+  });
+}
+
+/** Whether tfjs's kernels broadcast these batches rightly: one of both, or the same ones. */
+function isSimple({ batchA, batchB }: BatchProduct): boolean {
+  const [left, right] = [batchA, batchB].map((shape) => shape.slice(shape.findIndex(isMany)));
+  return !batchA.some(isMany) || !batchB.some(isMany) || util.arraysEqual(left!, right!);
+}
+
+const isMany = (size: number) => size !== 1;
+
+/**
+ * `matMul` of a backend, right for what tfjs's kernels get wrong: sums over no products are 0 (on wasm they are uninitialised
+ * memory), and batches broadcast on different axes, `[2, 1, m, k] · [1, 3, k, n]` (tfjs 4.22 computes max(2, 3) products on cpu and
+ * wasm).
+ */
+export function everyBatchProduct(original: KernelFunc): KernelFunc {
+  return (args) => {
+    const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };
+    const attrs = args.attrs as unknown as BatchMatMulAttrs;
+    const product = batchProduct(a.shape, b.shape, attrs);
+    if (!product) return original(args);
+    const { m, n, batchA, batchB, batchShape } = product;
+    const shape = [...batchShape, m, n];
+    if (a.size === 0 || b.size === 0) return zeros(shape, a.dtype);
+    if (isSimple(product)) return original(args);
+    return tidy(() => {
+      const left = gatherItems(a, broadcastItems(batchA, batchShape));
+      const right = gatherItems(b, broadcastItems(batchB, batchShape));
+      return reshape(matMul(left, right, attrs.transposeA, attrs.transposeB), shape);
+    });
+  };
+}

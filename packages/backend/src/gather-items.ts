@@ -1,0 +1,8 @@
+import { gather, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+
+/** Some matrices of a batch `[…, rows, columns]`, each as often as it is named: `[items, rows, columns]`. */
+export function gatherItems(batch: Tensor, items: Int32Array): Tensor {
+  const [rows, columns] = batch.shape.slice(-2) as [number, number];
+  const all = reshape(batch, [-1, rows * columns]);
+  return reshape(gather(all, tensor1d(items, 'int32')), [items.length, rows, columns]);
+}

@@ -1,0 +1,70 @@
+import type { WasmBackend } from './kernel-module.js';
+
+/** Bytes that 32-bit WebAssembly can have: tfjs's module does not grow beyond. */
+const LIMIT = 2 ** 32 - 2 ** 16;
+/**
+ * Bytes that stay free for what tfjs's kernels allocate of themselves, the packed filters of XNNPACK among it: they go on when that
+ * fails, with a warning and an output that nobody wrote. At least, and at most.
+ */
+const RESERVE = [2 ** 26, 2 ** 28] as const;
+
+const MEBIBYTE = 2 ** 20;
+
+/** Of each module that is guarded: throws where it has not that many bytes more. */
+const checks = new WeakMap<object, (bytes: number) => void>();
+
+/** Throws if a kernel of tfjs could not allocate so many bytes of itself; it would go on without. */
+export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: number): void {
+  if (wasm) checks.get(wasm)?.(bytes);
+}
+
+/**
+ * Makes every allocation of a wasm backend, tfjs's and ours, throw one and the same error from the first on that fails. tfjs's
+ * `malloc` answers 0 then, which it does not check: outputs would be written over its own data, at address 0. So would a size
+ * of 4 GiB or more, of which it takes the remainder.
+ */
+export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.Memory): void {
+  if (checks.has(wasm)) return;
+  // Its first call replaces the function by what it stands for.
+  wasm._free(wasm._malloc(1));
+  const allocate = wasm._malloc;
+  let failure: Error | null = null;
+  let largest: number = RESERVE[0];
+  const fail = (bytes: number) => {
+    failure ??= outOfMemory(bytes, memory.buffer.byteLength);
+    return failure;
+  };
+  const isLeft = (bytes: number) => {
+    if (memory.buffer.byteLength + bytes <= LIMIT) return true;
+    const address = allocate(bytes);
+    if (address !== 0) wasm._free(address);
+    return address !== 0;
+  };
+  checks.set(wasm, (bytes) => {
+    if (failure) throw failure;
+    if (!isLeft(bytes)) throw fail(bytes);
+  });
+  wasm._malloc = (bytes) => {
+    if (failure) throw failure;
+    const address = bytes <= LIMIT ? allocate(bytes) >>> 0 : 0;
+    if (address === 0) throw fail(bytes);
+    largest = Math.max(largest, Math.min(bytes, RESERVE[1]));
+    if (isLeft(largest)) return address;
+    wasm._free(address);
+    throw fail(bytes);
+  };
+  wasm.onAbort = () => {
+    throw fail(0);
+  };
+}
+
+function outOfMemory(bytes: number, taken: number): Error {
+  const wanted = bytes > 0 ? `${mebibytes(bytes)} MiB more were asked for` : 'tfjs gave up';
+  return new Error(
+    `wasm: out of memory: ${wanted}, and the backend has ${mebibytes(taken)} of at most ` +
+      `${mebibytes(LIMIT)} MiB. It computes nothing from here on, since the numbers would be wrong; tensors can still be ` +
+      "read. Start the program anew with smaller batches or images, or go on with useBackend('cpu') or useBackend('webgpu')",
+  );
+}
+
+const mebibytes = (bytes: number) => Math.ceil(bytes / MEBIBYTE);

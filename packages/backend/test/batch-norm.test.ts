@@ -1,0 +1,188 @@
+import { relativeError, unitTensor } from '@ds/testing';
+import { lacksWebGpu } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+
+const EPSILON = 1e-3;
+
+/** float32 sums in another order, of numbers that are given in float32. */
+const FLOAT32 = 2e-5;
+
+interface Trained {
+  y: number[];
+  mean: number[];
+  variance: number[];
+  dx: number[];
+  dgamma: number[];
+  dbeta: number[];
+}
+
+/** The largest difference, on the scale of the largest value. */
+function apart(got: number[], want: number[], least = 0): number {
+  const largest = want.reduce((most, value) => Math.max(most, Math.abs(value)), least);
+  const furthest = want.reduce((most, value, i) => Math.max(most, Math.abs(got[i]! - value)), 0);
+  return furthest / largest;
+}
+
+/** By the definition, in float64. */
+function definition(
+  x: ArrayLike<number>,
+  gamma: ArrayLike<number>,
+  beta: ArrayLike<number>,
+  dy: ArrayLike<number>,
+): Trained {
+  const channels = gamma.length;
+  const n = x.length / channels;
+  const zeros = () => new Array<number>(channels).fill(0);
+  const made = { y: [], dx: [], mean: zeros(), variance: zeros(), dgamma: zeros(), dbeta: zeros() };
+  const { mean, variance, dgamma, dbeta } = made;
+  const xs = Array.from(x, (value, i) => ({ value, up: dy[i]!, c: i % channels }));
+  for (const { value, c } of xs) mean[c]! += value / n;
+  for (const { value, c } of xs) variance[c]! += (value - mean[c]!) ** 2 / n;
+  const sigma = variance.map((spread) => Math.sqrt(spread + EPSILON));
+  const normal = xs.map(({ value, c }) => (value - mean[c]!) / sigma[c]!);
+  xs.forEach(({ up, c }, i) => {
+    dbeta[c]! += up;
+    dgamma[c]! += up * normal[i]!;
+  });
+  const y = xs.map(({ c }, i) => gamma[c]! * normal[i]! + beta[c]!);
+  const dx = xs.map(
+    ({ up, c }, i) => (gamma[c]! / sigma[c]!) * (up - (dbeta[c]! + normal[i]! * dgamma[c]!) / n),
+  );
+  return { ...made, y, dx };
+}
+
+/** The kernels' outputs for x [rows, channels], with memory full of NaN. */
+function trained(rows: number, channels: number, fill: (x: Float32Array) => void) {
+  let made: { got: Trained; want: Trained };
+  tf.tidy(() => {
+    const values = new Float32Array(unitTensor(1, [rows, channels]).dataSync());
+    fill(values);
+    const x = tf.tensor2d(values, [rows, channels]);
+    const gamma = tf.add(unitTensor(2, [channels]), 1.5);
+    const beta = unitTensor(3, [channels]);
+    const dy = unitTensor(4, [rows, channels]);
+    tf.dispose([1, rows, channels, rows * channels].map((size) => tf.fill([size], Number.NaN)));
+    const run = (name: string, inputs: Record<string, tf.Tensor>) =>
+      tf.engine().runKernel(name, inputs, { epsilon: EPSILON }) as unknown as tf.Tensor[];
+    const [y, mean, variance] = run('BatchNormTraining', { x, gamma, beta }) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const inputs = { dy, x, mean, variance, gamma };
+    const [dx, dgamma, dbeta] = run('BatchNormTrainingGrad', inputs) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const got = { y, mean, variance, dx, dgamma, dbeta };
+    const read = (tensor: tf.Tensor) => [...tensor.dataSync()];
+    made = {
+      got: Object.fromEntries(
+        Object.entries(got).map(([name, tensor]) => [name, read(tensor)]),
+      ) as unknown as Trained,
+      want: definition(values, gamma.dataSync(), beta.dataSync(), dy.dataSync()),
+    };
+  });
+  return made!;
+}
+
+const each =
+  (channels: number, change: (value: number, row: number, c: number) => number) =>
+  (x: Float32Array) => {
+    x.forEach((value, i) => {
+      x[i] = change(value, Math.floor(i / channels), i % channels);
+    });
+  };
+
+const BACKENDS = lacksWebGpu ? (['wasm'] as const) : (['wasm', 'webgpu'] as const);
+
+describe.each(BACKENDS)('batch norm in training on %s', (name) => {
+  beforeAll(() => useBackend(name));
+
+  const cases: [string, number, number, (value: number, row: number, c: number) => number][] = [
+    ['around 0', 300, 7, (value) => value],
+    ['around 10,000', 300, 7, (value) => 1e4 + value],
+    ['around −10,000, of many rows', 3000, 5, (value) => value - 1e4],
+    ['of one row', 1, 6, (value) => 1e4 + value],
+    ['of two rows', 2, 5, (value) => value],
+    ['of a whole chunk and one row', 129, 4, (value) => value],
+    ['of equal rows', 200, 3, (_, __, c) => 1e4 + c],
+    ['whose first row is far away', 400, 6, (value, row) => (row === 0 ? 1e6 : value)],
+    ['whose last row is far away', 400, 6, (value, row) => (row === 399 ? -1e6 : value)],
+    ['whose row inside is far away', 400, 6, (value, row) => (row === 200 ? 1e5 : value + 100)],
+    ['that drifts', 1000, 4, (value, row) => value + row],
+    ['of channels apart', 300, 9, (value, _, c) => 10 ** (c - 4) * (value + 1)],
+  ];
+
+  it.each(cases)('%s is its definition', (_, rows, channels, change) => {
+    const { got, want } = trained(rows, channels, each(channels, change));
+    for (let c = 0; c < channels; c++) {
+      // Channel by channel: a large one must not hide a small one.
+      const of = (values: number[]) => values.filter((__, i) => i % channels === c);
+      const [mean, variance] = [want.mean[c]!, want.variance[c]!];
+      const sigma = Math.sqrt(variance + EPSILON);
+      expect(Math.abs(got.mean[c]! - mean)).toBeLessThan(
+        2 ** -23 * Math.abs(mean) + FLOAT32 * sigma,
+      );
+      expect(Math.abs(got.variance[c]! - variance)).toBeLessThan(FLOAT32 * variance + 1e-12);
+      // On WebGPU the mean is a float32, and what it lacks is missing everywhere.
+      const lost = name === 'wasm' ? 0 : (2 ** -22 * Math.abs(mean)) / sigma;
+      expect(apart(of(got.y), of(want.y))).toBeLessThan(FLOAT32 + lost);
+      expect(Math.abs(got.dbeta[c]! - want.dbeta[c]!)).toBeLessThan(FLOAT32 * Math.sqrt(rows));
+      expect(Math.abs(got.dgamma[c]! - want.dgamma[c]!)).toBeLessThan(
+        10 * FLOAT32 * Math.sqrt(rows) + lost * (1 + Math.abs(want.dbeta[c]!)),
+      );
+      expect(apart(of(got.dx), of(want.dx), 1e-3 / sigma)).toBeLessThan(1e-4 + lost);
+    }
+  });
+
+  it.each([
+    ['NaN', Number.NaN],
+    ['∞', Number.POSITIVE_INFINITY],
+    ['−∞', Number.NEGATIVE_INFINITY],
+  ])(
+    'with %s in a channel has the mean and the variance that this has, and the others theirs',
+    (_, bad) => {
+      for (const row of [0, 5, 250, 299]) {
+        const { got, want } = trained(
+          300,
+          6,
+          each(6, (value, at, c) => (at === row && c === 1 ? bad : value)),
+        );
+        expect(got.mean[1]).toBe(bad);
+        expect(got.variance[1]).toBeNaN();
+        expect(got.y.filter((__, i) => i % 6 === 1).every(Number.isNaN)).toBe(true);
+        for (const c of [0, 2, 5]) {
+          expect(relativeError([got.mean[c]!], [want.mean[c]!])).toBeLessThan(1e-4);
+          expect(relativeError([got.variance[c]!], [want.variance[c]!])).toBeLessThan(FLOAT32);
+        }
+      }
+    },
+  );
+
+  it('with both ∞ and −∞ has no mean', () => {
+    const ends = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const { got } = trained(
+      300,
+      5,
+      each(5, (value, row, c) => (c === 4 ? (ends[row / 150] ?? value) : value)),
+    );
+    expect(got.mean[4]).toBeNaN();
+    expect(got.variance[4]).toBeNaN();
+    expect(got.mean.slice(0, 4).every(Number.isFinite)).toBe(true);
+  });
+
+  // On WebGPU, in float32 alone, their differences are ∞.
+  it.skipIf(name === 'webgpu')('of the largest numbers has their mean', () => {
+    const { got } = trained(
+      256,
+      4,
+      each(4, (_, row) => (row % 2 === 0 ? 3e38 : -3e38)),
+    );
+    expect(got.mean).toEqual([0, 0, 0, 0]);
+    expect(got.variance).toEqual(got.variance.map(() => Number.POSITIVE_INFINITY));
+  });
+});

@@ -1,0 +1,150 @@
+import { unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+import { kernelModule, type WasmBackend } from '../src/wasm/kernel-module.js';
+
+/** Values of a gibibyte. */
+const GIBIBYTE = 2 ** 28;
+const SAYS_WHAT_TO_DO =
+  /^wasm: out of memory: \d+ MiB more were asked for.* of at most 4096 MiB.*smaller batches.*useBackend\('cpu'\)/s;
+
+let backend: WasmBackend;
+
+// One of its own for each test, since what ran out of memory stops for good.
+beforeEach(async () => {
+  await useBackend('wasm');
+  const factory = tf.findBackendFactory('wasm');
+  await useBackend('cpu');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', factory, 2);
+  await useBackend('wasm');
+  backend = tf.backend() as unknown as WasmBackend;
+});
+
+/** Takes memory, without writing to it, until none is left; what was thrown then. */
+function exhaust(values: number): Error {
+  return thrown(() => {
+    for (let i = 0; i < 64; i++) backend.makeOutput([values], 'float32');
+  });
+}
+
+function thrown(call: () => unknown): Error {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('wasm out of memory', () => {
+  it('throws one error that says what to do, then and from then on', () => {
+    const [x, y] = [unitTensor(1, [2, 3, 3, 1]), unitTensor(2, [2, 2])];
+    const filter = unitTensor(3, [2, 2, 1, 1]);
+    const first = exhaust(GIBIBYTE);
+    expect(first.message).toMatch(SAYS_WHAT_TO_DO);
+    const attrs = { strides: 1, dilations: 1, pad: 'same', dataFormat: 'NHWC' };
+    const kernel = (name: string, inputs: tf.Tensor[] | Record<string, tf.Tensor>, more = {}) =>
+      tf.engine().runKernel(name, inputs as Record<string, tf.Tensor>, more);
+    for (const op of [
+      () => tf.tensor1d([1]),
+      () => tf.zeros([2]),
+      () => tf.add(y, y),
+      () => tf.relu(y),
+      () => tf.sum(y, 0),
+      () => tf.sum(y, 1),
+      () => tf.matMul(y, y),
+      () => tf.matMul(x, x, false, true),
+      () => tf.fused.matMul({ a: y, b: y, transposeB: true }),
+      () => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'),
+      () => tf.maxPool(x as tf.Tensor4D, 2, 2, 'same'),
+      () => tf.slice(y, 0, 1),
+      () => tf.concat([y, y]),
+      () => tf.grad((t) => tf.mul(t, t))(y),
+      () => kernel('Conv2DBackpropInput', { dy: x, filter }, { ...attrs, inputShape: x.shape }),
+      () => kernel('ReluGrad', { dy: y, x: y }),
+      () => kernel('CopyFrom', [], { source: new Float32Array(2), shape: [2] }),
+      () => tf.layers.batchNormalization({}).apply(x, { training: true }),
+    ]) {
+      expect(thrown(op)).toBe(first);
+    }
+    tf.dispose([x, y, filter]);
+  });
+
+  it('leaves what was computed to be read, and gone on with elsewhere', async () => {
+    const x = unitTensor(1, [3, 2]);
+    const values = [...x.dataSync()];
+    exhaust(GIBIBYTE);
+    expect([...x.dataSync()]).toEqual(values);
+    await useBackend('cpu');
+    const doubled = tf.mul(x, 2);
+    expect([...doubled.dataSync()]).toEqual(values.map((value) => 2 * value));
+    tf.dispose([x, doubled]);
+  });
+
+  it('is found where the last bytes would go, before kernels of tfjs lack them', () => {
+    // Pieces so small that hardly anything is left in the end.
+    const error = exhaust(2 ** 24);
+    expect(error.message).toMatch(SAYS_WHAT_TO_DO);
+    const { buffer } = backend.wasm.asm!.memory!;
+    expect(buffer.byteLength).toBeGreaterThan(3.5 * 2 ** 30);
+  });
+
+  it.each([
+    ['matMul', (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b)],
+    ['fused.matMul', (a: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a, b })],
+  ])('is found where %s could not pack a large matrix', (_, multiply) => {
+    const make = (shape: number[]) =>
+      tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
+    const [a, b] = [make([1, 2 ** 12]), make([2 ** 12, 2 ** 15])];
+    // Half a gibibyte of matrix, and less than that left.
+    for (let i = 0; i < 49; i++) backend.makeOutput([2 ** 24], 'float32');
+    expect(thrown(() => multiply(a, b)).message).toMatch(SAYS_WHAT_TO_DO);
+  });
+
+  it.each([
+    ['as many bytes as an address has', 2 ** 30],
+    ['more', 2 ** 30 + 1],
+    ['more than an integer of 32 bits', 2 ** 33],
+  ])('refuses a tensor of %s', (_, values) => {
+    expect(thrown(() => backend.makeOutput([values], 'float32')).message).toMatch(SAYS_WHAT_TO_DO);
+  });
+
+  it.each([2 ** 29, 2 ** 30, 2 ** 40])('refuses a scratch of %d floats', (floats) => {
+    const module = kernelModule(backend)!;
+    const taken = backend.makeOutput([2 ** 29], 'float32');
+    const error = thrown(() => module.scratch(floats));
+    expect(error.message).toMatch(SAYS_WHAT_TO_DO);
+    // The one from before is freed: nothing may use it.
+    expect(thrown(() => module.scratch(1))).toBe(error);
+    expect(thrown(() => module.tables(new Float32Array(1)))).toBe(error);
+    backend.disposeData(taken.dataId);
+  });
+
+  it('comes from tfjs giving up too', () => {
+    const error = thrown(() => backend.wasm.onAbort!('OOM'));
+    expect(error.message).toMatch(/^wasm: out of memory: tfjs gave up/);
+    expect(thrown(() => tf.zeros([1]))).toBe(error);
+  });
+
+  it('is far beyond 2 GiB, where addresses are negative as integers', () => {
+    const low = [
+      backend.makeOutput([GIBIBYTE], 'float32'),
+      backend.makeOutput([GIBIBYTE], 'float32'),
+    ];
+    const module = kernelModule(backend)!;
+    expect(module.scratch(2 ** 20)).toBeGreaterThan(2 ** 31);
+    tf.tidy(() => {
+      const x = tf.tensor3d([1, 2, 3], [1, 3, 1]);
+      const starts = Int32Array.from([0, 2]);
+      const indices = Int32Array.from([0, 2]);
+      const weights = Float32Array.from([0.5, 2]);
+      const attrs = { starts, indices, weights } as unknown as tf.NamedAttrMap;
+      const y = tf.engine().runKernel('AxisTaps', { x }, attrs) as tf.Tensor;
+      expect([...y.dataSync()]).toEqual([6.5]);
+    });
+    for (const { dataId } of low) backend.disposeData(dataId);
+  });
+});

@@ -1,0 +1,212 @@
+import { unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+import { type KernelModule, kernelModule, type WasmBackend } from '../src/wasm/kernel-module.js';
+
+/** Fixed, so that a failure can be repeated. */
+const RUNS = { seed: 20_261_126, numRuns: 40 };
+/** Floats in front of a scratch and behind it. */
+const MARGIN = 64;
+const CANARY = 0x5ca1ab1e;
+
+const size = (max: number) => fc.integer({ min: 1, max });
+
+let module: KernelModule;
+let wasm: WasmBackend['wasm'];
+let scratch: KernelModule['scratch'];
+
+/** One scratch: where it was allocated, what it was asked for, how far from a cache line it was put. */
+interface Painted {
+  block: number;
+  floats: number;
+  shift: number;
+}
+let painted: Painted[] = [];
+/** Distances from a cache line, one after the other: alignment may cost 0 … 15 floats. */
+let turn = 0;
+
+const words = (at: number, count: number) => new Uint32Array(wasm.asm!.memory!.buffer, at, count);
+
+beforeAll(async () => {
+  await useBackend('wasm');
+  module = kernelModule(tf.backend())!;
+  wasm = (tf.backend() as unknown as WasmBackend).wasm;
+  scratch = module.scratch;
+  module.scratch = (floats) => {
+    const shift = turn++ % 16;
+    const whole = Math.ceil(floats);
+    const block = wasm._malloc(4 * (whole + 2 * MARGIN + 32)) >>> 0;
+    const start = ((block + 63) & ~63) >>> 0;
+    words(start, MARGIN + shift).fill(CANARY);
+    const at = start + 4 * (MARGIN + shift);
+    // NaN, so that what a kernel reads before it writes shows in its result.
+    new Float32Array(wasm.asm!.memory!.buffer, at, whole).fill(Number.NaN);
+    words(at + 4 * whole, MARGIN).fill(CANARY);
+    painted.push({ block, floats: whole, shift });
+    return at;
+  };
+});
+
+beforeEach(() => {
+  painted = [];
+});
+
+afterAll(() => {
+  module.scratch = scratch;
+});
+
+/** Runs a kernel whose scratch is painted around: its outputs are numbers, and the paint is whole. */
+function expectWhole(run: () => tf.Tensor | tf.Tensor[]): void {
+  painted = [];
+  tf.tidy(() => {
+    for (const made of [run()].flat()) {
+      expect(made.dataSync().every((value) => Number.isFinite(value))).toBe(true);
+    }
+  });
+  expect(painted.length).toBeGreaterThan(0);
+  for (const { block, floats, shift } of painted) {
+    const start = ((block + 63) & ~63) >>> 0;
+    const front = words(start, MARGIN + shift);
+    const behind = words(start + 4 * (MARGIN + shift + floats), MARGIN);
+    expect(front.every((word) => word === CANARY)).toBe(true);
+    expect(behind.every((word) => word === CANARY)).toBe(true);
+    wasm._free(block);
+  }
+}
+
+const kernel = (name: string, inputs: Record<string, tf.Tensor> | tf.Tensor[], attrs = {}) =>
+  tf.engine().runKernel(name, inputs as Record<string, tf.Tensor>, attrs) as tf.Tensor;
+
+describe('no kernel writes beyond the scratch it asks for, wherever that lies:', () => {
+  it('products', () => {
+    fc.assert(
+      fc.property(size(13), size(9), size(70), fc.boolean(), (m, k, n, banded) => {
+        expectWhole(() => {
+          const x = unitTensor(2, [2, k, n]);
+          return banded
+            ? kernel('LeftMultiply', { a: unitTensor(1, [m, k]), x })
+            : tf.matMul(unitTensor(1, [2, m, k]), x);
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('convolutions and their input gradients', () => {
+    const cases = fc.record({
+      height: size(9),
+      width: size(9),
+      channels: size(7),
+      filters: size(19),
+      taps: fc.tuple(size(4), size(4)),
+      strides: fc.tuple(size(3), size(3)),
+      dilations: fc.oneof(fc.constant<[number, number]>([1, 1]), fc.tuple(size(3), size(3))),
+    });
+    fc.assert(
+      fc.property(cases, ({ height, width, channels, filters, taps, strides, dilations }) => {
+        const x = unitTensor(1, [2, height, width, channels]);
+        const filter = unitTensor(2, [...taps, channels, filters]);
+        const attrs = { strides, dilations, pad: 'same', dataFormat: 'NHWC' };
+        expectWhole(() => {
+          const y = kernel('Conv2D', { x, filter }, attrs);
+          const inputs = { dy: unitTensor(3, y.shape), filter };
+          return [y, kernel('Conv2DBackpropInput', inputs, { ...attrs, inputShape: x.shape })];
+        });
+        tf.dispose([x, filter]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('minimal filtering and its gradients', () => {
+    const channels = fc.tuple(fc.constantFrom(24, 28), fc.constantFrom(8, 24, 32));
+    fc.assert(
+      fc.property(size(3), size(11), size(12), channels, (batch, height, width, [from, to]) => {
+        fc.pre(batch * height * width >= 64);
+        expectWhole(() => {
+          const x = unitTensor(1, [batch, height, width, from]);
+          const filter = unitTensor(2, [3, 3, from, to]);
+          const attrs = { strides: 1, dilations: 1, pad: 'same', dataFormat: 'NHWC' };
+          const y = kernel('Conv2D', { x, filter }, attrs);
+          const dy = unitTensor(3, y.shape);
+          const more = { inputShape: x.shape, filterShape: filter.shape };
+          return [
+            y,
+            kernel('Conv2DBackpropInput', { dy, filter }, { ...attrs, ...more }),
+            kernel('Conv2DBackpropFilter', { x, dy }, { ...attrs, ...more }),
+          ];
+        });
+      }),
+      { ...RUNS, numRuns: 15 },
+    );
+  });
+
+  it('batch norm, forward and backward', () => {
+    fc.assert(
+      fc.property(fc.oneof(size(5), size(300)), size(21), (rows, channels) => {
+        expectWhole(() => {
+          const [x, dy] = [unitTensor(1, [rows, channels]), unitTensor(2, [rows, channels])];
+          const [gamma, beta] = [unitTensor(3, [channels]), unitTensor(4, [channels])];
+          const attrs = { epsilon: 1e-3 };
+          const made = kernel('BatchNormTraining', { x, gamma, beta }, attrs) as unknown;
+          const [y, mean, variance] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
+          const inputs = { dy, x, mean, variance, gamma };
+          const grads = kernel('BatchNormTrainingGrad', inputs, attrs) as unknown;
+          return [y, mean, variance, ...(grads as tf.Tensor[])];
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('resampling and its gradients, in either order, folded or not, with a correction or without', () => {
+    const cases = fc.record({
+      channels: fc.oneof(size(9), fc.constantFrom(64, 65, 130)),
+      sides: fc.tuple(size(11), size(11), size(11), size(11)),
+      rank: fc.integer({ min: 0, max: 3 }),
+      isSymmetric: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(cases, ({ channels, sides: [h, H, w, W], rank, isSymmetric }) => {
+        expectWhole(() => {
+          const x = unitTensor(1, [2, H, W, channels]);
+          const dy = unitTensor(2, [2, h, w, channels]);
+          const floats = h * H + w * W + (rank > 0 ? h * rank + w * W : 0);
+          const matrices = unitTensor(3, [floats]);
+          const analysis = rank > 0 ? [unitTensor(4, [rank, H])] : [];
+          const attrs = { rows: [h, H], columns: [w, W], isSymmetric };
+          const named = { x, dy, matrices, ...(rank > 0 && { analysis: analysis[0]! }) };
+          return [
+            kernel('Resample', [x, matrices, ...analysis], attrs),
+            kernel('ResampleInputGrad', named, attrs),
+            kernel('ResampleMatrixGrad', named, attrs),
+          ];
+        });
+      }),
+      { ...RUNS, numRuns: 80 },
+    );
+  });
+
+  it('tables of taps, of regions and of statistics', () => {
+    expectWhole(() => {
+      const starts = Int32Array.from([0, 2, 3]);
+      const indices = Int32Array.from([0, 2, 1]);
+      const weights = Float32Array.from([0.5, 0.25, 2]);
+      const rows = Int32Array.from([0, 2, 1, 3]);
+      const image = unitTensor(2, [2, 3, 3, 5]);
+      const statistics = [3, 4].map((seed) => tf.abs(unitTensor(seed, [5])) as tf.Tensor1D);
+      return [
+        kernel('AxisTaps', { x: unitTensor(1, [2, 3, 5]) }, { starts, indices, weights }),
+        kernel('RegionMax', { x: image }, { rows, columns: rows }),
+        kernel(
+          'RegionMaxGrad',
+          { x: image, dy: unitTensor(5, [2, 2, 2, 5]) },
+          { rows, columns: rows },
+        ),
+        tf.batchNorm(image as tf.Tensor4D, statistics[0]!, statistics[1]!),
+      ];
+    });
+  });
+});
