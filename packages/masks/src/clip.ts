@@ -1,11 +1,14 @@
 import {
+  clipByValue,
   customGrad,
+  getBackend,
   greaterEqual,
   lessEqual,
   logicalAnd,
   maximum,
   minimum,
   scalar,
+  sum,
   type Tensor,
   tidy,
   where,
@@ -31,8 +34,11 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
     save([given]);
     return {
-      // The tensor comes first: tfjs's wasm kernels lose a NaN that comes second.
-      value: minimum(maximum(given, scalar(lower)), scalar(upper)),
+      // In the slow way the tensor comes first: tfjs's wasm kernels lose a NaN that comes second.
+      value:
+        lower === upper || losesNaN(given)
+          ? minimum(maximum(given, scalar(lower)), scalar(upper))
+          : clipByValue(given, lower, upper),
       gradFunc: (dy, [saved]) =>
         where(
           logicalAnd(greaterEqual(saved!, scalar(lower)), lessEqual(saved!, scalar(upper))),
@@ -42,4 +48,9 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
     };
   });
   return tidy(() => op(x) as T);
+}
+
+/** Whether `clipByValue` would make a number of a NaN: a sum tells of any, for less than a clip. */
+function losesNaN(x: Tensor): boolean {
+  return getBackend() === 'wasm' && Number.isNaN(sum(x).dataSync()[0]);
 }
