@@ -1,7 +1,8 @@
-import { avgPool, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { maxOverRegions, type Regions } from './region-max.js';
+import { meanOverRegions } from './region-mean.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 
 /** What lies beyond the border. */
@@ -73,7 +74,7 @@ function windows(size: number, poolSize: number): Regions {
  */
 export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
   return denseThenBlur('avgBlurPool', x, options, (image, size) =>
-    avgPool(image, size, 1, 'valid'),
+    meanOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
   );
 }
 
