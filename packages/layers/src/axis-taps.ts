@@ -31,7 +31,7 @@ export type AxisTaps = { index: number; weight: number }[];
  * An input reaches exactly the outputs that list it, even if it is not finite, and so do the gradients on their way
  * back: what is not listed is left out, not multiplied by 0.
  *
- * A backend may bring a kernel named AxisTaps for it, as `@ds/backend` does on wasm, and then it costs
+ * A backend may bring a kernel named AxisTaps for it, as `@ds/backend` does on wasm and WebGPU, and then it costs
  * its taps; elsewhere it is a loop on the host where the tensors lie there, or a few gathers. Differentiable in x.
  */
 export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): Tensor4D {
@@ -64,14 +64,14 @@ export function tapMatrix(taps: AxisTaps[], inputSize: number): Tensor2D {
 }
 
 /** Taps one behind the other: output i has those from starts[i] to starts[i + 1]. */
-interface TapTable {
+export interface TapTable {
   inputSize: number;
   starts: Int32Array;
   indices: Int32Array;
   weights: Float32Array;
 }
 
-function tapTable(taps: AxisTaps[], inputSize: number): TapTable {
+export function tapTable(taps: AxisTaps[], inputSize: number): TapTable {
   const flat = taps.flat();
   const starts = new Int32Array(taps.length + 1);
   taps.forEach(({ length }, output) => {
@@ -116,7 +116,8 @@ function tapped(x: Tensor3D, table: TapTable): Tensor {
 /** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
 export const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
-function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {
+/** On the host, the sums in float64. */
+export function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {
   const [outer, , inner] = x.shape;
   const outputs = starts.length - 1;
   const from = x.dataSync<'float32'>();
@@ -137,7 +138,7 @@ function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable)
 }
 
 /** The k-th taps of all outputs at once, for each k; an output without one takes a line of zeros behind the others. */
-function byGathers(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {
+export function byGathers(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {
   const [outer, , inner] = x.shape;
   const outputs = starts.length - 1;
   const counts = Array.from({ length: outputs }, (_, i) => starts[i + 1]! - starts[i]!);

@@ -4,6 +4,7 @@ import { acceleratedRelu } from '../accelerated-relu.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
+import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
@@ -30,6 +31,7 @@ const KERNELS: BackendKernel[] = [
   resampleKernel,
   resampleInputGradKernel,
   resampleMatrixGradKernel,
+  axisTapsKernel,
   diffStrideMatricesKernel,
   diffStrideMatricesGradKernel,
   batchNormTrainingKernel,
