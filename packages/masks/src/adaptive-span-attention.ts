@@ -1,6 +1,5 @@
 import {
   getBackend,
-  matMul,
   pad,
   reshape,
   slice,
@@ -17,12 +16,10 @@ import {
   requireHeads,
   requireSpan,
 } from './adaptive-span.js';
+import { HOST_BACKENDS, mixOf, scoresOf } from './seen-product.js';
 
 /** Queries are taken in blocks of at least this many: smaller products do not pay. */
 const SMALLEST_BLOCK = 32;
-
-/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
-const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /**
  * Attention whose heads learn how far to look back (Sukhbaatar et al. 2019): the weights of
@@ -31,6 +28,7 @@ const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
  * Only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)), are touched: queries
  * go in blocks against a window of L keys before them, so that time and memory grow with T·L and not
  * with T²; where L is so near to T that the windows would hold more, all keys are taken at once. For that the spans are read, except where that would wait for a device (WebGPU, WebGL): there L is maxSpan, with the same result.
+ * A key or a value that is not finite reaches the queries whose span holds it, and on a GPU, where nobody looks, those of its window.
  * Scale the queries yourself (by 1/√d) if you want
  * scaled scores: the formula has none.
  *
@@ -59,7 +57,7 @@ export function adaptiveSpanAttention(
     const queries = blocksOf(reshape(q, [rows, length, depth]), blocks, block, block, 0);
     const window = (x: Tensor) =>
       blocksOf(reshape(x, [rows, length, x.shape.at(-1)!]), blocks, block, keys, before);
-    const scores = matMul(queries, window(k), false, true);
+    const scores = scoresOf(queries, window(k));
     const weights = maskedSoftmax(
       // No axis for the batch: the GPU backends know `where` up to rank 4.
       reshape(scores, [rows, blocks, block, keys]),
@@ -67,7 +65,7 @@ export function adaptiveSpanAttention(
       reshape(batch === 1 ? span : tile(span, [batch]), [rows, 1, 1, 1]),
       options,
     );
-    const mixed = matMul(reshape(weights, [rows * blocks, block, keys]), window(v));
+    const mixed = mixOf(reshape(weights, [rows * blocks, block, keys]), window(v));
     const size = v.shape.at(-1)!;
     const whole = reshape(mixed, [rows, blocks * block, size]);
     return reshape(slice(whole, [0, 0, 0], [rows, length, size]), [...q.shape.slice(0, -1), size]);

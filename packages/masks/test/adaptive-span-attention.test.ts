@@ -145,6 +145,61 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
+describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  const length = 9;
+  const options = { maxSpan: 3, smoothness: 0 };
+  const at = 4;
+  /** Distances 1 and 2 are within the span. */
+  const seeing = [at + 1, at + 2];
+  const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+  /** [q, k, v, dy] with one of them not finite in a row, and [y, dq, dk, dv] of it. */
+  const run = (which: number | null, value = 0) =>
+    tf.tidy(() => {
+      const tensors = [1, 2, 3, 4].map((seed) => {
+        const rows = unitTensor(seed, [1, length, 2]).arraySync() as number[][][];
+        if (seed - 1 === which) rows[0]![at]!.fill(value);
+        return tf.tensor3d(rows);
+      });
+      const [q, k, v, dy] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const op = (...[a, b, c]: tf.Tensor[]) =>
+        adaptiveSpanAttention(a!, b!, c!, tf.tensor1d([3]), options);
+      const grads = tf.grads(op as never)([q, k, v], dy);
+      return [op(q, k, v), ...grads].map((t) => (t.arraySync() as number[][][])[0]!);
+    });
+  const rowsThatDiffer = (got: number[][], want: number[][]) =>
+    got.flatMap((row, t) => (row.every((x, i) => Math.abs(x - want[t]![i]!) < 1e-6) ? [] : [t]));
+
+  it.each(odd)('a value, %f, reaches the queries that look at it', (value) => {
+    const [y, dq, dk, dv] = run(2, value);
+    const [y0, dq0, dk0, dv0] = run(null);
+    expect(rowsThatDiffer(y!, y0!)).toEqual(seeing);
+    for (const t of seeing) expect(y![t]).toEqual([value, value]);
+    expect(rowsThatDiffer(dq!, dq0!)).toEqual(seeing);
+    // The keys beside it, whose share those queries weigh against its.
+    expect(rowsThatDiffer(dk!, dk0!).every((r) => Math.abs(r - at) <= 1)).toBe(true);
+    expect(rowsThatDiffer(dv!, dv0!)).toEqual([]);
+  });
+
+  it.each(odd)('a key, %f, reaches the queries that look at it', (value) => {
+    expect(rowsThatDiffer(run(1, value)[0]!, run(null)[0]!)).toEqual(seeing);
+    expect(rowsThatDiffer(run(1, value)[1]!, run(null)[1]!)).toEqual(seeing);
+  });
+
+  it.each(odd)('a gradient, %f, goes back to what its query looks at', (value) => {
+    const [, dq, dk, dv] = run(3, value);
+    const [, dq0, dk0, dv0] = run(null);
+    expect(rowsThatDiffer(dq!, dq0!)).toEqual([at]);
+    for (const [got, want] of [
+      [dk!, dk0!],
+      [dv!, dv0!],
+    ] as const) {
+      expect(rowsThatDiffer(got, want)).toEqual([at - 2, at - 1]);
+    }
+  });
+});
+
 describe('what it takes', () => {
   beforeAll(() => useBackend('cpu'));
 
