@@ -54,7 +54,7 @@ export function regionMax(
   }
 }
 
-/** dx += dy at the maximum of each region; ties go to the first in row-major order. */
+/** dx += dy at the maximum of each region; ties go to the first in row-major order, and NaN wins. */
 export function regionMaxGradient(
   x: usize,
   dy: usize,
@@ -92,7 +92,8 @@ export function regionMaxGradient(
             let at = offset + <usize>(row * width + firstColumn) * pixel;
             for (let column = firstColumn; column < endColumn; column++) {
               const value = v128.load(x + at + c);
-              const larger = f32x4.gt(value, best);
+              // Not ≤ is larger, or no number: then the first that is none stays.
+              const larger = v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
               best = v128.bitselect(value, best, larger);
               winner = v128.bitselect(i32x4.splat(<i32>at), winner, larger);
               at += pixel;
@@ -111,7 +112,7 @@ export function regionMaxGradient(
             let at = offset + <usize>(row * width + firstColumn) * pixel;
             for (let column = firstColumn; column < endColumn; column++) {
               const value = load<f32>(x + at + c);
-              if (value > best) {
+              if (!(value <= best) && !F32.isNaN(best)) {
                 best = value;
                 winner = at;
               }

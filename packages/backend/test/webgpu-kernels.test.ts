@@ -38,7 +38,45 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     expect(tf.getBackend()).toBe('webgpu');
     expect(info.replaced).toContain('Conv2DBackpropFilter');
     expect(info.added).toContain('BatchNormTraining');
+    expect(info.added).toContain('AxisTaps');
   });
+
+  it.each([
+    [
+      [2, 5, 3],
+      [[0, 4, 1], [], [2, 2]],
+    ],
+    [[1, 1, 1], [[0]]],
+    [
+      [3, 9, 70],
+      [[8], [7, 0], [3, 4, 5, 6], []],
+    ],
+  ] as [[number, number, number], number[][]][])(
+    'taps sum what they list: %j, %j',
+    (shape, taps) => {
+      tf.tidy(() => {
+        const x = unitTensor(3, shape);
+        const weight = (i: number, t: number) => (i + 1) / (t + 2);
+        const starts = [0];
+        for (const { length } of taps) starts.push(starts.at(-1)! + length);
+        const y = tf.engine().runKernel('AxisTaps', { x }, {
+          starts: Int32Array.from(starts),
+          indices: Int32Array.from(taps.flat()),
+          weights: Float32Array.from(taps.flatMap((list, i) => list.map((_, t) => weight(i, t)))),
+        } as never) as tf.Tensor3D;
+        const lines = x.arraySync() as number[][][];
+        const want = lines.flatMap((image) =>
+          taps.flatMap((list, i) =>
+            image[0]!.map((_, c) =>
+              list.reduce((sum, at, t) => sum + weight(i, t) * image[at]![c]!, 0),
+            ),
+          ),
+        );
+        expect(y.shape).toEqual([shape[0], taps.length, shape[2]]);
+        expect(relativeError(y.dataSync(), want)).toBeLessThan(FLOAT32);
+      });
+    },
+  );
 
   it.each([
     { x: [2, 7, 6, 3], filter: [3, 3, 3, 5], strides: 1, pad: 'same' },

@@ -41,8 +41,10 @@ export function permutation(count: number, ...seeds: number[]): Int32Array {
 /** A draw from Beta(α, α) by Jöhnk's method (1964): exact, and fast for the small α of mixup. */
 export function symmetricBeta(alpha: number, random: RandomStream): number {
   for (;;) {
-    const x = random.uniform() ** (1 / alpha);
-    const y = random.uniform() ** (1 / alpha);
+    const [u, v] = [random.uniform(), random.uniform()];
+    const [x, y] = [u ** (1 / alpha), v ** (1 / alpha)];
     if (x + y > 0 && x + y <= 1) return x / (x + y);
+    // Both powers vanish where α is small, but not their quotient.
+    if (x + y === 0 && u + v > 0) return 1 / (1 + Math.exp((Math.log(v) - Math.log(u)) / alpha));
   }
 }

@@ -2,9 +2,11 @@ import {
   concat,
   customGrad,
   matMul,
+  mul,
   neg,
   pad,
   reshape,
+  scalar,
   slice,
   split,
   type Tensor,
@@ -36,16 +38,18 @@ const ADJOINT: Record<DftKind, DftKind> = {
 /** Above this length a matrix would be larger than what it multiplies. tfjs's own transform loses half of the digits on a GPU. */
 const LONGEST_MATRIX = 1024;
 
-/** Applies one of the maps to the last axis of `x`; the gradient is the transposed map. */
-export function dft(x: Tensor, kind: DftKind, length: number): Tensor {
+/**
+ * Applies one of the maps, times a factor, to the last axis of `x`; the gradient is the transposed map, times the same. The factor comes
+ * first: sums that it brings into the range of float32 do not leave it on their way.
+ */
+export function dft(x: Tensor, kind: DftKind, length: number, factor = 1): Tensor {
   const op = customGrad((input) => {
+    const given = factor === 1 ? (input as Tensor) : mul(input as Tensor, scalar(factor));
     const value =
-      length <= LONGEST_MATRIX
-        ? asMatrix(input as Tensor, kind, length)
-        : byFactors(input as Tensor, kind, length);
-    return { value, gradFunc: (dy: Tensor) => dft(dy, ADJOINT[kind], length) };
+      length <= LONGEST_MATRIX ? asMatrix(given, kind, length) : byFactors(given, kind, length);
+    return { value, gradFunc: (dy: Tensor) => dft(dy, ADJOINT[kind], length, factor) };
   });
-  return op(x);
+  return tidy(() => op(x));
 }
 
 /** Number of reals the map reads and writes for each row. */

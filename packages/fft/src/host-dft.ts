@@ -21,11 +21,8 @@ export function forwardOnHost(x: Tensor, size: [number, number], factor: number)
     const plan = realFft2d(...size);
     const half = (plane.size / plan.width) * plan.bins;
     const values = new Float32Array(2 * half);
-    plan.forward(plane.dataSync<'float32'>(), {
-      real: values.subarray(0, half),
-      imag: values.subarray(half),
-    });
-    scale(values, factor);
+    const out = { real: values.subarray(0, half), imag: values.subarray(half) };
+    plan.forward(plane.dataSync<'float32'>(), out, factor);
     return {
       value: tensor(values, [2, ...plane.shape.slice(0, -1), plan.bins]),
       // The adjoint counts each bin once, where the inverse counts those with a partner twice.
@@ -56,34 +53,26 @@ export function inverseOnHost(
     const spectra = partners === 'twice' ? given : once();
     const half = spectra.length / 2;
     const values = new Float32Array((half / plan.bins) * width);
-    plan.inverse({ real: spectra.subarray(0, half), imag: spectra.subarray(half) }, values);
-    scale(values, factor * height * width);
+    plan.inverse({ real: spectra.subarray(0, half), imag: spectra.subarray(half) }, values, factor);
     return {
       value: tensor(values, [...packed.shape.slice(1, -1), width]),
       gradFunc: (dy: Tensor) => {
         const forward = forwardOnHost(dy, size, factor);
         if (partners === 'once') return forward;
-        return mul(
-          forward,
-          tensor1d(weighted(new Float32Array(plan.bins).fill(1), plan.bins, width, 2)),
-        );
+        const ones = new Float32Array(plan.bins).fill(1);
+        return mul(forward, tensor1d(Float32Array.from(weighted(ones, plan.bins, width, 2))));
       },
     };
   });
   return op(spectrum);
 }
 
-/** A copy whose bins with a partner are multiplied. */
-function weighted(values: Float32Array, bins: number, width: number, weight: number): Float32Array {
+/** A copy in float64 whose bins with a partner are multiplied. */
+function weighted(values: Float32Array, bins: number, width: number, weight: number): Float64Array {
   const last = width % 2 === 0 ? bins - 1 : bins;
-  const copy = values.slice();
+  const copy = new Float64Array(values);
   for (let start = 0; start < copy.length; start += bins) {
     for (let k = 1; k < last; k++) copy[start + k]! *= weight;
   }
   return copy;
-}
-
-function scale(values: Float32Array, factor: number): void {
-  if (factor === 1) return;
-  for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }

@@ -17,7 +17,7 @@ const COLUMNS = 12;
  *
  * Forward: `X_{k,l} = Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, rows k = 0 … H − 1 in FFT order, columns l = 0 … floor(W/2), without a
  * factor. Inverse: with 1/(HW), complex along the height first and then real along the width, which ignores the imaginary parts that real
- * planes cannot have. Of each plane no more than the half-spectrum is formed, beside a row and a few columns of scratch.
+ * planes cannot have. Of each plane no more than the half-spectrum is formed, beside one of scratch.
  *
  * Any number of planes one after the other. Inputs may be arrays of any kind; outputs are float64, or float32 if such are given.
  *
@@ -30,7 +30,7 @@ export class RealFft2d {
   private readonly column: ComplexTransform;
   private readonly a: Doubles;
   private readonly b: Doubles;
-  /** The columns of a plane on their way back. */
+  /** A plane between rows and columns, in float64 whatever the results are; made at the first call. */
   private scratch: SpectrumArrays | null = null;
 
   readonly height: number;
@@ -48,13 +48,15 @@ export class RealFft2d {
   }
 
   /**
-   * The half-spectra of planes, written to `out` when it is given.
+   * The half-spectra of planes, times a factor, written to `out` when it is given. All is done in float64 until a value is stored: with a
+   * factor of 1/(HW) means fit into float32 where sums do not.
    *
    * Shapes: `[…, H, W]` → `[…, H, bins]`, row by row.
    */
   forward<Values extends FloatArray = Float64Array>(
     x: ArrayLike<number>,
     out?: SpectrumArrays<Values>,
+    factor = 1,
   ): SpectrumArrays<Values> {
     const { height, width, bins, row } = this;
     const planes = this.planes('RealFft2d.forward', 'x', x.length, height * width);
@@ -65,39 +67,44 @@ export class RealFft2d {
     };
     requireSize('RealFft2d.forward', 'out.real', real.length, size);
     requireSize('RealFft2d.forward', 'out.imag', imag.length, size);
+    const half = height > 1 ? this.half() : null;
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
       for (let p = 0; p < height; p++) {
         const from = (top + p) * width;
-        for (let q = 0; q < width; q++) row.signal[q] = x[from + q]!;
-        row.forward(real, imag, (top + p) * bins);
+        for (let q = 0; q < width; q++) row.signal[q] = factor * x[from + q]!;
+        if (half) row.forward(half.real, half.imag, p * bins);
+        else row.forward(real, imag, top * bins);
       }
-      if (height > 1) this.alongHeight(real, imag, real, imag, top * bins, false);
+      if (half) this.alongHeight(half.real, half.imag, 0, real, imag, top * bins, false);
     }
     return { real, imag };
   }
 
   /**
-   * The planes of half-spectra, written to `out` when it is given. The spectra are left as they are: a plane's worth of
-   * scratch is made at the first call.
+   * The planes of half-spectra, written to `out` when it is given. The spectra are left as they are. The factor, 1/(HW) unless another is
+   * given, is applied in float64.
    *
    * Shapes: `[…, H, bins]` → `[…, H, W]`, row by row.
    */
-  inverse<Values extends FloatArray = Float64Array>(spectrum: SpectrumLike, out?: Values): Values {
+  inverse<Values extends FloatArray = Float64Array>(
+    spectrum: SpectrumLike,
+    out?: Values,
+    factor = 1 / (this.height * this.width),
+  ): Values {
     const { height, width, bins, row } = this;
     const { real, imag } = spectrum;
     const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real.length, height * bins);
     requireSize('RealFft2d.inverse', 'spectrum.imag', imag.length, real.length);
     const x = out ?? (new Float64Array(planes * height * width) as unknown as Values);
     requireSize('RealFft2d.inverse', 'out', x.length, planes * height * width);
-    const scale = 1 / (height * width);
     const half = this.half();
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
-      if (height > 1) this.alongHeight(real, imag, half.real, half.imag, top * bins, true);
+      if (height > 1) this.alongHeight(real, imag, top * bins, half.real, half.imag, 0, true);
       for (let p = 0; p < height; p++) {
-        if (height > 1) row.inverse(half.real, half.imag, p * bins, scale);
-        else row.inverse(real, imag, top * bins, scale);
+        if (height > 1) row.inverse(half.real, half.imag, p * bins, factor);
+        else row.inverse(real, imag, top * bins, factor);
         const to = (top + p) * width;
         for (let q = 0; q < width; q++) x[to + q] = row.signal[q]!;
       }
@@ -120,19 +127,19 @@ export class RealFft2d {
     return got / size;
   }
 
-  /** Transforms the columns of the plane at `start`; the inverse, without a factor, into a plane that starts at 0. */
+  /** Transforms the columns of the plane at `start` into the one at `target`; the inverse without a factor. */
   private alongHeight(
     real: ArrayLike<number>,
     imag: ArrayLike<number>,
+    start: number,
     toReal: FloatArray,
     toImag: FloatArray,
-    start: number,
+    target: number,
     isInverse: boolean,
   ): void {
     const { height, bins, a, b } = this;
     // Parts swapped on the way in and out make the forward transform the inverse.
     const [re, im] = isInverse ? [1, 0] : [0, 1];
-    const target = isInverse ? 0 : start;
     // Blocks of nearly the same width: a last one of a single column would be slow.
     const blocks = Math.ceil(bins / COLUMNS);
     for (let block = 0, first = 0; block < blocks; block++) {

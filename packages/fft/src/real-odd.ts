@@ -81,7 +81,8 @@ export class RealOdd extends RealKernel {
       }
       this.spread(k, real, imag, at);
     }
-    imag[at] = 0 * real[at]!;
+    // A part that must be 0 still tells of numbers that are not finite, unless only the output cannot hold the sum.
+    imag[at] = Number.isFinite(real[at]) ? 0 : 0 * signal.reduce((sum, x) => sum + x, 0);
   }
 
   /** X_{k+lm} = Σ_j e^{−2πi jl/r} of the column, each where it or its conjugate belongs. */

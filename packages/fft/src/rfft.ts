@@ -2,7 +2,6 @@ import {
   concat,
   mul,
   pad,
-  scalar,
   slice,
   stack,
   type Tensor,
@@ -25,8 +24,9 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  *
  * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins
  * (cycles per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
- * (`@ds/fft/plan`); elsewhere as a product with the DFT matrix, and above 1,024 samples by tfjs's own transform, so that nothing is read
- * back. The gradient is the exact adjoint. Values that are not finite propagate.
+ * (`@ds/fft/plan`); elsewhere as a product with the DFT matrix, and above 1,024 samples by products with smaller ones, so that nothing is read
+ * back. The gradient is the exact adjoint. The factor is applied before the sum, which therefore
+ * does not overflow where the result fits. Values that are not finite propagate.
  *
  * @throws Error if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
  */
@@ -35,7 +35,7 @@ export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   const length = x.shape[x.rank - 1]!;
   const factor = normFactor('rfft', options.norm ?? 'backward', 'forward', length);
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [1, length], factor));
-  return unpack(() => scale(dft(x, 'real', length), factor));
+  return unpack(() => dft(x, 'real', length, factor));
 }
 
 /**
@@ -72,13 +72,13 @@ export function irfft(
 export function inverseReal(real: Tensor, imag: Tensor, length: number, factor: number): Tensor {
   const bins = Math.floor(length / 2) + 1;
   const axis = real.rank - 1;
-  // Every bin but 0 and n/2 stands for itself and its mirror image.
+  // Every bin but 0 and n/2 stands for itself and its mirror image. Halves of the others, that nothing grows before the factor.
   const weights = Float32Array.from({ length: bins }, (_, k) =>
-    k === 0 || 2 * k === length ? factor : 2 * factor,
+    k === 0 || 2 * k === length ? 0.5 : 1,
   );
   const packed = concat([resize(real, axis, bins), resize(imag, axis, bins)], axis);
   const weighted = mul(packed, tensor1d([...weights, ...weights]));
-  return dft(weighted, 'realAdjoint', length);
+  return dft(weighted, 'realAdjoint', length, 2 * factor);
 }
 
 /** Cuts or zero-fills an axis to `size`, at its end. */
@@ -100,10 +100,6 @@ export function resize(x: Tensor, axis: number, size: number): Tensor {
     );
   }
   return x;
-}
-
-export function scale(x: Tensor, factor: number): Tensor {
-  return factor === 1 ? x : mul(x, scalar(factor));
 }
 
 /** The pair of a tensor whose first axis holds both. */

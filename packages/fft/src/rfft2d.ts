@@ -10,7 +10,6 @@ import {
   requireSignal,
   requireSpectrum,
   resize,
-  scale,
   stacked,
   unpack,
 } from './rfft.js';
@@ -29,11 +28,13 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft2d', x, 2);
   const height = x.shape[x.rank - 2]!;
   const width = x.shape[x.rank - 1]!;
-  const factor = normFactor('rfft2d', options.norm ?? 'backward', 'forward', height * width);
-  if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], factor));
+  const [down, across] = [height, width].map((count) =>
+    normFactor('rfft2d', options.norm ?? 'backward', 'forward', count),
+  ) as [number, number];
+  if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], down * across));
   return tidy(() => {
-    const rows = unpack(() => scale(dft(x, 'real', width), factor));
-    return alongHeight(rows, 'complex');
+    const rows = unpack(() => dft(x, 'real', width, across));
+    return alongHeight(rows, 'complex', down);
   });
 }
 
@@ -61,30 +62,34 @@ export function irfft2d(
   ];
   requireLength('irfft2d', 'size[0] (height)', height);
   requireLength('irfft2d', 'size[1] (width)', width);
-  const factor = normFactor('irfft2d', options.norm ?? 'backward', 'inverse', height * width);
+  const [down, across] = [height, width].map((count) =>
+    normFactor('irfft2d', options.norm ?? 'backward', 'inverse', count),
+  ) as [number, number];
   return tidy(() => {
     if (isOnHost()) {
       const packed = stacked(spectrum, [height], Math.floor(width / 2) + 1);
-      return inverseOnHost(packed, [height, width], factor, 'twice');
+      return inverseOnHost(packed, [height, width], down * across, 'twice');
     }
     const rows = alongHeight(
       { real: resize(real, rowAxis, height), imag: resize(imag, rowAxis, height) },
       'complexAdjoint',
+      down,
     );
-    return inverseReal(rows.real, rows.imag, width, factor);
+    return inverseReal(rows.real, rows.imag, width, across);
   });
 }
 
-/** The complex transform along the second axis from the end. */
+/** The complex transform along the second axis from the end, times a factor. */
 function alongHeight(
   { real, imag }: HalfSpectrum,
   kind: 'complex' | 'complexAdjoint',
+  factor: number,
 ): HalfSpectrum {
   const axis = real.rank - 2;
   const height = real.shape[axis]!;
   const swapped = real.shape.map((_, at) => (at < axis ? at : at === axis ? axis + 1 : axis));
   const columns = transpose(concat([real, imag], axis), swapped);
-  const transformed = transpose(dft(columns, kind, height), swapped);
+  const transformed = transpose(dft(columns, kind, height, factor), swapped);
   const begin = real.shape.map(() => 0);
   const imagBegin = begin.slice();
   imagBegin[axis] = height;

@@ -7,7 +7,7 @@ import {
   unitSequence,
 } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
-import { RealFft } from '../src/plan.js';
+import { RealFft, RealFft2d } from '../src/plan.js';
 
 interface FftCase {
   case: string;
@@ -98,5 +98,44 @@ describe('RealFft', () => {
     ],
   ])('refuses %s', (call, message) => {
     expect(call).toThrow(message);
+  });
+});
+
+describe('float32 outputs', () => {
+  it.each([2, 3, 9, 15, 17, 64])(
+    'of %i samples hold what fits, and no NaN for what does not',
+    (n) => {
+      const out = () => ({
+        real: new Float32Array(Math.floor(n / 2) + 1),
+        imag: new Float32Array(Math.floor(n / 2) + 1),
+      });
+      const { real, imag } = new RealFft(n).forward(new Float32Array(n).fill(3e38), out());
+      expect(real[0]).toBe(Number.POSITIVE_INFINITY);
+      expect(imag[0]).toBe(0);
+    },
+  );
+
+  it('of planes are not touched by sums of rows that cancel later', () => {
+    const [h, w] = [16, 32];
+    const x = new Float32Array(h * w);
+    x.fill(3e37, 0, w).fill(-3e37, w, 2 * w);
+    const half = h * 17;
+    const out = { real: new Float32Array(half), imag: new Float32Array(half) };
+    new RealFft2d(h, w).forward(x, out);
+    expect([out.real[0], out.imag[0]]).toEqual([0, 0]);
+    // The same with a factor that makes all of it fit: X_k = w·3e37·(1 − e^{−2πi k/h})/(h w).
+    new RealFft2d(h, w).forward(x, out, 1 / (h * w));
+    for (let k = 0; k < h; k++) {
+      const angle = (2 * Math.PI * k) / h;
+      expect(out.real[k * 17]! / 3e37).toBeCloseTo((1 - Math.cos(angle)) / h, 6);
+      expect(out.imag[k * 17]! / 3e37).toBeCloseTo(Math.sin(angle) / h, 6);
+    }
+  });
+
+  it('of inverse planes take their factor in float64', () => {
+    const spectrum = { real: new Float32Array(5 * 3), imag: new Float32Array(5 * 3) };
+    spectrum.real[0] = 1e-44;
+    const x = new RealFft2d(5, 4).inverse(spectrum, new Float32Array(20), 1);
+    expect(x[7]).toBe(Math.fround(1e-44));
   });
 });

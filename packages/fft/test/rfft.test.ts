@@ -69,6 +69,37 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('gives what fits into float32, however large the sum without its factor', () => {
+    tf.tidy(() => {
+      const n = 64;
+      const large = tf.fill([n], 3e37);
+      const flat = { real: tf.oneHot([0], 33) as tf.Tensor, imag: tf.zeros([1, 33]) };
+      const spectrum = { real: tf.mul(flat.real, 3e38), imag: flat.imag };
+      for (const [norm, want] of [
+        ['forward', 3e37],
+        ['ortho', 2.4e38],
+      ] as [Norm, number][]) {
+        const { real, imag } = rfft(large, { norm });
+        const bins = Array.from({ length: 33 }, (_, k) => (k === 0 ? want : 0));
+        expect(relativeError(real.dataSync(), bins)).toBeLessThan(FLOAT32);
+        expect(imag.dataSync().every((v) => Math.abs(v) < want * FLOAT32)).toBe(true);
+        const slope = tf.grad((x) => rfft(x, { norm }).real)(tf.zeros([n]), tf.fill([33], 1e37));
+        expect(slope.dataSync().every(Number.isFinite)).toBe(true);
+      }
+      for (const [norm, want] of [
+        ['backward', 3e38 / n],
+        ['ortho', 3e38 / 8],
+        ['forward', 3e38],
+      ] as [Norm, number][]) {
+        const back = irfft(spectrum, { norm }).dataSync();
+        expect(relativeError(back, new Array(n).fill(want))).toBeLessThan(FLOAT32);
+      }
+      // Every bin but the first and the last counts twice, which 2e38 does not survive.
+      const all = irfft({ real: tf.fill([33], 2e38), imag: tf.zeros([33]) }).dataSync();
+      expect(relativeError(all, [2e38, ...new Array(n - 1).fill(0)])).toBeLessThan(FLOAT32);
+    });
+  });
+
   it('has exact adjoints as gradients', () => {
     tf.tidy(() => {
       for (const n of [1, 2, 5, 6, 8]) {

@@ -43,6 +43,25 @@ const flat = (t: GoldenTensor | ComplexTensor) => ('data' in t ? t.data : [...t.
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
+  it('gives what fits into float32, however large the sum without its factor', () => {
+    tf.tidy(() => {
+      const [h, w] = [16, 12];
+      const first = (value: number, size: number) => [value, ...new Array(size - 1).fill(0)];
+      const near = (got: tf.Tensor, want: number[]) =>
+        expect(relativeError(got.dataSync(), want)).toBeLessThan(FLOAT32);
+      const large = tf.fill([h, w], 3e37);
+      near(rfft2d(large, { norm: 'forward' }).real, first(3e37, h * 7));
+      near(rfft2d(tf.fill([h, w], 2e37), { norm: 'ortho' }).real, first(2e37 * 192 ** 0.5, h * 7));
+      const spectrum = { real: tf.fill([h, 7], 2e38), imag: tf.zeros([h, 7]) };
+      near(irfft2d(spectrum), first(2e38, h * w));
+      const slope = (norm: 'ortho' | 'forward') =>
+        tf
+          .grad((x) => rfft2d(x, { norm }).real)(large, tf.fill([h, 7], 1e37))
+          .dataSync();
+      expect([...slope('forward'), ...slope('ortho')].every(Number.isFinite)).toBe(true);
+    });
+  });
+
   it.each(read('fft2.json').map((c) => [c.case, c] as const))(
     '%s is the golden',
     (name, golden) => {

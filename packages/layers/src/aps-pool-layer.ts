@@ -1,5 +1,5 @@
-import { serialization, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { type ApsPoolOptions, apsWeights, requireOrder } from './aps-pool.js';
+import { serialization, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type ApsPoolOptions, apsChoice, requireOrder } from './aps-pool.js';
 import { integerStrides } from './blur-pool.js';
 import { requireDataFormat } from './data-format.js';
 import type { LayerArgs } from './layer-input.js';
@@ -32,8 +32,8 @@ export class ApsPool extends PolyphaseLayer<Options> {
     super(config, { strides: integerStrides('ApsPool', config.strides ?? 2), order, dataFormat });
   }
 
-  protected mixture(components: Tensor4D[]): Tensor2D {
-    return apsWeights(components, this.options.order);
+  protected mixture(components: Tensor4D[]): Tensor1D {
+    return apsChoice(components, this.options.order);
   }
 }
 serialization.registerClass(ApsPool);

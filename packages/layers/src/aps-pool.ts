@@ -1,12 +1,22 @@
 import {
   abs,
+  div,
+  equal,
+  fill,
+  isNaN as isNotANumber,
+  max,
+  onesLike,
   pow,
+  reshape,
   scalar,
+  square,
   stack,
   sum,
-  type Tensor2D,
+  type Tensor,
+  type Tensor1D,
   type Tensor4D,
   tidy,
+  where,
 } from '@tensorflow/tfjs-core';
 import { integerStrides } from './blur-pool.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
@@ -50,15 +60,41 @@ export function apsPool(x: Tensor4D, options: ApsPoolOptions = {}): Tensor4D {
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const components = polyphaseComponents(image, strides);
-      return mixComponents(components, apsWeights(components, order));
+      return mixComponents(components, apsChoice(components, order));
     }),
   );
 }
 
-/** 1 for each image's component of the largest norm, else 0: `[batch, components]`. */
-export function apsWeights(components: Tensor4D[], order: number): Tensor2D {
-  const power = (component: Tensor4D) => sum(pow(abs(component), scalar(order)), [1, 2, 3]);
-  return largestOnly(() => stack(components.map(power), 1));
+/** The component of the largest norm for each image, `[batch]`. */
+export function apsChoice(components: Tensor4D[], order: number): Tensor1D {
+  return largestOnly(() => {
+    const sizes = components.map(magnitudes);
+    // Norms are compared in units of the image's largest magnitude: their powers neither overflow nor vanish.
+    const largest = max(stack(sizes.map((size) => max(size, [1, 2, 3]))), 0);
+    const unit = reshape(largest, [-1, 1, 1, 1]);
+    return stack(
+      sizes.map((size) => sum(power(relative(size, unit), order), [1, 2, 3])),
+      1,
+    );
+  });
+}
+
+/** |x|; what is no number counts as infinite. */
+function magnitudes(x: Tensor4D): Tensor {
+  return where(isNotANumber(x), fill(x.shape, Number.POSITIVE_INFINITY), abs(x));
+}
+
+/** size/unit, in [0, 1]: exactly 1 where they are equal, also if both are 0 or infinite. */
+function relative(size: Tensor, unit: Tensor): Tensor {
+  return where(equal(size, unit), onesLike(size), div(size, unit));
+}
+
+/** The largest power that float32 holds, with room to spare: all but 1 vanish long before. */
+const LARGEST_ORDER = 1e30;
+
+function power(x: Tensor, order: number): Tensor {
+  if (order === 1) return x;
+  return order === 2 ? square(x) : pow(x, scalar(Math.min(order, LARGEST_ORDER)));
 }
 
 export function requireOrder(op: string, order: number): void {

@@ -1,6 +1,8 @@
-import { avgPool, maxPool, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { maxOverRegions, type Regions } from './region-max.js';
+import { meanOverRegions } from './region-mean.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 
 /** What lies beyond the border. */
@@ -56,8 +58,13 @@ export function blurPool(x: Tensor4D, options: BlurPoolOptions = {}): Tensor4D {
  */
 export function maxBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
   return denseThenBlur('maxBlurPool', x, options, (image, size) =>
-    maxPool(image, size, 1, 'valid'),
+    maxOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
   );
+}
+
+/** The windows of a size at stride 1 along an axis. */
+function windows(size: number, poolSize: number): Regions {
+  return Array.from({ length: size - poolSize + 1 }, (_, start) => [start, start + poolSize]);
 }
 
 /**
@@ -67,7 +74,7 @@ export function maxBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Te
  */
 export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
   return denseThenBlur('avgBlurPool', x, options, (image, size) =>
-    avgPool(image, size, 1, 'valid'),
+    meanOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
   );
 }
 

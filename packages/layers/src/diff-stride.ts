@@ -1,4 +1,10 @@
-import { type Alignment, horizontalHalfSize, rampMask, verticalHalfSize } from '@ds/masks/ops';
+import {
+  type Alignment,
+  horizontalHalfSize,
+  rampMask,
+  rampValue,
+  verticalHalfSize,
+} from '@ds/masks/ops';
 import { type Scalar, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import {
@@ -8,11 +14,11 @@ import {
   minimumStrides,
   type StrideLimits,
 } from './effective-strides.js';
-import { type KeptBand, keptColumns, keptRows, reachOfSize } from './kept-band.js';
+import { bandOfSize, type KeptBand, keptColumns, keptRows } from './kept-band.js';
 import { poolByStrideKernel } from './resample-kernel.js';
 import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
 import { poolSpectrum, requirePath, type SpectralPath } from './spectral-path.js';
-import { requireStrideTensor, strideValues } from './stride-values.js';
+import { requireFinite, requireStrideTensor, strideValues } from './stride-values.js';
 
 /** Options of {@link diffStride}. */
 export interface DiffStrideOptions extends StrideLimits {
@@ -149,8 +155,10 @@ function keptOf(
   known: KnownStrides | null = null,
 ): Kept {
   const minimum = minimumStrides(input, options.smoothness ?? 4, strides.size === 1);
-  const effective = () =>
-    effectiveStrideValues(known?.values ?? strideValues(op, strides), minimum, options);
+  const effective = () => {
+    if (known) requireFinite(op, known.values);
+    return effectiveStrideValues(known?.values ?? strideValues(op, strides), minimum, options);
+  };
   return { ...bands(input, effective, options, known?.isExact ?? true), minimum };
 }
 
@@ -197,22 +205,25 @@ function bands(
 ): { rows: KeptBand; columns: KeptBand; reach: number | null } {
   const { smoothness = 4, cropping = true, alignment = 'published', size } = options;
   if (size) {
-    const [rowReach, columnReach] = cropping
-      ? reachOfSize(size, input, alignment)
+    const [isRowKept, isColumnKept] = cropping
+      ? bandOfSize(size, input, alignment)
       : (['all', 'all'] as const);
     return {
-      rows: keptRows(input[0], rowReach, alignment),
-      columns: keptColumns(input[1], columnReach),
+      rows: keptRows(input[0], isRowKept, alignment),
+      columns: keptColumns(input[1], isColumnKept),
       reach: null,
     };
   }
   const [strideH, strideW] = effective();
-  const rowReach = smoothness + Math.max(input[0] / strideH, 2) / 2;
-  const columnReach = smoothness + Math.max(input[1] / strideW, 2) / 2 + 1;
+  const rowHalf = halfSize(input[0], strideH);
+  const columnHalf = Math.fround(halfSize(input[1], strideW) + 1);
+  const [rowReach, columnReach] = [smoothness + rowHalf, smoothness + columnHalf];
   if (cropping) {
+    const isKept = (half: number) => (distance: number) =>
+      rampValue(distance, half, smoothness) > 0;
     return {
-      rows: keptRows(input[0], rowReach, alignment),
-      columns: keptColumns(input[1], columnReach),
+      rows: keptRows(input[0], isKept(rowHalf), alignment),
+      columns: keptColumns(input[1], isKept(columnHalf)),
       reach: isExact ? rowReach : null,
     };
   }
@@ -222,6 +233,11 @@ function bands(
     columns: withoutZeros(keptColumns(input[1], 'all'), beyond[1]!),
     reach: isExact ? rowReach : null,
   };
+}
+
+/** a of one axis, in float32 as `verticalHalfSize` has it: mask and size are decided by one number. */
+function halfSize(size: number, stride: number): number {
+  return Math.max(Math.fround(size / Math.fround(stride)), 2) / 2;
 }
 
 /** Leaves out the frequencies that an uncropped mask sets to 0 beyond doubt: they only cost time. */

@@ -1,5 +1,5 @@
+import { clip } from '@ds/masks/ops';
 import {
-  clipByValue,
   customGrad,
   maximum,
   reshape,
@@ -42,20 +42,20 @@ export function minimumStrides(
   return shared ? [larger, larger] : bounds;
 }
 
-/** The strides in effect: raised to the minimum, then clipped to the limits. */
+/** The strides in effect: raised to the minimum, then clipped to the limits, in float32 as the tensors are. */
 export function effectiveStrideValues(
   strides: [number, number],
   minimum: [number, number],
   { lowerLimit = 1, upperLimit = LARGEST }: StrideLimits,
 ): [number, number] {
   const effective = (axis: 0 | 1) =>
-    Math.min(Math.max(strides[axis], minimum[axis], lowerLimit), upperLimit);
+    Math.fround(Math.min(Math.max(strides[axis], minimum[axis], lowerLimit), upperLimit));
   return [effective(0), effective(1)];
 }
 
 /**
  * The same as tensors. The published code writes the first clamp back into the variable, so the
- * gradient passes it with factor 1; the limits cut the gradient strictly outside.
+ * gradient passes it with factor 1; the limits cut the gradient strictly outside, and pass it at equality.
  */
 export function effectiveStrides(
   strides: Tensor1D,
@@ -68,7 +68,7 @@ export function effectiveStrides(
       value: maximum(given as Tensor, bounds),
       gradFunc: (dy: Tensor) => dy,
     }));
-    const clipped = clipByValue(raise(strides) as Tensor1D, lowerLimit, upperLimit);
+    const clipped = clip(raise(strides) as Tensor1D, lowerLimit, upperLimit);
     const at = (index: number) => reshape(slice(clipped, [index], [1]), []) as Scalar;
     return [at(0), at(strides.size - 1)] as [Scalar, Scalar];
   });

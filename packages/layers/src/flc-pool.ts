@@ -1,4 +1,5 @@
-import { add, scalar, sqrt, square, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { magnitude } from '@ds/fft';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { lowCutBand } from './kept-band.js';
@@ -22,9 +23,6 @@ export interface FlcPoolOptions {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
-
-/** Keeps the gradient of a modulus finite at zero; in squared units of the image. */
-const MODULUS_FLOOR = 1e-12;
 
 /**
  * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022): pooling
@@ -57,7 +55,7 @@ export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {
       const real = poolByMatrices(image, matrices);
       if (!modulus) return real;
       const imag = imaginaryOfComplexSpectrum(image, rows, columns, norm);
-      return sqrt(add(add(square(real), square(imag)), scalar(MODULUS_FLOOR))) as Tensor4D;
+      return magnitude({ real, imag }) as Tensor4D;
     }),
   );
 }

@@ -1,8 +1,8 @@
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { poolByTaps } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
 import { maxOverRegions, type Regions } from './region-max.js';
+import { meanOverRegions } from './region-mean.js';
 
 /** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */
 export interface FractionalPoolOptions {
@@ -92,17 +92,6 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
   return boundaries
     .slice(0, -1)
     .map((start, i) => [start, Math.min(boundaries[i + 1]! + (overlapping ? 1 : 0), size)]);
-}
-
-function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
-  const taps = (regions: Regions) =>
-    regions.map(([start, end]) =>
-      Array.from({ length: end - start }, (_, i) => ({
-        index: start + i,
-        weight: 1 / (end - start),
-      })),
-    );
-  return poolByTaps(image, taps(rows), taps(cols));
 }
 
 function boundaries(

@@ -17,16 +17,18 @@ export interface KeptBand {
   frequencies: KeptFrequency[];
 }
 
+/** Whether the frequencies at a distance are kept: where the mask is > 0; `'all'` without cropping. */
+export type IsKept = ((distance: number) => boolean) | 'all';
+
 /**
  * The rows DiffStride keeps: those whose mask `clip((R + a − d)/R)` is > 0, that is d < R + a. The
- * output size is the size of this set, so this is the one place where it is decided. `reach` is
- * R + a, `'all'` without cropping.
+ * output size is the size of this set, so this is the one place where it is decided.
  */
-export function keptRows(height: number, reach: number | 'all', alignment: Alignment): KeptBand {
+export function keptRows(height: number, isKept: IsKept, alignment: Alignment): KeptBand {
   const distances = rowDistances(height, alignment);
   const frequencies: KeptFrequency[] = [];
   distances.forEach((distance, source) => {
-    if (reach === 'all' || distance < reach) {
+    if (isKept === 'all' || isKept(distance)) {
       frequencies.push({ source, target: frequencies.length, distance });
     }
   });
@@ -37,22 +39,23 @@ export function keptRows(height: number, reach: number | 'all', alignment: Align
  * The columns DiffStride keeps, and the width `2·(kept − 1)` that the real inverse of the published
  * code makes of them. A width of 1 has only its mean and stays 1 (the published code fails there).
  */
-export function keptColumns(width: number, reach: number | 'all'): KeptBand {
+export function keptColumns(width: number, isKept: IsKept): KeptBand {
   const frequencies = columnDistances(width)
-    .filter((distance) => reach === 'all' || distance < reach)
+    .filter((distance) => isKept === 'all' || isKept(distance))
     .map((distance) => ({ source: distance, target: distance, distance }));
   return { inputSize: width, outputSize: Math.max(1, 2 * (frequencies.length - 1)), frequencies };
 }
 
-/** The reach at which {@link keptRows} and {@link keptColumns} leave exactly a given size. */
-export function reachOfSize(
+/** The bands of which {@link keptRows} and {@link keptColumns} leave exactly a given size. */
+export function bandOfSize(
   size: [number, number],
   input: [number, number],
   alignment: Alignment,
-): [number, number] {
-  const reachOf = (want: number, limit: number, sizeAt: (reach: number) => number) => {
+): [IsKept, IsKept] {
+  const within = (reach: number) => (distance: number) => distance < reach;
+  const bandOf = (want: number, limit: number, sizeAt: (reach: number) => number) => {
     for (let reach = 0.5; reach <= limit + 1; reach++) {
-      if (sizeAt(reach) === want) return reach;
+      if (sizeAt(reach) === want) return within(reach);
     }
     const possible = new Set<number>();
     for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
@@ -62,8 +65,8 @@ export function reachOfSize(
     );
   };
   return [
-    reachOf(size[0], input[0], (reach) => keptRows(input[0], reach, alignment).outputSize),
-    reachOf(size[1], input[1], (reach) => keptColumns(input[1], reach).outputSize),
+    bandOf(size[0], input[0], (reach) => keptRows(input[0], within(reach), alignment).outputSize),
+    bandOf(size[1], input[1], (reach) => keptColumns(input[1], within(reach)).outputSize),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { disposeByGraph } from '@ds/graph';
-import { serialization, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { integerStrides } from './blur-pool.js';
 import { type DataFormat, requireDataFormat } from './data-format.js';
 import { type LayerArgs, type Shape, symbolicImage } from './layer-input.js';
-import { type LpsSelector, lpsWeights, requireTemperature } from './lps-pool.js';
+import { type LpsSelector, lpsMixture, requireTemperature } from './lps-pool.js';
+import type { Mixture } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link LpsPool}. */
@@ -100,12 +101,12 @@ export class LpsPool extends PolyphaseLayer<Options> {
     super.build(inputShape);
   }
 
-  protected mixture(components: Tensor4D[], training: boolean): Tensor2D {
+  protected mixture(components: Tensor4D[], training: boolean): Mixture {
     const [kernel1, bias1, kernel2, bias2] = this.variables.map((variable) => variable.read());
     const selector = { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
     const { temperature } = this.options;
     const seed = Math.imul(this.options.seed, 1_000_003) + (training ? ++this.draws : 0);
-    return lpsWeights(components, selector, { soft: training, temperature, seed });
+    return lpsMixture(components, selector, { soft: training, temperature, seed });
   }
 
   /** Of the scoring network for an output of this shape, without the batch axis. */

@@ -4,12 +4,14 @@ import {
   conv2d,
   div,
   matMul,
+  max,
   mean,
   relu,
   reshape,
   scalar,
   slice,
   softmax,
+  sub,
   sum,
   type Tensor1D,
   type Tensor2D,
@@ -22,7 +24,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { integerStrides } from './blur-pool.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { largestOnly, mixComponents, polyphaseComponents } from './polyphase.js';
+import { largestOnly, type Mixture, mixComponents, polyphaseComponents } from './polyphase.js';
 
 /** The small network that scores a polyphase component; the same for all of them. */
 export interface LpsSelector {
@@ -87,24 +89,29 @@ export function lpsPool(
     tidy(() => {
       requireSelector(selector, image.shape[3]);
       const components = polyphaseComponents(image, strides);
-      return mixComponents(components, lpsWeights(components, selector, options));
+      return mixComponents(components, lpsMixture(components, selector, options));
     }),
   );
 }
 
-/** How the components of each image are mixed: `[batch, components]`. */
-export function lpsWeights(
+/** How the components of each image become one. */
+export function lpsMixture(
   components: Tensor4D[],
   selector: LpsSelector,
   { soft = false, temperature = 1, seed }: LpsPoolOptions,
-): Tensor2D {
+): Mixture {
   if (!soft) return largestOnly(() => scores(components, selector));
   return tidy(() => {
     let logits = scores(components, selector);
     if (seed !== undefined) logits = add(logits, gumbel(logits.shape, seed));
-    return softmax(div(logits, scalar(temperature)), 1) as Tensor2D;
+    // Differences first: a quotient of a small τ is infinite, and ∞ − ∞ no number.
+    const below = sub(logits, max(logits, 1, true));
+    return softmax(div(below, scalar(Math.max(temperature, SMALLEST))), 1) as Tensor2D;
   });
 }
+
+/** The smallest float32 that GPUs do not take for 0. */
+const SMALLEST = 2 ** -126;
 
 /** f of every component: `[batch, components]`. */
 function scores(components: Tensor4D[], { kernel1, bias1, kernel2, bias2 }: LpsSelector): Tensor2D {

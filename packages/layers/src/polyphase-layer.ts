@@ -1,7 +1,7 @@
-import { type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
-import { mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
+import { type Mixture, mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** What the layers that choose among polyphase components share. */
@@ -14,8 +14,8 @@ export abstract class PolyphaseLayer<
    */
   readonly sharesChoice = true;
 
-  /** How the components of an NHWC image are mixed: `[batch, components]`. */
-  protected abstract mixture(components: Tensor4D[], training: boolean): Tensor2D;
+  /** How the components of an NHWC image become one. */
+  protected abstract mixture(components: Tensor4D[], training: boolean): Mixture;
 
   protected pool(image: Tensor4D): Tensor4D {
     return this.poolTogether([image], false)[0]!;
@@ -35,13 +35,13 @@ export abstract class PolyphaseLayer<
 
   private poolTogether(images: Tensor4D[], training: boolean): Tensor4D[] {
     const { strides, dataFormat } = this.options;
-    let weights: Tensor2D | null = null;
+    let mixture: Mixture | null = null;
     return images.map((image) => {
       requireImage(this.getClassName(), image);
       return inChannelsLast(image, dataFormat, (nhwc) => {
         const components = polyphaseComponents(nhwc, strides);
-        weights ??= this.mixture(components, training);
-        return mixComponents(components, weights);
+        mixture ??= this.mixture(components, training);
+        return mixComponents(components, mixture);
       });
     });
   }

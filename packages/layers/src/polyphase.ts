@@ -1,17 +1,21 @@
 import {
   addN,
   argMax,
-  cast,
+  customGrad,
   equal,
-  expandDims,
+  fill,
+  isNaN as isNotANumber,
   mul,
-  range,
   reshape,
+  scalar,
   slice,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tidy,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps } from './axis-taps.js';
 import { untaped } from './untaped.js';
@@ -39,26 +43,58 @@ export function polyphaseSize(size: number, stride: number): number {
   return Math.ceil(size / stride);
 }
 
-/** `y[n] = Σ_k weights[n, k] · component_k[n]`, weights `[batch, components]`. Differentiable in all. */
-export function mixComponents(components: Tensor4D[], weights: Tensor2D): Tensor4D {
+/**
+ * How components of each image become one: the number of the one that is kept, int32 `[batch]`, or the weight of each,
+ * `[batch, components]`.
+ */
+export type Mixture = Tensor1D | Tensor2D;
+
+/** `y[n] = component_{winner[n]}[n]`, or `Σ_k weights[n, k] · component_k[n]`. Differentiable in components and weights. */
+export function mixComponents(components: Tensor4D[], mixture: Mixture): Tensor4D {
+  return tidy(() =>
+    mixture.rank === 1
+      ? kept(components, mixture as Tensor1D)
+      : weighted(components, mixture as Tensor2D),
+  );
+}
+
+function weighted(components: Tensor4D[], weights: Tensor2D): Tensor4D {
   const [batch] = weights.shape;
-  return tidy(() => {
-    const parts = components.map((component, k) =>
-      mul(component, reshape(slice(weights, [0, k], [batch, 1]), [batch, 1, 1, 1])),
-    );
-    return addN(parts) as Tensor4D;
+  const parts = components.map((component, k) =>
+    mul(component, reshape(slice(weights, [0, k], [batch, 1]), [batch, 1, 1, 1])),
+  );
+  return addN(parts) as Tensor4D;
+}
+
+/** By selection, not by weights of 0 and 1: what is not kept may be infinite or no number. */
+function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
+  if (components.length === 1) return components[0]!;
+  const is = (chosen: Tensor, k: number) =>
+    reshape(equal(chosen, scalar(k, 'int32')), [-1, 1, 1, 1]);
+  const op = customGrad((...args) => {
+    const given = args.slice(0, components.length) as Tensor[];
+    const save = args[components.length] as unknown as (tensors: Tensor[]) => void;
+    save([winner]);
+    return {
+      value: given.reduce((y, component, k) => where(is(winner, k), component, y)),
+      gradFunc: (dy, [chosen]) => {
+        const upstream = dy as Tensor;
+        return given.map((_, k) => where(is(chosen!, k), upstream, zerosLike(upstream)));
+      },
+    };
   });
+  return op(...components) as Tensor4D;
 }
 
 /**
- * Weights that keep the component of the largest score for each image, ties to the first: scores
- * `[batch, components]` → 0 and 1 of that shape. A choice has no gradient.
+ * The component of the largest score for each image, ties to the first: scores `[batch, components]` → `[batch]`. A score that
+ * is no number counts as infinite. A choice has no gradient.
  */
-export function largestOnly(scores: () => Tensor): Tensor2D {
+export function largestOnly(scores: () => Tensor): Tensor1D {
   return untaped(() => {
     const values = scores() as Tensor2D;
-    const winner = expandDims(argMax(values, 1), 1);
-    return cast(equal(winner, range(0, values.shape[1], 1, 'int32')), 'float32') as Tensor2D;
+    const infinite = fill(values.shape, Number.POSITIVE_INFINITY);
+    return argMax(where(isNotANumber(values), infinite, values), 1) as Tensor1D;
   });
 }
 

@@ -7,19 +7,18 @@ import {
   equal,
   getBackend,
   getKernel,
+  isNaN as isNotANumber,
   max,
-  mul,
   type NamedAttrMap,
   scalar,
   stack,
   type Tensor,
-  type Tensor2D,
   type Tensor4D,
-  tensor2d,
   tidy,
-  transpose,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { resample } from './resample.js';
+import { type AxisTaps, HOST_BACKENDS, poolByTaps, transposedTaps } from './axis-taps.js';
 
 /** First and one past the last index of each region along one axis; none is empty. */
 export type Regions = [number, number][];
@@ -27,7 +26,7 @@ export type Regions = [number, number][];
 /**
  * The maximum over rectangles: `y[n,i,j,c] = max x[n,p,q,c]` over p in `rows[i]` and q in `columns[j]`.
  * The gradient goes to each rectangle's first maximum in row-major order, and adds up where rectangles
- * overlap.
+ * overlap. NaN counts as the largest of all.
  *
  * A backend may bring kernels named RegionMax and RegionMaxGrad, as `@ds/backend` does on wasm;
  * elsewhere it is composed of selections.
@@ -57,17 +56,18 @@ function byKernel(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
 
 /**
  * The windows as one stack, an entry for each offset in the largest region; a smaller region repeats
- * its last element, which a first maximum never prefers. Selecting by offset is `resample` with 0/1
- * matrices, and its transpose spreads the gradient.
+ * its last element, which a first maximum never prefers. Selecting by offset is a pooling of single taps, and its
+ * transpose spreads the gradient.
  */
 function bySelection(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
-  const offsets = offsetsOf(rows).flatMap((i) => offsetsOf(columns).map((j) => [i, j] as const));
-  const select = (x: Tensor4D, i: number, j: number) =>
-    resample(x, selection(rows, i, x.shape[1]), selection(columns, j, x.shape[2]));
+  const [, height, width] = image.shape;
+  const offsets = offsetsOf(rows).flatMap((i) =>
+    offsetsOf(columns).map((j) => [elements(rows, i), elements(columns, j)] as const),
+  );
   const op = customGrad((...args) => {
     const [x, save] = args as unknown as [Tensor4D, (tensors: Tensor[]) => void];
-    const windows = stack(offsets.map(([i, j]) => select(x, i, j)));
-    const winner = argMax(windows, 0);
+    const windows = stack(offsets.map(([p, q]) => poolByTaps(x, p, q)));
+    const winner = firstLargest(windows);
     save([winner]);
     return {
       value: max(windows, 0),
@@ -75,13 +75,10 @@ function bySelection(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D
         const [winning] = saved as [Tensor];
         const upstream = dy as Tensor4D;
         return addN(
-          offsets.map(([i, j], entry) => {
-            const share = mul(upstream, cast(equal(winning, scalar(entry, 'int32')), 'float32'));
-            return resample(
-              share as Tensor4D,
-              transpose(selection(rows, i, x.shape[1])),
-              transpose(selection(columns, j, x.shape[2])),
-            );
+          offsets.map(([p, q], entry) => {
+            const isWinner = equal(winning, scalar(entry, 'int32'));
+            const share = where(isWinner, upstream, zerosLike(upstream));
+            return poolByTaps(share, transposedTaps(p, height), transposedTaps(q, width));
           }),
         );
       },
@@ -90,16 +87,23 @@ function bySelection(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D
   return tidy(() => op(image) as Tensor4D);
 }
 
+/**
+ * Which entry along the first axis is the largest, the first among equals, or the first that is NaN. A GPU need not
+ * tell NaN from numbers, and there is not asked to.
+ */
+function firstLargest(windows: Tensor): Tensor {
+  const largest = argMax(windows, 0);
+  if (!HOST_BACKENDS.includes(getBackend())) return largest;
+  const odd = cast(isNotANumber(windows), 'int32');
+  return where(cast(max(odd, 0), 'bool'), argMax(odd, 0), largest);
+}
+
 function offsetsOf(regions: Regions): number[] {
   const largest = Math.max(...regions.map(([start, end]) => end - start));
   return Array.from({ length: largest }, (_, offset) => offset);
 }
 
-/** The 0/1 matrix that reads element `offset` of each region, its last where it has fewer. */
-function selection(regions: Regions, offset: number, inputSize: number): Tensor2D {
-  const values = new Float32Array(regions.length * inputSize);
-  regions.forEach(([start, end], region) => {
-    values[region * inputSize + Math.min(start + offset, end - 1)] = 1;
-  });
-  return tensor2d(values, [regions.length, inputSize]);
+/** Element `offset` of each region, its last where it has fewer. */
+function elements(regions: Regions, offset: number): AxisTaps[] {
+  return regions.map(([start, end]) => [{ index: Math.min(start + offset, end - 1), weight: 1 }]);
 }

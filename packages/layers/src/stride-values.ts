@@ -9,10 +9,15 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 export function strideValues(op: string, strides: Tensor1D): [number, number] {
   const values = strides.dataSync();
   const [height, width = height] = values as unknown as [number, number?];
-  if (!Number.isFinite(height) || !Number.isFinite(width)) {
-    throw new Error(`${op}: strides must be finite, got [${Array.from(values)}]`);
-  }
+  requireFinite(op, Array.from(values));
   return [height, width];
+}
+
+/** Sizes follow from strides: those that are not finite must not come so far. */
+export function requireFinite(op: string, strides: readonly number[]): void {
+  if (!strides.every(Number.isFinite)) {
+    throw new Error(`${op}: strides must be finite, got [${strides.join(', ')}]`);
+  }
 }
 
 export function requireStrideTensor(op: string, strides: Tensor1D): void {

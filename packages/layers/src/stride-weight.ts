@@ -1,10 +1,5 @@
-import {
-  clipByValue,
-  type DataType,
-  serialization,
-  type Tensor,
-  tensor1d,
-} from '@tensorflow/tfjs-core';
+import { clip } from '@ds/masks/ops';
+import { type DataType, serialization, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 
 /** Starts a layer's `strides` weight at given values; the layer's config carries them. */
 export class StridesInitializer extends serialization.Serializable {
@@ -27,7 +22,7 @@ export class StridesInitializer extends serialization.Serializable {
   }
 }
 
-/** Projects strides to [lowerLimit, upperLimit]. */
+/** Projects strides to [lowerLimit, upperLimit] after an update; NaN stays NaN. */
 export class StridesConstraint extends serialization.Serializable {
   static className = 'DiffStrideStridesConstraint';
 
@@ -39,7 +34,7 @@ export class StridesConstraint extends serialization.Serializable {
   }
 
   apply(strides: Tensor): Tensor {
-    return clipByValue(strides, this.lowerLimit, this.upperLimit);
+    return clip(strides, this.lowerLimit, this.upperLimit);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apsPool } from '../src/ops.js';
 
-/** Every component by strided loops, the norm of each, and the largest one's values. */
+/** Every component by strided loops, the norm of each in units of its largest value, and the largest one's values. */
 function naive(x: tf.Tensor4D, [sh, sw]: [number, number], order: number): number[] {
   const [n, height, width, channels] = x.shape;
   const values = x.dataSync();
@@ -24,7 +24,9 @@ function naive(x: tf.Tensor4D, [sh, sw]: [number, number], order: number): numbe
                 inside ? values[((b * height + row) * width + column) * channels + c]! : 0,
               );
             }
-        const norm = pixels.reduce((sum, v) => sum + Math.abs(v) ** order, 0) ** (1 / order);
+        const unit = Math.max(...pixels.map(Math.abs)) || 1;
+        const sum = pixels.reduce((total, v) => total + (Math.abs(v) / unit) ** order, 0);
+        const norm = unit * sum ** (1 / order);
         if (!best || norm > best.norm) best = { norm, pixels };
       }
     y.push(...best!.pixels);
@@ -55,6 +57,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
           }
         }
       }
+    });
+  });
+
+  it.each([1, 2, 3, 60, 1000, 1e300])('of order %f chooses in images of any size', (order) => {
+    tf.tidy(() => {
+      for (const unit of [1e-36, 1e-15, 1, 1e15, 1e37]) {
+        const x = tf.mul(unitTensor(7, [3, 6, 8, 2]), unit) as tf.Tensor4D;
+        const got = [...apsPool(x, { order }).dataSync()].map((v) => v / unit);
+        const want = naive(x, [2, 2], order).map((v) => v / unit);
+        expect(relativeError(got, want)).toBeLessThan(1e-6);
+      }
+    });
+  });
+
+  it('of an image of zeros is zeros', () => {
+    tf.tidy(() => {
+      expect([...apsPool(tf.zeros([1, 3, 4, 1])).dataSync()]).toEqual([0, 0, 0, 0]);
     });
   });
 

@@ -19,6 +19,8 @@ const CASES: [number[], number[], DiffStrideOptions][] = [
   [[1, 16, 16, 8], [2, 3], { smoothness: 0 }],
   [[1, 16, 16, 8], [2, 3], { cropping: false, norm: 'forward' }],
   [[1, 16, 16, 8], [1.2, 3], { lowerLimit: 1.5, upperLimit: 2.5 }],
+  [[1, 16, 16, 8], [2, 3], { lowerLimit: 2, upperLimit: 2 }],
+  [[1, 16, 12, 8], [2.1, 1.9], { smoothness: 0.1 }],
 ];
 
 describe.each(BACKENDS.filter((backend) => backend !== 'cpu'))('kernels on %s', (backend) => {

@@ -171,6 +171,48 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  // On WebGPU a kernel computes it, which is compared with this in diff-stride-kernel.test.ts.
+  it.skipIf(backend === 'webgpu')(
+    'with equal limits has the gradient of no limits where the strides are equal to them',
+    () => {
+      tf.tidy(() => {
+        const x = unitTensor(5, [1, 12, 10, 8]) as tf.Tensor4D;
+        const slope = (strides: number[], options: DiffStrideOptions) => [
+          ...tf
+            .grad((s) => tf.sum(tf.square(diffStride(x, s as tf.Tensor1D, options))))(
+              tf.tensor1d(strides),
+            )
+            .dataSync(),
+        ];
+        const fixed = { smoothness: 2, lowerLimit: 2.3, upperLimit: 2.3 };
+        const free = slope([2.3, 2.3], { smoothness: 2 });
+        expect(free.every((d) => d !== 0)).toBe(true);
+        expect(relativeError(slope([2.3, 2.3], fixed), free)).toBeLessThan(1e-6);
+        expect(slope([2.2, 2.4], fixed).map(Math.abs)).toEqual([0, 0]);
+        expect(slope([2.3], fixed)[0]).toBeCloseTo(free[0]! + free[1]!, 4);
+      });
+    },
+  );
+
+  it('has the size of what its masks leave, however near a frequency comes to the edge', () => {
+    tf.tidy(() => {
+      const near = (value: number) => [value, value * (1 - 2 ** -23), value * (1 + 2 ** -23)];
+      for (const size of [10, 14]) {
+        const image = tf.ones([1, size, size, 1]) as tf.Tensor4D;
+        for (const distance of [3, 4]) {
+          for (const stride of near(size / (2 * distance)).map(Math.fround)) {
+            const strides = tf.tensor1d([stride]);
+            const rows = verticalMask(size, tf.scalar(stride), 0, { alignment: 'symmetric' });
+            const columns = horizontalMask(size, tf.scalar(stride), 0);
+            const y = diffStride(image, strides, { smoothness: 0, alignment: 'symmetric' });
+            const want = [keptIndices(rows).length, 2 * (keptIndices(columns).length - 1)];
+            expect(y.shape.slice(1, 3)).toEqual(want);
+          }
+        }
+      }
+    });
+  });
+
   it('keeps a constant image under norm forward', () => {
     tf.tidy(() => {
       const y = diffStride(tf.ones([1, 32, 32, 1]), tf.tensor1d([2, 2]), { norm: 'forward' });

@@ -100,6 +100,21 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('mixed at a temperature near 0 keeps the best, with finite gradients', () => {
+    tf.tidy(() => {
+      const x = unitTensor(5, [2, 4, 4, 2]) as tf.Tensor4D;
+      const weights = selector(2, 3);
+      const hard = lpsPool(x, weights);
+      for (const temperature of [1e-30, 1e-42]) {
+        const options = { soft: true, temperature };
+        const soft = lpsPool(x, weights, options);
+        expect(relativeError(soft.dataSync(), hard.dataSync())).toBeLessThan(FLOAT32);
+        const slope = tf.grad((image) => lpsPool(image as tf.Tensor4D, weights, options))(x);
+        expect(slope.dataSync().every(Number.isFinite)).toBe(true);
+      }
+    });
+  });
+
   it('has the gradients of finite differences, to the image and the weights', () => {
     tf.tidy(() => {
       const { bias2, ...weights } = selector(2, 3);

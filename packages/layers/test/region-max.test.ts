@@ -61,6 +61,35 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
+  // WebGPU may take NaN for any number.
+  it.skipIf(backend === 'webgpu')(
+    'takes NaN for the largest, and sends its gradient to the first',
+    () => {
+      tf.tidy(() => {
+        const nan = Number.NaN;
+        const lines = [
+          [1, nan, 5, nan],
+          [nan, 2, nan, 3],
+          [Number.POSITIVE_INFINITY, 0, 0, nan],
+          [0, 3, 3, 1],
+        ];
+        // One channel, and enough of them for a vector.
+        for (const channels of [1, 5]) {
+          const x = tf.tile(tf.tensor4d(lines.flat(), [4, 1, 4, 1]), [1, 1, 1, channels]);
+          const op = (image: tf.Tensor) =>
+            maxOverRegions(image as tf.Tensor4D, [[0, 1]], [[0, 4]]) as tf.Tensor;
+          const values = [...op(x).dataSync()].filter((_, i) => i % channels === 0);
+          expect(values).toEqual([nan, nan, nan, 3]);
+          const dx = tf.grad(op)(x).dataSync();
+          const winners = [1, 0, 3, 1].flatMap((winner) =>
+            [0, 1, 2, 3].flatMap((q) => new Array<number>(channels).fill(Number(q === winner))),
+          );
+          expect([...dx]).toEqual(winners);
+        }
+      });
+    },
+  );
+
   it('leaks nothing', () => {
     const x = tf.ones([1, 5, 5, 2]) as tf.Tensor4D;
     const regions: Regions = [

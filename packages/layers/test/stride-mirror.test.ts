@@ -71,6 +71,16 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     }
   });
 
+  it('decide nothing where they are not finite', async () => {
+    const { pooling } = network();
+    pooling.takeMirror([Number.NaN, 2], {});
+    const x = unitTensor(1, [1, 16, 16, 8]);
+    const before = tf.memory().numTensors;
+    expect(() => pooling.apply(x)).toThrow('DiffStride: strides must be finite, got [NaN, 2]');
+    expect(tf.memory().numTensors).toBe(before);
+    x.dispose();
+  });
+
   it('are refreshed by a callback of model.fit', async () => {
     const { pooling, model } = network();
     model.compile({ optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError' });

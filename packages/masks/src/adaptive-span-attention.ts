@@ -1,6 +1,5 @@
 import {
   getBackend,
-  matMul,
   pad,
   reshape,
   slice,
@@ -17,12 +16,10 @@ import {
   requireHeads,
   requireSpan,
 } from './adaptive-span.js';
+import { HOST_BACKENDS, mixOf, scoresOf } from './seen-product.js';
 
 /** Queries are taken in blocks of at least this many: smaller products do not pay. */
 const SMALLEST_BLOCK = 32;
-
-/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
-const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /**
  * Attention whose heads learn how far to look back (Sukhbaatar et al. 2019): the weights of
@@ -30,14 +27,16 @@ const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
  *
  * Only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)), are touched: queries
  * go in blocks against a window of L keys before them, so that time and memory grow with T·L and not
- * with T². For that the spans are read, except where that would wait for a device (WebGPU, WebGL): there L is maxSpan, with the same result.
+ * with T²; where L is so near to T that the windows would hold more, all keys are taken at once. For that the spans are read, except where that would wait for a device (WebGPU, WebGL): there L is maxSpan, with the same result.
+ * A key or a value that is not finite reaches the queries whose span holds it, and on a GPU, where nobody looks, those of its window.
  * Scale the queries yourself (by 1/√d) if you want
  * scaled scores: the formula has none.
  *
  * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`; with a leading
  * batch axis on q, k, v likewise. Differentiable in all four.
  *
- * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
+ * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is negative, or a span
+ *   that is read is not finite.
  */
 export function adaptiveSpanAttention(
   q: Tensor,
@@ -51,24 +50,22 @@ export function adaptiveSpanAttention(
   const [heads, length, depth] = q.shape.slice(-3) as [number, number, number];
   requireHeads('adaptiveSpanAttention', span, heads);
   const batch = q.rank === 4 ? q.shape[0]! : 1;
-  const reach = reachInUse(span, options, length);
-  const block = Math.min(Math.max(reach, SMALLEST_BLOCK), length);
-  const blocks = Math.ceil(length / block);
-  const keys = reach + block;
+  const { blocks, block, before } = layoutOf(length, reachInUse(span, options, length));
+  const keys = before + block;
   return tidy(() => {
     const rows = batch * heads;
     const queries = blocksOf(reshape(q, [rows, length, depth]), blocks, block, block, 0);
     const window = (x: Tensor) =>
-      blocksOf(reshape(x, [rows, length, x.shape.at(-1)!]), blocks, block, keys, reach);
-    const scores = matMul(queries, window(k), false, true);
+      blocksOf(reshape(x, [rows, length, x.shape.at(-1)!]), blocks, block, keys, before);
+    const scores = scoresOf(queries, window(k));
     const weights = maskedSoftmax(
       // No axis for the batch: the GPU backends know `where` up to rank 4.
       reshape(scores, [rows, blocks, block, keys]),
-      blockDistances(length, blocks, block, reach),
+      blockDistances(length, blocks, block, before),
       reshape(batch === 1 ? span : tile(span, [batch]), [rows, 1, 1, 1]),
       options,
     );
-    const mixed = matMul(reshape(weights, [rows * blocks, block, keys]), window(v));
+    const mixed = mixOf(reshape(weights, [rows * blocks, block, keys]), window(v));
     const size = v.shape.at(-1)!;
     const whole = reshape(mixed, [rows, blocks * block, size]);
     return reshape(slice(whole, [0, 0, 0], [rows, length, size]), [...q.shape.slice(0, -1), size]);
@@ -81,9 +78,34 @@ function reachInUse(
   { maxSpan, smoothness }: AdaptiveSpanOptions,
   length: number,
 ): number {
-  const longest = HOST_BACKENDS.includes(getBackend()) ? Math.max(...span.dataSync()) : maxSpan;
+  const longest = HOST_BACKENDS.includes(getBackend()) ? longestOf(span) : maxSpan;
   const reach = Math.min(maxSpan, Math.ceil(longest + smoothness), length - 1);
   return Math.max(1, reach);
+}
+
+function longestOf(span: Tensor1D): number {
+  const spans = span.dataSync();
+  if (!spans.every(Number.isFinite)) {
+    throw new Error(`adaptiveSpanAttention: span must be finite, got [${[...spans].join(', ')}]`);
+  }
+  return Math.max(...spans);
+}
+
+/** Blocks of queries, and how many keys before a block are in its window. */
+interface Layout {
+  blocks: number;
+  block: number;
+  before: number;
+}
+
+/** Windows of L keys, or all keys for all queries where that is no more scores. */
+function layoutOf(length: number, reach: number): Layout {
+  const block = Math.min(Math.max(reach, SMALLEST_BLOCK), length);
+  const blocks = Math.ceil(length / block);
+  if (blocks * block * (reach + block) >= length ** 2) {
+    return { blocks: 1, block: length, before: 0 };
+  }
+  return { blocks, block, before: reach };
 }
 
 /**
@@ -104,16 +126,16 @@ function blocksOf(x: Tensor, blocks: number, step: number, size: number, before:
   return reshape(parts.length === 1 ? parts[0]! : stack(parts, 1), [rows * blocks, size, depth]);
 }
 
-/** t − r by block, query and key, shape [blocks, block, reach + block]; 0 for keys that do not exist. */
-function blockDistances(length: number, blocks: number, block: number, reach: number): Tensor {
-  const keys = reach + block;
+/** t − r by block, query and key, shape [blocks, block, before + block]; 0 for keys that do not exist. */
+function blockDistances(length: number, blocks: number, block: number, before: number): Tensor {
+  const keys = before + block;
   const values = new Float32Array(blocks * block * keys);
   for (let i = 0; i < blocks; i++) {
     for (let query = 0; query < block; query++) {
       for (let key = 0; key < keys; key++) {
-        const position = i * block - reach + key;
+        const position = i * block - before + key;
         const exists = position >= 0 && position < length;
-        values[(i * block + query) * keys + key] = exists ? query + reach - key : 0;
+        values[(i * block + query) * keys + key] = exists ? query + before - key : 0;
       }
     }
   }

@@ -1,11 +1,14 @@
 import {
   add,
   cast,
+  customGrad,
   div,
   exp,
+  fill,
   greater,
   logicalAnd,
   max,
+  maximum,
   mul,
   range,
   reshape,
@@ -53,8 +56,8 @@ export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: numb
  *
  *     a_tr = m_z(t − r) e^{s_tr} / Σ_{q = t−S}^{t−1} m_z(t − q) e^{s_tq}
  *
- * over the distances t − r = 1 … maxSpan: causal, a token does not attend to itself. Scores outside are
- * ignored, whatever they are. A row without any weight (the first token's, or where the span has
+ * over the distances t − r = 1 … maxSpan: causal, a token does not attend to itself. Scores outside, or where
+ * the mask is 0, are ignored, whatever they are. A row without any weight (the first token's, or where the span has
  * shrunk to nothing) is zeros. The softmax is shifted by its largest score in reach, so it does not
  * overflow.
  *
@@ -93,8 +96,8 @@ function distanceMatrix(length: number): Tensor2D {
   return tensor2d(values, [length, length]);
 }
 
-/** As far below every score as keeps its exponential at 0 and itself finite. */
-const IGNORED = 1e30;
+/** The lowest float32: no score is below it but −∞. */
+const LOWEST = -3.4028234663852886e38;
 
 /**
  * Over the last axis of scores, with the distance of each query and key (0 where a key does not exist)
@@ -110,16 +113,29 @@ export function maskedSoftmax(
     greater(distances, scalar(0)),
     greater(scalar(maxSpan + 0.5), distances),
   );
-  // Whatever stands in the places that no head may look at, it must not reach a product.
-  const visible = where(inReach, scores, zerosLike(scores));
   const reach = mul(rampMask(distances, span, smoothness), cast(inReach, 'float32'));
-  // Comparisons have no gradient in tfjs; its step has one, of zero.
-  const usable = step(reach);
-  const inside = add(mul(visible, usable), mul(sub(usable, scalar(1)), scalar(IGNORED)));
-  const weights = mul(reach, exp(sub(inside, max(inside, -1, true))));
+  // Whatever stands in the places that a head does not look at must not reach a product.
+  const inside = visible(scores, reach);
+  // Not −∞ for a row of them: −∞ − (−∞) is no number.
+  const shift = maximum(max(inside, -1, true), scalar(LOWEST));
+  const weights = mul(reach, exp(sub(inside, shift)));
   const total = sum(weights, -1, true);
   // An empty row: 0/1 rather than 0/0.
   return div(weights, add(total, sub(scalar(1), step(total))));
+}
+
+/** The scores where a mask is > 0, which alone have a gradient; elsewhere the lowest number. */
+function visible(scores: Tensor, mask: Tensor): Tensor {
+  const op = customGrad((...args) => {
+    const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
+    const seen = greater(mask, scalar(0));
+    save([seen]);
+    return {
+      value: where(seen, given, fill(given.shape, LOWEST)),
+      gradFunc: (dy, [saved]) => where(saved!, dy as Tensor, zerosLike(dy as Tensor)),
+    };
+  });
+  return op(scores);
 }
 
 export function requireSpan(op: string, { maxSpan, smoothness }: AdaptiveSpanOptions): void {

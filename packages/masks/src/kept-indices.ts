@@ -4,7 +4,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
  * The indices at which a mask is > 0, ascending: the rows or columns a crop keeps. The choice
  * carries no gradient; the mask's values do. Reads the tensor's values on the host.
  *
- * @throws Error if the mask is not of rank 1.
+ * @throws Error if the mask is not of rank 1, or holds NaN, of which nothing can be decided.
  */
 export function keptIndices(mask: Tensor1D): number[] {
   if (mask.rank !== 1) {
@@ -13,6 +13,9 @@ export function keptIndices(mask: Tensor1D): number[] {
   const values = mask.dataSync();
   const kept: number[] = [];
   for (let index = 0; index < values.length; index++) {
+    if (Number.isNaN(values[index])) {
+      throw new Error(`keptIndices: mask must hold no NaN, got it at index ${index}`);
+    }
     if (values[index]! > 0) kept.push(index);
   }
   return kept;

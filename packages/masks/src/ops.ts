@@ -4,6 +4,7 @@ export {
   adaptiveSpanWeights,
 } from './adaptive-span.js';
 export { adaptiveSpanAttention } from './adaptive-span-attention.js';
+export { clip } from './clip.js';
 export {
   type Alignment,
   columnDistances,
@@ -14,4 +15,4 @@ export {
   verticalMask,
 } from './frequency-mask.js';
 export { keptIndices } from './kept-indices.js';
-export { rampMask } from './ramp.js';
+export { rampMask, rampValue } from './ramp.js';

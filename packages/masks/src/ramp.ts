@@ -1,11 +1,13 @@
-import { add, clipByValue, mul, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, div, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { clip } from './clip.js';
 
 /**
  * The ramp mask of adaptive attention span (Sukhbaatar et al. 2019, eq. 2), from which DiffStride's
- * two masks are made: `m(x) = clip((R + z − x)/R, 0, 1)`.
+ * two masks are made: `m(x) = clip((R + z − x)/R, 0, 1)`, computed as `1 + (z − x)/R`, which does not
+ * cancel where R is small beside z.
  *
  * It is 1 up to the threshold z, falls linearly over the smoothness R, and is 0 beyond z + R. The
- * clip passes the gradient at exactly 0 and at exactly 1. R = 0 is the hard crop, 1 where x < z and
+ * clip passes the gradient at exactly 0 and at exactly 1, and NaN stays NaN. R = 0 is the hard crop, 1 where x < z and
  * 0 elsewhere, whose gradient is zero.
  *
  * Shapes: positions any shape, threshold a number or a tensor that broadcasts against them → their
@@ -26,9 +28,27 @@ export function rampMask(
     const z = typeof threshold === 'number' ? scalar(threshold) : threshold;
     // tfjs's step is 1 above 0 and 0 at it, with a gradient of zero.
     if (smoothness === 0) return step(sub(z, positions));
-    const distance = sub(add(z, scalar(smoothness)), positions);
-    return clipByValue(mul(distance, scalar(1 / smoothness)), 0, 1);
+    return clip(add(div(sub(z, positions), scalar(rampWidth(smoothness))), scalar(1)), 0, 1);
   });
+}
+
+/**
+ * The same for numbers, to the last bit what `rampMask` gives on a backend that rounds as IEEE 754 says:
+ * who decides by a mask without reading it must come to the same decision.
+ */
+export function rampValue(position: number, threshold: number, smoothness: number): number {
+  const above = Math.fround(Math.fround(threshold) - Math.fround(position));
+  if (smoothness === 0) return above > 0 ? 1 : 0;
+  const slope = Math.fround(above / Math.fround(rampWidth(smoothness)));
+  return Math.min(Math.max(Math.fround(1 + slope), 0), 1);
+}
+
+/** The smallest float32 that GPUs do not take for 0. */
+const SMALLEST = 2 ** -126;
+
+/** R as a divisor in float32. */
+function rampWidth(smoothness: number): number {
+  return Math.max(smoothness, SMALLEST);
 }
 
 export function requireSmoothness(op: string, smoothness: number): void {

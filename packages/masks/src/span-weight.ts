@@ -1,5 +1,4 @@
 import {
-  clipByValue,
   mul,
   type Scalar,
   scalar,
@@ -9,6 +8,7 @@ import {
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { clip } from './clip.js';
 
 /** Starts every head's span at one value; the layer's config carries it. */
 export class SpanInitializer extends serialization.Serializable {
@@ -31,7 +31,7 @@ export class SpanInitializer extends serialization.Serializable {
   }
 }
 
-/** Projects spans to [0, maxSpan]. */
+/** Projects spans to [0, maxSpan] after an update; NaN stays NaN. */
 export class SpanConstraint extends serialization.Serializable {
   static className = 'AdaptiveSpanConstraint';
 
@@ -40,7 +40,7 @@ export class SpanConstraint extends serialization.Serializable {
   }
 
   apply(span: Tensor): Tensor {
-    return clipByValue(span, 0, this.maxSpan);
+    return clip(span, 0, this.maxSpan);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -83,6 +83,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('is the same on both sides of the span at which windows hold more than all pairs', () => {
+    tf.tidy(() => {
+      const length = 80;
+      const [q, k, v] = [1, 2, 3].map((seed) => unitTensor(seed, [1, length, 2]));
+      for (const z of [30, 33, 41, 79]) {
+        const options = { maxSpan: 100, smoothness: 1 };
+        const inputs = [q!, k!, v!, tf.tensor1d([z])];
+        const loss =
+          (op: typeof dense) =>
+          (...[a, b, c, span]: tf.Tensor[]) =>
+            tf.sum(tf.square(op(a!, b!, c!, span as tf.Tensor1D, options)));
+        const got = tf.valueAndGrads(loss(adaptiveSpanAttention) as never)(inputs);
+        const want = tf.valueAndGrads(loss(dense) as never)(inputs);
+        expect(relativeError(got.value.dataSync(), want.value.dataSync())).toBeLessThan(FLOAT32);
+        got.grads.forEach((grad, i) => {
+          expect(relativeError(grad.dataSync(), want.grads[i]!.dataSync())).toBeLessThan(FLOAT32);
+        });
+      }
+    });
+  });
+
   it('attends in each item of a batch as if alone', () => {
     tf.tidy(() => {
       const [q, k, v] = [1, 2, 3].map((seed) => unitTensor(seed, [2, 3, 9, 4]));
@@ -122,6 +143,108 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ).toBe(0);
     tf.dispose([x, span]);
   });
+});
+
+describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  const length = 9;
+  const options = { maxSpan: 3, smoothness: 0 };
+  const at = 4;
+  /** Distances 1 and 2 are within the span. */
+  const seeing = [at + 1, at + 2];
+  const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+  /** [q, k, v, dy] with one of them not finite in a row, and [y, dq, dk, dv] of it. */
+  const run = (which: number | null, value = 0) =>
+    tf.tidy(() => {
+      const tensors = [1, 2, 3, 4].map((seed) => {
+        const rows = unitTensor(seed, [1, length, 2]).arraySync() as number[][][];
+        if (seed - 1 === which) rows[0]![at]!.fill(value);
+        return tf.tensor3d(rows);
+      });
+      const [q, k, v, dy] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const op = (...[a, b, c]: tf.Tensor[]) =>
+        adaptiveSpanAttention(a!, b!, c!, tf.tensor1d([3]), options);
+      const grads = tf.grads(op as never)([q, k, v], dy);
+      return [op(q, k, v), ...grads].map((t) => (t.arraySync() as number[][][])[0]!);
+    });
+  const rowsThatDiffer = (got: number[][], want: number[][]) =>
+    got.flatMap((row, t) => (row.every((x, i) => Math.abs(x - want[t]![i]!) < 1e-6) ? [] : [t]));
+
+  it.each(odd)('a value, %f, reaches the queries that look at it', (value) => {
+    const [y, dq, dk, dv] = run(2, value);
+    const [y0, dq0, dk0, dv0] = run(null);
+    expect(rowsThatDiffer(y!, y0!)).toEqual(seeing);
+    for (const t of seeing) expect(y![t]).toEqual([value, value]);
+    expect(rowsThatDiffer(dq!, dq0!)).toEqual(seeing);
+    // The keys beside it, whose share those queries weigh against its.
+    expect(rowsThatDiffer(dk!, dk0!).every((r) => Math.abs(r - at) <= 1)).toBe(true);
+    expect(rowsThatDiffer(dv!, dv0!)).toEqual([]);
+  });
+
+  it.each(odd)('a key, %f, reaches the queries that look at it', (value) => {
+    expect(rowsThatDiffer(run(1, value)[0]!, run(null)[0]!)).toEqual(seeing);
+    expect(rowsThatDiffer(run(1, value)[1]!, run(null)[1]!)).toEqual(seeing);
+  });
+
+  it.each(odd)('a gradient, %f, goes back to what its query looks at', (value) => {
+    const [, dq, dk, dv] = run(3, value);
+    const [, dq0, dk0, dv0] = run(null);
+    expect(rowsThatDiffer(dq!, dq0!)).toEqual([at]);
+    for (const [got, want] of [
+      [dk!, dk0!],
+      [dv!, dv0!],
+    ] as const) {
+      expect(rowsThatDiffer(got, want)).toEqual([at - 2, at - 1]);
+    }
+  });
+});
+
+describe('what it takes', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it.each([1, 8, 30, 33, 48, 63, 95, 200])(
+    'at a span of %i no tensor is larger than T², nor than windows of it need',
+    async (z) => {
+      const length = 96;
+      const x = tf.ones([1, length, 2]);
+      const span = tf.tensor1d([z]);
+      const { kernels } = await tf.profile(() =>
+        adaptiveSpanAttention(x, x, x, span, { maxSpan: 400, smoothness: 0 }),
+      );
+      const largest = Math.max(
+        ...kernels.flatMap(({ outputShapes }) => outputShapes.map((s) => tf.util.sizeFromShape(s))),
+      );
+      const block = Math.max(32, z);
+      const windows = Math.ceil(length / block) * block * (z + block);
+      expect(largest).toBeLessThanOrEqual(Math.min(length ** 2, windows));
+      tf.dispose([x, span]);
+    },
+  );
+});
+
+describe.each(['cpu', 'wasm'] as const)('a span that is no number, on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    '(%f) is an error before any work, and the next call is right',
+    (bad) => {
+      const [q, k, v] = [1, 2, 3].map((seed) => unitTensor(seed, [2, 40, 3]));
+      const [good, broken] = [tf.tensor1d([3, 5]), tf.tensor1d([3, bad])];
+      const options = { maxSpan: 16, smoothness: 2 };
+      const before = tf.memory().numTensors;
+      expect(() => adaptiveSpanAttention(q!, k!, v!, broken, options)).toThrow(
+        `adaptiveSpanAttention: span must be finite, got [3, ${bad}]`,
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      tf.tidy(() => {
+        const got = adaptiveSpanAttention(q!, k!, v!, good, options);
+        const want = dense(q!, k!, v!, good, options);
+        expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
+      });
+      tf.dispose([q!, k!, v!, good, broken]);
+    },
+  );
 });
 
 describe('AdaptiveSpan', () => {

@@ -99,6 +99,43 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('ignores what lies beyond the span, even if it is infinite', () => {
+    tf.tidy(() => {
+      const clean = unitTensor(2, [1, 5, 5]) as tf.Tensor3D;
+      const options = { maxSpan: 5, smoothness: 1 };
+      const span = tf.tensor1d([1]); // distances 1 and, with a mask of 0, from 2 on
+      for (const odd of [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 3e38]) {
+        const values = clean.dataSync().slice();
+        values[4 * 5 + 0] = odd;
+        values[3 * 5 + 1] = odd;
+        const dirty = tf.tensor3d(values, [1, 5, 5]);
+        const loss = (scores: tf.Tensor, z: tf.Tensor) =>
+          tf.sum(
+            tf.square(adaptiveSpanWeights(scores as tf.Tensor3D, z as tf.Tensor1D, options)),
+          ) as tf.Scalar;
+        const [got, want] = [dirty, clean].map((x) => tf.valueAndGrads(loss)([x, span]));
+        expect(got!.value.dataSync()).toEqual(want!.value.dataSync());
+        got!.grads.forEach((grad, i) => {
+          expect(grad.dataSync()).toEqual(want!.grads[i]!.dataSync());
+        });
+      }
+    });
+  });
+
+  it('takes scores of any size: none is below what is ignored but −∞, whose weight is 0', () => {
+    tf.tidy(() => {
+      const options = { maxSpan: 3, smoothness: 0 };
+      const rows = (scores: number[]) => {
+        const all = tf.tile(tf.tensor3d([...scores, 0], [1, 1, 4]), [1, 4, 1]) as tf.Tensor3D;
+        return adaptiveSpanWeights(all, tf.tensor1d([4]), options).arraySync()[0]!;
+      };
+      expect(rows([-1e35, -2e35, -1e38])[3]).toEqual([1, 0, 0, 0]);
+      const none = Number.NEGATIVE_INFINITY;
+      expect(rows([none, 5, none])[3]).toEqual([0, 1, 0, 0]);
+      expect(rows([none, none, none])[3]).toEqual([0, 0, 0, 0]);
+    });
+  });
+
   it('has the gradients of finite differences', () => {
     tf.tidy(() => {
       const op = (scores: tf.Tensor, span: tf.Tensor) =>

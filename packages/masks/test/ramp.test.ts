@@ -3,7 +3,7 @@ import { gradientErrors, leakedTensors } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { keptIndices, rampMask } from '../src/index.js';
+import { keptIndices, rampMask, rampValue } from '../src/index.js';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -53,6 +53,52 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('is exact on a short ramp far from 0', () => {
+    tf.tidy(() => {
+      // z − x is exact for neighbours, and a quotient of equal numbers is 1.
+      const positions = [998, 1000, 1000.0625, 1000.125, 1001];
+      const mask = (smoothness: number) => [
+        ...rampMask(tf.tensor1d(positions), 1000, smoothness).dataSync(),
+      ];
+      expect(mask(0.125)).toEqual([1, 1, 0.5, 0, 0]);
+      expect(mask(0.1).slice(0, 2)).toEqual([1, 1]);
+      expect(mask(0.1)[2]).toBeCloseTo(1 - 0.0625 / 0.1, 6);
+    });
+  });
+
+  it('with a smoothness below every float32 is 1 up to the threshold', () => {
+    tf.tidy(() => {
+      expect([...rampMask(tf.tensor1d([1, 2, 3]), 2, 1e-60).dataSync()]).toEqual([1, 1, 0]);
+    });
+  });
+
+  it('has the values of rampValue', () => {
+    tf.tidy(() => {
+      for (const smoothness of [0, 0.1, 1 / 3, 4]) {
+        for (const threshold of [2, 3.3, 5 + 2 ** -30, 7.999999]) {
+          const want = Array.from({ length: 12 }, (_, x) => rampValue(x, threshold, smoothness));
+          const got = [...rampMask(tf.range(0, 12), threshold, smoothness).dataSync()];
+          // A GPU may round a quotient otherwise.
+          if (backend === 'webgpu') {
+            got.forEach((m, x) => {
+              expect(m).toBeCloseTo(want[x]!, 6);
+            });
+          }
+          if (backend !== 'webgpu') expect(got).toEqual(want);
+        }
+      }
+    });
+  });
+
+  it.skipIf(backend === 'webgpu')('of a NaN threshold is NaN, and of no other', () => {
+    tf.tidy(() => {
+      for (const smoothness of [0, 2]) {
+        const mask = rampMask(tf.range(0, 2), tf.tensor2d([[Number.NaN], [5]]), smoothness);
+        expect([...mask.dataSync()]).toEqual([Number.NaN, Number.NaN, 1, 1]);
+      }
+    });
+  });
+
   it('leaks nothing', () => {
     const x = tf.range(0, 5);
     expect(leakedTensors(() => rampMask(x, 2, 3))).toBe(0);
@@ -69,6 +115,11 @@ describe('bad input', () => {
       'rampMask: smoothness must be a finite number >= 0, got -1',
     ],
     ['a NaN threshold', () => rampMask(tf.ones([2]), Number.NaN, 1), 'rampMask: threshold must be'],
+    [
+      'a mask with NaN',
+      () => keptIndices(tf.tensor1d([1, Number.NaN])),
+      'keptIndices: mask must hold no NaN, got it at index 1',
+    ],
     [
       'a mask of rank 2',
       () => keptIndices(tf.ones([2, 2]) as unknown as tf.Tensor1D),

@@ -97,7 +97,8 @@ function uniformsOf(
     integers(h, H, rows.frequencies.length, start),
     integers(w, W, columns.frequencies.length, start + ENTRY * rows.frequencies.length),
     integers(strides.shape[0] === 1 ? 1 : 0),
-    floats(smoothness),
+    // A GPU takes what is below this for 0, which is the hard crop.
+    floats(smoothness === 0 ? 0 : Math.max(smoothness, 2 ** -126)),
     floats(...minimum),
     floats(lowerLimit, Math.min(upperLimit, 3.4e38)),
   ];
@@ -116,11 +117,11 @@ const DECLARATIONS = `
     if (axis == 0) { return uniforms.axes; }
     return uniforms.axes2;
   }
-  /** (R + a − d)/R before it is clipped; of a hard crop 2 where it is 1, and −1 where it is 0. */
+  /** 1 + (a − d)/R before it is clipped, without the cancellation of (R + a − d)/R; of a hard crop 2 where it is 1, and −1 where it is 0. */
   fn ramp(axis : i32, distance : f32) -> f32 {
     let across = max(f32(sizes(axis).y) / effective(axis), 2.0) / 2.0 + f32(axis);
     if (uniforms.smoothness == 0.0) { return select(-1.0, 2.0, distance < across); }
-    return (uniforms.smoothness + across - distance) / uniforms.smoothness;
+    return 1.0 + (across - distance) / uniforms.smoothness;
   }
   /** cos and sin of θ − φ, with θ = 2π·target·i/size and φ = 2π·source·p/input size. */
   fn wave(axis : i32, entry : i32, i : i32, p : i32) -> vec2<f32> {

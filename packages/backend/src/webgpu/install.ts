@@ -7,6 +7,7 @@ import { fusedProductKernel } from '../fused-product.js';
 import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
+import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
@@ -36,6 +37,7 @@ const KERNELS: BackendKernel[] = [
   resampleKernel,
   resampleInputGradKernel,
   resampleMatrixGradKernel,
+  axisTapsKernel,
   diffStrideMatricesKernel,
   diffStrideMatricesGradKernel,
   batchNormTrainingKernel,

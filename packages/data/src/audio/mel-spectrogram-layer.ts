@@ -1,4 +1,4 @@
-import { rfft } from '@ds/fft';
+import { magnitude, rfft } from '@ds/fft';
 import {
   add,
   log,
@@ -10,7 +10,6 @@ import {
   scalar,
   serialization,
   slice,
-  sqrt,
   square,
   stack,
   type Tensor,
@@ -25,6 +24,9 @@ import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
 /** Options of {@link MelSpectrogram}: those of `Spectrogram`, and a layer's name. */
 export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
+
+/** The smallest float32 that GPUs do not take for 0, whose logarithm is infinite. */
+const SMALLEST = 2 ** -126;
 
 /**
  * `Spectrogram` as the first layer of a network, on tensors and differentiable in the sound: a model that takes samples.
@@ -44,6 +46,12 @@ export class MelSpectrogram extends layers.Layer {
     super({ ...(name !== undefined && { name }), trainable: false });
     this.given = options;
     this.plan = new Spectrogram(options);
+    const { compression, offset } = this.plan.options;
+    if (compression !== 'none' && offset < SMALLEST) {
+      throw new Error(
+        `MelSpectrogram: offset must be >= ${SMALLEST}, below which float32 has 0, got ${offset}`,
+      );
+    }
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -70,9 +78,10 @@ export class MelSpectrogram extends layers.Layer {
         [0, 0],
         [0, fftLength - frameLength],
       ]);
-      const { real, imag } = rfft(windowed);
-      const squares = add(square(real), square(imag));
-      const values = this.compressed(this.inBands(power === 2 ? squares : sqrt(squares)));
+      const spectrum = rfft(windowed);
+      const powers =
+        power === 1 ? magnitude(spectrum) : add(square(spectrum.real), square(spectrum.imag));
+      const values = this.compressed(this.inBands(powers));
       return reshape(values, [batch, count, this.plan.bands, 1]);
     });
   }

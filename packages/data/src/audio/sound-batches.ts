@@ -75,7 +75,8 @@ export async function* soundBatches(
 }
 
 /**
- * Mean and standard deviation of the spectrograms' values over up to `count` clips, evenly taken.
+ * Mean and standard deviation of the spectrograms' values over up to `count` clips, evenly taken. Where all values are equal the
+ * deviation is 1e-6, to be divided by.
  *
  * @throws Error as {@link soundBatches} does.
  */
@@ -86,20 +87,22 @@ export async function soundStatistics(
 ): Promise<{ mean: number; std: number }> {
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
-  let sum = 0;
-  let squares = 0;
+  // Welford's way (1962): a difference of large sums would lose a small spread.
   let values = 0;
+  let mean = 0;
+  let squares = 0;
   const step = Math.max(1, Math.floor(clips.length / count));
   for (let i = 0; i < clips.length; i += step) {
     const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache);
     for (const value of spectrogram.transform(inWindow(samples, length, null))) {
-      sum += value;
-      squares += value * value;
       values += 1;
+      const off = value - mean;
+      mean += off / values;
+      squares += off * (value - mean);
     }
   }
-  const mean = sum / values;
-  return { mean, std: Math.sqrt(Math.max(squares / values - mean * mean, 1e-12)) };
+  // Equal values have no spread to be measured in.
+  return { mean, std: squares > 0 ? Math.sqrt(squares / values) : 1e-6 };
 }
 
 /** A file as one channel at a rate. */

@@ -45,6 +45,50 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     }
   });
 
+  it.each([1, 2] as const)('has a gradient of 0 on silence at power %i', (power) => {
+    const layer = new MelSpectrogram({ ...FORMS[0]!, power });
+    const silent = tf.tidy(() =>
+      tf
+        .grad((x) => layer.apply(x) as tf.Tensor)(tf.zeros([1, 64]))
+        .dataSync(),
+    );
+    expect([...silent].map(Math.abs)).toEqual(new Array(64).fill(0));
+    // A sound that begins after a pause, as most do.
+    const sound = tf.tensor2d(
+      Array.from({ length: 96 }, (_, t) => (t < 40 ? 0 : Math.sin(t))),
+      [1, 96],
+    );
+    const slope = tf.tidy(() =>
+      tf
+        .grad((x) => layer.apply(x) as tf.Tensor)(sound)
+        .dataSync(),
+    );
+    expect(slope.every(Number.isFinite)).toBe(true);
+    expect(slope.some((v) => v !== 0)).toBe(true);
+    sound.dispose();
+  });
+
+  it('has the magnitudes of sounds whose squares are no float32', () => {
+    const options: SpectrogramOptions = { ...FORMS[2]!, power: 1, compression: 'none' };
+    for (const unit of [1e-30, 1e25]) {
+      tf.tidy(() => {
+        const x = tf.mul(sounds(), unit) as tf.Tensor2D;
+        const rows = x.arraySync().flatMap((row) => [...new Spectrogram(options).transform(row)]);
+        const y = (new MelSpectrogram(options).apply(x) as tf.Tensor).dataSync();
+        const largest = Math.max(...rows);
+        y.forEach((value, i) => {
+          expect(Math.abs(value - rows[i]!)).toBeLessThan(1e-5 * largest);
+        });
+      });
+    }
+  });
+
+  it('refuses an offset whose logarithm float32 does not have', () => {
+    expect(() => new MelSpectrogram({ ...FORMS[0]!, offset: 1e-50 })).toThrow(
+      /^MelSpectrogram: offset must be >= .* got 1e-50$/,
+    );
+  });
+
   it('comes back from its configuration, and refuses what is too short', () => {
     const layer = new MelSpectrogram({ ...FORMS[1]!, name: 'ears' });
     const copy = MelSpectrogram.fromConfig(MelSpectrogram, layer.getConfig()) as MelSpectrogram;

@@ -105,6 +105,34 @@ describe('soundBatches', () => {
     );
   });
 
+  it('has the spread of quiet sounds, and of a steady one', async () => {
+    const clips = [0, 1, 2].map((i) => ({ file: `${i}`, labels: [0, 0], source: '' }));
+    const linear = { ...frontEnd, bands: null, power: 1, compression: 'none' } as const;
+    const spread = async (sample: (t: number) => number) => {
+      const cache: SoundCache = new Map(
+        clips.map(({ file }, i) => [
+          file,
+          Float32Array.from({ length: 400 }, (_, t) => sample(t + 400 * i)),
+        ]),
+      );
+      const values = [...cache.values()].flatMap((x) => [...new Spectrogram(linear).transform(x)]);
+      const { mean, std } = await soundStatistics(clips, {
+        frontEnd: linear,
+        seconds: 0.05,
+        cache,
+      });
+      const average = values.reduce((sum, v) => sum + v, 0) / values.length;
+      const want = Math.sqrt(
+        values.reduce((sum, v) => sum + (v - average) ** 2, 0) / values.length,
+      );
+      return { mean, std, average, want };
+    };
+    const quiet = await spread((t) => 1e-8 * Math.sin(t * t));
+    expect(quiet.mean / quiet.average).toBeCloseTo(1, 9);
+    expect(quiet.std / quiet.want).toBeCloseTo(1, 9);
+    expect((await spread(() => 0)).std).toBe(1e-6);
+  });
+
   it('gives the labels that are asked for, and names what is not there', async () => {
     const [batch] = await all({ tasks: ['five'] });
     expect(batch!.labels).toHaveLength(1);

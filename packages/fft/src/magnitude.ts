@@ -1,0 +1,53 @@
+import {
+  abs,
+  add,
+  clipByValue,
+  customGrad,
+  div,
+  maximum,
+  mul,
+  scalar,
+  sqrt,
+  square,
+  step,
+  sub,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { type HalfSpectrum, requireSpectrum } from './rfft.js';
+
+/**
+ * `|X| = √(Re² + Im²)`, differentiable: the gradient is `X/|X|`, and 0 where X is 0. The squares are those of X in units of its larger part,
+ * so that they neither overflow nor vanish where |X| itself is a float32.
+ *
+ * Shapes: real and imag of one shape → that shape.
+ *
+ * @throws Error if the two tensors are not float32 of one shape without empty axes.
+ */
+export function magnitude(spectrum: HalfSpectrum): Tensor {
+  requireSpectrum('magnitude', spectrum, 0);
+  const op = customGrad((...args) => {
+    const [real, imag, save] = args as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    save([real, imag]);
+    const { unit, length } = polar(real, imag);
+    return {
+      value: mul(unit, length),
+      gradFunc: (dy, saved) => {
+        const [savedReal, savedImag] = saved as [Tensor, Tensor];
+        const { re, im, length: radius } = polar(savedReal, savedImag);
+        // 0/1 in place of 0/0.
+        const divisor = add(radius, sub(scalar(1), step(radius)));
+        return [re, im].map((part) => mul(dy as Tensor, div(part, divisor)));
+      },
+    };
+  });
+  return tidy(() => op(spectrum.real, spectrum.imag));
+}
+
+/** The parts in units of the larger one, and their length in those units. */
+function polar(real: Tensor, imag: Tensor) {
+  // Neither 0 nor infinite: so 0 stays 0, and ∞ is infinite in any units.
+  const unit = clipByValue(maximum(abs(real), abs(imag)), 2 ** -126, 3e38);
+  const [re, im] = [div(real, unit), div(imag, unit)];
+  return { unit, re, im, length: sqrt(add(square(re), square(im))) };
+}

@@ -1,0 +1,117 @@
+import { useBackend } from '@ds/backend';
+import { unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  apsPool,
+  avgBlurPool,
+  blurPool,
+  fractionalAvgPool,
+  fractionalMaxPool,
+  type LpsSelector,
+  lpsPool,
+  maxBlurPool,
+} from '../src/ops.js';
+
+const shape: [number, number, number, number] = [2, 7, 6, 2];
+
+function selector(): LpsSelector {
+  return {
+    kernel1: unitTensor(11, [3, 3, 2, 3]) as tf.Tensor4D,
+    bias1: unitTensor(12, [3]) as tf.Tensor1D,
+    kernel2: unitTensor(13, [3, 3, 3, 3]) as tf.Tensor4D,
+    bias2: unitTensor(14, [3]) as tf.Tensor1D,
+  };
+}
+
+const regions = { rows: [0, 2, 3, 7], cols: [0, 1, 4, 6] };
+const POOLINGS: [string, (x: tf.Tensor4D) => tf.Tensor][] = [
+  ['blurPool', (x) => blurPool(x)],
+  ['blurPool over 4 zero-padded', (x) => blurPool(x, { filterSize: 4, padding: 'zero' })],
+  ['blurPool at strides 3 and 1', (x) => blurPool(x, { filterSize: 1, strides: [3, 1] })],
+  ['maxBlurPool', (x) => maxBlurPool(x, { filterSize: 2 })],
+  ['avgBlurPool', (x) => avgBlurPool(x, { filterSize: 2 })],
+  ['fractionalMaxPool', (x) => fractionalMaxPool(x, regions).output],
+  [
+    'fractionalMaxPool, overlapping',
+    (x) => fractionalMaxPool(x, { ...regions, overlapping: true }).output,
+  ],
+  ['fractionalAvgPool', (x) => fractionalAvgPool(x, regions).output],
+  ['apsPool', (x) => apsPool(x, { strides: [2, 3] })],
+  ['apsPool of order 3', (x) => apsPool(x, { order: 3 })],
+  ['lpsPool', (x) => lpsPool(x, selector())],
+];
+
+/** A number that nothing hides, in place of one that is not finite. */
+const LARGE = 1e7;
+/** What no output of small numbers comes near, and every share of the large one is above. */
+const SMALL = 100;
+
+/** A copy with one value in a place. */
+function withValue(x: tf.Tensor, at: number, value: number): tf.Tensor {
+  const values = x.dataSync().slice();
+  values[at] = value;
+  return tf.tensor(values, x.shape, 'float32');
+}
+
+/** `value` where `large` shows that the large number arrived, and the same elsewhere; whether it arrived at all. */
+function expectSamePlaces(odd: tf.Tensor, large: tf.Tensor, value: number): boolean {
+  const got = [...odd.dataSync()];
+  const want = [...large.dataSync()].map((v) => {
+    if (Math.abs(v) < SMALL) return v;
+    return Number.isNaN(value) ? value : Math.sign(v) * Number.POSITIVE_INFINITY;
+  });
+  expect(got).toEqual(want);
+  return !want.every(Number.isFinite);
+}
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  // WebGPU may take NaN for any number.
+  const odd = [Number.POSITIVE_INFINITY, ...(backend === 'webgpu' ? [] : [Number.NaN])];
+
+  it.each(POOLINGS)('%s: a pixel reaches the outputs whose window holds it', (_, pool) => {
+    tf.tidy(() => {
+      const x = unitTensor(1, shape);
+      let arrived = 0;
+      for (const at of [0, 61, 83, 97]) {
+        const large = pool(withValue(x, at, LARGE) as tf.Tensor4D);
+        for (const value of odd) {
+          const got = pool(withValue(x, at, value) as tf.Tensor4D);
+          arrived += Number(expectSamePlaces(got, large, value));
+        }
+      }
+      expect(arrived).toBeGreaterThan(0);
+    });
+  });
+
+  it.each(POOLINGS)('%s: a gradient goes back to the pixels of its window', (_, pool) => {
+    tf.tidy(() => {
+      const x = unitTensor(1, shape);
+      const gradient = tf.grad((image) => pool(image as tf.Tensor4D));
+      const dy = unitTensor(2, pool(x as tf.Tensor4D).shape);
+      let arrived = 0;
+      for (const at of [0, Math.floor(dy.size / 2), dy.size - 1]) {
+        const large = gradient(x, withValue(dy, at, LARGE));
+        for (const value of odd) {
+          const got = gradient(x, withValue(dy, at, value));
+          arrived += Number(expectSamePlaces(got, large, value));
+        }
+      }
+      expect(arrived).toBeGreaterThan(0);
+    });
+  });
+
+  it('a maximum of minus infinities is one', () => {
+    tf.tidy(() => {
+      const none = tf.fill([1, 4, 4, 1], Number.NEGATIVE_INFINITY) as tf.Tensor4D;
+      for (const pool of [
+        (x: tf.Tensor4D) => maxBlurPool(x, { filterSize: 1 }),
+        (x: tf.Tensor4D) => fractionalMaxPool(x, { outputSize: 2 }).output,
+      ]) {
+        expect(new Set(pool(none).dataSync())).toEqual(new Set([Number.NEGATIVE_INFINITY]));
+      }
+    });
+  });
+});

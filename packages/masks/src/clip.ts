@@ -1,0 +1,56 @@
+import {
+  clipByValue,
+  customGrad,
+  getBackend,
+  greaterEqual,
+  lessEqual,
+  logicalAnd,
+  maximum,
+  minimum,
+  scalar,
+  sum,
+  type Tensor,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * `min(max(x, lower), upper)`. NaN stays NaN on every backend. The gradient passes inside and at both
+ * ends, also where the ends are equal; strictly outside it is zero.
+ *
+ * tfjs's `clipByValue` differs in two ways (4.22): on wasm it makes NaN the lower end, and with equal
+ * ends it is a constant without a gradient.
+ *
+ * Shapes: any → the same.
+ *
+ * @throws Error if lower <= upper does not hold.
+ */
+export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
+  if (!(lower <= upper)) {
+    throw new Error(`clip: lower must be <= upper, got ${lower} and ${upper}`);
+  }
+  const op = customGrad((...args) => {
+    const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
+    save([given]);
+    return {
+      // In the slow way the tensor comes first: tfjs's wasm kernels lose a NaN that comes second.
+      value:
+        lower === upper || losesNaN(given)
+          ? minimum(maximum(given, scalar(lower)), scalar(upper))
+          : clipByValue(given, lower, upper),
+      gradFunc: (dy, [saved]) =>
+        where(
+          logicalAnd(greaterEqual(saved!, scalar(lower)), lessEqual(saved!, scalar(upper))),
+          dy as Tensor,
+          zerosLike(dy as Tensor),
+        ),
+    };
+  });
+  return tidy(() => op(x) as T);
+}
+
+/** Whether `clipByValue` would make a number of a NaN: a sum tells of any, for less than a clip. */
+function losesNaN(x: Tensor): boolean {
+  return getBackend() === 'wasm' && Number.isNaN(sum(x).dataSync()[0]);
+}

@@ -1,0 +1,91 @@
+import {
+  add,
+  addN,
+  cast,
+  customGrad,
+  equal,
+  fill,
+  getBackend,
+  greater,
+  isFinite as isFiniteTensor,
+  isNaN as isNotANumber,
+  matMul,
+  neg,
+  scalar,
+  step,
+  sum,
+  type Tensor,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+
+/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
+export const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
+
+/**
+ * `q · kᵀ` over batches. In its gradients a slope of 0, such as that of a score that nobody looks at, leaves its factor out.
+ *
+ * Shapes: `[batch, m, d]`, `[batch, n, d]` → `[batch, m, n]`. Belongs in a `tidy`.
+ */
+export function scoresOf(q: Tensor, k: Tensor): Tensor {
+  const op = customGrad((...args) => {
+    const [queries, keys, save] = args as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    save([queries, keys]);
+    return {
+      value: matMul(queries, keys, false, true),
+      gradFunc: (dy, saved) => [
+        seenProduct(dy as Tensor, saved[1]!, false),
+        seenProduct(dy as Tensor, saved[0]!, true),
+      ],
+    };
+  });
+  return op(q, k);
+}
+
+/**
+ * `weights · values` over batches, in which a weight of 0 leaves its value out: it may be infinite or no number. So do the gradients.
+ * On a GPU, where finding out would wait for the device, it is the plain product, 0·∞ included.
+ *
+ * Shapes: `[batch, m, n]`, `[batch, n, d]` → `[batch, m, d]`. Belongs in a `tidy`.
+ */
+export function mixOf(weights: Tensor, values: Tensor): Tensor {
+  const op = customGrad((...args) => {
+    const [parts, given, save] = args as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    save([parts, given]);
+    return {
+      value: seenProduct(parts, given, false),
+      gradFunc: (dy, saved) => {
+        const [w, v] = saved as [Tensor, Tensor];
+        const slopes = matMul(dy as Tensor, v, false, true);
+        return [
+          isOdd(v) ? where(equal(w, scalar(0)), zerosLike(slopes), slopes) : slopes,
+          seenProduct(w, dy as Tensor, true),
+        ];
+      },
+    };
+  });
+  return op(weights, values);
+}
+
+/** `a · b`, or `aᵀ · b`, in which a factor of 0 in a leaves out what stands in b. */
+function seenProduct(a: Tensor, b: Tensor, isTransposed: boolean): Tensor {
+  if (!isOdd(b)) return matMul(a, b, isTransposed);
+  const product = (x: Tensor, y: Tensor) => matMul(x, cast(y, 'float32'), isTransposed);
+  const [up, down] = [step(a), step(neg(a))];
+  const infinities = [1, -1].map((sign) => equal(b, scalar(sign * Number.POSITIVE_INFINITY)));
+  const [plus, minus] = infinities as [Tensor, Tensor];
+  const finite = product(a, where(isFiniteTensor(b), b, zerosLike(b)));
+  const whereSeen = (counts: Tensor, value: number) =>
+    where(greater(counts, scalar(0)), fill(counts.shape, value), zerosLike(counts));
+  return addN([
+    finite,
+    whereSeen(add(product(up, plus), product(down, minus)), Number.POSITIVE_INFINITY),
+    whereSeen(add(product(up, minus), product(down, plus)), Number.NEGATIVE_INFINITY),
+    whereSeen(product(add(up, down), isNotANumber(b)), Number.NaN),
+  ]);
+}
+
+/** Whether a value is not finite, or the sum of all is not, where that is known without waiting. */
+function isOdd(x: Tensor): boolean {
+  return HOST_BACKENDS.includes(getBackend()) && !Number.isFinite(sum(x).dataSync()[0]);
+}

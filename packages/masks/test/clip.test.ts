@@ -1,0 +1,67 @@
+import { useBackend } from '@ds/backend';
+import { leakedTensors } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clip } from '../src/index.js';
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  const slope = (values: number[], lower: number, upper: number, upstream: number[]) =>
+    tf.tidy(() => [
+      ...tf
+        .grad((x) => clip(x, lower, upper))(tf.tensor1d(values), tf.tensor1d(upstream))
+        .dataSync(),
+    ]);
+
+  it('is the nearest number between the ends, and passes the gradient inside and at them', () => {
+    const values = [-5, 1, 2, 3, 9];
+    tf.tidy(() => {
+      expect([...clip(tf.tensor1d(values), 1, 3).dataSync()]).toEqual([1, 1, 2, 3, 3]);
+    });
+    expect(slope(values, 1, 3, [1, 2, 3, 4, 5])).toEqual([0, 2, 3, 4, 0]);
+  });
+
+  it('with equal ends passes the gradient where x is equal to them', () => {
+    expect(slope([1, 2, 3], 2, 2, [4, 5, 6])).toEqual([0, 5, 0]);
+  });
+
+  it('has no upper end at infinity', () => {
+    tf.tidy(() => {
+      const x = tf.tensor1d([0, 3e38, Number.POSITIVE_INFINITY]);
+      expect([...clip(x, 1, Number.POSITIVE_INFINITY).dataSync()]).toEqual([
+        1,
+        Math.fround(3e38),
+        Number.POSITIVE_INFINITY,
+      ]);
+    });
+  });
+
+  // WebGPU may take NaN for any number.
+  it.skipIf(backend === 'webgpu')('keeps NaN, and its own gradient to every value', () => {
+    tf.tidy(() => {
+      expect([...clip(tf.tensor1d([Number.NaN, 0]), 1, 3).dataSync()]).toEqual([Number.NaN, 1]);
+      expect([...clip(tf.tensor1d([Number.NaN, 0]), 1, 1).dataSync()]).toEqual([Number.NaN, 1]);
+    });
+    expect(slope([0, 2], 1, 3, [Number.NaN, 1])).toEqual([0, 1]);
+  });
+
+  it('leaks nothing', () => {
+    const x = tf.ones([3]);
+    expect(leakedTensors(() => clip(x, 0, 2))).toBe(0);
+    x.dispose();
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    [3, 1],
+    [Number.NaN, 1],
+    [0, Number.NaN],
+  ])('ends %f and %f are an error that names them', (lower, upper) => {
+    expect(() => clip(tf.ones([2]), lower, upper)).toThrow(
+      `clip: lower must be <= upper, got ${lower} and ${upper}`,
+    );
+  });
+});
