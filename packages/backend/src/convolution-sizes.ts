@@ -2,6 +2,7 @@ import {
   backend_util,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropInputAttrs,
+  type DepthwiseConv2dNativeAttrs,
 } from '@tensorflow/tfjs-core';
 
 export type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
@@ -56,6 +57,25 @@ export function gradientInfo(
     dimRoundingMode,
     false,
     backend_util.convertConv2DDataFormat(dataFormat),
+  );
+}
+
+/** The same of a depthwise convolution, or of its gradient. */
+export function depthwiseInfo(
+  inputShape: number[],
+  filterShape: number[],
+  attrs: Omit<DepthwiseConv2dNativeAttrs, 'dataFormat'> & { dataFormat?: 'NHWC' | 'NCHW' },
+): Conv2DInfo {
+  const { strides, pad, dimRoundingMode, dilations, dataFormat } = attrs;
+  return backend_util.computeConv2DInfo(
+    inputShape as Shape4D,
+    filterShape as Shape4D,
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    true,
+    backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
   );
 }
 

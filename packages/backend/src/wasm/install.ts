@@ -10,6 +10,12 @@ import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { copyFromKernel, copyIntoKernel } from './copy.js';
+import {
+  depthwiseBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseConv2dKernel,
+  fusedDepthwiseConv2dKernel,
+} from './depthwise.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
@@ -28,12 +34,16 @@ const KERNELS: BackendKernel[] = [
   batchMatMulKernel,
   sumKernel,
   identityKernel,
+  conv2dKernel,
+  fusedConv2dKernel,
+  depthwiseConv2dKernel,
+  fusedDepthwiseConv2dKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseBackpropFilterKernel,
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
 const SIMD_KERNELS: BackendKernel[] = [
-  conv2dKernel,
-  fusedConv2dKernel,
   leftMultiplyKernel,
   leftMultiplyGradKernel,
   resampleKernel,
