@@ -7,6 +7,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import {
   convolutionSizes,
   type Dilated,
@@ -14,7 +15,6 @@ import {
   requireUndilated,
 } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { withChannelsFirst } from './channels-first.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinogradFilterGradient, winogradForward } from './winograd.js';
 

@@ -12,6 +12,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import {
   type Conv2DInfo,
   convolutionScratch,
@@ -23,7 +24,6 @@ import {
   requireUndilated,
 } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { withChannelsFirst } from './channels-first.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradBackward } from './winograd.js';
 

@@ -2,18 +2,16 @@ import {
   backend_util,
   Conv2D,
   type Conv2DAttrs,
-  engine,
   FusedConv2D,
   type KernelFunc,
   type NamedAttrMap,
-  type Tensor,
   type TensorInfo,
-  tidy,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import { type Conv2DInfo, convolutionScratch, convolutionSizes } from '../convolution-sizes.js';
+import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { type Epilogue, withEpilogue } from './activation.js';
-import { withChannelsFirst } from './channels-first.js';
+import { activatedInPlace } from './activation.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradForward } from './winograd.js';
 
@@ -54,30 +52,14 @@ export const conv2dKernel: BackendKernel = {
     }),
 };
 
-/** tfjs-layers convolves with this one: the plain convolution, and bias and activation behind it. */
+/**
+ * tfjs-layers convolves with this one: the plain convolution, and bias and activation behind it. tfjs's own refuses biases
+ * that are not one value a channel and channels that come first, and takes a slope of 0 where none is given.
+ */
 export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
-  make: () => fusedKernel(FusedConv2D, Conv2D),
+  make: () => fusedKernel(FusedConv2D, Conv2D, activatedInPlace),
 };
-
-/**
- * A fused kernel by the plain one. tfjs's own refuse biases that are not one value a channel, channels that come first,
- * and take a slope of 0 where none is given.
- */
-export function fusedKernel(kernelName: string, plain: string): KernelFunc {
-  return withChannelsFirst(kernelName, true, ({ inputs, attrs, backend }) => {
-    const { x, filter, bias, preluActivationWeights } = inputs as unknown as Record<
-      'x' | 'filter',
-      Tensor
-    > & { bias?: Tensor; preluActivationWeights?: Tensor };
-    const { activation, leakyreluAlpha } = attrs as unknown as Epilogue;
-    return tidy(() => {
-      const y = engine().runKernel(plain, { x, filter }, attrs as NamedAttrMap) as Tensor;
-      const epilogue = { bias, activation, preluActivationWeights, leakyreluAlpha };
-      return withEpilogue(kernelName, backend, y, epilogue);
-    });
-  });
-}
 
 /**
  * The same call with the padding that 'same' comes to. tfjs's wasm kernels compute it a second time, and wrongly where the

@@ -10,10 +10,12 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import { type Conv2DInfo, convolutionSizes, depthwiseInfo } from '../convolution-sizes.js';
+import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { withChannelsFirst } from './channels-first.js';
-import { fusedKernel, paddedByNumbers } from './conv2d.js';
+import { activatedInPlace } from './activation.js';
+import { paddedByNumbers } from './conv2d.js';
 import { composedFilterGradient, composedInputGradient } from './depthwise-composed.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 
@@ -45,7 +47,7 @@ export const depthwiseConv2dKernel: BackendKernel = {
 /** With bias and activation, in the way of `FusedConv2D`. */
 export const fusedDepthwiseConv2dKernel: BackendKernel = {
   kernelName: FusedDepthwiseConv2D,
-  make: () => fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative),
+  make: () => fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative, activatedInPlace),
 };
 
 /** Its gradient in the image, for which tfjs has no kernel on wasm. Composed without the SIMD kernels. */

@@ -11,11 +11,11 @@ import { tiledProduct } from './tiled-product.js';
 import { integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
-const SIZES =
+export const SIZES =
   'image : vec2<i32>, output : vec2<i32>, filterSize : vec2<i32>, stride : vec2<i32>, dilation : vec2<i32>, padding : vec2<i32>, ' +
   'channels : vec2<i32>,';
 
-function sizesOf(info: Conv2DInfo): ProgramUniform[] {
+export function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   return [
     [info.inHeight, info.inWidth],
     [info.outHeight, info.outWidth],

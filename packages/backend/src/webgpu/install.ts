@@ -8,12 +8,17 @@ import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { isDawn } from './dawn.js';
+import {
+  depthwiseBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+} from './depthwise-gradients.js';
 import { reportDeviceLoss } from './device-loss.js';
 import {
   differentiableMatrices,
   diffStrideMatricesGradKernel,
   diffStrideMatricesKernel,
 } from './diff-stride.js';
+import { fusedDepthwiseConv2dKernel } from './fused-depthwise.js';
 import { storeHalfKernel } from './half-storage.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
@@ -25,6 +30,9 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
+  depthwiseBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+  fusedDepthwiseConv2dKernel,
   batchMatMulKernel,
   addNKernel,
   resampleKernel,
