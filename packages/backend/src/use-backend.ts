@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { differentiableGather } from './gather-gradient.js';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
@@ -110,6 +111,7 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (!started || tf.getBackend() !== name) {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
+  differentiableGather(name);
   if (name === 'webgpu') {
     // Only who computes on a GPU loads its programs.
     const { installWebGpuTraining } = await import('./webgpu/install.js');

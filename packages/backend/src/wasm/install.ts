@@ -1,8 +1,10 @@
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
+import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
@@ -17,6 +19,7 @@ import {
   fusedDepthwiseConv2dKernel,
 } from './depthwise.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
+import { gatherKernel } from './gather.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
@@ -40,6 +43,8 @@ const KERNELS: BackendKernel[] = [
   fusedDepthwiseConv2dKernel,
   depthwiseBackpropInputKernel,
   depthwiseBackpropFilterKernel,
+  gatherKernel,
+  unsortedSegmentSumKernel,
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
@@ -81,6 +86,7 @@ export async function installWasmTraining(): Promise<Installation> {
   if (installed) return { ...installed, withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
   const result: Installation = { ...registerKernels('wasm', wanted), withoutSimd, kernels };
+  completeDepthwise('wasm');
   if (withoutSimd === null) {
     acceleratedRelu();
     acceleratedDilation('wasm');

@@ -1,6 +1,7 @@
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
+import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
@@ -25,6 +26,7 @@ import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel } from './resample.js';
 import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
 import { sgdMomentumAllKernel } from './sgd-momentum.js';
+import { unsortedSegmentSumKernel } from './unsorted-segment-sum.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 const KERNELS: BackendKernel[] = [
@@ -35,6 +37,7 @@ const KERNELS: BackendKernel[] = [
   fusedDepthwiseConv2dKernel,
   batchMatMulKernel,
   addNKernel,
+  unsortedSegmentSumKernel,
   resampleKernel,
   resampleInputGradKernel,
   resampleMatrixGradKernel,
@@ -63,6 +66,7 @@ export async function installWebGpuTraining(): Promise<{ added: string[]; replac
   acceleratedRelu();
   differentiableMatrices();
   acceleratedDilation('webgpu');
+  completeDepthwise('webgpu');
   if (await acceleratedBatchNorm()) installed.replaced.push('BatchNormalization (training)');
   return installed;
 }

@@ -22,6 +22,8 @@ export interface ProgramSpec {
   halves?: string[];
   /** Whether it is told how many values the output has, as `uniforms.size`. */
   size?: boolean;
+  /** Whether the result is of atomic integers. */
+  atomic?: boolean;
 }
 
 /**
@@ -35,13 +37,14 @@ export function program(spec: ProgramSpec): WebGpuProgram {
 /** The program with some of its inputs in half precision. */
 function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   const { name, inputs, outputShape, uniforms, workgroups, threads, body } = spec;
-  const { declarations = '', constants = '', halves = [], size } = spec;
+  const { declarations = '', constants = '', halves = [], size, atomic } = spec;
   const key = inHalf.length > 0 ? `-half-${inHalf.join('-')}` : '';
   return {
     variableNames: inputs,
     outputShape,
     uniforms,
     size,
+    atomic,
     workgroupSize: [threads, 1, 1],
     dispatchLayout: { x: outputShape.map((_, axis) => axis) },
     dispatch: [workgroups, 1, 1],

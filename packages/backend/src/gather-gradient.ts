@@ -1,0 +1,62 @@
+import {
+  add,
+  backend_util,
+  GatherV2,
+  type GatherV2Attrs,
+  mul,
+  range,
+  reshape,
+  scalar,
+  type Tensor,
+  type Tensor1D,
+  transpose,
+  unsortedSegmentSum,
+  util,
+} from '@tensorflow/tfjs-core';
+import { replaceGradient } from './replaced-gradients.js';
+import { registerKernels } from './replaced-kernels.js';
+import { unsortedSegmentSumKernel } from './unsorted-segment-sum.js';
+
+const prepared = new Set<string>();
+
+/**
+ * The gradient of `tf.gather`, `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`, with any number of batch
+ * dimensions: tfjs's fails from two on. On cpu it needs a sum of its own.
+ */
+export function differentiableGather(backend: string): void {
+  if (prepared.has(backend)) return;
+  prepared.add(backend);
+  if (backend === 'cpu') registerKernels(backend, [unsortedSegmentSumKernel]);
+  replaceGradient(GatherV2, (original) => (dy, saved, attrs) => {
+    const [x, indices] = saved as [Tensor, Tensor];
+    const given = attrs as unknown as GatherV2Attrs;
+    return {
+      ...original.gradFunc(dy, saved, attrs),
+      x: () => gatherGradient(dy as Tensor, x, indices, given),
+    };
+  });
+}
+
+function gatherGradient(
+  dy: Tensor,
+  x: Tensor,
+  indices: Tensor,
+  { axis, batchDims }: GatherV2Attrs,
+): Tensor {
+  const [along] = util.parseAxisParam(axis, x.shape) as [number];
+  const { batchSize, outerSize, dimSize, sliceSize } =
+    backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
+  const count = indices.size / batchSize;
+  // Each sample of the batch has segments of its own.
+  const samples = reshape(range(0, batchSize, 1, 'int32'), [batchSize, 1]);
+  const first = mul(samples, scalar(dimSize, 'int32'));
+  const ids = add(reshape(indices, [batchSize, count]), first);
+  const rows = transpose(reshape(dy, [batchSize, outerSize, count, sliceSize]), [0, 2, 1, 3]);
+  const sums = unsortedSegmentSum(
+    reshape(rows, [batchSize * count, outerSize * sliceSize]),
+    reshape(ids, [indices.size]) as Tensor1D,
+    batchSize * dimSize,
+  );
+  const inBatches = reshape(sums, [batchSize, dimSize, outerSize, sliceSize]);
+  return reshape(transpose(inBatches, [0, 2, 1, 3]), x.shape);
+}
