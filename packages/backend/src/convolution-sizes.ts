@@ -41,32 +41,32 @@ export interface Dilated {
   dilations?: number | [number, number];
 }
 
-/** The convolution whose gradient a kernel is asked for. */
+/** The convolution whose gradient a kernel is asked for. Channels are last. */
 export function gradientInfo(
   inputShape: number[],
   filterShape: number[],
+  dyShape: number[],
   attrs: (Conv2DBackpropFilterAttrs | Conv2DBackpropInputAttrs) & Dilated,
 ): Conv2DInfo {
-  const { strides, pad, dataFormat, dimRoundingMode, dilations } = attrs;
-  return backend_util.computeConv2DInfo(
+  const { strides, pad, dimRoundingMode, dilations } = attrs;
+  const info = backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
     strides,
     dilations ?? 1,
     pad,
     dimRoundingMode,
-    false,
-    backend_util.convertConv2DDataFormat(dataFormat),
   );
+  return asMade(info, dyShape);
 }
 
-/** The same of a depthwise convolution, or of its gradient. */
+/** The sizes of a depthwise convolution. Channels are last. */
 export function depthwiseInfo(
   inputShape: number[],
   filterShape: number[],
-  attrs: Omit<DepthwiseConv2dNativeAttrs, 'dataFormat'> & { dataFormat?: 'NHWC' | 'NCHW' },
+  attrs: Omit<DepthwiseConv2dNativeAttrs, 'dataFormat'>,
 ): Conv2DInfo {
-  const { strides, pad, dimRoundingMode, dilations, dataFormat } = attrs;
+  const { strides, pad, dimRoundingMode, dilations } = attrs;
   return backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
@@ -75,8 +75,13 @@ export function depthwiseInfo(
     pad,
     dimRoundingMode,
     true,
-    backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
   );
+}
+
+/** With the size that the forward convolution gave: tfjs does not tell all of its gradients how sizes were rounded. */
+export function asMade(info: Conv2DInfo, dyShape: number[]): Conv2DInfo {
+  const [, outHeight, outWidth] = dyShape as Shape4D;
+  return { ...info, outHeight, outWidth, outShape: dyShape as Shape4D };
 }
 
 type Shape4D = [number, number, number, number];

@@ -31,7 +31,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
       const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
       const given = attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
       const { filterShape } = given;
-      const info = gradientInfo(x.shape, filterShape, given);
+      const info = gradientInfo(x.shape, filterShape, dy.shape, given);
       const module = kernelModule(backend);
       if (module) {
         const { kernels, address } = module;

@@ -42,7 +42,7 @@ export const conv2dBackpropInputKernel: BackendKernel = {
     withChannelsFirst(Conv2DBackpropInput, true, (args) => {
       const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
       const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
-      const info = gradientInfo(attrs.inputShape, filter.shape, attrs);
+      const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
       const stride = info.strideHeight;
       const module = kernelModule(args.backend);
       if (module) {

@@ -11,7 +11,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from '../channels-first.js';
-import { type Conv2DInfo, convolutionSizes, depthwiseInfo } from '../convolution-sizes.js';
+import { asMade, type Conv2DInfo, convolutionSizes, depthwiseInfo } from '../convolution-sizes.js';
 import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { activatedInPlace } from './activation.js';
@@ -57,7 +57,7 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
       const { dy, filter } = args.inputs as unknown as Record<'dy' | 'filter', Tensor4D>;
       const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
-      const info = depthwiseInfo(attrs.inputShape, filter.shape, attrs);
+      const info = asMade(depthwiseInfo(attrs.inputShape, filter.shape, attrs), dy.shape);
       const module = kernelModule(args.backend);
       if (!module) return composedInputGradient(dy, filter, info);
       const backend = args.backend as WasmBackend;
@@ -84,7 +84,7 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {
       const { x, dy } = args.inputs as unknown as Record<'x' | 'dy', Tensor4D>;
       const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
-      const info = depthwiseInfo(x.shape, attrs.filterShape, attrs);
+      const info = asMade(depthwiseInfo(x.shape, attrs.filterShape, attrs), dy.shape);
       const module = kernelModule(args.backend);
       if (!module) return composedFilterGradient(x, dy, info);
       const backend = args.backend as WasmBackend;

@@ -5,6 +5,7 @@ import {
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import { type Conv2DInfo, type Dilated, gradientInfo } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { tiledProduct } from './tiled-product.js';
@@ -43,24 +44,24 @@ const placed = (taps: string, channels: string, pixels: string, size: string) =>
  */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
-  make: (original) => (args) => {
-    const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
-    const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-    const info = gradientInfo(x.shape, attrs.filterShape, attrs);
-    if (info.dataFormat !== 'channelsLast') return original!(args);
-    const { filterHeight, filterWidth, inChannels, outChannels } = info;
-    return tiledProduct(
-      args.backend as WebGpuBackend,
-      {
-        name: 'filter-gradient',
-        inputs: ['x', 'dy'],
-        halves: ['x'],
-        outputShape: attrs.filterShape,
-        m: filterHeight * filterWidth * inChannels,
-        n: outChannels,
-        k: info.batchSize * info.outHeight * info.outWidth,
-        uniforms: SIZES,
-        factors: `
+  make: () =>
+    withChannelsFirst(Conv2DBackpropFilter, false, (args) => {
+      const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
+      const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
+      const info = gradientInfo(x.shape, attrs.filterShape, dy.shape, attrs);
+      const { filterHeight, filterWidth, inChannels, outChannels } = info;
+      return tiledProduct(
+        args.backend as WebGpuBackend,
+        {
+          name: 'filter-gradient',
+          inputs: ['x', 'dy'],
+          halves: ['x'],
+          outputShape: attrs.filterShape,
+          m: filterHeight * filterWidth * inChannels,
+          n: outChannels,
+          k: info.batchSize * info.outHeight * info.outWidth,
+          uniforms: SIZES,
+          factors: `
           fn factorA(m : i32, k : i32) -> f32 {
             ${placed('m', 'uniforms.channels.x', 'k', 'uniforms.output')}
             let at = pixel * uniforms.stride + taps * uniforms.dilation - uniforms.padding;
@@ -68,13 +69,13 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
             return x_at(((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + channel);
           }
           fn factorB(k : i32, n : i32) -> f32 { return dy[k * uniforms.channels.y + n]; }`,
-        aRuns: 'm',
-        bRuns: 'n',
-      },
-      [x, dy],
-      sizesOf(info),
-    );
-  },
+          aRuns: 'm',
+          bRuns: 'n',
+        },
+        [x, dy],
+        sizesOf(info),
+      );
+    }),
 };
 
 /**
@@ -83,22 +84,22 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
  */
 export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
-  make: (original) => (args) => {
-    const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
-    const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
-    const info = gradientInfo(attrs.inputShape, filter.shape, attrs);
-    if (info.dataFormat !== 'channelsLast') return original!(args);
-    return tiledProduct(
-      args.backend as WebGpuBackend,
-      {
-        name: 'input-gradient',
-        inputs: ['dy', 'F'],
-        outputShape: attrs.inputShape,
-        m: info.batchSize * info.inHeight * info.inWidth,
-        n: info.inChannels,
-        k: info.filterHeight * info.filterWidth * info.outChannels,
-        uniforms: SIZES,
-        factors: `
+  make: () =>
+    withChannelsFirst(Conv2DBackpropInput, true, (args) => {
+      const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
+      const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+      const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
+      return tiledProduct(
+        args.backend as WebGpuBackend,
+        {
+          name: 'input-gradient',
+          inputs: ['dy', 'F'],
+          outputShape: attrs.inputShape,
+          m: info.batchSize * info.inHeight * info.inWidth,
+          n: info.inChannels,
+          k: info.filterHeight * info.filterWidth * info.outChannels,
+          uniforms: SIZES,
+          factors: `
           fn factorA(m : i32, k : i32) -> f32 {
             ${placed('k', 'uniforms.channels.y', 'm', 'uniforms.image')}
             let reached = pixel + uniforms.padding - taps * uniforms.dilation;
@@ -110,11 +111,11 @@ export const conv2dBackpropInputKernel: BackendKernel = {
             let channel = k % uniforms.channels.y;
             return F[((k / uniforms.channels.y) * uniforms.channels.x + n) * uniforms.channels.y + channel];
           }`,
-        aRuns: 'k',
-        bRuns: 'k',
-      },
-      [dy, filter],
-      sizesOf(info),
-    );
-  },
+          aRuns: 'k',
+          bRuns: 'k',
+        },
+        [dy, filter],
+        sizesOf(info),
+      );
+    }),
 };

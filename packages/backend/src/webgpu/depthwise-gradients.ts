@@ -7,7 +7,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from '../channels-first.js';
-import { depthwiseInfo } from '../convolution-sizes.js';
+import { asMade, depthwiseInfo } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { SIZES, sizesOf } from './convolution-gradients.js';
 import { elementwise } from './program.js';
@@ -28,7 +28,7 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
       const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
       const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
-      const info = depthwiseInfo(attrs.inputShape, filter.shape, attrs);
+      const info = asMade(depthwiseInfo(attrs.inputShape, filter.shape, attrs), dy.shape);
       const pass = elementwise({
         name: 'depthwise-input-gradient',
         inputs: ['dy', 'F'],
@@ -75,7 +75,7 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
       const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
       const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
       const { filterShape } = attrs;
-      const info = depthwiseInfo(x.shape, filterShape, attrs);
+      const info = asMade(depthwiseInfo(x.shape, filterShape, attrs), dy.shape);
       const backend = args.backend as WebGpuBackend;
       const values = util.sizeFromShape(filterShape);
       const pixels = info.batchSize * info.outHeight * info.outWidth;
