@@ -3,6 +3,7 @@ import {
   type backend_util,
   elu,
   engine,
+  type FusedConv2DAttrs,
   type KernelFunc,
   maximum,
   minimum,
@@ -49,6 +50,15 @@ export function fusedKernel(
       );
     });
   });
+}
+
+/** A fused kernel of tfjs's that is told the slope of `'leakyrelu'` where the caller left it out, instead of NaN. */
+export function withSlope(kernel: KernelFunc): KernelFunc {
+  return (args) => {
+    const { activation, leakyreluAlpha } = args.attrs as unknown as FusedConv2DAttrs;
+    if (activation !== 'leakyrelu' || leakyreluAlpha !== undefined) return kernel(args);
+    return kernel({ ...args, attrs: { ...args.attrs, leakyreluAlpha: LEAKY_SLOPE } });
+  };
 }
 
 function epilogueOf(

@@ -14,25 +14,19 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { replaceGradient } from './replaced-gradients.js';
-import { registerKernels } from './replaced-kernels.js';
-import { unsortedSegmentSumKernel } from './unsorted-segment-sum.js';
-
-const prepared = new Set<string>();
 
 /**
  * The gradient of `tf.gather`, `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`, with any number of batch
- * dimensions: tfjs's fails from two on. On cpu it needs a sum of its own.
+ * dimensions: tfjs's fails from two on. For every backend.
  */
-export function differentiableGather(backend: string): void {
-  if (prepared.has(backend)) return;
-  prepared.add(backend);
-  if (backend === 'cpu') registerKernels(backend, [unsortedSegmentSumKernel]);
-  replaceGradient(GatherV2, (original) => (dy, saved, attrs) => {
+export function differentiableGather(): void {
+  replaceGradient(GatherV2, () => (dy, saved, attrs) => {
     const [x, indices] = saved as [Tensor, Tensor];
     const given = attrs as unknown as GatherV2Attrs;
     return {
-      ...original.gradFunc(dy, saved, attrs),
       x: () => gatherGradient(dy as Tensor, x, indices, given),
+      // As tfjs has it: integers have no gradient, and none is asked for.
+      indices: () => indices,
     };
   });
 }

@@ -12,11 +12,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from '../channels-first.js';
 import { asMade, type Conv2DInfo, convolutionSizes, depthwiseInfo } from '../convolution-sizes.js';
+import { composedFilterGradient, composedInputGradient } from '../depthwise-composed.js';
 import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { activatedInPlace } from './activation.js';
 import { paddedByNumbers } from './conv2d.js';
-import { composedFilterGradient, composedInputGradient } from './depthwise-composed.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**

@@ -19,7 +19,7 @@ import {
   diffStrideMatricesGradKernel,
   diffStrideMatricesKernel,
 } from './diff-stride.js';
-import { fusedDepthwiseConv2dKernel } from './fused-depthwise.js';
+import { fusedConv2dKernel, fusedDepthwiseConv2dKernel } from './fused-convolution.js';
 import { storeHalfKernel } from './half-storage.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
@@ -35,6 +35,7 @@ const KERNELS: BackendKernel[] = [
   depthwiseBackpropFilterKernel,
   depthwiseBackpropInputKernel,
   fusedDepthwiseConv2dKernel,
+  fusedConv2dKernel,
   batchMatMulKernel,
   addNKernel,
   unsortedSegmentSumKernel,

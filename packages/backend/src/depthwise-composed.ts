@@ -12,7 +12,7 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
-import { type Conv2DInfo, reachAcross, reachDown } from '../convolution-sizes.js';
+import { type Conv2DInfo, reachAcross, reachDown } from './convolution-sizes.js';
 
 /** The gradient of a depthwise convolution in its image, tap by tap: what a tap gave is put where it came from. */
 export function composedInputGradient(dy: Tensor4D, filter: Tensor4D, info: Conv2DInfo): Tensor {

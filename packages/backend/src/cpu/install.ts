@@ -1,0 +1,40 @@
+import {
+  DepthwiseConv2dNative,
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  type KernelFunc,
+} from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
+import { completeDepthwise } from '../depthwise-gradient.js';
+import { withSlope } from '../fused-convolution.js';
+import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
+import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from './depthwise.js';
+
+/** What of tfjs's own is wrong, in convolutions and the gradient of `tf.gather`. */
+const KERNELS: BackendKernel[] = [
+  {
+    // It takes no notice of channels that come first.
+    kernelName: DepthwiseConv2dNative,
+    make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original as KernelFunc),
+  },
+  depthwiseBackpropInputKernel,
+  depthwiseBackpropFilterKernel,
+  {
+    kernelName: FusedDepthwiseConv2D,
+    make: (original) =>
+      withChannelsFirst(FusedDepthwiseConv2D, true, withSlope(original as KernelFunc)),
+  },
+  { kernelName: FusedConv2D, make: (original) => withSlope(original as KernelFunc) },
+  unsortedSegmentSumKernel,
+];
+
+let installed: { added: string[]; replaced: string[] } | null = null;
+
+/** Registers the kernels, once in a process. */
+export function installCpuTraining(): { added: string[]; replaced: string[] } {
+  if (installed) return installed;
+  installed = registerKernels('cpu', KERNELS);
+  completeDepthwise('cpu');
+  return installed;
+}
