@@ -8,7 +8,13 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from '../channels-first.js';
-import { type Conv2DInfo, convolutionScratch, convolutionSizes } from '../convolution-sizes.js';
+import {
+  type Conv2DInfo,
+  convolutionScratch,
+  convolutionSizes,
+  reachAcross,
+  reachDown,
+} from '../convolution-sizes.js';
 import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { activatedInPlace } from './activation.js';
@@ -62,20 +68,22 @@ export const fusedConv2dKernel: BackendKernel = {
 };
 
 /**
- * The same call with the padding that 'same' comes to. tfjs's wasm kernels compute it a second time, and wrongly where the
- * windows leave rows or columns over at the end, (out − 1) · stride + filter < size: everything is 0 then.
+ * The same call with padding at whose end the last windows end. tfjs's wasm kernels compute the size a second time, and
+ * wrongly where the windows of 'same' leave rows or columns over, (out − 1) · stride + filter < size, so that everything is 0,
+ * and where sizes are rounded up.
  */
 export function paddedByNumbers(
   args: Parameters<KernelFunc>[0],
-  { padInfo }: Conv2DInfo,
+  info: Conv2DInfo,
 ): Parameters<KernelFunc>[0] {
-  const { top, bottom, left, right } = padInfo;
+  const { top, left } = info.padInfo;
+  const down = (info.outHeight - 1) * info.strideHeight + reachDown(info) + 1;
+  const across = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
   const pad = [
     [0, 0],
-    [top, bottom],
-    [left, right],
+    [top, Math.max(0, down - top - info.inHeight)],
+    [left, Math.max(0, across - left - info.inWidth)],
     [0, 0],
   ];
-  const isSame = args.attrs?.pad === 'same';
-  return isSame ? { ...args, attrs: { ...args.attrs, pad } as NamedAttrMap } : args;
+  return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } as NamedAttrMap };
 }
