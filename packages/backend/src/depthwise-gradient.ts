@@ -1,5 +1,6 @@
 import {
   DepthwiseConv2dNative,
+  type DepthwiseConv2dNativeAttrs,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
   engine,
@@ -23,8 +24,14 @@ export function completeDepthwise(backend: string): void {
     if (!COMPLETE.has(getBackend())) return original.gradFunc(upstream, saved, attrs);
     const dy = upstream as Tensor;
     const [x, filter] = saved as [Tensor, Tensor];
+    // tfjs-layers leaves them out as null.
+    const dilations = (attrs as unknown as DepthwiseConv2dNativeAttrs).dilations ?? 1;
     const run = (kernel: string, inputs: NamedTensorMap, shape: Record<string, number[]>) =>
-      engine().runKernel(kernel, inputs, { ...attrs, ...shape } as NamedAttrMap) as Tensor;
+      engine().runKernel(kernel, inputs, {
+        ...attrs,
+        dilations,
+        ...shape,
+      } as NamedAttrMap) as Tensor;
     return {
       x: () => run(DepthwiseConv2dNativeBackpropInput, { dy, filter }, { inputShape: x.shape }),
       filter: () =>

@@ -97,3 +97,59 @@ export function expectRight({ sizes, isDepthwise, activation, bias, slopes, isFi
     expect(relativeError(last.dataSync(), want)).toBeLessThan(FLOAT32);
   });
 }
+
+/** The slope of each activation, of a value that is at none of its corners. */
+const SLOPES: Record<string, (value: number) => number> = {
+  linear: () => 1,
+  relu: (value) => (value > 0 ? 1 : 0),
+  relu6: (value) => (value > 0 && value < 6 ? 1 : 0),
+  elu: (value) => (value < 0 ? Math.exp(value) : 1),
+  sigmoid: (value) => 1 / (2 + Math.exp(value) + Math.exp(-value)),
+  leakyrelu: (value) => (value < 0 ? SLOPE : 1),
+};
+
+export const DIFFERENTIABLE = Object.keys(SLOPES);
+
+/** Expects the gradients of a fused convolution to be their definitions, with a bias a channel or none. */
+export function expectRightGradients(
+  isDepthwise: boolean,
+  activation: string,
+  hasBias: boolean,
+): void {
+  tf.tidy(() => {
+    const given = { ...sizes, filters: isDepthwise ? 2 : 6 };
+    const shapes = shapesOf(given, isDepthwise);
+    const channels = shapes.y[3]!;
+    const x = tf.mul(unitTensor(1, shapes.x), 9);
+    const [filter, dy] = [unitTensor(2, shapes.filter), unitTensor(4, shapes.y)];
+    const bias = tf.mul(unitTensor(3, [channels]), hasBias ? 1 : 0);
+    const [vx, vf, vb, vd] = [x, filter, bias, dy].map((t) => t.dataSync());
+    const sums = directConvolution(given, isDepthwise, vx!, vf!, vd!).y;
+    const upstream = sums.map(
+      (sum, at) => vd![at]! * SLOPES[activation]!(sum + vb![at % channels]!),
+    );
+    const want = directConvolution(given, isDepthwise, vx!, vf!, upstream);
+    const db = new Float64Array(channels);
+    upstream.forEach((value, at) => {
+      db[at % channels]! += value;
+    });
+    poisonMemory();
+    const op = (...[a, f, b]: tf.Tensor[]) =>
+      (isDepthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d)({
+        x: a as tf.Tensor4D,
+        filter: f as tf.Tensor4D,
+        strides: given.strides,
+        pad: 'same',
+        bias: b,
+        activation: activation as 'relu',
+        leakyreluAlpha: SLOPE,
+      });
+    const inputs = hasBias ? [x, filter, bias] : [x, filter];
+    const got = tf
+      .grads(op)(inputs, dy)
+      .map((gradient) => gradient.dataSync());
+    expect(relativeError(got[0]!, want.dx)).toBeLessThan(FLOAT32);
+    expect(relativeError(got[1]!, want.df)).toBeLessThan(FLOAT32);
+    if (hasBias) expect(relativeError(got[2]!, db)).toBeLessThan(FLOAT32);
+  });
+}

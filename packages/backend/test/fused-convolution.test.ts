@@ -3,7 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import type { Sizes } from './direct-convolution.js';
-import { ACTIVATIONS, expectRight, sizes } from './fused-convolution-cases.js';
+import {
+  ACTIVATIONS,
+  DIFFERENTIABLE,
+  expectRight,
+  expectRightGradients,
+  sizes,
+} from './fused-convolution-cases.js';
 
 /** float32 sums in another order. */
 const FLOAT32 = 1e-5;
@@ -18,6 +24,11 @@ describe.each(['cpu', 'wasm'] as const)('fused convolutions on %s', (backend) =>
       const slopes = activation === 'prelu' ? [4] : undefined;
       expectRight({ ...plain, activation, slopes });
       expectRight({ ...plain, activation, slopes, bias: [4] });
+    });
+
+    it.each(DIFFERENTIABLE)('%s, its gradients with a bias and without', (activation) => {
+      expectRightGradients(isDepthwise, activation, true);
+      expectRightGradients(isDepthwise, activation, false);
     });
 
     it('a bias of every shape', () => {

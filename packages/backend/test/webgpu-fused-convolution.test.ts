@@ -3,7 +3,7 @@ import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
-import { expectRight, sizes } from './fused-convolution-cases.js';
+import { expectRight, expectRightGradients, sizes } from './fused-convolution-cases.js';
 
 describe.skipIf(lacksWebGpu)('fused convolutions on webgpu', () => {
   beforeAll(() => useBackend('webgpu'));
@@ -18,6 +18,8 @@ describe.skipIf(lacksWebGpu)('fused convolutions on webgpu', () => {
     it.each([[[4]], [[1]], [[3, 7, 4]]])('slopes of shape %j', (slopes) =>
       expectRight({ ...plain, activation: 'prelu', bias: [4], slopes }),
     );
+
+    it('relu6, its gradients with a bias', () => expectRightGradients(isDepthwise, 'relu6', true));
 
     it('a slope that is left out is 0.2', () => {
       tf.tidy(() => {

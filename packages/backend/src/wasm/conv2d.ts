@@ -33,7 +33,7 @@ export const conv2dKernel: BackendKernel = {
         x.shape as [number, number, number, number],
         filter.shape as [number, number, number, number],
         attrs.strides,
-        attrs.dilations,
+        attrs.dilations ?? 1,
         attrs.pad,
         attrs.dimRoundingMode,
       );
