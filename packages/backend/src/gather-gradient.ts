@@ -3,6 +3,10 @@ import {
   backend_util,
   GatherV2,
   type GatherV2Attrs,
+  gather,
+  greaterEqual,
+  less,
+  logicalAnd,
   mul,
   range,
   reshape,
@@ -10,15 +14,16 @@ import {
   type Tensor,
   type Tensor1D,
   transpose,
+  UnsortedSegmentSum,
   unsortedSegmentSum,
   util,
+  where,
+  zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { replaceGradient } from './replaced-gradients.js';
 
-/**
- * The gradient of `tf.gather`, `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`, with any number of batch
- * dimensions: tfjs's fails from two on. For every backend.
- */
+/** Gives `tf.gather` and `tf.unsortedSegmentSum` their gradients, on every backend. */
 export function differentiableGather(): void {
   replaceGradient(GatherV2, () => (dy, saved, attrs) => {
     const [x, indices] = saved as [Tensor, Tensor];
@@ -29,8 +34,16 @@ export function differentiableGather(): void {
       indices: () => indices,
     };
   });
+  replaceGradient(UnsortedSegmentSum, () => (dy, saved) => {
+    const [ids] = saved as [Tensor];
+    return { x: () => segmentSumGradient(dy as Tensor, ids) };
+  });
 }
 
+/**
+ * The gradient of `tf.gather`, `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`, with any number of batch
+ * dimensions: tfjs's fails from two on.
+ */
 function gatherGradient(
   dy: Tensor,
   x: Tensor,
@@ -53,4 +66,20 @@ function gatherGradient(
   );
   const inBatches = reshape(sums, [batchSize, dimSize, outerSize, sliceSize]);
   return reshape(transpose(inBatches, [0, 2, 1, 3]), x.shape);
+}
+
+/** The gradient of a sum over segments, `dx[r, …] = dy[ids[r], …]`, and 0 in rows of no segment: tfjs's refuses these. */
+function segmentSumGradient(dy: Tensor, ids: Tensor): Tensor {
+  const [segments, ...rest] = dy.shape as [number, ...number[]];
+  const shape = [ids.size, ...rest];
+  if (dy.size === 0 || ids.size === 0) return zeros(shape);
+  const isSegment = logicalAnd(
+    greaterEqual(ids, scalar(0, 'int32')),
+    less(ids, scalar(segments, 'int32')),
+  );
+  const rows = gather(
+    reshape(dy, [segments, dy.size / segments]),
+    where(isSegment, ids, zerosLike(ids)) as Tensor1D,
+  );
+  return reshape(where(reshape(isSegment, [ids.size, 1]), rows, zerosLike(rows)), shape);
 }

@@ -79,6 +79,35 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     { ...plain, image: [6, 6], channels: 2, filters: 1, window: [1, 1], strides: [3, 3] },
   ])('is its definition, with its gradients: %j', expectRight);
 
+  it.each([
+    [[0, 5, 5, 2], false],
+    [[1, 2, 5, 2], false],
+    [[0, 5, 5, 2], true],
+    [[1, 2, 5, 2], true],
+  ] as const)(
+    'of nothing or too few pixels is nothing: %j, depthwise: %s',
+    (shape, isDepthwise) => {
+      tf.tidy(() => {
+        const [x, filter] = [unitTensor(1, [...shape]), unitTensor(2, [3, 3, 2, 2])];
+        const op = (a: tf.Tensor, f: tf.Tensor) =>
+          (isDepthwise ? tf.depthwiseConv2d : tf.conv2d)(
+            a as tf.Tensor4D,
+            f as tf.Tensor4D,
+            1,
+            'valid',
+          );
+        poisonMemory();
+        expect(op(x, filter).size).toBe(0);
+        const [dx, df] = tf.grads(op)([x, filter]) as [tf.Tensor, tf.Tensor];
+        expect([...dx.dataSync()]).toEqual(Array(x.size).fill(0));
+        expect([...df.dataSync()]).toEqual(Array(filter.size).fill(0));
+        expect(() => op(tf.zeros([1, 0, 5, 2]), filter)).toThrow(
+          /onv2d: the filter must fit into the padded image, got a filter of 3×3 for 0×5 pixels/,
+        );
+      });
+    },
+  );
+
   it('leaks nothing', () => {
     const [x, filter] = [tf.ones([1, 5, 5, 2]), tf.ones([3, 3, 2, 2])];
     const gradient = tf.grads((a: tf.Tensor, f: tf.Tensor) =>

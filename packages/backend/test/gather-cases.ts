@@ -95,6 +95,13 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
       const y = tf.unsortedSegmentSum(x, ids, 4);
       expect(y.shape).toEqual([4, 2, 3]);
       expectClose(y.dataSync(), want);
+      const dy = unitTensor(2, y.shape);
+      const slopes = dy.dataSync();
+      const dx = tf.grad((t) => tf.unsortedSegmentSum(t, ids, 4))(x, dy);
+      const rows = [2, null, 0, 2, null].flatMap((id) =>
+        id === null ? Array(6).fill(0) : [...slopes.slice(6 * id, 6 * id + 6)],
+      );
+      expectClose(dx.dataSync(), rows);
     });
   });
 
@@ -124,6 +131,8 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
       expect([...zeros.dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
       const ids = tf.tensor1d([0, 0], 'int32');
       expect(tf.unsortedSegmentSum(tf.ones([2, 3]), ids, 0).shape).toEqual([0, 3]);
+      expect(tf.gather(tf.zeros([2, 0]), ids).shape).toEqual([2, 0]);
+      expect(tf.gather(tf.zeros([2, 3]), none).shape).toEqual([0, 3]);
     });
   });
 

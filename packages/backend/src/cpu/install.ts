@@ -6,6 +6,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from '../channels-first.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
+import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { withSlope } from '../fused-convolution.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
@@ -34,7 +35,7 @@ let installed: { added: string[]; replaced: string[] } | null = null;
 /** Registers the kernels, once in a process. */
 export function installCpuTraining(): { added: string[]; replaced: string[] } {
   if (installed) return installed;
-  installed = registerKernels('cpu', KERNELS);
+  installed = registerKernels('cpu', withEmptyConvolutions(KERNELS));
   completeDepthwise('cpu');
   return installed;
 }

@@ -37,11 +37,10 @@ export const conv2dKernel: BackendKernel = {
         attrs.pad,
         attrs.dimRoundingMode,
       );
-      const suits =
-        info.outHeight * info.outWidth > 0 &&
-        [x, filter].every((tensor) => tensor.dtype === 'float32');
+      const backend = args.backend as WasmBackend;
+      const suits = [x, filter].every((tensor) => tensor.dtype === 'float32');
       if (!module || !suits) return original!(paddedByNumbers(args, info));
-      const y = (args.backend as WasmBackend).makeOutput(info.outShape, 'float32');
+      const y = backend.makeOutput(info.outShape, 'float32');
       const winograd = winogradForward(info);
       if (winograd) {
         runWinograd(module, [x, filter, y], winograd, false);

@@ -31,11 +31,9 @@ export const depthwiseConv2dKernel: BackendKernel = {
       const attrs = args.attrs as unknown as DepthwiseConv2dNativeAttrs;
       const info = depthwiseInfo(x.shape, filter.shape, attrs);
       const module = kernelModule(args.backend);
-      const suits =
-        info.outHeight * info.outWidth > 0 &&
-        [x, filter].every((tensor) => tensor.dtype === 'float32');
-      if (!module || !suits) return original!(paddedByNumbers(args, info));
       const backend = args.backend as WasmBackend;
+      const suits = [x, filter].every((tensor) => tensor.dtype === 'float32');
+      if (!module || !suits) return original!(paddedByNumbers(args, info));
       const y = backend.makeOutput(info.outShape, 'float32');
       const wide = repeated(module, backend, x, info);
       run(module, 'depthwiseForward', [wide, filter, y], info);

@@ -11,7 +11,7 @@ import type { WasmBackend } from './kernel-module.js';
 
 /**
  * `tf.gather` with batch dimensions, of which tfjs's kernel takes the first index for each: it reads beyond x. It serves here
- * with the positions in x as if there were no batches.
+ * with the positions in x as if there were no batches. Where there is nothing to gather, its result has another shape.
  */
 export const gatherKernel: BackendKernel = {
   kernelName: GatherV2,
@@ -26,8 +26,15 @@ export const gatherKernel: BackendKernel = {
       batchDims,
     );
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } = sizes;
-    if (!batchDims || [x, indices].some(({ shape }) => shape.includes(0))) return original!(args);
     const backend = args.backend as WasmBackend;
+    const isEmpty = outputShape.includes(0) && (dimSize > 0 || indices.shape.includes(0));
+    if (isEmpty)
+      return {
+        dataId: backend.write(new Float32Array(0), outputShape, x.dtype),
+        shape: outputShape,
+        dtype: x.dtype,
+      };
+    if (!batchDims || dimSize === 0) return original!(args);
     const wanted = backend.readSync(indices.dataId) as Int32Array;
     const outside = wanted.find((index) => !(index >= 0 && index < dimSize));
     if (outside !== undefined) {

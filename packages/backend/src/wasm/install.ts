@@ -3,6 +3,7 @@ import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { axisTapsKernel } from './axis-taps.js';
@@ -85,7 +86,11 @@ export async function installWasmTraining(): Promise<Installation> {
   const kernels = kernelModule(currentBackend())?.variant ?? null;
   if (installed) return { ...installed, withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
-  const result: Installation = { ...registerKernels('wasm', wanted), withoutSimd, kernels };
+  const result: Installation = {
+    ...registerKernels('wasm', withEmptyConvolutions(wanted)),
+    withoutSimd,
+    kernels,
+  };
   completeDepthwise('wasm');
   if (withoutSimd === null) {
     acceleratedRelu();

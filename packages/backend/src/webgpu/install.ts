@@ -3,6 +3,7 @@ import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -63,7 +64,7 @@ export async function installWebGpuTraining(): Promise<{ added: string[]; replac
     reportDeviceLoss(backend);
   }
   if (installed) return installed;
-  installed = registerKernels('webgpu', KERNELS);
+  installed = registerKernels('webgpu', withEmptyConvolutions(KERNELS));
   acceleratedRelu();
   differentiableMatrices();
   acceleratedDilation('webgpu');

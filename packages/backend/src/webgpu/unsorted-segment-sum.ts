@@ -1,6 +1,4 @@
 import {
-  Fill,
-  getKernel,
   type TensorInfo,
   UnsortedSegmentSum,
   type UnsortedSegmentSumAttrs,
@@ -10,6 +8,7 @@ import { segmentSizes } from '../unsorted-segment-sum.js';
 import { program } from './program.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
+import { zeros } from './zeros.js';
 
 const THREADS = 64;
 
@@ -40,8 +39,7 @@ export const unsortedSegmentSumKernel: BackendKernel = {
       const { numSegments } = attrs as unknown as UnsortedSegmentSumAttrs;
       const { rows, inner, shape } = segmentSizes(inputs, numSegments);
       const dtype = x.dtype === 'float32' ? 'float32' : 'int32';
-      const fill = getKernel(Fill, 'webgpu')!.kernelFunc;
-      const sums = fill({ inputs: {}, attrs: { shape, value: 0, dtype }, backend }) as TensorInfo;
+      const sums = zeros(gpu, shape, dtype);
       const count = rows * inner;
       if (count === 0 || numSegments === 0) return sums;
       const add = program({
