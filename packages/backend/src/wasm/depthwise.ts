@@ -20,8 +20,8 @@ import { paddedByNumbers } from './conv2d.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
- * A depthwise convolution, `y[n,p,q,aM+m] = Σ_{i,j} x[n, s p + d i − t, s q + d j − l, a] F[i,j,a,m]`. tfjs's own gives 0, or
- * writes where it should not, for some sizes of 'same'.
+ * A depthwise convolution, `y[n,p,q,aM+m] = Σ_{i,j} x[n, s p + d i − t, s q + d j − l, a] F[i,j,a,m]`. tfjs's own gives 0
+ * for some sizes of 'same'.
  */
 export const depthwiseConv2dKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNative,
