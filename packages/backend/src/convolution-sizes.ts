@@ -96,6 +96,19 @@ export function reachAcross({ filterWidth, dilationWidth }: Conv2DInfo): number 
   return (filterWidth - 1) * dilationWidth;
 }
 
+/** The padding at whose end the last windows end, which may cut what no window holds: no rounding is left to do. */
+export function exactPadding(info: Conv2DInfo): [number, number][] {
+  const { top, left } = info.padInfo;
+  const down = (info.outHeight - 1) * info.strideHeight + reachDown(info) + 1;
+  const across = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
+  return [
+    [0, 0],
+    [top, down - top - info.inHeight],
+    [left, across - left - info.inWidth],
+    [0, 0],
+  ];
+}
+
 /** Only the SIMD kernels have gradients of dilated convolutions. */
 export function requireUndilated(kernel: string, info: Conv2DInfo): void {
   const { dilationHeight, dilationWidth } = info;

@@ -10,6 +10,7 @@ import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { withSlope } from '../fused-convolution.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
+import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from './depthwise.js';
 
 /** What of tfjs's own is wrong, in convolutions and the gradient of `tf.gather`. */
@@ -19,6 +20,8 @@ const KERNELS: BackendKernel[] = [
     kernelName: DepthwiseConv2dNative,
     make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original as KernelFunc),
   },
+  conv2dBackpropInputKernel,
+  conv2dBackpropFilterKernel,
   depthwiseBackpropInputKernel,
   depthwiseBackpropFilterKernel,
   {

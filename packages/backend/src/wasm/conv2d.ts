@@ -12,8 +12,7 @@ import {
   type Conv2DInfo,
   convolutionScratch,
   convolutionSizes,
-  reachAcross,
-  reachDown,
+  exactPadding,
 } from '../convolution-sizes.js';
 import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
@@ -75,14 +74,6 @@ export function paddedByNumbers(
   args: Parameters<KernelFunc>[0],
   info: Conv2DInfo,
 ): Parameters<KernelFunc>[0] {
-  const { top, left } = info.padInfo;
-  const down = (info.outHeight - 1) * info.strideHeight + reachDown(info) + 1;
-  const across = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
-  const pad = [
-    [0, 0],
-    [top, Math.max(0, down - top - info.inHeight)],
-    [left, Math.max(0, across - left - info.inWidth)],
-    [0, 0],
-  ];
+  const pad = exactPadding(info).map((margins) => margins.map((margin) => Math.max(0, margin)));
   return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } as NamedAttrMap };
 }
