@@ -34,6 +34,12 @@ it('says that it does without SIMD kernels, and why', () => {
     'FusedConv2D',
     'DepthwiseConv2dNative',
     'FusedDepthwiseConv2D',
+    'Conv3D',
+    'Conv3DBackpropInputV2',
+    'Conv3DBackpropFilterV2',
+    'Dilation2D',
+    'Dilation2DBackpropInput',
+    'Dilation2DBackpropFilter',
     'GatherV2',
   ]);
 });

@@ -5,6 +5,7 @@ import {
   type KernelFunc,
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from '../channels-first.js';
+import { conv3dKernels } from '../conv3d.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { withSlope } from '../fused-convolution.js';
@@ -31,6 +32,7 @@ const KERNELS: BackendKernel[] = [
   },
   { kernelName: FusedConv2D, make: (original) => withSlope(original as KernelFunc) },
   unsortedSegmentSumKernel,
+  ...conv3dKernels,
 ];
 
 let installed: { added: string[]; replaced: string[] } | null = null;

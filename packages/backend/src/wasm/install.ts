@@ -1,6 +1,7 @@
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
+import { conv3dKernels } from '../conv3d.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
 import { withEmptyConvolutions } from '../empty-convolutions.js';
@@ -19,6 +20,11 @@ import {
   depthwiseConv2dKernel,
   fusedDepthwiseConv2dKernel,
 } from './depthwise.js';
+import {
+  dilation2dBackpropFilterKernel,
+  dilation2dBackpropInputKernel,
+  dilation2dKernel,
+} from './dilation2d.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { gatherKernel } from './gather.js';
 import { identityKernel } from './identity.js';
@@ -44,6 +50,10 @@ const KERNELS: BackendKernel[] = [
   fusedDepthwiseConv2dKernel,
   depthwiseBackpropInputKernel,
   depthwiseBackpropFilterKernel,
+  ...conv3dKernels,
+  dilation2dKernel,
+  dilation2dBackpropInputKernel,
+  dilation2dBackpropFilterKernel,
   gatherKernel,
   unsortedSegmentSumKernel,
 ];

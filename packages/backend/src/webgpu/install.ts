@@ -1,6 +1,7 @@
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
+import { conv3dKernels } from '../conv3d.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
 import { withEmptyConvolutions } from '../empty-convolutions.js';
@@ -40,6 +41,7 @@ const KERNELS: BackendKernel[] = [
   batchMatMulKernel,
   addNKernel,
   unsortedSegmentSumKernel,
+  ...conv3dKernels,
   resampleKernel,
   resampleInputGradKernel,
   resampleMatrixGradKernel,
