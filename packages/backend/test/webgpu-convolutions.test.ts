@@ -3,7 +3,19 @@ import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
+import { describeConv3d } from './conv3d-cases.js';
+import { describeDepthwise } from './depthwise-cases.js';
 import { expectRight, expectRightGradients, sizes } from './fused-convolution-cases.js';
+import { expectTrainsAsOnCpu } from './mobile-net-training.js';
+
+// In one file, since a process translates each program once, which is most of the time.
+describe.skipIf(lacksWebGpu)('on webgpu', () => {
+  describe('depthwise convolutions', () => describeDepthwise('webgpu'));
+
+  describe('3-D convolutions', () => describeConv3d('webgpu'));
+
+  it('a small MobileNet trains as on cpu', () => expectTrainsAsOnCpu('webgpu'));
+});
 
 describe.skipIf(lacksWebGpu)('fused convolutions on webgpu', () => {
   beforeAll(() => useBackend('webgpu'));
