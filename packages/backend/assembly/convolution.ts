@@ -63,12 +63,12 @@ export function convolutionFilterGradient(
 }
 
 /** The first q with s q + offset >= 0. */
-function firstInside(offset: i32, stride: i32): i32 {
+export function firstInside(offset: i32, stride: i32): i32 {
   return offset >= 0 ? 0 : (-offset + stride - 1) / stride;
 }
 
 /** One past the last q with s q + offset < size. */
-function endInside(offset: i32, stride: i32, size: i32): i32 {
+export function endInside(offset: i32, stride: i32, size: i32): i32 {
   const last = size - 1 - offset;
   return last < 0 ? 0 : last / stride + 1;
 }

@@ -2,6 +2,7 @@
 // address of a row-major tensor, every size a number of elements. No module here keeps data of its
 // own, since the memory belongs to tfjs; scratch space is passed in, and how many floats of it a kernel
 // takes its function `…Scratch` tells, as a float64, which no size of memory exceeds.
+export { activate } from './activation';
 export { axisTaps } from './axis-taps';
 export {
   batchNormBackward,
@@ -12,6 +13,13 @@ export {
 } from './batch-norm';
 export { convolutionFilterGradient, convolutionInputGradient } from './convolution';
 export { convolutionForward, convolutionForwardScratch } from './convolution-forward';
+export {
+  depthwiseFilterGradient,
+  depthwiseForward,
+  depthwiseInputGradient,
+  repeatValues,
+  sumRuns,
+} from './depthwise';
 export { columnSums, reluGradient, rowSums } from './elementwise';
 export {
   leftMultiply,

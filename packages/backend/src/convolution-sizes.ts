@@ -2,6 +2,7 @@ import {
   backend_util,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropInputAttrs,
+  type DepthwiseConv2dNativeAttrs,
 } from '@tensorflow/tfjs-core';
 import type { KernelModule } from './wasm/kernel-module.js';
 
@@ -46,13 +47,32 @@ export interface Dilated {
   dilations?: number | [number, number];
 }
 
-/** The convolution whose gradient a kernel is asked for. */
+/** The convolution whose gradient a kernel is asked for. Channels are last. */
 export function gradientInfo(
   inputShape: number[],
   filterShape: number[],
+  dyShape: number[],
   attrs: (Conv2DBackpropFilterAttrs | Conv2DBackpropInputAttrs) & Dilated,
 ): Conv2DInfo {
-  const { strides, pad, dataFormat, dimRoundingMode, dilations } = attrs;
+  const { strides, pad, dimRoundingMode, dilations } = attrs;
+  const info = backend_util.computeConv2DInfo(
+    inputShape as Shape4D,
+    filterShape as Shape4D,
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+  );
+  return asMade(info, dyShape);
+}
+
+/** The sizes of a depthwise convolution. Channels are last. */
+export function depthwiseInfo(
+  inputShape: number[],
+  filterShape: number[],
+  attrs: Omit<DepthwiseConv2dNativeAttrs, 'dataFormat'>,
+): Conv2DInfo {
+  const { strides, pad, dimRoundingMode, dilations } = attrs;
   return backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
@@ -60,9 +80,14 @@ export function gradientInfo(
     dilations ?? 1,
     pad,
     dimRoundingMode,
-    false,
-    backend_util.convertConv2DDataFormat(dataFormat),
+    true,
   );
+}
+
+/** With the size that the forward convolution gave: tfjs does not tell all of its gradients how sizes were rounded. */
+export function asMade(info: Conv2DInfo, dyShape: number[]): Conv2DInfo {
+  const [, outHeight, outWidth] = dyShape as Shape4D;
+  return { ...info, outHeight, outWidth, outShape: dyShape as Shape4D };
 }
 
 type Shape4D = [number, number, number, number];
@@ -75,6 +100,19 @@ export function reachDown({ filterHeight, dilationHeight }: Conv2DInfo): number 
 /** Columns between the first and the last tap. */
 export function reachAcross({ filterWidth, dilationWidth }: Conv2DInfo): number {
   return (filterWidth - 1) * dilationWidth;
+}
+
+/** The padding at whose end the last windows end, which may cut what no window holds: no rounding is left to do. */
+export function exactPadding(info: Conv2DInfo): [number, number][] {
+  const { top, left } = info.padInfo;
+  const down = (info.outHeight - 1) * info.strideHeight + reachDown(info) + 1;
+  const across = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;
+  return [
+    [0, 0],
+    [top, down - top - info.inHeight],
+    [left, across - left - info.inWidth],
+    [0, 0],
+  ];
 }
 
 /** Only the SIMD kernels have gradients of dilated convolutions. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { installCpuTraining } from './cpu/install.js';
+import { differentiableGather } from './gather-gradient.js';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
@@ -15,7 +16,7 @@ export interface BackendInfo {
   reason: string;
   /** Kernels this package added because the backend has none. */
   added: string[];
-  /** Kernels this package replaced because the backend's are too slow to train with. */
+  /** Kernels this package replaced because the backend's are too slow to train with, or wrong. */
   replaced: string[];
   /**
    * The SIMD kernels linked into tfjs's wasm memory: `'relaxed-simd'` where the engine multiplies and adds in
@@ -111,6 +112,7 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (!started || tf.getBackend() !== name) {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
+  differentiableGather();
   if (name === 'webgpu') {
     // Only who computes on a GPU loads its programs.
     const { installWebGpuTraining } = await import('./webgpu/install.js');

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BackendInfo, useBackend } from '../src/index.js';
+import { describeDepthwise } from './depthwise-cases.js';
+import { ACTIVATIONS, expectRight, sizes } from './fused-convolution-cases.js';
+import { describeGather } from './gather-cases.js';
 import { describeKernels } from './kernel-cases.js';
 
 // A machine on which the SIMD kernels cannot be linked: everything is composed from tfjs's own.
@@ -16,10 +19,45 @@ it('says that it does without SIMD kernels, and why', () => {
   expect(info.reason).toContain(
     'without SIMD kernels, since the SIMD kernels did not load (no SIMD here)',
   );
-  expect(info.added).toEqual(['Conv2DBackpropFilter']);
+  expect(info.added).toEqual([
+    'Conv2DBackpropFilter',
+    'DepthwiseConv2dNativeBackpropInput',
+    'DepthwiseConv2dNativeBackpropFilter',
+    'UnsortedSegmentSum',
+  ]);
   const reductions = ['Sum', 'Prod', 'Mean', 'Max', 'Min', 'Any', 'All', 'ArgMax', 'ArgMin'];
-  const composed = ['Conv2DBackpropInput', 'BatchMatMul', '_FusedMatMul', 'Identity'];
+  const composed = [
+    'Conv2DBackpropInput',
+    'BatchMatMul',
+    '_FusedMatMul',
+    'Identity',
+    'Conv2D',
+    'FusedConv2D',
+    'DepthwiseConv2dNative',
+    'FusedDepthwiseConv2D',
+    'Conv3D',
+    'Conv3DBackpropInputV2',
+    'Conv3DBackpropFilterV2',
+    'Dilation2D',
+    'Dilation2DBackpropInput',
+    'Dilation2DBackpropFilter',
+    'GatherV2',
+  ];
   expect([...info.replaced].sort()).toEqual([...composed, ...reductions].sort());
 });
 
 describeKernels(useBackend);
+
+describe('depthwise convolutions', () => describeDepthwise('wasm'));
+describe('gather', () => describeGather('wasm'));
+
+it.each(Object.keys(ACTIVATIONS))('fused convolutions: %s', (activation) => {
+  const slopes = activation === 'prelu' ? [4] : undefined;
+  const given = { activation, slopes, bias: [4] };
+  expectRight({ sizes: { ...sizes, filters: 4 }, isDepthwise: false, ...given });
+  expectRight({ sizes, isDepthwise: true, ...given });
+  // Windows that leave rows over at the end.
+  const apart = { ...sizes, image: [32, 32], strides: [4, 4] } as typeof sizes;
+  expectRight({ sizes: { ...apart, filters: 4 }, isDepthwise: false, ...given });
+  expectRight({ sizes: apart, isDepthwise: true, ...given });
+});

@@ -7,6 +7,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import {
   convolutionSizes,
   type Dilated,
@@ -25,18 +26,12 @@ import { runWinogradFilterGradient, winogradForward } from './winograd.js';
  */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
-  make:
-    () =>
-    ({ inputs, attrs, backend }) => {
+  make: () =>
+    withChannelsFirst(Conv2DBackpropFilter, false, ({ inputs, attrs, backend }) => {
       const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
       const given = attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-      const { dataFormat, filterShape } = given;
-      const info = gradientInfo(x.shape, filterShape, given);
-      if (info.dataFormat !== 'channelsLast') {
-        throw new Error(
-          `Conv2DBackpropFilter: dataFormat must be 'NHWC' on wasm, got '${dataFormat}'`,
-        );
-      }
+      const { filterShape } = given;
+      const info = gradientInfo(x.shape, filterShape, dy.shape, given);
       const module = kernelModule(backend);
       if (module) {
         const { kernels, address } = module;
@@ -91,7 +86,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
         );
         return transpose(gradient, [1, 2, 0, 3]);
       });
-    },
+    }),
 };
 
 function surplus(out: number, stride: number, filter: number, size: number, before: number) {

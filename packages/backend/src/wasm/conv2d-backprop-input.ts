@@ -12,6 +12,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import {
   type Conv2DInfo,
   convolutionScratch,
@@ -37,66 +38,67 @@ import { runWinograd, winogradBackward } from './winograd.js';
  */
 export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
-  make: (original) => (args) => {
-    const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-    const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
-    const info = gradientInfo(attrs.inputShape, filter.shape, attrs);
-    const stride = info.strideHeight;
-    const module = kernelModule(args.backend);
-    if (module && info.dataFormat === 'channelsLast') {
-      const { kernels, address } = module;
-      const dx = (args.backend as WasmBackend).makeOutput(info.inShape, 'float32');
-      const winograd = winogradBackward(info);
-      if (winograd) {
-        runWinograd(module, [dy, filter, dx], winograd, true);
+  make: (original) =>
+    withChannelsFirst(Conv2DBackpropInput, true, (args) => {
+      const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
+      const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+      const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
+      const stride = info.strideHeight;
+      const module = kernelModule(args.backend);
+      if (module) {
+        const { kernels, address } = module;
+        const dx = (args.backend as WasmBackend).makeOutput(info.inShape, 'float32');
+        const winograd = winogradBackward(info);
+        if (winograd) {
+          runWinograd(module, [dy, filter, dx], winograd, true);
+          return dx;
+        }
+        if (stride === 1 && info.strideWidth === 1 && isWithinFilter(info)) {
+          forwardOfRotated(module, dy, filter, dx, info);
+          return dx;
+        }
+        const swapped = turnFilter(module, filter, false, 0);
+        kernels.convolutionInputGradient(
+          address(dy),
+          swapped,
+          address(dx),
+          ...convolutionSizes(info),
+        );
         return dx;
       }
-      if (stride === 1 && info.strideWidth === 1 && isWithinFilter(info)) {
-        forwardOfRotated(module, dy, filter, dx, info);
-        return dx;
+      requireUndilated('Conv2DBackpropInput', info);
+      if (stride !== info.strideWidth) {
+        return original!(args);
       }
-      const swapped = turnFilter(module, filter, false, 0);
-      kernels.convolutionInputGradient(
-        address(dy),
-        swapped,
-        address(dx),
-        ...convolutionSizes(info),
-      );
-      return dx;
-    }
-    requireUndilated('Conv2DBackpropInput', info);
-    if (info.dataFormat !== 'channelsLast' || stride !== info.strideWidth) {
-      return original!(args);
-    }
-    const { top, left } = info.padInfo;
-    const { inHeight, inWidth, inChannels, outChannels } = info;
-    const tapsH = Math.ceil(info.filterHeight / stride);
-    const tapsW = Math.ceil(info.filterWidth / stride);
-    const rows = Math.ceil((inHeight + top) / stride);
-    const columns = Math.ceil((inWidth + left) / stride);
-    return tidy(() => {
-      const phases = filterPhases(filter, stride, tapsH, tapsW);
-      // Rows of dy behind the last one that reaches the input exist only with extreme padding.
-      const upstream = slice(
-        dy,
-        [0, 0, 0, 0],
-        [
-          dy.shape[0],
-          Math.min(info.outHeight, rows),
-          Math.min(info.outWidth, columns),
-          outChannels,
-        ],
-      );
-      const interleaved = conv2d(upstream, phases, 1, [
-        [0, 0],
-        [tapsH - 1, rows - upstream.shape[1]],
-        [tapsW - 1, columns - upstream.shape[2]],
-        [0, 0],
-      ]);
-      const padded = stride === 1 ? interleaved : depthToSpace(interleaved, stride);
-      return slice(padded, [0, top, left, 0], [dy.shape[0], inHeight, inWidth, inChannels]);
-    });
-  },
+      const { top, left } = info.padInfo;
+      const { inHeight, inWidth, inChannels, outChannels } = info;
+      const tapsH = Math.ceil(info.filterHeight / stride);
+      const tapsW = Math.ceil(info.filterWidth / stride);
+      const rows = Math.ceil((inHeight + top) / stride);
+      const columns = Math.ceil((inWidth + left) / stride);
+      return tidy(() => {
+        const phases = filterPhases(filter, stride, tapsH, tapsW);
+        // Rows of dy behind the last one that reaches the input exist only with extreme padding.
+        const upstream = slice(
+          dy,
+          [0, 0, 0, 0],
+          [
+            dy.shape[0],
+            Math.min(info.outHeight, rows),
+            Math.min(info.outWidth, columns),
+            outChannels,
+          ],
+        );
+        const interleaved = conv2d(upstream, phases, 1, [
+          [0, 0],
+          [tapsH - 1, rows - upstream.shape[1]],
+          [tapsW - 1, columns - upstream.shape[2]],
+          [0, 0],
+        ]);
+        const padded = stride === 1 ? interleaved : depthToSpace(interleaved, stride);
+        return slice(padded, [0, top, left, 0], [dy.shape[0], inHeight, inWidth, inChannels]);
+      });
+    }),
 };
 
 /** Whether the padding of the forward convolution leaves one of 0 or more for its gradient. */

@@ -3,67 +3,77 @@ import {
   Conv2D,
   type Conv2DAttrs,
   FusedConv2D,
-  type FusedConv2DAttrs,
   type KernelFunc,
+  type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { convolutionScratch, convolutionSizes } from '../convolution-sizes.js';
+import { withChannelsFirst } from '../channels-first.js';
+import {
+  type Conv2DInfo,
+  convolutionScratch,
+  convolutionSizes,
+  exactPadding,
+} from '../convolution-sizes.js';
+import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
+import { activatedInPlace } from './activation.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradForward } from './winograd.js';
 
-/**
- * The forward convolution by the SIMD kernel, where it is of a form that the kernel has. tfjs's own
- * one pads wrongly in a corner: x [1,2,1,1], filter [1,2,1,1], strides [2,1], 'same' gives 0.
- */
-function simdConv2d(
-  original: KernelFunc | undefined,
-  isPlain: (attrs: FusedConv2DAttrs) => boolean,
-): KernelFunc {
-  return (args) => {
-    const { x, filter, bias } = args.inputs as Record<string, TensorInfo | undefined>;
-    const attrs = args.attrs as unknown as Conv2DAttrs & FusedConv2DAttrs;
-    const module = kernelModule(args.backend);
-    const info = backend_util.computeConv2DInfo(
-      x!.shape as [number, number, number, number],
-      filter!.shape as [number, number, number, number],
-      attrs.strides,
-      attrs.dilations,
-      attrs.pad,
-      attrs.dimRoundingMode,
-      false,
-      backend_util.convertConv2DDataFormat(attrs.dataFormat),
-    );
-    const suits =
-      info.dataFormat === 'channelsLast' &&
-      info.outHeight * info.outWidth > 0 &&
-      [x, filter].every((tensor) => tensor!.dtype === 'float32');
-    if (!module || !suits || bias || !isPlain(attrs)) return original!(args);
-    const y = (args.backend as WasmBackend).makeOutput(info.outShape, 'float32');
-    const winograd = winogradForward(info);
-    if (winograd) {
-      runWinograd(module, [x!, filter!, y], winograd, false);
-      return y;
-    }
-    module.kernels.convolutionForward(
-      module.address(x!),
-      module.address(filter!),
-      module.address(y),
-      module.scratch(convolutionScratch(module, info)),
-      ...convolutionSizes(info),
-    );
-    return y;
-  };
-}
-
+/** The forward convolution by the SIMD kernels; without them tfjs's own, with its padding in numbers. */
 export const conv2dKernel: BackendKernel = {
   kernelName: Conv2D,
-  make: (original) => simdConv2d(original, () => true),
+  make: (original) =>
+    withChannelsFirst(Conv2D, true, (args) => {
+      const { x, filter } = args.inputs as Record<'x' | 'filter', TensorInfo>;
+      const attrs = args.attrs as unknown as Conv2DAttrs;
+      const module = kernelModule(args.backend);
+      const info = backend_util.computeConv2DInfo(
+        x.shape as [number, number, number, number],
+        filter.shape as [number, number, number, number],
+        attrs.strides,
+        attrs.dilations ?? 1,
+        attrs.pad,
+        attrs.dimRoundingMode,
+      );
+      const backend = args.backend as WasmBackend;
+      const suits = [x, filter].every((tensor) => tensor.dtype === 'float32');
+      if (!module || !suits) return original!(paddedByNumbers(args, info));
+      const y = backend.makeOutput(info.outShape, 'float32');
+      const winograd = winogradForward(info);
+      if (winograd) {
+        runWinograd(module, [x, filter, y], winograd, false);
+        return y;
+      }
+      module.kernels.convolutionForward(
+        module.address(x),
+        module.address(filter),
+        module.address(y),
+        module.scratch(convolutionScratch(module, info)),
+        ...convolutionSizes(info),
+      );
+      return y;
+    }),
 };
 
-/** tfjs-layers convolves with this one; with a bias or an activation tfjs's own serves. */
+/**
+ * tfjs-layers convolves with this one: the plain convolution, and bias and activation behind it. tfjs's own refuses biases
+ * that are not one value a channel and channels that come first, and takes a slope of 0 where none is given.
+ */
 export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
-  make: (original) =>
-    simdConv2d(original, ({ activation }) => activation === 'linear' || activation == null),
+  make: () => fusedKernel(FusedConv2D, Conv2D, activatedInPlace),
 };
+
+/**
+ * The same call with padding at whose end the last windows end. tfjs's wasm kernels compute the size a second time, and
+ * wrongly where the windows of 'same' leave rows or columns over, (out − 1) · stride + filter < size, so that everything is 0,
+ * and where sizes are rounded up.
+ */
+export function paddedByNumbers(
+  args: Parameters<KernelFunc>[0],
+  info: Conv2DInfo,
+): Parameters<KernelFunc>[0] {
+  const pad = exactPadding(info).map((margins) => margins.map((margin) => Math.max(0, margin)));
+  return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } as NamedAttrMap };
+}

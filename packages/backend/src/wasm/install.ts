@@ -1,10 +1,14 @@
 import { backend as currentBackend, Mean, Sum } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
+import { conv3dKernels } from '../conv3d.js';
+import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
+import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { emptyReductionKernels } from '../empty-reductions.js';
 import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
@@ -12,8 +16,20 @@ import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
 import { copyFromKernel, copyIntoKernel } from './copy.js';
+import {
+  depthwiseBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseConv2dKernel,
+  fusedDepthwiseConv2dKernel,
+} from './depthwise.js';
+import {
+  dilation2dBackpropFilterKernel,
+  dilation2dBackpropInputKernel,
+  dilation2dKernel,
+} from './dilation2d.js';
 import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { fusedMatMulKernel } from './fused-mat-mul.js';
+import { gatherKernel } from './gather.js';
 import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
@@ -34,12 +50,22 @@ const KERNELS: BackendKernel[] = [
   meanKernel,
   identityKernel,
   ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
+  conv2dKernel,
+  fusedConv2dKernel,
+  depthwiseConv2dKernel,
+  fusedDepthwiseConv2dKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseBackpropFilterKernel,
+  ...conv3dKernels,
+  dilation2dKernel,
+  dilation2dBackpropInputKernel,
+  dilation2dBackpropFilterKernel,
+  gatherKernel,
+  unsortedSegmentSumKernel,
 ];
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
 const SIMD_KERNELS: BackendKernel[] = [
-  conv2dKernel,
-  fusedConv2dKernel,
   leftMultiplyKernel,
   leftMultiplyGradKernel,
   resampleKernel,
@@ -76,8 +102,13 @@ export async function installWasmTraining(): Promise<Installation> {
   const kernels = kernelModule(currentBackend())?.variant ?? null;
   if (installed) return { ...installed, withoutSimd, kernels };
   const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
-  const result: Installation = { ...registerKernels('wasm', wanted), withoutSimd, kernels };
+  const result: Installation = {
+    ...registerKernels('wasm', withEmptyConvolutions(wanted)),
+    withoutSimd,
+    kernels,
+  };
   completeProductGradient();
+  completeDepthwise('wasm');
   if (withoutSimd === null) {
     acceleratedRelu();
     acceleratedDilation('wasm');

@@ -66,6 +66,12 @@ export interface KernelExports {
   regionMaxGradient(...sizes: number[]): void;
   columnSums(x: number, y: number, outer: number, rows: number, columns: number): void;
   rowSums(x: number, y: number, rows: number, columns: number, divisor: number): void;
+  activate(...sizes: number[]): void;
+  depthwiseForward(...sizes: number[]): void;
+  depthwiseInputGradient(...sizes: number[]): void;
+  depthwiseFilterGradient(...sizes: number[]): void;
+  repeatValues(x: number, y: number, count: number, times: number): void;
+  sumRuns(x: number, y: number, count: number, size: number): void;
 }
 
 /** The part of tfjs's wasm backend that lets a second module work in its memory. */

@@ -5,17 +5,18 @@ import {
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { withChannelsFirst } from '../channels-first.js';
 import { type Conv2DInfo, type Dilated, gradientInfo } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { tiledProduct } from './tiled-product.js';
 import { integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
-const SIZES =
+export const SIZES =
   'image : vec2<i32>, output : vec2<i32>, filterSize : vec2<i32>, stride : vec2<i32>, dilation : vec2<i32>, padding : vec2<i32>, ' +
   'channels : vec2<i32>,';
 
-function sizesOf(info: Conv2DInfo): ProgramUniform[] {
+export function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   return [
     [info.inHeight, info.inWidth],
     [info.outHeight, info.outWidth],
@@ -44,24 +45,24 @@ const sampleAndPixel = (size: string) => `
  */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
-  make: (original) => (args) => {
-    const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
-    const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-    const info = gradientInfo(x.shape, attrs.filterShape, attrs);
-    if (info.dataFormat !== 'channelsLast') return original!(args);
-    const { filterHeight, filterWidth, inChannels, outChannels } = info;
-    return tiledProduct(
-      args.backend as WebGpuBackend,
-      {
-        name: 'filter-gradient',
-        inputs: ['x', 'dy'],
-        halves: ['x'],
-        outputShape: attrs.filterShape,
-        m: filterHeight * filterWidth * inChannels,
-        n: outChannels,
-        k: info.batchSize * info.outHeight * info.outWidth,
-        uniforms: SIZES,
-        places: `
+  make: () =>
+    withChannelsFirst(Conv2DBackpropFilter, false, (args) => {
+      const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
+      const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
+      const info = gradientInfo(x.shape, attrs.filterShape, dy.shape, attrs);
+      const { filterHeight, filterWidth, inChannels, outChannels } = info;
+      return tiledProduct(
+        args.backend as WebGpuBackend,
+        {
+          name: 'filter-gradient',
+          inputs: ['x', 'dy'],
+          halves: ['x'],
+          outputShape: attrs.filterShape,
+          m: filterHeight * filterWidth * inChannels,
+          n: outChannels,
+          k: info.batchSize * info.outHeight * info.outWidth,
+          uniforms: SIZES,
+          places: `
           fn placeM(index : i32) -> vec4<i32> {
             ${channelAndTaps('uniforms.channels.x')}
             return vec4<i32>(taps * uniforms.dilation - uniforms.padding, channel, 0);
@@ -71,26 +72,26 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
             ${sampleAndPixel('uniforms.output')}
             return vec4<i32>(pixel * uniforms.stride, sample, index);
           }`,
-        a: {
-          input: 'x',
-          runs: 'across',
-          at: `
+          a: {
+            input: 'x',
+            runs: 'across',
+            at: `
             let at = term.xy + line.xy;
             if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return -1; }
             return ((term.z * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + line.z;`,
-          inQuads: inChannels % 4 === 0,
+            inQuads: inChannels % 4 === 0,
+          },
+          b: {
+            input: 'dy',
+            runs: 'across',
+            at: 'return term.w * uniforms.channels.y + line.x;',
+            inQuads: outChannels % 4 === 0,
+          },
         },
-        b: {
-          input: 'dy',
-          runs: 'across',
-          at: 'return term.w * uniforms.channels.y + line.x;',
-          inQuads: outChannels % 4 === 0,
-        },
-      },
-      [x, dy],
-      sizesOf(info),
-    );
-  },
+        [x, dy],
+        sizesOf(info),
+      );
+    }),
 };
 
 /**
@@ -99,22 +100,22 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
  */
 export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
-  make: (original) => (args) => {
-    const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
-    const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
-    const info = gradientInfo(attrs.inputShape, filter.shape, attrs);
-    if (info.dataFormat !== 'channelsLast') return original!(args);
-    return tiledProduct(
-      args.backend as WebGpuBackend,
-      {
-        name: 'input-gradient',
-        inputs: ['dy', 'F'],
-        outputShape: attrs.inputShape,
-        m: info.batchSize * info.inHeight * info.inWidth,
-        n: info.inChannels,
-        k: info.filterHeight * info.filterWidth * info.outChannels,
-        uniforms: SIZES,
-        places: `
+  make: () =>
+    withChannelsFirst(Conv2DBackpropInput, true, (args) => {
+      const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
+      const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+      const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
+      return tiledProduct(
+        args.backend as WebGpuBackend,
+        {
+          name: 'input-gradient',
+          inputs: ['dy', 'F'],
+          outputShape: attrs.inputShape,
+          m: info.batchSize * info.inHeight * info.inWidth,
+          n: info.inChannels,
+          k: info.filterHeight * info.filterWidth * info.outChannels,
+          uniforms: SIZES,
+          places: `
           fn placeM(index : i32) -> vec4<i32> {
             ${sampleAndPixel('uniforms.image')}
             return vec4<i32>(pixel + uniforms.padding, sample, 0);
@@ -124,25 +125,25 @@ export const conv2dBackpropInputKernel: BackendKernel = {
             ${channelAndTaps('uniforms.channels.y')}
             return vec4<i32>(taps * uniforms.dilation, channel, tap);
           }`,
-        a: {
-          input: 'dy',
-          runs: 'deep',
-          at: `
+          a: {
+            input: 'dy',
+            runs: 'deep',
+            at: `
             let reached = line.xy - term.xy;
             let at = reached / uniforms.stride;
             if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { return -1; }
             return ((line.z * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + term.z;`,
-          inQuads: info.outChannels % 4 === 0,
+            inQuads: info.outChannels % 4 === 0,
+          },
+          b: {
+            input: 'F',
+            runs: 'deep',
+            at: 'return (term.w * uniforms.channels.x + line.x) * uniforms.channels.y + term.z;',
+            inQuads: info.outChannels % 4 === 0,
+          },
         },
-        b: {
-          input: 'F',
-          runs: 'deep',
-          at: 'return (term.w * uniforms.channels.x + line.x) * uniforms.channels.y + term.z;',
-          inQuads: info.outChannels % 4 === 0,
-        },
-      },
-      [dy, filter],
-      sizesOf(info),
-    );
-  },
+        [dy, filter],
+        sizesOf(info),
+      );
+    }),
 };

@@ -35,6 +35,8 @@ export interface ProgramSpec {
   read?: { input: string; inQuads: boolean }[];
   /** Whether it is told how many values the output has, as `uniforms.size`. */
   size?: boolean;
+  /** Whether the result is of atomic integers. */
+  atomic?: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export function program(spec: ProgramSpec): WebGpuProgram {
 /** The program with some of its inputs in half precision. */
 function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   const { name, inputs, outputShape, uniforms, workgroups, threads, body } = spec;
-  const { declarations = '', constants = '', halves = [], read = [], size } = spec;
+  const { declarations = '', constants = '', halves = [], read = [], size, atomic } = spec;
   const isQuads = (input: string) =>
     !inHalf.includes(input) && read.some((one) => one.input === input && one.inQuads);
   const readers = [...new Set([...halves, ...read.map(({ input }) => input)])];
@@ -59,6 +61,7 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
     outputShape,
     uniforms,
     size,
+    atomic,
     workgroupSize: [threads, 1, 1],
     dispatchLayout: { x: outputShape.map((_, axis) => axis) },
     dispatch: [workgroups, 1, 1],

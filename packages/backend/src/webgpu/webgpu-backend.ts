@@ -30,6 +30,8 @@ export interface WebGpuProgram {
   shaderKey: string;
   /** Whether a uniform `size` is wanted. */
   size?: boolean;
+  /** Whether the result is of atomic integers, with which values are added from many invocations. */
+  atomic?: boolean;
   getUserCode(): string;
   /** The same program with these of its inputs in half precision, if it can read them so. */
   reading?(halves: string[]): WebGpuProgram | null;

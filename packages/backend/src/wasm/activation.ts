@@ -1,0 +1,30 @@
+import { broadcastTo, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { type Epilogue, isPerChannel } from '../fused-convolution.js';
+import { kernelModule } from './kernel-module.js';
+
+/** What `assembly/activation.ts` calls each. */
+const CODES: Record<string, number> = { linear: 0, prelu: 1, leakyrelu: 1, relu: 2, relu6: 3 };
+
+/** Bias and activation in one pass over y, where they are one value or one a channel, and the SIMD kernels are linked. */
+export function activatedInPlace(
+  backend: unknown,
+  y: Tensor,
+  { bias, activation, slope }: Epilogue,
+): Tensor | null {
+  const code = CODES[activation];
+  const module = kernelModule(backend);
+  const channels = y.shape.at(-1)!;
+  const isSimple = [bias, slope].every((given) => isPerChannel(given, channels));
+  if (!module || code === undefined || !isSimple || y.size === 0) return null;
+  const { kernels, address } = module;
+  const at = (given: Tensor | number) => address(perChannel(given, channels));
+  const biasAt = bias ? at(bias) : 0;
+  const slopeAt = code === CODES.prelu ? at(slope) : 0;
+  kernels.activate(address(y), biasAt, slopeAt, y.size / channels, channels, code);
+  return y;
+}
+
+function perChannel(given: Tensor | number, channels: number): Tensor {
+  if (typeof given !== 'number' && given.size === channels) return given;
+  return broadcastTo(typeof given === 'number' ? given : reshape(given, [1]), [channels]);
+}
