@@ -12,7 +12,7 @@ export {
 } from './batch-norm';
 export { convolutionFilterGradient, convolutionInputGradient } from './convolution';
 export { convolutionForward, convolutionForwardScratch } from './convolution-forward';
-export { columnSums, reluGradient, rowSums } from './elementwise';
+export { clamp, columnSums, reluGradient, rowSums } from './elementwise';
 export {
   leftMultiply,
   leftMultiplyGradient,

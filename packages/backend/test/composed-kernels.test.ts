@@ -18,7 +18,7 @@ it('says that it does without SIMD kernels, and why', () => {
   );
   expect(info.added).toEqual(['Conv2DBackpropFilter']);
   const reductions = ['Sum', 'Prod', 'Mean', 'Max', 'Min', 'Any', 'All', 'ArgMax', 'ArgMin'];
-  const composed = ['Conv2DBackpropInput', 'BatchMatMul', '_FusedMatMul', 'Identity'];
+  const composed = ['Conv2DBackpropInput', 'BatchMatMul', '_FusedMatMul', 'Identity', 'Prelu'];
   expect([...info.replaced].sort()).toEqual([...composed, ...reductions].sort());
 });
 

@@ -20,6 +20,7 @@ import {
 import { storeHalfKernel } from './half-storage.js';
 import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
+import { relu6Kernel } from './relu6.js';
 import { resampleInputGradKernel, resampleKernel } from './resample.js';
 import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
 import { sgdMomentumAllKernel } from './sgd-momentum.js';
@@ -40,6 +41,7 @@ const KERNELS: BackendKernel[] = [
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
   reluGradKernel,
+  relu6Kernel,
   sgdMomentumAllKernel,
   storeHalfKernel,
 ];
