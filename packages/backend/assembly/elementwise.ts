@@ -12,6 +12,21 @@ export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
   }
 }
 
+/** y = x, but low where that is less and high where it is more; NaN stays. */
+export function clamp(x: usize, y: usize, count: i32, low: f32, high: f32): void {
+  const lowest = f32x4.splat(low);
+  const highest = f32x4.splat(high);
+  let at: usize = 0;
+  const whole = (<usize>(count & ~3)) << 2;
+  for (; at < whole; at += 16) {
+    v128.store(y + at, f32x4.min(f32x4.max(v128.load(x + at), lowest), highest));
+  }
+  const end = (<usize>count) << 2;
+  for (; at < end; at += 4) {
+    store<f32>(y + at, min<f32>(max<f32>(load<f32>(x + at), low), high));
+  }
+}
+
 /** Rows summed in a row before they are added to the total, at least: keeps float32 sums accurate. */
 const CHUNK: i32 = 128;
 

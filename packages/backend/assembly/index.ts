@@ -20,7 +20,7 @@ export {
   repeatValues,
   sumRuns,
 } from './depthwise';
-export { columnSums, reluGradient, rowSums } from './elementwise';
+export { clamp, columnSums, reluGradient, rowSums } from './elementwise';
 export {
   leftMultiply,
   leftMultiplyGradient,

@@ -31,6 +31,7 @@ it('says that it does without SIMD kernels, and why', () => {
     'BatchMatMul',
     '_FusedMatMul',
     'Identity',
+    'Prelu',
     'Conv2D',
     'FusedConv2D',
     'DepthwiseConv2dNative',

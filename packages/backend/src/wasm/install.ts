@@ -12,6 +12,7 @@ import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
+import { clipByValueKernel, relu6Kernel } from './clamp.js';
 import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
 import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
@@ -34,6 +35,7 @@ import { identityKernel } from './identity.js';
 import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
+import { preluKernel } from './prelu.js';
 import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
@@ -49,6 +51,7 @@ const KERNELS: BackendKernel[] = [
   sumKernel,
   meanKernel,
   identityKernel,
+  preluKernel,
   ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
   conv2dKernel,
   fusedConv2dKernel,
@@ -76,6 +79,8 @@ const SIMD_KERNELS: BackendKernel[] = [
   regionMaxGradKernel,
   maxPoolGradKernel,
   reluGradKernel,
+  relu6Kernel,
+  clipByValueKernel,
   fusedBatchNormKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,

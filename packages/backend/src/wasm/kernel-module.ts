@@ -51,6 +51,7 @@ export interface KernelExports {
   batchNormForward(...sizes: number[]): void;
   batchNormBackward(...sizes: number[]): void;
   normalise(...sizes: number[]): void;
+  clamp(x: number, y: number, count: number, low: number, high: number): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
   sgdMomentum(...sizes: number[]): void;
   turnFilter(...sizes: number[]): void;

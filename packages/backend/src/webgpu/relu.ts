@@ -22,9 +22,10 @@ function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): Ten
   const pass = elementwise({
     name: activation,
     inputs: ['x'],
+    halves: ['x'],
     outputShape: x.shape,
     body: `
-      let value = x[index];
+      let value = x_at(index);
       let rectified = ${limit ? `clamp(value, 0.0, ${limit})` : 'max(value, 0.0)'};
       let isNan = (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
       result[index] = select(rectified, value, isNan);`,
@@ -38,7 +39,7 @@ const rectifier = (kernelName: string, activation: string): BackendKernel => ({
     (original) =>
     ({ inputs, attrs, backend }) => {
       const x = inputs.x as TensorInfo;
-      if (x.dtype !== 'float32') return original!({ inputs, attrs, backend });
+      if (x.dtype !== 'float32' || x.shape.includes(0)) return original!({ inputs, attrs, backend });
       return rectify(backend as WebGpuBackend, x, activation);
     },
 });

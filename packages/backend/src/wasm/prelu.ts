@@ -1,0 +1,26 @@
+import {
+  type KernelFunc,
+  less,
+  mul,
+  Prelu,
+  type PreluInputs,
+  type Tensor,
+  util,
+  where,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../replaced-kernels.js';
+
+/**
+ * ReLU with slopes for what is negative. tfjs's kernel takes slopes by the number of the value, in turn, which is right for one slope
+ * and for those of the last axes; shared ones, of shape [1, 1, C] or [H, 1, 1] say, are broadcast here.
+ */
+export const preluKernel: BackendKernel = {
+  kernelName: Prelu,
+  make: (original) => (args) => {
+    const { x, alpha } = args.inputs as unknown as PreluInputs & { x: Tensor; alpha: Tensor };
+    const slopes = alpha.shape.slice(alpha.shape.findIndex((size) => size !== 1));
+    const areLast = util.arraysEqual(slopes, x.shape.slice(x.rank - slopes.length));
+    if (alpha.size === 1 || areLast) return (original as KernelFunc)(args);
+    return where(less(x, 0), mul(x, alpha), x);
+  },
+};

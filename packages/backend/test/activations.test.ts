@@ -1,0 +1,74 @@
+import { relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+
+const { NaN: NONE, POSITIVE_INFINITY: MOST } = Number;
+
+describe.each(BACKENDS)('activations on %s', (name) => {
+  beforeAll(() => useBackend(name));
+
+  // Whole vectors, and what is behind the last of them.
+  it.each([1, 4, 7, 8, 11])(
+    'relu6 and clipByValue of %d values keep NaN and the limits',
+    (size) => {
+      const values = [NONE, 7, -1, 3, MOST, -MOST, NONE, 6, 0, 2.5, NONE].slice(-size);
+      const within = (low: number, high: number) =>
+        values.map((value) => Math.min(Math.max(value, low), high));
+      tf.tidy(() => {
+        const x = tf.tensor1d(values);
+        expect([...tf.relu6(x).dataSync()]).toEqual(within(0, 6));
+        expect([...tf.clipByValue(x, -0.5, 2.75).dataSync()]).toEqual(within(-0.5, 2.75));
+      });
+    },
+  );
+
+  it('relu6 has its gradient, and integers and empty tensors', () => {
+    tf.tidy(() => {
+      const dx = tf.grad((x: tf.Tensor) => tf.relu6(x))(tf.tensor1d([-1, 2, 7]), tf.ones([3]));
+      expect([...dx.dataSync()]).toEqual([0, 1, 0]);
+      const integers = tf.tensor1d([-9, 1, 5, 2 ** 20 + 1], 'int32');
+      expect([...tf.clipByValue(integers, -2.5, 4).dataSync()]).toEqual([-2, 1, 4, 4]);
+      expect([...tf.clipByValue(integers, 0, MOST).dataSync()]).toEqual([0, 1, 5, 2 ** 20 + 1]);
+      expect(tf.relu6(tf.zeros([0, 2])).shape).toEqual([0, 2]);
+    });
+  });
+
+  it.each([
+    [[2, 3, 4], []],
+    [[2, 3, 4], [1]],
+    [[2, 3, 4], [4]],
+    [
+      [2, 3, 4],
+      [3, 4],
+    ],
+    [
+      [2, 3, 4],
+      [1, 1, 4],
+    ],
+    [
+      [2, 3, 4],
+      [3, 1],
+    ],
+    [
+      [2, 3, 4],
+      [1, 3, 1],
+    ],
+    [
+      [2, 3, 4],
+      [2, 1, 1],
+    ],
+    [
+      [2, 3, 4],
+      [2, 3, 4],
+    ],
+  ])('prelu of %j broadcasts slopes %j', (shape, slopes) => {
+    tf.tidy(() => {
+      const [x, alpha] = [unitTensor(1, shape), unitTensor(2, slopes)];
+      const stretched = tf.broadcastTo(alpha, shape).dataSync();
+      const want = x.dataSync().map((value, i) => (value < 0 ? stretched[i]! * value : value));
+      expect(relativeError(tf.prelu(x, alpha).dataSync(), want)).toBeLessThan(1e-6);
+    });
+  });
+});
