@@ -3,6 +3,7 @@ import { averagePoolGradient } from './average-pool-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
 import { highRankBroadcast } from './high-rank-broadcast.js';
+import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
 import { maxPoolGradient } from './max-pool-gradient.js';
 import { numberPadding } from './number-padding.js';
@@ -23,6 +24,7 @@ export const REPAIRS: readonly Repair[] = [
   select,
   complexParts,
   highRankBroadcast,
+  integersAndBooleans,
   broadcastGradients,
   unstackGradient,
   tileGradient,

@@ -8,6 +8,7 @@ import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { isDawn } from './dawn.js';
+import { reportDeviceErrors } from './device-errors.js';
 import { reportDeviceLoss } from './device-loss.js';
 import {
   differentiableMatrices,
@@ -42,12 +43,13 @@ const KERNELS: BackendKernel[] = [
 let installed: { added: string[]; replaced: string[] } | null = null;
 const prepared = new WeakSet<WebGpuBackend>();
 
-/** Makes the current backend report its loss and, in Node, read synchronously; registers the kernels, once in a process. */
+/** Makes the current backend report its errors and its loss and, in Node, read synchronously; registers the kernels, once in a process. */
 export async function installWebGpuTraining(): Promise<{ added: string[]; replaced: string[] }> {
   const backend = currentBackend() as WebGpuBackend;
   if (!prepared.has(backend)) {
     prepared.add(backend);
     if (isDawn()) readSynchronously(backend);
+    reportDeviceErrors(backend);
     reportDeviceLoss(backend);
   }
   if (installed) return installed;

@@ -4,6 +4,8 @@ import { isWithin, type PoolWindow, poolOracle, poolSlopes } from './pool.js';
 
 /** Draws numbers for one call of an op. */
 export interface Draw {
+  /** The most axes that the backend promises. */
+  mostRank: number;
   /** An integer in [least, most]. */
   integer(least: number, most: number): number;
   /** One of some. */
@@ -30,13 +32,19 @@ export interface Op {
   name: string;
   /** Whether tfjs promises a gradient. */
   hasGradient: boolean;
+  /** Dtypes in which it must be right as well, or refused by name. */
+  dtypes?: ('int32' | 'bool')[];
+  /** Backends on which tfjs has no such op, and the error that says so. */
+  missing?: Partial<Record<'cpu' | 'wasm' | 'webgpu', RegExp>>;
+  /** How far from the truth a GPU's own sines and cosines may be. */
+  usesTrigonometry?: boolean;
   draw(draw: Draw): Call;
 }
 
-const MOST_RANK = Number(process.env.RANK ?? 6);
+const ANY: Op['dtypes'] = ['int32', 'bool'];
 
 /** A shape of some rank with few values. */
-function shapeOf(draw: Draw, least = 0, most = MOST_RANK): number[] {
+function shapeOf(draw: Draw, least = 0, most = draw.mostRank): number[] {
   const rank = draw.integer(least, most);
   return Array.from({ length: rank }, () => draw.integer(1, rank > 3 ? 3 : 5));
 }
@@ -51,12 +59,13 @@ function unary(
   name: string,
   op: (x: tf.Tensor) => tf.Tensor,
   f: (x: number) => number,
-  options: { into?: (x: number) => number; hasGradient?: boolean } = {},
+  options: { into?: (x: number) => number } & Partial<Op> = {},
 ): Op {
-  const { into = (value) => 3 * value, hasGradient = true } = options;
+  const { into = (value) => 3 * value, ...more } = options;
   return {
     name,
-    hasGradient,
+    hasGradient: true,
+    ...more,
     draw: (draw) => {
       const x = map(draw.values(shapeOf(draw)), into);
       return { label: JSON.stringify(x.shape), inputs: [x], op, oracle: (a) => map(a, f) };
@@ -68,16 +77,13 @@ function binary(
   name: string,
   op: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
   f: (a: number, b: number) => number,
-  options: {
-    into?: (x: number) => number;
-    hasGradient?: boolean;
-    dtype?: 'float32' | 'bool';
-  } = {},
+  options: { into?: (x: number) => number; dtype?: 'float32' | 'bool' } & Partial<Op> = {},
 ): Op {
-  const { into = (value) => value, hasGradient = true, dtype } = options;
+  const { into = (value) => value, dtype, ...more } = options;
   return {
     name,
-    hasGradient,
+    hasGradient: true,
+    ...more,
     draw: (draw) => {
       const whole = shapeOf(draw);
       const part = () =>
@@ -109,6 +115,7 @@ function reduction(
   return {
     name,
     hasGradient: true,
+    dtypes: ANY,
     draw: (draw) => {
       // Long axes too: backends sum those in another way.
       const shape = draw.integer(0, 3)
@@ -256,16 +263,17 @@ function rearranged<Argument>(
   options: {
     least?: number;
     most?: number;
-    dtypes?: boolean;
+    dtypes?: Op['dtypes'];
     argument: (draw: Draw, shape: number[]) => Argument;
     op: (x: tf.Tensor, argument: Argument) => tf.Tensor;
     oracle: (x: NdArray, argument: Argument) => NdArray;
   },
 ): Op {
-  const { least = 1, most, argument, op, oracle } = options;
+  const { least = 1, most, dtypes = ANY, argument, op, oracle } = options;
   return {
     name,
     hasGradient: true,
+    dtypes,
     draw: (draw) => {
       const shape = shapeOf(draw, least, most);
       const drawn = argument(draw, shape);
@@ -285,10 +293,12 @@ function joined(
   shapes: (draw: Draw) => { shapes: number[][]; axis: number },
   op: (xs: tf.Tensor[], axis: number) => tf.Tensor,
   oracle: (xs: NdArray[], axis: number) => NdArray,
+  dtypes: Op['dtypes'] = ANY,
 ): Op {
   return {
     name,
     hasGradient: true,
+    dtypes,
     draw: (draw) => {
       const drawn = shapes(draw);
       return {
@@ -318,8 +328,10 @@ function transform(
     name,
     // tfjs has none for the imaginary part.
     hasGradient: false,
+    missing: { wasm: /not registered for backend 'wasm'/ },
+    usesTrigonometry: true,
     draw: (draw) => {
-      const shape = [...shapeOf(draw, 0, 5), length(draw)];
+      const shape = [...shapeOf(draw, 0, 4), length(draw)];
       const both = (x: tf.Tensor) => (isReal ? x : tf.stack([tf.real(x), tf.imag(x)]));
       return {
         label: JSON.stringify(shape),
@@ -376,16 +388,16 @@ const alongLast = (x: NdArray, f: (line: number[], at: number) => number): NdArr
   );
 
 export const OPS: Op[] = [
-  unary('abs', tf.abs, Math.abs),
-  unary('neg', tf.neg, (x) => -x),
-  unary('exp', tf.exp, Math.exp),
+  unary('abs', tf.abs, Math.abs, { dtypes: ANY }),
+  unary('neg', tf.neg, (x) => -x, { dtypes: ['int32'] }),
+  unary('exp', tf.exp, Math.exp, { dtypes: ANY }),
   unary('log', tf.log, Math.log, { into: positive }),
   unary('sqrt', tf.sqrt, Math.sqrt, { into: positive }),
-  unary('square', tf.square, (x) => x * x),
-  unary('relu', tf.relu, (x) => Math.max(x, 0)),
+  unary('square', tf.square, (x) => x * x, { dtypes: ANY }),
+  unary('relu', tf.relu, (x) => Math.max(x, 0), { dtypes: ANY }),
   unary('sigmoid', tf.sigmoid, (x) => 1 / (1 + Math.exp(-x))),
   unary('tanh', tf.tanh, Math.tanh),
-  unary('cos', tf.cos, Math.cos),
+  unary('cos', tf.cos, Math.cos, { usesTrigonometry: true }),
   unary(
     'step',
     (x) => tf.step(x, 0.25),
@@ -394,23 +406,32 @@ export const OPS: Op[] = [
   ),
   unary(
     'clipByValue',
-    (x) => tf.clipByValue(x, -1, 1.5),
-    (x) => Math.min(Math.max(x, -1), 1.5),
+    (x) => tf.clipByValue(x, -1, 2),
+    (x) => Math.min(Math.max(x, -1), 2),
+    { dtypes: ANY },
   ),
-  unary('zerosLike', tf.zerosLike, () => 0),
-  unary('onesLike', tf.onesLike, () => 1),
-  unary('clone', tf.clone, (x) => x),
+  unary('zerosLike', tf.zerosLike, () => 0, { dtypes: ANY }),
+  unary('onesLike', tf.onesLike, () => 1, { dtypes: ANY }),
+  unary('clone', tf.clone, (x) => x, { dtypes: ANY }),
   unary('cast', (x) => tf.cast(tf.cast(x, 'int32'), 'float32'), Math.trunc, { hasGradient: false }),
-  binary('add', tf.add, (a, b) => a + b),
-  binary('sub', tf.sub, (a, b) => a - b),
-  binary('mul', tf.mul, (a, b) => a * b),
+  binary('add', tf.add, (a, b) => a + b, { dtypes: ['int32'] }),
+  binary('sub', tf.sub, (a, b) => a - b, { dtypes: ['int32'] }),
+  binary('mul', tf.mul, (a, b) => a * b, { dtypes: ['int32'] }),
   binary('div', tf.div, (a, b) => a / b, { into: positive }),
   binary('pow', tf.pow, (a, b) => a ** b, { into: positive }),
-  binary('maximum', tf.maximum, Math.max),
-  binary('minimum', tf.minimum, Math.min),
-  binary('squaredDifference', tf.squaredDifference, (a, b) => (a - b) ** 2),
-  binary('greater', tf.greater, (a, b) => isTrue(a - b), { hasGradient: false, into: Math.round }),
-  binary('equal', tf.equal, (a, b) => (a === b ? 1 : 0), { hasGradient: false, into: Math.round }),
+  binary('maximum', tf.maximum, Math.max, { dtypes: ANY }),
+  binary('minimum', tf.minimum, Math.min, { dtypes: ANY }),
+  binary('squaredDifference', tf.squaredDifference, (a, b) => (a - b) ** 2, { dtypes: ['int32'] }),
+  binary('greater', tf.greater, (a, b) => isTrue(a - b), {
+    hasGradient: false,
+    dtypes: ANY,
+    into: Math.round,
+  }),
+  binary('equal', tf.equal, (a, b) => (a === b ? 1 : 0), {
+    hasGradient: false,
+    dtypes: ANY,
+    into: Math.round,
+  }),
   binary('logicalAnd', tf.logicalAnd, (a, b) => a * b, {
     hasGradient: false,
     into: isTrue,
@@ -419,6 +440,7 @@ export const OPS: Op[] = [
   {
     name: 'where',
     hasGradient: true,
+    dtypes: ANY,
     draw: (draw) => {
       const shape = shapeOf(draw);
       const condition = map(draw.values(shape), isTrue);
@@ -451,6 +473,8 @@ export const OPS: Op[] = [
     oracle: (x) => alongLast(x, (line, i) => softmaxOf(line)[i]!),
   }),
   rearranged('logSoftmax', {
+    // Of truths tfjs subtracts the largest in eight bits.
+    dtypes: ['int32'],
     argument: () => null,
     op: (x) => tf.logSoftmax(x),
     oracle: (x) => alongLast(x, (line, i) => Math.log(softmaxOf(line)[i]!)),
@@ -496,14 +520,19 @@ export const OPS: Op[] = [
   }),
   rearranged('pad', {
     argument: (draw, shape) =>
-      shape.map((): [number, number] => [draw.integer(0, 2), draw.integer(0, 2)]),
-    op: (x, paddings) => tf.pad(x, paddings, 0.5),
+      // wasm pads six axes, and refuses more by name.
+      shape.map((_, axis): [number, number] =>
+        axis % 2 === 0 && axis < 5
+          ? [draw.integer(0, 2), draw.integer(0, 2)]
+          : [0, draw.integer(0, axis < 4 ? 2 : 0)],
+      ),
+    op: (x, paddings) => tf.pad(x, paddings, 1),
     oracle: (x, paddings) =>
       generate(
         x.shape.map((side, axis) => side + paddings[axis]![0] + paddings[axis]![1]),
         (index) => {
           const inside = index.map((i, axis) => i - paddings[axis]![0]);
-          return inside.some((i, axis) => i < 0 || i >= x.shape[axis]!) ? 0.5 : at(x, inside);
+          return inside.some((i, axis) => i < 0 || i >= x.shape[axis]!) ? 1 : at(x, inside);
         },
       ),
   }),
@@ -601,6 +630,7 @@ export const OPS: Op[] = [
     },
     (xs) => tf.addN(xs),
     (xs) => generate(xs[0]!.shape, (index) => xs.reduce((sum, x) => sum + at(x, index), 0)),
+    ['int32'],
   ),
   joined(
     'matMul',
