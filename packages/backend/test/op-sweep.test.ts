@@ -8,7 +8,7 @@ import { type Call, type Draw, OPS, type Op } from './op-sweep/cases.js';
 type Backend = (typeof BACKENDS)[number];
 
 /** Calls of each op: programs of the GPU in software compile slowly. */
-const CALLS: Record<Backend, number> = { cpu: 5, wasm: 8, webgpu: 3 };
+const CALLS: Record<Backend, number> = { cpu: 3, wasm: 5, webgpu: 2 };
 const MOST_RANK: Record<Backend, number> = { cpu: 7, wasm: 7, webgpu: 6 };
 /** Of the largest value. */
 const FLOAT32 = 2e-5;

@@ -33,15 +33,21 @@ export const REPAIRS: readonly Repair[] = [
   numberPadding,
 ];
 
-const installed = new Map<string, string[]>();
+const installed = new Map<string, Promise<string[]>>();
 
 /** Installs what a backend needs, once in a process; the names of what was put right. */
-export async function installRepairs(backend: string): Promise<string[]> {
-  const before = installed.get(backend);
-  if (before) return before;
-  const repairs = REPAIRS.filter(({ backends }) => backends.includes(backend));
-  const names = repairs.map(({ name }) => name);
-  installed.set(backend, names);
-  for (const repair of repairs) await repair.install(backend);
+export function installRepairs(backend: string): Promise<string[]> {
+  let names = installed.get(backend);
+  if (!names) {
+    names = install(backend);
+    installed.set(backend, names);
+  }
   return names;
+}
+
+async function install(backend: string): Promise<string[]> {
+  const repairs = REPAIRS.filter(({ backends }) => backends.includes(backend));
+  // One after the other: some wrap what others registered.
+  for (const repair of repairs) await repair.install(backend);
+  return repairs.map(({ name }) => name);
 }

@@ -587,7 +587,7 @@ export const OPS: Op[] = [
   joined(
     'concat',
     (draw) => {
-      const shape = shapeOf(draw, 1);
+      const shape = shapeOf(draw, 1, 5).map((side) => Math.min(side, 2));
       const axis = draw.integer(0, shape.length - 1);
       const count = draw.integer(1, 10);
       return {
@@ -636,7 +636,7 @@ export const OPS: Op[] = [
     'matMul',
     (draw) => {
       const [m, k, n] = [draw.integer(1, 6), draw.integer(1, 7), draw.integer(1, 6)];
-      const batch = shapeOf(draw, 0, 2);
+      const batch = shapeOf(draw, 0, 2).map((side) => Math.min(side, 3));
       return {
         axis: 0,
         shapes: [
