@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { installCpuTraining } from './cpu/install.js';
 import { differentiableGather } from './gather-gradient.js';
+import { installRepairs } from './repairs/index.js';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
@@ -18,6 +19,8 @@ export interface BackendInfo {
   added: string[];
   /** Kernels this package replaced because the backend's are too slow to train with, or wrong. */
   replaced: string[];
+  /** What tfjs computes wrongly on this backend and this package put right; `src/repairs` says more of each. */
+  repaired: string[];
   /**
    * The SIMD kernels linked into tfjs's wasm memory: `'relaxed-simd'` where the engine multiplies and adds in
    * one instruction; `null` without any.
@@ -57,6 +60,7 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
  * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with `--experimental-wasm-relaxed-simd`) get
  * kernels compiled for it; tfjs's threads, which pages isolated from other origins have, stay off. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
+ * On every backend it puts right what tfjs computes wrongly there; `repaired` names it.
  * A backend that is registered already is not loaded again: in a bundled page, `import '@tensorflow/tfjs-backend-webgl'` (or
  * `-webgpu`) comes first, since only wasm and cpu are found by the bundler.
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
@@ -116,13 +120,17 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (name === 'webgpu') {
     // Only who computes on a GPU loads its programs.
     const { installWebGpuTraining } = await import('./webgpu/install.js');
-    return { name, reason, ...(await installWebGpuTraining()), kernels: null };
+    const installed = await installWebGpuTraining();
+    return { name, reason, ...installed, repaired: await installRepairs(name), kernels: null };
   }
-  if (name === 'cpu') return { name, reason, ...installCpuTraining(), kernels: null };
-  if (name !== 'wasm') return { name, reason, added: [], replaced: [], kernels: null };
+  if (name !== 'wasm') {
+    const installed = name === 'cpu' ? installCpuTraining() : { added: [], replaced: [] };
+    return { name, reason, ...installed, repaired: await installRepairs(name), kernels: null };
+  }
   const { withoutSimd, ...installed } = await installWasmTraining();
   const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
-  return { name, reason: `${reason}${how}`, ...installed };
+  const repaired = await installRepairs(name);
+  return { name, reason: `${reason}${how}`, ...installed, repaired };
 }
 
 /** tfjs registers its WebGPU backend only where there is a `navigator.gpu` when it is imported. */

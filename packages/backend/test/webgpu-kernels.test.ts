@@ -7,7 +7,7 @@ import { useBackend } from '../src/index.js';
 /** float32 sums in another order. */
 const FLOAT32 = 2e-5;
 
-/** What a function comes to on tfjs's cpu backend, which nothing of this package touches, and on WebGPU. */
+/** What a function comes to on tfjs's cpu backend, of which this package puts only a few ops right, and on WebGPU. */
 async function onBoth(compute: () => tf.Tensor[]): Promise<[number[][], number[][]]> {
   const run = async (backend: 'cpu' | 'webgpu') => {
     await useBackend(backend);

@@ -20,17 +20,19 @@ export function release(layer: tfl.layers.Layer): void {
   for (const weight of layer.weights) weight.dispose();
 }
 
-/** What gradients are checked on: a layer, an image, an upstream gradient, and the loss they make. */
+/** What gradients are checked on besides an image: a layer, an upstream gradient, and the loss they make. */
 export interface SlopeSetting {
   layer: tfl.layers.Layer;
-  x: Tensor;
   upstream: Tensor;
   /** The loss of a layer that was never called before, so that each one makes the same draws. */
   valueAt(input: Tensor, weights: Tensor[]): number;
 }
 
-export function slopeSetting(create: () => tfl.layers.Layer, training: boolean): SlopeSetting {
-  const x = image([2, 8, 9, 3], 0.7);
+export function slopeSetting(
+  create: () => tfl.layers.Layer,
+  training: boolean,
+  x: Tensor,
+): SlopeSetting {
   const built = (weights: Tensor[] = []) => {
     const layer = create();
     layer.build(x.shape);
@@ -47,7 +49,7 @@ export function slopeSetting(create: () => tfl.layers.Layer, training: boolean):
     release(fresh);
     return value;
   };
-  return { layer, x, upstream, valueAt };
+  return { layer, upstream, valueAt };
 }
 
 export function valuesOf(x: Tensor): Float32Array {

@@ -19,6 +19,7 @@ import {
   depthwiseBackpropFilterKernel,
   depthwiseBackpropInputKernel,
 } from './depthwise-gradients.js';
+import { reportDeviceErrors } from './device-errors.js';
 import { reportDeviceLoss } from './device-loss.js';
 import {
   differentiableMatrices,
@@ -66,12 +67,13 @@ const KERNELS: BackendKernel[] = [
 let installed: { added: string[]; replaced: string[] } | null = null;
 const prepared = new WeakSet<WebGpuBackend>();
 
-/** Makes the current backend report its loss and, in Node, read synchronously; registers the kernels, once in a process. */
+/** Makes the current backend report its errors and its loss and, in Node, read synchronously; registers the kernels, once in a process. */
 export async function installWebGpuTraining(): Promise<{ added: string[]; replaced: string[] }> {
   const backend = currentBackend() as WebGpuBackend;
   if (!prepared.has(backend)) {
     prepared.add(backend);
     if (isDawn()) readSynchronously(backend);
+    reportDeviceErrors(backend);
     reportDeviceLoss(backend);
   }
   if (installed) return installed;

@@ -39,7 +39,8 @@ const rectifier = (kernelName: string, activation: string): BackendKernel => ({
     (original) =>
     ({ inputs, attrs, backend }) => {
       const x = inputs.x as TensorInfo;
-      if (x.dtype !== 'float32' || x.shape.includes(0)) return original!({ inputs, attrs, backend });
+      if (x.dtype !== 'float32' || x.shape.includes(0))
+        return original!({ inputs, attrs, backend });
       return rectify(backend as WebGpuBackend, x, activation);
     },
 });

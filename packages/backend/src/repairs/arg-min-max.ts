@@ -1,0 +1,14 @@
+import { registerKernels } from '../replaced-kernels.js';
+import { type Repair, SEEN_IN } from './repair.js';
+
+/** Of equal values the first is found, at every length. */
+export const argMinMax: Repair = {
+  name: 'ArgMax, ArgMin',
+  seenIn: SEEN_IN,
+  wrong: 'takes any of equal values from 32 entries on',
+  backends: ['webgpu'],
+  install: async () => {
+    const { argMaxKernel, argMinKernel } = await import('../webgpu/arg-min-max.js');
+    registerKernels('webgpu', [argMaxKernel, argMinKernel]);
+  },
+};

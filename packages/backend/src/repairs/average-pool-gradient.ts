@@ -1,0 +1,59 @@
+import {
+  AvgPool,
+  AvgPoolGrad,
+  engine,
+  getBackend,
+  mul,
+  type NamedAttrMap,
+  type Tensor,
+  tensor,
+} from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../replaced-gradients.js';
+import { exactPadding, type PoolAttrs, poolInfo } from './pool-windows.js';
+import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+
+/** The gradient of a mean over the pixels of a window that lie in the image. */
+export const averagePoolGradient: Repair = {
+  name: 'gradient of AvgPool',
+  seenIn: SEEN_IN,
+  wrong: 'divides by the whole window at borders, where the mean is over the pixels in the image',
+  backends: OWN_KERNELS,
+  install: () =>
+    replaceGradient(AvgPool, (original) => (dy, saved, attrs) => {
+      // The library of tfjs-node divides as it should.
+      if (getBackend() === 'tensorflow') return original.gradFunc(dy, saved, attrs);
+      const [x] = saved as [Tensor];
+      return { x: () => averageGradient(dy as Tensor, x, attrs as unknown as PoolAttrs) };
+    }),
+};
+
+/**
+ * dx of average pooling: each pixel of a window gets 1/count of its slope. tfjs's kernels give 1/(whole window), so the
+ * slopes of windows that reach over the border are raised by window/count before.
+ */
+export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Tensor {
+  const info = poolInfo(input.shape, attrs);
+  const { top, left } = info.padInfo;
+  const rows = coverage(info.outHeight, info.strideHeight, info.filterHeight, top, info.inHeight);
+  const columns = coverage(info.outWidth, info.strideWidth, info.filterWidth, left, info.inWidth);
+  const isWhole = [...rows, ...columns].every((share) => share === 1);
+  const factors = rows.flatMap((row) => columns.map((column) => 1 / (row * column)));
+  const raised = isWhole ? dy : mul(dy, tensor(factors, [1, rows.length, columns.length, 1]));
+  const { filterSize, strides } = attrs;
+  const windows = { filterSize, strides, pad: exactPadding(info) } as unknown as NamedAttrMap;
+  return engine().runKernel(AvgPoolGrad, { dy: raised, input }, windows) as Tensor;
+}
+
+/** The share of each window of an axis that lies in the image. */
+function coverage(
+  count: number,
+  stride: number,
+  filter: number,
+  before: number,
+  size: number,
+): number[] {
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * stride - before;
+    return (Math.min(start + filter, size) - Math.max(start, 0)) / filter;
+  });
+}

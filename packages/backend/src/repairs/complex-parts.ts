@@ -1,0 +1,23 @@
+import { Imag, type KernelFunc, Real, type TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../replaced-kernels.js';
+import { type Repair, SEEN_IN } from './repair.js';
+
+/** Both parts of a complex tensor have its shape. */
+export const complexParts: Repair = {
+  name: 'Real, Imag',
+  seenIn: SEEN_IN,
+  wrong: 'gives the parts of a transform, or of what was reshaped, the shape that they had before',
+  backends: ['webgpu'],
+  install: () => {
+    const make = (original: KernelFunc | undefined): KernelFunc => {
+      return (args) => {
+        const { shape } = args.inputs.input as TensorInfo;
+        return { ...(original!(args) as TensorInfo), shape };
+      };
+    };
+    registerKernels('webgpu', [
+      { kernelName: Real, make },
+      { kernelName: Imag, make },
+    ]);
+  },
+};

@@ -1,0 +1,112 @@
+import {
+  Abs,
+  Cast,
+  type CastAttrs,
+  ClipByValue,
+  cast,
+  type DataType,
+  Exp,
+  engine,
+  FusedBatchNorm,
+  getKernel,
+  IsFinite,
+  IsInf,
+  IsNan,
+  type KernelFunc,
+  type NamedTensorInfoMap,
+  Neg,
+  notEqual,
+  Reciprocal,
+  Relu,
+  Reverse,
+  Select,
+  Sign,
+  Square,
+  Step,
+  scalar,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { type Repair, SEEN_IN } from './repair.js';
+
+/** The dtypes that a kernel mistakes for others, the dtype it knows, and that of its result, where it is not the input's. */
+interface Mistake {
+  dtypes: DataType[];
+  via: 'int32' | 'float32';
+  result?: DataType;
+}
+
+const BOOLEANS: Mistake = { dtypes: ['bool'], via: 'int32' };
+const ALL_BUT_FLOATS: Mistake = { dtypes: ['int32', 'bool'], via: 'float32' };
+
+const MISTAKES: Record<string, Mistake> = {
+  [Abs]: BOOLEANS,
+  [Neg]: BOOLEANS,
+  [Relu]: BOOLEANS,
+  [Reverse]: BOOLEANS,
+  [Select]: BOOLEANS,
+  [Sign]: BOOLEANS,
+  [Square]: BOOLEANS,
+  [Step]: BOOLEANS,
+  [Exp]: { ...BOOLEANS, result: 'float32' },
+  [ClipByValue]: ALL_BUT_FLOATS,
+  [FusedBatchNorm]: ALL_BUT_FLOATS,
+  [Reciprocal]: ALL_BUT_FLOATS,
+  [IsFinite]: { ...ALL_BUT_FLOATS, result: 'bool' },
+  [IsInf]: { ...ALL_BUT_FLOATS, result: 'bool' },
+  [IsNan]: { ...ALL_BUT_FLOATS, result: 'bool' },
+};
+
+/** Integers and booleans are computed with in a dtype that the kernel knows, and come back in their own. */
+export const integersAndBooleans: Repair = {
+  name: `${Object.keys(MISTAKES).join(', ')}, Cast of int32 and bool`,
+  seenIn: SEEN_IN,
+  wrong:
+    'takes their bits for floats, or bytes for words: garbage, uninitialised memory, writes past the end; ' +
+    'a cast to bool keeps 2 as 2',
+  backends: ['wasm'],
+  install: () => {
+    const kernels = Object.entries(MISTAKES).map(([name, mistake]) => converting(name, mistake));
+    registerKernels('wasm', [
+      { kernelName: Cast, make: (original) => castToBoolean(original!) },
+      ...kernels.filter(({ kernelName }) => getKernel(kernelName, 'wasm')),
+    ]);
+  },
+};
+
+function castToBoolean(original: KernelFunc): KernelFunc {
+  return (args) => {
+    const x = args.inputs.x as Tensor;
+    const { dtype } = args.attrs as unknown as CastAttrs;
+    if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return original(args);
+    return tidy(() => notEqual(x, scalar(0, x.dtype)));
+  };
+}
+
+function converting(kernelName: string, { dtypes, via, result }: Mistake): BackendKernel {
+  return {
+    kernelName,
+    make: (original) => (args) => {
+      const inputs = args.inputs as Record<string, Tensor>;
+      // Of a selection it is the values that count.
+      const { dtype } = inputs.t ?? inputs.x!;
+      if (!dtypes.includes(dtype)) return original!(args);
+      return tidy(() => {
+        const known = Object.entries(inputs).map(([name, tensor]) => [
+          name,
+          // Scale and offset may be missing.
+          name === 'condition' || !dtypes.includes(tensor?.dtype) ? tensor : cast(tensor, via),
+        ]);
+        const info = original!({
+          ...args,
+          inputs: Object.fromEntries(known) as NamedTensorInfoMap,
+        });
+        const y = engine().makeTensorFromTensorInfo(info as TensorInfo);
+        // A boolean holds whole numbers only.
+        return cast(dtype === 'bool' && !result ? cast(y, 'int32') : y, result ?? dtype);
+      });
+    },
+  };
+}

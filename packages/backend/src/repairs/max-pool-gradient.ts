@@ -1,0 +1,40 @@
+import {
+  engine,
+  getBackend,
+  MaxPool,
+  MaxPoolGrad,
+  type NamedAttrMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../replaced-gradients.js';
+import { registerKernels } from '../replaced-kernels.js';
+import { exactPadding, type PoolAttrs, poolInfo } from './pool-windows.js';
+import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+
+/** The gradient goes to the first maximum of each window that there is. */
+export const maxPoolGradient: Repair = {
+  name: 'gradient of MaxPool',
+  seenIn: SEEN_IN,
+  wrong:
+    'forgets how sizes were rounded, so that windows are missing; on WebGPU goes to the last of equal values',
+  backends: OWN_KERNELS,
+  install: async (backend) => {
+    if (backend === 'webgpu') {
+      const { maxPoolGradKernel } = await import('../webgpu/max-pool.js');
+      registerKernels('webgpu', [maxPoolGradKernel]);
+    }
+    replaceGradient(MaxPool, (original) => (dy, saved, attrs) => {
+      if (getBackend() === 'tensorflow') return original.gradFunc(dy, saved, attrs);
+      const [x, y] = saved as [Tensor, Tensor];
+      return { x: () => maxGradient(dy as Tensor, x, y, attrs as unknown as PoolAttrs) };
+    });
+  },
+};
+
+/** dx of max pooling, from x and y. */
+export function maxGradient(dy: Tensor, input: Tensor, output: Tensor, attrs: PoolAttrs): Tensor {
+  const { filterSize, strides } = attrs;
+  const pad = exactPadding(poolInfo(input.shape, attrs));
+  const windows = { filterSize, strides, pad } as unknown as NamedAttrMap;
+  return engine().runKernel(MaxPoolGrad, { dy, input, output }, windows) as Tensor;
+}

@@ -1,0 +1,14 @@
+import { registerKernels } from '../replaced-kernels.js';
+import { type Repair, SEEN_IN } from './repair.js';
+
+/** The maximum begins with a pixel of the window, so that it may be any number. */
+export const maxPool: Repair = {
+  name: 'MaxPool',
+  seenIn: SEEN_IN,
+  wrong: 'begins at −10²⁰, so that it gives no smaller value',
+  backends: ['webgpu'],
+  install: async () => {
+    const { maxPoolKernel } = await import('../webgpu/max-pool.js');
+    registerKernels('webgpu', [maxPoolKernel]);
+  },
+};

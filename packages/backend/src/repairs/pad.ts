@@ -1,0 +1,66 @@
+import {
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  PadV2,
+  type PadV2Attrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { registerKernels } from '../replaced-kernels.js';
+import { type Repair, SEEN_IN } from './repair.js';
+
+/** The most axes that XNNPACK pads. */
+const MOST = 6;
+
+/** Tensors of high rank are padded too, and so slices of them have gradients. */
+export const pad: Repair = {
+  name: 'PadV2 at high rank',
+  seenIn: SEEN_IN,
+  wrong:
+    'gives zeros at rank 5 and 6 on WebGPU, and uninitialised memory from rank 7 on on wasm; the gradient of a slice too',
+  backends: ['wasm', 'webgpu'],
+  install: async (backend) => {
+    if (backend === 'webgpu') {
+      const { padKernel } = await import('../webgpu/pad.js');
+      registerKernels('webgpu', [padKernel]);
+    } else {
+      registerKernels('wasm', [{ kernelName: PadV2, make: (original) => merging(original!) }]);
+    }
+  },
+};
+
+/** An axis that is not padded is one with the axis before it. */
+function merging(original: KernelFunc): KernelFunc {
+  return (args) => {
+    const { x } = args.inputs as { x: TensorInfo };
+    const attrs = args.attrs as unknown as PadV2Attrs;
+    if (x.shape.length <= MOST) return original(args);
+    const sides: number[] = [];
+    const paddings: [number, number][] = [];
+    x.shape.forEach((side, axis) => {
+      const [before, after] = attrs.paddings[axis]!;
+      if (axis > 0 && before === 0 && after === 0) {
+        sides.push(sides.pop()! * side);
+        const last = paddings.pop()!;
+        paddings.push([last[0] * side, last[1] * side]);
+      } else {
+        sides.push(side);
+        paddings.push([before, after]);
+      }
+    });
+    if (sides.length > MOST) {
+      throw new Error(
+        `pad: at most ${MOST} axes can be padded on wasm, got paddings ${JSON.stringify(attrs.paddings)}`,
+      );
+    }
+    const y = original({
+      ...args,
+      inputs: { x: { ...x, shape: sides } } as NamedTensorInfoMap,
+      attrs: { ...attrs, paddings } as unknown as NamedAttrMap,
+    }) as TensorInfo;
+    const shape = x.shape.map(
+      (side, axis) => side + attrs.paddings[axis]![0] + attrs.paddings[axis]![1],
+    );
+    return { ...y, shape };
+  };
+}

@@ -1,0 +1,131 @@
+import {
+  AvgPool,
+  AvgPool3D,
+  engine,
+  type GradFunc,
+  getBackend,
+  getKernel,
+  MaxPool,
+  MaxPool3D,
+  type NamedAttrMap,
+  reshape,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../replaced-gradients.js';
+import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { averageGradient } from './average-pool-gradient.js';
+import { maxGradient } from './max-pool-gradient.js';
+import type { Padding, PoolAttrs } from './pool-windows.js';
+import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+
+/** Pools rows and columns of every slice, then the slices: both poolings are separable. */
+export const pool3d: Repair = {
+  name: 'AvgPool3D, MaxPool3D, and their gradients',
+  seenIn: SEEN_IN,
+  wrong:
+    "shifts windows under 'same' where strides exceed the filter; divides by the whole window at borders; " +
+    'gives a maximum below zero as 10⁻³⁸ on wasm and below −10²⁰ as that on WebGPU; goes to the last of equal values',
+  backends: OWN_KERNELS,
+  install: (backend) => {
+    const kernels = [pooling(AvgPool3D, AvgPool), pooling(MaxPool3D, MaxPool)];
+    registerKernels(
+      backend,
+      kernels.filter(({ kernelName }) => getKernel(kernelName, backend)),
+    );
+    for (const [name, kernel] of [
+      [AvgPool3D, AvgPool],
+      [MaxPool3D, MaxPool],
+    ] as const) {
+      replaceGradient(name, ({ gradFunc }) => (dy, saved, attrs) => {
+        if (getBackend() === 'tensorflow') return gradFunc(dy, saved, attrs);
+        return gradient(kernel)(dy, saved, attrs);
+      });
+    }
+  },
+};
+
+interface Pool3dAttrs extends Omit<PoolAttrs, 'filterSize' | 'strides' | 'pad'> {
+  filterSize: number | [number, number, number];
+  strides: number | [number, number, number];
+  pad: Exclude<Padding, object>;
+}
+
+/** The pooling within the slices, and the one of slices, whose rows and columns are one axis. */
+function halves({
+  filterSize,
+  strides,
+  pad,
+  dimRoundingMode,
+}: Pool3dAttrs): [PoolAttrs, PoolAttrs] {
+  const [depth, ...filter] = triple(filterSize);
+  const [pace, ...steps] = triple(strides);
+  const alongDepth: Padding =
+    typeof pad === 'number'
+      ? [
+          [0, 0],
+          [pad, pad],
+          [0, 0],
+          [0, 0],
+        ]
+      : pad;
+  return [
+    { filterSize: filter, strides: steps, pad, dimRoundingMode },
+    { filterSize: [depth, 1], strides: [pace, 1], pad: alongDepth, dimRoundingMode },
+  ];
+}
+
+function triple(value: number | [number, number, number]): [number, number, number] {
+  return typeof value === 'number' ? [value, value, value] : value;
+}
+
+const run = (kernel: string, x: Tensor, attrs: PoolAttrs) =>
+  engine().runKernel(kernel, { x }, attrs as unknown as NamedAttrMap) as Tensor;
+
+/** What comes of each half: [N·D, H, W, C] → [N·D, h, w, C], and [N, D, h·w, C] → [N, d, h·w, C]. */
+function pooled(x: Tensor, kernel: string, attrs: Pool3dAttrs) {
+  const [batch, depth, height, width, channels] = x.shape as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [within, across] = halves(attrs);
+  const slices = reshape(x, [batch * depth, height, width, channels]);
+  const small = run(kernel, slices, within);
+  const [, rows, columns] = small.shape as [number, number, number, number];
+  const lines = reshape(small, [batch, depth, rows * columns, channels]);
+  const y = run(kernel, lines, across);
+  const shape = [batch, y.shape[1]!, rows, columns, channels];
+  return { within, across, slices, small, lines, y, shape };
+}
+
+function pooling(kernelName: string, kernel: string): BackendKernel {
+  return {
+    kernelName,
+    make:
+      () =>
+      ({ inputs, attrs }) =>
+        tidy(() => {
+          const { y, shape } = pooled(inputs.x as Tensor, kernel, attrs as unknown as Pool3dAttrs);
+          return reshape(y, shape);
+        }),
+  };
+}
+
+function gradient(kernel: string): GradFunc {
+  return (upstream, saved, attrs) => {
+    const [x] = saved as [Tensor];
+    const slope = (dy: Tensor, input: Tensor, output: Tensor, half: PoolAttrs) =>
+      kernel === AvgPool ? averageGradient(dy, input, half) : maxGradient(dy, input, output, half);
+    return {
+      x: () => {
+        const parts = pooled(x, kernel, attrs as unknown as Pool3dAttrs);
+        const { within, across, slices, small, lines, y } = parts;
+        const dLines = slope(reshape(upstream as Tensor, y.shape), lines, y, across);
+        return reshape(slope(reshape(dLines, small.shape), slices, small, within), x.shape);
+      },
+    };
+  };
+}

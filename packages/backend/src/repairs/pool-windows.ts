@@ -1,0 +1,51 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+
+/** Padding as tfjs's pooling ops take it. */
+export type Padding = 'same' | 'valid' | number | ExplicitPadding;
+type ExplicitPadding = [[number, number], [number, number], [number, number], [number, number]];
+
+/** What tfjs hands to the kernels of 2-D poolings. */
+export interface PoolAttrs {
+  filterSize: number | [number, number];
+  strides: number | [number, number];
+  pad: Padding;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+export type PoolInfo = ReturnType<typeof backend_util.computePool2DInfo>;
+
+/** One number for every border, written out border by border: channels are last. */
+export function borderByBorder(pad: Padding): Padding {
+  if (typeof pad !== 'number') return pad;
+  return [
+    [0, 0],
+    [pad, pad],
+    [pad, pad],
+    [0, 0],
+  ];
+}
+
+/** The sizes of a pooling. tfjs takes both output sizes from the filter's height where the padding is one number. */
+export function poolInfo(shape: number[], attrs: PoolAttrs): PoolInfo {
+  return backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    attrs.filterSize,
+    attrs.strides,
+    1,
+    borderByBorder(attrs.pad),
+    attrs.dimRoundingMode,
+  );
+}
+
+/** The padding with which the windows end exactly at the borders: no rounding is left to do. */
+export function exactPadding(info: PoolInfo): ExplicitPadding {
+  const { top, left } = info.padInfo;
+  const down = (info.outHeight - 1) * info.strideHeight + info.filterHeight;
+  const across = (info.outWidth - 1) * info.strideWidth + info.filterWidth;
+  return [
+    [0, 0],
+    [top, down - info.inHeight - top],
+    [left, across - info.inWidth - left],
+    [0, 0],
+  ];
+}

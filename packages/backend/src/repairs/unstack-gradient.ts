@@ -1,0 +1,16 @@
+import { stack, type Tensor, Unpack, type UnpackAttrs } from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../replaced-gradients.js';
+import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+
+/** A single part has a gradient as several have. */
+export const unstackGradient: Repair = {
+  name: 'gradient of Unpack',
+  seenIn: SEEN_IN,
+  wrong: 'refuses an axis of size 1, whose one part it takes for no list',
+  backends: [...OWN_KERNELS, 'tensorflow'],
+  install: () =>
+    replaceGradient(Unpack, () => (dy, _saved, attrs) => {
+      const { axis } = attrs as unknown as UnpackAttrs;
+      return { value: () => stack([dy as Tensor | Tensor[]].flat(), axis) };
+    }),
+};

@@ -1,0 +1,89 @@
+import { ArgMax, type ArgMaxAttrs, ArgMin, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../replaced-kernels.js';
+import { program } from './program.js';
+import { integers } from './uniform.js';
+import type { WebGpuBackend } from './webgpu-backend.js';
+
+const THREADS = 64;
+
+/**
+ * A workgroup for each result: every invocation looks through a part of the axis, then pairs are compared until one is
+ * left. Of equal values the earlier stays. A value that is no number is passed over, but stays where it is the first, as on
+ * tfjs's cpu backend.
+ */
+function body(better: '<' | '>'): string {
+  return `
+    let place = i32(localId.x);
+    let inner = uniforms.inner;
+    // The same for all invocations of the group, which meet at the barriers.
+    let start = (group / inner) * uniforms.count * inner + group % inner;
+    if (group < uniforms.results) {
+      var bestAt = -1;
+      for (var k = place; k < uniforms.count; k += ${THREADS}) {
+        let value = x[start + k * inner];
+        let is_number = value == value && !is_nan(f32(value));
+        if (is_number && (bestAt < 0 || value ${better} x[start + bestAt * inner])) { bestAt = k; }
+      }
+      places[place] = bestAt;
+    }
+    workgroupBarrier();
+    for (var half = ${THREADS / 2}; half > 0; half /= 2) {
+      if (place < half && group < uniforms.results) {
+        let mine = places[place];
+        let other = places[place + half];
+        if (other >= 0) {
+          if (mine < 0) {
+            places[place] = other;
+          } else {
+            let a = x[start + mine * inner];
+            let b = x[start + other * inner];
+            if (b ${better} a || (b == a && other < mine)) { places[place] = other; }
+          }
+        }
+      }
+      workgroupBarrier();
+    }
+    if (place == 0 && group < uniforms.results) {
+      result[group] = select(max(places[0], 0), 0, is_nan(f32(x[start])));
+    }`;
+}
+
+const DECLARATIONS = `
+  var<workgroup> places : array<i32, ${THREADS}>;
+  fn is_nan(value : f32) -> bool { return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u; }`;
+
+function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
+  return {
+    kernelName,
+    make:
+      () =>
+      ({ inputs, attrs, backend }) => {
+        const { x } = inputs as { x: TensorInfo };
+        const { axis } = attrs as unknown as ArgMaxAttrs;
+        const [along] = util.parseAxisParam(axis, x.shape) as [number];
+        const outputShape = x.shape.filter((_, at) => at !== along);
+        const results = util.sizeFromShape(outputShape);
+        const count = x.shape[along]!;
+        const inner = util.sizeFromShape(x.shape.slice(along + 1));
+        const pass = program({
+          name: kernelName,
+          inputs: ['x'],
+          outputShape,
+          uniforms: 'results : i32, count : i32, inner : i32,',
+          constants: x.dtype,
+          workgroups: results,
+          threads: THREADS,
+          declarations: DECLARATIONS,
+          body: body(better),
+        });
+        const sizes = [integers(results), integers(count), integers(inner)];
+        return (backend as WebGpuBackend).runWebGPUProgram(pass, [x], 'int32', sizes);
+      },
+  };
+}
+
+/** The place of the first of the largest values along an axis. */
+export const argMaxKernel = kernel(ArgMax, '>');
+
+/** The place of the first of the smallest values along an axis. */
+export const argMinKernel = kernel(ArgMin, '<');

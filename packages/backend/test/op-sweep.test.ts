@@ -1,0 +1,138 @@
+import { BACKENDS } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../src/index.js';
+import { type NdArray, sizeOf } from './op-sweep/array.js';
+import { type Call, type Draw, OPS, type Op } from './op-sweep/cases.js';
+
+type Backend = (typeof BACKENDS)[number];
+
+/** Calls of each op: programs of the GPU in software compile slowly. */
+const CALLS: Record<Backend, number> = { cpu: 3, wasm: 5, webgpu: 2 };
+const MOST_RANK: Record<Backend, number> = { cpu: 7, wasm: 7, webgpu: 6 };
+/** Of the largest value. */
+const FLOAT32 = 2e-5;
+/** What WebGPU promises of sines and cosines, summed over a few. */
+const TRIGONOMETRY = 2e-3;
+
+/** A drawing that a seed repeats (mulberry32). */
+function drawing(seed: number, mostRank: number): Draw {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const integer = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  return {
+    mostRank,
+    integer,
+    pick: (choices) => choices[integer(0, choices.length - 1)]!,
+    values: (shape) => ({
+      shape,
+      data: new Float64Array(sizeOf(shape)).map(() => Math.fround(2 * next() - 1)),
+    }),
+  };
+}
+
+/** Leaves NaN in the memory that the next results of these sizes get. */
+function poison(shapes: number[][]): void {
+  const waste = shapes.flatMap((shape) =>
+    [1, 2, 3].map(() => tf.mul(tf.fill(shape, Number.NaN), 1)),
+  );
+  tf.dispose(waste);
+}
+
+const tensorOf = ({ shape, data }: NdArray, dtype: Call['dtype'] = 'float32') =>
+  tf.cast(tf.tensor(Float32Array.from(data), shape), dtype);
+
+/** The gradients of Σ upstream·oracle(inputs), by central differences in float64. */
+function differences(call: Call, upstream: Float64Array): Float64Array[] {
+  const H = 1e-6;
+  return call.inputs.map((input, which) => {
+    const value = (i: number, by: number) => {
+      const moved = { ...input, data: input.data.with(i, input.data[i]! + by) };
+      const { data } = call.oracle(...call.inputs.with(which, moved));
+      return data.reduce((total, y, j) => total + y * upstream[j]!, 0);
+    };
+    return input.data.map((_, i) => (value(i, H) - value(i, -H)) / (2 * H));
+  });
+}
+
+function expectClose(got: tf.Tensor, want: NdArray, bound: number, what: string): void {
+  expect(got.shape, what).toEqual(want.shape);
+  const values = got.dataSync();
+  const scale = want.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  // A NaN is never close.
+  const isWrong = want.data.some((value, i) => !(Math.abs(values[i]! - value) <= bound * scale));
+  if (isWrong) expect(Array.from(values), what).toEqual(Array.from(want.data));
+}
+
+/** One call in poisoned memory, against the oracle; and its gradients. */
+function check(call: Call, hasGradient: boolean, bound: number): void {
+  const want = call.oracle(...call.inputs);
+  const spoil = () => poison([want.shape, ...call.inputs.map(({ shape }) => shape)]);
+  tf.tidy(() => {
+    const inputs = call.inputs.map((input) => tensorOf(input, call.dtype));
+    spoil();
+    expectClose(call.op(...inputs), want, bound, call.label);
+    if (!hasGradient) return;
+    const upstream = drawing(7, 0).values(want.shape);
+    const weights = tensorOf(upstream);
+    spoil();
+    const slopes = tf.grads((...xs: tf.Tensor[]) => tf.sum(tf.mul(call.op(...xs), weights)))(
+      inputs,
+    );
+    const expected =
+      call.slopes?.(upstream.data) ??
+      differences(call, upstream.data).map((data, i) => ({ data, shape: call.inputs[i]!.shape }));
+    expected.forEach((slope, i) => {
+      expectClose(slopes[i]!, slope, bound, `gradient ${i} of ${call.label}`);
+    });
+  });
+}
+
+/** The call with whole numbers, or with truths, in place of its values. */
+function inDtype(call: Call, dtype: 'int32' | 'bool'): Call {
+  const into = dtype === 'bool' ? (x: number) => (x > 0 ? 1 : 0) : (x: number) => Math.round(5 * x);
+  const inputs = call.inputs.map(({ shape, data }) => ({ shape, data: data.map(into) }));
+  return { ...call, inputs, dtype, label: `${dtype} ${call.label}` };
+}
+
+describe.each(BACKENDS)('every op that we use is right, or refused, on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+    // Else tfjs computes small tensors on the host.
+    if (backend === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false);
+  });
+
+  const calls = ({ draw }: Op, at: number) =>
+    Array.from({ length: CALLS[backend] }, (_, i) =>
+      draw(drawing(1000 * at + i, MOST_RANK[backend])),
+    );
+
+  it.each(OPS.map((op, at) => ({ ...op, at })))('$name', ({ at, ...op }) => {
+    const missing = op.missing?.[backend];
+    const bound = op.usesTrigonometry && backend === 'webgpu' ? TRIGONOMETRY : FLOAT32;
+    for (const call of calls(op, at)) {
+      if (missing) expect(() => check(call, false, bound)).toThrow(missing);
+      else check(call, op.hasGradient, bound);
+    }
+  });
+
+  const typed = OPS.map((op, at) => ({ ...op, at })).filter(({ dtypes }) => dtypes);
+  it.each(typed)('$name of $dtypes', ({ at, ...op }) => {
+    for (const dtype of op.dtypes!) {
+      for (const call of calls(op, at).slice(0, 3)) {
+        try {
+          check(inDtype(call, dtype), false, FLOAT32);
+        } catch (error) {
+          expect((error as Error).message).toMatch(
+            /^webgpu: the device refused|must be float32 tensor|only float32|non-float32/,
+          );
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,69 @@
+/** An array of float64 values, row-major: what the oracles compute with. */
+export interface NdArray {
+  shape: number[];
+  data: Float64Array;
+}
+
+export const sizeOf = (shape: number[]): number =>
+  shape.reduce((product, side) => product * side, 1);
+
+/** The array whose value at an index is told by a function. */
+export function generate(shape: number[], valueAt: (index: number[]) => number): NdArray {
+  const data = new Float64Array(sizeOf(shape));
+  const index = shape.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = valueAt(index);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]!++;
+      if (index[axis]! < shape[axis]!) break;
+      index[axis] = 0;
+    }
+  }
+  return { shape, data };
+}
+
+/** The value at an index; along an axis of size 1 every index is the first. */
+export function at({ shape, data }: NdArray, index: number[]): number {
+  const missing = index.length - shape.length;
+  let flat = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    flat = flat * shape[axis]! + (shape[axis] === 1 ? 0 : index[axis + missing]!);
+  }
+  return data[flat]!;
+}
+
+/** The shape of two arrays that are stretched to each other. */
+export function broadcast(a: number[], b: number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis + a.length - rank] ?? 1;
+    const right = b[axis + b.length - rank] ?? 1;
+    return left === 1 ? right : left;
+  });
+}
+
+/** For every index of what remains, what a function makes of the values along the axes. */
+export function reduce(
+  x: NdArray,
+  axes: number[],
+  keepDims: boolean,
+  combine: (values: number[]) => number,
+): NdArray {
+  const kept = x.shape.map((side, axis) => (axes.includes(axis) ? 1 : side));
+  const whole = generate(kept, (index) => {
+    const values: number[] = [];
+    const along = x.shape.map((side, axis) => (axes.includes(axis) ? side : 1));
+    generate(along, (step) => {
+      values.push(
+        at(
+          x,
+          index.map((place, axis) => place + step[axis]!),
+        ),
+      );
+      return 0;
+    });
+    return combine(values);
+  });
+  if (keepDims) return whole;
+  return { shape: x.shape.filter((_, axis) => !axes.includes(axis)), data: whole.data };
+}

@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { useBackend } from '../../src/index.js';
+import { REPAIRS } from '../../src/repairs/index.js';
+
+it('each repair says what is wrong, where, and in which tfjs', () => {
+  expect(new Set(REPAIRS.map(({ name }) => name)).size).toBe(REPAIRS.length);
+  for (const repair of REPAIRS) {
+    expect(repair.wrong).toMatch(/\w/);
+    expect(repair.backends.length).toBeGreaterThan(0);
+    // With another tfjs: see which of them are still wanted, and write its version there.
+    expect(repair.seenIn).toBe(tf.version['tfjs-core']);
+  }
+});
+
+it('useBackend installs those of the backend, cpu too, and says which', async () => {
+  for (const backend of ['cpu', 'wasm', 'cpu'] as const) {
+    const { repaired } = await useBackend(backend);
+    const wanted = REPAIRS.filter(({ backends }) => backends.includes(backend));
+    expect(repaired).toEqual(wanted.map(({ name }) => name));
+    expect(repaired).toContain('gradient of AvgPool');
+  }
+});
+
+it('installs them once, whoever asks', async () => {
+  await Promise.all([useBackend('cpu'), useBackend('cpu')]);
+  const kernel = tf.getKernel('AvgPool', 'cpu');
+  await useBackend('cpu');
+  expect(tf.getKernel('AvgPool', 'cpu')).toBe(kernel);
+});

@@ -1,0 +1,111 @@
+import { leakedTensors } from '@ds/testing';
+import { BACKENDS } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../../src/index.js';
+
+/** The gradient of the sum of all outputs. */
+const slopes = (op: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor) => [
+  ...tf.tidy(() =>
+    tf
+      .grad((input: tf.Tensor) => tf.sum(op(input)))(x)
+      .dataSync(),
+  ),
+];
+
+const rounded = (values: number[]) => values.map((value) => Math.round(1e5 * value) / 1e5);
+
+describe.each(BACKENDS)('pooling on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('gives each pixel its share of the mean over what of the window lies in the image', () => {
+    const x = tf.ones([1, 3, 3, 1]) as tf.Tensor4D;
+    const average = (input: tf.Tensor) => tf.avgPool(input as tf.Tensor4D, 2, 2, 'same');
+    expect(slopes(average, x)).toEqual([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 1]);
+    const layer = tf.layers.averagePooling2d({ poolSize: 2, strides: 2, padding: 'same' });
+    expect(slopes((input) => layer.apply(input) as tf.Tensor, x)).toEqual(slopes(average, x));
+    // One image without a batch.
+    const image = tf.ones([3, 3, 1]) as tf.Tensor3D;
+    expect(slopes((input) => tf.avgPool(input as tf.Tensor3D, 2, 2, 'same'), image)).toEqual(
+      slopes(average, x),
+    );
+    tf.dispose([x, image]);
+  });
+
+  it('does so over borders that are padded by hand, and by different numbers', () => {
+    const x = tf.ones([1, 2, 3, 1]) as tf.Tensor4D;
+    const pad = [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [0, 0],
+    ] as unknown as number;
+    const average = (input: tf.Tensor) => tf.avgPool(input as tf.Tensor4D, 2, 1, pad);
+    // Rows of 1 and 2 pixels, columns of 2, 2 and 1.
+    expect(rounded(slopes(average, x))).toEqual([0.75, 1.5, 2.25, 0.25, 0.5, 0.75]);
+    tf.dispose(x);
+  });
+
+  it('does so in three dimensions', () => {
+    const x = tf.ones([1, 3, 3, 1, 1]) as tf.Tensor5D;
+    const average = (input: tf.Tensor) => tf.avgPool3d(input as tf.Tensor5D, [2, 2, 1], 2, 'same');
+    expect(slopes(average, x)).toEqual([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 1]);
+    tf.dispose(x);
+  });
+
+  it('sends a maximum’s slope to the first of equal pixels', () => {
+    const x = tf.tensor4d([1, 1, 1, 1, 0, 0, 2, 0, 2], [1, 3, 3, 1]);
+    const most = (input: tf.Tensor) => tf.maxPool(input as tf.Tensor4D, 2, 2, 'same');
+    expect(slopes(most, x)).toEqual([1, 0, 1, 0, 0, 0, 1, 0, 1]);
+    const wide = tf.ones([1, 7, 9, 1]) as tf.Tensor4D;
+    const whole = slopes((input) => tf.maxPool(input as tf.Tensor4D, [7, 9], 1, 'valid'), wide);
+    expect(whole.indexOf(1)).toBe(0);
+    expect(whole.filter((slope) => slope !== 0)).toHaveLength(1);
+    tf.dispose([x, wide]);
+  });
+
+  it('takes maxima of any size', () => {
+    const x = tf.fill([1, 2, 2, 1], -3e30) as tf.Tensor4D;
+    const y = tf.maxPool(x, 2, 2, 'same');
+    const deep = tf.maxPool3d(tf.reshape(x, [1, 1, 2, 2, 1]) as tf.Tensor5D, 2, 2, 'same');
+    for (const one of [y, deep]) expect([...one.dataSync()]).toEqual([Math.fround(-3e30)]);
+    tf.dispose([x, y, deep]);
+  });
+
+  it('makes the sizes of each axis from its own filter and stride where the padding is a number', () => {
+    const x = tf.range(0, 21).reshape([1, 7, 3, 1]) as tf.Tensor4D;
+    const y = tf.avgPool(x, [4, 2], [3, 1], 0);
+    expect(y.shape).toEqual([1, 2, 2, 1]);
+    expect([...y.dataSync()]).toEqual([5, 6, 14, 15]);
+    const filter = tf.ones([4, 2, 1, 1]) as tf.Tensor4D;
+    const z = tf.conv2d(x, filter, [3, 1], 0);
+    expect(z.shape).toEqual([1, 2, 2, 1]);
+    expect([...z.dataSync()]).toEqual([40, 48, 112, 120]);
+    tf.dispose([x, y, filter, z]);
+  });
+
+  it('refuses a window without a pixel', () => {
+    const x = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
+    expect(() => tf.avgPool(x, 2, 2, 2)).toThrow(
+      'avgPool: every window must hold a pixel of the image, got filterSize 2, strides 2 and pad 2 for 4×4 pixels',
+    );
+    expect(() => tf.maxPool(x, 1, 5, 0, 'ceil')).toThrow('maxPool: every window must hold a pixel');
+    tf.dispose(x);
+  });
+
+  it('leaks nothing', () => {
+    const x = tf.ones([1, 5, 4, 2]) as tf.Tensor4D;
+    const deep = tf.ones([1, 2, 5, 4, 2]) as tf.Tensor5D;
+    const all = () => [
+      tf.grad((input) => tf.avgPool(input as tf.Tensor4D, 2, 3, 'same').sum())(x),
+      tf.grad((input) => tf.maxPool(input as tf.Tensor4D, [3, 2], 2, 1).sum())(x),
+      tf.grad((input) => tf.avgPool3d(input as tf.Tensor5D, 2, 3, 'same').sum())(deep),
+      tf.grad((input) => tf.maxPool3d(input as tf.Tensor5D, 2, 3, 'same').sum())(deep),
+    ];
+    expect(leakedTensors(all)).toBe(0);
+    const data = tf.engine().backend.numDataIds();
+    tf.dispose(all());
+    expect(tf.engine().backend.numDataIds()).toBe(data);
+    tf.dispose([x, deep]);
+  });
+});
