@@ -10,14 +10,17 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
 import { statisticsLength } from './training-state.js';
 
-/** Numbers besides gradients in the sum of a step. */
+/** Numbers besides gradients in a sum, those of each replica and each output apart. */
 const EXTRAS = 8;
 
 /** Makes room for the model's sums, and gives every replica the weights of rank 0. */
 export async function openExchange(model: LayersModel, replicas: ReplicaGroup): Promise<void> {
   const count = (weights: LayerVariable[]) =>
     weights.reduce((total, { shape }) => total + sizeOf(shape as number[]), 0);
-  const length = Math.max(count(model.weights) + EXTRAS, statisticsLength(model, replicas));
+  const length = Math.max(
+    count(model.weights) + EXTRAS + 2 * replicas.size + 4 * model.outputs.length,
+    statisticsLength(model, replicas),
+  );
   await replicas.open(length);
   const values = model.weights.map((weight) =>
     replicas.rank === 0 ? weight.read().dataSync() : new Float32Array(weight.read().size),
