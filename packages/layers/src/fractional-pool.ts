@@ -1,7 +1,8 @@
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { poolByTaps } from './axis-taps.js';
+import { type AxisTaps, poolByTaps } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
+import { tapsMultiplyAdds } from './multiply-adds.js';
 import { maxOverRegions, type Regions } from './region-max.js';
 
 /** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */
@@ -95,14 +96,26 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
 }
 
 function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
-  const taps = (regions: Regions) =>
-    regions.map(([start, end]) =>
-      Array.from({ length: end - start }, (_, i) => ({
-        index: start + i,
-        weight: 1 / (end - start),
-      })),
-    );
-  return poolByTaps(image, taps(rows), taps(cols));
+  return poolByTaps(image, meanTaps(rows), meanTaps(cols));
+}
+
+function meanTaps(regions: Regions): AxisTaps[] {
+  return regions.map(([start, end]) =>
+    Array.from({ length: end - start }, (_, i) => ({
+      index: start + i,
+      weight: 1 / (end - start),
+    })),
+  );
+}
+
+/** Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], over the regions of a seed. */
+export function fractionalAvgMultiplyAdds(
+  image: [number, number, number],
+  options: FractionalPoolOptions,
+): number {
+  const { rows, cols } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
+  const taps = (edges: number[]) => meanTaps(regionsOf(edges, options.overlapping ?? false));
+  return tapsMultiplyAdds(taps(rows), taps(cols), image);
 }
 
 function boundaries(
