@@ -1,5 +1,6 @@
 import {
   cast,
+  engine,
   isFinite as finite,
   logicalNot,
   max,
@@ -25,24 +26,34 @@ export interface NonFiniteRow {
  * Which images of a batch hold a value that is not finite: 1 for those, 0 for the others.
  *
  * Shapes: images `[batch, …]` → `[batch]`. It looks at the values themselves, since a layer may
- * hide them: a maximum with NaN is a number on some backends.
+ * hide them: a maximum with NaN is a number on some backends, and a GPU's compiler may take NaN for
+ * impossible. Values that are still on the host are looked at there, so ask before a model has the images;
+ * others on a device are tested there, and nothing is read back.
  */
 export function nonFiniteImages(images: Tensor): Tensor1D {
   const count = images.shape[0]!;
   if (images.size === 0 || images.dtype !== 'float32') return zeros([count]);
-  if (readsStall()) {
+  const values = readsStall() ? waitingOnHost(images) : images.dataSync();
+  if (!values) {
     return tidy(() => {
       const rows = reshape(images, [count, -1]);
       return max(cast(logicalNot(finite(rows)), 'float32'), 1) as Tensor1D;
     });
   }
-  const values = images.dataSync();
   const size = values.length / count;
   const flags = new Float32Array(count);
   for (let image = 0; image < count; image++) {
     if (!isFiniteRow(values, image, size)) flags[image] = 1;
   }
   return tensor1d(flags);
+}
+
+/** What a device's backend has not yet been sent; `null` if it is on the device. */
+function waitingOnHost(x: Tensor): ArrayLike<number> | null {
+  type Store = { get(id: object): { values?: unknown } | undefined };
+  const { tensorMap, texData } = engine().backend as { tensorMap?: Store; texData?: Store };
+  const values = (tensorMap ?? texData)?.get(x.dataId)?.values;
+  return values instanceof Float32Array ? values : null;
 }
 
 /** Whether all values of a row are finite. */

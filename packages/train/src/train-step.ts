@@ -50,6 +50,7 @@ export function shardGradients(
     return { gradients: variables.map((v) => zerosLike(v)), measures: null, shapes };
   }
   return tidy(() => {
+    const flags = nonFiniteImages(images);
     let kept: Tensor2D[] = [];
     try {
       const { value, grads } = variableGrads(() => {
@@ -69,7 +70,7 @@ export function shardGradients(
         releaseEarly();
         return share;
       }, variables);
-      const measures = packMeasures(value, nonFiniteImages(images), kept, labels);
+      const measures = packMeasures(value, flags, kept, labels);
       return { gradients: variables.map(({ name }) => grads[name]!), measures, shapes };
     } finally {
       dispose(kept);
