@@ -45,7 +45,7 @@ mkdirSync(values.output, { recursive: true });
 writeFileSync(path.join(values.output, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
 console.log(JSON.stringify(summary, null, 1));
 for (const problem of summary.problems) console.error(`gpu-slice: ${problem}`);
-if ((code !== 0 && !cut) || summary.runs.some(({ isFinite }) => !isFinite)) process.exit(1);
+if ((code !== 0 && !cut) || summary.runs.some((run) => !run.isFinite)) process.exit(1);
 process.exit(summary.complete ? 0 : MORE);
 
 /** Runs the table for as long as there is time, then lets it save itself. */
