@@ -32,6 +32,14 @@ const stored = {
     .replaceAll('&amp;', '&'),
   columns,
   rows,
+  // What each run ended at, so that its cost can be counted again.
+  strides: results.map((run) => ({
+    pooling: run.config.pooling,
+    initial: run.config.strides,
+    lambda: run.config.lambda,
+    seed: run.config.seed,
+    final: run.final.strides,
+  })),
 };
 const target = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
 writeFileSync(target, `${JSON.stringify(stored, null, 1)}\n`);

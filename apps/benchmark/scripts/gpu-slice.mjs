@@ -45,7 +45,7 @@ mkdirSync(values.output, { recursive: true });
 writeFileSync(path.join(values.output, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
 console.log(JSON.stringify(summary, null, 1));
 for (const problem of summary.problems) console.error(`gpu-slice: ${problem}`);
-if (code !== 0 && !cut) process.exit(1);
+if ((code !== 0 && !cut) || summary.runs.some((run) => !run.isFinite)) process.exit(1);
 process.exit(summary.complete ? 0 : MORE);
 
 /** Runs the table for as long as there is time, then lets it save itself. */
@@ -93,10 +93,14 @@ function look(folder) {
       const epochs = records.filter(({ type }) => type === 'epoch');
       const steps = records.filter(({ type }) => type === 'step');
       const config = JSON.parse(readFileSync(path.join(path.dirname(file), 'config.json'), 'utf8'));
-      if (steps.some(({ loss }) => !Number.isFinite(loss))) {
-        problems.push(`${file} has a loss that is not finite`);
-      }
+      // JSON has no NaN: it is null there.
+      const spoilt = [
+        steps.some(({ loss }) => !Number.isFinite(loss)) && 'a loss',
+        epochs.some(({ testLoss }) => !Number.isFinite(testLoss)) && 'a test loss',
+      ].filter(Boolean);
+      for (const what of spoilt) problems.push(`${file} has ${what} that is not finite`);
       return {
+        isFinite: spoilt.length === 0,
         folder: path.relative(folder, path.dirname(file)),
         config,
         epochs: epochs.length,

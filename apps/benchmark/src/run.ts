@@ -20,6 +20,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { DataFolders } from './data-folders.js';
 import { formatStrides } from './format.js';
 import { median } from './median.js';
+import { NonFiniteTest, requireFiniteEvaluation, requireFiniteShifts } from './non-finite-test.js';
 import { finalFailure } from './queue/retries.js';
 import type { RunConfig } from './run-config.js';
 import { openRunData, type RunData } from './run-data.js';
@@ -157,6 +158,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
           { tag: 'test/top-5 accuracy', scalar: event.evaluation?.top5 ?? Number.NaN },
           { tag: 'strides', histogram: Object.values(stridesOf(model, config)).flat() },
         ]);
+        if (event.evaluation) requireFiniteEvaluation(event.evaluation, event.epoch);
         return;
       }
       timing.training += elapsed();
@@ -189,7 +191,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
         error,
       );
     }
-    if (!(error instanceof NonFiniteLoss)) throw error;
+    if (!(error instanceof NonFiniteLoss || error instanceof NonFiniteTest)) throw error;
     throw finalFailure(
       `${error.message}; strides (${formatStrides(stridesOf(model, config))})`,
       error,
@@ -201,6 +203,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     signal: options.signal,
   });
   timing.shift += elapsed();
+  requireFiniteShifts(shift);
   const result: RunResult = {
     config,
     dataset: data.name,

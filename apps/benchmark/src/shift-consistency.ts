@@ -19,6 +19,11 @@ export interface ShiftReport {
   diagonal: number[];
   /** Number of images. */
   images: number;
+  /**
+   * Number of images of which a prediction is not finite: such a pair is not equal, and such a
+   * probability counts as 0.
+   */
+  nonFinite: number;
   /** Largest random shift, in pixels either way along each axis. */
   maxShift: number;
 }
@@ -48,18 +53,29 @@ export async function shiftConsistency(
   const rights = new Array<number>(diagonal + 1).fill(0);
   let equal = 0;
   let images = 0;
+  let nonFinite = 0;
   for await (const batch of batches) {
     const { images: x } = batch;
     // Of several tasks the first one's.
     const [labels] = [batch.labels].flat() as [Tensor2D];
     tidy(() => {
-      const predictions = [0, 1].map(() => classesOf(predict(model, rolled(x, draw(), draw()))));
-      equal += predictions[0]!.filter((label, i) => label === predictions[1]![i]).length;
+      const spoiled = new Set<number>();
+      const predictions = [0, 1].map(() =>
+        classesOf(predict(model, rolled(x, draw(), draw())), spoiled),
+      );
+      equal += predictions[0]!.filter(
+        (label, i) => label !== null && label === predictions[1]![i],
+      ).length;
       for (let shift = 0; shift <= diagonal; shift++) {
         const logits = predict(model, rolled(x, shift, shift));
-        rights[shift]! += logits.softmax().mul(labels).sum().dataSync()[0]!;
+        const right = logits.softmax().mul(labels).sum(-1).dataSync();
+        right.forEach((probability, i) => {
+          if (Number.isFinite(probability)) rights[shift]! += probability;
+          else spoiled.add(i);
+        });
       }
       images += x.shape[0]!;
+      nonFinite += spoiled.size;
     });
     dispose([x, ...[batch.labels].flat()]);
     if (signal?.aborted) break;
@@ -69,6 +85,7 @@ export async function shiftConsistency(
     consistency: equal / images,
     diagonal: rights.map((sum) => sum / images),
     images,
+    nonFinite,
     maxShift,
   };
 }
@@ -77,8 +94,16 @@ function predict(model: LayersModel, x: Tensor): Tensor2D {
   return [model.predictOnBatch(x)].flat()[0] as Tensor2D;
 }
 
-function classesOf(logits: Tensor2D): number[] {
-  return [...logits.argMax(-1).dataSync()];
+/** The class of each row, the first of equal ones; `null` of a row that is not finite, which is noted. */
+function classesOf(logits: Tensor2D, spoiled: Set<number>): (number | null)[] {
+  const [rows, classes] = logits.shape;
+  const values = logits.dataSync();
+  return Array.from({ length: rows }, (_, i) => {
+    const row = values.subarray(i * classes, (i + 1) * classes);
+    if (row.every(Number.isFinite)) return row.indexOf(Math.max(...row));
+    spoiled.add(i);
+    return null;
+  });
 }
 
 /** Images moved down and right by whole pixels, what leaves coming in at the other side. */

@@ -6,12 +6,12 @@ import {
   openSoundPattern,
   openSoundTable,
   openSpeechCommands,
-  permutation,
   type SoundCache,
   type SoundClip,
   type SoundDataset,
   soundBatches,
   soundStatistics,
+  subsetOfSounds,
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
 import type { RunConfig, SoundsConfig } from './run-config.js';
@@ -51,7 +51,7 @@ export function frontEndOf({ sampleRate, bands }: SoundsConfig): SpectrogramOpti
   };
 }
 
-/** The sounds of a run: the same clips for the same seed. */
+/** The sounds of a run, drawn by the seed: the same clips whatever the pooling; all where there are fewer. */
 export async function openSoundRun(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, batchSize } = config;
   const sounds = config.sounds!;
@@ -63,8 +63,10 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     const names = dataset.tasks.map((one) => one.name);
     throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
-  const train = drawn(dataset.train, config.trainImages, seed);
-  const test = drawn(dataset.test, config.testImages, seed);
+  const drawn = (clips: SoundClip[], count: number | 'all') =>
+    subsetOfSounds(dataset, clips, countOf(count, clips), seed, wanted);
+  const train = drawn(dataset.train, config.trainImages);
+  const test = drawn(dataset.test, config.testImages);
   const { seconds } = sounds;
   const frontEnd = frontEndOf(sounds);
   const cache: SoundCache = new Map();
@@ -82,12 +84,11 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     testCount: test.length,
     available: { train: dataset.train.length, test: dataset.test.length },
     train: (epoch) => soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } }),
-    test: (count = test.length) => soundBatches(dataset, test.slice(0, count), input),
+    test: (count = test.length) => soundBatches(dataset, drawn(test, count), input),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
   };
 }
 
-function drawn(clips: SoundClip[], wanted: number | 'all', seed: number): SoundClip[] {
-  if (wanted === 'all' || wanted >= clips.length) return clips;
-  return Array.from(permutation(clips.length, seed).subarray(0, wanted), (at) => clips[at]!);
+function countOf(wanted: number | 'all', clips: SoundClip[]): number {
+  return wanted === 'all' ? clips.length : Math.min(wanted, clips.length);
 }

@@ -2,13 +2,19 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A new folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two loudnesses. */
-export async function fakeSounds(clips = 24): Promise<string> {
+/**
+ * A new folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two loudnesses.
+ * Those in `spoilt` hold a sample that is NaN.
+ */
+export async function fakeSounds(clips = 24, spoilt: number[] = []): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sounds-'));
   for (let i = 0; i < clips; i++) {
     const [pitch, loudness] = [i % 2, Math.floor(i / 2) % 2];
     const name = `${pitch ? 'high' : 'low'}_${loudness ? 'loud' : 'soft'}_${i}.wav`;
-    await writeFile(path.join(folder, name), wav(pitch ? 1900 : 400, loudness ? 0.8 : 0.05, i));
+    await writeFile(
+      path.join(folder, name),
+      spoilt.includes(i) ? spoiltWav() : wav(pitch ? 1900 : 400, loudness ? 0.8 : 0.05, i),
+    );
   }
   return folder;
 }
@@ -33,5 +39,20 @@ function wav(hertz: number, amplitude: number, phase: number): Buffer {
     const value = amplitude * Math.sin((2 * Math.PI * hertz * t) / 8000 + phase);
     file.writeInt16LE(Math.round(32_000 * value), 44 + 2 * t);
   }
+  return file;
+}
+
+/** As long, in 32-bit floats, with one sample that is none. */
+function spoiltWav(): Buffer {
+  const samples = 1600;
+  const file = Buffer.alloc(44 + 4 * samples);
+  wav(400, 0, 0).copy(file, 0, 0, 44);
+  file.writeUInt32LE(36 + 4 * samples, 4);
+  file.writeUInt16LE(3, 20);
+  file.writeUInt32LE(32_000, 28);
+  file.writeUInt16LE(4, 32);
+  file.writeUInt16LE(32, 34);
+  file.writeUInt32LE(4 * samples, 40);
+  file.writeFloatLE(Number.NaN, 44 + 4 * 700);
   return file;
 }

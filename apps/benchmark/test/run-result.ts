@@ -24,7 +24,7 @@ export function runResult(
       { layer: 'dense', outputShape: [10], macs: 1e5, parameters: 9, activationBytes: 4 },
     ],
   });
-  const evaluation = { loss: 1, accuracy, top5: 1, count: 10 };
+  const evaluation = { loss: 1, accuracy, top5: 1, nonFinite: 0, count: 10 };
   return {
     config: parseRunConfig({
       ...PRESETS.quick!.run,
@@ -51,7 +51,7 @@ export function runResult(
     epochMacs: [1_000_000],
     accuracy,
     top5: 1,
-    shift: { consistency: 0.9, diagonal: [0.5, 0.4], images: 10, maxShift: 4 },
+    shift: { consistency: 0.9, diagonal: [0.5, 0.4], images: 10, nonFinite: 0, maxShift: 4 },
     imagesPerSecond: 100,
     timing: { setup: 1, training: 1, evaluation: 0.5, shift: 0.5 },
     seconds: 3,

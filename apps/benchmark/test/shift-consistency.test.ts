@@ -50,6 +50,28 @@ describe('shiftConsistency', () => {
     model.dispose();
   });
 
+  it('counts a prediction that is not finite as unequal and wrong', async () => {
+    const model = modelOf(tf.layers.globalAveragePooling2d({}));
+    function* spoiled() {
+      for (const batch of batches()) {
+        const values = batch.images.dataSync().slice();
+        values[64 + 5] = Number.NaN;
+        batch.images.dispose();
+        yield { ...batch, images: tf.tensor4d(values, [2, 8, 8, 1]) };
+      }
+    }
+    const whole = await shiftConsistency(model, batches(), { seed: 1, diagonal: 2 });
+    const report = await shiftConsistency(model, spoiled(), { seed: 1, diagonal: 2 });
+    expect(whole.nonFinite).toBe(0);
+    expect(report).toMatchObject({ consistency: 0.5, nonFinite: 3, images: 6 });
+    // The second image of each batch has nothing to add.
+    for (const [pixels, probability] of report.diagonal.entries()) {
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThan(whole.diagonal[pixels]!);
+    }
+    model.dispose();
+  });
+
   it('is less for one that looks at a single pixel, and leaves no tensor', async () => {
     const input = tf.input({ shape: [8, 8, 1] });
     const corner = tf.layers

@@ -3,7 +3,7 @@ import { type Augmentation, drawPlacement, placeImage } from './augmentation.js'
 import type { ImageSet } from './image-set.js';
 import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
-import { standardisation } from './standardisation.js';
+import { isStandardisation, standardisation } from './standardisation.js';
 
 /** One batch; whoever receives it disposes of it. */
 export interface ImageBatch {
@@ -11,6 +11,8 @@ export interface ImageBatch {
   images: Tensor4D;
   /** [batch, classes], rows summing to 1: one-hot, or mixed. */
   labels: Tensor2D;
+  /** The file of each image, where they come from files. */
+  files?: string[];
 }
 
 /** Options of {@link batches}. */
@@ -83,7 +85,7 @@ function requireOptions(set: ImageSet, options: BatchOptions): void {
   if (!Number.isInteger(classes) || classes <= highest) {
     throw new Error(`batches: classes must be > ${highest}, the highest label, got ${classes}`);
   }
-  if (mean.length !== channels || std.length !== channels || std.some((s) => !(s > 0))) {
+  if (mean.length !== channels || std.length !== channels || !isStandardisation(mean, std)) {
     throw new Error(
       `batches: mean and std must have ${channels} values, std > 0, got [${mean}] and [${std}]`,
     );

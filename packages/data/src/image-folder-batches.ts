@@ -6,7 +6,7 @@ import type { ImageFileSet } from './image-folder.js';
 import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
-import { standardisation } from './standardisation.js';
+import { isStandardisation, standardisation } from './standardisation.js';
 
 /** Options of {@link imageFolderBatches}. */
 export interface ImageFolderBatchOptions {
@@ -91,6 +91,7 @@ async function* generate(
     yield {
       images: tensor4d(images, [items.length, size, size, 3]),
       labels: tensor2d(labels, [items.length, classes]),
+      files: items.map((item) => set.files[item]!),
     };
   }
 }
@@ -137,7 +138,7 @@ function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): vo
       `imageFolderBatches: classes must be > ${highest}, the highest label, got ${classes}`,
     );
   }
-  if (mean.length !== 3 || std.length !== 3 || std.some((s) => !(s > 0))) {
+  if (mean.length !== 3 || std.length !== 3 || !isStandardisation(mean, std)) {
     throw new Error(
       `imageFolderBatches: mean and std must have 3 values, std > 0, got [${mean}] and [${std}]`,
     );

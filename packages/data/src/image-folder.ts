@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { permutation } from './random.js';
+import { stratifiedDraw } from './stratified-draw.js';
 
 /** Labelled image files, read when they are wanted. */
 export interface ImageFileSet {
@@ -61,7 +61,8 @@ export async function openImageFolder({
 }
 
 /**
- * `count` files drawn without replacement, the same ones for the same seed.
+ * `count` files drawn without replacement and class by class, so that classes have the shares that
+ * they have in the set: the same ones for the same seed, in a random order, all of them too.
  *
  * @throws Error if count is not an integer between 1 and the size of the set.
  */
@@ -69,8 +70,7 @@ export function subsetOfFiles(set: ImageFileSet, count: number, seed: number): I
   if (!Number.isInteger(count) || count < 1 || count > set.count) {
     throw new Error(`subsetOfFiles: count must be an integer in 1 … ${set.count}, got ${count}`);
   }
-  if (count === set.count) return set;
-  const drawn = permutation(set.count, seed).subarray(0, count);
+  const drawn = stratifiedDraw(set.labels, count, seed);
   return {
     files: Array.from(drawn, (from) => set.files[from]!),
     labels: Uint16Array.from(drawn, (from) => set.labels[from]!),

@@ -1,4 +1,4 @@
-import { permutation } from './random.js';
+import { stratifiedDraw } from './stratified-draw.js';
 
 /** Labelled images in memory as bytes, NHWC. */
 export interface ImageSet {
@@ -24,7 +24,9 @@ export interface ImageDataset {
 }
 
 /**
- * `count` images drawn without replacement, the same ones for the same seed.
+ * `count` images drawn without replacement and class by class, so that classes have the shares that
+ * they have in the set: the same ones for the same seed, in a random order. All of them are the set as
+ * it is.
  *
  * @throws Error if count is not an integer between 1 and the size of the set.
  */
@@ -36,11 +38,9 @@ export function subset(set: ImageSet, count: number, seed: number): ImageSet {
   const size = set.images.length / set.count;
   const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
-  permutation(set.count, seed)
-    .subarray(0, count)
-    .forEach((from, to) => {
-      images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
-      labels[to] = set.labels[from]!;
-    });
+  stratifiedDraw(set.labels, count, seed).forEach((from, to) => {
+    images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
+    labels[to] = set.labels[from]!;
+  });
   return { images, labels, count, shape: set.shape };
 }

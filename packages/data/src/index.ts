@@ -14,6 +14,7 @@ export {
   soundStatistics,
 } from './audio/sound-batches.js';
 export type { SoundClip, SoundDataset, SoundTask } from './audio/sound-dataset.js';
+export { subsetOfSounds } from './audio/subset-of-sounds.js';
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
 export {

@@ -104,6 +104,8 @@ describe('batches', () => {
     [{ batchSize: 0 }, 'batches: batchSize must be an integer >= 1, got 0'],
     [{ classes: 2 }, 'batches: classes must be > 2, the highest label, got 2'],
     [{ std: [1, 0] }, 'batches: mean and std must have 2 values, std > 0'],
+    [{ mean: [0, Number.NaN] }, 'batches: mean and std must have 2 values'],
+    [{ std: [1, Number.POSITIVE_INFINITY] }, 'batches: mean and std must have 2 values'],
     [{ mean: [0] }, 'batches: mean and std must have 2 values'],
     [{ mixup: -1, shuffle: shuffled }, 'batches: mixup must be a finite number >= 0, got -1'],
     [
@@ -122,6 +124,11 @@ describe('subset', () => {
     expect(new Set(first(subset(set, 4, 1))).size).toBe(4);
     expect(first(subset(set, 4, 1))).toEqual(first(subset(set, 4, 1)));
     expect(subset(set, 5, 1)).toBe(set);
+    // Two of five images are of class 0 and two of class 1: of four drawn, one or two of each.
+    for (let seed = 0; seed < 9; seed++) {
+      const { labels } = subset(set, 4, seed);
+      for (const label of [0, 1]) expect(labels).toContain(label);
+    }
     expect(() => subset(set, 6, 1)).toThrow('subset: count must be an integer in 1 … 5, got 6');
   });
 });

@@ -74,6 +74,10 @@ describe('openImageFolder', () => {
     some.files.forEach((file, i) => {
       expect(some.labels[i]).toBe(file.includes('red') ? 1 : 0);
     });
+    expect([...some.labels].sort()).toEqual([0, 0, 1, 1]);
+    const all = subsetOfFiles(tree.train, 10, 7);
+    expect(all.files.toSorted()).toEqual(tree.train.files.toSorted());
+    expect(all.files).not.toEqual(tree.train.files);
     expect(() => subsetOfFiles(tree.train, 11, 7)).toThrow('count must be an integer in 1 … 10');
   });
 

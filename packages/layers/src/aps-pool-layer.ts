@@ -3,6 +3,7 @@ import { type ApsPoolOptions, apsChoice, requireOrder } from './aps-pool.js';
 import { integerStrides } from './blur-pool.js';
 import { requireDataFormat } from './data-format.js';
 import type { LayerArgs } from './layer-input.js';
+import { imageSize } from './multiply-adds.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link ApsPool}. */
@@ -34,6 +35,16 @@ export class ApsPool extends PolyphaseLayer<Options> {
 
   protected mixture(components: Tensor4D[]): Tensor1D {
     return apsChoice(components, this.options.order);
+  }
+
+  /**
+   * Of the norms of the components of one image, which only the first of several is asked for: a
+   * multiply-add a value. Shapes are without the batch axis.
+   */
+  multiplyAdds(outputShape: number[]): number {
+    const { strides, dataFormat } = this.options;
+    const [height, width, channels] = imageSize(outputShape, dataFormat);
+    return strides[0] * strides[1] * height * width * channels;
   }
 }
 serialization.registerClass(ApsPool);

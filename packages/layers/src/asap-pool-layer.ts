@@ -1,9 +1,10 @@
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
 import { requireDataFormat } from './data-format.js';
 import { requireAlignment, requireNorm } from './diff-stride.js';
 import { lowCutBand } from './kept-band.js';
 import type { LayerArgs } from './layer-input.js';
+import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireStrides } from './stride-values.js';
@@ -47,6 +48,12 @@ export class AsapPool extends StaticPoolLayer<Options> {
   matrices(input: [number, number]): PoolingMatrices {
     const { strides, alignment, norm } = this.options;
     return asapPoolMatrices(input, strides, alignment, norm);
+  }
+
+  /** Of the two products with its matrices, for one image; shapes are without the batch axis. */
+  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
+    const image = imageSize(inputShape, this.options.dataFormat);
+    return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 }
 serialization.registerClass(AsapPool);

@@ -2,6 +2,7 @@ import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
   type BlurPoolOptions,
+  blurMultiplyAdds,
   blurPool,
   blurPoolMatrices,
   blurPoolOutputSize,
@@ -12,6 +13,7 @@ import {
 } from './blur-pool.js';
 import { requireDataFormat } from './data-format.js';
 import type { LayerArgs } from './layer-input.js';
+import { imageSize } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 
@@ -39,6 +41,18 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
   protected axisSize(size: number, axis: 0 | 1): number {
     const { strides, poolSize } = this.options;
     return blurPoolOutputSize(size - poolSize + 1, strides[axis]);
+  }
+
+  /** Of the blur, along the height and then along the width, for one image; shapes are without the batch axis. */
+  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
+    return blurMultiplyAdds(this.denseSize(inputShape), this.options);
+  }
+
+  /** What the blur is given: [height, width, channels]. */
+  protected denseSize(inputShape: number[]): [number, number, number] {
+    const { poolSize, dataFormat } = this.options;
+    const [height, width, channels] = imageSize(inputShape, dataFormat);
+    return [height - poolSize + 1, width - poolSize + 1, channels];
   }
 }
 
@@ -99,6 +113,13 @@ export class AvgBlurPool extends BlurPoolLayer {
 
   protected pool(image: Tensor4D): Tensor4D {
     return avgBlurPool(image, this.options);
+  }
+
+  /** The same and those of the means, a multiply-add a value in each window. */
+  override multiplyAdds(outputShape: number[], inputShape: number[]): number {
+    const [height, width, channels] = this.denseSize(inputShape);
+    const means = this.options.poolSize ** 2 * height * width * channels;
+    return means + super.multiplyAdds(outputShape, inputShape);
   }
 }
 

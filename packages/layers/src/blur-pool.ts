@@ -1,6 +1,7 @@
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { tapsMultiplyAdds } from './multiply-adds.js';
 import { maxOverRegions, type Regions } from './region-max.js';
 import { meanOverRegions } from './region-mean.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
@@ -120,6 +121,16 @@ export function blurPoolMatrices(
   const matrix = (size: number, stride: number) =>
     tapMatrix(blurTaps('blurPool', size, stride, filterSize, padding), size);
   return { rows: matrix(height, strides[0]), columns: matrix(width, strides[1]) };
+}
+
+/** Multiply-adds of {@link blurPool} for one image of size [H, W, C]. */
+export function blurMultiplyAdds(
+  image: [number, number, number],
+  { filterSize, strides, padding }: { strides: [number, number] } & Required<BlurPoolOptions>,
+): number {
+  const taps = (axis: 0 | 1) =>
+    blurTaps('blurPool', image[axis], strides[axis], filterSize, padding);
+  return tapsMultiplyAdds(taps(0), taps(1), image);
 }
 
 /** Output size of {@link blurPool} along one axis. */

@@ -18,6 +18,7 @@ import {
   requireDiffStrideOptions,
 } from './diff-stride.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
 import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
 import { requireStrides, strideValues } from './stride-values.js';
@@ -214,6 +215,12 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     if (!strides)
       throw new Error('DiffStride: matrices need a built layer, got one without weights');
     return diffStrideMatrices(input, strides, this.options);
+  }
+
+  /** Of the two products with its matrices, at the strides as they stand, for one image; shapes are without the batch axis. */
+  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
+    const image = imageSize(inputShape, this.options.dataFormat);
+    return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 
   override getConfig(): serialization.ConfigDict {

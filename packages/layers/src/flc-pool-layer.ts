@@ -1,9 +1,10 @@
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { requireDataFormat } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import type { LayerArgs } from './layer-input.js';
+import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireStrides } from './stride-values.js';
@@ -48,6 +49,20 @@ export class FlcPool extends StaticPoolLayer<Options> {
   get matrices(): ((input: [number, number]) => PoolingMatrices) | undefined {
     const { strides, modulus, norm } = this.options;
     return modulus ? undefined : (input) => flcPoolMatrices(input, strides, norm);
+  }
+
+  /** Of the products with its matrices, of which the modulus takes two pairs more; shapes are without the batch axis. */
+  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
+    const { strides, modulus, norm, dataFormat } = this.options;
+    const image = imageSize(inputShape, dataFormat);
+    return tidy(() => {
+      const matrices = flcPoolMatrices([image[0], image[1]], strides, norm);
+      const imaginary = [matrices.rows.shape[0], matrices.columns.shape[0]] as [number, number];
+      return (
+        matricesMultiplyAdds(matrices, image) +
+        (modulus ? 2 * resampleMultiplyAdds(image, imaginary) : 0)
+      );
+    });
   }
 }
 serialization.registerClass(FlcPool);

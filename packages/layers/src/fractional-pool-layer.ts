@@ -12,11 +12,13 @@ import { type DataFormat, requireDataFormat, spatialAxes } from './data-format.j
 import {
   type FractionalPoolOptions,
   type FractionalPoolResult,
+  fractionalAvgMultiplyAdds,
   fractionalAvgPool,
   fractionalMaxPool,
   outputSizes,
 } from './fractional-pool.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { imageSize } from './multiply-adds.js';
 
 /** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
 export interface FractionalPoolConfig extends LayerArgs {
@@ -92,8 +94,28 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
 
   /** Training steps count up from 1 and inference draws down from 0, so that no two are alike. */
   private drawn(x: Tensor4D, draw: number): Tensor4D {
-    const seed = Math.imul(this.seed, 1_000_003) + draw;
-    return this.pool(x, { ...this.options, seed }).output;
+    return this.pool(x, this.optionsOf(draw)).output;
+  }
+
+  private optionsOf(draw: number): FractionalPoolOptions {
+    return { ...this.options, seed: Math.imul(this.seed, 1_000_003) + draw };
+  }
+
+  /** Of one draw on an image of size [H, W, C]. */
+  protected abstract drawMultiplyAdds(
+    image: [number, number, number],
+    options: FractionalPoolOptions,
+  ): number;
+
+  /**
+   * Of all draws at inference, for one image; shapes are without the batch axis.
+   */
+  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
+    const image = imageSize(inputShape, this.options.dataFormat);
+    const draws = Array.from({ length: this.samples }, (_, sample) =>
+      this.drawMultiplyAdds(image, this.optionsOf(-sample)),
+    );
+    return draws.reduce((sum, one) => sum + one, 0);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -133,6 +155,11 @@ export class FractionalMaxPool extends FractionalPoolLayer {
   protected pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult {
     return fractionalMaxPool(image, options);
   }
+
+  /** Maxima multiply and add nothing. */
+  protected drawMultiplyAdds(): number {
+    return 0;
+  }
 }
 
 /**
@@ -150,6 +177,13 @@ export class FractionalAvgPool extends FractionalPoolLayer {
 
   protected pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult {
     return fractionalAvgPool(image, options);
+  }
+
+  protected drawMultiplyAdds(
+    image: [number, number, number],
+    options: FractionalPoolOptions,
+  ): number {
+    return fractionalAvgMultiplyAdds(image, { ...options, dataFormat: 'channelsLast' });
   }
 }
 

@@ -1,8 +1,9 @@
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
+import { tapsMultiplyAdds } from './multiply-adds.js';
 import { maxOverRegions, type Regions } from './region-max.js';
-import { meanOverRegions } from './region-mean.js';
+import { meanOverRegions, meanTaps } from './region-mean.js';
 
 /** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */
 export interface FractionalPoolOptions {
@@ -92,6 +93,16 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
   return boundaries
     .slice(0, -1)
     .map((start, i) => [start, Math.min(boundaries[i + 1]! + (overlapping ? 1 : 0), size)]);
+}
+
+/** Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], over the regions of a seed. */
+export function fractionalAvgMultiplyAdds(
+  image: [number, number, number],
+  options: FractionalPoolOptions,
+): number {
+  const { rows, cols } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
+  const taps = (edges: number[]) => meanTaps(regionsOf(edges, options.overlapping ?? false));
+  return tapsMultiplyAdds(taps(rows), taps(cols), image);
 }
 
 function boundaries(

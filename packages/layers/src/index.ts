@@ -7,6 +7,7 @@ export {
   type DenseBlurPoolConfig,
   MaxBlurPool,
 } from './blur-pool-layer.js';
+export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
 export { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
 export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 export {
@@ -15,6 +16,7 @@ export {
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
+export type { CountingLayer } from './multiply-adds.js';
 export * from './ops.js';
 export {
   createPooling,

@@ -1,15 +1,18 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { poolByTaps } from './axis-taps.js';
+import { type AxisTaps, poolByTaps } from './axis-taps.js';
 import type { Regions } from './region-max.js';
 
 /** The mean over rectangles, `[batch, rows, columns, channels]`, each pixel of one in equal parts. */
 export function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
-  const taps = (regions: Regions) =>
-    regions.map(([start, end]) =>
-      Array.from({ length: end - start }, (_, i) => ({
-        index: start + i,
-        weight: 1 / (end - start),
-      })),
-    );
-  return poolByTaps(image, taps(rows), taps(cols));
+  return poolByTaps(image, meanTaps(rows), meanTaps(cols));
+}
+
+/** The mean of each region along an axis, as taps. */
+export function meanTaps(regions: Regions): AxisTaps[] {
+  return regions.map(([start, end]) =>
+    Array.from({ length: end - start }, (_, i) => ({
+      index: start + i,
+      weight: 1 / (end - start),
+    })),
+  );
 }

@@ -1,8 +1,9 @@
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, requireDataFormat } from './data-format.js';
 import { requireNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import type { LayerArgs } from './layer-input.js';
+import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
 import { spectralPool, spectralPoolMatrices } from './spectral-pool.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -60,6 +61,12 @@ export class SpectralPool extends StaticPoolLayer<Options> {
   /** The layer as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
     return spectralPoolMatrices(input, this.strides, this.options.norm);
+  }
+
+  /** Of the two products with its matrices, for one image; shapes are without the batch axis. */
+  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
+    const image = imageSize(inputShape, this.options.dataFormat);
+    return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 }
 serialization.registerClass(SpectralPool);

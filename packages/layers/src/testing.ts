@@ -21,6 +21,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measureMultiplyAdds } from './count-multiply-adds.js';
+import type { CountingLayer } from './multiply-adds.js';
 import { createPooling } from './registry.js';
 import {
   dot,
@@ -53,6 +55,10 @@ export interface DescribePoolingOptions {
 
 /** float32 sums in another order on another backend. */
 const FLOAT32 = 1e-4;
+/** Backends that run what a pooling counts. */
+const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
+/** What a pooling's count may leave out: a sum or two of what its products come to. */
+const SMALL_SUMS = 0.05;
 const SIZES: [number, number][] = [
   [1, 1],
   [1, 6],
@@ -69,7 +75,8 @@ const SIZES: [number, number][] = [
  * They check, on every backend at hand: symbolic and real shapes agree; gradients of the input and of
  * every trainable weight by central differences along a direction, also as in training, where random
  * poolings draw; no tensor leaks; the layer survives a saved model; both data formats are the same image;
- * equal configurations give equal outputs; images of a batch do not mix; errors for a wrong rank or
+ * equal configurations give equal outputs; images of a batch do not mix; on the host's backends a layer's own
+ * `multiplyAdds` lies between what its kernels need and what they run, and without it they can be counted; errors for a wrong rank or
  * dtype and for strides that are none; sizes of one pixel, prime and non-square, stride 1, and strides
  * larger than the image; and that all backends agree.
  */
@@ -231,6 +238,24 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       });
       layer.dispose();
     });
+
+    // A device may take denser products, for which it needs no second pass.
+    it.skipIf(!HOST_BACKENDS.includes(backend))(
+      'counts its multiply-adds, or lets them be counted',
+      () => {
+        const layer = create();
+        const shape = [13, 9, 8];
+        const y = layer.apply(ones([1, ...shape])) as Tensor;
+        const { ran, needed } = measureMultiplyAdds(layer, [shape]);
+        if ('multiplyAdds' in layer) {
+          const count = (layer as unknown as CountingLayer).multiplyAdds(y.shape.slice(1), shape);
+          expect(count).toBeGreaterThanOrEqual(needed * (1 - SMALL_SUMS));
+          expect(count).toBeLessThanOrEqual(ran);
+        }
+        y.dispose();
+        layer.dispose();
+      },
+    );
 
     it('refuses what is not an image', () => {
       const layer = create();

@@ -1,3 +1,4 @@
+import { type CountingLayer, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
@@ -11,7 +12,10 @@ export interface LayerCost {
   layer: string;
   /** Shape of its output without the batch axis, at the strides as they stand. */
   outputShape: number[];
-  /** Multiply-adds of convolutions and dense layers, a pooling's own included; all else counts 0. */
+  /**
+   * Multiply-adds of convolutions, dense layers and poolings. What goes value by value (batch norm, ReLU,
+   * a maximum) counts 0, and so do the means of global pooling.
+   */
   macs: number;
   /** Number of weights, moving averages included; 0 in the later rows of a shared layer. */
   parameters: number;
@@ -25,7 +29,10 @@ export interface LayerCost {
  * included: it runs one blank image through it and looks at the sizes, since with learned strides
  * they are known in no other way. Of a model with several inputs, one shape for each.
  *
- * @throws Error if inputShape does not suit the model.
+ * A pooling counts its own work in `multiplyAdds(outputShape, inputShape)`, as all of `@ds/layers` do; a layer
+ * that is neither one of these nor one of tfjs's is run, and its kernels are counted.
+ *
+ * @throws Error if inputShape does not suit the model, or a layer's multiply-adds cannot be counted.
  */
 export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
   const shapes = inputShapesOf('costReport', model, inputShape);
@@ -49,31 +56,57 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
 /** Layers whose every kernel is applied once at each output position. */
 const CONVOLUTIONS = ['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D'];
 
-/** What a layer shows that knows its own multiply-adds, for an output shape without the batch axis. */
-interface CountingLayer {
-  multiplyAdds(outputShape: number[]): number;
-}
-
 function counts(layer: tfl.layers.Layer): layer is tfl.layers.Layer & CountingLayer {
   return 'multiplyAdds' in layer && typeof layer.multiplyAdds === 'function';
 }
 
-/** Of one application: sizes of the kernels × the positions they are applied at. */
-function multiplyAdds(layer: tfl.layers.Layer, inputs: number[][], outputShape: number[]): number {
-  if (counts(layer)) return layer.multiplyAdds(outputShape);
-  const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
-  if (kernels.length === 0) return 0;
+/** Layers of tfjs that only go value by value, move values, or compare them. */
+const FREE = new Set(
+  `Activation Add AlphaDropout Average BatchNormalization Concatenate Cropping2D Dropout ELU Embedding
+  Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
+  GlobalMaxPooling2D InputLayer LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D
+  Maximum Minimum Multiply PReLU Permute ReLU RepeatVector Rescaling Reshape Softmax SpatialDropout1D
+  ThresholdedReLU UpSampling2D ZeroPadding2D`.split(/\s+/),
+);
+
+/** tfjs's layers that run others or themselves many times. */
+const RECURRENT = /^(RNN|SimpleRNN|GRU|LSTM|ConvLSTM2D|StackedRNNCells|Bidirectional)(Cell)?$/;
+
+/** Of one application: sizes of the kernels × the positions they are applied at, or what the layer says. */
+function multiplyAdds(
+  layer: tfl.layers.Layer,
+  inputShapes: number[][],
+  outputShape: number[],
+): number {
+  if (counts(layer)) return countOf(layer, inputShapes[0]!, outputShape);
   const className = layer.getClassName();
-  if (!CONVOLUTIONS.includes(className) && className !== 'Dense') {
+  if (FREE.has(className)) return 0;
+  if (RECURRENT.test(className)) {
     // A silent zero would make the table wrong.
     throw new Error(
-      `costReport: model must have layers whose multiply-adds are known, got ${layer.name} (${className} on [${inputs[0]}])`,
+      `costReport: model must have layers whose multiply-adds are known, got ${layer.name} (${className} on [${inputShapes[0]}])`,
     );
+  }
+  const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
+  if (!CONVOLUTIONS.includes(className) && className !== 'Dense') {
+    return measureMultiplyAdds(layer, inputShapes).ran;
   }
   const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const positions = channelsFirst ? outputShape.slice(1) : outputShape.slice(0, -1);
   const perPosition = kernels.reduce((total, kernel) => total + count(kernel.shape), 0);
   return perPosition * count(positions);
+}
+
+function countOf(
+  layer: tfl.layers.Layer & CountingLayer,
+  inputShape: number[],
+  outputShape: number[],
+): number {
+  const macs = layer.multiplyAdds(outputShape, inputShape);
+  if (Number.isFinite(macs) && macs >= 0) return macs;
+  throw new Error(
+    `costReport: multiplyAdds of ${layer.name} must be a finite number >= 0, got ${macs}`,
+  );
 }
 
 function count(shape: (number | null)[]): number {

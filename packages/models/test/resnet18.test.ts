@@ -57,10 +57,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(count(model.trainableWeights)).toBe(trainableWithoutStrides + strideParams);
       expect(count(model.nonTrainableWeights)).toBe(batchNormMoving);
       const report = costReport(model, [...inputSize, 3]);
-      expect(report.reduce((total, { macs }) => total + macs, 0)).toBe(golden.output.macs);
+      // The goldens count convolutions and the classifier; `cost-report.test.ts` is about poolings.
+      const isPooling = (name: string) => /pool/.test(name);
+      const unpooled = report.filter(({ layer }) => !isPooling(layer));
+      expect(unpooled.reduce((total, { macs }) => total + macs, 0)).toBe(golden.output.macs);
       for (const want of golden.output.layers) {
         const got = report.find(({ layer }) => layer === ourName(want.name));
-        expect(got, want.name).toMatchObject({ outputShape: want.shape, macs: want.macs });
+        expect(got, want.name).toMatchObject({ outputShape: want.shape });
+        if (!isPooling(want.name)) expect(got!.macs, want.name).toBe(want.macs);
         if (!/pool/.test(want.name)) expect(got!.parameters).toBe(want.params);
       }
       model.dispose();
@@ -168,8 +172,8 @@ describe('resnet18', () => {
       [8, 6, 8],
       [8, 6, 8],
     ]);
-    // The scoring network's 3×3×8×8 taps at every pixel of the four components of one branch.
-    expect(rows.map(({ macs }) => macs)).toEqual([pooling === 'lps' ? 576 * 192 : 0, 0]);
+    // At every pixel of the four components of one branch: the scoring network's 3×3×8×8 taps, or a square of eight channels.
+    expect(rows.map(({ macs }) => macs)).toEqual([(pooling === 'lps' ? 576 : 8) * 192, 0]);
     tf.tidy(() => {
       const images = unitTensor(3, [2, 16, 12, 3]);
       const loss = () =>
@@ -237,23 +241,5 @@ describe('bad input', () => {
     ],
   ])('%j is an error that names the argument', (change, message) => {
     expect(() => resnet18({ ...tiny, ...change })).toThrow(message);
-  });
-});
-
-describe('costReport', () => {
-  beforeAll(() => useBackend('cpu'));
-
-  it('works for any layers model, and says what it cannot count', () => {
-    const plain = tf.sequential({
-      layers: [
-        tf.layers.separableConv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] }),
-        tf.layers.flatten(),
-        tf.layers.dense({ units: 3 }),
-      ],
-    });
-    const macs = costReport(plain, [6, 6, 2]).map((row) => row.macs);
-    expect(macs).toEqual([16 * (9 * 2 + 2 * 4), 0, 64 * 3]);
-    const recurrent = tf.sequential({ layers: [tf.layers.lstm({ units: 2, inputShape: [3, 1] })] });
-    expect(() => costReport(recurrent, [3, 1])).toThrow('costReport: model must have layers whose');
   });
 });

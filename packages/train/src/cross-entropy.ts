@@ -10,6 +10,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { isFiniteRow } from './non-finite-row.js';
 
 /**
  * Softmax cross-entropy of logits against a distribution over classes, averaged over the batch:
@@ -38,25 +39,36 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0):
   });
 }
 
-/** How many rows have their largest logit where the labels have their largest share. */
+/**
+ * How many rows have their largest logit where the labels have their largest share; a row of logits
+ * or labels that is not finite is wrong.
+ */
 export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
   return predictionsWithin(1, logits, labels);
 }
 
-/** How many rows have the logit of their class (where the labels have their largest share) among the `k` largest; equal ones count in the order of classes. */
+/**
+ * How many rows have the logit of their class (where the labels have their largest share) among the
+ * `k` largest; equal ones count in the order of classes. A row of logits or labels that is not finite
+ * is wrong, whatever `k`.
+ */
 export function predictionsWithin(k: number, logits: Tensor2D, labels: Tensor2D): number {
   return rowsWithin(k, logits.dataSync(), labels.dataSync(), logits.shape[1]);
 }
 
-/** The same for values on the host, row by row. */
+/** The same for values on the host, row by row; rows marked in `spoiled` are wrong too. */
 export function rowsWithin(
   k: number,
   scores: ArrayLike<number>,
   shares: ArrayLike<number>,
   classes: number,
+  spoiled?: ArrayLike<number>,
 ): number {
   let within = 0;
-  for (let start = 0; start < scores.length; start += classes) {
+  for (let row = 0; row * classes < scores.length; row++) {
+    if (spoiled?.[row] || !isFiniteRow(scores, row, classes) || !isFiniteRow(shares, row, classes))
+      continue;
+    const start = row * classes;
     let right = 0;
     for (let j = 1; j < classes; j++) {
       if (shares[start + j]! > shares[start + right]!) right = j;

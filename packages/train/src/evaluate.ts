@@ -2,31 +2,51 @@ import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
 import { crossEntropy, rowsWithin } from './cross-entropy.js';
+import {
+  codeOfRow,
+  firstNonFiniteRow,
+  isFiniteRow,
+  type NonFiniteRow,
+  nonFiniteImages,
+  rowOfCode,
+} from './non-finite-row.js';
 import type { ReplicaGroup } from './replica-group.js';
-import { labelsOf, logitsOf, shardOf } from './shard.js';
-import { packMeasures } from './step-measures.js';
+import { labelsOf, logitsOf, shardOf, shardStart } from './shard.js';
+import { nonFiniteInput, packMeasures, unpackMeasures } from './step-measures.js';
 import type { Batches } from './train-options.js';
 
 /** How one output of a model does on a set. */
 export interface TaskEvaluation {
-  /** Mean cross-entropy, in nats. */
+  /** Mean cross-entropy, in nats; it is not finite where that of an image is not. */
   loss: number;
   /** Share of right predictions, 0 … 1. */
   accuracy: number;
   /** Share of images whose class is among the five with the largest logits. */
   top5: number;
+  /**
+   * Number of images with a value, a label or a logit that is not finite. They count as wrong, in
+   * `accuracy` and in `top5`.
+   */
+  nonFinite: number;
 }
 
-/** How a model does on a set; of a model with several outputs, the means over them. */
-export interface Evaluation {
-  /** Mean cross-entropy, in nats. */
-  loss: number;
-  /** Share of right predictions, 0 … 1. */
-  accuracy: number;
-  /** Share of images whose class is among the five with the largest logits. */
-  top5: number;
+/** The first image of a set that is not finite, or whose labels or logits are not. */
+export interface NonFinitePrediction extends NonFiniteRow {
+  /** Its batch, counted from 0; `image` is counted within it. */
+  batch: number;
+  /** The image's file, where the batch tells it. */
+  file?: string;
+}
+
+/**
+ * How a model does on a set. Of a model with several outputs it holds the means over them; `nonFinite`
+ * counts the images of which any output is not finite.
+ */
+export interface Evaluation extends TaskEvaluation {
   /** Number of images. */
   count: number;
+  /** Where `nonFinite` begins, unless it is 0. */
+  firstNonFinite?: NonFinitePrediction;
   /** Each output by itself, where there are several. */
   tasks?: TaskEvaluation[];
 }
@@ -39,9 +59,13 @@ export interface EvaluateOptions {
   replicas?: ReplicaGroup;
 }
 
+/** Sums over images of one output: loss, right predictions, right ones among five, and those not finite. */
+type TaskSums = [number, number, number, number];
+
 /**
  * Evaluates a classifier that returns logits over all batches. Those that are there when it is called stay the caller's and may
- * be used again; those that an iterator makes are disposed of once they are used, see `Batches`.
+ * be used again; those that an iterator makes are disposed of once they are used, see `Batches`. A prediction that
+ * is not finite, or that is of an image that is not, is wrong and is counted.
  *
  * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits disagree in shape.
  */
@@ -60,34 +84,37 @@ export async function evaluatePass(
   { signal, replicas }: EvaluateOptions,
 ): Promise<Evaluation> {
   let count = 0;
-  /** Sums over images by output: loss, right predictions, right ones among five. */
-  let sums: [number, number, number][] = [];
+  let nonFinite = 0;
+  let sums: TaskSums[] = [];
+  let first: NonFinitePrediction | null = null;
+  const files: (string[] | undefined)[] = [];
   const pass = new BatchPass('evaluate');
   for await (const batch of pass.over(make)) {
+    files.push(batch.files);
+    const offset = replicas ? shardStart(batch.images.shape[0]!, replicas.rank, replicas) : 0;
     const shard = shardOf(batch, replicas);
     if (shard !== batch) pass.release(batch);
     const { images } = shard;
     const labels = labelsOf(shard);
     const size = images.shape[0]!;
-    sums = labels.map((_, task) => sums[task] ?? [0, 0, 0]);
+    sums = labels.map((_, task) => sums[task] ?? [0, 0, 0, 0]);
     try {
       if (size > 0) {
-        const measures = tidy(() =>
-          logitsOf(model.predictOnBatch(images), labels).map((logits, task) =>
-            packMeasures(crossEntropy(logits, labels[task]!), [logits], [labels[task]!]),
-          ),
-        );
+        const measures = tidy(() => {
+          const flags = nonFiniteImages(images);
+          return logitsOf(model.predictOnBatch(images), labels).map((logits, task) =>
+            packMeasures(crossEntropy(logits, labels[task]!), flags, [logits], [labels[task]!]),
+          );
+        });
         const read = await Promise.all(measures.map((one) => one.data()));
         dispose(measures);
-        read.forEach((values, task) => {
-          const [rows, classes] = labels[task]!.shape;
-          const scores = values.subarray(1, 1 + rows * classes);
-          const shares = values.subarray(1 + rows * classes);
-          const sum = sums[task]!;
-          sum[0] += size * values[0]!;
-          sum[1] += rowsWithin(1, scores, shares, classes);
-          sum[2] += rowsWithin(5, scores, shares, classes);
-        });
+        const spoiled = new Uint8Array(size);
+        for (const [task, values] of read.entries()) {
+          const shape = labels[task]!.shape;
+          const row = addTask(sums[task]!, values as Float32Array, shape, spoiled);
+          if (row) first ??= { ...row, image: row.image + offset, batch: files.length - 1 };
+        }
+        nonFinite += spoiled.reduce((sum, value) => sum + value, 0);
         count += size;
       }
     } finally {
@@ -97,23 +124,75 @@ export async function evaluatePass(
     await nextFrame();
   }
   if (replicas) {
-    const all = replicas.sum([[...sums.flat(), count]]);
-    count = all.at(-1)!;
-    sums = sums.map((_, task) => [all[3 * task]!, all[3 * task + 1]!, all[3 * task + 2]!]);
+    first = firstOfAll(first, replicas);
+    const all = [...replicas.sum([[...sums.flat(), nonFinite, count]])];
+    [nonFinite, count] = all.slice(-2) as [number, number];
+    sums = sums.map((_, task) => all.slice(4 * task, 4 * task + 4) as TaskSums);
   }
   if (count === 0) throw new Error('evaluate: batches must hold at least one image, got none');
-  const tasks = sums.map(([loss, correct, inFive]) => ({
+  const tasks = sums.map(([loss, correct, inFive, wrong]) => ({
     loss: loss / count,
     accuracy: correct / count,
     top5: inFive / count,
+    nonFinite: wrong,
   }));
-  const mean = (key: keyof TaskEvaluation) =>
+  const mean = (key: 'loss' | 'accuracy' | 'top5') =>
     tasks.reduce((sum, task) => sum + task[key], 0) / tasks.length;
+  const file = first ? files[first.batch]?.[first.image] : undefined;
   return {
     loss: mean('loss'),
     accuracy: mean('accuracy'),
     top5: mean('top5'),
+    nonFinite,
     count,
+    ...(first && { firstNonFinite: { ...first, ...(file !== undefined && { file }) } }),
     ...(tasks.length > 1 && { tasks }),
   };
+}
+
+/**
+ * Adds a batch to the sums of an output. Marks the rows that are not finite, and returns the first of
+ * them: an image, or else labels, or else logits.
+ */
+function addTask(
+  sums: TaskSums,
+  values: Float32Array,
+  [rows, classes]: [number, number],
+  spoiled: Uint8Array,
+): NonFiniteRow | null {
+  const { loss, flags, logits, labels } = unpackMeasures(values, [[rows, classes]]);
+  const [scores, shares] = [logits[0]!, labels[0]!];
+  sums[0] += rows * loss;
+  sums[1] += rowsWithin(1, scores, shares, classes, flags);
+  sums[2] += rowsWithin(5, scores, shares, classes, flags);
+  for (let row = 0; row < rows; row++) {
+    const isWell =
+      !flags[row] && isFiniteRow(scores, row, classes) && isFiniteRow(shares, row, classes);
+    if (isWell) continue;
+    sums[3] += 1;
+    spoiled[row] = 1;
+  }
+  const input = nonFiniteInput(flags, labels, [[rows, classes]]);
+  if (input) return input;
+  const image = firstNonFiniteRow(scores, classes);
+  return image < 0 ? null : { image, source: 'logits' };
+}
+
+/** The first of those that the replicas found. */
+function firstOfAll(
+  own: NonFinitePrediction | null,
+  replicas: ReplicaGroup,
+): NonFinitePrediction | null {
+  // Everybody's place is zero in everybody else's: their sum is a concatenation.
+  const places = new Float32Array(2 * replicas.size);
+  if (own) places.set([own.batch, codeOfRow(own)], 2 * replicas.rank);
+  const all = replicas.sum([places]).slice();
+  const found = Array.from({ length: replicas.size }, (_, rank) => {
+    const row = rowOfCode(all[2 * rank + 1]!);
+    return row ? [{ ...row, batch: all[2 * rank]! }] : [];
+  }).flat();
+  return found.reduce<NonFinitePrediction | null>(
+    (first, one) => (first && first.batch <= one.batch ? first : one),
+    null,
+  );
 }

@@ -4,6 +4,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  type NonFinitePrediction,
   type TaskEvaluation,
 } from './evaluate.js';
 export { NonFiniteLoss, type NonFinitePlace } from './non-finite-loss.js';

@@ -1,5 +1,6 @@
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { NonFiniteRow } from './non-finite-row.js';
 
 /** Where a training stood when its loss ceased to be a number. */
 export interface NonFinitePlace {
@@ -7,30 +8,67 @@ export interface NonFinitePlace {
   epoch: number;
   step: number;
   learningRate: number;
-  /** The first layer, from the input on, with a weight or an output that is not finite; `null` if all are. */
+  /** The batch of its epoch, counted from 0. */
+  batch: number;
+  /**
+   * What was not finite: the batch's `'images'` or `'labels'`; else a layer's `'weight'` or
+   * `'output'`; or `'loss'` where all of these are well: a penalty, or the loss itself.
+   */
+  source: 'images' | 'labels' | 'weight' | 'output' | 'loss';
+  /** The first layer, from the input on, with such a weight or output; `null` for other sources. */
   layer: string | null;
-  /** Which of the two, or `'loss'` where every layer is well: a penalty, or the loss itself. */
-  source: 'weight' | 'output' | 'loss';
+  /** The first such image of the batch, or the first with such labels, counted from 0; else `null`. */
+  image: number | null;
+  /** That image's file, where the batch tells it. */
+  file?: string;
 }
 
-/** What `train` throws when the loss is no longer finite; the weights are those before the step, unless steps are read several at a time. */
+/**
+ * What `train` throws when the loss, or what it is made of, is no longer finite; the weights are those
+ * before the step, unless steps are read several at a time.
+ */
 export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
 
   constructor(readonly place: NonFinitePlace) {
-    const { loss, epoch, step, learningRate, layer, source } = place;
-    const first =
-      layer === null
-        ? 'every layer’s output is finite, so it is the loss or a penalty'
-        : `the first ${source} that is not finite is of layer '${layer}'`;
+    const { loss, epoch, step, learningRate } = place;
+    const subject = Number.isFinite(loss) ? `${place.source} must be` : 'loss must stay';
     super(
-      `train: loss must stay finite, got ${loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}; ${first}`,
+      `train: ${subject} finite, got ${Number.isFinite(loss) ? 'a value that is not' : loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}; ${blame(place)}`,
     );
   }
 }
 
+function blame({ source, layer, batch, image, file }: NonFinitePlace): string {
+  if (source === 'images' || source === 'labels') {
+    const name = file === undefined ? '' : ` (${file})`;
+    const what = source === 'images' ? `image ${image}` : `the labels of image ${image}`;
+    return `batch ${batch} itself is not finite, first of all ${what}${name}`;
+  }
+  return layer === null
+    ? 'every layer’s output is finite, so it is the loss or a penalty'
+    : `the first ${source} that is not finite is of layer '${layer}'`;
+}
+
+/** Blames the row of a batch that is not finite, or else looks through the model. */
+export async function blamed(
+  model: LayersModel,
+  row: NonFiniteRow | null,
+  images: Tensor | null,
+  files: string[] | undefined,
+): Promise<Pick<NonFinitePlace, 'layer' | 'source' | 'image' | 'file'>> {
+  if (!row) return { ...(await firstNonFinite(model, images)), image: null };
+  const file = files?.[row.image];
+  return {
+    source: row.source as 'images' | 'labels',
+    layer: null,
+    image: row.image,
+    ...(file !== undefined && { file }),
+  };
+}
+
 /** Looks for the first layer with a weight, or with an output on these images, if they are still there, that is not finite. */
-export async function firstNonFinite(
+async function firstNonFinite(
   model: LayersModel,
   images: Tensor | null,
 ): Promise<Pick<NonFinitePlace, 'layer' | 'source'>> {

@@ -12,7 +12,7 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
 import { statisticsLength } from './training-state.js';
 
-/** Numbers besides gradients in the sum of a step. */
+/** Numbers besides gradients in a sum, those of each replica and each output apart. */
 const EXTRAS = 8;
 
 /** Makes room for the model's sums, and gives every replica the weights of rank 0. */
@@ -20,7 +20,11 @@ export async function openExchange(model: LayersModel, replicas: ReplicaGroup): 
   const { trained, untrained } = weightsOf(model);
   const all = [...trained, ...untrained];
   const count = all.reduce((total, { shape }) => total + sizeOf(shape as number[]), 0);
-  await replicas.open(Math.max(count + EXTRAS, statisticsLength(model, replicas)));
+  const length = Math.max(
+    count + EXTRAS + 2 * replicas.size + 4 * model.outputs.length,
+    statisticsLength(model, replicas),
+  );
+  await replicas.open(length);
   const values = all.map((weight) =>
     replicas.rank === 0 ? weight.read().dataSync() : new Float32Array(weight.read().size),
   );

@@ -22,6 +22,11 @@ export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
   return list;
 }
 
+/** The first image of a rank's part of a batch of `count` images. */
+export function shardStart(count: number, rank: number, { size }: ReplicaGroup): number {
+  return Math.floor((count * rank) / size);
+}
+
 /**
  * A replica's part of a batch: consecutive images, as many as the others have or one fewer, none
  * where there are more replicas than images. Without replicas it is the batch itself.
@@ -30,9 +35,8 @@ export function shardOf(batch: LabelledBatch, replicas: ReplicaGroup | undefined
   if (!replicas) return batch;
   const { images } = batch;
   const count = images.shape[0]!;
-  const bound = (rank: number) => Math.floor((count * rank) / replicas.size);
-  const start = bound(replicas.rank);
-  const size = bound(replicas.rank + 1) - start;
+  const start = shardStart(count, replicas.rank, replicas);
+  const size = shardStart(count, replicas.rank + 1, replicas) - start;
   const part = <T extends Tensor>(x: T) => slice(x, [start], [size]) as T;
   return { images: part(images), labels: labelsOf(batch).map(part) };
 }

@@ -1,5 +1,5 @@
 import { concat, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { type StepMeasures, unpackMeasures } from './step-measures.js';
+import { type ShardMeasures, stepMeasures } from './step-measures.js';
 
 /** A step that was made, whose measures are still where the backend keeps them. */
 export interface LoggedStep {
@@ -7,13 +7,17 @@ export interface LoggedStep {
   shapes: [number, number][];
   epoch: number;
   step: number;
+  /** Of the epoch, counted from 0. */
+  batch: number;
+  /** What its images were made of, where that is known. */
+  files?: string[];
   images: number;
   learningRate: number;
 }
 
 /** A step that was made, and what it came to. */
 export type MeasuredStep = Omit<LoggedStep, 'measures' | 'shapes'> &
-  StepMeasures & {
+  ShardMeasures & {
     /** Seconds, of steps that are read together their mean. */
     seconds: number;
   };
@@ -51,7 +55,7 @@ export class StepLog {
       return steps.map(({ measures, shapes, ...step }) => {
         at += measures.size;
         const own = values.subarray(at - measures.size, at);
-        return { ...step, ...unpackMeasures(own, shapes), seconds };
+        return { ...step, ...stepMeasures(own, shapes), seconds };
       });
     } finally {
       all.dispose();

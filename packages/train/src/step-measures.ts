@@ -1,5 +1,6 @@
 import { concat, reshape, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { rowsWithin } from './cross-entropy.js';
+import { firstNonFiniteRow, type NonFiniteRow } from './non-finite-row.js';
 
 /** What a step came to: its loss, and how many predictions were right (of several outputs, the mean). */
 export interface StepMeasures {
@@ -7,26 +8,69 @@ export interface StepMeasures {
   correct: number;
 }
 
-/** Loss, logits and labels of a step as one tensor, to be read at once; belongs in a `tidy`. */
-export function packMeasures(loss: Scalar, logits: Tensor2D[], labels: Tensor2D[]): Tensor1D {
-  const parts = [loss, ...logits, ...labels];
+/** The same, and the first image or label that is not finite. */
+export interface ShardMeasures extends StepMeasures {
+  nonFinite: NonFiniteRow | null;
+}
+
+/** What {@link packMeasures} packed, on the host. */
+export interface UnpackedMeasures {
+  loss: number;
+  /** 1 for each image that is not finite, else 0. */
+  flags: Float32Array;
+  logits: Float32Array[];
+  labels: Float32Array[];
+}
+
+/**
+ * Loss, marks of images that are not finite (see `nonFiniteImages`), logits and labels of a step as
+ * one tensor, to be read at once; belongs in a `tidy`.
+ */
+export function packMeasures(
+  loss: Scalar,
+  flags: Tensor1D,
+  logits: Tensor2D[],
+  labels: Tensor2D[],
+): Tensor1D {
+  const parts = [loss, flags, ...logits, ...labels];
   return concat(parts.map((part) => reshape(part, [-1]) as Tensor1D));
 }
 
-/** The measures of what {@link packMeasures} packed, of outputs of these shapes. */
-export function unpackMeasures(values: Float32Array, shapes: [number, number][]): StepMeasures {
+/** The parts of what {@link packMeasures} packed, of outputs of these shapes. */
+export function unpackMeasures(values: Float32Array, shapes: [number, number][]): UnpackedMeasures {
   let at = 1;
-  const next = ([rows, classes]: [number, number]) => {
-    at += rows * classes;
-    return values.subarray(at - rows * classes, at);
+  const next = (length: number) => {
+    at += length;
+    return values.subarray(at - length, at);
   };
-  const logits = shapes.map(next);
-  const labels = shapes.map(next);
+  const ofOutputs = () => shapes.map(([rows, classes]) => next(rows * classes));
+  const flags = next(shapes[0]![0]);
+  return { loss: values[0]!, flags, logits: ofOutputs(), labels: ofOutputs() };
+}
+
+/** What a step's unpacked measures come to. */
+export function stepMeasures(values: Float32Array, shapes: [number, number][]): ShardMeasures {
+  const { loss, flags, logits, labels } = unpackMeasures(values, shapes);
   const correct = shapes.map(([, classes], task) =>
-    rowsWithin(1, logits[task]!, labels[task]!, classes),
+    rowsWithin(1, logits[task]!, labels[task]!, classes, flags),
   );
   return {
-    loss: values[0]!,
+    loss,
     correct: correct.reduce((sum, value) => sum + value, 0) / Math.max(1, correct.length),
+    nonFinite: nonFiniteInput(flags, labels, shapes),
   };
+}
+
+/** The first image that is not finite, or else the first labels. */
+export function nonFiniteInput(
+  flags: Float32Array,
+  labels: Float32Array[],
+  shapes: [number, number][],
+): NonFiniteRow | null {
+  const image = flags.indexOf(1);
+  if (image >= 0) return { image, source: 'images' };
+  const rows = labels
+    .map((values, task) => firstNonFiniteRow(values, shapes[task]![1]))
+    .filter((row) => row >= 0);
+  return rows.length > 0 ? { image: Math.min(...rows), source: 'labels' } : null;
 }

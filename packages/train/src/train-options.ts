@@ -13,6 +13,8 @@ export interface LabelledBatch {
   images: Tensor;
   /** Of a model with several outputs, one tensor for each, in their order. */
   labels: Tensor2D | Tensor2D[];
+  /** The file of each image, for errors to name, where images come from files. */
+  files?: string[];
 }
 
 /**

@@ -18,6 +18,7 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { crossEntropy } from './cross-entropy.js';
 import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
+import { nonFiniteImages } from './non-finite-row.js';
 import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
@@ -49,6 +50,7 @@ export function shardGradients(
     return { gradients: variables.map((v) => zerosLike(v)), measures: null, shapes };
   }
   return tidy(() => {
+    const flags = nonFiniteImages(images);
     let kept: Tensor2D[] = [];
     try {
       const { value, grads } = variableGrads(() => {
@@ -68,7 +70,7 @@ export function shardGradients(
         releaseEarly();
         return share;
       }, variables);
-      const measures = packMeasures(value, kept, labels);
+      const measures = packMeasures(value, flags, kept, labels);
       return { gradients: variables.map(({ name }) => grads[name]!), measures, shapes };
     } finally {
       dispose(kept);

@@ -3,13 +3,15 @@ import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
 import { evaluatePass } from './evaluate.js';
-import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
+import { blamed, NonFiniteLoss } from './non-finite-loss.js';
+import { codeOfRow, type NonFiniteRow, rowOfCode } from './non-finite-row.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics, openExchange, sumGradients } from './replica-exchange.js';
+import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
-import { shardOf } from './shard.js';
+import { shardOf, shardStart } from './shard.js';
 import { StepLog } from './step-log.js';
-import { type StepMeasures, unpackMeasures } from './step-measures.js';
+import { type ShardMeasures, type StepMeasures, stepMeasures } from './step-measures.js';
 import {
   type EpochSummary,
   requireModel,
@@ -48,8 +50,8 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  * options and batches it ends with the numbers of one that was never interrupted.
  *
  * @throws Error on options out of range and on labels that do not match the model's classes;
- *   {@link NonFiniteLoss} if the loss is no longer finite: it names epoch, step, learning rate, and the first layer
- *   with a weight or an output that is not.
+ *   {@link NonFiniteLoss} if the loss is no longer finite: it names epoch, step, learning rate, and the batch
+ *   and its image if they are not finite themselves, else the first layer with a weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireModel(model);
@@ -78,16 +80,23 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
   /** Tells of the steps whose measures wait. Who is told finds the strides on the host. */
   const report = async (images: Tensor | null) => {
     if (log.length > 0) await mirrors?.settle(0);
-    for (const { loss, correct, seconds, ...made } of await log.read()) {
-      if (!Number.isFinite(loss)) {
-        throw new NonFiniteLoss({ ...(await firstNonFinite(model, images)), loss, ...made });
-      }
+    for (const { loss, correct, nonFinite, seconds, ...made } of await log.read()) {
+      await requireFinite({ loss, correct, nonFinite }, made, images);
       count({ loss, correct }, made, seconds);
     }
   };
+  const requireFinite = async (
+    { loss, nonFinite }: ShardMeasures,
+    { epoch, step, learningRate, batch, files }: MadeStep,
+    images: Tensor | null,
+  ) => {
+    if (Number.isFinite(loss) && !nonFinite) return;
+    const first = await blamed(model, nonFinite, images, files);
+    throw new NonFiniteLoss({ ...first, loss, epoch, step, learningRate, batch });
+  };
   const count = (
     { loss, correct }: StepMeasures,
-    { images, ...made }: { epoch: number; step: number; learningRate: number; images: number },
+    { images, epoch, step, learningRate }: MadeStep & { images: number },
     seconds: number,
   ) => {
     totals.loss += loss * images;
@@ -95,7 +104,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     totals.images += images;
     totals.seconds += seconds;
     const accuracy = correct / images;
-    onEvent?.({ type: 'step', ...made, loss, accuracy, images, seconds });
+    onEvent?.({ type: 'step', epoch, step, learningRate, loss, accuracy, images, seconds });
   };
 
   try {
@@ -115,7 +124,13 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
         const shard = shardOf(batch, replicas);
         if (shard !== batch) pass.release(batch);
         try {
-          const made = { epoch, step, learningRate: rateAt(options.schedule, step) };
+          const made: MadeStep = {
+            epoch,
+            step,
+            learningRate: rateAt(options.schedule, step),
+            batch: position - 1,
+            files: batch.files,
+          };
           await mirrors?.settle();
           const weights = weightsOf(model).trained;
           const variables = weights.map((weight) => weight.read() as Variable);
@@ -129,12 +144,9 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
             log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
             if (log.length >= readEvery) await report(shard.images);
           } else {
-            const outcome = await summed(found, options);
+            const outcome = await summed(found, images, options);
             try {
-              if (!Number.isFinite(outcome.loss)) {
-                const first = await firstNonFinite(model, shard.images);
-                throw new NonFiniteLoss({ ...first, loss: outcome.loss, ...made });
-              }
+              await requireFinite(outcome, made, shard.images);
               apply(outcome.gradients);
             } finally {
               dispose(outcome.gradients);
@@ -191,27 +203,56 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
   return { epochs, steps: step, stopped };
 }
 
+/** A step that was made: of which batch, and how. */
+interface MadeStep {
+  epoch: number;
+  step: number;
+  learningRate: number;
+  batch: number;
+  files?: string[];
+}
+
 /** What a step came to, over all replicas. */
-interface StepOutcome extends StepMeasures {
+interface StepOutcome extends ShardMeasures {
   gradients: Tensor[];
   /** Whether some replica's signal had come before it. */
   stops: boolean;
 }
 
-/** Reads a shard's measures and adds up those of all replicas, and their gradients. Disposes of what it is given. */
+/**
+ * Reads a shard's measures and adds up those of all replicas, and their gradients, for a batch of `images`.
+ * Disposes of what it is given.
+ */
 async function summed(
   { gradients, measures, shapes }: ShardGradients,
+  images: number,
   { replicas, signal }: TrainOptions,
 ): Promise<StepOutcome> {
   const own = measures
-    ? unpackMeasures((await measures.data()) as Float32Array, shapes)
-    : { loss: 0, correct: 0 };
+    ? stepMeasures((await measures.data()) as Float32Array, shapes)
+    : { loss: 0, correct: 0, nonFinite: null };
   measures?.dispose();
   if (!replicas) return { ...own, gradients, stops: false };
   const extras = [own.loss, own.correct, Number(signal?.aborted ?? false)];
-  const sums = sumGradients(gradients, extras, replicas);
-  const [loss, correct, stops] = sums.extras as [number, number, number];
-  return { loss, correct, gradients: sums.gradients, stops: stops > 0 };
+  // Everybody's place is zero in everybody else's: their sum is a concatenation.
+  const rows = Array.from({ length: replicas.size }, () => 0);
+  rows[replicas.rank] = codeOfRow(own.nonFinite);
+  const sums = sumGradients(gradients, [...extras, ...rows], replicas);
+  const [loss, correct, stops, ...codes] = sums.extras as [number, number, number, ...number[]];
+  return {
+    loss,
+    correct,
+    nonFinite: firstRow(codes, images, replicas),
+    gradients: sums.gradients,
+    stops: stops > 0,
+  };
+}
+
+/** The first replica's row that is not finite, counted in the whole batch. */
+function firstRow(codes: number[], images: number, replicas: ReplicaGroup): NonFiniteRow | null {
+  const rank = codes.findIndex((code) => code > 0);
+  const row = rowOfCode(codes[rank] ?? 0);
+  return row && { ...row, image: row.image + shardStart(images, rank, replicas) };
 }
 
 function rateAt(schedule: Schedule, step: number): number {

@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 tf.enableProdMode();
 
 await replica(async ({ replicas, input, signal, send }) => {
-  const { model: config, batchSizes, epochs = 2, misbehave, rank = 1 } = input;
+  const { model: config, batchSizes, epochs = 2, misbehave, rank = 1, spoilt } = input;
   await useBackend('wasm');
   const misbehaves = replicas.rank === rank;
   if (misbehaves && misbehave === 'throw early') throw new RangeError('no such data');
@@ -19,8 +19,8 @@ await replica(async ({ replicas, input, signal, send }) => {
   const sizes = misbehaves && misbehave === 'fewer batches' ? batchSizes.slice(1) : batchSizes;
   const optimizer = sgd({ momentum: 0.9 });
   const result = await train(model, {
-    batches: () => sizes.map((size, step) => batch(size, step)),
-    evaluation: () => batchSizes.map((size, step) => batch(size, step + 100)),
+    batches: () => sizes.map((size, step) => batch(size, step, spoilt)),
+    evaluation: () => batchSizes.map((size, step) => batch(size, step + 100, spoilt)),
     epochs,
     optimizer,
     schedule: constant(0.02),
@@ -40,10 +40,15 @@ await replica(async ({ replicas, input, signal, send }) => {
   return { ...result, weights, rank: replicas.rank };
 });
 
-function batch(size, seed) {
-  const images = tf.randomNormal([size, 8, 8, 3], 0, 1, 'float32', seed + 1);
+/** Of `spoilt.seed` the image `spoilt.image` is NaN at one pixel. */
+function batch(size, seed, spoilt) {
+  const shape = [size, 8, 8, 3];
+  const values = tf.randomNormal(shape, 0, 1, 'float32', seed + 1).dataSync();
+  if (spoilt?.seed === seed) values[spoilt.image * 192] = Number.NaN;
+  const images = tf.tensor(values, shape);
   const classes = Array.from({ length: size }, (_, i) => (i + seed) % 2);
-  return { images, labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 2).toFloat() };
+  const files = classes.map((_, i) => `${seed}-${i}.png`);
+  return { images, labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 2).toFloat(), files };
 }
 
 /** A network without batch norm: shards see what the whole batch sees. */

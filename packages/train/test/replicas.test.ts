@@ -84,6 +84,25 @@ describe('replicas', () => {
     await expect(outcome(2, { misbehave })).rejects.toThrow(error);
   });
 
+  it.each([0, 6])('blame image %i of a whole batch, whoever had it', async (image) => {
+    await expect(outcome(2, { spoilt: { seed: 1, image } })).rejects.toThrow(
+      `batch 1 itself is not finite, first of all image ${image} (1-${image}.png)`,
+    );
+  });
+
+  it('count a test image that is not finite as wrong, and name it alike', async () => {
+    const input = { batchSizes: [8, 8], epochs: 1, spoilt: { seed: 101, image: 6 } };
+    const { messages } = await outcome(3, input);
+    const evaluations = messages.flatMap(([, message]) =>
+      message.type === 'epoch' ? [message.evaluation!] : [],
+    );
+    expect(evaluations).toHaveLength(3);
+    for (const { nonFinite, firstNonFinite, count, top5 } of evaluations) {
+      expect([nonFinite, count, top5]).toEqual([1, 16, Math.fround(15 / 16)]);
+      expect(firstNonFinite).toMatchObject({ batch: 1, image: 6, file: '101-6.png' });
+    }
+  });
+
   it('end together when rank 0 throws', async () => {
     await expect(outcome(2, { misbehave: 'throw', rank: 0 })).rejects.toThrow('a bad step');
   });

@@ -49,11 +49,16 @@ export async function openRunFolder(
   };
 }
 
-/** The result of a run that was finished in this folder, or `null`. */
+/** The result of a run that was finished in this folder with a finite test loss, or `null`. */
 export async function finishedResult(folder: string, config: RunConfig): Promise<RunResult | null> {
   try {
     const result: RunResult = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
-    return !result.stopped && isDeepStrictEqual(result.config, config) ? result : null;
+    // JSON has no NaN: a loss that was not finite is null there.
+    const isTested = result.epochs.every(
+      ({ evaluation }) => !evaluation || Number.isFinite(evaluation.loss),
+    );
+    const isWhole = !result.stopped && isTested;
+    return isWhole && isDeepStrictEqual(result.config, config) ? result : null;
   } catch {
     return null;
   }

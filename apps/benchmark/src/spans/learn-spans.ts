@@ -117,7 +117,11 @@ function batchLoss(model: tf.LayersModel, { inputs, next }: TextBatch, training:
 function validationBits(model: tf.LayersModel, corpus: Corpus, window: number): number {
   return tf.tidy(() => {
     const fixed = fixedBatch(corpus.validation, corpus.alphabet.length, window);
-    return batchLoss(model, fixed, false).dataSync()[0]! / Math.LN2;
+    const nats = batchLoss(model, fixed, false).dataSync()[0]!;
+    if (!Number.isFinite(nats)) {
+      throw new Error(`spans: validation loss must be finite, got ${nats}`);
+    }
+    return nats / Math.LN2;
   });
 }
 

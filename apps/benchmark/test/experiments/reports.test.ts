@@ -59,7 +59,7 @@ describe('tradeoff', () => {
 
 describe('shift', () => {
   const shift = (consistency: number) => ({
-    shift: { consistency, diagonal: [0.6, 0.5, 0.4], images: 10, maxShift: 4 },
+    shift: { consistency, diagonal: [0.6, 0.5, 0.4], images: 10, nonFinite: 0, maxShift: 4 },
   });
   const results = [
     run('conv', {}, 0.5, shift(0.6)),
@@ -85,7 +85,7 @@ describe('search', () => {
       epoch,
       loss: 1,
       accuracy: 0,
-      evaluation: { loss: 1, accuracy, top5: 1, count: 10 },
+      evaluation: { loss: 1, accuracy, top5: 1, nonFinite: 0, count: 10 },
       seconds: 1,
       images: 100,
     })),

@@ -27,7 +27,8 @@ export interface HeardTask {
  *
  * @param predict the network, `(x) => model.predict(x)`: [windows, frames, bands, 1] to logits, one tensor a task.
  * @param samples one channel, in [−1, 1].
- * @throws Error if there is no sample, or the network's outputs do not fit the tasks.
+ * @throws Error if there is no sample, the network's outputs do not fit the tasks, or a sample, a value of
+ *   the spectrogram or a probability is not finite.
  */
 export async function classifySound(
   predict: (spectrograms: Tensor) => Tensor | Tensor[],
@@ -37,6 +38,7 @@ export async function classifySound(
 ): Promise<HeardTask[]> {
   if (samples.length === 0)
     throw new Error('classifySound: samples must be at least one, got none');
+  requireFinite('samples', samples);
   const spectrogram = new Spectrogram(frontEnd);
   const windows = windowsOf(
     resampleSound(samples, sampleRate, frontEnd.sampleRate),
@@ -49,6 +51,7 @@ export async function classifySound(
     spectrogram.transform(window, values.subarray(i * size, (i + 1) * size));
   });
   for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / std;
+  requireFinite('the spectrogram of samples', values);
   const outputs = tidy(() => {
     const x = tensor4d(values, [windows.length, frames, spectrogram.bands, 1]);
     return [predict(x)].flat().map((logits) => softmax(logits as Tensor2D));
@@ -67,6 +70,7 @@ export async function classifySound(
             `classifySound: task '${task}' must have ${probabilities.length / windows.length} classes, got ${classes.length}`,
           );
         }
+        requireFinite(`the network's output for task '${task}'`, probabilities);
         const means = classes.map((name, at) => {
           const sum = windows.reduce(
             (total, _, w) => total + probabilities[w * classes.length + at]!,
@@ -79,6 +83,13 @@ export async function classifySound(
     );
   } finally {
     for (const output of outputs) output.dispose();
+  }
+}
+
+function requireFinite(what: string, values: Float32Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw new Error(`classifySound: ${what} must be finite, got ${values[at]} at place ${at}`);
   }
 }
 

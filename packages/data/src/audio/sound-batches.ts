@@ -32,6 +32,8 @@ export interface SoundBatch {
   images: Tensor4D;
   /** One-hot, [batch, classes] for each task. */
   labels: Tensor2D[];
+  /** The file of each. */
+  files: string[];
 }
 
 /**
@@ -57,8 +59,10 @@ export async function* soundBatches(
     const count = Math.min(batchSize, clips.length - start);
     const images = new Float32Array(count * size);
     const labels = wanted.map(({ classes }) => new Float32Array(count * classes));
+    const files: string[] = [];
     for (let item = 0; item < count; item++) {
       const clip = clips[order ? order[start + item]! : start + item]!;
+      files.push(clip.file);
       const samples = await readSound(clip.file, frontEnd.sampleRate, cache);
       const row = images.subarray(item * size, (item + 1) * size);
       spectrogram.transform(inWindow(samples, length, random), row);
@@ -70,6 +74,7 @@ export async function* soundBatches(
     yield {
       images: tensor4d(images, [count, frames, spectrogram.bands, 1]),
       labels: labels.map((values, task) => tensor2d(values, [count, wanted[task]!.classes])),
+      files,
     };
   }
 }
@@ -78,7 +83,7 @@ export async function* soundBatches(
  * Mean and standard deviation of the spectrograms' values over up to `count` clips, evenly taken. Where all values are equal the
  * deviation is 1e-6, to be divided by.
  *
- * @throws Error as {@link soundBatches} does.
+ * @throws Error as {@link soundBatches} does, and one that names the file if a value is not finite.
  */
 export async function soundStatistics(
   clips: SoundClip[],
@@ -95,6 +100,11 @@ export async function soundStatistics(
   for (let i = 0; i < clips.length; i += step) {
     const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache);
     for (const value of spectrogram.transform(inWindow(samples, length, null))) {
+      if (!Number.isFinite(value)) {
+        throw new Error(
+          `soundStatistics: the spectrogram of ${clips[i]!.file} must be finite, got ${value}`,
+        );
+      }
       values += 1;
       const off = value - mean;
       mean += off / values;

@@ -38,6 +38,18 @@ describe('classifySound', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses %s, wherever it is', async (value) => {
+    const x = Float32Array.from(tone(300, 0.1));
+    const deaf = () => [tf.fill([1, 2], value), tf.zeros([1, 3])];
+    await expect(classifySound(deaf, x, 8000, sound)).rejects.toThrow(
+      "classifySound: the network's output for task 'pitch' must be finite, got NaN",
+    );
+    x[17] = value;
+    await expect(classifySound(ears, x, 8000, sound)).rejects.toThrow(
+      `classifySound: samples must be finite, got ${value} at place 17`,
+    );
+  });
+
   it('refuses silence of no length, and a network of other tasks', async () => {
     await expect(classifySound(ears, new Float32Array(0), 8000, sound)).rejects.toThrow(
       'samples must be at least one',

@@ -133,6 +133,30 @@ describe('soundBatches', () => {
     expect((await spread(() => 0)).std).toBe(1e-6);
   });
 
+  it('tells the file of each sound', async () => {
+    const batches = await all({ shuffle: { seed: 1, epoch: 0 } });
+    for (const { files, labels } of batches) {
+      expect(files).toHaveLength(labels[0]!.shape[0]);
+      const pitches = labels[0]!.argMax(1).dataSync();
+      files.forEach((file, i) => {
+        expect(path.basename(file).startsWith(pitches[i] === 0 ? 'high' : 'low')).toBe(true);
+      });
+    }
+  });
+
+  it('has no statistics of a sound that is not finite, and names it', async () => {
+    const file = path.join(folder, 'nan.wav');
+    const sound = tone(500, 0.03);
+    sound[9] = Number.NaN;
+    await writeFile(file, wavFile([sound], { bits: 32, isFloat: true }));
+    await expect(
+      soundStatistics([...dataset.train, { file, labels: [0, 0], source: 'nan' }], input),
+    ).rejects.toThrow(`soundStatistics: the spectrogram of ${file} must be finite, got NaN`);
+    const [batch] = await all({}, [{ file, labels: [0, 0], source: 'nan' }]);
+    expect(batch!.files).toEqual([file]);
+    expect([...batch!.images.dataSync()].every(Number.isFinite)).toBe(false);
+  });
+
   it('gives the labels that are asked for, and names what is not there', async () => {
     const [batch] = await all({ tasks: ['five'] });
     expect(batch!.labels).toHaveLength(1);

@@ -1,0 +1,31 @@
+import type { Evaluation } from '@ds/train';
+import type { ShiftReport } from './shift-consistency.js';
+
+/** What a run ends with whose test is not finite: it has no accuracy to report. */
+export class NonFiniteTest extends Error {
+  override readonly name = 'NonFiniteTest';
+}
+
+/**
+ * @throws NonFiniteTest if the loss or a prediction is not finite: it says how many, and names the first
+ *   one's batch, and its file where there is one.
+ */
+export function requireFiniteEvaluation(evaluation: Evaluation, epoch: number): void {
+  const { loss, nonFinite, count, firstNonFinite: first } = evaluation;
+  if (Number.isFinite(loss) && nonFinite === 0) return;
+  const file = first?.file === undefined ? '' : ` (${first.file})`;
+  const place = first
+    ? `, first of all the ${first.source} of image ${first.image} of batch ${first.batch}${file}`
+    : '';
+  throw new NonFiniteTest(
+    `run: the test loss must be finite, got ${loss} after epoch ${epoch}; ${nonFinite} of ${count} predictions are not finite${place}`,
+  );
+}
+
+/** @throws NonFiniteTest if a prediction under a shift is not finite. */
+export function requireFiniteShifts({ nonFinite, images }: ShiftReport): void {
+  if (nonFinite === 0) return;
+  throw new NonFiniteTest(
+    `run: predictions under shifts must be finite, got those of ${nonFinite} of ${images} test images`,
+  );
+}

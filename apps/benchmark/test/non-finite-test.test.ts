@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireFiniteEvaluation, requireFiniteShifts } from '../src/non-finite-test.js';
+import { runCli } from './command-line.js';
+import { fakeSounds } from './fake-sounds.js';
+
+describe('a test that is not finite', () => {
+  const well = { loss: 1, accuracy: 0.5, top5: 1, nonFinite: 0, count: 4 };
+
+  it('is one whose loss, or any prediction, is not', () => {
+    expect(() => requireFiniteEvaluation(well, 0)).not.toThrow();
+    expect(() => requireFiniteEvaluation({ ...well, loss: Number.NaN }, 2)).toThrow(
+      'run: the test loss must be finite, got NaN after epoch 2; 0 of 4 predictions are not finite',
+    );
+    const first = { batch: 3, image: 1, source: 'images' as const, file: 'a.wav' };
+    expect(() =>
+      requireFiniteEvaluation({ ...well, nonFinite: 1, firstNonFinite: first }, 0),
+    ).toThrow('first of all the images of image 1 of batch 3 (a.wav)');
+    const shift = { consistency: 1, diagonal: [1], images: 4, maxShift: 4, nonFinite: 1 };
+    expect(() => requireFiniteShifts(shift)).toThrow('got those of 1 of 4 test images');
+    expect(() => requireFiniteShifts({ ...shift, nonFinite: 0 })).not.toThrow();
+  });
+});
+
+describe('a run on sounds with a sample that is NaN', () => {
+  let sounds: string;
+  beforeAll(async () => {
+    sounds = await fakeSounds(12, [1, 3]);
+  });
+  afterAll(() => rm(sounds, { recursive: true, force: true }));
+
+  it('ends with an error that names the file of the test clip', async () => {
+    const { code, output } = await runCli([
+      ...['table', 'audio', '--data', sounds, '--tasks', 'pitch', '--poolings', 'conv'],
+      ...['--layout', 'pattern', '--pattern', '{pitch}_{loudness}_{index}.wav'],
+      ...['--test-where', 'index=0,1,2,3', '--sample-rate', '8000', '--bands', '16'],
+      ...['--seconds', '0.2', '--preset', 'smoke', '--epochs', '1', '--batch-size', '4'],
+      ...['--seeds', '1', '--output', path.join(sounds, 'out')],
+    ]);
+    expect(output).toContain('the test loss must be finite, got NaN after epoch 0; 2 of 4');
+    expect(output).toMatch(/of batch 0 \(\S+(high_soft_1|high_loud_3)\.wav\)/);
+    expect(code).toBe(1);
+    const [id] = await readdir(path.join(sounds, 'out', 'runs'));
+    expect(existsSync(path.join(sounds, 'out', 'runs', id!, 'summary.json'))).toBe(false);
+  });
+});

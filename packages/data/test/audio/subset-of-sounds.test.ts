@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { subsetOfSounds } from '../../src/index.js';
+
+const dataset = {
+  tasks: [
+    { name: 'pitch', classes: ['low', 'high'] },
+    { name: 'voice', classes: ['a', 'b', 'c'] },
+  ],
+};
+/** Twelve of each pair of classes, as files sorted by name have them. */
+const clips = Array.from({ length: 72 }, (_, i) => ({
+  file: `${i}.wav`,
+  labels: [Math.floor(i / 36), Math.floor(i / 12) % 3],
+  source: `${i}`,
+}));
+
+describe('subsetOfSounds', () => {
+  it('has each pair of classes by its share, drawn by the seed', () => {
+    const drawn = subsetOfSounds(dataset, clips, 24, 5);
+    for (const pitch of [0, 1]) {
+      for (const voice of [0, 1, 2]) {
+        const own = drawn.filter(({ labels }) => `${labels}` === `${[pitch, voice]}`);
+        expect(own).toHaveLength(4);
+      }
+    }
+    expect(new Set(drawn).size).toBe(24);
+    expect(subsetOfSounds(dataset, clips, 24, 5)).toEqual(drawn);
+    expect(subsetOfSounds(dataset, clips, 24, 6)).not.toEqual(drawn);
+  });
+
+  it('goes by the tasks that are asked for, in a random order, all of them too', () => {
+    const drawn = subsetOfSounds(dataset, clips, 6, 1, ['voice']);
+    for (const voice of [0, 1, 2]) {
+      expect(drawn.filter(({ labels }) => labels[1] === voice)).toHaveLength(2);
+    }
+    const all = subsetOfSounds(dataset, clips, 72, 1);
+    expect(new Set(all)).toEqual(new Set(clips));
+    expect(all).not.toEqual(clips);
+  });
+
+  it('names what is wrong', () => {
+    expect(() => subsetOfSounds(dataset, clips, 73, 1)).toThrow(
+      'subsetOfSounds: count must be an integer in 1 … 72, got 73',
+    );
+    expect(() => subsetOfSounds(dataset, clips, 3, 1, ['mood'])).toThrow(
+      "subsetOfSounds: tasks must be some of pitch, voice, got 'mood'",
+    );
+  });
+});

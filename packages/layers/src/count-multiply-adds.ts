@@ -1,0 +1,253 @@
+import {
+  engine,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  ones,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** Multiply-adds of kernels that ran. */
+export interface CountedOps {
+  /** All of them, zeros included. */
+  ran: number;
+  /** Without those by a zero of a matrix, and without rows of a matrix that copy. */
+  needed: number;
+}
+
+type Inputs = Record<string, Tensor> | Tensor[];
+type Attrs = Record<string, unknown>;
+
+/** Kernels that multiply and add nothing, or value by value, as a ReLU and batch norm do. */
+const FREE = new Set(
+  `Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND BroadcastTo Cast
+  Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DepthToSpace Elu Equal Erf Exp ExpandDims Expm1 Fill
+  Floor FloorDiv FusedBatchNorm GatherNd GatherV2 Greater GreaterEqual Identity Imag IsFinite IsInf IsNan
+  LeakyRelu Less LessEqual LinSpace Log Log1p LogicalAnd LogicalNot LogicalOr LogSoftmax Max MaxPool
+  MaxPool3D MaxPoolWithArgmax Maximum Min Minimum MirrorPad Mod Multiply Multinomial Neg NotEqual OneHot
+  OnesLike Pack PadV2 Pow Prelu Range Real RealDiv Reciprocal RegionMax Relu Relu6 Reshape
+  ResizeNearestNeighbor Reverse Round Rsqrt ScatterNd Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus
+  SpaceToBatchND SplitV Sqrt Square SquaredDifference Step StridedSlice Sub Tan Tanh Tile TopK Transpose
+  Unique Unpack ZerosLike BatchNormTraining DiffStrideMatrices StoreHalf`.split(/\s+/),
+);
+
+/** Of one kernel, by what it is given and by what comes out. */
+const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => CountedOps> = {
+  Conv2D: byFilter,
+  FusedConv2D: byFilter,
+  Conv3D: byFilter,
+  DepthwiseConv2dNative: byWindow,
+  FusedDepthwiseConv2D: byWindow,
+  Conv2DBackpropInput: (inputs) => {
+    const { dy, filter } = inputs as Record<string, Tensor>;
+    return plain(dy!.size * product(filter!.shape.slice(0, -1)));
+  },
+  Dilation2D: byWindow,
+  AvgPool: byFilterSize,
+  AvgPool3D: byFilterSize,
+  BatchMatMul: byMatrices,
+  _FusedMatMul: byMatrices,
+  LeftMultiply: (inputs, _, output) => {
+    const { a } = inputs as Record<string, Tensor>;
+    return { ran: output.size * a!.shape[1]!, needed: neededBy(a!, false, output.size) };
+  },
+  Einsum: (inputs, attrs) => {
+    const sizes = new Map<string, number>();
+    const terms = (attrs.equation as string).split('->')[0]!.split(',');
+    terms.forEach((term, i) => {
+      const { shape } = valuesOf(inputs)[i]!;
+      [...term.trim()].forEach((label, axis) => {
+        sizes.set(label, shape[axis]!);
+      });
+    });
+    return plain(product([...sizes.values()]));
+  },
+  ResizeBilinear: byNeighbours,
+  CropAndResize: byNeighbours,
+  Sum: bySize,
+  Mean: bySize,
+  Cumsum: bySize,
+  FFT: byTransform,
+  IFFT: byTransform,
+  RFFT: byTransform,
+  AxisTaps: (inputs, attrs) => {
+    const { x } = inputs as Record<string, Tensor>;
+    const { starts, weights } = attrs as { starts: Int32Array; weights: Float32Array };
+    let taps = 0;
+    for (let i = 0; i + 1 < starts.length; i++) {
+      const count = starts[i + 1]! - starts[i]!;
+      if (count !== 1 || weights[starts[i]!] !== 1) taps += count;
+    }
+    return plain(taps * x!.shape[0]! * x!.shape[2]!);
+  },
+  Resample: (inputs, attrs) => {
+    const [x, matrices, analysis] = valuesOf(inputs);
+    const [h, w] = [(attrs.rows as number[])[0]!, (attrs.columns as number[])[0]!];
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const through = (rows: number) =>
+      Math.min(rows * width * (height + w), w * height * (width + rows));
+    const thin = analysis?.shape[0] ?? 0;
+    const imaginary = attrs.isDense ? through(h) : thin && through(thin) + h * thin * w;
+    const data = matrices!.dataSync();
+    const rows = entriesOf(data, h, height);
+    const columns = entriesOf(data.subarray(h * height), w, width);
+    const either = Math.min(rows * width + columns * h, columns * height + rows * w);
+    return {
+      ran: batch * channels * (through(h) + imaginary),
+      needed: batch * channels * either,
+    };
+  },
+};
+
+function plain(count: number): CountedOps {
+  return { ran: count, needed: count };
+}
+
+function byFilter(inputs: Inputs, _: Attrs, output: Tensor): CountedOps {
+  const { filter } = inputs as Record<string, Tensor>;
+  return plain(output.size * product(filter!.shape.slice(0, -1)));
+}
+
+function byWindow(inputs: Inputs, _: Attrs, output: Tensor): CountedOps {
+  const { filter } = inputs as Record<string, Tensor>;
+  return plain(output.size * filter!.shape[0]! * filter!.shape[1]!);
+}
+
+function byFilterSize(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps {
+  const size = attrs.filterSize as number | number[];
+  const axes = valuesOf(inputs)[0]!.rank - 2;
+  return plain(output.size * (typeof size === 'number' ? size ** axes : product(size)));
+}
+
+/** Between four pixels: three steps, a multiply-add each. */
+function byNeighbours(_: Inputs, __: Attrs, output: Tensor): CountedOps {
+  return plain(3 * output.size);
+}
+
+function bySize(inputs: Inputs): CountedOps {
+  return plain(valuesOf(inputs)[0]!.size);
+}
+
+/** 2.5·n·log₂ n a transform. */
+function byTransform(inputs: Inputs): CountedOps {
+  const { shape, size } = valuesOf(inputs)[0]!;
+  return plain(2.5 * size * Math.log2(Math.max(2, shape.at(-1)!)));
+}
+
+function byMatrices(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps {
+  const { a, b } = inputs as Record<string, Tensor>;
+  const { transposeA = false, transposeB = false } = attrs as Record<string, boolean>;
+  const inner = a!.shape.at(transposeA ? -2 : -1)!;
+  // Either may be the matrix; the other holds the images.
+  const needed = Math.min(
+    neededBy(a!, transposeA, output.size),
+    neededBy(b!, !transposeB, output.size),
+  );
+  return { ran: output.size * inner, needed };
+}
+
+/** By the entries of a matrix that are not zero, in rows that are not copies, for so many values out. */
+function neededBy(matrix: Tensor, isTransposed: boolean, values: number): number {
+  const [height, width] = matrix.shape.slice(-2) as [number, number];
+  const entries = entriesOf(matrix.dataSync(), height, width, isTransposed);
+  return (entries * values) / (isTransposed ? width : height);
+}
+
+/** Entries of a matrix [height, width] that are not zero, in rows that are not copies. */
+function entriesOf(
+  data: ArrayLike<number>,
+  height: number,
+  width: number,
+  isTransposed = false,
+): number {
+  const [rows, columns] = isTransposed ? [width, height] : [height, width];
+  let entries = 0;
+  for (let row = 0; row < rows; row++) {
+    const line = Array.from({ length: columns }, (_, column) =>
+      isTransposed ? data[column * width + row]! : data[row * width + column]!,
+    ).filter((value) => value !== 0);
+    if (line.length !== 1 || line[0] !== 1) entries += line.length;
+  }
+  return entries;
+}
+
+function valuesOf(inputs: Inputs): Tensor[] {
+  return Object.values(inputs);
+}
+
+function product(sizes: number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}
+
+/**
+ * Multiply-adds that a layer makes for one image at inference, counted while its kernels run: half of what
+ * four images take more than two, so that what serves a whole batch is not among them.
+ *
+ * Shapes are without the batch axis, one for each input.
+ *
+ * @throws Error if the layer runs a kernel whose multiply-adds are not known, or reads its input on the
+ *   host, where they cannot be seen.
+ */
+export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number[][]): CountedOps {
+  const of = (batch: number) => {
+    const run = () => {
+      const inputs = inputShapes.map((shape) => ones([batch, ...shape]));
+      layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
+    };
+    return counted(run, layer.name);
+  };
+  // Built first: weights are drawn then.
+  of(1);
+  const [two, four] = [of(2), of(4)];
+  if (four.read !== two.read) {
+    throw new Error(
+      `costReport: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads its input on the host, where its multiply-adds cannot be counted`,
+    );
+  }
+  return { ran: (four.ran - two.ran) / 2, needed: (four.needed - two.needed) / 2 };
+}
+
+/** What the kernels of a function came to, and how many values it read on the host. */
+function counted(run: () => void, name: string): CountedOps & { read: number } {
+  const found = { ran: 0, needed: 0, read: 0 };
+  const tape = engine();
+  const before = Object.getOwnPropertyDescriptors(tape);
+  const { runKernel, readSync } = tape;
+  let depth = 0;
+  tape.runKernel = ((kernel: string, inputs: NamedTensorMap, attrs?: NamedAttrMap) => {
+    const isOutermost = depth === 0;
+    depth += 1;
+    try {
+      const outputs = runKernel.call(tape, kernel, inputs, attrs);
+      if (!isOutermost || FREE.has(kernel)) return outputs;
+      const count = COUNTS[kernel];
+      if (!count) {
+        throw new Error(
+          `costReport: ${name} must show multiplyAdds(outputShape, inputShape), since those of the kernel ${kernel} that it runs are not known`,
+        );
+      }
+      const [output] = [outputs].flat() as Tensor[];
+      const { ran, needed } = count(inputs as Inputs, (attrs ?? {}) as Attrs, output!);
+      found.ran += ran;
+      found.needed += needed;
+      return outputs;
+    } finally {
+      depth -= 1;
+    }
+  }) as typeof runKernel;
+  tape.readSync = ((dataId: object) => {
+    const values = readSync.call(tape, dataId);
+    if (depth === 0) found.read += values.length;
+    return values;
+  }) as typeof readSync;
+  try {
+    tidy(run);
+  } finally {
+    for (const method of ['runKernel', 'readSync'] as const) {
+      if (before[method]) Object.defineProperty(tape, method, before[method]);
+      else delete (tape as Partial<typeof tape>)[method];
+    }
+  }
+  return found;
+}

@@ -1,0 +1,59 @@
+import type { AxisTaps } from './axis-taps.js';
+import type { DataFormat } from './data-format.js';
+import type { PoolingMatrices } from './spectral-matrices.js';
+
+/**
+ * What a layer shows that counts its own multiply-adds for one image: those of its products and sums, not
+ * of what goes value by value (ReLU, masks, a choice). Shapes are without the batch axis; of several inputs
+ * the first one's.
+ */
+export interface CountingLayer {
+  multiplyAdds(outputShape: number[], inputShape: number[]): number;
+}
+
+/** An image's height, width and channels. */
+export function imageSize(shape: number[], dataFormat: DataFormat): [number, number, number] {
+  return (dataFormat === 'channelsLast' ? shape : [shape[1], shape[2], shape[0]]) as [
+    number,
+    number,
+    number,
+  ];
+}
+
+/** Of `resample`: two products, in the cheaper order. Sizes: [H, W, C] to [h, w]. */
+export function resampleMultiplyAdds(
+  [height, width, channels]: [number, number, number],
+  [h, w]: [number, number],
+): number {
+  return channels * Math.min(h * width * (height + w), w * height * (width + h));
+}
+
+/** Of {@link PoolingMatrices} on an image of size [H, W, C]. */
+export function matricesMultiplyAdds(
+  { rows, columns, skew }: PoolingMatrices,
+  image: [number, number, number],
+): number {
+  const [h, w] = [rows.shape[0], columns.shape[0]];
+  const main = resampleMultiplyAdds(image, [h, w]);
+  if (!skew) return main;
+  const thin = skew.analysis.shape[0];
+  return main + resampleMultiplyAdds(image, [thin, w]) + h * thin * w * image[2];
+}
+
+/** Of `poolByTaps`: along the height, then along the width. */
+export function tapsMultiplyAdds(
+  rows: AxisTaps[],
+  columns: AxisTaps[],
+  [, width, channels]: [number, number, number],
+): number {
+  return channels * (summed(rows) * width + rows.length * summed(columns));
+}
+
+/** Taps of an axis; an output that is a copy of an input has nothing to multiply or to add. */
+export function summed(taps: AxisTaps[]): number {
+  return taps.reduce((sum, list) => sum + (isCopy(list) ? 0 : list.length), 0);
+}
+
+function isCopy(list: AxisTaps): boolean {
+  return list.length === 1 && list[0]!.weight === 1;
+}

@@ -1,0 +1,190 @@
+import { useBackend } from '@ds/backend';
+import { createPooling, measureMultiplyAdds, poolingNames, registerPooling } from '@ds/layers';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { costReport, freezeStrides, resnet18 } from '../src/index.js';
+
+type Size = [number, number, number];
+type Pair = [number, number];
+
+function poolingModel(name: string, shape: Size, strides: Pair, config: object = {}) {
+  const input = tf.input({ shape });
+  const layer = createPooling(name, { strides, ...config, name: 'pool' });
+  const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
+  return { model, layer };
+}
+
+const total = (model: tf.LayersModel, shape: Size) =>
+  costReport(model, shape).reduce((sum, { macs }) => sum + macs, 0);
+
+/** A layer of a contributor who counts nothing. */
+class Contributed extends tf.layers.Layer {
+  static className = 'Contributed';
+  constructor(
+    private readonly pool: (x: tf.Tensor4D) => tf.Tensor,
+    name = 'contributed',
+  ) {
+    super({ name });
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    return tf.tidy(() => this.pool([inputs].flat()[0] as tf.Tensor4D));
+  }
+  override computeOutputShape(shape: tf.Shape) {
+    return [shape[0]!, null, null, shape[3]!];
+  }
+}
+
+function contributed(pool: (x: tf.Tensor4D) => tf.Tensor) {
+  const input = tf.input({ shape: [12, 8, 3] });
+  const output = new Contributed(pool).apply(input) as tf.SymbolicTensor;
+  return tf.model({ inputs: input, outputs: output });
+}
+
+describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
+  beforeAll(() => useBackend(backend as 'cpu'));
+  const models: tf.LayersModel[] = [];
+  const keep = <T extends tf.LayersModel>(model: T) => {
+    models.push(model);
+    return model;
+  };
+  afterEach(() => {
+    for (const model of models.splice(0)) model.dispose();
+  });
+
+  it('counts two products and one thin pair of a spectral pooling, by hand', () => {
+    // 24 × 16 → 12 × 8: the row of frequency −6 is kept without its mirror image.
+    const { model } = poolingModel('spectral', [24, 16, 5], [2, 2]);
+    keep(model);
+    const columnsFirst = 8 * 24 * (16 + 12);
+    const skew = 1 * 16 * (24 + 8) + 12 * 1 * 8;
+    expect(total(model, [24, 16, 5])).toBe(5 * (columnsFirst + skew));
+  });
+
+  it.each([
+    ['spectral', [2, 2], {}],
+    ['spectral', [1.7, 3], {}],
+    ['diffstride', [2, 2], { smoothness: 2 }],
+    ['flc', [2, 2], {}],
+    ['asap', [3, 3], {}],
+  ] as [string, Pair, object][])('counts for %s %j what its frozen model costs', (...args) => {
+    const [name, strides, config] = args;
+    const shape: Size = [16, 16, 4];
+    const { model } = poolingModel(name, shape, strides, config);
+    const frozen = freezeStrides(keep(model), shape);
+    keep(frozen);
+    // Frozen models take rows first, which may be the dearer order.
+    const [mine, theirs] = [total(model, shape), total(frozen, shape)];
+    expect(mine).toBeGreaterThan(0.7 * theirs);
+    expect(mine).toBeLessThanOrEqual(theirs);
+    if (strides[0] === strides[1] && name !== 'diffstride') expect(mine).toBe(theirs);
+  });
+
+  it('counts blurs by their taps, means by their windows, and norms by their values', () => {
+    const of = (name: string, config: object = {}, strides: Pair = [2, 2]) =>
+      total(keep(poolingModel(name, [12, 8, 3], strides, config).model), [12, 8, 3]);
+    // Along the height 6 × 8 outputs, then along the width 6 × 4, of three taps each.
+    expect(of('blur')).toBe(3 * 3 * (6 * 8 + 6 * 4));
+    expect(of('blur', { filterSize: 5 })).toBe(3 * 5 * (6 * 8 + 6 * 4));
+    // Behind windows of 2 × 2, 11 × 7 pixels are left to blur.
+    const dense = 3 * 3 * (6 * 7 + 6 * 4);
+    expect(of('max-blur')).toBe(dense);
+    expect(of('avg-blur')).toBe(3 * 4 * 11 * 7 + dense);
+    expect(of('average')).toBe(3 * 4 * 6 * 4);
+    expect(of('fractional-avg')).toBe(3 * (12 * 8 + 6 * 8));
+    expect(of('fractional-avg', { samples: 3, pseudoRandom: true })).toBe(3 * 3 * (12 * 8 + 6 * 8));
+    expect(of('aps')).toBe(12 * 8 * 3);
+    expect(of('lps')).toBe(12 * 8 * 9 * 3 * 3);
+    for (const name of ['max', 'subsample', 'fractional-max']) expect(of(name)).toBe(0);
+  });
+
+  it.each(poolingNames())('counts for %s in both data formats alike', (name) => {
+    const strides: Pair = [2, 2];
+    const last = keep(poolingModel(name, [12, 8, 3], strides).model);
+    const first = poolingModel(name, [3, 12, 8], strides, { dataFormat: 'channelsFirst' });
+    expect(total(keep(first.model), [3, 12, 8])).toBe(total(last, [12, 8, 3]));
+  });
+
+  it('counts the kernels that a contributed pooling runs', () => {
+    const filter = tf.ones([3, 3, 3, 1]) as tf.Tensor4D;
+    const depthwise = contributed((x) => tf.depthwiseConv2d(x, filter, 2, 'same'));
+    expect(total(depthwise, [12, 8, 3])).toBe(6 * 4 * 3 * 9);
+    // What is made once for a batch is not an image's.
+    const matrix = tf.ones([5, 12]) as tf.Tensor2D;
+    const products = contributed((x) => {
+      const shared = tf.matMul(matrix, tf.ones([12, 12]));
+      const lines = tf.reshape(tf.transpose(x, [0, 2, 3, 1]), [-1, 12]);
+      return tf.reshape(tf.matMul(lines, shared, false, true), [-1, 8, 3, 5]);
+    });
+    expect(total(products, [12, 8, 3])).toBe(5 * 12 * 8 * 3);
+    expect(
+      total(
+        contributed((x) => tf.maxPool(x, 2, 2, 'same')),
+        [12, 8, 3],
+      ),
+    ).toBe(0);
+    tf.dispose([filter, matrix]);
+  });
+
+  it('refuses a contributed pooling that it cannot count, by name', () => {
+    const onHost = contributed((x) => {
+      const values = x.dataSync().map((value) => 2 * value);
+      return tf.tensor4d(values, x.shape);
+    });
+    expect(() => costReport(onHost, [12, 8, 3])).toThrow(
+      'costReport: contributed must show multiplyAdds(outputShape, inputShape), since it reads its input on the host',
+    );
+    const unknown = contributed((x) => tf.localResponseNormalization(x));
+    expect(() => costReport(unknown, [12, 8, 3])).toThrow(
+      'since those of the kernel LRN that it runs are not known',
+    );
+    const wrong = contributed((x) => x);
+    (wrong.layers[1] as unknown as { multiplyAdds: () => number }).multiplyAdds = () => Number.NaN;
+    expect(() => costReport(wrong, [12, 8, 3])).toThrow(
+      'costReport: multiplyAdds of contributed must be a finite number >= 0, got NaN',
+    );
+    // Nothing is left behind of the counting.
+    expect(Object.hasOwn(tf.engine(), 'runKernel')).toBe(false);
+    const { layer, model } = poolingModel('average', [4, 4, 1], [2, 2]);
+    const before = tf.memory().numTensors;
+    expect(measureMultiplyAdds(layer, [[4, 4, 1]])).toEqual({ ran: 16, needed: 16 });
+    expect(tf.memory().numTensors).toBe(before);
+    keep(model);
+  });
+
+  it('counts a contributed pooling where a network has it', () => {
+    if (!poolingNames().includes('contributed')) {
+      const average = (x: tf.Tensor4D) => tf.avgPool(x, 2, 2, 'same');
+      registerPooling('contributed', ({ name }) => new Contributed(average, name as string));
+    }
+    const shape: Size = [8, 8, 3];
+    const model = keep(
+      resnet18({ inputShape: shape, classes: 2, width: 2, pooling: 'contributed' }),
+    );
+    const report = costReport(model, shape);
+    const row = report.find(({ layer }) => layer === 'stage2.block0.pool')!;
+    const [h, w, c] = row.outputShape as Size;
+    expect(row.macs).toBe(4 * h * w * c);
+  });
+
+  it('counts a model within a model', () => {
+    const inner = tf.sequential({
+      layers: [tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] })],
+    });
+    const outer = tf.sequential({ layers: [inner, tf.layers.flatten()] });
+    expect(total(outer, [6, 6, 2])).toBe(16 * 9 * 2 * 4);
+  });
+
+  it('works for any layers model, and says what it cannot count', () => {
+    const plain = tf.sequential({
+      layers: [
+        tf.layers.separableConv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 3 }),
+      ],
+    });
+    const macs = costReport(plain, [6, 6, 2]).map((row) => row.macs);
+    expect(macs).toEqual([16 * (9 * 2 + 2 * 4), 0, 64 * 3]);
+    const recurrent = tf.sequential({ layers: [tf.layers.lstm({ units: 2, inputShape: [3, 1] })] });
+    expect(() => costReport(recurrent, [3, 1])).toThrow('costReport: model must have layers whose');
+  });
+});

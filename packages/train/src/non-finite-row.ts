@@ -1,0 +1,85 @@
+import {
+  cast,
+  engine,
+  isFinite as finite,
+  logicalNot,
+  max,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { readsStall } from './weight-mirrors.js';
+
+/** What of a batch has a value that is not finite, in the order of blame. */
+const SOURCES = ['images', 'labels', 'logits'] as const;
+
+/** The first row of a batch, counted from 0, with a value that is not finite, and what has it. */
+export interface NonFiniteRow {
+  image: number;
+  source: (typeof SOURCES)[number];
+}
+
+/**
+ * Which images of a batch hold a value that is not finite: 1 for those, 0 for the others.
+ *
+ * Shapes: images `[batch, …]` → `[batch]`. It looks at the values themselves, since a layer may
+ * hide them: a maximum with NaN is a number on some backends, and a GPU's compiler may take NaN for
+ * impossible. Values that are still on the host are looked at there, so ask before a model has the images;
+ * others on a device are tested there, and nothing is read back.
+ */
+export function nonFiniteImages(images: Tensor): Tensor1D {
+  const count = images.shape[0]!;
+  if (images.size === 0 || images.dtype !== 'float32') return zeros([count]);
+  const values = readsStall() ? waitingOnHost(images) : images.dataSync();
+  if (!values) {
+    return tidy(() => {
+      const rows = reshape(images, [count, -1]);
+      return max(cast(logicalNot(finite(rows)), 'float32'), 1) as Tensor1D;
+    });
+  }
+  const size = values.length / count;
+  const flags = new Float32Array(count);
+  for (let image = 0; image < count; image++) {
+    if (!isFiniteRow(values, image, size)) flags[image] = 1;
+  }
+  return tensor1d(flags);
+}
+
+/** What a device's backend has not yet been sent; `null` if it is on the device. */
+function waitingOnHost(x: Tensor): ArrayLike<number> | null {
+  type Store = { get(id: object): { values?: unknown } | undefined };
+  const { tensorMap, texData } = engine().backend as { tensorMap?: Store; texData?: Store };
+  const values = (tensorMap ?? texData)?.get(x.dataId)?.values;
+  return values instanceof Float32Array ? values : null;
+}
+
+/** Whether all values of a row are finite. */
+export function isFiniteRow(values: ArrayLike<number>, row: number, size: number): boolean {
+  // 0 times a finite number is 0, of any other NaN, which no addend undoes: no branch in a long loop.
+  let rest = 0;
+  for (let at = row * size; at < (row + 1) * size; at++) rest += 0 * values[at]!;
+  return rest === 0;
+}
+
+/** The first row of `values`, `size` each, that is not finite; −1 if all are. */
+export function firstNonFiniteRow(values: ArrayLike<number>, size: number): number {
+  for (let row = 0; row * size < values.length; row++) {
+    if (!isFiniteRow(values, row, size)) return row;
+  }
+  return -1;
+}
+
+/** A row as a number, exact in float32, that replicas can exchange; 0 for none. */
+export function codeOfRow(row: NonFiniteRow | null): number {
+  return row ? 1 + SOURCES.length * row.image + SOURCES.indexOf(row.source) : 0;
+}
+
+/** What {@link codeOfRow} made a number of. */
+export function rowOfCode(code: number): NonFiniteRow | null {
+  if (code === 0) return null;
+  const source = SOURCES[(code - 1) % SOURCES.length]!;
+  return { image: Math.floor((code - 1) / SOURCES.length), source };
+}
