@@ -28,12 +28,10 @@ export const gatherKernel: BackendKernel = {
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } = sizes;
     const backend = args.backend as WasmBackend;
     const isEmpty = outputShape.includes(0) && (dimSize > 0 || indices.shape.includes(0));
-    if (isEmpty)
-      return {
-        dataId: backend.write(new Float32Array(0), outputShape, x.dtype),
-        shape: outputShape,
-        dtype: x.dtype,
-      };
+    if (isEmpty) {
+      const dataId = backend.write(new Float32Array(0), outputShape, x.dtype);
+      return { dataId, shape: outputShape, dtype: x.dtype };
+    }
     if (!batchDims || dimSize === 0) return original!(args);
     const wanted = backend.readSync(indices.dataId) as Int32Array;
     const outside = wanted.find((index) => !(index >= 0 && index < dimSize));
