@@ -4,7 +4,7 @@ import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
 /** KiB that an entry may weigh, compressed, tfjs apart. */
 const BUDGETS: Record<string, number> = {
-  // To begin with; its programs for GPUs come when one is asked for.
+  // To begin with; what a backend needs comes when it is asked for.
   '@ds/backend': 10,
   '@ds/data': 100,
   '@ds/data/audio': 8,
@@ -25,8 +25,8 @@ const BUDGETS: Record<string, number> = {
   '@ds/train/replicas': 3,
 };
 
-/** KiB that may come later. */
-const LATER: Record<string, number> = { '@ds/backend': 9 };
+/** KiB that may come later: programs for GPUs, and what puts tfjs right. */
+const LATER: Record<string, number> = { '@ds/backend': 17 };
 
 const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));
 

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { installCpuTraining } from './cpu/install.js';
 import { differentiableGather } from './gather-gradient.js';
-import { installRepairs } from './repairs/index.js';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
@@ -121,16 +120,22 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
     // Only who computes on a GPU loads its programs.
     const { installWebGpuTraining } = await import('./webgpu/install.js');
     const installed = await installWebGpuTraining();
-    return { name, reason, ...installed, repaired: await installRepairs(name), kernels: null };
+    return { name, reason, ...installed, repaired: await repair(name), kernels: null };
   }
   if (name !== 'wasm') {
     const installed = name === 'cpu' ? installCpuTraining() : { added: [], replaced: [] };
-    return { name, reason, ...installed, repaired: await installRepairs(name), kernels: null };
+    return { name, reason, ...installed, repaired: await repair(name), kernels: null };
   }
   const { withoutSimd, ...installed } = await installWasmTraining();
   const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
-  const repaired = await installRepairs(name);
+  const repaired = await repair(name);
   return { name, reason: `${reason}${how}`, ...installed, repaired };
+}
+
+/** What tfjs computes wrongly is loaded with the backend, and not before. */
+async function repair(name: BackendName): Promise<string[]> {
+  const { installRepairs } = await import('./repairs/index.js');
+  return installRepairs(name);
 }
 
 /** tfjs registers its WebGPU backend only where there is a `navigator.gpu` when it is imported. */

@@ -48,20 +48,21 @@ describe.each(BACKENDS)('predictions that are not finite, on %s', (backend) => {
       ),
       files,
     });
-    const found = await evaluate(model, [
-      batch([
+    const made = function* () {
+      yield batch([
         [0, 1],
         [2, 1],
-      ]),
-      batch(
+      ]);
+      yield batch(
         [
           [0, 1],
           [none, 1],
           [0, -infinity],
         ],
         ['a.wav', 'b.wav', 'c.wav'],
-      ),
-    ]);
+      );
+    };
+    const found = await evaluate(model, made());
     expect(found).toMatchObject({ accuracy: 2 / 5, top5: 3 / 5, nonFinite: 2, count: 5 });
     expect(found.firstNonFinite).toEqual({ batch: 1, image: 1, source: 'images', file: 'b.wav' });
     expect(found.loss).not.toBeLessThan(infinity);

@@ -2,6 +2,7 @@ import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
+import { emptyReductions } from './empty-reductions.js';
 import { highRankBroadcast } from './high-rank-broadcast.js';
 import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
@@ -25,6 +26,7 @@ export const REPAIRS: readonly Repair[] = [
   complexParts,
   highRankBroadcast,
   integersAndBooleans,
+  emptyReductions,
   broadcastGradients,
   unstackGradient,
   tileGradient,
