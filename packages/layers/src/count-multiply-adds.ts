@@ -70,7 +70,6 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   Cumsum: bySize,
   FFT: byTransform,
   IFFT: byTransform,
-  RFFT: byTransform,
   AxisTaps: (inputs, attrs) => {
     const { x } = inputs as Record<string, Tensor>;
     const { starts, weights } = attrs as { starts: Int32Array; weights: Float32Array };
