@@ -70,7 +70,6 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   Cumsum: bySize,
   FFT: byTransform,
   IFFT: byTransform,
-  RFFT: byTransform,
   AxisTaps: (inputs, attrs) => {
     const { x } = inputs as Record<string, Tensor>;
     const { starts, weights } = attrs as { starts: Int32Array; weights: Float32Array };
@@ -182,7 +181,9 @@ function product(sizes: number[]): number {
 
 /**
  * Multiply-adds that a layer makes for one image at inference, counted while its kernels run: half of what
- * four images take more than two, so that what serves a whole batch is not among them.
+ * four images take more than two, so that what serves a whole batch is not among them. Additions value by
+ * value count only in a layer that has nothing else and leaves fewer values than it was given: it sums
+ * pixels that way.
  *
  * Shapes are without the batch axis, one for each input.
  *
@@ -191,11 +192,13 @@ function product(sizes: number[]): number {
  */
 export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number[][]): CountedOps {
   const of = (batch: number) => {
+    let shrinks = false;
     const run = () => {
       const inputs = inputShapes.map((shape) => ones([batch, ...shape]));
-      layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
+      const output = layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
+      shrinks = sizeOf([output].flat() as Tensor[]) < sizeOf(inputs);
     };
-    return counted(run, layer.name);
+    return { ...counted(run, layer.name), shrinks };
   };
   // Built first: weights are drawn then.
   of(1);
@@ -205,12 +208,18 @@ export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number
       `costReport: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads its input on the host, where its multiply-adds cannot be counted`,
     );
   }
-  return { ran: (four.ran - two.ran) / 2, needed: (four.needed - two.needed) / 2 };
+  const ran = (four.ran - two.ran) / 2;
+  if (ran === 0 && four.shrinks) return { ran: (four.added - two.added) / 2, needed: 0 };
+  return { ran, needed: (four.needed - two.needed) / 2 };
 }
 
-/** What the kernels of a function came to, and how many values it read on the host. */
-function counted(run: () => void, name: string): CountedOps & { read: number } {
-  const found = { ran: 0, needed: 0, read: 0 };
+function sizeOf(tensors: Tensor[]): number {
+  return tensors.reduce((total, { size }) => total + size, 0);
+}
+
+/** What the kernels of a function came to, its additions value by value, and how many values it read on the host. */
+function counted(run: () => void, name: string): CountedOps & { added: number; read: number } {
+  const found = { ran: 0, needed: 0, added: 0, read: 0 };
   const tape = engine();
   const before = Object.getOwnPropertyDescriptors(tape);
   const { runKernel, readSync } = tape;
@@ -220,7 +229,11 @@ function counted(run: () => void, name: string): CountedOps & { read: number } {
     depth += 1;
     try {
       const outputs = runKernel.call(tape, kernel, inputs, attrs);
-      if (!isOutermost || FREE.has(kernel)) return outputs;
+      if (!isOutermost) return outputs;
+      if (/^(Add|AddN|Sub)$/.test(kernel)) {
+        found.added += (valuesOf(inputs as Inputs).length - 1) * (outputs as Tensor).size;
+      }
+      if (FREE.has(kernel)) return outputs;
       const count = COUNTS[kernel];
       if (!count) {
         throw new Error(

@@ -122,6 +122,16 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
         [12, 8, 3],
       ),
     ).toBe(0);
+    // One that adds every second row to its neighbour; and one that only goes value by value.
+    const pairs = (x: tf.Tensor4D) => tf.unstack(tf.reshape(x, [-1, 6, 2, 8, 3]), 2);
+    const sums = contributed((x) => tf.mul(tf.addN(pairs(x)), 0.5));
+    expect(total(sums, [12, 8, 3])).toBe(6 * 8 * 3);
+    expect(
+      total(
+        contributed((x) => tf.add(x, 1)),
+        [12, 8, 3],
+      ),
+    ).toBe(0);
     tf.dispose([filter, matrix]);
   });
 

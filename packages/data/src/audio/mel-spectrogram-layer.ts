@@ -92,6 +92,17 @@ export class MelSpectrogram extends layers.Layer {
     return [batch!, frames, this.plan.bands, 1];
   }
 
+  /**
+   * For one sound, as cost reports ask: 1.25·n·log₂ n for the transform of each frame, n its length, and the product with
+   * the bands. Shapes are without the batch axis.
+   */
+  multiplyAdds([frames, bands]: number[]): number {
+    const { fftLength, bands: isBanded } = this.plan.options;
+    const transform = 1.25 * fftLength * Math.log2(Math.max(fftLength, 2));
+    const product = isBanded === null ? 0 : (Math.floor(fftLength / 2) + 1) * bands!;
+    return Math.round(frames! * (transform + product));
+  }
+
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), ...this.given } as unknown as serialization.ConfigDict;
   }

@@ -89,6 +89,14 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     );
   });
 
+  it('counts its transforms and its bands', () => {
+    const options = { sampleRate: 8000, frameLength: 64, hopLength: 32, fftLength: 64 };
+    const banded = new MelSpectrogram({ ...options, bands: 8 });
+    expect(banded.multiplyAdds([3, 8, 1])).toBe(3 * (1.25 * 64 * 6 + 33 * 8));
+    const plain = new MelSpectrogram({ ...options, bands: null });
+    expect(plain.multiplyAdds([3, 33, 1])).toBe(3 * 1.25 * 64 * 6);
+  });
+
   it('comes back from its configuration, and refuses what is too short', () => {
     const layer = new MelSpectrogram({ ...FORMS[1]!, name: 'ears' });
     const copy = MelSpectrogram.fromConfig(MelSpectrogram, layer.getConfig()) as MelSpectrogram;
