@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitepress';
 
-const PACKAGES = ['fft', 'graph', 'masks', 'layers', 'regularizer', 'models', 'backend', 'data', 'train'];
+const PACKAGES = [
+  'fft',
+  'graph',
+  'masks',
+  'layers',
+  'regularizer',
+  'models',
+  'backend',
+  'data',
+  'train',
+];
 
 /** Entry points besides a package's main one. */
 const SUBPATHS: Record<string, string[]> = {

@@ -20,7 +20,8 @@ const BUDGETS: Record<string, number> = {
   '@ds/masks/ops': 3,
   '@ds/models': 25,
   '@ds/regularizer': 1,
-  '@ds/train': 6,
+  // With the walk of `@ds/graph`, and a message for each option.
+  '@ds/train': 8,
   '@ds/train/checkpoints': 5,
   '@ds/train/replicas': 3,
 };

@@ -27,11 +27,13 @@ interface Holder {
  * Every layer of a model, each once however often it is applied, in network order. Nested models are entered and stand for
  * nothing themselves; what a wrapper (`TimeDistributed`, `Bidirectional`) or a recurrent layer holds comes right behind it.
  *
+ * `op` is the function that errors name.
+ *
  * @throws Error if model is not a model of tf.layers.
  */
-export function layersOf(model: LayersModel): PlacedLayer[] {
+export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
   if (!Array.isArray((model as LayersModel | null)?.layers)) {
-    throw new Error(`layersOf: model must be a LayersModel of tf.layers, got ${shown(model)}`);
+    throw new Error(`${op}: model must be a LayersModel of tf.layers, got ${shown(model)}`);
   }
   const found: PlacedLayer[] = [];
   const seen = new Set<layers.Layer>();

@@ -22,9 +22,11 @@ interface LayerWithStrides {
  * The learnable strides of a model, in network order, as `strideComplexity` of `@ds/regularizer`
  * wants them. A layer counts once if it has a `strideVariable` and `strides`, in nested models and wrappers
  * too. Reads the variables' values on the host.
+ *
+ * @throws Error if model is not a model of tf.layers.
  */
 export function strideVariables(model: LayersModel): StrideVariable[] {
-  return layersOf(model).flatMap(({ layer, path }) =>
+  return layersOf(model, 'strideVariables').flatMap(({ layer, path }) =>
     hasStrides(layer) && layer.strideVariable
       ? [{ layer: path, variable: layer.strideVariable, strides: layer.strides }]
       : [],

@@ -160,6 +160,25 @@ describe('resnet18', () => {
     expect(names('diffstride')).toHaveLength(4);
   });
 
+  it.each(['conv', 'diffstride', 'lps'])(
+    'is freed with its %s, loaded or made',
+    async (pooling) => {
+      const before = tf.memory().numTensors;
+      const model = resnet18({ ...tiny, pooling });
+      let saved: tf.io.ModelArtifacts | undefined;
+      await model.save(
+        tf.io.withSaveHandler(async (artifacts) => {
+          saved = artifacts;
+          return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+        }),
+      );
+      const copy = await tf.loadLayersModel(tf.io.fromMemory(saved!));
+      model.dispose();
+      copy.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
   it.each(['aps', 'lps'])('keeps one grid of %s in both branches of a block', (pooling) => {
     const model = resnet18({ ...tiny, pooling });
     const nodes = model.getLayer('stage2.block0.pool').inboundNodes;

@@ -47,6 +47,12 @@ describe('strideVariables', () => {
     expect(found.find(({ layer }) => layer === 'pool')!.variable).toBe(first.strideVariable);
   });
 
+  it('says what it wants', () => {
+    expect(() => strideVariables(null as never)).toThrow(
+      'strideVariables: model must be a LayersModel of tf.layers, got null',
+    );
+  });
+
   it('hands out copies of the strides', () => {
     const input = image();
     const model = tf.model({ inputs: input, outputs: apply(pool('pool', 2), input) });
