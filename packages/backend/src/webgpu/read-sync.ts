@@ -1,5 +1,5 @@
 import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
-import { pollDawn } from './dawn.js';
+import { waitForDawn } from './dawn.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Milliseconds without an answer after which a synchronous read gives up. */
@@ -11,8 +11,6 @@ const PATIENCE = 60_000;
  */
 export function readSynchronously(backend: WebGpuBackend): void {
   const original = backend.readSync;
-  // What nobody changes, to wait for in vain. Pages have no such memory, and no use for this.
-  const nothing = new Int32Array(new SharedArrayBuffer(4));
   backend.readSync = function (this: WebGpuBackend, dataId: DataId) {
     const data = this.tensorMap.get(dataId);
     if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {
@@ -31,12 +29,7 @@ export function readSynchronously(backend: WebGpuBackend): void {
     staging.mapAsync(GPUMapMode.READ).catch((error) => {
       failure = error;
     });
-    const start = performance.now();
-    for (let pause = 0.02; staging.mapState === 'pending'; pause = Math.min(2 * pause, 1)) {
-      if (performance.now() - start > PATIENCE) break;
-      Atomics.wait(nothing, 0, 0, pause);
-      pollDawn();
-    }
+    waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
     if (staging.mapState !== 'mapped') {
       throw new Error('dataSync: the GPU did not answer', { cause: failure });
     }
