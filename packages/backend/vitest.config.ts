@@ -16,7 +16,12 @@ export default mergeConfig(
             name: 'relaxed-simd',
             execArgv: [RELAXED_SIMD],
             // What does not depend on the instructions runs once.
-            exclude: ['test/browser.test.ts', 'test/webgpu-*.test.ts'],
+            exclude: [
+              'test/browser.test.ts',
+              'test/tfjs-changes.test.ts',
+              'test/use-backend-at-once.test.ts',
+              'test/webgpu-*.test.ts',
+            ],
           },
         },
       ],

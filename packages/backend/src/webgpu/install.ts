@@ -1,26 +1,14 @@
-import { backend as currentBackend } from '@tensorflow/tfjs-core';
-import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
-import { acceleratedRelu } from '../accelerated-relu.js';
-import { acceleratedDilation } from '../dilated-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
-import { isDawn } from './dawn.js';
-import { reportDeviceLoss } from './device-loss.js';
-import {
-  differentiableMatrices,
-  diffStrideMatricesGradKernel,
-  diffStrideMatricesKernel,
-} from './diff-stride.js';
+import { diffStrideMatricesGradKernel, diffStrideMatricesKernel } from './diff-stride.js';
 import { storeHalfKernel } from './half-storage.js';
-import { readSynchronously } from './read-sync.js';
 import { reluGradKernel } from './relu-grad.js';
 import { resampleInputGradKernel, resampleKernel } from './resample.js';
 import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
 import { sgdMomentumAllKernel } from './sgd-momentum.js';
-import type { WebGpuBackend } from './webgpu-backend.js';
 
 const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
@@ -39,22 +27,14 @@ const KERNELS: BackendKernel[] = [
   storeHalfKernel,
 ];
 
-let installed: { added: string[]; replaced: string[] } | null = null;
-const prepared = new WeakSet<WebGpuBackend>();
-
-/** Makes the current backend report its loss and, in Node, read synchronously; registers the kernels, once in a process. */
-export async function installWebGpuTraining(): Promise<{ added: string[]; replaced: string[] }> {
-  const backend = currentBackend() as WebGpuBackend;
-  if (!prepared.has(backend)) {
-    prepared.add(backend);
-    if (isDawn()) readSynchronously(backend);
-    reportDeviceLoss(backend);
-  }
-  if (installed) return installed;
-  installed = registerKernels('webgpu', KERNELS);
-  acceleratedRelu();
-  differentiableMatrices();
-  acceleratedDilation('webgpu');
-  if (await acceleratedBatchNorm()) installed.replaced.push('BatchNormalization (training)');
-  return installed;
+/** Registers those of the kernels that are named. */
+export function registerPrograms(backend: string, names: readonly string[]): void {
+  registerKernels(
+    backend,
+    KERNELS.filter(({ kernelName }) => names.includes(kernelName)),
+  );
 }
+
+export { reportDeviceLoss } from './device-loss.js';
+export { differentiableMatrices } from './diff-stride.js';
+export { readAsTfjs, readSynchronously } from './read-sync.js';

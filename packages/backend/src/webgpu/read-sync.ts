@@ -5,13 +5,26 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 /** Milliseconds without an answer after which a synchronous read gives up. */
 const PATIENCE = 60_000;
 
+/** Backends whose reading is another, and whether it is used. */
+const replaced = new WeakMap<
+  WebGpuBackend,
+  { isOn: boolean; ours: WebGpuBackend['readSync']; original: WebGpuBackend['readSync'] }
+>();
+
 /**
  * Lets `dataSync` work in Node, where tfjs would read through a canvas that is not there: a copy of the buffer is mapped, and Dawn asked
  * until it is. It waits for everything that was queued before, so a training step has better ways.
  */
 export function readSynchronously(backend: WebGpuBackend): void {
+  const known = replaced.get(backend);
+  if (known) {
+    known.isOn = true;
+    if (backend.readSync === known.original) backend.readSync = known.ours;
+    return;
+  }
   const original = backend.readSync;
-  backend.readSync = function (this: WebGpuBackend, dataId: DataId) {
+  const ours = function (this: WebGpuBackend, dataId: DataId) {
+    if (!state.isOn) return original.call(this, dataId);
     const data = this.tensorMap.get(dataId);
     if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {
       return original.call(this, dataId);
@@ -39,4 +52,16 @@ export function readSynchronously(backend: WebGpuBackend): void {
     data.values = values;
     return values;
   };
+  const state = { isOn: true, ours, original };
+  replaced.set(backend, state);
+  backend.readSync = ours;
+}
+
+/** Lets a backend read as tfjs does again. */
+export function readAsTfjs(backend: WebGpuBackend): void {
+  const known = replaced.get(backend);
+  if (!known) return;
+  known.isOn = false;
+  // What was put over it since calls it, and finds it switched off.
+  if (backend.readSync === known.ours) backend.readSync = known.original;
 }
