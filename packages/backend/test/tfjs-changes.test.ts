@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS, lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
@@ -5,6 +6,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BackendName, type TfjsChange, tfjsChanges, useBackend } from '../src/index.js';
+import { TESTED_TFJS } from '../src/tfjs-change.js';
+import { untested } from '../src/use-backend.js';
 import { provideGpu } from '../src/webgpu/dawn.js';
 
 /** What tfjs shares between its packages: its registries. */
@@ -125,6 +128,24 @@ describe('the list of changes', () => {
       expect(change.changes, change.name).not.toHaveLength(0);
       expect(change.tested, change.name).toEqual([tf.version_core]);
     }
+  });
+
+  it('is tested on the versions that the packages name as peers', () => {
+    const folder = new URL('../../', import.meta.url);
+    const ranges = readdirSync(folder).flatMap((name) => {
+      const { peerDependencies = {} } = JSON.parse(
+        readFileSync(new URL(`${name}/package.json`, folder), 'utf8'),
+      ) as { peerDependencies?: Record<string, string> };
+      return Object.entries(peerDependencies)
+        .filter(([peer]) => peer.startsWith('@tensorflow/'))
+        .map(([, range]) => range);
+    });
+    expect(new Set(ranges)).toEqual(new Set(TESTED_TFJS.map((version) => `~${version}`)));
+  });
+
+  it('is said to be made on a version that is not tested', () => {
+    expect(untested('4.22.0')).toEqual([]);
+    expect(untested('4.23.0')).toEqual(['tfjs 4.23.0 is not tested (4.22.0 is)']);
   });
 
   it.each([

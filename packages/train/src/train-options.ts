@@ -67,6 +67,12 @@ export interface TrainOptions {
    * is the same to the last bit, a gradient differs by what 11 bits of an activation do. Activations beyond ±65,504 are cut.
    */
   activations?: 'float32' | 'float16';
+  /**
+   * Whether the gradients of a step give memory back while they are computed, for which each step
+   * changes tfjs's tape of it. Default true. With `false` they are the same to the last bit, and the
+   * step needs more memory.
+   */
+  releaseEarly?: boolean;
 }
 
 /** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */
@@ -126,6 +132,7 @@ export function requireOptions({
   readEvery = 1,
   sizeLag = 0,
   activations = 'float32',
+  releaseEarly = true,
   replicas,
 }: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
@@ -146,6 +153,9 @@ export function requireOptions({
     throw new Error(`train: activations must be 'float32' or 'float16', got '${activations}'`);
   }
   if (activations === 'float16') requireHalfStorage();
+  if (typeof releaseEarly !== 'boolean') {
+    throw new Error(`train: releaseEarly must be true or false, got ${releaseEarly}`);
+  }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
   }
