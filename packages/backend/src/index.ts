@@ -1,6 +1,4 @@
 export { measurePeak } from './measure-peak.js';
-export type { TfjsChange } from './tfjs-change.js';
-export { tfjsChanges } from './tfjs-changes.js';
 export {
   type BackendInfo,
   type BackendName,

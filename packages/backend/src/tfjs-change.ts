@@ -1,7 +1,5 @@
+import { TESTED_TFJS } from './tested-tfjs.js';
 import type { BackendName } from './use-backend.js';
-
-/** The versions of tfjs that every change is tested on, and that the packages name as peers. */
-export const TESTED_TFJS: readonly string[] = ['4.22.0'];
 
 /** Something of tfjs, or of the process, that a package of this project makes another. */
 export interface TfjsChange {

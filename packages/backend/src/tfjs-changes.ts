@@ -1,7 +1,5 @@
-import { takeBackGradients } from './replaced-gradients.js';
-import { takeBackKernels } from './replaced-kernels.js';
-import { owned } from './replacement-stack.js';
-import { TESTED_TFJS, type TfjsChange } from './tfjs-change.js';
+import { TESTED_TFJS } from './tested-tfjs.js';
+import type { TfjsChange } from './tfjs-change.js';
 import { WASM_CHANGES } from './wasm/install.js';
 import { WEBGPU_CHANGES } from './webgpu/changes.js';
 
@@ -48,65 +46,3 @@ export const tfjsChanges: readonly TfjsChange[] = [
   ...WEBGPU_CHANGES,
   ...OF_OTHER_PACKAGES,
 ];
-
-/** @throws Error where one of the names is not that of a change which `useBackend` makes. */
-export function requireChanges(without: unknown): asserts without is readonly string[] {
-  if (!Array.isArray(without)) {
-    throw new Error(
-      `useBackend: without must be a list of names of tfjsChanges, got ${JSON.stringify(without)}`,
-    );
-  }
-  for (const name of without) {
-    const change = tfjsChanges.find((one) => one.name === name);
-    if (!change) {
-      throw new Error(
-        `useBackend: without must name changes of tfjsChanges (${switched()}), got ${JSON.stringify(name)}`,
-      );
-    }
-    if (change.backends.length === 0) {
-      throw new Error(
-        `useBackend: without cannot switch off '${name}', which is switched off so: ${change.off}`,
-      );
-    }
-  }
-}
-
-function switched(): string {
-  return tfjsChanges
-    .filter(({ backends }) => backends.length > 0)
-    .map(({ name }) => name)
-    .join(', ');
-}
-
-/** Prepares the start of a backend. */
-export async function prepareChanges(backend: string, without: readonly string[]): Promise<void> {
-  for (const { name, prepare } of changesOf(backend)) await prepare?.(!without.includes(name));
-}
-
-/** Takes back what was prepared for a backend that did not start. */
-export async function unprepareChanges(backend: string): Promise<void> {
-  for (const { prepare } of changesOf(backend)) await prepare?.(false);
-}
-
-/**
- * Makes the changes of the backend in use and takes back those that are switched off.
- *
- * @returns the names of those that are not made now.
- */
-export async function makeChanges(backend: string, without: readonly string[]): Promise<string[]> {
-  const missing: string[] = [];
-  for (const change of changesOf(backend)) {
-    const { name, make, unmake } = change;
-    const by = { name, rank: tfjsChanges.indexOf(change) };
-    const isWanted = !without.includes(name);
-    if (isWanted && (await owned(by, () => make?.(backend))) !== false) continue;
-    takeBackKernels(backend, name);
-    takeBackGradients(name);
-    if (isWanted || (await unmake?.(backend)) !== false) missing.push(name);
-  }
-  return missing;
-}
-
-function changesOf(backend: string): TfjsChange[] {
-  return tfjsChanges.filter(({ backends }) => (backends as readonly string[]).includes(backend));
-}

@@ -1,8 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isBatchNormAccelerated } from './accelerated-batch-norm.js';
-import { replacedKernels } from './replaced-kernels.js';
-import { TESTED_TFJS } from './tfjs-change.js';
-import { makeChanges, prepareChanges, requireChanges, unprepareChanges } from './tfjs-changes.js';
+import { TESTED_TFJS } from './tested-tfjs.js';
 import { type KernelVariant, kernelModule, linkKernels } from './wasm/kernel-module.js';
 
 /** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
@@ -159,7 +156,11 @@ function withoutOf(options: unknown): readonly string[] {
     throw new Error(`useBackend: options may name without, got ${JSON.stringify(option)}`);
   }
   const { without = [] } = options as BackendOptions;
-  requireChanges(without);
+  if (!Array.isArray(without) || without.some((name) => typeof name !== 'string')) {
+    throw new Error(
+      `useBackend: without must be a list of names of tfjsChanges, got ${JSON.stringify(without)}`,
+    );
+  }
   return [...new Set(without)];
 }
 
@@ -167,14 +168,17 @@ async function attempt(
   name: 'auto' | BackendName,
   without: readonly string[],
 ): Promise<BackendInfo> {
-  if (name !== 'auto') return start(name, 'asked for by name', without);
+  // Who only imports this package loads no kernels.
+  const changes = await import('./changes-of-backends.js');
+  changes.requireChanges(without);
+  if (name !== 'auto') return start(changes, name, 'asked for by name', without);
   const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
   const order: BackendName[] = inNode ? ['wasm', 'cpu'] : ['webgpu', 'webgl', 'wasm', 'cpu'];
   const refusals: string[] = [];
   for (const candidate of order) {
     try {
       const because = refusals.length === 0 ? '' : ` (${refusals.join('; ')})`;
-      return await start(candidate, `the first that starts here${because}`, without);
+      return await start(changes, candidate, `the first that starts here${because}`, without);
     } catch (error) {
       refusals.push(error instanceof Error ? error.message : String(error));
     }
@@ -193,6 +197,7 @@ interface Engine {
 }
 
 async function start(
+  changes: typeof import('./changes-of-backends.js'),
   name: BackendName,
   reason: string,
   without: readonly string[],
@@ -200,7 +205,7 @@ async function start(
   const { module, load } = IMPORTS[name];
   const engine = tf.engine() as unknown as Engine;
   try {
-    await prepareChanges(name, without);
+    await changes.prepareChanges(name, without);
     if (name === 'webgpu' && !(globalThis.navigator as Navigator | undefined)?.gpu) {
       throw new Error('there is no navigator.gpu, and without names webgpu/navigator.gpu');
     }
@@ -226,16 +231,14 @@ async function start(
     }
   } catch (error) {
     // Nothing is left of a start that failed.
-    if (!engine.registry[name]) await unprepareChanges(name);
+    if (!engine.registry[name]) await changes.unprepareChanges(name);
     throw error;
   }
   const before = { name: engine.backendName, instance: engine.backendInstance };
   try {
     await tf.setBackend(name);
     const withoutSimd = name === 'wasm' ? await linkKernels(backend) : null;
-    const missing = await makeChanges(name, without);
-    const { added, replaced } = replacedKernels(name);
-    if (isBatchNormAccelerated(name)) replaced.push('BatchNormalization (training)');
+    const made = await changes.makeChanges(name, without);
     const remarks = [
       reason,
       ...(withoutSimd ? [`without SIMD kernels, since ${withoutSimd}`] : []),
@@ -244,10 +247,8 @@ async function start(
     return {
       name,
       reason: remarks.join('; '),
-      added,
-      replaced,
+      ...made,
       kernels: kernelModule(backend)?.variant ?? null,
-      without: missing,
     };
   } catch (error) {
     if (before.name && before.instance) await tf.setBackend(before.name);

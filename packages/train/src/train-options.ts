@@ -132,7 +132,6 @@ export function requireOptions({
   readEvery = 1,
   sizeLag = 0,
   activations = 'float32',
-  releaseEarly = true,
   replicas,
 }: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
@@ -153,9 +152,6 @@ export function requireOptions({
     throw new Error(`train: activations must be 'float32' or 'float16', got '${activations}'`);
   }
   if (activations === 'float16') requireHalfStorage();
-  if (typeof releaseEarly !== 'boolean') {
-    throw new Error(`train: releaseEarly must be true or false, got ${releaseEarly}`);
-  }
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
   }
