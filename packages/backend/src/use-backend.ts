@@ -27,7 +27,7 @@ export interface BackendInfo {
 /** Options of {@link useBackend}. */
 export interface BackendOptions {
   /**
-   * Names of `tfjsChanges` that are not to be made, and are taken back if they are made already. It
+   * Names of `tfjsChanges` (of `@ds/backend/changes`) that are not to be made, and are taken back if they are made already. It
    * holds until the next call, which makes all that it does not name. Default: none.
    */
   without?: readonly string[];
@@ -70,7 +70,7 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
  * `'cpu'` is the last resort. Safe to call again, also with another name.
  *
- * `tfjsChanges` lists everything that it changes in tfjs; `without` leaves some of it as it was.
+ * `tfjsChanges` of `@ds/backend/changes` lists everything that it changes in tfjs; `without` leaves some of it as it was.
  *
  * Calls run one after the other, and equal calls at once are one. Of different calls at once the last
  * that succeeds wins: the others wait for it, and give what it gives, with a reason that names it.

@@ -10,6 +10,7 @@ import { type BackendName, useBackend } from '../src/index.js';
 import { TESTED_TFJS } from '../src/tested-tfjs.js';
 import { untested } from '../src/use-backend.js';
 import { provideGpu } from '../src/webgpu/dawn.js';
+import { KERNELS } from '../src/webgpu/install.js';
 
 /** What tfjs shares between its packages: its registries. */
 const registry = (name: string) =>
@@ -129,6 +130,11 @@ describe('the list of changes', () => {
       expect(change.changes, change.name).not.toHaveLength(0);
       expect(change.tested, change.name).toEqual([tf.version_core]);
     }
+  });
+
+  it('names every program for GPUs, none of which would be registered otherwise', () => {
+    const listed = tfjsChanges.flatMap(({ changes }) => changes);
+    for (const { kernelName } of KERNELS) expect(listed).toContain(`kernel webgpu/${kernelName}`);
   });
 
   it('is tested on the versions that the packages name as peers', () => {

@@ -10,7 +10,8 @@ import { resampleInputGradKernel, resampleKernel } from './resample.js';
 import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
 import { sgdMomentumAllKernel } from './sgd-momentum.js';
 
-const KERNELS: BackendKernel[] = [
+/** Registered by the changes that name them. */
+export const KERNELS: BackendKernel[] = [
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
