@@ -17,6 +17,7 @@ export default {
     '../packages/regularizer/src/index.ts',
     '../packages/models/src/index.ts',
     '../packages/backend/src/index.ts',
+    '../packages/backend/src/changes.ts',
     '../packages/data/src/index.ts',
     '../packages/data/src/in-memory.ts',
     '../packages/data/src/audio/index.ts',

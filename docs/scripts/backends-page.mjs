@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tfjsChanges } from '@ds/backend/changes';
 
 /** The page on backends, from what running every operation on every backend found. */
 export function backendsPage(file) {
@@ -59,6 +60,29 @@ Give \`diffStride\` an output \`size\` and nothing is read back; sizes then stay
 its strides once for all calls between two changes, and [\`@ds/train\`](/packages/train) copies them to the host while the device goes on. In Node, on WebGPU through Dawn,
 values can be read synchronously: every operation's own tests run there.
 
+## Calls at once
+
+\`useBackend\` runs one call after the other. Equal calls at once are one call. Of different calls at once the last that succeeds wins. The
+others wait for it and return what it returns, so \`name\` is the backend in use; \`reason\` names the later call. A call that fails
+rejects, and the backend that was in use stays in use. It computes while another starts.
+
+## What changes in tfjs
+
+tfjs has one set of kernels, gradients and layers in a process, so a change of one reaches every model there. Everything that these packages change is in
+one list, \`tfjsChanges\` of \`@ds/backend/changes\`. Each entry says what, why, on which versions of tfjs it is tested, what happens on others, and
+how to switch it off. Peers name the same versions: ${tested()}. On another version \`useBackend\` says so in its \`reason\`.
+
+\`\`\`js
+await useBackend('wasm', { without: ['wasm/ReluGrad'] });
+\`\`\`
+
+leaves what it names as tfjs has it, or gives it back. It holds until the next call, which makes all that it does not name. An unknown name is
+refused. \`without\` of the result lists what is not made now. What another program has registered since stays.
+
+${line(['name', 'what is another', 'why'])}
+${line(['---', '---', '---'])}
+${tfjsChanges.map(changeRow).join('\n')}
+
 ## Make it again
 
 \`\`\`sh
@@ -68,6 +92,15 @@ node docs/scripts/measure-backends.mjs --hardware-gpu  # the machine's own
 
 The cases are in \`docs/backends/cases.mjs\`; with \`@tensorflow/tfjs-node\` installed, its column is filled too.
 `;
+}
+
+function changeRow({ name, changes, why, backends, off }) {
+  const how = backends.length > 0 ? '' : ` Off: ${off}`;
+  return `| \`${name}\` | ${changes.map((one) => `\`${one}\``).join(', ')} | ${escaped(why + how)} |`;
+}
+
+function tested() {
+  return [...new Set(tfjsChanges.flatMap((change) => change.tested))].join(', ');
 }
 
 function mark(result) {

@@ -18,9 +18,11 @@ export default mergeConfig(
             // What does not depend on the instructions runs once.
             exclude: [
               'test/browser.test.ts',
-              'test/webgpu-*.test.ts',
               'test/op-sweep.test.ts',
               'test/repairs/*.test.ts',
+              'test/tfjs-changes.test.ts',
+              'test/use-backend-at-once.test.ts',
+              'test/webgpu-*.test.ts',
             ],
           },
         },

@@ -29,27 +29,38 @@ interface BatchNormalization extends layers.Layer {
   movingVariance: LayerVariable;
 }
 
+/** tfjs-layers' batch norm, while its call is another. */
+let replaced: { prototype: BatchNormalization; original: Call; ours: Call } | null = null;
+
+type Call = BatchNormalization['call'];
+
+/** Backends on which it uses the kernels. */
+const ACCELERATED = new Set<string>();
+
 /**
- * Lets the training call of tfjs-layers' batch norm use the kernels on backends that have them, for
+ * Lets the training call of tfjs-layers' batch norm use the kernels of a backend, for
  * every model in the process. Elsewhere, and for normalised axes other than the last, the layer does
  * as it did: its gradient makes many passes over the activations, and tiles statistics to their size.
- * Tells whether tfjs-layers is there.
+ * Nothing happens where tfjs-layers is not there.
  */
-export async function acceleratedBatchNorm(): Promise<boolean> {
-  if (isAccelerated) return true;
+export async function acceleratedBatchNorm(backend: string): Promise<void> {
+  ACCELERATED.add(backend);
+  if (replaced) return;
   let tfl: typeof import('@tensorflow/tfjs-layers');
   try {
     tfl = await import('@tensorflow/tfjs-layers');
   } catch {
-    return false;
+    return;
   }
   const prototype = Object.getPrototypeOf(tfl.layers.batchNormalization({})) as BatchNormalization;
   const original = prototype.call;
-  prototype.call = function (this: BatchNormalization, inputs, kwargs) {
+  const ours: Call = function (this: BatchNormalization, inputs, kwargs) {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
     const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
     const { gamma, beta } = this;
-    const accelerated = lastAxis && gamma && beta && getKernel(BATCH_NORM, getBackend());
+    const here = getBackend();
+    const accelerated =
+      ACCELERATED.has(here) && lastAxis && gamma && beta && getKernel(BATCH_NORM, here);
     if (!kwargs?.training || !accelerated) return original.call(this, inputs, kwargs);
     return tidy(() => {
       const { y, mean, variance } = batchNormTraining(x, gamma.read(), beta.read(), this.epsilon);
@@ -59,11 +70,23 @@ export async function acceleratedBatchNorm(): Promise<boolean> {
       return y;
     });
   };
-  isAccelerated = true;
-  return true;
+  prototype.call = ours;
+  replaced = { prototype, original, ours };
 }
 
-let isAccelerated = false;
+/** Takes it back on a backend; the layer's method too, once no backend has it. */
+export function plainBatchNorm(backend: string): void {
+  ACCELERATED.delete(backend);
+  // What somebody else has put in its place since calls it, and finds it switched off.
+  if (!replaced || ACCELERATED.size > 0 || replaced.prototype.call !== replaced.ours) return;
+  replaced.prototype.call = replaced.original;
+  replaced = null;
+}
+
+/** Whether the layer uses the kernels of a backend. */
+export function isBatchNormAccelerated(backend: string): boolean {
+  return replaced !== null && ACCELERATED.has(backend);
+}
 
 /** Differentiable in x, γ and β; the statistics come along without a gradient. */
 function batchNormTraining(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number) {

@@ -22,9 +22,19 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { replaceGradient } from './replaced-gradients.js';
+import { madeByUseBackend, type TfjsChange } from './tfjs-change.js';
+
+/** The gradients of `tf.gather` and `tf.unsortedSegmentSum`, a change on every backend. */
+export const GATHER_CHANGE: TfjsChange = madeByUseBackend({
+  name: 'gather-gradient',
+  backends: ['cpu', 'wasm', 'webgpu', 'webgl', 'tensorflow'],
+  changes: ['gradient GatherV2', 'gradient UnsortedSegmentSum'],
+  why: "tfjs's fail from two batch dimensions on, and at ids that are no segment.",
+  make: differentiableGather,
+});
 
 /** Gives `tf.gather` and `tf.unsortedSegmentSum` their gradients, on every backend. */
-export function differentiableGather(): void {
+function differentiableGather(): void {
   replaceGradient(GatherV2, () => (dy, saved, attrs) => {
     const [x, indices] = saved as [Tensor, Tensor];
     const given = attrs as unknown as GatherV2Attrs;

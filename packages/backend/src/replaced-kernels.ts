@@ -1,9 +1,11 @@
 import {
   getKernel,
+  type KernelConfig,
   type KernelFunc,
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { ReplacementStack } from './replacement-stack.js';
 
 /** One kernel for a backend. `make` gets tfjs's own, where there is one, for the cases in which that is the better choice. */
 export interface BackendKernel {
@@ -11,22 +13,55 @@ export interface BackendKernel {
   make(original: KernelFunc | undefined): KernelFunc;
 }
 
-/** Registers kernels on a backend; which of them it had none of, and which took the place of tfjs's. */
-export function registerKernels(
-  backendName: string,
-  kernels: BackendKernel[],
-): { added: string[]; replaced: string[] } {
-  const result: { added: string[]; replaced: string[] } = { added: [], replaced: [] };
+/** By backend, then by the kernel's name, in the order in which they came. */
+const stacks = new Map<string, Map<string, ReplacementStack<KernelConfig>>>();
+
+function stackOf(backendName: string, kernelName: string): ReplacementStack<KernelConfig> {
+  const ofBackend = stacks.get(backendName) ?? new Map<string, ReplacementStack<KernelConfig>>();
+  stacks.set(backendName, ofBackend);
+  const known = ofBackend.get(kernelName);
+  if (known) return known;
+  const read = () => getKernel(kernelName, backendName) as KernelConfig | undefined;
+  const write = (config: KernelConfig | undefined) => {
+    if (read()) unregisterKernel(kernelName, backendName);
+    if (config) registerKernel(config);
+  };
+  const made = new ReplacementStack(read, write);
+  ofBackend.set(kernelName, made);
+  return made;
+}
+
+/** Registers kernels on a backend, for the change that is being made. */
+export function registerKernels(backendName: string, kernels: readonly BackendKernel[]): void {
   for (const { kernelName, make } of kernels) {
-    const original = getKernel(kernelName, backendName);
-    if (original) unregisterKernel(kernelName, backendName);
-    (original ? result.replaced : result.added).push(kernelName);
-    registerKernel({
-      ...original,
+    stackOf(backendName, kernelName).put((below) => ({
+      ...below,
       kernelName,
       backendName,
-      kernelFunc: make(original?.kernelFunc),
-    });
+      kernelFunc: make(below?.kernelFunc),
+    }));
   }
-  return result;
+}
+
+/** Gives the places that a change took on a backend back to what was there before. */
+export function takeBackKernels(backendName: string, change: string): void {
+  for (const stack of stacks.get(backendName)?.values() ?? []) stack.take(change);
+}
+
+/** Whether a change's kernel of this name is registered. */
+export function isReplaced(backendName: string, kernelName: string, change: string): boolean {
+  return stacks.get(backendName)?.get(kernelName)?.owners().includes(change) ?? false;
+}
+
+/**
+ * The kernels that changes named after the backend have registered there: which it had none of, and
+ * which took the place of tfjs's.
+ */
+export function replacedKernels(backendName: string): { added: string[]; replaced: string[] } {
+  const ours = [...(stacks.get(backendName) ?? [])].filter(([, stack]) =>
+    stack.owners().some((change) => change.startsWith(`${backendName}/`)),
+  );
+  const names = (hadOne: boolean) =>
+    ours.filter(([, stack]) => stack.hadOne === hadOne).map(([name]) => name);
+  return { added: names(false), replaced: names(true) };
 }

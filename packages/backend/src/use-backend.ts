@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { installCpuTraining } from './cpu/install.js';
-import { differentiableGather } from './gather-gradient.js';
-import { installWasmTraining } from './wasm/install.js';
-import type { KernelVariant } from './wasm/kernel-module.js';
-import { provideGpu } from './webgpu/dawn.js';
+import { TESTED_TFJS } from './tested-tfjs.js';
+import { type KernelVariant, kernelModule, linkKernels } from './wasm/kernel-module.js';
 
 /** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
 export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';
@@ -25,6 +22,17 @@ export interface BackendInfo {
    * one instruction; `null` without any.
    */
   kernels: KernelVariant | null;
+  /** Names of `tfjsChanges` that belong to this backend and are not made: switched off, or not possible here. */
+  without: string[];
+}
+
+/** Options of {@link useBackend}. */
+export interface BackendOptions {
+  /**
+   * Names of `tfjsChanges` (of `@ds/backend/changes`) that are not to be made, and are taken back if they are made already. It
+   * holds until the next call, which makes all that it does not name. Default: none.
+   */
+  without?: readonly string[];
 }
 
 /** How each backend is brought in; every one is an optional peer of this package. */
@@ -59,32 +67,120 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
  * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with `--experimental-wasm-relaxed-simd`) get
  * kernels compiled for it; tfjs's threads, which pages isolated from other origins have, stay off. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
- * On every backend it puts right what tfjs computes wrongly there; `repaired` names it.
  * A backend that is registered already is not loaded again: in a bundled page, `import '@tensorflow/tfjs-backend-webgl'` (or
  * `-webgpu`) comes first, since only wasm and cpu are found by the bundler.
  * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
  * `'cpu'` is the last resort. Safe to call again, also with another name.
  *
+ * `tfjsChanges` of `@ds/backend/changes` lists everything that it changes in tfjs; `without` leaves some of it as it was.
+ *
+ * Calls run one after the other, and equal calls at once are one. Of different calls at once the last
+ * that succeeds wins: the others wait for it, and give what it gives, with a reason that names it.
+ * A call that fails leaves the backend in use that was in use before.
+ *
  * @returns the backend in use, why, and what was added and replaced.
- * @throws Error if a named backend's package is missing or the backend does not start here; with
- *   `'auto'` only if none does.
+ * @throws Error if the name or an option is unknown, or if a named backend's package is missing or the
+ *   backend does not start here; with `'auto'` only if none does.
  */
-export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<BackendInfo> {
-  if (name !== 'auto') {
-    if (!Object.hasOwn(IMPORTS, name)) {
-      throw new Error(
-        `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${JSON.stringify(name)}`,
-      );
-    }
-    return start(name, 'asked for by name');
+export async function useBackend(
+  name: 'auto' | BackendName = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
+  requireName(name);
+  const without = withoutOf(options);
+  const key = JSON.stringify([name, without.toSorted()]);
+  if (last?.key === key) return last.result;
+  const own = queue.then(() => attempt(name, without));
+  const turn = own.then(
+    (info) => {
+      latest = { name, info };
+    },
+    () => undefined,
+  );
+  queue = turn;
+  const result = own.then(async (info) => {
+    await untilIdle();
+    return truth(name, info);
+  });
+  last = { key, result };
+  const forget = () => {
+    if (last?.result === result) last = null;
+  };
+  result.then(forget, forget);
+  return result;
+}
+
+/** The last call that has not ended. */
+let last: { key: string; result: Promise<BackendInfo> } | null = null;
+
+/** Ends when all calls so far have had their turn. */
+let queue: Promise<void> = Promise.resolve();
+
+/** The last call that succeeded. */
+let latest: { name: string; info: BackendInfo } | null = null;
+
+async function untilIdle(): Promise<void> {
+  let seen: Promise<void>;
+  do {
+    seen = queue;
+    await seen;
+  } while (seen !== queue);
+}
+
+/** What a call that was served can say once no other is waiting. */
+function truth(name: string, own: BackendInfo): BackendInfo {
+  const { name: winner, info } = latest!;
+  if (tf.getBackend() !== info.name) {
+    throw new Error(
+      `useBackend: '${info.name}' started, but tf.setBackend put tfjs on '${tf.getBackend()}' meanwhile`,
+    );
   }
+  if (info === own) return own;
+  const reason = `useBackend('${winner}') was called after useBackend('${name}'), before that ended`;
+  return { ...info, reason: `${info.reason}; ${reason}` };
+}
+
+function requireName(name: unknown): void {
+  if (name === 'auto' || (typeof name === 'string' && Object.hasOwn(IMPORTS, name))) return;
+  throw new Error(
+    `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${JSON.stringify(name)}`,
+  );
+}
+
+function withoutOf(options: unknown): readonly string[] {
+  if (options === null || typeof options !== 'object' || Array.isArray(options)) {
+    throw new Error(
+      `useBackend: options must be an object like { without: [] }, got ${JSON.stringify(options)}`,
+    );
+  }
+  for (const option of Object.keys(options)) {
+    if (option === 'without') continue;
+    throw new Error(`useBackend: options may name without, got ${JSON.stringify(option)}`);
+  }
+  const { without = [] } = options as BackendOptions;
+  if (!Array.isArray(without) || without.some((name) => typeof name !== 'string')) {
+    throw new Error(
+      `useBackend: without must be a list of names of tfjsChanges, got ${JSON.stringify(without)}`,
+    );
+  }
+  return [...new Set(without)];
+}
+
+async function attempt(
+  name: 'auto' | BackendName,
+  without: readonly string[],
+): Promise<BackendInfo> {
+  // Who only imports this package loads no kernels.
+  const changes = await import('./changes-of-backends.js');
+  changes.requireChanges(without);
+  if (name !== 'auto') return start(changes, name, 'asked for by name', without);
   const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
   const order: BackendName[] = inNode ? ['wasm', 'cpu'] : ['webgpu', 'webgl', 'wasm', 'cpu'];
   const refusals: string[] = [];
   for (const candidate of order) {
     try {
       const because = refusals.length === 0 ? '' : ` (${refusals.join('; ')})`;
-      return await start(candidate, `the first that starts here${because}`);
+      return await start(changes, candidate, `the first that starts here${because}`, without);
     } catch (error) {
       refusals.push(error instanceof Error ? error.message : String(error));
     }
@@ -92,61 +188,98 @@ export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<B
   throw new Error(`useBackend: no backend starts here: ${refusals.join('; ')}`);
 }
 
-async function start(name: BackendName, reason: string): Promise<BackendInfo> {
+/** The parts of tfjs's engine that a start needs and its types do not show. */
+interface Engine {
+  backendName: string | undefined;
+  backendInstance: tf.KernelBackend | null;
+  /** The backends that have started. */
+  registry: Record<string, tf.KernelBackend>;
+  /** A start that somebody else has asked tfjs for. */
+  pendingBackendInit?: Promise<boolean> | null;
+}
+
+async function start(
+  changes: typeof import('./changes-of-backends.js'),
+  name: BackendName,
+  reason: string,
+  without: readonly string[],
+): Promise<BackendInfo> {
   const { module, load } = IMPORTS[name];
-  if (name === 'webgpu') await requireGpu();
+  const engine = tf.engine() as unknown as Engine;
   try {
-    // A page's bundle cannot find a package by its name: it imports the backend itself, before this.
-    if (!tf.findBackendFactory(name)) await load();
+    await changes.prepareChanges(name, without);
+    if (name === 'webgpu' && !(globalThis.navigator as Navigator | undefined)?.gpu) {
+      throw new Error('there is no navigator.gpu, and without names webgpu/navigator.gpu');
+    }
   } catch (error) {
-    throw new Error(`useBackend: '${name}' needs the package ${module}, which did not load`, {
+    throw new Error(`useBackend: '${name}' cannot start: ${(error as Error).message}`, {
       cause: error,
     });
   }
-  // Threads need shared memory, into which the SIMD kernels cannot be linked.
-  if (name === 'wasm') tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  let started: boolean;
+  let backend: tf.KernelBackend;
   try {
-    started = await tf.setBackend(name);
-    await tf.ready();
+    try {
+      // A page's bundle cannot find a package by its name: it imports the backend itself, before this.
+      if (!tf.findBackendFactory(name)) await load();
+    } catch (error) {
+      throw new Error(`useBackend: '${name}' needs the package ${module}, which did not load`, {
+        cause: error,
+      });
+    }
+    try {
+      backend = await started(engine, name);
+    } catch (error) {
+      throw new Error(`useBackend: '${name}' did not start`, { cause: error });
+    }
   } catch (error) {
-    throw new Error(`useBackend: '${name}' did not start`, { cause: error });
+    // Nothing is left of a start that failed.
+    if (!engine.registry[name]) await changes.unprepareChanges(name);
+    throw error;
   }
-  if (!started || tf.getBackend() !== name) {
-    throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
+  const before = { name: engine.backendName, instance: engine.backendInstance };
+  try {
+    await tf.setBackend(name);
+    const withoutSimd = name === 'wasm' ? await linkKernels(backend) : null;
+    const made = await changes.makeChanges(name, without);
+    const remarks = [
+      reason,
+      ...(withoutSimd ? [`without SIMD kernels, since ${withoutSimd}`] : []),
+      ...untested(tf.version_core),
+    ];
+    return {
+      name,
+      reason: remarks.join('; '),
+      ...made,
+      kernels: kernelModule(backend)?.variant ?? null,
+    };
+  } catch (error) {
+    if (before.name && before.instance) await tf.setBackend(before.name);
+    else Object.assign(engine, { backendName: before.name, backendInstance: before.instance });
+    throw error;
   }
-  differentiableGather();
-  if (name === 'webgpu') {
-    // Only who computes on a GPU loads its programs.
-    const { installWebGpuTraining } = await import('./webgpu/install.js');
-    const installed = await installWebGpuTraining();
-    return { name, reason, ...installed, repaired: await repair(name), kernels: null };
-  }
-  if (name !== 'wasm') {
-    const installed = name === 'cpu' ? installCpuTraining() : { added: [], replaced: [] };
-    return { name, reason, ...installed, repaired: await repair(name), kernels: null };
-  }
-  const { withoutSimd, ...installed } = await installWasmTraining();
-  const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
-  const repaired = await repair(name);
-  return { name, reason: `${reason}${how}`, ...installed, repaired };
 }
 
-/** What tfjs computes wrongly is loaded with the backend, and not before. */
-async function repair(name: BackendName): Promise<string[]> {
-  const { installRepairs } = await import('./repairs/index.js');
-  return installRepairs(name);
+/**
+ * A backend, ready to be set. tfjs's own `setBackend` takes the backend in use away while the next
+ * one starts, does not give it back where that fails, and keeps the reason to itself.
+ */
+async function started(engine: Engine, name: BackendName): Promise<tf.KernelBackend> {
+  await engine.pendingBackendInit;
+  if (engine.registry[name]) return engine.registry[name];
+  const factory = tf.findBackendFactory(name);
+  if (!factory) throw new Error(`tfjs has no backend '${name}' here`);
+  const backend = await factory();
+  // Somebody else may have started it through tfjs meanwhile.
+  await engine.pendingBackendInit;
+  if (engine.registry[name]) backend.dispose();
+  else engine.registry[name] = backend;
+  return engine.registry[name]!;
 }
 
-/** tfjs registers its WebGPU backend only where there is a `navigator.gpu` when it is imported. */
-async function requireGpu(): Promise<void> {
-  try {
-    await provideGpu();
-  } catch (error) {
-    throw new Error(`useBackend: 'webgpu' cannot start: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
+/** What there is to say of a version of tfjs. */
+export function untested(version: string): string[] {
+  if (TESTED_TFJS.includes(version)) return [];
+  return [`tfjs ${version} is not tested (${TESTED_TFJS.join(', ')} is)`];
 }
 
 /** Imports a package that need not be installed, without a bundler insisting on it. */

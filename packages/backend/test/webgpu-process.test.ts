@@ -67,4 +67,32 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
     );
     expect(second).toMatch(/^webgpu: the GPU was lost/);
   });
+
+  it('is not told with the report of losses switched off', async () => {
+    const { stdout } = await execute(`
+      const { without } = await useBackend('webgpu', { without: ['webgpu/device-loss'] });
+      const { runWebGPUProgram } = tf.backend();
+      tf.backend().device.destroy();
+      await tf.backend().device.lost;
+      await new Promise((resolve) => setTimeout(resolve));
+      console.log(String(without), tf.backend().runWebGPUProgram === runWebGPUProgram);`);
+    expect(stdout.trim()).toBe('webgpu/device-loss true');
+  });
+
+  it('brings its own GPU where it wants to', async () => {
+    const { stdout } = await execute(`
+      const off = { without: ['webgpu/navigator.gpu'] };
+      await useBackend('webgpu', off).catch(({ message }) => console.log(message));
+      const { create, globals } = await import('webgpu');
+      Object.assign(globalThis, globals);
+      const navigator = { gpu: create([]) };
+      Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+      const { name, without } = await useBackend('webgpu', off);
+      const [two] = await tf.add(tf.ones([2000]), 1).data();
+      console.log(name, String(without), two, navigator === globalThis.navigator);`);
+    expect(stdout.trim().split('\n')).toEqual([
+      "useBackend: 'webgpu' cannot start: there is no navigator.gpu, and without names webgpu/navigator.gpu",
+      'webgpu webgpu/navigator.gpu,webgpu/dataSync 2 true',
+    ]);
+  });
 });

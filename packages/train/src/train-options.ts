@@ -76,6 +76,12 @@ export interface TrainOptions {
    * is the same to the last bit, a gradient differs by what 11 bits of an activation do. Activations beyond ±65,504 are cut.
    */
   activations?: 'float32' | 'float16';
+  /**
+   * Whether the gradients of a step give memory back while they are computed, for which each step
+   * changes tfjs's tape of it. Default true. With `false` they are the same to the last bit, and the
+   * step needs more memory.
+   */
+  releaseEarly?: boolean;
 }
 
 /** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */

@@ -40,7 +40,13 @@ export function shardGradients(
   variables: Variable[],
   shard: LabelledBatch,
   total: number,
-  { labelSmoothing = 0, lossWeights, penalty, activations }: TrainOptions,
+  {
+    labelSmoothing = 0,
+    lossWeights,
+    penalty,
+    activations,
+    releaseEarly: isEarly = true,
+  }: TrainOptions,
 ): ShardGradients {
   const { images } = shard;
   const labels = labelsOf(shard);
@@ -67,7 +73,7 @@ export function shardGradients(
         if (penalty) terms.push(penalty());
         const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
         const share = size === total ? loss : (mul(loss, scalar(size / total)) as Scalar);
-        releaseEarly();
+        if (isEarly) releaseEarly();
         return share;
       }, variables);
       const measures = packMeasures(value, flags, kept, labels);

@@ -5,6 +5,7 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { releaseEarly } from '../src/early-release.js';
+import { constant, sgd, train } from '../src/index.js';
 
 /** Gradients by name and the peak of tensors' bytes, with or without the early release. */
 async function gradientsOf(f: () => tf.Scalar, release: boolean) {
@@ -101,4 +102,45 @@ describe.each(BACKENDS)('gradients that give memory back on their way, on %s', (
       images.dispose();
     },
   );
+});
+
+describe('train', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  const stepOf = async (options: { releaseEarly?: boolean }) => {
+    const model = resnet18({ inputShape: [8, 8, 3], classes: 2, width: 4, seed: 1 });
+    const optimizer = sgd({ momentum: 0.9 });
+    const losses: number[] = [];
+    const { peakBytes } = await tf.profile(async () => {
+      await train(model, {
+        batches: function* () {
+          for (const seed of [1, 2]) {
+            yield {
+              images: unitTensor(seed, [8, 8, 8, 3]),
+              labels: tf.oneHot([0, 1, 1, 0, 0, 1, 1, 0], 2) as tf.Tensor2D,
+            };
+          }
+        },
+        epochs: 1,
+        optimizer,
+        schedule: constant(0.1),
+        onEvent: (event) => {
+          if (event.type === 'step') losses.push(event.loss);
+        },
+        ...options,
+      });
+      return tf.scalar(0);
+    });
+    model.dispose();
+    optimizer.dispose();
+    return { losses, peakBytes };
+  };
+
+  it('leaves the tape as it is with releaseEarly: false, for more memory', async () => {
+    const early = await stepOf({});
+    const late = await stepOf({ releaseEarly: false });
+    expect(late.losses).toEqual(early.losses);
+    expect(late.losses).toHaveLength(2);
+    expect(early.peakBytes).toBeLessThan(0.9 * late.peakBytes);
+  });
 });

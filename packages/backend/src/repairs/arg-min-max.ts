@@ -1,5 +1,5 @@
 import { registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
 /** Of equal values the first is found, at every length. */
 export const argMinMax: Repair = {
@@ -7,6 +7,7 @@ export const argMinMax: Repair = {
   seenIn: SEEN_IN,
   wrong: 'takes any of equal values from 32 entries on',
   backends: ['webgpu'],
+  changes: kernelsOn(['webgpu'], ['ArgMax', 'ArgMin']),
   install: async () => {
     const { argMaxKernel, argMinKernel } = await import('../webgpu/arg-min-max.js');
     registerKernels('webgpu', [argMaxKernel, argMinKernel]);

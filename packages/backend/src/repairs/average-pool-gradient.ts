@@ -18,6 +18,7 @@ export const averagePoolGradient: Repair = {
   seenIn: SEEN_IN,
   wrong: 'divides by the whole window at borders, where the mean is over the pixels in the image',
   backends: OWN_KERNELS,
+  changes: ['gradient AvgPool'],
   install: () =>
     replaceGradient(AvgPool, (original) => (dy, saved, attrs) => {
       // The library of tfjs-node divides as it should.

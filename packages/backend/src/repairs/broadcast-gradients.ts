@@ -16,6 +16,7 @@ export const broadcastGradients: Repair = {
   seenIn: SEEN_IN,
   wrong: 'refuses inputs of different shapes, since it does not sum over what was stretched',
   backends: [...OWN_KERNELS, 'tensorflow'],
+  changes: ['gradient Maximum', 'gradient Minimum', 'gradient SquaredDifference'],
   install: () => {
     for (const kernelName of [Maximum, Minimum, SquaredDifference]) {
       replaceGradient(kernelName, (original) => (dy, saved, attrs) => {

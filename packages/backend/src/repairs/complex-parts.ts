@@ -1,6 +1,6 @@
 import { Imag, type KernelFunc, Real, type TensorInfo } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
 /** Both parts of a complex tensor have its shape. */
 export const complexParts: Repair = {
@@ -8,6 +8,7 @@ export const complexParts: Repair = {
   seenIn: SEEN_IN,
   wrong: 'gives the parts of a transform, or of what was reshaped, the shape that they had before',
   backends: ['webgpu'],
+  changes: kernelsOn(['webgpu'], ['Real', 'Imag']),
   install: () => {
     const make = (original: KernelFunc | undefined): KernelFunc => {
       return (args) => {

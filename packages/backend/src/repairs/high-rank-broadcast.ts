@@ -22,7 +22,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
 /** The most axes that each backend's programs are right for. */
 const MOST: Record<string, number> = { wasm: 6, webgpu: 4 };
@@ -53,6 +53,7 @@ export const highRankBroadcast: Repair = {
   wrong:
     'leaves uninitialised memory on wasm from rank 7 on, and on WebGPU at rank 5 and 6 where one input is a vector',
   backends: Object.keys(MOST),
+  changes: kernelsOn(Object.keys(MOST), BINARY),
   install: (backend) => {
     const names = BINARY.filter((name) => getKernel(name, backend));
     registerKernels(

@@ -1,8 +1,9 @@
+import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
+import type { BackendName } from '../use-backend.js';
 import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
-import { emptyReductions } from './empty-reductions.js';
 import { highRankBroadcast } from './high-rank-broadcast.js';
 import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
@@ -26,7 +27,6 @@ export const REPAIRS: readonly Repair[] = [
   complexParts,
   highRankBroadcast,
   integersAndBooleans,
-  emptyReductions,
   broadcastGradients,
   unstackGradient,
   tileGradient,
@@ -35,21 +35,14 @@ export const REPAIRS: readonly Repair[] = [
   numberPadding,
 ];
 
-const installed = new Map<string, Promise<string[]>>();
-
-/** Installs what a backend needs, once in a process; the names of what was put right. */
-export function installRepairs(backend: string): Promise<string[]> {
-  let names = installed.get(backend);
-  if (!names) {
-    names = install(backend);
-    installed.set(backend, names);
-  }
-  return names;
-}
-
-async function install(backend: string): Promise<string[]> {
-  const repairs = REPAIRS.filter(({ backends }) => backends.includes(backend));
-  // One after the other: some wrap what others registered.
-  for (const repair of repairs) await repair.install(backend);
-  return repairs.map(({ name }) => name);
-}
+/** The repairs as changes of tfjs, each by its name behind `repair/`. */
+export const REPAIR_CHANGES: readonly TfjsChange[] = REPAIRS.map((repair) =>
+  madeByUseBackend({
+    name: `repair/${repair.name}`,
+    backends: repair.backends as readonly BackendName[],
+    changes: repair.changes,
+    why: `tfjs ${repair.wrong}`,
+    tested: [repair.seenIn],
+    make: repair.install,
+  }),
+);

@@ -29,7 +29,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
 /** The dtypes that a kernel mistakes for others, the dtype it knows, and that of its result, where it is not the input's. */
 interface Mistake {
@@ -67,6 +67,7 @@ export const integersAndBooleans: Repair = {
     'takes their bits for floats, or bytes for words: garbage, uninitialised memory, writes past the end; ' +
     'a cast to bool keeps 2 as 2',
   backends: ['wasm'],
+  changes: kernelsOn(['wasm'], ['Cast', ...Object.keys(MISTAKES)]),
   install: () => {
     const kernels = Object.entries(MISTAKES).map(([name, mistake]) => converting(name, mistake));
     registerKernels('wasm', [

@@ -18,6 +18,7 @@ export const maxPoolGradient: Repair = {
   wrong:
     'forgets how sizes were rounded, so that windows are missing; on WebGPU goes to the last of equal values',
   backends: OWN_KERNELS,
+  changes: ['gradient MaxPool', 'kernel webgpu/MaxPoolGrad'],
   install: async (backend) => {
     if (backend === 'webgpu') {
       const { maxPoolGradKernel } = await import('../webgpu/max-pool.js');

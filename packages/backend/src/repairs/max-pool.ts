@@ -7,6 +7,7 @@ export const maxPool: Repair = {
   seenIn: SEEN_IN,
   wrong: 'begins at −10²⁰, so that it gives no smaller value',
   backends: ['webgpu'],
+  changes: ['kernel webgpu/MaxPool'],
   install: async () => {
     const { maxPoolKernel } = await import('../webgpu/max-pool.js');
     registerKernels('webgpu', [maxPoolKernel]);

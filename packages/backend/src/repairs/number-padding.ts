@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { borderByBorder, exactPadding, type PoolAttrs, poolInfo } from './pool-windows.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
 const POOLS: Record<string, string> = { [AvgPool]: 'avgPool', [MaxPool]: 'maxPool' };
 
@@ -38,6 +38,7 @@ export const numberPadding: Repair = {
   wrong:
     'takes the output width from the height of filter and strides: wrong sizes, and on wasm access out of bounds',
   backends: OWN_KERNELS,
+  changes: kernelsOn(OWN_KERNELS, [...Object.keys(POOLS), ...CONVOLUTIONS]),
   install: (backend) => {
     const present = (name: string) => getKernel(name, backend) !== undefined;
     registerKernels(backend, Object.keys(POOLS).filter(present).map(pooling));

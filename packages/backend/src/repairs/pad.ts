@@ -7,7 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
 /** The most axes that XNNPACK pads. */
 const MOST = 6;
@@ -19,6 +19,7 @@ export const pad: Repair = {
   wrong:
     'gives zeros at rank 5 and 6 on WebGPU, and uninitialised memory from rank 7 on on wasm; the gradient of a slice too',
   backends: ['wasm', 'webgpu'],
+  changes: kernelsOn(['wasm', 'webgpu'], ['PadV2']),
   install: async (backend) => {
     if (backend === 'webgpu') {
       const { padKernel } = await import('../webgpu/pad.js');

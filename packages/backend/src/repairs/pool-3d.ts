@@ -17,7 +17,7 @@ import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { averageGradient } from './average-pool-gradient.js';
 import { maxGradient } from './max-pool-gradient.js';
 import type { Padding, PoolAttrs } from './pool-windows.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
 /** Pools rows and columns of every slice, then the slices: both poolings are separable. */
 export const pool3d: Repair = {
@@ -27,6 +27,11 @@ export const pool3d: Repair = {
     "shifts windows under 'same' where strides exceed the filter; divides by the whole window at borders; " +
     'gives a maximum below zero as 10⁻³⁸ on wasm and below −10²⁰ as that on WebGPU; goes to the last of equal values',
   backends: OWN_KERNELS,
+  changes: [
+    ...kernelsOn(OWN_KERNELS, ['AvgPool3D', 'MaxPool3D']),
+    'gradient AvgPool3D',
+    'gradient MaxPool3D',
+  ],
   install: (backend) => {
     const kernels = [pooling(AvgPool3D, AvgPool), pooling(MaxPool3D, MaxPool)];
     registerKernels(

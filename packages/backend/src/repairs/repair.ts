@@ -8,7 +8,9 @@ export interface Repair {
   wrong: string;
   /** The backends it is installed for. */
   backends: readonly string[];
-  /** Puts it right for a backend, which is called once for each. */
+  /** What it registers, as `TfjsChange` says it. */
+  changes: readonly string[];
+  /** Puts it right for a backend; what it registers is taken back without its help. */
   install(backend: string): void | Promise<void>;
 }
 
@@ -17,3 +19,7 @@ export const OWN_KERNELS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
 
 /** The version of tfjs that the repairs were made for. */
 export const SEEN_IN = '4.22.0';
+
+/** Kernels of these names on some backends, as `TfjsChange` says them. */
+export const kernelsOn = (backends: readonly string[], names: readonly string[]): string[] =>
+  backends.flatMap((backend) => names.map((name) => `kernel ${backend}/${name}`));

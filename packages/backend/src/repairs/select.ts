@@ -14,6 +14,7 @@ export const select: Repair = {
   seenIn: SEEN_IN,
   wrong: 'refuses rank 5 and 6: where, and the gradients of clipByValue and pow',
   backends: ['webgpu'],
+  changes: ['kernel webgpu/Select'],
   install: () => {
     const make = (original: KernelFunc | undefined): KernelFunc => {
       return (args) => {

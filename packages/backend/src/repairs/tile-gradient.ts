@@ -8,6 +8,7 @@ export const tileGradient: Repair = {
   seenIn: SEEN_IN,
   wrong: 'refuses rank 5 and more; adds repetitions one by one',
   backends: [...OWN_KERNELS, 'tensorflow'],
+  changes: ['gradient Tile'],
   install: () =>
     replaceGradient(Tile, () => (dy, saved, attrs) => {
       const [x] = saved as [Tensor];

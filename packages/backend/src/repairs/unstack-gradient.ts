@@ -8,6 +8,7 @@ export const unstackGradient: Repair = {
   seenIn: SEEN_IN,
   wrong: 'refuses an axis of size 1, whose one part it takes for no list',
   backends: [...OWN_KERNELS, 'tensorflow'],
+  changes: ['gradient Unpack'],
   install: () =>
     replaceGradient(Unpack, () => (dy, _saved, attrs) => {
       const { axis } = attrs as unknown as UnpackAttrs;

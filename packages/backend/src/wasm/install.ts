@@ -1,5 +1,5 @@
-import { backend as currentBackend, Mean, Sum } from '@tensorflow/tfjs-core';
-import { acceleratedBatchNorm } from '../accelerated-batch-norm.js';
+import { backend as currentBackend, env, Mean, Sum } from '@tensorflow/tfjs-core';
+import { acceleratedBatchNorm, plainBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { conv3dKernels } from '../conv3d.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
@@ -8,6 +8,7 @@ import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { emptyReductionKernels } from '../empty-reductions.js';
 import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { axisTapsKernel } from './axis-taps.js';
 import { batchMatMulKernel } from './batch-mat-mul.js';
@@ -32,7 +33,7 @@ import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { fusedMatMulKernel } from './fused-mat-mul.js';
 import { gatherKernel } from './gather.js';
 import { identityKernel } from './identity.js';
-import { type KernelVariant, kernelModule, linkKernels } from './kernel-module.js';
+import { kernelModule } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
 import { preluKernel } from './prelu.js';
@@ -43,7 +44,7 @@ import { sgdMomentumKernel } from './sgd-momentum.js';
 import { meanKernel, sumKernel } from './sum.js';
 
 /** Composed from kernels of tfjs, faster where the SIMD kernels are linked. */
-const KERNELS: BackendKernel[] = [
+const KERNELS: BackendKernel[] = withEmptyConvolutions([
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
   batchMatMulKernel,
@@ -65,7 +66,7 @@ const KERNELS: BackendKernel[] = [
   dilation2dBackpropFilterKernel,
   gatherKernel,
   unsortedSegmentSumKernel,
-];
+]);
 
 /** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
 const SIMD_KERNELS: BackendKernel[] = [
@@ -89,36 +90,140 @@ const SIMD_KERNELS: BackendKernel[] = [
   copyFromKernel,
 ];
 
-/** What was registered, and why not more. */
-export interface Installation {
-  added: string[];
-  replaced: string[];
-  /** Why the SIMD kernels are not linked, or `null` if they are. */
-  withoutSimd: string | null;
-  /** Which SIMD kernels are linked, if any. */
-  kernels: KernelVariant | null;
+/** Kernels that are of use together only, by the first of them: the others, and what goes with them. */
+interface Group {
+  why: string;
+  kernels?: string[];
+  changes?: string[];
+  make?: (backend: string) => void | Promise<void>;
+  unmake?: (backend: string) => void;
 }
 
-let installed: Installation | null = null;
+const GROUPS: Record<string, Group> = {
+  Conv2DBackpropFilter: { why: 'tfjs has none: nothing with a convolution trains.' },
+  Conv2DBackpropInput: { why: "tfjs's is a naive loop." },
+  BatchMatMul: {
+    why: "tfjs's is a naive loop where there is a batch or a transpose, and has no gradient where batches broadcast.",
+    changes: ['gradient BatchMatMul'],
+    make: completeProductGradient,
+  },
+  DepthwiseConv2dNativeBackpropInput: {
+    why: 'tfjs has none: no depthwise convolution trains.',
+    kernels: ['DepthwiseConv2dNativeBackpropFilter'],
+    changes: ['gradient DepthwiseConv2dNative'],
+    make: completeDepthwise,
+  },
+  Sum: { why: "tfjs's transposes the tensor to sum over its leading axes." },
+  Identity: { why: "tfjs's copies the values, of each clone and of all that a gradient saves." },
+  Conv2D: { why: "tfjs's is slower; 3×3 filters take minimal filtering here." },
+  FusedConv2D: { why: "tfjs's is slower; 3×3 filters take minimal filtering here." },
+  LeftMultiply: {
+    why: 'One matrix times a batch of them, for @ds/layers and @ds/fft.',
+    kernels: ['LeftMultiplyGrad'],
+  },
+  Resample: {
+    why: 'Both stages of a pooling by matrices in one pass, for @ds/layers.',
+    kernels: ['ResampleInputGrad', 'ResampleMatrixGrad'],
+    // @ds/layers registers it when it first finds the kernel.
+    changes: ['gradient Resample'],
+  },
+  AxisTaps: { why: 'One pass of a separable filter, for @ds/layers.' },
+  RegionMax: {
+    why: 'Maxima over any rectangles, for @ds/layers.',
+    kernels: ['RegionMaxGrad'],
+  },
+  MaxPoolGrad: { why: "tfjs's is wrong where windows of even size overlap." },
+  ReluGrad: {
+    why: "tfjs's gradient of ReLU makes three passes.",
+    changes: ['gradient Relu'],
+    make: acceleratedRelu,
+  },
+  FusedBatchNorm: { why: "tfjs's is a scalar loop." },
+  BatchNormTraining: {
+    why: 'Batch norm of tfjs-layers makes many passes in training, and tiles its statistics.',
+    kernels: ['BatchNormTrainingGrad'],
+    changes: ['method BatchNormalization.call'],
+    make: acceleratedBatchNorm,
+    unmake: plainBatchNorm,
+  },
+  SgdMomentum: { why: 'An update of SGD with momentum in one pass, for @ds/train.' },
+  CopyInto: {
+    why: 'Between tensors and memory that replicas share, for @ds/train.',
+    kernels: ['CopyFrom'],
+  },
+};
 
-/** Links the SIMD kernels into the current backend and registers everything, once in a process. */
-export async function installWasmTraining(): Promise<Installation> {
-  const withoutSimd = await linkKernels(currentBackend());
-  const kernels = kernelModule(currentBackend())?.variant ?? null;
-  if (installed) return { ...installed, withoutSimd, kernels };
-  const wanted = withoutSimd === null ? [...KERNELS, ...SIMD_KERNELS] : KERNELS;
-  const result: Installation = {
-    ...registerKernels('wasm', withEmptyConvolutions(wanted)),
-    withoutSimd,
-    kernels,
+function kernelChange(first: BackendKernel): TfjsChange {
+  const { kernelName } = first;
+  const {
+    why,
+    kernels = [],
+    changes = [],
+    make,
+    unmake,
+  } = GROUPS[kernelName] ?? {
+    why: "tfjs has none, or its own is slower or wrong where this one isn't.",
   };
-  completeProductGradient();
-  completeDepthwise('wasm');
-  if (withoutSimd === null) {
-    acceleratedRelu();
-    acceleratedDilation('wasm');
-    if (await acceleratedBatchNorm()) result.replaced.push('BatchNormalization (training)');
-  }
-  installed = result;
-  return result;
+  const group = [...KERNELS, ...SIMD_KERNELS].filter(
+    (kernel) => kernel === first || kernels.includes(kernel.kernelName),
+  );
+  const isSimd = SIMD_KERNELS.includes(first);
+  return madeByUseBackend({
+    name: `wasm/${kernelName}`,
+    backends: ['wasm'],
+    changes: [...group.map((kernel) => `kernel wasm/${kernel.kernelName}`), ...changes],
+    why,
+    otherwise: isSimd
+      ? 'It is made where tfjs shows its wasm memory; else tfjs keeps its own.'
+      : 'It is made as well; where tfjs does not show its wasm memory, of its own kernels.',
+    make: async (backend) => {
+      if (isSimd && !kernelModule(currentBackend())) return false;
+      registerKernels(backend, group);
+      await make?.(backend);
+      return true;
+    },
+    ...(unmake && { unmake }),
+  });
 }
+
+const THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
+
+/** The flag as it was, while it is another. */
+let threads: { value: unknown } | null = null;
+
+function withoutThreads(isOn: boolean): void {
+  // The flag can have a value before the backend registers it.
+  const flags = env().getFlags();
+  if (isOn) {
+    threads ??= { value: flags[THREADS] };
+    flags[THREADS] = false;
+  } else if (threads) {
+    // Without a value tfjs finds out by itself.
+    if (threads.value === undefined) delete flags[THREADS];
+    else flags[THREADS] = threads.value as boolean;
+    threads = null;
+  }
+}
+
+const grouped = new Set(Object.values(GROUPS).flatMap(({ kernels = [] }) => kernels));
+
+/** What the start of wasm changes. */
+export const WASM_CHANGES: readonly TfjsChange[] = [
+  madeByUseBackend({
+    name: 'wasm/threads',
+    backends: ['wasm'],
+    changes: [`flag ${THREADS}`],
+    why: 'Threads need shared memory, into which the SIMD kernels cannot be linked.',
+    prepare: withoutThreads,
+  }),
+  ...[...KERNELS, ...SIMD_KERNELS]
+    .filter(({ kernelName }) => !grouped.has(kernelName))
+    .map(kernelChange),
+  madeByUseBackend({
+    name: 'wasm/dilated-gradient',
+    backends: ['wasm'],
+    changes: ['gradient Conv2D'],
+    why: 'tfjs refuses the gradient of a dilated convolution; the kernels here have it.',
+    make: (backend) => kernelModule(currentBackend()) !== undefined && acceleratedDilation(backend),
+  }),
+];

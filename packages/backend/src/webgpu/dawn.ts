@@ -19,8 +19,14 @@ export async function provideGpu(): Promise<void> {
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     throw new Error('this browser has no WebGPU (navigator.gpu)');
   }
-  const gpu = (await dawn()).gpu;
-  if (!(await gpu.requestAdapter())) throw new Error(NO_DRIVER);
+  const { gpu, globals } = await dawn();
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new Error(NO_DRIVER);
+  if (!poll) await learnToPoll(adapter);
+  for (const [name, value] of Object.entries(globals)) {
+    if (name in globalThis) continue;
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
   const property = { value: gpu, configurable: true };
   if (existing) Object.defineProperty(existing, 'gpu', property);
   else {
@@ -29,9 +35,9 @@ export async function provideGpu(): Promise<void> {
   }
 }
 
-let loaded: { gpu: GPU } | null = null;
+let loaded: { gpu: GPU; globals: Dawn['globals'] } | null = null;
 
-async function dawn(): Promise<{ gpu: GPU }> {
+async function dawn(): Promise<NonNullable<typeof loaded>> {
   if (loaded) return loaded;
   let module: Dawn;
   try {
@@ -40,44 +46,92 @@ async function dawn(): Promise<{ gpu: GPU }> {
   } catch (error) {
     throw new Error('in Node it needs the package webgpu, which did not load', { cause: error });
   }
-  for (const [name, value] of Object.entries(module.globals)) {
-    if (!(name in globalThis)) Object.assign(globalThis, { [name]: value });
-  }
-  rememberPolls();
-  loaded = { gpu: module.create([]) };
+  loaded ??= { gpu: module.create([]), globals: module.globals };
   return loaded;
 }
 
-/** What Dawn wants called to see whether anything it promised is there. */
-let polls: (() => void)[] = [];
-/** Whether the event loop will call them. */
-let isQueued = false;
+/** Lets Dawn keep every promise that it can keep now. Dawn hands it to `setImmediate`. */
+let poll: (() => void) | null = null;
 
 /**
- * Dawn keeps its promises from `setImmediate`, which only comes once JavaScript has returned. What it passes there is kept aside and
- * called from one immediate, so that {@link pollDawn} can call it at once. Everybody else's calls are passed on as they are.
+ * Dawn waits for a GPU by asking `setImmediate` to call a function of its own, again and again while
+ * a promise of it is open. It always hands over an equal function. This learns the function from the
+ * first promise of a fresh Dawn, which is that of a device.
  */
-function rememberPolls(): void {
-  const original = globalThis.setImmediate;
-  const wrapped = (callback: (...args: unknown[]) => void, ...args: unknown[]) => {
-    const isDawns = args.length === 0 && /\{ \[native code\] \}$/.test(String(callback));
-    if (!isDawns) return original(callback, ...args);
-    polls.push(callback);
-    if (isQueued) return undefined;
-    isQueued = true;
-    return original(() => {
-      isQueued = false;
-      pollDawn();
-    });
-  };
-  globalThis.setImmediate = Object.assign(wrapped, original) as unknown as typeof setImmediate;
+async function learnToPoll(adapter: GPUAdapter): Promise<void> {
+  let device: Promise<GPUDevice> | undefined;
+  const [asked] = immediatesIn(() => {
+    device = adapter.requestDevice();
+  });
+  poll ??= asked?.callback ?? null;
+  (await device!).destroy();
 }
 
-/** Lets Dawn keep the promises it can, without returning to the event loop. Nothing to do elsewhere. */
-export function pollDawn(): void {
-  const due = polls;
-  polls = [];
-  for (const poll of due) poll();
+interface Immediate {
+  callback: () => void;
+  handle: unknown;
+}
+
+/**
+ * The immediates that are asked for while a synchronous call into Dawn runs. They are queued as
+ * always. `setImmediate` is another function only until the call returns.
+ */
+function immediatesIn(call: () => void): Immediate[] {
+  const asked: Immediate[] = [];
+  const original = globalThis.setImmediate;
+  const watched = (callback: () => void, ...args: unknown[]) => {
+    const handle = original(callback, ...(args as []));
+    asked.push({ callback, handle });
+    return handle;
+  };
+  globalThis.setImmediate = Object.assign(watched, original) as unknown as typeof setImmediate;
+  try {
+    call();
+  } finally {
+    globalThis.setImmediate = original;
+  }
+  return asked;
+}
+
+/**
+ * Waits for a promise of Dawn's without returning to the event loop.
+ *
+ * While a promise is open, one immediate of Dawn's is queued. Each poll queues one more, which is taken
+ * back: it is the last that the poll asked for, behind those of event listeners. The wait ends with
+ * another promise, so that the immediate that is queued has something to wait for.
+ *
+ * @param queue of the device that works.
+ * @param isOpen whether the promise is still open. One of Dawn's has to be open before this is called.
+ * @param patience milliseconds after which it gives up.
+ * @throws Error if this version of Dawn does not show how to poll it.
+ */
+export function waitForDawn(queue: GPUQueue, isOpen: () => boolean, patience: number): void {
+  if (!poll) {
+    throw new Error(
+      'dataSync: the package webgpu must be a version whose Dawn waits with setImmediate ' +
+        '(0.6.2 does); await data() instead',
+    );
+  }
+  // What nobody changes, to wait for in vain. Pages have no such memory, and no use for this.
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + patience;
+  let again: Immediate | undefined;
+  for (let pause = 0.02; isOpen(); pause = Math.min(2 * pause, 1)) {
+    takeBack(again);
+    again = undefined;
+    if (performance.now() > end) return;
+    Atomics.wait(nothing, 0, 0, pause);
+    again = immediatesIn(poll).at(-1);
+  }
+  const [first] = immediatesIn(() => {
+    queue.onSubmittedWorkDone().catch(() => undefined);
+  });
+  // Without an open promise the last poll asked for nothing of Dawn's, and this promise asked instead.
+  takeBack(first ?? again);
+}
+
+function takeBack(immediate: Immediate | undefined): void {
+  if (immediate) clearImmediate(immediate.handle as NodeJS.Immediate);
 }
 
 /** Whether `navigator.gpu` is the one this module provided. */

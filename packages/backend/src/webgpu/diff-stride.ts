@@ -1,13 +1,12 @@
 import {
   engine,
-  getGradient,
   type NamedAttrMap,
-  registerGradient,
   reshape,
   sum,
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { addGradient } from '../replaced-gradients.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { elementwise, program } from './program.js';
 import { floats, integers } from './uniform.js';
@@ -253,8 +252,7 @@ export const diffStrideMatricesGradKernel: BackendKernel = {
 
 /** Gives the matrices their gradient in the strides; a shared stride gets that of both axes. */
 export function differentiableMatrices(): void {
-  if (getGradient('DiffStrideMatrices')) return;
-  registerGradient({
+  addGradient({
     kernelName: 'DiffStrideMatrices',
     inputsToSave: ['strides'],
     gradFunc: (dy, [strides], attrs) => ({

@@ -1,19 +1,30 @@
 import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
-import { pollDawn } from './dawn.js';
+import { waitForDawn } from './dawn.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Milliseconds without an answer after which a synchronous read gives up. */
 const PATIENCE = 60_000;
+
+/** Backends whose reading is another, and whether it is used. */
+const replaced = new WeakMap<
+  WebGpuBackend,
+  { isOn: boolean; ours: WebGpuBackend['readSync']; original: WebGpuBackend['readSync'] }
+>();
 
 /**
  * Lets `dataSync` work in Node, where tfjs would read through a canvas that is not there: a copy of the buffer is mapped, and Dawn asked
  * until it is. It waits for everything that was queued before, so a training step has better ways.
  */
 export function readSynchronously(backend: WebGpuBackend): void {
+  const known = replaced.get(backend);
+  if (known) {
+    known.isOn = true;
+    if (backend.readSync === known.original) backend.readSync = known.ours;
+    return;
+  }
   const original = backend.readSync;
-  // What nobody changes, to wait for in vain. Pages have no such memory, and no use for this.
-  const nothing = new Int32Array(new SharedArrayBuffer(4));
-  backend.readSync = function (this: WebGpuBackend, dataId: DataId) {
+  const ours = function (this: WebGpuBackend, dataId: DataId) {
+    if (!state.isOn) return original.call(this, dataId);
     const data = this.tensorMap.get(dataId);
     if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {
       return original.call(this, dataId);
@@ -31,12 +42,7 @@ export function readSynchronously(backend: WebGpuBackend): void {
     staging.mapAsync(GPUMapMode.READ).catch((error) => {
       failure = error;
     });
-    const start = performance.now();
-    for (let pause = 0.02; staging.mapState === 'pending'; pause = Math.min(2 * pause, 1)) {
-      if (performance.now() - start > PATIENCE) break;
-      Atomics.wait(nothing, 0, 0, pause);
-      pollDawn();
-    }
+    waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
     if (staging.mapState !== 'mapped') {
       throw new Error('dataSync: the GPU did not answer', { cause: failure });
     }
@@ -46,4 +52,16 @@ export function readSynchronously(backend: WebGpuBackend): void {
     data.values = values;
     return values;
   };
+  const state = { isOn: true, ours, original };
+  replaced.set(backend, state);
+  backend.readSync = ours;
+}
+
+/** Lets a backend read as tfjs does again. */
+export function readAsTfjs(backend: WebGpuBackend): void {
+  const known = replaced.get(backend);
+  if (!known) return;
+  known.isOn = false;
+  // What was put over it since calls it, and finds it switched off.
+  if (backend.readSync === known.ours) backend.readSync = known.original;
 }

@@ -60,10 +60,10 @@ const unfused = (kernelName: string): BackendKernel => ({
   },
 });
 
-export const reluKernels: BackendKernel[] = [
-  rectifier(Relu, 'relu'),
-  rectifier(Relu6, 'relu6'),
-  unfused(FusedConv2D),
-  unfused(FusedDepthwiseConv2D),
-  unfused(_FusedMatMul),
-];
+export const reluKernels: BackendKernel[] = [rectifier(Relu, 'relu'), rectifier(Relu6, 'relu6')];
+
+export const fusedReluKernels: BackendKernel[] = [
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  _FusedMatMul,
+].map(unfused);

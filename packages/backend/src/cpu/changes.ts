@@ -1,6 +1,7 @@
 import {
   BatchMatMul,
   DepthwiseConv2dNative,
+  DepthwiseConv2dNativeBackpropInput,
   FusedConv2D,
   FusedDepthwiseConv2D,
   type KernelFunc,
@@ -15,12 +16,13 @@ import { withSlope } from '../fused-convolution.js';
 import { fusedProductKernel } from '../fused-product.js';
 import { completeProductGradient } from '../product-gradient.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from './depthwise.js';
 
 /** What tfjs's own cpu backend has wrong. */
-const KERNELS: BackendKernel[] = [
+const KERNELS: BackendKernel[] = withEmptyConvolutions([
   {
     kernelName: BatchMatMul,
     make: (original) => everyBatchProduct(original as KernelFunc),
@@ -44,15 +46,29 @@ const KERNELS: BackendKernel[] = [
   { kernelName: FusedConv2D, make: (original) => withSlope(original as KernelFunc) },
   unsortedSegmentSumKernel,
   ...conv3dKernels,
-];
+]);
 
-let installed: { added: string[]; replaced: string[] } | null = null;
+/** Gradients that go with a kernel. */
+const GRADIENTS: Record<string, { changes: string[]; make: (backend: string) => void }> = {
+  [BatchMatMul]: { changes: ['gradient BatchMatMul'], make: completeProductGradient },
+  [DepthwiseConv2dNativeBackpropInput]: {
+    changes: ['gradient DepthwiseConv2dNative'],
+    make: completeDepthwise,
+  },
+};
 
-/** Registers the kernels, once in a process. */
-export function installCpuTraining(): { added: string[]; replaced: string[] } {
-  if (installed) return installed;
-  installed = registerKernels('cpu', withEmptyConvolutions(KERNELS));
-  completeProductGradient();
-  completeDepthwise('cpu');
-  return installed;
-}
+/** What the start of cpu changes. */
+export const CPU_CHANGES: readonly TfjsChange[] = KERNELS.map((kernel) => {
+  const { kernelName } = kernel;
+  const { changes = [], make } = GRADIENTS[kernelName] ?? {};
+  return madeByUseBackend({
+    name: `cpu/${kernelName}`,
+    backends: ['cpu'],
+    changes: [`kernel cpu/${kernelName}`, ...changes],
+    why: "tfjs's is wrong for some inputs, where this one isn't.",
+    make: (backend) => {
+      registerKernels(backend, [kernel]);
+      make?.(backend);
+    },
+  });
+});

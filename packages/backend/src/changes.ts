@@ -1,0 +1,2 @@
+export type { TfjsChange } from './tfjs-change.js';
+export { tfjsChanges } from './tfjs-changes.js';

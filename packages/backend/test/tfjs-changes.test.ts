@@ -1,0 +1,337 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { relativeError, unitTensor } from '@ds/testing';
+import { BACKENDS, lacksWebGpu } from '@ds/testing/backends';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type TfjsChange, tfjsChanges } from '../src/changes.js';
+import { type BackendName, useBackend } from '../src/index.js';
+import { TESTED_TFJS } from '../src/tested-tfjs.js';
+import { untested } from '../src/use-backend.js';
+import { provideGpu } from '../src/webgpu/dawn.js';
+import { KERNELS } from '../src/webgpu/install.js';
+
+/** What tfjs shares between its packages: its registries. */
+const registry = (name: string) =>
+  (globalThis as unknown as { _tfGlobals: Map<string, Map<string, unknown>> })._tfGlobals.get(
+    name,
+  )!;
+
+type Snapshot = Map<string, unknown>;
+
+/** All functions and values of an object and of what it inherits, by name. */
+function members(object: object, prefix: string): [string, unknown][] {
+  const found: [string, unknown][] = [];
+  for (let at = object; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const key of Reflect.ownKeys(at)) {
+      const { value } = Object.getOwnPropertyDescriptor(at, key)!;
+      if (typeof value === 'function') found.push([`${prefix}.${String(key)}`, value]);
+    }
+  }
+  // The first is the one that is called.
+  return found.toReversed();
+}
+
+/** Prototypes of what tfjs exports: its tensors, engine, optimizers, layers, models. */
+function prototypes(): [string, unknown][] {
+  const exported: [string, unknown][] = [
+    ...Object.entries(tf),
+    ...Object.entries(tf.layers).map(([name, make]): [string, unknown] => {
+      try {
+        const layer = (make as (config: object) => object)({
+          units: 1,
+          filters: 1,
+          kernelSize: 1,
+          inputShape: [1],
+        });
+        return [layer.constructor.name, layer.constructor];
+      } catch {
+        return [name, null];
+      }
+    }),
+    ['Engine', tf.engine().constructor],
+    ['Environment', tf.env().constructor],
+  ];
+  return exported.flatMap(([, one]) => {
+    if (typeof one !== 'function' || !one.prototype) return [];
+    return members(one.prototype, `method ${one.name}`);
+  });
+}
+
+/** Everything that a package could change, by the names that the list gives it. */
+function snapshot(backends: readonly string[]): Snapshot {
+  const found: Snapshot = new Map(prototypes());
+  for (const [key, { kernelName, backendName }] of registry('kernelRegistry') as Map<
+    string,
+    tf.KernelConfig
+  >) {
+    expect(key).toBe(`${backendName}_${kernelName}`);
+    found.set(`kernel ${backendName}/${kernelName}`, registry('kernelRegistry').get(key));
+  }
+  for (const [name, gradient] of registry('gradRegistry')) found.set(`gradient ${name}`, gradient);
+  for (const [name, value] of Object.entries(tf.env().getFlags())) found.set(`flag ${name}`, value);
+  for (const name of backends) {
+    const backend = tf.engine().registry[name]!;
+    for (const [key, value] of members(backend, `method ${name}`)) found.set(key, value);
+  }
+  for (const key of Object.getOwnPropertyNames(globalThis)) {
+    found.set(`global ${key}`, (globalThis as Record<string, unknown>)[key]);
+  }
+  for (const key of Reflect.ownKeys(globalThis.navigator ?? {})) {
+    found.set(`global navigator.${String(key)}`, globalThis.navigator[key as keyof Navigator]);
+  }
+  for (const name of Object.keys(tf.serialization.SerializationMap.getMap().classNameMap)) {
+    found.set(`class ${name}`, true);
+  }
+  return found;
+}
+
+function differences(before: Snapshot, after: Snapshot): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((key) => !Object.is(before.get(key), after.get(key)))
+    .toSorted();
+}
+
+/** Whether one of a change's names, which may end in a star, is this one. */
+const isNamed = (key: string) => (change: TfjsChange) =>
+  change.changes.some((name) =>
+    name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name,
+  );
+
+/** Flags that tfjs evaluates when it first asks for them are no changes of anybody's. */
+const isAskedFor = (before: Snapshot) => (key: string) =>
+  key.startsWith('flag ') && !before.has(key) && key !== 'flag WASM_HAS_MULTITHREAD_SUPPORT';
+
+const made = (backend: string) =>
+  tfjsChanges.filter(({ backends }) => backends.includes(backend as BackendName));
+const namesOf = (changes: TfjsChange[]) => changes.map(({ name }) => name);
+
+/** What a change makes another at the start, in this process. */
+function atOnce({ name, changes }: TfjsChange): string[] {
+  // The rest comes when a layer first pools, when a tensor is stored, when a GPU is lost.
+  if (name === 'webgpu/device-loss') return [];
+  return changes.filter(
+    (key) =>
+      key !== 'gradient Resample' &&
+      !/^(flag|global) /.test(key) &&
+      !(name === 'webgpu/StoreHalf' && key.startsWith('method ')),
+  );
+}
+
+describe('the list of changes', () => {
+  it('says of each what, why, on which versions, and how to switch it off', () => {
+    const names = namesOf([...tfjsChanges]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const change of tfjsChanges) {
+      for (const key of ['name', 'package', 'why', 'otherwise', 'off'] as const) {
+        expect(change[key], `${change.name}: ${key}`).toMatch(/\w/);
+      }
+      expect(change.changes, change.name).not.toHaveLength(0);
+      expect(change.tested, change.name).toEqual([tf.version_core]);
+    }
+  });
+
+  it('names every program for GPUs, none of which would be registered otherwise', () => {
+    const listed = tfjsChanges.flatMap(({ changes }) => changes);
+    for (const { kernelName } of KERNELS) expect(listed).toContain(`kernel webgpu/${kernelName}`);
+  });
+
+  it('is tested on the versions that the packages name as peers', () => {
+    const folder = new URL('../../', import.meta.url);
+    const ranges = readdirSync(folder).flatMap((name) => {
+      const { peerDependencies = {} } = JSON.parse(
+        readFileSync(new URL(`${name}/package.json`, folder), 'utf8'),
+      ) as { peerDependencies?: Record<string, string> };
+      return Object.entries(peerDependencies)
+        .filter(([peer]) => peer.startsWith('@tensorflow/'))
+        .map(([, range]) => range);
+    });
+    expect(new Set(ranges)).toEqual(new Set(TESTED_TFJS.map((version) => `~${version}`)));
+  });
+
+  it('is said to be made on a version that is not tested', () => {
+    expect(untested('4.22.0')).toEqual([]);
+    expect(untested('4.23.0')).toEqual(['tfjs 4.23.0 is not tested (4.22.0 is)']);
+  });
+
+  it.each([
+    [['wasm/Nothing'], /without must name changes of tfjsChanges \(wasm\/threads, .*got "wasm\/N/],
+    [[7], /without must be a list of names of tfjsChanges, got \[7\]$/],
+    ['wasm/Sum', /without must be a list of names of tfjsChanges, got "wasm\/Sum"$/],
+    [null, /without must be a list of names of tfjsChanges, got null$/],
+    [['train/early-release'], /without cannot switch off 'train\/early-release'.*releaseEarly/],
+  ])('refuses %j', async (without, message) => {
+    await expect(useBackend('cpu', { without: without as string[] })).rejects.toThrow(message);
+  });
+
+  it.each([
+    [null, 'useBackend: options must be an object like { without: [] }, got null'],
+    [['wasm/Sum'], 'useBackend: options must be an object like { without: [] }, got ["wasm/Sum"]'],
+    [{ with: [] }, 'useBackend: options may name without, got "with"'],
+  ])('refuses options %j', async (options, message) => {
+    await expect(useBackend('cpu', options as object)).rejects.toThrow(message);
+  });
+});
+
+describe('what useBackend changes', () => {
+  let globals: string[];
+  let before: Snapshot;
+  let after: Snapshot;
+  const changed = (now: Snapshot) =>
+    differences(before, now).filter((key) => !isAskedFor(before)(key));
+
+  beforeAll(async () => {
+    const first = snapshot([]);
+    if (!lacksWebGpu) {
+      await provideGpu();
+      globals = differences(first, snapshot([]));
+      await import('@tensorflow/tfjs-backend-webgpu');
+    }
+    for (const name of BACKENDS) await tf.setBackend(name);
+    before = snapshot(BACKENDS);
+    for (const name of BACKENDS) await useBackend(name);
+    after = snapshot(BACKENDS);
+  });
+
+  it.skipIf(lacksWebGpu)('of globals is named in the list', () => {
+    const [gpu] = made('webgpu').filter(({ name }) => name === 'webgpu/navigator.gpu');
+    expect(globals.length).toBeGreaterThan(10);
+    expect(globals.filter((key) => !isNamed(key)(gpu!))).toEqual([]);
+  });
+
+  it('of tfjs is named in the list, by a change of a backend that was started', () => {
+    const started = BACKENDS.flatMap(made);
+    expect(changed(after).filter((key) => !started.some(isNamed(key)))).toEqual([]);
+    for (const key of ['kernel wasm/Conv2D', 'gradient Relu', 'method BatchNormalization.call']) {
+      expect(changed(after)).toContain(key);
+    }
+  });
+
+  it('is all that the list names', () => {
+    for (const change of BACKENDS.flatMap(made)) {
+      for (const key of atOnce(change)) expect(changed(after), change.name).toContain(key);
+    }
+  });
+
+  describe.each(BACKENDS.filter((name) => name !== 'cpu'))('on %s', (backend) => {
+    const own = made(backend);
+    // Some gradients are changed for both.
+    beforeAll(async () => {
+      for (const other of BACKENDS) await useBackend(other, { without: namesOf(made(other)) });
+    });
+
+    it('is nothing with all of it switched off', async () => {
+      const { added, replaced } = await useBackend(backend, { without: namesOf(own) });
+      expect([...added, ...replaced]).toEqual([]);
+      expect(changed(snapshot(BACKENDS))).toEqual([]);
+    });
+
+    it('comes back when it is switched on', async () => {
+      const info = await useBackend(backend);
+      expect(info.without).toEqual([]);
+      const here = changed(after).filter((key) => own.some(isNamed(key)));
+      expect(changed(snapshot(BACKENDS))).toEqual(here);
+    });
+
+    it.each(namesOf(own).filter((name) => name !== 'webgpu/navigator.gpu'))(
+      'is less with %s switched off, and nothing else',
+      async (name) => {
+        await useBackend(backend);
+        const on = changed(snapshot(BACKENDS));
+        const { without } = await useBackend(backend, { without: [name] });
+        expect(without).toContain(name);
+        const off = own.filter((change) => without.includes(change.name)).flatMap(atOnce);
+        // Without a kernel that takes dilations, there is no gradient of dilated convolutions.
+        expect(without.filter((one) => one !== name && !one.endsWith('/dilated-gradient'))).toEqual(
+          [],
+        );
+        expect(changed(snapshot(BACKENDS))).toEqual(on.filter((key) => !off.includes(key)));
+      },
+    );
+
+    it('leaves what somebody else has registered since', async () => {
+      await useBackend(backend);
+      const ours = tf.getKernel('BatchMatMul', backend);
+      const theirs = { ...ours, kernelFunc: (args: never) => ours.kernelFunc(args) };
+      tf.unregisterKernel('BatchMatMul', backend);
+      tf.registerKernel(theirs as tf.KernelConfig);
+      await useBackend(backend);
+      expect(tf.getKernel('BatchMatMul', backend)).toBe(theirs);
+      await useBackend(backend, { without: [`${backend}/BatchMatMul`] });
+      expect(tf.getKernel('BatchMatMul', backend)).toBe(theirs);
+      tf.unregisterKernel('BatchMatMul', backend);
+      await useBackend(backend);
+      expect(tf.getKernel('BatchMatMul', backend)).toBeDefined();
+    });
+  });
+
+  it('of threads is a flag, which is given back', async () => {
+    const flags = tf.env().getFlags();
+    await useBackend('wasm', { without: ['wasm/threads'] });
+    flags.WASM_HAS_MULTITHREAD_SUPPORT = true;
+    await useBackend('wasm');
+    expect(flags.WASM_HAS_MULTITHREAD_SUPPORT).toBe(false);
+    await useBackend('wasm', { without: ['wasm/threads'] });
+    expect(flags.WASM_HAS_MULTITHREAD_SUPPORT).toBe(true);
+    await useBackend('wasm');
+  });
+});
+
+/** What a training step is made of, with its gradients. */
+function step(): number[] {
+  return tf.tidy(() => {
+    const layer = tf.layers.batchNormalization({});
+    const inputs = [unitTensor(1, [2, 8, 8, 4]), unitTensor(2, [3, 3, 4, 8])];
+    const { value, grads } = tf.valueAndGrads((x, filter) => {
+      const convolved = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
+      const y = tf.relu(layer.apply(convolved, { training: true }) as tf.Tensor4D);
+      const pooled = tf.maxPool(y, 3, 2, 'same');
+      const product = tf.matMul(tf.reshape(pooled, [2, 16, 8]), unitTensor(3, [2, 8, 5]));
+      return tf.sum(tf.square(tf.mul(product, unitTensor(4, [2, 16, 5])))) as tf.Scalar;
+    })(inputs);
+    layer.dispose();
+    return [value, ...grads].flatMap((one) => Array.from(one.dataSync()));
+  });
+}
+
+describe('a training step on wasm', () => {
+  let want: number[];
+  beforeAll(async () => {
+    await useBackend('cpu');
+    want = step();
+  });
+
+  it.each(namesOf(made('wasm')))('without %s gives the same numbers', async (name) => {
+    await useBackend('wasm', { without: [name] });
+    if (name === 'wasm/Conv2DBackpropFilter') {
+      expect(step).toThrow(/Kernel 'Conv2DBackpropFilter' not registered for backend 'wasm'/);
+      return;
+    }
+    const before = tf.memory().numTensors;
+    expect(relativeError(step(), want)).toBeLessThan(1e-4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('without a gradient kernel refuses dilated convolutions, as tfjs does', async () => {
+    const dilated = () =>
+      tf.tidy(() =>
+        tf.grad((filter) =>
+          tf.conv2d(
+            unitTensor(1, [1, 6, 6, 2]) as tf.Tensor4D,
+            filter as tf.Tensor4D,
+            1,
+            'same',
+            'NHWC',
+            2,
+          ),
+        )(unitTensor(2, [3, 3, 2, 2])),
+      );
+    await useBackend('wasm');
+    expect(dilated().shape).toEqual([3, 3, 2, 2]);
+    for (const name of ['wasm/dilated-gradient', 'wasm/Conv2DBackpropInput']) {
+      await useBackend('wasm', { without: [name] });
+      expect(dilated).toThrow(/dilation rates greater than 1/);
+    }
+  });
+});
