@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { installWasmTraining } from './wasm/install.js';
+import type { Installation } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
 import { provideGpu } from './webgpu/dawn.js';
 
@@ -113,26 +113,21 @@ async function start(name: BackendName, reason: string): Promise<BackendInfo> {
   if (!started || tf.getBackend() !== name) {
     throw new Error(`useBackend: '${name}' did not start; tfjs is on '${tf.getBackend()}'`);
   }
-  if (name === 'webgpu') {
-    // Only who computes on a GPU loads its programs.
-    const { installWebGpuTraining } = await import('./webgpu/install.js');
-    const installed = await installWebGpuTraining();
-    return { name, reason, ...installed, repaired: await repair(name), kernels: null };
-  }
-  if (name !== 'wasm') {
-    const repaired = await repair(name);
-    return { name, reason, added: [], replaced: [], repaired, kernels: null };
-  }
-  const { withoutSimd, ...installed } = await installWasmTraining();
+  const { withoutSimd, ...installed } = await installTraining(name);
   const how = withoutSimd ? `; without SIMD kernels, since ${withoutSimd}` : '';
-  const repaired = await repair(name);
-  return { name, reason: `${reason}${how}`, ...installed, repaired };
+  // What tfjs computes wrongly, put right behind the kernels, some of which it wraps.
+  const { installRepairs } = await import('./repairs/index.js');
+  return { name, reason: reason + how, ...installed, repaired: await installRepairs(name) };
 }
 
-/** What tfjs computes wrongly is loaded with the backend, and not before. */
-async function repair(name: BackendName): Promise<string[]> {
-  const { installRepairs } = await import('./repairs/index.js');
-  return installRepairs(name);
+/** What a training step needs of a backend. */
+async function installTraining(name: BackendName): Promise<Installation> {
+  // Each is loaded by who computes on it.
+  if (name === 'wasm') return (await import('./wasm/install.js')).installWasmTraining();
+  const installed = { added: [], replaced: [], kernels: null, withoutSimd: null };
+  if (name !== 'webgpu') return installed;
+  const { installWebGpuTraining } = await import('./webgpu/install.js');
+  return { ...installed, ...(await installWebGpuTraining()) };
 }
 
 /** tfjs registers its WebGPU backend only where there is a `navigator.gpu` when it is imported. */
