@@ -47,6 +47,7 @@ export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[]
   );
   const others = missing.map((kernelName) => ({
     kernelName,
+    isWrapper: true,
     make: (original: KernelFunc | undefined) => GUARDS[kernelName]!(original as KernelFunc),
   }));
   return [...guarded, ...others];

@@ -10,6 +10,8 @@ import { ReplacementStack } from './replacement-stack.js';
 /** One kernel for a backend. `make` gets tfjs's own, where there is one, for the cases in which that is the better choice. */
 export interface BackendKernel {
   kernelName: string;
+  /** Whether it only stands in front of another kernel, and without one there is none. */
+  isWrapper?: boolean;
   make(original: KernelFunc | undefined): KernelFunc;
 }
 
@@ -33,13 +35,11 @@ function stackOf(backendName: string, kernelName: string): ReplacementStack<Kern
 
 /** Registers kernels on a backend, for the change that is being made. */
 export function registerKernels(backendName: string, kernels: readonly BackendKernel[]): void {
-  for (const { kernelName, make } of kernels) {
-    stackOf(backendName, kernelName).put((below) => ({
-      ...below,
-      kernelName,
-      backendName,
-      kernelFunc: make(below?.kernelFunc),
-    }));
+  for (const { kernelName, isWrapper, make } of kernels) {
+    stackOf(backendName, kernelName).put((below) => {
+      if (isWrapper && !below) return undefined;
+      return { ...below, kernelName, backendName, kernelFunc: make(below?.kernelFunc) };
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { layersOf } from '@ds/graph';
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { NonFiniteRow } from './non-finite-row.js';
@@ -30,11 +31,15 @@ export interface NonFinitePlace {
 export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
 
-  constructor(readonly place: NonFinitePlace) {
+  constructor(
+    readonly place: NonFinitePlace,
+    options?: ErrorOptions,
+  ) {
     const { loss, epoch, step, learningRate } = place;
     const subject = Number.isFinite(loss) ? `${place.source} must be` : 'loss must stay';
     super(
       `train: ${subject} finite, got ${Number.isFinite(loss) ? 'a value that is not' : loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}; ${blame(place)}`,
+      options,
     );
   }
 }
@@ -72,9 +77,9 @@ async function firstNonFinite(
   model: LayersModel,
   images: Tensor | null,
 ): Promise<Pick<NonFinitePlace, 'layer' | 'source'>> {
-  for (const layer of model.layers) {
+  for (const { layer, path } of layersOf(model)) {
     for (const weight of layer.weights) {
-      if (!(await isFiniteTensor(weight.read()))) return { layer: layer.name, source: 'weight' };
+      if (!(await isFiniteTensor(weight.read()))) return { layer: path, source: 'weight' };
     }
   }
   if (!images) return { layer: null, source: 'loss' };

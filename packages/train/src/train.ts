@@ -134,7 +134,13 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
           await mirrors?.settle();
           const weights = weightsOf(model).trained;
           const variables = weights.map((weight) => weight.read() as Variable);
-          const found = shardGradients(model, variables, shard, images, options);
+          let found: ShardGradients;
+          try {
+            found = shardGradients(model, variables, shard, images, options);
+          } catch (error) {
+            await report(shard.images);
+            throw await causeOf(error, model, made);
+          }
           const apply = (gradients: Tensor[]) =>
             update(weights, gradients, made.learningRate, options.optimizer, options.groups ?? []);
           if (readEvery > 1) {
@@ -201,6 +207,13 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     mirrors?.forget();
   }
   return { epochs, steps: step, stopped };
+}
+
+/** Why a step failed: a weight that is not finite is what a layer may have refused. */
+async function causeOf(error: unknown, model: LayersModel, made: MadeStep): Promise<unknown> {
+  const place = await blamed(model, null, null, made.files);
+  if (place.source !== 'weight') return error;
+  return new NonFiniteLoss({ ...made, ...place, loss: Number.NaN }, { cause: error });
 }
 
 /** A step that was made: of which batch, and how. */

@@ -125,6 +125,20 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     model.dispose();
   });
 
+  it('is blamed on a weight that its layer refuses, as poolings do with strides', async () => {
+    const model = network();
+    const last = model.getLayer('last');
+    last.setWeights([tf.fill([2, 2], Number.NaN), tf.zeros([2])]);
+    const refusal = new Error('last: the kernel must be finite');
+    last.call = () => {
+      throw refusal;
+    };
+    const error = await failure(model, { ...basic(), batches: () => [batchOf(1)] });
+    expect(error.place).toMatchObject({ layer: 'last', source: 'weight', step: 0 });
+    expect(error.cause).toBe(refusal);
+    model.dispose();
+  });
+
   it('is blamed on the penalty when the network is well', async () => {
     const model = network();
     const { place, message } = await failure(model, {

@@ -60,6 +60,7 @@ export const highRankBroadcast: Repair = {
       backend,
       names.map((kernelName) => ({
         kernelName,
+        isWrapper: true,
         make: (original) => merging(kernelName, original!, backend),
       })),
     );

@@ -89,6 +89,7 @@ function castToBoolean(original: KernelFunc): KernelFunc {
 function converting(kernelName: string, { dtypes, via, result }: Mistake): BackendKernel {
   return {
     kernelName,
+    isWrapper: true,
     make: (original) => (args) => {
       const inputs = args.inputs as Record<string, Tensor>;
       // Of a selection it is the values that count.

@@ -49,6 +49,7 @@ export const numberPadding: Repair = {
 function pooling(kernelName: string): BackendKernel {
   return {
     kernelName,
+    isWrapper: true,
     make: (original) => (args) => {
       const { x } = args.inputs as { x: TensorInfo };
       const attrs = args.attrs as unknown as PoolAttrs;
@@ -82,6 +83,7 @@ function requirePixels(op: string, info: ReturnType<typeof poolInfo>, attrs: Poo
 function convolution(kernelName: string): BackendKernel {
   return {
     kernelName,
+    isWrapper: true,
     make: (original) => (args) => {
       const attrs = args.attrs as unknown as { pad: PoolAttrs['pad']; dataFormat?: string };
       if (typeof attrs.pad !== 'number') return (original as KernelFunc)(args);

@@ -1,4 +1,5 @@
 import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
+import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
 import { waitForDawn } from './dawn.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -6,62 +7,53 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 const PATIENCE = 60_000;
 
 /** Backends whose reading is another, and whether it is used. */
-const replaced = new WeakMap<
-  WebGpuBackend,
-  { isOn: boolean; ours: WebGpuBackend['readSync']; original: WebGpuBackend['readSync'] }
->();
+const replaced = new WeakMap<WebGpuBackend, { isOn: boolean }>();
 
 /**
  * Lets `dataSync` work in Node, where tfjs would read through a canvas that is not there: a copy of the buffer is mapped, and Dawn asked
  * until it is. It waits for everything that was queued before, so a training step has better ways.
  */
 export function readSynchronously(backend: WebGpuBackend): void {
-  const known = replaced.get(backend);
-  if (known) {
-    known.isOn = true;
-    if (backend.readSync === known.original) backend.readSync = known.ours;
-    return;
-  }
-  const original = backend.readSync;
-  const ours = function (this: WebGpuBackend, dataId: DataId) {
-    if (!state.isOn) return original.call(this, dataId);
-    const data = this.tensorMap.get(dataId);
-    if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {
-      return original.call(this, dataId);
-    }
-    const { size } = data.resource as GPUBuffer;
-    const staging = this.device.createBuffer({
-      size,
-      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-    });
-    this.ensureCommandEncoderReady();
-    this.endComputePassEncoder();
-    this.commandEncoder!.copyBufferToBuffer(data.resource as GPUBuffer, 0, staging, 0, size);
-    this.submitQueue();
-    let failure: unknown = null;
-    staging.mapAsync(GPUMapMode.READ).catch((error) => {
-      failure = error;
-    });
-    waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
-    if (staging.mapState !== 'mapped') {
-      throw new Error('dataSync: the GPU did not answer', { cause: failure });
-    }
-    const bytes = staging.getMappedRange().slice(0);
-    staging.destroy();
-    const values = util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as TypedArray;
-    data.values = values;
-    return values;
-  };
-  const state = { isOn: true, ours, original };
+  const state = replaced.get(backend) ?? { isOn: true };
+  state.isOn = true;
   replaced.set(backend, state);
-  backend.readSync = ours;
+  const reading = (below: WebGpuBackend['readSync']) =>
+    function (this: WebGpuBackend, dataId: DataId) {
+      if (!state.isOn) return below.call(this, dataId);
+      const data = this.tensorMap.get(dataId);
+      if (data.values != null || data.dtype === 'complex64' || data.dtype === 'string') {
+        return below.call(this, dataId);
+      }
+      const { size } = data.resource as GPUBuffer;
+      const staging = this.device.createBuffer({
+        size,
+        usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+      });
+      this.ensureCommandEncoderReady();
+      this.endComputePassEncoder();
+      this.commandEncoder!.copyBufferToBuffer(data.resource as GPUBuffer, 0, staging, 0, size);
+      this.submitQueue();
+      let failure: unknown = null;
+      staging.mapAsync(GPUMapMode.READ).catch((error) => {
+        failure = error;
+      });
+      waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
+      if (staging.mapState !== 'mapped') {
+        throw new Error('dataSync: the GPU did not answer', { cause: failure });
+      }
+      const bytes = staging.getMappedRange().slice(0);
+      staging.destroy();
+      const values = util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as TypedArray;
+      data.values = values;
+      return values;
+    };
+  replaceMethod(backend, 'readSync', reading);
 }
 
 /** Lets a backend read as tfjs does again. */
 export function readAsTfjs(backend: WebGpuBackend): void {
-  const known = replaced.get(backend);
-  if (!known) return;
-  known.isOn = false;
+  const state = replaced.get(backend);
   // What was put over it since calls it, and finds it switched off.
-  if (backend.readSync === known.ours) backend.readSync = known.original;
+  if (state) state.isOn = false;
+  takeBackMethods(backend, 'webgpu/dataSync');
 }

@@ -4,6 +4,7 @@ import {
   FusedDepthwiseConv2D,
   Relu,
   Relu6,
+  Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
@@ -48,6 +49,7 @@ const rectifier = (kernelName: string, activation: string): BackendKernel => ({
 /** A fused kernel without its activation, which follows as a program of its own. */
 const unfused = (kernelName: string): BackendKernel => ({
   kernelName,
+  isWrapper: true,
   make: (original) => (args) => {
     const activation = (args.attrs as unknown as { activation?: string }).activation ?? '';
     if (!Object.hasOwn(LIMITS, activation)) return original!(args);
@@ -55,7 +57,9 @@ const unfused = (kernelName: string): BackendKernel => ({
     const y = original!({ ...args, attrs }) as TensorInfo;
     const gpu = args.backend as WebGpuBackend;
     const rectified = rectify(gpu, y, activation);
-    gpu.disposeData(y.dataId);
+    // What was composed of tfjs's ops is a tensor that tfjs counts.
+    if (y instanceof Tensor) y.dispose();
+    else gpu.disposeData(y.dataId);
     return rectified;
   },
 });

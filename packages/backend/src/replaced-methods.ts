@@ -1,0 +1,32 @@
+import { ReplacementStack } from './replacement-stack.js';
+
+const stacks = new WeakMap<object, Map<PropertyKey, ReplacementStack<unknown>>>();
+
+/**
+ * Puts another method in the place of an object's, for the change that is being made. `make` gets the
+ * one below: the object's own, or that of a change before it in the list.
+ */
+export function replaceMethod<T extends object, Name extends keyof T>(
+  target: T,
+  name: Name,
+  make: (below: T[Name]) => T[Name],
+): void {
+  const ofTarget = stacks.get(target) ?? new Map<PropertyKey, ReplacementStack<unknown>>();
+  stacks.set(target, ofTarget);
+  const known = ofTarget.get(name);
+  const stack =
+    known ??
+    new ReplacementStack<unknown>(
+      () => target[name],
+      (method) => {
+        target[name] = method as T[Name];
+      },
+    );
+  ofTarget.set(name, stack);
+  stack.put((below) => make(below as T[Name]));
+}
+
+/** Gives the methods that a change replaced back to what was there before. */
+export function takeBackMethods(target: object, change: string): void {
+  for (const stack of stacks.get(target)?.values() ?? []) stack.take(change);
+}
