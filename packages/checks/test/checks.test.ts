@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import {
+  describe as describeValue,
+  LARGEST_SIZE,
+  requireInteger,
+  requireList,
+  requireNumber,
+  requireNumbers,
+  requireOneOf,
+  requireOptions,
+  requireSize,
+  requireTensor,
+  requireType,
+} from '../src/index.js';
+
+it.each<[unknown, string]>([
+  [3, '3'],
+  [Number.NaN, 'NaN'],
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [10n, '10'],
+  [Symbol('a'), 'Symbol(a)'],
+  ['red', '"red"'],
+  ['x'.repeat(1e6), `"${'x'.repeat(59)}…`],
+  [[0, 2], '[0, 2]'],
+  [[[1, 2], 'a'], '[[…], "a"]'],
+  [Array.from({ length: 1e5 }, () => 1), '[1, 1, 1, 1, 1, 1, 1, 1, …]'],
+  [new Float32Array(5), 'Float32Array of 5 values'],
+  [new Map(), 'an object of Map'],
+  [{ a: 1, b: 2 }, '{ a, b }'],
+  [() => 1, 'a function'],
+  [Object.create(null), '{  }'],
+])('describes %#', (value, said) => {
+  expect(describeValue(value)).toBe(said);
+});
+
+it('describes tensors, disposed ones too', () => {
+  const x = tf.zeros([2, 3], 'int32');
+  expect(describeValue(x)).toBe('a tensor of int32 and shape [2,3]');
+  x.dispose();
+  expect(describeValue(x)).toBe('a disposed tensor of int32 and shape [2,3]');
+});
+
+it('says the range of numbers', () => {
+  expect(requireNumber('f', 'x', 0.5, 0, 1)).toBe(0.5);
+  const said = (check: () => unknown) => (message: string) => expect(check).toThrow(message);
+  said(() => requireNumber('f', 'x', Number.NaN))('f: x must be a finite number, got NaN');
+  said(() => requireNumber('f', 'x', '3', 0))('f: x must be a finite number >= 0, got "3"');
+  said(() => requireNumber('f', 'x', 2, 0, 1))('f: x must be a finite number in 0 … 1, got 2');
+  said(() => requireInteger('f', 'x', 0.5))('f: x must be an integer, got 0.5');
+  said(() => requireInteger('f', 'x', 5, undefined, 4))('f: x must be an integer <= 4, got 5');
+  said(() => requireInteger('f', 'x', 2 ** 53))('f: x must be an integer, got');
+});
+
+it('refuses sizes that would not fit', () => {
+  expect(requireSize('f', 'n', LARGEST_SIZE)).toBe(LARGEST_SIZE);
+  expect(() => requireSize('f', 'n', 1e9)).toThrow('f: n must be an integer in 1 … 16777216, got');
+  expect(() => requireSize('f', 'n', 0)).toThrow('f: n must be an integer >= 1, got 0');
+  expect(requireSize('f', 'n', 0, 0)).toBe(0);
+});
+
+it('knows choices and types', () => {
+  expect(requireOneOf('f', 'x', 'b', ['a', 'b'])).toBe('b');
+  expect(() => requireOneOf('f', 'x', 'd', ['a', 'b', 'c'])).toThrow(
+    "f: x must be 'a', 'b' or 'c', got \"d\"",
+  );
+  expect(() => requireOneOf('f', 'x', 3, [1, 2])).toThrow('f: x must be 1 or 2, got 3');
+  expect(() => requireType('f', 'x', 0, 'boolean')).toThrow('f: x must be a boolean, got 0');
+  expect(() => requireType('f', 'x', '', 'string')).toThrow('must be a non-empty string, got ""');
+  expect(() => requireType('f', 'x', {}, 'function')).toThrow('must be a function, got {  }');
+});
+
+it('knows lists', () => {
+  requireList('f', 'x', new Float32Array(2), { length: 2 });
+  expect(() => requireList('f', 'x', 'ab')).toThrow('f: x must be an array, got "ab"');
+  expect(() => requireList('f', 'x', { length: 2 })).toThrow('must be an array');
+  expect(() => requireList('f', 'x', new DataView(new ArrayBuffer(2)))).toThrow('be an array');
+  expect(() => requireList('f', 'x', [1], { length: 2 })).toThrow('f: x must have 2 values, got');
+  expect(() => requireList('f', 'x', [], { min: 1 })).toThrow('must have at least 1 value, got []');
+  expect(() => requireNumbers('f', 'x', [1, Number.NaN], 2, requireSize)).toThrow(
+    'f: x[1] must be an integer >= 1, got NaN',
+  );
+});
+
+it('refuses tensors of another rank or type, empty and disposed ones', () => {
+  const refused =
+    (value: unknown, rule = {}) =>
+    (message: string) =>
+      expect(() => requireTensor('f', 'x', value, rule)).toThrow(message);
+  requireTensor('f', 'x', tf.ones([2, 2]), { rank: 2 });
+  requireTensor('f', 'x', tf.ones([2], 'int32'), { dtype: 'any' });
+  refused([1, 2])('f: x must be a tensor, got [1, 2]');
+  refused({ shape: [2] })('f: x must be a tensor, got { shape }');
+  refused(tf.ones([2]), { rank: 3, axes: '[a, b, c]' })(
+    'f: x must have rank 3 ([a, b, c]), got a tensor of float32 and shape [2]',
+  );
+  refused(tf.scalar(1), { minRank: 1 })('f: x must have rank >= 1, got');
+  refused(tf.ones([2], 'bool'))('f: x must be float32, got a tensor of bool and shape [2]');
+  refused(tf.ones([0, 2]))('f: x must have no empty axis, got a tensor of float32 and shape [0,2]');
+  const gone = tf.ones([2]);
+  gone.dispose();
+  refused(gone)('f: x must not be disposed, got a disposed tensor');
+});
+
+it.each([
+  ['stride', 'strides'],
+  ['smoothnes', 'smoothness'],
+  ['filtersize', 'filterSize'],
+  ['STRIDES', 'strides'],
+])('says for %s that %s may be meant', (given, meant) => {
+  const known = { strides: 1, smoothness: 1, filterSize: 1 } as const;
+  requireOptions('f', 'options', { strides: 2, smoothness: undefined }, known);
+  expect(() => requireOptions('f', 'options', { [given]: 2 }, known)).toThrow(
+    `f: options must have no '${given}' (${meant}?), got { ${given} }`,
+  );
+});
+
+it('lists what is known where nothing is near, and wants an object', () => {
+  const known = { a: 1, bc: 1 } as const;
+  expect(() => requireOptions('f', 'options', { elephant: 1 }, known)).toThrow(
+    'f: options must have only a, bc, got { elephant }',
+  );
+  for (const given of [null, undefined, 3, 'text', [1]]) {
+    expect(() => requireOptions('f', 'options', given, known)).toThrow(
+      'f: options must be an object, got',
+    );
+  }
+});
