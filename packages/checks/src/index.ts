@@ -1,3 +1,4 @@
+export { type Check, integerIn, numberIn, oneOf } from './check.js';
 export { describe } from './describe.js';
 export { refuse } from './refuse.js';
 export { requireList, requireNumbers } from './require-list.js';
@@ -5,8 +6,14 @@ export {
   LARGEST_SIZE,
   requireInteger,
   requireNumber,
+  requirePositive,
   requireSize,
 } from './require-number.js';
-export { requireOneOf, requireType } from './require-one-of.js';
-export { type Known, requireOptions } from './require-options.js';
+export { type Checks, requireOptions } from './require-options.js';
 export { requireTensor, type TensorLike, type TensorRule } from './require-tensor.js';
+export {
+  requireBoolean,
+  requireFunction,
+  requireObject,
+  requireString,
+} from './require-type.js';

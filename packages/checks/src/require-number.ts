@@ -28,12 +28,24 @@ export function requireInteger(
 /**
  * A length, a count of channels: what decides how much memory is taken.
  *
- * @throws RangeError if a value is not an integer from `min` to {@link LARGEST_SIZE}.
+ * @throws RangeError if a value is not an integer from `min` to `max`, by default {@link LARGEST_SIZE}.
  */
-export function requireSize(fn: string, name: string, value: unknown, min = 1): number {
+export function requireSize(
+  fn: string,
+  name: string,
+  value: unknown,
+  min = 1,
+  max = LARGEST_SIZE,
+): number {
   const size = requireInteger(fn, name, value, min);
-  if (size > LARGEST_SIZE) refuse(fn, name, `be an integer in ${min} … ${LARGEST_SIZE}`, value);
-  return size;
+  return size > max ? requireInteger(fn, name, value, min, max) : size;
+}
+
+/** @throws RangeError if a value is not a finite number above 0. */
+export function requirePositive(fn: string, name: string, value: unknown): number {
+  const number = value as number;
+  if (Number.isFinite(value) && number > 0) return number;
+  return refuse(fn, name, 'be a finite number > 0', value);
 }
 
 function inRange(

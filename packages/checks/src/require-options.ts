@@ -1,34 +1,38 @@
+import type { Check } from './check.js';
 import { refuse } from './refuse.js';
+import { requireObject } from './require-type.js';
 
-/** Every name of an options type: one that is missing here does not compile. */
-export type Known<Options> = { [Name in keyof Required<Options>]: 1 };
+/** A check for every name of an options type: one that is missing here does not compile. */
+export type Checks<Options> = { [Name in keyof Required<Options>]: Check };
 
 /**
- * Checks that options are an object whose names are all known.
+ * Checks that options are an object whose names are all known, and each that is given.
  *
  * @param name of the argument, mostly `'options'`.
- * @throws RangeError if they are not; it names the nearest known name.
+ * @param needed names that must be given.
+ * @throws RangeError if they are not; of an unknown name it says the nearest known one.
  */
 export function requireOptions<Options>(
   fn: string,
   name: string,
   value: unknown,
-  known: Known<Options>,
+  checks: Checks<Options>,
+  needed: (keyof Options)[] = [],
 ): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    refuse(fn, name, 'be an object', value);
-  }
-  for (const given in value) {
+  requireObject(fn, name, value);
+  const options = value as Record<string, unknown>;
+  const known = checks as Record<string, Check>;
+  for (const given in options) {
     if (!Object.hasOwn(known, given)) {
       const names = Object.keys(known);
       const near = nearest(given, names);
-      refuse(
-        fn,
-        name,
-        near ? `have no '${given}' (${near}?)` : `have only ${names.join(', ')}`,
-        value,
-      );
+      const rule = near ? `have no '${given}' (${near}?)` : `have only ${names.join(', ')}`;
+      refuse(fn, name, rule, value);
     }
+  }
+  for (const one in known) {
+    const isNeeded = needed.includes(one as keyof Options);
+    if (options[one] !== undefined || isNeeded) known[one]!(fn, one, options[one]);
   }
 }
 

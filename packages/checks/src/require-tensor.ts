@@ -36,10 +36,13 @@ export function requireTensor(
   if (x.isDisposed) refuse(fn, name, 'not be disposed', value);
   const wanted = axes ? ` (${axes})` : '';
   const got = x.shape.length;
-  if (rank !== undefined && got !== rank) refuse(fn, name, `have rank ${rank}${wanted}`, value);
-  if (got < minRank) refuse(fn, name, `have rank >= ${minRank}${wanted}`, value);
-  if (dtype !== 'any' && x.dtype !== dtype) refuse(fn, name, `be ${dtype}`, value);
-  if (x.shape.includes(0)) refuse(fn, name, 'have no empty axis', value);
+  const fail = (rule: string, given = `shape [${x.shape}]`) => {
+    throw new RangeError(`${fn}: ${name} must ${rule}, got ${given}`);
+  };
+  if (rank !== undefined && got !== rank) fail(`have rank ${rank}${wanted}`);
+  if (got < minRank) fail(`have rank >= ${minRank}${wanted}`);
+  if (dtype !== 'any' && x.dtype !== dtype) fail(`be ${dtype}`, x.dtype);
+  if (x.shape.includes(0)) fail('have no empty axis');
 }
 
 /** By what it has: several copies of tfjs may be about. */

@@ -1,5 +1,7 @@
+import { requireSize as requireCount } from '@ds/checks';
 import { RealFft } from './real-fft.js';
 import { RealFft2d } from './real-fft-2d.js';
+import { requireLength } from './spectrum-arrays.js';
 
 /** Plans that are kept, of each kind; the one that was not used for longest goes first. */
 export const MAX_PLANS = 32;
@@ -14,6 +16,7 @@ const planes = new Map<string, RealFft2d>();
  * @throws RangeError if the length is not an integer ≥ 1.
  */
 export function realFft(length: number): RealFft {
+  requireLength('realFft', 'length', length);
   return kept(rows, `${length}`, () => new RealFft(length));
 }
 
@@ -23,6 +26,9 @@ export function realFft(length: number): RealFft {
  * @throws RangeError if a size is not an integer ≥ 1.
  */
 export function realFft2d(height: number, width: number): RealFft2d {
+  requireLength('realFft2d', 'height', height);
+  requireLength('realFft2d', 'width', width);
+  requireCount('realFft2d', 'height · width', height * width, 1, 2 ** 26);
   return kept(planes, `${height}×${width}`, () => new RealFft2d(height, width));
 }
 

@@ -1,10 +1,13 @@
+import { requireSize as requireCount, requireObject } from '@ds/checks';
 import { type ComplexTransform, complexFft } from './complex-fft.js';
 import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import {
+  requireArray,
   requireLength,
   requireSize,
+  requireSpectrumArrays,
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
@@ -39,6 +42,7 @@ export class RealFft2d {
   constructor(height: number, width: number) {
     this.height = requireLength('RealFft2d', 'height', height);
     this.width = requireLength('RealFft2d', 'width', width);
+    requireCount('RealFft2d', 'height · width', height * width, 1, 2 ** 26);
     this.bins = (this.width >> 1) + 1;
     this.row = kernelOf(this.width);
     this.column = complexFft(this.height);
@@ -57,14 +61,13 @@ export class RealFft2d {
     out?: SpectrumArrays<Values>,
   ): SpectrumArrays<Values> {
     const { height, width, bins, row } = this;
-    const planes = this.planes('RealFft2d.forward', 'x', x.length, height * width);
+    const planes = this.planes('RealFft2d.forward', 'x', x, height * width);
     const size = planes * height * bins;
+    if (out !== undefined) requireSpectrumArrays('RealFft2d.forward', 'out', out, size);
     const { real, imag } = out ?? {
       real: new Float64Array(size) as unknown as Values,
       imag: new Float64Array(size) as unknown as Values,
     };
-    requireSize('RealFft2d.forward', 'out.real', real.length, size);
-    requireSize('RealFft2d.forward', 'out.imag', imag.length, size);
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
       for (let p = 0; p < height; p++) {
@@ -85,11 +88,13 @@ export class RealFft2d {
    */
   inverse<Values extends FloatArray = Float64Array>(spectrum: SpectrumLike, out?: Values): Values {
     const { height, width, bins, row } = this;
+    requireObject('RealFft2d.inverse', 'spectrum', spectrum);
     const { real, imag } = spectrum;
-    const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real.length, height * bins);
-    requireSize('RealFft2d.inverse', 'spectrum.imag', imag.length, real.length);
-    const x = out ?? (new Float64Array(planes * height * width) as unknown as Values);
-    requireSize('RealFft2d.inverse', 'out', x.length, planes * height * width);
+    const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real, height * bins);
+    requireSize('RealFft2d.inverse', 'spectrum.imag', imag, real.length);
+    const x =
+      out === undefined ? (new Float64Array(planes * height * width) as unknown as Values) : out;
+    requireSize('RealFft2d.inverse', 'out', x, planes * height * width);
     const scale = 1 / (height * width);
     const half = this.half();
     for (let plane = 0; plane < planes; plane++) {
@@ -111,7 +116,9 @@ export class RealFft2d {
     return this.scratch;
   }
 
-  private planes(method: string, name: string, got: number, size: number): number {
+  private planes(method: string, name: string, given: ArrayLike<number>, size: number): number {
+    requireArray(method, name, given);
+    const got = given.length;
     if (got < size || got % size !== 0) {
       throw new RangeError(
         `${method}: ${name} must have whole planes of ${size} values, got ${got}`,

@@ -1,0 +1,24 @@
+import type { Table } from './trial.js';
+
+/** The checks themselves are called by functions, not by users: `packages/checks` tests what they refuse. */
+export const checks: Record<string, Table> = {
+  '@ds/checks': {
+    describe: [],
+    integerIn: [],
+    numberIn: [],
+    oneOf: [],
+    refuse: [],
+    requireBoolean: [],
+    requireFunction: [],
+    requireInteger: [],
+    requireList: [],
+    requireNumber: [],
+    requireNumbers: [],
+    requireObject: [],
+    requireOptions: [],
+    requirePositive: [],
+    requireSize: [],
+    requireString: [],
+    requireTensor: [],
+  },
+};
