@@ -1,23 +1,14 @@
-/** What a value is, in a few words, for the end of a message: `[0, 2]`, `'red'`, `an int32 tensor of shape [2]`. */
+/** What a value is, in a few words, for the end of a message: `[0, 2]`, `"red"`, `{ strides }`, `Float32Array(8)`. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return shortened(JSON.stringify(value), 60);
+  const short = (text: string) => text.replace(/^(.{60}).+$/s, '$1…');
+  if (typeof value === 'string') return JSON.stringify(short(value));
   if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || !value) return String(value);
   if (Array.isArray(value)) {
-    const first = value.slice(0, 8).map((one) => (Array.isArray(one) ? '[…]' : describe(one)));
-    return `[${[...first, ...(value.length > 8 ? ['…'] : [])].join(', ')}]`;
+    const list = value.slice(0, 9).map((one) => (Array.isArray(one) ? '[…]' : describe(one)));
+    return short(`[${list.join(', ')}]`);
   }
-  const { dtype, shape, isDisposed, length } = value as Record<string, unknown>;
-  if (typeof dtype === 'string' && Array.isArray(shape)) {
-    return `${isDisposed ? 'a disposed' : 'a'} tensor of ${dtype} and shape [${shape}]`;
-  }
-  const name = value.constructor?.name;
-  if (name && name !== 'Object') {
-    return typeof length === 'number' ? `${name} of ${length} values` : `an object of ${name}`;
-  }
-  return shortened(`{ ${Object.keys(value).join(', ')} }`, 80);
-}
-
-function shortened(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+  const name = value.constructor?.name ?? 'Object';
+  if (name === 'Object') return short(`{ ${Object.keys(value).join(', ')} }`);
+  return `${name}(${(value as { length?: number }).length ?? ''})`;
 }

@@ -10,7 +10,7 @@ export {
   requireSize,
 } from './require-number.js';
 export { type Checks, requireOptions } from './require-options.js';
-export { requireTensor, type TensorLike, type TensorRule } from './require-tensor.js';
+export { requireTensor, type TensorRule } from './require-tensor.js';
 export {
   requireBoolean,
   requireFunction,

@@ -8,10 +8,10 @@ export function requireNumber(
   fn: string,
   name: string,
   value: unknown,
-  min = Number.NEGATIVE_INFINITY,
-  max = Number.POSITIVE_INFINITY,
+  min?: number,
+  max?: number,
 ): number {
-  return inRange(fn, name, value, 'a finite number', Number.isFinite(value), min, max);
+  return inRange(fn, name, value, Number.isFinite(value), 'a finite number', min, max);
 }
 
 /** @throws RangeError if a value is not an integer from `min` to `max`, both included. */
@@ -19,10 +19,10 @@ export function requireInteger(
   fn: string,
   name: string,
   value: unknown,
-  min = Number.NEGATIVE_INFINITY,
-  max = Number.POSITIVE_INFINITY,
+  min?: number,
+  max?: number,
 ): number {
-  return inRange(fn, name, value, 'an integer', Number.isSafeInteger(value), min, max);
+  return inRange(fn, name, value, Number.isSafeInteger(value), 'an integer', min, max);
 }
 
 /**
@@ -37,35 +37,29 @@ export function requireSize(
   min = 1,
   max = LARGEST_SIZE,
 ): number {
-  const size = requireInteger(fn, name, value, min);
-  return size > max ? requireInteger(fn, name, value, min, max) : size;
+  // Who asks for none need not hear how many there may be.
+  requireInteger(fn, name, value, min);
+  return requireInteger(fn, name, value, min, max);
 }
 
 /** @throws RangeError if a value is not a finite number above 0. */
 export function requirePositive(fn: string, name: string, value: unknown): number {
-  const number = value as number;
-  if (Number.isFinite(value) && number > 0) return number;
-  return refuse(fn, name, 'be a finite number > 0', value);
+  const isPositive = Number.isFinite(value) && (value as number) > 0;
+  return inRange(fn, name, value, isPositive, 'a finite number > 0');
 }
 
 function inRange(
   fn: string,
   name: string,
   value: unknown,
-  kind: string,
   isKind: boolean,
-  min: number,
-  max: number,
+  kind: string,
+  min?: number,
+  max?: number,
 ): number {
   const number = value as number;
-  if (isKind && number >= min && number <= max) return number;
-  const [hasMin, hasMax] = [min, max].map(Number.isFinite);
-  const range = hasMin
-    ? hasMax
-      ? ` in ${min} … ${max}`
-      : ` >= ${min}`
-    : hasMax
-      ? ` <= ${max}`
-      : '';
+  const isInside = number >= (min ?? number) && number <= (max ?? number);
+  if (isKind && isInside) return number;
+  const range = max !== undefined ? ` in ${min} … ${max}` : min !== undefined ? ` >= ${min}` : '';
   return refuse(fn, name, `be ${kind}${range}`, value);
 }

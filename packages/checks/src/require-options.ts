@@ -24,35 +24,27 @@ export function requireOptions<Options>(
   const known = checks as Record<string, Check>;
   for (const given in options) {
     if (!Object.hasOwn(known, given)) {
-      const names = Object.keys(known);
-      const near = nearest(given, names);
-      const rule = near ? `have no '${given}' (${near}?)` : `have only ${names.join(', ')}`;
-      refuse(fn, name, rule, value);
+      const names = Object.keys(known).sort((a, b) => edits(given, a) - edits(given, b));
+      refuse(fn, name, `have no '${given}' (${names[0]}?)`, value);
     }
   }
   for (const one in known) {
-    const isNeeded = needed.includes(one as keyof Options);
-    if (options[one] !== undefined || isNeeded) known[one]!(fn, one, options[one]);
+    const given = options[one];
+    if (given !== undefined || needed.includes(one as keyof Options)) known[one]!(fn, one, given);
   }
 }
 
-/** The known name that fewest edits make of a given one, if they are fewer than half of its letters. */
-function nearest(given: string, names: string[]): string | undefined {
-  const by = names.map((name) => ({ name, edits: edits(given.toLowerCase(), name.toLowerCase()) }));
-  const best = by.sort((a, b) => a.edits - b.edits)[0];
-  return best && best.edits <= Math.max(1, given.length / 2) ? best.name : undefined;
-}
-
-/** Letters to insert, delete or replace (Levenshtein 1966). */
+/** Letters to insert, delete or replace (Levenshtein 1966), whatever their case. */
 function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
+  const row = [...b, b].map((_, j) => j);
+  for (const letter of a) {
+    let before = row[0]!++;
     for (let j = 0; j < b.length; j++) {
-      const replaced = row[j]! + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, row[j + 1]! + 1, next[j]! + 1));
+      const same = letter.toLowerCase() === b[j]!.toLowerCase();
+      const next = same ? before : 1 + Math.min(before, row[j]!, row[j + 1]!);
+      before = row[j + 1]!;
+      row[j + 1] = next;
     }
-    row = next;
   }
-  return row[b.length]!;
+  return row.at(-1)!;
 }

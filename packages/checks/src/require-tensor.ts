@@ -1,7 +1,7 @@
 import { refuse } from './refuse.js';
 
 /** What the checks look at of a tensor. */
-export interface TensorLike {
+interface TensorLike {
   shape: number[];
   dtype: string;
   isDisposed: boolean;
@@ -21,7 +21,8 @@ export interface TensorRule {
 
 /**
  * Checks that a value is a living tensor of a rank and a type, with no axis of length 0: there is nothing to
- * compute of an empty batch, and an empty axis is mostly a mistake upstream.
+ * compute of an empty batch, and an empty axis is mostly a mistake upstream. It goes by what the value has, since
+ * several copies of tfjs may be about.
  *
  * @throws RangeError if it is not.
  */
@@ -31,26 +32,16 @@ export function requireTensor(
   value: unknown,
   { rank, minRank = 0, axes, dtype = 'float32' }: TensorRule = {},
 ): void {
-  if (!isTensor(value)) refuse(fn, name, 'be a tensor', value);
   const x = value as TensorLike;
-  if (x.isDisposed) refuse(fn, name, 'not be disposed', value);
-  const wanted = axes ? ` (${axes})` : '';
-  const got = x.shape.length;
-  const fail = (rule: string, given = `shape [${x.shape}]`) => {
-    throw new RangeError(`${fn}: ${name} must ${rule}, got ${given}`);
+  if (!x || typeof x !== 'object' || !('dataId' in x)) refuse(fn, name, 'be a tensor', value);
+  const { shape } = x;
+  const fail = (rule: string, got = `shape [${shape}]`) => {
+    throw new RangeError(`${fn}: ${name} must ${rule}, got ${got}`);
   };
-  if (rank !== undefined && got !== rank) fail(`have rank ${rank}${wanted}`);
-  if (got < minRank) fail(`have rank >= ${minRank}${wanted}`);
+  const at = shape.length;
+  if (x.isDisposed) fail('not be disposed', 'a disposed tensor');
+  if (at !== (rank ?? at)) fail(`have rank ${rank}${axes ? ` (${axes})` : ''}`);
+  if (at < minRank) fail(`have rank >= ${minRank}`);
   if (dtype !== 'any' && x.dtype !== dtype) fail(`be ${dtype}`, x.dtype);
-  if (x.shape.includes(0)) fail('have no empty axis');
-}
-
-/** By what it has: several copies of tfjs may be about. */
-function isTensor(value: unknown): value is TensorLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'dataId' in value &&
-    Array.isArray((value as Partial<TensorLike>).shape)
-  );
+  if (shape.includes(0)) fail('have no empty axis');
 }

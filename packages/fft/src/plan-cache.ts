@@ -1,7 +1,6 @@
-import { requireSize as requireCount } from '@ds/checks';
 import { RealFft } from './real-fft.js';
 import { RealFft2d } from './real-fft-2d.js';
-import { requireLength } from './spectrum-arrays.js';
+import { requireLength, requirePlane } from './spectrum-arrays.js';
 
 /** Plans that are kept, of each kind; the one that was not used for longest goes first. */
 export const MAX_PLANS = 32;
@@ -26,9 +25,7 @@ export function realFft(length: number): RealFft {
  * @throws RangeError if a size is not an integer ≥ 1.
  */
 export function realFft2d(height: number, width: number): RealFft2d {
-  requireLength('realFft2d', 'height', height);
-  requireLength('realFft2d', 'width', width);
-  requireCount('realFft2d', 'height · width', height * width, 1, 2 ** 26);
+  requirePlane('realFft2d', height, width);
   return kept(planes, `${height}×${width}`, () => new RealFft2d(height, width));
 }
 

@@ -1,12 +1,10 @@
-import { requireSize as requireCount, requireObject } from '@ds/checks';
+import { requireList, requireObject } from '@ds/checks';
 import { type ComplexTransform, complexFft } from './complex-fft.js';
 import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import {
-  requireArray,
-  requireLength,
-  requireSize,
+  requirePlane,
   requireSpectrumArrays,
   type SpectrumArrays,
   type SpectrumLike,
@@ -40,9 +38,10 @@ export class RealFft2d {
   readonly width: number;
 
   constructor(height: number, width: number) {
-    this.height = requireLength('RealFft2d', 'height', height);
-    this.width = requireLength('RealFft2d', 'width', width);
-    requireCount('RealFft2d', 'height · width', height * width, 1, 2 ** 26);
+    requirePlane('RealFft2d', height, width);
+    // Small integers: see `requireLength`.
+    this.height = height | 0;
+    this.width = width | 0;
     this.bins = (this.width >> 1) + 1;
     this.row = kernelOf(this.width);
     this.column = complexFft(this.height);
@@ -91,10 +90,10 @@ export class RealFft2d {
     requireObject('RealFft2d.inverse', 'spectrum', spectrum);
     const { real, imag } = spectrum;
     const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real, height * bins);
-    requireSize('RealFft2d.inverse', 'spectrum.imag', imag, real.length);
+    requireList('RealFft2d.inverse', 'spectrum.imag', imag, real.length);
     const x =
       out === undefined ? (new Float64Array(planes * height * width) as unknown as Values) : out;
-    requireSize('RealFft2d.inverse', 'out', x, planes * height * width);
+    requireList('RealFft2d.inverse', 'out', x, planes * height * width);
     const scale = 1 / (height * width);
     const half = this.half();
     for (let plane = 0; plane < planes; plane++) {
@@ -117,7 +116,7 @@ export class RealFft2d {
   }
 
   private planes(method: string, name: string, given: ArrayLike<number>, size: number): number {
-    requireArray(method, name, given);
+    requireList(method, name, given);
     const got = given.length;
     if (got < size || got % size !== 0) {
       throw new RangeError(

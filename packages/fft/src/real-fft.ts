@@ -1,4 +1,4 @@
-import { integerIn, requireSize as requireCount, requireOptions } from '@ds/checks';
+import { integerIn, requireList, requireOptions, requireSize } from '@ds/checks';
 import { codelet, hasCodelet } from './codelets.js';
 import type { Doubles } from './doubles.js';
 import { RealEven } from './real-even.js';
@@ -6,9 +6,7 @@ import type { FloatArray, RealKernel } from './real-kernel.js';
 import { RealOdd } from './real-odd.js';
 import { RealSmall } from './real-small.js';
 import {
-  requireArray,
   requireLength,
-  requireSize,
   requireSpectrumArrays,
   type SpectrumArrays,
   type SpectrumLike,
@@ -80,7 +78,7 @@ export class RealFft {
   }
 
   private requireFit(x: ArrayLike<number>, out: SpectrumLike): void {
-    requireSize('RealFft.forward', 'x', x, this.length);
+    requireList('RealFft.forward', 'x', x, this.length);
     requireSpectrumArrays('RealFft.forward', 'out', out, this.bins);
   }
 
@@ -91,7 +89,7 @@ export class RealFft {
   ): Values {
     const { bins, length, kernel } = this;
     requireSpectrumArrays('RealFft.inverse', 'spectrum', spectrum, bins);
-    requireSize('RealFft.inverse', 'out', out, length);
+    requireList('RealFft.inverse', 'out', out, length);
     kernel.inverse(spectrum.real, spectrum.imag, 0, 1 / length);
     put(kernel.signal, out, 0, 1);
     return out;
@@ -169,9 +167,9 @@ export function kernelOf(length: number): RealKernel {
 }
 
 const LAYOUT = {
-  count: requireCount,
-  stride: requireCount,
-  distance: requireCount,
+  count: requireSize,
+  stride: requireSize,
+  distance: requireSize,
   offset: integerIn(0),
 };
 
@@ -182,7 +180,7 @@ function placed(
   layout: RowLayout,
   length: number,
 ): Required<RowLayout> {
-  requireArray(method, name, x);
+  requireList(method, name, x);
   requireOptions<RowLayout>(method, 'layout', layout, LAYOUT, ['count']);
   const { count, stride = 1, distance = length * stride, offset = 0 } = layout;
   const last = offset + (count - 1) * distance + (length - 1) * stride;

@@ -54,14 +54,14 @@ export function irfft2d(
   options: { size?: [number, number]; norm?: Norm } = {},
 ): Tensor {
   requireSpectrum('irfft2d', spectrum, 2);
-  requireOptions('irfft2d', 'options', options, { size: requirePlane, norm: requireNorm });
+  requireOptions('irfft2d', 'options', options, { size: requireSides, norm: requireNorm });
   const { real, imag } = spectrum;
   const rowAxis = real.rank - 2;
   const [height, width] = options.size ?? [
     real.shape[rowAxis]!,
     2 * (real.shape[rowAxis + 1]! - 1),
   ];
-  requirePlane('irfft2d', 'size', [height, width]);
+  requireSides('irfft2d', 'size', [height, width]);
   const factor = normFactor('irfft2d', options.norm ?? 'backward', 'inverse', height * width);
   return tidy(() => {
     if (isOnHost()) {
@@ -77,7 +77,7 @@ export function irfft2d(
 }
 
 /** Height and width, which together must fit into memory. */
-function requirePlane(op: string, name: string, value: unknown): void {
+function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];
   requireSize(op, `${name} (height · width)`, height * width, 1, 2 ** 26);

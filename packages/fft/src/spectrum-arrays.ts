@@ -1,4 +1,4 @@
-import { refuse, requireSize as requireCount, requireObject } from '@ds/checks';
+import { refuse, requireList, requireObject, requireSize } from '@ds/checks';
 import type { FloatArray } from './real-kernel.js';
 
 /** The Hermitian half of real signals' spectra, as two arrays; float64, or float32 where the caller gives such. */
@@ -13,25 +13,10 @@ export interface SpectrumLike {
   imag: ArrayLike<number>;
 }
 
-/** @throws RangeError if a value is not an array, or not of the size that is wanted. */
-export function requireSize(method: string, name: string, given: unknown, want: number): void {
-  requireArray(method, name, given);
-  const got = (given as ArrayLike<number>).length;
-  if (got !== want) {
-    throw new RangeError(`${method}: ${name} must have ${want} values, got ${got}`);
-  }
-}
-
-/** @throws RangeError if a value has no length. */
-export function requireArray(method: string, name: string, given: unknown): void {
-  const isArray = typeof given === 'object' && given !== null && 'length' in given;
-  if (!isArray) refuse(method, name, 'be an array', given);
-}
-
 /** @throws RangeError if a value is not a typed array with a value in it. */
 export function requireTyped(method: string, name: string, given: unknown): void {
-  const isTyped = ArrayBuffer.isView(given) && 'length' in given && given.length !== 0;
-  if (!isTyped) refuse(method, name, 'be a typed array with values', given);
+  if (!ArrayBuffer.isView(given)) refuse(method, name, 'be a typed array', given);
+  requireList(method, name, given);
 }
 
 /** @throws RangeError if a value does not hold two arrays, of the size that is wanted. */
@@ -42,8 +27,8 @@ export function requireSpectrumArrays(
   want: number,
 ): void {
   requireObject(method, name, given);
-  requireSize(method, `${name}.real`, given.real, want);
-  requireSize(method, `${name}.imag`, given.imag, want);
+  requireList(method, `${name}.real`, given.real, want);
+  requireList(method, `${name}.imag`, given.imag, want);
 }
 
 /**
@@ -53,5 +38,12 @@ export function requireSpectrumArrays(
  * @throws RangeError if it is not an integer from 1 to 2²⁴.
  */
 export function requireLength(owner: string, name: string, length: number): number {
-  return requireCount(owner, name, length) | 0;
+  return requireSize(owner, name, length) | 0;
+}
+
+/** @throws RangeError if the sides of a plane are no lengths, or it would not fit into memory. */
+export function requirePlane(owner: string, height: number, width: number): void {
+  requireLength(owner, 'height', height);
+  requireLength(owner, 'width', width);
+  requireSize(owner, 'height · width', height * width, 1, 2 ** 26);
 }
