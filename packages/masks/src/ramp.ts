@@ -1,3 +1,4 @@
+import { requireNumber, requireTensor } from '@ds/checks';
 import { add, clipByValue, mul, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /**
@@ -18,10 +19,10 @@ export function rampMask(
   threshold: Tensor | number,
   smoothness: number,
 ): Tensor {
+  requireTensor('rampMask', 'positions', positions, { dtype: 'any' });
   requireSmoothness('rampMask', smoothness);
-  if (typeof threshold === 'number' && Number.isNaN(threshold)) {
-    throw new Error('rampMask: threshold must be a number, got NaN');
-  }
+  if (typeof threshold !== 'object') requireNumber('rampMask', 'threshold', threshold);
+  else requireTensor('rampMask', 'threshold', threshold);
   return tidy(() => {
     const z = typeof threshold === 'number' ? scalar(threshold) : threshold;
     // tfjs's step is 1 above 0 and 0 at it, with a gradient of zero.
@@ -32,7 +33,5 @@ export function rampMask(
 }
 
 export function requireSmoothness(op: string, smoothness: number): void {
-  if (!Number.isFinite(smoothness) || smoothness < 0) {
-    throw new Error(`${op}: smoothness must be a finite number >= 0, got ${smoothness}`);
-  }
+  requireNumber(op, 'smoothness', smoothness, 0);
 }
