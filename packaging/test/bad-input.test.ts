@@ -3,11 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../src/bad-input/checks.js';
 import { fft } from '../src/bad-input/fft.js';
+import { layersTables } from '../src/bad-input/layers.js';
 import { masksTables } from '../src/bad-input/masks.js';
 import { faultsOf } from '../src/bad-input/trial.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
-const tables = { ...checks, ...fft, ...masksTables };
+const tables = { ...checks, ...fft, ...masksTables, ...layersTables };
 const entries = publishedPackages().flatMap((one) => [...entriesOf(one).keys()]);
 const modules = new Map(
   await Promise.all(entries.map(async (name) => [name, await import(name)] as const)),

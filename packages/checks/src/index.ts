@@ -15,6 +15,7 @@ export { requireTensor, type TensorRule } from './require-tensor.js';
 export {
   requireBoolean,
   requireFunction,
+  requireModel,
   requireObject,
   requireString,
 } from './require-type.js';

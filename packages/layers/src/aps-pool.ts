@@ -1,3 +1,4 @@
+import { type Checks, numberIn, requireOptions } from '@ds/checks';
 import {
   abs,
   pow,
@@ -8,9 +9,14 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { largestOnly, mixComponents, polyphaseComponents } from './polyphase.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import {
+  checkPolyphaseStrides,
+  largestOnly,
+  mixComponents,
+  polyphaseComponents,
+  polyphaseStrides,
+} from './polyphase.js';
 
 /** Options of {@link apsPool}. */
 export interface ApsPoolOptions {
@@ -42,11 +48,10 @@ export interface ApsPoolOptions {
  *   finite number ≥ 1.
  */
 export function apsPool(x: Tensor4D, options: ApsPoolOptions = {}): Tensor4D {
-  const { order = 2, dataFormat = 'channelsLast' } = options;
   requireImage('apsPool', x);
-  requireDataFormat('apsPool', dataFormat);
-  requireOrder('apsPool', order);
-  const strides = integerStrides('apsPool', options.strides ?? 2);
+  requireOptions('apsPool', 'options', options, APS_CHECKS);
+  const { order = 2, dataFormat = 'channelsLast' } = options;
+  const strides = polyphaseStrides('apsPool', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const components = polyphaseComponents(image, strides);
@@ -61,8 +66,9 @@ export function apsWeights(components: Tensor4D[], order: number): Tensor2D {
   return largestOnly(() => stack(components.map(power), 1));
 }
 
-export function requireOrder(op: string, order: number): void {
-  if (!Number.isFinite(order) || order < 1) {
-    throw new Error(`${op}: order must be a finite number >= 1, got ${order}`);
-  }
-}
+/** Of {@link ApsPoolOptions}. */
+export const APS_CHECKS: Checks<ApsPoolOptions> = {
+  strides: checkPolyphaseStrides,
+  order: numberIn(1),
+  dataFormat: checkDataFormat,
+};

@@ -1,3 +1,4 @@
+import { requireBoolean } from '@ds/checks';
 import type { Alignment } from '@ds/masks';
 import {
   serialization,
@@ -7,19 +8,26 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type DataFormat, spatialAxes } from './data-format.js';
+import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import {
+  DIFF_STRIDE_CHECKS,
   type DiffStrideOptions,
   diffStrideMatrices,
-  diffStrideOutputSize,
   type KnownStrides,
+  outputSizeAt,
   poolWithStrides,
-  requireDiffStrideOptions,
+  requireLimits,
 } from './diff-stride.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import {
+  type LayerArgs,
+  layerInput,
+  requireConfig,
+  type Shape,
+  symbolicImage,
+} from './layer-input.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
 import { forgetStrides, type MirroringLayer, refreshStrides } from './stride-mirror.js';
-import { requireStrides, strideValues } from './stride-values.js';
+import { checkStrides, requireSides, requireStrides, strideValues } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
 /** Configuration of {@link DiffStride}. */
@@ -45,6 +53,9 @@ export interface DiffStrideConfig extends LayerArgs {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
+
+/** What the layer takes of the op's options: its size and its path it chooses itself. */
+const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
 
 /**
  * Pooling with learnable strides, as a `tf.layers` layer: {@link diffStride} around a trainable
@@ -80,6 +91,12 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   private isMirrored = false;
 
   constructor(config: DiffStrideConfig = {}) {
+    requireConfig<Omit<DiffStrideConfig, keyof LayerArgs>>('DiffStride', config, {
+      ...LAYER_OPTIONS,
+      strides: checkStrides,
+      sharedStride: requireBoolean,
+    });
+    requireLimits('DiffStride', config);
     super({ ...config });
     this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
     this.sharedStride = config.sharedStride ?? false;
@@ -97,7 +114,6 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       lowerLimit: config.lowerLimit,
       upperLimit: config.upperLimit,
     };
-    requireDiffStrideOptions('DiffStride', this.options);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -170,6 +186,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = layerInput('DiffStride', inputs);
+      requireImage('DiffStride', x);
       const strides = this.strideWeight!.read() as Tensor1D;
       const known = this.knownStrides(strides);
       return poolWithStrides('DiffStride', x, strides, this.options, known);
@@ -191,7 +208,8 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
 
   /** Output [height, width] at the strides as they stand. */
   outputSize(input: [number, number]): [number, number] {
-    return diffStrideOutputSize(input, this.strides, {
+    requireSides('DiffStride.outputSize', 'input', input);
+    return outputSizeAt(input, this.strides, {
       ...this.options,
       sharedStride: this.sharedStride,
     });
@@ -199,6 +217,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
 
   /** The layer at its strides as they stand, as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
+    requireSides('DiffStride.matrices', 'input', input);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides)
       throw new Error('DiffStride: matrices need a built layer, got one without weights');

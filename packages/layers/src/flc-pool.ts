@@ -1,6 +1,7 @@
+import { type Checks, requireBoolean, requireOptions } from '@ds/checks';
 import { add, scalar, sqrt, square, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { requireNorm } from './diff-stride.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkNorm } from './diff-stride.js';
 import { lowCutBand } from './kept-band.js';
 import {
   complexSpectrumMatrices,
@@ -9,7 +10,7 @@ import {
   type PoolingMatrices,
   poolByMatrices,
 } from './spectral-matrices.js';
-import { requireStrides } from './stride-values.js';
+import { checkStrides, requireStrides } from './stride-values.js';
 
 /** Options of {@link flcPool}. */
 export interface FlcPoolOptions {
@@ -22,6 +23,14 @@ export interface FlcPoolOptions {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
+
+/** Of {@link FlcPoolOptions}. */
+export const FLC_CHECKS: Checks<FlcPoolOptions> = {
+  strides: checkStrides,
+  modulus: requireBoolean,
+  norm: checkNorm,
+  dataFormat: checkDataFormat,
+};
 
 /** Keeps the gradient of a modulus finite at zero; in squared units of the image. */
 const MODULUS_FLOOR = 1e-12;
@@ -44,11 +53,10 @@ const MODULUS_FLOOR = 1e-12;
  *   option is unknown.
  */
 export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {
-  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
   requireImage('flcPool', x);
+  requireOptions('flcPool', 'options', options, FLC_CHECKS);
+  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
   const [strideH, strideW] = requireStrides('flcPool', options.strides ?? 2);
-  requireNorm('flcPool', norm);
-  requireDataFormat('flcPool', dataFormat);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const rows = lowCutBand(image.shape[1], strideH);

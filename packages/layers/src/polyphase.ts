@@ -1,3 +1,4 @@
+import { type Check, requireInteger } from '@ds/checks';
 import {
   addN,
   argMax,
@@ -14,6 +15,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps } from './axis-taps.js';
+import { integerStrides } from './blur-pool.js';
 import { untaped } from './untaped.js';
 
 /**
@@ -33,6 +35,23 @@ export function polyphaseComponents(
     ),
   );
 }
+
+/** Most components to choose from: each is computed. */
+const MOST_COMPONENTS = 1024;
+
+/** Integer strides of not too many components, as a pair. */
+export function polyphaseStrides(
+  op: string,
+  strides: number | readonly number[],
+): [number, number] {
+  const pair = integerStrides(op, strides);
+  requireInteger(op, 'strides (S_h · S_w)', pair[0] * pair[1], 1, MOST_COMPONENTS);
+  return pair;
+}
+
+/** {@link polyphaseStrides} as a check of an option. */
+export const checkPolyphaseStrides: Check = (op, _name, strides) =>
+  polyphaseStrides(op, strides as [number, number]);
 
 /** Output size of polyphase sampling along one axis. */
 export function polyphaseSize(size: number, stride: number): number {

@@ -1,17 +1,6 @@
 import * as masks from '@ds/masks';
 import * as tf from '@tensorflow/tfjs';
-import {
-  boolean,
-  except,
-  type Kind,
-  number,
-  oneOf,
-  optional,
-  options,
-  size,
-  tensor,
-  text,
-} from './kinds.js';
+import { boolean, except, type Kind, number, oneOf, options, size, tensor, text } from './kinds.js';
 import type { Call, Table } from './trial.js';
 
 const smoothness = number(0);
