@@ -5,10 +5,11 @@ import { checks } from '../src/bad-input/checks.js';
 import { fft } from '../src/bad-input/fft.js';
 import { layersTables } from '../src/bad-input/layers.js';
 import { masksTables } from '../src/bad-input/masks.js';
+import { trainTables } from '../src/bad-input/train.js';
 import { faultsOf } from '../src/bad-input/trial.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
-const tables = { ...checks, ...fft, ...masksTables, ...layersTables };
+const tables = { ...checks, ...fft, ...masksTables, ...layersTables, ...trainTables };
 const entries = publishedPackages().flatMap((one) => [...entriesOf(one).keys()]);
 const modules = new Map(
   await Promise.all(entries.map(async (name) => [name, await import(name)] as const)),

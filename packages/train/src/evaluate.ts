@@ -1,5 +1,7 @@
+import { requireModel, requireOptions } from '@ds/checks';
 import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { requireBatches, requireReplicas, requireSignal } from './argument-checks.js';
 import { crossEntropy, rowsWithin } from './cross-entropy.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { labelsOf, logitsOf, shardOf } from './shard.js';
@@ -46,8 +48,15 @@ export interface EvaluateOptions {
 export async function evaluate(
   model: LayersModel,
   batches: Batches,
-  { signal, replicas }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  requireModel('evaluate', 'model', model);
+  requireBatches('evaluate', 'batches', batches);
+  requireOptions<EvaluateOptions>('evaluate', 'options', options, {
+    signal: requireSignal,
+    replicas: requireReplicas,
+  });
+  const { signal, replicas } = options;
   let count = 0;
   /** Sums over images by output: loss, right predictions, right ones among five. */
   let sums: [number, number, number][] = [];

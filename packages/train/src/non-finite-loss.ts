@@ -1,3 +1,4 @@
+import { requireObject } from '@ds/checks';
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
 
@@ -18,6 +19,7 @@ export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
 
   constructor(readonly place: NonFinitePlace) {
+    requireObject('NonFiniteLoss', 'place', place);
     const { loss, epoch, step, learningRate, layer, source } = place;
     const first =
       layer === null

@@ -1,5 +1,7 @@
+import { requireModel } from '@ds/checks';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { requireTrainOptions } from './argument-checks.js';
 import { evaluate } from './evaluate.js';
 import { firstNonFinite, NonFiniteLoss } from './non-finite-loss.js';
 import { remainingBatches } from './remaining-batches.js';
@@ -45,6 +47,8 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  *   with a weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
+  requireModel('train', 'model', model);
+  requireTrainOptions(options);
   requireOptions(options);
   const { signal, onEvent, replicas, resume, checkpoints } = options;
   const stalls = readsStall();

@@ -196,7 +196,10 @@ export function options(
       .filter((wrong) => !(wrong in kinds))
       .map((wrong) => ({
         what: `${wrong} for ${name}`,
-        names: [wrong, name],
+        // Of several that are as near, any may be named.
+        names: Object.keys(kinds).some((other) => other !== name && other.startsWith(wrong))
+          ? [wrong]
+          : [wrong, name],
         make: (good: unknown) => {
           const { [name]: given = 1, ...rest } = { ...(good as Record<string, unknown>) };
           return { ...rest, [wrong]: given };
