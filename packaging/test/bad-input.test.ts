@@ -2,6 +2,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../src/bad-input/checks.js';
+import { dataTables } from '../src/bad-input/data.js';
 import { fft } from '../src/bad-input/fft.js';
 import { layersTables } from '../src/bad-input/layers.js';
 import { masksTables } from '../src/bad-input/masks.js';
@@ -9,7 +10,14 @@ import { trainTables } from '../src/bad-input/train.js';
 import { faultsOf } from '../src/bad-input/trial.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
-const tables = { ...checks, ...fft, ...masksTables, ...layersTables, ...trainTables };
+const tables = {
+  ...checks,
+  ...fft,
+  ...masksTables,
+  ...layersTables,
+  ...trainTables,
+  ...dataTables,
+};
 const entries = publishedPackages().flatMap((one) => [...entriesOf(one).keys()]);
 const modules = new Map(
   await Promise.all(entries.map(async (name) => [name, await import(name)] as const)),

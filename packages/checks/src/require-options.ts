@@ -28,9 +28,12 @@ export function requireOptions<Options>(
       refuse(fn, name, `have no '${given}' (${names[0]}?)`, value);
     }
   }
+  // An option of a whole function goes by its own name: there is one object of them.
+  const within = /^(options|config)$/.test(name) ? '' : `${name}.`;
   for (const one in known) {
     const given = options[one];
-    if (given !== undefined || needed.includes(one as keyof Options)) known[one]!(fn, one, given);
+    const isNeeded = needed.includes(one as keyof Options);
+    if (given !== undefined || isNeeded) known[one]!(fn, `${within}${one}`, given);
   }
 }
 

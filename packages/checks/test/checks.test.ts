@@ -126,6 +126,9 @@ it('checks the options that are given, and those that are needed', () => {
   expect(() => requireOptions('f', 'options', { b: 2 }, checks, ['a'])).toThrow(
     'f: a must be an integer >= 1, got undefined',
   );
+  expect(() => requireOptions('f', 'shuffle', { b: 0 }, checks)).toThrow(
+    'f: shuffle.b must be an integer >= 1, got 0',
+  );
 });
 
 it('wants an object', () => {
