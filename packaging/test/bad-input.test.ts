@@ -6,6 +6,7 @@ import { dataTables } from '../src/bad-input/data.js';
 import { fft } from '../src/bad-input/fft.js';
 import { layersTables } from '../src/bad-input/layers.js';
 import { masksTables } from '../src/bad-input/masks.js';
+import { modelsTables } from '../src/bad-input/models.js';
 import { trainTables } from '../src/bad-input/train.js';
 import { faultsOf } from '../src/bad-input/trial.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
@@ -16,6 +17,7 @@ const tables = {
   ...masksTables,
   ...layersTables,
   ...trainTables,
+  ...modelsTables,
   ...dataTables,
 };
 const entries = publishedPackages().flatMap((one) => [...entriesOf(one).keys()]);

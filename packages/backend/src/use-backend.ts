@@ -1,3 +1,4 @@
+import { describe } from '@ds/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { installWasmTraining } from './wasm/install.js';
 import type { KernelVariant } from './wasm/kernel-module.js';
@@ -66,9 +67,9 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  */
 export async function useBackend(name: 'auto' | BackendName = 'auto'): Promise<BackendInfo> {
   if (name !== 'auto') {
-    if (!Object.hasOwn(IMPORTS, name)) {
+    if (typeof name !== 'string' || !Object.hasOwn(IMPORTS, name)) {
       throw new Error(
-        `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${JSON.stringify(name)}`,
+        `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${describe(name)}`,
       );
     }
     return start(name, 'asked for by name');

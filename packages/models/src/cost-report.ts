@@ -1,3 +1,4 @@
+import { integerIn, requireModel, requireNumbers } from '@ds/checks';
 import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
@@ -23,6 +24,8 @@ export interface LayerCost {
  * @throws Error if inputShape does not suit the model.
  */
 export function costReport(model: tfl.LayersModel, inputShape: number[]): LayerCost[] {
+  requireModel('costReport', 'model', model);
+  requireNumbers('costReport', 'inputShape', inputShape, undefined, integerIn(1, LARGEST_SIDE));
   const applications = applicationsOf(model);
   const outputs = applications.map(({ output }) => output);
   const counted = new Set<tfl.layers.Layer>();
@@ -43,6 +46,9 @@ export function costReport(model: tfl.LayersModel, inputShape: number[]): LayerC
     });
   });
 }
+
+/** Pixels along a side of the blank image that is run. */
+const LARGEST_SIDE = 2 ** 14;
 
 interface Application {
   layer: tfl.layers.Layer;

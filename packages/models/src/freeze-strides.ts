@@ -1,3 +1,4 @@
+import { integerIn, requireModel, requireNumbers } from '@ds/checks';
 import type { PoolingMatrices } from '@ds/layers';
 import {
   dispose,
@@ -9,6 +10,9 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+
+/** Pixels along a side: the matrices are of that size. */
+const LARGEST_SIDE = 2 ** 14;
 
 /** What a pooling shows that is linear and separable at its weights as they stand. */
 interface SeparablePooling {
@@ -28,6 +32,8 @@ interface SeparablePooling {
  * @throws Error if inputShape does not suit the model, or the model has several inputs.
  */
 export function freezeStrides(model: tfl.LayersModel, inputShape: number[]): tfl.LayersModel {
+  requireModel('freezeStrides', 'model', model);
+  requireNumbers('freezeStrides', 'inputShape', inputShape, undefined, integerIn(1, LARGEST_SIDE));
   if (model.inputs.length !== 1) {
     throw new Error(`freezeStrides: model must have one input, got ${model.inputs.length}`);
   }

@@ -1,3 +1,4 @@
+import { requireModel } from '@ds/checks';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
@@ -23,6 +24,7 @@ interface LayerWithStrides {
  * are found too. Reads the variables' values on the host.
  */
 export function strideVariables(model: LayersModel): StrideVariable[] {
+  requireModel('strideVariables', 'model', model);
   const found: StrideVariable[] = [];
   for (const layer of model.layers) {
     if (isModel(layer)) {

@@ -14,6 +14,7 @@ export const checks: Record<string, Table> = {
     requireFunction: [],
     requireInteger: [],
     requireList: [],
+    requireModel: [],
     requireNumber: [],
     requireNumbers: [],
     requireObject: [],
