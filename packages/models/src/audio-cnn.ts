@@ -1,8 +1,8 @@
 import {
   requireOptions as checkOptions,
-  integerIn,
   numberIn,
   requireInteger,
+  requireNumber,
   requireNumbers,
   requireObject,
   requireSize,
@@ -73,7 +73,7 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
       poolingConfig: requireObject,
       widths: (fn, name, value) => {
         requireArray(fn, name, value);
-        requireNumbers(fn, name, value, undefined, integerIn(1, WIDEST));
+        for (const width of value as number[]) requireNumber(fn, name, width, undefined, WIDEST);
       },
       weightDecay: numberIn(0),
       seed: requireInteger,
