@@ -1,4 +1,4 @@
-import type { Checks } from '@ds/checks';
+import { type Checks, oneOf } from '@ds/checks';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
@@ -24,6 +24,9 @@ export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {}
 export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {}
 
 type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
+
+/** A saved `BlurPool` has the pooling that it does without. */
+const LAYER_OPTIONS = { ...BLUR_CHECKS, poolSize: oneOf(1) };
 
 /** What the three layers share: checks, shapes and configuration around an op of their own. */
 abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
@@ -57,7 +60,7 @@ export class BlurPool extends BlurPoolLayer {
   static className = 'BlurPool';
 
   constructor(config: BlurPoolConfig = {}) {
-    super('BlurPool', config, BLUR_CHECKS, 1);
+    super('BlurPool', config, LAYER_OPTIONS, 1);
   }
 
   protected pool(image: Tensor4D): Tensor4D {

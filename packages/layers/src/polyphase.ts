@@ -37,7 +37,7 @@ export function polyphaseComponents(
 }
 
 /** Most components to choose from: each is computed. */
-const MOST_COMPONENTS = 1024;
+const MOST_COMPONENTS = 2 ** 14;
 
 /** Integer strides of not too many components, as a pair. */
 export function polyphaseStrides(
