@@ -1,3 +1,4 @@
+import { refuse, requireList, requireNumbers, requireSize } from '@ds/checks';
 import {
   engine,
   type NamedAttrMap,
@@ -191,6 +192,12 @@ function product(sizes: number[]): number {
  *   host, where they cannot be seen.
  */
 export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number[][]): CountedOps {
+  const isLayer = typeof (layer as tfl.layers.Layer | null)?.apply === 'function';
+  if (!isLayer) refuse('measureMultiplyAdds', 'layer', 'be a tf.layers layer', layer);
+  requireList('measureMultiplyAdds', 'inputShapes', inputShapes);
+  for (const [i, shape] of inputShapes.entries()) {
+    requireNumbers('measureMultiplyAdds', `inputShapes[${i}]`, shape, shape?.length, requireSize);
+  }
   const of = (batch: number) => {
     let shrinks = false;
     const run = () => {

@@ -1,3 +1,4 @@
+import { requireModel } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
@@ -26,7 +27,8 @@ interface LayerWithStrides {
  * @throws Error if model is not a model of tf.layers.
  */
 export function strideVariables(model: LayersModel): StrideVariable[] {
-  return layersOf(model, 'strideVariables').flatMap(({ layer, path }) =>
+  requireModel('strideVariables', 'model', model);
+  return layersOf(model).flatMap(({ layer, path }) =>
     hasStrides(layer) && layer.strideVariable
       ? [{ layer: path, variable: layer.strideVariable, strides: layer.strides }]
       : [],

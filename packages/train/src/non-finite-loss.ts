@@ -1,3 +1,4 @@
+import { requireObject } from '@ds/checks';
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { NonFiniteRow } from './non-finite-row.js';
@@ -31,6 +32,7 @@ export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
 
   constructor(readonly place: NonFinitePlace) {
+    requireObject('NonFiniteLoss', 'place', place);
     const { loss, epoch, step, learningRate } = place;
     const subject = Number.isFinite(loss) ? `${place.source} must be` : 'loss must stay';
     super(
