@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../src/bad-input/checks.js';
 import { dataTables } from '../src/bad-input/data.js';
 import { fft } from '../src/bad-input/fft.js';
+import { graphTables } from '../src/bad-input/graph.js';
 import { layersTables } from '../src/bad-input/layers.js';
 import { masksTables } from '../src/bad-input/masks.js';
 import { modelsTables } from '../src/bad-input/models.js';
@@ -14,6 +15,7 @@ import { entriesOf, publishedPackages } from '../src/published-packages.js';
 const tables = {
   ...checks,
   ...fft,
+  ...graphTables,
   ...masksTables,
   ...layersTables,
   ...trainTables,

@@ -1,4 +1,4 @@
-import { refuse, requireModel, requireObject } from '@ds/checks';
+import { refuse, requireModel, requireObject, requireString } from '@ds/checks';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** A layer of a model and where it stands. */
@@ -33,6 +33,7 @@ interface Holder {
  * @throws RangeError if model is not a model of tf.layers.
  */
 export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
+  requireString('layersOf', 'op', op);
   requireModel(op, 'model', model);
   const found: PlacedLayer[] = [];
   const seen = new Set<layers.Layer>();

@@ -39,13 +39,13 @@ export function requireStrides(op: string, strides: number | readonly number[]):
   return list;
 }
 
-/** One number twice, or two; of any value. */
+/** One number twice, or a copy of two; of any value. */
 export function pairOf(op: string, strides: unknown): [number, number] {
   const list = typeof strides === 'number' ? [strides, strides] : strides;
   if (!Array.isArray(list) || list.length !== 2) {
     refuse(op, 'strides', 'be a number or [S_h, S_w]', strides);
   }
-  return list as [number, number];
+  return [...list] as [number, number];
 }
 
 /** {@link requireStrides} as a check of an option. */

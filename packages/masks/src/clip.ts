@@ -1,4 +1,4 @@
-import { refuse, requireTensor } from '@ds/checks';
+import { describe, requireTensor } from '@ds/checks';
 import {
   clipByValue,
   customGrad,
@@ -30,7 +30,10 @@ import {
 export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
   requireTensor('clip', 'x', x);
   const areNumbers = typeof lower === 'number' && typeof upper === 'number';
-  if (!areNumbers || !(lower <= upper)) refuse('clip', 'lower', 'be <= upper', [lower, upper]);
+  if (!areNumbers || !(lower <= upper)) {
+    const got = `${describe(lower)} and ${describe(upper)}`;
+    throw new RangeError(`clip: lower must be <= upper, got ${got}`);
+  }
   const op = customGrad((...args) => {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
     save([given]);

@@ -1,4 +1,4 @@
-import { fftshift, ifftshift, irfft, irfft2d, rfft, rfft2d } from '@ds/fft';
+import { fftshift, ifftshift, irfft, irfft2d, magnitude, rfft, rfft2d } from '@ds/fft';
 import * as plan from '@ds/fft/plan';
 import * as tf from '@tensorflow/tfjs';
 import {
@@ -86,6 +86,19 @@ export const fft: Record<string, Table> = {
     irfft2d: inverses('irfft2d', irfft2d, { size: pair(size()) }),
     fftshift: shifts('fftshift', fftshift),
     ifftshift: shifts('ifftshift', ifftshift),
+    magnitude: [
+      {
+        as: 'magnitude',
+        call: magnitude,
+        good: () => [parts([3, 4])],
+        args: {
+          spectrum: options(
+            { real: anyRank, imag: anyRank },
+            { required: ['real', 'imag'], isStrict: false },
+          ),
+        },
+      },
+    ],
   },
   '@ds/fft/plan': {
     MAX_PLANS: [],
@@ -166,15 +179,21 @@ export const fft: Record<string, Table> = {
       },
       {
         as: 'RealFft2d.forward',
-        call: (x: Float64Array, out: undefined) => new plan.RealFft2d(2, 6).forward(x, out),
-        good: () => [new Float64Array(24), arrays(16)],
-        args: { x: list(), out: optional(spectra('out')) },
+        call: (x: Float64Array, out: undefined, factor: number) =>
+          new plan.RealFft2d(2, 6).forward(x, out, factor),
+        good: () => [new Float64Array(24), arrays(16), 0.5],
+        args: { x: list(), out: optional(spectra('out')), factor: optional(number()) },
       },
       {
         as: 'RealFft2d.inverse',
-        call: (x: plan.SpectrumLike, out: undefined) => new plan.RealFft2d(2, 6).inverse(x, out),
-        good: () => [arrays(16), new Float64Array(24)],
-        args: { spectrum: spectra('spectrum'), out: optional(list()) },
+        call: (x: plan.SpectrumLike, out: undefined, factor: number) =>
+          new plan.RealFft2d(2, 6).inverse(x, out, factor),
+        good: () => [arrays(16), new Float64Array(24), 0.5],
+        args: {
+          spectrum: spectra('spectrum'),
+          out: optional(list()),
+          factor: optional(number()),
+        },
       },
     ],
   },

@@ -347,6 +347,22 @@ export const layersTables: Record<string, Table> = {
         args: { name: [...text(), { what: 'an unknown name', make: () => 'blurry' }] },
       },
     ],
+    measureMultiplyAdds: [
+      {
+        as: 'measureMultiplyAdds',
+        call: layers.measureMultiplyAdds,
+        good: () => [tf.layers.dense({ units: 2 }), [[3]]],
+        args: { layer: noModel, inputShapes: listOf(listOf(size(), { min: 0 })) },
+      },
+    ],
+    readStrides: [
+      {
+        as: 'readStrides',
+        call: layers.readStrides,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
     refreshStrides: [
       {
         as: 'refreshStrides',

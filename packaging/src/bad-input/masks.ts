@@ -63,6 +63,26 @@ export const masksTables: Record<string, Table> = {
         args: { positions: [], threshold: except(tensor({ isOfAnyRank: true }), '3') },
       },
     ],
+    rampValue: [
+      {
+        as: 'rampValue',
+        call: masks.rampValue,
+        good: () => [3, 1, 2],
+        args: { position: number(), threshold: number(), smoothness },
+      },
+    ],
+    clip: [
+      {
+        as: 'clip',
+        call: masks.clip,
+        good: () => [ones(3), 0, 1],
+        args: {
+          x: except(tensor(), 'one axis more', 'one axis fewer'),
+          lower: except(number(undefined, 1), '-Infinity'),
+          upper: except(number(0), 'Infinity'),
+        },
+      },
+    ],
     keptIndices: [
       {
         as: 'keptIndices',

@@ -81,8 +81,24 @@ export const modelsTables: Record<string, Table> = {
           ],
         },
       },
+      {
+        as: 'useBackend',
+        call: (_name: never, chosen: never) => useBackend('cpu', chosen),
+        good: () => ['cpu', {}],
+        args: {
+          name: [],
+          options: options({
+            without: [
+              ...object.filter(({ what }) => what !== ''),
+              { what: 'an unknown change', make: () => ['nothing'] },
+              { what: 'a number in it', make: () => [3] },
+            ],
+          }),
+        },
+      },
     ],
   },
+  '@ds/backend/changes': { tfjsChanges: [] },
   '@ds/models': {
     resnet18: resnet(
       'resnet18',
