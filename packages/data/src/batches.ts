@@ -5,7 +5,7 @@ import { BATCH_CHECKS } from './batch-checks.js';
 import { type ImageSet, requireImageSet } from './image-set.js';
 import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
-import { isStandardisation, standardisation } from './standardisation.js';
+import { standardisation } from './standardisation.js';
 
 /** One batch; whoever receives it disposes of it. */
 export interface ImageBatch {
@@ -99,9 +99,9 @@ function requireOptions(set: ImageSet, options: BatchOptions): void {
   if (!Number.isInteger(classes) || classes <= highest) {
     throw new Error(`batches: classes must be > ${highest}, the highest label, got ${classes}`);
   }
-  if (mean.length !== channels || std.length !== channels || !isStandardisation(mean, std)) {
+  if (mean.length !== channels || std.length !== channels) {
     throw new Error(
-      `batches: mean and std must have ${channels} values, std > 0, got [${mean}] and [${std}]`,
+      `batches: mean and std must have ${channels} values, got [${mean}] and [${std}]`,
     );
   }
   const padding = augmentation?.padding ?? 0;

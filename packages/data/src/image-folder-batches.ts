@@ -13,7 +13,7 @@ import { type ImageFileSet, requireFileSet } from './image-folder.js';
 import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
-import { isStandardisation, standardisation } from './standardisation.js';
+import { standardisation } from './standardisation.js';
 
 /** Pixels along a side, and batches in memory, beyond which nobody goes on purpose. */
 const LARGEST_SIDE = 2 ** 14;
@@ -157,9 +157,9 @@ function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): vo
       `imageFolderBatches: classes must be > ${highest}, the highest label, got ${classes}`,
     );
   }
-  if (mean.length !== 3 || std.length !== 3 || !isStandardisation(mean, std)) {
+  if (mean.length !== 3 || std.length !== 3) {
     throw new Error(
-      `imageFolderBatches: mean and std must have 3 values, std > 0, got [${mean}] and [${std}]`,
+      `imageFolderBatches: mean and std must have 3 values, got [${mean}] and [${std}]`,
     );
   }
   if (!shuffle && (mixup > 0 || augmentation?.flip || augmentation?.randomResizedCrop)) {

@@ -1,4 +1,3 @@
-import { requireModel } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
@@ -27,8 +26,7 @@ interface LayerWithStrides {
  * @throws Error if model is not a model of tf.layers.
  */
 export function strideVariables(model: LayersModel): StrideVariable[] {
-  requireModel('strideVariables', 'model', model);
-  return layersOf(model).flatMap(({ layer, path }) =>
+  return layersOf(model, 'strideVariables').flatMap(({ layer, path }) =>
     hasStrides(layer) && layer.strideVariable
       ? [{ layer: path, variable: layer.strideVariable, strides: layer.strides }]
       : [],

@@ -162,6 +162,25 @@ export const dataTables: Record<string, Table> = {
         args: { set: fileSet, count: size(), seed: integer() },
       },
     ],
+    subsetOfSounds: [
+      {
+        as: 'subsetOfSounds',
+        call: data.subsetOfSounds,
+        good: () => [dataset, clips, 1, 1, ['word']],
+        args: {
+          dataset: [...object, { what: 'no tasks', make: () => ({ tasks: [] }) }],
+          clips: [
+            ...object,
+            { what: 'null in it', make: () => [null] },
+            { what: 'a clip without labels', make: () => [{ file: 'a', source: 'a' }] },
+            { what: 'a label too many', make: () => [{ ...clips[0], labels: [0, 0] }] },
+          ],
+          count: size(),
+          seed: integer(),
+          tasks: [...except(words, 'undefined'), { what: 'an unknown one', make: () => ['mood'] }],
+        },
+      },
+    ],
     batches: [
       {
         as: 'batches',

@@ -286,6 +286,7 @@ export const trainTables: Record<string, Table> = {
               readEvery: size(),
               sizeLag: integer(0, 1),
               activations: oneOf('float32', 'float16'),
+              releaseEarly: boolean(),
             },
             { required: ['batches', 'epochs', 'optimizer', 'schedule'] },
           ),

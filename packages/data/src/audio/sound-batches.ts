@@ -4,7 +4,6 @@ import {
   type Checks,
   requireOptions as checkOptions,
   refuse,
-  requireList,
   requireNumber,
   requireObject,
   requirePositive,
@@ -14,6 +13,7 @@ import {
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { BATCH_CHECKS } from '../batch-checks.js';
 import { permutation, type RandomStream, randomStream } from '../random.js';
+import { requireClips, requireTasks } from './require-clips.js';
 import { requireWords } from './require-words.js';
 import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
@@ -215,20 +215,13 @@ const BATCH_OPTIONS: Checks<SoundBatchOptions> = {
   cache: requireCache,
 };
 
-function requireClips(op: string, clips: SoundClip[]): void {
-  if (!Array.isArray(clips) || clips.length === 0) {
-    refuse(op, 'clips', 'be at least one', Array.isArray(clips) ? 'none' : clips);
-  }
-}
-
 function requireOptions(
   dataset: Pick<SoundDataset, 'tasks'>,
   clips: SoundClip[],
   options: SoundBatchOptions,
 ): void {
   const op = 'soundBatches';
-  requireObject(op, 'dataset', dataset);
-  requireList(op, 'dataset.tasks', dataset.tasks);
+  requireTasks(op, dataset);
   requireClips(op, clips);
   checkOptions<SoundBatchOptions>(op, 'options', options, BATCH_OPTIONS, [
     'batchSize',
