@@ -6,6 +6,7 @@ export default {
   modifierTags: [...OptionDefaults.modifierTags, '@nocollapse'],
   plugin: ['typedoc-plugin-markdown'],
   entryPoints: [
+    '../packages/checks/src/index.ts',
     '../packages/fft/src/index.ts',
     '../packages/fft/src/plan.ts',
     '../packages/graph/src/index.ts',

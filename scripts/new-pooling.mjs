@@ -79,10 +79,11 @@ function edit(source, changes) {
 }
 
 function opSource() {
-  return `import type { Tensor4D } from '@tensorflow/tfjs-core';
+  return `import { type Checks, requireOptions } from '@ds/checks';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { poolByTaps } from './axis-taps.js';
-import { integerStrides } from './blur-pool.js';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { BLUR_CHECKS, integerStrides } from './blur-pool.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 
 /** Options of {@link ${op}}. */
 export interface ${className}Options {
@@ -103,14 +104,20 @@ export interface ${className}Options {
  * @throws Error if x is not a float32 image of rank 4, or strides are not integers >= 1.
  */
 export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D {
-  const { dataFormat = 'channelsLast' } = options;
   requireImage('${op}', x);
-  requireDataFormat('${op}', dataFormat);
+  requireOptions('${op}', 'options', options, OPTION_CHECKS);
+  const { dataFormat = 'channelsLast' } = options;
   const [strideH, strideW] = integerStrides('${op}', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     poolByTaps(image, taps(image.shape[1], strideH), taps(image.shape[2], strideW)),
   );
 }
+
+/** Of {@link ${className}Options}. */
+export const OPTION_CHECKS: Checks<${className}Options> = {
+  strides: BLUR_CHECKS.strides,
+  dataFormat: checkDataFormat,
+};
 
 /** Output size along one axis. */
 export function ${op}OutputSize(size: number, stride: number): number {
@@ -131,10 +138,9 @@ function taps(size: number, stride: number) {
 function layerSource() {
   return `import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import { integerStrides } from './blur-pool.js';
-import { requireDataFormat } from './data-format.js';
-import type { LayerArgs } from './layer-input.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { ${op}, ${op}OutputSize, type ${className}Options } from './${name}-pool.js';
+import { ${op}, ${op}OutputSize, OPTION_CHECKS, type ${className}Options } from './${name}-pool.js';
 
 /** Configuration of {@link ${className}}. */
 export interface ${className}Config extends LayerArgs, ${className}Options {}
@@ -151,8 +157,8 @@ export class ${className} extends StaticPoolLayer<Options> {
   static className = '${className}';
 
   constructor(config: ${className}Config = {}) {
+    requireConfig('${className}', config, OPTION_CHECKS);
     const { dataFormat = 'channelsLast' } = config;
-    requireDataFormat('${className}', dataFormat);
     super(config, { strides: integerStrides('${className}', config.strides ?? 2), dataFormat });
   }
 

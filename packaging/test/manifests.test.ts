@@ -38,7 +38,9 @@ describe.each(publishedPackages())('$manifest.name', (one) => {
   it('imports only what it declares', () => {
     const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
     const imported = importedPackages(one);
-    expect(imported.keys()).toContain('@tensorflow/tfjs-core');
+    if (manifest.name !== '@ds/checks') {
+      expect(imported.keys()).toContain('@tensorflow/tfjs-core');
+    }
     const missing = [...imported].filter(([name]) => name !== manifest.name && !(name in declared));
     expect(missing).toEqual([]);
   });

@@ -137,6 +137,9 @@ export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   return { ...file, ...said };
 }
 
+/** Poolings of a spectrum, whose transforms have a scale. */
+const SPECTRAL = ['diffstride', 'spectral', 'flc', 'asap'];
+
 /** A run as flags and file have it, with what the command itself decides. */
 export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFile>): RunConfig {
   // The file's options are of its own pooling.
@@ -150,7 +153,7 @@ export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFil
     poolingConfig: {
       ...config.poolingConfig,
       ...(smoothness !== undefined && pooling === 'diffstride' && { smoothness }),
-      ...(norm !== undefined && pooling !== 'conv' && { norm }),
+      ...(norm !== undefined && SPECTRAL.includes(pooling) && { norm }),
     },
   };
 }

@@ -121,7 +121,10 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     epochs: config.epochs,
     optimizer,
     schedule: scheduleOf(config, totalSteps),
-    groups: standardGroups(config),
+    groups: standardGroups({
+      weightDecay: config.weightDecay,
+      strideLearningRateScale: config.strideLearningRateScale,
+    }),
     labelSmoothing: config.labelSmoothing,
     activations: config.activations,
     penalty: config.lambda > 0 ? penaltyOf(model, config.lambda) : undefined,

@@ -40,6 +40,7 @@ export function runResult(
       reason: 'asked for by name',
       added: [],
       replaced: [],
+      repaired: [],
       kernels: null,
       without: [],
     },

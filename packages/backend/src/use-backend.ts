@@ -1,3 +1,4 @@
+import { type Check, describe, refuse, requireOptions } from '@ds/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { TESTED_TFJS } from './tested-tfjs.js';
 import { type KernelVariant, kernelModule, linkKernels } from './wasm/kernel-module.js';
@@ -143,28 +144,19 @@ function truth(name: string, own: BackendInfo): BackendInfo {
 function requireName(name: unknown): void {
   if (name === 'auto' || (typeof name === 'string' && Object.hasOwn(IMPORTS, name))) return;
   throw new Error(
-    `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${JSON.stringify(name)}`,
+    `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${describe(name)}`,
   );
 }
 
-function withoutOf(options: unknown): readonly string[] {
-  if (options === null || typeof options !== 'object' || Array.isArray(options)) {
-    throw new Error(
-      `useBackend: options must be an object like { without: [] }, got ${JSON.stringify(options)}`,
-    );
-  }
-  for (const option of Object.keys(options)) {
-    if (option === 'without') continue;
-    throw new Error(`useBackend: options may name without, got ${JSON.stringify(option)}`);
-  }
-  const { without = [] } = options as BackendOptions;
-  if (!Array.isArray(without) || without.some((name) => typeof name !== 'string')) {
-    throw new Error(
-      `useBackend: without must be a list of names of tfjsChanges, got ${JSON.stringify(without)}`,
-    );
-  }
-  return [...new Set(without)];
+function withoutOf(options: BackendOptions): readonly string[] {
+  requireOptions<BackendOptions>('useBackend', 'options', options, { without: requireNames });
+  return [...new Set(options.without)];
 }
+
+const requireNames: Check = (fn, name, value) => {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return;
+  refuse(fn, name, 'be a list of names of tfjsChanges', value);
+};
 
 async function attempt(
   name: 'auto' | BackendName,

@@ -1,9 +1,11 @@
+import { requireOptions as checkOptions, integerIn, requireBoolean } from '@ds/checks';
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { type Augmentation, drawPlacement, placeImage } from './augmentation.js';
-import type { ImageSet } from './image-set.js';
+import { BATCH_CHECKS } from './batch-checks.js';
+import { type ImageSet, requireImageSet } from './image-set.js';
 import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
-import { isStandardisation, standardisation } from './standardisation.js';
+import { standardisation } from './standardisation.js';
 
 /** One batch; whoever receives it disposes of it. */
 export interface ImageBatch {
@@ -76,27 +78,33 @@ export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageB
 }
 
 function requireOptions(set: ImageSet, options: BatchOptions): void {
-  const { batchSize, classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
+  requireImageSet('batches', set);
+  checkOptions<BatchOptions>(
+    'batches',
+    'options',
+    options,
+    {
+      ...BATCH_CHECKS,
+      augmentation: (fn, name, value) =>
+        checkOptions<Augmentation>(fn, name, value, {
+          padding: integerIn(0),
+          flip: requireBoolean,
+        }),
+    },
+    ['batchSize', 'classes', 'mean', 'std'],
+  );
+  const { classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
   const channels = set.shape[2];
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new Error(`batches: batchSize must be an integer >= 1, got ${batchSize}`);
-  }
   const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
   if (!Number.isInteger(classes) || classes <= highest) {
     throw new Error(`batches: classes must be > ${highest}, the highest label, got ${classes}`);
   }
-  if (mean.length !== channels || std.length !== channels || !isStandardisation(mean, std)) {
+  if (mean.length !== channels || std.length !== channels) {
     throw new Error(
-      `batches: mean and std must have ${channels} values, std > 0, got [${mean}] and [${std}]`,
+      `batches: mean and std must have ${channels} values, got [${mean}] and [${std}]`,
     );
   }
   const padding = augmentation?.padding ?? 0;
-  if (!Number.isInteger(padding) || padding < 0) {
-    throw new Error(`batches: augmentation.padding must be an integer >= 0, got ${padding}`);
-  }
-  if (!Number.isFinite(mixup) || mixup < 0) {
-    throw new Error(`batches: mixup must be a finite number >= 0, got ${mixup}`);
-  }
   if (!shuffle && (mixup > 0 || padding > 0 || augmentation?.flip)) {
     throw new Error('batches: shuffle must give a seed for augmentation and mixup, got none');
   }

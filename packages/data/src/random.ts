@@ -1,3 +1,4 @@
+import { requireInteger, requireSize } from '@ds/checks';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -12,6 +13,9 @@ export interface RandomStream {
 
 /** The stream of a seed and any further numbers that tell its uses apart (epoch, purpose). */
 export function randomStream(...seeds: number[]): RandomStream {
+  seeds.forEach((seed, i) => {
+    requireInteger('randomStream', `seeds[${i}]`, seed);
+  });
   let mixed = 0x9e3779b9;
   for (const seed of seeds) {
     // A multiplicative hash step (Knuth's constant, then xor-shift): near seeds get far streams.
@@ -21,12 +25,20 @@ export function randomStream(...seeds: number[]): RandomStream {
   const generator = xoroshiro128plus(mixed | 0);
   return {
     uniform: () => uniformFloat64(generator),
-    integer: (from, to) => uniformInt(generator, from, to),
+    integer: (from, to) => {
+      requireInteger('randomStream().integer', 'from', from);
+      requireInteger('randomStream().integer', 'to', to, from);
+      return uniformInt(generator, from, to);
+    },
   };
 }
 
 /** A uniformly random order of 0 … count − 1 (Fisher–Yates). */
 export function permutation(count: number, ...seeds: number[]): Int32Array {
+  requireSize('permutation', 'count', count, 0);
+  seeds.forEach((seed, i) => {
+    requireInteger('permutation', `seeds[${i}]`, seed);
+  });
   const random = randomStream(...seeds);
   const order = Int32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

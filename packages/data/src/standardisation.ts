@@ -8,8 +8,3 @@ export function standardisation(mean: number[], std: number[]): Float32Array {
   });
   return table;
 }
-
-/** Whether all values are finite, and no scale is 0 or less. */
-export function isStandardisation(mean: number[], std: number[]): boolean {
-  return mean.every(Number.isFinite) && std.every((scale) => Number.isFinite(scale) && scale > 0);
-}

@@ -103,9 +103,12 @@ describe('batches', () => {
   it.each([
     [{ batchSize: 0 }, 'batches: batchSize must be an integer >= 1, got 0'],
     [{ classes: 2 }, 'batches: classes must be > 2, the highest label, got 2'],
-    [{ std: [1, 0] }, 'batches: mean and std must have 2 values, std > 0'],
-    [{ mean: [0, Number.NaN] }, 'batches: mean and std must have 2 values'],
-    [{ std: [1, Number.POSITIVE_INFINITY] }, 'batches: mean and std must have 2 values'],
+    [{ std: [1, 0] }, 'batches: std[1] must be a finite number > 0, got 0'],
+    [{ mean: [0, Number.NaN] }, 'batches: mean[1] must be a finite number, got NaN'],
+    [
+      { std: [1, Number.POSITIVE_INFINITY] },
+      'batches: std[1] must be a finite number > 0, got Infinity',
+    ],
     [{ mean: [0] }, 'batches: mean and std must have 2 values'],
     [{ mixup: -1, shuffle: shuffled }, 'batches: mixup must be a finite number >= 0, got -1'],
     [

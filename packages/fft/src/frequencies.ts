@@ -1,4 +1,5 @@
-import { requireLength } from './spectrum-arrays.js';
+import { requirePositive } from '@ds/checks';
+import { requireLength, requireTyped } from './spectrum-arrays.js';
 
 /**
  * The frequencies of a complex DFT's bins in FFT order, numpy's `fftfreq`: `k/(n·d)` for k = 0 … and then the negative ones, in cycles
@@ -27,11 +28,13 @@ export function rfftFrequencies(length: number, spacing = 1): Float64Array {
 
 /** Moves bin 0 to the middle: a copy whose element floor(n/2) is the first one's (numpy's `fftshift`). */
 export function fftshift<Values extends Float64Array | Float32Array>(x: Values): Values {
+  requireTyped('fftshift', 'x', x);
   return rolled(x, Math.ceil(x.length / 2));
 }
 
 /** The inverse of {@link fftshift}; the two differ for odd lengths. */
 export function ifftshift<Values extends Float64Array | Float32Array>(x: Values): Values {
+  requireTyped('ifftshift', 'x', x);
   return rolled(x, Math.floor(x.length / 2));
 }
 
@@ -45,7 +48,5 @@ function rolled<Values extends Float64Array | Float32Array>(x: Values, cut: numb
 
 function requireSpacing(owner: string, length: number, spacing: number): void {
   requireLength(owner, 'length', length);
-  if (!(Number.isFinite(spacing) && spacing > 0)) {
-    throw new RangeError(`${owner}: spacing must be > 0, got ${spacing}`);
-  }
+  requirePositive(owner, 'spacing', spacing);
 }

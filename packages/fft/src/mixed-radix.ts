@@ -1,3 +1,4 @@
+import { requireInteger } from '@ds/checks';
 import {
   radix2,
   radix3,
@@ -16,8 +17,13 @@ import { unitRoot } from './unit-root.js';
 /** Prime factors that have a butterfly. */
 const RADICES = [2, 3, 5, 7, 11, 13];
 
-/** Whether a length ≥ 1 is a product of 2, 3, 5, 7, 11 and 13: those take a plan of mixed radix, and about a fourth of the time of others. */
+/**
+ * Whether a length ≥ 1 is a product of 2, 3, 5, 7, 11 and 13: those take a plan of mixed radix, and about a fourth of the time of others.
+ *
+ * @throws RangeError if the length is not an integer ≥ 1.
+ */
 export function isSmooth(length: number): boolean {
+  requireInteger('isSmooth', 'length', length, 1);
   return RADICES.reduce((rest, radix) => withoutFactor(rest, radix), length) === 1;
 }
 

@@ -1,8 +1,12 @@
+import { oneOf } from '@ds/checks';
+
 /**
  * Where the factor of the DFT goes, in numpy's words: `'backward'` puts 1/n on the inverse,
  * `'ortho'` 1/√n on both, `'forward'` 1/n on the forward transform.
  */
 export type Norm = 'backward' | 'ortho' | 'forward';
+
+export const requireNorm = oneOf('backward', 'ortho', 'forward');
 
 /** The factor of a transform over `count` samples in total. */
 export function normFactor(

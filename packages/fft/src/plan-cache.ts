@@ -1,5 +1,6 @@
 import { RealFft } from './real-fft.js';
 import { RealFft2d } from './real-fft-2d.js';
+import { requireLength, requirePlane } from './spectrum-arrays.js';
 
 /** Plans that are kept, of each kind; the one that was not used for longest goes first. */
 export const MAX_PLANS = 32;
@@ -14,6 +15,7 @@ const planes = new Map<string, RealFft2d>();
  * @throws RangeError if the length is not an integer ≥ 1.
  */
 export function realFft(length: number): RealFft {
+  requireLength('realFft', 'length', length);
   return kept(rows, `${length}`, () => new RealFft(length));
 }
 
@@ -23,6 +25,7 @@ export function realFft(length: number): RealFft {
  * @throws RangeError if a size is not an integer ≥ 1.
  */
 export function realFft2d(height: number, width: number): RealFft2d {
+  requirePlane('realFft2d', height, width);
   return kept(planes, `${height}×${width}`, () => new RealFft2d(height, width));
 }
 

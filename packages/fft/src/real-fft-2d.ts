@@ -1,10 +1,11 @@
+import { requireList, requireNumber, requireObject } from '@ds/checks';
 import { type ComplexTransform, complexFft } from './complex-fft.js';
 import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import {
-  requireLength,
-  requireSize,
+  requirePlane,
+  requireSpectrumArrays,
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
@@ -21,7 +22,7 @@ const COLUMNS = 12;
  *
  * Any number of planes one after the other. Inputs may be arrays of any kind; outputs are float64, or float32 if such are given.
  *
- * @throws RangeError if a size is not an integer ≥ 1, or an array is not of whole planes.
+ * @throws RangeError if a size is not an integer ≥ 1, an array is not of whole planes, or a factor is not finite.
  */
 export class RealFft2d {
   /** Columns of the half-spectrum, `floor(width/2) + 1`. */
@@ -37,8 +38,10 @@ export class RealFft2d {
   readonly width: number;
 
   constructor(height: number, width: number) {
-    this.height = requireLength('RealFft2d', 'height', height);
-    this.width = requireLength('RealFft2d', 'width', width);
+    requirePlane('RealFft2d', height, width);
+    // Small integers: see `requireLength`.
+    this.height = height | 0;
+    this.width = width | 0;
     this.bins = (this.width >> 1) + 1;
     this.row = kernelOf(this.width);
     this.column = complexFft(this.height);
@@ -59,14 +62,14 @@ export class RealFft2d {
     factor = 1,
   ): SpectrumArrays<Values> {
     const { height, width, bins, row } = this;
-    const planes = this.planes('RealFft2d.forward', 'x', x.length, height * width);
+    const planes = this.planes('RealFft2d.forward', 'x', x, height * width);
     const size = planes * height * bins;
+    if (out !== undefined) requireSpectrumArrays('RealFft2d.forward', 'out', out, size);
+    requireNumber('RealFft2d.forward', 'factor', factor);
     const { real, imag } = out ?? {
       real: new Float64Array(size) as unknown as Values,
       imag: new Float64Array(size) as unknown as Values,
     };
-    requireSize('RealFft2d.forward', 'out.real', real.length, size);
-    requireSize('RealFft2d.forward', 'out.imag', imag.length, size);
     const half = height > 1 ? this.half() : null;
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
@@ -93,11 +96,14 @@ export class RealFft2d {
     factor = 1 / (this.height * this.width),
   ): Values {
     const { height, width, bins, row } = this;
+    requireObject('RealFft2d.inverse', 'spectrum', spectrum);
     const { real, imag } = spectrum;
-    const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real.length, height * bins);
-    requireSize('RealFft2d.inverse', 'spectrum.imag', imag.length, real.length);
-    const x = out ?? (new Float64Array(planes * height * width) as unknown as Values);
-    requireSize('RealFft2d.inverse', 'out', x.length, planes * height * width);
+    const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real, height * bins);
+    requireList('RealFft2d.inverse', 'spectrum.imag', imag, real.length);
+    const x =
+      out === undefined ? (new Float64Array(planes * height * width) as unknown as Values) : out;
+    requireList('RealFft2d.inverse', 'out', x, planes * height * width);
+    requireNumber('RealFft2d.inverse', 'factor', factor);
     const half = this.half();
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
@@ -118,7 +124,9 @@ export class RealFft2d {
     return this.scratch;
   }
 
-  private planes(method: string, name: string, got: number, size: number): number {
+  private planes(method: string, name: string, given: ArrayLike<number>, size: number): number {
+    requireList(method, name, given);
+    const got = given.length;
     if (got < size || got % size !== 0) {
       throw new RangeError(
         `${method}: ${name} must have whole planes of ${size} values, got ${got}`,

@@ -1,3 +1,4 @@
+import { integerIn, requireList, requireOptions, requireSize } from '@ds/checks';
 import { codelet, hasCodelet } from './codelets.js';
 import type { Doubles } from './doubles.js';
 import { RealEven } from './real-even.js';
@@ -6,7 +7,7 @@ import { RealOdd } from './real-odd.js';
 import { RealSmall } from './real-small.js';
 import {
   requireLength,
-  requireSize,
+  requireSpectrumArrays,
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
@@ -60,14 +61,25 @@ export class RealFft {
   ): SpectrumArrays<Values> {
     const { length, bins } = this;
     // One look where all is well: of two samples, three calls would take longer than the transform.
-    if (x.length !== length || out.real.length !== bins || out.imag.length !== bins) {
-      requireSize('RealFft.forward', 'x', x.length, length);
-      requireSize('RealFft.forward', 'out.real', out.real.length, bins);
-      requireSize('RealFft.forward', 'out.imag', out.imag.length, bins);
+    try {
+      const isFit = x.length === length && out.real.length === bins && out.imag.length === bins;
+      if (isFit && typeof x === 'object') {
+        if (this.isSmall) codelet(length, x, out.real, out.imag, 0);
+        else this.kernel.forwardOf(x, out.real, out.imag);
+        return out;
+      }
+    } catch (error) {
+      // Of something without a length, or a text to write to.
+      this.requireFit(x, out);
+      throw error;
     }
-    if (this.isSmall) codelet(length, x, out.real, out.imag, 0);
-    else this.kernel.forwardOf(x, out.real, out.imag);
+    this.requireFit(x, out);
     return out;
+  }
+
+  private requireFit(x: ArrayLike<number>, out: SpectrumLike): void {
+    requireList('RealFft.forward', 'x', x, this.length);
+    requireSpectrumArrays('RealFft.forward', 'out', out, this.bins);
   }
 
   /** The signal of a half-spectrum (`bins` numbers each), written to `out` when it is given. */
@@ -76,9 +88,8 @@ export class RealFft {
     out: Values = new Float64Array(this.length) as unknown as Values,
   ): Values {
     const { bins, length, kernel } = this;
-    requireSize('RealFft.inverse', 'spectrum.real', spectrum.real.length, bins);
-    requireSize('RealFft.inverse', 'spectrum.imag', spectrum.imag.length, bins);
-    requireSize('RealFft.inverse', 'out', out.length, length);
+    requireSpectrumArrays('RealFft.inverse', 'spectrum', spectrum, bins);
+    requireList('RealFft.inverse', 'out', out, length);
     kernel.inverse(spectrum.real, spectrum.imag, 0, 1 / length);
     put(kernel.signal, out, 0, 1);
     return out;
@@ -94,7 +105,7 @@ export class RealFft {
   forwardRows<Values extends FloatArray = Float64Array>(
     x: ArrayLike<number>,
     layout: RowLayout,
-    out: SpectrumArrays<Values> = this.spectra(layout.count) as unknown as SpectrumArrays<Values>,
+    given?: SpectrumArrays<Values>,
   ): SpectrumArrays<Values> {
     const { bins, length, kernel } = this;
     const { count, stride, distance, offset } = placed(
@@ -104,8 +115,9 @@ export class RealFft {
       layout,
       length,
     );
-    requireSize('RealFft.forwardRows', 'out.real', out.real.length, count * bins);
-    requireSize('RealFft.forwardRows', 'out.imag', out.imag.length, count * bins);
+    const out =
+      given !== undefined ? given : (this.spectra(count) as unknown as SpectrumArrays<Values>);
+    requireSpectrumArrays('RealFft.forwardRows', 'out', out, count * bins);
     for (let i = 0; i < count; i++) {
       take(x, offset + i * distance, stride, kernel.signal);
       kernel.forward(out.real, out.imag, i * bins);
@@ -131,8 +143,7 @@ export class RealFft {
       layout,
       length,
     );
-    requireSize('RealFft.inverseRows', 'spectra.real', spectra.real.length, count * bins);
-    requireSize('RealFft.inverseRows', 'spectra.imag', spectra.imag.length, count * bins);
+    requireSpectrumArrays('RealFft.inverseRows', 'spectra', spectra, count * bins);
     for (let i = 0; i < count; i++) {
       kernel.inverse(spectra.real, spectra.imag, i * bins, 1 / length);
       put(kernel.signal, out, offset + i * distance, stride);
@@ -155,6 +166,13 @@ export function kernelOf(length: number): RealKernel {
   return new RealOdd(length, [7, 5, 11, 13, 3].find((factor) => length % factor === 0) ?? 1);
 }
 
+const LAYOUT = {
+  count: requireSize,
+  stride: requireSize,
+  distance: requireSize,
+  offset: integerIn(0),
+};
+
 function placed(
   method: string,
   name: string,
@@ -162,10 +180,11 @@ function placed(
   layout: RowLayout,
   length: number,
 ): Required<RowLayout> {
+  requireList(method, name, x);
+  requireOptions<RowLayout>(method, 'layout', layout, LAYOUT, ['count']);
   const { count, stride = 1, distance = length * stride, offset = 0 } = layout;
   const last = offset + (count - 1) * distance + (length - 1) * stride;
-  const isWhole = [count, stride, distance, offset].every(Number.isInteger);
-  if (!isWhole || count < 1 || stride < 1 || distance < 1 || offset < 0 || last >= x.length) {
+  if (last >= x.length) {
     throw new RangeError(
       `${method}: layout must stay inside of the ${x.length} values of ${name}, got ${JSON.stringify({ count, stride, distance, offset })}`,
     );

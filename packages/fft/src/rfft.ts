@@ -1,3 +1,4 @@
+import { requireObject, requireOptions, requireSize, requireTensor } from '@ds/checks';
 import {
   concat,
   mul,
@@ -11,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { dft } from './dft.js';
 import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
-import { type Norm, normFactor } from './norm.js';
+import { type Norm, normFactor, requireNorm } from './norm.js';
 
 /** A half-spectrum: two real tensors of one shape, whose last axis has `floor(n/2) + 1` bins. */
 export type HalfSpectrum = { real: Tensor; imag: Tensor };
@@ -32,6 +33,7 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  */
 export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft', x, 1);
+  requireOptions('rfft', 'options', options, { norm: requireNorm });
   const length = x.shape[x.rank - 1]!;
   const factor = normFactor('rfft', options.norm ?? 'backward', 'forward', length);
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [1, length], factor));
@@ -57,9 +59,10 @@ export function irfft(
   options: { length?: number; norm?: Norm } = {},
 ): Tensor {
   requireSpectrum('irfft', spectrum, 1);
+  requireOptions('irfft', 'options', options, { length: requireSize, norm: requireNorm });
   const given = spectrum.real.shape[spectrum.real.rank - 1]!;
   const length = options.length ?? 2 * (given - 1);
-  requireLength('irfft', 'length', length);
+  requireSize('irfft', 'length', length);
   const factor = normFactor('irfft', options.norm ?? 'backward', 'inverse', length);
   return tidy(() => {
     if (!isOnHost()) return inverseReal(spectrum.real, spectrum.imag, length, factor);
@@ -131,28 +134,18 @@ export function unpack(packed: () => Tensor): HalfSpectrum {
   });
 }
 
-export function requireSignal(op: string, x: Tensor, rank: number): void {
-  if (x.dtype !== 'float32') throw new Error(`${op}: x must be float32, got ${x.dtype}`);
-  if (x.rank < rank) {
-    throw new Error(`${op}: x must have rank >= ${rank}, got shape [${x.shape}]`);
-  }
-  for (const size of x.shape.slice(-rank)) {
-    if (size < 1) throw new Error(`${op}: x must have no empty axis, got shape [${x.shape}]`);
-  }
+export function requireSignal(op: string, x: Tensor, rank: number, name = 'x'): void {
+  requireTensor(op, name, x, { minRank: rank });
 }
 
-export function requireSpectrum(op: string, { real, imag }: HalfSpectrum, rank: number): void {
-  requireSignal(op, real, rank);
-  requireSignal(op, imag, rank);
+export function requireSpectrum(op: string, spectrum: HalfSpectrum, rank: number): void {
+  requireObject(op, 'spectrum', spectrum);
+  const { real, imag } = spectrum;
+  requireSignal(op, real, rank, 'real');
+  requireSignal(op, imag, rank, 'imag');
   if (real.shape.join() !== imag.shape.join()) {
     throw new Error(
       `${op}: real and imag must have one shape, got [${real.shape}] and [${imag.shape}]`,
     );
-  }
-}
-
-export function requireLength(op: string, name: string, length: number): void {
-  if (!Number.isInteger(length) || length < 1) {
-    throw new Error(`${op}: ${name} must be an integer >= 1, got ${length}`);
   }
 }

@@ -1,12 +1,12 @@
+import { requireNumbers, requireOptions, requireSize } from '@ds/checks';
 import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { dft } from './dft.js';
 import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
-import { type Norm, normFactor } from './norm.js';
+import { type Norm, normFactor, requireNorm } from './norm.js';
 import {
   firstAndSecond,
   type HalfSpectrum,
   inverseReal,
-  requireLength,
   requireSignal,
   requireSpectrum,
   resize,
@@ -26,6 +26,7 @@ import {
  */
 export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft2d', x, 2);
+  requireOptions('rfft2d', 'options', options, { norm: requireNorm });
   const height = x.shape[x.rank - 2]!;
   const width = x.shape[x.rank - 1]!;
   const [down, across] = [height, width].map((count) =>
@@ -54,14 +55,14 @@ export function irfft2d(
   options: { size?: [number, number]; norm?: Norm } = {},
 ): Tensor {
   requireSpectrum('irfft2d', spectrum, 2);
+  requireOptions('irfft2d', 'options', options, { size: requireSides, norm: requireNorm });
   const { real, imag } = spectrum;
   const rowAxis = real.rank - 2;
   const [height, width] = options.size ?? [
     real.shape[rowAxis]!,
     2 * (real.shape[rowAxis + 1]! - 1),
   ];
-  requireLength('irfft2d', 'size[0] (height)', height);
-  requireLength('irfft2d', 'size[1] (width)', width);
+  requireSides('irfft2d', 'size', [height, width]);
   const [down, across] = [height, width].map((count) =>
     normFactor('irfft2d', options.norm ?? 'backward', 'inverse', count),
   ) as [number, number];
@@ -77,6 +78,13 @@ export function irfft2d(
     );
     return inverseReal(rows.real, rows.imag, width, across);
   });
+}
+
+/** Height and width, which together must fit into memory. */
+function requireSides(op: string, name: string, value: unknown): void {
+  requireNumbers(op, name, value, 2, requireSize);
+  const [height, width] = value as [number, number];
+  requireSize(op, `${name} (height · width)`, height * width, 1, 2 ** 26);
 }
 
 /** The complex transform along the second axis from the end, times a factor. */

@@ -1,3 +1,4 @@
+import { integerIn, requireNumbers, requireTensor } from '@ds/checks';
 import { clone, concat, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /**
@@ -26,14 +27,17 @@ function roll(
   axes: number | number[] | undefined,
   cutAt: (n: number) => number,
 ): Tensor {
+  requireTensor(op, 'x', x, { dtype: 'any' });
+  if (axes !== undefined) {
+    const within = integerIn(-x.rank, x.rank - 1);
+    if (Array.isArray(axes)) requireNumbers(op, 'axes', axes, undefined, within);
+    else within(op, 'axes', axes);
+  }
   const list = axes === undefined ? x.shape.map((_, at) => at) : [axes].flat();
   return tidy(() => {
     let result = clone(x);
     for (const given of list) {
       const axis = given < 0 ? given + x.rank : given;
-      if (!Number.isInteger(axis) || axis < 0 || axis >= x.rank) {
-        throw new Error(`${op}: axes must be within rank ${x.rank}, got ${given}`);
-      }
       const length = x.shape[axis]!;
       const cut = cutAt(length);
       if (cut === 0 || cut === length) continue;

@@ -1,3 +1,4 @@
+import { refuse, requireList, requireObject, requireSize } from '@ds/checks';
 import type { FloatArray } from './real-kernel.js';
 
 /** The Hermitian half of real signals' spectra, as two arrays; float64, or float32 where the caller gives such. */
@@ -12,25 +13,37 @@ export interface SpectrumLike {
   imag: ArrayLike<number>;
 }
 
-/** @throws RangeError if an array does not have the size that is wanted. */
-export function requireSize(method: string, name: string, got: number, want: number): void {
-  if (got !== want) {
-    throw new RangeError(`${method}: ${name} must have ${want} values, got ${got}`);
-  }
+/** @throws RangeError if a value is not a typed array with a value in it. */
+export function requireTyped(method: string, name: string, given: unknown): void {
+  if (!ArrayBuffer.isView(given)) refuse(method, name, 'be a typed array', given);
+  requireList(method, name, given);
+}
+
+/** @throws RangeError if a value does not hold two arrays, of the size that is wanted. */
+export function requireSpectrumArrays(
+  method: string,
+  name: string,
+  given: SpectrumLike,
+  want: number,
+): void {
+  requireObject(method, name, given);
+  requireList(method, `${name}.real`, given.real, want);
+  requireList(method, `${name}.imag`, given.imag, want);
 }
 
 /**
  * A length as a small integer: `2 ** k` is one by value but a double in V8, and all that is counted from it would be counted in doubles, a
  * third slower.
  *
- * @throws RangeError if it is not an integer from 1 to 2³¹ − 1.
+ * @throws RangeError if it is not an integer from 1 to 2²⁴.
  */
 export function requireLength(owner: string, name: string, length: number): number {
-  if (!Number.isInteger(length) || length < 1) {
-    throw new RangeError(`${owner}: ${name} must be an integer >= 1, got ${length}`);
-  }
-  if (length > 2 ** 31 - 1) {
-    throw new RangeError(`${owner}: ${name} must be below 2^31, got ${length}`);
-  }
-  return length | 0;
+  return requireSize(owner, name, length) | 0;
+}
+
+/** @throws RangeError if the sides of a plane are no lengths, or it would not fit into memory. */
+export function requirePlane(owner: string, height: number, width: number): void {
+  requireLength(owner, 'height', height);
+  requireLength(owner, 'width', width);
+  requireSize(owner, 'height · width', height * width, 1, 2 ** 26);
 }

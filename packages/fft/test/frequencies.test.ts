@@ -36,6 +36,8 @@ describe('frequencies', () => {
     expect(() => fftFrequencies(0)).toThrow(
       'fftFrequencies: length must be an integer >= 1, got 0',
     );
-    expect(() => rfftFrequencies(4, 0)).toThrow('rfftFrequencies: spacing must be > 0, got 0');
+    expect(() => rfftFrequencies(4, 0)).toThrow(
+      'rfftFrequencies: spacing must be a finite number > 0, got 0',
+    );
   });
 });

@@ -38,7 +38,9 @@ describe.each(BACKENDS)('a transform of rank 5 and 6 is that of its parts, on %s
   it('and back', () => {
     tf.tidy(() => {
       const x = unitTensor(2, SHAPE);
-      expect(relativeError(irfft(rfft(x), { length: 5 }).dataSync(), x.dataSync())).toBeLessThan(1e-5);
+      expect(relativeError(irfft(rfft(x), { length: 5 }).dataSync(), x.dataSync())).toBeLessThan(
+        1e-5,
+      );
     });
   });
 });

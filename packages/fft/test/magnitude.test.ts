@@ -66,7 +66,7 @@ describe('bad input', () => {
     ],
     [
       () => magnitude({ real: tf.ones([2], 'int32'), imag: tf.ones([2]) }),
-      'magnitude: x must be float32, got int32',
+      'magnitude: real must be float32, got int32',
     ],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);

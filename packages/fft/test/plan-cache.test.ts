@@ -22,7 +22,7 @@ describe('the cache of plans', () => {
   });
 
   it('refuses what is no length', () => {
-    expect(() => realFft(0)).toThrow('RealFft: length must be an integer >= 1, got 0');
-    expect(() => realFft2d(2, 1.5)).toThrow('RealFft2d: width must be an integer >= 1, got 1.5');
+    expect(() => realFft(0)).toThrow('realFft: length must be an integer >= 1, got 0');
+    expect(() => realFft2d(2, 1.5)).toThrow('realFft2d: width must be an integer >= 1, got 1.5');
   });
 });

@@ -212,7 +212,7 @@ describe('bad input', () => {
     [
       'a size of zero',
       () => irfft2d({ real: tf.ones([2, 2]), imag: tf.ones([2, 2]) }, { size: [2, 0] }),
-      'irfft2d: size[1] (width) must be an integer >= 1, got 0',
+      'irfft2d: size[1] must be an integer >= 1, got 0',
     ],
   ])('%s is an error that names the argument', (_, call, message) => {
     expect(call).toThrow(message);

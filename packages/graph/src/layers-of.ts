@@ -1,3 +1,4 @@
+import { refuse, requireModel, requireObject, requireString } from '@ds/checks';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** A layer of a model and where it stands. */
@@ -29,12 +30,11 @@ interface Holder {
  *
  * `op` is the function that errors name.
  *
- * @throws Error if model is not a model of tf.layers.
+ * @throws RangeError if model is not a model of tf.layers.
  */
 export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
-  if (!Array.isArray((model as LayersModel | null)?.layers)) {
-    throw new Error(`${op}: model must be a LayersModel of tf.layers, got ${shown(model)}`);
-  }
+  requireString('layersOf', 'op', op);
+  requireModel(op, 'model', model);
   const found: PlacedLayer[] = [];
   const seen = new Set<layers.Layer>();
   const enter = (holder: layers.Layer, before: string) => {
@@ -56,8 +56,13 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
   return found;
 }
 
-/** Whether a layer is a model, nested in another. */
+/**
+ * Whether a layer is a model, nested in another.
+ *
+ * @throws RangeError if it is no layer.
+ */
 export function isModel(layer: layers.Layer): layer is LayersModel {
+  requireObject('isModel', 'layer', layer);
   return Array.isArray((layer as Holder).layers);
 }
 
@@ -73,7 +78,7 @@ function isLayer(value: unknown): value is layers.Layer {
   return typeof name === 'string' && typeof getClassName === 'function' && inboundNodes != null;
 }
 
-function shown(value: unknown): string {
-  if (value === null || typeof value !== 'object') return String(value);
-  return `an object of ${value.constructor?.name ?? 'no class'}`;
+/** @throws RangeError if a value is not a layer of tf.layers. */
+export function requireLayer(fn: string, name: string, value: unknown): void {
+  if (!isLayer(value)) refuse(fn, name, 'be a layer of tf.layers', value);
 }

@@ -1,4 +1,6 @@
+import { requireFunction } from '@ds/checks';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { requireLayer } from './layers-of.js';
 
 // tfjs counts a use of a layer for each place where it is applied, while a model that is disposed of gives each of its layers
 // up once: the weights of a layer with two places in one model would never be freed.
@@ -8,8 +10,14 @@ interface Counted {
   _refCount: number | null;
 }
 
-/** Applies a layer in `apply` where all its places are known to be of one model, which frees it when it is disposed of. */
+/**
+ * Applies a layer in `apply` where all its places are known to be of one model, which frees it when it is disposed of.
+ *
+ * @throws RangeError if the one is no layer, or the other no function.
+ */
 export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result): Result {
+  requireLayer('applyInOneModel', 'layer', layer);
+  requireFunction('applyInOneModel', 'apply', apply);
   const counted = layer as unknown as Counted;
   const uses = counted._refCount;
   const result = apply();
@@ -24,8 +32,12 @@ const givenUp = new WeakMap<layers.Layer, number>();
  * Gives a layer up in `dispose`, counting places in one graph as one use: the weights are freed with the last of the
  * graphs that the layer stands in. To be called in a layer's own `dispose`, around that of tfjs. Places are in one graph if what
  * goes into one, or comes out, meets what goes into the other, or comes out.
+ *
+ * @throws RangeError if the one is no layer, or the other no function.
  */
 export function disposeByGraph<Result>(layer: layers.Layer, dispose: () => Result): Result {
+  requireLayer('disposeByGraph', 'layer', layer);
+  requireFunction('disposeByGraph', 'dispose', dispose);
   const counted = layer as unknown as Counted;
   const before = givenUp.get(layer) ?? 0;
   const left = Math.max(1, graphsOf(layer) - before);

@@ -107,7 +107,7 @@ describe('layersOf', () => {
 
   it.each([[null], [undefined], ['model'], [7], [{}], [[]]])('refuses %o', (model) => {
     expect(() => layersOf(model as never)).toThrow(
-      /^layersOf: model must be a LayersModel of tf.layers, got /,
+      /^layersOf: model must be a tf.LayersModel, got /,
     );
   });
 });

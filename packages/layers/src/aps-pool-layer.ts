@@ -1,9 +1,8 @@
 import { serialization, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { type ApsPoolOptions, apsChoice, requireOrder } from './aps-pool.js';
-import { integerStrides } from './blur-pool.js';
-import { requireDataFormat } from './data-format.js';
-import type { LayerArgs } from './layer-input.js';
+import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
+import { polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link ApsPool}. */
@@ -27,10 +26,9 @@ export class ApsPool extends PolyphaseLayer<Options> {
   static className = 'ApsPool';
 
   constructor(config: ApsPoolConfig = {}) {
+    requireConfig('ApsPool', config, APS_CHECKS);
     const { order = 2, dataFormat = 'channelsLast' } = config;
-    requireOrder('ApsPool', order);
-    requireDataFormat('ApsPool', dataFormat);
-    super(config, { strides: integerStrides('ApsPool', config.strides ?? 2), order, dataFormat });
+    super(config, { strides: polyphaseStrides('ApsPool', config.strides ?? 2), order, dataFormat });
   }
 
   protected mixture(components: Tensor4D[]): Tensor1D {

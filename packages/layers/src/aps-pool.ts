@@ -1,3 +1,4 @@
+import { type Checks, numberIn, requireOptions } from '@ds/checks';
 import {
   abs,
   div,
@@ -18,9 +19,14 @@ import {
   tidy,
   where,
 } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { largestOnly, mixComponents, polyphaseComponents } from './polyphase.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import {
+  checkPolyphaseStrides,
+  largestOnly,
+  mixComponents,
+  polyphaseComponents,
+  polyphaseStrides,
+} from './polyphase.js';
 
 /** Options of {@link apsPool}. */
 export interface ApsPoolOptions {
@@ -52,11 +58,10 @@ export interface ApsPoolOptions {
  *   finite number ≥ 1.
  */
 export function apsPool(x: Tensor4D, options: ApsPoolOptions = {}): Tensor4D {
-  const { order = 2, dataFormat = 'channelsLast' } = options;
   requireImage('apsPool', x);
-  requireDataFormat('apsPool', dataFormat);
-  requireOrder('apsPool', order);
-  const strides = integerStrides('apsPool', options.strides ?? 2);
+  requireOptions('apsPool', 'options', options, APS_CHECKS);
+  const { order = 2, dataFormat = 'channelsLast' } = options;
+  const strides = polyphaseStrides('apsPool', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const components = polyphaseComponents(image, strides);
@@ -97,8 +102,9 @@ function power(x: Tensor, order: number): Tensor {
   return order === 2 ? square(x) : pow(x, scalar(Math.min(order, LARGEST_ORDER)));
 }
 
-export function requireOrder(op: string, order: number): void {
-  if (!Number.isFinite(order) || order < 1) {
-    throw new Error(`${op}: order must be a finite number >= 1, got ${order}`);
-  }
-}
+/** Of {@link ApsPoolOptions}. */
+export const APS_CHECKS: Checks<ApsPoolOptions> = {
+  strides: checkPolyphaseStrides,
+  order: numberIn(1),
+  dataFormat: checkDataFormat,
+};

@@ -1,13 +1,11 @@
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
-import { requireDataFormat } from './data-format.js';
-import { requireAlignment, requireNorm } from './diff-stride.js';
+import { ASAP_CHECKS, type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
 import { lowCutBand } from './kept-band.js';
-import type { LayerArgs } from './layer-input.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireStrides } from './stride-values.js';
+import { requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link AsapPool}. */
 export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {}
@@ -28,11 +26,9 @@ export class AsapPool extends StaticPoolLayer<Options> {
   static className = 'AsapPool';
 
   constructor(config: AsapPoolConfig = {}) {
+    requireConfig('AsapPool', config, ASAP_CHECKS);
     const { alignment = 'symmetric', norm = 'forward', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('AsapPool', config.strides ?? 2);
-    requireAlignment('AsapPool', alignment);
-    requireNorm('AsapPool', norm);
-    requireDataFormat('AsapPool', dataFormat);
     super(config, { strides, alignment, norm, dataFormat });
   }
 
@@ -46,6 +42,7 @@ export class AsapPool extends StaticPoolLayer<Options> {
 
   /** The layer as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
+    requireSides('AsapPool.matrices', 'input', input);
     const { strides, alignment, norm } = this.options;
     return asapPoolMatrices(input, strides, alignment, norm);
   }

@@ -1,6 +1,7 @@
+import { type Checks, requireOptions } from '@ds/checks';
 import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { requireAlignment, requireNorm } from './diff-stride.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkAlignment, checkNorm } from './diff-stride.js';
 import { type KeptBand, lowCutBand } from './kept-band.js';
 import {
   complexSpectrumMatrices,
@@ -8,7 +9,7 @@ import {
   type PoolingMatrices,
   poolByMatrices,
 } from './spectral-matrices.js';
-import { requireStrides } from './stride-values.js';
+import { checkStrides, requireStrides } from './stride-values.js';
 
 /** Options of {@link asapPool}. */
 export interface AsapPoolOptions {
@@ -45,12 +46,10 @@ export interface AsapPoolOptions {
  *   option is unknown.
  */
 export function asapPool(x: Tensor4D, options: AsapPoolOptions = {}): Tensor4D {
-  const { dataFormat = 'channelsLast', alignment = 'symmetric', norm = 'forward' } = options;
   requireImage('asapPool', x);
-  requireDataFormat('asapPool', dataFormat);
+  requireOptions('asapPool', 'options', options, ASAP_CHECKS);
+  const { dataFormat = 'channelsLast', alignment = 'symmetric', norm = 'forward' } = options;
   const strides = requireStrides('asapPool', options.strides ?? 2);
-  requireAlignment('asapPool', alignment);
-  requireNorm('asapPool', norm);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
@@ -58,6 +57,14 @@ export function asapPool(x: Tensor4D, options: AsapPoolOptions = {}): Tensor4D {
     }),
   );
 }
+
+/** Of {@link AsapPoolOptions}. */
+export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
+  strides: checkStrides,
+  alignment: checkAlignment,
+  norm: checkNorm,
+  dataFormat: checkDataFormat,
+};
 
 /** {@link asapPool} as constant matrices for images of one size. */
 export function asapPoolMatrices(

@@ -1,21 +1,23 @@
+import { type Checks, oneOf } from '@ds/checks';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
+  BLUR_CHECKS,
   type BlurPoolOptions,
   blurMultiplyAdds,
   blurPool,
   blurPoolMatrices,
   blurPoolOutputSize,
+  DENSE_CHECKS,
   type DenseBlurPoolOptions,
   integerStrides,
   maxBlurPool,
-  requireBlur,
 } from './blur-pool.js';
-import { requireDataFormat } from './data-format.js';
-import type { LayerArgs } from './layer-input.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
+import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link BlurPool}. */
 export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {}
@@ -25,15 +27,20 @@ export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {}
 
 type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 
+/** A saved `BlurPool` has the pooling that it does without. */
+const LAYER_OPTIONS = { ...BLUR_CHECKS, poolSize: oneOf(1) };
+
 /** What the three layers share: checks, shapes and configuration around an op of their own. */
 abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
-  constructor(name: string, config: DenseBlurPoolConfig, poolSize: number) {
+  constructor(
+    name: string,
+    config: DenseBlurPoolConfig,
+    checks: Checks<BlurPoolOptions>,
+    defaultPoolSize: number,
+  ) {
+    requireConfig(name, config, checks);
+    const { poolSize = defaultPoolSize } = config;
     const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = config;
-    requireBlur(name, config);
-    requireDataFormat(name, dataFormat);
-    if (!Number.isInteger(poolSize) || poolSize < 1) {
-      throw new Error(`${name}: poolSize must be an integer >= 1, got ${poolSize}`);
-    }
     const strides = integerStrides(name, config.strides ?? 2);
     super(config, { filterSize, strides, padding, poolSize, dataFormat });
   }
@@ -67,15 +74,17 @@ export class BlurPool extends BlurPoolLayer {
   static className = 'BlurPool';
 
   constructor(config: BlurPoolConfig = {}) {
-    super('BlurPool', config, 1);
+    super('BlurPool', config, LAYER_OPTIONS, 1);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return blurPool(image, this.options);
+    const { poolSize: _one, ...options } = this.options;
+    return blurPool(image, options);
   }
 
   /** The layer as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
+    requireSides('BlurPool.matrices', 'input', input);
     return blurPoolMatrices(input, this.options);
   }
 }
@@ -90,7 +99,7 @@ export class MaxBlurPool extends BlurPoolLayer {
   static className = 'MaxBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('MaxBlurPool', config, config.poolSize ?? 2);
+    super('MaxBlurPool', config, DENSE_CHECKS, 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
@@ -108,7 +117,7 @@ export class AvgBlurPool extends BlurPoolLayer {
   static className = 'AvgBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('AvgBlurPool', config, config.poolSize ?? 2);
+    super('AvgBlurPool', config, DENSE_CHECKS, 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {

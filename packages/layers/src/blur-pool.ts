@@ -1,10 +1,12 @@
+import { type Checks, integerIn, oneOf, refuse, requireInteger, requireOptions } from '@ds/checks';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { maxOverRegions, type Regions } from './region-max.js';
 import { meanOverRegions } from './region-mean.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
+import { pairOf } from './stride-values.js';
 
 /** What lies beyond the border. */
 export type BlurPadding = 'reflect' | 'replicate' | 'zero';
@@ -82,27 +84,25 @@ export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Te
 function denseThenBlur(
   op: string,
   x: Tensor4D,
-  { poolSize = 2, dataFormat = 'channelsLast', ...blur }: DenseBlurPoolOptions,
+  options: DenseBlurPoolOptions,
   pool: (image: Tensor4D, size: number) => Tensor4D,
 ): Tensor4D {
   requireImage(op, x);
-  requireDataFormat(op, dataFormat);
+  requireOptions(op, 'options', options, DENSE_CHECKS);
+  const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const largest = Math.min(image.shape[1], image.shape[2]);
-      if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > largest) {
-        throw new Error(`${op}: poolSize must be an integer in 1 … ${largest}, got ${poolSize}`);
-      }
+      requireInteger(op, 'poolSize', poolSize, 1, largest);
       return blurredSubsample(op, pool(image, poolSize), blur);
     }),
   );
 }
 
 function blurredSubsample(op: string, x: Tensor4D, options: BlurPoolOptions): Tensor4D {
-  const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = options;
   requireImage(op, x);
-  requireDataFormat(op, dataFormat);
-  requireBlur(op, options);
+  requireOptions(op, 'options', options, BLUR_CHECKS);
+  const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = options;
   const [strideH, strideW] = integerStrides(op, options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     poolByTaps(
@@ -186,21 +186,23 @@ function binomial(filterSize: number): number[] {
 
 /** Integer strides ≥ 1 as a pair. */
 export function integerStrides(op: string, strides: number | readonly number[]): [number, number] {
-  const pair = typeof strides === 'number' ? [strides, strides] : Array.from(strides);
-  if (pair.length !== 2 || pair.some((stride) => !Number.isInteger(stride) || stride < 1)) {
-    throw new Error(`${op}: strides must be integers >= 1, got [${pair.join(', ')}]`);
+  const pair = pairOf(op, strides);
+  if (!pair.every((stride) => Number.isSafeInteger(stride) && stride >= 1)) {
+    refuse(op, 'strides', 'be integers >= 1', pair);
   }
-  return pair as [number, number];
+  return pair;
 }
 
-export function requireBlur(op: string, options: BlurPoolOptions): void {
-  const { filterSize = 3, padding = 'reflect' } = options;
-  if (!Number.isInteger(filterSize) || filterSize < 1 || filterSize > 7) {
-    throw new Error(`${op}: filterSize must be an integer in 1 … 7, got ${filterSize}`);
-  }
-  if (!['reflect', 'replicate', 'zero'].includes(padding)) {
-    throw new Error(
-      `${op}: padding must be 'reflect', 'replicate' or 'zero', got ${JSON.stringify(padding)}`,
-    );
-  }
-}
+/** Of {@link BlurPoolOptions}. */
+export const BLUR_CHECKS: Checks<BlurPoolOptions> = {
+  filterSize: integerIn(1, 7),
+  strides: (op, _name, strides) => integerStrides(op, strides as [number, number]),
+  padding: oneOf('reflect', 'replicate', 'zero'),
+  dataFormat: checkDataFormat,
+};
+
+/** Of {@link DenseBlurPoolOptions}. */
+export const DENSE_CHECKS: Checks<DenseBlurPoolOptions> = {
+  ...BLUR_CHECKS,
+  poolSize: integerIn(1),
+};

@@ -1,12 +1,19 @@
+import { refuse, requireList, requireNumbers, requireSize } from '@ds/checks';
 import {
   engine,
+  getBackend,
+  getKernel,
   type NamedAttrMap,
   type NamedTensorMap,
   ones,
+  registerKernel,
   type Tensor,
+  type Tensor3D,
   tidy,
+  unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { byLoops, HOST_BACKENDS, type TapTable } from './axis-taps.js';
 
 /** Multiply-adds of kernels that ran. */
 export interface CountedOps {
@@ -188,9 +195,15 @@ function product(sizes: number[]): number {
  * Shapes are without the batch axis, one for each input.
  *
  * @throws Error if the layer runs a kernel whose multiply-adds are not known, or reads its input on the
- *   host, where they cannot be seen.
+ *   host, where they cannot be seen; RangeError if it is no layer, or a shape is not one of sizes.
  */
 export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number[][]): CountedOps {
+  const isLayer = typeof (layer as tfl.layers.Layer | null)?.getClassName === 'function';
+  if (!isLayer) refuse('measureMultiplyAdds', 'layer', 'be a tf.layers layer', layer);
+  requireList('measureMultiplyAdds', 'inputShapes', inputShapes);
+  for (const [i, shape] of inputShapes.entries()) {
+    requireNumbers('measureMultiplyAdds', `inputShapes[${i}]`, shape, shape?.length, requireSize);
+  }
   const of = (batch: number) => {
     let shrinks = false;
     const run = () => {
@@ -223,6 +236,7 @@ function counted(run: () => void, name: string): CountedOps & { added: number; r
   const tape = engine();
   const before = Object.getOwnPropertyDescriptors(tape);
   const { runKernel, readSync } = tape;
+  const unshow = showLoops();
   let depth = 0;
   tape.runKernel = ((kernel: string, inputs: NamedTensorMap, attrs?: NamedAttrMap) => {
     const isOutermost = depth === 0;
@@ -261,6 +275,19 @@ function counted(run: () => void, name: string): CountedOps & { added: number; r
       if (before[method]) Object.defineProperty(tape, method, before[method]);
       else delete (tape as Partial<typeof tape>)[method];
     }
+    unshow();
   }
   return found;
+}
+
+/** Lets the loops of `poolByTaps` run as a kernel, which is seen, until what it returns is called. */
+function showLoops(): () => void {
+  const [kernelName, backendName] = ['AxisTaps', getBackend()];
+  if (!HOST_BACKENDS.includes(backendName) || getKernel(kernelName, backendName)) return () => {};
+  registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs }) => byLoops(inputs.x as Tensor3D, attrs as unknown as TapTable),
+  });
+  return () => unregisterKernel(kernelName, backendName);
 }

@@ -1,3 +1,4 @@
+import { requireBoolean } from '@ds/checks';
 import { disposeByGraph, projectWeight } from '@ds/graph';
 import type { Alignment } from '@ds/masks';
 import {
@@ -8,20 +9,27 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type DataFormat, spatialAxes } from './data-format.js';
+import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import {
+  DIFF_STRIDE_CHECKS,
   type DiffStrideOptions,
   diffStrideMatrices,
-  diffStrideOutputSize,
   type KnownStrides,
+  outputSizeAt,
   poolWithStrides,
-  requireDiffStrideOptions,
+  requireLimits,
 } from './diff-stride.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import {
+  type LayerArgs,
+  layerInput,
+  requireConfig,
+  type Shape,
+  symbolicImage,
+} from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
 import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
-import { requireStrides, strideValues } from './stride-values.js';
+import { checkStrides, requireSides, requireStrides, strideValues } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
 /** Configuration of {@link DiffStride}. */
@@ -47,6 +55,9 @@ export interface DiffStrideConfig extends LayerArgs {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
+
+/** What the layer takes of the op's options: its size and its path it chooses itself. */
+const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
 
 /**
  * Pooling with learnable strides, as a `tf.layers` layer: {@link diffStride} around a trainable
@@ -84,6 +95,12 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   private isMirrored = false;
 
   constructor(config: DiffStrideConfig = {}) {
+    requireConfig<Omit<DiffStrideConfig, keyof LayerArgs>>('DiffStride', config, {
+      ...LAYER_OPTIONS,
+      strides: checkStrides,
+      sharedStride: requireBoolean,
+    });
+    requireLimits('DiffStride', config);
     super({ ...config });
     this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
     this.sharedStride = config.sharedStride ?? false;
@@ -101,7 +118,6 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       lowerLimit: config.lowerLimit,
       upperLimit: config.upperLimit,
     };
-    requireDiffStrideOptions('DiffStride', this.options);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -182,6 +198,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = layerInput('DiffStride', inputs);
+      requireImage('DiffStride', x);
       const strides = this.strideWeight!.read() as Tensor1D;
       const known = this.knownStrides(strides);
       return poolWithStrides('DiffStride', x, strides, this.options, known);
@@ -203,7 +220,8 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
 
   /** Output [height, width] at the strides as they stand. */
   outputSize(input: [number, number]): [number, number] {
-    return diffStrideOutputSize(input, this.strides, {
+    requireSides('DiffStride.outputSize', 'input', input);
+    return outputSizeAt(input, this.strides, {
       ...this.options,
       sharedStride: this.sharedStride,
     });
@@ -211,6 +229,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
 
   /** The layer at its strides as they stand, as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
+    requireSides('DiffStride.matrices', 'input', input);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides)
       throw new Error('DiffStride: matrices need a built layer, got one without weights');

@@ -1,3 +1,4 @@
+import { type Checks, numberIn, oneOf, refuse, requireBoolean, requireOptions } from '@ds/checks';
 import {
   type Alignment,
   horizontalHalfSize,
@@ -6,7 +7,7 @@ import {
   verticalHalfSize,
 } from '@ds/masks/ops';
 import { type Scalar, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import {
   effectiveStrides,
   effectiveStrideValues,
@@ -17,8 +18,14 @@ import {
 import { bandOfSize, type KeptBand, keptColumns, keptRows } from './kept-band.js';
 import { poolByStrideKernel } from './resample-kernel.js';
 import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
-import { poolSpectrum, requirePath, type SpectralPath } from './spectral-path.js';
-import { requireFinite, requireStrideTensor, strideValues } from './stride-values.js';
+import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
+import {
+  requireFinite,
+  requireSides,
+  requireStrides,
+  requireStrideTensor,
+  strideValues,
+} from './stride-values.js';
 
 /** Options of {@link diffStride}. */
 export interface DiffStrideOptions extends StrideLimits {
@@ -78,7 +85,8 @@ export function diffStride(
 ): Tensor4D {
   requireImage('diffStride', x);
   requireStrideTensor('diffStride', strides);
-  requireDiffStrideOptions('diffStride', options);
+  requireOptions('diffStride', 'options', options, DIFF_STRIDE_CHECKS);
+  requireLimits('diffStride', options);
   if (!options.size) {
     const values = strideValues('diffStride', strides);
     if (values.some((stride) => stride < 1)) {
@@ -180,11 +188,31 @@ function masksOf(
   };
 }
 
-/** Output [height, width] of DiffStride at given strides; what the layer reports as its shape. */
+/**
+ * Output [height, width] of DiffStride at given strides; what the layer reports as its shape.
+ *
+ * @throws Error if a size is not an integer ≥ 1, a stride not a finite number ≥ 1, or an option as in {@link diffStride}.
+ */
 export function diffStrideOutputSize(
   input: [number, number],
   strides: [number, number],
   options: DiffStrideOptions & { sharedStride?: boolean } = {},
+): [number, number] {
+  requireSides('diffStrideOutputSize', 'input', input);
+  const given = requireStrides('diffStrideOutputSize', strides);
+  requireOptions('diffStrideOutputSize', 'options', options, {
+    ...DIFF_STRIDE_CHECKS,
+    sharedStride: requireBoolean,
+  });
+  requireLimits('diffStrideOutputSize', options);
+  return outputSizeAt(input, given, options);
+}
+
+/** The same at strides that training may have moved below 1. */
+export function outputSizeAt(
+  input: [number, number],
+  strides: [number, number],
+  options: DiffStrideOptions & { sharedStride?: boolean },
 ): [number, number] {
   const { smoothness = 4, sharedStride = false } = options;
   const minimum = minimumStrides(input, smoothness, sharedStride);
@@ -255,38 +283,27 @@ function flatness(reach: number | null, smoothness: number): (distance: number) 
     distance < reach - smoothness - RAMP_MARGIN || distance > reach + RAMP_MARGIN;
 }
 
-export function requireDiffStrideOptions(op: string, options: DiffStrideOptions): void {
-  const { smoothness = 4, alignment = 'published', norm = 'ortho' } = options;
-  const {
-    lowerLimit = 1,
-    upperLimit = Number.POSITIVE_INFINITY,
-    dataFormat = 'channelsLast',
-  } = options;
-  if (!Number.isFinite(smoothness) || smoothness < 0) {
-    throw new Error(`${op}: smoothness must be a finite number >= 0, got ${smoothness}`);
-  }
-  requireAlignment(op, alignment);
-  requireNorm(op, norm);
-  requirePath(op, options.path ?? 'auto');
-  requireDataFormat(op, dataFormat);
-  if (!(lowerLimit >= 1)) throw new Error(`${op}: lowerLimit must be >= 1, got ${lowerLimit}`);
-  if (!(upperLimit >= lowerLimit)) {
-    throw new Error(`${op}: upperLimit must be >= lowerLimit (${lowerLimit}), got ${upperLimit}`);
-  }
-}
+export const checkAlignment = oneOf('published', 'symmetric');
+export const checkNorm = oneOf('backward', 'ortho', 'forward');
 
-export function requireAlignment(op: string, alignment: string): void {
-  if (alignment !== 'published' && alignment !== 'symmetric') {
-    throw new Error(
-      `${op}: alignment must be 'published' or 'symmetric', got ${JSON.stringify(alignment)}`,
-    );
-  }
-}
+/** Of {@link DiffStrideOptions}; limits are numbers, of which the upper one may be ∞. */
+export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
+  smoothness: numberIn(0),
+  cropping: requireBoolean,
+  alignment: checkAlignment,
+  norm: checkNorm,
+  dataFormat: checkDataFormat,
+  size: requireSides,
+  path: checkPath,
+  lowerLimit: (op, name, limit) => {
+    if (!(Number.isFinite(limit) && (limit as number) >= 1)) refuse(op, name, 'be >= 1', limit);
+  },
+  upperLimit: () => {},
+};
 
-export function requireNorm(op: string, norm: string): void {
-  if (norm !== 'backward' && norm !== 'ortho' && norm !== 'forward') {
-    throw new Error(
-      `${op}: norm must be 'backward', 'ortho' or 'forward', got ${JSON.stringify(norm)}`,
-    );
+export function requireLimits(op: string, { lowerLimit = 1, upperLimit }: StrideLimits): void {
+  if (upperLimit === undefined) return;
+  if (typeof upperLimit !== 'number' || !(upperLimit >= lowerLimit)) {
+    refuse(op, 'upperLimit', `be >= lowerLimit (${lowerLimit})`, upperLimit);
   }
 }

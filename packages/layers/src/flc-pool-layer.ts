@@ -1,13 +1,11 @@
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { requireDataFormat } from './data-format.js';
-import { requireNorm } from './diff-stride.js';
-import { type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
+import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
-import type { LayerArgs } from './layer-input.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireStrides } from './stride-values.js';
+import { requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link FlcPool}. */
 export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {}
@@ -27,10 +25,9 @@ export class FlcPool extends StaticPoolLayer<Options> {
   static className = 'FlcPool';
 
   constructor(config: FlcPoolConfig = {}) {
+    requireConfig('FlcPool', config, FLC_CHECKS);
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('FlcPool', config.strides ?? 2);
-    requireNorm('FlcPool', norm);
-    requireDataFormat('FlcPool', dataFormat);
     super(config, { strides, modulus, norm, dataFormat });
   }
 
@@ -48,7 +45,11 @@ export class FlcPool extends StaticPoolLayer<Options> {
    */
   get matrices(): ((input: [number, number]) => PoolingMatrices) | undefined {
     const { strides, modulus, norm } = this.options;
-    return modulus ? undefined : (input) => flcPoolMatrices(input, strides, norm);
+    if (modulus) return undefined;
+    return (input) => {
+      requireSides('FlcPool.matrices', 'input', input);
+      return flcPoolMatrices(input, strides, norm);
+    };
   }
 
   /** Of the products with its matrices, of which the modulus takes two pairs more; shapes are without the batch axis. */

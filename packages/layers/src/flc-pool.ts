@@ -1,7 +1,8 @@
+import { type Checks, requireBoolean, requireOptions } from '@ds/checks';
 import { magnitude } from '@ds/fft';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { requireNorm } from './diff-stride.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkNorm } from './diff-stride.js';
 import { lowCutBand } from './kept-band.js';
 import {
   complexSpectrumMatrices,
@@ -10,7 +11,7 @@ import {
   type PoolingMatrices,
   poolByMatrices,
 } from './spectral-matrices.js';
-import { requireStrides } from './stride-values.js';
+import { checkStrides, requireStrides } from './stride-values.js';
 
 /** Options of {@link flcPool}. */
 export interface FlcPoolOptions {
@@ -23,6 +24,14 @@ export interface FlcPoolOptions {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
+
+/** Of {@link FlcPoolOptions}. */
+export const FLC_CHECKS: Checks<FlcPoolOptions> = {
+  strides: checkStrides,
+  modulus: requireBoolean,
+  norm: checkNorm,
+  dataFormat: checkDataFormat,
+};
 
 /**
  * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022): pooling
@@ -42,11 +51,10 @@ export interface FlcPoolOptions {
  *   option is unknown.
  */
 export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {
-  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
   requireImage('flcPool', x);
+  requireOptions('flcPool', 'options', options, FLC_CHECKS);
+  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
   const [strideH, strideW] = requireStrides('flcPool', options.strides ?? 2);
-  requireNorm('flcPool', norm);
-  requireDataFormat('flcPool', dataFormat);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const rows = lowCutBand(image.shape[1], strideH);

@@ -1,3 +1,4 @@
+import { integerIn } from '@ds/checks';
 import {
   addN,
   mul,
@@ -8,8 +9,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type DataFormat, requireDataFormat, spatialAxes } from './data-format.js';
+import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import {
+  FRACTIONAL_CHECKS,
   type FractionalPoolOptions,
   type FractionalPoolResult,
   fractionalAvgMultiplyAdds,
@@ -17,7 +19,13 @@ import {
   fractionalMaxPool,
   outputSizes,
 } from './fractional-pool.js';
-import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import {
+  type LayerArgs,
+  layerInput,
+  requireConfig,
+  type Shape,
+  symbolicImage,
+} from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 
 /** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
@@ -38,6 +46,9 @@ export interface FractionalPoolConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
+/** Draws that may be averaged: more than anybody waits for. */
+const MOST_SAMPLES = 4096;
+
 /** What the two layers share. */
 abstract class FractionalPoolLayer extends tfl.layers.Layer {
   private readonly options: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'> & {
@@ -51,16 +62,16 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
   draws = 0;
 
   constructor(name: string, config: FractionalPoolConfig) {
+    const { rows: _rows, cols: _cols, ...checks } = FRACTIONAL_CHECKS;
+    requireConfig<Omit<FractionalPoolConfig, keyof LayerArgs>>(name, config, {
+      ...checks,
+      samples: integerIn(1, MOST_SAMPLES),
+    });
     super({ ...config });
     const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
     if (ratio !== undefined && outputSize !== undefined) {
       throw new Error(`${name}: exactly one of ratio and outputSize must be given, got both`);
     }
-    if (!Number.isInteger(seed)) throw new Error(`${name}: seed must be an integer, got ${seed}`);
-    if (!Number.isInteger(samples) || samples < 1) {
-      throw new Error(`${name}: samples must be an integer >= 1, got ${samples}`);
-    }
-    requireDataFormat(name, dataFormat);
     this.options = {
       ...structuredClone(
         outputSize === undefined ? { ratio: ratio ?? Math.SQRT2 } : { outputSize },
@@ -81,6 +92,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
     return tidy(() => {
       const x = layerInput(this.getClassName(), inputs);
+      requireImage(this.getClassName(), x);
       if (kwargs?.training) {
         // A layer that pools several branches draws the same regions for all of them.
         const branches = Math.max(1, this.inboundNodes.length);

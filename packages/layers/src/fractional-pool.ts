@@ -1,5 +1,13 @@
+import {
+  type Check,
+  type Checks,
+  refuse,
+  requireBoolean,
+  requireInteger,
+  requireOptions,
+} from '@ds/checks';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { maxOverRegions, type Regions } from './region-max.js';
@@ -76,9 +84,9 @@ function pool(
   options: FractionalPoolOptions,
   reduce: (image: Tensor4D, rows: Regions, cols: Regions) => Tensor4D,
 ): FractionalPoolResult {
-  const { overlapping = false, dataFormat = 'channelsLast' } = options;
   requireImage(op, x);
-  requireDataFormat(op, dataFormat);
+  requireOptions(op, 'options', options, FRACTIONAL_CHECKS);
+  const { overlapping = false, dataFormat = 'channelsLast' } = options;
   const [height, width] =
     dataFormat === 'channelsLast' ? [x.shape[1], x.shape[2]] : [x.shape[2], x.shape[3]];
   const { rows, cols } = boundaries(op, [height, width], options);
@@ -124,7 +132,6 @@ function boundaries(
   }
   const size = outputSizes(op, input, options);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-  if (!Number.isInteger(seed)) throw new Error(`${op}: seed must be an integer, got ${seed}`);
   return {
     rows: fractionalSequence(input[0], size[0], { pseudoRandom, seed, stream: 0 }),
     cols: fractionalSequence(input[1], size[1], { pseudoRandom, seed, stream: 1 }),
@@ -138,25 +145,48 @@ export function outputSizes(
   { ratio, outputSize }: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'>,
 ): [number, number] {
   if (ratio !== undefined) {
-    const ratios = typeof ratio === 'number' ? [ratio, ratio] : ratio;
-    if (ratios.length !== 2 || ratios.some((r) => !(Number.isFinite(r) && r >= 1))) {
-      throw new Error(`${op}: ratio must be >= 1, got [${ratios.join(', ')}]`);
-    }
+    const ratios = requireRatio(op, ratio);
     return [0, 1].map((axis) => Math.max(1, Math.floor(input[axis]! / ratios[axis]!))) as [
       number,
       number,
     ];
   }
-  const sizes = typeof outputSize === 'number' ? [outputSize, outputSize] : (outputSize ?? []);
+  const sizes = typeof outputSize === 'number' ? [outputSize, outputSize] : outputSize;
   const fits = (size: number, axis: number) =>
     Number.isInteger(size) && size >= 1 && size <= input[axis]!;
-  if (sizes.length !== 2 || !sizes.every(fits)) {
-    throw new Error(
-      `${op}: outputSize must be integers in 1 … [${input.join(', ')}], got [${sizes.join(', ')}]`,
-    );
+  if (!Array.isArray(sizes) || sizes.length !== 2 || !sizes.every(fits)) {
+    refuse(op, 'outputSize', `be integers in 1 … [${input.join(', ')}]`, sizes);
   }
   return sizes as [number, number];
 }
+
+/** One ratio twice, or two. */
+function requireRatio(op: string, ratio: unknown): [number, number] {
+  const ratios = typeof ratio === 'number' ? [ratio, ratio] : ratio;
+  const isRatio = Array.isArray(ratios) && ratios.length === 2;
+  if (!isRatio || !ratios.every((r) => Number.isFinite(r) && r >= 1)) {
+    refuse(op, 'ratio', 'be >= 1', ratios);
+  }
+  return ratios as [number, number];
+}
+
+/** Of any length: what it must hold depends on the image too. */
+const checkList: Check = (op, name, value) => {
+  if (!Array.isArray(value)) refuse(op, name, 'be an array', value);
+};
+
+/** Of {@link FractionalPoolOptions}. */
+export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
+  ratio: (op, _name, ratio) => requireRatio(op, ratio),
+  // It depends on the image, and is checked where that is known.
+  outputSize: () => {},
+  overlapping: requireBoolean,
+  pseudoRandom: requireBoolean,
+  seed: requireInteger,
+  rows: checkList,
+  cols: checkList,
+  dataFormat: checkDataFormat,
+};
 
 function requireBoundaries(op: string, name: string, list: number[], size: number): void {
   const rises = list.every(

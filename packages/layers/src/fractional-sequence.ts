@@ -1,3 +1,11 @@
+import {
+  type Checks,
+  oneOf,
+  requireBoolean,
+  requireInteger,
+  requireOptions,
+  requireSize,
+} from '@ds/checks';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -12,6 +20,12 @@ export interface SequenceOptions {
   stream?: 0 | 1;
 }
 
+const SEQUENCE_CHECKS: Checks<SequenceOptions> = {
+  pseudoRandom: requireBoolean,
+  seed: requireInteger,
+  stream: oneOf(0, 1),
+};
+
 /**
  * Boundaries 0 = a_0 < … < a_n = `inputSize` of `outputSize` pooling regions (Graham 2014).
  *
@@ -24,13 +38,14 @@ export interface SequenceOptions {
 export function fractionalSequence(
   inputSize: number,
   outputSize: number,
-  { pseudoRandom = false, seed, stream = 0 }: SequenceOptions,
+  options: SequenceOptions,
 ): number[] {
-  if (!Number.isInteger(outputSize) || outputSize < 1 || outputSize > inputSize) {
-    throw new Error(
-      `fractionalSequence: outputSize must be an integer in 1 … ${inputSize}, got ${outputSize}`,
-    );
-  }
+  requireSize('fractionalSequence', 'inputSize', inputSize);
+  requireInteger('fractionalSequence', 'outputSize', outputSize, 1, inputSize);
+  requireOptions<SequenceOptions>('fractionalSequence', 'options', options, SEQUENCE_CHECKS, [
+    'seed',
+  ]);
+  const { pseudoRandom = false, seed, stream = 0 } = options;
   const random = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
   if (stream === 1) random.jump();
   if (pseudoRandom) return pseudoRandomSequence(inputSize, outputSize, openUniform(random));

@@ -1,3 +1,4 @@
+import { type Check, type Checks, LAYER_CHECKS, requireInteger, requireOptions } from '@ds/checks';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 
@@ -5,6 +6,22 @@ export type { Shape };
 
 /** What every tfjs layer accepts besides its own configuration. */
 export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/**
+ * Checks a layer's configuration: its own options, and what all layers take. Models with a seed give it to
+ * every pooling, those that draw nothing too.
+ */
+export function requireConfig<Options>(
+  op: string,
+  config: Options & LayerArgs,
+  checks: Checks<Options>,
+): void {
+  requireOptions(op, 'config', config, {
+    seed: requireInteger,
+    ...(checks as Record<string, Check>),
+    ...LAYER_CHECKS,
+  });
+}
 
 /** The one input of a pooling layer. */
 export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {

@@ -1,11 +1,11 @@
+import { requirePositive, requireSize } from '@ds/checks';
 import { disposeByGraph } from '@ds/graph';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { integerStrides } from './blur-pool.js';
-import { type DataFormat, requireDataFormat } from './data-format.js';
-import { type LayerArgs, type Shape, symbolicImage } from './layer-input.js';
-import { type LpsSelector, lpsMixture, requireTemperature } from './lps-pool.js';
-import type { Mixture } from './polyphase.js';
+import type { DataFormat } from './data-format.js';
+import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import { LPS_CHECKS, type LpsSelector, lpsMixture } from './lps-pool.js';
+import { type Mixture, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link LpsPool}. */
@@ -56,14 +56,13 @@ export class LpsPool extends PolyphaseLayer<Options> {
   draws = 0;
 
   constructor(config: LpsPoolConfig = {}) {
+    const { soft: _soft, ...checks } = LPS_CHECKS;
+    requireConfig<Omit<LpsPoolConfig, keyof LayerArgs>>('LpsPool', config, {
+      ...checks,
+      hidden: requireSize,
+    });
     const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;
-    const strides = integerStrides('LpsPool', config.strides ?? 2);
-    if (hidden !== null && !(Number.isInteger(hidden) && hidden >= 1)) {
-      throw new Error(`LpsPool: hidden must be an integer >= 1, got ${hidden}`);
-    }
-    if (!Number.isInteger(seed)) throw new Error(`LpsPool: seed must be an integer, got ${seed}`);
-    requireTemperature('LpsPool', temperature);
-    requireDataFormat('LpsPool', dataFormat);
+    const strides = polyphaseStrides('LpsPool', config.strides ?? 2);
     super(config, { strides, hidden, temperature, seed, dataFormat });
   }
 
@@ -72,7 +71,7 @@ export class LpsPool extends PolyphaseLayer<Options> {
     return this.options.temperature;
   }
   set temperature(value: number) {
-    requireTemperature('LpsPool', value);
+    requirePositive('LpsPool', 'temperature', value);
     this.options.temperature = value;
   }
 

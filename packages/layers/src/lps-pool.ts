@@ -1,4 +1,13 @@
 import {
+  type Checks,
+  requireBoolean,
+  requireInteger,
+  requireObject,
+  requireOptions,
+  requirePositive,
+  requireTensor,
+} from '@ds/checks';
+import {
   add,
   concat,
   conv2d,
@@ -22,9 +31,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { integerStrides } from './blur-pool.js';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { largestOnly, type Mixture, mixComponents, polyphaseComponents } from './polyphase.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import {
+  checkPolyphaseStrides,
+  largestOnly,
+  type Mixture,
+  mixComponents,
+  polyphaseComponents,
+  polyphaseStrides,
+} from './polyphase.js';
 
 /** The small network that scores a polyphase component; the same for all of them. */
 export interface LpsSelector {
@@ -77,17 +92,15 @@ export function lpsPool(
   selector: LpsSelector,
   options: LpsPoolOptions = {},
 ): Tensor4D {
-  const { dataFormat = 'channelsLast' } = options;
   requireImage('lpsPool', x);
-  requireDataFormat('lpsPool', dataFormat);
-  requireTemperature('lpsPool', options.temperature ?? 1);
-  if (options.seed !== undefined && !Number.isInteger(options.seed)) {
-    throw new Error(`lpsPool: seed must be an integer, got ${options.seed}`);
-  }
-  const strides = integerStrides('lpsPool', options.strides ?? 2);
+  requireObject('lpsPool', 'selector', selector);
+  for (const name of SELECTOR) requireTensor('lpsPool', `selector.${name}`, selector[name]);
+  requireOptions('lpsPool', 'options', options, LPS_CHECKS);
+  const { dataFormat = 'channelsLast' } = options;
+  const strides = polyphaseStrides('lpsPool', options.strides ?? 2);
+  requireSelector(selector, x.shape[dataFormat === 'channelsLast' ? 3 : 1]);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      requireSelector(selector, image.shape[3]);
       const components = polyphaseComponents(image, strides);
       return mixComponents(components, lpsMixture(components, selector, options));
     }),
@@ -150,11 +163,16 @@ function gumbel([rows, columns]: [number, number], seed: number): Tensor2D {
   return tensor2d(values, [rows, columns]);
 }
 
-export function requireTemperature(op: string, temperature: number): void {
-  if (!Number.isFinite(temperature) || temperature <= 0) {
-    throw new Error(`${op}: temperature must be a finite number > 0, got ${temperature}`);
-  }
-}
+const SELECTOR = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
+
+/** Of {@link LpsPoolOptions}. */
+export const LPS_CHECKS: Checks<LpsPoolOptions> = {
+  strides: checkPolyphaseStrides,
+  soft: requireBoolean,
+  temperature: requirePositive,
+  seed: requireInteger,
+  dataFormat: checkDataFormat,
+};
 
 function requireSelector({ kernel1, bias1, kernel2, bias2 }: LpsSelector, channels: number): void {
   const hidden = kernel1.shape[3];

@@ -1,3 +1,4 @@
+import { type Check, requireInteger } from '@ds/checks';
 import {
   addN,
   argMax,
@@ -18,6 +19,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps } from './axis-taps.js';
+import { integerStrides } from './blur-pool.js';
 import { untaped } from './untaped.js';
 
 /**
@@ -37,6 +39,23 @@ export function polyphaseComponents(
     ),
   );
 }
+
+/** Most components to choose from: each is computed. */
+const MOST_COMPONENTS = 2 ** 14;
+
+/** Integer strides of not too many components, as a pair. */
+export function polyphaseStrides(
+  op: string,
+  strides: number | readonly number[],
+): [number, number] {
+  const pair = integerStrides(op, strides);
+  requireInteger(op, 'strides (S_h · S_w)', pair[0] * pair[1], 1, MOST_COMPONENTS);
+  return pair;
+}
+
+/** {@link polyphaseStrides} as a check of an option. */
+export const checkPolyphaseStrides: Check = (op, _name, strides) =>
+  polyphaseStrides(op, strides as [number, number]);
 
 /** Output size of polyphase sampling along one axis. */
 export function polyphaseSize(size: number, stride: number): number {

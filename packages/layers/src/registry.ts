@@ -1,7 +1,15 @@
+import {
+  describe,
+  oneOf,
+  requireBoolean,
+  requireFunction,
+  requireObject,
+  requireOptions,
+} from '@ds/checks';
 import { layers } from '@tensorflow/tfjs-layers';
 import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 import { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
-import { integerStrides } from './blur-pool.js';
+import { BLUR_CHECKS, integerStrides } from './blur-pool.js';
 import {
   AvgBlurPool,
   BlurPool,
@@ -9,6 +17,7 @@ import {
   type DenseBlurPoolConfig,
   MaxBlurPool,
 } from './blur-pool-layer.js';
+import { checkDataFormat } from './data-format.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
 import { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 import {
@@ -16,6 +25,7 @@ import {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+import { requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
@@ -61,15 +71,15 @@ export function registerPooling(
       `registerPooling: name must be a non-empty string other than 'conv', got ${JSON.stringify(name)}`,
     );
   }
+  requireFunction('registerPooling', 'factory', factory);
+  requireOptions('registerPooling', 'traits', traits, {
+    placement: oneOf('convolution', 'activation'),
+    absentAtStrideOne: requireBoolean,
+  });
   if (registered.has(name)) {
     throw new Error(`registerPooling: name must be new, got '${name}', which is registered`);
   }
   const { placement = 'convolution', absentAtStrideOne = false } = traits;
-  if (placement !== 'convolution' && placement !== 'activation') {
-    throw new Error(
-      `registerPooling: placement must be 'convolution' or 'activation', got ${JSON.stringify(placement)}`,
-    );
-  }
   registered.set(name, { factory, traits: { placement, absentAtStrideOne } });
 }
 
@@ -79,7 +89,9 @@ export function registerPooling(
  * @throws Error if the name is not registered, or the configuration does not suit the pooling.
  */
 export function createPooling(name: string, config: PoolingConfig): layers.Layer {
-  return lookUp('createPooling', name).factory(config);
+  const { factory } = lookUp('createPooling', name);
+  requireObject('createPooling', 'config', config);
+  return factory(config);
 }
 
 /**
@@ -95,7 +107,7 @@ function lookUp(op: string, name: string) {
   const found = registered.get(name);
   if (!found) {
     throw new Error(
-      `${op}: name must be one of ${poolingNames().join(', ')}, got ${JSON.stringify(name)}`,
+      `${op}: name must be one of ${poolingNames().join(', ')}, got ${describe(name)}`,
     );
   }
   return found;
@@ -145,8 +157,17 @@ function asRatio({ strides, ...rest }: PoolingConfig): FractionalPoolConfig {
   return { ...rest, ratio: requireStrides('fractional pooling', strides) } as FractionalPoolConfig;
 }
 
+/** What tfjs's own pooling takes here. */
+const WINDOW = {
+  strides: BLUR_CHECKS.strides,
+  padding: oneOf('same', 'valid'),
+  dataFormat: checkDataFormat,
+};
+
 /** tfjs's own pooling over windows of the strides' size. */
-function asWindow(op: string, { strides, ...rest }: PoolingConfig) {
+function asWindow(op: string, config: PoolingConfig) {
+  requireConfig<Record<'strides' | 'padding' | 'dataFormat', unknown>>(op, config as never, WINDOW);
+  const { strides, seed: _seed, ...rest } = config;
   const window = integerStrides(op, strides);
   return { padding: 'same' as const, ...rest, poolSize: window, strides: window };
 }

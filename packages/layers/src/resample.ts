@@ -1,3 +1,4 @@
+import { requireTensor } from '@ds/checks';
 import {
   matMul,
   reshape,
@@ -68,6 +69,7 @@ function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
 }
 
 function requireMatrix(name: string, matrix: Tensor2D, axis: string, size: number): void {
+  requireTensor('resample', name, matrix);
   if (matrix.rank !== 2 || matrix.shape[1] !== size || matrix.shape[0] < 1) {
     throw new Error(
       `resample: ${name} must have shape [any, ${axis} = ${size}], got [${matrix.shape}]`,

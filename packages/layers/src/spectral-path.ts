@@ -1,3 +1,4 @@
+import { integerIn, oneOf, requireNumbers } from '@ds/checks';
 import { isSmooth } from '@ds/fft/plan';
 import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { KeptBand } from './kept-band.js';
@@ -42,11 +43,8 @@ export function spectralPath(
   shape: [number, number, number, number],
   outputSize: [number, number],
 ): SpectralPathEstimate {
-  for (const [name, sizes] of Object.entries({ shape, outputSize })) {
-    if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-      throw new Error(`spectralPath: ${name} must be integers >= 1, got [${sizes.join(', ')}]`);
-    }
-  }
+  requireNumbers('spectralPath', 'shape', shape, 4, integerIn(1));
+  requireNumbers('spectralPath', 'outputSize', outputSize, 2, integerIn(1));
   const rates = RATES[getBackend()];
   if (!rates) return { path: 'matrices', matrices: 0, fft: Number.POSITIVE_INFINITY };
   const [batch, height, width, channels] = shape;
@@ -94,8 +92,4 @@ export function poolSpectrum(
   );
 }
 
-export function requirePath(op: string, path: string): void {
-  if (path !== 'auto' && path !== 'matrices' && path !== 'fft') {
-    throw new Error(`${op}: path must be 'auto', 'matrices' or 'fft', got ${JSON.stringify(path)}`);
-  }
-}
+export const checkPath = oneOf('auto', 'matrices', 'fft');

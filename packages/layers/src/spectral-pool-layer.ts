@@ -1,13 +1,12 @@
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, requireDataFormat } from './data-format.js';
-import { requireNorm } from './diff-stride.js';
+import type { DataFormat } from './data-format.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
-import type { LayerArgs } from './layer-input.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
-import { spectralPool, spectralPoolMatrices } from './spectral-pool.js';
+import { SPECTRAL_CHECKS, spectralPool, spectralPoolMatrices } from './spectral-pool.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireStrides } from './stride-values.js';
+import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link SpectralPool}. */
 export interface SpectralPoolConfig extends LayerArgs {
@@ -36,10 +35,13 @@ export class SpectralPool extends StaticPoolLayer<Options> {
   static className = 'SpectralPool';
 
   constructor(config: SpectralPoolConfig = {}) {
+    const { path: _path, ...checks } = SPECTRAL_CHECKS;
+    requireConfig<Omit<SpectralPoolConfig, keyof LayerArgs>>('SpectralPool', config, {
+      ...checks,
+      strides: checkStrides,
+    });
     const { norm = 'ortho', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('SpectralPool', config.strides ?? [2, 2]);
-    requireNorm('SpectralPool', norm);
-    requireDataFormat('SpectralPool', dataFormat);
     super(config, { strides, norm, dataFormat });
   }
 
@@ -60,6 +62,7 @@ export class SpectralPool extends StaticPoolLayer<Options> {
 
   /** The layer as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
+    requireSides('SpectralPool.matrices', 'input', input);
     return spectralPoolMatrices(input, this.strides, this.options.norm);
   }
 

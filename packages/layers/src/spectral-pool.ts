@@ -1,10 +1,11 @@
+import { type Checks, requireOptions } from '@ds/checks';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireDataFormat, requireImage } from './data-format.js';
-import { requireNorm } from './diff-stride.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
-import { poolSpectrum, requirePath, type SpectralPath } from './spectral-path.js';
-import { requireStrides } from './stride-values.js';
+import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
+import { requireSides, requireStrides } from './stride-values.js';
 
 /** Options of {@link spectralPool}. */
 export interface SpectralPoolOptions {
@@ -15,6 +16,13 @@ export interface SpectralPoolOptions {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
+
+/** Of {@link SpectralPoolOptions}. */
+export const SPECTRAL_CHECKS: Checks<SpectralPoolOptions> = {
+  norm: checkNorm,
+  path: checkPath,
+  dataFormat: checkDataFormat,
+};
 
 /**
  * Spectral pooling (Rippel, Snoek & Adams 2015), with the semantics published with DiffStride: keep
@@ -38,12 +46,10 @@ export function spectralPool(
   strides: number | [number, number],
   options: SpectralPoolOptions = {},
 ): Tensor4D {
-  const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
   requireImage('spectralPool', x);
   const [strideH, strideW] = requireStrides('spectralPool', strides);
-  requireNorm('spectralPool', norm);
-  requirePath('spectralPool', path);
-  requireDataFormat('spectralPool', dataFormat);
+  requireOptions('spectralPool', 'options', options, SPECTRAL_CHECKS);
+  const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() =>
       poolSpectrum(
@@ -69,10 +75,17 @@ export function spectralPoolMatrices(
   return spectrumMatrices(rows, columns, null, null, norm);
 }
 
-/** Output [height, width] of {@link spectralPool}. */
+/**
+ * Output [height, width] of {@link spectralPool}.
+ *
+ * @throws Error if a size is not an integer ≥ 1, or a stride not a finite number ≥ 1.
+ */
 export function spectralPoolOutputSize(
-  [height, width]: [number, number],
-  [strideH, strideW]: [number, number],
+  input: [number, number],
+  strides: [number, number],
 ): [number, number] {
+  requireSides('spectralPoolOutputSize', 'input', input);
+  const [height, width] = input;
+  const [strideH, strideW] = requireStrides('spectralPoolOutputSize', strides);
   return [spectralRows(height, strideH).outputSize, spectralColumns(width, strideW).outputSize];
 }

@@ -1,6 +1,6 @@
 import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type DataFormat, spatialAxes } from './data-format.js';
+import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
 
 /**
@@ -23,7 +23,9 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   protected abstract axisSize(size: number, axis: 0 | 1): number;
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
-    return tidy(() => this.pool(layerInput(this.getClassName(), inputs)));
+    const image = layerInput(this.getClassName(), inputs);
+    requireImage(this.getClassName(), image);
+    return tidy(() => this.pool(image));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {

@@ -1,3 +1,4 @@
+import { requireModel, requireOptions, requireSize } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import { concat, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { CustomCallback, type LayersModel, type layers } from '@tensorflow/tfjs-layers';
@@ -31,6 +32,7 @@ function mirroringLayers(model: LayersModel): MirroringLayer[] {
  * to rise from 0, or one still kept whose mask has fallen to it.
  */
 export async function refreshStrides(model: LayersModel): Promise<void> {
+  requireModel('refreshStrides', 'model', model);
   const apply = await readStrides(model);
   apply();
 }
@@ -40,6 +42,7 @@ export async function refreshStrides(model: LayersModel): Promise<void> {
  * lets the layers go by that copy; until it is called nothing changes, however early the copy is there.
  */
 export async function readStrides(model: LayersModel): Promise<() => void> {
+  requireModel('readStrides', 'model', model);
   const layers = mirroringLayers(model).flatMap((layer) => {
     const weight = layer.mirroredWeight();
     return weight ? [{ layer, weight, size: weight.size, dataId: weight.dataId }] : [];
@@ -62,6 +65,7 @@ export async function readStrides(model: LayersModel): Promise<() => void> {
 
 /** Ends what {@link refreshStrides} began: the layers of a model read their strides again once they have changed. */
 export function forgetStrides(model: LayersModel): void {
+  requireModel('forgetStrides', 'model', model);
   for (const layer of mirroringLayers(model)) layer.dropMirror();
 }
 
@@ -71,10 +75,10 @@ export function forgetStrides(model: LayersModel): void {
  *
  * @throws Error if `every` is not an integer >= 1.
  */
-export function strideMirror(model: LayersModel, { every = 1 } = {}): CustomCallback {
-  if (!Number.isInteger(every) || every < 1) {
-    throw new Error(`strideMirror: every must be an integer >= 1, got ${every}`);
-  }
+export function strideMirror(model: LayersModel, options: { every?: number } = {}): CustomCallback {
+  requireModel('strideMirror', 'model', model);
+  requireOptions('strideMirror', 'options', options, { every: requireSize });
+  const { every = 1 } = options;
   return new CustomCallback({
     onTrainBegin: () => refreshStrides(model),
     onBatchEnd: async (batch) => {

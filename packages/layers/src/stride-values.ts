@@ -1,3 +1,4 @@
+import { type Check, integerIn, refuse, requireNumbers, requireTensor } from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
@@ -21,6 +22,7 @@ export function requireFinite(op: string, strides: readonly number[]): void {
 }
 
 export function requireStrideTensor(op: string, strides: Tensor1D): void {
+  requireTensor(op, 'strides', strides);
   if (strides.rank !== 1 || strides.size < 1 || strides.size > 2) {
     throw new Error(
       `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), got shape [${strides.shape}]`,
@@ -30,14 +32,30 @@ export function requireStrideTensor(op: string, strides: Tensor1D): void {
 
 /** Checks strides given as numbers and returns the pair. */
 export function requireStrides(op: string, strides: number | readonly number[]): [number, number] {
-  const list = typeof strides === 'number' ? [strides, strides] : Array.from(strides ?? []);
-  if (list.length !== 2) {
-    throw new Error(`${op}: strides must be a number or [S_h, S_w], got [${list.join(', ')}]`);
+  const list = pairOf(op, strides);
+  if (!list.every((stride) => Number.isFinite(stride) && stride >= 1)) {
+    refuse(op, 'strides', 'be >= 1', list);
   }
-  for (const stride of list) {
-    if (typeof stride !== 'number' || !Number.isFinite(stride) || stride < 1) {
-      throw new Error(`${op}: strides must be >= 1, got [${list.join(', ')}]`);
-    }
+  return list;
+}
+
+/** One number twice, or a copy of two; of any value. */
+export function pairOf(op: string, strides: unknown): [number, number] {
+  const list = typeof strides === 'number' ? [strides, strides] : strides;
+  if (!Array.isArray(list) || list.length !== 2) {
+    refuse(op, 'strides', 'be a number or [S_h, S_w]', strides);
   }
-  return list as [number, number];
+  return [...list] as [number, number];
+}
+
+/** {@link requireStrides} as a check of an option. */
+export const checkStrides: Check = (op, _name, strides) =>
+  requireStrides(op, strides as [number, number]);
+
+/** The largest side of an image. */
+const LARGEST_SIDE = 2 ** 20;
+
+/** Height and width of images. */
+export function requireSides(op: string, name: string, sides: unknown): void {
+  requireNumbers(op, name, sides, 2, integerIn(1, LARGEST_SIDE));
 }

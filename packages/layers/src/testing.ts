@@ -1,4 +1,12 @@
 import {
+  refuse,
+  requireBoolean,
+  requireFunction,
+  requireList,
+  requireObject,
+  requireOptions,
+} from '@ds/checks';
+import {
   add,
   dispose,
   findBackendFactory,
@@ -23,7 +31,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from './count-multiply-adds.js';
 import type { CountingLayer } from './multiply-adds.js';
-import { createPooling } from './registry.js';
+import { createPooling, poolingNames } from './registry.js';
+import { checkStrides } from './stride-values.js';
 import {
   dot,
   expectSlope,
@@ -81,6 +90,17 @@ const SIZES: [number, number][] = [
  * larger than the image; and that all backends agree.
  */
 export function describePooling(name: string, options: DescribePoolingOptions = {}): void {
+  if (!poolingNames().includes(name)) {
+    refuse('describePooling', 'name', 'be that of a registered pooling', name);
+  }
+  requireOptions<DescribePoolingOptions>('describePooling', 'options', options, {
+    config: requireObject,
+    strides: checkStrides,
+    backends: (fn, name, value) => requireList(fn, name, value),
+    refuses: requireFunction,
+    hasDataFormat: requireBoolean,
+    checksDtype: requireBoolean,
+  });
   const { strides = [2, 3], refuses = () => false } = options;
   const { hasDataFormat = true, checksDtype = true } = options;
   const create = (change: Record<string, unknown> = {}) =>

@@ -99,7 +99,7 @@ describe('the choice', () => {
 
   it('names what is wrong', () => {
     expect(() => spectralPath([1, 0, 4, 1], [2, 2])).toThrow(
-      'spectralPath: shape must be integers >= 1, got [1, 0, 4, 1]',
+      'spectralPath: shape[1] must be an integer >= 1, got 0',
     );
     expect(() => spectralPool(tf.ones([1, 4, 4, 1]), 2, { path: 'x' as 'fft' })).toThrow(
       "spectralPool: path must be 'auto', 'matrices' or 'fft', got \"x\"",

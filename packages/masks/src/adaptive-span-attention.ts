@@ -1,3 +1,4 @@
+import { requireTensor } from '@ds/checks';
 import {
   getBackend,
   pad,
@@ -45,8 +46,11 @@ export function adaptiveSpanAttention(
   span: Tensor1D,
   options: AdaptiveSpanOptions,
 ): Tensor {
-  requireSpan('adaptiveSpanAttention', options);
+  for (const [name, x] of Object.entries({ q, k, v })) {
+    requireTensor('adaptiveSpanAttention', name, x);
+  }
   requireShapes(q, k, v);
+  requireSpan('adaptiveSpanAttention', options);
   const [heads, length, depth] = q.shape.slice(-3) as [number, number, number];
   requireHeads('adaptiveSpanAttention', span, heads);
   const batch = q.rank === 4 ? q.shape[0]! : 1;

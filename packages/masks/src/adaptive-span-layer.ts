@@ -1,8 +1,15 @@
+import {
+  type Checks,
+  LAYER_CHECKS,
+  numberIn,
+  requireList,
+  requireOptions,
+  requireSize,
+} from '@ds/checks';
 import { disposeByGraph, projectWeight } from '@ds/graph';
 import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
-import { requireSpan } from './adaptive-span.js';
 import { adaptiveSpanAttention } from './adaptive-span-attention.js';
 import { SpanConstraint, SpanInitializer, SpanPenalty } from './span-weight.js';
 
@@ -16,6 +23,14 @@ export interface AdaptiveSpanConfig extends LayerArgs, AdaptiveSpanOptions {
   /** λ of the penalty (λ/heads) Σ z on the spans. Default 0. */
   penalty?: number;
 }
+
+const CONFIG: Checks<AdaptiveSpanConfig> = {
+  maxSpan: requireSize,
+  smoothness: numberIn(0),
+  initialSpan: numberIn(0),
+  penalty: numberIn(0),
+  ...LAYER_CHECKS,
+};
 
 /**
  * Attention with a learned span for each head, as a `tf.layers` layer around
@@ -36,14 +51,14 @@ export class AdaptiveSpan extends tfl.layers.Layer {
   private spanWeight: tfl.LayerVariable | null = null;
 
   constructor(config: AdaptiveSpanConfig) {
+    requireOptions<AdaptiveSpanConfig>('AdaptiveSpan', 'config', config, CONFIG, [
+      'maxSpan',
+      'smoothness',
+    ]);
     super({ ...config });
-    const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config ?? {};
-    requireSpan('AdaptiveSpan', { maxSpan, smoothness });
+    const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config;
     if (!(initialSpan >= 0 && initialSpan <= maxSpan)) {
       throw new Error(`AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`);
-    }
-    if (!(Number.isFinite(penalty) && penalty >= 0)) {
-      throw new Error(`AdaptiveSpan: penalty must be a finite number >= 0, got ${penalty}`);
     }
     this.options = { maxSpan, smoothness, initialSpan, penalty };
   }
@@ -73,9 +88,14 @@ export class AdaptiveSpan extends tfl.layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
+    requireList('AdaptiveSpan', 'inputs', inputs, 3);
     return tidy(() => {
       const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
-      return adaptiveSpanAttention(q, k, v, this.spanWeight!.read() as Tensor1D, this.options);
+      const { maxSpan, smoothness } = this.options;
+      return adaptiveSpanAttention(q, k, v, this.spanWeight!.read() as Tensor1D, {
+        maxSpan,
+        smoothness,
+      });
     });
   }
 

@@ -1,3 +1,4 @@
+import { numberIn, requireOptions, requireSize, requireTensor } from '@ds/checks';
 import {
   add,
   cast,
@@ -25,7 +26,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { rampMask, requireSmoothness } from './ramp.js';
+import { rampMask } from './ramp.js';
 
 /** What the ops of adaptive attention span share. */
 export interface AdaptiveSpanOptions {
@@ -45,6 +46,7 @@ export interface AdaptiveSpanOptions {
  * @throws Error if maxSpan is not an integer ≥ 1, or smoothness is negative or not finite.
  */
 export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: number): Tensor {
+  requireTensor('adaptiveSpanMask', 'span', span);
   requireSpan('adaptiveSpanMask', { maxSpan, smoothness });
   return tidy(() =>
     rampMask(range(0, maxSpan, 1, 'float32'), reshape(span, [...span.shape, 1]), smoothness),
@@ -72,6 +74,7 @@ export function adaptiveSpanWeights(
   span: Tensor1D,
   options: AdaptiveSpanOptions,
 ): Tensor3D {
+  requireTensor('adaptiveSpanWeights', 'scores', scores);
   requireSpan('adaptiveSpanWeights', options);
   const [heads, queries, keys] = scores.shape;
   if (scores.rank !== 3 || queries !== keys) {
@@ -138,14 +141,18 @@ function visible(scores: Tensor, mask: Tensor): Tensor {
   return op(scores);
 }
 
-export function requireSpan(op: string, { maxSpan, smoothness }: AdaptiveSpanOptions): void {
-  if (!Number.isInteger(maxSpan) || maxSpan < 1) {
-    throw new Error(`${op}: maxSpan must be an integer >= 1, got ${maxSpan}`);
-  }
-  requireSmoothness(op, smoothness);
+export function requireSpan(op: string, options: AdaptiveSpanOptions): void {
+  requireOptions<AdaptiveSpanOptions>(
+    op,
+    'options',
+    options,
+    { maxSpan: requireSize, smoothness: numberIn(0) },
+    ['maxSpan', 'smoothness'],
+  );
 }
 
 export function requireHeads(op: string, span: Tensor1D, heads: number): void {
+  requireTensor(op, 'span', span);
   if (span.rank !== 1 || span.size !== heads) {
     throw new Error(`${op}: span must have shape [heads = ${heads}], got [${span.shape}]`);
   }

@@ -1,3 +1,4 @@
+import { describe, requireTensor } from '@ds/checks';
 import {
   clipByValue,
   customGrad,
@@ -24,11 +25,14 @@ import {
  *
  * Shapes: any → the same.
  *
- * @throws Error if lower <= upper does not hold.
+ * @throws RangeError if x is not a float32 tensor without empty axes, or the two are not numbers with lower <= upper.
  */
 export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
-  if (!(lower <= upper)) {
-    throw new Error(`clip: lower must be <= upper, got ${lower} and ${upper}`);
+  requireTensor('clip', 'x', x);
+  const areNumbers = typeof lower === 'number' && typeof upper === 'number';
+  if (!areNumbers || !(lower <= upper)) {
+    const got = `${describe(lower)} and ${describe(upper)}`;
+    throw new RangeError(`clip: lower must be <= upper, got ${got}`);
   }
   const op = customGrad((...args) => {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];

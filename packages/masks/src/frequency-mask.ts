@@ -1,3 +1,4 @@
+import { oneOf, requireOptions, requireSize, requireTensor } from '@ds/checks';
 import {
   add,
   div,
@@ -34,6 +35,7 @@ export function verticalMask(
   options: { alignment?: Alignment } = {},
 ): Tensor1D {
   requireMaskArguments('verticalMask', 'height', height, stride, smoothness);
+  requireOptions('verticalMask', 'options', options, { alignment: requireAlignment });
   const distances = rowDistances(height, options.alignment ?? 'published');
   return tidy(() =>
     rampMask(tensor1d(distances), verticalHalfSize(height, stride), smoothness),
@@ -57,11 +59,13 @@ export function horizontalMask(width: number, stride: Scalar, smoothness: number
 
 /** `a = max(H/S, 2)/2`, in bins; the gradient passes at H/S = 2 and is zero below. */
 export function verticalHalfSize(height: number, stride: Scalar): Scalar {
+  requireStride('verticalHalfSize', 'height', height, stride);
   return tidy(() => mul(maximum(div(scalar(height), stride), scalar(2)), scalar(0.5)) as Scalar);
 }
 
 /** `b = max(W/S, 2)/2 + 1`, in bins. */
 export function horizontalHalfSize(width: number, stride: Scalar): Scalar {
+  requireStride('horizontalHalfSize', 'width', width, stride);
   return tidy(() => add(verticalHalfSize(width, stride), scalar(1)) as Scalar);
 }
 
@@ -73,6 +77,8 @@ export function horizontalHalfSize(width: number, stride: Scalar): Scalar {
  * meant, so frequency k ≥ 0 gets k + 1 and −k gets k − 1.
  */
 export function rowDistances(height: number, alignment: Alignment): number[] {
+  requireSize('rowDistances', 'height', height);
+  requireAlignment('rowDistances', 'alignment', alignment);
   const positive = Math.ceil(height / 2); // rows of frequency ≥ 0, without −H/2
   switch (alignment) {
     case 'symmetric':
@@ -85,16 +91,23 @@ export function rowDistances(height: number, alignment: Alignment): number[] {
         row < rising ? row + offset : height - 1 - row,
       );
     }
-    default:
-      throw new Error(
-        `rowDistances: alignment must be 'published' or 'symmetric', got ${JSON.stringify(alignment)}`,
-      );
   }
 }
 
 /** The distance of each column of a half-spectrum from zero frequency: its index. */
 export function columnDistances(width: number): number[] {
+  requireSize('columnDistances', 'width', width);
   return Array.from({ length: Math.floor(width / 2) + 1 }, (_, column) => column);
+}
+
+const requireAlignment = oneOf('published', 'symmetric');
+
+function requireStride(op: string, name: string, size: number, stride: Scalar): void {
+  requireSize(op, name, size);
+  requireTensor(op, 'stride', stride);
+  if (stride.size !== 1) {
+    throw new Error(`${op}: stride must be a scalar, got shape [${stride.shape}]`);
+  }
 }
 
 function requireMaskArguments(
@@ -104,11 +117,6 @@ function requireMaskArguments(
   stride: Scalar,
   smoothness: number,
 ): void {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new Error(`${op}: ${name} must be an integer >= 1, got ${size}`);
-  }
-  if (stride.size !== 1) {
-    throw new Error(`${op}: stride must be a scalar, got shape [${stride.shape}]`);
-  }
+  requireStride(op, name, size, stride);
   requireSmoothness(op, smoothness);
 }

@@ -1,3 +1,4 @@
+import { requireTensor } from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
@@ -7,9 +8,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
  * @throws Error if the mask is not of rank 1, or holds NaN, of which nothing can be decided.
  */
 export function keptIndices(mask: Tensor1D): number[] {
-  if (mask.rank !== 1) {
-    throw new Error(`keptIndices: mask must have rank 1, got shape [${mask.shape}]`);
-  }
+  requireTensor('keptIndices', 'mask', mask, { rank: 1 });
   const values = mask.dataSync();
   const kept: number[] = [];
   for (let index = 0; index < values.length; index++) {

@@ -1,3 +1,4 @@
+import { requireNumber, requireTensor } from '@ds/checks';
 import { add, div, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { clip } from './clip.js';
 
@@ -20,10 +21,10 @@ export function rampMask(
   threshold: Tensor | number,
   smoothness: number,
 ): Tensor {
+  requireTensor('rampMask', 'positions', positions, { dtype: 'any' });
   requireSmoothness('rampMask', smoothness);
-  if (typeof threshold === 'number' && Number.isNaN(threshold)) {
-    throw new Error('rampMask: threshold must be a number, got NaN');
-  }
+  if (typeof threshold !== 'object') requireNumber('rampMask', 'threshold', threshold);
+  else requireTensor('rampMask', 'threshold', threshold);
   return tidy(() => {
     const z = typeof threshold === 'number' ? scalar(threshold) : threshold;
     // tfjs's step is 1 above 0 and 0 at it, with a gradient of zero.
@@ -35,8 +36,13 @@ export function rampMask(
 /**
  * The same for numbers, to the last bit what `rampMask` gives on a backend that rounds as IEEE 754 says:
  * who decides by a mask without reading it must come to the same decision.
+ *
+ * @throws RangeError if position or threshold is not a finite number, or smoothness is negative or not finite.
  */
 export function rampValue(position: number, threshold: number, smoothness: number): number {
+  requireNumber('rampValue', 'position', position);
+  requireNumber('rampValue', 'threshold', threshold);
+  requireSmoothness('rampValue', smoothness);
   const above = Math.fround(Math.fround(threshold) - Math.fround(position));
   if (smoothness === 0) return above > 0 ? 1 : 0;
   const slope = Math.fround(above / Math.fround(rampWidth(smoothness)));
@@ -52,7 +58,5 @@ function rampWidth(smoothness: number): number {
 }
 
 export function requireSmoothness(op: string, smoothness: number): void {
-  if (!Number.isFinite(smoothness) || smoothness < 0) {
-    throw new Error(`${op}: smoothness must be a finite number >= 0, got ${smoothness}`);
-  }
+  requireNumber(op, 'smoothness', smoothness, 0);
 }

@@ -1,3 +1,13 @@
+import {
+  requireOptions as checkOptions,
+  numberIn,
+  requireInteger,
+  requireNumber,
+  requireNumbers,
+  requireObject,
+  requireSize,
+  requireString,
+} from '@ds/checks';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -6,7 +16,9 @@ import {
   type Downsampling,
   reduction,
   relu,
+  requirePooling,
 } from './convolution.js';
+import { requireArray } from './residual-network.js';
 
 /** Options of {@link audioCnn}. */
 export interface AudioCnnOptions {
@@ -28,6 +40,9 @@ export interface AudioCnnOptions {
   seed?: number;
 }
 
+/** Filters of a block above which no machine holds the weights. */
+const WIDEST = 8192;
+
 /** A network has fewer kernels than this; a pooling's seed comes behind them. */
 const SEEDS_PER_MODEL = 1000;
 const FIRST_POOLING_SEED = 900;
@@ -46,10 +61,30 @@ const FIRST_POOLING_SEED = 900;
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const op = 'audioCnn';
+  checkOptions<AudioCnnOptions>(
+    op,
+    'options',
+    options,
+    {
+      inputShape: requireArray,
+      tasks: requireObject,
+      pooling: requireString,
+      strides: requireArray,
+      poolingConfig: requireObject,
+      widths: (fn, name, value) => {
+        requireArray(fn, name, value);
+        for (const width of value as number[]) requireNumber(fn, name, width, undefined, WIDEST);
+      },
+      weightDecay: numberIn(0),
+      seed: requireInteger,
+    },
+    ['inputShape', 'tasks'],
+  );
   const { inputShape, tasks, pooling = 'diffstride', poolingConfig = {}, seed } = options;
   const { widths = [64, 128, 256, 256, 512, 512], weightDecay = 0 } = options;
   const strides = options.strides ?? widths.map(() => 2);
   requireOptions(op, { inputShape, tasks, strides, widths, weightDecay });
+  requirePooling(op, strides, { pooling, poolingConfig });
   const seeds = (first: number) => {
     let count = first;
     return () =>
@@ -102,9 +137,10 @@ function requireOptions(
   if (!Array.isArray(inputShape) || inputShape.length !== 3 || !inputShape.every(positive)) {
     fail('inputShape must be [time, frequency, channels], integers >= 1', `[${inputShape}]`);
   }
+  requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
   if (Object.keys(tasks).length === 0) fail('tasks must name at least one', 'none');
   for (const [task, classes] of Object.entries(tasks)) {
-    if (!Number.isInteger(classes) || classes < 2) {
+    if (!Number.isInteger(classes) || classes < 2 || classes > 2 ** 20) {
       fail(`tasks.${task} must be an integer >= 2 (its classes)`, classes);
     }
   }

@@ -99,9 +99,32 @@ export function reduction(
     strides,
   };
   // Made in any case, so that a wrong configuration is an error whatever the strides.
-  const layer = createPooling(pooling, config);
+  const layer = made(op, pooling, config);
   if (strides.every((one) => one === 1) && absentAtStrideOne) return unreduced;
   return { convStrides: [1, 1], placement, pool: (branches) => pooled(layer, branches) };
+}
+
+/** Says of an error that it is about the `poolingConfig` of the function that was called. */
+function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.Layer {
+  try {
+    return createPooling(pooling, config);
+  } catch (error) {
+    throw new Error(`${op}: poolingConfig: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Looks for what is wrong with a pooling before anything is made.
+ *
+ * @throws Error as {@link reduction} does at one of the strides.
+ */
+export function requirePooling(
+  op: string,
+  strides: (number | [number, number])[],
+  downsampling: Pick<Downsampling, 'pooling' | 'poolingConfig'>,
+): void {
+  const settings = { ...downsampling, nextSeed: () => undefined };
+  for (const stride of strides) reduction(op, 'tried', stride, settings);
 }
 
 /** Each branch by itself, unless the layer makes one choice for all of them. */

@@ -1,3 +1,4 @@
+import { requireList, requireNumber, requireObject, requireString } from '@ds/checks';
 import { markdownTable } from 'markdown-table';
 import type { LayerCost } from './cost-report.js';
 
@@ -6,6 +7,8 @@ import type { LayerCost } from './cost-report.js';
  * parameters, and bytes of the output in float32. It is Markdown, so that it can be pasted as it is.
  */
 export function costTable(report: LayerCost[]): string {
+  requireList('costTable', 'report', report);
+  for (const [i, row] of report.entries()) requireRow(`report[${i}]`, row);
   const numbers = ({
     macs,
     parameters,
@@ -27,4 +30,13 @@ export function costTable(report: LayerCost[]): string {
     ],
     { align: ['l', 'l', 'r', 'r', 'r'] },
   );
+}
+
+function requireRow(name: string, row: LayerCost): void {
+  requireObject('costTable', name, row);
+  requireString('costTable', `${name}.layer`, row.layer);
+  requireList('costTable', `${name}.outputShape`, row.outputShape);
+  for (const key of ['macs', 'parameters', 'activationBytes'] as const) {
+    requireNumber('costTable', `${name}.${key}`, row[key]);
+  }
 }

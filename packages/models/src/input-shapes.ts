@@ -1,23 +1,35 @@
+import { integerIn, LARGEST_SIZE, requireList, requireModel, requireNumbers } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** Pixels along a side of an image: matrices of poolings are of that size. */
+const LARGEST_SIDE = 2 ** 14;
 
 /**
  * The shapes of a model's inputs without the batch axis, one for each, from one shape or a list of them.
  *
- * @throws Error if there is not one for each input, or one does not suit its input.
+ * @throws Error if it is no model, if there is not one shape for each input, or one does not suit its input.
  */
 export function inputShapesOf(
   op: string,
   model: LayersModel,
   inputShape: number[] | number[][],
 ): number[][] {
+  requireModel(op, 'model', model);
+  requireList(op, 'inputShape', inputShape);
   const isList = Array.isArray(inputShape) && inputShape.every(Array.isArray);
   const shapes = (isList ? inputShape : [inputShape]) as number[][];
+  for (const [at, shape] of shapes.entries()) {
+    const name = isList ? `inputShape[${at}]` : 'inputShape';
+    // Sounds are longer than images.
+    const largest = shape.length < 3 ? LARGEST_SIZE : LARGEST_SIDE;
+    requireNumbers(op, name, shape, shape.length, integerIn(1, largest));
+  }
   const declared = model.inputs.map(({ shape }) => shape.slice(1));
   const suits =
     shapes.length === declared.length &&
     shapes.every(
       (shape, at) =>
-        shape?.length === declared[at]!.length &&
+        shape.length === declared[at]!.length &&
         shape.every((size, axis) => [size, null].includes(declared[at]![axis] ?? null)),
     );
   if (suits) return shapes;

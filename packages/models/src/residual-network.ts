@@ -1,3 +1,14 @@
+import {
+  type Checks,
+  numberIn,
+  oneOf,
+  refuse,
+  requireInteger,
+  requireNumbers,
+  requireObject,
+  requireSize,
+  requireString,
+} from '@ds/checks';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -7,6 +18,7 @@ import {
   type Reduction,
   reduction,
   relu,
+  requirePooling,
   unreduced,
 } from './convolution.js';
 
@@ -59,6 +71,7 @@ export function residualNetwork(
   const { weightDecay = 0, poolingConfig = {} } = options;
   const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
   requireOptions(op, stages, { inputShape, classes, variant, weightDecay, width, strides });
+  requirePooling(op, strides, { pooling, poolingConfig });
   const seeds = (first: number) => {
     let count = first;
     return () => {
@@ -181,6 +194,31 @@ function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
   return tfl.layers.add({ name: `${name}.add` }).apply(branches) as tfl.SymbolicTensor;
 }
 
+/** Filters of a first stage, and classes, above which no machine holds the weights. */
+const WIDEST = 1024;
+const MOST_CLASSES = 2 ** 20;
+
+/** Of {@link ResnetOptions}. Sizes of shapes and of strides have rules of their own below. */
+export const RESNET_CHECKS: Checks<ResnetOptions> = {
+  inputShape: requireArray,
+  classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
+  pooling: requireString,
+  strides: requireArray,
+  poolingConfig: requireObject,
+  width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
+  variant: oneOf('preact', 'original'),
+  weightDecay: numberIn(0),
+  seed: requireInteger,
+};
+
+/** @throws RangeError if a value is not an array, of numbers or of pairs of them. */
+export function requireArray(op: string, name: string, value: unknown): void {
+  if (!Array.isArray(value)) refuse(op, name, 'be an array', value);
+  for (const one of value.flat()) {
+    if (typeof one !== 'number') refuse(op, name, 'hold numbers', value);
+  }
+}
+
 function requireOptions(
   op: string,
   stages: number,
@@ -196,6 +234,7 @@ function requireOptions(
   if (!Array.isArray(inputShape) || inputShape.length !== 3 || !inputShape.every(positive)) {
     fail('inputShape must be [height, width, channels], integers >= 1', `[${inputShape}]`);
   }
+  requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
   if (!Number.isInteger(classes) || classes < 2) fail('classes must be an integer >= 2', classes);
   if (!positive(width)) fail('width must be an integer >= 1', width);
   if (!Array.isArray(strides) || strides.length !== stages + 1) {

@@ -1,5 +1,6 @@
+import { oneOf, requireOptions } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type ResnetOptions, residualNetwork } from './residual-network.js';
+import { RESNET_CHECKS, type ResnetOptions, residualNetwork } from './residual-network.js';
 
 /** Options of {@link resnet18}. */
 export interface Resnet18Options extends ResnetOptions {
@@ -34,10 +35,14 @@ export interface Resnet18Options extends ResnetOptions {
  *   pooling is not registered, or another option is out of its range.
  */
 export function resnet18(options: Resnet18Options): LayersModel {
+  requireOptions<Resnet18Options>(
+    'resnet18',
+    'options',
+    options,
+    { ...RESNET_CHECKS, stem: oneOf('cifar', 'imagenet') },
+    ['inputShape', 'classes'],
+  );
   const { stem = 'cifar', width = 64, variant = 'preact' } = options;
-  if (stem !== 'cifar' && stem !== 'imagenet') {
-    throw new Error(`resnet18: stem must be 'cifar' or 'imagenet', got '${stem}'`);
-  }
   return residualNetwork(
     { op: 'resnet18', stages: 4, blocks: 2, stem },
     { ...options, width, variant },

@@ -1,5 +1,6 @@
+import { requireOptions } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type ResnetOptions, residualNetwork } from './residual-network.js';
+import { RESNET_CHECKS, type ResnetOptions, residualNetwork } from './residual-network.js';
 
 /** Options of {@link resnet56}. */
 export interface Resnet56Options extends ResnetOptions {
@@ -22,6 +23,10 @@ export interface Resnet56Options extends ResnetOptions {
  * @throws Error on options out of range, as `resnet18` does; strides are four numbers here.
  */
 export function resnet56(options: Resnet56Options): LayersModel {
+  requireOptions<Resnet56Options>('resnet56', 'options', options, RESNET_CHECKS, [
+    'inputShape',
+    'classes',
+  ]);
   const { width = 16, variant = 'original' } = options;
   return residualNetwork(
     { op: 'resnet56', stages: 3, blocks: 9, stem: 'cifar' },

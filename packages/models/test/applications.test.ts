@@ -92,10 +92,20 @@ describe('costReport of a model that is made of models', () => {
         [8, 8, 2],
       ],
     ],
-    [[]],
   ])('refuses the shape %j', (shape) => {
     expect(() => costReport(block('plain'), shape as number[])).toThrow(
       /^costReport: inputShape must suit the model's \[8,8,2\], got /,
     );
+  });
+
+  it('refuses no shape, and sizes that are none', () => {
+    const model = block('plain');
+    for (const [shape, message] of [
+      [[], 'inputShape must have some values, got 0'],
+      [[8, 8.5, 2], 'inputShape[1] must be an integer in 1 … 16384, got 8.5'],
+      [[[8, 0, 2]], 'inputShape[0][1] must be an integer in 1 … 16384, got 0'],
+    ] as const) {
+      expect(() => costReport(model, shape as never)).toThrow(`costReport: ${message}`);
+    }
   });
 });

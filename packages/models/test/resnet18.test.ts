@@ -251,8 +251,8 @@ describe('bad input', () => {
       'resnet18: inputShape must be [height, width, channels], integers >= 1',
     ],
     [{ width: 0 }, 'resnet18: width must be an integer >= 1, got 0'],
-    [{ variant: 'v3' as 'preact' }, "resnet18: variant must be 'preact' or 'original', got 'v3'"],
-    [{ stem: 'big' as 'cifar' }, "resnet18: stem must be 'cifar' or 'imagenet', got 'big'"],
+    [{ variant: 'v3' as 'preact' }, `resnet18: variant must be 'preact' or 'original', got "v3"`],
+    [{ stem: 'big' as 'cifar' }, `resnet18: stem must be 'cifar' or 'imagenet', got "big"`],
     [{ weightDecay: -1 }, 'resnet18: weightDecay must be a finite number >= 0, got -1'],
     [
       { poolingConfig: { smoothness: -1 } },

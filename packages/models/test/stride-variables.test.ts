@@ -49,7 +49,7 @@ describe('strideVariables', () => {
 
   it('says what it wants', () => {
     expect(() => strideVariables(null as never)).toThrow(
-      'strideVariables: model must be a LayersModel of tf.layers, got null',
+      'strideVariables: model must be a tf.LayersModel, got null',
     );
   });
 

@@ -1,3 +1,4 @@
+import { refuse, requireFunction, requireNumber } from '@ds/checks';
 import { mul, type Scalar, scalar, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { strideComplexity } from './stride-complexity.js';
 
@@ -11,12 +12,12 @@ import { strideComplexity } from './stride-complexity.js';
  * @throws Error if lambda is negative or not finite.
  */
 export function complexityLoss(strides: () => Tensor1D[], lambda: number): () => Scalar {
-  if (!Number.isFinite(lambda) || lambda < 0) {
-    throw new Error(`complexityLoss: lambda must be a finite number >= 0, got ${lambda}`);
-  }
+  requireFunction('complexityLoss', 'strides', strides);
+  requireNumber('complexityLoss', 'lambda', lambda, 0);
   return () =>
     tidy(() => {
       const list = strides();
+      if (!Array.isArray(list)) refuse('complexityLoss', 'strides()', 'be a list', list);
       if (list.length === 0 || lambda === 0) return scalar(0);
       return mul(strideComplexity(list), scalar(lambda)) as Scalar;
     });

@@ -1,3 +1,4 @@
+import { refuse, requireTensor } from '@ds/checks';
 import {
   add,
   div,
@@ -26,7 +27,7 @@ import {
  */
 export function strideComplexity(strides: Array<Tensor1D | [number, number]>): Scalar {
   if (!Array.isArray(strides) || strides.length === 0) {
-    throw new Error('strideComplexity: strides must be a list of at least one layer, got none');
+    refuse('strideComplexity', 'strides', 'be a list of at least one layer', strides);
   }
   for (const [layer, entry] of strides.entries()) requireEntry(entry, layer);
   return tidy(() => {
@@ -54,7 +55,10 @@ function requireEntry(entry: Tensor1D | [number, number], layer: number): void {
         `strideComplexity: strides[${layer}] must be two numbers >= 1, got [${(entry as number[]).join(', ')}]`,
       );
     }
-  } else if (entry?.rank !== 1 || entry.size < 1 || entry.size > 2) {
+  } else {
+    requireTensor('strideComplexity', `strides[${layer}]`, entry);
+  }
+  if (!Array.isArray(entry) && (entry.rank !== 1 || entry.size < 1 || entry.size > 2)) {
     throw new Error(
       `strideComplexity: strides[${layer}] must have shape [2] or [1], got [${entry?.shape}]`,
     );

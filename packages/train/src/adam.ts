@@ -1,3 +1,4 @@
+import { requireNumber, requireOptions, requirePositive } from '@ds/checks';
 import {
   add,
   div,
@@ -11,7 +12,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { Optimizer } from './optimizer.js';
+import { type Optimizer, requireState, requireUpdates } from './optimizer.js';
 
 /**
  * Adam (Kingma & Ba 2015): `m ← β₁ m + (1−β₁) g`, `v ← β₂ v + (1−β₂) g²`,
@@ -19,11 +20,18 @@ import type { Optimizer } from './optimizer.js';
  *
  * @throws Error if a β is not in [0, 1), or ε is not > 0.
  */
-export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer {
+export function adam(
+  options: { beta1?: number; beta2?: number; epsilon?: number } = {},
+): Optimizer {
+  requireOptions('adam', 'options', options, {
+    beta1: requireNumber,
+    beta2: requireNumber,
+    epsilon: requirePositive,
+  });
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) throw new Error(`adam: ${name} must be in [0, 1), got ${beta}`);
   }
-  if (!(epsilon > 0)) throw new Error(`adam: epsilon must be > 0, got ${epsilon}`);
   const moments = new Map<string, { first: Tensor; second: Tensor }>();
   let steps = 0;
   const dispose = () => {
@@ -36,6 +44,7 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optim
   };
   return {
     step: (updates) => {
+      requireUpdates('adam().step', updates);
       steps += 1;
       const firstCorrection = 1 - beta1 ** steps;
       const secondCorrection = 1 - beta2 ** steps;
@@ -62,6 +71,7 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optim
       slots: new Map([...moments].map(([name, { first, second }]) => [name, [first, second]])),
     }),
     restore: (state) => {
+      requireState('adam().restore', state, 2);
       dispose();
       steps = state.steps;
       for (const [name, [first, second]] of state.slots) {

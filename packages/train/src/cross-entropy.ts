@@ -1,5 +1,7 @@
+import { requireNumber, requireSize, requireTensor } from '@ds/checks';
 import {
   add,
+  cast,
   logSoftmax,
   mean,
   mul,
@@ -17,26 +19,35 @@ import { isFiniteRow } from './non-finite-row.js';
  * `−(1/N) Σ_n Σ_k q_nk log softmax(z_n)_k`, with label smoothing ε `q = (1 − ε) p + ε/K`
  * (Szegedy et al. 2016).
  *
- * Shapes: logits and labels `[batch, classes]` → scalar.
+ * Shapes: logits and labels `[batch, classes]` → scalar. Logits are float32, labels of any type.
  *
  * @throws Error if the shapes differ, or smoothing is not in [0, 1).
  */
 export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0): Scalar {
-  if (logits.rank !== 2 || logits.shape.join() !== labels.shape.join()) {
-    throw new Error(
-      `crossEntropy: labels must have the logits' shape [batch, classes] = [${logits.shape}], got [${labels.shape}]`,
-    );
-  }
+  requireSameShape('crossEntropy', logits, labels);
+  requireNumber('crossEntropy', 'smoothing', smoothing);
   if (!(smoothing >= 0 && smoothing < 1)) {
     throw new Error(`crossEntropy: smoothing must be in [0, 1), got ${smoothing}`);
   }
   return tidy(() => {
+    const shares = cast(labels, 'float32');
     const target =
       smoothing === 0
-        ? labels
-        : add(mul(labels, scalar(1 - smoothing)), scalar(smoothing / labels.shape[1]));
+        ? shares
+        : add(mul(shares, scalar(1 - smoothing)), scalar(smoothing / labels.shape[1]));
     return neg(mean(sum(mul(target, logSoftmax(logits)), -1))) as Scalar;
   });
+}
+
+function requireSameShape(op: string, logits: Tensor2D, labels: Tensor2D): void {
+  requireTensor(op, 'logits', logits, { rank: 2 });
+  // What tf.oneHot returns is int32.
+  requireTensor(op, 'labels', labels, { rank: 2, dtype: 'any' });
+  if (logits.shape.join() !== labels.shape.join()) {
+    throw new Error(
+      `${op}: labels must have the logits' shape [batch, classes] = [${logits.shape}], got [${labels.shape}]`,
+    );
+  }
 }
 
 /**
@@ -44,6 +55,7 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0):
  * or labels that is not finite is wrong.
  */
 export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
+  requireSameShape('correctPredictions', logits, labels);
   return predictionsWithin(1, logits, labels);
 }
 
@@ -53,6 +65,8 @@ export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
  * is wrong, whatever `k`.
  */
 export function predictionsWithin(k: number, logits: Tensor2D, labels: Tensor2D): number {
+  requireSize('predictionsWithin', 'k', k);
+  requireSameShape('predictionsWithin', logits, labels);
   return rowsWithin(k, logits.dataSync(), labels.dataSync(), logits.shape[1]);
 }
 

@@ -1,5 +1,7 @@
+import { requireModel, requireOptions } from '@ds/checks';
 import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { requireReplicas, requireSignal } from './argument-checks.js';
 import { BatchPass } from './batch-pass.js';
 import { crossEntropy, rowsWithin } from './cross-entropy.js';
 import {
@@ -69,11 +71,16 @@ type TaskSums = [number, number, number, number];
  *
  * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits disagree in shape.
  */
-export function evaluate(
+export async function evaluate(
   model: LayersModel,
   batches: Batches,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  requireModel('evaluate', 'model', model);
+  requireOptions<EvaluateOptions>('evaluate', 'options', options, {
+    signal: requireSignal,
+    replicas: requireReplicas,
+  });
   return evaluatePass(model, () => batches, options);
 }
 

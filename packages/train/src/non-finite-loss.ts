@@ -1,3 +1,4 @@
+import { requireObject } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
@@ -35,6 +36,7 @@ export class NonFiniteLoss extends Error {
     readonly place: NonFinitePlace,
     options?: ErrorOptions,
   ) {
+    requireObject('NonFiniteLoss', 'place', place);
     const { loss, epoch, step, learningRate } = place;
     const subject = Number.isFinite(loss) ? `${place.source} must be` : 'loss must stay';
     super(

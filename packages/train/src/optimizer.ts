@@ -1,3 +1,11 @@
+import {
+  refuse,
+  requireInteger,
+  requireNumber,
+  requireObject,
+  requireString,
+  requireTensor,
+} from '@ds/checks';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
 /** What an update rule gets for one parameter at one step. */
@@ -27,4 +35,32 @@ export interface Optimizer {
   restore(state: OptimizerState): void;
   /** Frees the state. */
   dispose(): void;
+}
+
+/** @throws RangeError if an update is not whole, or its gradient has not the shape of its value. */
+export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
+  if (!Array.isArray(updates)) refuse(op, 'updates', 'be a list', updates);
+  updates.forEach((update, i) => {
+    requireObject(op, `updates[${i}]`, update);
+    const { name, value, gradient, learningRate } = update;
+    requireString(op, `updates[${i}].name`, name);
+    requireTensor(op, `updates[${i}].value`, value);
+    requireTensor(op, `updates[${i}].gradient`, gradient);
+    requireNumber(op, `updates[${i}].learningRate`, learningRate);
+    if (gradient.shape.join() !== value.shape.join()) {
+      refuse(op, `updates[${i}].gradient`, `have shape [${value.shape}]`, gradient.shape);
+    }
+  });
+}
+
+/** @throws RangeError if a state is not one of a rule that keeps so many tensors of each parameter. */
+export function requireState(op: string, state: OptimizerState, tensors: number): void {
+  requireObject(op, 'state', state);
+  requireInteger(op, 'state.steps', state.steps, 0);
+  if (!(state.slots instanceof Map)) refuse(op, 'state.slots', 'be a Map', state.slots);
+  for (const [name, slot] of state.slots) {
+    const fits = Array.isArray(slot) && slot.length === tensors;
+    if (!fits) refuse(op, `state.slots of ${name}`, `be ${tensors} tensors`, slot);
+    for (const tensor of slot) requireTensor(op, `state.slots of ${name}`, tensor);
+  }
 }

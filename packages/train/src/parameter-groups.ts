@@ -1,3 +1,4 @@
+import { numberIn, requireOptions } from '@ds/checks';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 
 /** How a group of parameters is trained. */
@@ -22,10 +23,12 @@ export interface StandardGroups {
  * The usual groups: strides with a learning rate of their own and no weight decay, kernels with
  * weight decay, and the rest (biases, batch-norm scales and offsets) without.
  */
-export function standardGroups({
-  weightDecay = 0,
-  strideLearningRateScale = 1,
-}: StandardGroups = {}): ParameterGroup[] {
+export function standardGroups(options: StandardGroups = {}): ParameterGroup[] {
+  requireOptions<StandardGroups>('standardGroups', 'options', options, {
+    weightDecay: numberIn(0),
+    strideLearningRateScale: numberIn(0),
+  });
+  const { weightDecay = 0, strideLearningRateScale = 1 } = options;
   return [
     { matches: named('strides'), learningRateScale: strideLearningRateScale },
     { matches: named('kernel'), weightDecay },

@@ -1,3 +1,5 @@
+import { refuse, requireFunction, requireInteger, requireSize } from '@ds/checks';
+
 /** Places in the control block, which every replica and the supervisor share. */
 const ARRIVED = 0;
 const GENERATION = 1;
@@ -63,11 +65,18 @@ export class ReplicaGroup {
     control: SharedArrayBuffer,
     private readonly memory: OpenGroup,
   ) {
+    requireSize('ReplicaGroup', 'size', size);
+    requireInteger('ReplicaGroup', 'rank', rank, 0, size - 1);
+    if (!(control instanceof SharedArrayBuffer)) {
+      refuse('ReplicaGroup', 'control', 'be a SharedArrayBuffer', control);
+    }
+    requireFunction('ReplicaGroup', 'memory', memory);
     this.#control = new Int32Array(control);
   }
 
   /** Makes room for sums of up to `length` numbers; all replicas must ask for the same. */
   async open(length: number): Promise<void> {
+    requireInteger('ReplicaGroup.open', 'length', length, 0, 2 ** 30);
     const shared = await this.memory(length);
     const slot = (index: number) => new Float32Array(shared, 4 * index * length, length);
     this.#slots = Array.from({ length: this.size }, (_, index) => slot(index));
@@ -82,6 +91,7 @@ export class ReplicaGroup {
    *   if one of them ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
+    if (!Array.isArray(parts)) refuse('ReplicaGroup.sum', 'parts', 'be a list', parts);
     const length = parts.reduce((total, part) => total + part.length, 0);
     const slot = this.#slots[this.rank]!;
     if (length > slot.length) {

@@ -1,3 +1,4 @@
+import { integerIn, refuse, requireInteger, requireNumbers, requireOptions } from '@ds/checks';
 /** The learning rate at a step, counted from 0 over the whole training. */
 export type Schedule = (step: number) => number;
 
@@ -14,6 +15,11 @@ export function constant(rate: number): Schedule {
  * @throws Error if the boundaries do not ascend, or there is not one rate more than boundaries.
  */
 export function piecewise(boundaries: number[], rates: number[]): Schedule {
+  requireNumbers('piecewise', 'rates', rates, undefined, requireRate);
+  if (!Array.isArray(boundaries)) refuse('piecewise', 'boundaries', 'be an array', boundaries);
+  boundaries.forEach((boundary, i) => {
+    requireInteger('piecewise', `boundaries[${i}]`, boundary, 0);
+  });
   if (rates.length !== boundaries.length + 1) {
     throw new Error(
       `piecewise: rates must have ${boundaries.length + 1} values for ${boundaries.length} boundaries, got ${rates.length}`,
@@ -22,7 +28,6 @@ export function piecewise(boundaries: number[], rates: number[]): Schedule {
   if (boundaries.some((boundary, i) => i > 0 && boundary <= boundaries[i - 1]!)) {
     throw new Error(`piecewise: boundaries must ascend, got [${boundaries.join(', ')}]`);
   }
-  for (const rate of rates) requireRate('piecewise', 'rates', rate);
   return (step) => {
     const at = boundaries.findIndex((boundary) => step < boundary);
     return rates[at === -1 ? rates.length - 1 : at]!;
@@ -35,14 +40,15 @@ export function piecewise(boundaries: number[], rates: number[]): Schedule {
  *
  * @throws Error if totalSteps is not an integer ≥ 1, or warmup not one in 0 … totalSteps.
  */
-export function cosine(peak: number, totalSteps: number, { warmup = 0 } = {}): Schedule {
+export function cosine(
+  peak: number,
+  totalSteps: number,
+  options: { warmup?: number } = {},
+): Schedule {
   requireRate('cosine', 'peak', peak);
-  if (!Number.isInteger(totalSteps) || totalSteps < 1) {
-    throw new Error(`cosine: totalSteps must be an integer >= 1, got ${totalSteps}`);
-  }
-  if (!Number.isInteger(warmup) || warmup < 0 || warmup > totalSteps) {
-    throw new Error(`cosine: warmup must be an integer in 0 … ${totalSteps}, got ${warmup}`);
-  }
+  requireInteger('cosine', 'totalSteps', totalSteps, 1);
+  requireOptions('cosine', 'options', options, { warmup: integerIn(0, totalSteps) });
+  const { warmup = 0 } = options;
   return (step) => {
     if (step < warmup) return (peak * (step + 1)) / warmup;
     const progress = Math.min((step - warmup) / Math.max(1, totalSteps - warmup), 1);
@@ -50,8 +56,6 @@ export function cosine(peak: number, totalSteps: number, { warmup = 0 } = {}): S
   };
 }
 
-function requireRate(op: string, name: string, rate: number): void {
-  if (!Number.isFinite(rate) || rate < 0) {
-    throw new Error(`${op}: ${name} must be finite and >= 0, got ${rate}`);
-  }
+function requireRate(op: string, name: string, rate: unknown): void {
+  if (!Number.isFinite(rate) || (rate as number) < 0) refuse(op, name, 'be finite and >= 0', rate);
 }

@@ -1,3 +1,4 @@
+import { requireBoolean, requireNumber, requireOptions } from '@ds/checks';
 import {
   add,
   engine,
@@ -13,7 +14,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { Optimizer, ParameterUpdate } from './optimizer.js';
+import { type Optimizer, type ParameterUpdate, requireState, requireUpdates } from './optimizer.js';
 
 /**
  * Stochastic gradient descent with momentum: `v ← μ v + g`, `w ← w − η v`, or with Nesterov's
@@ -24,7 +25,12 @@ import type { Optimizer, ParameterUpdate } from './optimizer.js';
  *
  * @throws Error if momentum is not in [0, 1).
  */
-export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
+export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Optimizer {
+  requireOptions('sgd', 'options', options, {
+    momentum: requireNumber,
+    nesterov: requireBoolean,
+  });
+  const { momentum = 0, nesterov = false } = options;
   if (!(momentum >= 0 && momentum < 1)) {
     throw new Error(`sgd: momentum must be in [0, 1), got ${momentum}`);
   }
@@ -75,6 +81,7 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
   };
   return {
     step: (updates) => {
+      requireUpdates('sgd().step', updates);
       const hasKernel = momentum > 0 && getKernel('SgdMomentum', getBackend()) !== undefined;
       steps += 1;
       if (momentum > 0 && updates.length > 0 && getKernel('SgdMomentumAll', getBackend())) {
@@ -87,6 +94,7 @@ export function sgd({ momentum = 0, nesterov = false } = {}): Optimizer {
       slots: new Map([...velocities].map(([name, velocity]) => [name, [velocity]])),
     }),
     restore: (state) => {
+      requireState('sgd().restore', state, 1);
       dispose();
       steps = state.steps;
       for (const [name, [velocity]] of state.slots) velocities.set(name, keep(velocity!));

@@ -1,4 +1,11 @@
-import { concat, reshape, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  concat,
+  reshape,
+  type Scalar,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { rowsWithin } from './cross-entropy.js';
 import { firstNonFiniteRow, type NonFiniteRow } from './non-finite-row.js';
 
@@ -33,7 +40,8 @@ export function packMeasures(
   labels: Tensor2D[],
 ): Tensor1D {
   const parts = [loss, flags, ...logits, ...labels];
-  return concat(parts.map((part) => reshape(part, [-1]) as Tensor1D));
+  // Labels may be of any type.
+  return concat(parts.map((part) => cast(reshape(part, [-1]), 'float32') as Tensor1D));
 }
 
 /** The parts of what {@link packMeasures} packed, of outputs of these shapes. */

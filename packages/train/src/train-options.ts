@@ -1,9 +1,7 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Evaluation } from './evaluate.js';
-import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
-import { type ParameterGroup, requireGroups } from './parameter-groups.js';
+import type { ParameterGroup } from './parameter-groups.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './training-state.js';
@@ -129,95 +127,4 @@ export interface TrainResult {
   steps: number;
   /** Whether the signal ended it. */
   stopped: boolean;
-}
-
-/** @throws Error if it is no model that `train` can feed. */
-export function requireModel(model: LayersModel): void {
-  const inputs = (model as LayersModel | null)?.inputs;
-  if (!Array.isArray(inputs) || !Array.isArray(model.layers)) {
-    throw new Error(`train: model must be a LayersModel of tf.layers, got ${kindOf(model)}`);
-  }
-  if (inputs.length !== 1) {
-    throw new Error(`train: model must have one input, got ${inputs.length}`);
-  }
-}
-
-/** What must be a function, and what it does. */
-const FUNCTIONS = {
-  batches: 'that gives the batches of an epoch',
-  schedule: 'from a step to its learning rate',
-  evaluation: 'that gives the batches to evaluate on',
-  penalty: 'that gives a scalar tensor',
-  onEvent: 'of an event',
-} as const;
-
-/** @throws Error on options that are missing, unknown in kind or out of range. */
-export function requireOptions(options: TrainOptions): void {
-  if (options === null || typeof options !== 'object') {
-    throw new Error(`train: options must be an object, got ${kindOf(options)}`);
-  }
-  for (const [name, does] of Object.entries(FUNCTIONS)) {
-    const value = options[name as keyof typeof FUNCTIONS];
-    const isNeeded = name === 'batches' || name === 'schedule';
-    if (typeof value === 'function' || (value === undefined && !isNeeded)) continue;
-    throw new Error(`train: ${name} must be a function ${does}, got ${kindOf(value)}`);
-  }
-  const { optimizer, signal } = options;
-  if (typeof optimizer?.step !== 'function' || typeof optimizer.state !== 'function') {
-    throw new Error(
-      `train: optimizer must be one of this package, such as sgd(), got ${kindOf(optimizer)}`,
-    );
-  }
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
-    throw new Error(`train: signal must be an AbortSignal, got ${kindOf(signal)}`);
-  }
-  const {
-    epochs,
-    groups = [],
-    labelSmoothing = 0,
-    lossWeights,
-    checkpoints,
-    readEvery = 1,
-    sizeLag = 0,
-    activations = 'float32',
-    replicas,
-  } = options;
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new Error(`train: epochs must be an integer >= 1, got ${epochs}`);
-  }
-  if (checkpoints !== undefined && typeof checkpoints?.save !== 'function') {
-    throw new Error(
-      `train: checkpoints must be { save, every }, save a function of a state, got ${kindOf(checkpoints)}`,
-    );
-  }
-  if (checkpoints?.every !== undefined && !(checkpoints.every >= 1)) {
-    throw new Error(`train: checkpoints.every must be >= 1, got ${checkpoints.every}`);
-  }
-  if (!Number.isInteger(readEvery) || readEvery < 1 || (replicas && readEvery > 1)) {
-    throw new Error(
-      `train: readEvery must be an integer >= 1, and 1 with replicas, got ${readEvery}`,
-    );
-  }
-  if (sizeLag !== 0 && sizeLag !== 1) {
-    throw new Error(`train: sizeLag must be 0 or 1, got ${sizeLag}`);
-  }
-  if (activations !== 'float32' && activations !== 'float16') {
-    throw new Error(`train: activations must be 'float32' or 'float16', got '${activations}'`);
-  }
-  if (activations === 'float16') requireHalfStorage();
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new Error(`train: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
-  }
-  if (lossWeights?.some((weight) => !(Number.isFinite(weight) && weight >= 0))) {
-    throw new Error(`train: lossWeights must be finite and >= 0, got [${lossWeights}]`);
-  }
-  if (!Array.isArray(groups)) {
-    throw new Error(`train: groups must be a list, got ${kindOf(groups)}`);
-  }
-  requireGroups('train', groups);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || typeof value !== 'object') return String(value);
-  return Array.isArray(value) ? 'a list' : `an object of ${value.constructor?.name ?? 'no class'}`;
 }

@@ -1,6 +1,7 @@
 import { weightsOf } from '@ds/graph';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { requireTrained, requireTrainOptions } from './argument-checks.js';
 import { BatchPass } from './batch-pass.js';
 import { evaluatePass } from './evaluate.js';
 import { blamed, NonFiniteLoss } from './non-finite-loss.js';
@@ -12,13 +13,7 @@ import type { Schedule } from './schedule.js';
 import { shardOf, shardStart } from './shard.js';
 import { StepLog } from './step-log.js';
 import { type ShardMeasures, type StepMeasures, stepMeasures } from './step-measures.js';
-import {
-  type EpochSummary,
-  requireModel,
-  requireOptions,
-  type TrainOptions,
-  type TrainResult,
-} from './train-options.js';
+import type { EpochSummary, TrainOptions, TrainResult } from './train-options.js';
 import { type ShardGradients, shardGradients, update } from './train-step.js';
 import {
   captureState,
@@ -54,8 +49,8 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  *   and its image if they are not finite themselves, else the first layer with a weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
-  requireModel(model);
-  requireOptions(options);
+  requireTrained(model);
+  requireTrainOptions(options);
   const { signal, onEvent, replicas, resume, checkpoints } = options;
   const stalls = readsStall();
   const readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);

@@ -37,6 +37,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('takes labels of any type, as tf.oneHot makes them, and no logits but float32', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor2d([2, -1, 0.5, 0, 1, 3], [2, 3]);
+      const labels = tf.tensor2d([0, 1, 0, 0, 0, 1], [2, 3]);
+      for (const smoothing of [0, 0.1]) {
+        const want = crossEntropy(logits, labels, smoothing).dataSync()[0]!;
+        for (const dtype of ['int32', 'bool'] as const) {
+          const got = crossEntropy(logits, tf.cast(labels, dtype), smoothing);
+          expect(got.dtype).toBe('float32');
+          expect(got.dataSync()[0]).toBeCloseTo(want, 5);
+        }
+      }
+      expect(() => crossEntropy(tf.cast(logits, 'int32'), labels)).toThrow(
+        'crossEntropy: logits must be float32, got int32',
+      );
+    });
+  });
+
   it('has the gradient of finite differences', () => {
     tf.tidy(() => {
       const labels = tf.softmax(unitTensor(3, [4, 5])) as tf.Tensor2D;

@@ -37,6 +37,23 @@ describe.each(BACKENDS)('predictions that are not finite, on %s', (backend) => {
     });
   });
 
+  it('are told from the right ones by labels of any type', async () => {
+    const model = echo(3);
+    const evaluationOf = (dtype: 'float32' | 'int32' | 'bool') => {
+      const images = tf.tensor2d([
+        [0, 1, 2],
+        [0, none, 1],
+        [3, 1, 2],
+      ]);
+      return evaluate(model, [{ images, labels: oneHot(3, [2, 2, 1]).asType(dtype) }]);
+    };
+    const { loss: _, ...want } = await evaluationOf('float32');
+    expect(want).toMatchObject({ accuracy: 1 / 3, nonFinite: 1, count: 3 });
+    expect(await evaluationOf('int32')).toMatchObject(want);
+    expect(await evaluationOf('bool')).toMatchObject(want);
+    model.dispose();
+  });
+
   it('are counted by an evaluation, and the first is named', async () => {
     const model = echo(2);
     const before = tf.memory().numTensors;

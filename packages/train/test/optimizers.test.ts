@@ -94,7 +94,7 @@ describe.each(BACKENDS)('update rules on %s', (backend) => {
   it.each([
     [() => sgd({ momentum: 1 }), 'sgd: momentum must be in [0, 1), got 1'],
     [() => adam({ beta1: -0.1 }), 'adam: beta1 must be in [0, 1), got -0.1'],
-    [() => adam({ epsilon: 0 }), 'adam: epsilon must be > 0, got 0'],
+    [() => adam({ epsilon: 0 }), 'adam: epsilon must be a finite number > 0, got 0'],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);
   });

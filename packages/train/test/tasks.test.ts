@@ -99,7 +99,7 @@ describe('a model with several outputs', () => {
         schedule: constant(0.1),
         lossWeights: [1, -1],
       }),
-    ).rejects.toThrow('lossWeights must be finite and >= 0, got [1,-1]');
+    ).rejects.toThrow('train: lossWeights[1] must be a finite number >= 0, got -1');
   });
 
   it('is sharded with all its labels', () => {

@@ -1,5 +1,12 @@
+import {
+  requireFunction,
+  requireList,
+  requireNumber,
+  requireObject,
+  requirePositive,
+} from '@ds/checks';
 import { softmax, type Tensor, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { resampleSound } from './resample-sound.js';
+import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
 /** What a network was trained to hear: all that is needed to ask it about a sound. It travels as JSON. */
@@ -34,8 +41,19 @@ export async function classifySound(
   predict: (spectrograms: Tensor) => Tensor | Tensor[],
   samples: Float32Array,
   sampleRate: number,
-  { frontEnd, seconds, mean, std, tasks }: SoundInput,
+  input: SoundInput,
 ): Promise<HeardTask[]> {
+  requireFunction('classifySound', 'predict', predict);
+  requireSamples('classifySound', 'samples', samples);
+  requireRate('classifySound', 'sampleRate', sampleRate);
+  requireObject('classifySound', 'input', input);
+  const { frontEnd, seconds, mean, std, tasks } = input;
+  requireObject('classifySound', 'frontEnd', frontEnd);
+  requirePositive('classifySound', 'seconds', seconds);
+  requireNumber('classifySound', 'seconds', seconds, 0, 3600);
+  requireNumber('classifySound', 'mean', mean);
+  requirePositive('classifySound', 'std', std);
+  requireList('classifySound', 'tasks', tasks);
   if (samples.length === 0)
     throw new Error('classifySound: samples must be at least one, got none');
   requireFinite('samples', samples);

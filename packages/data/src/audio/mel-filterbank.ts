@@ -1,3 +1,11 @@
+import {
+  type Checks,
+  oneOf,
+  requireNumber,
+  requireOptions,
+  requirePositive,
+  requireSize,
+} from '@ds/checks';
 /** Options of {@link melFilterbank}. */
 export interface MelOptions {
   /** Hz. */
@@ -47,9 +55,24 @@ const SCALES = {
  * @throws Error if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does not hold.
  */
 export function melFilterbank(options: MelOptions): Float64Array[] {
+  requireOptions<MelOptions>('melFilterbank', 'options', options, OWN_CHECKS, [
+    'sampleRate',
+    'fftLength',
+    'bands',
+  ]);
+  return melRows(options);
+}
+
+/** The same of options whose names are checked. */
+export function melRows(options: MelOptions): Float64Array[] {
   const { sampleRate, fftLength, bands, lowest = 0, highest = sampleRate / 2 } = options;
   const { scale = 'slaney', norm = 'slaney', triangles = 'hertz' } = options;
-  requireOptions({ sampleRate, fftLength, bands, lowest, highest, scale, norm, triangles });
+  if (!(lowest >= 0 && lowest < highest && highest <= sampleRate / 2)) {
+    throw new Error(
+      `melFilterbank: lowest and highest must satisfy 0 <= lowest < highest <= ${sampleRate / 2} Hz, got ${lowest} and ${highest}`,
+    );
+  }
+  requireSize('melFilterbank', 'bands · fftLength', bands * fftLength, 1, 2 ** 26);
   const { mel, hz } = SCALES[scale];
   const [from, to] = [mel(lowest), mel(highest)];
   const edges = Array.from({ length: bands + 2 }, (_, i) => from + ((to - from) * i) / (bands + 1));
@@ -69,25 +92,31 @@ export function melFilterbank(options: MelOptions): Float64Array[] {
   });
 }
 
-function requireOptions(options: Required<MelOptions>): void {
-  const { sampleRate, fftLength, bands, lowest, highest, scale, norm, triangles } = options;
-  const fail = (rule: string, got: unknown): never => {
-    throw new Error(`melFilterbank: ${rule}, got ${got}`);
-  };
-  if (!(Number.isFinite(sampleRate) && sampleRate > 0))
-    fail('sampleRate must be > 0 Hz', sampleRate);
-  if (!Number.isInteger(fftLength) || fftLength < 2)
-    fail('fftLength must be an integer >= 2', fftLength);
-  if (!Number.isInteger(bands) || bands < 1) fail('bands must be an integer >= 1', bands);
-  if (!(lowest >= 0 && lowest < highest && highest <= sampleRate / 2)) {
-    fail(
-      `lowest and highest must satisfy 0 <= lowest < highest <= ${sampleRate / 2} Hz`,
-      `${lowest} and ${highest}`,
-    );
-  }
-  if (!Object.hasOwn(SCALES, scale)) fail("scale must be 'slaney' or 'htk'", `'${scale}'`);
-  if (norm !== 'slaney' && norm !== 'none') fail("norm must be 'slaney' or 'none'", `'${norm}'`);
-  if (triangles !== 'hertz' && triangles !== 'mel') {
-    fail("triangles must be 'hertz' or 'mel'", `'${triangles}'`);
-  }
+/** Of {@link MelOptions}. */
+export const MEL_CHECKS: Checks<MelOptions> = {
+  sampleRate: requirePositive,
+  fftLength: requireLength,
+  bands: requireSize,
+  lowest: requireNumber,
+  highest: requireNumber,
+  scale: oneOf('slaney', 'htk'),
+  norm: oneOf('slaney', 'none'),
+  triangles: oneOf('hertz', 'mel'),
+};
+
+/** A front end's whole options will do too: `Spectrogram` checks the others. */
+const others = () => {};
+
+const OWN_CHECKS = {
+  ...MEL_CHECKS,
+  frameLength: others,
+  hopLength: others,
+  center: others,
+  power: others,
+  compression: others,
+  offset: others,
+};
+
+function requireLength(op: string, name: string, length: unknown): void {
+  requireSize(op, name, length, 2);
 }

@@ -1,3 +1,4 @@
+import { LAYER_CHECKS, requireTensor } from '@ds/checks';
 import { magnitude, rfft } from '@ds/fft';
 import {
   add,
@@ -19,8 +20,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { melFilterbank } from './mel-filterbank.js';
-import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
+import { melRows } from './mel-filterbank.js';
+import { requireSpectrogram, Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
 /** Options of {@link MelSpectrogram}: those of `Spectrogram`, and a layer's name. */
 export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
@@ -42,10 +43,14 @@ export class MelSpectrogram extends layers.Layer {
   private readonly given: SpectrogramOptions;
   private readonly plan: Spectrogram;
 
-  constructor({ name, ...options }: MelSpectrogramConfig) {
+  constructor(config: MelSpectrogramConfig) {
+    requireSpectrogram('MelSpectrogram', config, LAYER_CHECKS);
+    const { name } = config;
     super({ ...(name !== undefined && { name }), trainable: false });
-    this.given = options;
-    this.plan = new Spectrogram(options);
+    this.given = Object.fromEntries(
+      Object.entries(config).filter(([option]) => !(option in LAYER_CHECKS)),
+    ) as unknown as SpectrogramOptions;
+    this.plan = new Spectrogram(this.given);
     const { compression, offset } = this.plan.options;
     if (compression !== 'none' && offset < SMALLEST) {
       throw new Error(
@@ -56,6 +61,7 @@ export class MelSpectrogram extends layers.Layer {
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as Tensor2D;
+    requireTensor('MelSpectrogram', 'x', x, { rank: 2, axes: '[batch, samples]' });
     const { frameLength, hopLength, fftLength, center, power } = this.plan.options;
     const [batch, samples] = x.shape;
     const count = this.plan.frames(samples);
@@ -111,7 +117,7 @@ export class MelSpectrogram extends layers.Layer {
     const { bands } = this.plan.options;
     if (bands === null) return powers;
     const bins = powers.shape.at(-1)!;
-    const rows = melFilterbank({ ...this.plan.options, bands });
+    const rows = melRows({ ...this.plan.options, bands });
     const filters = Float32Array.from({ length: bins * bands }, (_, i) => {
       return rows[i % bands]![Math.floor(i / bands)]!;
     });

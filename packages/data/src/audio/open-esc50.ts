@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { integerIn, requireOptions, requireString } from '@ds/checks';
 import { readTable } from './read-table.js';
 import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
@@ -16,11 +17,16 @@ export interface Esc50Options {
  *
  * @throws Error if the table is missing or lacks a column, or the fold is not 1 … 5.
  */
-export async function openEsc50({ folder, testFold = 5 }: Esc50Options): Promise<SoundDataset> {
+export async function openEsc50(options: Esc50Options): Promise<SoundDataset> {
   const op = 'openEsc50';
-  if (!Number.isInteger(testFold) || testFold < 1 || testFold > 5) {
-    throw new Error(`${op}: testFold must be 1 … 5, got ${testFold}`);
-  }
+  requireOptions<Esc50Options>(
+    op,
+    'options',
+    options,
+    { folder: requireString, testFold: integerIn(1, 5) },
+    ['folder'],
+  );
+  const { folder, testFold = 5 } = options;
   const table = path.join(folder, 'meta', 'esc50.csv');
   const rows = await readTable(op, table, ['filename', 'fold', 'category', 'src_file']);
   return soundDataset(op, {

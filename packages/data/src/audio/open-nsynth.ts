@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { requireOptions, requireString } from '@ds/checks';
 import { readText } from './list-sounds.js';
+import { requireWords } from './require-words.js';
 import { type FoundClip, folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
 /** Options of {@link openNsynth}. */
@@ -17,11 +19,16 @@ export interface NsynthOptions {
  *
  * @throws Error if a file is missing or not JSON, an example lacks a field, or an instrument is on two sides.
  */
-export async function openNsynth({
-  folder,
-  tasks = ['instrument_family_str', 'pitch'],
-}: NsynthOptions): Promise<SoundDataset> {
+export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> {
   const op = 'openNsynth';
+  requireOptions<NsynthOptions>(
+    op,
+    'options',
+    options,
+    { folder: requireString, tasks: requireWords },
+    ['folder'],
+  );
+  const { folder, tasks = ['instrument_family_str', 'pitch'] } = options;
   const found: FoundClip[] = [];
   for (const [part, side] of [
     ['nsynth-train', 'train'],

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { requireFunction, requireNumber, requireOptions, requireString } from '@ds/checks';
 import { listSounds } from './list-sounds.js';
 import { type FoundClip, folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 import { requireShare, sideOfSource } from './split-by-source.js';
@@ -18,12 +19,16 @@ export interface SoundFolderOptions {
  *
  * @throws Error if there are no sounds, a sound is in no class, or a side is empty.
  */
-export async function openSoundFolder({
-  folder,
-  testShare = 0.2,
-  sourceOf = (file) => file,
-}: SoundFolderOptions): Promise<SoundDataset> {
+export async function openSoundFolder(options: SoundFolderOptions): Promise<SoundDataset> {
   const op = 'openSoundFolder';
+  requireOptions<SoundFolderOptions>(
+    op,
+    'options',
+    options,
+    { folder: requireString, testShare: requireNumber, sourceOf: requireFunction },
+    ['folder'],
+  );
+  const { folder, testShare = 0.2, sourceOf = (file) => file } = options;
   requireShare(op, testShare);
   const files = await listSounds(op, folder);
   const isSplit = files.every((file) => /^(train|validation|test)\//.test(file));

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { requireObject, requireOptions, requireString } from '@ds/checks';
 import { listSounds } from './list-sounds.js';
+import { requireWords } from './require-words.js';
 import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
 /** Options of {@link openSoundPattern}. */
@@ -25,6 +27,20 @@ export interface SoundPatternOptions {
  */
 export async function openSoundPattern(options: SoundPatternOptions): Promise<SoundDataset> {
   const op = 'openSoundPattern';
+  requireOptions<SoundPatternOptions>(
+    op,
+    'options',
+    options,
+    {
+      folder: requireString,
+      pattern: requireString,
+      tasks: requireWords,
+      test: requireRule,
+      validation: requireRule,
+      source: requireString,
+    },
+    ['folder', 'pattern', 'tasks', 'test'],
+  );
   const { folder, pattern, tasks, test, validation = {}, source } = options;
   const { fields, expression } = compile(pattern);
   const asked = [
@@ -62,6 +78,14 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     split: `${rule.join(' and ')} tests, the rest trains`,
     found,
   });
+}
+
+/** Lists of values by field. */
+function requireRule(op: string, name: string, rule: unknown): void {
+  requireObject(op, name, rule);
+  for (const [field, values] of Object.entries(rule as object)) {
+    requireWords(op, `${name}.${field}`, values);
+  }
 }
 
 function compile(pattern: string): { fields: string[]; expression: RegExp } {

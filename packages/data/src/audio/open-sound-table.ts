@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { requireNumber, requireOptions, requireString } from '@ds/checks';
 import { readTable } from './read-table.js';
+import { requireWords } from './require-words.js';
 import { type FoundClip, type SoundDataset, soundDataset } from './sound-dataset.js';
 import { requireShare, sideOfSource } from './split-by-source.js';
 
@@ -26,6 +28,20 @@ export interface SoundTableOptions {
  */
 export async function openSoundTable(options: SoundTableOptions): Promise<SoundDataset> {
   const op = 'openSoundTable';
+  requireOptions<SoundTableOptions>(
+    op,
+    'options',
+    options,
+    {
+      table: requireString,
+      tasks: requireWords,
+      fileColumn: requireString,
+      splitColumn: requireString,
+      sourceColumn: requireString,
+      testShare: requireNumber,
+    },
+    ['table', 'tasks'],
+  );
   const { table, tasks, fileColumn = 'file', splitColumn, sourceColumn, testShare = 0.2 } = options;
   requireShare(op, testShare);
   const extra = [splitColumn, sourceColumn].filter((column) => column !== undefined);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { requireOptions, requireString } from '@ds/checks';
 import { listSounds, readText } from './list-sounds.js';
 import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
@@ -14,8 +15,12 @@ export interface SpeechCommandsOptions {
  *
  * @throws Error if a list or the sounds are missing, or the lists put a speaker on two sides.
  */
-export async function openSpeechCommands({ folder }: SpeechCommandsOptions): Promise<SoundDataset> {
+export async function openSpeechCommands(options: SpeechCommandsOptions): Promise<SoundDataset> {
   const op = 'openSpeechCommands';
+  requireOptions<SpeechCommandsOptions>(op, 'options', options, { folder: requireString }, [
+    'folder',
+  ]);
+  const { folder } = options;
   const list = async (name: string) => {
     const text = await readText(op, path.join(folder, name), `the list ${name} of Speech Commands`);
     return new Set(text.split('\n').map((line) => line.trim()));

@@ -1,3 +1,5 @@
+import { refuse, requireInteger, requireNumber } from '@ds/checks';
+
 /** Zero crossings of the sinc on each side: the stop band lies about 80 dB down. */
 const CROSSINGS = 32;
 
@@ -20,14 +22,10 @@ const ROLLOFF = 0.945;
  * @throws Error if a rate is not an integer ≥ 1 Hz.
  */
 export function resampleSound(samples: Float32Array, from: number, to: number): Float32Array {
-  for (const [name, rate] of [
-    ['from', from],
-    ['to', to],
-  ] as const) {
-    if (!Number.isInteger(rate) || rate < 1) {
-      throw new Error(`resampleSound: ${name} must be an integer >= 1 Hz, got ${rate}`);
-    }
-  }
+  requireSamples('resampleSound', 'samples', samples);
+  requireRate('resampleSound', 'from', from);
+  requireRate('resampleSound', 'to', to);
+  requireNumber('resampleSound', 'from / to', from / to, 1 / MOST_APART, MOST_APART);
   if (from === to) return samples;
   const divisor = greatestCommonDivisor(from, to);
   const [step, phases] = [from / divisor, to / divisor];
@@ -74,6 +72,21 @@ function bessel(x: number): number {
     sum += term;
   }
   return sum;
+}
+
+/** How much higher one rate may be than the other: filters grow with it. */
+const MOST_APART = 1024;
+
+/** @throws RangeError if a rate is not an integer ≥ 1 Hz, or above what sound is sampled at. */
+export function requireRate(op: string, name: string, rate: unknown): void {
+  if (!Number.isInteger(rate) || (rate as number) < 1)
+    refuse(op, name, 'be an integer >= 1 Hz', rate);
+  requireInteger(op, `${name} (Hz)`, rate, 1, 2 ** 24);
+}
+
+/** @throws RangeError if samples are not a Float32Array. */
+export function requireSamples(op: string, name: string, samples: unknown): void {
+  if (!(samples instanceof Float32Array)) refuse(op, name, 'be a Float32Array', samples);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,7 +1,21 @@
 import { readFile } from 'node:fs/promises';
+import {
+  type Check,
+  type Checks,
+  requireOptions as checkOptions,
+  refuse,
+  requireNumber,
+  requireObject,
+  requirePositive,
+  requireSize,
+  requireString,
+} from '@ds/checks';
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { BATCH_CHECKS } from '../batch-checks.js';
 import { permutation, type RandomStream, randomStream } from '../random.js';
-import { resampleSound } from './resample-sound.js';
+import { requireClips, requireTasks } from './require-clips.js';
+import { requireWords } from './require-words.js';
+import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 import { decodeWav, toMono } from './wav.js';
@@ -46,8 +60,8 @@ export async function* soundBatches(
   clips: SoundClip[],
   options: SoundBatchOptions,
 ): AsyncGenerator<SoundBatch> {
+  requireOptions(dataset, clips, options);
   const { batchSize, mean, std, shuffle, seconds, frontEnd, cache } = options;
-  requireOptions(clips, options);
   const wanted = taskIndices(dataset, options.tasks);
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
@@ -87,9 +101,16 @@ export async function* soundBatches(
  */
 export async function soundStatistics(
   clips: SoundClip[],
-  { frontEnd, seconds, cache }: Pick<SoundBatchOptions, 'frontEnd' | 'seconds' | 'cache'>,
+  options: Pick<SoundBatchOptions, 'frontEnd' | 'seconds' | 'cache'>,
   count = 200,
 ): Promise<{ mean: number; std: number }> {
+  requireClips('soundStatistics', clips);
+  checkOptions<SoundBatchOptions>('soundStatistics', 'options', options, BATCH_OPTIONS, [
+    'frontEnd',
+    'seconds',
+  ]);
+  requireSize('soundStatistics', 'count', count);
+  const { frontEnd, seconds, cache } = options;
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
   // Welford's way (1962): a difference of large sums would lose a small spread.
@@ -121,6 +142,9 @@ export async function readSound(
   sampleRate: number,
   cache?: SoundCache,
 ): Promise<Float32Array> {
+  requireString('readSound', 'file', file);
+  requireRate('readSound', 'sampleRate', sampleRate);
+  if (cache !== undefined) requireCache('readSound', 'cache', cache);
   const known = cache?.get(file);
   if (known) return known;
   let bytes: Uint8Array;
@@ -145,6 +169,9 @@ export function inWindow(
   length: number,
   random: RandomStream | null,
 ): Float32Array {
+  requireSamples('inWindow', 'samples', samples);
+  requireSize('inWindow', 'length', length);
+  if (random !== null) requireObject('inWindow', 'random', random);
   const room = Math.abs(samples.length - length);
   const offset = random ? Math.floor(random.uniform() * (room + 1)) : Math.floor(room / 2);
   if (samples.length >= length) return samples.subarray(offset, offset + length);
@@ -165,16 +192,42 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
   });
 }
 
-function requireOptions(clips: SoundClip[], options: SoundBatchOptions): void {
-  const { batchSize, seconds, mean, std } = options;
-  if (clips.length === 0) throw new Error('soundBatches: clips must be at least one, got none');
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new Error(`soundBatches: batchSize must be an integer >= 1, got ${batchSize}`);
-  }
-  if (!(Number.isFinite(seconds) && seconds > 0)) {
-    throw new Error(`soundBatches: seconds must be > 0, got ${seconds}`);
-  }
-  if (!Number.isFinite(mean) || !(std > 0)) {
-    throw new Error(`soundBatches: mean must be finite and std > 0, got ${mean} and ${std}`);
-  }
+/** Seconds of a window: an hour. */
+const LONGEST = 3600;
+
+const requireSeconds: Check = (fn, name, value) => {
+  requirePositive(fn, name, value);
+  requireNumber(fn, name, value, 0, LONGEST);
+};
+
+const requireCache: Check = (fn, name, value) => {
+  if (!(value instanceof Map)) refuse(fn, name, 'be a Map', value);
+};
+
+const BATCH_OPTIONS: Checks<SoundBatchOptions> = {
+  batchSize: requireSize,
+  tasks: requireWords,
+  frontEnd: requireObject,
+  seconds: requireSeconds,
+  mean: requireNumber,
+  std: requirePositive,
+  shuffle: BATCH_CHECKS.shuffle,
+  cache: requireCache,
+};
+
+function requireOptions(
+  dataset: Pick<SoundDataset, 'tasks'>,
+  clips: SoundClip[],
+  options: SoundBatchOptions,
+): void {
+  const op = 'soundBatches';
+  requireTasks(op, dataset);
+  requireClips(op, clips);
+  checkOptions<SoundBatchOptions>(op, 'options', options, BATCH_OPTIONS, [
+    'batchSize',
+    'frontEnd',
+    'seconds',
+    'mean',
+    'std',
+  ]);
 }

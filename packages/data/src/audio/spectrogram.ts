@@ -1,5 +1,16 @@
+import {
+  type Check,
+  type Checks,
+  oneOf,
+  refuse,
+  requireBoolean,
+  requireInteger,
+  requireOptions,
+  requirePositive,
+  requireSize,
+} from '@ds/checks';
 import { RealFft } from '@ds/fft/plan';
-import { type MelOptions, melFilterbank } from './mel-filterbank.js';
+import { MEL_CHECKS, type MelOptions, melRows } from './mel-filterbank.js';
 
 /** Options of {@link Spectrogram}. */
 export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'bands'> {
@@ -54,6 +65,7 @@ export class Spectrogram {
   private readonly powers: Float64Array;
 
   constructor(options: SpectrogramOptions) {
+    requireSpectrogram('Spectrogram', options);
     const { frameLength, sampleRate, compression = 'log' } = options;
     this.options = {
       lowest: 0,
@@ -68,14 +80,17 @@ export class Spectrogram {
       offset: compression === 'decibel' ? 1e-10 : 1e-6,
       ...withoutUndefined(options),
     } as Spectrogram['options'];
-    requireOptions(this.options);
+    const { fftLength: given } = this.options;
+    if (given < frameLength) {
+      refuse('Spectrogram', 'fftLength', `be an integer >= frameLength (${frameLength})`, given);
+    }
     const { fftLength, bands } = this.options;
     this.fft = new RealFft(fftLength);
     this.window = Float64Array.from(
       { length: frameLength },
       (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / frameLength),
     );
-    this.filters = bands === null ? null : melFilterbank({ ...this.options, bands }).map(nonZero);
+    this.filters = bands === null ? null : melRows({ ...this.options, bands }).map(nonZero);
     this.bands = bands ?? this.fft.bins;
     this.frame = new Float64Array(fftLength);
     this.spectrum = {
@@ -87,6 +102,7 @@ export class Spectrogram {
 
   /** Frames of a sound of so many samples: `1 + floor((n − L)/H)`, n counted with the zeros of `center`. */
   frames(samples: number): number {
+    requireInteger('Spectrogram.frames', 'samples', samples, 0);
     const { frameLength, hopLength, fftLength, center } = this.options;
     const length = center ? samples + 2 * Math.floor(fftLength / 2) : samples;
     // librosa's frames are as long as the DFT.
@@ -102,6 +118,8 @@ export class Spectrogram {
    * @throws Error if the sound is shorter than a frame, or `out` has another size.
    */
   transform(samples: ArrayLike<number>, out?: Float32Array): Float32Array {
+    requireArray('Spectrogram.transform', 'samples', samples);
+    if (out !== undefined) requireArray('Spectrogram.transform', 'out', out);
     const { hopLength, fftLength, center, frameLength } = this.options;
     const count = this.frames(samples.length);
     if (count === 0) {
@@ -136,6 +154,9 @@ export class Spectrogram {
    * Shapes: `row` begins with the row's `bands` values afterwards.
    */
   transformFrame(samples: ArrayLike<number>, start: number, row: Float32Array): void {
+    requireArray('Spectrogram.transformFrame', 'samples', samples);
+    requireInteger('Spectrogram.transformFrame', 'start', start);
+    requireArray('Spectrogram.transformFrame', 'row', row);
     const { frame, window, spectrum, powers, filters, bands } = this;
     const { power, compression, offset } = this.options;
     const first = Math.max(0, -start);
@@ -172,6 +193,9 @@ export class SpectrogramStream {
   private isEnded = false;
 
   constructor(private readonly spectrogram: Spectrogram) {
+    if (!(spectrogram instanceof Spectrogram)) {
+      refuse('SpectrogramStream', 'spectrogram', 'be a Spectrogram', spectrogram);
+    }
     const { center, fftLength } = spectrogram.options;
     this.kept = new Float32Array(center ? Math.floor(fftLength / 2) : 0);
   }
@@ -184,6 +208,7 @@ export class SpectrogramStream {
    * @throws Error after `end`.
    */
   push(samples: ArrayLike<number>): Float32Array {
+    requireArray('SpectrogramStream.push', 'samples', samples);
     if (this.isEnded) throw new Error('SpectrogramStream.push: the sound must not have ended');
     const { spectrogram, kept } = this;
     const { hopLength, frameLength, fftLength, center } = spectrogram.options;
@@ -225,20 +250,33 @@ function nonZero(row: Float64Array): { first: number; weights: Float64Array } {
   return { first, weights: row.slice(first, row.findLastIndex((weight) => weight > 0) + 1) };
 }
 
-function requireOptions(options: Spectrogram['options']): void {
-  const { frameLength, hopLength, fftLength, power, compression, offset } = options;
-  const fail = (rule: string, got: unknown): never => {
-    throw new Error(`Spectrogram: ${rule}, got ${got}`);
-  };
-  const positive = (n: number) => Number.isInteger(n) && n >= 1;
-  if (!positive(frameLength)) fail('frameLength must be an integer >= 1', frameLength);
-  if (!positive(hopLength)) fail('hopLength must be an integer >= 1', hopLength);
-  if (!Number.isInteger(fftLength) || fftLength < frameLength) {
-    fail(`fftLength must be an integer >= frameLength (${frameLength})`, fftLength);
-  }
-  if (power !== 1 && power !== 2) fail('power must be 1 or 2', power);
-  if (!['log', 'decibel', 'none'].includes(compression)) {
-    fail("compression must be 'log', 'decibel' or 'none'", `'${compression}'`);
-  }
-  if (!(Number.isFinite(offset) && offset > 0)) fail('offset must be a finite number > 0', offset);
+/** @throws RangeError if a value is not an array of numbers, plain or typed, of any length. */
+function requireArray(op: string, name: string, value: unknown): void {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) refuse(op, name, 'be an array', value);
 }
+
+/** @throws RangeError if options of a front end, or others besides them, are out of their range. */
+export function requireSpectrogram(
+  op: string,
+  options: SpectrogramOptions,
+  others: Record<string, Check> = {},
+): void {
+  requireOptions<SpectrogramOptions>(op, 'options', options, { ...SPECTROGRAM_CHECKS, ...others }, [
+    'sampleRate',
+    'frameLength',
+    'hopLength',
+    'bands',
+  ]);
+}
+
+/** Of {@link SpectrogramOptions}. */
+const SPECTROGRAM_CHECKS: Checks<SpectrogramOptions> = {
+  ...MEL_CHECKS,
+  frameLength: requireSize,
+  hopLength: requireSize,
+  bands: (op, name, bands) => bands === null || requireSize(op, name, bands),
+  center: requireBoolean,
+  power: oneOf(1, 2),
+  compression: oneOf('log', 'decibel', 'none'),
+  offset: requirePositive,
+};

@@ -1,4 +1,7 @@
+import { requireInteger, requireList, requireObject } from '@ds/checks';
 import { stratifiedDraw } from '../stratified-draw.js';
+import { requireClips, requireTasks } from './require-clips.js';
+import { requireWords } from './require-words.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 
 /**
@@ -6,7 +9,7 @@ import type { SoundClip, SoundDataset } from './sound-dataset.js';
  * have among the clips: the same ones for the same seed, in a random order, all of them too. Of several
  * tasks a class is one of each.
  *
- * @param tasks by name, those whose classes count.
+ * @param tasks by name, those whose classes count. Default: all.
  * @throws Error if count is not an integer between 1 and the number of clips, or a task is unknown.
  */
 export function subsetOfSounds(
@@ -14,14 +17,19 @@ export function subsetOfSounds(
   clips: SoundClip[],
   count: number,
   seed: number,
-  tasks: string[] = dataset.tasks.map(({ name }) => name),
+  tasks?: string[],
 ): SoundClip[] {
-  if (!Number.isInteger(count) || count < 1 || count > clips.length) {
-    throw new Error(
-      `subsetOfSounds: count must be an integer in 1 … ${clips.length}, got ${count}`,
-    );
-  }
-  const places = tasks.map((name) => {
+  const op = 'subsetOfSounds';
+  requireTasks(op, dataset);
+  requireClips(op, clips);
+  clips.forEach((clip, i) => {
+    requireObject(op, `clips[${i}]`, clip);
+    requireList(op, `clips[${i}].labels`, clip.labels, dataset.tasks.length);
+  });
+  requireInteger(op, 'count', count, 1, clips.length);
+  requireInteger(op, 'seed', seed);
+  if (tasks !== undefined) requireWords(op, 'tasks', tasks);
+  const places = (tasks ?? dataset.tasks.map(({ name }) => name)).map((name) => {
     const at = dataset.tasks.findIndex((task) => task.name === name);
     if (at >= 0) return at;
     const names = dataset.tasks.map((task) => task.name);

@@ -1,3 +1,4 @@
+import { refuse, requireList, requireObject, requireString } from '@ds/checks';
 /** Decoded sound: samples in [−1, 1) by channel. */
 export interface Sound {
   /** Hz. */
@@ -23,6 +24,8 @@ const UNSUPPORTED: Record<number, string> = { 2: 'ADPCM', 6: 'A-law', 7: 'μ-law
  *   contradictory chunk, a coding that is not PCM, data that ends before its chunk does, or no sample at all.
  */
 export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes'): Sound {
+  if (!(bytes instanceof Uint8Array)) refuse('decodeWav', 'bytes', 'be a Uint8Array', bytes);
+  requireString('decodeWav', 'name', name);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tag = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
   const fail = (at: number, rule: string, got: unknown): never => {
@@ -64,7 +67,14 @@ export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes'): Sound {
  *
  * Shapes: channels of n samples each → n samples.
  */
-export function toMono({ channels }: Sound): Float32Array {
+export function toMono(sound: Sound): Float32Array {
+  requireObject('toMono', 'sound', sound);
+  const { channels } = sound;
+  requireList('toMono', 'channels', channels);
+  requireList('toMono', 'channels[0]', channels[0]);
+  for (const [i, channel] of channels.entries()) {
+    requireList('toMono', `channels[${i}]`, channel, channels[0]!.length);
+  }
   const [first, ...others] = channels;
   if (others.length === 0) return first!;
   return first!.map((value, i) => {

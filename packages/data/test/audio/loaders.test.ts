@@ -132,7 +132,7 @@ describe('openEsc50', () => {
       test: ['dog 5-3-A-0.wav'],
     });
     await expect(openEsc50({ folder, testFold: 6 })).rejects.toThrow(
-      'testFold must be 1 … 5, got 6',
+      'testFold must be an integer in 1 … 5, got 6',
     );
     await expect(openEsc50({ folder, testFold: 2 })).rejects.toThrow(
       'must have at least two classes, got dog',

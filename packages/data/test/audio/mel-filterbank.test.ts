@@ -72,12 +72,12 @@ describe('melFilterbank', () => {
   it.each([
     [{ bands: 0 }, 'melFilterbank: bands must be an integer >= 1, got 0'],
     [{ fftLength: 1 }, 'fftLength must be an integer >= 2, got 1'],
-    [{ sampleRate: 0 }, 'sampleRate must be > 0 Hz, got 0'],
+    [{ sampleRate: 0 }, 'sampleRate must be a finite number > 0, got 0'],
     [{ highest: 9000 }, '0 <= lowest < highest <= 8000 Hz, got 0 and 9000'],
     [{ lowest: 500, highest: 500 }, 'got 500 and 500'],
-    [{ scale: 'bark' as never }, "scale must be 'slaney' or 'htk', got 'bark'"],
-    [{ norm: 'l2' as never }, "norm must be 'slaney' or 'none', got 'l2'"],
-    [{ triangles: 'round' as never }, "triangles must be 'hertz' or 'mel', got 'round'"],
+    [{ scale: 'bark' as never }, `scale must be 'slaney' or 'htk', got "bark"`],
+    [{ norm: 'l2' as never }, `norm must be 'slaney' or 'none', got "l2"`],
+    [{ triangles: 'round' as never }, `triangles must be 'hertz' or 'mel', got "round"`],
   ])('refuses %j', (wrong, message) => {
     const good = { sampleRate: 16_000, fftLength: 512, bands: 40 };
     expect(() => melFilterbank({ ...good, ...wrong })).toThrow(message);

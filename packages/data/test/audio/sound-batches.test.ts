@@ -164,8 +164,10 @@ describe('soundBatches', () => {
       "tasks must be some of pitch, five, got 'mood'",
     );
     await expect(all({ batchSize: 0 })).rejects.toThrow('batchSize must be an integer >= 1, got 0');
-    await expect(all({ seconds: -1 })).rejects.toThrow('seconds must be > 0, got -1');
-    await expect(all({ std: 0 })).rejects.toThrow('std > 0, got -3 and 0');
+    await expect(all({ seconds: -1 })).rejects.toThrow(
+      'seconds must be a finite number > 0, got -1',
+    );
+    await expect(all({ std: 0 })).rejects.toThrow('std must be a finite number > 0, got 0');
     await expect(all({}, [])).rejects.toThrow('clips must be at least one');
     const clip = { file: path.join(folder, 'gone.wav'), labels: [0, 0], source: 'x' };
     await expect(all({}, [clip])).rejects.toThrow(/gone\.wav cannot be read; expected a WAV file/);

@@ -164,7 +164,7 @@ describe('Spectrogram', () => {
     [{ power: 3 as never }, 'power must be 1 or 2, got 3'],
     [
       { compression: 'cube' as never },
-      "compression must be 'log', 'decibel' or 'none', got 'cube'",
+      `compression must be 'log', 'decibel' or 'none', got "cube"`,
     ],
     [{ offset: 0 }, 'offset must be a finite number > 0, got 0'],
   ])('refuses %j', (wrong, message) => {

@@ -1,5 +1,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  integerIn,
+  requireFunction,
+  requireObject,
+  requireOptions,
+  requireString,
+} from '@ds/checks';
 import type { TrainingState } from '../training-state.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 
@@ -29,13 +36,17 @@ const NAME = /^step-(\d+)\.ckpt$/;
  */
 export function checkpointFolder(
   folder: string,
-  { keep = 3, onWarning = () => {} }: CheckpointFolderOptions = {},
+  options: CheckpointFolderOptions = {},
 ): CheckpointFolder {
-  if (!Number.isInteger(keep) || keep < 1) {
-    throw new Error(`checkpointFolder: keep must be an integer >= 1, got ${keep}`);
-  }
+  requireString('checkpointFolder', 'folder', folder);
+  requireOptions<CheckpointFolderOptions>('checkpointFolder', 'options', options, {
+    keep: integerIn(1),
+    onWarning: requireFunction,
+  });
+  const { keep = 3, onWarning = () => {} } = options;
   return {
     async save(state, extra = null) {
+      requireObject('checkpointFolder().save', 'state', state);
       await mkdir(folder, { recursive: true });
       const file = path.join(folder, `step-${String(state.step).padStart(8, '0')}.ckpt`);
       try {

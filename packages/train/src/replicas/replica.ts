@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { requireFunction } from '@ds/checks';
 import { ReplicaGroup, ReplicaLost } from '../replica-group.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
 
@@ -23,6 +24,7 @@ export interface ReplicaContext<Input> {
 export async function replica<Input, Result>(
   body: (context: ReplicaContext<Input>) => Promise<Result> | Result,
 ): Promise<void> {
+  requireFunction('replica', 'body', body);
   const port = parentPort;
   const start = workerData as ReplicaStart | null;
   if (!port || !(start?.control instanceof SharedArrayBuffer)) {

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { requireFunction, requireOptions, requireSize, requireString } from '@ds/checks';
+import { requireSignal } from '../argument-checks.js';
 import { controlBytes, endReplica, failGroup } from '../replica-group.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
 
@@ -28,11 +30,16 @@ export interface ReplicasOptions {
  */
 export async function runReplicas<Result>(
   module: URL | string,
-  { replicas = availableParallelism(), input, onMessage, signal }: ReplicasOptions = {},
+  options: ReplicasOptions = {},
 ): Promise<Result> {
-  if (!Number.isInteger(replicas) || replicas < 1) {
-    throw new Error(`runReplicas: replicas must be an integer >= 1, got ${replicas}`);
-  }
+  if (!(module instanceof URL)) requireString('runReplicas', 'module', module);
+  requireOptions<ReplicasOptions>('runReplicas', 'options', options, {
+    replicas: (fn, name, value) => requireSize(fn, name, value, 1, MOST_REPLICAS),
+    input: () => {},
+    onMessage: requireFunction,
+    signal: requireSignal,
+  });
+  const { replicas = availableParallelism(), input, onMessage, signal } = options;
   const control = new SharedArrayBuffer(controlBytes(replicas));
   const workers: Worker[] = [];
   const tell = (message: SupervisorMessage) => {
@@ -111,6 +118,9 @@ export async function runReplicas<Result>(
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
+
+/** More threads than any machine has cores for. */
+const MOST_REPLICAS = 1024;
 
 function attempt(action: () => void, reject: (error: unknown) => void): void {
   try {

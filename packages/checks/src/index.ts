@@ -1,0 +1,21 @@
+export { type Check, integerIn, numberIn, oneOf } from './check.js';
+export { describe } from './describe.js';
+export { LAYER_CHECKS } from './layer-checks.js';
+export { refuse } from './refuse.js';
+export { requireList, requireNumbers } from './require-list.js';
+export {
+  LARGEST_SIZE,
+  requireInteger,
+  requireNumber,
+  requirePositive,
+  requireSize,
+} from './require-number.js';
+export { type Checks, requireOptions } from './require-options.js';
+export { requireTensor, type TensorRule } from './require-tensor.js';
+export {
+  requireBoolean,
+  requireFunction,
+  requireModel,
+  requireObject,
+  requireString,
+} from './require-type.js';

@@ -1,0 +1,65 @@
+import { refuse } from './refuse.js';
+
+/** The largest length of anything: up to here float32 tells integers apart. */
+export const LARGEST_SIZE = 2 ** 24;
+
+/** @throws RangeError if a value is not a finite number from `min` to `max`, both included. */
+export function requireNumber(
+  fn: string,
+  name: string,
+  value: unknown,
+  min?: number,
+  max?: number,
+): number {
+  return inRange(fn, name, value, Number.isFinite(value), 'a finite number', min, max);
+}
+
+/** @throws RangeError if a value is not an integer from `min` to `max`, both included. */
+export function requireInteger(
+  fn: string,
+  name: string,
+  value: unknown,
+  min?: number,
+  max?: number,
+): number {
+  return inRange(fn, name, value, Number.isSafeInteger(value), 'an integer', min, max);
+}
+
+/**
+ * A length, a count of channels: what decides how much memory is taken.
+ *
+ * @throws RangeError if a value is not an integer from `min` to `max`, by default {@link LARGEST_SIZE}.
+ */
+export function requireSize(
+  fn: string,
+  name: string,
+  value: unknown,
+  min = 1,
+  max = LARGEST_SIZE,
+): number {
+  // Who asks for none need not hear how many there may be.
+  requireInteger(fn, name, value, min);
+  return requireInteger(fn, name, value, min, max);
+}
+
+/** @throws RangeError if a value is not a finite number above 0. */
+export function requirePositive(fn: string, name: string, value: unknown): number {
+  const isPositive = Number.isFinite(value) && (value as number) > 0;
+  return inRange(fn, name, value, isPositive, 'a finite number > 0');
+}
+
+function inRange(
+  fn: string,
+  name: string,
+  value: unknown,
+  isKind: boolean,
+  kind: string,
+  min?: number,
+  max?: number,
+): number {
+  const number = value as number;
+  const isInside = number >= (min ?? number) && number <= (max ?? number);
+  if (isKind && isInside) return number;
+  const range = max !== undefined ? ` in ${min} … ${max}` : min !== undefined ? ` >= ${min}` : '';
+  return refuse(fn, name, `be ${kind}${range}`, value);
+}

@@ -1,0 +1,7 @@
+import { requireList, requireNumbers, requireString } from '@ds/checks';
+
+/** @throws RangeError if a value is not a list of at least one name. */
+export function requireWords(op: string, name: string, value: unknown): void {
+  requireList(op, name, value);
+  requireNumbers(op, name, value, undefined, requireString);
+}

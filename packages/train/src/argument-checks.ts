@@ -1,0 +1,96 @@
+import {
+  type Check,
+  integerIn,
+  numberIn,
+  oneOf,
+  refuse,
+  requireBoolean,
+  requireFunction,
+  requireModel,
+  requireObject,
+  requireOptions,
+  requireSize,
+} from '@ds/checks';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { requireHalfStorage } from './half-activations.js';
+import type { Optimizer } from './optimizer.js';
+import { requireGroups } from './parameter-groups.js';
+import { ReplicaGroup } from './replica-group.js';
+import type { CheckpointOptions, TrainOptions } from './train-options.js';
+
+/** @throws RangeError if a value is no signal of an AbortController. */
+export const requireSignal: Check = (fn, name, value) => {
+  if (!(value instanceof AbortSignal)) refuse(fn, name, 'be an AbortSignal', value);
+};
+
+/** @throws RangeError if a value is no group of replicas. */
+export const requireReplicas: Check = (fn, name, value) => {
+  if (!(value instanceof ReplicaGroup)) refuse(fn, name, 'be a ReplicaGroup', value);
+};
+
+/** @throws RangeError if a value has not the methods of an update rule. */
+const requireOptimizer: Check = (fn, name, value) => {
+  requireObject(fn, name, value);
+  const { step, state } = value as Partial<Optimizer>;
+  if (typeof step !== 'function' || typeof state !== 'function') {
+    refuse(fn, name, 'be an optimizer, such as sgd()', value);
+  }
+};
+
+const requireLists: Check = (fn, name, value) => {
+  if (!Array.isArray(value)) refuse(fn, name, 'be an array', value);
+};
+
+/** @throws RangeError if it is no model that `train` can feed. */
+export function requireTrained(model: LayersModel): void {
+  requireModel('train', 'model', model);
+  const { length } = model.inputs;
+  if (length !== 1) refuse('train', 'model', 'have one input', length);
+}
+
+/** @throws RangeError if the options of `train` lack one, or have one that is none or out of range. */
+export function requireTrainOptions(options: TrainOptions): void {
+  requireOptions<TrainOptions>(
+    'train',
+    'options',
+    options,
+    {
+      batches: requireFunction,
+      evaluation: requireFunction,
+      epochs: integerIn(1),
+      optimizer: requireOptimizer,
+      schedule: requireFunction,
+      groups: requireLists,
+      labelSmoothing: numberIn(0),
+      lossWeights: (fn, name, value) => {
+        requireLists(fn, name, value);
+        for (const [i, weight] of (value as unknown[]).entries()) {
+          numberIn(0)(fn, `${name}[${i}]`, weight);
+        }
+      },
+      penalty: requireFunction,
+      onEvent: requireFunction,
+      signal: requireSignal,
+      replicas: requireReplicas,
+      resume: requireObject,
+      checkpoints: (fn, name, value) =>
+        requireOptions<CheckpointOptions>(
+          fn,
+          name,
+          value,
+          { every: numberIn(1), save: requireFunction },
+          ['save'],
+        ),
+      readEvery: requireSize,
+      sizeLag: oneOf(0, 1),
+      activations: oneOf('float32', 'float16'),
+      releaseEarly: requireBoolean,
+    },
+    ['batches', 'epochs', 'optimizer', 'schedule'],
+  );
+  const { groups = [], labelSmoothing = 0, readEvery = 1, activations, replicas } = options;
+  if (replicas && readEvery > 1) refuse('train', 'readEvery', 'be 1 with replicas', readEvery);
+  if (activations === 'float16') requireHalfStorage();
+  if (labelSmoothing >= 1) refuse('train', 'labelSmoothing', 'be in [0, 1)', labelSmoothing);
+  requireGroups('train', groups);
+}

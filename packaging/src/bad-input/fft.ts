@@ -1,0 +1,200 @@
+import { fftshift, ifftshift, irfft, irfft2d, magnitude, rfft, rfft2d } from '@ds/fft';
+import * as plan from '@ds/fft/plan';
+import * as tf from '@tensorflow/tfjs';
+import {
+  except,
+  integer,
+  type Kind,
+  list,
+  number,
+  oneOf,
+  optional,
+  options,
+  pair,
+  size,
+  tensor,
+} from './kinds.js';
+import type { Call, Table } from './trial.js';
+
+const norm = oneOf('backward', 'ortho', 'forward');
+const anyRank = except(tensor(), 'one axis more', 'one axis fewer');
+const spectrum = options({ real: anyRank, imag: anyRank }, { required: ['real', 'imag'] });
+const parts = (shape: number[]) => ({ real: tf.ones(shape), imag: tf.ones(shape) });
+
+const transforms = (as: string, call: Call['call'], rank: number): Call[] => [
+  {
+    as,
+    call,
+    good: () => [tf.ones([3, 4].slice(-rank)), { norm: 'ortho' }],
+    args: { x: except(tensor(), 'one axis more'), options: options({ norm }) },
+  },
+];
+
+const inverses = (as: string, call: Call['call'], length: Record<string, Kind>): Call[] => [
+  {
+    as,
+    call,
+    good: () => [parts([3, 4]), {}],
+    args: { spectrum, options: options({ ...length, norm }) },
+  },
+];
+
+const shifts = (as: string, call: Call['call']): Call[] => [
+  {
+    as,
+    call,
+    good: () => [tf.ones([2, 3]), 0],
+    args: {
+      x: tensor({ isOfAnyRank: true, isOfAnyType: true }),
+      axes: optional(except(integer(-2, 1), 'an empty list')),
+    },
+  },
+];
+
+const typed: Kind = [
+  ...except(list(), 'one too few', 'one too many'),
+  { what: 'a plain list', make: () => [1, 2] },
+];
+const arrays = (length: number) => ({
+  real: new Float64Array(length).fill(1),
+  imag: new Float64Array(length).fill(1),
+});
+const spectra = (name: string): Kind =>
+  options({ real: list(), imag: list() }, { required: ['real', 'imag'], isStrict: false }).map(
+    (bad) => ({ ...bad, names: [name] }),
+  );
+const layout = options(
+  { count: size(), stride: size(), distance: size(), offset: integer(0) },
+  { required: ['count'] },
+);
+
+const frequencies = (as: string, call: Call['call']): Call[] => [
+  {
+    as,
+    call,
+    good: () => [5, 1],
+    args: { length: size(), spacing: optional(number(0, undefined, true)) },
+  },
+];
+
+/** Of `@ds/fft`. */
+export const fft: Record<string, Table> = {
+  '@ds/fft': {
+    rfft: transforms('rfft', rfft, 1),
+    rfft2d: transforms('rfft2d', rfft2d, 2),
+    irfft: inverses('irfft', irfft, { length: size() }),
+    irfft2d: inverses('irfft2d', irfft2d, { size: pair(size()) }),
+    fftshift: shifts('fftshift', fftshift),
+    ifftshift: shifts('ifftshift', ifftshift),
+    magnitude: [
+      {
+        as: 'magnitude',
+        call: magnitude,
+        good: () => [parts([3, 4])],
+        args: {
+          spectrum: options(
+            { real: anyRank, imag: anyRank },
+            { required: ['real', 'imag'], isStrict: false },
+          ),
+        },
+      },
+    ],
+  },
+  '@ds/fft/plan': {
+    MAX_PLANS: [],
+    clearPlans: [],
+    isSmooth: [
+      { as: 'isSmooth', call: plan.isSmooth, good: () => [12], args: { length: integer(1) } },
+    ],
+    fftFrequencies: frequencies('fftFrequencies', plan.fftFrequencies),
+    rfftFrequencies: frequencies('rfftFrequencies', plan.rfftFrequencies),
+    fftshift: [
+      {
+        as: 'fftshift',
+        call: plan.fftshift,
+        good: () => [new Float32Array(3)],
+        args: { x: typed },
+      },
+    ],
+    ifftshift: [
+      {
+        as: 'ifftshift',
+        call: plan.ifftshift,
+        good: () => [new Float32Array(3)],
+        args: { x: typed },
+      },
+    ],
+    realFft: [{ as: 'realFft', call: plan.realFft, good: () => [6], args: { length: size() } }],
+    realFft2d: [
+      {
+        as: 'realFft2d',
+        call: plan.realFft2d,
+        good: () => [6, 5],
+        args: { height: size(), width: size() },
+      },
+    ],
+    RealFft: [
+      {
+        as: 'RealFft',
+        call: (n: number) => new plan.RealFft(n),
+        good: () => [6],
+        args: { length: size() },
+      },
+      {
+        as: 'RealFft.forward',
+        call: (x: Float64Array, out: undefined) => new plan.RealFft(6).forward(x, out),
+        good: () => [new Float64Array(6), arrays(4)],
+        args: { x: list(), out: optional(spectra('out')) },
+      },
+      {
+        as: 'RealFft.inverse',
+        call: (x: plan.SpectrumLike, out: undefined) => new plan.RealFft(6).inverse(x, out),
+        good: () => [arrays(4), new Float64Array(6)],
+        args: { spectrum: spectra('spectrum'), out: optional(list()) },
+      },
+      {
+        as: 'RealFft.forwardRows',
+        call: (x: Float64Array, rows: plan.RowLayout, out: undefined) =>
+          new plan.RealFft(6).forwardRows(x, rows, out),
+        good: () => [new Float64Array(12), { count: 2 }, arrays(8)],
+        args: { x: except(list(), 'one too many'), layout, out: optional(spectra('out')) },
+      },
+      {
+        as: 'RealFft.inverseRows',
+        call: (x: plan.SpectrumLike, rows: plan.RowLayout, out: Float64Array) =>
+          new plan.RealFft(6).inverseRows(x, rows, out),
+        good: () => [arrays(8), { count: 2 }, new Float64Array(12)],
+        args: { spectra: spectra('spectra'), layout, out: except(list(), 'one too many') },
+      },
+    ],
+    RealFft2d: [
+      {
+        as: 'RealFft2d',
+        call: (h: number, w: number) => new plan.RealFft2d(h, w),
+        good: () => [6, 5],
+        args: {
+          height: size(),
+          width: [...size(), { what: 'too wide for its height', make: () => 2 ** 24 }],
+        },
+      },
+      {
+        as: 'RealFft2d.forward',
+        call: (x: Float64Array, out: undefined, factor: number) =>
+          new plan.RealFft2d(2, 6).forward(x, out, factor),
+        good: () => [new Float64Array(24), arrays(16), 0.5],
+        args: { x: list(), out: optional(spectra('out')), factor: optional(number()) },
+      },
+      {
+        as: 'RealFft2d.inverse',
+        call: (x: plan.SpectrumLike, out: undefined, factor: number) =>
+          new plan.RealFft2d(2, 6).inverse(x, out, factor),
+        good: () => [arrays(16), new Float64Array(24), 0.5],
+        args: {
+          spectrum: spectra('spectrum'),
+          out: optional(list()),
+          factor: optional(number()),
+        },
+      },
+    ],
+  },
+};

@@ -1,0 +1,52 @@
+import * as graph from '@ds/graph';
+import * as tf from '@tensorflow/tfjs';
+import { callback, type Kind, text } from './kinds.js';
+import { model, noModel } from './models-at-hand.js';
+import type { Call, Table } from './trial.js';
+
+const layer = () => tf.layers.dense({ units: 1, inputShape: [2] });
+const noLayer: Kind = noModel;
+const projection = () => ({ apply: (value: tf.Tensor) => tf.relu(value) });
+
+const around = (as: string, call: Call['call'], name: string): Call[] => [
+  { as, call, good: () => [layer(), () => 1], args: { layer: noLayer, [name]: callback() } },
+];
+
+/** Of `@ds/graph`. */
+export const graphTables: Record<string, Table> = {
+  '@ds/graph': {
+    layersOf: [
+      { as: 'layersOf', call: graph.layersOf, good: () => [model()], args: { model: noModel } },
+      {
+        as: 'layersOf',
+        call: (_model: never, op: never) => graph.layersOf(model(), op),
+        good: () => [model(), 'layersOf'],
+        args: { model: [], op: text().filter(({ what }) => what !== 'undefined') },
+      },
+    ],
+    isModel: [
+      {
+        as: 'isModel',
+        call: graph.isModel,
+        good: () => [layer()],
+        args: { layer: noLayer.filter(({ what }) => what !== '{}') },
+      },
+    ],
+    weightsOf: [
+      { as: 'weightsOf', call: graph.weightsOf, good: () => [model()], args: { model: noModel } },
+    ],
+    projectWeight: [
+      {
+        as: 'projectWeight',
+        call: graph.projectWeight,
+        good: () => [model().weights[0], projection()],
+        args: {
+          weight: noModel,
+          projection: [...noModel, { what: 'an apply that is none', make: () => ({ apply: 3 }) }],
+        },
+      },
+    ],
+    applyInOneModel: around('applyInOneModel', graph.applyInOneModel, 'apply'),
+    disposeByGraph: around('disposeByGraph', graph.disposeByGraph, 'dispose'),
+  },
+};

@@ -1,0 +1,412 @@
+import * as layers from '@ds/layers';
+import { describePooling } from '@ds/layers/testing';
+import * as tf from '@tensorflow/tfjs';
+import {
+  boolean,
+  callback,
+  except,
+  integer,
+  type Kind,
+  listOf,
+  number,
+  oneOf,
+  options,
+  pair,
+  size,
+  tensor,
+  text,
+} from './kinds.js';
+import { model, noModel } from './models-at-hand.js';
+import type { Call, Table } from './trial.js';
+
+const norm = oneOf('backward', 'ortho', 'forward');
+const alignment = oneOf('published', 'symmetric');
+const dataFormat = oneOf('channelsLast', 'channelsFirst');
+const path = oneOf('auto', 'matrices', 'fft');
+const strides = pair(number(1), true);
+const integers = pair(integer(1), true);
+const polyphase: Kind = [...integers, { what: 'too many components', make: () => 1e5 }];
+const side = size();
+const x = tensor();
+const image = () => tf.ones([1, 4, 6, 2]);
+
+const fixed = { strides, norm, dataFormat };
+const blur = {
+  strides: integers,
+  filterSize: integer(1, 7),
+  padding: oneOf('reflect', 'zero'),
+  dataFormat,
+};
+const dense = { ...blur, poolSize: integer(1) };
+const diffStride = {
+  smoothness: number(0),
+  cropping: boolean(),
+  alignment,
+  norm,
+  dataFormat,
+  lowerLimit: number(1),
+  upperLimit: except(number(1), 'Infinity'),
+};
+const fractional = {
+  overlapping: boolean(),
+  pseudoRandom: boolean(),
+  seed: integer(),
+  dataFormat,
+};
+const lps = {
+  strides: polyphase,
+  temperature: number(0, undefined, true),
+  seed: integer(),
+  dataFormat,
+};
+
+const RIGHT = {};
+
+/** An op of an image and options. */
+const op = (as: string, call: Call['call'], kinds: Record<string, Kind>, good = {}): Call[] => [
+  { as, call, good: () => [image(), good], args: { x, options: options(kinds) } },
+];
+
+/** A layer by its configuration, with what all layers take. */
+const layer = (
+  as: string,
+  of: new (config: never) => tf.layers.Layer,
+  kinds: Record<string, Kind>,
+  good = {},
+): Call[] => [
+  {
+    as,
+    call: (config: never) => new of(config),
+    good: () => [good],
+    args: { config: options({ ...kinds, name: text(), trainable: boolean() }) },
+  },
+  {
+    as,
+    call: (one: { call: (image: tf.Tensor, kwargs: object) => tf.Tensor }, image: tf.Tensor) =>
+      one.call(image, {}),
+    good: () => {
+      const one = new of(good as never);
+      one.apply(tf.input({ shape: [4, 6, 2] }));
+      return [one, image()];
+    },
+    args: { layer: [], x: except(tensor(), 'a nested list') },
+  },
+];
+
+const matrices = (as: string, of: new () => { matrices?: unknown }): Call => ({
+  as: `${as}.matrices`,
+  call: (input: [number, number]) =>
+    tf.dispose((new of().matrices as (input: [number, number]) => tf.TensorContainer)(input)),
+  good: () => [[4, 6]],
+  args: { input: pair(side) },
+});
+
+const selector = () => ({
+  kernel1: tf.ones([3, 3, 2, 2]),
+  bias1: tf.ones([2]),
+  kernel2: tf.ones([3, 3, 2, 2]),
+  bias2: tf.ones([2]),
+});
+
+const fractionalPool = (as: string, call: Call['call']): Call[] => [
+  ...op(as, call, fractional, { ratio: 1.5 }),
+  {
+    as,
+    call,
+    good: () => [image(), { ratio: 1.5 }],
+    args: {
+      x: [],
+      options: options({ ratio: pair(number(1), true) }, { isStrict: false, required: [] }),
+    },
+  },
+  {
+    as,
+    call,
+    good: () => [image(), { outputSize: [2, 3] }],
+    args: { x: [], options: options({ outputSize: pair(size(), true) }, { isStrict: false }) },
+  },
+  {
+    as,
+    call,
+    good: () => [image(), { rows: [0, 2, 4], cols: [0, 3, 6] }],
+    args: {
+      x: [],
+      options: options({ rows: listOf(integer(0)), cols: listOf(integer(0)) }, { isStrict: false }),
+    },
+  },
+];
+
+/** Of `@ds/layers`. */
+export const layersTables: Record<string, Table> = {
+  '@ds/layers': {
+    apsPool: op('apsPool', layers.apsPool, { strides: polyphase, order: number(1), dataFormat }),
+    asapPool: op('asapPool', layers.asapPool, { ...fixed, alignment }),
+    flcPool: op('flcPool', layers.flcPool, { ...fixed, modulus: boolean() }),
+    blurPool: op('blurPool', layers.blurPool, blur),
+    maxBlurPool: op('maxBlurPool', layers.maxBlurPool, dense),
+    avgBlurPool: op('avgBlurPool', layers.avgBlurPool, dense),
+    fractionalMaxPool: fractionalPool('fractionalMaxPool', layers.fractionalMaxPool),
+    fractionalAvgPool: fractionalPool('fractionalAvgPool', layers.fractionalAvgPool),
+    fractionalSequence: [
+      {
+        as: 'fractionalSequence',
+        call: layers.fractionalSequence,
+        good: () => [7, 4, { seed: 1 }],
+        args: {
+          inputSize: size(),
+          outputSize: size(),
+          options: options(
+            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 1) },
+            { required: ['seed'] },
+          ),
+        },
+      },
+    ],
+    lpsPool: [
+      {
+        as: 'lpsPool',
+        call: layers.lpsPool,
+        good: () => [image(), selector(), {}],
+        args: {
+          x,
+          selector: options(
+            { kernel1: x, bias1: x, kernel2: x, bias2: x },
+            { required: ['kernel1', 'bias1', 'kernel2', 'bias2'], isStrict: false },
+          ),
+          options: options({ ...lps, soft: boolean() }),
+        },
+      },
+    ],
+    spectralPool: [
+      {
+        as: 'spectralPool',
+        call: layers.spectralPool,
+        good: () => [image(), 2, {}],
+        args: { x, strides, options: options({ norm, dataFormat, path }) },
+      },
+    ],
+    spectralPoolOutputSize: [
+      {
+        as: 'spectralPoolOutputSize',
+        call: layers.spectralPoolOutputSize,
+        good: () => [
+          [8, 6],
+          [2, 2],
+        ],
+        args: {
+          input: pair(side),
+          strides: pair(number(1), true).filter(({ what }) => what !== 'none'),
+        },
+      },
+    ],
+    spectralPath: [
+      {
+        as: 'spectralPath',
+        call: layers.spectralPath,
+        good: () => [
+          [1, 8, 6, 2],
+          [2, 2],
+        ],
+        args: { shape: listOf(integer(1), { isOfOneLength: true }), outputSize: pair(integer(1)) },
+      },
+    ],
+    diffStride: [
+      {
+        as: 'diffStride',
+        call: layers.diffStride,
+        good: () => [image(), tf.tensor1d([2, 2]), {}],
+        args: { x, strides: tensor(), options: options({ ...diffStride, path, size: pair(side) }) },
+      },
+    ],
+    diffStrideOutputSize: [
+      {
+        as: 'diffStrideOutputSize',
+        call: layers.diffStrideOutputSize,
+        good: () => [[8, 6], [2, 2], {}],
+        args: {
+          input: pair(side),
+          strides: pair(number(1), true),
+          options: options({ ...diffStride, sharedStride: boolean() }),
+        },
+      },
+    ],
+    resample: [
+      {
+        as: 'resample',
+        call: layers.resample,
+        good: () => [image(), tf.ones([2, 4]), tf.ones([3, 6])],
+        args: { x, rows: tensor(), cols: tensor() },
+      },
+    ],
+    ApsPool: layer('ApsPool', layers.ApsPool, { strides: polyphase, order: number(1), dataFormat }),
+    AsapPool: [
+      ...layer('AsapPool', layers.AsapPool, { ...fixed, alignment }),
+      matrices('AsapPool', layers.AsapPool),
+    ],
+    FlcPool: [
+      ...layer('FlcPool', layers.FlcPool, { ...fixed, modulus: boolean() }),
+      matrices('FlcPool', layers.FlcPool),
+    ],
+    BlurPool: [
+      ...layer('BlurPool', layers.BlurPool, blur),
+      {
+        ...matrices('BlurPool', layers.BlurPool),
+        call: (input: [number, number]) => tf.dispose(new layers.BlurPool().matrices(input)),
+      },
+    ],
+    MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, dense),
+    AvgBlurPool: layer('AvgBlurPool', layers.AvgBlurPool, dense),
+    SpectralPool: [
+      ...layer('SpectralPool', layers.SpectralPool, fixed),
+      {
+        ...matrices('SpectralPool', layers.SpectralPool),
+        call: (input: [number, number]) => tf.dispose(new layers.SpectralPool().matrices(input)),
+      },
+    ],
+    DiffStride: [
+      ...layer('DiffStride', layers.DiffStride, {
+        ...diffStride,
+        strides,
+        sharedStride: boolean(),
+      }),
+      {
+        as: 'DiffStride.outputSize',
+        call: (input: [number, number]) => new layers.DiffStride().outputSize(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+    ],
+    FractionalMaxPool: layer('FractionalMaxPool', layers.FractionalMaxPool, {
+      ...fractional,
+      samples: integer(1, 4096),
+      ratio: pair(number(1), true),
+    }),
+    FractionalAvgPool: layer('FractionalAvgPool', layers.FractionalAvgPool, {
+      ...fractional,
+      samples: integer(1, 4096),
+      ratio: pair(number(1), true),
+    }),
+    LpsPool: [
+      ...layer('LpsPool', layers.LpsPool, { ...lps, hidden: size() }),
+      {
+        as: 'LpsPool',
+        call: (temperature: number) => Object.assign(new layers.LpsPool(), { temperature }),
+        good: () => [2],
+        args: { temperature: number(0, undefined, true) },
+      },
+    ],
+    registerPooling: [
+      {
+        as: 'registerPooling',
+        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits) =>
+          layers.registerPooling(
+            name === 'good' ? `${name}${Math.random()}` : name,
+            factory,
+            traits,
+          ),
+        good: () => ['good', () => new layers.BlurPool(), {}],
+        args: {
+          name: text(),
+          factory: callback(),
+          traits: options({
+            placement: oneOf('convolution', 'activation'),
+            absentAtStrideOne: boolean(),
+          }),
+        },
+      },
+    ],
+    createPooling: [
+      {
+        as: 'createPooling',
+        call: layers.createPooling,
+        good: () => ['blur', { strides: [2, 2] }],
+        args: {
+          name: text(),
+          config: options({}).filter(({ what }) => what !== 'undefined'),
+        },
+      },
+      ...['average', 'max'].map((as) => ({
+        as,
+        call: (config: layers.PoolingConfig) => layers.createPooling(as, config),
+        good: () => [{ strides: [2, 2], padding: 'same' }],
+        args: {
+          config: options({
+            strides: integers,
+            padding: oneOf('same', 'valid'),
+            dataFormat,
+          }).filter(({ what }) => what.includes(':') || what.includes(' for ')),
+        },
+      })),
+    ],
+    poolingNames: [],
+    poolingTraits: [
+      {
+        as: 'poolingTraits',
+        call: layers.poolingTraits,
+        good: () => ['blur'],
+        args: { name: [...text(), { what: 'an unknown name', make: () => 'blurry' }] },
+      },
+    ],
+    measureMultiplyAdds: [
+      {
+        as: 'measureMultiplyAdds',
+        call: layers.measureMultiplyAdds,
+        good: () => [tf.layers.dense({ units: 2 }), [[3]]],
+        args: { layer: noModel, inputShapes: listOf(listOf(size(), { min: 0 })) },
+      },
+    ],
+    readStrides: [
+      {
+        as: 'readStrides',
+        call: layers.readStrides,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
+    refreshStrides: [
+      {
+        as: 'refreshStrides',
+        call: layers.refreshStrides,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
+    forgetStrides: [
+      {
+        as: 'forgetStrides',
+        call: layers.forgetStrides,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
+    strideMirror: [
+      {
+        as: 'strideMirror',
+        call: layers.strideMirror,
+        good: () => [model(), {}],
+        args: { model: noModel, options: options({ every: size() }) },
+      },
+    ],
+  },
+  '@ds/layers/testing': {
+    describePooling: [
+      {
+        as: 'describePooling',
+        // What is right declares tests, which cannot be done inside of one.
+        call: (name: string, chosen: object) => {
+          if (name !== 'blur' || chosen !== RIGHT) describePooling(name, chosen);
+        },
+        good: () => ['blur', RIGHT],
+        args: {
+          name: [...text(), { what: 'an unknown name', make: () => 'blurry' }],
+          options: options({
+            strides,
+            hasDataFormat: boolean(),
+            checksDtype: boolean(),
+            refuses: callback(),
+          }),
+        },
+      },
+    ],
+  },
+};

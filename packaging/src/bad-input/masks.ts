@@ -1,0 +1,144 @@
+import * as masks from '@ds/masks';
+import * as tf from '@tensorflow/tfjs';
+import { boolean, except, type Kind, number, oneOf, options, size, tensor, text } from './kinds.js';
+import type { Call, Table } from './trial.js';
+
+const smoothness = number(0);
+const stride = except(tensor(), 'one axis more', 'one axis fewer');
+const alignment = oneOf('published', 'symmetric');
+const spanOptions = options(
+  { maxSpan: size(), smoothness },
+  { required: ['maxSpan', 'smoothness'] },
+);
+const good = { maxSpan: 3, smoothness: 2 };
+const ones = (...shape: number[]) => tf.ones(shape);
+
+const sized = (as: string, name: string, call: Call['call'], rest: Record<string, Kind>): Call => ({
+  as,
+  call,
+  good: () => [6, tf.scalar(2), 1].slice(0, 1 + Object.keys(rest).length),
+  args: { [name]: size(), ...rest },
+});
+
+const span: Call[] = [
+  {
+    as: 'AdaptiveSpan',
+    call: (config: masks.AdaptiveSpanConfig) => new masks.AdaptiveSpan(config),
+    good: () => [{ ...good, initialSpan: 1, penalty: 0 }],
+    args: {
+      config: options(
+        {
+          maxSpan: size(),
+          smoothness,
+          initialSpan: number(0, 3),
+          penalty: number(0),
+          name: text(),
+          trainable: boolean(),
+        },
+        { required: ['maxSpan', 'smoothness'] },
+      ),
+    },
+  },
+];
+
+/** Of `@ds/masks`. */
+export const masksTables: Record<string, Table> = {
+  '@ds/masks': {
+    AdaptiveSpan: span,
+    rampMask: [
+      {
+        as: 'rampMask',
+        call: masks.rampMask,
+        good: () => [ones(3), 1, 2],
+        args: {
+          positions: tensor({ isOfAnyRank: true, isOfAnyType: true }),
+          threshold: number(),
+          smoothness,
+        },
+      },
+      {
+        as: 'rampMask',
+        call: masks.rampMask,
+        good: () => [ones(3), ones(3), 2],
+        args: { positions: [], threshold: except(tensor({ isOfAnyRank: true }), '3') },
+      },
+    ],
+    rampValue: [
+      {
+        as: 'rampValue',
+        call: masks.rampValue,
+        good: () => [3, 1, 2],
+        args: { position: number(), threshold: number(), smoothness },
+      },
+    ],
+    clip: [
+      {
+        as: 'clip',
+        call: masks.clip,
+        good: () => [ones(3), 0, 1],
+        args: {
+          x: except(tensor(), 'one axis more', 'one axis fewer'),
+          lower: except(number(undefined, 1), '-Infinity'),
+          upper: except(number(0), 'Infinity'),
+        },
+      },
+    ],
+    keptIndices: [
+      {
+        as: 'keptIndices',
+        call: masks.keptIndices,
+        good: () => [ones(3)],
+        args: { mask: tensor() },
+      },
+    ],
+    columnDistances: [sized('columnDistances', 'width', masks.columnDistances, {})],
+    rowDistances: [
+      {
+        as: 'rowDistances',
+        call: masks.rowDistances,
+        good: () => [5, 'symmetric'],
+        args: { height: size(), alignment },
+      },
+    ],
+    verticalHalfSize: [sized('verticalHalfSize', 'height', masks.verticalHalfSize, { stride })],
+    horizontalHalfSize: [
+      sized('horizontalHalfSize', 'width', masks.horizontalHalfSize, { stride }),
+    ],
+    horizontalMask: [
+      sized('horizontalMask', 'width', masks.horizontalMask, { stride, smoothness }),
+    ],
+    verticalMask: [
+      sized('verticalMask', 'height', masks.verticalMask, { stride, smoothness }),
+      {
+        as: 'verticalMask',
+        call: masks.verticalMask,
+        good: () => [6, tf.scalar(2), 1, {}],
+        args: { height: [], stride: [], smoothness: [], options: options({ alignment }) },
+      },
+    ],
+    adaptiveSpanMask: [
+      {
+        as: 'adaptiveSpanMask',
+        call: masks.adaptiveSpanMask,
+        good: () => [ones(2), 3, 2],
+        args: { span: tensor({ isOfAnyRank: true }), maxSpan: size(), smoothness },
+      },
+    ],
+    adaptiveSpanWeights: [
+      {
+        as: 'adaptiveSpanWeights',
+        call: masks.adaptiveSpanWeights,
+        good: () => [ones(2, 4, 4), ones(2), good],
+        args: { scores: tensor(), span: tensor(), options: spanOptions },
+      },
+    ],
+    adaptiveSpanAttention: [
+      {
+        as: 'adaptiveSpanAttention',
+        call: masks.adaptiveSpanAttention,
+        good: () => [ones(2, 4, 3), ones(2, 4, 3), ones(2, 4, 3), ones(2), good],
+        args: { q: tensor(), k: tensor(), v: tensor(), span: tensor(), options: spanOptions },
+      },
+    ],
+  },
+};
