@@ -6,7 +6,7 @@ import { entriesOf, publishedPackages } from '../src/published-packages.js';
 const BUDGETS: Record<string, number> = {
   // To begin with; kernels and programs come with the backend that is asked for.
   '@ds/backend': 6,
-  '@ds/backend/changes': 11,
+  '@ds/backend/changes': 22,
   '@ds/checks': 1.5,
   '@ds/data': 91,
   '@ds/data/audio': 9.5,
@@ -29,7 +29,7 @@ const BUDGETS: Record<string, number> = {
 };
 
 /** KiB that may come later: kernels, programs for GPUs, and what puts tfjs right. */
-const LATER: Record<string, number> = { '@ds/backend': 24, '@ds/backend/changes': 10 };
+const LATER: Record<string, number> = { '@ds/backend': 34.5, '@ds/backend/changes': 15.5 };
 
 const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));
 
