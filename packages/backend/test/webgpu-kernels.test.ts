@@ -86,6 +86,9 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { x: [2, 11, 5, 2], filter: [1, 1, 2, 33], strides: 2, pad: 'valid' },
     { x: [4, 13, 12, 16], filter: [5, 5, 16, 8], strides: 2, pad: 1 },
     { x: [2, 30, 31, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same' },
+    // In blocks of 8×8, by fours and one by one.
+    { x: [2, 16, 16, 64], filter: [3, 3, 64, 64], strides: 1, pad: 'same' },
+    { x: [1, 16, 16, 65], filter: [3, 3, 65, 66], strides: 1, pad: 'same' },
     // A sum over pixels that workgroups share, by fours.
     { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
     { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },

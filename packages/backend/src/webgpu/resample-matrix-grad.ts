@@ -141,11 +141,11 @@ function pack(
       ${
         analysis
           ? `
-      let from = uniforms.ends.x + at / uniforms.rank * uniforms.inner;
+      let first = uniforms.ends.x + at / uniforms.rank * uniforms.inner;
       let r = at % uniforms.rank;
       var sum = 0.0;
       for (var p = 0; p < uniforms.inner; p++) {
-        sum += rows[from + p] * analysis[r * uniforms.inner + p];
+        sum += rows[first + p] * analysis[r * uniforms.inner + p];
       }
       result[index] = sum;`
           : 'result[index] = rows[uniforms.ends.x + at];'

@@ -117,9 +117,10 @@ export function alongHeight(
         inQuads: false,
       },
       b: { input: 'x', runs: 'across', at: 'return line.x + term.y;', inQuads: after % 4 === 0 },
-      to: `
-        let sample = n / uniforms.after;
-        return (sample * uniforms.sizeM + m) * uniforms.after + n % uniforms.after;`,
+      to: {
+        m: 'return m * uniforms.after;',
+        n: 'return n / uniforms.after * uniforms.sizeM * uniforms.after + n % uniforms.after;',
+      },
       negative: 'm >= uniforms.outer',
     },
     [down, x],
@@ -183,9 +184,10 @@ function alongWidth(
         inQuads: false,
       },
       b: { input: 'x', runs: 'across', at: 'return line.x + term.y;', inQuads: channels % 4 === 0 },
-      to: `
-        let line = n / uniforms.channels;
-        return (line * uniforms.sizeM + m) * uniforms.channels + n % uniforms.channels;`,
+      to: {
+        m: 'return m * uniforms.channels;',
+        n: 'return n / uniforms.channels * uniforms.sizeM * uniforms.channels + n % uniforms.channels;',
+      },
     },
     [operator.matrices, both],
     [
@@ -230,11 +232,15 @@ export function widened(backend: WebGpuBackend, operator: Operator, dy: TensorIn
         at: 'return line.x + term.y;',
         inQuads: channels % 4 === 0,
       },
-      to: `
-        let line = n / uniforms.channels;
-        let row = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
-        let top = row + select(0, uniforms.rows, m >= uniforms.outer);
-        return (top * uniforms.outer + m % uniforms.outer) * uniforms.channels + n % uniforms.channels;`,
+      to: {
+        m: `
+          let top = select(0, uniforms.rows, m >= uniforms.outer);
+          return (top * uniforms.outer + m % uniforms.outer) * uniforms.channels;`,
+        n: `
+          let line = n / uniforms.channels;
+          let row = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
+          return row * uniforms.outer * uniforms.channels + n % uniforms.channels;`,
+      },
       negative: 'm >= uniforms.outer',
     },
     [operator.matrices, dy],

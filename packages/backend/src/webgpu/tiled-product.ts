@@ -13,6 +13,9 @@ const WORKGROUPS = 1024;
 /** Terms below which a slice of the sum is not worth a pass that adds the slices up. */
 const SHORTEST = 256;
 
+/** Multiply-adds from which on blocks of 8×8 pay; their code takes long to compile. */
+const LARGE = 2 ** 23;
+
 /** One factor of a product: which input it reads, and where. */
 export interface Factor {
   input: string;
@@ -50,15 +53,18 @@ export interface ProductSpec {
   places: string;
   a: Factor;
   b: Factor;
-  /** WGSL body of `fn (m : i32, n : i32) -> i32`: where the result keeps a value, if not in rows. */
-  to?: string;
+  /**
+   * WGSL bodies of `fn (m : i32) -> i32` and `fn (n : i32) -> i32`: the result keeps a value at their
+   * sum. By default m · sizeN and n.
+   */
+  to?: { m: string; n: string };
   /** WGSL condition on `m`: which rows of the result are negated. */
   negative?: string;
 }
 
 /**
  * Runs a product in tiles. A workgroup of 8×8 invocations keeps 16 terms of both factors in its own
- * memory, and each invocation a block of 8×8 (of small results 4×4) sums in registers. It goes over
+ * memory, and each invocation a block of 8×8 (in small products 4×4) sums in registers. It goes over
  * the terms once, with two barriers per 16 of them. A long sum over few values, as a convolution's
  * filter gradient is, is split among workgroups, and a second pass adds the slices.
  */
@@ -69,7 +75,7 @@ export function tiledProduct(
   uniforms: ProgramUniform[],
 ): TensorInfo {
   const { m, n, k, outputShape } = spec;
-  const block = Math.min(m, n) > 32 ? 8 : 4;
+  const block = Math.min(m, n) > 32 && m * n * k >= LARGE ? 8 : 4;
   const tile = SIDE * block;
   const [tilesM, tilesN] = [Math.ceil(m / tile), Math.ceil(n / tile)];
   const wanted = Math.ceil(WORKGROUPS / (tilesM * tilesN));
@@ -92,7 +98,8 @@ export function tiledProduct(
       ${spec.places}
       ${position('atA', spec.a)}
       ${position('atB', spec.b)}
-      fn toResult(m : i32, n : i32) -> i32 { ${spec.to ?? 'return m * uniforms.sizeN + n;'} }
+      fn toM(m : i32) -> i32 { ${spec.to?.m ?? 'return m * uniforms.sizeN;'} }
+      fn toN(n : i32) -> i32 { ${spec.to?.n ?? 'return n;'} }
       var<workgroup> tileA : array<vec4<f32>, ${tileQuads(spec.a, tile)}>;
       var<workgroup> tileB : array<vec4<f32>, ${tileQuads(spec.b, tile)}>;
       var<workgroup> terms : array<vec4<i32>, ${DEPTH}>;`,
@@ -161,38 +168,35 @@ function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   const isAcross = runs === 'across';
   // Consecutive invocations load consecutive quads of memory.
   const quadsInRow = isAcross ? tile / 4 : DEPTH / 4;
-  const loads = range((tile * DEPTH) / 4 / THREADS);
+  const loads = (tile * DEPTH) / 4 / THREADS;
   const rowsApart = THREADS / quadsInRow;
-  const row = (load: number) => `(local / ${quadsInRow} + ${load * rowsApart})`;
+  const row = (load: string) => `(local / ${quadsInRow} + ${load} * ${rowsApart})`;
   const quad = `(local % ${quadsInRow})`;
-  const lineAt = (line: string) => `place${index}(first${index} + ${line})`;
-  const lines = isAcross
-    ? range(inQuads ? 1 : 4).map((i) => lineAt(`4 * ${quad} + ${i}`))
-    : loads.map((load) => lineAt(row(load)));
-  const value = (load: number, i: number, read: string) => {
-    const line = isAcross ? `4 * ${quad} + ${i}` : row(load);
-    const term = isAcross ? row(load) : `4 * ${quad} + ${i}`;
-    return `
+  // Of a quad across, its values' lines; of quads that run deep, one for each load.
+  const count = isAcross ? (inQuads ? 1 : 4) : loads;
+  const line = isAcross ? `4 * ${quad} + i` : row('load');
+  const term = isAcross ? row('load') : `4 * ${quad} + i`;
+  const value = (read: string) => `
       if (first${index} + ${line} < uniforms.size${index} && k0 + ${term} < end) {
-        let at = at${name}(line${name}${isAcross ? i : load}, terms[${term}]);
+        let at = at${name}(lines${name}[${isAcross ? 'i' : 'load'}], terms[${term}]);
         if (at >= 0) { ${read} }
       }`;
-  };
-  const load = (at: number) => `
-    {
+  return {
+    lines: `
+    var lines${name} : array<vec4<i32>, ${count}>;
+    for (var i = 0; i < ${count}; i++) {
+      lines${name}[i] = place${index}(first${index} + ${isAcross ? line : row('i')});
+    }`,
+    load: `
+    for (var load = 0; load < ${loads}; load++) {
       var four = vec4<f32>(0.0);
       ${
         inQuads
-          ? value(at, 0, `four = ${input}_quad(at);`)
-          : range(4)
-              .map((i) => value(at, i, `four[${i}] = ${input}_at(at);`))
-              .join('')
+          ? `let i = 0; ${value(`four = ${input}_quad(at);`)}`
+          : `for (var i = 0; i < 4; i++) { ${value(`four[i] = ${input}_at(at);`)} }`
       }
-      tile${name}[${row(at)} * ${rowQuads(factor, tile)} + ${quad}] = four;
-    }`;
-  return {
-    lines: lines.map((line, i) => `let line${name}${i} = ${line};`).join('\n'),
-    load: loads.map(load).join(''),
+      tile${name}[${row('load')} * ${rowQuads(factor, tile)} + ${quad}] = four;
+    }`,
   };
 }
 
@@ -242,25 +246,35 @@ function store(block: number, { a, b, negative }: ProductSpec): string {
     runs === 'across'
       ? `4 * ${thread} + ${(at >> 2) * 4 * SIDE + (at & 3)}`
       : `${thread} + ${at * SIDE}`;
-  return sums(
-    block,
-    (name, row, group) => `
+  const columns = range(block)
+    .map((column) => {
+      const n = `firstN + ${lineOf(column, b, 'along')}`;
+      return `
+    let n${column} = ${n};
+    let to${column} = toN(n${column}) + slice * uniforms.sizeM * uniforms.sizeN;`;
+    })
+    .join('');
+  const rows = range(block).map((row) => {
+    const values = range(block).map(
+      (column) => `
+      if (n${column} < uniforms.sizeN) { result[base + to${column}] = sign * sum${row}_${column >> 2}.${'xyzw'[column & 3]}; }`,
+    );
+    return `
     {
       let m = firstM + ${lineOf(row, a, 'down')};
-      let value = ${negative ? `select(${name}, -${name}, ${negative})` : name};
-      ${range(4)
-        .map(
-          (i) => `
-      {
-        let n = firstN + ${lineOf(4 * group + i, b, 'along')};
-        if (m < uniforms.sizeM && n < uniforms.sizeN && slice < uniforms.slices) {
-          result[slice * uniforms.sizeM * uniforms.sizeN + toResult(m, n)] = value[${i}];
-        }
-      }`,
-        )
-        .join('')}
-    }`,
-  );
+      if (m < uniforms.sizeM) {
+      let base = toM(m);
+      let sign = ${negative ? `select(1.0, -1.0, ${negative})` : '1.0'};
+      ${values.join('')}
+      }
+    }`;
+  });
+  // A row of workgroups that tfjs folded may have some past the last slice.
+  return `
+    if (slice < uniforms.slices) {
+    ${columns}
+    ${rows.join('')}
+    }`;
 }
 
 /** The sum over the first axis. */
