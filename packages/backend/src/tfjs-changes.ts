@@ -29,6 +29,16 @@ const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
     off: 'Do not import the package.',
   },
   {
+    name: 'layers/measureMultiplyAdds',
+    package: '@ds/layers',
+    backends: [],
+    changes: ['methods Engine.runKernel and readSync, while it counts'],
+    why: 'It counts the kernels that a layer runs, and gives both methods back when it ends.',
+    tested: TESTED_TFJS,
+    otherwise: 'It counts as well.',
+    off: 'A layer with a method multiplyAdds is not counted so.',
+  },
+  {
     name: 'apps/production',
     package: '@ds/benchmark, @ds/demo',
     backends: [],

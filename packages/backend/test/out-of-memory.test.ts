@@ -40,6 +40,12 @@ function thrown(call: () => unknown): Error {
 }
 
 describe('wasm out of memory', () => {
+  it('is left to tfjs where it is switched off', async () => {
+    const { without } = await useBackend('wasm', { without: ['wasm/out-of-memory'] });
+    expect(without).toEqual(['wasm/out-of-memory']);
+    expect(() => exhaust(GIBIBYTE)).toThrow('nothing was thrown');
+  });
+
   it('throws one error that says what to do, then and from then on', () => {
     const [x, y] = [unitTensor(1, [2, 3, 3, 1]), unitTensor(2, [2, 2])];
     const filter = unitTensor(3, [2, 2, 1, 1]);

@@ -117,7 +117,7 @@ function atOnce({ name, changes }: TfjsChange): string[] {
     (key) =>
       !elsewhere(key) &&
       key !== 'gradient Resample' &&
-      !/^(flag|global) /.test(key) &&
+      !/^(flag|global|module) /.test(key) &&
       !(name === 'webgpu/StoreHalf' && key.startsWith('method ')),
   );
 }

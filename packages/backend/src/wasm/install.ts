@@ -33,9 +33,10 @@ import { fusedBatchNormKernel } from './fused-batch-norm.js';
 import { fusedMatMulKernel } from './fused-mat-mul.js';
 import { gatherKernel } from './gather.js';
 import { identityKernel } from './identity.js';
-import { kernelModule } from './kernel-module.js';
+import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
 import { maxPoolGradKernel } from './max-pool-grad.js';
+import { switchGuard } from './out-of-memory.js';
 import { preluKernel } from './prelu.js';
 import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
 import { reluGradKernel } from './relu-grad.js';
@@ -215,6 +216,14 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
     changes: [`flag ${THREADS}`],
     why: 'Threads need shared memory, into which the SIMD kernels cannot be linked.',
     prepare: withoutThreads,
+  }),
+  madeByUseBackend({
+    name: 'wasm/out-of-memory',
+    backends: ['wasm'],
+    changes: ['module wasm: _malloc', 'module wasm: onAbort'],
+    why: "tfjs does not look whether an allocation failed, and writes to address 0. The methods stay, and do as tfjs's when switched off.",
+    make: () => switchGuard((currentBackend() as WasmBackend).wasm, true),
+    unmake: () => switchGuard((currentBackend() as WasmBackend).wasm, false),
   }),
   ...[...KERNELS, ...SIMD_KERNELS]
     .filter(({ kernelName }) => !grouped.has(kernelName))

@@ -10,12 +10,20 @@ const RESERVE = [2 ** 26, 2 ** 28] as const;
 
 const MEBIBYTE = 2 ** 20;
 
-/** Of each module that is guarded: throws where it has not that many bytes more. */
-const checks = new WeakMap<object, (bytes: number) => void>();
+/** Of each module that is guarded: whether it is now, and what throws where it has not that many bytes more. */
+const guards = new WeakMap<object, { isOn: boolean; check: (bytes: number) => void }>();
+
+/** Switches the guard of a module on or off; `false` where there is none. */
+export function switchGuard(wasm: WasmBackend['wasm'] | undefined, isOn: boolean): boolean {
+  const guard = wasm && guards.get(wasm);
+  if (guard) guard.isOn = isOn;
+  return guard !== undefined;
+}
 
 /** Throws if a kernel of tfjs could not allocate so many bytes of itself; it would go on without. */
 export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: number): void {
-  if (wasm) checks.get(wasm)?.(bytes);
+  const guard = wasm && guards.get(wasm);
+  if (guard?.isOn) guard.check(bytes);
 }
 
 /**
@@ -24,7 +32,7 @@ export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: numbe
  * of 4 GiB or more, of which it takes the remainder.
  */
 export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.Memory): void {
-  if (checks.has(wasm)) return;
+  if (guards.has(wasm)) return;
   // Its first call replaces the function by what it stands for.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
@@ -40,11 +48,14 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
     if (address !== 0) wasm._free(address);
     return address !== 0;
   };
-  checks.set(wasm, (bytes) => {
+  const check = (bytes: number) => {
     if (failure) throw failure;
     if (!isLeft(bytes)) throw fail(bytes);
-  });
+  };
+  const guard = { isOn: true, check };
+  guards.set(wasm, guard);
   wasm._malloc = (bytes) => {
+    if (!guard.isOn) return allocate(bytes);
     if (failure) throw failure;
     const address = bytes <= LIMIT ? allocate(bytes) >>> 0 : 0;
     if (address === 0) throw fail(bytes);
@@ -54,7 +65,7 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
     throw fail(bytes);
   };
   wasm.onAbort = () => {
-    throw fail(0);
+    if (guard.isOn) throw fail(0);
   };
 }
 
