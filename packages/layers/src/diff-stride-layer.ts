@@ -147,7 +147,10 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     return (this.strideWeight?.read() as Variable | undefined) ?? null;
   }
 
-  /** The strides as they stand, [S_h, S_w], within their limits: a copy, to change nothing by. */
+  /**
+   * The strides as they stand, [S_h, S_w], within their limits: a copy, to change nothing by. After an
+   * update with a gradient that is not finite they are not either, and the layer refuses to pool.
+   */
   get strides(): [number, number] {
     const variable = this.strideVariable;
     if (!variable) {
@@ -156,7 +159,8 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       return [within(this.initialStrides[0]), within(this.initialStrides[1])];
     }
     if (this.known?.dataId === variable.dataId) return [...this.known.values];
-    return strideValues('DiffStride', variable as unknown as Tensor1D);
+    const [height, width = height] = variable.dataSync() as unknown as [number, number?];
+    return [height, width];
   }
 
   /** See `MirroringLayer`. */
