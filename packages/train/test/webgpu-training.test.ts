@@ -244,7 +244,7 @@ describe('activations in half precision', () => {
     );
     await expect(
       train(model, options({ activations: 'half' as unknown as 'float16' })),
-    ).rejects.toThrow("activations must be 'float32' or 'float16', got 'half'");
+    ).rejects.toThrow("activations must be 'float32' or 'float16', got \"half\"");
     model.dispose();
   });
 });
