@@ -99,7 +99,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     const { page } = await open();
     await page.goto(`http://localhost:${PORT}/contribute/architecture.html`);
     const drawing = page.getByRole('img', { name: 'Which package imports which' });
-    expect(await drawing.locator('.node').count()).toBe(10);
+    expect(await drawing.locator('.node').count()).toBe(12);
     const arrows = await drawing.locator('.edge title').allTextContents();
     expect(arrows).toContain('layers->masks');
     expect(arrows).not.toContain('masks->layers');
