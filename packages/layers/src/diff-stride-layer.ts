@@ -29,7 +29,13 @@ import {
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { Norm, PoolingMatrices } from './spectral-matrices.js';
 import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
-import { checkStrides, requireSides, requireStrides, strideValues } from './stride-values.js';
+import {
+  checkStrides,
+  readPair,
+  requireSides,
+  requireStrides,
+  strideValues,
+} from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
 /** Configuration of {@link DiffStride}. */
@@ -159,8 +165,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       return [within(this.initialStrides[0]), within(this.initialStrides[1])];
     }
     if (this.known?.dataId === variable.dataId) return [...this.known.values];
-    const [height, width = height] = variable.dataSync() as unknown as [number, number?];
-    return [height, width];
+    return readPair(variable as unknown as Tensor1D);
   }
 
   /** See `MirroringLayer`. */

@@ -8,9 +8,14 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
  * @throws Error if a value is not finite.
  */
 export function strideValues(op: string, strides: Tensor1D): [number, number] {
-  const values = strides.dataSync();
-  const [height, width = height] = values as unknown as [number, number?];
-  requireFinite(op, Array.from(values));
+  const values = readPair(strides);
+  requireFinite(op, values);
+  return values;
+}
+
+/** The strides' values as they are, finite or not; a shared one twice. */
+export function readPair(strides: Tensor1D): [number, number] {
+  const [height, width = height] = strides.dataSync() as unknown as [number, number?];
   return [height, width];
 }
 
