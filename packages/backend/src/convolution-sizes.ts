@@ -102,8 +102,16 @@ export function reachAcross({ filterWidth, dilationWidth }: Conv2DInfo): number 
   return (filterWidth - 1) * dilationWidth;
 }
 
+/** Padding in front of and behind each axis of an NHWC image. */
+export type ExplicitPadding = [
+  [number, number],
+  [number, number],
+  [number, number],
+  [number, number],
+];
+
 /** The padding at whose end the last windows end, which may cut what no window holds: no rounding is left to do. */
-export function exactPadding(info: Conv2DInfo): [number, number][] {
+export function exactPadding(info: Conv2DInfo): ExplicitPadding {
   const { top, left } = info.padInfo;
   const down = (info.outHeight - 1) * info.strideHeight + reachDown(info) + 1;
   const across = (info.outWidth - 1) * info.strideWidth + reachAcross(info) + 1;

@@ -1,11 +1,5 @@
-import {
-  BatchMatMul,
-  broadcast_util,
-  reshape,
-  sum,
-  type Tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { BatchMatMul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { summedTo } from './broadcast-sum.js';
 import { replaceGradient } from './replaced-gradients.js';
 
 /**
@@ -17,17 +11,8 @@ export function completeProductGradient(): void {
     const [a, b] = saved as [Tensor, Tensor];
     const gradients = original.gradFunc(dy, saved, attrs);
     return {
-      a: () => summedTo(a.shape, gradients.a!),
-      b: () => summedTo(b.shape, gradients.b!),
+      a: () => tidy(() => summedTo(gradients.a!(), a.shape)),
+      b: () => tidy(() => summedTo(gradients.b!(), b.shape)),
     };
-  });
-}
-
-/** A gradient in the shape of what was broadcast. */
-function summedTo(shape: number[], gradient: () => Tensor): Tensor {
-  return tidy(() => {
-    const whole = gradient();
-    const axes = broadcast_util.getReductionAxes(shape, whole.shape);
-    return axes.length > 0 ? reshape(sum(whole, axes), shape) : whole;
   });
 }

@@ -30,6 +30,12 @@ describe.each(BACKENDS)('activations on %s', (name) => {
       expect([...dx.dataSync()]).toEqual([0, 1, 0]);
       const integers = tf.tensor1d([-9, 1, 5, 2 ** 20 + 1], 'int32');
       expect([...tf.clipByValue(integers, -2.5, 4).dataSync()]).toEqual([-2, 1, 4, 4]);
+      // Integers that float32 does not hold.
+      const large = tf.tensor1d([2 ** 24 + 1, -(2 ** 30) - 1], 'int32');
+      expect([...tf.clipByValue(large, -(2 ** 30) - 1, 2 ** 30).dataSync()]).toEqual([
+        2 ** 24 + 1,
+        -(2 ** 30) - 1,
+      ]);
       expect([...tf.clipByValue(integers, 0, MOST).dataSync()]).toEqual([0, 1, 5, 2 ** 20 + 1]);
       expect(tf.relu6(tf.zeros([0, 2])).shape).toEqual([0, 2]);
     });

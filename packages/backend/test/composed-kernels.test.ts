@@ -32,6 +32,8 @@ it('says that it does without SIMD kernels, and why', () => {
     '_FusedMatMul',
     'Identity',
     'Prelu',
+    'Relu6',
+    'ClipByValue',
     'Conv2D',
     'FusedConv2D',
     'DepthwiseConv2dNative',

@@ -8,8 +8,9 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
+import { exactPadding } from '../convolution-sizes.js';
 import { replaceGradient } from '../replaced-gradients.js';
-import { exactPadding, type PoolAttrs, poolInfo } from './pool-windows.js';
+import { type PoolAttrs, poolInfo } from './pool-windows.js';
 import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
 /** The gradient of a mean over the pixels of a window that lie in the image. */

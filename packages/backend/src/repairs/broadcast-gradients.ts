@@ -1,12 +1,5 @@
-import {
-  broadcast_util,
-  Maximum,
-  Minimum,
-  reshape,
-  SquaredDifference,
-  sum,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { Maximum, Minimum, SquaredDifference, type Tensor } from '@tensorflow/tfjs-core';
+import { summedTo } from '../broadcast-sum.js';
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
@@ -22,17 +15,11 @@ export const broadcastGradients: Repair = {
       replaceGradient(kernelName, (original) => (dy, saved, attrs) => {
         const [a, b] = saved as [Tensor, Tensor];
         const slopes = original.gradFunc(dy, saved, attrs) as Record<'a' | 'b', () => Tensor>;
-        const { shape } = dy as Tensor;
         return {
-          a: () => summedTo(slopes.a(), a.shape, shape),
-          b: () => summedTo(slopes.b(), b.shape, shape),
+          a: () => summedTo(slopes.a(), a.shape),
+          b: () => summedTo(slopes.b(), b.shape),
         };
       });
     }
   },
 };
-
-function summedTo(slope: Tensor, shape: number[], stretched: number[]): Tensor {
-  const axes = broadcast_util.getReductionAxes(shape, stretched);
-  return reshape(axes.length > 0 ? sum(slope, axes) : slope, shape);
-}

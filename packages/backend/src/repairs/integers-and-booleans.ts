@@ -51,7 +51,7 @@ const MISTAKES: Record<string, Mistake> = {
   [Square]: BOOLEANS,
   [Step]: BOOLEANS,
   [Exp]: { ...BOOLEANS, result: 'float32' },
-  [ClipByValue]: ALL_BUT_FLOATS,
+  [ClipByValue]: BOOLEANS,
   [FusedBatchNorm]: ALL_BUT_FLOATS,
   [Reciprocal]: ALL_BUT_FLOATS,
   [IsFinite]: { ...ALL_BUT_FLOATS, result: 'bool' },

@@ -6,9 +6,10 @@ import {
   type NamedAttrMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { exactPadding } from '../convolution-sizes.js';
 import { replaceGradient } from '../replaced-gradients.js';
 import { registerKernels } from '../replaced-kernels.js';
-import { exactPadding, type PoolAttrs, poolInfo } from './pool-windows.js';
+import { type PoolAttrs, poolInfo } from './pool-windows.js';
 import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
 /** The gradient goes to the first maximum of each window that there is. */

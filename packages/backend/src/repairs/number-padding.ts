@@ -14,8 +14,9 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { exactPadding } from '../convolution-sizes.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
-import { borderByBorder, exactPadding, type PoolAttrs, poolInfo } from './pool-windows.js';
+import { borderByBorder, type PoolAttrs, poolInfo } from './pool-windows.js';
 import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
 const POOLS: Record<string, string> = { [AvgPool]: 'avgPool', [MaxPool]: 'maxPool' };

@@ -1,8 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import type { ExplicitPadding } from '../convolution-sizes.js';
 
 /** Padding as tfjs's pooling ops take it. */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
-type ExplicitPadding = [[number, number], [number, number], [number, number], [number, number]];
 
 /** What tfjs hands to the kernels of 2-D poolings. */
 export interface PoolAttrs {
@@ -35,17 +35,4 @@ export function poolInfo(shape: number[], attrs: PoolAttrs): PoolInfo {
     borderByBorder(attrs.pad),
     attrs.dimRoundingMode,
   );
-}
-
-/** The padding with which the windows end exactly at the borders: no rounding is left to do. */
-export function exactPadding(info: PoolInfo): ExplicitPadding {
-  const { top, left } = info.padInfo;
-  const down = (info.outHeight - 1) * info.strideHeight + info.filterHeight;
-  const across = (info.outWidth - 1) * info.strideWidth + info.filterWidth;
-  return [
-    [0, 0],
-    [top, down - info.inHeight - top],
-    [left, across - info.inWidth - left],
-    [0, 0],
-  ];
 }

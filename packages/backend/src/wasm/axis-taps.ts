@@ -3,7 +3,7 @@ import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
 /** What an AxisTaps kernel sums: output i takes entries starts[i] … starts[i + 1] of the other two. */
-interface AxisTapsAttrs {
+export interface AxisTapsAttrs {
   starts: Int32Array;
   indices: Int32Array;
   weights: Float32Array;

@@ -29,8 +29,9 @@ function clamping(
         const [least, most] = [low, high].map(whole) as [number, number];
         return tidy(() => maximum(minimum(x, scalar(most, 'int32')), scalar(least, 'int32')));
       }
-      if (x.dtype !== 'float32') return (original as KernelFunc)(args);
-      const { kernels, address } = kernelModule(args.backend)!;
+      const module = kernelModule(args.backend);
+      if (x.dtype !== 'float32' || !module) return (original as KernelFunc)(args);
+      const { kernels, address } = module;
       const y = (args.backend as WasmBackend).makeOutput(x.shape, 'float32');
       kernels.clamp(address(x), address(y), x.size, low, high);
       return y;

@@ -1,5 +1,6 @@
 import { ArgMax, type ArgMaxAttrs, ArgMin, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
+import { IS_NAN } from './is-nan.js';
 import { program } from './program.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
@@ -21,7 +22,7 @@ function body(better: '<' | '>'): string {
       var bestAt = -1;
       for (var k = place; k < uniforms.count; k += ${THREADS}) {
         let value = x[start + k * inner];
-        let is_number = value == value && !is_nan(f32(value));
+        let is_number = !is_nan(f32(value));
         if (is_number && (bestAt < 0 || value ${better} x[start + bestAt * inner])) { bestAt = k; }
       }
       places[place] = bestAt;
@@ -50,7 +51,7 @@ function body(better: '<' | '>'): string {
 
 const DECLARATIONS = `
   var<workgroup> places : array<i32, ${THREADS}>;
-  fn is_nan(value : f32) -> bool { return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u; }`;
+  ${IS_NAN}`;
 
 function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
   return {

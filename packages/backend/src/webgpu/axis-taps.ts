@@ -1,15 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
+import type { AxisTapsAttrs } from '../wasm/axis-taps.js';
 import { elementwise } from './program.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
-
-/** What an AxisTaps kernel sums: output i takes entries starts[i] … starts[i + 1] of the other two. */
-interface AxisTapsAttrs {
-  starts: Int32Array;
-  indices: Int32Array;
-  weights: Float32Array;
-}
 
 /**
  * `y [outer, outputs, inner] = Σ_t w_t · x [outer, index_t, inner]`, as on wasm: it reads the taps of each output and nothing else, so that

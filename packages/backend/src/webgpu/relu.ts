@@ -8,6 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
+import { IS_NAN } from './is-nan.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -25,11 +26,11 @@ function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): Ten
     inputs: ['x'],
     halves: ['x'],
     outputShape: x.shape,
+    declarations: IS_NAN,
     body: `
       let value = x_at(index);
       let rectified = ${limit ? `clamp(value, 0.0, ${limit})` : 'max(value, 0.0)'};
-      let isNan = (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
-      result[index] = select(rectified, value, isNan);`,
+      result[index] = select(rectified, value, is_nan(value));`,
   });
   return backend.runWebGPUProgram(pass, [x], 'float32');
 }
