@@ -1,13 +1,13 @@
-// What follows a convolution in one kernel with it: the bias and the activation, in place.
+// Adds the bias and applies the activation after a convolution, in place.
 
-/** Values pass where they are not negative, and are multiplied by `slope` where they are. */
+/** A negative value is multiplied by `slope`. Every other value stays. */
 const SLOPED: i32 = 1;
 const RELU: i32 = 2;
 const RELU6: i32 = 3;
 
 /**
- * y [rows, period] = activation(y + bias), with `bias` and `slope` [period]. NaN stays NaN. An address of 0 is a
- * bias that there is not.
+ * y [rows, period] = activation(y + bias). `bias` and `slope` are [period]. NaN stays NaN. The
+ * address of `bias` is 0 if there is no bias.
  */
 export function activate(
   y: usize,

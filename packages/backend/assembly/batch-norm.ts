@@ -5,14 +5,14 @@ import { multiplyAdd } from './multiply-add';
 /** Rows summed in a row before they are added to the total: keeps float32 sums accurate. */
 const CHUNK: i32 = 128;
 
-/** Floats of scratch space of `batchNormForward`. */
+/** The number of floats that `batchNormForward` needs as scratch space. */
 export function batchNormForwardScratch(channels: i32): f64 {
   return 3 * <f64>channels;
 }
 
 /**
- * mean and variance [channels] of the rows, y = gamma (x − mean)/√(variance + epsilon) + beta. The mean
- * enters y with the digits that a float32 has no room for.
+ * Computes the mean and the variance [channels] of the rows, and y = gamma (x − mean)/√(variance +
+ * epsilon) + beta. For y, the mean has more digits than a float32 holds.
  */
 export function batchNormForward(
   x: usize,
@@ -45,10 +45,12 @@ export function batchNormForward(
 }
 
 /**
- * The mean of the rows as a sum mean + rest of two float32 numbers, and the sum of the squared distances from
- * it. Chunks of rows are added one by one (Chan, Golub and LeVeque 1979), as differences from the mean of those
- * before: with n rows in all, s and q the sums of the differences and of their squares, the mean moves by s/n, and
- * q − s²/n is added to the squares. Neither a large mean nor a row far from all others costs digits.
+ * Computes the mean of the rows as the sum mean + rest of two float32 numbers, and the sum of the
+ * squared distances from it. It adds chunks of rows one by one (Chan, Golub and LeVeque 1979). A
+ * row enters as its difference from the mean of the rows before its chunk. Let n be the number of
+ * rows up to the end of the chunk, s the sum of the chunk's differences, and q the sum of their
+ * squares. Then the mean moves by s/n, and the squares grow by q − s²/n. So neither a large mean
+ * nor a row far from all others costs digits.
  */
 function addSquares(
   x: usize,
@@ -78,14 +80,16 @@ function addSquares(
         square = multiplyAdd(d, d, square);
         at += bytes;
       }
-      // From differences to the shift to those to shift + beyond, the mean of the rows before.
+      // So far the sums are about `shift`. Here they are moved to shift + beyond, the mean of the
+      // rows before.
       const beyond = v128.load(rest + c);
       const moved = f32x4.sub(sum, f32x4.mul(f32x4.splat(known), beyond));
       square = f32x4.sub(square, f32x4.mul(beyond, f32x4.add(sum, moved)));
       const step = f32x4.mul(moved, f32x4.splat(share));
       square = f32x4.sub(square, f32x4.mul(moved, step));
       v128.store(squares + c, f32x4.add(v128.load(squares + c), square));
-      // shift + (beyond + step) without loss, as its nearest float32 and what is left (Knuth's two-sum).
+      // Adds `shift` and `low` without loss (Knuth's two-sum). `mean` gets the nearest float32,
+      // `rest` gets the remainder.
       const low = f32x4.add(beyond, step);
       const high = f32x4.add(shift, low);
       const added = f32x4.sub(high, shift);
@@ -118,7 +122,7 @@ function addSquares(
   }
 }
 
-/** The mean of the first `count` rows, from which differences are taken. */
+/** Computes the mean of the first `count` rows. The differences are taken from it. */
 function firstMean(x: usize, mean: usize, count: i32, bytes: usize): void {
   const n = <f32>count;
   let c: usize = 0;
@@ -142,12 +146,15 @@ function firstMean(x: usize, mean: usize, count: i32, bytes: usize): void {
   }
 }
 
-/** Neither NaN nor ±∞. */
+/** Tells whether the value is neither NaN nor ±∞. */
 function isNumber(value: f32): bool {
   return abs(value) <= f32.MAX_VALUE;
 }
 
-/** One channel in float64: where numbers are not finite, or not in float32, the statistics are what their definition says. */
+/**
+ * Computes the statistics of one channel in float64, by their definition. It serves channels with
+ * values that are not finite, or with sums that overflow a float32.
+ */
 function byDefinition(
   x: usize,
   mean: usize,
@@ -196,14 +203,15 @@ export function normalise(
   }
 }
 
-/** Floats of scratch space of `batchNormBackward`. */
+/** The number of floats that `batchNormBackward` needs as scratch space. */
 export function batchNormBackwardScratch(channels: i32): f64 {
   return 3 * <f64>channels;
 }
 
 /**
- * dbeta = Σ dy, dgamma = Σ dy x̂ and dx = γ/σ (dy − dbeta/n − x̂ dgamma/n), with x̂ = (x − mean)/σ and
- * σ = √(variance + epsilon). What the mean lacks for being a float32 is found anew, as the mean of x − mean.
+ * dbeta = Σ dy, dgamma = Σ dy x̂ and dx = γ/σ (dy − dbeta/n − x̂ dgamma/n), with x̂ = (x − mean)/σ
+ * and σ = √(variance + epsilon). The given mean is rounded to float32. The kernel computes its
+ * rounding error again, as the mean of x − mean.
  */
 export function batchNormBackward(
   dy: usize,

@@ -5,14 +5,18 @@ import { multiplyAdd } from './multiply-add';
 /** Output channels that are summed at a time; the packed filter is in panels of that many. */
 const PANEL: i32 = 8;
 
-/** Pixels of a padded row: from the first tap of the first window to the last tap of the last one. */
+/**
+ * The number of pixels in a padded row, from the first tap of the first window to the last tap of
+ * the last window.
+ */
 function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i32): i32 {
   return (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
 }
 
 /**
- * Floats of scratch space of `convolutionForward`: the packed filter, kh padded rows, and for few output
- * channels one row of the output, 8 channels wide.
+ * The number of floats that `convolutionForward` needs as scratch space. They hold the packed
+ * filter and kh padded rows. If there are fewer than 8 output channels, they also hold one output
+ * row with 8.
  */
 export function convolutionForwardScratch(
   inChannels: i32,
@@ -34,11 +38,12 @@ export function convolutionForwardScratch(
 /**
  * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b].
  *
- * The filter is first packed into panels of 8 output channels, and the rows of x under each output
- * row are copied with their padding: then the taps and channels of a filter row are one contiguous
- * run (of a dilated one each tap is), and 4 pixels × 8 channels are summed over it in registers. The last block of a row and the
- * last panel overlap their neighbours rather than end short; fewer than 8 channels are computed as 8,
- * aside, and copied.
+ * The filter is first packed into panels of 8 output channels. For each output row, the rows of x
+ * under it are copied with their padding. Then the taps and channels of a filter row are one
+ * contiguous run. If the filter is dilated, each tap is a run of its own. Along a run, 4 pixels × 8
+ * channels are summed in registers. The last block of a row and the last panel overlap their
+ * neighbours, so that they are not shorter. Fewer than 8 channels are computed as 8 in scratch
+ * space, and then copied.
  */
 export function convolutionForward(
   x: usize,

@@ -1,11 +1,14 @@
-// Depthwise 2-D convolutions, NHWC, whose every channel has a filter of its own: y, and the gradients of x
-// and of the filter. Where a channel has several filters, its values are repeated before, and its
-// gradients summed after.
+// Depthwise 2-D convolutions, NHWC: y, and the gradients of x and of the filter. Here each channel
+// has one filter. If a channel has several filters, the caller repeats its values before, and sums
+// its gradients afterwards.
 
 import { endInside, firstInside } from './convolution';
 import { multiplyAdd } from './multiply-add';
 
-/** y[n, p, q, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · f[i, j, c], over the taps inside x. */
+/**
+ * y[n, p, q, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · f[i, j, c]. The sum is over the
+ * taps inside x.
+ */
 export function depthwiseForward(
   x: usize,
   f: usize,
@@ -56,7 +59,10 @@ export function depthwiseForward(
   }
 }
 
-/** dx[n, s p + d i − top, s q + d j − left, c] = Σ dy[n, p, q, c] · f[i, j, c]: each pixel of x sums what it went to. */
+/**
+ * dx[n, s p + d i − top, s q + d j − left, c] = Σ dy[n, p, q, c] · f[i, j, c]. Each pixel of x sums
+ * over the taps that read it.
+ */
 export function depthwiseInputGradient(
   dy: usize,
   f: usize,
@@ -77,7 +83,8 @@ export function depthwiseInputGradient(
   left: i32,
 ): void {
   const pixel = channels << 2;
-  // s p + d i is constant along the taps of a pixel: i goes on by s/g and p back by d/g.
+  // Along the taps of a pixel s p + d i is constant: i goes up by s/g while p goes down by d/g.
+  // Here g is the greatest common divisor of s and d.
   const common = greatestDivisor(strideHeight, dilationHeight);
   const commonAcross = greatestDivisor(strideWidth, dilationWidth);
   const tapsDown = strideHeight / common;
@@ -116,7 +123,10 @@ export function depthwiseInputGradient(
   }
 }
 
-/** The first tap i for which s p = reached − d i has a p inside `size`, or `taps` if none has. */
+/**
+ * Returns the first tap i for which s p = reached − d i has a p inside `size`, or `taps` if there
+ * is none.
+ */
 function firstTap(reached: i32, stride: i32, dilation: i32, size: i32, taps: i32): i32 {
   for (let i = 0, rest = reached; i < taps && rest >= 0; i++, rest -= dilation) {
     if (stride === 1 ? rest < size : rest % stride === 0 && rest / stride < size) return i;
@@ -134,8 +144,8 @@ function greatestDivisor(a: i32, b: i32): i32 {
 }
 
 /**
- * y [channels] = Σ over `rows` · `columns` taps of x · f, both of which go on by steps of bytes from one row to
- * the next (`down`) and from one column to the next (`across`).
+ * y [channels] = Σ x · f over `rows` · `columns` taps. All steps are in bytes: `xDown` and `fDown`
+ * lead to the next row of taps, `xAcross` and `fAcross` to the next column.
  */
 function sumOfTaps(
   x: usize,
@@ -213,8 +223,8 @@ function sumOfTaps(
 }
 
 /**
- * df[i, j, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · dy[n, p, q, c]: for each row of dy and tap, the sum over
- * the row is made in registers and then added to the filter.
+ * df[i, j, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · dy[n, p, q, c]. For each row of dy
+ * and each tap, the kernel sums over the row in registers. It then adds the sum to the filter.
  */
 export function depthwiseFilterGradient(
   x: usize,
@@ -261,7 +271,9 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** f [channels] += Σ x · dy over `count` pixels, those of x in steps of `xStep` bytes. */
+/**
+ * f [channels] += Σ x · dy over `count` pixels. Neighbouring pixels of x are `xStep` bytes apart.
+ */
 function addRowProducts(
   x: usize,
   dy: usize,
@@ -317,7 +329,7 @@ function addRowProducts(
   }
 }
 
-/** y [count, times]: each of `count` values of x, `times` times in a row. */
+/** y [count, times] repeats each of `count` values of x `times` times in a row. */
 export function repeatValues(x: usize, y: usize, count: i32, times: i32): void {
   for (let i = 0; i < count; i++) {
     const value = load<f32>(x + ((<usize>i) << 2));

@@ -12,7 +12,7 @@ export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
   }
 }
 
-/** y = x, but low where that is less and high where it is more; NaN stays. */
+/** y = x, limited to the range from `low` to `high`. NaN stays NaN. */
 export function clamp(x: usize, y: usize, count: i32, low: f32, high: f32): void {
   const lowest = f32x4.splat(low);
   const highest = f32x4.splat(high);
@@ -27,13 +27,16 @@ export function clamp(x: usize, y: usize, count: i32, low: f32, high: f32): void
   }
 }
 
-/** Rows summed in a row before they are added to the total, at least: keeps float32 sums accurate. */
+/**
+ * At least this many rows are summed before they are added to the total: float32 sums stay
+ * accurate.
+ */
 const CHUNK: i32 = 128;
 
 /** y [outer, columns] = Σ over the rows of x [outer, rows, columns]. */
 export function columnSums(x: usize, y: usize, outer: i32, rows: i32, columns: i32): void {
   const bytes = (<usize>columns) << 2;
-  // As many chunks as rows of one where there are many: neither sum is long.
+  // The square root keeps both sums short: that of a chunk's rows, and that of the chunks.
   const chunk = max(CHUNK, <i32>sqrt<f64>(<f64>rows));
   memory.fill(y, 0, <usize>outer * bytes);
   for (let o = 0; o < outer; o++) {
@@ -68,7 +71,7 @@ function addRows(x: usize, y: usize, count: i32, bytes: usize): void {
   }
 }
 
-/** y [rows] = Σ over the columns of x [rows, columns] / divisor, in float64. */
+/** y [rows] = (Σ over the columns of x [rows, columns]) / divisor. The sums are float64. */
 export function rowSums(x: usize, y: usize, rows: i32, columns: i32, divisor: f64): void {
   const bytes = (<usize>columns) << 2;
   const whole = bytes & ~31;

@@ -5,12 +5,16 @@
 import { multiplyAdd } from './multiply-add';
 import { evenCount, STEP } from './panel';
 
-/** Floats aside in which `multiplyFolded` makes its last columns, two rows of four. */
+/**
+ * The number of floats of `aside`. `multiplyFolded` makes its last columns there, in two rows of
+ * four.
+ */
 export const ASIDE: i32 = 8;
 
 /**
- * y [m, width] = a · x for such a matrix, from the table of its first m/2 + 1 rows (sums in front of differences) and
- * the folded panel of x. `isOdd` tells the sign of the symmetry. `aside` holds `ASIDE` floats.
+ * y [m, width] = a · x for such a matrix. `table` holds its first m/2 + 1 rows, the sums in front
+ * of the differences. x is the folded panel. `isOdd` tells the sign of the symmetry. `aside` has
+ * room for `ASIDE` floats.
  */
 export function multiplyFolded(
   table: usize,

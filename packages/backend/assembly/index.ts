@@ -1,7 +1,8 @@
-// Kernels on float32 tensors in tfjs's own wasm memory: every argument called a, x, y, … is the byte
-// address of a row-major tensor, every size a number of elements. No module here keeps data of its
-// own, since the memory belongs to tfjs; scratch space is passed in, and how many floats of it a kernel
-// takes its function `…Scratch` tells, as a float64, which no size of memory exceeds.
+// Kernels on float32 tensors in tfjs's own wasm memory. Every argument called a, x, y, … is the
+// byte address of a row-major tensor. Every size is a number of elements. The memory belongs to
+// tfjs, so no module here keeps data of its own: the caller passes scratch space. A function
+// `…Scratch` returns how many floats of it a kernel needs. It returns a float64, which does not
+// overflow.
 export { activate } from './activation';
 export { axisTaps } from './axis-taps';
 export {

@@ -14,12 +14,18 @@ import {
 } from './panel';
 import { addRowProducts } from './row-products';
 
-/** Floats of scratch space of `leftMultiply` and `matrixProduct`: the table of a, and a panel of x. */
+/**
+ * The number of floats that `leftMultiply` and `matrixProduct` need as scratch space: the table of
+ * a, and a panel of x.
+ */
 export function leftMultiplyScratch(m: i32, k: i32): f64 {
   return tableFloats(m, k) + <f64>ALIGNMENT + <f64>PANEL * <f64>k;
 }
 
-/** y [batch, m, n] = a [m, k] · x [batch, k, n], where zeros at the ends of a's rows select what of x takes part. */
+/**
+ * y [batch, m, n] = a [m, k] · x [batch, k, n]. Zeros at the ends of a's rows leave rows of x out,
+ * as `multiply` says.
+ */
 export function leftMultiply(
   a: usize,
   x: usize,

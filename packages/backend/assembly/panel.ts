@@ -8,7 +8,7 @@ export const PANEL: i32 = 64;
 /** Bytes between its rows. */
 export const STEP: usize = 256;
 
-/** Floats that `aligned` may leave out. */
+/** The number of floats that `aligned` may skip. */
 export const ALIGNMENT: i32 = 15;
 
 /** The next address on a cache line: vectors that straddle two lines cost twice. */
@@ -136,9 +136,10 @@ function bandEnd(block: usize, start: i32, k: i32): i32 {
 }
 
 /**
- * y [m, width] = a [m, k] · x [k, width], added to y if `isAdded`, from the table of a; rows of x and y lie `xStep`
- * and `yStep` bytes apart. Blocks of four rows reduce only over the columns in which a is not 0: banded matrices
- * cost their bands, and what is not finite in x reaches the rows whose band holds it.
+ * y [m, width] = a [m, k] · x [k, width], from the table of a. With `isAdded` the product is added
+ * to y. Rows of x and y lie `xStep` and `yStep` bytes apart. A block of four rows sums only over
+ * the columns in which a is not 0. So a banded matrix costs its band. NaN or ∞ in x reaches only
+ * the blocks that have its row in their band.
  */
 export function multiply(
   table: usize,
@@ -163,7 +164,7 @@ export function multiply(
   }
 }
 
-/** The same over all columns: 0 · NaN and 0 · ∞ are NaN, as a product of matrices has it. */
+/** The same, summed over all columns. As in any matrix product, 0 · NaN and 0 · ∞ are NaN. */
 export function multiplyWhole(
   table: usize,
   x: usize,
@@ -182,7 +183,7 @@ export function multiplyWhole(
   }
 }
 
-/** Up to four rows of a product, `end` bytes wide, as sums of `k` terms. */
+/** Computes up to four rows of a product, `end` bytes wide. Each number is a sum of `k` terms. */
 function multiplyBlock(
   a: usize,
   x: usize,

@@ -6,7 +6,7 @@ import { multiplyAdd } from './multiply-add';
 /** Steps over the same few values before they are taken from the start again. */
 const STEPS: i32 = 256;
 
-/** The steps of a round. */
+/** The number of steps in a round. */
 export function productSteps(): i32 {
   return STEPS;
 }

@@ -54,7 +54,10 @@ export function regionMax(
   }
 }
 
-/** dx += dy at the maximum of each region; ties go to the first in row-major order, and NaN wins. */
+/**
+ * dx += dy at the maximum of each region. Of equal maxima the first in row-major order gets it. NaN
+ * counts as the maximum.
+ */
 export function regionMaxGradient(
   x: usize,
   dy: usize,
@@ -92,7 +95,7 @@ export function regionMaxGradient(
             let at = offset + <usize>(row * width + firstColumn) * pixel;
             for (let column = firstColumn; column < endColumn; column++) {
               const value = v128.load(x + at + c);
-              // Not ≤ is larger, or no number: then the first that is none stays.
+              // A value that is not ≤ is larger, or NaN. Once `best` is NaN, it stays.
               const larger = v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
               best = v128.bitselect(value, best, larger);
               winner = v128.bitselect(i32x4.splat(<i32>at), winner, larger);

@@ -171,7 +171,7 @@ function alongLinesProducts(
   }
 }
 
-/** Floats of scratch space of `resampleMatrixGradients`. */
+/** The number of floats that `resampleMatrixGradients` needs as scratch space. */
 export function resampleMatrixGradientsScratch(
   inHeight: i32,
   inWidth: i32,
@@ -189,7 +189,7 @@ export function resampleMatrixGradientsScratch(
   return wide + narrow + rowSums + columnSums + chunks + panel + 2 * <f64>ALIGNMENT;
 }
 
-/** Rows of both operands of a product, packed. */
+/** The number of packed rows of both operands of a product. */
 function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32, rank: i32): i32 {
   return max(outHeight, outWidth) + max(max(inHeight, inWidth), rank);
 }

@@ -10,12 +10,12 @@ import { ALIGNMENT, aligned, multiply, PANEL, pack, packFolded, STEP } from './p
 /** Bytes between rows of scratch beyond their size: without them all would fall into few cache sets. */
 export const GAP: usize = 64;
 
-/** Floats of `count` rows of scratch. */
+/** The number of floats in `count` rows of scratch, with their gaps. */
 export function rowsFloats(count: i32, width: i32, channels: i32): f64 {
   return <f64>count * (<f64>width * <f64>channels + <f64>(GAP >> 2));
 }
 
-/** Floats of the panel of a product with a matrix of k columns, and what is aside. */
+/** The number of floats in the panel of a product with a matrix of k columns, and in `aside`. */
 export function panelFloats(k: i32): f64 {
   return <f64>k * <f64>PANEL + <f64>ASIDE;
 }
@@ -111,7 +111,7 @@ function addCorrection(
   multiply(synthesis, panel, y + at, outHeight, rank, STEP, yStep, width, true);
 }
 
-/** Floats of scratch space of `resampleRowsFirst`. */
+/** The number of floats that `resampleRowsFirst` needs as scratch space. */
 export function resampleRowsFirstScratch(
   inHeight: i32,
   inWidth: i32,
@@ -125,7 +125,7 @@ export function resampleRowsFirstScratch(
   return mid + inner + panelFloats(max(max(inHeight, inWidth), rank)) + 2 * <f64>ALIGNMENT;
 }
 
-/** Rows first. The table of A is folded like R's. */
+/** Resamples the rows first. The table of A is folded, like the table of R. */
 export function resampleRowsFirst(
   x: usize,
   y: usize,
@@ -186,7 +186,7 @@ export function resampleRowsFirst(
   }
 }
 
-/** Floats of scratch space of `resampleColumnsFirst`. */
+/** The number of floats that `resampleColumnsFirst` needs as scratch space. */
 export function resampleColumnsFirstScratch(
   inHeight: i32,
   inWidth: i32,
@@ -199,7 +199,7 @@ export function resampleColumnsFirstScratch(
   return mid + inner + panelFloats(max(max(inHeight, inWidth), rank)) + 2 * <f64>ALIGNMENT;
 }
 
-/** Columns first. The table of A is not folded. */
+/** Resamples the columns first. The table of A is not folded. */
 export function resampleColumnsFirst(
   x: usize,
   y: usize,

@@ -3,7 +3,7 @@
 /** Input channels that are read side by side, so that whole pieces of cache lines are written. */
 const BLOCK: i32 = 8;
 
-/** Floats of what `turnFilter` makes. */
+/** The number of floats that `turnFilter` writes. */
 export function turnedFilterFloats(taps: i32, inChannels: i32, outChannels: i32): f64 {
   return <f64>taps * <f64>inChannels * <f64>outChannels;
 }

@@ -3,7 +3,10 @@
 import { multiplyAdd } from './multiply-add';
 import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
 
-/** Floats of scratch space of `winogradFilterGradient`: the sums, tiles of both kinds, and a pixel of zeros. */
+/**
+ * The number of floats that `winogradFilterGradient` needs as scratch space: the sums, tiles of
+ * both kinds, and a pixel of zeros.
+ */
 export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
   const sums = 16 * <f64>inChannels * <f64>outChannels;
   const blank = <f64>max(inChannels, outChannels);
@@ -13,8 +16,9 @@ export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
 /**
  * df[i, j, a, b] = Σ x[n, p + i − top, q + j − left, a] · dy[n, p, q, b], i and j of 0 … 2.
  *
- * `df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A` over 4×4 tiles d of x that overlap by two and 2×2 tiles e of dy; B is
- * that of the forward convolution. Channels are multiples: inChannels of 4, outChannels of 8.
+ * df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A. The sum is over 4×4 tiles d of x, which overlap by two, and
+ * 2×2 tiles e of dy. B is that of the forward convolution. inChannels must be a multiple of 4,
+ * outChannels of 8.
  */
 export function winogradFilterGradient(
   x: usize,

@@ -10,23 +10,27 @@ export const GAP: usize = 64;
 /** Output channels that are summed at a time; the transformed filter is in panels of that many. */
 const PANEL: i32 = 8;
 
-/** Floats of sixteen planes of `TILES` tiles, and what is between them. */
+/** The number of floats in sixteen planes of `TILES` tiles, with the gaps between them. */
 export function planesFloats(channels: i32): f64 {
   return 16 * (<f64>TILES * <f64>channels + <f64>(GAP >> 2));
 }
 
-/** Floats of scratch space of `winograd`: the filters, tiles of both kinds, and a pixel of zeros. */
+/**
+ * The number of floats that `winograd` needs as scratch space: the filters, tiles of both kinds,
+ * and a pixel of zeros.
+ */
 export function winogradScratch(inChannels: i32, outChannels: i32): f64 {
   const filters = 16 * <f64>inChannels * <f64>outChannels;
   return filters + planesFloats(inChannels) + planesFloats(outChannels) + <f64>inChannels;
 }
 
 /**
- * y[n, p, q, b] = Σ x[n, p + i − top, q + j − left, a] · g[i, j, a, b] with g = f, or with `isRotated`
- * g[i, j, a, b] = f[2 − i, 2 − j, b, a], which makes the input gradient of a convolution with f.
+ * y[n, p, q, b] = Σ x[n, p + i − top, q + j − left, a] · g[i, j, a, b]. Without `isRotated` g = f.
+ * With it g[i, j, a, b] = f[2 − i, 2 − j, b, a]: this makes the input gradient of a convolution
+ * with f.
  *
- * `y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A` on 4×4 tiles d of x that overlap by two. Channels are multiples: inChannels of
- * 4, outChannels of 8.
+ * y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A on 4×4 tiles d of x, which overlap by two. inChannels must be a
+ * multiple of 4, outChannels of 8.
  */
 export function winograd(
   x: usize,
