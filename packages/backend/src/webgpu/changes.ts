@@ -86,6 +86,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     "tfjs's give what lay in memory over an empty axis.",
   ),
   programChange(['AxisTaps'], 'One pass of a separable filter, for @ds/layers.'),
+  programChange(['ClipByValue'], "tfjs's computes integers in float32."),
   programChange(
     ['Relu', 'Relu6'],
     'A compiler may take it that there is no NaN, and make 0 of it: seen on an NVIDIA H100.',

@@ -1,7 +1,9 @@
+import { ClipByValue, type KernelFunc } from '@tensorflow/tfjs-core';
 import { conv3dKernels } from '../conv3d.js';
 import { withEmptyConvolutions } from '../empty-convolutions.js';
 import { emptyReductionKernels } from '../empty-reductions.js';
 import { fusedProductKernel } from '../fused-product.js';
+import { clipLimits, withIntegerLimits } from '../integer-limits.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { addNKernel } from './add-n.js';
 import { axisTapsKernel } from './axis-taps.js';
@@ -46,6 +48,10 @@ export const KERNELS: BackendKernel[] = withEmptyConvolutions([
   batchNormTrainingGradKernel,
   reluGradKernel,
   ...reluKernels,
+  {
+    kernelName: ClipByValue,
+    make: (original) => withIntegerLimits(original as KernelFunc, clipLimits),
+  },
   sgdMomentumAllKernel,
   storeHalfKernel,
 ]);
