@@ -2,7 +2,10 @@ import { requireBoolean, requireString } from './require-type.js';
 
 const byTfjs = () => {};
 
-/** Checks of what every `tf.layers` layer takes beside its own configuration, and of what tfjs adds when it loads a model. */
+/**
+ * The checks of the options that every `tf.layers` layer takes, and of those that tfjs adds when it
+ * loads a model.
+ */
 export const LAYER_CHECKS = {
   name: requireString,
   trainable: requireBoolean,

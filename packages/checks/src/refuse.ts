@@ -4,8 +4,8 @@ import { describe } from './describe.js';
  * Throws the error that all checks throw: `spectralPool: strides must be >= 1, got [0, 2]`.
  *
  * @param fn the function that the user called.
- * @param name of the argument; of an option `options.name` or its name alone.
- * @param rule what must hold, without the word "must".
+ * @param name the argument's name; for an option `options.name` or its name alone.
+ * @param rule the rule, without the word "must".
  * @throws RangeError always.
  */
 export function refuse(fn: string, name: string, rule: string, value: unknown): never {

@@ -1,10 +1,10 @@
 import { refuse } from './refuse.js';
 
 /**
- * An array, plain or typed.
+ * Checks that a value is an array, plain or typed.
  *
- * @param length what it must be; by default any but 0.
- * @throws RangeError if it is none, or of another length.
+ * @param length the number of values; by default any but 0.
+ * @throws RangeError if the value is not an array, or has another length.
  */
 export function requireList(fn: string, name: string, value: unknown, length?: number): void {
   const list = Array.isArray(value) || ArrayBuffer.isView(value) ? value : null;
@@ -14,9 +14,9 @@ export function requireList(fn: string, name: string, value: unknown, length?: n
 }
 
 /**
- * A list of numbers of which each passes a check, whose errors name the list and the place.
+ * Checks each number of a list. Errors name the list and the place.
  *
- * @throws RangeError if one does not.
+ * @throws RangeError if the value is not such a list, or a number fails the check.
  */
 export function requireNumbers(
   fn: string,

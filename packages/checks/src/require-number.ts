@@ -1,6 +1,6 @@
 import { refuse } from './refuse.js';
 
-/** The largest length of anything: up to here float32 tells integers apart. */
+/** The largest size that is allowed. Up to here float32 holds every integer. */
 export const LARGEST_SIZE = 2 ** 24;
 
 /** @throws RangeError if a value is not a finite number from `min` to `max`, both included. */
@@ -26,9 +26,10 @@ export function requireInteger(
 }
 
 /**
- * A length, a count of channels: what decides how much memory is taken.
+ * Checks a length or a count, which decides how much memory is taken.
  *
- * @throws RangeError if a value is not an integer from `min` to `max`, by default {@link LARGEST_SIZE}.
+ * @throws RangeError if a value is not an integer from `min` to `max`, by default
+ *   {@link LARGEST_SIZE}.
  */
 export function requireSize(
   fn: string,
@@ -37,7 +38,7 @@ export function requireSize(
   min = 1,
   max = LARGEST_SIZE,
 ): number {
-  // Who asks for none need not hear how many there may be.
+  // For a value below `min` the message leaves out the upper bound.
   requireInteger(fn, name, value, min);
   return requireInteger(fn, name, value, min, max);
 }

@@ -2,15 +2,15 @@ import type { Check } from './check.js';
 import { refuse } from './refuse.js';
 import { requireObject } from './require-type.js';
 
-/** A check for every name of an options type: one that is missing here does not compile. */
+/** A check for every name of an options type. A missing name does not compile. */
 export type Checks<Options> = { [Name in keyof Required<Options>]: Check };
 
 /**
- * Checks that options are an object whose names are all known, and each that is given.
+ * Checks that options are an object with known names only, and checks each option that is given.
  *
- * @param name of the argument, mostly `'options'`.
- * @param needed names that must be given.
- * @throws RangeError if they are not; of an unknown name it says the nearest known one.
+ * @param name the argument's name, mostly `'options'`.
+ * @param needed names of the options that must be given.
+ * @throws RangeError if a check fails; for an unknown name the message shows the nearest known one.
  */
 export function requireOptions<Options>(
   fn: string,
@@ -28,7 +28,7 @@ export function requireOptions<Options>(
       refuse(fn, name, `have no '${given}' (${names[0]}?)`, value);
     }
   }
-  // An option of a whole function goes by its own name: there is one object of them.
+  // A function has only one object of options, so each of them goes by its own name.
   const within = /^(options|config)$/.test(name) ? '' : `${name}.`;
   for (const one in known) {
     const given = options[one];
@@ -37,7 +37,7 @@ export function requireOptions<Options>(
   }
 }
 
-/** Letters to insert, delete or replace (Levenshtein 1966), whatever their case. */
+/** The number of letters to insert, delete or replace (Levenshtein 1966), whatever their case. */
 function edits(a: string, b: string): number {
   const row = [...b, b].map((_, j) => j);
   for (const letter of a) {

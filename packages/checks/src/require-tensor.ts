@@ -1,30 +1,30 @@
 import { refuse } from './refuse.js';
 
-/** What the checks look at of a tensor. */
+/** The parts of a tensor that the checks read. */
 interface TensorLike {
   shape: number[];
   dtype: string;
   isDisposed: boolean;
 }
 
-/** What a tensor must be. */
+/** The rules for a tensor. */
 export interface TensorRule {
-  /** Default any. */
+  /** By default any rank. */
   rank?: number;
   /** Default 0. */
   minRank?: number;
-  /** What its axes mean, for the message: `'[batch, height, width, channels]'`. */
+  /** The meaning of the axes, for the message: `'[batch, height, width, channels]'`. */
   axes?: string;
   /** Default `'float32'`. */
   dtype?: 'float32' | 'any';
 }
 
 /**
- * Checks that a value is a living tensor of a rank and a type, with no axis of length 0: there is nothing to
- * compute of an empty batch, and an empty axis is mostly a mistake upstream. It goes by what the value has, since
- * several copies of tfjs may be about.
+ * Checks that a value is a tensor of a rank and a type, is not disposed, and has no axis of length
+ * 0. An empty batch has nothing to compute, and an empty axis is mostly a mistake upstream. The
+ * check reads the value's fields, since there may be several copies of tfjs.
  *
- * @throws RangeError if it is not.
+ * @throws RangeError if the value breaks a rule.
  */
 export function requireTensor(
   fn: string,

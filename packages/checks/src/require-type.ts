@@ -5,7 +5,7 @@ export function requireBoolean(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'boolean') refuse(fn, name, 'be a boolean', value);
 }
 
-/** @throws RangeError if a value is not a text with a letter in it. */
+/** @throws RangeError if a value is not a string, or is empty. */
 export function requireString(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'string' || !value) refuse(fn, name, 'be a non-empty string', value);
 }
@@ -15,7 +15,7 @@ export function requireFunction(fn: string, name: string, value: unknown): void 
   if (typeof value !== 'function') refuse(fn, name, 'be a function', value);
 }
 
-/** @throws RangeError if a value has no layers: a `tf.LayersModel` has. */
+/** @throws RangeError if a value is not a `tf.LayersModel`, which has layers and inputs. */
 export function requireModel(fn: string, name: string, value: unknown): void {
   const isModel = typeof value === 'object' && value && 'layers' in value && 'inputs' in value;
   if (!isModel) refuse(fn, name, 'be a tf.LayersModel', value);

@@ -17,7 +17,7 @@ const some =
     requireNumbers(fn, name, value, undefined, check);
   };
 
-/** Checks of the options that all makers of image batches share. */
+/** The checks of the options that all makers of image batches share. */
 export const BATCH_CHECKS = {
   batchSize: requireSize as Check,
   classes: requireSize as Check,

@@ -1,35 +1,38 @@
 import { refuse, requireModel, requireObject, requireString } from '@ds/checks';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
-/** A layer of a model and where it stands. */
+/** A layer of a model, and its place. */
 export interface PlacedLayer {
   layer: layers.Layer;
   /**
-   * Its name, behind the names of the models and wrappers that it stands in: `trunk/pool`. Of a layer that the model
-   * itself holds it is the name alone. No two layers of a model have the same.
+   * The layer's name, after the names of the models and wrappers around it: `trunk/pool`. A layer
+   * of the model itself has its name alone. No two layers of a model have the same path.
    */
   path: string;
 }
 
-/** Where tfjs's layers keep the layers that they are made of. */
+/** The fields in which tfjs's layers keep the layers that they are made of. */
 interface Holder {
-  /** A model's. */
+  /** Of a model. */
   layers?: unknown;
-  /** A wrapper's, such as `TimeDistributed`. `Bidirectional` keeps two copies beside it and only computes with those. */
+  /**
+   * Of a wrapper, such as `TimeDistributed`. `Bidirectional` has two copies besides, and computes
+   * with those only.
+   */
   layer?: unknown;
   forwardLayer?: unknown;
   backwardLayer?: unknown;
-  /** Those of recurrent layers. */
+  /** Of recurrent layers. */
   cell?: unknown;
   cells?: unknown;
 }
 
 /**
- * Every layer of a model, each once however often it is applied, in network order. Nested models are entered and stand for
- * nothing themselves; what a wrapper (`TimeDistributed`, `Bidirectional`) or a recurrent layer holds comes right behind it.
+ * Lists every layer of a model once, in network order, however often it is applied. A nested model
+ * is not listed, but its layers are. The layers in a wrapper (`TimeDistributed`, `Bidirectional`)
+ * or in a recurrent layer come right after it.
  *
- * `op` is the function that errors name.
- *
+ * @param op the function that errors name.
  * @throws RangeError if model is not a model of tf.layers.
  */
 export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
@@ -42,7 +45,7 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
     for (const layer of heldBy(holder)) {
       if (seen.has(layer)) continue;
       seen.add(layer);
-      // A model's layers have different names; cells may have the same.
+      // Layers of one model have different names, but cells may have the same.
       let name = layer.name;
       for (let again = 2; names.has(name); again++) name = `${layer.name}:${again}`;
       names.add(name);
@@ -57,16 +60,16 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
 }
 
 /**
- * Whether a layer is a model, nested in another.
+ * Whether a layer is a nested model.
  *
- * @throws RangeError if it is no layer.
+ * @throws RangeError if it is not a layer.
  */
 export function isModel(layer: layers.Layer): layer is LayersModel {
   requireObject('isModel', 'layer', layer);
   return Array.isArray((layer as Holder).layers);
 }
 
-/** The layers that a layer computes with, in their order. */
+/** The layers that a layer computes with, in order. */
 function heldBy(holder: layers.Layer): layers.Layer[] {
   const { layers: own, layer, forwardLayer, backwardLayer, cell, cells } = holder as Holder;
   const wrapped = forwardLayer ? [forwardLayer, backwardLayer] : [layer];

@@ -2,20 +2,21 @@ import { refuse, requireFunction, requireObject } from '@ds/checks';
 import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 
-/** Maps a value to the nearest one that is allowed. */
+/** Maps a value to the nearest allowed one. */
 export interface Projection {
   apply(value: Tensor): Tensor;
 }
 
 /**
- * Keeps a weight in its set: everything that is assigned to it from now on is projected first, `w ← P(w)`. What it holds already
- * is its initializer's to get right. Returns the weight.
+ * Keeps a weight in its set: from now on every value that is assigned to it is projected first,
+ * `w ← P(w)`. The initializer must have put the present value into the set. Returns the weight.
  *
- * The `constraint` of tf.layers does so in `LayerVariable.write` only. The optimizers of `model.fit` assign to the variable beneath,
- * where nothing is projected, and then a layer shows, saves and hands on what it does not compute with. Give such a weight no
- * constraint besides this one. Nothing is read back, no tensor is left behind.
+ * The `constraint` of tf.layers projects in `LayerVariable.write` only. The optimizers of
+ * `model.fit` assign to the variable beneath, without a projection. A layer would then show and
+ * save other values than it computes with. Give such a weight no other constraint. Nothing is read
+ * back, and no tensor is left behind.
  *
- * @throws RangeError if the weight is none of a layer, or the projection has no `apply`.
+ * @throws RangeError if the weight is not one of a layer, or the projection has no `apply`.
  */
 export function projectWeight(weight: LayerVariable, projection: Projection): LayerVariable {
   const isWeight = typeof (weight as LayerVariable | null)?.read === 'function';

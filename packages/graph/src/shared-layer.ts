@@ -2,18 +2,20 @@ import { requireFunction } from '@ds/checks';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { requireLayer } from './layers-of.js';
 
-// tfjs counts a use of a layer for each place where it is applied, while a model that is disposed of gives each of its layers
-// up once: the weights of a layer with two places in one model would never be freed.
+// tfjs counts a use of a layer for each place where it is applied. A model that is disposed of
+// gives each of its layers up only once. So the weights of a layer with two places in one model
+// would never be freed.
 
-/** What tfjs counts: how often a layer has to be given up before its weights are freed. */
+/** tfjs's count: how often a layer must be given up before its weights are freed. */
 interface Counted {
   _refCount: number | null;
 }
 
 /**
- * Applies a layer in `apply` where all its places are known to be of one model, which frees it when it is disposed of.
+ * Applies a layer in `apply`, and counts all its places as one use. They must be in one model,
+ * which frees the layer when it is disposed of.
  *
- * @throws RangeError if the one is no layer, or the other no function.
+ * @throws RangeError if `layer` is not a layer, or `apply` is not a function.
  */
 export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result): Result {
   requireLayer('applyInOneModel', 'layer', layer);
@@ -25,15 +27,15 @@ export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result
   return result;
 }
 
-/** How often layers were given up. */
+/** How often each layer was given up. */
 const givenUp = new WeakMap<layers.Layer, number>();
 
 /**
- * Gives a layer up in `dispose`, counting places in one graph as one use: the weights are freed with the last of the
- * graphs that the layer stands in. To be called in a layer's own `dispose`, around that of tfjs. Places are in one graph if what
- * goes into one, or comes out, meets what goes into the other, or comes out.
+ * Gives a layer up in `dispose`, and counts all places in one graph as one use: the weights are
+ * freed with the layer's last graph. Call it in a layer's own `dispose`, around that of tfjs. Two
+ * places are in one graph if a chain of layers connects their inputs or outputs.
  *
- * @throws RangeError if the one is no layer, or the other no function.
+ * @throws RangeError if `layer` is not a layer, or `dispose` is not a function.
  */
 export function disposeByGraph<Result>(layer: layers.Layer, dispose: () => Result): Result {
   requireLayer('disposeByGraph', 'layer', layer);
@@ -71,7 +73,7 @@ function sourcesOf({ inboundLayers, nodeIndices }: Place): Place[] {
   return inboundLayers.map((layer, at) => layer.inboundNodes[nodeIndices[at]!]!);
 }
 
-/** The places that what comes out of a place goes into. */
+/** The places that take the outputs of a place. */
 function consumersOf(place: Place): Place[] {
   const { outboundLayer: layer } = place;
   return layer.outboundNodes.filter((consumer) => sourcesOf(consumer).includes(place));

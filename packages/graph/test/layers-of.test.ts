@@ -44,7 +44,7 @@ describe('layersOf', () => {
     const found = layersOf(model);
     expect(found.map(({ path }) => path).sort()).toEqual(
       ['l', 'r', 'middle/m', 'middle/inner/a', 'middle/shared', 'sum']
-        // tfjs makes an input of its own for a sequential model.
+        // tfjs adds an input layer to a sequential model.
         .concat(found.map(({ path }) => path).filter((path) => /_input$/.test(path)))
         .sort(),
     );

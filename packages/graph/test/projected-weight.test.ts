@@ -5,7 +5,7 @@ import { projectWeight } from '../src/index.js';
 /** Keeps values in [−1, 2]. */
 const projection = { apply: (w: tf.Tensor) => tf.clipByValue(w, -1, 2) };
 
-/** One weight, whose gradient is its sign's opposite wherever it stands: every step moves it further out. */
+/** A layer with one weight. Every step moves its values further out, whatever they are. */
 class Outward extends tf.layers.Layer {
   static className = 'Outward';
   weight!: tf.LayerVariable;

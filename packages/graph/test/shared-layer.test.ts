@@ -23,7 +23,7 @@ describe('applyInOneModel', () => {
 describe('disposeByGraph', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  /** Two numbers, as a layer that counts by graphs. */
+  /** A layer that multiplies by a weight of two numbers. It is disposed of by graphs. */
   class Scale extends tf.layers.Layer {
     static className = 'Scale';
 
