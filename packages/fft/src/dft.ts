@@ -39,8 +39,9 @@ const ADJOINT: Record<DftKind, DftKind> = {
 const LONGEST_MATRIX = 1024;
 
 /**
- * Applies one of the maps, times a factor, to the last axis of `x`; the gradient is the transposed map, times the same. The factor comes
- * first: sums that it brings into the range of float32 do not leave it on their way.
+ * Applies one of the maps to the last axis of `x`, times a factor. The gradient is the transposed
+ * map, times the same factor. The factor is applied before the sums, so they do not overflow where
+ * the result fits.
  */
 export function dft(x: Tensor, kind: DftKind, length: number, factor = 1): Tensor {
   const op = customGrad((input) => {

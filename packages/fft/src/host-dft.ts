@@ -67,7 +67,7 @@ export function inverseOnHost(
   return op(spectrum);
 }
 
-/** A copy in float64 whose bins with a partner are multiplied. */
+/** A copy in float64, in which the bins with a partner are multiplied by the weight. */
 function weighted(values: Float32Array, bins: number, width: number, weight: number): Float64Array {
   const last = width % 2 === 0 ? bins - 1 : bins;
   const copy = new Float64Array(values);

@@ -17,8 +17,9 @@ import {
 import { type HalfSpectrum, requireSpectrum } from './rfft.js';
 
 /**
- * `|X| = √(Re² + Im²)`, differentiable: the gradient is `X/|X|`, and 0 where X is 0. The squares are those of X in units of its larger part,
- * so that they neither overflow nor vanish where |X| itself is a float32.
+ * The magnitude `|X| = √(Re² + Im²)`, differentiable. The gradient is `X/|X|`, and 0 where X is 0.
+ * The squares are taken in units of the larger part, so they neither overflow nor vanish where |X|
+ * fits into float32.
  *
  * Shapes: real and imag of one shape → that shape.
  *
@@ -35,7 +36,7 @@ export function magnitude(spectrum: HalfSpectrum): Tensor {
       gradFunc: (dy, saved) => {
         const [savedReal, savedImag] = saved as [Tensor, Tensor];
         const { re, im, length: radius } = polar(savedReal, savedImag);
-        // 0/1 in place of 0/0.
+        // Where X is 0, it divides by 1.
         const divisor = add(radius, sub(scalar(1), step(radius)));
         return [re, im].map((part) => mul(dy as Tensor, div(part, divisor)));
       },
@@ -46,7 +47,7 @@ export function magnitude(spectrum: HalfSpectrum): Tensor {
 
 /** The parts in units of the larger one, and their length in those units. */
 function polar(real: Tensor, imag: Tensor) {
-  // Neither 0 nor infinite: so 0 stays 0, and ∞ is infinite in any units.
+  // The unit is never 0 or ∞, so 0 stays 0 and ∞ stays ∞.
   const unit = clipByValue(maximum(abs(real), abs(imag)), 2 ** -126, 3e38);
   const [re, im] = [div(real, unit), div(imag, unit)];
   return { unit, re, im, length: sqrt(add(square(re), square(im))) };

@@ -16,13 +16,18 @@ const COLUMNS = 12;
 /**
  * A plan for the 2-D DFT of real planes of one size.
  *
- * Forward: `X_{k,l} = Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, rows k = 0 … H − 1 in FFT order, columns l = 0 … floor(W/2), without a
- * factor. Inverse: with 1/(HW), complex along the height first and then real along the width, which ignores the imaginary parts that real
- * planes cannot have. Of each plane no more than the half-spectrum is formed, beside one of scratch.
+ * Forward: `X_{k,l} = Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, rows k = 0 … H − 1 in FFT order,
+ * columns l = 0 … floor(W/2), without a factor.
  *
- * Any number of planes one after the other. Inputs may be arrays of any kind; outputs are float64, or float32 if such are given.
+ * Inverse: with 1/(HW), first complex along the height and then real along the width. It ignores
+ * the imaginary parts that real planes cannot have.
  *
- * @throws RangeError if a size is not an integer ≥ 1, an array is not of whole planes, or a factor is not finite.
+ * It takes any number of planes, one after the other. Of each it forms the half-spectrum at most,
+ * and needs one more as scratch. Inputs may be arrays of any kind. Outputs are float64, or float32
+ * if such are given.
+ *
+ * @throws RangeError if a size is not an integer ≥ 1, an array is not of whole planes, or a factor
+ *   is not finite.
  */
 export class RealFft2d {
   /** Columns of the half-spectrum, `floor(width/2) + 1`. */
@@ -31,7 +36,10 @@ export class RealFft2d {
   private readonly column: ComplexTransform;
   private readonly a: Doubles;
   private readonly b: Doubles;
-  /** A plane between rows and columns, in float64 whatever the results are; made at the first call. */
+  /**
+   * A plane between the transforms of rows and of columns, always in float64. The first call makes
+   * it.
+   */
   private scratch: SpectrumArrays | null = null;
 
   readonly height: number;
@@ -39,7 +47,7 @@ export class RealFft2d {
 
   constructor(height: number, width: number) {
     requirePlane('RealFft2d', height, width);
-    // Small integers: see `requireLength`.
+    // `| 0` makes small integers of them, see `requireLength`.
     this.height = height | 0;
     this.width = width | 0;
     this.bins = (this.width >> 1) + 1;
@@ -51,8 +59,8 @@ export class RealFft2d {
   }
 
   /**
-   * The half-spectra of planes, times a factor, written to `out` when it is given. All is done in float64 until a value is stored: with a
-   * factor of 1/(HW) means fit into float32 where sums do not.
+   * The half-spectra of planes, times a factor, written to `out` if it is given. All sums are in
+   * float64: with a factor of 1/(HW), means fit into float32 where sums do not.
    *
    * Shapes: `[…, H, W]` → `[…, H, bins]`, row by row.
    */
@@ -85,8 +93,8 @@ export class RealFft2d {
   }
 
   /**
-   * The planes of half-spectra, written to `out` when it is given. The spectra are left as they are. The factor, 1/(HW) unless another is
-   * given, is applied in float64.
+   * The planes of half-spectra, written to `out` if it is given. The spectra stay as they are. The
+   * factor, by default 1/(HW), is applied in float64.
    *
    * Shapes: `[…, H, bins]` → `[…, H, W]`, row by row.
    */
@@ -135,7 +143,10 @@ export class RealFft2d {
     return got / size;
   }
 
-  /** Transforms the columns of the plane at `start` into the one at `target`; the inverse without a factor. */
+  /**
+   * Transforms the columns of the plane at `start` into those of the plane at `target`. The inverse
+   * applies no factor.
+   */
   private alongHeight(
     real: ArrayLike<number>,
     imag: ArrayLike<number>,

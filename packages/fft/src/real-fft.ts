@@ -69,7 +69,7 @@ export class RealFft {
         return out;
       }
     } catch (error) {
-      // Of something without a length, or a text to write to.
+      // The input has no length, or the output cannot be written to.
       this.requireFit(x, out);
       throw error;
     }

@@ -81,7 +81,7 @@ export class RealOdd extends RealKernel {
       }
       this.spread(k, real, imag, at);
     }
-    // A part that must be 0 still tells of numbers that are not finite, unless only the output cannot hold the sum.
+    // This part is 0, or NaN if an input is not finite. It stays 0 if only the output overflows.
     imag[at] = Number.isFinite(real[at]) ? 0 : 0 * signal.reduce((sum, x) => sum + x, 0);
   }
 

@@ -23,11 +23,12 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  * `X_k = c Σ_t x_t e^{-2πi k t / n}`, k = 0 … floor(n/2), with c = 1 (`'backward'`, the default),
  * 1/√n (`'ortho'`) or 1/n (`'forward'`).
  *
- * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins
- * (cycles per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
- * (`@ds/fft/plan`); elsewhere as a product with the DFT matrix, and above 1,024 samples by products with smaller ones, so that nothing is read
- * back. The gradient is the exact adjoint. The factor is applied before the sum, which therefore
- * does not overflow where the result fits. Values that are not finite propagate.
+ * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins (cycles
+ * per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
+ * (`@ds/fft/plan`). Elsewhere it is a product with the DFT matrix, or products with smaller ones
+ * above 1,024 samples, so nothing is read back. The gradient is the exact adjoint. The factor is
+ * applied before the sum, so the sum does not overflow where the result fits. Values that are not
+ * finite propagate.
  *
  * @throws Error if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
  */
@@ -75,7 +76,8 @@ export function irfft(
 export function inverseReal(real: Tensor, imag: Tensor, length: number, factor: number): Tensor {
   const bins = Math.floor(length / 2) + 1;
   const axis = real.rank - 1;
-  // Every bin but 0 and n/2 stands for itself and its mirror image. Halves of the others, that nothing grows before the factor.
+  // Every bin but 0 and n/2 counts twice, for itself and its mirror image. The weights are halved
+  // and the factor is doubled, so no bin overflows before the factor.
   const weights = Float32Array.from({ length: bins }, (_, k) =>
     k === 0 || 2 * k === length ? 0.5 : 1,
   );

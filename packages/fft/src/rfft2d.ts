@@ -80,7 +80,7 @@ export function irfft2d(
   });
 }
 
-/** Height and width, which together must fit into memory. */
+/** Checks height and width, and that their product fits into memory. */
 function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];

@@ -13,13 +13,13 @@ export interface SpectrumLike {
   imag: ArrayLike<number>;
 }
 
-/** @throws RangeError if a value is not a typed array with a value in it. */
+/** @throws RangeError if a value is not a typed array, or is empty. */
 export function requireTyped(method: string, name: string, given: unknown): void {
   if (!ArrayBuffer.isView(given)) refuse(method, name, 'be a typed array', given);
   requireList(method, name, given);
 }
 
-/** @throws RangeError if a value does not hold two arrays, of the size that is wanted. */
+/** @throws RangeError if a value does not hold two arrays of the wanted size. */
 export function requireSpectrumArrays(
   method: string,
   name: string,
@@ -32,8 +32,8 @@ export function requireSpectrumArrays(
 }
 
 /**
- * A length as a small integer: `2 ** k` is one by value but a double in V8, and all that is counted from it would be counted in doubles, a
- * third slower.
+ * A length as a small integer. In V8 `2 ** k` is a double, so all that is counted from it would be
+ * doubles too, and a third slower.
  *
  * @throws RangeError if it is not an integer from 1 to 2²⁴.
  */
@@ -41,7 +41,10 @@ export function requireLength(owner: string, name: string, length: number): numb
   return requireSize(owner, name, length) | 0;
 }
 
-/** @throws RangeError if the sides of a plane are no lengths, or it would not fit into memory. */
+/**
+ * @throws RangeError if a side is not an integer from 1 to 2²⁴, or the plane has more than 2²⁶
+ *   values.
+ */
 export function requirePlane(owner: string, height: number, width: number): void {
   requireLength(owner, 'height', height);
   requireLength(owner, 'width', width);

@@ -123,7 +123,7 @@ describe('float32 outputs', () => {
     const out = { real: new Float32Array(half), imag: new Float32Array(half) };
     new RealFft2d(h, w).forward(x, out);
     expect([out.real[0], out.imag[0]]).toEqual([0, 0]);
-    // The same with a factor that makes all of it fit: X_k = w·3e37·(1 − e^{−2πi k/h})/(h w).
+    // With a factor of 1/(hw) all of it fits: X_k = w·3e37·(1 − e^{−2πi k/h})/(h w).
     new RealFft2d(h, w).forward(x, out, 1 / (h * w));
     for (let k = 0; k < h; k++) {
       const angle = (2 * Math.PI * k) / h;
