@@ -13,7 +13,7 @@ export interface ImageBatch {
   images: Tensor4D;
   /** [batch, classes], rows summing to 1: one-hot, or mixed. */
   labels: Tensor2D;
-  /** The file of each image, where they come from files. */
+  /** The file of each image, if the images come from files. */
   files?: string[];
 }
 

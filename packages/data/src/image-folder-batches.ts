@@ -15,7 +15,7 @@ import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
 import { standardisation } from './standardisation.js';
 
-/** Pixels along a side, and batches in memory, beyond which nobody goes on purpose. */
+/** Upper bounds: pixels along a side, and batches in memory. */
 const LARGEST_SIDE = 2 ** 14;
 const MOST_AHEAD = 2 ** 10;
 

@@ -72,7 +72,9 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   };
 }
 
-/** @throws RangeError if a value is no set of files, or its lists have not the sizes that it says. */
+/**
+ * @throws RangeError if a value is not a set of files, or its lists do not have `count` entries.
+ */
 export function requireFileSet(op: string, set: ImageFileSet): void {
   requireObject(op, 'set', set);
   requireSize(op, 'set.count', set.count);
@@ -81,8 +83,8 @@ export function requireFileSet(op: string, set: ImageFileSet): void {
 }
 
 /**
- * `count` files drawn without replacement and class by class, so that classes have the shares that
- * they have in the set: the same ones for the same seed, in a random order, all of them too.
+ * Draws `count` files without replacement, class by class: each class keeps its share of the set.
+ * The same seed draws the same files, in the same random order, even if it draws all of them.
  *
  * @throws Error if count is not an integer between 1 and the size of the set.
  */

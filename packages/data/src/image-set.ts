@@ -30,7 +30,10 @@ export interface ImageDataset {
   std: number[];
 }
 
-/** @throws RangeError if a value is no set of images, or its arrays have not the sizes that it says. */
+/**
+ * @throws RangeError if a value is not a set of images, or its arrays do not fit its count and
+ *   shape.
+ */
 export function requireImageSet(op: string, set: ImageSet): void {
   requireObject(op, 'set', set);
   const { images, labels, count, shape } = set;
@@ -41,9 +44,9 @@ export function requireImageSet(op: string, set: ImageSet): void {
 }
 
 /**
- * `count` images drawn without replacement and class by class, so that classes have the shares that
- * they have in the set: the same ones for the same seed, in a random order. All of them are the set as
- * it is.
+ * Draws `count` images without replacement, class by class: each class keeps its share of the set.
+ * The same seed draws the same images, in the same random order. If it would draw all of them, it
+ * returns the set itself.
  *
  * @throws Error if count is not an integer between 1 and the size of the set.
  */

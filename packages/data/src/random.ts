@@ -56,7 +56,7 @@ export function symmetricBeta(alpha: number, random: RandomStream): number {
     const [u, v] = [random.uniform(), random.uniform()];
     const [x, y] = [u ** (1 / alpha), v ** (1 / alpha)];
     if (x + y > 0 && x + y <= 1) return x / (x + y);
-    // Both powers vanish where α is small, but not their quotient.
+    // For a small α both powers can be 0. Logarithms still give their quotient.
     if (x + y === 0 && u + v > 0) return 1 / (1 + Math.exp((Math.log(v) - Math.log(u)) / alpha));
   }
 }

@@ -1,12 +1,12 @@
 import { permutation, randomStream } from './random.js';
 
 /**
- * The places of `count` items drawn without replacement, class by class: of a class with n of all N
- * items, `count·n/N` are drawn, rounded down or up. The same seed draws the same ones, in the same
- * order, which is random.
+ * Draws the places of `count` items without replacement, class by class. Of a class with n of all N
+ * items, it draws `count·n/N`, rounded down or up. The same seed draws the same places, in the same
+ * random order.
  *
- * Classes are laid one behind the other, items in a random order within each, and every `N/count`-th
- * is taken from a random start (systematic sampling).
+ * It lines up the classes, each in a random order, and takes every `N/count`-th item from a random
+ * start (systematic sampling).
  */
 export function stratifiedDraw(classes: ArrayLike<number>, count: number, seed: number): number[] {
   const total = classes.length;
@@ -14,7 +14,7 @@ export function stratifiedDraw(classes: ArrayLike<number>, count: number, seed: 
   const start = randomStream(seed, 6).uniform();
   const drawn = Array.from({ length: count }, (_, i) => {
     const at = Math.floor(((i + start) * total) / count);
-    // Rounding may reach the end, never beyond.
+    // Rounding may give `total` itself, but no more.
     return byClass[Math.min(at, total - 1)]!;
   });
   return Array.from(permutation(count, seed, 7), (at) => drawn[at]!);

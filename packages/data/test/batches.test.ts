@@ -127,7 +127,8 @@ describe('subset', () => {
     expect(new Set(first(subset(set, 4, 1))).size).toBe(4);
     expect(first(subset(set, 4, 1))).toEqual(first(subset(set, 4, 1)));
     expect(subset(set, 5, 1)).toBe(set);
-    // Two of five images are of class 0 and two of class 1: of four drawn, one or two of each.
+    // Two of the five images are of class 0, and two of class 1. Four drawn ones have one or two of
+    // each.
     for (let seed = 0; seed < 9; seed++) {
       const { labels } = subset(set, 4, seed);
       for (const label of [0, 1]) expect(labels).toContain(label);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { stratifiedDraw } from '../src/stratified-draw.js';
 
-/** So many items of each class, one class behind the other. */
+/** Labels: so many items of each class, class after class. */
 const sorted = (...sizes: number[]) =>
   sizes.flatMap((n, label) => new Array<number>(n).fill(label));
 
-/** How many of each class a draw has. */
+/** The number of items of each class in a draw. */
 function counts(labels: number[], drawn: number[]): number[] {
   const found = new Array<number>(Math.max(...labels) + 1).fill(0);
   for (const at of drawn) found[labels[at]!]! += 1;
@@ -47,7 +47,7 @@ describe('stratifiedDraw', () => {
     for (let seed = 0; seed < seeds; seed++) {
       for (const at of stratifiedDraw(labels, 3, seed)) often[at]! += 1;
     }
-    // Five standard deviations around 3/8.
+    // The bound is five standard deviations around 3/8.
     const room = 5 * Math.sqrt(seeds * (3 / 8) * (5 / 8));
     for (const times of often) expect(Math.abs(times - (3 / 8) * seeds)).toBeLessThan(room);
   });

@@ -28,14 +28,16 @@ export interface HeardTask {
 }
 
 /**
- * Asks a trained network about a sound, from a file or a microphone, in Node and in browsers: the sound is resampled, brought to the
- * window's length (the middle, or between zeros; what is longer is heard in windows that overlap by half, whose probabilities are
- * averaged), and turned into spectrograms as in training.
+ * Asks a trained network about a sound from a file or a microphone, in Node and in browsers. The
+ * sound is resampled and turned into spectrograms as in training. A short sound is put between
+ * zeros in one window. A long one is heard in several windows, which overlap by half, and their
+ * probabilities are averaged.
  *
- * @param predict the network, `(x) => model.predict(x)`: [windows, frames, bands, 1] to logits, one tensor a task.
+ * @param predict the network, `(x) => model.predict(x)`: [windows, frames, bands, 1] to logits, one
+ *   tensor for each task.
  * @param samples one channel, in [−1, 1].
- * @throws Error if there is no sample, the network's outputs do not fit the tasks, or a sample, a value of
- *   the spectrogram or a probability is not finite.
+ * @throws Error if there is no sample, the network's outputs do not fit the tasks, or a sample, a
+ *   value of the spectrogram or a probability is not finite.
  */
 export async function classifySound(
   predict: (spectrograms: Tensor) => Tensor | Tensor[],

@@ -63,7 +63,7 @@ export function melFilterbank(options: MelOptions): Float64Array[] {
   return melRows(options);
 }
 
-/** The same of options whose names are checked. */
+/** {@link melFilterbank} for options that have passed {@link MEL_CHECKS}. */
 export function melRows(options: MelOptions): Float64Array[] {
   const { sampleRate, fftLength, bands, lowest = 0, highest = sampleRate / 2 } = options;
   const { scale = 'slaney', norm = 'slaney', triangles = 'hertz' } = options;
@@ -92,7 +92,7 @@ export function melRows(options: MelOptions): Float64Array[] {
   });
 }
 
-/** Of {@link MelOptions}. */
+/** The checks of {@link MelOptions}. */
 export const MEL_CHECKS: Checks<MelOptions> = {
   sampleRate: requirePositive,
   fftLength: requireLength,
@@ -104,7 +104,7 @@ export const MEL_CHECKS: Checks<MelOptions> = {
   triangles: oneOf('hertz', 'mel'),
 };
 
-/** A front end's whole options will do too: `Spectrogram` checks the others. */
+/** Accepts the other options of a front end, which `Spectrogram` checks. */
 const others = () => {};
 
 const OWN_CHECKS = {

@@ -26,7 +26,7 @@ import { requireSpectrogram, Spectrogram, type SpectrogramOptions } from './spec
 /** Options of {@link MelSpectrogram}: those of `Spectrogram`, and a layer's name. */
 export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
 
-/** The smallest float32 that GPUs do not take for 0, whose logarithm is infinite. */
+/** The smallest float32 that a GPU does not take for 0. The logarithm of 0 is infinite. */
 const SMALLEST = 2 ** -126;
 
 /**
@@ -99,8 +99,8 @@ export class MelSpectrogram extends layers.Layer {
   }
 
   /**
-   * For one sound, as cost reports ask: 1.25·n·log₂ n for the transform of each frame, n its length, and the product with
-   * the bands. Shapes are without the batch axis.
+   * Multiply-adds for one sound, for cost reports: 1.25·n·log₂ n for the transform of each frame of
+   * length n, and the product with the bands. Shapes are without the batch axis.
    */
   multiplyAdds([frames, bands]: number[]): number {
     const { fftLength, bands: isBanded } = this.plan.options;

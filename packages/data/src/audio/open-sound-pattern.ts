@@ -80,7 +80,7 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
   });
 }
 
-/** Lists of values by field. */
+/** Checks a rule: a list of values for each field. */
 function requireRule(op: string, name: string, rule: unknown): void {
   requireObject(op, name, rule);
   for (const [field, values] of Object.entries(rule as object)) {

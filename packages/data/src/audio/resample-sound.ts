@@ -74,10 +74,10 @@ function bessel(x: number): number {
   return sum;
 }
 
-/** How much higher one rate may be than the other: filters grow with it. */
+/** The largest ratio of two rates. Filters grow with it. */
 const MOST_APART = 1024;
 
-/** @throws RangeError if a rate is not an integer ≥ 1 Hz, or above what sound is sampled at. */
+/** @throws RangeError if a rate is not an integer from 1 to 2²⁴ Hz. */
 export function requireRate(op: string, name: string, rate: unknown): void {
   if (!Number.isInteger(rate) || (rate as number) < 1)
     refuse(op, name, 'be an integer >= 1 Hz', rate);

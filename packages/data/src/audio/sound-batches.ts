@@ -46,7 +46,7 @@ export interface SoundBatch {
   images: Tensor4D;
   /** One-hot, [batch, classes] for each task. */
   labels: Tensor2D[];
-  /** The file of each. */
+  /** The file of each sound. */
   files: string[];
 }
 
@@ -94,8 +94,8 @@ export async function* soundBatches(
 }
 
 /**
- * Mean and standard deviation of the spectrograms' values over up to `count` clips, evenly taken. Where all values are equal the
- * deviation is 1e-6, to be divided by.
+ * Mean and standard deviation of the spectrograms' values over up to `count` clips, taken evenly.
+ * Where all values are equal, the deviation is 1e-6, so that it can divide.
  *
  * @throws Error as {@link soundBatches} does, and one that names the file if a value is not finite.
  */
@@ -113,7 +113,7 @@ export async function soundStatistics(
   const { frontEnd, seconds, cache } = options;
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
-  // Welford's way (1962): a difference of large sums would lose a small spread.
+  // Welford's method (1962). A difference of large sums would lose a small spread.
   let values = 0;
   let mean = 0;
   let squares = 0;
@@ -132,7 +132,7 @@ export async function soundStatistics(
       squares += off * (value - mean);
     }
   }
-  // Equal values have no spread to be measured in.
+  // Callers divide by the deviation, also where all values are equal.
   return { mean, std: squares > 0 ? Math.sqrt(squares / values) : 1e-6 };
 }
 
@@ -192,7 +192,7 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
   });
 }
 
-/** Seconds of a window: an hour. */
+/** The longest window, in seconds: an hour. */
 const LONGEST = 3600;
 
 const requireSeconds: Check = (fn, name, value) => {

@@ -250,12 +250,12 @@ function nonZero(row: Float64Array): { first: number; weights: Float64Array } {
   return { first, weights: row.slice(first, row.findLastIndex((weight) => weight > 0) + 1) };
 }
 
-/** @throws RangeError if a value is not an array of numbers, plain or typed, of any length. */
+/** @throws RangeError if a value is not an array, plain or typed. It may have any length. */
 function requireArray(op: string, name: string, value: unknown): void {
   if (!Array.isArray(value) && !ArrayBuffer.isView(value)) refuse(op, name, 'be an array', value);
 }
 
-/** @throws RangeError if options of a front end, or others besides them, are out of their range. */
+/** @throws RangeError if an option of a front end, or one of `others`, is out of range. */
 export function requireSpectrogram(
   op: string,
   options: SpectrogramOptions,
@@ -269,7 +269,7 @@ export function requireSpectrogram(
   ]);
 }
 
-/** Of {@link SpectrogramOptions}. */
+/** The checks of {@link SpectrogramOptions}. */
 const SPECTROGRAM_CHECKS: Checks<SpectrogramOptions> = {
   ...MEL_CHECKS,
   frameLength: requireSize,

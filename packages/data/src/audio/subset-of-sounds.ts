@@ -5,11 +5,11 @@ import { requireWords } from './require-words.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 
 /**
- * `count` clips drawn without replacement and class by class, so that classes have the shares that they
- * have among the clips: the same ones for the same seed, in a random order, all of them too. Of several
- * tasks a class is one of each.
+ * Draws `count` clips without replacement, class by class: each class keeps its share of the clips.
+ * The same seed draws the same clips, in the same random order, even if it draws all of them. With
+ * several tasks, clips are of one class if they agree in every task.
  *
- * @param tasks by name, those whose classes count. Default: all.
+ * @param tasks the names of the tasks that decide the classes; by default all.
  * @throws Error if count is not an integer between 1 and the number of clips, or a task is unknown.
  */
 export function subsetOfSounds(

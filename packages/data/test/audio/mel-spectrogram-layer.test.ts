@@ -53,7 +53,7 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
         .dataSync(),
     );
     expect([...silent].map(Math.abs)).toEqual(new Array(64).fill(0));
-    // A sound that begins after a pause, as most do.
+    // The sound begins after a pause, as most sounds do.
     const sound = tf.tensor2d(
       Array.from({ length: 96 }, (_, t) => (t < 40 ? 0 : Math.sin(t))),
       [1, 96],

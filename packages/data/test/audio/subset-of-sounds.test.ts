@@ -7,7 +7,7 @@ const dataset = {
     { name: 'voice', classes: ['a', 'b', 'c'] },
   ],
 };
-/** Twelve of each pair of classes, as files sorted by name have them. */
+/** Twelve clips of each pair of classes, in the order of their file names. */
 const clips = Array.from({ length: 72 }, (_, i) => ({
   file: `${i}.wav`,
   labels: [Math.floor(i / 36), Math.floor(i / 12) % 3],
