@@ -14,7 +14,11 @@ export function costPlot(rows: ComparisonRow[]): string {
         size: outputShape.join('×'),
       })),
   );
-  const layers = [...new Set(points.map(({ layer }) => layer))];
+  // In the order of the network that has the most: those with strided convolutions lack poolings.
+  const networks = rows.map(({ runs }) => runs[0]!.final.layers.map(({ layer }) => layer));
+  const longest = networks.reduce((most, one) => (one.length > most.length ? one : most), []);
+  const costly = new Set(points.map(({ layer }) => layer));
+  const layers = [...new Set([...longest, ...costly])].filter((layer) => costly.has(layer));
   return plotSvg({
     height: 40 + 19 * layers.length,
     marginLeft: 170,
