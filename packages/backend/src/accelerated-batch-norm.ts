@@ -29,19 +29,19 @@ interface BatchNormalization extends layers.Layer {
   movingVariance: LayerVariable;
 }
 
-/** tfjs-layers' batch norm, while its call is another. */
+/** The batch norm of tfjs-layers, while its `call` is replaced. */
 let replaced: { prototype: BatchNormalization; original: Call; ours: Call } | null = null;
 
 type Call = BatchNormalization['call'];
 
-/** Backends on which it uses the kernels. */
+/** The backends on which the layer uses the kernels. */
 const ACCELERATED = new Set<string>();
 
 /**
- * Lets the training call of tfjs-layers' batch norm use the kernels of a backend, for
- * every model in the process. Elsewhere, and for normalised axes other than the last, the layer does
- * as it did: its gradient makes many passes over the activations, and tiles statistics to their size.
- * Nothing happens where tfjs-layers is not there.
+ * Lets the training call of tfjs-layers' batch norm use the kernels of a backend, for every model
+ * in the process. On other backends, and for a normalised axis that is not the last, the layer does
+ * as before. Its own gradient makes many passes over the activations, and tiles the statistics to
+ * their size. Without tfjs-layers nothing happens.
  */
 export async function acceleratedBatchNorm(backend: string): Promise<void> {
   ACCELERATED.add(backend);
@@ -74,16 +74,17 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
   replaced = { prototype, original, ours };
 }
 
-/** Takes it back on a backend; the layer's method too, once no backend has it. */
+/** Takes this back on a backend. Once no backend has it, the layer's own method comes back. */
 export function plainBatchNorm(backend: string): void {
   ACCELERATED.delete(backend);
-  // What somebody else has put in its place since calls it, and finds it switched off.
+  // A method that other code has put over ours stays. It still calls ours, which then only calls
+  // the original.
   if (!replaced || ACCELERATED.size > 0 || replaced.prototype.call !== replaced.ours) return;
   replaced.prototype.call = replaced.original;
   replaced = null;
 }
 
-/** Whether the layer uses the kernels of a backend. */
+/** Tells whether the layer uses the kernels of a backend. */
 export function isBatchNormAccelerated(backend: string): boolean {
   return replaced !== null && ACCELERATED.has(backend);
 }

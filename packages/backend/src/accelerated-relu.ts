@@ -4,7 +4,7 @@ import { replaceGradient } from './replaced-gradients.js';
 /** dx from dy and x. */
 export const RELU_GRAD = 'ReluGrad';
 
-/** Lets ReLU's gradient use the kernel of a backend that has it, and stay as it was elsewhere. */
+/** Lets the gradient of ReLU use the kernel of a backend. Other backends keep their gradient. */
 export function acceleratedRelu(backend: string): void {
   replaceGradient(Relu, (original) => (dy, saved, attrs) => {
     const [x] = saved as [Tensor];

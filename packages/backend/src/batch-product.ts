@@ -18,11 +18,14 @@ export interface BatchProduct {
   n: number;
   batchA: number[];
   batchB: number[];
-  /** What both broadcast to. */
+  /** The shape to which both batches broadcast. */
   batchShape: number[];
 }
 
-/** The sizes of a product; `null` for operands that tfjs refuses: ranks below 2, inner sizes that differ. */
+/**
+ * Returns the sizes of a product. It returns `null` for operands that tfjs refuses: a rank below 2,
+ * or inner sizes that differ.
+ */
 export function batchProduct(
   a: number[],
   b: number[],
@@ -40,8 +43,9 @@ export function batchProduct(
 }
 
 /**
- * The item of an operand that each item of the product takes, for an operand whose batch axes `from` are broadcast to `to`: axes
- * are aligned at the last one, and one of size 1 serves for all.
+ * Returns, for each item of the product, the item of an operand that it takes. The operand's batch
+ * axes `from` are broadcast to `to`. Axes are aligned at the last one, and an axis of size 1 serves
+ * for all.
  */
 export function broadcastItems(from: number[], to: number[]): Int32Array {
   const lead = to.length - from.length;
@@ -59,7 +63,10 @@ export function broadcastItems(from: number[], to: number[]): Int32Array {
   });
 }
 
-/** Whether tfjs's kernels broadcast these batches rightly: one of both, or the same ones. */
+/**
+ * Tells whether tfjs's kernels broadcast these batches correctly: one side is a single matrix, or
+ * both sides have the same batches.
+ */
 function isSimple({ batchA, batchB }: BatchProduct): boolean {
   const [left, right] = [batchA, batchB].map((shape) => shape.slice(shape.findIndex(isMany)));
   return !batchA.some(isMany) || !batchB.some(isMany) || util.arraysEqual(left!, right!);
@@ -68,9 +75,9 @@ function isSimple({ batchA, batchB }: BatchProduct): boolean {
 const isMany = (size: number) => size !== 1;
 
 /**
- * `matMul` of a backend, right for what tfjs's kernels get wrong: sums over no products are 0 (on wasm they are uninitialised
- * memory), and batches broadcast on different axes, `[2, 1, m, k] · [1, 3, k, n]` (tfjs 4.22 computes max(2, 3) products on cpu and
- * wasm).
+ * `matMul` of a backend, with two mistakes of tfjs 4.22's kernels put right. A sum over no products
+ * is 0, where wasm leaves uninitialised memory. Batches may broadcast on different axes,
+ * `[2, 1, m, k] · [1, 3, k, n]`, where cpu and wasm compute max(2, 3) products.
  */
 export function everyBatchProduct(original: KernelFunc): KernelFunc {
   return (args) => {

@@ -5,13 +5,14 @@ import { owned } from './replacement-stack.js';
 import type { TfjsChange } from './tfjs-change.js';
 import { tfjsChanges } from './tfjs-changes.js';
 
-/** @throws Error where one of the names is not that of a change which `useBackend` makes. */
+/** @throws Error if a name is not that of a change that `useBackend` makes. */
 export function requireChanges(without: readonly unknown[]): void {
   for (const name of without) {
     const change = tfjsChanges.find((one) => one.name === name);
     if (!change) {
       throw new Error(
-        `useBackend: without must name changes of tfjsChanges (${switched()}), got ${JSON.stringify(name)}`,
+        `useBackend: without must name changes of tfjsChanges (${switched()}), ` +
+          `got ${JSON.stringify(name)}`,
       );
     }
     if (change.backends.length === 0) {
@@ -43,8 +44,9 @@ const REPAIR = 'repair/';
 
 /** What became of the changes of a backend. */
 interface Made {
-  /** Kernels that it had none of, and kernels of tfjs whose place was taken. */
+  /** Kernels that the backend did not have. */
   added: string[];
+  /** Kernels that took the place of tfjs's. */
   replaced: string[];
   /** Names of the repairs that are made. */
   repaired: string[];
@@ -52,7 +54,7 @@ interface Made {
   without: string[];
 }
 
-/** Makes the changes of the backend in use and takes back those that are switched off. */
+/** Makes the changes of the backend in use, and takes back those that are switched off. */
 export async function makeChanges(backend: string, without: readonly string[]): Promise<Made> {
   const missing: string[] = [];
   for (const change of changesOf(backend)) {

@@ -13,7 +13,7 @@ type Axes = [number, number, number, number];
 const TO_LAST: Axes = [0, 2, 3, 1];
 const TO_FIRST: Axes = [0, 3, 1, 2];
 
-/** What decides the layout of a convolution, and what its layout decides. */
+/** The attributes that hold the layout of a convolution, or depend on it. */
 interface LayoutAttrs {
   dataFormat?: string;
   pad?: unknown;
@@ -21,8 +21,9 @@ interface LayoutAttrs {
 }
 
 /**
- * A convolution's kernel for images whose channels come first too: they are transposed, and so is the result where it
- * is an image, for tfjs's wasm kernels have no such form, or ignore that they are asked for it.
+ * Wraps the kernel of a convolution, so that channels may come first. It transposes the images for
+ * the kernel. If the result is an image, it transposes that back. Some of tfjs's kernels refuse
+ * this layout, others ignore it.
  */
 export function withChannelsFirst(
   kernelName: string,
@@ -51,7 +52,10 @@ export function withChannelsFirst(
 
 const IMAGES = new Set(['x', 'dy']);
 
-/** Images, and what is given for each value of one, with their channels last; filters and values a channel as they are. */
+/**
+ * Moves the channels of images last. It does the same for a bias or slope that has a value for each
+ * value of an image. Filters, and values per channel, stay as they are.
+ */
 function channelsLast(name: string, tensor: Tensor): Tensor {
   if (IMAGES.has(name)) return transpose(tensor, TO_LAST);
   if (name === 'filter' || tensor.rank < 3) return tensor;

@@ -29,9 +29,9 @@ type Conv3DInfo = ReturnType<typeof backend_util.computeConv3DInfo>;
 type Shape5D = [number, number, number, number, number];
 
 /**
- * A 3-D convolution and its gradients by 2-D ones: a slab of the filter, of one depth, convolves the slices that it meets. tfjs's own
- * shift the windows of 'same' where these leave pixels over, (out − 1) · stride + filter < size; its gradients on wasm are
- * wrong at all sizes.
+ * A 3-D convolution and its gradients, made of 2-D ones. Each depth of the filter is a slab, which
+ * convolves the slices that it meets. tfjs's own kernels shift the windows of 'same' if these leave
+ * pixels over, (out − 1) · stride + filter < size. On wasm its gradients are wrong at all sizes.
  */
 export const conv3dKernels: BackendKernel[] = [
   {
@@ -41,7 +41,7 @@ export const conv3dKernels: BackendKernel[] = [
       ({ inputs, attrs }) => {
         const { x, filter } = inputs as unknown as Record<'x' | 'filter', Tensor>;
         return tidy(() =>
-          // tf.conv3d lets integers through, which the 2-D kernels do not know.
+          // tf.conv3d accepts integers, but the 2-D kernels do not.
           forward(cast(x, 'float32'), cast(filter, 'float32'), attrs as unknown as Conv3DAttrs),
         );
       },
@@ -71,7 +71,8 @@ function forward(x: Tensor, filter: Tensor, attrs: Conv3DAttrs): Tensor {
   const { batchSize, outDepth, outHeight, outWidth, outChannels } = info;
   if (Math.min(outDepth, outHeight, outWidth) < 0) {
     throw new Error(
-      `conv3d: the filter must fit into the image, got a filter of shape [${filter.shape}] for x of shape [${x.shape}]`,
+      `conv3d: the filter must fit into the image, got a filter of shape [${filter.shape}] ` +
+        `for x of shape [${x.shape}]`,
     );
   }
   const plane = outHeight * outWidth * outChannels;
@@ -92,7 +93,7 @@ function inputGradient(dy: Tensor, filter: Tensor, attrs: Conv3DBackpropInputV2A
       const inputs = { dy: slicesOf(dy, first, count, 1), filter: slabOf(filter, tap) };
       const inputShape = [batchSize * count, inHeight, inWidth, inChannels];
       const part = run2d(Conv2DBackpropInput, inputs, info, { inputShape });
-      // The slices lay apart by the stride.
+      // In x the slices lie a stride apart.
       const apart = pad(reshape(part, [batchSize * count, 1, plane]), [
         [0, 0],
         [0, strideDepth - 1],
@@ -122,7 +123,7 @@ function filterGradient(x: Tensor, dy: Tensor, attrs: Conv3DBackpropFilterV2Attr
   });
 }
 
-/** The sizes, with no padding where tfjs has a negative one. */
+/** The sizes. Where tfjs has negative padding, they have none. */
 function infoOf(
   inputShape: number[],
   filterShape: number[],
@@ -163,7 +164,10 @@ function infoOf(
   return { ...info, padInfo };
 }
 
-/** Of each depth of the filter that meets the image: the first output that it helps to make, how many, and the slice met first. */
+/**
+ * Returns a slab for each depth of the filter that meets the image. It tells the first output to
+ * which the slab adds, the number of those outputs, and the first slice of x that the slab meets.
+ */
 function slabs(info: Conv3DInfo) {
   const { filterDepth, strideDepth, dilationDepth, inDepth, outDepth, padInfo } = info;
   return Array.from({ length: filterDepth }, (_, tap) => {
@@ -181,7 +185,9 @@ function slabOf(filter: Tensor, tap: number): Tensor {
   return reshape(slice(reshape(filter, [depth, size]), [tap, 0], [1, size]), shape);
 }
 
-/** Slices of [N, D, h, w, c] from `at` on, `step` apart, as a batch of images. */
+/**
+ * Returns `count` slices of [N, D, h, w, c] as a batch of images, from `at` on and `step` apart.
+ */
 function slicesOf(x: Tensor, at: number, count: number, step: number): Tensor {
   const [batch, depth, height, width, channels] = x.shape as Shape5D;
   const lines = reshape(x, [batch, depth, height * width * channels]);
@@ -190,7 +196,7 @@ function slicesOf(x: Tensor, at: number, count: number, step: number): Tensor {
   return reshape(taken, [batch * count, height, width, channels]);
 }
 
-/** Lines [N, count, plane] from `at` on among `depth`. */
+/** Pads lines [N, count, plane] with zeros to `depth` lines. The first of them comes to `at`. */
 function placed(lines: Tensor, at: number, depth: number): Tensor {
   return pad(lines, [
     [0, 0],
@@ -203,7 +209,7 @@ function total(parts: Tensor[], shape: number[]): Tensor {
   return parts.length > 0 ? parts.reduce((sum, part) => add(sum, part)) : zeros(shape);
 }
 
-/** The 2-D convolution that a slab is, or a gradient of it. */
+/** Runs the 2-D convolution of a slab, or a gradient of it. */
 function run2d(
   kernelName: string,
   inputs: NamedTensorMap,

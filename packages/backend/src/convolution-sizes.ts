@@ -29,7 +29,7 @@ export function convolutionSizes(info: Conv2DInfo): number[] {
   ];
 }
 
-/** Floats of scratch space of the forward convolution. */
+/** The number of floats that the forward convolution needs as scratch space. */
 export function convolutionScratch({ kernels }: KernelModule, info: Conv2DInfo): number {
   return kernels.convolutionForwardScratch(
     info.inChannels,
@@ -47,7 +47,7 @@ export interface Dilated {
   dilations?: number | [number, number];
 }
 
-/** The convolution whose gradient a kernel is asked for. Channels are last. */
+/** The sizes of the convolution to which a gradient kernel belongs. Channels are last. */
 export function gradientInfo(
   inputShape: number[],
   filterShape: number[],
@@ -84,7 +84,10 @@ export function depthwiseInfo(
   );
 }
 
-/** With the size that the forward convolution gave: tfjs does not tell all of its gradients how sizes were rounded. */
+/**
+ * Puts in the size that the forward convolution gave. tfjs does not tell all of its gradients how
+ * sizes were rounded.
+ */
 export function asMade(info: Conv2DInfo, dyShape: number[]): Conv2DInfo {
   const [, outHeight, outWidth] = dyShape as Shape4D;
   return { ...info, outHeight, outWidth, outShape: dyShape as Shape4D };
@@ -110,7 +113,10 @@ export type ExplicitPadding = [
   [number, number],
 ];
 
-/** The padding at whose end the last windows end, which may cut what no window holds: no rounding is left to do. */
+/**
+ * The padding with which the last windows end at the border, so that no rounding is left to do. It
+ * is negative where no window holds the last pixels.
+ */
 export function exactPadding(info: Conv2DInfo): ExplicitPadding {
   const { top, left } = info.padInfo;
   const down = (info.outHeight - 1) * info.strideHeight + reachDown(info) + 1;

@@ -14,7 +14,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Conv2DInfo, reachAcross, reachDown } from './convolution-sizes.js';
 
-/** The gradient of a depthwise convolution in its image, tap by tap: what a tap gave is put where it came from. */
+/**
+ * Computes the gradient of a depthwise convolution in its image, tap by tap. The part of a tap goes
+ * back to the pixels that the tap read.
+ */
 export function composedInputGradient(dy: Tensor4D, filter: Tensor4D, info: Conv2DInfo): Tensor {
   const { batchSize, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth } = info;
   const { strideHeight, strideWidth, padInfo } = info;
@@ -51,7 +54,10 @@ export function composedInputGradient(dy: Tensor4D, filter: Tensor4D, info: Conv
   });
 }
 
-/** Its gradient in the filter, tap by tap: the sum of the pixels that the tap met, times what became of them. */
+/**
+ * Computes its gradient in the filter, tap by tap. A tap gets the sum of the pixels that it read,
+ * each times the slope of its output.
+ */
 export function composedFilterGradient(x: Tensor4D, dy: Tensor4D, info: Conv2DInfo): Tensor {
   const { batchSize, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth } = info;
   const { strideHeight, strideWidth, padInfo } = info;

@@ -11,12 +11,16 @@ import {
 } from '@tensorflow/tfjs-core';
 import { replaceGradient } from './replaced-gradients.js';
 
-/** Backends whose gradient kernels of this package take dilations and channels that come first. */
+/**
+ * The backends on which this package's gradient kernels take dilations, and channels that come
+ * first.
+ */
 const COMPLETE = new Set<string>();
 
 /**
- * Gives `tf.depthwiseConv2d` its gradients on a backend where it is dilated, or its channels come first: tfjs refuses the
- * first, and forgets the second. Every other backend keeps tfjs's own.
+ * Gives `tf.depthwiseConv2d` its gradients on a backend, also with dilations and with channels
+ * first. tfjs refuses dilations, and forgets that channels come first. Every other backend keeps
+ * tfjs's own gradients.
  */
 export function completeDepthwise(backend: string): void {
   COMPLETE.add(backend);
@@ -24,7 +28,7 @@ export function completeDepthwise(backend: string): void {
     if (!COMPLETE.has(getBackend())) return original.gradFunc(upstream, saved, attrs);
     const dy = upstream as Tensor;
     const [x, filter] = saved as [Tensor, Tensor];
-    // tfjs-layers leaves them out as null.
+    // tfjs-layers passes null if dilations are not given.
     const dilations = (attrs as unknown as DepthwiseConv2dNativeAttrs).dilations ?? 1;
     const run = (kernel: string, inputs: NamedTensorMap, shape: Record<string, number[]>) =>
       engine().runKernel(kernel, inputs, {

@@ -13,11 +13,12 @@ import { replaceGradient } from './replaced-gradients.js';
 import { isReplaced } from './replaced-kernels.js';
 
 /**
- * Gives `tf.conv2d` a gradient on a backend where it is dilated, which tfjs refuses: the kernels of this package have it.
- * Everything else, and every other backend, keeps tfjs's own. Without both kernels it is not made.
+ * Gives `tf.conv2d` a gradient with dilations on a backend. tfjs refuses it, but the kernels of
+ * this package have it. Everything else, and every other backend, keeps tfjs's own. Returns false
+ * if one of both kernels is missing.
  */
 export function acceleratedDilation(backend: string): boolean {
-  // tfjs's kernels of these names take no notice of dilations.
+  // tfjs's kernels of these names ignore dilations, so only ours count.
   const hasKernels = () =>
     [Conv2DBackpropFilter, Conv2DBackpropInput].every((kernel) =>
       isReplaced(backend, kernel, `${backend}/${kernel}`),

@@ -17,7 +17,7 @@ import type { BackendKernel } from './replaced-kernels.js';
 
 type Shape4D = [number, number, number, number];
 
-/** Puts a kernel for what is empty in front of another one. */
+/** Wraps a kernel, and answers in its place where a tensor is empty. */
 type Guard = (kernel: KernelFunc) => KernelFunc;
 
 const GUARDS: Record<string, Guard> = {
@@ -32,9 +32,10 @@ const GUARDS: Record<string, Guard> = {
 };
 
 /**
- * The kernels, and those of convolutions among them or not: from no samples, or from fewer pixels than the filter has taps,
- * come no values, and gradients of zero. tfjs's wasm kernels write into other tensors then, its programs on
- * WebGPU refuse buffers of no size, and shapes become negative.
+ * Puts guards around the kernels of convolutions. Those that are not in the list are added with a
+ * guard. An empty batch, or an output of size 0, gives no values, and gradients of zero. Without
+ * guards, tfjs's wasm kernels write into other tensors, and its WebGPU programs refuse buffers of
+ * no size. A negative output size is an error.
  */
 export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[] {
   const guarded = kernels.map(({ kernelName, make }) => {

@@ -17,7 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from './replaced-kernels.js';
 
-/** What a reduction of no values is, by the type of its result. */
+/** The result of a reduction over no values, by its dtype. */
 type Neutral = Partial<Record<DataType, number>>;
 
 const LEAST = -(2 ** 31);
@@ -33,20 +33,22 @@ const NEUTRAL: Record<string, Neutral> = {
   [All]: { bool: 1 },
 };
 
-/** Those that have no answer, as the ops are called. */
+/** The reductions that have no answer, and how their ops are called. */
 const UNANSWERED: Record<string, string> = { [ArgMax]: 'argMax', [ArgMin]: 'argMin' };
 
 interface Reduction {
   axis?: number | number[];
-  /** Called so by `Max`. */
+  /** `Max` calls its axis so. */
   reductionIndices?: number | number[];
   keepDims?: boolean;
 }
 
 /**
- * A reduction that also has an answer over axes without entries: a sum is 0, a product 1, a maximum −∞ and a minimum ∞ (of
- * integers the least and the largest), a mean NaN, `any` false and `all` true. tfjs 4.22 leaves them uninitialised on wasm, fails on
- * WebGPU, and on cpu has 0 for means and NaN for maxima. `argMax` and `argMin`, which have no answer, refuse.
+ * Wraps a reduction, so that it also answers over axes without entries. A sum is 0, a product 1, a
+ * mean NaN, `any` false and `all` true. A maximum is −∞ and a minimum ∞. For integers these are the
+ * least and the largest integer. `argMax` and `argMin` have no answer, and throw. tfjs 4.22 leaves
+ * uninitialised memory on wasm, and fails on WebGPU. On cpu it gives 0 for a mean and NaN for a
+ * maximum.
  */
 export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFunc {
   return (args) => {

@@ -17,20 +17,21 @@ import {
 } from '@tensorflow/tfjs-core';
 import { withChannelsFirst } from './channels-first.js';
 
-/** What a fused convolution does to the sums of the plain one. */
+/** What a fused convolution does to the result of the plain one. */
 export interface Epilogue {
   bias: Tensor | undefined;
   activation: backend_util.Activation;
-  /** By which negative values are multiplied, where the activation does that. */
+  /** The factor of negative values, if the activation has one. */
   slope: Tensor | number;
 }
 
-/** What `tf.leakyRelu` takes where nothing is said. */
+/** The default slope of `tf.leakyRelu`. */
 const LEAKY_SLOPE = 0.2;
 
 /**
- * A kernel of a convolution with bias and activation by the plain one: `activation(convolution + bias)`. Biases and slopes
- * may have every shape that broadcasts to the result's. `inPlace` may work on the plain result, or return `null`.
+ * Makes a kernel for a convolution with bias and activation from the plain kernel:
+ * `activation(convolution + bias)`. Biases and slopes may have every shape that broadcasts to that
+ * of the result. `inPlace` may change the plain result and return it, or return `null`.
  */
 export function fusedKernel(
   kernelName: string,
@@ -52,7 +53,10 @@ export function fusedKernel(
   });
 }
 
-/** A fused kernel of tfjs's that is told the slope of `'leakyrelu'` where the caller left it out, instead of NaN. */
+/**
+ * Wraps a fused kernel of tfjs. If the caller left out the slope of `'leakyrelu'`, it adds the
+ * default: tfjs would take NaN.
+ */
 export function withSlope(kernel: KernelFunc): KernelFunc {
   return (args) => {
     const { activation, leakyreluAlpha } = args.attrs as unknown as FusedConv2DAttrs;
@@ -74,7 +78,7 @@ function epilogueOf(
   throw new Error(`${kernelName}: preluActivationWeights must be given for 'prelu', got none`);
 }
 
-/** Whether something is one value, or one for each channel. */
+/** Tells whether a bias or slope is one value, or one for each channel. */
 export function isPerChannel(given: Tensor | number | undefined, channels: number): boolean {
   if (given === undefined || typeof given === 'number') return true;
   const { shape, size } = given;

@@ -17,7 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from './replaced-kernels.js';
 
-/** What `fused.matMul` gives its kernel: operands `[batch, rows, columns]`. */
+/** What `fused.matMul` passes to its kernel. Operands are `[batch, rows, columns]`. */
 export interface FusedProductInputs {
   a: Tensor;
   b: Tensor;
@@ -25,7 +25,7 @@ export interface FusedProductInputs {
   preluActivationWeights?: Tensor;
 }
 
-/** `activation(a · b + bias)` from one product and tfjs's elementwise kernels. */
+/** Computes `activation(a · b + bias)` by one product and tfjs's elementwise kernels. */
 export function composedFusedProduct(
   { a, b, bias, preluActivationWeights }: FusedProductInputs,
   { transposeA, transposeB, activation, leakyreluAlpha }: _FusedMatMulAttrs,
@@ -38,8 +38,9 @@ export function composedFusedProduct(
 }
 
 /**
- * The activations of tfjs's fused kernels. NaN stays NaN, which tfjs's `relu6` makes 0 on wasm and WebGPU; the factors of `prelu`
- * are broadcast, which on wasm tfjs's does not.
+ * Applies an activation of tfjs's fused kernels. NaN stays NaN, but tfjs's `relu6` makes it 0 on
+ * wasm and WebGPU. The factors of `prelu` are broadcast, but tfjs's kernel on wasm does not do
+ * that.
  */
 export function activated(
   x: Tensor,
@@ -62,8 +63,9 @@ export function activated(
 }
 
 /**
- * A tensor of the product's shape, or that broadcasts to it. The kernel knows the product with its batch axes as one: what has
- * several of them must have them all, or all of size 1.
+ * Returns the tensor in a shape that broadcasts to that of the product. The kernel gets the product
+ * with its batch axes merged into one. So a tensor with several batch axes must have all of them,
+ * or have size 1 in each.
  */
 function fitted(name: string, x: Tensor, shape: number[]): Tensor {
   const [batch, m, n] = shape as [number, number, number];
@@ -72,12 +74,15 @@ function fitted(name: string, x: Tensor, shape: number[]): Tensor {
   const fits = [n, m, batch].every((size, i) => [1, size].includes(flat.at(-1 - i) ?? 1));
   if (fits) return flat === x.shape ? x : reshape(x, flat);
   throw new Error(
-    `fused.matMul: ${name} must have the shape of the product, [${m}, ${n}] for each of ${batch} items, ` +
-      `or broadcast to it, got [${x.shape}]`,
+    `fused.matMul: ${name} must have the shape of the product, ` +
+      `[${m}, ${n}] for each of ${batch} items, or broadcast to it, got [${x.shape}]`,
   );
 }
 
-/** Whether tfjs's kernels are wrong about it: sums over no products, several batch axes to broadcast over. */
+/**
+ * Tells whether tfjs's kernels are wrong for these inputs: sums over no products, or several batch
+ * axes to broadcast over.
+ */
 export function needsComposing({
   a,
   b,
@@ -88,7 +93,10 @@ export function needsComposing({
   return a.size === 0 || b.size === 0 || isMany(bias) || isMany(preluActivationWeights);
 }
 
-/** `fused.matMul` of a backend whose own kernel is right but for sums over no products, and for NaN in `relu6`. */
+/**
+ * `fused.matMul` for a backend on which tfjs's kernel is right in all but a few cases. Only those
+ * are composed: `relu6`, which loses NaN, and what `needsComposing` names.
+ */
 export const fusedProductKernel: BackendKernel = {
   kernelName: _FusedMatMul,
   make: (original) => (args) => {

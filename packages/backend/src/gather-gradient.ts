@@ -24,7 +24,9 @@ import {
 import { replaceGradient } from './replaced-gradients.js';
 import { madeByUseBackend, type TfjsChange } from './tfjs-change.js';
 
-/** The gradients of `tf.gather` and `tf.unsortedSegmentSum`, a change on every backend. */
+/**
+ * The change that gives `tf.gather` and `tf.unsortedSegmentSum` their gradients, on every backend.
+ */
 export const GATHER_CHANGE: TfjsChange = madeByUseBackend({
   name: 'gather-gradient',
   backends: ['cpu', 'wasm', 'webgpu', 'webgl', 'tensorflow'],
@@ -40,7 +42,7 @@ function differentiableGather(): void {
     const given = attrs as unknown as GatherV2Attrs;
     return {
       x: () => gatherGradient(dy as Tensor, x, indices, given),
-      // As tfjs has it: integers have no gradient, and none is asked for.
+      // As in tfjs: integers have no gradient, and nothing reads this one.
       indices: () => indices,
     };
   });
@@ -51,8 +53,8 @@ function differentiableGather(): void {
 }
 
 /**
- * The gradient of `tf.gather`, `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`, with any number of batch
- * dimensions: tfjs's fails from two on.
+ * The gradient of `tf.gather`: `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`.
+ * It takes any number of batch dimensions, where tfjs's gradient fails from two on.
  */
 function gatherGradient(
   dy: Tensor,
@@ -78,7 +80,10 @@ function gatherGradient(
   return reshape(transpose(inBatches, [0, 2, 1, 3]), x.shape);
 }
 
-/** The gradient of a sum over segments, `dx[r, …] = dy[ids[r], …]`, and 0 in rows of no segment: tfjs's refuses these. */
+/**
+ * The gradient of a sum over segments, `dx[r, …] = dy[ids[r], …]`. It is 0 in rows of no segment.
+ * tfjs's gradient refuses these.
+ */
 function segmentSumGradient(dy: Tensor, ids: Tensor): Tensor {
   const [segments, ...rest] = dy.shape as [number, ...number[]];
   const shape = [ids.size, ...rest];

@@ -1,6 +1,9 @@
 import { gather, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 
-/** Some matrices of a batch `[…, rows, columns]`, each as often as it is named: `[items, rows, columns]`. */
+/**
+ * Returns the matrices of a batch `[…, rows, columns]` that `items` names, as
+ * `[items, rows, columns]`. A matrix may be named several times.
+ */
 export function gatherItems(batch: Tensor, items: Int32Array): Tensor {
   const [rows, columns] = batch.shape.slice(-2) as [number, number];
   const all = reshape(batch, [-1, rows * columns]);

@@ -3,7 +3,7 @@ import { kernelModule } from './wasm/kernel-module.js';
 
 /** Rounds of one call: a fraction of a millisecond. */
 const ROUNDS = 400;
-/** Four numbers times eight, and added up. */
+/** 4 · 8 multiplications, and as many additions. */
 const OPERATIONS_A_STEP = 64;
 /** Milliseconds in all: the engine compiles what runs often better, aside, and takes it at a later call. */
 const DURATION = 150;

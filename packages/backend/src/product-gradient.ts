@@ -3,8 +3,9 @@ import { summedTo } from './broadcast-sum.js';
 import { replaceGradient } from './replaced-gradients.js';
 
 /**
- * Gives `matMul` its gradient where batches are broadcast: what came back for each item is summed over the axes along which a matrix
- * served for all. tfjs 4.22 hands it back in the product's shape, which its engine refuses.
+ * Gives `matMul` its gradient where batches are broadcast. A matrix that served several items gets
+ * the sum of their gradients. tfjs 4.22 returns the gradient in the product's shape, which its
+ * engine refuses.
  */
 export function completeProductGradient(): void {
   replaceGradient(BatchMatMul, (original) => (dy, saved, attrs) => {

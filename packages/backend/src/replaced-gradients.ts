@@ -23,8 +23,9 @@ function stackOf(kernelName: string): ReplacementStack<GradConfig> {
 }
 
 /**
- * Puts another function in the place of a kernel's gradient, on every backend, for the change that is being made. `make` gets tfjs's own.
- * Does nothing where the program has not imported tfjs's gradients.
+ * Replaces the gradient of a kernel on every backend, for the change that is being made. `make`
+ * gets the gradient below: tfjs's own, or that of a change before it. If the program has not
+ * imported tfjs's gradients, nothing happens.
  */
 export function replaceGradient(
   kernelName: string,
@@ -34,12 +35,12 @@ export function replaceGradient(
   stackOf(kernelName).put((below) => below && { ...below, gradFunc: make(below) });
 }
 
-/** Gives a kernel that tfjs does not have its gradient, for the change that is being made. */
+/** Adds the gradient of a kernel that tfjs does not have, for the change that is being made. */
 export function addGradient(gradient: GradConfig): void {
   stackOf(gradient.kernelName).put(() => gradient);
 }
 
-/** Gives the places that a change took back to what was there before. */
+/** Takes back the gradients of a change, and restores what was there before. */
 export function takeBackGradients(change: string): void {
   for (const stack of stacks.values()) stack.take(change);
 }

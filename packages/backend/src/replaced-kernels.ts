@@ -10,12 +10,12 @@ import { ReplacementStack } from './replacement-stack.js';
 /** One kernel for a backend. `make` gets tfjs's own, where there is one, for the cases in which that is the better choice. */
 export interface BackendKernel {
   kernelName: string;
-  /** Whether it only stands in front of another kernel, and without one there is none. */
+  /** Whether it only wraps another kernel. If there is none to wrap, it is not registered. */
   isWrapper?: boolean;
   make(original: KernelFunc | undefined): KernelFunc;
 }
 
-/** By backend, then by the kernel's name, in the order in which they came. */
+/** The stacks by backend, then by kernel name. Names keep the order in which they came. */
 const stacks = new Map<string, Map<string, ReplacementStack<KernelConfig>>>();
 
 function stackOf(backendName: string, kernelName: string): ReplacementStack<KernelConfig> {
@@ -43,19 +43,19 @@ export function registerKernels(backendName: string, kernels: readonly BackendKe
   }
 }
 
-/** Gives the places that a change took on a backend back to what was there before. */
+/** Takes back the kernels of a change on a backend, and restores what was there before. */
 export function takeBackKernels(backendName: string, change: string): void {
   for (const stack of stacks.get(backendName)?.values() ?? []) stack.take(change);
 }
 
-/** Whether a change's kernel of this name is registered. */
+/** Tells whether a change's kernel of this name is registered. */
 export function isReplaced(backendName: string, kernelName: string, change: string): boolean {
   return stacks.get(backendName)?.get(kernelName)?.owners().includes(change) ?? false;
 }
 
 /**
- * The kernels that changes named after the backend have registered there: which it had none of, and
- * which took the place of tfjs's.
+ * Returns the kernels that changes named after the backend have registered there. `added` lists
+ * those that the backend did not have. `replaced` lists those that took the place of tfjs's.
  */
 export function replacedKernels(backendName: string): { added: string[]; replaced: string[] } {
   const ours = [...(stacks.get(backendName) ?? [])].filter(([, stack]) =>

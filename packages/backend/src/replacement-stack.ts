@@ -1,4 +1,4 @@
-/** Who replaces something: a change of the list, and its place there. */
+/** The change of the list that replaces something, and its place in the list. */
 interface Owner {
   name: string;
   rank: number;
@@ -8,7 +8,10 @@ const NOBODY: Owner = { name: '', rank: -1 };
 
 let owner = NOBODY;
 
-/** Runs what makes a change: what it replaces is its own, so that it can be taken back. One at a time. */
+/**
+ * Runs the function that makes a change. What it replaces belongs to the change, so that it can be
+ * taken back. Only one function may run at a time.
+ */
 export async function owned<T>(by: Owner, make: () => T | Promise<T>): Promise<T> {
   owner = by;
   try {
@@ -24,8 +27,9 @@ interface Layer<T> {
 }
 
 /**
- * One place of a registry of tfjs's, with what was there first and what changes have put over it, each
- * made from the one below. Changes lie in the order of their list, whenever they came.
+ * One place in a registry of tfjs: what was there first, and the layers that changes have put over
+ * it. Each layer is made from the one below. Layers lie in the order of the list of changes, not in
+ * the order in which they came.
  */
 export class ReplacementStack<T> {
   private layers: Layer<T>[] = [];
@@ -37,19 +41,19 @@ export class ReplacementStack<T> {
     private readonly write: (value: T | undefined) => void,
   ) {}
 
-  /** Puts a layer over it, for the change that is being made. */
+  /** Puts a layer over the place, for the change that is being made. */
   put(make: Layer<T>['make']): void {
     const others = this.layers.filter((layer) => layer.owner.name !== owner.name);
     this.build([...others, { owner, make }].toSorted((a, b) => a.owner.rank - b.owner.rank));
   }
 
-  /** Takes a change's layer out of it. */
+  /** Takes out the layer of a change. */
   take(name: string): void {
     const left = this.layers.filter((layer) => layer.owner.name !== name);
     if (left.length < this.layers.length) this.build(left);
   }
 
-  /** The changes whose layers are in the registry now. */
+  /** Returns the changes with layers in the registry now. */
   owners(): string[] {
     const isThere = this.ours !== undefined && this.read() === this.ours;
     return isThere ? this.layers.map((layer) => layer.owner.name) : [];
@@ -63,7 +67,7 @@ export class ReplacementStack<T> {
   private build(layers: Layer<T>[]): void {
     const current = this.read();
     const isUntouched = this.layers.length === 0 || current === undefined;
-    // What somebody else has put there since stays there.
+    // What other code has put there since stays there.
     if (!isUntouched && current !== this.ours && current !== this.first) return;
     if (this.layers.length === 0) this.first = current;
     this.layers = layers;

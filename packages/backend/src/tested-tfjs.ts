@@ -1,2 +1,2 @@
-/** The versions of tfjs that the packages are tested on, and name as peers. */
+/** The versions of tfjs on which the packages are tested. The packages name them as peers. */
 export const TESTED_TFJS: readonly string[] = ['4.22.0'];

@@ -1,17 +1,20 @@
 import { TESTED_TFJS } from './tested-tfjs.js';
 import type { BackendName } from './use-backend.js';
 
-/** Something of tfjs, or of the process, that a package of this project makes another. */
+/** Something that a package of this project changes in tfjs or in the process. */
 export interface TfjsChange {
-  /** By which `useBackend(…, { without: [name] })` knows it. */
+  /** The name, as `useBackend(…, { without: [name] })` takes it. */
   readonly name: string;
   /** The package that makes it. */
   readonly package: string;
-  /** The backends whose start makes it; none, where `useBackend` has no part in it. */
+  /**
+   * The backends that make the change when they start. If `useBackend` has no part in it, there are
+   * none.
+   */
   readonly backends: readonly BackendName[];
   /**
-   * What is another after it: `'kernel wasm/Conv2D'`, `'gradient Relu'`,
-   * `'method BatchNormalization.call'`, `'flag PROD'`, `'global GPU*'`, …
+   * What it changes: `'kernel wasm/Conv2D'`, `'gradient Relu'`, `'method BatchNormalization.call'`,
+   * `'flag PROD'`, `'global GPU*'`, …
    */
   readonly changes: readonly string[];
   /** Why it is made. */
@@ -22,22 +25,31 @@ export interface TfjsChange {
   readonly otherwise: string;
   /** How to switch it off. */
   readonly off: string;
-  /** What has to be there before the backend starts. `useBackend` calls it, switched on or off. */
+  /**
+   * Prepares the start of the backend. `useBackend` calls it also if the change is switched off.
+   */
   readonly prepare?: (isOn: boolean) => void | Promise<void>;
   /**
-   * Makes it on the backend in use. `useBackend` calls it, each time. `false`, or a
-   * promise of it, says that it cannot be made there. Kernels and gradients that it registers are taken
-   * back without its help.
+   * Makes the change on the backend in use, at every call of `useBackend`. It returns `false`, or a
+   * promise of it, if the change cannot be made there. The kernels and gradients that it registers
+   * are taken back without its help.
    */
   readonly make?: (backend: string) => unknown;
-  /** Takes back what is neither a kernel nor a gradient. `false`, or a promise of it, says that it stays. */
+  /**
+   * Takes back what is neither a kernel nor a gradient. It returns `false`, or a promise of it, if
+   * that stays.
+   */
   readonly unmake?: (backend: string) => unknown;
 }
 
-/** What an entry of the list says beside what all that `useBackend` makes have in common. */
+/**
+ * What an entry of the list must say. It may also override what the changes of `useBackend` share.
+ */
 type Entry = Pick<TfjsChange, 'name' | 'backends' | 'changes' | 'why'> & Partial<TfjsChange>;
 
-/** A change that `useBackend` makes, and that its option `without` switches off. */
+/**
+ * Makes the entry of a change that `useBackend` makes, and that its option `without` switches off.
+ */
 export function madeByUseBackend(entry: Entry): TfjsChange {
   return {
     package: '@ds/backend',

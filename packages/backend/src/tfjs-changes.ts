@@ -6,7 +6,7 @@ import type { TfjsChange } from './tfjs-change.js';
 import { WASM_CHANGES } from './wasm/install.js';
 import { WEBGPU_CHANGES } from './webgpu/changes.js';
 
-/** What other packages change, each by itself. */
+/** Changes that other packages make by themselves. */
 const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
   {
     name: 'train/early-release',
@@ -51,8 +51,8 @@ const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
 ];
 
 /**
- * Everything of tfjs, or of the process, that the packages of this project make another. What
- * `useBackend` makes comes in the order in which it lies over one another.
+ * Everything that the packages of this project change in tfjs or in the process. The changes of
+ * `useBackend` come in the order in which they lie over one another.
  */
 export const tfjsChanges: readonly TfjsChange[] = [
   ...CPU_CHANGES,

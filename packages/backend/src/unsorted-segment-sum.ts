@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from './replaced-kernels.js';
 
-/** Rows of x, and values of each. */
+/** The number of rows of x, the number of values in a row, and the shape of the result. */
 export interface SegmentSizes {
   rows: number;
   inner: number;
@@ -16,9 +16,10 @@ export interface SegmentSizes {
 }
 
 /**
- * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`, on the host; rows whose id is no segment are left out. It is the
- * gradient of `tf.gather`. tfjs has none on wasm; on cpu it goes through all of x for every segment, and multiplies: NaN and
- * ∞ reach every segment, and integers become float32.
+ * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`, on the host. A row is left out if its id
+ * is no segment. This sum is the gradient of `tf.gather`. tfjs has no such kernel on wasm. Its cpu
+ * kernel goes through all of x for every segment, and multiplies: NaN and ∞ reach every segment,
+ * and integers become float32.
  */
 export const unsortedSegmentSumKernel: BackendKernel = {
   kernelName: UnsortedSegmentSum,
@@ -45,13 +46,14 @@ export const unsortedSegmentSumKernel: BackendKernel = {
     },
 };
 
-/** @throws Error if the ids are not one for each row. */
+/** @throws Error if there is not one id for each row. */
 export function segmentSizes(inputs: NamedTensorInfoMap, numSegments: number): SegmentSizes {
   const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
   const [rows] = x.shape;
   if (rows === undefined || !util.arraysEqual(segmentIds.shape, [rows])) {
     throw new Error(
-      `unsortedSegmentSum: segmentIds must have one value for each row of x, of shape [${x.shape}], got shape [${segmentIds.shape}]`,
+      'unsortedSegmentSum: segmentIds must have one value for each row of x, ' +
+        `of shape [${x.shape}], got shape [${segmentIds.shape}]`,
     );
   }
   const rest = x.shape.slice(1);

@@ -16,22 +16,29 @@ export interface BackendInfo {
   added: string[];
   /** Kernels this package replaced because the backend's are too slow to train with, or wrong. */
   replaced: string[];
-  /** What tfjs computes wrongly on this backend and this package put right; `src/repairs` says more of each. */
+  /**
+   * What tfjs computes wrongly on this backend and this package repaired. `src/repairs` says more
+   * about each.
+   */
   repaired: string[];
   /**
    * The SIMD kernels linked into tfjs's wasm memory: `'relaxed-simd'` where the engine multiplies and adds in
    * one instruction; `null` without any.
    */
   kernels: KernelVariant | null;
-  /** Names of `tfjsChanges` that belong to this backend and are not made: switched off, or not possible here. */
+  /**
+   * Names of the `tfjsChanges` of this backend that are not made. They are switched off, or not
+   * possible here.
+   */
   without: string[];
 }
 
 /** Options of {@link useBackend}. */
 export interface BackendOptions {
   /**
-   * Names of `tfjsChanges` (of `@ds/backend/changes`) that are not to be made, and are taken back if they are made already. It
-   * holds until the next call, which makes all that it does not name. Default: none.
+   * Names of `tfjsChanges` (of `@ds/backend/changes`) that are not made. Those that are made
+   * already are taken back. This holds until the next call, which makes all that it does not name.
+   * Default: none.
    */
   without?: readonly string[];
 }
@@ -63,25 +70,30 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
 /**
  * Sets the tfjs backend and makes it fit to train a convolutional network.
  *
- * On `'wasm'` it links SIMD kernels of its own into tfjs's memory, adds what a training step needs
- * and tfjs does not have (the filter gradient of a convolution among them), and replaces what is a
- * naive loop; the gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
- * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with `--experimental-wasm-relaxed-simd`) get
- * kernels compiled for it; tfjs's threads, which pages isolated from other origins have, stay off. Where tfjs does not show its memory, the same is composed from its own kernels, and `reason` says so.
- * A backend that is registered already is not loaded again: in a bundled page, `import '@tensorflow/tfjs-backend-webgl'` (or
- * `-webgpu`) comes first, since only wasm and cpu are found by the bundler.
- * `'auto'` takes wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts;
- * `'cpu'` is the last resort. Safe to call again, also with another name.
+ * On `'wasm'` it links SIMD kernels of its own into tfjs's memory. They add what a training step
+ * needs and tfjs does not have, such as the filter gradient of a convolution. They also replace
+ * naive loops. The gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
+ * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with
+ * `--experimental-wasm-relaxed-simd`) get kernels compiled for it. tfjs's threads, which pages
+ * isolated from other origins have, stay off. Where tfjs does not show its memory, the same is
+ * composed from its own kernels, and `reason` says so.
  *
- * `tfjsChanges` of `@ds/backend/changes` lists everything that it changes in tfjs; `without` leaves some of it as it was.
+ * A backend that is registered already is not loaded again. In a bundled page,
+ * `import '@tensorflow/tfjs-backend-webgl'` (or `-webgpu`) comes first, since the bundler finds
+ * only wasm and cpu. `'auto'` takes wasm in Node. In a browser it takes the first of webgpu, webgl
+ * and wasm that starts. `'cpu'` is the last resort. It is safe to call this again, also with
+ * another name.
  *
- * Calls run one after the other, and equal calls at once are one. Of different calls at once the last
- * that succeeds wins: the others wait for it, and give what it gives, with a reason that names it.
- * A call that fails leaves the backend in use that was in use before.
+ * `tfjsChanges` of `@ds/backend/changes` lists everything that it changes in tfjs. `without` names
+ * changes that are not made.
+ *
+ * Calls run one after the other, and equal calls at once are one. Of different calls at once, the
+ * last that succeeds wins. The others wait for it and return its result, with a reason that names
+ * it. If a call fails, the backend that was in use before stays in use.
  *
  * @returns the backend in use, why, and what was added and replaced.
- * @throws Error if the name or an option is unknown, or if a named backend's package is missing or the
- *   backend does not start here; with `'auto'` only if none does.
+ * @throws Error if the name or an option is unknown, if the package of a named backend is missing,
+ *   or if the backend does not start here. With `'auto'` it throws only if no backend starts.
  */
 export async function useBackend(
   name: 'auto' | BackendName = 'auto',
@@ -114,7 +126,7 @@ export async function useBackend(
 /** The last call that has not ended. */
 let last: { key: string; result: Promise<BackendInfo> } | null = null;
 
-/** Ends when all calls so far have had their turn. */
+/** Resolves when all calls so far have had their turn. */
 let queue: Promise<void> = Promise.resolve();
 
 /** The last call that succeeded. */
@@ -128,23 +140,26 @@ async function untilIdle(): Promise<void> {
   } while (seen !== queue);
 }
 
-/** What a call that was served can say once no other is waiting. */
+/** Returns the result of a call that succeeded, once no other call is waiting. */
 function truth(name: string, own: BackendInfo): BackendInfo {
   const { name: winner, info } = latest!;
   if (tf.getBackend() !== info.name) {
     throw new Error(
-      `useBackend: '${info.name}' started, but tf.setBackend put tfjs on '${tf.getBackend()}' meanwhile`,
+      `useBackend: '${info.name}' started, ` +
+        `but tf.setBackend put tfjs on '${tf.getBackend()}' meanwhile`,
     );
   }
   if (info === own) return own;
-  const reason = `useBackend('${winner}') was called after useBackend('${name}'), before that ended`;
+  const reason =
+    `useBackend('${winner}') was called after ` + `useBackend('${name}'), before that ended`;
   return { ...info, reason: `${info.reason}; ${reason}` };
 }
 
 function requireName(name: unknown): void {
   if (name === 'auto' || (typeof name === 'string' && Object.hasOwn(IMPORTS, name))) return;
   throw new Error(
-    `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, got ${describe(name)}`,
+    `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, ` +
+      `got ${describe(name)}`,
   );
 }
 
@@ -162,7 +177,7 @@ async function attempt(
   name: 'auto' | BackendName,
   without: readonly string[],
 ): Promise<BackendInfo> {
-  // Who only imports this package loads no kernels.
+  // A program that only imports this package loads no kernels.
   const changes = await import('./changes-of-backends.js');
   changes.requireChanges(without);
   if (name !== 'auto') return start(changes, name, 'asked for by name', without);
@@ -180,13 +195,13 @@ async function attempt(
   throw new Error(`useBackend: no backend starts here: ${refusals.join('; ')}`);
 }
 
-/** The parts of tfjs's engine that a start needs and its types do not show. */
+/** The parts of tfjs's engine that a start needs. The types of tfjs do not show them. */
 interface Engine {
   backendName: string | undefined;
   backendInstance: tf.KernelBackend | null;
   /** The backends that have started. */
   registry: Record<string, tf.KernelBackend>;
-  /** A start that somebody else has asked tfjs for. */
+  /** A start that other code has asked tfjs for. */
   pendingBackendInit?: Promise<boolean> | null;
 }
 
@@ -211,7 +226,8 @@ async function start(
   let backend: tf.KernelBackend;
   try {
     try {
-      // A page's bundle cannot find a package by its name: it imports the backend itself, before this.
+      // A bundled page cannot load a package by its name. It imports the backend itself, before
+      // this call.
       if (!tf.findBackendFactory(name)) await load();
     } catch (error) {
       throw new Error(`useBackend: '${name}' needs the package ${module}, which did not load`, {
@@ -224,7 +240,7 @@ async function start(
       throw new Error(`useBackend: '${name}' did not start`, { cause: error });
     }
   } catch (error) {
-    // Nothing is left of a start that failed.
+    // A start that failed leaves nothing behind.
     if (!engine.registry[name]) await changes.unprepareChanges(name);
     throw error;
   }
@@ -252,8 +268,9 @@ async function start(
 }
 
 /**
- * A backend, ready to be set. tfjs's own `setBackend` takes the backend in use away while the next
- * one starts, does not give it back where that fails, and keeps the reason to itself.
+ * Returns a backend that is ready to be set. tfjs's own `setBackend` takes the backend in use away
+ * while the next one starts. If that fails, tfjs does not give the old one back, and does not tell
+ * why.
  */
 async function started(engine: Engine, name: BackendName): Promise<tf.KernelBackend> {
   await engine.pendingBackendInit;
@@ -261,14 +278,14 @@ async function started(engine: Engine, name: BackendName): Promise<tf.KernelBack
   const factory = tf.findBackendFactory(name);
   if (!factory) throw new Error(`tfjs has no backend '${name}' here`);
   const backend = await factory();
-  // Somebody else may have started it through tfjs meanwhile.
+  // Other code may have started it through tfjs meanwhile.
   await engine.pendingBackendInit;
   if (engine.registry[name]) backend.dispose();
   else engine.registry[name] = backend;
   return engine.registry[name]!;
 }
 
-/** What there is to say of a version of tfjs. */
+/** Returns a remark about a version of tfjs that is not tested, and nothing about others. */
 export function untested(version: string): string[] {
   if (TESTED_TFJS.includes(version)) return [];
   return [`tfjs ${version} is not tested (${TESTED_TFJS.join(', ')} is)`];

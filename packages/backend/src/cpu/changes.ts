@@ -21,7 +21,7 @@ import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
 import { conv2dBackpropFilterKernel, conv2dBackpropInputKernel } from './convolution-gradients.js';
 import { depthwiseBackpropFilterKernel, depthwiseBackpropInputKernel } from './depthwise.js';
 
-/** What tfjs's own cpu backend has wrong. */
+/** The kernels that take the place of wrong ones of tfjs's cpu backend. */
 const KERNELS: BackendKernel[] = withEmptyConvolutions([
   {
     kernelName: BatchMatMul,
@@ -30,7 +30,7 @@ const KERNELS: BackendKernel[] = withEmptyConvolutions([
   fusedProductKernel,
   ...emptyReductionKernels,
   {
-    // It takes no notice of channels that come first.
+    // tfjs's kernel ignores it when channels come first.
     kernelName: DepthwiseConv2dNative,
     make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original as KernelFunc),
   },
@@ -57,7 +57,7 @@ const GRADIENTS: Record<string, { changes: string[]; make: (backend: string) => 
   },
 };
 
-/** What the start of cpu changes. */
+/** The changes that the start of cpu makes. */
 export const CPU_CHANGES: readonly TfjsChange[] = KERNELS.map((kernel) => {
   const { kernelName } = kernel;
   const { changes = [], make } = GRADIENTS[kernelName] ?? {};

@@ -11,7 +11,10 @@ import { withChannelsFirst } from '../channels-first.js';
 import { type Conv2DInfo, exactPadding, gradientInfo } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 
-/** tfjs's own, told where the windows end: it forgets how the forward convolution rounded its size. */
+/**
+ * tfjs's own kernel, with a padding that says where the windows end. By itself it forgets how the
+ * forward convolution rounded its size.
+ */
 export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
   make: (original) =>
@@ -23,7 +26,7 @@ export const conv2dBackpropInputKernel: BackendKernel = {
     }),
 };
 
-/** The same of the gradient in the filter. */
+/** The same for the gradient in the filter. */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
   make: (original) =>

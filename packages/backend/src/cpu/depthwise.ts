@@ -10,7 +10,7 @@ import { asMade, type Conv2DInfo, depthwiseInfo } from '../convolution-sizes.js'
 import { composedFilterGradient, composedInputGradient } from '../depthwise-composed.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 
-/** tfjs's own, composed where it is dilated: tfjs's takes no notice of that. */
+/** tfjs's own kernel. It ignores dilations, so with them the gradient is composed. */
 export const depthwiseBackpropInputKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: (original) =>
@@ -22,7 +22,7 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
     }),
 };
 
-/** tfjs's own, composed where it is dilated: tfjs's takes no notice of that. */
+/** tfjs's own kernel. It ignores dilations, so with them the gradient is composed. */
 export const depthwiseBackpropFilterKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: (original) =>

@@ -1,7 +1,7 @@
 import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
-/** Of equal values the first is found, at every length. */
+/** `argMax` and `argMin` find the first of equal values, at every length. */
 export const argMinMax: Repair = {
   name: 'ArgMax, ArgMin',
   seenIn: SEEN_IN,

@@ -22,7 +22,7 @@ export const averagePoolGradient: Repair = {
   changes: ['gradient AvgPool'],
   install: () =>
     replaceGradient(AvgPool, (original) => (dy, saved, attrs) => {
-      // The library of tfjs-node divides as it should.
+      // The native library of tfjs-node divides correctly.
       if (getBackend() === 'tensorflow') return original.gradFunc(dy, saved, attrs);
       const [x] = saved as [Tensor];
       return { x: () => averageGradient(dy as Tensor, x, attrs as unknown as PoolAttrs) };
@@ -30,8 +30,9 @@ export const averagePoolGradient: Repair = {
 };
 
 /**
- * dx of average pooling: each pixel of a window gets 1/count of its slope. tfjs's kernels give 1/(whole window), so the
- * slopes of windows that reach over the border are raised by window/count before.
+ * dx of average pooling. Each pixel of a window gets the slope divided by the number of its pixels
+ * in the image. tfjs's kernels divide by the size of the whole window. So the slopes of windows
+ * that reach over the border are multiplied by window/count before.
  */
 export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Tensor {
   const info = poolInfo(input.shape, attrs);
@@ -46,7 +47,7 @@ export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Te
   return engine().runKernel(AvgPoolGrad, { dy: raised, input }, windows) as Tensor;
 }
 
-/** The share of each window of an axis that lies in the image. */
+/** The share of each window along an axis that lies in the image. */
 function coverage(
   count: number,
   stride: number,

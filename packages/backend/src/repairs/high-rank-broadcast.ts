@@ -24,7 +24,7 @@ import {
 import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
-/** The most axes that each backend's programs are right for. */
+/** The highest rank at which the programs of each backend are right. */
 const MOST: Record<string, number> = { wasm: 6, webgpu: 4 };
 
 const BINARY = [
@@ -46,12 +46,15 @@ const BINARY = [
   LogicalOr,
 ];
 
-/** Neighbouring axes along which both inputs run alike are one axis, and nearly always few are left. */
+/**
+ * Merges neighbouring axes if both inputs behave alike along them. Nearly always few axes are left.
+ */
 export const highRankBroadcast: Repair = {
   name: `${BINARY.join(', ')} at high rank`,
   seenIn: SEEN_IN,
   wrong:
-    'leaves uninitialised memory on wasm from rank 7 on, and on WebGPU at rank 5 and 6 where one input is a vector',
+    'leaves uninitialised memory on wasm from rank 7 on, ' +
+    'and on WebGPU at rank 5 and 6 where one input is a vector',
   backends: Object.keys(MOST),
   changes: kernelsOn(Object.keys(MOST), BINARY),
   install: (backend) => {
@@ -86,7 +89,10 @@ function merging(name: string, original: KernelFunc, backend: string): KernelFun
   };
 }
 
-/** Both shapes without axes of size 1, and with neighbours merged that are both whole or stretched in the same input. */
+/**
+ * Returns both shapes without axes of size 1. Neighbouring axes are merged if no input is stretched
+ * along them, or if the same one is.
+ */
 function mergedAxes(a: number[], b: number[], rank: number): [number[], number[]] {
   const merged: [number[], number[]] = [[], []];
   let before = '';

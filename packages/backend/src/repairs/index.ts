@@ -16,7 +16,7 @@ import { select } from './select.js';
 import { tileGradient } from './tile-gradient.js';
 import { unstackGradient } from './unstack-gradient.js';
 
-/** Everything that tfjs computes wrongly and this package puts right, in the order in which it is installed. */
+/** All repairs of what tfjs computes wrongly, in the order in which they are installed. */
 export const REPAIRS: readonly Repair[] = [
   averagePoolGradient,
   maxPool,
@@ -31,11 +31,11 @@ export const REPAIRS: readonly Repair[] = [
   unstackGradient,
   tileGradient,
   pool3d,
-  // Wraps what the others registered.
+  // Comes last, because it wraps what the others registered.
   numberPadding,
 ];
 
-/** The repairs as changes of tfjs, each by its name behind `repair/`. */
+/** The repairs as changes of tfjs. Their names begin with `repair/`. */
 export const REPAIR_CHANGES: readonly TfjsChange[] = REPAIRS.map((repair) =>
   madeByUseBackend({
     name: `repair/${repair.name}`,

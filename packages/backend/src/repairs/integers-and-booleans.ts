@@ -31,7 +31,10 @@ import {
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
-/** The dtypes that a kernel mistakes for others, the dtype it knows, and that of its result, where it is not the input's. */
+/**
+ * A kernel mistakes `dtypes` for others, but knows the dtype `via`. `result` is the dtype of its
+ * result if that is not the input's.
+ */
 interface Mistake {
   dtypes: DataType[];
   via: 'int32' | 'float32';
@@ -59,12 +62,13 @@ const MISTAKES: Record<string, Mistake> = {
   [IsNan]: { ...ALL_BUT_FLOATS, result: 'bool' },
 };
 
-/** Integers and booleans are computed with in a dtype that the kernel knows, and come back in their own. */
+/** Converts integers and booleans to a dtype that the kernel knows, and the result back. */
 export const integersAndBooleans: Repair = {
   name: `${Object.keys(MISTAKES).join(', ')}, Cast of int32 and bool`,
   seenIn: SEEN_IN,
   wrong:
-    'takes their bits for floats, or bytes for words: garbage, uninitialised memory, writes past the end; ' +
+    'takes their bits for floats, or bytes for words: ' +
+    'garbage, uninitialised memory, writes past the end; ' +
     'a cast to bool keeps 2 as 2',
   backends: ['wasm'],
   changes: kernelsOn(['wasm'], ['Cast', ...Object.keys(MISTAKES)]),
@@ -92,7 +96,7 @@ function converting(kernelName: string, { dtypes, via, result }: Mistake): Backe
     isWrapper: true,
     make: (original) => (args) => {
       const inputs = args.inputs as Record<string, Tensor>;
-      // Of a selection it is the values that count.
+      // The dtype of a selection is that of its values.
       const { dtype } = inputs.t ?? inputs.x!;
       if (!dtypes.includes(dtype)) return original!(args);
       return tidy(() => {
@@ -106,7 +110,7 @@ function converting(kernelName: string, { dtypes, via, result }: Mistake): Backe
           inputs: Object.fromEntries(known) as NamedTensorInfoMap,
         });
         const y = engine().makeTensorFromTensorInfo(info as TensorInfo);
-        // A boolean holds whole numbers only.
+        // Drops fractions, since a boolean holds whole numbers only.
         return cast(dtype === 'bool' && !result ? cast(y, 'int32') : y, result ?? dtype);
       });
     },

@@ -12,12 +12,13 @@ import { registerKernels } from '../replaced-kernels.js';
 import { type PoolAttrs, poolInfo } from './pool-windows.js';
 import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
-/** The gradient goes to the first maximum of each window that there is. */
+/** Sends the gradient of every window to its first maximum. */
 export const maxPoolGradient: Repair = {
   name: 'gradient of MaxPool',
   seenIn: SEEN_IN,
   wrong:
-    'forgets how sizes were rounded, so that windows are missing; on WebGPU goes to the last of equal values',
+    'forgets how sizes were rounded, so that windows are missing; ' +
+    'on WebGPU goes to the last of equal values',
   backends: OWN_KERNELS,
   changes: ['gradient MaxPool', 'kernel webgpu/MaxPoolGrad'],
   install: async (backend) => {

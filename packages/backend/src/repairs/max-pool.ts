@@ -1,7 +1,7 @@
 import { registerKernels } from '../replaced-kernels.js';
 import { type Repair, SEEN_IN } from './repair.js';
 
-/** The maximum begins with a pixel of the window, so that it may be any number. */
+/** Starts the maximum at a pixel of the window, so that it can be any number. */
 export const maxPool: Repair = {
   name: 'MaxPool',
   seenIn: SEEN_IN,

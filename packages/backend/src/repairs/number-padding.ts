@@ -32,12 +32,16 @@ const CONVOLUTIONS = [
   DepthwiseConv2dNativeBackpropInput,
 ];
 
-/** Poolings and convolutions are told their padding border by border, of which tfjs makes the right sizes. */
+/**
+ * Passes the padding to poolings and convolutions border by border. From that tfjs computes the
+ * right sizes.
+ */
 export const numberPadding: Repair = {
   name: 'padding as one number, in poolings and convolutions',
   seenIn: SEEN_IN,
   wrong:
-    'takes the output width from the height of filter and strides: wrong sizes, and on wasm access out of bounds',
+    'takes the output width from the height of filter and strides: ' +
+    'wrong sizes, and on wasm access out of bounds',
   backends: OWN_KERNELS,
   changes: kernelsOn(OWN_KERNELS, [...Object.keys(POOLS), ...CONVOLUTIONS]),
   install: (backend) => {
@@ -64,7 +68,7 @@ function pooling(kernelName: string): BackendKernel {
   };
 }
 
-/** A window in the padding has no mean and no maximum. */
+/** A window that holds only padding has no mean and no maximum. */
 function requirePixels(op: string, info: ReturnType<typeof poolInfo>, attrs: PoolAttrs): void {
   const isOutside = (before: number, size: number, filter: number, stride: number, count: number) =>
     before >= filter || (count - 1) * stride - before >= size;
@@ -76,8 +80,10 @@ function requirePixels(op: string, info: ReturnType<typeof poolInfo>, attrs: Poo
     return;
   const { filterSize, strides, pad } = attrs;
   throw new Error(
-    `${op}: every window must hold a pixel of the image, got filterSize ${JSON.stringify(filterSize)}, ` +
-      `strides ${JSON.stringify(strides)} and pad ${JSON.stringify(pad)} for ${info.inHeight}×${info.inWidth} pixels`,
+    `${op}: every window must hold a pixel of the image, ` +
+      `got filterSize ${JSON.stringify(filterSize)}, ` +
+      `strides ${JSON.stringify(strides)} and pad ${JSON.stringify(pad)} ` +
+      `for ${info.inHeight}×${info.inWidth} pixels`,
   );
 }
 

@@ -9,15 +9,16 @@ import {
 import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
-/** The most axes that XNNPACK pads. */
+/** XNNPACK pads at most this many axes. */
 const MOST = 6;
 
-/** Tensors of high rank are padded too, and so slices of them have gradients. */
+/** Pads tensors of high rank too, so that their slices have gradients. */
 export const pad: Repair = {
   name: 'PadV2 at high rank',
   seenIn: SEEN_IN,
   wrong:
-    'gives zeros at rank 5 and 6 on WebGPU, and uninitialised memory from rank 7 on on wasm; the gradient of a slice too',
+    'gives zeros at rank 5 and 6 on WebGPU, ' +
+    'and uninitialised memory from rank 7 on on wasm; the gradient of a slice too',
   backends: ['wasm', 'webgpu'],
   changes: kernelsOn(['wasm', 'webgpu'], ['PadV2']),
   install: async (backend) => {
@@ -30,7 +31,7 @@ export const pad: Repair = {
   },
 };
 
-/** An axis that is not padded is one with the axis before it. */
+/** Merges an axis that is not padded with the axis before it. */
 function merging(original: KernelFunc): KernelFunc {
   return (args) => {
     const { x } = args.inputs as { x: TensorInfo };
@@ -51,7 +52,8 @@ function merging(original: KernelFunc): KernelFunc {
     });
     if (sides.length > MOST) {
       throw new Error(
-        `pad: at most ${MOST} axes can be padded on wasm, got paddings ${JSON.stringify(attrs.paddings)}`,
+        `pad: at most ${MOST} axes can be padded on wasm, ` +
+          `got paddings ${JSON.stringify(attrs.paddings)}`,
       );
     }
     const y = original({

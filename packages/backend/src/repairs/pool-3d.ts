@@ -19,13 +19,15 @@ import { maxGradient } from './max-pool-gradient.js';
 import type { Padding, PoolAttrs } from './pool-windows.js';
 import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
-/** Pools rows and columns of every slice, then the slices: both poolings are separable. */
+/** Pools the rows and columns of each slice, and then the slices. Both poolings are separable. */
 export const pool3d: Repair = {
   name: 'AvgPool3D, MaxPool3D, and their gradients',
   seenIn: SEEN_IN,
   wrong:
-    "shifts windows under 'same' where strides exceed the filter; divides by the whole window at borders; " +
-    'gives a maximum below zero as 10⁻³⁸ on wasm and below −10²⁰ as that on WebGPU; goes to the last of equal values',
+    "shifts windows under 'same' where strides exceed the filter; " +
+    'divides by the whole window at borders; ' +
+    'gives a maximum below zero as 10⁻³⁸ on wasm and below −10²⁰ as that on WebGPU; ' +
+    'goes to the last of equal values',
   backends: OWN_KERNELS,
   changes: [
     ...kernelsOn(OWN_KERNELS, ['AvgPool3D', 'MaxPool3D']),
@@ -56,7 +58,10 @@ interface Pool3dAttrs extends Omit<PoolAttrs, 'filterSize' | 'strides' | 'pad'> 
   pad: Exclude<Padding, object>;
 }
 
-/** The pooling within the slices, and the one of slices, whose rows and columns are one axis. */
+/**
+ * Returns the pooling within the slices, and the pooling along the depth. The second takes rows and
+ * columns as one axis.
+ */
 function halves({
   filterSize,
   strides,
@@ -87,7 +92,7 @@ function triple(value: number | [number, number, number]): [number, number, numb
 const run = (kernel: string, x: Tensor, attrs: PoolAttrs) =>
   engine().runKernel(kernel, { x }, attrs as unknown as NamedAttrMap) as Tensor;
 
-/** What comes of each half: [N·D, H, W, C] → [N·D, h, w, C], and [N, D, h·w, C] → [N, d, h·w, C]. */
+/** Pools both halves: [N·D, H, W, C] → [N·D, h, w, C], and then [N, D, h·w, C] → [N, d, h·w, C]. */
 function pooled(x: Tensor, kernel: string, attrs: Pool3dAttrs) {
   const [batch, depth, height, width, channels] = x.shape as [
     number,

@@ -14,7 +14,7 @@ export interface PoolAttrs {
 
 export type PoolInfo = ReturnType<typeof backend_util.computePool2DInfo>;
 
-/** One number for every border, written out border by border: channels are last. */
+/** Writes one number out as the padding of every border. Channels are last. */
 export function borderByBorder(pad: Padding): Padding {
   if (typeof pad !== 'number') return pad;
   return [
@@ -25,7 +25,10 @@ export function borderByBorder(pad: Padding): Padding {
   ];
 }
 
-/** The sizes of a pooling. tfjs takes both output sizes from the filter's height where the padding is one number. */
+/**
+ * The sizes of a pooling. If the padding is one number, tfjs itself takes both output sizes from
+ * the filter's height.
+ */
 export function poolInfo(shape: number[], attrs: PoolAttrs): PoolInfo {
   return backend_util.computePool2DInfo(
     shape as [number, number, number, number],

@@ -1,25 +1,25 @@
-/** Something tfjs computes wrongly, and what puts it right. */
+/** A mistake of tfjs, and its repair. */
 export interface Repair {
   /** What it puts right, by tfjs's names. */
   name: string;
-  /** The version of tfjs that it was seen in. */
+  /** The version of tfjs in which the mistake was seen. */
   seenIn: string;
-  /** What tfjs does there. */
+  /** What tfjs does wrongly. */
   wrong: string;
   /** The backends it is installed for. */
   backends: readonly string[];
-  /** What it registers, as `TfjsChange` says it. */
+  /** What it registers, in the words of `TfjsChange`. */
   changes: readonly string[];
-  /** Puts it right for a backend; what it registers is taken back without its help. */
+  /** Installs the repair on a backend. What it registers is taken back without its help. */
   install(backend: string): void | Promise<void>;
 }
 
-/** The backends whose kernels are tfjs's own: all but the native library of tfjs-node. */
+/** The backends with kernels of tfjs itself: all but the native library of tfjs-node. */
 export const OWN_KERNELS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
 
 /** The version of tfjs that the repairs were made for. */
 export const SEEN_IN = '4.22.0';
 
-/** Kernels of these names on some backends, as `TfjsChange` says them. */
+/** Names kernels on some backends, in the words of `TfjsChange`. */
 export const kernelsOn = (backends: readonly string[], names: readonly string[]): string[] =>
   backends.flatMap((backend) => names.map((name) => `kernel ${backend}/${name}`));

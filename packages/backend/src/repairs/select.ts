@@ -8,7 +8,7 @@ import {
 import { registerKernels } from '../replaced-kernels.js';
 import { type Repair, SEEN_IN } from './repair.js';
 
-/** Value by value there is no need to know the axes. */
+/** Selects value by value on flat tensors, since the axes do not matter. */
 export const select: Repair = {
   name: 'Select',
   seenIn: SEEN_IN,

@@ -2,7 +2,7 @@ import { reshape, sum, type Tensor, Tile, type TileAttrs, util } from '@tensorfl
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
-/** Slopes of repetitions are summed, axis by axis. */
+/** Sums the slopes of repetitions, axis by axis. */
 export const tileGradient: Repair = {
   name: 'gradient of Tile',
   seenIn: SEEN_IN,

@@ -2,7 +2,7 @@ import { stack, type Tensor, Unpack, type UnpackAttrs } from '@tensorflow/tfjs-c
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
 
-/** A single part has a gradient as several have. */
+/** Gives an axis of size 1 a gradient too. */
 export const unstackGradient: Repair = {
   name: 'gradient of Unpack',
   seenIn: SEEN_IN,

@@ -2,10 +2,13 @@ import { broadcastTo, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { type Epilogue, isPerChannel } from '../fused-convolution.js';
 import { kernelModule } from './kernel-module.js';
 
-/** What `assembly/activation.ts` calls each. */
+/** The codes of the activations in `assembly/activation.ts`. */
 const CODES: Record<string, number> = { linear: 0, prelu: 1, leakyrelu: 1, relu: 2, relu6: 3 };
 
-/** Bias and activation in one pass over y, where they are one value or one a channel, and the SIMD kernels are linked. */
+/**
+ * Applies bias and activation in one pass over y. It returns `null` if they are not one value or
+ * one per channel, if the activation has no code, or if the SIMD kernels are not linked.
+ */
 export function activatedInPlace(
   backend: unknown,
   y: Tensor,

@@ -19,11 +19,11 @@ import { type KernelModule, kernelModule, type WasmBackend } from './kernel-modu
 import { requireSpace } from './out-of-memory.js';
 
 /**
- * Fast matrix products whatever their form. tfjs's kernel uses XNNPACK only for a single product
- * without transposes (20–30 GFLOP/s) and falls to a naive loop (1–2) for everything else. Here a single
- * product has its transposes carried out first, and a batch runs on the SIMD kernels; without those it
- * becomes one product where the right side is shared, or one product an item. Each item takes the
- * matrices that broadcasting gives it, and sums over no products are 0.
+ * Fast matrix products of every form. tfjs's kernel uses XNNPACK only for a single product without
+ * transposes (20–30 GFLOP/s). It uses a naive loop for everything else (1–2). Here a single product
+ * has its transposes carried out first, and a batch runs on the SIMD kernels. Without those, a
+ * batch becomes one product if the right side is shared, or one product per item. Each item takes
+ * the matrices that broadcasting gives it. A sum over no products is 0.
  */
 export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
@@ -40,7 +40,7 @@ export const batchMatMulKernel: BackendKernel = {
     const items = { a: broadcastItems(batchA, batchShape), b: broadcastItems(batchB, batchShape) };
     const isSingle = items.a.length === 1;
     if (isSingle && !transposeA && !transposeB) {
-      // XNNPACK packs the right side.
+      // XNNPACK copies the right side to memory of its own.
       requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
       return (original as KernelFunc)(args);
     }

@@ -20,7 +20,10 @@ import { activatedInPlace } from './activation.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 import { runWinograd, winogradForward } from './winograd.js';
 
-/** The forward convolution by the SIMD kernels; without them tfjs's own, with its padding in numbers. */
+/**
+ * The forward convolution by the SIMD kernels. Without them it is tfjs's own, with its padding in
+ * numbers.
+ */
 export const conv2dKernel: BackendKernel = {
   kernelName: Conv2D,
   make: (original) =>
@@ -57,8 +60,9 @@ export const conv2dKernel: BackendKernel = {
 };
 
 /**
- * tfjs-layers convolves with this one: the plain convolution, and bias and activation behind it. tfjs's own refuses biases
- * that are not one value a channel and channels that come first, and takes a slope of 0 where none is given.
+ * The convolution that tfjs-layers calls: the plain one, then bias and activation. tfjs's own
+ * kernel refuses a bias that is not one value per channel, and channels that come first. If no
+ * slope is given, it takes 0.
  */
 export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
@@ -66,9 +70,10 @@ export const fusedConv2dKernel: BackendKernel = {
 };
 
 /**
- * The same call with padding at whose end the last windows end. tfjs's wasm kernels compute the size a second time, and
- * wrongly where the windows of 'same' leave rows or columns over, (out − 1) · stride + filter < size, so that everything is 0,
- * and where sizes are rounded up.
+ * Puts the padding of a call in numbers, so that the last windows end at the border. tfjs's wasm
+ * kernels compute the output size a second time. They compute it wrongly if sizes are rounded up.
+ * They also do so if the windows of 'same' leave rows or columns over, (out − 1) · stride + filter
+ * < size: then every value is 0.
  */
 export function paddedByNumbers(
   args: Parameters<KernelFunc>[0],

@@ -20,8 +20,8 @@ import { paddedByNumbers } from './conv2d.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
- * A depthwise convolution, `y[n,p,q,aM+m] = Σ_{i,j} x[n, s p + d i − t, s q + d j − l, a] F[i,j,a,m]`. tfjs's own gives 0
- * for some sizes of 'same'.
+ * A depthwise convolution, `y[n,p,q,aM+m] = Σ_{i,j} x[n, s p + d i − t, s q + d j − l, a]
+ * F[i,j,a,m]`. tfjs's own kernel gives 0 for some sizes of 'same'.
  */
 export const depthwiseConv2dKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNative,
@@ -42,13 +42,16 @@ export const depthwiseConv2dKernel: BackendKernel = {
     }),
 };
 
-/** With bias and activation, in the way of `FusedConv2D`. */
+/** With bias and activation, like `FusedConv2D`. */
 export const fusedDepthwiseConv2dKernel: BackendKernel = {
   kernelName: FusedDepthwiseConv2D,
   make: () => fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative, activatedInPlace),
 };
 
-/** Its gradient in the image, for which tfjs has no kernel on wasm. Composed without the SIMD kernels. */
+/**
+ * Its gradient in the image. tfjs has no kernel for it on wasm. Without the SIMD kernels it is
+ * composed.
+ */
 export const depthwiseBackpropInputKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: () =>
@@ -75,7 +78,10 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
     }),
 };
 
-/** Its gradient in the filter, for which tfjs has no kernel on wasm. Composed without the SIMD kernels. */
+/**
+ * Its gradient in the filter. tfjs has no kernel for it on wasm. Without the SIMD kernels it is
+ * composed.
+ */
 export const depthwiseBackpropFilterKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: () =>
@@ -94,12 +100,12 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
     }),
 };
 
-/** Filters a channel. */
+/** The number of filters per channel. */
 function multiplier({ inChannels, outChannels }: Conv2DInfo): number {
   return outChannels / inChannels;
 }
 
-/** x with each channel as often as it has filters. */
+/** Returns x with each channel repeated as often as it has filters. */
 function repeated(
   { kernels, address }: KernelModule,
   backend: WasmBackend,
@@ -113,7 +119,7 @@ function repeated(
   return wide;
 }
 
-/** Runs a kernel of `assembly/depthwise.ts`, which knows only one filter a channel. */
+/** Runs a kernel of `assembly/depthwise.ts`. These kernels know only one filter per channel. */
 function run(
   { kernels, address }: KernelModule,
   kernel: 'depthwiseForward' | 'depthwiseInputGradient' | 'depthwiseFilterGradient',

@@ -14,12 +14,13 @@ import type { BackendKernel } from '../replaced-kernels.js';
 
 type Values = Float32Array | Int32Array;
 
-/** An output, its value, and the pixel and tap that it is the sum of. */
+/** Takes an output: its index, its value, and the pixel and tap that sum to it. */
 type Visit = (out: number, value: number, pixel: number, tap: number) => void;
 
 /**
- * `y[n,p,q,c] = max_{i,j} x[n, s p + d i − t, s q + d j − l, c] + F[i,j,c]` over the taps inside x, the first of equal ones, on the
- * host. tfjs's own takes other pixels for 'same' at strides above 1.
+ * `y[n,p,q,c] = max_{i,j} x[n, s p + d i − t, s q + d j − l, c] + F[i,j,c]` over the taps inside x,
+ * on the host. Of equal sums the first wins. tfjs's own kernel takes other pixels for 'same' at
+ * strides above 1.
  */
 export const dilation2dKernel: BackendKernel = {
   kernelName: Dilation2D,
@@ -32,7 +33,7 @@ export const dilation2dKernel: BackendKernel = {
     ),
 };
 
-/** Its gradient in x: each output's goes to the pixel that won. */
+/** Its gradient in x. The slope of each output goes to the pixel that won. */
 export const dilation2dBackpropInputKernel: BackendKernel = {
   kernelName: Dilation2DBackpropInput,
   make: () =>
@@ -44,7 +45,7 @@ export const dilation2dBackpropInputKernel: BackendKernel = {
     ),
 };
 
-/** Its gradient in the filter: each output's goes to the tap that won. */
+/** Its gradient in the filter. The slope of each output goes to the tap that won. */
 export const dilation2dBackpropFilterKernel: BackendKernel = {
   kernelName: Dilation2DBackpropFilter,
   make: () =>
@@ -58,7 +59,7 @@ export const dilation2dBackpropFilterKernel: BackendKernel = {
 
 type Info = ReturnType<typeof backend_util.computeDilation2DInfo>;
 
-/** A kernel whose result is written output by output. */
+/** Makes a kernel that writes its result output by output. */
 function hostKernel(
   shapeOf: (given: { x: TensorInfo; filter: TensorInfo; info: Info }) => number[],
   visitWith: (result: Values, dy: Values) => Visit,

@@ -19,9 +19,10 @@ import type { WasmBackend } from './kernel-module.js';
 import { requireSpace } from './out-of-memory.js';
 
 /**
- * `fused.matMul`, as a dense layer calls it. tfjs's kernel serves for one product without transposes and with one bias a column.
- * For others it adds the bias by the number of the value, not by its column, and refuses a bias of another rank than 1; ReLU
- * makes 0 of NaN, and with transposes is taken from parts of the sum. All of that is composed here.
+ * `fused.matMul`, as a dense layer calls it. tfjs's kernel is right for one product without
+ * transposes and with one bias per column. In other cases it adds the bias by the index of the
+ * value instead of its column, and refuses a bias of another rank than 1. Its ReLU makes 0 of NaN.
+ * With transposes, its ReLU is applied to parts of the sum. All of that is composed here.
  */
 export const fusedMatMulKernel: BackendKernel = {
   kernelName: _FusedMatMul,
@@ -37,7 +38,7 @@ export const fusedMatMulKernel: BackendKernel = {
       return composedFusedProduct(inputs, attrs);
     }
     if (!isFloat || (activation ?? 'linear') === 'linear') {
-      // XNNPACK packs the right side.
+      // XNNPACK copies the right side to memory of its own.
       requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
       return (original as KernelFunc)(args);
     }

@@ -10,8 +10,9 @@ import type { BackendKernel } from '../replaced-kernels.js';
 import type { WasmBackend } from './kernel-module.js';
 
 /**
- * `tf.gather` with batch dimensions, of which tfjs's kernel takes the first index for each: it reads beyond x. It serves here
- * with the positions in x as if there were no batches. Where there is nothing to gather, its result has another shape.
+ * `tf.gather` with batch dimensions. tfjs's kernel takes only the first index for each batch, and
+ * reads beyond x. Here it gathers without batches, at positions in all of x. If there is nothing to
+ * gather, the shape of tfjs's result is wrong.
  */
 export const gatherKernel: BackendKernel = {
   kernelName: GatherV2,

@@ -91,7 +91,10 @@ const SIMD_KERNELS: BackendKernel[] = [
   copyFromKernel,
 ];
 
-/** Kernels that are of use together only, by the first of them: the others, and what goes with them. */
+/**
+ * Kernels that are of use only together. `GROUPS` lists the group by its first kernel, and
+ * `kernels` names the others.
+ */
 interface Group {
   why: string;
   kernels?: string[];
@@ -104,7 +107,9 @@ const GROUPS: Record<string, Group> = {
   Conv2DBackpropFilter: { why: 'tfjs has none: nothing with a convolution trains.' },
   Conv2DBackpropInput: { why: "tfjs's is a naive loop." },
   BatchMatMul: {
-    why: "tfjs's is a naive loop where there is a batch or a transpose, and has no gradient where batches broadcast.",
+    why:
+      "tfjs's is a naive loop where there is a batch or a transpose, " +
+      'and has no gradient where batches broadcast.',
     changes: ['gradient BatchMatMul'],
     make: completeProductGradient,
   },
@@ -189,7 +194,7 @@ function kernelChange(first: BackendKernel): TfjsChange {
 
 const THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
 
-/** The flag as it was, while it is another. */
+/** The value that the flag had, while it is changed. */
 let threads: { value: unknown } | null = null;
 
 function withoutThreads(isOn: boolean): void {
@@ -208,7 +213,7 @@ function withoutThreads(isOn: boolean): void {
 
 const grouped = new Set(Object.values(GROUPS).flatMap(({ kernels = [] }) => kernels));
 
-/** What the start of wasm changes. */
+/** The changes that the start of wasm makes. */
 export const WASM_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'wasm/threads',
@@ -221,7 +226,9 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
     name: 'wasm/out-of-memory',
     backends: ['wasm'],
     changes: ['module wasm: _malloc', 'module wasm: onAbort'],
-    why: "tfjs does not look whether an allocation failed, and writes to address 0. The methods stay, and do as tfjs's when switched off.",
+    why:
+      'tfjs does not look whether an allocation failed, and writes to address 0. ' +
+      "The methods stay, and do as tfjs's when switched off.",
     make: () => switchGuard((currentBackend() as WasmBackend).wasm, true),
     unmake: () => switchGuard((currentBackend() as WasmBackend).wasm, false),
   }),
