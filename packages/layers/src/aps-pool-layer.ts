@@ -36,8 +36,8 @@ export class ApsPool extends PolyphaseLayer<Options> {
   }
 
   /**
-   * Of the norms of the components of one image, which only the first of several is asked for: a
-   * multiply-add a value. Shapes are without the batch axis.
+   * Multiply-adds for one image: the norms of its components take one for each value. Of several
+   * inputs only the first one's norms are needed. Shapes are without the batch axis.
    */
   multiplyAdds(outputShape: number[]): number {
     const { strides, dataFormat } = this.options;

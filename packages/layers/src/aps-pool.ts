@@ -70,11 +70,11 @@ export function apsPool(x: Tensor4D, options: ApsPoolOptions = {}): Tensor4D {
   );
 }
 
-/** The component of the largest norm for each image, `[batch]`. */
+/** The number of the component with the largest norm, for each image: `[batch]`. */
 export function apsChoice(components: Tensor4D[], order: number): Tensor1D {
   return largestOnly(() => {
     const sizes = components.map(magnitudes);
-    // Norms are compared in units of the image's largest magnitude: their powers neither overflow nor vanish.
+    // Norms are in units of the image's largest magnitude, so powers neither overflow nor vanish.
     const largest = max(stack(sizes.map((size) => max(size, [1, 2, 3]))), 0);
     const unit = reshape(largest, [-1, 1, 1, 1]);
     return stack(
@@ -84,17 +84,19 @@ export function apsChoice(components: Tensor4D[], order: number): Tensor1D {
   });
 }
 
-/** |x|; what is no number counts as infinite. */
+/** |x|, where NaN counts as infinite. */
 function magnitudes(x: Tensor4D): Tensor {
   return where(isNotANumber(x), fill(x.shape, Number.POSITIVE_INFINITY), abs(x));
 }
 
-/** size/unit, in [0, 1]: exactly 1 where they are equal, also if both are 0 or infinite. */
+/**
+ * size/unit, in [0, 1]. It is exactly 1 where the two are equal, also if both are 0 or infinite.
+ */
 function relative(size: Tensor, unit: Tensor): Tensor {
   return where(equal(size, unit), onesLike(size), div(size, unit));
 }
 
-/** The largest power that float32 holds, with room to spare: all but 1 vanish long before. */
+/** The largest exponent, well within float32. Powers of numbers below 1 vanish long before. */
 const LARGEST_ORDER = 1e30;
 
 function power(x: Tensor, order: number): Tensor {
@@ -102,7 +104,7 @@ function power(x: Tensor, order: number): Tensor {
   return order === 2 ? square(x) : pow(x, scalar(Math.min(order, LARGEST_ORDER)));
 }
 
-/** Of {@link ApsPoolOptions}. */
+/** The checks of {@link ApsPoolOptions}. */
 export const APS_CHECKS: Checks<ApsPoolOptions> = {
   strides: checkPolyphaseStrides,
   order: numberIn(1),

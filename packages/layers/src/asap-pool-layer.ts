@@ -47,7 +47,10 @@ export class AsapPool extends StaticPoolLayer<Options> {
     return asapPoolMatrices(input, strides, alignment, norm);
   }
 
-  /** Of the two products with its matrices, for one image; shapes are without the batch axis. */
+  /**
+   * Multiply-adds of the two products with its matrices, for one image. Shapes are without the
+   * batch axis.
+   */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));

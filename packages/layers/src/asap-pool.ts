@@ -58,7 +58,7 @@ export function asapPool(x: Tensor4D, options: AsapPoolOptions = {}): Tensor4D {
   );
 }
 
-/** Of {@link AsapPoolOptions}. */
+/** The checks of {@link AsapPoolOptions}. */
 export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
   strides: checkStrides,
   alignment: checkAlignment,

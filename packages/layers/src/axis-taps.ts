@@ -25,14 +25,15 @@ import {
 export type AxisTaps = { index: number; weight: number }[];
 
 /**
- * A pooling that is linear and separable, with few inputs to each output: `taps[i]` lists what output i
- * is made of along its axis; an index listed twice counts with the sum of its weights.
+ * A linear, separable pooling with few inputs for each output: `taps[i]` lists the inputs of output
+ * i along its axis. An index that is listed twice counts with the sum of its weights.
  *
- * An input reaches exactly the outputs that list it, even if it is not finite, and so do the gradients on their way
- * back: what is not listed is left out, not multiplied by 0.
+ * An input reaches exactly the outputs that list it, even if it is not finite. So does a gradient
+ * on its way back. Other inputs are left out, not multiplied by 0.
  *
- * A backend may bring a kernel named AxisTaps for it, as `@ds/backend` does on wasm and WebGPU, and then it costs
- * its taps; elsewhere it is a loop on the host where the tensors lie there, or a few gathers. Differentiable in x.
+ * A backend may have a kernel named AxisTaps for it, as `@ds/backend` has on wasm and WebGPU. The
+ * kernel computes the taps only. Without a kernel it is a loop on the host if the tensors lie
+ * there, and a few gathers if not. Differentiable in x.
  */
 export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): Tensor4D {
   const [batch, height, width, channels] = x.shape;
@@ -45,7 +46,7 @@ export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): 
   });
 }
 
-/** The taps of the transposed map: `taps[i]` lists by which outputs input i is read. */
+/** The taps of the transposed map: `taps[i]` lists the outputs that read input i. */
 export function transposedTaps(taps: AxisTaps[], inputSize: number): AxisTaps[] {
   const back: AxisTaps[] = Array.from({ length: inputSize }, () => []);
   taps.forEach((list, output) => {
@@ -113,10 +114,10 @@ function tapped(x: Tensor3D, table: TapTable): Tensor {
   return HOST_BACKENDS.includes(getBackend()) ? byLoops(x, table) : byGathers(x, table);
 }
 
-/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
+/** Backends that keep tensors in the host's memory, where a read waits for nothing. */
 export const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
-/** On the host, the sums in float64. */
+/** Sums on the host, in float64. */
 export function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {
   const [outer, , inner] = x.shape;
   const outputs = starts.length - 1;
@@ -137,7 +138,10 @@ export function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: Ta
   return tensor3d(values, [outer, outputs, inner]);
 }
 
-/** The k-th taps of all outputs at once, for each k; an output without one takes a line of zeros behind the others. */
+/**
+ * Gathers the k-th taps of all outputs at once, for each k. An output without a k-th tap takes a
+ * line of zeros behind the inputs.
+ */
 export function byGathers(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {
   const [outer, , inner] = x.shape;
   const outputs = starts.length - 1;

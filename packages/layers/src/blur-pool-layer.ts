@@ -27,7 +27,7 @@ export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {}
 
 type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 
-/** A saved `BlurPool` has the pooling that it does without. */
+/** The checks of a `BlurPool`, which is saved with a `poolSize` of 1. */
 const LAYER_OPTIONS = { ...BLUR_CHECKS, poolSize: oneOf(1) };
 
 /** What the three layers share: checks, shapes and configuration around an op of their own. */
@@ -50,12 +50,15 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
     return blurPoolOutputSize(size - poolSize + 1, strides[axis]);
   }
 
-  /** Of the blur, along the height and then along the width, for one image; shapes are without the batch axis. */
+  /**
+   * Multiply-adds of the blur, along the height and then along the width, for one image. Shapes are
+   * without the batch axis.
+   */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     return blurMultiplyAdds(this.denseSize(inputShape), this.options);
   }
 
-  /** What the blur is given: [height, width, channels]. */
+  /** The size of the image that is blurred: [height, width, channels]. */
   protected denseSize(inputShape: number[]): [number, number, number] {
     const { poolSize, dataFormat } = this.options;
     const [height, width, channels] = imageSize(inputShape, dataFormat);
@@ -124,7 +127,7 @@ export class AvgBlurPool extends BlurPoolLayer {
     return avgBlurPool(image, this.options);
   }
 
-  /** The same and those of the means, a multiply-add a value in each window. */
+  /** Multiply-adds of the blur and of the means, which take one for each value in a window. */
   override multiplyAdds(outputShape: number[], inputShape: number[]): number {
     const [height, width, channels] = this.denseSize(inputShape);
     const means = this.options.poolSize ** 2 * height * width * channels;

@@ -65,7 +65,7 @@ export function maxBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Te
   );
 }
 
-/** The windows of a size at stride 1 along an axis. */
+/** The windows of a size along an axis, at stride 1. */
 function windows(size: number, poolSize: number): Regions {
   return Array.from({ length: size - poolSize + 1 }, (_, start) => [start, start + poolSize]);
 }
@@ -193,7 +193,7 @@ export function integerStrides(op: string, strides: number | readonly number[]):
   return pair;
 }
 
-/** Of {@link BlurPoolOptions}. */
+/** The checks of {@link BlurPoolOptions}. */
 export const BLUR_CHECKS: Checks<BlurPoolOptions> = {
   filterSize: integerIn(1, 7),
   strides: (op, _name, strides) => integerStrides(op, strides as [number, number]),
@@ -201,7 +201,7 @@ export const BLUR_CHECKS: Checks<BlurPoolOptions> = {
   dataFormat: checkDataFormat,
 };
 
-/** Of {@link DenseBlurPoolOptions}. */
+/** The checks of {@link DenseBlurPoolOptions}. */
 export const DENSE_CHECKS: Checks<DenseBlurPoolOptions> = {
   ...BLUR_CHECKS,
   poolSize: integerIn(1),

@@ -17,29 +17,30 @@ import { byLoops, HOST_BACKENDS, type TapTable } from './axis-taps.js';
 
 /** Multiply-adds of kernels that ran. */
 export interface CountedOps {
-  /** All of them, zeros included. */
+  /** All of them, also those by a zero. */
   ran: number;
-  /** Without those by a zero of a matrix, and without rows of a matrix that copy. */
+  /** Those by matrix entries that are not zero, without matrix rows that only copy. */
   needed: number;
 }
 
 type Inputs = Record<string, Tensor> | Tensor[];
 type Attrs = Record<string, unknown>;
 
-/** Kernels that multiply and add nothing, or value by value, as a ReLU and batch norm do. */
+/** Kernels without multiply-adds, or with elementwise ones only, such as a ReLU or batch norm. */
 const FREE = new Set(
-  `Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND BroadcastTo Cast
-  Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DepthToSpace Elu Equal Erf Exp ExpandDims Expm1 Fill
-  Floor FloorDiv FusedBatchNorm GatherNd GatherV2 Greater GreaterEqual Identity Imag IsFinite IsInf IsNan
-  LeakyRelu Less LessEqual LinSpace Log Log1p LogicalAnd LogicalNot LogicalOr LogSoftmax Max MaxPool
-  MaxPool3D MaxPoolWithArgmax Maximum Min Minimum MirrorPad Mod Multiply Multinomial Neg NotEqual OneHot
-  OnesLike Pack PadV2 Pow Prelu Range Real RealDiv Reciprocal RegionMax Relu Relu6 Reshape
-  ResizeNearestNeighbor Reverse Round Rsqrt ScatterNd Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus
-  SpaceToBatchND SplitV Sqrt Square SquaredDifference Step StridedSlice Sub Tan Tanh Tile TopK Transpose
-  Unique Unpack ZerosLike BatchNormTraining DiffStrideMatrices StoreHalf`.split(/\s+/),
+  `Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND
+  BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DepthToSpace Elu Equal Erf
+  Exp ExpandDims Expm1 Fill Floor FloorDiv FusedBatchNorm GatherNd GatherV2 Greater GreaterEqual
+  Identity Imag IsFinite IsInf IsNan LeakyRelu Less LessEqual LinSpace Log Log1p LogicalAnd
+  LogicalNot LogicalOr LogSoftmax Max MaxPool MaxPool3D MaxPoolWithArgmax Maximum Min Minimum
+  MirrorPad Mod Multiply Multinomial Neg NotEqual OneHot OnesLike Pack PadV2 Pow Prelu Range Real
+  RealDiv Reciprocal RegionMax Relu Relu6 Reshape ResizeNearestNeighbor Reverse Round Rsqrt
+  ScatterNd Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus SpaceToBatchND SplitV Sqrt
+  Square SquaredDifference Step StridedSlice Sub Tan Tanh Tile TopK Transpose Unique Unpack
+  ZerosLike BatchNormTraining DiffStrideMatrices StoreHalf`.split(/\s+/),
 );
 
-/** Of one kernel, by what it is given and by what comes out. */
+/** The multiply-adds of one kernel, from its inputs and its output. */
 const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => CountedOps> = {
   Conv2D: byFilter,
   FusedConv2D: byFilter,
@@ -126,7 +127,7 @@ function byFilterSize(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps 
   return plain(output.size * (typeof size === 'number' ? size ** axes : product(size)));
 }
 
-/** Between four pixels: three steps, a multiply-add each. */
+/** Interpolation between four pixels takes three steps of one multiply-add each. */
 function byNeighbours(_: Inputs, __: Attrs, output: Tensor): CountedOps {
   return plain(3 * output.size);
 }
@@ -135,7 +136,7 @@ function bySize(inputs: Inputs): CountedOps {
   return plain(valuesOf(inputs)[0]!.size);
 }
 
-/** 2.5·n·log₂ n a transform. */
+/** 2.5·n·log₂ n for each transform. */
 function byTransform(inputs: Inputs): CountedOps {
   const { shape, size } = valuesOf(inputs)[0]!;
   return plain(2.5 * size * Math.log2(Math.max(2, shape.at(-1)!)));
@@ -145,7 +146,7 @@ function byMatrices(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps {
   const { a, b } = inputs as Record<string, Tensor>;
   const { transposeA = false, transposeB = false } = attrs as Record<string, boolean>;
   const inner = a!.shape.at(transposeA ? -2 : -1)!;
-  // Either may be the matrix; the other holds the images.
+  // Either factor may be the matrix. The other one holds the images.
   const needed = Math.min(
     neededBy(a!, transposeA, output.size),
     neededBy(b!, !transposeB, output.size),
@@ -153,14 +154,18 @@ function byMatrices(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps {
   return { ran: output.size * inner, needed };
 }
 
-/** By the entries of a matrix that are not zero, in rows that are not copies, for so many values out. */
+/**
+ * The multiply-adds for so many output values, by the matrix entries that {@link entriesOf} counts.
+ */
 function neededBy(matrix: Tensor, isTransposed: boolean, values: number): number {
   const [height, width] = matrix.shape.slice(-2) as [number, number];
   const entries = entriesOf(matrix.dataSync(), height, width, isTransposed);
   return (entries * values) / (isTransposed ? width : height);
 }
 
-/** Entries of a matrix [height, width] that are not zero, in rows that are not copies. */
+/**
+ * The number of entries of a matrix [height, width] that are not zero, without rows that only copy.
+ */
 function entriesOf(
   data: ArrayLike<number>,
   height: number,
@@ -187,15 +192,16 @@ function product(sizes: number[]): number {
 }
 
 /**
- * Multiply-adds that a layer makes for one image at inference, counted while its kernels run: half of what
- * four images take more than two, so that what serves a whole batch is not among them. Additions value by
- * value count only in a layer that has nothing else and leaves fewer values than it was given: it sums
- * pixels that way.
+ * Multiply-adds that a layer makes for one image at inference, counted while its kernels run. It
+ * takes half of the difference between four images and two, so work for the whole batch does not
+ * count. Elementwise additions count only in a layer that has nothing else and returns fewer values
+ * than it gets, since such a layer sums pixels.
  *
  * Shapes are without the batch axis, one for each input.
  *
- * @throws Error if the layer runs a kernel whose multiply-adds are not known, or reads its input on the
- *   host, where they cannot be seen; RangeError if it is no layer, or a shape is not one of sizes.
+ * @throws Error if the multiply-adds of a kernel are not known, or the layer reads its input on the
+ *   host, where they cannot be counted; RangeError if it is not a layer, or a shape is not one of
+ *   sizes.
  */
 export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number[][]): CountedOps {
   const isLayer = typeof (layer as tfl.layers.Layer | null)?.getClassName === 'function';
@@ -213,12 +219,13 @@ export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number
     };
     return { ...counted(run, layer.name), shrinks };
   };
-  // Built first: weights are drawn then.
+  // The first call builds the layer, which draws its weights.
   of(1);
   const [two, four] = [of(2), of(4)];
   if (four.read !== two.read) {
     throw new Error(
-      `costReport: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads its input on the host, where its multiply-adds cannot be counted`,
+      `costReport: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads ` +
+        'its input on the host, where its multiply-adds cannot be counted',
     );
   }
   const ran = (four.ran - two.ran) / 2;
@@ -230,7 +237,10 @@ function sizeOf(tensors: Tensor[]): number {
   return tensors.reduce((total, { size }) => total + size, 0);
 }
 
-/** What the kernels of a function came to, its additions value by value, and how many values it read on the host. */
+/**
+ * Counts the multiply-adds of a function's kernels, their elementwise additions, and the values
+ * that the function reads on the host.
+ */
 function counted(run: () => void, name: string): CountedOps & { added: number; read: number } {
   const found = { ran: 0, needed: 0, added: 0, read: 0 };
   const tape = engine();
@@ -251,7 +261,8 @@ function counted(run: () => void, name: string): CountedOps & { added: number; r
       const count = COUNTS[kernel];
       if (!count) {
         throw new Error(
-          `costReport: ${name} must show multiplyAdds(outputShape, inputShape), since those of the kernel ${kernel} that it runs are not known`,
+          `costReport: ${name} must show multiplyAdds(outputShape, inputShape), since those of ` +
+            `the kernel ${kernel} that it runs are not known`,
         );
       }
       const [output] = [outputs].flat() as Tensor[];
@@ -280,7 +291,10 @@ function counted(run: () => void, name: string): CountedOps & { added: number; r
   return found;
 }
 
-/** Lets the loops of `poolByTaps` run as a kernel, which is seen, until what it returns is called. */
+/**
+ * Makes the loops of `poolByTaps` a kernel, so that they are counted. Returns the function that
+ * undoes this.
+ */
 function showLoops(): () => void {
   const [kernelName, backendName] = ['AxisTaps', getBackend()];
   if (!HOST_BACKENDS.includes(backendName) || getKernel(kernelName, backendName)) return () => {};

@@ -62,7 +62,7 @@ export interface DiffStrideConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-/** What the layer takes of the op's options: its size and its path it chooses itself. */
+/** The checks of the op's options that the layer takes. It chooses `size` and `path` itself. */
 const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
 
 /**
@@ -70,16 +70,16 @@ const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
  * weight `strides` of shape [2], or [1] with `sharedStride`.
  *
  * Shapes: `[batch, height, width, channels]` → `[batch, null, null, channels]`: the output size
- * depends on the strides and may change with every update, so it is symbolic. Without cropping it is
- * static, `[batch, height, 2·floor(width/2), channels]`. Put it where the strided convolution or
- * the pooling was, behind the convolution at stride 1; nothing after it may need a fixed size
+ * depends on the strides and may change with every update, so it is symbolic. Without cropping it
+ * is static, `[batch, height, 2·floor(width/2), channels]`. Put it where the strided convolution or
+ * the pooling was, behind the convolution at stride 1. Nothing after it may need a fixed size
  * (global pooling does not).
  *
- * The strides stay in [lowerLimit, upperLimit]: the initial ones, and whatever is assigned to them, by
- * any optimizer, are projected first. So what the layer shows, saves and hands to a penalty is what it computes
- * with. What an image is too small for is left to the op: it raises the strides for that image, and the
- * weight, which may serve images of several sizes, stays. One instance may pool several branches:
- * they share its strides, and the gradients add.
+ * The strides stay in [lowerLimit, upperLimit]: the initial ones and every value that an optimizer
+ * assigns are projected first. So the layer computes with the strides that it shows, saves and
+ * hands to a penalty. If an image is too small for the strides, the op raises them for that image
+ * only. The weight does not change, since it may serve images of several sizes. One instance may
+ * pool several branches. They share its strides, and the gradients add.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
@@ -139,7 +139,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     super.build(inputShape);
   }
 
-  /** [lowerLimit, upperLimit], filled in. */
+  /** [lowerLimit, upperLimit], with their defaults. */
   private get limits(): [number, number] {
     return [this.options.lowerLimit ?? 1, this.options.upperLimit ?? Number.POSITIVE_INFINITY];
   }
@@ -154,8 +154,8 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   }
 
   /**
-   * The strides as they stand, [S_h, S_w], within their limits: a copy, to change nothing by. After an
-   * update with a gradient that is not finite they are not either, and the layer refuses to pool.
+   * A copy of the present strides [S_h, S_w], within their limits. After an update with a gradient
+   * that is not finite, they are not finite either, and the layer refuses to pool.
    */
   get strides(): [number, number] {
     const variable = this.strideVariable;
@@ -184,7 +184,10 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     this.isMirrored = false;
   }
 
-  /** `readStrides` of this package, for training loops that do not know it, such as the one of `@ds/train`. */
+  /**
+   * Calls `readStrides` of this package, for a training loop that does not know it, such as the one
+   * of `@ds/train`.
+   */
   readMirrors(model: tfl.LayersModel): Promise<() => void> {
     return readStrides(model);
   }
@@ -245,7 +248,10 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     return diffStrideMatrices(input, strides, this.options);
   }
 
-  /** Of the two products with its matrices, at the strides as they stand, for one image; shapes are without the batch axis. */
+  /**
+   * Multiply-adds of the two products with its matrices, at the present strides, for one image.
+   * Shapes are without the batch axis.
+   */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));

@@ -189,9 +189,10 @@ function masksOf(
 }
 
 /**
- * Output [height, width] of DiffStride at given strides; what the layer reports as its shape.
+ * The output [height, width] of DiffStride at given strides, which the layer reports as its shape.
  *
- * @throws Error if a size is not an integer ≥ 1, a stride not a finite number ≥ 1, or an option as in {@link diffStride}.
+ * @throws Error if a size is not an integer ≥ 1, a stride is not a finite number ≥ 1, or an option
+ *   is wrong as in {@link diffStride}.
  */
 export function diffStrideOutputSize(
   input: [number, number],
@@ -208,7 +209,7 @@ export function diffStrideOutputSize(
   return outputSizeAt(input, given, options);
 }
 
-/** The same at strides that training may have moved below 1. */
+/** {@link diffStrideOutputSize} at strides that training may have moved below 1. */
 export function outputSizeAt(
   input: [number, number],
   strides: [number, number],
@@ -263,7 +264,10 @@ function bands(
   };
 }
 
-/** a of one axis, in float32 as `verticalHalfSize` has it: mask and size are decided by one number. */
+/**
+ * The half size a along one axis, in float32 as in `verticalHalfSize`: one number decides the mask
+ * and the size.
+ */
 function halfSize(size: number, stride: number): number {
   return Math.max(Math.fround(size / Math.fround(stride)), 2) / 2;
 }
@@ -286,7 +290,9 @@ function flatness(reach: number | null, smoothness: number): (distance: number) 
 export const checkAlignment = oneOf('published', 'symmetric');
 export const checkNorm = oneOf('backward', 'ortho', 'forward');
 
-/** Of {@link DiffStrideOptions}; limits are numbers, of which the upper one may be ∞. */
+/**
+ * The checks of {@link DiffStrideOptions}. `requireLimits` checks the upper limit, which may be ∞.
+ */
 export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   smoothness: numberIn(0),
   cropping: requireBoolean,

@@ -42,7 +42,10 @@ export function minimumStrides(
   return shared ? [larger, larger] : bounds;
 }
 
-/** The strides in effect: raised to the minimum, then clipped to the limits, in float32 as the tensors are. */
+/**
+ * The strides in effect: raised to the minimum, then clipped to the limits, in float32 like the
+ * tensors.
+ */
 export function effectiveStrideValues(
   strides: [number, number],
   minimum: [number, number],
@@ -54,8 +57,9 @@ export function effectiveStrideValues(
 }
 
 /**
- * The same as tensors. The published code writes the first clamp back into the variable, so the
- * gradient passes it with factor 1; the limits cut the gradient strictly outside, and pass it at equality.
+ * {@link effectiveStrideValues} on tensors. The published code writes the first clamp back into the
+ * variable, so the gradient passes it with factor 1. The gradient passes the limits at equality,
+ * and is cut strictly outside.
  */
 export function effectiveStrides(
   strides: Tensor1D,

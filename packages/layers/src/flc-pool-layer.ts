@@ -52,7 +52,10 @@ export class FlcPool extends StaticPoolLayer<Options> {
     };
   }
 
-  /** Of the products with its matrices, of which the modulus takes two pairs more; shapes are without the batch axis. */
+  /**
+   * Multiply-adds of the products with its matrices, for one image. The modulus takes two more
+   * pairs of products. Shapes are without the batch axis.
+   */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const { strides, modulus, norm, dataFormat } = this.options;
     const image = imageSize(inputShape, dataFormat);

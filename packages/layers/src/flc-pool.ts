@@ -25,7 +25,7 @@ export interface FlcPoolOptions {
   dataFormat?: DataFormat;
 }
 
-/** Of {@link FlcPoolOptions}. */
+/** The checks of {@link FlcPoolOptions}. */
 export const FLC_CHECKS: Checks<FlcPoolOptions> = {
   strides: checkStrides,
   modulus: requireBoolean,

@@ -46,7 +46,7 @@ export interface FractionalPoolConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-/** Draws that may be averaged: more than anybody waits for. */
+/** The most draws that may be averaged. */
 const MOST_SAMPLES = 4096;
 
 /** What the two layers share. */
@@ -113,15 +113,13 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
     return { ...this.options, seed: Math.imul(this.seed, 1_000_003) + draw };
   }
 
-  /** Of one draw on an image of size [H, W, C]. */
+  /** Multiply-adds of one draw on an image of size [H, W, C]. */
   protected abstract drawMultiplyAdds(
     image: [number, number, number],
     options: FractionalPoolOptions,
   ): number;
 
-  /**
-   * Of all draws at inference, for one image; shapes are without the batch axis.
-   */
+  /** Multiply-adds of all draws at inference, for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
     const draws = Array.from({ length: this.samples }, (_, sample) =>

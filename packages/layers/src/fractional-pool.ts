@@ -103,7 +103,10 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
     .map((start, i) => [start, Math.min(boundaries[i + 1]! + (overlapping ? 1 : 0), size)]);
 }
 
-/** Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], over the regions of a seed. */
+/**
+ * Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], with the seed's
+ * regions.
+ */
 export function fractionalAvgMultiplyAdds(
   image: [number, number, number],
   options: FractionalPoolOptions,
@@ -160,7 +163,7 @@ export function outputSizes(
   return sizes as [number, number];
 }
 
-/** One ratio twice, or two. */
+/** Checks a ratio, and returns one for each axis. */
 function requireRatio(op: string, ratio: unknown): [number, number] {
   const ratios = typeof ratio === 'number' ? [ratio, ratio] : ratio;
   const isRatio = Array.isArray(ratios) && ratios.length === 2;
@@ -170,15 +173,15 @@ function requireRatio(op: string, ratio: unknown): [number, number] {
   return ratios as [number, number];
 }
 
-/** Of any length: what it must hold depends on the image too. */
+/** Checks for a list of any length. What the list must hold depends on the image. */
 const checkList: Check = (op, name, value) => {
   if (!Array.isArray(value)) refuse(op, name, 'be an array', value);
 };
 
-/** Of {@link FractionalPoolOptions}. */
+/** The checks of {@link FractionalPoolOptions}. */
 export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   ratio: (op, _name, ratio) => requireRatio(op, ratio),
-  // It depends on the image, and is checked where that is known.
+  // The image decides what is allowed, so `outputSizes` checks it.
   outputSize: () => {},
   overlapping: requireBoolean,
   pseudoRandom: requireBoolean,
