@@ -17,12 +17,14 @@ export interface KeptBand {
   frequencies: KeptFrequency[];
 }
 
-/** Whether the frequencies at a distance are kept: where the mask is > 0; `'all'` without cropping. */
+/**
+ * Tells whether frequencies at a distance are kept, where the mask is > 0; `'all'` keeps every one.
+ */
 export type IsKept = ((distance: number) => boolean) | 'all';
 
 /**
- * The rows DiffStride keeps: those whose mask `clip((R + a − d)/R)` is > 0, that is d < R + a. The
- * output size is the size of this set, so this is the one place where it is decided.
+ * The rows that DiffStride keeps: those whose mask `clip((R + a − d)/R)` is > 0, that is d < R + a.
+ * Their number is the output size, and only this function decides it.
  */
 export function keptRows(height: number, isKept: IsKept, alignment: Alignment): KeptBand {
   const distances = rowDistances(height, alignment);
@@ -46,7 +48,7 @@ export function keptColumns(width: number, isKept: IsKept): KeptBand {
   return { inputSize: width, outputSize: Math.max(1, 2 * (frequencies.length - 1)), frequencies };
 }
 
-/** The bands of which {@link keptRows} and {@link keptColumns} leave exactly a given size. */
+/** The bands from which {@link keptRows} and {@link keptColumns} make exactly a given size. */
 export function bandOfSize(
   size: [number, number],
   input: [number, number],

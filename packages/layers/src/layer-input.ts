@@ -8,8 +8,8 @@ export type { Shape };
 export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /**
- * Checks a layer's configuration: its own options, and what all layers take. Models with a seed give it to
- * every pooling, those that draw nothing too.
+ * Checks a layer's configuration: its own options, and those of all layers. A model with a seed
+ * gives it to every pooling, also to one that draws nothing.
  */
 export function requireConfig<Options>(
   op: string,

@@ -107,7 +107,7 @@ export function lpsPool(
   );
 }
 
-/** How the components of each image become one. */
+/** Chooses among the components of each image, or weighs them. */
 export function lpsMixture(
   components: Tensor4D[],
   selector: LpsSelector,
@@ -117,13 +117,13 @@ export function lpsMixture(
   return tidy(() => {
     let logits = scores(components, selector);
     if (seed !== undefined) logits = add(logits, gumbel(logits.shape, seed));
-    // Differences first: a quotient of a small τ is infinite, and ∞ − ∞ no number.
+    // The difference comes first: a quotient by a small τ is infinite, and ∞ − ∞ is NaN.
     const below = sub(logits, max(logits, 1, true));
     return softmax(div(below, scalar(Math.max(temperature, SMALLEST))), 1) as Tensor2D;
   });
 }
 
-/** The smallest float32 that GPUs do not take for 0. */
+/** The smallest float32 that a GPU does not take for 0. */
 const SMALLEST = 2 ** -126;
 
 /** f of every component: `[batch, components]`. */
@@ -165,7 +165,7 @@ function gumbel([rows, columns]: [number, number], seed: number): Tensor2D {
 
 const SELECTOR = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
 
-/** Of {@link LpsPoolOptions}. */
+/** The checks of {@link LpsPoolOptions}. */
 export const LPS_CHECKS: Checks<LpsPoolOptions> = {
   strides: checkPolyphaseStrides,
   soft: requireBoolean,

@@ -3,9 +3,9 @@ import type { DataFormat } from './data-format.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 
 /**
- * What a layer shows that counts its own multiply-adds for one image: those of its products and sums, not
- * of what goes value by value (ReLU, masks, a choice). Shapes are without the batch axis; of several inputs
- * the first one's.
+ * A layer that counts its own multiply-adds for one image. It counts products and sums, but no
+ * elementwise operations (ReLU, masks, a choice). Shapes are without the batch axis. Of several
+ * inputs it gets the first one's shape.
  */
 export interface CountingLayer {
   multiplyAdds(outputShape: number[], inputShape: number[]): number;
@@ -20,7 +20,9 @@ export function imageSize(shape: number[], dataFormat: DataFormat): [number, num
   ];
 }
 
-/** Of `resample`: two products, in the cheaper order. Sizes: [H, W, C] to [h, w]. */
+/**
+ * Multiply-adds of `resample`: two products, in the cheaper order, from size [H, W, C] to [h, w].
+ */
 export function resampleMultiplyAdds(
   [height, width, channels]: [number, number, number],
   [h, w]: [number, number],
@@ -28,7 +30,7 @@ export function resampleMultiplyAdds(
   return channels * Math.min(h * width * (height + w), w * height * (width + h));
 }
 
-/** Of {@link PoolingMatrices} on an image of size [H, W, C]. */
+/** Multiply-adds of {@link PoolingMatrices} on an image of size [H, W, C]. */
 export function matricesMultiplyAdds(
   { rows, columns, skew }: PoolingMatrices,
   image: [number, number, number],
@@ -40,7 +42,7 @@ export function matricesMultiplyAdds(
   return main + resampleMultiplyAdds(image, [thin, w]) + h * thin * w * image[2];
 }
 
-/** Of `poolByTaps`: along the height, then along the width. */
+/** Multiply-adds of `poolByTaps`: along the height, then along the width. */
 export function tapsMultiplyAdds(
   rows: AxisTaps[],
   columns: AxisTaps[],
@@ -49,7 +51,7 @@ export function tapsMultiplyAdds(
   return channels * (summed(rows) * width + rows.length * summed(columns));
 }
 
-/** Taps of an axis; an output that is a copy of an input has nothing to multiply or to add. */
+/** The number of taps along an axis. An output that copies an input counts 0. */
 export function summed(taps: AxisTaps[]): number {
   return taps.reduce((sum, list) => sum + (isCopy(list) ? 0 : list.length), 0);
 }

@@ -14,7 +14,7 @@ export abstract class PolyphaseLayer<
    */
   readonly sharesChoice = true;
 
-  /** How the components of an NHWC image become one. */
+  /** Chooses among the components of an NHWC image, or weighs them. */
   protected abstract mixture(components: Tensor4D[], training: boolean): Mixture;
 
   protected pool(image: Tensor4D): Tensor4D {

@@ -40,10 +40,10 @@ export function polyphaseComponents(
   );
 }
 
-/** Most components to choose from: each is computed. */
+/** The most components to choose from. Each of them is computed. */
 const MOST_COMPONENTS = 2 ** 14;
 
-/** Integer strides of not too many components, as a pair. */
+/** Checks integer strides and their number of components, and returns the pair. */
 export function polyphaseStrides(
   op: string,
   strides: number | readonly number[],
@@ -53,7 +53,7 @@ export function polyphaseStrides(
   return pair;
 }
 
-/** {@link polyphaseStrides} as a check of an option. */
+/** {@link polyphaseStrides} as the check of an option. */
 export const checkPolyphaseStrides: Check = (op, _name, strides) =>
   polyphaseStrides(op, strides as [number, number]);
 
@@ -63,12 +63,15 @@ export function polyphaseSize(size: number, stride: number): number {
 }
 
 /**
- * How components of each image become one: the number of the one that is kept, int32 `[batch]`, or the weight of each,
- * `[batch, components]`.
+ * How the components of each image become one: the number of the kept one, int32 `[batch]`, or a
+ * weight for each, `[batch, components]`.
  */
 export type Mixture = Tensor1D | Tensor2D;
 
-/** `y[n] = component_{winner[n]}[n]`, or `Σ_k weights[n, k] · component_k[n]`. Differentiable in components and weights. */
+/**
+ * The kept component `y[n] = component_{winner[n]}[n]`, or the sum
+ * `Σ_k weights[n, k] · component_k[n]`. Differentiable in components and weights.
+ */
 export function mixComponents(components: Tensor4D[], mixture: Mixture): Tensor4D {
   return tidy(() =>
     mixture.rank === 1
@@ -85,7 +88,7 @@ function weighted(components: Tensor4D[], weights: Tensor2D): Tensor4D {
   return addN(parts) as Tensor4D;
 }
 
-/** By selection, not by weights of 0 and 1: what is not kept may be infinite or no number. */
+/** Selects, since weights of 0 and 1 would fail where another component is infinite or NaN. */
 function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
   if (components.length === 1) return components[0]!;
   const is = (chosen: Tensor, k: number) =>
@@ -106,8 +109,8 @@ function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
 }
 
 /**
- * The component of the largest score for each image, ties to the first: scores `[batch, components]` → `[batch]`. A score that
- * is no number counts as infinite. A choice has no gradient.
+ * The number of the component with the largest score for each image, the first among equals: scores
+ * `[batch, components]` → `[batch]`. A score of NaN counts as infinite. A choice has no gradient.
  */
 export function largestOnly(scores: () => Tensor): Tensor1D {
   return untaped(() => {

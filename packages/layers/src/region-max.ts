@@ -24,12 +24,12 @@ import { type AxisTaps, HOST_BACKENDS, poolByTaps, transposedTaps } from './axis
 export type Regions = [number, number][];
 
 /**
- * The maximum over rectangles: `y[n,i,j,c] = max x[n,p,q,c]` over p in `rows[i]` and q in `columns[j]`.
- * The gradient goes to each rectangle's first maximum in row-major order, and adds up where rectangles
- * overlap. NaN counts as the largest of all.
+ * The maximum over rectangles: `y[n,i,j,c] = max x[n,p,q,c]` over p in `rows[i]` and q in
+ * `columns[j]`. The gradient goes to each rectangle's first maximum in row-major order, and adds up
+ * where rectangles overlap. NaN counts as the largest of all.
  *
- * A backend may bring kernels named RegionMax and RegionMaxGrad, as `@ds/backend` does on wasm;
- * elsewhere it is composed of selections.
+ * A backend may have kernels named RegionMax and RegionMaxGrad, as `@ds/backend` has on wasm.
+ * Without them it is composed of selections.
  */
 export function maxOverRegions(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
   return getKernel('RegionMax', getBackend())
@@ -55,9 +55,9 @@ function byKernel(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
 }
 
 /**
- * The windows as one stack, an entry for each offset in the largest region; a smaller region repeats
- * its last element, which a first maximum never prefers. Selecting by offset is a pooling of single taps, and its
- * transpose spreads the gradient.
+ * Stacks the windows, with an entry for each offset in the largest region. A smaller region repeats
+ * its last element, and a repeat is never the first maximum. Each offset is a pooling of single
+ * taps, and its transpose spreads the gradient.
  */
 function bySelection(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
   const [, height, width] = image.shape;
@@ -88,8 +88,8 @@ function bySelection(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D
 }
 
 /**
- * Which entry along the first axis is the largest, the first among equals, or the first that is NaN. A GPU need not
- * tell NaN from numbers, and there is not asked to.
+ * The number of the largest entry along the first axis: the first among equals, or the first NaN. A
+ * GPU may not tell NaN from numbers, so only the host's backends look for it.
  */
 function firstLargest(windows: Tensor): Tensor {
   const largest = argMax(windows, 0);
@@ -103,7 +103,7 @@ function offsetsOf(regions: Regions): number[] {
   return Array.from({ length: largest }, (_, offset) => offset);
 }
 
-/** Element `offset` of each region, its last where it has fewer. */
+/** Element `offset` of each region, or the last element of a smaller region. */
 function elements(regions: Regions, offset: number): AxisTaps[] {
   return regions.map(([start, end]) => [{ index: Math.min(start + offset, end - 1), weight: 1 }]);
 }

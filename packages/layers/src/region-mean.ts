@@ -2,7 +2,10 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps } from './axis-taps.js';
 import type { Regions } from './region-max.js';
 
-/** The mean over rectangles, `[batch, rows, columns, channels]`, each pixel of one in equal parts. */
+/**
+ * The mean over rectangles, `[batch, rows, columns, channels]`. All pixels of a rectangle count
+ * equally.
+ */
 export function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
   return poolByTaps(image, meanTaps(rows), meanTaps(cols));
 }

@@ -157,7 +157,7 @@ function asRatio({ strides, ...rest }: PoolingConfig): FractionalPoolConfig {
   return { ...rest, ratio: requireStrides('fractional pooling', strides) } as FractionalPoolConfig;
 }
 
-/** What tfjs's own pooling takes here. */
+/** The checks of tfjs's own pooling. */
 const WINDOW = {
   strides: BLUR_CHECKS.strides,
   padding: oneOf('same', 'valid'),

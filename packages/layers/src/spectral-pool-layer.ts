@@ -45,7 +45,7 @@ export class SpectralPool extends StaticPoolLayer<Options> {
     super(config, { strides, norm, dataFormat });
   }
 
-  /** The fixed strides [S_h, S_w]: a copy, to change nothing by. */
+  /** A copy of the fixed strides [S_h, S_w]. */
   get strides(): [number, number] {
     return [...this.options.strides];
   }
@@ -66,7 +66,10 @@ export class SpectralPool extends StaticPoolLayer<Options> {
     return spectralPoolMatrices(input, this.strides, this.options.norm);
   }
 
-  /** Of the two products with its matrices, for one image; shapes are without the batch axis. */
+  /**
+   * Multiply-adds of the two products with its matrices, for one image. Shapes are without the
+   * batch axis.
+   */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));

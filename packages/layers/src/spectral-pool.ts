@@ -17,7 +17,7 @@ export interface SpectralPoolOptions {
   dataFormat?: DataFormat;
 }
 
-/** Of {@link SpectralPoolOptions}. */
+/** The checks of {@link SpectralPoolOptions}. */
 export const SPECTRAL_CHECKS: Checks<SpectralPoolOptions> = {
   norm: checkNorm,
   path: checkPath,
@@ -76,9 +76,9 @@ export function spectralPoolMatrices(
 }
 
 /**
- * Output [height, width] of {@link spectralPool}.
+ * The output [height, width] of {@link spectralPool}.
  *
- * @throws Error if a size is not an integer ≥ 1, or a stride not a finite number ≥ 1.
+ * @throws Error if a size is not an integer ≥ 1, or a stride is not a finite number ≥ 1.
  */
 export function spectralPoolOutputSize(
   input: [number, number],

@@ -43,7 +43,7 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   }
 
   override getConfig(): serialization.ConfigDict {
-    // A copy, to change nothing by.
+    // A copy, so that callers cannot change the layer's own options.
     const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
     return { ...super.getConfig(), ...options };
   }

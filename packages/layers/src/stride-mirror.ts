@@ -23,13 +23,17 @@ function mirroringLayers(model: LayersModel): MirroringLayer[] {
 }
 
 /**
- * Copies the strides of a model, those of nested models among them, to the host, all in one asynchronous read, and lets its layers take their output sizes from
- * the copy until the next refresh. The masks' values, and with them the gradients, always come from the strides themselves.
+ * Copies the strides of a model and of its nested models to the host, in one asynchronous read.
+ * Until the next refresh its layers take their output sizes from the copy. The masks and the
+ * gradients always come from the strides themselves.
  *
- * On a GPU the strides cannot be read without waiting for everything that was queued before. `@ds/train` refreshes by itself;
- * under a plain `model.fit` use {@link strideMirror}. Without either a layer reads its strides whenever they have changed, which in a
- * page on WebGPU goes through a canvas, if it works at all. A stale copy means that for so long a frequency is still cropped whose mask has begun
- * to rise from 0, or one still kept whose mask has fallen to it.
+ * On a GPU the strides cannot be read without a wait for all the work in the queue. `@ds/train`
+ * refreshes by itself; under a plain `model.fit` use {@link strideMirror}. Without either, a layer
+ * reads its strides whenever they have changed. In a page on WebGPU this read goes through a
+ * canvas, if it works at all.
+ *
+ * With a stale copy, a frequency may still be cropped although its mask has begun to rise from 0,
+ * or still be kept although its mask has fallen to 0.
  */
 export async function refreshStrides(model: LayersModel): Promise<void> {
   requireModel('refreshStrides', 'model', model);
@@ -38,8 +42,9 @@ export async function refreshStrides(model: LayersModel): Promise<void> {
 }
 
 /**
- * The first half of {@link refreshStrides}: copies the strides as they will be once what is queued is done. What it resolves to
- * lets the layers go by that copy; until it is called nothing changes, however early the copy is there.
+ * The first half of {@link refreshStrides}: copies the strides as they will be after the queued
+ * work. It resolves to a function that makes the layers use the copy. Nothing changes before that
+ * call.
  */
 export async function readStrides(model: LayersModel): Promise<() => void> {
   requireModel('readStrides', 'model', model);

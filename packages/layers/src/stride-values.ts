@@ -13,13 +13,13 @@ export function strideValues(op: string, strides: Tensor1D): [number, number] {
   return values;
 }
 
-/** The strides' values as they are, finite or not; a shared one twice. */
+/** The strides' values, finite or not. A shared stride comes twice. */
 export function readPair(strides: Tensor1D): [number, number] {
   const [height, width = height] = strides.dataSync() as unknown as [number, number?];
   return [height, width];
 }
 
-/** Sizes follow from strides: those that are not finite must not come so far. */
+/** Refuses strides that are not finite, since sizes follow from them. */
 export function requireFinite(op: string, strides: readonly number[]): void {
   if (!strides.every(Number.isFinite)) {
     throw new Error(`${op}: strides must be finite, got [${strides.join(', ')}]`);
@@ -44,7 +44,7 @@ export function requireStrides(op: string, strides: number | readonly number[]):
   return list;
 }
 
-/** One number twice, or a copy of two; of any value. */
+/** One number twice, or a copy of a pair. The values are not checked. */
 export function pairOf(op: string, strides: unknown): [number, number] {
   const list = typeof strides === 'number' ? [strides, strides] : strides;
   if (!Array.isArray(list) || list.length !== 2) {
@@ -53,14 +53,14 @@ export function pairOf(op: string, strides: unknown): [number, number] {
   return [...list] as [number, number];
 }
 
-/** {@link requireStrides} as a check of an option. */
+/** {@link requireStrides} as the check of an option. */
 export const checkStrides: Check = (op, _name, strides) =>
   requireStrides(op, strides as [number, number]);
 
 /** The largest side of an image. */
 const LARGEST_SIDE = 2 ** 20;
 
-/** Height and width of images. */
+/** Checks the height and the width of images. */
 export function requireSides(op: string, name: string, sides: unknown): void {
   requireNumbers(op, name, sides, 2, integerIn(1, LARGEST_SIDE));
 }

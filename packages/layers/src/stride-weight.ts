@@ -22,7 +22,7 @@ export class StridesInitializer extends serialization.Serializable {
   }
 }
 
-/** Projects strides to [lowerLimit, upperLimit] after an update; NaN stays NaN. */
+/** Projects strides to [lowerLimit, upperLimit] after an update. NaN stays NaN. */
 export class StridesConstraint extends serialization.Serializable {
   static className = 'DiffStrideStridesConstraint';
 

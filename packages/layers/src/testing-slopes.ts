@@ -20,7 +20,10 @@ export function release(layer: tfl.layers.Layer): void {
   for (const weight of layer.weights) weight.dispose();
 }
 
-/** What gradients are checked on besides an image: a layer, an upstream gradient, and the loss they make. */
+/**
+ * A layer, an upstream gradient and the loss that they make: with an image, all that a check of
+ * gradients needs.
+ */
 export interface SlopeSetting {
   layer: tfl.layers.Layer;
   upstream: Tensor;

@@ -64,9 +64,9 @@ export interface DescribePoolingOptions {
 
 /** float32 sums in another order on another backend. */
 const FLOAT32 = 1e-4;
-/** Backends that run what a pooling counts. */
+/** Backends whose kernels run what a pooling counts. */
 const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
-/** What a pooling's count may leave out: a sum or two of what its products come to. */
+/** The share that a pooling's count may leave out: small sums beside its products. */
 const SMALL_SUMS = 0.05;
 const SIZES: [number, number][] = [
   [1, 1],
@@ -78,16 +78,25 @@ const SIZES: [number, number][] = [
 ];
 
 /**
- * Declares the conformance tests that every pooling passes, ours and a contributor's: call it in a
+ * Declares the conformance tests that every pooling passes, ours and a contributor's. Call it in a
  * vitest file that has imported `@tensorflow/tfjs` and the pooling's registration.
  *
- * They check, on every backend at hand: symbolic and real shapes agree; gradients of the input and of
- * every trainable weight by central differences along a direction, also as in training, where random
- * poolings draw; no tensor leaks; the layer survives a saved model; both data formats are the same image;
- * equal configurations give equal outputs; images of a batch do not mix; on the host's backends a layer's own
- * `multiplyAdds` lies between what its kernels need and what they run, and without it they can be counted; errors for a wrong rank or
- * dtype and for strides that are none; sizes of one pixel, prime and non-square, stride 1, and strides
- * larger than the image; and that all backends agree.
+ * On every backend at hand the tests check:
+ *
+ * - Symbolic and real shapes agree.
+ * - Gradients of the input and of every trainable weight fit central differences along a direction,
+ *   also in training, where random poolings draw.
+ * - No tensor leaks.
+ * - The layer survives a saved model.
+ * - Both data formats give the same image.
+ * - Equal configurations give equal outputs.
+ * - Images of a batch do not mix.
+ * - On the host's backends the layer's `multiplyAdds` lies between what its kernels need and what
+ *   they run. A layer without it has kernels that can be counted.
+ * - A wrong rank, a wrong dtype and strides that are none are errors.
+ * - Sizes of one pixel, prime and non-square ones, stride 1, and strides larger than the image
+ *   work.
+ * - All backends agree.
  */
 export function describePooling(name: string, options: DescribePoolingOptions = {}): void {
   if (!poolingNames().includes(name)) {
@@ -144,7 +153,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       'has the gradient of central differences to the image (training: %s)',
       (training) => {
         tidy(() => {
-          // No multiple of usual strides: windows reach over the border.
+          // The size is no multiple of the usual strides, so windows reach over the border.
           const x = image([2, 9, 10, 3], 1.9);
           const { layer, upstream, valueAt } = slopeSetting(create, training, x);
           const direction = image(x.shape, 5.3);
@@ -259,7 +268,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       layer.dispose();
     });
 
-    // A device may take denser products, for which it needs no second pass.
+    // A GPU may take denser products, which need no second pass.
     it.skipIf(!HOST_BACKENDS.includes(backend))(
       'counts its multiply-adds, or lets them be counted',
       () => {
