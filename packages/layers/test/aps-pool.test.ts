@@ -5,7 +5,10 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apsPool } from '../src/ops.js';
 
-/** Every component by strided loops, the norm of each in units of its largest value, and the largest one's values. */
+/**
+ * Every component by strided loops, with its norm in units of its largest value. Returns the values
+ * of the component with the largest norm.
+ */
 function naive(x: tf.Tensor4D, [sh, sw]: [number, number], order: number): number[] {
   const [n, height, width, channels] = x.shape;
   const values = x.dataSync();

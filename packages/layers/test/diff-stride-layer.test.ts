@@ -12,7 +12,7 @@ import {
   SpectralPool,
 } from '../src/index.js';
 
-/** A pooling in front of a loss that falls as the strides move the given way, by as much as is asked for. */
+/** A model with a pooling. Its loss falls as the strides move up (1) or down (−1). */
 function pushed(config: DiffStrideConfig, optimizer: tf.Optimizer, way: 1 | -1) {
   const input = tf.input({ shape: [12, 12, 1] });
   const layer = new DiffStride({ smoothness: 2, ...config });
@@ -129,7 +129,7 @@ describe('what a layer hands out changes nothing in it', () => {
     expect(fixed.strides).toEqual([2, 3]);
   });
 
-  // These two are tfjs's own.
+  // The other two are tfjs's own.
   const ours = poolingNames().filter((name) => name !== 'average' && name !== 'max');
 
   it.each(ours)('or the configuration of %s', (name) => {

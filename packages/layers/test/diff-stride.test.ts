@@ -171,7 +171,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  // On WebGPU a kernel computes it, which is compared with this in diff-stride-kernel.test.ts.
+  // On WebGPU a kernel computes it, and diff-stride-kernel.test.ts compares the kernel with this.
   it.skipIf(backend === 'webgpu')(
     'with equal limits has the gradient of no limits where the strides are equal to them',
     () => {

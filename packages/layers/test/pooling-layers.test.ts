@@ -101,7 +101,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       layer.apply(x);
       layer.setWeights([tf.tensor1d([0.2, 9])]);
       expect(layer.strides).toEqual([1.5, 3]);
-      // As a plain tfjs optimizer does.
+      // A plain tfjs optimizer assigns like this.
       layer.strideVariable!.assign(tf.tensor1d([0.2, 9]));
       expect(layer.strides).toEqual([1.5, 3]);
       const y = layer.apply(x) as tf.Tensor;

@@ -73,7 +73,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
           [Number.POSITIVE_INFINITY, 0, 0, nan],
           [0, 3, 3, 1],
         ];
-        // One channel, and enough of them for a vector.
+        // One channel, and enough channels to fill a vector.
         for (const channels of [1, 5]) {
           const x = tf.tile(tf.tensor4d(lines.flat(), [4, 1, 4, 1]), [1, 1, 1, channels]);
           const op = (image: tf.Tensor) =>

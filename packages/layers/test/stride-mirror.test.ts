@@ -61,7 +61,7 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
       tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([3 + at, 4])));
       await refreshStrides(model);
       expect(mirrors).toEqual([[3 + at, 4]]);
-      // Where the copy counts a change is not seen, and is again once the copies are dropped.
+      // A change is not seen while the copy counts. It is seen once the copies are dropped.
       tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([1.5, 1.5])));
       const rows = () =>
         tf.tidy(() => (pooling.apply(tf.ones([1, 16, 16, 8])) as tf.Tensor).shape[1]);

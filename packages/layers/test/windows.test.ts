@@ -45,17 +45,20 @@ const POOLINGS: [string, (x: tf.Tensor4D) => tf.Tensor][] = [
 
 /** A number that nothing hides, in place of one that is not finite. */
 const LARGE = 1e7;
-/** What no output of small numbers comes near, and every share of the large one is above. */
+/** Outputs of small numbers stay below this, and every share of the large number is above it. */
 const SMALL = 100;
 
-/** A copy with one value in a place. */
+/** A copy with another value at one place. */
 function withValue(x: tf.Tensor, at: number, value: number): tf.Tensor {
   const values = x.dataSync().slice();
   values[at] = value;
   return tf.tensor(values, x.shape, 'float32');
 }
 
-/** `value` where `large` shows that the large number arrived, and the same elsewhere; whether it arrived at all. */
+/**
+ * Expects `value` where the large number arrived, and equal values elsewhere. Returns whether it
+ * arrived at all.
+ */
 function expectSamePlaces(odd: tf.Tensor, large: tf.Tensor, value: number): boolean {
   const got = [...odd.dataSync()];
   const want = [...large.dataSync()].map((v) => {
