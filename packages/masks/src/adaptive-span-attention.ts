@@ -23,21 +23,24 @@ import { HOST_BACKENDS, mixOf, scoresOf } from './seen-product.js';
 const SMALLEST_BLOCK = 32;
 
 /**
- * Attention whose heads learn how far to look back (Sukhbaatar et al. 2019): the weights of
+ * Attention with heads that learn how far to look back (Sukhbaatar et al. 2019): the weights of
  * `adaptiveSpanWeights` for the scores `s_tr = q_t · k_r`, times the values.
  *
- * Only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)), are touched: queries
- * go in blocks against a window of L keys before them, so that time and memory grow with T·L and not
- * with T²; where L is so near to T that the windows would hold more, all keys are taken at once. For that the spans are read, except where that would wait for a device (WebGPU, WebGL): there L is maxSpan, with the same result.
- * A key or a value that is not finite reaches the queries whose span holds it, and on a GPU, where nobody looks, those of its window.
- * Scale the queries yourself (by 1/√d) if you want
- * scaled scores: the formula has none.
+ * It touches only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)).
+ * Queries go in blocks against a window of L keys before them, so time and memory grow with T·L and
+ * not with T². Where L is so near to T that the windows would hold more, it takes all keys at once.
+ * It reads the spans for this, unless it would wait for a device (WebGPU, WebGL). There L is
+ * maxSpan, with the same result.
+ *
+ * A key or a value that is not finite reaches the queries whose span holds it. On a GPU, where it
+ * is not looked for, it reaches the queries whose window holds it. The formula does not scale
+ * scores: scale the queries yourself (by 1/√d).
  *
  * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`; with a leading
  * batch axis on q, k, v likewise. Differentiable in all four.
  *
- * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is negative, or a span
- *   that is read is not finite.
+ * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is negative, or
+ *   a span that is read is not finite.
  */
 export function adaptiveSpanAttention(
   q: Tensor,
@@ -95,14 +98,14 @@ function longestOf(span: Tensor1D): number {
   return Math.max(...spans);
 }
 
-/** Blocks of queries, and how many keys before a block are in its window. */
+/** Blocks of queries, and the number of keys before a block in its window. */
 interface Layout {
   blocks: number;
   block: number;
   before: number;
 }
 
-/** Windows of L keys, or all keys for all queries where that is no more scores. */
+/** Windows of L keys, or all keys for all queries where this takes no more scores. */
 function layoutOf(length: number, reach: number): Layout {
   const block = Math.min(Math.max(reach, SMALLEST_BLOCK), length);
   const blocks = Math.ceil(length / block);
@@ -130,7 +133,10 @@ function blocksOf(x: Tensor, blocks: number, step: number, size: number, before:
   return reshape(parts.length === 1 ? parts[0]! : stack(parts, 1), [rows * blocks, size, depth]);
 }
 
-/** t − r by block, query and key, shape [blocks, block, before + block]; 0 for keys that do not exist. */
+/**
+ * t − r by block, query and key, shape [blocks, block, before + block]. A key that does not exist
+ * has 0.
+ */
 function blockDistances(length: number, blocks: number, block: number, before: number): Tensor {
   const keys = before + block;
   const values = new Float32Array(blocks * block * keys);

@@ -34,11 +34,12 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
 
 /**
  * Attention with a learned span for each head, as a `tf.layers` layer around
- * `adaptiveSpanAttention`: a weight `span` of shape [heads], in tokens, kept in [0, maxSpan] whoever
- * assigns to it, with the paper's l1 penalty among the layer's losses (Sukhbaatar et al. 2019, eq. 4).
+ * `adaptiveSpanAttention`. It has a weight `span` of shape [heads], in tokens, which stays in [0,
+ * maxSpan] with any optimizer. The paper's l1 penalty is among the layer's losses (Sukhbaatar et
+ * al. 2019, eq. 4).
  *
- * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans move in
- * tokens: give them a larger learning rate than weights.
+ * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans
+ * move in tokens: give them a larger learning rate than weights.
  *
  * @throws Error on a bad configuration, or inputs that are not three tensors of those shapes.
  */

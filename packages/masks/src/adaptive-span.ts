@@ -58,14 +58,14 @@ export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: numb
  *
  *     a_tr = m_z(t − r) e^{s_tr} / Σ_{q = t−S}^{t−1} m_z(t − q) e^{s_tq}
  *
- * over the distances t − r = 1 … maxSpan: causal, a token does not attend to itself. Scores outside, or where
- * the mask is 0, are ignored, whatever they are. A row without any weight (the first token's, or where the span has
- * shrunk to nothing) is zeros. The softmax is shifted by its largest score in reach, so it does not
- * overflow.
+ * over the distances t − r = 1 … maxSpan: it is causal, and a token does not attend to itself.
+ * Scores at other distances, or where the mask is 0, are ignored, even if they are not finite. A
+ * row without any weight is zeros: the first token's, or any row once its span has shrunk to
+ * nothing. The softmax is shifted by its largest score in reach, so it does not overflow.
  *
- * Shapes: scores `[heads, T, T]` (query, key), span `[heads]` → `[heads, T, T]`. Differentiable in both.
- * The published code puts distance 0 at the nearest key, one off from the formula; this follows the
- * formula.
+ * Shapes: scores `[heads, T, T]` (query, key), span `[heads]` → `[heads, T, T]`. Differentiable in
+ * both. The published code puts distance 0 at the nearest key, one off from the formula; this
+ * follows the formula.
  *
  * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
  */
@@ -99,7 +99,7 @@ function distanceMatrix(length: number): Tensor2D {
   return tensor2d(values, [length, length]);
 }
 
-/** The lowest float32: no score is below it but −∞. */
+/** The lowest float32. Only a score of −∞ is below it. */
 const LOWEST = -3.4028234663852886e38;
 
 /**
@@ -117,9 +117,9 @@ export function maskedSoftmax(
     greater(scalar(maxSpan + 0.5), distances),
   );
   const reach = mul(rampMask(distances, span, smoothness), cast(inReach, 'float32'));
-  // Whatever stands in the places that a head does not look at must not reach a product.
+  // Scores that a head does not look at must not reach a product.
   const inside = visible(scores, reach);
-  // Not −∞ for a row of them: −∞ − (−∞) is no number.
+  // The shift is never −∞, also in a row of −∞, since −∞ − (−∞) is NaN.
   const shift = maximum(max(inside, -1, true), scalar(LOWEST));
   const weights = mul(reach, exp(sub(inside, shift)));
   const total = sum(weights, -1, true);
@@ -127,7 +127,9 @@ export function maskedSoftmax(
   return div(weights, add(total, sub(scalar(1), step(total))));
 }
 
-/** The scores where a mask is > 0, which alone have a gradient; elsewhere the lowest number. */
+/**
+ * The scores where a mask is > 0, with their gradient. Elsewhere the lowest number, without one.
+ */
 function visible(scores: Tensor, mask: Tensor): Tensor {
   const op = customGrad((...args) => {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];

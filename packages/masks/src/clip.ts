@@ -17,15 +17,16 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * `min(max(x, lower), upper)`. NaN stays NaN on every backend. The gradient passes inside and at both
- * ends, also where the ends are equal; strictly outside it is zero.
+ * Clips to `min(max(x, lower), upper)`. NaN stays NaN on every backend. The gradient passes inside
+ * and at both ends, also where the ends are equal. Strictly outside it is zero.
  *
- * tfjs's `clipByValue` differs in two ways (4.22): on wasm it makes NaN the lower end, and with equal
- * ends it is a constant without a gradient.
+ * tfjs's `clipByValue` differs in two ways (4.22): on wasm it turns NaN into the lower end, and
+ * with equal ends it is a constant without a gradient.
  *
  * Shapes: any → the same.
  *
- * @throws RangeError if x is not a float32 tensor without empty axes, or the two are not numbers with lower <= upper.
+ * @throws RangeError if x is not a float32 tensor without empty axes, or the ends are not numbers
+ *   with lower <= upper.
  */
 export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
   requireTensor('clip', 'x', x);
@@ -38,7 +39,8 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
     save([given]);
     return {
-      // In the slow way the tensor comes first: tfjs's wasm kernels lose a NaN that comes second.
+      // In `maximum` and `minimum` the tensor comes first: tfjs's wasm kernels lose a NaN that
+      // comes second.
       value:
         lower === upper || losesNaN(given)
           ? minimum(maximum(given, scalar(lower)), scalar(upper))
@@ -54,7 +56,7 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
   return tidy(() => op(x) as T);
 }
 
-/** Whether `clipByValue` would make a number of a NaN: a sum tells of any, for less than a clip. */
+/** Whether `clipByValue` would lose a NaN. A sum finds any NaN, in less time than a clip. */
 function losesNaN(x: Tensor): boolean {
   return getBackend() === 'wasm' && Number.isNaN(sum(x).dataSync()[0]);
 }

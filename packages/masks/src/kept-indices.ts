@@ -5,7 +5,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
  * The indices at which a mask is > 0, ascending: the rows or columns a crop keeps. The choice
  * carries no gradient; the mask's values do. Reads the tensor's values on the host.
  *
- * @throws Error if the mask is not of rank 1, or holds NaN, of which nothing can be decided.
+ * @throws Error if the mask is not of rank 1, or holds NaN, which is neither kept nor cropped.
  */
 export function keptIndices(mask: Tensor1D): number[] {
   requireTensor('keptIndices', 'mask', mask, { rank: 1 });

@@ -4,12 +4,12 @@ import { clip } from './clip.js';
 
 /**
  * The ramp mask of adaptive attention span (Sukhbaatar et al. 2019, eq. 2), from which DiffStride's
- * two masks are made: `m(x) = clip((R + z − x)/R, 0, 1)`, computed as `1 + (z − x)/R`, which does not
- * cancel where R is small beside z.
+ * two masks are made: `m(x) = clip((R + z − x)/R, 0, 1)`. It is computed as `1 + (z − x)/R`, which
+ * does not cancel where R is small beside z.
  *
  * It is 1 up to the threshold z, falls linearly over the smoothness R, and is 0 beyond z + R. The
- * clip passes the gradient at exactly 0 and at exactly 1, and NaN stays NaN. R = 0 is the hard crop, 1 where x < z and
- * 0 elsewhere, whose gradient is zero.
+ * clip passes the gradient at exactly 0 and at exactly 1, and NaN stays NaN. R = 0 is the hard
+ * crop: 1 where x < z and 0 elsewhere, with a gradient of zero.
  *
  * Shapes: positions any shape, threshold a number or a tensor that broadcasts against them → their
  * broadcast shape. Positions, z and R have one unit: bins for spectra, tokens for attention.
@@ -34,10 +34,11 @@ export function rampMask(
 }
 
 /**
- * The same for numbers, to the last bit what `rampMask` gives on a backend that rounds as IEEE 754 says:
- * who decides by a mask without reading it must come to the same decision.
+ * The same for numbers. It equals `rampMask` to the last bit on a backend that rounds by IEEE 754,
+ * so code that decides by the mask without reading it comes to the same decision.
  *
- * @throws RangeError if position or threshold is not a finite number, or smoothness is negative or not finite.
+ * @throws RangeError if position or threshold is not a finite number, or smoothness is negative or
+ *   not finite.
  */
 export function rampValue(position: number, threshold: number, smoothness: number): number {
   requireNumber('rampValue', 'position', position);
@@ -49,10 +50,10 @@ export function rampValue(position: number, threshold: number, smoothness: numbe
   return Math.min(Math.max(Math.fround(1 + slope), 0), 1);
 }
 
-/** The smallest float32 that GPUs do not take for 0. */
+/** The smallest float32 that a GPU does not take for 0. */
 const SMALLEST = 2 ** -126;
 
-/** R as a divisor in float32. */
+/** R as a float32 divisor. */
 function rampWidth(smoothness: number): number {
   return Math.max(smoothness, SMALLEST);
 }

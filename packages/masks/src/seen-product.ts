@@ -19,11 +19,12 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 
-/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
+/** Backends that keep tensors in the host's memory, where a read waits for nothing. */
 export const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /**
- * `q · kᵀ` over batches. In its gradients a slope of 0, such as that of a score that nobody looks at, leaves its factor out.
+ * `q · kᵀ` over batches. In its gradients a slope of 0, such as that of a score out of sight,
+ * leaves its factor out.
  *
  * Shapes: `[batch, m, d]`, `[batch, n, d]` → `[batch, m, n]`. Belongs in a `tidy`.
  */
@@ -43,8 +44,9 @@ export function scoresOf(q: Tensor, k: Tensor): Tensor {
 }
 
 /**
- * `weights · values` over batches, in which a weight of 0 leaves its value out: it may be infinite or no number. So do the gradients.
- * On a GPU, where finding out would wait for the device, it is the plain product, 0·∞ included.
+ * `weights · values` over batches. A weight of 0 leaves its value out, even if it is infinite or
+ * NaN. So do the gradients. On a GPU it is the plain product, 0·∞ included, since a look at the
+ * values would wait for the device.
  *
  * Shapes: `[batch, m, n]`, `[batch, n, d]` → `[batch, m, d]`. Belongs in a `tidy`.
  */
@@ -67,7 +69,7 @@ export function mixOf(weights: Tensor, values: Tensor): Tensor {
   return op(weights, values);
 }
 
-/** `a · b`, or `aᵀ · b`, in which a factor of 0 in a leaves out what stands in b. */
+/** `a · b`, or `aᵀ · b`. A factor of 0 in a leaves its factor in b out. */
 function seenProduct(a: Tensor, b: Tensor, isTransposed: boolean): Tensor {
   if (!isOdd(b)) return matMul(a, b, isTransposed);
   const product = (x: Tensor, y: Tensor) => matMul(x, cast(y, 'float32'), isTransposed);
@@ -85,7 +87,7 @@ function seenProduct(a: Tensor, b: Tensor, isTransposed: boolean): Tensor {
   ]);
 }
 
-/** Whether a value is not finite, or the sum of all is not, where that is known without waiting. */
+/** Whether a value, or the sum of all, is not finite. On a GPU, where it would wait, it says no. */
 function isOdd(x: Tensor): boolean {
   return HOST_BACKENDS.includes(getBackend()) && !Number.isFinite(sum(x).dataSync()[0]);
 }

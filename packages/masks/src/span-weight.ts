@@ -31,7 +31,7 @@ export class SpanInitializer extends serialization.Serializable {
   }
 }
 
-/** Projects spans to [0, maxSpan] after an update; NaN stays NaN. */
+/** Projects spans to [0, maxSpan] after an update. NaN stays NaN. */
 export class SpanConstraint extends serialization.Serializable {
   static className = 'AdaptiveSpanConstraint';
 

@@ -150,11 +150,11 @@ describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) =
   const length = 9;
   const options = { maxSpan: 3, smoothness: 0 };
   const at = 4;
-  /** Distances 1 and 2 are within the span. */
+  /** The queries at distances 1 and 2, within the span. */
   const seeing = [at + 1, at + 2];
   const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-  /** [q, k, v, dy] with one of them not finite in a row, and [y, dq, dk, dv] of it. */
+  /** [y, dq, dk, dv] for q, k, v and dy, of which number `which` has a row of `value`. */
   const run = (which: number | null, value = 0) =>
     tf.tidy(() => {
       const tensors = [1, 2, 3, 4].map((seed) => {
@@ -177,7 +177,7 @@ describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) =
     expect(rowsThatDiffer(y!, y0!)).toEqual(seeing);
     for (const t of seeing) expect(y![t]).toEqual([value, value]);
     expect(rowsThatDiffer(dq!, dq0!)).toEqual(seeing);
-    // The keys beside it, whose share those queries weigh against its.
+    // Only keys beside it, since those queries weigh them against it.
     expect(rowsThatDiffer(dk!, dk0!).every((r) => Math.abs(r - at) <= 1)).toBe(true);
     expect(rowsThatDiffer(dv!, dv0!)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AdaptiveSpan } from '../src/index.js';
 
-/** Attention whose spans are pulled by a penalty of the given weight: up if it is negative. */
+/** Attention with a penalty of the given weight on its spans. A negative weight pulls them up. */
 function attention(pull: number) {
   const [q, k, v] = ['q', 'k', 'v'].map((name) => tf.input({ name, shape: [2, 5, 3] }));
   const layer = new AdaptiveSpan({ maxSpan: 4, smoothness: 2, initialSpan: 1 });

@@ -103,7 +103,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       const clean = unitTensor(2, [1, 5, 5]) as tf.Tensor3D;
       const options = { maxSpan: 5, smoothness: 1 };
-      const span = tf.tensor1d([1]); // distances 1 and, with a mask of 0, from 2 on
+      const span = tf.tensor1d([1]); // distance 1 is seen; from 2 on the mask is 0
       for (const odd of [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 3e38]) {
         const values = clean.dataSync().slice();
         values[4 * 5 + 0] = odd;

@@ -55,7 +55,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   it('is exact on a short ramp far from 0', () => {
     tf.tidy(() => {
-      // z − x is exact for neighbours, and a quotient of equal numbers is 1.
+      // z − x is exact for near numbers, and a quotient of equal numbers is 1.
       const positions = [998, 1000, 1000.0625, 1000.125, 1001];
       const mask = (smoothness: number) => [
         ...rampMask(tf.tensor1d(positions), 1000, smoothness).dataSync(),
@@ -78,7 +78,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         for (const threshold of [2, 3.3, 5 + 2 ** -30, 7.999999]) {
           const want = Array.from({ length: 12 }, (_, x) => rampValue(x, threshold, smoothness));
           const got = [...rampMask(tf.range(0, 12), threshold, smoothness).dataSync()];
-          // A GPU may round a quotient otherwise.
+          // A GPU may round a quotient in another way.
           if (backend === 'webgpu') {
             got.forEach((m, x) => {
               expect(m).toBeCloseTo(want[x]!, 6);
