@@ -2,20 +2,20 @@ import { layersOf } from '@ds/graph';
 import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
-/** A place where a model applies a layer, as it came out for one image. */
+/** A place where a model applies a layer, with its shapes for one image. */
 export interface Application {
   layer: layers.Layer;
   /** See `layersOf` of `@ds/graph`. */
   path: string;
-  /** Shapes of what went in and of what came out, without the batch axis. */
+  /** Shapes of inputs and outputs, without the batch axis. */
   inputs: number[][];
   outputs: number[][];
 }
 
 /**
- * Every place where a model applies a layer, layer by layer in network order, in nested models and wrappers too: it runs one blank
- * image through the model and looks on. What a wrapper applies once for each moment has a place for each. Models and wrappers
- * themselves have none.
+ * Every place where a model applies a layer, layer by layer in network order, in nested models and
+ * wrappers too. It runs one blank image through the model to see them. What a wrapper applies once
+ * for each moment has a place for each. Models and wrappers themselves have none.
  */
 export function applicationsOf(model: LayersModel, inputShapes: number[][]): Application[] {
   const placed = layersOf(model);
@@ -27,7 +27,7 @@ export function applicationsOf(model: LayersModel, inputShapes: number[][]): App
   for (const { layer, path } of leaves) {
     const places: Application[] = [];
     found.set(layer, places);
-    /** What layers of several outputs were called with: tfjs calls them again for each output. */
+    /** The inputs of layers with several outputs. tfjs calls such a layer again for each output. */
     const known = new Set<string>();
     const isOwn = Object.hasOwn(layer, 'call');
     const call = layer.call;

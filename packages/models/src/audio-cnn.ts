@@ -40,7 +40,7 @@ export interface AudioCnnOptions {
   seed?: number;
 }
 
-/** Filters of a block above which no machine holds the weights. */
+/** The most filters of a block. */
 const WIDEST = 8192;
 
 /** A network has fewer kernels than this; a pooling's seed comes behind them. */

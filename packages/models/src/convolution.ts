@@ -104,7 +104,7 @@ export function reduction(
   return { convStrides: [1, 1], placement, pool: (branches) => pooled(layer, branches) };
 }
 
-/** Says of an error that it is about the `poolingConfig` of the function that was called. */
+/** Makes a pooling. An error says that the `poolingConfig` of the called function is wrong. */
 function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.Layer {
   try {
     return createPooling(pooling, config);
@@ -114,7 +114,7 @@ function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.La
 }
 
 /**
- * Looks for what is wrong with a pooling before anything is made.
+ * Checks a pooling at all strides before anything is made.
  *
  * @throws Error as {@link reduction} does at one of the strides.
  */

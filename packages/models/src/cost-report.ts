@@ -6,15 +6,15 @@ import { inputShapesOf } from './input-shapes.js';
 /** What one application of a layer costs for one image. */
 export interface LayerCost {
   /**
-   * Name of the layer, in nested models and wrappers behind theirs: `trunk/pool`. A shared layer has one row for each
-   * place where it is applied, a layer in `TimeDistributed` one for each moment.
+   * The layer's path, after the models and wrappers around it: `trunk/pool`. A shared layer has a
+   * row for each place where it is applied, and a layer in `TimeDistributed` one for each moment.
    */
   layer: string;
   /** Shape of its output without the batch axis, at the strides as they stand. */
   outputShape: number[];
   /**
-   * Multiply-adds of convolutions, dense layers and poolings. What goes value by value (batch norm, ReLU,
-   * a maximum) counts 0, and so do the means of global pooling.
+   * Multiply-adds of convolutions, dense layers and poolings. Elementwise operations (batch norm,
+   * ReLU, a maximum) and the means of global pooling count 0.
    */
   macs: number;
   /** Number of weights, moving averages included; 0 in the later rows of a shared layer. */
@@ -25,14 +25,16 @@ export interface LayerCost {
 
 /**
  * What a model costs for one image of `inputShape` ([height, width, channels]), layer by layer, in
- * network order, at the strides as they stand. Works for any `LayersModel`, nested models and wrappers
- * included: it runs one blank image through it and looks at the sizes, since with learned strides
- * they are known in no other way. Of a model with several inputs, one shape for each.
+ * network order, at the present strides. Works for any `LayersModel`, nested models and wrappers
+ * included. It runs one blank image through the model to find the sizes, since learned strides give
+ * them in no other way. A model with several inputs takes a list with one shape for each.
  *
- * A pooling counts its own work in `multiplyAdds(outputShape, inputShape)`, as all of `@ds/layers` do; a layer
- * that is neither one of these nor one of tfjs's is run, and its kernels are counted.
+ * A pooling counts its own work in `multiplyAdds(outputShape, inputShape)`, as all of `@ds/layers`
+ * do. For a layer that is neither one of these nor one of tfjs's, it runs the layer and counts its
+ * kernels.
  *
- * @throws Error if inputShape does not suit the model, or a layer's multiply-adds cannot be counted.
+ * @throws Error if inputShape does not suit the model, or a layer's multiply-adds cannot be
+ *   counted.
  */
 export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
   const shapes = inputShapesOf('costReport', model, inputShape);
@@ -44,7 +46,7 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
       return {
         layer: path,
         outputShape,
-        // The first output of an application bears the cost.
+        // The first output has the whole cost of an application.
         macs: index === 0 ? multiplyAdds(layer, inputs, outputShape) : 0,
         parameters: first ? layer.countParams() : 0,
         activationBytes: 4 * count(outputShape),
@@ -60,19 +62,22 @@ function counts(layer: tfl.layers.Layer): layer is tfl.layers.Layer & CountingLa
   return 'multiplyAdds' in layer && typeof layer.multiplyAdds === 'function';
 }
 
-/** Layers of tfjs that only go value by value, move values, or compare them. */
+/** Layers of tfjs that compute elementwise, move values, or compare them. */
 const FREE = new Set(
-  `Activation Add AlphaDropout Average BatchNormalization Concatenate Cropping2D Dropout ELU Embedding
-  Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
-  GlobalMaxPooling2D InputLayer LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D
-  Maximum Minimum Multiply PReLU Permute ReLU RepeatVector Rescaling Reshape Softmax SpatialDropout1D
-  ThresholdedReLU UpSampling2D ZeroPadding2D`.split(/\s+/),
+  `Activation Add AlphaDropout Average BatchNormalization Concatenate Cropping2D Dropout ELU
+  Embedding Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
+  GlobalMaxPooling1D GlobalMaxPooling2D InputLayer LayerNormalization LeakyReLU Masking MaxPooling1D
+  MaxPooling2D MaxPooling3D Maximum Minimum Multiply PReLU Permute ReLU RepeatVector Rescaling
+  Reshape Softmax SpatialDropout1D ThresholdedReLU UpSampling2D ZeroPadding2D`.split(/\s+/),
 );
 
-/** tfjs's layers that run others or themselves many times. */
+/** Layers of tfjs that run others or themselves many times. */
 const RECURRENT = /^(RNN|SimpleRNN|GRU|LSTM|ConvLSTM2D|StackedRNNCells|Bidirectional)(Cell)?$/;
 
-/** Of one application: sizes of the kernels × the positions they are applied at, or what the layer says. */
+/**
+ * The multiply-adds of one application: what the layer says, or the sizes of its kernels × the
+ * positions where they are applied.
+ */
 function multiplyAdds(
   layer: tfl.layers.Layer,
   inputShapes: number[][],
@@ -84,7 +89,8 @@ function multiplyAdds(
   if (RECURRENT.test(className)) {
     // A silent zero would make the table wrong.
     throw new Error(
-      `costReport: model must have layers whose multiply-adds are known, got ${layer.name} (${className} on [${inputShapes[0]}])`,
+      'costReport: model must have layers whose multiply-adds are known, ' +
+        `got ${layer.name} (${className} on [${inputShapes[0]}])`,
     );
   }
   const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));

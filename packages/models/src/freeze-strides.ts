@@ -18,17 +18,20 @@ interface SeparablePooling {
 }
 
 /**
- * A copy of a model in which learned strides are constants: every pooling that is linear and separable
- * (`DiffStride`, `SpectralPool`, `BlurPool`) becomes constant matrices in stock layers (`Conv2D` without
- * bias, `Reshape`, `Permute`, `Add`), and every other layer is copied with its weights. All shapes are static, and a
- * model without other custom layers saves and loads as an ordinary `LayersModel`, without this project,
- * wherever graphs must be static. Outputs are those of the model to float32.
+ * A copy of a model with constants in place of learned strides. Every pooling that is linear and
+ * separable (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant
+ * matrices in stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`). Every other layer
+ * is copied with its weights. All shapes are static. A model without other custom layers saves and
+ * loads as an ordinary `LayersModel`, without this project, wherever graphs must be static. Its
+ * outputs are those of the model to float32.
  *
- * `inputShape` is [height, width, channels], or a list of such shapes for a model of several inputs: the matrices
- * hold for this size. A pooling that serves several branches keeps serving them with one set of matrices. The layers of
- * nested models become layers of the copy, under the names `trunk.pool`; what `TimeDistributed` applies stays there.
+ * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
+ * inputs. The matrices hold for this size. A pooling that serves several branches serves them with
+ * one set of matrices. The layers of nested models become layers of the copy, under names such as
+ * `trunk.pool`. What `TimeDistributed` applies stays there.
  *
- * @throws Error if inputShape does not suit the model, or a pooling stands in a wrapper other than `TimeDistributed`.
+ * @throws Error if inputShape does not suit the model, or a pooling stands in a wrapper other than
+ *   `TimeDistributed`.
  */
 export function freezeStrides(
   model: tfl.LayersModel,
@@ -49,9 +52,9 @@ export function freezeStrides(
 }
 
 /**
- * The wrappers that poolings stand in.
+ * The wrappers that have poolings in them.
  *
- * @throws Error if one cannot hold constant matrices instead.
+ * @throws Error if a wrapper is not `TimeDistributed`, which alone can hold constant matrices.
  */
 function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   const placed = layersOf(model);
@@ -63,24 +66,25 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
       throw new Error(
-        `freezeStrides: model must have its poolings in models and TimeDistributed, got ${pooling.path} in a ${className}`,
+        'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
+          `got ${pooling.path} in a ${className}`,
       );
     }
   }
   return wrappers;
 }
 
-/** The layers of a static copy, and the graphs that are made of them. */
+/** The layers of a static copy, and the graphs that they make. */
 class FrozenCopy {
   private readonly twins = new Map<tfl.layers.Layer, tfl.layers.Layer>();
-  /** By size: poolings, and wrappers around them. */
+  /** Poolings, and wrappers around them, by the size of their input. */
   private readonly poolings = new Map<tfl.layers.Layer, Map<string, ConstantPooling>>();
 
   private readonly names = new Set<string>();
 
   constructor(private readonly wrappers: Set<tfl.layers.Layer>) {}
 
-  /** What a model makes of these inputs. Its layers are named behind `prefix`. */
+  /** The outputs of a model for these inputs. The names of its layers begin with `prefix`. */
   ofGraph(
     model: tfl.LayersModel,
     inputs: tfl.SymbolicTensor[],
@@ -108,14 +112,14 @@ class FrozenCopy {
     return model.outputs.map(copyOf);
   }
 
-  /** Gives the copies the weights of what they are copies of. */
+  /** Copies the weights to the layers of the copy. */
   setWeights(): void {
     for (const [layer, copy] of this.twins) {
       if (copy.weights.length > 0) copy.setWeights(layer.getWeights());
     }
   }
 
-  /** What a layer makes of these inputs. */
+  /** The outputs of a layer for these inputs. */
   private ofLayer(
     layer: tfl.layers.Layer,
     inputs: tfl.SymbolicTensor[],
@@ -131,7 +135,7 @@ class FrozenCopy {
     return [output].flat() as tfl.SymbolicTensor[];
   }
 
-  /** A pooling, or a wrapper around some, for inputs of one size. */
+  /** A pooling, or a wrapper with poolings in it, for inputs of one size. */
   private poolingOf(
     layer: tfl.layers.Layer,
     x: tfl.SymbolicTensor,
@@ -150,7 +154,7 @@ class FrozenCopy {
     return made;
   }
 
-  /** The name, or if a layer has it already the name with a number behind it. */
+  /** The name, with a number at the end if another layer has it. */
   private named(name: string): string {
     let free = name;
     for (let again = 2; this.names.has(free); again++) free = `${name}.${again}`;
@@ -158,11 +162,11 @@ class FrozenCopy {
     return free;
   }
 
-  /** `TimeDistributed` around the copy of what it applies to each moment. */
+  /** `TimeDistributed` around a copy of the layer that it applies to each moment. */
   private wrapperOf({ layer }: Wrapper, name: string, shape: number[]): ConstantPooling {
     const moment = tfl.input({ shape: shape.slice(1) });
     const [made] = this.ofLayer(layer, [moment], `${name}.`);
-    // Poolings that change nothing leave nothing.
+    // A pooling that changes nothing leaves no layer.
     if (made === moment) return { apply: (x) => x };
     const inner = tfl.model({ name: `${name}.each`, inputs: moment, outputs: made! });
     const wrapper = tfl.layers.timeDistributed({ name, layer: inner });
@@ -183,7 +187,7 @@ function isSeparable(layer: tfl.layers.Layer): layer is tfl.layers.Layer & Separ
   return 'matrices' in layer && typeof layer.matrices === 'function';
 }
 
-/** A layer of the same configuration under a name of its own, without its weights yet. */
+/** A layer of the same configuration under another name, without the weights. */
 function twinOf(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
   const cls = layer.constructor as serialization.SerializableConstructor<tfl.layers.Layer> & {
     fromConfig: (

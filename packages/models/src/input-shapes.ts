@@ -1,13 +1,15 @@
 import { integerIn, LARGEST_SIZE, requireList, requireModel, requireNumbers } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** Pixels along a side of an image: matrices of poolings are of that size. */
+/** The longest side of an image in pixels. The matrices of poolings have this size. */
 const LARGEST_SIDE = 2 ** 14;
 
 /**
- * The shapes of a model's inputs without the batch axis, one for each, from one shape or a list of them.
+ * The shapes of a model's inputs without the batch axis, one for each, from one shape or a list of
+ * them.
  *
- * @throws Error if it is no model, if there is not one shape for each input, or one does not suit its input.
+ * @throws Error if `model` is not a model, there is not one shape for each input, or a shape does
+ *   not suit its input.
  */
 export function inputShapesOf(
   op: string,
@@ -20,7 +22,7 @@ export function inputShapesOf(
   const shapes = (isList ? inputShape : [inputShape]) as number[][];
   for (const [at, shape] of shapes.entries()) {
     const name = isList ? `inputShape[${at}]` : 'inputShape';
-    // Sounds are longer than images.
+    // Sounds have longer sides than images.
     const largest = shape.length < 3 ? LARGEST_SIZE : LARGEST_SIDE;
     requireNumbers(op, name, shape, shape.length, integerIn(1, largest));
   }

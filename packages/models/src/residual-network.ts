@@ -194,11 +194,11 @@ function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
   return tfl.layers.add({ name: `${name}.add` }).apply(branches) as tfl.SymbolicTensor;
 }
 
-/** Filters of a first stage, and classes, above which no machine holds the weights. */
+/** Upper bounds: filters of the first stage, and classes. */
 const WIDEST = 1024;
 const MOST_CLASSES = 2 ** 20;
 
-/** Of {@link ResnetOptions}. Sizes of shapes and of strides have rules of their own below. */
+/** The checks of {@link ResnetOptions}. Shapes and strides have more rules below. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {
   inputShape: requireArray,
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),

@@ -4,7 +4,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** One layer whose strides are a variable. */
 export interface StrideVariable {
-  /** Name of the layer, in nested models and wrappers behind theirs: `trunk/pool`. */
+  /** The layer's path, after the models and wrappers around it: `trunk/pool`. */
   layer: string;
   /** Its variable, shape [2] or [1]. */
   variable: Variable;
@@ -19,9 +19,9 @@ interface LayerWithStrides {
 }
 
 /**
- * The learnable strides of a model, in network order, as `strideComplexity` of `@ds/regularizer`
- * wants them. A layer counts once if it has a `strideVariable` and `strides`, in nested models and wrappers
- * too. Reads the variables' values on the host.
+ * The learnable strides of a model, in network order, for `strideComplexity` of `@ds/regularizer`.
+ * A layer with a `strideVariable` and `strides` counts once, in nested models and wrappers too.
+ * Reads the variables' values on the host.
  *
  * @throws Error if model is not a model of tf.layers.
  */

@@ -17,7 +17,7 @@ function poolingModel(name: string, shape: Size, strides: Pair, config: object =
 const total = (model: tf.LayersModel, shape: Size) =>
   costReport(model, shape).reduce((sum, { macs }) => sum + macs, 0);
 
-/** A layer of a contributor who counts nothing. */
+/** A contributor's layer, which counts nothing. */
 class Contributed extends tf.layers.Layer {
   static className = 'Contributed';
   constructor(
@@ -52,7 +52,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
   });
 
   it('counts two products and one thin pair of a spectral pooling, by hand', () => {
-    // 24 × 16 → 12 × 8: the row of frequency −6 is kept without its mirror image.
+    // 24 × 16 → 12 × 8. The row of frequency −6 is kept, but its mirror image is not.
     const { model } = poolingModel('spectral', [24, 16, 5], [2, 2]);
     keep(model);
     const columnsFirst = 8 * 24 * (16 + 12);
@@ -72,7 +72,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     const { model } = poolingModel(name, shape, strides, config);
     const frozen = freezeStrides(keep(model), shape);
     keep(frozen);
-    // Frozen models take rows first, which may be the dearer order.
+    // Frozen models take rows first, which may be the more expensive order.
     const [mine, theirs] = [total(model, shape), total(frozen, shape)];
     expect(mine).toBeGreaterThan(0.7 * theirs);
     expect(mine).toBeLessThanOrEqual(theirs);
@@ -82,10 +82,10 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
   it('counts blurs by their taps, means by their windows, and norms by their values', () => {
     const of = (name: string, config: object = {}, strides: Pair = [2, 2]) =>
       total(keep(poolingModel(name, [12, 8, 3], strides, config).model), [12, 8, 3]);
-    // Along the height 6 × 8 outputs, then along the width 6 × 4, of three taps each.
+    // Three taps each: along the height 6 × 8 outputs, then along the width 6 × 4.
     expect(of('blur')).toBe(3 * 3 * (6 * 8 + 6 * 4));
     expect(of('blur', { filterSize: 5 })).toBe(3 * 5 * (6 * 8 + 6 * 4));
-    // Behind windows of 2 × 2, 11 × 7 pixels are left to blur.
+    // Windows of 2 × 2 leave 11 × 7 pixels for the blur.
     const dense = 3 * 3 * (6 * 7 + 6 * 4);
     expect(of('max-blur')).toBe(dense);
     expect(of('avg-blur')).toBe(3 * 4 * 11 * 7 + dense);
@@ -108,7 +108,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     const filter = tf.ones([3, 3, 3, 1]) as tf.Tensor4D;
     const depthwise = contributed((x) => tf.depthwiseConv2d(x, filter, 2, 'same'));
     expect(total(depthwise, [12, 8, 3])).toBe(6 * 4 * 3 * 9);
-    // What is made once for a batch is not an image's.
+    // Work for the whole batch does not count for an image.
     const matrix = tf.ones([5, 12]) as tf.Tensor2D;
     const products = contributed((x) => {
       const shared = tf.matMul(matrix, tf.ones([12, 12]));
@@ -122,7 +122,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
         [12, 8, 3],
       ),
     ).toBe(0);
-    // One that adds every second row to its neighbour; and one that only goes value by value.
+    // The first adds every second row to its neighbour. The second is elementwise.
     const pairs = (x: tf.Tensor4D) => tf.unstack(tf.reshape(x, [-1, 6, 2, 8, 3]), 2);
     const sums = contributed((x) => tf.mul(tf.addN(pairs(x)), 0.5));
     expect(total(sums, [12, 8, 3])).toBe(6 * 8 * 3);
@@ -141,7 +141,8 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
       return tf.tensor4d(values, x.shape);
     });
     expect(() => costReport(onHost, [12, 8, 3])).toThrow(
-      'costReport: contributed must show multiplyAdds(outputShape, inputShape), since it reads its input on the host',
+      'costReport: contributed must show multiplyAdds(outputShape, inputShape), ' +
+        'since it reads its input on the host',
     );
     const unknown = contributed((x) => tf.localResponseNormalization(x));
     expect(() => costReport(unknown, [12, 8, 3])).toThrow(
@@ -152,7 +153,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     expect(() => costReport(wrong, [12, 8, 3])).toThrow(
       'costReport: multiplyAdds of contributed must be a finite number >= 0, got NaN',
     );
-    // Nothing is left behind of the counting.
+    // The counting leaves nothing behind.
     expect(Object.hasOwn(tf.engine(), 'runKernel')).toBe(false);
     const { layer, model } = poolingModel('average', [4, 4, 1], [2, 2]);
     const before = tf.memory().numTensors;

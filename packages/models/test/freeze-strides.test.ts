@@ -155,7 +155,7 @@ describe('a model that is made of models', () => {
   type Symbolic = tf.SymbolicTensor;
   const apply = (layer: tf.layers.Layer, x: Symbolic | Symbolic[]) => layer.apply(x) as Symbolic;
   const image = () => tf.input({ shape: [12, 10, 2] });
-  /** Layers of the same names in each. */
+  /** Each block has layers of the same names. */
   const block = (name: string, strides: [number, number]) => {
     const x = image();
     const kernelInitializer = tf.initializers.heNormal({ seed: 7 });
@@ -163,7 +163,7 @@ describe('a model that is made of models', () => {
     const pool = new DiffStride({ name: 'pool', smoothness: 1, strides });
     return tf.model({ name, inputs: x, outputs: apply(conv, apply(pool, x)) });
   };
-  /** Whether some layer, at whatever depth, is saved as one of these. */
+  /** Whether a `DiffStride` is saved, at any depth. */
   const hasDiffStride = (model: tf.LayersModel) =>
     (model.toJSON() as string).includes('"class_name":"DiffStride"');
 
@@ -235,7 +235,8 @@ describe('a model that is made of models', () => {
     const x = image();
     const model = tf.model({ inputs: x, outputs: apply(new Around({ name: 'around' }), x) });
     expect(() => freezeStrides(model, [12, 10, 2])).toThrow(
-      'freezeStrides: model must have its poolings in models and TimeDistributed, got around/pool in a Around',
+      'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
+        'got around/pool in a Around',
     );
   });
 });

@@ -57,7 +57,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(count(model.trainableWeights)).toBe(trainableWithoutStrides + strideParams);
       expect(count(model.nonTrainableWeights)).toBe(batchNormMoving);
       const report = costReport(model, [...inputSize, 3]);
-      // The goldens count convolutions and the classifier; `cost-report.test.ts` is about poolings.
+      // The golden numbers count convolutions and the classifier. Poolings are in
+      // cost-report.test.ts.
       const isPooling = (name: string) => /pool/.test(name);
       const unpooled = report.filter(({ layer }) => !isPooling(layer));
       expect(unpooled.reduce((total, { macs }) => total + macs, 0)).toBe(golden.output.macs);
@@ -191,7 +192,8 @@ describe('resnet18', () => {
       [8, 6, 8],
       [8, 6, 8],
     ]);
-    // At every pixel of the four components of one branch: the scoring network's 3×3×8×8 taps, or a square of eight channels.
+    // One branch has 192 pixels in its four components. Each takes the scoring network's 3×3×8×8
+    // taps, or a square for each of eight channels.
     expect(rows.map(({ macs }) => macs)).toEqual([(pooling === 'lps' ? 576 : 8) * 192, 0]);
     tf.tidy(() => {
       const images = unitTensor(3, [2, 16, 12, 3]);

@@ -69,7 +69,8 @@ export function melRows(options: MelOptions): Float64Array[] {
   const { scale = 'slaney', norm = 'slaney', triangles = 'hertz' } = options;
   if (!(lowest >= 0 && lowest < highest && highest <= sampleRate / 2)) {
     throw new Error(
-      `melFilterbank: lowest and highest must satisfy 0 <= lowest < highest <= ${sampleRate / 2} Hz, got ${lowest} and ${highest}`,
+      'melFilterbank: lowest and highest must satisfy ' +
+        `0 <= lowest < highest <= ${sampleRate / 2} Hz, got ${lowest} and ${highest}`,
     );
   }
   requireSize('melFilterbank', 'bands · fftLength', bands * fftLength, 1, 2 ** 26);
