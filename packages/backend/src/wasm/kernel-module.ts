@@ -8,7 +8,10 @@ import { guardAllocations } from './out-of-memory.js';
  */
 export type KernelVariant = 'simd' | 'relaxed-simd';
 
-/** What `assembly/` exports; addresses are in bytes, sizes in elements, also those that it tells. */
+/**
+ * What `assembly/` exports. Addresses are in bytes. Sizes are in elements, also those that it
+ * returns.
+ */
 export interface KernelExports {
   leftMultiplyScratch(m: number, k: number): number;
   convolutionForwardScratch(...sizes: number[]): number;
@@ -20,9 +23,12 @@ export interface KernelExports {
   resampleRowsFirstScratch(...sizes: number[]): number;
   resampleColumnsFirstScratch(...sizes: number[]): number;
   resampleMatrixGradientsScratch(...sizes: number[]): number;
-  /** Of the table that `prepareMatrix` makes of a matrix of m rows and k columns. */
+  /**
+   * The number of floats in the table that `prepareMatrix` makes of a matrix of m rows and k
+   * columns.
+   */
   tableFloats(m: number, k: number): number;
-  /** Rows of a folded matrix of n rows. */
+  /** The number of rows that a folded matrix of n rows keeps. */
   evenCount(n: number): number;
   productSteps(): number;
   leftMultiply(
@@ -79,10 +85,10 @@ export interface KernelExports {
 export interface WasmBackend extends KernelBackend {
   wasm: {
     asm?: { memory?: WebAssembly.Memory };
-    /** Once {@link guardAllocations} has seen it, never 0. */
+    /** Never returns 0 once {@link guardAllocations} has seen it. */
     _malloc(bytes: number): number;
     _free(address: number): void;
-    /** Called when tfjs's module gives up. */
+    /** tfjs's module calls this when it gives up. */
     onAbort?: (reason: unknown) => void;
   };
   dataIdMap: { get(id: DataId): { memoryOffset: number } };
@@ -144,7 +150,8 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     scratch: (floats) => {
       if (floats > reserved.floats) {
         const former = reserved.address;
-        // Before anything can fail: what is freed must not be used again.
+        // Forgets the old space before anything can fail, since freed memory must not be used
+        // again.
         reserved = { address: 0, floats: 0 };
         if (former) wasm._free(former);
         reserved = { address: wasm._malloc(4 * floats) >>> 0, floats };

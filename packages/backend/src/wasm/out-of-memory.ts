@@ -1,39 +1,47 @@
 import type { WasmBackend } from './kernel-module.js';
 
-/** Bytes that 32-bit WebAssembly can have: tfjs's module does not grow beyond. */
+/** The most bytes that 32-bit WebAssembly can have. tfjs's module does not grow beyond them. */
 const LIMIT = 2 ** 32 - 2 ** 16;
 /**
- * Bytes that stay free for what tfjs's kernels allocate of themselves, the packed filters of XNNPACK among it: they go on when that
- * fails, with a warning and an output that nobody wrote. At least, and at most.
+ * The least and the most bytes that stay free. tfjs's kernels allocate memory of their own, among
+ * it XNNPACK's packed filters. If that fails, they go on with a warning, and leave their output
+ * uninitialised.
  */
 const RESERVE = [2 ** 26, 2 ** 28] as const;
 
 const MEBIBYTE = 2 ** 20;
 
-/** Of each module that is guarded: whether it is now, and what throws where it has not that many bytes more. */
+/**
+ * Holds, for each guarded module, whether its guard is on, and a check that throws if it has not so
+ * many bytes left.
+ */
 const guards = new WeakMap<object, { isOn: boolean; check: (bytes: number) => void }>();
 
-/** Switches the guard of a module on or off; `false` where there is none. */
+/** Switches the guard of a module on or off. Returns `false` if the module has none. */
 export function switchGuard(wasm: WasmBackend['wasm'] | undefined, isOn: boolean): boolean {
   const guard = wasm && guards.get(wasm);
   if (guard) guard.isOn = isOn;
   return guard !== undefined;
 }
 
-/** Throws if a kernel of tfjs could not allocate so many bytes of itself; it would go on without. */
+/**
+ * Throws if a kernel of tfjs could not allocate so many bytes of its own. The kernel would go on
+ * without.
+ */
 export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: number): void {
   const guard = wasm && guards.get(wasm);
   if (guard?.isOn) guard.check(bytes);
 }
 
 /**
- * Makes every allocation of a wasm backend, tfjs's and ours, throw one and the same error from the first on that fails. tfjs's
- * `malloc` answers 0 then, which it does not check: outputs would be written over its own data, at address 0. So would a size
- * of 4 GiB or more, of which it takes the remainder.
+ * Lets a failed allocation of a wasm backend throw an error, for tfjs and for this package. From
+ * then on every allocation throws the same error. If tfjs's `malloc` fails, it returns 0, and tfjs
+ * does not check that: it would write outputs over its own data, at address 0. If a size is 4 GiB
+ * or more, `malloc` takes the remainder, with the same effect.
  */
 export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.Memory): void {
   if (guards.has(wasm)) return;
-  // Its first call replaces the function by what it stands for.
+  // On its first call, the function replaces itself with the one that it stands for.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   let failure: Error | null = null;
@@ -73,8 +81,10 @@ function outOfMemory(bytes: number, taken: number): Error {
   const wanted = bytes > 0 ? `${mebibytes(bytes)} MiB more were asked for` : 'tfjs gave up';
   return new Error(
     `wasm: out of memory: ${wanted}, and the backend has ${mebibytes(taken)} of at most ` +
-      `${mebibytes(LIMIT)} MiB. It computes nothing from here on, since the numbers would be wrong; tensors can still be ` +
-      "read. Start the program anew with smaller batches or images, or go on with useBackend('cpu') or useBackend('webgpu')",
+      `${mebibytes(LIMIT)} MiB. It computes nothing from here on, ` +
+      'since the numbers would be wrong; tensors can still be read. ' +
+      'Start the program anew with smaller batches or images, ' +
+      "or go on with useBackend('cpu') or useBackend('webgpu')",
   );
 }
 

@@ -11,8 +11,9 @@ import {
 import type { BackendKernel } from '../replaced-kernels.js';
 
 /**
- * ReLU with slopes for what is negative. tfjs's kernel takes slopes by the number of the value, in turn, which is right for one slope
- * and for those of the last axes; shared ones, of shape [1, 1, C] or [H, 1, 1] say, are broadcast here.
+ * ReLU with slopes for negative values. tfjs's kernel takes the slopes in turn, by the index of the
+ * value. That is right for one slope, and for slopes with the shape of the last axes. Other slopes,
+ * of shape [H, 1, 1] for instance, are broadcast here.
  */
 export const preluKernel: BackendKernel = {
   kernelName: Prelu,

@@ -77,22 +77,25 @@ function adjoint(operator: Operator): Operator {
   };
 }
 
-/** One matrix as a kernel takes it, by the table of `prepareMatrix`. */
+/** A matrix of which `prepareMatrix` makes a table for a kernel. */
 interface Table {
   matrix: Matrix | null;
   /** Whether its columns are folded. */
   isFolded: boolean;
-  /** Whether all rows are needed, also of a folded one. */
+  /** Whether all rows are needed, even if the matrix is folded. */
   isWhole: boolean;
   scale: number;
 }
 
-/** No matrix makes no table, and takes no space. */
+/** Describes a table. Without a matrix there is no table, and it takes no space. */
 function table(matrix: Matrix | null, isFolded: boolean, isWhole: boolean, scale = 1): Table {
   return { matrix, isFolded, isWhole, scale };
 }
 
-/** Makes tables in scratch space, one behind the other: their addresses, and that of `working` floats behind them. */
+/**
+ * Makes tables in scratch space, one behind the other. Returns their addresses, and the address of
+ * `working` floats behind them.
+ */
 function prepared(
   { kernels, scratch }: KernelModule,
   tables: Table[],

@@ -18,9 +18,10 @@ import type { BackendKernel } from '../replaced-kernels.js';
 import { type KernelModule, kernelModule, type WasmBackend } from './kernel-module.js';
 
 /**
- * Sums over neighbouring axes in one pass, whichever they are; over others one block of neighbours after the other. tfjs transposes
- * the tensor to bring the axes innermost, and adds float32 numbers one by one: of a million times 0.1 it makes 100,958. Without the
- * SIMD kernels sums over leading axes are the product `1ᵀ · x`.
+ * Sums over neighbouring axes in one pass, whichever they are. Over other axes it sums one block of
+ * neighbours after the other. tfjs transposes the tensor to bring the axes innermost, and adds
+ * float32 numbers one by one: a million times 0.1 becomes 100,958. Without the SIMD kernels, a sum
+ * over leading axes is the product `1ᵀ · x`.
  */
 export const sumKernel: BackendKernel = {
   kernelName: Sum,
@@ -41,7 +42,7 @@ function sums(original: KernelFunc): KernelFunc {
       if (last - first === axes.length - 1) {
         return sumOfBlock(module, args.backend as WasmBackend, x, first, last, shape);
       }
-      // From the last block on: the others' places stay.
+      // Starts with the last block, so that the other axes keep their places.
       const start = axes.findLastIndex((at, i) => at - 1 !== axes[i - 1]);
       return tidy(() => {
         const partial = sum(x, axes.slice(start), true);
@@ -76,7 +77,10 @@ function sumOfBlock(
   return y;
 }
 
-/** Means as sums, for the digits that tfjs's lack; over the last axes a sum that a float32 cannot hold is divided first. */
+/**
+ * Computes means from the sums, which keep the digits that tfjs loses. Over the last axes it
+ * divides before it rounds, so that the sum may be too large for a float32.
+ */
 export const meanKernel: BackendKernel = {
   kernelName: Mean,
   make: (original) =>

@@ -8,15 +8,15 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 const THREADS = 64;
 
 /**
- * A workgroup for each result: every invocation looks through a part of the axis, then pairs are compared until one is
- * left. Of equal values the earlier stays. A value that is no number is passed over, but stays where it is the first, as on
- * tfjs's cpu backend.
+ * A workgroup makes each result. Every invocation looks through a part of the axis, and then pairs
+ * are compared until one is left. Of equal values the earlier stays. NaN is passed over, but it
+ * stays if it comes first, as on tfjs's cpu backend.
  */
 function body(better: '<' | '>'): string {
   return `
     let place = i32(localId.x);
     let inner = uniforms.inner;
-    // The same for all invocations of the group, which meet at the barriers.
+    // All invocations of the group must agree on this, since they meet at the barriers.
     let start = (group / inner) * uniforms.count * inner + group % inner;
     if (group < uniforms.results) {
       var bestAt = -1;
@@ -60,7 +60,7 @@ function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
       (original) =>
       ({ inputs, attrs, backend }) => {
         const { x } = inputs as { x: TensorInfo };
-        // What there is to say of no values is said below.
+        // For no values, the kernel below has the answer.
         if (x.shape.includes(0)) return original!({ inputs, attrs, backend });
         const { axis } = attrs as unknown as ArgMaxAttrs;
         const [along] = util.parseAxisParam(axis, x.shape) as [number];
@@ -85,8 +85,8 @@ function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
   };
 }
 
-/** The place of the first of the largest values along an axis. */
+/** Finds the place of the first of the largest values along an axis. */
 export const argMaxKernel = kernel(ArgMax, '>');
 
-/** The place of the first of the smallest values along an axis. */
+/** Finds the place of the first of the smallest values along an axis. */
 export const argMinKernel = kernel(ArgMin, '<');

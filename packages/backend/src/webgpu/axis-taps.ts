@@ -6,8 +6,9 @@ import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /**
- * `y [outer, outputs, inner] = Σ_t w_t · x [outer, index_t, inner]`, as on wasm: it reads the taps of each output and nothing else, so that
- * an input reaches only outputs that list it, even if it is infinite.
+ * `y [outer, outputs, inner] = Σ_t w_t · x [outer, index_t, inner]`, as on wasm. Each output reads
+ * its own taps and nothing else. So an input reaches only the outputs that list it, even if it is
+ * infinite.
  */
 export const axisTapsKernel: BackendKernel = {
   kernelName: 'AxisTaps',
@@ -19,7 +20,7 @@ export const axisTapsKernel: BackendKernel = {
       const { starts, indices, weights } = attrs as unknown as AxisTapsAttrs;
       const [outer, size, inner] = x.shape as [number, number, number];
       const outputs = starts.length - 1;
-      // Integers below 2²⁴, which float32 holds.
+      // float32 holds these integers, since they are below 2²⁴.
       const values = Float32Array.from([...starts, ...indices, ...weights]);
       const table = gpu.makeTensorInfo([values.length], 'float32', values);
       const pass = elementwise({

@@ -15,8 +15,9 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 const SMALL = 2 ** 20;
 
 /**
- * Small products without workgroup memory, each value by one invocation; large ones, and batches of which one broadcasts, stay with
- * tfjs. The matrices of a spectral pooling are made of such.
+ * Computes small products without workgroup memory, each value by one invocation. The matrices of a
+ * spectral pooling are made of such products. Large products, and batches of which one is
+ * broadcast, stay with tfjs.
  */
 export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
@@ -28,7 +29,7 @@ function smallProducts(original: KernelFunc): KernelFunc {
     const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
     const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
     const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
-    // tfjs refuses it, or has another type.
+    // tfjs refuses it, or its dtype is not float32.
     if (!product || a.dtype !== 'float32') return original(args);
     const { m, k, n, batchA, batchB, batchShape } = product;
     const isSmall = util.sizeFromShape(batchShape) * m * k * n <= SMALL;

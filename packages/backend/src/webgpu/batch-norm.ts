@@ -31,14 +31,18 @@ const uniformsOf = ({ rows, channels, slices, height }: Split) =>
   [rows, channels, slices, height].map((value) => integers(value));
 
 /**
- * WGSL: a number in the first row from which a channel's others are measured, 0 for one that is not finite. Told by its bits: a
- * compiler may take it for granted that no number is ±∞ or NaN.
+ * WGSL: the origin of a channel, from which its numbers are measured. It is the number in the first
+ * row, or 0 if that is not finite. The test looks at the bits, since a compiler may assume that no
+ * number is ±∞ or NaN.
  */
 const ORIGIN = `
       fn isEndless(x : f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
       fn originOf(c : i32) -> f32 { return select(x_at(c), 0.0, isEndless(x_at(c))); }`;
 
-/** A pass over the rows of each slice, whose body makes `first` and `second`: `[2, slices, channels]`. */
+/**
+ * Makes a pass over the rows of each slice. `body` computes `first` and `second`. The result is
+ * `[2, slices, channels]`.
+ */
 function slicePass(name: string, inputs: string[], { channels, slices }: Split, body: string) {
   return program({
     name,
@@ -63,20 +67,21 @@ function slicePass(name: string, inputs: string[], { channels, slices }: Split, 
   });
 }
 
-/** WGSL: a loop over the rows of a slice, in which `at` is where a row's value lies. */
+/** WGSL: a loop over the rows of a slice. In `body`, `at` is the place of a row's value. */
 const overRows = (body: string) => `
       for (var row = start; row < end; row++) {
         let at = row * uniforms.channels + c;
         ${body}
       }`;
 
-/** Rows whose values an invocation holds at a time. */
+/** The number of rows that an invocation holds at a time. */
 const GROUP = 8;
 
 /**
- * The mean of each slice, from the channel's origin, and the sum of the squared distances from it. Values are read once: groups of
- * rows, each with a mean and squares of its own, are put together one after the other. Of what is not finite the mean is the
- * plain sum's, which keeps ∞.
+ * WGSL: computes the mean of each slice from the channel's origin, and the sum of the squared
+ * distances from it. Values are read once. Each group of rows has its own mean and squares, and the
+ * groups are merged one after the other. If the plain sum is not finite, the mean comes from it, so
+ * that ∞ stays ∞.
  */
 const SLICE_STATISTICS = `
       let origin = originOf(c);
@@ -106,7 +111,10 @@ const SLICE_STATISTICS = `
       }
       first = select(first, sum / known, isEndless(sum));`;
 
-/** What each slice of a channel adds to two sums, and what `result` WGSL makes of `first` and `second`: `[channels]`. */
+/**
+ * Adds up two numbers of each slice of a channel. The WGSL `value` makes the result from the sums
+ * `first` and `second`: `[channels]`.
+ */
 function finish(
   name: string,
   inputs: string[],
@@ -145,19 +153,22 @@ function finish(
   });
 }
 
-/** WGSL of a `finish`. */
+/** The WGSL that `finish` takes. */
 interface Finish {
   value: string;
-  /** Of `one` and `other`, the slice's two numbers, and `share`, its part of the rows; as they are if not given. */
+  /**
+   * What a slice adds to both sums, made of its numbers `one` and `other` and its `share` of the
+   * rows. By default it adds its numbers as they are.
+   */
   term?: string;
-  /** Members behind a `name : type,`. */
+  /** Members of the form `name : type,`. */
   uniforms?: string;
 }
 
 /**
- * Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. Each slice of rows has its mean and its squared
- * distances from that, which are put together (Chan, Golub and LeVeque 1979): neither a mean far from 0 nor a row far from all
- * others costs digits.
+ * Batch norm with the batch's own statistics: [y, mean, variance] from x, γ and β. Each slice of
+ * rows has its own mean and squared distances, and these are merged (Chan, Golub and LeVeque 1979).
+ * Neither a mean far from 0 nor a row far from all others costs digits.
  */
 export const batchNormTrainingKernel: BackendKernel = {
   kernelName: 'BatchNormTraining',
@@ -189,7 +200,7 @@ export const batchNormTrainingKernel: BackendKernel = {
       const variance = run(
         finish('batch-norm-variance', ['x', 'mean'], split, {
           term: `vec2<f32>(share * (${apart}) * (${apart}) + other / f32(uniforms.rows), share * (${apart}))`,
-          // The second sum is what rounding took from the mean.
+          // The second sum is the rounding error of the mean.
           value: 'select(first - second * second, 0.0, first < second * second)',
         }),
         [sums, x, mean],

@@ -9,12 +9,12 @@ import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { isDawn, provideGpu } from './dawn.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** Only who computes on a GPU loads its programs. */
+/** Loads the programs late: only a computation on a GPU needs them. */
 const programs = () => import('./install.js');
 
 const current = () => currentBackend() as WebGpuBackend;
 
-/** Programs that are of use together only, under the name of the first. */
+/** Programs that are of use only together, under the name of the first. */
 function programChange(
   kernels: string[],
   why: string,
@@ -33,7 +33,7 @@ function programChange(
   });
 }
 
-/** What the start of WebGPU changes. */
+/** The changes that the start of WebGPU makes. */
 export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'webgpu/navigator.gpu',
@@ -59,7 +59,8 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   ),
   programChange(
     ['BatchMatMul'],
-    "tfjs's leaves the device idle where the matrices are small, and has no gradient where batches broadcast.",
+    "tfjs's leaves the device idle where the matrices are small, " +
+      'and has no gradient where batches broadcast.',
     { changes: ['gradient BatchMatMul'], make: completeProductGradient },
   ),
   programChange(['_FusedMatMul'], "tfjs's loses the bias where the inner size is 0."),

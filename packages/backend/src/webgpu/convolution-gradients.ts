@@ -28,7 +28,10 @@ export function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   ].map((data) => integers(...data));
 }
 
-/** WGSL: the channel and the taps that an index counts, and the sample and the pixel that another does. */
+/**
+ * WGSL: takes an index apart into a channel and taps. `sampleAndPixel` takes an index apart into a
+ * sample and a pixel.
+ */
 const channelAndTaps = (channels: string) => `
       let channel = index % ${channels};
       let tap = index / ${channels};

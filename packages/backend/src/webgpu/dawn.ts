@@ -50,13 +50,17 @@ async function dawn(): Promise<NonNullable<typeof loaded>> {
   return loaded;
 }
 
-/** Lets Dawn keep every promise that it can keep now. Dawn hands it to `setImmediate`. */
+/**
+ * Lets Dawn settle every promise that it can settle now. Dawn passes this function to
+ * `setImmediate`.
+ */
 let poll: (() => void) | null = null;
 
 /**
- * Dawn waits for a GPU by asking `setImmediate` to call a function of its own, again and again while
- * a promise of it is open. It always hands over an equal function. This learns the function from the
- * first promise of a fresh Dawn, which is that of a device.
+ * Learns Dawn's polling function. While a promise of Dawn's is open, Dawn waits for the GPU: again
+ * and again it asks `setImmediate` to call a function of its own. It always passes an equal
+ * function. This learns the function from the first promise of a fresh Dawn, which is that of a
+ * device.
  */
 async function learnToPoll(adapter: GPUAdapter): Promise<void> {
   let device: Promise<GPUDevice> | undefined;
@@ -73,8 +77,8 @@ interface Immediate {
 }
 
 /**
- * The immediates that are asked for while a synchronous call into Dawn runs. They are queued as
- * always. `setImmediate` is another function only until the call returns.
+ * Returns the immediates that are asked for during a synchronous call into Dawn. They are queued as
+ * always. `setImmediate` is replaced only until the call returns.
  */
 function immediatesIn(call: () => void): Immediate[] {
   const asked: Immediate[] = [];
@@ -96,12 +100,13 @@ function immediatesIn(call: () => void): Immediate[] {
 /**
  * Waits for a promise of Dawn's without returning to the event loop.
  *
- * While a promise is open, one immediate of Dawn's is queued. Each poll queues one more, which is taken
- * back: it is the last that the poll asked for, behind those of event listeners. The wait ends with
- * another promise, so that the immediate that is queued has something to wait for.
+ * While a promise is open, one immediate of Dawn's is queued. Each poll queues one more, which this
+ * function takes back: it is the last that the poll asked for, behind those of event listeners. The
+ * wait ends with another promise, so that the queued immediate has something to wait for.
  *
  * @param queue of the device that works.
- * @param isOpen whether the promise is still open. One of Dawn's has to be open before this is called.
+ * @param isOpen whether the promise is still open. A promise of Dawn's must be open before this is
+ *   called.
  * @param patience milliseconds after which it gives up.
  * @throws Error if this version of Dawn does not show how to poll it.
  */
@@ -112,7 +117,8 @@ export function waitForDawn(queue: GPUQueue, isOpen: () => boolean, patience: nu
         '(0.6.2 does); await data() instead',
     );
   }
-  // What nobody changes, to wait for in vain. Pages have no such memory, and no use for this.
+  // Nothing changes this memory, so a wait for it lasts its full time. Pages have no such memory,
+  // and no use for this function.
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   const end = performance.now() + patience;
   let again: Immediate | undefined;
@@ -126,7 +132,8 @@ export function waitForDawn(queue: GPUQueue, isOpen: () => boolean, patience: nu
   const [first] = immediatesIn(() => {
     queue.onSubmittedWorkDone().catch(() => undefined);
   });
-  // Without an open promise the last poll asked for nothing of Dawn's, and this promise asked instead.
+  // If no promise was open, the last poll asked for nothing of Dawn's. Then this promise asked
+  // instead.
   takeBack(first ?? again);
 }
 

@@ -14,13 +14,14 @@ import { elementwise } from './program.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** Invocations that a device has use for. */
+/** The number of invocations that keep a device busy. */
 const BUSY = 65_536;
 
 /**
- * The input gradient of a depthwise convolution, `dx[n,y,z,a] = Σ_{i,j,m} dy[n,p,q,aM+m] F[i,j,a,m]` over the taps for which
- * `s p = y + t − d i` and `s q = z + l − d j` have a solution. tfjs's knows no dilation, and divides by the stride in
- * floating point, of which devices round as they like.
+ * The input gradient of a depthwise convolution,
+ * `dx[n,y,z,a] = Σ_{i,j,m} dy[n,p,q,aM+m] F[i,j,a,m]` over the taps for which `s p = y + t − d i`
+ * and `s q = z + l − d j` have a solution. tfjs's kernel ignores dilations. It divides by the
+ * stride in floating point, and devices differ in how they round that.
  */
 export const depthwiseBackpropInputKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
@@ -64,9 +65,10 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
 };
 
 /**
- * The filter gradient of a depthwise convolution, `dF[i,j,a,m] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,aM+m]`:
- * sums over runs of pixels, and then their sums. tfjs gives each value of the filter to one invocation that goes
- * through all pixels alone, and knows no dilation.
+ * The filter gradient of a depthwise convolution, `dF[i,j,a,m] = Σ_{n,p,q}
+ * x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,aM+m]`. It sums over runs of pixels, and then adds
+ * these sums up. tfjs's kernel gives each value of the filter to one invocation that goes through
+ * all pixels alone. It ignores dilations.
  */
 export const depthwiseBackpropFilterKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,

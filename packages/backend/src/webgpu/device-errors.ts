@@ -2,7 +2,7 @@ import type { DataId } from '@tensorflow/tfjs-core';
 import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** What a device refused, until a read has told of it. */
+/** What a device refused, until a read has reported it. */
 interface Watch {
   isOn: boolean;
   refused: string | null;
@@ -15,7 +15,7 @@ const watched = new WeakMap<WebGpuBackend, Watch>();
 function watch(backend: WebGpuBackend): Watch {
   const state: Watch = { isOn: false, refused: null, spoilt: new WeakMap() };
   backend.device.addEventListener('uncapturederror', ({ error }) => {
-    // What follows from the first says less.
+    // Later errors follow from the first, and say less.
     if (state.isOn) state.refused ??= error.message;
   });
   watched.set(backend, state);
@@ -23,9 +23,10 @@ function watch(backend: WebGpuBackend): Watch {
 }
 
 /**
- * Lets the next read fail after the device refused something: a program that it cannot compile, a buffer too many or too large. WebGPU
- * itself only says so aside, and what should have been written keeps the values of whatever lay there before. Later reads of other
- * tensors work again. Switched off, reads are what they were.
+ * Lets the next read fail after the device refused something: a program that does not compile, or a
+ * buffer too many or too large. WebGPU itself only sends an event, and the output keeps the values
+ * that lay there before. Later reads of other tensors work again. Switched off, reads are as
+ * before.
  */
 export function reportDeviceErrors(backend: WebGpuBackend, isOn: boolean): void {
   const state = watched.get(backend) ?? watch(backend);
@@ -41,7 +42,8 @@ export function reportDeviceErrors(backend: WebGpuBackend, isOn: boolean): void 
     const message = state.spoilt.get(id);
     if (message === undefined) return;
     throw new Error(
-      `webgpu: the device refused what it was asked to compute, so what was read is wrong: ${message}`,
+      'webgpu: the device refused what it was asked to compute, ' +
+        `so what was read is wrong: ${message}`,
     );
   };
   replaceMethod(

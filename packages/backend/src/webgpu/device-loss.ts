@@ -3,12 +3,13 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 const ADVICE =
   'Its tensors are gone: start again from the last checkpoint. Usual causes: a batch too large for its memory, a driver that restarted';
 
-/** Backends that are watched, and whether they report their loss. */
+/** The backends that are watched, and whether they report their loss. */
 const watched = new WeakMap<WebGpuBackend, { isOn: boolean }>();
 
 /**
- * Lets whatever is computed or read after the loss of a GPU fail with a reason: WebGPU itself goes on silently, and a read never
- * ends or gives zeros. Switched off, a loss that is still to come changes nothing.
+ * Lets computing and reading fail with a reason after the loss of a GPU. WebGPU itself goes on
+ * silently: a read never ends, or gives zeros. Switched off, a loss that is still to come changes
+ * nothing.
  */
 export function reportDeviceLoss(backend: WebGpuBackend, isOn: boolean): void {
   const known = watched.get(backend);

@@ -96,7 +96,7 @@ function uniformsOf(
     integers(h, H, rows.frequencies.length, start),
     integers(w, W, columns.frequencies.length, start + ENTRY * rows.frequencies.length),
     integers(strides.shape[0] === 1 ? 1 : 0),
-    // A GPU takes what is below this for 0, which is the hard crop.
+    // A GPU takes smaller numbers for 0, and 0 means the hard crop.
     floats(smoothness === 0 ? 0 : Math.max(smoothness, 2 ** -126)),
     floats(...minimum),
     floats(lowerLimit, Math.min(upperLimit, 3.4e38)),
@@ -116,7 +116,8 @@ const DECLARATIONS = `
     if (axis == 0) { return uniforms.axes; }
     return uniforms.axes2;
   }
-  /** 1 + (a − d)/R before it is clipped, without the cancellation of (R + a − d)/R; of a hard crop 2 where it is 1, and −1 where it is 0. */
+  /** 1 + (a − d)/R before it is clipped. It avoids the cancellation of (R + a − d)/R. */
+  /** For a hard crop it is 2 where the mask is 1, and −1 where the mask is 0. */
   fn ramp(axis : i32, distance : f32) -> f32 {
     let across = max(f32(sizes(axis).y) / effective(axis), 2.0) / 2.0 + f32(axis);
     if (uniforms.smoothness == 0.0) { return select(-1.0, 2.0, distance < across); }

@@ -11,8 +11,8 @@ import { fusedKernel, withSlope } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 
 /**
- * tfjs's own, except where bias and slopes are not one value a channel, or channels of a depthwise one come first: what it
- * reads then is not what they are.
+ * tfjs's own kernel, except if bias or slopes are not one value per channel: tfjs misreads those.
+ * The depthwise kernel below also leaves channels that come first to the composed one.
  */
 export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
@@ -41,7 +41,7 @@ export const fusedDepthwiseConv2dKernel: BackendKernel = {
   },
 };
 
-/** Whether bias and slopes are what tfjs's programs take them for. */
+/** Tells whether tfjs's programs read bias and slopes correctly. */
 function isPlain(
   { bias, preluActivationWeights }: { bias?: Tensor; preluActivationWeights?: Tensor },
   channels: number,

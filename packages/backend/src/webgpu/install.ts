@@ -24,7 +24,7 @@ import { resampleMatrixGradKernel } from './resample-matrix-grad.js';
 import { sgdMomentumAllKernel } from './sgd-momentum.js';
 import { unsortedSegmentSumKernel } from './unsorted-segment-sum.js';
 
-/** Registered by the changes that name them. */
+/** The changes that name these kernels register them. */
 export const KERNELS: BackendKernel[] = withEmptyConvolutions([
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,
@@ -56,7 +56,7 @@ export const KERNELS: BackendKernel[] = withEmptyConvolutions([
   storeHalfKernel,
 ]);
 
-/** Registers those of the kernels that are named. */
+/** Registers the kernels with these names. */
 export function registerPrograms(backend: string, names: readonly string[]): void {
   registerKernels(
     backend,
@@ -64,7 +64,7 @@ export function registerPrograms(backend: string, names: readonly string[]): voi
   );
 }
 
-/** Puts ReLU behind the fused kernels that are there, as a program of its own. */
+/** Takes ReLU out of the fused kernels that are there. It follows as a program of its own. */
 export const registerFusedRelu = (backend: string) => registerKernels(backend, fusedReluKernels);
 
 export { reportDeviceErrors } from './device-errors.js';

@@ -16,7 +16,10 @@ const sizes = (info: PoolInfo) => [
   integers(info.padInfo.top, info.padInfo.left),
 ];
 
-/** Row by row through the part of window `index` that lies in the image; `place` is the first maximum's. */
+/**
+ * WGSL: goes row by row through the part of window `index` that lies in the image. `place` ends at
+ * its first maximum.
+ */
 const FIRST_MAXIMUM = `
   let channel = index % uniforms.image.z;
   let column = (index / uniforms.image.z) % uniforms.pooled.y;
@@ -37,7 +40,7 @@ const FIRST_MAXIMUM = `
     }
   }`;
 
-/** Adds the slopes of the windows whose maximum is pixel `index`. */
+/** WGSL: adds the slopes of the windows that have their maximum at pixel `index`. */
 const SUM_OF_WINDOWS = `
   let channel = index % uniforms.image.z;
   let column = (index / uniforms.image.z) % uniforms.image.y;
@@ -56,7 +59,7 @@ const SUM_OF_WINDOWS = `
   }
   result[index] = total;`;
 
-/** Max pooling, of values of any size. */
+/** Max pooling for values of any size. */
 export const maxPoolKernel: BackendKernel = {
   kernelName: MaxPool,
   make:
@@ -76,7 +79,7 @@ export const maxPoolKernel: BackendKernel = {
     },
 };
 
-/** Its gradient, which goes to the first maximum of each window. */
+/** Its gradient. It goes to the first maximum of each window. */
 export const maxPoolGradKernel: BackendKernel = {
   kernelName: MaxPoolGrad,
   make:

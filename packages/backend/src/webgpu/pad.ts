@@ -10,10 +10,10 @@ import { elementwise } from './program.js';
 import { floats, integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** The most axes that tfjs's program can pad. */
+/** tfjs's program pads at most this many axes. */
 const MOST = 4;
 
-/** Padding at any rank. */
+/** Pads tensors of any rank. */
 export const padKernel: BackendKernel = {
   kernelName: PadV2,
   make: (original) => (args) => {
@@ -24,7 +24,8 @@ export const padKernel: BackendKernel = {
       return (original as KernelFunc)(args);
     }
     const outputShape = x.shape.map((side, axis) => paddings[axis]![0] + side + paddings[axis]![1]);
-    // From the last axis to the first: where an index lies along it, and whether that is inside the image.
+    // From the last axis to the first, the program finds the place of an index along the axis, and
+    // whether that is inside the image.
     const axes = x.shape.map((_, axis) => axis).reverse();
     const pass = elementwise({
       name: 'pad',
@@ -53,7 +54,10 @@ export const padKernel: BackendKernel = {
   },
 };
 
-/** Takes one axis off the index: (padding before, size inside, size in all). */
+/**
+ * WGSL: takes one axis off the index. AXIS holds the padding before, the size inside and the size
+ * in all.
+ */
 const AXIS = `
   {
     let place = rest % AXIS.z - AXIS.x;

@@ -1,6 +1,6 @@
 import type { WebGpuProgram } from './webgpu-backend.js';
 
-/** WGSL, or what makes it. */
+/** WGSL, or a function that makes it. */
 type Code = string | (() => string);
 
 const written = (code: Code) => (typeof code === 'string' ? code : code());
@@ -18,8 +18,8 @@ export interface ProgramSpec {
   workgroups: number;
   threads: number;
   /**
-   * Body of a function that is given `index`, the invocation's number, and `group`, its workgroup's;
-   * a function of long code makes it only when it is compiled.
+   * The body of a function that gets `index`, the number of the invocation, and `group`, the number
+   * of its workgroup. A function that returns long code is called only when it is compiled.
    */
   body: Code;
   /** WGSL in front of that function. */
@@ -29,13 +29,13 @@ export interface ProgramSpec {
   /** Inputs that may lie in half precision: the code reads value i of such an `x` as `x_at(i)`. */
   halves?: string[];
   /**
-   * Other inputs that the code reads as `x_at(i)`; those in quads as `x_quad(i)`, values i … i + 3,
-   * i being a multiple of 4.
+   * Other inputs that the code reads as `x_at(i)`. It reads those in quads as `x_quad(i)` too:
+   * values i … i + 3, where i is a multiple of 4.
    */
   read?: { input: string; inQuads: boolean }[];
   /** Whether it is told how many values the output has, as `uniforms.size`. */
   size?: boolean;
-  /** Whether the result is of atomic integers. */
+  /** Whether the result holds atomic integers. */
   atomic?: boolean;
 }
 
@@ -78,7 +78,10 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   };
 }
 
-/** One value and four of an input: as they lie, or of the pairs of halves that every device can unpack. */
+/**
+ * WGSL: functions that read one value and four values of an input. In half precision they unpack
+ * pairs, which every device can do.
+ */
 function reader(input: string, isQuads: boolean, inHalf: boolean): string {
   const pair = (word: string) => `unpack2x16float(bitcast<u32>(${input}[${word}]))`;
   const [one, four] = inHalf

@@ -6,7 +6,7 @@ import type { WebGpuBackend } from './webgpu-backend.js';
 /** Milliseconds without an answer after which a synchronous read gives up. */
 const PATIENCE = 60_000;
 
-/** Backends whose reading is another, and whether it is used. */
+/** The backends with a replaced read, and whether it is in use. */
 const replaced = new WeakMap<WebGpuBackend, { isOn: boolean }>();
 
 /**
@@ -50,10 +50,10 @@ export function readSynchronously(backend: WebGpuBackend): void {
   replaceMethod(backend, 'readSync', reading);
 }
 
-/** Lets a backend read as tfjs does again. */
+/** Lets a backend read in tfjs's own way again. */
 export function readAsTfjs(backend: WebGpuBackend): void {
   const state = replaced.get(backend);
-  // What was put over it since calls it, and finds it switched off.
+  // Methods that were put over it since still call it. They find it switched off.
   if (state) state.isOn = false;
   takeBackMethods(backend, 'webgpu/dataSync');
 }

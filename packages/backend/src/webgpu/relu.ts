@@ -12,12 +12,13 @@ import { IS_NAN } from './is-nan.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** Upper limits of the activations of this family. */
+/** The upper limits of the activations of this family. */
 const LIMITS: Record<string, string> = { relu: '', relu6: '6.0' };
 
 /**
- * `max(x, 0)`, of relu6 `min(max(x, 0), 6)`; NaN stays NaN. WGSL lets a compiler assume that there
- * is no NaN, and NVIDIA's makes 0 of it, in tfjs's program too. So the test looks at the bits.
+ * Computes `max(x, 0)`, and for relu6 `min(max(x, 0), 6)`. NaN stays NaN. WGSL lets a compiler
+ * assume that there is no NaN. NVIDIA's compiler makes 0 of it, in tfjs's program too. So the test
+ * looks at the bits.
  */
 function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): TensorInfo {
   const limit = LIMITS[activation]!;
@@ -58,7 +59,7 @@ const unfused = (kernelName: string): BackendKernel => ({
     const y = original!({ ...args, attrs }) as TensorInfo;
     const gpu = args.backend as WebGpuBackend;
     const rectified = rectify(gpu, y, activation);
-    // What was composed of tfjs's ops is a tensor that tfjs counts.
+    // A result that was composed of tfjs's ops is a tensor, and tfjs counts it.
     if (y instanceof Tensor) y.dispose();
     else gpu.disposeData(y.dataId);
     return rectified;

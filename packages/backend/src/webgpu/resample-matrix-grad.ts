@@ -6,7 +6,7 @@ import { tiledProduct } from './tiled-product.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
-/** `Σ left[n, a, q, c] · right[n, b, q, c]` over samples, columns and channels: [a, b]. */
+/** Sums `left[n, a, q, c] · right[n, b, q, c]` over samples, columns and channels: [a, b]. */
 function contractRows(backend: WebGpuBackend, left: TensorInfo, right: TensorInfo): TensorInfo {
   const [batch, m, width, channels] = left.shape as [number, number, number, number];
   const n = right.shape[1]!;
@@ -44,8 +44,8 @@ function contractRows(backend: WebGpuBackend, left: TensorInfo, right: TensorInf
 }
 
 /**
- * `Σ dy[n, p, a, c] · both[n, term · h + p, b, c]` over samples, rows and channels, for each term:
- * [a, terms · W].
+ * Sums `dy[n, p, a, c] · both[n, term · h + p, b, c]` over samples, rows and channels, for each
+ * term: [a, terms · W].
  */
 function contractColumns(
   backend: WebGpuBackend,
@@ -88,9 +88,9 @@ function contractColumns(
 }
 
 /**
- * Its gradient in `matrices`, from x and dy. With u = dy · columns and v = −dy · skewColumns along
- * the width, z = rows · x and s = −skewRows · x along the height: d rows = Σ u xᵀ, d columns =
- * Σ dyᵀ z, d synthesis = (Σ v xᵀ) · analysisᵀ, d skewColumns = Σ dyᵀ s.
+ * Its gradient in `matrices`, from x and dy. Along the width, u = dy · columns and v = −dy ·
+ * skewColumns. Along the height, z = rows · x and s = −skewRows · x. Then d rows = Σ u xᵀ, d
+ * columns = Σ dyᵀ z, d synthesis = (Σ v xᵀ) · analysisᵀ, d skewColumns = Σ dyᵀ s.
  */
 export const resampleMatrixGradKernel: BackendKernel = {
   kernelName: 'ResampleMatrixGrad',

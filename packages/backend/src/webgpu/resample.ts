@@ -6,8 +6,8 @@ import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 /**
- * Sizes and matrices of `y = rows · x · columnsᵀ − skewRows · x · skewColumnsᵀ`, the second term
- * only where `terms` is 2.
+ * Sizes and matrices of `y = rows · x · columnsᵀ − skewRows · x · skewColumnsᵀ`. Only if `terms` is
+ * 2, there is a second term.
  */
 export interface Operator {
   h: number;
@@ -15,11 +15,17 @@ export interface Operator {
   w: number;
   W: number;
   terms: 1 | 2;
-  /** Of the synthesis, whose product with the analysis skewRows are; H where they are given whole. */
+  /**
+   * The rank of the synthesis. Its product with the analysis is skewRows. If skewRows is given
+   * whole, the rank is H.
+   */
   rank: number;
-  /** rows, columns, synthesis and skewColumns end to end; skewRows in place of the synthesis if dense. */
+  /**
+   * rows, columns, synthesis and skewColumns, end to end. If dense, skewRows is in place of the
+   * synthesis.
+   */
   matrices: TensorInfo;
-  /** rows from 0 on and skewRows from `skewRowsAt` on, [h, H] both. */
+  /** rows from 0 on and skewRows from `skewRowsAt` on, both [h, H]. */
   down: TensorInfo;
   skewRowsAt: number;
   analysis: TensorInfo | null;
@@ -69,13 +75,13 @@ export function release(backend: WebGpuBackend, { down, matrices }: Operator): v
   if (down !== matrices) backend.disposeData(down.dataId);
 }
 
-/** Which of an image's axes a product is along, and whether with the transposed matrices. */
+/** Whether a product takes the transposed matrices. */
 interface Direction {
   isTransposed: boolean;
 }
 
 /**
- * `[rows · x, −skewRows · x]` along the height, transposed matrices if asked for:
+ * Makes `[rows · x, −skewRows · x]` along the height, with transposed matrices if asked:
  * [N, H, W, C] → [N, terms · h, W, C].
  */
 export function alongHeight(
@@ -138,8 +144,8 @@ export function alongHeight(
 const columnsAt = ({ h, H, w, W, rank }: Operator) => integers(h * H, h * H + w * W + h * rank);
 
 /**
- * `u · columnsᵀ + v · skewColumnsᵀ` along the width, transposed matrices if asked for, of what
- * {@link alongHeight} returned: [N, terms · h, W, C] → [N, h, w, C].
+ * Makes `u · columnsᵀ + v · skewColumnsᵀ` along the width, of what {@link alongHeight} returned and
+ * with transposed matrices if asked: [N, terms · h, W, C] → [N, h, w, C].
  */
 function alongWidth(
   backend: WebGpuBackend,
@@ -248,7 +254,10 @@ export function widened(backend: WebGpuBackend, operator: Operator, dy: TensorIn
   );
 }
 
-/** Both products, first along the height; from dy to dx with the transposed matrices. */
+/**
+ * Runs both products, the one along the height first. From dy to dx it takes the transposed
+ * matrices.
+ */
 function apply(
   backend: WebGpuBackend,
   operator: Operator,
@@ -263,7 +272,7 @@ function apply(
 
 /**
  * `y = rows · x · columnsᵀ − synthesis · (analysis · x · skewColumnsᵀ)` of every image and channel,
- * as two products; see the kernel of this name for wasm.
+ * as two products. The kernel of this name for wasm says more.
  */
 export const resampleKernel: BackendKernel = {
   kernelName: 'Resample',

@@ -13,27 +13,31 @@ const WORKGROUPS = 1024;
 /** Terms below which a slice of the sum is not worth a pass that adds the slices up. */
 const SHORTEST = 256;
 
-/** Multiply-adds from which on blocks of 8×8 pay; their code takes long to compile. */
+/** From this many multiply-adds on, blocks of 8×8 pay. Their code takes long to compile. */
 const LARGE = 2 ** 23;
 
 /** One factor of a product: which input it reads, and where. */
 export interface Factor {
   input: string;
-  /** Along which index the input's neighbours in memory lie: the result's (`across`) or the sum's (`deep`). */
+  /**
+   * The index along which the input's neighbours in memory lie: the result's (`across`) or the
+   * sum's (`deep`).
+   */
   runs: 'across' | 'deep';
   /**
-   * WGSL body of `fn (line : vec4<i32>, term : vec4<i32>) -> i32`: the position in the input, or −1
-   * where the factor is 0. `line` and `term` are what `placeM`, `placeN` and `placeK` returned.
+   * WGSL body of `fn (line : vec4<i32>, term : vec4<i32>) -> i32`. It returns the position in the
+   * input, or −1 where the factor is 0. `line` and `term` are what `placeM`, `placeN` and `placeK`
+   * returned.
    */
   at: string;
   /**
-   * Whether indices 4i … 4i + 3 along `runs` are neighbours in memory, the first at a multiple of
-   * four.
+   * Whether indices 4i … 4i + 3 along `runs` are neighbours in memory, with the first at a multiple
+   * of four.
    */
   inQuads: boolean;
 }
 
-/** A product `result[m, n] = Σ_k a(m, k) · b(k, n)` whose factors are read where they lie. */
+/** A product `result[m, n] = Σ_k a(m, k) · b(k, n)`. It reads its factors where they lie. */
 export interface ProductSpec {
   name: string;
   inputs: string[];
@@ -48,25 +52,25 @@ export interface ProductSpec {
   uniforms: string;
   /**
    * WGSL: `placeM`, `placeN` and `placeK`, each `fn (index : i32) -> vec4<i32>`. They hold all
-   * divisions: each is called once an index, outside of the innermost loops.
+   * divisions, since each is called once per index, outside of the innermost loops.
    */
   places: string;
   a: Factor;
   b: Factor;
   /**
-   * WGSL bodies of `fn (m : i32) -> i32` and `fn (n : i32) -> i32`: the result keeps a value at their
-   * sum. By default m · sizeN and n.
+   * WGSL bodies of `fn (m : i32) -> i32` and `fn (n : i32) -> i32`. The result keeps a value at the
+   * sum of both. By default they are m · sizeN and n.
    */
   to?: { m: string; n: string };
-  /** WGSL condition on `m`: which rows of the result are negated. */
+  /** WGSL condition on `m`. It selects the rows of the result that are negated. */
   negative?: string;
 }
 
 /**
  * Runs a product in tiles. A workgroup of 8×8 invocations keeps 16 terms of both factors in its own
- * memory, and each invocation a block of 8×8 (in small products 4×4) sums in registers. It goes over
- * the terms once, with two barriers per 16 of them. A long sum over few values, as a convolution's
- * filter gradient is, is split among workgroups, and a second pass adds the slices.
+ * memory. Each invocation keeps a block of 8×8 sums in registers, or of 4×4 in small products. It
+ * goes over the terms once, with two barriers per 16 of them. A long sum over few values, such as a
+ * convolution's filter gradient, is split among workgroups. Then a second pass adds the slices.
  */
 export function tiledProduct(
   backend: WebGpuBackend,
@@ -117,9 +121,9 @@ const position = (name: string, { at }: Factor) =>
   `fn ${name}(line : vec4<i32>, term : vec4<i32>) -> i32 { ${at} }`;
 
 /**
- * Quads from one row of a tile to the next. A tile whose quads run across has a row a term; one
- * whose quads run deep has a row a line, with a quad to spare so that neighbouring rows lie in
- * different banks.
+ * The number of quads from one row of a tile to the next. If its quads run across, a tile has a row
+ * per term. If they run deep, it has a row per line. Such a row has a quad to spare, so that
+ * neighbouring rows lie in different banks.
  */
 const rowQuads = ({ runs }: Factor, tile: number) => (runs === 'across' ? tile / 4 : DEPTH / 4 + 1);
 const tileQuads = (factor: Factor, tile: number) =>
@@ -154,7 +158,7 @@ function body(block: number, tile: number, spec: ProductSpec): string {
     ${store(block, spec)}`;
 }
 
-/** WGSL names of the block's sums, four columns each. */
+/** WGSL: writes something for each sum of the block. A sum holds four columns. */
 const sums = (block: number, write: (name: string, row: number, group: number) => string) =>
   range(block)
     .flatMap((row) => range(block / 4).map((group) => write(`sum${row}_${group}`, row, group)))
@@ -162,7 +166,10 @@ const sums = (block: number, write: (name: string, row: number, group: number) =
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** What one factor needs: places of its lines, found once; and its tile, loaded in every step. */
+/**
+ * WGSL of one factor. `lines` finds the places of its lines once. `load` loads its tile in every
+ * step.
+ */
 function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   const { input, runs, inQuads } = factor;
   const isAcross = runs === 'across';
@@ -172,7 +179,8 @@ function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   const rowsApart = THREADS / quadsInRow;
   const row = (load: string) => `(local / ${quadsInRow} + ${load} * ${rowsApart})`;
   const quad = `(local % ${quadsInRow})`;
-  // Of a quad across, its values' lines; of quads that run deep, one for each load.
+  // Across, there is a line for a whole quad, or one for each of its values. Deep, there is one per
+  // load.
   const count = isAcross ? (inQuads ? 1 : 4) : loads;
   const line = isAcross ? `4 * ${quad} + i` : row('load');
   const term = isAcross ? row('load') : `4 * ${quad} + i`;
@@ -200,7 +208,7 @@ function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   };
 }
 
-/** Adds the tiles' product to the sums, four terms at a time, all of it in registers. */
+/** Adds the product of the tiles to the sums, four terms at a time, all in registers. */
 function multiplyTiles(block: number, tile: number, { a, b }: ProductSpec): string {
   const half = SIDE * 4;
   const component = 'xyzw';
@@ -269,7 +277,7 @@ function store(block: number, { a, b, negative }: ProductSpec): string {
       }
     }`;
   });
-  // A row of workgroups that tfjs folded may have some past the last slice.
+  // If tfjs folded the row of workgroups, some may lie past the last slice.
   return `
     if (slice < uniforms.slices) {
     ${columns}

@@ -12,7 +12,10 @@ import { zeros } from './zeros.js';
 
 const THREADS = 64;
 
-/** WGSL: adds to a value of the result, which is seen as bits. */
+/**
+ * WGSL: adds to a value of the result. Atomics are integers, so a float32 is kept there as its
+ * bits.
+ */
 const ADD = {
   int32: 'atomicAdd(&result[to], x[index]);',
   float32: `
@@ -25,9 +28,10 @@ const ADD = {
 };
 
 /**
- * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`; rows whose id is no segment are left out. An invocation takes
- * a value of x; which comes first is the device's choice. tfjs's counts ids that are no segment as others,
- * adds integers as if they were float32, or the other way round, and takes no empty x.
+ * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`. A row is left out if its id is no
+ * segment. An invocation adds one value of x, and the device chooses the order. tfjs's kernel
+ * counts ids of no segment as others. It adds integers as if they were float32, or the other way
+ * round, and takes no empty x.
  */
 export const unsortedSegmentSumKernel: BackendKernel = {
   kernelName: UnsortedSegmentSum,

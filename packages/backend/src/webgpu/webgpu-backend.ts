@@ -18,7 +18,7 @@ export interface ProgramUniform {
 /** A compute program as tfjs compiles and dispatches it. */
 export interface WebGpuProgram {
   variableNames: string[];
-  /** Values that the code reads at a time of each input: 4 makes it an array of `vec4`. */
+  /** How many values of each input the code reads at a time: 4 makes it an array of `vec4`. */
   variableComponents?: number[];
   outputShape: number[];
   /** WGSL members, each behind a `name : type,`. */
@@ -30,7 +30,7 @@ export interface WebGpuProgram {
   shaderKey: string;
   /** Whether a uniform `size` is wanted. */
   size?: boolean;
-  /** Whether the result is of atomic integers, with which values are added from many invocations. */
+  /** Whether the result holds atomic integers, to which many invocations can add. */
   atomic?: boolean;
   getUserCode(): string;
   /** The same program with these of its inputs in half precision, if it can read them so. */
