@@ -18,17 +18,17 @@ import { requireGroups } from './parameter-groups.js';
 import { ReplicaGroup } from './replica-group.js';
 import type { CheckpointOptions, TrainOptions } from './train-options.js';
 
-/** @throws RangeError if a value is no signal of an AbortController. */
+/** @throws RangeError if a value is not the signal of an AbortController. */
 export const requireSignal: Check = (fn, name, value) => {
   if (!(value instanceof AbortSignal)) refuse(fn, name, 'be an AbortSignal', value);
 };
 
-/** @throws RangeError if a value is no group of replicas. */
+/** @throws RangeError if a value is not a group of replicas. */
 export const requireReplicas: Check = (fn, name, value) => {
   if (!(value instanceof ReplicaGroup)) refuse(fn, name, 'be a ReplicaGroup', value);
 };
 
-/** @throws RangeError if a value has not the methods of an update rule. */
+/** @throws RangeError if a value does not have the methods of an update rule. */
 const requireOptimizer: Check = (fn, name, value) => {
   requireObject(fn, name, value);
   const { step, state } = value as Partial<Optimizer>;
@@ -41,14 +41,14 @@ const requireLists: Check = (fn, name, value) => {
   if (!Array.isArray(value)) refuse(fn, name, 'be an array', value);
 };
 
-/** @throws RangeError if it is no model that `train` can feed. */
+/** @throws RangeError if a value is not a model that `train` can feed. */
 export function requireTrained(model: LayersModel): void {
   requireModel('train', 'model', model);
   const { length } = model.inputs;
   if (length !== 1) refuse('train', 'model', 'have one input', length);
 }
 
-/** @throws RangeError if the options of `train` lack one, or have one that is none or out of range. */
+/** @throws RangeError if the options of `train` lack one, or one is unknown or out of range. */
 export function requireTrainOptions(options: TrainOptions): void {
   requireOptions<TrainOptions>(
     'train',

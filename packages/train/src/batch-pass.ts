@@ -2,15 +2,20 @@ import { dispose, scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Batches, LabelledBatch } from './train-options.js';
 
 /**
- * One pass over batches, and whose their tensors are. What was there when the pass began is the caller's and stays. What is made
- * in it, by the function that is asked for batches or by their iterator, is the pass's, and disposed of once it is used, unless
- * tfjs's `keep` was called on it.
+ * One pass over batches. It decides which tensors it disposes of. Tensors from before the pass
+ * belong to the caller and stay. Tensors that are made in the pass, by the function that makes the
+ * batches or by their iterator, belong to the pass. It disposes of them after use, unless tfjs's
+ * `keep` was called on them.
  */
 export class BatchPass {
-  /** tfjs numbers its tensors as they are made. */
+  /** The id of a tensor at the beginning. tfjs numbers tensors as they are made. */
   private readonly begin: number;
 
-  /** Begins now; `op` is the function that errors name. */
+  /**
+   * Begins the pass.
+   *
+   * @param op the function that errors name.
+   */
   constructor(private readonly op: string) {
     const mark = scalar(0);
     this.begin = mark.id;
@@ -18,9 +23,10 @@ export class BatchPass {
   }
 
   /**
-   * The batches one by one, from `make`.
+   * The batches from `make`, one by one.
    *
-   * @throws Error if it makes nothing that can be iterated, or a batch is not `{ images, labels }` of tensors that are there.
+   * @throws Error if it makes nothing that can be iterated, or a batch is not `{ images, labels }`
+   *   of tensors that are not disposed of.
    */
   async *over(make: () => Batches): AsyncGenerator<LabelledBatch> {
     const batches = make() as Partial<AsyncIterable<LabelledBatch> & Iterable<LabelledBatch>>;
@@ -38,7 +44,7 @@ export class BatchPass {
     }
   }
 
-  /** Lets go of a batch, or of a part of one. */
+  /** Disposes of the tensors of a batch, or of a part of one, that belong to the pass. */
   release({ images, labels }: LabelledBatch): void {
     for (const x of [images, labels].flat()) {
       if (x.id > this.begin && !x.kept) dispose(x);
@@ -55,7 +61,8 @@ export class BatchPass {
     }
     if (tensors.some((x) => x!.isDisposed)) {
       throw new Error(
-        `${this.op}: batches must hold tensors that are not disposed of; one that is made in a pass is used once, unless it is made before, or kept`,
+        `${this.op}: batches must hold tensors that are not disposed of; one that is made in a ` +
+          'pass is used once, unless it is made before, or kept',
       );
     }
   }

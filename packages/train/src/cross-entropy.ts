@@ -41,18 +41,19 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0):
 
 function requireSameShape(op: string, logits: Tensor2D, labels: Tensor2D): void {
   requireTensor(op, 'logits', logits, { rank: 2 });
-  // What tf.oneHot returns is int32.
+  // `tf.oneHot` returns int32.
   requireTensor(op, 'labels', labels, { rank: 2, dtype: 'any' });
   if (logits.shape.join() !== labels.shape.join()) {
     throw new Error(
-      `${op}: labels must have the logits' shape [batch, classes] = [${logits.shape}], got [${labels.shape}]`,
+      `${op}: labels must have the logits' shape [batch, classes] = [${logits.shape}], ` +
+        `got [${labels.shape}]`,
     );
   }
 }
 
 /**
- * How many rows have their largest logit where the labels have their largest share; a row of logits
- * or labels that is not finite is wrong.
+ * The number of rows with their largest logit where the labels have their largest share. A row of
+ * logits or labels that is not finite is wrong.
  */
 export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
   requireSameShape('correctPredictions', logits, labels);
@@ -60,9 +61,9 @@ export function correctPredictions(logits: Tensor2D, labels: Tensor2D): number {
 }
 
 /**
- * How many rows have the logit of their class (where the labels have their largest share) among the
- * `k` largest; equal ones count in the order of classes. A row of logits or labels that is not finite
- * is wrong, whatever `k`.
+ * The number of rows in which the logit of their class is among the `k` largest. The class is where
+ * the labels have their largest share. Equal logits count in the order of classes. A row of logits
+ * or labels that is not finite is wrong for every `k`.
  */
 export function predictionsWithin(k: number, logits: Tensor2D, labels: Tensor2D): number {
   requireSize('predictionsWithin', 'k', k);
@@ -70,7 +71,10 @@ export function predictionsWithin(k: number, logits: Tensor2D, labels: Tensor2D)
   return rowsWithin(k, logits.dataSync(), labels.dataSync(), logits.shape[1]);
 }
 
-/** The same for values on the host, row by row; rows marked in `spoiled` are wrong too. */
+/**
+ * {@link predictionsWithin} for values on the host. Rows that are marked in `spoiled` are wrong
+ * too.
+ */
 export function rowsWithin(
   k: number,
   scores: ArrayLike<number>,

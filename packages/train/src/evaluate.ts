@@ -19,7 +19,7 @@ import type { Batches } from './train-options.js';
 
 /** How one output of a model does on a set. */
 export interface TaskEvaluation {
-  /** Mean cross-entropy, in nats; it is not finite where that of an image is not. */
+  /** Mean cross-entropy, in nats. It is not finite if that of an image is not. */
   loss: number;
   /** Share of right predictions, 0 … 1. */
   accuracy: number;
@@ -32,22 +32,22 @@ export interface TaskEvaluation {
   nonFinite: number;
 }
 
-/** The first image of a set that is not finite, or whose labels or logits are not. */
+/** The first image of a set that is not finite, or has labels or logits that are not. */
 export interface NonFinitePrediction extends NonFiniteRow {
-  /** Its batch, counted from 0; `image` is counted within it. */
+  /** Its batch, counted from 0. `image` is counted within the batch. */
   batch: number;
-  /** The image's file, where the batch tells it. */
+  /** The image's file, if the batch has `files`. */
   file?: string;
 }
 
 /**
- * How a model does on a set. Of a model with several outputs it holds the means over them; `nonFinite`
- * counts the images of which any output is not finite.
+ * How a model does on a set. For a model with several outputs these are means over the outputs, but
+ * `nonFinite` counts the images with any output that is not finite.
  */
 export interface Evaluation extends TaskEvaluation {
   /** Number of images. */
   count: number;
-  /** Where `nonFinite` begins, unless it is 0. */
+  /** The first of the `nonFinite` images, if there is one. */
   firstNonFinite?: NonFinitePrediction;
   /** Each output by itself, where there are several. */
   tasks?: TaskEvaluation[];
@@ -61,15 +61,19 @@ export interface EvaluateOptions {
   replicas?: ReplicaGroup;
 }
 
-/** Sums over images of one output: loss, right predictions, right ones among five, and those not finite. */
+/**
+ * Sums over images of one output: loss, right predictions, right ones among five, not finite ones.
+ */
 type TaskSums = [number, number, number, number];
 
 /**
- * Evaluates a classifier that returns logits over all batches. Those that are there when it is called stay the caller's and may
- * be used again; those that an iterator makes are disposed of once they are used, see `Batches`. A prediction that
- * is not finite, or that is of an image that is not, is wrong and is counted.
+ * Evaluates a classifier that returns logits, over all batches. Batches that exist before the call
+ * belong to the caller, who may use them again. Batches that an iterator makes are disposed of
+ * after use, see `Batches`. A prediction is wrong if it is not finite, or its image is not, and it
+ * is counted.
  *
- * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits disagree in shape.
+ * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits
+ *   disagree in shape.
  */
 export async function evaluate(
   model: LayersModel,
@@ -84,7 +88,9 @@ export async function evaluate(
   return evaluatePass(model, () => batches, options);
 }
 
-/** {@link evaluate} on batches that are asked for when the pass over them has begun: what is made for it is the pass's. */
+/**
+ * {@link evaluate} on batches that `make` makes within the pass, so that they belong to the pass.
+ */
 export async function evaluatePass(
   model: LayersModel,
   make: () => Batches,
@@ -158,8 +164,8 @@ export async function evaluatePass(
 }
 
 /**
- * Adds a batch to the sums of an output. Marks the rows that are not finite, and returns the first of
- * them: an image, or else labels, or else logits.
+ * Adds a batch to the sums of an output. Marks the rows that are not finite, and returns the first
+ * of them: the first image, or else labels, or else logits.
  */
 function addTask(
   sums: TaskSums,
@@ -185,12 +191,12 @@ function addTask(
   return image < 0 ? null : { image, source: 'logits' };
 }
 
-/** The first of those that the replicas found. */
+/** The first of the rows that the replicas found. */
 function firstOfAll(
   own: NonFinitePrediction | null,
   replicas: ReplicaGroup,
 ): NonFinitePrediction | null {
-  // Everybody's place is zero in everybody else's: their sum is a concatenation.
+  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
   const places = new Float32Array(2 * replicas.size);
   if (own) places.set([own.batch, codeOfRow(own)], 2 * replicas.rank);
   const all = replicas.sum([places]).slice();

@@ -10,24 +10,26 @@ export interface NonFinitePlace {
   epoch: number;
   step: number;
   learningRate: number;
-  /** The batch of its epoch, counted from 0. */
+  /** The batch, counted from 0 in its epoch. */
   batch: number;
   /**
-   * What was not finite: the batch's `'images'` or `'labels'`; else a layer's `'weight'` or
-   * `'output'`; or `'loss'` where all of these are well: a penalty, or the loss itself.
+   * What was not finite: the batch's `'images'` or `'labels'`, or else a layer's `'weight'` or
+   * `'output'`. `'loss'` means that all of these are finite, so it is a penalty or the loss itself.
    */
   source: 'images' | 'labels' | 'weight' | 'output' | 'loss';
   /** The first layer, from the input on, with such a weight or output; `null` for other sources. */
   layer: string | null;
-  /** The first such image of the batch, or the first with such labels, counted from 0; else `null`. */
+  /**
+   * The first such image of the batch, or the first with such labels, counted from 0; else `null`.
+   */
   image: number | null;
-  /** That image's file, where the batch tells it. */
+  /** That image's file, if the batch has `files`. */
   file?: string;
 }
 
 /**
- * What `train` throws when the loss, or what it is made of, is no longer finite; the weights are those
- * before the step, unless steps are read several at a time.
+ * `train` throws it when the loss, or what the loss is made of, is no longer finite. The weights
+ * are those before the step, unless several steps are read at a time.
  */
 export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
@@ -40,7 +42,8 @@ export class NonFiniteLoss extends Error {
     const { loss, epoch, step, learningRate } = place;
     const subject = Number.isFinite(loss) ? `${place.source} must be` : 'loss must stay';
     super(
-      `train: ${subject} finite, got ${Number.isFinite(loss) ? 'a value that is not' : loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}; ${blame(place)}`,
+      `train: ${subject} finite, got ${Number.isFinite(loss) ? 'a value that is not' : loss} ` +
+        `in epoch ${epoch}, step ${step}, at learning rate ${learningRate}; ${blame(place)}`,
       options,
     );
   }
@@ -57,7 +60,7 @@ function blame({ source, layer, batch, image, file }: NonFinitePlace): string {
     : `the first ${source} that is not finite is of layer '${layer}'`;
 }
 
-/** Blames the row of a batch that is not finite, or else looks through the model. */
+/** Names a row of the batch that is not finite, or else looks through the model. */
 export async function blamed(
   model: LayersModel,
   row: NonFiniteRow | null,

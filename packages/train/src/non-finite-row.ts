@@ -13,22 +13,27 @@ import {
 } from '@tensorflow/tfjs-core';
 import { readsStall } from './weight-mirrors.js';
 
-/** What of a batch has a value that is not finite, in the order of blame. */
+/** The parts of a batch that may hold a value that is not finite, in the order of blame. */
 const SOURCES = ['images', 'labels', 'logits'] as const;
 
-/** The first row of a batch, counted from 0, with a value that is not finite, and what has it. */
+/**
+ * The first row of a batch, counted from 0, with a value that is not finite, and the part that has
+ * it.
+ */
 export interface NonFiniteRow {
   image: number;
   source: (typeof SOURCES)[number];
 }
 
 /**
- * Which images of a batch hold a value that is not finite: 1 for those, 0 for the others.
+ * Marks the images of a batch that hold a value that is not finite: 1 for those, 0 for the others.
  *
- * Shapes: images `[batch, …]` → `[batch]`. It looks at the values themselves, since a layer may
- * hide them: a maximum with NaN is a number on some backends, and a GPU's compiler may take NaN for
- * impossible. Values that are still on the host are looked at there, so ask before a model has the images;
- * others on a device are tested there, and nothing is read back.
+ * Shapes: images `[batch, …]` → `[batch]`.
+ *
+ * It looks at the values themselves, since a layer may hide them: on some backends a maximum with
+ * NaN is a number, and a GPU's compiler may assume that there is no NaN. Values that are still on
+ * the host are tested there, so call it before a model gets the images. Values on a device are
+ * tested on the device, and nothing is read back.
  */
 export function nonFiniteImages(images: Tensor): Tensor1D {
   const count = images.shape[0]!;
@@ -48,7 +53,7 @@ export function nonFiniteImages(images: Tensor): Tensor1D {
   return tensor1d(flags);
 }
 
-/** What a device's backend has not yet been sent; `null` if it is on the device. */
+/** The values that have not yet been sent to the device; `null` if they are on it. */
 function waitingOnHost(x: Tensor): ArrayLike<number> | null {
   type Store = { get(id: object): { values?: unknown } | undefined };
   const { tensorMap, texData } = engine().backend as { tensorMap?: Store; texData?: Store };
@@ -58,13 +63,13 @@ function waitingOnHost(x: Tensor): ArrayLike<number> | null {
 
 /** Whether all values of a row are finite. */
 export function isFiniteRow(values: ArrayLike<number>, row: number, size: number): boolean {
-  // 0 times a finite number is 0, of any other NaN, which no addend undoes: no branch in a long loop.
+  // 0 times a finite number is 0, and else NaN, which no sum hides. So a long loop needs no branch.
   let rest = 0;
   for (let at = row * size; at < (row + 1) * size; at++) rest += 0 * values[at]!;
   return rest === 0;
 }
 
-/** The first row of `values`, `size` each, that is not finite; −1 if all are. */
+/** The first row that is not finite, of rows with `size` values each; −1 if all are finite. */
 export function firstNonFiniteRow(values: ArrayLike<number>, size: number): number {
   for (let row = 0; row * size < values.length; row++) {
     if (!isFiniteRow(values, row, size)) return row;
@@ -72,12 +77,12 @@ export function firstNonFiniteRow(values: ArrayLike<number>, size: number): numb
   return -1;
 }
 
-/** A row as a number, exact in float32, that replicas can exchange; 0 for none. */
+/** A row as a number that replicas can exchange, exact in float32; 0 for none. */
 export function codeOfRow(row: NonFiniteRow | null): number {
   return row ? 1 + SOURCES.length * row.image + SOURCES.indexOf(row.source) : 0;
 }
 
-/** What {@link codeOfRow} made a number of. */
+/** The inverse of {@link codeOfRow}. */
 export function rowOfCode(code: number): NonFiniteRow | null {
   if (code === 0) return null;
   const source = SOURCES[(code - 1) % SOURCES.length]!;
