@@ -37,7 +37,7 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** @throws RangeError if an update is not whole, or its gradient has not the shape of its value. */
+/** @throws RangeError if an update lacks a part, or its gradient and its value differ in shape. */
 export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
   if (!Array.isArray(updates)) refuse(op, 'updates', 'be a list', updates);
   updates.forEach((update, i) => {
@@ -53,7 +53,7 @@ export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
   });
 }
 
-/** @throws RangeError if a state is not one of a rule that keeps so many tensors of each parameter. */
+/** @throws RangeError if a state does not have so many tensors for each parameter. */
 export function requireState(op: string, state: OptimizerState, tensors: number): void {
   requireObject(op, 'state', state);
   requireInteger(op, 'state.steps', state.steps, 0);

@@ -1,7 +1,10 @@
 import type { BatchPass } from './batch-pass.js';
 import type { BatchSource, LabelledBatch } from './train-options.js';
 
-/** The batches of an epoch without the first `done`: skipped by the source if it can, else made and let go. */
+/**
+ * The batches of an epoch without the first `done`. A source that can skips them. Others make them,
+ * and they are disposed of.
+ */
 export async function* remainingBatches(
   make: () => BatchSource,
   done: number,

@@ -12,7 +12,7 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
 import { statisticsLength } from './training-state.js';
 
-/** Numbers besides gradients in a sum, those of each replica and each output apart. */
+/** Numbers in a sum besides gradients, without those for each replica and each output. */
 const EXTRAS = 8;
 
 /** Makes room for the model's sums, and gives every replica the weights of rank 0. */
@@ -85,7 +85,7 @@ function write(weights: LayerVariable[], values: Float32Array, scale: number): v
   for (const weight of weights) {
     const size = sizeOf(weight.shape as number[]);
     const next = values.slice(at, at + size).map((value) => value * scale);
-    // A constraint of tf.layers leaves a tensor behind.
+    // A constraint of tf.layers leaves a tensor behind, which `tidy` disposes of.
     tidy(() => void weight.write(tensor(next, weight.shape as number[])));
     at += size;
   }

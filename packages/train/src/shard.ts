@@ -22,14 +22,14 @@ export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
   return list;
 }
 
-/** The first image of a rank's part of a batch of `count` images. */
+/** The first image of a rank's part in a batch of `count` images. */
 export function shardStart(count: number, rank: number, { size }: ReplicaGroup): number {
   return Math.floor((count * rank) / size);
 }
 
 /**
- * A replica's part of a batch: consecutive images, as many as the others have or one fewer, none
- * where there are more replicas than images. Without replicas it is the batch itself.
+ * A replica's part of a batch: consecutive images, as many as the others have or one fewer. There
+ * are none if there are more replicas than images. Without replicas it is the batch itself.
  */
 export function shardOf(batch: LabelledBatch, replicas: ReplicaGroup | undefined): LabelledBatch {
   if (!replicas) return batch;

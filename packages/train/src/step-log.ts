@@ -7,9 +7,9 @@ export interface LoggedStep {
   shapes: [number, number][];
   epoch: number;
   step: number;
-  /** Of the epoch, counted from 0. */
+  /** The batch, counted from 0 in its epoch. */
   batch: number;
-  /** What its images were made of, where that is known. */
+  /** The files of the batch's images, if it has them. */
   files?: string[];
   images: number;
   learningRate: number;

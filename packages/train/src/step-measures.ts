@@ -15,12 +15,12 @@ export interface StepMeasures {
   correct: number;
 }
 
-/** The same, and the first image or label that is not finite. */
+/** The measures of a shard, with its first image or labels that are not finite. */
 export interface ShardMeasures extends StepMeasures {
   nonFinite: NonFiniteRow | null;
 }
 
-/** What {@link packMeasures} packed, on the host. */
+/** The parts of what {@link packMeasures} packs, on the host. */
 export interface UnpackedMeasures {
   loss: number;
   /** 1 for each image that is not finite, else 0. */
@@ -30,8 +30,8 @@ export interface UnpackedMeasures {
 }
 
 /**
- * Loss, marks of images that are not finite (see `nonFiniteImages`), logits and labels of a step as
- * one tensor, to be read at once; belongs in a `tidy`.
+ * Packs a step's loss, marks of images that are not finite (see `nonFiniteImages`), logits and
+ * labels into one tensor, which one read brings to the host. Belongs in a `tidy`.
  */
 export function packMeasures(
   loss: Scalar,
@@ -44,7 +44,7 @@ export function packMeasures(
   return concat(parts.map((part) => cast(reshape(part, [-1]), 'float32') as Tensor1D));
 }
 
-/** The parts of what {@link packMeasures} packed, of outputs of these shapes. */
+/** The parts of what {@link packMeasures} packed, for outputs of these shapes. */
 export function unpackMeasures(values: Float32Array, shapes: [number, number][]): UnpackedMeasures {
   let at = 1;
   const next = (length: number) => {
@@ -56,7 +56,7 @@ export function unpackMeasures(values: Float32Array, shapes: [number, number][])
   return { loss: values[0]!, flags, logits: ofOutputs(), labels: ofOutputs() };
 }
 
-/** What a step's unpacked measures come to. */
+/** The measures of a step, from its packed ones. */
 export function stepMeasures(values: Float32Array, shapes: [number, number][]): ShardMeasures {
   const { loss, flags, logits, labels } = unpackMeasures(values, shapes);
   const correct = shapes.map(([, classes], task) =>
@@ -69,7 +69,7 @@ export function stepMeasures(values: Float32Array, shapes: [number, number][]): 
   };
 }
 
-/** The first image that is not finite, or else the first labels. */
+/** The first image that is not finite, or else the first image with such labels. */
 export function nonFiniteInput(
   flags: Float32Array,
   labels: Float32Array[],

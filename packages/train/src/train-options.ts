@@ -6,21 +6,26 @@ import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './training-state.js';
 
-/** Images and their labels as distributions over classes; {@link Batches} says whose they are. */
+/**
+ * Images, and their labels as distributions over classes. {@link Batches} says who disposes of
+ * them.
+ */
 export interface LabelledBatch {
   images: Tensor;
   /** Of a model with several outputs, one tensor for each, in their order. */
   labels: Tensor2D | Tensor2D[];
-  /** The file of each image, for errors to name, where images come from files. */
+  /** The file of each image, if the images come from files. Errors name it. */
   files?: string[];
 }
 
 /**
- * Batches as they come: a list, or an iterator that reads and decodes some while others are trained on.
+ * Batches as they come: a list, or an iterator that reads and decodes some while others are trained
+ * on.
  *
- * Whose they are: tensors that are there when a pass begins are the caller's, who may use them again in the next epoch and disposes of
- * them. Tensors made in the pass, by the function that is asked for batches or by their iterator, are the loop's, which disposes
- * of them once they are used; `keep` of tfjs takes one out of that. A pass is an epoch of training, or an evaluation.
+ * Tensors that exist before a pass belong to the caller, who may use them again and disposes of
+ * them. Tensors that are made in the pass, by the function that makes the batches or by their
+ * iterator, belong to the loop, which disposes of them after use. tfjs's `keep` excepts a tensor
+ * from this. A pass is an epoch of training, or an evaluation.
  */
 export type Batches = Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>;
 
@@ -75,9 +80,9 @@ export interface TrainOptions {
    */
   activations?: 'float32' | 'float16';
   /**
-   * Whether the gradients of a step give memory back while they are computed, for which each step
-   * changes tfjs's tape of it. Default true. With `false` they are the same to the last bit, and the
-   * step needs more memory.
+   * Whether the gradients of a step free memory while they are computed. For this, each step
+   * changes tfjs's tape. Default true. With `false` the gradients are the same to the last bit, and
+   * the step needs more memory.
    */
   releaseEarly?: boolean;
 }

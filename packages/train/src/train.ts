@@ -24,29 +24,34 @@ import {
 import { readsStall, WeightMirrors } from './weight-mirrors.js';
 
 /**
- * Trains a classifier that returns logits: for each batch
- * `L = cross-entropy + the model's own losses + penalty`, its gradient, one step of the optimizer
- * with each group's learning rate and decay, and the weights' constraints. Leaves no tensor behind;
- * the optimizer's state stays with the optimizer. A model with several outputs has several tasks: their weighted
- * cross-entropies are summed, and accuracies of steps and epochs are means over tasks.
+ * Trains a classifier that returns logits. For each batch it takes the loss
+ * `L = cross-entropy + the model's own losses + penalty`, its gradient, and one step of the
+ * optimizer with each group's learning rate and decay. The weights' constraints apply. It leaves no
+ * tensor behind; the optimizer's state stays with the optimizer. A model with several outputs has
+ * several tasks: their weighted cross-entropies are summed, and accuracies of steps and epochs are
+ * means over tasks.
  *
- * Replicas start from the weights of rank 0 and make the step of the whole batch: the shards' gradients
- * are summed, weighted by their images. Batch norm normalises each shard by its own statistics, as
- * mirrored training does; moving statistics are averaged after every epoch. Every replica is told the
- * same events and returns the same result, seconds aside.
+ * Replicas start from the weights of rank 0 and make the step of the whole batch: the shards'
+ * gradients are summed, weighted by their images. Batch norm normalises each shard by its own
+ * statistics, as mirrored training does; moving statistics are averaged after every epoch. Every
+ * replica reports the same events and returns the same result, except for seconds.
  *
- * On a device's backend nothing is read back in a step but the strides' copy, which `sizeLag` is about. Losses come every `readEvery` steps;
- * should one not be finite, the weights have moved on by then, and a checkpoint is what to go back to.
+ * On a GPU's backend a step reads back nothing but the copy of the strides (see `sizeLag`). Losses
+ * come every `readEvery` steps. If one is not finite, the weights have moved on by then: go back to
+ * a checkpoint.
  *
- * Batches that are there before an epoch stay the caller's, those made in it are disposed of; see `Batches`. A signal that is
- * aborted already ends it before the first step, and before any batch is made.
+ * Batches that exist before an epoch belong to the caller, and batches that are made in it are
+ * disposed of; see `Batches`. With a signal that is already aborted it ends before the first step,
+ * and makes no batch.
  *
- * With `checkpoints` the state is handed out between steps, and with `resume` a training goes on from it: with the same
- * options and batches it ends with the numbers of one that was never interrupted.
+ * With `checkpoints` it hands out its state between steps, and with `resume` it goes on from such a
+ * state. With the same options and batches it then ends with the numbers of a training without a
+ * break.
  *
  * @throws Error on options out of range and on labels that do not match the model's classes;
- *   {@link NonFiniteLoss} if the loss is no longer finite: it names epoch, step, learning rate, and the batch
- *   and its image if they are not finite themselves, else the first layer with a weight or an output that is not.
+ *   {@link NonFiniteLoss} if the loss is no longer finite. It names epoch, step and learning rate.
+ *   It also names the batch and its image if these are not finite, or else the first layer with a
+ *   weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireTrained(model);
@@ -204,14 +209,14 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
   return { epochs, steps: step, stopped };
 }
 
-/** Why a step failed: a weight that is not finite is what a layer may have refused. */
+/** The cause of a failed step. A layer may have refused a weight that is not finite. */
 async function causeOf(error: unknown, model: LayersModel, made: MadeStep): Promise<unknown> {
   const place = await blamed(model, null, null, made.files);
   if (place.source !== 'weight') return error;
   return new NonFiniteLoss({ ...made, ...place, loss: Number.NaN }, { cause: error });
 }
 
-/** A step that was made: of which batch, and how. */
+/** A step that was made, and its batch. */
 interface MadeStep {
   epoch: number;
   step: number;
@@ -228,8 +233,8 @@ interface StepOutcome extends ShardMeasures {
 }
 
 /**
- * Reads a shard's measures and adds up those of all replicas, and their gradients, for a batch of `images`.
- * Disposes of what it is given.
+ * Reads a shard's measures, and sums them and the gradients over all replicas, for a batch of
+ * `images`. Disposes of its arguments.
  */
 async function summed(
   { gradients, measures, shapes }: ShardGradients,
@@ -242,7 +247,7 @@ async function summed(
   measures?.dispose();
   if (!replicas) return { ...own, gradients, stops: false };
   const extras = [own.loss, own.correct, Number(signal?.aborted ?? false)];
-  // Everybody's place is zero in everybody else's: their sum is a concatenation.
+  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
   const rows = Array.from({ length: replicas.size }, () => 0);
   rows[replicas.rank] = codeOfRow(own.nonFinite);
   const sums = sumGradients(gradients, [...extras, ...rows], replicas);
@@ -256,7 +261,7 @@ async function summed(
   };
 }
 
-/** The first replica's row that is not finite, counted in the whole batch. */
+/** The first row that is not finite, over all replicas, counted in the whole batch. */
 function firstRow(codes: number[], images: number, replicas: ReplicaGroup): NonFiniteRow | null {
   const rank = codes.findIndex((code) => code > 0);
   const row = rowOfCode(codes[rank] ?? 0);

@@ -37,7 +37,10 @@ export interface TrainingState {
   /** What is not trained (batch norm's statistics), in the model's order, for each replica. */
   statistics: StoredTensor[][];
   optimizer: { steps: number; slots: (StoredTensor[] | null)[] };
-  /** How often each layer that draws at random has done so, by its path, as `layersOf` of `@ds/graph` has it. */
+  /**
+   * How often each layer that draws at random has drawn, by its path as in `layersOf` of
+   * `@ds/graph`.
+   */
   draws: Record<string, number>;
 }
 
@@ -116,15 +119,16 @@ function drawingLayers(model: LayersModel): (PlacedLayer & { layer: DrawingLayer
 }
 
 /**
- * How often each layer of a model has drawn in a state. Layers that were given no name have another one in each model: if
- * names differ, order counts.
+ * How often each layer of a model has drawn in a state. tfjs gives layers without a name another
+ * one in each model. So if names differ, their order decides.
  */
 function drawsOf(model: LayersModel, { draws }: TrainingState): [DrawingLayer, number][] {
   const layers = drawingLayers(model);
   const counts = Object.values(draws);
   if (layers.length !== counts.length) {
     throw new Error(
-      `train: resume must be a state of this model, with ${layers.length} layers that draw at random, got one with ${counts.length}`,
+      `train: resume must be a state of this model, with ${layers.length} layers that draw at ` +
+        `random, got one with ${counts.length}`,
     );
   }
   const isNamed = layers.every(({ path }) => Object.hasOwn(draws, path));
@@ -182,7 +186,7 @@ function write(weights: LayerVariable[], values: StoredTensor[]): void {
     );
   }
   weights.forEach((weight, index) => {
-    // A constraint of tf.layers leaves a tensor behind.
+    // A constraint of tf.layers leaves a tensor behind, which `tidy` disposes of.
     tidy(() => void weight.write(restored(values[index]!)));
   });
 }

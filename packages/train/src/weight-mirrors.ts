@@ -10,7 +10,7 @@ export function readsStall(): boolean {
   return !HOST_BACKENDS.includes(getBackend());
 }
 
-/** Puts a copy that has been read into effect. */
+/** Makes the layers use a copy that has been read. */
 type ApplyCopy = () => void;
 
 /** A layer whose kind keeps copies of weights on the host, as `DiffStride` of `@ds/layers` does of its strides. */
@@ -20,12 +20,14 @@ interface MirroringLayer extends layers.Layer {
 }
 
 /**
- * The copies that a model's layers keep of weights which decide the sizes of their outputs, refreshed while the device goes on: a step is
- * built with the copies made `lag` steps before. With a lag of 0 it waits for the step before to end, and sizes are those that
- * reading synchronously would give. With 1, step s is built with the weights that step s − 1 was built with: those before its update.
+ * The host's copies of the weights that decide the sizes of a model's outputs. They are refreshed
+ * while the device works: a step is built with the copies made `lag` steps before. With a lag of 0
+ * it waits for the step before to end, and the sizes are those of a synchronous read. With a lag of
+ * 1, step s is built with the weights that step s − 1 was built with, from before its update.
  *
- * Reading and applying are two steps. A copy may be there early, on a fast device, or late: it counts from the moment that
- * {@link WeightMirrors.settle} takes it from the queue, so that the numbers do not depend on the machine's speed.
+ * Reading and applying are two steps. A copy counts from the moment that
+ * {@link WeightMirrors.settle} takes it from the queue, even if it was there earlier. So the
+ * numbers do not depend on the machine's speed.
  */
 export class WeightMirrors {
   private readonly kinds: MirroringLayer[];
@@ -49,12 +51,14 @@ export class WeightMirrors {
   refresh(): void {
     if (this.kinds.length === 0) return;
     const copy = Promise.all(this.kinds.map((layer) => layer.readMirrors(this.model)));
-    // Whoever settles hears of a failure; until then it must not count as unheard.
+    // `settle` reports a failure. Until then it must not count as unhandled.
     copy.catch(() => {});
     this.pending.push(copy);
   }
 
-  /** Waits until no more than `lag` copies are under way, and applies those before, in their order. */
+  /**
+   * Waits until no more than `lag` copies are under way, and applies the finished ones in order.
+   */
   async settle(lag: number = this.lag): Promise<void> {
     while (this.pending.length > lag) {
       for (const apply of await this.pending.shift()!) apply();

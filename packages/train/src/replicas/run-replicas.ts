@@ -119,7 +119,7 @@ export async function runReplicas<Result>(
   }
 }
 
-/** More threads than any machine has cores for. */
+/** The most replicas: more than any machine has cores. */
 const MOST_REPLICAS = 1024;
 
 function attempt(action: () => void, reject: (error: unknown) => void): void {
