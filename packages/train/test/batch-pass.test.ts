@@ -36,7 +36,7 @@ const options = (batches: unknown, more: Partial<TrainOptions> = {}): TrainOptio
   ...more,
 });
 
-/** How each kind of source makes its batches: all of them when it is asked, one by one, ahead of use, or through `from`. */
+/** Sources of batches: all at once, one by one, and ahead of use. */
 const MADE_IN_A_PASS: [string, () => Batches][] = [
   ['a list', () => [make(), make()]],
   [

@@ -6,7 +6,7 @@ import { correctPredictions, evaluate, predictionsWithin } from '../src/index.js
 
 const { NaN: none, POSITIVE_INFINITY: infinity } = Number;
 
-/** Passes its input on as logits. */
+/** A model that returns its input as logits. */
 function echo(classes: number): tf.LayersModel {
   const identity = tf.layers.activation({ activation: 'linear', inputShape: [classes] });
   return tf.sequential({ layers: [identity] });
@@ -20,7 +20,7 @@ describe.each(BACKENDS)('predictions that are not finite, on %s', (backend) => {
 
   it('are wrong however many are let in', () => {
     tf.tidy(() => {
-      // Of five classes any prediction is among the first five, if it is one.
+      // Of five classes the right one is always among the first five, unless the row is not finite.
       const rows = [
         [0, 1, 2, 3, 4],
         [none, none, none, none, none],

@@ -56,7 +56,8 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     expect(place).toMatchObject({ epoch: 0, step: 1, learningRate: 0.5, batch: 1 });
     expect(place).toMatchObject({ source: 'images', layer: null, image: 1, file: 'b.wav' });
     expect(message).toContain(
-      'in epoch 0, step 1, at learning rate 0.5; batch 1 itself is not finite, first of all image 1 (b.wav)',
+      'in epoch 0, step 1, at learning rate 0.5; ' +
+        'batch 1 itself is not finite, first of all image 1 (b.wav)',
     );
     tf.dispose(spoiled());
     model.dispose();
@@ -80,7 +81,7 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
   it('need not be seen in the loss: a layer may hide what is not finite', async () => {
     const model = tf.sequential({
       layers: [
-        // −∞ becomes 0 here, on every backend.
+        // On every backend this turns −∞ into 0.
         tf.layers.activation({ activation: 'relu', inputShape: [3] }),
         tf.layers.dense({ units: 2 }),
       ],

@@ -20,7 +20,7 @@ describe.each(BACKENDS)('images that are not finite, on %s', (backend) => {
     const fresh = tf.tensor3d(rows.flat(), [5, 3, 1]);
     const flags = nonFiniteImages(fresh);
     expect([...(await flags.data())]).toEqual([0, 1, 0, 1, 1]);
-    // A copy that a kernel made is on the device, where there is one.
+    // A kernel's output is on the device, if there is one.
     const made = tf.tidy(() => tf.concat([fresh, fresh], 0));
     const again = nonFiniteImages(made);
     expect([...(await again.data())]).toEqual([0, 1, 0, 1, 1, 0, 1, 0, 1, 1]);

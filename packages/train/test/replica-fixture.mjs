@@ -40,7 +40,7 @@ await replica(async ({ replicas, input, signal, send }) => {
   return { ...result, weights, rank: replicas.rank };
 });
 
-/** Of `spoilt.seed` the image `spoilt.image` is NaN at one pixel. */
+/** A batch of a seed. With `spoilt.seed` one pixel of the image `spoilt.image` is NaN. */
 function batch(size, seed, spoilt) {
   const shape = [size, 8, 8, 3];
   const values = tf.randomNormal(shape, 0, 1, 'float32', seed + 1).dataSync();

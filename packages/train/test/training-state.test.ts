@@ -17,7 +17,7 @@ type Layer = tf.layers.Layer;
 const apply = (layer: Layer, x: tf.SymbolicTensor) => layer.apply(x) as tf.SymbolicTensor;
 const heNormal = (seed: number) => tf.initializers.heNormal({ seed });
 
-/** Pools at random, in a model of its own, by a layer of the same name as every other one's. */
+/** A model that pools at random. The pooling's layer has the same name in all of them. */
 function drawn(name: string, seed: number, side: number, poolName?: string): tf.LayersModel {
   const input = tf.input({ shape: [side, side, 2] });
   const pool = new FractionalMaxPool({ ratio: 1.4, seed, name: poolName });
@@ -30,7 +30,7 @@ function drawn(name: string, seed: number, side: number, poolName?: string): tf.
   return tf.model({ name, inputs: input, outputs: apply(pool, apply(conv, input)) });
 }
 
-/** Models in models, a wrapper, and a dense layer that stands in two models. */
+/** A model of nested models, with a wrapper, and with a dense layer that stands in two models. */
 function nested(poolName?: string): tf.LayersModel {
   const shared = tf.layers.dense({ units: 2, kernelInitializer: heNormal(5) });
   const headInput = tf.input({ shape: [2] });
@@ -97,7 +97,7 @@ describe('the state of a training of nested models', () => {
   ])('lets it go on to the same numbers: %s', async (_, optimizer) => {
     const whole = await trained(optimizer);
     const [first, second] = whole.states;
-    // Each pools the two moments of a sample in every step.
+    // In every step each layer pools the two moments of a sample.
     expect(first!.draws).toEqual({ 'each/trunk/one/pool': 2, 'each/trunk/two/pool': 2 });
     expect(second!.draws).toEqual({ 'each/trunk/one/pool': 4, 'each/trunk/two/pool': 4 });
     expect(whole.strides).toHaveLength(1);
@@ -120,7 +120,7 @@ describe('the state of a training of nested models', () => {
 
   it('steps once for a layer that stands in two models', async () => {
     const { states } = await trained(() => sgd());
-    // Two convolutions, the strides, and the shared layer, whose weights tfjs lists twice.
+    // Two convolutions, the strides, and the shared layer, which tfjs lists twice.
     expect(states[0]!.weights).toHaveLength(2 * 2 + 1 + 2);
   });
 
@@ -129,7 +129,8 @@ describe('the state of a training of nested models', () => {
     const { 'each/trunk/one/pool': _, ...draws } = states[0]!.draws;
     const resume = { ...states[0]!, draws };
     await expect(trained(() => sgd(), { resume })).rejects.toThrow(
-      'train: resume must be a state of this model, with 2 layers that draw at random, got one with 1',
+      'train: resume must be a state of this model, with 2 layers that draw at random, ' +
+        'got one with 1',
     );
   });
 });

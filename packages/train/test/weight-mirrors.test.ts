@@ -5,14 +5,16 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { constant, type LabelledBatch, sgd, train } from '../src/index.js';
 
-/** Milliseconds until a value is on the host; without them it is there in the same turn of the loop. */
+/**
+ * Milliseconds until a value is on the host. With 0 it is there in the same turn of the event loop.
+ */
 let delay: (read: number) => number = () => 0;
 let reads = 0;
 
-/** A backend that `train` takes for a device's, with reads as slow as a test wants them. */
+/** A backend that `train` takes for a device's. A test decides how slow its reads are. */
 class DeviceBackend extends MathBackendCPU {
   override async read(id: object) {
-    // As it is now: what is queued later is not in it.
+    // The copy has the values of this moment, not those of later work.
     const values = (await super.read(id)).slice() as Float32Array;
     const wait = delay(reads++);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
@@ -31,7 +33,7 @@ function* batches(): Generator<LabelledBatch> {
   }
 }
 
-/** Its pooling, and a model around it, in a model of its own if that is asked for. */
+/** A pooling and a model around it. If `isNested`, the pooling is in a model of its own. */
 function network(isNested: boolean): { model: tf.LayersModel; pooling: DiffStride } {
   const input = tf.input({ shape: [12, 12, 2] });
   const pooling = new DiffStride({ smoothness: 1, strides: [1.5, 1.5], inputShape: [12, 12, 2] });
@@ -43,7 +45,7 @@ function network(isNested: boolean): { model: tf.LayersModel; pooling: DiffStrid
   return { pooling, model: tf.model({ inputs: input, outputs: logits }) };
 }
 
-/** Losses of every step, and the rows that the pooling gave out in each. */
+/** The losses of all steps, and the number of rows that the pooling put out in each. */
 async function run(sizeLag: 0 | 1, wait: (read: number) => number, isNested = false) {
   delay = wait;
   reads = 0;
@@ -60,7 +62,7 @@ async function run(sizeLag: 0 | 1, wait: (read: number) => number, isNested = fa
     batches,
     epochs: 1,
     optimizer: sgd(),
-    // Large, so that strides move and sizes change within the steps.
+    // The rate is large, so that strides move and sizes change within the steps.
     schedule: constant(4),
     sizeLag,
     readEvery: STEPS,
@@ -97,10 +99,10 @@ describe('strides on the host, on a device', () => {
   it('are one step old with a lag of 1, and of the step itself with 0', async () => {
     const now = await run(0, () => 0);
     const old = await run(1, () => 0);
-    // They change, or this would show nothing.
+    // Without a change of sizes the test would show nothing.
     expect(new Set(now.rows).size).toBeGreaterThan(1);
     expect(old.rows).not.toEqual(now.rows);
-    // The first two steps are built at the initial strides, the third at those after the first update.
+    // The first two steps have the initial strides, and the third has those after the first update.
     expect(old.rows.slice(0, 2)).toEqual([now.rows[0], now.rows[0]]);
     expect(old.rows[2]).toBe(now.rows[1]);
   });
