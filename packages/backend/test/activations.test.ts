@@ -9,7 +9,7 @@ const { NaN: NONE, POSITIVE_INFINITY: MOST } = Number;
 describe.each(BACKENDS)('activations on %s', (name) => {
   beforeAll(() => useBackend(name));
 
-  // Whole vectors, and what is behind the last of them.
+  // Sizes of whole vectors, and sizes with values behind the last vector.
   it.each([1, 4, 7, 8, 11])(
     'relu6 and clipByValue of %d values keep NaN and the limits',
     (size) => {

@@ -6,7 +6,7 @@ import { useBackend } from '../src/index.js';
 
 const EPSILON = 1e-3;
 
-/** float32 sums in another order, of numbers that are given in float32. */
+/** The error of float32 sums in another order, from float32 inputs. */
 const FLOAT32 = 2e-5;
 
 interface Trained {
@@ -18,14 +18,14 @@ interface Trained {
   dbeta: number[];
 }
 
-/** The largest difference, on the scale of the largest value. */
+/** The largest difference, relative to the largest value. */
 function apart(got: number[], want: number[], least = 0): number {
   const largest = want.reduce((most, value) => Math.max(most, Math.abs(value)), least);
   const furthest = want.reduce((most, value, i) => Math.max(most, Math.abs(got[i]! - value)), 0);
   return furthest / largest;
 }
 
-/** By the definition, in float64. */
+/** Computes batch norm and its gradients by their definition, in float64. */
 function definition(
   x: ArrayLike<number>,
   gamma: ArrayLike<number>,
@@ -53,7 +53,10 @@ function definition(
   return { ...made, y, dx };
 }
 
-/** The kernels' outputs for x [rows, channels], with memory full of NaN. */
+/**
+ * Runs the kernels on x [rows, channels], with memory full of NaN. Returns their outputs and the
+ * definition's.
+ */
 function trained(rows: number, channels: number, fill: (x: Float32Array) => void) {
   let made: { got: Trained; want: Trained };
   tf.tidy(() => {
@@ -120,7 +123,7 @@ describe.each(BACKENDS)('batch norm in training on %s', (name) => {
   it.each(cases)('%s is its definition', (_, rows, channels, change) => {
     const { got, want } = trained(rows, channels, each(channels, change));
     for (let c = 0; c < channels; c++) {
-      // Channel by channel: a large one must not hide a small one.
+      // Compares channel by channel, since a large channel would hide a small one.
       const of = (values: number[]) => values.filter((__, i) => i % channels === c);
       const [mean, variance] = [want.mean[c]!, want.variance[c]!];
       const sigma = Math.sqrt(variance + EPSILON);
@@ -128,7 +131,7 @@ describe.each(BACKENDS)('batch norm in training on %s', (name) => {
         2 ** -23 * Math.abs(mean) + FLOAT32 * sigma,
       );
       expect(Math.abs(got.variance[c]! - variance)).toBeLessThan(FLOAT32 * variance + 1e-12);
-      // On WebGPU the mean is a float32, and what it lacks is missing everywhere.
+      // On WebGPU the mean is a float32, and its rounding error enters all results.
       const lost = name === 'wasm' ? 0 : (2 ** -22 * Math.abs(mean)) / sigma;
       expect(apart(of(got.y), of(want.y))).toBeLessThan(FLOAT32 + lost);
       expect(Math.abs(got.dbeta[c]! - want.dbeta[c]!)).toBeLessThan(FLOAT32 * Math.sqrt(rows));
@@ -175,7 +178,7 @@ describe.each(BACKENDS)('batch norm in training on %s', (name) => {
     expect(got.mean.slice(0, 4).every(Number.isFinite)).toBe(true);
   });
 
-  // On WebGPU, in float32 alone, their differences are ∞.
+  // On WebGPU there is only float32, in which the differences of these numbers are ∞.
   it.skipIf(name === 'webgpu')('of the largest numbers has their mean', () => {
     const { got } = trained(
       256,

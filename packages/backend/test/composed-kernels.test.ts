@@ -59,7 +59,7 @@ it.each(Object.keys(ACTIVATIONS))('fused convolutions: %s', (activation) => {
   const given = { activation, slopes, bias: [4] };
   expectRight({ sizes: { ...sizes, filters: 4 }, isDepthwise: false, ...given });
   expectRight({ sizes, isDepthwise: true, ...given });
-  // Windows that leave rows over at the end.
+  // These windows leave rows over at the end.
   const apart = { ...sizes, image: [32, 32], strides: [4, 4] } as typeof sizes;
   expectRight({ sizes: { ...apart, filters: 4 }, isDepthwise: false, ...given });
   expectRight({ sizes: apart, isDepthwise: true, ...given });

@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { poisonMemory } from './poison.js';
 
-/** float32 sums in another order. */
+/** The error of float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
 type Triple = [number, number, number];
@@ -18,7 +18,7 @@ interface Case {
 
 const [BATCH, CHANNELS, FILTERS] = [2, 3, 4];
 
-/** y, and the gradients of Σ y·dy, by the definition in float64. */
+/** Computes y, and the gradients of Σ y·dy, by their definition in float64. */
 function direct(
   { image, window, strides, pad }: Case,
   x: ArrayLike<number>,

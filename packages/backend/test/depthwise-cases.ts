@@ -6,7 +6,7 @@ import { useBackend } from '../src/index.js';
 import { directConvolution, type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** float32 sums in another order. */
+/** The error of float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
 const size = (max: number) => fc.integer({ min: 1, max });
@@ -25,11 +25,11 @@ const cases: fc.Arbitrary<Sizes> = fc
   })
   .filter((sizes) => shapesOf(sizes, true).y.every((side) => side > 0));
 
-/** As the kernels take it, images with their channels last. */
+/** The padding as the ops take it for channels that come last. */
 const padding = ({ pad }: Sizes) =>
   typeof pad === 'string' ? pad : ([[0, 0], ...pad, [0, 0]] as [number, number][]);
 
-/** Expects y, dx and df of the op to be their definitions. */
+/** Expects y, dx and df of the op to match their definitions. */
 function expectRight(sizes: Sizes): void {
   tf.tidy(() => {
     const shapes = shapesOf(sizes, true);
@@ -126,7 +126,7 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
       const [x, filter] = [unitTensor(1, shapes.x), unitTensor(2, shapes.filter)];
       const pointwise = unitTensor(4, [1, 1, 6, 5]);
       const dy = unitTensor(3, [2, 6, 5, 5]);
-      // What reaches the first half: dy · pointwiseᵀ.
+      // The slope that reaches the first half: dy · pointwiseᵀ.
       const [vd, vp] = [dy.dataSync(), pointwise.dataSync()];
       const upstream = Float64Array.from({ length: 2 * 6 * 5 * 6 }, (_, at) => {
         const [pixel, channel] = [Math.floor(at / 6), at % 6];
@@ -145,7 +145,7 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
   });
 
   it('a depthwise convolution is its definition at every size, with its gradients', () => {
-    // tfjs refuses both at once on cpu.
+    // On cpu tfjs refuses strides together with dilations.
     const isOneKind = ({ strides, dilations }: Sizes) =>
       [strides, dilations].some((steps) => steps.every((step) => step === 1));
     const possible = backend === 'cpu' ? cases.filter(isOneKind) : cases;
@@ -193,7 +193,8 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
   it.each([false, true])(
     'the gradients know the size that was rounded up, depthwise: %s',
     (isDepthwise) => {
-      // 5 + 2 pixels in windows of 5, three apart: a second window hangs over the end.
+      // There are 5 + 2 pixels. The windows have 5 and lie three apart, so the second one hangs
+      // over the end.
       const pad: Sizes['pad'] = [
         [1, 2],
         [1, 2],

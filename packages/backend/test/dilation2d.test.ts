@@ -5,10 +5,10 @@ import { useBackend } from '../src/index.js';
 import { type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** One float32 sum, and sums of slopes in another order. */
+/** The error of one float32 sum, and of sums of slopes in another order. */
 const FLOAT32 = 1e-6;
 
-/** y, and the gradients of Σ y·dy, by the definition in float64: maxima of sums. */
+/** Computes y, and the gradients of Σ y·dy, by their definition in float64: maxima of sums. */
 function direct(
   sizes: Sizes,
   x: ArrayLike<number>,

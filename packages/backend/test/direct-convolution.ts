@@ -1,9 +1,9 @@
-/** Sizes of a convolution: of x [n, h, w, a], the filter [kh, kw, a, b], and how they meet. */
+/** The sizes of a convolution: x is [n, h, w, a], the filter [kh, kw, a, b]. */
 export interface Sizes {
   batch: number;
   image: [number, number];
   channels: number;
-  /** Output channels, or of a depthwise convolution those of each input channel. */
+  /** Output channels. For a depthwise convolution, those of each input channel. */
   filters: number;
   window: [number, number];
   strides: [number, number];
@@ -11,7 +11,7 @@ export interface Sizes {
   pad: 'same' | 'valid' | [[number, number], [number, number]];
 }
 
-/** One axis: outputs, and pixels in front of the image. */
+/** Returns the number of outputs along one axis, and the padding in front of the image. */
 function axis(
   size: number,
   window: number,
@@ -29,7 +29,7 @@ function axis(
   return [Math.floor((size + before + after - reach) / stride) + 1, before] as const;
 }
 
-/** The shapes of a convolution. */
+/** The shapes of a convolution, and its padding at the top and on the left. */
 export function shapesOf(sizes: Sizes, isDepthwise: boolean) {
   const { batch, image, channels, filters, window, strides, dilations, pad } = sizes;
   const [h, top] = axis(image[0], window[0], strides[0], dilations[0], pad, 0);
@@ -43,7 +43,7 @@ export function shapesOf(sizes: Sizes, isDepthwise: boolean) {
   };
 }
 
-/** y, and the gradients of Σ y·dy, by the definition in float64. */
+/** Computes y, and the gradients of Σ y·dy, by their definition in float64. */
 export function directConvolution(
   sizes: Sizes,
   isDepthwise: boolean,

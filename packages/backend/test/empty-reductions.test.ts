@@ -74,7 +74,7 @@ describe.each(BACKENDS)('over an empty axis on %s', (name) => {
           `${called}: the axis must not be empty, got shape [${shape}]`,
         );
       }
-      // Nothing is asked for.
+      // Without any result, there is nothing to refuse.
       expect(op(tf.zeros([0, 3]), 1).shape).toEqual([0]);
     });
   });

@@ -4,12 +4,12 @@ import { expect } from 'vitest';
 import { directConvolution, type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** float32 sums in another order, and exponentials of them. */
+/** The error of float32 sums in another order, and of exponentials of them. */
 const FLOAT32 = 1e-5;
 
 const SLOPE = 0.3;
 
-/** Each activation, of a value and the slope that is given for it. */
+/** Each activation, as a function of a value and its slope. */
 export const ACTIVATIONS: Record<string, (value: number, slope: number) => number> = {
   linear: (value) => value,
   relu: (value) => Math.max(value, 0),
@@ -20,7 +20,9 @@ export const ACTIVATIONS: Record<string, (value: number, slope: number) => numbe
   prelu: (value, slope) => (value < 0 ? slope * value : value),
 };
 
-/** Of shape `of`, as often as it takes to have the shape `to`: the index of each value. */
+/**
+ * Broadcasts an array of shape `of` to shape `to`. Returns the index in the array for each value.
+ */
 function broadcastIndices(of: number[], to: number[]): number[] {
   const size = to.reduce((product, side) => product * side, 1);
   return Array.from({ length: size }, (_, at) => {
@@ -37,7 +39,7 @@ function broadcastIndices(of: number[], to: number[]): number[] {
   });
 }
 
-/** Sizes whose windows leave a column over. */
+/** Sizes with windows that leave a column over. */
 export const sizes: Sizes = {
   batch: 2,
   image: [5, 7],
@@ -58,11 +60,11 @@ interface Case {
   isFirst?: boolean;
 }
 
-/** Expects a fused convolution to be its definition. */
+/** Expects a fused convolution to match its definition. */
 export function expectRight({ sizes, isDepthwise, activation, bias, slopes, isFirst }: Case): void {
   tf.tidy(() => {
     const shapes = shapesOf(sizes, isDepthwise);
-    // Values on both sides of 0 and of 6.
+    // The values lie on both sides of 0 and of 6.
     const x = tf.mul(unitTensor(1, shapes.x), 9);
     const filter = unitTensor(2, shapes.filter);
     const none = new Float64Array(shapes.y.reduce((product, side) => product * side, 1));
@@ -98,7 +100,7 @@ export function expectRight({ sizes, isDepthwise, activation, bias, slopes, isFi
   });
 }
 
-/** The slope of each activation, of a value that is at none of its corners. */
+/** The slope of each activation, at a value that is not at one of its corners. */
 const SLOPES: Record<string, (value: number) => number> = {
   linear: () => 1,
   relu: (value) => (value > 0 ? 1 : 0),
@@ -110,7 +112,10 @@ const SLOPES: Record<string, (value: number) => number> = {
 
 export const DIFFERENTIABLE = Object.keys(SLOPES);
 
-/** Expects the gradients of a fused convolution to be their definitions, with a bias a channel or none. */
+/**
+ * Expects the gradients of a fused convolution to match their definitions, with one bias per
+ * channel or none.
+ */
 export function expectRightGradients(
   isDepthwise: boolean,
   activation: string,

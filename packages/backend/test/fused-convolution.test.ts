@@ -11,7 +11,7 @@ import {
   sizes,
 } from './fused-convolution-cases.js';
 
-/** float32 sums in another order. */
+/** The error of float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
 describe.each(['cpu', 'wasm'] as const)('fused convolutions on %s', (backend) => {
@@ -74,7 +74,8 @@ describe.each(['cpu', 'wasm'] as const)('fused convolutions on %s', (backend) =>
       const first = { activation: 'prelu', slopes, bias: [3], isFirst: true };
       expectRight({ sizes: square, isDepthwise: false, ...first });
     }
-    // tf.fused.depthwiseConv2d looks for the channels last, whatever it is told.
+    // tf.fused.depthwiseConv2d always looks for the channels on the last axis. Here height, width
+    // and channels are equal, so that it finds them.
     const depthwise = { ...square, filters: 1 };
     expectRight({
       sizes: depthwise,

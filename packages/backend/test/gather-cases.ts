@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { poisonMemory } from './poison.js';
 
-/** float32 sums in another order. */
+/** float32 sums in another order agree to this many digits. */
 const DIGITS = 5;
 
 interface Case {
@@ -21,7 +21,7 @@ function expectClose(got: ArrayLike<number>, want: ArrayLike<number>): void {
   for (let at = 0; at < want.length; at++) expect(got[at]).toBeCloseTo(want[at]!, DIGITS);
 }
 
-/** Expects `tf.gather` and its gradient to be their definitions. */
+/** Expects `tf.gather` and its gradient to match their definitions. */
 function expectRight({ x: shape, indices, axis, batchDims }: Case): void {
   tf.tidy(() => {
     const along = axis < 0 ? axis + shape.length : axis;
@@ -140,7 +140,8 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     tf.tidy(() => {
       const ids = tf.zeros([3], 'int32') as tf.Tensor1D;
       expect(() => tf.unsortedSegmentSum(tf.ones([2, 4]), ids, 2)).toThrow(
-        'unsortedSegmentSum: segmentIds must have one value for each row of x, of shape [2,4], got shape [3]',
+        'unsortedSegmentSum: segmentIds must have one value for each row of x, ' +
+          'of shape [2,4], got shape [3]',
       );
     });
   });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** float32 sums in another order. */
+/** The error of float32 sums in another order. */
 const FLOAT32 = 1e-5;
 /** Fixed, so that a failure can be repeated. */
 const RUNS = { seed: 20_261_120 };
@@ -23,7 +23,7 @@ interface Dense {
 
 const dense = (x: tf.Tensor): Dense => ({ shape: x.shape, values: x.dataSync() });
 
-/** The value of a tensor at an index of a shape that it broadcasts to. */
+/** Returns the value of a tensor at an index of a shape to which it broadcasts. */
 function broadcastAt({ shape, values }: Dense, index: number[]): number {
   const lead = index.length - shape.length;
   const at = shape.reduce((sum, side, i) => sum * side + (side === 1 ? 0 : index[lead + i]!), 0);
@@ -37,7 +37,7 @@ function indicesOf(shape: number[]): number[][] {
   );
 }
 
-/** a · b in float64, value by value, from the rules of broadcasting. */
+/** Computes a · b in float64, value by value, by the rules of broadcasting. */
 function product(a: Dense, b: Dense, transposeA: boolean, transposeB: boolean): Dense {
   const turned = (shape: number[], isTurned: boolean) =>
     isTurned ? [shape.at(-1)!, shape.at(-2)!] : [shape.at(-2)!, shape.at(-1)!];
@@ -76,7 +76,9 @@ type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' 
 const size = (max: number) => fc.integer({ min: 1, max });
 const empty = (max: number) => fc.oneof({ weight: 8, arbitrary: size(max) }, fc.constant(0));
 
-/** Batch axes of two operands that broadcast, each perhaps shorter, with ones in places. */
+/**
+ * Batch axes of two operands that broadcast. Each operand may lack axes, and has ones in places.
+ */
 const batches = fc
   .array(fc.tuple(fc.constantFrom(1, 2, 3), fc.constantFrom('both', 'left', 'right')), {
     maxLength: 3,
@@ -263,7 +265,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   });
 
   it('fused.matMul keeps NaN in its activations', () => {
-    // WebGPU's own exp need not give NaN of NaN, and in software it does not.
+    // On WebGPU, the device's exp need not return NaN for NaN. In software it does not.
     const lost = name === 'webgpu' ? ['elu', 'sigmoid'] : [];
     tf.tidy(() => {
       const a = tf.tensor2d([Number.NaN, 1, 1, 1], [2, 2]);
@@ -288,7 +290,8 @@ describe.each(BACKENDS)('on %s', (name) => {
       const want = whole.dataSync().map((value) => value + 2);
       expect(relativeError(fused(whole).dataSync(), want)).toBeLessThan(FLOAT32);
       expect(() => fused(tf.ones([2, 1, 1, 4]))).toThrow(
-        'fused.matMul: bias must have the shape of the product, [1, 4] for each of 6 items, or broadcast to it, got [2,1,1,4]',
+        'fused.matMul: bias must have the shape of the product, ' +
+          '[1, 4] for each of 6 items, or broadcast to it, got [2,1,1,4]',
       );
     });
   });

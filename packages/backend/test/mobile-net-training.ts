@@ -3,12 +3,15 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** Steps of training whose losses are compared. */
+/** The number of training steps. The losses of all steps are compared. */
 const STEPS = 4;
 
 type Symbolic = tf.SymbolicTensor;
 
-/** A small MobileNet v2: a strided convolution, three blocks of which one is residual, and one separable convolution. */
+/**
+ * A small MobileNet v2: a strided convolution, two blocks, and a separable convolution. The first
+ * block is residual.
+ */
 function mobileNet(): tf.LayersModel {
   const apply = (layer: tf.layers.Layer, ...inputs: Symbolic[]) =>
     layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as Symbolic;
@@ -54,12 +57,12 @@ function mobileNet(): tf.LayersModel {
   return tf.model({ inputs: image, outputs: x });
 }
 
-/** The losses of some steps, and the parameters after them, on a backend. */
+/** Trains for some steps on a backend. Returns the losses, and the parameters afterwards. */
 async function train(backend: 'cpu' | 'wasm' | 'webgpu') {
   await useBackend(backend);
   const model = mobileNet();
   for (const [at, weight] of model.trainableWeights.entries()) {
-    // Filters of a sensible size; γ around 1, so that some values lie beyond 6.
+    // Filters get a sensible size. γ is around 3, so that some values lie beyond 6.
     const drawn = unitTensor(at + 1, weight.shape as number[]);
     const isScale = weight.name.includes('gamma');
     weight.write(tf.tidy(() => (isScale ? tf.add(tf.mul(drawn, 2), 3) : tf.mul(drawn, 0.8))));
@@ -87,7 +90,7 @@ async function train(backend: 'cpu' | 'wasm' | 'webgpu') {
   return { losses, weights };
 }
 
-/** Expects the losses of a training, and the parameters after it, to be those on cpu. */
+/** Expects the losses of a training, and the parameters after it, to match those on cpu. */
 export async function expectTrainsAsOnCpu(backend: 'wasm' | 'webgpu'): Promise<void> {
   const want = await train('cpu');
   const got = await train(backend);

@@ -7,15 +7,15 @@ import { type Call, type Draw, OPS, type Op } from './op-sweep/cases.js';
 
 type Backend = (typeof BACKENDS)[number];
 
-/** Calls of each op: programs of the GPU in software compile slowly. */
+/** The number of calls of each op. A GPU in software compiles programs slowly. */
 const CALLS: Record<Backend, number> = { cpu: 3, wasm: 5, webgpu: 2 };
 const MOST_RANK: Record<Backend, number> = { cpu: 7, wasm: 7, webgpu: 6 };
-/** Of the largest value. */
+/** The largest error, relative to the largest value. */
 const FLOAT32 = 2e-5;
-/** What WebGPU promises of sines and cosines, summed over a few. */
+/** The same for a few sines and cosines that are added up, of which WebGPU promises less. */
 const TRIGONOMETRY = 2e-3;
 
-/** A drawing that a seed repeats (mulberry32). */
+/** Draws numbers that a seed repeats (mulberry32). */
 function drawing(seed: number, mostRank: number): Draw {
   let state = seed >>> 0;
   const next = () => {
@@ -47,7 +47,7 @@ function poison(shapes: number[][]): void {
 const tensorOf = ({ shape, data }: NdArray, dtype: Call['dtype'] = 'float32') =>
   tf.cast(tf.tensor(Float32Array.from(data), shape), dtype);
 
-/** The gradients of Σ upstream·oracle(inputs), by central differences in float64. */
+/** Computes the gradients of Σ upstream·oracle(inputs) by central differences in float64. */
 function differences(call: Call, upstream: Float64Array): Float64Array[] {
   const H = 1e-6;
   return call.inputs.map((input, which) => {
@@ -69,7 +69,7 @@ function expectClose(got: tf.Tensor, want: NdArray, bound: number, what: string)
   if (isWrong) expect(Array.from(values), what).toEqual(Array.from(want.data));
 }
 
-/** One call in poisoned memory, against the oracle; and its gradients. */
+/** Checks one call and its gradients against the oracle, in poisoned memory. */
 function check(call: Call, hasGradient: boolean, bound: number): void {
   const want = call.oracle(...call.inputs);
   const spoil = () => poison([want.shape, ...call.inputs.map(({ shape }) => shape)]);
@@ -93,7 +93,7 @@ function check(call: Call, hasGradient: boolean, bound: number): void {
   });
 }
 
-/** The call with whole numbers, or with truths, in place of its values. */
+/** Returns the call with integers or booleans in place of its values. */
 function inDtype(call: Call, dtype: 'int32' | 'bool'): Call {
   const into = dtype === 'bool' ? (x: number) => (x > 0 ? 1 : 0) : (x: number) => Math.round(5 * x);
   const inputs = call.inputs.map(({ shape, data }) => ({ shape, data: data.map(into) }));
@@ -103,7 +103,7 @@ function inDtype(call: Call, dtype: 'int32' | 'bool'): Call {
 describe.each(BACKENDS)('every op that we use is right, or refused, on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
-    // Else tfjs computes small tensors on the host.
+    // Otherwise tfjs computes small tensors on the host.
     if (backend === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false);
   });
 

@@ -5,14 +5,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { kernelModule, type WasmBackend } from '../src/wasm/kernel-module.js';
 
-/** Values of a gibibyte. */
+/** The number of float32 values in a gibibyte. */
 const GIBIBYTE = 2 ** 28;
 const SAYS_WHAT_TO_DO =
   /^wasm: out of memory: \d+ MiB more were asked for.* of at most 4096 MiB.*smaller batches.*useBackend\('cpu'\)/s;
 
 let backend: WasmBackend;
 
-// One of its own for each test, since what ran out of memory stops for good.
+// Each test gets a backend of its own. One that ran out of memory stops for good.
 beforeEach(async () => {
   await useBackend('wasm');
   const factory = tf.findBackendFactory('wasm');
@@ -23,7 +23,7 @@ beforeEach(async () => {
   backend = tf.backend() as unknown as WasmBackend;
 });
 
-/** Takes memory, without writing to it, until none is left; what was thrown then. */
+/** Takes memory until none is left, without writing to it. Returns the error that this throws. */
 function exhaust(values: number): Error {
   return thrown(() => {
     for (let i = 0; i < 64; i++) backend.makeOutput([values], 'float32');
@@ -91,7 +91,7 @@ describe('wasm out of memory', () => {
   });
 
   it('is found where the last bytes would go, before kernels of tfjs lack them', () => {
-    // Pieces so small that hardly anything is left in the end.
+    // The pieces are so small that hardly anything is left in the end.
     const error = exhaust(2 ** 24);
     expect(error.message).toMatch(SAYS_WHAT_TO_DO);
     const { buffer } = backend.wasm.asm!.memory!;
@@ -105,7 +105,7 @@ describe('wasm out of memory', () => {
     const make = (shape: number[]) =>
       tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
     const [a, b] = [make([1, 2 ** 12]), make([2 ** 12, 2 ** 15])];
-    // Half a gibibyte of matrix, and less than that left.
+    // The matrix has half a gibibyte, and less than that is left.
     for (let i = 0; i < 49; i++) backend.makeOutput([2 ** 24], 'float32');
     expect(thrown(() => multiply(a, b)).message).toMatch(SAYS_WHAT_TO_DO);
   });
@@ -123,7 +123,7 @@ describe('wasm out of memory', () => {
     const taken = backend.makeOutput([2 ** 29], 'float32');
     const error = thrown(() => module.scratch(floats));
     expect(error.message).toMatch(SAYS_WHAT_TO_DO);
-    // The one from before is freed: nothing may use it.
+    // The scratch from before is freed, so nothing may use it.
     expect(thrown(() => module.scratch(1))).toBe(error);
     expect(thrown(() => module.tables(new Float32Array(1)))).toBe(error);
     backend.disposeData(taken.dataId);

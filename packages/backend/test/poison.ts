@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Powers of two of the sizes of which memory is given back full of NaN. */
+/** The largest size is this power of two. */
 const LARGEST = 13;
 
-/** Leaves freed memory full of NaN, so that what an op does not write is seen. */
+/** Leaves freed memory full of NaN. This shows values that an op does not write. */
 export function poisonMemory(): void {
   tf.tidy(() => {
     for (let power = 0; power <= LARGEST; power++) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { owned, ReplacementStack } from '../src/replacement-stack.js';
 
-/** A place that holds words; a layer puts a letter behind. */
+/** A place that holds words. Each layer appends a letter. */
 function place(first: string | undefined) {
   let held = first;
   const stack = new ReplacementStack<string>(

@@ -7,7 +7,7 @@ import { type KernelModule, kernelModule, type WasmBackend } from '../src/wasm/k
 
 /** Fixed, so that a failure can be repeated. */
 const RUNS = { seed: 20_261_126, numRuns: 40 };
-/** Floats in front of a scratch and behind it. */
+/** Floats in front of a scratch, and behind it. */
 const MARGIN = 64;
 const CANARY = 0x5ca1ab1e;
 
@@ -17,14 +17,17 @@ let module: KernelModule;
 let wasm: WasmBackend['wasm'];
 let scratch: KernelModule['scratch'];
 
-/** One scratch: where it was allocated, what it was asked for, how far from a cache line it was put. */
+/** One scratch: the address of its allocation, its size, and its distance from a cache line. */
 interface Painted {
   block: number;
   floats: number;
   shift: number;
 }
 let painted: Painted[] = [];
-/** Distances from a cache line, one after the other: alignment may cost 0 … 15 floats. */
+/**
+ * Counts the scratches. Each gets another distance from a cache line, since alignment may cost 0 …
+ * 15 floats.
+ */
 let turn = 0;
 
 const words = (at: number, count: number) => new Uint32Array(wasm.asm!.memory!.buffer, at, count);
@@ -41,7 +44,7 @@ beforeAll(async () => {
     const start = ((block + 63) & ~63) >>> 0;
     words(start, MARGIN + shift).fill(CANARY);
     const at = start + 4 * (MARGIN + shift);
-    // NaN, so that what a kernel reads before it writes shows in its result.
+    // If a kernel reads before it writes, NaN shows in its result.
     new Float32Array(wasm.asm!.memory!.buffer, at, whole).fill(Number.NaN);
     words(at + 4 * whole, MARGIN).fill(CANARY);
     painted.push({ block, floats: whole, shift });
@@ -57,7 +60,7 @@ afterAll(() => {
   module.scratch = scratch;
 });
 
-/** Runs a kernel whose scratch is painted around: its outputs are numbers, and the paint is whole. */
+/** Runs a kernel with paint around its scratch. Expects numbers in its outputs, and whole paint. */
 function expectWhole(run: () => tf.Tensor | tf.Tensor[]): void {
   painted = [];
   tf.tidy(() => {

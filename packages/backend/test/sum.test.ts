@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** A float32 rounded a few times. */
+/** The error of a float32 that was rounded a few times. */
 const FLOAT32 = 1e-6;
 /** Fixed, so that a failure can be repeated. */
 const RUNS = { seed: 20_261_127, numRuns: 150 };
 
 beforeAll(() => useBackend('wasm'));
 
-/** Sums in float64 over the axes that `summed` names, in the order of the axes that stay. */
+/** Sums in float64 over the axes that `summed` names. The other axes keep their order. */
 function definition(x: ArrayLike<number>, shape: number[], summed: boolean[]): number[] {
   const kept = shape.map((size, axis) => (summed[axis] ? 1 : size));
   const totals = new Array<number>(tf.util.sizeFromShape(kept)).fill(0);

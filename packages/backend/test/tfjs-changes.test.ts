@@ -12,7 +12,7 @@ import { untested } from '../src/use-backend.js';
 import { provideGpu } from '../src/webgpu/dawn.js';
 import { KERNELS } from '../src/webgpu/install.js';
 
-/** What tfjs shares between its packages: its registries. */
+/** Returns a registry that tfjs shares between its packages. */
 const registry = (name: string) =>
   (globalThis as unknown as { _tfGlobals: Map<string, Map<string, unknown>> })._tfGlobals.get(
     name,
@@ -20,7 +20,7 @@ const registry = (name: string) =>
 
 type Snapshot = Map<string, unknown>;
 
-/** All functions and values of an object and of what it inherits, by name. */
+/** Lists all functions of an object and of its prototypes, by name. */
 function members(object: object, prefix: string): [string, unknown][] {
   const found: [string, unknown][] = [];
   for (let at = object; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -29,11 +29,11 @@ function members(object: object, prefix: string): [string, unknown][] {
       if (typeof value === 'function') found.push([`${prefix}.${String(key)}`, value]);
     }
   }
-  // The first is the one that is called.
+  // Of equal names, a call finds the first. Here it comes last, so that a map keeps it.
   return found.toReversed();
 }
 
-/** Prototypes of what tfjs exports: its tensors, engine, optimizers, layers, models. */
+/** Lists the methods of what tfjs exports: its tensors, engine, optimizers, layers and models. */
 function prototypes(): [string, unknown][] {
   const exported: [string, unknown][] = [
     ...Object.entries(tf),
@@ -59,7 +59,7 @@ function prototypes(): [string, unknown][] {
   });
 }
 
-/** Everything that a package could change, by the names that the list gives it. */
+/** Everything that a package could change, by the names that the list uses. */
 function snapshot(backends: readonly string[]): Snapshot {
   const found: Snapshot = new Map(prototypes());
   for (const [key, { kernelName, backendName }] of registry('kernelRegistry') as Map<
@@ -93,13 +93,16 @@ function differences(before: Snapshot, after: Snapshot): string[] {
     .toSorted();
 }
 
-/** Whether one of a change's names, which may end in a star, is this one. */
+/** Tells whether one of a change's names is this one. A name may end in a star. */
 const isNamed = (key: string) => (change: TfjsChange) =>
   change.changes.some((name) =>
     name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name,
   );
 
-/** Flags that tfjs evaluates when it first asks for them are no changes of anybody's. */
+/**
+ * Tells whether a flag is new because tfjs evaluated it when first asked. No package changed it
+ * then.
+ */
 const isAskedFor = (before: Snapshot) => (key: string) =>
   key.startsWith('flag ') && !before.has(key) && key !== 'flag WASM_HAS_MULTITHREAD_SUPPORT';
 
@@ -107,9 +110,9 @@ const made = (backend: string) =>
   tfjsChanges.filter(({ backends }) => backends.includes(backend as BackendName));
 const namesOf = (changes: TfjsChange[]) => changes.map(({ name }) => name);
 
-/** What a change makes another at the start, in this process. */
+/** The names of what a change replaces at the start, in this process. */
 function atOnce({ name, changes }: TfjsChange): string[] {
-  // The rest comes when a layer first pools, when a tensor is stored, when a GPU is lost.
+  // The rest comes later: when a layer first pools, a tensor is stored or a GPU is lost.
   if (name === 'webgpu/device-loss') return [];
   const elsewhere = (key: string) =>
     key.startsWith('kernel ') && !BACKENDS.some((backend) => key.startsWith(`kernel ${backend}/`));
@@ -222,7 +225,7 @@ describe('what useBackend changes', () => {
 
   describe.each(BACKENDS.filter((name) => name !== 'cpu'))('on %s', (backend) => {
     const own = made(backend);
-    // Some gradients are changed for both.
+    // Some gradients are changed for all backends.
     beforeAll(async () => {
       for (const other of BACKENDS) await useBackend(other, { without: namesOf(made(other)) });
     });
@@ -249,13 +252,13 @@ describe('what useBackend changes', () => {
         const { without } = await useBackend(backend, { without: [name] });
         expect(without).toContain(name);
         const off = own.filter((change) => without.includes(change.name)).flatMap(atOnce);
-        // Without a kernel that takes dilations, there is no gradient of dilated convolutions.
+        // Without a kernel that takes dilations, dilated convolutions have no gradient.
         expect(without.filter((one) => one !== name && !one.endsWith('/dilated-gradient'))).toEqual(
           [],
         );
-        // Several changes may lie over one another in a place.
+        // Several changes may lie over one another in one place.
         const kept = own.filter((change) => !without.includes(change.name)).flatMap(atOnce);
-        // Without one of its own, a backend has nothing for the others to wrap.
+        // If a backend has no kernel of its own, the others have nothing to wrap.
         const isProvider = !name.startsWith('repair/');
         const gone = off.filter((key) => !kept.includes(key) || (isProvider && !before.has(key)));
         expect(changed(snapshot(BACKENDS))).toEqual(on.filter((key) => !gone.includes(key)));
@@ -290,7 +293,7 @@ describe('what useBackend changes', () => {
   });
 });
 
-/** What a training step is made of, with its gradients. */
+/** Computes what a training step is made of, with its gradients. */
 function step(): number[] {
   return tf.tidy(() => {
     const layer = tf.layers.batchNormalization({});

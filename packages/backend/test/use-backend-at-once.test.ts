@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackendInfo, type BackendName, useBackend } from '../src/index.js';
 
 const names = (infos: BackendInfo[]) => infos.map(({ name }) => name);
-/** Computes something, which a backend that is not ready cannot. */
+/** Computes something. A backend that is not ready cannot do it. */
 const works = () => {
   const x = tf.tensor1d([1, 2, 3]);
   const y = tf.add(x, 1);
@@ -153,7 +153,7 @@ describe('a loop over backends', () => {
   });
 });
 
-/** Programs of a user's, each in a process of its own, against the package as it was built. */
+/** Runs programs of a user against the built package, each in a process of its own. */
 describe('calls at once, in a process of their own', () => {
   const here = fileURLToPath(new URL('..', import.meta.url));
   let folder: string;
@@ -182,7 +182,7 @@ describe('calls at once, in a process of their own', () => {
     [`tell(await Promise.all([useBackend('wasm'), useBackend('wasm')]));`, 'wasm wasm wasm 3'],
     [`tell(await Promise.all([useBackend(), useBackend()]));`, 'wasm wasm wasm 3'],
     [`tell(await Promise.all([useBackend('cpu'), useBackend('wasm')]));`, 'wasm wasm wasm 3'],
-    // tfjs takes the best of the backends that are registered by itself.
+    // By itself, tfjs takes the best of the backends that are registered.
     [
       `import '@tensorflow/tfjs-backend-wasm';
        const [, info] = await Promise.all([tf.ready(), useBackend('wasm')]); tell([info]);`,

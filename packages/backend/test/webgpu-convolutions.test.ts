@@ -8,7 +8,7 @@ import { describeDepthwise } from './depthwise-cases.js';
 import { expectRight, expectRightGradients, sizes } from './fused-convolution-cases.js';
 import { expectTrainsAsOnCpu } from './mobile-net-training.js';
 
-// In one file, since a process translates each program once, which is most of the time.
+// All are in one file: a process compiles each program once, which takes most of the time.
 describe.skipIf(lacksWebGpu)('on webgpu', () => {
   describe('depthwise convolutions', () => describeDepthwise('webgpu'));
 
@@ -45,7 +45,8 @@ describe.skipIf(lacksWebGpu)('fused convolutions on webgpu', () => {
   });
 
   it('channels may come first', () => {
-    // tf.fused.depthwiseConv2d looks for the channels last, whatever it is told.
+    // tf.fused.depthwiseConv2d always looks for the channels on the last axis. Here height, width
+    // and channels are equal, so that it finds them.
     const square = { ...sizes, image: [5, 5] as [number, number], channels: 5, filters: 1 };
     const first = { activation: 'relu6', bias: [5], isFirst: true };
     expectRight({ sizes: square, isDepthwise: true, ...first });

@@ -9,7 +9,7 @@ describe.skipIf(lacksWebGpu)('what a device refuses', () => {
     tf.env().set('WEBGPU_CPU_FORWARD', false);
   });
 
-  /** tfjs indexes a struct in this program's WGSL. */
+  /** A device refuses this program of tfjs, since its WGSL indexes a struct. */
   const refused = () =>
     tf.mirrorPad(
       tf.ones([1, 1, 2, 1, 2]),

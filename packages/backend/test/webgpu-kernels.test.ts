@@ -7,7 +7,10 @@ import { useBackend } from '../src/index.js';
 /** float32 sums in another order. */
 const FLOAT32 = 2e-5;
 
-/** What a function comes to on tfjs's cpu backend, of which this package puts only a few ops right, and on WebGPU. */
+/**
+ * Computes a function on WebGPU and on tfjs's cpu backend, of which this package repairs only a few
+ * ops.
+ */
 async function onBoth(compute: () => tf.Tensor[]): Promise<[number[][], number[][]]> {
   const run = async (backend: 'cpu' | 'webgpu') => {
     await useBackend(backend);
@@ -86,10 +89,10 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { x: [2, 11, 5, 2], filter: [1, 1, 2, 33], strides: 2, pad: 'valid' },
     { x: [4, 13, 12, 16], filter: [5, 5, 16, 8], strides: 2, pad: 1 },
     { x: [2, 30, 31, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same' },
-    // In blocks of 8×8, by fours and one by one.
+    // These take blocks of 8×8. The first reads quads, the second reads one by one.
     { x: [2, 16, 16, 64], filter: [3, 3, 64, 64], strides: 1, pad: 'same' },
     { x: [1, 16, 16, 65], filter: [3, 3, 65, 66], strides: 1, pad: 'same' },
-    // A sum over pixels that workgroups share, by fours.
+    // These sum over pixels, and workgroups share the sums.
     { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
     { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },
   ] as const)('a convolution has its gradients: $x * $filter, strides $strides, $pad', (sizes) =>
@@ -184,7 +187,7 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
       const products = (['relu', 'relu6'] as const).map((activation) =>
         tf.fused.matMul({ a: column, b: one, activation }),
       );
-      // As 1 where a value is not a number.
+      // The second tensor of a pair is 1 where a value is NaN.
       return [x, tf.relu(x), tf.relu6(x), ...products].flatMap((y) => [
         tf.where(tf.isNaN(y), tf.zerosLike(y), tf.minimum(y, 100)),
         tf.cast(tf.isNaN(y), 'float32'),

@@ -91,7 +91,8 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
       const [two] = await tf.add(tf.ones([2000]), 1).data();
       console.log(name, String(without), two, navigator === globalThis.navigator);`);
     expect(stdout.trim().split('\n')).toEqual([
-      "useBackend: 'webgpu' cannot start: there is no navigator.gpu, and without names webgpu/navigator.gpu",
+      "useBackend: 'webgpu' cannot start: there is no navigator.gpu, " +
+        'and without names webgpu/navigator.gpu',
       'webgpu webgpu/navigator.gpu,webgpu/dataSync 2 true',
     ]);
   });

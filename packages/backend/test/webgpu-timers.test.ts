@@ -7,12 +7,12 @@ import type { WebGpuBackend } from '../src/webgpu/webgpu-backend.js';
 
 const before = Object.getOwnPropertyDescriptor(globalThis, 'setImmediate')!;
 
-/** Large enough for tfjs to compute on the device. */
+/** A tensor that is large enough for tfjs to compute it on the device. */
 const computed = () => tf.add(tf.ones([2000]), 1);
 const queued = () =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'Immediate').length;
 const turn = () => new Promise<void>((resolve) => before.value(resolve));
-/** Until nothing is queued, or for many turns. */
+/** Waits until nothing is queued, or for many turns. */
 async function idle() {
   for (let i = 0; i < 100 && queued() > 0; i++) await new Promise((done) => setTimeout(done, 1));
 }
@@ -54,7 +54,7 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
     expect(queued()).toBe(0);
     const promises = [];
     for (let i = 0; i < 20; i++) {
-      // Open promises of Dawn's in between: some known before the read, some not.
+      // Dawn has open promises in between. Some exist before the read, some come after it.
       if (i % 2) promises.push(computed().data());
       expect(computed().dataSync()[0]).toBe(2);
       if (i % 3 === 0) promises.push(device.queue.onSubmittedWorkDone());
@@ -74,7 +74,7 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
     device.createBuffer({ size: 16, usage: 0xffff }).destroy();
     const called: number[] = [];
     let isPolled = false;
-    // Asked for by the engine when Dawn resolves a promise with the error.
+    // The engine asks for these when Dawn resolves a promise with the error.
     Object.defineProperty(GPUValidationError.prototype, 'then', {
       configurable: true,
       get: () => {
@@ -95,7 +95,7 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
   });
 
   it('keeps what a listener asks for on the way, and goes on when it throws', async () => {
-    // The error below is meant; reads go on.
+    // The error below is intended, so that reads must go on.
     await useBackend('webgpu', { without: ['webgpu/device-errors'] });
     const called: string[] = [];
     const later: unknown[] = [];

@@ -1,4 +1,4 @@
-/** An array of float64 values, row-major: what the oracles compute with. */
+/** A row-major array of float64 values. The oracles compute with it. */
 export interface NdArray {
   shape: number[];
   data: Float64Array;
@@ -7,7 +7,7 @@ export interface NdArray {
 export const sizeOf = (shape: number[]): number =>
   shape.reduce((product, side) => product * side, 1);
 
-/** The array whose value at an index is told by a function. */
+/** Makes an array from a function of the index. */
 export function generate(shape: number[], valueAt: (index: number[]) => number): NdArray {
   const data = new Float64Array(sizeOf(shape));
   const index = shape.map(() => 0);
@@ -22,7 +22,7 @@ export function generate(shape: number[], valueAt: (index: number[]) => number):
   return { shape, data };
 }
 
-/** The value at an index; along an axis of size 1 every index is the first. */
+/** Returns the value at an index. Along an axis of size 1, every index means the first. */
 export function at({ shape, data }: NdArray, index: number[]): number {
   const missing = index.length - shape.length;
   let flat = 0;
@@ -42,7 +42,9 @@ export function broadcast(a: number[], b: number[]): number[] {
   });
 }
 
-/** For every index of what remains, what a function makes of the values along the axes. */
+/**
+ * Reduces the values along the axes. `combine` gets these values for each index of the other axes.
+ */
 export function reduce(
   x: NdArray,
   axes: number[],

@@ -4,24 +4,24 @@ import { isWithin, type PoolWindow, poolOracle, poolSlopes } from './pool.js';
 
 /** Draws numbers for one call of an op. */
 export interface Draw {
-  /** The most axes that the backend promises. */
+  /** The highest rank that the backend promises. */
   mostRank: number;
   /** An integer in [least, most]. */
   integer(least: number, most: number): number;
-  /** One of some. */
+  /** One of the choices. */
   pick<T>(choices: readonly T[]): T;
-  /** Values in (−1, 1), no two of which are alike. */
+  /** Values in (−1, 1), all of them different. */
   values(shape: number[]): NdArray;
 }
 
-/** One call of an op of tfjs, and what it must give. */
+/** One call of an op of tfjs, and the result that it must give. */
 export interface Call {
   /** The arguments in words. */
   label: string;
   inputs: NdArray[];
   op: (...inputs: tf.Tensor[]) => tf.Tensor;
   oracle: (...inputs: NdArray[]) => NdArray;
-  /** Its gradients, where differences do not tell them: at equal values. */
+  /** Its gradients. They are given where differences do not tell them: at equal values. */
   slopes?: (upstream: Float64Array) => NdArray[];
   /** Dtype of the inputs. Default float32. */
   dtype?: 'float32' | 'int32' | 'bool';
@@ -32,24 +32,23 @@ export interface Op {
   name: string;
   /** Whether tfjs promises a gradient. */
   hasGradient: boolean;
-  /** Dtypes in which it must be right as well, or refused by name. */
+  /** Dtypes for which it must also be right, or refuse by name. */
   dtypes?: ('int32' | 'bool')[];
   /** Backends on which tfjs has no such op, and the error that says so. */
   missing?: Partial<Record<'cpu' | 'wasm' | 'webgpu', RegExp>>;
-  /** How far from the truth a GPU's own sines and cosines may be. */
+  /** Whether it uses a GPU's own sines and cosines, which are less exact. */
   usesTrigonometry?: boolean;
   draw(draw: Draw): Call;
 }
 
 const ANY: Op['dtypes'] = ['int32', 'bool'];
 
-/** A shape of some rank with few values. */
+/** A shape with a drawn rank and few values. */
 function shapeOf(draw: Draw, least = 0, most = draw.mostRank): number[] {
   const rank = draw.integer(least, most);
   return Array.from({ length: rank }, () => draw.integer(1, rank > 3 ? 3 : 5));
 }
 
-/** Moves every value off the places where a function bends. */
 const map = (x: NdArray, f: (value: number) => number): NdArray => ({
   shape: x.shape,
   data: x.data.map(f),
@@ -117,7 +116,7 @@ function reduction(
     hasGradient: true,
     dtypes: ANY,
     draw: (draw) => {
-      // Long axes too: backends sum those in another way.
+      // Some axes are long, since backends sum those in another way.
       const shape = draw.integer(0, 3)
         ? shapeOf(draw, 1)
         : [draw.integer(30, 90), draw.integer(1, 2)];
@@ -146,7 +145,7 @@ function position(
         ? shapeOf(draw, 1, 5)
         : [draw.integer(1, 3), draw.integer(28, 200)];
       const axis = draw.integer(0, shape.length - 1);
-      // Few different values, so that most are drawn more than once.
+      // There are few different values, so that most are drawn more than once.
       const scale = draw.pick([1, 1, 1e25]);
       const x = map(draw.values(shape), (value) => scale * Math.round(3 * value));
       return {
@@ -169,7 +168,7 @@ function position(
 
 type Rounding = 'floor' | 'round' | 'ceil';
 
-/** What is drawn for a pooling over some axes; every window holds a pixel. */
+/** Draws a pooling over some axes. Every window holds a pixel. */
 function drawWindow(draw: Draw, sides: number[], paddings: string[]): PoolWindow {
   for (;;) {
     const filter = sides.map((side) => draw.integer(1, Math.min(4, side)));
@@ -206,7 +205,8 @@ function pooling(
       const paddings = ['same', 'same', 'valid', 'number', ...(axes === 2 ? ['explicit'] : [])];
       const window = drawWindow(draw, sides, paddings);
       const values = draw.values(shape);
-      // Few different values, so that the first of equal ones is asked for; some very large.
+      // There are few different values, so that the first of equal ones matters. Some are very
+      // large.
       const scale = draw.pick([1, 1, 1e25]);
       const x =
         kind === 'mean' ? values : map(values, (value) => scale * (Math.round(4 * value) - 5));
@@ -247,7 +247,7 @@ const pooling3d =
       rounding,
     );
 
-/** Axes in another order. */
+/** Draws an order of the axes. */
 function shuffled(draw: Draw, count: number): number[] {
   const rest = Array.from({ length: count }, (_, i) => i);
   return rest.map((_, i) => {
@@ -257,7 +257,7 @@ function shuffled(draw: Draw, count: number): number[] {
   });
 }
 
-/** The op of a tensor, with what an argument drawn for its shape makes of it. */
+/** An op with a tensor and an argument, which is drawn for the tensor's shape. */
 function rearranged<Argument>(
   name: string,
   options: {
@@ -287,7 +287,7 @@ function rearranged<Argument>(
   };
 }
 
-/** Several inputs that become one. */
+/** An op that joins several inputs into one. */
 function joined(
   name: string,
   shapes: (draw: Draw) => { shapes: number[][]; axis: number },
@@ -311,7 +311,10 @@ function joined(
   };
 }
 
-/** One transform along the last axis: `parts` of it that are real numbers, as one tensor. */
+/**
+ * A transform along the last axis. Its inputs are real parts. Its result is one tensor, also if it
+ * is complex.
+ */
 function transform(
   name: string,
   options: {
@@ -326,7 +329,7 @@ function transform(
   const { length, inputs, op, valueAt, count = (n) => n, isReal = false } = options;
   return {
     name,
-    // tfjs has none for the imaginary part.
+    // tfjs has no gradient for the imaginary part.
     hasGradient: false,
     missing: { wasm: /not registered for backend 'wasm'/ },
     usesTrigonometry: true,
@@ -473,7 +476,7 @@ export const OPS: Op[] = [
     oracle: (x) => alongLast(x, (line, i) => softmaxOf(line)[i]!),
   }),
   rearranged('logSoftmax', {
-    // Of truths tfjs subtracts the largest in eight bits.
+    // For booleans, tfjs subtracts the largest value in eight bits.
     dtypes: ['int32'],
     argument: () => null,
     op: (x) => tf.logSoftmax(x),

@@ -8,7 +8,7 @@ export interface PoolWindow {
   rounding?: 'floor' | 'round' | 'ceil';
 }
 
-/** The places that each window of an axis covers inside the image. */
+/** Returns the places that each window along an axis covers inside the image. */
 function windows(size: number, window: PoolWindow, axis: number): number[][] {
   const { pad, rounding = 'floor' } = window;
   const [width, stride] = [window.filter[axis]!, window.strides[axis]!];
@@ -36,7 +36,10 @@ export function isWithin(sides: number[], window: PoolWindow): boolean {
   return sides.every((side, axis) => windows(side, window, axis).every(({ length }) => length > 0));
 }
 
-/** The indices of the pixels in each window, row by row, with the output's index. */
+/**
+ * Returns the shape of the output. `of` turns an index of the output into the indices of the pixels
+ * in its window, row by row.
+ */
 function pixels(
   shape: number[],
   window: PoolWindow,
@@ -54,7 +57,7 @@ function pixels(
   return { out, of };
 }
 
-/** The mean or the maximum of the pixels that lie in each window. */
+/** Computes the mean or the maximum of the pixels in each window. */
 export function poolOracle(x: NdArray, window: PoolWindow, kind: 'mean' | 'max'): NdArray {
   const { out, of } = pixels(x.shape, window);
   return generate(out, (index) => {
@@ -64,7 +67,7 @@ export function poolOracle(x: NdArray, window: PoolWindow, kind: 'mean' | 'max')
   });
 }
 
-/** What each pixel gets: its share of the means, or all where it is the first maximum. */
+/** Computes what each pixel gets: its share of the means, or all where it is the first maximum. */
 export function poolSlopes(
   x: NdArray,
   window: PoolWindow,

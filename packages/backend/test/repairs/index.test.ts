@@ -8,7 +8,7 @@ it('each repair says what is wrong, where, and in which tfjs', () => {
   for (const repair of REPAIRS) {
     expect(repair.wrong).toMatch(/\w/);
     expect(repair.backends.length).toBeGreaterThan(0);
-    // With another tfjs: see which of them are still wanted, and write its version there.
+    // For another tfjs, see which repairs are still needed, and write its version there.
     expect(repair.seenIn).toBe(tf.version['tfjs-core']);
   }
 });

@@ -21,7 +21,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(values(tf.argMax(x, 1))).toEqual([0, 0]);
       expect(values(tf.argMin(x, 1))).toEqual([0, 0]);
       expect(values(tf.argMax(x, 0))).toEqual(new Array(count).fill(0));
-      // Behind other values, and as whole numbers.
+      // The same behind other values, and with integers.
       const late = tf.concat([tf.fill([2, count], -5), x], 1);
       expect(values(tf.argMax(late, 1))).toEqual([count, count]);
       expect(values(tf.argMax(tf.cast(late, 'int32'), 1))).toEqual([count, count]);
@@ -160,7 +160,7 @@ describe('reductions of nothing on wasm', () => {
         expect(values(tf.max(x, axis))).toEqual([0, 0, 0].fill(Number.NEGATIVE_INFINITY));
         expect(values(tf.min(x, axis))).toEqual([0, 0, 0].fill(Number.POSITIVE_INFINITY));
         expect(values(tf.mean(x, axis))).toEqual([0, 0, 0].fill(Number.NaN));
-        // No results are no harm.
+        // A reduction without results does no harm.
         expect(tf.max(x, 1 - axis, true).shape).toEqual(axis === 1 ? [1, 0] : [0, 1]);
       }
     });

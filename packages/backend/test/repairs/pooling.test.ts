@@ -41,7 +41,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
       [0, 0],
     ] as unknown as number;
     const average = (input: tf.Tensor) => tf.avgPool(input as tf.Tensor4D, 2, 1, pad);
-    // Rows of 1 and 2 pixels, columns of 2, 2 and 1.
+    // The windows hold 1 and 2 rows, and 2, 2 and 1 columns.
     expect(rounded(slopes(average, x))).toEqual([0.75, 1.5, 2.25, 0.25, 0.5, 0.75]);
     tf.dispose(x);
   });
@@ -87,7 +87,8 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
   it('refuses a window without a pixel', () => {
     const x = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
     expect(() => tf.avgPool(x, 2, 2, 2)).toThrow(
-      'avgPool: every window must hold a pixel of the image, got filterSize 2, strides 2 and pad 2 for 4×4 pixels',
+      'avgPool: every window must hold a pixel of the image, ' +
+        'got filterSize 2, strides 2 and pad 2 for 4×4 pixels',
     );
     expect(() => tf.maxPool(x, 1, 5, 0, 'ceil')).toThrow('maxPool: every window must hold a pixel');
     tf.dispose(x);
