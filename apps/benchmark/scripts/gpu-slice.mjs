@@ -93,7 +93,7 @@ function look(folder) {
       const epochs = records.filter(({ type }) => type === 'epoch');
       const steps = records.filter(({ type }) => type === 'step');
       const config = JSON.parse(readFileSync(path.join(path.dirname(file), 'config.json'), 'utf8'));
-      // JSON has no NaN: it is null there.
+      // JSON has no NaN, and holds null for it.
       const spoilt = [
         steps.some(({ loss }) => !Number.isFinite(loss)) && 'a loss',
         epochs.some(({ testLoss }) => !Number.isFinite(testLoss)) && 'a test loss',

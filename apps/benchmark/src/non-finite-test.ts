@@ -1,14 +1,14 @@
 import type { Evaluation } from '@ds/train';
 import type { ShiftReport } from './shift-consistency.js';
 
-/** What a run ends with whose test is not finite: it has no accuracy to report. */
+/** The error of a run with a test that is not finite. Such a run has no accuracy to report. */
 export class NonFiniteTest extends Error {
   override readonly name = 'NonFiniteTest';
 }
 
 /**
- * @throws NonFiniteTest if the loss or a prediction is not finite: it says how many, and names the first
- *   one's batch, and its file where there is one.
+ * @throws NonFiniteTest if the loss or a prediction is not finite. It says how many predictions are
+ *   not, and names the first one's batch, and its file if there is one.
  */
 export function requireFiniteEvaluation(evaluation: Evaluation, epoch: number): void {
   const { loss, nonFinite, count, firstNonFinite: first } = evaluation;
@@ -18,7 +18,8 @@ export function requireFiniteEvaluation(evaluation: Evaluation, epoch: number): 
     ? `, first of all the ${first.source} of image ${first.image} of batch ${first.batch}${file}`
     : '';
   throw new NonFiniteTest(
-    `run: the test loss must be finite, got ${loss} after epoch ${epoch}; ${nonFinite} of ${count} predictions are not finite${place}`,
+    `run: the test loss must be finite, got ${loss} after epoch ${epoch}; ` +
+      `${nonFinite} of ${count} predictions are not finite${place}`,
   );
 }
 
@@ -26,6 +27,7 @@ export function requireFiniteEvaluation(evaluation: Evaluation, epoch: number): 
 export function requireFiniteShifts({ nonFinite, images }: ShiftReport): void {
   if (nonFinite === 0) return;
   throw new NonFiniteTest(
-    `run: predictions under shifts must be finite, got those of ${nonFinite} of ${images} test images`,
+    'run: predictions under shifts must be finite, ' +
+      `got those of ${nonFinite} of ${images} test images`,
   );
 }

@@ -137,7 +137,7 @@ export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   return { ...file, ...said };
 }
 
-/** Poolings of a spectrum, whose transforms have a scale. */
+/** Poolings of a spectrum. Their transforms have a scale. */
 const SPECTRAL = ['diffstride', 'spectral', 'flc', 'asap'];
 
 /** A run as flags and file have it, with what the command itself decides. */

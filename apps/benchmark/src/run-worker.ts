@@ -9,7 +9,7 @@ export interface WorkerInput {
   config: RunConfig;
   data: DataFolders;
   keeping?: RunKeeping;
-  /** Whether it is stopped before it begins. */
+  /** Whether the run is stopped before it begins. */
   isStopped?: boolean;
 }
 

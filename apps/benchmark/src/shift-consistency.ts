@@ -20,7 +20,7 @@ export interface ShiftReport {
   /** Number of images. */
   images: number;
   /**
-   * Number of images of which a prediction is not finite: such a pair is not equal, and such a
+   * Number of images with a prediction that is not finite. Such a pair is not equal, and such a
    * probability counts as 0.
    */
   nonFinite: number;
@@ -94,7 +94,10 @@ function predict(model: LayersModel, x: Tensor): Tensor2D {
   return [model.predictOnBatch(x)].flat()[0] as Tensor2D;
 }
 
-/** The class of each row, the first of equal ones; `null` of a row that is not finite, which is noted. */
+/**
+ * The class of each row, the first among equals. A row that is not finite has `null`, and is added
+ * to `spoiled`.
+ */
 function classesOf(logits: Tensor2D, spoiled: Set<number>): (number | null)[] {
   const [rows, classes] = logits.shape;
   const values = logits.dataSync();

@@ -51,7 +51,10 @@ export function frontEndOf({ sampleRate, bands }: SoundsConfig): SpectrogramOpti
   };
 }
 
-/** The sounds of a run, drawn by the seed: the same clips whatever the pooling; all where there are fewer. */
+/**
+ * The sounds of a run, drawn by the seed. All poolings get the same clips. If there are fewer than
+ * wanted, all are taken.
+ */
 export async function openSoundRun(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, batchSize } = config;
   const sounds = config.sounds!;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * A new folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two loudnesses.
- * Those in `spoilt` hold a sample that is NaN.
+ * Makes a folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two
+ * loudnesses. The files of the indices in `spoilt` have a sample of NaN.
  */
 export async function fakeSounds(clips = 24, spoilt: number[] = []): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sounds-'));
@@ -42,7 +42,7 @@ function wav(hertz: number, amplitude: number, phase: number): Buffer {
   return file;
 }
 
-/** As long, in 32-bit floats, with one sample that is none. */
+/** A file of the same length, in 32-bit floats, with one sample of NaN. */
 function spoiltWav(): Buffer {
   const samples = 1600;
   const file = Buffer.alloc(44 + 4 * samples);

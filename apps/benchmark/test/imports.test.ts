@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-/** What tfjs shares between its packages. */
+/** A registry that tfjs shares between its packages. */
 const registry = (name: string) =>
   (globalThis as unknown as { _tfGlobals: Map<string, Map<string, unknown>> })._tfGlobals.get(
     name,

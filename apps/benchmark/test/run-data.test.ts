@@ -9,7 +9,7 @@ describe('the sounds of a run', () => {
   let folder: string;
   beforeAll(async () => {
     await tf.setBackend('cpu');
-    // Sixteen of each of two pitches; in the files' order all high ones come first.
+    // Sixteen files of each of two pitches. In the order of file names all high ones come first.
     folder = await fakeSounds(32);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -34,7 +34,7 @@ describe('the sounds of a run', () => {
       { sounds: folder },
     );
 
-  /** The files of batches and the number of high ones among them. */
+  /** The files of batches, and the number of high ones among them. */
   async function filesOf(batches: ReturnType<RunData['test']>) {
     const files: string[] = [];
     for await (const batch of batches) {
@@ -65,7 +65,7 @@ describe('the sounds of a run', () => {
     expect(await filesOf(data.test(4))).toEqual(few);
     const other = await open({ seed: 4, testImages: 'all' });
     expect((await filesOf(other.test(4))).files.toSorted()).not.toEqual(few.files.toSorted());
-    // A test that is stopped has seen every class.
+    // The first half of a test already has every class.
     expect(new Set(all.files.slice(0, 8).map((file) => file.includes('high_'))).size).toBe(2);
   });
 });

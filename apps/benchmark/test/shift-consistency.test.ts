@@ -64,7 +64,7 @@ describe('shiftConsistency', () => {
     const report = await shiftConsistency(model, spoiled(), { seed: 1, diagonal: 2 });
     expect(whole.nonFinite).toBe(0);
     expect(report).toMatchObject({ consistency: 0.5, nonFinite: 3, images: 6 });
-    // The second image of each batch has nothing to add.
+    // The second image of each batch adds nothing.
     for (const [pixels, probability] of report.diagonal.entries()) {
       expect(probability).toBeGreaterThan(0);
       expect(probability).toBeLessThan(whole.diagonal[pixels]!);

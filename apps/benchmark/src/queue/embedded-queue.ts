@@ -71,7 +71,7 @@ async function executeOne(
     return { result: finished };
   }
   for (let attempt = 1; ; attempt++) {
-    // The signal may have come while it looked, or waited to try again.
+    // The signal may have come during the search for a result, or during the wait for another try.
     if (signal.aborted) return null;
     const keeping = {
       folder,

@@ -4,8 +4,9 @@ import type { RunProgress, RunResult } from '../run-result.js';
 import type { WorkerInput, WorkerMessage } from '../run-worker.js';
 
 /**
- * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas. The signal stops it
- * between two steps; one that is aborted already, before the first.
+ * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas.
+ * The signal stops it between two steps. A signal that is already aborted stops it before the first
+ * step.
  *
  * @throws Error if it fails.
  */

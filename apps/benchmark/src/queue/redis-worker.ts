@@ -103,7 +103,7 @@ async function work(
   const finished = await finishedResult(folder, config);
   if (finished) return finished;
   const handBack = async (): Promise<never> => {
-    // As it stands, without counting as a failure.
+    // The job goes back as it is, and does not count as failed.
     await job.moveToDelayed(Date.now(), token);
     options.onNote(`${runId(config)}: handed back`);
     throw new DelayedError();

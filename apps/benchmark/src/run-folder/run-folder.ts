@@ -53,7 +53,7 @@ export async function openRunFolder(
 export async function finishedResult(folder: string, config: RunConfig): Promise<RunResult | null> {
   try {
     const result: RunResult = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
-    // JSON has no NaN: a loss that was not finite is null there.
+    // JSON has no NaN, and holds null for a loss that was not finite.
     const isTested = result.epochs.every(
       ({ evaluation }) => !evaluation || Number.isFinite(evaluation.loss),
     );

@@ -125,7 +125,10 @@ export function shardOfCase(speedCase: SpeedCase, rank: number, replicas: number
   return { ...speedCase, shape: [bound(rank + 1) - bound(rank), ...rest] };
 }
 
-/** The cases by set: what `speed` times by default, a few of them for a look, and what fills a GPU. */
+/**
+ * The cases by set: `full` is what `speed` times by default, `quick` has a few of them, and `gpu`
+ * has cases that fill a GPU.
+ */
 export const CASES: Record<'full' | 'quick' | 'gpu', SpeedCase[]> = {
   full: [
     ...POOLED.map(([shape, size]) => resample(shape, [size, size])),

@@ -83,7 +83,7 @@ export function addSpeedCommand(program: Command): void {
     });
 }
 
-/** Starts the contenders that were asked for; the first is the one that the others are compared with. */
+/** Starts the contenders that were asked for. The others are compared with the first. */
 async function gather(flags: SpeedFlags): Promise<Contender[]> {
   const { torch, plain, replicas, webgpu, contenders: wanted } = flags;
   const cores = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
@@ -117,7 +117,8 @@ async function gather(flags: SpeedFlags): Promise<Contender[]> {
   }
   if (contenders.length > 0) return contenders;
   throw new Error(
-    `speed: --contenders must be part of a name (${starts.map(([name]) => name).join(', ')}) that starts here, got ${wanted?.join(', ')}`,
+    `speed: --contenders must be part of a name (${starts.map(([name]) => name).join(', ')}) ` +
+      `that starts here, got ${wanted?.join(', ')}`,
   );
 }
 

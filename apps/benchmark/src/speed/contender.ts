@@ -55,7 +55,7 @@ export async function tfjsContender(name: TfjsContender): Promise<Contender | nu
 /** Interpreters that may have PyTorch: the user's own, then the system's. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
-/** What PyTorch is called in tables, by its threads or on the machine's GPU. */
+/** PyTorch's name in tables, with its threads or the machine's GPU. */
 export function torchName(on: number | 'cuda'): string {
   return on === 'cuda' ? 'PyTorch, GPU' : `PyTorch, ${on} ${on === 1 ? 'thread' : 'threads'}`;
 }
@@ -112,7 +112,8 @@ function asking(
     const answer = await ask({ time: true });
     if ('ms' in answer) return answer.ms;
     throw new Error(
-      `speed: a case must run as it did before, got ${'error' in answer ? answer.error : JSON.stringify(answer)}`,
+      'speed: a case must run as it did before, got ' +
+        `${'error' in answer ? answer.error : JSON.stringify(answer)}`,
     );
   };
   return {

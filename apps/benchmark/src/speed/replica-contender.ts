@@ -4,7 +4,7 @@ import { version } from '@tensorflow/tfjs';
 import { type Contender, warmUp } from './contender.js';
 import type { TimedCase } from './replica-worker.js';
 
-/** What so many replicas are called in tables. */
+/** The name of so many replicas in tables. */
 export function replicaName(replicas: number): string {
   return `ds wasm, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
 }

@@ -171,7 +171,7 @@ function trainingStep(speedCase: Extract<SpeedCase, { kind: 'step' }>): ReadyCas
       });
       if (!isDevice) value.dataSync();
     });
-  // On a device the strides' copies overlap with a step, as they do in `train`.
+  // On a device the copies of the strides overlap with a step, as in `train`.
   const isDevice = tf.getBackend() === 'webgpu';
   const copies: Promise<void>[] = [];
   const onDevice = async () => {

@@ -7,7 +7,7 @@ import type { Experiment } from '../../src/queue/run-queue.js';
 import { parseRunConfig } from '../../src/run-config.js';
 import { fakeCifar10 } from '../fake-cifar10.js';
 
-/** Threads run what is built, so it is asked for the rest too. */
+/** Threads run the built files, so the test takes all of it from there. */
 async function queues() {
   const built = (file: string) => import(new URL(`../../dist/queue/${file}`, import.meta.url).href);
   const [run, embedded, redis, worker] = await Promise.all(
@@ -88,13 +88,13 @@ describe('a signal that is aborted already', () => {
     const onNote = () => controller.abort();
     const outcome = await queue.execute(experiment, { ...observer, onNote }, controller.signal);
     expect(outcome).toEqual(nothing);
-    // The wait is of seconds.
+    // A failed run waits for seconds before its next try.
     expect(performance.now() - begun).toBeLessThan(4_500);
   });
 
   it('leaves a queue on Redis alone, and takes nothing from it', async () => {
     const { redisQueue, workForQueue } = await queues();
-    // Nobody answers there.
+    // No server listens there.
     const url = 'redis://127.0.0.1:1';
     expect(await redisQueue(url).execute(experiment, observer, AbortSignal.abort())).toEqual(
       nothing,
