@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { entrySize } from '../src/entry-size.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
-/** KiB that an entry may weigh, compressed, tfjs apart. Of each, one or two check its arguments. */
+/**
+ * The most KiB of an entry, compressed and without tfjs. One or two KiB of each are checks of
+ * arguments.
+ */
 const BUDGETS: Record<string, number> = {
-  // To begin with; kernels and programs come with the backend that is asked for.
+  // This is the start. Kernels and programs come with the chosen backend.
   '@ds/backend': 6,
   '@ds/backend/changes': 22,
   '@ds/checks': 1.5,
@@ -22,13 +25,13 @@ const BUDGETS: Record<string, number> = {
   '@ds/masks/ops': 3.5,
   '@ds/models': 29.3,
   '@ds/regularizer': 1.1,
-  // With the walk of `@ds/graph`, and a message for each option.
+  // This includes the walk of `@ds/graph`, and a message for each option.
   '@ds/train': 10.3,
   '@ds/train/checkpoints': 4.5,
   '@ds/train/replicas': 2.4,
 };
 
-/** KiB that may come later: kernels, programs for GPUs, and what puts tfjs right. */
+/** The most KiB that may come later: kernels, programs for GPUs, and repairs of tfjs. */
 const LATER: Record<string, number> = { '@ds/backend': 34.5, '@ds/backend/changes': 15.5 };
 
 const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));

@@ -1,6 +1,6 @@
 import type { Table } from './trial.js';
 
-/** The checks themselves are called by functions, not by users: `packages/checks` tests what they refuse. */
+/** Functions call the checks, users do not. `packages/checks` tests what they refuse. */
 export const checks: Record<string, Table> = {
   '@ds/checks': {
     LARGEST_SIZE: [],

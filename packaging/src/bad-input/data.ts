@@ -65,7 +65,9 @@ const batchOptions = {
   shuffle: { seed: 1, epoch: 0 },
 };
 
-/** A loader by its options; there is no such folder, so it is tried only with what is wrong. */
+/**
+ * A loader with its options. Its folder does not exist, so it is called with wrong options only.
+ */
 const loader = (
   as: string,
   load: (chosen: never) => Promise<unknown>,
@@ -121,7 +123,7 @@ const input = () => ({
   tasks: [{ name: 'word', classes: ['a', 'b'] }],
 });
 
-/** Of `@ds/data`. */
+/** The calls of `@ds/data`. */
 export const dataTables: Record<string, Table> = {
   '@ds/data': {
     randomStream: [

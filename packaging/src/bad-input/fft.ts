@@ -77,7 +77,7 @@ const frequencies = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
-/** Of `@ds/fft`. */
+/** The calls of `@ds/fft`. */
 export const fft: Record<string, Table> = {
   '@ds/fft': {
     rfft: transforms('rfft', rfft, 1),

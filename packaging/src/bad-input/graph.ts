@@ -12,7 +12,7 @@ const around = (as: string, call: Call['call'], name: string): Call[] => [
   { as, call, good: () => [layer(), () => 1], args: { layer: noLayer, [name]: callback() } },
 ];
 
-/** Of `@ds/graph`. */
+/** The calls of `@ds/graph`. */
 export const graphTables: Record<string, Table> = {
   '@ds/graph': {
     layersOf: [

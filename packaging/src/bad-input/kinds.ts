@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 /** One wrong value of an argument. */
 export interface Bad {
   what: string;
-  /** Made of the argument's good value, such as options with one option wrong. */
+  /** Makes the wrong value from the good one, such as options with one wrong option. */
   make: (good: unknown) => unknown;
-  /** What the message must name besides the function; by default the argument. */
+  /** What the message must name besides the function. By default the argument. */
   names?: string[];
 }
 
@@ -19,12 +19,12 @@ const TEXT: Kind = [value('a text', 'text'), value('an empty text', '')];
 const OBJECTS: Kind = [value('an object', { a: 1 }), value('a function', () => 1)];
 const LIST: Kind = [value('an empty list', [])];
 
-/** The same, and leaving it out is no mistake. */
+/** A kind without `undefined`, for an argument that may be left out. */
 export function optional(kind: Kind): Kind {
   return kind.filter(({ what }) => what !== 'undefined');
 }
 
-/** The same without some: each must be there. */
+/** A kind without some of its wrong values. Each of them must be in it. */
 export function except(kind: Kind, ...whats: string[]): Kind {
   for (const what of whats) {
     if (!kind.some((bad) => bad.what === what)) throw new Error(`no '${what}' to leave out`);
@@ -32,12 +32,12 @@ export function except(kind: Kind, ...whats: string[]): Kind {
   return kind.filter(({ what }) => !whats.includes(what));
 }
 
-/** The same, and null stands for none. */
+/** A kind without null, for an argument that may be null. */
 export function nullable(kind: Kind): Kind {
   return except(kind, 'null');
 }
 
-/** A finite number of a range. */
+/** A finite number in a range. */
 export function number(min = -Infinity, max = Infinity, isOpen = false): Kind {
   const outside = [min, max].flatMap((end, i) => {
     if (!Number.isFinite(end)) return [];
@@ -69,7 +69,7 @@ export function size(min = 1, huge = 1e9): Kind {
   return [...integer(min), value(`${huge}`, huge), value('2 ** 31', 2 ** 31)];
 }
 
-/** Stands for a number of which two are given, such as strides: a wrong one at either place too. */
+/** A pair of numbers, such as strides. A wrong number is tried at each place. */
 export function pair(one: Kind, isNumberFine = false): Kind {
   const within = one
     .filter(({ what }) => !what.startsWith('an empty list'))
@@ -83,7 +83,7 @@ export function pair(one: Kind, isNumberFine = false): Kind {
   return [...whole, value('one number', [3]), value('three numbers', [3, 3, 3]), ...within];
 }
 
-/** Some words. */
+/** One of some words. */
 export function oneOf(...words: string[]): Kind {
   const first = words[0]!;
   return [
@@ -137,7 +137,10 @@ export function listOf(one: Kind, { min = 1, isOfOneLength = false } = {}): Kind
   ];
 }
 
-/** A tensor of a shape: of other ranks, types, empty, disposed, and no tensor. */
+/**
+ * A tensor. Wrong are other ranks and types, empty and disposed tensors, and values that are no
+ * tensors.
+ */
 export function tensor({ isOfAnyRank = false, isOfAnyType = false } = {}): Kind {
   const shapeOf = (good: unknown) => (good as tf.Tensor).shape;
   const isWide = (good: unknown) => (good as tf.Tensor).rank > 1;
@@ -176,7 +179,7 @@ export function tensor({ isOfAnyRank = false, isOfAnyType = false } = {}): Kind 
   ];
 }
 
-/** Options by their kinds: a wrong one at a time, and each name misspelled. */
+/** Options, by the kinds of each. They have one wrong option at a time, or one misspelled name. */
 export function options(
   kinds: Record<string, Kind>,
   { required = [] as string[], isStrict = true } = {},
@@ -196,7 +199,7 @@ export function options(
       .filter((wrong) => !(wrong in kinds))
       .map((wrong) => ({
         what: `${wrong} for ${name}`,
-        // Of several that are as near, any may be named.
+        // Where several names are equally near, the message may show any of them.
         names: Object.keys(kinds).some((other) => other !== name && other.startsWith(wrong))
           ? [wrong]
           : [wrong, name],

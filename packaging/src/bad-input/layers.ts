@@ -62,12 +62,12 @@ const lps = {
 
 const RIGHT = {};
 
-/** An op of an image and options. */
+/** An op that takes an image and options. */
 const op = (as: string, call: Call['call'], kinds: Record<string, Kind>, good = {}): Call[] => [
   { as, call, good: () => [image(), good], args: { x, options: options(kinds) } },
 ];
 
-/** A layer by its configuration, with what all layers take. */
+/** A layer with its configuration and the options of all layers. */
 const layer = (
   as: string,
   of: new (config: never) => tf.layers.Layer,
@@ -136,7 +136,7 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
-/** Of `@ds/layers`. */
+/** The calls of `@ds/layers`. */
 export const layersTables: Record<string, Table> = {
   '@ds/layers': {
     apsPool: op('apsPool', layers.apsPool, { strides: polyphase, order: number(1), dataFormat }),
@@ -392,7 +392,7 @@ export const layersTables: Record<string, Table> = {
     describePooling: [
       {
         as: 'describePooling',
-        // What is right declares tests, which cannot be done inside of one.
+        // A right call declares tests, which a test cannot do.
         call: (name: string, chosen: object) => {
           if (name !== 'blur' || chosen !== RIGHT) describePooling(name, chosen);
         },

@@ -41,7 +41,7 @@ const span: Call[] = [
   },
 ];
 
-/** Of `@ds/masks`. */
+/** The calls of `@ds/masks`. */
 export const masksTables: Record<string, Table> = {
   '@ds/masks': {
     AdaptiveSpan: span,

@@ -4,7 +4,7 @@ import type { Kind } from './kinds.js';
 
 let made: tf.LayersModel | null = null;
 
-/** A small model with learned strides: [4, 6, 2] to two logits, made once. */
+/** A small model with learned strides, from [4, 6, 2] to two logits. It is made once. */
 export function model(): tf.LayersModel {
   made ??= tf.sequential({
     layers: [
@@ -16,7 +16,7 @@ export function model(): tf.LayersModel {
   return made;
 }
 
-/** What is no model. */
+/** Values that are not models. */
 export const noModel: Kind = [null, undefined, 'text', 3, [], {}, () => 1].map((wrong) => ({
   what: typeof wrong === 'object' ? JSON.stringify(wrong) : `${typeof wrong}`,
   make: () => wrong,

@@ -34,7 +34,7 @@ const resnet = (
   strides: number[],
 ): Call[] => {
   const right = { inputShape: [8, 8, 3], classes: 2, strides };
-  // Whole nets take long to make: what is right is tried elsewhere.
+  // Whole networks take long to make, so right options are tried elsewhere.
   const unlessRight = (chosen: never) => (chosen === right ? undefined : call(chosen));
   return [
     {
@@ -47,7 +47,7 @@ const resnet = (
       as,
       call: unlessRight,
       good: () => [right],
-      // With poolings that need integers: the first strides are fine, and the last one is not.
+      // These poolings need integers. The first strides are right, and the last one is wrong.
       args: {
         strides: ['conv', 'blur'].map((pooling) => ({
           what: `a fraction with '${pooling}'`,
@@ -61,7 +61,7 @@ const resnet = (
 const SOUND = { inputShape: [8, 8, 1], tasks: { word: 2 }, widths: [2, 2], strides: [2, 2] };
 const row = () => ({ layer: 'a', outputShape: [2], macs: 1, parameters: 1, activationBytes: 4 });
 
-/** Of `@ds/models` and `@ds/backend`. */
+/** The calls of `@ds/models` and `@ds/backend`. */
 export const modelsTables: Record<string, Table> = {
   '@ds/backend': {
     measurePeak: [],

@@ -104,7 +104,7 @@ const training = () => ({
 
 const RIGHT = {};
 
-/** Of `@ds/regularizer` and `@ds/train`. */
+/** The calls of `@ds/regularizer` and `@ds/train`. */
 export const trainTables: Record<string, Table> = {
   '@ds/regularizer': {
     complexityLoss: [

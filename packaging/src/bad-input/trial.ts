@@ -1,24 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Kind } from './kinds.js';
 
-/** A way to call an export, and what can be wrong with each of its arguments. */
+/** A call of an export, and the wrong values of each argument. */
 export interface Call {
-  /** What errors call it. */
+  /** The name that errors give it. */
   as: string;
   call: (...args: never[]) => unknown;
-  /** Arguments that are right, made anew. */
+  /** Makes right arguments. */
   good: () => unknown[];
-  /** By name, in order. */
+  /** The wrong values by the argument's name, in order. */
   args: Record<string, Kind>;
 }
 
-/** The calls of every export of an entry; of an export that takes no argument there are none. */
+/** The calls of every export of an entry. An export that takes no argument has none. */
 export type Table = Record<string, Call[]>;
 
-/** Milliseconds in which a bad call must have ended. */
+/** The most milliseconds that a wrong call may take. */
 const SOON = 1000;
 
-/** Makes every bad call; returns a line for each that was not refused as it must be. */
+/** Makes every wrong call. Returns a line for each that was not refused as it must be. */
 export async function faultsOf({ as, call, good, args }: Call): Promise<string[]> {
   const run = call as (...args: unknown[]) => unknown;
   const faults: string[] = [];
