@@ -5,7 +5,10 @@ import { CASES } from './cases.mjs';
 /** Relative to the largest value. GPUs round, and sum in another order. */
 const TOLERANCE = 1e-3;
 
-/** Kernels of ours that every case meets somewhere, or that are right where tfjs's are wrong; they make none fast. */
+/**
+ * Kernels of ours that do not make an operation fast: every case has some of them, or they only put
+ * tfjs right.
+ */
 const MINOR = new Set(
   'All Any ArgMax ArgMin ClipByValue Identity Max Mean Min Prelu Prod Relu Relu6 Sum'.split(' '),
 );

@@ -32,7 +32,7 @@ const stored = {
     .replaceAll('&amp;', '&'),
   columns,
   rows,
-  // What each run ended at, so that its cost can be counted again.
+  // The final strides of each run. With them its cost can be counted again.
   strides: results.map((run) => ({
     pooling: run.config.pooling,
     initial: run.config.strides,
