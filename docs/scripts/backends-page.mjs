@@ -62,24 +62,28 @@ values can be read synchronously: every operation's own tests run there.
 
 ## Calls at once
 
-\`useBackend\` runs one call after the other. Equal calls at once are one call. Of different calls at once the last that succeeds wins. The
-others wait for it and return what it returns, so \`name\` is the backend in use; \`reason\` names the later call. A call that fails
-rejects, and the backend that was in use stays in use. It computes while another starts.
+\`useBackend\` runs one call after the other. Equal calls at once count as one. Of different calls
+at once, the last that succeeds wins. The others wait for it and return its result: \`name\` is the
+backend in use, and \`reason\` names the later call. If a call fails, it rejects, and the backend in
+use stays. That backend computes while another starts.
 
 ## What changes in tfjs
 
-tfjs has one set of kernels, gradients and layers in a process, so a change of one reaches every model there. Everything that these packages change is in
-one list, \`tfjsChanges\` of \`@ds/backend/changes\`. Each entry says what, why, on which versions of tfjs it is tested, what happens on others, and
-how to switch it off. Peers name the same versions: ${tested()}. On another version \`useBackend\` says so in its \`reason\`.
+tfjs has one set of kernels, gradients and layers in a process, so a change of one reaches every
+model there. One list has everything that these packages change: \`tfjsChanges\` of
+\`@ds/backend/changes\`. Each entry says what it changes and why, on which versions of tfjs it is
+tested, what happens on others, and how to switch it off. The peer dependencies name the same
+versions: ${tested()}. On another version \`useBackend\` says so in its \`reason\`.
 
 \`\`\`js
 await useBackend('wasm', { without: ['wasm/ReluGrad'] });
 \`\`\`
 
-leaves what it names as tfjs has it, or gives it back. It holds until the next call, which makes all that it does not name. An unknown name is
-refused. \`without\` of the result lists what is not made now. What another program has registered since stays.
+leaves the named changes out, or undoes them. This holds until the next call, which makes every
+change that it does not name. An unknown name is refused. \`without\` of the result lists the
+changes that are not made now. What another program has registered since stays.
 
-${line(['name', 'what is another', 'why'])}
+${line(['name', 'what it changes', 'why'])}
 ${line(['---', '---', '---'])}
 ${tfjsChanges.map(changeRow).join('\n')}
 
@@ -96,7 +100,10 @@ The cases are in \`docs/backends/cases.mjs\`; with \`@tensorflow/tfjs-node\` ins
 
 function changeRow({ name, changes, why, backends, off }) {
   const how = backends.length > 0 ? '' : ` Off: ${off}`;
-  return `| \`${name}\` | ${changes.map((one) => `\`${one}\``).join(', ')} | ${escaped(why + how)} |`;
+  return (
+    `| \`${name}\` | ${changes.map((one) => `\`${one}\``).join(', ')} | ` +
+    `${escaped(why + how)} |`
+  );
 }
 
 function tested() {

@@ -7,10 +7,14 @@ export function speedPage(file, fftFile, gpuFile) {
   );
   return `# Speed
 
-Made from a stored run of the benchmark's \`speed\`: contenders take turns, try by try, so that what else the machine does meets all alike. Times are medians with tenth and ninetieth
-percentiles; ×2 is twice as long as the first column, by the median of pairs; "cannot" is an operation or a gradient that is missing there, or would take minutes.
+A script makes this page from a stored run of the benchmark's \`speed\`. Contenders take turns, try
+by try, so other work of the machine meets all of them alike. Times are medians with the tenth and
+ninetieth percentiles. ×2 is twice as long as the first column, by the median of pairs. "cannot" is
+an operation or a gradient that is missing there, or would take minutes.
 
-${machine}, ${date.slice(0, 10)}, commit ${commit}. One core does ${peak?.toFixed(1) ?? '–'} GFLOP/s on cached data; operations of a convolution are counted directly, so that an algorithm with fewer multiplications can show more.
+${machine}, ${date.slice(0, 10)}, commit ${commit}. One core does ${peak?.toFixed(1) ?? '–'} GFLOP/s
+on cached data. Operations of a convolution are counted directly, so an algorithm with fewer
+multiplications can show more.
 
 | contender | |
 | --- | --- |
@@ -35,7 +39,10 @@ const line = (cells) => `| ${cells.join(' | ')} |`;
 const contendersOf = (contenders) =>
   contenders.map(({ name, version }) => line([name, escaped(version)])).join('\n');
 
-/** A table for each group of cases: the first contender's times, and the others' ratios to them. */
+/**
+ * A table for each group of cases: the first contender's times, and the ratios of the others to
+ * them.
+ */
 function tablesOf(rows, contenders, heading) {
   const [first, ...others] = contenders.map(({ name }) => name);
   const groups = [...new Set(rows.map((row) => row.case.group))];
@@ -61,7 +68,10 @@ function tablesOf(rows, contenders, heading) {
   return tables.join('\n\n');
 }
 
-/** What was measured on a real GPU: time on the GPU, what the host adds, and PyTorch on the same card. */
+/**
+ * The measurements on a real GPU: time on the GPU, what the host adds, and PyTorch on the same
+ * card.
+ */
 function gpuPart(file) {
   const stored = JSON.parse(readFileSync(file, 'utf8'));
   const { date, commit, machine, command, device, peak, contenders, rows, gpuTime, host } = stored;
@@ -72,8 +82,11 @@ function gpuPart(file) {
   const parts = Object.entries(host.parts).map(([name, value]) => `${name}: ${ms(value)} ms`);
   return [
     '## On a GPU',
-    `${device}; ${machine}; ${date.slice(0, 10)}, commit ${commit}. The GPU does ${(peak / 1000).toFixed(0)} TFLOP/s in registers (float32, our own program). PyTorch runs in float32 too, without TF32.`,
-    'Time on the GPU alone, by timestamp queries, before and after the products read by fours and resampling became two products:',
+    `${device}; ${machine}; ${date.slice(0, 10)}, commit ${commit}. The GPU does ` +
+      `${(peak / 1000).toFixed(0)} TFLOP/s in registers (float32, our own program). ` +
+      'PyTorch runs in float32 too, without TF32.',
+    'Time on the GPU alone, by timestamp queries. Between the two measurements, products began ' +
+      'to read by fours, and resampling became two products:',
     [
       line(['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after']),
       line(['---', '---:', '---:', '---:', '---', '---']),
@@ -88,7 +101,10 @@ function gpuPart(file) {
         ]),
       ),
     ].join('\n'),
-    `**The host is what limits now.** ${host.name}: ${ms(host.ms)} ms a step, of which the GPU works for a third. Of ${host.dispatches} dispatches, the driver's part is: ${parts.join('; ')}. The rest is tfjs's own bookkeeping. The times below are of whole calls, so they say more about the host than about the programs. PyTorch on the same card is ahead in every row.`,
+    `**The host is the limit now.** ${host.name}: ${ms(host.ms)} ms a step, and the GPU works for ` +
+      `a third of it. Of ${host.dispatches} dispatches, the driver's part is: ${parts.join('; ')}. ` +
+      "The rest is tfjs's own bookkeeping. The times below are of whole calls, so they say more " +
+      'about the host than about the programs. PyTorch on the same card is ahead in every row.',
     ['| contender | |', '| --- | --- |', contendersOf(contenders)].join('\n'),
     tablesOf(rows, contenders, '###'),
     `\`\`\`sh\n${command}\n\`\`\``,
