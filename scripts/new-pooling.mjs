@@ -113,7 +113,7 @@ export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D 
   );
 }
 
-/** Of {@link ${className}Options}. */
+/** The checks of {@link ${className}Options}. */
 export const OPTION_CHECKS: Checks<${className}Options> = {
   strides: BLUR_CHECKS.strides,
   dataFormat: checkDataFormat,
