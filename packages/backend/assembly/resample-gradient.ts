@@ -195,8 +195,9 @@ function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32
 }
 
 /**
- * Gradients in R, C, S and K (those two only with a rank above 0) from x and dy, over the whole batch. The tables are
- * R, A (folded like R) and K of the forward, Cᵀ, and Sᵀ with the sign of the correction.
+ * Computes the gradients in R, C, S and K from x and dy, over the whole batch. Those in S and K
+ * exist only with a rank above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with the
+ * sign of the correction. A is folded like R.
  */
 export function resampleMatrixGradients(
   x: usize,

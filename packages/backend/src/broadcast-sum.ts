@@ -1,6 +1,9 @@
 import { broadcast_util, reshape, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
-/** The gradient of an operand that was broadcast: summed over the axes along which it served again. */
+/**
+ * Sums the gradient of an operand that was broadcast to the operand's shape. It sums over the axes
+ * along which the operand was repeated.
+ */
 export function summedTo(gradient: Tensor, shape: number[]): Tensor {
   return tidy(() => {
     const axes = broadcast_util.getReductionAxes(shape, gradient.shape);

@@ -42,7 +42,7 @@ export async function unprepareChanges(backend: string): Promise<void> {
 
 const REPAIR = 'repair/';
 
-/** What became of the changes of a backend. */
+/** The changes of a backend that are made, and those that are not. */
 interface Made {
   /** Kernels that the backend did not have. */
   added: string[];

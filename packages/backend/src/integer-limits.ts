@@ -9,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * A kernel that keeps integers within limits without their fractions, as tfjs's does on cpu. On wasm
- * and WebGPU tfjs computes in float32, which does not hold integers above 2²⁴; other types are left
- * to `kernel`.
+ * Wraps a kernel, so that it keeps integers within limits. It drops the limits' fractions, as tfjs's
+ * kernel does on cpu. On wasm and WebGPU tfjs computes in float32, which does not hold all integers
+ * above 2²⁴. For other types it calls `kernel`.
  */
 export function withIntegerLimits(
   kernel: KernelFunc,
@@ -25,7 +25,7 @@ export function withIntegerLimits(
   };
 }
 
-/** The limits that `tf.clipByValue` hands to its kernel. */
+/** The limits that `tf.clipByValue` passes to its kernel. */
 export function clipLimits(attrs: unknown): [number, number] {
   const { clipValueMin, clipValueMax } = attrs as ClipByValueAttrs;
   return [clipValueMin, clipValueMax];

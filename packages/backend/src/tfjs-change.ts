@@ -19,7 +19,7 @@ export interface TfjsChange {
   readonly changes: readonly string[];
   /** Why it is made. */
   readonly why: string;
-  /** The versions of tfjs it is tested on. */
+  /** The versions of tfjs on which it is tested. */
   readonly tested: readonly string[];
   /** What happens on other versions. */
   readonly otherwise: string;

@@ -2,7 +2,7 @@ import { Imag, type KernelFunc, Real, type TensorInfo } from '@tensorflow/tfjs-c
 import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
 
-/** Both parts of a complex tensor have its shape. */
+/** Gives both parts of a complex tensor the tensor's shape. */
 export const complexParts: Repair = {
   name: 'Real, Imag',
   seenIn: SEEN_IN,

@@ -4,7 +4,7 @@ import type { ExplicitPadding } from '../convolution-sizes.js';
 /** Padding as tfjs's pooling ops take it. */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
 
-/** What tfjs hands to the kernels of 2-D poolings. */
+/** What tfjs passes to the kernels of 2-D poolings. */
 export interface PoolAttrs {
   filterSize: number | [number, number];
   strides: number | [number, number];

@@ -6,7 +6,7 @@ export interface Repair {
   seenIn: string;
   /** What tfjs does wrongly. */
   wrong: string;
-  /** The backends it is installed for. */
+  /** The backends on which it is installed. */
   backends: readonly string[];
   /** What it registers, in the words of `TfjsChange`. */
   changes: readonly string[];

@@ -3,7 +3,7 @@ import { clipLimits, withIntegerLimits } from '../integer-limits.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { kernelModule, type WasmBackend } from './kernel-module.js';
 
-/** A kernel that keeps values within limits, and NaN as it is: tfjs's make it the lower limit. */
+/** A kernel that keeps values within limits. NaN stays NaN, but tfjs's kernels make it `low`. */
 function clamping(
   kernelName: string,
   limits: (attrs: unknown) => readonly [number, number],

@@ -32,7 +32,7 @@ export function at({ shape, data }: NdArray, index: number[]): number {
   return data[flat]!;
 }
 
-/** The shape of two arrays that are stretched to each other. */
+/** Returns the shape to which two arrays broadcast. */
 export function broadcast(a: number[], b: number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {

@@ -31,7 +31,7 @@ function windows(size: number, window: PoolWindow, axis: number): number[][] {
   );
 }
 
-/** Whether every window holds a pixel of the image. */
+/** Tells whether every window holds a pixel of the image. */
 export function isWithin(sides: number[], window: PoolWindow): boolean {
   return sides.every((side, axis) => windows(side, window, axis).every(({ length }) => length > 0));
 }
