@@ -196,8 +196,8 @@ function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32
 
 /**
  * Computes the gradients in R, C, S and K from x and dy, over the whole batch. Those in S and K
- * exist only with a rank above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with the
- * sign of the correction. A is folded like R.
+ * exist only with a rank above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with
+ * the sign of the correction. A is folded like R.
  */
 export function resampleMatrixGradients(
   x: usize,

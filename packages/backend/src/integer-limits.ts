@@ -9,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Wraps a kernel, so that it keeps integers within limits. It drops the limits' fractions, as tfjs's
- * kernel does on cpu. On wasm and WebGPU tfjs computes in float32, which does not hold all integers
- * above 2²⁴. For other types it calls `kernel`.
+ * Wraps a kernel, so that it keeps integers within limits. It drops the limits' fractions, as
+ * tfjs's kernel does on cpu. On wasm and WebGPU tfjs computes in float32, which does not hold all
+ * integers above 2²⁴. For other types it calls `kernel`.
  */
 export function withIntegerLimits(
   kernel: KernelFunc,
