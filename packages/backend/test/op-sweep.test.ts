@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { type NdArray, sizeOf } from './op-sweep/array.js';
-import { type Call, type Draw, OPS, type Op } from './op-sweep/cases.js';
+import type { Call, Draw, Op } from './op-sweep/op.js';
+import { OPS } from './op-sweep/ops.js';
 
 type Backend = (typeof BACKENDS)[number];
 
