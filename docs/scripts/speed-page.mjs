@@ -101,8 +101,9 @@ function gpuPart(file) {
         ]),
       ),
     ].join('\n'),
-    `**The host is the limit now.** ${host.name}: ${ms(host.ms)} ms a step, and the GPU works for ` +
-      `a third of it. Of ${host.dispatches} dispatches, the driver's part is: ${parts.join('; ')}. ` +
+    `**The host is the limit now.** ${host.name}: ${ms(host.ms)} ms a step, and the GPU works ` +
+      `for a third of it. Of ${host.dispatches} dispatches, the driver's part is: ` +
+      `${parts.join('; ')}. ` +
       "The rest is tfjs's own bookkeeping. The times below are of whole calls, so they say more " +
       'about the host than about the programs. PyTorch on the same card is ahead in every row.',
     ['| contender | |', '| --- | --- |', contendersOf(contenders)].join('\n'),

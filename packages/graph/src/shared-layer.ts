@@ -68,7 +68,7 @@ function graphsOf(layer: layers.Layer): number {
   return graphs;
 }
 
-/** The places whose outputs go into a place. */
+/** The places with outputs that go into a place. */
 function sourcesOf({ inboundLayers, nodeIndices }: Place): Place[] {
   return inboundLayers.map((layer, at) => layer.inboundNodes[nodeIndices[at]!]!);
 }

@@ -101,7 +101,7 @@ describe('layersOf', () => {
       'stack/…/cell',
       'stack/…/cell:2',
     ]);
-    // All of them have weights: they are what computes.
+    // All of them have weights, so each of them computes something.
     expect(found.every(({ layer }) => layer.weights.length > 0)).toBe(true);
   });
 

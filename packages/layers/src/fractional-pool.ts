@@ -173,7 +173,7 @@ function requireRatio(op: string, ratio: unknown): [number, number] {
   return ratios as [number, number];
 }
 
-/** Checks for a list of any length. What the list must hold depends on the image. */
+/** Checks for a list of any length. The image decides what the list must hold. */
 const checkList: Check = (op, name, value) => {
   if (!Array.isArray(value)) refuse(op, name, 'be an array', value);
 };

@@ -23,8 +23,8 @@ export interface KeptBand {
 export type IsKept = ((distance: number) => boolean) | 'all';
 
 /**
- * The rows that DiffStride keeps: those whose mask `clip((R + a − d)/R)` is > 0, that is d < R + a.
- * Their number is the output size, and only this function decides it.
+ * The rows that DiffStride keeps, where the mask `clip((R + a − d)/R)` is > 0, that is where d < R
+ * + a. Their number is the output size, and only this function decides it.
  */
 export function keptRows(height: number, isKept: IsKept, alignment: Alignment): KeptBand {
   const distances = rowDistances(height, alignment);

@@ -64,7 +64,7 @@ export interface DescribePoolingOptions {
 
 /** float32 sums in another order on another backend. */
 const FLOAT32 = 1e-4;
-/** Backends whose kernels run what a pooling counts. */
+/** Backends that run exactly the products that a pooling counts. */
 const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 /** The share that a pooling's count may leave out: small sums beside its products. */
 const SMALL_SUMS = 0.05;

@@ -75,7 +75,7 @@ const FREE = new Set(
 const RECURRENT = /^(RNN|SimpleRNN|GRU|LSTM|ConvLSTM2D|StackedRNNCells|Bidirectional)(Cell)?$/;
 
 /**
- * The multiply-adds of one application: what the layer says, or the sizes of its kernels × the
+ * The multiply-adds of one application: the layer's own count, or the sizes of its kernels × the
  * positions where they are applied.
  */
 function multiplyAdds(

@@ -68,8 +68,8 @@ type TaskSums = [number, number, number, number];
 
 /**
  * Evaluates a classifier that returns logits, over all batches. Batches that exist before the call
- * belong to the caller, who may use them again. Batches that an iterator makes are disposed of
- * after use, see `Batches`. A prediction is wrong if it is not finite, or its image is not, and it
+ * belong to the caller, and may be used again. Batches that an iterator makes are disposed of after
+ * use, see `Batches`. A prediction that is not finite, or that is of such an image, is wrong, and
  * is counted.
  *
  * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits

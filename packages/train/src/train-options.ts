@@ -7,8 +7,8 @@ import type { Schedule } from './schedule.js';
 import type { TrainingState } from './training-state.js';
 
 /**
- * Images, and their labels as distributions over classes. {@link Batches} says who disposes of
- * them.
+ * Images, and their labels as distributions over classes. {@link Batches} says which of them are
+ * disposed of.
  */
 export interface LabelledBatch {
   images: Tensor;
@@ -22,7 +22,7 @@ export interface LabelledBatch {
  * Batches as they come: a list, or an iterator that reads and decodes some while others are trained
  * on.
  *
- * Tensors that exist before a pass belong to the caller, who may use them again and disposes of
+ * Tensors that exist before a pass belong to the caller. It may use them again, and disposes of
  * them. Tensors that are made in the pass, by the function that makes the batches or by their
  * iterator, belong to the loop, which disposes of them after use. tfjs's `keep` excepts a tensor
  * from this. A pass is an epoch of training, or an evaluation.
