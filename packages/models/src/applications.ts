@@ -1,4 +1,4 @@
-import { layersOf } from '@ds/graph';
+import { layersOf, watchLayers } from '@ds/graph';
 import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
@@ -14,47 +14,26 @@ export interface Application {
 
 /**
  * Every place where a model applies a layer, layer by layer in network order, in nested models and
- * wrappers too. It runs one blank image through the model to see them. What a wrapper applies once
- * for each moment has a place for each. Models and wrappers themselves have none.
+ * wrappers too. It runs one blank image through the model to see them. A layer that a wrapper
+ * applies once for each moment has a place for each moment. Models and wrappers themselves have
+ * none.
  */
 export function applicationsOf(model: LayersModel, inputShapes: number[][]): Application[] {
   const placed = layersOf(model);
-  const found = new Map<layers.Layer, Application[]>();
   const leaves = placed.filter(
     ({ path }) => !placed.some((other) => other.path.startsWith(`${path}/`)),
   );
-  const restore: (() => void)[] = [];
-  for (const { layer, path } of leaves) {
-    const places: Application[] = [];
-    found.set(layer, places);
-    /** The inputs of layers with several outputs. tfjs calls such a layer again for each output. */
-    const known = new Set<string>();
-    const isOwn = Object.hasOwn(layer, 'call');
-    const call = layer.call;
-    restore.push(() => {
-      if (isOwn) layer.call = call;
-      else delete (layer as { call?: unknown }).call;
-    });
-    layer.call = (inputs, kwargs) => {
-      const outputs = call.call(layer, inputs, kwargs);
-      const key = [inputs]
-        .flat()
-        .map(({ id }) => id)
-        .join();
-      if (known.has(key)) return outputs;
-      if (Array.isArray(outputs) && outputs.length > 1) known.add(key);
-      places.push({ layer, path, inputs: shapesOf(inputs), outputs: shapesOf(outputs) });
-      return outputs;
-    };
-  }
-  try {
-    tidy(() => void model.predict(inputShapes.map((shape) => zeros([1, ...shape]))));
-  } finally {
-    for (const undo of restore) undo();
-  }
-  return leaves.flatMap(({ layer }) => found.get(layer)!);
+  const found = new Map(leaves.map(({ layer }) => [layer, [] as Application[]]));
+  watchLayers(
+    model,
+    () => tidy(() => void model.predict(inputShapes.map((shape) => zeros([1, ...shape])))),
+    ({ layer, path, inputs, outputs }) => {
+      found.get(layer)?.push({ layer, path, inputs: shapesOf(inputs), outputs: shapesOf(outputs) });
+    },
+  );
+  return [...found.values()].flat();
 }
 
-function shapesOf(tensors: Tensor | Tensor[]): number[][] {
-  return [tensors].flat().map(({ shape }) => shape.slice(1));
+function shapesOf(tensors: Tensor[]): number[][] {
+  return tensors.map(({ shape }) => shape.slice(1));
 }

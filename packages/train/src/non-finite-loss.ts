@@ -1,7 +1,7 @@
 import { requireObject } from '@ds/checks';
-import { layersOf } from '@ds/graph';
-import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
+import { layersOf, watchLayers } from '@ds/graph';
+import { clone, dispose, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NonFiniteRow } from './non-finite-row.js';
 
 /** Where a training stood when its loss ceased to be a number. */
@@ -88,24 +88,21 @@ async function firstNonFinite(
     }
   }
   if (!images) return { layer: null, source: 'loss' };
-  // A layer used twice has a node for each use.
-  const outputs = model.layers.flatMap((layer) =>
-    layer.inboundNodes.flatMap((node) =>
-      node.outputTensors.map((output) => ({ name: layer.name, output })),
-    ),
-  );
-  const inner = functionalModel({
-    inputs: model.inputs,
-    outputs: outputs.map(({ output }) => output),
-  });
-  const values = tidy(() => [inner.apply(images, { training: true })].flat() as Tensor[]);
+  const seen: { path: string; value: Tensor }[] = [];
   try {
-    for (const [at, value] of values.entries()) {
-      if (!(await isFiniteTensor(value))) return { layer: outputs[at]!.name, source: 'output' };
+    watchLayers(
+      model,
+      () => tidy(() => void model.apply(images, { training: true })),
+      ({ path, outputs }) => {
+        for (const output of outputs) seen.push({ path, value: keep(clone(output)) });
+      },
+    );
+    for (const { path, value } of seen) {
+      if (!(await isFiniteTensor(value))) return { layer: path, source: 'output' };
     }
     return { layer: null, source: 'loss' };
   } finally {
-    dispose(values);
+    dispose(seen.map(({ value }) => value));
   }
 }
 

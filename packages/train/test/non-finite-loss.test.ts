@@ -118,6 +118,49 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     model.dispose();
   });
 
+  it('is blamed on the layer that makes it in a nested model', async () => {
+    const [plain, input] = [0, 1].map(() => tf.input({ shape: [3] })) as tf.SymbolicTensor[];
+    const inner = network();
+    // The layers of the nested model have places in another model too.
+    const other = tf.model({
+      inputs: plain!,
+      outputs: inner.getLayer('first').apply(plain!) as tf.SymbolicTensor,
+    });
+    const head = tf.layers.dense({ name: 'head', units: 2, kernelInitializer: 'zeros' });
+    const model = tf.model({
+      inputs: input!,
+      outputs: head.apply(inner.apply(input!)) as tf.SymbolicTensor,
+    });
+    const before = tf.memory().numTensors;
+    const { place, message } = await failure(model, {
+      ...basic(),
+      batches: () => [batchOf(1), batchOf(6e37)],
+    });
+    expect(place).toMatchObject({ layer: `${inner.name}/last`, source: 'output', step: 1 });
+    expect(message).toContain(`the first output that is not finite is of layer '${place.layer}'`);
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+    other.dispose();
+  });
+
+  it('is blamed on the cell that makes it in a recurrent layer', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.reshape({ targetShape: [1, 3], inputShape: [3] }),
+        tf.layers.simpleRNN({
+          name: 'memory',
+          units: 2,
+          activation: 'linear',
+          kernelInitializer: tf.initializers.constant({ value: 3 }),
+        }),
+      ],
+    });
+    const { place } = await failure(model, { ...basic(), batches: () => [batchOf(6e37)] });
+    expect(place).toMatchObject({ source: 'output', step: 0 });
+    expect(place.layer).toMatch(/^memory\//);
+    model.dispose();
+  });
+
   it('is blamed on a weight that is not finite', async () => {
     const model = network();
     model.getLayer('last').setWeights([tf.fill([2, 2], Number.NaN), tf.zeros([2])]);

@@ -32,6 +32,14 @@ export const graphTables: Record<string, Table> = {
         args: { layer: noLayer.filter(({ what }) => what !== '{}') },
       },
     ],
+    watchLayers: [
+      {
+        as: 'watchLayers',
+        call: graph.watchLayers,
+        good: () => [model(), () => 1, () => {}],
+        args: { model: noModel, run: callback(), see: callback() },
+      },
+    ],
     weightsOf: [
       { as: 'weightsOf', call: graph.weightsOf, good: () => [model()], args: { model: noModel } },
     ],

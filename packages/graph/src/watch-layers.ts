@@ -1,0 +1,55 @@
+import { requireFunction } from '@ds/checks';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { layersOf, type PlacedLayer } from './layers-of.js';
+
+/** One application of a layer to tensors. */
+export interface LayerCall extends PlacedLayer {
+  inputs: Tensor[];
+  outputs: Tensor[];
+}
+
+/**
+ * Calls `run`, which applies the model to tensors, and calls `see` after each application of a
+ * layer in it. The layers are those of `layersOf`, so `see` gets the layers of nested models, not
+ * the models. A wrapper comes after the layer that it applies. The tensors belong to the model,
+ * which may dispose of them after `see`. Returns what `run` returns.
+ *
+ * @throws RangeError if model is not a model of tf.layers, or `run` or `see` is not a function.
+ */
+export function watchLayers<Result>(
+  model: LayersModel,
+  run: () => Result,
+  see: (call: LayerCall) => void,
+): Result {
+  const placed = layersOf(model, 'watchLayers');
+  requireFunction('watchLayers', 'run', run);
+  requireFunction('watchLayers', 'see', see);
+  const restore = placed.map((one) => watch(one, see));
+  try {
+    return run();
+  } finally {
+    for (const undo of restore) undo();
+  }
+}
+
+/** Watches one layer. Returns what ends it. */
+function watch({ layer, path }: PlacedLayer, see: (call: LayerCall) => void): () => void {
+  /** The inputs of a layer with several outputs. tfjs calls such a layer again for each output. */
+  const known = new Set<string>();
+  const isOwn = Object.hasOwn(layer, 'call');
+  const call = layer.call;
+  layer.call = (given, kwargs) => {
+    const made = call.call(layer, given, kwargs);
+    const [inputs, outputs] = [[given].flat(), [made].flat()];
+    const key = inputs.map(({ id }) => id).join();
+    if (known.has(key)) return made;
+    if (outputs.length > 1) known.add(key);
+    see({ layer, path, inputs, outputs });
+    return made;
+  };
+  return () => {
+    if (isOwn) layer.call = call;
+    else delete (layer as Partial<Pick<layers.Layer, 'call'>>).call;
+  };
+}
