@@ -129,6 +129,18 @@ export function exactPadding(info: Conv2DInfo): ExplicitPadding {
   ];
 }
 
+/**
+ * The same padding without negative margins. tfjs's kernels round the sizes down, which leaves the
+ * same windows; on wasm they compute wrong values with a negative margin.
+ */
+export function outerPadding(info: Conv2DInfo): ExplicitPadding {
+  const outer = ([before, behind]: [number, number]): [number, number] => [
+    Math.max(0, before),
+    Math.max(0, behind),
+  ];
+  return exactPadding(info).map(outer) as ExplicitPadding;
+}
+
 /** Only the SIMD kernels have gradients of dilated convolutions. */
 export function requireUndilated(kernel: string, info: Conv2DInfo): void {
   const { dilationHeight, dilationWidth } = info;

@@ -14,7 +14,7 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { exactPadding } from '../convolution-sizes.js';
+import { outerPadding } from '../convolution-sizes.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { borderByBorder, type PoolAttrs, poolInfo } from './pool-windows.js';
 import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
@@ -61,7 +61,7 @@ function pooling(kernelName: string): BackendKernel {
       const info = poolInfo(x.shape, attrs);
       requirePixels(POOLS[kernelName]!, info, attrs);
       const { filterSize, strides } = attrs;
-      const pad = typeof attrs.pad === 'number' ? exactPadding(info) : attrs.pad;
+      const pad = typeof attrs.pad === 'string' ? attrs.pad : outerPadding(info);
       const windows = { filterSize, strides, pad, dimRoundingMode: attrs.dimRoundingMode };
       return (original as KernelFunc)({ ...args, attrs: windows as unknown as NamedAttrMap });
     },

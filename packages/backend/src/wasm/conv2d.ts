@@ -12,7 +12,7 @@ import {
   type Conv2DInfo,
   convolutionScratch,
   convolutionSizes,
-  exactPadding,
+  outerPadding,
 } from '../convolution-sizes.js';
 import { fusedKernel } from '../fused-convolution.js';
 import type { BackendKernel } from '../replaced-kernels.js';
@@ -79,6 +79,6 @@ export function paddedByNumbers(
   args: Parameters<KernelFunc>[0],
   info: Conv2DInfo,
 ): Parameters<KernelFunc>[0] {
-  const pad = exactPadding(info).map((margins) => margins.map((margin) => Math.max(0, margin)));
+  const pad = outerPadding(info);
   return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } as NamedAttrMap };
 }

@@ -46,6 +46,20 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     tf.dispose(x);
   });
 
+  it.each([
+    // Rounded up, the third window reaches over the border; rounded down, two rows are left over.
+    { height: 5, filter: 4, stride: 3, pad: [3, 1], rounding: 'round', want: [0, 1.5, 3.5] },
+    { height: 4, filter: 3, stride: 4, pad: [0, 2], rounding: 'floor', want: [1] },
+    { height: 9, filter: 2, stride: 5, pad: [0, 0], rounding: 'floor', want: [0.5, 5.5] },
+  ] as const)('rounds sizes as it is told: $height rows, $pad, $rounding', (sizes) => {
+    const { height, filter, stride, pad, rounding, want } = sizes;
+    const x = tf.reshape(tf.range(0, height), [1, height, 1, 1]) as tf.Tensor4D;
+    const margins = [[0, 0], [...pad], [0, 0], [0, 0]] as unknown as number;
+    const y = tf.avgPool(x, [filter, 1], [stride, 1], margins, rounding);
+    expect([...y.dataSync()]).toEqual(want);
+    tf.dispose([x, y]);
+  });
+
   it('does so in three dimensions', () => {
     const x = tf.ones([1, 3, 3, 1, 1]) as tf.Tensor5D;
     const average = (input: tf.Tensor) => tf.avgPool3d(input as tf.Tensor5D, [2, 2, 1], 2, 'same');
