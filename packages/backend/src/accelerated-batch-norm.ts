@@ -12,6 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { replaceMethod, takeBackMethods } from './replaced-methods.js';
 
 /** [y, mean, variance] from x, γ and β, with the batch's own statistics. */
 export const BATCH_NORM = 'BatchNormTraining';
@@ -29,13 +30,8 @@ interface BatchNormalization extends layers.Layer {
   movingVariance: LayerVariable;
 }
 
-/** The batch norm of tfjs-layers, while its `call` is replaced. */
-let replaced: { prototype: BatchNormalization; original: Call; ours: Call } | null = null;
-
-type Call = BatchNormalization['call'];
-
-/** The backends on which the layer uses the kernels. */
-const ACCELERATED = new Set<string>();
+/** The batch norm of tfjs-layers, once a backend has asked for it. */
+let prototype: BatchNormalization | undefined;
 
 /**
  * Lets the training call of tfjs-layers' batch norm use the kernels of a backend, for every model
@@ -44,49 +40,48 @@ const ACCELERATED = new Set<string>();
  * their size. Without tfjs-layers nothing happens.
  */
 export async function acceleratedBatchNorm(backend: string): Promise<void> {
-  ACCELERATED.add(backend);
-  if (replaced) return;
-  let tfl: typeof import('@tensorflow/tfjs-layers');
+  prototype ??= await batchNormalization();
+  if (!prototype) return;
+  replaceMethod(
+    prototype,
+    'call',
+    (below) =>
+      function (this: BatchNormalization, inputs, kwargs) {
+        const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
+        const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
+        const { gamma, beta } = this;
+        const here = getBackend() === backend && getKernel(BATCH_NORM, backend);
+        if (!here || !kwargs?.training || !lastAxis || !gamma || !beta) {
+          return below.call(this, inputs, kwargs);
+        }
+        return tidy(() => {
+          const { y, mean, variance } = batchNormTraining(
+            x,
+            gamma.read(),
+            beta.read(),
+            this.epsilon,
+          );
+          moveTowards(this.movingMean, mean, this.momentum);
+          moveTowards(this.movingVariance, variance, this.momentum);
+          dispose([mean, variance]);
+          return y;
+        });
+      },
+  );
+}
+
+async function batchNormalization(): Promise<BatchNormalization | undefined> {
   try {
-    tfl = await import('@tensorflow/tfjs-layers');
+    const { layers } = await import('@tensorflow/tfjs-layers');
+    return Object.getPrototypeOf(layers.batchNormalization({})) as BatchNormalization;
   } catch {
-    return;
+    return undefined;
   }
-  const prototype = Object.getPrototypeOf(tfl.layers.batchNormalization({})) as BatchNormalization;
-  const original = prototype.call;
-  const ours: Call = function (this: BatchNormalization, inputs, kwargs) {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
-    const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
-    const { gamma, beta } = this;
-    const here = getBackend();
-    const accelerated =
-      ACCELERATED.has(here) && lastAxis && gamma && beta && getKernel(BATCH_NORM, here);
-    if (!kwargs?.training || !accelerated) return original.call(this, inputs, kwargs);
-    return tidy(() => {
-      const { y, mean, variance } = batchNormTraining(x, gamma.read(), beta.read(), this.epsilon);
-      moveTowards(this.movingMean, mean, this.momentum);
-      moveTowards(this.movingVariance, variance, this.momentum);
-      dispose([mean, variance]);
-      return y;
-    });
-  };
-  prototype.call = ours;
-  replaced = { prototype, original, ours };
 }
 
-/** Takes this back on a backend. Once no backend has it, the layer's own method comes back. */
+/** Takes this back on a backend. */
 export function plainBatchNorm(backend: string): void {
-  ACCELERATED.delete(backend);
-  // A method that other code has put over ours stays. It still calls ours, which then only calls
-  // the original.
-  if (!replaced || ACCELERATED.size > 0 || replaced.prototype.call !== replaced.ours) return;
-  replaced.prototype.call = replaced.original;
-  replaced = null;
-}
-
-/** Tells whether the layer uses the kernels of a backend. */
-export function isBatchNormAccelerated(backend: string): boolean {
-  return replaced !== null && ACCELERATED.has(backend);
+  if (prototype) takeBackMethods(prototype, `${backend}/${BATCH_NORM}`);
 }
 
 /** Differentiable in x, γ and β; the statistics come along without a gradient. */

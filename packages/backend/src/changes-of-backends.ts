@@ -1,4 +1,3 @@
-import { isBatchNormAccelerated } from './accelerated-batch-norm.js';
 import { takeBackGradients } from './replaced-gradients.js';
 import { replacedKernels, takeBackKernels } from './replaced-kernels.js';
 import { owned } from './replacement-stack.js';
@@ -67,7 +66,6 @@ export async function makeChanges(backend: string, without: readonly string[]): 
     if (isWanted || (await unmake?.(backend)) !== false) missing.push(name);
   }
   const { added, replaced } = replacedKernels(backend);
-  if (isBatchNormAccelerated(backend)) replaced.push('BatchNormalization (training)');
   const repaired = changesOf(backend)
     .filter(({ name }) => name.startsWith(REPAIR) && !missing.includes(name))
     .map(({ name }) => name.slice(REPAIR.length));

@@ -1,20 +1,14 @@
 import {
   add,
   type backend_util,
-  elu,
   engine,
   type FusedConv2DAttrs,
   type KernelFunc,
-  maximum,
-  minimum,
-  mul,
   type NamedAttrMap,
-  relu,
-  relu6,
-  sigmoid,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { activated } from './activation.js';
 import { withChannelsFirst } from './channels-first.js';
 
 /** What a fused convolution does to the result of the plain one. */
@@ -26,7 +20,7 @@ export interface Epilogue {
 }
 
 /** The default slope of `tf.leakyRelu`. */
-const LEAKY_SLOPE = 0.2;
+export const LEAKY_SLOPE = 0.2;
 
 /**
  * Makes a kernel for a convolution with bias and activation from the plain kernel:
@@ -45,10 +39,7 @@ export function fusedKernel(
       const y = engine().runKernel(plain, { x, filter }, attrs as NamedAttrMap) as Tensor;
       if (!epilogue.bias && epilogue.activation === 'linear') return y;
       const { bias, activation, slope } = epilogue;
-      return (
-        inPlace(backend, y, epilogue) ??
-        activated(kernelName, activation, bias ? add(y, bias) : y, slope)
-      );
+      return inPlace(backend, y, epilogue) ?? activated(bias ? add(y, bias) : y, activation, slope);
     });
   });
 }
@@ -83,29 +74,4 @@ export function isPerChannel(given: Tensor | number | undefined, channels: numbe
   if (given === undefined || typeof given === 'number') return true;
   const { shape, size } = given;
   return size === 1 || (size === channels && shape.at(-1) === channels);
-}
-
-function activated(
-  kernelName: string,
-  activation: backend_util.Activation,
-  x: Tensor,
-  slope: Tensor | number,
-): Tensor {
-  switch (activation) {
-    case 'linear':
-      return x;
-    case 'relu':
-      return relu(x);
-    case 'relu6':
-      return relu6(x);
-    case 'elu':
-      return elu(x);
-    case 'sigmoid':
-      return sigmoid(x);
-    case 'prelu':
-    case 'leakyrelu':
-      return add(maximum(x, 0), mul(slope, minimum(x, 0)));
-    default:
-      throw new Error(`${kernelName}: activation must be one that tfjs fuses, got '${activation}'`);
-  }
 }

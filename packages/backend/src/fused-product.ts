@@ -2,19 +2,15 @@ import {
   _FusedMatMul,
   type _FusedMatMulAttrs,
   add,
-  backend_util,
-  greater,
   type KernelFunc,
-  less,
   matMul,
-  mul,
-  relu,
   reshape,
   type Tensor,
   tidy,
   util,
-  where,
 } from '@tensorflow/tfjs-core';
+import { activated } from './activation.js';
+import { LEAKY_SLOPE } from './fused-convolution.js';
 import type { BackendKernel } from './replaced-kernels.js';
 
 /** What `fused.matMul` passes to its kernel. Operands are `[batch, rows, columns]`. */
@@ -33,33 +29,21 @@ export function composedFusedProduct(
   return tidy(() => {
     const product = matMul(a, b, transposeA, transposeB);
     const biased = bias ? add(product, fitted('bias', bias, product.shape)) : product;
-    return activated(biased, activation, preluActivationWeights, leakyreluAlpha);
+    const slope = slopeOf(activation, preluActivationWeights, leakyreluAlpha, product.shape);
+    return activated(biased, activation ?? 'linear', slope);
   });
 }
 
-/**
- * Applies an activation of tfjs's fused kernels. NaN stays NaN, but tfjs's `relu6` makes it 0 on
- * wasm and WebGPU. The factors of `prelu` are broadcast, but tfjs's kernel on wasm does not do
- * that.
- */
-export function activated(
-  x: Tensor,
+/** The slope of `prelu` or `leakyrelu`; what tfjs takes if none is given. */
+export function slopeOf(
   activation: _FusedMatMulAttrs['activation'],
   factors: Tensor | undefined,
   leakyreluAlpha: number | undefined,
-): Tensor {
-  if (activation === 'relu6') {
-    const positive = relu(x);
-    return where(greater(positive, 6), 6, positive);
-  }
-  if (activation === 'prelu') {
-    if (!factors) {
-      throw new Error("fused.matMul: activation 'prelu' needs preluActivationWeights, got none");
-    }
-    const slope = fitted('preluActivationWeights', factors, x.shape);
-    return where(less(x, 0), mul(x, slope), x);
-  }
-  return backend_util.applyActivation(x, activation ?? 'linear', undefined, leakyreluAlpha);
+  shape: number[],
+): Tensor | number {
+  if (activation !== 'prelu') return leakyreluAlpha ?? LEAKY_SLOPE;
+  if (factors) return fitted('preluActivationWeights', factors, shape);
+  throw new Error("fused.matMul: activation 'prelu' needs preluActivationWeights, got none");
 }
 
 /**
@@ -93,16 +77,14 @@ export function needsComposing({
   return a.size === 0 || b.size === 0 || isMany(bias) || isMany(preluActivationWeights);
 }
 
-/**
- * `fused.matMul` for a backend on which tfjs's kernel is right in all but a few cases. Only those
- * are composed: `relu6`, which loses NaN, and what `needsComposing` names.
- */
+/** `fused.matMul` for a backend on which tfjs's kernel is right but for what `needsComposing` names. */
 export const fusedProductKernel: BackendKernel = {
   kernelName: _FusedMatMul,
   make: (original) => (args) => {
     const inputs = args.inputs as unknown as FusedProductInputs;
     const attrs = args.attrs as unknown as _FusedMatMulAttrs;
-    const isOriginals = attrs.activation !== 'relu6' && !needsComposing(inputs);
-    return isOriginals ? (original as KernelFunc)(args) : composedFusedProduct(inputs, attrs);
+    return needsComposing(inputs)
+      ? composedFusedProduct(inputs, attrs)
+      : (original as KernelFunc)(args);
   },
 };

@@ -2,13 +2,9 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
+import { poisonMemory } from './poison.js';
 
 const { NaN: NONE, NEGATIVE_INFINITY: LOWEST, POSITIVE_INFINITY: HIGHEST } = Number;
-
-/** Leaves NaN where the next outputs will lie. */
-function poison(): void {
-  tf.dispose([1, 2, 3, 4, 6, 8].flatMap((size) => [1, 2].map(() => tf.fill([size], NONE))));
-}
 
 type Reduction = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
 
@@ -49,7 +45,7 @@ describe.each(BACKENDS)('over an empty axis on %s', (name) => {
   it.each(reductions)('%s (%#) is what its definition says', (_, op, dtype, want) => {
     for (const [shape, axis, outShape, keptShape] of axes) {
       for (const keepDims of [false, true]) {
-        poison();
+        poisonMemory();
         tf.tidy(() => {
           const y = op(tf.tensor([], shape, dtype), axis, keepDims);
           expect(y.shape).toEqual(keepDims ? keptShape : outShape);

@@ -4,17 +4,12 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
+import { poisonMemory } from './poison.js';
 
 /** The error of float32 sums in another order. */
 const FLOAT32 = 1e-5;
 /** Fixed, so that a failure can be repeated. */
 const RUNS = { seed: 20_261_120 };
-
-/** Leaves NaN where the next outputs will lie. */
-function poison(): void {
-  const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 256];
-  tf.dispose(sizes.flatMap((size) => [1, 2, 3].map(() => tf.fill([size], Number.NaN))));
-}
 
 interface Dense {
   shape: number[];
@@ -115,7 +110,7 @@ describe.each(BACKENDS)('on %s', (name) => {
         tf.tidy(() => {
           const a = unitTensor(1, [...batch.a, ...(transposeA ? [k, m] : [m, k])]);
           const b = unitTensor(2, [...batch.b, ...(transposeB ? [n, k] : [k, n])]);
-          poison();
+          poisonMemory();
           close(
             tf.matMul(a, b, transposeA, transposeB),
             product(dense(a), dense(b), transposeA, transposeB),
@@ -144,7 +139,7 @@ describe.each(BACKENDS)('on %s', (name) => {
         [3, 4, 5].slice(0, shapeB.at(-3)! > 1 ? shapeB.at(-3)! : shapeB[0]!),
         shapeB,
       );
-      poison();
+      poisonMemory();
       expect([...tf.matMul(a, b).dataSync()]).toEqual(want);
     });
   });
@@ -160,7 +155,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       const [a, b] = [unitTensor(1, [...shapeA]), unitTensor(2, [...shapeB])];
       const op = (x: tf.Tensor, y: tf.Tensor) => tf.matMul(x, y, transposeA, transposeB);
       const dy = unitTensor(3, op(a, b).shape);
-      poison();
+      poisonMemory();
       const [da, db] = tf.grads(op)([a, b], dy);
       expect([da!.shape, db!.shape]).toEqual([shapeA, shapeB]);
       // The product is linear in each factor: ⟨dy, op(u, b)⟩ = ⟨da, u⟩ for every u.
@@ -246,7 +241,7 @@ describe.each(BACKENDS)('on %s', (name) => {
               slopes ? broadcastAt(dense(slopes), index) : 0,
             ),
           );
-          poison();
+          poisonMemory();
           const fused = tf.fused.matMul({
             a,
             b,

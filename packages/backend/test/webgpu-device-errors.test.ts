@@ -2,6 +2,7 @@ import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
+import { refusedByDevice } from './refused-by-device.js';
 
 describe.skipIf(lacksWebGpu)('what a device refuses', () => {
   beforeAll(async () => {
@@ -9,23 +10,10 @@ describe.skipIf(lacksWebGpu)('what a device refuses', () => {
     tf.env().set('WEBGPU_CPU_FORWARD', false);
   });
 
-  /** A device refuses this program of tfjs, since its WGSL indexes a struct. */
-  const refused = () =>
-    tf.mirrorPad(
-      tf.ones([1, 1, 2, 1, 2]),
-      [
-        [0, 0],
-        [0, 0],
-        [1, 0],
-        [0, 0],
-        [0, 1],
-      ],
-      'symmetric',
-    );
   const message = /^webgpu: the device refused what it was asked to compute/;
 
   it('is an error of the next read, and of every read of that tensor', () => {
-    const y = refused();
+    const y = refusedByDevice();
     expect(() => y.dataSync()).toThrow(message);
     expect(() => y.dataSync()).toThrow(message);
     const x = tf.add(tf.ones([3]), 1);
@@ -34,7 +22,7 @@ describe.skipIf(lacksWebGpu)('what a device refuses', () => {
   });
 
   it('is one where the read is asynchronous', async () => {
-    const y = refused();
+    const y = refusedByDevice();
     await expect(y.data()).rejects.toThrow(message);
     await expect(y.data()).rejects.toThrow(message);
     y.dispose();

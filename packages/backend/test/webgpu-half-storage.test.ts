@@ -3,6 +3,7 @@ import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
+import { refusedByDevice } from './refused-by-device.js';
 
 /** Bytes of the device's memory that tensors have. */
 function bytesInUse(): number {
@@ -104,6 +105,38 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     expect((await few.data())[0]).toBe(Math.fround(1 / 3));
     expect((await whole.data())[8191]).toBe(8191);
     tf.dispose([few, whole, host]);
+  });
+
+  it('keeps its values when a read fails', async () => {
+    const x = tf.tidy(() => tf.mul(tf.ones([8192]), 1 / 3));
+    await settle();
+    storeHalf(x);
+    await settle();
+    const before = bytesInUse();
+    for (const read of [async () => x.dataSync(), () => x.data()]) {
+      const bad = refusedByDevice();
+      await expect(read()).rejects.toThrow(/the device refused/);
+      // Its own read is spoilt for good. It is not read as anything else.
+      await expect(read()).rejects.toThrow(/the device refused/);
+      bad.dispose();
+    }
+    await settle();
+    expect(bytesInUse()).toBe(before);
+    x.dispose();
+  });
+
+  it('stays readable where the change is switched off, which then can be once it is gone', async () => {
+    const without = ['webgpu/StoreHalf'];
+    const x = tf.tidy(() => tf.mul(tf.ones([8192]), 1 / 4));
+    storeHalf(x);
+    await useBackend('webgpu', { without });
+    expect(tf.getKernel('StoreHalf', 'webgpu')).toBeUndefined();
+    expect((await x.data())[8191]).toBe(1 / 4);
+    x.dispose();
+    const { runWebGPUProgram } = tf.backend() as unknown as Record<string, unknown>;
+    await useBackend('webgpu', { without });
+    expect(tf.backend()).not.toHaveProperty('runWebGPUProgram', runWebGPUProgram);
+    await useBackend('webgpu');
   });
 
   it('is freed with its last reference, whatever was computed with it', async () => {

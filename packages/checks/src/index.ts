@@ -2,7 +2,7 @@ export { type Check, integerIn, numberIn, oneOf } from './check.js';
 export { describe } from './describe.js';
 export { LAYER_CHECKS } from './layer-checks.js';
 export { refuse } from './refuse.js';
-export { requireList, requireNumbers } from './require-list.js';
+export { requireArray, requireList, requireNumbers } from './require-list.js';
 export {
   LARGEST_SIZE,
   requireInteger,

@@ -1,15 +1,23 @@
 import { refuse } from './refuse.js';
 
 /**
+ * Checks that a value is an array, plain or typed, of any length. Returns its length.
+ *
+ * @throws RangeError if it is not.
+ */
+export function requireArray(fn: string, name: string, value: unknown): number {
+  const list = Array.isArray(value) || ArrayBuffer.isView(value) ? value : null;
+  return (list as ArrayLike<unknown> | null)?.length ?? refuse(fn, name, 'be an array', value);
+}
+
+/**
  * Checks that a value is an array, plain or typed.
  *
  * @param length the number of values; by default any but 0.
  * @throws RangeError if the value is not an array, or has another length.
  */
 export function requireList(fn: string, name: string, value: unknown, length?: number): void {
-  const list = Array.isArray(value) || ArrayBuffer.isView(value) ? value : null;
-  const got = (list as ArrayLike<unknown> | null)?.length;
-  if (got === undefined) refuse(fn, name, 'be an array', value);
+  const got = requireArray(fn, name, value);
   if (got !== (length ?? (got || 1))) refuse(fn, name, `have ${length ?? 'some'} values`, got);
 }
 

@@ -4,6 +4,7 @@ import {
   describe as describeValue,
   LARGEST_SIZE,
   oneOf,
+  requireArray,
   requireBoolean,
   requireFunction,
   requireInteger,
@@ -82,6 +83,14 @@ it('knows lists', () => {
   expect(() => requireNumbers('f', 'x', [1, Number.NaN], 2, requireSize)).toThrow(
     'f: x[1] must be an integer >= 1, got NaN',
   );
+});
+
+it('knows arrays of any length', () => {
+  expect(requireArray('f', 'x', [])).toBe(0);
+  expect(requireArray('f', 'x', new Uint8Array(3))).toBe(3);
+  for (const given of [undefined, null, 'ab', { length: 2 }, new DataView(new ArrayBuffer(2))]) {
+    expect(() => requireArray('f', 'x', given)).toThrow('f: x must be an array, got ');
+  }
 });
 
 it('refuses tensors of another rank or type, empty and disposed ones', () => {

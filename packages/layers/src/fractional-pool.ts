@@ -1,7 +1,7 @@
 import {
-  type Check,
   type Checks,
   refuse,
+  requireArray,
   requireBoolean,
   requireInteger,
   requireOptions,
@@ -173,11 +173,6 @@ function requireRatio(op: string, ratio: unknown): [number, number] {
   return ratios as [number, number];
 }
 
-/** Checks for a list of any length. The image decides what the list must hold. */
-const checkList: Check = (op, name, value) => {
-  if (!Array.isArray(value)) refuse(op, name, 'be an array', value);
-};
-
 /** The checks of {@link FractionalPoolOptions}. */
 export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   ratio: (op, _name, ratio) => requireRatio(op, ratio),
@@ -186,8 +181,9 @@ export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   overlapping: requireBoolean,
   pseudoRandom: requireBoolean,
   seed: requireInteger,
-  rows: checkList,
-  cols: checkList,
+  // The image decides what they must hold.
+  rows: requireArray,
+  cols: requireArray,
   dataFormat: checkDataFormat,
 };
 

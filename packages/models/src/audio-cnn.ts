@@ -18,7 +18,7 @@ import {
   relu,
   requirePooling,
 } from './convolution.js';
-import { requireArray } from './residual-network.js';
+import { requireNumbersOrPairs } from './residual-network.js';
 
 /** Options of {@link audioCnn}. */
 export interface AudioCnnOptions {
@@ -66,13 +66,13 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
     'options',
     options,
     {
-      inputShape: requireArray,
+      inputShape: requireNumbersOrPairs,
       tasks: requireObject,
       pooling: requireString,
-      strides: requireArray,
+      strides: requireNumbersOrPairs,
       poolingConfig: requireObject,
       widths: (fn, name, value) => {
-        requireArray(fn, name, value);
+        requireNumbersOrPairs(fn, name, value);
         for (const width of value as number[]) requireNumber(fn, name, width, undefined, WIDEST);
       },
       weightDecay: numberIn(0),

@@ -3,6 +3,7 @@ import {
   numberIn,
   oneOf,
   refuse,
+  requireArray,
   requireInteger,
   requireNumbers,
   requireObject,
@@ -200,10 +201,10 @@ const MOST_CLASSES = 2 ** 20;
 
 /** The checks of {@link ResnetOptions}. Shapes and strides have more rules below. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {
-  inputShape: requireArray,
+  inputShape: requireNumbersOrPairs,
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
   pooling: requireString,
-  strides: requireArray,
+  strides: requireNumbersOrPairs,
   poolingConfig: requireObject,
   width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
   variant: oneOf('preact', 'original'),
@@ -211,10 +212,10 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   seed: requireInteger,
 };
 
-/** @throws RangeError if a value is not an array, of numbers or of pairs of them. */
-export function requireArray(op: string, name: string, value: unknown): void {
-  if (!Array.isArray(value)) refuse(op, name, 'be an array', value);
-  for (const one of value.flat()) {
+/** @throws RangeError if a value is not a plain array, of numbers or of pairs of them. */
+export function requireNumbersOrPairs(op: string, name: string, value: unknown): void {
+  requireArray(op, name, value);
+  for (const one of [value].flat(2)) {
     if (typeof one !== 'number') refuse(op, name, 'hold numbers', value);
   }
 }

@@ -1,5 +1,6 @@
 import {
   refuse,
+  requireArray,
   requireInteger,
   requireNumber,
   requireObject,
@@ -39,7 +40,7 @@ export interface Optimizer {
 
 /** @throws RangeError if an update lacks a part, or its gradient and its value differ in shape. */
 export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
-  if (!Array.isArray(updates)) refuse(op, 'updates', 'be a list', updates);
+  requireArray(op, 'updates', updates);
   updates.forEach((update, i) => {
     requireObject(op, `updates[${i}]`, update);
     const { name, value, gradient, learningRate } = update;

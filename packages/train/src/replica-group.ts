@@ -1,4 +1,4 @@
-import { refuse, requireFunction, requireInteger, requireSize } from '@ds/checks';
+import { refuse, requireArray, requireFunction, requireInteger, requireSize } from '@ds/checks';
 
 /** Places in the control block, which every replica and the supervisor share. */
 const ARRIVED = 0;
@@ -91,7 +91,10 @@ export class ReplicaGroup {
    *   if one of them ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
-    if (!Array.isArray(parts)) refuse('ReplicaGroup.sum', 'parts', 'be a list', parts);
+    requireArray('ReplicaGroup.sum', 'parts', parts);
+    for (const [i, part] of parts.entries()) {
+      requireInteger('ReplicaGroup.sum', `parts[${i}].length`, part?.length, 0);
+    }
     const length = parts.reduce((total, part) => total + part.length, 0);
     const slot = this.#slots[this.rank]!;
     if (length > slot.length) {

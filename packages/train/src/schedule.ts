@@ -1,4 +1,12 @@
-import { integerIn, refuse, requireInteger, requireNumbers, requireOptions } from '@ds/checks';
+import {
+  integerIn,
+  refuse,
+  requireArray,
+  requireInteger,
+  requireNumbers,
+  requireOptions,
+} from '@ds/checks';
+
 /** The learning rate at a step, counted from 0 over the whole training. */
 export type Schedule = (step: number) => number;
 
@@ -16,7 +24,7 @@ export function constant(rate: number): Schedule {
  */
 export function piecewise(boundaries: number[], rates: number[]): Schedule {
   requireNumbers('piecewise', 'rates', rates, undefined, requireRate);
-  if (!Array.isArray(boundaries)) refuse('piecewise', 'boundaries', 'be an array', boundaries);
+  requireArray('piecewise', 'boundaries', boundaries);
   boundaries.forEach((boundary, i) => {
     requireInteger('piecewise', `boundaries[${i}]`, boundary, 0);
   });

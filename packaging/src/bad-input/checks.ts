@@ -10,6 +10,7 @@ export const checks: Record<string, Table> = {
     numberIn: [],
     oneOf: [],
     refuse: [],
+    requireArray: [],
     requireBoolean: [],
     requireFunction: [],
     requireInteger: [],

@@ -1,6 +1,7 @@
 import {
   BatchMatMul,
   DepthwiseConv2dNative,
+  DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
   FusedConv2D,
   FusedDepthwiseConv2D,
@@ -48,26 +49,37 @@ const KERNELS: BackendKernel[] = withEmptyConvolutions([
   ...conv3dKernels,
 ]);
 
-/** Gradients that go with a kernel. */
-const GRADIENTS: Record<string, { changes: string[]; make: (backend: string) => void }> = {
+/** What goes with a kernel: others that are of no use without it, and gradients. */
+const GROUPS: Record<
+  string,
+  { kernels?: string[]; changes: string[]; make: (backend: string) => void }
+> = {
   [BatchMatMul]: { changes: ['gradient BatchMatMul'], make: completeProductGradient },
   [DepthwiseConv2dNativeBackpropInput]: {
+    kernels: [DepthwiseConv2dNativeBackpropFilter],
     changes: ['gradient DepthwiseConv2dNative'],
     make: completeDepthwise,
   },
 };
 
+const grouped = new Set(Object.values(GROUPS).flatMap(({ kernels = [] }) => kernels));
+
 /** The changes that the start of cpu makes. */
-export const CPU_CHANGES: readonly TfjsChange[] = KERNELS.map((kernel) => {
-  const { kernelName } = kernel;
-  const { changes = [], make } = GRADIENTS[kernelName] ?? {};
+export const CPU_CHANGES: readonly TfjsChange[] = KERNELS.filter(
+  ({ kernelName }) => !grouped.has(kernelName),
+).map(({ kernelName: first }) => {
+  const { kernels = [], changes = [], make } = GROUPS[first] ?? {};
+  const names = [first, ...kernels];
   return madeByUseBackend({
-    name: `cpu/${kernelName}`,
+    name: `cpu/${first}`,
     backends: ['cpu'],
-    changes: [`kernel cpu/${kernelName}`, ...changes],
+    changes: [...names.map((name) => `kernel cpu/${name}`), ...changes],
     why: "tfjs's is wrong for some inputs, where this one isn't.",
     make: (backend) => {
-      registerKernels(backend, [kernel]);
+      registerKernels(
+        backend,
+        KERNELS.filter(({ kernelName }) => names.includes(kernelName)),
+      );
       make?.(backend);
     },
   });

@@ -1,10 +1,9 @@
 import { registerKernels } from '../replaced-kernels.js';
-import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair } from './repair.js';
 
 /** `argMax` and `argMin` find the first of equal values, at every length. */
 export const argMinMax: Repair = {
   name: 'ArgMax, ArgMin',
-  seenIn: SEEN_IN,
   wrong: 'takes any of equal values from 32 entries on',
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['ArgMax', 'ArgMin']),

@@ -11,12 +11,11 @@ import {
 import { exactPadding } from '../convolution-sizes.js';
 import { replaceGradient } from '../replaced-gradients.js';
 import { type PoolAttrs, poolInfo } from './pool-windows.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** The gradient of a mean over the pixels of a window that lie in the image. */
 export const averagePoolGradient: Repair = {
   name: 'gradient of AvgPool',
-  seenIn: SEEN_IN,
   wrong: 'divides by the whole window at borders, where the mean is over the pixels in the image',
   backends: OWN_KERNELS,
   changes: ['gradient AvgPool'],

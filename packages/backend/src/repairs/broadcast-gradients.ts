@@ -1,12 +1,11 @@
 import { Maximum, Minimum, SquaredDifference, type Tensor } from '@tensorflow/tfjs-core';
 import { summedTo } from '../broadcast-sum.js';
 import { replaceGradient } from '../replaced-gradients.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sums the slopes over the axes along which an input was stretched. */
 export const broadcastGradients: Repair = {
   name: 'gradients of Maximum, Minimum, SquaredDifference',
-  seenIn: SEEN_IN,
   wrong: 'refuses inputs of different shapes, since it does not sum over what was stretched',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Maximum', 'gradient Minimum', 'gradient SquaredDifference'],

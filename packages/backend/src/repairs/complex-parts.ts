@@ -1,11 +1,10 @@
 import { Imag, type KernelFunc, Real, type TensorInfo } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair } from './repair.js';
 
 /** Gives both parts of a complex tensor the tensor's shape. */
 export const complexParts: Repair = {
   name: 'Real, Imag',
-  seenIn: SEEN_IN,
   wrong: 'gives the parts of a transform, or of what was reshaped, the shape that they had before',
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['Real', 'Imag']),

@@ -1,7 +1,10 @@
 import {
   Add,
+  Atan2,
+  BitwiseAnd,
   broadcast_util,
   Equal,
+  FloorDiv,
   Greater,
   GreaterEqual,
   getKernel,
@@ -10,19 +13,22 @@ import {
   LessEqual,
   LogicalAnd,
   LogicalOr,
+  LogicalXor,
   Maximum,
   Minimum,
+  Mod,
   Multiply,
   type NamedTensorInfoMap,
   NotEqual,
   Pow,
+  Prelu,
   RealDiv,
   SquaredDifference,
   Sub,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair } from './repair.js';
 
 /** The highest rank at which the programs of each backend are right. */
 const MOST: Record<string, number> = { wasm: 6, webgpu: 4 };
@@ -44,21 +50,27 @@ const BINARY = [
   LessEqual,
   LogicalAnd,
   LogicalOr,
+  Atan2,
+  FloorDiv,
+  Mod,
+  Prelu,
 ];
+
+/** WebGPU has no kernels of these. */
+const ON_WASM = [LogicalXor, BitwiseAnd];
 
 /**
  * Merges neighbouring axes if both inputs behave alike along them. Nearly always few axes are left.
  */
 export const highRankBroadcast: Repair = {
-  name: `${BINARY.join(', ')} at high rank`,
-  seenIn: SEEN_IN,
+  name: 'kernels of two inputs at high rank',
   wrong:
     'leaves uninitialised memory on wasm from rank 7 on, ' +
     'and on WebGPU at rank 5 and 6 where one input is a vector',
   backends: Object.keys(MOST),
-  changes: kernelsOn(Object.keys(MOST), BINARY),
+  changes: [...kernelsOn(Object.keys(MOST), BINARY), ...kernelsOn(['wasm'], ON_WASM)],
   install: (backend) => {
-    const names = BINARY.filter((name) => getKernel(name, backend));
+    const names = [...BINARY, ...ON_WASM].filter((name) => getKernel(name, backend));
     registerKernels(
       backend,
       names.map((kernelName) => ({
@@ -73,7 +85,9 @@ export const highRankBroadcast: Repair = {
 function merging(name: string, original: KernelFunc, backend: string): KernelFunc {
   const most = MOST[backend]!;
   return (args) => {
-    const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
+    const [one, other] = name === Prelu ? ['x', 'alpha'] : ['a', 'b'];
+    const a = args.inputs[one!] as TensorInfo;
+    const b = args.inputs[other!] as TensorInfo;
     if (Math.max(a.shape.length, b.shape.length) <= most) return original(args);
     const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const [left, right] = mergedAxes(a.shape, b.shape, shape.length);
@@ -83,7 +97,7 @@ function merging(name: string, original: KernelFunc, backend: string): KernelFun
           `got shapes [${a.shape}] and [${b.shape}]`,
       );
     }
-    const inputs = { a: { ...a, shape: left }, b: { ...b, shape: right } };
+    const inputs = { [one!]: { ...a, shape: left }, [other!]: { ...b, shape: right } };
     const y = original({ ...args, inputs: inputs as NamedTensorInfoMap }) as TensorInfo;
     return { ...y, shape };
   };

@@ -42,7 +42,6 @@ export const REPAIR_CHANGES: readonly TfjsChange[] = REPAIRS.map((repair) =>
     backends: repair.backends as readonly BackendName[],
     changes: repair.changes,
     why: `tfjs ${repair.wrong}`,
-    tested: [repair.seenIn],
     make: repair.install,
   }),
 );

@@ -29,7 +29,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
-import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair } from './repair.js';
 
 /**
  * A kernel mistakes `dtypes` for others, but knows the dtype `via`. `result` is the dtype of its
@@ -65,7 +65,6 @@ const MISTAKES: Record<string, Mistake> = {
 /** Converts integers and booleans to a dtype that the kernel knows, and the result back. */
 export const integersAndBooleans: Repair = {
   name: `${Object.keys(MISTAKES).join(', ')}, Cast of int32 and bool`,
-  seenIn: SEEN_IN,
   wrong:
     'takes their bits for floats, or bytes for words: ' +
     'garbage, uninitialised memory, writes past the end; ' +

@@ -10,12 +10,11 @@ import { exactPadding } from '../convolution-sizes.js';
 import { replaceGradient } from '../replaced-gradients.js';
 import { registerKernels } from '../replaced-kernels.js';
 import { type PoolAttrs, poolInfo } from './pool-windows.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sends the gradient of every window to its first maximum. */
 export const maxPoolGradient: Repair = {
   name: 'gradient of MaxPool',
-  seenIn: SEEN_IN,
   wrong:
     'forgets how sizes were rounded, so that windows are missing; ' +
     'on WebGPU goes to the last of equal values',

@@ -1,10 +1,9 @@
 import { registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import type { Repair } from './repair.js';
 
 /** Starts the maximum at a pixel of the window, so that it can be any number. */
 export const maxPool: Repair = {
   name: 'MaxPool',
-  seenIn: SEEN_IN,
   wrong: 'begins at −10²⁰, so that it gives no smaller value',
   backends: ['webgpu'],
   changes: ['kernel webgpu/MaxPool'],

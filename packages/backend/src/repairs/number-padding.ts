@@ -17,7 +17,7 @@ import {
 import { outerPadding } from '../convolution-sizes.js';
 import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { borderByBorder, type PoolAttrs, poolInfo } from './pool-windows.js';
-import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 const POOLS: Record<string, string> = { [AvgPool]: 'avgPool', [MaxPool]: 'maxPool' };
 
@@ -38,7 +38,6 @@ const CONVOLUTIONS = [
  */
 export const numberPadding: Repair = {
   name: 'padding as one number, in poolings and convolutions',
-  seenIn: SEEN_IN,
   wrong:
     'takes the output width from the height of filter and strides: ' +
     'wrong sizes, and on wasm access out of bounds',

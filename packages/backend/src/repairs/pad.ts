@@ -7,7 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { kernelsOn, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, type Repair } from './repair.js';
 
 /** XNNPACK pads at most this many axes. */
 const MOST = 6;
@@ -15,7 +15,6 @@ const MOST = 6;
 /** Pads tensors of high rank too, so that their slices have gradients. */
 export const pad: Repair = {
   name: 'PadV2 at high rank',
-  seenIn: SEEN_IN,
   wrong:
     'gives zeros at rank 5 and 6 on WebGPU, ' +
     'and uninitialised memory from rank 7 on on wasm; the gradient of a slice too',

@@ -17,12 +17,11 @@ import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
 import { averageGradient } from './average-pool-gradient.js';
 import { maxGradient } from './max-pool-gradient.js';
 import type { Padding, PoolAttrs } from './pool-windows.js';
-import { kernelsOn, OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 /** Pools the rows and columns of each slice, and then the slices. Both poolings are separable. */
 export const pool3d: Repair = {
   name: 'AvgPool3D, MaxPool3D, and their gradients',
-  seenIn: SEEN_IN,
   wrong:
     "shifts windows under 'same' where strides exceed the filter; " +
     'divides by the whole window at borders; ' +

@@ -2,8 +2,6 @@
 export interface Repair {
   /** What it puts right, by tfjs's names. */
   name: string;
-  /** The version of tfjs in which the mistake was seen. */
-  seenIn: string;
   /** What tfjs does wrongly. */
   wrong: string;
   /** The backends on which it is installed. */
@@ -16,9 +14,6 @@ export interface Repair {
 
 /** The backends with kernels of tfjs itself: all but the native library of tfjs-node. */
 export const OWN_KERNELS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
-
-/** The version of tfjs that the repairs were made for. */
-export const SEEN_IN = '4.22.0';
 
 /** Names kernels on some backends, in the words of `TfjsChange`. */
 export const kernelsOn = (backends: readonly string[], names: readonly string[]): string[] =>

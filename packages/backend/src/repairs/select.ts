@@ -6,12 +6,11 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replaced-kernels.js';
-import { type Repair, SEEN_IN } from './repair.js';
+import type { Repair } from './repair.js';
 
 /** Selects value by value on flat tensors, since the axes do not matter. */
 export const select: Repair = {
   name: 'Select',
-  seenIn: SEEN_IN,
   wrong: 'refuses rank 5 and 6: where, and the gradients of clipByValue and pow',
   backends: ['webgpu'],
   changes: ['kernel webgpu/Select'],

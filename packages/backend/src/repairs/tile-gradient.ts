@@ -1,11 +1,10 @@
 import { reshape, sum, type Tensor, Tile, type TileAttrs, util } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sums the slopes of repetitions, axis by axis. */
 export const tileGradient: Repair = {
   name: 'gradient of Tile',
-  seenIn: SEEN_IN,
   wrong: 'refuses rank 5 and more; adds repetitions one by one',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Tile'],

@@ -1,11 +1,10 @@
 import { stack, type Tensor, Unpack, type UnpackAttrs } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
-import { OWN_KERNELS, type Repair, SEEN_IN } from './repair.js';
+import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Gives an axis of size 1 a gradient too. */
 export const unstackGradient: Repair = {
   name: 'gradient of Unpack',
-  seenIn: SEEN_IN,
   wrong: 'refuses an axis of size 1, whose one part it takes for no list',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Unpack'],

@@ -85,7 +85,7 @@ function simdProducts(
   b: Tensor,
   { m, k, n, batchShape, transposeA, transposeB, items }: Products,
 ): TensorInfo {
-  const left = transposeA ? matrices(a, true) : null;
+  const left = transposeA ? tidy(() => matrices(a, true)) : null;
   const out = backend.makeOutput([...batchShape, m, n], 'float32');
   const space = transposeB ? 0 : scratch(kernels.leftMultiplyScratch(m, k));
   for (let index = 0; index < items.a.length; index++) {

@@ -8,11 +8,12 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { activated } from '../activation.js';
 import {
-  activated,
   composedFusedProduct,
   type FusedProductInputs,
   needsComposing,
+  slopeOf,
 } from '../fused-product.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import type { WasmBackend } from './kernel-module.js';
@@ -46,7 +47,8 @@ export const fusedMatMulKernel: BackendKernel = {
       const factors = { a, b, ...(bias && { bias }) } as unknown as NamedTensorMap;
       const linear = { ...attrs, activation: 'linear' } as unknown as NamedAttrMap;
       const biased = engine().runKernel(_FusedMatMul, factors, linear) as Tensor;
-      return activated(biased, activation, preluActivationWeights, leakyreluAlpha);
+      const slope = slopeOf(activation, preluActivationWeights, leakyreluAlpha, biased.shape);
+      return activated(biased, activation ?? 'linear', slope);
     });
   },
 };

@@ -1,13 +1,12 @@
 import {
   type KernelFunc,
-  less,
-  mul,
   Prelu,
   type PreluInputs,
   type Tensor,
+  tidy,
   util,
-  where,
 } from '@tensorflow/tfjs-core';
+import { rectified } from '../activation.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 
 /**
@@ -22,6 +21,6 @@ export const preluKernel: BackendKernel = {
     const slopes = alpha.shape.slice(alpha.shape.findIndex((size) => size !== 1));
     const areLast = util.arraysEqual(slopes, x.shape.slice(x.rank - slopes.length));
     if (alpha.size === 1 || areLast) return (original as KernelFunc)(args);
-    return where(less(x, 0), mul(x, alpha), x);
+    return tidy(() => rectified(x, alpha));
   },
 };

@@ -1,6 +1,5 @@
 import { ArgMax, type ArgMaxAttrs, ArgMin, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { IS_NAN } from './is-nan.js';
 import { program } from './program.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
@@ -22,7 +21,7 @@ function body(better: '<' | '>'): string {
       var bestAt = -1;
       for (var k = place; k < uniforms.count; k += ${THREADS}) {
         let value = x[start + k * inner];
-        let is_number = !is_nan(f32(value));
+        let is_number = !isnan(f32(value));
         if (is_number && (bestAt < 0 || value ${better} x[start + bestAt * inner])) { bestAt = k; }
       }
       places[place] = bestAt;
@@ -45,13 +44,13 @@ function body(better: '<' | '>'): string {
       workgroupBarrier();
     }
     if (place == 0 && group < uniforms.results) {
-      result[group] = select(max(places[0], 0), 0, is_nan(f32(x[start])));
+      result[group] = select(max(places[0], 0), 0, isnan(f32(x[start])));
     }`;
 }
 
 const DECLARATIONS = `
   var<workgroup> places : array<i32, ${THREADS}>;
-  ${IS_NAN}`;
+`;
 
 function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
   return {

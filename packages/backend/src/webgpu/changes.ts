@@ -133,23 +133,6 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     make: acceleratedRelu,
   }),
   programChange(['SgdMomentumAll'], 'The update of all parameters in one program, for @ds/train.'),
-  programChange(
-    ['StoreHalf'],
-    'Keeps tensors in half precision, for @ds/train. The methods are others from the first such ' +
-      'tensor on, for as long as the backend lives: who reads it has to find its values.',
-    {
-      changes: ['runWebGPUProgram', 'readSync', 'read', 'disposeData'].map(
-        (name) => `method webgpu.${name}`,
-      ),
-    },
-  ),
-  madeByUseBackend({
-    name: 'webgpu/dilated-gradient',
-    backends: ['webgpu'],
-    changes: ['gradient Conv2D'],
-    why: 'tfjs refuses the gradient of a dilated convolution; the programs here have it.',
-    make: acceleratedDilation,
-  }),
   madeByUseBackend({
     name: 'webgpu/dataSync',
     backends: ['webgpu'],
@@ -161,6 +144,25 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
       return true;
     },
     unmake: async () => (await programs()).readAsTfjs(current()),
+  }),
+  programChange(
+    ['StoreHalf'],
+    'Keeps tensors in half precision, for @ds/train. The methods find the values of such tensors. ' +
+      'Switched off while there are some, the methods stay.',
+    {
+      changes: ['runWebGPUProgram', 'readSync', 'read', 'disposeData'].map(
+        (name) => `method webgpu.${name}`,
+      ),
+      make: async () => (await programs()).readHalves(current()),
+      unmake: async () => (await programs()).readNoHalves(current()),
+    },
+  ),
+  madeByUseBackend({
+    name: 'webgpu/dilated-gradient',
+    backends: ['webgpu'],
+    changes: ['gradient Conv2D'],
+    why: 'tfjs refuses the gradient of a dilated convolution; the programs here have it.',
+    make: acceleratedDilation,
   }),
   madeByUseBackend({
     name: 'webgpu/device-errors',

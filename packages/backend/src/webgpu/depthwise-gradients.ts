@@ -11,6 +11,7 @@ import { asMade, depthwiseInfo } from '../convolution-sizes.js';
 import type { BackendKernel } from '../replaced-kernels.js';
 import { SIZES, sizesOf } from './convolution-gradients.js';
 import { elementwise } from './program.js';
+import { addSlices } from './tiled-product.js';
 import { integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -113,17 +114,7 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
         ...sizesOf(info),
         ...[values, pixels, run].map((size) => integers(size)),
       ]);
-      const total = elementwise({
-        name: 'depthwise-filter-gradient-sum',
-        inputs: ['sums'],
-        outputShape: filterShape,
-        uniforms: 'runs : i32,',
-        body: `
-          var total = 0.0;
-          for (var k = 0; k < uniforms.runs; k++) { total += sums[k * uniforms.size + index]; }
-          result[index] = total;`,
-      });
-      const df = backend.runWebGPUProgram(total, [sums], 'float32', [integers(runs)]);
+      const df = addSlices(backend, sums, runs, filterShape);
       backend.disposeData(sums.dataId);
       return df;
     }),

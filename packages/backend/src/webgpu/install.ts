@@ -70,4 +70,5 @@ export const registerFusedRelu = (backend: string) => registerKernels(backend, f
 export { reportDeviceErrors } from './device-errors.js';
 export { reportDeviceLoss } from './device-loss.js';
 export { differentiableMatrices } from './diff-stride.js';
+export { readHalves, readNoHalves } from './half-storage.js';
 export { readAsTfjs, readSynchronously } from './read-sync.js';

@@ -8,7 +8,6 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../replaced-kernels.js';
-import { IS_NAN } from './is-nan.js';
 import { elementwise } from './program.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -27,11 +26,10 @@ function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): Ten
     inputs: ['x'],
     halves: ['x'],
     outputShape: x.shape,
-    declarations: IS_NAN,
     body: `
       let value = x_at(index);
       let rectified = ${limit ? `clamp(value, 0.0, ${limit})` : 'max(value, 0.0)'};
-      result[index] = select(rectified, value, is_nan(value));`,
+      result[index] = select(rectified, value, isnan(value));`,
   });
   return backend.runWebGPUProgram(pass, [x], 'float32');
 }

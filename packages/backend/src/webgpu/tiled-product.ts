@@ -286,7 +286,7 @@ function store(block: number, { a, b, negative }: ProductSpec): string {
 }
 
 /** The sum over the first axis. */
-function addSlices(
+export function addSlices(
   backend: WebGpuBackend,
   slices: TensorInfo,
   count: number,

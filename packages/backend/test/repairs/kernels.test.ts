@@ -142,31 +142,6 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
-describe('reductions of nothing on wasm', () => {
-  beforeAll(() => useBackend('wasm'));
-
-  it('are what no values come to', () => {
-    tf.tidy(() => {
-      tf.dispose(Array.from({ length: 9 }, () => tf.fill([3], Number.NaN)));
-      for (const [shape, axis] of [
-        [[3, 0], 1],
-        [[0, 3], 0],
-      ] as [number[], number][]) {
-        const x = tf.zeros(shape);
-        expect(values(tf.sum(x, axis))).toEqual([0, 0, 0]);
-        expect(values(tf.prod(x, axis))).toEqual([1, 1, 1]);
-        expect(values(tf.any(tf.cast(x, 'bool'), axis))).toEqual([0, 0, 0]);
-        expect(values(tf.all(tf.cast(x, 'bool'), axis))).toEqual([1, 1, 1]);
-        expect(values(tf.max(x, axis))).toEqual([0, 0, 0].fill(Number.NEGATIVE_INFINITY));
-        expect(values(tf.min(x, axis))).toEqual([0, 0, 0].fill(Number.POSITIVE_INFINITY));
-        expect(values(tf.mean(x, axis))).toEqual([0, 0, 0].fill(Number.NaN));
-        // A reduction without results does no harm.
-        expect(tf.max(x, 1 - axis, true).shape).toEqual(axis === 1 ? [1, 0] : [0, 1]);
-      }
-    });
-  });
-});
-
 describe('integers and booleans on wasm', () => {
   beforeAll(() => useBackend('wasm'));
 

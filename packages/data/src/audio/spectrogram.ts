@@ -3,6 +3,7 @@ import {
   type Checks,
   oneOf,
   refuse,
+  requireArray,
   requireBoolean,
   requireInteger,
   requireOptions,
@@ -248,11 +249,6 @@ function nonZero(row: Float64Array): { first: number; weights: Float64Array } {
   const first = row.findIndex((weight) => weight > 0);
   if (first < 0) return { first: 0, weights: new Float64Array(0) };
   return { first, weights: row.slice(first, row.findLastIndex((weight) => weight > 0) + 1) };
-}
-
-/** @throws RangeError if a value is not an array, plain or typed. It may have any length. */
-function requireArray(op: string, name: string, value: unknown): void {
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) refuse(op, name, 'be an array', value);
 }
 
 /** @throws RangeError if an option of a front end, or one of `others`, is out of range. */

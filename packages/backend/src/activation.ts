@@ -1,0 +1,23 @@
+import { backend_util, greater, less, mul, relu, type Tensor, where } from '@tensorflow/tfjs-core';
+
+/** ReLU with slopes for negative values, which broadcast. NaN stays NaN. */
+export function rectified(x: Tensor, slope: Tensor | number): Tensor {
+  return where(less(x, 0), mul(x, slope), x);
+}
+
+/**
+ * Applies an activation of tfjs's fused kernels. `slope` is that of `prelu` and `leakyrelu`. NaN
+ * stays NaN, which tfjs's `relu6` makes 0 on wasm and WebGPU.
+ *
+ * @throws Error if it is not one that tfjs fuses.
+ */
+export function activated(
+  x: Tensor,
+  activation: backend_util.Activation,
+  slope: Tensor | number,
+): Tensor {
+  if (activation === 'prelu' || activation === 'leakyrelu') return rectified(x, slope);
+  if (activation !== 'relu6') return backend_util.applyActivation(x, activation);
+  const positive = relu(x);
+  return where(greater(positive, 6), 6, positive);
+}
