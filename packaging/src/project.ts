@@ -23,16 +23,31 @@ export class Project {
 
   /** `npm install` of tarballs and of packages from the registry. */
   async install(...packages: string[]): Promise<void> {
-    await run(
-      'npm',
-      ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', ...packages],
-      this.folder,
-    );
+    await this.#npmInstall(packages);
+  }
+
+  /**
+   * Installs packages as `install` does, without a note in the manifest. npm then removes what the
+   * last call brought and this one does not need.
+   */
+  async installInstead(...packages: string[]): Promise<void> {
+    await this.#npmInstall(['--no-save', ...packages]);
+  }
+
+  async #npmInstall(args: string[]): Promise<void> {
+    const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+    await run('npm', ['install', ...quiet, ...args], this.folder);
   }
 
   /** What a file of the project prints when Node runs it. */
   async node(file: string): Promise<string> {
     return (await run(process.execPath, [file], this.folder)).stdout;
+  }
+
+  /** The packages of a scope at the top of `node_modules`. */
+  async installed(scope: string): Promise<string[]> {
+    const names = await readdir(path.join(this.folder, 'node_modules', scope));
+    return names.map((name) => `${scope}/${name}`).toSorted();
   }
 
   /** Copies of a package anywhere below. */

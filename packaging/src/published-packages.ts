@@ -67,9 +67,17 @@ export async function run(file: string, args: string[], cwd: string) {
   }
 }
 
-/** Packs a package as it would be published; returns the tarball. */
-export async function pack({ folder }: PublishedPackage, to: string): Promise<string> {
-  const printed = await pnpm(['pack', '--json', '--pack-destination', to], folder);
-  // A script that packing runs prints first.
-  return (JSON.parse(printed.slice(printed.indexOf('{'))) as { filename: string }).filename;
+/** Packs every package as it would be published. Returns the tarballs by the packages' names. */
+export async function packAll(to: string, root = ROOT): Promise<Record<string, string>> {
+  const names = publishedPackages(root).map(({ manifest }) => manifest.name);
+  const filters = names.map((name) => `--filter=${name}`);
+  const printed = await pnpm([...filters, 'pack', '--json', '--pack-destination', to], root);
+  // Scripts that packing runs print first.
+  const packed = JSON.parse(printed.slice(printed.search(/^\[$/m))) as {
+    name: string;
+    filename: string;
+  }[];
+  return Object.fromEntries(
+    packed.map(({ name, filename }) => [name, path.resolve(root, filename)]),
+  );
 }

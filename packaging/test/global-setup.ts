@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { pack, publishedPackages } from '../src/published-packages.js';
+import { packAll } from '../src/published-packages.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,8 +14,6 @@ declare module 'vitest' {
 /** Packs every package once for all tests. */
 export default async function setup(project: TestProject) {
   const folder = await mkdtemp(path.join(tmpdir(), 'tarballs-'));
-  const tarballs: Record<string, string> = {};
-  for (const one of publishedPackages()) tarballs[one.manifest.name] = await pack(one, folder);
-  project.provide('tarballs', tarballs);
+  project.provide('tarballs', await packAll(folder));
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Manifest,
-  pack,
+  packAll,
   pnpm,
   publishedPackages,
   ROOT,
@@ -61,8 +61,9 @@ describe('a release', () => {
   });
 
   it('packs packages that ask for each other at that version, and npm would take them', async () => {
+    const tarballs = await packAll(copy, copy);
     for (const one of publishedPackages(copy)) {
-      const tarball = await pack(one, copy);
+      const tarball = tarballs[one.manifest.name]!;
       const { stderr } = await run(
         'npm',
         ['publish', tarball, '--dry-run', '--access', 'public', '--tag', 'latest'],
