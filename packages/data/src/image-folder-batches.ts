@@ -152,7 +152,7 @@ function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): vo
   );
   const { classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
   const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
-  if (!Number.isInteger(classes) || classes <= highest) {
+  if (classes <= highest) {
     throw new Error(
       `imageFolderBatches: classes must be > ${highest}, the highest label, got ${classes}`,
     );

@@ -30,7 +30,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   const height = x.shape[x.rank - 2]!;
   const width = x.shape[x.rank - 1]!;
   const [down, across] = [height, width].map((count) =>
-    normFactor('rfft2d', options.norm ?? 'backward', 'forward', count),
+    normFactor(options.norm ?? 'backward', 'forward', count),
   ) as [number, number];
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], down * across));
   return tidy(() => {
@@ -64,7 +64,7 @@ export function irfft2d(
   ];
   requireSides('irfft2d', 'size', [height, width]);
   const [down, across] = [height, width].map((count) =>
-    normFactor('irfft2d', options.norm ?? 'backward', 'inverse', count),
+    normFactor(options.norm ?? 'backward', 'inverse', count),
   ) as [number, number];
   return tidy(() => {
     if (isOnHost()) {

@@ -159,8 +159,7 @@ function requireShapes(q: Tensor, k: Tensor, v: Tensor): void {
     (q.rank === 3 || q.rank === 4) &&
     sameBut(q, k) &&
     sameBut(q, v) &&
-    q.shape.at(-1) === k.shape.at(-1) &&
-    q.size > 0;
+    q.shape.at(-1) === k.shape.at(-1);
   if (!fits) {
     throw new Error(
       `adaptiveSpanAttention: q, k and v must have shapes [heads, T, d], [heads, T, d] and [heads, T, e], got [${q.shape}], [${k.shape}] and [${v.shape}]`,

@@ -1,10 +1,10 @@
 import {
-  requireOptions as checkOptions,
   numberIn,
   requireInteger,
   requireNumber,
   requireNumbers,
   requireObject,
+  requireOptions,
   requireSize,
   requireString,
 } from '@ds/checks';
@@ -61,7 +61,7 @@ const FIRST_POOLING_SEED = 900;
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const op = 'audioCnn';
-  checkOptions<AudioCnnOptions>(
+  requireOptions<AudioCnnOptions>(
     op,
     'options',
     options,
@@ -83,7 +83,7 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const { inputShape, tasks, pooling = 'diffstride', poolingConfig = {}, seed } = options;
   const { widths = [64, 128, 256, 256, 512, 512], weightDecay = 0 } = options;
   const strides = options.strides ?? widths.map(() => 2);
-  requireOptions(op, { inputShape, tasks, strides, widths, weightDecay });
+  requireNetwork(op, { inputShape, tasks, strides, widths });
   requirePooling(op, strides, { pooling, poolingConfig });
   const seeds = (first: number) => {
     let count = first;
@@ -123,18 +123,16 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   return tfl.model({ name: op, inputs: input, outputs });
 }
 
-function requireOptions(
+function requireNetwork(
   op: string,
-  given: Required<
-    Pick<AudioCnnOptions, 'inputShape' | 'tasks' | 'strides' | 'widths' | 'weightDecay'>
-  >,
+  given: Required<Pick<AudioCnnOptions, 'inputShape' | 'tasks' | 'strides' | 'widths'>>,
 ): void {
-  const { inputShape, tasks, strides, widths, weightDecay } = given;
+  const { inputShape, tasks, strides, widths } = given;
   const fail = (rule: string, value: unknown): never => {
     throw new Error(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
-  if (!Array.isArray(inputShape) || inputShape.length !== 3 || !inputShape.every(positive)) {
+  if (inputShape.length !== 3 || !inputShape.every(positive)) {
     fail('inputShape must be [time, frequency, channels], integers >= 1', `[${inputShape}]`);
   }
   requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
@@ -155,8 +153,5 @@ function requireOptions(
       'strides must be >= 1',
       `[${strides.map((one) => `(${[one].flat().join(', ')})`).join(' ')}]`,
     );
-  }
-  if (!Number.isFinite(weightDecay) || weightDecay < 0) {
-    fail('weightDecay must be a finite number >= 0', weightDecay);
   }
 }
