@@ -1,4 +1,4 @@
-import { requireTensor } from '@ds/checks';
+import { HOST_BACKENDS, requireTensor } from '@ds/checks';
 import {
   getBackend,
   pad,
@@ -17,7 +17,7 @@ import {
   requireHeads,
   requireSpan,
 } from './adaptive-span.js';
-import { HOST_BACKENDS, mixOf, scoresOf } from './seen-product.js';
+import { mixOf, scoresOf } from './seen-product.js';
 
 /** Queries are taken in blocks of at least this many: smaller products do not pay. */
 const SMALLEST_BLOCK = 32;

@@ -43,8 +43,14 @@ describe('options of train', () => {
     [{ groups: [any, []] }, 'groups[1] must be an object, got []'],
     [{ groups: [{}] }, 'groups[0].matches must be a function, got undefined'],
     [{ groups: [any, { matches: /kernel/ }] }, 'groups[1].matches must be a function, got RegExp('],
-    [{ groups: [any, { matches: 'kernel' }] }, 'groups[1].matches must be a function, got "kernel"'],
-    [{ groups: [{ match: any.matches }] }, "groups[0] must have no 'match' (matches?), got { match }"],
+    [
+      { groups: [any, { matches: 'kernel' }] },
+      'groups[1].matches must be a function, got "kernel"',
+    ],
+    [
+      { groups: [{ match: any.matches }] },
+      "groups[0] must have no 'match' (matches?), got { match }",
+    ],
     [
       { groups: [any, { ...any, learningRateScale: Number.POSITIVE_INFINITY }] },
       'groups[1].learningRateScale must be a finite number >= 0, got Infinity',
