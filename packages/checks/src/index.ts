@@ -5,6 +5,8 @@ export { LAYER_CHECKS } from './layer-checks.js';
 export { refuse } from './refuse.js';
 export { requireArray, requireList, requireNumbers } from './require-list.js';
 export {
+  LARGEST_PLANE,
+  LARGEST_SIDE,
   LARGEST_SIZE,
   requireInteger,
   requireNumber,

@@ -1,5 +1,6 @@
 import {
   requireOptions as checkOptions,
+  LARGEST_SIDE,
   requireBoolean,
   requireInteger,
   requireSize,
@@ -15,8 +16,7 @@ import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
 import { standardisation } from './standardisation.js';
 
-/** Upper bounds: pixels along a side, and batches in memory. */
-const LARGEST_SIDE = 2 ** 14;
+/** The most batches in memory. */
 const MOST_AHEAD = 2 ** 10;
 
 /** Options of {@link imageFolderBatches}. */

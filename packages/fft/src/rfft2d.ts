@@ -1,4 +1,4 @@
-import { requireNumbers, requireOptions, requireSize } from '@ds/checks';
+import { LARGEST_PLANE, requireNumbers, requireOptions, requireSize } from '@ds/checks';
 import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { dft } from './dft.js';
 import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
@@ -84,7 +84,7 @@ export function irfft2d(
 function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];
-  requireSize(op, `${name} (height · width)`, height * width, 1, 2 ** 26);
+  requireSize(op, `${name} (height · width)`, height * width, 1, LARGEST_PLANE);
 }
 
 /** The complex transform along the second axis from the end, times a factor. */

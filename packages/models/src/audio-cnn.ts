@@ -18,7 +18,8 @@ import {
   relu,
   requirePooling,
 } from './convolution.js';
-import { requireNumbersOrPairs } from './residual-network.js';
+import { MOST_CLASSES, requireNumbersOrPairs } from './residual-network.js';
+import { seedsOf } from './seeds.js';
 
 /** Options of {@link audioCnn}. */
 export interface AudioCnnOptions {
@@ -42,10 +43,6 @@ export interface AudioCnnOptions {
 
 /** The most filters of a block. */
 const WIDEST = 8192;
-
-/** A network has fewer kernels than this; a pooling's seed comes behind them. */
-const SEEDS_PER_MODEL = 1000;
-const FIRST_POOLING_SEED = 900;
 
 /**
  * The 2-D convolutional network of the audio experiments (Riad et al. 2022, section on audio; Tagliasacchi et al. 2019), on
@@ -85,18 +82,9 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const strides = options.strides ?? widths.map(() => 2);
   requireNetwork(op, { inputShape, tasks, strides, widths });
   requirePooling(op, strides, { pooling, poolingConfig });
-  const seeds = (first: number) => {
-    let count = first;
-    return () =>
-      // tfjs takes a seed of 0 for none.
-      seed === undefined ? undefined : seed * SEEDS_PER_MODEL + count++ || SEEDS_PER_MODEL - 1;
-  };
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds(0) };
-  const downsampling: Downsampling = {
-    pooling,
-    poolingConfig,
-    nextSeed: seeds(FIRST_POOLING_SEED),
-  };
+  const seeds = seedsOf(seed);
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels };
+  const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
   const input = tfl.input({ shape: inputShape, name: 'spectrogram' });
   let x: tfl.SymbolicTensor = input;
   widths.forEach((filters, i) => {
@@ -138,7 +126,7 @@ function requireNetwork(
   requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
   if (Object.keys(tasks).length === 0) fail('tasks must name at least one', 'none');
   for (const [task, classes] of Object.entries(tasks)) {
-    if (!Number.isInteger(classes) || classes < 2 || classes > 2 ** 20) {
+    if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
       fail(`tasks.${task} must be an integer >= 2 (its classes)`, classes);
     }
   }

@@ -22,6 +22,7 @@ import {
   requirePooling,
   unreduced,
 } from './convolution.js';
+import { seedsOf } from './seeds.js';
 
 /** What the residual networks here have in common. */
 export interface ResnetOptions {
@@ -55,10 +56,6 @@ export interface Architecture {
   stem: 'cifar' | 'imagenet';
 }
 
-/** Kernels of a network of 56 layers are fewer than this; a pooling's seed comes behind them. */
-const SEEDS_PER_MODEL = 1000;
-const FIRST_POOLING_SEED = 900;
-
 /**
  * A residual network with any downsampling, from images to logits; see `resnet18` for what it is made of.
  *
@@ -73,20 +70,9 @@ export function residualNetwork(
   const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
   requireShapes(op, stages, inputShape, strides);
   requirePooling(op, strides, { pooling, poolingConfig });
-  const seeds = (first: number) => {
-    let count = first;
-    return () => {
-      if (seed === undefined) return undefined;
-      // tfjs takes a seed of 0 for none.
-      return seed * SEEDS_PER_MODEL + count++ || SEEDS_PER_MODEL - 1;
-    };
-  };
-  const downsampling: Downsampling = {
-    pooling,
-    poolingConfig,
-    nextSeed: seeds(FIRST_POOLING_SEED),
-  };
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds(0) };
+  const seeds = seedsOf(seed);
+  const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels };
   const input = tfl.input({ shape: inputShape, name: 'image' });
   const activated = variant === 'original';
 
@@ -197,7 +183,7 @@ function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
 
 /** Upper bounds: filters of the first stage, and classes. */
 const WIDEST = 1024;
-const MOST_CLASSES = 2 ** 20;
+export const MOST_CLASSES = 2 ** 20;
 
 /** The checks of {@link ResnetOptions}. Shapes and strides have more rules in `requireShapes`. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {

@@ -4,6 +4,8 @@ import type { Table } from './trial.js';
 export const checks: Record<string, Table> = {
   '@ds/checks': {
     HOST_BACKENDS: [],
+    LARGEST_PLANE: [],
+    LARGEST_SIDE: [],
     LARGEST_SIZE: [],
     LAYER_CHECKS: [],
     describe: [],
