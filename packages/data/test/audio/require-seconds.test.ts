@@ -19,7 +19,7 @@ describe('the seconds of a window', () => {
     await expect(
       classifySound(() => [], new Float32Array(8), 8000, { ...given, tasks }),
     ).rejects.toThrow(`classifySound: ${rule}`);
-    const start = () => soundBatches({ tasks }, clips as never, { ...given, batchSize: 1 });
-    expect(start).toThrow(`soundBatches: ${rule}`);
+    const batches = soundBatches({ tasks }, clips as never, { ...given, batchSize: 1 });
+    await expect(batches.next()).rejects.toThrow(`soundBatches: ${rule}`);
   });
 });
