@@ -1,4 +1,14 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Where the times of all tests go, for `scripts/slowest-tests.mjs`. Each package has a file there. */
+const times = process.env.DS_TEST_TIMES;
+
+/** `packages-fft.json` in `packages/fft`. */
+function timesFile(folder: string): string {
+  const home = path.relative(import.meta.dirname, process.cwd());
+  return path.join(folder, `${home.split(path.sep).join('-')}.json`);
+}
 
 // tfjs keeps one global engine per module graph: each test file gets a process of its own, so that
 // a backend chosen in one file is never seen by another.
@@ -8,5 +18,6 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    ...(times && { reporters: ['default', ['json', { outputFile: timesFile(times) }]] }),
   },
 });

@@ -74,19 +74,20 @@ function tablesOf(rows, contenders, heading) {
  */
 function gpuPart(file) {
   const stored = JSON.parse(readFileSync(file, 'utf8'));
-  const { date, commit, machine, command, device, peak, contenders, rows, gpuTime, host } = stored;
+  const { date, commit, machine, command, device, peak, contenders, rows } = stored;
+  const { gpuTime, between, host } = stored;
   const largest = ({ kernels }) =>
     Object.entries(kernels)
       .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
       .join(', ');
-  const parts = Object.entries(host.parts).map(([name, value]) => `${name}: ${ms(value)} ms`);
   return [
     '## On a GPU',
     `${device}; ${machine}; ${date.slice(0, 10)}, commit ${commit}. The GPU does ` +
-      `${(peak / 1000).toFixed(0)} TFLOP/s in registers (float32, our own program). ` +
-      'PyTorch runs in float32 too, without TF32.',
-    'Time on the GPU alone, by timestamp queries. Between the two measurements, products began ' +
-      'to read by fours, and resampling became two products:',
+      `${(peak / 1000).toFixed(0)} TFLOP/s in registers (float32, our own program).` +
+      (contenders.some(({ name }) => name.startsWith('PyTorch'))
+        ? ' PyTorch runs in float32 too, without TF32.'
+        : ''),
+    `Time on the GPU alone, by timestamp queries.${between ? ` Between the two measurements, ${between}` : ''}:`,
     [
       line(['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after']),
       line(['---', '---:', '---:', '---:', '---', '---']),
@@ -101,15 +102,48 @@ function gpuPart(file) {
         ]),
       ),
     ].join('\n'),
-    `**The host is the limit now.** ${host.name}: ${ms(host.ms)} ms a step, and the GPU works ` +
-      `for a third of it. Of ${host.dispatches} dispatches, the driver's part is: ` +
-      `${parts.join('; ')}. ` +
-      "The rest is tfjs's own bookkeeping. The times below are of whole calls, so they say more " +
-      'about the host than about the programs. PyTorch on the same card is ahead in every row.',
+    [hostSentences(host, gpuTime), standings(rows, contenders)].filter(Boolean).join(' '),
     ['| contender | |', '| --- | --- |', contendersOf(contenders)].join('\n'),
     tablesOf(rows, contenders, '###'),
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join('\n\n');
+}
+
+/**
+ * What the times of one step say: whether the host or the GPU is its limit, and what the host does.
+ */
+function hostSentences({ name, ms: step, dispatches, parts }, gpuTime) {
+  const times = Object.values(parts);
+  const rest = step - times.reduce((sum, time) => sum + time, 0);
+  const onGpu = gpuTime.find((one) => one.name === name)?.after.sum;
+  const works = onGpu === undefined ? '' : `, and the GPU works for ${percent(onGpu / step)} of it`;
+  const shown = Object.entries(parts).map(([part, time]) => `${part}: ${ms(time)} ms`);
+  const hostIsLimit = onGpu < step / 2;
+  return [
+    ...(onGpu === undefined ? [] : [`**The ${hostIsLimit ? 'host' : 'GPU'} is the limit.**`]),
+    `${escaped(name)}: ${ms(step)} ms a step${works}.`,
+    ...(shown.length > 0
+      ? [`Of ${dispatches} dispatches, the driver's part is: ${escaped(shown.join('; '))}.`]
+      : []),
+    ...(shown.length > 0 && rest > 0
+      ? [`The other ${ms(rest)} ms are tfjs's own bookkeeping.`]
+      : []),
+    'The times below are of whole calls' +
+      (hostIsLimit ? ', so they say more about the host than about the programs.' : '.'),
+  ].join(' ');
+}
+
+/** In how many rows each of the others took less time than the first contender. */
+function standings(rows, contenders) {
+  const [first, ...others] = contenders.map(({ name }) => name);
+  const each = others.flatMap((other) => {
+    const ratios = rows.flatMap(({ timings }) => timings[other]?.ratio ?? []);
+    if (ratios.length === 0) return [];
+    const ahead = ratios.filter((one) => one < 1).length;
+    const share = ahead === ratios.length ? 'all' : ahead === 0 ? 'none of' : `${ahead} of`;
+    return [`${escaped(other)} in ${share} ${ratios.length} rows`];
+  });
+  return each.length > 0 ? `Faster than ${escaped(first)} are: ${each.join('; ')}.` : '';
 }
 
 /** Real FFTs beside other packages and numpy. */
@@ -139,6 +173,10 @@ function fftPart(file) {
 function ratio(timing) {
   if (!timing) return '';
   return 'median' in timing ? `×${timing.ratio.toPrecision(3)}` : 'cannot';
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function ms(value) {

@@ -21,6 +21,7 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { OWN_KERNELS } from './repairs/repair.js';
 import { replaceGradient } from './replaced-gradients.js';
 import { madeByUseBackend, type TfjsChange } from './tfjs-change.js';
 
@@ -29,7 +30,7 @@ import { madeByUseBackend, type TfjsChange } from './tfjs-change.js';
  */
 export const GATHER_CHANGE: TfjsChange = madeByUseBackend({
   name: 'gather-gradient',
-  backends: ['cpu', 'wasm', 'webgpu', 'webgl', 'tensorflow'],
+  backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient GatherV2', 'gradient UnsortedSegmentSum'],
   why: "tfjs's fail from two batch dimensions on, and at ids that are no segment.",
   make: differentiableGather,

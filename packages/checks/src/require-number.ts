@@ -3,6 +3,12 @@ import { refuse } from './refuse.js';
 /** The largest size that is allowed. Up to here float32 holds every integer. */
 export const LARGEST_SIZE = 2 ** 24;
 
+/** The largest side of an image that is allowed, in pixels. Matrices have this size. */
+export const LARGEST_SIDE = 2 ** 14;
+
+/** The most values of a plane or a table whose two sides a caller gives. */
+export const LARGEST_PLANE = 2 ** 26;
+
 /** @throws RangeError if a value is not a finite number from `min` to `max`, both included. */
 export function requireNumber(
   fn: string,

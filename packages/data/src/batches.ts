@@ -96,7 +96,7 @@ function requireOptions(set: ImageSet, options: BatchOptions): void {
   const { classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
   const channels = set.shape[2];
   const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
-  if (!Number.isInteger(classes) || classes <= highest) {
+  if (classes <= highest) {
     throw new Error(`batches: classes must be > ${highest}, the highest label, got ${classes}`);
   }
   if (mean.length !== channels || std.length !== channels) {

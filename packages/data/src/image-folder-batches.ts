@@ -1,5 +1,6 @@
 import {
   requireOptions as checkOptions,
+  LARGEST_SIDE,
   requireBoolean,
   requireInteger,
   requireSize,
@@ -15,8 +16,7 @@ import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
 import { standardisation } from './standardisation.js';
 
-/** Upper bounds: pixels along a side, and batches in memory. */
-const LARGEST_SIDE = 2 ** 14;
+/** The most batches in memory. */
 const MOST_AHEAD = 2 ** 10;
 
 /** Options of {@link imageFolderBatches}. */
@@ -152,7 +152,7 @@ function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): vo
   );
   const { classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
   const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
-  if (!Number.isInteger(classes) || classes <= highest) {
+  if (classes <= highest) {
     throw new Error(
       `imageFolderBatches: classes must be > ${highest}, the highest label, got ${classes}`,
     );

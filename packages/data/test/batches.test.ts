@@ -103,6 +103,7 @@ describe('batches', () => {
   it.each([
     [{ batchSize: 0 }, 'batches: batchSize must be an integer >= 1, got 0'],
     [{ classes: 2 }, 'batches: classes must be > 2, the highest label, got 2'],
+    [{ classes: 3.5 }, 'batches: classes must be an integer >= 1, got 3.5'],
     [{ std: [1, 0] }, 'batches: std[1] must be a finite number > 0, got 0'],
     [{ mean: [0, Number.NaN] }, 'batches: mean[1] must be a finite number, got NaN'],
     [

@@ -156,6 +156,7 @@ describe('imageFolderBatches', () => {
     [{ batchSize: 0 }, 'batchSize must be an integer >= 1, got 0'],
     [{ size: 1.5 }, 'size must be an integer >= 1, got 1.5'],
     [{ classes: 1 }, 'classes must be > 1, the highest label, got 1'],
+    [{ classes: 2.5 }, 'classes must be an integer >= 1, got 2.5'],
     [{ std: [1, 0, 1] }, 'std[1] must be a finite number > 0, got 0'],
     [{ prefetch: -1 }, 'prefetch must be an integer >= 0, got -1'],
     [{ mixup: 0.2 }, 'shuffle must give a seed'],

@@ -15,7 +15,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { longDft, type Parts } from './long-dft.js';
+import { LONGEST_MATRIX, longDft, type Parts } from './long-dft.js';
 
 /**
  * The four linear maps that every transform on a GPU is made of, on the last axis, without factors.
@@ -35,11 +35,9 @@ const ADJOINT: Record<DftKind, DftKind> = {
   complexAdjoint: 'complex',
 };
 
-/** Above this length a matrix would be larger than what it multiplies. tfjs's own transform loses half of the digits on a GPU. */
-const LONGEST_MATRIX = 1024;
-
 /**
- * Applies one of the maps to the last axis of `x`, times a factor. The gradient is the transposed
+ * Applies one of the maps to the last axis of `x`, times a factor. It does without tfjs's own
+ * transform, which loses half of the digits on a GPU. The gradient is the transposed
  * map, times the same factor. The factor is applied before the sums, so they do not overflow where
  * the result fits.
  */

@@ -1,12 +1,10 @@
+import { HOST_BACKENDS } from '@ds/checks';
 import { customGrad, getBackend, mul, type Tensor, tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { realFft2d } from './plan-cache.js';
 
-/** Backends whose tensors live in host memory, where reading one costs a copy and no stall. */
-const HOST_BACKENDS = new Set(['cpu', 'wasm', 'tensorflow']);
-
 /** Whether transforms run on the host's plans. */
 export function isOnHost(): boolean {
-  return HOST_BACKENDS.has(getBackend());
+  return HOST_BACKENDS.includes(getBackend());
 }
 
 /**

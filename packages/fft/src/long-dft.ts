@@ -19,8 +19,11 @@ export type Parts = [real: Tensor2D, imaginary: Tensor2D];
 
 /** Up to this length a transform is best done as one product with its matrix. */
 const LONGEST_FACTOR = 128;
-/** Up to this length it still may be, where there is no such factor. */
-const LONGEST_MATRIX = 1024;
+/**
+ * Up to this length it still may be, where there is no such factor. Above it a matrix would be
+ * larger than what it multiplies.
+ */
+export const LONGEST_MATRIX = 1024;
 
 /**
  * Complex DFTs of the rows, for lengths whose matrix would be too large: by factors n = a·b as in Cooley and Tukey (1965), each a product with a

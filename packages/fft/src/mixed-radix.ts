@@ -44,7 +44,7 @@ function withoutFactor(n: number, radix: number): number {
 export class MixedRadixFft implements ComplexTransform {
   private readonly stages: Stage[] = [];
 
-  /** @throws RangeError if the length is not smooth. */
+  /** @param length a smooth number. */
   constructor(readonly length: number) {
     let left = length;
     let stride = 1;
@@ -138,10 +138,5 @@ function factorsOf(length: number): number[] {
   }
   // Of powers of two the last 4 · 2 is one pass of 8.
   if (factors.at(-1) === 2 && factors.at(-2) === 4) factors.splice(-2, 2, 8);
-  if (rest !== 1) {
-    throw new RangeError(
-      `MixedRadixFft: length must be a product of ${RADICES.join(', ')}, got ${length}`,
-    );
-  }
   return factors;
 }

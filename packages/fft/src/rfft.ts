@@ -36,7 +36,7 @@ export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft', x, 1);
   requireOptions('rfft', 'options', options, { norm: requireNorm });
   const length = x.shape[x.rank - 1]!;
-  const factor = normFactor('rfft', options.norm ?? 'backward', 'forward', length);
+  const factor = normFactor(options.norm ?? 'backward', 'forward', length);
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [1, length], factor));
   return unpack(() => dft(x, 'real', length, factor));
 }
@@ -64,7 +64,7 @@ export function irfft(
   const given = spectrum.real.shape[spectrum.real.rank - 1]!;
   const length = options.length ?? 2 * (given - 1);
   requireSize('irfft', 'length', length);
-  const factor = normFactor('irfft', options.norm ?? 'backward', 'inverse', length);
+  const factor = normFactor(options.norm ?? 'backward', 'inverse', length);
   return tidy(() => {
     if (!isOnHost()) return inverseReal(spectrum.real, spectrum.imag, length, factor);
     const packed = stacked(spectrum, [], Math.floor(length / 2) + 1);

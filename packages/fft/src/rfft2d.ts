@@ -1,4 +1,4 @@
-import { requireNumbers, requireOptions, requireSize } from '@ds/checks';
+import { LARGEST_PLANE, requireNumbers, requireOptions, requireSize } from '@ds/checks';
 import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { dft } from './dft.js';
 import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
@@ -30,7 +30,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   const height = x.shape[x.rank - 2]!;
   const width = x.shape[x.rank - 1]!;
   const [down, across] = [height, width].map((count) =>
-    normFactor('rfft2d', options.norm ?? 'backward', 'forward', count),
+    normFactor(options.norm ?? 'backward', 'forward', count),
   ) as [number, number];
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], down * across));
   return tidy(() => {
@@ -64,7 +64,7 @@ export function irfft2d(
   ];
   requireSides('irfft2d', 'size', [height, width]);
   const [down, across] = [height, width].map((count) =>
-    normFactor('irfft2d', options.norm ?? 'backward', 'inverse', count),
+    normFactor(options.norm ?? 'backward', 'inverse', count),
   ) as [number, number];
   return tidy(() => {
     if (isOnHost()) {
@@ -84,7 +84,7 @@ export function irfft2d(
 function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];
-  requireSize(op, `${name} (height · width)`, height * width, 1, 2 ** 26);
+  requireSize(op, `${name} (height · width)`, height * width, 1, LARGEST_PLANE);
 }
 
 /** The complex transform along the second axis from the end, times a factor. */

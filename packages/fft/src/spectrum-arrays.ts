@@ -1,4 +1,4 @@
-import { refuse, requireList, requireObject, requireSize } from '@ds/checks';
+import { LARGEST_PLANE, refuse, requireList, requireObject, requireSize } from '@ds/checks';
 import type { FloatArray } from './real-kernel.js';
 
 /** The Hermitian half of real signals' spectra, as two arrays; float64, or float32 where the caller gives such. */
@@ -48,5 +48,5 @@ export function requireLength(owner: string, name: string, length: number): numb
 export function requirePlane(owner: string, height: number, width: number): void {
   requireLength(owner, 'height', height);
   requireLength(owner, 'width', width);
-  requireSize(owner, 'height · width', height * width, 1, 2 ** 26);
+  requireSize(owner, 'height · width', height * width, 1, LARGEST_PLANE);
 }

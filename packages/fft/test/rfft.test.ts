@@ -171,6 +171,11 @@ describe('bad input', () => {
       "rfft: norm must be 'backward', 'ortho' or 'forward', got \"orthogonal\"",
     ],
     [
+      'an unknown norm of the inverse',
+      () => irfft({ real: tf.ones([2]), imag: tf.ones([2]) }, { norm: null as unknown as Norm }),
+      "irfft: norm must be 'backward', 'ortho' or 'forward', got null",
+    ],
+    [
       'parts of two shapes',
       () => irfft({ real: tf.ones([3]), imag: tf.ones([2]) }),
       'irfft: real and imag must have one shape, got [3] and [2]',

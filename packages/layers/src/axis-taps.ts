@@ -1,3 +1,4 @@
+import { HOST_BACKENDS } from '@ds/checks';
 import {
   add,
   customGrad,
@@ -113,9 +114,6 @@ function tapped(x: Tensor3D, table: TapTable): Tensor {
   }
   return HOST_BACKENDS.includes(getBackend()) ? byLoops(x, table) : byGathers(x, table);
 }
-
-/** Backends that keep tensors in the host's memory, where a read waits for nothing. */
-export const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /** Sums on the host, in float64. */
 export function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor {

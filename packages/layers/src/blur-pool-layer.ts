@@ -12,6 +12,7 @@ import {
   type DenseBlurPoolOptions,
   integerStrides,
   maxBlurPool,
+  windowMeanMultiplyAdds,
 } from './blur-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
@@ -59,7 +60,7 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
   }
 
   /** The size of the image that is blurred: [height, width, channels]. */
-  protected denseSize(inputShape: number[]): [number, number, number] {
+  private denseSize(inputShape: number[]): [number, number, number] {
     const { poolSize, dataFormat } = this.options;
     const [height, width, channels] = imageSize(inputShape, dataFormat);
     return [height - poolSize + 1, width - poolSize + 1, channels];
@@ -127,10 +128,10 @@ export class AvgBlurPool extends BlurPoolLayer {
     return avgBlurPool(image, this.options);
   }
 
-  /** Multiply-adds of the blur and of the means, which take one for each value in a window. */
+  /** Multiply-adds of the means and of the blur, each along the height and then along the width. */
   override multiplyAdds(outputShape: number[], inputShape: number[]): number {
-    const [height, width, channels] = this.denseSize(inputShape);
-    const means = this.options.poolSize ** 2 * height * width * channels;
+    const { poolSize, dataFormat } = this.options;
+    const means = windowMeanMultiplyAdds(imageSize(inputShape, dataFormat), poolSize);
     return means + super.multiplyAdds(outputShape, inputShape);
   }
 }

@@ -4,7 +4,7 @@ import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { maxOverRegions, type Regions } from './region-max.js';
-import { meanOverRegions } from './region-mean.js';
+import { meanOverRegions, meanTaps } from './region-mean.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { pairOf } from './stride-values.js';
 
@@ -130,6 +130,12 @@ export function blurMultiplyAdds(
 ): number {
   const taps = (axis: 0 | 1) =>
     blurTaps('blurPool', image[axis], strides[axis], filterSize, padding);
+  return tapsMultiplyAdds(taps(0), taps(1), image);
+}
+
+/** Multiply-adds of {@link avgBlurPool}'s means for one image of size [H, W, C]. */
+export function windowMeanMultiplyAdds(image: [number, number, number], poolSize: number): number {
+  const taps = (axis: 0 | 1) => meanTaps(windows(image[axis], poolSize));
   return tapsMultiplyAdds(taps(0), taps(1), image);
 }
 

@@ -1,4 +1,11 @@
-import { refuse, requireList, requireNumbers, requireSize } from '@ds/checks';
+import {
+  HOST_BACKENDS,
+  refuse,
+  requireList,
+  requireNumbers,
+  requireSize,
+  requireString,
+} from '@ds/checks';
 import {
   engine,
   getBackend,
@@ -13,7 +20,7 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { byLoops, HOST_BACKENDS, type TapTable } from './axis-taps.js';
+import { byLoops, type TapTable } from './axis-taps.js';
 
 /** Multiply-adds of kernels that ran. */
 export interface CountedOps {
@@ -199,16 +206,23 @@ function product(sizes: number[]): number {
  *
  * Shapes are without the batch axis, one for each input.
  *
+ * @param op the function that errors name, for a function that calls this one. Default
+ *   `'measureMultiplyAdds'`.
  * @throws Error if the multiply-adds of a kernel are not known, or the layer reads its input on the
  *   host, where they cannot be counted; RangeError if it is not a layer, or a shape is not one of
  *   sizes.
  */
-export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number[][]): CountedOps {
+export function measureMultiplyAdds(
+  layer: tfl.layers.Layer,
+  inputShapes: number[][],
+  op = 'measureMultiplyAdds',
+): CountedOps {
+  requireString('measureMultiplyAdds', 'op', op);
   const isLayer = typeof (layer as tfl.layers.Layer | null)?.getClassName === 'function';
-  if (!isLayer) refuse('measureMultiplyAdds', 'layer', 'be a tf.layers layer', layer);
-  requireList('measureMultiplyAdds', 'inputShapes', inputShapes);
+  if (!isLayer) refuse(op, 'layer', 'be a tf.layers layer', layer);
+  requireList(op, 'inputShapes', inputShapes);
   for (const [i, shape] of inputShapes.entries()) {
-    requireNumbers('measureMultiplyAdds', `inputShapes[${i}]`, shape, shape?.length, requireSize);
+    requireNumbers(op, `inputShapes[${i}]`, shape, shape?.length, requireSize);
   }
   const of = (batch: number) => {
     let shrinks = false;
@@ -217,15 +231,15 @@ export function measureMultiplyAdds(layer: tfl.layers.Layer, inputShapes: number
       const output = layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
       shrinks = sizeOf([output].flat() as Tensor[]) < sizeOf(inputs);
     };
-    return { ...counted(run, layer.name), shrinks };
+    return { ...counted(op, run, layer.name), shrinks };
   };
   // The first call builds the layer, which draws its weights.
   of(1);
   const [two, four] = [of(2), of(4)];
   if (four.read !== two.read) {
     throw new Error(
-      `costReport: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads ` +
-        'its input on the host, where its multiply-adds cannot be counted',
+      `${op}: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads its ` +
+        'input on the host, where its multiply-adds cannot be counted',
     );
   }
   const ran = (four.ran - two.ran) / 2;
@@ -241,7 +255,11 @@ function sizeOf(tensors: Tensor[]): number {
  * Counts the multiply-adds of a function's kernels, their elementwise additions, and the values
  * that the function reads on the host.
  */
-function counted(run: () => void, name: string): CountedOps & { added: number; read: number } {
+function counted(
+  op: string,
+  run: () => void,
+  name: string,
+): CountedOps & { added: number; read: number } {
   const found = { ran: 0, needed: 0, added: 0, read: 0 };
   const tape = engine();
   const before = Object.getOwnPropertyDescriptors(tape);
@@ -261,7 +279,7 @@ function counted(run: () => void, name: string): CountedOps & { added: number; r
       const count = COUNTS[kernel];
       if (!count) {
         throw new Error(
-          `costReport: ${name} must show multiplyAdds(outputShape, inputShape), since those of ` +
+          `${op}: ${name} must show multiplyAdds(outputShape, inputShape), since those of ` +
             `the kernel ${kernel} that it runs are not known`,
         );
       }

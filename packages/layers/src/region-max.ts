@@ -1,3 +1,4 @@
+import { HOST_BACKENDS } from '@ds/checks';
 import {
   addN,
   argMax,
@@ -18,7 +19,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { type AxisTaps, HOST_BACKENDS, poolByTaps, transposedTaps } from './axis-taps.js';
+import { type AxisTaps, poolByTaps, transposedTaps } from './axis-taps.js';
 
 /** First and one past the last index of each region along one axis; none is empty. */
 export type Regions = [number, number][];

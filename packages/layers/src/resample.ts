@@ -70,7 +70,7 @@ function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
 
 function requireMatrix(name: string, matrix: Tensor2D, axis: string, size: number): void {
   requireTensor('resample', name, matrix);
-  if (matrix.rank !== 2 || matrix.shape[1] !== size || matrix.shape[0] < 1) {
+  if (matrix.rank !== 2 || matrix.shape[1] !== size) {
     throw new Error(
       `resample: ${name} must have shape [any, ${axis} = ${size}], got [${matrix.shape}]`,
     );

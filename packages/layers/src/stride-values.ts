@@ -28,7 +28,7 @@ export function requireFinite(op: string, strides: readonly number[]): void {
 
 export function requireStrideTensor(op: string, strides: Tensor1D): void {
   requireTensor(op, 'strides', strides);
-  if (strides.rank !== 1 || strides.size < 1 || strides.size > 2) {
+  if (strides.rank !== 1 || strides.size > 2) {
     throw new Error(
       `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), got shape [${strides.shape}]`,
     );

@@ -1,4 +1,5 @@
 import {
+  HOST_BACKENDS,
   refuse,
   requireBoolean,
   requireFunction,
@@ -64,8 +65,6 @@ export interface DescribePoolingOptions {
 
 /** float32 sums in another order on another backend. */
 const FLOAT32 = 1e-4;
-/** Backends that run exactly the products that a pooling counts. */
-const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 /** The share that a pooling's count may leave out: small sums beside its products. */
 const SMALL_SUMS = 0.05;
 const SIZES: [number, number][] = [
@@ -275,7 +274,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
         const layer = create();
         const shape = [13, 9, 8];
         const y = layer.apply(ones([1, ...shape])) as Tensor;
-        const { ran, needed } = measureMultiplyAdds(layer, [shape]);
+        const { ran, needed } = measureMultiplyAdds(layer, [shape], 'describePooling');
         if ('multiplyAdds' in layer) {
           const count = (layer as unknown as CountingLayer).multiplyAdds(y.shape.slice(1), shape);
           expect(count).toBeGreaterThanOrEqual(needed * (1 - SMALL_SUMS));

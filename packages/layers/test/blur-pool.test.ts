@@ -12,6 +12,8 @@ import {
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { measureMultiplyAdds } from '../src/count-multiply-adds.js';
+import { AvgBlurPool } from '../src/index.js';
 import { avgBlurPool, type BlurPadding, blurPool, maxBlurPool } from '../src/ops.js';
 
 const FLOAT32 = 1e-6;
@@ -183,5 +185,34 @@ describe('bad input', () => {
     [() => blurPool(tf.ones([4]) as unknown as tf.Tensor4D), 'blurPool: x must have rank 4'],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);
+  });
+});
+
+describe("AvgBlurPool's count of multiply-adds", () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  // The bounds are those of the conformance kit.
+  it.each([1, 2, 3, 4, 5, 6, 7])('is what runs at poolSize %i', (poolSize) => {
+    for (const [format, shape] of [
+      ['channelsLast', [13, 9, 8]],
+      ['channelsFirst', [8, 13, 9]],
+    ] as const) {
+      const layer = new AvgBlurPool({ poolSize, dataFormat: format, padding: 'replicate' });
+      const { ran, needed } = measureMultiplyAdds(layer, [[...shape]]);
+      const count = layer.multiplyAdds([], [...shape]);
+      expect(count).toBeLessThanOrEqual(ran);
+      expect(count).toBeGreaterThanOrEqual(0.95 * needed);
+      layer.dispose();
+    }
+  });
+
+  it('is about two poolSizes a value, and not poolSize squared', () => {
+    const [image, means] = [
+      [40, 40, 1],
+      (poolSize: number) => new AvgBlurPool({ poolSize, filterSize: 1, strides: 1 }),
+    ];
+    // 34 windows a side: 34·7 taps for each of 40 columns, and as many for each of 34 rows.
+    expect(means(7).multiplyAdds([], image)).toBe(34 * 7 * 40 + 34 * 34 * 7);
+    expect(means(1).multiplyAdds([], image)).toBe(0);
   });
 });

@@ -280,6 +280,7 @@ describe('bad input', () => {
       'diffStride: strides must be >= 1, got [0.5, 2]',
     ],
     ['NaN strides', () => diffStride(x(), s(Number.NaN, 2)), 'diffStride: strides must be finite'],
+    ['no strides', () => diffStride(x(), s()), 'diffStride: strides must have no empty axis'],
     ['three strides', () => diffStride(x(), s(2, 2, 2)), 'diffStride: strides must have shape [2]'],
     [
       'a negative smoothness',

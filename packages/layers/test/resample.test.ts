@@ -89,6 +89,10 @@ describe('bad input', () => {
         resample(tf.ones([1, 4, 4, 1]), tf.ones([2, 4]), tf.ones([4]) as unknown as tf.Tensor2D),
       'resample: cols must have shape [any, W = 4], got [4]',
     ],
+    [
+      () => resample(tf.ones([1, 4, 4, 1]), tf.zeros([0, 4]), tf.ones([2, 4])),
+      'resample: rows must have no empty axis, got shape [0,4]',
+    ],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);
   });

@@ -1,4 +1,4 @@
-import { requireTensor } from '@ds/checks';
+import { HOST_BACKENDS, requireTensor } from '@ds/checks';
 import {
   getBackend,
   pad,
@@ -17,7 +17,7 @@ import {
   requireHeads,
   requireSpan,
 } from './adaptive-span.js';
-import { HOST_BACKENDS, mixOf, scoresOf } from './seen-product.js';
+import { mixOf, scoresOf } from './seen-product.js';
 
 /** Queries are taken in blocks of at least this many: smaller products do not pay. */
 const SMALLEST_BLOCK = 32;
@@ -159,8 +159,7 @@ function requireShapes(q: Tensor, k: Tensor, v: Tensor): void {
     (q.rank === 3 || q.rank === 4) &&
     sameBut(q, k) &&
     sameBut(q, v) &&
-    q.shape.at(-1) === k.shape.at(-1) &&
-    q.size > 0;
+    q.shape.at(-1) === k.shape.at(-1);
   if (!fits) {
     throw new Error(
       `adaptiveSpanAttention: q, k and v must have shapes [heads, T, d], [heads, T, d] and [heads, T, e], got [${q.shape}], [${k.shape}] and [${v.shape}]`,

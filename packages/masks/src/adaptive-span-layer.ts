@@ -58,7 +58,7 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     ]);
     super({ ...config });
     const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config;
-    if (!(initialSpan >= 0 && initialSpan <= maxSpan)) {
+    if (initialSpan > maxSpan) {
       throw new Error(`AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`);
     }
     this.options = { maxSpan, smoothness, initialSpan, penalty };

@@ -8,8 +8,8 @@ import {
   logicalAnd,
   maximum,
   minimum,
+  reshape,
   scalar,
-  sum,
   type Tensor,
   tidy,
   where,
@@ -17,7 +17,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Clips to `min(max(x, lower), upper)`. NaN stays NaN on every backend. The gradient passes inside
+ * Clips to `min(max(x, lower), upper)`. NaN stays NaN on every backend. It reads no value on the
+ * host. The gradient passes inside
  * and at both ends, also where the ends are equal. Strictly outside it is zero.
  *
  * tfjs's `clipByValue` differs in two ways (4.22): on wasm it turns NaN into the lower end, and
@@ -42,7 +43,7 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
       // In `maximum` and `minimum` the tensor comes first: tfjs's wasm kernels lose a NaN that
       // comes second.
       value:
-        lower === upper || losesNaN(given)
+        lower === upper || getBackend() === 'wasm'
           ? minimum(maximum(given, scalar(lower)), scalar(upper))
           : clipByValue(given, lower, upper),
       gradFunc: (dy, [saved]) =>
@@ -53,10 +54,6 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
         ),
     };
   });
-  return tidy(() => op(x) as T);
-}
-
-/** Whether `clipByValue` would lose a NaN. A sum finds any NaN, in less time than a clip. */
-function losesNaN(x: Tensor): boolean {
-  return getBackend() === 'wasm' && Number.isNaN(sum(x).dataSync()[0]);
+  // As a line, since tfjs's wasm kernels stretch a scalar to six axes at most.
+  return tidy(() => reshape(op(reshape(x, [x.size])), x.shape) as T);
 }

@@ -1,3 +1,4 @@
+import { HOST_BACKENDS } from '@ds/checks';
 import {
   add,
   addN,
@@ -18,9 +19,6 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-
-/** Backends that keep tensors in the host's memory, where a read waits for nothing. */
-export const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /**
  * `q · kᵀ` over batches. In its gradients a slope of 0, such as that of a score out of sight,

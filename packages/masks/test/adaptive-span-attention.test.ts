@@ -349,12 +349,27 @@ describe('bad input', () => {
       'adaptiveSpanAttention: q, k and v must have shapes',
     ],
     [
+      () => {
+        const empty = tf.zeros([1, 0, 2]);
+        return adaptiveSpanAttention(empty, empty, empty, tf.ones([1]), options);
+      },
+      'adaptiveSpanAttention: q must have no empty axis',
+    ],
+    [
       () => new AdaptiveSpan({ maxSpan: 0, smoothness: 1 }),
       'AdaptiveSpan: maxSpan must be an integer >= 1, got 0',
     ],
     [
       () => new AdaptiveSpan({ ...options, initialSpan: 4 }),
       'AdaptiveSpan: initialSpan must be in 0 … 3, got 4',
+    ],
+    [
+      () => new AdaptiveSpan({ ...options, initialSpan: -1 }),
+      'AdaptiveSpan: initialSpan must be a finite number >= 0, got -1',
+    ],
+    [
+      () => new AdaptiveSpan({ ...options, initialSpan: Number.NaN }),
+      'AdaptiveSpan: initialSpan must be a finite number >= 0, got NaN',
     ],
     [
       () => new AdaptiveSpan({ ...options, penalty: -1 }),

@@ -2,8 +2,27 @@ import { useBackend } from '@ds/backend';
 import { leakedTensors } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { clip } from '../src/index.js';
+
+describe("on tfjs's wasm as it comes", () => {
+  beforeAll(() => tf.setBackend('wasm'));
+
+  it('keeps NaN at any rank, and has its gradient', () => {
+    tf.tidy(() => {
+      for (const shape of [[4], [2, 1, 1, 1, 1, 1, 1, 2]]) {
+        const x = tf.tensor([Number.NaN, 0, 2, 9], shape);
+        expect([...clip(x, 1, 3).dataSync()]).toEqual([Number.NaN, 1, 2, 3]);
+        expect([
+          ...tf
+            .grad((given) => clip(given, 1, 3))(x)
+            .dataSync(),
+        ]).toEqual([0, 0, 1, 0]);
+      }
+    });
+  });
+});
 
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -45,6 +64,41 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect([...clip(tf.tensor1d([Number.NaN, 0]), 1, 1).dataSync()]).toEqual([Number.NaN, 1]);
     });
     expect(slope([0, 2], 1, 3, [Number.NaN, 1])).toEqual([0, 1]);
+  });
+
+  it('reads nothing on the host, forwards and backwards', () => {
+    const read = vi.spyOn(tf.engine(), 'readSync');
+    try {
+      tf.tidy(() => {
+        for (const values of [
+          [0, 2, 5],
+          [0, Number.NaN, 5],
+        ]) {
+          const x = tf.tensor1d(values);
+          clip(x, 1, 3);
+          clip(x, 2, 2);
+          tf.grad((given) => clip(given, 1, 3))(x);
+        }
+      });
+      expect(read).not.toHaveBeenCalled();
+    } finally {
+      read.mockRestore();
+    }
+  });
+
+  it('keeps any shape', () => {
+    tf.tidy(() => {
+      for (const shape of [[], [1], [2, 1, 2], [1, 2, 1, 2, 1, 2]]) {
+        const values = [0, 1, 2, 3, 4, 5, 6, 7].slice(0, tf.util.sizeFromShape(shape));
+        const x = tf.tensor(values, shape);
+        const y = clip(x, 1, 5);
+        expect(y.shape).toEqual(shape);
+        expect([...y.dataSync()]).toEqual(values.map((v) => Math.min(Math.max(v, 1), 5)));
+        const dx = tf.grad((given) => clip(given, 1, 5))(x, tf.onesLike(x));
+        expect(dx.shape).toEqual(shape);
+        expect([...dx.dataSync()]).toEqual(values.map((v) => (v >= 1 && v <= 5 ? 1 : 0)));
+      }
+    });
   });
 
   it('leaks nothing', () => {

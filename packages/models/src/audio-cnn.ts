@@ -1,10 +1,10 @@
 import {
-  requireOptions as checkOptions,
   numberIn,
   requireInteger,
   requireNumber,
   requireNumbers,
   requireObject,
+  requireOptions,
   requireSize,
   requireString,
 } from '@ds/checks';
@@ -18,7 +18,8 @@ import {
   relu,
   requirePooling,
 } from './convolution.js';
-import { requireNumbersOrPairs } from './residual-network.js';
+import { MOST_CLASSES, requireNumbersOrPairs } from './residual-network.js';
+import { seedsOf } from './seeds.js';
 
 /** Options of {@link audioCnn}. */
 export interface AudioCnnOptions {
@@ -43,10 +44,6 @@ export interface AudioCnnOptions {
 /** The most filters of a block. */
 const WIDEST = 8192;
 
-/** A network has fewer kernels than this; a pooling's seed comes behind them. */
-const SEEDS_PER_MODEL = 1000;
-const FIRST_POOLING_SEED = 900;
-
 /**
  * The 2-D convolutional network of the audio experiments (Riad et al. 2022, section on audio; Tagliasacchi et al. 2019), on
  * spectrograms: blocks that convolve along time (3×1) and then along frequency (1×3), ReLU, batch norm, and a pooling whose
@@ -61,7 +58,7 @@ const FIRST_POOLING_SEED = 900;
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const op = 'audioCnn';
-  checkOptions<AudioCnnOptions>(
+  requireOptions<AudioCnnOptions>(
     op,
     'options',
     options,
@@ -83,20 +80,11 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const { inputShape, tasks, pooling = 'diffstride', poolingConfig = {}, seed } = options;
   const { widths = [64, 128, 256, 256, 512, 512], weightDecay = 0 } = options;
   const strides = options.strides ?? widths.map(() => 2);
-  requireOptions(op, { inputShape, tasks, strides, widths, weightDecay });
+  requireNetwork(op, { inputShape, tasks, strides, widths });
   requirePooling(op, strides, { pooling, poolingConfig });
-  const seeds = (first: number) => {
-    let count = first;
-    return () =>
-      // tfjs takes a seed of 0 for none.
-      seed === undefined ? undefined : seed * SEEDS_PER_MODEL + count++ || SEEDS_PER_MODEL - 1;
-  };
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds(0) };
-  const downsampling: Downsampling = {
-    pooling,
-    poolingConfig,
-    nextSeed: seeds(FIRST_POOLING_SEED),
-  };
+  const seeds = seedsOf(seed);
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels };
+  const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
   const input = tfl.input({ shape: inputShape, name: 'spectrogram' });
   let x: tfl.SymbolicTensor = input;
   widths.forEach((filters, i) => {
@@ -123,24 +111,22 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   return tfl.model({ name: op, inputs: input, outputs });
 }
 
-function requireOptions(
+function requireNetwork(
   op: string,
-  given: Required<
-    Pick<AudioCnnOptions, 'inputShape' | 'tasks' | 'strides' | 'widths' | 'weightDecay'>
-  >,
+  given: Required<Pick<AudioCnnOptions, 'inputShape' | 'tasks' | 'strides' | 'widths'>>,
 ): void {
-  const { inputShape, tasks, strides, widths, weightDecay } = given;
+  const { inputShape, tasks, strides, widths } = given;
   const fail = (rule: string, value: unknown): never => {
     throw new Error(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
-  if (!Array.isArray(inputShape) || inputShape.length !== 3 || !inputShape.every(positive)) {
+  if (inputShape.length !== 3 || !inputShape.every(positive)) {
     fail('inputShape must be [time, frequency, channels], integers >= 1', `[${inputShape}]`);
   }
   requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
   if (Object.keys(tasks).length === 0) fail('tasks must name at least one', 'none');
   for (const [task, classes] of Object.entries(tasks)) {
-    if (!Number.isInteger(classes) || classes < 2 || classes > 2 ** 20) {
+    if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
       fail(`tasks.${task} must be an integer >= 2 (its classes)`, classes);
     }
   }
@@ -155,8 +141,5 @@ function requireOptions(
       'strides must be >= 1',
       `[${strides.map((one) => `(${[one].flat().join(', ')})`).join(' ')}]`,
     );
-  }
-  if (!Number.isFinite(weightDecay) || weightDecay < 0) {
-    fail('weightDecay must be a finite number >= 0', weightDecay);
   }
 }

@@ -1,13 +1,14 @@
 import { applyInOneModel } from '@ds/graph';
 import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import type { NextSeed } from './seeds.js';
 
 /** What every convolution of a network shares. */
 export interface ConvolutionStyle {
   /** L2 penalty on kernels, added to the model's loss as `weightDecay · Σ w²`. */
   weightDecay: number;
   /** Seed of the next kernel; each call takes the next one, so that no two kernels are alike. */
-  nextSeed: () => number | undefined;
+  nextSeed: NextSeed;
 }
 
 /** A 2-D convolution without bias, He-normal, 'same' padding. */
@@ -51,7 +52,7 @@ export interface Downsampling {
   pooling: string;
   poolingConfig: Record<string, unknown>;
   /** Seed of the next pooling, for those that draw or have weights; like that of kernels. */
-  nextSeed: () => number | undefined;
+  nextSeed: NextSeed;
 }
 
 /** Reduces the maps of one place in the network. */

@@ -95,7 +95,7 @@ function multiplyAdds(
   }
   const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
   if (!CONVOLUTIONS.includes(className) && className !== 'Dense') {
-    return measureMultiplyAdds(layer, inputShapes).ran;
+    return measureMultiplyAdds(layer, inputShapes, 'costReport').ran;
   }
   const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const positions = channelsFirst ? outputShape.slice(1) : outputShape.slice(0, -1);

@@ -1,8 +1,12 @@
-import { integerIn, LARGEST_SIZE, requireList, requireModel, requireNumbers } from '@ds/checks';
+import {
+  integerIn,
+  LARGEST_SIDE,
+  LARGEST_SIZE,
+  requireList,
+  requireModel,
+  requireNumbers,
+} from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-
-/** The longest side of an image in pixels. The matrices of poolings have this size. */
-const LARGEST_SIDE = 2 ** 14;
 
 /**
  * The shapes of a model's inputs without the batch axis, one for each, from one shape or a list of

@@ -22,6 +22,7 @@ import {
   requirePooling,
   unreduced,
 } from './convolution.js';
+import { seedsOf } from './seeds.js';
 
 /** What the residual networks here have in common. */
 export interface ResnetOptions {
@@ -55,10 +56,6 @@ export interface Architecture {
   stem: 'cifar' | 'imagenet';
 }
 
-/** Kernels of a network of 56 layers are fewer than this; a pooling's seed comes behind them. */
-const SEEDS_PER_MODEL = 1000;
-const FIRST_POOLING_SEED = 900;
-
 /**
  * A residual network with any downsampling, from images to logits; see `resnet18` for what it is made of.
  *
@@ -71,22 +68,11 @@ export function residualNetwork(
   const { inputShape, classes, width, variant, pooling = 'diffstride', seed } = options;
   const { weightDecay = 0, poolingConfig = {} } = options;
   const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
-  requireOptions(op, stages, { inputShape, classes, variant, weightDecay, width, strides });
+  requireShapes(op, stages, inputShape, strides);
   requirePooling(op, strides, { pooling, poolingConfig });
-  const seeds = (first: number) => {
-    let count = first;
-    return () => {
-      if (seed === undefined) return undefined;
-      // tfjs takes a seed of 0 for none.
-      return seed * SEEDS_PER_MODEL + count++ || SEEDS_PER_MODEL - 1;
-    };
-  };
-  const downsampling: Downsampling = {
-    pooling,
-    poolingConfig,
-    nextSeed: seeds(FIRST_POOLING_SEED),
-  };
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds(0) };
+  const seeds = seedsOf(seed);
+  const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels };
   const input = tfl.input({ shape: inputShape, name: 'image' });
   const activated = variant === 'original';
 
@@ -197,9 +183,9 @@ function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
 
 /** Upper bounds: filters of the first stage, and classes. */
 const WIDEST = 1024;
-const MOST_CLASSES = 2 ** 20;
+export const MOST_CLASSES = 2 ** 20;
 
-/** The checks of {@link ResnetOptions}. Shapes and strides have more rules below. */
+/** The checks of {@link ResnetOptions}. Shapes and strides have more rules in `requireShapes`. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {
   inputShape: requireNumbersOrPairs,
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
@@ -220,25 +206,21 @@ export function requireNumbersOrPairs(op: string, name: string, value: unknown):
   }
 }
 
-function requireOptions(
+function requireShapes(
   op: string,
   stages: number,
-  given: Required<
-    Pick<ResnetOptions, 'inputShape' | 'classes' | 'variant' | 'weightDecay' | 'width' | 'strides'>
-  >,
+  inputShape: readonly number[],
+  strides: readonly number[],
 ): void {
-  const { inputShape, classes, variant, weightDecay, width, strides } = given;
   const fail = (rule: string, value: unknown): never => {
     throw new Error(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
-  if (!Array.isArray(inputShape) || inputShape.length !== 3 || !inputShape.every(positive)) {
+  if (inputShape.length !== 3 || !inputShape.every(positive)) {
     fail('inputShape must be [height, width, channels], integers >= 1', `[${inputShape}]`);
   }
   requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
-  if (!Number.isInteger(classes) || classes < 2) fail('classes must be an integer >= 2', classes);
-  if (!positive(width)) fail('width must be an integer >= 1', width);
-  if (!Array.isArray(strides) || strides.length !== stages + 1) {
+  if (strides.length !== stages + 1) {
     fail(
       `strides must be ${stages + 1} numbers [stem, stage 1 … stage ${stages}]`,
       `[${strides.join(', ')}]`,
@@ -249,11 +231,5 @@ function requireOptions(
   }
   if (strides[1] !== 1) {
     fail('strides[1] must be 1, since stage 1 has no projection', strides[1]);
-  }
-  if (variant !== 'preact' && variant !== 'original') {
-    fail("variant must be 'preact' or 'original'", `'${variant}'`);
-  }
-  if (!Number.isFinite(weightDecay) || weightDecay < 0) {
-    fail('weightDecay must be a finite number >= 0', weightDecay);
   }
 }

@@ -88,7 +88,8 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     // Windows of 2 × 2 leave 11 × 7 pixels for the blur.
     const dense = 3 * 3 * (6 * 7 + 6 * 4);
     expect(of('max-blur')).toBe(dense);
-    expect(of('avg-blur')).toBe(3 * 4 * 11 * 7 + dense);
+    // Pairs along the height in 8 columns, and along the width in 11 rows.
+    expect(of('avg-blur')).toBe(3 * 2 * (11 * 8 + 11 * 7) + dense);
     expect(of('average')).toBe(3 * 4 * 6 * 4);
     expect(of('fractional-avg')).toBe(3 * (12 * 8 + 6 * 8));
     expect(of('fractional-avg', { samples: 3, pseudoRandom: true })).toBe(3 * 3 * (12 * 8 + 6 * 8));
@@ -148,6 +149,16 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     expect(() => costReport(unknown, [12, 8, 3])).toThrow(
       'since those of the kernel LRN that it runs are not known',
     );
+    // Each error names the function that was called.
+    expect(() => measureMultiplyAdds(unknown.layers[1]!, [[12, 8, 3]])).toThrow(
+      'measureMultiplyAdds: contributed must show multiplyAdds(outputShape, inputShape), ' +
+        'since those of the kernel LRN that it runs are not known',
+    );
+    expect(() => measureMultiplyAdds(onHost.layers[1]!, [[12, 8, 3]])).toThrow(
+      'measureMultiplyAdds: contributed must show multiplyAdds(outputShape, inputShape), ' +
+        'since it reads its input on the host',
+    );
+    expect(() => costReport(unknown, [12, 8, 3])).toThrow(/^costReport: contributed must show/);
     const wrong = contributed((x) => x);
     (wrong.layers[1] as unknown as { multiplyAdds: () => number }).multiplyAdds = () => Number.NaN;
     expect(() => costReport(wrong, [12, 8, 3])).toThrow(

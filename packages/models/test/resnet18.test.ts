@@ -256,6 +256,17 @@ describe('bad input', () => {
     [{ variant: 'v3' as 'preact' }, `resnet18: variant must be 'preact' or 'original', got "v3"`],
     [{ stem: 'big' as 'cifar' }, `resnet18: stem must be 'cifar' or 'imagenet', got "big"`],
     [{ weightDecay: -1 }, 'resnet18: weightDecay must be a finite number >= 0, got -1'],
+    [{ weightDecay: Infinity }, 'resnet18: weightDecay must be a finite number >= 0, got Infinity'],
+    [{ width: 1.5 }, 'resnet18: width must be an integer >= 1, got 1.5'],
+    [{ classes: Number.NaN }, 'resnet18: classes must be an integer >= 2, got NaN'],
+    [
+      { strides: new Float32Array(5) as never },
+      'resnet18: strides must hold numbers, got Float32Array(5)',
+    ],
+    [
+      { inputShape: new Float32Array(3) as never },
+      'resnet18: inputShape must hold numbers, got Float32Array(3)',
+    ],
     [
       { poolingConfig: { smoothness: -1 } },
       'DiffStride: smoothness must be a finite number >= 0, got -1',

@@ -57,10 +57,10 @@ function requireEntry(entry: Tensor1D | [number, number], layer: number): void {
     }
   } else {
     requireTensor('strideComplexity', `strides[${layer}]`, entry);
-  }
-  if (!Array.isArray(entry) && (entry.rank !== 1 || entry.size < 1 || entry.size > 2)) {
-    throw new Error(
-      `strideComplexity: strides[${layer}] must have shape [2] or [1], got [${entry?.shape}]`,
-    );
+    if (entry.rank !== 1 || entry.size > 2) {
+      throw new Error(
+        `strideComplexity: strides[${layer}] must have shape [2] or [1], got [${entry.shape}]`,
+      );
+    }
   }
 }

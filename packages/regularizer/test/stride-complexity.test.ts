@@ -68,6 +68,18 @@ describe('bad input', () => {
       'strideComplexity: strides[1] must have shape [2] or [1], got [3]',
     ],
     [
+      () => strideComplexity([tf.scalar(2) as unknown as tf.Tensor1D]),
+      'strideComplexity: strides[0] must have shape [2] or [1], got []',
+    ],
+    [
+      () => strideComplexity([tf.tensor1d([])]),
+      'strideComplexity: strides[0] must have no empty axis, got shape [0]',
+    ],
+    [
+      () => strideComplexity([undefined as unknown as tf.Tensor1D]),
+      'strideComplexity: strides[0] must be a tensor, got undefined',
+    ],
+    [
       () => complexityLoss(() => [], -1),
       'complexityLoss: lambda must be a finite number >= 0, got -1',
     ],

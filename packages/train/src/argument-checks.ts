@@ -7,6 +7,7 @@ import {
   requireBoolean,
   requireFunction,
   requireModel,
+  requireNumbers,
   requireObject,
   requireOptions,
   requireSize,
@@ -37,10 +38,6 @@ const requireOptimizer: Check = (fn, name, value) => {
   }
 };
 
-const requireLists: Check = (fn, name, value) => {
-  if (!Array.isArray(value)) refuse(fn, name, 'be an array', value);
-};
-
 /** @throws RangeError if a value is not a model that `train` can feed. */
 export function requireTrained(model: LayersModel): void {
   requireModel('train', 'model', model);
@@ -48,8 +45,11 @@ export function requireTrained(model: LayersModel): void {
   if (length !== 1) refuse('train', 'model', 'have one input', length);
 }
 
-/** @throws RangeError if the options of `train` lack one, or one is unknown or out of range. */
-export function requireTrainOptions(options: TrainOptions): void {
+/**
+ * @throws RangeError if the options of `train` lack one, or one is unknown, out of range or does
+ *   not suit the model.
+ */
+export function requireTrainOptions(options: TrainOptions, model: LayersModel): void {
   requireOptions<TrainOptions>(
     'train',
     'options',
@@ -60,13 +60,13 @@ export function requireTrainOptions(options: TrainOptions): void {
       epochs: integerIn(1),
       optimizer: requireOptimizer,
       schedule: requireFunction,
-      groups: requireLists,
+      groups: requireGroups,
       labelSmoothing: numberIn(0),
       lossWeights: (fn, name, value) => {
-        requireLists(fn, name, value);
-        for (const [i, weight] of (value as unknown[]).entries()) {
-          numberIn(0)(fn, `${name}[${i}]`, weight);
-        }
+        requireNumbers(fn, name, value, undefined, numberIn(0));
+        const [given, outputs] = [(value as number[]).length, model.outputs.length];
+        const rule = `have one value for each of the model's outputs (${outputs})`;
+        if (given !== outputs) refuse(fn, name, rule, value);
       },
       penalty: requireFunction,
       onEvent: requireFunction,
@@ -88,9 +88,8 @@ export function requireTrainOptions(options: TrainOptions): void {
     },
     ['batches', 'epochs', 'optimizer', 'schedule'],
   );
-  const { groups = [], labelSmoothing = 0, readEvery = 1, activations, replicas } = options;
+  const { labelSmoothing = 0, readEvery = 1, activations, replicas } = options;
   if (replicas && readEvery > 1) refuse('train', 'readEvery', 'be 1 with replicas', readEvery);
   if (activations === 'float16') requireHalfStorage();
   if (labelSmoothing >= 1) refuse('train', 'labelSmoothing', 'be in [0, 1)', labelSmoothing);
-  requireGroups('train', groups);
 }

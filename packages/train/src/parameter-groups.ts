@@ -1,4 +1,11 @@
-import { numberIn, requireOptions } from '@ds/checks';
+import {
+  type Check,
+  type Checks,
+  numberIn,
+  refuse,
+  requireFunction,
+  requireOptions,
+} from '@ds/checks';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 
 /** How a group of parameters is trained. */
@@ -52,12 +59,21 @@ export function groupOf(
   };
 }
 
-export function requireGroups(op: string, groups: ParameterGroup[]): void {
-  for (const [index, { learningRateScale = 1, weightDecay = 0 }] of groups.entries()) {
-    if (!(learningRateScale >= 0 && weightDecay >= 0)) {
-      throw new Error(
-        `${op}: groups[${index}] must have learningRateScale and weightDecay >= 0, got ${learningRateScale} and ${weightDecay}`,
-      );
-    }
+/**
+ * Checks a list of groups. Errors name the group by its place: `groups[1].matches`.
+ *
+ * @throws RangeError if the value is not a list of groups, or one lacks `matches`, has an option
+ *   of another name, or a number that is not finite and >= 0.
+ */
+export const requireGroups: Check = (fn, name, value) => {
+  if (!Array.isArray(value)) refuse(fn, name, 'be an array', value);
+  for (const [index, group] of value.entries()) {
+    requireOptions<ParameterGroup>(fn, `${name}[${index}]`, group, GROUP_CHECKS, ['matches']);
   }
-}
+};
+
+const GROUP_CHECKS: Checks<ParameterGroup> = {
+  matches: requireFunction,
+  learningRateScale: numberIn(0),
+  weightDecay: numberIn(0),
+};

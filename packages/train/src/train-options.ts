@@ -41,11 +41,17 @@ export interface TrainOptions {
   epochs: number;
   optimizer: Optimizer;
   schedule: Schedule;
-  /** First match wins; see `standardGroups`. Default: every weight alike, without decay. */
+  /**
+   * First match wins; see `standardGroups`. Each group needs the function `matches`. Default: every
+   * weight alike, without decay.
+   */
   groups?: ParameterGroup[];
   /** ε of label smoothing. Default 0. */
   labelSmoothing?: number;
-  /** Of the model's outputs, in their order: the loss is the sum of weighted cross-entropies. Default 1 each. */
+  /**
+   * A finite number >= 0 for each of the model's outputs, in their order: the loss is the sum of
+   * weighted cross-entropies. Default 1 each.
+   */
   lossWeights?: number[];
   /** Added to the loss inside the gradient: λ·J of `complexityLoss`, or anything else. */
   penalty?: () => Scalar;

@@ -55,7 +55,7 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
   requireTrained(model);
-  requireTrainOptions(options);
+  requireTrainOptions(options, model);
   const { signal, onEvent, replicas, resume, checkpoints } = options;
   const stalls = readsStall();
   const readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);

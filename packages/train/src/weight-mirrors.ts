@@ -1,9 +1,7 @@
+import { HOST_BACKENDS } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-
-/** Backends whose tensors lie in the host's memory: reading one waits for nothing. */
-const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /** Whether reading a tensor on the current backend means waiting for everything that was queued before. */
 export function readsStall(): boolean {

@@ -100,6 +100,17 @@ describe('a model with several outputs', () => {
         lossWeights: [1, -1],
       }),
     ).rejects.toThrow('train: lossWeights[1] must be a finite number >= 0, got -1');
+    await expect(
+      train(twoHeads(), {
+        batches,
+        epochs: 1,
+        optimizer: sgd(),
+        schedule: constant(0.1),
+        lossWeights: [1],
+      }),
+    ).rejects.toThrow(
+      "train: lossWeights must have one value for each of the model's outputs (2), got [1]",
+    );
   });
 
   it('is sharded with all its labels', () => {

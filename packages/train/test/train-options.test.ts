@@ -5,6 +5,7 @@ import { constant, sgd, type TrainingState, type TrainOptions, train } from '../
 
 const network = () => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
 const batch = () => ({ images: tf.ones([2, 3]), labels: tf.tensor2d([1, 0, 0, 1], [2, 2]) });
+const any = { matches: () => true };
 const whole = (): TrainOptions => ({
   batches: () => [batch()],
   epochs: 1,
@@ -37,6 +38,42 @@ describe('options of train', () => {
       'checkpoints.every must be a finite number >= 1, got 0',
     ],
     [{ groups: { matches: () => true } }, 'groups must be an array, got { matches }'],
+    [{ groups: [null] }, 'groups[0] must be an object, got null'],
+    [{ groups: [any, undefined] }, 'groups[1] must be an object, got undefined'],
+    [{ groups: [any, []] }, 'groups[1] must be an object, got []'],
+    [{ groups: [{}] }, 'groups[0].matches must be a function, got undefined'],
+    [{ groups: [any, { matches: /kernel/ }] }, 'groups[1].matches must be a function, got RegExp('],
+    [
+      { groups: [any, { matches: 'kernel' }] },
+      'groups[1].matches must be a function, got "kernel"',
+    ],
+    [
+      { groups: [{ match: any.matches }] },
+      "groups[0] must have no 'match' (matches?), got { match }",
+    ],
+    [
+      { groups: [any, { ...any, learningRateScale: Number.POSITIVE_INFINITY }] },
+      'groups[1].learningRateScale must be a finite number >= 0, got Infinity',
+    ],
+    [
+      { groups: [{ ...any, weightDecay: Number.NaN }] },
+      'groups[0].weightDecay must be a finite number >= 0, got NaN',
+    ],
+    [
+      { groups: [{ ...any, weightDecay: '1' }] },
+      'groups[0].weightDecay must be a finite number >= 0, got "1"',
+    ],
+    [{ lossWeights: [] }, 'lossWeights must have some values, got 0'],
+    [
+      { lossWeights: [1, 2] },
+      "lossWeights must have one value for each of the model's outputs (1), got [1, 2]",
+    ],
+    [{ lossWeights: 1 }, 'lossWeights must be an array, got 1'],
+    [
+      { lossWeights: [Number.POSITIVE_INFINITY] },
+      'lossWeights[0] must be a finite number >= 0, got Infinity',
+    ],
+    [{ lossWeights: [null] }, 'lossWeights[0] must be a finite number >= 0, got null'],
     [{ releaseEarly: 0 }, 'releaseEarly must be a boolean, got 0'],
     [{ lossWeight: [1] }, "options must have no 'lossWeight' (lossWeights?), got "],
   ])('are refused by name: %o', async (more, message) => {

@@ -197,7 +197,7 @@ describe('train', () => {
     );
     await expect(
       train(model, { ...basic(), groups: [{ matches: () => true, weightDecay: -1 }] }),
-    ).rejects.toThrow('train: groups[0] must have learningRateScale and weightDecay >= 0');
+    ).rejects.toThrow('train: groups[0].weightDecay must be a finite number >= 0, got -1');
     await expect(evaluate(model, [])).rejects.toThrow(
       'evaluate: batches must hold at least one image',
     );

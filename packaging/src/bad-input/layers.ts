@@ -10,6 +10,7 @@ import {
   listOf,
   number,
   oneOf,
+  optional,
   options,
   pair,
   size,
@@ -352,7 +353,11 @@ export const layersTables: Record<string, Table> = {
         as: 'measureMultiplyAdds',
         call: layers.measureMultiplyAdds,
         good: () => [tf.layers.dense({ units: 2 }), [[3]]],
-        args: { layer: noModel, inputShapes: listOf(listOf(size(), { min: 0 })) },
+        args: {
+          layer: noModel,
+          inputShapes: listOf(listOf(size(), { min: 0 })),
+          op: optional(text()),
+        },
       },
     ],
     readStrides: [

@@ -277,7 +277,7 @@ export const trainTables: Record<string, Table> = {
               evaluation: callback(),
               groups: object.filter(({ what }) => what !== ''),
               labelSmoothing: share,
-              lossWeights: listOf(number(0)).filter(({ what }) => what !== 'an empty list'),
+              lossWeights: listOf(number(0), { isOfOneLength: true }),
               penalty: callback(),
               onEvent: callback(),
               signal,
@@ -290,6 +290,30 @@ export const trainTables: Record<string, Table> = {
             },
             { required: ['batches', 'epochs', 'optimizer', 'schedule'] },
           ),
+        },
+      },
+      {
+        as: 'train',
+        call: (group: train.ParameterGroup) =>
+          train.train(model(), { ...training(), groups: [{ matches: () => true }, group] }),
+        good: () => [{ matches: () => false, learningRateScale: 1, weightDecay: 0 }],
+        args: {
+          'groups[1]': [
+            ...object.filter(({ what }) => what !== ''),
+            { what: 'a list', make: () => [] },
+            ...except(
+              options(
+                {
+                  matches: [...callback(), { what: 'an expression', make: () => /kernel/ }],
+                  learningRateScale: number(0),
+                  weightDecay: number(0),
+                },
+                { required: ['matches'] },
+              ),
+              'undefined',
+              'null',
+            ),
+          ],
         },
       },
       {

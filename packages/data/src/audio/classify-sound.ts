@@ -6,6 +6,7 @@ import {
   requirePositive,
 } from '@ds/checks';
 import { softmax, type Tensor, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { requireSeconds } from './require-seconds.js';
 import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
@@ -51,8 +52,7 @@ export async function classifySound(
   requireObject('classifySound', 'input', input);
   const { frontEnd, seconds, mean, std, tasks } = input;
   requireObject('classifySound', 'frontEnd', frontEnd);
-  requirePositive('classifySound', 'seconds', seconds);
-  requireNumber('classifySound', 'seconds', seconds, 0, 3600);
+  requireSeconds('classifySound', 'seconds', seconds);
   requireNumber('classifySound', 'mean', mean);
   requirePositive('classifySound', 'std', std);
   requireList('classifySound', 'tasks', tasks);

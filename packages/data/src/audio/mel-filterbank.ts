@@ -1,5 +1,6 @@
 import {
   type Checks,
+  LARGEST_PLANE,
   oneOf,
   requireNumber,
   requireOptions,
@@ -73,7 +74,7 @@ export function melRows(options: MelOptions): Float64Array[] {
         `0 <= lowest < highest <= ${sampleRate / 2} Hz, got ${lowest} and ${highest}`,
     );
   }
-  requireSize('melFilterbank', 'bands · fftLength', bands * fftLength, 1, 2 ** 26);
+  requireSize('melFilterbank', 'bands · fftLength', bands * fftLength, 1, LARGEST_PLANE);
   const { mel, hz } = SCALES[scale];
   const [from, to] = [mel(lowest), mel(highest)];
   const edges = Array.from({ length: bands + 2 }, (_, i) => from + ((to - from) * i) / (bands + 1));

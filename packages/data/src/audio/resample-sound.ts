@@ -1,4 +1,4 @@
-import { refuse, requireInteger, requireNumber } from '@ds/checks';
+import { LARGEST_SIZE, refuse, requireInteger, requireNumber } from '@ds/checks';
 
 /** Zero crossings of the sinc on each side: the stop band lies about 80 dB down. */
 const CROSSINGS = 32;
@@ -81,7 +81,7 @@ const MOST_APART = 1024;
 export function requireRate(op: string, name: string, rate: unknown): void {
   if (!Number.isInteger(rate) || (rate as number) < 1)
     refuse(op, name, 'be an integer >= 1 Hz', rate);
-  requireInteger(op, `${name} (Hz)`, rate, 1, 2 ** 24);
+  requireInteger(op, `${name} (Hz)`, rate, 1, LARGEST_SIZE);
 }
 
 /** @throws RangeError if samples are not a Float32Array. */

@@ -14,6 +14,7 @@ import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tf
 import { BATCH_CHECKS } from '../batch-checks.js';
 import { permutation, type RandomStream, randomStream } from '../random.js';
 import { requireClips, requireTasks } from './require-clips.js';
+import { requireSeconds } from './require-seconds.js';
 import { requireWords } from './require-words.js';
 import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
@@ -191,14 +192,6 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
     return { at, classes: tasks[at]!.classes.length };
   });
 }
-
-/** The longest window, in seconds: an hour. */
-const LONGEST = 3600;
-
-const requireSeconds: Check = (fn, name, value) => {
-  requirePositive(fn, name, value);
-  requireNumber(fn, name, value, 0, LONGEST);
-};
 
 const requireCache: Check = (fn, name, value) => {
   if (!(value instanceof Map)) refuse(fn, name, 'be a Map', value);

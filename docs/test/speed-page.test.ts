@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { speedPage } from '../scripts/speed-page.mjs';
+
+const fileOf = (name: string) => fileURLToPath(new URL(`../speed/${name}`, import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'speed-page-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The part on GPUs of the page that would be made of this measurement. */
+function gpuPart(gpu: object): string {
+  const onGpu = path.join(folder, 'gpu.json');
+  writeFileSync(onGpu, JSON.stringify(gpu));
+  const page: string = speedPage(fileOf('stored.json'), fileOf('fft.json'), onGpu);
+  return page.slice(page.indexOf('## On a GPU'), page.indexOf('## Real FFTs'));
+}
+
+const step = (sum: number) => ({ sum, kernels: { Conv2D: sum } });
+const gpu = {
+  date: '2026-01-01T00:00:00.000Z',
+  commit: 'abc',
+  machine: 'a host',
+  command: 'ds-benchmark speed',
+  device: 'a GPU',
+  peak: 50_000,
+  contenders: [
+    { name: 'ours', version: '1' },
+    { name: 'PyTorch, GPU', version: '2' },
+    { name: 'theirs', version: '3' },
+  ],
+  rows: [0.5, 2, 3].map((ratio, i) => ({
+    case: { name: `case ${i}`, group: 'a group' },
+    timings: {
+      ours: { median: 1, low: 1, high: 1, gflops: null, ratio: 1 },
+      'PyTorch, GPU': { median: ratio, low: ratio, high: ratio, gflops: null, ratio },
+      theirs: i === 0 ? { error: 'cannot' } : undefined,
+    },
+  })),
+  gpuTime: [{ name: 'a step', dispatches: 7, before: step(30), after: step(20) }],
+  host: { name: 'a step', ms: 50, dispatches: 7, parts: { submit: 10, 'bind groups': 15 } },
+};
+const withRatios = (...ratios: number[]) => ({
+  ...gpu,
+  rows: gpu.rows.map((row, i) => ({
+    ...row,
+    timings: {
+      ...row.timings,
+      'PyTorch, GPU': { ...row.timings['PyTorch, GPU'], ratio: ratios[i] },
+    },
+  })),
+});
+
+describe('the page on speed', () => {
+  it('says by the times whether the host or the GPU is the limit', () => {
+    const bound = gpuPart(gpu);
+    expect(bound).toContain('**The host is the limit.** a step: 50.0 ms a step');
+    expect(bound).toContain('and the GPU works for 40 % of it.');
+    expect(bound).toContain('so they say more about the host than about the programs.');
+    const busy = gpuPart({
+      ...gpu,
+      gpuTime: [{ ...gpu.gpuTime[0], after: step(45) }],
+    });
+    expect(busy).toContain('**The GPU is the limit.**');
+    expect(busy).toContain('and the GPU works for 90 % of it.');
+    expect(busy).not.toContain('the host than');
+    const unknown = gpuPart({ ...gpu, gpuTime: [] });
+    expect(unknown).toContain('a step: 50.0 ms a step.');
+    expect(unknown).not.toMatch(/is the limit|the GPU works/);
+  });
+
+  it('says how much of a step is left beside the parts of the driver, if anything is', () => {
+    expect(gpuPart(gpu)).toContain(
+      "Of 7 dispatches, the driver's part is: submit: 10.0 ms; bind groups: 15.0 ms. " +
+        "The other 25.0 ms are tfjs's own bookkeeping.",
+    );
+    const all = gpuPart({ ...gpu, host: { ...gpu.host, parts: { submit: 50 } } });
+    expect(all).not.toContain('bookkeeping');
+    const none = gpuPart({ ...gpu, host: { ...gpu.host, parts: {} } });
+    expect(none).not.toMatch(/the driver's part|bookkeeping/);
+  });
+
+  it('counts the rows in which another is faster, among those that it ran', () => {
+    const faster = (measured: object) => /Faster than .*?\./.exec(gpuPart(measured))?.[0];
+    expect(faster(gpu)).toBe('Faster than ours are: PyTorch, GPU in 1 of 3 rows.');
+    expect(faster(withRatios(0.5, 0.9, 0.1))).toContain('PyTorch, GPU in all 3 rows.');
+    expect(faster(withRatios(1, 1.1, 2))).toContain('PyTorch, GPU in none of 3 rows.');
+    expect(faster({ ...gpu, contenders: gpu.contenders.slice(0, 1) })).toBeUndefined();
+  });
+
+  it('speaks of PyTorch and of a change only where the measurement has them', () => {
+    expect(gpuPart(gpu)).toContain('PyTorch runs in float32 too');
+    expect(gpuPart(gpu)).not.toContain('Between the two');
+    const alone = { ...gpu, contenders: gpu.contenders.slice(0, 1), between: 'a loop went' };
+    expect(gpuPart(alone)).not.toContain('PyTorch runs');
+    expect(gpuPart(alone)).toContain('Between the two measurements, a loop went:');
+  });
+
+  it('says of what is stored what its numbers say', () => {
+    const measured = JSON.parse(readFileSync(fileOf('gpu.json'), 'utf8'));
+    const ratios: number[] = measured.rows.map(
+      (row: { timings: Record<string, { ratio: number }> }) => row.timings['PyTorch, GPU']!.ratio,
+    );
+    const ahead = ratios.filter((ratio) => ratio < 1).length;
+    const share = ahead === ratios.length ? 'all' : ahead === 0 ? 'none of' : `${ahead} of`;
+    expect(gpuPart(measured)).toContain(`PyTorch, GPU in ${share} ${ratios.length} rows`);
+  });
+});

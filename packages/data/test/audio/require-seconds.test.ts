@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { classifySound } from '../../src/audio/classify-sound.js';
+import { soundBatches } from '../../src/audio/sound-batches.js';
+
+const frontEnd = { sampleRate: 8000, frameLength: 256, hopLength: 128, bands: 4 };
+const input = { frontEnd, mean: 0, std: 1 };
+const tasks = [{ name: 'word', classes: ['no', 'yes'] }];
+const clips = [{ file: 'a.wav', labels: [0] }];
+
+describe('the seconds of a window', () => {
+  it.each([
+    [3600.5, 'in 0 … 3600, got 3600.5'],
+    [0, '> 0, got 0'],
+    [Number.POSITIVE_INFINITY, '> 0, got Infinity'],
+    ['1', '> 0, got "1"'],
+  ])('have one limit in every function: %j', async (seconds, message) => {
+    const rule = `seconds must be a finite number ${message}`;
+    const given = { ...input, seconds: seconds as number };
+    await expect(
+      classifySound(() => [], new Float32Array(8), 8000, { ...given, tasks }),
+    ).rejects.toThrow(`classifySound: ${rule}`);
+    const batches = soundBatches({ tasks }, clips as never, { ...given, batchSize: 1 });
+    await expect(batches.next()).rejects.toThrow(`soundBatches: ${rule}`);
+  });
+});
