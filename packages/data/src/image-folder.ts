@@ -7,7 +7,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
-import { firstOf } from './left-out.js';
+import { counted, firstOf } from './left-out.js';
 import { emptyFolders, type Listing, listFiles } from './list-files.js';
 import { stratifiedDraw } from './stratified-draw.js';
 import { inOneForm, notesOfForms } from './unicode-forms.js';
@@ -165,7 +165,9 @@ function splitOf(
   images.sort((a, b) => a.label - b.label || (a.file < b.file ? -1 : 1));
   const empty = emptyFolders({ files: images.map(({ file }) => file), folders: classes });
   if (empty.length > 0) {
-    notes.push(`${folder}: ${empty.length} class folders without images (${firstOf(empty)})`);
+    notes.push(
+      `${folder}: ${counted(empty.length, 'class folder')} without images (${firstOf(empty)})`,
+    );
   }
   notes.push(...left.sentences().map((sentence) => `${folder}: ${sentence}`));
   notes.push(...notesOfForms(folder, classes));

@@ -4,6 +4,11 @@ export type Thing = 'file' | 'folder' | 'link';
 /** Names that a sentence gives of each reason. */
 const EXAMPLES = 3;
 
+/** `1 file`, `2 files`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** The first of some names, and a sign that there are more. */
 export function firstOf(names: string[], count = names.length): string {
   return `${names.slice(0, EXAMPLES).join(', ')}${count > EXAMPLES ? ', …' : ''}`;
@@ -33,7 +38,7 @@ export class LeftOut {
         ([reason, { count, names }]) => `${count} ${reason} (${firstOf(names, count)})`,
       );
       const total = [...reasons.values()].reduce((sum, { count }) => sum + count, 0);
-      return [`${total} ${thing}${total === 1 ? '' : 's'} left out: ${parts.join(', ')}`];
+      return [`${counted(total, thing)} left out: ${parts.join(', ')}`];
     });
   }
 

@@ -1,4 +1,4 @@
-import { firstOf } from '../left-out.js';
+import { counted, firstOf } from '../left-out.js';
 import { emptyFolders, listFiles } from '../list-files.js';
 
 /** The WAV files of a folder, and what was left out beside them. */
@@ -23,7 +23,9 @@ export async function listSounds(op: string, folder: string): Promise<SoundListi
   const empty = emptyFolders(listing);
   const notes = left.sentences().map((sentence) => `${folder}: ${sentence}`);
   if (empty.length > 0) {
-    notes.unshift(`${folder}: ${empty.length} folders without WAV files (${firstOf(empty)})`);
+    notes.unshift(
+      `${folder}: ${counted(empty.length, 'folder')} without WAV files (${firstOf(empty)})`,
+    );
   }
   return { files, notes };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { requireObject, requireOptions, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
 import { readText } from '../read-text.js';
 import { inOneForm } from '../unicode-forms.js';
 import { insideFolder } from './inside-folder.js';
@@ -63,7 +64,10 @@ export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> 
     tasks,
     split: 'as published: no instrument is on two sides',
     found: kept,
-    notes: cut > 0 ? [`${folder}: ${cut} notes with labels that training lacks left out`] : [],
+    notes:
+      cut > 0
+        ? [`${folder}: ${counted(cut, 'note')} left out, with labels that training lacks`]
+        : [],
   });
 }
 

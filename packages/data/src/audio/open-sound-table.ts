@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { requireNumber, requireOptions, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
 import { insideFolder } from './inside-folder.js';
 import { readTable } from './read-table.js';
 import { requireWords } from './require-words.js';
@@ -56,7 +57,7 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
     split: splitColumn
       ? `by the column '${splitColumn}'`
       : `by a hash of each ${sourceColumn ?? 'file'}: ${100 * testShare} % of them test`,
-    notes: backslashes > 0 ? [`${table}: ${backslashes} paths with \\ are read with /`] : [],
+    notes: backslashes > 0 ? [`${table}: ${counted(backslashes, 'path')} with \\ read as /`] : [],
     found: rows.map(({ where, cells: row }) => {
       const file = insideFolder(`${where}: '${fileColumn}'`, folder, row[fileColumn]!);
       const source = sourceColumn ? row[sourceColumn]! : row[fileColumn]!;

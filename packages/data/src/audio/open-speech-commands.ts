@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { requireOptions, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
 import { readText } from '../read-text.js';
 import { inOneForm } from '../unicode-forms.js';
 import { listSounds } from './list-sounds.js';
@@ -33,13 +34,17 @@ export async function openSpeechCommands(options: SpeechCommandsOptions): Promis
   const { files: all, notes } = await listSounds(op, folder);
   const files = all.filter((file) => !file.startsWith('_'));
   if (files.length < all.length) {
-    notes.push(`${folder}: ${all.length - files.length} files of folders with _ left out`);
+    notes.push(
+      `${folder}: ${counted(all.length - files.length, 'file')} left out, of folders that begin with _`,
+    );
   }
   const there = new Set(files.map(inOneForm));
   for (const [list, names] of Object.entries({ validation, test })) {
     const absent = [...names].filter((name) => !there.has(name)).length;
     if (absent > 0) {
-      notes.push(`${folder}: ${absent} of ${names.size} files of the ${list} list are not there`);
+      notes.push(
+        `${folder}: ${absent} of ${counted(names.size, 'name')} in the ${list} list without a file`,
+      );
     }
   }
   return soundDataset(op, {

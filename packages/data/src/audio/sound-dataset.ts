@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { counted } from '../left-out.js';
 import { inOneForm, notesOfForms } from '../unicode-forms.js';
 
 /** What is to be told from sounds, and the names of its classes: the labels' order. */
@@ -64,7 +65,7 @@ export function soundDataset(
   const repeated = all.length - found.length;
   const said = [
     ...notes,
-    ...(repeated > 0 ? [`${name}: ${repeated} entries name a file again, and are left out`] : []),
+    ...(repeated > 0 ? [`${name}: ${counted(repeated, 'repeated clip')} left out`] : []),
     ...tasks.flatMap((_, at) =>
       notesOfForms(
         name,
