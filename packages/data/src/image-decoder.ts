@@ -45,6 +45,7 @@ export async function imageDecoder(): Promise<DecodeImage> {
     };
     const failed = (error: unknown) =>
       fail(error instanceof Error ? error.message : String(error), error);
+    if (input.length === 0) fail('it is empty');
     // The limit is ours, so that the error names the size.
     const image = sharp(input, { failOn: 'truncated', limitInputPixels: false, autoOrient: true });
     const {

@@ -1,4 +1,5 @@
 import { refuse, requireFunction, requireList, requireObject, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
 import { noteOnce, type OnNote } from '../note-once.js';
 import { chunkName, isChunk, nextChunk } from './wav-chunks.js';
 import { type Fail, type Note, readWavFormat, type WavFormat } from './wav-format.js';
@@ -104,7 +105,8 @@ function dataLength(
   if (isStream && there >= frame) {
     note('stream', `its data chunk says ${size} bytes, as streams do: read to the end of the file`);
     const rest = there % frame;
-    if (rest > 0) note('rest', `${rest} bytes after the last whole frame of ${frame} are left out`);
+    if (rest > 0)
+      note('rest', `${counted(rest, 'byte')} after the last whole frame of ${frame} left out`);
     return there - rest;
   }
   if (size === 0 || isStream) fail(from - 4, 'must have at least one sample', `${there} bytes`);
