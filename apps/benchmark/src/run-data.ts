@@ -32,6 +32,8 @@ export interface RunData {
   test: (count?: number) => Batches;
   /** Of sounds: what the network is given, its tasks, and how the sounds were split. */
   sound?: SoundInput & { split: string };
+  /** What its loader left out, guessed or cut. It grows while files are read. */
+  notes: string[];
 }
 
 /** Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling. */
@@ -80,6 +82,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
     trainCount: train.count,
     testCount: test.count,
     available: { train: dataset.train.count, test: dataset.test.count },
+    notes: dataset.notes,
     train: (epoch) =>
       batches(train, {
         ...input,
@@ -94,10 +97,11 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
 async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize: size } = config;
   const tree = await openImageFolder({ folder });
-  const { mean, std, classNames } = tree;
+  const { mean, std, classNames, notes } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
   const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);
-  const input = { batchSize, classes: classNames.length, size, mean, std };
+  const onNote = (note: string) => notes.push(note);
+  const input = { batchSize, classes: classNames.length, size, mean, std, onNote };
   return {
     name: tree.name,
     shape: [size, size, 3],
@@ -105,6 +109,7 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
     trainCount: train.count,
     testCount: test.count,
     available: { train: tree.train.count, test: tree.test.count },
+    notes,
     train: (epoch) =>
       imageFolderBatches(train, {
         ...input,

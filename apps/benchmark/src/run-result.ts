@@ -54,6 +54,8 @@ export interface RunResult {
   sound?: SoundInput & { split: string };
   /** Of sounds: test accuracy of each task, whose mean `accuracy` is. */
   taskAccuracies?: Record<string, number>;
+  /** What the loader of the dataset left out, guessed or cut. */
+  notes?: string[];
   /** Median over the training steps. */
   imagesPerSecond: number;
   /** Seconds of its parts, interruptions apart. */
@@ -75,4 +77,6 @@ export interface RunProgress {
   strides: StridesByLayer;
   /** Test accuracy after the last finished epoch, a share. */
   testAccuracy: number | null;
+  /** What the loader of the dataset has said since the last step, if anything. */
+  notes?: string[];
 }

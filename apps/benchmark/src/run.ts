@@ -107,6 +107,12 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
           { steps: last?.state.step ?? 0, epochs: last?.state.epochs.length ?? 0 },
         )
       : null;
+  let said = 0;
+  const newNotes = () => {
+    const notes = data.notes.slice(said);
+    said = data.notes.length;
+    return notes.length > 0 ? { notes } : {};
+  };
   let since = begun;
   const elapsed = () => {
     const now = performance.now();
@@ -185,7 +191,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
           ]),
         ]);
       }
-      options.onProgress?.({ ...point, epoch, totalSteps, testAccuracy });
+      options.onProgress?.({ ...point, epoch, totalSteps, testAccuracy, ...newNotes() });
     },
   }).catch((error) => {
     if (isOutOfMemory(error)) {
@@ -223,6 +229,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     top5: epochs.at(-1)?.evaluation?.top5 ?? 0,
     shift,
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
+    ...(data.notes.length > 0 && { notes: data.notes }),
     imagesPerSecond: median(rates),
     timing,
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,

@@ -73,8 +73,10 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
   const { seconds } = sounds;
   const frontEnd = frontEndOf(sounds);
   const cache: SoundCache = new Map();
-  const statistics = await soundStatistics(train, { frontEnd, seconds, cache });
-  const input = { batchSize, tasks: wanted, frontEnd, seconds, cache, ...statistics };
+  const { notes } = dataset;
+  const onNote = (note: string) => notes.push(note);
+  const statistics = await soundStatistics(train, { frontEnd, seconds, cache, onNote });
+  const input = { batchSize, tasks: wanted, frontEnd, seconds, cache, onNote, ...statistics };
   const probe = await soundBatches(dataset, test.slice(0, 1), input).next();
   const { images, labels } = probe.value!;
   const shape = images.shape.slice(1) as [number, number, number];
@@ -86,6 +88,7 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     trainCount: train.length,
     testCount: test.length,
     available: { train: dataset.train.length, test: dataset.test.length },
+    notes,
     train: (epoch) => soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } }),
     test: (count = test.length) => soundBatches(dataset, drawn(test, count), input),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },

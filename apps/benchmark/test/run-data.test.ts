@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeConfig } from '../src/make-config.js';
@@ -54,6 +55,22 @@ describe('the sounds of a run', () => {
     const other = await open({ seed: 2, trainImages: 8, testImages: 6 });
     expect((await filesOf(other.test())).files).not.toEqual(test.files);
     expect((await filesOf(other.train(0))).files.toSorted()).not.toEqual(train.files.toSorted());
+  });
+
+  it('come with what their files leave to guess, said once', async () => {
+    const file = path.join(folder, 'low_soft_20.wav');
+    const whole = await readFile(file);
+    try {
+      const stream = Buffer.from(whole);
+      stream.writeUInt32LE(0xffffffff, 40);
+      await writeFile(file, stream);
+      const data = await open({ seed: 1, trainImages: 16 });
+      await filesOf(data.train(0));
+      await filesOf(data.train(1));
+      expect(data.notes).toEqual([expect.stringContaining(`${file}: its data chunk says`)]);
+    } finally {
+      await writeFile(file, whole);
+    }
   });
 
   it('are drawn from those of the test where fewer are wanted, not its first ones', async () => {

@@ -89,6 +89,12 @@ async function readLabels(folder: string, file: string, files: number): Promise<
   if (!Array.isArray(labels) || labels.length !== expected) {
     throw new Error(`loadCifar10: ${file} of ${PACKAGE} must list ${expected} labels`);
   }
+  const wrong = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label > 9);
+  if (wrong >= 0) {
+    throw new Error(
+      `loadCifar10: label ${wrong} of ${file} of ${PACKAGE} must be 0 … 9, got ${labels[wrong]}`,
+    );
+  }
   return labels as number[];
 }
 

@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { constants, gunzip } from 'node:zlib';
 import { readChecked } from './read-checked.js';
 
 /** An idx file of bytes: its dimensions and values. */
@@ -14,14 +15,94 @@ export interface IdxBytes {
 
 const UNSIGNED_BYTE = 0x08;
 
+/** Of a packed file, enough to unpack the header of. */
+const HEAD = 1024;
+
+/** The most values of a file. Headers can claim any number. */
+const MOST_VALUES = 2 ** 30;
+
 /**
- * Reads an idx file of unsigned bytes (LeCun's format), packed as `file.gz` or not: two zero bytes, a type, a rank, then
- * big-endian 32-bit sizes and the values.
+ * Reads an idx file of unsigned bytes (LeCun's format): two zero bytes, a type, a rank, then big-endian 32-bit sizes and
+ * the values. It is found by the name it was published with (`train-images-idx3-ubyte`), by the name that unpackers give
+ * it (`train-images.idx3-ubyte`), or in a folder of such a name, packed as `.gz` or not.
  *
+ * @param notes told of files that are there under another name too, and are not read.
  * @throws Error that names the file, the byte, what it must be and what it was.
  */
-export async function readIdx(op: string, path: string, rank: number): Promise<IdxBytes> {
-  const { file, bytes } = await readMaybePacked(op, path);
+export async function readIdx(
+  op: string,
+  folder: string,
+  name: string,
+  rank: number,
+  notes: string[],
+): Promise<IdxBytes> {
+  const file = await find(folder, name, notes);
+  const bytes = await readChecked(op, file, expectedAt(folder, name));
+  if (!isPacked(file, bytes)) return parse(op, file, bytes, rank);
+  const head = await unpack(op, file, bytes.subarray(0, HEAD), {
+    finishFlush: constants.Z_SYNC_FLUSH,
+  });
+  const { offset, size } = readHeader(op, file, head, rank);
+  const whole = await unpack(op, file, bytes, { maxOutputLength: offset + size });
+  return parse(op, file, whole, rank);
+}
+
+/** The other places of a file, with what unpackers and archives make of its name. */
+function placesOf(folder: string, name: string): string[] {
+  const dotted = name.replace('-idx', '.idx');
+  return [name, dotted]
+    .flatMap((base) => [base, path.join(base, name), path.join(base, dotted)])
+    .flatMap((base) => [base, `${base}.gz`])
+    .map((base) => path.join(folder, base));
+}
+
+/** The first place where a file is; its packed form under the published name, if it is nowhere. */
+async function find(folder: string, name: string, notes: string[]): Promise<string> {
+  const places = placesOf(folder, name);
+  const isThere = await Promise.all(
+    places.map((place) =>
+      stat(place).then(
+        (found) => !found.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  const [first, ...others] = places.filter((_, i) => isThere[i]);
+  if (first === undefined) return path.join(folder, `${name}.gz`);
+  if (others.length > 0) notes.push(`${first} is read; ${others.join(', ')} left out`);
+  return first;
+}
+
+function expectedAt(folder: string, name: string): string {
+  const there = path.join(folder, name);
+  return `an idx file, there or at ${there}, or named ${name.replace('-idx', '.idx')}`;
+}
+
+function isPacked(file: string, [first, second]: Uint8Array): boolean {
+  const isGzip = first === 0x1f && second === 0x8b;
+  // What is no idx file either is refused as a packed one.
+  return isGzip || (file.endsWith('.gz') && (first !== 0 || second !== 0));
+}
+
+async function unpack(
+  op: string,
+  file: string,
+  bytes: Uint8Array,
+  options: { finishFlush?: number; maxOutputLength?: number },
+): Promise<Uint8Array> {
+  try {
+    return await promisify(gunzip)(bytes, options);
+  } catch (error) {
+    const isTooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const reason = isTooLong
+      ? `: it must have ${options.maxOutputLength} bytes, as its header says, got more`
+      : `: ${(error as Error).message}`;
+    throw new Error(`${op}: ${file} cannot be unpacked${reason}`, { cause: error });
+  }
+}
+
+/** Checks the header, and gives the sizes of the file. */
+function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
   const offset = 4 + 4 * rank;
   if (bytes.length < offset) {
     throw new Error(
@@ -37,29 +118,27 @@ export async function readIdx(op: string, path: string, rank: number): Promise<I
   });
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const dimensions = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const empty = dimensions.indexOf(0);
+  if (empty >= 0) {
+    throw new Error(
+      `${op}: ${file} must have sizes >= 1, got ${dimensions.join('×')}: 0 at byte ${4 + 4 * empty}`,
+    );
+  }
   const size = dimensions.reduce((product, side) => product * side, 1);
+  if (size > MOST_VALUES) {
+    throw new Error(
+      `${op}: ${file} must have at most ${MOST_VALUES} values, got ${dimensions.join('×')} at byte 4`,
+    );
+  }
+  return { dimensions, offset, size };
+}
+
+function parse(op: string, file: string, bytes: Uint8Array, rank: number): IdxBytes {
+  const { dimensions, offset, size } = readHeader(op, file, bytes, rank);
   if (bytes.length !== offset + size) {
     throw new Error(
       `${op}: ${file} must have ${offset + size} bytes, as its header says (${dimensions.join('×')}), got ${bytes.length}`,
     );
   }
   return { file, dimensions, offset, values: bytes.subarray(offset) };
-}
-
-async function readMaybePacked(
-  op: string,
-  path: string,
-): Promise<{ file: string; bytes: Uint8Array }> {
-  const packed = `${path}.gz`;
-  const isPlain = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (isPlain) return { file: path, bytes: await readChecked(op, path, 'an idx file') };
-  const bytes = await readChecked(op, packed, `an idx file, there or at ${path}`);
-  try {
-    return { file: packed, bytes: await promisify(gunzip)(bytes) };
-  } catch (error) {
-    throw new Error(`${op}: ${packed} cannot be unpacked`, { cause: error });
-  }
 }

@@ -2,6 +2,7 @@ import {
   requireOptions as checkOptions,
   LARGEST_SIDE,
   requireBoolean,
+  requireFunction,
   requireInteger,
   requireSize,
 } from '@ds/checks';
@@ -12,6 +13,7 @@ import type { ImageBatch } from './batches.js';
 import { type DecodeImage, imageDecoder } from './image-decoder.js';
 import { type ImageFileSet, requireFileSet } from './image-folder.js';
 import { mixWithNext } from './mixup.js';
+import type { OnNote } from './note-once.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
 import { standardisation } from './standardisation.js';
@@ -36,6 +38,8 @@ export interface ImageFolderBatchOptions {
   mixup?: number;
   /** Batches decoded ahead, while the one before is used. Default 2. */
   prefetch?: number;
+  /** Told what of a file is not used (frames but the first), once, with the first such file. */
+  onNote?: OnNote;
 }
 
 /** The batches of a pass, which can also begin in its middle. */
@@ -50,7 +54,11 @@ export interface ImageFolderBatches extends AsyncIterable<ImageBatch> {
  * resized to `size`×`size`, and become `(byte/255 − mean)/std`. One seed and epoch give the same draws on every machine,
  * image by image. Needs the package `sharp`. Node only.
  *
- * @throws Error if an option is out of its range; and, while iterating, if a file is no image, naming it.
+ * Before the crop, images are turned as their EXIF says, become sRGB of 8 bits, and transparent pixels are laid over white.
+ * Of several frames or pages the first is read.
+ *
+ * @throws Error if an option is out of its range; and, while iterating, one that names the file, if it does not exist, is no
+ *   JPEG, PNG, WebP, AVIF, GIF or TIFF, is cut short, or has more than 2^27 pixels.
  */
 export function imageFolderBatches(
   set: ImageFileSet,
@@ -114,7 +122,7 @@ async function readBatch(
   set: ImageFileSet,
   items: number[],
   decode: DecodeImage,
-  { size, mean, std, shuffle, augmentation = {} }: ImageFolderBatchOptions,
+  { size, mean, std, shuffle, augmentation = {}, onNote }: ImageFolderBatchOptions,
 ): Promise<Float32Array> {
   const pixels = size * size * 3;
   const standardised = standardisation(mean, std);
@@ -123,9 +131,9 @@ async function readBatch(
     items.map(async (item, i) => {
       const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2, item) : null;
       const isCropped = random !== null && augmentation.randomResizedCrop;
-      const bytes = await decode(set.files[item]!, size, (width, height) =>
-        isCropped ? randomResizedCrop(width, height, random) : centralCrop(width, height),
-      );
+      const crop = (width: number, height: number) =>
+        isCropped ? randomResizedCrop(width, height, random) : centralCrop(width, height);
+      const bytes = await decode(set.files[item]!, size, crop, onNote);
       const mirrored = random !== null && augmentation.flip === true && random.uniform() < 0.5;
       const placement = { top: 0, left: 0, mirrored };
       const target = out.subarray(i * pixels, (i + 1) * pixels);
@@ -147,6 +155,7 @@ function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): vo
       augmentation: (fn, name, value) =>
         checkOptions(fn, name, value, { randomResizedCrop: requireBoolean, flip: requireBoolean }),
       prefetch: (fn, name, value) => requireSize(fn, name, value, 0, MOST_AHEAD),
+      onNote: requireFunction,
     },
     ['batchSize', 'classes', 'size', 'mean', 'std'],
   );

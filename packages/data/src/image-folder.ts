@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import {
   requireInteger,
@@ -8,7 +7,10 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import { counted, firstOf } from './left-out.js';
+import { emptyFolders, type Listing, listFiles } from './list-files.js';
 import { stratifiedDraw } from './stratified-draw.js';
+import { inOneForm, notesOfForms } from './unicode-forms.js';
 
 /** Labelled image files, read when they are wanted. */
 export interface ImageFileSet {
@@ -29,6 +31,8 @@ export interface ImageFolderDataset {
   /** ImageNet's, by channel, of values scaled to [0, 1]. */
   mean: number[];
   std: number[];
+  /** What was left out or joined, in sentences with counts. */
+  notes: string[];
 }
 
 /** Options of {@link openImageFolder}. */
@@ -39,36 +43,54 @@ export interface ImageFolderOptions {
   test?: string;
 }
 
+const OP = 'openImageFolder';
+
 const IMAGE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 
 /**
  * Lists a tree `train/<class>/<image>`, `val/<class>/<image>`, ImageNet's usual form. Only names are read: a million
  * files take some hundred megabytes of memory at most. Classes are numbered in alphabetical order. Node only.
  *
+ * Hidden files, those of systems, other kinds of files, images that are loose or nested deeper, and what is no regular
+ * file are left out. Links are followed, and each folder and file is read once in a split. A class whose name is written
+ * in two forms of Unicode is one class. `notes` says all of it.
+ *
  * @throws Error if a folder cannot be read, has no images, or the test split has a class that training lacks.
  */
 export async function openImageFolder(options: ImageFolderOptions): Promise<ImageFolderDataset> {
   requireOptions<ImageFolderOptions>(
-    'openImageFolder',
+    OP,
     'options',
     options,
     { folder: requireString, train: requireString, test: requireString },
     ['folder'],
   );
   const { folder, train = 'train', test = 'val' } = options;
-  const classNames = await subfolders(path.join(folder, train));
+  const trainFolder = path.join(folder, train);
+  const testFolder = path.join(folder, test);
+  const listing = await listFiles(OP, trainFolder, IMAGE);
+  const classNames = [...new Set(classFolders(listing).map(inOneForm))].sort();
   if (classNames.length < 2) {
     throw new Error(
-      `openImageFolder: ${path.join(folder, train)} must have a folder for each of at least two classes, got ${classNames.length}`,
+      `${OP}: ${trainFolder} must have a folder for each of at least two classes, got ${classNames.length}${listing.left.inBrackets()}`,
+    );
+  }
+  const testListing = await listFiles(OP, testFolder, IMAGE);
+  const notes: string[] = [];
+  const shared = sharedPaths(listing.seen, testListing.seen);
+  if (shared.length > 0) {
+    notes.push(
+      `${testFolder}: links make ${shared.length} folders and files part of ${trainFolder} too (${firstOf(shared)})`,
     );
   }
   return {
     name: path.basename(path.resolve(folder)),
-    train: await listSplit(path.join(folder, train), classNames),
-    test: await listSplit(path.join(folder, test), classNames),
+    train: splitOf(trainFolder, listing, classNames, notes),
+    test: splitOf(testFolder, testListing, classNames, notes),
     classNames,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
+    notes,
   };
 }
 
@@ -100,45 +122,58 @@ export function subsetOfFiles(set: ImageFileSet, count: number, seed: number): I
   };
 }
 
-async function subfolders(folder: string): Promise<string[]> {
-  const entries = await list(folder);
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+function classFolders({ folders }: Listing): string[] {
+  return folders.filter((name) => !name.includes('/'));
 }
 
-async function listSplit(folder: string, classNames: string[]): Promise<ImageFileSet> {
-  const files: string[] = [];
-  const labels: number[] = [];
-  for (const name of await subfolders(folder)) {
-    const label = classNames.indexOf(name);
-    if (label < 0) {
+/** Real paths that two listings share: folders, files, or files in folders. */
+function sharedPaths(first: Set<string>, second: Set<string>): string[] {
+  const inside = (all: Set<string>, paths: Set<string>) =>
+    [...paths].filter((real) => all.has(real) || all.has(path.dirname(real)));
+  return [...new Set([...inside(first, second), ...inside(second, first)])];
+}
+
+/** The images of a listing that lie as `<class>/<image>`. */
+function splitOf(
+  folder: string,
+  listing: Listing,
+  classNames: string[],
+  notes: string[],
+): ImageFileSet {
+  const { left } = listing;
+  const classes = classFolders(listing);
+  const numbers = new Map(classNames.map((name, label) => [name, label]));
+  for (const name of classes) {
+    if (!numbers.has(inOneForm(name))) {
       throw new Error(
-        `openImageFolder: ${path.join(folder, name)} must be one of the ${classNames.length} classes of the training split`,
+        `${OP}: ${path.join(folder, name)} must be one of the ${classNames.length} classes of the training split`,
       );
     }
-    const images = (await list(path.join(folder, name)))
-      .map((entry) => entry.name)
-      .filter((file) => IMAGE.test(file))
-      .sort();
-    for (const file of images) {
-      files.push(path.join(folder, name, file));
-      labels.push(label);
-    }
   }
-  if (files.length === 0) {
-    throw new Error(`openImageFolder: ${folder} must hold images as <class>/<image>, got none`);
+  const images = listing.files.flatMap((file) => {
+    const [name = '', image, ...deeper] = file.split('/');
+    if (image === undefined) left.add('file', 'outside of the class folders', file);
+    else if (deeper.length > 0) left.add('file', 'deeper than <class>/<image>', file);
+    else return [{ file, label: numbers.get(inOneForm(name))! }];
+    return [];
+  });
+  if (images.length === 0) {
+    throw new Error(
+      `${OP}: ${folder} must hold images as <class>/<image>, got none${left.inBrackets()}`,
+    );
   }
-  return { files, labels: Uint16Array.from(labels), count: files.length };
-}
-
-async function list(folder: string) {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    throw new Error(`openImageFolder: ${folder} cannot be read; expected a folder`, {
-      cause: error,
-    });
+  images.sort((a, b) => a.label - b.label || (a.file < b.file ? -1 : 1));
+  const empty = emptyFolders({ files: images.map(({ file }) => file), folders: classes });
+  if (empty.length > 0) {
+    notes.push(
+      `${folder}: ${counted(empty.length, 'class folder')} without images (${firstOf(empty)})`,
+    );
   }
+  notes.push(...left.sentences().map((sentence) => `${folder}: ${sentence}`));
+  notes.push(...notesOfForms(folder, classes));
+  return {
+    files: images.map(({ file }) => path.join(folder, file)),
+    labels: Uint16Array.from(images, ({ label }) => label),
+    count: images.length,
+  };
 }

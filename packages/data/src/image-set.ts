@@ -28,6 +28,8 @@ export interface ImageDataset {
   /** Mean and standard deviation of the training set by channel, of values scaled to [0, 1]. */
   mean: number[];
   std: number[];
+  /** What was guessed or left out, in sentences. */
+  notes: string[];
 }
 
 /**

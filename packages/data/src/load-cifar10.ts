@@ -54,6 +54,7 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDa
     ],
     mean: [0.4914, 0.48216, 0.44653],
     std: [0.24703, 0.24349, 0.26159],
+    notes: [],
   };
 }
 

@@ -41,5 +41,6 @@ export async function loadCifar100(options: Cifar100Options): Promise<ImageDatas
     classNames: [...(labels === 'coarse' ? CIFAR100_COARSE : CIFAR100_FINE)],
     mean: [0.50707, 0.48655, 0.44092],
     std: [0.26733, 0.25644, 0.27615],
+    notes: [],
   };
 }

@@ -1,11 +1,13 @@
-import path from 'node:path';
 import { requireOptions, requireString } from '@ds/checks';
 import { readIdx } from './idx.js';
 import type { ImageDataset, ImageSet } from './image-set.js';
 
 /** Options of {@link loadMnist} and {@link loadFashionMnist}. */
 export interface MnistOptions {
-  /** Has the four idx files (`train-images-idx3-ubyte` …), each as it is or packed as `.gz`. */
+  /**
+   * Has the four idx files (`train-images-idx3-ubyte` …, or `train-images.idx3-ubyte` as unpackers name them), each as
+   * it is or packed as `.gz`.
+   */
   folder: string;
 }
 
@@ -14,7 +16,8 @@ const CLASSES = 10;
 /**
  * MNIST (LeCun et al. 1998): 60,000 training and 10,000 test images of 28×28×1, ten digits. Node only.
  *
- * @throws Error naming the file, the byte where it is wrong, and what was expected.
+ * @throws Error naming the file, the byte where it is wrong, and what was expected; also if test images are of another size
+ *   than training images.
  */
 export async function loadMnist(options: MnistOptions): Promise<ImageDataset> {
   const folder = folderOf('loadMnist', options);
@@ -55,13 +58,32 @@ function folderOf(op: string, options: MnistOptions): string {
   return options.folder;
 }
 
-async function splits(op: string, folder: string): Promise<{ train: ImageSet; test: ImageSet }> {
-  return { train: await split(op, folder, 'train'), test: await split(op, folder, 't10k') };
+async function splits(
+  op: string,
+  folder: string,
+): Promise<Pick<ImageDataset, 'train' | 'test' | 'notes'>> {
+  const notes: string[] = [];
+  const [train, test] = [
+    await split(op, folder, 'train', notes),
+    await split(op, folder, 't10k', notes),
+  ];
+  const [there, here] = [train.set.shape, test.set.shape].map(([h, w]) => `${h}×${w}`);
+  if (here !== there) {
+    throw new Error(
+      `${op}: ${test.file} must have images of ${there}, as ${train.file}, got ${here}`,
+    );
+  }
+  return { train: train.set, test: test.set, notes };
 }
 
-async function split(op: string, folder: string, name: string): Promise<ImageSet> {
-  const images = await readIdx(op, path.join(folder, `${name}-images-idx3-ubyte`), 3);
-  const labels = await readIdx(op, path.join(folder, `${name}-labels-idx1-ubyte`), 1);
+async function split(
+  op: string,
+  folder: string,
+  name: string,
+  notes: string[],
+): Promise<{ file: string; set: ImageSet }> {
+  const images = await readIdx(op, folder, `${name}-images-idx3-ubyte`, 3, notes);
+  const labels = await readIdx(op, folder, `${name}-labels-idx1-ubyte`, 1, notes);
   const [count, height, width] = images.dimensions as [number, number, number];
   if (labels.dimensions[0] !== count) {
     throw new Error(
@@ -74,5 +96,11 @@ async function split(op: string, folder: string, name: string): Promise<ImageSet
       `${op}: ${labels.file} is corrupt: byte ${labels.offset + wrong} must be a label 0 … ${CLASSES - 1}, got ${labels.values[wrong]}`,
     );
   }
-  return { images: images.values, labels: labels.values, count, shape: [height, width, 1] };
+  const set: ImageSet = {
+    images: images.values,
+    labels: labels.values,
+    count,
+    shape: [height, width, 1],
+  };
+  return { file: images.file, set };
 }

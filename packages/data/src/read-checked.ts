@@ -1,14 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { kindOf, whyUnreadable } from './why-unreadable.js';
 
 /**
- * A file's bytes.
+ * The bytes of a regular file. Pipes and devices may have no end, so they are not opened.
  *
- * @throws Error `op: file cannot be read; expected …`
+ * @throws Error `op: file cannot be read; expected …, but it does not exist`, or whatever it is.
  */
 export async function readChecked(op: string, file: string, expected: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new Error(`${op}: ${file} cannot be read; expected ${expected}`, { cause: error });
-  }
+  const fail = (reason: string, cause?: unknown): never => {
+    throw new Error(`${op}: ${file} cannot be read; expected ${expected}, but ${reason}`, {
+      cause,
+    });
+  };
+  const found = await stat(file).catch((error) => fail(whyUnreadable(error), error));
+  if (!found.isFile()) fail(`it is ${kindOf(found)}`);
+  return readFile(file).catch((error) => fail(whyUnreadable(error), error));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -41,6 +41,26 @@ describe.each([
   it.each([
     {
       file: 'train-images-idx3-ubyte',
+      bytes: idx([3, 0, 2], []),
+      message: 'must have sizes >= 1, got 3×0×2: 0 at byte 8',
+    },
+    {
+      file: 'train-images-idx3-ubyte',
+      bytes: idx([0, 2, 2], []),
+      message: 'must have sizes >= 1, got 0×2×2: 0 at byte 4',
+    },
+    {
+      file: 'train-images-idx3-ubyte',
+      bytes: idx([2 ** 20, 2 ** 20, 2], []),
+      message: 'must have at most 1073741824 values, got 1048576×1048576×2 at byte 4',
+    },
+    {
+      file: 't10k-images-idx3-ubyte',
+      bytes: idx([1, 2, 3], [1, 2, 3, 4, 5, 6]),
+      message: 'must have images of 2×2, as ',
+    },
+    {
+      file: 'train-images-idx3-ubyte',
       bytes: idx([3], [1, 2, 3]),
       message: 'must have a header of 16 bytes, got 11 bytes in all',
     },
@@ -69,13 +89,46 @@ describe.each([
     await expect(load({ folder })).rejects.toThrow(`${op}: ${path.join(folder, file)} ${message}`);
   });
 
+  it('finds files as unpackers name them, in a folder or not, and says what it leaves', async () => {
+    const move = async (from: string, to: string) => {
+      await mkdir(path.dirname(path.join(folder, to)), { recursive: true });
+      await rename(path.join(folder, from), path.join(folder, to));
+    };
+    await move('train-images-idx3-ubyte', 'train-images.idx3-ubyte');
+    await move('train-labels-idx1-ubyte', 'unpacked');
+    await move('unpacked', 'train-labels-idx1-ubyte/train-labels.idx1-ubyte');
+    await move('t10k-images-idx3-ubyte.gz', 't10k-images.idx3-ubyte.gz');
+    // Browsers unpack what they fetch, and leave the name.
+    await write('t10k-labels-idx1-ubyte.gz', idx([1], [4]));
+    const { train, test, notes } = await load({ folder });
+    expect([...train.labels, ...test.labels]).toEqual([7, 0, 9, 4]);
+    expect(notes).toEqual([]);
+    await write('train-images.idx3-ubyte.gz', gzipSync(idx([1, 1, 1], [0])));
+    const images = path.join(folder, 'train-images.idx3-ubyte');
+    expect((await load({ folder })).notes).toEqual([`${images} is read; ${images}.gz left out`]);
+  });
+
+  it('unpacks no more than the header says', async () => {
+    const file = path.join(folder, 't10k-images-idx3-ubyte.gz');
+    const bomb = Buffer.alloc(2 ** 22);
+    bomb.set(idx([1, 2, 2], [0, 1, 2, 3]));
+    await writeFile(file, gzipSync(bomb));
+    await expect(load({ folder })).rejects.toThrow(
+      `${op}: ${file} cannot be unpacked: it must have 20 bytes, as its header says, got more`,
+    );
+    await writeFile(file, gzipSync(idx([2 ** 11, 2 ** 11, 2 ** 11], [])));
+    await expect(load({ folder })).rejects.toThrow(`${file} must have at most 1073741824 values`);
+    await writeFile(file, gzipSync(idx([1, 2, 2], [0, 1, 2, 3])).subarray(0, -4));
+    await expect(load({ folder })).rejects.toThrow(`${file} cannot be unpacked: unexpected end`);
+  });
+
   it('names the file that is missing or cannot be unpacked', async () => {
     await write('t10k-labels-idx1-ubyte.gz', Uint8Array.from([1, 2, 3]));
     const file = path.join(folder, 't10k-labels-idx1-ubyte');
     await expect(load({ folder })).rejects.toThrow(`${op}: ${file}.gz cannot be unpacked`);
     await rm(`${file}.gz`);
     await expect(load({ folder })).rejects.toThrow(
-      `${op}: ${file}.gz cannot be read; expected an idx file, there or at ${file}`,
+      `${op}: ${file}.gz cannot be read; expected an idx file, there or at ${file}, or named t10k-labels.idx1-ubyte, but it does not exist`,
     );
   });
 });

@@ -50,13 +50,27 @@ export async function runExperiment(
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const display = json ? jsonLines(configs, process.stdout) : progressDisplay(configs, output);
+  // All runs on a dataset say the same of it.
+  const said = new Set<string>();
+  const say = (notes: string[] = []) => {
+    for (const note of notes.filter((one) => !said.has(one))) {
+      said.add(note);
+      display.note(note);
+    }
+  };
   try {
     const runs = queue ? redisQueue(queue) : embeddedQueue(options);
     const { outcomes, report, stopped } = await runs.execute(
       experiment,
       {
-        onProgress: (run, progress) => display.update(run, progress),
-        onFinished: (run, result) => display.finish(run, result),
+        onProgress: (run, progress) => {
+          say(progress.notes);
+          display.update(run, progress);
+        },
+        onFinished: (run, result) => {
+          say(result.notes);
+          display.finish(run, result);
+        },
         onFailed: (run, message) => display.fail(run, message),
         onNote: (message) => display.note(message),
       },

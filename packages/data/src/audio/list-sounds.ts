@@ -1,27 +1,31 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { counted, firstOf } from '../left-out.js';
+import { emptyFolders, listFiles } from '../list-files.js';
 
-/** Paths of all WAV files below a folder, relative to it and with slashes, in order. */
-export async function listSounds(op: string, folder: string): Promise<string[]> {
-  let entries: string[];
-  try {
-    entries = (await readdir(folder, { recursive: true })) as string[];
-  } catch (error) {
-    throw new Error(`${op}: ${folder} cannot be read; expected a folder`, { cause: error });
-  }
-  const files = entries
-    .map((entry) => entry.replaceAll(path.sep, '/'))
-    .filter((entry) => /\.wav$/i.test(entry))
-    .sort();
-  if (files.length === 0) throw new Error(`${op}: ${folder} must hold WAV files, got none`);
-  return files;
+/** The WAV files of a folder, and what was left out beside them. */
+export interface SoundListing {
+  /** Paths below the folder, with slashes, in order. */
+  files: string[];
+  /** Sentences with counts. */
+  notes: string[];
 }
 
-/** A text file of a dataset. */
-export async function readText(op: string, file: string, what: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(`${op}: ${file} cannot be read; expected ${what}`, { cause: error });
+/**
+ * Lists the WAV files below a folder, by the rules of {@link listFiles}.
+ *
+ * @throws Error if the folder cannot be read or has no WAV file.
+ */
+export async function listSounds(op: string, folder: string): Promise<SoundListing> {
+  const listing = await listFiles(op, folder, /\.wav$/i);
+  const { files, left } = listing;
+  if (files.length === 0) {
+    throw new Error(`${op}: ${folder} must hold WAV files, got none${left.inBrackets()}`);
   }
+  const empty = emptyFolders(listing);
+  const notes = left.sentences().map((sentence) => `${folder}: ${sentence}`);
+  if (empty.length > 0) {
+    notes.unshift(
+      `${folder}: ${counted(empty.length, 'folder')} without WAV files (${firstOf(empty)})`,
+    );
+  }
+  return { files, notes };
 }

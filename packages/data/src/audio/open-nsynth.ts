@@ -1,6 +1,9 @@
 import path from 'node:path';
-import { requireOptions, requireString } from '@ds/checks';
-import { readText } from './list-sounds.js';
+import { requireObject, requireOptions, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
+import { readText } from '../read-text.js';
+import { inOneForm } from '../unicode-forms.js';
+import { insideFolder } from './inside-folder.js';
 import { requireWords } from './require-words.js';
 import { type FoundClip, folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
@@ -14,10 +17,10 @@ export interface NsynthOptions {
 
 /**
  * NSynth (Engel et al. 2017, arXiv 1704.01279): in `nsynth-train`, `nsynth-valid` and `nsynth-test` an `examples.json` and a folder
- * `audio/`. Sources are instruments, of which the published split has none on two sides. Notes whose pitch training lacks are left
- * out. Only names are read. Node only.
+ * `audio/`. Sources are instruments, of which the published split has none on two sides. Notes with a label that training lacks are left
+ * out; `notes` of the dataset says how many. Only names are read. Node only.
  *
- * @throws Error if a file is missing or not JSON, an example lacks a field, or an instrument is on two sides.
+ * @throws Error if a file is missing or not JSON of examples, an example lacks a field, its name leaves the folder `audio`, or an instrument is on two sides.
  */
 export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> {
   const op = 'openNsynth';
@@ -43,17 +46,28 @@ export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> 
         throw new Error(`${op}: ${name} of ${file} must have the field '${task}', got none`);
       });
       const source = String(example.instrument_str ?? example.instrument ?? name);
-      found.push({ file: path.join(folder, part, 'audio', `${name}.wav`), labels, source, side });
+      const audio = path.join(folder, part, 'audio');
+      const clip = insideFolder(`${op}: ${name} of ${file}`, audio, `${name}.wav`);
+      found.push({ file: clip, labels, source, side });
     }
   }
   const known = tasks.map(
-    (_, at) => new Set(found.flatMap((c) => (c.side === 'train' ? [c.labels[at]!] : []))),
+    (_, at) =>
+      new Set(found.flatMap((c) => (c.side === 'train' ? [inOneForm(c.labels[at]!)] : []))),
   );
+  const kept = found.filter(({ labels }) =>
+    labels.every((label, at) => known[at]!.has(inOneForm(label))),
+  );
+  const cut = found.length - kept.length;
   return soundDataset(op, {
     name: folderName(folder),
     tasks,
     split: 'as published: no instrument is on two sides',
-    found: found.filter(({ labels }) => labels.every((label, at) => known[at]!.has(label))),
+    found: kept,
+    notes:
+      cut > 0
+        ? [`${folder}: ${counted(cut, 'note')} left out, with labels that training lacks`]
+        : [],
   });
 }
 
@@ -62,9 +76,15 @@ async function readExamples(
   file: string,
 ): Promise<Record<string, Record<string, unknown>>> {
   const text = await readText(op, file, 'the examples.json of NSynth');
+  let examples: unknown;
   try {
-    return JSON.parse(text);
+    examples = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${op}: ${file} must be JSON`, { cause: error });
+    throw new Error(`${op}: ${file} must be JSON: ${(error as Error).message}`, { cause: error });
   }
+  requireObject(op, file, examples);
+  for (const [name, example] of Object.entries(examples as object)) {
+    requireObject(op, `${name} of ${file}`, example);
+  }
+  return examples as Record<string, Record<string, unknown>>;
 }

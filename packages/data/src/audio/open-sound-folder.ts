@@ -15,7 +15,7 @@ export interface SoundFolderOptions {
 
 /**
  * A folder of class folders, `<class>/<clip>.wav`, or the same below `train/` and `test/` (and `validation/`). Without such a
- * split a hash of each source decides its side. Task `class`. Only names are read. Node only.
+ * split a hash of each source decides its side. Task `class`. Only names are read. `notes` says what was left out. Node only.
  *
  * @throws Error if there are no sounds, a sound is in no class, or a side is empty.
  */
@@ -30,11 +30,12 @@ export async function openSoundFolder(options: SoundFolderOptions): Promise<Soun
   );
   const { folder, testShare = 0.2, sourceOf = (file) => file } = options;
   requireShare(op, testShare);
-  const files = await listSounds(op, folder);
+  const { files, notes } = await listSounds(op, folder);
   const isSplit = files.every((file) => /^(train|validation|test)\//.test(file));
   return soundDataset(op, {
     name: folderName(folder),
     tasks: ['class'],
+    notes,
     split: isSplit
       ? 'by its folders train and test'
       : `by a hash of each source: ${100 * testShare} % of them test`,

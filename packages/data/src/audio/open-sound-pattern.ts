@@ -54,7 +54,8 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
       throw new Error(`${op}: pattern must have the field {${field}}, got '${pattern}'`);
     }
   }
-  const found = (await listSounds(op, folder)).map((file) => {
+  const { files, notes } = await listSounds(op, folder);
+  const found = files.map((file) => {
     const values = expression.exec(file)?.groups;
     if (!values) throw new Error(`${op}: ${file} must be named as pattern '${pattern}' says`);
     const isOf = (rule: Record<string, string[]>) =>
@@ -77,6 +78,7 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     tasks,
     split: `${rule.join(' and ')} tests, the rest trains`,
     found,
+    notes,
   });
 }
 

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { requireNumber, requireOptions, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
+import { insideFolder } from './inside-folder.js';
 import { readTable } from './read-table.js';
 import { requireWords } from './require-words.js';
 import { type FoundClip, type SoundDataset, soundDataset } from './sound-dataset.js';
@@ -7,7 +9,7 @@ import { requireShare, sideOfSource } from './split-by-source.js';
 
 /** Options of {@link openSoundTable}. */
 export interface SoundTableOptions {
-  /** A CSV file with a header; paths in it are relative to its folder. */
+  /** A CSV file with a header, UTF-8 or UTF-16; paths in it are below its folder. */
   table: string;
   /** Columns to tell from the sound. */
   tasks: string[];
@@ -24,7 +26,8 @@ export interface SoundTableOptions {
 /**
  * Sounds listed in a CSV file, a row each: `file, label, …`. Node only.
  *
- * @throws Error if the table cannot be read or lacks a column, a side is unknown, or a source is on two sides.
+ * @throws Error that names the table and its line: it cannot be read, lacks a column or has one twice, a needed cell is empty, a
+ *   path leaves the table's folder, a side is unknown, a file has two labels, or a source is on two sides.
  */
 export async function openSoundTable(options: SoundTableOptions): Promise<SoundDataset> {
   const op = 'openSoundTable';
@@ -46,19 +49,22 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
   requireShare(op, testShare);
   const extra = [splitColumn, sourceColumn].filter((column) => column !== undefined);
   const rows = await readTable(op, table, [fileColumn, ...tasks, ...extra]);
+  const folder = path.resolve(path.dirname(table));
+  const backslashes = rows.filter(({ cells }) => cells[fileColumn]!.includes('\\')).length;
   return soundDataset(op, {
     name: path.basename(table, path.extname(table)),
     tasks,
     split: splitColumn
       ? `by the column '${splitColumn}'`
       : `by a hash of each ${sourceColumn ?? 'file'}: ${100 * testShare} % of them test`,
-    found: rows.map((row) => {
-      const file = path.resolve(path.dirname(table), row[fileColumn]!);
+    notes: backslashes > 0 ? [`${table}: ${counted(backslashes, 'path')} with \\ read as /`] : [],
+    found: rows.map(({ where, cells: row }) => {
+      const file = insideFolder(`${where}: '${fileColumn}'`, folder, row[fileColumn]!);
       const source = sourceColumn ? row[sourceColumn]! : row[fileColumn]!;
       const side = splitColumn ? row[splitColumn]! : sideOfSource(source, testShare);
       if (!['train', 'validation', 'test'].includes(side)) {
         throw new Error(
-          `${op}: ${splitColumn} of ${row[fileColumn]} must be train, validation or test, got '${side}'`,
+          `${where}: '${splitColumn}' must be train, validation or test, got '${side}'`,
         );
       }
       return {

@@ -1,31 +1,60 @@
 import { parse } from 'csv-parse/sync';
-import { readText } from './list-sounds.js';
+import { readText } from '../read-text.js';
+
+/** A row of a table. */
+export interface TableRow {
+  /** For errors: the table's file and the line. */
+  where: string;
+  /** By column. */
+  cells: Record<string, string>;
+}
 
 /**
- * The rows of a CSV file with a header line.
+ * The rows of a CSV file with a header line, UTF-8 or UTF-16.
  *
- * @throws Error if it cannot be read or parsed, or lacks a column.
+ * @param columns those that are needed: no cell of them may be empty.
+ * @throws Error that names the file, and the line where it is wrong: it cannot be read or parsed,
+ *   lacks a column or has one twice, or a needed cell is empty.
  */
-export async function readTable(
-  op: string,
-  file: string,
-  columns: string[],
-): Promise<Record<string, string>[]> {
+export async function readTable(op: string, file: string, columns: string[]): Promise<TableRow[]> {
   const text = await readText(op, file, 'a CSV file with a header');
-  let rows: Record<string, string>[];
+  let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
-    rows = parse(text, { columns: true, skip_empty_lines: true, bom: true, trim: true });
+    rows = parse(text, {
+      columns: (header: string[]) => requireColumns(op, file, header, columns),
+      skip_empty_lines: true,
+      trim: true,
+      info: true,
+    });
   } catch (error) {
+    if (!(error as { code?: string }).code) throw error;
     throw new Error(`${op}: ${file} must be CSV: ${(error as Error).message}`, { cause: error });
   }
-  const [first] = rows;
-  if (!first) throw new Error(`${op}: ${file} must have rows below its header, got none`);
-  for (const column of columns) {
-    if (!(column in first)) {
-      throw new Error(
-        `${op}: ${file} must have a column '${column}', got ${Object.keys(first).join(', ')}`,
-      );
-    }
+  if (rows.length === 0) {
+    throw new Error(`${op}: ${file} must have rows below its header, got none`);
   }
-  return rows;
+  return rows.map(({ record: cells, info: { lines } }) => {
+    const where = `${op}: line ${lines} of ${file}`;
+    for (const column of columns) {
+      if (!cells[column]) throw new Error(`${where} must have a '${column}', got an empty cell`);
+    }
+    return { where, cells };
+  });
+}
+
+/** The header as csv-parse takes it: a column without a name is skipped. */
+function requireColumns(op: string, file: string, header: string[], columns: string[]) {
+  for (const column of columns) {
+    if (header.includes(column)) continue;
+    const isOther = header.length === 1 && /[;\t]/.test(header[0]!);
+    const remedy = isOther ? '; columns must be separated by commas' : '';
+    throw new Error(
+      `${op}: ${file} must have a column '${column}', got ${header.join(', ')}${remedy}`,
+    );
+  }
+  const twice = header.find((column, i) => column && header.indexOf(column) < i);
+  if (twice !== undefined) {
+    throw new Error(`${op}: ${file} must have each column once, got '${twice}' twice`);
+  }
+  return header.map((column) => column || false);
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Check,
   type Checks,
   requireOptions as checkOptions,
   refuse,
+  requireFunction,
   requireNumber,
   requireObject,
   requirePositive,
@@ -12,7 +12,9 @@ import {
 } from '@ds/checks';
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { BATCH_CHECKS } from '../batch-checks.js';
+import type { OnNote } from '../note-once.js';
 import { permutation, type RandomStream, randomStream } from '../random.js';
+import { readChecked } from '../read-checked.js';
 import { requireClips, requireTasks } from './require-clips.js';
 import { requireSeconds } from './require-seconds.js';
 import { requireWords } from './require-words.js';
@@ -39,6 +41,8 @@ export interface SoundBatchOptions {
   /** With it the order is shuffled, and the place of each sound in its window random; without it sounds are in the middle. */
   shuffle?: { seed: number; epoch: number };
   cache?: SoundCache;
+  /** Told what is guessed or cut in files, each kind once: see {@link decodeWav}. */
+  onNote?: OnNote;
 }
 
 /** One batch; whoever receives it disposes of it. */
@@ -54,7 +58,8 @@ export interface SoundBatch {
 /**
  * Batches of spectrograms of one pass over clips of a dataset, read as they are wanted. Node only.
  *
- * @throws Error that names the file if one cannot be read or decoded; Error on options out of range.
+ * @throws Error that names the file if one cannot be read or decoded, or has a sample that is not finite; Error on options out
+ *   of range.
  */
 export async function* soundBatches(
   dataset: Pick<SoundDataset, 'tasks'>,
@@ -62,7 +67,7 @@ export async function* soundBatches(
   options: SoundBatchOptions,
 ): AsyncGenerator<SoundBatch> {
   requireOptions(dataset, clips, options);
-  const { batchSize, mean, std, shuffle, seconds, frontEnd, cache } = options;
+  const { batchSize, mean, std, shuffle, seconds, frontEnd, cache, onNote } = options;
   const wanted = taskIndices(dataset, options.tasks);
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
@@ -78,7 +83,7 @@ export async function* soundBatches(
     for (let item = 0; item < count; item++) {
       const clip = clips[order ? order[start + item]! : start + item]!;
       files.push(clip.file);
-      const samples = await readSound(clip.file, frontEnd.sampleRate, cache);
+      const samples = await readSound(clip.file, frontEnd.sampleRate, cache, onNote);
       const row = images.subarray(item * size, (item + 1) * size);
       spectrogram.transform(inWindow(samples, length, random), row);
       for (let i = 0; i < size; i++) row[i] = (row[i]! - mean) / std;
@@ -102,7 +107,7 @@ export async function* soundBatches(
  */
 export async function soundStatistics(
   clips: SoundClip[],
-  options: Pick<SoundBatchOptions, 'frontEnd' | 'seconds' | 'cache'>,
+  options: Pick<SoundBatchOptions, 'frontEnd' | 'seconds' | 'cache' | 'onNote'>,
   count = 200,
 ): Promise<{ mean: number; std: number }> {
   requireClips('soundStatistics', clips);
@@ -111,7 +116,7 @@ export async function soundStatistics(
     'seconds',
   ]);
   requireSize('soundStatistics', 'count', count);
-  const { frontEnd, seconds, cache } = options;
+  const { frontEnd, seconds, cache, onNote } = options;
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
   // Welford's method (1962). A difference of large sums would lose a small spread.
@@ -120,7 +125,7 @@ export async function soundStatistics(
   let squares = 0;
   const step = Math.max(1, Math.floor(clips.length / count));
   for (let i = 0; i < clips.length; i += step) {
-    const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache);
+    const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache, onNote);
     for (const value of spectrogram.transform(inWindow(samples, length, null))) {
       if (!Number.isFinite(value)) {
         throw new Error(
@@ -137,24 +142,25 @@ export async function soundStatistics(
   return { mean, std: squares > 0 ? Math.sqrt(squares / values) : 1e-6 };
 }
 
-/** A file as one channel at a rate. */
+/**
+ * A WAV file as one channel at a rate.
+ *
+ * @param onNote told what is guessed or cut, each kind once: see {@link decodeWav}.
+ * @throws Error that names the file if it cannot be read or decoded.
+ */
 export async function readSound(
   file: string,
   sampleRate: number,
   cache?: SoundCache,
+  onNote?: OnNote,
 ): Promise<Float32Array> {
   requireString('readSound', 'file', file);
   requireRate('readSound', 'sampleRate', sampleRate);
   if (cache !== undefined) requireCache('readSound', 'cache', cache);
+  if (onNote !== undefined) requireFunction('readSound', 'onNote', onNote);
   const known = cache?.get(file);
   if (known) return known;
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    throw new Error(`${file} cannot be read; expected a WAV file`, { cause: error });
-  }
-  const sound = decodeWav(bytes, file);
+  const sound = decodeWav(await readChecked('readSound', file, 'a WAV file'), file, onNote);
   const samples = resampleSound(toMono(sound), sound.sampleRate, sampleRate);
   cache?.set(file, samples);
   return samples;
@@ -206,6 +212,7 @@ const BATCH_OPTIONS: Checks<SoundBatchOptions> = {
   std: requirePositive,
   shuffle: BATCH_CHECKS.shuffle,
   cache: requireCache,
+  onNote: requireFunction,
 };
 
 function requireOptions(

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { counted } from '../left-out.js';
+import { inOneForm, notesOfForms } from '../unicode-forms.js';
 
 /** What is to be told from sounds, and the names of its classes: the labels' order. */
 export interface SoundTask {
@@ -26,6 +28,8 @@ export interface SoundDataset {
   test: SoundClip[];
   /** How it was split, in a sentence. */
   split: string;
+  /** What was left out, guessed or joined, in sentences with counts. */
+  notes: string[];
 }
 
 export type SplitName = 'train' | 'validation' | 'test';
@@ -39,20 +43,36 @@ export interface FoundClip {
 }
 
 /**
- * Makes a dataset of what a loader found; classes are those of the training side, numbers in numeric order.
+ * Makes a dataset of what a loader found; classes are those of the training side, numbers in numeric order. A label that is
+ * written in two forms of Unicode is one class. A file that is found twice is taken once.
  *
- * @throws Error that begins with the loader's name: nothing to train or to test on, a task with one class, a label that training
- *   lacks, or a source on two sides.
+ * @throws Error that begins with the loader's name: nothing to train or to test on, a task with one class, an empty label or one
+ *   that training lacks, a file with two labels, or a source on two sides.
  */
 export function soundDataset(
   op: string,
   {
     name,
     tasks,
-    found,
+    found: all,
     split,
-  }: { name: string; tasks: string[]; found: FoundClip[]; split: string },
+    notes = [],
+  }: { name: string; tasks: string[]; found: FoundClip[]; split: string; notes?: string[] },
 ): SoundDataset {
+  requireLabels(op, tasks, all);
+  requireSources(op, all);
+  const found = eachOnce(op, tasks, all);
+  const repeated = all.length - found.length;
+  const said = [
+    ...notes,
+    ...(repeated > 0 ? [`${name}: ${counted(repeated, 'repeated clip')} left out`] : []),
+    ...tasks.flatMap((_, at) =>
+      notesOfForms(
+        name,
+        all.map(({ labels }) => labels[at]!),
+      ),
+    ),
+  ];
   const sides: Record<SplitName, FoundClip[]> = { train: [], validation: [], test: [] };
   for (const clip of found) sides[clip.side].push(clip);
   for (const side of ['train', 'test'] as const) {
@@ -60,7 +80,6 @@ export function soundDataset(
       throw new Error(`${op}: the ${side} side must have sounds, got none of ${found.length}`);
     }
   }
-  requireSources(op, found);
   const classes = tasks.map((task, at) => {
     const names = [...new Set(sides.train.map(({ labels }) => labels[at]!))].sort(
       new Intl.Collator('en', { numeric: true }).compare,
@@ -91,19 +110,45 @@ export function soundDataset(
     validation: clipsOf('validation'),
     test: clipsOf('test'),
     split,
+    notes: said,
   };
+}
+
+function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
+  for (const { file, labels } of found) {
+    const at = labels.findIndex((label) => label.trim() === '');
+    if (at >= 0) throw new Error(`${op}: ${file} must have a '${tasks[at]}', got an empty label`);
+  }
+}
+
+/** The clips by their files, labels in one form of Unicode. */
+function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] {
+  const byFile = new Map<string, FoundClip>();
+  for (const clip of found) {
+    const labels = clip.labels.map(inOneForm);
+    const before = byFile.get(clip.file);
+    const other = before ? labels.findIndex((label, at) => label !== before.labels[at]) : -1;
+    if (before && other >= 0) {
+      throw new Error(
+        `${op}: ${clip.file} must have one '${tasks[other]}', got '${before.labels[other]}' and '${labels[other]}'`,
+      );
+    }
+    if (!before) byFile.set(clip.file, { ...clip, labels });
+  }
+  return [...byFile.values()];
 }
 
 function requireSources(op: string, found: FoundClip[]): void {
   const sideOf = new Map<string, FoundClip>();
   for (const clip of found) {
-    const before = sideOf.get(clip.source);
+    const source = inOneForm(clip.source);
+    const before = sideOf.get(source);
     if (before && before.side !== clip.side) {
       throw new Error(
         `${op}: a source must be on one side, got ${before.file} (${before.side}) and ${clip.file} (${clip.side}) of '${clip.source}'`,
       );
     }
-    sideOf.set(clip.source, clip);
+    sideOf.set(source, clip);
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { inOneForm } from '../unicode-forms.js';
 
 /**
  * A side for a source, by a hash of its name, so that it is the same on every machine and stays when clips are added (as Speech
  * Commands does it, Warden 2018).
  */
 export function sideOfSource(source: string, testShare: number): 'train' | 'test' {
-  const hash = createHash('sha256').update(source).digest().readUInt32BE(0);
+  const hash = createHash('sha256').update(inOneForm(source)).digest().readUInt32BE(0);
   return hash / 2 ** 32 < testShare ? 'test' : 'train';
 }
 

@@ -1,4 +1,9 @@
-import { refuse, requireList, requireObject, requireString } from '@ds/checks';
+import { refuse, requireFunction, requireList, requireObject, requireString } from '@ds/checks';
+import { counted } from '../left-out.js';
+import { noteOnce, type OnNote } from '../note-once.js';
+import { chunkName, isChunk, nextChunk } from './wav-chunks.js';
+import { type Fail, type Note, readWavFormat, type WavFormat } from './wav-format.js';
+
 /** Decoded sound: samples in [−1, 1) by channel. */
 export interface Sound {
   /** Hz. */
@@ -7,53 +12,55 @@ export interface Sound {
   channels: Float32Array[];
 }
 
-/** Formats of samples by the tag of the `fmt ` chunk. */
-const PCM = 1;
-const FLOAT = 3;
-const EXTENSIBLE = 0xfffe;
-
-/** What other tags mean, for errors. */
-const UNSUPPORTED: Record<number, string> = { 2: 'ADPCM', 6: 'A-law', 7: 'μ-law', 85: 'MP3' };
+/** Programs that write to a pipe say this much data or more, since they cannot know. */
+const STREAM_SIZE = 0x7ffff000;
 
 /**
- * Decodes a RIFF/WAVE file: PCM of 8, 16, 24 or 32 bits, or float of 32 or 64, of any rate and number of channels, plain
- * or extensible; chunks other than `fmt ` and `data` are skipped. Integers are divided by 2^(bits − 1), 8-bit ones are unsigned.
+ * Decodes a RIFF/WAVE file: PCM of 8 to 32 bits, or float of 32 or 64, of any rate and number of channels, plain or
+ * extensible; chunks other than `fmt ` and `data` are skipped. A sample of b bits is in a container of b/8 bytes, rounded
+ * up, at the container's high end, as the format says. Integers are divided by 2^(bits − 1) of the container; those of one
+ * byte are unsigned.
+ *
+ * Three things that programs leave unfinished are read, and said: sizes of the data that streams write (0, or 2 GiB − 4 KiB
+ * and more in a smaller file) mean the end of the file; a block align or byte rate of 0 follows from the other fields; a
+ * chunk of odd size may lack its pad byte.
  *
  * @param name names the file in errors.
- * @throws Error that names the file, the byte, what was there and what must be: no RIFF/WAVE header, a missing, short or
- *   contradictory chunk, a coding that is not PCM, data that ends before its chunk does, or no sample at all.
+ * @param onNote told what was guessed or cut, each kind once.
+ * @throws Error that names the file, the byte, what was there and what must be: no RIFF/WAVE header, a missing or short
+ *   chunk, fields that contradict each other, a coding that is not PCM or float, data that ends before its chunk does, no
+ *   sample at all, or a sample that is not finite, with its time.
  */
-export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes'): Sound {
+export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes', onNote?: OnNote): Sound {
   if (!(bytes instanceof Uint8Array)) refuse('decodeWav', 'bytes', 'be a Uint8Array', bytes);
   requireString('decodeWav', 'name', name);
+  if (onNote !== undefined) requireFunction('decodeWav', 'onNote', onNote);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tag = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
-  const fail = (at: number, rule: string, got: unknown): never => {
+  const fail: Fail = (at, rule, got) => {
     throw new Error(`${name}: ${rule} at byte ${at}, got ${got}`);
   };
-  if (bytes.length < 12 || tag(0) !== 'RIFF') fail(0, "must begin with 'RIFF'", quoted(tag(0)));
-  if (tag(8) !== 'WAVE') fail(8, "must have 'WAVE'", quoted(tag(8)));
-  let format: Format | null = null;
+  const note: Note = (kind, text) => noteOnce(onNote, kind, `${name}: ${text}`);
+  if (bytes.length < 12 || chunkName(bytes, 0) !== 'RIFF') {
+    fail(0, "must begin with 'RIFF'", JSON.stringify(chunkName(bytes, 0)));
+  }
+  if (chunkName(bytes, 8) !== 'WAVE') {
+    fail(8, "must have 'WAVE'", JSON.stringify(chunkName(bytes, 8)));
+  }
+  let format: WavFormat | null = null;
   for (let at = 12; at + 8 <= bytes.length; ) {
+    const chunk = chunkName(bytes, at);
     const size = view.getUint32(at + 4, true);
     const from = at + 8;
-    if (tag(at) === 'fmt ') {
-      format = readFormat(view, from, size, fail);
-    } else if (tag(at) === 'data') {
+    if (chunk === 'fmt ') {
+      if (format) fail(at, "must have one 'fmt ' chunk", 'another');
+      format = readWavFormat(view, from, size, fail, note);
+    } else if (chunk === 'data') {
       if (!format) return fail(at, "must have a 'fmt ' chunk before 'data'", 'none');
-      if (size === 0) fail(from - 4, 'must have at least one sample', 'a data chunk of 0 bytes');
-      const there = bytes.length - from;
-      if (size > there) {
-        fail(from - 4, `must have as many bytes as its data chunk says (${size})`, there);
-      }
-      if (size % (format.channels * format.bytes) !== 0) {
-        const frame = format.channels * format.bytes;
-        fail(from - 4, `data must be a whole number of frames of ${frame} bytes`, size);
-      }
-      return { sampleRate: format.sampleRate, channels: readSamples(view, from, size, format) };
+      const length = dataLength(bytes, from, size, format, fail, note);
+      const { sampleRate } = format;
+      return { sampleRate, channels: readSamples(view, from, length, format, fail) };
     }
-    // Chunks are padded to an even size.
-    at = from + size + (size % 2);
+    at = nextChunk(bytes, from + size, note);
   }
   return fail(
     bytes.length,
@@ -83,61 +90,59 @@ export function toMono(sound: Sound): Float32Array {
   });
 }
 
-interface Format {
-  kind: typeof PCM | typeof FLOAT;
-  channels: number;
-  sampleRate: number;
-  /** Of one sample. */
-  bytes: number;
-}
-
-type Fail = (at: number, rule: string, got: unknown) => never;
-
-function readFormat(view: DataView, from: number, size: number, fail: Fail): Format {
-  if (size < 16 || from + size > view.byteLength) {
-    fail(from - 4, "the 'fmt ' chunk must have 16 bytes or more, all in the file", size);
+/** Bytes of data there are, a whole number of frames. */
+function dataLength(
+  bytes: Uint8Array,
+  from: number,
+  size: number,
+  { channels, bytes: sampleBytes }: WavFormat,
+  fail: Fail,
+  note: Note,
+): number {
+  const frame = channels * sampleBytes;
+  const there = bytes.length - from;
+  const isStream = (size >= STREAM_SIZE && size > there) || (size === 0 && !isChunk(bytes, from));
+  if (isStream && there >= frame) {
+    note('stream', `its data chunk says ${size} bytes, as streams do: read to the end of the file`);
+    const rest = there % frame;
+    if (rest > 0)
+      note('rest', `${counted(rest, 'byte')} after the last whole frame of ${frame} left out`);
+    return there - rest;
   }
-  let kind = view.getUint16(from, true);
-  const channels = view.getUint16(from + 2, true);
-  const sampleRate = view.getUint32(from + 4, true);
-  const bits = view.getUint16(from + 14, true);
-  if (kind === EXTENSIBLE) {
-    if (size < 40) fail(from - 4, "an extensible 'fmt ' chunk must have 40 bytes", size);
-    kind = view.getUint16(from + 24, true);
+  if (size === 0 || isStream) fail(from - 4, 'must have at least one sample', `${there} bytes`);
+  if (size > there) {
+    fail(from - 4, `must have as many bytes as its data chunk says (${size})`, there);
   }
-  if (kind !== PCM && kind !== FLOAT) {
-    fail(
-      from,
-      'samples must be PCM (1) or float (3)',
-      `${kind} (${UNSUPPORTED[kind] ?? 'unknown'})`,
-    );
+  if (size % frame !== 0) {
+    fail(from - 4, `data must be a whole number of frames of ${frame} bytes`, size);
   }
-  const allowed = kind === PCM ? [8, 16, 24, 32] : [32, 64];
-  if (!allowed.includes(bits)) fail(from + 14, `bits must be one of ${allowed.join(', ')}`, bits);
-  if (channels < 1) fail(from + 2, 'channels must be >= 1', channels);
-  if (sampleRate < 1) fail(from + 4, 'the sample rate must be >= 1 Hz', sampleRate);
-  return { kind: kind as Format['kind'], channels, sampleRate, bytes: bits / 8 };
+  return size;
 }
 
 function readSamples(
   view: DataView,
   from: number,
   size: number,
-  { kind, channels: count, bytes }: Format,
+  { isFloat, channels: count, bytes, sampleRate }: WavFormat,
+  fail: Fail,
 ): Float32Array[] {
   const frames = size / (bytes * count);
-  const read = readerOf(view, kind, bytes);
+  const read = readerOf(view, isFloat, bytes);
   return Array.from({ length: count }, (_, channel) => {
     const samples = new Float32Array(frames);
     for (let i = 0, at = from + channel * bytes; i < frames; i++, at += count * bytes) {
       samples[i] = read(at);
+      if (isFloat && !Number.isFinite(samples[i])) {
+        const seconds = Number((i / sampleRate).toFixed(6));
+        fail(at, `samples must be finite, at ${seconds} s in channel ${channel}`, read(at));
+      }
     }
     return samples;
   });
 }
 
-function readerOf(view: DataView, kind: Format['kind'], bytes: number): (at: number) => number {
-  if (kind === FLOAT) {
+function readerOf(view: DataView, isFloat: boolean, bytes: number): (at: number) => number {
+  if (isFloat) {
     return bytes === 4 ? (at) => view.getFloat32(at, true) : (at) => view.getFloat64(at, true);
   }
   switch (bytes) {
@@ -150,8 +155,4 @@ function readerOf(view: DataView, kind: Format['kind'], bytes: number): (at: num
     default:
       return (at) => view.getInt32(at, true) / 2 ** 31;
   }
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
 }

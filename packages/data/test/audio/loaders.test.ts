@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,6 +69,30 @@ describe('openSpeechCommands', () => {
     });
   });
 
+  it('says what it leaves out, and what its lists name and is not there', async () => {
+    const [joined, apart] = ['caf\u00e9', 'cafe\u0301'];
+    await lay({
+      ...sounds('yes/a_nohash_0.wav', 'no/b_nohash_0.wav', '_background_noise_/rain.wav'),
+      ...sounds(`${apart}/c_nohash_0.wav`, `${apart}/d_nohash_0.wav`),
+      'validation_list.txt': 'no/e_nohash_0.wav\n\n',
+    });
+    const list = `\uFEFF${joined}/d_nohash_0.wav\r\n`;
+    await writeFile(path.join(folder, 'testing_list.txt'), Buffer.from(list, 'utf16le'));
+    const dataset = await openSpeechCommands({ folder });
+    expect(sidesOf(dataset).test).toEqual([`${joined} d_nohash_0.wav`]);
+    expect(dataset.notes).toEqual([
+      `${folder}: 2 files left out: 2 .txt (testing_list.txt, validation_list.txt)`,
+      `${folder}: 1 file left out, of folders that begin with _`,
+      `${folder}: 1 of 1 name in the validation list without a file`,
+    ]);
+    await lay({ 'validation_list.txt': `${joined}/d_nohash_0.wav` });
+    await expect(openSpeechCommands({ folder })).rejects.toThrow('must be in one list');
+    await lay({ ...sounds('yes/more/a_nohash_1.wav'), 'validation_list.txt': '' });
+    await expect(openSpeechCommands({ folder })).rejects.toThrow(
+      'yes/more/a_nohash_1.wav must be in the folder of its word',
+    );
+  });
+
   it('refuses lists that put a speaker on two sides, and a missing list', async () => {
     await lay({
       ...sounds(
@@ -113,11 +138,21 @@ describe('openNsynth', () => {
       test: ['organ,9 d.wav'],
     });
     expect(dataset.train[0]!.file).toBe(path.join(folder, 'nsynth-train/audio/a.wav'));
+    expect(dataset.notes).toEqual([`${folder}: 1 note left out, with labels that training lacks`]);
     await expect(openNsynth({ folder, tasks: ['mood'] })).rejects.toThrow(
       "must have the field 'mood'",
     );
     await lay({ 'nsynth-test/examples.json': '{' });
     await expect(openNsynth({ folder })).rejects.toThrow('must be JSON');
+    await lay({ 'nsynth-test/examples.json': '{ "d": null }' });
+    await expect(openNsynth({ folder })).rejects.toThrow(
+      'examples.json must be an object, got null',
+    );
+    const above = JSON.stringify({ '../../d': note('i4', 'organ', 9) });
+    await lay({ 'nsynth-test/examples.json': above });
+    await expect(openNsynth({ folder })).rejects.toThrow(
+      /must name a file inside of .*'\.\.\/\.\.\/d\.wav'/,
+    );
   });
 });
 
@@ -137,6 +172,12 @@ describe('openEsc50', () => {
     await expect(openEsc50({ folder, testFold: 2 })).rejects.toThrow(
       'must have at least two classes, got dog',
     );
+    await lay({ 'meta/esc50.csv': table.replace(',2,1,rain', ',6,1,rain') });
+    await expect(openEsc50({ folder })).rejects.toThrow(
+      `line 3 of ${path.join(folder, 'meta/esc50.csv')}: 'fold' must be 1 … 5, got '6'`,
+    );
+    await lay({ 'meta/esc50.csv': table.replace('2-2-A-1.wav', '../2-2-A-1.wav') });
+    await expect(openEsc50({ folder })).rejects.toThrow("got '../2-2-A-1.wav'");
     await lay({ 'meta/esc50.csv': 'filename,fold\na,1\n' });
     await expect(openEsc50({ folder })).rejects.toThrow(
       "must have a column 'category', got filename, fold",
@@ -218,6 +259,102 @@ describe('openSoundTable', () => {
     await lay({ 'birds.csv': 'file,species\n"1.wav,wren\n' });
     await expect(openSoundTable({ table: options.table, tasks: ['species'] })).rejects.toThrow(
       'must be CSV',
+    );
+  });
+});
+
+describe('a table as programs write it', () => {
+  const rows = 'file,species,side\n1.wav,wren,train\n2.wav,robin,train\n3.wav,wren,test\n';
+  const open = async (bytes: Uint8Array | string) => {
+    await writeFile(path.join(folder, 'birds.csv'), bytes);
+    const table = path.join(folder, 'birds.csv');
+    return openSoundTable({ table, tasks: ['species'], splitColumn: 'side' });
+  };
+  const classesOf = async (bytes: Uint8Array | string) => (await open(bytes)).tasks[0]!.classes;
+
+  it.each([
+    ['UTF-8 with a mark', Buffer.from(`\uFEFF${rows}`)],
+    ['UTF-16 of Windows', Buffer.from(`\uFEFF${rows}`, 'utf16le')],
+    ['UTF-16, high bytes first', Buffer.from(`\uFEFF${rows}`, 'utf16le').swap16()],
+    ['lines of Windows', Buffer.from(rows.replaceAll('\n', '\r\n'))],
+    ['columns without a name', Buffer.from(rows.replaceAll('\n', ',,\n'))],
+  ])('in %s is read', async (_, bytes) => {
+    expect(await classesOf(bytes)).toEqual(['robin', 'wren']);
+  });
+
+  it.each([
+    [
+      'Latin-1',
+      Buffer.from(rows.replace('robin', 'm\u00f6we'), 'latin1'),
+      'utf-8, got other bytes on line 3',
+    ],
+    [
+      'UTF-16 without a mark',
+      Buffer.from(rows, 'utf16le'),
+      'a zero byte on line 1; save it as UTF-8',
+    ],
+    ['semicolons', rows.replaceAll(',', ';'), 'columns must be separated by commas'],
+    [
+      'an empty label',
+      rows.replace('robin', ' '),
+      "line 3 of birds.csv must have a 'species', got an empty",
+    ],
+    [
+      'an empty file',
+      rows.replace('3.wav', ''),
+      "line 4 of birds.csv must have a 'file', got an empty cell",
+    ],
+    [
+      'a column twice',
+      rows.replaceAll(/,(\w+)\n/g, ',$1,$1\n'),
+      "each column once, got 'side' twice",
+    ],
+    [
+      'two labels of a file',
+      `${rows}./1.wav,robin,train\n`,
+      "1.wav must have one 'species', got 'wren' and 'robin'",
+    ],
+    [
+      'a path above',
+      rows.replace('2.wav', 'a/../../2.wav'),
+      "line 3 of birds.csv: 'file' must name a file inside of",
+    ],
+    ['a path from the root', rows.replace('2.wav', '/etc/2.wav'), "got '/etc/2.wav'"],
+    ['a drive', rows.replace('2.wav', 'C:\\2.wav'), "got 'C:\\2.wav'"],
+    ['a path above, of Windows', rows.replace('2.wav', '..\\2.wav'), "got '..\\2.wav'"],
+    ['no path at all', rows.replace('2.wav', './'), "got './'"],
+    [
+      'a cell too many',
+      rows.replace('robin', 'robin,x'),
+      'must be CSV: Invalid Record Length: columns length is 3, got 4 on line 3',
+    ],
+  ])('with %s is refused by its place', async (_, bytes, message) => {
+    const error: Error = await open(bytes).then(
+      () => expect.fail(),
+      (reason) => reason,
+    );
+    expect(error.message.replaceAll(`${folder}/`, '')).toContain(message);
+    expect(error.message).toMatch(/^openSoundTable: /);
+  });
+
+  it('says what it changes: backslashes, and clips that come again', async () => {
+    const { train, test, notes } = await open(
+      `${rows.replace('2.wav', 'more\\2.wav')}3.wav,wren,test\n./3.wav,wren,test\n`,
+    );
+    expect([...train, ...test].map(({ file }) => file).sort()).toEqual(
+      ['1.wav', '3.wav', 'more/2.wav'].map((file) => path.join(folder, file)),
+    );
+    expect(notes).toEqual([
+      `${path.join(folder, 'birds.csv')}: 1 path with \\ read as /`,
+      'birds: 2 repeated clips left out',
+    ]);
+  });
+
+  it('is a file, not a pipe', async () => {
+    const table = path.join(folder, 'pipe.csv');
+    execFileSync('mkfifo', [table]);
+    await expect(openSoundTable({ table, tasks: ['species'] })).rejects.toThrow(
+      `${table} cannot be read; expected a CSV file with a header, but it is a named pipe`,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -149,12 +150,40 @@ describe('soundBatches', () => {
     const sound = tone(500, 0.03);
     sound[9] = Number.NaN;
     await writeFile(file, wavFile([sound], { bits: 32, isFloat: true }));
-    await expect(
-      soundStatistics([...dataset.train, { file, labels: [0, 0], source: 'nan' }], input),
-    ).rejects.toThrow(`soundStatistics: the spectrogram of ${file} must be finite, got NaN`);
-    const [batch] = await all({}, [{ file, labels: [0, 0], source: 'nan' }]);
-    expect(batch!.files).toEqual([file]);
-    expect([...batch!.images.dataSync()].every(Number.isFinite)).toBe(false);
+    const clip = { file, labels: [0, 0], source: 'nan' };
+    const message = `${file}: samples must be finite, at 0.001125 s in channel 0`;
+    await expect(soundStatistics([...dataset.train, clip], input)).rejects.toThrow(message);
+    await expect(all({}, [clip])).rejects.toThrow(message);
+    // These are finite, but the squares in their spectrum are not.
+    sound[9] = 1e30;
+    await writeFile(file, wavFile([sound], { bits: 32, isFloat: true }));
+    const squares = { ...input, frontEnd: { ...frontEnd, compression: 'none' as const } };
+    await expect(soundStatistics([...dataset.train, clip], squares)).rejects.toThrow(
+      `soundStatistics: the spectrogram of ${file} must be finite, got Infinity`,
+    );
+  });
+
+  it('says once what files leave to guess, and names those that cannot be read', async () => {
+    const clips = ['first', 'second'].map((name) => ({
+      file: path.join(folder, `${name}.wav`),
+      labels: [0, 0],
+      source: name,
+    }));
+    const stream = Buffer.from(wavFile([tone(500, 0.03)]));
+    stream.writeUInt32LE(0, 40);
+    for (const { file } of clips) await writeFile(file, stream);
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    await soundStatistics(clips, { ...input, onNote });
+    await all({ onNote }, clips);
+    expect(notes).toEqual([expect.stringContaining(`${clips[0]!.file}: its data chunk says 0`)]);
+    const pipe = { ...clips[0]!, file: path.join(folder, 'pipe') };
+    execFileSync('mkfifo', [pipe.file]);
+    await expect(all({}, [pipe])).rejects.toThrow(
+      `${pipe.file} cannot be read; expected a WAV file, but it is a named pipe`,
+    );
+    const gone = { ...pipe, file: path.join(folder, 'gone.wav') };
+    await expect(all({}, [gone])).rejects.toThrow('but it does not exist');
   });
 
   it('gives the labels that are asked for, and names what is not there', async () => {

@@ -30,6 +30,15 @@ describe('decodeWav', () => {
     expect([...decodeWav(padded.subarray(3, 3 + file.length)).channels[0]!]).toEqual(left);
   });
 
+  const extensible = (at: number, value: number) => {
+    const file = wavFile([left], { isExtensible: true });
+    file[at] = value;
+    return file;
+  };
+  const twice = () => {
+    const file = wavFile([left]);
+    return Uint8Array.from([...file.subarray(0, 36), ...file.subarray(12)]);
+  };
   const changed = (at: number, ...values: number[]) => {
     const file = wavFile([left, right]);
     file.set(values, at);
@@ -40,7 +49,26 @@ describe('decodeWav', () => {
     ['another RIFF', changed(8, 0x41), 'must have \'WAVE\' at byte 8, got "AAVE"'],
     ['nothing', new Uint8Array(0), "must begin with 'RIFF' at byte 0"],
     ['a coding', changed(20, 7), 'samples must be PCM (1) or float (3) at byte 20, got 7 (μ-law)'],
-    ['bits', changed(34, 12), 'bits must be one of 8, 16, 24, 32 at byte 34, got 12'],
+    ['few bits', changed(34, 7), 'bits must be 8 … 32 at byte 34, got 7'],
+    ['many bits', changed(34, 33), 'bits must be 8 … 32 at byte 34, got 33'],
+    [
+      'bits of another block align',
+      changed(34, 24),
+      'the block align must be 6 (2 × 3 bytes of 24 bits) at byte 32, got 4',
+    ],
+    ['channels of another', changed(22, 1), 'the block align must be 2 (1 × 2 bytes of 16 bits)'],
+    [
+      'a rate of another byte rate',
+      changed(24, 0x80, 0x3e),
+      'the byte rate must be 64000 (16000 Hz × 4 bytes) at byte 28, got 32000',
+    ],
+    [
+      'more valid bits than there are',
+      extensible(38, 17),
+      'valid bits must be at most the 16 of a sample at byte 38, got 17',
+    ],
+    ['an extensible coding', extensible(44, 6), 'PCM (1) or float (3) at byte 44, got 6 (A-law)'],
+    ['two formats', twice(), "must have one 'fmt ' chunk at byte 36, got another"],
     ['no channel', changed(22, 0), 'channels must be >= 1 at byte 22, got 0'],
     ['no rate', changed(24, 0, 0), 'the sample rate must be >= 1 Hz at byte 24, got 0'],
     ['a short format chunk', changed(16, 4), "the 'fmt ' chunk must have 16 bytes or more"],
@@ -66,6 +94,117 @@ describe('decodeWav', () => {
     expect(() => decodeWav(bytes, 'clip.wav')).toThrow(/^clip\.wav: /);
   });
 });
+
+describe('what programs leave unfinished', () => {
+  /** What is decoded after a change of a file of `left`, and what is said. */
+  function decodeChanged(change: (file: Buffer) => Uint8Array, form?: WavForm) {
+    const notes: string[] = [];
+    const file = change(Buffer.from(wavFile([left], form)));
+    const { channels } = decodeWav(file, 'clip.wav', (note) => notes.push(note));
+    return { samples: [...channels[0]!], notes };
+  }
+
+  it.each([0xffffffff, 0x7fffffff, 0x7ffff000, 0])(
+    'a stream says %i bytes, and is read to the end',
+    (size) => {
+      const { samples, notes } = decodeChanged((file) => {
+        file.writeUInt32LE(size, 40);
+        return file;
+      });
+      expect(samples).toEqual(left);
+      expect(notes).toEqual([
+        `clip.wav: its data chunk says ${size} bytes, as streams do: read to the end of the file`,
+      ]);
+    },
+  );
+
+  it('a stream ends within a frame', () => {
+    const { samples, notes } = decodeChanged((file) => {
+      file.writeUInt32LE(0xffffffff, 40);
+      return file.subarray(0, -1);
+    });
+    expect(samples).toEqual(left.slice(0, -1));
+    expect(notes[1]).toBe('clip.wav: 1 byte after the last whole frame of 2 left out');
+  });
+
+  it('no data before another chunk is no stream', () => {
+    const open = () =>
+      decodeChanged((file) => {
+        file.writeUInt32LE(0, 40);
+        return Buffer.concat([file.subarray(0, 44), Buffer.from('LIST\0\0\0\0')]);
+      });
+    expect(open).toThrow('must have at least one sample at byte 40');
+  });
+
+  it.each([1, 3, 5])('a chunk of %i bytes has no pad byte', (junk) => {
+    const { samples, notes } = decodeChanged(
+      (file) => {
+        const end = 36 + 8 + junk;
+        return Buffer.concat([file.subarray(0, end), file.subarray(end + 1)]);
+      },
+      { junk },
+    );
+    expect(samples).toEqual(left);
+    expect(notes).toEqual([
+      `clip.wav: a chunk of odd size has no pad byte at byte ${44 + junk}: read without it`,
+    ]);
+  });
+
+  it('block align and byte rate are 0', () => {
+    const { samples, notes } = decodeChanged((file) => file.fill(0, 28, 34));
+    expect(samples).toEqual(left);
+    expect(notes).toEqual([
+      'clip.wav: its block align is 0: taken as 2 (1 × 2 bytes of 16 bits)',
+      'clip.wav: its byte rate is 0: taken as 16000 (8000 Hz × 2 bytes)',
+    ]);
+  });
+
+  it('a listener hears each kind once, also of other files', () => {
+    const notes: string[] = [];
+    const listen = (note: string) => notes.push(note);
+    const file = Buffer.from(wavFile([left])).fill(0, 32, 34);
+    for (const name of ['a.wav', 'b.wav']) decodeWav(file, name, listen);
+    expect(notes).toEqual([expect.stringMatching(/^a\.wav: its block align is 0/)]);
+  });
+});
+
+describe('samples that do not fill their container', () => {
+  it.each([
+    [12, 16, false],
+    [20, 24, false],
+    [12, 16, true],
+    [20, 24, true],
+    [20, 32, true],
+    [24, 32, true],
+  ] as const)('%i bits in %i, extensible: %s', (valid, bits, isExtensible) => {
+    const file = Buffer.from(wavFile([left], { bits, isExtensible }));
+    // Extensible headers have both numbers, plain ones the samples' own.
+    file.writeUInt16LE(valid, isExtensible ? 38 : 34);
+    expect([...decodeWav(file).channels[0]!]).toEqual(left);
+  });
+
+  it('24 bits of a plain header are in 3 bytes, not in 4', () => {
+    const file = Buffer.from(wavFile([left], { bits: 32 }));
+    file.writeUInt16LE(24, 34);
+    expect(() => decodeWav(file, 'clip.wav')).toThrow(
+      'clip.wav: the block align must be 3 (1 × 3 bytes of 24 bits) at byte 32, got 4',
+    );
+  });
+});
+
+it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'a sample of %d is refused with its time',
+  (value) => {
+    for (const bits of [32, 64] as const) {
+      const sounds = [left, left.with(4, value)];
+      const file = wavFile(sounds, { bits, isFloat: true, sampleRate: 100 });
+      const at = 44 + (2 * 4 + 1) * (bits / 8);
+      expect(() => decodeWav(file, 'clip.wav')).toThrow(
+        `clip.wav: samples must be finite, at 0.04 s in channel 1 at byte ${at}, got ${value}`,
+      );
+    }
+  },
+);
 
 describe('toMono', () => {
   it('takes the mean of the channels', () => {

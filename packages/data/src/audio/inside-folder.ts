@@ -1,0 +1,14 @@
+import path from 'node:path';
+
+/**
+ * A path that a table gives, below a folder. Backslashes are taken for slashes, as on Windows.
+ *
+ * @throws Error `… must name a file inside of folder, got …` if it leaves the folder.
+ */
+export function insideFolder(where: string, folder: string, given: string): string {
+  const slashed = given.replaceAll('\\', '/');
+  const below = path.posix.normalize(slashed);
+  const leaves = /^([a-z]:|\/|\.\.?(\/|$))/i.test(below);
+  if (leaves) throw new Error(`${where} must name a file inside of ${folder}, got '${given}'`);
+  return path.join(folder, below);
+}

@@ -1,0 +1,147 @@
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { LeftOut } from './left-out.js';
+import { kindOf, whyUnreadable } from './why-unreadable.js';
+
+/** What lies below a folder. */
+export interface Listing {
+  /** Files that are read: paths below the folder, with slashes, in order. */
+  files: string[];
+  /** All folders below it, likewise. */
+  folders: string[];
+  left: LeftOut;
+  /** The real paths of all folders, and of the files at the ends of links. */
+  seen: Set<string>;
+}
+
+/** What systems and programs leave in folders. Everything that begins with a dot is hidden. */
+const SYSTEM =
+  /^(\..*|__macosx|__pycache__|(eh)?thumbs(_vista)?\.db|desktop\.ini|@eadir|\$recycle\.bin|system volume information|lost\+found)$/i;
+
+/**
+ * Lists the files below a folder whose names end as `ending` says. These are the rules of every
+ * loader of folders:
+ *
+ * - Hidden names and those that systems leave are left out, with all that is in such a folder.
+ * - Only regular files are read. Pipes, sockets and devices are left out.
+ * - Links are followed, but each folder and file is read once, by its real path. What lies in the
+ *   folder itself goes before what a link leads to.
+ *
+ * Only names are read.
+ *
+ * @throws Error `op: folder cannot be read; expected a folder, but it does not exist`, or whatever it
+ *   is.
+ */
+export async function listFiles(op: string, root: string, ending: RegExp): Promise<Listing> {
+  const top = await inFolder(op, root, () => realpath(root));
+  const listing: Listing = { files: [], folders: [], left: new LeftOut(), seen: new Set([top]) };
+  const { files, folders, left, seen } = listing;
+  const fileLinks: Link[] = [];
+  let queue = [{ name: '', real: top }];
+  while (queue.length > 0) {
+    const links: string[] = [];
+    for (const { name: folder, real } of queue) {
+      if (folder) folders.push(folder);
+      const entries = await inFolder(op, path.join(root, folder), () =>
+        readdir(real, { withFileTypes: true }),
+      );
+      for (const entry of entries) {
+        const name = folder ? `${folder}/${entry.name}` : entry.name;
+        const there = path.join(real, entry.name);
+        if (SYSTEM.test(entry.name)) {
+          left.add(entry.isDirectory() ? 'folder' : 'file', 'hidden or of the system', name);
+        } else if (entry.isSymbolicLink()) {
+          links.push(name);
+        } else if (!entry.isDirectory()) {
+          if (isRead(name, entry, ending, left)) files.push(name);
+        } else if (seen.has(there)) {
+          left.add('folder', 'read already', name);
+        } else {
+          seen.add(there);
+          // The loop comes to it too.
+          queue.push({ name, real: there });
+        }
+      }
+    }
+    // All that is there without these links has been found.
+    queue = [];
+    for (const link of await Promise.all(links.sort().map((name) => follow(op, root, name)))) {
+      const { name, target, found } = link;
+      if (!found) {
+        left.add('link', 'leading nowhere', name);
+      } else if (!found.isDirectory()) {
+        if (isRead(name, found, ending, left)) fileLinks.push(link);
+      } else if (seen.has(target)) {
+        left.add('link', 'to what is read already', name);
+      } else {
+        seen.add(target);
+        queue.push({ name, real: target });
+      }
+    }
+  }
+  for (const { name, target } of fileLinks) {
+    const base = path.basename(target);
+    const isListed = seen.has(path.dirname(target)) && ending.test(base) && !SYSTEM.test(base);
+    if (isListed || seen.has(target)) left.add('link', 'to what is read already', name);
+    else files.push(name);
+    seen.add(target);
+  }
+  files.sort();
+  folders.sort();
+  return listing;
+}
+
+/** A link, and what is at its end: nothing if it leads nowhere. */
+interface Link {
+  name: string;
+  target: string;
+  found: Stats | null;
+}
+
+async function follow(op: string, root: string, name: string): Promise<Link> {
+  const link = path.join(root, name);
+  try {
+    const target = await realpath(link);
+    return { name, target, found: await stat(target) };
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return { name, target: '', found: null };
+    throw new Error(
+      `${op}: ${link} cannot be read; expected a link to a file or folder, but ${whyUnreadable(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether a file is read; otherwise it is left out. */
+function isRead(name: string, file: Stats | Dirent, ending: RegExp, left: LeftOut): boolean {
+  if (!file.isFile()) left.add('file', 'no regular file', name);
+  else if (ending.test(name)) return true;
+  else left.add('file', path.posix.extname(name).toLowerCase() || 'without an ending', name);
+  return false;
+}
+
+/** The topmost folders that have none of the files in them. */
+export function emptyFolders({ files, folders }: Pick<Listing, 'files' | 'folders'>): string[] {
+  const full = new Set<string>(['.']);
+  for (const file of files) {
+    for (let at = path.posix.dirname(file); !full.has(at); at = path.posix.dirname(at)) {
+      full.add(at);
+    }
+  }
+  return folders.filter((name) => !full.has(name) && full.has(path.posix.dirname(name)));
+}
+
+async function inFolder<T>(op: string, folder: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+    const found = isFile ? await stat(folder).catch(() => null) : null;
+    const reason = found ? `it is ${kindOf(found)}` : whyUnreadable(error);
+    throw new Error(`${op}: ${folder} cannot be read; expected a folder, but ${reason}`, {
+      cause: error,
+    });
+  }
+}
