@@ -1,5 +1,7 @@
+export { appendWhole } from './append-whole.js';
 export {
   type CheckpointFolder,
   type CheckpointFolderOptions,
   checkpointFolder,
 } from './checkpoint-folder.js';
+export { removeTemporaries, type WriteOptions, writeFileWhole } from './write-file-whole.js';
