@@ -1,7 +1,7 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import { requireString } from '@ds/checks';
-import { requireContent } from './require-content.js';
 import { diskError } from './disk-error.js';
+import { requireContent } from './require-content.js';
 
 /**
  * Appends to a file that exists. If not all of it can be appended, the file gets its old length

@@ -12,7 +12,8 @@ const REASONS: Record<string, string> = {
 /** What each code asks of the user. */
 const REMEDIES: Record<string, string> = {
   ENOENT: 'a folder of it is gone: it was removed or moved since it was opened; start again',
-  EFBIG: 'it is longer than a file may become here (see ulimit -f); raise the limit and start again',
+  EFBIG:
+    'it is longer than a file may become here (see ulimit -f); raise the limit and start again',
   EACCES: 'it may not be written by this user; change its permissions and start again',
   EPERM: 'it may not be written by this user; change its permissions and start again',
   EISDIR: 'a folder has its name; remove it and start again',

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { requireFunction, requireOptions, requireString } from '@ds/checks';
-import { requireContent } from './require-content.js';
 import { diskError } from './disk-error.js';
+import { requireContent } from './require-content.js';
 
 /** Options of {@link writeFileWhole}. */
 export interface WriteOptions {
