@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Check,
@@ -10,7 +10,8 @@ import {
 } from '@ds/checks';
 import type { TrainingState } from '../training-state.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
-import { DiskError, diskError } from './disk-error.js';
+import { DiskError } from './disk-error.js';
+import { makeFolder } from './make-folder.js';
 
 /** Options of {@link checkpointFolder}. */
 export interface CheckpointFolderOptions {
@@ -41,9 +42,15 @@ export interface CheckpointFolder {
   /**
    * The newest checkpoint that is whole, or `null`. Removes what killed writers left.
    *
-   * @throws Error that names the file if it is of another training than `of` says.
+   * @throws Error, by name `OtherTraining`, that says which file is of another training than `of`
+   *   says.
    */
   latest(): Promise<{ state: TrainingState; extra: unknown } | null>;
+}
+
+/** The checkpoint of another training. */
+class OtherTraining extends Error {
+  override readonly name = 'OtherTraining';
 }
 
 const NAME = /^step-(\d+)\.ckpt$/;
@@ -78,9 +85,7 @@ export function checkpointFolder(
       const name = `step-${String(state.step).padStart(8, '0')}.ckpt`;
       const file = path.join(folder, name);
       try {
-        await mkdir(folder, { recursive: true }).catch((error) => {
-          throw diskError(folder, error);
-        });
+        await makeFolder(folder);
         await writeCheckpoint(file, { state, extra, of }, mayWrite);
       } catch (error) {
         // What `mayWrite` throws is its caller's.
@@ -166,7 +171,7 @@ function requireOf(
 ): void {
   for (const [name, value] of Object.entries(wanted)) {
     if (found[name] === value) continue;
-    throw new Error(
+    throw new OtherTraining(
       `checkpoint ${file}: must be of ${name} ${value}, got ${found[name] ?? 'one that does not say'}; ` +
         `bring back what it was made with, or remove ${path.dirname(file)} to begin anew`,
     );

@@ -17,6 +17,7 @@ const REMEDIES: Record<string, string> = {
   EACCES: 'it may not be written by this user; change its permissions and start again',
   EPERM: 'it may not be written by this user; change its permissions and start again',
   EISDIR: 'a folder has its name; remove it and start again',
+  EEXIST: 'a file has the name of a folder; remove it and start again',
   ENOTDIR: 'a file has the name of one of its folders; remove it and start again',
 };
 

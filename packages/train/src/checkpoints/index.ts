@@ -4,4 +4,5 @@ export {
   type CheckpointFolderOptions,
   checkpointFolder,
 } from './checkpoint-folder.js';
+export { makeFolder } from './make-folder.js';
 export { removeTemporaries, type WriteOptions, writeFileWhole } from './write-file-whole.js';
