@@ -11,7 +11,7 @@ export interface RunSummary {
   top5: number;
   /** Means over the runs, at the final strides. */
   complexity: number;
-  /** Share of equal predictions under random shifts. */
+  /** Share of equal predictions under random shifts, over the runs that have it; NaN if none has. */
   shiftConsistency: number;
   macs: number;
   imagesPerSecond: number;
@@ -31,7 +31,7 @@ export function summarise(runs: RunResult[]): RunSummary {
     accuracy,
     deviation: runs.length > 1 ? Math.sqrt(squares / (runs.length - 1)) : null,
     top5: mean(runs.map((run) => run.top5)),
-    shiftConsistency: mean(runs.map((run) => run.shift.consistency)),
+    shiftConsistency: mean(runs.flatMap(({ shift }) => (shift ? [shift.consistency] : []))),
     complexity: mean(runs.map((run) => run.final.complexity)),
     macs: mean(runs.map((run) => run.final.macs)),
     imagesPerSecond: mean(runs.map((run) => run.imagesPerSecond)),

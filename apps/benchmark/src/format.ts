@@ -1,8 +1,9 @@
 import type { RunSummary } from './comparison.js';
 import type { RunResult, StridesByLayer } from './run-result.js';
 
-/** A share as a percentage with one decimal. */
+/** A share as a percentage with one decimal; a dash if it was not measured. */
 export function formatShare(share: number): string {
+  if (Number.isNaN(share)) return '–';
   return `${(100 * share).toFixed(1)} %`;
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
+import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
 import { type DataFolders, folderOf } from './data-folders.js';
 import type { RunConfig } from './run-config.js';
 import { openSoundRun } from './sound-data.js';
@@ -28,6 +29,8 @@ export interface RunData {
   /** How many the dataset has of each. */
   available: { train: number; test: number };
   train: (epoch: number) => BatchSource;
+  /** A hash of what is trained and tested on: of another set it is another. */
+  fingerprint: () => string;
   /** The test images, or so many of them drawn by the seed. */
   test: (count?: number) => Batches;
   /** Of sounds: what the network is given, its tasks, and how the sounds were split. */
@@ -83,6 +86,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
     testCount: test.count,
     available: { train: dataset.train.count, test: dataset.test.count },
     notes: dataset.notes,
+    fingerprint: () => fingerprint([...partsOfImages(train), ...partsOfImages(test)]),
     train: (epoch) =>
       batches(train, {
         ...input,
@@ -110,6 +114,14 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
     testCount: test.count,
     available: { train: tree.train.count, test: tree.test.count },
     notes,
+    fingerprint: () =>
+      fingerprint([
+        ...classNames,
+        tree.train.count,
+        tree.test.count,
+        ...partsOfFiles(train, folder),
+        ...partsOfFiles(test, folder),
+      ]),
     train: (epoch) =>
       imageFolderBatches(train, {
         ...input,

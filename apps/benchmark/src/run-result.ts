@@ -48,8 +48,8 @@ export interface RunResult {
   accuracy: number;
   /** Share of test images whose class was among the five most probable. */
   top5: number;
-  /** How the trained model takes small shifts. */
-  shift: ShiftReport;
+  /** How the trained model takes small shifts; `null` if the run was stopped before that was measured. */
+  shift: ShiftReport | null;
   /** Of sounds: what the network hears, its tasks, and how the sounds were split. */
   sound?: SoundInput & { split: string };
   /** Of sounds: test accuracy of each task, whose mean `accuracy` is. */

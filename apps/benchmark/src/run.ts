@@ -22,8 +22,9 @@ import { formatStrides } from './format.js';
 import { median } from './median.js';
 import { NonFiniteTest, requireFiniteEvaluation, requireFiniteShifts } from './non-finite-test.js';
 import { finalFailure } from './queue/retries.js';
-import type { RunConfig } from './run-config.js';
+import { type RunConfig, runId } from './run-config.js';
 import { openRunData, type RunData } from './run-data.js';
+import { Lease } from './run-folder/lease.js';
 import { checkpointsOf, openRunFolder } from './run-folder/run-folder.js';
 import { modelOf, stridesOf } from './run-model.js';
 import type { CostSnapshot, RunProgress, RunResult, StepRecord } from './run-result.js';
@@ -50,6 +51,8 @@ export interface RunKeeping {
   every: number;
   /** Goes on from the newest checkpoint; otherwise what is there is removed first. */
   resume: boolean;
+  /** The memory of the {@link Lease} on the folder, without which nothing may be written. Default: none is needed. */
+  lease?: SharedArrayBuffer;
 }
 
 /** What a checkpoint holds besides the state of the training. */
@@ -70,7 +73,12 @@ const SHIFT_IMAGES = 500;
 /** Steps written to the event files of TensorBoard. */
 const LOGGED_STEPS = 2000;
 
-/** Trains one network as configured and returns everything a table or a figure needs. */
+/**
+ * Trains one network as configured and returns everything a table or a figure needs. Numbers of a test that the signal
+ * cut are neither returned nor kept; going on makes the test again.
+ *
+ * @throws Error if its data, its checkpoints or a file of its folder stand in the way.
+ */
 export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunResult> {
   const begun = performance.now();
   tf.enableProdMode();
@@ -85,8 +93,14 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const initial = snapshot(model, config, data.shape);
   const anneal = temperatureAnnealing(model, config.finalTemperature);
   const isFirst = (options.replicas?.rank ?? 0) === 0;
-  const kept = options.keeping ? await openCheckpoints(options.keeping, isFirst) : null;
-  const last = options.keeping?.resume ? ((await kept?.latest()) ?? null) : null;
+  const { keeping } = options;
+  const lease = keeping?.lease ? new Lease(keeping.lease) : null;
+  const mayWrite = () => lease?.requireHeld();
+  const onWarning = (message: string) => void (isFirst && console.warn(message));
+  const kept = keeping
+    ? await openCheckpoints(keeping, isFirst, data, config, mayWrite, onWarning)
+    : null;
+  const last = keeping?.resume ? ((await kept?.latest().catch(refused)) ?? null) : null;
   const memory = (last?.extra ?? {}) as Partial<RunMemory>;
   const { steps = [], rates = [], epochMacs = [] } = memory;
   const timing = memory.timing ?? { setup: 0, training: 0, evaluation: 0, shift: 0 };
@@ -99,12 +113,16 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
   };
   const folder =
-    options.keeping && isFirst
+    keeping && isFirst
       ? await openRunFolder(
-          options.keeping.folder,
+          keeping.folder,
           config,
           { ...environment, backend, host: hostname(), started: new Date().toISOString() },
-          { steps: last?.state.step ?? 0, epochs: last?.state.epochs.length ?? 0 },
+          {
+            begin: { steps: last?.state.step ?? 0, epochs: last?.state.epochs.length ?? 0 },
+            mayWrite,
+            onWarning,
+          },
         )
       : null;
   let said = 0;
@@ -139,7 +157,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     resume: last?.state,
     checkpoints: kept
       ? {
-          every: options.keeping!.every,
+          every: keeping!.every,
           save: async (state) => {
             const extra: RunMemory = { steps, rates, testAccuracy, epochMacs, timing };
             if (isFirst) await kept.save(state, extra);
@@ -210,9 +228,12 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const shift = await shiftConsistency(model, data.test(SHIFT_IMAGES), {
     seed: config.seed,
     signal: options.signal,
+  }).catch((error) => {
+    if (options.signal?.aborted && error === options.signal.reason) return null;
+    throw error;
   });
   timing.shift += elapsed();
-  requireFiniteShifts(shift);
+  if (shift) requireFiniteShifts(shift);
   const result: RunResult = {
     config,
     dataset: data.name,
@@ -233,9 +254,10 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     imagesPerSecond: median(rates),
     timing,
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
-    stopped,
+    stopped: stopped || shift === null,
   };
-  await folder?.finish(model, result);
+  // What is kept of a stopped run is its checkpoint.
+  if (!result.stopped) await folder?.finish(model, result);
   optimizer.dispose();
   model.dispose();
   return result;
@@ -255,12 +277,26 @@ function isOutOfMemory(error: Error): boolean {
 }
 
 /** The checkpoints of a run, those of an earlier one removed unless they are to be gone on from. */
-async function openCheckpoints({ folder, resume }: RunKeeping, isFirst: boolean) {
+async function openCheckpoints(
+  { folder, resume }: RunKeeping,
+  isFirst: boolean,
+  data: RunData,
+  config: RunConfig,
+  mayWrite: () => void,
+  onWarning: (message: string) => void,
+) {
   const checkpoints = checkpointsOf(folder);
-  if (!resume && isFirst) await rm(checkpoints, { recursive: true, force: true });
-  return checkpointFolder(checkpoints, {
-    onWarning: (message) => isFirst && console.warn(message),
-  });
+  if (!resume && isFirst) {
+    mayWrite();
+    await rm(checkpoints, { recursive: true, force: true });
+  }
+  const of = { configuration: runId(config), data: data.fingerprint() };
+  return checkpointFolder(checkpoints, { of, mayWrite, onWarning });
+}
+
+/** Checkpoints of another run are there at the next try as well. */
+function refused(error: Error): never {
+  throw error.name === 'OtherTraining' ? finalFailure(error.message, error) : error;
 }
 
 function scheduleOf({ schedule }: RunConfig, totalSteps: number): Schedule {

@@ -41,7 +41,10 @@ export interface ShiftOptions {
 /**
  * Zhang's two measures of shift-invariance ("Making convolutional networks shift-invariant again",
  * 2019), with circular shifts, as the paper has them on CIFAR. Each batch gets two random shifts, whose
- * predictions are compared image by image. Disposes of the batches; ends early on the signal.
+ * predictions are compared image by image. Disposes of the batches.
+ *
+ * @throws the signal's reason if it comes before the last batch: numbers of some of the images are
+ *   not those of all.
  */
 export async function shiftConsistency(
   model: LayersModel,
@@ -56,6 +59,10 @@ export async function shiftConsistency(
   let nonFinite = 0;
   for await (const batch of batches) {
     const { images: x } = batch;
+    if (signal?.aborted) {
+      dispose([x, ...[batch.labels].flat()]);
+      throw signal.reason;
+    }
     // Of several tasks the first one's.
     const [labels] = [batch.labels].flat() as [Tensor2D];
     tidy(() => {
@@ -78,7 +85,6 @@ export async function shiftConsistency(
       nonFinite += spoiled.size;
     });
     dispose([x, ...[batch.labels].flat()]);
-    if (signal?.aborted) break;
     await nextFrame();
   }
   return {

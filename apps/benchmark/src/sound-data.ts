@@ -14,6 +14,7 @@ import {
   subsetOfSounds,
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
+import { fingerprint, partsOfClips } from './data-fingerprint.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 
@@ -89,6 +90,17 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     testCount: test.length,
     available: { train: dataset.train.length, test: dataset.test.length },
     notes,
+    fingerprint: () =>
+      fingerprint([
+        ...tasks.flatMap(({ name, classes }) => [name, ...classes]),
+        dataset.train.length,
+        dataset.test.length,
+        ...partsOfClips(train, folder),
+        ...partsOfClips(test, folder),
+        // Of the training sounds' values.
+        statistics.mean,
+        statistics.std,
+      ]),
     train: (epoch) => soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } }),
     test: (count = test.length) => soundBatches(dataset, drawn(test, count), input),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },

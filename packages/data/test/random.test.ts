@@ -35,13 +35,62 @@ describe('permutation', () => {
   });
 });
 
+/** ln Γ by Stirling's series, after a few steps up. */
+function logGamma(x: number): number {
+  if (x < 8) return logGamma(x + 1) - Math.log(x);
+  return (
+    (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + 1 / (12 * x) - 1 / (360 * x ** 3)
+  );
+}
+
+/** P(λ < x) under Beta(α, α), by the midpoint rule after the substitution t = x s^{1/α}. */
+function betaBelow(x: number, alpha: number): number {
+  const steps = 4000;
+  let sum = 0;
+  for (let i = 0; i < steps; i++) {
+    sum += (1 - x * ((i + 0.5) / steps) ** (1 / alpha)) ** (alpha - 1);
+  }
+  const logBeta = 2 * logGamma(alpha) - logGamma(2 * alpha);
+  return Math.exp(alpha * Math.log(x) - Math.log(alpha) - logBeta) * (sum / steps);
+}
+
 describe('symmetricBeta', () => {
-  it.each([1e-300, 1e-3, 0.2, 1, 2])('has the moments of Beta(α, α) at α = %f', (alpha) => {
+  const drawsOf = (alpha: number, count: number) => {
     const random = randomStream(11);
-    const draws = Array.from({ length: 20_000 }, () => symmetricBeta(alpha, random));
-    const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
-    const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length;
-    expect(mean).toBeCloseTo(0.5, 1);
-    expect(variance).toBeCloseTo(1 / (4 * (2 * alpha + 1)), 2);
+    return Array.from({ length: count }, () => symmetricBeta(alpha, random));
+  };
+
+  it.each([5e-324, 1e-300, 1e-3, 0.2, 0.5, 0.51, 1, 2, 14, 32, 1e4, 1e20, 1e308])(
+    'has the moments of Beta(α, α) at α = %f',
+    (alpha) => {
+      const draws = drawsOf(alpha, 20_000);
+      expect(draws.every((draw) => draw >= 0 && draw <= 1)).toBe(true);
+      const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
+      const wanted = 1 / (4 * (2 * alpha + 1));
+      const deviation = Math.sqrt(wanted);
+      expect(Math.abs(mean - 0.5)).toBeLessThan(5 * (deviation / Math.sqrt(20_000)) + 1e-15);
+      const variance = draws.reduce((sum, x) => sum + (x - 0.5) ** 2, 0) / draws.length;
+      // The variance of a square is at most twice its square here.
+      expect(Math.abs(variance - wanted)).toBeLessThan(5 * wanted * Math.sqrt(2 / 20_000) + 1e-30);
+    },
+  );
+
+  it.each([0.05, 0.2, 0.5, 0.6, 1, 3, 32])('has its distribution at α = %f', (alpha) => {
+    const draws = drawsOf(alpha, 20_000);
+    for (const x of [0.01, 0.1, 0.3, 0.45]) {
+      const share = betaBelow(x, alpha);
+      const found = draws.filter((draw) => draw < x).length / draws.length;
+      const deviation = Math.sqrt((share * (1 - share)) / draws.length);
+      expect(Math.abs(found - share)).toBeLessThan(5 * deviation + 1e-4);
+    }
+  });
+
+  it('takes four numbers whatever α is', () => {
+    for (const alpha of [1e-300, 0.2, 32, 1e300]) {
+      const [taken, counted] = [randomStream(3), randomStream(3)];
+      symmetricBeta(alpha, taken);
+      for (let i = 0; i < 4; i++) counted.uniform();
+      expect(taken.uniform()).toBe(counted.uniform());
+    }
   });
 });

@@ -49,13 +49,15 @@ export interface Evaluation extends TaskEvaluation {
   count: number;
   /** The first of the `nonFinite` images, if there is one. */
   firstNonFinite?: NonFinitePrediction;
+  /** Present if the signal ended it before its last batch: the numbers are those of `count` images. */
+  stopped?: true;
   /** Each output by itself, where there are several. */
   tasks?: TaskEvaluation[];
 }
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
-  /** Ends it early, with what it has. */
+  /** Ends it before its next batch, with what it has. The result then is `stopped`. */
   signal?: AbortSignal;
   /** Each replica evaluates its shard of every batch; all of them get the same result. */
   replicas?: ReplicaGroup;
@@ -100,9 +102,16 @@ export async function evaluatePass(
   let nonFinite = 0;
   let sums: TaskSums[] = [];
   let first: NonFinitePrediction | null = null;
+  let isStopped = false;
   const files: (string[] | undefined)[] = [];
   const pass = new BatchPass('evaluate');
   for await (const batch of pass.over(make)) {
+    // One that has seen all batches is whole, whenever the signal came.
+    if (signal?.aborted && files.length > 0) {
+      isStopped = true;
+      pass.release(batch);
+      break;
+    }
     files.push(batch.files);
     const offset = replicas ? shardStart(batch.images.shape[0]!, replicas.rank, replicas) : 0;
     const shard = shardOf(batch, replicas);
@@ -133,13 +142,13 @@ export async function evaluatePass(
     } finally {
       pass.release(shard);
     }
-    if (signal?.aborted) break;
     await nextFrame();
   }
   if (replicas) {
     first = firstOfAll(first, replicas);
-    const all = [...replicas.sum([[...sums.flat(), nonFinite, count]])];
-    [nonFinite, count] = all.slice(-2) as [number, number];
+    const all = [...replicas.sum([[...sums.flat(), nonFinite, count, Number(isStopped)]])];
+    const [wrong, images, stops] = all.slice(-3) as [number, number, number];
+    [nonFinite, count, isStopped] = [wrong, images, stops > 0];
     sums = sums.map((_, task) => all.slice(4 * task, 4 * task + 4) as TaskSums);
   }
   if (count === 0) throw new Error('evaluate: batches must hold at least one image, got none');
@@ -160,6 +169,7 @@ export async function evaluatePass(
     count,
     ...(first && { firstNonFinite: { ...first, ...(file !== undefined && { file }) } }),
     ...(tasks.length > 1 && { tasks }),
+    ...(isStopped && { stopped: true as const }),
   };
 }
 

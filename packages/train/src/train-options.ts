@@ -57,7 +57,7 @@ export interface TrainOptions {
   penalty?: () => Scalar;
   /** Told of every step and epoch. */
   onEvent?: (event: TrainEvent) => void;
-  /** Stops the training between two steps. */
+  /** Stops the training between two steps, or between two batches of an evaluation. */
   signal?: AbortSignal;
   /**
    * The replicas that train this model together, from `@ds/train/replicas`: each must be given the
@@ -133,7 +133,10 @@ export interface EpochSummary {
 
 /** What `train` returns. */
 export interface TrainResult {
-  /** Every epoch, the last one cut short if the signal came. */
+  /**
+   * Every epoch whose evaluation is complete, the last one cut short if the signal came within its
+   * steps.
+   */
   epochs: EpochSummary[];
   steps: number;
   /** Whether the signal ended it. */

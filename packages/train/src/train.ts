@@ -46,7 +46,8 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  *
  * With `checkpoints` it hands out its state between steps, and with `resume` it goes on from such a
  * state. With the same options and batches it then ends with the numbers of a training without a
- * break.
+ * break. An evaluation that the signal cuts is not told of: its epoch is no part of the result, and
+ * the state is that before it, from which it is made again.
  *
  * @throws Error on options out of range and on labels that do not match the model's classes;
  *   {@link NonFiniteLoss} if the loss is no longer finite. It names epoch, step and learning rate.
@@ -68,13 +69,14 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
   let stopped = isStopped(options);
   let totals: EpochTotals = { loss: 0, correct: 0, images: 0, seconds: 0 };
 
-  const checkpoint = async (place: Omit<TrainingPlace, 'step' | 'epochs'>) => {
-    if (!checkpoints) return;
+  const capture = async (place: Omit<TrainingPlace, 'step' | 'epochs'>) => {
     // What comes next begins with the weights as they are, as it would begin after a return to this state.
     await mirrors?.settle(0);
-    await checkpoints.save(
-      await captureState(model, options.optimizer, { ...place, step, epochs }, replicas),
-    );
+    return captureState(model, options.optimizer, { ...place, step, epochs }, replicas);
+  };
+  const checkpoint = async (place: Omit<TrainingPlace, 'step' | 'epochs'>) => {
+    if (!checkpoints) return;
+    await checkpoints.save(await capture(place));
     log.restart();
   };
   /** Tells of the steps whose measures wait. Who is told finds the strides on the host. */
@@ -179,17 +181,29 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
       if (totals.images === 0) {
         throw new Error('train: batches must hold at least one image in each epoch, got none');
       }
+      // An evaluation that is cut is made again from here: before statistics are averaged, and
+      // before it draws.
+      const unevaluated =
+        checkpoints && options.evaluation && !stopped
+          ? await capture({ epoch, position, totals })
+          : null;
       if (replicas) averageStatistics(model, replicas);
+      const evaluation = options.evaluation
+        ? await evaluatePass(model, options.evaluation, {
+            signal: stopped ? undefined : signal,
+            replicas,
+          })
+        : null;
+      if (evaluation?.stopped) {
+        if (unevaluated) await checkpoints!.save(unevaluated);
+        stopped = true;
+        break;
+      }
       const summary: EpochSummary = {
         epoch,
         loss: totals.loss / totals.images,
         accuracy: totals.correct / totals.images,
-        evaluation: options.evaluation
-          ? await evaluatePass(model, options.evaluation, {
-              signal: stopped ? undefined : signal,
-              replicas,
-            })
-          : null,
+        evaluation,
         seconds: totals.seconds,
         images: totals.images,
       };

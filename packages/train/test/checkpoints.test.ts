@@ -59,6 +59,7 @@ describe('a folder of checkpoints', () => {
     // What is left of a write that was cut off.
     await writeFile(path.join(folder, 'step-00000004.ckpt.123'), 'DSCKPT01');
     expect((await checkpoints.latest())!.state).toEqual(state(1));
+    expect(await names()).not.toContain('step-00000004.ckpt.123');
     expect(warnings).toEqual([
       expect.stringMatching(
         /step-00000003\.ckpt: must end with its SHA-256, got another: it is damaged/,
@@ -81,6 +82,52 @@ describe('a folder of checkpoints', () => {
       /step-00000002\.ckpt: could not be written/,
     );
     expect((await checkpoints.latest())!.state).toEqual(state(1));
+  });
+
+  it('counts those that are whole only, whatever their steps', async () => {
+    for (const step of [2, 900, 901, 902]) {
+      await writeFile(path.join(folder, `step-${String(step).padStart(8, '0')}.ckpt`), 'DSCKPT01');
+    }
+    const checkpoints = checkpointFolder(folder, { keep: 2 });
+    for (const step of [1, 3, 4, 5]) {
+      await checkpoints.save(state(step));
+      expect((await checkpoints.latest())!.state.step).toBe(step);
+    }
+    const kept = (await names()).slice(0, 2);
+    expect(kept).toEqual(['step-00000004.ckpt', 'step-00000005.ckpt']);
+    // One that is damaged after it was written counts no longer.
+    await truncate(path.join(folder, 'step-00000005.ckpt'), 100);
+    await checkpoints.save(state(6));
+    expect(await names()).toContain('step-00000004.ckpt');
+    // Another folder object reads them anew.
+    await checkpointFolder(folder, { keep: 2 }).save(state(7));
+    expect((await names()).slice(0, 2)).toEqual(['step-00000006.ckpt', 'step-00000007.ckpt']);
+  });
+
+  it('refuses those of another training by name, and takes its own', async () => {
+    const of = (seed: number, data: string) => ({ configuration: `seed${seed}`, data });
+    await checkpointFolder(folder, { of: of(1, 'abc') }).save(state(1));
+    const latest = (seed: number, data: string) =>
+      checkpointFolder(folder, { of: of(seed, data) }).latest();
+    expect((await latest(1, 'abc'))!.state.step).toBe(1);
+    await expect(latest(2, 'abc')).rejects.toThrow(
+      /step-00000001\.ckpt: must be of configuration seed2, got seed1; bring back .* or remove \S+ to/,
+    );
+    await expect(latest(1, 'ab')).rejects.toThrow('must be of data ab, got abc');
+    await checkpointFolder(folder).save(state(2));
+    await expect(latest(1, 'abc')).rejects.toThrow('got one that does not say');
+  });
+
+  it('leaves the folder as it is when it may not write', async () => {
+    await checkpointFolder(folder, { keep: 1 }).save(state(1));
+    let asked = 0;
+    const mayWrite = () => {
+      asked += 1;
+      if (asked === 3) throw new Error('not mine any more');
+    };
+    const late = checkpointFolder(folder, { keep: 1, mayWrite });
+    await expect(late.save(state(2))).rejects.toThrow('not mine any more');
+    expect(await names()).toEqual(['step-00000001.ckpt']);
   });
 
   it('refuses to keep none', () => {

@@ -125,3 +125,27 @@ describe.each(BACKENDS)('predictions that are not finite, on %s', (backend) => {
     model.dispose();
   });
 });
+
+describe('a signal', () => {
+  const four = () =>
+    Array.from({ length: 4 }, () => ({ images: tf.ones([2, 2]), labels: oneHot(2, [0, 1]) }));
+
+  it('marks what it cuts, and nothing else', async () => {
+    await useBackend('wasm');
+    const model = echo(2);
+    const cutAfter = (batches: number) => {
+      const controller = new AbortController();
+      function* source() {
+        for (const [i, batch] of four().entries()) {
+          yield batch;
+          if (i + 1 === batches) controller.abort();
+        }
+      }
+      return evaluate(model, source(), { signal: controller.signal });
+    };
+    expect(await cutAfter(2)).toMatchObject({ count: 4, stopped: true });
+    const whole = await evaluate(model, four());
+    expect(whole).not.toHaveProperty('stopped');
+    expect(await cutAfter(4)).toEqual(whole);
+  });
+});

@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 tf.enableProdMode();
 
 await replica(async ({ replicas, input, signal, send }) => {
-  const { model: config, batchSizes, epochs = 2, misbehave, rank = 1, spoilt } = input;
+  const { model: config, batchSizes, epochs = 2, misbehave, rank = 1, spoilt, cut, resume } = input;
   await useBackend('wasm');
   const misbehaves = replicas.rank === rank;
   if (misbehaves && misbehave === 'throw early') throw new RangeError('no such data');
@@ -18,14 +18,25 @@ await replica(async ({ replicas, input, signal, send }) => {
   const model = config === 'plain' ? plain() : resnet18({ ...config, width });
   const sizes = misbehaves && misbehave === 'fewer batches' ? batchSizes.slice(1) : batchSizes;
   const optimizer = sgd({ momentum: 0.9 });
+  const controller = new AbortController();
+  const states = [];
+  let evaluated = 0;
   const result = await train(model, {
     batches: () => sizes.map((size, step) => batch(size, step, spoilt)),
-    evaluation: () => batchSizes.map((size, step) => batch(size, step + 100, spoilt)),
+    evaluation: function* () {
+      for (const [step, size] of batchSizes.entries()) {
+        yield batch(size, step + 100, spoilt);
+        // Only the signal of this replica comes.
+        if (++evaluated === cut && misbehaves) controller.abort();
+      }
+    },
     epochs,
     optimizer,
     schedule: constant(0.02),
     replicas,
-    signal,
+    signal: AbortSignal.any([signal, controller.signal]),
+    resume,
+    checkpoints: { save: (state) => void states.push(state) },
     onEvent: (event) => {
       send(event);
       if (event.step !== 1 || !misbehaves) return;
@@ -37,7 +48,7 @@ await replica(async ({ replicas, input, signal, send }) => {
     model.weights.map((weight) => [weight.originalName, [...weight.read().dataSync()]]),
   );
   send({ type: 'weights', weights });
-  return { ...result, weights, rank: replicas.rank };
+  return { ...result, weights, rank: replicas.rank, last: states.at(-1) };
 });
 
 /** A batch of a seed. With `spoilt.seed` one pixel of the image `spoilt.image` is NaN. */

@@ -2,11 +2,16 @@ import { relativeError } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
 import { runReplicas } from '../src/replicas/index.js';
 import type { TrainEvent, TrainResult } from '../src/train-options.js';
+import type { TrainingState } from '../src/training-state.js';
 
 const fixture = new URL('./replica-fixture.mjs', import.meta.url);
 const model = { inputShape: [8, 8, 3], classes: 2, seed: 1, pooling: 'conv' };
 
-type Outcome = TrainResult & { weights: Record<string, number[]>; rank: number };
+type Outcome = TrainResult & {
+  weights: Record<string, number[]>;
+  rank: number;
+  last: TrainingState;
+};
 type Message = TrainEvent | { type: 'weights'; weights: Record<string, number[]> };
 
 async function outcome(replicas: number, input: object = {}) {
@@ -121,6 +126,22 @@ describe('replicas', () => {
     expect(result.stopped).toBe(true);
     expect(result.steps).toBeGreaterThanOrEqual(3);
     expect(result.steps).toBeLessThan(10_000);
+  });
+
+  it('save no evaluation that one of them cut, and make it again to the same numbers', async () => {
+    const input = { batchSizes: [8, 8], epochs: 2 };
+    const whole = await outcome(3, input);
+    // Of the second epoch, after its first batch.
+    const cut = await outcome(3, { ...input, cut: 3 });
+    expect(cut.result).toMatchObject({ stopped: true, steps: 4, epochs: [{ epoch: 0 }] });
+    expect(cut.result.epochs).toHaveLength(1);
+    const { last } = cut.result;
+    expect([last.epoch, last.position, last.epochs.length]).toEqual([1, 2, 1]);
+    const again = await outcome(3, { ...input, resume: last });
+    expect(again.result.weights).toEqual(whole.result.weights);
+    expect(again.result.epochs.map(({ evaluation }) => evaluation)).toEqual(
+      whole.result.epochs.map(({ evaluation }) => evaluation),
+    );
   });
 
   it('fail with the reason when their module cannot be loaded', async () => {

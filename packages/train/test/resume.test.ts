@@ -11,7 +11,7 @@ const SIZES = [4, 4, 3];
 /** A small network whose poolings draw at random, and everything it came to. */
 async function trained(
   optimizerName: 'sgd' | 'adam',
-  more: { resume?: TrainingState; stopAfter?: number } = {},
+  more: { resume?: TrainingState; stopAfter?: number; cutAfter?: number } = {},
 ) {
   const model = resnet18({
     inputShape: [8, 8, 3],
@@ -28,11 +28,18 @@ async function trained(
     images: unitTensor(seed, [size, 8, 8, 3]),
     labels: tf.tensor2d(Array.from({ length: size }, (_, i) => [i % 2, 1 - (i % 2)])),
   });
-  const { epochs, steps } = await train(model, {
+  const told: number[] = [];
+  let evaluated = 0;
+  const { epochs, steps, stopped } = await train(model, {
     batches: function* (epoch) {
       for (const [index, size] of SIZES.entries()) yield batch(size, 10 * epoch + index);
     },
-    evaluation: () => [batch(5, 99)],
+    evaluation: function* () {
+      for (const seed of [97, 98, 99]) {
+        yield batch(5, seed);
+        if (++evaluated === more.cutAfter) controller.abort();
+      }
+    },
     epochs: EPOCHS,
     optimizer,
     schedule: cosine(0.05, EPOCHS * SIZES.length),
@@ -40,6 +47,7 @@ async function trained(
     resume: more.resume,
     checkpoints: { every: 2, save: (state) => void states.push(structuredClone(state)) },
     onEvent: (event) => {
+      if (event.type === 'epoch') told.push(event.epoch);
       if (event.type === 'step' && event.step + 1 === more.stopAfter) controller.abort();
     },
   });
@@ -47,7 +55,7 @@ async function trained(
   model.dispose();
   optimizer.dispose();
   const plain = epochs.map(({ seconds: _, ...summary }) => summary);
-  return { weights, epochs: plain, steps, states };
+  return { weights, epochs: plain, steps, states, stopped, told };
 }
 
 describe.each(['sgd', 'adam'] as const)('a training with %s', (optimizer) => {
@@ -76,6 +84,33 @@ describe.each(['sgd', 'adam'] as const)('a training with %s', (optimizer) => {
     expect([resume.step, resume.epoch, resume.position]).toEqual([5, 1, 2]);
     const whole = await trained(optimizer);
     expect((await trained(optimizer, { resume })).weights).toEqual(whole.weights);
+  });
+
+  it.each([
+    [1, 0, 3],
+    [5, 1, 6],
+  ])(
+    'saves nothing of an evaluation that is cut at its batch %i',
+    async (cutAfter, epoch, step) => {
+      const cut = await trained(optimizer, { cutAfter });
+      expect(cut).toMatchObject({ stopped: true, steps: step });
+      expect([cut.epochs.length, cut.told.length]).toEqual([epoch, epoch]);
+      const resume = cut.states.at(-1)!;
+      expect([resume.step, resume.epoch, resume.position]).toEqual([step, epoch, 3]);
+      expect(resume.epochs).toHaveLength(epoch);
+      const whole = await trained(optimizer);
+      const again = await trained(optimizer, { resume });
+      expect(again.epochs).toEqual(whole.epochs);
+      expect(again.weights).toEqual(whole.weights);
+      expect(again.stopped).toBe(false);
+    },
+  );
+
+  it('keeps an evaluation whose last batch was done when the signal came', async () => {
+    const { epochs, states, stopped } = await trained(optimizer, { cutAfter: 6 });
+    expect(stopped).toBe(true);
+    expect(epochs.map(({ evaluation }) => evaluation!.count)).toEqual([15, 15]);
+    expect(states.at(-1)).toMatchObject({ epoch: 2, position: 0 });
   });
 });
 

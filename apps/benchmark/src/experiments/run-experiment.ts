@@ -93,16 +93,20 @@ export async function runExperiment(
         output.write(`\n${report.text}\nReport: ${pathToFileURL(path.resolve(file))}\n`);
       }
     } else if (!queue || !stopped) {
-      output.write('No run has begun or ended well: nothing to report.\n');
+      output.write('No run has come to a test that is complete: nothing to report.\n');
     }
     if (failures.length > 0) {
       output.write(
         `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures)].join('; ')}\n`,
       );
     }
-    if (stopped && report) {
+    if (stopped && !queue) {
       output.write(
-        'It was stopped: the numbers are those at that moment. The same command with --resume goes on.\n',
+        `It was stopped${report ? ': the numbers are those at that moment' : ''}. The same command with --resume goes on.\n`,
+      );
+    } else if (failures.length > 0 && !queue) {
+      output.write(
+        'What the runs have kept is as it was: mend what is said above, and the same command with --resume goes on.\n',
       );
     }
     return { stopped, failed: failures.length };

@@ -19,12 +19,15 @@ export function shiftReport(
   results: RunResult[],
   context: ReportContext,
 ): ExperimentReport {
-  const rows = compareRuns(results, poolings).sort(
-    (a, b) => b.shiftConsistency - a.shiftConsistency,
-  );
-  const largest = results[0]!.shift.diagonal.length - 1;
-  const at = (row: (typeof rows)[number], pixels: number) =>
-    row.runs.reduce((sum, { shift }) => sum + shift.diagonal[pixels]!, 0) / row.runs.length;
+  // A run that was stopped before has no shifts.
+  const rankOf = ({ shiftConsistency: share }: { shiftConsistency: number }) =>
+    Number.isNaN(share) ? -1 : share;
+  const rows = compareRuns(results, poolings).sort((a, b) => rankOf(b) - rankOf(a));
+  const largest = Math.max(0, ...results.map(({ shift }) => (shift?.diagonal.length ?? 1) - 1));
+  const at = (row: (typeof rows)[number], pixels: number) => {
+    const measured = row.runs.flatMap(({ shift }) => (shift ? [shift.diagonal[pixels]!] : []));
+    return measured.reduce((sum, value) => sum + value, 0) / measured.length;
+  };
   const table = new Table({
     head: [
       'pooling',

@@ -1,16 +1,25 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import type { RunResult } from '../run-result.js';
 import type { ExperimentReport } from './experiment.js';
 
-/** Writes `report.html`, `table.csv` and `table.json`; the path of the first. */
-export async function writePage(report: ExperimentReport, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+/**
+ * Writes `report.html`, `table.csv` and `table.json`; the path of the first. `mayWrite` is called before each, and right
+ * before it takes its place.
+ *
+ * @throws Error that names the file and the disk if it cannot be written whole; what `mayWrite` throws.
+ */
+export async function writePage(
+  report: ExperimentReport,
+  folder: string,
+  mayWrite: () => void = () => {},
+): Promise<string> {
+  await makeFolder(folder);
   const html = path.join(folder, 'report.html');
-  await writeFileAtomic(path.join(folder, 'table.json'), JSON.stringify(report.rows, null, 1));
-  await writeFileAtomic(path.join(folder, 'table.csv'), report.csv);
-  await writeFileAtomic(html, report.html);
+  const write = (file: string, text: string) => writeFileWhole(file, text, { mayWrite });
+  await write(path.join(folder, 'table.json'), JSON.stringify(report.rows, null, 1));
+  await write(path.join(folder, 'table.csv'), report.csv);
+  await write(html, report.html);
   return html;
 }
 
@@ -19,8 +28,10 @@ export async function writeReport(
   report: ExperimentReport,
   results: RunResult[],
   folder: string,
+  mayWrite: () => void = () => {},
 ): Promise<string> {
-  const file = await writePage(report, folder);
-  await writeFileAtomic(path.join(folder, 'results.json'), JSON.stringify(results, null, 1));
+  const file = await writePage(report, folder, mayWrite);
+  const numbers = JSON.stringify(results, null, 1);
+  await writeFileWhole(path.join(folder, 'results.json'), numbers, { mayWrite });
   return file;
 }

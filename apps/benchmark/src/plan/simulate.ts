@@ -40,7 +40,14 @@ type Happening =
   | { time: number; kind: 'death' | 'return'; worker: number }
   | { time: number; kind: 'requeue'; run: number };
 
-/** Plays a sweep through: workers take runs in their order, die, come back, and others take over. */
+/** Deaths after which a sweep counts as one that never ends. */
+const MOST_DEATHS = 500_000;
+
+/**
+ * Plays a sweep through: workers take runs in their order, die, come back, and others take over.
+ *
+ * @throws Error if workers die so often that the runs do not get done.
+ */
 export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): SimulatedSweep {
   const { workers, jobs, failuresPerHour, restart, stalledAfter, isShared, seed } = options;
   const random = randomStream(seed, 6);
@@ -89,6 +96,12 @@ export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): S
         break;
       case 'death':
         failures += 1;
+        if (failures > MOST_DEATHS) {
+          throw new Error(
+            `sweep --plan: --failures must leave workers time to finish a run, or to come to its next checkpoint; ` +
+              `with ${failuresPerHour} an hour ${done} of ${runs.length} runs are done after ${MOST_DEATHS} deaths`,
+          );
+        }
         isAlive[next.worker] = false;
         lives[next.worker]! += 1;
         for (const [run, start] of active[next.worker]!) {

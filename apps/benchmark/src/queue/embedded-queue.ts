@@ -84,6 +84,8 @@ async function executeOne(
         signal,
         (progress) => observer.onProgress(run, progress),
       );
+      // Before its first test is complete it has no numbers.
+      if (result.stopped && result.epochs.length === 0) return null;
       observer.onFinished(run, result);
       return { result };
     } catch (error) {

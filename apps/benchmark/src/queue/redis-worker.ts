@@ -5,6 +5,7 @@ import type { DataFolders } from '../data-folders.js';
 import { reportOf } from '../experiments/experiment.js';
 import { writeReport } from '../experiments/write-report.js';
 import { parseRunConfig, type RunConfig, runId } from '../run-config.js';
+import { Lease, moment } from '../run-folder/lease.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
 import type { RunProgress, RunResult } from '../run-result.js';
 import { connect, isConnectionError, PREFIX, RUNS, TABLES } from './connection.js';
@@ -59,9 +60,11 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
     async (job, token) => {
       const controller = new AbortController();
       active.set(job.id!, controller);
+      const lock = await holdLock(job, token!, stalledAfter, () => controller.abort());
       try {
-        return await work(job, token!, options, controller.signal);
+        return await work(job, token!, options, lock.lease, controller.signal);
       } finally {
+        lock.release();
         active.delete(job.id!);
       }
     },
@@ -72,7 +75,14 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
   });
   const tables = new Worker<TableJobData, TableJobResult>(
     TABLES,
-    (job) => buildTable(job, options.outputFolder),
+    async (job, token) => {
+      const lock = await holdLock(job, token!, stalledAfter, () => {});
+      try {
+        return await buildTable(job, options.outputFolder, lock.lease);
+      } finally {
+        lock.release();
+      }
+    },
     base(1),
   );
   for (const worker of [runs, tables]) {
@@ -92,10 +102,43 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
   connection.disconnect();
 }
 
+/** Renewals of a lock in the time that it is held after one. */
+const RENEWALS = 4;
+
+/**
+ * Renews a job's lock, and keeps a lease of how long it is certainly held. BullMQ renews it too, but does not say when.
+ */
+async function holdLock(
+  job: Job,
+  token: string,
+  seconds: number,
+  onLost: () => void,
+): Promise<{ lease: Lease; release: () => void }> {
+  const lease = new Lease();
+  const renew = async () => {
+    // Before it is asked for, so that the lease ends before the lock does.
+    const asked = moment();
+    if ((await job.extendLock(token, 1000 * seconds)) === 1) {
+      lease.extend(asked, seconds);
+      return;
+    }
+    lease.revoke();
+    onLost();
+  };
+  await renew();
+  const timer = setInterval(
+    // While the server is away nothing is renewed, and the lease runs out in time.
+    () => void renew().catch(() => {}),
+    (1000 * seconds) / RENEWALS,
+  );
+  return { lease, release: () => clearInterval(timer) };
+}
+
 async function work(
   job: Job<RunConfig, RunResult>,
   token: string,
   options: RedisWorkerOptions,
+  lease: Lease,
   lost: AbortSignal,
 ): Promise<RunResult> {
   const config = parsed(job.data);
@@ -115,7 +158,12 @@ async function work(
     {
       config,
       data: options.data,
-      keeping: { folder, every: options.checkpointEvery, resume: true },
+      keeping: {
+        folder,
+        every: options.checkpointEvery,
+        resume: true,
+        lease: lease.memory,
+      },
     },
     AbortSignal.any([options.signal, lost]),
     (progress) => {
@@ -126,9 +174,14 @@ async function work(
       job.updateProgress(progress).catch(() => {});
     },
   ).catch((error) => {
+    if (!lease.isHeld()) return null;
     throw isFinalFailure(error.message) ? new UnrecoverableError(error.message) : error;
   });
-  if (lost.aborted) throw new Error('its lock was lost: another worker has it now');
+  if (!result || lost.aborted || !lease.isHeld()) {
+    const message = `${runId(config)}: its lock was lost; it goes on with whoever has it now`;
+    options.onNote(message);
+    throw new Error(message);
+  }
   if (result.stopped) return handBack();
   options.onNote(`${runId(config)}: done`);
   return result;
@@ -146,6 +199,7 @@ function parsed(data: unknown): RunConfig {
 async function buildTable(
   job: Job<TableJobData, TableJobResult>,
   outputFolder: string,
+  lease: Lease,
 ): Promise<TableJobResult> {
   const { id, spec, configs, context } = job.data;
   const values = Object.values(await job.getChildrenValues<RunResult>());
@@ -155,6 +209,7 @@ async function buildTable(
   });
   if (results.length === 0) return { report: null };
   const report = reportOf(spec, results, context);
-  await writeReport(report, results, path.join(outputFolder, 'tables', id));
+  const folder = path.join(outputFolder, 'tables', id);
+  await writeReport(report, results, folder, () => lease.requireHeld());
   return { report };
 }

@@ -20,7 +20,7 @@ export interface RunObserver {
   onNote: (message: string) => void;
 }
 
-/** How a run ended; `null`: it had not begun when everything was stopped. */
+/** How a run ended; `null`: it was stopped before its first test was complete. */
 export type RunOutcome = { result: RunResult } | { failed: string } | null;
 
 /** How an experiment ended. */

@@ -28,6 +28,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
   const runs = rows.flatMap((row) => row.runs);
   const first = runs[0]!;
   const learned = runs.filter(hasLearnedStrides);
+  const shift = runs.find((run) => run.shift)?.shift;
   const sections = [
     `<h1>From strides (${first.config.strides.slice(2).join(', ')}): ${titleOf(rows)}</h1>`,
     protocol(first, runs, context),
@@ -41,7 +42,9 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     figure(
       'Shifts',
       shiftPlot(rows),
-      `Probability of the right class as ${first.shift.images} test images are shifted diagonally, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${first.shift.maxShift} pixels.`,
+      shift
+        ? `Probability of the right class as ${shift.images} test images are shifted diagonally, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${shift.maxShift} pixels.`
+        : 'No run has come to its shifts yet.',
     ),
     ...learnedSections(learned),
     figure(

@@ -10,14 +10,16 @@ import { shiftPlot } from './shift.js';
 export function shiftPage(rows: ComparisonRow[], context: ReportContext): string {
   const runs = rows.flatMap((row) => row.runs);
   const first = runs[0]!;
-  const { images, maxShift } = first.shift;
+  const shift = runs.find((run) => run.shift)?.shift;
   const sections = [
     `<h1>${escapeHtml(first.dataset)}: predictions under small shifts</h1>`,
     protocol(first, runs, context),
     figure(
       'Consistency',
       consistencyPlot(rows),
-      `Share of ${images} test images that get the same class twice, shifted circularly by up to ${maxShift} pixels each time (Zhang 2019). Circles are runs, bars their means.`,
+      shift
+        ? `Share of ${shift.images} test images that get the same class twice, shifted circularly by up to ${shift.maxShift} pixels each time (Zhang 2019). Circles are runs, bars their means.`
+        : 'No run has come to its shifts yet.',
     ),
     figure(
       'Along a diagonal',
@@ -46,9 +48,9 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
 
 function consistencyPlot(rows: ComparisonRow[]): string {
   const runs = rows.flatMap(({ pooling, runs: each }) =>
-    each.map(({ shift }) => ({ pooling, consistency: 100 * shift.consistency })),
+    each.flatMap(({ shift }) => (shift ? [{ pooling, consistency: 100 * shift.consistency }] : [])),
   );
-  const lowest = Math.min(...runs.map(({ consistency }) => consistency));
+  const lowest = Math.min(100, ...runs.map(({ consistency }) => consistency));
   return plotSvg({
     height: 60 + 24 * rows.length,
     marginLeft: 110,

@@ -6,7 +6,7 @@ import { plotSvg, poolingColors } from './plot-svg.js';
 export function shiftPlot(rows: ComparisonRow[]): string {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, shift }) =>
-      shift.diagonal.map((probability, pixels) => ({
+      (shift?.diagonal ?? []).map((probability, pixels) => ({
         pooling,
         run: `${pooling} ${config.seed}`,
         pixels,

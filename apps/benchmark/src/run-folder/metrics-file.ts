@@ -1,6 +1,5 @@
-import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { appendWhole, writeFileWhole } from '@ds/train/checkpoints';
 import type { StridesByLayer } from '../run-result.js';
 
 /** A line of `metrics.jsonl`; epochs and steps count from 0, accuracies are shares. */
@@ -26,27 +25,82 @@ export type MetricsLine =
       seconds: number;
     };
 
+/** How a run's metrics are opened. */
+export interface MetricsOptions {
+  /** Called before every write. If it throws, nothing is written. */
+  mayWrite?: () => void;
+  /** Told of lines that are missing. */
+  onWarning?: (message: string) => void;
+}
+
 /**
  * Opens a run's metrics, a JSON object a line, to go on after so many steps and epochs: lines of later ones, and one that
  * was cut short, are of an interrupted run and go.
+ *
+ * @throws Error that names the file if it cannot be read or written, also from the function it returns.
  */
 export async function openMetrics(
   file: string,
   { steps, epochs }: { steps: number; epochs: number },
+  { mayWrite = () => {}, onWarning = () => {} }: MetricsOptions = {},
 ): Promise<(line: MetricsLine) => void> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const kept = text.split('\n').filter((line) => {
-    const metrics = parsed(line);
-    if (!metrics) return false;
-    return metrics.type === 'step' ? metrics.step < steps : metrics.epoch < epochs;
+  const kept = (await textOf(file)).split('\n').flatMap((text) => {
+    const line = parsed(text);
+    if (!line) return [];
+    const isBefore = line.type === 'step' ? line.step < steps : line.epoch < epochs;
+    return isBefore ? [{ text, line }] : [];
   });
-  await writeFileAtomic(file, kept.map((line) => `${line}\n`).join(''));
-  return (line) => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  const missing = missingOf(
+    kept.map(({ line }) => line),
+    steps,
+    epochs,
+  );
+  if (missing) {
+    onWarning(
+      `${file}: was cut, and lacks ${missing}; the run goes on, and all its other numbers are whole`,
+    );
+  }
+  await writeFileWhole(file, kept.map(({ text }) => `${text}\n`).join(''), { mayWrite });
+  return (line) => {
+    mayWrite();
+    appendWhole(file, `${JSON.stringify(line)}\n`);
+  };
 }
 
-function parsed(line: string): MetricsLine | null {
+/** The text of a file, empty if there is none. */
+async function textOf(file: string): Promise<string> {
   try {
-    return JSON.parse(line);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return '';
+    throw new Error(`${file}: could not be read: ${message}; repair or remove it`, {
+      cause: error,
+    });
+  }
+}
+
+/** Which of the lines up to a place are missing, in words; none: an empty text. */
+function missingOf(lines: MetricsLine[], steps: number, epochs: number): string {
+  const lacking = (name: string, found: Set<number>, count: number) => {
+    if (found.size >= count) return [];
+    const first = Array.from({ length: count }, (_, i) => i).find((i) => !found.has(i));
+    return [`${count - found.size} of ${count} ${name}s, the first of them ${name} ${first}`];
+  };
+  const stepsFound = lines.flatMap((line) => (line.type === 'step' ? [line.step] : []));
+  const epochsFound = lines.flatMap((line) => (line.type === 'epoch' ? [line.epoch] : []));
+  return [
+    ...lacking('step', new Set(stepsFound), steps),
+    ...lacking('epoch', new Set(epochsFound), epochs),
+  ].join(', and ');
+}
+
+/** A line of metrics, or `null` if the text is none. */
+function parsed(text: string): MetricsLine | null {
+  try {
+    const line = JSON.parse(text);
+    const at = line?.type === 'step' ? line.step : line?.type === 'epoch' ? line.epoch : null;
+    return Number.isInteger(at) && at >= 0 ? line : null;
   } catch {
     return null;
   }

@@ -1,19 +1,29 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import { io, type LayersModel, loadLayersModel } from '@tensorflow/tfjs';
-import writeFileAtomic from 'write-file-atomic';
 
-/** Writes a model as tfjs's `model.json` and `weights.bin`, which every `tf.loadLayersModel` reads. */
-export async function saveModel(model: LayersModel, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+/**
+ * Writes a model as tfjs's `model.json` and `weights.bin`, which every `tf.loadLayersModel` reads. `mayWrite` is called
+ * before each is written, and right before it takes its place.
+ *
+ * @throws Error that names the file and the disk if it cannot be written whole; what `mayWrite` throws.
+ */
+export async function saveModel(
+  model: LayersModel,
+  folder: string,
+  mayWrite: () => void = () => {},
+): Promise<void> {
+  mayWrite();
+  await makeFolder(folder);
   await model.save(
     io.withSaveHandler(async (artifacts) => {
       const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } =
         artifacts;
       const weights = io.CompositeArrayBuffer.join(weightData);
-      await writeFileAtomic(path.join(folder, 'weights.bin'), Buffer.from(weights));
+      await writeFileWhole(path.join(folder, 'weights.bin'), new Uint8Array(weights), { mayWrite });
       const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
-      await writeFileAtomic(
+      await writeFileWhole(
         path.join(folder, 'model.json'),
         JSON.stringify({
           format,
@@ -22,23 +32,59 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
           modelTopology,
           weightsManifest: manifest,
         }),
+        { mayWrite },
       );
       return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
     }),
   );
 }
 
-/** Reads what {@link saveModel} wrote; the classes of its layers must be imported already. */
+/**
+ * Reads what {@link saveModel} wrote; the classes of its layers must be imported already.
+ *
+ * @throws Error that names the file if it is missing or not whole.
+ */
 export async function loadModel(folder: string): Promise<LayersModel> {
-  const { modelTopology, weightsManifest } = JSON.parse(
-    await readFile(path.join(folder, 'model.json'), 'utf8'),
-  );
-  const weights = await readFile(path.join(folder, 'weights.bin'));
+  const { modelTopology, weightSpecs, weights } = await readModel(folder);
   return loadLayersModel(
-    io.fromMemory({
-      modelTopology,
-      weightSpecs: weightsManifest[0].weights,
-      weightData: new Uint8Array(weights).buffer,
-    }),
+    io.fromMemory({ modelTopology, weightSpecs, weightData: new Uint8Array(weights).buffer }),
   );
+}
+
+/** @throws Error that names the file if one of a saved model is missing, or not as long as it must be. */
+export async function requireWholeModel(folder: string): Promise<void> {
+  await readModel(folder);
+}
+
+const REMEDY = '--resume of its run writes it again';
+
+async function readModel(folder: string) {
+  const file = path.join(folder, 'model.json');
+  const text = await read(file);
+  let model: { modelTopology: object; weightsManifest: [{ weights: io.WeightsManifestEntry[] }] };
+  try {
+    model = JSON.parse(text.toString());
+  } catch (error) {
+    throw new Error(`${file}: is damaged, and no JSON; ${REMEDY}`, { cause: error });
+  }
+  const weightSpecs = model.weightsManifest[0].weights;
+  const weights = await read(path.join(folder, 'weights.bin'));
+  const sizes = weightSpecs.map(({ shape }) => shape.reduce((size, side) => size * side, 4));
+  const length = sizes.reduce((total, size) => total + size, 0);
+  if (weights.length !== length) {
+    throw new Error(
+      `${path.join(folder, 'weights.bin')}: must have ${length} bytes, got ${weights.length}: it is damaged; ${REMEDY}`,
+    );
+  }
+  return { modelTopology: model.modelTopology, weightSpecs, weights };
+}
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new Error(`${file}: cannot be read; expected a model of a run that has ended`, {
+      cause: error,
+    });
+  }
 }

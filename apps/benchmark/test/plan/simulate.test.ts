@@ -29,6 +29,13 @@ describe('simulateSweep', () => {
     },
   );
 
+  it('ends where workers never live long enough', () => {
+    const hopeless = { ...calm, failuresPerHour: 1e9, workers: 2 };
+    expect(() => simulateSweep(equal(3), hopeless)).toThrow(
+      /--failures must leave workers time to finish a run, .* 0 of 3 runs are done after 500000 deaths/,
+    );
+  });
+
   it('hands runs out in their order to whoever is free', () => {
     const runs = [30, 10, 10, 10].map((work) => ({ setup: 0, work, checkpoint: 1 }));
     expect(simulateSweep(runs, { ...calm, workers: 2 }).makespan).toBe(30);

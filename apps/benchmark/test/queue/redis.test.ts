@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -174,6 +174,60 @@ grid:
     }
     // Six runs on three workers on two cores, and six more.
   }, 150_000);
+
+  it('a worker that was frozen writes nothing to a run that another has finished', async () => {
+    const port = await freePort();
+    const url = `redis://127.0.0.1:${port}`;
+    const server = start('redis-server', [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', home, '--save', ''],
+    ]);
+    const shared = path.join(home, 'frozen');
+    const work = () =>
+      start(process.execPath, [
+        ...[cli, 'worker', '--queue', url, '--data', data, '--output', shared],
+        ...['--jobs', '1', '--stalled-after', '3', '--checkpoint-every', '1'],
+      ]);
+    /** Every file below the runs, and its bytes. */
+    const contents = async () => {
+      const names = await readdir(path.join(shared, 'runs'), { recursive: true });
+      const files = names.toSorted().map(async (name) => {
+        const bytes = await readFile(path.join(shared, 'runs', name)).catch(() => null);
+        return [name, bytes?.toString('hex') ?? 'a folder'];
+      });
+      return Promise.all(files);
+    };
+    const children: ReturnType<typeof start>[] = [];
+    try {
+      await until(() => server.text.includes('Ready to accept connections'), 'the server');
+      const file = path.join(home, 'frozen.yaml');
+      await writeFile(
+        file,
+        'name: One\nbase: {preset: smoke, width: 2, trainImages: 640, testImages: 20, batchSize: 16}\ngrid: {pooling: [conv]}\n',
+      );
+      const frozen = work();
+      const sweep = start(process.execPath, [
+        ...[cli, 'sweep', file, '--queue', url, '--output', path.join(home, 'one-frozen')],
+      ]);
+      children.push(frozen, sweep);
+      await until(() => /: step \d/.test(frozen.text), 'a worker in a run');
+      frozen.child.kill('SIGSTOP');
+      children.push(work());
+      await ended(sweep.child);
+      expect(sweep.child.exitCode).toBe(0);
+      const before = await contents();
+      expect(before.map(([name]) => name).join()).toContain('summary.json');
+      frozen.child.kill('SIGCONT');
+      await until(() => frozen.text.includes('its lock was lost'), 'the frozen worker to learn it');
+      frozen.child.kill('SIGTERM');
+      await ended(frozen.child);
+      expect(frozen.text).not.toContain(': done');
+      expect(await contents()).toEqual(before);
+    } finally {
+      for (const { child } of children) child.kill('SIGKILL');
+      server.child.kill('SIGKILL');
+      await ended(server.child);
+    }
+  }, 120_000);
 
   it('a worker that is stopped hands its run back, and it goes on elsewhere', async () => {
     const port = await freePort();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { requireObject, requireOptions, requireString } from '@ds/checks';
 import { listSounds } from './list-sounds.js';
+import { namePattern } from './name-pattern.js';
 import { requireWords } from './require-words.js';
 import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
@@ -23,7 +24,7 @@ export interface SoundPatternOptions {
  * Sounds whose names tell their labels, such as the Free Spoken Digit Dataset's `{digit}_{speaker}_{index}.wav`. A clip tests if
  * each field of `test` has one of the values. Only names are read. Node only.
  *
- * @throws Error if the pattern lacks a field that is asked for, a file does not fit it, a side is empty, or a source is on two.
+ * @throws Error if the pattern lacks a field that is asked for or has one twice, a file does not fit it, a side is empty, or a source is on two.
  */
 export async function openSoundPattern(options: SoundPatternOptions): Promise<SoundDataset> {
   const op = 'openSoundPattern';
@@ -42,7 +43,7 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     ['folder', 'pattern', 'tasks', 'test'],
   );
   const { folder, pattern, tasks, test, validation = {}, source } = options;
-  const { fields, expression } = compile(pattern);
+  const { fields, valuesOf } = namePattern(op, pattern);
   const asked = [
     ...tasks,
     ...Object.keys(test),
@@ -56,15 +57,15 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
   }
   const { files, notes } = await listSounds(op, folder);
   const found = files.map((file) => {
-    const values = expression.exec(file)?.groups;
+    const values = valuesOf(file);
     if (!values) throw new Error(`${op}: ${file} must be named as pattern '${pattern}' says`);
     const isOf = (rule: Record<string, string[]>) =>
       Object.keys(rule).length > 0 &&
-      Object.entries(rule).every(([field, allowed]) => allowed.includes(values[field]!));
+      Object.entries(rule).every(([field, allowed]) => allowed.includes(values.get(field)!));
     return {
       file: path.join(folder, file),
-      labels: tasks.map((task) => values[task]!),
-      source: source ? values[source]! : file,
+      labels: tasks.map((task) => values.get(task)!),
+      source: source ? values.get(source)! : file,
       side: isOf(test)
         ? ('test' as const)
         : isOf(validation)
@@ -88,15 +89,4 @@ function requireRule(op: string, name: string, rule: unknown): void {
   for (const [field, values] of Object.entries(rule as object)) {
     requireWords(op, `${name}.${field}`, values);
   }
-}
-
-function compile(pattern: string): { fields: string[]; expression: RegExp } {
-  const fields: string[] = [];
-  const parts = pattern.split(/\{(\w+)\}/);
-  const source = parts.map((part, i) => {
-    if (i % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    fields.push(part);
-    return `(?<${part}>[^/]+?)`;
-  });
-  return { fields, expression: new RegExp(`(?:^|/)${source.join('')}$`) };
 }

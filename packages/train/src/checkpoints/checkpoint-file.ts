@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import type { StoredTensor, TrainingState } from '../training-state.js';
+import { writeFileWhole } from './write-file-whole.js';
 
 /** The first bytes of a file, which also tell the version of the format. */
 const MAGIC = Buffer.from('DSCKPT01');
 const CHECKSUM_BYTES = 32;
 
+/** What a checkpoint holds. */
+export interface Checkpoint {
+  state: TrainingState;
+  /** Anything else that JSON can say. */
+  extra: unknown;
+  /** What the training is of, by name. */
+  of: Record<string, string>;
+}
+
 /**
- * A training state as one file: magic, length of the header (uint32, little-endian), header (JSON: everything but
- * the tensors' values, and `extra`), values (float32, little-endian, in the order of the header), SHA-256 of all before.
+ * A training state as one file: magic, length of the header (uint32, little-endian), header (JSON:
+ * everything but the tensors' values, with `extra` and `of`), values (float32, little-endian, in
+ * the order of the header), SHA-256 of all before.
  */
-export function encodeCheckpoint(state: TrainingState, extra: unknown): Buffer {
+export function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
   const tensors: StoredTensor[] = [];
   const place = (tensor: StoredTensor) => {
     tensors.push(tensor);
@@ -27,6 +37,7 @@ export function encodeCheckpoint(state: TrainingState, extra: unknown): Buffer {
         slots: state.optimizer.slots.map((slots) => slots?.map(place) ?? null),
       },
       extra,
+      of,
     }),
   );
   const length = Buffer.alloc(4);
@@ -39,10 +50,7 @@ export function encodeCheckpoint(state: TrainingState, extra: unknown): Buffer {
 }
 
 /** @throws Error if the bytes are not a checkpoint, or not what was written. */
-export function decodeCheckpoint(
-  bytes: Buffer,
-  name: string,
-): { state: TrainingState; extra: unknown } {
+export function decodeCheckpoint(bytes: Buffer, name: string): Checkpoint {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw new Error(
       `checkpoint ${name}: must begin with ${MAGIC}, got ${bytes.length} bytes that do not`,
@@ -63,28 +71,30 @@ export function decodeCheckpoint(
     at += 4 * size;
     return { shape, values };
   };
-  const { extra, ...rest } = header;
+  const { extra, of = {}, ...rest } = header;
   const weights = rest.weights.map(filled);
   const statistics = rest.statistics.map((replica: StoredTensor[]) => replica.map(filled));
   const slots = rest.optimizer.slots.map((tensors: StoredTensor[] | null) =>
     tensors ? tensors.map(filled) : null,
   );
   const optimizer = { steps: rest.optimizer.steps, slots };
-  return { state: { ...rest, weights, statistics, optimizer }, extra };
+  return { state: { ...rest, weights, statistics, optimizer }, extra, of };
 }
 
-/** Writes it beside its place, syncs it, and moves it there: at any moment the file is whole or absent. */
+/**
+ * Writes a checkpoint by {@link writeFileWhole}.
+ *
+ * @throws what it throws.
+ */
 export async function writeCheckpoint(
   file: string,
-  state: TrainingState,
-  extra: unknown,
+  checkpoint: Checkpoint,
+  mayWrite: () => void,
 ): Promise<void> {
-  await writeFileAtomic(file, encodeCheckpoint(state, extra));
+  await writeFileWhole(file, encodeCheckpoint(checkpoint), { mayWrite });
 }
 
 /** @throws Error if the file cannot be read, or is damaged. */
-export async function readCheckpoint(
-  file: string,
-): Promise<{ state: TrainingState; extra: unknown }> {
+export async function readCheckpoint(file: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readFile(file), file);
 }

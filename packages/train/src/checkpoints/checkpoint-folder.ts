@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  type Check,
   integerIn,
   requireFunction,
   requireObject,
@@ -8,29 +9,59 @@ import {
   requireString,
 } from '@ds/checks';
 import type { TrainingState } from '../training-state.js';
-import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+import { DiskError } from './disk-error.js';
+import { makeFolder } from './make-folder.js';
 
 /** Options of {@link checkpointFolder}. */
 export interface CheckpointFolderOptions {
-  /** The newest that are kept. Default 3. */
+  /** The newest that are kept, of those that are whole. Default 3. */
   keep?: number;
+  /**
+   * What the training is of: texts by name, such as the hash of its configuration and one of its
+   * data. Every checkpoint holds them. One with others is refused. Default: none, and any is taken.
+   */
+  of?: Record<string, string>;
+  /**
+   * Called before anything is written or removed, and again right before a checkpoint takes its
+   * place. If it throws, the folder stays as it was.
+   */
+  mayWrite?: () => void;
   /** Told of checkpoints that are damaged, which are passed over. */
   onWarning?: (message: string) => void;
 }
 
 /** The checkpoints of one training. */
 export interface CheckpointFolder {
-  /** Keeps a state, with anything else that JSON can say, and removes old ones when it is safe. */
+  /**
+   * Keeps a state, with anything else that JSON can say, and removes old ones when it is safe.
+   *
+   * @throws Error that names the file and the disk if it cannot be written; those before it stay.
+   */
   save(state: TrainingState, extra?: unknown): Promise<void>;
-  /** The newest checkpoint that is whole, or `null`. */
+  /**
+   * The newest checkpoint that is whole, or `null`. Removes what killed writers left.
+   *
+   * @throws Error, by name `OtherTraining`, that says which file is of another training than `of`
+   *   says.
+   */
   latest(): Promise<{ state: TrainingState; extra: unknown } | null>;
+}
+
+/** The checkpoint of another training. */
+class OtherTraining extends Error {
+  override readonly name = 'OtherTraining';
 }
 
 const NAME = /^step-(\d+)\.ckpt$/;
 
+/** The name of a checkpoint that was being written. */
+const TEMPORARY = /^step-\d+\.ckpt\../;
+
 /**
- * Keeps the states of a training in a folder, one file each: written aside, synced, moved into place, and
- * checked by their SHA-256 when read. A training killed at any moment goes on from the newest that is whole.
+ * Keeps the states of a training in a folder, one file each: written aside, synced, moved into
+ * place, and checked by their SHA-256 when read. A training killed at any moment goes on from the
+ * newest that is whole. One training at a time may write to a folder.
  *
  * @throws Error if keep is not an integer ≥ 1.
  */
@@ -41,46 +72,134 @@ export function checkpointFolder(
   requireString('checkpointFolder', 'folder', folder);
   requireOptions<CheckpointFolderOptions>('checkpointFolder', 'options', options, {
     keep: integerIn(1),
+    of: requireTexts,
+    mayWrite: requireFunction,
     onWarning: requireFunction,
   });
-  const { keep = 3, onWarning = () => {} } = options;
+  const { keep = 3, of = {}, mayWrite = () => {}, onWarning = () => {} } = options;
+  const whole = new WholeFiles(folder);
   return {
     async save(state, extra = null) {
       requireObject('checkpointFolder().save', 'state', state);
-      await mkdir(folder, { recursive: true });
-      const file = path.join(folder, `step-${String(state.step).padStart(8, '0')}.ckpt`);
+      mayWrite();
+      const name = `step-${String(state.step).padStart(8, '0')}.ckpt`;
+      const file = path.join(folder, name);
       try {
-        await writeCheckpoint(file, state, extra);
+        await makeFolder(folder);
+        await writeCheckpoint(file, { state, extra, of }, mayWrite);
       } catch (error) {
-        throw new Error(
-          `checkpoint ${file}: could not be written; those before it are as they were`,
-          { cause: error },
-        );
+        // What `mayWrite` throws is its caller's.
+        if (!(error instanceof DiskError)) throw error;
+        throw new Error(`checkpoint ${error.message}; those before it are as they were`, {
+          cause: error,
+        });
       }
-      const old = (await newestFirst(folder)).slice(keep);
-      await Promise.all(old.map((name) => rm(path.join(folder, name), { force: true })));
+      await whole.remember(name);
+      await removeOld(folder, state.step, keep, whole);
     },
     async latest() {
+      mayWrite();
+      const left = (await namesIn(folder)).filter((name) => TEMPORARY.test(name));
+      await Promise.all(left.map((name) => rm(path.join(folder, name), { force: true })));
       for (const name of await newestFirst(folder)) {
+        let found: Checkpoint;
         try {
-          return await readCheckpoint(path.join(folder, name));
+          found = await readCheckpoint(path.join(folder, name));
         } catch (error) {
           onWarning(error instanceof Error ? error.message : String(error));
+          continue;
         }
+        requireOf(path.join(folder, name), of, found.of);
+        await whole.remember(name);
+        return { state: found.state, extra: found.extra };
       }
       return null;
     },
   };
 }
 
+/**
+ * Removes what is older than the newest `keep` up to a step, of those that are whole. Others do not
+ * count, or a few damaged ones would leave no room for those that are whole.
+ */
+async function removeOld(
+  folder: string,
+  step: number,
+  keep: number,
+  whole: WholeFiles,
+): Promise<void> {
+  const names = (await newestFirst(folder)).filter((name) => stepOf(name) <= step);
+  let kept = 0;
+  for (const name of names) {
+    if (kept === keep) await rm(path.join(folder, name), { force: true });
+    else if (await whole.has(name)) kept += 1;
+  }
+}
+
+/** Which files of a folder are whole, each read once. */
+class WholeFiles {
+  /** Length and time of change of each file that was whole. */
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly folder: string) {}
+
+  async remember(name: string): Promise<void> {
+    this.known.set(name, await this.markOf(name));
+  }
+
+  async has(name: string): Promise<boolean> {
+    try {
+      if (this.known.get(name) === (await this.markOf(name))) return true;
+      await readCheckpoint(path.join(this.folder, name));
+      await this.remember(name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async markOf(name: string): Promise<string> {
+    const { size, mtimeMs } = await stat(path.join(this.folder, name));
+    return `${size} ${mtimeMs}`;
+  }
+}
+
+function requireOf(
+  file: string,
+  wanted: Record<string, string>,
+  found: Record<string, string>,
+): void {
+  for (const [name, value] of Object.entries(wanted)) {
+    if (found[name] === value) continue;
+    throw new OtherTraining(
+      `checkpoint ${file}: must be of ${name} ${value}, got ${found[name] ?? 'one that does not say'}; ` +
+        `bring back what it was made with, or remove ${path.dirname(file)} to begin anew`,
+    );
+  }
+}
+
+const requireTexts: Check = (fn, name, value) => {
+  requireObject(fn, name, value);
+  for (const [key, text] of Object.entries(value as object)) {
+    requireString(fn, `${name}.${key}`, text);
+  }
+};
+
 async function newestFirst(folder: string): Promise<string[]> {
-  let names: string[];
+  const names = await namesIn(folder);
+  return names.filter((name) => NAME.test(name)).toSorted((a, b) => stepOf(b) - stepOf(a));
+}
+
+/** The names in a folder, none if it does not exist. */
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    names = await readdir(folder);
+    return await readdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const steps = (name: string) => Number(NAME.exec(name)![1]);
-  return names.filter((name) => NAME.test(name)).toSorted((a, b) => steps(b) - steps(a));
+}
+
+function stepOf(name: string): number {
+  return Number(NAME.exec(name)![1]);
 }

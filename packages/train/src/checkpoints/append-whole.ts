@@ -1,0 +1,31 @@
+import { appendFileSync, statSync, truncateSync } from 'node:fs';
+import { requireString } from '@ds/checks';
+import { diskError } from './disk-error.js';
+import { requireContent } from './require-content.js';
+
+/**
+ * Appends to a file that exists. If not all of it can be appended, the file gets its old length
+ * again.
+ *
+ * @throws Error that names the file and the disk if it is gone, or cannot be written.
+ */
+export function appendWhole(file: string, content: string | Uint8Array): void {
+  requireString('appendWhole', 'file', file);
+  requireContent('appendWhole', content);
+  let before: number | null = null;
+  try {
+    before = statSync(file).size;
+    appendFileSync(file, content);
+  } catch (error) {
+    if (before !== null) cutTo(file, before);
+    throw diskError(file, error);
+  }
+}
+
+function cutTo(file: string, length: number): void {
+  try {
+    truncateSync(file, length);
+  } catch {
+    // What could not be appended is what the user must hear of.
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { requireFunction, requireOptions, requireString } from '@ds/checks';
+import { diskError } from './disk-error.js';
+import { requireContent } from './require-content.js';
+
+/** Options of {@link writeFileWhole}. */
+export interface WriteOptions {
+  /**
+   * Called before anything is written, and again right before the file takes its place. If it
+   * throws, the file stays as it was.
+   */
+  mayWrite?: () => void;
+}
+
+/** Ends the name of a file that is being written. */
+const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
+
+/**
+ * Writes a file beside its place, syncs it, checks its length, and moves it there. At any moment
+ * the file is whole, in its old or its new form, or absent.
+ *
+ * @throws Error that names the file and the disk if it cannot be written whole; what `mayWrite`
+ *   throws. The file is then as it was.
+ */
+export async function writeFileWhole(
+  file: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  requireString('writeFileWhole', 'file', file);
+  requireContent('writeFileWhole', content);
+  requireOptions<WriteOptions>('writeFileWhole', 'options', options, { mayWrite: requireFunction });
+  const { mayWrite = () => {} } = options;
+  mayWrite();
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await attempt(file, () => writeAndSync(temporary, content));
+    mayWrite();
+    await attempt(file, () => rename(temporary, file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(path.dirname(file));
+}
+
+/**
+ * Removes what killed writers of {@link writeFileWhole} left in a folder. Nobody else may be
+ * writing there. A folder that does not exist has nothing to remove.
+ *
+ * @throws Error if the folder cannot be read.
+ */
+export async function removeTemporaries(folder: string): Promise<void> {
+  requireString('removeTemporaries', 'folder', folder);
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const left = names.filter((name) => TEMPORARY.test(name));
+  await Promise.all(left.map((name) => rm(path.join(folder, name), { force: true })));
+}
+
+async function attempt(file: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    throw diskError(file, error);
+  }
+}
+
+async function writeAndSync(file: string, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const handle = await open(file, 'wx');
+  try {
+    // Writes on after a short write, until all is written or the disk says why not.
+    await handle.writeFile(bytes);
+    await handle.sync();
+    const { size } = await handle.stat();
+    if (size !== bytes.length) {
+      throw new Error(`it has ${size} bytes of ${bytes.length}; make room on its disk`);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** So that the new name outlives a loss of power. Some systems cannot sync a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
