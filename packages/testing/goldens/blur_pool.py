@@ -1,0 +1,110 @@
+"""BlurPool: Zhang, "Making Convolutional Networks Shift-Invariant Again" (ICML 2019).
+
+A binomial filter of n taps (row n - 1 of Pascal's triangle over 2^(n-1)) along both axes, then every
+`stride`-th place: y = B_h x B_w^T with explicit matrices B, and dx = B_h^T g B_w. floor((n-1)/2)
+places are added before and ceil((n-1)/2) behind, so that ceil(N / stride) are left.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from . import basis, relative
+from .tensors import array, tensor
+
+GIVEN = ("filterSize", "stride", "padType")
+MEASURED = ()
+DIGITS = 15
+
+
+def binomial(taps: int) -> np.ndarray:
+    """The filter, which sums to 1."""
+    return np.array([math.comb(taps - 1, i) for i in range(taps)]) / 2 ** (taps - 1)
+
+
+def padding(taps: int) -> tuple[int, int]:
+    """The places that are added before and behind."""
+    return (taps - 1) // 2, taps // 2
+
+
+def source(place: int, size: int, pad_type: str) -> int | None:
+    """The pixel at a place that may lie outside of 0 .. size - 1; None for a zero."""
+    if 0 <= place < size:
+        return place
+    if pad_type == "zero":
+        return None
+    if pad_type == "replicate":
+        return min(max(place, 0), size - 1)
+    if pad_type != "reflect":
+        raise ValueError(
+            f"blur_pool: padType must be 'reflect', 'replicate' or 'zero', got {pad_type!r}"
+        )
+    mirrored = -place if place < 0 else 2 * (size - 1) - place
+    if not 0 <= mirrored < size:
+        raise ValueError(f"blur_pool: size must be larger than the reflected margin, got {size}")
+    return mirrored
+
+
+def blur_matrix(size: int, taps: int, stride: int, pad_type: str) -> np.ndarray:
+    """B, shape [ceil(size / stride), size]."""
+    before, _ = padding(taps)
+    matrix = np.zeros((math.ceil(size / stride), size))
+    for row in range(matrix.shape[0]):
+        for tap, weight in enumerate(binomial(taps)):
+            pixel = source(row * stride + tap - before, size, pad_type)
+            if pixel is not None:
+                matrix[row, pixel] += weight
+    return matrix
+
+
+def matrices(params: dict[str, Any], height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """B_h and B_w for images of a size."""
+    options = params["filterSize"], params["stride"], params["padType"]
+    return blur_matrix(height, *options), blur_matrix(width, *options)
+
+
+def described(params: dict[str, Any]) -> dict[str, Any]:
+    """The params with the padding and the filter."""
+    before, after = padding(params["filterSize"])
+    shown = {name: params[name] for name in GIVEN}
+    filter1d = binomial(params["filterSize"])
+    return {**shown, "padBefore": before, "padAfter": after, "filter1d": filter1d}
+
+
+def complete(given: dict[str, Any]) -> dict[str, Any]:
+    """The output and the input's gradient, by the transposed matrices."""
+    x, upstream = array(given["input"]), array(given["upstream"])
+    rows, cols = matrices(given["params"], *x.shape[-2:])
+    return {
+        "params": described(given["params"]),
+        "input": given["input"],
+        "upstream": given["upstream"],
+        "output": tensor(rows @ x @ cols.T),
+        "grads": {"input": tensor(rows.T @ upstream @ cols)},
+    }
+
+
+def second_ways(case: dict[str, Any]) -> dict[str, float]:
+    """Pixel by pixel: a padded image, a window of it for each place; the gradient by basis images."""
+    params, upstream = case["params"], array(case["upstream"])
+    x = array(case["input"])
+    modes = {"reflect": "reflect", "replicate": "edge", "zero": "constant"}
+    taps, stride = params["filterSize"], params["stride"]
+    window = np.outer(params["filter1d"], params["filter1d"])
+    margin = (params["padBefore"], params["padAfter"])
+
+    def pooled(image: np.ndarray) -> np.ndarray:
+        padded = np.pad(image, ((0, 0), (0, 0), margin, margin), modes[params["padType"]])
+        output = np.empty(upstream.shape)
+        for i, j in np.ndindex(*upstream.shape[-2:]):
+            top, left = i * stride, j * stride
+            seen = padded[..., top : top + taps, left : left + taps]
+            output[..., i, j] = (seen * window).sum(axis=(-2, -1))
+        return output
+
+    dx = basis.gradient(pooled, x.shape, upstream)
+    return {
+        "windows": relative.arrays(array(case["output"]), pooled(x)),
+        "basis images": relative.arrays(array(case["grads"]["input"]), dx),
+    }
