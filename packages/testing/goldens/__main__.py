@@ -10,12 +10,13 @@ from .families import FAMILIES
 
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
-    top = argparse.ArgumentParser(prog="goldens", description="The generator of the golden numbers.")
+    about = "The generator of the golden numbers."
+    top = argparse.ArgumentParser(prog="goldens", description=about)
     commands = top.add_subparsers(dest="command", required=True)
     checks = commands.add_parser("check", help="compare stored fixtures with the formulas here")
     checks.add_argument("files", nargs="*", type=Path, help="fixtures (default: all packages')")
     checks.add_argument("--quick", action="store_true", help="leave out second ways to the numbers")
-    writes = commands.add_parser("write", help="compute a family's fixture from what its cases give")
+    writes = commands.add_parser("write", help="compute a family's fixture from its cases")
     writes.add_argument("family", choices=list(FAMILIES))
     writes.add_argument("--from", dest="source", type=Path, help="the cases (default: stored ones)")
     writes.add_argument("--to", dest="target", type=Path, help="the file (default: where stored)")
@@ -45,9 +46,12 @@ def main() -> int:
             write(options.family, options.source, options.target)
             return 0
         return 0 if check.run(options.files or fixtures.stored(), options.quick, print) else 1
-    except (ValueError, OSError) as error:
-        print(f"goldens {options.command}: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}"
+    except ValueError as error:
+        message = str(error)
+    print(f"goldens {options.command}: {message}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """BlurPool: Zhang, "Making Convolutional Networks Shift-Invariant Again" (ICML 2019).
 
-A binomial filter of n taps (row n - 1 of Pascal's triangle over 2^(n-1)) along both axes, then every
-`stride`-th place: y = B_h x B_w^T with explicit matrices B, and dx = B_h^T g B_w. floor((n-1)/2)
-places are added before and ceil((n-1)/2) behind, so that ceil(N / stride) are left.
+A binomial filter of n taps (row n - 1 of Pascal's triangle over 2^(n-1)) along both axes, then
+every `stride`-th place: y = B_h x B_w^T with explicit matrices B, and dx = B_h^T g B_w.
+floor((n-1)/2) places are added before and ceil((n-1)/2) behind, so that ceil(N / stride) are left.
 """
 
 import math
@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from . import basis, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("filterSize", "stride", "padType")
 MEASURED = ()
 DIGITS = 15
+
+NUMPY_MODES = {"reflect": "reflect", "replicate": "edge", "zero": "constant"}
+"""What numpy's `pad` calls each kind of padding."""
 
 
 def binomial(taps: int) -> np.ndarray:
@@ -36,18 +39,16 @@ def source(place: int, size: int, pad_type: str) -> int | None:
         return None
     if pad_type == "replicate":
         return min(max(place, 0), size - 1)
-    if pad_type != "reflect":
-        raise ValueError(
-            f"blur_pool: padType must be 'reflect', 'replicate' or 'zero', got {pad_type!r}"
-        )
     mirrored = -place if place < 0 else 2 * (size - 1) - place
     if not 0 <= mirrored < size:
-        raise ValueError(f"blur_pool: size must be larger than the reflected margin, got {size}")
+        raise ValueError(f"size must be larger than the reflected margin, got {size}")
     return mirrored
 
 
 def blur_matrix(size: int, taps: int, stride: int, pad_type: str) -> np.ndarray:
     """B, shape [ceil(size / stride), size]."""
+    if pad_type not in NUMPY_MODES:
+        raise ValueError(f"padType must be one of {', '.join(NUMPY_MODES)}, got {pad_type!r}")
     before, _ = padding(taps)
     matrix = np.zeros((math.ceil(size / stride), size))
     for row in range(matrix.shape[0]):
@@ -74,28 +75,29 @@ def described(params: dict[str, Any]) -> dict[str, Any]:
 
 def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The output and the input's gradient, by the transposed matrices."""
-    x, upstream = array(given["input"]), array(given["upstream"])
+    x = array(given["input"])
     rows, cols = matrices(given["params"], *x.shape[-2:])
+    output = rows @ x @ cols.T
+    upstream = upstream_of(given, output)
     return {
         "params": described(given["params"]),
         "input": given["input"],
         "upstream": given["upstream"],
-        "output": tensor(rows @ x @ cols.T),
+        "output": tensor(output),
         "grads": {"input": tensor(rows.T @ upstream @ cols)},
     }
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """Pixel by pixel: a padded image, a window of it for each place; the gradient by basis images."""
+    """The output by windows of a padded image, and its gradient by the map of basis images."""
     params, upstream = case["params"], array(case["upstream"])
     x = array(case["input"])
-    modes = {"reflect": "reflect", "replicate": "edge", "zero": "constant"}
     taps, stride = params["filterSize"], params["stride"]
     window = np.outer(params["filter1d"], params["filter1d"])
     margin = (params["padBefore"], params["padAfter"])
 
     def pooled(image: np.ndarray) -> np.ndarray:
-        padded = np.pad(image, ((0, 0), (0, 0), margin, margin), modes[params["padType"]])
+        padded = np.pad(image, ((0, 0), (0, 0), margin, margin), NUMPY_MODES[params["padType"]])
         output = np.empty(upstream.shape)
         for i, j in np.ndindex(*upstream.shape[-2:]):
             top, left = i * stride, j * stride

@@ -1,10 +1,13 @@
 """The discrete Fourier transform by its definition: a product with an explicit matrix.
 
 rfft2: X[k, l] = sum_{r,c} x[r, c] exp(-2 pi i (k r / h + l c / w)), l = 0 .. floor(w/2).
-irfft2: the complex inverse along the rows' axis first, Z = (1/h) sum_k Y[k] exp(+2 pi i k r / h);
-then x_c = (1/w) (Re Z_0 + 2 sum_{0<l<w/2} Re(Z_l exp(2 pi i l c / w)) + [w even] (-1)^c Re Z_{w/2}).
+irfft2: the complex inverse along the rows' axis first, Z_r = (1/h) sum_k Y_k exp(2 pi i k r / h);
+then x_c = (1/w) (Re Z_0 + 2 sum_{0<l<w/2} Re(Z_l exp(2 pi i l c / w)) + last), where last is
+(-1)^c Re Z_{w/2} for even w and 0 for odd w.
 Neither has another factor: this is the scale of numpy's `norm='backward'`.
 """
+
+from functools import cache
 
 import numpy as np
 
@@ -20,16 +23,19 @@ def phases(turns: np.ndarray, n: int, real: type[np.floating] = np.float64) -> n
     return values
 
 
+@cache
 def forward_matrix(n: int, bins: int, real: type[np.floating] = np.float64) -> np.ndarray:
     """F[k, t] = exp(-2 pi i k t / n), shape [bins, n]."""
     return phases(-np.outer(np.arange(bins), np.arange(n)), n, real)
 
 
+@cache
 def inverse_matrix(n: int, real: type[np.floating] = np.float64) -> np.ndarray:
     """The complex inverse: (1/n) exp(+2 pi i k t / n), shape [n, n]."""
     return phases(np.outer(np.arange(n), np.arange(n)), n, real) / n
 
 
+@cache
 def real_inverse_matrix(n: int, real: type[np.floating] = np.float64) -> np.ndarray:
     """C with x = Re(C Z) for a half spectrum Z: each bin with a mirror image counts twice."""
     bins = np.arange(n // 2 + 1)

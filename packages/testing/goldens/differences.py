@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-STEP = 1e-6
+STEP = 1e-5
+
+CLEAR = 1e-3
+"""No corner of a loss may be nearer than this, in units of what has the corner."""
 
 
 def gradient(loss: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:

@@ -3,8 +3,9 @@
 Riad, Teboul, Grangier & Zeghidour, "Learning Strides in Convolutional Neural Networks" (ICLR 2022,
 arXiv 2202.01653); google-research/diffstride, `diffstride/pooling.py`.
 
-y = irfft2(crop(mask_v * mask_h * rfft2(x))), mask = clip((R + t - d) / R, 0, 1), with the thresholds
-t = max(H/S_h, 2)/2 for rows and max(W/S_w, 2)/2 + 1 for columns, and distances d of frequencies.
+y = irfft2(crop(mask_v * mask_h * rfft2(x))), mask = clip((R + t - d) / R, 0, 1), with the
+thresholds t = max(H/S_h, 2)/2 for rows and max(W/S_w, 2)/2 + 1 for columns, and distances d of
+frequencies.
 d mask / dS = -(N/2) / (R S^2) on the ramp, 0 where N/S < 2.
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, dft, differences, ramp, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("strides", "smoothness", "cropping", "shared", "lowerLimit", "upperLimit")
 MEASURED = ()
@@ -22,9 +23,6 @@ DIGITS = 15
 
 ROUNDING = 1e-9
 """A position nearer to a corner of the mask than this is at the corner, but for rounding."""
-
-CLEAR = 1e-4
-"""Central differences are taken where no corner is nearer than this."""
 
 
 def minimum_stride(size: int, smoothness: float) -> float:
@@ -111,9 +109,9 @@ def pooled(
 def require(params: dict[str, Any], width: int) -> None:
     """Throws what the published code throws, in its own words here."""
     if not params["smoothness"] > 0:
-        raise ValueError(f"diffstride: smoothness must be > 0, got {params['smoothness']}")
+        raise ValueError(f"smoothness must be > 0, got {params['smoothness']}")
     if width < 2:
-        raise ValueError(f"diffstride: the input's width must be >= 2, got {width}")
+        raise ValueError(f"the input's width must be >= 2, got {width}")
 
 
 def stride_gradient(
@@ -129,7 +127,7 @@ def stride_gradient(
 def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The output, the gradients of input and strides, and every value on the way."""
     params = given["params"]
-    x, upstream = array(given["input"]), array(given["upstream"])
+    x = array(given["input"])
     height, width = x.shape[-2:]
     require(params, width)
     minima = [minimum_stride(size, params["smoothness"]) for size in (height, width)]
@@ -137,6 +135,8 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
     masks = masks_of(params, height, width, variable)
     vertical, horizontal = masks.vertical, masks.horizontal
     kept = masks.kept(params["cropping"])
+    output = pooled(x, vertical, horizontal, kept)
+    upstream = upstream_of(given, output)
     dx = basis.gradient(lambda e: pooled(e, vertical, horizontal, kept), x.shape, upstream)
     mask_gradients = [
         basis.gradient(lambda e: pooled(x, e, horizontal, kept), vertical.shape, upstream),
@@ -158,7 +158,7 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
         "params": {**params, **computed},
         "input": given["input"],
         "upstream": given["upstream"],
-        "output": tensor(pooled(x, vertical, horizontal, kept)),
+        "output": tensor(output),
         "grads": {
             "input": tensor(dx),
             "strides": tensor(stride_gradient(masks, variable, params, mask_gradients)),
@@ -190,6 +190,8 @@ def second_ways(case: dict[str, Any]) -> dict[str, float]:
 
 def is_clear(masks: Masks, variable: np.ndarray, params: dict[str, Any]) -> bool:
     """Whether no corner is near: of a mask, of the smallest size, of a limit."""
+    if not np.isfinite(variable).all():
+        return False
     corners = [masks.kink_distance, *(abs(size - 2) for size in masks.sizes)]
     corners += [abs(stride - limit) for stride in variable for limit in limits(params)]
-    return min(corners) > CLEAR
+    return min(corners) > differences.CLEAR

@@ -26,15 +26,17 @@ def bound(n: int) -> float:
 
 def is_inverse(params: dict[str, Any]) -> bool:
     """Whether the transform goes from a spectrum to a signal."""
-    if params["inputFormula"] not in ("unit", PAIRS):
-        raise ValueError(f"inputFormula must be 'unit' or {PAIRS!r}, got {params['inputFormula']!r}")
-    return params["inputFormula"] == PAIRS
+    formula = params["inputFormula"]
+    if formula not in ("unit", PAIRS):
+        raise ValueError(f"inputFormula must be 'unit' or {PAIRS!r}, got {formula!r}")
+    return formula == PAIRS
 
 
 def sampled(count: int) -> list[int]:
     """The places whose values are stored of a large transform."""
     inside = (count // 7, count // 5, count // 3, count // 2, 2 * count // 3)
-    return sorted({0, 1, *inside, count - 2, count - 1})
+    places = {0, 1, *inside, count - 2, count - 1}
+    return sorted(place for place in places if 0 <= place < count)
 
 
 def parts(values: np.ndarray) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, dft, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("h", "w")
 MEASURED = ()
@@ -17,14 +17,15 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
 
     A real input is transformed forward, a complex one back.
     """
-    x, upstream = array(given["input"]), array(given["upstream"])
+    x = array(given["input"])
     width = given["params"]["w"]
     if np.iscomplexobj(x):
         output = dft.irfft2(x, width)
+        upstream = upstream_of(given, output)
         dx = basis.complex_gradient(lambda e: dft.irfft2(e + 0j, width), x.shape, upstream)
     else:
         output = dft.rfft2(x)
-        dx = basis.gradient(dft.rfft2, x.shape, upstream)
+        dx = basis.gradient(dft.rfft2, x.shape, upstream_of(given, output))
     return {
         "params": given["params"],
         "input": given["input"],

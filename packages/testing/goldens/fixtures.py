@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .families import FAMILIES, Family
+from .families import FAMILIES
 from .tensors import filled
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,31 +26,44 @@ def stored() -> list[Path]:
         for pattern in ("packages/*/test/fixtures/*.json", "apps/*/test/fixtures/*.json")
         for path in ROOT.glob(pattern)
     ]
-    return sorted(path for path in found if "family" in json.loads(path.read_text()))
+    return sorted(path for path in found if "family" in parsed(path))
 
 
 def read(path: Path) -> dict[str, Any]:
     """A fixture, whose family must be known here."""
-    fixture = json.loads(path.read_text())
+    fixture = parsed(path)
     name = fixture.get("family") if isinstance(fixture, dict) else None
     if name not in FAMILIES:
         raise ValueError(f"{path}: family must be one of {', '.join(FAMILIES)}, got {name!r}")
+    cases = fixture.get("cases")
+    if not isinstance(cases, list) or not all("case" in case for case in cases) or not cases:
+        raise ValueError(f"{path}: cases must be a list of cases, each with its name as 'case'")
     return fixture
 
 
-def complete(family: Family, case: dict[str, Any]) -> dict[str, Any]:
+def parsed(path: Path) -> Any:
+    """The content of a JSON file."""
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise ValueError(f"{path}: the file must be JSON: {error}") from error
+
+
+def complete(name: str, case: dict[str, Any]) -> dict[str, Any]:
     """The whole case from what is given in it. Nothing computed in the stored one is looked at."""
-    params = case.get("params", {})
-    missing = [name for name in family.GIVEN if name not in params]
-    if missing:
-        raise ValueError(f"params must have {', '.join(missing)}, got {', '.join(params)}")
-    given = {
-        "case": case["case"],
-        "params": {name: decoded(params[name]) for name in family.GIVEN},
-        "input": filled(case.get("input")),
-        "upstream": filled(case.get("upstream")),
-    }
-    return {"case": given["case"], **family.complete(given)}
+    family, params = FAMILIES[name], case.get("params", {})
+    try:
+        missing = [param for param in family.GIVEN if param not in params]
+        if missing:
+            raise ValueError(f"params must have {', '.join(family.GIVEN)}: {missing[0]} is missing")
+        given = {
+            "params": {param: decoded(params[param]) for param in family.GIVEN},
+            "input": filled(case.get("input")),
+            "upstream": filled(case.get("upstream")),
+        }
+        return {"case": case["case"], **family.complete(given)}
+    except ValueError as error:
+        raise ValueError(f"{name}: case {case['case']}: {error}") from error
 
 
 def decoded(value: Any) -> Any:
@@ -81,8 +94,8 @@ def number(value: float, digits: int) -> int | float | str:
 
 def write(path: Path, fixture: dict[str, Any]) -> None:
     """Completes every case of a fixture and writes it to `path`."""
-    family = FAMILIES[fixture["family"]]
-    cases = [encoded(complete(family, case), family.DIGITS) for case in fixture["cases"]]
+    digits = FAMILIES[fixture["family"]].DIGITS
+    cases = [encoded(complete(fixture["family"], case), digits) for case in fixture["cases"]]
     head = {
         "family": fixture["family"],
         "set": fixture.get("set", "open"),

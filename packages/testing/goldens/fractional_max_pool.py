@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, differences, regions, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("rowSequence", "colSequence", "overlapping")
 MEASURED = ()
@@ -34,13 +34,11 @@ def regions_of(params: dict[str, Any]) -> list[list[regions.Region]]:
 
 def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The maxima and the input's gradient."""
-    x, upstream = array(given["input"]), array(given["upstream"])
+    x = array(given["input"])
     where = regions_of(given["params"])
-    output, dx = np.empty(upstream.shape), np.empty(x.shape)
-    for at in regions.images(x):
-        places = regions.maxima(x[at], where)
-        output[at] = regions.take(x[at], places)
-        dx[at] = regions.put(upstream[at], places, x.shape[-2:])
+    indices = np.array([[regions.maxima(image, where) for image in channels] for channels in x])
+    output = regions.take(x, indices)
+    dx = regions.put(upstream_of(given, output), indices, x.shape)
     return {
         "params": given["params"],
         "input": given["input"],
@@ -51,12 +49,13 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """The output by numpy's maxima; the gradient by differences where no two pixels are equal."""
+    """The output by numpy's maxima; the gradient by differences, if no two pixels almost tie."""
     x, upstream = array(case["input"]), array(case["upstream"])
     where = regions_of(case["params"])
 
     def pooled(image: np.ndarray) -> np.ndarray:
-        lines = [[image[..., row, col].max(axis=(-2, -1)) for row, col in line] for line in where]
+        seen = [[image[..., row, col] for row, col in line] for line in where]
+        lines = [[pixels.max(axis=(-2, -1)) for pixels in line] for line in seen]
         return np.moveaxis(np.array(lines), (0, 1), (-2, -1))
 
     found = {"windows": relative.arrays(array(case["output"]), pooled(x))}

@@ -1,8 +1,8 @@
 """The boundaries of fractional max-pooling: Graham (arXiv 1412.6071), and TensorFlow's kernel.
 
-Graham's pseudorandom sequence is ceil(alpha (i + u)), alpha = N_in / N_out. By itself it does not go
-from 0 to N_in. `shifted` subtracts its first value; `tf` subtracts 1 and pins both ends, for u below
-min((k + 2) / alpha - 1, (N_in + 1 - k) / alpha - (N_out - 1)), k = floor(alpha).
+Graham's pseudorandom sequence is ceil(alpha (i + u)), alpha = N_in / N_out. By itself it does not
+go from 0 to N_in. `shifted` subtracts its first value; `tf` subtracts 1 and pins both ends, for u
+below min((k + 2) / alpha - 1, (N_in + 1 - k) / alpha - (N_out - 1)), k = floor(alpha).
 """
 
 import math

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, blur_pool, differences, regions, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = (*blur_pool.GIVEN, "maxKernel")
 MEASURED = ()
@@ -25,9 +25,7 @@ def pooled(x: np.ndarray, params: dict[str, Any]) -> tuple[np.ndarray, np.ndarra
     """The output, and the places of all maxima [N, C, h, w]."""
     kernel = params["maxKernel"]
     places = np.array([[maxima_of(image, kernel) for image in channels] for channels in x])
-    dense = np.empty(places.shape)
-    for at in regions.images(x):
-        dense[at] = regions.take(x[at], places[at])
+    dense = regions.take(x, places)
     rows, cols = blur_pool.matrices(params, *dense.shape[-2:])
     return rows @ dense @ cols.T, places
 
@@ -35,13 +33,11 @@ def pooled(x: np.ndarray, params: dict[str, Any]) -> tuple[np.ndarray, np.ndarra
 def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The output and the input's gradient: through the blur's matrices, then to the maxima."""
     params = given["params"]
-    x, upstream = array(given["input"]), array(given["upstream"])
+    x = array(given["input"])
     output, places = pooled(x, params)
+    upstream = upstream_of(given, output)
     rows, cols = blur_pool.matrices(params, *places.shape[-2:])
-    through = rows.T @ upstream @ cols
-    dx = np.empty(x.shape)
-    for at in regions.images(x):
-        dx[at] = regions.put(through[at], places[at], x.shape[-2:])
+    dx = regions.put(rows.T @ upstream @ cols, places, x.shape)
     return {
         "params": {**blur_pool.described(params), "maxKernel": params["maxKernel"]},
         "input": given["input"],
@@ -52,7 +48,7 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """The gradient by differences, where no two pixels of an image are equal."""
+    """The gradient by differences, where no two pixels of an image are almost equal."""
     x, upstream = array(case["input"]), array(case["upstream"])
     if regions.has_ties(x):
         return {}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import differences, ramp, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("axis", "size", "stride", "R")
 MEASURED = ()
@@ -23,7 +23,7 @@ def ramp_of(params: dict[str, Any], stride: float) -> tuple[float, float, np.nda
         return smoothness, size / (2 * stride), np.abs(size / 2 - np.arange(size))
     if params["axis"] == "w":
         return smoothness, size / (2 * stride) + 1, np.arange(size // 2 + 1, dtype=float)
-    raise ValueError(f"paper_masks: axis must be 'h' or 'w', got {params['axis']!r}")
+    raise ValueError(f"axis must be 'h' or 'w', got {params['axis']!r}")
 
 
 def complete(given: dict[str, Any]) -> dict[str, Any]:
@@ -31,20 +31,21 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
     params = given["params"]
     stride = params["stride"]
     place = ramp_of(params, stride)
+    mask = ramp.mask(*place)
     slope = ramp.slope(*place) * -params["size"] / (2 * stride**2)
     return {
         "params": params,
         "input": {},
         "upstream": given["upstream"],
-        "output": tensor(ramp.mask(*place)),
-        "grads": {"stride": float(array(given["upstream"]) @ slope)},
+        "output": tensor(mask),
+        "grads": {"stride": float(upstream_of(given, mask) @ slope)},
     }
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
     """The stride's gradient by differences, where no position is near a corner."""
     params, upstream = case["params"], array(case["upstream"])
-    if ramp.kink_distance(*ramp_of(params, params["stride"])) < 1e-4:
+    if ramp.kink_distance(*ramp_of(params, params["stride"])) < differences.CLEAR:
         return {}
 
     def loss(stride: np.ndarray) -> float:

@@ -4,9 +4,9 @@ The gradient goes to one pixel of a region: the first of its largest, in row-maj
 regions overlap, gradients add.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
+
+from . import differences
 
 Region = tuple[slice, slice]
 
@@ -33,23 +33,24 @@ def maxima(image: np.ndarray, regions: list[list[Region]]) -> np.ndarray:
     return np.array([[row * width + col for row, col in line] for line in places])
 
 
-def images(x: np.ndarray) -> Iterator[tuple[int, int]]:
-    """The places (n, c) of the images of x [N, C, H, W]."""
-    return np.ndindex(*x.shape[:2])
+def take(x: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """The pixels of x [N, C, H, W] at flat indices [N, C, h, w] of its images."""
+    output = np.empty(indices.shape)
+    for at in np.ndindex(*x.shape[:2]):
+        output[at] = x[at].ravel()[indices[at]]
+    return output
 
 
-def take(image: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """The pixels at flat indices."""
-    return image.ravel()[indices]
-
-
-def put(upstream: np.ndarray, indices: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """The image's gradient: `upstream` added up at flat indices."""
-    gradient = np.zeros(shape[0] * shape[1])
-    np.add.at(gradient, indices.ravel(), upstream.ravel())
-    return gradient.reshape(shape)
+def put(upstream: np.ndarray, indices: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The gradient of `take` to x of `shape`: `upstream` added up at the indices."""
+    gradient = np.zeros(shape)
+    for at in np.ndindex(*shape[:2]):
+        flat = gradient[at].reshape(-1)
+        np.add.at(flat, indices[at].ravel(), upstream[at].ravel())
+    return gradient
 
 
 def has_ties(x: np.ndarray) -> bool:
-    """Whether an image has two equal pixels, at which a maximum may have a corner."""
-    return any(np.unique(x[place]).size < x[place].size for place in images(x))
+    """Whether an image has two almost equal pixels, at which a maximum may have a corner."""
+    gaps = [np.diff(np.sort(x[place], axis=None)) for place in np.ndindex(*x.shape[:2])]
+    return any((gap < differences.CLEAR / 2).any() for gap in gaps)

@@ -45,7 +45,7 @@ class Costs:
     def __init__(self, pooling: str):
         if pooling != "conv" and pooling not in POOLED_SIZE:
             known = "'conv', 'spectral' or 'diffstride'"
-            raise ValueError(f"resnet18: pooling must be {known}, got {pooling!r}")
+            raise ValueError(f"pooling must be {known}, got {pooling!r}")
         self.pooling = pooling
         self.layers: list[dict[str, Any]] = []
         self.poolings: list[dict[str, Any]] = []
@@ -122,7 +122,7 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The rows of all layers, and their sums."""
     params = given["params"]
     if params["arch"] not in ("preact", "postact"):
-        raise ValueError(f"resnet18: arch must be 'preact' or 'postact', got {params['arch']!r}")
+        raise ValueError(f"arch must be 'preact' or 'postact', got {params['arch']!r}")
     costs = Costs(params["pooling"])
     size = costs.stem(params["stem"], tuple(params["inputSize"]), params["strides"][0])
     for stage, width in enumerate(WIDTHS):

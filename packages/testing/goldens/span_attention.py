@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, differences, ramp, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("heads", "T", "maxSpan", "R", "z", "lam")
 MEASURED = ()
@@ -62,21 +62,23 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The attention, the gradients of scores and spans, and the penalty."""
     params = given["params"]
     span, smoothness = params["maxSpan"], params["R"]
-    scores, upstream = array(given["input"]), array(given["upstream"])
+    scores = array(given["input"])
     z = np.array(params["z"], float)
     heads = params["heads"]
     if scores.shape != (heads, params["T"], params["T"]) or z.shape != (heads,):
         raise ValueError(
-            f"span_attention: the input's shape must be [heads, T, T], got {list(scores.shape)}, "
+            f"the input's shape must be [heads, T, T], got {list(scores.shape)}, "
             f"and z must have one value a head, got {z.size}"
         )
+    output = attention(scores, z, span, smoothness)
+    upstream = upstream_of(given, output)
     ds, dz = gradients(scores, z, span, smoothness, upstream)
     masks = np.array([ramp.mask(smoothness, value, distances(span)) for value in z])
     return {
         "params": {**params, "maskAtDistance0toS": tensor(masks)},
         "input": given["input"],
         "upstream": given["upstream"],
-        "output": tensor(attention(scores, z, span, smoothness)),
+        "output": tensor(output),
         "grads": {
             "scores": tensor(ds),
             "z": tensor(dz),
@@ -95,7 +97,8 @@ def second_ways(case: dict[str, Any]) -> dict[str, float]:
         lambda s: basis.inner(upstream, attention(s, z, span, smoothness)), scores
     )
     errors = [relative.arrays(array(case["grads"]["scores"]), ds)]
-    if min(ramp.kink_distance(smoothness, value, distances(span)) for value in z) > 1e-4:
+    kinks = [ramp.kink_distance(smoothness, value, distances(span)) for value in z]
+    if min(kinks) > differences.CLEAR:
         dz = differences.gradient(
             lambda spans: basis.inner(upstream, attention(scores, spans, span, smoothness)), z
         )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, dft, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("strides",)
 MEASURED = ()
@@ -28,7 +28,7 @@ def output_size(height: int, width: int, strides: list[float]) -> tuple[int, int
 def kept(height: int, width: int, h: int, w: int) -> tuple[list[int], list[int]]:
     """The rows and the columns that are kept, in FFT order."""
     if w // 2 >= width // 2 + 1:
-        raise ValueError(f"spectral_pool: the input's width must be >= 2, got {width}")
+        raise ValueError(f"the input's width must be >= 2, got {width}")
     rows = [*range(h // 2), *range(height - h // 2, height)]
     return rows, list(range(w // 2 + 1))
 
@@ -41,7 +41,7 @@ def pooled(x: np.ndarray, rows: list[int], cols: list[int], w: int) -> np.ndarra
 def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The output and the input's gradient, by the map of every basis image."""
     strides = given["params"]["strides"]
-    x, upstream = array(given["input"]), array(given["upstream"])
+    x = array(given["input"])
     height, width = x.shape[-2:]
     h, w = output_size(height, width, strides)
     rows, cols = kept(height, width, h, w)
@@ -49,6 +49,8 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
     def pool(image: np.ndarray) -> np.ndarray:
         return pooled(image, rows, cols, w)
 
+    output = pool(x)
+    dx = basis.gradient(pool, x.shape, upstream_of(given, output))
     params = {
         "strides": strides,
         "rows": rows,
@@ -62,8 +64,8 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
         "params": params,
         "input": given["input"],
         "upstream": given["upstream"],
-        "output": tensor(pool(x)),
-        "grads": {"input": tensor(basis.gradient(pool, x.shape, upstream))},
+        "output": tensor(output),
+        "grads": {"input": tensor(dx)},
     }
 
 

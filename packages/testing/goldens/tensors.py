@@ -9,6 +9,9 @@ from . import lcg
 
 def array(tensor: dict[str, Any]) -> np.ndarray:
     """A stored tensor as an array."""
+    keys = set(tensor) if isinstance(tensor, dict) else set()
+    if not (keys >= {"shape", "data"} or keys >= {"shape", "re", "im"}):
+        raise ValueError(f"a tensor must be {{shape, data}} or {{shape, re, im}}, got {tensor!r}")
     if "re" in tensor:
         values = np.array(tensor["re"], float) + 1j * np.array(tensor["im"], float)
     else:
@@ -22,6 +25,15 @@ def tensor(values: np.ndarray) -> dict[str, Any]:
     if np.iscomplexobj(values):
         return {"shape": shape, "re": flat.real, "im": flat.imag}
     return {"shape": shape, "data": flat}
+
+
+def upstream_of(given: dict[str, Any], output: np.ndarray) -> np.ndarray:
+    """dL/d output as a case gives it. It must have the output's shape."""
+    upstream = array(given["upstream"])
+    if upstream.shape != output.shape:
+        shapes = f"{list(output.shape)}, got {list(upstream.shape)}"
+        raise ValueError(f"upstream must have the output's shape {shapes}")
+    return upstream
 
 
 def filled(value: Any) -> Any:

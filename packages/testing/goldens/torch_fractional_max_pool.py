@@ -1,7 +1,8 @@
 """PyTorch's `fractional_max_pool2d` for given random samples.
 
-alpha = (N_in - k) / (N_out - 1); region i starts at int((i + u) alpha) - int(u alpha), the last at
-N_in - k; each is k wide. The samples [N, C, 2] are one pair an image and channel: the width's first.
+alpha = (N_in - k) / (N_out - 1); region i starts at int((i + u) alpha) - int(u alpha), the last
+at N_in - k; each is k wide. The samples [N, C, 2] are one pair an image and channel:
+the width's first.
 """
 
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import basis, differences, regions, relative
-from .tensors import array, tensor
+from .tensors import array, tensor, upstream_of
 
 GIVEN = ("kernel", "outputSize", "randomSamples")
 MEASURED = ()
@@ -44,14 +45,13 @@ def regions_of(params: dict[str, Any], shape: tuple[int, ...], at: tuple[int, in
 def complete(given: dict[str, Any]) -> dict[str, Any]:
     """The maxima, their places as flat indices h * W + w, and the input's gradient."""
     params = given["params"]
-    x, upstream = array(given["input"]), array(given["upstream"])
-    indices = np.empty(upstream.shape, dtype=int)
-    output, dx = np.empty(upstream.shape), np.empty(x.shape)
-    for at in regions.images(x):
-        indices[at] = regions.maxima(x[at], regions_of(params, x.shape, at))
-        output[at] = regions.take(x[at], indices[at])
-        dx[at] = regions.put(upstream[at], indices[at], x.shape[-2:])
+    x = array(given["input"])
     batch, channels = x.shape[:2]
+    indices = np.empty((batch, channels, *params["outputSize"]), dtype=int)
+    for at in np.ndindex(batch, channels):
+        indices[at] = regions.maxima(x[at], regions_of(params, x.shape, at))
+    output = regions.take(x, indices)
+    dx = regions.put(upstream_of(given, output), indices, x.shape)
     drawn = [[starts_of(params, x.shape, (n, c)) for c in range(channels)] for n in range(batch)]
     return {
         "params": {**params, "starts": drawn, "indices": indices},
@@ -63,7 +63,7 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """The gradient by differences, where no two pixels of an image are equal."""
+    """The gradient by differences, where no two pixels of an image are almost equal."""
     params, upstream = case["params"], array(case["upstream"])
     x = array(case["input"])
     if regions.has_ties(x):
@@ -71,7 +71,7 @@ def second_ways(case: dict[str, Any]) -> dict[str, float]:
 
     def loss(image: np.ndarray) -> float:
         output = np.empty(upstream.shape)
-        for at in regions.images(image):
+        for at in np.ndindex(*image.shape[:2]):
             lines = regions_of(params, image.shape, at)
             output[at] = [[image[at][region].max() for region in line] for line in lines]
         return basis.inner(upstream, output)
