@@ -1,0 +1,5 @@
+"""The generator of the golden numbers: slow formulas in numpy, apart from the packages' code.
+
+`python3 -m goldens check` compares every stored fixture with what the formulas here give, and
+`python3 -m goldens write FAMILY` writes a fixture. README.md says more.
+"""
