@@ -1,4 +1,5 @@
+import { HOST_BACKENDS } from '@ds/testing/backends';
 import { describe } from 'vitest';
 import { describeDepthwise } from './depthwise-cases.js';
 
-describe.each(['cpu', 'wasm'] as const)('depthwise convolutions on %s', describeDepthwise);
+describe.each(HOST_BACKENDS)('depthwise convolutions on %s', describeDepthwise);

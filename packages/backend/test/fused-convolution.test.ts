@@ -1,4 +1,5 @@
 import { relativeError } from '@ds/testing';
+import { HOST_BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
@@ -14,7 +15,7 @@ import {
 /** The error of float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
-describe.each(['cpu', 'wasm'] as const)('fused convolutions on %s', (backend) => {
+describe.each(HOST_BACKENDS)('fused convolutions on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   describe.each([false, true])('depthwise: %s', (isDepthwise) => {
