@@ -46,7 +46,7 @@ export async function listFiles(op: string, root: string, ending: RegExp): Promi
       const entries = await inFolder(op, path.join(root, folder), () =>
         readdir(real, { withFileTypes: true }),
       );
-      for (const entry of entries) {
+      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
         const name = folder ? `${folder}/${entry.name}` : entry.name;
         const there = path.join(real, entry.name);
         if (SYSTEM.test(entry.name)) {
