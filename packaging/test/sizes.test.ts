@@ -12,7 +12,8 @@ const BUDGETS: Record<string, number> = {
   '@ds/backend/changes': 22,
   '@ds/checks': 1.5,
   '@ds/data': 91,
-  '@ds/data/audio': 9.5,
+  // With the checks of WAV headers against themselves.
+  '@ds/data/audio': 9.7,
   '@ds/data/batches': 3,
   '@ds/data/mel-layer': 11,
   '@ds/fft': 8.8,

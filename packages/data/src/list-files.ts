@@ -26,7 +26,7 @@ const SYSTEM =
  * - Hidden names and those that systems leave are left out, with all that is in such a folder.
  * - Only regular files are read. Pipes, sockets and devices are left out.
  * - Links are followed, but each folder and file is read once, by its real path. What lies in the
- *   folder itself goes before what a link leads to.
+ *   folder itself goes before what a link leads to. Links to folders around it are left out.
  *
  * Only names are read.
  *
@@ -46,7 +46,7 @@ export async function listFiles(op: string, root: string, ending: RegExp): Promi
       const entries = await inFolder(op, path.join(root, folder), () =>
         readdir(real, { withFileTypes: true }),
       );
-      for (const entry of entries) {
+      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
         const name = folder ? `${folder}/${entry.name}` : entry.name;
         const there = path.join(real, entry.name);
         if (SYSTEM.test(entry.name)) {
@@ -74,6 +74,8 @@ export async function listFiles(op: string, root: string, ending: RegExp): Promi
         if (isRead(name, found, ending, left)) fileLinks.push(link);
       } else if (seen.has(target)) {
         left.add('link', 'to what is read already', name);
+      } else if (isAround(target, top)) {
+        left.add('link', 'to a folder around this one', name);
       } else {
         seen.add(target);
         queue.push({ name, real: target });
@@ -112,6 +114,12 @@ async function follow(op: string, root: string, name: string): Promise<Link> {
       { cause: error },
     );
   }
+}
+
+/** Whether a folder holds another, at any depth. */
+function isAround(outer: string, inner: string): boolean {
+  const way = path.relative(outer, inner);
+  return !way.startsWith('..') && !path.isAbsolute(way);
 }
 
 /** Whether a file is read; otherwise it is left out. */

@@ -100,6 +100,8 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
   it('reads what lies there once, whatever links lead back to it', async () => {
     await lay(...one);
     await link('..', 'train/cat/loop');
+    await link('/', 'train/cat/everything');
+    await link('../../..', 'train/dog/around');
     await link('cat', 'train/aaa');
     await link(at('train/dog'), 'train/cat/zzz');
     await link(`0.${ending}`, `train/dog/again.${ending}`);
@@ -108,8 +110,9 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     const found = await open();
     expect(below(found)).toEqual([...one].sort());
     const said = found.notes.join('\n');
-    expect(said).toMatch(/6 links left out: .*2 leading nowhere/);
+    expect(said).toMatch(/8 links left out: .*2 leading nowhere/);
     expect(said).toMatch(/4 to what is read already \(/);
+    expect(said).toMatch(/2 to a folder around this one \(/);
     expect(found.classes).toEqual(['cat', 'dog']);
   });
 

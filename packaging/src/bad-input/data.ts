@@ -113,6 +113,7 @@ const dataset = { tasks: [{ name: 'word', classes: ['a', 'b'] }] };
 const NONE = {};
 const RIGHT = { ...soundOptions, shuffle: { seed: 1, epoch: 0 } };
 const WAV = new Uint8Array(1);
+const LISTEN = () => {};
 const SOME = { frontEnd, seconds: 0.01 };
 
 const input = () => ({
@@ -214,6 +215,7 @@ export const dataTables: Record<string, Table> = {
               ...batchKinds,
               size: size(),
               prefetch: integer(0),
+              onNote: callback(),
               augmentation: options({ randomResizedCrop: boolean(), flip: boolean() }),
             },
             { required: ['batchSize', 'classes', 'size', 'mean', 'std'] },
@@ -315,8 +317,13 @@ export const dataTables: Record<string, Table> = {
       {
         as: 'readSound',
         call: (...given: Parameters<typeof data.readSound>) => data.readSound(...given),
-        good: () => ['known', 8000, new Map([['known', new Float32Array(1)]])],
-        args: { file: text(), sampleRate: rate, cache: except(object, 'undefined') },
+        good: () => ['known', 8000, new Map([['known', new Float32Array(1)]]), () => {}],
+        args: {
+          file: text(),
+          sampleRate: rate,
+          cache: except(object, 'undefined'),
+          onNote: except(callback(), 'undefined'),
+        },
       },
     ],
     soundBatches: [
@@ -340,6 +347,7 @@ export const dataTables: Record<string, Table> = {
               std: positive,
               shuffle,
               cache: object,
+              onNote: callback(),
             },
             { required: ['batchSize', 'frontEnd', 'seconds', 'mean', 'std'] },
           ),
@@ -361,6 +369,7 @@ export const dataTables: Record<string, Table> = {
               frontEnd: object.filter(({ what }) => what !== ''),
               seconds: positive,
               cache: object,
+              onNote: callback(),
             },
             { required: ['frontEnd', 'seconds'] },
           ),
@@ -441,12 +450,16 @@ export const dataTables: Record<string, Table> = {
     decodeWav: [
       {
         as: 'decodeWav',
-        call: (bytes: Uint8Array | true, name: string) =>
-          (bytes as unknown) === WAV && name === 'file'
+        call: (...given: Parameters<typeof audio.decodeWav>) =>
+          given[0] === WAV && given[1] === 'file' && given[2] === LISTEN
             ? undefined
-            : audio.decodeWav(bytes as Uint8Array, name),
-        good: () => [WAV, 'file'],
-        args: { bytes: sound, name: except(text(), 'undefined') },
+            : audio.decodeWav(...given),
+        good: () => [WAV, 'file', LISTEN],
+        args: {
+          bytes: sound,
+          name: except(text(), 'undefined'),
+          onNote: except(callback(), 'undefined'),
+        },
       },
     ],
     toMono: [
