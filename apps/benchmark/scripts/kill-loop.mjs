@@ -69,10 +69,14 @@ async function disturb(replicas) {
       if (wasKilled) {
         figures.kills += 1;
         figures.killedAfterSteps.push(stepsOf(output));
+        console.error(
+          `kill ${figures.kills} of ${kills}, after step ${figures.killedAfterSteps.at(-1)}`,
+        );
       } else if (code === 0) break;
       else throw new Error(`kill-loop: a run failed with ${code}: ${text}`);
     }
     figures.runs += 1;
+    console.error(`run ${figures.runs} of ${replicas} replicas is done`);
     const found = outcome(output);
     for (const name of Object.keys(wanted)) {
       if (!isDeepStrictEqual(found[name], wanted[name]))
