@@ -1,8 +1,8 @@
 // Kills runs at random moments, resumes them until they are done, and checks that they end with the numbers of runs
 // that nobody disturbed:
 //   node apps/benchmark/scripts/kill-loop.mjs [--kills 40] [--replicas 1,2] [--images 96] [--epochs 2] [--output folder]
-// Each number of replicas gets its `kill -9`s, at checkpoints of every step. A run that is done before its kills are
-// used up is followed by another. Weights must be equal to the last bit; metrics and table, times apart. It makes
+// The `kill -9`s are shared out to the numbers of replicas, and checkpoints are of every step. A run that is done before
+// its kills are used up is followed by another. Weights must be equal to the last bit; metrics and table, times apart. It makes
 // its own small data, and ends with 0 if all is equal, with 1 if not, after one JSON line of figures for each number
 // of replicas. It takes some minutes, and is no part of CI.
 import { spawn } from 'node:child_process';
@@ -17,6 +17,8 @@ const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const BATCH = 16;
 /** A run that makes no way in so many starts would never end. */
 const MOST_STARTS = 400;
+/** The part of a whole run's time in which a kill comes: a run that goes on has less left to do. */
+const SHARE = 0.7;
 
 const { values } = parseArgs({
   options: {
@@ -36,9 +38,13 @@ mkdirSync(home, { recursive: true });
 const data = path.join(home, 'data');
 makeData(data);
 
+/** How slow the machine is, against the undisturbed run. */
+let pace = 1;
 let isEqual = true;
-for (const replicas of sizes) {
-  const figures = await disturb(replicas);
+for (const [i, replicas] of sizes.entries()) {
+  const share =
+    Math.floor((kills * (i + 1)) / sizes.length) - Math.floor((kills * i) / sizes.length);
+  const figures = await disturb(replicas, share);
   console.log(JSON.stringify(figures));
   isEqual &&= figures.differences.length === 0;
 }
@@ -47,7 +53,7 @@ else console.error(`kill-loop: the runs lie in ${home}`);
 process.exit(isEqual ? 0 : 1);
 
 /** Kills runs of so many replicas until the kills are used up and the last one is done. */
-async function disturb(replicas) {
+async function disturb(replicas, kills) {
   const folder = path.join(home, `replicas-${replicas}`);
   const whole = path.join(folder, 'whole');
   const first = await train(replicas, whole, null);
@@ -69,10 +75,14 @@ async function disturb(replicas) {
       if (wasKilled) {
         figures.kills += 1;
         figures.killedAfterSteps.push(stepsOf(output));
+        console.error(
+          `kill ${figures.kills} of ${kills}, after step ${figures.killedAfterSteps.at(-1)}`,
+        );
       } else if (code === 0) break;
       else throw new Error(`kill-loop: a run failed with ${code}: ${text}`);
     }
     figures.runs += 1;
+    console.error(`run ${figures.runs} of ${replicas} replicas is done`);
     const found = outcome(output);
     for (const name of Object.keys(wanted)) {
       if (!isDeepStrictEqual(found[name], wanted[name]))
@@ -113,8 +123,10 @@ async function train(replicas, output, whole) {
   if (whole) {
     const isFromFirstStep = Math.random() < 0.5;
     if (isFromFirstStep) await Promise.race([closed, stepped]);
+    // Other programs may slow this machine down and let it go: the time to the first step tells by how much.
+    pace = (firstStep ?? pace * whole.firstStep) / whole.firstStep;
     const within = isFromFirstStep ? whole.seconds - whole.firstStep : whole.seconds;
-    await Promise.race([closed, setTimeout(1000 * within * Math.random())]);
+    await Promise.race([closed, setTimeout(1000 * SHARE * pace * within * Math.random())]);
     child.kill('SIGKILL');
   }
   const { code, signal } = await closed;

@@ -1,6 +1,12 @@
 import { complexityLoss, strideComplexity } from '@ds/regularizer';
 import * as train from '@ds/train';
-import { checkpointFolder } from '@ds/train/checkpoints';
+import {
+  appendWhole,
+  checkpointFolder,
+  makeFolder,
+  removeTemporaries,
+  writeFileWhole,
+} from '@ds/train/checkpoints';
 import { ReplicaGroup, replica, runReplicas } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
 import {
@@ -103,6 +109,11 @@ const training = () => ({
 });
 
 const RIGHT = {};
+
+const content: Kind = [null, undefined, 3, [], {}].map((wrong) => ({
+  what: `${wrong}`,
+  make: () => wrong,
+}));
 
 /** The calls of `@ds/regularizer` and `@ds/train`. */
 export const trainTables: Record<string, Table> = {
@@ -331,12 +342,56 @@ export const trainTables: Record<string, Table> = {
     ],
   },
   '@ds/train/checkpoints': {
+    appendWhole: [
+      {
+        as: 'appendWhole',
+        call: (file: string, content: string) =>
+          file === 'file' && content === 'content' ? undefined : appendWhole(file, content),
+        good: () => ['file', 'content'],
+        args: { file: text(), content },
+      },
+    ],
+    makeFolder: [
+      {
+        as: 'makeFolder',
+        call: (folder: string) => (folder === 'folder' ? undefined : makeFolder(folder)),
+        good: () => ['folder'],
+        args: { folder: text() },
+      },
+    ],
+    removeTemporaries: [
+      {
+        as: 'removeTemporaries',
+        call: (folder: string) => (folder === 'folder' ? undefined : removeTemporaries(folder)),
+        good: () => ['folder'],
+        args: { folder: text() },
+      },
+    ],
+    writeFileWhole: [
+      {
+        as: 'writeFileWhole',
+        call: (file: string, given: string, chosen: object) =>
+          file === 'file' && given === 'content' && chosen === RIGHT
+            ? undefined
+            : writeFileWhole(file, given, chosen),
+        good: () => ['file', 'content', RIGHT],
+        args: { file: text(), content, options: options({ mayWrite: callback() }) },
+      },
+    ],
     checkpointFolder: [
       {
         as: 'checkpointFolder',
         call: checkpointFolder,
         good: () => ['folder', {}],
-        args: { folder: text(), options: options({ keep: integer(1), onWarning: callback() }) },
+        args: {
+          folder: text(),
+          options: options({
+            keep: integer(1),
+            of: object.filter(({ what }) => what !== 'undefined'),
+            mayWrite: callback(),
+            onWarning: callback(),
+          }),
+        },
       },
       {
         as: 'checkpointFolder().save',

@@ -6,7 +6,7 @@ import type { ReportContext } from '../report/report.js';
 import { shiftPage } from '../report/shift-report.js';
 import type { RunResult } from '../run-result.js';
 import type { ExperimentReport } from './experiment.js';
-import { summaryFields } from './summary-fields.js';
+import { percent, summaryFields } from './summary-fields.js';
 
 /** How trained networks take small shifts of their input (Zhang 2019), for each pooling. */
 export interface ShiftSpec {
@@ -53,7 +53,7 @@ export function shiftReport(
     ...Object.fromEntries(
       Array.from({ length: largest + 1 }, (_, pixels) => [
         `right class at ${pixels} px`,
-        Number((100 * at(row, pixels)).toFixed(2)),
+        percent(at(row, pixels)),
       ]),
     ),
   }));

@@ -1,8 +1,12 @@
 import type { RunSummary } from '../comparison.js';
 
+/** A share in percent, with two decimals; `null` if it was not measured. */
+export function percent(share: number): number | null {
+  return Number.isNaN(share) ? null : Number((100 * share).toFixed(2));
+}
+
 /** A summary's numbers as every table has them for programs; accuracies in percent. */
 export function summaryFields(summary: RunSummary) {
-  const percent = (share: number) => Number((100 * share).toFixed(2));
   return {
     runs: summary.runs.length,
     accuracy: percent(summary.accuracy),

@@ -77,6 +77,25 @@ describe('shift', () => {
     expect(report.text).toMatch(/60\.0 % → 40\.0 %/);
     expectPage(report.html, 3);
   });
+
+  it('leaves out runs that were stopped before their shifts', () => {
+    const stopped = { shift: null, stopped: true };
+    const some = reportOf(spec, [...results, run('blur', { seed: 2 }, 0.6, stopped)], context);
+    expect(some.rows).toMatchObject([
+      { pooling: 'blur', shiftConsistency: 90, accuracy: 50, runs: 2, stopped: true },
+      { pooling: 'conv', shiftConsistency: 65 },
+    ]);
+    const none = reportOf(spec, [run('conv', {}, 0.5, stopped)], context);
+    expect(none.rows).toMatchObject([{ pooling: 'conv', shiftConsistency: null }]);
+    expect(none.text).toMatch(/conv +│ – +│ 50\.0 %/);
+    expectPage(none.html, 3);
+    expect(none.csv).not.toContain('NaN');
+    const last = [run('conv', {}, 0.5, stopped), results[1]!];
+    const compared = reportOf({ experiment: 'compare', poolings: ['conv', 'blur'] }, last, context);
+    expect(compared.html).toContain('as 10 test images are shifted');
+    expect(compared.html).not.toMatch(/NaN|undefined/);
+    expect(compared.rows).toMatchObject([{ shiftConsistency: null }, { shiftConsistency: 90 }]);
+  });
 });
 
 describe('search', () => {
