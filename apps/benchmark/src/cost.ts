@@ -1,5 +1,5 @@
-import { useBackend } from '@ds/backend';
 import { costReport, costTable, resnet18, resnet56 } from '@ds/models';
+import { useOwnBackend } from './own-backend.js';
 
 /** What the `cost` command is asked. */
 export interface CostOptions {
@@ -20,7 +20,7 @@ export interface CostOptions {
 /** The layers of a model and what each costs for one image, as a table. */
 export async function costOfModel(options: CostOptions): Promise<string> {
   // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
-  await useBackend('wasm');
+  await useOwnBackend('wasm');
   const { model: name, stem, input, smoothness, ...shared } = options;
   const resnetOptions = {
     ...shared,

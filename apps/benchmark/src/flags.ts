@@ -13,3 +13,11 @@ export function number(text: string): number {
 export function numbers(text: string): number[] {
   return text.split(',').map(number);
 }
+
+/** The path of a file or folder, which an unset variable of the shell leaves empty. */
+export function filePath(text: string): string {
+  if (text.trim() === '') {
+    throw new InvalidArgumentError(`must be a path, got '${text}'. Is a variable unset?`);
+  }
+  return text;
+}

@@ -1,6 +1,6 @@
-import { useBackend } from '@ds/backend';
 import { Spectrogram } from '@ds/data/audio';
 import { costReport, type LayerCost } from '@ds/models';
+import { useOwnBackend } from './own-backend.js';
 import type { DatasetName, RunConfig } from './run-config.js';
 import { modelOf, type NetworkForm } from './run-model.js';
 import { frontEndOf } from './sound-data.js';
@@ -19,7 +19,7 @@ const CLASSES_OF_A_TASK = 10;
 /** What each layer of a run's network costs for one image at its initial strides, without opening its dataset. */
 export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
   // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
-  await useBackend('wasm');
+  await useOwnBackend('wasm');
   const form = formOf(config);
   const model = modelOf(config, form);
   const layers = costReport(model, form.shape);

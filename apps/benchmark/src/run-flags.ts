@@ -4,10 +4,11 @@ import { type Command, Option } from 'commander';
 import { type RunFile, readConfigFile } from './config-file.js';
 import { collectDataFolder, type DataFolders } from './data-folders.js';
 import type { ExecutionOptions } from './experiments/run-experiment.js';
-import { number } from './flags.js';
+import { filePath, number } from './flags.js';
 import { makeConfig, presetOfFile } from './make-config.js';
 import { PRESETS } from './presets.js';
-import { queueUrl } from './queue/connection.js';
+import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
+import { queueUrl } from './queue/queue-url.js';
 import type { ReportContext } from './report/report.js';
 import { DATASETS, type DatasetName, type RunConfig } from './run-config.js';
 
@@ -17,6 +18,7 @@ export interface ExecutionFlags {
   data: DataFolders;
   output: string;
   resume: boolean;
+  overwrite: boolean;
   checkpointEvery: number;
   queue?: string;
   json: boolean;
@@ -50,13 +52,18 @@ export function withExecutionFlags(command: Command, folder: string): Command {
       collectDataFolder,
       {},
     )
-    .option('--output <folder>', 'for the report and the folders of the runs', folder)
+    .option('--output <folder>', 'for the report and the folders of the runs', filePath, folder)
     .option('--resume', 'go on with the runs of --output where they were interrupted', false)
+    .addOption(
+      new Option('--overwrite', 'train the runs of --output anew')
+        .default(false)
+        .conflicts('resume'),
+    )
     .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100)
     .addOption(
       new Option(
         '--queue <url>',
-        'leave the runs to the workers of a Redis, redis://[user:password@]host[:port]',
+        `leave the runs to the workers of a Redis, ${ADDRESS_FORM}`,
       )
         .env('DS_QUEUE')
         .argParser(queueUrl),
@@ -70,7 +77,11 @@ export function withRunFlags(command: Command, folder: string): Command {
     ([name, { description }]) => `${name}: ${description}`,
   );
   command
-    .option('--config <file>', 'a run in YAML or JSON, on which the flags below come on top')
+    .option(
+      '--config <file>',
+      'a run in YAML or JSON, on which the flags below come on top',
+      filePath,
+    )
     .addOption(
       new Option('--preset <name>', `${presets.join('; ')} (default: quick)`).choices(
         Object.keys(PRESETS),
@@ -174,7 +185,7 @@ export function contextOf(file: RunFile): ReportContext {
   return {
     preset: file.preset ?? 'quick',
     protocol: isWhole ? preset.protocol : null,
-    command: `ds-benchmark ${process.argv.slice(2).join(' ')}`.replace(/:[^:@/ ]*@/, ':…@'),
+    command: maskedCommand(process.argv.slice(2)),
     date: new Date().toISOString(),
   };
 }
@@ -184,17 +195,17 @@ export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteSt
   return json || process.stderr.isTTY ? process.stderr : process.stdout;
 }
 
-export function executionOf(flags: ExecutionFlags): ExecutionOptions {
-  const { jobs, data, resume, checkpointEvery, queue, json } = flags;
+export function executionOf(flags: ExecutionFlags): Omit<ExecutionOptions, 'attempts' | 'begin'> {
+  const { jobs, data, resume, overwrite, checkpointEvery, queue, json } = flags;
   return {
     jobs,
     data,
     resume,
+    overwrite,
     checkpointEvery,
     queue,
     json,
     outputFolder: flags.output,
-    attempts: 1,
     output: outputOf(flags),
   };
 }

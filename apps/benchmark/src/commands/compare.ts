@@ -10,7 +10,6 @@ import { addExperiment, seedsUpTo } from './experiment-command.js';
 export function addCompareCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
     name: 'compare',
-    folder: 'runs/latest',
     description: 'train the same network with several poolings side by side, and report',
     options: (command) =>
       withStrides(command)
@@ -42,7 +41,6 @@ export function addCompareCommand(program: Command): void {
 export function addTrainCommand(program: Command): void {
   addExperiment<{ pooling?: string; seed?: number; strides?: number[] }>(program, {
     name: 'train',
-    folder: 'runs/latest',
     description: 'train one network, and report',
     options: (command) =>
       withStrides(command)

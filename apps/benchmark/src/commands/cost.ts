@@ -1,6 +1,6 @@
 import { poolingNames } from '@ds/layers';
 import { type Command, Option } from 'commander';
-import { type CostOptions, costOfModel } from '../cost.js';
+import type { CostOptions } from '../cost.js';
 import { number, numbers } from '../flags.js';
 
 /** Adds `cost`: what each layer of a network costs. */
@@ -20,6 +20,7 @@ export function addCostCommand(program: Command): void {
     )
     .option('--smoothness <bins>', 'R of the DiffStride masks', number)
     .action(async (flags: CostOptions) => {
+      const { costOfModel } = await import('../cost.js');
       process.stdout.write(`${await costOfModel(flags)}\n`);
     });
 }

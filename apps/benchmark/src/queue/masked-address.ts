@@ -1,6 +1,9 @@
 /** Stands for what is not shown. */
 const HIDDEN = '…';
 
+/** What an address is, for help and errors. */
+export const ADDRESS_FORM = 'redis://[user:password@]host[:port]';
+
 /**
  * The address of a server as it may be shown: scheme, host, port and number of the database. Name,
  * password and query are hidden. Of a text that is no address only the scheme is shown, since
@@ -20,11 +23,17 @@ export function maskedAddress(text: string): string {
   return `${scheme}${user}${url.host}${path}${query}`;
 }
 
-/** A text with each address in it as it may be shown. Those of other servers stay unless they name a user. */
+/**
+ * A text with each address in it as it may be shown. Those of other servers stay unless they name a
+ * user. A text that was masked before stays as it is.
+ */
 export function maskedText(text: string): string {
-  return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*[^\s'",;.)]/gi, (address) =>
-    /^rediss?:|^[^/]*\/\/[^/]*@/i.test(address) ? maskedAddress(address) : address,
-  );
+  return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*[^\s'",;:.)]/gi, (address) => {
+    const bare = address.replace(/(?<=\/\/)…@?|\/…|\?…/g, '');
+    const isMasked = bare.endsWith('//') || maskedAddress(bare) === bare;
+    if (isMasked || address.startsWith(ADDRESS_FORM)) return address;
+    return /^rediss?:|^[^/]*\/\/[^/]*@/i.test(address) ? maskedAddress(address) : address;
+  });
 }
 
 /** A command line as it may be shown and stored. */

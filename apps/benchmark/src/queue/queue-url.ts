@@ -1,4 +1,4 @@
-import { maskedAddress } from './masked-address.js';
+import { ADDRESS_FORM, maskedAddress } from './masked-address.js';
 
 /**
  * A `--queue` flag's value, once it is known to be an address of a Redis.
@@ -11,7 +11,7 @@ export function queueUrl(text: string): string {
   };
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
-    return fail('be redis://[user:password@]host[:port], or rediss:// for TLS');
+    return fail(`be ${ADDRESS_FORM}, or rediss:// for TLS`);
   }
   if (`${url.pathname}${url.search}${url.hash}`.includes('@')) {
     return fail('have its password percent-encoded: / as %2F, ? as %3F, # as %23, @ as %40');

@@ -46,6 +46,15 @@ describe('maskedText', () => {
   });
 });
 
+describe('maskedText, again', () => {
+  it.each(CASES)('masks %s no further than %s', (address, shown) => {
+    const once = maskedText(`queue ${address}: gone`);
+    expect(maskedText(once)).toBe(once);
+    expect(maskedText(`queue ${shown}: gone`)).toBe(`queue ${shown}: gone`);
+    if (address.startsWith('redis')) expect(once).toBe(`queue ${shown}: gone`);
+  });
+});
+
 describe('maskedCommand', () => {
   it.each(CASES)('holds no more of %s than %s', (address, shown) => {
     const expected = `ds-benchmark sweep a.yaml --queue`;
