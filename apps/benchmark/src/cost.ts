@@ -1,4 +1,6 @@
 import { costReport, costTable, resnet18, resnet56 } from '@ds/models';
+import { namingPoolings } from './fitting-maps.js';
+import { wholeStrides } from './make-config.js';
 import { useOwnBackend } from './own-backend.js';
 
 /** What the `cost` command is asked. */
@@ -6,7 +8,7 @@ export interface CostOptions {
   model: 'resnet18' | 'resnet56';
   /** `'conv'` or a registered pooling. */
   pooling: string;
-  /** Of stem and stages; default the model's. */
+  /** Of stem and stages, or without the stem and stage 1; default the model's. */
   strides?: number[];
   /** [height, width, channels]. */
   input: number[];
@@ -21,13 +23,18 @@ export interface CostOptions {
 export async function costOfModel(options: CostOptions): Promise<string> {
   // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
   await useOwnBackend('wasm');
-  const { model: name, stem, input, smoothness, ...shared } = options;
+  const { model: name, stem, input, smoothness, strides, ...shared } = options;
+  const stages = name === 'resnet18' ? 4 : 3;
   const resnetOptions = {
     ...shared,
+    strides: strides && wholeStrides(strides, 1 + stages, stem),
     inputShape: input as [number, number, number],
     poolingConfig: smoothness === undefined ? {} : { smoothness },
   };
   const model =
     name === 'resnet18' ? resnet18({ ...resnetOptions, stem }) : resnet56(resnetOptions);
-  return costTable(costReport(model, input));
+  const report = namingPoolings(model, { pooling: options.pooling, strides: strides ?? [] }, () =>
+    costReport(model, input),
+  );
+  return costTable(report);
 }

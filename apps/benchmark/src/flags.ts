@@ -9,6 +9,15 @@ export function number(text: string): number {
   return value;
 }
 
+/** A flag's value as a number of things. */
+export function count(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`must be an integer >= 1, got '${text}'`);
+  }
+  return value;
+}
+
 /** Numbers joined by commas. */
 export function numbers(text: string): number[] {
   return text.split(',').map(number);

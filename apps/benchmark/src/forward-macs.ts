@@ -27,7 +27,8 @@ export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
   return layers;
 }
 
-function formOf(config: RunConfig): NetworkForm {
+/** What a run's network is given and has to tell, without opening its dataset. */
+export function formOf(config: RunConfig): NetworkForm {
   const { dataset, imageSize, sounds } = config;
   // A tree of image files is taken for ImageNet.
   if (dataset === 'imagefolder') return { shape: [imageSize, imageSize, 3], classes: 1000 };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { poolingNames } from '@ds/layers';
 import type { Command } from 'commander';
-import { number, numbers } from '../flags.js';
+import { count, number, numbers } from '../flags.js';
 import { presetOfFile } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
@@ -19,7 +19,7 @@ export function addCompareCommand(program: Command): void {
           poolingList,
           ['conv', 'spectral', 'diffstride'],
         )
-        .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', number),
+        .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', count),
     runs: ({ poolings, ...flags }, file, make) => {
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       const strides = flags.strides ?? file.strides;

@@ -71,6 +71,8 @@ export async function runCommand(
   attempts = 1,
 ): Promise<void> {
   const runs = uniqueConfigs(configs);
+  const { requireFittingMaps } = await import('../fitting-maps.js');
+  await requireFittingMaps(runs);
   const { runExperiment } = await import('../experiments/run-experiment.js');
   const output = outputOf(flags);
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;

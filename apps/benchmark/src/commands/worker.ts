@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
-import { filePath, number } from '../flags.js';
+import { count, filePath, number } from '../flags.js';
 import { interruption } from '../interruption.js';
 import { shareOutput } from '../output-folder.js';
 import { ADDRESS_FORM, maskedAddress } from '../queue/masked-address.js';
@@ -21,7 +21,7 @@ interface WorkerFlags {
 export function addWorkerCommand(program: Command): void {
   withQueue(program.command('worker'))
     .description('execute the runs of a queue until Ctrl-C, which hands back what is in progress')
-    .option('--jobs <count>', 'runs at a time (default: one a core)', number)
+    .option('--jobs <count>', 'runs at a time (default: one a core)', count)
     .option(
       '--data <folder>',
       'of the dataset, or <dataset>=<folder> once for each',
@@ -34,7 +34,7 @@ export function addWorkerCommand(program: Command): void {
       filePath,
       'runs/worker',
     )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
     .option(
       '--stalled-after <seconds>',
       'without a sign of life before a run is another worker’s',

@@ -29,7 +29,7 @@ export function maskedAddress(text: string): string {
  */
 export function maskedText(text: string): string {
   return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*[^\s'",;:.)]/gi, (address) => {
-    const bare = address.replace(/(?<=\/\/)…@?|\/…|\?…/g, '');
+    const bare = address.replace(/(?<=\/\/)…@?|(?<!\/)\/…|\?…/g, '');
     const isMasked = bare.endsWith('//') || maskedAddress(bare) === bare;
     if (isMasked || address.startsWith(ADDRESS_FORM)) return address;
     return /^rediss?:|^[^/]*\/\/[^/]*@/i.test(address) ? maskedAddress(address) : address;
