@@ -31,8 +31,8 @@ export async function requireChoice(
   const held = counts.finished + counts.interrupted;
   if (held === 0) return;
   throw new Error(
-    `--output '${outputFolder}' holds ${held} of these ${configs.length} runs already (${counts.finished} finished, ${counts.interrupted} interrupted): ` +
-      '--resume counts what is finished and goes on with the rest, --overwrite trains them anew; or choose another --output',
+    `--output '${outputFolder}' already holds ${held} of the ${configs.length} runs asked for (${counts.finished} finished, ${counts.interrupted} interrupted). ` +
+      'Give --resume to keep what is finished and go on with the rest, --overwrite to train all anew, or another --output',
   );
 }
 
