@@ -12,7 +12,10 @@ export async function fakeMnist(count = 64): Promise<string> {
       header.writeUInt32BE(size, 4 + 4 * axis);
     });
     const values = sizes.reduce((product, size) => product * size, 1);
-    return Buffer.concat([header, Buffer.from(Array.from({ length: values }, (_, i) => valueAt(i)))]);
+    return Buffer.concat([
+      header,
+      Buffer.from(Array.from({ length: values }, (_, i) => valueAt(i))),
+    ]);
   };
   for (const split of ['train', 't10k']) {
     const images = idx([count, 28, 28], (i) => (i * 31) % 251);
