@@ -19,12 +19,21 @@ export interface CostOptions {
   smoothness?: number;
 }
 
-/** The layers of a model and what each costs for one image, as a table. */
+/**
+ * The layers of a model and what each costs for one image, as a table.
+ *
+ * @throws Error if an option does not suit the model, or a map is too small for its pooling.
+ */
 export async function costOfModel(options: CostOptions): Promise<string> {
   // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
   await useOwnBackend('wasm');
   const { model: name, stem, input, smoothness, strides, ...shared } = options;
   const stages = name === 'resnet18' ? 4 : 3;
+  if (strides && ![stages - 1, stages + 1].includes(strides.length)) {
+    throw new Error(
+      `--strides must be ${stages - 1} or ${stages + 1} numbers for ${name}, got ${strides}`,
+    );
+  }
   const resnetOptions = {
     ...shared,
     strides: strides && wholeStrides(strides, 1 + stages, stem),

@@ -9,12 +9,12 @@ export function queueUrl(text: string): string {
   const fail = (rule: string): never => {
     throw new Error(`error: --queue (or DS_QUEUE) must ${rule}, got '${maskedAddress(text)}'`);
   };
+  if (/^rediss?:\/\/[^/?#]*[/?#].*@/s.test(text)) {
+    return fail('have its password percent-encoded: / as %2F, ? as %3F, # as %23, @ as %40');
+  }
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     return fail(`be ${ADDRESS_FORM}, or rediss:// for TLS`);
-  }
-  if (`${url.pathname}${url.search}${url.hash}`.includes('@')) {
-    return fail('have its password percent-encoded: / as %2F, ? as %3F, # as %23, @ as %40');
   }
   return text;
 }
