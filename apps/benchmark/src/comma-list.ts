@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import { numbers } from './flags.js';
 
-/** Numbers as a list, or joined by commas as on the command line: `3,1,3`. */
-export function numberList(item: z.ZodType<number, number>) {
-  const list = z.array(item).min(1);
+/** Numbers as a list, at least so many, or joined by commas as on the command line: `3,1,3`. */
+export function numberList(item: z.ZodType<number, number>, least = 0) {
+  const list = z.array(item).min(least);
   const joined = z.string().transform((text, context) => {
-    try {
-      return numbers(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: `each ${(error as Error).message}` });
-      return z.NEVER;
-    }
+    const isNumber = (part: string) => part.trim() !== '' && Number.isFinite(Number(part));
+    const wrong = text.split(',').find((part) => !isNumber(part));
+    if (wrong === undefined) return text.split(',').map(Number);
+    context.addIssue({
+      code: 'custom',
+      message: `expected numbers joined by commas, of which '${wrong}' is none`,
+    });
+    return z.NEVER;
   });
   return z.union([list, joined.pipe(list)]);
 }

@@ -27,8 +27,11 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   }
   const said = english(issue);
   const text = (typeof said === 'string' ? said : said?.message) ?? 'Invalid input';
-  if (issue.input === undefined) return `${text.replace(/, received.*/, '')}, got none`;
-  return `${text.replace(/, received.*/, '')}, got ${describe(issue.input)}`;
+  // A union that is told apart by a field has that field's place.
+  const field = issue.code === 'invalid_union' ? issue.discriminator : undefined;
+  const value = field ? (issue.input as Record<string, unknown>)[field] : issue.input;
+  const got = value === undefined ? 'none' : describe(value);
+  return `${text.replace(/, received.*/, '')}, got ${got}`;
 }
 
 /** What one branch of a union allows. Its value is said once, at the end. */

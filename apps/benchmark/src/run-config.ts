@@ -68,7 +68,7 @@ export const runConfigSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe('Passed to the pooling besides its strides.'),
-  strides: numberList(z.number().min(1)).describe(
+  strides: numberList(z.number().min(1), 1).describe(
     'Initial strides of [stem, stage 1 … stage 4]; for sounds, of each block.',
   ),
   width: z

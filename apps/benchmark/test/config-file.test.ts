@@ -70,14 +70,14 @@ describe('a run’s file', () => {
   });
 
   it.each([
-    ['strides: 3,x,3', "must be a number, got 'x'", 'got "3,x,3"', 'at strides'],
+    ['strides: 3,x,3', "of which 'x' is none", 'got "3,x,3"', 'at strides'],
     ['strides: {a: 1}', 'expected array; or expected string', 'got { a }', 'at strides'],
     ['strides: [3, no, 3]', 'expected number at [1]', 'got [3, "no", 3]', 'at strides'],
     ['width: wide', 'expected number', 'got "wide"', 'at width'],
     ['width: 1.5', 'expected int', 'got 1.5', 'at width'],
     ['trainImages: most', 'expected number; or expected "all"', 'got "most"', 'at trainImages'],
     ['dataset: cifar', '"cifar10"|"cifar100"', 'got "cifar"', 'at dataset'],
-    ['optimizer: {name: lion}', "'sgd' | 'adam'", 'got', 'at optimizer.name'],
+    ['optimizer: {name: lion}', "'sgd' | 'adam'", 'got "lion"', 'at optimizer.name'],
     ['optimizer: {name: sgd}', 'expected number, got none', 'at optimizer.momentum'],
     ['optimizer: {name: sgd, momentun: 0.9}', '"momentun" (momentum?), got 0.9', 'at optimizer'],
     ['schedule: {name: cosine, peek: 1}', '"peek" (peak?), got 1; allowed are name, peak'],
