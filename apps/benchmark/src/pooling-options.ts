@@ -40,6 +40,9 @@ export function requirePoolingOptions(
   strides: number[],
 ): void {
   requireOptionNames(pooling, options);
+  if (pooling === 'conv' && !strides.every(Number.isInteger)) {
+    throw new Error(`conv takes integer strides, got [${strides.join(', ')}]`);
+  }
   for (const stride of new Set(strides)) {
     const saved = savedConfig(pooling, options, stride);
     for (const [name, value] of Object.entries(options)) {

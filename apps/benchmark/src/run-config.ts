@@ -144,7 +144,7 @@ export function parseRunConfig(input: unknown): RunConfig {
   try {
     requirePoolingOptions(config.pooling, config.poolingConfig, config.strides);
   } catch (error) {
-    throw new Error(`run configuration: poolingConfig: ${(error as Error).message}`, {
+    throw new Error(`run configuration: pooling: ${(error as Error).message}`, {
       cause: error,
     });
   }

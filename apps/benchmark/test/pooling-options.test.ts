@@ -61,6 +61,13 @@ describe('requirePoolingOptions', () => {
     expect(check).toThrow(got);
   });
 
+  it('wants integer strides for strided convolutions', () => {
+    requirePoolingOptions('conv', {}, [1, 1, 3, 1, 3]);
+    expect(() => requirePoolingOptions('conv', {}, [1, 1, 2.5, 2, 2])).toThrow(
+      'conv takes integer strides, got [1, 1, 2.5, 2, 2]',
+    );
+  });
+
   it('knows names without the values', () => {
     requireOptionNames('blur', { filterSize: 'any' });
     expect(() => requireOptionNames('blur', { filter: 3 })).toThrow("no option 'filter'");
@@ -81,7 +88,7 @@ describe('--norm and --smoothness', () => {
 
   it('are checked as those of a file are', () => {
     const make = () => configOf({ ...flags, smoothness: -1 }, {}, { pooling: 'diffstride' });
-    expect(make).toThrow('run configuration: poolingConfig');
+    expect(make).toThrow('run configuration: pooling: ');
     expect(make).toThrow('smoothness');
   });
 });

@@ -5,7 +5,7 @@ import '@ds/layers';
 import type * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { filePath } from '../flags.js';
+import { count, filePath } from '../flags.js';
 import { formatShare } from '../format.js';
 import type { RunResult } from '../run-result.js';
 import { columnsOf, fitted } from '../terminal-width.js';
@@ -20,7 +20,7 @@ export function addClassifyCommand(program: Command): void {
       "of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
       filePath,
     )
-    .option('--top <count>', 'classes to show of each task', (text) => Number.parseInt(text, 10), 3)
+    .option('--top <count>', 'classes to show of each task', count, 3)
     .option('--json', 'as JSON', false)
     .action(async (wav: string, flags: { run: string; top: number; json: boolean }) => {
       const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');

@@ -52,6 +52,8 @@ export function addSweepCommand(program: Command): void {
       const file = await readConfigFile('sweep', name);
       const configs = expandSweep(file);
       if (flags.plan) {
+        const { requireFittingMaps } = await import('../fitting-maps.js');
+        await requireFittingMaps(configs);
         const { planSweep } = await import('../plan/plan-sweep.js');
         const { planText } = await import('../plan/plan-text.js');
         const output = outputOf(flags);

@@ -3,7 +3,7 @@ import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import { count, filePath, number } from '../flags.js';
 import { interruption } from '../interruption.js';
 import { shareOutput } from '../output-folder.js';
-import { ADDRESS_FORM, maskedAddress } from '../queue/masked-address.js';
+import { ADDRESS_FORM, maskedAddress, maskedText } from '../queue/masked-address.js';
 import { queueUrl } from '../queue/queue-url.js';
 import { runId } from '../run-config.js';
 import { columnsOf, fitted } from '../terminal-width.js';
@@ -61,7 +61,7 @@ export function addWorkerCommand(program: Command): void {
         jobs,
         outputFolder: flags.output,
         signal,
-        onNote: (message) => process.stdout.write(`${message}\n`),
+        onNote: (message) => process.stdout.write(`${maskedText(message)}\n`),
         onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
           const id = runId(config);
           const now = performance.now();

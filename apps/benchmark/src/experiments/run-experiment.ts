@@ -5,6 +5,7 @@ import { requireChoice } from '../held-runs.js';
 import { interruption } from '../interruption.js';
 import { claimOutput } from '../output-folder.js';
 import { jsonLines, progressDisplay } from '../progress.js';
+import { maskedText } from '../queue/masked-address.js';
 import type { Experiment, RunQueue } from '../queue/run-queue.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { writeReport } from './write-report.js';
@@ -78,8 +79,8 @@ async function execute(
       {
         onProgress: (run, progress) => display.update(run, progress),
         onFinished: (run, result) => display.finish(run, result),
-        onFailed: (run, message) => display.fail(run, message),
-        onNote: (message) => display.note(message),
+        onFailed: (run, message) => display.fail(run, maskedText(message)),
+        onNote: (message) => display.note(maskedText(message)),
       },
       signal,
     );
@@ -104,7 +105,7 @@ async function execute(
     }
     if (failures.length > 0) {
       say(
-        `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures)].join('; ')}`,
+        `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures.map(maskedText))].join('; ')}`,
       );
     }
     if (stopped && report) {
