@@ -1,5 +1,5 @@
 // Sets up everything a command needs, on a machine with nothing but Node and npm, then runs it:
-//   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares
+//   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares; a second one goes on with the first
 //   node scripts/run.mjs test                         builds, then runs every test
 //   node scripts/run.mjs demo                         builds, then serves the demo page
 //   node scripts/run.mjs check                        lints, checks types, builds
@@ -13,8 +13,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const stampFile = path.join(root, 'node_modules', '.installed-for');
 
-// Ctrl-C reaches the commands themselves: they decide how to end, and this waits for them.
-process.on('SIGINT', () => {});
+// Ctrl-C and a closed terminal reach the commands themselves: they decide how to end, and this waits for them.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 
 requireNode();
 await install();
@@ -25,6 +25,8 @@ switch (command) {
     await run(process.execPath, [
       path.join('apps', 'benchmark', 'dist', 'cli.js'),
       'compare',
+      // A second start counts what the first one finished, and goes on with the rest.
+      ...(rest.includes('--overwrite') ? [] : ['--resume']),
       ...rest,
     ]);
     break;

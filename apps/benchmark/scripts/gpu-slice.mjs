@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { maskedCommand } from '../dist/queue/masked-address.js';
 
 const MIB = 2 ** 20;
 /** What may be carried from one machine to the next. */
@@ -37,7 +38,7 @@ const { code, cut } = await slice([...command, ...table]);
 const summary = {
   started: started.toISOString(),
   seconds: (Date.now() - started.getTime()) / 1000,
-  command: ['ds-benchmark', ...command, ...table].join(' '),
+  command: maskedCommand([...command, ...table]),
   complete: code === 0 && !cut,
   ...look(values.output),
 };

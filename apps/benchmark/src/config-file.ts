@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { parseWith } from './parse-with.js';
+import { requireOptionNames } from './pooling-options.js';
 import { PRESETS } from './presets.js';
 import { runConfigSchema } from './run-config.js';
 
-const triple = z.array(z.number().min(1)).length(3);
-const strides = z
-  .union([triple, runConfigSchema.shape.strides])
-  .describe(
-    'Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4]; for sounds, of each block.',
-  );
+const strides = runConfigSchema.shape.strides.describe(
+  'Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4]; for sounds, of each block.',
+);
 
 /** Fields as a file may give them: strides may leave out the stem and stage 1. */
 const fields = { ...runConfigSchema.shape, strides };
@@ -34,6 +33,15 @@ export const runFileSchema = z.strictObject({
     .describe('Decides everything that the other fields do not. Default: quick.'),
   poolingConfigs: z
     .record(z.string(), z.record(z.string(), z.unknown()))
+    .superRefine((byName, context) => {
+      for (const [pooling, options] of Object.entries(byName)) {
+        try {
+          requireOptionNames(pooling, options);
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message, path: [pooling] });
+        }
+      }
+    })
     .optional()
     .describe('Options of poolings by name, in place of the preset’s.'),
   ...optionalFields,
@@ -94,13 +102,12 @@ export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
   }
   const document = parseDocument(text);
   if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]!.message}`);
-  const parsed = FILE_SCHEMAS[kind].safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw new Error(`${file}:\n${z.prettifyError(parsed.error)}`);
-  const strides = misfit(parsed.data as RunFile & SweepFile);
+  const parsed = parseWith<z.ZodType>(FILE_SCHEMAS[kind], document.toJS() ?? {}, file);
+  const strides = misfit(parsed as RunFile & SweepFile);
   if (strides) {
     throw new Error(
       `${file}:\n✖ Invalid input: strides must be 3 or 5 numbers for images, got [${strides}]\n  → at strides`,
     );
   }
-  return parsed.data as z.infer<(typeof FILE_SCHEMAS)[Kind]>;
+  return parsed as z.infer<(typeof FILE_SCHEMAS)[Kind]>;
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { loadCifar10 } from '@ds/data';
 import { InvalidArgumentError } from 'commander';
+import { filePath } from './flags.js';
 import { DATASETS, type DatasetName } from './run-config.js';
 
 /** Where datasets lie on this machine, by name; under `'any'` the folder of those that are not named. */
@@ -9,13 +11,15 @@ export type DataFolders = Partial<Record<DatasetName | 'any', string>>;
 /** One `--data` flag after another: `<folder>` or `<dataset>=<folder>`. */
 export function collectDataFolder(value: string, before: DataFolders = {}): DataFolders {
   const split = value.indexOf('=');
-  const name = split < 0 ? 'any' : value.slice(0, split);
-  if (name !== 'any' && !DATASETS.includes(name as DatasetName)) {
+  const dataset = DATASETS.find((one) => one === value.slice(0, Math.max(split, 0)));
+  if (dataset) return { ...before, [dataset]: filePath(value.slice(split + 1)) };
+  // A folder's own name may have an = in it.
+  if (split >= 0 && !existsSync(value)) {
     throw new InvalidArgumentError(
-      `must be <folder> or <dataset>=<folder> with a dataset of ${DATASETS.join(', ')}, got '${value}'`,
+      `must be a folder that exists, or <dataset>=<folder> with a dataset of ${DATASETS.join(', ')}, got '${value}'`,
     );
   }
-  return { ...before, [name]: value.slice(split + 1) };
+  return { ...before, any: filePath(value) };
 }
 
 /** What a dataset's folder is, for those who have not given one. */

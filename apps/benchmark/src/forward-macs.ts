@@ -1,6 +1,6 @@
-import { useBackend } from '@ds/backend';
 import { Spectrogram } from '@ds/data/audio';
 import { costReport, type LayerCost } from '@ds/models';
+import { useOwnBackend } from './own-backend.js';
 import type { DatasetName, RunConfig } from './run-config.js';
 import { modelOf, type NetworkForm } from './run-model.js';
 import { frontEndOf } from './sound-data.js';
@@ -19,7 +19,7 @@ const CLASSES_OF_A_TASK = 10;
 /** What each layer of a run's network costs for one image at its initial strides, without opening its dataset. */
 export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
   // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
-  await useBackend('wasm');
+  await useOwnBackend('wasm');
   const form = formOf(config);
   const model = modelOf(config, form);
   const layers = costReport(model, form.shape);
@@ -27,7 +27,8 @@ export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
   return layers;
 }
 
-function formOf(config: RunConfig): NetworkForm {
+/** What a run's network is given and has to tell, without opening its dataset. */
+export function formOf(config: RunConfig): NetworkForm {
   const { dataset, imageSize, sounds } = config;
   // A tree of image files is taken for ImageNet.
   if (dataset === 'imagefolder') return { shape: [imageSize, imageSize, 3], classes: 1000 };

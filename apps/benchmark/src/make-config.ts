@@ -18,7 +18,6 @@ export function makeConfig(file: RunFile): RunConfig {
   const preset = presetOfFile(file);
   const pooling = fields.pooling ?? 'diffstride';
   const strides = fields.strides ?? (fields.dataset === 'sounds' ? [2, 2, 2, 2] : [3, 1, 3]);
-  const stem = preset.run.stem === 'imagenet' ? 2 : 1;
   return parseRunConfig({
     ...preset.run,
     seed: 1,
@@ -26,8 +25,18 @@ export function makeConfig(file: RunFile): RunConfig {
     pooling,
     poolingConfig:
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
-    strides: strides.length === 3 && fields.dataset !== 'sounds' ? [stem, 1, ...strides] : strides,
+    strides: fields.dataset === 'sounds' ? strides : wholeStrides(strides, 5, preset.run.stem),
   });
+}
+
+/**
+ * Strides of stem and all stages: those that leave out the stem and stage 1 get them, 1 each, and 2
+ * for ImageNet's stem. Others stay.
+ *
+ * @param count the network's stem and stages together.
+ */
+export function wholeStrides(strides: number[], count: number, stem: RunConfig['stem']): number[] {
+  return strides.length === count - 2 ? [stem === 'imagenet' ? 2 : 1, 1, ...strides] : strides;
 }
 
 /** Each configuration once, in the order of their first appearance. */

@@ -2,6 +2,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatShare, formatStrides } from './format.js';
 import { type RunConfig, runId } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
+import { columnsOf, fitted } from './terminal-width.js';
 
 /** Shows runs as they go. */
 export interface ProgressDisplay {
@@ -12,9 +13,10 @@ export interface ProgressDisplay {
   close(): void;
 }
 
-/** Live bars on a terminal, a line now and then elsewhere. */
+/** Live bars on a terminal that can move its cursor, a line now and then elsewhere. */
 export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
-  return output.isTTY ? liveBars(configs, output) : plainLines(configs, output);
+  const isLive = output.isTTY && process.env.TERM !== 'dumb';
+  return isLive ? liveBars(configs, output) : plainLines(configs, output);
 }
 
 /** A JSON object a line, for programs. */
@@ -60,6 +62,9 @@ export function labelsOf(configs: RunConfig[]): string[] {
   });
 }
 
+/** Columns from which on a bar may be long: the numbers behind it still fit. */
+const WIDE = 120;
+
 /** Parts into which a run's progress is divided for the bar of all runs. */
 const PARTS = 1000;
 
@@ -70,7 +75,7 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
       format: '{label} {bar} {percentage}% ETA {eta_formatted} | {detail}',
       barCompleteChar: '█',
       barIncompleteChar: '░',
-      barsize: 18,
+      barsize: (output.columns ?? WIDE) < WIDE ? 6 : 18,
       hideCursor: true,
       clearOnComplete: false,
       etaBuffer: 40,
@@ -120,13 +125,14 @@ const LINE_INTERVAL = 15;
 
 function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
   const labels = labelsOf(configs);
+  const say = (text: string) => output.write(`${fitted(text, columnsOf(output))}\n`);
   const started = new Map<number, { at: number; step: number }>();
   const last = new Map<number, number>();
   let ended = 0;
   const end = (run: number, how: string) => {
     ended += 1;
     const count = configs.length > 1 ? ` (${ended} of ${configs.length} runs)` : '';
-    output.write(`${labels[run]}: ${how}${count}\n`);
+    say(`${labels[run]}: ${how}${count}`);
   };
   return {
     update: (run, progress) => {
@@ -139,8 +145,8 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
       const perStep = (now - at) / (progress.step - step);
       const eta = Math.round(perStep * (progress.totalSteps - progress.step - 1));
       const when = previous === undefined ? '' : ` ETA ${eta} s`;
-      output.write(
-        `${labels[run]}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress)}\n`,
+      say(
+        `${labels[run]}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress)}`,
       );
     },
     finish: (run, result) => {
@@ -151,7 +157,7 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
       );
     },
     fail: (run, message) => end(run, `failed: ${message}`),
-    note: (message) => output.write(`${message}\n`),
+    note: say,
     close: () => {},
   };
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { poolingNames } from '@ds/layers';
+import { nearest } from '@ds/checks';
 import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
+import { nameList, numberList } from './comma-list.js';
+import { parseWith } from './parse-with.js';
+import { requirePoolingName, requirePoolingOptions } from './pooling-options.js';
 
 /** The datasets there is a loader for. */
 export const DATASETS = [
@@ -21,9 +24,7 @@ export const soundsSchema = z.strictObject({
   layout: z
     .enum(['speech-commands', 'nsynth', 'esc50', 'folder', 'table', 'pattern'])
     .describe('How the folder says what its sounds are.'),
-  tasks: z
-    .array(z.string())
-    .min(1)
+  tasks: nameList()
     .optional()
     .describe('What the network learns to tell, a head each. Default: everything the layout has.'),
   pattern: z
@@ -31,7 +32,7 @@ export const soundsSchema = z.strictObject({
     .optional()
     .describe("For layout pattern: how files are named, '{digit}_{speaker}_{index}.wav'."),
   test: z
-    .record(z.string(), z.array(z.string()))
+    .record(z.string(), nameList())
     .optional()
     .describe('For layout pattern: values of fields that test.'),
   table: z.string().optional().describe('For layout table: the CSV file inside the folder.'),
@@ -55,19 +56,21 @@ export const runConfigSchema = z.strictObject({
     .describe('Height and width to which the images of an imagefolder are brought.'),
   pooling: z
     .string()
-    .refine((name) => name === 'conv' || poolingNames().includes(name), {
-      error: (issue) =>
-        `pooling must be one of conv, ${poolingNames().join(', ')}, got ${JSON.stringify(issue.input)}`,
+    .superRefine((name, context) => {
+      try {
+        requirePoolingName(name);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+      }
     })
     .describe("'conv' (strided convolutions) or a registered pooling."),
   poolingConfig: z
     .record(z.string(), z.unknown())
     .default({})
     .describe('Passed to the pooling besides its strides.'),
-  strides: z
-    .array(z.number().min(1))
-    .min(1)
-    .describe('Initial strides of [stem, stage 1 … stage 4]; for sounds, of each block.'),
+  strides: numberList(z.number().min(1), 1).describe(
+    'Initial strides of [stem, stage 1 … stage 4]; for sounds, of each block.',
+  ),
   width: z
     .int()
     .min(1)
@@ -89,8 +92,8 @@ export const runConfigSchema = z.strictObject({
     z.strictObject({ name: z.literal('cosine'), peak: z.number().min(0) }),
     z.strictObject({
       name: z.literal('piecewise'),
-      boundaries: z.array(z.int()).describe('Steps at which the rate changes.'),
-      rates: z.array(z.number().min(0)),
+      boundaries: numberList(z.int()).describe('Steps at which the rate changes.'),
+      rates: numberList(z.number().min(0)),
     }),
   ]),
   strideLearningRateScale: z.number().min(0).describe('Factor of the strides’ learning rate.'),
@@ -136,10 +139,15 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /** @throws Error that names every field that is wrong, what it was and what it must be. */
 export function parseRunConfig(input: unknown): RunConfig {
-  const parsed = runConfigSchema.safeParse(input);
-  if (!parsed.success) throw new Error(`run configuration: ${z.prettifyError(parsed.error)}`);
-  const config = parsed.data;
+  const config = parseWith(runConfigSchema, input, 'run configuration');
   requireSounds(config);
+  try {
+    requirePoolingOptions(config.pooling, config.poolingConfig, config.strides);
+  } catch (error) {
+    throw new Error(`run configuration: pooling: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
   if (config.dataset === 'imagefolder' && config.padding > 0) {
     throw new Error(
       `run configuration: padding must be 0 for an imagefolder, which has randomResizedCrop, got ${config.padding}`,
@@ -159,13 +167,21 @@ function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunCo
   };
   if (dataset !== 'sounds') {
     if (sounds) fail(`sounds must not be given for ${dataset}`, JSON.stringify(sounds));
-    if (strides.length !== 5) fail('strides must be 5 numbers', `[${strides}]`);
+    if (strides.length !== 5) fail('strides must be 3 or 5 numbers for images', `[${strides}]`);
     return;
   }
   const { layout, pattern, tasks, test, table } =
     sounds ?? fail('sounds must say how the folder is laid out', 'none');
   if (layout === 'pattern' && !(pattern && tasks && test)) {
     fail('sounds must have pattern, tasks and test for layout pattern', JSON.stringify(sounds));
+  }
+  if (layout === 'pattern') {
+    const fields = [...pattern!.matchAll(/\{([^}]+)\}/g)].map(([, field]) => field!);
+    for (const field of [...Object.keys(test!), ...tasks!]) {
+      if (fields.includes(field)) continue;
+      const rule = `sounds.test and sounds.tasks must name fields of the pattern (${fields.join(', ')})`;
+      fail(rule, `'${field}' (${nearest(field, fields)}?)`);
+    }
   }
   if (layout === 'table' && !(table && tasks)) {
     fail('sounds must have table and tasks for layout table', JSON.stringify(sounds));

@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander';
 import { type RunFile, readConfigFile } from './config-file.js';
 import { collectDataFolder, type DataFolders } from './data-folders.js';
 import type { ExecutionOptions } from './experiments/run-experiment.js';
-import { number } from './flags.js';
+import { count, filePath, number } from './flags.js';
 import { makeConfig, presetOfFile } from './make-config.js';
+import { poolingOptions } from './pooling-options.js';
 import { PRESETS } from './presets.js';
-import { queueUrl } from './queue/connection.js';
+import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
+import { queueUrl } from './queue/queue-url.js';
 import type { ReportContext } from './report/report.js';
-import { DATASETS, type DatasetName, type RunConfig } from './run-config.js';
+import { DATASETS, type DatasetName, parseRunConfig, type RunConfig } from './run-config.js';
 
 /** Flags of every command that executes runs. */
 export interface ExecutionFlags {
@@ -17,6 +19,7 @@ export interface ExecutionFlags {
   data: DataFolders;
   output: string;
   resume: boolean;
+  overwrite: boolean;
   checkpointEvery: number;
   queue?: string;
   json: boolean;
@@ -43,21 +46,23 @@ export interface RunFlags extends ExecutionFlags {
 /** Adds the flags of {@link ExecutionFlags}. */
 export function withExecutionFlags(command: Command, folder: string): Command {
   return command
-    .option('--jobs <count>', 'runs at a time (default: what there are cores for)', number)
+    .option('--jobs <count>', 'runs at a time (default: what there are cores for)', count)
     .option(
       '--data <folder>',
       'of the dataset, or <dataset>=<folder> once for each (CIFAR-10: default fetched once into a cache)',
       collectDataFolder,
       {},
     )
-    .option('--output <folder>', 'for the report and the folders of the runs', folder)
+    .option('--output <folder>', 'for the report and the folders of the runs', filePath, folder)
     .option('--resume', 'go on with the runs of --output where they were interrupted', false)
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100)
     .addOption(
-      new Option(
-        '--queue <url>',
-        'leave the runs to the workers of a Redis, redis://[user:password@]host[:port]',
-      )
+      new Option('--overwrite', 'train the runs of --output anew')
+        .default(false)
+        .conflicts('resume'),
+    )
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
+    .addOption(
+      new Option('--queue <url>', `leave the runs to the workers of a Redis, ${ADDRESS_FORM}`)
         .env('DS_QUEUE')
         .argParser(queueUrl),
     )
@@ -70,7 +75,11 @@ export function withRunFlags(command: Command, folder: string): Command {
     ([name, { description }]) => `${name}: ${description}`,
   );
   command
-    .option('--config <file>', 'a run in YAML or JSON, on which the flags below come on top')
+    .option(
+      '--config <file>',
+      'a run in YAML or JSON, on which the flags below come on top',
+      filePath,
+    )
     .addOption(
       new Option('--preset <name>', `${presets.join('; ')} (default: quick)`).choices(
         Object.keys(PRESETS),
@@ -126,7 +135,7 @@ function imageCount(text: string): number | 'all' {
 
 /** What the flags and the file they name say of a run, the flags first. */
 export async function runFileOf(flags: RunFlags): Promise<RunFile> {
-  const file = flags.config ? await readConfigFile('run', flags.config) : {};
+  const file = flags.config !== undefined ? await readConfigFile('run', flags.config) : {};
   const { preset, dataset, width, trainImages, testImages, epochs, batchSize } = flags;
   const { lambda, backend, activations, replicas } = flags;
   const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
@@ -137,9 +146,6 @@ export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   return { ...file, ...said };
 }
 
-/** Poolings of a spectrum. Their transforms have a scale. */
-const SPECTRAL = ['diffstride', 'spectral', 'flc', 'asap'];
-
 /** A run as flags and file have it, with what the command itself decides. */
 export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFile>): RunConfig {
   // The file's options are of its own pooling.
@@ -147,15 +153,13 @@ export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFil
   const { poolingConfig, ...rest } = file;
   const config = makeConfig({ ...rest, ...(isOwn && { poolingConfig }), ...decided });
   const { smoothness, norm } = flags;
-  const { pooling } = config;
-  return {
-    ...config,
-    poolingConfig: {
-      ...config.poolingConfig,
-      ...(smoothness !== undefined && pooling === 'diffstride' && { smoothness }),
-      ...(norm !== undefined && SPECTRAL.includes(pooling) && { norm }),
-    },
-  };
+  // Each of them is for the poolings that have it; several poolings come with one set of flags.
+  const given = Object.entries({ smoothness, norm }).filter(
+    ([name, value]) => value !== undefined && poolingOptions(config.pooling).includes(name),
+  );
+  if (given.length === 0) return config;
+  const own = { ...config.poolingConfig, ...Object.fromEntries(given) };
+  return parseRunConfig({ ...config, poolingConfig: own });
 }
 
 /** Fields of a preset that do not make its recipe. */
@@ -174,7 +178,7 @@ export function contextOf(file: RunFile): ReportContext {
   return {
     preset: file.preset ?? 'quick',
     protocol: isWhole ? preset.protocol : null,
-    command: `ds-benchmark ${process.argv.slice(2).join(' ')}`.replace(/:[^:@/ ]*@/, ':…@'),
+    command: maskedCommand(process.argv.slice(2)),
     date: new Date().toISOString(),
   };
 }
@@ -184,17 +188,17 @@ export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteSt
   return json || process.stderr.isTTY ? process.stderr : process.stdout;
 }
 
-export function executionOf(flags: ExecutionFlags): ExecutionOptions {
-  const { jobs, data, resume, checkpointEvery, queue, json } = flags;
+export function executionOf(flags: ExecutionFlags): Omit<ExecutionOptions, 'attempts' | 'begin'> {
+  const { jobs, data, resume, overwrite, checkpointEvery, queue, json } = flags;
   return {
     jobs,
     data,
     resume,
+    overwrite,
     checkpointEvery,
     queue,
     json,
     outputFolder: flags.output,
-    attempts: 1,
     output: outputOf(flags),
   };
 }

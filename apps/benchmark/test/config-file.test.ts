@@ -48,6 +48,81 @@ describe('a run’s file', () => {
   });
 
   it.each([
+    ['strides: 3,1,3', { strides: [1, 1, 3, 1, 3] }],
+    ['strides: 1, 1, 3, 1.5, 3', { strides: [1, 1, 3, 1.5, 3] }],
+    [
+      'schedule: {name: piecewise, boundaries: "10,20", rates: "0.1,0.01,1e-3"}',
+      { schedule: { name: 'piecewise', boundaries: [10, 20], rates: [0.1, 0.01, 0.001] } },
+    ],
+    [
+      'dataset: sounds\nstrides: 2,2\nsounds: {layout: pattern, pattern: "{digit}_{index}.wav", tasks: digit, test: {index: "0,1"}}',
+      { strides: [2, 2], sounds: { tasks: ['digit'], test: { index: ['0', '1'] } } },
+    ],
+    [
+      'dataset: sounds\nsounds: {layout: pattern, pattern: "{digit}_{index}.wav", tasks: [digit], test: {index: [0, 1]}}',
+      { sounds: { test: { index: ['0', '1'] } } },
+    ],
+  ])('%j is read as on the command line', async (text, expected) => {
+    const config = makeConfig(
+      await readConfigFile('run', await written(`pooling: diffstride\n${text}\n`)),
+    );
+    expect(config).toMatchObject(expected);
+  });
+
+  it.each([
+    ['strides: 3,x,3', "of which 'x' is none", 'got "3,x,3"', 'at strides'],
+    ['strides: {a: 1}', 'expected array; or expected string', 'got { a }', 'at strides'],
+    ['strides: [3, no, 3]', 'expected number at [1]', 'got [3, "no", 3]', 'at strides'],
+    ['width: wide', 'expected number', 'got "wide"', 'at width'],
+    ['width: 1.5', 'expected int', 'got 1.5', 'at width'],
+    ['trainImages: most', 'expected number; or expected "all"', 'got "most"', 'at trainImages'],
+    ['dataset: cifar', '"cifar10"|"cifar100"', 'got "cifar"', 'at dataset'],
+    ['optimizer: {name: lion}', "'sgd' | 'adam'", 'got "lion"', 'at optimizer.name'],
+    ['optimizer: {name: sgd}', 'expected number, got none', 'at optimizer.momentum'],
+    ['optimizer: {name: sgd, momentun: 0.9}', '"momentun" (momentum?), got 0.9', 'at optimizer'],
+    ['schedule: {name: cosine, peek: 1}', '"peek" (peak?), got 1; allowed are name, peak'],
+    ['sounds: {layout: folder, band: 3}', '"band" (bands?), got 3', 'at sounds'],
+    ['with: 8', '"with" (width?), got 8; allowed are $schema, preset'],
+    [
+      'poolingConfigs: {blur: {filtersize: 5}}',
+      "'filtersize' (filterSize?)",
+      'poolingConfigs.blur',
+    ],
+    ['poolingConfigs: {blurr: {}}', 'got "blurr" (blur?)', 'at poolingConfigs.blurr'],
+    ['poolingConfigs: {blur: 5}', 'expected record, got 5', 'at poolingConfigs.blur'],
+    ['pooling: blurr', 'got "blurr" (blur?)', 'at pooling'],
+  ])('%j is refused with place, value and what is allowed', async (text, ...messages) => {
+    const reading = readConfigFile('run', await written(text));
+    for (const message of messages) await expect(reading).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{ pooling: 'blur', poolingConfig: { filtersize: 5 } }, "'filtersize' (filterSize?)"],
+    [{ pooling: 'blur', poolingConfig: { seed: 1 } }, "blur has no option 'seed'"],
+    [
+      {
+        dataset: 'sounds',
+        sounds: { layout: 'pattern', pattern: '{digit}_{index}.wav', tasks: ['digt'], test: {} },
+      },
+      "'digt' (digit?)",
+    ],
+    [
+      {
+        dataset: 'sounds',
+        sounds: {
+          layout: 'pattern',
+          pattern: '{digit}_{index}.wav',
+          tasks: ['digit'],
+          test: { indx: ['1'] },
+        },
+      },
+      "'indx' (index?)",
+    ],
+  ])('%j makes no run', (file, message) => {
+    expect(() => makeConfig(file as unknown as RunFile)).toThrow(message);
+  });
+
+  it.each([
     ['width: -1', 'Too small', 'width'],
     ['strides: [2, 2]', 'strides', 'strides'],
     ['colour: red', 'colour', 'colour'],
@@ -106,6 +181,26 @@ describe('a sweep', () => {
       name: 'A',
       axes: ['pooling', 'strides'],
     });
+  });
+
+  it('takes strides as on the command line, in base and grid', async () => {
+    const file = await readConfigFile(
+      'sweep',
+      await written('name: A\nbase: {strides: "3,1,3"}\ngrid: {strides: ["2,2,2", [3, 2, 3]]}\n'),
+    );
+    expect(file.base.strides).toEqual([3, 1, 3]);
+    expect(expandSweep(file).map(({ strides }) => strides.slice(2))).toEqual([
+      [2, 2, 2],
+      [3, 2, 3],
+    ]);
+  });
+
+  it.each([
+    ['name: A\nbase: {poolingConfigs: {blur: {size: 5}}}\ngrid: {}', "no option 'size'"],
+    ['name: A\nbase: {}\ngrid: {pooling: [blurr]}', 'got "blurr" (blur?)'],
+    ['name: A\ngrid: {with: [8]}', '"with" (width?), got [8]'],
+  ])('%j is refused', async (text, message) => {
+    await expect(readConfigFile('sweep', await written(text))).rejects.toThrow(message);
   });
 
   it('names the combination that makes no run', async () => {

@@ -1,4 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectDataFolder, folderOf, prepareData } from '../src/data-folders.js';
 
@@ -8,6 +10,20 @@ describe('--data', () => {
     expect(folderOf('cifar100', folders)).toBe('/a=b');
     expect(folderOf('mnist', folders)).toBe('/all');
     expect(() => collectDataFolder('svhn=/a')).toThrow("got 'svhn=/a'");
+  });
+
+  it('may have an = in the name of a folder that exists', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'data-v='));
+    try {
+      expect(collectDataFolder(folder)).toEqual({ any: folder });
+      expect(collectDataFolder(`mnist=${folder}`)).toEqual({ mnist: folder });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each(['', ' ', 'mnist=', 'mnist= '])('is not %j, as an unset variable leaves it', (value) => {
+    expect(() => collectDataFolder(value)).toThrow('must be a path');
   });
 
   it.each([

@@ -2,6 +2,7 @@ export { type Check, integerIn, numberIn, oneOf } from './check.js';
 export { describe } from './describe.js';
 export { HOST_BACKENDS } from './host-backends.js';
 export { LAYER_CHECKS } from './layer-checks.js';
+export { nearest } from './nearest.js';
 export { refuse } from './refuse.js';
 export { requireArray, requireList, requireNumbers } from './require-list.js';
 export {

@@ -1,4 +1,5 @@
 import type { Check } from './check.js';
+import { nearest } from './nearest.js';
 import { refuse } from './refuse.js';
 import { requireObject } from './require-type.js';
 
@@ -24,8 +25,7 @@ export function requireOptions<Options>(
   const known = checks as Record<string, Check>;
   for (const given in options) {
     if (!Object.hasOwn(known, given)) {
-      const names = Object.keys(known).sort((a, b) => edits(given, a) - edits(given, b));
-      refuse(fn, name, `have no '${given}' (${names[0]}?)`, value);
+      refuse(fn, name, `have no '${given}' (${nearest(given, Object.keys(known))}?)`, value);
     }
   }
   // A function has only one object of options, so each of them goes by its own name.
@@ -35,19 +35,4 @@ export function requireOptions<Options>(
     const isNeeded = needed.includes(one as keyof Options);
     if (given !== undefined || isNeeded) known[one]!(fn, `${within}${one}`, given);
   }
-}
-
-/** The number of letters to insert, delete or replace (Levenshtein 1966), whatever their case. */
-function edits(a: string, b: string): number {
-  const row = [...b, b].map((_, j) => j);
-  for (const letter of a) {
-    let before = row[0]!++;
-    for (let j = 0; j < b.length; j++) {
-      const same = letter.toLowerCase() === b[j]!.toLowerCase();
-      const next = same ? before : 1 + Math.min(before, row[j]!, row[j + 1]!);
-      before = row[j + 1]!;
-      row[j + 1] = next;
-    }
-  }
-  return row.at(-1)!;
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import {
   describe as describeValue,
   LARGEST_SIZE,
+  nearest,
   oneOf,
   requireArray,
   requireBoolean,
@@ -147,4 +148,16 @@ it('wants an object', () => {
       'f: options must be an object, got',
     );
   }
+});
+
+it.each([
+  ['filtersize', ['padding', 'filterSize', 'strides'], 'filterSize'],
+  ['blurr', ['max-blur', 'blur', 'spectral'], 'blur'],
+  ['', ['ab', 'a'], 'a'],
+])('nearest: %j among %j is %j', (given, names, expected) => {
+  expect(nearest(given, names)).toBe(expected);
+});
+
+it('nearest: among no names there is none', () => {
+  expect(nearest('a', [])).toBeUndefined();
 });

@@ -10,6 +10,7 @@ export const checks: Record<string, Table> = {
     LAYER_CHECKS: [],
     describe: [],
     integerIn: [],
+    nearest: [],
     numberIn: [],
     oneOf: [],
     refuse: [],

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunFile } from '../config-file.js';
-import { number } from '../flags.js';
+import { filePath, number } from '../flags.js';
+import { parseWith } from '../parse-with.js';
 import { type RunConfig, type SoundsConfig, soundsSchema } from '../run-config.js';
 import type { CommandRuns } from './experiment-command.js';
 
@@ -35,7 +36,11 @@ export function withSoundFlags(command: Command): Command {
       'audio: values of a field of the pattern that test, index=0,1,2; once for each field',
       collectRule,
     )
-    .option('--table-file <name>', 'audio: the CSV file of layout table, inside the folder')
+    .option(
+      '--table-file <name>',
+      'audio: the CSV file of layout table, inside the folder',
+      filePath,
+    )
     .option('--test-fold <number>', 'audio: the fold of ESC-50 that tests', number)
     .option('--sample-rate <hertz>', 'audio: (default: 16000)', number)
     .option('--seconds <number>', 'audio: length of what the network hears (default: 1)', number)
@@ -86,11 +91,12 @@ function soundsOf(flags: SoundFlags, file: RunFile): SoundsConfig {
     ...file.sounds,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
-  return soundsSchema.parse({ layout: 'folder', ...whole });
+  return parseWith(soundsSchema, { layout: 'folder', ...whole }, 'sounds');
 }
 
 function collectRule(text: string, before: Record<string, string[]> = {}) {
-  const [field, values] = text.split('=');
+  const split = text.indexOf('=');
+  const [field, values] = [text.slice(0, Math.max(split, 0)), text.slice(split + 1)];
   if (!field || !values) {
     throw new InvalidArgumentError(`must be <field>=<value>,<value>, got '${text}'`);
   }

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { useBackend } from '@ds/backend';
-import { classifySound, decodeWav, toMono } from '@ds/data/audio';
 // Its layers are what a saved network is loaded with.
 import '@ds/layers';
 import type * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { count, filePath } from '../flags.js';
 import { formatShare } from '../format.js';
-import { loadModel } from '../run-folder/saved-model.js';
 import type { RunResult } from '../run-result.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 
 /** Adds `classify`: asks a trained run about a WAV file. */
 export function addClassifyCommand(program: Command): void {
@@ -19,12 +18,16 @@ export function addClassifyCommand(program: Command): void {
     .requiredOption(
       '--run <folder>',
       "of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
+      filePath,
     )
-    .option('--top <count>', 'classes to show of each task', (text) => Number.parseInt(text, 10), 3)
+    .option('--top <count>', 'classes to show of each task', count, 3)
     .option('--json', 'as JSON', false)
     .action(async (wav: string, flags: { run: string; top: number; json: boolean }) => {
+      const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');
+      const { useOwnBackend } = await import('../own-backend.js');
+      const { loadModel } = await import('../run-folder/saved-model.js');
       const sound = await soundOf(flags.run);
-      await useBackend('auto');
+      await useOwnBackend('auto');
       const model = await loadModel(path.join(flags.run, 'model'));
       const decoded = decodeWav(await readWav(wav), wav);
       const ask = () =>
@@ -53,9 +56,8 @@ export function addClassifyCommand(program: Command): void {
         });
       }
       const seconds = decoded.channels[0]!.length / decoded.sampleRate;
-      process.stdout.write(
-        `${table}\n${seconds.toFixed(2)} s of sound in ${milliseconds.toFixed(1)} ms, front end included.\n`,
-      );
+      const text = `${table}\n${seconds.toFixed(2)} s of sound in ${milliseconds.toFixed(1)} ms, front end included.`;
+      process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
     });
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { poolingNames } from '@ds/layers';
 import type { Command } from 'commander';
-import { number, numbers } from '../flags.js';
+import { count, number, numbers } from '../flags.js';
 import { presetOfFile } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
@@ -10,7 +10,6 @@ import { addExperiment, seedsUpTo } from './experiment-command.js';
 export function addCompareCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
     name: 'compare',
-    folder: 'runs/latest',
     description: 'train the same network with several poolings side by side, and report',
     options: (command) =>
       withStrides(command)
@@ -20,7 +19,7 @@ export function addCompareCommand(program: Command): void {
           poolingList,
           ['conv', 'spectral', 'diffstride'],
         )
-        .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', number),
+        .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', count),
     runs: ({ poolings, ...flags }, file, make) => {
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       const strides = flags.strides ?? file.strides;
@@ -42,7 +41,6 @@ export function addCompareCommand(program: Command): void {
 export function addTrainCommand(program: Command): void {
   addExperiment<{ pooling?: string; seed?: number; strides?: number[] }>(program, {
     name: 'train',
-    folder: 'runs/latest',
     description: 'train one network, and report',
     options: (command) =>
       withStrides(command)

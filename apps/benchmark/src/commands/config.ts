@@ -7,7 +7,7 @@ import { configOf, type RunFlags, runFileOf, withRunFlags } from '../run-flags.j
 
 /** Adds `config` and `schema`: a run's file to begin with, and what such files may hold. */
 export function addConfigCommands(program: Command): void {
-  withRunFlags(program.command('config'), 'runs/latest')
+  withRunFlags(program.command('config'), 'runs/train')
     .description('print a whole run as YAML, to be edited and given to --config')
     .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
     .option('--strides <list>', 'initial strides (default: 3,1,3)', numbers)

@@ -1,6 +1,6 @@
 import { poolingNames } from '@ds/layers';
 import { type Command, Option } from 'commander';
-import { type CostOptions, costOfModel } from '../cost.js';
+import type { CostOptions } from '../cost.js';
 import { number, numbers } from '../flags.js';
 
 /** Adds `cost`: what each layer of a network costs. */
@@ -10,7 +10,11 @@ export function addCostCommand(program: Command): void {
     .description('what each layer of a network costs for one image, at its initial strides')
     .addOption(new Option('--model <name>').choices(['resnet18', 'resnet56']).default('resnet18'))
     .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
-    .option('--strides <list>', 'of stem and stages (default: the model’s)', numbers)
+    .option(
+      '--strides <list>',
+      'of stages 2 and up, or of stem and all stages (default: the model’s)',
+      numbers,
+    )
     .option('--input <list>', 'height, width and channels of the image', numbers, [32, 32, 3])
     .option('--classes <count>', 'outputs', number, 10)
     .option('--width <filters>', 'filters of the first stage', number)
@@ -20,6 +24,7 @@ export function addCostCommand(program: Command): void {
     )
     .option('--smoothness <bins>', 'R of the DiffStride masks', number)
     .action(async (flags: CostOptions) => {
+      const { costOfModel } = await import('../cost.js');
       process.stdout.write(`${await costOfModel(flags)}\n`);
     });
 }

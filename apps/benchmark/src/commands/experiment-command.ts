@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { RunFile } from '../config-file.js';
 import type { ExperimentSpec } from '../experiments/experiment.js';
-import { runExperiment } from '../experiments/run-experiment.js';
 import { uniqueConfigs } from '../make-config.js';
 import type { ReportContext } from '../report/report.js';
 import type { RunConfig } from '../run-config.js';
@@ -15,6 +14,7 @@ import {
   runFileOf,
   withRunFlags,
 } from '../run-flags.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 
 /** What an experiment wants to have executed. */
 export interface CommandRuns {
@@ -31,8 +31,6 @@ type Decided = Pick<RunFile, 'lambda' | 'pooling' | 'replicas' | 'seed' | 'sound
 export interface ExperimentCommand<Flags> {
   name: string;
   description: string;
-  /** Where its output goes by default. */
-  folder?: string;
   /** Adds its own flags and arguments. */
   options: (command: Command) => Command;
   /** Its runs, by its flags, by what the file says, and with a way to make each. */
@@ -48,16 +46,9 @@ export interface ExperimentCommand<Flags> {
 /** Adds an experiment with the flags that all of them have. */
 export function addExperiment<Flags>(
   program: Command,
-  {
-    name,
-    description,
-    folder = `runs/${name}`,
-    options,
-    runs,
-    datasetOf,
-  }: ExperimentCommand<Flags>,
+  { name, description, options, runs, datasetOf }: ExperimentCommand<Flags>,
 ): void {
-  options(withRunFlags(program.command(name), folder))
+  options(withRunFlags(program.command(name), `runs/${name}`))
     .description(description)
     .action(async (...given: unknown[]) => {
       // Commander gives arguments, flags and the command.
@@ -69,7 +60,10 @@ export function addExperiment<Flags>(
     });
 }
 
-/** Says what is about to run, runs it, and sets the exit code: 1 if a run failed, 130 after Ctrl-C. */
+/**
+ * Says what is about to run, runs it, and sets the exit code: 1 if a run failed, 128 + the signal's
+ * number if one stopped it (130 after Ctrl-C).
+ */
 export async function runCommand(
   { spec, configs, what }: CommandRuns,
   context: ReportContext,
@@ -77,20 +71,27 @@ export async function runCommand(
   attempts = 1,
 ): Promise<void> {
   const runs = uniqueConfigs(configs);
+  // Strided convolutions pad their maps, so that none is too small for them.
+  const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
+  if (pooled.length > 0) {
+    const { requireFittingMaps } = await import('../fitting-maps.js');
+    await requireFittingMaps(pooled);
+  }
+  const { runExperiment } = await import('../experiments/run-experiment.js');
   const output = outputOf(flags);
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
-  output.write(`${count}: ${what}, preset '${context.preset}'\n`);
+  const begin = `${count}: ${what}, preset '${context.preset}'`;
   const { stopped, failed } = await runExperiment(
     { spec, configs: runs, context },
-    { ...executionOf(flags), attempts },
+    { ...executionOf(flags), attempts, begin },
   );
   if (context.protocol === null) {
-    output.write(
-      "This was a quick run, not the paper's protocol. The full experiment (weeks on a CPU): the same with preset 'full'\n",
-    );
+    const note =
+      "This was a quick run, not the paper's protocol. The full experiment (weeks on a CPU): the same with preset 'full'";
+    output.write(`${fitted(note, columnsOf(output))}\n`);
   }
   if (failed > 0) process.exitCode = 1;
-  if (stopped) process.exitCode = 130;
+  if (stopped) process.exitCode = stopped;
   // A queue's connections may try to come back for ever; here all is done.
   if (flags.queue) {
     await new Promise((resolve) => process.stdout.write('', resolve));

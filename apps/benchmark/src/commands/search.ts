@@ -1,7 +1,6 @@
 import { permutation } from '@ds/data';
 import type { Command } from 'commander';
 import { number } from '../flags.js';
-import { forwardMacs } from '../forward-macs.js';
 import { addExperiment } from './experiment-command.js';
 
 interface SearchFlags {
@@ -30,6 +29,7 @@ export function addSearchCommand(program: Command): void {
         .option('--largest <stride>', 'strides 1 … this in each of three stages', number, 3)
         .option('--seed <number>', 'of all runs, and of the random order', number, 1),
     runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
+      const { forwardMacs } = await import('../forward-macs.js');
       const learned = make({ pooling: learner, strides: file.strides ?? [2, 2, 2], seed });
       const all = triples(largest);
       const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));

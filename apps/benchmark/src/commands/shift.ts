@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { number } from '../flags.js';
+import { count } from '../flags.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
 
@@ -11,7 +11,7 @@ export function addShiftCommand(program: Command): void {
     options: (command) =>
       command
         .option('--poolings <names>', 'which', poolingList, poolingList('all'))
-        .option('--seeds <count>', 'runs of each, seeds 1 … count (default: 1; full: 3)', number),
+        .option('--seeds <count>', 'runs of each, seeds 1 … count (default: 1; full: 3)', count),
     runs: ({ poolings, seeds }, file, make) => ({
       spec: { experiment: 'shift', poolings },
       configs: poolings.flatMap((pooling) =>

@@ -2,11 +2,10 @@ import { Argument, type Command } from 'commander';
 import { readConfigFile } from '../config-file.js';
 import { prepareData } from '../data-folders.js';
 import { number, numbers } from '../flags.js';
-import { planSweep } from '../plan/plan-sweep.js';
-import { planText } from '../plan/plan-text.js';
 import { ATTEMPTS } from '../queue/retries.js';
 import { contextOf, type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
 import { expandSweep, sweepSpec } from '../sweep-grid.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 import { runCommand } from './experiment-command.js';
 
 type SweepFlags = ExecutionFlags & {
@@ -53,6 +52,10 @@ export function addSweepCommand(program: Command): void {
       const file = await readConfigFile('sweep', name);
       const configs = expandSweep(file);
       if (flags.plan) {
+        const { requireFittingMaps } = await import('../fitting-maps.js');
+        await requireFittingMaps(configs);
+        const { planSweep } = await import('../plan/plan-sweep.js');
+        const { planText } = await import('../plan/plan-text.js');
         const output = outputOf(flags);
         const datasets = configs.map(({ dataset }) => dataset);
         await prepareData(datasets, flags.data, (message) => output.write(`${message}\n`));
@@ -60,14 +63,17 @@ export function addSweepCommand(program: Command): void {
           ...flags,
           onNote: (message) => output.write(`${message}\n`),
         });
-        process.stdout.write(flags.json ? `${JSON.stringify(plan)}\n` : `${planText(plan)}\n`);
+        const text = flags.json
+          ? JSON.stringify(plan)
+          : fitted(planText(plan), columnsOf(process.stdout));
+        process.stdout.write(`${text}\n`);
         return;
       }
       await runCommand(
         { spec: sweepSpec(file), configs, what: file.name },
         contextOf(file.base),
         // A sweep goes on with whatever of it is done.
-        { ...flags, resume: true },
+        { ...flags, resume: !flags.overwrite },
         ATTEMPTS,
       );
     });

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { number } from '../flags.js';
+import { count } from '../flags.js';
 import { presetOfFile } from '../make-config.js';
 import {
   PAPER_STRIDES,
@@ -33,7 +33,7 @@ export function addTableCommand(program: Command): void {
           'its columns (default: conv,spectral,diffstride; for audio max too)',
           poolingList,
         )
-        .option('--seeds <count>', 'runs of each cell, seeds 1 … count', number),
+        .option('--seeds <count>', 'runs of each cell, seeds 1 … count', count),
     datasetOf: (table) => DATASETS_OF[table as PaperTableName],
     runs: (flags, file, make) => {
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);

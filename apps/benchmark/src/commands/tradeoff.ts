@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { number, numbers } from '../flags.js';
+import { count, numbers } from '../flags.js';
 import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
@@ -39,7 +39,7 @@ export function addTradeoffCommand(program: Command): void {
         .option(
           '--seeds <count>',
           'runs of each point, seeds 1 … count (default: 1; full: 3)',
-          number,
+          count,
         ),
     runs: ({ learner, points, ...flags }, file, make) => {
       const isFull = file.preset === 'full';

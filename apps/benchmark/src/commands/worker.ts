@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
-import { number } from '../flags.js';
-import { queueUrl, requireRedis, withoutPassword } from '../queue/connection.js';
-import { jobsFor } from '../queue/embedded-queue.js';
-import { queueStatus } from '../queue/queue-status.js';
-import { workForQueue } from '../queue/redis-worker.js';
+import { count, filePath, number } from '../flags.js';
+import { interruption } from '../interruption.js';
+import { shareOutput } from '../output-folder.js';
+import { ADDRESS_FORM, maskedAddress, maskedText } from '../queue/masked-address.js';
+import { queueUrl } from '../queue/queue-url.js';
 import { runId } from '../run-config.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 
 interface WorkerFlags {
   queue: string;
@@ -20,7 +21,7 @@ interface WorkerFlags {
 export function addWorkerCommand(program: Command): void {
   withQueue(program.command('worker'))
     .description('execute the runs of a queue until Ctrl-C, which hands back what is in progress')
-    .option('--jobs <count>', 'runs at a time (default: one a core)', number)
+    .option('--jobs <count>', 'runs at a time (default: one a core)', count)
     .option(
       '--data <folder>',
       'of the dataset, or <dataset>=<folder> once for each',
@@ -30,9 +31,10 @@ export function addWorkerCommand(program: Command): void {
     .option(
       '--output <folder>',
       'for the folders of the runs; where workers share it, they go on from each other’s checkpoints',
+      filePath,
       'runs/worker',
     )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', number, 100)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
     .option(
       '--stalled-after <seconds>',
       'without a sign of life before a run is another worker’s',
@@ -40,18 +42,17 @@ export function addWorkerCommand(program: Command): void {
       30,
     )
     .action(async (flags: WorkerFlags) => {
+      await shareOutput(flags.output);
+      const { requireRedis } = await import('../queue/connection.js');
+      const { jobsFor } = await import('../queue/embedded-queue.js');
+      const { workForQueue } = await import('../queue/redis-worker.js');
       await requireRedis(flags.queue);
-      const controller = new AbortController();
-      const stop = () => {
-        if (controller.signal.aborted) process.exit(130);
-        controller.abort();
-        process.stdout.write('Stopping after the steps in progress; again to leave at once.\n');
-      };
-      process.on('SIGINT', stop);
-      process.on('SIGTERM', stop);
+      const { signal } = interruption(() =>
+        process.stdout.write('Stopping after the steps in progress; again to leave at once.\n'),
+      );
       const jobs = flags.jobs ?? jobsFor([]);
       process.stdout.write(
-        `Working for ${withoutPassword(flags.queue)}, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time\n`,
+        `Working for ${maskedAddress(flags.queue)}, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time\n`,
       );
       const last = new Map<string, number>();
       await workForQueue({
@@ -59,8 +60,8 @@ export function addWorkerCommand(program: Command): void {
         url: flags.queue,
         jobs,
         outputFolder: flags.output,
-        signal: controller.signal,
-        onNote: (message) => process.stdout.write(`${message}\n`),
+        signal,
+        onNote: (message) => process.stdout.write(`${maskedText(message)}\n`),
         onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
           const id = runId(config);
           const now = performance.now();
@@ -82,9 +83,12 @@ export function addQueueCommand(program: Command): void {
     .description('what a queue holds: runs waiting, in progress, done and failed, and its workers')
     .option('--json', 'for programs', false)
     .action(async ({ queue, json }: { queue: string; json: boolean }) => {
+      const { requireRedis } = await import('../queue/connection.js');
+      const { queueStatus } = await import('../queue/queue-status.js');
       await requireRedis(queue);
       const { text, status } = await queueStatus(queue);
-      process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${text}\n`);
+      const shown = json ? JSON.stringify(status) : fitted(text, columnsOf(process.stdout));
+      process.stdout.write(`${shown}\n`);
     });
 }
 
@@ -93,7 +97,7 @@ const LINE_INTERVAL_MS = 15_000;
 
 function withQueue(command: Command): Command {
   return command.addOption(
-    new Option('--queue <url>', 'a Redis, redis://[user:password@]host[:port]')
+    new Option('--queue <url>', `a Redis, ${ADDRESS_FORM}`)
       .env('DS_QUEUE')
       .argParser(queueUrl)
       .makeOptionMandatory(),

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type DataFolders, prepareData } from '../data-folders.js';
+import { requireChoice } from '../held-runs.js';
+import { interruption } from '../interruption.js';
+import { claimOutput } from '../output-folder.js';
 import { jsonLines, progressDisplay } from '../progress.js';
-import { embeddedQueue } from '../queue/embedded-queue.js';
-import { redisQueue } from '../queue/redis-queue.js';
-import type { Experiment } from '../queue/run-queue.js';
+import { maskedText } from '../queue/masked-address.js';
+import type { Experiment, RunQueue } from '../queue/run-queue.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 import { writeReport } from './write-report.js';
 
 /** How a command executes its runs. */
@@ -17,6 +20,8 @@ export interface ExecutionOptions {
   checkpointEvery: number;
   /** Counts what is finished in the output folder, and goes on with what was interrupted. */
   resume: boolean;
+  /** Trains anew what the output folder has. With neither of the two it is an error to have it. */
+  overwrite: boolean;
   /** Tries of each run in this process. */
   attempts: number;
   /** A Redis whose workers execute the runs, in place of this process. */
@@ -25,56 +30,73 @@ export interface ExecutionOptions {
   json: boolean;
   /** Where people look. */
   output: NodeJS.WriteStream;
+  /** The first line. */
+  begin: string;
 }
 
 /**
- * Executes an experiment's runs with their progress, until they are done or Ctrl-C comes, prints its table, and writes its
- * report.
+ * Executes an experiment's runs with their progress, until they are done or something interrupts
+ * them, prints its table, and writes its report.
+ *
+ * @returns how many runs failed, and the exit code of what interrupted them, or 0.
+ * @throws Error if the output folder cannot be had, or holds runs and it is not said what to do with
+ *   them.
  */
 export async function runExperiment(
   experiment: Experiment,
   options: ExecutionOptions,
-): Promise<{ stopped: boolean; failed: number }> {
+): Promise<{ stopped: number; failed: number }> {
+  const release = await claimOutput(options.outputFolder);
+  try {
+    // What a queue's workers have is in their own folders.
+    if (!options.queue) await requireChoice(experiment.configs, options);
+    return await execute(experiment, options);
+  } finally {
+    await release();
+  }
+}
+
+async function execute(
+  experiment: Experiment,
+  options: ExecutionOptions,
+): Promise<{ stopped: number; failed: number }> {
   const { output, queue, json, data } = options;
   const { configs } = experiment;
+  const say = (text: string) => output.write(`${fitted(text, columnsOf(output))}\n`);
+  say(options.begin);
   if (!queue) {
     const datasets = configs.map(({ dataset }) => dataset);
-    await prepareData(datasets, data, (message) => output.write(`${message}\n`));
+    await prepareData(datasets, data, say);
   }
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-    output.write('\nStopping after the steps in progress; press Ctrl-C again to leave at once.\n');
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const { signal, exitCode, release } = interruption(() =>
+    say('\nStopping after the steps in progress; press Ctrl-C again to leave at once.'),
+  );
   const display = json ? jsonLines(configs, process.stdout) : progressDisplay(configs, output);
   // All runs on a dataset say the same of it.
   const said = new Set<string>();
-  const say = (notes: string[] = []) => {
+  const sayOnce = (notes: string[] = []) => {
     for (const note of notes.filter((one) => !said.has(one))) {
       said.add(note);
       display.note(note);
     }
   };
   try {
-    const runs = queue ? redisQueue(queue) : embeddedQueue(options);
+    const runs = await queueOf(options);
     const { outcomes, report, stopped } = await runs.execute(
       experiment,
       {
         onProgress: (run, progress) => {
-          say(progress.notes);
+          sayOnce(progress.notes);
           display.update(run, progress);
         },
         onFinished: (run, result) => {
-          say(result.notes);
+          sayOnce(result.notes);
           display.finish(run, result);
         },
-        onFailed: (run, message) => display.fail(run, message),
-        onNote: (message) => display.note(message),
+        onFailed: (run, message) => display.fail(run, maskedText(message)),
+        onNote: (message) => display.note(maskedText(message)),
       },
-      controller.signal,
+      signal,
     );
     display.close();
     const failures = outcomes.flatMap((outcome) =>
@@ -90,29 +112,37 @@ export async function runExperiment(
           `${JSON.stringify({ event: 'report', rows: report.rows, report: file })}\n`,
         );
       } else {
-        output.write(`\n${report.text}\nReport: ${pathToFileURL(path.resolve(file))}\n`);
+        say(`\n${report.text}\nReport: ${pathToFileURL(path.resolve(file))}`);
       }
     } else if (!queue || !stopped) {
-      output.write('No run has come to a test that is complete: nothing to report.\n');
+      say('No run has come to a test that is complete: nothing to report.');
     }
     if (failures.length > 0) {
-      output.write(
-        `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures)].join('; ')}\n`,
+      say(
+        `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures.map(maskedText))].join('; ')}`,
       );
     }
     if (stopped && !queue) {
-      output.write(
-        `It was stopped${report ? ': the numbers are those at that moment' : ''}. The same command with --resume goes on.\n`,
-      );
+      const numbers = report ? ': the numbers are those at that moment' : '';
+      say(`It was stopped${numbers}. The same command with --resume goes on.`);
     } else if (failures.length > 0 && !queue) {
-      output.write(
-        'What the runs have kept is as it was: mend what is said above, and the same command with --resume goes on.\n',
+      say(
+        'What the runs have kept is as it was: mend what is said above, and the same command with --resume goes on.',
       );
     }
-    return { stopped, failed: failures.length };
+    return { stopped: stopped ? exitCode() : 0, failed: failures.length };
   } finally {
     display.close();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    release();
   }
+}
+
+/** Where the runs go; only that one's packages are loaded. */
+async function queueOf(options: ExecutionOptions): Promise<RunQueue> {
+  if (options.queue) {
+    const { redisQueue } = await import('../queue/redis-queue.js');
+    return redisQueue(options.queue);
+  }
+  const { embeddedQueue } = await import('../queue/embedded-queue.js');
+  return embeddedQueue(options);
 }

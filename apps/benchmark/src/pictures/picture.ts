@@ -1,7 +1,6 @@
 import { loadCifar10, subset } from '@ds/data';
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs';
 import { encode } from 'fast-png';
-import sharp from 'sharp';
 import type { DataFolders } from '../data-folders.js';
 
 /** Where pictures come from. */
@@ -24,6 +23,7 @@ export interface Pictures {
 export async function readPictures(source: PictureSource, count: number): Promise<Pictures> {
   const { image, size, data, seed } = source;
   if (image !== undefined) {
+    const { default: sharp } = await import('sharp');
     const bytes = await sharp(image)
       .resize(size, size, { fit: 'cover' })
       .toColourspace('srgb')

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
 import { type Redis, Redis as RedisClient } from 'ioredis';
+import { maskedAddress } from './masked-address.js';
 
 /** The queues of runs and of the tables that wait for them. */
 export const RUNS = 'runs';
@@ -7,22 +7,6 @@ export const TABLES = 'tables';
 
 /** Before all keys, so that the database can hold other things. */
 export const PREFIX = 'ds-benchmark';
-
-/** A `--queue` flag's value, once it is known to be an address of a Redis. */
-export function queueUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidArgumentError(
-      `must be redis://[user:password@]host[:port], or rediss:// for TLS, got '${withoutPassword(text)}'`,
-    );
-  }
-  return text;
-}
-
-/** An address as it may be shown. */
-export function withoutPassword(text: string): string {
-  return text.replace(/:[^:@/]*@/, ':…@');
-}
 
 /** Longest wait between two tries to reach a Redis that is gone. */
 const RECONNECT_MS = 2_000;
@@ -36,7 +20,7 @@ export function connect(url: string, onError: (message: string) => void): Redis 
   let isAway = false;
   connection.on('error', (error) => {
     // Said once for each time it is away, not at every try.
-    if (!isAway) onError(`queue ${withoutPassword(url)}: ${error.message}`);
+    if (!isAway) onError(`queue ${maskedAddress(url)}: ${error.message}`);
     isAway = true;
   });
   connection.on('ready', () => {
@@ -66,7 +50,7 @@ export async function requireRedis(url: string): Promise<void> {
     await connection.ping();
   } catch (error) {
     throw new Error(
-      `--queue ${withoutPassword(url)}: no Redis answers there (${reason || (error as Error).message})`,
+      `--queue ${maskedAddress(url)}: no Redis answers there (${reason || (error as Error).message})`,
     );
   } finally {
     connection.disconnect();

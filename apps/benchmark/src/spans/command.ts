@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { number } from '../flags.js';
-import { learnSpans, type SpanOptions } from './learn-spans.js';
-import { spanTable } from './span-table.js';
+import { filePath, number } from '../flags.js';
+import { interruption } from '../interruption.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import type { SpanOptions } from './learn-spans.js';
 
 /** Steps between two printed lines. */
 const EVERY = 25;
@@ -13,7 +14,11 @@ export function addSpansCommand(program: Command): void {
     .description(
       'train attention heads that learn how far to look back, on the characters of a text',
     )
-    .option('--text <file>', 'a text of some thousand characters (default: this project’s licence)')
+    .option(
+      '--text <file>',
+      'a text of some thousand characters (default: this project’s licence)',
+      filePath,
+    )
     .option('--steps <count>', 'training steps', number, 300)
     .option('--batch <count>', 'windows a step', number, 16)
     .option('--window <count>', 'characters seen at a time', number, 128)
@@ -29,22 +34,23 @@ export function addSpansCommand(program: Command): void {
     .option('--seed <number>', 'of weights and windows', number, 1)
     .option('--json', 'print the result for programs')
     .action(async (flags: SpanOptions & { json?: boolean }) => {
-      const controller = new AbortController();
-      const interrupt = () => controller.abort();
-      process.once('SIGINT', interrupt);
-      const print = (line: string) => {
-        if (!flags.json) process.stdout.write(`${line}\n`);
+      const { learnSpans } = await import('./learn-spans.js');
+      const { spanTable } = await import('./span-table.js');
+      const { signal, exitCode, release } = interruption(() => {});
+      const print = (text: string) => {
+        if (!flags.json) process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
       };
       const result = await learnSpans({
         ...flags,
-        signal: controller.signal,
+        signal,
         onStep: ({ step, bits, spans }) => {
           if (step % EVERY !== 0) return;
           const layers = spans.map((heads) => heads.map((span) => span.toFixed(0)).join(' '));
           print(`step ${step}: ${bits.toFixed(2)} bits/character, spans ${layers.join(' | ')}`);
         },
       });
-      process.off('SIGINT', interrupt);
+      release();
+      if (signal.aborted) process.exitCode = exitCode();
       if (flags.json) {
         process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
         return;

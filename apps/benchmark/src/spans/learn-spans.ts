@@ -1,7 +1,7 @@
-import { useBackend } from '@ds/backend';
 import { adaptiveSpanAttention } from '@ds/masks';
 import { adam, crossEntropy } from '@ds/train';
 import * as tf from '@tensorflow/tfjs';
+import { useOwnBackend } from '../own-backend.js';
 import {
   type Corpus,
   drawBatch,
@@ -46,7 +46,7 @@ export interface SpanResult {
 
 /** Trains heads to choose how far back they look, on the characters of a text. */
 export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
-  await useBackend('wasm');
+  await useOwnBackend('wasm');
   const { window, batch, steps, seed, learningRate, spanLearningRateScale } = options;
   const corpus = await readCorpus(options.text, window);
   const alphabet = corpus.alphabet.length;

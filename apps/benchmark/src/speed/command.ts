@@ -5,14 +5,16 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Argument, type Command, Option } from 'commander';
-import { number } from '../flags.js';
+import { filePath, number } from '../flags.js';
+import { claimOutput } from '../output-folder.js';
+import { withoutProcessHooks } from '../process-hooks.js';
+import { maskedCommand } from '../queue/masked-address.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 import { CASES, replicaCases, type SpeedCase, scalingCases } from './cases.js';
 import { type Contender, tfjsContender, torchContender, torchName } from './contender.js';
-import { fftSpeed } from './fft-speed.js';
 import { type MeasureOptions, measure } from './measure.js';
 import { replicaContender, replicaName } from './replica-contender.js';
-import { type SpeedResult, speedReport } from './speed-report.js';
-import { speedTable } from './speed-table.js';
+import type { SpeedResult } from './speed-report.js';
 
 interface SpeedFlags {
   set: keyof typeof CASES;
@@ -62,9 +64,15 @@ export function addSpeedCommand(program: Command): void {
     .option('--no-plain', 'without tfjs as it comes')
     .option('--no-replicas', 'training steps on one core only')
     .option('--webgpu', 'also on the GPU through WebGPU, ours and tfjs’s, and PyTorch’s on it')
-    .option('--output <folder>', 'for speed.json and speed.html', 'runs/speed')
+    .option('--output <folder>', 'for speed.json and speed.html', filePath, 'runs/speed')
     .action(async (what: 'training' | 'fft', flags: SpeedFlags) => {
-      if (what === 'fft') return fftSpeed(flags.output, flags.repeats);
+      const release = await claimOutput(flags.output);
+      if (what === 'fft') {
+        const { fftSpeed } = await withoutProcessHooks(() => import('./fft-speed.js'));
+        return fftSpeed(flags.output, flags.repeats).finally(release);
+      }
+      const { speedReport } = await import('./speed-report.js');
+      const { speedTable } = await import('./speed-table.js');
       const contenders = await gather(flags);
       try {
         const result = await run(flags, contenders);
@@ -73,12 +81,15 @@ export function addSpeedCommand(program: Command): void {
         await writeFile(path.join(flags.output, 'speed.json'), JSON.stringify(result, null, 1));
         await writeFile(report, speedReport(result));
         const names = contenders.map(({ name }) => name);
-        process.stdout.write(`${speedTable(result.rows, names, result.peak)}\n`);
-        process.stdout.write(
-          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
+        const say = (text: string) =>
+          process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
+        say(speedTable(result.rows, names, result.peak));
+        say(
+          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}`,
         );
       } finally {
         await Promise.all(contenders.map((contender) => contender.close()));
+        await release();
       }
     });
 }
@@ -130,7 +141,7 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
     date: new Date().toISOString(),
     commit: await commit(),
     machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`,
-    command: `ds-benchmark ${process.argv.slice(2).join(' ')}`,
+    command: maskedCommand(process.argv.slice(2)),
     peak: contenders[0]!.peak,
     contenders: contenders.map(({ name, version }) => ({ name, version })),
     rows: [],

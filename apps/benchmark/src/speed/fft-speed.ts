@@ -5,9 +5,11 @@ import { pathToFileURL } from 'node:url';
 import * as Plot from '@observablehq/plot';
 import Table from 'cli-table3';
 import { median } from '../median.js';
+import { maskedCommand } from '../queue/masked-address.js';
 import { escapeHtml, htmlTable, page } from '../report/html.js';
 import { plotSvg, poolingColors } from '../report/plot-svg.js';
 import { figure } from '../report/report.js';
+import { columnsOf, fitted } from '../terminal-width.js';
 import { type FftContender, fftContenders } from './fft-contenders.js';
 
 /** Shapes by what they show. */
@@ -48,7 +50,7 @@ export async function fftSpeed(folder: string, tries: number): Promise<void> {
     const result = {
       date: new Date().toISOString(),
       machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`,
-      command: `ds-benchmark ${process.argv.slice(2).join(' ')}`,
+      command: maskedCommand(process.argv.slice(2)),
       contenders: contenders.map(({ name, version }) => ({ name, version })),
       rows,
     };
@@ -56,9 +58,8 @@ export async function fftSpeed(folder: string, tries: number): Promise<void> {
     const report = path.join(folder, 'fft.html');
     await writeFile(path.join(folder, 'fft.json'), JSON.stringify(result, null, 1));
     await writeFile(report, fftReport(result));
-    process.stdout.write(
-      `${tableOf(result)}\n×2 is twice as long as @ds/fft.\nReport: ${pathToFileURL(path.resolve(report))}\n`,
-    );
+    const text = `${tableOf(result)}\n×2 is twice as long as @ds/fft.\nReport: ${pathToFileURL(path.resolve(report))}`;
+    process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
   }

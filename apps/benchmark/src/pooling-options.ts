@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe, nearest } from '@ds/checks';
+import { createPooling, poolingNames } from '@ds/layers';
+
+/** What models give a pooling themselves. */
+const OF_THE_MODEL = ['name', 'strides'];
+
+/** The options of a pooling, by what its own layer says of itself; strided convolutions have none. */
+export function poolingOptions(pooling: string): string[] {
+  if (pooling === 'conv') return [];
+  // A stride of 2 suits all of them, also those that take integers only.
+  return Object.keys(savedConfig(pooling, {})).filter((name) => !OF_THE_MODEL.includes(name));
+}
+
+/**
+ * Checks the names of a pooling's options.
+ *
+ * @throws Error that names the option, its value, and what is allowed.
+ */
+export function requireOptionNames(pooling: string, options: Record<string, unknown>): void {
+  requirePoolingName(pooling);
+  const known = poolingOptions(pooling);
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) {
+      const hint = nearest(name, known);
+      const allowed = known.length > 0 ? `(${hint}?); it has ${known.join(', ')}` : '(it has none)';
+      throw new Error(`${pooling} has no option '${name}' ${allowed}, got ${describe(value)}`);
+    }
+  }
+}
+
+/**
+ * Checks a pooling's options, names and values, by making one for each stride.
+ *
+ * @throws Error that names the option, its value, and what is allowed.
+ */
+export function requirePoolingOptions(
+  pooling: string,
+  options: Record<string, unknown>,
+  strides: number[],
+): void {
+  requireOptionNames(pooling, options);
+  if (pooling === 'conv' && !strides.every(Number.isInteger)) {
+    throw new Error(`conv takes integer strides, got [${strides.join(', ')}]`);
+  }
+  for (const stride of new Set(strides)) {
+    const saved = savedConfig(pooling, options, stride);
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== undefined && !isDeepStrictEqual(saved[name], value)) {
+        throw new Error(
+          `${pooling} decides '${name}' itself, as ${describe(saved[name])}: leave it out, got ${describe(value)}`,
+        );
+      }
+    }
+  }
+}
+
+/** @throws Error that shows the nearest name if a pooling is not registered. */
+export function requirePoolingName(pooling: string): void {
+  const names = ['conv', ...poolingNames()];
+  if (!names.includes(pooling)) {
+    throw new Error(
+      `pooling must be one of ${names.join(', ')}, got ${JSON.stringify(pooling)} (${nearest(pooling, names)}?)`,
+    );
+  }
+}
+
+/** The configuration with which a pooling's layer is saved. */
+function savedConfig(pooling: string, options: Record<string, unknown>, stride = 2) {
+  if (pooling === 'conv') return {};
+  const strides: [number, number] = [stride, stride];
+  return createPooling(pooling, { ...options, name: 'options', strides }).getConfig();
+}

@@ -1,0 +1,68 @@
+/** The columns of a terminal, or what `COLUMNS` says; elsewhere lines are as long as they are. */
+export function columnsOf(output: { columns?: number }): number {
+  const said = Number(process.env.COLUMNS);
+  return output.columns || (said > 0 ? said : Number.POSITIVE_INFINITY);
+}
+
+/** Least columns for which lines are broken: narrower ones would hold no word. */
+const NARROWEST = 20;
+
+/**
+ * A text as it fits into so many columns. A table that is too wide becomes a list, a line for each
+ * of its cells. Longer lines are broken between words; a longer word stays whole.
+ */
+export function fitted(text: string, columns: number): string {
+  const width = Math.max(columns, NARROWEST);
+  const out: string[] = [];
+  const lines = text.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const end = lines[i]!.startsWith('┌') ? lines.findIndex((l, j) => j > i && l[0] === '└') : -1;
+    if (end < 0 || lines[i]!.length <= width) {
+      out.push(...broken(lines[i]!, width));
+      continue;
+    }
+    out.push(...listed(lines.slice(i + 1, end), width));
+    i = end;
+  }
+  return out.join('\n');
+}
+
+/** The rows of a table in a frame, the first of them its heads, as a list. */
+function listed(lines: string[], width: number): string[] {
+  const rows: string[][][] = [[]];
+  for (const line of lines) {
+    if (line.startsWith('├')) rows.push([]);
+    else {
+      const cells = line.slice(1, -1).split('│');
+      rows.at(-1)!.push(cells.map((cell) => cell.trim()));
+    }
+  }
+  const [heads, ...bodies] = rows.map((row) =>
+    row[0]!.map((_, column) => row.map((cells) => cells[column]!).filter(Boolean)),
+  );
+  return bodies.flatMap((cells) =>
+    cells.flatMap((parts, column) => {
+      const head = heads![column]!.join(' ');
+      const indent = column === 0 ? '' : '  ';
+      return parts.flatMap((part, i) =>
+        broken(`${indent}${i === 0 && head ? `${head}: ` : i === 0 ? '' : '  '}${part}`, width),
+      );
+    }),
+  );
+}
+
+/** A line in pieces of at most so many columns, each further one as far in as the first. */
+function broken(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const indent = /^ */.exec(line)![0];
+  const pieces: string[] = [];
+  let piece = indent;
+  for (const word of line.trimStart().split(' ')) {
+    const longer = piece === indent ? `${piece}${word}` : `${piece} ${word}`;
+    if (longer.length > width && piece !== indent) {
+      pieces.push(piece);
+      piece = `${indent}${word}`;
+    } else piece = longer;
+  }
+  return [...pieces, piece];
+}

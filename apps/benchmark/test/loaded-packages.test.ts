@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { cli } from './command-line.js';
+
+/** Packages that only some commands need. */
+const OPTIONAL = [
+  'bullmq',
+  'ioredis',
+  'sharp',
+  '@observablehq/plot',
+  'linkedom',
+  'cli-progress',
+  'webgpu',
+  'kissfft-js',
+  'fft.js',
+  'ml-fft',
+  '@echogarden/pffft-wasm',
+];
+
+/** Says the address of every module that a process loads. */
+const hooks = `
+import { writeSync } from 'node:fs';
+export function load(url, context, next) {
+  writeSync(2, 'loads ' + url + '\\n');
+  return next(url, context);
+}`;
+const register = `
+import { register } from 'node:module';
+register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));`;
+
+async function loaded(args: string[]): Promise<string[]> {
+  const hook = `data:text/javascript,${encodeURIComponent(register)}`;
+  const { stderr } = await promisify(execFile)(process.execPath, ['--import', hook, cli, ...args], {
+    maxBuffer: 2 ** 26,
+  });
+  return stderr.split('\n').filter((line) => line.startsWith('loads '));
+}
+
+describe('packages that only some commands need', () => {
+  it.each([[['--help']], [['cost', '--width', '2', '--pooling', 'max']], [['schema', 'run']]])(
+    'are not loaded by %j',
+    async (args) => {
+      const modules = await loaded(args);
+      expect(modules.some((module) => module.includes('/commander/'))).toBe(true);
+      const found = OPTIONAL.filter((name) =>
+        modules.some((module) => module.includes(`/node_modules/${name}/`)),
+      );
+      expect(found).toEqual([]);
+    },
+  );
+});

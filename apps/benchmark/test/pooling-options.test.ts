@@ -1,0 +1,94 @@
+import '@tensorflow/tfjs';
+import { createPooling, poolingNames } from '@ds/layers';
+import { describe, expect, it } from 'vitest';
+import {
+  poolingOptions,
+  requireOptionNames,
+  requirePoolingOptions,
+} from '../src/pooling-options.js';
+import { configOf } from '../src/run-flags.js';
+
+const flags = {
+  data: {},
+  output: 'out',
+  resume: false,
+  overwrite: false,
+  checkpointEvery: 1,
+  json: false,
+};
+
+describe('poolingOptions', () => {
+  it.each(poolingNames())('of %s are what its layer takes', (pooling) => {
+    const layer = createPooling(pooling, { name: 'a', strides: [2, 2] });
+    for (const name of poolingOptions(pooling)) expect(layer.getConfig()).toHaveProperty(name);
+    expect(poolingOptions(pooling)).not.toContain('strides');
+  });
+
+  it('of strided convolutions are none', () => {
+    expect(poolingOptions('conv')).toEqual([]);
+  });
+});
+
+describe('requirePoolingOptions', () => {
+  it.each([
+    ['diffstride', { smoothness: 1, norm: 'forward', trainable: false }],
+    ['diffstride', { lowerLimit: 2.5 }],
+    ['blur', { filterSize: 5, padding: 'zero' }],
+    ['max-blur', { poolSize: 3 }],
+    ['fractional-max', { seed: 5, overlapping: true }],
+    ['max', { padding: 'valid' }],
+    ['conv', {}],
+  ])('takes %s with %j', (pooling, options) => {
+    requirePoolingOptions(pooling, options, [3, 2]);
+  });
+
+  it.each([
+    ['blur', { filtersize: 5 }, "blur has no option 'filtersize' (filterSize?)", 'got 5'],
+    ['diffstride', { seed: 1 }, "diffstride has no option 'seed'", 'got 1'],
+    ['blur', { seed: 1 }, "blur has no option 'seed'", 'got 1'],
+    ['max', { norm: 'ortho' }, "max has no option 'norm'", 'got "ortho"'],
+    ['spectral', { strides: 2 }, "spectral has no option 'strides'", 'got 2'],
+    ['conv', { norm: 'ortho' }, "conv has no option 'norm' (it has none)", 'got "ortho"'],
+    ['blur', { filterSize: 0 }, 'filterSize must be', 'got 0'],
+    ['diffstride', { norm: 'unit' }, 'norm must be', 'got "unit"'],
+    ['subsample', { filterSize: 5 }, "subsample decides 'filterSize' itself, as 1", 'got 5'],
+    ['fractional-max', { ratio: 3 }, "fractional-max decides 'ratio' itself", 'got 3'],
+    ['max', { poolSize: 3 }, 'poolSize', 'got'],
+    ['blurr', {}, 'pooling must be one of conv,', 'got "blurr" (blur?)'],
+  ])('refuses %s with %j', (pooling, options, rule, got) => {
+    const check = () => requirePoolingOptions(pooling, options, [2]);
+    expect(check).toThrow(rule);
+    expect(check).toThrow(got);
+  });
+
+  it('wants integer strides for strided convolutions', () => {
+    requirePoolingOptions('conv', {}, [1, 1, 3, 1, 3]);
+    expect(() => requirePoolingOptions('conv', {}, [1, 1, 2.5, 2, 2])).toThrow(
+      'conv takes integer strides, got [1, 1, 2.5, 2, 2]',
+    );
+  });
+
+  it('knows names without the values', () => {
+    requireOptionNames('blur', { filterSize: 'any' });
+    expect(() => requireOptionNames('blur', { filter: 3 })).toThrow("no option 'filter'");
+  });
+});
+
+describe('--norm and --smoothness', () => {
+  it.each(['conv', ...poolingNames()])('reach %s if its layer has them', (pooling) => {
+    const { poolingConfig } = configOf(
+      { ...flags, norm: 'backward', smoothness: 2 },
+      { preset: 'full' },
+      { pooling },
+    );
+    const own = poolingOptions(pooling);
+    expect('norm' in poolingConfig).toBe(own.includes('norm'));
+    expect('smoothness' in poolingConfig).toBe(own.includes('smoothness'));
+  });
+
+  it('are checked as those of a file are', () => {
+    const make = () => configOf({ ...flags, smoothness: -1 }, {}, { pooling: 'diffstride' });
+    expect(make).toThrow('run configuration: pooling: ');
+    expect(make).toThrow('smoothness');
+  });
+});
