@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import { number } from '../flags.js';
-import { queueUrl, requireRedis, withoutPassword } from '../queue/connection.js';
+import { requireRedis } from '../queue/check-redis.js';
+import { withoutPassword } from '../queue/connection.js';
 import { jobsFor } from '../queue/embedded-queue.js';
-import { queueStatus } from '../queue/queue-status.js';
 import { workForQueue } from '../queue/redis-worker.js';
+import { LIMITS, type WorkerLimits } from '../queue/run-limits.js';
 import { runId } from '../run-config.js';
+import { withQueue } from './queue.js';
 
 interface WorkerFlags {
   queue: string;
@@ -14,11 +16,14 @@ interface WorkerFlags {
   output: string;
   checkpointEvery: number;
   stalledAfter: number;
+  grace: number;
 }
+
+const LIMIT_NAMES = Object.keys(LIMITS) as (keyof WorkerLimits)[];
 
 /** Adds `worker`: takes runs from a queue until it is told to stop. */
 export function addWorkerCommand(program: Command): void {
-  withQueue(program.command('worker'))
+  const command = withQueue(program.command('worker'))
     .description('execute the runs of a queue until Ctrl-C, which hands back what is in progress')
     .option('--jobs <count>', 'runs at a time (default: one a core)', number)
     .option(
@@ -39,63 +44,68 @@ export function addWorkerCommand(program: Command): void {
       number,
       30,
     )
-    .action(async (flags: WorkerFlags) => {
-      await requireRedis(flags.queue);
-      const controller = new AbortController();
-      const stop = () => {
-        if (controller.signal.aborted) process.exit(130);
-        controller.abort();
-        process.stdout.write('Stopping after the steps in progress; again to leave at once.\n');
-      };
-      process.on('SIGINT', stop);
-      process.on('SIGTERM', stop);
-      const jobs = flags.jobs ?? jobsFor([]);
-      process.stdout.write(
-        `Working for ${withoutPassword(flags.queue)}, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time\n`,
-      );
-      const last = new Map<string, number>();
-      await workForQueue({
-        ...flags,
-        url: flags.queue,
-        jobs,
-        outputFolder: flags.output,
-        signal: controller.signal,
-        onNote: (message) => process.stdout.write(`${message}\n`),
-        onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
-          const id = runId(config);
-          const now = performance.now();
-          if (now - (last.get(id) ?? Number.NEGATIVE_INFINITY) < LINE_INTERVAL_MS) return;
-          last.set(id, now);
-          process.stdout.write(
-            `${id}: step ${step + 1}/${totalSteps}, ${Math.round(imagesPerSecond)} images/s\n`,
-          );
-        },
-      });
-      // Connections that try to come back would keep the process.
-      process.exit(0);
+    .option(
+      '--grace <seconds>',
+      'from Ctrl-C or SIGTERM until runs are ended within a step and handed back',
+      number,
+      5,
+    );
+  for (const name of LIMIT_NAMES) {
+    const { flag, what, value } = LIMITS[name];
+    command.addOption(
+      new Option(`${flag} <count>`, `most ${what}`).argParser(number).default(value),
+    );
+  }
+  command.action(async (flags: WorkerFlags & Record<string, number>) => {
+    const onNote = (message: string) => process.stdout.write(`${message}\n`);
+    const controller = new AbortController();
+    const stop = () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+      process.stdout.write('Stopping after the steps in progress; again to leave at once.\n');
+    };
+    await requireRedis(flags.queue, onNote);
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    const jobs = flags.jobs ?? jobsFor([]);
+    process.stdout.write(
+      `Working for ${withoutPassword(flags.queue)}, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time\n`,
+    );
+    const last = new Map<string, number>();
+    const { isBusy, error } = await workForQueue({
+      ...flags,
+      url: flags.queue,
+      jobs,
+      outputFolder: flags.output,
+      limits: limitsOf(command),
+      signal: controller.signal,
+      onNote,
+      onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
+        const id = runId(config);
+        const now = performance.now();
+        if (now - (last.get(id) ?? Number.NEGATIVE_INFINITY) < LINE_INTERVAL_MS) return;
+        last.set(id, now);
+        process.stdout.write(
+          `${id}: step ${step + 1}/${totalSteps}, ${Math.round(imagesPerSecond)} images/s\n`,
+        );
+      },
     });
+    if (error) process.stderr.write(`${error.message}\n`);
+    // A thread within a step would keep `process.exit` waiting.
+    if (isBusy) process.kill(process.pid, 'SIGKILL');
+    // Connections that try to come back would keep the process.
+    process.exit(error ? 1 : 0);
+  });
 }
 
-/** Adds `queue`: what a queue is doing. */
-export function addQueueCommand(program: Command): void {
-  withQueue(program.command('queue'))
-    .description('what a queue holds: runs waiting, in progress, done and failed, and its workers')
-    .option('--json', 'for programs', false)
-    .action(async ({ queue, json }: { queue: string; json: boolean }) => {
-      await requireRedis(queue);
-      const { text, status } = await queueStatus(queue);
-      process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${text}\n`);
-    });
+/** The limits as the flags say. */
+function limitsOf(command: Command): WorkerLimits {
+  const values = LIMIT_NAMES.map((name) => {
+    const option = command.options.find(({ long }) => long === LIMITS[name].flag)!;
+    return [name, command.getOptionValue(option.attributeName())];
+  });
+  return Object.fromEntries(values);
 }
 
 /** Milliseconds between two lines of one run. */
 const LINE_INTERVAL_MS = 15_000;
-
-function withQueue(command: Command): Command {
-  return command.addOption(
-    new Option('--queue <url>', 'a Redis, redis://[user:password@]host[:port]')
-      .env('DS_QUEUE')
-      .argParser(queueUrl)
-      .makeOptionMandatory(),
-  );
-}

@@ -13,7 +13,14 @@ export function queueUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     throw new InvalidArgumentError(
-      `must be redis://[user:password@]host[:port], or rediss:// for TLS, got '${withoutPassword(text)}'`,
+      `must be redis://[user:password@]host[:port][/database], or rediss:// for TLS, got '${withoutPassword(text)}'`,
+    );
+  }
+  // The client would take another database without a word, or fail in its depths.
+  const database = url.pathname.slice(1) || (url.searchParams.get('db') ?? '0');
+  if (!/^\d{1,5}$/.test(database)) {
+    throw new InvalidArgumentError(
+      `must have the number of a database after its host, or nothing, got '${withoutPassword(text)}'`,
     );
   }
   return text;
@@ -27,8 +34,11 @@ export function withoutPassword(text: string): string {
 /** Longest wait between two tries to reach a Redis that is gone. */
 const RECONNECT_MS = 2_000;
 
-/** A connection that comes back by itself after the server was away, with what was asked meanwhile. */
-export function connect(url: string, onError: (message: string) => void): Redis {
+/**
+ * A connection that comes back by itself after the server was away, with what was asked meanwhile.
+ * `onError` is told of each loss once.
+ */
+export function connect(url: string, onError: (error: Error) => void): Redis {
   const connection = new RedisClient(url, {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * times, RECONNECT_MS),
@@ -36,39 +46,11 @@ export function connect(url: string, onError: (message: string) => void): Redis 
   let isAway = false;
   connection.on('error', (error) => {
     // Said once for each time it is away, not at every try.
-    if (!isAway) onError(`queue ${withoutPassword(url)}: ${error.message}`);
+    if (!isAway) onError(error);
     isAway = true;
   });
   connection.on('ready', () => {
     isAway = false;
   });
   return connection;
-}
-
-/** Whether an error is that of a server that is away, which the connection has reported. */
-export function isConnectionError(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code ?? '') ||
-    /onnection is closed/.test(error.message)
-  );
-}
-
-/** @throws Error if no Redis answers there within a few seconds. */
-export async function requireRedis(url: string): Promise<void> {
-  const connection = new RedisClient(url, { lazyConnect: true, retryStrategy: () => null });
-  let reason = '';
-  connection.on('error', (error) => {
-    reason = error.message;
-  });
-  try {
-    await connection.connect();
-    await connection.ping();
-  } catch (error) {
-    throw new Error(
-      `--queue ${withoutPassword(url)}: no Redis answers there (${reason || (error as Error).message})`,
-    );
-  } finally {
-    connection.disconnect();
-  }
 }

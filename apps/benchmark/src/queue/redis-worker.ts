@@ -1,16 +1,26 @@
-import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { isDataFailure } from '../data-failure.js';
 import type { DataFolders } from '../data-folders.js';
-import { reportOf } from '../experiments/experiment.js';
-import { writeReport } from '../experiments/write-report.js';
 import { parseRunConfig, type RunConfig, runId } from '../run-config.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
 import type { RunProgress, RunResult } from '../run-result.js';
-import { connect, isConnectionError, PREFIX, RUNS, TABLES } from './connection.js';
+import { CANCELLED, cancelledOf, experimentOf } from './cancellation.js';
+import { connect, PREFIX, RUNS, TABLES } from './connection.js';
 import { executeInThreads } from './execute-run.js';
-import type { TableJobData, TableJobResult } from './redis-queue.js';
+import { GuardedWorker } from './guarded-worker.js';
+import { insideFolder } from './inside-folder.js';
+import { requireOwnData } from './own-data.js';
+import { pausesOf } from './pauses.js';
+import { printable } from './plain-text.js';
+import { rareNotes } from './rare-notes.js';
+import { isConnectionError } from './redis-trouble.js';
 import { isFinalFailure } from './retries.js';
+import { defaultLimits, LIMITS, requireWithinLimits, type WorkerLimits } from './run-limits.js';
+import { tableInThread } from './table-in-thread.js';
+import { parseTableJob } from './table-job.js';
+import { WATCH, type WatchTimes, watchRedis } from './watch-redis.js';
 
 /** Options of {@link workForQueue}. */
 export interface RedisWorkerOptions {
@@ -24,6 +34,12 @@ export interface RedisWorkerOptions {
   checkpointEvery: number;
   /** Seconds without a sign of life after which a worker's run is another's. */
   stalledAfter: number;
+  /** What it takes at most. Default: the limits of {@link LIMITS}. */
+  limits?: WorkerLimits;
+  /** Seconds from the signal until runs are ended within a step. Default 5. */
+  grace?: number;
+  /** How it watches its Redis. */
+  watch?: WatchTimes;
   /** Ends it: runs in progress are kept and handed back. */
   signal: AbortSignal;
   onNote: (message: string) => void;
@@ -33,17 +49,52 @@ export interface RedisWorkerOptions {
 /** Times a run may be left behind by workers that died before it counts as the cause. */
 const MAX_STALLED = 5;
 
-/** Milliseconds that a worker waits for BullMQ to close its connections. */
+/** Milliseconds that a worker waits for a Redis that may not answer any more. */
 const PATIENCE_MS = 2_000;
 
 /** Milliseconds between two reports of a run's progress. */
 const REPORT_MS = 1_000;
 
-/** Takes runs and tables from a queue until the signal comes. */
-export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
-  const { url, jobs, stalledAfter, signal, onNote } = options;
-  if (signal.aborted) return;
-  const connection = connect(url, onNote);
+/** Milliseconds between two looks at which experiments were cancelled. */
+const CANCELLED_MS = 2_000;
+
+/** Characters that a run of a table may take in the table's job. */
+const LENGTH_OF_RUN = 4_096;
+
+/** How a worker ended. */
+export interface WorkEnd {
+  /** Whether threads may still be busy. Only the end of the process ends them. */
+  isBusy: boolean;
+  /** Why it could not go on. */
+  error: Error | null;
+}
+
+/** A job in progress. */
+interface ActiveJob {
+  /** Stops it between two steps, since it is not this worker's or nobody's any more. */
+  drop: AbortController;
+  isCancelled: boolean;
+  /** Threads of a run. Several may outlive it. */
+  replicas: number;
+}
+
+/**
+ * Takes runs and tables from a queue until the signal comes. What comes from the queue is checked
+ * before anything is done with it: whoever writes to the Redis is not trusted with this machine.
+ *
+ * It ends by the signal, or with an error if the Redis has refused its work for too long.
+ */
+export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd> {
+  const { url, jobs, stalledAfter, signal, grace = 5 } = options;
+  if (signal.aborted) return { isBusy: false, error: null };
+  const limits = options.limits ?? defaultLimits();
+  const onNote = rareNotes(options.onNote);
+  /** Aborted by the signal, or because the Redis has refused for too long. */
+  const end = new AbortController();
+  const stopped = AbortSignal.any([signal, end.signal]);
+  const kill = new AbortController();
+  const watch = watchRedis(url, { ...(options.watch ?? WATCH), signal: stopped, onNote });
+  const connection = connect(url, watch.tell);
   const base = (concurrency: number) => ({
     connection,
     prefix: PREFIX,
@@ -52,109 +103,197 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<void> {
     stalledInterval: 500 * stalledAfter,
     maxStalledCount: MAX_STALLED,
   });
-  /** Runs in progress, and how to stop one whose lock went to somebody else. */
-  const active = new Map<string, AbortController>();
-  const runs = new Worker<RunConfig, RunResult>(
+  const bounds = (length: number, lengthFlag: string) => ({
+    attempts: limits.attempts,
+    attemptsFlag: LIMITS.attempts.flag,
+    length,
+    lengthFlag,
+  });
+  const active = new Map<string, ActiveJob>();
+  const whileActive = async <Result>(
+    job: Job,
+    body: (entry: ActiveJob) => Promise<Result>,
+  ): Promise<Result> => {
+    const entry = { drop: new AbortController(), isCancelled: false, replicas: 1 };
+    active.set(job.id!, entry);
+    try {
+      return await body(entry);
+    } finally {
+      active.delete(job.id!);
+    }
+  };
+  const context = { ...options, limits, onNote, connection, stopped, kill: kill.signal };
+  const runs = new GuardedWorker<unknown, RunResult>(
     RUNS,
-    async (job, token) => {
-      const controller = new AbortController();
-      active.set(job.id!, controller);
-      try {
-        return await work(job, token!, options, controller.signal);
-      } finally {
-        active.delete(job.id!);
-      }
-    },
+    (job, token) => whileActive(job, (entry) => work(job, token, context, entry)),
+    bounds(1000 * limits.jobKb, LIMITS.jobKb.flag),
     base(jobs),
   );
-  runs.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) active.get(id)?.abort();
-  });
-  const tables = new Worker<TableJobData, TableJobResult>(
+  const tables = new GuardedWorker<unknown, { runs: number }>(
     TABLES,
-    (job) => buildTable(job, options.outputFolder),
+    (job, token) => whileActive(job, () => workOnTable(job, token, context)),
+    bounds(LENGTH_OF_RUN * limits.tableRuns, LIMITS.tableRuns.flag),
     base(1),
   );
+  runs.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) active.get(id)?.drop.abort();
+  });
   for (const worker of [runs, tables]) {
+    const pause = pausesOf(worker, stopped);
     worker.on('error', (error) => {
-      // The connection itself says when it is lost.
-      if (!isConnectionError(error)) onNote(error.message);
+      const isTold = watch.tell(error);
+      if (isConnectionError(error)) return;
+      if (!isTold) onNote(error.message);
+      pause();
     });
     worker.on('stalled', (id) => onNote(`${id}: its worker is gone, it will be taken over`));
+    worker.run().catch((error) => worker.emit('error', error));
   }
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const cancelling = setInterval(() => void dropCancelled(connection, active), CANCELLED_MS);
+  const error = await watch.ended.then(
+    () => null,
+    (reason: Error) => reason,
+  );
+  end.abort();
+  clearInterval(cancelling);
   const closed = Promise.all([runs.close(), tables.close()]);
-  while (active.size > 0) await setTimeout(50);
+  await emptied(active, 1000 * grace);
+  const haveReplicas = [...active.values()].some(({ replicas }) => replicas > 1);
+  kill.abort();
+  await emptied(active, PATIENCE_MS);
   // With its runs handed back nothing is lost by leaving, and after the server was away BullMQ can wait for ever.
   await Promise.race([closed, setTimeout(PATIENCE_MS)]);
   connection.disconnect();
+  return { isBusy: haveReplicas || active.size > 0, error };
+}
+
+/** Waits until no job is in progress, for so many milliseconds at most. */
+async function emptied(active: Map<string, ActiveJob>, patience: number): Promise<void> {
+  const begun = performance.now();
+  while (active.size > 0 && performance.now() - begun < patience) await setTimeout(20);
+}
+
+/** Drops the runs of experiments that were cancelled. */
+async function dropCancelled(redis: Redis, active: Map<string, ActiveJob>): Promise<void> {
+  const experiments = [...active.keys()].flatMap((id) => experimentOf(id) ?? []);
+  // A Redis that does not answer is the watch's business.
+  const cancelled = await cancelledOf(redis, experiments).catch(() => new Set<string>());
+  for (const [id, entry] of active) {
+    if (!cancelled.has(experimentOf(id) ?? '')) continue;
+    entry.isCancelled = true;
+    entry.drop.abort();
+  }
+}
+
+/** What the jobs of a worker share. */
+interface WorkContext extends Omit<RedisWorkerOptions, 'limits'> {
+  limits: WorkerLimits;
+  connection: Redis;
+  /** Jobs are handed back. */
+  stopped: AbortSignal;
+  /** Jobs are ended within a step. */
+  kill: AbortSignal;
+}
+
+/** Gives a job back as it is. It does not count as failed. */
+async function handBack(job: Job, token: string, name: string, context: WorkContext) {
+  await job.moveToDelayed(Date.now(), token);
+  context.onNote(`${name}: handed back`);
+  return new DelayedError();
 }
 
 async function work(
-  job: Job<RunConfig, RunResult>,
+  job: Job<unknown, RunResult>,
   token: string,
-  options: RedisWorkerOptions,
-  lost: AbortSignal,
+  context: WorkContext,
+  entry: ActiveJob,
 ): Promise<RunResult> {
-  const config = parsed(job.data);
-  const folder = runFolder(options.outputFolder, config);
+  const { data, stopped, kill, onNote } = context;
+  const config = await poisonous(() => runOf(job.data, context));
+  const name = runId(config);
+  const folder = insideFolder(context.outputFolder, runFolder('.', config));
+  if (await isCancelled(job, context)) throw new UnrecoverableError(CANCELLED);
   const finished = await finishedResult(folder, config);
   if (finished) return finished;
-  const handBack = async (): Promise<never> => {
-    // The job goes back as it is, and does not count as failed.
-    await job.moveToDelayed(Date.now(), token);
-    options.onNote(`${runId(config)}: handed back`);
-    throw new DelayedError();
-  };
-  if (options.signal.aborted) return handBack();
-  options.onNote(`${runId(config)}: taken`);
+  if (stopped.aborted) throw await handBack(job, token, name, context);
+  onNote(`${name}: taken`);
+  entry.replicas = config.replicas;
   let reported = 0;
   const result = await executeInThreads(
-    {
-      config,
-      data: options.data,
-      keeping: { folder, every: options.checkpointEvery, resume: true },
-    },
-    AbortSignal.any([options.signal, lost]),
+    { config, data, keeping: { folder, every: context.checkpointEvery, resume: true } },
+    AbortSignal.any([stopped, entry.drop.signal]),
     (progress) => {
-      options.onProgress(config, progress);
+      context.onProgress(config, progress);
       if (performance.now() - reported < REPORT_MS) return;
       reported = performance.now();
       // Progress is news, not a result: what cannot be said is not said.
       job.updateProgress(progress).catch(() => {});
     },
-  ).catch((error) => {
-    throw isFinalFailure(error.message) ? new UnrecoverableError(error.message) : error;
+    kill,
+  ).catch((error: Error) => {
+    if (kill.aborted) return null;
+    throw failureToSend(error, config, onNote);
   });
-  if (lost.aborted) throw new Error('its lock was lost: another worker has it now');
-  if (result.stopped) return handBack();
-  options.onNote(`${runId(config)}: done`);
+  if (entry.isCancelled) throw new UnrecoverableError(CANCELLED);
+  if (entry.drop.signal.aborted) throw new Error('its lock was lost: another worker has it now');
+  if (result === null || result.stopped) throw await handBack(job, token, name, context);
+  onNote(`${name}: done`);
   return result;
 }
 
-function parsed(data: unknown): RunConfig {
+/** Whether the experiment of a run was cancelled. */
+async function isCancelled({ id }: Job, { connection }: WorkContext): Promise<boolean> {
+  const experiment = experimentOf(id!);
+  return experiment !== null && (await cancelledOf(connection, [experiment])).size > 0;
+}
+
+/** A run's configuration, if it is one and within what this worker lends. */
+async function runOf(input: unknown, { data, limits }: WorkContext): Promise<RunConfig> {
+  const config = parseRunConfig(input);
+  requireWithinLimits(config, limits);
+  await requireOwnData(config, data);
+  return config;
+}
+
+/** What a job says. An error in it would come again, so that it fails the job once and for all. */
+async function poisonous<Result>(read: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return parseRunConfig(data);
+    return await read();
   } catch (error) {
-    throw new UnrecoverableError((error as Error).message);
+    throw new UnrecoverableError(printable((error as Error).message));
   }
 }
 
+/** A failure as it may be known to all who read the Redis: without what a file holds. */
+function failureToSend(
+  { message }: Error,
+  config: RunConfig,
+  onNote: (message: string) => void,
+): Error {
+  if (isDataFailure(message)) {
+    onNote(`${runId(config)}: ${message}`);
+    return new Error(
+      `${config.dataset} cannot be opened or read on this worker; what the worker prints says why`,
+    );
+  }
+  return isFinalFailure(message) ? new UnrecoverableError(message) : new Error(message);
+}
+
 /** The parent of an experiment's runs: begins when the last one has ended. */
-async function buildTable(
-  job: Job<TableJobData, TableJobResult>,
-  outputFolder: string,
-): Promise<TableJobResult> {
-  const { id, spec, configs, context } = job.data;
-  const values = Object.values(await job.getChildrenValues<RunResult>());
-  const results = configs.flatMap((config) => {
-    const found = values.find((result) => runId(result.config) === runId(config));
-    return found ? [found] : [];
+async function workOnTable(
+  job: Job<unknown, { runs: number }>,
+  token: string,
+  context: WorkContext,
+): Promise<{ runs: number }> {
+  const { limits, outputFolder, stopped, kill, onNote } = context;
+  const { id } = await poisonous(() => parseTableJob(job.data, limits.tableRuns));
+  if (stopped.aborted) throw await handBack(job, token, `table ${id}`, context);
+  const values = Object.values(await job.getChildrenValues());
+  const input = { job: job.data, values, outputFolder, maxRuns: limits.tableRuns };
+  const built = await tableInThread(input, kill, onNote).catch((error: Error) => {
+    if (kill.aborted) return null;
+    throw error;
   });
-  if (results.length === 0) return { report: null };
-  const report = reportOf(spec, results, context);
-  await writeReport(report, results, path.join(outputFolder, 'tables', id));
-  return { report };
+  if (!built) throw await handBack(job, token, `table ${id}`, context);
+  return built;
 }
