@@ -40,7 +40,7 @@ export function addQueueCommand(program: Command): void {
       );
       if (busy > 0) {
         process.stdout.write(
-          `${counted(busy, 'run')} not given up yet: a worker is in a long step, or is gone\n`,
+          `${counted(busy, 'job')} not given up yet: a worker is in a long step, or is gone\n`,
         );
       }
     });

@@ -63,16 +63,18 @@ export async function cancelQueue(
     const chosen = ids.length > 0 ? ids : all;
     const isChosen = (run: string) => ids.length === 0 || chosen.includes(experimentOf(run) ?? '');
     for (const id of chosen) await cancelExperiment(redis, id);
-    const busyRuns = async () => (await runs.getRanges(['active'])).filter(isChosen);
+    const busy = async () => {
+      const working = (await runs.getRanges(['active'])).filter(isChosen);
+      const building = (await tables.getRanges(['active'])).filter((id) => chosen.includes(id));
+      return working.length + building.length;
+    };
     const begun = performance.now();
-    while ((await busyRuns()).length > 0 && performance.now() - begun < patience) {
-      await setTimeout(200);
-    }
+    while ((await busy()) > 0 && performance.now() - begun < patience) await setTimeout(200);
     // The tables first: the last run that goes would let its table be built.
-    const experiments = await removeAll(tables, chosen);
+    await removeAll(tables, chosen);
     const waiting = (await runs.getRanges([...UNFINISHED, 'failed'])).filter(isChosen);
     const removed = await removeAll(runs, waiting);
-    return { experiments, runs: removed, busy: (await busyRuns()).length };
+    return { experiments: chosen.length, runs: removed, busy: await busy() };
   });
 }
 

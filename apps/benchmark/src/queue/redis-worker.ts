@@ -212,7 +212,7 @@ async function work(
   const config = await poisonous(() => runOf(job.data, context));
   const name = runId(config);
   const folder = insideFolder(context.outputFolder, runFolder('.', config));
-  if (await isCancelled(job, context)) throw new UnrecoverableError(CANCELLED);
+  await requireWanted(experimentOf(job.id!), context);
   const finished = await finishedResult(folder, config);
   if (finished) return finished;
   if (stopped.aborted) throw await handBack(job, token, name, context);
@@ -241,10 +241,11 @@ async function work(
   return result;
 }
 
-/** Whether the experiment of a run was cancelled. */
-async function isCancelled({ id }: Job, { connection }: WorkContext): Promise<boolean> {
-  const experiment = experimentOf(id!);
-  return experiment !== null && (await cancelledOf(connection, [experiment])).size > 0;
+/** @throws Error if nobody wants an experiment any more. */
+async function requireWanted(experiment: string | null, { connection }: WorkContext) {
+  if (experiment === null) return;
+  const cancelled = await cancelledOf(connection, [experiment]);
+  if (cancelled.size > 0) throw new UnrecoverableError(CANCELLED);
 }
 
 /** A run's configuration, if it is one and within what this worker lends. */
@@ -287,6 +288,7 @@ async function workOnTable(
 ): Promise<{ runs: number }> {
   const { limits, outputFolder, stopped, kill, onNote } = context;
   const { id } = await poisonous(() => parseTableJob(job.data, limits.tableRuns));
+  await requireWanted(id, context);
   if (stopped.aborted) throw await handBack(job, token, `table ${id}`, context);
   const values = Object.values(await job.getChildrenValues());
   const input = { job: job.data, values, outputFolder, maxRuns: limits.tableRuns };
