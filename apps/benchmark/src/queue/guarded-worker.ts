@@ -67,6 +67,8 @@ export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
 
   #reasonAgainst({ data, opts }: JobJson): string | null {
     const { attempts, attemptsFlag, length, lengthFlag } = this.#bounds;
+    // BullMQ has an empty object where there is nothing.
+    if (!data || data === '{}') return 'job: its data are lost; the Redis drops keys';
     if (data.length > length) {
       return `job: its data must have at most ${length} characters on this worker (its ${lengthFlag}), got ${data.length}`;
     }

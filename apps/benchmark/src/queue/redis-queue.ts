@@ -106,21 +106,23 @@ export function redisQueue(url: string, times: WatchTimes = WATCH): RunQueue {
 }
 
 async function submit(experiment: Experiment, connected: Connected): Promise<void> {
-  const { tables, flows, redis } = connected;
+  const { runs, tables, flows, redis } = connected;
   const id = experimentId(experiment);
   await allowExperiment(redis, id);
   const table = await tables.getJob(id);
   if (table) {
     const { failed, missing } = await missingRuns(experiment, connected);
     const isOver = (await table.isCompleted()) || (await table.isFailed());
-    const isFine = failed.length === 0 && missing === 0;
+    const isFine = failed.length === 0 && missing.length === 0;
     if (isFine && !(await table.isFailed())) return;
-    if (!isOver && missing === 0) {
+    if (!isOver && missing.length === 0) {
       for (const job of failed) await job.retry();
       return;
     }
     await table.remove({ removeChildren: false });
     for (const job of failed) await job.remove();
+    // The lists may still have what is lost, and would give it to a worker twice.
+    for (const jobId of missing) await runs.remove(jobId);
   }
   await flows.add({
     name: experiment.spec.experiment,
@@ -142,19 +144,26 @@ async function submit(experiment: Experiment, connected: Connected): Promise<voi
   });
 }
 
-/** The runs of an experiment that failed, and how many are not there at all. */
+/** Whether the Redis still has what these jobs hold. Their lists may outlive them. */
+async function areThere({ runs, redis }: Connected, jobIds: string[]): Promise<boolean> {
+  if (jobIds.length === 0) return true;
+  return (await redis.exists(...jobIds.map((id) => runs.toKey(id)))) === jobIds.length;
+}
+
+/** The runs of an experiment that failed, and the jobs that are not there at all. */
 async function missingRuns(
   experiment: Experiment,
-  { runs }: Connected,
-): Promise<{ failed: Job[]; missing: number }> {
+  connected: Connected,
+): Promise<{ failed: Job[]; missing: string[] }> {
+  const { runs } = connected;
   const id = experimentId(experiment);
   const failed: Job[] = [];
-  let missing = 0;
+  const missing: string[] = [];
   for (const config of experiment.configs) {
     const jobId = runJobId(id, runId(config));
     const state = await runs.getJobState(jobId);
-    if (state === 'unknown') missing += 1;
-    if (state === 'failed') failed.push((await Job.fromId(runs, jobId))!);
+    if (state === 'unknown' || !(await areThere(connected, [jobId]))) missing.push(jobId);
+    else if (state === 'failed') failed.push((await Job.fromId(runs, jobId))!);
   }
   return { failed, missing };
 }
@@ -178,7 +187,8 @@ async function follow(
   });
   /** Takes what has ended. Whether there is anything that has not, and is not in the queue either. */
   const look = async (): Promise<boolean> => {
-    let isLost = false;
+    const pending = jobIds.filter((_, run) => !outcomes[run]);
+    let isLost = !(await areThere(connected, pending));
     for (const [run, jobId] of jobIds.entries()) {
       if (outcomes[run]) continue;
       const state = await runs.getJobState(jobId);
@@ -196,14 +206,15 @@ async function follow(
   while (!signal.aborted) {
     const isOver = await patiently(async () => {
       if ((await cancelledOf(redis, [id])).size > 0) throw new Error(`sweep: ${CANCELLED}`);
+      const wereDone = outcomes.every((outcome) => outcome);
       // In this order: when the table is complete, so are the runs.
       const table = await tables.getJobState(id);
       const isLost = await look();
       if (table === 'failed') throw new Error(`table: ${await reasonOf(tables, id)}`);
       if (table === 'completed') return true;
-      const isGone = table === 'unknown';
-      if (isGone && outcomes.every((outcome) => outcome)) return true;
-      if (!isLost && !isGone) return false;
+      // A table that is gone, or waits for runs that are done, would not come any more.
+      if (wereDone && (table === 'unknown' || table === 'waiting-children')) return true;
+      if (wereDone || (!isLost && table !== 'unknown')) return false;
       await resubmit(experiment, connected, observer, ++lost);
       return false;
     });

@@ -6,8 +6,7 @@ import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 describe.skipIf(!isServerHere)('a Redis before work', () => {
   let server: RedisServer;
   let admin: Redis;
-  const as = (user: string, database = '') =>
-    `redis://${user}@127.0.0.1:${server.port}${database}`;
+  const as = (user: string, database = '') => `redis://${user}@127.0.0.1:${server.port}${database}`;
   beforeAll(async () => {
     server = await startRedis();
     admin = new Redis(server.url);
@@ -33,7 +32,10 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
   });
 
   it('refuses a wrong password, and an unknown user', async () => {
-    await refused(as('all:guess'), /^--queue redis:\/\/[^ ]+: no Redis answers .* refuses the user or the password; give/);
+    await refused(
+      as('all:guess'),
+      /^--queue redis:\/\/[^ ]+: no Redis answers .* refuses the user or the password; give/,
+    );
     await refused(as('nobody:x'), /refuses the user or the password/);
     await expect(requireRedis(as('all:guess'))).rejects.not.toThrow(/guess/);
   });

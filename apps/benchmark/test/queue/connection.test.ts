@@ -9,8 +9,13 @@ describe('the address of a queue', () => {
     'rediss://:word@host?db=3',
   ])('may be %s', (url) => expect(queueUrl(url)).toBe(url));
 
-  it.each(['redis://host/x', 'redis://host/-1', 'redis://host/1.5', 'redis://host/1/2', 'redis://host?db=x'])(
-    'is not %s, which has no number of a database',
-    (url) => expect(() => queueUrl(url)).toThrow('must have the number of a database'),
+  it.each([
+    'redis://host/x',
+    'redis://host/-1',
+    'redis://host/1.5',
+    'redis://host/1/2',
+    'redis://host?db=x',
+  ])('is not %s, which has no number of a database', (url) =>
+    expect(() => queueUrl(url)).toThrow('must have the number of a database'),
   );
 });

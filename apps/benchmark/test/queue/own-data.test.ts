@@ -38,14 +38,19 @@ describe('the data of a run from a queue', () => {
     },
   );
 
-  it.each(['../secret', '../sounds.csv', 'meta/../../secret', 'link.csv', 'up/secret', '.', 'no.csv'])(
-    'are not %s',
-    async (table) => {
-      await expect(requireOwnData(run(table), { sounds: folder })).rejects.toThrow(
-        `sounds.table must be a file inside the worker's folder of sounds, got "${table}"`,
-      );
-    },
-  );
+  it.each([
+    '../secret',
+    '../sounds.csv',
+    'meta/../../secret',
+    'link.csv',
+    'up/secret',
+    '.',
+    'no.csv',
+  ])('are not %s', async (table) => {
+    await expect(requireOwnData(run(table), { sounds: folder })).rejects.toThrow(
+      `sounds.table must be a file inside the worker's folder of sounds, got "${table}"`,
+    );
+  });
 
   it('are no file by its whole name', async () => {
     const table = path.join(home, 'secret');

@@ -19,10 +19,13 @@ describe('text of a queue', () => {
     expect(shown).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
   });
 
-  it.each(['λ < 1', 'stage2.block0.pool', '“Ω”', ''])('may be %j, which is shown as it is', (text) => {
-    expect(lineSchema.parse(text)).toBe(text);
-    expect(printable(text)).toBe(text);
-  });
+  it.each(['λ < 1', 'stage2.block0.pool', '“Ω”', ''])(
+    'may be %j, which is shown as it is',
+    (text) => {
+      expect(lineSchema.parse(text)).toBe(text);
+      expect(printable(text)).toBe(text);
+    },
+  );
 
   it('can be without markup', () => {
     expect(plainSchema.safeParse('<b>').success).toBe(false);

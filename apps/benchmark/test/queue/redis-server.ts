@@ -31,10 +31,7 @@ export interface RedisServer {
 }
 
 /** Starts a Redis that keeps nothing on a disk, and waits until it takes connections. */
-export async function startRedis(
-  options: string[] = [],
-  port?: number,
-): Promise<RedisServer> {
+export async function startRedis(options: string[] = [], port?: number): Promise<RedisServer> {
   const own = port ?? (await freePort());
   const child = spawn('redis-server', [
     ...['--port', String(own), '--bind', '127.0.0.1', '--save', ''],

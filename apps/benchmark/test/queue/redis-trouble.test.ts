@@ -5,10 +5,18 @@ const coded = (code: string, message: string) => Object.assign(new Error(message
 
 describe('an answer of a Redis', () => {
   it.each([
-    ['WRONGPASS invalid username-password pair or user is disabled.', 'lasting', 'redis://user:password@host'],
+    [
+      'WRONGPASS invalid username-password pair or user is disabled.',
+      'lasting',
+      'redis://user:password@host',
+    ],
     ['NOAUTH Authentication required.', 'lasting', 'refuses the user or the password'],
     ['ERR AUTH <password> called without any password configured', 'lasting', 'password'],
-    ["NOPERM this user has no permissions to run the 'info' command", 'lasting', 'the command INFO'],
+    [
+      "NOPERM this user has no permissions to run the 'info' command",
+      'lasting',
+      'the command INFO',
+    ],
     ['NOPERM No permissions to access a key', 'lasting', 'some of the keys'],
     ['ERR DB index is out of range', 'lasting', 'no database of that number'],
     ["READONLY You can't write against a read only replica.", 'passing', 'its primary'],
@@ -31,11 +39,17 @@ describe('an answer of a Redis', () => {
     new Error('Connection is closed.'),
     new Error('Command timed out'),
   ])('that does not come is told: %s', (error) => {
-    expect(troubleOf(error)).toMatchObject({ kind: 'away', message: expect.stringMatching(/nobody answers \(.+\)/) });
+    expect(troubleOf(error)).toMatchObject({
+      kind: 'away',
+      message: expect.stringMatching(/nobody answers \(.+\)/),
+    });
   });
 
   it('that comes with a certificate of nobody known is told', () => {
-    const error = coded('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain');
+    const error = coded(
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'self-signed certificate in certificate chain',
+    );
     expect(troubleOf(error)!.message).toContain('NODE_EXTRA_CA_CERTS');
   });
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -79,10 +79,10 @@ describe.skipIf(!isServerHere)('a worker', () => {
   };
   /** Waits for the end of a job; its reason if it failed. */
   const endOf = async (queue: Queue, id: string) => {
-    await vi.waitFor(
-      async () => expect(await queue.getJobState(id)).toMatch(/completed|failed/),
-      { timeout: 50_000, interval: 50 },
-    );
+    await vi.waitFor(async () => expect(await queue.getJobState(id)).toMatch(/completed|failed/), {
+      timeout: 50_000,
+      interval: 50,
+    });
     return (await queue.getJob(id))!;
   };
   const fails = async (queue: Queue, id: string, reason: RegExp) => {
@@ -114,7 +114,11 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await add('attempts', known.config, { attempts: 1e9 });
     await add('waits', known.config, { backoff: { type: 'fixed', delay: 1e15 } });
     await add('outside', sound({ table: path.relative(sounds, path.join(home, 'secret.csv')) }));
-    await fails(runs, 'replicas', /replicas must be <= \d+ on this worker \(its --max-replicas\), got 700/);
+    await fails(
+      runs,
+      'replicas',
+      /replicas must be <= \d+ on this worker \(its --max-replicas\), got 700/,
+    );
     await fails(runs, 'epochs', /epochs must be <= 1000 on this worker \(its --max-epochs\)/);
     await fails(runs, 'name', /run configuration: .*pooling must be one of/);
     await fails(runs, 'nothing', /run configuration/);
@@ -123,10 +127,16 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await fails(runs, 'attempts', /at most 10 attempts \(this worker's --max-attempts\)/);
     await fails(runs, 'waits', /waits of at most an hour/);
     await fails(runs, 'outside', /sounds.table must be a file inside the worker's folder/);
-    await admin.hset('ds-benchmark:runs:garbled', { name: 'x', data: '{"a', opts: '{}', timestamp: 1 });
-    await admin.lpush('ds-benchmark:runs:wait', 'garbled');
+    await admin.hset('ds-benchmark:runs:garbled', {
+      name: 'x',
+      data: '{"a',
+      opts: '{}',
+      timestamp: 1,
+    });
+    await admin.lpush('ds-benchmark:runs:wait', 'garbled', 'lost');
     await requireAtWork();
     expect(await admin.hget('ds-benchmark:runs:garbled', 'failedReason')).toContain('must be JSON');
+    expect(await admin.hget('ds-benchmark:runs:lost', 'failedReason')).toContain('drops keys');
     expect(await readdir(home)).not.toContain('evil');
     expect(await readdir(path.join(output, 'runs'))).toEqual([runId(known.config)]);
   });
@@ -189,23 +199,33 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(error!.message).toMatch(/^--queue .*memory is full .*This has lasted/);
   });
 
-  it.each([1, 2])('leaves a long step of %i threads within seconds, and gives the run back', async (replicas) => {
-    // One step takes minutes.
-    const config = {
-      ...known.config,
-      ...{ backend: 'cpu', width: 64, batchSize: 512, trainImages: 512, testImages: 10, replicas },
-    };
-    await begin({ grace: 0.3 });
-    await add('long', config);
-    await vi.waitFor(() => expect(notes.at(-1)).toContain(': taken'), { timeout: 50_000 });
-    await setTimeout(2_000);
-    const begun = performance.now();
-    controller.abort();
-    const { isBusy, error } = await ended;
-    expect(performance.now() - begun).toBeLessThan(10_000);
-    expect(error).toBeNull();
-    expect(isBusy).toBe(replicas > 1);
-    expect(await runs.getJobState('long')).toMatch(/delayed|waiting/);
-    expect(notes.at(-1)).toContain('handed back');
-  });
+  it.each([1, 2])(
+    'leaves a long step of %i threads within seconds, and gives the run back',
+    async (replicas) => {
+      // One step takes minutes.
+      const config = {
+        ...known.config,
+        ...{
+          backend: 'cpu',
+          width: 64,
+          batchSize: 512,
+          trainImages: 512,
+          testImages: 10,
+          replicas,
+        },
+      };
+      await begin({ grace: 0.3 });
+      await add('long', config);
+      await vi.waitFor(() => expect(notes.at(-1)).toContain(': taken'), { timeout: 50_000 });
+      await setTimeout(2_000);
+      const begun = performance.now();
+      controller.abort();
+      const { isBusy, error } = await ended;
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(error).toBeNull();
+      expect(isBusy).toBe(replicas > 1);
+      expect(await runs.getJobState('long')).toMatch(/delayed|waiting/);
+      expect(notes.at(-1)).toContain('handed back');
+    },
+  );
 });

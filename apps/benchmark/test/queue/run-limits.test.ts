@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLimits, LIMITS, requireWithinLimits } from '../../src/queue/run-limits.js';
 import { PRESETS } from '../../src/presets.js';
+import { defaultLimits, LIMITS, requireWithinLimits } from '../../src/queue/run-limits.js';
 import { parseRunConfig } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 
@@ -22,7 +22,10 @@ describe('the limits of a worker', () => {
     ['replicas must be <= 8 on this worker (its --max-replicas), got 700', { replicas: 700 }],
     ['epochs must be <= 1000 on this worker (its --max-epochs), got 1000000', { epochs: 1e6 }],
     ['width must be <= 512 on this worker (its --max-width), got 100000', { width: 100_000 }],
-    ['megabytes of a batch must be <= 512 on this worker (its --max-batch-mb), got', { batchSize: 1e6 }],
+    [
+      'megabytes of a batch must be <= 512 on this worker (its --max-batch-mb), got',
+      { batchSize: 1e6 },
+    ],
     ['megabytes of a batch must be <= 512', { dataset: 'imagefolder', imageSize: 100_000 }],
     ['padding must be <= 256 for a run of a queue, got 1000', { padding: 1000 }],
     ['the number of strides must be <= 16', { strides: Array(17).fill(1) }],

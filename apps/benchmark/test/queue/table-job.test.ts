@@ -18,7 +18,14 @@ describe('the job of a table', () => {
     ['audio', { groups: [['digit']], poolings: ['conv'] }],
     ['compare', { poolings: ['conv', 'diffstride'] }],
     ['grid', { name: 'a', axes: ['width', 'lambda'] }],
-    ['search', { learner: 'diffstride', candidate: 'conv', searches: [{ name: 'grid', order: [[1, 2, 3]] }] }],
+    [
+      'search',
+      {
+        learner: 'diffstride',
+        candidate: 'conv',
+        searches: [{ name: 'grid', order: [[1, 2, 3]] }],
+      },
+    ],
     ['shift', { poolings: ['blur'] }],
     ['table', { table: 'cifar10', strides: [[2, 2, 2]], poolings: ['conv'] }],
     ['tradeoff', {}],
@@ -28,15 +35,31 @@ describe('the job of a table', () => {
   });
 
   it.each([
-    ['an id that leads elsewhere', { id: '../../evil' }, /id must be [0-9a-f]{12}, got "..\/..\/evil"/],
+    [
+      'an id that leads elsewhere',
+      { id: '../../evil' },
+      /id must be [0-9a-f]{12}, got "..\/..\/evil"/,
+    ],
     ['an absolute id', { id: '/tmp/evil' }, /id must be/],
     ['the id of another experiment', { id: '0123456789ab' }, /id must be/],
     ['no id', { id: undefined }, /id/],
     ['an experiment that there is not', { spec: { experiment: '__proto__' } }, /experiment/],
     ['an axis that is no field', { spec: { ...grid, axes: ['<img>'] } }, /axes/],
-    ['a pooling that there is not', { spec: { experiment: 'compare', poolings: ['<img>'] } }, /registered pooling/],
-    ['markup for a task', { spec: { experiment: 'audio', groups: [['<img>']], poolings: ['conv'] } }, /without < and >/],
-    ['a table that there is not', { spec: { experiment: 'table', table: '../x', strides: [], poolings: ['conv'] } }, /table/],
+    [
+      'a pooling that there is not',
+      { spec: { experiment: 'compare', poolings: ['<img>'] } },
+      /registered pooling/,
+    ],
+    [
+      'markup for a task',
+      { spec: { experiment: 'audio', groups: [['<img>']], poolings: ['conv'] } },
+      /without < and >/,
+    ],
+    [
+      'a table that there is not',
+      { spec: { experiment: 'table', table: '../x', strides: [], poolings: ['conv'] } },
+      /table/,
+    ],
     ['a date that is none', { context: { ...context, date: '<script>' } }, /date/],
     ['control characters', { context: { ...context, command: '\u001b[2J' } }, /control characters/],
     ['a field of its own', { outputFolder: '/etc' }, /outputFolder/],

@@ -60,7 +60,9 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
       onNote: (note) => notes.push(note),
     });
     expect(watch.tell(new Error('Missing lock for job 1'))).toBe(false);
-    expect(watch.tell(new Error("NOPERM this user has no permissions to run the 'zadd' command"))).toBe(true);
+    expect(
+      watch.tell(new Error("NOPERM this user has no permissions to run the 'zadd' command")),
+    ).toBe(true);
     await vi.waitFor(() => expect(notes).toHaveLength(1), 10_000);
     expect(notes[0]).toContain('the command ZADD');
     controller.abort();
