@@ -33,6 +33,11 @@ async function withQueues<Result>(
   }
 }
 
+/** The ids of all jobs in these states. */
+function idsOf(queue: Queue, states: JobType[]): Promise<string[]> {
+  return queue.getRanges(states, 0, -1);
+}
+
 /** Removes jobs that nobody works on; how many there were. */
 async function removeAll(queue: Queue, ids: string[]): Promise<number> {
   let removed = 0;
@@ -53,7 +58,7 @@ export async function cancelQueue(
   patience = LETTING_GO_MS,
 ): Promise<{ experiments: number; runs: number; busy: number }> {
   return withQueues(url, async ({ runs, tables, redis }) => {
-    const all = await tables.getRanges([...UNFINISHED, 'active']);
+    const all = await idsOf(tables, [...UNFINISHED, 'active']);
     for (const id of ids) {
       if (all.includes(id)) continue;
       throw new Error(
@@ -64,15 +69,15 @@ export async function cancelQueue(
     const isChosen = (run: string) => ids.length === 0 || chosen.includes(experimentOf(run) ?? '');
     for (const id of chosen) await cancelExperiment(redis, id);
     const busy = async () => {
-      const working = (await runs.getRanges(['active'])).filter(isChosen);
-      const building = (await tables.getRanges(['active'])).filter((id) => chosen.includes(id));
+      const working = (await idsOf(runs, ['active'])).filter(isChosen);
+      const building = (await idsOf(tables, ['active'])).filter((id) => chosen.includes(id));
       return working.length + building.length;
     };
     const begun = performance.now();
     while ((await busy()) > 0 && performance.now() - begun < patience) await setTimeout(200);
     // The tables first: the last run that goes would let its table be built.
     await removeAll(tables, chosen);
-    const waiting = (await runs.getRanges([...UNFINISHED, 'failed'])).filter(isChosen);
+    const waiting = (await idsOf(runs, [...UNFINISHED, 'failed'])).filter(isChosen);
     const removed = await removeAll(runs, waiting);
     return { experiments: chosen.length, runs: removed, busy: await busy() };
   });
@@ -81,10 +86,10 @@ export async function cancelQueue(
 /** Removes what has ended: tables with their runs, and runs without a table. */
 export async function cleanQueue(url: string): Promise<{ experiments: number; runs: number }> {
   return withQueues(url, async ({ runs, tables, redis }) => {
-    const unfinished = new Set(await tables.getRanges([...UNFINISHED, 'active']));
-    const ended = await tables.getRanges(ENDED);
+    const unfinished = new Set(await idsOf(tables, [...UNFINISHED, 'active']));
+    const ended = await idsOf(tables, ENDED);
     for (const id of ended) await allowExperiment(redis, id);
-    const done = (await runs.getRanges(ENDED)).filter(
+    const done = (await idsOf(runs, ENDED)).filter(
       (run) => !unfinished.has(experimentOf(run) ?? ''),
     );
     return { experiments: await removeAll(tables, ended), runs: await removeAll(runs, done) };
