@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { requireRedis } from '../queue/check-redis.js';
+import { requireAnswer, requireRedis } from '../queue/check-redis.js';
 import { queueUrl } from '../queue/connection.js';
 import { cancelQueue, cleanQueue, emptyQueue } from '../queue/end-experiments.js';
 import { queueStatus } from '../queue/queue-status.js';
@@ -48,12 +48,12 @@ export function addQueueCommand(program: Command): void {
     .description('remove what has ended from the queue: tables, runs and their results')
     .option('--all', 'remove everything, also what waits and what is in progress', false)
     .action(async ({ queue: url, all }: { queue: string; all: boolean }) => {
+      await requireAnswer(url);
       if (all) {
         const { keys } = await emptyQueue(url);
         process.stdout.write(`Removed ${counted(keys, 'key')}\n`);
         return;
       }
-      await requireRedis(url);
       const { experiments, runs } = await cleanQueue(url);
       process.stdout.write(
         `Removed ${counted(experiments, 'experiment')} and ${counted(runs, 'run')}\n`,

@@ -65,6 +65,22 @@ const AT_START: Patience = { passing: 30_000, lasting: 0 };
 /** Milliseconds before the second look, doubled after each. */
 const BACKOFF_MS = 1_000;
 
+function refusal(url: string, { message }: RedisTrouble): Error {
+  return new Error(
+    `--queue ${withoutPassword(url)}: no Redis answers there as it must: ${message}`,
+  );
+}
+
+/**
+ * Looks whether a Redis can be worked with by those who only remove: also one that is full.
+ *
+ * @throws Error as {@link requireRedis} does, if nobody answers or a setting is wrong.
+ */
+export async function requireAnswer(url: string): Promise<void> {
+  const trouble = await checkRedis(url);
+  if (trouble && trouble.kind !== 'passing') throw refusal(url, trouble);
+}
+
 /**
  * Waits until a Redis takes work. What may end by itself is said once and waited for.
  *
@@ -84,8 +100,7 @@ export async function requireRedis(
     if (!trouble) return;
     const { kind, message } = trouble;
     const left = kind === 'away' ? 0 : patience[kind] - (performance.now() - begun);
-    if (left <= 0)
-      throw new Error(`--queue ${where}: no Redis answers there as it must: ${message}`);
+    if (left <= 0) throw refusal(url, trouble);
     if (message !== said) onNote(`queue ${where}: ${message}`);
     said = message;
     await setTimeout(Math.min(wait, left));

@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { type JobType, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { allowExperiment, cancelExperiment, experimentOf } from './cancellation.js';
-import { connect, PREFIX, RUNS, TABLES } from './connection.js';
+import { connect, PREFIX, RUNS, TABLES, withoutPassword } from './connection.js';
 import { printable } from './plain-text.js';
+import { troubleOf } from './redis-trouble.js';
 
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'waiting-children'];
 const ENDED: JobType[] = ['completed', 'failed'];
@@ -27,6 +28,9 @@ async function withQueues<Result>(
   for (const queue of [queues.runs, queues.tables]) queue.on('error', () => {});
   try {
     return await body(queues);
+  } catch (error) {
+    const trouble = troubleOf(error as Error);
+    throw trouble ? new Error(`--queue ${withoutPassword(url)}: ${trouble.message}`) : error;
   } finally {
     await Promise.all([queues.runs.close(), queues.tables.close()]);
     redis.disconnect();

@@ -91,7 +91,11 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     await runs.add('other', {}, { jobId: 'other' });
     const { text } = await queueStatus(server.url);
     expect(text).toContain('conv-1: failed:  [2Jbad');
-    expect(await cleanQueue(server.url)).toEqual({ experiments: 2, runs: 4 });
+    // What is done must go also when the memory is full of it.
+    await redis.call('CONFIG', 'SET', 'maxmemory', '1');
+    const cleaned = await cleanQueue(server.url);
+    await redis.call('CONFIG', 'SET', 'maxmemory', '0');
+    expect(cleaned).toEqual({ experiments: 2, runs: 4 });
     expect(await left()).toEqual(['other']);
   });
 
