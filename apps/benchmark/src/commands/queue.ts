@@ -25,7 +25,7 @@ export function addQueueCommand(program: Command): void {
     .description('what a queue holds: runs waiting, in progress, done and failed, and its workers')
     .option('--json', 'for programs', false)
     .action(async ({ queue: url, json }: { queue: string; json: boolean }) => {
-      await requireRedis(url);
+      await requireAnswer(url);
       const { text, status } = await queueStatus(url);
       process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${text}\n`);
     });

@@ -72,7 +72,7 @@ function refusal(url: string, { message }: RedisTrouble): Error {
 }
 
 /**
- * Looks whether a Redis can be worked with by those who only remove: also one that is full.
+ * Looks whether a Redis can be used by those who only read or remove: also one that is full.
  *
  * @throws Error as {@link requireRedis} does, if nobody answers or a setting is wrong.
  */

@@ -153,7 +153,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(failedReason).toBe(
       'sounds cannot be opened or read on this worker; what the worker prints says why',
     );
-    expect(stacktrace.join()).not.toContain('SECRET');
+    expect(stacktrace!.join()).not.toContain('SECRET');
     expect(notes.join('\n')).toContain('SECRET-COLUMN');
   });
 
