@@ -15,8 +15,14 @@ const scripts = Object.keys(
 
 interface Job {
   'runs-on': string;
+  permissions?: Record<string, string>;
   strategy?: { matrix: { os?: string[]; node?: string[] } };
-  steps: { run?: string }[];
+  steps: { run?: string; uses?: string }[];
+}
+
+interface Workflow {
+  permissions: Record<string, string>;
+  jobs: Record<string, Job>;
 }
 
 describe('the workflows', async () => {
@@ -50,6 +56,39 @@ describe('the workflows', async () => {
           command,
         ).toBe(true);
       }
+    }
+  });
+
+  it.each([...texts])(
+    '%s runs actions by the hash of a commit, with the version beside it',
+    (_, text) => {
+      const used = [...text.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, action]) => action!);
+      expect(used.length).toBeGreaterThan(1);
+      for (const action of used) {
+        expect(action).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      }
+    },
+  );
+
+  it('have one version of each action', () => {
+    const used = [...texts.values()].flatMap(
+      (text) => text.match(/[\w./-]+@[0-9a-f]{40} # v.+/g) ?? [],
+    );
+    const pins = new Set(used);
+    expect(pins.size).toBe(new Set(used.map((pin) => pin.split('@')[0])).size);
+  });
+
+  it.each([...texts])('%s may write only where a job needs it', (name, text) => {
+    const { permissions, jobs } = parse(text) as Workflow;
+    expect(Object.values(permissions).every((right) => right === 'read')).toBe(true);
+    const writers = Object.entries(jobs)
+      .filter(([, job]) => Object.values(job.permissions ?? {}).includes('write'))
+      .map(([job]) => job);
+    const wanted: Record<string, string[]> = { 'docs.yml': ['deploy'], 'release.yml': ['release'] };
+    expect(writers).toEqual(wanted[name] ?? []);
+    for (const job of Object.values(jobs)) {
+      // Whoever may write to the site runs nothing of the repository.
+      if (job.permissions?.pages === 'write') expect(job.steps.every(({ run }) => !run)).toBe(true);
     }
   });
 

@@ -12,6 +12,7 @@ import {
 } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
+import { reading, readingBatches } from './data-failure.js';
 import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
 import { type DataFolders, folderOf } from './data-folders.js';
 import type { RunConfig } from './run-config.js';
@@ -41,7 +42,15 @@ export interface RunData {
 
 /** Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling. */
 export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
-  const folder = folderOf(config.dataset, folders);
+  const data = await reading(openDataset(config, folderOf(config.dataset, folders)));
+  return {
+    ...data,
+    train: (epoch) => readingBatches(data.train(epoch)),
+    test: (count) => readingBatches(data.test(count)),
+  };
+}
+
+async function openDataset(config: RunConfig, folder: string | undefined): Promise<RunData> {
   if (config.dataset === 'sounds') return openSoundRun(config, needed(folder));
   if (config.dataset === 'imagefolder') return openFiles(config, needed(folder));
   return inMemory(config, await loadDataset(config.dataset, folder));

@@ -3,10 +3,10 @@ import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import { count, filePath, number } from '../flags.js';
 import { interruption } from '../interruption.js';
 import { shareOutput } from '../output-folder.js';
-import { ADDRESS_FORM, maskedAddress, maskedText } from '../queue/masked-address.js';
-import { queueUrl } from '../queue/queue-url.js';
+import { maskedAddress, maskedText } from '../queue/masked-address.js';
+import { LIMITS, type WorkerLimits } from '../queue/run-limits.js';
 import { runId } from '../run-config.js';
-import { columnsOf, fitted } from '../terminal-width.js';
+import { withQueue } from './queue.js';
 
 interface WorkerFlags {
   queue: string;
@@ -15,11 +15,14 @@ interface WorkerFlags {
   output: string;
   checkpointEvery: number;
   stalledAfter: number;
+  grace: number;
 }
+
+const LIMIT_NAMES = Object.keys(LIMITS) as (keyof WorkerLimits)[];
 
 /** Adds `worker`: takes runs from a queue until it is told to stop. */
 export function addWorkerCommand(program: Command): void {
-  withQueue(program.command('worker'))
+  const command = withQueue(program.command('worker'))
     .description('execute the runs of a queue until Ctrl-C, which hands back what is in progress')
     .option('--jobs <count>', 'runs at a time (default: one a core)', count)
     .option(
@@ -41,65 +44,67 @@ export function addWorkerCommand(program: Command): void {
       number,
       30,
     )
-    .action(async (flags: WorkerFlags) => {
-      await shareOutput(flags.output);
-      const { requireRedis } = await import('../queue/connection.js');
-      const { jobsFor } = await import('../queue/embedded-queue.js');
-      const { workForQueue } = await import('../queue/redis-worker.js');
-      await requireRedis(flags.queue);
-      const { signal } = interruption(() =>
-        process.stdout.write('Stopping after the steps in progress; again to leave at once.\n'),
-      );
-      const jobs = flags.jobs ?? jobsFor([]);
-      process.stdout.write(
-        `Working for ${maskedAddress(flags.queue)}, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time\n`,
-      );
-      const last = new Map<string, number>();
-      await workForQueue({
-        ...flags,
-        url: flags.queue,
-        jobs,
-        outputFolder: flags.output,
-        signal,
-        onNote: (message) => process.stdout.write(`${maskedText(message)}\n`),
-        onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
-          const id = runId(config);
-          const now = performance.now();
-          if (now - (last.get(id) ?? Number.NEGATIVE_INFINITY) < LINE_INTERVAL_MS) return;
-          last.set(id, now);
-          process.stdout.write(
-            `${id}: step ${step + 1}/${totalSteps}, ${Math.round(imagesPerSecond)} images/s\n`,
-          );
-        },
-      });
-      // Connections that try to come back would keep the process.
-      process.exit(0);
+    .option(
+      '--grace <seconds>',
+      'from Ctrl-C or SIGTERM until runs are ended within a step and handed back',
+      number,
+      5,
+    );
+  for (const name of LIMIT_NAMES) {
+    const { flag, what, value } = LIMITS[name];
+    command.addOption(
+      new Option(`${flag} <count>`, `most ${what}`).argParser(number).default(value),
+    );
+  }
+  command.action(async (flags: WorkerFlags & Record<string, number>) => {
+    const { requireRedis } = await import('../queue/check-redis.js');
+    const { jobsFor } = await import('../queue/embedded-queue.js');
+    const { workForQueue } = await import('../queue/redis-worker.js');
+    const onNote = (message: string) => process.stdout.write(`${maskedText(message)}\n`);
+    await shareOutput(flags.output);
+    await requireRedis(flags.queue, onNote);
+    const { signal } = interruption(() =>
+      process.stdout.write('Stopping after the steps in progress; again to leave at once.\n'),
+    );
+    const jobs = flags.jobs ?? jobsFor([]);
+    process.stdout.write(
+      `Working for ${maskedAddress(flags.queue)}, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time\n`,
+    );
+    const last = new Map<string, number>();
+    const { isBusy, error } = await workForQueue({
+      ...flags,
+      url: flags.queue,
+      jobs,
+      outputFolder: flags.output,
+      limits: limitsOf(command),
+      signal,
+      onNote,
+      onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
+        const id = runId(config);
+        const now = performance.now();
+        if (now - (last.get(id) ?? Number.NEGATIVE_INFINITY) < LINE_INTERVAL_MS) return;
+        last.set(id, now);
+        process.stdout.write(
+          `${id}: step ${step + 1}/${totalSteps}, ${Math.round(imagesPerSecond)} images/s\n`,
+        );
+      },
     });
+    if (error) process.stderr.write(`${error.message}\n`);
+    // A thread within a step would keep `process.exit` waiting.
+    if (isBusy) process.kill(process.pid, 'SIGKILL');
+    // Connections that try to come back would keep the process.
+    process.exit(error ? 1 : 0);
+  });
 }
 
-/** Adds `queue`: what a queue is doing. */
-export function addQueueCommand(program: Command): void {
-  withQueue(program.command('queue'))
-    .description('what a queue holds: runs waiting, in progress, done and failed, and its workers')
-    .option('--json', 'for programs', false)
-    .action(async ({ queue, json }: { queue: string; json: boolean }) => {
-      const { requireRedis } = await import('../queue/connection.js');
-      const { queueStatus } = await import('../queue/queue-status.js');
-      await requireRedis(queue);
-      const { text, status } = await queueStatus(queue);
-      const shown = json ? JSON.stringify(status) : fitted(text, columnsOf(process.stdout));
-      process.stdout.write(`${shown}\n`);
-    });
+/** The limits as the flags say. */
+function limitsOf(command: Command): WorkerLimits {
+  const values = LIMIT_NAMES.map((name) => {
+    const option = command.options.find(({ long }) => long === LIMITS[name].flag)!;
+    return [name, command.getOptionValue(option.attributeName())];
+  });
+  return Object.fromEntries(values);
 }
 
 /** Milliseconds between two lines of one run. */
 const LINE_INTERVAL_MS = 15_000;
-
-function withQueue(command: Command): Command {
-  return command.addOption(
-    new Option('--queue <url>', `a Redis, ${ADDRESS_FORM}`)
-      .env('DS_QUEUE')
-      .argParser(queueUrl)
-      .makeOptionMandatory(),
-  );
-}

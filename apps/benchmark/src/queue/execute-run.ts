@@ -6,21 +6,27 @@ import type { WorkerInput, WorkerMessage } from '../run-worker.js';
 /**
  * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas.
  * The signal stops it between two steps. A signal that is already aborted stops it before the first
- * step.
+ * step. The other signal, `kill`, ends it at once, within a step. Replicas may then go on for a
+ * while.
  *
- * @throws Error if it fails.
+ * @throws Error if it fails or is killed.
  */
 export function executeInThreads(
   input: WorkerInput,
   signal: AbortSignal,
   onProgress: (progress: RunProgress) => void,
+  kill: AbortSignal = new AbortController().signal,
 ): Promise<RunResult> {
-  if (input.config.replicas === 1) return inWorker(input, signal, onProgress);
-  return runReplicas<RunResult>(new URL('../run-replica.js', import.meta.url), {
+  if (input.config.replicas === 1) return inWorker(input, signal, onProgress, kill);
+  const replicas = runReplicas<RunResult>(new URL('../run-replica.js', import.meta.url), {
     replicas: input.config.replicas,
     input,
     signal,
     onMessage: (message) => onProgress(message as RunProgress),
+  });
+  return new Promise((resolve, reject) => {
+    replicas.then(resolve, reject);
+    kill.addEventListener('abort', () => reject(new Error('run: it was killed within a step')));
   });
 }
 
@@ -28,6 +34,7 @@ function inWorker(
   input: WorkerInput,
   signal: AbortSignal,
   onProgress: (progress: RunProgress) => void,
+  kill: AbortSignal,
 ): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('../run-worker.js', import.meta.url), {
@@ -35,6 +42,8 @@ function inWorker(
     });
     const stop = () => worker.postMessage('stop');
     signal.addEventListener('abort', stop);
+    const end = () => void worker.terminate();
+    kill.addEventListener('abort', end);
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'progress') onProgress(message.progress);
       else if (message.type === 'result') resolve(message.result);
@@ -43,6 +52,7 @@ function inWorker(
     worker.on('error', reject);
     worker.on('exit', (code) => {
       signal.removeEventListener('abort', stop);
+      kill.removeEventListener('abort', end);
       reject(new Error(`run: its worker thread ended early, with exit code ${code}`));
     });
   });

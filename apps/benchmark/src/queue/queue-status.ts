@@ -1,8 +1,8 @@
 import { Queue } from 'bullmq';
 import Table from 'cli-table3';
-import type { RunConfig } from '../run-config.js';
-import type { RunProgress } from '../run-result.js';
 import { connect, PREFIX, RUNS, TABLES } from './connection.js';
+import { printable } from './plain-text.js';
+import { parseProgress } from './result-schema.js';
 
 /** What a queue holds. */
 export interface QueueStatus {
@@ -10,32 +10,41 @@ export interface QueueStatus {
   runs: Record<string, number>;
   tables: Record<string, number>;
   workers: number;
+  /** Experiments that have not ended, by their ids. */
+  experiments: { id: string; kind: string }[];
   active: { run: string; step: number | null; totalSteps: number | null }[];
   failed: { run: string; reason: string }[];
 }
+
+/** Experiments and failures that are listed. */
+const LISTED = 20;
 
 /** Looks at a queue. */
 export async function queueStatus(url: string): Promise<{ status: QueueStatus; text: string }> {
   const connection = connect(url, () => {});
   const options = { connection, prefix: PREFIX };
-  const runs = new Queue<RunConfig>(RUNS, options);
+  const runs = new Queue(RUNS, options);
   const tables = new Queue(TABLES, options);
+  for (const queue of [runs, tables]) queue.on('error', () => {});
   try {
     const status: QueueStatus = {
       runs: await runs.getJobCounts(),
       tables: await tables.getJobCounts(),
       workers: await runs.getWorkersCount(),
+      experiments: (
+        await tables.getJobs(['waiting-children', 'waiting', 'active'], 0, LISTED - 1)
+      ).map((job) => ({ id: printable(job.id), kind: printable(job.name) })),
       active: (await runs.getActive()).map((job) => {
-        const progress = job.progress as Partial<RunProgress>;
+        const progress = parseProgress(job.progress);
         return {
-          run: job.name,
-          step: progress.step ?? null,
-          totalSteps: progress.totalSteps ?? null,
+          run: printable(job.name),
+          step: progress?.step ?? null,
+          totalSteps: progress?.totalSteps ?? null,
         };
       }),
-      failed: (await runs.getFailed(0, 19)).map((job) => ({
-        run: job.name,
-        reason: job.failedReason,
+      failed: (await runs.getFailed(0, LISTED - 1)).map((job) => ({
+        run: printable(job.name),
+        reason: printable(job.failedReason),
       })),
     };
     return { status, text: textOf(status) };
@@ -45,7 +54,7 @@ export async function queueStatus(url: string): Promise<{ status: QueueStatus; t
   }
 }
 
-function textOf({ runs, tables, workers, active, failed }: QueueStatus): string {
+function textOf({ runs, tables, workers, experiments, active, failed }: QueueStatus): string {
   const states = ['waiting', 'delayed', 'active', 'completed', 'failed'];
   const table = new Table({ head: ['', ...states], style: { head: [], border: [] } });
   table.push(['runs', ...states.map((state) => runs[state] ?? 0)]);
@@ -54,6 +63,7 @@ function textOf({ runs, tables, workers, active, failed }: QueueStatus): string 
   return [
     `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     table.toString(),
+    ...experiments.map(({ id, kind }) => `experiment ${id}: ${kind}`),
     ...active.map(({ run, step, totalSteps }) =>
       step === null ? `${run}: begun` : `${run}: step ${step + 1}/${totalSteps}`,
     ),

@@ -16,5 +16,10 @@ export function queueUrl(text: string): string {
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     return fail(`be ${ADDRESS_FORM}, or rediss:// for TLS`);
   }
+  // The client would take another database without a word, or fail in its depths.
+  const database = url.pathname.slice(1) || (url.searchParams.get('db') ?? '0');
+  if (!/^\d{1,5}$/.test(database)) {
+    return fail('have the number of a database after its host, or nothing');
+  }
   return text;
 }

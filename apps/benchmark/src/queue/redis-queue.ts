@@ -1,29 +1,26 @@
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { FlowProducer, Job, Queue, QueueEvents } from 'bullmq';
-import stringify from 'safe-stable-stringify';
-import type { ExperimentReport } from '../experiments/experiment.js';
-import { runId } from '../run-config.js';
-import type { RunProgress, RunResult } from '../run-result.js';
-import { connect, isConnectionError, PREFIX, RUNS, requireRedis, TABLES } from './connection.js';
+import type { Redis } from 'ioredis';
+import { type RunConfig, runId } from '../run-config.js';
+import type { RunResult } from '../run-result.js';
+import { tableOf } from './build-table.js';
+import { allowExperiment, CANCELLED, cancelledOf, runJobId } from './cancellation.js';
+import { requireRedis } from './check-redis.js';
+import { connect, PREFIX, RUNS, TABLES } from './connection.js';
+import { printable } from './plain-text.js';
+import { rareNotes } from './rare-notes.js';
+import { isConnectionError, troubleOf } from './redis-trouble.js';
+import { parseProgress, parseResultOf } from './result-schema.js';
 import { ATTEMPTS, BACKOFF_MS } from './retries.js';
-import type { Experiment, RunObserver, RunOutcome, RunQueue } from './run-queue.js';
-
-/** What the job of a table holds; it waits for the jobs of its runs. */
-export interface TableJobData extends Experiment {
-  id: string;
-}
-
-/** What it returns. */
-export interface TableJobResult {
-  report: ExperimentReport | null;
-}
-
-/** Names an experiment by everything that decides its table. */
-export function experimentId({ spec, configs }: Experiment): string {
-  const content = stringify({ spec, runs: configs.map(runId) })!;
-  return createHash('sha256').update(content).digest('hex').slice(0, 12);
-}
+import type {
+  Experiment,
+  ExperimentOutcome,
+  RunObserver,
+  RunOutcome,
+  RunQueue,
+} from './run-queue.js';
+import { experimentId, type TableJobData } from './table-job.js';
+import { WATCH, type WatchTimes, watchRedis } from './watch-redis.js';
 
 /** Milliseconds that closing may take: after the server was away BullMQ can wait for ever. */
 const CLOSE_MS = 2_000;
@@ -31,65 +28,101 @@ const CLOSE_MS = 2_000;
 /** Milliseconds between two looks at what is done. */
 const POLL_MS = 500;
 
+/** Times that an experiment is submitted again after the Redis has lost it. */
+const MAX_LOST = 3;
+
+/** Milliseconds before a command that failed is tried again, doubled after each. */
+const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** What a sweep works with. */
+interface Connected {
+  runs: Queue<unknown, unknown>;
+  tables: Queue<TableJobData, unknown>;
+  flows: FlowProducer;
+  events: QueueEvents;
+  redis: Redis;
+}
+
 /**
  * Leaves the runs to whoever works for a queue on Redis (BullMQ), and waits for the table. Submitting the same experiment
  * again finds the one that is there: what is done stays done, what failed is tried again.
  */
-export function redisQueue(url: string): RunQueue {
+export function redisQueue(url: string, times: WatchTimes = WATCH): RunQueue {
   return {
     execute: async (experiment, observer, signal) => {
       if (signal.aborted) {
         return { outcomes: experiment.configs.map(() => null), report: null, stopped: true };
       }
-      await requireRedis(url);
-      const connection = connect(url, observer.onNote);
-      const options = { connection, prefix: PREFIX };
-      const runs = new Queue<unknown, RunResult>(RUNS, options);
-      const tables = new Queue<TableJobData, TableJobResult>(TABLES, options);
-      const flows = new FlowProducer(options);
-      const events = new QueueEvents(RUNS, options);
+      const onNote = rareNotes(observer.onNote);
+      await requireRedis(url, onNote);
+      const done = new AbortController();
+      const watch = watchRedis(url, {
+        ...times,
+        signal: AbortSignal.any([signal, done.signal]),
+        onNote,
+      });
+      const redis = connect(url, watch.tell);
+      const options = { connection: redis, prefix: PREFIX };
+      const connected: Connected = {
+        runs: new Queue(RUNS, options),
+        tables: new Queue(TABLES, options),
+        flows: new FlowProducer(options),
+        events: new QueueEvents(RUNS, options),
+        redis,
+      };
+      const { runs, tables, flows, events } = connected;
       const say = (error: Error) => {
-        if (!isConnectionError(error)) observer.onNote(error.message);
+        if (!watch.tell(error) && !isConnectionError(error)) onNote(error.message);
       };
       runs.on('error', say);
       tables.on('error', say);
       flows.on('error', say);
       events.on('error', say);
+      const refused = watch.ended.then(() => new Promise<never>(() => {}));
+      const ends = AbortSignal.any([signal, done.signal]);
+      const patiently = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
+        for (let wait = RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
+          try {
+            return await ask();
+          } catch (error) {
+            // The watch says what it is, and ends this if it lasts.
+            if (ends.aborted || !watch.tell(error as Error)) throw error;
+            await setTimeout(wait, undefined, { signal: ends }).catch(() => {});
+          }
+        }
+      };
       try {
-        await submit(experiment, tables, runs, flows);
-        return await follow(experiment, tables, runs, events, observer, signal);
+        const work = follow(experiment, connected, { ...observer, onNote }, signal, patiently);
+        return await Promise.race([work, refused]);
       } finally {
+        done.abort();
         const closed = Promise.all([flows.close(), events.close(), runs.close(), tables.close()]);
         await Promise.race([closed, setTimeout(CLOSE_MS)]);
-        connection.disconnect();
+        redis.disconnect();
       }
     },
   };
 }
 
-/** A run's job: its configuration's hash within the experiment, so that no run of it counts twice. */
-function runJobId(experiment: string, run: string): string {
-  return `${experiment}.${run}`;
-}
-
-async function submit(
-  experiment: Experiment,
-  tables: Queue<TableJobData, TableJobResult>,
-  runs: Queue<unknown, RunResult>,
-  flows: FlowProducer,
-): Promise<void> {
+async function submit(experiment: Experiment, connected: Connected): Promise<void> {
+  const { runs, tables, flows, redis } = connected;
   const id = experimentId(experiment);
+  await allowExperiment(redis, id);
   const table = await tables.getJob(id);
   if (table) {
-    const failed = await failedRuns(experiment, runs);
+    const { failed, missing } = await missingRuns(experiment, connected);
     const isOver = (await table.isCompleted()) || (await table.isFailed());
-    if (failed.length === 0 && !(await table.isFailed())) return;
-    if (!isOver) {
+    const isFine = failed.length === 0 && missing.length === 0;
+    if (isFine && !(await table.isFailed())) return;
+    if (!isOver && missing.length === 0) {
       for (const job of failed) await job.retry();
       return;
     }
     await table.remove({ removeChildren: false });
     for (const job of failed) await job.remove();
+    // The lists may still have what is lost, and would give it to a worker twice.
+    for (const jobId of missing) await runs.remove(jobId);
   }
   await flows.add({
     name: experiment.spec.experiment,
@@ -111,58 +144,129 @@ async function submit(
   });
 }
 
-async function failedRuns(
+/** Whether the Redis still has what these jobs hold. Their lists may outlive them. */
+async function areThere({ runs, redis }: Connected, jobIds: string[]): Promise<boolean> {
+  if (jobIds.length === 0) return true;
+  return (await redis.exists(...jobIds.map((id) => runs.toKey(id)))) === jobIds.length;
+}
+
+/** The runs of an experiment that failed, and the jobs that are not there at all. */
+async function missingRuns(
   experiment: Experiment,
-  runs: Queue<unknown, RunResult>,
-): Promise<Job<unknown, RunResult>[]> {
-  const failed: Job<unknown, RunResult>[] = [];
+  connected: Connected,
+): Promise<{ failed: Job[]; missing: string[] }> {
+  const { runs } = connected;
+  const id = experimentId(experiment);
+  const failed: Job[] = [];
+  const missing: string[] = [];
   for (const config of experiment.configs) {
-    const job = await runs.getJob(runJobId(experimentId(experiment), runId(config)));
-    if (job && (await job.isFailed())) failed.push(job);
+    const jobId = runJobId(id, runId(config));
+    const state = await runs.getJobState(jobId);
+    if (state === 'unknown' || !(await areThere(connected, [jobId]))) missing.push(jobId);
+    else if (state === 'failed') failed.push((await Job.fromId(runs, jobId))!);
   }
-  return failed;
+  return { failed, missing };
 }
 
 async function follow(
   experiment: Experiment,
-  tables: Queue<TableJobData, TableJobResult>,
-  runs: Queue<unknown, RunResult>,
-  events: QueueEvents,
+  connected: Connected,
   observer: RunObserver,
   signal: AbortSignal,
-) {
+  patiently: <Result>(ask: () => Promise<Result>) => Promise<Result>,
+): Promise<ExperimentOutcome> {
+  const { runs, tables, events, redis } = connected;
+  const { configs } = experiment;
   const id = experimentId(experiment);
-  const jobIds = experiment.configs.map((config) => runJobId(id, runId(config)));
+  const jobIds = configs.map((config) => runJobId(id, runId(config)));
   const outcomes: RunOutcome[] = jobIds.map(() => null);
   events.on('progress', ({ jobId, data }) => {
     const run = jobIds.indexOf(jobId);
-    if (run >= 0 && !outcomes[run]) observer.onProgress(run, data as RunProgress);
+    const progress = parseProgress(data);
+    if (run >= 0 && !outcomes[run] && progress) observer.onProgress(run, progress);
   });
-  const look = async () => {
+  /** Takes what has ended. Whether there is anything that has not, and is not in the queue either. */
+  const look = async (): Promise<boolean> => {
+    const pending = jobIds.filter((_, run) => !outcomes[run]);
+    let isLost = !(await areThere(connected, pending));
     for (const [run, jobId] of jobIds.entries()) {
       if (outcomes[run]) continue;
       const state = await runs.getJobState(jobId);
+      if (state === 'unknown') isLost = true;
       if (state !== 'completed' && state !== 'failed') continue;
-      const job = (await Job.fromId<unknown, RunResult>(runs, jobId))!;
-      if (state === 'completed') {
-        outcomes[run] = { result: job.returnvalue };
-        observer.onFinished(run, job.returnvalue);
-      } else {
-        outcomes[run] = { failed: job.failedReason };
-        observer.onFailed(run, job.failedReason);
-      }
+      const outcome = await outcomeOf(runs, jobId, configs[run]!);
+      outcomes[run] = outcome;
+      if ('result' in outcome) observer.onFinished(run, outcome.result);
+      else observer.onFailed(run, outcome.failed);
     }
+    return isLost;
   };
+  let lost = 0;
+  await patiently(() => submit(experiment, connected));
   while (!signal.aborted) {
-    await look();
-    const table = await tables.getJob(id);
-    if (await table?.isCompleted()) {
-      await look();
-      return { outcomes, report: table!.returnvalue.report, stopped: false };
-    }
-    if (await table?.isFailed()) throw new Error(`table: ${table!.failedReason}`);
-    await setTimeout(POLL_MS);
+    const isOver = await patiently(async () => {
+      if ((await cancelledOf(redis, [id])).size > 0) throw new Error(`sweep: ${CANCELLED}`);
+      const wereDone = outcomes.every((outcome) => outcome);
+      // In this order: when the table is complete, so are the runs.
+      const table = await tables.getJobState(id);
+      const isLost = await look();
+      if (table === 'failed') throw new Error(`table: ${await reasonOf(tables, id)}`);
+      if (table === 'completed') return true;
+      // A table that is gone, or waits for runs that are done, would not come any more.
+      if (wereDone && (table === 'unknown' || table === 'waiting-children')) return true;
+      if (wereDone || (!isLost && table !== 'unknown')) return false;
+      await resubmit(experiment, connected, observer, ++lost);
+      return false;
+    });
+    if (isOver) return { outcomes, report: ownTable(experiment, outcomes), stopped: false };
+    await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
   }
   observer.onNote('The workers go on; the same command comes back to what they have done.');
   return { outcomes, report: null, stopped: true };
+}
+
+/** The table of the results that were checked here. What a worker wrote elsewhere is not trusted. */
+function ownTable(experiment: Experiment, outcomes: RunOutcome[]) {
+  const results = outcomes.flatMap((one) => (one && 'result' in one ? [one.result] : []));
+  return tableOf(experiment, results);
+}
+
+/** @throws Error if the Redis has lost the experiment too often. */
+async function resubmit(
+  experiment: Experiment,
+  connected: Connected,
+  { onNote }: RunObserver,
+  times: number,
+): Promise<void> {
+  const what = 'the Redis has lost jobs of this experiment';
+  const why = 'it was emptied, drops keys, or was restarted without persistence';
+  const remedy = 'start it with --appendonly yes and maxmemory-policy noeviction';
+  if (times > MAX_LOST) throw new Error(`--queue: ${what} ${times} times: ${why}; ${remedy}`);
+  onNote(`${what}: ${why}; ${remedy}. They are submitted again (${times} of ${MAX_LOST})`);
+  await setTimeout(RETRY_MS * 2 ** (times - 1));
+  await submit(experiment, connected);
+}
+
+/** How a run ended, as the queue says. */
+async function outcomeOf(
+  runs: Queue<unknown, unknown>,
+  jobId: string,
+  config: RunConfig,
+): Promise<{ result: RunResult } | { failed: string }> {
+  try {
+    const job = await Job.fromId(runs, jobId);
+    if (job?.failedReason) return { failed: printable(job.failedReason) };
+    return { result: parseResultOf(config, job?.returnvalue) };
+  } catch (error) {
+    if (troubleOf(error as Error)) throw error;
+    return {
+      failed: printable(`what the queue holds of it is no result: ${(error as Error).message}`),
+    };
+  }
+}
+
+/** Why a job failed. */
+async function reasonOf(queue: Queue<TableJobData, unknown>, id: string): Promise<string> {
+  const job = await queue.getJob(id);
+  return printable(job?.failedReason ?? 'for a reason that the queue does not hold');
 }

@@ -1,0 +1,86 @@
+import { type Job, type JobJson, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq';
+import { z } from 'zod';
+
+/** The longest wait between two tries of a job, in milliseconds. */
+const LONGEST_BACKOFF_MS = 3_600_000;
+
+const delay = z.number().min(0).max(LONGEST_BACKOFF_MS);
+
+/** What a job may say about its tries. */
+function triesSchema(attempts: number) {
+  return z.object({
+    attempts: z.int().min(0).max(attempts).optional(),
+    backoff: z
+      .union([delay, z.object({ type: z.enum(['fixed', 'exponential']), delay: delay.optional() })])
+      .optional(),
+  });
+}
+
+/** What a worker takes of a job, before it looks at what the job says. */
+export interface JobBounds {
+  /** Tries that a job may ask for. */
+  attempts: number;
+  /** Characters of its data. */
+  length: number;
+  /** The flag that sets the tries, for errors. */
+  attemptsFlag: string;
+  /** The flag that sets the length, for errors. */
+  lengthFlag: string;
+}
+
+/**
+ * A worker that looks at a job's size and options before it takes the job apart. A job that is
+ * refused fails once, with the reason. Jobs plan no other jobs here.
+ */
+export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
+  readonly #bounds: JobBounds;
+  readonly #refused = new WeakMap<object, string>();
+
+  constructor(
+    name: string,
+    process: (job: Job<Data, Result>, token: string) => Promise<Result>,
+    bounds: JobBounds,
+    options: WorkerOptions,
+  ) {
+    super(
+      name,
+      async (job, token) => {
+        const reason = this.#refused.get(job);
+        if (reason !== undefined) throw new UnrecoverableError(reason);
+        return process(job, token!);
+      },
+      { ...options, autorun: false },
+    );
+    this.#bounds = bounds;
+  }
+
+  /** Called by BullMQ with what the Redis holds. */
+  protected override createJob(json: JobJson, id: string) {
+    const reason = this.#reasonAgainst(json);
+    const safe = { ...json, repeatJobKey: undefined };
+    if (reason === null) return super.createJob(safe, id);
+    const opts = { ...json.opts, attempts: 1, backoff: undefined };
+    const job = super.createJob({ ...safe, data: 'null', opts }, id);
+    this.#refused.set(job, reason);
+    return job;
+  }
+
+  #reasonAgainst({ data, opts }: JobJson): string | null {
+    const { attempts, attemptsFlag, length, lengthFlag } = this.#bounds;
+    // BullMQ has an empty object where there is nothing.
+    if (!data || data === '{}') return 'job: its data are lost; the Redis drops keys';
+    if (data.length > length) {
+      return `job: its data must have at most ${length} characters on this worker (its ${lengthFlag}), got ${data.length}`;
+    }
+    const tries = triesSchema(attempts).safeParse(opts);
+    if (!tries.success) {
+      return `job: its options must ask for at most ${attempts} attempts (this worker's ${attemptsFlag}) with waits of at most an hour: ${z.prettifyError(tries.error)}`;
+    }
+    try {
+      JSON.parse(data);
+      return null;
+    } catch {
+      return 'job: its data must be JSON';
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Whether a resolved path is below a resolved folder. */
+function isBelow(folder: string, file: string): boolean {
+  const way = path.relative(folder, file);
+  return way !== '' && !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
+}
+
+/**
+ * A path that is to be written below a folder.
+ *
+ * @throws Error if it would lie elsewhere.
+ */
+export function insideFolder(folder: string, ...parts: string[]): string {
+  const file = path.resolve(folder, ...parts);
+  if (isBelow(path.resolve(folder), file)) return file;
+  throw new Error(`queue: a path must be inside ${folder}, got ${JSON.stringify(parts.join('/'))}`);
+}
+
+/** Whether a name leads to something that is there, in a folder or below it; links are followed. */
+export async function isFileInside(folder: string, name: string): Promise<boolean> {
+  const file = path.resolve(folder, name);
+  // What lies outside is not looked at, so that nobody learns whether it is there.
+  if (!isBelow(path.resolve(folder), file)) return false;
+  try {
+    return isBelow(await realpath(folder), await realpath(file));
+  } catch {
+    return false;
+  }
+}

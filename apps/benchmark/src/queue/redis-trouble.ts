@@ -1,0 +1,112 @@
+/** What is wrong with a Redis, as it may be shown. */
+export interface RedisTrouble {
+  /** What it is, and what helps. */
+  message: string;
+  /**
+   * - `away`: nobody answers. Work goes on as soon as somebody does.
+   * - `passing`: it may end by itself, as a full memory does.
+   * - `lasting`: it ends only when somebody changes a setting.
+   */
+  kind: 'away' | 'passing' | 'lasting';
+}
+
+const GUIDE = 'docs/guide/many-machines.md';
+
+/** Answers of a Redis by how they begin, and what they mean. */
+const ANSWERS: [RegExp, RedisTrouble['kind'], (answer: string) => string][] = [
+  [
+    /^(WRONGPASS|NOAUTH|ERR (AUTH|invalid password))/,
+    'lasting',
+    () =>
+      'it refuses the user or the password; give those it knows, redis://user:password@host, in DS_QUEUE',
+  ],
+  [
+    /^NOPERM/,
+    'lasting',
+    (answer) =>
+      `its access rules forbid the user ${forbidden(answer)}; give the user the rules of ${GUIDE}`,
+  ],
+  [
+    /^ERR (DB index|value is not an integer|invalid DB index|SELECT is not allowed)/,
+    'lasting',
+    () => 'it has no database of that number; leave the number out, or raise its databases',
+  ],
+  [
+    /^READONLY/,
+    'passing',
+    () => 'it is a replica that only reads; give the address of its primary',
+  ],
+  [
+    /^OOM/,
+    'passing',
+    () =>
+      'its memory is full (maxmemory); raise maxmemory, or remove what is done with `ds-benchmark queue clean`',
+  ],
+  [
+    /^MISCONF/,
+    'passing',
+    () => 'it cannot write to its disk and takes nothing; see its log, and free its disk',
+  ],
+  [/^LOADING/, 'passing', () => 'it is reading its data after a start; this ends by itself'],
+  [
+    /^(NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/,
+    'passing',
+    () => 'it waits for its replicas or its primary; see its log',
+  ],
+  [/^BUSY/, 'passing', () => 'a script keeps it busy; SCRIPT KILL ends it'],
+  [
+    /^WRONGTYPE/,
+    'lasting',
+    () =>
+      'something else has written to the keys of ds-benchmark; give the queue a database of its own, or `ds-benchmark queue clean --all`',
+  ],
+];
+
+function forbidden(answer: string): string {
+  const command = /'([^']+)' command/.exec(answer)?.[1];
+  return command ? `the command ${command.toUpperCase()}` : 'some of the keys or channels';
+}
+
+/** What an error of a Redis means, or `null` if it is none that is known. */
+export function troubleOf(error: Error): RedisTrouble | null {
+  // A script that ends early reports the answer of the command inside it.
+  const answer = error.message.replace(/^ERR Error running script.*?: (?=-?[A-Z]+ )/, '');
+  for (const [pattern, kind, meaning] of ANSWERS) {
+    if (pattern.test(answer)) return { kind, message: meaning(answer) };
+  }
+  return isConnectionError(error) ? { kind: 'away', message: unanswered(error) } : null;
+}
+
+function unanswered(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return /certificate|SSL|TLS/i.test(`${code} ${error.message}`)
+    ? `its certificate is not trusted (${error.message}); name its authority in NODE_EXTRA_CA_CERTS`
+    : `nobody answers (${error.message || code}); see that it runs and can be reached`;
+}
+
+/** Whether an error is that of a server that is away. */
+export function isConnectionError(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_)/.test(
+      code ?? '',
+    ) ||
+    /onnection is closed|Command timed out|connect ETIMEDOUT|Stream isn't writeable/.test(
+      error.message,
+    )
+  );
+}
+
+/** What INFO says that makes a Redis unfit for a queue, or `null`. */
+export function troubleOfInfo(info: string): RedisTrouble | null {
+  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  if (field('role') === 'slave') return troubleOf(new Error('READONLY'));
+  const policy = field('maxmemory_policy');
+  if (policy && policy !== 'noeviction' && Number(field('maxmemory')) > 0) {
+    return {
+      kind: 'lasting',
+      message: `it drops jobs when its memory is full (maxmemory-policy ${policy}); set maxmemory-policy noeviction`,
+    };
+  }
+  return null;
+}

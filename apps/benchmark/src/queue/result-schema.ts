@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
+import type { RunProgress, RunResult } from '../run-result.js';
+import { lineSchema, plainSchema } from './plain-text.js';
+
+/** A schema for each field of a type, also for those that may be missing. */
+type Fields<Type> = Record<keyof Type, z.ZodType>;
+
+const count = z.int().min(0);
+const pair = z.tuple([z.number(), z.number()]);
+const stridesByLayer = z.record(plainSchema, pair);
+
+const costSnapshot = z.object({
+  strides: stridesByLayer,
+  complexity: z.number(),
+  macs: z.number(),
+  layers: z.array(
+    z.object({
+      layer: plainSchema,
+      outputShape: z.array(count),
+      macs: z.number(),
+      parameters: count,
+      activationBytes: count,
+    } satisfies Fields<RunResult['initial']['layers'][number]>),
+  ),
+} satisfies Fields<RunResult['initial']>);
+
+/** JSON has no NaN and no ∞, and holds null for them. */
+const loss = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+const taskFields = { loss, accuracy: z.number(), top5: z.number(), nonFinite: count };
+
+type Epoch = RunResult['epochs'][number];
+type Evaluation = NonNullable<Epoch['evaluation']>;
+
+const evaluation = z.object({
+  ...taskFields,
+  count,
+  // Where a value was not finite; a run that has one is no result.
+  firstNonFinite: z.undefined().optional(),
+  tasks: z.array(z.object(taskFields)).optional(),
+} satisfies Fields<Evaluation>);
+
+const sound = z.object({
+  frontEnd: z.object({
+    sampleRate: z.number(),
+    frameLength: count,
+    hopLength: count,
+    fftLength: count.optional(),
+    bands: count.nullable(),
+    center: z.boolean().optional(),
+    power: z.union([z.literal(1), z.literal(2)]).optional(),
+    compression: z.enum(['log', 'decibel', 'none']).optional(),
+    offset: z.number().optional(),
+    lowest: z.number().optional(),
+    highest: z.number().optional(),
+    scale: z.enum(['htk', 'slaney']).optional(),
+    norm: z.enum(['slaney', 'none']).optional(),
+    triangles: z.enum(['hertz', 'mel']).optional(),
+  } satisfies Fields<NonNullable<RunResult['sound']>['frontEnd']>),
+  seconds: z.number(),
+  mean: z.number(),
+  std: z.number(),
+  tasks: z.array(z.object({ name: plainSchema, classes: z.array(lineSchema) })),
+  split: plainSchema,
+} satisfies Fields<NonNullable<RunResult['sound']>>);
+
+const resultSchema: z.ZodType<RunResult> = z.object({
+  config: runConfigSchema,
+  dataset: plainSchema,
+  images: z.object({
+    train: count,
+    test: count,
+    available: z.object({ train: count, test: count }),
+  }),
+  backend: z.object({
+    name: z.enum(['wasm', 'webgpu', 'cpu', 'webgl', 'tensorflow']),
+    reason: plainSchema,
+    added: z.array(plainSchema),
+    replaced: z.array(plainSchema),
+    repaired: z.array(plainSchema),
+    kernels: z.enum(['simd', 'relaxed-simd']).nullable(),
+    without: z.array(plainSchema),
+  } satisfies Fields<RunResult['backend']>),
+  environment: z.record(plainSchema, plainSchema),
+  parameters: count,
+  initial: costSnapshot,
+  final: costSnapshot,
+  steps: z.array(
+    z.object({
+      step: count,
+      loss,
+      accuracy: z.number(),
+      imagesPerSecond: z.number(),
+      strides: stridesByLayer,
+    } satisfies Fields<RunResult['steps'][number]>),
+  ),
+  epochs: z.array(
+    z.object({
+      epoch: count,
+      loss,
+      accuracy: z.number(),
+      evaluation: evaluation.nullable(),
+      seconds: z.number(),
+      images: count,
+    } satisfies Fields<Epoch>),
+  ),
+  epochMacs: z.array(z.number()),
+  accuracy: z.number(),
+  top5: z.number(),
+  shift: z.object({
+    consistency: z.number(),
+    diagonal: z.array(z.number()).min(1),
+    images: count,
+    nonFinite: count,
+    maxShift: count,
+  } satisfies Fields<RunResult['shift']>),
+  sound: sound.optional(),
+  taskAccuracies: z.record(plainSchema, z.number()).optional(),
+  imagesPerSecond: z.number(),
+  timing: z.object({
+    setup: z.number(),
+    training: z.number(),
+    evaluation: z.number(),
+    shift: z.number(),
+  } satisfies Fields<RunResult['timing']>),
+  seconds: z.number(),
+  stopped: z.boolean(),
+} satisfies Fields<RunResult>);
+
+/**
+ * The result of a run as a queue brings it. Fields that a result does not have are left out.
+ *
+ * @throws Error that names the field that is wrong.
+ */
+export function parseResult(input: unknown): RunResult {
+  const parsed = resultSchema.safeParse(input);
+  if (!parsed.success) throw new Error(`result: ${z.prettifyError(parsed.error)}`);
+  return { ...parsed.data, config: parseRunConfig(parsed.data.config) };
+}
+
+/**
+ * The same, of a run that is known.
+ *
+ * @throws Error also if it is the result of another configuration.
+ */
+export function parseResultOf(config: RunConfig, input: unknown): RunResult {
+  const result = parseResult(input);
+  const [wanted, own] = [runId(config), runId(result.config)];
+  if (own !== wanted) throw new Error(`result: must be that of ${wanted}, got that of ${own}`);
+  return result;
+}
+
+const progressSchema: z.ZodType<RunProgress> = z.object({
+  step: count,
+  totalSteps: count,
+  epoch: count,
+  loss,
+  accuracy: z.number(),
+  imagesPerSecond: z.number(),
+  strides: stridesByLayer,
+  testAccuracy: z.number().nullable(),
+} satisfies Fields<RunProgress>);
+
+/** What a run says of its progress, or `null` if it is something else. */
+export function parseProgress(input: unknown): RunProgress | null {
+  return progressSchema.safeParse(input).data ?? null;
+}

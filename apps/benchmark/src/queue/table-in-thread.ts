@@ -1,0 +1,32 @@
+import { Worker } from 'node:worker_threads';
+import type { TableInput } from './build-table.js';
+import type { TableMessage } from './table-thread.js';
+
+/**
+ * Builds a table in a thread of its own. A large one takes a while, in which this thread must renew
+ * locks and hear signals.
+ *
+ * @throws Error as `buildTable` does, or if the signal ends the thread.
+ */
+export function tableInThread(
+  input: TableInput,
+  signal: AbortSignal,
+  onNote: (message: string) => void,
+): Promise<{ runs: number }> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./table-thread.js', import.meta.url), { workerData: input });
+    const end = () => void thread.terminate();
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    thread.on('message', (message: TableMessage) => {
+      if (message.type === 'note') onNote(message.message);
+      else if (message.type === 'done') resolve({ runs: message.runs });
+      else reject(new Error(message.message));
+    });
+    thread.on('error', reject);
+    thread.on('exit', (code) => {
+      signal.removeEventListener('abort', end);
+      reject(new Error(`table: its thread ended early, with exit code ${code}`));
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { buildTable, type TableInput } from './build-table.js';
+
+/** What the thread of a table says. */
+export type TableMessage =
+  | { type: 'note'; message: string }
+  | { type: 'done'; runs: number }
+  | { type: 'error'; message: string };
+
+const port = parentPort;
+if (!port) throw new Error('table-thread: must be started as a worker thread');
+const send = (message: TableMessage) => port.postMessage(message);
+try {
+  const { runs } = await buildTable(workerData as TableInput, (message) =>
+    send({ type: 'note', message }),
+  );
+  send({ type: 'done', runs });
+} catch (error) {
+  send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+} finally {
+  // Nothing else keeps the thread alive.
+  port.close();
+}

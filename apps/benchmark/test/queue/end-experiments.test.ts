@@ -1,0 +1,121 @@
+import { FlowProducer, Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancelledOf } from '../../src/queue/cancellation.js';
+import { cancelQueue, cleanQueue, emptyQueue } from '../../src/queue/end-experiments.js';
+import { queueStatus } from '../../src/queue/queue-status.js';
+import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
+
+const [A, B] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'];
+
+describe.skipIf(!isServerHere)('the end of experiments', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let runs: Queue;
+  let tables: Queue;
+  const options = () => ({ connection: redis, prefix: 'ds-benchmark' });
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(server.url, { maxRetriesPerRequest: null });
+    [runs, tables] = [new Queue('runs', options()), new Queue('tables', options())];
+  });
+  beforeEach(async () => {
+    const flows = new FlowProducer(options());
+    for (const id of [A, B]) {
+      await flows.add({
+        ...{ name: 'grid', queueName: 'tables', data: {}, opts: { jobId: id } },
+        children: ['1', '2'].map((run) => ({
+          ...{ name: `conv-${run}`, queueName: 'runs', data: {} },
+          opts: { jobId: `${id}.${run}`, ignoreDependencyOnFailure: true },
+        })),
+      });
+    }
+  });
+  afterEach(() => redis.flushall());
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+  /** Works until the queue is empty: the run `<A>.1` fails. */
+  const workAll = async () => {
+    const process = async ({ id }: { id?: string }) => {
+      if (id === `${A}.1`) throw new Error('\u001b[2Jbad');
+      return {};
+    };
+    const workers = [
+      new Worker('runs', process, options()),
+      new Worker('tables', process, options()),
+    ];
+    while ((await tables.getJobCountByTypes('completed')) < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await Promise.all(workers.map((worker) => worker.close()));
+  };
+  const left = async () =>
+    [...(await runs.getRanges(['waiting', 'completed', 'failed'], 0, -1))].sort();
+
+  it('cancels all of them', async () => {
+    expect(await cancelQueue(server.url, [])).toEqual({ experiments: 2, runs: 4, busy: 0 });
+    expect(await left()).toEqual([]);
+    expect(await tables.getJobCountByTypes('waiting-children', 'waiting')).toBe(0);
+    expect(await cancelledOf(redis, [A, B, 'cccccccccccc'])).toEqual(new Set([A, B]));
+  });
+
+  it('cancels one, and leaves the others', async () => {
+    expect(await cancelQueue(server.url, [A])).toEqual({ experiments: 1, runs: 2, busy: 0 });
+    expect(await left()).toEqual([`${B}.1`, `${B}.2`]);
+    expect(await cancelledOf(redis, [A, B])).toEqual(new Set([A]));
+    expect((await queueStatus(server.url)).status.experiments).toEqual([{ id: B, kind: 'grid' }]);
+  });
+
+  it('names those there are when one is unknown', async () => {
+    await expect(cancelQueue(server.url, ['x'])).rejects.toThrow(
+      /the experiment must be one that has not ended, [ab]{12}, [ab]{12}, got 'x'/,
+    );
+    expect(await left()).toHaveLength(4);
+  });
+
+  it('says how many runs are not given up', async () => {
+    const holder = new Worker('runs', null, { ...options(), lockDuration: 60_000 });
+    const held = await holder.getNextJob('token');
+    const { busy } = await cancelQueue(server.url, [], 300);
+    expect(busy).toBe(1);
+    expect(await left()).toEqual([]);
+    expect(await runs.getRanges(['active'], 0, -1)).toEqual([held!.id]);
+    await holder.close(true);
+  });
+
+  it('removes what has ended, and nothing else', async () => {
+    expect(await cleanQueue(server.url)).toEqual({ experiments: 0, runs: 0 });
+    await workAll();
+    await runs.add('other', {}, { jobId: 'other' });
+    const { text } = await queueStatus(server.url);
+    expect(text).toContain('conv-1: failed:  [2Jbad');
+    // What is done must go also when the memory is full of it.
+    await redis.call('CONFIG', 'SET', 'maxmemory', '1');
+    const cleaned = await cleanQueue(server.url);
+    await redis.call('CONFIG', 'SET', 'maxmemory', '0');
+    expect(cleaned).toEqual({ experiments: 2, runs: 4 });
+    expect(await left()).toEqual(['other']);
+  });
+
+  it('keeps the runs of an experiment that goes on', async () => {
+    await redis.sadd(`ds-benchmark:tables:${A}:dependencies`, 'ds-benchmark:runs:later');
+    const worker = new Worker('runs', async () => ({}), options());
+    while ((await runs.getJobCountByTypes('completed')) < 4) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await worker.close();
+    const { runs: removed } = await cleanQueue(server.url);
+    expect(removed).toBe(0);
+    expect(await left()).toHaveLength(4);
+  });
+
+  it('can leave nothing at all, also when the memory is full', async () => {
+    await redis.set('other', '1');
+    await redis.call('CONFIG', 'SET', 'maxmemory', '1');
+    await emptyQueue(server.url);
+    await redis.call('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await redis.keys('*')).toEqual(['other']);
+  });
+});

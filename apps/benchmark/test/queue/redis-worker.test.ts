@@ -1,0 +1,231 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type JobsOptions, Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cancelExperiment } from '../../src/queue/cancellation.js';
+import { experimentId } from '../../src/queue/table-job.js';
+import { type RunConfig, runId } from '../../src/run-config.js';
+import { fakeCifar10 } from '../fake-cifar10.js';
+import { fakeSounds } from '../fake-sounds.js';
+import { runResult } from '../run-result.js';
+import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
+
+/** Threads run the built files, so the worker is taken from there too. */
+const built = new URL('../../dist/queue/redis-worker.js', import.meta.url).href;
+type Worker = typeof import('../../src/queue/redis-worker.js');
+
+const context = { preset: 'quick', protocol: null, command: 'x', date: '2026-11-26T10:00:00Z' };
+const spec = { experiment: 'compare' as const, poolings: ['conv'] };
+/** A run whose result lies in the output folder. */
+const known = runResult('conv', 1, 0.5);
+
+describe.skipIf(!isServerHere)('a worker', () => {
+  let server: RedisServer;
+  let admin: Redis;
+  let runs: Queue;
+  let tables: Queue;
+  let data: string;
+  let sounds: string;
+  let home: string;
+  let output: string;
+  let controller: AbortController;
+  let notes: string[];
+  let ended: ReturnType<Worker['workForQueue']>;
+  beforeAll(async () => {
+    server = await startRedis();
+    admin = new Redis(server.url, { maxRetriesPerRequest: null });
+    runs = new Queue('runs', { connection: admin, prefix: 'ds-benchmark' });
+    tables = new Queue('tables', { connection: admin, prefix: 'ds-benchmark' });
+    [data, sounds] = [await fakeCifar10(), await fakeSounds()];
+    home = await mkdtemp(path.join(tmpdir(), 'worker-'));
+    await writeFile(path.join(sounds, 'labels.csv'), 'file,SECRET-COLUMN\nlow_soft_0.wav,1\n');
+    await writeFile(path.join(home, 'secret.csv'), 'SECRET-LINE,root\n1,2\n');
+  });
+  beforeEach(async () => {
+    output = path.join(home, `out-${Math.random()}`);
+    const folder = path.join(output, 'runs', runId(known.config));
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'summary.json'), JSON.stringify(known));
+    [controller, notes] = [new AbortController(), []];
+  });
+  afterEach(async () => {
+    controller.abort();
+    await ended;
+    await admin.call('CONFIG', 'SET', 'maxmemory', '0');
+    await admin.flushall();
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.stop();
+    for (const folder of [data, sounds, home]) await rm(folder, { recursive: true });
+  });
+  const begin = async (options: Partial<Parameters<Worker['workForQueue']>[0]> = {}) => {
+    const { workForQueue } = (await import(built)) as Worker;
+    ended = workForQueue({
+      url: server.url,
+      jobs: 1,
+      outputFolder: output,
+      data: { cifar10: data, sounds },
+      checkpointEvery: 1,
+      stalledAfter: 30,
+      signal: controller.signal,
+      onNote: (note) => notes.push(note),
+      onProgress: () => {},
+      ...options,
+    });
+  };
+  /** Waits for the end of a job; its reason if it failed. */
+  const endOf = async (queue: Queue, id: string) => {
+    await vi.waitFor(async () => expect(await queue.getJobState(id)).toMatch(/completed|failed/), {
+      timeout: 50_000,
+      interval: 50,
+    });
+    return (await queue.getJob(id))!;
+  };
+  const fails = async (queue: Queue, id: string, reason: RegExp) => {
+    const job = await endOf(queue, id);
+    expect(job.failedReason).toMatch(reason);
+    expect(job.attemptsMade).toBe(1);
+  };
+  const add = (name: string, job: unknown, options: JobsOptions = {}) =>
+    runs.add(name, job, { jobId: name, attempts: 3, ...options });
+  /** A run and a table that are as they must be. */
+  const requireAtWork = async () => {
+    await add('good', known.config);
+    expect((await endOf(runs, 'good')).returnvalue).toMatchObject({ accuracy: 0.5 });
+  };
+
+  it('fails a poisoned run once, with its reason, and goes on', async () => {
+    const sound = (change: object): RunConfig => ({
+      ...known.config,
+      ...{ dataset: 'sounds', padding: 0, flip: false, mixup: 0 },
+      sounds: { layout: 'table', tasks: ['x'], sampleRate: 8000, seconds: 1, bands: 8, ...change },
+    });
+    await begin();
+    await add('replicas', { ...known.config, replicas: 700 });
+    await add('epochs', { ...known.config, epochs: 1e6 });
+    await add('name', { ...known.config, pooling: '../../../../evil' });
+    await add('nothing', null);
+    await add('text', 'x');
+    await add('large', { ...known.config, poolingConfig: { x: 'x'.repeat(100_000) } });
+    await add('attempts', known.config, { attempts: 1e9 });
+    await add('waits', known.config, { backoff: { type: 'fixed', delay: 1e15 } });
+    await add('outside', sound({ table: path.relative(sounds, path.join(home, 'secret.csv')) }));
+    await fails(
+      runs,
+      'replicas',
+      /replicas must be <= \d+ on this worker \(its --max-replicas\), got 700/,
+    );
+    await fails(runs, 'epochs', /epochs must be <= 1000 on this worker \(its --max-epochs\)/);
+    await fails(runs, 'name', /run configuration: .*pooling must be one of/);
+    await fails(runs, 'nothing', /run configuration/);
+    await fails(runs, 'text', /run configuration/);
+    await fails(runs, 'large', /at most 64000 characters on this worker \(its --max-job-kb\)/);
+    await fails(runs, 'attempts', /at most 10 attempts \(this worker's --max-attempts\)/);
+    await fails(runs, 'waits', /waits of at most an hour/);
+    await fails(runs, 'outside', /sounds.table must be a file inside the worker's folder/);
+    await admin.hset('ds-benchmark:runs:garbled', {
+      name: 'x',
+      data: '{"a',
+      opts: '{}',
+      timestamp: 1,
+    });
+    await admin.lpush('ds-benchmark:runs:wait', 'garbled', 'lost');
+    await requireAtWork();
+    expect(await admin.hget('ds-benchmark:runs:garbled', 'failedReason')).toContain('must be JSON');
+    expect(await admin.hget('ds-benchmark:runs:lost', 'failedReason')).toContain('drops keys');
+    expect(await readdir(home)).not.toContain('evil');
+    expect(await readdir(path.join(output, 'runs'))).toEqual([runId(known.config)]);
+  });
+
+  it('sends nothing home of what a file holds', async () => {
+    await begin();
+    const config = {
+      ...known.config,
+      ...{ dataset: 'sounds', padding: 0, flip: false, mixup: 0, backend: 'cpu' },
+      sounds: { layout: 'table', tasks: ['x'], table: 'labels.csv', seconds: 0.2 },
+    };
+    await add('column', config, { attempts: 1 });
+    const { failedReason, stacktrace } = await endOf(runs, 'column');
+    expect(failedReason).toBe(
+      'sounds cannot be opened or read on this worker; what the worker prints says why',
+    );
+    expect(stacktrace!.join()).not.toContain('SECRET');
+    expect(notes.join('\n')).toContain('SECRET-COLUMN');
+  });
+
+  it('writes a table into the folder of its hash and nowhere else', async () => {
+    const experiment = { spec, configs: [known.config], context };
+    const id = experimentId(experiment);
+    await begin();
+    const evil = { ...experiment, id: '../../../evil' };
+    await tables.add('compare', evil, { jobId: 'evil', attempts: 3 });
+    await fails(tables, 'evil', /id must be [0-9a-f]{12}, got "..\/..\/..\/evil"/);
+    await tables.add('compare', { ...experiment, id }, { jobId: id });
+    expect((await endOf(tables, id)).returnvalue).toEqual({ runs: 0 });
+    expect(await readdir(output)).toEqual(['runs']);
+  });
+
+  it('stops the runs of a cancelled experiment', async () => {
+    const id = '0123456789ab';
+    await cancelExperiment(admin, id);
+    await begin();
+    await add(`${id}.run`, known.config);
+    await fails(runs, `${id}.run`, /cancelled by `ds-benchmark queue cancel`/);
+  });
+
+  it('says once that the memory is full, asks seldom, and goes on when it is not', async () => {
+    await begin({ watch: { every: 200, patience: { passing: 60_000, lasting: 0 } } });
+    await requireAtWork();
+    await admin.call('CONFIG', 'SET', 'maxmemory', '1');
+    await admin.call('CONFIG', 'RESETSTAT');
+    await setTimeout(3_000);
+    const stats = String(await admin.info('stats'));
+    expect(Number(/total_commands_processed:(\d+)/.exec(stats)![1])).toBeLessThan(500);
+    expect(notes).toEqual([expect.stringContaining('its memory is full (maxmemory); raise')]);
+    await admin.call('CONFIG', 'SET', 'maxmemory', '0');
+    await runs.remove('good');
+    await requireAtWork();
+  });
+
+  it('ends with an error when its Redis refuses it for good', async () => {
+    await begin({ watch: { every: 100, patience: { passing: 200, lasting: 0 } } });
+    await requireAtWork();
+    await admin.call('CONFIG', 'SET', 'maxmemory', '1');
+    const { error } = await ended;
+    expect(error!.message).toMatch(/^--queue .*memory is full .*This has lasted/);
+  });
+
+  it.each([1, 2])(
+    'leaves a long step of %i threads within seconds, and gives the run back',
+    async (replicas) => {
+      // One step takes minutes.
+      const config = {
+        ...known.config,
+        ...{
+          backend: 'cpu',
+          width: 64,
+          batchSize: 512,
+          trainImages: 512,
+          testImages: 10,
+          replicas,
+        },
+      };
+      await begin({ grace: 0.3 });
+      await add('long', config);
+      await vi.waitFor(() => expect(notes.at(-1)).toContain(': taken'), { timeout: 50_000 });
+      await setTimeout(2_000);
+      const begun = performance.now();
+      controller.abort();
+      const { isBusy, error } = await ended;
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(error).toBeNull();
+      expect(isBusy).toBe(replicas > 1);
+      expect(await runs.getJobState('long')).toMatch(/delayed|waiting/);
+      expect(notes.at(-1)).toContain('handed back');
+    },
+  );
+});
