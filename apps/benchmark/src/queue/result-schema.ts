@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
 import type { RunProgress, RunResult } from '../run-result.js';
-import { lineSchema, plainSchema } from './plain-text.js';
+import { lineSchema, plainSchema, printable } from './plain-text.js';
 
 /** A schema for each field of a type, also for those that may be missing. */
 type Fields<Type> = Record<keyof Type, z.ZodType>;
@@ -31,6 +31,9 @@ const loss = z
   .nullable()
   .transform((value) => value ?? Number.NaN);
 
+/** They name files, whose names may hold anything. */
+const notes = z.array(z.string().transform(printable));
+
 const taskFields = { loss, accuracy: z.number(), top5: z.number(), nonFinite: count };
 
 type Epoch = RunResult['epochs'][number];
@@ -41,6 +44,8 @@ const evaluation = z.object({
   count,
   // Where a value was not finite; a run that has one is no result.
   firstNonFinite: z.undefined().optional(),
+  // Nor is one whose test was cut.
+  stopped: z.undefined().optional(),
   tasks: z.array(z.object(taskFields)).optional(),
 } satisfies Fields<Evaluation>);
 
@@ -129,6 +134,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
   } satisfies Fields<RunResult['timing']>),
   seconds: z.number(),
   stopped: z.boolean(),
+  notes: notes.optional(),
 } satisfies Fields<RunResult>);
 
 /**
@@ -163,6 +169,7 @@ const progressSchema: z.ZodType<RunProgress> = z.object({
   imagesPerSecond: z.number(),
   strides: stridesByLayer,
   testAccuracy: z.number().nullable(),
+  notes: notes.optional(),
 } satisfies Fields<RunProgress>);
 
 /** What a run says of its progress, or `null` if it is something else. */
