@@ -24,7 +24,7 @@ export interface CheckpointFolderOptions {
   of?: Record<string, string>;
   /**
    * Called before anything is written or removed, and again right before a checkpoint takes its
-   * place. If it throws, the folder stays as it was.
+   * place. If it throws, nothing more is written or removed.
    */
   mayWrite?: () => void;
   /** Told of checkpoints that are damaged, which are passed over. */
@@ -95,6 +95,7 @@ export function checkpointFolder(
         });
       }
       await whole.remember(name);
+      mayWrite();
       await removeOld(folder, state.step, keep, whole);
     },
     async latest() {
