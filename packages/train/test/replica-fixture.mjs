@@ -1,7 +1,6 @@
 // A replica's module for the tests, on the built package: trains a small network on images that a
 // formula gives, or misbehaves as it is told.
 import { useBackend } from '@ds/backend';
-import { resnet18 } from '@ds/models';
 import { constant, sgd, train } from '@ds/train';
 import { replica } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
@@ -10,12 +9,13 @@ tf.enableProdMode();
 
 await replica(async ({ replicas, input, signal, send }) => {
   const { model: config, batchSizes, epochs = 2, misbehave, rank = 1, spoilt, cut, resume } = input;
-  await useBackend('wasm');
+  // wasm takes its time to start, and how replicas end together does not depend on it.
+  await useBackend(misbehave ? 'cpu' : 'wasm');
   const misbehaves = replicas.rank === rank;
   if (misbehaves && misbehave === 'throw early') throw new RangeError('no such data');
   if (misbehaves && misbehave === 'return early') return null;
-  const width = misbehaves && misbehave === 'other model' ? 3 : 2;
-  const model = config === 'plain' ? plain() : resnet18({ ...config, width });
+  const filters = misbehaves && misbehave === 'other model' ? 3 : 2;
+  const model = config ? await residual(config) : plain(filters);
   const sizes = misbehaves && misbehave === 'fewer batches' ? batchSizes.slice(1) : batchSizes;
   const optimizer = sgd({ momentum: 0.9 });
   const controller = new AbortController();
@@ -62,14 +62,20 @@ function batch(size, seed, spoilt) {
   return { images, labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 2).toFloat(), files };
 }
 
+/** A network with batch norm. Its package is loaded where it is wanted: each replica loads anew. */
+async function residual(config) {
+  const { resnet18 } = await import('@ds/models');
+  return resnet18({ ...config, width: 2 });
+}
+
 /** A network without batch norm: shards see what the whole batch sees. */
-function plain() {
+function plain(filters) {
   const initializer = (seed) => tf.initializers.heNormal({ seed });
   return tf.sequential({
     layers: [
       tf.layers.conv2d({
         inputShape: [8, 8, 3],
-        filters: 4,
+        filters,
         kernelSize: 3,
         activation: 'relu',
         kernelInitializer: initializer(1),
