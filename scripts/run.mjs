@@ -2,6 +2,7 @@
 //   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares
 //   node scripts/run.mjs test                         builds, then runs every test
 //   node scripts/run.mjs demo                         builds, then serves the demo page
+//   node scripts/run.mjs play [name.js]               builds the packages, then runs a file to try things in at every save
 //   node scripts/run.mjs check                        lints, checks types, builds
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -36,11 +37,15 @@ switch (command) {
     // Each package's tests use several cores themselves: more of them at a time only slow each other.
     await turbo('test', '--concurrency=50%', '--output-logs=new-only', ...rest);
     break;
+  case 'play':
+    await turbo('build', '--filter=@ds/play^...', '--output-logs=errors-only');
+    await run(process.execPath, [path.join('play', 'start.mjs'), ...rest]);
+    break;
   case 'check':
     await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only');
     break;
   default:
-    console.error(`run: command must be start, test, demo or check, got '${command ?? ''}'`);
+    console.error(`run: command must be start, test, demo, play or check, got '${command ?? ''}'`);
     process.exitCode = 1;
 }
 
@@ -68,7 +73,7 @@ function workspaceManifests() {
   const inside = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(path.join(root, folder)).map((name) => path.join(folder, name)),
   );
-  return [...inside, 'docs', 'packaging']
+  return [...inside, 'docs', 'packaging', 'play']
     .map((folder) => path.join(folder, 'package.json'))
     .filter((file) => existsSync(path.join(root, file)));
 }
