@@ -1,5 +1,6 @@
 // Runs a file to try things in, and runs it again whenever it is saved:
-//   node play/start.mjs [name.js]      (play.js without a name; `pnpm play` builds the packages first)
+//   node play/start.mjs [name.js]
+// Without a name it is play.js. `pnpm play` builds the packages first.
 // The first time the file is a copy of sample.mjs.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';

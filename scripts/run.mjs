@@ -2,7 +2,7 @@
 //   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares
 //   node scripts/run.mjs test                         builds, then runs every test
 //   node scripts/run.mjs demo                         builds, then serves the demo page
-//   node scripts/run.mjs play [name.js]               builds the packages, then runs a file to try things in at every save
+//   node scripts/run.mjs play [name.js]               builds, then runs a file at every save
 //   node scripts/run.mjs check                        lints, checks types, builds
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
