@@ -34,7 +34,7 @@ switch (command) {
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
     break;
   case 'test':
-    // Each package's tests use several cores themselves: more of them at a time only slow each other.
+    // Each package's tests use several cores: more of them at a time only slow each other.
     await turbo('test', '--concurrency=50%', '--output-logs=new-only', ...rest);
     break;
   case 'play':

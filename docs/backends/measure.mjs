@@ -17,8 +17,9 @@ const MINOR = new Set(
 const expectations = new Map();
 
 /**
- * Every case on a backend, beside the cpu backend: whether it runs and gives the same numbers, whether its gradients do, whether our
- * kernels take part, and whether it reads tensors back while it computes.
+ * Every case on a backend, beside the cpu backend: whether it runs and gives the same numbers,
+ * whether its gradients do, whether our kernels take part, and whether it reads tensors back while
+ * it computes.
  */
 export async function measureBackend(name, cases = CASES) {
   await useBackend('cpu');

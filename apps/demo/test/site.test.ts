@@ -129,9 +129,10 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
       await page.locator('#device').scrollIntoViewIfNeeded();
       await page.getByLabel('Backend').selectOption('webgl');
-      await expect
-        .poll(() => page.getByTestId('backend').textContent(), { timeout: 30_000 })
-        .toBe('webgl');
+      await page
+        .getByTestId('backend')
+        .filter({ hasText: /^webgl$/ })
+        .waitFor();
     });
     afterAll(() => gpu?.close());
 
