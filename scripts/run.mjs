@@ -2,6 +2,7 @@
 //   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares; a second one goes on with the first
 //   node scripts/run.mjs test                         builds, then runs every test
 //   node scripts/run.mjs demo                         builds, then serves the demo page
+//   node scripts/run.mjs play [name.js]               builds, then runs a file at every save
 //   node scripts/run.mjs check                        lints, checks types, builds
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,14 +36,18 @@ switch (command) {
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
     break;
   case 'test':
-    // Each package's tests use several cores themselves: more of them at a time only slow each other.
+    // Each package's tests use several cores: more of them at a time only slow each other.
     await turbo('test', '--concurrency=50%', '--output-logs=new-only', ...rest);
+    break;
+  case 'play':
+    await turbo('build', '--filter=@ds/play^...', '--output-logs=errors-only');
+    await run(process.execPath, [path.join('play', 'start.mjs'), ...rest]);
     break;
   case 'check':
     await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only');
     break;
   default:
-    console.error(`run: command must be start, test, demo or check, got '${command ?? ''}'`);
+    console.error(`run: command must be start, test, demo, play or check, got '${command ?? ''}'`);
     process.exitCode = 1;
 }
 
@@ -70,7 +75,7 @@ function workspaceManifests() {
   const inside = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(path.join(root, folder)).map((name) => path.join(folder, name)),
   );
-  return [...inside, 'docs', 'packaging']
+  return [...inside, 'docs', 'packaging', 'play']
     .map((folder) => path.join(folder, 'package.json'))
     .filter((file) => existsSync(path.join(root, file)));
 }

@@ -105,8 +105,11 @@ export default defineConfig({
         {
           text: 'Contribute',
           items: [
-            { text: 'Add a pooling', link: '/contribute/new-pooling' },
             { text: 'Architecture', link: '/contribute/architecture' },
+            { text: 'How code is written', link: '/contribute/habits' },
+            { text: 'Why it is built this way', link: '/contribute/why' },
+            { text: 'Add a pooling', link: '/contribute/new-pooling' },
+            { text: 'Open work', link: '/contribute/open-work' },
             { text: 'Releases', link: '/contribute/releasing' },
           ],
         },

@@ -1,14 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { serve } from 'vitepress';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 const PORT = 4187;
+const SITE = `http://localhost:${PORT}`;
 
 /** Pages of the built site by their path, the demo apart. */
 async function pages(): Promise<string[]> {
@@ -22,19 +23,17 @@ async function pages(): Promise<string[]> {
 describe.skipIf(lacksChromium)('the built site', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
+  /** One for all tests: each page of the site is loaded once, for whatever is asked of it. */
+  let page: Page;
+  const complaints: string[] = [];
+  const visited = new Set<string>();
+  let all: string[];
+
   beforeAll(async () => {
     server = await serve({ root, port: PORT });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    (server as unknown as { server: { close(): void } } | undefined)?.server.close();
-  });
-
-  /** A page, and what it complains of. */
-  async function open(): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage();
-    const complaints: string[] = [];
+    // Small, since the site fetches ahead what the links in sight lead to.
+    page = await browser.newPage({ viewport: { width: 400, height: 300 } });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
     });
@@ -45,36 +44,31 @@ describe.skipIf(lacksChromium)('the built site', () => {
         complaints.push(`${page.url()}: outside ${url}`);
       }
     });
-    return { page, complaints };
-  }
-
-  it('shows every page with a heading, without an error or an outside request', async () => {
-    const { page, complaints } = await open();
-    const all = await pages();
-    expect(all).toContain('/theory/diffstride.html');
-    expect(all).toContain('/packages/layers.html');
-    expect(all).toContain('/reference/fft/src/plan.html');
-    expect(all).toContain('/results.html');
-    for (const address of all) {
-      await page.goto(`http://localhost:${PORT}${address}`);
-      expect(await page.locator('h1').count(), address).toBeGreaterThan(0);
-    }
-    expect(complaints).toEqual([]);
-    await page.close();
-  }, 120_000);
-
-  it('draws its formulas', async () => {
-    const { page } = await open();
-    await page.goto(`http://localhost:${PORT}/theory/diffstride.html`);
-    expect(await page.locator('mjx-container svg').count()).toBeGreaterThan(5);
-    await page.close();
+    all = await pages();
+  });
+  // Every test's, since the page is.
+  afterEach(() => expect(complaints).toEqual([]));
+  afterAll(async () => {
+    await browser?.close();
+    (server as unknown as { server: { close(): void } } | undefined)?.server.close();
   });
 
+  /** Loads a page and waits until it has come to life. */
+  async function visit(address: string): Promise<void> {
+    await page.goto(`${SITE}${address}`);
+    await page.waitForFunction(() => '__vue_app__' in document.querySelector('#app')!);
+    await expectHeading(address);
+  }
+
+  async function expectHeading(address: string): Promise<void> {
+    expect(await page.locator('h1').count(), address).toBeGreaterThan(0);
+    visited.add(address);
+  }
+
   it('draws figures that follow their sliders, on every page of theory but the table of quirks', async () => {
-    const { page, complaints } = await open();
-    for (const address of (await pages()).filter((one) => one.startsWith('/theory/'))) {
+    for (const address of all.filter((one) => one.startsWith('/theory/'))) {
       if (address.endsWith('/quirks.html')) continue;
-      await page.goto(`http://localhost:${PORT}${address}`);
+      await visit(address);
       const figures = page.locator('.live-figure');
       const count = await figures.count();
       expect(count, address).toBeGreaterThan(0);
@@ -90,27 +84,27 @@ describe.skipIf(lacksChromium)('the built site', () => {
           .not.toBe(before);
         expect(await figure.locator('figcaption').textContent()).toMatch(/\d/);
       }
+      if (address === '/theory/diffstride.html') {
+        const formulas = page.locator('mjx-container svg');
+        expect(await formulas.count(), 'formulas').toBeGreaterThan(5);
+      }
     }
-    expect(complaints).toEqual([]);
-    await page.close();
+    expect(visited).toContain('/theory/diffstride.html');
   }, 120_000);
 
   it('draws who imports whom, from the sources', async () => {
-    const { page } = await open();
-    await page.goto(`http://localhost:${PORT}/contribute/architecture.html`);
+    await visit('/contribute/architecture.html');
     const drawing = page.getByRole('img', { name: 'Which package imports which' });
     expect(await drawing.locator('.node').count()).toBe(12);
     const arrows = await drawing.locator('.edge title').allTextContents();
     expect(arrows).toContain('layers->masks');
     expect(arrows).not.toContain('masks->layers');
-    await page.close();
   });
 
   it('finds "Hermitian" by its search', async () => {
-    const { page } = await open();
-    await page.goto(`http://localhost:${PORT}/start.html`);
+    await visit('/start.html');
     const search = page.locator('#localsearch-input');
-    // The page listens once it has come to life, which nothing tells from outside.
+    // The code of the search comes later than the page.
     await expect
       .poll(
         async () => {
@@ -122,15 +116,42 @@ describe.skipIf(lacksChromium)('the built site', () => {
       .toBe(true);
     await search.fill('Hermitian');
     await page.locator('#localsearch-list a[href*="/theory/dft"]').first().waitFor();
-    await page.close();
   });
 
   it('has the demo inside', async () => {
-    const { page, complaints } = await open();
-    await page.goto(`http://localhost:${PORT}/index.html`);
+    await visit('/index.html');
     await page.getByRole('link', { name: 'The demo' }).click();
     await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
-    expect(complaints).toEqual([]);
-    await page.close();
   });
+
+  it('shows every page with a heading, without an error or an outside request', async () => {
+    expect(all).toContain('/packages/layers.html');
+    expect(all).toContain('/results.html');
+    const rest = all.filter((address) => !visited.has(address));
+    const isReference = (address: string) => address.startsWith('/reference/');
+    for (const address of rest.filter((one) => !isReference(one))) await visit(address);
+    // Those that a program wrote are one like the other: one is loaded, and leads to the others.
+    await visit('/reference/fft/src/plan.html');
+    for (const address of all.filter(isReference)) {
+      await follow(address);
+      await expectHeading(address);
+    }
+    expect([...visited].sort()).toEqual(all);
+  }, 120_000);
+
+  /** Goes to a page as its links do: without loading the site anew. */
+  async function follow(address: string): Promise<void> {
+    const html = await readFile(path.join(root, '.vitepress/dist', address), 'utf8');
+    const [, id] = /<h1 id="([^"]+)"/.exec(html) ?? [];
+    expect(id, address).toBeDefined();
+    await page.evaluate((to) => {
+      const link = document.createElement('a');
+      link.href = to;
+      document.querySelector('#app')!.append(link);
+      link.click();
+      link.remove();
+    }, address);
+    await page.locator(`h1[id="${id}"]`).waitFor({ state: 'attached' });
+    expect(new URL(page.url()).pathname.replace(/\/$/, '/index.html')).toBe(address);
+  }
 });

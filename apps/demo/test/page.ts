@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK } from '@ds/testing/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build, type PreviewServer, preview } from 'vite';
+import { type PreviewServer, preview } from 'vite';
 
 /** GPU interfaces through Chromium's software adapter. */
 export const SOFTWARE_GPU = [
@@ -14,21 +13,23 @@ export const SOFTWARE_GPU = [
   '--use-angle=swiftshader',
 ];
 
-/** The page as it is published, under a sub-path. */
+/** The page as it is published, under a sub-path: what `pnpm build` made. */
 export class BuiltPage {
   private constructor(
     readonly folder: string,
     private readonly server: PreviewServer,
   ) {}
 
-  static async build(): Promise<BuiltPage> {
+  /** @throws Error if the page has not been built. */
+  static async serve(): Promise<BuiltPage> {
     const root = fileURLToPath(new URL('..', import.meta.url));
-    const folder = await mkdtemp(path.join(tmpdir(), 'demo-'));
-    // Vitest's own mode would make a page for developers.
-    process.env.NODE_ENV = 'production';
-    await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    const folder = path.join(root, 'dist');
+    if (!existsSync(path.join(folder, 'index.html'))) {
+      throw new Error(`the page must be built before its tests, got no ${folder}: run pnpm build`);
+    }
     const server = await preview({
       root,
+      configFile: false,
       base: '/some/where/',
       logLevel: 'error',
       build: { outDir: folder },
@@ -41,9 +42,8 @@ export class BuiltPage {
     return this.server.resolvedUrls!.local[0]!;
   }
 
-  async close(): Promise<void> {
-    await this.server.close();
-    await rm(this.folder, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.server.close();
   }
 }
 
@@ -82,13 +82,20 @@ export async function open(
   return { page, complaints };
 }
 
-/** The pixels of a canvas, red, green, blue, opacity. */
-export async function pixelsOf(page: Page, label: string | RegExp) {
+/** A picture in bytes: red, green, blue, opacity. */
+export interface Pixels {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** The pixels of a canvas; all of them, or of so many rows and columns from the upper left. */
+export async function pixelsOf(page: Page, label: string | RegExp, side = 4096): Promise<Pixels> {
   const { bytes, ...size } = await page
     .getByRole('img', { name: label, exact: true })
-    .evaluate(async (element) => {
+    .evaluate(async (element, most) => {
       const shown = element as HTMLCanvasElement;
-      const { width, height } = shown;
+      const [width, height] = [Math.min(shown.width, most), Math.min(shown.height, most)];
       const context = new OffscreenCanvas(width, height).getContext('2d')!;
       context.drawImage(shown, 0, 0);
       const { data } = context.getImageData(0, 0, width, height);
@@ -100,14 +107,18 @@ export async function pixelsOf(page: Page, label: string | RegExp) {
         reader.readAsDataURL(new Blob([data]));
       });
       return { width, height, bytes };
-    });
-  return { ...size, data: [...Buffer.from(bytes, 'base64')] };
+    }, side);
+  return { ...size, data: new Uint8Array(Buffer.from(bytes, 'base64')) };
+}
+
+/** Red, green and blue of every pixel. */
+export function colorsOf({ data }: Pixels): Uint8Array {
+  return data.filter((_, i) => i % 4 !== 3);
 }
 
 /** The upper left pixel of a canvas: red, green, blue. */
 export async function firstPixel(page: Page, label: string | RegExp): Promise<number[]> {
-  const { data } = await pixelsOf(page, label);
-  return data.slice(0, 3);
+  return [...colorsOf(await pixelsOf(page, label, 1))];
 }
 
 /** Moves a slider, as a reader would with its keys or its knob. */

@@ -78,7 +78,8 @@ describe('a picture pooled by its spectrum', () => {
     const parts = await Promise.all(shares);
     expectSame(parts, expected);
     expect(parts.reduce((sum, { rows }) => sum + rows.length, 0)).toBeLessThan(2 * whole.height);
-    // Columns 0 and W/2 lose besides what real signals cannot have there: the published masks differ for ±k.
+    // Columns 0 and W/2 lose besides what real signals cannot have there: the published masks
+    // differ for ±k.
     expect(lostShare(spectrum, ...cut)).toBeCloseTo(expected.error, 3);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -97,7 +98,8 @@ describe('a picture pooled by its spectrum', () => {
       const before = tf.memory().numTensors;
       await pooled.prepare();
       expect(tf.memory().numTensors).toBe(before);
-      // Down, finer and coarser; across, with fewer and more columns than were kept; then both; and across from there.
+      // Down, finer and coarser; across, with fewer and more columns than were kept; then both; and
+      // across from there.
       const moves: [Pair, number, isPrepared?: boolean][] = [
         [[sh, sw], R],
         [[1.1 * sh, sw], R],

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { lacksChromium } from '@ds/testing/chromium';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BuiltPage, launch, open, SOFTWARE_GPU, setSlider } from './page.js';
 import { expectPooledAsInNode, pooledSize } from './pooled-picture.js';
@@ -12,7 +12,7 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
   let built: BuiltPage;
   let browser: Browser;
   beforeAll(async () => {
-    built = await BuiltPage.build();
+    built = await BuiltPage.serve();
     browser = await launch();
   });
   afterAll(async () => {
@@ -38,98 +38,114 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
     expect((await readdir(built.folder)).sort()).toContain('sw.js');
   });
 
-  it('carries its state in the link', async () => {
-    const first = await open(browser, built.address);
-    await setSlider(first.page, 'S_h, stride down', 4);
-    await first.page.getByRole('button', { name: 'Rings' }).click();
-    await first.page.waitForURL(/sh=4&.*picture=rings/);
-    const again = await open(browser, first.page.url());
-    expect(await again.page.getByLabel('S_h, stride down').inputValue()).toBe('4');
-    expect(
-      await again.page.getByRole('button', { name: 'Rings' }).getAttribute('aria-pressed'),
-    ).toBe('true');
-    const odd = await open(browser, `${built.address}#sh=0.1&sw=NaN&picture=../secret&r=8`);
-    expect(await odd.page.getByLabel('S_h, stride down').inputValue()).toBe('2.6');
-    expect(await odd.page.getByLabel('R, smoothness').first().inputValue()).toBe('8');
-    expect([...again.complaints, ...odd.complaints]).toEqual([]);
-    for (const { page } of [first, again, odd]) await page.context().close();
-  });
-
-  it.each(['light', 'dark'] as const)(
-    'has no serious accessibility findings, %s',
-    async (colorScheme) => {
-      const { page } = await open(browser, built.address, { colorScheme, reducedMotion: 'reduce' });
-      for (const id of ['learn', 'shift', 'spans', 'device']) {
-        await page.locator(`#${id}`).scrollIntoViewIfNeeded();
-      }
-      await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
-      const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-      await page.evaluate(await readFile(axe, 'utf8'));
-      const findings = await page.evaluate(async () => {
-        const { violations } = await (
-          globalThis as unknown as { axe: { run(): Promise<Findings> } }
-        ).axe.run();
-        return violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes[0]!.html}`);
-      });
-      expect(findings.filter((text) => /^(serious|critical)/.test(text))).toEqual([]);
-      await page.context().close();
-    },
-  );
-
-  it('works without a network once it was loaded', async () => {
-    const { page } = await open(browser, built.address);
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
+  describe('in a window of 1280 pixels', () => {
+    let page: Page;
+    let complaints: string[];
+    beforeAll(async () => {
+      const viewport = { width: 1280, height: 900 };
+      const options = { viewport, reducedMotion: 'reduce' } as const;
+      ({ page, complaints } = await open(browser, built.address, options));
     });
-    // A service worker is ready when everything is kept.
-    await page.context().setOffline(true);
-    await page.reload();
-    await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
-    await page.locator('#learn').scrollIntoViewIfNeeded();
-    await expect
-      .poll(() => page.getByTestId('learn-status').textContent(), { timeout: 30_000 })
-      .toMatch(/^step 0 of/);
-    await page.context().close();
+    afterAll(() => page.context().close());
+
+    it('fits', () => expectToFit(page));
+
+    it.each(['light', 'dark'] as const)(
+      'has no serious accessibility findings, %s',
+      async (colorScheme) => {
+        await page.emulateMedia({ colorScheme });
+        for (const id of ['learn', 'shift', 'spans', 'device']) {
+          await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+        }
+        await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
+        const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+        await page.evaluate(await readFile(axe, 'utf8'));
+        const findings = await page.evaluate(async () => {
+          const { violations } = await (
+            globalThis as unknown as { axe: { run(): Promise<Findings> } }
+          ).axe.run();
+          return violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes[0]!.html}`);
+        });
+        expect(findings.filter((text) => /^(serious|critical)/.test(text))).toEqual([]);
+      },
+    );
+
+    it('carries its state in the link', async () => {
+      await setSlider(page, 'S_h, stride down', 4);
+      await page.getByRole('button', { name: 'Rings' }).click();
+      await page.waitForURL(/sh=4&.*picture=rings/);
+      const again = await open(browser, page.url());
+      expect(await again.page.getByLabel('S_h, stride down').inputValue()).toBe('4');
+      expect(
+        await again.page.getByRole('button', { name: 'Rings' }).getAttribute('aria-pressed'),
+      ).toBe('true');
+      await again.page.context().close();
+      const odd = await open(browser, `${built.address}#sh=0.1&sw=NaN&picture=../secret&r=8`);
+      expect(await odd.page.getByLabel('S_h, stride down').inputValue()).toBe('2.6');
+      expect(await odd.page.getByLabel('R, smoothness').first().inputValue()).toBe('8');
+      await odd.page.context().close();
+      expect([...complaints, ...again.complaints, ...odd.complaints]).toEqual([]);
+    });
   });
 
-  it.each([390, 1280])('fits a window of %i pixels', async (width) => {
-    const { page } = await open(browser, built.address, { viewport: { width, height: 900 } });
+  describe('in a window of 390 pixels', () => {
+    let page: Page;
+    beforeAll(async () => {
+      const viewport = { width: 390, height: 900 };
+      ({ page } = await open(browser, built.address, { viewport }));
+    });
+    afterAll(() => page.context().close());
+
+    it('fits', () => expectToFit(page));
+
+    it('works without a network once it was loaded', async () => {
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+      });
+      // A service worker is ready when everything is kept.
+      await page.context().setOffline(true);
+      await page.reload();
+      await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+      await page.locator('#learn').scrollIntoViewIfNeeded();
+      await expect
+        .poll(() => page.getByTestId('learn-status').textContent(), { timeout: 30_000 })
+        .toMatch(/^step 0 of/);
+    });
+  });
+
+  async function expectToFit(page: Page): Promise<void> {
     await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    await page.context().close();
-  });
+  }
 
-  it('computes the same on WebGL, through a software adapter', async () => {
-    const gpu = await launch(SOFTWARE_GPU);
-    try {
-      const watched = await open(gpu, built.address);
-      const { page, complaints } = watched;
+  describe('with a GPU', () => {
+    let gpu: Browser;
+    let page: Page;
+    let complaints: string[];
+    beforeAll(async () => {
+      gpu = await launch(SOFTWARE_GPU);
+      ({ page, complaints } = await open(gpu, built.address));
       await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
       await page.locator('#device').scrollIntoViewIfNeeded();
       await page.getByLabel('Backend').selectOption('webgl');
-      await expect
-        .poll(() => page.getByTestId('backend').textContent(), { timeout: 30_000 })
-        .toBe('webgl');
+      await page
+        .getByTestId('backend')
+        .filter({ hasText: /^webgl$/ })
+        .waitFor();
+    });
+    afterAll(() => gpu?.close());
+
+    it('computes the same on WebGL, through a software adapter', async () => {
       await setSlider(page, 'S_h, stride down', 4);
       await setSlider(page, 'S_w, stride across', 4);
-      await pooledSize(watched, 136, 136);
+      await pooledSize(page, 136, 136);
       expect(await page.getByTestId('pool-time').textContent()).toContain('on webgl');
       await expectPooledAsInNode(page, [4, 4], 4);
       expect(complaints).toEqual([]);
-    } finally {
-      await gpu.close();
-    }
-  }, 120_000);
+    }, 120_000);
 
-  it('goes on with wasm when a GPU is lost', async () => {
-    const gpu = await launch(SOFTWARE_GPU);
-    try {
-      const watched = await open(gpu, built.address);
-      const { page } = watched;
-      await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
-      await page.locator('#device').scrollIntoViewIfNeeded();
-      await page.getByLabel('Backend').selectOption('webgl');
+    it('goes on with wasm when a GPU is lost', async () => {
       await expect
         .poll(() => page.getByTestId('pool-time').textContent(), { timeout: 60_000 })
         .toContain('on webgl');
@@ -140,20 +156,18 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
           };
         });
       }
-      await setSlider(page, 'S_h, stride down', 4);
-      await setSlider(page, 'S_w, stride across', 4);
+      await setSlider(page, 'S_h, stride down', 2);
+      await setSlider(page, 'S_w, stride across', 3.2);
       await page
         .getByRole('alert')
         .getByText(/webgl failed .*goes on with wasm/)
         .waitFor();
-      await pooledSize(watched, 136, 136);
+      await pooledSize(page, 264, 168);
       expect(await page.getByTestId('pool-time').textContent()).toContain('on wasm');
-      await expectPooledAsInNode(page, [4, 4], 4);
-      await page.getByText('fractional max, 136×136').waitFor({ timeout: 30_000 });
-    } finally {
-      await gpu.close();
-    }
-  }, 120_000);
+      await expectPooledAsInNode(page, [2, 3.2], 4);
+      await page.getByText('fractional max, 264×168').waitFor({ timeout: 30_000 });
+    }, 120_000);
+  });
 });
 
 type Findings = {

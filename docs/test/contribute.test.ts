@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import site from '../.vitepress/config.mjs';
+import { speedPage } from '../scripts/speed-page.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (...file: string[]) => readFileSync(path.join(root, ...file), 'utf8');
+const contributing = read('CONTRIBUTING.md');
+const pages = readdirSync(path.join(root, 'docs/contribute')).filter((name) =>
+  name.endsWith('.md'),
+);
+
+describe('CONTRIBUTING.md', () => {
+  it('is read in five minutes, at two hundred words a minute', () => {
+    expect(contributing.split(/\s+/).length).toBeLessThan(1000);
+  });
+
+  it('leads to what there is, and to every page for contributors', () => {
+    const links = [...contributing.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link!);
+    expect(links.filter((link) => !existsSync(path.join(root, link)))).toEqual([]);
+    for (const page of pages) expect(links).toContain(`docs/contribute/${page}`);
+  });
+});
+
+describe('the pages for contributors', () => {
+  it.each(pages)('%s is in the sidebar', (page) => {
+    const sidebar = JSON.stringify(site.themeConfig!.sidebar);
+    expect(sidebar).toContain(`"/contribute/${path.basename(page, '.md')}"`);
+  });
+
+  it.each(pages)('%s names files that there are', (page) => {
+    const text = read('docs/contribute', page);
+    const named = [
+      ...text.matchAll(/`((?:apps|docs|packages|packaging|play|scripts)\/[^`*<… ]+)`/g),
+    ];
+    // The file that a contributor edits is made by `pnpm play`.
+    const missing = named
+      .map(([, file]) => file!)
+      .filter((file) => file !== 'play/play.js' && !existsSync(path.join(root, file)));
+    expect(missing).toEqual([]);
+  });
+
+  it('take their figures from what was measured', () => {
+    const speed = ['stored', 'fft', 'gpu'].map((name) =>
+      path.join(root, `docs/speed/${name}.json`),
+    ) as [string, string, string];
+    const measured = [speedPage(...speed), read('packages/backend/README.md')].join();
+    const pattern = /(×\d+(?:\.\d+)?(?:–\d+(?:\.\d+)?)?)|(\d+(?:[.–]\d+)*) (?:ms|GFLOP|kB)/g;
+    const figures = ['why.md', 'open-work.md'].flatMap((page) =>
+      [...read('docs/contribute', page).matchAll(pattern)].map(([, ratio, time]) => ratio ?? time!),
+    );
+    expect(figures.length).toBeGreaterThan(10);
+    expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
+  });
+});
