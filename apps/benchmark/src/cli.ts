@@ -15,6 +15,7 @@ import { addQueueCommand, addWorkerCommand } from './commands/worker.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { addSpansCommand } from './spans/command.js';
 import { addSpeedCommand } from './speed/command.js';
+import { visibleText } from './visible-text.js';
 
 allowRelaxedSimd();
 // Also silences the banner with which tfjs greets its users in Node.
@@ -43,6 +44,6 @@ addSpeedCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(visibleText(error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
 }

@@ -17,7 +17,8 @@ export function makeConfig(file: RunFile): RunConfig {
   const { $schema: _, preset: __, poolingConfigs, ...fields } = file;
   const preset = presetOfFile(file);
   const pooling = fields.pooling ?? 'diffstride';
-  const strides = fields.strides ?? (fields.dataset === 'sounds' ? [2, 2, 2, 2] : [3, 1, 3]);
+  const strides =
+    fields.strides ?? (fields.dataset === 'sounds' ? stridesOfTwo(fields) : [3, 1, 3]);
   const stem = preset.run.stem === 'imagenet' ? 2 : 1;
   return parseRunConfig({
     ...preset.run,
@@ -28,6 +29,11 @@ export function makeConfig(file: RunFile): RunConfig {
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
     strides: strides.length === 3 && fields.dataset !== 'sounds' ? [stem, 1, ...strides] : strides,
   });
+}
+
+/** Strides of two: in stages 2 to 4 of a ResNet, in the four blocks of an audio network. */
+export function stridesOfTwo({ dataset }: Pick<RunFile, 'dataset'>): number[] {
+  return dataset === 'sounds' ? [2, 2, 2, 2] : [2, 2, 2];
 }
 
 /** Each configuration once, in the order of their first appearance. */

@@ -12,6 +12,7 @@ import {
 } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
+import { countOf } from './count-of.js';
 import { type DataFolders, folderOf } from './data-folders.js';
 import type { RunConfig } from './run-config.js';
 import { openSoundRun } from './sound-data.js';
@@ -34,7 +35,10 @@ export interface RunData {
   sound?: SoundInput & { split: string };
 }
 
-/** Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling. */
+/**
+ * Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling.
+ * If there are fewer than wanted, all are taken.
+ */
 export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
   const folder = folderOf(config.dataset, folders);
   if (config.dataset === 'sounds') return openSoundRun(config, needed(folder));
@@ -61,10 +65,6 @@ async function loadDataset(
 function needed(folder: string | undefined): string {
   if (folder === undefined) throw new Error('--data must name the folder of the dataset, got none');
   return folder;
-}
-
-function countOf(wanted: number | 'all', available: number): number {
-  return wanted === 'all' ? available : wanted;
 }
 
 function inMemory(config: RunConfig, dataset: ImageDataset): RunData {

@@ -14,6 +14,7 @@ import {
   subsetOfSounds,
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
+import { countOf } from './count-of.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 
@@ -67,7 +68,7 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
   const drawn = (clips: SoundClip[], count: number | 'all') =>
-    subsetOfSounds(dataset, clips, countOf(count, clips), seed, wanted);
+    subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
   const train = drawn(dataset.train, config.trainImages);
   const test = drawn(dataset.test, config.testImages);
   const { seconds } = sounds;
@@ -90,8 +91,4 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     test: (count = test.length) => soundBatches(dataset, drawn(test, count), input),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
   };
-}
-
-function countOf(wanted: number | 'all', clips: SoundClip[]): number {
-  return wanted === 'all' ? clips.length : Math.min(wanted, clips.length);
 }

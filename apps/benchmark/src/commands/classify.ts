@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import { formatShare } from '../format.js';
 import { loadModel } from '../run-folder/saved-model.js';
 import type { RunResult } from '../run-result.js';
+import { visibleText } from '../visible-text.js';
 
 /** Adds `classify`: asks a trained run about a WAV file. */
 export function addClassifyCommand(program: Command): void {
@@ -40,7 +41,7 @@ export function addClassifyCommand(program: Command): void {
       const heard = await ask();
       const milliseconds = performance.now() - start;
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ tasks: heard, milliseconds })}\n`);
+        process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
         return;
       }
       const table = new Table({
@@ -49,7 +50,11 @@ export function addClassifyCommand(program: Command): void {
       });
       for (const { task, classes } of heard) {
         classes.slice(0, flags.top).forEach(({ name, probability }, i) => {
-          table.push([i === 0 ? task : '', name, formatShare(probability)]);
+          table.push([
+            i === 0 ? visibleText(task) : '',
+            visibleText(name),
+            formatShare(probability),
+          ]);
         });
       }
       const seconds = decoded.channels[0]!.length / decoded.sampleRate;

@@ -3,6 +3,7 @@ import type { RunFile } from '../config-file.js';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import { runExperiment } from '../experiments/run-experiment.js';
 import { uniqueConfigs } from '../make-config.js';
+import { caveatOf } from '../recipe-caveat.js';
 import type { ReportContext } from '../report/report.js';
 import type { RunConfig } from '../run-config.js';
 import {
@@ -15,6 +16,7 @@ import {
   runFileOf,
   withRunFlags,
 } from '../run-flags.js';
+import { visibleText } from '../visible-text.js';
 
 /** What an experiment wants to have executed. */
 export interface CommandRuns {
@@ -79,16 +81,12 @@ export async function runCommand(
   const runs = uniqueConfigs(configs);
   const output = outputOf(flags);
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
-  output.write(`${count}: ${what}, preset '${context.preset}'\n`);
+  output.write(visibleText(`${count}: ${what}, preset '${context.preset}'\n`));
   const { stopped, failed } = await runExperiment(
     { spec, configs: runs, context },
     { ...executionOf(flags), attempts },
   );
-  if (context.protocol === null) {
-    output.write(
-      "This was a quick run, not the paper's protocol. The full experiment (weeks on a CPU): the same with preset 'full'\n",
-    );
-  }
+  if (context.protocol === null) output.write(`${caveatOf(context, runs)}\n`);
   if (failed > 0) process.exitCode = 1;
   if (stopped) process.exitCode = 130;
   // A queue's connections may try to come back for ever; here all is done.

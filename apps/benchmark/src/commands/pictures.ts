@@ -14,6 +14,7 @@ import { distortions, REGION_KINDS, repeatedAverages } from '../pictures/regions
 import { type Distortion, regionsPage } from '../pictures/regions-report.js';
 import { TRUNCATION_METHODS, truncationErrors } from '../pictures/truncation.js';
 import { truncationPage } from '../pictures/truncation-report.js';
+import { visibleText } from '../visible-text.js';
 
 interface PictureFlags {
   preset: 'quick' | 'full';
@@ -155,6 +156,6 @@ async function finish({ output, json }: PictureFlags, report: ExperimentReport):
   const file = await writePage(report, output);
   const address = pathToFileURL(path.resolve(file));
   process.stdout.write(
-    json ? `${JSON.stringify(report.rows)}\n` : `${report.text}\nReport: ${address}\n`,
+    json ? `${JSON.stringify(report.rows)}\n` : `${visibleText(report.text)}\nReport: ${address}\n`,
   );
 }

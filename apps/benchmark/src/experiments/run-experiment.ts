@@ -5,6 +5,9 @@ import { jsonLines, progressDisplay } from '../progress.js';
 import { embeddedQueue } from '../queue/embedded-queue.js';
 import { redisQueue } from '../queue/redis-queue.js';
 import type { Experiment } from '../queue/run-queue.js';
+import type { RunResult } from '../run-result.js';
+import { shortageOf } from '../shortage.js';
+import { visibleText } from '../visible-text.js';
 import { writeReport } from './write-report.js';
 
 /** How a command executes its runs. */
@@ -39,7 +42,7 @@ export async function runExperiment(
   const { configs } = experiment;
   if (!queue) {
     const datasets = configs.map(({ dataset }) => dataset);
-    await prepareData(datasets, data, (message) => output.write(`${message}\n`));
+    await prepareData(datasets, data, (message) => output.write(`${visibleText(message)}\n`));
   }
   const controller = new AbortController();
   const interrupt = () => {
@@ -50,13 +53,23 @@ export async function runExperiment(
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const display = json ? jsonLines(configs, process.stdout) : progressDisplay(configs, output);
+  const noted = new Set<string>();
+  const noteShortage = (result: RunResult) => {
+    const shortage = shortageOf(result);
+    if (shortage === null || noted.has(shortage)) return;
+    noted.add(shortage);
+    display.note(shortage);
+  };
   try {
     const runs = queue ? redisQueue(queue) : embeddedQueue(options);
     const { outcomes, report, stopped } = await runs.execute(
       experiment,
       {
         onProgress: (run, progress) => display.update(run, progress),
-        onFinished: (run, result) => display.finish(run, result),
+        onFinished: (run, result) => {
+          noteShortage(result);
+          display.finish(run, result);
+        },
         onFailed: (run, message) => display.fail(run, message),
         onNote: (message) => display.note(message),
       },
@@ -70,20 +83,22 @@ export async function runExperiment(
       const results = outcomes.flatMap((outcome) =>
         outcome && 'result' in outcome ? [outcome.result] : [],
       );
+      // First what cannot fail: a full disk takes nothing from the terminal.
+      if (!json) output.write(`\n${report.text}\n`);
       const file = await writeReport(report, results, options.outputFolder);
       if (json) {
         process.stdout.write(
-          `${JSON.stringify({ event: 'report', rows: report.rows, report: file })}\n`,
+          `${visibleText(JSON.stringify({ event: 'report', rows: report.rows, report: file }))}\n`,
         );
       } else {
-        output.write(`\n${report.text}\nReport: ${pathToFileURL(path.resolve(file))}\n`);
+        output.write(`Report: ${pathToFileURL(path.resolve(file))}\n`);
       }
     } else if (!queue || !stopped) {
       output.write('No run has begun or ended well: nothing to report.\n');
     }
     if (failures.length > 0) {
       output.write(
-        `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures)].join('; ')}\n`,
+        `${failures.length} of ${configs.length} runs failed: ${visibleText([...new Set(failures)].join('; '))}\n`,
       );
     }
     if (stopped && report) {

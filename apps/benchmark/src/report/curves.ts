@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
 
 /** Test accuracy after each epoch: a line for each run, a thick one for the mean. */
-export function accuracyPlot(rows: ComparisonRow[]): string {
+export function accuracyPlot(rows: ComparisonRow[]) {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, epochs }) =>
       epochs.flatMap(({ epoch, evaluation }) =>
@@ -14,7 +14,7 @@ export function accuracyPlot(rows: ComparisonRow[]): string {
     ),
   );
   const epochs = Math.max(...points.map(({ epoch }) => epoch));
-  return plotSvg({
+  return plotDrawing({
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
     x: {
@@ -45,14 +45,14 @@ export function accuracyPlot(rows: ComparisonRow[]): string {
 }
 
 /** Training loss over steps, a running mean of each run. */
-export function lossPlot(rows: ComparisonRow[]): string {
+export function lossPlot(rows: ComparisonRow[]) {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, steps }) =>
       steps.map(({ step, loss }) => ({ pooling, run: `${pooling} ${config.seed}`, step, loss })),
     ),
   );
   const longest = Math.max(...rows.flatMap(({ runs }) => runs.map(({ steps }) => steps.length)));
-  return plotSvg({
+  return plotDrawing({
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
     x: { label: 'training step' },
