@@ -14,6 +14,7 @@ import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
 import { countOf } from './count-of.js';
 import { type DataFolders, folderOf } from './data-folders.js';
+import { openOwnFolder } from './folder-remedy.js';
 import type { RunConfig } from './run-config.js';
 import { openSoundRun } from './sound-data.js';
 
@@ -93,7 +94,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
 
 async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize: size } = config;
-  const tree = await openImageFolder({ folder });
+  const tree = await openOwnFolder(config, () => openImageFolder({ folder }));
   const { mean, std, classNames } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
   const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);

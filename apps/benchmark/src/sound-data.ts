@@ -15,6 +15,7 @@ import {
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
 import { countOf } from './count-of.js';
+import { openOwnFolder } from './folder-remedy.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 
@@ -59,7 +60,7 @@ export function frontEndOf({ sampleRate, bands }: SoundsConfig): SpectrogramOpti
 export async function openSoundRun(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, batchSize } = config;
   const sounds = config.sounds!;
-  const dataset = await openSounds(sounds, folder);
+  const dataset = await openOwnFolder(config, () => openSounds(sounds, folder));
   const wanted = sounds.tasks ?? dataset.tasks.map(({ name }) => name);
   const tasks = wanted.map((name) => {
     const task = dataset.tasks.find((one) => one.name === name);

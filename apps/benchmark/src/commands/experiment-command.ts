@@ -86,7 +86,8 @@ export async function runCommand(
     { spec, configs: runs, context },
     { ...executionOf(flags), attempts },
   );
-  if (context.protocol === null) output.write(`${caveatOf(context, runs)}\n`);
+  if (context.protocol === null && failed < runs.length)
+    output.write(`${caveatOf(context, runs)}\n`);
   if (failed > 0) process.exitCode = 1;
   if (stopped) process.exitCode = 130;
   // A queue's connections may try to come back for ever; here all is done.

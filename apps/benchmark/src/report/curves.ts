@@ -55,7 +55,7 @@ export function lossPlot(rows: ComparisonRow[]) {
   return plotDrawing({
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
-    x: { label: 'training step' },
+    x: { label: 'training step', ticks: Math.min(longest, 10), tickFormat: 'd' },
     y: { label: 'training loss (nats, running mean)', grid: true, nice: true },
     marks: [
       Plot.line(

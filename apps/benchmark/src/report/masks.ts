@@ -61,7 +61,7 @@ export function maskPlot({ config, initial, final }: RunResult) {
         y2: 'y2',
         fill: 'mask',
         z: null,
-        inset: -0.2,
+        shapeRendering: 'crispEdges',
       }),
     ],
   });

@@ -15,7 +15,7 @@ figure { margin: 1rem 0; overflow-x: auto; }
 figure svg { color: var(--ink); max-width: 100%; height: auto; }
 .failed { padding: .6rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
 .side-by-side { display: flex; gap: 1.5rem; flex-wrap: wrap; }
-.plot { display: block; height: auto; max-width: 100%; }
+.plot { display: block; height: auto; max-width: 100%; min-width: 560px; }
 .plot text, .plot tspan { white-space: pre; }
 .plot-swatches, .plot-ramp { font-size: 12px; margin-bottom: .5em; }
 .plot-swatches-wrap { display: flex; flex-wrap: wrap; align-items: center; min-height: 33px; }
@@ -26,6 +26,8 @@ figure svg { color: var(--ink); max-width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .93rem; }
 th, td { text-align: left; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--soft); }
+td:not(:last-child) { white-space: nowrap; }
+td:last-child { min-width: 11rem; }
 code { font-size: .9em; }
 pre { overflow-x: auto; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
 `;

@@ -23,7 +23,7 @@ export function stridePlot(runs: RunResult[]) {
       legend: true,
     },
     fx: { label: null, domain: [...new Set(points.map(({ layer }) => layer))].sort(stemFirst) },
-    x: { label: 'training step', ticks: 3 },
+    x: { label: 'training step', ticks: 3, tickFormat: 'd' },
     y: { label: `stride (input ${unit}s per output ${unit})`, grid: true, nice: true },
     marks: [
       Plot.ruleY([1], { strokeOpacity: 0.4 }),
