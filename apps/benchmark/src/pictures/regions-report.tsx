@@ -105,7 +105,7 @@ function distortionPlot(distortions: Distortion[]) {
     x: { label: 'poolings', tickFormat: 'd', ticks: Math.min(10, distortions.length / 2) },
     y: { label: 'distortion (pixels of the original, RMS)', grid: true, zero: true },
     marks: [
-      Plot.line(distortions, { x: 'time', y: 'pixels', stroke: 'kind' }),
+      Plot.line(distortions, { x: 'time', y: 'pixels', stroke: 'kind', z: 'kind' }),
       Plot.dot(distortions, { x: 'time', y: 'pixels', fill: 'kind', r: 3 }),
     ],
   });

@@ -64,7 +64,7 @@ function errorPlot(truncations: Truncation[]) {
     x: { label: 'kept numbers (%)', type: 'log', grid: true, tickFormat: '~g' },
     y: { label: 'relative error (%)', grid: true, zero: true },
     marks: [
-      Plot.line(points, { x: 'kept', y: 'error', stroke: 'method' }),
+      Plot.line(points, { x: 'kept', y: 'error', stroke: 'method', z: 'method' }),
       Plot.dot(points, { x: 'kept', y: 'error', fill: 'method', r: 2.5 }),
     ],
   });

@@ -100,6 +100,7 @@ function accuracies(rows: PaperTableRow[], poolings: string[]) {
         x: 'strides',
         y: 'accuracy',
         stroke: 'pooling',
+        z: 'pooling',
         strokeDasharray: '4 3',
         strokeOpacity: 0.7,
       }),
@@ -117,7 +118,7 @@ function accuracies(rows: PaperTableRow[], poolings: string[]) {
         r: 2,
         strokeOpacity: 0.6,
       }),
-      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling' }),
+      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
       Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),
     ],
   });
@@ -131,7 +132,7 @@ function topFive(rows: PaperTableRow[], poolings: string[]) {
     x: strideAxis(rows),
     y: { label: 'top-5 test accuracy (%)', grid: true, nice: true },
     marks: [
-      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling' }),
+      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
       Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),
     ],
   });

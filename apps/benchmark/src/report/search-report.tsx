@@ -85,6 +85,7 @@ function searchPlot(points: SearchPoint[]) {
         x: 'compute',
         y: 'accuracy',
         stroke: 'method',
+        z: 'method',
         curve: 'step-after',
         strokeWidth: 1.6,
       }),

@@ -52,7 +52,7 @@ function growth({ rows, contenders }: FftResult) {
     x: { type: 'log', base: 2, label: 'length n' },
     y: { label: 'nanoseconds / (n · log₂ n)', grid: true, zero: true },
     marks: [
-      Plot.line(points, { x: 'n', y: 'share', stroke: 'name' }),
+      Plot.line(points, { x: 'n', y: 'share', stroke: 'name', z: 'name' }),
       Plot.dot(points, { x: 'n', y: 'share', fill: 'name', r: 2.5 }),
     ],
   });

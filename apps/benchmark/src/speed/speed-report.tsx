@@ -115,7 +115,7 @@ function curve({ scaling }: SpeedResult, axis: string) {
       y: { type: 'log', label: '↑ milliseconds', grid: true },
       fx: { label: null },
       marks: [
-        Plot.line(points, { x: 'value', y: 'ms', stroke: 'name', fx: 'group' }),
+        Plot.line(points, { x: 'value', y: 'ms', stroke: 'name', z: 'name', fx: 'group' }),
         Plot.dot(points, { x: 'value', y: 'ms', fill: 'name', fx: 'group', r: 3 }),
       ],
     });
