@@ -84,7 +84,9 @@ describe.each([
       [...element.attributes].filter(({ name }) => name.startsWith('on')),
     );
     expect(events).toEqual([]);
-    expect(report.html).not.toMatch(/<script|<img|<iframe|<\/style>.*<\/style>|onload=alert\(1\)>/s);
+    expect(report.html).not.toMatch(
+      /<script|<img|<iframe|<\/style>.*<\/style>|onload=alert\(1\)>/s,
+    );
     // It is there to read.
     expect(report.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(report.html).toContain('\\u001b[31m');
