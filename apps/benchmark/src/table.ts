@@ -1,6 +1,12 @@
 import Table from 'cli-table3';
 import type { ComparisonRow } from './comparison.js';
-import { formatAccuracy, formatCount, formatShare, formatStrideChange } from './format.js';
+import {
+  formatAccuracy,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatStrideChange,
+} from './format.js';
 import { wordingOf } from './wording.js';
 
 /** The comparison as a table for the terminal. */
@@ -28,7 +34,7 @@ export function comparisonTable(rows: ComparisonRow[]): string {
       formatShare(row.shiftConsistency),
       row.complexity.toFixed(2),
       formatCount(row.macs),
-      Math.round(row.imagesPerSecond),
+      formatRate(row.imagesPerSecond),
       runs.map(formatStrideChange).join('\n'),
     ]);
   }

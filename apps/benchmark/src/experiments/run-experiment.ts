@@ -84,7 +84,7 @@ export async function runExperiment(
         outcome && 'result' in outcome ? [outcome.result] : [],
       );
       // First what cannot fail: a full disk takes nothing from the terminal.
-      if (!json) output.write(`\n${report.text}\n`);
+      if (!json) output.write(`\n${visibleText(report.text)}\n`);
       const file = await writeReport(report, results, options.outputFolder);
       if (json) {
         process.stdout.write(

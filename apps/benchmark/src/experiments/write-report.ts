@@ -10,8 +10,8 @@ export async function writePage(report: ExperimentReport, folder: string): Promi
   await mkdir(folder, { recursive: true });
   const html = path.join(folder, 'report.html');
   await writeFileAtomic(path.join(folder, 'table.json'), json(report.rows));
-  await writeFileAtomic(path.join(folder, 'table.csv'), report.csv);
-  await writeFileAtomic(html, report.html);
+  await writeFileAtomic(path.join(folder, 'table.csv'), visibleText(report.csv));
+  await writeFileAtomic(html, visibleText(report.html));
   return html;
 }
 

@@ -2,7 +2,11 @@ import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 
-/** Test accuracy after each epoch: a line for each run, a thick one for the mean. */
+/**
+ * Test accuracy after each epoch: a line for each run, a thick one for the mean.
+ *
+ * @throws Error if no run has ended an epoch.
+ */
 export function accuracyPlot(rows: ComparisonRow[]) {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, epochs }) =>
@@ -13,6 +17,7 @@ export function accuracyPlot(rows: ComparisonRow[]) {
       ),
     ),
   );
+  if (points.length === 0) throw new Error('accuracyPlot: no epoch has ended');
   const epochs = Math.max(...points.map(({ epoch }) => epoch));
   return plotDrawing({
     height: 320,
@@ -44,13 +49,18 @@ export function accuracyPlot(rows: ComparisonRow[]) {
   });
 }
 
-/** Training loss over steps, a running mean of each run. */
+/**
+ * Training loss over steps, a running mean of each run.
+ *
+ * @throws Error if no run has a recorded step.
+ */
 export function lossPlot(rows: ComparisonRow[]) {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, steps }) =>
       steps.map(({ step, loss }) => ({ pooling, run: `${pooling} ${config.seed}`, step, loss })),
     ),
   );
+  if (points.length === 0) throw new Error('lossPlot: no training step was recorded');
   const longest = Math.max(...rows.flatMap(({ runs }) => runs.map(({ steps }) => steps.length)));
   return plotDrawing({
     height: 320,

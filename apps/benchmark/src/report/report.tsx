@@ -1,6 +1,12 @@
 import type { Child } from 'hono/jsx';
 import type { ComparisonRow } from '../comparison.js';
-import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
+import {
+  formatAccuracy,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatStrideChange,
+} from '../format.js';
 import { initialStrides } from '../initial-strides.js';
 import type { RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
@@ -130,7 +136,7 @@ function comparisonTable(rows: ComparisonRow[]): Child {
           formatShare(row.shiftConsistency),
           row.complexity.toFixed(2),
           formatCount(row.macs),
-          Math.round(row.imagesPerSecond),
+          formatRate(row.imagesPerSecond),
           cellLines([...new Set(row.runs.map(formatStrideChange))]),
         ]),
       )}
