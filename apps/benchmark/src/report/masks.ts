@@ -37,10 +37,10 @@ export function maskPlot({ config, initial, final }: RunResult) {
     marginLeft: 48,
     fx: { label: null, domain: [...new Set(cells.map(({ layer }) => layer))] },
     fy: { label: null, domain: ['initial', 'learned'] },
-    x: { label: `along ${axes[1]}`, ticks: 3, domain: [-0.02, 0.52] },
+    x: { label: `along ${axes[1]}`, ticks: 3, domain: [0, 0.5] },
     y: {
       label: `along ${axes[0]} (cycles per ${step} of the layer’s input)`,
-      domain: [-0.52, 0.52],
+      domain: [-0.5, 0.5],
     },
     // Steps, since a continuous legend is drawn on a canvas, which only a browser has.
     color: {
@@ -93,10 +93,11 @@ function maskCells(
   return everyNth(rows, high).flatMap(([row, vertical]) => {
     const frequency = row < Math.ceil(height / 2) ? row : row - height;
     return everyNth(columns, wide).map(([column, horizontal]) => ({
-      x1: (column - wide / 2) / width,
-      x2: (column + wide / 2) / width,
-      y1: (frequency - high / 2) / height,
-      y2: (frequency + high / 2) / height,
+      // A cell of a small input is wide: what is beyond the highest frequency is not drawn.
+      x1: Math.max(0, (column - wide / 2) / width),
+      x2: Math.min(0.5, (column + wide / 2) / width),
+      y1: Math.max(-0.5, (frequency - high / 2) / height),
+      y2: Math.min(0.5, (frequency + high / 2) / height),
       mask: vertical * horizontal,
     }));
   });
