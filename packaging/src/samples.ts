@@ -21,6 +21,11 @@ export function samplesOf(markdown: string): Sample[] {
   }));
 }
 
+/** The commands of a page that are marked as `run`, block by block. */
+export function commandsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/```sh run\n([\s\S]*?)```/g)].map(([, commands]) => commands!);
+}
+
 /** Blocks of code that nothing runs. The conformance kit declares tests: vitest runs it. */
 export function untested(markdown: string): string[] {
   return [...markdown.matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)]

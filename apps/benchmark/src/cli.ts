@@ -18,6 +18,7 @@ import { maskedCommand, maskedText } from './queue/masked-address.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { addSpansCommand } from './spans/command.js';
 import { addSpeedCommand } from './speed/command.js';
+import { visibleText } from './visible-text.js';
 
 allowRelaxedSimd();
 endWithOutput();
@@ -52,6 +53,7 @@ addSpeedCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(maskedText(error instanceof Error ? error.message : String(error)));
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(visibleText(maskedText(message)));
   process.exitCode = 1;
 }

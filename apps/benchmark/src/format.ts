@@ -1,10 +1,15 @@
 import type { RunSummary } from './comparison.js';
 import type { RunResult, StridesByLayer } from './run-result.js';
 
-/** A share as a percentage with one decimal; a dash if it was not measured. */
+/** A share as a percentage with one decimal; a dash where there is none. */
 export function formatShare(share: number): string {
-  if (Number.isNaN(share)) return '–';
+  if (!Number.isFinite(share)) return '–';
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Examples a second as a whole number; a dash where there is none. */
+export function formatRate(perSecond: number): string {
+  return Number.isFinite(perSecond) ? `${Math.round(perSecond)}` : '–';
 }
 
 /** Mean and, over several runs, standard deviation of the test accuracy: `55.3 % ± 0.6`. */

@@ -17,7 +17,8 @@ export function makeConfig(file: RunFile): RunConfig {
   const { $schema: _, preset: __, poolingConfigs, ...fields } = file;
   const preset = presetOfFile(file);
   const pooling = fields.pooling ?? 'diffstride';
-  const strides = fields.strides ?? (fields.dataset === 'sounds' ? [2, 2, 2, 2] : [3, 1, 3]);
+  const strides =
+    fields.strides ?? (fields.dataset === 'sounds' ? stridesOfTwo(fields) : [3, 1, 3]);
   return parseRunConfig({
     ...preset.run,
     seed: 1,
@@ -37,6 +38,11 @@ export function makeConfig(file: RunFile): RunConfig {
  */
 export function wholeStrides(strides: number[], count: number, stem: RunConfig['stem']): number[] {
   return strides.length === count - 2 ? [stem === 'imagenet' ? 2 : 1, 1, ...strides] : strides;
+}
+
+/** Strides of two: in stages 2 to 4 of a ResNet, in the four blocks of an audio network. */
+export function stridesOfTwo({ dataset }: Pick<RunFile, 'dataset'>): number[] {
+  return dataset === 'sounds' ? [2, 2, 2, 2] : [2, 2, 2];
 }
 
 /** Each configuration once, in the order of their first appearance. */

@@ -98,12 +98,11 @@ const imageFolder: Record<string, Partial<Preset>> = {
     run: { ...quick, ...folderRun(32), width: 4, trainImages: 16, testImages: 16, epochs: 1 },
   },
   quick: {
-    description: 'a small network on 64×64 pixels of a few thousand images for three epochs',
+    description: 'a small network on 64×64 pixels of up to 4,000 images for three epochs',
     run: { ...quick, ...folderRun(64), trainImages: 4_000, testImages: 1_000 },
   },
   full: {
-    description:
-      'ImageNet’s usual recipe (He et al. 2016): 224×224, width 64, 90 epochs (for many machines)',
+    description: 'ImageNet’s usual recipe (He et al. 2016): 224×224, width 64, 90 epochs',
     protocol:
       'ImageNet’s usual recipe (He et al. 2016), which need not be the paper’s in every detail',
     run: {
@@ -156,7 +155,7 @@ const sounds: Record<string, Partial<Preset>> = {
     run: { ...quick, ...soundRun, width: 8, epochs: 12 },
   },
   full: {
-    description: 'blocks as wide as the audio experiments’, 100 epochs (days on two cores)',
+    description: 'blocks as wide as the audio experiments’, 100 epochs',
     protocol: null,
     run: { ...quick, ...soundRun, width: 64, epochs: 100, batchSize: 64, replicas: 2 },
   },

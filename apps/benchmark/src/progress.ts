@@ -1,8 +1,11 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatShare, formatStrides } from './format.js';
+import { initialStrides } from './initial-strides.js';
 import { type RunConfig, runId } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 import { columnsOf, fitted } from './terminal-width.js';
+import { visibleText } from './visible-text.js';
+import { wordingOf } from './wording.js';
 
 /** Shows runs as they go. */
 export interface ProgressDisplay {
@@ -13,7 +16,10 @@ export interface ProgressDisplay {
   close(): void;
 }
 
-/** Live bars on a terminal that can move its cursor, a line now and then elsewhere. */
+/**
+ * Live bars on a terminal that can move its cursor, a line now and then elsewhere. Control
+ * characters become visible.
+ */
 export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
   const isLive = output.isTTY && process.env.TERM !== 'dumb';
   return isLive ? liveBars(configs, output) : plainLines(configs, output);
@@ -21,7 +27,8 @@ export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream
 
 /** A JSON object a line, for programs. */
 export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): ProgressDisplay {
-  const write = (event: Record<string, unknown>) => output.write(`${JSON.stringify(event)}\n`);
+  const write = (event: Record<string, unknown>) =>
+    output.write(`${visibleText(JSON.stringify(event))}\n`);
   const ids = configs.map(runId);
   write({ event: 'started', runs: configs.map((config, run) => ({ run: ids[run], config })) });
   return {
@@ -53,12 +60,12 @@ export function labelsOf(configs: RunConfig[]): string[] {
   );
   return configs.map((config) => {
     const details = differing.map((key) => {
-      if (key === 'strides') return ` from ${config.strides.slice(-3).join(', ')}`;
+      if (key === 'strides') return ` from ${initialStrides(config).join(', ')}`;
       if (key === 'sounds') return ` ${config.sounds?.tasks?.join(' and ') ?? 'sounds'}`;
       const value = config[key];
       return ` ${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     });
-    return `${config.pooling}${details.join('')} (seed ${config.seed})`;
+    return visibleText(`${config.pooling}${details.join('')} (seed ${config.seed})`);
   });
 }
 
@@ -107,15 +114,16 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
   return {
     update: (run, progress) => {
       shown[run] ??= bar(labels[run]!, progress.totalSteps);
-      shown[run].update(progress.step + 1, { detail: detailOf(progress) });
+      shown[run].update(progress.step + 1, { detail: detailOf(progress, configs[run]!) });
       count(run, (progress.step + 1) / progress.totalSteps);
     },
     finish: (run, result) => {
-      const detail = `${formatShare(result.accuracy)} on the test images | ${Math.round(result.imagesPerSecond)} images/s`;
+      const { things } = wordingOf(result.config);
+      const detail = `${formatShare(result.accuracy)} on the test ${things} | ${Math.round(result.imagesPerSecond)} ${things}/s`;
       end(run, result.stopped ? `stopped; ${detail}` : detail);
     },
-    fail: (run, message) => end(run, `failed: ${message}`),
-    note: (message) => bars.log(`${message}\n`),
+    fail: (run, message) => end(run, `failed: ${visibleText(message)}`),
+    note: (message) => bars.log(`${visibleText(message)}\n`),
     close: () => bars.stop(),
   };
 }
@@ -146,14 +154,14 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
       const eta = Math.round(perStep * (progress.totalSteps - progress.step - 1));
       const when = previous === undefined ? '' : ` ETA ${eta} s`;
       say(
-        `${labels[run]}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress)}`,
+        `${labels[run]}: step ${progress.step + 1}/${progress.totalSteps}${when} | ${detailOf(progress, configs[run]!)}`,
       );
     },
     finish: (run, result) => {
       const how = result.stopped ? 'stopped' : 'done';
       end(
         run,
-        `${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test images`,
+        `${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test ${wordingOf(result.config).things}`,
       );
     },
     fail: (run, message) => end(run, `failed: ${message}`),
@@ -162,11 +170,11 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
   };
 }
 
-function detailOf(progress: RunProgress): string {
+function detailOf(progress: RunProgress, config: RunConfig): string {
   const test = progress.testAccuracy === null ? '' : ` test ${formatShare(progress.testAccuracy)}`;
   return [
     `loss ${progress.loss.toFixed(2)} acc ${formatShare(progress.accuracy)}${test}`,
-    `${Math.round(progress.imagesPerSecond)} images/s`,
+    `${Math.round(progress.imagesPerSecond)} ${wordingOf(config).things}/s`,
     `strides ${formatStrides(progress.strides)}`,
   ].join(' | ');
 }

@@ -12,9 +12,11 @@ import {
 } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
+import { countOf } from './count-of.js';
 import { reading, readingBatches } from './data-failure.js';
 import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
 import { type DataFolders, folderOf } from './data-folders.js';
+import { openOwnFolder } from './folder-remedy.js';
 import type { RunConfig } from './run-config.js';
 import { openSoundRun } from './sound-data.js';
 
@@ -40,7 +42,10 @@ export interface RunData {
   notes: string[];
 }
 
-/** Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling. */
+/**
+ * Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling.
+ * If there are fewer than wanted, all are taken.
+ */
 export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
   const data = await reading(openDataset(config, folderOf(config.dataset, folders)));
   return {
@@ -77,10 +82,6 @@ function needed(folder: string | undefined): string {
   return folder;
 }
 
-function countOf(wanted: number | 'all', available: number): number {
-  return wanted === 'all' ? available : wanted;
-}
-
 function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
   const { seed, mixup, padding, flip, batchSize } = config;
   const { mean, std, classNames } = dataset;
@@ -109,7 +110,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
 
 async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize: size } = config;
-  const tree = await openImageFolder({ folder });
+  const tree = await openOwnFolder(config, () => openImageFolder({ folder }));
   const { mean, std, classNames, notes } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
   const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);

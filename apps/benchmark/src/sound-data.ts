@@ -14,7 +14,9 @@ import {
   subsetOfSounds,
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
+import { countOf } from './count-of.js';
 import { fingerprint, partsOfClips } from './data-fingerprint.js';
+import { openOwnFolder } from './folder-remedy.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 
@@ -59,7 +61,7 @@ export function frontEndOf({ sampleRate, bands }: SoundsConfig): SpectrogramOpti
 export async function openSoundRun(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, batchSize } = config;
   const sounds = config.sounds!;
-  const dataset = await openSounds(sounds, folder);
+  const dataset = await openOwnFolder(config, () => openSounds(sounds, folder));
   const wanted = sounds.tasks ?? dataset.tasks.map(({ name }) => name);
   const tasks = wanted.map((name) => {
     const task = dataset.tasks.find((one) => one.name === name);
@@ -68,7 +70,7 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
   const drawn = (clips: SoundClip[], count: number | 'all') =>
-    subsetOfSounds(dataset, clips, countOf(count, clips), seed, wanted);
+    subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
   const train = drawn(dataset.train, config.trainImages);
   const test = drawn(dataset.test, config.testImages);
   const { seconds } = sounds;
@@ -105,8 +107,4 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     test: (count = test.length) => soundBatches(dataset, drawn(test, count), input),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
   };
-}
-
-function countOf(wanted: number | 'all', clips: SoundClip[]): number {
-  return wanted === 'all' ? clips.length : Math.min(wanted, clips.length);
 }

@@ -1,9 +1,17 @@
 import Table from 'cli-table3';
 import type { ComparisonRow } from './comparison.js';
-import { formatAccuracy, formatCount, formatShare, formatStrideChange } from './format.js';
+import {
+  formatAccuracy,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatStrideChange,
+} from './format.js';
+import { wordingOf } from './wording.js';
 
 /** The comparison as a table for the terminal. */
 export function comparisonTable(rows: ComparisonRow[]): string {
+  const { thing, things } = wordingOf(rows[0]!.runs[0]!.config);
   const table = new Table({
     head: [
       'pooling',
@@ -11,8 +19,8 @@ export function comparisonTable(rows: ComparisonRow[]): string {
       'runs',
       'shift consistency',
       'J',
-      'MACs/image',
-      'images/s',
+      `MACs/${thing}`,
+      `${things}/s`,
       'initial → final strides',
     ],
     style: { head: [], border: [] },
@@ -26,7 +34,7 @@ export function comparisonTable(rows: ComparisonRow[]): string {
       formatShare(row.shiftConsistency),
       row.complexity.toFixed(2),
       formatCount(row.macs),
-      Math.round(row.imagesPerSecond),
+      formatRate(row.imagesPerSecond),
       runs.map(formatStrideChange).join('\n'),
     ]);
   }

@@ -48,6 +48,30 @@ describe('the table and the report', () => {
     expect(quick).toContain('1970-01-01 00:00 UTC');
   });
 
+  it('of a run stopped before its first epoch say what they lack, and show the rest', () => {
+    const none = { consistency: Number.NaN, diagonal: [0], images: 0, nonFinite: 0, maxShift: 4 };
+    const stopped = {
+      ...runResult('conv', 1, 0),
+      epochs: [],
+      steps: [],
+      stopped: true,
+      shift: none,
+    };
+    const early = compareRuns([{ ...stopped, imagesPerSecond: Number.NaN }], ['conv']);
+    const html = comparisonReport(early, {
+      preset: 'quick',
+      protocol: null,
+      command: 'x',
+      date: '1970-01-01T00:00:00.000Z',
+    });
+    expect(html).toContain('<strong>Accuracy</strong>: this part could not be made');
+    expect(html).toContain('no epoch has ended');
+    expect(html).toContain('<strong>Loss</strong>: this part could not be made');
+    expect(html).toContain('Cost by layer');
+    expect(html).not.toMatch(/NaN|Infinity/);
+    expect(comparisonTable(early)).toMatch(/│ – +│/);
+  });
+
   it('leave out the figures of strides when none is learned', () => {
     const context = {
       preset: 'quick',

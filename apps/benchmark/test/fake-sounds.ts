@@ -1,13 +1,14 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
  * Makes a folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two
- * loudnesses. The files of the indices in `spoilt` have a sample of NaN.
+ * loudnesses, in a new folder or in one's own. The files of the indices in `spoilt` have a sample of NaN.
  */
-export async function fakeSounds(clips = 24, spoilt: number[] = []): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sounds-'));
+export async function fakeSounds(clips = 24, spoilt: number[] = [], own?: string): Promise<string> {
+  const folder = own ?? (await mkdtemp(path.join(tmpdir(), 'sounds-')));
+  await mkdir(folder, { recursive: true });
   for (let i = 0; i < clips; i++) {
     const [pitch, loudness] = [i % 2, Math.floor(i / 2) % 2];
     const name = `${pitch ? 'high' : 'low'}_${loudness ? 'loud' : 'soft'}_${i}.wav`;

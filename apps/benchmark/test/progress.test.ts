@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonLines, labelsOf, progressDisplay } from '../src/progress.js';
 import { runId } from '../src/run-config.js';
 import { runResult } from './run-result.js';
+import { soundResult } from './sound-result.js';
 
 const first = runResult('conv', 1, 0.5).config;
 const progress = {
@@ -76,6 +77,38 @@ describe('progress', () => {
       'conv (seed 2): failed: no more room (2 of 2 runs)',
       '',
     ]);
+  });
+
+  it('of sounds speaks of sounds', () => {
+    const { stream, text } = collected();
+    const result = soundResult('conv', 1, 0.5);
+    const display = progressDisplay([result.config], stream);
+    display.update(0, progress);
+    display.finish(0, result);
+    expect(text()).toContain('| 100 sounds/s |');
+    expect(text()).toContain('50.0 % on the test sounds');
+    expect(text()).not.toContain('image');
+  });
+
+  it.each([false, true])('obeys no escape of a message, terminal: %s', (isTTY) => {
+    const { stream, text } = collected();
+    const evil = '\u001b[31mred\u001b]8;;x\u0007\r\u009b2J';
+    const output = Object.assign(stream, { isTTY, columns: 200, cursorTo: () => {} });
+    const display = progressDisplay([{ ...first, pooling: evil }], output);
+    display.note(evil);
+    display.fail(0, evil);
+    display.close();
+    expect(text()).toContain('\\u001b[31mred');
+    for (const alive of ['\u001b[31m', '\u001b]8', '\u0007', '\u009b']) {
+      expect(text()).not.toContain(alive);
+    }
+  });
+
+  it('for programs has no escape that a terminal would obey', () => {
+    const { stream, text } = collected();
+    jsonLines([first], stream).note('\u009b2J\u007f');
+    expect(text()).not.toMatch(/[\u007f-\u009f]/);
+    expect(JSON.parse(text().trimEnd().split('\n').at(-1)!).message).toBe('\u009b2J\u007f');
   });
 
   it('on a terminal has a bar for each run and one for all', () => {

@@ -1,6 +1,8 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeConfig } from '../src/make-config.js';
 import { openRunData, type RunData } from '../src/run-data.js';
@@ -84,5 +86,74 @@ describe('the sounds of a run', () => {
     expect((await filesOf(other.test(4))).files.toSorted()).not.toEqual(few.files.toSorted());
     // The first half of a test already has every class.
     expect(new Set(all.files.slice(0, 8).map((file) => file.includes('high_'))).size).toBe(2);
+  });
+});
+
+describe('one’s own folders', () => {
+  let root: string;
+  beforeAll(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'own-'));
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  /** A tree of so many pictures by side and class. */
+  async function pictures(name: string, counts: Record<string, number>): Promise<string> {
+    const folder = path.join(root, name);
+    for (const [place, count] of Object.entries(counts)) {
+      await mkdir(path.join(folder, place), { recursive: true });
+      for (let i = 0; i < count; i++) {
+        const background = { r: 9 * i, g: 50, b: 90 };
+        const picture = sharp({ create: { width: 9, height: 8, channels: 3, background } });
+        await picture.png().toFile(path.join(folder, place, `${i}.png`));
+      }
+    }
+    return folder;
+  }
+
+  const open = (dataset: 'imagefolder' | 'sounds', folder: string) =>
+    openRunData(
+      makeConfig({
+        preset: 'quick',
+        dataset,
+        imageSize: 8,
+        ...(dataset === 'sounds' && { sounds: { layout: 'folder' } }),
+      } as Parameters<typeof makeConfig>[0]),
+      { any: folder },
+    );
+
+  it.each([
+    ['few', { 'train/a': 6, 'train/b': 6, 'val/a': 2, 'val/b': 2 }, 12, 4],
+    ['tiny', { 'train/a': 1, 'train/b': 1, 'val/a': 1 }, 2, 1],
+    ['unbalanced', { 'train/a': 9, 'train/b': 1, 'val/b': 1 }, 10, 1],
+  ])('of %s pictures give a preset what there is', async (name, counts, train, test) => {
+    const data = await open('imagefolder', await pictures(name, counts));
+    expect([data.trainCount, data.testCount]).toEqual([train, test]);
+    expect(data.available).toEqual({ train, test });
+    let seen = 0;
+    for await (const { images, labels } of data.train(0) as ReturnType<RunData['test']>) {
+      seen += images.shape[0]!;
+      tf.dispose([images, ...[labels].flat()]);
+    }
+    expect(seen).toBe(train);
+  });
+
+  it.each([
+    ['one class', { 'train/a': 2, 'val/a': 1 }, 'at least two classes'],
+    ['no test', { 'train/a': 2, 'train/b': 2 }, 'val cannot be read'],
+    ['no pictures', { 'train/a': 0, 'train/b': 0, 'val/a': 0 }, 'got none'],
+  ])('with %s are refused in one sentence with the remedy', async (name, counts, reason) => {
+    const refused = open('imagefolder', await pictures(name, counts));
+    await expect(refused).rejects.toThrow(reason);
+    await expect(refused).rejects.toThrow(
+      /^[^\n]+; put the pictures into train\/<class>\/ and val\/<class>\/ [^\n.]+$/,
+    );
+  });
+
+  it('of sounds in one class are refused with the remedy', async () => {
+    const folder = path.join(root, 'one sound');
+    for (const side of ['train', 'test']) await fakeSounds(2, [], path.join(folder, side, 'dog'));
+    await expect(open('sounds', folder)).rejects.toThrow(
+      /at least two classes[^\n]*; put the sounds into <class>\//,
+    );
   });
 });

@@ -9,6 +9,7 @@ import { count, filePath } from '../flags.js';
 import { formatShare } from '../format.js';
 import type { RunResult } from '../run-result.js';
 import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
 
 /** Adds `classify`: asks a trained run about a WAV file. */
 export function addClassifyCommand(program: Command): void {
@@ -43,7 +44,7 @@ export function addClassifyCommand(program: Command): void {
       const heard = await ask();
       const milliseconds = performance.now() - start;
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ tasks: heard, milliseconds })}\n`);
+        process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
         return;
       }
       const table = new Table({
@@ -52,7 +53,11 @@ export function addClassifyCommand(program: Command): void {
       });
       for (const { task, classes } of heard) {
         classes.slice(0, flags.top).forEach(({ name, probability }, i) => {
-          table.push([i === 0 ? task : '', name, formatShare(probability)]);
+          table.push([
+            i === 0 ? visibleText(task) : '',
+            visibleText(name),
+            formatShare(probability),
+          ]);
         });
       }
       const seconds = decoded.channels[0]!.length / decoded.sampleRate;

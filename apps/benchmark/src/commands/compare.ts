@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { poolingNames } from '@ds/layers';
 import type { Command } from 'commander';
 import { count, number, numbers } from '../flags.js';
+import { initialStrides } from '../initial-strides.js';
 import { presetOfFile } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
@@ -31,7 +32,7 @@ export function addCompareCommand(program: Command): void {
       return {
         spec: { experiment: 'compare', poolings },
         configs,
-        what: `${poolings.join(', ')} from strides (${configs[0]!.strides.slice(2).join(', ')})`,
+        what: `${poolings.join(', ')} from strides (${initialStrides(configs[0]!).join(', ')})`,
       };
     },
   });
@@ -58,7 +59,7 @@ export function addTrainCommand(program: Command): void {
       return {
         spec: { experiment: 'compare', poolings: [pooling] },
         configs: [config],
-        what: `${pooling} from strides (${config.strides.slice(2).join(', ')})`,
+        what: `${pooling} from strides (${initialStrides(config).join(', ')})`,
       };
     },
   });
@@ -67,7 +68,7 @@ export function addTrainCommand(program: Command): void {
 function withStrides(command: Command): Command {
   return command.option(
     '--strides <list>',
-    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,1,3)',
+    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,1,3); of sounds, of each block (default: 2,2,2,2)',
     numbers,
   );
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunFile } from '../config-file.js';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import { uniqueConfigs } from '../make-config.js';
+import { caveatOf } from '../recipe-caveat.js';
 import type { ReportContext } from '../report/report.js';
 import type { RunConfig } from '../run-config.js';
 import {
@@ -85,10 +86,8 @@ export async function runCommand(
     { spec, configs: runs, context },
     { ...executionOf(flags), attempts, begin },
   );
-  if (context.protocol === null) {
-    const note =
-      "This was a quick run, not the paper's protocol. The full experiment (weeks on a CPU): the same with preset 'full'";
-    output.write(`${fitted(note, columnsOf(output))}\n`);
+  if (context.protocol === null && failed < runs.length) {
+    output.write(`${fitted(caveatOf(context, runs), columnsOf(output))}\n`);
   }
   if (failed > 0) process.exitCode = 1;
   if (stopped) process.exitCode = stopped;

@@ -8,6 +8,7 @@ import { filePath, number } from '../flags.js';
 import { claimOutput } from '../output-folder.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
 
 interface PictureFlags {
   preset: 'quick' | 'full';
@@ -68,7 +69,7 @@ async function reportPictures(
     process.stdout.write(
       json
         ? `${JSON.stringify(report.rows)}\n`
-        : `${fitted(report.text, columnsOf(process.stdout))}\nReport: ${address}\n`,
+        : `${fitted(visibleText(report.text), columnsOf(process.stdout))}\nReport: ${address}\n`,
     );
   } finally {
     await release();

@@ -1,6 +1,8 @@
 import { permutation } from '@ds/data';
 import type { Command } from 'commander';
 import { number } from '../flags.js';
+import { initialStrides } from '../initial-strides.js';
+import { stridesOfTwo } from '../make-config.js';
 import { addExperiment } from './experiment-command.js';
 
 interface SearchFlags {
@@ -26,12 +28,17 @@ export function addSearchCommand(program: Command): void {
           'compute of each search, in runs of the learner (default: 2; full: 10)',
           number,
         )
-        .option('--largest <stride>', 'strides 1 … this in each of three stages', number, 3)
+        .option(
+          '--largest <stride>',
+          'strides 1 … this in each of three stages, or of every block',
+          number,
+          3,
+        )
         .option('--seed <number>', 'of all runs, and of the random order', number, 1),
     runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
       const { forwardMacs } = await import('../forward-macs.js');
-      const learned = make({ pooling: learner, strides: file.strides ?? [2, 2, 2], seed });
-      const all = triples(largest);
+      const learned = make({ pooling: learner, strides: file.strides ?? stridesOfTwo(file), seed });
+      const all = combinations(largest, initialStrides(learned).length);
       const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));
       const multiple = flags.budget ?? (file.preset === 'full' ? 10 : 2);
       const budget = multiple * (await forwardMacs(learned));
@@ -59,10 +66,11 @@ export function addSearchCommand(program: Command): void {
   });
 }
 
-/** All strides 1 … largest of three stages, the last varying fastest. */
-function triples(largest: number): number[][] {
+/** All strides 1 … largest of so many places, the last varying fastest. */
+function combinations(largest: number, places: number): number[][] {
+  if (places === 0) return [[]];
   const each = Array.from({ length: largest }, (_, index) => index + 1);
-  return each.flatMap((a) => each.flatMap((b) => each.map((c) => [a, b, c])));
+  return each.flatMap((first) => combinations(largest, places - 1).map((rest) => [first, ...rest]));
 }
 
 /** As many candidates as the budget pays for in their order, one at least. */

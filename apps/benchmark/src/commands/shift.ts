@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { count } from '../flags.js';
+import { stridesOfTwo } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
 
@@ -16,7 +17,7 @@ export function addShiftCommand(program: Command): void {
       spec: { experiment: 'shift', poolings },
       configs: poolings.flatMap((pooling) =>
         seedsUpTo(seeds ?? (file.preset === 'full' ? 3 : 1)).map((seed) =>
-          make({ pooling, strides: file.strides ?? [2, 2, 2], seed }),
+          make({ pooling, strides: file.strides ?? stridesOfTwo(file), seed }),
         ),
       ),
       what: `${poolings.length} poolings under shifts`,

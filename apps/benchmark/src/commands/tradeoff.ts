@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { count, numbers } from '../flags.js';
+import { stridesOfTwo } from '../make-config.js';
 import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
 import { poolingList } from '../run-flags.js';
 import { addExperiment, seedsUpTo } from './experiment-command.js';
@@ -19,6 +20,13 @@ const QUICK_STRIDES: number[][] = [
   [1, 1, 1],
   [2, 2, 2],
   [3, 2, 3],
+];
+
+/** The same for the blocks of an audio network. */
+const SOUND_STRIDES: number[][] = [
+  [1, 1, 1, 1],
+  [2, 2, 2, 2],
+  [3, 2, 2, 3],
 ];
 
 /** Adds `tradeoff`: accuracy against efficiency. */
@@ -44,8 +52,9 @@ export function addTradeoffCommand(program: Command): void {
     runs: ({ learner, points, ...flags }, file, make) => {
       const isFull = file.preset === 'full';
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
-      const fixed = isFull ? PAPER_STRIDES : QUICK_STRIDES;
-      const strides = file.strides ?? [2, 2, 2];
+      const fixed =
+        file.dataset === 'sounds' ? SOUND_STRIDES : isFull ? PAPER_STRIDES : QUICK_STRIDES;
+      const strides = file.strides ?? stridesOfTwo(file);
       return {
         spec: { experiment: 'tradeoff' },
         configs: seedsUpTo(flags.seeds ?? (isFull ? 3 : 1)).flatMap((seed) => [

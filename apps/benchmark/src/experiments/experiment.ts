@@ -1,7 +1,9 @@
 import type { ReportContext } from '../report/report.js';
 import type { RunResult } from '../run-result.js';
+import { visibleValue } from '../visible-text.js';
 import { type AudioTableSpec, audioTableReport } from './audio-table.js';
 import { type CompareSpec, compareReport } from './compare.js';
+import { failedReport } from './failed-report.js';
 import { type GridSpec, gridReport } from './grid.js';
 import { type TableSpec, tableReport } from './paper-table.js';
 import { type SearchSpec, searchReport } from './search.js';
@@ -29,8 +31,24 @@ export interface ExperimentReport {
   rows: unknown[];
 }
 
-/** Makes an experiment's table of the results there are; one at least. */
+/**
+ * Makes an experiment's table of the results there are; one at least. Control characters in them
+ * become visible. A table that cannot be made is a report too: it says why, and lists the runs.
+ */
 export function reportOf(
+  spec: ExperimentSpec,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  const [shownSpec, shownResults, shownContext] = visibleValue([spec, results, context] as const);
+  try {
+    return reportOfExperiment(shownSpec, shownResults, shownContext);
+  } catch (error) {
+    return failedReport(error, shownResults, shownContext);
+  }
+}
+
+function reportOfExperiment(
   spec: ExperimentSpec,
   results: RunResult[],
   context: ReportContext,

@@ -6,6 +6,7 @@ import { gridPage } from '../report/grid-report.js';
 import type { ReportContext } from '../report/report.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
+import { wordingOf } from '../wording.js';
 import type { ExperimentReport } from './experiment.js';
 import { summaryFields } from './summary-fields.js';
 
@@ -33,7 +34,14 @@ export function gridReport(
     axes.map((axis) => shown(config[axis])),
   ).map(({ key, summary }) => ({ values: key, summary }));
   const table = new Table({
-    head: [...axes, 'test accuracy', 'runs', 'shift consistency', 'J', 'MACs/image'],
+    head: [
+      ...axes,
+      'test accuracy',
+      'runs',
+      'shift consistency',
+      'J',
+      `MACs/${wordingOf(results[0]!.config).thing}`,
+    ],
     style: { head: [], border: [] },
   });
   for (const { values, summary } of rows) {

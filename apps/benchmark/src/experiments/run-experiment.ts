@@ -7,7 +7,9 @@ import { claimOutput } from '../output-folder.js';
 import { jsonLines, progressDisplay } from '../progress.js';
 import { maskedText } from '../queue/masked-address.js';
 import type { Experiment, RunQueue } from '../queue/run-queue.js';
+import { shortageOf } from '../shortage.js';
 import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
 import { writeReport } from './write-report.js';
 
 /** How a command executes its runs. */
@@ -62,7 +64,7 @@ async function execute(
 ): Promise<{ stopped: number; failed: number }> {
   const { output, queue, json, data } = options;
   const { configs } = experiment;
-  const say = (text: string) => output.write(`${fitted(text, columnsOf(output))}\n`);
+  const say = (text: string) => output.write(`${fitted(visibleText(text), columnsOf(output))}\n`);
   say(options.begin);
   if (!queue) {
     const datasets = configs.map(({ dataset }) => dataset);
@@ -90,7 +92,7 @@ async function execute(
           display.update(run, progress);
         },
         onFinished: (run, result) => {
-          sayOnce(result.notes);
+          sayOnce([result.notes ?? [], shortageOf(result) ?? []].flat());
           display.finish(run, result);
         },
         onFailed: (run, message) => display.fail(run, maskedText(message)),
@@ -106,13 +108,15 @@ async function execute(
       const results = outcomes.flatMap((outcome) =>
         outcome && 'result' in outcome ? [outcome.result] : [],
       );
+      // First what cannot fail: a full disk takes nothing from the terminal.
+      if (!json) say(`\n${report.text}`);
       const file = await writeReport(report, results, options.outputFolder);
       if (json) {
         process.stdout.write(
-          `${JSON.stringify({ event: 'report', rows: report.rows, report: file })}\n`,
+          `${visibleText(JSON.stringify({ event: 'report', rows: report.rows, report: file }))}\n`,
         );
       } else {
-        say(`\n${report.text}\nReport: ${pathToFileURL(path.resolve(file))}`);
+        say(`Report: ${pathToFileURL(path.resolve(file))}`);
       }
     } else if (!queue || !stopped) {
       say('No run has come to a test that is complete: nothing to report.');

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import { formatCount, formatShare, formatStrides } from '../format.js';
+import { initialStrides } from '../initial-strides.js';
 import type { ReportContext } from '../report/report.js';
 import { searchPage } from '../report/search-report.js';
 import type { RunResult } from '../run-result.js';
@@ -14,7 +15,7 @@ export interface SearchSpec {
   learner: string;
   /** What the searches train. */
   candidate: string;
-  /** Strides of stages 2 to 4 in the order in which each search tries them. */
+  /** Strides of stages 2 to 4, or of every block, in the order in which each search tries them. */
   searches: { name: string; order: number[][] }[];
 }
 
@@ -61,7 +62,7 @@ export function searchReport(
     for (const strides of order) {
       const result = results.find(
         ({ config }) =>
-          config.pooling === spec.candidate && `${config.strides.slice(2)}` === `${strides}`,
+          config.pooling === spec.candidate && `${initialStrides(config)}` === `${strides}`,
       );
       // A run that failed or was stopped has no compute to show for it.
       if (!result || result.stopped) continue;

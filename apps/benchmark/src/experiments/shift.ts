@@ -5,6 +5,7 @@ import { formatAccuracy, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report.js';
 import { shiftPage } from '../report/shift-report.js';
 import type { RunResult } from '../run-result.js';
+import { wordingOf } from '../wording.js';
 import type { ExperimentReport } from './experiment.js';
 import { percent, summaryFields } from './summary-fields.js';
 
@@ -33,7 +34,7 @@ export function shiftReport(
       'pooling',
       'shift consistency',
       'test accuracy',
-      `right class, 0 → ${largest} pixels`,
+      `right class, 0 → ${largest} ${wordingOf(results[0]!.config).step}s`,
       'runs',
     ],
     style: { head: [], border: [] },

@@ -2,9 +2,11 @@ import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import { type RunSummary, summariseBy } from '../comparison.js';
 import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
+import { initialStrides } from '../initial-strides.js';
 import type { ReportContext } from '../report/report.js';
 import { tradeoffPage } from '../report/tradeoff-report.js';
 import type { RunResult } from '../run-result.js';
+import { wordingOf } from '../wording.js';
 import type { ExperimentReport } from './experiment.js';
 import { summaryFields } from './summary-fields.js';
 
@@ -16,7 +18,7 @@ export interface TradeoffSpec {
 /** One point of the plane: runs that differ in their seed only. */
 export interface TradeoffPoint {
   pooling: string;
-  /** Initial strides of stages 2 to 4. */
+  /** Initial strides of stages 2 to 4, or of every block. */
   strides: number[];
   lambda: number;
   summary: RunSummary;
@@ -27,15 +29,22 @@ export function tradeoffReport(
   results: RunResult[],
   context: ReportContext,
 ): ExperimentReport {
-  const points = summariseBy(results, ({ pooling, strides, lambda }) => ({
-    pooling,
-    strides: strides.slice(2),
-    lambda,
+  const points = summariseBy(results, (config) => ({
+    pooling: config.pooling,
+    strides: initialStrides(config),
+    lambda: config.lambda,
   }))
     .map(({ key, summary }): TradeoffPoint => ({ ...key, summary }))
     .sort((a, b) => a.pooling.localeCompare(b.pooling) || a.lambda - b.lambda);
   const table = new Table({
-    head: ['pooling', 'λ', 'test accuracy', 'J', 'MACs/image', 'initial → final strides'],
+    head: [
+      'pooling',
+      'λ',
+      'test accuracy',
+      'J',
+      `MACs/${wordingOf(results[0]!.config).thing}`,
+      'initial → final strides',
+    ],
     style: { head: [], border: [] },
   });
   for (const { pooling, lambda, summary } of points) {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import type { RunResult } from '../run-result.js';
+import { visibleText } from '../visible-text.js';
 import type { ExperimentReport } from './experiment.js';
 
 /**
@@ -17,9 +18,9 @@ export async function writePage(
   await makeFolder(folder);
   const html = path.join(folder, 'report.html');
   const write = (file: string, text: string) => writeFileWhole(file, text, { mayWrite });
-  await write(path.join(folder, 'table.json'), JSON.stringify(report.rows, null, 1));
-  await write(path.join(folder, 'table.csv'), report.csv);
-  await write(html, report.html);
+  await write(path.join(folder, 'table.json'), json(report.rows));
+  await write(path.join(folder, 'table.csv'), visibleText(report.csv));
+  await write(html, visibleText(report.html));
   return html;
 }
 
@@ -31,7 +32,11 @@ export async function writeReport(
   mayWrite: () => void = () => {},
 ): Promise<string> {
   const file = await writePage(report, folder, mayWrite);
-  const numbers = JSON.stringify(results, null, 1);
-  await writeFileWhole(path.join(folder, 'results.json'), numbers, { mayWrite });
+  await writeFileWhole(path.join(folder, 'results.json'), json(results), { mayWrite });
   return file;
+}
+
+/** JSON in which no control character is left as it is. */
+function json(value: unknown): string {
+  return visibleText(JSON.stringify(value, null, 1));
 }

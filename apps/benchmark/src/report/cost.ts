@@ -1,9 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
+import { wordingOf } from '../wording.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
 
-/** Multiply-adds of each layer for one image, at the final strides of each pooling's first run. */
-export function costPlot(rows: ComparisonRow[]): string {
+/** Multiply-adds of each layer for one example, at the final strides of each pooling's first run. */
+export function costPlot(rows: ComparisonRow[]) {
+  const { thing } = wordingOf(rows[0]!.runs[0]!.config);
   const points = rows.flatMap(({ pooling, runs }) =>
     runs[0]!.final.layers
       .filter(({ macs }) => macs > 0)
@@ -19,11 +21,11 @@ export function costPlot(rows: ComparisonRow[]): string {
   const longest = networks.reduce((most, one) => (one.length > most.length ? one : most), []);
   const costly = new Set(points.map(({ layer }) => layer));
   const layers = [...new Set([...longest, ...costly])].filter((layer) => costly.has(layer));
-  return plotSvg({
+  return plotDrawing({
     height: 40 + 19 * layers.length,
     marginLeft: 170,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
-    x: { label: 'multiply-adds per image (millions)', grid: true, nice: true },
+    x: { label: `multiply-adds per ${thing} (millions)`, grid: true, nice: true },
     y: { label: null, type: 'point', domain: layers },
     marks: [
       Plot.ruleY(

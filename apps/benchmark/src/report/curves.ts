@@ -1,9 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
 
-/** Test accuracy after each epoch: a line for each run, a thick one for the mean. */
-export function accuracyPlot(rows: ComparisonRow[]): string {
+/**
+ * Test accuracy after each epoch: a line for each run, a thick one for the mean.
+ *
+ * @throws Error if no run has ended an epoch.
+ */
+export function accuracyPlot(rows: ComparisonRow[]) {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, epochs }) =>
       epochs.flatMap(({ epoch, evaluation }) =>
@@ -13,8 +17,9 @@ export function accuracyPlot(rows: ComparisonRow[]): string {
       ),
     ),
   );
+  if (points.length === 0) throw new Error('accuracyPlot: no epoch has ended');
   const epochs = Math.max(...points.map(({ epoch }) => epoch));
-  return plotSvg({
+  return plotDrawing({
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
     x: {
@@ -44,18 +49,23 @@ export function accuracyPlot(rows: ComparisonRow[]): string {
   });
 }
 
-/** Training loss over steps, a running mean of each run. */
-export function lossPlot(rows: ComparisonRow[]): string {
+/**
+ * Training loss over steps, a running mean of each run.
+ *
+ * @throws Error if no run has a recorded step.
+ */
+export function lossPlot(rows: ComparisonRow[]) {
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, steps }) =>
       steps.map(({ step, loss }) => ({ pooling, run: `${pooling} ${config.seed}`, step, loss })),
     ),
   );
+  if (points.length === 0) throw new Error('lossPlot: no training step was recorded');
   const longest = Math.max(...rows.flatMap(({ runs }) => runs.map(({ steps }) => steps.length)));
-  return plotSvg({
+  return plotDrawing({
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
-    x: { label: 'training step' },
+    x: { label: 'training step', ticks: Math.min(longest, 10), tickFormat: 'd' },
     y: { label: 'training loss (nats, running mean)', grid: true, nice: true },
     marks: [
       Plot.line(

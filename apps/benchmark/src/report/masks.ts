@@ -2,12 +2,22 @@ import { horizontalMask, verticalMask } from '@ds/masks';
 import * as Plot from '@observablehq/plot';
 import { scalar, tidy } from '@tensorflow/tfjs';
 import type { CostSnapshot, RunResult } from '../run-result.js';
-import { plotSvg } from './plot-svg.js';
+import { wordingOf } from '../wording.js';
+import { plotDrawing } from './plot-drawing.js';
 import { shortName } from './strides.js';
 
-/** The masks of one run over the frequencies of each pooling's input, before and after training. */
-export function maskPlot({ config, initial, final }: RunResult): string {
+/** Cells along an axis of a drawing, beyond which only every second, third … frequency is drawn. */
+const MOST_CELLS = 64;
+
+/**
+ * The masks of one run of DiffStride over the frequencies of each pooling's input, before and after
+ * training.
+ *
+ * @throws Error if the size of a pooling's input is not to be found.
+ */
+export function maskPlot({ config, initial, final }: RunResult) {
   const smoothness = Number(config.poolingConfig.smoothness ?? 4);
+  const { axes, step } = wordingOf(config);
   const cells = [
     { when: 'initial', snapshot: initial },
     { when: 'learned', snapshot: final },
@@ -21,16 +31,16 @@ export function maskPlot({ config, initial, final }: RunResult): string {
       }));
     }),
   );
-  return plotSvg({
+  return plotDrawing({
     height: 430,
     marginTop: 40,
     marginLeft: 48,
     fx: { label: null, domain: [...new Set(cells.map(({ layer }) => layer))] },
     fy: { label: null, domain: ['initial', 'learned'] },
-    x: { label: 'horizontal frequency', ticks: 3, domain: [-0.02, 0.52] },
+    x: { label: `along ${axes[1]}`, ticks: 3, domain: [0, 0.5] },
     y: {
-      label: 'vertical frequency (cycles per pixel of the layer’s input)',
-      domain: [-0.52, 0.52],
+      label: `along ${axes[0]} (cycles per ${step} of the layer’s input)`,
+      domain: [-0.5, 0.5],
     },
     // Steps, since a continuous legend is drawn on a canvas, which only a browser has.
     color: {
@@ -51,17 +61,20 @@ export function maskPlot({ config, initial, final }: RunResult): string {
         y2: 'y2',
         fill: 'mask',
         z: null,
-        inset: -0.2,
+        shapeRendering: 'crispEdges',
       }),
     ],
   });
 }
 
-/** [height, width] of what a pooling gets: the output of the convolution in front of it. */
+/** Layers in front of a pooling, by what follows the name of its block: `stage2.block0.conv1`. */
+const IN_FRONT = ['conv1', 'conv', 'bn'];
+
+/** [height, width] of what a pooling gets: the output of the layer in front of it. */
 function inputSizeOf(layer: string, { layers }: CostSnapshot): [number, number] {
-  const convolution = layer === 'stem.pool' ? 'stem.conv' : layer.replace(/pool$/, 'conv1');
-  const row = layers.find((candidate) => candidate.layer === convolution);
-  if (!row) throw new Error(`maskPlot: no convolution ${convolution} in front of ${layer}`);
+  const names = IN_FRONT.map((name) => layer.replace(/pool$/, name));
+  const row = layers.find((candidate) => names.includes(candidate.layer));
+  if (!row) throw new Error(`maskPlot: none of ${names.join(', ')} is in front of ${layer}`);
   return [row.outputShape[0]!, row.outputShape[1]!];
 }
 
@@ -75,14 +88,24 @@ function maskCells(
     verticalMask(height, scalar(strideH), smoothness).dataSync(),
     horizontalMask(width, scalar(strideW), smoothness).dataSync(),
   ]) as unknown as [Float32Array, Float32Array];
-  return Array.from(rows).flatMap((vertical, row) => {
+  const high = Math.ceil(rows.length / MOST_CELLS);
+  const wide = Math.ceil(columns.length / MOST_CELLS);
+  return everyNth(rows, high).flatMap(([row, vertical]) => {
     const frequency = row < Math.ceil(height / 2) ? row : row - height;
-    return Array.from(columns, (horizontal, column) => ({
-      x1: (column - 0.5) / width,
-      x2: (column + 0.5) / width,
-      y1: (frequency - 0.5) / height,
-      y2: (frequency + 0.5) / height,
+    return everyNth(columns, wide).map(([column, horizontal]) => ({
+      // A cell of a small input is wide: what is beyond the highest frequency is not drawn.
+      x1: Math.max(0, (column - wide / 2) / width),
+      x2: Math.min(0.5, (column + wide / 2) / width),
+      y1: Math.max(-0.5, (frequency - high / 2) / height),
+      y2: Math.min(0.5, (frequency + high / 2) / height),
       mask: vertical * horizontal,
     }));
   });
+}
+
+/** Every n-th value with its place. */
+function everyNth(values: Float32Array, n: number): [number, number][] {
+  return Array.from(values, (value, i): [number, number] => [i, value]).filter(
+    ([i]) => i % n === 0,
+  );
 }

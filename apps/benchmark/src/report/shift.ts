@@ -1,9 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
+import { wordingOf } from '../wording.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
 
 /** Probability of the right class along a diagonal shift, each run and the mean over seeds. */
-export function shiftPlot(rows: ComparisonRow[]): string {
+export function shiftPlot(rows: ComparisonRow[]) {
+  const { step } = wordingOf(rows[0]!.runs[0]!.config);
   const points = rows.flatMap(({ pooling, runs }) =>
     runs.flatMap(({ config, shift }) =>
       (shift?.diagonal ?? []).map((probability, pixels) => ({
@@ -14,10 +16,10 @@ export function shiftPlot(rows: ComparisonRow[]): string {
       })),
     ),
   );
-  return plotSvg({
+  return plotDrawing({
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
-    x: { label: 'diagonal shift (pixels)', tickFormat: 'd' },
+    x: { label: `shift along both axes (${step}s)`, tickFormat: 'd' },
     y: { label: 'mean probability of the right class (%)', grid: true, nice: true },
     marks: [
       Plot.line(points, {

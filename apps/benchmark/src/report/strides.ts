@@ -1,28 +1,30 @@
 import * as Plot from '@observablehq/plot';
 import type { RunResult } from '../run-result.js';
-import { COLORS, plotSvg } from './plot-svg.js';
+import { wordingOf } from '../wording.js';
+import { COLORS, plotDrawing } from './plot-drawing.js';
 
-/** How the strides of each layer moved, along height and width, in every run. */
-export function stridePlot(runs: RunResult[]): string {
+/** How the strides of each layer moved, along both axes, in every run. */
+export function stridePlot(runs: RunResult[]) {
+  const { axes, step: unit } = wordingOf(runs[0]!.config);
   const points = runs.flatMap(({ config, steps }) =>
     steps.flatMap(({ step, strides }) =>
       Object.entries(strides).flatMap(([layer, [height, width]]) => [
-        { layer: shortName(layer), seed: config.seed, step, axis: 'S_h (height)', stride: height },
-        { layer: shortName(layer), seed: config.seed, step, axis: 'S_w (width)', stride: width },
+        { layer: shortName(layer), seed: config.seed, step, axis: axes[0], stride: height },
+        { layer: shortName(layer), seed: config.seed, step, axis: axes[1], stride: width },
       ]),
     ),
   );
-  return plotSvg({
+  return plotDrawing({
     height: 300,
     marginTop: 40,
     color: {
-      domain: ['S_h (height)', 'S_w (width)'],
+      domain: axes,
       range: [COLORS[2]!, COLORS[4]!],
       legend: true,
     },
     fx: { label: null, domain: [...new Set(points.map(({ layer }) => layer))].sort(stemFirst) },
-    x: { label: 'training step', ticks: 3 },
-    y: { label: 'stride (input pixels per output pixel)', grid: true, nice: true },
+    x: { label: 'training step', ticks: 3, tickFormat: 'd' },
+    y: { label: `stride (input ${unit}s per output ${unit})`, grid: true, nice: true },
     marks: [
       Plot.ruleY([1], { strokeOpacity: 0.4 }),
       Plot.line(points, {

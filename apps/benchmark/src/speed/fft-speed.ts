@@ -2,15 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as Plot from '@observablehq/plot';
-import Table from 'cli-table3';
 import { median } from '../median.js';
 import { maskedCommand } from '../queue/masked-address.js';
-import { escapeHtml, htmlTable, page } from '../report/html.js';
-import { plotSvg, poolingColors } from '../report/plot-svg.js';
-import { figure } from '../report/report.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { type FftContender, fftContenders } from './fft-contenders.js';
+import { fftReport } from './fft-report.js';
+import { type FftRow, fftTable } from './fft-table.js';
 
 /** Shapes by what they show. */
 const GROUPS: Record<string, number[][]> = {
@@ -24,14 +21,6 @@ const GROUPS: Record<string, number[][]> = {
     [64, 224, 224],
   ],
 };
-
-/** A shape, and what everybody takes. */
-interface FftRow {
-  group: string;
-  shape: number[];
-  /** Milliseconds: median, tenth and ninetieth percentile. */
-  times: Record<string, { median: number; low: number; high: number; ratio: number } | null>;
-}
 
 /** Values that a try goes through, at least: short transforms are repeated. */
 const VALUES_A_TRY = 400_000;
@@ -58,7 +47,7 @@ export async function fftSpeed(folder: string, tries: number): Promise<void> {
     const report = path.join(folder, 'fft.html');
     await writeFile(path.join(folder, 'fft.json'), JSON.stringify(result, null, 1));
     await writeFile(report, fftReport(result));
-    const text = `${tableOf(result)}\n×2 is twice as long as @ds/fft.\nReport: ${pathToFileURL(path.resolve(report))}`;
+    const text = `${fftTable(result)}\n×2 is twice as long as @ds/fft.\nReport: ${pathToFileURL(path.resolve(report))}`;
     process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
@@ -91,81 +80,5 @@ async function timed(
       const ratio = median(all.map((ms, i) => ms / own[i]!));
       return [name, { median: at(0.5), low: at(0.1), high: at(0.9), ratio }];
     }),
-  );
-}
-
-type FftResult = {
-  date: string;
-  machine: string;
-  command: string;
-  contenders: { name: string; version: string }[];
-  rows: FftRow[];
-};
-
-function cells({ shape, times }: FftRow, [first, ...others]: string[]): string[] {
-  const own = times[first!]!;
-  return [
-    shape.join('×'),
-    `${micros(own.median)} µs (${micros(own.low)}–${micros(own.high)})`,
-    ...others.map((name) => (times[name] ? `×${times[name].ratio.toPrecision(3)}` : '–')),
-  ];
-}
-
-function micros(ms: number): string {
-  const us = 1000 * ms;
-  return us >= 100 ? us.toFixed(0) : us.toPrecision(3);
-}
-
-function tableOf({ rows, contenders }: FftResult): string {
-  const names = contenders.map(({ name }) => name);
-  const table = new Table({
-    head: ['real transform of', ...names],
-    style: { head: [], border: [] },
-  });
-  for (const row of rows) table.push(cells(row, names));
-  return `${table}`;
-}
-
-/** The table, and how times grow. */
-export function fftReport(result: FftResult): string {
-  const { rows, contenders, machine, date, command } = result;
-  const names = contenders.map(({ name }) => name);
-  const points = rows
-    .filter(({ group, shape }) => group === 'powers of two' && shape[0]! >= 256)
-    .flatMap(({ shape: [n], times }) =>
-      names.flatMap((name) =>
-        times[name]
-          ? [{ n: n!, name, share: (1e6 * times[name].median) / (n! * Math.log2(n!)) }]
-          : [],
-      ),
-    );
-  return page(
-    'Real FFTs',
-    [
-      '<h1>Real FFTs, side by side</h1>',
-      `<p>${escapeHtml(contenders.map(({ name, version }) => `${name} (${version})`).join(', '))} on ${escapeHtml(machine)}. Everybody in turn, try by try; times are medians with tenth and ninetieth percentiles, ratios medians of pairs: ×2 is twice as long as ${escapeHtml(names[0]!)}. Plans are made before.</p>`,
-      ...Object.keys(GROUPS).flatMap((group) => [
-        `<h2>${escapeHtml(group)}</h2>`,
-        htmlTable(
-          ['length', ...names.map(escapeHtml)],
-          rows.filter((row) => row.group === group).map((row) => cells(row, names)),
-        ),
-      ]),
-      figure(
-        'Growth',
-        plotSvg({
-          height: 340,
-          color: poolingColors(names),
-          x: { type: 'log', base: 2, label: 'length n' },
-          y: { label: 'nanoseconds / (n · log₂ n)', grid: true, zero: true },
-          marks: [
-            Plot.line(points, { x: 'n', y: 'share', stroke: 'name' }),
-            Plot.dot(points, { x: 'n', y: 'share', fill: 'name', r: 2.5 }),
-          ],
-        }),
-        'Time over n · log₂ n: a flat line grows as the algorithm says; a rising one leaves the caches.',
-      ),
-      `<h2>How it was made</h2>\n<pre><code>${escapeHtml(command)}</code></pre>\n<p class="note">${escapeHtml(date.slice(0, 10))}</p>`,
-    ].join('\n'),
   );
 }

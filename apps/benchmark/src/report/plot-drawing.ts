@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
+import { type Child, jsx } from 'hono/jsx';
 import { parseHTML } from 'linkedom';
 
 /** One colour a pooling, the same in every figure; both legible on white and on near-black. */
 export const COLORS = ['#d1603d', '#8a7cc8', '#1b9e94', '#c79a2b', '#4f86c6', '#b0578d', '#6b8f3a'];
 
-/** Renders a plot to SVG or, with a legend, to a figure of HTML. Needs no browser. */
-export function plotSvg(options: Plot.PlotOptions): string {
+/** Draws a plot as SVG or, with a legend, as a figure of HTML. Needs no browser. */
+export function plotDrawing(options: Plot.PlotOptions): Child {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const figure = Plot.plot({
     width: 720,
@@ -13,11 +14,29 @@ export function plotSvg(options: Plot.PlotOptions): string {
     // Room between a legend of several lines and the axis' label.
     marginTop: 34,
     marginBottom: 44,
+    // The page has the styles of this class.
+    className: 'plot',
     style: { fontSize: '12px', background: 'none', overflow: 'visible' },
     ...options,
     document: document as unknown as Document,
   });
-  return figure.outerHTML;
+  return drawn(figure);
+}
+
+const ELEMENT = 1;
+
+/**
+ * A node of the document in which Plot has drawn, as one that the page renders and escapes. Plot's
+ * own styles are left out.
+ */
+function drawn(node: Node): Child {
+  if (node.nodeType !== ELEMENT) return node.textContent;
+  const { localName, attributes, childNodes } = node as Element;
+  if (localName === 'style') return null;
+  const properties = Object.fromEntries(
+    Array.from(attributes, ({ name, value }) => [name, value] as const),
+  );
+  return jsx(localName, properties, ...Array.from(childNodes, drawn));
 }
 
 /** The scale that gives each pooling its colour; many get theirs from all around the colour circle. */

@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { escapeHtml, htmlTable, page } from '../report/html.js';
-import { plotSvg, poolingColors } from '../report/plot-svg.js';
-import { figure } from '../report/report.js';
-import { pictureHtml } from './picture.js';
+import { cellLines, htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { pictureImage } from './picture.js';
 import { TRUNCATION_METHODS, type Truncation, truncated } from './truncation.js';
 
 /** Spectral, max and average pooling at equal kept fractions, as one self-contained HTML page. */
@@ -18,42 +19,52 @@ export function truncationPage(
     .map((stride) => 2 * Math.floor(height / stride / 2))
     .filter((n) => n >= 2);
   const rows = [...new Set(shown)].map((side) => [
-    `${((100 * side ** 2) / (height * width)).toFixed(1)}&nbsp;%<br>${side}×${side}`,
-    pictureHtml(first.dataSync(), [height, width], 170, 'the whole picture'),
+    cellLines([`${((100 * side ** 2) / (height * width)).toFixed(1)}\u00a0%`, `${side}×${side}`]),
+    pictureImage(first.dataSync(), [height, width], 170, 'the whole picture'),
     ...TRUNCATION_METHODS.map((method) => {
       const back = truncated(first, side, method);
-      const html = pictureHtml(back.dataSync(), [height, width], 170, `${method}, ${side}×${side}`);
+      const picture = pictureImage(
+        back.dataSync(),
+        [height, width],
+        170,
+        `${method}, ${side}×${side}`,
+      );
       back.dispose();
-      return html;
+      return picture;
     }),
   ]);
   const body = [
-    '<h1>What is kept: spectral against max pooling</h1>',
-    `<p>${escapeHtml(name)}, ${height}×${width}. Each picture is brought down to n×n numbers a channel and back up: spectral pooling by zeros for the frequencies it cut, maxima and means by filling the region they are of (Rippel, Snoek &amp; Adams 2015).</p>`,
+    <h1>What is kept: spectral against max pooling</h1>,
+    <p>
+      {`${name}, ${height}×${width}. Each picture is brought down to n×n numbers a channel and back up: spectral pooling by zeros for the frequencies it cut, maxima and means by filling the region they are of (Rippel, Snoek & Adams 2015).`}
+    </p>,
     htmlTable(['kept', 'original', 'spectral', 'max', 'average'], rows),
     figure(
       'Reconstruction error',
-      errorPlot(truncations),
+      () => errorPlot(truncations),
       'Relative error ‖x − x̂‖/‖x‖, mean over the images. Spectral pooling keeps even sides only.',
     ),
-    `<h2>How it was made</h2>\n<pre><code>${escapeHtml(command)}</code></pre>`,
+    <h2>How it was made</h2>,
+    <pre>
+      <code>{command}</code>
+    </pre>,
   ];
-  return page('Spectral against max pooling', body.join('\n'));
+  return page('Spectral against max pooling', body);
 }
 
-function errorPlot(truncations: Truncation[]): string {
+function errorPlot(truncations: Truncation[]) {
   const points = truncations.map(({ kept, method, errors }) => ({
     kept: 100 * kept,
     method,
     error: 100 * (errors.reduce((sum, error) => sum + error, 0) / errors.length),
   }));
-  return plotSvg({
+  return plotDrawing({
     height: 360,
     color: poolingColors([...TRUNCATION_METHODS]),
     x: { label: 'kept numbers (%)', type: 'log', grid: true, tickFormat: '~g' },
     y: { label: 'relative error (%)', grid: true, zero: true },
     marks: [
-      Plot.line(points, { x: 'kept', y: 'error', stroke: 'method' }),
+      Plot.line(points, { x: 'kept', y: 'error', stroke: 'method', z: 'method' }),
       Plot.dot(points, { x: 'kept', y: 'error', fill: 'method', r: 2.5 }),
     ],
   });

@@ -1,9 +1,21 @@
 import * as Plot from '@observablehq/plot';
 import type { TableSpec } from '../experiments/paper-table.js';
 import { formatCell, type PaperTableRow, strideLabel } from '../paper-table/paper-table.js';
-import { escapeHtml, htmlTable, page } from './html.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
-import { details, figure, protocol, type ReportContext } from './report.js';
+import { details } from './details.js';
+import { htmlTable } from './html-table.js';
+import { page } from './page.js';
+import { figure, part } from './part.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
+import { protocol } from './protocol.js';
+import type { ReportContext } from './report.js';
+
+/** What the paper's printed values are of. */
+const PRINTED: Record<TableSpec['table'], string> = {
+  cifar10: 'CIFAR-10: ResNet-18 of width 64 on all images, 400 epochs',
+  cifar100: 'CIFAR-100: ResNet-18 of width 64 on all images, 400 epochs',
+  imagenet:
+    'ImageNet: ResNet-18 of width 64 on all images, top-1; only its means over the six rows are at hand',
+};
 
 /** A table of the paper as it came out, as one self-contained HTML page. */
 export function paperTableReport(
@@ -16,32 +28,34 @@ export function paperTableReport(
   const first = runs[0]!;
   const title = `${first.dataset}: accuracy by initial strides`;
   const sections = [
-    `<h1>${escapeHtml(title)}</h1>`,
-    protocol(first, runs, context),
-    table(rows, poolings),
-    `<p class="note">Test accuracy, mean ± sample standard deviation over seeds; in brackets what the paper prints (Riad et al., ICLR 2022: ResNet-18 of width 64 on all images${name === 'imagenet' ? ', top-1; only its means over the six rows are at hand' : ', 400 epochs'}).</p>`,
+    <h1>{title}</h1>,
+    protocol(runs, context),
+    part('The table', () => table(rows, poolings)),
+    <p class="note">
+      {`Test accuracy, mean ± sample standard deviation over seeds; in brackets what the paper prints for ${PRINTED[name]} (Riad et al., ICLR 2022).`}
+    </p>,
     figure(
       'From good strides to poor ones',
-      accuracies(single, poolings),
+      () => accuracies(single, poolings),
       'Full dots are means over seeds, small circles single runs; diamonds with dashed lines are the paper’s printed values, at its own size and length: unless this follows the paper’s protocol, compare the shapes, not the heights.',
     ),
     ...(first.config.dataset === 'imagefolder'
       ? [
           figure(
             'Top-5',
-            topFive(single, poolings),
+            () => topFive(single, poolings),
             'Share of test images whose class was among the five most probable, means over seeds.',
           ),
         ]
       : []),
     details(runs, context),
   ];
-  return page(title, sections.join('\n'));
+  return page(title, sections);
 }
 
-function table(rows: PaperTableRow[], poolings: string[]): string {
+function table(rows: PaperTableRow[], poolings: string[]) {
   return htmlTable(
-    ['initial strides', ...poolings.map(escapeHtml)],
+    ['initial strides', ...poolings],
     rows.map(({ strides, cells }) => [
       strideLabel(strides),
       ...poolings.map((pooling) => {
@@ -70,13 +84,13 @@ function points(
   );
 }
 
-function accuracies(rows: PaperTableRow[], poolings: string[]): string {
+function accuracies(rows: PaperTableRow[], poolings: string[]) {
   const means = points(rows, ({ measured }) => [100 * measured.accuracy]);
   const single = points(rows, ({ measured }) =>
     measured.runs.length > 1 ? measured.runs.map(({ accuracy }) => 100 * accuracy) : [],
   );
   const printed = points(rows, ({ paper }) => [paper]);
-  return plotSvg({
+  return plotDrawing({
     height: 380,
     color: poolingColors(poolings),
     x: strideAxis(rows),
@@ -86,6 +100,7 @@ function accuracies(rows: PaperTableRow[], poolings: string[]): string {
         x: 'strides',
         y: 'accuracy',
         stroke: 'pooling',
+        z: 'pooling',
         strokeDasharray: '4 3',
         strokeOpacity: 0.7,
       }),
@@ -103,21 +118,21 @@ function accuracies(rows: PaperTableRow[], poolings: string[]): string {
         r: 2,
         strokeOpacity: 0.6,
       }),
-      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling' }),
+      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
       Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),
     ],
   });
 }
 
-function topFive(rows: PaperTableRow[], poolings: string[]): string {
+function topFive(rows: PaperTableRow[], poolings: string[]) {
   const means = points(rows, ({ measured }) => [100 * measured.top5]);
-  return plotSvg({
+  return plotDrawing({
     height: 280,
     color: poolingColors(poolings),
     x: strideAxis(rows),
     y: { label: 'top-5 test accuracy (%)', grid: true, nice: true },
     marks: [
-      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling' }),
+      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
       Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),
     ],
   });

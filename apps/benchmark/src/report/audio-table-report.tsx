@@ -2,9 +2,13 @@ import * as Plot from '@observablehq/plot';
 import { type AudioRow, type AudioTableSpec, rowLabel } from '../experiments/audio-table.js';
 import { formatAccuracy } from '../format.js';
 import type { RunResult } from '../run-result.js';
-import { escapeHtml, htmlTable, page } from './html.js';
-import { COLORS, plotSvg, poolingColors } from './plot-svg.js';
-import { details, figure, protocol, type ReportContext } from './report.js';
+import { details } from './details.js';
+import { htmlTable } from './html-table.js';
+import { page } from './page.js';
+import { figure, part } from './part.js';
+import { COLORS, plotDrawing, poolingColors } from './plot-drawing.js';
+import { protocol } from './protocol.js';
+import type { ReportContext } from './report.js';
 import { shortName } from './strides.js';
 
 /** Tasks on sounds, alone and together, as one self-contained HTML page. */
@@ -18,39 +22,45 @@ export function audioTablePage(
   const learned = runs.filter(({ config }) => config.pooling === 'diffstride');
   const title = `${first.dataset}: tasks alone and together`;
   const sections = [
-    `<h1>${escapeHtml(title)}</h1>`,
-    protocol(first, runs, context),
-    htmlTable(
-      ['task', ...poolings.map(escapeHtml)],
-      rows.map((row) => [
-        escapeHtml(rowLabel(row)),
-        ...poolings.map((pooling) => {
-          const cell = row.cells.find((one) => one.pooling === pooling);
-          return cell ? formatAccuracy(cell.measured) : '';
-        }),
-      ]),
+    <h1>{title}</h1>,
+    protocol(runs, context),
+    part('The table', () =>
+      htmlTable(
+        ['task', ...poolings],
+        rows.map((row) => [
+          rowLabel(row),
+          ...poolings.map((pooling) => {
+            const cell = row.cells.find((one) => one.pooling === pooling);
+            return cell ? formatAccuracy(cell.measured) : '';
+          }),
+        ]),
+      ),
     ),
-    '<p class="note">Test accuracy, mean ± sample standard deviation over seeds. The paper’s five tasks (acoustic scenes, birdsong, instrument, pitch, speech commands) are other data: compare poolings here with each other only.</p>',
+    <p class="note">
+      Test accuracy, mean ± sample standard deviation over seeds. The paper’s five tasks (acoustic
+      scenes, birdsong, instrument, pitch, speech commands) had other data or another training:
+      compare poolings here with each other only.
+    </p>,
     figure(
       'Accuracy by task',
-      accuracies(rows, poolings),
+      () => accuracies(rows, poolings),
       'Dots are runs. Alone: a network for each task; with others: one trunk, a head for each task.',
     ),
     ...(learned.length > 0
       ? [
           figure(
             'Strides that DiffStride learned',
-            learnedStrides(learned),
+            () => learnedStrides(learned),
             `Along time and along frequency, by block and by what the network had to tell; all began at ${first.config.strides.join(', ')}. Dots are runs.`,
           ),
         ]
       : []),
     details(runs, context),
   ];
-  return page(title, sections.join('\n'));
+  return page(title, sections);
 }
 
-function accuracies(rows: AudioRow[], poolings: string[]): string {
+function accuracies(rows: AudioRow[], poolings: string[]) {
   const points = rows
     .filter(({ task }) => task !== null)
     .flatMap((row) =>
@@ -62,7 +72,7 @@ function accuracies(rows: AudioRow[], poolings: string[]): string {
         })),
       ),
     );
-  return plotSvg({
+  return plotDrawing({
     height: 80 + 34 * new Set(points.map(({ row }) => row)).size,
     marginLeft: 150,
     color: poolingColors(poolings),
@@ -80,14 +90,14 @@ function accuracies(rows: AudioRow[], poolings: string[]): string {
   });
 }
 
-function learnedStrides(runs: RunResult[]): string {
+function learnedStrides(runs: RunResult[]) {
   const points = runs.flatMap(({ config, final }) =>
     Object.entries(final.strides).flatMap(([layer, [time, frequency]]) => [
       { tasks: tasksOf(config), block: shortName(layer), axis: 'time', stride: time },
       { tasks: tasksOf(config), block: shortName(layer), axis: 'frequency', stride: frequency },
     ]),
   );
-  return plotSvg({
+  return plotDrawing({
     height: 300,
     marginTop: 40,
     color: { domain: ['time', 'frequency'], range: [COLORS[2]!, COLORS[4]!], legend: true },

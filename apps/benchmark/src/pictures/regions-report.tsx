@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { escapeHtml, htmlTable, page } from '../report/html.js';
-import { plotSvg, poolingColors } from '../report/plot-svg.js';
-import { figure } from '../report/report.js';
-import { pictureHtml } from './picture.js';
+import { htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { pictureImage } from './picture.js';
 import { REGION_KINDS, type RegionKind, type RepeatedPooling } from './regions.js';
 
 /** How far an axis is bent after each pooling, root mean square over draws, in pixels. */
@@ -26,41 +27,49 @@ export function regionsPage(
   const times = Math.max(...poolings.map(({ steps }) => steps.length));
   const shown = [...new Set([1, 2, 4, 6, times])].filter((time) => time <= times);
   const body = [
-    '<h1>Fractional pooling: its regions, and what they do to a picture</h1>',
-    `<p>${escapeHtml(name)}, ${height}×${width}; ratio ${ratio.toFixed(3)} (Graham 2014).</p>`,
+    <h1>Fractional pooling: its regions, and what they do to a picture</h1>,
+    <p>{`${name}, ${height}×${width}; ratio ${ratio.toFixed(3)} (Graham 2014).`}</p>,
     figure(
       'Regions',
-      `<div style="display:flex;gap:1.5rem;flex-wrap:wrap">${first
-        .map(
-          ({ kind, rows, cols }) =>
-            `<div>${regionGrid(rows, cols)}<br><span class="note">${kind}</span></div>`,
-        )
-        .join('')}</div>`,
+      () => (
+        <div class="side-by-side">
+          {first.map(({ kind, rows, cols }) => (
+            <div>
+              {regionGrid(rows, cols)}
+              <br />
+              <span class="note">{kind}</span>
+            </div>
+          ))}
+        </div>
+      ),
       'Disjoint regions of one pooling, of one or two pixels a side. Random sequences shuffle ones and twos; pseudorandom ones spread them evenly.',
     ),
-    '<h2>Averaged again and again</h2>',
+    <h2>Averaged again and again</h2>,
     htmlTable(
       ['', 'original', ...shown.map((time) => `${time} ${time === 1 ? 'time' : 'times'}`)],
       poolings.map(({ kind, steps }) => [
         kind,
-        pictureHtml(original.dataSync(), [height, width], SHOWN, 'the original'),
+        pictureImage(original.dataSync(), [height, width], SHOWN, 'the original'),
         ...shown.flatMap((time) => {
           const step = steps[time - 1];
           if (!step) return [];
           const [, h, w] = step.image.shape;
-          return [pictureHtml(step.image.dataSync(), [h, w], SHOWN, `${kind}, ${time} times`)];
+          return [pictureImage(step.image.dataSync(), [h, w], SHOWN, `${kind}, ${time} times`)];
         }),
       ]),
     ),
-    '<p class="note">Every picture is enlarged to the same size.</p>',
+    <p class="note">Every picture is enlarged to the same size.</p>,
     figure(
       'How far the axes bend',
-      distortionPlot(distortions),
+      () => distortionPlot(distortions),
       `Distance between the boundaries of what is left and an even division of the original, root mean square over all boundaries of ${draws} draws.`,
     ),
-    `<h2>How it was made</h2>\n<pre><code>${escapeHtml(command)}</code></pre>`,
+    <h2>How it was made</h2>,
+    <pre>
+      <code>{command}</code>
+    </pre>,
   ];
-  return page('Regions of fractional pooling', body.join('\n'));
+  return page('Regions of fractional pooling', body);
 }
 
 /** Pixels a side of each picture. */
@@ -69,24 +78,34 @@ const SHOWN = 98;
 /** Pixels a side of the drawing of regions. */
 const DRAWN = 300;
 
-function regionGrid(rows: number[], cols: number[]): string {
+function regionGrid(rows: number[], cols: number[]) {
   const scale = DRAWN / Math.max(rows.at(-1)!, cols.at(-1)!);
   const [height, width] = [rows.at(-1)! * scale, cols.at(-1)! * scale];
   const lines = [
     ...rows.map((y) => `M0 ${(y * scale).toFixed(2)}H${width.toFixed(2)}`),
     ...cols.map((x) => `M${(x * scale).toFixed(2)} 0V${height.toFixed(2)}`),
   ];
-  return `<svg width="${width + 2}" height="${height + 2}" viewBox="-1 -1 ${width + 2} ${height + 2}" role="img" aria-label="regions"><path d="${lines.join('')}" stroke="currentColor" stroke-width="1" fill="none"/></svg>`;
+  return (
+    <svg
+      width={width + 2}
+      height={height + 2}
+      viewBox={`-1 -1 ${width + 2} ${height + 2}`}
+      role="img"
+      aria-label="regions"
+    >
+      <path d={lines.join('')} stroke="currentColor" stroke-width="1" fill="none" />
+    </svg>
+  );
 }
 
-function distortionPlot(distortions: Distortion[]): string {
-  return plotSvg({
+function distortionPlot(distortions: Distortion[]) {
+  return plotDrawing({
     height: 320,
     color: poolingColors([...REGION_KINDS]),
     x: { label: 'poolings', tickFormat: 'd', ticks: Math.min(10, distortions.length / 2) },
     y: { label: 'distortion (pixels of the original, RMS)', grid: true, zero: true },
     marks: [
-      Plot.line(distortions, { x: 'time', y: 'pixels', stroke: 'kind' }),
+      Plot.line(distortions, { x: 'time', y: 'pixels', stroke: 'kind', z: 'kind' }),
       Plot.dot(distortions, { x: 'time', y: 'pixels', fill: 'kind', r: 3 }),
     ],
   });

@@ -51,16 +51,17 @@ function scaled(bytes: Uint8Array, shape: [number, number, number, number]): Ten
 }
 
 /** A picture [height, width, 3] of values 0 … 1 as an HTML image of so many pixels' width, its own pixels visible. */
-export function pictureHtml(
+export function pictureImage(
   values: ArrayLike<number>,
   [height, width]: [number, number],
   shownWidth: number,
   alt: string,
-): string {
+) {
   const data = Uint8Array.from(values, (value) =>
     Math.round(255 * Math.min(1, Math.max(0, value))),
   );
   const png = encode({ width, height, data, channels: 3 });
   const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
-  return `<img src="${source}" alt="${alt}" width="${shownWidth}" height="${Math.round((shownWidth * height) / width)}" style="image-rendering: pixelated">`;
+  const shownHeight = Math.round((shownWidth * height) / width);
+  return <img class="pixels" src={source} alt={alt} width={shownWidth} height={shownHeight} />;
 }

@@ -1,53 +1,59 @@
 import * as Plot from '@observablehq/plot';
 import type { TradeoffPoint } from '../experiments/tradeoff.js';
 import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
-import { escapeHtml, htmlTable, page } from './html.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
-import { details, figure, protocol, type ReportContext } from './report.js';
+import { wordingOf } from '../wording.js';
+import { details } from './details.js';
+import { cellLines, htmlTable } from './html-table.js';
+import { page } from './page.js';
+import { figure, part } from './part.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
+import { protocol } from './protocol.js';
+import type { ReportContext } from './report.js';
 
 /** Accuracy against efficiency, as one self-contained HTML page. */
-export function tradeoffPage(points: TradeoffPoint[], context: ReportContext): string {
+export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
   const runs = points.flatMap(({ summary }) => summary.runs);
   const first = runs[0]!;
+  const { thing } = wordingOf(first.config);
   const sections = [
-    `<h1>${escapeHtml(first.dataset)}: accuracy against efficiency</h1>`,
-    protocol(first, runs, context),
+    <h1>{first.dataset}: accuracy against efficiency</h1>,
+    protocol(runs, context),
     figure(
       'Accuracy and multiply-adds',
-      plane(points, ({ summary }) => summary.macs / 1e6, 'multiply-adds per image (millions)'),
-      'Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of stages 2 to 4.',
+      () =>
+        plane(points, ({ summary }) => summary.macs / 1e6, `multiply-adds per ${thing} (millions)`),
+      `Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}.`,
     ),
     figure(
       'Accuracy and J',
-      plane(
-        points,
-        ({ summary }) => summary.complexity,
-        'J = Σ Π 1/(S_h S_w), the penalty’s complexity',
-      ),
+      () =>
+        plane(
+          points,
+          ({ summary }) => summary.complexity,
+          'J = Σ Π 1/(S_h S_w), the penalty’s complexity',
+        ),
       'The same over what the penalty λ·J lowers. J counts the strides of all poolings alike; multiply-adds also know where a network’s work is.',
     ),
-    '<h2>All points</h2>',
-    htmlTable(
-      ['pooling', 'λ', 'test accuracy', 'J', 'MACs/image', 'initial → final strides'],
-      points.map(({ pooling, lambda, summary }) => [
-        escapeHtml(pooling),
-        `${lambda}`,
-        formatAccuracy(summary),
-        summary.complexity.toFixed(2),
-        formatCount(summary.macs),
-        [...new Set(summary.runs.map(formatStrideChange))].join('<br>'),
-      ]),
+    <h2>All points</h2>,
+    part('The table', () =>
+      htmlTable(
+        ['pooling', 'λ', 'test accuracy', 'J', `MACs/${thing}`, 'initial → final strides'],
+        points.map(({ pooling, lambda, summary }) => [
+          pooling,
+          `${lambda}`,
+          formatAccuracy(summary),
+          summary.complexity.toFixed(2),
+          formatCount(summary.macs),
+          cellLines([...new Set(summary.runs.map(formatStrideChange))]),
+        ]),
+      ),
     ),
     details(runs, context),
   ];
-  return page(`${first.dataset}: accuracy against efficiency`, sections.join('\n'));
+  return page(`${first.dataset}: accuracy against efficiency`, sections);
 }
 
-function plane(
-  points: TradeoffPoint[],
-  costOf: (point: TradeoffPoint) => number,
-  label: string,
-): string {
+function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number, label: string) {
   const poolings = [...new Set(points.map(({ pooling }) => pooling))];
   const isCurve = (pooling: string) =>
     new Set(points.filter((point) => point.pooling === pooling).map(({ lambda }) => lambda)).size >
@@ -59,7 +65,7 @@ function plane(
     lambda: point.lambda,
     text: isCurve(point.pooling) ? `λ ${point.lambda}` : point.strides.join(', '),
   }));
-  return plotSvg({
+  return plotDrawing({
     height: 380,
     marginRight: 60,
     color: poolingColors(poolings),

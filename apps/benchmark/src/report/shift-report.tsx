@@ -1,9 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { formatAccuracy, formatShare } from '../format.js';
-import { escapeHtml, htmlTable, page } from './html.js';
-import { plotSvg, poolingColors } from './plot-svg.js';
-import { details, figure, protocol, type ReportContext } from './report.js';
+import { wordingOf } from '../wording.js';
+import { details } from './details.js';
+import { htmlTable } from './html-table.js';
+import { page } from './page.js';
+import { figure, part } from './part.js';
+import { plotDrawing, poolingColors } from './plot-drawing.js';
+import { protocol } from './protocol.js';
+import type { ReportContext } from './report.js';
 import { shiftPlot } from './shift.js';
 
 /** Shift consistency of every pooling, as one self-contained HTML page; rows from the most consistent on. */
@@ -11,47 +16,51 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
   const runs = rows.flatMap((row) => row.runs);
   const first = runs[0]!;
   const shift = runs.find((run) => run.shift)?.shift;
+  const { thing, things, axes, step } = wordingOf(first.config);
+  const shown = first.sound ? 'spectrograms' : 'images';
   const sections = [
-    `<h1>${escapeHtml(first.dataset)}: predictions under small shifts</h1>`,
-    protocol(first, runs, context),
+    <h1>{first.dataset}: predictions under small shifts</h1>,
+    protocol(runs, context),
     figure(
       'Consistency',
-      consistencyPlot(rows),
+      () => consistencyPlot(rows),
       shift
-        ? `Share of ${shift.images} test images that get the same class twice, shifted circularly by up to ${shift.maxShift} pixels each time (Zhang 2019). Circles are runs, bars their means.`
+        ? `Share of ${shift.images} test ${shift.images === 1 ? thing : things} that get the same class twice, shifted circularly by up to ${shift.maxShift} ${step}s each time (Zhang 2019). Circles are runs, bars their means.`
         : 'No run has come to its shifts yet.',
     ),
     figure(
       'Along a diagonal',
-      shiftPlot(rows),
-      'Mean probability of the right class as images are shifted down and right by whole pixels, circularly; thin lines are runs.',
+      () => shiftPlot(rows),
+      `Mean probability of the right class as ${shown} are shifted along ${axes.join(' and ')} by whole ${step}s, circularly; thin lines are runs.`,
     ),
     figure(
       'Consistency and accuracy',
-      consistencyAndAccuracy(rows),
+      () => consistencyAndAccuracy(rows),
       'A network that always says the same is consistent: both count.',
     ),
-    '<h2>All poolings</h2>',
-    htmlTable(
-      ['pooling', 'shift consistency', 'test accuracy', 'runs'],
-      rows.map((row) => [
-        escapeHtml(row.pooling),
-        formatShare(row.shiftConsistency),
-        formatAccuracy(row),
-        `${row.runs.length}`,
-      ]),
+    <h2>All poolings</h2>,
+    part('The table', () =>
+      htmlTable(
+        ['pooling', 'shift consistency', 'test accuracy', 'runs'],
+        rows.map((row) => [
+          row.pooling,
+          formatShare(row.shiftConsistency),
+          formatAccuracy(row),
+          row.runs.length,
+        ]),
+      ),
     ),
     details(runs, context),
   ];
-  return page(`${first.dataset}: predictions under small shifts`, sections.join('\n'));
+  return page(`${first.dataset}: predictions under small shifts`, sections);
 }
 
-function consistencyPlot(rows: ComparisonRow[]): string {
+function consistencyPlot(rows: ComparisonRow[]) {
   const runs = rows.flatMap(({ pooling, runs: each }) =>
     each.flatMap(({ shift }) => (shift ? [{ pooling, consistency: 100 * shift.consistency }] : [])),
   );
   const lowest = Math.min(100, ...runs.map(({ consistency }) => consistency));
-  return plotSvg({
+  return plotDrawing({
     height: 60 + 24 * rows.length,
     marginLeft: 110,
     color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
@@ -75,13 +84,13 @@ function consistencyPlot(rows: ComparisonRow[]): string {
   });
 }
 
-function consistencyAndAccuracy(rows: ComparisonRow[]): string {
+function consistencyAndAccuracy(rows: ComparisonRow[]) {
   const points = rows.map(({ pooling, accuracy, shiftConsistency }) => ({
     pooling,
     accuracy: 100 * accuracy,
     consistency: 100 * shiftConsistency,
   }));
-  return plotSvg({
+  return plotDrawing({
     height: 360,
     marginRight: 90,
     color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },

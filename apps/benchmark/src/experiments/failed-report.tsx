@@ -1,0 +1,30 @@
+import { details } from '../report/details.js';
+import { page } from '../report/page.js';
+import type { ReportContext } from '../report/report.js';
+import type { RunResult } from '../run-result.js';
+import type { ExperimentReport } from './experiment.js';
+
+/** What is left where a table cannot be made: the reason, and what each run came to. */
+export function failedReport(
+  error: unknown,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  const reason = error instanceof Error ? error.message : String(error);
+  const text = `The table could not be made: ${reason}. The numbers of every run are in results.json.`;
+  const rows = results.map(({ config, accuracy }) => ({
+    pooling: config?.pooling,
+    seed: config?.seed,
+    accuracy,
+  }));
+  return {
+    text,
+    csv: '',
+    html: page('A table that could not be made', [
+      <h1>A table that could not be made</h1>,
+      <p class="failed">{text}</p>,
+      details(results, context),
+    ]),
+    rows,
+  };
+}

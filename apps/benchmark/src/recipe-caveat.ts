@@ -1,0 +1,23 @@
+import { presetOf } from './presets.js';
+import type { ReportContext } from './report/report.js';
+import type { DatasetName, RunConfig } from './run-config.js';
+
+/** Datasets whose size is known. So is how long their published recipe takes. */
+const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];
+
+/**
+ * What the terminal says below numbers that do not follow a published recipe, and how to get those
+ * that do. It says how long that takes only where this is known.
+ */
+export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: RunConfig[]): string {
+  if (preset === 'full') {
+    return "These runs do not follow the paper's protocol: compare their numbers with each other only.";
+  }
+  const quick = "This was a quick run, not the paper's protocol.";
+  const datasets = [...new Set(configs.map(({ dataset }) => dataset))];
+  if (datasets.every((dataset) => OF_KNOWN_SIZE.includes(dataset))) {
+    return `${quick} The full experiment (weeks on a CPU): the same with preset 'full'`;
+  }
+  const longer = datasets.map((dataset) => `${dataset}: ${presetOf('full', dataset).description}`);
+  return `${quick} Longer training: the same with preset 'full' (${longer.join('; ')})`;
+}

@@ -1,0 +1,33 @@
+import type { Child } from 'hono/jsx';
+
+/**
+ * A part of a report. If it cannot be made, it says so in its place, with its name and the reason.
+ * The other parts stand.
+ */
+export function part(name: string, make: () => Child): Child {
+  try {
+    return make();
+  } catch (error) {
+    return (
+      <p class="failed">
+        <strong>{name}</strong>: this part could not be made (
+        {error instanceof Error ? error.message : String(error)}). The rest of the report stands.
+      </p>
+    );
+  }
+}
+
+/** A drawing with its heading and its caption. If it cannot be drawn, it says so. */
+export function figure(title: string, draw: () => Child, caption: string | (() => string)): Child {
+  return (
+    <>
+      <h2>{title}</h2>
+      {part(title, () => (
+        <figure>
+          {draw()}
+          <figcaption>{typeof caption === 'string' ? caption : caption()}</figcaption>
+        </figure>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Child } from 'hono/jsx';
+import { audioWidths } from '../run-model.js';
+import type { RunResult } from '../run-result.js';
+import { shortageOf } from '../shortage.js';
+import { wordingOf } from '../wording.js';
+import { part } from './part.js';
+import type { ReportContext } from './report.js';
+
+/** What was trained on what, and how far it follows a published recipe. */
+export function protocol(runs: RunResult[], context: ReportContext): Child {
+  return part('What was trained', () => {
+    const shortages = [...new Set(runs.flatMap((run) => shortageOf(run) ?? []))];
+    return (
+      <>
+        <p>
+          {whatWasTrained(runs)} {options(runs)}
+        </p>
+        {shortages.map((shortage) => (
+          <p>{shortage}</p>
+        ))}
+        <p>{recipe(context)}</p>
+        {runs.some((run) => run.stopped) && (
+          <p>
+            <strong>Stopped before its end:</strong> the numbers are those at the moment it was
+            stopped.
+          </p>
+        )}
+      </>
+    );
+  });
+}
+
+function whatWasTrained(runs: RunResult[]): string {
+  const first = runs[0]!;
+  const { config, dataset, images, sound } = first;
+  const { things, perceived } = wordingOf(config);
+  const seeds = new Set(runs.map((run) => run.config.seed)).size;
+  const poolings = new Set(runs.map((run) => run.config.pooling)).size;
+  const epochs = `${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'}`;
+  const split = sound ? ` (${sound.split})` : '';
+  const shared =
+    poolings > 1
+      ? ` All poolings ${perceived} the same ${things} in the same order for the same number of steps.`
+      : '';
+  return `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ${images.test.toLocaleString('en')} test ${things}${split}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`;
+}
+
+function networkOf({ config, sound }: RunResult): string {
+  const { variant, width } = config;
+  if (!sound) {
+    return `ResNet-18 (${variant === 'preact' ? 'pre' : 'post'}-activation) of width ${width}`;
+  }
+  const { sampleRate, bands } = sound.frontEnd;
+  return `A CNN of ${config.strides.length} blocks (${audioWidths(config).join(', ')} filters) on log-mel spectrograms (${bands} bands, ${sound.seconds} s at ${sampleRate.toLocaleString('en')} Hz)`;
+}
+
+function options(runs: RunResult[]): Child {
+  const configured = [
+    ...new Map(runs.map(({ config }) => [config.pooling, config.poolingConfig])),
+  ].filter(([, own]) => Object.keys(own).length > 0);
+  if (configured.length === 0) return null;
+  return (
+    <>
+      Options:{' '}
+      {configured.map(([pooling, own], i) => (
+        <>
+          {i > 0 && ', '}
+          {pooling} with <code>{JSON.stringify(own)}</code>
+        </>
+      ))}
+      .
+    </>
+  );
+}
+
+function recipe({ protocol: followed, preset }: ReportContext): Child {
+  if (followed) return `This follows ${followed}.`;
+  const name = <code>{preset}</code>;
+  return (
+    <>
+      <strong>
+        {preset === 'full' ? (
+          <>This run (preset {name}) is not the paper’s protocol</>
+        ) : (
+          <>This is a quick run (preset {name}), not the paper’s protocol</>
+        )}
+      </strong>
+      : its numbers compare with each other and not with the paper’s.
+    </>
+  );
+}

@@ -1,0 +1,228 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ImageDataset } from '@ds/data';
+import { poolingNames } from '@ds/layers';
+import { Command } from 'commander';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addCompareCommand, addTrainCommand } from '../src/commands/compare.js';
+import { addSearchCommand } from '../src/commands/search.js';
+import { addShiftCommand } from '../src/commands/shift.js';
+import { addSweepCommand } from '../src/commands/sweep.js';
+import { addTableCommand } from '../src/commands/table.js';
+import { addTradeoffCommand } from '../src/commands/tradeoff.js';
+import { reportOf } from '../src/experiments/experiment.js';
+import { makeConfig } from '../src/make-config.js';
+import { executeRun } from '../src/run.js';
+import { DATASETS, type DatasetName, type RunConfig } from '../src/run-config.js';
+import type { RunResult } from '../src/run-result.js';
+import type { WorkerInput } from '../src/run-worker.js';
+import { fakeSounds } from './fake-sounds.js';
+
+/** Ten small images of noise, in place of the many megabytes of a real file. */
+function noise(name: string, classes: number): ImageDataset {
+  const set = (count: number) => ({
+    images: Uint8Array.from({ length: count * 3072 }, (_, i) => (i * 31) % 251),
+    labels: Uint8Array.from({ length: count }, (_, i) => i % classes),
+    count,
+    shape: [32, 32, 3] as [number, number, number],
+  });
+  return {
+    name,
+    train: set(10),
+    test: set(4),
+    classNames: Array.from({ length: classes }, (_, i) => `${i}`),
+    mean: [0.5, 0.5, 0.5],
+    std: [0.2, 0.2, 0.2],
+    notes: [],
+  };
+}
+
+vi.mock('@ds/data', async (original) => ({
+  ...(await original<typeof import('@ds/data')>()),
+  loadCifar10: async () => noise('CIFAR-10', 10),
+  loadCifar100: async () => noise('CIFAR-100', 100),
+}));
+
+/** One real run of each dataset and pooling; other settings of it get the same numbers. */
+const done = new Map<string, Promise<RunResult>>();
+
+function run(config: RunConfig, data: WorkerInput['data']): Promise<RunResult> {
+  const key = `${config.dataset} ${config.pooling}`;
+  const first = done.get(key) ?? executeRun(config, { data });
+  done.set(key, first);
+  return first.then((result) => ({ ...result, config }));
+}
+
+// Here, in place of a thread that would load everything anew.
+vi.mock('../src/queue/execute-run.js', () => ({
+  executeInThreads: ({ config, data }: WorkerInput) => run(config, data),
+}));
+
+let root: string;
+const folders = () =>
+  Object.fromEntries(DATASETS.map((dataset) => [dataset, path.join(root, dataset)]));
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'every-report-'));
+  for (const dataset of DATASETS) await mkdir(path.join(root, dataset));
+  for (const dataset of ['mnist', 'fashion-mnist']) {
+    for (const [side, count] of [
+      ['train', 10],
+      ['t10k', 4],
+    ] as const) {
+      const file = (kind: string) => path.join(root, dataset, `${side}-${kind}-ubyte`);
+      await writeFile(file('images-idx3'), idx([count, 28, 28]));
+      await writeFile(file('labels-idx1'), idx([count]));
+    }
+  }
+  for (const [side, count] of [
+    ['train', 4],
+    ['val', 2],
+  ] as const) {
+    for (const [label, name] of ['cats', 'dogs'].entries()) {
+      const folder = path.join(root, 'imagefolder', side, name);
+      await mkdir(folder, { recursive: true });
+      for (let i = 0; i < count; i++) {
+        const background = { r: 255 * label, g: 20 * i, b: 99 };
+        const picture = sharp({ create: { width: 40, height: 36, channels: 3, background } });
+        await picture.png().toFile(path.join(folder, `${i}.png`));
+      }
+    }
+  }
+  await fakeSounds(8, [], path.join(root, 'sounds'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** An idx file of bytes 0 … 9. */
+function idx(dimensions: number[]): Buffer {
+  const head = Buffer.alloc(4 + 4 * dimensions.length);
+  head.set([0, 0, 8, dimensions.length]);
+  for (const [i, size] of dimensions.entries()) head.writeUInt32BE(size, 4 + 4 * i);
+  const count = dimensions.reduce((product, size) => product * size, 1);
+  return Buffer.concat([head, Buffer.from(Uint8Array.from({ length: count }, (_, i) => i % 10))]);
+}
+
+const sounds = {
+  layout: 'pattern',
+  pattern: '{pitch}_{loudness}_{index}.wav',
+  tasks: ['pitch'],
+  test: { index: ['0', '1'] },
+  sampleRate: 8000,
+  seconds: 0.4,
+  bands: 32,
+};
+
+/** A run's file at the smallest size. */
+function smallest(dataset: DatasetName) {
+  return {
+    preset: 'smoke',
+    dataset,
+    imageSize: 32,
+    width: 2,
+    epochs: 1,
+    backend: 'wasm',
+    replicas: 1,
+    ...(dataset === 'sounds' && { sounds }),
+  };
+}
+
+/** The report's parts that failed, and the warnings that Plot has drawn. */
+function complaintsOf(html: string): string[] {
+  return html.match(/<p class="failed">.*?<\/p>|⚠[^<]*|NaN|undefined/g) ?? [];
+}
+
+describe.each(DATASETS)('on %s', (dataset) => {
+  let printed = '';
+  beforeEach(async () => {
+    printed = '';
+    const write = (text: unknown) => {
+      printed += text;
+      return true;
+    };
+    vi.spyOn(process.stdout, 'write').mockImplementation(write);
+    vi.spyOn(process.stderr, 'write').mockImplementation(write);
+    await writeFile(path.join(root, `${dataset}.json`), JSON.stringify(smallest(dataset)));
+    await writeFile(
+      path.join(root, `${dataset}-sweep.json`),
+      JSON.stringify({
+        name: 'A sweep',
+        base: smallest(dataset),
+        grid: { pooling: ['conv', 'diffstride'], lambda: [0, 1] },
+      }),
+    );
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+
+  const table = { cifar10: 'cifar10', cifar100: 'cifar100', imagefolder: 'imagenet' };
+  const name = dataset === 'sounds' ? 'audio' : table[dataset as keyof typeof table];
+  const both = ['--poolings', 'conv,diffstride'];
+  const commands = [
+    ['train', '--pooling', 'diffstride'],
+    ['compare', ...both, '--seeds', '2'],
+    ['shift', ...both],
+    ['tradeoff'],
+    ['search', '--largest', '2'],
+    ['sweep'],
+    ...(name ? [['table', name, ...both, '--seeds', '1']] : []),
+  ];
+
+  it.each(commands)('%s ends in a table and a whole report', async (command, ...flags) => {
+    const output = path.join(root, 'out', dataset, command);
+    const program = new Command().exitOverride();
+    for (const add of [
+      addCompareCommand,
+      addSearchCommand,
+      addShiftCommand,
+      addSweepCommand,
+      addTableCommand,
+      addTradeoffCommand,
+      addTrainCommand,
+    ]) {
+      add(program);
+    }
+    const file = path.join(root, dataset);
+    const what = command === 'sweep' ? [`${file}-sweep.json`] : ['--config', `${file}.json`];
+    const where = ['--data', `${dataset}=${folders()[dataset]}`, '--output', output];
+    await program.parseAsync([command, ...flags, ...what, ...where], { from: 'user' });
+    expect(`${printed}\n${process.exitCode ?? 0}`).toMatch(/│[\s\S]*Report: file:[\s\S]*\n0$/);
+    const html = await readFile(path.join(output, 'report.html'), 'utf8');
+    expect(complaintsOf(html)).toEqual([]);
+    expect(html).toContain('<figcaption>');
+    const strides = dataset === 'sounds' ? '2, 2, 2, 2' : '3, 1, 3';
+    if (command === 'train') expect(html).toContain(`From strides (${strides}): diffstride`);
+    const [wrong, right] = dataset === 'sounds' ? ['image', 'sound'] : ['sound', 'image'];
+    const shown = html.replace(/<style>.*?<\/style>|<summary>.*/gs, '');
+    expect(shown).not.toMatch(new RegExp(`\\b(test|training) ${wrong}s|${wrong}s/s|MACs/${wrong}`));
+    expect(shown).toMatch(
+      new RegExp(`all \\d+ training ${right}s, where up to \\d+ were asked for`),
+    );
+    expect(printed).toMatch(
+      new RegExp(`all \\d+ training ${right}s, where up to \\d+ were asked for`),
+    );
+    expect(printed).not.toContain(`test ${wrong}s`);
+    const isKnown = dataset !== 'sounds' && dataset !== 'imagefolder';
+    expect(printed.includes('weeks on a CPU')).toBe(isKnown);
+  });
+});
+
+describe.each(['mnist', 'sounds'] as const)('every pooling on %s', (dataset) => {
+  it.each(['conv', ...poolingNames()])('%s ends in a whole report', async (pooling) => {
+    const config = makeConfig({ ...smallest(dataset), pooling } as Parameters<
+      typeof makeConfig
+    >[0]);
+    const result = await run(config, folders());
+    const { html, text } = reportOf({ experiment: 'compare', poolings: [pooling] }, [result], {
+      preset: 'smoke',
+      protocol: null,
+      command: 'ds-benchmark',
+      date: '1970-01-01T00:00:00.000Z',
+    });
+    expect(complaintsOf(html)).toEqual([]);
+    expect(text).toContain(pooling);
+  });
+});
