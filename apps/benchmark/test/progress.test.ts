@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonLines, labelsOf, progressDisplay } from '../src/progress.js';
 import { runId } from '../src/run-config.js';
 import { runResult } from './run-result.js';
+
+afterEach(() => vi.unstubAllEnvs());
 
 const first = runResult('conv', 1, 0.5).config;
 const progress = {
@@ -74,6 +76,20 @@ describe('progress', () => {
       'conv (seed 1): step 5/10 | loss 1.50 acc 25.0 % | 100 images/s | strides 2×3',
       'conv (seed 1): done after 3 s, 50.0 % on the test images (1 of 2 runs)',
       'conv (seed 2): failed: no more room (2 of 2 runs)',
+      '',
+    ]);
+  });
+
+  it('on a terminal that cannot move its cursor is lines that fit', () => {
+    vi.stubEnv('TERM', 'dumb');
+    const { stream, text } = collected();
+    const terminal = Object.assign(stream, { isTTY: true, columns: 40, cursorTo: () => {} });
+    const display = progressDisplay([first], terminal);
+    display.update(0, progress);
+    display.close();
+    expect(text().split('\n')).toEqual([
+      'conv (seed 1): step 5/10 | loss 1.50 acc',
+      '25.0 % | 100 images/s | strides 2×3',
       '',
     ]);
   });
