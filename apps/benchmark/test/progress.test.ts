@@ -1,9 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonLines, labelsOf, progressDisplay } from '../src/progress.js';
 import { runId } from '../src/run-config.js';
 import { runResult } from './run-result.js';
 import { soundResult } from './sound-result.js';
+
+afterEach(() => vi.unstubAllEnvs());
 
 const first = runResult('conv', 1, 0.5).config;
 const progress = {
@@ -109,6 +111,20 @@ describe('progress', () => {
     jsonLines([first], stream).note('\u009b2J\u007f');
     expect(text()).not.toMatch(/[\u007f-\u009f]/);
     expect(JSON.parse(text().trimEnd().split('\n').at(-1)!).message).toBe('\u009b2J\u007f');
+  });
+
+  it('on a terminal that cannot move its cursor is lines that fit', () => {
+    vi.stubEnv('TERM', 'dumb');
+    const { stream, text } = collected();
+    const terminal = Object.assign(stream, { isTTY: true, columns: 40, cursorTo: () => {} });
+    const display = progressDisplay([first], terminal);
+    display.update(0, progress);
+    display.close();
+    expect(text().split('\n')).toEqual([
+      'conv (seed 1): step 5/10 | loss 1.50 acc',
+      '25.0 % | 100 images/s | strides 2×3',
+      '',
+    ]);
   });
 
   it('on a terminal has a bar for each run and one for all', () => {

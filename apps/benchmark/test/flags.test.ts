@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addCompareCommand } from '../src/commands/compare.js';
+import { addPictureCommands } from '../src/commands/pictures.js';
+import { addSweepCommand } from '../src/commands/sweep.js';
+import { addWorkerCommand } from '../src/commands/worker.js';
+import { count, filePath, number, numbers } from '../src/flags.js';
+import { addSpeedCommand } from '../src/speed/command.js';
+
+describe('flags', () => {
+  it('are read as numbers, lists, counts and paths', () => {
+    expect(number('1e-3')).toBe(0.001);
+    expect(numbers('3, 1,2.5')).toEqual([3, 1, 2.5]);
+    expect(count('3')).toBe(3);
+    expect(filePath('a b')).toBe('a b');
+  });
+
+  it.each([
+    [number, ''],
+    [number, 'x'],
+    [numbers, '3,,3'],
+    [count, '0'],
+    [count, '1.5'],
+    [count, '-1'],
+    [filePath, ''],
+    [filePath, ' '],
+  ])('%o refuses %j', (read, text) => {
+    expect(() => read(text)).toThrow(/must be .*, got '/);
+  });
+});
+
+describe('an --output that an unset variable leaves empty', () => {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  for (const add of [
+    addCompareCommand,
+    addPictureCommands,
+    addSpeedCommand,
+    addSweepCommand,
+    addWorkerCommand,
+  ]) {
+    add(program);
+  }
+
+  it.each(program.commands.map((command) => [command.name(), command] as const))(
+    'is refused by %s',
+    (_, command) => {
+      command.exitOverride().configureOutput({ writeErr: () => {} });
+      expect(() => command.parse(['--output', ''], { from: 'user' })).toThrow('--output <folder>');
+    },
+  );
+});
