@@ -18,13 +18,20 @@ const energy = (s) => tf.sum(tf.square(diffStride(image, s, options)));
 console.log('gradient to the strides:', tf.grad(energy)(strides).arraySync());
 
 // A layer in a model. It learns to tell coarse stripes from fine ones, and its strides move.
+const seeded = (seed) => tf.initializers.glorotUniform({ seed });
 const model = tf.sequential({
   layers: [
-    tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', inputShape: [16, 16, 1] }),
+    tf.layers.conv2d({
+      filters: 4,
+      kernelSize: 3,
+      padding: 'same',
+      kernelInitializer: seeded(3),
+      inputShape: [16, 16, 1],
+    }),
     new DiffStride({ strides: [2, 2], smoothness: 2, norm: 'forward' }),
     tf.layers.activation({ activation: 'relu' }),
     tf.layers.globalAveragePooling2d({}),
-    tf.layers.dense({ units: 2 }),
+    tf.layers.dense({ units: 2, kernelInitializer: seeded(4) }),
   ],
 });
 const stripes = (k) =>

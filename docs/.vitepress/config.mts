@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitepress';
 
 const PACKAGES = [
+  'checks',
   'fft',
   'graph',
   'masks',
@@ -14,9 +15,11 @@ const PACKAGES = [
 
 /** Entry points besides a package's main one. */
 const SUBPATHS: Record<string, string[]> = {
+  backend: ['changes'],
   data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
   fft: ['plan'],
   layers: ['ops', 'testing'],
+  masks: ['ops'],
   train: ['checkpoints', 'replicas'],
 };
 

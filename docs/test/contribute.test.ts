@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import site from '../.vitepress/config.mjs';
 import { speedPage } from '../scripts/speed-page.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,11 +24,6 @@ describe('CONTRIBUTING.md', () => {
 });
 
 describe('the pages for contributors', () => {
-  it.each(pages)('%s is in the sidebar', (page) => {
-    const sidebar = JSON.stringify(site.themeConfig!.sidebar);
-    expect(sidebar).toContain(`"/contribute/${path.basename(page, '.md')}"`);
-  });
-
   it.each(pages)('%s names files that there are', (page) => {
     const text = read('docs/contribute', page);
     const named = [
