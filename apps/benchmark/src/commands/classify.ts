@@ -30,7 +30,9 @@ export function addClassifyCommand(program: Command): void {
       const sound = await soundOf(flags.run);
       await useOwnBackend('auto');
       const model = await loadModel(path.join(flags.run, 'model'));
-      const decoded = decodeWav(await readWav(wav), wav);
+      const decoded = decodeWav(await readWav(wav), wav, (note) =>
+        process.stderr.write(`${visibleText(note)}\n`),
+      );
       const ask = () =>
         classifySound(
           (x) => model.predict(x) as tf.Tensor | tf.Tensor[],

@@ -1,17 +1,14 @@
 import { z } from 'zod';
+import { visibleText } from '../visible-text.js';
 
 /** The longest text that a queue may bring, in characters. */
 const LONGEST = 2_000;
-
-/** Control characters, and those that turn the direction of a line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 /** A line of text without control characters. */
 export const lineSchema = z
   .string()
   .max(LONGEST)
-  .refine((text) => !UNPRINTABLE.test(text), {
+  .refine((text) => oneLine(text) === text, {
     error: 'must be one line without control characters',
   });
 
@@ -22,6 +19,10 @@ export const plainSchema = lineSchema.refine((text) => !/[<>]/.test(text), {
 
 /** What others wrote, fit for a terminal: one line, and no longer than is read. */
 export function printable(text: unknown): string {
-  const line = String(text).replace(new RegExp(`${UNPRINTABLE.source}+`, 'g'), ' ');
+  const line = oneLine(String(text));
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+function oneLine(text: string): string {
+  return visibleText(text).replace(/[\n\t]+/g, ' ');
 }

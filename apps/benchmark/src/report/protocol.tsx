@@ -18,6 +18,7 @@ export function protocol(runs: RunResult[], context: ReportContext): Child {
         {shortages.map((shortage) => (
           <p>{shortage}</p>
         ))}
+        {notes(runs)}
         <p>{recipe(context)}</p>
         {runs.some((run) => run.stopped) && (
           <p>
@@ -28,6 +29,22 @@ export function protocol(runs: RunResult[], context: ReportContext): Child {
       </>
     );
   });
+}
+
+/** What the loader of the dataset left out, guessed or cut, each once. */
+function notes(runs: RunResult[]): Child {
+  const all = [...new Set(runs.flatMap((run) => run.notes ?? []))];
+  if (all.length === 0) return null;
+  return (
+    <>
+      <p>Of the files:</p>
+      <ul>
+        {all.map((note) => (
+          <li>{note}</li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 function whatWasTrained(runs: RunResult[]): string {

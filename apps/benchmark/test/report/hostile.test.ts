@@ -43,7 +43,12 @@ function spoiltResult(result: RunResult): RunResult {
   return bad;
 }
 
-const images = [runResult('conv', 1, 0.5), runResult('diffstride', 1, 0.6, [2, 2.5])];
+const images = [runResult('conv', 1, 0.5), runResult('diffstride', 1, 0.6, [2, 2.5])].map(
+  (run) => ({
+    ...run,
+    notes: ['2 files left out'],
+  }),
+);
 const sounds = [soundResult('conv', 1, 0.5), soundResult('diffstride', 1, 0.6)];
 const context = spoilt(
   { preset: 'quick', protocol: null, command: 'ds', date: '1970-01-01T00:00:00.000Z' },

@@ -1,3 +1,4 @@
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { maskPlot } from '../../src/report/masks.js';
 import { page } from '../../src/report/page.js';
@@ -14,15 +15,13 @@ describe('maskPlot', () => {
       for (const layer of layers) layer.outputShape = [height, width, 8];
     }
     const html = page('Masks', maskPlot(result));
-    const cells = [...html.matchAll(/<g[^>]*aria-label="rect"[^>]*>(.*?)<\/g>/gs)].flatMap(
-      ([, group]) => [...group!.matchAll(/<rect[^>]*>/g)].map(([tag]) => tag),
-    );
-    const at = (tag: string, name: string) =>
-      Number(new RegExp(`\\s${name}="([^"]+)"`).exec(tag)![1]);
+    const { document } = parseHTML(html);
+    const cells = [...document.querySelectorAll('[aria-label="rect"] rect')];
+    const at = (cell: Element, name: string) => Number(cell.getAttribute(name));
     expect(cells.length).toBeGreaterThanOrEqual(8);
     // The first frame begins at the margin of 48; all four share 720 pixels.
-    expect(Math.min(...cells.map((tag) => at(tag, 'x')))).toBeGreaterThanOrEqual(47);
-    expect(Math.max(...cells.map((tag) => at(tag, 'width')))).toBeLessThan(180);
+    expect(Math.min(...cells.map((cell) => at(cell, 'x')))).toBeGreaterThanOrEqual(47);
+    expect(Math.max(...cells.map((cell) => at(cell, 'width')))).toBeLessThan(180);
     expect(cells.length).toBeLessThanOrEqual(2 * 4 * 64 * 64);
     expect(html).toContain('along time (cycles per bin');
   });
