@@ -87,7 +87,7 @@ describe('the workflows', async () => {
     const wanted: Record<string, string[]> = { 'docs.yml': ['deploy'], 'release.yml': ['release'] };
     expect(writers).toEqual(wanted[name] ?? []);
     for (const job of Object.values(jobs)) {
-      // Whoever may write to the site runs nothing of the repository.
+      // The job that may write to the site runs nothing of the repository.
       if (job.permissions?.pages === 'write') expect(job.steps.every(({ run }) => !run)).toBe(true);
     }
   });

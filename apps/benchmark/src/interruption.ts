@@ -7,7 +7,7 @@ export interface Interruption {
   signal: AbortSignal;
   /** The exit code that tells what it was: 128 + the signal's number. 0 before. */
   exitCode: () => number;
-  /** Gives the signals back to whoever had them. */
+  /** Takes the listeners away again. */
   release: () => void;
 }
 

@@ -7,7 +7,7 @@ import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
 import { standardisation } from './standardisation.js';
 
-/** One batch; whoever receives it disposes of it. */
+/** One batch. The caller disposes of it. */
 export interface ImageBatch {
   /** [batch, height, width, channels], standardised. */
   images: Tensor4D;

@@ -94,7 +94,7 @@ async function* generate(
   for (let batch = first; batch < total; batch++) {
     while (requested < total && requested <= batch + prefetch) {
       const images = readBatch(set, itemsOf(requested), decode, options);
-      // Whoever awaits it hears of a failure; nobody does when the iteration ends early.
+      // A failure is reported where it is awaited, which it is not if the iteration ends early.
       images.catch(() => {});
       ahead.push(images);
       requested += 1;

@@ -13,7 +13,7 @@ export function controlBytes(size: number): number {
   return 4 * (LENGTHS + size);
 }
 
-/** Wakes whoever waits in a sum, to fail there: for a replica that died or threw. */
+/** Wakes the replicas that wait in a sum. They fail there, since one died or threw. */
 export function failGroup(control: SharedArrayBuffer): void {
   mark(new Int32Array(control), FAILED);
 }
@@ -31,7 +31,7 @@ function mark(control: Int32Array, place: number): void {
 /** What a replica throws when it waited for another one that is gone: never the first error. */
 export class ReplicaLost extends Error {}
 
-/** A part of what a replica brings to a sum: numbers, or who writes them into the place for them. */
+/** A part of what a replica brings to a sum: numbers, or a function that writes them in place. */
 export type SumPart =
   | ArrayLike<number>
   | { length: number; writeInto(target: Float32Array<ArrayBufferLike>): void };

@@ -79,7 +79,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
     await checkpoints.save(await capture(place));
     log.restart();
   };
-  /** Tells of the steps whose measures wait. Who is told finds the strides on the host. */
+  /** Reports pending steps, after it has copied the strides to the host. */
   const report = async (images: Tensor | null) => {
     if (log.length > 0) await mirrors?.settle(0);
     for (const { loss, correct, nonFinite, seconds, ...made } of await log.read()) {

@@ -45,7 +45,7 @@ interface Connected {
 }
 
 /**
- * Leaves the runs to whoever works for a queue on Redis (BullMQ), and waits for the table. Submitting the same experiment
+ * Leaves the runs to the workers of a queue on Redis (BullMQ), and waits for the table. Submitting the same experiment
  * again finds the one that is there: what is done stays done, what failed is tried again.
  */
 export function redisQueue(url: string, times: WatchTimes = WATCH): RunQueue {

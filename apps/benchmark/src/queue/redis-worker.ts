@@ -283,7 +283,7 @@ async function work(
   });
   if (entry.isCancelled) throw new UnrecoverableError(CANCELLED);
   if (entry.drop.signal.aborted || !entry.lease.isHeld()) {
-    const message = `${name}: its lock was lost; it goes on with whoever has it now`;
+    const message = `${name}: its lock was lost; another worker goes on with it`;
     onNote(message);
     throw new Error(message);
   }

@@ -32,7 +32,7 @@ export interface ExperimentOutcome {
   stopped: boolean;
 }
 
-/** Where runs are executed: here, or by whoever works for a queue elsewhere. */
+/** Where runs are executed: here, or by the workers of a queue elsewhere. */
 export interface RunQueue {
   /** Executes an experiment's runs and builds its table when the last one has ended, without those that failed. */
   execute(

@@ -12,7 +12,7 @@ export function moment(): Moment {
 }
 
 /**
- * How long the lock of a run is certainly held, in memory that threads share. Whoever writes for the
+ * How long the lock of a run is certainly held, in memory that threads share. All code that writes for the
  * run asks it before every write. So a process that stood still learns that its time is over before
  * it writes, and not when it next hears from the queue.
  */

@@ -45,7 +45,7 @@ export interface SoundBatchOptions {
   onNote?: OnNote;
 }
 
-/** One batch; whoever receives it disposes of it. */
+/** One batch. The caller disposes of it. */
 export interface SoundBatch {
   /** Spectrograms, [batch, frames, bands, 1]. */
   images: Tensor4D;
