@@ -13,6 +13,8 @@ const FLOAT32_LONG = 5e-6;
 const RUNS = { seed: 20_220_425, numRuns: 120 };
 /** A GPU in software takes its time. */
 const FEW_RUNS = { ...RUNS, numRuns: 25 };
+/** The most values of an image there. Each side alone may still be longer than a tile. */
+const FEW_VALUES = 8_000;
 
 /** A matrix of m rows and k columns, in float64. */
 interface Matrix {
@@ -33,6 +35,9 @@ const cases = fc.record({
   rank: fc.oneof(fc.constant(0), size(9)),
   isSymmetric: fc.boolean(),
 });
+const smallCases = cases.filter(
+  ({ batch, H, W, C, h, w }) => batch * Math.max(H, h) * Math.max(W, w) * C <= FEW_VALUES,
+);
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 let state = 1;
@@ -124,7 +129,7 @@ describe.each(ACCELERATED)('Resample on %s', (backend) => {
 
   it('and its gradients are their definitions at every size, folded or not', () => {
     fc.assert(
-      fc.property(cases, (given) => {
+      fc.property(backend === 'webgpu' ? smallCases : cases, (given) => {
         const { batch, H, W, C, h, w, rank, isSymmetric } = given;
         // No use is made of symmetry on a GPU, so that gradients of matrices come whole.
         const sign = isSymmetric && backend === 'wasm' ? 1 : 0;
