@@ -218,7 +218,8 @@ describe('the examples', () => {
   const folder = fileURLToPath(new URL('../examples', import.meta.url));
   it('are all runs or sweeps', async () => {
     const counts: Record<string, number> = {};
-    for (const name of await readdir(folder)) {
+    const names = await readdir(folder);
+    for (const name of names.filter((one) => one.endsWith('.yaml'))) {
       const file = path.join(folder, name);
       const isSweep = (await readFile(file, 'utf8')).includes('sweep.schema.json');
       counts[name] = isSweep
