@@ -92,7 +92,7 @@ describe('shift', () => {
     expect(none.csv).not.toContain('NaN');
     const last = [run('conv', {}, 0.5, stopped), results[1]!];
     const compared = reportOf({ experiment: 'compare', poolings: ['conv', 'blur'] }, last, context);
-    expect(compared.html).toContain('as 10 test images are shifted');
+    expect(compared.html).toContain('as the 10 test images are shifted diagonally');
     expect(compared.html).not.toMatch(/NaN|undefined/);
     expect(compared.rows).toMatchObject([{ shiftConsistency: null }, { shiftConsistency: 90 }]);
   });
