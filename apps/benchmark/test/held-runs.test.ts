@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { requireChoice } from '../src/held-runs.js';
 import { runFolder } from '../src/run-folder/run-folder.js';
+import { writeFinishedRun } from './finished-run.js';
 import { runResult } from './run-result.js';
 
 let outputFolder: string;
@@ -26,12 +27,10 @@ it('asks nothing where there is none of the runs', async () => {
 });
 
 it('asks what to do with finished and interrupted runs, and takes either answer', async () => {
-  for (const [i, name] of ['summary.json', 'config.json'].entries()) {
-    const folder = runFolder(outputFolder, configs[i]!);
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'config.json'), JSON.stringify(configs[i]));
-    await writeFile(path.join(folder, name), JSON.stringify(i === 0 ? results[i] : configs[i]));
-  }
+  await writeFinishedRun(outputFolder, results[0]!);
+  const interrupted = runFolder(outputFolder, configs[1]!);
+  await mkdir(interrupted, { recursive: true });
+  await writeFile(path.join(interrupted, 'config.json'), JSON.stringify(configs[1]));
   const refused = ask();
   await expect(refused).rejects.toThrow(`--output '${outputFolder}' already holds 2 of the 3 runs`);
   await expect(refused).rejects.toThrow('1 finished, 1 interrupted');

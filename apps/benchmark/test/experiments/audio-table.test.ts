@@ -104,6 +104,8 @@ describe('table audio', () => {
     const bare = await runCli([...base, '--layout', 'pattern', '--tasks', 'pitch']);
     expect(bare.output).toContain('sounds must have pattern, tasks and test for layout pattern');
     const other = await runCli([...base, ...flags, '--tasks', 'mood']);
-    expect(other.output).toContain('pattern must have the field {mood}');
+    expect(other.output).toContain(
+      "must name fields of the pattern (pitch, loudness, index), got 'mood'",
+    );
   });
 });

@@ -1,17 +1,16 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs';
 import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelExperiment } from '../../src/queue/cancellation.js';
 import { experimentId } from '../../src/queue/table-job.js';
 import { type RunConfig, runId } from '../../src/run-config.js';
-import { saveModel } from '../../src/run-folder/saved-model.js';
 import { fakeCifar10 } from '../fake-cifar10.js';
 import { fakeSounds } from '../fake-sounds.js';
+import { writeFinishedRun } from '../finished-run.js';
 import { runResult } from '../run-result.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 
@@ -48,12 +47,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
   beforeEach(async () => {
     output = path.join(home, `out-${Math.random()}`);
-    const folder = path.join(output, 'runs', runId(known.config));
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'summary.json'), JSON.stringify(known));
-    const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
-    await saveModel(model, path.join(folder, 'model'));
-    model.dispose();
+    await writeFinishedRun(output, known);
     [controller, notes] = [new AbortController(), []];
   });
   afterEach(async () => {
