@@ -106,7 +106,7 @@ describe.skipIf(lacksChromium)('the guide', () => {
       const shortage = 'took all 8 training images, where up to 4,000 were asked for';
       expect(printed).toContain(shortage);
       expect(printed).not.toMatch(/weeks on a CPU|sounds/);
-      for (const report of ['runs/latest/report.html', 'runs/mine/report.html']) {
+      for (const report of ['runs/train/report.html', 'runs/mine/report.html']) {
         const { heading, text, figures, complaints, overflow } = await shown(report);
         expect(complaints).toEqual([]);
         expect(heading).toBe('From strides (3, 1, 3): diffstride');
