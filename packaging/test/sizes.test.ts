@@ -14,7 +14,7 @@ const BUDGETS: Record<string, number> = {
   '@ds/data': 91,
   // With the checks of WAV headers against themselves.
   '@ds/data/audio': 9.7,
-  '@ds/data/batches': 3,
+  '@ds/data/batches': 3.1,
   '@ds/data/mel-layer': 11,
   '@ds/fft': 8.8,
   '@ds/fft/plan': 6.6,
@@ -29,7 +29,7 @@ const BUDGETS: Record<string, number> = {
   '@ds/regularizer': 1.1,
   // This includes the walk of `@ds/graph`, and a message for each option.
   '@ds/train': 10.3,
-  '@ds/train/checkpoints': 4.5,
+  '@ds/train/checkpoints': 3.1,
   '@ds/train/replicas': 2.4,
 };
 
