@@ -133,8 +133,7 @@ const LINE_INTERVAL = 15;
 
 function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
   const labels = labelsOf(configs);
-  const say = (text: string) =>
-    output.write(`${fitted(visibleText(text), columnsOf(output))}\n`);
+  const say = (text: string) => output.write(`${fitted(visibleText(text), columnsOf(output))}\n`);
   const started = new Map<number, { at: number; step: number }>();
   const last = new Map<number, number>();
   let ended = 0;
