@@ -1,5 +1,5 @@
 /** Characters that a terminal or a browser obeys instead of showing, line breaks and tabs apart. */
-const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+export const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
  * Text whose control characters are shown as JSON writes them, `\u001b`. So no terminal obeys them.

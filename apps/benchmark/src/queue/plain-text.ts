@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { visibleText } from '../visible-text.js';
+import { HIDDEN } from '../visible-text.js';
 
 /** The longest text that a queue may bring, in characters. */
 const LONGEST = 2_000;
@@ -24,5 +24,5 @@ export function printable(text: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return visibleText(text).replace(/[\n\t]+/g, ' ');
+  return text.replace(HIDDEN, '\n').replace(/[\n\t]+/g, ' ');
 }
