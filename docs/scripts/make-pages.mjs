@@ -67,12 +67,19 @@ function resultsPage(folder) {
   ].join('\n\n');
 }
 
+/** A value of a table. Numbers have two decimals at most, and commas between thousands. */
+function shown(value) {
+  return typeof value === 'number'
+    ? value.toLocaleString('en', { maximumFractionDigits: 2 })
+    : (value ?? '');
+}
+
 function resultPart({ title, protocol, hardware, date, command, columns, rows, notes }) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const table = [
     line(columns.map(({ name }) => name)),
     line(columns.map(() => '---')),
-    ...rows.map((row) => line(columns.map(({ key }) => row[key] ?? ''))),
+    ...rows.map((row) => line(columns.map(({ key }) => shown(row[key])))),
   ].join('\n');
   return [
     `## ${title}`,
