@@ -140,6 +140,22 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(await readdir(path.join(output, 'runs'))).toEqual([runId(known.config)]);
   });
 
+  it.each(['opts', 'progress', 'parent', 'stacktrace'])(
+    'goes on where the %s of a job are no JSON',
+    async (field) => {
+      await begin();
+      await admin.hset('ds-benchmark:runs:garbled', {
+        name: 'x',
+        data: '{}',
+        opts: '{}',
+        timestamp: 1,
+        [field]: '{"a',
+      });
+      await admin.lpush('ds-benchmark:runs:wait', 'garbled');
+      await requireAtWork();
+    },
+  );
+
   it('sends nothing home of what a file holds', async () => {
     await begin();
     const config = {
