@@ -2,7 +2,7 @@
 export const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
- * Text whose control characters are shown as JSON writes them, `\u001b`. So no terminal obeys them.
+ * Replaces control characters by what JSON writes for them, `\u001b`. A terminal only shows that.
  * In JSON itself this changes no value.
  */
 export function visibleText(text: string): string {

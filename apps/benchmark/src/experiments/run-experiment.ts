@@ -122,16 +122,15 @@ async function execute(
       say('No run has come to a test that is complete: nothing to report.');
     }
     if (failures.length > 0) {
-      say(
-        `${failures.length} of ${configs.length} runs failed: ${[...new Set(failures.map(maskedText))].join('; ')}`,
-      );
+      const reasons = [...new Set(failures.map(maskedText))].join('; ');
+      say(`${failures.length} of ${configs.length} runs failed: ${reasons}`);
     }
     if (stopped && !queue) {
       const numbers = report ? ': the numbers are those at that moment' : '';
       say(`It was stopped${numbers}. The same command with --resume goes on.`);
     } else if (failures.length > 0 && !queue) {
       say(
-        'What the runs have kept is as it was: mend what is said above, and the same command with --resume goes on.',
+        'Finished work is kept. Mend what is said above; the same command with --resume goes on.',
       );
     }
     return { stopped: stopped ? exitCode() : 0, failed: failures.length };

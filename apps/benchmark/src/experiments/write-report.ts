@@ -5,10 +5,11 @@ import { visibleText } from '../visible-text.js';
 import type { ExperimentReport } from './experiment.js';
 
 /**
- * Writes `report.html`, `table.csv` and `table.json`; the path of the first. `mayWrite` is called before each, and right
- * before it takes its place.
+ * Writes `report.html`, `table.csv` and `table.json`. Returns the path of the first. `mayWrite` is
+ * called before each is written, and right before it takes its place.
  *
- * @throws Error that names the file and the disk if it cannot be written whole; what `mayWrite` throws.
+ * @throws Error that names the file and the disk if it cannot be written whole, or what `mayWrite`
+ *   throws.
  */
 export async function writePage(
   report: ExperimentReport,

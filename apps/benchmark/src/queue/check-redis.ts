@@ -71,7 +71,7 @@ function refusal(url: string, { message }: RedisTrouble): Error {
 }
 
 /**
- * Looks whether a Redis can be used by those who only read or remove: also one that is full.
+ * Checks that a Redis answers. It may be full: reading and removing still work then.
  *
  * @throws Error as {@link requireRedis} does, if nobody answers or a setting is wrong.
  */

@@ -83,7 +83,7 @@ interface ActiveJob {
 
 /**
  * Takes runs and tables from a queue until the signal comes. What comes from the queue is checked
- * before anything is done with it: whoever writes to the Redis is not trusted with this machine.
+ * before anything is done with it: access to the Redis is no right to this machine.
  *
  * It ends by the signal, or with an error if the Redis has refused its work for too long.
  */

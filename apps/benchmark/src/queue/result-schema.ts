@@ -44,7 +44,7 @@ const evaluation = z.object({
   count,
   // Where a value was not finite; a run that has one is no result.
   firstNonFinite: z.undefined().optional(),
-  // Nor is one whose test was cut.
+  // A result with a cut test is refused too.
   stopped: z.undefined().optional(),
   tasks: z.array(z.object(taskFields)).optional(),
 } satisfies Fields<Evaluation>);

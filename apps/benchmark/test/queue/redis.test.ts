@@ -1,32 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, runCli } from '../command-line.js';
 import { fakeCifar10 } from '../fake-cifar10.js';
-
-/** CI installs a server (there is none for Windows); elsewhere the test is left out where there is none. */
-const isServerHere =
-  (process.env.CI === 'true' && process.platform !== 'win32') ||
-  (() => {
-    try {
-      execFileSync('redis-server', ['--version']);
-      return true;
-    } catch {
-      return false;
-    }
-  })();
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { freePort, isServerHere } from './redis-server.js';
 
 /** A child with everything it says. */
 function start(command: string, args: string[]) {
