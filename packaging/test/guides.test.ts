@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,8 +14,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'guides-'));
   // The command, as a reader has it.
-  const benchmark = createRequire(import.meta.url).resolve('@ds/benchmark/package.json');
-  const cli = path.join(path.dirname(benchmark), 'dist/cli.js');
+  const cli = path.join(ROOT, 'apps/benchmark/dist/cli.js');
   const command = path.join(folder, 'ds-benchmark');
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`);
   await chmod(command, 0o755);
