@@ -1,23 +1,16 @@
+import { batchNormTraining, batchNormTrainingKernel } from '@ds/kernels';
 import {
-  customGrad,
   dispose,
-  engine,
   getBackend,
-  getKernel,
-  keep,
   mul,
   scalar,
   sub,
   type Tensor,
+  type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { replaceMethod, takeBackMethods } from './replaced-methods.js';
-
-/** [y, mean, variance] from x, γ and β, with the batch's own statistics. */
-export const BATCH_NORM = 'BatchNormTraining';
-/** [dx, dγ, dβ] from dy, x, mean, variance and γ. */
-export const BATCH_NORM_GRAD = 'BatchNormTrainingGrad';
 
 /** tfjs's layer, as far as its training call needs to be known. */
 interface BatchNormalization extends layers.Layer {
@@ -50,15 +43,15 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
         const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
         const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
         const { gamma, beta } = this;
-        const here = getBackend() === backend && getKernel(BATCH_NORM, backend);
+        const here = getBackend() === backend && batchNormTrainingKernel.isHere();
         if (!here || !kwargs?.training || !lastAxis || !gamma || !beta) {
           return below.call(this, inputs, kwargs);
         }
         return tidy(() => {
           const { y, mean, variance } = batchNormTraining(
             x,
-            gamma.read(),
-            beta.read(),
+            gamma.read() as Tensor1D,
+            beta.read() as Tensor1D,
             this.epsilon,
           );
           moveTowards(this.movingMean, mean, this.momentum);
@@ -81,52 +74,7 @@ async function batchNormalization(): Promise<BatchNormalization | undefined> {
 
 /** Takes this back on a backend. */
 export function plainBatchNorm(backend: string): void {
-  if (prototype) takeBackMethods(prototype, `${backend}/${BATCH_NORM}`);
-}
-
-/** Differentiable in x, γ and β; the statistics come along without a gradient. */
-function batchNormTraining(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number) {
-  let statistics: { mean: Tensor; variance: Tensor } | undefined;
-  const op = customGrad((...args) => {
-    const [input, scale, offset, save] = args as unknown as [
-      Tensor,
-      Tensor,
-      Tensor,
-      (tensors: Tensor[]) => void,
-    ];
-    const [y, mean, variance] = engine().runKernel(
-      BATCH_NORM,
-      { x: input, gamma: scale, beta: offset },
-      { epsilon },
-    ) as unknown as [Tensor, Tensor, Tensor];
-    // The scope of a custom gradient frees everything but its value.
-    statistics = { mean: keep(mean), variance: keep(variance) };
-    save([input, mean, variance, scale]);
-    return {
-      value: y,
-      gradFunc: (dy, saved) => {
-        const [savedInput, savedMean, savedVariance, savedScale] = saved as [
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        return engine().runKernel(
-          BATCH_NORM_GRAD,
-          {
-            dy: dy as Tensor,
-            x: savedInput,
-            mean: savedMean,
-            variance: savedVariance,
-            gamma: savedScale,
-          },
-          { epsilon },
-        ) as unknown as Tensor[];
-      },
-    };
-  });
-  const y = op(x, gamma, beta);
-  return { y, ...statistics! };
+  if (prototype) takeBackMethods(prototype, `${backend}/${batchNormTrainingKernel.name}`);
 }
 
 /** The layer's moving average. */

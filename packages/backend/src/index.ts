@@ -1,4 +1,5 @@
-export { measurePeak } from './measure-peak.js';
+export { measurePeak } from '@ds/kernels/wasm';
+export { measureDevicePeak } from '@ds/kernels/webgpu';
 export {
   type BackendInfo,
   type BackendName,
@@ -6,4 +7,3 @@ export {
   useBackend,
 } from './use-backend.js';
 export { provideGpu } from './webgpu/dawn.js';
-export { measureDevicePeak } from './webgpu/measure-device-peak.js';

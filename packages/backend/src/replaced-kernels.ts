@@ -1,19 +1,11 @@
+import type { BackendKernel } from '@ds/kernels/tfjs';
 import {
   getKernel,
   type KernelConfig,
-  type KernelFunc,
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { ReplacementStack } from './replacement-stack.js';
-
-/** One kernel for a backend. `make` gets tfjs's own, where there is one, for the cases in which that is the better choice. */
-export interface BackendKernel {
-  kernelName: string;
-  /** Whether it only wraps another kernel. If there is none to wrap, it is not registered. */
-  isWrapper?: boolean;
-  make(original: KernelFunc | undefined): KernelFunc;
-}
 
 /** The stacks by backend, then by kernel name. Names keep the order in which they came. */
 const stacks = new Map<string, Map<string, ReplacementStack<KernelConfig>>>();

@@ -1,7 +1,7 @@
 import { type Check, describe, refuse, requireOptions } from '@ds/checks';
+import { type KernelVariant, kernelModule, linkKernels } from '@ds/kernels/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { TESTED_TFJS } from './tested-tfjs.js';
-import { type KernelVariant, kernelModule, linkKernels } from './wasm/kernel-module.js';
 
 /** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
 export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';

@@ -1,9 +1,9 @@
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import { kernelModule, type WasmBackend } from '@ds/kernels/wasm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
-import { kernelModule, type WasmBackend } from '../src/wasm/kernel-module.js';
 
 /** The number of float32 values in a gibibyte. */
 const GIBIBYTE = 2 ** 28;
@@ -125,7 +125,7 @@ describe('wasm out of memory', () => {
     expect(error.message).toMatch(SAYS_WHAT_TO_DO);
     // The scratch from before is freed, so nothing may use it.
     expect(thrown(() => module.scratch(1))).toBe(error);
-    expect(thrown(() => module.tables(new Float32Array(1)))).toBe(error);
+    expect(thrown(() => module.tables({ one: new Float32Array(1) }))).toBe(error);
     backend.disposeData(taken.dataId);
   });
 

@@ -1,9 +1,9 @@
+import { type KernelModule, kernelModule, type WasmBackend } from '@ds/kernels/wasm';
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
-import { type KernelModule, kernelModule, type WasmBackend } from '../src/wasm/kernel-module.js';
 
 /** Fixed, so that a failure can be repeated. */
 const RUNS = { seed: 20_261_126, numRuns: 40 };

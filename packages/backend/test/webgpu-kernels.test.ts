@@ -45,43 +45,6 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
   });
 
   it.each([
-    [
-      [2, 5, 3],
-      [[0, 4, 1], [], [2, 2]],
-    ],
-    [[1, 1, 1], [[0]]],
-    [
-      [3, 9, 70],
-      [[8], [7, 0], [3, 4, 5, 6], []],
-    ],
-  ] as [[number, number, number], number[][]][])(
-    'taps sum what they list: %j, %j',
-    (shape, taps) => {
-      tf.tidy(() => {
-        const x = unitTensor(3, shape);
-        const weight = (i: number, t: number) => (i + 1) / (t + 2);
-        const starts = [0];
-        for (const { length } of taps) starts.push(starts.at(-1)! + length);
-        const y = tf.engine().runKernel('AxisTaps', { x }, {
-          starts: Int32Array.from(starts),
-          indices: Int32Array.from(taps.flat()),
-          weights: Float32Array.from(taps.flatMap((list, i) => list.map((_, t) => weight(i, t)))),
-        } as never) as tf.Tensor3D;
-        const lines = x.arraySync() as number[][][];
-        const want = lines.flatMap((image) =>
-          taps.flatMap((list, i) =>
-            image[0]!.map((_, c) =>
-              list.reduce((sum, at, t) => sum + weight(i, t) * image[at]![c]!, 0),
-            ),
-          ),
-        );
-        expect(y.shape).toEqual([shape[0], taps.length, shape[2]]);
-        expect(relativeError(y.dataSync(), want)).toBeLessThan(FLOAT32);
-      });
-    },
-  );
-
-  it.each([
     { x: [2, 7, 6, 3], filter: [3, 3, 3, 5], strides: 1, pad: 'same' },
     { x: [1, 1, 1, 1], filter: [1, 1, 1, 1], strides: 1, pad: 'valid' },
     { x: [3, 9, 8, 4], filter: [3, 2, 4, 6], strides: [2, 3], pad: 'same' },
@@ -196,42 +159,6 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
 
   it('ReLU has its gradient', () =>
     expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));
-
-  it.each([false, true])(
-    'momentum is its definition over steps, of all parameters at once, Nesterov: %s',
-    async (nesterov) => {
-      await useBackend('webgpu');
-      const sizes = [70, 1, 3, 600];
-      const learningRates = [0.1, 0.5, 0.2, 0.01];
-      const attrs = { learningRates, momentum: 0.9, nesterov };
-      const velocities = sizes.map((size) => tf.zeros([size]));
-      let values: tf.Tensor[] = sizes.map((size, i) => unitTensor(i + 1, [size]));
-      const w = values.map((value) => [...value.dataSync()]);
-      const v = sizes.map((size) => new Float32Array(size));
-      for (let step = 0; step < 3; step++) {
-        const gradients = sizes.map((size, i) => unitTensor(10 * step + i, [size]));
-        const g = gradients.map((one) => one.dataSync());
-        const inputs = [...values, ...velocities, ...gradients] as unknown as tf.NamedTensorMap;
-        const next = tf.engine().runKernel('SgdMomentumAll', inputs, attrs as never);
-        tf.dispose([values, gradients]);
-        values = next as unknown as tf.Tensor[];
-        g.forEach((slopes, at) => {
-          slopes.forEach((slope, i) => {
-            v[at]![i] = 0.9 * v[at]![i]! + slope;
-            const direction = nesterov ? slope + 0.9 * v[at]![i]! : v[at]![i]!;
-            w[at]![i]! -= learningRates[at]! * direction;
-          });
-        });
-        // Read at every step: what was read before must not come again.
-        values.forEach((value, at) => {
-          expect(value.shape).toEqual([sizes[at]]);
-          expect(relativeError(value.dataSync(), w[at]!)).toBeLessThan(FLOAT32);
-          expect(relativeError(velocities[at]!.dataSync(), v[at]!)).toBeLessThan(FLOAT32);
-        });
-      }
-      tf.dispose([values, velocities]);
-    },
-  );
 
   it('reads synchronously in Node what it computed, also of complex numbers', async () => {
     await useBackend('webgpu');

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
+import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
-import type { WebGpuBackend } from '../src/webgpu/webgpu-backend.js';
 
 const before = Object.getOwnPropertyDescriptor(globalThis, 'setImmediate')!;
 

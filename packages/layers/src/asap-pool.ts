@@ -1,14 +1,10 @@
 import { type Checks, requireOptions } from '@ds/checks';
+import type { KeptBand, PoolingMatrices } from '@ds/kernels';
 import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkAlignment, checkNorm } from './diff-stride.js';
-import { type KeptBand, lowCutBand } from './kept-band.js';
-import {
-  complexSpectrumMatrices,
-  type Norm,
-  type PoolingMatrices,
-  poolByMatrices,
-} from './spectral-matrices.js';
+import { lowCutBand } from './kept-band.js';
+import { complexSpectrumMatrices, type Norm, poolByMatrices } from './spectral-matrices.js';
 import { checkStrides, requireStrides } from './stride-values.js';
 
 /** Options of {@link asapPool}. */

@@ -1,4 +1,5 @@
 import { type Checks, oneOf } from '@ds/checks';
+import type { PoolingMatrices } from '@ds/kernels';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
@@ -16,7 +17,6 @@ import {
 } from './blur-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
-import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides } from './stride-values.js';
 

@@ -1,11 +1,16 @@
 import { type Checks, integerIn, oneOf, refuse, requireInteger, requireOptions } from '@ds/checks';
+import {
+  type AxisTaps,
+  maxOverRegions,
+  type PoolingMatrices,
+  poolByTaps,
+  type Regions,
+  tapMatrix,
+} from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { maxOverRegions, type Regions } from './region-max.js';
 import { meanOverRegions, meanTaps } from './region-mean.js';
-import type { PoolingMatrices } from './spectral-matrices.js';
 import { pairOf } from './stride-values.js';
 
 /** What lies beyond the border. */

@@ -7,9 +7,18 @@ import {
   requireString,
 } from '@ds/checks';
 import {
+  axisTapsKernel,
+  batchNormTrainingKernel,
+  byLoops,
+  diffStrideMatricesKernel,
+  leftMultiplyKernel,
+  regionMaxKernel,
+  resampleKernel,
+  storeHalfKernel,
+} from '@ds/kernels';
+import {
   engine,
   getBackend,
-  getKernel,
   type NamedAttrMap,
   type NamedTensorMap,
   ones,
@@ -20,7 +29,6 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { byLoops, type TapTable } from './axis-taps.js';
 
 /** Multiply-adds of kernels that ran. */
 export interface CountedOps {
@@ -34,18 +42,21 @@ type Inputs = Record<string, Tensor> | Tensor[];
 type Attrs = Record<string, unknown>;
 
 /** Kernels without multiply-adds, or with elementwise ones only, such as a ReLU or batch norm. */
-const FREE = new Set(
-  `Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND
+const FREE = new Set([
+  ...`Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND
   BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DepthToSpace Elu Equal Erf
   Exp ExpandDims Expm1 Fill Floor FloorDiv FusedBatchNorm GatherNd GatherV2 Greater GreaterEqual
   Identity Imag IsFinite IsInf IsNan LeakyRelu Less LessEqual LinSpace Log Log1p LogicalAnd
   LogicalNot LogicalOr LogSoftmax Max MaxPool MaxPool3D MaxPoolWithArgmax Maximum Min Minimum
   MirrorPad Mod Multiply Multinomial Neg NotEqual OneHot OnesLike Pack PadV2 Pow Prelu Range Real
-  RealDiv Reciprocal RegionMax Relu Relu6 Reshape ResizeNearestNeighbor Reverse Round Rsqrt
+  RealDiv Reciprocal Relu Relu6 Reshape ResizeNearestNeighbor Reverse Round Rsqrt
   ScatterNd Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus SpaceToBatchND SplitV Sqrt
   Square SquaredDifference Step StridedSlice Sub Tan Tanh Tile TopK Transpose Unique Unpack
-  ZerosLike BatchNormTraining DiffStrideMatrices StoreHalf`.split(/\s+/),
-);
+  ZerosLike`.split(/\s+/),
+  ...[batchNormTrainingKernel, diffStrideMatricesKernel, regionMaxKernel, storeHalfKernel].map(
+    ({ name }) => name,
+  ),
+]);
 
 /** The multiply-adds of one kernel, from its inputs and its output. */
 const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => CountedOps> = {
@@ -63,7 +74,7 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   AvgPool3D: byFilterSize,
   BatchMatMul: byMatrices,
   _FusedMatMul: byMatrices,
-  LeftMultiply: (inputs, _, output) => {
+  [leftMultiplyKernel.name]: (inputs, _, output) => {
     const { a } = inputs as Record<string, Tensor>;
     return { ran: output.size * a!.shape[1]!, needed: neededBy(a!, false, output.size) };
   },
@@ -85,7 +96,7 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   Cumsum: bySize,
   FFT: byTransform,
   IFFT: byTransform,
-  AxisTaps: (inputs, attrs) => {
+  [axisTapsKernel.name]: (inputs, attrs) => {
     const { x } = inputs as Record<string, Tensor>;
     const { starts, weights } = attrs as { starts: Int32Array; weights: Float32Array };
     let taps = 0;
@@ -95,7 +106,7 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
     }
     return plain(taps * x!.shape[0]! * x!.shape[2]!);
   },
-  Resample: (inputs, attrs) => {
+  [resampleKernel.name]: (inputs, attrs) => {
     const [x, matrices, analysis] = valuesOf(inputs);
     const [h, w] = [(attrs.rows as number[])[0]!, (attrs.columns as number[])[0]!];
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];
@@ -314,12 +325,11 @@ function counted(
  * undoes this.
  */
 function showLoops(): () => void {
-  const [kernelName, backendName] = ['AxisTaps', getBackend()];
-  if (!HOST_BACKENDS.includes(backendName) || getKernel(kernelName, backendName)) return () => {};
-  registerKernel({
-    kernelName,
-    backendName,
-    kernelFunc: ({ inputs, attrs }) => byLoops(inputs.x as Tensor3D, attrs as unknown as TapTable),
-  });
+  const backendName = getBackend();
+  if (!HOST_BACKENDS.includes(backendName) || axisTapsKernel.isHere()) return () => {};
+  const { kernelName, make } = axisTapsKernel.on((_, { x }, table) =>
+    byLoops(x as Tensor3D, table),
+  );
+  registerKernel({ kernelName, backendName, kernelFunc: make(undefined) });
   return () => unregisterKernel(kernelName, backendName);
 }

@@ -1,5 +1,6 @@
 import { requireBoolean } from '@ds/checks';
 import { disposeByGraph, projectWeight } from '@ds/graph';
+import type { PoolingMatrices } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
 import {
   serialization,
@@ -27,7 +28,7 @@ import {
   symbolicImage,
 } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
-import type { Norm, PoolingMatrices } from './spectral-matrices.js';
+import type { Norm } from './spectral-matrices.js';
 import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
 import {
   checkStrides,

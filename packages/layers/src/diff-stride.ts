@@ -1,4 +1,5 @@
 import { type Checks, numberIn, oneOf, refuse, requireBoolean, requireOptions } from '@ds/checks';
+import { type KeptBand, type PoolingMatrices, poolAtStrides } from '@ds/kernels';
 import {
   type Alignment,
   horizontalHalfSize,
@@ -15,9 +16,8 @@ import {
   minimumStrides,
   type StrideLimits,
 } from './effective-strides.js';
-import { bandOfSize, type KeptBand, keptColumns, keptRows } from './kept-band.js';
-import { poolByStrideKernel } from './resample-kernel.js';
-import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
+import { bandOfSize, keptColumns, keptRows } from './kept-band.js';
+import { type Norm, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
 import {
   requireFinite,
@@ -119,8 +119,9 @@ export function poolWithStrides(
       const kept = keptOf(op, input, strides, options, known);
       if (path === 'auto') {
         const { smoothness = 4, lowerLimit = 1, upperLimit = LARGEST } = options;
-        const about = { ...kept, smoothness, norm, lowerLimit, upperLimit };
-        const y = poolByStrideKernel(image, strides, about);
+        const { rows, columns, minimum } = kept;
+        const limits = { minimum, lowerLimit, upperLimit };
+        const y = poolAtStrides(image, strides, { rows, columns, smoothness, norm, ...limits });
         if (y) return y;
       }
       const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);

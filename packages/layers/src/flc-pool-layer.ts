@@ -1,9 +1,9 @@
+import type { PoolingMatrices } from '@ds/kernels';
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
-import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides, requireStrides } from './stride-values.js';
 

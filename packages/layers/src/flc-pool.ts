@@ -1,5 +1,6 @@
 import { type Checks, requireBoolean, requireOptions } from '@ds/checks';
 import { magnitude } from '@ds/fft';
+import type { PoolingMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
@@ -8,7 +9,6 @@ import {
   complexSpectrumMatrices,
   imaginaryOfComplexSpectrum,
   type Norm,
-  type PoolingMatrices,
   poolByMatrices,
 } from './spectral-matrices.js';
 import { checkStrides, requireStrides } from './stride-values.js';

@@ -6,11 +6,11 @@ import {
   requireInteger,
   requireOptions,
 } from '@ds/checks';
+import { maxOverRegions, type Regions } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { maxOverRegions, type Regions } from './region-max.js';
 import { meanOverRegions, meanTaps } from './region-mean.js';
 
 /** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */

@@ -1,21 +1,5 @@
+import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
-
-/** One frequency that a pooling keeps along one axis. */
-export interface KeptFrequency {
-  /** Row or column of the input's spectrum, in FFT order. */
-  source: number;
-  /** Row or column of the output's spectrum. */
-  target: number;
-  /** Distance from zero frequency as the mask measures it, in bins. */
-  distance: number;
-}
-
-/** What a pooling keeps along one axis, and the size it leaves. */
-export interface KeptBand {
-  inputSize: number;
-  outputSize: number;
-  frequencies: KeptFrequency[];
-}
 
 /**
  * Tells whether frequencies at a distance are kept, where the mask is > 0; `'all'` keeps every one.

@@ -1,6 +1,5 @@
-import type { AxisTaps } from './axis-taps.js';
+import type { AxisTaps, PoolingMatrices } from '@ds/kernels';
 import type { DataFormat } from './data-format.js';
-import type { PoolingMatrices } from './spectral-matrices.js';
 
 /**
  * A layer that counts its own multiply-adds for one image. It counts products and sums, but no

@@ -1,3 +1,4 @@
+export type { PoolingMatrices } from '@ds/kernels';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export { type AsapPoolOptions, asapPool } from './asap-pool.js';
 export {
@@ -20,7 +21,7 @@ export {
 export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
 export { type LpsPoolOptions, type LpsSelector, lpsPool } from './lps-pool.js';
 export { resample } from './resample.js';
-export type { Norm, PoolingMatrices } from './spectral-matrices.js';
+export type { Norm } from './spectral-matrices.js';
 export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './spectral-path.js';
 export {
   type SpectralPoolOptions,

@@ -1,4 +1,5 @@
 import { type Check, requireInteger } from '@ds/checks';
+import { type AxisTaps, poolByTaps } from '@ds/kernels';
 import {
   addN,
   argMax,
@@ -18,7 +19,6 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { type AxisTaps, poolByTaps } from './axis-taps.js';
 import { integerStrides } from './blur-pool.js';
 import { untaped } from './untaped.js';
 

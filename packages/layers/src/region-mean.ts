@@ -1,6 +1,5 @@
+import { type AxisTaps, poolByTaps, type Regions } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { type AxisTaps, poolByTaps } from './axis-taps.js';
-import type { Regions } from './region-max.js';
 
 /**
  * The mean over rectangles, `[batch, rows, columns, channels]`. All pixels of a rectangle count

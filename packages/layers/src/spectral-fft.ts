@@ -1,4 +1,5 @@
 import { irfft2d, rfft2d } from '@ds/fft';
+import type { KeptBand } from '@ds/kernels';
 import {
   concat,
   mul,
@@ -11,7 +12,6 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { KeptBand } from './kept-band.js';
 import { axisFactor, type MaskAt, type Norm } from './spectral-matrices.js';
 
 /**

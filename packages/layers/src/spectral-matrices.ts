@@ -1,3 +1,5 @@
+import type { KeptBand, KeptFrequency } from '@ds/kernels';
+import { type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
 import {
   add,
   matMul,
@@ -10,9 +12,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { KeptBand, KeptFrequency } from './kept-band.js';
-import { alongHeight, resample } from './resample.js';
-import { hasResampleKernel, resampleByKernel } from './resample-kernel.js';
+import { resample } from './resample.js';
 
 /** Where the factor of the DFT goes; see `Norm` of `@ds/fft`. */
 export type Norm = 'backward' | 'ortho' | 'forward';
@@ -24,26 +24,10 @@ export type Norm = 'backward' | 'ortho' | 'forward';
 export type MaskAt = ((distances: number[]) => Tensor1D) | null;
 
 /**
- * A linear, separable pooling as it stands: `y = rows · x · columnsᵀ`, less
- * `skew.synthesis · (skew.analysis · x · skew.columnsᵀ)` where that does not vanish. Shapes: rows [h, H],
- * columns [w, W], synthesis [h, r], analysis [r, H]; r is small.
+ * Pools by matrices of a spectrum: those made below, which have the symmetry of a Fourier basis.
  */
-export type PoolingMatrices = {
-  rows: Tensor2D;
-  columns: Tensor2D;
-  skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
-};
-
-/** {@link PoolingMatrices} of a spectrum at work: those made below, which have the symmetry of a Fourier basis. */
 export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D {
-  if (hasResampleKernel(x)) return resampleByKernel(x, matrices, true);
-  const { rows, columns, skew } = matrices;
-  return tidy(() => {
-    const real = resample(x, rows, columns);
-    if (!skew) return real;
-    const inner = resample(x, skew.analysis, skew.columns);
-    return sub(real, alongHeight(inner, skew.synthesis)) as Tensor4D;
-  });
+  return resampleByMatrices(x, matrices, { isSymmetric: true });
 }
 
 /**

@@ -1,8 +1,8 @@
 import { integerIn, oneOf, requireNumbers } from '@ds/checks';
 import { isSmooth } from '@ds/fft/plan';
+import type { KeptBand } from '@ds/kernels';
+import { FEW_CHANNELS } from '@ds/kernels';
 import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import type { KeptBand } from './kept-band.js';
-import { FEW_CHANNELS } from './resample-kernel.js';
 import { poolByFft } from './spectral-fft.js';
 import { type MaskAt, type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
 

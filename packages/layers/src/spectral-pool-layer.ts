@@ -1,9 +1,10 @@
+import type { PoolingMatrices } from '@ds/kernels';
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
-import type { Norm, PoolingMatrices } from './spectral-matrices.js';
+import type { Norm } from './spectral-matrices.js';
 import { SPECTRAL_CHECKS, spectralPool, spectralPoolMatrices } from './spectral-pool.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { checkStrides, requireSides, requireStrides } from './stride-values.js';

@@ -1,9 +1,10 @@
 import { type Checks, requireOptions } from '@ds/checks';
+import type { PoolingMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
-import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
+import { type Norm, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
 import { requireSides, requireStrides } from './stride-values.js';
 

@@ -1,12 +1,10 @@
-import { backend, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { canStoreHalf, storeHalf } from '@ds/kernels';
+import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-
-/** Keeps a tensor's values in half precision from now on; a backend may bring it, as `@ds/backend` does on WebGPU. */
-const STORE_HALF = 'StoreHalf';
 
 /** @throws Error if the backend cannot; it can on webgpu, after `useBackend` of `@ds/backend`. */
 export function requireHalfStorage(): void {
-  if (getKernel(STORE_HALF, getBackend())) return;
+  if (canStoreHalf()) return;
   throw new Error(
     `train: activations must be 'float32' on backend '${getBackend()}', got 'float16'`,
   );
@@ -49,7 +47,7 @@ export function applyStoringHalf(model: LayersModel, x: Tensor): Tensor[] {
     // A layer may hand on what it got, in another shape.
     const isStillRead = [...values.values()].some(({ dataId }) => dataId === value.dataId);
     if (isStillRead) return;
-    getKernel(STORE_HALF, getBackend()).kernelFunc({ inputs: { x: value }, backend: backend() });
+    storeHalf(value);
   }
 }
 

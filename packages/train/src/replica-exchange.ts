@@ -1,13 +1,6 @@
 import { weightsOf } from '@ds/graph';
-import {
-  engine,
-  getBackend,
-  getKernel,
-  type NamedAttrMap,
-  type Tensor,
-  tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { copyFrom, copyInto } from '@ds/kernels';
+import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
 import { statisticsLength } from './training-state.js';
@@ -47,27 +40,14 @@ export function sumGradients(
     at += gradient.size;
     const { shape } = gradient;
     gradient.dispose();
-    return copied(values, shape);
+    return copyFrom(values, shape);
   });
   return { gradients: summed, extras: [...total.subarray(at)] };
 }
 
-/** A tensor's values; a backend may bring a kernel that copies them without another array in between, as `@ds/backend` does. */
+/** The values of a tensor, as a part of a sum over replicas. */
 function partOf(x: Tensor): SumPart {
-  if (!getKernel('CopyInto', getBackend())) return x.dataSync();
-  return {
-    length: x.size,
-    writeInto: (target) => {
-      engine().runKernel('CopyInto', { x }, { target } as unknown as NamedAttrMap);
-    },
-  };
-}
-
-/** A tensor with values that will be overwritten. */
-function copied(source: Float32Array, shape: number[]): Tensor {
-  if (!getKernel('CopyFrom', getBackend())) return tensor(source.slice(), shape);
-  const attrs = { source, shape } as unknown as NamedAttrMap;
-  return engine().runKernel('CopyFrom', {}, attrs) as Tensor;
+  return { length: x.size, writeInto: (target) => copyInto(x, target) };
 }
 
 /**

@@ -1,27 +1,14 @@
 import { requireBoolean, requireNumber, requireOptions } from '@ds/checks';
-import {
-  add,
-  engine,
-  getBackend,
-  getKernel,
-  keep,
-  mul,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  scalar,
-  sub,
-  type Tensor,
-  tidy,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { composedSgdMomentum, sgdMomentumKernel, sgdMomentumOfAllKernel } from '@ds/kernels';
+import { keep, mul, scalar, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { type Optimizer, type ParameterUpdate, requireState, requireUpdates } from './optimizer.js';
 
 /**
  * Stochastic gradient descent with momentum: `v ← μ v + g`, `w ← w − η v`, or with Nesterov's
  * `w ← w − η (g + μ v)`.
  *
- * A backend may bring a kernel named SgdMomentum that does it in one pass, or SgdMomentumAll for all parameters together, as `@ds/backend`
- * does on wasm and on WebGPU.
+ * A backend may have a kernel that does this in one pass, as `@ds/backend` has on wasm, or in one
+ * pass over all parameters, as it has on WebGPU.
  *
  * @throws Error if momentum is not in [0, 1).
  */
@@ -41,53 +28,46 @@ export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Op
     velocities.clear();
     steps = 0;
   };
-  const velocityOf = ({ name, gradient }: ParameterUpdate, next: (previous: Tensor) => Tensor) => {
-    const previous = velocities.get(name) ?? keep(zerosLike(gradient));
-    const velocity = next(previous);
-    if (velocity !== previous) previous.dispose();
+  const velocityOf = ({ name, gradient }: ParameterUpdate) => {
+    const velocity = velocities.get(name) ?? keep(zerosLike(gradient));
     velocities.set(name, velocity);
     return velocity;
   };
   const inOnePass = (update: ParameterUpdate) => {
     const { value, gradient, learningRate } = update;
-    const velocity = velocityOf(update, (previous) => previous);
-    const attrs = { learningRate, momentum, nesterov };
-    return engine().runKernel('SgdMomentum', { value, velocity, gradient }, attrs) as Tensor;
+    const inputs = { value, velocity: velocityOf(update), gradient };
+    return sgdMomentumKernel.run(inputs, { learningRate, momentum, nesterov });
   };
-  const allAtOnce = (updates: ParameterUpdate[]) => {
-    const inputs = [
-      ...updates.map(({ value }) => value as Tensor),
-      ...updates.map((update) => velocityOf(update, (previous) => previous)),
-      ...updates.map(({ gradient }) => gradient),
-    ];
-    const learningRates = updates.map(({ learningRate }) => learningRate);
-    const attrs = { learningRates, momentum, nesterov };
-    return engine().runKernel(
-      'SgdMomentumAll',
-      inputs as unknown as NamedTensorMap,
-      attrs as unknown as NamedAttrMap,
-    ) as unknown as Tensor[];
-  };
+  const allAtOnce = (updates: ParameterUpdate[]) =>
+    sgdMomentumOfAllKernel.run(
+      {
+        values: updates.map(({ value }) => value),
+        velocities: updates.map(velocityOf),
+        gradients: updates.map(({ gradient }) => gradient),
+      },
+      { learningRates: updates.map(({ learningRate }) => learningRate), momentum, nesterov },
+    );
   const composed = (update: ParameterUpdate) => {
-    const { value, gradient, learningRate } = update;
-    let direction = gradient;
-    if (momentum > 0) {
-      const velocity = velocityOf(update, (previous) =>
-        keep(add(mul(previous, scalar(momentum)), gradient)),
-      );
-      direction = nesterov ? add(gradient, mul(velocity, scalar(momentum))) : velocity;
-    }
-    return sub(value, mul(direction, scalar(learningRate)));
+    const { name, value, gradient, learningRate } = update;
+    if (momentum === 0) return sub(value, mul(gradient, scalar(learningRate)));
+    const previous = velocityOf(update);
+    const next = composedSgdMomentum(
+      { value, velocity: previous, gradient },
+      { learningRate, momentum, nesterov },
+    );
+    previous.dispose();
+    velocities.set(name, next.velocity);
+    return next.value;
   };
   return {
     step: (updates) => {
       requireUpdates('sgd().step', updates);
-      const hasKernel = momentum > 0 && getKernel('SgdMomentum', getBackend()) !== undefined;
       steps += 1;
-      if (momentum > 0 && updates.length > 0 && getKernel('SgdMomentumAll', getBackend())) {
+      if (momentum > 0 && updates.length > 0 && sgdMomentumOfAllKernel.isHere()) {
         return tidy(() => allAtOnce(updates));
       }
-      return updates.map((update) => tidy(() => (hasKernel ? inOnePass : composed)(update)));
+      const isInOnePass = momentum > 0 && sgdMomentumKernel.isHere();
+      return updates.map((update) => tidy(() => (isInOnePass ? inOnePass : composed)(update)));
     },
     state: () => ({
       steps,

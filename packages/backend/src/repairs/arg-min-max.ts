@@ -8,7 +8,7 @@ export const argMinMax: Repair = {
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['ArgMax', 'ArgMin']),
   install: async () => {
-    const { argMaxKernel, argMinKernel } = await import('../webgpu/arg-min-max.js');
+    const { argMaxKernel, argMinKernel } = await import('@ds/kernels/webgpu');
     registerKernels('webgpu', [argMaxKernel, argMinKernel]);
   },
 };

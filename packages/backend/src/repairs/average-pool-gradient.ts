@@ -1,3 +1,4 @@
+import { exactPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
 import {
   AvgPool,
   AvgPoolGrad,
@@ -8,9 +9,7 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
-import { exactPadding } from '../convolution-sizes.js';
 import { replaceGradient } from '../replaced-gradients.js';
-import { type PoolAttrs, poolInfo } from './pool-windows.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** The gradient of a mean over the pixels of a window that lie in the image. */

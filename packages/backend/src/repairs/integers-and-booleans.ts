@@ -1,3 +1,4 @@
+import type { BackendKernel } from '@ds/kernels/tfjs';
 import {
   Abs,
   Cast,
@@ -28,7 +29,7 @@ import {
   type TensorInfo,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /**

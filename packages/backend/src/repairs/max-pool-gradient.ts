@@ -1,3 +1,4 @@
+import { exactPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
 import {
   engine,
   getBackend,
@@ -6,10 +7,8 @@ import {
   type NamedAttrMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { exactPadding } from '../convolution-sizes.js';
 import { replaceGradient } from '../replaced-gradients.js';
 import { registerKernels } from '../replaced-kernels.js';
-import { type PoolAttrs, poolInfo } from './pool-windows.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sends the gradient of every window to its first maximum. */
@@ -22,7 +21,7 @@ export const maxPoolGradient: Repair = {
   changes: ['gradient MaxPool', 'kernel webgpu/MaxPoolGrad'],
   install: async (backend) => {
     if (backend === 'webgpu') {
-      const { maxPoolGradKernel } = await import('../webgpu/max-pool.js');
+      const { maxPoolGradKernel } = await import('@ds/kernels/webgpu');
       registerKernels('webgpu', [maxPoolGradKernel]);
     }
     replaceGradient(MaxPool, (original) => (dy, saved, attrs) => {

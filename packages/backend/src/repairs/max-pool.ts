@@ -8,7 +8,7 @@ export const maxPool: Repair = {
   backends: ['webgpu'],
   changes: ['kernel webgpu/MaxPool'],
   install: async () => {
-    const { maxPoolKernel } = await import('../webgpu/max-pool.js');
+    const { maxPoolKernel } = await import('@ds/kernels/webgpu');
     registerKernels('webgpu', [maxPoolKernel]);
   },
 };

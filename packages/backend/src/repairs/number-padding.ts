@@ -1,3 +1,5 @@
+import type { BackendKernel } from '@ds/kernels/tfjs';
+import { borderByBorder, outerPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
 import {
   AvgPool,
   Conv2D,
@@ -14,9 +16,7 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { outerPadding } from '../convolution-sizes.js';
-import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
-import { borderByBorder, type PoolAttrs, poolInfo } from './pool-windows.js';
+import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 const POOLS: Record<string, string> = { [AvgPool]: 'avgPool', [MaxPool]: 'maxPool' };

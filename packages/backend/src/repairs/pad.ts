@@ -22,7 +22,7 @@ export const pad: Repair = {
   changes: kernelsOn(['wasm', 'webgpu'], ['PadV2']),
   install: async (backend) => {
     if (backend === 'webgpu') {
-      const { padKernel } = await import('../webgpu/pad.js');
+      const { padKernel } = await import('@ds/kernels/webgpu');
       registerKernels('webgpu', [padKernel]);
     } else {
       registerKernels('wasm', [{ kernelName: PadV2, make: (original) => merging(original!) }]);

@@ -1,3 +1,4 @@
+import type { BackendKernel, Padding, PoolAttrs } from '@ds/kernels/tfjs';
 import {
   AvgPool,
   AvgPool3D,
@@ -13,10 +14,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
-import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replaced-kernels.js';
 import { averageGradient } from './average-pool-gradient.js';
 import { maxGradient } from './max-pool-gradient.js';
-import type { Padding, PoolAttrs } from './pool-windows.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 /** Pools the rows and columns of each slice, and then the slices. Both poolings are separable. */

@@ -1,95 +1,35 @@
-import { backend as currentBackend, env, Mean, Sum } from '@tensorflow/tfjs-core';
+import {
+  axisTapsKernel,
+  batchNormTrainingGradientKernel,
+  batchNormTrainingKernel,
+  copyFromKernel,
+  copyIntoKernel,
+  leftMultiplyGradientKernel,
+  leftMultiplyKernel,
+  regionMaxGradientKernel,
+  regionMaxKernel,
+  reluGradientKernel,
+  resampleInputGradientKernel,
+  resampleKernel,
+  resampleMatrixGradientKernel,
+  sgdMomentumKernel,
+} from '@ds/kernels';
+import type { BackendKernel } from '@ds/kernels/tfjs';
+import {
+  COMPOSED_KERNELS,
+  kernelModule,
+  SIMD_KERNELS,
+  switchGuard,
+  type WasmBackend,
+} from '@ds/kernels/wasm';
+import { backend as currentBackend, env } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm, plainBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
-import { conv3dKernels } from '../conv3d.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
-import { withEmptyConvolutions } from '../empty-convolutions.js';
-import { emptyReductionKernels } from '../empty-reductions.js';
 import { completeProductGradient } from '../product-gradient.js';
-import { type BackendKernel, registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replaced-kernels.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
-import { unsortedSegmentSumKernel } from '../unsorted-segment-sum.js';
-import { axisTapsKernel } from './axis-taps.js';
-import { batchMatMulKernel } from './batch-mat-mul.js';
-import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.js';
-import { clipByValueKernel, relu6Kernel } from './clamp.js';
-import { conv2dKernel, fusedConv2dKernel } from './conv2d.js';
-import { conv2dBackpropFilterKernel } from './conv2d-backprop-filter.js';
-import { conv2dBackpropInputKernel } from './conv2d-backprop-input.js';
-import { copyFromKernel, copyIntoKernel } from './copy.js';
-import {
-  depthwiseBackpropFilterKernel,
-  depthwiseBackpropInputKernel,
-  depthwiseConv2dKernel,
-  fusedDepthwiseConv2dKernel,
-} from './depthwise.js';
-import {
-  dilation2dBackpropFilterKernel,
-  dilation2dBackpropInputKernel,
-  dilation2dKernel,
-} from './dilation2d.js';
-import { fusedBatchNormKernel } from './fused-batch-norm.js';
-import { fusedMatMulKernel } from './fused-mat-mul.js';
-import { gatherKernel } from './gather.js';
-import { identityKernel } from './identity.js';
-import { kernelModule, type WasmBackend } from './kernel-module.js';
-import { leftMultiplyGradKernel, leftMultiplyKernel } from './left-multiply.js';
-import { maxPoolGradKernel } from './max-pool-grad.js';
-import { switchGuard } from './out-of-memory.js';
-import { preluKernel } from './prelu.js';
-import { regionMaxGradKernel, regionMaxKernel } from './region-max.js';
-import { reluGradKernel } from './relu-grad.js';
-import { resampleInputGradKernel, resampleKernel, resampleMatrixGradKernel } from './resample.js';
-import { sgdMomentumKernel } from './sgd-momentum.js';
-import { meanKernel, sumKernel } from './sum.js';
-
-/** Composed from kernels of tfjs, faster where the SIMD kernels are linked. */
-const KERNELS: BackendKernel[] = withEmptyConvolutions([
-  conv2dBackpropFilterKernel,
-  conv2dBackpropInputKernel,
-  batchMatMulKernel,
-  fusedMatMulKernel,
-  sumKernel,
-  meanKernel,
-  identityKernel,
-  preluKernel,
-  relu6Kernel,
-  clipByValueKernel,
-  ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
-  conv2dKernel,
-  fusedConv2dKernel,
-  depthwiseConv2dKernel,
-  fusedDepthwiseConv2dKernel,
-  depthwiseBackpropInputKernel,
-  depthwiseBackpropFilterKernel,
-  ...conv3dKernels,
-  dilation2dKernel,
-  dilation2dBackpropInputKernel,
-  dilation2dBackpropFilterKernel,
-  gatherKernel,
-  unsortedSegmentSumKernel,
-]);
-
-/** Only where the SIMD kernels are linked; who wants them looks them up and has a way without. */
-const SIMD_KERNELS: BackendKernel[] = [
-  leftMultiplyKernel,
-  leftMultiplyGradKernel,
-  resampleKernel,
-  resampleInputGradKernel,
-  resampleMatrixGradKernel,
-  axisTapsKernel,
-  regionMaxKernel,
-  regionMaxGradKernel,
-  maxPoolGradKernel,
-  reluGradKernel,
-  fusedBatchNormKernel,
-  batchNormTrainingKernel,
-  batchNormTrainingGradKernel,
-  sgdMomentumKernel,
-  copyIntoKernel,
-  copyFromKernel,
-];
 
 /**
  * Kernels that are of use only together. `GROUPS` lists the group by its first kernel, and
@@ -123,39 +63,39 @@ const GROUPS: Record<string, Group> = {
   Identity: { why: "tfjs's copies the values, of each clone and of all that a gradient saves." },
   Conv2D: { why: "tfjs's is slower; 3×3 filters take minimal filtering here." },
   FusedConv2D: { why: "tfjs's is slower; 3×3 filters take minimal filtering here." },
-  LeftMultiply: {
-    why: 'One matrix times a batch of them, for @ds/layers and @ds/fft.',
-    kernels: ['LeftMultiplyGrad'],
+  [leftMultiplyKernel.name]: {
+    why: 'One matrix times a batch of them, for @ds/layers.',
+    kernels: [leftMultiplyGradientKernel.name],
   },
-  Resample: {
+  [resampleKernel.name]: {
     why: 'Both stages of a pooling by matrices in one pass, for @ds/layers.',
-    kernels: ['ResampleInputGrad', 'ResampleMatrixGrad'],
-    // @ds/layers registers it when it first finds the kernel.
-    changes: ['gradient Resample'],
+    kernels: [resampleInputGradientKernel.name, resampleMatrixGradientKernel.name],
+    // The first run registers it.
+    changes: [`gradient ${resampleKernel.name}`],
   },
-  AxisTaps: { why: 'One pass of a separable filter, for @ds/layers.' },
-  RegionMax: {
+  [axisTapsKernel.name]: { why: 'One pass of a separable filter, for @ds/layers.' },
+  [regionMaxKernel.name]: {
     why: 'Maxima over any rectangles, for @ds/layers.',
-    kernels: ['RegionMaxGrad'],
+    kernels: [regionMaxGradientKernel.name],
   },
   MaxPoolGrad: { why: "tfjs's is wrong where windows of even size overlap." },
-  ReluGrad: {
+  [reluGradientKernel.name]: {
     why: "tfjs's gradient of ReLU makes three passes.",
     changes: ['gradient Relu'],
     make: acceleratedRelu,
   },
   FusedBatchNorm: { why: "tfjs's is a scalar loop." },
-  BatchNormTraining: {
+  [batchNormTrainingKernel.name]: {
     why: 'Batch norm of tfjs-layers makes many passes in training, and tiles its statistics.',
-    kernels: ['BatchNormTrainingGrad'],
+    kernels: [batchNormTrainingGradientKernel.name],
     changes: ['method BatchNormalization.call'],
     make: acceleratedBatchNorm,
     unmake: plainBatchNorm,
   },
-  SgdMomentum: { why: 'An update of SGD with momentum in one pass, for @ds/train.' },
-  CopyInto: {
+  [sgdMomentumKernel.name]: { why: 'An update of SGD with momentum in one pass, for @ds/train.' },
+  [copyIntoKernel.name]: {
     why: 'Between tensors and memory that replicas share, for @ds/train.',
-    kernels: ['CopyFrom'],
+    kernels: [copyFromKernel.name],
   },
 };
 
@@ -170,7 +110,7 @@ function kernelChange(first: BackendKernel): TfjsChange {
   } = GROUPS[kernelName] ?? {
     why: "tfjs has none, or its own is slower or wrong where this one isn't.",
   };
-  const group = [...KERNELS, ...SIMD_KERNELS].filter(
+  const group = [...COMPOSED_KERNELS, ...SIMD_KERNELS].filter(
     (kernel) => kernel === first || kernels.includes(kernel.kernelName),
   );
   const isSimd = SIMD_KERNELS.includes(first);
@@ -232,7 +172,7 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
     make: () => switchGuard((currentBackend() as WasmBackend).wasm, true),
     unmake: () => switchGuard((currentBackend() as WasmBackend).wasm, false),
   }),
-  ...[...KERNELS, ...SIMD_KERNELS]
+  ...[...COMPOSED_KERNELS, ...SIMD_KERNELS]
     .filter(({ kernelName }) => !grouped.has(kernelName))
     .map(kernelChange),
   madeByUseBackend({

@@ -1,13 +1,26 @@
+import {
+  axisTapsKernel,
+  batchNormTrainingGradientKernel,
+  batchNormTrainingKernel,
+  diffStrideMatricesGradientKernel,
+  diffStrideMatricesKernel,
+  reluGradientKernel,
+  resampleInputGradientKernel,
+  resampleKernel,
+  resampleMatrixGradientKernel,
+  sgdMomentumOfAllKernel,
+  storeHalfKernel,
+} from '@ds/kernels';
+import { emptyReductionKernels } from '@ds/kernels/tfjs';
+import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
 import { acceleratedBatchNorm, plainBatchNorm } from '../accelerated-batch-norm.js';
 import { acceleratedRelu } from '../accelerated-relu.js';
 import { completeDepthwise } from '../depthwise-gradient.js';
 import { acceleratedDilation } from '../dilated-gradient.js';
-import { emptyReductionKernels } from '../empty-reductions.js';
 import { completeProductGradient } from '../product-gradient.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { isDawn, provideGpu } from './dawn.js';
-import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Loads the programs late: only a computation on a GPU needs them. */
 const programs = () => import('./install.js');
@@ -86,7 +99,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     emptyReductionKernels.map(({ kernelName }) => kernelName),
     "tfjs's give what lay in memory over an empty axis.",
   ),
-  programChange(['AxisTaps'], 'One pass of a separable filter, for @ds/layers.'),
+  programChange([axisTapsKernel.name], 'One pass of a separable filter, for @ds/layers.'),
   programChange(['ClipByValue'], "tfjs's computes integers in float32."),
   programChange(
     ['Relu', 'Relu6'],
@@ -106,21 +119,21 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     "tfjs's gives zeros for eight tensors or more where a device binds eight buffers.",
   ),
   programChange(
-    ['Resample', 'ResampleInputGrad', 'ResampleMatrixGrad'],
+    [resampleKernel, resampleInputGradientKernel, resampleMatrixGradientKernel].map(
+      ({ name }) => name,
+    ),
     'Both products of a pooling by matrices in one program, for @ds/layers.',
-    // @ds/layers registers it when it first finds the kernel.
-    { changes: ['gradient Resample'] },
+    // The first run registers it.
+    { changes: [`gradient ${resampleKernel.name}`] },
   ),
   programChange(
-    ['DiffStrideMatrices', 'DiffStrideMatricesGrad'],
+    [diffStrideMatricesKernel.name, diffStrideMatricesGradientKernel.name],
     'From strides to matrices in one program, without a read-back, for @ds/layers.',
-    {
-      changes: ['gradient DiffStrideMatrices'],
-      make: async () => (await programs()).differentiableMatrices(),
-    },
+    // The first run registers it.
+    { changes: [`gradient ${diffStrideMatricesKernel.name}`] },
   ),
   programChange(
-    ['BatchNormTraining', 'BatchNormTrainingGrad'],
+    [batchNormTrainingKernel.name, batchNormTrainingGradientKernel.name],
     'Batch norm of tfjs-layers runs some thirty programs in training.',
     {
       changes: ['method BatchNormalization.call'],
@@ -128,11 +141,14 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
       unmake: plainBatchNorm,
     },
   ),
-  programChange(['ReluGrad'], "tfjs's gradient of ReLU runs three programs.", {
+  programChange([reluGradientKernel.name], "tfjs's gradient of ReLU runs three programs.", {
     changes: ['gradient Relu'],
     make: acceleratedRelu,
   }),
-  programChange(['SgdMomentumAll'], 'The update of all parameters in one program, for @ds/train.'),
+  programChange(
+    [sgdMomentumOfAllKernel.name],
+    'The update of all parameters in one program, for @ds/train.',
+  ),
   madeByUseBackend({
     name: 'webgpu/dataSync',
     backends: ['webgpu'],
@@ -146,7 +162,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     unmake: async () => (await programs()).readAsTfjs(current()),
   }),
   programChange(
-    ['StoreHalf'],
+    [storeHalfKernel.name],
     'Keeps tensors in half precision, for @ds/train. The methods find the values of such tensors. ' +
       'Switched off while there are some, the methods stay.',
     {
@@ -154,7 +170,8 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
         (name) => `method webgpu.${name}`,
       ),
       make: async () => (await programs()).readHalves(current()),
-      unmake: async () => (await programs()).readNoHalves(current()),
+      unmake: async () =>
+        (await programs()).readNoHalves(current(), `webgpu/${storeHalfKernel.name}`),
     },
   ),
   madeByUseBackend({

@@ -1,6 +1,6 @@
+import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import type { DataId } from '@tensorflow/tfjs-core';
 import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
-import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** What a device refused, until a read has reported it. */
 interface Watch {

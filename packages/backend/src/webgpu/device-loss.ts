@@ -1,4 +1,4 @@
-import type { WebGpuBackend } from './webgpu-backend.js';
+import type { WebGpuBackend } from '@ds/kernels/webgpu';
 
 const ADVICE =
   'Its tensors are gone: start again from the last checkpoint. Usual causes: a batch too large for its memory, a driver that restarted';

@@ -1,7 +1,7 @@
+import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
 import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
 import { waitForDawn } from './dawn.js';
-import type { WebGpuBackend } from './webgpu-backend.js';
 
 /** Milliseconds without an answer after which a synchronous read gives up. */
 const PATIENCE = 60_000;

@@ -1,0 +1,84 @@
+// Compiles the AssemblyScript of all kernels to one WebAssembly module, once for each variant of
+// its instructions. Writes `src/wasm/kernel-exports.ts` too: what the module exports, with the names
+// of all arguments.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const home = fileURLToPath(new URL('..', import.meta.url));
+const at = (file) => path.join(home, file);
+
+/** Files that asc asks to be written, by name. */
+async function compile(target) {
+  const written = new Map();
+  const { error, stderr } = await asc.main(
+    [
+      'src/wasm/assembly/index.ts',
+      ...['--config', 'src/wasm/assembly/asconfig.json', '--target', target],
+      ...['--baseDir', home, '--outFile', `${target}.wasm`, '--bindings', 'raw'],
+    ],
+    { writeFile: (name, contents) => written.set(path.basename(name), contents) },
+  );
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  return written;
+}
+
+/** `name(a: number, b: boolean): void` of each export, from the declarations that asc writes. */
+function functionsOf(declarations) {
+  const pattern = /export function (\w+)\(([^)]*)\): (\w+);/g;
+  return [...declarations.matchAll(pattern)].map(([, name, list, result]) => {
+    const fields = list.split(', ').filter((field) => field !== '');
+    return { name, result, fields, names: fields.map((field) => field.split(':')[0]) };
+  });
+}
+
+function sourceOf(functions) {
+  const lines = [
+    '// Written by `scripts/build-wasm.mjs` from the AssemblyScript sources. Do not edit it.',
+    '',
+    '/** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */',
+    'export interface KernelExports {',
+  ];
+  for (const { name, result, fields } of functions) {
+    if (fields.length === 0) lines.push(`  ${name}(): ${result};`);
+    else
+      lines.push(
+        `  ${name}(given: {`,
+        ...fields.map((field) => `    ${field};`),
+        `  }): ${result};`,
+      );
+  }
+  lines.push(
+    '}',
+    '',
+    '/** The functions of the module itself, which take their arguments in order. */',
+  );
+  lines.push('type Positional = Record<keyof KernelExports, (...given: unknown[]) => never>;', '');
+  lines.push('/** Lets the functions of a module take their arguments by name. */');
+  lines.push('export function byName(exports: WebAssembly.Exports): KernelExports {');
+  lines.push('  const kernels = exports as Positional;');
+  lines.push('  return {');
+  for (const { name, names } of functions) {
+    if (names.length === 0) lines.push(`    ${name}: () => kernels.${name}(),`);
+    else {
+      lines.push(`    ${name}: (given) =>`, `      kernels.${name}(`);
+      lines.push(...names.map((field) => `        given.${field},`), '      ),');
+    }
+  }
+  lines.push('  };', '}', '');
+  return lines.join('\n');
+}
+
+const [simd, relaxed] = [await compile('simd'), await compile('relaxed-simd')];
+mkdirSync(at('dist'), { recursive: true });
+writeFileSync(at('dist/kernels.wasm'), simd.get('simd.wasm'));
+writeFileSync(at('dist/kernels-relaxed.wasm'), relaxed.get('relaxed-simd.wasm'));
+const source = sourceOf(functionsOf(String(simd.get('simd.d.ts'))));
+const file = at('src/wasm/kernel-exports.ts');
+let former = '';
+try {
+  former = readFileSync(file, 'utf8');
+} catch {}
+// A file that has not changed keeps its time, for editors and caches.
+if (former !== source) writeFileSync(file, source);

@@ -1,0 +1,96 @@
+import { HOST_BACKENDS } from '@ds/checks';
+import {
+  getBackend,
+  reshape,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { differentiable } from '../differentiable.js';
+import { byGathers, byLoops } from './composed.js';
+import { axisTapsKernel, type TapTable } from './contract.js';
+
+/** One output of a linear pooling along an axis: which inputs it sums, with which weights. */
+export type AxisTaps = { index: number; weight: number }[];
+
+/**
+ * A linear, separable pooling with few inputs for each output: `taps[i]` lists the inputs of output
+ * i along its axis. An index that is listed twice counts with the sum of its weights.
+ *
+ * An input reaches exactly the outputs that list it, even if it is not finite. So does a gradient
+ * on its way back. Other inputs are left out, not multiplied by 0.
+ *
+ * Differentiable in x. Shapes: `[N, H, W, C]` → `[N, rows.length, columns.length, C]`. Without a
+ * kernel of the backend it is a loop on the host if the tensors lie there, and a few gathers if
+ * not.
+ */
+export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  return tidy(() => {
+    const [rowTable, columnTable] = [tapTable(rows, height), tapTable(columns, width)];
+    const shape: [number, number, number, number] = [batch, rows.length, columns.length, channels];
+    const lines = reshape(x, [batch, height, width * channels]) as Tensor3D;
+    const shorter = reshape(alongAxis(lines, rowTable), [batch * rows.length, width, channels]);
+    return reshape(alongAxis(shorter as Tensor3D, columnTable), shape);
+  });
+}
+
+/** The taps of the transposed map: `taps[i]` lists the outputs that read input i. */
+export function transposedTaps(taps: AxisTaps[], inputSize: number): AxisTaps[] {
+  const back: AxisTaps[] = Array.from({ length: inputSize }, () => []);
+  taps.forEach((list, output) => {
+    for (const { index, weight } of list) back[index]!.push({ index: output, weight });
+  });
+  return back;
+}
+
+/** The taps of an axis as the matrix [outputs, inputs] that `resample` takes. */
+export function tapMatrix(taps: AxisTaps[], inputSize: number): Tensor2D {
+  const values = new Float32Array(taps.length * inputSize);
+  taps.forEach((list, output) => {
+    for (const { index, weight } of list) values[output * inputSize + index]! += weight;
+  });
+  return tensor2d(values, [taps.length, inputSize]);
+}
+
+export function tapTable(taps: AxisTaps[], inputSize: number): TapTable {
+  const flat = taps.flat();
+  const starts = new Int32Array(taps.length + 1);
+  taps.forEach(({ length }, output) => {
+    starts[output + 1] = starts[output]! + length;
+  });
+  return {
+    inputSize,
+    starts,
+    indices: Int32Array.from(flat, ({ index }) => index),
+    weights: Float32Array.from(flat, ({ weight }) => weight),
+  };
+}
+
+/** The table of the transposed map: what each input is read by. */
+function transposedTable(table: TapTable): TapTable {
+  const { inputSize, starts, indices, weights } = table;
+  const taps = Array.from({ length: starts.length - 1 }, (_, output) =>
+    Array.from({ length: starts[output + 1]! - starts[output]! }, (__, tap) => ({
+      index: indices[starts[output]! + tap]!,
+      weight: weights[starts[output]! + tap]!,
+    })),
+  );
+  return tapTable(transposedTaps(taps, inputSize), taps.length);
+}
+
+/** Over the middle axis: `[outer, inputs, inner]` → `[outer, outputs, inner]`. */
+function alongAxis(x: Tensor3D, table: TapTable): Tensor3D {
+  return differentiable(
+    { x },
+    (given) => ({ value: tapped(given.x, table), saved: {} }),
+    (dy) => ({ x: alongAxis(dy, transposedTable(table)) }),
+  );
+}
+
+function tapped(x: Tensor3D, table: TapTable): Tensor3D {
+  if (axisTapsKernel.isHere()) return axisTapsKernel.run({ x }, table);
+  return HOST_BACKENDS.includes(getBackend()) ? byLoops(x, table) : byGathers(x, table);
+}

@@ -1,0 +1,32 @@
+import { keep, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { differentiable } from '../differentiable.js';
+import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './contract.js';
+
+/**
+ * Batch norm with the batch's own statistics: `y = γ (x − mean)/√(variance + ε) + β`, per channel of
+ * the last axis. Differentiable in x, γ and β. The statistics have no gradient, and the caller
+ * disposes of them. Needs a backend with the kernel.
+ */
+export function batchNormTraining(
+  x: Tensor,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  epsilon: number,
+): { y: Tensor; mean: Tensor1D; variance: Tensor1D } {
+  let statistics: { mean: Tensor1D; variance: Tensor1D } | undefined;
+  const y = differentiable(
+    { x, gamma, beta },
+    (given) => {
+      const [value, mean, variance] = batchNormTrainingKernel.run(given, { epsilon });
+      // The scope of a custom gradient frees everything but its value.
+      statistics = { mean: keep(mean), variance: keep(variance) };
+      return { value, saved: { x: given.x, mean, variance, gamma: given.gamma } };
+    },
+    (dy, saved) => {
+      const inputs = { dy, ...saved };
+      const [dx, dGamma, dBeta] = batchNormTrainingGradientKernel.run(inputs, { epsilon });
+      return { x: dx, gamma: dGamma, beta: dBeta };
+    },
+  );
+  return { y, ...statistics! };
+}

@@ -1,0 +1,48 @@
+import {
+  FusedBatchNorm,
+  type FusedBatchNormAttrs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+
+/**
+ * Batch norm with given statistics, as at inference: `(x − mean) · γ/√(variance + ε) + β` in one SIMD pass.
+ * tfjs's own serves where the statistics are not one number a channel.
+ */
+export const fusedBatchNormKernel: BackendKernel = {
+  kernelName: FusedBatchNorm,
+  make: (original) => (args) => {
+    const { x, mean, variance, offset, scale } = args.inputs as Record<
+      'x' | 'mean' | 'variance',
+      TensorInfo
+    > & { offset?: TensorInfo; scale?: TensorInfo };
+    const { varianceEpsilon } = args.attrs as unknown as FusedBatchNormAttrs;
+    const module = kernelModule(args.backend);
+    const channels = x.shape.at(-1) ?? 1;
+    const perChannel = [mean, variance, offset, scale].every(
+      (tensor) => !tensor || (tensor.shape.length === 1 && tensor.shape[0] === channels),
+    );
+    if (!module || !perChannel || x.dtype !== 'float32') return original!(args);
+    const { kernels, address, tables } = module;
+    const backend = args.backend as WasmBackend;
+    const values = (tensor: TensorInfo) => backend.readSync(tensor.dataId) as Float32Array;
+    const gamma = scale ? values(scale) : null;
+    const factors = values(variance).map(
+      (spread, c) => (gamma?.[c] ?? 1) / Math.sqrt(spread + varianceEpsilon),
+    );
+    const offsets = offset ? values(offset) : new Float32Array(channels);
+    const y = backend.makeOutput(x.shape, 'float32');
+    const perChannelAt = tables({ scale: factors, offset: offsets });
+    kernels.normalise({
+      x: address(x),
+      mean: address(mean),
+      ...perChannelAt,
+      y: address(y),
+      rows: util.sizeFromShape(x.shape) / channels,
+      channels,
+    });
+    return y;
+  },
+};

@@ -1,0 +1,276 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { elementwise, program } from '../webgpu/program.js';
+import { floats, integers } from '../webgpu/uniform.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './contract.js';
+
+/** Invocations wanted in a pass that sums over rows: enough to fill a large GPU. */
+const INVOCATIONS = 65_536;
+/** Invocations that finish the sum of one channel. */
+const LANES = 64;
+
+/** How the rows of a `[rows, channels]` tensor are shared among invocations. */
+interface Split {
+  rows: number;
+  channels: number;
+  slices: number;
+  /** Rows of a slice, the last one's perhaps fewer. */
+  height: number;
+}
+
+function splitOf({ shape }: TensorInfo): Split {
+  const channels = shape.at(-1)!;
+  const rows = shape.reduce((product, side) => product * side, 1) / channels;
+  const wanted = Math.max(1, Math.min(Math.floor(INVOCATIONS / channels), Math.ceil(rows / 8)));
+  const height = Math.ceil(rows / wanted);
+  return { rows, channels, slices: Math.ceil(rows / height), height };
+}
+
+const SPLIT = 'rows : i32, channels : i32, slices : i32, height : i32,';
+const uniformsOf = ({ rows, channels, slices, height }: Split) =>
+  [rows, channels, slices, height].map((value) => integers(value));
+
+/**
+ * WGSL: the origin of a channel, from which its numbers are measured. It is the number in the first
+ * row, or 0 if that is not finite. The test looks at the bits, since a compiler may assume that no
+ * number is ±∞ or NaN.
+ */
+const ORIGIN = `
+      fn isEndless(x : f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
+      fn originOf(c : i32) -> f32 { return select(x_at(c), 0.0, isEndless(x_at(c))); }`;
+
+/**
+ * Makes a pass over the rows of each slice. `body` computes `first` and `second`. The result is
+ * `[2, slices, channels]`.
+ */
+function slicePass(name: string, inputs: string[], { channels, slices }: Split, body: string) {
+  return program({
+    name,
+    inputs,
+    halves: ['x'],
+    outputShape: [2, slices, channels],
+    uniforms: SPLIT,
+    workgroups: Math.ceil((slices * channels) / LANES),
+    threads: LANES,
+    declarations: ORIGIN,
+    body: `
+      let c = index % uniforms.channels;
+      let slice = index / uniforms.channels;
+      if (slice >= uniforms.slices) { return; }
+      let start = slice * uniforms.height;
+      let end = min(start + uniforms.height, uniforms.rows);
+      var first = 0.0;
+      var second = 0.0;
+      ${body}
+      result[index] = first;
+      result[uniforms.slices * uniforms.channels + index] = second;`,
+  });
+}
+
+/** WGSL: a loop over the rows of a slice. In `body`, `at` is the place of a row's value. */
+const overRows = (body: string) => `
+      for (var row = start; row < end; row++) {
+        let at = row * uniforms.channels + c;
+        ${body}
+      }`;
+
+/** The number of rows that an invocation holds at a time. */
+const GROUP = 8;
+
+/**
+ * WGSL: computes the mean of each slice from the channel's origin, and the sum of the squared
+ * distances from it. Values are read once. Each group of rows has its own mean and squares, and the
+ * groups are merged one after the other. If the plain sum is not finite, the mean comes from it, so
+ * that ∞ stays ∞.
+ */
+const SLICE_STATISTICS = `
+      let origin = originOf(c);
+      var sum = 0.0;
+      var known = 0.0;
+      for (var row = start; row < end; row += ${GROUP}) {
+        let count = f32(min(${GROUP}, end - row));
+        var values : array<f32, ${GROUP}>;
+        var added = 0.0;
+        for (var i = 0; i < ${GROUP}; i++) {
+          if (row + i < end) {
+            values[i] = x_at((row + i) * uniforms.channels + c) - origin;
+            added += values[i];
+          }
+        }
+        let mean = added / count;
+        var squares = 0.0;
+        for (var i = 0; i < ${GROUP}; i++) {
+          if (row + i < end) { squares += (values[i] - mean) * (values[i] - mean); }
+        }
+        let step = mean - first;
+        let share = count / (known + count);
+        first += step * share;
+        second += squares + step * step * known * share;
+        sum += added;
+        known += count;
+      }
+      first = select(first, sum / known, isEndless(sum));`;
+
+/**
+ * Adds up two numbers of each slice of a channel. The WGSL `value` makes the result from the sums
+ * `first` and `second`: `[channels]`.
+ */
+function finish(
+  name: string,
+  inputs: string[],
+  split: Split,
+  { value, term = 'vec2<f32>(one, other)', uniforms = '' }: Finish,
+) {
+  return program({
+    name,
+    inputs: ['sums', ...inputs],
+    outputShape: [split.channels],
+    uniforms: SPLIT + uniforms,
+    workgroups: split.channels,
+    threads: LANES,
+    halves: inputs.filter((input) => input === 'x'),
+    declarations: `${inputs.includes('x') ? ORIGIN : ''}
+      var<workgroup> lanes : array<vec2<f32>, ${LANES}>;`,
+    body: `
+      let c = min(group, uniforms.channels - 1);
+      let lane = i32(localIndex);
+      var total = vec2<f32>(0.0);
+      for (var slice = lane; slice < uniforms.slices; slice += ${LANES}) {
+        let at = slice * uniforms.channels + c;
+        let one = sums[at];
+        let other = sums[uniforms.slices * uniforms.channels + at];
+        let share = f32(min(uniforms.height, uniforms.rows - slice * uniforms.height)) / f32(uniforms.rows);
+        total += ${term};
+      }
+      lanes[lane] = total;
+      workgroupBarrier();
+      if (lane == 0) {
+        for (var other = 1; other < ${LANES}; other++) { total += lanes[other]; }
+        let first = total.x;
+        let second = total.y;
+        result[c] = ${value};
+      }`,
+  });
+}
+
+/** The WGSL that `finish` takes. */
+interface Finish {
+  value: string;
+  /**
+   * What a slice adds to both sums, made of its numbers `one` and `other` and its `share` of the
+   * rows. By default it adds its numbers as they are.
+   */
+  term?: string;
+  /** Members of the form `name : type,`. */
+  uniforms?: string;
+}
+
+/**
+ * Four passes: statistics of each slice of rows, their mean, their variance, and y. Each slice has
+ * its own mean and squared distances, and these are merged (Chan, Golub and LeVeque 1979). Neither a
+ * mean far from 0 nor a row far from all others costs digits.
+ */
+export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
+  (gpu: WebGpuBackend, { x, gamma, beta }, { epsilon }) => {
+    const split = splitOf(x);
+    const run = gpu.runWebGPUProgram.bind(gpu);
+    const sizes = uniformsOf(split);
+    const sums = run(
+      slicePass('batch-norm-slices', ['x'], split, SLICE_STATISTICS),
+      [x],
+      'float32',
+      sizes,
+    );
+    const mean = run(
+      finish('batch-norm-mean', ['x'], split, {
+        term: 'vec2<f32>(share * one, 0.0)',
+        value: 'originOf(c) + first',
+      }),
+      [sums, x],
+      'float32',
+      sizes,
+    );
+    const apart = 'one - (mean[c] - originOf(c))';
+    const variance = run(
+      finish('batch-norm-variance', ['x', 'mean'], split, {
+        term: `vec2<f32>(share * (${apart}) * (${apart}) + other / f32(uniforms.rows), share * (${apart}))`,
+        // The second sum is the rounding error of the mean.
+        value: 'select(first - second * second, 0.0, first < second * second)',
+      }),
+      [sums, x, mean],
+      'float32',
+      sizes,
+    );
+    gpu.disposeData(sums.dataId);
+    const normalise = elementwise({
+      name: 'batch-norm',
+      inputs: ['x', 'mean', 'variance', 'gamma', 'beta'],
+      outputShape: x.shape,
+      uniforms: 'channels : i32, epsilon : f32,',
+      body: `
+          let c = index % uniforms.channels;
+          let scale = gamma[c] * inverseSqrt(variance[c] + uniforms.epsilon);
+          result[index] = (x[index] - mean[c]) * scale + beta[c];`,
+    });
+    const y = run(normalise, [x, mean, variance, gamma, beta], 'float32', [
+      integers(split.channels),
+      floats(epsilon),
+    ]);
+    return [y, mean, variance];
+  },
+);
+
+/** Four passes: sums of each slice of rows, dβ, dγ, and dx. */
+export const batchNormTrainingGradientOnWebGpu = batchNormTrainingGradientKernel.on(
+  (gpu: WebGpuBackend, { dy, x, mean, variance, gamma }, { epsilon }) => {
+    const split = splitOf(x);
+    const run = gpu.runWebGPUProgram.bind(gpu);
+    const sizes = uniformsOf(split);
+    const sums = run(
+      slicePass(
+        'batch-norm-grad-sums',
+        ['dy', 'x', 'mean'],
+        split,
+        overRows('first += dy[at]; second += dy[at] * (x_at(at) - mean[c]);'),
+      ),
+      [dy, x, mean],
+      'float32',
+      sizes,
+    );
+    const dbeta = run(
+      finish('batch-norm-dbeta', [], split, { value: 'first' }),
+      [sums],
+      'float32',
+      sizes,
+    );
+    const dgamma = run(
+      finish('batch-norm-dgamma', ['variance'], split, {
+        value: 'second * inverseSqrt(variance[c] + uniforms.epsilon)',
+        uniforms: 'epsilon : f32,',
+      }),
+      [sums, variance],
+      'float32',
+      [...sizes, floats(epsilon)],
+    );
+    gpu.disposeData(sums.dataId);
+    const back = elementwise({
+      name: 'batch-norm-grad',
+      inputs: ['dy', 'x', 'mean', 'variance', 'gamma', 'dgamma', 'dbeta'],
+      halves: ['x'],
+      outputShape: x.shape,
+      uniforms: 'rows : i32, channels : i32, epsilon : f32,',
+      body: `
+          let c = index % uniforms.channels;
+          let inverse = inverseSqrt(variance[c] + uniforms.epsilon);
+          let normal = (x_at(index) - mean[c]) * inverse;
+          let shared_part = (dbeta[c] + normal * dgamma[c]) / f32(uniforms.rows);
+          result[index] = gamma[c] * inverse * (dy[index] - shared_part);`,
+    });
+    const dx = run(back, [dy, x, mean, variance, gamma, dgamma, dbeta], 'float32', [
+      integers(split.rows),
+      integers(split.channels),
+      floats(epsilon),
+    ]);
+    return [dx, dgamma, dbeta];
+  },
+);

@@ -1,0 +1,267 @@
+// The forward 2-D convolution, NHWC.
+
+import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+
+/** Output channels that are summed at a time; the packed filter is in panels of that many. */
+const PANEL: i32 = 8;
+
+/**
+ * The number of pixels in a padded row, from the first tap of the first window to the last tap of
+ * the last window.
+ */
+function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i32): i32 {
+  return (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
+}
+
+/**
+ * The number of floats that `convolutionForward` needs as scratch space. They hold the packed
+ * filter and kh padded rows. If there are fewer than 8 output channels, they also hold one output
+ * row with 8.
+ */
+export function convolutionForwardScratch(
+  inChannels: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideWidth: i32,
+  dilationWidth: i32,
+): f64 {
+  const panels = <f64>((outChannels + PANEL - 1) / PANEL);
+  const filter = panels * <f64>(filterHeight * filterWidth * PANEL) * <f64>inChannels;
+  const row =
+    <f64>paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth) * <f64>inChannels;
+  const aside = outChannels < PANEL ? <f64>outWidth * <f64>PANEL : 0;
+  return filter + <f64>filterHeight * row + aside;
+}
+
+/**
+ * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b].
+ *
+ * The filter is first packed into panels of 8 output channels. For each output row, the rows of x
+ * under it are copied with their padding. Then the taps and channels of a filter row are one
+ * contiguous run. If the filter is dilated, each tap is a run of its own. Along a run, 4 pixels × 8
+ * channels are summed in registers. The last block of a row and the last panel overlap their
+ * neighbours, so that they are not shorter. Fewer than 8 channels are computed as 8 in scratch
+ * space, and then copied.
+ */
+export function convolutionForward(
+  x: usize,
+  f: usize,
+  y: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+  top: i32,
+  left: i32,
+): void {
+  const panels = (outChannels + PANEL - 1) / PANEL;
+  const taps = filterHeight * filterWidth * inChannels;
+  const runs = dilationWidth === 1 ? 1 : filterWidth;
+  const run = dilationWidth === 1 ? filterWidth * inChannels : inChannels;
+  const runStep = (<usize>(dilationWidth * inChannels)) << 2;
+  packFilter(f, scratch, taps, outChannels, panels);
+  const rows = scratch + ((<usize>panels * taps * PANEL) << 2);
+  const paddedWidth = paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth);
+  const rowBytes = (<usize>paddedWidth * inChannels) << 2;
+  const runBytes = (<usize>run) << 2;
+  const xStep = (<usize>strideWidth * inChannels) << 2;
+  const yStep = (<usize>outChannels) << 2;
+  const isNarrow = outChannels < PANEL;
+  const outStep = isNarrow ? (<usize>PANEL) << 2 : yStep;
+  const aside = rows + <usize>filterHeight * rowBytes;
+  for (let n = 0; n < batch; n++) {
+    const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
+    for (let p = 0; p < outHeight; p++) {
+      for (let i = 0; i < filterHeight; i++) {
+        const row = p * strideHeight + i * dilationHeight - top;
+        const source =
+          row < 0 || row >= inHeight
+            ? <usize>0
+            : image + ((<usize>row * inWidth * inChannels) << 2);
+        padRow(source, rows + <usize>i * rowBytes, inWidth, inChannels, left, paddedWidth);
+      }
+      const target = y + <usize>(n * outHeight + p) * outWidth * yStep;
+      const out = isNarrow ? aside : target;
+      for (let panel = 0; panel < panels; panel++) {
+        const filter = scratch + ((<usize>panel * taps * PANEL) << 2);
+        const column = (<usize>max(0, min(panel * PANEL, outChannels - PANEL))) << 2;
+        if (outWidth < 4) {
+          for (let q = 0; q < outWidth; q++) {
+            onePixel(
+              rows + <usize>q * xStep,
+              filter,
+              out + <usize>q * outStep + column,
+              filterHeight,
+              runs,
+              runStep,
+              run,
+              rowBytes,
+            );
+          }
+          continue;
+        }
+        for (let block = 0; block < outWidth; block += 4) {
+          const q = <usize>min(block, outWidth - 4);
+          fourPixels(
+            rows + q * xStep,
+            filter,
+            out + q * outStep + column,
+            filterHeight,
+            runs,
+            runStep,
+            runBytes,
+            rowBytes,
+            xStep,
+            outStep,
+          );
+        }
+      }
+      if (isNarrow) {
+        for (let q: usize = 0; q < <usize>outWidth; q++) {
+          memory.copy(target + q * yStep, aside + q * outStep, yStep);
+        }
+      }
+    }
+  }
+}
+
+/**
+ * [taps, outChannels] to [panels, taps, 8]; the last panel starts 8 channels before the end, or is
+ * filled up with zeros if there are fewer.
+ */
+function packFilter(f: usize, target: usize, taps: i32, outChannels: i32, panels: i32): void {
+  if (outChannels < PANEL) {
+    const bytes = (<usize>outChannels) << 2;
+    memory.fill(target, 0, (<usize>taps * PANEL) << 2);
+    for (let tap: usize = 0; tap < <usize>taps; tap++) {
+      memory.copy(target + ((tap * PANEL) << 2), f + tap * bytes, bytes);
+    }
+    return;
+  }
+  for (let panel = 0; panel < panels; panel++) {
+    let from = f + ((<usize>min(panel * PANEL, outChannels - PANEL)) << 2);
+    for (let tap = 0; tap < taps; tap++) {
+      v128.store(target, v128.load(from));
+      v128.store(target, v128.load(from, 16), 16);
+      from += (<usize>outChannels) << 2;
+      target += (<usize>PANEL) << 2;
+    }
+  }
+}
+
+/** One row with zeros where the window reaches beyond the image; all zeros without a source. */
+function padRow(
+  source: usize,
+  target: usize,
+  inWidth: i32,
+  channels: i32,
+  left: i32,
+  paddedWidth: i32,
+): void {
+  const pixel = (<usize>channels) << 2;
+  if (source === 0) {
+    memory.fill(target, 0, <usize>paddedWidth * pixel);
+    return;
+  }
+  const before = min(left, paddedWidth);
+  const inside = max(0, min(inWidth, paddedWidth - before));
+  const after = paddedWidth - before - inside;
+  memory.fill(target, 0, <usize>before * pixel);
+  memory.copy(target + <usize>before * pixel, source, <usize>inside * pixel);
+  if (after > 0) memory.fill(target + <usize>(before + inside) * pixel, 0, <usize>after * pixel);
+}
+
+function fourPixels(
+  x: usize,
+  f: usize,
+  y: usize,
+  filterHeight: i32,
+  runs: i32,
+  runStep: usize,
+  runBytes: usize,
+  rowBytes: usize,
+  xStep: usize,
+  yStep: usize,
+): void {
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0),
+    c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0),
+    c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  for (let i = 0; i < filterHeight; i++) {
+    for (let j = 0; j < runs; j++) {
+      let at = x + <usize>j * runStep;
+      const end = at + runBytes;
+      while (at < end) {
+        const f0 = v128.load(f);
+        const f1 = v128.load(f, 16);
+        const x0 = v128.load32_splat(at);
+        c00 = multiplyAdd(x0, f0, c00);
+        c01 = multiplyAdd(x0, f1, c01);
+        const x1 = v128.load32_splat(at + xStep);
+        c10 = multiplyAdd(x1, f0, c10);
+        c11 = multiplyAdd(x1, f1, c11);
+        const x2 = v128.load32_splat(at + 2 * xStep);
+        c20 = multiplyAdd(x2, f0, c20);
+        c21 = multiplyAdd(x2, f1, c21);
+        const x3 = v128.load32_splat(at + 3 * xStep);
+        c30 = multiplyAdd(x3, f0, c30);
+        c31 = multiplyAdd(x3, f1, c31);
+        f += 32;
+        at += 4;
+      }
+    }
+    x += rowBytes;
+  }
+  v128.store(y, c00);
+  v128.store(y, c01, 16);
+  v128.store(y + yStep, c10);
+  v128.store(y + yStep, c11, 16);
+  v128.store(y + 2 * yStep, c20);
+  v128.store(y + 2 * yStep, c21, 16);
+  v128.store(y + 3 * yStep, c30);
+  v128.store(y + 3 * yStep, c31, 16);
+}
+
+function onePixel(
+  x: usize,
+  f: usize,
+  y: usize,
+  filterHeight: i32,
+  runs: i32,
+  runStep: usize,
+  run: i32,
+  rowBytes: usize,
+): void {
+  let c0 = f32x4.splat(0),
+    c1 = f32x4.splat(0);
+  for (let i = 0; i < filterHeight; i++) {
+    for (let j = 0; j < runs; j++) {
+      const at = x + <usize>j * runStep;
+      for (let t = 0; t < run; t++) {
+        const value = v128.load32_splat(at + ((<usize>t) << 2));
+        c0 = multiplyAdd(value, v128.load(f), c0);
+        c1 = multiplyAdd(value, v128.load(f, 16), c1);
+        f += 32;
+      }
+    }
+    x += rowBytes;
+  }
+  v128.store(y, c0);
+  v128.store(y, c1, 16);
+}

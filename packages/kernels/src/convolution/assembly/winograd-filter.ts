@@ -1,0 +1,241 @@
+// The filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 2×2), the same sixteen
+// products with other roles: tiles of the image against 2×2 pixels of dy (Lavin & Gray 2016).
+import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
+
+/**
+ * The number of floats that `winogradFilterGradient` needs as scratch space: the sums, tiles of
+ * both kinds, and a pixel of zeros.
+ */
+export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
+  const sums = 16 * <f64>inChannels * <f64>outChannels;
+  const blank = <f64>max(inChannels, outChannels);
+  return sums + planesFloats(inChannels) + planesFloats(outChannels) + blank;
+}
+
+/**
+ * df[i, j, a, b] = Σ x[n, p + i − top, q + j − left, a] · dy[n, p, q, b], i and j of 0 … 2.
+ *
+ * df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A. The sum is over 4×4 tiles d of x, which overlap by two, and
+ * 2×2 tiles e of dy. B is that of the forward convolution. inChannels must be a multiple of 4,
+ * outChannels of 8.
+ */
+export function winogradFilterGradient(
+  x: usize,
+  dy: usize,
+  df: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  top: i32,
+  left: i32,
+): void {
+  const sums = scratch;
+  const sumBytes = (<usize>16 * inChannels * outChannels) << 2;
+  const inputs = sums + sumBytes;
+  const upstream = inputs + 16 * (((<usize>TILES * inChannels) << 2) + GAP);
+  const blank = upstream + 16 * (((<usize>TILES * outChannels) << 2) + GAP);
+  memory.fill(sums, 0, sumBytes);
+  memory.fill(blank, 0, (<usize>max(inChannels, outChannels)) << 2);
+  const down = (outHeight + 1) >> 1;
+  const across = (outWidth + 1) >> 1;
+  const tiles = batch * down * across;
+  for (let first = 0; first < tiles; first += TILES) {
+    const count = min(TILES, tiles - first);
+    for (let t = 0; t < count; t++) {
+      const tile = first + t;
+      const n = tile / (down * across);
+      const place = tile - n * down * across;
+      const row = 2 * (place / across);
+      const column = 2 * (place % across);
+      transformInput(
+        x + ((<usize>n * inHeight * inWidth * inChannels) << 2),
+        blank,
+        inputs + ((<usize>t * inChannels) << 2),
+        row - top,
+        column - left,
+        inHeight,
+        inWidth,
+        inChannels,
+      );
+      transformUpstream(
+        dy + ((<usize>n * outHeight * outWidth * outChannels) << 2),
+        blank,
+        upstream + ((<usize>t * outChannels) << 2),
+        row,
+        column,
+        outHeight,
+        outWidth,
+        outChannels,
+      );
+    }
+    accumulate(inputs, upstream, sums, count, inChannels, outChannels);
+  }
+  transformSums(sums, df, inChannels * outChannels);
+}
+
+/** G e Gᵀ of one 2×2 tile of dy, every channel: [16, tiles, channels]. */
+function transformUpstream(
+  image: usize,
+  blank: usize,
+  target: usize,
+  row: i32,
+  column: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const plane = <usize>TILES * bytes + GAP;
+  const half = f32x4.splat(0.5);
+  const p00 = pixelAt(image, blank, row + 0, column + 0, height, width, bytes);
+  const p01 = pixelAt(image, blank, row + 0, column + 1, height, width, bytes);
+  const p10 = pixelAt(image, blank, row + 1, column + 0, height, width, bytes);
+  const p11 = pixelAt(image, blank, row + 1, column + 1, height, width, bytes);
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const to = target + c;
+    const t00 = v128.load(p00 + c);
+    const t30 = v128.load(p10 + c);
+    const t10 = f32x4.mul(half, f32x4.add(t00, t30));
+    const t20 = f32x4.mul(half, f32x4.sub(t00, t30));
+    const t01 = v128.load(p01 + c);
+    const t31 = v128.load(p11 + c);
+    const t11 = f32x4.mul(half, f32x4.add(t01, t31));
+    const t21 = f32x4.mul(half, f32x4.sub(t01, t31));
+    v128.store(to, t00);
+    v128.store(to + plane, f32x4.mul(half, f32x4.add(t00, t01)));
+    v128.store(to + 2 * plane, f32x4.mul(half, f32x4.sub(t00, t01)));
+    v128.store(to + 3 * plane, t01);
+    v128.store(to + 4 * plane, t10);
+    v128.store(to + 5 * plane, f32x4.mul(half, f32x4.add(t10, t11)));
+    v128.store(to + 6 * plane, f32x4.mul(half, f32x4.sub(t10, t11)));
+    v128.store(to + 7 * plane, t11);
+    v128.store(to + 8 * plane, t20);
+    v128.store(to + 9 * plane, f32x4.mul(half, f32x4.add(t20, t21)));
+    v128.store(to + 10 * plane, f32x4.mul(half, f32x4.sub(t20, t21)));
+    v128.store(to + 11 * plane, t21);
+    v128.store(to + 12 * plane, t30);
+    v128.store(to + 13 * plane, f32x4.mul(half, f32x4.add(t30, t31)));
+    v128.store(to + 14 * plane, f32x4.mul(half, f32x4.sub(t30, t31)));
+    v128.store(to + 15 * plane, t31);
+  }
+}
+
+/** Sixteen sums += [count, inChannels]ᵀ · [count, outChannels]. */
+function accumulate(
+  inputs: usize,
+  upstream: usize,
+  sums: usize,
+  count: i32,
+  inChannels: i32,
+  outChannels: i32,
+): void {
+  const xStep = (<usize>inChannels) << 2;
+  const dStep = (<usize>outChannels) << 2;
+  for (let part: usize = 0; part < 16; part++) {
+    const left = inputs + part * (<usize>TILES * xStep + GAP);
+    const right = upstream + part * (<usize>TILES * dStep + GAP);
+    const out = sums + part * inChannels * dStep;
+    for (let a: usize = 0; a < xStep; a += 16) {
+      for (let b: usize = 0; b < dStep; b += 32) {
+        fourByEight(left + a, right + b, out + (a >> 2) * dStep + b, count, xStep, dStep);
+      }
+    }
+  }
+}
+
+/** Four channels of x against eight of dy, over `count` tiles. */
+function fourByEight(x: usize, d: usize, out: usize, count: i32, xStep: usize, dStep: usize): void {
+  let c00 = v128.load(out),
+    c01 = v128.load(out, 16),
+    c10 = v128.load(out + dStep),
+    c11 = v128.load(out + dStep, 16),
+    c20 = v128.load(out + 2 * dStep),
+    c21 = v128.load(out + 2 * dStep, 16),
+    c30 = v128.load(out + 3 * dStep),
+    c31 = v128.load(out + 3 * dStep, 16);
+  for (let t = 0; t < count; t++) {
+    const d0 = v128.load(d);
+    const d1 = v128.load(d, 16);
+    const x0 = v128.load32_splat(x);
+    c00 = multiplyAdd(x0, d0, c00);
+    c01 = multiplyAdd(x0, d1, c01);
+    const x1 = v128.load32_splat(x, 4);
+    c10 = multiplyAdd(x1, d0, c10);
+    c11 = multiplyAdd(x1, d1, c11);
+    const x2 = v128.load32_splat(x, 8);
+    c20 = multiplyAdd(x2, d0, c20);
+    c21 = multiplyAdd(x2, d1, c21);
+    const x3 = v128.load32_splat(x, 12);
+    c30 = multiplyAdd(x3, d0, c30);
+    c31 = multiplyAdd(x3, d1, c31);
+    x += xStep;
+    d += dStep;
+  }
+  v128.store(out, c00);
+  v128.store(out, c01, 16);
+  v128.store(out + dStep, c10);
+  v128.store(out + dStep, c11, 16);
+  v128.store(out + 2 * dStep, c20);
+  v128.store(out + 2 * dStep, c21, 16);
+  v128.store(out + 3 * dStep, c30);
+  v128.store(out + 3 * dStep, c31, 16);
+}
+
+/** Aᵀ m A of every pair of channels: [16, pairs] to [9, pairs]. */
+function transformSums(sums: usize, df: usize, pairs: i32): void {
+  const plane = (<usize>pairs) << 2;
+  for (let at: usize = 0; at < plane; at += 16) {
+    const from = sums + at;
+    const to = df + at;
+    const m00 = v128.load(from);
+    const m10 = v128.load(from + 4 * plane);
+    const m20 = v128.load(from + 8 * plane);
+    const m30 = v128.load(from + 12 * plane);
+    const e0 = f32x4.add(m10, m20);
+    const r00 = f32x4.add(m00, e0);
+    const r10 = f32x4.sub(m10, m20);
+    const r20 = f32x4.sub(e0, m30);
+    const m01 = v128.load(from + plane);
+    const m11 = v128.load(from + 5 * plane);
+    const m21 = v128.load(from + 9 * plane);
+    const m31 = v128.load(from + 13 * plane);
+    const e1 = f32x4.add(m11, m21);
+    const r01 = f32x4.add(m01, e1);
+    const r11 = f32x4.sub(m11, m21);
+    const r21 = f32x4.sub(e1, m31);
+    const m02 = v128.load(from + 2 * plane);
+    const m12 = v128.load(from + 6 * plane);
+    const m22 = v128.load(from + 10 * plane);
+    const m32 = v128.load(from + 14 * plane);
+    const e2 = f32x4.add(m12, m22);
+    const r02 = f32x4.add(m02, e2);
+    const r12 = f32x4.sub(m12, m22);
+    const r22 = f32x4.sub(e2, m32);
+    const m03 = v128.load(from + 3 * plane);
+    const m13 = v128.load(from + 7 * plane);
+    const m23 = v128.load(from + 11 * plane);
+    const m33 = v128.load(from + 15 * plane);
+    const e3 = f32x4.add(m13, m23);
+    const r03 = f32x4.add(m03, e3);
+    const r13 = f32x4.sub(m13, m23);
+    const r23 = f32x4.sub(e3, m33);
+    const s0 = f32x4.add(r01, r02);
+    v128.store(to, f32x4.add(r00, s0));
+    v128.store(to + plane, f32x4.sub(r01, r02));
+    v128.store(to + 2 * plane, f32x4.sub(s0, r03));
+    const s1 = f32x4.add(r11, r12);
+    v128.store(to + 3 * plane, f32x4.add(r10, s1));
+    v128.store(to + 4 * plane, f32x4.sub(r11, r12));
+    v128.store(to + 5 * plane, f32x4.sub(s1, r13));
+    const s2 = f32x4.add(r21, r22);
+    v128.store(to + 6 * plane, f32x4.add(r20, s2));
+    v128.store(to + 7 * plane, f32x4.sub(r21, r22));
+    v128.store(to + 8 * plane, f32x4.sub(s2, r23));
+  }
+}

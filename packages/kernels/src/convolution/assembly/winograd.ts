@@ -1,0 +1,347 @@
+// 3×3 convolutions at stride 1 by Winograd's minimal filtering F(2×2, 3×3) (Lavin & Gray, "Fast algorithms for
+// convolutional neural networks", 2016): 16 products in place of 36 for each 2×2 pixels and pair of channels.
+
+import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+
+/** Tiles that are transformed, multiplied and transformed back together: their numbers stay in the second-level cache. */
+export const TILES: i32 = 32;
+/** Bytes between two of sixteen planes beyond their size: without them all would fall into few cache sets. */
+export const GAP: usize = 64;
+/** Output channels that are summed at a time; the transformed filter is in panels of that many. */
+const PANEL: i32 = 8;
+
+/** The number of floats in sixteen planes of `TILES` tiles, with the gaps between them. */
+export function planesFloats(channels: i32): f64 {
+  return 16 * (<f64>TILES * <f64>channels + <f64>(GAP >> 2));
+}
+
+/**
+ * The number of floats that `winograd` needs as scratch space: the filters, tiles of both kinds,
+ * and a pixel of zeros.
+ */
+export function winogradScratch(inChannels: i32, outChannels: i32): f64 {
+  const filters = 16 * <f64>inChannels * <f64>outChannels;
+  return filters + planesFloats(inChannels) + planesFloats(outChannels) + <f64>inChannels;
+}
+
+/**
+ * y[n, p, q, b] = Σ x[n, p + i − top, q + j − left, a] · g[i, j, a, b]. Without `isRotated` g = f.
+ * With it g[i, j, a, b] = f[2 − i, 2 − j, b, a]: this makes the input gradient of a convolution
+ * with f.
+ *
+ * y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A on 4×4 tiles d of x, which overlap by two. inChannels must be a
+ * multiple of 4, outChannels of 8.
+ */
+export function winograd(
+  x: usize,
+  f: usize,
+  y: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  top: i32,
+  left: i32,
+  isRotated: i32,
+): void {
+  const filters = scratch;
+  const inputs = filters + ((<usize>16 * inChannels * outChannels) << 2);
+  const products = inputs + 16 * (((<usize>TILES * inChannels) << 2) + GAP);
+  const blank = products + 16 * (((<usize>TILES * outChannels) << 2) + GAP);
+  memory.fill(blank, 0, (<usize>inChannels) << 2);
+  transformFilter(f, filters, inChannels, outChannels, isRotated);
+  const down = (outHeight + 1) >> 1;
+  const across = (outWidth + 1) >> 1;
+  const tiles = batch * down * across;
+  for (let first = 0; first < tiles; first += TILES) {
+    const count = min(TILES, tiles - first);
+    for (let t = 0; t < count; t++) {
+      const tile = first + t;
+      const n = tile / (down * across);
+      const place = tile - n * down * across;
+      const row = 2 * (place / across) - top;
+      const column = 2 * (place % across) - left;
+      const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
+      const target = inputs + ((<usize>t * inChannels) << 2);
+      transformInput(image, blank, target, row, column, inHeight, inWidth, inChannels);
+    }
+    // Whole blocks of four: rows behind the last tile hold old numbers, and what they make is not read.
+    multiply(inputs, filters, products, (count + 3) & ~3, inChannels, outChannels);
+    for (let t = 0; t < count; t++) {
+      const tile = first + t;
+      const n = tile / (down * across);
+      const place = tile - n * down * across;
+      const row = 2 * (place / across);
+      const column = 2 * (place % across);
+      const source = products + ((<usize>t * outChannels) << 2);
+      const image = y + ((<usize>n * outHeight * outWidth * outChannels) << 2);
+      transformOutput(source, image, row, column, outHeight, outWidth, outChannels);
+    }
+  }
+}
+
+/** Four values `step` bytes apart. */
+function four(at: usize, step: usize): v128 {
+  if (step === 4) return v128.load(at);
+  let values = v128.load32_zero(at);
+  values = v128.load32_lane(at + step, values, 1);
+  values = v128.load32_lane(at + 2 * step, values, 2);
+  return v128.load32_lane(at + 3 * step, values, 3);
+}
+
+/** G g Gᵀ of every pair of channels: [16, panels, inChannels, 8]. */
+function transformFilter(
+  f: usize,
+  target: usize,
+  inChannels: i32,
+  outChannels: i32,
+  isRotated: i32,
+): void {
+  const half = f32x4.splat(0.5);
+  const tapBytes = (<usize>inChannels * outChannels) << 2;
+  const stepA = isRotated ? <usize>4 : (<usize>outChannels) << 2;
+  const stepB = isRotated ? (<usize>inChannels) << 2 : <usize>4;
+  const first = isRotated ? f + 8 * tapBytes : f;
+  const sign: isize = isRotated ? -1 : 1;
+  const tap = <usize>(sign * <isize>tapBytes);
+  const plane = tapBytes;
+  for (let b = 0; b < outChannels; b += 4) {
+    const panel = ((<usize>(b / PANEL) * inChannels * PANEL) << 2) + ((<usize>(b % PANEL)) << 2);
+    for (let a: usize = 0; a < <usize>inChannels; a++) {
+      const at = first + a * stepA + <usize>b * stepB;
+      const g00 = four(at + 0 * tap, stepB);
+      const g01 = four(at + 1 * tap, stepB);
+      const g02 = four(at + 2 * tap, stepB);
+      const g10 = four(at + 3 * tap, stepB);
+      const g11 = four(at + 4 * tap, stepB);
+      const g12 = four(at + 5 * tap, stepB);
+      const g20 = four(at + 6 * tap, stepB);
+      const g21 = four(at + 7 * tap, stepB);
+      const g22 = four(at + 8 * tap, stepB);
+      const e0 = f32x4.add(g00, g20);
+      const r10 = f32x4.mul(half, f32x4.add(e0, g10));
+      const r20 = f32x4.mul(half, f32x4.sub(e0, g10));
+      const e1 = f32x4.add(g01, g21);
+      const r11 = f32x4.mul(half, f32x4.add(e1, g11));
+      const r21 = f32x4.mul(half, f32x4.sub(e1, g11));
+      const e2 = f32x4.add(g02, g22);
+      const r12 = f32x4.mul(half, f32x4.add(e2, g12));
+      const r22 = f32x4.mul(half, f32x4.sub(e2, g12));
+      const to = target + panel + ((a * PANEL) << 2);
+      filterRow(to + 0 * plane, plane, g00, g01, g02);
+      filterRow(to + 4 * plane, plane, r10, r11, r12);
+      filterRow(to + 8 * plane, plane, r20, r21, r22);
+      filterRow(to + 12 * plane, plane, g20, g21, g22);
+    }
+  }
+}
+
+/** One row times Gᵀ, its four results a plane apart. */
+function filterRow(to: usize, plane: usize, r0: v128, r1: v128, r2: v128): void {
+  const half = f32x4.splat(0.5);
+  const ends = f32x4.add(r0, r2);
+  v128.store(to, r0);
+  v128.store(to + plane, f32x4.mul(half, f32x4.add(ends, r1)));
+  v128.store(to + 2 * plane, f32x4.mul(half, f32x4.sub(ends, r1)));
+  v128.store(to + 3 * plane, r2);
+}
+
+/** Where pixel [row, column] is, or a pixel of zeros beyond the border. */
+export function pixelAt(
+  image: usize,
+  blank: usize,
+  row: i32,
+  column: i32,
+  height: i32,
+  width: i32,
+  bytes: usize,
+): usize {
+  const inside = <u32>row < <u32>height && <u32>column < <u32>width;
+  return inside ? image + <usize>(row * width + column) * bytes : blank;
+}
+
+/** Bᵀ d B of one tile, every channel: [16, tiles, channels]. */
+export function transformInput(
+  image: usize,
+  blank: usize,
+  target: usize,
+  row: i32,
+  column: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const plane = <usize>TILES * bytes + GAP;
+  const p00 = pixelAt(image, blank, row + 0, column + 0, height, width, bytes);
+  const p01 = pixelAt(image, blank, row + 0, column + 1, height, width, bytes);
+  const p02 = pixelAt(image, blank, row + 0, column + 2, height, width, bytes);
+  const p03 = pixelAt(image, blank, row + 0, column + 3, height, width, bytes);
+  const p10 = pixelAt(image, blank, row + 1, column + 0, height, width, bytes);
+  const p11 = pixelAt(image, blank, row + 1, column + 1, height, width, bytes);
+  const p12 = pixelAt(image, blank, row + 1, column + 2, height, width, bytes);
+  const p13 = pixelAt(image, blank, row + 1, column + 3, height, width, bytes);
+  const p20 = pixelAt(image, blank, row + 2, column + 0, height, width, bytes);
+  const p21 = pixelAt(image, blank, row + 2, column + 1, height, width, bytes);
+  const p22 = pixelAt(image, blank, row + 2, column + 2, height, width, bytes);
+  const p23 = pixelAt(image, blank, row + 2, column + 3, height, width, bytes);
+  const p30 = pixelAt(image, blank, row + 3, column + 0, height, width, bytes);
+  const p31 = pixelAt(image, blank, row + 3, column + 1, height, width, bytes);
+  const p32 = pixelAt(image, blank, row + 3, column + 2, height, width, bytes);
+  const p33 = pixelAt(image, blank, row + 3, column + 3, height, width, bytes);
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const to = target + c;
+    const t00 = f32x4.sub(v128.load(p00 + c), v128.load(p20 + c));
+    const t01 = f32x4.sub(v128.load(p01 + c), v128.load(p21 + c));
+    const t02 = f32x4.sub(v128.load(p02 + c), v128.load(p22 + c));
+    const t03 = f32x4.sub(v128.load(p03 + c), v128.load(p23 + c));
+    v128.store(to, f32x4.sub(t00, t02));
+    v128.store(to + plane, f32x4.add(t01, t02));
+    v128.store(to + 2 * plane, f32x4.sub(t02, t01));
+    v128.store(to + 3 * plane, f32x4.sub(t01, t03));
+    const t10 = f32x4.add(v128.load(p10 + c), v128.load(p20 + c));
+    const t11 = f32x4.add(v128.load(p11 + c), v128.load(p21 + c));
+    const t12 = f32x4.add(v128.load(p12 + c), v128.load(p22 + c));
+    const t13 = f32x4.add(v128.load(p13 + c), v128.load(p23 + c));
+    v128.store(to + 4 * plane, f32x4.sub(t10, t12));
+    v128.store(to + 5 * plane, f32x4.add(t11, t12));
+    v128.store(to + 6 * plane, f32x4.sub(t12, t11));
+    v128.store(to + 7 * plane, f32x4.sub(t11, t13));
+    const t20 = f32x4.sub(v128.load(p20 + c), v128.load(p10 + c));
+    const t21 = f32x4.sub(v128.load(p21 + c), v128.load(p11 + c));
+    const t22 = f32x4.sub(v128.load(p22 + c), v128.load(p12 + c));
+    const t23 = f32x4.sub(v128.load(p23 + c), v128.load(p13 + c));
+    v128.store(to + 8 * plane, f32x4.sub(t20, t22));
+    v128.store(to + 9 * plane, f32x4.add(t21, t22));
+    v128.store(to + 10 * plane, f32x4.sub(t22, t21));
+    v128.store(to + 11 * plane, f32x4.sub(t21, t23));
+    const t30 = f32x4.sub(v128.load(p10 + c), v128.load(p30 + c));
+    const t31 = f32x4.sub(v128.load(p11 + c), v128.load(p31 + c));
+    const t32 = f32x4.sub(v128.load(p12 + c), v128.load(p32 + c));
+    const t33 = f32x4.sub(v128.load(p13 + c), v128.load(p33 + c));
+    v128.store(to + 12 * plane, f32x4.sub(t30, t32));
+    v128.store(to + 13 * plane, f32x4.add(t31, t32));
+    v128.store(to + 14 * plane, f32x4.sub(t32, t31));
+    v128.store(to + 15 * plane, f32x4.sub(t31, t33));
+  }
+}
+
+/** Sixteen products [count, inChannels] · [inChannels, outChannels]. */
+function multiply(
+  inputs: usize,
+  filters: usize,
+  products: usize,
+  count: i32,
+  inChannels: i32,
+  outChannels: i32,
+): void {
+  const xStep = (<usize>inChannels) << 2;
+  const yStep = (<usize>outChannels) << 2;
+  const panelBytes = xStep * PANEL;
+  let panel = filters;
+  for (let part: usize = 0; part < 16; part++) {
+    const left = inputs + part * (<usize>TILES * xStep + GAP);
+    const out = products + part * (<usize>TILES * yStep + GAP);
+    for (let column: usize = 0; column < yStep; column += (<usize>PANEL) << 2) {
+      for (let t: usize = 0; t < <usize>count; t += 4) {
+        fourTiles(left + t * xStep, panel, out + t * yStep + column, xStep, yStep);
+      }
+      panel += panelBytes;
+    }
+  }
+}
+
+/** Four rows times a panel; rows of x are as long as they are apart. */
+function fourTiles(x: usize, f: usize, y: usize, xStep: usize, yStep: usize): void {
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0),
+    c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0),
+    c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0),
+    c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  const end = x + xStep;
+  while (x < end) {
+    const f0 = v128.load(f);
+    const f1 = v128.load(f, 16);
+    const x0 = v128.load32_splat(x);
+    c00 = multiplyAdd(x0, f0, c00);
+    c01 = multiplyAdd(x0, f1, c01);
+    const x1 = v128.load32_splat(x + xStep);
+    c10 = multiplyAdd(x1, f0, c10);
+    c11 = multiplyAdd(x1, f1, c11);
+    const x2 = v128.load32_splat(x + 2 * xStep);
+    c20 = multiplyAdd(x2, f0, c20);
+    c21 = multiplyAdd(x2, f1, c21);
+    const x3 = v128.load32_splat(x + 3 * xStep);
+    c30 = multiplyAdd(x3, f0, c30);
+    c31 = multiplyAdd(x3, f1, c31);
+    f += 32;
+    x += 4;
+  }
+  v128.store(y, c00);
+  v128.store(y, c01, 16);
+  v128.store(y + yStep, c10);
+  v128.store(y + yStep, c11, 16);
+  v128.store(y + 2 * yStep, c20);
+  v128.store(y + 2 * yStep, c21, 16);
+  v128.store(y + 3 * yStep, c30);
+  v128.store(y + 3 * yStep, c31, 16);
+}
+
+/** Aᵀ m A of one tile, every channel, as far as it lies in the image. */
+function transformOutput(
+  source: usize,
+  image: usize,
+  row: i32,
+  column: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const plane = <usize>TILES * bytes + GAP;
+  const hasRow = row + 1 < height;
+  const hasColumn = column + 1 < width;
+  let to = image + <usize>(row * width + column) * bytes;
+  const below = <usize>width * bytes;
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const from = source + c;
+    const m00 = v128.load(from + 0 * plane);
+    const m10 = v128.load(from + 4 * plane);
+    const m20 = v128.load(from + 8 * plane);
+    const m30 = v128.load(from + 12 * plane);
+    const s0 = f32x4.add(f32x4.add(m00, m10), m20);
+    const d0 = f32x4.sub(f32x4.sub(m10, m20), m30);
+    const m01 = v128.load(from + 1 * plane);
+    const m11 = v128.load(from + 5 * plane);
+    const m21 = v128.load(from + 9 * plane);
+    const m31 = v128.load(from + 13 * plane);
+    const s1 = f32x4.add(f32x4.add(m01, m11), m21);
+    const d1 = f32x4.sub(f32x4.sub(m11, m21), m31);
+    const m02 = v128.load(from + 2 * plane);
+    const m12 = v128.load(from + 6 * plane);
+    const m22 = v128.load(from + 10 * plane);
+    const m32 = v128.load(from + 14 * plane);
+    const s2 = f32x4.add(f32x4.add(m02, m12), m22);
+    const d2 = f32x4.sub(f32x4.sub(m12, m22), m32);
+    const m03 = v128.load(from + 3 * plane);
+    const m13 = v128.load(from + 7 * plane);
+    const m23 = v128.load(from + 11 * plane);
+    const m33 = v128.load(from + 15 * plane);
+    const s3 = f32x4.add(f32x4.add(m03, m13), m23);
+    const d3 = f32x4.sub(f32x4.sub(m13, m23), m33);
+    v128.store(to, f32x4.add(f32x4.add(s0, s1), s2));
+    if (hasColumn) v128.store(to + bytes, f32x4.sub(f32x4.sub(s1, s2), s3));
+    if (hasRow) {
+      v128.store(to + below, f32x4.add(f32x4.add(d0, d1), d2));
+      if (hasColumn) v128.store(to + below + bytes, f32x4.sub(f32x4.sub(d1, d2), d3));
+    }
+    to += 16;
+  }
+}

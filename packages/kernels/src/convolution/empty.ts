@@ -1,0 +1,88 @@
+import {
+  backend_util,
+  Conv2D,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  DepthwiseConv2dNative,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
+  FusedConv2D,
+  type FusedConv2DAttrs,
+  FusedDepthwiseConv2D,
+  type KernelFunc,
+  type TensorInfo,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+
+type Shape4D = [number, number, number, number];
+
+/** Wraps a kernel, and answers in its place where a tensor is empty. */
+type Guard = (kernel: KernelFunc) => KernelFunc;
+
+const GUARDS: Record<string, Guard> = {
+  [Conv2D]: forward('conv2d', false),
+  [FusedConv2D]: forward('conv2d', false),
+  [DepthwiseConv2dNative]: forward('depthwiseConv2d', true),
+  [FusedDepthwiseConv2D]: forward('depthwiseConv2d', true),
+  [Conv2DBackpropInput]: gradient('inputShape'),
+  [Conv2DBackpropFilter]: gradient('filterShape'),
+  [DepthwiseConv2dNativeBackpropInput]: gradient('inputShape'),
+  [DepthwiseConv2dNativeBackpropFilter]: gradient('filterShape'),
+};
+
+/**
+ * Puts guards around the kernels of convolutions. Those that are not in the list are added with a
+ * guard. An empty batch, or an output of size 0, gives no values, and gradients of zero. Without
+ * guards, tfjs's wasm kernels write into other tensors, and its WebGPU programs refuse buffers of
+ * no size. A negative output size is an error.
+ */
+export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[] {
+  const guarded = kernels.map(({ kernelName, make }) => {
+    const guard = GUARDS[kernelName];
+    if (!guard) return { kernelName, make };
+    return { kernelName, make: (original: KernelFunc | undefined) => guard(make(original)) };
+  });
+  const missing = Object.keys(GUARDS).filter((name) =>
+    kernels.every(({ kernelName }) => kernelName !== name),
+  );
+  const others = missing.map((kernelName) => ({
+    kernelName,
+    isWrapper: true,
+    make: (original: KernelFunc | undefined) => GUARDS[kernelName]!(original as KernelFunc),
+  }));
+  return [...guarded, ...others];
+}
+
+function forward(op: string, isDepthwise: boolean): Guard {
+  return (kernel) => (args) => {
+    const { x, filter } = args.inputs as Record<'x' | 'filter', TensorInfo>;
+    const { strides, dilations, pad, dimRoundingMode, dataFormat } =
+      args.attrs as unknown as FusedConv2DAttrs;
+    const { outShape, outHeight, outWidth, ...info } = backend_util.computeConv2DInfo(
+      x.shape as Shape4D,
+      filter.shape as Shape4D,
+      strides,
+      dilations ?? 1,
+      pad,
+      dimRoundingMode,
+      isDepthwise,
+      backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
+    );
+    if (outHeight < 0 || outWidth < 0) {
+      throw new Error(
+        `${op}: the filter must fit into the padded image, got a filter of ` +
+          `${info.filterHeight}×${info.filterWidth} for ${info.inHeight}×${info.inWidth} pixels`,
+      );
+    }
+    return outShape.includes(0) ? zeros(outShape) : kernel(args);
+  };
+}
+
+function gradient(shapeName: 'inputShape' | 'filterShape'): Guard {
+  return (kernel) => (args) => {
+    const shape = (args.attrs as Record<string, unknown>)[shapeName] as number[];
+    const shapes = [shape, ...Object.values(args.inputs).map((input) => input!.shape)];
+    return shapes.some((sizes) => sizes.includes(0)) ? zeros(shape) : kernel(args);
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  backend_util,
+  Conv2D,
+  type Conv2DAttrs,
+  FusedConv2D,
+  type KernelFunc,
+  type NamedAttrMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { withChannelsFirst } from './channels-first.js';
+import { fusedKernel } from './fused.js';
+import { type Conv2DInfo, convolutionScratch, convolutionSizes, outerPadding } from './sizes.js';
+import { activatedInPlace } from './wasm-activation.js';
+import { runWinograd, winogradForward } from './wasm-winograd.js';
+
+/**
+ * The forward convolution by the SIMD kernels. Without them it is tfjs's own, with its padding in
+ * numbers.
+ */
+export const conv2dKernel: BackendKernel = {
+  kernelName: Conv2D,
+  make: (original) =>
+    withChannelsFirst(Conv2D, true, (args) => {
+      const { x, filter } = args.inputs as Record<'x' | 'filter', TensorInfo>;
+      const attrs = args.attrs as unknown as Conv2DAttrs;
+      const module = kernelModule(args.backend);
+      const info = backend_util.computeConv2DInfo(
+        x.shape as [number, number, number, number],
+        filter.shape as [number, number, number, number],
+        attrs.strides,
+        attrs.dilations ?? 1,
+        attrs.pad,
+        attrs.dimRoundingMode,
+      );
+      const backend = args.backend as WasmBackend;
+      const suits = [x, filter].every((tensor) => tensor.dtype === 'float32');
+      if (!module || !suits) return original!(paddedByNumbers(args, info));
+      const y = backend.makeOutput(info.outShape, 'float32');
+      const winograd = winogradForward(info);
+      if (winograd) {
+        runWinograd(module, [x, filter, y], winograd, false);
+        return y;
+      }
+      module.kernels.convolutionForward({
+        x: module.address(x),
+        f: module.address(filter),
+        y: module.address(y),
+        scratch: module.scratch(convolutionScratch(module, info)),
+        ...convolutionSizes(info),
+      });
+      return y;
+    }),
+};
+
+/**
+ * The convolution that tfjs-layers calls: the plain one, then bias and activation. tfjs's own
+ * kernel refuses a bias that is not one value per channel, and channels that come first. If no
+ * slope is given, it takes 0.
+ */
+export const fusedConv2dKernel: BackendKernel = {
+  kernelName: FusedConv2D,
+  make: () => fusedKernel(FusedConv2D, Conv2D, activatedInPlace),
+};
+
+/**
+ * Puts the padding of a call in numbers, so that the last windows end at the border. tfjs's wasm
+ * kernels compute the output size a second time. They compute it wrongly if sizes are rounded up.
+ * They also do so if the windows of 'same' leave rows or columns over, (out − 1) · stride + filter
+ * < size: then every value is 0.
+ */
+export function paddedByNumbers(
+  args: Parameters<KernelFunc>[0],
+  info: Conv2DInfo,
+): Parameters<KernelFunc>[0] {
+  const pad = outerPadding(info);
+  return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } as NamedAttrMap };
+}

@@ -1,0 +1,33 @@
+import { type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { resampleKernel } from '../resample/contract.js';
+import { resampleGradient } from '../resample/gradient.js';
+import { hasResampleKernel } from '../resample/resample.js';
+import { type DiffStrideAttributes, diffStrideMatricesKernel, type KeptBand } from './contract.js';
+import { diffStrideMatricesGradient } from './gradient.js';
+
+/**
+ * Pools by DiffStride in two kernels, from strides that need not be known on the host. Shapes: x
+ * `[N, H, W, C]`, strides [1] or [2] → `[N, h, w, C]`. Differentiable in both. Returns `null` if the
+ * backend has no kernel for the matrices; then `@ds/layers` composes them from masks and waves.
+ */
+export function poolAtStrides(
+  x: Tensor4D,
+  strides: Tensor1D,
+  attributes: DiffStrideAttributes,
+): Tensor4D | null {
+  if (!hasResampleKernel(x) || !diffStrideMatricesKernel.isHere()) return null;
+  const shapes = { rows: shapeOf(attributes.rows), columns: shapeOf(attributes.columns) };
+  return tidy(() => {
+    const matrices = diffStrideMatricesKernel.run(
+      { strides },
+      attributes,
+      diffStrideMatricesGradient,
+    );
+    const form = { ...shapes, isDense: true, isSymmetric: false };
+    return resampleKernel.run({ x, matrices }, form, resampleGradient);
+  });
+}
+
+function shapeOf({ outputSize, inputSize }: KeptBand): [number, number] {
+  return [outputSize, inputSize];
+}

@@ -1,0 +1,123 @@
+import {
+  backend_util,
+  Dilation2D,
+  type Dilation2DAttrs,
+  Dilation2DBackpropFilter,
+  Dilation2DBackpropInput,
+  type KernelBackend,
+  type KernelFunc,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+
+type Values = Float32Array | Int32Array;
+
+/** Takes an output: its index, its value, and the pixel and tap that sum to it. */
+type Visit = (out: number, value: number, pixel: number, tap: number) => void;
+
+/**
+ * `y[n,p,q,c] = max_{i,j} x[n, s p + d i − t, s q + d j − l, c] + F[i,j,c]` over the taps inside x,
+ * on the host. Of equal sums the first wins. tfjs's own kernel takes other pixels for 'same' at
+ * strides above 1.
+ */
+export const dilation2dKernel: BackendKernel = {
+  kernelName: Dilation2D,
+  make: () =>
+    hostKernel(
+      ({ info }) => info.outShape,
+      (y) => (out, value) => {
+        y[out] = value;
+      },
+    ),
+};
+
+/** Its gradient in x. The slope of each output goes to the pixel that won. */
+export const dilation2dBackpropInputKernel: BackendKernel = {
+  kernelName: Dilation2DBackpropInput,
+  make: () =>
+    hostKernel(
+      ({ x }) => x.shape,
+      (dx, dy) => (out, _, pixel) => {
+        dx[pixel]! += dy[out]!;
+      },
+    ),
+};
+
+/** Its gradient in the filter. The slope of each output goes to the tap that won. */
+export const dilation2dBackpropFilterKernel: BackendKernel = {
+  kernelName: Dilation2DBackpropFilter,
+  make: () =>
+    hostKernel(
+      ({ filter }) => filter.shape,
+      (df, dy) => (out, _, __, tap) => {
+        df[tap]! += dy[out]!;
+      },
+    ),
+};
+
+type Info = ReturnType<typeof backend_util.computeDilation2DInfo>;
+
+/** Makes a kernel that writes its result output by output. */
+function hostKernel(
+  shapeOf: (given: { x: TensorInfo; filter: TensorInfo; info: Info }) => number[],
+  visitWith: (result: Values, dy: Values) => Visit,
+): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const { x, filter, dy } = inputs as NamedTensorInfoMap as Record<
+      'x' | 'filter' | 'dy',
+      TensorInfo
+    >;
+    const { strides, pad, dilations } = attrs as unknown as Dilation2DAttrs;
+    const info = backend_util.computeDilation2DInfo(
+      x.shape as [number, number, number, number],
+      filter.shape as [number, number, number],
+      strides,
+      pad,
+      'NHWC',
+      dilations,
+    );
+    const host = backend as KernelBackend;
+    const read = ({ dataId }: TensorInfo) => host.readSync(dataId) as Values;
+    const shape = shapeOf({ x, filter, info });
+    const size = util.sizeFromShape(shape);
+    const result = x.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    const visit = visitWith(result, dy ? read(dy) : result);
+    visitWinners(info, read(x), read(filter), visit);
+    return { dataId: host.write(result, shape, x.dtype), shape, dtype: x.dtype };
+  };
+}
+
+function visitWinners(info: Info, x: Values, filter: Values, visit: Visit): void {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, padInfo } = info;
+  const outputs = batchSize * outHeight * outWidth;
+  for (let place = 0; place < outputs; place++) {
+    const line = Math.floor(place / outWidth);
+    const top = (line % outHeight) * info.strideHeight - padInfo.top;
+    const left = (place % outWidth) * info.strideWidth - padInfo.left;
+    const image = Math.floor(line / outHeight) * inHeight;
+    for (let channel = 0; channel < inChannels; channel++) {
+      let best = Number.NEGATIVE_INFINITY;
+      let pixel = -1;
+      let winner = -1;
+      for (let i = 0; i < info.filterHeight; i++) {
+        const row = top + i * info.dilationHeight;
+        if (row < 0 || row >= inHeight) continue;
+        for (let j = 0; j < info.filterWidth; j++) {
+          const column = left + j * info.dilationWidth;
+          if (column < 0 || column >= inWidth) continue;
+          const at = ((image + row) * inWidth + column) * inChannels + channel;
+          const tap = (i * info.filterWidth + j) * inChannels + channel;
+          const value = x[at]! + filter[tap]!;
+          // NaN wins, and nothing wins over it.
+          if (pixel >= 0 && (value <= best || Number.isNaN(best))) continue;
+          best = value;
+          pixel = at;
+          winner = tap;
+        }
+      }
+      if (pixel >= 0) visit(place * inChannels + channel, best, pixel, winner);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  backend_util,
+  GatherV2,
+  type GatherV2Attrs,
+  type Tensor,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import type { WasmBackend } from '../wasm/kernel-module.js';
+
+/**
+ * `tf.gather` with batch dimensions. tfjs's kernel takes only the first index for each batch, and
+ * reads beyond x. Here it gathers without batches, at positions in all of x. If there is nothing to
+ * gather, the shape of tfjs's result is wrong.
+ */
+export const gatherKernel: BackendKernel = {
+  kernelName: GatherV2,
+  make: (original) => (args) => {
+    const { x, indices } = args.inputs as Record<'x' | 'indices', TensorInfo>;
+    const { axis, batchDims } = args.attrs as unknown as GatherV2Attrs;
+    const [along] = util.parseAxisParam(axis, x.shape) as [number];
+    const sizes = backend_util.segment_util.collectGatherOpShapeInfo(
+      x as Tensor,
+      indices as Tensor,
+      along,
+      batchDims,
+    );
+    const { batchSize, outerSize, dimSize, sliceSize, outputShape } = sizes;
+    const backend = args.backend as WasmBackend;
+    const isEmpty = outputShape.includes(0) && (dimSize > 0 || indices.shape.includes(0));
+    if (isEmpty) {
+      const dataId = backend.write(new Float32Array(0), outputShape, x.dtype);
+      return { dataId, shape: outputShape, dtype: x.dtype };
+    }
+    if (!batchDims || dimSize === 0) return original!(args);
+    const wanted = backend.readSync(indices.dataId) as Int32Array;
+    const outside = wanted.find((index) => !(index >= 0 && index < dimSize));
+    if (outside !== undefined) {
+      throw new Error(`gather: indices must be in [0, ${dimSize - 1}], got ${outside}`);
+    }
+    const count = wanted.length / batchSize;
+    const positions = new Int32Array(batchSize * outerSize * count);
+    for (let at = 0; at < positions.length; at++) {
+      const line = Math.floor(at / count);
+      const index = wanted[Math.floor(line / outerSize) * count + (at % count)]!;
+      positions[at] = line * dimSize + index;
+    }
+    const shape = [positions.length];
+    const places = {
+      dataId: backend.write(positions, shape, 'int32'),
+      shape,
+      dtype: 'int32' as const,
+    };
+    const lines = {
+      dataId: x.dataId,
+      dtype: x.dtype,
+      shape: [batchSize * outerSize * dimSize, sliceSize],
+    };
+    const inputs = { x: lines, indices: places };
+    const attrs = { axis: 0, batchDims: 0 };
+    const y = original!({ inputs, attrs, backend: args.backend }) as TensorInfo;
+    backend.disposeData(places.dataId);
+    return { ...y, shape: outputShape };
+  },
+};

@@ -1,0 +1,39 @@
+export {
+  type AxisTaps,
+  poolByTaps,
+  tapMatrix,
+  tapTable,
+  transposedTaps,
+} from './axis-taps/axis-taps.js';
+export { byLoops } from './axis-taps/composed.js';
+export { axisTapsKernel, type TapTable } from './axis-taps/contract.js';
+export { batchNormTraining } from './batch-norm/batch-norm.js';
+export { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './batch-norm/contract.js';
+export { copyFromKernel, copyIntoKernel } from './copy/contract.js';
+export { copyFrom, copyInto } from './copy/copy.js';
+export {
+  type DiffStrideAttributes,
+  diffStrideMatricesGradientKernel,
+  diffStrideMatricesKernel,
+  type KeptBand,
+  type KeptFrequency,
+} from './diff-stride/contract.js';
+export { poolAtStrides } from './diff-stride/diff-stride.js';
+export { storeHalfKernel } from './half-storage/contract.js';
+export { canStoreHalf, storeHalf } from './half-storage/half-storage.js';
+export { leftMultiplyGradientKernel, leftMultiplyKernel } from './left-multiply/contract.js';
+export { leftMultiply } from './left-multiply/left-multiply.js';
+export type { Regions } from './region-max/composed.js';
+export { regionMaxGradientKernel, regionMaxKernel } from './region-max/contract.js';
+export { maxOverRegions } from './region-max/region-max.js';
+export { reluGradientKernel } from './relu/contract.js';
+export { FEW_CHANNELS } from './resample/composed.js';
+export {
+  resampleInputGradientKernel,
+  resampleKernel,
+  resampleMatrixGradientKernel,
+} from './resample/contract.js';
+export type { PoolingMatrices } from './resample/matrices.js';
+export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';
+export { composedSgdMomentum } from './sgd-momentum/composed.js';
+export { sgdMomentumKernel, sgdMomentumOfAllKernel } from './sgd-momentum/contract.js';

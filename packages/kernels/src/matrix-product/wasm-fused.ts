@@ -1,0 +1,49 @@
+import {
+  _FusedMatMul,
+  type _FusedMatMulAttrs,
+  engine,
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { activated } from '../convolution/activation.js';
+import type { WasmBackend } from '../wasm/kernel-module.js';
+import { requireSpace } from '../wasm/out-of-memory.js';
+import { composedFusedProduct, type FusedProductInputs, needsComposing, slopeOf } from './fused.js';
+
+/**
+ * `fused.matMul`, as a dense layer calls it. tfjs's kernel is right for one product without
+ * transposes and with one bias per column. In other cases it adds the bias by the index of the
+ * value instead of its column, and refuses a bias of another rank than 1. Its ReLU makes 0 of NaN.
+ * With transposes, its ReLU is applied to parts of the sum. All of that is composed here.
+ */
+export const fusedMatMulKernel: BackendKernel = {
+  kernelName: _FusedMatMul,
+  make: (original) => (args) => {
+    const inputs = args.inputs as unknown as FusedProductInputs;
+    const attrs = args.attrs as unknown as _FusedMatMulAttrs;
+    const { a, b, bias, preluActivationWeights } = inputs;
+    const { transposeA, transposeB, activation, leakyreluAlpha } = attrs;
+    const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
+    const isPlain = a.shape[0] === 1 && b.shape[0] === 1 && !transposeA && !transposeB;
+    const isOnePerColumn = !bias || (bias.rank === 1 && bias.size === b.shape.at(-1));
+    if (isFloat && (!isPlain || !isOnePerColumn || needsComposing(inputs))) {
+      return composedFusedProduct(inputs, attrs);
+    }
+    if (!isFloat || (activation ?? 'linear') === 'linear') {
+      // XNNPACK copies the right side to memory of its own.
+      requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
+      return (original as KernelFunc)(args);
+    }
+    return tidy(() => {
+      const factors = { a, b, ...(bias && { bias }) } as unknown as NamedTensorMap;
+      const linear = { ...attrs, activation: 'linear' } as unknown as NamedAttrMap;
+      const biased = engine().runKernel(_FusedMatMul, factors, linear) as Tensor;
+      const slope = slopeOf(activation, preluActivationWeights, leakyreluAlpha, biased.shape);
+      return activated(biased, activation ?? 'linear', slope);
+    });
+  },
+};

@@ -1,0 +1,116 @@
+import {
+  BatchMatMul,
+  type BatchMatMulAttrs,
+  concat,
+  type KernelFunc,
+  matMul,
+  reshape,
+  slice,
+  type Tensor,
+  type Tensor3D,
+  type TensorInfo,
+  tidy,
+  transpose,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { requireSpace } from '../wasm/out-of-memory.js';
+import { batchProduct, broadcastItems } from './composed.js';
+
+/**
+ * Fast matrix products of every form. tfjs's kernel uses XNNPACK only for a single product without
+ * transposes (20–30 GFLOP/s). It uses a naive loop for everything else (1–2). Here a single product
+ * has its transposes carried out first, and a batch runs on the SIMD kernels. Without those, a
+ * batch becomes one product if the right side is shared, or one product per item. Each item takes
+ * the matrices that broadcasting gives it. A sum over no products is 0.
+ */
+export const batchMatMulKernel: BackendKernel = {
+  kernelName: BatchMatMul,
+  make: (original) => (args) => {
+    const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };
+    const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
+    const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
+    if (!product || a.dtype !== 'float32' || b.dtype !== 'float32') {
+      // tfjs refuses these.
+      return (original as KernelFunc)(args);
+    }
+    const { m, n, batchA, batchB, batchShape } = product;
+    if (a.size === 0 || b.size === 0) return zeros([...batchShape, m, n]);
+    const items = { a: broadcastItems(batchA, batchShape), b: broadcastItems(batchB, batchShape) };
+    const isSingle = items.a.length === 1;
+    if (isSingle && !transposeA && !transposeB) {
+      // XNNPACK copies the right side to memory of its own.
+      requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
+      return (original as KernelFunc)(args);
+    }
+    const module = kernelModule(args.backend);
+    if (module && !isSingle) {
+      const backend = args.backend as WasmBackend;
+      const sizes = { ...product, transposeA, transposeB, items };
+      return simdProducts(module, backend, a, b, sizes);
+    }
+    return tidy(() => {
+      const left = matrices(a, transposeA);
+      const right = matrices(b, transposeB);
+      if (right.shape[0] === 1) {
+        const [, rows, inner] = left.shape;
+        const whole = reshape(left, [left.shape[0] * rows, inner]);
+        return reshape(matMul(whole, item(right, 0)), [...batchShape, m, n]);
+      }
+      const products = Array.from(items.a, (at, index) =>
+        reshape(matMul(item(left, at), item(right, items.b[index]!)), [1, m, n]),
+      );
+      return reshape(concat(products, 0), [...batchShape, m, n]);
+    });
+  },
+};
+
+/** A batch of products: their sizes, and the matrices that each takes. */
+interface Products {
+  m: number;
+  k: number;
+  n: number;
+  batchShape: number[];
+  transposeA: boolean;
+  transposeB: boolean;
+  items: { a: Int32Array; b: Int32Array };
+}
+
+/** Product by product on the SIMD kernels: `A · B` is one, and `A · Bᵀ` is the gradient of another. */
+function simdProducts(
+  { kernels, address, scratch }: KernelModule,
+  backend: WasmBackend,
+  a: Tensor,
+  b: Tensor,
+  { m, k, n, batchShape, transposeA, transposeB, items }: Products,
+): TensorInfo {
+  const left = transposeA ? tidy(() => matrices(a, true)) : null;
+  const out = backend.makeOutput([...batchShape, m, n], 'float32');
+  const space = transposeB ? 0 : scratch(kernels.leftMultiplyScratch({ m, k }));
+  for (let index = 0; index < items.a.length; index++) {
+    const atA = address(left ?? a) + 4 * m * k * items.a[index]!;
+    const atB = address(b) + 4 * k * n * items.b[index]!;
+    const atOut = address(out) + 4 * m * n * index;
+    // A gradient of a left product is a product with a transposed right side.
+    if (transposeB)
+      kernels.leftMultiplyGradient({ dy: atA, x: atB, da: atOut, batch: 1, m, k: n, n: k });
+    else kernels.matrixProduct({ a: atA, x: atB, y: atOut, scratch: space, m, k, n });
+  }
+  left?.dispose();
+  return out;
+}
+
+/** The operand as [batch, rows, columns], transposed if asked. */
+function matrices(x: Tensor, transposed: boolean): Tensor3D {
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const flat = reshape(x, [-1, rows, columns]) as Tensor3D;
+  return transposed ? transpose(flat, [0, 2, 1]) : flat;
+}
+
+/** One matrix of a batch. */
+function item(x: Tensor3D, index: number): Tensor {
+  const [batch, rows, columns] = x.shape;
+  const one = batch === 1 ? x : slice(x, [index, 0, 0], [1, rows, columns]);
+  return reshape(one, [rows, columns]);
+}

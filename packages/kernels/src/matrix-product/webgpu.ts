@@ -1,0 +1,65 @@
+import {
+  BatchMatMul,
+  type BatchMatMulAttrs,
+  type KernelFunc,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { elementwise } from '../webgpu/program.js';
+import { integers } from '../webgpu/uniform.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import { batchProduct, everyBatchProduct } from './composed.js';
+
+/** Multiplications up to which an invocation a value beats tiles: launching is what takes the time. */
+const SMALL = 2 ** 20;
+
+/**
+ * Computes small products without workgroup memory, each value by one invocation. The matrices of a
+ * spectral pooling are made of such products. Large products, and batches of which one is
+ * broadcast, stay with tfjs.
+ */
+export const batchMatMulKernel: BackendKernel = {
+  kernelName: BatchMatMul,
+  make: (original) => everyBatchProduct(smallProducts(original as KernelFunc)),
+};
+
+function smallProducts(original: KernelFunc): KernelFunc {
+  return (args) => {
+    const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
+    const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
+    const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
+    // tfjs refuses it, or its dtype is not float32.
+    if (!product || a.dtype !== 'float32') return original(args);
+    const { m, k, n, batchA, batchB, batchShape } = product;
+    const isSmall = util.sizeFromShape(batchShape) * m * k * n <= SMALL;
+    if (!isSmall || !util.arraysEqual(batchA, batchB)) return original(args);
+    const pass = elementwise({
+      name: 'small-product',
+      inputs: ['A', 'B'],
+      outputShape: [...batchShape, m, n],
+      uniforms: 'sizes : vec3<i32>, stepA : vec2<i32>, stepB : vec2<i32>,',
+      body: `
+        let m = uniforms.sizes.x;
+        let n = uniforms.sizes.y;
+        let k = uniforms.sizes.z;
+        let column = index % n;
+        let row = (index / n) % m;
+        let sample = index / (m * n);
+        var atA = sample * m * k + row * uniforms.stepA.x;
+        var atB = sample * k * n + column * uniforms.stepB.y;
+        var sum = 0.0;
+        for (var i = 0; i < k; i++) {
+          sum += A[atA] * B[atB];
+          atA += uniforms.stepA.y;
+          atB += uniforms.stepB.x;
+        }
+        result[index] = sum;`,
+    });
+    return (args.backend as WebGpuBackend).runWebGPUProgram(pass, [a, b], 'float32', [
+      integers(m, n, k),
+      transposeA ? integers(1, m) : integers(k, 1),
+      transposeB ? integers(1, k) : integers(n, 1),
+    ]);
+  };
+}

@@ -1,0 +1,110 @@
+import { MaxPool, MaxPoolGrad, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { elementwise } from '../webgpu/program.js';
+import { integers } from '../webgpu/uniform.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import { type PoolAttrs, type PoolInfo, poolInfo } from './windows.js';
+
+const UNIFORMS = `
+  image : vec3<i32>, pooled : vec2<i32>, filterSize : vec2<i32>, strides : vec2<i32>, pads : vec2<i32>,`;
+
+const sizes = (info: PoolInfo) => [
+  integers(info.inHeight, info.inWidth, info.inChannels),
+  integers(info.outHeight, info.outWidth),
+  integers(info.filterHeight, info.filterWidth),
+  integers(info.strideHeight, info.strideWidth),
+  integers(info.padInfo.top, info.padInfo.left),
+];
+
+/**
+ * WGSL: goes row by row through the part of window `index` that lies in the image. `place` ends at
+ * its first maximum.
+ */
+const FIRST_MAXIMUM = `
+  let channel = index % uniforms.image.z;
+  let column = (index / uniforms.image.z) % uniforms.pooled.y;
+  let row = (index / (uniforms.image.z * uniforms.pooled.y)) % uniforms.pooled.x;
+  let sample = index / (uniforms.image.z * uniforms.pooled.y * uniforms.pooled.x);
+  let corner = vec2<i32>(row, column) * uniforms.strides - uniforms.pads;
+  let first = max(corner, vec2<i32>(0));
+  let end = min(corner + uniforms.filterSize, uniforms.image.xy);
+  var place = ((sample * uniforms.image.x + first.x) * uniforms.image.y + first.y) * uniforms.image.z + channel;
+  var most = x[place];
+  for (var i = first.x; i < end.x; i++) {
+    for (var j = first.y; j < end.y; j++) {
+      let here = ((sample * uniforms.image.x + i) * uniforms.image.y + j) * uniforms.image.z + channel;
+      if (x[here] > most) {
+        most = x[here];
+        place = here;
+      }
+    }
+  }`;
+
+/** WGSL: adds the slopes of the windows that have their maximum at pixel `index`. */
+const SUM_OF_WINDOWS = `
+  let channel = index % uniforms.image.z;
+  let column = (index / uniforms.image.z) % uniforms.image.y;
+  let row = (index / (uniforms.image.z * uniforms.image.y)) % uniforms.image.x;
+  let sample = index / (uniforms.image.z * uniforms.image.y * uniforms.image.x);
+  let at = vec2<i32>(row, column) + uniforms.pads;
+  let past = at - uniforms.filterSize + uniforms.strides;
+  let first = max(past / uniforms.strides, vec2<i32>(0));
+  let end = min(at / uniforms.strides + 1, uniforms.pooled);
+  var total = 0.0;
+  for (var i = first.x; i < end.x; i++) {
+    for (var j = first.y; j < end.y; j++) {
+      let window = ((sample * uniforms.pooled.x + i) * uniforms.pooled.y + j) * uniforms.image.z + channel;
+      if (places[window] == index) { total += dy[window]; }
+    }
+  }
+  result[index] = total;`;
+
+/** Max pooling for values of any size. */
+export const maxPoolKernel: BackendKernel = {
+  kernelName: MaxPool,
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const { x } = inputs as { x: TensorInfo };
+      const info = poolInfo(x.shape, attrs as unknown as PoolAttrs);
+      const pass = elementwise({
+        name: 'max-pool',
+        inputs: ['x'],
+        outputShape: info.outShape,
+        uniforms: UNIFORMS,
+        constants: x.dtype,
+        body: `${FIRST_MAXIMUM}\nresult[index] = most;`,
+      });
+      return (backend as WebGpuBackend).runWebGPUProgram(pass, [x], x.dtype, sizes(info));
+    },
+};
+
+/** Its gradient. It goes to the first maximum of each window. */
+export const maxPoolGradKernel: BackendKernel = {
+  kernelName: MaxPoolGrad,
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const { dy, input: x } = inputs as Record<'dy' | 'input', TensorInfo>;
+      const info = poolInfo(x.shape, attrs as unknown as PoolAttrs);
+      const gpu = backend as WebGpuBackend;
+      const find = elementwise({
+        name: 'max-pool-places',
+        inputs: ['x'],
+        outputShape: info.outShape,
+        uniforms: UNIFORMS,
+        body: `${FIRST_MAXIMUM}\nresult[index] = place;`,
+      });
+      const sum = elementwise({
+        name: 'max-pool-grad',
+        inputs: ['dy', 'places'],
+        outputShape: x.shape,
+        uniforms: UNIFORMS,
+        body: SUM_OF_WINDOWS,
+      });
+      const places = gpu.runWebGPUProgram(find, [x], 'int32', sizes(info));
+      const dx = gpu.runWebGPUProgram(sum, [dy, places], 'float32', sizes(info));
+      gpu.disposeData(places.dataId);
+      return dx;
+    },
+};

@@ -1,0 +1,80 @@
+import {
+  All,
+  Any,
+  ArgMax,
+  ArgMin,
+  backend_util,
+  type DataType,
+  type KernelFunc,
+  Max,
+  Mean,
+  Min,
+  Prod,
+  Sum,
+  type Tensor,
+  tensor,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+
+/** The result of a reduction over no values, by its dtype. */
+type Neutral = Partial<Record<DataType, number>>;
+
+const LEAST = -(2 ** 31);
+const LARGEST = 2 ** 31 - 1;
+
+const NEUTRAL: Record<string, Neutral> = {
+  [Sum]: { float32: 0, int32: 0 },
+  [Prod]: { float32: 1, int32: 1 },
+  [Mean]: { float32: Number.NaN },
+  [Max]: { float32: Number.NEGATIVE_INFINITY, int32: LEAST, bool: 0 },
+  [Min]: { float32: Number.POSITIVE_INFINITY, int32: LARGEST, bool: 1 },
+  [Any]: { bool: 0 },
+  [All]: { bool: 1 },
+};
+
+/** The reductions that have no answer, and how their ops are called. */
+const UNANSWERED: Record<string, string> = { [ArgMax]: 'argMax', [ArgMin]: 'argMin' };
+
+interface Reduction {
+  axis?: number | number[];
+  /** `Max` calls its axis so. */
+  reductionIndices?: number | number[];
+  keepDims?: boolean;
+}
+
+/**
+ * Wraps a reduction, so that it also answers over axes without entries. A sum is 0, a product 1, a
+ * mean NaN, `any` false and `all` true. A maximum is −∞ and a minimum ∞. For integers these are the
+ * least and the largest integer. `argMax` and `argMin` have no answer, and throw. tfjs 4.22 leaves
+ * uninitialised memory on wasm, and fails on WebGPU. On cpu it gives 0 for a mean and NaN for a
+ * maximum.
+ */
+export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFunc {
+  return (args) => {
+    const { x } = args.inputs as unknown as { x: Tensor };
+    if (x.size !== 0) return kernel(args);
+    const { axis, reductionIndices, keepDims } = args.attrs as unknown as Reduction;
+    const axes = util.parseAxisParam(axis ?? reductionIndices ?? null!, x.shape);
+    const [reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+    const shape = keepDims ? backend_util.expandShapeToKeepDim(reduced, axes) : reduced;
+    const size = util.sizeFromShape(shape);
+    const name = UNANSWERED[kernelName];
+    if (name && size > 0) {
+      throw new Error(`${name}: the axis must not be empty, got shape [${x.shape}]`);
+    }
+    const dtype = name ? 'int32' : kernelName === Mean ? 'float32' : x.dtype;
+    const neutral = name ? 0 : NEUTRAL[kernelName]?.[dtype];
+    if (neutral === undefined) return kernel(args);
+    return tensor(new Array<number>(size).fill(neutral), shape, dtype as 'float32');
+  };
+}
+
+/** Every reduction of a backend, with an answer over empty axes. */
+export const emptyReductionKernels: BackendKernel[] = Object.keys({
+  ...NEUTRAL,
+  ...UNANSWERED,
+}).map((kernelName) => ({
+  kernelName,
+  make: (original) => withEmptyAxes(kernelName, original as KernelFunc),
+}));

@@ -1,0 +1,111 @@
+import {
+  cast,
+  div,
+  type KernelFunc,
+  Mean,
+  matMul,
+  ones,
+  reshape,
+  Sum,
+  type SumAttrs,
+  sum,
+  type Tensor,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { withEmptyAxes } from './empty.js';
+
+/**
+ * Sums over neighbouring axes in one pass, whichever they are. Over other axes it sums one block of
+ * neighbours after the other. tfjs transposes the tensor to bring the axes innermost, and adds
+ * float32 numbers one by one: a million times 0.1 becomes 100,958. Without the SIMD kernels, a sum
+ * over leading axes is the product `1ᵀ · x`.
+ */
+export const sumKernel: BackendKernel = {
+  kernelName: Sum,
+  make: (original) => withEmptyAxes(Sum, sums(original as KernelFunc)),
+};
+
+function sums(original: KernelFunc): KernelFunc {
+  return (args) => {
+    const { x } = args.inputs as unknown as { x: Tensor };
+    const { axis, keepDims } = args.attrs as unknown as SumAttrs;
+    const axes = util.parseAxisParam(axis, x.shape).sort((one, other) => one - other);
+    const module = kernelModule(args.backend);
+    if (x.dtype !== 'float32' || axes.length === 0) return original(args);
+    const kept = x.shape.map((size, at) => (axes.includes(at) ? 1 : size));
+    const shape = keepDims ? kept : x.shape.filter((_, at) => !axes.includes(at));
+    if (module) {
+      const [first, last] = [axes[0]!, axes.at(-1)!];
+      if (last - first === axes.length - 1) {
+        return sumOfBlock(module, args.backend as WasmBackend, x, first, last, shape);
+      }
+      // Starts with the last block, so that the other axes keep their places.
+      const start = axes.findLastIndex((at, i) => at - 1 !== axes[i - 1]);
+      return tidy(() => {
+        const partial = sum(x, axes.slice(start), true);
+        return reshape(sum(partial, axes.slice(0, start), true), shape);
+      });
+    }
+    const isLeading = axes.every((at, index) => at === index) && axes.length < x.rank;
+    if (!isLeading) return original(args);
+    return tidy(() => {
+      const rows = util.sizeFromShape(x.shape.slice(0, axes.length));
+      const total = matMul(ones([1, rows]), reshape(x, [rows, x.size / rows]));
+      return reshape(total, shape);
+    });
+  };
+}
+
+/** The sum over the axes from `first` to `last`. */
+function sumOfBlock(
+  { kernels, address }: KernelModule,
+  backend: WasmBackend,
+  x: Tensor,
+  first: number,
+  last: number,
+  shape: number[],
+) {
+  const outer = util.sizeFromShape(x.shape.slice(0, first));
+  const inner = util.sizeFromShape(x.shape.slice(last + 1));
+  const count = x.size / outer / inner;
+  const y = backend.makeOutput(shape, 'float32');
+  const addresses = { x: address(x), y: address(y) };
+  if (inner === 1) kernels.rowSums({ ...addresses, rows: outer, columns: count, divisor: 1 });
+  else kernels.columnSums({ ...addresses, outer, rows: count, columns: inner });
+  return y;
+}
+
+/**
+ * Computes means from the sums, which keep the digits that tfjs loses. Over the last axes it
+ * divides before it rounds, so that the sum may be too large for a float32.
+ */
+export const meanKernel: BackendKernel = {
+  kernelName: Mean,
+  make: (original) =>
+    withEmptyAxes(Mean, (args) => {
+      const { x } = args.inputs as unknown as { x: Tensor };
+      const { axis, keepDims } = args.attrs as unknown as SumAttrs;
+      const axes = util.parseAxisParam(axis, x.shape).sort((one, other) => one - other);
+      const module = kernelModule(args.backend);
+      if (!module || axes.length === 0) return (original as KernelFunc)(args);
+      const count = axes.reduce((product, at) => product * x.shape[at]!, 1);
+      const areLast = axes[0] === x.rank - axes.length;
+      if (!areLast || x.dtype !== 'float32') {
+        return tidy(() => div(sum(cast(x, 'float32'), axes, keepDims), count));
+      }
+      const kept = x.shape.slice(0, axes[0]);
+      const shape = keepDims ? [...kept, ...axes.map(() => 1)] : kept;
+      const y = (args.backend as WasmBackend).makeOutput(shape, 'float32');
+      module.kernels.rowSums({
+        x: module.address(x),
+        y: module.address(y),
+        rows: x.size / count,
+        columns: count,
+        divisor: count,
+      });
+      return y;
+    }),
+};

@@ -1,0 +1,41 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { type RegionTable, regionMaxGradientKernel, regionMaxKernel } from './contract.js';
+
+export const regionMaxOnWasm = regionMaxKernel.on((backend: WasmBackend, { x }, table) => {
+  const sizes = sizesOf(x, table);
+  const { batch, outRows, outColumns, channels } = sizes;
+  const y = backend.makeOutput([batch, outRows, outColumns, channels], 'float32');
+  const { kernels, address, tables } = kernelModule(backend)!;
+  const lists = tables({ rows: table.rows, columns: table.columns });
+  kernels.regionMax({ x: address(x), y: address(y), ...lists, ...sizes });
+  return y;
+});
+
+export const regionMaxGradientOnWasm = regionMaxGradientKernel.on(regionMaxGradient);
+
+/** The gradient of the maximum over rectangles. The gradient of max pooling uses it too. */
+export function regionMaxGradient(
+  backend: WasmBackend,
+  { dy, x }: Record<'dy' | 'x', TensorInfo>,
+  table: RegionTable,
+): TensorInfo {
+  const dx = backend.makeOutput(x.shape, 'float32');
+  const { kernels, address, tables } = kernelModule(backend)!;
+  const lists = tables({ rows: table.rows, columns: table.columns });
+  const addresses = { x: address(x), dy: address(dy), dx: address(dx) };
+  kernels.regionMaxGradient({ ...addresses, ...lists, ...sizesOf(x, table) });
+  return dx;
+}
+
+function sizesOf({ shape }: TensorInfo, { rows, columns }: RegionTable) {
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    outRows: rows.length / 2,
+    outColumns: columns.length / 2,
+  };
+}

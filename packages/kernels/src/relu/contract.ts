@@ -1,0 +1,9 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { Kernel } from '../kernel.js';
+
+/** The gradient of ReLU: `dx = dy` where x > 0, else 0. */
+export const reluGradientKernel = new Kernel<
+  { dy: Tensor; x: Tensor },
+  Record<string, never>,
+  Tensor
+>('ReluGrad');

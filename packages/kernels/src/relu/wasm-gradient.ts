@@ -1,0 +1,12 @@
+import { util } from '@tensorflow/tfjs-core';
+import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { reluGradientKernel } from './contract.js';
+
+/** In one pass. tfjs computes a step, casts it and multiplies. */
+export const reluGradientOnWasm = reluGradientKernel.on((backend: WasmBackend, { dy, x }) => {
+  const dx = backend.makeOutput(x.shape, 'float32');
+  const { kernels, address } = kernelModule(backend)!;
+  const count = util.sizeFromShape(x.shape);
+  kernels.reluGradient({ dy: address(dy), x: address(x), dx: address(dx), count });
+  return dx;
+});

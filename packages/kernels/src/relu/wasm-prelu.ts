@@ -1,0 +1,26 @@
+import {
+  type KernelFunc,
+  Prelu,
+  type PreluInputs,
+  type Tensor,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { rectified } from '../convolution/activation.js';
+
+/**
+ * ReLU with slopes for negative values. tfjs's kernel takes the slopes in turn, by the index of the
+ * value. That is right for one slope, and for slopes with the shape of the last axes. Other slopes,
+ * of shape [H, 1, 1] for instance, are broadcast here.
+ */
+export const preluKernel: BackendKernel = {
+  kernelName: Prelu,
+  make: (original) => (args) => {
+    const { x, alpha } = args.inputs as unknown as PreluInputs & { x: Tensor; alpha: Tensor };
+    const slopes = alpha.shape.slice(alpha.shape.findIndex((size) => size !== 1));
+    const areLast = util.arraysEqual(slopes, x.shape.slice(x.rank - slopes.length));
+    if (alpha.size === 1 || areLast) return (original as KernelFunc)(args);
+    return tidy(() => rectified(x, alpha));
+  },
+};

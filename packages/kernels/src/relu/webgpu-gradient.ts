@@ -1,0 +1,15 @@
+import { elementwise } from '../webgpu/program.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import { reluGradientKernel } from './contract.js';
+
+/** In one pass. tfjs computes a step, casts it and multiplies. */
+export const reluGradientOnWebGpu = reluGradientKernel.on((backend: WebGpuBackend, { dy, x }) => {
+  const pass = elementwise({
+    name: 'relu-grad',
+    inputs: ['dy', 'x'],
+    halves: ['x'],
+    outputShape: x.shape,
+    body: 'result[index] = select(0.0, dy[index], x_at(index) > 0.0);',
+  });
+  return backend.runWebGPUProgram(pass, [dy, x], 'float32');
+});

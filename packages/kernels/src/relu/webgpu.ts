@@ -1,0 +1,73 @@
+import {
+  _FusedMatMul,
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  Relu,
+  Relu6,
+  Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { elementwise } from '../webgpu/program.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+
+/** The upper limits of the activations of this family. */
+const LIMITS: Record<string, string> = { relu: '', relu6: '6.0' };
+
+/**
+ * Computes `max(x, 0)`, and for relu6 `min(max(x, 0), 6)`. NaN stays NaN. WGSL lets a compiler
+ * assume that there is no NaN. NVIDIA's compiler makes 0 of it, in tfjs's program too. So the test
+ * looks at the bits.
+ */
+function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): TensorInfo {
+  const limit = LIMITS[activation]!;
+  const pass = elementwise({
+    name: activation,
+    inputs: ['x'],
+    halves: ['x'],
+    outputShape: x.shape,
+    body: `
+      let value = x_at(index);
+      let rectified = ${limit ? `clamp(value, 0.0, ${limit})` : 'max(value, 0.0)'};
+      result[index] = select(rectified, value, isnan(value));`,
+  });
+  return backend.runWebGPUProgram(pass, [x], 'float32');
+}
+
+const rectifier = (kernelName: string, activation: string): BackendKernel => ({
+  kernelName,
+  make:
+    (original) =>
+    ({ inputs, attrs, backend }) => {
+      const x = inputs.x as TensorInfo;
+      if (x.dtype !== 'float32' || x.shape.includes(0))
+        return original!({ inputs, attrs, backend });
+      return rectify(backend as WebGpuBackend, x, activation);
+    },
+});
+
+/** A fused kernel without its activation, which follows as a program of its own. */
+const unfused = (kernelName: string): BackendKernel => ({
+  kernelName,
+  isWrapper: true,
+  make: (original) => (args) => {
+    const activation = (args.attrs as unknown as { activation?: string }).activation ?? '';
+    if (!Object.hasOwn(LIMITS, activation)) return original!(args);
+    const attrs = { ...args.attrs, activation: 'linear' };
+    const y = original!({ ...args, attrs }) as TensorInfo;
+    const gpu = args.backend as WebGpuBackend;
+    const rectified = rectify(gpu, y, activation);
+    // A result that was composed of tfjs's ops is a tensor, and tfjs counts it.
+    if (y instanceof Tensor) y.dispose();
+    else gpu.disposeData(y.dataId);
+    return rectified;
+  },
+});
+
+export const reluKernels: BackendKernel[] = [rectifier(Relu, 'relu'), rectifier(Relu6, 'relu6')];
+
+export const fusedReluKernels: BackendKernel[] = [
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  _FusedMatMul,
+].map(unfused);

@@ -1,0 +1,345 @@
+// The gradients of `resample` in its matrices: sums over images, channels and lines of products of what a
+// matrix was applied to with what came back for its result.
+
+import {
+  ALIGNMENT,
+  aligned,
+  evenCount,
+  multiply,
+  PANEL,
+  pack,
+  packFolded,
+  STEP,
+} from '../../wasm/assembly/panel';
+import { addRowProducts } from '../../wasm/assembly/row-products';
+import { alongLine, GAP, panelFloats, rowStage, rowsFloats } from './resample';
+
+/** Columns that are summed at a time: both operands of a product stay in the first-level cache. */
+const CHUNK: i32 = 128;
+const CHUNK_STEP: usize = 512;
+
+/**
+ * `sums` += products of the packed rows of `left` [m] and `right` [k]: [m, k] of them; for folded ones those of sums with
+ * sums and differences with differences, or each with the other if `isOdd`.
+ */
+function addProducts(
+  left: usize,
+  m: i32,
+  right: usize,
+  k: i32,
+  count: i32,
+  sums: usize,
+  isFolded: bool,
+  isOdd: bool,
+): void {
+  if (!isFolded) {
+    addRowProducts(left, m, right, k, count, CHUNK_STEP, sums, k);
+    return;
+  }
+  const evenM = evenCount(m);
+  const evenK = evenCount(k);
+  const oddLeft = left + <usize>evenM * CHUNK_STEP;
+  const oddRight = right + <usize>evenK * CHUNK_STEP;
+  const first = isOdd ? k - evenK : evenK;
+  const second = k - first;
+  const rest = sums + ((<usize>(evenM * first)) << 2);
+  addRowProducts(left, evenM, isOdd ? oddRight : right, first, count, CHUNK_STEP, sums, first);
+  addRowProducts(
+    oddLeft,
+    m - evenM,
+    isOdd ? right : oddRight,
+    second,
+    count,
+    CHUNK_STEP,
+    rest,
+    second,
+  );
+}
+
+/** From the sums of `addProducts` the gradient [m, k], of folded ones its part with the matrix's symmetry. */
+function unfoldSums(
+  sums: usize,
+  target: usize,
+  m: i32,
+  k: i32,
+  isFolded: bool,
+  isOdd: bool,
+  scale: f32,
+): void {
+  if (!isFolded) {
+    for (let at: usize = 0; at < (<usize>(m * k)) << 2; at += 4) {
+      store<f32>(target + at, scale * load<f32>(sums + at));
+    }
+    return;
+  }
+  const evenM = evenCount(m);
+  const evenK = evenCount(k);
+  const first = isOdd ? k - evenK : evenK;
+  const second = k - first;
+  const rest = sums + ((<usize>(evenM * first)) << 2);
+  for (let i = 0; i < m; i++) {
+    const row = min(i, m - i);
+    const rowPaired = i !== 0 && 2 * i !== m;
+    const rowSign: f32 = 2 * i > m ? -1 : 1;
+    for (let p = 0; p < k; p++) {
+      const column = min(p, k - p);
+      const columnPaired = p !== 0 && 2 * p !== k;
+      const columnSign: f32 = 2 * p > k ? -1 : 1;
+      let value: f32 = 0;
+      if (!isOdd) {
+        value = load<f32>(sums + ((<usize>(row * first + column)) << 2));
+        if (rowPaired && columnPaired) {
+          const at = (row - 1) * second + column - 1;
+          value += rowSign * columnSign * load<f32>(rest + ((<usize>at) << 2));
+        }
+      } else {
+        if (columnPaired) {
+          const at = row * first + column - 1;
+          value = columnSign * load<f32>(sums + ((<usize>at) << 2));
+        }
+        if (rowPaired) {
+          const at = (row - 1) * second + column;
+          value += rowSign * load<f32>(rest + ((<usize>at) << 2));
+        }
+      }
+      const share: f32 = (rowPaired ? 0.5 : 1) * (columnPaired ? 0.5 : 1);
+      store<f32>(target + ((<usize>(i * k + p)) << 2), scale * share * value);
+    }
+  }
+}
+
+function packEither(
+  source: usize,
+  from: usize,
+  count: i32,
+  width: i32,
+  target: usize,
+  isFolded: bool,
+): void {
+  if (isFolded) packFolded(source, from, count, width, target, CHUNK_STEP);
+  else pack(source, from, count, width, target, CHUNK_STEP);
+}
+
+/** Products of m rows with k rows, each `line` floats long, summed along them. */
+function alongRowsProducts(
+  left: usize,
+  leftStep: usize,
+  m: i32,
+  right: usize,
+  rightStep: usize,
+  k: i32,
+  line: i32,
+  sums: usize,
+  isFolded: bool,
+  panels: usize,
+): void {
+  const other = panels + <usize>m * CHUNK_STEP;
+  for (let column = 0; column < line; column += CHUNK) {
+    const width = min(CHUNK, line - column);
+    const at = (<usize>column) << 2;
+    packEither(left + at, leftStep, m, width, panels, isFolded);
+    packEither(right + at, rightStep, k, width, other, isFolded);
+    addProducts(panels, m, other, k, width, sums, isFolded, false);
+  }
+}
+
+/**
+ * Products of m pixels of a line with k pixels of another, summed over channels and `lines` pairs of lines; lines
+ * of few channels are laid side by side.
+ */
+function alongLinesProducts(
+  left: usize,
+  leftStep: usize,
+  m: i32,
+  right: usize,
+  rightStep: usize,
+  k: i32,
+  lines: i32,
+  channels: i32,
+  sums: usize,
+  isFolded: bool,
+  isOdd: bool,
+  panels: usize,
+): void {
+  const other = panels + <usize>m * CHUNK_STEP;
+  const pixel = (<usize>channels) << 2;
+  const together = max(1, CHUNK / channels);
+  for (let start = 0; start < lines; start += together) {
+    const count = min(together, lines - start);
+    for (let c = 0; c < channels; c += CHUNK) {
+      const width = min(CHUNK, channels - c);
+      for (let i = 0; i < count; i++) {
+        const at = (<usize>c) << 2;
+        const place = <usize>i * pixel;
+        const line = <usize>(start + i);
+        packEither(left + line * leftStep + at, pixel, m, width, panels + place, isFolded);
+        packEither(right + line * rightStep + at, pixel, k, width, other + place, isFolded);
+      }
+      addProducts(panels, m, other, k, count * width, sums, isFolded, isOdd);
+    }
+  }
+}
+
+/** The number of floats that `resampleMatrixGradients` needs as scratch space. */
+export function resampleMatrixGradientsScratch(
+  inHeight: i32,
+  inWidth: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  rank: i32,
+): f64 {
+  const wide = rowsFloats(2 * outHeight + rank, inWidth, channels);
+  const narrow = rowsFloats(2 * rank, outWidth, channels);
+  const rowSums = <f64>outHeight * <f64>(inHeight + rank);
+  const columnSums = 2 * <f64>outWidth * <f64>inWidth;
+  const chunks = <f64>CHUNK * <f64>rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
+  const panel = panelFloats(max(max(inHeight, inWidth), max(outHeight, outWidth)));
+  return wide + narrow + rowSums + columnSums + chunks + panel + 2 * <f64>ALIGNMENT;
+}
+
+/** The number of packed rows of both operands of a product. */
+function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32, rank: i32): i32 {
+  return max(outHeight, outWidth) + max(max(inHeight, inWidth), rank);
+}
+
+/**
+ * Computes the gradients in R, C, S and K from x and dy, over the whole batch. Those in S and K
+ * exist only with a rank above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with
+ * the sign of the correction. A is folded like R.
+ */
+export function resampleMatrixGradients(
+  x: usize,
+  dy: usize,
+  rows: usize,
+  columnsTransposed: usize,
+  analysis: usize,
+  skewColumns: usize,
+  synthesisTransposed: usize,
+  dRows: usize,
+  dColumns: usize,
+  dSynthesis: usize,
+  dSkewColumns: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  rank: i32,
+  isFolded: bool,
+): void {
+  const inLine = inWidth * channels;
+  const outLine = outWidth * channels;
+  const xStep = (<usize>inLine) << 2;
+  const dyStep = (<usize>outLine) << 2;
+  const midStep = xStep + GAP;
+  const innerStep = dyStep + GAP;
+  const upstream = aligned(scratch);
+  const mid = upstream + <usize>outHeight * midStep;
+  const corrections = mid + <usize>outHeight * midStep;
+  const inner = corrections + <usize>rank * midStep;
+  const innerUpstream = inner + <usize>rank * innerStep;
+  const rowSums = innerUpstream + <usize>rank * innerStep;
+  const columnSums = rowSums + ((<usize>(outHeight * inHeight)) << 2);
+  const skewSums = columnSums + ((<usize>(outWidth * inWidth)) << 2);
+  const synthesisSums = skewSums + ((<usize>(outWidth * inWidth)) << 2);
+  const panels = aligned(synthesisSums + ((<usize>(outHeight * rank)) << 2));
+  const rowsOfPanels = rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
+  const panel = panels + <usize>rowsOfPanels * CHUNK_STEP;
+  memory.fill(rowSums, 0, panels - rowSums);
+  for (let n = 0; n < batch; n++) {
+    const image = x + <usize>(n * inHeight) * xStep;
+    const above = dy + <usize>(n * outHeight) * dyStep;
+    for (let i = 0; i < outHeight; i++) {
+      const line = above + <usize>i * dyStep;
+      const to = upstream + <usize>i * midStep;
+      alongLine(columnsTransposed, isFolded, false, line, outWidth, to, inWidth, channels, panel);
+    }
+    alongRowsProducts(
+      upstream,
+      midStep,
+      outHeight,
+      image,
+      xStep,
+      inHeight,
+      inLine,
+      rowSums,
+      isFolded,
+      panels,
+    );
+    rowStage(
+      rows,
+      analysis,
+      image,
+      mid,
+      midStep,
+      inHeight,
+      inLine,
+      outHeight,
+      rank,
+      isFolded,
+      panel,
+    );
+    alongLinesProducts(
+      above,
+      dyStep,
+      outWidth,
+      mid,
+      midStep,
+      inWidth,
+      outHeight,
+      channels,
+      columnSums,
+      isFolded,
+      false,
+      panels,
+    );
+    if (rank === 0) continue;
+    for (let i = 0; i < rank; i++) {
+      const line = corrections + <usize>i * midStep;
+      const to = inner + <usize>i * innerStep;
+      alongLine(skewColumns, isFolded, true, line, inWidth, to, outWidth, channels, panel);
+    }
+    alongRowsProducts(
+      above,
+      dyStep,
+      outHeight,
+      inner,
+      innerStep,
+      rank,
+      outLine,
+      synthesisSums,
+      false,
+      panels,
+    );
+    for (let c = 0; c < outLine; c += PANEL) {
+      const width = min(PANEL, outLine - c);
+      const at = (<usize>c) << 2;
+      pack(above + at, dyStep, outHeight, width, panel, STEP);
+      const to = innerUpstream + at;
+      multiply(synthesisTransposed, panel, to, rank, outHeight, STEP, innerStep, width, false);
+    }
+    alongLinesProducts(
+      innerUpstream,
+      innerStep,
+      outWidth,
+      corrections,
+      midStep,
+      inWidth,
+      rank,
+      channels,
+      skewSums,
+      isFolded,
+      true,
+      panels,
+    );
+  }
+  unfoldSums(rowSums, dRows, outHeight, inHeight, isFolded, false, 1);
+  unfoldSums(columnSums, dColumns, outWidth, inWidth, isFolded, false, 1);
+  if (rank > 0) {
+    unfoldSums(synthesisSums, dSynthesis, outHeight, rank, false, false, -1);
+    unfoldSums(skewSums, dSkewColumns, outWidth, inWidth, isFolded, true, 1);
+  }
+}

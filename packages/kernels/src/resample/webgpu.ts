@@ -1,0 +1,291 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { elementwise } from '../webgpu/program.js';
+import { tiledProduct } from '../webgpu/tiled-product.js';
+import { integers } from '../webgpu/uniform.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import {
+  type ResampleAttributes,
+  resampleInputGradientKernel,
+  resampleKernel,
+} from './contract.js';
+
+/**
+ * Sizes and matrices of `y = rows · x · columnsᵀ − skewRows · x · skewColumnsᵀ`. Only if `terms` is
+ * 2, there is a second term.
+ */
+export interface Operator {
+  h: number;
+  H: number;
+  w: number;
+  W: number;
+  terms: 1 | 2;
+  /**
+   * The rank of the synthesis. Its product with the analysis is skewRows. If skewRows is given
+   * whole, the rank is H.
+   */
+  rank: number;
+  /**
+   * rows, columns, synthesis and skewColumns, end to end. If dense, skewRows is in place of the
+   * synthesis.
+   */
+  matrices: TensorInfo;
+  /** rows from 0 on and skewRows from `skewRowsAt` on, both [h, H]. */
+  down: TensorInfo;
+  skewRowsAt: number;
+  analysis: TensorInfo | null;
+}
+
+/** The tensors that hold the matrices. */
+export interface Operands {
+  matrices: TensorInfo;
+  analysis?: TensorInfo;
+}
+
+/** The operator of a kernel's inputs. Call {@link release} when it is no longer needed. */
+export function operatorOf(
+  backend: WebGpuBackend,
+  { matrices, analysis }: Operands,
+  { rows, columns, isDense = false }: ResampleAttributes,
+): Operator {
+  const [[h, H], [w, W]] = [rows, columns];
+  const rank = isDense ? H : (analysis?.shape[0] ?? 0);
+  const terms = rank > 0 ? 2 : 1;
+  const operator = { h, H, w, W, rank, terms, matrices, down: matrices, analysis: null } as const;
+  if (!analysis) return { ...operator, skewRowsAt: h * H + w * W };
+  const pass = elementwise({
+    name: 'resample-down',
+    inputs: ['matrices', 'analysis'],
+    outputShape: [2, h, H],
+    uniforms: 'rows : i32, offset : i32, rank : i32, inner : i32,',
+    body: `
+      if (index < uniforms.rows) { result[index] = matrices[index]; return; }
+      let row = (index - uniforms.rows) / uniforms.inner;
+      let column = index % uniforms.inner;
+      var sum = 0.0;
+      for (var r = 0; r < uniforms.rank; r++) {
+        sum += matrices[uniforms.offset + row * uniforms.rank + r] * analysis[r * uniforms.inner + column];
+      }
+      result[index] = sum;`,
+  });
+  const sizes = [h * H, h * H + w * W, rank, H].map((size) => integers(size));
+  const down = backend.runWebGPUProgram(pass, [matrices, analysis], 'float32', sizes);
+  return { ...operator, down, skewRowsAt: h * H, analysis };
+}
+
+export function release(backend: WebGpuBackend, { down, matrices }: Operator): void {
+  if (down !== matrices) backend.disposeData(down.dataId);
+}
+
+/** Whether a product takes the transposed matrices. */
+interface Direction {
+  isTransposed: boolean;
+}
+
+/**
+ * Makes `[rows · x, −skewRows · x]` along the height, with transposed matrices if asked:
+ * [N, H, W, C] → [N, terms · h, W, C].
+ */
+export function alongHeight(
+  backend: WebGpuBackend,
+  { h, H, terms, down, skewRowsAt }: Operator,
+  x: TensorInfo,
+  { isTransposed }: Direction,
+): TensorInfo {
+  const [batch, inner, width, channels] = x.shape as [number, number, number, number];
+  const outer = isTransposed ? H : h;
+  const after = width * channels;
+  return tiledProduct(
+    backend,
+    {
+      name: 'along-height',
+      inputs: ['M', 'x'],
+      halves: ['x'],
+      outputShape: [batch, terms * outer, width, channels],
+      m: terms * outer,
+      n: batch * after,
+      k: inner,
+      uniforms: 'outer : i32, inner : i32, after : i32, skewAt : i32, steps : vec2<i32>,',
+      places: `
+        fn placeM(index : i32) -> vec4<i32> {
+          let row = index % uniforms.outer;
+          return vec4<i32>(select(0, uniforms.skewAt, index >= uniforms.outer) + row * uniforms.steps.x);
+        }
+        fn placeN(index : i32) -> vec4<i32> {
+          let sample = index / uniforms.after;
+          return vec4<i32>(sample * uniforms.inner * uniforms.after + index % uniforms.after);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          return vec4<i32>(index * uniforms.steps.y, index * uniforms.after, 0, 0);
+        }`,
+      a: {
+        input: 'M',
+        runs: isTransposed ? 'across' : 'deep',
+        at: 'return line.x + term.x;',
+        inQuads: false,
+      },
+      b: { input: 'x', runs: 'across', at: 'return line.x + term.y;', inQuads: after % 4 === 0 },
+      to: {
+        m: 'return m * uniforms.after;',
+        n: 'return n / uniforms.after * uniforms.sizeM * uniforms.after + n % uniforms.after;',
+      },
+      negative: 'm >= uniforms.outer',
+    },
+    [down, x],
+    [
+      integers(outer),
+      integers(inner),
+      integers(after),
+      integers(skewRowsAt),
+      isTransposed ? integers(1, H) : integers(H, 1),
+    ],
+  );
+}
+
+/** Where columns and skewColumns begin in the packed matrices. */
+const columnsAt = ({ h, H, w, W, rank }: Operator) => integers(h * H, h * H + w * W + h * rank);
+
+/**
+ * Makes `u · columnsᵀ + v · skewColumnsᵀ` along the width, of what {@link alongHeight} returned and
+ * with transposed matrices if asked: [N, terms · h, W, C] → [N, h, w, C].
+ */
+function alongWidth(
+  backend: WebGpuBackend,
+  operator: Operator,
+  both: TensorInfo,
+  { isTransposed }: Direction,
+): TensorInfo {
+  const { w, W, terms } = operator;
+  const [batch, stacked, inner, channels] = both.shape as [number, number, number, number];
+  const rows = stacked / terms;
+  const outer = isTransposed ? W : w;
+  return tiledProduct(
+    backend,
+    {
+      name: 'along-width',
+      inputs: ['M', 'x'],
+      outputShape: [batch, rows, outer, channels],
+      m: outer,
+      n: batch * rows * channels,
+      k: terms * inner,
+      uniforms:
+        'rows : i32, terms : i32, inner : i32, channels : i32, columnsAt : vec2<i32>, steps : vec2<i32>,',
+      places: `
+        fn placeM(index : i32) -> vec4<i32> { return vec4<i32>(index * uniforms.steps.x); }
+        fn placeN(index : i32) -> vec4<i32> {
+          let line = index / uniforms.channels;
+          let top = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
+          return vec4<i32>(top * uniforms.inner * uniforms.channels + index % uniforms.channels);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          let isSkew = index >= uniforms.inner;
+          let column = index % uniforms.inner;
+          let at = select(uniforms.columnsAt.x, uniforms.columnsAt.y, isSkew);
+          let row = select(0, uniforms.rows, isSkew);
+          return vec4<i32>(
+            at + column * uniforms.steps.y, (row * uniforms.inner + column) * uniforms.channels, 0, 0);
+        }`,
+      a: {
+        input: 'M',
+        runs: isTransposed ? 'across' : 'deep',
+        at: 'return line.x + term.x;',
+        inQuads: false,
+      },
+      b: { input: 'x', runs: 'across', at: 'return line.x + term.y;', inQuads: channels % 4 === 0 },
+      to: {
+        m: 'return m * uniforms.channels;',
+        n: 'return n / uniforms.channels * uniforms.sizeM * uniforms.channels + n % uniforms.channels;',
+      },
+    },
+    [operator.matrices, both],
+    [
+      ...[rows, terms, inner, channels].map((size) => integers(size)),
+      columnsAt(operator),
+      isTransposed ? integers(1, W) : integers(W, 1),
+    ],
+  );
+}
+
+/** `[dy · columns, −dy · skewColumns]`: [N, h, w, C] → [N, terms · h, W, C]. */
+export function widened(backend: WebGpuBackend, operator: Operator, dy: TensorInfo): TensorInfo {
+  const { W, terms } = operator;
+  const [batch, rows, inner, channels] = dy.shape as [number, number, number, number];
+  return tiledProduct(
+    backend,
+    {
+      name: 'widened',
+      inputs: ['M', 'dy'],
+      outputShape: [batch, terms * rows, W, channels],
+      m: terms * W,
+      n: batch * rows * channels,
+      k: inner,
+      uniforms:
+        'rows : i32, terms : i32, inner : i32, outer : i32, channels : i32, columnsAt : vec2<i32>,',
+      places: `
+        fn placeM(index : i32) -> vec4<i32> {
+          let at = select(uniforms.columnsAt.x, uniforms.columnsAt.y, index >= uniforms.outer);
+          return vec4<i32>(at + index % uniforms.outer);
+        }
+        fn placeN(index : i32) -> vec4<i32> {
+          let line = index / uniforms.channels;
+          return vec4<i32>(line * uniforms.inner * uniforms.channels + index % uniforms.channels);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          return vec4<i32>(index * uniforms.outer, index * uniforms.channels, 0, 0);
+        }`,
+      a: { input: 'M', runs: 'across', at: 'return line.x + term.x;', inQuads: false },
+      b: {
+        input: 'dy',
+        runs: 'across',
+        at: 'return line.x + term.y;',
+        inQuads: channels % 4 === 0,
+      },
+      to: {
+        m: `
+          let top = select(0, uniforms.rows, m >= uniforms.outer);
+          return (top * uniforms.outer + m % uniforms.outer) * uniforms.channels;`,
+        n: `
+          let line = n / uniforms.channels;
+          let row = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
+          return row * uniforms.outer * uniforms.channels + n % uniforms.channels;`,
+      },
+      negative: 'm >= uniforms.outer',
+    },
+    [operator.matrices, dy],
+    [...[rows, terms, inner, W, channels].map((size) => integers(size)), columnsAt(operator)],
+  );
+}
+
+/**
+ * Runs both products, the one along the height first. From dy to dx it takes the transposed
+ * matrices.
+ */
+function apply(
+  backend: WebGpuBackend,
+  operator: Operator,
+  x: TensorInfo,
+  direction: Direction,
+): TensorInfo {
+  const both = alongHeight(backend, operator, x, direction);
+  const y = alongWidth(backend, operator, both, direction);
+  backend.disposeData(both.dataId);
+  return y;
+}
+
+/** Two products, each in tiles: along the height, then along the width. */
+export const resampleOnWebGpu = resampleKernel.on(
+  (backend: WebGpuBackend, { x, ...operands }, attributes) => {
+    const operator = operatorOf(backend, operands, attributes);
+    const y = apply(backend, operator, x, { isTransposed: false });
+    release(backend, operator);
+    return y;
+  },
+);
+
+export const resampleInputGradientOnWebGpu = resampleInputGradientKernel.on(
+  (backend: WebGpuBackend, { dy, ...operands }, attributes) => {
+    const operator = operatorOf(backend, operands, attributes);
+    const dx = apply(backend, operator, dy, { isTransposed: true });
+    release(backend, operator);
+    return dx;
+  },
+);

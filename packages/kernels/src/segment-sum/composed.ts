@@ -1,0 +1,61 @@
+import {
+  type KernelBackend,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  UnsortedSegmentSum,
+  type UnsortedSegmentSumAttrs,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+
+/** The number of rows of x, the number of values in a row, and the shape of the result. */
+export interface SegmentSizes {
+  rows: number;
+  inner: number;
+  shape: number[];
+}
+
+/**
+ * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`, on the host. A row is left out if its id
+ * is no segment. This sum is the gradient of `tf.gather`. tfjs has no such kernel on wasm. Its cpu
+ * kernel goes through all of x for every segment, and multiplies: NaN and ∞ reach every segment,
+ * and integers become float32.
+ */
+export const unsortedSegmentSumKernel: BackendKernel = {
+  kernelName: UnsortedSegmentSum,
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const { numSegments } = attrs as unknown as UnsortedSegmentSumAttrs;
+      const { rows, inner, shape } = segmentSizes(inputs, numSegments);
+      const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
+      const host = backend as KernelBackend;
+      const values = host.readSync(x.dataId) as Float32Array | Int32Array;
+      const ids = host.readSync(segmentIds.dataId) as Int32Array;
+      const dtype = x.dtype === 'float32' ? 'float32' : 'int32';
+      const size = numSegments * inner;
+      const sums = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
+      for (let row = 0; row < rows; row++) {
+        const segment = ids[row]!;
+        if (segment < 0 || segment >= numSegments) continue;
+        const to = segment * inner;
+        const from = row * inner;
+        for (let i = 0; i < inner; i++) sums[to + i]! += values[from + i]!;
+      }
+      return { dataId: host.write(sums, shape, dtype), shape, dtype };
+    },
+};
+
+/** @throws Error if there is not one id for each row. */
+export function segmentSizes(inputs: NamedTensorInfoMap, numSegments: number): SegmentSizes {
+  const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
+  const [rows] = x.shape;
+  if (rows === undefined || !util.arraysEqual(segmentIds.shape, [rows])) {
+    throw new Error(
+      'unsortedSegmentSum: segmentIds must have one value for each row of x, ' +
+        `of shape [${x.shape}], got shape [${segmentIds.shape}]`,
+    );
+  }
+  const rest = x.shape.slice(1);
+  return { rows, inner: util.sizeFromShape(rest), shape: [numSegments, ...rest] };
+}

@@ -1,0 +1,68 @@
+import {
+  type TensorInfo,
+  UnsortedSegmentSum,
+  type UnsortedSegmentSumAttrs,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
+import { program } from '../webgpu/program.js';
+import { integers } from '../webgpu/uniform.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import { zeros } from '../webgpu/zeros.js';
+import { segmentSizes } from './composed.js';
+
+const THREADS = 64;
+
+/**
+ * WGSL: adds to a value of the result. Atomics are integers, so a float32 is kept there as its
+ * bits.
+ */
+const ADD = {
+  int32: 'atomicAdd(&result[to], x[index]);',
+  float32: `
+    var before = atomicLoad(&result[to]);
+    loop {
+      let tried = atomicCompareExchangeWeak(&result[to], before, bitcast<i32>(bitcast<f32>(before) + x[index]));
+      if (tried.exchanged) { break; }
+      before = tried.old_value;
+    }`,
+};
+
+/**
+ * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`. A row is left out if its id is no
+ * segment. An invocation adds one value of x, and the device chooses the order. tfjs's kernel
+ * counts ids of no segment as others. It adds integers as if they were float32, or the other way
+ * round, and takes no empty x.
+ */
+export const unsortedSegmentSumKernel: BackendKernel = {
+  kernelName: UnsortedSegmentSum,
+  make:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const gpu = backend as WebGpuBackend;
+      const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
+      const { numSegments } = attrs as unknown as UnsortedSegmentSumAttrs;
+      const { rows, inner, shape } = segmentSizes(inputs, numSegments);
+      const dtype = x.dtype === 'float32' ? 'float32' : 'int32';
+      const sums = zeros(gpu, shape, dtype);
+      const count = rows * inner;
+      if (count === 0 || numSegments === 0) return sums;
+      const add = program({
+        name: 'unsorted-segment-sum',
+        inputs: ['x', 'ids'],
+        outputShape: shape,
+        uniforms: 'count : i32, inner : i32, segments : i32,',
+        constants: dtype,
+        atomic: true,
+        workgroups: Math.ceil(count / THREADS),
+        threads: THREADS,
+        body: `
+          if (index >= uniforms.count) { return; }
+          let segment = ids[index / uniforms.inner];
+          if (segment < 0 || segment >= uniforms.segments) { return; }
+          let to = segment * uniforms.inner + index % uniforms.inner;
+          ${ADD[dtype]}`,
+      });
+      const sizes = [count, inner, numSegments].map((size) => integers(size));
+      return gpu.runWebGPUProgram(add, [x, segmentIds], dtype, sizes, sums);
+    },
+};

@@ -1,0 +1,26 @@
+import { util } from '@tensorflow/tfjs-core';
+import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { sgdMomentumKernel } from './contract.js';
+
+/**
+ * In one pass. The value is not overwritten: XNNPACK keeps packed copies of the matrices and filters
+ * that tfjs has used, by the tensor's id, and would go on with the old ones.
+ */
+export const sgdMomentumOnWasm = sgdMomentumKernel.on(
+  (backend: WasmBackend, { value, velocity, gradient }, attributes) => {
+    const { learningRate, momentum, nesterov } = attributes;
+    const { kernels, address } = kernelModule(backend)!;
+    const next = backend.makeOutput(value.shape, 'float32');
+    kernels.sgdMomentum({
+      value: address(value),
+      next: address(next),
+      velocity: address(velocity),
+      gradient: address(gradient),
+      count: util.sizeFromShape(value.shape),
+      rate: learningRate,
+      momentum,
+      isNesterov: nesterov,
+    });
+    return next;
+  },
+);

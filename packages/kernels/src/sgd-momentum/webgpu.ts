@@ -1,0 +1,109 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { elementwise } from '../webgpu/program.js';
+import { floats, integers } from '../webgpu/uniform.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import { sgdMomentumOfAllKernel } from './contract.js';
+
+/**
+ * One pass over all parameters end to end. A program binds eight buffers, and a network has many
+ * more parameters: they are copied end to end on the device, and back. Velocities are overwritten.
+ */
+export const sgdMomentumOfAllOnWebGpu = sgdMomentumOfAllKernel.on(
+  (gpu: WebGpuBackend, { values, velocities, gradients }, attributes) => {
+    const { learningRates, momentum, nesterov } = attributes;
+    const count = learningRates.length;
+    const sizes = values.map(({ shape }) => util.sizeFromShape(shape));
+    const ends: number[] = [];
+    for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
+    const total = ends.at(-1) ?? 0;
+    if (total === 0) return values.map(({ shape }) => gpu.makeTensorInfo(shape, 'float32', []));
+    const flat = [values, velocities, gradients].map((list) => joined(gpu, list, sizes, total));
+    // As integers: a float32 counts to 16 million only.
+    const table = gpu.makeTensorInfo([count], 'int32', Int32Array.from(ends));
+    const rates = gpu.makeTensorInfo([count], 'float32', Float32Array.from(learningRates));
+    const pass = elementwise({
+      name: 'sgd-momentum',
+      constants: nesterov ? 'nesterov' : '',
+      inputs: ['value', 'velocity', 'gradient', 'ends', 'rates'],
+      outputShape: [2, total],
+      uniforms: 'total : i32, count : i32, momentum : f32,',
+      body: `
+          if (index >= uniforms.total) { return; }
+          var low = 0;
+          var high = uniforms.count - 1;
+          while (low < high) {
+            let middle = (low + high) / 2;
+            if (index < ends[middle]) { high = middle; } else { low = middle + 1; }
+          }
+          let moved = uniforms.momentum * velocity[index] + gradient[index];
+          let direction = ${nesterov ? 'gradient[index] + uniforms.momentum * moved' : 'moved'};
+          result[index] = value[index] - rates[low] * direction;
+          result[uniforms.total + index] = moved;`,
+    });
+    const both = gpu.runWebGPUProgram(pass, [...flat, table, rates], 'float32', [
+      integers(total),
+      integers(count),
+      floats(momentum),
+    ]);
+    const next = values.map(({ shape }) => gpu.makeTensorInfo(shape, 'float32'));
+    parted(gpu, both, 0, next, sizes);
+    parted(gpu, both, total, velocities, sizes);
+    for (const { dataId } of [...flat, table, rates, both]) gpu.disposeData(dataId);
+    return next;
+  },
+);
+
+/** Tensors end to end. */
+function joined(
+  gpu: WebGpuBackend,
+  tensors: TensorInfo[],
+  sizes: number[],
+  total: number,
+): TensorInfo {
+  const flat = gpu.makeTensorInfo([total], 'float32');
+  for (const { dataId } of [flat, ...tensors]) gpu.uploadToGPU(dataId);
+  let at = 0;
+  tensors.forEach((tensor, i) => {
+    copy(gpu, [tensor, 0], [flat, at], sizes[i]!);
+    at += sizes[i]!;
+  });
+  return flat;
+}
+
+/** Their contents from what lies end to end, from a place on. */
+function parted(
+  gpu: WebGpuBackend,
+  flat: TensorInfo,
+  from: number,
+  tensors: TensorInfo[],
+  sizes: number[],
+): void {
+  let at = from;
+  tensors.forEach((tensor, i) => {
+    gpu.uploadToGPU(tensor.dataId);
+    // What was read of it before is not it any more.
+    gpu.tensorMap.get(tensor.dataId).values = null;
+    copy(gpu, [flat, at], [tensor, 0], sizes[i]!);
+    at += sizes[i]!;
+  });
+}
+
+function copy(
+  gpu: WebGpuBackend,
+  [source, from]: [TensorInfo, number],
+  [target, to]: [TensorInfo, number],
+  count: number,
+): void {
+  if (count === 0) return;
+  const bufferOf = ({ dataId }: TensorInfo) => gpu.tensorMap.get(dataId).resource as GPUBuffer;
+  gpu.ensureCommandEncoderReady();
+  gpu.endComputePassEncoder();
+  gpu.commandEncoder!.copyBufferToBuffer(
+    bufferOf(source),
+    4 * from,
+    bufferOf(target),
+    4 * to,
+    4 * count,
+  );
+  for (const { dataId } of [source, target]) gpu.commandQueueOwnedIds.add(dataId);
+}

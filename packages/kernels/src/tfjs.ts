@@ -1,0 +1,62 @@
+import {
+  BatchMatMul,
+  DepthwiseConv2dNative,
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  type KernelFunc,
+} from '@tensorflow/tfjs-core';
+import type { BackendKernel } from './backend-kernel.js';
+import { withChannelsFirst } from './convolution/channels-first.js';
+import {
+  conv2dBackpropFilterKernel,
+  conv2dBackpropInputKernel,
+} from './convolution/cpu-gradients.js';
+import { withEmptyConvolutions } from './convolution/empty.js';
+import { withSlope } from './convolution/fused.js';
+import { conv3dKernels } from './convolution-3d/composed.js';
+import {
+  depthwiseBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+} from './depthwise/cpu-gradients.js';
+import { everyBatchProduct } from './matrix-product/composed.js';
+import { fusedProductKernel } from './matrix-product/fused.js';
+import { emptyReductionKernels } from './reductions/empty.js';
+import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
+
+/** The kernels that take the place of wrong ones of tfjs's cpu backend. */
+export const CPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
+  {
+    kernelName: BatchMatMul,
+    make: (original) => everyBatchProduct(original as KernelFunc),
+  },
+  fusedProductKernel,
+  ...emptyReductionKernels,
+  {
+    // tfjs's kernel ignores it when channels come first.
+    kernelName: DepthwiseConv2dNative,
+    make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original as KernelFunc),
+  },
+  conv2dBackpropInputKernel,
+  conv2dBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseBackpropFilterKernel,
+  {
+    kernelName: FusedDepthwiseConv2D,
+    make: (original) =>
+      withChannelsFirst(FusedDepthwiseConv2D, true, withSlope(original as KernelFunc)),
+  },
+  { kernelName: FusedConv2D, make: (original) => withSlope(original as KernelFunc) },
+  unsortedSegmentSumKernel,
+  ...conv3dKernels,
+]);
+
+export type { BackendKernel } from './backend-kernel.js';
+export { exactPadding, outerPadding } from './convolution/sizes.js';
+export {
+  borderByBorder,
+  type Padding,
+  type PoolAttrs,
+  type PoolInfo,
+  poolInfo,
+} from './max-pool/windows.js';
+export { emptyReductionKernels } from './reductions/empty.js';

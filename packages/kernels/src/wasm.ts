@@ -1,0 +1,98 @@
+import { Mean, Sum } from '@tensorflow/tfjs-core';
+import { axisTapsOnWasm } from './axis-taps/wasm.js';
+import type { BackendKernel } from './backend-kernel.js';
+import { batchNormTrainingGradientOnWasm, batchNormTrainingOnWasm } from './batch-norm/wasm.js';
+import { fusedBatchNormKernel } from './batch-norm/wasm-inference.js';
+import { clipByValueKernel, relu6Kernel } from './clamp/wasm.js';
+import { withEmptyConvolutions } from './convolution/empty.js';
+import { conv2dBackpropFilterKernel } from './convolution/wasm-filter-gradient.js';
+import { conv2dKernel, fusedConv2dKernel } from './convolution/wasm-forward.js';
+import { conv2dBackpropInputKernel } from './convolution/wasm-input-gradient.js';
+import { conv3dKernels } from './convolution-3d/composed.js';
+import { copyFromOnWasm, copyIntoOnWasm } from './copy/wasm.js';
+import {
+  depthwiseBackpropFilterKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseConv2dKernel,
+  fusedDepthwiseConv2dKernel,
+} from './depthwise/wasm.js';
+import {
+  dilation2dBackpropFilterKernel,
+  dilation2dBackpropInputKernel,
+  dilation2dKernel,
+} from './dilation/wasm.js';
+import { gatherKernel } from './gather/wasm.js';
+import { identityKernel } from './identity/wasm.js';
+import { leftMultiplyGradientOnWasm, leftMultiplyOnWasm } from './left-multiply/wasm.js';
+import { batchMatMulKernel } from './matrix-product/wasm.js';
+import { fusedMatMulKernel } from './matrix-product/wasm-fused.js';
+import { maxPoolGradKernel } from './max-pool/wasm-gradient.js';
+import { emptyReductionKernels } from './reductions/empty.js';
+import { meanKernel, sumKernel } from './reductions/wasm-sum.js';
+import { regionMaxGradientOnWasm, regionMaxOnWasm } from './region-max/wasm.js';
+import { reluGradientOnWasm } from './relu/wasm-gradient.js';
+import { preluKernel } from './relu/wasm-prelu.js';
+import {
+  resampleInputGradientOnWasm,
+  resampleMatrixGradientOnWasm,
+  resampleOnWasm,
+} from './resample/wasm.js';
+import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
+import { sgdMomentumOnWasm } from './sgd-momentum/wasm.js';
+
+/** Kernels that work everywhere: by the SIMD module if it is linked, else by kernels of tfjs. */
+export const COMPOSED_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
+  conv2dBackpropFilterKernel,
+  conv2dBackpropInputKernel,
+  batchMatMulKernel,
+  fusedMatMulKernel,
+  sumKernel,
+  meanKernel,
+  identityKernel,
+  preluKernel,
+  relu6Kernel,
+  clipByValueKernel,
+  ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
+  conv2dKernel,
+  fusedConv2dKernel,
+  depthwiseConv2dKernel,
+  fusedDepthwiseConv2dKernel,
+  depthwiseBackpropInputKernel,
+  depthwiseBackpropFilterKernel,
+  ...conv3dKernels,
+  dilation2dKernel,
+  dilation2dBackpropInputKernel,
+  dilation2dBackpropFilterKernel,
+  gatherKernel,
+  unsortedSegmentSumKernel,
+]);
+
+/** Kernels of the SIMD module. Callers fall back to other ops if they are missing. */
+export const SIMD_KERNELS: readonly BackendKernel[] = [
+  leftMultiplyOnWasm,
+  leftMultiplyGradientOnWasm,
+  resampleOnWasm,
+  resampleInputGradientOnWasm,
+  resampleMatrixGradientOnWasm,
+  axisTapsOnWasm,
+  regionMaxOnWasm,
+  regionMaxGradientOnWasm,
+  maxPoolGradKernel,
+  reluGradientOnWasm,
+  fusedBatchNormKernel,
+  batchNormTrainingOnWasm,
+  batchNormTrainingGradientOnWasm,
+  sgdMomentumOnWasm,
+  copyIntoOnWasm,
+  copyFromOnWasm,
+];
+
+export {
+  type KernelModule,
+  type KernelVariant,
+  kernelModule,
+  linkKernels,
+  type WasmBackend,
+} from './wasm/kernel-module.js';
+export { measurePeak } from './wasm/measure-peak.js';
+export { switchGuard } from './wasm/out-of-memory.js';

@@ -1,0 +1,57 @@
+// Kernels on float32 tensors in tfjs's own wasm memory. Every argument called a, x, y, … is the
+// byte address of a row-major tensor. Every size is a number of elements. The memory belongs to
+// tfjs, so no module here keeps data of its own: the caller passes scratch space. A function
+// `…Scratch` returns how many floats of it a kernel needs. It returns a float64, which does not
+// overflow.
+
+export { axisTaps } from '../../axis-taps/assembly/axis-taps';
+export {
+  batchNormBackward,
+  batchNormBackwardScratch,
+  batchNormForward,
+  batchNormForwardScratch,
+  normalise,
+} from '../../batch-norm/assembly/batch-norm';
+export { activate } from '../../convolution/assembly/activation';
+export {
+  convolutionFilterGradient,
+  convolutionInputGradient,
+} from '../../convolution/assembly/convolution';
+export {
+  convolutionForward,
+  convolutionForwardScratch,
+} from '../../convolution/assembly/convolution-forward';
+export { turnedFilterFloats, turnFilter } from '../../convolution/assembly/turn-filter';
+export { winograd, winogradScratch } from '../../convolution/assembly/winograd';
+export {
+  winogradFilterGradient,
+  winogradFilterScratch,
+} from '../../convolution/assembly/winograd-filter';
+export {
+  depthwiseFilterGradient,
+  depthwiseForward,
+  depthwiseInputGradient,
+  repeatValues,
+  sumRuns,
+} from '../../depthwise/assembly/depthwise';
+export {
+  leftMultiply,
+  leftMultiplyGradient,
+  leftMultiplyScratch,
+  matrixProduct,
+} from '../../left-multiply/assembly/left-multiply';
+export { regionMax, regionMaxGradient } from '../../region-max/assembly/region-max';
+export {
+  resampleColumnsFirst,
+  resampleColumnsFirstScratch,
+  resampleRowsFirst,
+  resampleRowsFirstScratch,
+} from '../../resample/assembly/resample';
+export {
+  resampleMatrixGradients,
+  resampleMatrixGradientsScratch,
+} from '../../resample/assembly/resample-gradient';
+export { sgdMomentum } from '../../sgd-momentum/assembly/sgd-momentum';
+export { clamp, columnSums, reluGradient, rowSums } from './elementwise';
+export { evenCount, prepareMatrix, tableFloats } from './panel';
+export { productRounds, productSteps } from './peak';

@@ -1,0 +1,121 @@
+import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { relaxedSimd } from 'wasm-feature-detect';
+import { byName, type KernelExports } from './kernel-exports.js';
+import { guardAllocations } from './out-of-memory.js';
+
+/**
+ * The two modules that `assembly/` is compiled to. `'relaxed-simd'` multiplies and adds in one
+ * instruction; engines have it since V8 11.4 (Node 22), and Node 20 behind a flag.
+ */
+export type KernelVariant = 'simd' | 'relaxed-simd';
+
+/** The part of tfjs's wasm backend that lets a second module work in its memory. */
+export interface WasmBackend extends KernelBackend {
+  wasm: {
+    asm?: { memory?: WebAssembly.Memory };
+    /** Never returns 0 once {@link guardAllocations} has seen it. */
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+    /** tfjs's module calls this when it gives up. */
+    onAbort?: (reason: unknown) => void;
+  };
+  dataIdMap: { get(id: DataId): { memoryOffset: number } };
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+}
+
+/** The SIMD kernels, linked into the memory of one backend. */
+export interface KernelModule {
+  variant: KernelVariant;
+  kernels: KernelExports;
+  /** Address of a tensor's values. */
+  address(tensor: TensorInfo): number;
+  /** A float32 tensor's values themselves, until the memory grows. */
+  values(tensor: TensorInfo): Float32Array;
+  /** Address of scratch space for `floats` values, allocated once and reused by every kernel. */
+  scratch(floats: number): number;
+  /** Copies small tables into that space, one behind the other, and returns their addresses. */
+  tables<Name extends string>(lists: Record<Name, Int32Array | Float32Array>): Record<Name, number>;
+}
+
+const modules = new WeakMap<KernelBackend, KernelModule>();
+
+/** The module of a backend, if {@link linkKernels} could link one. */
+export function kernelModule(backend: unknown): KernelModule | undefined {
+  return modules.get(backend as KernelBackend);
+}
+
+/**
+ * Compiles the kernels and links them into the backend's memory: they read and write tensors in
+ * place. Returns why it could not, or `null`.
+ */
+export async function linkKernels(backend: KernelBackend): Promise<string | null> {
+  if (modules.has(backend)) return null;
+  const { wasm, dataIdMap } = backend as WasmBackend;
+  const memory = wasm?.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory) || typeof wasm._malloc !== 'function') {
+    return 'this version of tfjs does not show its wasm memory';
+  }
+  guardAllocations(wasm, memory);
+  let kernels: KernelExports;
+  const variant = (await relaxedSimd()) ? 'relaxed-simd' : 'simd';
+  try {
+    const bytes = await kernelBytes(variant);
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+    kernels = byName(instance.exports);
+  } catch (error) {
+    return `the SIMD kernels did not load (${error instanceof Error ? error.message : error})`;
+  }
+  let reserved = { address: 0, floats: 0 };
+  const address = (tensor: TensorInfo) => dataIdMap.get(tensor.dataId).memoryOffset;
+  const module: KernelModule = {
+    variant,
+    kernels,
+    address,
+    values: (tensor) => {
+      const size = tensor.shape.reduce((product, side) => product * side, 1);
+      return new Float32Array(memory.buffer, address(tensor), size);
+    },
+    scratch: (floats) => {
+      if (floats > reserved.floats) {
+        const former = reserved.address;
+        // Forgets the old space before anything can fail, since freed memory must not be used
+        // again.
+        reserved = { address: 0, floats: 0 };
+        if (former) wasm._free(former);
+        reserved = { address: wasm._malloc(4 * floats) >>> 0, floats };
+      }
+      return reserved.address;
+    },
+    tables: (lists) => {
+      const names = Object.keys(lists) as (keyof typeof lists)[];
+      let at = module.scratch(names.reduce((total, name) => total + lists[name].length, 0));
+      const addresses = {} as Record<keyof typeof lists, number>;
+      for (const name of names) {
+        const list = lists[name];
+        addresses[name] = at;
+        // The buffer is taken anew each time: it is replaced when the memory grows.
+        new (list.constructor as Int32ArrayConstructor)(memory.buffer, at, list.length).set(list);
+        at += 4 * list.length;
+      }
+      return addresses;
+    },
+  };
+  modules.set(backend, module);
+  return null;
+}
+
+/** The compiled module, from the file system in Node and over the network in browsers. */
+async function kernelBytes(variant: KernelVariant): Promise<BufferSource> {
+  // Written out, so that bundlers see both files.
+  const url =
+    variant === 'simd'
+      ? new URL('../../dist/kernels.wasm', import.meta.url)
+      : new URL('../../dist/kernels-relaxed.wasm', import.meta.url);
+  if (url.protocol === 'file:') {
+    const { readFile } = await import('node:fs/promises');
+    return readFile(url);
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.arrayBuffer();
+}

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { linkKernels, SIMD_KERNELS } from '../src/wasm.js';
+import { conformanceTests } from './conformance/every-op.js';
+import type { Implementation } from './conformance/implementation.js';
+
+const isOurs = (names: string[]) => SIMD_KERNELS.filter((one) => names.includes(one.kernelName));
+
+/** tfjs as it comes. */
+const composed = (backend: 'cpu' | 'wasm'): Implementation => ({
+  backend,
+  isKernel: false,
+  has: () => false,
+  start: async (names) => {
+    await tf.setBackend(backend);
+    for (const name of names) {
+      if (tf.getKernel(name, backend)) tf.unregisterKernel(name, backend);
+    }
+  },
+});
+
+/** tfjs's wasm backend with the SIMD kernels linked into its memory. */
+const simd: Implementation = {
+  backend: 'wasm',
+  isKernel: true,
+  has: (names) => isOurs(names).length > 0,
+  start: async (names) => {
+    // Threads need shared memory, into which the kernels cannot be linked.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    await tf.setBackend('wasm');
+    const refusal = await linkKernels(tf.backend());
+    if (refusal) throw new Error(refusal);
+    for (const { kernelName, make } of isOurs(names)) {
+      if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
+      tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: make(undefined) });
+    }
+  },
+};
+
+// WebGPU in Node comes with `@ds/backend`, whose tests run the same tests there.
+const all = [composed('cpu'), composed('wasm'), simd];
+const wanted = process.env.DS_TEST_BACKENDS?.split(',');
+conformanceTests(all.filter(({ backend }) => wanted?.includes(backend) ?? true));

@@ -1,0 +1,19 @@
+import { axisTapsTests } from './axis-taps.js';
+import { copyTests } from './copy.js';
+import { diffStrideTests } from './diff-stride.js';
+import type { Implementation } from './implementation.js';
+import { leftMultiplyTests } from './left-multiply.js';
+import { regionMaxTests } from './region-max.js';
+import { resampleTests } from './resample.js';
+import { sgdMomentumTests } from './sgd-momentum.js';
+
+/** Declares the tests of every op over these implementations. */
+export function conformanceTests(implementations: Implementation[]): void {
+  axisTapsTests(implementations);
+  copyTests(implementations);
+  diffStrideTests(implementations);
+  leftMultiplyTests(implementations);
+  regionMaxTests(implementations);
+  resampleTests(implementations);
+  sgdMomentumTests(implementations);
+}

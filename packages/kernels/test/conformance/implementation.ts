@@ -1,0 +1,33 @@
+import { beforeAll, describe, expect } from 'vitest';
+import type { Kernel } from '../../src/kernel.js';
+
+type AnyKernel = Pick<Kernel<never, never, never>, 'name' | 'isHere'>;
+
+/** A way to compute ops: composed from tfjs's own kernels, or by kernels of this package. */
+export interface Implementation {
+  backend: 'cpu' | 'wasm' | 'webgpu';
+  isKernel: boolean;
+  /** Starts the backend, with or without the kernels of these names. */
+  start(names: string[]): Promise<unknown>;
+  /** Whether the backend has a kernel of one of these names. */
+  has(names: string[]): boolean;
+}
+
+/** Declares tests of an op once for each of its implementations. */
+export function describeImplementations(
+  kernels: AnyKernel[],
+  implementations: Implementation[],
+  tests: (backend: Implementation['backend'], isKernel: boolean) => void,
+): void {
+  const names = kernels.map(({ name }) => name);
+  for (const { backend, isKernel, start, has } of implementations) {
+    if (isKernel && !has(names)) continue;
+    describe(`${names[0]}, ${isKernel ? 'by a kernel' : 'composed'}, on ${backend}`, () => {
+      beforeAll(async () => {
+        await start(names);
+        expect(kernels.some((kernel) => kernel.isHere())).toBe(isKernel);
+      });
+      tests(backend, isKernel);
+    });
+  }
+}
