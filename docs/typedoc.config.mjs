@@ -10,6 +10,7 @@ export default {
     '../packages/fft/src/index.ts',
     '../packages/fft/src/plan.ts',
     '../packages/graph/src/index.ts',
+    '../packages/kernels/src/index.ts',
     '../packages/masks/src/index.ts',
     '../packages/masks/src/ops.ts',
     '../packages/layers/src/index.ts',

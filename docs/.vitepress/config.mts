@@ -4,6 +4,7 @@ const PACKAGES = [
   'checks',
   'fft',
   'graph',
+  'kernels',
   'masks',
   'layers',
   'regularizer',

@@ -5,6 +5,7 @@ import { checks } from '../src/bad-input/checks.js';
 import { dataTables } from '../src/bad-input/data.js';
 import { fft } from '../src/bad-input/fft.js';
 import { graphTables } from '../src/bad-input/graph.js';
+import { kernelsTables } from '../src/bad-input/kernels.js';
 import { layersTables } from '../src/bad-input/layers.js';
 import { masksTables } from '../src/bad-input/masks.js';
 import { modelsTables } from '../src/bad-input/models.js';
@@ -16,6 +17,7 @@ const tables = {
   ...checks,
   ...fft,
   ...graphTables,
+  ...kernelsTables,
   ...masksTables,
   ...layersTables,
   ...trainTables,

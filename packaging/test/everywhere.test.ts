@@ -182,9 +182,14 @@ it('a newcomer gets from an empty folder to the output of the first page within 
   const start = performance.now();
   const project = await Project.create({ type: 'module' });
   try {
-    const own = ['@ds/layers', '@ds/fft', '@ds/graph', '@ds/masks', '@ds/checks'].map(
-      (name) => inject('tarballs')[name]!,
-    );
+    const own = [
+      '@ds/layers',
+      '@ds/fft',
+      '@ds/graph',
+      '@ds/kernels',
+      '@ds/masks',
+      '@ds/checks',
+    ].map((name) => inject('tarballs')[name]!);
     await project.install(...own, '@tensorflow/tfjs@4.22.0');
     const [first] = samplesOf(await readFile(path.join(ROOT, 'docs/start.md'), 'utf8'));
     await project.write({ 'first.js': first!.code });

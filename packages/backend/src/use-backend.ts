@@ -1,5 +1,5 @@
 import { type Check, describe, refuse, requireOptions } from '@ds/checks';
-import { type KernelVariant, kernelModule, linkKernels } from '@ds/kernels/wasm';
+import type { KernelVariant } from '@ds/kernels/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { TESTED_TFJS } from './tested-tfjs.js';
 
@@ -247,7 +247,8 @@ async function start(
   const before = { name: engine.backendName, instance: engine.backendInstance };
   try {
     await tf.setBackend(name);
-    const withoutSimd = name === 'wasm' ? await linkKernels(backend) : null;
+    const wasm = name === 'wasm' ? await import('@ds/kernels/wasm') : null;
+    const withoutSimd = wasm ? await wasm.linkKernels(backend) : null;
     const made = await changes.makeChanges(name, without);
     const remarks = [
       reason,
@@ -258,7 +259,7 @@ async function start(
       name,
       reason: remarks.join('; '),
       ...made,
-      kernels: kernelModule(backend)?.variant ?? null,
+      kernels: wasm?.kernelModule(backend)?.variant ?? null,
     };
   } catch (error) {
     if (before.name && before.instance) await tf.setBackend(before.name);

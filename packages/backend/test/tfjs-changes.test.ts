@@ -110,6 +110,9 @@ const made = (backend: string) =>
   tfjsChanges.filter(({ backends }) => backends.includes(backend as BackendName));
 const namesOf = (changes: TfjsChange[]) => changes.map(({ name }) => name);
 
+/** The gradients that the first run of their kernel registers. */
+const ONCE_RUN = ['gradient Resample', 'gradient DiffStrideMatrices'];
+
 /** The names of what a change replaces at the start, in this process. */
 function atOnce({ name, changes }: TfjsChange): string[] {
   // The rest comes later: when a layer first pools, or a GPU is lost.
@@ -117,7 +120,7 @@ function atOnce({ name, changes }: TfjsChange): string[] {
   const elsewhere = (key: string) =>
     key.startsWith('kernel ') && !BACKENDS.some((backend) => key.startsWith(`kernel ${backend}/`));
   return changes.filter(
-    (key) => !elsewhere(key) && key !== 'gradient Resample' && !/^(flag|global|module) /.test(key),
+    (key) => !elsewhere(key) && !ONCE_RUN.includes(key) && !/^(flag|global|module) /.test(key),
   );
 }
 

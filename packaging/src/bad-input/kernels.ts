@@ -1,0 +1,76 @@
+import type { Table } from './trial.js';
+
+/**
+ * The exports of `@ds/kernels`. They check no arguments: the packages that call them do, under the
+ * name of the function that the user called.
+ */
+const unchecked = (...names: string[]): Table =>
+  Object.fromEntries(names.map((name) => [name, []]));
+
+export const kernelsTables: Record<string, Table> = {
+  '@ds/kernels': unchecked(
+    'FEW_CHANNELS',
+    'axisTapsKernel',
+    'batchNormTraining',
+    'batchNormTrainingGradientKernel',
+    'batchNormTrainingKernel',
+    'byLoops',
+    'canStoreHalf',
+    'composedSgdMomentum',
+    'copyFrom',
+    'copyFromKernel',
+    'copyInto',
+    'copyIntoKernel',
+    'diffStrideMatricesGradientKernel',
+    'diffStrideMatricesKernel',
+    'hasResampleKernel',
+    'leftMultiply',
+    'leftMultiplyGradientKernel',
+    'leftMultiplyKernel',
+    'maxOverRegions',
+    'poolAtStrides',
+    'poolByTaps',
+    'regionMaxGradientKernel',
+    'regionMaxKernel',
+    'reluGradientKernel',
+    'resampleByMatrices',
+    'resampleInputGradientKernel',
+    'resampleKernel',
+    'resampleMatrixGradientKernel',
+    'sgdMomentumKernel',
+    'sgdMomentumOfAllKernel',
+    'storeHalf',
+    'storeHalfKernel',
+    'tapMatrix',
+    'tapTable',
+    'transposedTaps',
+  ),
+  '@ds/kernels/tfjs': unchecked(
+    'CPU_KERNELS',
+    'borderByBorder',
+    'emptyReductionKernels',
+    'exactPadding',
+    'outerPadding',
+    'poolInfo',
+  ),
+  '@ds/kernels/wasm': unchecked(
+    'COMPOSED_KERNELS',
+    'SIMD_KERNELS',
+    'kernelModule',
+    'linkKernels',
+    'measurePeak',
+    'switchGuard',
+  ),
+  '@ds/kernels/webgpu': unchecked(
+    'WEBGPU_KERNELS',
+    'argMaxKernel',
+    'argMinKernel',
+    'fusedReluKernels',
+    'halfReadingMethods',
+    'halvesStored',
+    'maxPoolGradKernel',
+    'maxPoolKernel',
+    'measureDevicePeak',
+    'padKernel',
+  ),
+};
