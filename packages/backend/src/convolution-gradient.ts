@@ -1,10 +1,5 @@
-import {
-  engine,
-  getBackend,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { Kernel } from '@ds/kernels';
+import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { replaceGradient } from './replaced-gradients.js';
 import { isReplaced } from './replaced-kernels.js';
 
@@ -40,11 +35,15 @@ export function gradientByKernels(
     const [x, taps] = saved as [Tensor, Tensor];
     // tfjs-layers passes null if dilations are not given.
     const dilations = (attrs as { dilations?: number }).dilations ?? 1;
-    const run = (kernel: string, inputs: NamedTensorMap, shape: Record<string, number[]>) =>
-      engine().runKernel(kernel, inputs, { ...attrs, dilations, ...shape } as NamedAttrMap);
+    const run = (kernel: string, inputs: Record<string, Tensor>, shape: Record<string, number[]>) =>
+      new Kernel<Record<string, Tensor>, object, Tensor>(kernel).run(inputs, {
+        ...attrs,
+        dilations,
+        ...shape,
+      });
     return {
-      x: () => run(input, { dy, filter: taps }, { inputShape: x.shape }) as Tensor,
-      filter: () => run(filter, { x, dy }, { filterShape: taps.shape }) as Tensor,
+      x: () => run(input, { dy, filter: taps }, { inputShape: x.shape }),
+      filter: () => run(filter, { x, dy }, { filterShape: taps.shape }),
     };
   });
   return true;

@@ -1,3 +1,4 @@
+import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from '@ds/kernels';
 import { relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
@@ -63,23 +64,14 @@ function trained(rows: number, channels: number, fill: (x: Float32Array) => void
     const values = new Float32Array(unitTensor(1, [rows, channels]).dataSync());
     fill(values);
     const x = tf.tensor2d(values, [rows, channels]);
-    const gamma = tf.add(unitTensor(2, [channels]), 1.5);
-    const beta = unitTensor(3, [channels]);
+    const gamma = tf.add(unitTensor(2, [channels]), 1.5) as tf.Tensor1D;
+    const beta = unitTensor(3, [channels]) as tf.Tensor1D;
     const dy = unitTensor(4, [rows, channels]);
     tf.dispose([1, rows, channels, rows * channels].map((size) => tf.fill([size], Number.NaN)));
-    const run = (name: string, inputs: Record<string, tf.Tensor>) =>
-      tf.engine().runKernel(name, inputs, { epsilon: EPSILON }) as unknown as tf.Tensor[];
-    const [y, mean, variance] = run('BatchNormTraining', { x, gamma, beta }) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-    ];
+    const epsilon = EPSILON;
+    const [y, mean, variance] = batchNormTrainingKernel.run({ x, gamma, beta }, { epsilon });
     const inputs = { dy, x, mean, variance, gamma };
-    const [dx, dgamma, dbeta] = run('BatchNormTrainingGrad', inputs) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-    ];
+    const [dx, dgamma, dbeta] = batchNormTrainingGradientKernel.run(inputs, { epsilon });
     const got = { y, mean, variance, dx, dgamma, dbeta };
     const read = (tensor: tf.Tensor) => [...tensor.dataSync()];
     made = {

@@ -1,6 +1,7 @@
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import { axisTapsKernel, copyFromKernel, reluGradientKernel } from '@ds/kernels';
 import { kernelModule, type WasmBackend } from '@ds/kernels/wasm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
@@ -70,8 +71,8 @@ describe('wasm out of memory', () => {
       () => tf.concat([y, y]),
       () => tf.grad((t) => tf.mul(t, t))(y),
       () => kernel('Conv2DBackpropInput', { dy: x, filter }, { ...attrs, inputShape: x.shape }),
-      () => kernel('ReluGrad', { dy: y, x: y }),
-      () => kernel('CopyFrom', [], { source: new Float32Array(2), shape: [2] }),
+      () => reluGradientKernel.run({ dy: y, x: y }, {}),
+      () => copyFromKernel.run({}, { source: new Float32Array(2), shape: [2] }),
       () => tf.layers.batchNormalization({}).apply(x, { training: true }),
     ]) {
       expect(thrown(op)).toBe(first);
@@ -147,8 +148,7 @@ describe('wasm out of memory', () => {
       const starts = Int32Array.from([0, 2]);
       const indices = Int32Array.from([0, 2]);
       const weights = Float32Array.from([0.5, 2]);
-      const attrs = { starts, indices, weights } as unknown as tf.NamedAttrMap;
-      const y = tf.engine().runKernel('AxisTaps', { x }, attrs) as tf.Tensor;
+      const y = axisTapsKernel.run({ x }, { inputSize: 3, starts, indices, weights });
       expect([...y.dataSync()]).toEqual([6.5]);
     });
     for (const { dataId } of low) backend.disposeData(dataId);

@@ -1,3 +1,14 @@
+import {
+  axisTapsKernel,
+  batchNormTrainingGradientKernel,
+  batchNormTrainingKernel,
+  leftMultiplyKernel,
+  regionMaxGradientKernel,
+  regionMaxKernel,
+  resampleInputGradientKernel,
+  resampleKernel,
+  resampleMatrixGradientKernel,
+} from '@ds/kernels';
 import { type KernelModule, kernelModule, type WasmBackend } from '@ds/kernels/wasm';
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -87,9 +98,9 @@ describe('no kernel writes beyond the scratch it asks for, wherever that lies:',
     fc.assert(
       fc.property(size(13), size(9), size(70), fc.boolean(), (m, k, n, banded) => {
         expectWhole(() => {
-          const x = unitTensor(2, [2, k, n]);
+          const x = unitTensor(2, [2, k, n]) as tf.Tensor3D;
           return banded
-            ? kernel('LeftMultiply', { a: unitTensor(1, [m, k]), x })
+            ? leftMultiplyKernel.run({ a: unitTensor(1, [m, k]) as tf.Tensor2D, x }, {})
             : tf.matMul(unitTensor(1, [2, m, k]), x);
         });
       }),
@@ -151,13 +162,12 @@ describe('no kernel writes beyond the scratch it asks for, wherever that lies:',
       fc.property(fc.oneof(size(5), size(300)), size(21), (rows, channels) => {
         expectWhole(() => {
           const [x, dy] = [unitTensor(1, [rows, channels]), unitTensor(2, [rows, channels])];
-          const [gamma, beta] = [unitTensor(3, [channels]), unitTensor(4, [channels])];
+          const gamma = unitTensor(3, [channels]) as tf.Tensor1D;
+          const beta = unitTensor(4, [channels]) as tf.Tensor1D;
           const attrs = { epsilon: 1e-3 };
-          const made = kernel('BatchNormTraining', { x, gamma, beta }, attrs) as unknown;
-          const [y, mean, variance] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
+          const [y, mean, variance] = batchNormTrainingKernel.run({ x, gamma, beta }, attrs);
           const inputs = { dy, x, mean, variance, gamma };
-          const grads = kernel('BatchNormTrainingGrad', inputs, attrs) as unknown;
-          return [y, mean, variance, ...(grads as tf.Tensor[])];
+          return [y, mean, variance, ...batchNormTrainingGradientKernel.run(inputs, attrs)];
         });
       }),
       RUNS,
@@ -174,17 +184,18 @@ describe('no kernel writes beyond the scratch it asks for, wherever that lies:',
     fc.assert(
       fc.property(cases, ({ channels, sides: [h, H, w, W], rank, isSymmetric }) => {
         expectWhole(() => {
-          const x = unitTensor(1, [2, H, W, channels]);
-          const dy = unitTensor(2, [2, h, w, channels]);
+          const x = unitTensor(1, [2, H, W, channels]) as tf.Tensor4D;
+          const dy = unitTensor(2, [2, h, w, channels]) as tf.Tensor4D;
           const floats = h * H + w * W + (rank > 0 ? h * rank + w * W : 0);
-          const matrices = unitTensor(3, [floats]);
-          const analysis = rank > 0 ? [unitTensor(4, [rank, H])] : [];
-          const attrs = { rows: [h, H], columns: [w, W], isSymmetric };
-          const named = { x, dy, matrices, ...(rank > 0 && { analysis: analysis[0]! }) };
+          const operands = {
+            matrices: unitTensor(3, [floats]) as tf.Tensor1D,
+            ...(rank > 0 && { analysis: unitTensor(4, [rank, H]) as tf.Tensor2D }),
+          };
+          const attrs = { rows: [h, H], columns: [w, W], isSymmetric } as const;
           return [
-            kernel('Resample', [x, matrices, ...analysis], attrs),
-            kernel('ResampleInputGrad', named, attrs),
-            kernel('ResampleMatrixGrad', named, attrs),
+            resampleKernel.run({ x, ...operands }, attrs),
+            resampleInputGradientKernel.run({ dy, ...operands }, attrs),
+            resampleMatrixGradientKernel.run({ x, dy, ...operands }, attrs),
           ];
         });
       }),
@@ -198,17 +209,15 @@ describe('no kernel writes beyond the scratch it asks for, wherever that lies:',
       const indices = Int32Array.from([0, 2, 1]);
       const weights = Float32Array.from([0.5, 0.25, 2]);
       const rows = Int32Array.from([0, 2, 1, 3]);
-      const image = unitTensor(2, [2, 3, 3, 5]);
+      const image = unitTensor(2, [2, 3, 3, 5]) as tf.Tensor4D;
+      const lines = unitTensor(1, [2, 3, 5]) as tf.Tensor3D;
+      const dy = unitTensor(5, [2, 2, 2, 5]) as tf.Tensor4D;
       const statistics = [3, 4].map((seed) => tf.abs(unitTensor(seed, [5])) as tf.Tensor1D);
       return [
-        kernel('AxisTaps', { x: unitTensor(1, [2, 3, 5]) }, { starts, indices, weights }),
-        kernel('RegionMax', { x: image }, { rows, columns: rows }),
-        kernel(
-          'RegionMaxGrad',
-          { x: image, dy: unitTensor(5, [2, 2, 2, 5]) },
-          { rows, columns: rows },
-        ),
-        tf.batchNorm(image as tf.Tensor4D, statistics[0]!, statistics[1]!),
+        axisTapsKernel.run({ x: lines }, { inputSize: 3, starts, indices, weights }),
+        regionMaxKernel.run({ x: image }, { rows, columns: rows }),
+        regionMaxGradientKernel.run({ x: image, dy }, { rows, columns: rows }),
+        tf.batchNorm(image, statistics[0]!, statistics[1]!),
       ];
     });
   });

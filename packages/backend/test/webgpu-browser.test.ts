@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { resampleKernel } from '@ds/kernels';
 import { relativeError } from '@ds/testing';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { chromium } from 'playwright-core';
@@ -41,7 +42,7 @@ describe.skipIf(lacksChromium)('WebGPU in Chromium', () => {
       const found = (await (await page.waitForFunction('globalThis.found')).jsonValue()) as Found;
       expect(found.error).toBeUndefined();
       expect(found.backend).toBe('webgpu');
-      expect(found.added).toContain('Resample');
+      expect(found.added).toContain(resampleKernel.name);
       expect(found.replaced).toContain('Conv2DBackpropFilter');
       expect(Object.keys(found.values)).toHaveLength(4);
       for (const [what, { cpu, webgpu }] of Object.entries(found.values)) {

@@ -21,6 +21,7 @@ export {
 export { poolAtStrides } from './diff-stride/diff-stride.js';
 export { storeHalfKernel } from './half-storage/contract.js';
 export { canStoreHalf, storeHalf } from './half-storage/half-storage.js';
+export { Kernel } from './kernel.js';
 export { leftMultiplyGradientKernel, leftMultiplyKernel } from './left-multiply/contract.js';
 export { leftMultiply } from './left-multiply/left-multiply.js';
 export type { Regions } from './region-max/composed.js';

@@ -1,3 +1,4 @@
+import { canStoreHalf, storeHalfKernel } from '@ds/kernels';
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,19 +29,15 @@ describe('a model whose activations go to half precision', () => {
     await tf.setBackend('cpu');
     stored = [];
     calls = [];
-    tf.registerKernel({
-      kernelName: 'StoreHalf',
-      backendName: 'cpu',
-      kernelFunc: ({ inputs }) => {
-        const { shape, dataId } = inputs.x!;
-        stored.push({ shape, dataId });
-        calls.push(`stored ${shape.slice(1).join('×')}`);
-        return [];
-      },
+    const { kernelName, make } = storeHalfKernel.on((_, { x: { shape, dataId } }) => {
+      stored.push({ shape, dataId });
+      calls.push(`stored ${shape.slice(1).join('×')}`);
+      return [];
     });
+    tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc: make(undefined) });
   });
   afterEach(() => {
-    if (tf.getKernel('StoreHalf', 'cpu')) tf.unregisterKernel('StoreHalf', 'cpu');
+    if (canStoreHalf()) tf.unregisterKernel(storeHalfKernel.name, 'cpu');
   });
 
   it('stores each activation when the last layer that takes it has run, and neither images nor outputs', () => {
@@ -91,7 +88,7 @@ describe('a model whose activations go to half precision', () => {
 
   it('is refused by a backend that cannot', () => {
     expect(requireHalfStorage).not.toThrow();
-    tf.unregisterKernel('StoreHalf', 'cpu');
+    tf.unregisterKernel(storeHalfKernel.name, 'cpu');
     expect(requireHalfStorage).toThrow(/activations must be 'float32' on backend 'cpu'/);
   });
 });

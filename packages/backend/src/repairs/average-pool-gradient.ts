@@ -1,14 +1,6 @@
+import { Kernel } from '@ds/kernels';
 import { exactPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
-import {
-  AvgPool,
-  AvgPoolGrad,
-  engine,
-  getBackend,
-  mul,
-  type NamedAttrMap,
-  type Tensor,
-  tensor,
-} from '@tensorflow/tfjs-core';
+import { AvgPool, AvgPoolGrad, getBackend, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
@@ -27,6 +19,11 @@ export const averagePoolGradient: Repair = {
     }),
 };
 
+/** tfjs's kernel of the gradient. */
+const averagePoolGradientKernel = new Kernel<{ dy: Tensor; input: Tensor }, PoolAttrs, Tensor>(
+  AvgPoolGrad,
+);
+
 /**
  * dx of average pooling. Each pixel of a window gets the slope divided by the number of its pixels
  * in the image. tfjs's kernels divide by the size of the whole window. So the slopes of windows
@@ -41,8 +38,8 @@ export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Te
   const factors = rows.flatMap((row) => columns.map((column) => 1 / (row * column)));
   const raised = isWhole ? dy : mul(dy, tensor(factors, [1, rows.length, columns.length, 1]));
   const { filterSize, strides } = attrs;
-  const windows = { filterSize, strides, pad: exactPadding(info) } as unknown as NamedAttrMap;
-  return engine().runKernel(AvgPoolGrad, { dy: raised, input }, windows) as Tensor;
+  const windows = { filterSize, strides, pad: exactPadding(info) };
+  return averagePoolGradientKernel.run({ dy: raised, input }, windows);
 }
 
 /** The share of each window along an axis that lies in the image. */

@@ -1,12 +1,6 @@
+import { Kernel } from '@ds/kernels';
 import { exactPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
-import {
-  engine,
-  getBackend,
-  MaxPool,
-  MaxPoolGrad,
-  type NamedAttrMap,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { getBackend, MaxPool, MaxPoolGrad, type Tensor } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
 import { registerKernels } from '../replaced-kernels.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
@@ -33,9 +27,15 @@ export const maxPoolGradient: Repair = {
 };
 
 /** dx of max pooling, from x and y. */
+/** tfjs's kernel of the gradient. */
+const maxPoolGradientKernel = new Kernel<
+  { dy: Tensor; input: Tensor; output: Tensor },
+  PoolAttrs,
+  Tensor
+>(MaxPoolGrad);
+
 export function maxGradient(dy: Tensor, input: Tensor, output: Tensor, attrs: PoolAttrs): Tensor {
   const { filterSize, strides } = attrs;
   const pad = exactPadding(poolInfo(input.shape, attrs));
-  const windows = { filterSize, strides, pad } as unknown as NamedAttrMap;
-  return engine().runKernel(MaxPoolGrad, { dy, input, output }, windows) as Tensor;
+  return maxPoolGradientKernel.run({ dy, input, output }, { filterSize, strides, pad });
 }

@@ -1,14 +1,13 @@
+import { Kernel } from '@ds/kernels';
 import type { BackendKernel, Padding, PoolAttrs } from '@ds/kernels/tfjs';
 import {
   AvgPool,
   AvgPool3D,
-  engine,
   type GradFunc,
   getBackend,
   getKernel,
   MaxPool,
   MaxPool3D,
-  type NamedAttrMap,
   reshape,
   type Tensor,
   tidy,
@@ -89,7 +88,7 @@ function triple(value: number | [number, number, number]): [number, number, numb
 }
 
 const run = (kernel: string, x: Tensor, attrs: PoolAttrs) =>
-  engine().runKernel(kernel, { x }, attrs as unknown as NamedAttrMap) as Tensor;
+  new Kernel<{ x: Tensor }, PoolAttrs, Tensor>(kernel).run({ x }, attrs);
 
 /** Pools both halves: [N·D, H, W, C] → [N·D, h, w, C], and then [N, D, h·w, C] → [N, d, h·w, C]. */
 function pooled(x: Tensor, kernel: string, attrs: Pool3dAttrs) {

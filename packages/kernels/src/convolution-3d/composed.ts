@@ -11,9 +11,6 @@ import {
   Conv3DBackpropInputV2,
   type Conv3DBackpropInputV2Attrs,
   cast,
-  engine,
-  type NamedAttrMap,
-  type NamedTensorMap,
   pad,
   reshape,
   slice,
@@ -24,6 +21,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
+import { Kernel } from '../kernel.js';
 
 type Conv3DInfo = ReturnType<typeof backend_util.computeConv3DInfo>;
 type Shape5D = [number, number, number, number, number];
@@ -212,7 +210,7 @@ function total(parts: Tensor[], shape: number[]): Tensor {
 /** Runs the 2-D convolution of a slab, or a gradient of it. */
 function run2d(
   kernelName: string,
-  inputs: NamedTensorMap,
+  inputs: Record<string, Tensor>,
   info: Conv3DInfo,
   shape: Record<string, number[]> = {},
 ): Tensor {
@@ -230,5 +228,5 @@ function run2d(
     dataFormat: 'NHWC',
     ...shape,
   };
-  return engine().runKernel(kernelName, inputs, attrs as unknown as NamedAttrMap) as Tensor;
+  return new Kernel<Record<string, Tensor>, typeof attrs, Tensor>(kernelName).run(inputs, attrs);
 }

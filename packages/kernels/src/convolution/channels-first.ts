@@ -1,12 +1,5 @@
-import {
-  engine,
-  type KernelFunc,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  type Tensor,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { type KernelFunc, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { Kernel } from '../kernel.js';
 
 type Axes = [number, number, number, number];
 
@@ -30,21 +23,22 @@ export function withChannelsFirst(
   isImage: boolean,
   kernel: KernelFunc,
 ): KernelFunc {
+  const convolution = new Kernel<Record<string, Tensor>, object, Tensor>(kernelName);
   return (args) => {
     const attrs = args.attrs as unknown as LayoutAttrs;
     if (attrs.dataFormat !== 'NCHW') return kernel(args);
     const inputs = args.inputs as unknown as Record<string, Tensor | undefined>;
     return tidy(() => {
-      const last: NamedTensorMap = {};
+      const last: Record<string, Tensor> = {};
       for (const [name, tensor] of Object.entries(inputs)) {
         if (tensor) last[name] = channelsLast(name, tensor);
       }
-      const result = engine().runKernel(kernelName, last, {
+      const result = convolution.run(last, {
         ...args.attrs,
         dataFormat: 'NHWC',
         ...(Array.isArray(attrs.pad) && { pad: inOrder(attrs.pad) }),
         ...(attrs.inputShape && { inputShape: inOrder(attrs.inputShape) }),
-      } as NamedAttrMap) as Tensor;
+      });
       return isImage ? transpose(result, TO_FIRST) : result;
     });
   };

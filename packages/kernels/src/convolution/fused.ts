@@ -1,13 +1,12 @@
 import {
   add,
   type backend_util,
-  engine,
   type FusedConv2DAttrs,
   type KernelFunc,
-  type NamedAttrMap,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { Kernel } from '../kernel.js';
 import { activated } from './activation.js';
 import { withChannelsFirst } from './channels-first.js';
 
@@ -32,11 +31,12 @@ export function fusedKernel(
   plain: string,
   inPlace: (backend: unknown, y: Tensor, epilogue: Epilogue) => Tensor | null = () => null,
 ): KernelFunc {
+  const convolution = new Kernel<Record<'x' | 'filter', Tensor>, object, Tensor>(plain);
   return withChannelsFirst(kernelName, true, ({ inputs, attrs, backend }) => {
     const { x, filter } = inputs as unknown as Record<'x' | 'filter', Tensor>;
     const epilogue = epilogueOf(kernelName, inputs as never, attrs as never);
     return tidy(() => {
-      const y = engine().runKernel(plain, { x, filter }, attrs as NamedAttrMap) as Tensor;
+      const y = convolution.run({ x, filter }, attrs ?? {});
       if (!epilogue.bias && epilogue.activation === 'linear') return y;
       const { bias, activation, slope } = epilogue;
       return inPlace(backend, y, epilogue) ?? activated(bias ? add(y, bias) : y, activation, slope);

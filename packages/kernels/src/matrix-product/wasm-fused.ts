@@ -1,18 +1,21 @@
 import {
   _FusedMatMul,
   type _FusedMatMulAttrs,
-  engine,
   type KernelFunc,
-  type NamedAttrMap,
-  type NamedTensorMap,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { activated } from '../convolution/activation.js';
+import { Kernel } from '../kernel.js';
 import type { WasmBackend } from '../wasm/kernel-module.js';
 import { requireSpace } from '../wasm/out-of-memory.js';
 import { composedFusedProduct, type FusedProductInputs, needsComposing, slopeOf } from './fused.js';
+
+/** tfjs's own kernel. */
+const fusedProduct = new Kernel<{ a: Tensor; b: Tensor; bias?: Tensor }, _FusedMatMulAttrs, Tensor>(
+  _FusedMatMul,
+);
 
 /**
  * `fused.matMul`, as a dense layer calls it. tfjs's kernel is right for one product without
@@ -39,9 +42,8 @@ export const fusedMatMulKernel: BackendKernel = {
       return (original as KernelFunc)(args);
     }
     return tidy(() => {
-      const factors = { a, b, ...(bias && { bias }) } as unknown as NamedTensorMap;
-      const linear = { ...attrs, activation: 'linear' } as unknown as NamedAttrMap;
-      const biased = engine().runKernel(_FusedMatMul, factors, linear) as Tensor;
+      const linear = { ...attrs, activation: 'linear' as const };
+      const biased = fusedProduct.run({ a, b, ...(bias && { bias }) }, linear);
       const slope = slopeOf(activation, preluActivationWeights, leakyreluAlpha, biased.shape);
       return activated(biased, activation ?? 'linear', slope);
     });
