@@ -80,8 +80,8 @@ function edit(source, changes) {
 
 function opSource() {
   return `import { type Checks, requireOptions } from '@ds/checks';
+import { poolByTaps } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { poolByTaps } from './axis-taps.js';
 import { BLUR_CHECKS, integerStrides } from './blur-pool.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 

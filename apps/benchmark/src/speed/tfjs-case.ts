@@ -1,8 +1,17 @@
+import { Kernel } from '@ds/kernels';
 import { blurPool, DiffStride, refreshStrides, resample, spectralPool } from '@ds/layers';
 import { resnet18 } from '@ds/models';
 import { crossEntropy, sgd } from '@ds/train';
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, SpeedCase } from './cases.js';
+
+/** tfjs's two gradients of a convolution. */
+const inputGradient = new Kernel<Record<'dy' | 'filter', tf.Tensor>, object, tf.Tensor>(
+  tf.Conv2DBackpropInput,
+);
+const filterGradient = new Kernel<Record<'x' | 'dy', tf.Tensor>, object, tf.Tensor>(
+  tf.Conv2DBackpropFilter,
+);
 
 /** A case made ready: what to run once, and how to let go of it. */
 export interface ReadyCase {
@@ -107,22 +116,8 @@ function convolution({
   };
   const runs = {
     forward: () => tf.conv2d(x, filter, stride, 'same'),
-    input: () =>
-      tf
-        .engine()
-        .runKernel(
-          'Conv2DBackpropInput',
-          { dy, filter },
-          { ...attrs, inputShape: shape },
-        ) as tf.Tensor,
-    filter: () =>
-      tf
-        .engine()
-        .runKernel(
-          'Conv2DBackpropFilter',
-          { x, dy },
-          { ...attrs, filterShape: filter.shape },
-        ) as tf.Tensor,
+    input: () => inputGradient.run({ dy, filter }, { ...attrs, inputShape: shape }),
+    filter: () => filterGradient.run({ x, dy }, { ...attrs, filterShape: filter.shape }),
   };
   return ready([x, filter, dy], runs[pass]);
 }
