@@ -22,7 +22,7 @@ import {
  *
  * Shapes: x `[..., H, W]` float32, any H, W ≥ 1 → real and imag `[..., H, floor(W/2)+1]`.
  *
- * @throws Error if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
  */
 export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft2d', x, 2);
@@ -47,7 +47,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
  * `[h, 2·(bins − 1)]`. An odd width round-trips only when `size` is given; surplus rows and bins
  * are cut at the end, missing ones are zero, as in numpy.
  *
- * @throws Error if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
+ * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
  *   integer ≥ 1.
  */
 export function irfft2d(

@@ -33,7 +33,7 @@ interface Holder {
  * or in a recurrent layer come right after it.
  *
  * @param op the function that errors name.
- * @throws RangeError if model is not a model of tf.layers.
+ * @throws ConfigError if model is not a model of tf.layers.
  */
 export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
   requireString('layersOf', 'op', op);
@@ -62,7 +62,7 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
 /**
  * Whether a layer is a nested model.
  *
- * @throws RangeError if it is not a layer.
+ * @throws ConfigError if it is not a layer.
  */
 export function isModel(layer: layers.Layer): layer is LayersModel {
   requireObject('isModel', 'layer', layer);
@@ -81,7 +81,7 @@ function isLayer(value: unknown): value is layers.Layer {
   return typeof name === 'string' && typeof getClassName === 'function' && inboundNodes != null;
 }
 
-/** @throws RangeError if a value is not a layer of tf.layers. */
+/** @throws ConfigError if a value is not a layer of tf.layers. */
 export function requireLayer(fn: string, name: string, value: unknown): void {
   if (!isLayer(value)) refuse(fn, name, 'be a layer of tf.layers', value);
 }

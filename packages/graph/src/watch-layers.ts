@@ -15,7 +15,7 @@ export interface LayerCall extends PlacedLayer {
  * the models. A wrapper comes after the layer that it applies. The tensors belong to the model,
  * which may dispose of them after `see`. Returns what `run` returns.
  *
- * @throws RangeError if model is not a model of tf.layers, or `run` or `see` is not a function.
+ * @throws ConfigError if model is not a model of tf.layers, or `run` or `see` is not a function.
  */
 export function watchLayers<Result>(
   model: LayersModel,

@@ -19,7 +19,7 @@ type Options = Required<ApsPoolOptions> & { strides: [number, number] };
  *
  * Paper: Chaman & Dokmanić, "Truly shift-invariant convolutional neural networks", CVPR 2021.
  *
- * @throws Error on a bad configuration, as `apsPool` does.
+ * @throws ConfigError on a bad configuration, as `apsPool` does.
  */
 export class ApsPool extends PolyphaseLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */

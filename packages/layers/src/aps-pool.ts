@@ -54,7 +54,7 @@ export interface ApsPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, strides are not integers ≥ 1, or order is not a
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, or order is not a
  *   finite number ≥ 1.
  */
 export function apsPool(x: Tensor4D, options: ApsPoolOptions = {}): Tensor4D {

@@ -19,7 +19,7 @@ type Options = Required<AsapPoolOptions> & { strides: [number, number] };
  *
  * Paper: Grabinski, Keuper & Keuper, "Fix your downsampling ASAP!", 2023.
  *
- * @throws Error on a bad configuration, as {@link asapPool} does.
+ * @throws ConfigError on a bad configuration, as {@link asapPool} does.
  */
 export class AsapPool extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */

@@ -42,7 +42,7 @@ export interface AsapPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
  * least 1. Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
  *   option is unknown.
  */
 export function asapPool(x: Tensor4D, options: AsapPoolOptions = {}): Tensor4D {

@@ -71,7 +71,7 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
  * Anti-aliased subsampling as a `tf.layers` layer around {@link blurPool} (Zhang 2019). No weights.
  * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
- * @throws Error on a bad configuration, as {@link blurPool} does.
+ * @throws ConfigError on a bad configuration, as {@link blurPool} does.
  */
 export class BlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -96,7 +96,7 @@ export class BlurPool extends BlurPoolLayer {
 /**
  * Max-pooling at stride 1, then blurred subsampling: {@link maxBlurPool} as a layer (Zhang 2019).
  *
- * @throws Error on a bad configuration, as {@link maxBlurPool} does.
+ * @throws ConfigError on a bad configuration, as {@link maxBlurPool} does.
  */
 export class MaxBlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -114,7 +114,7 @@ export class MaxBlurPool extends BlurPoolLayer {
 /**
  * Average pooling at stride 1, then blurred subsampling: {@link avgBlurPool} as a layer.
  *
- * @throws Error on a bad configuration, as {@link avgBlurPool} does.
+ * @throws ConfigError on a bad configuration, as {@link avgBlurPool} does.
  */
 export class AvgBlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */

@@ -1,4 +1,12 @@
-import { type Checks, integerIn, oneOf, refuse, requireInteger, requireOptions } from '@ds/checks';
+import {
+  type Checks,
+  ConfigError,
+  integerIn,
+  oneOf,
+  refuse,
+  requireInteger,
+  requireOptions,
+} from '@ds/checks';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type AxisTaps, poolByTaps, tapMatrix } from './axis-taps.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
@@ -45,7 +53,7 @@ export interface DenseBlurPoolOptions extends BlurPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x. Linear and separable: two short passes, along the height and along the width.
  *
- * @throws Error if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
+ * @throws ConfigError if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
  *   are not integers ≥ 1, the padding is unknown, or a reflection is larger than the image allows.
  */
 export function blurPool(x: Tensor4D, options: BlurPoolOptions = {}): Tensor4D {
@@ -57,7 +65,7 @@ export function blurPool(x: Tensor4D, options: BlurPoolOptions = {}): Tensor4D {
  * without padding, then {@link blurPool}. Shapes: sizes shrink by poolSize − 1 before the blur's
  * ceil(size/stride).
  *
- * @throws Error as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
+ * @throws ConfigError as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
  */
 export function maxBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
   return denseThenBlur('maxBlurPool', x, options, (image, size) =>
@@ -73,7 +81,7 @@ function windows(size: number, poolSize: number): Regions {
 /**
  * The same with the mean over the windows in place of the maximum.
  *
- * @throws Error as {@link maxBlurPool}.
+ * @throws ConfigError as {@link maxBlurPool}.
  */
 export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
   return denseThenBlur('avgBlurPool', x, options, (image, size) =>
@@ -156,7 +164,7 @@ function blurTaps(
   const before = Math.floor((filterSize - 1) / 2);
   const after = Math.ceil((filterSize - 1) / 2);
   if (padding === 'reflect' && Math.max(before, after) >= size && filterSize > 1) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), got size ${size}`,
     );
   }

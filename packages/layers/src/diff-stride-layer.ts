@@ -1,4 +1,4 @@
-import { requireBoolean } from '@ds/checks';
+import { ConfigError, requireBoolean, StateError } from '@ds/checks';
 import { disposeByGraph, projectWeight } from '@ds/graph';
 import type { Alignment } from '@ds/masks';
 import {
@@ -83,7 +83,7 @@ const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
- * @throws Error on a bad configuration, as {@link diffStride} does.
+ * @throws ConfigError on a bad configuration, as {@link diffStride} does.
  */
 export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -111,7 +111,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
     this.sharedStride = config.sharedStride ?? false;
     if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
-      throw new Error(
+      throw new ConfigError(
         `DiffStride: strides must be equal with sharedStride, got [${this.initialStrides.join(', ')}]`,
       );
     }
@@ -244,7 +244,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     requireSides('DiffStride.matrices', 'input', input);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides)
-      throw new Error('DiffStride: matrices need a built layer, got one without weights');
+      throw new StateError('DiffStride: matrices need a built layer, got one without weights');
     return diffStrideMatrices(input, strides, this.options);
   }
 

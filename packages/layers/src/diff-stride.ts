@@ -1,4 +1,12 @@
-import { type Checks, numberIn, oneOf, refuse, requireBoolean, requireOptions } from '@ds/checks';
+import {
+  type Checks,
+  ConfigError,
+  numberIn,
+  oneOf,
+  refuse,
+  requireBoolean,
+  requireOptions,
+} from '@ds/checks';
 import {
   type Alignment,
   horizontalHalfSize,
@@ -74,7 +82,7 @@ export interface DiffStrideOptions extends StrideLimits {
  * Differs from the published code: the default `norm` is the paper's `'ortho'`, and a width of 1
  * stays 1 where that code fails.
  *
- * @throws Error if x is not a float32 image of rank 4, strides are not finite, < 1 or of a wrong
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a wrong
  *   shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an option is
  *   unknown.
  */
@@ -90,7 +98,7 @@ export function diffStride(
   if (!options.size) {
     const values = strideValues('diffStride', strides);
     if (values.some((stride) => stride < 1)) {
-      throw new Error(
+      throw new ConfigError(
         `diffStride: strides must be >= 1, got [${values.slice(0, strides.size).join(', ')}]`,
       );
     }
@@ -191,7 +199,7 @@ function masksOf(
 /**
  * The output [height, width] of DiffStride at given strides, which the layer reports as its shape.
  *
- * @throws Error if a size is not an integer ≥ 1, a stride is not a finite number ≥ 1, or an option
+ * @throws ConfigError if a size is not an integer ≥ 1, a stride is not a finite number ≥ 1, or an option
  *   is wrong as in {@link diffStride}.
  */
 export function diffStrideOutputSize(

@@ -18,7 +18,7 @@ type Options = Required<FlcPoolOptions> & { strides: [number, number] };
  *
  * Paper: Grabinski et al., "FrequencyLowCut pooling", ECCV 2022.
  *
- * @throws Error on a bad configuration, as {@link flcPool} does.
+ * @throws ConfigError on a bad configuration, as {@link flcPool} does.
  */
 export class FlcPool extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */

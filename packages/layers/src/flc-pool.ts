@@ -47,7 +47,7 @@ export const FLC_CHECKS: Checks<FlcPoolOptions> = {
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
  * least 1. Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
  *   option is unknown.
  */
 export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {

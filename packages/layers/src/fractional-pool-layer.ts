@@ -1,4 +1,4 @@
-import { integerIn } from '@ds/checks';
+import { ConfigError, integerIn } from '@ds/checks';
 import {
   addN,
   mul,
@@ -70,7 +70,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
     super({ ...config });
     const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
     if (ratio !== undefined && outputSize !== undefined) {
-      throw new Error(`${name}: exactly one of ratio and outputSize must be given, got both`);
+      throw new ConfigError(`${name}: exactly one of ratio and outputSize must be given, got both`);
     }
     this.options = {
       ...structuredClone(
@@ -152,7 +152,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
  * fixed, or the mean over `samples` draws is returned. Shapes: `[batch, height, width, channels]` →
  * `[batch, floor(H/ratio), floor(W/ratio), channels]`, or `outputSize`. No weights.
  *
- * @throws Error on a bad configuration, as {@link fractionalMaxPool} does.
+ * @throws ConfigError on a bad configuration, as {@link fractionalMaxPool} does.
  */
 export class FractionalMaxPool extends FractionalPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -175,7 +175,7 @@ export class FractionalMaxPool extends FractionalPoolLayer {
 /**
  * The same with means in place of maxima: {@link fractionalAvgPool} as a layer.
  *
- * @throws Error on a bad configuration, as {@link fractionalAvgPool} does.
+ * @throws ConfigError on a bad configuration, as {@link fractionalAvgPool} does.
  */
 export class FractionalAvgPool extends FractionalPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */

@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   refuse,
   requireArray,
   requireBoolean,
@@ -56,7 +57,7 @@ export interface FractionalPoolResult {
  * Shapes: x `[batch, height, width, channels]` → output `[batch, h, w, channels]` with
  * `h = floor(H/ratio)`, or as `outputSize` or the given boundaries say.
  *
- * @throws Error if x is not a float32 image of rank 4, not exactly one of ratio, outputSize and
+ * @throws ConfigError if x is not a float32 image of rank 4, not exactly one of ratio, outputSize and
  *   boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.
  */
 export function fractionalMaxPool(
@@ -69,7 +70,7 @@ export function fractionalMaxPool(
 /**
  * The mean over the same regions: the average picture of Graham's paper.
  *
- * @throws Error as {@link fractionalMaxPool}.
+ * @throws ConfigError as {@link fractionalMaxPool}.
  */
 export function fractionalAvgPool(
   x: Tensor4D,
@@ -124,7 +125,7 @@ function boundaries(
   const { rows, cols, ratio, outputSize, pseudoRandom = false } = options;
   const ways = [rows ?? cols, ratio, outputSize].filter((given) => given !== undefined).length;
   if (ways !== 1 || (rows === undefined) !== (cols === undefined)) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: exactly one of ratio, outputSize, and rows with cols must be given, got ${['ratio', 'outputSize', 'rows', 'cols'].filter((name) => options[name as keyof FractionalPoolOptions] !== undefined).join(', ') || 'none'}`,
     );
   }
@@ -192,7 +193,7 @@ function requireBoundaries(op: string, name: string, list: number[], size: numbe
     (value, i) => Number.isInteger(value) && (i === 0 ? value === 0 : value > list[i - 1]!),
   );
   if (list.length < 2 || !rises || list.at(-1) !== size) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: ${name} must rise from 0 to ${size} in integers, got [${list.join(', ')}]`,
     );
   }

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
 
 /** One frequency that a pooling keeps along one axis. */
@@ -62,7 +63,7 @@ export function bandOfSize(
     const possible = new Set<number>();
     for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
     possible.delete(0);
-    throw new Error(
+    throw new ConfigError(
       `diffStride: size must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
     );
   };

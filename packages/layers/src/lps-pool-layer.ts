@@ -1,4 +1,4 @@
-import { requirePositive, requireSize } from '@ds/checks';
+import { ConfigError, requirePositive, requireSize } from '@ds/checks';
 import { disposeByGraph } from '@ds/graph';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -46,7 +46,7 @@ const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
  * Paper: Rojas-Gomez et al., "Learnable polyphase sampling for shift invariant and equivariant
  * convolutional networks", NeurIPS 2022.
  *
- * @throws Error on a bad configuration, as `lpsPool` does.
+ * @throws ConfigError on a bad configuration, as `lpsPool` does.
  */
 export class LpsPool extends PolyphaseLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -83,7 +83,7 @@ export class LpsPool extends PolyphaseLayer<Options> {
     const shape = symbolicImage('LpsPool', inputShape);
     const channels = shape[this.options.dataFormat === 'channelsLast' ? 3 : 1];
     if (channels == null)
-      throw new Error('LpsPool: the number of channels must be known, got null');
+      throw new ConfigError('LpsPool: the number of channels must be known, got null');
     const hidden = this.options.hidden ?? channels;
     const shapes = [[3, 3, channels, hidden], [hidden], [3, 3, hidden, hidden], [hidden]];
     // Counted from 1: tfjs takes a seed of 0 for none.

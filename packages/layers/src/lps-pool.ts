@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   requireBoolean,
   requireInteger,
   requireObject,
@@ -84,7 +85,7 @@ export interface LpsPoolOptions {
  * mean of the second convolution is computed from the mean of its input: the same number, without the
  * convolution.
  *
- * @throws Error if x is not a float32 image of rank 4, strides are not integers ≥ 1, the selector does not
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, the selector does not
  *   fit the channels, the temperature is not a finite number > 0, or seed is not an integer.
  */
 export function lpsPool(
@@ -180,7 +181,7 @@ function requireSelector({ kernel1, bias1, kernel2, bias2 }: LpsSelector, channe
   [kernel1, bias1, kernel2, bias2].forEach((tensor, i) => {
     if (tensor.shape.join() !== wanted[i]!.join()) {
       const name = ['kernel1', 'bias1', 'kernel2', 'bias2'][i];
-      throw new Error(
+      throw new ConfigError(
         `lpsPool: selector.${name} must have shape [${wanted[i]}], got [${tensor.shape}]`,
       );
     }

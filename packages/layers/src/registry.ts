@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   describe,
   oneOf,
   requireBoolean,
@@ -58,7 +59,7 @@ const registered = new Map<string, { factory: PoolingFactory; traits: Required<P
  * configuration, and returns a fresh `tf.layers` layer from `[N, H, W, C]` to `[N, h, w, C]`. The traits
  * say how models place it.
  *
- * @throws Error if the name is empty, taken, or `'conv'`, which stands for strided convolutions, or if a
+ * @throws ConfigError if the name is empty, taken, or `'conv'`, which stands for strided convolutions, or if a
  *   placement is unknown.
  */
 export function registerPooling(
@@ -67,7 +68,7 @@ export function registerPooling(
   traits: PoolingTraits = {},
 ): void {
   if (typeof name !== 'string' || name === '' || name === 'conv') {
-    throw new Error(
+    throw new ConfigError(
       `registerPooling: name must be a non-empty string other than 'conv', got ${JSON.stringify(name)}`,
     );
   }
@@ -77,7 +78,7 @@ export function registerPooling(
     absentAtStrideOne: requireBoolean,
   });
   if (registered.has(name)) {
-    throw new Error(`registerPooling: name must be new, got '${name}', which is registered`);
+    throw new ConfigError(`registerPooling: name must be new, got '${name}', which is registered`);
   }
   const { placement = 'convolution', absentAtStrideOne = false } = traits;
   registered.set(name, { factory, traits: { placement, absentAtStrideOne } });
@@ -86,7 +87,7 @@ export function registerPooling(
 /**
  * A new layer of a registered pooling.
  *
- * @throws Error if the name is not registered, or the configuration does not suit the pooling.
+ * @throws ConfigError if the name is not registered, or the configuration does not suit the pooling.
  */
 export function createPooling(name: string, config: PoolingConfig): layers.Layer {
   const { factory } = lookUp('createPooling', name);
@@ -97,7 +98,7 @@ export function createPooling(name: string, config: PoolingConfig): layers.Layer
 /**
  * How models use a registered pooling.
  *
- * @throws Error if the name is not registered.
+ * @throws ConfigError if the name is not registered.
  */
 export function poolingTraits(name: string): Required<PoolingTraits> {
   return { ...lookUp('poolingTraits', name).traits };
@@ -106,7 +107,7 @@ export function poolingTraits(name: string): Required<PoolingTraits> {
 function lookUp(op: string, name: string) {
   const found = registered.get(name);
   if (!found) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: name must be one of ${poolingNames().join(', ')}, got ${describe(name)}`,
     );
   }

@@ -1,4 +1,4 @@
-import { requireTensor } from '@ds/checks';
+import { ConfigError, requireTensor } from '@ds/checks';
 import {
   matMul,
   reshape,
@@ -21,7 +21,7 @@ import { FEW_CHANNELS, hasResampleKernel, resampleByKernel } from './resample-ke
  * Shapes: x `[N, H, W, C]`, rows `[h, H]`, cols `[w, W]` → `[N, h, w, C]`, all float32.
  * Differentiable in all three.
  *
- * @throws Error if a rank or an inner size does not fit.
+ * @throws ConfigError if a rank or an inner size does not fit.
  */
 export function resample(x: Tensor4D, rows: Tensor2D, cols: Tensor2D): Tensor4D {
   requireImage('resample', x);
@@ -71,7 +71,7 @@ function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
 function requireMatrix(name: string, matrix: Tensor2D, axis: string, size: number): void {
   requireTensor('resample', name, matrix);
   if (matrix.rank !== 2 || matrix.shape[1] !== size) {
-    throw new Error(
+    throw new ConfigError(
       `resample: ${name} must have shape [any, ${axis} = ${size}], got [${matrix.shape}]`,
     );
   }

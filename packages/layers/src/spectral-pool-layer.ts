@@ -28,7 +28,7 @@ type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat }
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  *
- * @throws Error on a bad configuration, as {@link spectralPool} does.
+ * @throws ConfigError on a bad configuration, as {@link spectralPool} does.
  */
 export class SpectralPool extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */

@@ -38,7 +38,7 @@ export const SPECTRAL_CHECKS: Checks<SpectralPoolOptions> = {
  * Shapes: x `[batch, height, width, channels]`, strides ≥ 1 in input pixels per output pixel, not
  * only integers → `[batch, h, w, channels]`. Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
  *   option is unknown.
  */
 export function spectralPool(
@@ -78,7 +78,7 @@ export function spectralPoolMatrices(
 /**
  * The output [height, width] of {@link spectralPool}.
  *
- * @throws Error if a size is not an integer ≥ 1, or a stride is not a finite number ≥ 1.
+ * @throws ConfigError if a size is not an integer ≥ 1, or a stride is not a finite number ≥ 1.
  */
 export function spectralPoolOutputSize(
   input: [number, number],

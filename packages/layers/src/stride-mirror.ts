@@ -78,7 +78,7 @@ export function forgetStrides(model: LayersModel): void {
  * A callback for `model.fit` that refreshes the strides' copy on the host after every so many batches, and drops it at the end:
  * `model.fit(x, y, { callbacks: strideMirror(model) })`.
  *
- * @throws Error if `every` is not an integer >= 1.
+ * @throws ConfigError if `every` is not an integer >= 1.
  */
 export function strideMirror(model: LayersModel, options: { every?: number } = {}): CustomCallback {
   requireModel('strideMirror', 'model', model);

@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   LAYER_CHECKS,
   numberIn,
   requireList,
@@ -41,7 +42,7 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
  * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans
  * move in tokens: give them a larger learning rate than weights.
  *
- * @throws Error on a bad configuration, or inputs that are not three tensors of those shapes.
+ * @throws ConfigError on a bad configuration, or inputs that are not three tensors of those shapes.
  */
 export class AdaptiveSpan extends tfl.layers.Layer {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -59,14 +60,17 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     super({ ...config });
     const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config;
     if (initialSpan > maxSpan) {
-      throw new Error(`AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`);
+      throw new ConfigError(
+        `AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`,
+      );
     }
     this.options = { maxSpan, smoothness, initialSpan, penalty };
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const heads = this.queryShape(inputShape)[1];
-    if (heads == null) throw new Error('AdaptiveSpan: the number of heads must be known, got null');
+    if (heads == null)
+      throw new ConfigError('AdaptiveSpan: the number of heads must be known, got null');
     const { initialSpan, penalty, maxSpan } = this.options;
     const weight = this.addWeight(
       'span',
@@ -108,7 +112,7 @@ export class AdaptiveSpan extends tfl.layers.Layer {
   private queryShape(inputShape: Shape | Shape[]): Shape {
     const shapes = inputShape as Shape[];
     if (shapes.length !== 3 || shapes.some((shape) => shape?.length !== 4)) {
-      throw new Error(
+      throw new ConfigError(
         `AdaptiveSpan: inputs must be q, k and v of shape [batch, heads, T, d], got ${JSON.stringify(inputShape)}`,
       );
     }

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   numberIn,
   requireInteger,
   requireNumber,
@@ -53,7 +54,7 @@ const WIDEST = 8192;
  *
  * Shapes: `[batch, time, frequency, channels]` → `[batch, classes]` for each task. Any time and frequency.
  *
- * @throws Error if a task has fewer than two classes or there is none, widths and strides differ in number, strides are not ≥ 1
+ * @throws ConfigError if a task has fewer than two classes or there is none, widths and strides differ in number, strides are not ≥ 1
  *   (integers for `'conv'`), the pooling is not registered, or another option is out of its range.
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
@@ -117,7 +118,7 @@ function requireNetwork(
 ): void {
   const { inputShape, tasks, strides, widths } = given;
   const fail = (rule: string, value: unknown): never => {
-    throw new Error(`${op}: ${rule}, got ${value}`);
+    throw new ConfigError(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
   if (inputShape.length !== 3 || !inputShape.every(positive)) {

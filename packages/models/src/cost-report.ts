@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { type CountingLayer, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
@@ -33,7 +34,7 @@ export interface LayerCost {
  * do. For a layer that is neither one of these nor one of tfjs's, it runs the layer and counts its
  * kernels.
  *
- * @throws Error if inputShape does not suit the model, or a layer's multiply-adds cannot be
+ * @throws ConfigError if inputShape does not suit the model, or a layer's multiply-adds cannot be
  *   counted.
  */
 export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
@@ -88,7 +89,7 @@ function multiplyAdds(
   if (FREE.has(className)) return 0;
   if (RECURRENT.test(className)) {
     // A silent zero would make the table wrong.
-    throw new Error(
+    throw new ConfigError(
       'costReport: model must have layers whose multiply-adds are known, ' +
         `got ${layer.name} (${className} on [${inputShapes[0]}])`,
     );
@@ -110,7 +111,7 @@ function countOf(
 ): number {
   const macs = layer.multiplyAdds(outputShape, inputShape);
   if (Number.isFinite(macs) && macs >= 0) return macs;
-  throw new Error(
+  throw new ConfigError(
     `costReport: multiplyAdds of ${layer.name} must be a finite number >= 0, got ${macs}`,
   );
 }

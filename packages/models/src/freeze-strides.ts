@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { applyInOneModel, isModel, layersOf } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/layers';
 import {
@@ -30,7 +31,7 @@ interface SeparablePooling {
  * one set of matrices. The layers of nested models become layers of the copy, under names such as
  * `trunk.pool`. What `TimeDistributed` applies stays there.
  *
- * @throws Error if inputShape does not suit the model, or a pooling stands in a wrapper other than
+ * @throws ConfigError if inputShape does not suit the model, or a pooling stands in a wrapper other than
  *   `TimeDistributed`.
  */
 export function freezeStrides(
@@ -54,7 +55,7 @@ export function freezeStrides(
 /**
  * The wrappers that have poolings in them.
  *
- * @throws Error if a wrapper is not `TimeDistributed`, which alone can hold constant matrices.
+ * @throws ConfigError if a wrapper is not `TimeDistributed`, which alone can hold constant matrices.
  */
 function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   const placed = layersOf(model);
@@ -65,7 +66,7 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
       wrappers.add(layer);
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
-      throw new Error(
+      throw new ConfigError(
         'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
           `got ${pooling.path} in a ${className}`,
       );

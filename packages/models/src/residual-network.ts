@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   numberIn,
   oneOf,
   refuse,
@@ -59,7 +60,7 @@ export interface Architecture {
 /**
  * A residual network with any downsampling, from images to logits; see `resnet18` for what it is made of.
  *
- * @throws Error on options out of range.
+ * @throws ConfigError on options out of range.
  */
 export function residualNetwork(
   { op, stages, blocks, stem }: Architecture,
@@ -198,7 +199,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   seed: requireInteger,
 };
 
-/** @throws RangeError if a value is not a plain array, of numbers or of pairs of them. */
+/** @throws ConfigError if a value is not a plain array, of numbers or of pairs of them. */
 export function requireNumbersOrPairs(op: string, name: string, value: unknown): void {
   requireArray(op, name, value);
   for (const one of [value].flat(2)) {
@@ -213,7 +214,7 @@ function requireShapes(
   strides: readonly number[],
 ): void {
   const fail = (rule: string, value: unknown): never => {
-    throw new Error(`${op}: ${rule}, got ${value}`);
+    throw new ConfigError(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
   if (inputShape.length !== 3 || !inputShape.every(positive)) {

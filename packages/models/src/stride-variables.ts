@@ -23,7 +23,7 @@ interface LayerWithStrides {
  * A layer with a `strideVariable` and `strides` counts once, in nested models and wrappers too.
  * Reads the variables' values on the host.
  *
- * @throws Error if model is not a model of tf.layers.
+ * @throws ConfigError if model is not a model of tf.layers.
  */
 export function strideVariables(model: LayersModel): StrideVariable[] {
   return layersOf(model, 'strideVariables').flatMap(({ layer, path }) =>

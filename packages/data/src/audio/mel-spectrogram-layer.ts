@@ -1,4 +1,4 @@
-import { LAYER_CHECKS, requireTensor } from '@ds/checks';
+import { ConfigError, LAYER_CHECKS, requireTensor } from '@ds/checks';
 import { magnitude, rfft } from '@ds/fft';
 import {
   add,
@@ -34,7 +34,7 @@ const SMALLEST = 2 ** -126;
  *
  * Shapes: `[batch, samples]`, float32 → `[batch, frames, bands, 1]`.
  *
- * @throws Error if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
+ * @throws ConfigError if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
  */
 export class MelSpectrogram extends layers.Layer {
   /** @nocollapse */
@@ -53,7 +53,7 @@ export class MelSpectrogram extends layers.Layer {
     this.plan = new Spectrogram(this.given);
     const { compression, offset } = this.plan.options;
     if (compression !== 'none' && offset < SMALLEST) {
-      throw new Error(
+      throw new ConfigError(
         `MelSpectrogram: offset must be >= ${SMALLEST}, below which float32 has 0, got ${offset}`,
       );
     }
@@ -66,7 +66,7 @@ export class MelSpectrogram extends layers.Layer {
     const [batch, samples] = x.shape;
     const count = this.plan.frames(samples);
     if (count === 0) {
-      throw new Error(
+      throw new ConfigError(
         `MelSpectrogram: samples must be at least a frame (${frameLength}), got ${samples}`,
       );
     }

@@ -1,7 +1,9 @@
 import {
   type Check,
   type Checks,
+  ConfigError,
   requireOptions as checkOptions,
+  DataError,
   refuse,
   requireFunction,
   requireNumber,
@@ -58,7 +60,7 @@ export interface SoundBatch {
 /**
  * Batches of spectrograms of one pass over clips of a dataset, read as they are wanted. Node only.
  *
- * @throws Error that names the file if one cannot be read or decoded, or has a sample that is not finite; Error on options out
+ * @throws DataError that names the file if one cannot be read or decoded, or has a sample that is not finite; ConfigError on options out
  *   of range.
  */
 export async function* soundBatches(
@@ -103,7 +105,7 @@ export async function* soundBatches(
  * Mean and standard deviation of the spectrograms' values over up to `count` clips, taken evenly.
  * Where all values are equal, the deviation is 1e-6, so that it can divide.
  *
- * @throws Error as {@link soundBatches} does, and one that names the file if a value is not finite.
+ * @throws DataError as {@link soundBatches} does, and one that names the file if a value is not finite.
  */
 export async function soundStatistics(
   clips: SoundClip[],
@@ -128,7 +130,7 @@ export async function soundStatistics(
     const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache, onNote);
     for (const value of spectrogram.transform(inWindow(samples, length, null))) {
       if (!Number.isFinite(value)) {
-        throw new Error(
+        throw new DataError(
           `soundStatistics: the spectrogram of ${clips[i]!.file} must be finite, got ${value}`,
         );
       }
@@ -146,7 +148,7 @@ export async function soundStatistics(
  * A WAV file as one channel at a rate.
  *
  * @param onNote told what is guessed or cut, each kind once: see {@link decodeWav}.
- * @throws Error that names the file if it cannot be read or decoded.
+ * @throws DataError that names the file if it cannot be read or decoded.
  */
 export async function readSound(
   file: string,
@@ -191,7 +193,7 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
   return (names ?? tasks.map(({ name }) => name)).map((name) => {
     const at = tasks.findIndex((task) => task.name === name);
     if (at < 0) {
-      throw new Error(
+      throw new ConfigError(
         `soundBatches: tasks must be some of ${tasks.map((task) => task.name).join(', ')}, got '${name}'`,
       );
     }
