@@ -1,4 +1,13 @@
+export { HostCopy, type HostValues, readHostCopies, releaseHostCopies } from './host-copy.js';
 export { isModel, layersOf, type PlacedLayer } from './layers-of.js';
+export { layersWith } from './layers-with.js';
+export {
+  hasMember,
+  type LayerWith,
+  type PoolingLayer,
+  type PoolingMember,
+} from './pooling-layer.js';
+export type { PoolingMatrices } from './pooling-matrices.js';
 export { type Projection, projectWeight } from './projected-weight.js';
 export { applyInOneModel, disposeByGraph } from './shared-layer.js';
 export { type LayerCall, watchLayers } from './watch-layers.js';

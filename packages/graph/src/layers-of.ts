@@ -9,6 +9,8 @@ export interface PlacedLayer {
    * of the model itself has its name alone. No two layers of a model have the same path.
    */
   path: string;
+  /** The models and wrappers around the layer, from the outside in, without the model itself. */
+  within: layers.Layer[];
 }
 
 /** The fields in which tfjs's layers keep the layers that they are made of. */
@@ -40,7 +42,7 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
   requireModel(op, 'model', model);
   const found: PlacedLayer[] = [];
   const seen = new Set<layers.Layer>();
-  const enter = (holder: layers.Layer, before: string) => {
+  const enter = (holder: layers.Layer, before: string, within: layers.Layer[]) => {
     const names = new Set<string>();
     for (const layer of heldBy(holder)) {
       if (seen.has(layer)) continue;
@@ -50,12 +52,12 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
       for (let again = 2; names.has(name); again++) name = `${layer.name}:${again}`;
       names.add(name);
       const path = `${before}${name}`;
-      if (!isModel(layer)) found.push({ layer, path });
-      enter(layer, `${path}/`);
+      if (!isModel(layer)) found.push({ layer, path, within });
+      enter(layer, `${path}/`, [...within, layer]);
     }
   };
   seen.add(model);
-  enter(model, '');
+  enter(model, '', []);
   return found;
 }
 

@@ -4,7 +4,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { layersOf, type PlacedLayer } from './layers-of.js';
 
 /** One application of a layer to tensors. */
-export interface LayerCall extends PlacedLayer {
+export interface LayerCall extends Pick<PlacedLayer, 'layer' | 'path'> {
   inputs: Tensor[];
   outputs: Tensor[];
 }

@@ -1,3 +1,4 @@
+import type { PoolingLayer } from '@ds/graph';
 import { serialization, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
@@ -21,7 +22,7 @@ type Options = Required<ApsPoolOptions> & { strides: [number, number] };
  *
  * @throws ConfigError on a bad configuration, as `apsPool` does.
  */
-export class ApsPool extends PolyphaseLayer<Options> {
+export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ApsPool';
 

@@ -1,3 +1,4 @@
+import type { PoolingLayer } from '@ds/graph';
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { ASAP_CHECKS, type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
 import { lowCutBand } from './kept-band.js';
@@ -21,7 +22,7 @@ type Options = Required<AsapPoolOptions> & { strides: [number, number] };
  *
  * @throws ConfigError on a bad configuration, as {@link asapPool} does.
  */
-export class AsapPool extends StaticPoolLayer<Options> {
+export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'AsapPool';
 

@@ -1,4 +1,5 @@
 import { type Checks, oneOf } from '@ds/checks';
+import type { PoolingLayer } from '@ds/graph';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
@@ -32,7 +33,7 @@ type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 const LAYER_OPTIONS = { ...BLUR_CHECKS, poolSize: oneOf(1) };
 
 /** What the three layers share: checks, shapes and configuration around an op of their own. */
-abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
+abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements PoolingLayer {
   constructor(
     name: string,
     config: DenseBlurPoolConfig,

@@ -1,3 +1,4 @@
+import type { PoolingLayer } from '@ds/graph';
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
@@ -20,7 +21,7 @@ type Options = Required<FlcPoolOptions> & { strides: [number, number] };
  *
  * @throws ConfigError on a bad configuration, as {@link flcPool} does.
  */
-export class FlcPool extends StaticPoolLayer<Options> {
+export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'FlcPool';
 

@@ -1,4 +1,5 @@
 import { ConfigError, integerIn } from '@ds/checks';
+import type { PoolingLayer } from '@ds/graph';
 import {
   addN,
   mul,
@@ -50,7 +51,7 @@ export interface FractionalPoolConfig extends LayerArgs {
 const MOST_SAMPLES = 4096;
 
 /** What the two layers share. */
-abstract class FractionalPoolLayer extends tfl.layers.Layer {
+abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLayer {
   private readonly options: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'> & {
     overlapping: boolean;
     pseudoRandom: boolean;

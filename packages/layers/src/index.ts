@@ -1,3 +1,4 @@
+export type { PoolingLayer } from '@ds/graph';
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
 export {
@@ -16,7 +17,6 @@ export {
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
-export type { CountingLayer } from './multiply-adds.js';
 export * from './ops.js';
 export {
   createPooling,
@@ -28,10 +28,4 @@ export {
   registerPooling,
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
-export {
-  forgetStrides,
-  type MirroringLayer,
-  readStrides,
-  refreshStrides,
-  strideMirror,
-} from './stride-mirror.js';
+export { refreshStrides, strideMirror } from './stride-mirror.js';

@@ -1,5 +1,5 @@
 import { ConfigError, requirePositive, requireSize } from '@ds/checks';
-import { disposeByGraph } from '@ds/graph';
+import { disposeByGraph, type PoolingLayer } from '@ds/graph';
 import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { DataFormat } from './data-format.js';
@@ -48,7 +48,7 @@ const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
  *
  * @throws ConfigError on a bad configuration, as `lpsPool` does.
  */
-export class LpsPool extends PolyphaseLayer<Options> {
+export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'LpsPool';
   private variables: tfl.LayerVariable[] = [];

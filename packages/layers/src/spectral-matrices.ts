@@ -1,3 +1,4 @@
+import type { PoolingMatrices } from '@ds/graph';
 import {
   add,
   matMul,
@@ -14,6 +15,8 @@ import type { KeptBand, KeptFrequency } from './kept-band.js';
 import { alongHeight, resample } from './resample.js';
 import { hasResampleKernel, resampleByKernel } from './resample-kernel.js';
 
+export type { PoolingMatrices };
+
 /** Where the factor of the DFT goes; see `Norm` of `@ds/fft`. */
 export type Norm = 'backward' | 'ortho' | 'forward';
 
@@ -22,17 +25,6 @@ export type Norm = 'backward' | 'ortho' | 'forward';
  * `Infinity` stands for a frequency that is not kept, whose mask is 0.
  */
 export type MaskAt = ((distances: number[]) => Tensor1D) | null;
-
-/**
- * A linear, separable pooling as it stands: `y = rows · x · columnsᵀ`, less
- * `skew.synthesis · (skew.analysis · x · skew.columnsᵀ)` where that does not vanish. Shapes: rows [h, H],
- * columns [w, W], synthesis [h, r], analysis [r, H]; r is small.
- */
-export type PoolingMatrices = {
-  rows: Tensor2D;
-  columns: Tensor2D;
-  skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
-};
 
 /** {@link PoolingMatrices} of a spectrum at work: those made below, which have the symmetry of a Fourier basis. */
 export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D {

@@ -1,3 +1,4 @@
+import type { PoolingLayer } from '@ds/graph';
 import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
@@ -30,7 +31,7 @@ type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat }
  *
  * @throws ConfigError on a bad configuration, as {@link spectralPool} does.
  */
-export class SpectralPool extends StaticPoolLayer<Options> {
+export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'SpectralPool';
 

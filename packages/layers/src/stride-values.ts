@@ -10,20 +10,15 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
  * The strides' values on the host. Output sizes depend on them, and this is the one read that
- * decides those: a copy of two numbers on `cpu` and `wasm`.
+ * decides those: a copy of two numbers on `cpu` and `wasm`. A shared stride comes twice.
  *
  * @throws ConfigError if a value is not finite.
  */
 export function strideValues(op: string, strides: Tensor1D): [number, number] {
-  const values = readPair(strides);
+  const [height, width = height] = strides.dataSync<'float32'>();
+  const values: [number, number] = [height!, width!];
   requireFinite(op, values);
   return values;
-}
-
-/** The strides' values, finite or not. A shared stride comes twice. */
-export function readPair(strides: Tensor1D): [number, number] {
-  const [height, width = height] = strides.dataSync() as unknown as [number, number?];
-  return [height, width];
 }
 
 /** Refuses strides that are not finite, since sizes follow from them. */

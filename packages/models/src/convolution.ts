@@ -1,5 +1,5 @@
 import { ConfigError } from '@ds/checks';
-import { applyInOneModel } from '@ds/graph';
+import { applyInOneModel, hasMember } from '@ds/graph';
 import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { NextSeed } from './seeds.js';
@@ -131,7 +131,7 @@ export function requirePooling(
 
 /** Each branch by itself, unless the layer makes one choice for all of them. */
 function pooled(layer: tfl.layers.Layer, branches: tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
-  if (branches.length > 1 && 'sharesChoice' in layer && layer.sharesChoice) {
+  if (branches.length > 1 && hasMember(layer, 'sharesChoice')) {
     return layer.apply(branches) as tfl.SymbolicTensor[];
   }
   return branches.map((branch) =>

@@ -1,5 +1,6 @@
 import { ConfigError } from '@ds/checks';
-import { type CountingLayer, measureMultiplyAdds } from '@ds/layers';
+import { hasMember, type LayerWith } from '@ds/graph';
+import { measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
@@ -59,10 +60,6 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
 /** Layers whose every kernel is applied once at each output position. */
 const CONVOLUTIONS = ['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D'];
 
-function counts(layer: tfl.layers.Layer): layer is tfl.layers.Layer & CountingLayer {
-  return 'multiplyAdds' in layer && typeof layer.multiplyAdds === 'function';
-}
-
 /** Layers of tfjs that compute elementwise, move values, or compare them. */
 const FREE = new Set(
   `Activation Add AlphaDropout Average BatchNormalization Concatenate Cropping2D Dropout ELU
@@ -84,7 +81,7 @@ function multiplyAdds(
   inputShapes: number[][],
   outputShape: number[],
 ): number {
-  if (counts(layer)) return countOf(layer, inputShapes[0]!, outputShape);
+  if (hasMember(layer, 'multiplyAdds')) return countOf(layer, inputShapes[0]!, outputShape);
   const className = layer.getClassName();
   if (FREE.has(className)) return 0;
   if (RECURRENT.test(className)) {
@@ -105,7 +102,7 @@ function multiplyAdds(
 }
 
 function countOf(
-  layer: tfl.layers.Layer & CountingLayer,
+  layer: LayerWith<'multiplyAdds'>,
   inputShape: number[],
   outputShape: number[],
 ): number {

@@ -24,6 +24,52 @@ export const graphTables: Record<string, Table> = {
         args: { model: [], op: text().filter(({ what }) => what !== 'undefined') },
       },
     ],
+    layersWith: [
+      {
+        as: 'layersWith',
+        call: graph.layersWith,
+        good: () => [model(), 'draws'],
+        args: { model: noModel },
+      },
+      {
+        as: 'hasMember',
+        call: (member: never) => graph.layersWith(model(), member),
+        good: () => ['draws'],
+        args: { member: text() },
+      },
+    ],
+    hasMember: [
+      {
+        as: 'hasMember',
+        call: graph.hasMember,
+        good: () => [layer(), 'draws'],
+        args: { layer: noLayer, member: text() },
+      },
+    ],
+    HostCopy: [
+      {
+        as: 'HostCopy',
+        call: (weight: never) => new graph.HostCopy(weight),
+        good: () => [() => null],
+        args: { weight: callback() },
+      },
+    ],
+    readHostCopies: [
+      {
+        as: 'readHostCopies',
+        call: graph.readHostCopies,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
+    releaseHostCopies: [
+      {
+        as: 'releaseHostCopies',
+        call: graph.releaseHostCopies,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
     isModel: [
       {
         as: 'isModel',

@@ -360,26 +360,10 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
-    readStrides: [
-      {
-        as: 'readStrides',
-        call: layers.readStrides,
-        good: () => [model()],
-        args: { model: noModel },
-      },
-    ],
     refreshStrides: [
       {
         as: 'refreshStrides',
         call: layers.refreshStrides,
-        good: () => [model()],
-        args: { model: noModel },
-      },
-    ],
-    forgetStrides: [
-      {
-        as: 'forgetStrides',
-        call: layers.forgetStrides,
         good: () => [model()],
         args: { model: noModel },
       },

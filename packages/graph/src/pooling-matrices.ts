@@ -1,0 +1,15 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+
+/**
+ * A linear, separable pooling as matrices:
+ *
+ * `y = rows · x · columnsᵀ − skew.synthesis · (skew.analysis · x · skew.columnsᵀ)`.
+ *
+ * The second term is there only where it does not vanish. Shapes: rows [h, H], columns [w, W],
+ * synthesis [h, r], analysis [r, H], with a small r.
+ */
+export type PoolingMatrices = {
+  rows: Tensor2D;
+  columns: Tensor2D;
+  skew?: { synthesis: Tensor2D; analysis: Tensor2D; columns: Tensor2D };
+};
