@@ -44,9 +44,10 @@ for (const [file, text] of Object.entries(files)) {
 }
 edit('registry.ts', [
   [/^/, `import { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
+  [/(\n {2}lps: LpsPoolConfig;)/, `$1\n  '${name}': ${className}Config;`],
   [
     /\n\/\*\* Fractional pooling shrinks/,
-    `\nregisterPooling('${name}', (config) => new ${className}(config as ${className}Config));\n$&`,
+    `\nprovide('${name}', (config) => new ${className}(config));\n$&`,
   ],
 ]);
 edit('index.ts', [

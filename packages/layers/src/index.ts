@@ -19,13 +19,16 @@ export {
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 export * from './ops.js';
 export {
-  createPooling,
   type PoolingConfig,
+  type PoolingConfigs,
   type PoolingFactory,
+  type PoolingName,
   type PoolingTraits,
+  poolingLayer,
   poolingNames,
   poolingTraits,
   registerPooling,
+  type WindowPoolConfig,
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';

@@ -32,7 +32,7 @@ import {
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from './count-multiply-adds.js';
-import { createPooling, poolingNames } from './registry.js';
+import { poolingLayer, poolingNames } from './registry.js';
 import { checkStrides } from './stride-values.js';
 import {
   dot,
@@ -112,7 +112,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
   const { strides = [2, 3], refuses = () => false } = options;
   const { hasDataFormat = true, checksDtype = true } = options;
   const create = (change: Record<string, unknown> = {}) =>
-    createPooling(name, { strides, ...options.config, ...change });
+    poolingLayer(name, { strides, ...options.config, ...change });
   const backends = options.backends ?? backendsAtHand();
 
   describe.each(backends)(`pooling '${name}' on %s`, (backend) => {

@@ -9,6 +9,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -29,7 +30,7 @@ export interface AudioCnnOptions {
   /** Number of classes ≥ 2 of each task by its name: one head each, in this order. */
   tasks: Record<string, number>;
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
-  pooling?: string;
+  pooling?: 'conv' | PoolingName;
   /** Strides of each block along time and frequency, or one number for both. Default 2. */
   strides?: (number | [number, number])[];
   /** Passed to the pooling besides its strides: smoothness, norm, … */

@@ -1,6 +1,6 @@
 import { ConfigError } from '@ds/checks';
 import { applyInOneModel, hasMember } from '@ds/graph';
-import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
+import { type PoolingConfig, poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { NextSeed } from './seeds.js';
 
@@ -109,7 +109,7 @@ export function reduction(
 /** Makes a pooling. An error says that the `poolingConfig` of the called function is wrong. */
 function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.Layer {
   try {
-    return createPooling(pooling, config);
+    return poolingLayer(pooling, config);
   } catch (error) {
     throw new ConfigError(`${op}: poolingConfig: ${(error as Error).message}`, { cause: error });
   }

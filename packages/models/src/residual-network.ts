@@ -11,6 +11,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -32,7 +33,7 @@ export interface ResnetOptions {
   /** Number of classes ≥ 2. */
   classes: number;
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
-  pooling?: string;
+  pooling?: 'conv' | PoolingName;
   /** Strides of [stem, stage 1, …]; stage 1 must be 1. Default 1 for these two and 2 for the others. */
   strides?: number[];
   /** Passed to the pooling besides its strides: smoothness, norm, … */

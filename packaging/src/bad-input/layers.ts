@@ -316,10 +316,10 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
-    createPooling: [
+    poolingLayer: [
       {
-        as: 'createPooling',
-        call: layers.createPooling,
+        as: 'poolingLayer',
+        call: layers.poolingLayer,
         good: () => ['blur', { strides: [2, 2] }],
         args: {
           name: text(),
@@ -328,7 +328,7 @@ export const layersTables: Record<string, Table> = {
       },
       ...['average', 'max'].map((as) => ({
         as,
-        call: (config: layers.PoolingConfig) => layers.createPooling(as, config),
+        call: (config: layers.PoolingConfig) => layers.poolingLayer(as, config),
         good: () => [{ strides: [2, 2], padding: 'same' }],
         args: {
           config: options({
