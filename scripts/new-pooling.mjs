@@ -102,7 +102,7 @@ export interface ${className}Options {
  * Shapes: x \`[batch, height, width, channels]\` → \`[batch, ceil(H/S_h), ceil(W/S_w), channels]\`.
  * Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, or strides are not integers >= 1.
+ * @throws ConfigError if x is not a float32 image of rank 4, or strides are not integers >= 1.
  */
 export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D {
   requireImage('${op}', x);
@@ -137,7 +137,8 @@ function taps(size: number, stride: number) {
 }
 
 function layerSource() {
-  return `import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+  return `import { registerLayer } from '@ds/graph';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { integerStrides } from './blur-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -151,11 +152,11 @@ type Options = Required<${className}Options> & { strides: [number, number] };
 /**
  * {@link ${op}} as a \`tf.layers\` layer. No weights.
  *
- * @throws Error on a bad configuration, as {@link ${op}} does.
+ * @throws ConfigError on a bad configuration, as {@link ${op}} does.
  */
 export class ${className} extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = '${className}';
+  static className = 'ds>${className}';
 
   constructor(config: ${className}Config = {}) {
     requireConfig('${className}', config, OPTION_CHECKS);
@@ -171,7 +172,7 @@ export class ${className} extends StaticPoolLayer<Options> {
     return ${op}OutputSize(size, this.options.strides[axis]);
   }
 }
-serialization.registerClass(${className});
+registerLayer(${className}, '${className}');
 `;
 }
 

@@ -1,6 +1,6 @@
 import {
-  requireOptions as checkOptions,
   ConfigError,
+  requireOptions as checkOptions,
   LARGEST_SIDE,
   requireBoolean,
   requireFunction,

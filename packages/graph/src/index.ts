@@ -9,6 +9,7 @@ export {
 } from './pooling-layer.js';
 export type { PoolingMatrices } from './pooling-matrices.js';
 export { type Projection, projectWeight } from './projected-weight.js';
+export { plainClassName, plainName, registerLayer, type SavedClass } from './saved-class.js';
 export { applyInOneModel, disposeByGraph } from './shared-layer.js';
 export { type LayerCall, watchLayers } from './watch-layers.js';
 export { type ModelWeights, weightsOf } from './weights-of.js';

@@ -1,5 +1,5 @@
-import type { PoolingLayer } from '@ds/graph';
-import { serialization, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
@@ -24,7 +24,7 @@ type Options = Required<ApsPoolOptions> & { strides: [number, number] };
  */
 export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'ApsPool';
+  static className = 'ds>ApsPool';
 
   constructor(config: ApsPoolConfig = {}) {
     requireConfig('ApsPool', config, APS_CHECKS);
@@ -46,4 +46,4 @@ export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     return strides[0] * strides[1] * height * width * channels;
   }
 }
-serialization.registerClass(ApsPool);
+registerLayer(ApsPool, 'ApsPool');

@@ -1,5 +1,5 @@
-import type { PoolingLayer } from '@ds/graph';
-import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { ASAP_CHECKS, type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
@@ -24,7 +24,7 @@ type Options = Required<AsapPoolOptions> & { strides: [number, number] };
  */
 export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'AsapPool';
+  static className = 'ds>AsapPool';
 
   constructor(config: AsapPoolConfig = {}) {
     requireConfig('AsapPool', config, ASAP_CHECKS);
@@ -57,4 +57,4 @@ export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 }
-serialization.registerClass(AsapPool);
+registerLayer(AsapPool, 'AsapPool');

@@ -1,6 +1,6 @@
 import { type Checks, oneOf } from '@ds/checks';
-import type { PoolingLayer } from '@ds/graph';
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
   BLUR_CHECKS,
@@ -76,7 +76,7 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
  */
 export class BlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'BlurPool';
+  static className = 'ds>BlurPool';
 
   constructor(config: BlurPoolConfig = {}) {
     super('BlurPool', config, LAYER_OPTIONS, 1);
@@ -101,7 +101,7 @@ export class BlurPool extends BlurPoolLayer {
  */
 export class MaxBlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'MaxBlurPool';
+  static className = 'ds>MaxBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
     super('MaxBlurPool', config, DENSE_CHECKS, 2);
@@ -119,7 +119,7 @@ export class MaxBlurPool extends BlurPoolLayer {
  */
 export class AvgBlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'AvgBlurPool';
+  static className = 'ds>AvgBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
     super('AvgBlurPool', config, DENSE_CHECKS, 2);
@@ -137,4 +137,6 @@ export class AvgBlurPool extends BlurPoolLayer {
   }
 }
 
-for (const layer of [BlurPool, MaxBlurPool, AvgBlurPool]) serialization.registerClass(layer);
+registerLayer(BlurPool, 'BlurPool');
+registerLayer(MaxBlurPool, 'MaxBlurPool');
+registerLayer(AvgBlurPool, 'AvgBlurPool');

@@ -1,8 +1,15 @@
 import { ConfigError, requireBoolean, StateError } from '@ds/checks';
-import { disposeByGraph, HostCopy, type PoolingLayer, projectWeight } from '@ds/graph';
+import {
+  disposeByGraph,
+  HostCopy,
+  type PoolingLayer,
+  plainName,
+  projectWeight,
+  registerLayer,
+} from '@ds/graph';
 import type { Alignment } from '@ds/masks';
 import {
-  serialization,
+  type serialization,
   type Tensor,
   type Tensor1D,
   tidy,
@@ -80,7 +87,7 @@ const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
  */
 export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'DiffStride';
+  static className = 'ds>DiffStride';
   private readonly initialStrides: [number, number];
   private readonly sharedStride: boolean;
   private readonly options: Required<
@@ -99,6 +106,7 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     });
     requireLimits('DiffStride', config);
     super({ ...config });
+    this.name = config.name ?? plainName(this);
     this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
     this.sharedStride = config.sharedStride ?? false;
     if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
@@ -240,4 +248,4 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     });
   }
 }
-serialization.registerClass(DiffStride);
+registerLayer(DiffStride, 'DiffStride');

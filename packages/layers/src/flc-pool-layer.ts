@@ -1,5 +1,5 @@
-import type { PoolingLayer } from '@ds/graph';
-import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
@@ -23,7 +23,7 @@ type Options = Required<FlcPoolOptions> & { strides: [number, number] };
  */
 export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'FlcPool';
+  static className = 'ds>FlcPool';
 
   constructor(config: FlcPoolConfig = {}) {
     requireConfig('FlcPool', config, FLC_CHECKS);
@@ -70,4 +70,4 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     });
   }
 }
-serialization.registerClass(FlcPool);
+registerLayer(FlcPool, 'FlcPool');

@@ -1,10 +1,10 @@
 import { ConfigError, integerIn } from '@ds/checks';
-import type { PoolingLayer } from '@ds/graph';
+import { type PoolingLayer, plainClassName, plainName, registerLayer } from '@ds/graph';
 import {
   addN,
   mul,
   scalar,
-  serialization,
+  type serialization,
   type Tensor,
   type Tensor4D,
   tidy,
@@ -69,6 +69,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
       samples: integerIn(1, MOST_SAMPLES),
     });
     super({ ...config });
+    this.name = config.name ?? plainName(this);
     const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
     if (ratio !== undefined && outputSize !== undefined) {
       throw new ConfigError(`${name}: exactly one of ratio and outputSize must be given, got both`);
@@ -92,8 +93,8 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
     return tidy(() => {
-      const x = layerInput(this.getClassName(), inputs);
-      requireImage(this.getClassName(), x);
+      const x = layerInput(plainClassName(this), inputs);
+      requireImage(plainClassName(this), x);
       if (kwargs?.training) {
         // A layer that pools several branches draws the same regions for all of them.
         const branches = Math.max(1, this.inboundNodes.length);
@@ -130,10 +131,10 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage(this.getClassName(), inputShape).slice();
+    const shape = symbolicImage(plainClassName(this), inputShape).slice();
     const axes = spatialAxes(this.options.dataFormat);
     const input = axes.map((axis) => shape[axis] ?? 2 ** 30) as [number, number];
-    const size = outputSizes(this.getClassName(), input, this.options);
+    const size = outputSizes(plainClassName(this), input, this.options);
     axes.forEach((axis, i) => {
       if (shape[axis] != null || this.options.outputSize !== undefined) shape[axis] = size[i]!;
     });
@@ -157,7 +158,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
  */
 export class FractionalMaxPool extends FractionalPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'FractionalMaxPool';
+  static className = 'ds>FractionalMaxPool';
 
   constructor(config: FractionalPoolConfig = {}) {
     super('FractionalMaxPool', config);
@@ -180,7 +181,7 @@ export class FractionalMaxPool extends FractionalPoolLayer {
  */
 export class FractionalAvgPool extends FractionalPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'FractionalAvgPool';
+  static className = 'ds>FractionalAvgPool';
 
   constructor(config: FractionalPoolConfig = {}) {
     super('FractionalAvgPool', config);
@@ -198,4 +199,5 @@ export class FractionalAvgPool extends FractionalPoolLayer {
   }
 }
 
-for (const layer of [FractionalMaxPool, FractionalAvgPool]) serialization.registerClass(layer);
+registerLayer(FractionalMaxPool, 'FractionalMaxPool');
+registerLayer(FractionalAvgPool, 'FractionalAvgPool');

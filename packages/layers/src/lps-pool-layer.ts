@@ -1,6 +1,6 @@
 import { ConfigError, requirePositive, requireSize } from '@ds/checks';
-import { disposeByGraph, type PoolingLayer } from '@ds/graph';
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { disposeByGraph, type PoolingLayer, registerLayer } from '@ds/graph';
+import type { serialization, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
@@ -50,7 +50,7 @@ const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
  */
 export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'LpsPool';
+  static className = 'ds>LpsPool';
   private variables: tfl.LayerVariable[] = [];
   /** Draws in training so far: with the seed, where its random numbers are. Set it to go on from there. */
   draws = 0;
@@ -122,4 +122,4 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     return { ...config, ...(hidden == null ? {} : { hidden }) };
   }
 }
-serialization.registerClass(LpsPool);
+registerLayer(LpsPool, 'LpsPool');

@@ -1,5 +1,5 @@
-import type { PoolingLayer } from '@ds/graph';
-import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
@@ -33,7 +33,7 @@ type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat }
  */
 export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'SpectralPool';
+  static className = 'ds>SpectralPool';
 
   constructor(config: SpectralPoolConfig = {}) {
     const { path: _path, ...checks } = SPECTRAL_CHECKS;
@@ -76,4 +76,4 @@ export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLay
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 }
-serialization.registerClass(SpectralPool);
+registerLayer(SpectralPool, 'SpectralPool');

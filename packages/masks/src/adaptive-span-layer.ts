@@ -7,8 +7,8 @@ import {
   requireOptions,
   requireSize,
 } from '@ds/checks';
-import { disposeByGraph, projectWeight } from '@ds/graph';
-import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { disposeByGraph, plainName, projectWeight, registerLayer } from '@ds/graph';
+import { type serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
 import { adaptiveSpanAttention } from './adaptive-span-attention.js';
@@ -46,7 +46,7 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
  */
 export class AdaptiveSpan extends tfl.layers.Layer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'AdaptiveSpan';
+  static className = 'ds>AdaptiveSpan';
   private readonly options: Required<
     Pick<AdaptiveSpanConfig, 'maxSpan' | 'smoothness' | 'initialSpan' | 'penalty'>
   >;
@@ -58,6 +58,7 @@ export class AdaptiveSpan extends tfl.layers.Layer {
       'smoothness',
     ]);
     super({ ...config });
+    this.name = config.name ?? plainName(this);
     const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config;
     if (initialSpan > maxSpan) {
       throw new ConfigError(
@@ -123,4 +124,4 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     return { ...super.getConfig(), ...this.options };
   }
 }
-serialization.registerClass(AdaptiveSpan);
+registerLayer(AdaptiveSpan, 'AdaptiveSpan');

@@ -11,7 +11,9 @@ const FLOAT32 = 1e-5;
 
 /** Names of layer classes that are not tfjs's. */
 function customClasses(model: tf.LayersModel): string[] {
-  const ours = ['DiffStride', 'SpectralPool', 'BlurPool', 'FlcPool', 'AsapPool'];
+  const ours = ['DiffStride', 'SpectralPool', 'BlurPool', 'FlcPool', 'AsapPool'].map(
+    (name) => `ds>${name}`,
+  );
   return model.layers.map((layer) => layer.getClassName()).filter((name) => ours.includes(name));
 }
 
@@ -165,7 +167,7 @@ describe('a model that is made of models', () => {
   };
   /** Whether a `DiffStride` is saved, at any depth. */
   const hasDiffStride = (model: tf.LayersModel) =>
-    (model.toJSON() as string).includes('"class_name":"DiffStride"');
+    (model.toJSON() as string).includes('"class_name":"ds>DiffStride"');
 
   it('is frozen to the last pooling: nested twice, shared, of several inputs and outputs', () => {
     const nested = block('nested', [2, 1.6]);

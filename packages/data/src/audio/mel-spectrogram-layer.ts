@@ -37,8 +37,12 @@ const SMALLEST = 2 ** -126;
  * @throws ConfigError if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
  */
 export class MelSpectrogram extends layers.Layer {
-  /** @nocollapse */
-  static readonly className = 'DsMelSpectrogram';
+  /**
+   * tfjs looks classes up by this name when it loads a model.
+   *
+   * @nocollapse
+   */
+  static readonly className = 'ds>MelSpectrogram';
 
   private readonly given: SpectrogramOptions;
   private readonly plan: Spectrogram;
@@ -47,6 +51,8 @@ export class MelSpectrogram extends layers.Layer {
     requireSpectrogram('MelSpectrogram', config, LAYER_CHECKS);
     const { name } = config;
     super({ ...(name !== undefined && { name }), trainable: false });
+    // tfjs names a layer after its class. The package of the class stays out of the name.
+    this.name = name ?? this.name.replace('ds>_', '').replace('ds>', '');
     this.given = Object.fromEntries(
       Object.entries(config).filter(([option]) => !(option in LAYER_CHECKS)),
     ) as unknown as SpectrogramOptions;
@@ -140,7 +146,10 @@ export class MelSpectrogram extends layers.Layer {
   }
 }
 
-serialization.registerClass(MelSpectrogram);
+serialization.registerClass(MelSpectrogram, 'ds', 'MelSpectrogram');
+const { classNameMap } = serialization.SerializationMap.getMap();
+// Models that were saved before classes had a package.
+classNameMap.DsMelSpectrogram = classNameMap[MelSpectrogram.className]!;
 
 function around(side: number): [number, number][] {
   return [
