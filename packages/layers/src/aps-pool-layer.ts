@@ -3,11 +3,14 @@ import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
-import { polyphaseStrides } from './polyphase.js';
+import { checkPolyphaseStrides, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link ApsPool}. */
-export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {}
+export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<ApsPoolOptions> & { strides: [number, number] };
 
@@ -27,7 +30,10 @@ export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   static className = 'ds>ApsPool';
 
   constructor(config: ApsPoolConfig = {}) {
-    requireConfig('ApsPool', config, APS_CHECKS);
+    requireConfig<Omit<ApsPoolConfig, keyof LayerArgs>>('ApsPool', config, {
+      ...APS_CHECKS,
+      strides: checkPolyphaseStrides,
+    });
     const { order = 2, dataFormat = 'channelsLast' } = config;
     super(config, { strides: polyphaseStrides('ApsPool', config.strides ?? 2), order, dataFormat });
   }

@@ -9,6 +9,7 @@ import {
   blurPool,
   blurPoolMatrices,
   blurPoolOutputSize,
+  checkIntegerStrides,
   DENSE_CHECKS,
   type DenseBlurPoolOptions,
   integerStrides,
@@ -22,22 +23,30 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link BlurPool}. */
-export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {}
+export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 /** Configuration of {@link MaxBlurPool} and {@link AvgBlurPool}. */
-export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {}
+export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 
 /** The checks of a `BlurPool`, which is saved with a `poolSize` of 1. */
-const LAYER_OPTIONS = { ...BLUR_CHECKS, poolSize: oneOf(1) };
+const LAYER_OPTIONS = { ...BLUR_CHECKS, strides: checkIntegerStrides, poolSize: oneOf(1) };
+
+const DENSE_OPTIONS = { ...DENSE_CHECKS, strides: checkIntegerStrides };
 
 /** What the three layers share: checks, shapes and configuration around an op of their own. */
 abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements PoolingLayer {
   constructor(
     name: string,
     config: DenseBlurPoolConfig,
-    checks: Checks<BlurPoolOptions>,
+    checks: Checks<Pick<BlurPoolConfig, 'strides' | keyof BlurPoolOptions>>,
     defaultPoolSize: number,
   ) {
     requireConfig(name, config, checks);
@@ -83,8 +92,8 @@ export class BlurPool extends BlurPoolLayer {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { poolSize: _one, ...options } = this.options;
-    return blurPool(image, options);
+    const { poolSize: _one, strides, ...options } = this.options;
+    return blurPool(image, strides, options);
   }
 
   /** The layer as matrices for images of one size; dispose of them. */
@@ -104,11 +113,12 @@ export class MaxBlurPool extends BlurPoolLayer {
   static className = 'ds>MaxBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('MaxBlurPool', config, DENSE_CHECKS, 2);
+    super('MaxBlurPool', config, DENSE_OPTIONS, 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return maxBlurPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return maxBlurPool(image, strides, options);
   }
 }
 
@@ -122,11 +132,12 @@ export class AvgBlurPool extends BlurPoolLayer {
   static className = 'ds>AvgBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('AvgBlurPool', config, DENSE_CHECKS, 2);
+    super('AvgBlurPool', config, DENSE_OPTIONS, 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return avgBlurPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return avgBlurPool(image, strides, options);
   }
 
   /** Multiply-adds of the means and of the blur, each along the height and then along the width. */

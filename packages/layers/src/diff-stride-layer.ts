@@ -62,8 +62,8 @@ export interface DiffStrideConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-/** The checks of the op's options that the layer takes. It chooses `size` and `path` itself. */
-const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
+/** The checks of the op's options that the layer takes. It chooses `outputSize` and `path` itself. */
+const { outputSize: _outputSize, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
 
 /**
  * Pooling with learnable strides, as a `tf.layers` layer: {@link diffStride} around a trainable

@@ -43,12 +43,12 @@ export interface DiffStrideOptions extends StrideLimits {
   cropping?: boolean;
   /** `'published'` (default) as the published code masks rows, `'symmetric'` as the paper's eq. 3. */
   alignment?: Alignment;
-  /** Scale of the transform pair. Default `'ortho'`; the published code is `'backward'`. */
+  /** Scale of the transform pair. Default `'ortho'`, the paper's; the published code has `'backward'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
   /** Output [height, width], for backends that cannot read the strides synchronously. */
-  size?: [number, number];
+  outputSize?: [number, number];
   /** How it is computed: `'auto'` (default) as `spectralPath` chooses, `'matrices'` or `'fft'`. */
   path?: 'auto' | SpectralPath;
 }
@@ -95,7 +95,7 @@ export function diffStride(
   requireStrideTensor('diffStride', strides);
   requireOptions('diffStride', 'options', options, DIFF_STRIDE_CHECKS);
   requireLimits('diffStride', options);
-  if (!options.size) {
+  if (!options.outputSize) {
     const values = strideValues('diffStride', strides);
     if (values.some((stride) => stride < 1)) {
       throw new ConfigError(
@@ -240,10 +240,10 @@ function bands(
   options: DiffStrideOptions,
   isExact = true,
 ): { rows: KeptBand; columns: KeptBand; reach: number | null } {
-  const { smoothness = 4, cropping = true, alignment = 'published', size } = options;
-  if (size) {
+  const { smoothness = 4, cropping = true, alignment = 'published', outputSize } = options;
+  if (outputSize) {
     const [isRowKept, isColumnKept] = cropping
-      ? bandOfSize(size, input, alignment)
+      ? bandOfSize(outputSize, input, alignment)
       : (['all', 'all'] as const);
     return {
       rows: keptRows(input[0], isRowKept, alignment),
@@ -307,7 +307,7 @@ export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   alignment: checkAlignment,
   norm: checkNorm,
   dataFormat: checkDataFormat,
-  size: requireSides,
+  outputSize: requireSides,
   path: checkPath,
   lowerLimit: (op, name, limit) => {
     if (!(Number.isFinite(limit) && (limit as number) >= 1)) refuse(op, name, 'be >= 1', limit);

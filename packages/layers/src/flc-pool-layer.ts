@@ -6,10 +6,13 @@ import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
 import type { PoolingMatrices } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireSides, requireStrides } from './stride-values.js';
+import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link FlcPool}. */
-export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {}
+export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {
+  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<FlcPoolOptions> & { strides: [number, number] };
 
@@ -26,14 +29,18 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   static className = 'ds>FlcPool';
 
   constructor(config: FlcPoolConfig = {}) {
-    requireConfig('FlcPool', config, FLC_CHECKS);
+    requireConfig<Omit<FlcPoolConfig, keyof LayerArgs>>('FlcPool', config, {
+      ...FLC_CHECKS,
+      strides: checkStrides,
+    });
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('FlcPool', config.strides ?? 2);
     super(config, { strides, modulus, norm, dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return flcPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return flcPool(image, strides, options);
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {

@@ -63,7 +63,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
   draws = 0;
 
   constructor(name: string, config: FractionalPoolConfig) {
-    const { rows: _rows, cols: _cols, ...checks } = FRACTIONAL_CHECKS;
+    const { rows: _rows, columns: _columns, ...checks } = FRACTIONAL_CHECKS;
     requireConfig<Omit<FractionalPoolConfig, keyof LayerArgs>>(name, config, {
       ...checks,
       samples: integerIn(1, MOST_SAMPLES),

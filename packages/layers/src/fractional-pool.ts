@@ -24,12 +24,12 @@ export interface FractionalPoolOptions {
   overlapping?: boolean;
   /** Graham's pseudorandom sequences: regular regions. Default false: random ones. */
   pseudoRandom?: boolean;
-  /** Of the regions. Without it, and without `rows` and `cols`, regions are drawn anew. */
+  /** Of the regions. Without it, and without `rows` and `columns`, regions are drawn anew. */
   seed?: number;
   /** Boundaries to replay, 0 = a_0 < … < a_n = height; with them no ratio or size is needed. */
   rows?: number[];
   /** The same along the width; both or none. */
-  cols?: number[];
+  columns?: number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -38,7 +38,7 @@ export interface FractionalPoolOptions {
 export interface FractionalPoolResult {
   output: Tensor4D;
   rows: number[];
-  cols: number[];
+  columns: number[];
 }
 
 /**
@@ -83,18 +83,18 @@ function pool(
   op: string,
   x: Tensor4D,
   options: FractionalPoolOptions,
-  reduce: (image: Tensor4D, rows: Regions, cols: Regions) => Tensor4D,
+  reduce: (image: Tensor4D, rows: Regions, columns: Regions) => Tensor4D,
 ): FractionalPoolResult {
   requireImage(op, x);
   requireOptions(op, 'options', options, FRACTIONAL_CHECKS);
   const { overlapping = false, dataFormat = 'channelsLast' } = options;
   const [height, width] =
     dataFormat === 'channelsLast' ? [x.shape[1], x.shape[2]] : [x.shape[2], x.shape[3]];
-  const { rows, cols } = boundaries(op, [height, width], options);
+  const { rows, columns } = boundaries(op, [height, width], options);
   const output = inChannelsLast(x, dataFormat, (image) =>
-    tidy(() => reduce(image, regionsOf(rows, overlapping), regionsOf(cols, overlapping))),
+    tidy(() => reduce(image, regionsOf(rows, overlapping), regionsOf(columns, overlapping))),
   );
-  return { output, rows, cols };
+  return { output, rows, columns };
 }
 
 function regionsOf(boundaries: number[], overlapping: boolean): Regions {
@@ -112,33 +112,36 @@ export function fractionalAvgMultiplyAdds(
   image: [number, number, number],
   options: FractionalPoolOptions,
 ): number {
-  const { rows, cols } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
+  const { rows, columns } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
   const taps = (edges: number[]) => meanTaps(regionsOf(edges, options.overlapping ?? false));
-  return tapsMultiplyAdds(taps(rows), taps(cols), image);
+  return tapsMultiplyAdds(taps(rows), taps(columns), image);
 }
 
 function boundaries(
   op: string,
   input: [number, number],
   options: FractionalPoolOptions,
-): { rows: number[]; cols: number[] } {
-  const { rows, cols, ratio, outputSize, pseudoRandom = false } = options;
-  const ways = [rows ?? cols, ratio, outputSize].filter((given) => given !== undefined).length;
-  if (ways !== 1 || (rows === undefined) !== (cols === undefined)) {
+): { rows: number[]; columns: number[] } {
+  const { rows, columns, ratio, outputSize, pseudoRandom = false } = options;
+  const ways = [rows ?? columns, ratio, outputSize].filter((given) => given !== undefined).length;
+  if (ways !== 1 || (rows === undefined) !== (columns === undefined)) {
+    const names = ['ratio', 'outputSize', 'rows', 'columns'] as const;
+    const given = names.filter((name) => options[name] !== undefined);
     throw new ConfigError(
-      `${op}: exactly one of ratio, outputSize, and rows with cols must be given, got ${['ratio', 'outputSize', 'rows', 'cols'].filter((name) => options[name as keyof FractionalPoolOptions] !== undefined).join(', ') || 'none'}`,
+      `${op}: exactly one of ratio, outputSize, and rows with columns must be given, ` +
+        `got ${given.join(', ') || 'none'}`,
     );
   }
-  if (rows && cols) {
+  if (rows && columns) {
     requireBoundaries(op, 'rows', rows, input[0]);
-    requireBoundaries(op, 'cols', cols, input[1]);
-    return { rows: rows.slice(), cols: cols.slice() };
+    requireBoundaries(op, 'columns', columns, input[1]);
+    return { rows: rows.slice(), columns: columns.slice() };
   }
   const size = outputSizes(op, input, options);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   return {
     rows: fractionalSequence(input[0], size[0], { pseudoRandom, seed, stream: 0 }),
-    cols: fractionalSequence(input[1], size[1], { pseudoRandom, seed, stream: 1 }),
+    columns: fractionalSequence(input[1], size[1], { pseudoRandom, seed, stream: 1 }),
   };
 }
 
@@ -184,7 +187,7 @@ export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   seed: requireInteger,
   // The image decides what they must hold.
   rows: requireArray,
-  cols: requireArray,
+  columns: requireArray,
   dataFormat: checkDataFormat,
 };
 

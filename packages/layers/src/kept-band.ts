@@ -64,7 +64,7 @@ export function bandOfSize(
     for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
     possible.delete(0);
     throw new ConfigError(
-      `diffStride: size must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
+      `diffStride: outputSize must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
     );
   };
   return [

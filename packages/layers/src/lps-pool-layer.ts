@@ -5,7 +5,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
 import { LPS_CHECKS, type LpsSelector, lpsMixture } from './lps-pool.js';
-import { type Mixture, polyphaseStrides } from './polyphase.js';
+import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link LpsPool}. */
@@ -59,6 +59,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     const { soft: _soft, ...checks } = LPS_CHECKS;
     requireConfig<Omit<LpsPoolConfig, keyof LayerArgs>>('LpsPool', config, {
       ...checks,
+      strides: checkPolyphaseStrides,
       hidden: requireSize,
     });
     const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;

@@ -1,5 +1,5 @@
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
-export { type AsapPoolOptions, asapPool } from './asap-pool.js';
+export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
 export {
   avgBlurPool,
   type BlurPadding,

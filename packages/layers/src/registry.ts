@@ -11,7 +11,7 @@ import type { PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
 import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 import { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
-import { BLUR_CHECKS, integerStrides } from './blur-pool.js';
+import { checkIntegerStrides, integerStrides } from './blur-pool.js';
 import {
   AvgBlurPool,
   BlurPool,
@@ -223,7 +223,7 @@ function asRatio({
 
 /** The checks of tfjs's own pooling. */
 const WINDOW = {
-  strides: BLUR_CHECKS.strides,
+  strides: checkIntegerStrides,
   padding: oneOf('same', 'valid'),
   dataFormat: checkDataFormat,
 };

@@ -13,29 +13,29 @@ import { leftMultiply } from './left-multiply.js';
 import { FEW_CHANNELS, hasResampleKernel, resampleByKernel } from './resample-kernel.js';
 
 /**
- * Resamples every channel plane by two matrices: `y[n,:,:,c] = rows · x[n,:,:,c] · colsᵀ`.
+ * Resamples every channel plane by two matrices: `y[n,:,:,c] = rows · x[n,:,:,c] · columnsᵀ`.
  *
  * The heavy step of every spectral pooling: with fixed strides the whole chain of DFT, mask, crop
  * and inverse DFT is linear in the image and separable, so it is these two small products.
  *
- * Shapes: x `[N, H, W, C]`, rows `[h, H]`, cols `[w, W]` → `[N, h, w, C]`, all float32.
+ * Shapes: x `[N, H, W, C]`, rows `[h, H]`, columns `[w, W]` → `[N, h, w, C]`, all float32.
  * Differentiable in all three.
  *
  * @throws ConfigError if a rank or an inner size does not fit.
  */
-export function resample(x: Tensor4D, rows: Tensor2D, cols: Tensor2D): Tensor4D {
+export function resample(x: Tensor4D, rows: Tensor2D, columns: Tensor2D): Tensor4D {
   requireImage('resample', x);
   requireMatrix('rows', rows, 'H', x.shape[1]);
-  requireMatrix('cols', cols, 'W', x.shape[2]);
-  if (hasResampleKernel(x)) return resampleByKernel(x, { rows, columns: cols }, false);
+  requireMatrix('columns', columns, 'W', x.shape[2]);
+  if (hasResampleKernel(x)) return resampleByKernel(x, { rows, columns }, false);
   return tidy(() => {
     // The cheaper order: each stage costs its own reduction times what the other has left.
     const [, height, width] = x.shape;
-    const rowsFirst = rows.shape[0] * width * (height + cols.shape[0]);
-    const colsFirst = cols.shape[0] * height * (width + rows.shape[0]);
-    return rowsFirst <= colsFirst
-      ? alongWidth(alongHeight(x, rows), cols)
-      : alongHeight(alongWidth(x, cols), rows);
+    const rowsFirst = rows.shape[0] * width * (height + columns.shape[0]);
+    const columnsFirst = columns.shape[0] * height * (width + rows.shape[0]);
+    return rowsFirst <= columnsFirst
+      ? alongWidth(alongHeight(x, rows), columns)
+      : alongHeight(alongWidth(x, columns), rows);
   });
 }
 

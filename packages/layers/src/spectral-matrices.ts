@@ -17,7 +17,11 @@ import { hasResampleKernel, resampleByKernel } from './resample-kernel.js';
 
 export type { PoolingMatrices };
 
-/** Where the factor of the DFT goes; see `Norm` of `@ds/fft`. */
+/**
+ * Where the factor of the DFT goes; see `Norm` of `@ds/fft`. The default of a pooling is that of its
+ * paper: `'ortho'` in `diffStride` and `spectralPool`, `'forward'` in `asapPool`. `flcPool` has
+ * `'forward'` too, so that the two can be compared.
+ */
 export type Norm = 'backward' | 'ortho' | 'forward';
 
 /**

@@ -80,7 +80,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     new SpectralPool({ strides: [1.7, 2] }),
     new BlurPool({ filterSize: 4, strides: [2, 3] }),
     new FlcPool({ strides: [2, 1.6] }),
-    new AsapPool({ alignment: 'published' }),
+    new AsapPool({ windowCenter: 'published' }),
   ])('freezes a pooling by itself, in both data formats (%#)', (pooling) => {
     for (const dataFormat of ['channelsLast', 'channelsFirst']) {
       const Layer = pooling.constructor as typeof DiffStride;
