@@ -83,13 +83,11 @@ function opSource() {
   return `import { type Checks, requireOptions } from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { poolByTaps } from './axis-taps.js';
-import { BLUR_CHECKS, integerStrides } from './blur-pool.js';
+import { integerStrides } from './blur-pool.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 
 /** Options of {@link ${op}}. */
 export interface ${className}Options {
-  /** Integer strides >= 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
   /** Default \`'channelsLast'\`. */
   dataFormat?: DataFormat;
 }
@@ -104,11 +102,15 @@ export interface ${className}Options {
  *
  * @throws ConfigError if x is not a float32 image of rank 4, or strides are not integers >= 1.
  */
-export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D {
+export function ${op}(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: ${className}Options = {},
+): Tensor4D {
   requireImage('${op}', x);
+  const [strideH, strideW] = integerStrides('${op}', strides);
   requireOptions('${op}', 'options', options, OPTION_CHECKS);
   const { dataFormat = 'channelsLast' } = options;
-  const [strideH, strideW] = integerStrides('${op}', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     poolByTaps(image, taps(image.shape[1], strideH), taps(image.shape[2], strideW)),
   );
@@ -116,7 +118,6 @@ export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D 
 
 /** The checks of {@link ${className}Options}. */
 export const OPTION_CHECKS: Checks<${className}Options> = {
-  strides: BLUR_CHECKS.strides,
   dataFormat: checkDataFormat,
 };
 
@@ -139,13 +140,16 @@ function taps(size: number, stride: number) {
 function layerSource() {
   return `import { registerLayer } from '@ds/graph';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
+import { checkIntegerStrides, integerStrides } from './blur-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { ${op}, ${op}OutputSize, OPTION_CHECKS, type ${className}Options } from './${name}-pool.js';
 
 /** Configuration of {@link ${className}}. */
-export interface ${className}Config extends LayerArgs, ${className}Options {}
+export interface ${className}Config extends LayerArgs, ${className}Options {
+  /** Integer strides >= 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<${className}Options> & { strides: [number, number] };
 
@@ -159,13 +163,17 @@ export class ${className} extends StaticPoolLayer<Options> {
   static className = 'ds>${className}';
 
   constructor(config: ${className}Config = {}) {
-    requireConfig('${className}', config, OPTION_CHECKS);
+    requireConfig<Omit<${className}Config, keyof LayerArgs>>('${className}', config, {
+      ...OPTION_CHECKS,
+      strides: checkIntegerStrides,
+    });
     const { dataFormat = 'channelsLast' } = config;
     super(config, { strides: integerStrides('${className}', config.strides ?? 2), dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return ${op}(image, this.options);
+    const { strides, ...options } = this.options;
+    return ${op}(image, strides, options);
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {

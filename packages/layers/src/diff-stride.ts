@@ -30,7 +30,6 @@ import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
 import {
   requireFinite,
   requireSides,
-  requireStrides,
   requireStrideTensor,
   strideValues,
 } from './stride-values.js';
@@ -196,28 +195,7 @@ function masksOf(
   };
 }
 
-/**
- * The output [height, width] of DiffStride at given strides, which the layer reports as its shape.
- *
- * @throws ConfigError if a size is not an integer ≥ 1, a stride is not a finite number ≥ 1, or an option
- *   is wrong as in {@link diffStride}.
- */
-export function diffStrideOutputSize(
-  input: [number, number],
-  strides: [number, number],
-  options: DiffStrideOptions & { sharedStride?: boolean } = {},
-): [number, number] {
-  requireSides('diffStrideOutputSize', 'input', input);
-  const given = requireStrides('diffStrideOutputSize', strides);
-  requireOptions('diffStrideOutputSize', 'options', options, {
-    ...DIFF_STRIDE_CHECKS,
-    sharedStride: requireBoolean,
-  });
-  requireLimits('diffStrideOutputSize', options);
-  return outputSizeAt(input, given, options);
-}
-
-/** {@link diffStrideOutputSize} at strides that training may have moved below 1. */
+/** The output [height, width] at given strides. Training may have moved them below 1. */
 export function outputSizeAt(
   input: [number, number],
   strides: [number, number],
@@ -295,7 +273,7 @@ function flatness(reach: number | null, smoothness: number): (distance: number) 
     distance < reach - smoothness - RAMP_MARGIN || distance > reach + RAMP_MARGIN;
 }
 
-export const checkAlignment = oneOf('published', 'symmetric');
+const checkAlignment = oneOf('published', 'symmetric');
 export const checkNorm = oneOf('backward', 'ortho', 'forward');
 
 /**

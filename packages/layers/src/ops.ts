@@ -9,7 +9,7 @@ export {
   maxBlurPool,
 } from './blur-pool.js';
 export type { DataFormat } from './data-format.js';
-export { type DiffStrideOptions, diffStride, diffStrideOutputSize } from './diff-stride.js';
+export { type DiffStrideOptions, diffStride } from './diff-stride.js';
 export { type FlcPoolOptions, flcPool } from './flc-pool.js';
 export {
   type FractionalPoolOptions,
@@ -25,5 +25,4 @@ export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './sp
 export {
   type SpectralPoolOptions,
   spectralPool,
-  spectralPoolOutputSize,
 } from './spectral-pool.js';

@@ -5,7 +5,7 @@ import { checkNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
-import { requireSides, requireStrides } from './stride-values.js';
+import { requireStrides } from './stride-values.js';
 
 /** Options of {@link spectralPool}. */
 export interface SpectralPoolOptions {
@@ -73,19 +73,4 @@ export function spectralPoolMatrices(
 ): PoolingMatrices {
   const [rows, columns] = [spectralRows(height, strideH), spectralColumns(width, strideW)];
   return spectrumMatrices(rows, columns, null, null, norm);
-}
-
-/**
- * The output [height, width] of {@link spectralPool}.
- *
- * @throws ConfigError if a size is not an integer ≥ 1, or a stride is not a finite number ≥ 1.
- */
-export function spectralPoolOutputSize(
-  input: [number, number],
-  strides: [number, number],
-): [number, number] {
-  requireSides('spectralPoolOutputSize', 'input', input);
-  const [height, width] = input;
-  const [strideH, strideW] = requireStrides('spectralPoolOutputSize', strides);
-  return [spectralRows(height, strideH).outputSize, spectralColumns(width, strideW).outputSize];
 }

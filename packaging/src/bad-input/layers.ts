@@ -199,20 +199,6 @@ export const layersTables: Record<string, Table> = {
         args: { x, strides, options: options({ norm, dataFormat, path }) },
       },
     ],
-    spectralPoolOutputSize: [
-      {
-        as: 'spectralPoolOutputSize',
-        call: layers.spectralPoolOutputSize,
-        good: () => [
-          [8, 6],
-          [2, 2],
-        ],
-        args: {
-          input: pair(side),
-          strides: pair(number(1), true).filter(({ what }) => what !== 'none'),
-        },
-      },
-    ],
     spectralPath: [
       {
         as: 'spectralPath',
@@ -233,18 +219,6 @@ export const layersTables: Record<string, Table> = {
           x,
           strides: tensor(),
           options: options({ ...diffStride, path, outputSize: pair(side) }),
-        },
-      },
-    ],
-    diffStrideOutputSize: [
-      {
-        as: 'diffStrideOutputSize',
-        call: layers.diffStrideOutputSize,
-        good: () => [[8, 6], [2, 2], {}],
-        args: {
-          input: pair(side),
-          strides: pair(number(1), true),
-          options: options({ ...diffStride, sharedStride: boolean() }),
         },
       },
     ],
