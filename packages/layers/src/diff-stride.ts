@@ -27,12 +27,7 @@ import { bandOfSize, type KeptBand, keptColumns, keptRows } from './kept-band.js
 import { poolByStrideKernel } from './resample-kernel.js';
 import { type Norm, type PoolingMatrices, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
-import {
-  requireFinite,
-  requireSides,
-  requireStrideTensor,
-  strideValues,
-} from './stride-values.js';
+import { requireFinite, requireSides, requireStrideTensor, strideValues } from './stride-values.js';
 
 /** Options of {@link diffStride}. */
 export interface DiffStrideOptions extends StrideLimits {
