@@ -44,9 +44,10 @@ for (const [file, text] of Object.entries(files)) {
 }
 edit('registry.ts', [
   [/^/, `import { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
+  [/(\n {2}lps: LpsPoolConfig;)/, `$1\n  '${name}': ${className}Config;`],
   [
     /\n\/\*\* Fractional pooling shrinks/,
-    `\nregisterPooling('${name}', (config) => new ${className}(config as ${className}Config));\n$&`,
+    `\nprovide('${name}', (config) => new ${className}(config));\n$&`,
   ],
 ]);
 edit('index.ts', [
@@ -82,13 +83,11 @@ function opSource() {
   return `import { type Checks, requireOptions } from '@ds/checks';
 import { poolByTaps } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { BLUR_CHECKS, integerStrides } from './blur-pool.js';
+import { integerStrides } from './blur-pool.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 
 /** Options of {@link ${op}}. */
 export interface ${className}Options {
-  /** Integer strides >= 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
   /** Default \`'channelsLast'\`. */
   dataFormat?: DataFormat;
 }
@@ -101,13 +100,17 @@ export interface ${className}Options {
  * Shapes: x \`[batch, height, width, channels]\` → \`[batch, ceil(H/S_h), ceil(W/S_w), channels]\`.
  * Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, or strides are not integers >= 1.
+ * @throws ConfigError if x is not a float32 image of rank 4, or strides are not integers >= 1.
  */
-export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D {
+export function ${op}(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: ${className}Options = {},
+): Tensor4D {
   requireImage('${op}', x);
+  const [strideH, strideW] = integerStrides('${op}', strides);
   requireOptions('${op}', 'options', options, OPTION_CHECKS);
   const { dataFormat = 'channelsLast' } = options;
-  const [strideH, strideW] = integerStrides('${op}', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     poolByTaps(image, taps(image.shape[1], strideH), taps(image.shape[2], strideW)),
   );
@@ -115,7 +118,6 @@ export function ${op}(x: Tensor4D, options: ${className}Options = {}): Tensor4D 
 
 /** The checks of {@link ${className}Options}. */
 export const OPTION_CHECKS: Checks<${className}Options> = {
-  strides: BLUR_CHECKS.strides,
   dataFormat: checkDataFormat,
 };
 
@@ -136,41 +138,49 @@ function taps(size: number, stride: number) {
 }
 
 function layerSource() {
-  return `import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
+  return `import { registerLayer } from '@ds/graph';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { checkIntegerStrides, integerStrides } from './blur-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { ${op}, ${op}OutputSize, OPTION_CHECKS, type ${className}Options } from './${name}-pool.js';
 
 /** Configuration of {@link ${className}}. */
-export interface ${className}Config extends LayerArgs, ${className}Options {}
+export interface ${className}Config extends LayerArgs, ${className}Options {
+  /** Integer strides >= 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<${className}Options> & { strides: [number, number] };
 
 /**
  * {@link ${op}} as a \`tf.layers\` layer. No weights.
  *
- * @throws Error on a bad configuration, as {@link ${op}} does.
+ * @throws ConfigError on a bad configuration, as {@link ${op}} does.
  */
 export class ${className} extends StaticPoolLayer<Options> {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = '${className}';
+  static className = 'ds>${className}';
 
   constructor(config: ${className}Config = {}) {
-    requireConfig('${className}', config, OPTION_CHECKS);
+    requireConfig<Omit<${className}Config, keyof LayerArgs>>('${className}', config, {
+      ...OPTION_CHECKS,
+      strides: checkIntegerStrides,
+    });
     const { dataFormat = 'channelsLast' } = config;
     super(config, { strides: integerStrides('${className}', config.strides ?? 2), dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return ${op}(image, this.options);
+    const { strides, ...options } = this.options;
+    return ${op}(image, strides, options);
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
     return ${op}OutputSize(size, this.options.strides[axis]);
   }
 }
-serialization.registerClass(${className});
+registerLayer(${className}, '${className}');
 `;
 }
 

@@ -66,7 +66,7 @@ export const CASES = [
     '@ds/layers',
     'resample',
     () => [image(), seeded([7, 16], 2), seeded([5, 12], 3)],
-    (x, rows, cols) => resample(x, rows, cols),
+    (x, rows, columns) => resample(x, rows, columns),
   ],
   [
     '@ds/layers',
@@ -81,9 +81,9 @@ export const CASES = [
     (x, strides) => diffStride(x, strides, { smoothness: 2, size: [10, 10] }),
   ],
   ['@ds/layers', 'spectralPool', () => [image()], (x) => spectralPool(x, [2, 1.7])],
-  ['@ds/layers', 'blurPool', () => [image()], (x) => blurPool(x, { strides: 2 })],
-  ['@ds/layers', 'maxBlurPool', () => [image()], (x) => maxBlurPool(x, { strides: 2 })],
-  ['@ds/layers', 'avgBlurPool', () => [image()], (x) => avgBlurPool(x, { strides: 2 })],
+  ['@ds/layers', 'blurPool', () => [image()], (x) => blurPool(x, 2)],
+  ['@ds/layers', 'maxBlurPool', () => [image()], (x) => maxBlurPool(x, 2)],
+  ['@ds/layers', 'avgBlurPool', () => [image()], (x) => avgBlurPool(x, 2)],
   [
     '@ds/layers',
     'fractionalMaxPool',
@@ -96,9 +96,9 @@ export const CASES = [
     () => [image()],
     (x) => fractionalAvgPool(x, { ratio: 1.5, seed: 1 }).output,
   ],
-  ['@ds/layers', 'flcPool', () => [image()], (x) => flcPool(x, { strides: 2 })],
-  ['@ds/layers', 'asapPool', () => [image()], (x) => asapPool(x, { strides: 2 })],
-  ['@ds/layers', 'apsPool', () => [image()], (x) => apsPool(x, { strides: 2 })],
+  ['@ds/layers', 'flcPool', () => [image()], (x) => flcPool(x, 2)],
+  ['@ds/layers', 'asapPool', () => [image()], (x) => asapPool(x, 2)],
+  ['@ds/layers', 'apsPool', () => [image()], (x) => apsPool(x, 2)],
   [
     '@ds/layers',
     'lpsPool, soft',
@@ -110,7 +110,7 @@ export const CASES = [
       seeded([4], 5),
     ],
     (x, kernel1, bias1, kernel2, bias2) =>
-      lpsPool(x, { kernel1, bias1, kernel2, bias2 }, { soft: true }),
+      lpsPool(x, 2, { kernel1, bias1, kernel2, bias2 }, { soft: true }),
   ],
   ...['conv', 'diffstride', 'blur'].map((pooling) => [
     '@ds/models',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, nearest } from '@ds/checks';
-import { createPooling, poolingNames } from '@ds/layers';
+import { poolingLayer, poolingNames } from '@ds/layers';
 
 /** What models give a pooling themselves. */
 const OF_THE_MODEL = ['name', 'strides'];
@@ -69,5 +69,5 @@ export function requirePoolingName(pooling: string): void {
 function savedConfig(pooling: string, options: Record<string, unknown>, stride = 2) {
   if (pooling === 'conv') return {};
   const strides: [number, number] = [stride, stride];
-  return createPooling(pooling, { ...options, name: 'options', strides }).getConfig();
+  return poolingLayer(pooling, { ...options, name: 'options', strides }).getConfig();
 }

@@ -6,6 +6,7 @@ import {
   openSoundPattern,
   openSoundTable,
   openSpeechCommands,
+  type SoundBatch,
   type SoundCache,
   type SoundClip,
   type SoundDataset,
@@ -81,9 +82,9 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
   const statistics = await soundStatistics(train, { frontEnd, seconds, cache, onNote });
   const input = { batchSize, tasks: wanted, frontEnd, seconds, cache, onNote, ...statistics };
   const probe = await soundBatches(dataset, test.slice(0, 1), input).next();
-  const { images, labels } = probe.value!;
-  const shape = images.shape.slice(1) as [number, number, number];
-  for (const tensor of [images, ...labels]) tensor.dispose();
+  const { spectrograms, labels } = probe.value!;
+  const shape = spectrograms.shape.slice(1) as [number, number, number];
+  for (const tensor of [spectrograms, ...labels]) tensor.dispose();
   return {
     name: dataset.name,
     shape,
@@ -103,8 +104,15 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
         statistics.mean,
         statistics.std,
       ]),
-    train: (epoch) => soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } }),
-    test: (count = test.length) => soundBatches(dataset, drawn(test, count), input),
+    train: (epoch) =>
+      asImages(soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } })),
+    test: (count = test.length) => asImages(soundBatches(dataset, drawn(test, count), input)),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
   };
+}
+
+/** The spectrograms as the images that training takes. */
+async function* asImages(batches: AsyncIterable<SoundBatch>) {
+  for await (const { spectrograms, ...others } of batches)
+    yield { images: spectrograms, ...others };
 }

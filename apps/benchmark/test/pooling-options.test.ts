@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs';
-import { createPooling, poolingNames } from '@ds/layers';
+import { poolingLayer, poolingNames } from '@ds/layers';
 import { describe, expect, it } from 'vitest';
 import {
   poolingOptions,
@@ -19,7 +19,7 @@ const flags = {
 
 describe('poolingOptions', () => {
   it.each(poolingNames())('of %s are what its layer takes', (pooling) => {
-    const layer = createPooling(pooling, { name: 'a', strides: [2, 2] });
+    const layer = poolingLayer(pooling, { name: 'a', strides: [2, 2] });
     for (const name of poolingOptions(pooling)) expect(layer.getConfig()).toHaveProperty(name);
     expect(poolingOptions(pooling)).not.toContain('strides');
   });

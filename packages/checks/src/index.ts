@@ -1,5 +1,6 @@
 export { type Check, integerIn, numberIn, oneOf } from './check.js';
 export { describe } from './describe.js';
+export { ConfigError, DataError, StateError } from './errors.js';
 export { HOST_BACKENDS } from './host-backends.js';
 export { LAYER_CHECKS } from './layer-checks.js';
 export { nearest } from './nearest.js';

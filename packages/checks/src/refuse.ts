@@ -1,4 +1,5 @@
 import { describe } from './describe.js';
+import { ConfigError } from './errors.js';
 
 /**
  * Throws the error that all checks throw: `spectralPool: strides must be >= 1, got [0, 2]`.
@@ -6,8 +7,8 @@ import { describe } from './describe.js';
  * @param fn the function that the user called.
  * @param name the argument's name; for an option `options.name` or its name alone.
  * @param rule the rule, without the word "must".
- * @throws RangeError always.
+ * @throws ConfigError always.
  */
 export function refuse(fn: string, name: string, rule: string, value: unknown): never {
-  throw new RangeError(`${fn}: ${name} must ${rule}, got ${describe(value)}`);
+  throw new ConfigError(`${fn}: ${name} must ${rule}, got ${describe(value)}`);
 }

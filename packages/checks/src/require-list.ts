@@ -3,7 +3,7 @@ import { refuse } from './refuse.js';
 /**
  * Checks that a value is an array, plain or typed, of any length. Returns its length.
  *
- * @throws RangeError if it is not.
+ * @throws ConfigError if it is not.
  */
 export function requireArray(fn: string, name: string, value: unknown): number {
   const list = Array.isArray(value) || ArrayBuffer.isView(value) ? value : null;
@@ -14,7 +14,7 @@ export function requireArray(fn: string, name: string, value: unknown): number {
  * Checks that a value is an array, plain or typed.
  *
  * @param length the number of values; by default any but 0.
- * @throws RangeError if the value is not an array, or has another length.
+ * @throws ConfigError if the value is not an array, or has another length.
  */
 export function requireList(fn: string, name: string, value: unknown, length?: number): void {
   const got = requireArray(fn, name, value);
@@ -24,7 +24,7 @@ export function requireList(fn: string, name: string, value: unknown, length?: n
 /**
  * Checks each number of a list. Errors name the list and the place.
  *
- * @throws RangeError if the value is not such a list, or a number fails the check.
+ * @throws ConfigError if the value is not such a list, or a number fails the check.
  */
 export function requireNumbers(
   fn: string,

@@ -9,7 +9,7 @@ export const LARGEST_SIDE = 2 ** 14;
 /** The most values of a plane or a table whose two sides a caller gives. */
 export const LARGEST_PLANE = 2 ** 26;
 
-/** @throws RangeError if a value is not a finite number from `min` to `max`, both included. */
+/** @throws ConfigError if a value is not a finite number from `min` to `max`, both included. */
 export function requireNumber(
   fn: string,
   name: string,
@@ -20,7 +20,7 @@ export function requireNumber(
   return inRange(fn, name, value, Number.isFinite(value), 'a finite number', min, max);
 }
 
-/** @throws RangeError if a value is not an integer from `min` to `max`, both included. */
+/** @throws ConfigError if a value is not an integer from `min` to `max`, both included. */
 export function requireInteger(
   fn: string,
   name: string,
@@ -34,7 +34,7 @@ export function requireInteger(
 /**
  * Checks a length or a count, which decides how much memory is taken.
  *
- * @throws RangeError if a value is not an integer from `min` to `max`, by default
+ * @throws ConfigError if a value is not an integer from `min` to `max`, by default
  *   {@link LARGEST_SIZE}.
  */
 export function requireSize(
@@ -49,7 +49,7 @@ export function requireSize(
   return requireInteger(fn, name, value, min, max);
 }
 
-/** @throws RangeError if a value is not a finite number above 0. */
+/** @throws ConfigError if a value is not a finite number above 0. */
 export function requirePositive(fn: string, name: string, value: unknown): number {
   const isPositive = Number.isFinite(value) && (value as number) > 0;
   return inRange(fn, name, value, isPositive, 'a finite number > 0');

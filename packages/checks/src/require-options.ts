@@ -11,7 +11,7 @@ export type Checks<Options> = { [Name in keyof Required<Options>]: Check };
  *
  * @param name the argument's name, mostly `'options'`.
  * @param needed names of the options that must be given.
- * @throws RangeError if a check fails; for an unknown name the message shows the nearest known one.
+ * @throws ConfigError if a check fails; for an unknown name the message shows the nearest known one.
  */
 export function requireOptions<Options>(
   fn: string,

@@ -1,3 +1,4 @@
+import { ConfigError } from './errors.js';
 import { refuse } from './refuse.js';
 
 /** The parts of a tensor that the checks read. */
@@ -24,7 +25,7 @@ export interface TensorRule {
  * 0. An empty batch has nothing to compute, and an empty axis is mostly a mistake upstream. The
  * check reads the value's fields, since there may be several copies of tfjs.
  *
- * @throws RangeError if the value breaks a rule.
+ * @throws ConfigError if the value breaks a rule.
  */
 export function requireTensor(
   fn: string,
@@ -36,7 +37,7 @@ export function requireTensor(
   if (!x || typeof x !== 'object' || !('dataId' in x)) refuse(fn, name, 'be a tensor', value);
   const { shape } = x;
   const fail = (rule: string, got = `shape [${shape}]`) => {
-    throw new RangeError(`${fn}: ${name} must ${rule}, got ${got}`);
+    throw new ConfigError(`${fn}: ${name} must ${rule}, got ${got}`);
   };
   const at = shape.length;
   if (x.isDisposed) fail('not be disposed', 'a disposed tensor');

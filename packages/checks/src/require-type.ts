@@ -1,27 +1,27 @@
 import { refuse } from './refuse.js';
 
-/** @throws RangeError if a value is not true or false. */
+/** @throws ConfigError if a value is not true or false. */
 export function requireBoolean(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'boolean') refuse(fn, name, 'be a boolean', value);
 }
 
-/** @throws RangeError if a value is not a string, or is empty. */
+/** @throws ConfigError if a value is not a string, or is empty. */
 export function requireString(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'string' || !value) refuse(fn, name, 'be a non-empty string', value);
 }
 
-/** @throws RangeError if a value is not a function. */
+/** @throws ConfigError if a value is not a function. */
 export function requireFunction(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(fn, name, 'be a function', value);
 }
 
-/** @throws RangeError if a value is not a `tf.LayersModel`, which has layers and inputs. */
+/** @throws ConfigError if a value is not a `tf.LayersModel`, which has layers and inputs. */
 export function requireModel(fn: string, name: string, value: unknown): void {
   const isModel = typeof value === 'object' && value && 'layers' in value && 'inputs' in value;
   if (!isModel) refuse(fn, name, 'be a tf.LayersModel', value);
 }
 
-/** @throws RangeError if a value is not an object, or is an array. */
+/** @throws ConfigError if a value is not an object, or is an array. */
 export function requireObject(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     refuse(fn, name, 'be an object', value);

@@ -1,4 +1,4 @@
-import { requireOptions as checkOptions, integerIn, requireBoolean } from '@ds/checks';
+import { ConfigError, requireOptions as checkOptions, integerIn, requireBoolean } from '@ds/checks';
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { type Augmentation, drawPlacement, placeImage } from './augmentation.js';
 import { BATCH_CHECKS } from './batch-checks.js';
@@ -39,7 +39,7 @@ export interface BatchOptions {
  * it. Mixup pairs each image with the next one of its batch: `λ x_i + (1 − λ) x_{i+1}`, labels
  * likewise. One seed and epoch give the same batches on every machine.
  *
- * @throws Error if an option is out of its range, a label is not below `classes`, or augmentation
+ * @throws ConfigError if an option is out of its range, a label is not below `classes`, or augmentation
  *   is asked for without a seed.
  */
 export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageBatch> {
@@ -97,15 +97,17 @@ function requireOptions(set: ImageSet, options: BatchOptions): void {
   const channels = set.shape[2];
   const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
   if (classes <= highest) {
-    throw new Error(`batches: classes must be > ${highest}, the highest label, got ${classes}`);
+    throw new ConfigError(
+      `batches: classes must be > ${highest}, the highest label, got ${classes}`,
+    );
   }
   if (mean.length !== channels || std.length !== channels) {
-    throw new Error(
+    throw new ConfigError(
       `batches: mean and std must have ${channels} values, got [${mean}] and [${std}]`,
     );
   }
   const padding = augmentation?.padding ?? 0;
   if (!shuffle && (mixup > 0 || padding > 0 || augmentation?.flip)) {
-    throw new Error('batches: shuffle must give a seed for augmentation and mixup, got none');
+    throw new ConfigError('batches: shuffle must give a seed for augmentation and mixup, got none');
   }
 }

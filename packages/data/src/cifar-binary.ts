@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DataError } from '@ds/checks';
 import type { ImageSet } from './image-set.js';
 import { readChecked } from './read-checked.js';
 
@@ -26,7 +27,7 @@ export function recordBytes({ labelClasses }: Pick<CifarLayout, 'labelClasses'>)
 /**
  * Reads files of a binary version into one set.
  *
- * @throws Error that names the file and, where it is corrupt, the byte.
+ * @throws DataError that names the file and, where it is corrupt, the byte.
  */
 export async function readCifarFiles(
   folder: string,
@@ -46,7 +47,7 @@ export async function readCifarFiles(
       const item = index * imagesPerFile + i;
       labelClasses.forEach((classes, at) => {
         if (bytes[start + at]! >= classes) {
-          throw new Error(
+          throw new DataError(
             `${op}: ${file} is corrupt: byte ${start + at} must be a label 0 … ${classes - 1}, got ${bytes[start + at]}`,
           );
         }
@@ -65,7 +66,7 @@ async function readRecords(file: string, layout: CifarLayout): Promise<Uint8Arra
   const records = `${imagesPerFile} records of ${record}`;
   const bytes = await readChecked(op, file, `a file of ${records} bytes`);
   if (bytes.length !== imagesPerFile * record) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must have ${imagesPerFile * record} bytes (${records}), got ${bytes.length}`,
     );
   }

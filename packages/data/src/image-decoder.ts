@@ -1,3 +1,4 @@
+import { DataError } from '@ds/checks';
 import type { FormatEnum } from 'sharp';
 import { noteOnce, type OnNote } from './note-once.js';
 import type { Crop } from './random-resized-crop.js';
@@ -26,7 +27,7 @@ const FORMATS: (keyof FormatEnum)[] = ['jpeg', 'png', 'webp', 'heif', 'gif', 'ti
  * In this order: the first frame or page of several; the turn that EXIF says; sRGB, of CMYK and of profiles too, at 8
  * bits, of which 16 keep the upper ones; transparent pixels over white; the crop; the new size. SVG is not drawn.
  *
- * @throws Error that says how to get sharp, if it is not installed. What it returns throws an error that names the file:
+ * @throws Error that says how to get sharp, if it is not installed. What it returns throws a DataError that names the file:
  *   it does not exist, is no regular file, no image of these kinds, cut short, or of more than 2^27 pixels.
  */
 export async function imageDecoder(): Promise<DecodeImage> {
@@ -38,7 +39,7 @@ export async function imageDecoder(): Promise<DecodeImage> {
   return async (file, size, crop, onNote) => {
     const input = await readChecked(OP, file, 'an image file');
     const fail = (reason: string, cause?: unknown): never => {
-      throw new Error(
+      throw new DataError(
         `${OP}: ${file} (${input.length} bytes) cannot be decoded as an image: ${reason}`,
         { cause },
       );

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   requireOptions as checkOptions,
   LARGEST_SIDE,
   requireBoolean,
@@ -57,7 +58,7 @@ export interface ImageFolderBatches extends AsyncIterable<ImageBatch> {
  * Before the crop, images are turned as their EXIF says, become sRGB of 8 bits, and transparent pixels are laid over white.
  * Of several frames or pages the first is read.
  *
- * @throws Error if an option is out of its range; and, while iterating, one that names the file, if it does not exist, is no
+ * @throws ConfigError if an option is out of its range; and, while iterating, a DataError that names the file, if it does not exist, is no
  *   JPEG, PNG, WebP, AVIF, GIF or TIFF, is cut short, or has more than 2^27 pixels.
  */
 export function imageFolderBatches(
@@ -162,17 +163,17 @@ function requireOptions(set: ImageFileSet, options: ImageFolderBatchOptions): vo
   const { classes, mean, std, shuffle, augmentation, mixup = 0 } = options;
   const highest = set.labels.reduce((max, label) => Math.max(max, label), 0);
   if (classes <= highest) {
-    throw new Error(
+    throw new ConfigError(
       `imageFolderBatches: classes must be > ${highest}, the highest label, got ${classes}`,
     );
   }
   if (mean.length !== 3 || std.length !== 3) {
-    throw new Error(
+    throw new ConfigError(
       `imageFolderBatches: mean and std must have 3 values, got [${mean}] and [${std}]`,
     );
   }
   if (!shuffle && (mixup > 0 || augmentation?.flip || augmentation?.randomResizedCrop)) {
-    throw new Error(
+    throw new ConfigError(
       'imageFolderBatches: shuffle must give a seed for augmentation and mixup, got none',
     );
   }

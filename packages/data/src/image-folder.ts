@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  DataError,
   requireInteger,
   requireList,
   requireObject,
@@ -55,7 +56,7 @@ const IMAGE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
  * file are left out. Links are followed, and each folder and file is read once in a split. A class whose name is written
  * in two forms of Unicode is one class. `notes` says all of it.
  *
- * @throws Error if a folder cannot be read, has no images, or the test split has a class that training lacks.
+ * @throws DataError if a folder cannot be read, has no images, or the test split has a class that training lacks.
  */
 export async function openImageFolder(options: ImageFolderOptions): Promise<ImageFolderDataset> {
   requireOptions<ImageFolderOptions>(
@@ -71,7 +72,7 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   const listing = await listFiles(OP, trainFolder, IMAGE);
   const classNames = [...new Set(classFolders(listing).map(inOneForm))].sort();
   if (classNames.length < 2) {
-    throw new Error(
+    throw new DataError(
       `${OP}: ${trainFolder} must have a folder for each of at least two classes, got ${classNames.length}${listing.left.inBrackets()}`,
     );
   }
@@ -95,7 +96,7 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
 }
 
 /**
- * @throws RangeError if a value is not a set of files, or its lists do not have `count` entries.
+ * @throws ConfigError if a value is not a set of files, or its lists do not have `count` entries.
  */
 export function requireFileSet(op: string, set: ImageFileSet): void {
   requireObject(op, 'set', set);
@@ -108,7 +109,7 @@ export function requireFileSet(op: string, set: ImageFileSet): void {
  * Draws `count` files without replacement, class by class: each class keeps its share of the set.
  * The same seed draws the same files, in the same random order, even if it draws all of them.
  *
- * @throws Error if count is not an integer between 1 and the size of the set.
+ * @throws ConfigError if count is not an integer between 1 and the size of the set.
  */
 export function subsetOfFiles(set: ImageFileSet, count: number, seed: number): ImageFileSet {
   requireFileSet('subsetOfFiles', set);
@@ -145,7 +146,7 @@ function splitOf(
   const numbers = new Map(classNames.map((name, label) => [name, label]));
   for (const name of classes) {
     if (!numbers.has(inOneForm(name))) {
-      throw new Error(
+      throw new DataError(
         `${OP}: ${path.join(folder, name)} must be one of the ${classNames.length} classes of the training split`,
       );
     }
@@ -158,7 +159,7 @@ function splitOf(
     return [];
   });
   if (images.length === 0) {
-    throw new Error(
+    throw new DataError(
       `${OP}: ${folder} must hold images as <class>/<image>, got none${left.inBrackets()}`,
     );
   }

@@ -33,7 +33,7 @@ export interface ImageDataset {
 }
 
 /**
- * @throws RangeError if a value is not a set of images, or its arrays do not fit its count and
+ * @throws ConfigError if a value is not a set of images, or its arrays do not fit its count and
  *   shape.
  */
 export function requireImageSet(op: string, set: ImageSet): void {
@@ -50,7 +50,7 @@ export function requireImageSet(op: string, set: ImageSet): void {
  * The same seed draws the same images, in the same random order. If it would draw all of them, it
  * returns the set itself.
  *
- * @throws Error if count is not an integer between 1 and the size of the set.
+ * @throws ConfigError if count is not an integer between 1 and the size of the set.
  */
 export function subset(set: ImageSet, count: number, seed: number): ImageSet {
   requireImageSet('subset', set);

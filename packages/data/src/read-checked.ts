@@ -1,14 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
+import { DataError } from '@ds/checks';
 import { kindOf, whyUnreadable } from './why-unreadable.js';
 
 /**
  * The bytes of a regular file. Pipes and devices may have no end, so they are not opened.
  *
- * @throws Error `op: file cannot be read; expected …, but it does not exist`, or whatever it is.
+ * @throws DataError `op: file cannot be read; expected …, but it does not exist`, or whatever it is.
  */
 export async function readChecked(op: string, file: string, expected: string): Promise<Uint8Array> {
   const fail = (reason: string, cause?: unknown): never => {
-    throw new Error(`${op}: ${file} cannot be read; expected ${expected}, but ${reason}`, {
+    throw new DataError(`${op}: ${file} cannot be read; expected ${expected}, but ${reason}`, {
       cause,
     });
   };

@@ -1,10 +1,11 @@
+import { DataError } from '@ds/checks';
 import { readChecked } from './read-checked.js';
 
 /**
  * A text file: UTF-8, or UTF-16 with its byte order mark, as Excel and PowerShell write it. The mark
  * itself is taken off.
  *
- * @throws Error that names the file, and the line where it is something else.
+ * @throws DataError that names the file, and the line where it is something else.
  */
 export async function readText(op: string, file: string, expected: string): Promise<string> {
   const bytes = await readChecked(op, file, expected);
@@ -13,14 +14,14 @@ export async function readText(op: string, file: string, expected: string): Prom
     const text = new TextDecoder(coding, { fatal: true }).decode(bytes);
     const zero = text.indexOf('\0');
     if (zero < 0) return text;
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must be text, got a zero byte on line ${lineAt(text, zero)}; save it as UTF-8`,
     );
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const text = new TextDecoder(coding).decode(bytes);
     const line = lineAt(text, text.indexOf('\uFFFD'));
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must be ${coding}, got other bytes on line ${line}; save it as UTF-8`,
       { cause: error },
     );

@@ -5,7 +5,7 @@ import { requireLength, requireTyped } from './spectrum-arrays.js';
  * The frequencies of a complex DFT's bins in FFT order, numpy's `fftfreq`: `k/(n·d)` for k = 0 … and then the negative ones, in cycles
  * per unit of the sample spacing d.
  *
- * @throws RangeError if the length is not an integer ≥ 1, or the spacing is not > 0.
+ * @throws ConfigError if the length is not an integer ≥ 1, or the spacing is not > 0.
  */
 export function fftFrequencies(length: number, spacing = 1): Float64Array {
   requireSpacing('fftFrequencies', length, spacing);
@@ -16,7 +16,7 @@ export function fftFrequencies(length: number, spacing = 1): Float64Array {
 /**
  * The frequencies of a half-spectrum's bins, numpy's `rfftfreq`: `k/(n·d)`, k = 0 … floor(n/2).
  *
- * @throws RangeError as {@link fftFrequencies} does.
+ * @throws ConfigError as {@link fftFrequencies} does.
  */
 export function rfftFrequencies(length: number, spacing = 1): Float64Array {
   requireSpacing('rfftFrequencies', length, spacing);

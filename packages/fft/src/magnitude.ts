@@ -23,7 +23,7 @@ import { type HalfSpectrum, requireSpectrum } from './rfft.js';
  *
  * Shapes: real and imag of one shape → that shape.
  *
- * @throws Error if the two tensors are not float32 of one shape without empty axes.
+ * @throws ConfigError if the two tensors are not float32 of one shape without empty axes.
  */
 export function magnitude(spectrum: HalfSpectrum): Tensor {
   requireSpectrum('magnitude', spectrum, 0);

@@ -21,7 +21,7 @@ const RADICES = [2, 3, 5, 7, 11, 13];
  * Whether a length ≥ 1 is a product of 2, 3, 5, 7, 11 and 13. Such lengths take a plan of mixed
  * radix, and about a fourth of the time of others.
  *
- * @throws RangeError if the length is not an integer ≥ 1.
+ * @throws ConfigError if the length is not an integer ≥ 1.
  */
 export function isSmooth(length: number): boolean {
   requireInteger('isSmooth', 'length', length, 1);

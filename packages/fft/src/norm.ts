@@ -2,7 +2,8 @@ import { oneOf } from '@ds/checks';
 
 /**
  * Where the factor of the DFT goes, in numpy's words: `'backward'` puts 1/n on the inverse,
- * `'ortho'` 1/√n on both, `'forward'` 1/n on the forward transform.
+ * `'ortho'` 1/√n on both, `'forward'` 1/n on the forward transform. The default of the transforms
+ * here is `'backward'`, as in numpy. The poolings of `@ds/layers` have defaults of their own.
  */
 export type Norm = 'backward' | 'ortho' | 'forward';
 

@@ -12,7 +12,7 @@ const planes = new Map<string, RealFft2d>();
  * The plan of a length, made once and kept while it is in use. It is shared: do not hold on to it across an `await` of yours, as its
  * scratch is everybody's.
  *
- * @throws RangeError if the length is not an integer ≥ 1.
+ * @throws ConfigError if the length is not an integer ≥ 1.
  */
 export function realFft(length: number): RealFft {
   requireLength('realFft', 'length', length);
@@ -22,7 +22,7 @@ export function realFft(length: number): RealFft {
 /**
  * The plan of a plane's size; see {@link realFft}.
  *
- * @throws RangeError if a size is not an integer ≥ 1.
+ * @throws ConfigError if a size is not an integer ≥ 1.
  */
 export function realFft2d(height: number, width: number): RealFft2d {
   requirePlane('realFft2d', height, width);

@@ -1,4 +1,4 @@
-import { requireList, requireNumber, requireObject } from '@ds/checks';
+import { ConfigError, requireList, requireNumber, requireObject } from '@ds/checks';
 import { type ComplexTransform, complexFft } from './complex-fft.js';
 import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
@@ -26,7 +26,7 @@ const COLUMNS = 12;
  * and needs one more as scratch. Inputs may be arrays of any kind. Outputs are float64, or float32
  * if such are given.
  *
- * @throws RangeError if a size is not an integer ≥ 1, an array is not of whole planes, or a factor
+ * @throws ConfigError if a size is not an integer ≥ 1, an array is not of whole planes, or a factor
  *   is not finite.
  */
 export class RealFft2d {
@@ -136,7 +136,7 @@ export class RealFft2d {
     requireList(method, name, given);
     const got = given.length;
     if (got < size || got % size !== 0) {
-      throw new RangeError(
+      throw new ConfigError(
         `${method}: ${name} must have whole planes of ${size} values, got ${got}`,
       );
     }

@@ -1,4 +1,4 @@
-import { integerIn, requireList, requireOptions, requireSize } from '@ds/checks';
+import { ConfigError, integerIn, requireList, requireOptions, requireSize } from '@ds/checks';
 import { codelet, hasCodelet } from './codelets.js';
 import type { Doubles } from './doubles.js';
 import { RealEven } from './real-even.js';
@@ -37,7 +37,7 @@ export interface RowLayout {
  * than half of the spectrum ever formed. The plan owns its scratch space: with `out` given, a call allocates nothing. Values that are not finite
  * propagate. Inputs may be arrays of any kind; outputs are float64, or float32 if such are given.
  *
- * @throws RangeError if `length` is not an integer ≥ 1, or an array does not have the plan's size.
+ * @throws ConfigError if `length` is not an integer ≥ 1, or an array does not have the plan's size.
  */
 export class RealFft {
   /** Number of samples n. */
@@ -100,7 +100,7 @@ export class RealFft {
    *
    * Shapes: out `[count, bins]`, row by row.
    *
-   * @throws RangeError if the layout reaches outside of `x`.
+   * @throws ConfigError if the layout reaches outside of `x`.
    */
   forwardRows<Values extends FloatArray = Float64Array>(
     x: ArrayLike<number>,
@@ -128,7 +128,7 @@ export class RealFft {
   /**
    * The signals of many half-spectra, `[count, bins]`, written to `out` as the layout says.
    *
-   * @throws RangeError if the layout reaches outside of `out`.
+   * @throws ConfigError if the layout reaches outside of `out`.
    */
   inverseRows<Values extends FloatArray>(
     spectra: SpectrumLike,
@@ -185,7 +185,7 @@ function placed(
   const { count, stride = 1, distance = length * stride, offset = 0 } = layout;
   const last = offset + (count - 1) * distance + (length - 1) * stride;
   if (last >= x.length) {
-    throw new RangeError(
+    throw new ConfigError(
       `${method}: layout must stay inside of the ${x.length} values of ${name}, got ${JSON.stringify({ count, stride, distance, offset })}`,
     );
   }

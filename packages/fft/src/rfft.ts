@@ -1,4 +1,4 @@
-import { requireObject, requireOptions, requireSize, requireTensor } from '@ds/checks';
+import { ConfigError, requireObject, requireOptions, requireSize, requireTensor } from '@ds/checks';
 import {
   concat,
   mul,
@@ -30,7 +30,7 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  * applied before the sum, so the sum does not overflow where the result fits. Values that are not
  * finite propagate.
  *
- * @throws Error if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
  */
 export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft', x, 1);
@@ -52,7 +52,7 @@ export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
  * bins do not tell whether n was odd: an odd length round-trips only when `length` is given. As in
  * numpy, surplus bins are cut and missing ones are zero.
  *
- * @throws Error if the two tensors are not float32 of one shape, or `length` is not an integer ≥ 1
+ * @throws ConfigError if the two tensors are not float32 of one shape, or `length` is not an integer ≥ 1
  *   (a single bin needs it: its default would be 0).
  */
 export function irfft(
@@ -146,7 +146,7 @@ export function requireSpectrum(op: string, spectrum: HalfSpectrum, rank: number
   requireSignal(op, real, rank, 'real');
   requireSignal(op, imag, rank, 'imag');
   if (real.shape.join() !== imag.shape.join()) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: real and imag must have one shape, got [${real.shape}] and [${imag.shape}]`,
     );
   }

@@ -22,7 +22,7 @@ import {
  *
  * Shapes: x `[..., H, W]` float32, any H, W ≥ 1 → real and imag `[..., H, floor(W/2)+1]`.
  *
- * @throws Error if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
  */
 export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft2d', x, 2);
@@ -43,26 +43,26 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
  * The inverse of {@link rfft2d}: complex inverse along the height, then the real inverse along the
  * width, which ignores the imaginary part of column 0 and (W even) of column W/2.
  *
- * Shapes: real, imag `[..., h, bins]` → `[..., H, W]`, `[H, W]` = `size`, by default
- * `[h, 2·(bins − 1)]`. An odd width round-trips only when `size` is given; surplus rows and bins
+ * Shapes: real, imag `[..., h, bins]` → `[..., H, W]`, `[H, W]` = `outputSize`, by default
+ * `[h, 2·(bins − 1)]`. An odd width round-trips only when `outputSize` is given; surplus rows and bins
  * are cut at the end, missing ones are zero, as in numpy.
  *
- * @throws Error if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
+ * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
  *   integer ≥ 1.
  */
 export function irfft2d(
   spectrum: HalfSpectrum,
-  options: { size?: [number, number]; norm?: Norm } = {},
+  options: { outputSize?: [number, number]; norm?: Norm } = {},
 ): Tensor {
   requireSpectrum('irfft2d', spectrum, 2);
-  requireOptions('irfft2d', 'options', options, { size: requireSides, norm: requireNorm });
+  requireOptions('irfft2d', 'options', options, { outputSize: requireSides, norm: requireNorm });
   const { real, imag } = spectrum;
   const rowAxis = real.rank - 2;
-  const [height, width] = options.size ?? [
+  const [height, width] = options.outputSize ?? [
     real.shape[rowAxis]!,
     2 * (real.shape[rowAxis + 1]! - 1),
   ];
-  requireSides('irfft2d', 'size', [height, width]);
+  requireSides('irfft2d', 'outputSize', [height, width]);
   const [down, across] = [height, width].map((count) =>
     normFactor(options.norm ?? 'backward', 'inverse', count),
   ) as [number, number];

@@ -5,7 +5,7 @@ import { clone, concat, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
  * Moves the zero frequency to the middle: element 0 of each axis of length n goes to floor(n/2).
  * Shapes: x any shape → the same. `axes` default to all. Differentiable.
  *
- * @throws Error if an axis is outside the tensor's rank.
+ * @throws ConfigError if an axis is outside the tensor's rank.
  */
 export function fftshift(x: Tensor, axes?: number | number[]): Tensor {
   return roll('fftshift', x, axes, (n) => Math.ceil(n / 2));
@@ -14,7 +14,7 @@ export function fftshift(x: Tensor, axes?: number | number[]): Tensor {
 /**
  * The inverse of {@link fftshift}; the two differ for odd lengths.
  *
- * @throws Error if an axis is outside the tensor's rank.
+ * @throws ConfigError if an axis is outside the tensor's rank.
  */
 export function ifftshift(x: Tensor, axes?: number | number[]): Tensor {
   return roll('ifftshift', x, axes, (n) => Math.floor(n / 2));

@@ -13,13 +13,13 @@ export interface SpectrumLike {
   imag: ArrayLike<number>;
 }
 
-/** @throws RangeError if a value is not a typed array, or is empty. */
+/** @throws ConfigError if a value is not a typed array, or is empty. */
 export function requireTyped(method: string, name: string, given: unknown): void {
   if (!ArrayBuffer.isView(given)) refuse(method, name, 'be a typed array', given);
   requireList(method, name, given);
 }
 
-/** @throws RangeError if a value does not hold two arrays of the wanted size. */
+/** @throws ConfigError if a value does not hold two arrays of the wanted size. */
 export function requireSpectrumArrays(
   method: string,
   name: string,
@@ -35,14 +35,14 @@ export function requireSpectrumArrays(
  * A length as a small integer. In V8 `2 ** k` is a double, so all that is counted from it would be
  * doubles too, and a third slower.
  *
- * @throws RangeError if it is not an integer from 1 to 2²⁴.
+ * @throws ConfigError if it is not an integer from 1 to 2²⁴.
  */
 export function requireLength(owner: string, name: string, length: number): number {
   return requireSize(owner, name, length) | 0;
 }
 
 /**
- * @throws RangeError if a side is not an integer from 1 to 2²⁴, or the plane has more than 2²⁶
+ * @throws ConfigError if a side is not an integer from 1 to 2²⁴, or the plane has more than 2²⁶
  *   values.
  */
 export function requirePlane(owner: string, height: number, width: number): void {

@@ -179,7 +179,7 @@ describe.each(BACKENDS)('tensors on %s', (backend) => {
           ).toBeLessThan(1e-5);
           const back = (re: tf.Tensor, im: tf.Tensor) =>
             tf.sum(
-              tf.mul(irfft2d({ real: re, imag: im }, { size: [h, w], norm }), plane),
+              tf.mul(irfft2d({ real: re, imag: im }, { outputSize: [h, w], norm }), plane),
             ) as tf.Scalar;
           const [gu, gv] = tf.grads(back)([u, v]) as [tf.Tensor, tf.Tensor];
           expect(

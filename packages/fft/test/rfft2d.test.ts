@@ -75,7 +75,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
           expect(error).toBeLessThan(FLOAT32);
         } else {
           const input = golden.input ?? { shape: [h, bins], ...unitPairs(seed, h * bins) };
-          const got = irfft2d(pair(input), { size: [h, w] });
+          const got = irfft2d(pair(input), { outputSize: [h, w] });
           expect(transformError(got.dataSync(), null, golden.output)).toBeLessThan(FLOAT32);
         }
       });
@@ -100,7 +100,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
           const up = real(golden.upstream);
           const { real: re, imag: im } = pair(golden.input!);
           const [gre, gim] = tf.grads((a: tf.Tensor, b: tf.Tensor) =>
-            inner(irfft2d({ real: a, imag: b }, { size: [h, w] }), up),
+            inner(irfft2d({ real: a, imag: b }, { outputSize: [h, w] }), up),
           )([re, im]);
           const got = [...gre!.dataSync(), ...gim!.dataSync()];
           expect(relativeError(got, flat(golden.grads.input!))).toBeLessThan(FLOAT32);
@@ -157,7 +157,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const x = tf.ones([3, 4, 5]);
     const s = rfft2d(x);
     expect(leakedTensors(() => ({ ...rfft2d(x) }))).toBe(0);
-    expect(leakedTensors(() => irfft2d(s, { size: [4, 5] }))).toBe(0);
+    expect(leakedTensors(() => irfft2d(s, { outputSize: [4, 5] }))).toBe(0);
     tf.dispose([x, s.real, s.imag]);
   });
 });
@@ -211,8 +211,8 @@ describe('bad input', () => {
     ['rank 1', () => rfft2d(tf.ones([4])), 'rfft2d: x must have rank >= 2, got shape [4]'],
     [
       'a size of zero',
-      () => irfft2d({ real: tf.ones([2, 2]), imag: tf.ones([2, 2]) }, { size: [2, 0] }),
-      'irfft2d: size[1] must be an integer >= 1, got 0',
+      () => irfft2d({ real: tf.ones([2, 2]), imag: tf.ones([2, 2]) }, { outputSize: [2, 0] }),
+      'irfft2d: outputSize[1] must be an integer >= 1, got 0',
     ],
   ])('%s is an error that names the argument', (_, call, message) => {
     expect(call).toThrow(message);

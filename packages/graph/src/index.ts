@@ -1,5 +1,15 @@
+export type { PoolingMatrices } from '@ds/kernels';
+export { HostCopy, type HostValues, readHostCopies, releaseHostCopies } from './host-copy.js';
 export { isModel, layersOf, type PlacedLayer } from './layers-of.js';
+export { layersWith } from './layers-with.js';
+export {
+  hasMember,
+  type LayerWith,
+  type PoolingLayer,
+  type PoolingMember,
+} from './pooling-layer.js';
 export { type Projection, projectWeight } from './projected-weight.js';
+export { plainClassName, plainName, registerLayer, type SavedClass } from './saved-class.js';
 export { applyInOneModel, disposeByGraph } from './shared-layer.js';
 export { type LayerCall, watchLayers } from './watch-layers.js';
 export { type ModelWeights, weightsOf } from './weights-of.js';

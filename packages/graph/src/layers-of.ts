@@ -9,6 +9,8 @@ export interface PlacedLayer {
    * of the model itself has its name alone. No two layers of a model have the same path.
    */
   path: string;
+  /** The models and wrappers around the layer, from the outside in, without the model itself. */
+  within: layers.Layer[];
 }
 
 /** The fields in which tfjs's layers keep the layers that they are made of. */
@@ -33,14 +35,14 @@ interface Holder {
  * or in a recurrent layer come right after it.
  *
  * @param op the function that errors name.
- * @throws RangeError if model is not a model of tf.layers.
+ * @throws ConfigError if model is not a model of tf.layers.
  */
 export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
   requireString('layersOf', 'op', op);
   requireModel(op, 'model', model);
   const found: PlacedLayer[] = [];
   const seen = new Set<layers.Layer>();
-  const enter = (holder: layers.Layer, before: string) => {
+  const enter = (holder: layers.Layer, before: string, within: layers.Layer[]) => {
     const names = new Set<string>();
     for (const layer of heldBy(holder)) {
       if (seen.has(layer)) continue;
@@ -50,19 +52,19 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
       for (let again = 2; names.has(name); again++) name = `${layer.name}:${again}`;
       names.add(name);
       const path = `${before}${name}`;
-      if (!isModel(layer)) found.push({ layer, path });
-      enter(layer, `${path}/`);
+      if (!isModel(layer)) found.push({ layer, path, within });
+      enter(layer, `${path}/`, [...within, layer]);
     }
   };
   seen.add(model);
-  enter(model, '');
+  enter(model, '', []);
   return found;
 }
 
 /**
  * Whether a layer is a nested model.
  *
- * @throws RangeError if it is not a layer.
+ * @throws ConfigError if it is not a layer.
  */
 export function isModel(layer: layers.Layer): layer is LayersModel {
   requireObject('isModel', 'layer', layer);
@@ -81,7 +83,7 @@ function isLayer(value: unknown): value is layers.Layer {
   return typeof name === 'string' && typeof getClassName === 'function' && inboundNodes != null;
 }
 
-/** @throws RangeError if a value is not a layer of tf.layers. */
+/** @throws ConfigError if a value is not a layer of tf.layers. */
 export function requireLayer(fn: string, name: string, value: unknown): void {
   if (!isLayer(value)) refuse(fn, name, 'be a layer of tf.layers', value);
 }

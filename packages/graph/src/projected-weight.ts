@@ -16,7 +16,7 @@ export interface Projection {
  * save other values than it computes with. Give such a weight no other constraint. Nothing is read
  * back, and no tensor is left behind.
  *
- * @throws RangeError if the weight is not one of a layer, or the projection has no `apply`.
+ * @throws ConfigError if the weight is not one of a layer, or the projection has no `apply`.
  */
 export function projectWeight(weight: LayerVariable, projection: Projection): LayerVariable {
   const isWeight = typeof (weight as LayerVariable | null)?.read === 'function';

@@ -15,7 +15,7 @@ interface Counted {
  * Applies a layer in `apply`, and counts all its places as one use. They must be in one model,
  * which frees the layer when it is disposed of.
  *
- * @throws RangeError if `layer` is not a layer, or `apply` is not a function.
+ * @throws ConfigError if `layer` is not a layer, or `apply` is not a function.
  */
 export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result): Result {
   requireLayer('applyInOneModel', 'layer', layer);
@@ -35,7 +35,7 @@ const givenUp = new WeakMap<layers.Layer, number>();
  * freed with the layer's last graph. Call it in a layer's own `dispose`, around that of tfjs. Two
  * places are in one graph if a chain of layers connects their inputs or outputs.
  *
- * @throws RangeError if `layer` is not a layer, or `dispose` is not a function.
+ * @throws ConfigError if `layer` is not a layer, or `dispose` is not a function.
  */
 export function disposeByGraph<Result>(layer: layers.Layer, dispose: () => Result): Result {
   requireLayer('disposeByGraph', 'layer', layer);

@@ -4,7 +4,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { layersOf, type PlacedLayer } from './layers-of.js';
 
 /** One application of a layer to tensors. */
-export interface LayerCall extends PlacedLayer {
+export interface LayerCall extends Pick<PlacedLayer, 'layer' | 'path'> {
   inputs: Tensor[];
   outputs: Tensor[];
 }
@@ -15,7 +15,7 @@ export interface LayerCall extends PlacedLayer {
  * the models. A wrapper comes after the layer that it applies. The tensors belong to the model,
  * which may dispose of them after `see`. Returns what `run` returns.
  *
- * @throws RangeError if model is not a model of tf.layers, or `run` or `see` is not a function.
+ * @throws ConfigError if model is not a model of tf.layers, or `run` or `see` is not a function.
  */
 export function watchLayers<Result>(
   model: LayersModel,

@@ -13,7 +13,7 @@ export interface ModelWeights {
  * Lists each weight of a model once. tfjs lists the weights of a layer again for each nested model
  * that it stands in, and an optimizer would step them twice.
  *
- * @throws RangeError if model is not a model of tf.layers.
+ * @throws ConfigError if model is not a model of tf.layers.
  */
 export function weightsOf(model: LayersModel): ModelWeights {
   requireModel('weightsOf', 'model', model);

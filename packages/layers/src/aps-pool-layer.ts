@@ -1,12 +1,16 @@
-import { serialization, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
-import { polyphaseStrides } from './polyphase.js';
+import { checkPolyphaseStrides, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link ApsPool}. */
-export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {}
+export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<ApsPoolOptions> & { strides: [number, number] };
 
@@ -19,14 +23,17 @@ type Options = Required<ApsPoolOptions> & { strides: [number, number] };
  *
  * Paper: Chaman & Dokmanić, "Truly shift-invariant convolutional neural networks", CVPR 2021.
  *
- * @throws Error on a bad configuration, as `apsPool` does.
+ * @throws ConfigError on a bad configuration, as `apsPool` does.
  */
-export class ApsPool extends PolyphaseLayer<Options> {
+export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'ApsPool';
+  static className = 'ds>ApsPool';
 
   constructor(config: ApsPoolConfig = {}) {
-    requireConfig('ApsPool', config, APS_CHECKS);
+    requireConfig<Omit<ApsPoolConfig, keyof LayerArgs>>('ApsPool', config, {
+      ...APS_CHECKS,
+      strides: checkPolyphaseStrides,
+    });
     const { order = 2, dataFormat = 'channelsLast' } = config;
     super(config, { strides: polyphaseStrides('ApsPool', config.strides ?? 2), order, dataFormat });
   }
@@ -45,4 +52,4 @@ export class ApsPool extends PolyphaseLayer<Options> {
     return strides[0] * strides[1] * height * width * channels;
   }
 }
-serialization.registerClass(ApsPool);
+registerLayer(ApsPool, 'ApsPool');

@@ -20,18 +20,10 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import {
-  checkPolyphaseStrides,
-  largestOnly,
-  mixComponents,
-  polyphaseComponents,
-  polyphaseStrides,
-} from './polyphase.js';
+import { largestOnly, mixComponents, polyphaseComponents, polyphaseStrides } from './polyphase.js';
 
 /** Options of {@link apsPool}. */
 export interface ApsPoolOptions {
-  /** Integer strides ≥ 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
   /** p of the norm by which components are compared, ≥ 1. Default 2, as published. */
   order?: number;
   /** Default `'channelsLast'`. */
@@ -54,17 +46,21 @@ export interface ApsPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, strides are not integers ≥ 1, or order is not a
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, or order is not a
  *   finite number ≥ 1.
  */
-export function apsPool(x: Tensor4D, options: ApsPoolOptions = {}): Tensor4D {
+export function apsPool(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: ApsPoolOptions = {},
+): Tensor4D {
   requireImage('apsPool', x);
+  const pair = polyphaseStrides('apsPool', strides);
   requireOptions('apsPool', 'options', options, APS_CHECKS);
   const { order = 2, dataFormat = 'channelsLast' } = options;
-  const strides = polyphaseStrides('apsPool', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      const components = polyphaseComponents(image, strides);
+      const components = polyphaseComponents(image, pair);
       return mixComponents(components, apsChoice(components, order));
     }),
   );
@@ -106,7 +102,6 @@ function power(x: Tensor, order: number): Tensor {
 
 /** The checks of {@link ApsPoolOptions}. */
 export const APS_CHECKS: Checks<ApsPoolOptions> = {
-  strides: checkPolyphaseStrides,
   order: numberIn(1),
   dataFormat: checkDataFormat,
 };

@@ -1,14 +1,18 @@
+import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
-import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { ASAP_CHECKS, type AsapPoolOptions, asapPool, asapPoolMatrices } from './asap-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireSides, requireStrides } from './stride-values.js';
+import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link AsapPool}. */
-export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {}
+export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {
+  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<AsapPoolOptions> & { strides: [number, number] };
 
@@ -19,21 +23,25 @@ type Options = Required<AsapPoolOptions> & { strides: [number, number] };
  *
  * Paper: Grabinski, Keuper & Keuper, "Fix your downsampling ASAP!", 2023.
  *
- * @throws Error on a bad configuration, as {@link asapPool} does.
+ * @throws ConfigError on a bad configuration, as {@link asapPool} does.
  */
-export class AsapPool extends StaticPoolLayer<Options> {
+export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'AsapPool';
+  static className = 'ds>AsapPool';
 
   constructor(config: AsapPoolConfig = {}) {
-    requireConfig('AsapPool', config, ASAP_CHECKS);
-    const { alignment = 'symmetric', norm = 'forward', dataFormat = 'channelsLast' } = config;
+    requireConfig<Omit<AsapPoolConfig, keyof LayerArgs>>('AsapPool', config, {
+      ...ASAP_CHECKS,
+      strides: checkStrides,
+    });
+    const { windowCenter = 'zero', norm = 'forward', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('AsapPool', config.strides ?? 2);
-    super(config, { strides, alignment, norm, dataFormat });
+    super(config, { strides, windowCenter, norm, dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return asapPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return asapPool(image, strides, options);
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
@@ -43,8 +51,8 @@ export class AsapPool extends StaticPoolLayer<Options> {
   /** The layer as matrices for images of one size; dispose of them. */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('AsapPool.matrices', 'input', input);
-    const { strides, alignment, norm } = this.options;
-    return asapPoolMatrices(input, strides, alignment, norm);
+    const { strides, windowCenter, norm } = this.options;
+    return asapPoolMatrices(input, strides, windowCenter, norm);
   }
 
   /**
@@ -55,5 +63,18 @@ export class AsapPool extends StaticPoolLayer<Options> {
     const image = imageSize(inputShape, this.options.dataFormat);
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
+
+  /**
+   * Saved models may have the older `alignment` for `windowCenter`.
+   *
+   * @nocollapse
+   */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    { alignment, ...config }: serialization.ConfigDict,
+  ): T {
+    if (alignment === undefined) return new cls(config);
+    return new cls({ ...config, windowCenter: alignment === 'symmetric' ? 'zero' : alignment });
+  }
 }
-serialization.registerClass(AsapPool);
+registerLayer(AsapPool, 'AsapPool');

@@ -1,22 +1,26 @@
-import { type Checks, requireOptions } from '@ds/checks';
+import { type Checks, oneOf, requireOptions } from '@ds/checks';
 import type { KeptBand, PoolingMatrices } from '@ds/kernels';
 import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkAlignment, checkNorm } from './diff-stride.js';
+import { checkNorm } from './diff-stride.js';
 import { lowCutBand } from './kept-band.js';
 import { complexSpectrumMatrices, type Norm, poolByMatrices } from './spectral-matrices.js';
-import { checkStrides, requireStrides } from './stride-values.js';
+import { requireStrides } from './stride-values.js';
+
+/** Where a window over a spectrum has its centre. */
+export type WindowCenter = 'zero' | 'published';
 
 /** Options of {@link asapPool}. */
 export interface AsapPoolOptions {
-  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
-  strides?: number | [number, number];
   /**
-   * `'symmetric'` (default): the window is centred on zero frequency, which keeps means.
-   * `'published'`: it is centred between frequencies, as in the published code, which weakens means.
+   * Where the Hamming window has its centre. `'zero'` (default): at zero frequency, which keeps
+   * means. `'published'`: half a bin beside it, as in the published code, which weakens means.
    */
-  alignment?: 'symmetric' | 'published';
-  /** Scale of the transform pair. Default `'forward'`, as published. */
+  windowCenter?: WindowCenter;
+  /**
+   * Scale of the transform pair. Default `'forward'`, as published, and not `'ortho'` as in
+   * `spectralPool` and `diffStride`.
+   */
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
@@ -38,26 +42,29 @@ export interface AsapPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
  * least 1. Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
  *   option is unknown.
  */
-export function asapPool(x: Tensor4D, options: AsapPoolOptions = {}): Tensor4D {
+export function asapPool(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: AsapPoolOptions = {},
+): Tensor4D {
   requireImage('asapPool', x);
+  const pair = requireStrides('asapPool', strides);
   requireOptions('asapPool', 'options', options, ASAP_CHECKS);
-  const { dataFormat = 'channelsLast', alignment = 'symmetric', norm = 'forward' } = options;
-  const strides = requireStrides('asapPool', options.strides ?? 2);
+  const { dataFormat = 'channelsLast', windowCenter = 'zero', norm = 'forward' } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
-      return poolByMatrices(image, asapPoolMatrices(input, strides, alignment, norm));
+      return poolByMatrices(image, asapPoolMatrices(input, pair, windowCenter, norm));
     }),
   );
 }
 
 /** The checks of {@link AsapPoolOptions}. */
 export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
-  strides: checkStrides,
-  alignment: checkAlignment,
+  windowCenter: oneOf('zero', 'published'),
   norm: checkNorm,
   dataFormat: checkDataFormat,
 };
@@ -66,12 +73,12 @@ export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
 export function asapPoolMatrices(
   [height, width]: [number, number],
   [strideH, strideW]: [number, number],
-  alignment: 'symmetric' | 'published',
+  windowCenter: WindowCenter,
   norm: Norm,
 ): PoolingMatrices {
   const [rows, columns] = [signedBand(height, strideH), signedBand(width, strideW)];
   const window = (size: number) => (frequencies: number[]) =>
-    tensor1d(frequencies.map((f) => hammingRoot(f, size, alignment))) as Tensor1D;
+    tensor1d(frequencies.map((f) => hammingRoot(f, size, windowCenter))) as Tensor1D;
   return complexSpectrumMatrices(rows, columns, window(height), window(width), norm);
 }
 
@@ -86,13 +93,9 @@ function signedBand(size: number, stride: number): KeptBand {
 }
 
 /** √w at a frequency in bins; 0 stands for what is not kept. */
-function hammingRoot(
-  frequency: number,
-  size: number,
-  alignment: 'symmetric' | 'published',
-): number {
+function hammingRoot(frequency: number, size: number, windowCenter: WindowCenter): number {
   if (!Number.isFinite(frequency)) return 0;
-  if (alignment === 'symmetric') {
+  if (windowCenter === 'zero') {
     return Math.sqrt(0.54 + 0.46 * Math.cos((2 * Math.PI * frequency) / size));
   }
   if (size === 1) return 1;

@@ -1,6 +1,7 @@
 import { type Checks, oneOf } from '@ds/checks';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
   avgBlurPool,
   BLUR_CHECKS,
@@ -9,6 +10,7 @@ import {
   blurPool,
   blurPoolMatrices,
   blurPoolOutputSize,
+  checkIntegerStrides,
   DENSE_CHECKS,
   type DenseBlurPoolOptions,
   integerStrides,
@@ -21,22 +23,30 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link BlurPool}. */
-export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {}
+export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 /** Configuration of {@link MaxBlurPool} and {@link AvgBlurPool}. */
-export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {}
+export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
+  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 
 /** The checks of a `BlurPool`, which is saved with a `poolSize` of 1. */
-const LAYER_OPTIONS = { ...BLUR_CHECKS, poolSize: oneOf(1) };
+const LAYER_OPTIONS = { ...BLUR_CHECKS, strides: checkIntegerStrides, poolSize: oneOf(1) };
+
+const DENSE_OPTIONS = { ...DENSE_CHECKS, strides: checkIntegerStrides };
 
 /** What the three layers share: checks, shapes and configuration around an op of their own. */
-abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
+abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements PoolingLayer {
   constructor(
     name: string,
     config: DenseBlurPoolConfig,
-    checks: Checks<BlurPoolOptions>,
+    checks: Checks<Pick<BlurPoolConfig, 'strides' | keyof BlurPoolOptions>>,
     defaultPoolSize: number,
   ) {
     requireConfig(name, config, checks);
@@ -71,19 +81,19 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> {
  * Anti-aliased subsampling as a `tf.layers` layer around {@link blurPool} (Zhang 2019). No weights.
  * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
- * @throws Error on a bad configuration, as {@link blurPool} does.
+ * @throws ConfigError on a bad configuration, as {@link blurPool} does.
  */
 export class BlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'BlurPool';
+  static className = 'ds>BlurPool';
 
   constructor(config: BlurPoolConfig = {}) {
     super('BlurPool', config, LAYER_OPTIONS, 1);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { poolSize: _one, ...options } = this.options;
-    return blurPool(image, options);
+    const { poolSize: _one, strides, ...options } = this.options;
+    return blurPool(image, strides, options);
   }
 
   /** The layer as matrices for images of one size; dispose of them. */
@@ -96,36 +106,38 @@ export class BlurPool extends BlurPoolLayer {
 /**
  * Max-pooling at stride 1, then blurred subsampling: {@link maxBlurPool} as a layer (Zhang 2019).
  *
- * @throws Error on a bad configuration, as {@link maxBlurPool} does.
+ * @throws ConfigError on a bad configuration, as {@link maxBlurPool} does.
  */
 export class MaxBlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'MaxBlurPool';
+  static className = 'ds>MaxBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('MaxBlurPool', config, DENSE_CHECKS, 2);
+    super('MaxBlurPool', config, DENSE_OPTIONS, 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return maxBlurPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return maxBlurPool(image, strides, options);
   }
 }
 
 /**
  * Average pooling at stride 1, then blurred subsampling: {@link avgBlurPool} as a layer.
  *
- * @throws Error on a bad configuration, as {@link avgBlurPool} does.
+ * @throws ConfigError on a bad configuration, as {@link avgBlurPool} does.
  */
 export class AvgBlurPool extends BlurPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'AvgBlurPool';
+  static className = 'ds>AvgBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('AvgBlurPool', config, DENSE_CHECKS, 2);
+    super('AvgBlurPool', config, DENSE_OPTIONS, 2);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return avgBlurPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return avgBlurPool(image, strides, options);
   }
 
   /** Multiply-adds of the means and of the blur, each along the height and then along the width. */
@@ -136,4 +148,6 @@ export class AvgBlurPool extends BlurPoolLayer {
   }
 }
 
-for (const layer of [BlurPool, MaxBlurPool, AvgBlurPool]) serialization.registerClass(layer);
+registerLayer(BlurPool, 'BlurPool');
+registerLayer(MaxBlurPool, 'MaxBlurPool');
+registerLayer(AvgBlurPool, 'AvgBlurPool');

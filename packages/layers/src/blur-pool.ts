@@ -1,4 +1,13 @@
-import { type Checks, integerIn, oneOf, refuse, requireInteger, requireOptions } from '@ds/checks';
+import {
+  type Check,
+  type Checks,
+  ConfigError,
+  integerIn,
+  oneOf,
+  refuse,
+  requireInteger,
+  requireOptions,
+} from '@ds/checks';
 import {
   type AxisTaps,
   maxOverRegions,
@@ -20,8 +29,6 @@ export type BlurPadding = 'reflect' | 'replicate' | 'zero';
 export interface BlurPoolOptions {
   /** Taps of the binomial filter, 1 … 7. Default 3. */
   filterSize?: number;
-  /** Integer strides ≥ 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
   /** Default `'reflect'`. */
   padding?: BlurPadding;
   /** Default `'channelsLast'`. */
@@ -50,11 +57,15 @@ export interface DenseBlurPoolOptions extends BlurPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x. Linear and separable: two short passes, along the height and along the width.
  *
- * @throws Error if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
+ * @throws ConfigError if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
  *   are not integers ≥ 1, the padding is unknown, or a reflection is larger than the image allows.
  */
-export function blurPool(x: Tensor4D, options: BlurPoolOptions = {}): Tensor4D {
-  return blurredSubsample('blurPool', x, options);
+export function blurPool(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: BlurPoolOptions = {},
+): Tensor4D {
+  return blurredSubsample('blurPool', x, strides, options);
 }
 
 /**
@@ -62,10 +73,14 @@ export function blurPool(x: Tensor4D, options: BlurPoolOptions = {}): Tensor4D {
  * without padding, then {@link blurPool}. Shapes: sizes shrink by poolSize − 1 before the blur's
  * ceil(size/stride).
  *
- * @throws Error as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
+ * @throws ConfigError as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
  */
-export function maxBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
-  return denseThenBlur('maxBlurPool', x, options, (image, size) =>
+export function maxBlurPool(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: DenseBlurPoolOptions = {},
+): Tensor4D {
+  return denseThenBlur('maxBlurPool', x, strides, options, (image, size) =>
     maxOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
   );
 }
@@ -78,10 +93,14 @@ function windows(size: number, poolSize: number): Regions {
 /**
  * The same with the mean over the windows in place of the maximum.
  *
- * @throws Error as {@link maxBlurPool}.
+ * @throws ConfigError as {@link maxBlurPool}.
  */
-export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Tensor4D {
-  return denseThenBlur('avgBlurPool', x, options, (image, size) =>
+export function avgBlurPool(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: DenseBlurPoolOptions = {},
+): Tensor4D {
+  return denseThenBlur('avgBlurPool', x, strides, options, (image, size) =>
     meanOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
   );
 }
@@ -89,26 +108,33 @@ export function avgBlurPool(x: Tensor4D, options: DenseBlurPoolOptions = {}): Te
 function denseThenBlur(
   op: string,
   x: Tensor4D,
+  strides: number | [number, number],
   options: DenseBlurPoolOptions,
   pool: (image: Tensor4D, size: number) => Tensor4D,
 ): Tensor4D {
   requireImage(op, x);
+  integerStrides(op, strides);
   requireOptions(op, 'options', options, DENSE_CHECKS);
   const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const largest = Math.min(image.shape[1], image.shape[2]);
       requireInteger(op, 'poolSize', poolSize, 1, largest);
-      return blurredSubsample(op, pool(image, poolSize), blur);
+      return blurredSubsample(op, pool(image, poolSize), strides, blur);
     }),
   );
 }
 
-function blurredSubsample(op: string, x: Tensor4D, options: BlurPoolOptions): Tensor4D {
+function blurredSubsample(
+  op: string,
+  x: Tensor4D,
+  strides: number | [number, number],
+  options: BlurPoolOptions,
+): Tensor4D {
   requireImage(op, x);
+  const [strideH, strideW] = integerStrides(op, strides);
   requireOptions(op, 'options', options, BLUR_CHECKS);
   const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = options;
-  const [strideH, strideW] = integerStrides(op, options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     poolByTaps(
       image,
@@ -161,7 +187,7 @@ function blurTaps(
   const before = Math.floor((filterSize - 1) / 2);
   const after = Math.ceil((filterSize - 1) / 2);
   if (padding === 'reflect' && Math.max(before, after) >= size && filterSize > 1) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), got size ${size}`,
     );
   }
@@ -204,10 +230,13 @@ export function integerStrides(op: string, strides: number | readonly number[]):
   return pair;
 }
 
+/** {@link integerStrides} as the check of an option. */
+export const checkIntegerStrides: Check = (op, _name, strides) =>
+  integerStrides(op, strides as [number, number]);
+
 /** The checks of {@link BlurPoolOptions}. */
 export const BLUR_CHECKS: Checks<BlurPoolOptions> = {
   filterSize: integerIn(1, 7),
-  strides: (op, _name, strides) => integerStrides(op, strides as [number, number]),
   padding: oneOf('reflect', 'replicate', 'zero'),
   dataFormat: checkDataFormat,
 };

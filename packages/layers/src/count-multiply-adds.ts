@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   HOST_BACKENDS,
   refuse,
   requireList,
@@ -219,7 +220,7 @@ function product(sizes: number[]): number {
  *
  * @param op the function that errors name, for a function that calls this one. Default
  *   `'measureMultiplyAdds'`.
- * @throws Error if the multiply-adds of a kernel are not known, or the layer reads its input on the
+ * @throws ConfigError if the multiply-adds of a kernel are not known, or the layer reads its input on the
  *   host, where they cannot be counted; RangeError if it is not a layer, or a shape is not one of
  *   sizes.
  */
@@ -248,7 +249,7 @@ export function measureMultiplyAdds(
   of(1);
   const [two, four] = [of(2), of(4)];
   if (four.read !== two.read) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads its ` +
         'input on the host, where its multiply-adds cannot be counted',
     );
@@ -289,7 +290,7 @@ function counted(
       if (FREE.has(kernel)) return outputs;
       const count = COUNTS[kernel];
       if (!count) {
-        throw new Error(
+        throw new ConfigError(
           `${op}: ${name} must show multiplyAdds(outputShape, inputShape), since those of ` +
             `the kernel ${kernel} that it runs are not known`,
         );

@@ -1,9 +1,16 @@
-import { requireBoolean } from '@ds/checks';
-import { disposeByGraph, projectWeight } from '@ds/graph';
+import { ConfigError, requireBoolean, StateError } from '@ds/checks';
+import {
+  disposeByGraph,
+  HostCopy,
+  type PoolingLayer,
+  plainName,
+  projectWeight,
+  registerLayer,
+} from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
 import {
-  serialization,
+  type serialization,
   type Tensor,
   type Tensor1D,
   tidy,
@@ -29,14 +36,7 @@ import {
 } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import type { Norm } from './spectral-matrices.js';
-import { forgetStrides, type MirroringLayer, readStrides } from './stride-mirror.js';
-import {
-  checkStrides,
-  readPair,
-  requireSides,
-  requireStrides,
-  strideValues,
-} from './stride-values.js';
+import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
 /** Configuration of {@link DiffStride}. */
@@ -63,8 +63,8 @@ export interface DiffStrideConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-/** The checks of the op's options that the layer takes. It chooses `size` and `path` itself. */
-const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
+/** The checks of the op's options that the layer takes. It chooses `outputSize` and `path` itself. */
+const { outputSize: _outputSize, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
 
 /**
  * Pooling with learnable strides, as a `tf.layers` layer: {@link diffStride} around a trainable
@@ -84,11 +84,11 @@ const { size: _size, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
- * @throws Error on a bad configuration, as {@link diffStride} does.
+ * @throws ConfigError on a bad configuration, as {@link diffStride} does.
  */
-export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
+export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'DiffStride';
+  static className = 'ds>DiffStride';
   private readonly initialStrides: [number, number];
   private readonly sharedStride: boolean;
   private readonly options: Required<
@@ -96,10 +96,8 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
   > &
     Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
   private strideWeight: tfl.LayerVariable | null = null;
-  /** The strides as last read, and of which data. */
-  private known: { values: [number, number]; dataId: object } | null = null;
-  /** Whether they count until the next refresh, come what may. */
-  private isMirrored = false;
+  /** The host's copy of the strides, which decide the size of the output. */
+  readonly hostCopy = new HostCopy(() => this.strideVariable);
 
   constructor(config: DiffStrideConfig = {}) {
     requireConfig<Omit<DiffStrideConfig, keyof LayerArgs>>('DiffStride', config, {
@@ -109,10 +107,11 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     });
     requireLimits('DiffStride', config);
     super({ ...config });
+    this.name = config.name ?? plainName(this);
     this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
     this.sharedStride = config.sharedStride ?? false;
     if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
-      throw new Error(
+      throw new ConfigError(
         `DiffStride: strides must be equal with sharedStride, got [${this.initialStrides.join(', ')}]`,
       );
     }
@@ -165,47 +164,15 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       const within = (stride: number) => Math.min(Math.max(stride, lower), upper);
       return [within(this.initialStrides[0]), within(this.initialStrides[1])];
     }
-    if (this.known?.dataId === variable.dataId) return [...this.known.values];
-    return readPair(variable as unknown as Tensor1D);
+    const [height, width = height] = this.hostCopy.present() as [number, number?];
+    return [height, width];
   }
 
-  /** See `MirroringLayer`. */
-  mirroredWeight(): Tensor1D | null {
-    return this.strideVariable as unknown as Tensor1D | null;
-  }
-
-  /** See `MirroringLayer`. */
-  takeMirror(values: number[], dataId: object): void {
-    this.known = { values: [values[0]!, values[1] ?? values[0]!], dataId };
-    this.isMirrored = true;
-  }
-
-  /** See `MirroringLayer`. */
-  dropMirror(): void {
-    this.isMirrored = false;
-  }
-
-  /**
-   * Calls `readStrides` of this package, for a training loop that does not know it, such as the one
-   * of `@ds/train`.
-   */
-  readMirrors(model: tfl.LayersModel): Promise<() => void> {
-    return readStrides(model);
-  }
-
-  /** `forgetStrides` of this package, likewise. */
-  forgetMirrors(model: tfl.LayersModel): void {
-    forgetStrides(model);
-  }
-
-  /** Strides that decide the size: the mirror's, or those in effect, read once for all calls between two changes. */
-  private knownStrides(strides: Tensor1D): KnownStrides {
-    const isExact = this.known?.dataId === strides.dataId;
-    if (!isExact && !this.isMirrored) {
-      this.known = { values: strideValues('DiffStride', strides), dataId: strides.dataId };
-      return { values: this.known.values, isExact: true };
-    }
-    return { values: this.known!.values, isExact };
+  /** The strides that decide the size. */
+  private knownStrides(): KnownStrides {
+    const { values, isExact } = this.hostCopy.read();
+    const [height, width = height] = values as [number, number?];
+    return { values: [height, width], isExact };
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -213,8 +180,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
       const x = layerInput('DiffStride', inputs);
       requireImage('DiffStride', x);
       const strides = this.strideWeight!.read() as Tensor1D;
-      const known = this.knownStrides(strides);
-      return poolWithStrides('DiffStride', x, strides, this.options, known);
+      return poolWithStrides('DiffStride', x, strides, this.options, this.knownStrides());
     });
   }
 
@@ -245,7 +211,7 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     requireSides('DiffStride.matrices', 'input', input);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides)
-      throw new Error('DiffStride: matrices need a built layer, got one without weights');
+      throw new StateError('DiffStride: matrices need a built layer, got one without weights');
     return diffStrideMatrices(input, strides, this.options);
   }
 
@@ -283,4 +249,4 @@ export class DiffStride extends tfl.layers.Layer implements MirroringLayer {
     });
   }
 }
-serialization.registerClass(DiffStride);
+registerLayer(DiffStride, 'DiffStride');

@@ -1,4 +1,12 @@
-import { type Checks, numberIn, oneOf, refuse, requireBoolean, requireOptions } from '@ds/checks';
+import {
+  type Checks,
+  ConfigError,
+  numberIn,
+  oneOf,
+  refuse,
+  requireBoolean,
+  requireOptions,
+} from '@ds/checks';
 import { type KeptBand, type PoolingMatrices, poolAtStrides } from '@ds/kernels';
 import {
   type Alignment,
@@ -19,13 +27,7 @@ import {
 import { bandOfSize, keptColumns, keptRows } from './kept-band.js';
 import { type Norm, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
-import {
-  requireFinite,
-  requireSides,
-  requireStrides,
-  requireStrideTensor,
-  strideValues,
-} from './stride-values.js';
+import { requireFinite, requireSides, requireStrideTensor, strideValues } from './stride-values.js';
 
 /** Options of {@link diffStride}. */
 export interface DiffStrideOptions extends StrideLimits {
@@ -35,12 +37,12 @@ export interface DiffStrideOptions extends StrideLimits {
   cropping?: boolean;
   /** `'published'` (default) as the published code masks rows, `'symmetric'` as the paper's eq. 3. */
   alignment?: Alignment;
-  /** Scale of the transform pair. Default `'ortho'`; the published code is `'backward'`. */
+  /** Scale of the transform pair. Default `'ortho'`, the paper's; the published code has `'backward'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
   /** Output [height, width], for backends that cannot read the strides synchronously. */
-  size?: [number, number];
+  outputSize?: [number, number];
   /** How it is computed: `'auto'` (default) as `spectralPath` chooses, `'matrices'` or `'fft'`. */
   path?: 'auto' | SpectralPath;
 }
@@ -74,7 +76,7 @@ export interface DiffStrideOptions extends StrideLimits {
  * Differs from the published code: the default `norm` is the paper's `'ortho'`, and a width of 1
  * stays 1 where that code fails.
  *
- * @throws Error if x is not a float32 image of rank 4, strides are not finite, < 1 or of a wrong
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a wrong
  *   shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an option is
  *   unknown.
  */
@@ -87,10 +89,10 @@ export function diffStride(
   requireStrideTensor('diffStride', strides);
   requireOptions('diffStride', 'options', options, DIFF_STRIDE_CHECKS);
   requireLimits('diffStride', options);
-  if (!options.size) {
+  if (!options.outputSize) {
     const values = strideValues('diffStride', strides);
     if (values.some((stride) => stride < 1)) {
-      throw new Error(
+      throw new ConfigError(
         `diffStride: strides must be >= 1, got [${values.slice(0, strides.size).join(', ')}]`,
       );
     }
@@ -189,28 +191,7 @@ function masksOf(
   };
 }
 
-/**
- * The output [height, width] of DiffStride at given strides, which the layer reports as its shape.
- *
- * @throws Error if a size is not an integer ≥ 1, a stride is not a finite number ≥ 1, or an option
- *   is wrong as in {@link diffStride}.
- */
-export function diffStrideOutputSize(
-  input: [number, number],
-  strides: [number, number],
-  options: DiffStrideOptions & { sharedStride?: boolean } = {},
-): [number, number] {
-  requireSides('diffStrideOutputSize', 'input', input);
-  const given = requireStrides('diffStrideOutputSize', strides);
-  requireOptions('diffStrideOutputSize', 'options', options, {
-    ...DIFF_STRIDE_CHECKS,
-    sharedStride: requireBoolean,
-  });
-  requireLimits('diffStrideOutputSize', options);
-  return outputSizeAt(input, given, options);
-}
-
-/** {@link diffStrideOutputSize} at strides that training may have moved below 1. */
+/** The output [height, width] at given strides. Training may have moved them below 1. */
 export function outputSizeAt(
   input: [number, number],
   strides: [number, number],
@@ -233,10 +214,10 @@ function bands(
   options: DiffStrideOptions,
   isExact = true,
 ): { rows: KeptBand; columns: KeptBand; reach: number | null } {
-  const { smoothness = 4, cropping = true, alignment = 'published', size } = options;
-  if (size) {
+  const { smoothness = 4, cropping = true, alignment = 'published', outputSize } = options;
+  if (outputSize) {
     const [isRowKept, isColumnKept] = cropping
-      ? bandOfSize(size, input, alignment)
+      ? bandOfSize(outputSize, input, alignment)
       : (['all', 'all'] as const);
     return {
       rows: keptRows(input[0], isRowKept, alignment),
@@ -288,7 +269,7 @@ function flatness(reach: number | null, smoothness: number): (distance: number) 
     distance < reach - smoothness - RAMP_MARGIN || distance > reach + RAMP_MARGIN;
 }
 
-export const checkAlignment = oneOf('published', 'symmetric');
+const checkAlignment = oneOf('published', 'symmetric');
 export const checkNorm = oneOf('backward', 'ortho', 'forward');
 
 /**
@@ -300,7 +281,7 @@ export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   alignment: checkAlignment,
   norm: checkNorm,
   dataFormat: checkDataFormat,
-  size: requireSides,
+  outputSize: requireSides,
   path: checkPath,
   lowerLimit: (op, name, limit) => {
     if (!(Number.isFinite(limit) && (limit as number) >= 1)) refuse(op, name, 'be >= 1', limit);

@@ -1,14 +1,18 @@
+import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
-import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireSides, requireStrides } from './stride-values.js';
+import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link FlcPool}. */
-export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {}
+export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {
+  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
+  strides?: number | [number, number];
+}
 
 type Options = Required<FlcPoolOptions> & { strides: [number, number] };
 
@@ -18,21 +22,25 @@ type Options = Required<FlcPoolOptions> & { strides: [number, number] };
  *
  * Paper: Grabinski et al., "FrequencyLowCut pooling", ECCV 2022.
  *
- * @throws Error on a bad configuration, as {@link flcPool} does.
+ * @throws ConfigError on a bad configuration, as {@link flcPool} does.
  */
-export class FlcPool extends StaticPoolLayer<Options> {
+export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'FlcPool';
+  static className = 'ds>FlcPool';
 
   constructor(config: FlcPoolConfig = {}) {
-    requireConfig('FlcPool', config, FLC_CHECKS);
+    requireConfig<Omit<FlcPoolConfig, keyof LayerArgs>>('FlcPool', config, {
+      ...FLC_CHECKS,
+      strides: checkStrides,
+    });
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
     const strides = requireStrides('FlcPool', config.strides ?? 2);
     super(config, { strides, modulus, norm, dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return flcPool(image, this.options);
+    const { strides, ...options } = this.options;
+    return flcPool(image, strides, options);
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
@@ -69,4 +77,4 @@ export class FlcPool extends StaticPoolLayer<Options> {
     });
   }
 }
-serialization.registerClass(FlcPool);
+registerLayer(FlcPool, 'FlcPool');

@@ -11,15 +11,16 @@ import {
   type Norm,
   poolByMatrices,
 } from './spectral-matrices.js';
-import { checkStrides, requireStrides } from './stride-values.js';
+import { requireStrides } from './stride-values.js';
 
 /** Options of {@link flcPool}. */
 export interface FlcPoolOptions {
-  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
-  strides?: number | [number, number];
   /** The modulus of the inverse transform, as the published code returns it. Default false. */
   modulus?: boolean;
-  /** Scale of the transform pair. Default `'forward'`, which keeps means; the published code has `'backward'`. */
+  /**
+   * Scale of the transform pair. Default `'forward'`, which keeps means, and not `'ortho'` as in
+   * `spectralPool` and `diffStride`. The published code has `'backward'`.
+   */
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
@@ -27,7 +28,6 @@ export interface FlcPoolOptions {
 
 /** The checks of {@link FlcPoolOptions}. */
 export const FLC_CHECKS: Checks<FlcPoolOptions> = {
-  strides: checkStrides,
   modulus: requireBoolean,
   norm: checkNorm,
   dataFormat: checkDataFormat,
@@ -47,14 +47,18 @@ export const FLC_CHECKS: Checks<FlcPoolOptions> = {
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
  * least 1. Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
  *   option is unknown.
  */
-export function flcPool(x: Tensor4D, options: FlcPoolOptions = {}): Tensor4D {
+export function flcPool(
+  x: Tensor4D,
+  strides: number | [number, number] = 2,
+  options: FlcPoolOptions = {},
+): Tensor4D {
   requireImage('flcPool', x);
+  const [strideH, strideW] = requireStrides('flcPool', strides);
   requireOptions('flcPool', 'options', options, FLC_CHECKS);
   const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
-  const [strideH, strideW] = requireStrides('flcPool', options.strides ?? 2);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const rows = lowCutBand(image.shape[1], strideH);

@@ -1,9 +1,10 @@
-import { integerIn } from '@ds/checks';
+import { ConfigError, integerIn } from '@ds/checks';
+import { type PoolingLayer, plainClassName, plainName, registerLayer } from '@ds/graph';
 import {
   addN,
   mul,
   scalar,
-  serialization,
+  type serialization,
   type Tensor,
   type Tensor4D,
   tidy,
@@ -50,7 +51,7 @@ export interface FractionalPoolConfig extends LayerArgs {
 const MOST_SAMPLES = 4096;
 
 /** What the two layers share. */
-abstract class FractionalPoolLayer extends tfl.layers.Layer {
+abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLayer {
   private readonly options: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'> & {
     overlapping: boolean;
     pseudoRandom: boolean;
@@ -62,15 +63,16 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
   draws = 0;
 
   constructor(name: string, config: FractionalPoolConfig) {
-    const { rows: _rows, cols: _cols, ...checks } = FRACTIONAL_CHECKS;
+    const { rows: _rows, columns: _columns, ...checks } = FRACTIONAL_CHECKS;
     requireConfig<Omit<FractionalPoolConfig, keyof LayerArgs>>(name, config, {
       ...checks,
       samples: integerIn(1, MOST_SAMPLES),
     });
     super({ ...config });
+    this.name = config.name ?? plainName(this);
     const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
     if (ratio !== undefined && outputSize !== undefined) {
-      throw new Error(`${name}: exactly one of ratio and outputSize must be given, got both`);
+      throw new ConfigError(`${name}: exactly one of ratio and outputSize must be given, got both`);
     }
     this.options = {
       ...structuredClone(
@@ -91,8 +93,8 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
     return tidy(() => {
-      const x = layerInput(this.getClassName(), inputs);
-      requireImage(this.getClassName(), x);
+      const x = layerInput(plainClassName(this), inputs);
+      requireImage(plainClassName(this), x);
       if (kwargs?.training) {
         // A layer that pools several branches draws the same regions for all of them.
         const branches = Math.max(1, this.inboundNodes.length);
@@ -129,10 +131,10 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage(this.getClassName(), inputShape).slice();
+    const shape = symbolicImage(plainClassName(this), inputShape).slice();
     const axes = spatialAxes(this.options.dataFormat);
     const input = axes.map((axis) => shape[axis] ?? 2 ** 30) as [number, number];
-    const size = outputSizes(this.getClassName(), input, this.options);
+    const size = outputSizes(plainClassName(this), input, this.options);
     axes.forEach((axis, i) => {
       if (shape[axis] != null || this.options.outputSize !== undefined) shape[axis] = size[i]!;
     });
@@ -152,11 +154,11 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer {
  * fixed, or the mean over `samples` draws is returned. Shapes: `[batch, height, width, channels]` →
  * `[batch, floor(H/ratio), floor(W/ratio), channels]`, or `outputSize`. No weights.
  *
- * @throws Error on a bad configuration, as {@link fractionalMaxPool} does.
+ * @throws ConfigError on a bad configuration, as {@link fractionalMaxPool} does.
  */
 export class FractionalMaxPool extends FractionalPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'FractionalMaxPool';
+  static className = 'ds>FractionalMaxPool';
 
   constructor(config: FractionalPoolConfig = {}) {
     super('FractionalMaxPool', config);
@@ -175,11 +177,11 @@ export class FractionalMaxPool extends FractionalPoolLayer {
 /**
  * The same with means in place of maxima: {@link fractionalAvgPool} as a layer.
  *
- * @throws Error on a bad configuration, as {@link fractionalAvgPool} does.
+ * @throws ConfigError on a bad configuration, as {@link fractionalAvgPool} does.
  */
 export class FractionalAvgPool extends FractionalPoolLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'FractionalAvgPool';
+  static className = 'ds>FractionalAvgPool';
 
   constructor(config: FractionalPoolConfig = {}) {
     super('FractionalAvgPool', config);
@@ -197,4 +199,5 @@ export class FractionalAvgPool extends FractionalPoolLayer {
   }
 }
 
-for (const layer of [FractionalMaxPool, FractionalAvgPool]) serialization.registerClass(layer);
+registerLayer(FractionalMaxPool, 'FractionalMaxPool');
+registerLayer(FractionalAvgPool, 'FractionalAvgPool');

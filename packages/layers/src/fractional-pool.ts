@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   refuse,
   requireArray,
   requireBoolean,
@@ -23,12 +24,12 @@ export interface FractionalPoolOptions {
   overlapping?: boolean;
   /** Graham's pseudorandom sequences: regular regions. Default false: random ones. */
   pseudoRandom?: boolean;
-  /** Of the regions. Without it, and without `rows` and `cols`, regions are drawn anew. */
+  /** Of the regions. Without it, and without `rows` and `columns`, regions are drawn anew. */
   seed?: number;
   /** Boundaries to replay, 0 = a_0 < … < a_n = height; with them no ratio or size is needed. */
   rows?: number[];
   /** The same along the width; both or none. */
-  cols?: number[];
+  columns?: number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -37,7 +38,7 @@ export interface FractionalPoolOptions {
 export interface FractionalPoolResult {
   output: Tensor4D;
   rows: number[];
-  cols: number[];
+  columns: number[];
 }
 
 /**
@@ -56,7 +57,7 @@ export interface FractionalPoolResult {
  * Shapes: x `[batch, height, width, channels]` → output `[batch, h, w, channels]` with
  * `h = floor(H/ratio)`, or as `outputSize` or the given boundaries say.
  *
- * @throws Error if x is not a float32 image of rank 4, not exactly one of ratio, outputSize and
+ * @throws ConfigError if x is not a float32 image of rank 4, not exactly one of ratio, outputSize and
  *   boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.
  */
 export function fractionalMaxPool(
@@ -69,7 +70,7 @@ export function fractionalMaxPool(
 /**
  * The mean over the same regions: the average picture of Graham's paper.
  *
- * @throws Error as {@link fractionalMaxPool}.
+ * @throws ConfigError as {@link fractionalMaxPool}.
  */
 export function fractionalAvgPool(
   x: Tensor4D,
@@ -82,18 +83,18 @@ function pool(
   op: string,
   x: Tensor4D,
   options: FractionalPoolOptions,
-  reduce: (image: Tensor4D, rows: Regions, cols: Regions) => Tensor4D,
+  reduce: (image: Tensor4D, rows: Regions, columns: Regions) => Tensor4D,
 ): FractionalPoolResult {
   requireImage(op, x);
   requireOptions(op, 'options', options, FRACTIONAL_CHECKS);
   const { overlapping = false, dataFormat = 'channelsLast' } = options;
   const [height, width] =
     dataFormat === 'channelsLast' ? [x.shape[1], x.shape[2]] : [x.shape[2], x.shape[3]];
-  const { rows, cols } = boundaries(op, [height, width], options);
+  const { rows, columns } = boundaries(op, [height, width], options);
   const output = inChannelsLast(x, dataFormat, (image) =>
-    tidy(() => reduce(image, regionsOf(rows, overlapping), regionsOf(cols, overlapping))),
+    tidy(() => reduce(image, regionsOf(rows, overlapping), regionsOf(columns, overlapping))),
   );
-  return { output, rows, cols };
+  return { output, rows, columns };
 }
 
 function regionsOf(boundaries: number[], overlapping: boolean): Regions {
@@ -111,33 +112,36 @@ export function fractionalAvgMultiplyAdds(
   image: [number, number, number],
   options: FractionalPoolOptions,
 ): number {
-  const { rows, cols } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
+  const { rows, columns } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
   const taps = (edges: number[]) => meanTaps(regionsOf(edges, options.overlapping ?? false));
-  return tapsMultiplyAdds(taps(rows), taps(cols), image);
+  return tapsMultiplyAdds(taps(rows), taps(columns), image);
 }
 
 function boundaries(
   op: string,
   input: [number, number],
   options: FractionalPoolOptions,
-): { rows: number[]; cols: number[] } {
-  const { rows, cols, ratio, outputSize, pseudoRandom = false } = options;
-  const ways = [rows ?? cols, ratio, outputSize].filter((given) => given !== undefined).length;
-  if (ways !== 1 || (rows === undefined) !== (cols === undefined)) {
-    throw new Error(
-      `${op}: exactly one of ratio, outputSize, and rows with cols must be given, got ${['ratio', 'outputSize', 'rows', 'cols'].filter((name) => options[name as keyof FractionalPoolOptions] !== undefined).join(', ') || 'none'}`,
+): { rows: number[]; columns: number[] } {
+  const { rows, columns, ratio, outputSize, pseudoRandom = false } = options;
+  const ways = [rows ?? columns, ratio, outputSize].filter((given) => given !== undefined).length;
+  if (ways !== 1 || (rows === undefined) !== (columns === undefined)) {
+    const names = ['ratio', 'outputSize', 'rows', 'columns'] as const;
+    const given = names.filter((name) => options[name] !== undefined);
+    throw new ConfigError(
+      `${op}: exactly one of ratio, outputSize, and rows with columns must be given, ` +
+        `got ${given.join(', ') || 'none'}`,
     );
   }
-  if (rows && cols) {
+  if (rows && columns) {
     requireBoundaries(op, 'rows', rows, input[0]);
-    requireBoundaries(op, 'cols', cols, input[1]);
-    return { rows: rows.slice(), cols: cols.slice() };
+    requireBoundaries(op, 'columns', columns, input[1]);
+    return { rows: rows.slice(), columns: columns.slice() };
   }
   const size = outputSizes(op, input, options);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   return {
     rows: fractionalSequence(input[0], size[0], { pseudoRandom, seed, stream: 0 }),
-    cols: fractionalSequence(input[1], size[1], { pseudoRandom, seed, stream: 1 }),
+    columns: fractionalSequence(input[1], size[1], { pseudoRandom, seed, stream: 1 }),
   };
 }
 
@@ -183,7 +187,7 @@ export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   seed: requireInteger,
   // The image decides what they must hold.
   rows: requireArray,
-  cols: requireArray,
+  columns: requireArray,
   dataFormat: checkDataFormat,
 };
 
@@ -192,7 +196,7 @@ function requireBoundaries(op: string, name: string, list: number[], size: numbe
     (value, i) => Number.isInteger(value) && (i === 0 ? value === 0 : value > list[i - 1]!),
   );
   if (list.length < 2 || !rises || list.at(-1) !== size) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: ${name} must rise from 0 to ${size} in integers, got [${list.join(', ')}]`,
     );
   }

@@ -33,7 +33,7 @@ const SEQUENCE_CHECKS: Checks<SequenceOptions> = {
  * k + 1 and otherwise k, in uniformly random order. Pseudorandom ones are `ceil(α(i + u))` shifted to
  * start at 0, u uniform in (0, 1): regular, with every increment k or k + 1 and the right sum.
  *
- * @throws Error if outputSize is not an integer in 1 … inputSize.
+ * @throws ConfigError if outputSize is not an integer in 1 … inputSize.
  */
 export function fractionalSequence(
   inputSize: number,

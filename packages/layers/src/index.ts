@@ -1,3 +1,4 @@
+export type { PoolingLayer } from '@ds/graph';
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
 export {
@@ -16,22 +17,18 @@ export {
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
-export type { CountingLayer } from './multiply-adds.js';
 export * from './ops.js';
 export {
-  createPooling,
   type PoolingConfig,
+  type PoolingConfigs,
   type PoolingFactory,
+  type PoolingName,
   type PoolingTraits,
+  poolingLayer,
   poolingNames,
   poolingTraits,
   registerPooling,
+  type WindowPoolConfig,
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
-export {
-  forgetStrides,
-  type MirroringLayer,
-  readStrides,
-  refreshStrides,
-  strideMirror,
-} from './stride-mirror.js';
+export { refreshStrides, strideMirror } from './stride-mirror.js';

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
 
@@ -46,8 +47,8 @@ export function bandOfSize(
     const possible = new Set<number>();
     for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
     possible.delete(0);
-    throw new Error(
-      `diffStride: size must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
+    throw new ConfigError(
+      `diffStride: outputSize must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
     );
   };
   return [

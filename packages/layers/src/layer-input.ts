@@ -1,4 +1,11 @@
-import { type Check, type Checks, LAYER_CHECKS, requireInteger, requireOptions } from '@ds/checks';
+import {
+  type Check,
+  type Checks,
+  ConfigError,
+  LAYER_CHECKS,
+  requireInteger,
+  requireOptions,
+} from '@ds/checks';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 
@@ -26,7 +33,8 @@ export function requireConfig<Options>(
 /** The one input of a pooling layer. */
 export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {
   const list = Array.isArray(inputs) ? inputs : [inputs];
-  if (list.length !== 1) throw new Error(`${op}: inputs must be one tensor, got ${list.length}`);
+  if (list.length !== 1)
+    throw new ConfigError(`${op}: inputs must be one tensor, got ${list.length}`);
   return list[0] as Tensor4D;
 }
 
@@ -34,7 +42,7 @@ export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {
 export function symbolicImage(op: string, shape: Shape | Shape[]): Shape {
   const single = (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
   if (single.length !== 4) {
-    throw new Error(`${op}: input must have rank 4, got shape [${single}]`);
+    throw new ConfigError(`${op}: input must have rank 4, got shape [${single}]`);
   }
   return single;
 }

@@ -1,11 +1,11 @@
-import { requirePositive, requireSize } from '@ds/checks';
-import { disposeByGraph } from '@ds/graph';
-import { serialization, type Tensor4D } from '@tensorflow/tfjs-core';
+import { ConfigError, requirePositive, requireSize } from '@ds/checks';
+import { disposeByGraph, type PoolingLayer, registerLayer } from '@ds/graph';
+import type { serialization, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
 import { LPS_CHECKS, type LpsSelector, lpsMixture } from './lps-pool.js';
-import { type Mixture, polyphaseStrides } from './polyphase.js';
+import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
 /** Configuration of {@link LpsPool}. */
@@ -46,11 +46,11 @@ const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
  * Paper: Rojas-Gomez et al., "Learnable polyphase sampling for shift invariant and equivariant
  * convolutional networks", NeurIPS 2022.
  *
- * @throws Error on a bad configuration, as `lpsPool` does.
+ * @throws ConfigError on a bad configuration, as `lpsPool` does.
  */
-export class LpsPool extends PolyphaseLayer<Options> {
+export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'LpsPool';
+  static className = 'ds>LpsPool';
   private variables: tfl.LayerVariable[] = [];
   /** Draws in training so far: with the seed, where its random numbers are. Set it to go on from there. */
   draws = 0;
@@ -59,6 +59,7 @@ export class LpsPool extends PolyphaseLayer<Options> {
     const { soft: _soft, ...checks } = LPS_CHECKS;
     requireConfig<Omit<LpsPoolConfig, keyof LayerArgs>>('LpsPool', config, {
       ...checks,
+      strides: checkPolyphaseStrides,
       hidden: requireSize,
     });
     const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;
@@ -83,7 +84,7 @@ export class LpsPool extends PolyphaseLayer<Options> {
     const shape = symbolicImage('LpsPool', inputShape);
     const channels = shape[this.options.dataFormat === 'channelsLast' ? 3 : 1];
     if (channels == null)
-      throw new Error('LpsPool: the number of channels must be known, got null');
+      throw new ConfigError('LpsPool: the number of channels must be known, got null');
     const hidden = this.options.hidden ?? channels;
     const shapes = [[3, 3, channels, hidden], [hidden], [3, 3, hidden, hidden], [hidden]];
     // Counted from 1: tfjs takes a seed of 0 for none.
@@ -122,4 +123,4 @@ export class LpsPool extends PolyphaseLayer<Options> {
     return { ...config, ...(hidden == null ? {} : { hidden }) };
   }
 }
-serialization.registerClass(LpsPool);
+registerLayer(LpsPool, 'LpsPool');

@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   requireBoolean,
   requireInteger,
   requireObject,
@@ -33,7 +34,6 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import {
-  checkPolyphaseStrides,
   largestOnly,
   type Mixture,
   mixComponents,
@@ -55,8 +55,6 @@ export interface LpsSelector {
 
 /** Options of {@link lpsPool}. */
 export interface LpsPoolOptions {
-  /** Integer strides ≥ 1, one number for both axes. Default 2, the paper's. */
-  strides?: number | [number, number];
   /** Mix the components softly, as in training, rather than keep the best. Default false. */
   soft?: boolean;
   /** Temperature τ > 0 of the soft mixture. Default 1. */
@@ -84,24 +82,25 @@ export interface LpsPoolOptions {
  * mean of the second convolution is computed from the mean of its input: the same number, without the
  * convolution.
  *
- * @throws Error if x is not a float32 image of rank 4, strides are not integers ≥ 1, the selector does not
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, the selector does not
  *   fit the channels, the temperature is not a finite number > 0, or seed is not an integer.
  */
 export function lpsPool(
   x: Tensor4D,
+  strides: number | [number, number],
   selector: LpsSelector,
   options: LpsPoolOptions = {},
 ): Tensor4D {
   requireImage('lpsPool', x);
+  const pair = polyphaseStrides('lpsPool', strides);
   requireObject('lpsPool', 'selector', selector);
   for (const name of SELECTOR) requireTensor('lpsPool', `selector.${name}`, selector[name]);
   requireOptions('lpsPool', 'options', options, LPS_CHECKS);
   const { dataFormat = 'channelsLast' } = options;
-  const strides = polyphaseStrides('lpsPool', options.strides ?? 2);
   requireSelector(selector, x.shape[dataFormat === 'channelsLast' ? 3 : 1]);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      const components = polyphaseComponents(image, strides);
+      const components = polyphaseComponents(image, pair);
       return mixComponents(components, lpsMixture(components, selector, options));
     }),
   );
@@ -167,7 +166,6 @@ const SELECTOR = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
 
 /** The checks of {@link LpsPoolOptions}. */
 export const LPS_CHECKS: Checks<LpsPoolOptions> = {
-  strides: checkPolyphaseStrides,
   soft: requireBoolean,
   temperature: requirePositive,
   seed: requireInteger,
@@ -180,7 +178,7 @@ function requireSelector({ kernel1, bias1, kernel2, bias2 }: LpsSelector, channe
   [kernel1, bias1, kernel2, bias2].forEach((tensor, i) => {
     if (tensor.shape.join() !== wanted[i]!.join()) {
       const name = ['kernel1', 'bias1', 'kernel2', 'bias2'][i];
-      throw new Error(
+      throw new ConfigError(
         `lpsPool: selector.${name} must have shape [${wanted[i]}], got [${tensor.shape}]`,
       );
     }

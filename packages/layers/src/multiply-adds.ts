@@ -1,15 +1,6 @@
 import type { AxisTaps, PoolingMatrices } from '@ds/kernels';
 import type { DataFormat } from './data-format.js';
 
-/**
- * A layer that counts its own multiply-adds for one image. It counts products and sums, but no
- * elementwise operations (ReLU, masks, a choice). Shapes are without the batch axis. Of several
- * inputs it gets the first one's shape.
- */
-export interface CountingLayer {
-  multiplyAdds(outputShape: number[], inputShape: number[]): number;
-}
-
 /** An image's height, width and channels. */
 export function imageSize(shape: number[], dataFormat: DataFormat): [number, number, number] {
   return (dataFormat === 'channelsLast' ? shape : [shape[1], shape[2], shape[0]]) as [

@@ -1,6 +1,6 @@
 export type { PoolingMatrices } from '@ds/kernels';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
-export { type AsapPoolOptions, asapPool } from './asap-pool.js';
+export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
 export {
   avgBlurPool,
   type BlurPadding,
@@ -10,7 +10,7 @@ export {
   maxBlurPool,
 } from './blur-pool.js';
 export type { DataFormat } from './data-format.js';
-export { type DiffStrideOptions, diffStride, diffStrideOutputSize } from './diff-stride.js';
+export { type DiffStrideOptions, diffStride } from './diff-stride.js';
 export { type FlcPoolOptions, flcPool } from './flc-pool.js';
 export {
   type FractionalPoolOptions,
@@ -26,5 +26,4 @@ export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './sp
 export {
   type SpectralPoolOptions,
   spectralPool,
-  spectralPoolOutputSize,
 } from './spectral-pool.js';

@@ -1,3 +1,4 @@
+import { type PoolingLayer, plainClassName } from '@ds/graph';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
@@ -6,12 +7,12 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** What the layers that choose among polyphase components share. */
 export abstract class PolyphaseLayer<
-  Options extends { dataFormat: DataFormat; strides: [number, number] },
-> extends StaticPoolLayer<Options> {
-  /**
-   * Several inputs of one size are pooled on one grid, which the first of them chooses: a shortcut keeps
-   * the pixels that its branch keeps. Models hand such a layer both branches at once.
-   */
+    Options extends { dataFormat: DataFormat; strides: [number, number] },
+  >
+  extends StaticPoolLayer<Options>
+  implements PoolingLayer
+{
+  /** See `PoolingLayer` of `@ds/graph`. */
   readonly sharesChoice = true;
 
   /** Chooses among the components of an NHWC image, or weighs them. */
@@ -37,7 +38,7 @@ export abstract class PolyphaseLayer<
     const { strides, dataFormat } = this.options;
     let mixture: Mixture | null = null;
     return images.map((image) => {
-      requireImage(this.getClassName(), image);
+      requireImage(plainClassName(this), image);
       return inChannelsLast(image, dataFormat, (nhwc) => {
         const components = polyphaseComponents(nhwc, strides);
         mixture ??= this.mixture(components, training);
@@ -49,7 +50,7 @@ export abstract class PolyphaseLayer<
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     const pooled = shapes.map((shape) =>
-      this.pooledShape(symbolicImage(this.getClassName(), shape)),
+      this.pooledShape(symbolicImage(plainClassName(this), shape)),
     );
     return pooled.length === 1 ? pooled[0]! : pooled;
   }

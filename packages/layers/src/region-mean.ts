@@ -5,8 +5,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
  * The mean over rectangles, `[batch, rows, columns, channels]`. All pixels of a rectangle count
  * equally.
  */
-export function meanOverRegions(image: Tensor4D, rows: Regions, cols: Regions): Tensor4D {
-  return poolByTaps(image, meanTaps(rows), meanTaps(cols));
+export function meanOverRegions(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
+  return poolByTaps(image, meanTaps(rows), meanTaps(columns));
 }
 
 /** The mean of each region along an axis, as taps. */

@@ -41,7 +41,7 @@ export function poolByFft(
     };
     const pooled = irfft2d(
       { real: masked(spectrum.real), imag: masked(spectrum.imag) },
-      { size: [rows.outputSize, columns.outputSize] },
+      { outputSize: [rows.outputSize, columns.outputSize] },
     );
     return transpose(pooled, [0, 2, 3, 1]) as Tensor4D;
   });

@@ -14,7 +14,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { resample } from './resample.js';
 
-/** Where the factor of the DFT goes; see `Norm` of `@ds/fft`. */
+/**
+ * Where the factor of the DFT goes; see `Norm` of `@ds/fft`. The default of a pooling is that of its
+ * paper: `'ortho'` in `diffStride` and `spectralPool`, `'forward'` in `asapPool`. `flcPool` has
+ * `'forward'` too, so that the two can be compared.
+ */
 export type Norm = 'backward' | 'ortho' | 'forward';
 
 /**
@@ -23,9 +27,7 @@ export type Norm = 'backward' | 'ortho' | 'forward';
  */
 export type MaskAt = ((distances: number[]) => Tensor1D) | null;
 
-/**
- * Pools by matrices of a spectrum: those made below, which have the symmetry of a Fourier basis.
- */
+/** {@link PoolingMatrices} of a spectrum at work: those made below, which have the symmetry of a Fourier basis. */
 export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D {
   return resampleByMatrices(x, matrices, { isSymmetric: true });
 }

@@ -37,7 +37,7 @@ const RATES: Record<string, { product: number; symmetricProduct: number; transfo
  * grows with H·W·(h + w) a plane, or fast Fourier transforms, H·W·log(H·W). Lengths with a prime factor above
  * 13 make transforms four times as dear.
  *
- * @throws Error if a size is not an integer ≥ 1.
+ * @throws ConfigError if a size is not an integer ≥ 1.
  */
 export function spectralPath(
   shape: [number, number, number, number],

@@ -1,5 +1,6 @@
+import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
-import { serialization, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
@@ -29,11 +30,11 @@ type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat }
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  *
- * @throws Error on a bad configuration, as {@link spectralPool} does.
+ * @throws ConfigError on a bad configuration, as {@link spectralPool} does.
  */
-export class SpectralPool extends StaticPoolLayer<Options> {
+export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'SpectralPool';
+  static className = 'ds>SpectralPool';
 
   constructor(config: SpectralPoolConfig = {}) {
     const { path: _path, ...checks } = SPECTRAL_CHECKS;
@@ -76,4 +77,4 @@ export class SpectralPool extends StaticPoolLayer<Options> {
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 }
-serialization.registerClass(SpectralPool);
+registerLayer(SpectralPool, 'SpectralPool');

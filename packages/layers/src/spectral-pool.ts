@@ -6,7 +6,7 @@ import { checkNorm } from './diff-stride.js';
 import { spectralColumns, spectralRows } from './kept-band.js';
 import { type Norm, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
-import { requireSides, requireStrides } from './stride-values.js';
+import { requireStrides } from './stride-values.js';
 
 /** Options of {@link spectralPool}. */
 export interface SpectralPoolOptions {
@@ -39,7 +39,7 @@ export const SPECTRAL_CHECKS: Checks<SpectralPoolOptions> = {
  * Shapes: x `[batch, height, width, channels]`, strides ≥ 1 in input pixels per output pixel, not
  * only integers → `[batch, h, w, channels]`. Differentiable in x.
  *
- * @throws Error if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
  *   option is unknown.
  */
 export function spectralPool(
@@ -74,19 +74,4 @@ export function spectralPoolMatrices(
 ): PoolingMatrices {
   const [rows, columns] = [spectralRows(height, strideH), spectralColumns(width, strideW)];
   return spectrumMatrices(rows, columns, null, null, norm);
-}
-
-/**
- * The output [height, width] of {@link spectralPool}.
- *
- * @throws Error if a size is not an integer ≥ 1, or a stride is not a finite number ≥ 1.
- */
-export function spectralPoolOutputSize(
-  input: [number, number],
-  strides: [number, number],
-): [number, number] {
-  requireSides('spectralPoolOutputSize', 'input', input);
-  const [height, width] = input;
-  const [strideH, strideW] = requireStrides('spectralPoolOutputSize', strides);
-  return [spectralRows(height, strideH).outputSize, spectralColumns(width, strideW).outputSize];
 }

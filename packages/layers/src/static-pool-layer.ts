@@ -1,3 +1,4 @@
+import { plainClassName, plainName } from '@ds/graph';
 import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
@@ -14,6 +15,7 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
     protected readonly options: Options,
   ) {
     super({ ...config });
+    this.name = config.name ?? plainName(this);
   }
 
   /** The op at work. */
@@ -23,13 +25,13 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   protected abstract axisSize(size: number, axis: 0 | 1): number;
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
-    const image = layerInput(this.getClassName(), inputs);
-    requireImage(this.getClassName(), image);
+    const image = layerInput(plainClassName(this), inputs);
+    requireImage(plainClassName(this), image);
     return tidy(() => this.pool(image));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return this.pooledShape(symbolicImage(this.getClassName(), inputShape));
+    return this.pooledShape(symbolicImage(plainClassName(this), inputShape));
   }
 
   /** The shape an image of a (possibly unknown) shape is pooled to. */

@@ -1,35 +1,37 @@
-import { type Check, integerIn, refuse, requireNumbers, requireTensor } from '@ds/checks';
+import {
+  type Check,
+  ConfigError,
+  integerIn,
+  refuse,
+  requireNumbers,
+  requireTensor,
+} from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
  * The strides' values on the host. Output sizes depend on them, and this is the one read that
- * decides those: a copy of two numbers on `cpu` and `wasm`.
+ * decides those: a copy of two numbers on `cpu` and `wasm`. A shared stride comes twice.
  *
- * @throws Error if a value is not finite.
+ * @throws ConfigError if a value is not finite.
  */
 export function strideValues(op: string, strides: Tensor1D): [number, number] {
-  const values = readPair(strides);
+  const [height, width = height] = strides.dataSync<'float32'>();
+  const values: [number, number] = [height!, width!];
   requireFinite(op, values);
   return values;
-}
-
-/** The strides' values, finite or not. A shared stride comes twice. */
-export function readPair(strides: Tensor1D): [number, number] {
-  const [height, width = height] = strides.dataSync() as unknown as [number, number?];
-  return [height, width];
 }
 
 /** Refuses strides that are not finite, since sizes follow from them. */
 export function requireFinite(op: string, strides: readonly number[]): void {
   if (!strides.every(Number.isFinite)) {
-    throw new Error(`${op}: strides must be finite, got [${strides.join(', ')}]`);
+    throw new ConfigError(`${op}: strides must be finite, got [${strides.join(', ')}]`);
   }
 }
 
 export function requireStrideTensor(op: string, strides: Tensor1D): void {
   requireTensor(op, 'strides', strides);
   if (strides.rank !== 1 || strides.size > 2) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), got shape [${strides.shape}]`,
     );
   }

@@ -55,7 +55,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         ] as [number, number][]) {
           for (const order of [1, 2, 3]) {
             const x = unitTensor(height + width, [3, height, width, 2]) as tf.Tensor4D;
-            const got = apsPool(x, { strides, order });
+            const got = apsPool(x, strides, { order });
             expect(relativeError(got.dataSync(), naive(x, strides, order))).toBeLessThan(1e-6);
           }
         }
@@ -67,7 +67,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       for (const unit of [1e-36, 1e-15, 1, 1e15, 1e37]) {
         const x = tf.mul(unitTensor(7, [3, 6, 8, 2]), unit) as tf.Tensor4D;
-        const got = [...apsPool(x, { order }).dataSync()].map((v) => v / unit);
+        const got = [...apsPool(x, 2, { order }).dataSync()].map((v) => v / unit);
         const want = naive(x, [2, 2], order).map((v) => v / unit);
         expect(relativeError(got, want)).toBeLessThan(1e-6);
       }
@@ -99,11 +99,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
 describe('bad input', () => {
   it.each([
     [
-      () => apsPool(tf.ones([1, 4, 4, 1]), { strides: 1.5 }),
+      () => apsPool(tf.ones([1, 4, 4, 1]), 1.5),
       'apsPool: strides must be integers >= 1, got [1.5, 1.5]',
     ],
     [
-      () => apsPool(tf.ones([1, 4, 4, 1]), { order: 0.5 }),
+      () => apsPool(tf.ones([1, 4, 4, 1]), 2, { order: 0.5 }),
       'apsPool: order must be a finite number >= 1, got 0.5',
     ],
     [() => apsPool(tf.ones([4]) as unknown as tf.Tensor4D), 'apsPool: x must have rank 4'],

@@ -3,28 +3,26 @@ import { gradientErrors, relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { asapPool, flcPool } from '../src/ops.js';
+import { asapPool, flcPool, type WindowCenter } from '../src/ops.js';
 
-type Alignment = 'symmetric' | 'published';
-
-/** The window over the centred spectrum, −floor(n/2) first, as each alignment has it. */
-function window(size: number, alignment: Alignment): number[] {
+/** The window over the centred spectrum, −floor(n/2) first, as each center has it. */
+function window(size: number, windowCenter: WindowCenter): number[] {
   return Array.from({ length: size }, (_, i) => {
     const centred = i - Math.floor(size / 2);
-    return alignment === 'symmetric'
+    return windowCenter === 'zero'
       ? Math.sqrt(0.54 + 0.46 * Math.cos((2 * Math.PI * centred) / size))
       : Math.sqrt(0.54 - 0.46 * Math.cos((2 * Math.PI * i) / Math.max(1, size - 1)));
   });
 }
 
 /** Sums over every pixel for every kept frequency of the complex spectrum. */
-function naive(x: tf.Tensor4D, strides: [number, number], alignment: Alignment): number[] {
+function naive(x: tf.Tensor4D, strides: [number, number], windowCenter: WindowCenter): number[] {
   const [n, height, width, channels] = x.shape;
   const values = x.dataSync();
   const axis = (size: number, stride: number) => {
     const out = Math.max(1, Math.floor(size / stride));
     const kept = Array.from({ length: out }, (_, i) => i - Math.floor(out / 2));
-    const weights = size === 1 ? [1] : window(size, alignment);
+    const weights = size === 1 ? [1] : window(size, windowCenter);
     return { out, kept: kept.map((f) => ({ f, weight: weights[f + Math.floor(size / 2)]! })) };
   };
   const [rows, columns] = [axis(height, strides[0]), axis(width, strides[1])];
@@ -56,7 +54,7 @@ function overshoot(y: tf.Tensor): number {
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is its definition at every size, in both alignments', () => {
+  it('is its definition at every size, with both centers of the window', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [1, 1],
@@ -69,21 +67,21 @@ describe.each(BACKENDS)('on %s', (backend) => {
           [2, 2],
           [1.6, 3],
         ] as [number, number][]) {
-          for (const alignment of ['symmetric', 'published'] as const) {
+          for (const windowCenter of ['zero', 'published'] as const) {
             const x = unitTensor(height, [1, height, width, 2]) as tf.Tensor4D;
-            const y = asapPool(x, { strides, alignment });
-            expect(relativeError(y.dataSync(), naive(x, strides, alignment))).toBeLessThan(1e-5);
+            const y = asapPool(x, strides, { windowCenter });
+            expect(relativeError(y.dataSync(), naive(x, strides, windowCenter))).toBeLessThan(1e-5);
           }
         }
       }
     });
   });
 
-  it('keeps a constant, but in the published alignment', () => {
+  it('keeps a constant, but with the published center', () => {
     tf.tidy(() => {
       const x = tf.fill([1, 4, 4, 1], -3) as tf.Tensor4D;
       expect(relativeError(asapPool(x).dataSync(), [-3, -3, -3, -3])).toBeLessThan(1e-6);
-      const [published] = asapPool(x, { alignment: 'published' }).dataSync();
+      const [published] = asapPool(x, 2, { windowCenter: 'published' }).dataSync();
       expect(published).toBeCloseTo(-3 * 0.77, 5);
     });
   });
@@ -92,16 +90,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       const step = Float32Array.from({ length: 32 * 32 }, (_, i) => (i % 32 < 16 ? 0 : 1));
       const x = tf.tensor4d(step, [1, 32, 32, 1]);
-      const cut = overshoot(flcPool(x, { strides: 2 }));
+      const cut = overshoot(flcPool(x, 2));
       expect(cut).toBeGreaterThan(0.05);
-      expect(overshoot(asapPool(x, { strides: 2 }))).toBeLessThan(0.85 * cut);
+      expect(overshoot(asapPool(x, 2))).toBeLessThan(0.85 * cut);
     });
   });
 
   it('has the gradient of finite differences', () => {
     tf.tidy(() => {
       const x = unitTensor(3, [1, 6, 7, 2]);
-      const op = (image: tf.Tensor) => asapPool(image as tf.Tensor4D, { strides: [2, 1.5] });
+      const op = (image: tf.Tensor) => asapPool(image as tf.Tensor4D, [2, 1.5]);
       expect(gradientErrors(op, [x], [0.5])[0]).toBeLessThan(1e-4);
     });
   });
@@ -109,13 +107,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
 describe('bad input', () => {
   it.each([
+    [() => asapPool(tf.ones([1, 4, 4, 1]), 0.5), 'asapPool: strides must be >= 1, got [0.5, 0.5]'],
     [
-      () => asapPool(tf.ones([1, 4, 4, 1]), { strides: 0.5 }),
-      'asapPool: strides must be >= 1, got [0.5, 0.5]',
-    ],
-    [
-      () => asapPool(tf.ones([1, 4, 4, 1]), { alignment: 'x' as 'published' }),
-      "asapPool: alignment must be 'published' or 'symmetric', got \"x\"",
+      () => asapPool(tf.ones([1, 4, 4, 1]), 2, { windowCenter: 'x' as 'published' }),
+      "asapPool: windowCenter must be 'zero' or 'published', got \"x\"",
     ],
     [() => asapPool(tf.ones([4]) as unknown as tf.Tensor4D), 'asapPool: x must have rank 4'],
   ])('%s is an error that names the argument', (call, message) => {

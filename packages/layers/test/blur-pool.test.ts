@@ -73,11 +73,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
     (_, golden) => {
       const { filterSize, stride, padType, maxKernel } = golden.params;
       tf.tidy(() => {
-        const options = { filterSize, strides: stride, padding: padType };
+        const options = { filterSize, padding: padType };
         const op = (x: tf.Tensor) =>
           maxKernel === undefined
-            ? blurPool(x as tf.Tensor4D, options)
-            : maxBlurPool(x as tf.Tensor4D, { ...options, poolSize: maxKernel });
+            ? blurPool(x as tf.Tensor4D, stride, options)
+            : maxBlurPool(x as tf.Tensor4D, stride, { ...options, poolSize: maxKernel });
         const x = imageTensor(golden.input);
         const upstream = imageTensor(golden.upstream);
         const y = op(x);
@@ -99,7 +99,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         for (let filterSize = 1; filterSize <= 7; filterSize++) {
           for (const padding of ['reflect', 'replicate', 'zero'] as const) {
             for (const strides of [1, 2, 3]) {
-              const y = blurPool(x, { filterSize, strides, padding });
+              const y = blurPool(x, strides, { filterSize, padding });
               expect(y.shape).toEqual([
                 2,
                 Math.ceil(height / strides),
@@ -118,21 +118,21 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   it('keeps a constant, and size 1 is plain subsampling', () => {
     tf.tidy(() => {
-      const ones = blurPool(tf.ones([1, 6, 5, 1]), { filterSize: 5 });
+      const ones = blurPool(tf.ones([1, 6, 5, 1]), 2, { filterSize: 5 });
       expect(relativeError(ones.dataSync(), new Float32Array(9).fill(1))).toBeLessThan(FLOAT32);
       const x = unitTensor(3, [1, 4, 4, 1]) as tf.Tensor4D;
       const every = tf.stridedSlice(x, [0, 0, 0, 0], [1, 4, 4, 1], [1, 2, 2, 1]);
-      expect(relativeError(blurPool(x, { filterSize: 1 }).dataSync(), every.dataSync())).toBe(0);
+      expect(relativeError(blurPool(x, 2, { filterSize: 1 }).dataSync(), every.dataSync())).toBe(0);
     });
   });
 
   it('takes a 1-pixel map where the padding can, and channelsFirst', () => {
     tf.tidy(() => {
-      expect(blurPool(tf.ones([1, 1, 1, 2]), { padding: 'replicate' }).dataSync()[0]).toBeCloseTo(
-        1,
-      );
+      expect(
+        blurPool(tf.ones([1, 1, 1, 2]), 2, { padding: 'replicate' }).dataSync()[0],
+      ).toBeCloseTo(1);
       const x = unitTensor(2, [2, 9, 8, 3]) as tf.Tensor4D;
-      const first = blurPool(tf.transpose(x, [0, 3, 1, 2]), { dataFormat: 'channelsFirst' });
+      const first = blurPool(tf.transpose(x, [0, 3, 1, 2]), 2, { dataFormat: 'channelsFirst' });
       const got = tf.transpose(first, [0, 2, 3, 1]);
       expect(relativeError(got.dataSync(), blurPool(x).dataSync())).toBe(0);
     });
@@ -141,7 +141,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   it('averages before it blurs in avgBlurPool, with the gradient of finite differences', () => {
     tf.tidy(() => {
       const x = unitTensor(7, [1, 7, 6, 2]);
-      const op = (image: tf.Tensor) => avgBlurPool(image as tf.Tensor4D, { poolSize: 2 });
+      const op = (image: tf.Tensor) => avgBlurPool(image as tf.Tensor4D, 2, { poolSize: 2 });
       const want = blurPool(tf.avgPool(x as tf.Tensor4D, 2, 1, 'valid'));
       expect(relativeError(op(x).dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
       expect(gradientErrors(op, [x], [0.5])[0]).toBeLessThan(1e-5);
@@ -163,15 +163,12 @@ describe('bad input', () => {
 
   it.each([
     [
-      () => blurPool(x(), { filterSize: 8 }),
+      () => blurPool(x(), 2, { filterSize: 8 }),
       'blurPool: filterSize must be an integer in 1 … 7, got 8',
     ],
+    [() => blurPool(x(), 1.5), 'blurPool: strides must be integers >= 1, got [1.5, 1.5]'],
     [
-      () => blurPool(x(), { strides: 1.5 }),
-      'blurPool: strides must be integers >= 1, got [1.5, 1.5]',
-    ],
-    [
-      () => blurPool(x(), { padding: 'same' as 'zero' }),
+      () => blurPool(x(), 2, { padding: 'same' as 'zero' }),
       "blurPool: padding must be 'reflect', 'replicate' or 'zero'",
     ],
     [
@@ -179,7 +176,7 @@ describe('bad input', () => {
       'blurPool: x must be larger than the reflection (1 pixels), got size 1',
     ],
     [
-      () => maxBlurPool(x(), { poolSize: 5 }),
+      () => maxBlurPool(x(), 2, { poolSize: 5 }),
       'maxBlurPool: poolSize must be an integer in 1 … 4, got 5',
     ],
     [() => blurPool(tf.ones([4]) as unknown as tf.Tensor4D), 'blurPool: x must have rank 4'],

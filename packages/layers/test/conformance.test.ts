@@ -24,7 +24,7 @@ describePooling('fractional-avg', { backends, strides: [1.4, 2.3], config: { sam
 describePooling('flc', { backends, strides: [1.6, 2] });
 describePooling('flc', { backends, config: { modulus: true, norm: 'backward' } });
 describePooling('asap', { backends, strides: [1.6, 2] });
-describePooling('asap', { backends, config: { alignment: 'published', norm: 'ortho' } });
+describePooling('asap', { backends, config: { windowCenter: 'published', norm: 'ortho' } });
 describePooling('aps', { backends });
 describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });

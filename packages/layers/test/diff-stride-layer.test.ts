@@ -3,10 +3,10 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  createPooling,
   DiffStride,
   type DiffStrideConfig,
   FractionalMaxPool,
+  poolingLayer,
   poolingNames,
   poolingTraits,
   SpectralPool,
@@ -96,7 +96,7 @@ describe('a model whose branches share a pooling', () => {
   it.each(['diffstride', 'lps'])('frees it: %s', (name) => {
     const before = tf.memory().numTensors;
     const inputs = [0, 1].map(() => tf.input({ shape: [8, 8, 2] }));
-    const layer = createPooling(name, { strides: [2, 2] });
+    const layer = poolingLayer(name, { strides: [2, 2] });
     const branches = inputs.map((input) => layer.apply(input) as tf.SymbolicTensor);
     const outputs = tf.layers.add().apply(branches) as tf.SymbolicTensor;
     tf.model({ inputs, outputs }).dispose();
@@ -133,7 +133,7 @@ describe('what a layer hands out changes nothing in it', () => {
   const ours = poolingNames().filter((name) => name !== 'average' && name !== 'max');
 
   it.each(ours)('or the configuration of %s', (name) => {
-    const layer = createPooling(name, { strides: [2, 2] });
+    const layer = poolingLayer(name, { strides: [2, 2] });
     const before = JSON.stringify(layer.getConfig());
     const shape = layer.computeOutputShape([null, 12, 12, 2]);
     spoil(layer.getConfig());

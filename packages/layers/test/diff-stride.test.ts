@@ -228,7 +228,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         const strides = tf.tensor1d([2.4, 1.9]);
         const want = diffStride(x, strides, { smoothness: 2, alignment });
         const size = want.shape.slice(1, 3) as [number, number];
-        const got = diffStride(x, strides, { smoothness: 2, alignment, size });
+        const got = diffStride(x, strides, { smoothness: 2, alignment, outputSize: size });
         expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
       }
     });
@@ -304,8 +304,8 @@ describe('bad input', () => {
     ],
     [
       'a size no crop leaves',
-      () => diffStride(x(), s(2, 2), { size: [3, 4] }),
-      'diffStride: size must be one that a crop',
+      () => diffStride(x(), s(2, 2), { outputSize: [3, 4] }),
+      'diffStride: outputSize must be one that a crop',
     ],
   ])('%s is an error that names the argument', (_, call, message) => {
     expect(call).toThrow(message);

@@ -32,7 +32,7 @@ export function fftChain(
     const cropped = (part: Tensor) => take(take(masked(part), 2, kept.rows), 3, kept.columns);
     const pooled = irfft2d(
       { real: cropped(spectrum.real), imag: cropped(spectrum.imag) },
-      { size, norm },
+      { outputSize: size, norm },
     );
     return transpose(pooled, [0, 2, 3, 1]);
   });

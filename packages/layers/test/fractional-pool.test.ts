@@ -46,7 +46,7 @@ const sequences = readGolden<SequenceCase>(
 function naive(
   x: tf.Tensor4D,
   rows: number[],
-  cols: number[],
+  columns: number[],
   overlapping: boolean,
   reduce: (values: number[]) => number,
 ): number[] {
@@ -56,11 +56,11 @@ function naive(
   const y: number[] = [];
   for (let b = 0; b < n; b++)
     for (let i = 0; i + 1 < rows.length; i++)
-      for (let j = 0; j + 1 < cols.length; j++)
+      for (let j = 0; j + 1 < columns.length; j++)
         for (let c = 0; c < channels; c++) {
           const region: number[] = [];
           for (let p = rows[i]!; p < Math.min(rows[i + 1]! + extra, height); p++)
-            for (let q = cols[j]!; q < Math.min(cols[j + 1]! + extra, width); q++)
+            for (let q = columns[j]!; q < Math.min(columns[j + 1]! + extra, width); q++)
               region.push(values[((b * height + p) * width + q) * channels + c]!);
           y.push(reduce(region));
         }
@@ -73,15 +73,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
   it.each(pools.map((c) => [c.case, c] as const))(
     '%s: output and gradient are the golden',
     (_, golden) => {
-      const { rowSequence: rows, colSequence: cols, overlapping } = golden.params;
+      const { rowSequence: rows, colSequence: columns, overlapping } = golden.params;
       tf.tidy(() => {
         const x = imageTensor(golden.input);
         const upstream = imageTensor(golden.upstream);
         const op = (image: tf.Tensor) =>
-          fractionalMaxPool(image as tf.Tensor4D, { rows, cols, overlapping });
+          fractionalMaxPool(image as tf.Tensor4D, { rows, columns, overlapping });
         const result = op(x);
         const dx = tf.grad((image) => tf.sum(tf.mul(op(image).output, upstream)))(x);
-        expect([result.rows, result.cols]).toEqual([rows, cols]);
+        expect([result.rows, result.columns]).toEqual([rows, columns]);
         expect(relativeError(imageValues(result.output), golden.output.data)).toBeLessThan(FLOAT32);
         expect(relativeError(imageValues(dx), golden.grads.input.data)).toBeLessThan(FLOAT32);
       });
@@ -100,17 +100,17 @@ describe.each(BACKENDS)('on %s', (backend) => {
         for (const overlapping of [false, true]) {
           for (const pseudoRandom of [false, true]) {
             const options = { ratio, overlapping, pseudoRandom, seed: 5 };
-            const { output, rows, cols } = fractionalMaxPool(x, options);
+            const { output, rows, columns } = fractionalMaxPool(x, options);
             const size = (n: number) => Math.max(1, Math.floor(n / ratio));
             expect(output.shape).toEqual([2, size(height), size(width), 3]);
-            const want = naive(x, rows, cols, overlapping, (values) => Math.max(...values));
+            const want = naive(x, rows, columns, overlapping, (values) => Math.max(...values));
             expect(relativeError(output.dataSync(), want)).toBe(0);
             const mean = fractionalAvgPool(x, options);
-            expect([mean.rows, mean.cols]).toEqual([rows, cols]);
+            expect([mean.rows, mean.columns]).toEqual([rows, columns]);
             const average = naive(
               x,
               rows,
-              cols,
+              columns,
               overlapping,
               (v) => v.reduce((s, a) => s + a, 0) / v.length,
             );
@@ -124,7 +124,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   it('gives the gradient of equal values to the first', () => {
     tf.tidy(() => {
       const op = (x: tf.Tensor) =>
-        tf.sum(fractionalMaxPool(x as tf.Tensor4D, { rows: [0, 2, 3], cols: [0, 1, 3] }).output);
+        tf.sum(fractionalMaxPool(x as tf.Tensor4D, { rows: [0, 2, 3], columns: [0, 1, 3] }).output);
       const dx = tf.grad(op)(tf.ones([1, 3, 3, 1]));
       expect([...dx.dataSync()]).toEqual([1, 1, 0, 0, 0, 0, 1, 1, 0]);
     });
@@ -208,24 +208,24 @@ describe('bad input', () => {
   const x = () => tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
 
   it.each([
-    [{}, 'exactly one of ratio, outputSize, and rows with cols must be given, got none'],
+    [{}, 'exactly one of ratio, outputSize, and rows with columns must be given, got none'],
     [
       { ratio: 2, outputSize: 2 },
-      'exactly one of ratio, outputSize, and rows with cols must be given, got ratio, outputSize',
+      'exactly one of ratio, outputSize, and rows with columns must be given, got ratio, outputSize',
     ],
     [
       { rows: [0, 4] },
-      'exactly one of ratio, outputSize, and rows with cols must be given, got rows',
+      'exactly one of ratio, outputSize, and rows with columns must be given, got rows',
     ],
     [{ ratio: 0.5 }, 'ratio must be >= 1, got [0.5, 0.5]'],
     [{ outputSize: 5 }, 'outputSize must be integers in 1 … [4, 4], got [5, 5]'],
     [
-      { rows: [0, 3, 2, 4], cols: [0, 4] },
+      { rows: [0, 3, 2, 4], columns: [0, 4] },
       'rows must rise from 0 to 4 in integers, got [0, 3, 2, 4]',
     ],
-    [{ rows: [0, 9], cols: [0, 4] }, 'rows must rise from 0 to 4 in integers, got [0, 9]'],
-    [{ rows: [0, 4], cols: [] }, 'cols must rise from 0 to 4 in integers, got []'],
-    [{ rows: [0, 4], cols: [1, 4] }, 'cols must rise from 0 to 4 in integers, got [1, 4]'],
+    [{ rows: [0, 9], columns: [0, 4] }, 'rows must rise from 0 to 4 in integers, got [0, 9]'],
+    [{ rows: [0, 4], columns: [] }, 'columns must rise from 0 to 4 in integers, got []'],
+    [{ rows: [0, 4], columns: [1, 4] }, 'columns must rise from 0 to 4 in integers, got [1, 4]'],
     [{ ratio: 2, seed: 0.5 }, 'seed must be an integer, got 0.5'],
   ])('%j is an error that names the argument', (options, message) => {
     expect(() => fractionalMaxPool(x(), options)).toThrow(`fractionalMaxPool: ${message}`);

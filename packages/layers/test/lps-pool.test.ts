@@ -90,9 +90,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
         ] as [number, number][]) {
           const x = unitTensor(height, [2, height, width, 2]) as tf.Tensor4D;
           const weights = selector(2, hidden);
-          const hard = lpsPool(x, weights, { strides });
+          const hard = lpsPool(x, strides, weights);
           expect(relativeError(hard.dataSync(), naive(x, weights, strides))).toBeLessThan(FLOAT32);
-          const soft = lpsPool(x, weights, { strides, soft: true, temperature: 0.5 });
+          const soft = lpsPool(x, strides, weights, { soft: true, temperature: 0.5 });
           const want = naive(x, weights, strides, 0.5);
           expect(relativeError(soft.dataSync(), want)).toBeLessThan(FLOAT32);
         }
@@ -104,12 +104,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       const x = unitTensor(5, [2, 4, 4, 2]) as tf.Tensor4D;
       const weights = selector(2, 3);
-      const hard = lpsPool(x, weights);
+      const hard = lpsPool(x, 2, weights);
       for (const temperature of [1e-30, 1e-42]) {
         const options = { soft: true, temperature };
-        const soft = lpsPool(x, weights, options);
+        const soft = lpsPool(x, 2, weights, options);
         expect(relativeError(soft.dataSync(), hard.dataSync())).toBeLessThan(FLOAT32);
-        const slope = tf.grad((image) => lpsPool(image as tf.Tensor4D, weights, options))(x);
+        const slope = tf.grad((image) => lpsPool(image as tf.Tensor4D, 2, weights, options))(x);
         expect(slope.dataSync().every(Number.isFinite)).toBe(true);
       }
     });
@@ -123,7 +123,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const op = (...tensors: tf.Tensor[]) => {
         const [x, kernel1, bias1, kernel2] = tensors;
         const given = { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
-        return lpsPool(x as tf.Tensor4D, given, options);
+        return lpsPool(x as tf.Tensor4D, 2, given, options);
       };
       // Small steps in front of the ReLU, so that few of its kinks are crossed.
       const errors = gradientErrors(op as never, inputs, [1e-3, 1e-3, 1e-3, 1e-2]);
@@ -131,7 +131,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       // What is added to every score changes no choice.
       const [x] = inputs as [tf.Tensor4D];
       const slope = tf.grad((b) =>
-        tf.sum(tf.square(lpsPool(x, { ...weights, bias2: b as tf.Tensor1D }, options))),
+        tf.sum(tf.square(lpsPool(x, 2, { ...weights, bias2: b as tf.Tensor1D }, options))),
       )(bias2);
       expect(Math.max(...tf.abs(slope).dataSync())).toBeLessThan(1e-5);
     });
@@ -146,7 +146,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       );
       const weights = selector(2, 2);
       const sorted = (t: tf.Tensor) => [...t.dataSync()].sort((a, b) => a - b);
-      expect(sorted(lpsPool(shifted, weights))).toEqual(sorted(lpsPool(x, weights)));
+      expect(sorted(lpsPool(shifted, 2, weights))).toEqual(sorted(lpsPool(x, 2, weights)));
     });
   });
 
@@ -154,12 +154,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const x = unitTensor(2, [1, 6, 6, 1]) as tf.Tensor4D;
     const weights = selector(1, 1);
     const draw = (options: LpsPoolOptions) =>
-      tf.tidy(() => [...lpsPool(x, weights, { soft: true, ...options }).dataSync()]);
+      tf.tidy(() => [...lpsPool(x, 2, weights, { soft: true, ...options }).dataSync()]);
     expect(draw({ seed: 1 })).toEqual(draw({ seed: 1 }));
     expect(draw({ seed: 1 })).not.toEqual(draw({ seed: 2 }));
     expect(draw({ seed: 1 })).not.toEqual(draw({}));
-    expect(leakedTensors(() => lpsPool(x, weights))).toBe(0);
-    expect(leakedTensors(() => lpsPool(x, weights, { soft: true, seed: 1 }))).toBe(0);
+    expect(leakedTensors(() => lpsPool(x, 2, weights))).toBe(0);
+    expect(leakedTensors(() => lpsPool(x, 2, weights, { soft: true, seed: 1 }))).toBe(0);
     tf.dispose([x, weights as unknown as tf.NamedTensorMap]);
   });
 
@@ -190,11 +190,11 @@ describe('bad input', () => {
   const x = () => tf.ones([1, 4, 4, 2]) as tf.Tensor4D;
 
   it.each([
-    [() => lpsPool(x(), selector(3, 2)), 'lpsPool: selector.kernel1 must have shape [3,3,2,2]'],
-    [() => lpsPool(x(), selector(2, 2), { strides: 1.5 }), 'lpsPool: strides must be integers'],
-    [() => lpsPool(x(), selector(2, 2), { temperature: 0 }), 'lpsPool: temperature must be'],
+    [() => lpsPool(x(), 2, selector(3, 2)), 'lpsPool: selector.kernel1 must have shape [3,3,2,2]'],
+    [() => lpsPool(x(), 1.5, selector(2, 2)), 'lpsPool: strides must be integers'],
+    [() => lpsPool(x(), 2, selector(2, 2), { temperature: 0 }), 'lpsPool: temperature must be'],
     [
-      () => lpsPool(x(), selector(2, 2), { seed: 0.5 }),
+      () => lpsPool(x(), 2, selector(2, 2), { seed: 0.5 }),
       'lpsPool: seed must be an integer, got 0.5',
     ],
     [() => new LpsPool({ hidden: 0 }), 'LpsPool: hidden must be an integer >= 1, got 0'],

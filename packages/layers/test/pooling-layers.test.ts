@@ -4,9 +4,9 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  createPooling,
   DiffStride,
   diffStride,
+  poolingLayer,
   poolingNames,
   registerPooling,
   SpectralPool,
@@ -213,7 +213,7 @@ describe('configuration', () => {
 describe('the registry', () => {
   it('makes poolings by name', () => {
     expect(poolingNames()).toEqual(expect.arrayContaining(['diffstride', 'spectral']));
-    const layer = createPooling('diffstride', { strides: [2, 3], smoothness: 1 });
+    const layer = poolingLayer('diffstride', { strides: [2, 3], smoothness: 1 });
     expect(layer).toBeInstanceOf(DiffStride);
     expect(layer.getConfig()).toMatchObject({ strides: [2, 3], smoothness: 1 });
   });
@@ -223,15 +223,15 @@ describe('the registry', () => {
       tf.layers.averagePooling2d({ poolSize: strides, strides, padding: 'same' }),
     );
     tf.tidy(() => {
-      const layer = createPooling('averaging', { strides: [2, 2] });
+      const layer = poolingLayer('averaging', { strides: [2, 2] });
       expect((layer.apply(tf.ones([1, 4, 4, 1])) as tf.Tensor).shape).toEqual([1, 2, 2, 1]);
     });
   });
 
   it.each([
     [
-      () => createPooling('maximal', { strides: [2, 2] }),
-      'createPooling: name must be one of diffstride, spectral',
+      () => poolingLayer('maximal', { strides: [2, 2] }),
+      'poolingLayer: name must be one of diffstride, spectral',
     ],
     [
       () => registerPooling('conv', () => new DiffStride()),

@@ -6,10 +6,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { resample } from '../src/ops.js';
 
 /** The definition, four loops deep. */
-function naive(x: tf.Tensor4D, rows: tf.Tensor2D, cols: tf.Tensor2D): number[] {
+function naive(x: tf.Tensor4D, rows: tf.Tensor2D, columns: tf.Tensor2D): number[] {
   const [n, height, width, channels] = x.shape;
-  const [h, w] = [rows.shape[0], cols.shape[0]];
-  const [image, left, right] = [x.dataSync(), rows.dataSync(), cols.dataSync()];
+  const [h, w] = [rows.shape[0], columns.shape[0]];
+  const [image, left, right] = [x.dataSync(), rows.dataSync(), columns.dataSync()];
   const y: number[] = [];
   for (let b = 0; b < n; b++)
     for (let i = 0; i < h; i++)
@@ -43,10 +43,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       const x = unitTensor(n + H, [n, H, W, C]) as tf.Tensor4D;
       const rows = unitTensor(W, [h, H]) as tf.Tensor2D;
-      const cols = unitTensor(C, [w, W]) as tf.Tensor2D;
-      const y = resample(x, rows, cols);
+      const columns = unitTensor(C, [w, W]) as tf.Tensor2D;
+      const y = resample(x, rows, columns);
       expect(y.shape).toEqual([n, h, w, C]);
-      expect(relativeError(y.dataSync(), naive(x, rows, cols))).toBeLessThan(1e-6);
+      expect(relativeError(y.dataSync(), naive(x, rows, columns))).toBeLessThan(1e-6);
     });
   });
 
@@ -87,7 +87,7 @@ describe('bad input', () => {
     [
       () =>
         resample(tf.ones([1, 4, 4, 1]), tf.ones([2, 4]), tf.ones([4]) as unknown as tf.Tensor2D),
-      'resample: cols must have shape [any, W = 4], got [4]',
+      'resample: columns must have shape [any, W = 4], got [4]',
     ],
     [
       () => resample(tf.ones([1, 4, 4, 1]), tf.zeros([0, 4]), tf.ones([2, 4])),

@@ -1,9 +1,10 @@
 import { useBackend } from '@ds/backend';
+import { releaseHostCopies } from '@ds/graph';
 import { unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DiffStride, forgetStrides, refreshStrides, strideMirror } from '../src/index.js';
+import { DiffStride, refreshStrides, strideMirror } from '../src/index.js';
 
 const network = () => {
   const pooling = new DiffStride({ strides: [2, 2], smoothness: 1 });
@@ -36,7 +37,7 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     await refreshStrides(model);
     expect(pool().shape[1]).toBeLessThan(before.shape[1]!);
     pooling.strideVariable!.assign(tf.tensor1d([2, 2]) as unknown as tf.Tensor);
-    forgetStrides(model);
+    releaseHostCopies(model);
     expect(pool().shape).toEqual(before.shape);
   });
 
@@ -53,27 +54,27 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     const model = tf.model({ inputs: [input, times], outputs });
     for (const [at, { pooling }] of [inside, wrapped].entries()) {
       const mirrors: number[][] = [];
-      const take = pooling.takeMirror.bind(pooling);
-      pooling.takeMirror = (values, dataId) => {
+      const take = pooling.hostCopy.hold.bind(pooling.hostCopy);
+      pooling.hostCopy.hold = (values, dataId) => {
         mirrors.push(values);
         take(values, dataId);
       };
       tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([3 + at, 4])));
       await refreshStrides(model);
       expect(mirrors).toEqual([[3 + at, 4]]);
-      // A change is not seen while the copy counts. It is seen once the copies are dropped.
+      // A change is not seen while the copy counts. It is seen once the copies are released.
       tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([1.5, 1.5])));
       const rows = () =>
         tf.tidy(() => (pooling.apply(tf.ones([1, 16, 16, 8])) as tf.Tensor).shape[1]);
       const stale = rows();
-      forgetStrides(model);
+      releaseHostCopies(model);
       expect(rows()).toBeGreaterThan(stale!);
     }
   });
 
   it('decide nothing where they are not finite', async () => {
     const { pooling } = network();
-    pooling.takeMirror([Number.NaN, 2], {});
+    pooling.hostCopy.hold([Number.NaN, 2], {});
     const x = unitTensor(1, [1, 16, 16, 8]);
     const before = tf.memory().numTensors;
     expect(() => pooling.apply(x)).toThrow('DiffStride: strides must be finite, got [NaN, 2]');

@@ -25,22 +25,22 @@ function selector(): LpsSelector {
   };
 }
 
-const regions = { rows: [0, 2, 3, 7], cols: [0, 1, 4, 6] };
+const regions = { rows: [0, 2, 3, 7], columns: [0, 1, 4, 6] };
 const POOLINGS: [string, (x: tf.Tensor4D) => tf.Tensor][] = [
   ['blurPool', (x) => blurPool(x)],
-  ['blurPool over 4 zero-padded', (x) => blurPool(x, { filterSize: 4, padding: 'zero' })],
-  ['blurPool at strides 3 and 1', (x) => blurPool(x, { filterSize: 1, strides: [3, 1] })],
-  ['maxBlurPool', (x) => maxBlurPool(x, { filterSize: 2 })],
-  ['avgBlurPool', (x) => avgBlurPool(x, { filterSize: 2 })],
+  ['blurPool over 4 zero-padded', (x) => blurPool(x, 2, { filterSize: 4, padding: 'zero' })],
+  ['blurPool at strides 3 and 1', (x) => blurPool(x, [3, 1], { filterSize: 1 })],
+  ['maxBlurPool', (x) => maxBlurPool(x, 2, { filterSize: 2 })],
+  ['avgBlurPool', (x) => avgBlurPool(x, 2, { filterSize: 2 })],
   ['fractionalMaxPool', (x) => fractionalMaxPool(x, regions).output],
   [
     'fractionalMaxPool, overlapping',
     (x) => fractionalMaxPool(x, { ...regions, overlapping: true }).output,
   ],
   ['fractionalAvgPool', (x) => fractionalAvgPool(x, regions).output],
-  ['apsPool', (x) => apsPool(x, { strides: [2, 3] })],
-  ['apsPool of order 3', (x) => apsPool(x, { order: 3 })],
-  ['lpsPool', (x) => lpsPool(x, selector())],
+  ['apsPool', (x) => apsPool(x, [2, 3])],
+  ['apsPool of order 3', (x) => apsPool(x, 2, { order: 3 })],
+  ['lpsPool', (x) => lpsPool(x, 2, selector())],
 ];
 
 /** A number that nothing hides, in place of one that is not finite. */
@@ -110,7 +110,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       const none = tf.fill([1, 4, 4, 1], Number.NEGATIVE_INFINITY) as tf.Tensor4D;
       for (const pool of [
-        (x: tf.Tensor4D) => maxBlurPool(x, { filterSize: 1 }),
+        (x: tf.Tensor4D) => maxBlurPool(x, 2, { filterSize: 1 }),
         (x: tf.Tensor4D) => fractionalMaxPool(x, { outputSize: 2 }).output,
       ]) {
         expect(new Set(pool(none).dataSync())).toEqual(new Set([Number.NEGATIVE_INFINITY]));

@@ -1,4 +1,4 @@
-import { HOST_BACKENDS, requireTensor } from '@ds/checks';
+import { ConfigError, HOST_BACKENDS, requireTensor } from '@ds/checks';
 import {
   getBackend,
   pad,
@@ -39,7 +39,7 @@ const SMALLEST_BLOCK = 32;
  * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`; with a leading
  * batch axis on q, k, v likewise. Differentiable in all four.
  *
- * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is negative, or
+ * @throws ConfigError if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is negative, or
  *   a span that is read is not finite.
  */
 export function adaptiveSpanAttention(
@@ -93,7 +93,9 @@ function reachInUse(
 function longestOf(span: Tensor1D): number {
   const spans = span.dataSync();
   if (!spans.every(Number.isFinite)) {
-    throw new Error(`adaptiveSpanAttention: span must be finite, got [${[...spans].join(', ')}]`);
+    throw new ConfigError(
+      `adaptiveSpanAttention: span must be finite, got [${[...spans].join(', ')}]`,
+    );
   }
   return Math.max(...spans);
 }
@@ -161,7 +163,7 @@ function requireShapes(q: Tensor, k: Tensor, v: Tensor): void {
     sameBut(q, v) &&
     q.shape.at(-1) === k.shape.at(-1);
   if (!fits) {
-    throw new Error(
+    throw new ConfigError(
       `adaptiveSpanAttention: q, k and v must have shapes [heads, T, d], [heads, T, d] and [heads, T, e], got [${q.shape}], [${k.shape}] and [${v.shape}]`,
     );
   }

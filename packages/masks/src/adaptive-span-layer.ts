@@ -1,13 +1,14 @@
 import {
   type Checks,
+  ConfigError,
   LAYER_CHECKS,
   numberIn,
   requireList,
   requireOptions,
   requireSize,
 } from '@ds/checks';
-import { disposeByGraph, projectWeight } from '@ds/graph';
-import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { disposeByGraph, plainName, projectWeight, registerLayer } from '@ds/graph';
+import { type serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
 import { adaptiveSpanAttention } from './adaptive-span-attention.js';
@@ -41,11 +42,11 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
  * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans
  * move in tokens: give them a larger learning rate than weights.
  *
- * @throws Error on a bad configuration, or inputs that are not three tensors of those shapes.
+ * @throws ConfigError on a bad configuration, or inputs that are not three tensors of those shapes.
  */
 export class AdaptiveSpan extends tfl.layers.Layer {
   /** tfjs looks classes up by this name when it loads a model. */
-  static className = 'AdaptiveSpan';
+  static className = 'ds>AdaptiveSpan';
   private readonly options: Required<
     Pick<AdaptiveSpanConfig, 'maxSpan' | 'smoothness' | 'initialSpan' | 'penalty'>
   >;
@@ -57,16 +58,20 @@ export class AdaptiveSpan extends tfl.layers.Layer {
       'smoothness',
     ]);
     super({ ...config });
+    this.name = config.name ?? plainName(this);
     const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config;
     if (initialSpan > maxSpan) {
-      throw new Error(`AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`);
+      throw new ConfigError(
+        `AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`,
+      );
     }
     this.options = { maxSpan, smoothness, initialSpan, penalty };
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const heads = this.queryShape(inputShape)[1];
-    if (heads == null) throw new Error('AdaptiveSpan: the number of heads must be known, got null');
+    if (heads == null)
+      throw new ConfigError('AdaptiveSpan: the number of heads must be known, got null');
     const { initialSpan, penalty, maxSpan } = this.options;
     const weight = this.addWeight(
       'span',
@@ -108,7 +113,7 @@ export class AdaptiveSpan extends tfl.layers.Layer {
   private queryShape(inputShape: Shape | Shape[]): Shape {
     const shapes = inputShape as Shape[];
     if (shapes.length !== 3 || shapes.some((shape) => shape?.length !== 4)) {
-      throw new Error(
+      throw new ConfigError(
         `AdaptiveSpan: inputs must be q, k and v of shape [batch, heads, T, d], got ${JSON.stringify(inputShape)}`,
       );
     }
@@ -119,4 +124,4 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     return { ...super.getConfig(), ...this.options };
   }
 }
-serialization.registerClass(AdaptiveSpan);
+registerLayer(AdaptiveSpan, 'AdaptiveSpan');

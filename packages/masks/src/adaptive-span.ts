@@ -1,4 +1,4 @@
-import { numberIn, requireOptions, requireSize, requireTensor } from '@ds/checks';
+import { ConfigError, numberIn, requireOptions, requireSize, requireTensor } from '@ds/checks';
 import {
   add,
   cast,
@@ -43,7 +43,7 @@ export interface AdaptiveSpanOptions {
  * Shapes: span (z, in tokens) any shape → `[...span, maxSpan]`; `[heads]` gives `[heads, maxSpan]`.
  * Differentiable in span.
  *
- * @throws Error if maxSpan is not an integer ≥ 1, or smoothness is negative or not finite.
+ * @throws ConfigError if maxSpan is not an integer ≥ 1, or smoothness is negative or not finite.
  */
 export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: number): Tensor {
   requireTensor('adaptiveSpanMask', 'span', span);
@@ -67,7 +67,7 @@ export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: numb
  * both. The published code puts distance 0 at the nearest key, one off from the formula; this
  * follows the formula.
  *
- * @throws Error if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
+ * @throws ConfigError if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
  */
 export function adaptiveSpanWeights(
   scores: Tensor3D,
@@ -78,7 +78,7 @@ export function adaptiveSpanWeights(
   requireSpan('adaptiveSpanWeights', options);
   const [heads, queries, keys] = scores.shape;
   if (scores.rank !== 3 || queries !== keys) {
-    throw new Error(
+    throw new ConfigError(
       `adaptiveSpanWeights: scores must have shape [heads, T, T], got [${scores.shape}]`,
     );
   }
@@ -156,6 +156,6 @@ export function requireSpan(op: string, options: AdaptiveSpanOptions): void {
 export function requireHeads(op: string, span: Tensor1D, heads: number): void {
   requireTensor(op, 'span', span);
   if (span.rank !== 1 || span.size !== heads) {
-    throw new Error(`${op}: span must have shape [heads = ${heads}], got [${span.shape}]`);
+    throw new ConfigError(`${op}: span must have shape [heads = ${heads}], got [${span.shape}]`);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, requireTensor } from '@ds/checks';
+import { ConfigError, describe, requireTensor } from '@ds/checks';
 import {
   clipByValue,
   customGrad,
@@ -26,7 +26,7 @@ import {
  *
  * Shapes: any → the same.
  *
- * @throws RangeError if x is not a float32 tensor without empty axes, or the ends are not numbers
+ * @throws ConfigError if x is not a float32 tensor without empty axes, or the ends are not numbers
  *   with lower <= upper.
  */
 export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
@@ -34,7 +34,7 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
   const areNumbers = typeof lower === 'number' && typeof upper === 'number';
   if (!areNumbers || !(lower <= upper)) {
     const got = `${describe(lower)} and ${describe(upper)}`;
-    throw new RangeError(`clip: lower must be <= upper, got ${got}`);
+    throw new ConfigError(`clip: lower must be <= upper, got ${got}`);
   }
   const op = customGrad((...args) => {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];

@@ -1,4 +1,4 @@
-import { oneOf, requireOptions, requireSize, requireTensor } from '@ds/checks';
+import { ConfigError, oneOf, requireOptions, requireSize, requireTensor } from '@ds/checks';
 import {
   add,
   div,
@@ -25,7 +25,7 @@ export type Alignment = 'published' | 'symmetric';
  * Shapes: stride a scalar tensor (input pixels per output pixel, ≥ 1) → `[height]`. The gradient is
  * `−(H/2)/(R S²)` on the ramp, and zero where H/S < 2.
  *
- * @throws Error if height is not an integer ≥ 1, stride is not a scalar, smoothness is negative, or
+ * @throws ConfigError if height is not an integer ≥ 1, stride is not a scalar, smoothness is negative, or
  *   the alignment is unknown.
  */
 export function verticalMask(
@@ -48,7 +48,7 @@ export function verticalMask(
  *
  * Shapes: stride a scalar tensor → `[floor(width/2)+1]`.
  *
- * @throws Error if width is not an integer ≥ 1, stride is not a scalar, or smoothness is negative.
+ * @throws ConfigError if width is not an integer ≥ 1, stride is not a scalar, or smoothness is negative.
  */
 export function horizontalMask(width: number, stride: Scalar, smoothness: number): Tensor1D {
   requireMaskArguments('horizontalMask', 'width', width, stride, smoothness);
@@ -106,7 +106,7 @@ function requireStride(op: string, name: string, size: number, stride: Scalar): 
   requireSize(op, name, size);
   requireTensor(op, 'stride', stride);
   if (stride.size !== 1) {
-    throw new Error(`${op}: stride must be a scalar, got shape [${stride.shape}]`);
+    throw new ConfigError(`${op}: stride must be a scalar, got shape [${stride.shape}]`);
   }
 }
 

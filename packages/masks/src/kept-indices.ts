@@ -1,11 +1,11 @@
-import { requireTensor } from '@ds/checks';
+import { ConfigError, requireTensor } from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
  * The indices at which a mask is > 0, ascending: the rows or columns a crop keeps. The choice
  * carries no gradient; the mask's values do. Reads the tensor's values on the host.
  *
- * @throws Error if the mask is not of rank 1, or holds NaN, which is neither kept nor cropped.
+ * @throws ConfigError if the mask is not of rank 1, or holds NaN, which is neither kept nor cropped.
  */
 export function keptIndices(mask: Tensor1D): number[] {
   requireTensor('keptIndices', 'mask', mask, { rank: 1 });
@@ -13,7 +13,7 @@ export function keptIndices(mask: Tensor1D): number[] {
   const kept: number[] = [];
   for (let index = 0; index < values.length; index++) {
     if (Number.isNaN(values[index])) {
-      throw new Error(`keptIndices: mask must hold no NaN, got it at index ${index}`);
+      throw new ConfigError(`keptIndices: mask must hold no NaN, got it at index ${index}`);
     }
     if (values[index]! > 0) kept.push(index);
   }

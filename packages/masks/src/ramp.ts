@@ -14,7 +14,7 @@ import { clip } from './clip.js';
  * Shapes: positions any shape, threshold a number or a tensor that broadcasts against them → their
  * broadcast shape. Positions, z and R have one unit: bins for spectra, tokens for attention.
  *
- * @throws Error if smoothness is negative or not finite, or a number given as threshold is NaN.
+ * @throws ConfigError if smoothness is negative or not finite, or a number given as threshold is NaN.
  */
 export function rampMask(
   positions: Tensor,
@@ -37,7 +37,7 @@ export function rampMask(
  * The same for numbers. It equals `rampMask` to the last bit on a backend that rounds by IEEE 754,
  * so code that decides by the mask without reading it comes to the same decision.
  *
- * @throws RangeError if position or threshold is not a finite number, or smoothness is negative or
+ * @throws ConfigError if position or threshold is not a finite number, or smoothness is negative or
  *   not finite.
  */
 export function rampValue(position: number, threshold: number, smoothness: number): number {

@@ -20,9 +20,8 @@ export interface Application {
  */
 export function applicationsOf(model: LayersModel, inputShapes: number[][]): Application[] {
   const placed = layersOf(model);
-  const leaves = placed.filter(
-    ({ path }) => !placed.some((other) => other.path.startsWith(`${path}/`)),
-  );
+  const holders = new Set(placed.flatMap(({ within }) => within));
+  const leaves = placed.filter(({ layer }) => !holders.has(layer));
   const found = new Map(leaves.map(({ layer }) => [layer, [] as Application[]]));
   watchLayers(
     model,

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   numberIn,
   requireInteger,
   requireNumber,
@@ -8,6 +9,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -28,7 +30,7 @@ export interface AudioCnnOptions {
   /** Number of classes ≥ 2 of each task by its name: one head each, in this order. */
   tasks: Record<string, number>;
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
-  pooling?: string;
+  pooling?: 'conv' | PoolingName;
   /** Strides of each block along time and frequency, or one number for both. Default 2. */
   strides?: (number | [number, number])[];
   /** Passed to the pooling besides its strides: smoothness, norm, … */
@@ -53,7 +55,7 @@ const WIDEST = 8192;
  *
  * Shapes: `[batch, time, frequency, channels]` → `[batch, classes]` for each task. Any time and frequency.
  *
- * @throws Error if a task has fewer than two classes or there is none, widths and strides differ in number, strides are not ≥ 1
+ * @throws ConfigError if a task has fewer than two classes or there is none, widths and strides differ in number, strides are not ≥ 1
  *   (integers for `'conv'`), the pooling is not registered, or another option is out of its range.
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
@@ -117,7 +119,7 @@ function requireNetwork(
 ): void {
   const { inputShape, tasks, strides, widths } = given;
   const fail = (rule: string, value: unknown): never => {
-    throw new Error(`${op}: ${rule}, got ${value}`);
+    throw new ConfigError(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
   if (inputShape.length !== 3 || !inputShape.every(positive)) {

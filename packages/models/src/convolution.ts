@@ -1,5 +1,6 @@
-import { applyInOneModel } from '@ds/graph';
-import { createPooling, type PoolingConfig, poolingNames, poolingTraits } from '@ds/layers';
+import { ConfigError } from '@ds/checks';
+import { applyInOneModel, hasMember } from '@ds/graph';
+import { type PoolingConfig, poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { NextSeed } from './seeds.js';
 
@@ -72,7 +73,7 @@ export const unreduced: Reduction = {
   pool: (branches) => branches,
 };
 
-/** @throws Error if strides do not suit the convolution, or the pooling does not exist. */
+/** @throws ConfigError if strides do not suit the convolution, or the pooling does not exist. */
 export function reduction(
   op: string,
   name: string,
@@ -82,12 +83,12 @@ export function reduction(
   const strides: [number, number] = Array.isArray(stride) ? stride : [stride, stride];
   if (pooling === 'conv') {
     if (!strides.every(Number.isInteger)) {
-      throw new Error(`${op}: strides must be integers with pooling 'conv', got ${stride}`);
+      throw new ConfigError(`${op}: strides must be integers with pooling 'conv', got ${stride}`);
     }
     return { ...unreduced, convStrides: strides };
   }
   if (!poolingNames().includes(pooling)) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: pooling must be one of conv, ${poolingNames().join(', ')}, got ${JSON.stringify(pooling)}`,
     );
   }
@@ -108,16 +109,16 @@ export function reduction(
 /** Makes a pooling. An error says that the `poolingConfig` of the called function is wrong. */
 function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.Layer {
   try {
-    return createPooling(pooling, config);
+    return poolingLayer(pooling, config);
   } catch (error) {
-    throw new Error(`${op}: poolingConfig: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(`${op}: poolingConfig: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /**
  * Checks a pooling at all strides before anything is made.
  *
- * @throws Error as {@link reduction} does at one of the strides.
+ * @throws ConfigError as {@link reduction} does at one of the strides.
  */
 export function requirePooling(
   op: string,
@@ -130,7 +131,7 @@ export function requirePooling(
 
 /** Each branch by itself, unless the layer makes one choice for all of them. */
 function pooled(layer: tfl.layers.Layer, branches: tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
-  if (branches.length > 1 && 'sharesChoice' in layer && layer.sharesChoice) {
+  if (branches.length > 1 && hasMember(layer, 'sharesChoice')) {
     return layer.apply(branches) as tfl.SymbolicTensor[];
   }
   return branches.map((branch) =>

@@ -1,4 +1,6 @@
-import { type CountingLayer, measureMultiplyAdds } from '@ds/layers';
+import { ConfigError } from '@ds/checks';
+import { hasMember, type LayerWith } from '@ds/graph';
+import { measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
@@ -33,7 +35,7 @@ export interface LayerCost {
  * do. For a layer that is neither one of these nor one of tfjs's, it runs the layer and counts its
  * kernels.
  *
- * @throws Error if inputShape does not suit the model, or a layer's multiply-adds cannot be
+ * @throws ConfigError if inputShape does not suit the model, or a layer's multiply-adds cannot be
  *   counted.
  */
 export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
@@ -58,10 +60,6 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
 /** Layers whose every kernel is applied once at each output position. */
 const CONVOLUTIONS = ['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D'];
 
-function counts(layer: tfl.layers.Layer): layer is tfl.layers.Layer & CountingLayer {
-  return 'multiplyAdds' in layer && typeof layer.multiplyAdds === 'function';
-}
-
 /** Layers of tfjs that compute elementwise, move values, or compare them. */
 const FREE = new Set(
   `Activation Add AlphaDropout Average BatchNormalization Concatenate Cropping2D Dropout ELU
@@ -83,12 +81,12 @@ function multiplyAdds(
   inputShapes: number[][],
   outputShape: number[],
 ): number {
-  if (counts(layer)) return countOf(layer, inputShapes[0]!, outputShape);
+  if (hasMember(layer, 'multiplyAdds')) return countOf(layer, inputShapes[0]!, outputShape);
   const className = layer.getClassName();
   if (FREE.has(className)) return 0;
   if (RECURRENT.test(className)) {
     // A silent zero would make the table wrong.
-    throw new Error(
+    throw new ConfigError(
       'costReport: model must have layers whose multiply-adds are known, ' +
         `got ${layer.name} (${className} on [${inputShapes[0]}])`,
     );
@@ -104,13 +102,13 @@ function multiplyAdds(
 }
 
 function countOf(
-  layer: tfl.layers.Layer & CountingLayer,
+  layer: LayerWith<'multiplyAdds'>,
   inputShape: number[],
   outputShape: number[],
 ): number {
   const macs = layer.multiplyAdds(outputShape, inputShape);
   if (Number.isFinite(macs) && macs >= 0) return macs;
-  throw new Error(
+  throw new ConfigError(
     `costReport: multiplyAdds of ${layer.name} must be a finite number >= 0, got ${macs}`,
   );
 }

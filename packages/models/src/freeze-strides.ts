@@ -1,5 +1,5 @@
-import { applyInOneModel, isModel, layersOf } from '@ds/graph';
-import type { PoolingMatrices } from '@ds/layers';
+import { ConfigError } from '@ds/checks';
+import { applyInOneModel, hasMember, isModel, type LayerWith, layersWith } from '@ds/graph';
 import {
   dispose,
   neg,
@@ -11,11 +11,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { inputShapesOf } from './input-shapes.js';
-
-/** What a pooling shows that is linear and separable at its weights as they stand. */
-interface SeparablePooling {
-  matrices(input: [number, number]): PoolingMatrices;
-}
 
 /**
  * A copy of a model with constants in place of learned strides. Every pooling that is linear and
@@ -30,7 +25,7 @@ interface SeparablePooling {
  * one set of matrices. The layers of nested models become layers of the copy, under names such as
  * `trunk.pool`. What `TimeDistributed` applies stays there.
  *
- * @throws Error if inputShape does not suit the model, or a pooling stands in a wrapper other than
+ * @throws ConfigError if inputShape does not suit the model, or a pooling stands in a wrapper other than
  *   `TimeDistributed`.
  */
 export function freezeStrides(
@@ -54,18 +49,17 @@ export function freezeStrides(
 /**
  * The wrappers that have poolings in them.
  *
- * @throws Error if a wrapper is not `TimeDistributed`, which alone can hold constant matrices.
+ * @throws ConfigError if a wrapper is not `TimeDistributed`, which alone can hold constant matrices.
  */
 function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
-  const placed = layersOf(model);
   const wrappers = new Set<tfl.layers.Layer>();
-  for (const pooling of placed.filter(({ layer }) => isSeparable(layer))) {
-    for (const { layer, path } of placed) {
-      if (!pooling.path.startsWith(`${path}/`)) continue;
+  for (const pooling of layersWith(model, 'matrices')) {
+    for (const layer of pooling.within) {
+      if (isModel(layer)) continue;
       wrappers.add(layer);
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
-      throw new Error(
+      throw new ConfigError(
         'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
           `got ${pooling.path} in a ${className}`,
       );
@@ -96,7 +90,9 @@ class FrozenCopy {
       if (known) return known;
       const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
       const node = layer.inboundNodes[nodeIndex]!;
-      const pointwise = isSeparable(layer) ? pointwiseSource(node.inputTensors[0]!) : null;
+      const pointwise = hasMember(layer, 'matrices')
+        ? pointwiseSource(node.inputTensors[0]!)
+        : null;
       const outputs = pointwise
         ? this.ofLayer(
             pointwise.layer,
@@ -126,7 +122,7 @@ class FrozenCopy {
     prefix: string,
   ): tfl.SymbolicTensor[] {
     if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
-    if (isSeparable(layer) || this.wrappers.has(layer)) {
+    if (hasMember(layer, 'matrices') || this.wrappers.has(layer)) {
       return [this.poolingOf(layer, inputs[0]!, prefix).apply(inputs[0]!)];
     }
     const twin = this.twins.get(layer) ?? twinOf(layer, this.named(`${prefix}${layer.name}`));
@@ -147,7 +143,7 @@ class FrozenCopy {
     const found = sizes.get(`${shape}`);
     if (found) return found;
     const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
-    const made = isSeparable(layer)
+    const made = hasMember(layer, 'matrices')
       ? makePooling(layer, name, shape)
       : this.wrapperOf(layer as Wrapper, name, shape);
     sizes.set(`${shape}`, made);
@@ -181,10 +177,6 @@ type Wrapper = tfl.layers.Layer & { layer: tfl.layers.Layer };
 
 function single<T>(list: T[]): T | T[] {
   return list.length === 1 ? list[0]! : list;
-}
-
-function isSeparable(layer: tfl.layers.Layer): layer is tfl.layers.Layer & SeparablePooling {
-  return 'matrices' in layer && typeof layer.matrices === 'function';
 }
 
 /** A layer of the same configuration under another name, without the weights. */
@@ -228,7 +220,7 @@ interface ConstantPooling {
  * A contraction moves its axis to the end, so the only transposition is of the small result.
  */
 function makePooling(
-  layer: tfl.layers.Layer & SeparablePooling,
+  layer: LayerWith<'matrices'>,
   layerName: string,
   shape: number[],
 ): ConstantPooling {

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   integerIn,
   LARGEST_SIDE,
   LARGEST_SIZE,
@@ -12,7 +13,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
  * The shapes of a model's inputs without the batch axis, one for each, from one shape or a list of
  * them.
  *
- * @throws Error if `model` is not a model, there is not one shape for each input, or a shape does
+ * @throws ConfigError if `model` is not a model, there is not one shape for each input, or a shape does
  *   not suit its input.
  */
 export function inputShapesOf(
@@ -40,7 +41,7 @@ export function inputShapesOf(
     );
   if (suits) return shapes;
   const shown = (list: unknown[]) => list.map((shape) => `[${shape}]`).join(', ');
-  throw new Error(
+  throw new ConfigError(
     `${op}: inputShape must suit the model's ${shown(declared)}, got ${shown(shapes)}`,
   );
 }

@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   numberIn,
   oneOf,
   refuse,
@@ -10,6 +11,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -31,7 +33,7 @@ export interface ResnetOptions {
   /** Number of classes ≥ 2. */
   classes: number;
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
-  pooling?: string;
+  pooling?: 'conv' | PoolingName;
   /** Strides of [stem, stage 1, …]; stage 1 must be 1. Default 1 for these two and 2 for the others. */
   strides?: number[];
   /** Passed to the pooling besides its strides: smoothness, norm, … */
@@ -59,7 +61,7 @@ export interface Architecture {
 /**
  * A residual network with any downsampling, from images to logits; see `resnet18` for what it is made of.
  *
- * @throws Error on options out of range.
+ * @throws ConfigError on options out of range.
  */
 export function residualNetwork(
   { op, stages, blocks, stem }: Architecture,
@@ -198,7 +200,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   seed: requireInteger,
 };
 
-/** @throws RangeError if a value is not a plain array, of numbers or of pairs of them. */
+/** @throws ConfigError if a value is not a plain array, of numbers or of pairs of them. */
 export function requireNumbersOrPairs(op: string, name: string, value: unknown): void {
   requireArray(op, name, value);
   for (const one of [value].flat(2)) {
@@ -213,7 +215,7 @@ function requireShapes(
   strides: readonly number[],
 ): void {
   const fail = (rule: string, value: unknown): never => {
-    throw new Error(`${op}: ${rule}, got ${value}`);
+    throw new ConfigError(`${op}: ${rule}, got ${value}`);
   };
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
   if (inputShape.length !== 3 || !inputShape.every(positive)) {

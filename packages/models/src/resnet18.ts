@@ -30,7 +30,7 @@ export interface Resnet18Options extends ResnetOptions {
  *
  * Shapes: `[batch, height, width, channels]` → logits `[batch, classes]`. Any height and width.
  *
- * @throws Error if classes is not an integer ≥ 2, strides is not five numbers ≥ 1 with stage 1 at 1
+ * @throws ConfigError if classes is not an integer ≥ 2, strides is not five numbers ≥ 1 with stage 1 at 1
  *   (it has no projection; the published code ignores the entry) and integers for `'conv'`, the
  *   pooling is not registered, or another option is out of its range.
  */

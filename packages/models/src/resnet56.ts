@@ -20,7 +20,7 @@ export interface Resnet56Options extends ResnetOptions {
  *
  * Shapes: `[batch, height, width, channels]` → logits `[batch, classes]`. Any height and width.
  *
- * @throws Error on options out of range, as `resnet18` does; strides are four numbers here.
+ * @throws ConfigError on options out of range, as `resnet18` does; strides are four numbers here.
  */
 export function resnet56(options: Resnet56Options): LayersModel {
   requireOptions<Resnet56Options>('resnet56', 'options', options, RESNET_CHECKS, [

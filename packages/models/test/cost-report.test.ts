@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { createPooling, measureMultiplyAdds, poolingNames, registerPooling } from '@ds/layers';
+import { measureMultiplyAdds, poolingLayer, poolingNames, registerPooling } from '@ds/layers';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { costReport, freezeStrides, resnet18 } from '../src/index.js';
@@ -9,7 +9,7 @@ type Pair = [number, number];
 
 function poolingModel(name: string, shape: Size, strides: Pair, config: object = {}) {
   const input = tf.input({ shape });
-  const layer = createPooling(name, { strides, ...config, name: 'pool' });
+  const layer = poolingLayer(name, { strides, ...config, name: 'pool' });
   const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
   return { model, layer };
 }

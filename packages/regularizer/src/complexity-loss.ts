@@ -9,7 +9,7 @@ import { strideComplexity } from './stride-complexity.js';
  * variables (for a model of `@ds/models`: `strideVariables(model).map((s) => s.variable)`). It knows
  * no model. The paper sweeps λ from 0.1 to 10. With no strides, or λ = 0, the term is 0.
  *
- * @throws Error if lambda is negative or not finite.
+ * @throws ConfigError if lambda is negative or not finite.
  */
 export function complexityLoss(strides: () => Tensor1D[], lambda: number): () => Scalar {
   requireFunction('complexityLoss', 'strides', strides);

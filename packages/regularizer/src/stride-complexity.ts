@@ -1,4 +1,4 @@
-import { refuse, requireTensor } from '@ds/checks';
+import { ConfigError, refuse, requireTensor } from '@ds/checks';
 import {
   add,
   div,
@@ -23,7 +23,7 @@ import {
  * `[1]` (shared by both axes), or a pair of numbers for a fixed stride → a scalar. Strides are in
  * input pixels per output pixel.
  *
- * @throws Error if the list is empty, or an entry is not of those forms or holds a number < 1.
+ * @throws ConfigError if the list is empty, or an entry is not of those forms or holds a number < 1.
  */
 export function strideComplexity(strides: Array<Tensor1D | [number, number]>): Scalar {
   if (!Array.isArray(strides) || strides.length === 0) {
@@ -51,14 +51,14 @@ function area(entry: Tensor1D | [number, number]): Scalar {
 function requireEntry(entry: Tensor1D | [number, number], layer: number): void {
   if (Array.isArray(entry)) {
     if (entry.length !== 2 || entry.some((stride) => !(Number.isFinite(stride) && stride >= 1))) {
-      throw new Error(
+      throw new ConfigError(
         `strideComplexity: strides[${layer}] must be two numbers >= 1, got [${(entry as number[]).join(', ')}]`,
       );
     }
   } else {
     requireTensor('strideComplexity', `strides[${layer}]`, entry);
     if (entry.rank !== 1 || entry.size > 2) {
-      throw new Error(
+      throw new ConfigError(
         `strideComplexity: strides[${layer}] must have shape [2] or [1], got [${entry.shape}]`,
       );
     }

@@ -1,6 +1,6 @@
-import { layersOf, type PlacedLayer, weightsOf } from '@ds/graph';
+import { type LayerWith, layersWith, weightsOf } from '@ds/graph';
 import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Optimizer } from './optimizer.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { EpochSummary } from './train-options.js';
@@ -50,9 +50,6 @@ export type TrainingPlace = Pick<
   'epoch' | 'position' | 'step' | 'totals' | 'epochs'
 >;
 
-/** A layer that draws at random and counts how often, as the random poolings of `@ds/layers` do. */
-type DrawingLayer = layers.Layer & { draws: number };
-
 /** A copy of everything that decides how the training goes on; every replica must ask for it at the same step. */
 export async function captureState(
   model: LayersModel,
@@ -77,7 +74,9 @@ export async function captureState(
         }),
       ),
     },
-    draws: Object.fromEntries(drawingLayers(model).map(({ path, layer }) => [path, layer.draws])),
+    draws: Object.fromEntries(
+      layersWith(model, 'draws').map(({ path, layer }) => [path, layer.draws]),
+    ),
   };
 }
 
@@ -111,19 +110,12 @@ export function restoreState(
   for (const [layer, count] of draws) layer.draws = count;
 }
 
-function drawingLayers(model: LayersModel): (PlacedLayer & { layer: DrawingLayer })[] {
-  return layersOf(model).filter(
-    (placed): placed is PlacedLayer & { layer: DrawingLayer } =>
-      typeof (placed.layer as DrawingLayer).draws === 'number',
-  );
-}
-
 /**
  * How often each layer of a model has drawn in a state. tfjs gives layers without a name another
  * one in each model. So if names differ, their order decides.
  */
-function drawsOf(model: LayersModel, { draws }: TrainingState): [DrawingLayer, number][] {
-  const layers = drawingLayers(model);
+function drawsOf(model: LayersModel, { draws }: TrainingState): [LayerWith<'draws'>, number][] {
+  const layers = layersWith(model, 'draws');
   const counts = Object.values(draws);
   if (layers.length !== counts.length) {
     throw new Error(

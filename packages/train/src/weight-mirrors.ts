@@ -1,20 +1,11 @@
 import { HOST_BACKENDS } from '@ds/checks';
-import { layersOf } from '@ds/graph';
+import { layersWith, readHostCopies, releaseHostCopies } from '@ds/graph';
 import { getBackend } from '@tensorflow/tfjs-core';
-import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** Whether reading a tensor on the current backend means waiting for everything that was queued before. */
 export function readsStall(): boolean {
   return !HOST_BACKENDS.includes(getBackend());
-}
-
-/** Makes the layers use a copy that has been read. */
-type ApplyCopy = () => void;
-
-/** A layer whose kind keeps copies of weights on the host, as `DiffStride` of `@ds/layers` does of its strides. */
-interface MirroringLayer extends layers.Layer {
-  readMirrors(model: LayersModel): Promise<ApplyCopy>;
-  forgetMirrors(model: LayersModel): void;
 }
 
 /**
@@ -28,27 +19,20 @@ interface MirroringLayer extends layers.Layer {
  * numbers do not depend on the machine's speed.
  */
 export class WeightMirrors {
-  private readonly kinds: MirroringLayer[];
-  private readonly pending: Promise<ApplyCopy[]>[] = [];
+  private readonly hasCopies: boolean;
+  private readonly pending: Promise<() => void>[] = [];
 
   constructor(
     private readonly model: LayersModel,
     private readonly lag: 0 | 1,
   ) {
-    const mirroring = layersOf(model)
-      .map(({ layer }) => layer)
-      .filter(
-        (layer): layer is MirroringLayer =>
-          typeof (layer as Partial<MirroringLayer>).readMirrors === 'function',
-      );
-    // One of each kind speaks for all of them.
-    this.kinds = [...new Map(mirroring.map((layer) => [layer.constructor, layer])).values()];
+    this.hasCopies = layersWith(model, 'hostCopy').length > 0;
   }
 
   /** Starts a copy of the weights as they will be once what is queued is done. */
   refresh(): void {
-    if (this.kinds.length === 0) return;
-    const copy = Promise.all(this.kinds.map((layer) => layer.readMirrors(this.model)));
+    if (!this.hasCopies) return;
+    const copy = readHostCopies(this.model);
     // `settle` reports a failure. Until then it must not count as unhandled.
     copy.catch(() => {});
     this.pending.push(copy);
@@ -59,12 +43,13 @@ export class WeightMirrors {
    */
   async settle(lag: number = this.lag): Promise<void> {
     while (this.pending.length > lag) {
-      for (const apply of await this.pending.shift()!) apply();
+      const hold = await this.pending.shift()!;
+      hold();
     }
   }
 
   /** Lets the layers read for themselves again. */
   forget(): void {
-    for (const layer of this.kinds) layer.forgetMirrors(this.model);
+    releaseHostCopies(this.model);
   }
 }

@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { createPooling } from '@ds/layers';
+import { poolingLayer } from '@ds/layers';
 import { resnet18, strideVariables } from '@ds/models';
 import { complexityLoss } from '@ds/regularizer';
 import { unitTensor } from '@ds/testing';
@@ -139,7 +139,7 @@ describe('train', () => {
   it('decays kernels only, and counts the losses of the model', async () => {
     const model = tf.sequential({
       layers: [
-        createPooling('spectral', { strides: [2, 2], inputShape: [12, 12, 3] }),
+        poolingLayer('spectral', { strides: [2, 2], inputShape: [12, 12, 3] }),
         tf.layers.globalAveragePooling2d({}),
         tf.layers.dense({ units: 2, kernelRegularizer: tf.regularizers.l2({ l2: 10 }) }),
       ],

@@ -3,11 +3,14 @@ import type { Table } from './trial.js';
 /** Functions call the checks, users do not. `packages/checks` tests what they refuse. */
 export const checks: Record<string, Table> = {
   '@ds/checks': {
+    ConfigError: [],
+    DataError: [],
     HOST_BACKENDS: [],
     LARGEST_PLANE: [],
     LARGEST_SIDE: [],
     LARGEST_SIZE: [],
     LAYER_CHECKS: [],
+    StateError: [],
     describe: [],
     integerIn: [],
     nearest: [],

@@ -305,27 +305,6 @@ export const dataTables: Record<string, Table> = {
       { folder: text() },
       { folder: 'none' },
     ),
-    inWindow: [
-      {
-        as: 'inWindow',
-        call: data.inWindow,
-        good: () => [new Float32Array(4), 2, null],
-        args: { samples: sound, length: size(), random: except(object, 'null') },
-      },
-    ],
-    readSound: [
-      {
-        as: 'readSound',
-        call: (...given: Parameters<typeof data.readSound>) => data.readSound(...given),
-        good: () => ['known', 8000, new Map([['known', new Float32Array(1)]]), () => {}],
-        args: {
-          file: text(),
-          sampleRate: rate,
-          cache: except(object, 'undefined'),
-          onNote: except(callback(), 'undefined'),
-        },
-      },
-    ],
     soundBatches: [
       {
         as: 'soundBatches',

@@ -83,7 +83,7 @@ export const fft: Record<string, Table> = {
     rfft: transforms('rfft', rfft, 1),
     rfft2d: transforms('rfft2d', rfft2d, 2),
     irfft: inverses('irfft', irfft, { length: size() }),
-    irfft2d: inverses('irfft2d', irfft2d, { size: pair(size()) }),
+    irfft2d: inverses('irfft2d', irfft2d, { outputSize: pair(size()) }),
     fftshift: shifts('fftshift', fftshift),
     ifftshift: shifts('ifftshift', ifftshift),
     magnitude: [

@@ -1,10 +1,13 @@
 import * as graph from '@ds/graph';
+import { DiffStride } from '@ds/layers';
 import * as tf from '@tensorflow/tfjs';
 import { callback, type Kind, text } from './kinds.js';
 import { model, noModel } from './models-at-hand.js';
 import type { Call, Table } from './trial.js';
 
 const layer = () => tf.layers.dense({ units: 1, inputShape: [2] });
+/** A class that changes nothing: it is registered as it is already. */
+const layerClass = () => DiffStride;
 const noLayer: Kind = noModel;
 const projection = () => ({ apply: (value: tf.Tensor) => tf.relu(value) });
 
@@ -22,6 +25,79 @@ export const graphTables: Record<string, Table> = {
         call: (_model: never, op: never) => graph.layersOf(model(), op),
         good: () => [model(), 'layersOf'],
         args: { model: [], op: text().filter(({ what }) => what !== 'undefined') },
+      },
+    ],
+    registerLayer: [
+      {
+        as: 'registerLayer',
+        call: graph.registerLayer,
+        good: () => [layerClass(), 'Old'],
+        args: { layerClass: callback(), oldName: text() },
+      },
+      {
+        as: 'registerLayer',
+        call: graph.registerLayer,
+        good: () => [layerClass(), 'Old'],
+        args: {
+          layerClass: [{ what: 'a class without a package', make: () => tf.layers.Layer }],
+        },
+      },
+    ],
+    plainClassName: [
+      {
+        as: 'plainClassName',
+        call: graph.plainClassName,
+        good: () => [layer()],
+        args: { layer: noLayer },
+      },
+    ],
+    plainName: [
+      { as: 'plainName', call: graph.plainName, good: () => [layer()], args: { layer: noLayer } },
+    ],
+    layersWith: [
+      {
+        as: 'layersWith',
+        call: graph.layersWith,
+        good: () => [model(), 'draws'],
+        args: { model: noModel },
+      },
+      {
+        as: 'hasMember',
+        call: (member: never) => graph.layersWith(model(), member),
+        good: () => ['draws'],
+        args: { member: text() },
+      },
+    ],
+    hasMember: [
+      {
+        as: 'hasMember',
+        call: graph.hasMember,
+        good: () => [layer(), 'draws'],
+        args: { layer: noLayer, member: text() },
+      },
+    ],
+    HostCopy: [
+      {
+        as: 'HostCopy',
+        call: (weight: never) => new graph.HostCopy(weight),
+        good: () => [() => null],
+        args: { weight: callback() },
+      },
+    ],
+    readHostCopies: [
+      {
+        as: 'readHostCopies',
+        call: graph.readHostCopies,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
+    releaseHostCopies: [
+      {
+        as: 'releaseHostCopies',
+        call: graph.releaseHostCopies,
+        good: () => [model()],
+        args: { model: noModel },
       },
     ],
     isModel: [

@@ -22,6 +22,7 @@ import type { Call, Table } from './trial.js';
 
 const norm = oneOf('backward', 'ortho', 'forward');
 const alignment = oneOf('published', 'symmetric');
+const windowCenter = oneOf('zero', 'published');
 const dataFormat = oneOf('channelsLast', 'channelsFirst');
 const path = oneOf('auto', 'matrices', 'fft');
 const strides = pair(number(1), true);
@@ -33,7 +34,6 @@ const image = () => tf.ones([1, 4, 6, 2]);
 
 const fixed = { strides, norm, dataFormat };
 const blur = {
-  strides: integers,
   filterSize: integer(1, 7),
   padding: oneOf('reflect', 'zero'),
   dataFormat,
@@ -55,7 +55,6 @@ const fractional = {
   dataFormat,
 };
 const lps = {
-  strides: polyphase,
   temperature: number(0, undefined, true),
   seed: integer(),
   dataFormat,
@@ -66,6 +65,16 @@ const RIGHT = {};
 /** An op that takes an image and options. */
 const op = (as: string, call: Call['call'], kinds: Record<string, Kind>, good = {}): Call[] => [
   { as, call, good: () => [image(), good], args: { x, options: options(kinds) } },
+];
+
+/** An op that takes an image, strides and options. */
+const strided = (as: string, call: Call['call'], by: Kind, kinds: Record<string, Kind>): Call[] => [
+  {
+    as,
+    call,
+    good: () => [image(), 2, RIGHT],
+    args: { x, strides: optional(by), options: options(kinds) },
+  },
 ];
 
 /** A layer with its configuration and the options of all layers. */
@@ -129,10 +138,13 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
   {
     as,
     call,
-    good: () => [image(), { rows: [0, 2, 4], cols: [0, 3, 6] }],
+    good: () => [image(), { rows: [0, 2, 4], columns: [0, 3, 6] }],
     args: {
       x: [],
-      options: options({ rows: listOf(integer(0)), cols: listOf(integer(0)) }, { isStrict: false }),
+      options: options(
+        { rows: listOf(integer(0)), columns: listOf(integer(0)) },
+        { isStrict: false },
+      ),
     },
   },
 ];
@@ -140,12 +152,12 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
 /** The calls of `@ds/layers`. */
 export const layersTables: Record<string, Table> = {
   '@ds/layers': {
-    apsPool: op('apsPool', layers.apsPool, { strides: polyphase, order: number(1), dataFormat }),
-    asapPool: op('asapPool', layers.asapPool, { ...fixed, alignment }),
-    flcPool: op('flcPool', layers.flcPool, { ...fixed, modulus: boolean() }),
-    blurPool: op('blurPool', layers.blurPool, blur),
-    maxBlurPool: op('maxBlurPool', layers.maxBlurPool, dense),
-    avgBlurPool: op('avgBlurPool', layers.avgBlurPool, dense),
+    apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
+    asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
+    flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
+    blurPool: strided('blurPool', layers.blurPool, integers, blur),
+    maxBlurPool: strided('maxBlurPool', layers.maxBlurPool, integers, dense),
+    avgBlurPool: strided('avgBlurPool', layers.avgBlurPool, integers, dense),
     fractionalMaxPool: fractionalPool('fractionalMaxPool', layers.fractionalMaxPool),
     fractionalAvgPool: fractionalPool('fractionalAvgPool', layers.fractionalAvgPool),
     fractionalSequence: [
@@ -167,9 +179,10 @@ export const layersTables: Record<string, Table> = {
       {
         as: 'lpsPool',
         call: layers.lpsPool,
-        good: () => [image(), selector(), {}],
+        good: () => [image(), 2, selector(), {}],
         args: {
           x,
+          strides: polyphase,
           selector: options(
             { kernel1: x, bias1: x, kernel2: x, bias2: x },
             { required: ['kernel1', 'bias1', 'kernel2', 'bias2'], isStrict: false },
@@ -184,20 +197,6 @@ export const layersTables: Record<string, Table> = {
         call: layers.spectralPool,
         good: () => [image(), 2, {}],
         args: { x, strides, options: options({ norm, dataFormat, path }) },
-      },
-    ],
-    spectralPoolOutputSize: [
-      {
-        as: 'spectralPoolOutputSize',
-        call: layers.spectralPoolOutputSize,
-        good: () => [
-          [8, 6],
-          [2, 2],
-        ],
-        args: {
-          input: pair(side),
-          strides: pair(number(1), true).filter(({ what }) => what !== 'none'),
-        },
       },
     ],
     spectralPath: [
@@ -216,18 +215,10 @@ export const layersTables: Record<string, Table> = {
         as: 'diffStride',
         call: layers.diffStride,
         good: () => [image(), tf.tensor1d([2, 2]), {}],
-        args: { x, strides: tensor(), options: options({ ...diffStride, path, size: pair(side) }) },
-      },
-    ],
-    diffStrideOutputSize: [
-      {
-        as: 'diffStrideOutputSize',
-        call: layers.diffStrideOutputSize,
-        good: () => [[8, 6], [2, 2], {}],
         args: {
-          input: pair(side),
-          strides: pair(number(1), true),
-          options: options({ ...diffStride, sharedStride: boolean() }),
+          x,
+          strides: tensor(),
+          options: options({ ...diffStride, path, outputSize: pair(side) }),
         },
       },
     ],
@@ -236,12 +227,12 @@ export const layersTables: Record<string, Table> = {
         as: 'resample',
         call: layers.resample,
         good: () => [image(), tf.ones([2, 4]), tf.ones([3, 6])],
-        args: { x, rows: tensor(), cols: tensor() },
+        args: { x, rows: tensor(), columns: tensor() },
       },
     ],
     ApsPool: layer('ApsPool', layers.ApsPool, { strides: polyphase, order: number(1), dataFormat }),
     AsapPool: [
-      ...layer('AsapPool', layers.AsapPool, { ...fixed, alignment }),
+      ...layer('AsapPool', layers.AsapPool, { ...fixed, windowCenter }),
       matrices('AsapPool', layers.AsapPool),
     ],
     FlcPool: [
@@ -249,14 +240,14 @@ export const layersTables: Record<string, Table> = {
       matrices('FlcPool', layers.FlcPool),
     ],
     BlurPool: [
-      ...layer('BlurPool', layers.BlurPool, blur),
+      ...layer('BlurPool', layers.BlurPool, { ...blur, strides: integers }),
       {
         ...matrices('BlurPool', layers.BlurPool),
         call: (input: [number, number]) => tf.dispose(new layers.BlurPool().matrices(input)),
       },
     ],
-    MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, dense),
-    AvgBlurPool: layer('AvgBlurPool', layers.AvgBlurPool, dense),
+    MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, { ...dense, strides: integers }),
+    AvgBlurPool: layer('AvgBlurPool', layers.AvgBlurPool, { ...dense, strides: integers }),
     SpectralPool: [
       ...layer('SpectralPool', layers.SpectralPool, fixed),
       {
@@ -288,7 +279,7 @@ export const layersTables: Record<string, Table> = {
       ratio: pair(number(1), true),
     }),
     LpsPool: [
-      ...layer('LpsPool', layers.LpsPool, { ...lps, hidden: size() }),
+      ...layer('LpsPool', layers.LpsPool, { ...lps, strides: polyphase, hidden: size() }),
       {
         as: 'LpsPool',
         call: (temperature: number) => Object.assign(new layers.LpsPool(), { temperature }),
@@ -316,10 +307,10 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
-    createPooling: [
+    poolingLayer: [
       {
-        as: 'createPooling',
-        call: layers.createPooling,
+        as: 'poolingLayer',
+        call: layers.poolingLayer,
         good: () => ['blur', { strides: [2, 2] }],
         args: {
           name: text(),
@@ -328,7 +319,7 @@ export const layersTables: Record<string, Table> = {
       },
       ...['average', 'max'].map((as) => ({
         as,
-        call: (config: layers.PoolingConfig) => layers.createPooling(as, config),
+        call: (config: layers.PoolingConfig) => layers.poolingLayer(as, config),
         good: () => [{ strides: [2, 2], padding: 'same' }],
         args: {
           config: options({
@@ -360,26 +351,10 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
-    readStrides: [
-      {
-        as: 'readStrides',
-        call: layers.readStrides,
-        good: () => [model()],
-        args: { model: noModel },
-      },
-    ],
     refreshStrides: [
       {
         as: 'refreshStrides',
         call: layers.refreshStrides,
-        good: () => [model()],
-        args: { model: noModel },
-      },
-    ],
-    forgetStrides: [
-      {
-        as: 'forgetStrides',
-        call: layers.forgetStrides,
         good: () => [model()],
         args: { model: noModel },
       },

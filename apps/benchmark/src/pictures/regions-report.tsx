@@ -33,9 +33,9 @@ export function regionsPage(
       'Regions',
       () => (
         <div class="side-by-side">
-          {first.map(({ kind, rows, cols }) => (
+          {first.map(({ kind, rows, columns }) => (
             <div>
-              {regionGrid(rows, cols)}
+              {regionGrid(rows, columns)}
               <br />
               <span class="note">{kind}</span>
             </div>
@@ -78,12 +78,12 @@ const SHOWN = 98;
 /** Pixels a side of the drawing of regions. */
 const DRAWN = 300;
 
-function regionGrid(rows: number[], cols: number[]) {
-  const scale = DRAWN / Math.max(rows.at(-1)!, cols.at(-1)!);
-  const [height, width] = [rows.at(-1)! * scale, cols.at(-1)! * scale];
+function regionGrid(rows: number[], columns: number[]) {
+  const scale = DRAWN / Math.max(rows.at(-1)!, columns.at(-1)!);
+  const [height, width] = [rows.at(-1)! * scale, columns.at(-1)! * scale];
   const lines = [
     ...rows.map((y) => `M0 ${(y * scale).toFixed(2)}H${width.toFixed(2)}`),
-    ...cols.map((x) => `M${(x * scale).toFixed(2)} 0V${height.toFixed(2)}`),
+    ...columns.map((x) => `M${(x * scale).toFixed(2)} 0V${height.toFixed(2)}`),
   ];
   return (
     <svg

@@ -8,7 +8,7 @@ export type RegionKind = (typeof REGION_KINDS)[number];
 /** One image after each of several fractional average poolings, and the boundaries of each. */
 export interface RepeatedPooling {
   kind: RegionKind;
-  steps: { image: Tensor4D; rows: number[]; cols: number[] }[];
+  steps: { image: Tensor4D; rows: number[]; columns: number[] }[];
 }
 
 /** Graham's picture (2014, figure 2): an image averaged again and again, by a ratio far below 2. */
@@ -23,7 +23,7 @@ export function repeatedAverages(
     const pseudoRandom = kind === 'pseudorandom';
     const pooled = fractionalAvgPool(image, { ratio, pseudoRandom, seed: seed + time });
     image = pooled.output;
-    steps.push({ image, rows: pooled.rows, cols: pooled.cols });
+    steps.push({ image, rows: pooled.rows, columns: pooled.columns });
   }
   return { kind, steps };
 }

@@ -33,12 +33,12 @@ export type TruncationMethod = (typeof TRUNCATION_METHODS)[number];
 export function truncated(x: Tensor4D, side: number, method: TruncationMethod): Tensor4D {
   if (method === 'spectral') return tidy(() => spectrallyTruncated(x, side));
   const [, height, width] = x.shape;
-  const [rows, cols] = [boundaries(height, side), boundaries(width, side)];
+  const [rows, columns] = [boundaries(height, side), boundaries(width, side)];
   return tidy(() => {
     const pool = method === 'max' ? fractionalMaxPool : fractionalAvgPool;
-    const { output } = pool(x, { rows, cols });
+    const { output } = pool(x, { rows, columns });
     const tall = gather(output, owners(rows), 1);
-    return gather(tall, owners(cols), 2) as Tensor4D;
+    return gather(tall, owners(columns), 2) as Tensor4D;
   });
 }
 
@@ -84,7 +84,7 @@ function spectrallyTruncated(x: Tensor4D, side: number): Tensor4D {
     ]);
   };
   const whole = { real: enlarged(real as Tensor4D), imag: enlarged(imag as Tensor4D) };
-  const back = irfft2d(whole, { size: [height, width], norm: 'forward' });
+  const back = irfft2d(whole, { outputSize: [height, width], norm: 'forward' });
   return transpose(back, [0, 2, 3, 1]) as Tensor4D;
 }
 

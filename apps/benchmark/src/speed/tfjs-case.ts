@@ -29,8 +29,8 @@ export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
         noise([speedCase.size[0], height], 2),
         noise([speedCase.size[1], width], 3),
       ];
-      const [x, rows, cols] = inputs as [tf.Tensor4D, tf.Tensor2D, tf.Tensor2D];
-      const pool = (image: tf.Tensor, left: tf.Tensor = rows, right: tf.Tensor = cols) =>
+      const [x, rows, columns] = inputs as [tf.Tensor4D, tf.Tensor2D, tf.Tensor2D];
+      const pool = (image: tf.Tensor, left: tf.Tensor = rows, right: tf.Tensor = columns) =>
         resample(image as tf.Tensor4D, left as tf.Tensor2D, right as tf.Tensor2D);
       const dy = onesLike(pool(x));
       const gradients = tf.grads(pool);
@@ -62,8 +62,7 @@ export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
       return convolution(speedCase);
     case 'blur': {
       const x = noise(speedCase.shape, 1);
-      const pool = (image: tf.Tensor) =>
-        blurPool(image as tf.Tensor4D, { strides: speedCase.stride });
+      const pool = (image: tf.Tensor) => blurPool(image as tf.Tensor4D, speedCase.stride);
       const dy = onesLike(pool(x));
       const gradient = tf.grad(pool);
       return ready([x, dy], () => gradient(x, dy));

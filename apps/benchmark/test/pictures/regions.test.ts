@@ -11,7 +11,7 @@ it('pools an image again and again, with boundaries from end to end', async () =
   expect(steps.map(({ image }) => image.shape[1])).toEqual([14, 9, 6]);
   expect(steps[0]!.rows[0]).toBe(0);
   expect(steps[0]!.rows.at(-1)).toBe(20);
-  expect(steps[1]!.cols.at(-1)).toBe(14);
+  expect(steps[1]!.columns.at(-1)).toBe(14);
 });
 
 it('finds that random regions bend an axis more than pseudorandom ones', () => {

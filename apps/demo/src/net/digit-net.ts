@@ -1,4 +1,4 @@
-import { createPooling } from '@ds/layers';
+import { poolingLayer } from '@ds/layers';
 import {
   model as functionalModel,
   initializers,
@@ -61,7 +61,7 @@ export function digitNet({ pooling, strides, smoothness, seed }: DigitNetOptions
       })
       .apply(x) as typeof image;
     if (pooling !== 'conv' && i < 2) {
-      x = createPooling(pooling, {
+      x = poolingLayer(pooling, {
         name: `pool${i + 1}`,
         strides: [stride, stride],
         ...(pooling === 'diffstride' && { smoothness, norm: 'forward' }),

@@ -2,13 +2,13 @@ import { COLORS, type PlotLibrary } from '../ui/plot-figure.js';
 import type { Pooled } from '../ui/pool-crew.js';
 
 /** Where regions are two pixels wide, along the borders of the picture. */
-export function regionLines(rows: number[], cols: number[]) {
+export function regionLines(rows: number[], columns: number[]) {
   return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     context.fillStyle = '#d1603d';
     const depth = Math.max(2, Math.round(width / 40));
     const isWide = (ends: number[], i: number) =>
       ends[i + 1]! - ends[i]! > ends.at(-1)! / (ends.length - 1);
-    for (let i = 0; i < width; i++) if (isWide(cols, i)) context.fillRect(i, 0, 1, depth);
+    for (let i = 0; i < width; i++) if (isWide(columns, i)) context.fillRect(i, 0, 1, depth);
     for (let i = 0; i < height; i++) if (isWide(rows, i)) context.fillRect(0, i, depth, 1);
   };
 }

@@ -268,8 +268,11 @@ function settingsNow(): PoolSettings {
 }
 
 function AlternativeFigure({ alternative, aspect }: { alternative: Alternative; aspect: number }) {
-  const { name, picture: shown, error: lost, rows, cols } = alternative;
-  const overlay = useMemo(() => (rows && cols ? regionLines(rows, cols) : undefined), [rows, cols]);
+  const { name, picture: shown, error: lost, rows, columns } = alternative;
+  const overlay = useMemo(
+    () => (rows && columns ? regionLines(rows, columns) : undefined),
+    [rows, columns],
+  );
   return (
     <li title={HINTS[name]}>
       <PictureCanvas

@@ -11,7 +11,7 @@ export interface Alternative {
   error: number;
   /** Boundaries of its regions, where it has any that differ. */
   rows?: number[];
-  cols?: number[];
+  columns?: number[];
 }
 
 /** Values of a picture, [1, height, width, 3], and the same as a tensor. */
@@ -36,7 +36,7 @@ export const compareApi = {
     if (!image) throw new Error('alternative: there is no picture yet');
     const { x } = image;
     const [, height, width] = x.shape;
-    const even = { rows: evenly(height, h), cols: evenly(width, w) };
+    const even = { rows: evenly(height, h), columns: evenly(width, w) };
     switch (name) {
       case 'max':
         return filled(name, image, fractionalMaxPool(x, even));
@@ -46,9 +46,9 @@ export const compareApi = {
         return filled(name, image, fractionalMaxPool(x, { outputSize: [h, w], seed }), true);
       case 'blur': {
         const strides: [number, number] = [Math.round(height / h), Math.round(width / w)];
-        const output = blurPool(x, { strides, filterSize: 5 });
-        const [, rows, cols] = output.shape;
-        const regions = { rows: evenly(height, rows), cols: evenly(width, cols) };
+        const output = blurPool(x, strides, { filterSize: 5 });
+        const [, rows, columns] = output.shape;
+        const regions = { rows: evenly(height, rows), columns: evenly(width, columns) };
         return filled(name, image, { output, ...regions });
       }
       case 'strided':
@@ -62,7 +62,7 @@ export const compareApi = {
 /** Where regions begin, and where the last one ends. */
 interface Regions {
   rows: number[];
-  cols: number[];
+  columns: number[];
 }
 
 /** 0 = a_0 < … < a_n = size, as even as whole pixels allow. */
@@ -71,12 +71,12 @@ function evenly(size: number, parts: number): number[] {
 }
 
 /** The upper left pixel of each region. */
-function firstOfEach({ values, x }: Image, { rows, cols }: Regions): Tensor4D {
-  const [h, w] = [rows.length - 1, cols.length - 1];
+function firstOfEach({ values, x }: Image, { rows, columns }: Regions): Tensor4D {
+  const [h, w] = [rows.length - 1, columns.length - 1];
   const first = new Float32Array(3 * h * w);
   for (let r = 0, to = 0; r < h; r++) {
     for (let c = 0; c < w; c++, to += 3) {
-      const from = 3 * (rows[r]! * x.shape[2] + cols[c]!);
+      const from = 3 * (rows[r]! * x.shape[2] + columns[c]!);
       for (let channel = 0; channel < 3; channel++) first[to + channel] = values[from + channel]!;
     }
   }
@@ -87,7 +87,7 @@ function firstOfEach({ values, x }: Image, { rows, cols }: Regions): Tensor4D {
 async function filled(
   name: string,
   { values: whole, x }: Image,
-  { output, rows, cols }: Regions & { output: Tensor4D },
+  { output, rows, columns }: Regions & { output: Tensor4D },
   showsRegions = false,
 ): Promise<Alternative> {
   const values = await output.data<'float32'>();
@@ -96,11 +96,11 @@ async function filled(
   let lost = 0;
   let all = 0;
   const [, height, width] = x.shape;
-  const w = cols.length - 1;
+  const w = columns.length - 1;
   for (let r = 0, row = 0; row < height; row++) {
     if (row >= rows[r + 1]!) r++;
     for (let c = 0, column = 0; column < width; column++) {
-      if (column >= cols[c + 1]!) c++;
+      if (column >= columns[c + 1]!) c++;
       for (let channel = 0; channel < 3; channel++) {
         const value = whole[3 * (row * width + column) + channel]!;
         lost += (value - values[3 * (r * w + c) + channel]!) ** 2;
@@ -109,7 +109,7 @@ async function filled(
     }
   }
   const error = Math.sqrt(lost / all);
-  return transfer({ name, picture, error, ...(showsRegions && { rows, cols }) }, [
+  return transfer({ name, picture, error, ...(showsRegions && { rows, columns }) }, [
     picture.data.buffer,
   ]);
 }

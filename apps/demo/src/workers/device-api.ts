@@ -41,11 +41,11 @@ const OPERATIONS: Record<string, () => () => Tensor> = {
   },
   'DiffStride, S = 2': () => {
     const [x, strides] = [image(32), tensor1d([2, 2])];
-    return () => diffStride(x, strides, { size: [24, 24] });
+    return () => diffStride(x, strides, { outputSize: [24, 24] });
   },
   'its gradient to the image': () => {
     const [x, strides] = [image(32), tensor1d([2, 2])];
-    const gradient = grad((z) => sum(diffStride(z as Tensor4D, strides, { size: [24, 24] })));
+    const gradient = grad((z) => sum(diffStride(z as Tensor4D, strides, { outputSize: [24, 24] })));
     return () => gradient(x);
   },
 };

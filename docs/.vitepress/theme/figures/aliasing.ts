@@ -20,7 +20,7 @@ export default figure({
       ),
       ...points(
         'blurPool',
-        signalOf(x, (image) => blurPool(image, { strides: [1, S], padding: 'replicate' })),
+        signalOf(x, (image) => blurPool(image, [1, S], { padding: 'replicate' })),
         S,
       ),
       ...points(

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   requireFunction,
   requireList,
   requireNumber,
@@ -37,7 +38,7 @@ export interface HeardTask {
  * @param predict the network, `(x) => model.predict(x)`: [windows, frames, bands, 1] to logits, one
  *   tensor for each task.
  * @param samples one channel, in [−1, 1].
- * @throws Error if there is no sample, the network's outputs do not fit the tasks, or a sample, a
+ * @throws ConfigError if there is no sample, the network's outputs do not fit the tasks, or a sample, a
  *   value of the spectrogram or a probability is not finite.
  */
 export async function classifySound(
@@ -57,7 +58,7 @@ export async function classifySound(
   requirePositive('classifySound', 'std', std);
   requireList('classifySound', 'tasks', tasks);
   if (samples.length === 0)
-    throw new Error('classifySound: samples must be at least one, got none');
+    throw new ConfigError('classifySound: samples must be at least one, got none');
   requireFinite('samples', samples);
   const spectrogram = new Spectrogram(frontEnd);
   const windows = windowsOf(
@@ -78,7 +79,7 @@ export async function classifySound(
   });
   try {
     if (outputs.length !== tasks.length) {
-      throw new Error(
+      throw new ConfigError(
         `classifySound: tasks must be ${outputs.length}, as many as the network has outputs, got ${tasks.length}`,
       );
     }
@@ -86,7 +87,7 @@ export async function classifySound(
       tasks.map(async ({ name: task, classes }, i) => {
         const probabilities = (await outputs[i]!.data()) as Float32Array;
         if (probabilities.length !== classes.length * windows.length) {
-          throw new Error(
+          throw new ConfigError(
             `classifySound: task '${task}' must have ${probabilities.length / windows.length} classes, got ${classes.length}`,
           );
         }
@@ -109,7 +110,9 @@ export async function classifySound(
 function requireFinite(what: string, values: Float32Array): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) {
-    throw new Error(`classifySound: ${what} must be finite, got ${values[at]} at place ${at}`);
+    throw new ConfigError(
+      `classifySound: ${what} must be finite, got ${values[at]} at place ${at}`,
+    );
   }
 }
 

@@ -1,14 +1,15 @@
 import path from 'node:path';
+import { DataError } from '@ds/checks';
 
 /**
  * A path that a table gives, below a folder. Backslashes are taken for slashes, as on Windows.
  *
- * @throws Error `… must name a file inside of folder, got …` if it leaves the folder.
+ * @throws DataError `… must name a file inside of folder, got …` if it leaves the folder.
  */
 export function insideFolder(where: string, folder: string, given: string): string {
   const slashed = given.replaceAll('\\', '/');
   const below = path.posix.normalize(slashed);
   const leaves = /^([a-z]:|\/|\.\.?(\/|$))/i.test(below);
-  if (leaves) throw new Error(`${where} must name a file inside of ${folder}, got '${given}'`);
+  if (leaves) throw new DataError(`${where} must name a file inside of ${folder}, got '${given}'`);
   return path.join(folder, below);
 }

@@ -1,3 +1,4 @@
+import { DataError } from '@ds/checks';
 import { counted, firstOf } from '../left-out.js';
 import { emptyFolders, listFiles } from '../list-files.js';
 
@@ -12,13 +13,13 @@ export interface SoundListing {
 /**
  * Lists the WAV files below a folder, by the rules of {@link listFiles}.
  *
- * @throws Error if the folder cannot be read or has no WAV file.
+ * @throws DataError if the folder cannot be read or has no WAV file.
  */
 export async function listSounds(op: string, folder: string): Promise<SoundListing> {
   const listing = await listFiles(op, folder, /\.wav$/i);
   const { files, left } = listing;
   if (files.length === 0) {
-    throw new Error(`${op}: ${folder} must hold WAV files, got none${left.inBrackets()}`);
+    throw new DataError(`${op}: ${folder} must hold WAV files, got none${left.inBrackets()}`);
   }
   const empty = emptyFolders(listing);
   const notes = left.sentences().map((sentence) => `${folder}: ${sentence}`);

@@ -1,5 +1,6 @@
 import {
   type Checks,
+  ConfigError,
   LARGEST_PLANE,
   oneOf,
   requireNumber,
@@ -53,7 +54,7 @@ const SCALES = {
  *
  * Shapes: `bands` rows of floor(fftLength/2) + 1 weights.
  *
- * @throws Error if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does not hold.
+ * @throws ConfigError if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does not hold.
  */
 export function melFilterbank(options: MelOptions): Float64Array[] {
   requireOptions<MelOptions>('melFilterbank', 'options', options, OWN_CHECKS, [
@@ -69,7 +70,7 @@ export function melRows(options: MelOptions): Float64Array[] {
   const { sampleRate, fftLength, bands, lowest = 0, highest = sampleRate / 2 } = options;
   const { scale = 'slaney', norm = 'slaney', triangles = 'hertz' } = options;
   if (!(lowest >= 0 && lowest < highest && highest <= sampleRate / 2)) {
-    throw new Error(
+    throw new ConfigError(
       'melFilterbank: lowest and highest must satisfy ' +
         `0 <= lowest < highest <= ${sampleRate / 2} Hz, got ${lowest} and ${highest}`,
     );

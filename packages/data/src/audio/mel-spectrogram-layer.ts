@@ -1,4 +1,4 @@
-import { LAYER_CHECKS, requireTensor } from '@ds/checks';
+import { ConfigError, LAYER_CHECKS, requireTensor } from '@ds/checks';
 import { magnitude, rfft } from '@ds/fft';
 import {
   add,
@@ -34,11 +34,15 @@ const SMALLEST = 2 ** -126;
  *
  * Shapes: `[batch, samples]`, float32 → `[batch, frames, bands, 1]`.
  *
- * @throws Error if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
+ * @throws ConfigError if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
  */
 export class MelSpectrogram extends layers.Layer {
-  /** @nocollapse */
-  static readonly className = 'DsMelSpectrogram';
+  /**
+   * tfjs looks classes up by this name when it loads a model.
+   *
+   * @nocollapse
+   */
+  static readonly className = 'ds>MelSpectrogram';
 
   private readonly given: SpectrogramOptions;
   private readonly plan: Spectrogram;
@@ -47,13 +51,15 @@ export class MelSpectrogram extends layers.Layer {
     requireSpectrogram('MelSpectrogram', config, LAYER_CHECKS);
     const { name } = config;
     super({ ...(name !== undefined && { name }), trainable: false });
+    // tfjs names a layer after its class. The package of the class stays out of the name.
+    this.name = name ?? this.name.replace('ds>_', '').replace('ds>', '');
     this.given = Object.fromEntries(
       Object.entries(config).filter(([option]) => !(option in LAYER_CHECKS)),
     ) as unknown as SpectrogramOptions;
     this.plan = new Spectrogram(this.given);
     const { compression, offset } = this.plan.options;
     if (compression !== 'none' && offset < SMALLEST) {
-      throw new Error(
+      throw new ConfigError(
         `MelSpectrogram: offset must be >= ${SMALLEST}, below which float32 has 0, got ${offset}`,
       );
     }
@@ -66,7 +72,7 @@ export class MelSpectrogram extends layers.Layer {
     const [batch, samples] = x.shape;
     const count = this.plan.frames(samples);
     if (count === 0) {
-      throw new Error(
+      throw new ConfigError(
         `MelSpectrogram: samples must be at least a frame (${frameLength}), got ${samples}`,
       );
     }
@@ -140,7 +146,10 @@ export class MelSpectrogram extends layers.Layer {
   }
 }
 
-serialization.registerClass(MelSpectrogram);
+serialization.registerClass(MelSpectrogram, 'ds', 'MelSpectrogram');
+const { classNameMap } = serialization.SerializationMap.getMap();
+// Models that were saved before classes had a package.
+classNameMap.DsMelSpectrogram = classNameMap[MelSpectrogram.className]!;
 
 function around(side: number): [number, number][] {
   return [

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 /** How files are named. */
 export interface NamePattern {
   /** The fields in braces, in order. */
@@ -12,7 +13,7 @@ export interface NamePattern {
  * as the rest allows, the first one first. The time to match grows with the number of fields times
  * the square of the path's length.
  *
- * @throws Error if a field is there twice.
+ * @throws ConfigError if a field is there twice.
  */
 export function namePattern(op: string, pattern: string): NamePattern {
   const parts = pattern.split(/\{(\w+)\}/);
@@ -20,7 +21,7 @@ export function namePattern(op: string, pattern: string): NamePattern {
   const literals = parts.filter((_, i) => i % 2 === 0);
   const twice = fields.find((field, i) => fields.indexOf(field) !== i);
   if (twice !== undefined) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: pattern must have each field once, got {${twice}} twice in '${pattern}'`,
     );
   }

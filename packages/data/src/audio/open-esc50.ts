@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { integerIn, requireOptions, requireString } from '@ds/checks';
+import { DataError, integerIn, requireOptions, requireString } from '@ds/checks';
 import { insideFolder } from './inside-folder.js';
 import { readTable } from './read-table.js';
 import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
@@ -16,7 +16,7 @@ export interface Esc50Options {
  * ESC-50 (Piczak 2015): 2,000 environmental sounds in five folds, in which clips of one recording are together; one fold
  * tests, the others train. Task `category`, sources are the recordings (`src_file`). Node only.
  *
- * @throws Error that names the table and its line: it is missing, lacks a column or has one twice, a cell is empty, a fold is not
+ * @throws DataError that names the table and its line: it is missing, lacks a column or has one twice, a cell is empty, a fold is not
  *   1 … 5, or a name leaves the folder `audio`.
  */
 export async function openEsc50(options: Esc50Options): Promise<SoundDataset> {
@@ -36,7 +36,8 @@ export async function openEsc50(options: Esc50Options): Promise<SoundDataset> {
     tasks: ['category'],
     split: `fold ${testFold} of five tests; folds keep clips of one recording together`,
     found: rows.map(({ where, cells: { filename, fold, category, src_file: source } }) => {
-      if (!/^[1-5]$/.test(fold!)) throw new Error(`${where}: 'fold' must be 1 … 5, got '${fold}'`);
+      if (!/^[1-5]$/.test(fold!))
+        throw new DataError(`${where}: 'fold' must be 1 … 5, got '${fold}'`);
       return {
         file: insideFolder(`${where}: 'filename'`, path.join(folder, 'audio'), filename!),
         labels: [category!],

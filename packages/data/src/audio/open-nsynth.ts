@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { requireObject, requireOptions, requireString } from '@ds/checks';
+import { DataError, requireObject, requireOptions, requireString } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { readText } from '../read-text.js';
 import { inOneForm } from '../unicode-forms.js';
@@ -20,7 +20,7 @@ export interface NsynthOptions {
  * `audio/`. Sources are instruments, of which the published split has none on two sides. Notes with a label that training lacks are left
  * out; `notes` of the dataset says how many. Only names are read. Node only.
  *
- * @throws Error if a file is missing or not JSON of examples, an example lacks a field, its name leaves the folder `audio`, or an instrument is on two sides.
+ * @throws DataError if a file is missing or not JSON of examples, an example lacks a field, its name leaves the folder `audio`, or an instrument is on two sides.
  */
 export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> {
   const op = 'openNsynth';
@@ -43,7 +43,7 @@ export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> 
       const labels = tasks.map((task) => {
         const value = example[task];
         if (value !== undefined) return String(value);
-        throw new Error(`${op}: ${name} of ${file} must have the field '${task}', got none`);
+        throw new DataError(`${op}: ${name} of ${file} must have the field '${task}', got none`);
       });
       const source = String(example.instrument_str ?? example.instrument ?? name);
       const audio = path.join(folder, part, 'audio');
@@ -80,7 +80,9 @@ async function readExamples(
   try {
     examples = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${op}: ${file} must be JSON: ${(error as Error).message}`, { cause: error });
+    throw new DataError(`${op}: ${file} must be JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   requireObject(op, file, examples);
   for (const [name, example] of Object.entries(examples as object)) {

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { requireFunction, requireNumber, requireOptions, requireString } from '@ds/checks';
+import {
+  DataError,
+  requireFunction,
+  requireNumber,
+  requireOptions,
+  requireString,
+} from '@ds/checks';
 import { listSounds } from './list-sounds.js';
 import { type FoundClip, folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 import { requireShare, sideOfSource } from './split-by-source.js';
@@ -17,7 +23,7 @@ export interface SoundFolderOptions {
  * A folder of class folders, `<class>/<clip>.wav`, or the same below `train/` and `test/` (and `validation/`). Without such a
  * split a hash of each source decides its side. Task `class`. Only names are read. `notes` says what was left out. Node only.
  *
- * @throws Error if there are no sounds, a sound is in no class, or a side is empty.
+ * @throws DataError if there are no sounds, a sound is in no class, or a side is empty.
  */
 export async function openSoundFolder(options: SoundFolderOptions): Promise<SoundDataset> {
   const op = 'openSoundFolder';
@@ -43,7 +49,7 @@ export async function openSoundFolder(options: SoundFolderOptions): Promise<Soun
       const parts = file.split('/');
       const label = parts.at(-2);
       if (parts.length !== (isSplit ? 3 : 2)) {
-        throw new Error(
+        throw new DataError(
           `${op}: ${file} must be ${isSplit ? '<side>/' : ''}<class>/<clip>.wav, got ${parts.length} parts`,
         );
       }

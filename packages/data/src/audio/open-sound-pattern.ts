@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { requireObject, requireOptions, requireString } from '@ds/checks';
+import { ConfigError, DataError, requireObject, requireOptions, requireString } from '@ds/checks';
 import { listSounds } from './list-sounds.js';
 import { namePattern } from './name-pattern.js';
 import { requireWords } from './require-words.js';
@@ -24,7 +24,8 @@ export interface SoundPatternOptions {
  * Sounds whose names tell their labels, such as the Free Spoken Digit Dataset's `{digit}_{speaker}_{index}.wav`. A clip tests if
  * each field of `test` has one of the values. Only names are read. Node only.
  *
- * @throws Error if the pattern lacks a field that is asked for or has one twice, a file does not fit it, a side is empty, or a source is on two.
+ * @throws ConfigError if the pattern lacks a field that is asked for, or has one twice.
+ * @throws DataError if a file does not fit the pattern, a side is empty, or a source is on two.
  */
 export async function openSoundPattern(options: SoundPatternOptions): Promise<SoundDataset> {
   const op = 'openSoundPattern';
@@ -52,13 +53,13 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
   ];
   for (const field of asked) {
     if (!fields.includes(field)) {
-      throw new Error(`${op}: pattern must have the field {${field}}, got '${pattern}'`);
+      throw new ConfigError(`${op}: pattern must have the field {${field}}, got '${pattern}'`);
     }
   }
   const { files, notes } = await listSounds(op, folder);
   const found = files.map((file) => {
     const values = valuesOf(file);
-    if (!values) throw new Error(`${op}: ${file} must be named as pattern '${pattern}' says`);
+    if (!values) throw new DataError(`${op}: ${file} must be named as pattern '${pattern}' says`);
     const isOf = (rule: Record<string, string[]>) =>
       Object.keys(rule).length > 0 &&
       Object.entries(rule).every(([field, allowed]) => allowed.includes(values.get(field)!));

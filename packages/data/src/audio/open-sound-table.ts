@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { requireNumber, requireOptions, requireString } from '@ds/checks';
+import { DataError, requireNumber, requireOptions, requireString } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { insideFolder } from './inside-folder.js';
 import { readTable } from './read-table.js';
@@ -26,7 +26,7 @@ export interface SoundTableOptions {
 /**
  * Sounds listed in a CSV file, a row each: `file, label, …`. Node only.
  *
- * @throws Error that names the table and its line: it cannot be read, lacks a column or has one twice, a needed cell is empty, a
+ * @throws DataError that names the table and its line: it cannot be read, lacks a column or has one twice, a needed cell is empty, a
  *   path leaves the table's folder, a side is unknown, a file has two labels, or a source is on two sides.
  */
 export async function openSoundTable(options: SoundTableOptions): Promise<SoundDataset> {
@@ -63,7 +63,7 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
       const source = sourceColumn ? row[sourceColumn]! : row[fileColumn]!;
       const side = splitColumn ? row[splitColumn]! : sideOfSource(source, testShare);
       if (!['train', 'validation', 'test'].includes(side)) {
-        throw new Error(
+        throw new DataError(
           `${where}: '${splitColumn}' must be train, validation or test, got '${side}'`,
         );
       }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { requireOptions, requireString } from '@ds/checks';
+import { DataError, requireOptions, requireString } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { readText } from '../read-text.js';
 import { inOneForm } from '../unicode-forms.js';
@@ -16,7 +16,7 @@ export interface SpeechCommandsOptions {
  * `validation_list.txt` and `testing_list.txt`; task `word`, sources are speakers. `_background_noise_` is left out. Only names are
  * read. `notes` says what was left out, and how many names of the lists have no file. Node only.
  *
- * @throws Error if a list or the sounds are missing, a file is not in the folder of its word, or the lists put a
+ * @throws DataError if a list or the sounds are missing, a file is not in the folder of its word, or the lists put a
  *   file or a speaker on two sides.
  */
 export async function openSpeechCommands(options: SpeechCommandsOptions): Promise<SoundDataset> {
@@ -55,11 +55,11 @@ export async function openSpeechCommands(options: SpeechCommandsOptions): Promis
     found: files.map((file) => {
       const [word, name, ...deeper] = file.split('/');
       if (!name || deeper.length > 0) {
-        throw new Error(`${op}: ${file} must be in the folder of its word, <word>/<clip>.wav`);
+        throw new DataError(`${op}: ${file} must be in the folder of its word, <word>/<clip>.wav`);
       }
       const listed = inOneForm(file);
       if (test.has(listed) && validation.has(listed)) {
-        throw new Error(`${op}: ${file} must be in one list, got it in both`);
+        throw new DataError(`${op}: ${file} must be in one list, got it in both`);
       }
       return {
         file: path.join(folder, file),

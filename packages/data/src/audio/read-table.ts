@@ -1,3 +1,4 @@
+import { DataError } from '@ds/checks';
 import { parse } from 'csv-parse/sync';
 import { readText } from '../read-text.js';
 
@@ -13,7 +14,7 @@ export interface TableRow {
  * The rows of a CSV file with a header line, UTF-8 or UTF-16.
  *
  * @param columns those that are needed: no cell of them may be empty.
- * @throws Error that names the file, and the line where it is wrong: it cannot be read or parsed,
+ * @throws DataError that names the file, and the line where it is wrong: it cannot be read or parsed,
  *   lacks a column or has one twice, or a needed cell is empty.
  */
 export async function readTable(op: string, file: string, columns: string[]): Promise<TableRow[]> {
@@ -28,15 +29,18 @@ export async function readTable(op: string, file: string, columns: string[]): Pr
     });
   } catch (error) {
     if (!(error as { code?: string }).code) throw error;
-    throw new Error(`${op}: ${file} must be CSV: ${(error as Error).message}`, { cause: error });
+    throw new DataError(`${op}: ${file} must be CSV: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   if (rows.length === 0) {
-    throw new Error(`${op}: ${file} must have rows below its header, got none`);
+    throw new DataError(`${op}: ${file} must have rows below its header, got none`);
   }
   return rows.map(({ record: cells, info: { lines } }) => {
     const where = `${op}: line ${lines} of ${file}`;
     for (const column of columns) {
-      if (!cells[column]) throw new Error(`${where} must have a '${column}', got an empty cell`);
+      if (!cells[column])
+        throw new DataError(`${where} must have a '${column}', got an empty cell`);
     }
     return { where, cells };
   });
@@ -48,13 +52,13 @@ function requireColumns(op: string, file: string, header: string[], columns: str
     if (header.includes(column)) continue;
     const isOther = header.length === 1 && /[;\t]/.test(header[0]!);
     const remedy = isOther ? '; columns must be separated by commas' : '';
-    throw new Error(
+    throw new DataError(
       `${op}: ${file} must have a column '${column}', got ${header.join(', ')}${remedy}`,
     );
   }
   const twice = header.find((column, i) => column && header.indexOf(column) < i);
   if (twice !== undefined) {
-    throw new Error(`${op}: ${file} must have each column once, got '${twice}' twice`);
+    throw new DataError(`${op}: ${file} must have each column once, got '${twice}' twice`);
   }
   return header.map((column) => column || false);
 }

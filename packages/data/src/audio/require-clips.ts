@@ -1,13 +1,13 @@
 import { refuse, requireList, requireObject } from '@ds/checks';
 
-/** @throws RangeError if a value is not a list of at least one clip. */
+/** @throws ConfigError if a value is not a list of at least one clip. */
 export function requireClips(op: string, clips: unknown): void {
   if (!Array.isArray(clips) || clips.length === 0) {
     refuse(op, 'clips', 'be at least one', Array.isArray(clips) ? 'none' : clips);
   }
 }
 
-/** @throws RangeError if a value is not a dataset with tasks. */
+/** @throws ConfigError if a value is not a dataset with tasks. */
 export function requireTasks(op: string, dataset: unknown): void {
   requireObject(op, 'dataset', dataset);
   requireList(op, 'dataset.tasks', (dataset as { tasks?: unknown }).tasks);

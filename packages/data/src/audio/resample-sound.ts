@@ -19,7 +19,7 @@ const ROLLOFF = 0.945;
  *
  * Shapes: n samples → ceil(n·to/from).
  *
- * @throws Error if a rate is not an integer ≥ 1 Hz.
+ * @throws ConfigError if a rate is not an integer ≥ 1 Hz.
  */
 export function resampleSound(samples: Float32Array, from: number, to: number): Float32Array {
   requireSamples('resampleSound', 'samples', samples);
@@ -77,14 +77,14 @@ function bessel(x: number): number {
 /** The largest ratio of two rates. Filters grow with it. */
 const MOST_APART = 1024;
 
-/** @throws RangeError if a rate is not an integer from 1 to 2²⁴ Hz. */
+/** @throws ConfigError if a rate is not an integer from 1 to 2²⁴ Hz. */
 export function requireRate(op: string, name: string, rate: unknown): void {
   if (!Number.isInteger(rate) || (rate as number) < 1)
     refuse(op, name, 'be an integer >= 1 Hz', rate);
   requireInteger(op, `${name} (Hz)`, rate, 1, LARGEST_SIZE);
 }
 
-/** @throws RangeError if samples are not a Float32Array. */
+/** @throws ConfigError if samples are not a Float32Array. */
 export function requireSamples(op: string, name: string, samples: unknown): void {
   if (!(samples instanceof Float32Array)) refuse(op, name, 'be a Float32Array', samples);
 }

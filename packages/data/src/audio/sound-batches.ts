@@ -1,27 +1,27 @@
 import {
   type Check,
   type Checks,
+  ConfigError,
   requireOptions as checkOptions,
+  DataError,
   refuse,
   requireFunction,
   requireNumber,
   requireObject,
   requirePositive,
   requireSize,
-  requireString,
 } from '@ds/checks';
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { BATCH_CHECKS } from '../batch-checks.js';
 import type { OnNote } from '../note-once.js';
-import { permutation, type RandomStream, randomStream } from '../random.js';
-import { readChecked } from '../read-checked.js';
+import { permutation, randomStream } from '../random.js';
+import { inWindow } from './in-window.js';
+import { readSound } from './read-sound.js';
 import { requireClips, requireTasks } from './require-clips.js';
 import { requireSeconds } from './require-seconds.js';
 import { requireWords } from './require-words.js';
-import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
-import { decodeWav, toMono } from './wav.js';
 
 /** Decoded sounds by their file, mono at one rate: give the same map to every epoch and each file is read once. */
 export type SoundCache = Map<string, Float32Array>;
@@ -41,14 +41,14 @@ export interface SoundBatchOptions {
   /** With it the order is shuffled, and the place of each sound in its window random; without it sounds are in the middle. */
   shuffle?: { seed: number; epoch: number };
   cache?: SoundCache;
-  /** Told what is guessed or cut in files, each kind once: see {@link decodeWav}. */
+  /** Told what is guessed or cut in files, each kind once: see `decodeWav`. */
   onNote?: OnNote;
 }
 
 /** One batch. The caller disposes of it. */
 export interface SoundBatch {
-  /** Spectrograms, [batch, frames, bands, 1]. */
-  images: Tensor4D;
+  /** [batch, frames, bands, 1]. */
+  spectrograms: Tensor4D;
   /** One-hot, [batch, classes] for each task. */
   labels: Tensor2D[];
   /** The file of each sound. */
@@ -58,7 +58,7 @@ export interface SoundBatch {
 /**
  * Batches of spectrograms of one pass over clips of a dataset, read as they are wanted. Node only.
  *
- * @throws Error that names the file if one cannot be read or decoded, or has a sample that is not finite; Error on options out
+ * @throws DataError that names the file if one cannot be read or decoded, or has a sample that is not finite; ConfigError on options out
  *   of range.
  */
 export async function* soundBatches(
@@ -77,14 +77,20 @@ export async function* soundBatches(
   const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2) : null;
   for (let start = 0; start < clips.length; start += batchSize) {
     const count = Math.min(batchSize, clips.length - start);
-    const images = new Float32Array(count * size);
+    const spectrograms = new Float32Array(count * size);
     const labels = wanted.map(({ classes }) => new Float32Array(count * classes));
     const files: string[] = [];
     for (let item = 0; item < count; item++) {
       const clip = clips[order ? order[start + item]! : start + item]!;
       files.push(clip.file);
-      const samples = await readSound(clip.file, frontEnd.sampleRate, cache, onNote);
-      const row = images.subarray(item * size, (item + 1) * size);
+      const samples = await readSound(
+        'soundBatches',
+        clip.file,
+        frontEnd.sampleRate,
+        cache,
+        onNote,
+      );
+      const row = spectrograms.subarray(item * size, (item + 1) * size);
       spectrogram.transform(inWindow(samples, length, random), row);
       for (let i = 0; i < size; i++) row[i] = (row[i]! - mean) / std;
       wanted.forEach(({ at, classes }, task) => {
@@ -92,7 +98,7 @@ export async function* soundBatches(
       });
     }
     yield {
-      images: tensor4d(images, [count, frames, spectrogram.bands, 1]),
+      spectrograms: tensor4d(spectrograms, [count, frames, spectrogram.bands, 1]),
       labels: labels.map((values, task) => tensor2d(values, [count, wanted[task]!.classes])),
       files,
     };
@@ -103,7 +109,7 @@ export async function* soundBatches(
  * Mean and standard deviation of the spectrograms' values over up to `count` clips, taken evenly.
  * Where all values are equal, the deviation is 1e-6, so that it can divide.
  *
- * @throws Error as {@link soundBatches} does, and one that names the file if a value is not finite.
+ * @throws DataError as {@link soundBatches} does, and one that names the file if a value is not finite.
  */
 export async function soundStatistics(
   clips: SoundClip[],
@@ -125,10 +131,16 @@ export async function soundStatistics(
   let squares = 0;
   const step = Math.max(1, Math.floor(clips.length / count));
   for (let i = 0; i < clips.length; i += step) {
-    const samples = await readSound(clips[i]!.file, frontEnd.sampleRate, cache, onNote);
+    const samples = await readSound(
+      'soundStatistics',
+      clips[i]!.file,
+      frontEnd.sampleRate,
+      cache,
+      onNote,
+    );
     for (const value of spectrogram.transform(inWindow(samples, length, null))) {
       if (!Number.isFinite(value)) {
-        throw new Error(
+        throw new DataError(
           `soundStatistics: the spectrogram of ${clips[i]!.file} must be finite, got ${value}`,
         );
       }
@@ -142,56 +154,11 @@ export async function soundStatistics(
   return { mean, std: squares > 0 ? Math.sqrt(squares / values) : 1e-6 };
 }
 
-/**
- * A WAV file as one channel at a rate.
- *
- * @param onNote told what is guessed or cut, each kind once: see {@link decodeWav}.
- * @throws Error that names the file if it cannot be read or decoded.
- */
-export async function readSound(
-  file: string,
-  sampleRate: number,
-  cache?: SoundCache,
-  onNote?: OnNote,
-): Promise<Float32Array> {
-  requireString('readSound', 'file', file);
-  requireRate('readSound', 'sampleRate', sampleRate);
-  if (cache !== undefined) requireCache('readSound', 'cache', cache);
-  if (onNote !== undefined) requireFunction('readSound', 'onNote', onNote);
-  const known = cache?.get(file);
-  if (known) return known;
-  const sound = decodeWav(await readChecked('readSound', file, 'a WAV file'), file, onNote);
-  const samples = resampleSound(toMono(sound), sound.sampleRate, sampleRate);
-  cache?.set(file, samples);
-  return samples;
-}
-
-/**
- * A part of a sound, or the whole between zeros: at a random place, or in the middle.
- *
- * Shapes: any number of samples → `length`.
- */
-export function inWindow(
-  samples: Float32Array,
-  length: number,
-  random: RandomStream | null,
-): Float32Array {
-  requireSamples('inWindow', 'samples', samples);
-  requireSize('inWindow', 'length', length);
-  if (random !== null) requireObject('inWindow', 'random', random);
-  const room = Math.abs(samples.length - length);
-  const offset = random ? Math.floor(random.uniform() * (room + 1)) : Math.floor(room / 2);
-  if (samples.length >= length) return samples.subarray(offset, offset + length);
-  const window = new Float32Array(length);
-  window.set(samples, offset);
-  return window;
-}
-
 function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
   return (names ?? tasks.map(({ name }) => name)).map((name) => {
     const at = tasks.findIndex((task) => task.name === name);
     if (at < 0) {
-      throw new Error(
+      throw new ConfigError(
         `soundBatches: tasks must be some of ${tasks.map((task) => task.name).join(', ')}, got '${name}'`,
       );
     }

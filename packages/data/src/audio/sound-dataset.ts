@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DataError } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { inOneForm, notesOfForms } from '../unicode-forms.js';
 
@@ -46,7 +47,7 @@ export interface FoundClip {
  * Makes a dataset of what a loader found; classes are those of the training side, numbers in numeric order. A label that is
  * written in two forms of Unicode is one class. A file that is found twice is taken once.
  *
- * @throws Error that begins with the loader's name: nothing to train or to test on, a task with one class, an empty label or one
+ * @throws DataError that begins with the loader's name: nothing to train or to test on, a task with one class, an empty label or one
  *   that training lacks, a file with two labels, or a source on two sides.
  */
 export function soundDataset(
@@ -77,7 +78,7 @@ export function soundDataset(
   for (const clip of found) sides[clip.side].push(clip);
   for (const side of ['train', 'test'] as const) {
     if (sides[side].length === 0) {
-      throw new Error(`${op}: the ${side} side must have sounds, got none of ${found.length}`);
+      throw new DataError(`${op}: the ${side} side must have sounds, got none of ${found.length}`);
     }
   }
   const classes = tasks.map((task, at) => {
@@ -85,7 +86,7 @@ export function soundDataset(
       new Intl.Collator('en', { numeric: true }).compare,
     );
     if (names.length < 2) {
-      throw new Error(`${op}: task '${task}' must have at least two classes, got ${names}`);
+      throw new DataError(`${op}: task '${task}' must have at least two classes, got ${names}`);
     }
     return new Map(names.map((label, index) => [label, index]));
   });
@@ -98,7 +99,7 @@ export function soundDataset(
         labels: labels.map((label, at) => {
           const index = classes[at]!.get(label);
           if (index !== undefined) return index;
-          throw new Error(
+          throw new DataError(
             `${op}: ${file} must have a '${tasks[at]}' that training has, got '${label}'`,
           );
         }),
@@ -117,7 +118,8 @@ export function soundDataset(
 function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
   for (const { file, labels } of found) {
     const at = labels.findIndex((label) => label.trim() === '');
-    if (at >= 0) throw new Error(`${op}: ${file} must have a '${tasks[at]}', got an empty label`);
+    if (at >= 0)
+      throw new DataError(`${op}: ${file} must have a '${tasks[at]}', got an empty label`);
   }
 }
 
@@ -129,7 +131,7 @@ function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] 
     const before = byFile.get(clip.file);
     const other = before ? labels.findIndex((label, at) => label !== before.labels[at]) : -1;
     if (before && other >= 0) {
-      throw new Error(
+      throw new DataError(
         `${op}: ${clip.file} must have one '${tasks[other]}', got '${before.labels[other]}' and '${labels[other]}'`,
       );
     }
@@ -144,7 +146,7 @@ function requireSources(op: string, found: FoundClip[]): void {
     const source = inOneForm(clip.source);
     const before = sideOf.get(source);
     if (before && before.side !== clip.side) {
-      throw new Error(
+      throw new DataError(
         `${op}: a source must be on one side, got ${before.file} (${before.side}) and ${clip.file} (${clip.side}) of '${clip.source}'`,
       );
     }

@@ -1,6 +1,7 @@
 import {
   type Check,
   type Checks,
+  ConfigError,
   oneOf,
   refuse,
   requireArray,
@@ -9,6 +10,7 @@ import {
   requireOptions,
   requirePositive,
   requireSize,
+  StateError,
 } from '@ds/checks';
 import { RealFft } from '@ds/fft/plan';
 import { MEL_CHECKS, type MelOptions, melRows } from './mel-filterbank.js';
@@ -49,7 +51,7 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
  * (frameLength = fftLength = n_fft, `center: true`) and as `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`,
  * `norm: 'none'`, `triangles: 'mel'`) have it.
  *
- * @throws Error if an option is out of its range.
+ * @throws ConfigError if an option is out of its range.
  */
 export class Spectrogram {
   readonly options: Readonly<
@@ -116,7 +118,7 @@ export class Spectrogram {
    *
    * Shapes: n samples → [frames, bands], row by row.
    *
-   * @throws Error if the sound is shorter than a frame, or `out` has another size.
+   * @throws ConfigError if the sound is shorter than a frame, or `out` has another size.
    */
   transform(samples: ArrayLike<number>, out?: Float32Array): Float32Array {
     requireArray('Spectrogram.transform', 'samples', samples);
@@ -124,13 +126,13 @@ export class Spectrogram {
     const { hopLength, fftLength, center, frameLength } = this.options;
     const count = this.frames(samples.length);
     if (count === 0) {
-      throw new Error(
+      throw new ConfigError(
         `Spectrogram.transform: samples must be at least a frame (${frameLength}), got ${samples.length}`,
       );
     }
     const values = out ?? new Float32Array(count * this.bands);
     if (values.length !== count * this.bands) {
-      throw new Error(
+      throw new ConfigError(
         `Spectrogram.transform: out must have ${count * this.bands} values, got ${values.length}`,
       );
     }
@@ -206,11 +208,11 @@ export class SpectrogramStream {
    *
    * Shapes: any number of samples → [frames, bands], row by row.
    *
-   * @throws Error after `end`.
+   * @throws StateError after `end`.
    */
   push(samples: ArrayLike<number>): Float32Array {
     requireArray('SpectrogramStream.push', 'samples', samples);
-    if (this.isEnded) throw new Error('SpectrogramStream.push: the sound must not have ended');
+    if (this.isEnded) throw new StateError('SpectrogramStream.push: the sound must not have ended');
     const { spectrogram, kept } = this;
     const { hopLength, frameLength, fftLength, center } = spectrogram.options;
     const passed = Math.min(this.gap, samples.length);
@@ -251,7 +253,7 @@ function nonZero(row: Float64Array): { first: number; weights: Float64Array } {
   return { first, weights: row.slice(first, row.findLastIndex((weight) => weight > 0) + 1) };
 }
 
-/** @throws RangeError if an option of a front end, or one of `others`, is out of range. */
+/** @throws ConfigError if an option of a front end, or one of `others`, is out of range. */
 export function requireSpectrogram(
   op: string,
   options: SpectrogramOptions,

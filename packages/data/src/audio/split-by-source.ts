@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ConfigError } from '@ds/checks';
 import { inOneForm } from '../unicode-forms.js';
 
 /**
@@ -10,9 +11,9 @@ export function sideOfSource(source: string, testShare: number): 'train' | 'test
   return hash / 2 ** 32 < testShare ? 'test' : 'train';
 }
 
-/** @throws Error if a share is not in (0, 1). */
+/** @throws ConfigError if a share is not in (0, 1). */
 export function requireShare(op: string, testShare: number): void {
   if (!(testShare > 0 && testShare < 1)) {
-    throw new Error(`${op}: testShare must be in (0, 1), got ${testShare}`);
+    throw new ConfigError(`${op}: testShare must be in (0, 1), got ${testShare}`);
   }
 }

@@ -1,4 +1,4 @@
-import { requireInteger, requireList, requireObject } from '@ds/checks';
+import { ConfigError, requireInteger, requireList, requireObject } from '@ds/checks';
 import { stratifiedDraw } from '../stratified-draw.js';
 import { requireClips, requireTasks } from './require-clips.js';
 import { requireWords } from './require-words.js';
@@ -10,7 +10,7 @@ import type { SoundClip, SoundDataset } from './sound-dataset.js';
  * several tasks, clips are of one class if they agree in every task.
  *
  * @param tasks the names of the tasks that decide the classes; by default all.
- * @throws Error if count is not an integer between 1 and the number of clips, or a task is unknown.
+ * @throws ConfigError if count is not an integer between 1 and the number of clips, or a task is unknown.
  */
 export function subsetOfSounds(
   dataset: Pick<SoundDataset, 'tasks'>,
@@ -33,7 +33,9 @@ export function subsetOfSounds(
     const at = dataset.tasks.findIndex((task) => task.name === name);
     if (at >= 0) return at;
     const names = dataset.tasks.map((task) => task.name);
-    throw new Error(`subsetOfSounds: tasks must be some of ${names.join(', ')}, got '${name}'`);
+    throw new ConfigError(
+      `subsetOfSounds: tasks must be some of ${names.join(', ')}, got '${name}'`,
+    );
   });
   const classes = clips.map(({ labels }) =>
     places.reduce((code, at) => code * dataset.tasks[at]!.classes.length + labels[at]!, 0),

@@ -1,4 +1,11 @@
-import { refuse, requireFunction, requireList, requireObject, requireString } from '@ds/checks';
+import {
+  DataError,
+  refuse,
+  requireFunction,
+  requireList,
+  requireObject,
+  requireString,
+} from '@ds/checks';
 import { counted } from '../left-out.js';
 import { noteOnce, type OnNote } from '../note-once.js';
 import { chunkName, isChunk, nextChunk } from './wav-chunks.js';
@@ -27,7 +34,7 @@ const STREAM_SIZE = 0x7ffff000;
  *
  * @param name names the file in errors.
  * @param onNote told what was guessed or cut, each kind once.
- * @throws Error that names the file, the byte, what was there and what must be: no RIFF/WAVE header, a missing or short
+ * @throws DataError that names the file, the byte, what was there and what must be: no RIFF/WAVE header, a missing or short
  *   chunk, fields that contradict each other, a coding that is not PCM or float, data that ends before its chunk does, no
  *   sample at all, or a sample that is not finite, with its time.
  */
@@ -37,7 +44,7 @@ export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes', onNote?:
   if (onNote !== undefined) requireFunction('decodeWav', 'onNote', onNote);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fail: Fail = (at, rule, got) => {
-    throw new Error(`${name}: ${rule} at byte ${at}, got ${got}`);
+    throw new DataError(`${name}: ${rule} at byte ${at}, got ${got}`);
   };
   const note: Note = (kind, text) => noteOnce(onNote, kind, `${name}: ${text}`);
   if (bytes.length < 12 || chunkName(bytes, 0) !== 'RIFF') {

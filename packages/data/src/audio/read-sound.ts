@@ -1,0 +1,26 @@
+import type { OnNote } from '../note-once.js';
+import { readChecked } from '../read-checked.js';
+import { resampleSound } from './resample-sound.js';
+import { decodeWav, toMono } from './wav.js';
+
+/**
+ * A WAV file as one channel at a rate in Hz, from the cache if it is there.
+ *
+ * @param op the function that errors name.
+ * @param onNote is told what is guessed or cut, each kind once: see {@link decodeWav}.
+ * @throws DataError that names the file if it cannot be read or decoded.
+ */
+export async function readSound(
+  op: string,
+  file: string,
+  sampleRate: number,
+  cache?: Map<string, Float32Array>,
+  onNote?: OnNote,
+): Promise<Float32Array> {
+  const known = cache?.get(file);
+  if (known) return known;
+  const sound = decodeWav(await readChecked(op, file, 'a WAV file'), file, onNote);
+  const samples = resampleSound(toMono(sound), sound.sampleRate, sampleRate);
+  cache?.set(file, samples);
+  return samples;
+}

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HostCopy, readHostCopies, releaseHostCopies } from '../src/index.js';
+
+/** A layer with one weight, of which it shows a copy. */
+class Sized extends tf.layers.Layer {
+  static className = 'Sized';
+  readonly hostCopy = new HostCopy(() => this.weight);
+  weight: tf.Variable | null = null;
+
+  override build(shape: tf.Shape | tf.Shape[]): void {
+    this.weight = this.addWeight('size', [2], 'float32', tf.initializers.ones()).read() as never;
+    super.build(shape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.mul([inputs].flat()[0]!, this.hostCopy.read().values[0]!);
+  }
+
+  override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return shape;
+  }
+}
+
+const set = (layer: Sized, values: number[]) =>
+  tf.tidy(() => layer.weight!.assign(tf.tensor1d(values)));
+
+/** A model with two such layers, one of them nested. */
+function network() {
+  const [a, b] = [new Sized({ inputShape: [1] }), new Sized({ inputShape: [1] })];
+  const trunk = tf.sequential({ layers: [a] });
+  return { a, b, model: tf.sequential({ layers: [trunk, b] }) };
+}
+
+describe('HostCopy', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  it('reads once after each change', () => {
+    const { a } = network();
+    let reads = 0;
+    const { dataSync } = a.weight!;
+    a.weight!.dataSync = ((...args: []) => {
+      reads += 1;
+      return dataSync.apply(a.weight!, args);
+    }) as typeof dataSync;
+    expect(a.hostCopy.read()).toEqual({ values: [1, 1], isExact: true });
+    expect(a.hostCopy.read()).toEqual({ values: [1, 1], isExact: true });
+    expect(a.hostCopy.present()).toEqual([1, 1]);
+    expect(reads).toBe(1);
+    set(a, [2, 3]);
+    expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: true });
+    expect(reads).toBe(2);
+  });
+
+  it('keeps what it holds, until it is released, and tells whether it is exact', () => {
+    const { a } = network();
+    a.hostCopy.hold([1, 1], a.weight!.dataId);
+    expect(a.hostCopy.read().isExact).toBe(true);
+    set(a, [2, 3]);
+    expect(a.hostCopy.read()).toEqual({ values: [1, 1], isExact: false });
+    expect(a.hostCopy.present()).toEqual([2, 3]);
+    expect(a.hostCopy.read().values).toEqual([1, 1]);
+    a.hostCopy.release();
+    expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: true });
+  });
+
+  it('gives copies that a caller may change', () => {
+    const { a } = network();
+    a.hostCopy.read().values[0] = 9;
+    expect(a.hostCopy.read().values).toEqual([1, 1]);
+  });
+
+  it('refuses a layer that is not built, and wrong arguments', () => {
+    const copy = new Sized({}).hostCopy;
+    expect(() => copy.read()).toThrow('HostCopy.read: weight must be that of a built layer');
+    expect(() => copy.present()).toThrow('HostCopy.present: weight must be that of a built layer');
+    expect(() => copy.hold(3 as never, {})).toThrow('HostCopy.hold: values must be an array');
+    expect(() => copy.hold([1], null as never)).toThrow('HostCopy.hold: dataId must be an object');
+  });
+});
+
+describe('readHostCopies', () => {
+  it('reads all copies at once, holds them when it is told to, and leaves no tensor', async () => {
+    const { a, b, model } = network();
+    set(a, [2, 3]);
+    set(b, [4, 5]);
+    const before = tf.memory().numTensors;
+    const hold = await readHostCopies(model);
+    expect(tf.memory().numTensors).toBe(before);
+    set(a, [7, 7]);
+    expect(a.hostCopy.read().values).toEqual([7, 7]);
+    hold();
+    expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: false });
+    expect(b.hostCopy.read()).toEqual({ values: [4, 5], isExact: true });
+    releaseHostCopies(model);
+    expect(a.hostCopy.read()).toEqual({ values: [7, 7], isExact: true });
+  });
+
+  it('does nothing for a model without copies', async () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
+    const hold = await readHostCopies(model);
+    expect(() => hold()).not.toThrow();
+    expect(() => releaseHostCopies(model)).not.toThrow();
+  });
+});
