@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type JobsOptions, Queue } from 'bullmq';
+import { FlowProducer, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelExperiment } from '../../src/queue/cancellation.js';
@@ -140,21 +140,57 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(await readdir(path.join(output, 'runs'))).toEqual([runId(known.config)]);
   });
 
-  it.each(['opts', 'progress', 'parent', 'stacktrace'])(
-    'goes on where the %s of a job are no JSON',
-    async (field) => {
-      await begin();
-      await admin.hset('ds-benchmark:runs:garbled', {
-        name: 'x',
-        data: '{}',
-        opts: '{}',
-        timestamp: 1,
-        [field]: '{"a',
-      });
-      await admin.lpush('ds-benchmark:runs:wait', 'garbled');
-      await requireAtWork();
-    },
-  );
+  const garbled: [field: string, text: string, rule: string][] = [
+    ['opts', '{"a', 'a JSON object'],
+    ['opts', 'null', 'a JSON object'],
+    ['progress', '{"a', 'JSON'],
+    ['parent', '{"a', 'a JSON object with the id and queueKey of a table'],
+    ['parent', '5', 'a JSON object with the id and queueKey of a table'],
+    ['parentKey', 'nowhere', 'ds-benchmark:tables:<id>'],
+  ];
+  it.each(garbled)('fails a job at once whose %s is %s, and goes on', async (field, text, rule) => {
+    await begin();
+    const job = { name: 'x', data: JSON.stringify(known.config), opts: '{}', timestamp: 1 };
+    await admin.hset('ds-benchmark:runs:garbled', { ...job, [field]: text });
+    await admin.lpush('ds-benchmark:runs:wait', 'garbled');
+    await requireAtWork();
+    await fails(runs, 'garbled', /^job garbled: its /);
+    expect((await runs.getJob('garbled'))!.failedReason).toBe(
+      `job garbled: its ${field} must be ${rule}, got '${text}'. The same sweep submits it again`,
+    );
+    expect(await runs.getActiveCount()).toBe(0);
+  });
+
+  it('fails a job at once whose options would stop a script of BullMQ', async () => {
+    await begin();
+    await add('kept', { ...known.config, epochs: 1e6 }, { removeOnFail: null } as never);
+    await fails(runs, 'kept', /epochs must be/);
+  });
+
+  it('works on a job whose stacktrace is garbled', async () => {
+    await begin();
+    const job = { name: 'x', data: JSON.stringify(known.config), opts: '{}', timestamp: 1 };
+    await admin.hset('ds-benchmark:runs:traces', { ...job, stacktrace: '{"a' });
+    await admin.lpush('ds-benchmark:runs:wait', 'traces');
+    expect((await endOf(runs, 'traces')).returnvalue).toMatchObject({ accuracy: 0.5 });
+  });
+
+  it('lets a table go on without a garbled run', async () => {
+    const experiment = { spec, configs: [known.config], context };
+    const id = experimentId(experiment);
+    const flows = new FlowProducer({ connection: admin, prefix: 'ds-benchmark' });
+    await flows.add({
+      name: 'compare',
+      queueName: 'tables',
+      data: { ...experiment, id },
+      opts: { jobId: id },
+      children: [{ name: 'x', queueName: 'runs', data: known.config, opts: { jobId: 'child' } }],
+    });
+    await admin.hset('ds-benchmark:runs:child', 'parent', '{"a', 'opts', '{"a');
+    await begin();
+    await fails(runs, 'child', /its opts must be .*; its parent must be/);
+    expect((await endOf(tables, id)).returnvalue).toEqual({ runs: 0 });
+  });
 
   it('sends nothing home of what a file holds', async () => {
     await begin();
