@@ -14,6 +14,7 @@ const flags = {
   resume: false,
   overwrite: false,
   checkpointEvery: 1,
+  redisTimeout: 60,
   json: false,
 };
 

@@ -6,10 +6,9 @@ import { shareOutput } from '../output-folder.js';
 import { maskedAddress, maskedText } from '../queue/masked-address.js';
 import { LIMITS, type WorkerLimits } from '../queue/run-limits.js';
 import { runId } from '../run-config.js';
-import { withQueue } from './queue.js';
+import { type QueueFlags, withQueue } from './queue.js';
 
-interface WorkerFlags {
-  queue: string;
+interface WorkerFlags extends QueueFlags {
   jobs?: number;
   data: DataFolders;
   output: string;
@@ -60,6 +59,7 @@ export function addWorkerCommand(program: Command): void {
     const { requireRedis } = await import('../queue/check-redis.js');
     const { jobsFor } = await import('../queue/embedded-queue.js');
     const { workForQueue } = await import('../queue/redis-worker.js');
+    const { watchTimes } = await import('../queue/watch-redis.js');
     const onNote = (message: string) => process.stdout.write(`${maskedText(message)}\n`);
     await shareOutput(flags.output);
     await requireRedis(flags.queue, onNote);
@@ -77,6 +77,7 @@ export function addWorkerCommand(program: Command): void {
       jobs,
       outputFolder: flags.output,
       limits: limitsOf(command),
+      watch: watchTimes(flags.redisTimeout),
       signal,
       onNote,
       onProgress: (config, { step, totalSteps, imagesPerSecond }) => {

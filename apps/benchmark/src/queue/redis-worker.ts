@@ -10,9 +10,9 @@ import { GuardedWorker } from './guarded-worker.js';
 import { holdLock } from './hold-lock.js';
 import { pausesOf } from './pauses.js';
 import { rareNotes } from './rare-notes.js';
-import { isConnectionError } from './redis-trouble.js';
+import { isConnectionError, type RedisTrouble } from './redis-trouble.js';
 import { defaultLimits, LIMITS, type WorkerLimits } from './run-limits.js';
-import { WATCH, type WatchTimes, watchRedis } from './watch-redis.js';
+import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
 import type { ActiveJob, WorkContext } from './work-context.js';
 import { workOnRun } from './work-on-run.js';
 import { workOnTable } from './work-on-table.js';
@@ -33,7 +33,7 @@ export interface RedisWorkerOptions {
   limits?: WorkerLimits;
   /** Seconds from the signal until runs are ended within a step. Default: 5. */
   grace?: number;
-  /** Times of the watch over the Redis. Default: {@link WATCH}. */
+  /** Times of the watch over the Redis. Default: {@link watchTimes}. */
   watch?: WatchTimes;
   /** Ends the worker. It keeps the runs in progress, and hands them back. */
   signal: AbortSignal;
@@ -74,7 +74,8 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
   const end = new AbortController();
   const stopped = AbortSignal.any([signal, end.signal]);
   const kill = new AbortController();
-  const watch = watchRedis(url, { ...(options.watch ?? WATCH), signal: stopped, onNote });
+  const away = new AbortController();
+  const watch = watchRedis(url, { ...(options.watch ?? watchTimes()), signal: stopped, onNote });
   const connection = connect(url, watch.tell);
   const base = (concurrency: number) => ({
     connection,
@@ -109,7 +110,7 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
   const { outputFolder, data, checkpointEvery, onProgress } = options;
   const context: WorkContext = {
     ...{ outputFolder, data, checkpointEvery, onProgress },
-    ...{ limits, onNote, connection, stopped, kill: kill.signal },
+    ...{ limits, onNote, connection, stopped, kill: kill.signal, away: away.signal },
   };
   const runs = new GuardedWorker<unknown, RunResult>(
     RUNS,
@@ -142,6 +143,7 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
     () => null,
     (reason: Error) => reason,
   );
+  if ((error?.cause as RedisTrouble | undefined)?.kind === 'away') away.abort();
   end.abort();
   clearInterval(cancelling);
   const closed = Promise.all([runs.close(), tables.close()]);

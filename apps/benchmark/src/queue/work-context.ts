@@ -21,6 +21,8 @@ export interface WorkContext {
   stopped: AbortSignal;
   /** Jobs are ended within a step. */
   kill: AbortSignal;
+  /** The Redis is given up: a command to it would wait without end. */
+  away: AbortSignal;
   onNote: (message: string) => void;
   onProgress: (config: RunConfig, progress: RunProgress) => void;
 }
@@ -36,15 +38,15 @@ export interface ActiveJob {
   replicas: number;
 }
 
-/** Gives a job back as it is. It does not count as failed. */
+/** Gives a job back as it is. It does not count as failed. Without a Redis its lock runs out. */
 export async function handBack(
   job: Job,
   token: string,
   name: string,
-  { onNote }: WorkContext,
+  { away, onNote }: WorkContext,
 ): Promise<DelayedError> {
-  await job.moveToDelayed(Date.now(), token);
-  onNote(`${name}: handed back`);
+  if (!away.aborted) await job.moveToDelayed(Date.now(), token);
+  onNote(`${name}: ${away.aborted ? 'stopped, and kept in its folder' : 'handed back'}`);
   return new DelayedError();
 }
 

@@ -7,7 +7,9 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelExperiment } from '../../src/queue/cancellation.js';
 import { experimentId } from '../../src/queue/table-job.js';
+import { watchTimes } from '../../src/queue/watch-redis.js';
 import { type RunConfig, runId } from '../../src/run-config.js';
+import type { RunProgress } from '../../src/run-result.js';
 import { fakeCifar10 } from '../fake-cifar10.js';
 import { fakeSounds } from '../fake-sounds.js';
 import { writeFinishedRun } from '../finished-run.js';
@@ -229,7 +231,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
 
   it('says once that the memory is full, asks seldom, and goes on when it is not', async () => {
-    await begin({ watch: { every: 200, patience: { passing: 60_000, lasting: 0 } } });
+    await begin({ watch: { every: 200, patience: { passing: 60_000, lasting: 0, away: 60_000 } } });
     await requireAtWork();
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     await admin.call('CONFIG', 'RESETSTAT');
@@ -243,11 +245,38 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
 
   it('ends with an error when its Redis refuses it for good', async () => {
-    await begin({ watch: { every: 100, patience: { passing: 200, lasting: 0 } } });
+    await begin({ watch: { every: 100, patience: { passing: 200, lasting: 0, away: 60_000 } } });
     await requireAtWork();
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     const { error } = await ended;
     expect(error!.message).toMatch(/^--queue .*memory is full .*This has lasted/);
+  });
+
+  it('ends with an error when its Redis stays away, and another goes on with the run', async () => {
+    const small = { width: 2, batchSize: 4, trainImages: 64, testImages: 10, epochs: 100 };
+    const config = { ...known.config, ...small, backend: 'cpu' };
+    const other = await startRedis();
+    const queue = new Queue('runs', { connection: { url: other.url }, prefix: 'ds-benchmark' });
+    queue.on('error', () => {});
+    const seen: number[] = [];
+    const onProgress = (_: RunConfig, { step }: RunProgress) => void seen.push(step);
+    await begin({ url: other.url, watch: watchTimes(1), onProgress });
+    await queue.add('x', config, { jobId: 'x' });
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(2), { timeout: 50_000 });
+    await other.stop();
+    const begun = performance.now();
+    const { error, isBusy } = await ended;
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(isBusy).toBe(false);
+    expect(error!.message).toMatch(/^--queue redis:\/\/127.*: no server .* \(--redis-timeout\)\./);
+    expect(notes.filter((note) => note.includes('no server answers'))).toHaveLength(1);
+    void queue.disconnect();
+    const reached = seen.at(-1)!;
+    seen.length = 0;
+    await begin({ onProgress });
+    await add('x', config);
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0), { timeout: 50_000 });
+    expect(seen[0]).toBeGreaterThanOrEqual(reached);
   });
 
   it.each([1, 2])(
