@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, nearest } from '@ds/checks';
 import { createPooling, poolingNames } from '@ds/layers';
+import type { RunFlags } from './run-flags.js';
 
 /** What models give a pooling themselves. */
 const OF_THE_MODEL = ['name', 'strides'];
@@ -52,6 +53,27 @@ export function requirePoolingOptions(
         );
       }
     }
+  }
+}
+
+/**
+ * Checks that `--smoothness` and `--norm` reach a pooling. Of several poolings one is enough.
+ *
+ * @throws Error that names the flag, its value, and the poolings that have the option.
+ */
+export function requireOptionFlags(
+  { smoothness, norm }: Pick<RunFlags, 'smoothness' | 'norm'>,
+  poolings: string[],
+): void {
+  for (const [name, value] of Object.entries({ smoothness, norm })) {
+    if (value === undefined) continue;
+    if (poolings.some((pooling) => poolingOptions(pooling).includes(name))) continue;
+    const having = poolingNames().filter((pooling) => poolingOptions(pooling).includes(name));
+    const none = [...new Set(poolings)].join(', ');
+    throw new Error(
+      `--${name} is an option of ${having.join(', ')}, and not of ${none}, got ${describe(value)}. ` +
+        'Leave it out, or choose one of those poolings',
+    );
   }
 }
 

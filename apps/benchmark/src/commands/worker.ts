@@ -61,7 +61,7 @@ export function addWorkerCommand(program: Command): void {
     const { workForQueue } = await import('../queue/redis-worker.js');
     const { watchTimes } = await import('../queue/watch-redis.js');
     const onNote = (message: string) => process.stdout.write(`${maskedText(message)}\n`);
-    await shareOutput(flags.output);
+    const release = await shareOutput(flags.output);
     await requireRedis(flags.queue, onNote);
     const { signal } = interruption(() =>
       process.stdout.write('Stopping after the steps in progress; again to leave at once.\n'),
@@ -90,6 +90,7 @@ export function addWorkerCommand(program: Command): void {
         );
       },
     });
+    await release();
     if (error) process.stderr.write(`${error.message}\n`);
     // A thread within a step would keep `process.exit` waiting.
     if (isBusy) process.kill(process.pid, 'SIGKILL');

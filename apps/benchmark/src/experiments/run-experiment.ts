@@ -50,7 +50,8 @@ export async function runExperiment(
   experiment: Experiment,
   options: ExecutionOptions,
 ): Promise<{ stopped: number; failed: number }> {
-  const release = await claimOutput(options.outputFolder);
+  const besideWorkers = options.queue !== undefined;
+  const release = await claimOutput(options.outputFolder, { besideWorkers });
   try {
     // What a queue's workers have is in their own folders.
     if (!options.queue) await requireChoice(experiment.configs, options);
