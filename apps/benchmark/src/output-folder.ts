@@ -121,7 +121,7 @@ async function writable(folder: string, prepare: () => Promise<void>): Promise<v
   }
 }
 
-/** Makes a folder and those above it, one by one. Node's recursive `mkdir` never ends below /proc. */
+/** Makes a folder and those above it, one by one: a recursive `mkdir` never ends below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory()) return;

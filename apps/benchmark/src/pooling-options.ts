@@ -6,7 +6,7 @@ import type { RunFlags } from './run-flags.js';
 /** What models give a pooling themselves. */
 const OF_THE_MODEL = ['name', 'strides'];
 
-/** The options of a pooling, by what its own layer says of itself; strided convolutions have none. */
+/** The options of a pooling, as its layer saves them. Strided convolutions have none. */
 export function poolingOptions(pooling: string): string[] {
   if (pooling === 'conv') return [];
   // A stride of 2 suits all of them, also those that take integers only.
