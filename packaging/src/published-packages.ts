@@ -67,10 +67,17 @@ export async function run(file: string, args: string[], cwd: string) {
   }
 }
 
-/** Packs every package as it would be published. Returns the tarballs by the packages' names. */
-export async function packAll(to: string, root = ROOT): Promise<Record<string, string>> {
+/**
+ * Packs every package as it would be published, and others by name. Returns the tarballs by the
+ * packages' names.
+ */
+export async function packAll(
+  to: string,
+  root = ROOT,
+  others: string[] = [],
+): Promise<Record<string, string>> {
   const names = publishedPackages(root).map(({ manifest }) => manifest.name);
-  const filters = names.map((name) => `--filter=${name}`);
+  const filters = [...names, ...others].map((name) => `--filter=${name}`);
   const printed = await pnpm([...filters, 'pack', '--json', '--pack-destination', to], root);
   // Scripts that packing runs print first.
   const packed = JSON.parse(printed.slice(printed.search(/^\[$/m))) as {

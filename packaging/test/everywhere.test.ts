@@ -3,11 +3,15 @@ import path from 'node:path';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makePictures, makeSounds } from '../src/guide-data.js';
 import { Project } from '../src/project.js';
 import { entriesOf, publishedPackages, ROOT, run } from '../src/published-packages.js';
-import { samplesOf } from '../src/samples.js';
+import { commandsOf, samplesOf } from '../src/samples.js';
 
 const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
+
+/** One short run: a guide's own take minutes. */
+const QUICK = '--epochs 1 --width 2 --replicas 1';
 
 /** Uses something of every package, by its types. */
 const TYPED = `
@@ -127,6 +131,49 @@ describe('all packages in one project', () => {
       await run(process.execPath, ['node_modules/typescript/bin/tsc'], project.folder);
     },
   );
+
+  describe('the commands of the guide', () => {
+    /** Follows a guide as an npm user does, in a folder of the project; what it prints. */
+    const follow = async (guide: string) => {
+      const text = await readFile(path.join(ROOT, 'docs/guide', guide), 'utf8');
+      const folder = path.join(project.folder, path.parse(guide).name);
+      // Each run takes a moment with these flags.
+      const commands = commandsOf(text)
+        .map((block) => block.replaceAll(/\\\n\s*/g, ''))
+        .map((block) => block.replace(/^npx ds-benchmark (train|table) .*$/gm, `$& ${QUICK}`));
+      expect(commands.length).toBeGreaterThan(1);
+      expect(commands.join('\n').match(/^\w.*$/gm)).toEqual(
+        commands.join('\n').match(/^npx ds-benchmark .*$/gm),
+      );
+      return (await run('sh', ['-e', '-c', commands.join('\n')], folder)).stdout;
+    };
+    const report = (file: string) => readFile(path.join(project.folder, file), 'utf8');
+
+    it('to own pictures run from the tarballs', async () => {
+      await makePictures(path.join(project.folder, 'own-pictures'));
+      const printed = await follow('own-pictures.md');
+      expect(printed).toContain('took all 8 training images');
+      expect(printed.match(/│ diffstride +│ +\d+\.\d %/g)).toHaveLength(2);
+      for (const name of ['train', 'mine']) {
+        const html = await report(`own-pictures/runs/${name}/report.html`);
+        expect(html).toContain('From strides (3, 1, 3): diffstride');
+      }
+    });
+
+    it('to own sounds run from the tarballs', async () => {
+      await makeSounds(path.join(project.folder, 'own-sounds'));
+      const printed = await follow('own-sounds.md');
+      for (const name of ['dog', 'rain']) {
+        expect(printed).toMatch(new RegExp(`│ (class)? +│ ${name} +│ +\\d+\\.\\d % `));
+      }
+      for (const [name, heard] of [
+        ['sounds', 'From strides (2, 2, 2, 2): diffstride'],
+        ['table', 'mean of digit, speaker, together'],
+      ]) {
+        expect(await report(`own-sounds/runs/${name}/report.html`)).toContain(heard);
+      }
+    });
+  });
 
   it.skipIf(lacksChromium)(
     'trains in Chromium from a Vite build, in the page and in a worker',

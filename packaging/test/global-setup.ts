@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { packAll } from '../src/published-packages.js';
+import { packAll, ROOT } from '../src/published-packages.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,9 +11,9 @@ declare module 'vitest' {
   }
 }
 
-/** Packs every package once for all tests. */
+/** Packs every package and the command line once for all tests. */
 export default async function setup(project: TestProject) {
   const folder = await mkdtemp(path.join(tmpdir(), 'tarballs-'));
-  project.provide('tarballs', await packAll(folder));
+  project.provide('tarballs', await packAll(folder, ROOT, ['@ds/benchmark']));
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -5,17 +5,18 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { chromium } from 'playwright-core';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makePictures, makeSounds } from '../src/guide-data.js';
 import { ROOT } from '../src/published-packages.js';
 import { commandsOf } from '../src/samples.js';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'guides-'));
-  // The command, as a reader has it.
+  // npx finds the command of the clone, as if it were installed.
   const cli = path.join(ROOT, 'apps/benchmark/dist/cli.js');
-  const command = path.join(folder, 'ds-benchmark');
+  const command = path.join(folder, 'node_modules/.bin/ds-benchmark');
+  await mkdir(path.dirname(command), { recursive: true });
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`);
   await chmod(command, 0o755);
 });
@@ -26,9 +27,8 @@ async function follow(guide: string): Promise<string> {
   const text = await readFile(path.join(ROOT, 'docs/guide', guide), 'utf8');
   const commands = commandsOf(text);
   expect(commands.length).toBeGreaterThan(1);
-  const env = { ...process.env, PATH: `${folder}${path.delimiter}${process.env.PATH}` };
   return new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-e', '-c', commands.join('\n')], { cwd: folder, env });
+    const child = spawn('sh', ['-e', '-c', commands.join('\n')], { cwd: folder });
     let printed = '';
     child.stdout.on('data', (chunk) => {
       printed += chunk;
@@ -84,22 +84,7 @@ describe.skipIf(lacksChromium)('the guide', () => {
   it(
     'to one’s own pictures works as it stands there',
     async () => {
-      for (const [side, count] of [
-        ['train', 4],
-        ['val', 2],
-      ] as const) {
-        for (const [label, name] of ['cats', 'dogs'].entries()) {
-          const place = path.join(folder, 'my-pictures', side, name);
-          await mkdir(place, { recursive: true });
-          for (let i = 0; i < count; i++) {
-            const background = { r: 200 * label, g: 90, b: 20 * i };
-            const picture = sharp({
-              create: { width: 70 + i, height: 80, channels: 3, background },
-            });
-            await picture.jpeg().toFile(path.join(place, `${i}.jpg`));
-          }
-        }
-      }
+      await makePictures(folder);
       const printed = await follow('own-pictures.md');
       const shortage = 'took all 8 training images, where up to 4,000 were asked for';
       expect(printed).toContain(shortage);
@@ -119,17 +104,7 @@ describe.skipIf(lacksChromium)('the guide', () => {
   it(
     'to one’s own sounds works as it stands there',
     async () => {
-      await mkdir(path.join(folder, 'recordings'), { recursive: true });
-      for (const [label, name] of ['dog', 'rain'].entries()) {
-        await mkdir(path.join(folder, 'my-sounds', name), { recursive: true });
-        for (let i = 0; i < 8; i++) {
-          const tone = wav(400 + 900 * label + 10 * i);
-          await writeFile(path.join(folder, 'my-sounds', name, `${name}-${i}.wav`), tone);
-          const speaker = i % 2 ? 'ann' : 'bob';
-          await writeFile(path.join(folder, 'recordings', `${label}_${speaker}_${i}.wav`), tone);
-        }
-      }
-      await writeFile(path.join(folder, 'some.wav'), wav(1300));
+      await makeSounds(folder);
       const printed = await follow('own-sounds.md');
       expect(printed).toMatch(/│ class +│ (dog|rain) +│ \d+\.\d % /);
       expect(printed).not.toMatch(/weeks on a CPU|test images|images\/s|MACs\/image/);
@@ -148,33 +123,3 @@ describe.skipIf(lacksChromium)('the guide', () => {
     TIMEOUT,
   );
 });
-
-/** A fifth of a second of a tone at 8 kHz, as 16-bit PCM. */
-function wav(hertz: number): Buffer {
-  const samples = 1600;
-  const file = Buffer.alloc(44 + 2 * samples);
-  file.write('RIFF', 0);
-  file.writeUInt32LE(36 + 2 * samples, 4);
-  file.write('WAVEfmt ', 8);
-  for (const [offset, value] of [
-    [16, 16],
-    [24, 8000],
-    [28, 16_000],
-    [40, 2 * samples],
-  ] as const) {
-    file.writeUInt32LE(value, offset);
-  }
-  for (const [offset, value] of [
-    [20, 1],
-    [22, 1],
-    [32, 2],
-    [34, 16],
-  ] as const) {
-    file.writeUInt16LE(value, offset);
-  }
-  file.write('data', 36);
-  for (let t = 0; t < samples; t++) {
-    file.writeInt16LE(Math.round(20_000 * Math.sin((2 * Math.PI * hertz * t) / 8000)), 44 + 2 * t);
-  }
-  return file;
-}

@@ -63,7 +63,9 @@ export const sweepFileSchema = z.strictObject({
         ]),
       ),
     )
-    .describe('Values of the fields that vary: a run for every combination.'),
+    .describe(
+      'Values of the fields that vary, each a list or one value: a run for every combination.',
+    ),
 });
 
 export type SweepFile = z.infer<typeof sweepFileSchema>;
@@ -82,7 +84,25 @@ export const FILE_SCHEMAS = { run: runFileSchema, sweep: sweepFileSchema };
 /** The JSON Schema of a kind of file, for editors. */
 export function fileJsonSchema(kind: keyof typeof FILE_SCHEMAS): unknown {
   const schema = z.toJSONSchema(FILE_SCHEMAS[kind], { io: 'input' });
+  const grid = schema.properties?.grid as z.core.JSONSchema.ObjectSchema | undefined;
+  for (const [name, list] of Object.entries(grid?.properties ?? {})) {
+    const { items } = list as z.core.JSONSchema.ArraySchema;
+    grid!.properties![name] = { anyOf: [list, items] } as z.core.JSONSchema.Schema;
+  }
   return { ...schema, title: `ds-benchmark ${kind}` };
+}
+
+/** A sweep's file in which each value of the grid is a list. One value is a list of itself. */
+function withLists(document: unknown): unknown {
+  const { grid } = document as { grid?: unknown };
+  if (typeof grid !== 'object' || grid === null || Array.isArray(grid)) return document;
+  const lists = Object.entries(grid).map(([name, value]) => {
+    const field = fields[name as keyof typeof fields];
+    // The strides of one network are a list too.
+    const isOne = !Array.isArray(value) || field?.safeParse(value).success;
+    return [name, isOne ? [value] : value];
+  });
+  return { ...(document as object), grid: Object.fromEntries(lists) };
 }
 
 /**
@@ -102,7 +122,9 @@ export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
   }
   const document = parseDocument(text);
   if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]!.message}`);
-  const parsed = parseWith<z.ZodType>(FILE_SCHEMAS[kind], document.toJS() ?? {}, file);
+  const given = document.toJS() ?? {};
+  const content = kind === 'sweep' ? withLists(given) : given;
+  const parsed = parseWith<z.ZodType>(FILE_SCHEMAS[kind], content, file);
   const strides = misfit(parsed as RunFile & SweepFile);
   if (strides) {
     throw new Error(

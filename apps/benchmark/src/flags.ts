@@ -9,6 +9,13 @@ export function number(text: string): number {
   return value;
 }
 
+/** A flag's value as a number above 0. */
+export function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError(`must be a number > 0, got '${text}'`);
+  return value;
+}
+
 /** A flag's value as a number of things. */
 export function count(text: string): number {
   const value = number(text);

@@ -1,18 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 
 /** The file in an output folder that says which process has it. */
 export const LOCK = '.ds-benchmark.lock';
 
-/** Who has an output folder. */
+/** Files of the workers that share a folder: this, and a part of its own for each. */
+const SHARE = '.ds-benchmark.worker.';
+
+/** The process that has an output folder. */
 interface Holder {
   pid: number;
   host: string;
-  /** When the process was started, as its system says it; `null` where it says nothing. */
+  /** When the process was started, by its system's clock; `null` where the system has none. */
   begun: string | null;
+  /** Whether the process writes no run folders, and workers may write theirs. */
+  besideWorkers?: boolean;
+}
+
+/** How a folder is taken. */
+export interface Claim {
+  /** Only the report goes there, so that workers of a queue may share the folder. Default: no. */
+  besideWorkers?: boolean;
 }
 
 /**
@@ -20,19 +31,63 @@ interface Holder {
  * or the process ends. The lock of a process that died on this machine is taken over.
  *
  * @throws Error that names `--output` if the folder cannot be made or written, or another process
- *   has it.
+ *   has it, or a worker of a queue has its run folders.
  */
-export async function claimOutput(folder: string): Promise<() => Promise<void>> {
+export async function claimOutput(
+  folder: string,
+  { besideWorkers = false }: Claim = {},
+): Promise<() => Promise<void>> {
   const lock = path.resolve(folder, LOCK);
-  const mine = JSON.stringify({
-    pid: process.pid,
-    host: hostname(),
-    begun: await startOf(process.pid),
-  } satisfies Holder);
+  const mine = await holderHere(besideWorkers);
   await writable(folder, async () => {
     await makeFolder(path.resolve(folder));
     while (!(await written(lock, mine))) await removeStale(lock, folder);
   });
+  const release = releaseOf(lock, mine);
+  // Written first, so that of a worker and a claim that begin at once one sees the other.
+  if (!besideWorkers) await released(release, () => requireNoWorkers(folder));
+  return release;
+}
+
+/**
+ * Makes an output folder that several workers share, until the returned function is called or the
+ * process ends.
+ *
+ * @throws Error that names `--output` if the folder cannot be made or written, or another process
+ *   has it for its own runs.
+ */
+export async function shareOutput(folder: string): Promise<() => Promise<void>> {
+  const share = path.resolve(folder, `${SHARE}${randomUUID()}`);
+  const mine = await holderHere(false);
+  await writable(folder, async () => {
+    await makeFolder(path.resolve(folder));
+    await writeFile(share, mine);
+  });
+  const release = releaseOf(share, mine);
+  const lock = path.resolve(folder, LOCK);
+  await released(release, async () => {
+    const content = contentOf(lock);
+    if (content !== null && !parsed(content)?.besideWorkers) await removeStale(lock, folder);
+  });
+  return release;
+}
+
+/** @throws Error if a worker that lives shares the folder. Files of others are removed. */
+async function requireNoWorkers(folder: string): Promise<void> {
+  for (const name of await readdir(path.resolve(folder))) {
+    if (name.startsWith(SHARE)) await removeStale(path.resolve(folder, name), folder);
+  }
+}
+
+/** This process, as a lock names it. */
+async function holderHere(besideWorkers: boolean): Promise<string> {
+  const begun = await startOf(process.pid);
+  const holder: Holder = { pid: process.pid, host: hostname(), begun, besideWorkers };
+  return JSON.stringify(holder);
+}
+
+/** Removes a lock of this process, now or when the process ends. */
+function releaseOf(lock: string, mine: string): () => Promise<void> {
   const remove = () => {
     if (contentOf(lock) === mine) rmSync(lock, { force: true });
   };
@@ -43,21 +98,17 @@ export async function claimOutput(folder: string): Promise<() => Promise<void>> 
   };
 }
 
-/**
- * Makes an output folder that several processes share.
- *
- * @throws Error that names `--output` if the folder cannot be made or written.
- */
-export async function shareOutput(folder: string): Promise<void> {
-  const probe = path.resolve(folder, `.ds-benchmark.${randomUUID()}`);
-  await writable(folder, async () => {
-    await makeFolder(path.resolve(folder));
-    await writeFile(probe, '');
-    await rm(probe, { force: true });
-  });
+/** Checks something under a lock. A failure releases the lock. */
+async function released(release: () => Promise<void>, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
-/** Does what prepares a folder; an error of the file system is one of `--output`. */
+/** Prepares a folder. An error of the file system becomes one of `--output`. */
 async function writable(folder: string, prepare: () => Promise<void>): Promise<void> {
   try {
     await prepare();
@@ -70,14 +121,14 @@ async function writable(folder: string, prepare: () => Promise<void>): Promise<v
   }
 }
 
-/** Makes a folder and those above it one by one. Node's own recursive way never ends below /proc. */
+/** Makes a folder and those above it, one by one: a recursive `mkdir` never ends below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory()) return;
   const above = path.dirname(folder);
   if (!found && above !== folder) await makeFolder(above);
   await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have been faster.
+    // Another process may have made it meanwhile.
     const made = await stat(folder).catch(() => null);
     if (!made?.isDirectory()) throw error;
   });
@@ -94,7 +145,11 @@ async function written(lock: string, content: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that is gone. Of several that try, one has removed it. */
+/**
+ * Removes the lock of a process that is gone. Of several processes that try, one removes it.
+ *
+ * @throws Error that names the process if it lives, or may live.
+ */
 async function removeStale(lock: string, folder: string): Promise<void> {
   const content = contentOf(lock);
   if (content === null) return;
@@ -112,7 +167,7 @@ async function removeStale(lock: string, folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  // Meanwhile it can have become the lock of another process: that one gets it back.
+  // Another process may have written its lock meanwhile. It gets that lock back.
   if ((await readFile(aside, 'utf8')) !== content) await link(aside, lock).catch(() => {});
   await rm(aside, { force: true });
 }
@@ -127,30 +182,31 @@ function contentOf(lock: string): string | null {
 
 function parsed(content: string): Holder | null {
   try {
-    const { pid, host, begun } = JSON.parse(content);
-    return Number.isInteger(pid) && typeof host === 'string' ? { pid, host, begun } : null;
+    const { pid, host, begun, besideWorkers } = JSON.parse(content);
+    const isHolder = Number.isInteger(pid) && typeof host === 'string';
+    return isHolder ? { pid, host, begun, besideWorkers } : null;
   } catch {
     return null;
   }
 }
 
-/** Whether a process of this machine has ended. Of other machines nobody here can tell. */
+/** Whether a process of this machine has ended. For another machine the answer is no. */
 async function isGone({ pid, host, begun }: Holder): Promise<boolean> {
   if (host !== hostname()) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: the process is there, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
-  // Its number may have gone to another process.
+  // Another process may have its number by now.
   return begun !== null && begun !== (await startOf(pid));
 }
 
-/** When a process was started, by Linux's own clock; `null` elsewhere, and of one that has ended. */
+/** When a process was started, by Linux's clock; `null` elsewhere, and if the process has ended. */
 async function startOf(pid: number): Promise<string | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // Behind the name, which may hold anything, in brackets: the state, and as the twentieth the time.
+  // The name is in brackets and may hold anything. Behind it come the state, and then the time.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? null : (fields[19] ?? null);
 }

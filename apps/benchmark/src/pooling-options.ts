@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, nearest } from '@ds/checks';
 import { poolingLayer, poolingNames } from '@ds/layers';
+import type { RunFlags } from './run-flags.js';
 
 /** What models give a pooling themselves. */
 const OF_THE_MODEL = ['name', 'strides'];
 
-/** The options of a pooling, by what its own layer says of itself; strided convolutions have none. */
+/** The options of a pooling, as its layer saves them. Strided convolutions have none. */
 export function poolingOptions(pooling: string): string[] {
   if (pooling === 'conv') return [];
   // A stride of 2 suits all of them, also those that take integers only.
@@ -52,6 +53,27 @@ export function requirePoolingOptions(
         );
       }
     }
+  }
+}
+
+/**
+ * Checks that `--smoothness` and `--norm` reach a pooling. Of several poolings one is enough.
+ *
+ * @throws Error that names the flag, its value, and the poolings that have the option.
+ */
+export function requireOptionFlags(
+  { smoothness, norm }: Pick<RunFlags, 'smoothness' | 'norm'>,
+  poolings: string[],
+): void {
+  for (const [name, value] of Object.entries({ smoothness, norm })) {
+    if (value === undefined) continue;
+    if (poolings.some((pooling) => poolingOptions(pooling).includes(name))) continue;
+    const having = poolingNames().filter((pooling) => poolingOptions(pooling).includes(name));
+    const none = [...new Set(poolings)].join(', ');
+    throw new Error(
+      `--${name} is an option of ${having.join(', ')}, and not of ${none}, got ${describe(value)}. ` +
+        'Leave it out, or choose one of those poolings',
+    );
   }
 }
 

@@ -32,8 +32,8 @@ export interface RunData {
   /** How many the dataset has of each. */
   available: { train: number; test: number };
   train: (epoch: number) => BatchSource;
-  /** A hash of what is trained and tested on: of another set it is another. */
-  fingerprint: () => string;
+  /** A hash of what is trained and tested on. Another set has another, and so has a changed file. */
+  fingerprint: () => Promise<string>;
   /** The test images, or so many of them drawn by the seed. */
   test: (count?: number) => Batches;
   /** Of sounds: what the network is given, its tasks, and how the sounds were split. */
@@ -96,7 +96,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
     testCount: test.count,
     available: { train: dataset.train.count, test: dataset.test.count },
     notes: dataset.notes,
-    fingerprint: () => fingerprint([...partsOfImages(train), ...partsOfImages(test)]),
+    fingerprint: async () => fingerprint([...partsOfImages(train), ...partsOfImages(test)]),
     train: (epoch) =>
       batches(train, {
         ...input,
@@ -124,13 +124,13 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
     testCount: test.count,
     available: { train: tree.train.count, test: tree.test.count },
     notes,
-    fingerprint: () =>
+    fingerprint: async () =>
       fingerprint([
         ...classNames,
         tree.train.count,
         tree.test.count,
-        ...partsOfFiles(train, folder),
-        ...partsOfFiles(test, folder),
+        ...(await reading(partsOfFiles(train, folder))),
+        ...(await reading(partsOfFiles(test, folder))),
       ]),
     train: (epoch) =>
       imageFolderBatches(train, {

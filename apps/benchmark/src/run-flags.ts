@@ -10,6 +10,7 @@ import { poolingOptions } from './pooling-options.js';
 import { PRESETS } from './presets.js';
 import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
 import { queueUrl } from './queue/queue-url.js';
+import { redisTimeoutOption } from './queue/redis-timeout.js';
 import type { ReportContext } from './report/report.js';
 import { DATASETS, type DatasetName, parseRunConfig, type RunConfig } from './run-config.js';
 
@@ -22,6 +23,7 @@ export interface ExecutionFlags {
   overwrite: boolean;
   checkpointEvery: number;
   queue?: string;
+  redisTimeout: number;
   json: boolean;
 }
 
@@ -66,6 +68,7 @@ export function withExecutionFlags(command: Command, folder: string): Command {
         .env('DS_QUEUE')
         .argParser(queueUrl),
     )
+    .addOption(redisTimeoutOption())
     .option('--json', 'progress and table as JSON lines on the standard output', false);
 }
 
@@ -189,7 +192,7 @@ export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteSt
 }
 
 export function executionOf(flags: ExecutionFlags): Omit<ExecutionOptions, 'attempts' | 'begin'> {
-  const { jobs, data, resume, overwrite, checkpointEvery, queue, json } = flags;
+  const { jobs, data, resume, overwrite, checkpointEvery, queue, redisTimeout, json } = flags;
   return {
     jobs,
     data,
@@ -197,6 +200,7 @@ export function executionOf(flags: ExecutionFlags): Omit<ExecutionOptions, 'atte
     overwrite,
     checkpointEvery,
     queue,
+    redisTimeout,
     json,
     outputFolder: flags.output,
     output: outputOf(flags),

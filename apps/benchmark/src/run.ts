@@ -290,7 +290,7 @@ async function openCheckpoints(
     mayWrite();
     await rm(checkpoints, { recursive: true, force: true });
   }
-  const of = { configuration: runId(config), data: data.fingerprint() };
+  const of = { configuration: runId(config), data: await data.fingerprint() };
   return checkpointFolder(checkpoints, { of, mayWrite, onWarning });
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
 import { countOf } from './count-of.js';
+import { reading } from './data-failure.js';
 import { fingerprint, partsOfClips } from './data-fingerprint.js';
 import { openOwnFolder } from './folder-remedy.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
@@ -93,13 +94,13 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     testCount: test.length,
     available: { train: dataset.train.length, test: dataset.test.length },
     notes,
-    fingerprint: () =>
+    fingerprint: async () =>
       fingerprint([
         ...tasks.flatMap(({ name, classes }) => [name, ...classes]),
         dataset.train.length,
         dataset.test.length,
-        ...partsOfClips(train, folder),
-        ...partsOfClips(test, folder),
+        ...(await reading(partsOfClips(train, folder))),
+        ...(await reading(partsOfClips(test, folder))),
         // Of the training sounds' values.
         statistics.mean,
         statistics.std,

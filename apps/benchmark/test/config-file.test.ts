@@ -183,6 +183,17 @@ describe('a sweep', () => {
     });
   });
 
+  it('takes one value of the grid for a list of it', async () => {
+    const read = async (grid: string) =>
+      (await readConfigFile('sweep', await written(`name: A\ngrid: ${grid}\n`))).grid;
+    const lists = '{width: [8], strides: [[2, 2, 2]], pooling: [conv], trainImages: [all]}';
+    const values = '{width: 8, strides: [2, 2, 2], pooling: conv, trainImages: all}';
+    expect(await read(values)).toEqual(await read(lists));
+    expect(await read('{strides: "3,1,3"}')).toEqual({ strides: [[3, 1, 3]] });
+    await expect(read('{width: x}')).rejects.toThrow('got "x"');
+    await expect(read('{width: []}')).rejects.toThrow('width');
+  });
+
   it('takes strides as on the command line, in base and grid', async () => {
     const file = await readConfigFile(
       'sweep',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -97,12 +97,41 @@ describe('an output that cannot be made', () => {
   });
 });
 
-it('shareOutput makes a folder, leaves nothing in it, and minds no lock', async () => {
-  const shared = path.join(folder, 'shared');
-  await shareOutput(shared);
-  await access(shared);
-  expect(await readdir(shared)).toEqual([]);
-  const release = await claimOutput(shared);
-  await shareOutput(shared);
-  await release();
+describe('shareOutput', () => {
+  it('makes a folder that several share, and leaves nothing in it', async () => {
+    const shared = path.join(folder, 'shared');
+    const releases = [await shareOutput(shared), await shareOutput(shared)];
+    expect(await readdir(shared)).toHaveLength(2);
+    for (const release of releases) await release();
+    expect(await readdir(shared)).toEqual([]);
+  });
+
+  it('and claimOutput keep a worker and a local run apart', async () => {
+    const inUse = `--output '${folder}' is in use by process ${process.pid}`;
+    const worker = await shareOutput(folder);
+    await expect(claimOutput(folder)).rejects.toThrow(inUse);
+    await worker();
+    const local = await claimOutput(folder);
+    await expect(shareOutput(folder)).rejects.toThrow(inUse);
+    await local();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('lets a sweep of a queue write its report beside workers', async () => {
+    const sweep = await claimOutput(folder, { besideWorkers: true });
+    const worker = await shareOutput(folder);
+    await expect(claimOutput(folder, { besideWorkers: true })).rejects.toThrow('is in use by');
+    await sweep();
+    await (await claimOutput(folder, { besideWorkers: true }))();
+    await worker();
+  });
+
+  it('minds no worker and no process that died', async () => {
+    const dead = { pid: 2 ** 22 + 1, host: hostname(), begun: null };
+    await lockOf(dead);
+    await (await shareOutput(folder))();
+    await writeFile(path.join(folder, '.ds-benchmark.worker.x'), JSON.stringify(dead));
+    await (await claimOutput(folder))();
+    expect(await readdir(folder)).toEqual([]);
+  });
 });

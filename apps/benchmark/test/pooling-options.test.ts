@@ -1,8 +1,11 @@
 import '@tensorflow/tfjs';
 import { poolingLayer, poolingNames } from '@ds/layers';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { addTrainCommand } from '../src/commands/compare.js';
 import {
   poolingOptions,
+  requireOptionFlags,
   requireOptionNames,
   requirePoolingOptions,
 } from '../src/pooling-options.js';
@@ -14,6 +17,7 @@ const flags = {
   resume: false,
   overwrite: false,
   checkpointEvery: 1,
+  redisTimeout: 60,
   json: false,
 };
 
@@ -90,5 +94,25 @@ describe('--norm and --smoothness', () => {
     const make = () => configOf({ ...flags, smoothness: -1 }, {}, { pooling: 'diffstride' });
     expect(make).toThrow('run configuration: pooling: ');
     expect(make).toThrow('smoothness');
+  });
+
+  it('are refused where no pooling has them', () => {
+    requireOptionFlags({}, ['conv']);
+    requireOptionFlags({ norm: 'ortho', smoothness: 2 }, ['conv', 'diffstride']);
+    expect(() => requireOptionFlags({ smoothness: 2 }, ['conv', 'max', 'max'])).toThrow(
+      /^--smoothness is an option of (\w+, )*diffstride(, \w+)*, and not of conv, max, got 2\. Leave/,
+    );
+    expect(() => requireOptionFlags({ norm: 'ortho' }, ['blur'])).toThrow(
+      /^--norm is an option of .*spectral.*, and not of blur, got "ortho"/,
+    );
+  });
+
+  it('are refused by a command before any work', async () => {
+    const program = new Command().exitOverride();
+    addTrainCommand(program);
+    const args = ['train', '--pooling', 'conv', '--smoothness', '2', '--output', '/dev/null'];
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow(
+      '--smoothness is an option of',
+    );
   });
 });

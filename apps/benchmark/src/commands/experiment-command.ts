@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunFile } from '../config-file.js';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import { uniqueConfigs } from '../make-config.js';
+import { requireOptionFlags } from '../pooling-options.js';
 import { caveatOf } from '../recipe-caveat.js';
 import type { ReportContext } from '../report/report.js';
 import type { RunConfig } from '../run-config.js';
@@ -57,6 +58,10 @@ export function addExperiment<Flags>(
       const dataset = datasetOf?.(given[0] as string) ?? flags.dataset;
       const file = await runFileOf({ ...flags, dataset });
       const wanted = await runs(flags, file, (decided) => configOf(flags, file, decided));
+      requireOptionFlags(
+        flags,
+        wanted.configs.map(({ pooling }) => pooling),
+      );
       await runCommand(wanted, contextOf(file), flags);
     });
 }

@@ -6,10 +6,9 @@ import { shareOutput } from '../output-folder.js';
 import { maskedAddress, maskedText } from '../queue/masked-address.js';
 import { LIMITS, type WorkerLimits } from '../queue/run-limits.js';
 import { runId } from '../run-config.js';
-import { withQueue } from './queue.js';
+import { type QueueFlags, withQueue } from './queue.js';
 
-interface WorkerFlags {
-  queue: string;
+interface WorkerFlags extends QueueFlags {
   jobs?: number;
   data: DataFolders;
   output: string;
@@ -60,8 +59,9 @@ export function addWorkerCommand(program: Command): void {
     const { requireRedis } = await import('../queue/check-redis.js');
     const { jobsFor } = await import('../queue/embedded-queue.js');
     const { workForQueue } = await import('../queue/redis-worker.js');
+    const { watchTimes } = await import('../queue/watch-redis.js');
     const onNote = (message: string) => process.stdout.write(`${maskedText(message)}\n`);
-    await shareOutput(flags.output);
+    const release = await shareOutput(flags.output);
     await requireRedis(flags.queue, onNote);
     const { signal } = interruption(() =>
       process.stdout.write('Stopping after the steps in progress; again to leave at once.\n'),
@@ -77,6 +77,7 @@ export function addWorkerCommand(program: Command): void {
       jobs,
       outputFolder: flags.output,
       limits: limitsOf(command),
+      watch: watchTimes(flags.redisTimeout),
       signal,
       onNote,
       onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
@@ -89,6 +90,7 @@ export function addWorkerCommand(program: Command): void {
         );
       },
     });
+    await release();
     if (error) process.stderr.write(`${error.message}\n`);
     // A thread within a step would keep `process.exit` waiting.
     if (isBusy) process.kill(process.pid, 'SIGKILL');

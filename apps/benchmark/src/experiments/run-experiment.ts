@@ -28,6 +28,8 @@ export interface ExecutionOptions {
   attempts: number;
   /** A Redis whose workers execute the runs, in place of this process. */
   queue?: string;
+  /** Seconds for which that Redis may be away. */
+  redisTimeout: number;
   /** Progress and table as JSON lines on the standard output. */
   json: boolean;
   /** Where people look. */
@@ -48,7 +50,8 @@ export async function runExperiment(
   experiment: Experiment,
   options: ExecutionOptions,
 ): Promise<{ stopped: number; failed: number }> {
-  const release = await claimOutput(options.outputFolder);
+  const besideWorkers = options.queue !== undefined;
+  const release = await claimOutput(options.outputFolder, { besideWorkers });
   try {
     // What a queue's workers have is in their own folders.
     if (!options.queue) await requireChoice(experiment.configs, options);
@@ -144,7 +147,8 @@ async function execute(
 async function queueOf(options: ExecutionOptions): Promise<RunQueue> {
   if (options.queue) {
     const { redisQueue } = await import('../queue/redis-queue.js');
-    return redisQueue(options.queue);
+    const { watchTimes } = await import('../queue/watch-redis.js');
+    return redisQueue(options.queue, watchTimes(options.redisTimeout));
   }
   const { embeddedQueue } = await import('../queue/embedded-queue.js');
   return embeddedQueue(options);

@@ -58,10 +58,12 @@ export interface Patience {
   passing: number;
   /** Of what somebody must change. */
   lasting: number;
+  /** Of a server that does not answer. */
+  away: number;
 }
 
 /** Of a command that begins. */
-const AT_START: Patience = { passing: 30_000, lasting: 0 };
+const AT_START: Patience = { passing: 30_000, lasting: 0, away: 0 };
 
 /** Milliseconds before the second look, doubled after each. */
 const BACKOFF_MS = 1_000;
@@ -73,7 +75,7 @@ function refusal(url: string, { message }: RedisTrouble): Error {
 /**
  * Checks that a Redis answers. It may be full: reading and removing still work then.
  *
- * @throws Error as {@link requireRedis} does, if nobody answers or a setting is wrong.
+ * @throws Error as {@link requireRedis} does, if no server answers or a setting is wrong.
  */
 export async function requireAnswer(url: string): Promise<void> {
   const trouble = await checkRedis(url);
@@ -83,7 +85,7 @@ export async function requireAnswer(url: string): Promise<void> {
 /**
  * Waits until a Redis takes work. What may end by itself is said once and waited for.
  *
- * @throws Error that says what is wrong and what helps: at once if nobody answers or a setting is
+ * @throws Error that says what is wrong and what helps: at once if no server answers or a setting is
  *   wrong, and if the trouble lasts longer than there is patience.
  */
 export async function requireRedis(
@@ -98,7 +100,7 @@ export async function requireRedis(
     const trouble = await checkRedis(url);
     if (!trouble) return;
     const { kind, message } = trouble;
-    const left = kind === 'away' ? 0 : patience[kind] - (performance.now() - begun);
+    const left = patience[kind] - (performance.now() - begun);
     if (left <= 0) throw refusal(url, trouble);
     if (message !== said) onNote(`queue ${where}: ${message}`);
     said = message;

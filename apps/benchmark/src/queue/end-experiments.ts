@@ -1,11 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { type JobType, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { JobType, Queue } from 'bullmq';
 import { allowExperiment, cancelExperiment, experimentOf } from './cancellation.js';
-import { connect, PREFIX, RUNS, TABLES } from './connection.js';
-import { maskedAddress } from './masked-address.js';
+import { PREFIX } from './connection.js';
 import { printable } from './plain-text.js';
-import { troubleOf } from './redis-trouble.js';
+import { type QueueAccess, type Queues, withQueues } from './with-queues.js';
 
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'waiting-children'];
 const ENDED: JobType[] = ['completed', 'failed'];
@@ -13,37 +11,12 @@ const ENDED: JobType[] = ['completed', 'failed'];
 /** Milliseconds in which workers let go of the runs of a cancelled experiment. */
 const LETTING_GO_MS = 15_000;
 
-interface Queues {
-  runs: Queue;
-  tables: Queue;
-  redis: Redis;
-}
-
-async function withQueues<Result>(
-  url: string,
-  body: (queues: Queues) => Promise<Result>,
-): Promise<Result> {
-  const redis = connect(url, () => {});
-  const options = { connection: redis, prefix: PREFIX };
-  const queues = { runs: new Queue(RUNS, options), tables: new Queue(TABLES, options), redis };
-  for (const queue of [queues.runs, queues.tables]) queue.on('error', () => {});
-  try {
-    return await body(queues);
-  } catch (error) {
-    const trouble = troubleOf(error as Error);
-    throw trouble ? new Error(`--queue ${maskedAddress(url)}: ${trouble.message}`) : error;
-  } finally {
-    await Promise.all([queues.runs.close(), queues.tables.close()]);
-    redis.disconnect();
-  }
-}
-
 /** The ids of all jobs in these states. */
 function idsOf(queue: Queue, states: JobType[]): Promise<string[]> {
   return queue.getRanges(states, 0, -1);
 }
 
-/** Removes jobs that nobody works on; how many there were. */
+/** Removes jobs that no worker has. Returns how many there were. */
 async function removeAll(queue: Queue, ids: string[]): Promise<number> {
   let removed = 0;
   for (const id of ids) removed += await queue.remove(id, { removeChildren: false });
@@ -51,18 +24,19 @@ async function removeAll(queue: Queue, ids: string[]): Promise<number> {
 }
 
 /**
- * Cancels experiments that have not ended, or the ones of these ids. Workers stop their runs between
- * two steps, sweeps that wait for them end with an error, and runs that wait are removed. What is
- * done stays.
+ * Cancels the experiments of these ids, or all that have not ended. Workers stop their runs between
+ * two steps. Sweeps that wait for them end with an error. Runs that wait are removed, and finished
+ * runs stay.
  *
  * @throws Error if an id is that of no experiment.
  */
 export async function cancelQueue(
   url: string,
   ids: string[],
+  access?: QueueAccess,
   patience = LETTING_GO_MS,
 ): Promise<{ experiments: number; runs: number; busy: number }> {
-  return withQueues(url, async ({ runs, tables, redis }) => {
+  const cancel = async ({ runs, tables, redis }: Queues) => {
     const all = await idsOf(tables, [...UNFINISHED, 'active']);
     for (const id of ids) {
       if (all.includes(id)) continue;
@@ -85,12 +59,16 @@ export async function cancelQueue(
     const waiting = (await idsOf(runs, [...UNFINISHED, 'failed'])).filter(isChosen);
     const removed = await removeAll(runs, waiting);
     return { experiments: chosen.length, runs: removed, busy: await busy() };
-  });
+  };
+  return withQueues(url, cancel, access);
 }
 
 /** Removes what has ended: tables with their runs, and runs without a table. */
-export async function cleanQueue(url: string): Promise<{ experiments: number; runs: number }> {
-  return withQueues(url, async ({ runs, tables, redis }) => {
+export async function cleanQueue(
+  url: string,
+  access?: QueueAccess,
+): Promise<{ experiments: number; runs: number }> {
+  const clean = async ({ runs, tables, redis }: Queues) => {
     const unfinished = new Set(await idsOf(tables, [...UNFINISHED, 'active']));
     const ended = await idsOf(tables, ENDED);
     for (const id of ended) await allowExperiment(redis, id);
@@ -98,17 +76,19 @@ export async function cleanQueue(url: string): Promise<{ experiments: number; ru
       (run) => !unfinished.has(experimentOf(run) ?? ''),
     );
     return { experiments: await removeAll(tables, ended), runs: await removeAll(runs, done) };
-  });
+  };
+  return withQueues(url, clean, access);
 }
 
 /** Removes all that the queue has, also what others have put under its keys. */
-export async function emptyQueue(url: string): Promise<{ keys: number }> {
-  return withQueues(url, async ({ redis }) => {
+export async function emptyQueue(url: string, access?: QueueAccess): Promise<{ keys: number }> {
+  const empty = async ({ redis }: Queues) => {
     let keys = 0;
     for await (const found of redis.scanStream({ match: `${PREFIX}:*`, count: 1_000 })) {
       const names = found as string[];
       if (names.length > 0) keys += await redis.unlink(...names);
     }
     return { keys };
-  });
+  };
+  return withQueues(url, empty, access);
 }

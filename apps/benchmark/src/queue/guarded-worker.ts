@@ -1,5 +1,6 @@
 import { type Job, type JobJson, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq';
 import { z } from 'zod';
+import { GarbledFields } from './garbled-fields.js';
 
 /** The longest wait between two tries of a job, in milliseconds. */
 const LONGEST_BACKOFF_MS = 3_600_000;
@@ -34,6 +35,7 @@ export interface JobBounds {
  */
 export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
   readonly #bounds: JobBounds;
+  readonly #garbled: GarbledFields;
   readonly #refused = new WeakMap<object, string>();
 
   constructor(
@@ -42,6 +44,7 @@ export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
     bounds: JobBounds,
     options: WorkerOptions,
   ) {
+    const garbled = new GarbledFields();
     super(
       name,
       async (job, token) => {
@@ -50,16 +53,20 @@ export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
         return process(job, token!);
       },
       { ...options, autorun: false },
+      garbled.backend,
     );
+    this.#garbled = garbled;
     this.#bounds = bounds;
   }
 
   /** Called by BullMQ with what the Redis holds. */
   protected override createJob(json: JobJson, id: string) {
-    const reason = this.#reasonAgainst(json);
-    const safe = { ...json, repeatJobKey: undefined };
+    const reason = this.#garbled.reasonOf(id) ?? this.#reasonAgainst(json);
+    const { attempts = 0, backoff } = json.opts;
+    // Others could keep a job from failing: with `removeOnFail: null` a script of BullMQ stops.
+    const safe = { ...json, repeatJobKey: undefined, opts: { attempts, backoff } };
     if (reason === null) return super.createJob(safe, id);
-    const opts = { ...json.opts, attempts: 1, backoff: undefined };
+    const opts = { attempts: 1 };
     const job = super.createJob({ ...safe, data: 'null', opts }, id);
     this.#refused.set(job, reason);
     return job;

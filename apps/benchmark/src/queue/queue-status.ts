@@ -1,8 +1,8 @@
-import { Queue } from 'bullmq';
+import type { Job, JobType, Queue } from 'bullmq';
 import Table from 'cli-table3';
-import { connect, PREFIX, RUNS, TABLES } from './connection.js';
 import { printable } from './plain-text.js';
 import { parseProgress } from './result-schema.js';
+import { type QueueAccess, type Queues, withQueues } from './with-queues.js';
 
 /** What a queue holds. */
 export interface QueueStatus {
@@ -19,39 +19,60 @@ export interface QueueStatus {
 /** Experiments and failures that are listed. */
 const LISTED = 20;
 
+/** Stands for what a job with garbled fields does not say. */
+const UNREADABLE = 'its fields cannot be read';
+
 /** Looks at a queue. */
-export async function queueStatus(url: string): Promise<{ status: QueueStatus; text: string }> {
-  const connection = connect(url, () => {});
-  const options = { connection, prefix: PREFIX };
-  const runs = new Queue(RUNS, options);
-  const tables = new Queue(TABLES, options);
-  for (const queue of [runs, tables]) queue.on('error', () => {});
-  try {
+export async function queueStatus(
+  url: string,
+  access?: QueueAccess,
+): Promise<{ status: QueueStatus; text: string }> {
+  const look = async ({ runs, tables }: Queues) => {
+    const open = await listed(tables, ['waiting-children', 'waiting', 'active'], LISTED);
+    const active = await listed(runs, ['active']);
+    const failed = await listed(runs, ['failed'], LISTED);
     const status: QueueStatus = {
       runs: await runs.getJobCounts(),
       tables: await tables.getJobCounts(),
       workers: await runs.getWorkersCount(),
-      experiments: (
-        await tables.getJobs(['waiting-children', 'waiting', 'active'], 0, LISTED - 1)
-      ).map((job) => ({ id: printable(job.id), kind: printable(job.name) })),
-      active: (await runs.getActive()).map((job) => {
-        const progress = parseProgress(job.progress);
+      experiments: open.map(([id, job]) => ({
+        id: printable(id),
+        kind: job ? printable(job.name) : UNREADABLE,
+      })),
+      active: active.map(([id, job]) => {
+        const progress = parseProgress(job?.progress);
         return {
-          run: printable(job.name),
+          run: printable(job?.name ?? id),
           step: progress?.step ?? null,
           totalSteps: progress?.totalSteps ?? null,
         };
       }),
-      failed: (await runs.getFailed(0, LISTED - 1)).map((job) => ({
-        run: printable(job.name),
-        reason: printable(job.failedReason),
+      failed: failed.map(([id, job]) => ({
+        run: printable(job?.name ?? id),
+        reason: job ? printable(job.failedReason) : UNREADABLE,
       })),
     };
     return { status, text: textOf(status) };
-  } finally {
-    await Promise.all([runs.close(), tables.close()]);
-    connection.disconnect();
-  }
+  };
+  return withQueues(url, look, access);
+}
+
+/** Jobs in these states by their ids, `count` of each or all. One with garbled fields is `null`. */
+async function listed(
+  queue: Queue,
+  states: JobType[],
+  count = 0,
+): Promise<[id: string, job: Job | null][]> {
+  const ids = [...new Set(await queue.getRanges(states, 0, count - 1))];
+  return Promise.all(
+    ids.map(async (id): Promise<[string, Job | null]> => {
+      const job = await queue.getJob(id).catch((error: Error) => {
+        if (error instanceof SyntaxError || error instanceof TypeError) return null;
+        throw error;
+      });
+      return [id, job ?? null];
+    }),
+  );
 }
 
 function textOf({ runs, tables, workers, experiments, active, failed }: QueueStatus): string {

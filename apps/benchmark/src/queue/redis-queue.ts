@@ -20,7 +20,7 @@ import type {
   RunQueue,
 } from './run-queue.js';
 import { experimentId, type TableJobData } from './table-job.js';
-import { WATCH, type WatchTimes, watchRedis } from './watch-redis.js';
+import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
 
 /** Milliseconds that closing may take: after the server was away BullMQ can wait for ever. */
 const CLOSE_MS = 2_000;
@@ -48,7 +48,7 @@ interface Connected {
  * Leaves the runs to the workers of a queue on Redis (BullMQ), and waits for the table. Submitting the same experiment
  * again finds the one that is there: what is done stays done, what failed is tried again.
  */
-export function redisQueue(url: string, times: WatchTimes = WATCH): RunQueue {
+export function redisQueue(url: string, times: WatchTimes = watchTimes()): RunQueue {
   return {
     execute: async (experiment, observer, signal) => {
       if (signal.aborted) {
@@ -98,7 +98,7 @@ export function redisQueue(url: string, times: WatchTimes = WATCH): RunQueue {
       } finally {
         done.abort();
         const closed = Promise.all([flows.close(), events.close(), runs.close(), tables.close()]);
-        await Promise.race([closed, setTimeout(CLOSE_MS)]);
+        await Promise.race([closed.catch(() => {}), setTimeout(CLOSE_MS)]);
         redis.disconnect();
       }
     },
@@ -109,17 +109,17 @@ async function submit(experiment: Experiment, connected: Connected): Promise<voi
   const { runs, tables, flows, redis } = connected;
   const id = experimentId(experiment);
   await allowExperiment(redis, id);
-  const table = await tables.getJob(id);
-  if (table) {
+  const state = await tables.getJobState(id);
+  if (state !== 'unknown') {
     const { failed, missing } = await missingRuns(experiment, connected);
-    const isOver = (await table.isCompleted()) || (await table.isFailed());
+    const isOver = state === 'completed' || state === 'failed';
     const isFine = failed.length === 0 && missing.length === 0;
-    if (isFine && !(await table.isFailed())) return;
+    if (isFine && state !== 'failed') return;
     if (!isOver && missing.length === 0) {
       for (const job of failed) await job.retry();
       return;
     }
-    await table.remove({ removeChildren: false });
+    await tables.remove(id, { removeChildren: false });
     for (const job of failed) await job.remove();
     // The lists may still have what is lost, and would give it to a worker twice.
     for (const jobId of missing) await runs.remove(jobId);

@@ -3,9 +3,9 @@ export interface RedisTrouble {
   /** What it is, and what helps. */
   message: string;
   /**
-   * - `away`: nobody answers. Work goes on as soon as somebody does.
-   * - `passing`: it may end by itself, as a full memory does.
-   * - `lasting`: it ends only when somebody changes a setting.
+   * - `away`: no server answers. It may come back.
+   * - `passing`: the trouble may end by itself, as a full memory does.
+   * - `lasting`: the trouble ends only when a setting is changed.
    */
   kind: 'away' | 'passing' | 'lasting';
 }
@@ -81,7 +81,7 @@ function unanswered(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   return /certificate|SSL|TLS/i.test(`${code} ${error.message}`)
     ? `its certificate is not trusted (${error.message}); name its authority in NODE_EXTRA_CA_CERTS`
-    : `nobody answers (${error.message || code}); see that it runs and can be reached`;
+    : `no server answers (${error.message || code}); see that it runs and can be reached`;
 }
 
 /** Whether an error is that of a server that is away. */

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { checkRedis, type Patience } from './check-redis.js';
 import { maskedAddress } from './masked-address.js';
+import { REDIS_TIMEOUT_S } from './redis-timeout.js';
 import { type RedisTrouble, troubleOf } from './redis-trouble.js';
 
 /** The times of a watch. */
@@ -18,26 +19,31 @@ export interface WatchOptions extends WatchTimes {
   onNote: (message: string) => void;
 }
 
-/** How a worker and a sweep watch the Redis they work with. */
-export const WATCH: WatchTimes = {
-  every: 15_000,
-  patience: { passing: 600_000, lasting: 30_000 },
-};
+/** The times of a worker and of a sweep, for so many seconds of `--redis-timeout`. */
+export function watchTimes(redisTimeout = REDIS_TIMEOUT_S): WatchTimes {
+  return {
+    every: 15_000,
+    patience: { passing: 600_000, lasting: 30_000, away: 1000 * redisTimeout },
+  };
+}
 
 /** Milliseconds before the second look at a trouble, doubled after each. */
 const BACKOFF_MS = 1_000;
 
 /** A watch over a Redis. */
 export interface RedisWatch {
-  /** Rejects when a trouble outlasts the patience. Resolves when the signal ends the watch. */
+  /**
+   * Rejects when a trouble outlasts the patience, with the {@link RedisTrouble} as the cause.
+   * Resolves when the signal ends the watch.
+   */
   ended: Promise<void>;
   /** Looks soon, because a command failed. Whether the watch says what the error means. */
   tell: (error: Error) => boolean;
 }
 
 /**
- * Looks at a Redis now and then. Each trouble is said once, in words that say what helps. A server
- * that is away is waited for without end, since it may be restarted and runs go on meanwhile.
+ * Looks at a Redis now and then. It says each trouble once, in words that say what helps. A trouble
+ * that outlasts the patience ends the watch.
  */
 export function watchRedis(url: string, options: WatchOptions): RedisWatch {
   const news = new EventEmitter();
@@ -57,17 +63,17 @@ async function watch(
   news: EventEmitter,
 ): Promise<void> {
   const where = maskedAddress(url);
-  /** The trouble that has been said. */
-  let said: string | null = null;
+  /** The trouble that there is, and since when there is one of its kind. */
+  let trouble: RedisTrouble | null = null;
   let since = 0;
   /** The trouble that a command met last. The check may not meet it: it tries few commands. */
   const met: { trouble: RedisTrouble | null; at: number } = { trouble: null, at: 0 };
   let wake = () => {};
   news.on('trouble', (found: RedisTrouble) => {
-    // Whether somebody answers is for the check to say.
+    // Whether a server answers is for the check to say.
     if (found.kind !== 'away') Object.assign(met, { trouble: found, at: performance.now() });
     // While there is a trouble, the next look comes when it is due.
-    if (said === null) wake();
+    if (trouble === null) wake();
   });
   for (let wait = every; ; ) {
     const woken = new AbortController();
@@ -80,23 +86,30 @@ async function watch(
     const now = performance.now();
     const found = checked ?? (now - met.at < 2 * every ? met.trouble : null);
     if (!found) {
-      if (said !== null) onNote(`queue ${where}: all is well again`);
-      said = null;
+      if (trouble) onNote(`queue ${where}: all is well again`);
+      trouble = null;
       wait = every;
       continue;
     }
-    if (said !== found.message) {
-      onNote(`queue ${where}: ${found.message}`);
-      said = found.message;
-      since = now;
+    const { kind, message } = found;
+    const limit = patience[kind];
+    if (trouble?.kind !== kind) since = now;
+    if (trouble?.message !== message) {
+      const waits = `It is tried again for ${limit / 1000} s (--redis-timeout)`;
+      onNote(`queue ${where}: ${message}${kind === 'away' ? `. ${waits}` : ''}`);
       wait = BACKOFF_MS / 2;
     }
+    trouble = found;
     const lasted = (checked ? now : met.at) - since;
-    if (found.kind !== 'away' && lasted > patience[found.kind]) {
+    if (kind === 'away' ? lasted >= limit : lasted > limit) {
+      const remedy = 'Finished work and checkpoints are kept: the same command goes on from them';
+      const flag = kind === 'away' ? ` (--redis-timeout). ${remedy}` : '';
       throw new Error(
-        `--queue ${where}: ${found.message}. This has lasted for ${Math.round(lasted / 1000)} s`,
+        `--queue ${where}: ${message}. This has lasted for ${Math.round(lasted / 1000)} s${flag}`,
+        { cause: found },
       );
     }
     wait = Math.min(2 * wait, every);
+    if (kind === 'away') wait = Math.min(wait, limit - lasted);
   }
 }

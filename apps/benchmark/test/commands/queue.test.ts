@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Command } from 'commander';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addQueueCommand } from '../../src/commands/queue.js';
+import { runCli } from '../command-line.js';
 import { isServerHere, type RedisServer, startRedis } from '../queue/redis-server.js';
 
 describe.skipIf(!isServerHere)('the command queue', () => {
@@ -42,12 +46,38 @@ describe.skipIf(!isServerHere)('the command queue', () => {
     expect(await run('clean', '--all')).toMatch(/^Removed \d+ keys?\n$/);
   });
 
-  it('says that nobody answers', async () => {
+  it('says that no server answers', async () => {
     const program = new Command().exitOverride();
     addQueueCommand(program);
     for (const words of [[], ['cancel'], ['clean'], ['clean', '--all']]) {
       const args = ['queue', ...words, '--queue', 'redis://127.0.0.1:1'];
-      await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow('nobody answers');
+      await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow('no server answers');
     }
+  });
+
+  it.each(['sweep', 'worker'])('a %s ends when its server stays away', async (command) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'away-'));
+    const file = path.join(folder, 'one.yaml');
+    await writeFile(file, 'name: One\nbase: {preset: smoke}\ngrid: {pooling: [conv]}\n');
+    const other = await startRedis();
+    const client = new Redis(other.url);
+    client.on('error', () => {});
+    const args = ['--queue', other.url, '--redis-timeout', '1', '--output', `${folder}/out`];
+    const ended = runCli([command, ...(command === 'sweep' ? [file] : []), ...args]);
+    // A worker looks for stalled jobs first, and a sweep submits its runs.
+    const begun = { sweep: 'ds-benchmark:tables:*', worker: 'ds-benchmark:runs:stalled-check' };
+    await vi.waitFor(
+      async () => expect(await client.keys(begun[command as 'sweep'])).not.toEqual([]),
+      { timeout: 30_000 },
+    );
+    await other.stop();
+    client.disconnect();
+    const { code, output } = await ended;
+    expect(code).toBe(1);
+    expect(output).toMatch(/It is tried again for 1 s \(--redis-timeout\)/);
+    expect(output).toMatch(
+      /--queue redis:\/\/127.0.0.1:\d+: no server answers .*goes on from them/,
+    );
+    await rm(folder, { recursive: true });
   });
 });

@@ -72,7 +72,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     const full = () => admin.call('CONFIG', 'SET', 'maxmemory', '1');
     await full();
     try {
-      const patience = { passing: 1_200, lasting: 0 };
+      const patience = { passing: 1_200, lasting: 0, away: 60_000 };
       const waiting = requireRedis(server.url, (note) => notes.push(note), patience);
       await expect(waiting).rejects.toThrow(/its memory is full \(maxmemory\); raise maxmemory/);
       expect(notes).toEqual([expect.stringContaining('its memory is full')]);
@@ -86,7 +86,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
   it('that is a replica is refused', async () => {
     await admin.call('REPLICAOF', '127.0.0.1', '1');
     try {
-      const patience = { passing: 0, lasting: 0 };
+      const patience = { passing: 0, lasting: 0, away: 60_000 };
       await expect(requireRedis(server.url, () => {}, patience)).rejects.toThrow(
         /replica that only reads; give the address of its primary/,
       );
@@ -95,5 +95,5 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     }
   });
 
-  it('is not there', () => refused('redis://127.0.0.1:1', /nobody answers \(.*ECONNREFUSED/));
+  it('is not there', () => refused('redis://127.0.0.1:1', /no server answers \(.*ECONNREFUSED/));
 });

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { FlowProducer, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancelledOf } from '../../src/queue/cancellation.js';
 import { cancelQueue, cleanQueue, emptyQueue } from '../../src/queue/end-experiments.js';
 import { queueStatus } from '../../src/queue/queue-status.js';
+import { watchTimes } from '../../src/queue/watch-redis.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 
 const [A, B] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'];
@@ -47,7 +49,7 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
       new Worker('tables', process, options()),
     ];
     while ((await tables.getJobCountByTypes('completed')) < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await setTimeout(20);
     }
     await Promise.all(workers.map((worker) => worker.close()));
   };
@@ -78,11 +80,35 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
   it('says how many runs are not given up', async () => {
     const holder = new Worker('runs', null, { ...options(), lockDuration: 60_000 });
     const held = await holder.getNextJob('token');
-    const { busy } = await cancelQueue(server.url, [], 300);
+    const { busy } = await cancelQueue(server.url, [], undefined, 300);
     expect(busy).toBe(1);
     expect(await left()).toEqual([]);
     expect(await runs.getRanges(['active'], 0, -1)).toEqual([held!.id]);
     await holder.close(true);
+  });
+
+  it('gives up on a server that stays away', async () => {
+    const other = await startRedis();
+    const client = new Redis(other.url);
+    // A run that a worker never gives up.
+    await client.lpush('ds-benchmark:runs:active', 'x');
+    client.disconnect();
+    const notes: string[] = [];
+    const access = { times: watchTimes(1), onNote: (note: string) => void notes.push(note) };
+    const failed = expect(cancelQueue(other.url, [], access)).rejects.toThrow('--redis-timeout');
+    await setTimeout(300);
+    await other.stop();
+    await failed;
+    expect(notes[0]).toContain('It is tried again for 1 s');
+  });
+
+  it('shows a job with garbled fields, and removes it', async () => {
+    await redis.hset(`ds-benchmark:tables:${A}`, 'opts', '{"a');
+    const { status, text } = await queueStatus(server.url);
+    expect(text).toContain(`experiment ${A}: its fields cannot be read`);
+    expect(status.experiments).toContainEqual({ id: B, kind: 'grid' });
+    expect(await cancelQueue(server.url, [])).toEqual({ experiments: 2, runs: 4, busy: 0 });
+    expect((await queueStatus(server.url)).status.experiments).toEqual([]);
   });
 
   it('removes what has ended, and nothing else', async () => {
@@ -103,7 +129,7 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     await redis.sadd(`ds-benchmark:tables:${A}:dependencies`, 'ds-benchmark:runs:later');
     const worker = new Worker('runs', async () => ({}), options());
     while ((await runs.getJobCountByTypes('completed')) < 4) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await setTimeout(20);
     }
     await worker.close();
     const { runs: removed } = await cleanQueue(server.url);

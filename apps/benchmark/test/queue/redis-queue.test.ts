@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -5,6 +6,7 @@ import { cancelQueue } from '../../src/queue/end-experiments.js';
 import { redisQueue } from '../../src/queue/redis-queue.js';
 import type { RunObserver } from '../../src/queue/run-queue.js';
 import { experimentId } from '../../src/queue/table-job.js';
+import { watchTimes } from '../../src/queue/watch-redis.js';
 import { runId } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
@@ -46,7 +48,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     workers.push(new Worker('runs', async ({ name }) => run(name), options));
     workers.push(new Worker('tables', async () => table, options));
   };
-  const times = { every: 200, patience: { passing: 500, lasting: 0 } };
+  const times = { every: 200, patience: { passing: 500, lasting: 0, away: 60_000 } };
   const never = new AbortController().signal;
   const sweep = (told: RunObserver, signal = never) =>
     redisQueue(server.url, times).execute(experiment, told, signal);
@@ -149,5 +151,18 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     await failed;
     answer((name) => results.find(({ config }) => runId(config) === name));
     expect((await sweep(observer())).outcomes).toEqual(results.map((result) => ({ result })));
+  });
+
+  it('ends with an error when the server stays away', async () => {
+    const told = observer();
+    const other = await startRedis();
+    const waiting = redisQueue(other.url, watchTimes(1)).execute(experiment, told, never);
+    const failed = expect(waiting).rejects.toThrow(/no server answers .*\(--redis-timeout\)/);
+    await setTimeout(500);
+    await other.stop();
+    const begun = performance.now();
+    await failed;
+    expect(performance.now() - begun).toBeLessThan(6_000);
+    expect(told.onNote).toHaveBeenCalledOnce();
   });
 });

@@ -41,7 +41,7 @@ describe('an answer of a Redis', () => {
   ])('that does not come is told: %s', (error) => {
     expect(troubleOf(error)).toMatchObject({
       kind: 'away',
-      message: expect.stringMatching(/nobody answers \(.+\)/),
+      message: expect.stringMatching(/no server answers \(.+\)/),
     });
   });
 

@@ -2,11 +2,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type JobsOptions, Queue } from 'bullmq';
+import { FlowProducer, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelExperiment } from '../../src/queue/cancellation.js';
 import { experimentId } from '../../src/queue/table-job.js';
+import { watchTimes } from '../../src/queue/watch-redis.js';
 import { type RunConfig, runId } from '../../src/run-config.js';
 import { fakeCifar10 } from '../fake-cifar10.js';
 import { fakeSounds } from '../fake-sounds.js';
@@ -140,21 +141,57 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(await readdir(path.join(output, 'runs'))).toEqual([runId(known.config)]);
   });
 
-  it.each(['opts', 'progress', 'parent', 'stacktrace'])(
-    'goes on where the %s of a job are no JSON',
-    async (field) => {
-      await begin();
-      await admin.hset('ds-benchmark:runs:garbled', {
-        name: 'x',
-        data: '{}',
-        opts: '{}',
-        timestamp: 1,
-        [field]: '{"a',
-      });
-      await admin.lpush('ds-benchmark:runs:wait', 'garbled');
-      await requireAtWork();
-    },
-  );
+  const garbled: [field: string, text: string, rule: string][] = [
+    ['opts', '{"a', 'a JSON object'],
+    ['opts', 'null', 'a JSON object'],
+    ['progress', '{"a', 'JSON'],
+    ['parent', '{"a', 'a JSON object with the id and queueKey of a table'],
+    ['parent', '5', 'a JSON object with the id and queueKey of a table'],
+    ['parentKey', 'nowhere', 'ds-benchmark:tables:<id>'],
+  ];
+  it.each(garbled)('fails a job at once whose %s is %s, and goes on', async (field, text, rule) => {
+    await begin();
+    const job = { name: 'x', data: JSON.stringify(known.config), opts: '{}', timestamp: 1 };
+    await admin.hset('ds-benchmark:runs:garbled', { ...job, [field]: text });
+    await admin.lpush('ds-benchmark:runs:wait', 'garbled');
+    await requireAtWork();
+    await fails(runs, 'garbled', /^job garbled: its /);
+    expect((await runs.getJob('garbled'))!.failedReason).toBe(
+      `job garbled: its ${field} must be ${rule}, got '${text}'. The same sweep submits it again`,
+    );
+    expect(await runs.getActiveCount()).toBe(0);
+  });
+
+  it('fails a job at once whose options would stop a script of BullMQ', async () => {
+    await begin();
+    await add('kept', { ...known.config, epochs: 1e6 }, { removeOnFail: null } as never);
+    await fails(runs, 'kept', /epochs must be/);
+  });
+
+  it('works on a job whose stacktrace is garbled', async () => {
+    await begin();
+    const job = { name: 'x', data: JSON.stringify(known.config), opts: '{}', timestamp: 1 };
+    await admin.hset('ds-benchmark:runs:traces', { ...job, stacktrace: '{"a' });
+    await admin.lpush('ds-benchmark:runs:wait', 'traces');
+    expect((await endOf(runs, 'traces')).returnvalue).toMatchObject({ accuracy: 0.5 });
+  });
+
+  it('lets a table go on without a garbled run', async () => {
+    const experiment = { spec, configs: [known.config], context };
+    const id = experimentId(experiment);
+    const flows = new FlowProducer({ connection: admin, prefix: 'ds-benchmark' });
+    await flows.add({
+      name: 'compare',
+      queueName: 'tables',
+      data: { ...experiment, id },
+      opts: { jobId: id },
+      children: [{ name: 'x', queueName: 'runs', data: known.config, opts: { jobId: 'child' } }],
+    });
+    await admin.hset('ds-benchmark:runs:child', 'parent', '{"a', 'opts', '{"a');
+    await begin({ grace: 0 });
+    await fails(runs, 'child', /its opts must be .*; its parent must be/);
+    expect(await tables.getJobState(id)).toMatch(/^(waiting|active|completed)$/);
+  });
 
   it('sends nothing home of what a file holds', async () => {
     await begin();
@@ -193,7 +230,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
 
   it('says once that the memory is full, asks seldom, and goes on when it is not', async () => {
-    await begin({ watch: { every: 200, patience: { passing: 60_000, lasting: 0 } } });
+    await begin({ watch: { every: 200, patience: { passing: 60_000, lasting: 0, away: 60_000 } } });
     await requireAtWork();
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     await admin.call('CONFIG', 'RESETSTAT');
@@ -207,11 +244,30 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
 
   it('ends with an error when its Redis refuses it for good', async () => {
-    await begin({ watch: { every: 100, patience: { passing: 200, lasting: 0 } } });
+    await begin({ watch: { every: 100, patience: { passing: 200, lasting: 0, away: 60_000 } } });
     await requireAtWork();
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     const { error } = await ended;
     expect(error!.message).toMatch(/^--queue .*memory is full .*This has lasted/);
+  });
+
+  it('ends with an error when its Redis stays away, and keeps the run in progress', async () => {
+    const other = await startRedis();
+    const client = new Redis(other.url, { maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    const queue = new Queue('runs', { connection: client, prefix: 'ds-benchmark' });
+    await begin({ url: other.url, watch: watchTimes(1), grace: 0.3 });
+    await queue.add('x', { ...known.config, backend: 'cpu', seed: 7 }, { jobId: 'x' });
+    await vi.waitFor(() => expect(notes.at(-1)).toContain(': taken'), { timeout: 50_000 });
+    await other.stop();
+    client.disconnect();
+    const begun = performance.now();
+    const { error, isBusy } = await ended;
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(isBusy).toBe(false);
+    expect(error!.message).toMatch(/^--queue redis:\/\/127.*: no server .* \(--redis-timeout\)\./);
+    expect(notes.filter((note) => note.includes('no server answers'))).toHaveLength(1);
+    expect(notes.at(-1)).toContain('stopped, and kept in its folder');
   });
 
   it.each([1, 2])(

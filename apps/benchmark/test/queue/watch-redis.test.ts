@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Patience } from '../../src/queue/check-redis.js';
 import { watchRedis } from '../../src/queue/watch-redis.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 
@@ -24,7 +25,7 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
     admin.disconnect();
     await server.stop();
   });
-  const begin = (patience: { passing: number; lasting: number }) =>
+  const begin = (patience: Patience) =>
     watchRedis(server.url, {
       every: 100,
       patience,
@@ -33,7 +34,7 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
     });
 
   it('says a trouble once, and when it is over', async () => {
-    const { ended } = begin({ passing: 60_000, lasting: 0 });
+    const { ended } = begin({ passing: 60_000, lasting: 0, away: 60_000 });
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     await vi.waitFor(() => expect(notes).toHaveLength(1), 10_000);
     await setTimeout(400);
@@ -47,7 +48,7 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
 
   it('ends with an error when a trouble lasts', async () => {
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
-    const { ended } = begin({ passing: 300, lasting: 0 });
+    const { ended } = begin({ passing: 300, lasting: 0, away: 60_000 });
     await expect(ended).rejects.toThrow(/memory is full .*This has lasted for \d+ s/);
     expect(notes).toHaveLength(1);
   });
@@ -55,7 +56,7 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
   it('looks at once after an error, and believes one that it does not meet itself', async () => {
     const watch = watchRedis(server.url, {
       every: 60_000,
-      patience: { passing: 0, lasting: 60_000 },
+      patience: { passing: 0, lasting: 60_000, away: 60_000 },
       signal: controller.signal,
       onNote: (note) => notes.push(note),
     });
@@ -69,15 +70,29 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
     await watch.ended;
   });
 
-  it('waits without end for a server that is away', async () => {
-    const { ended } = begin({ passing: 0, lasting: 0 });
+  it('goes on when a server that was away comes back within --redis-timeout', async () => {
+    const { ended } = begin({ passing: 0, lasting: 0, away: 30_000 });
     const { port } = server;
     await server.stop();
     await vi.waitFor(() => expect(notes).toHaveLength(1), 10_000);
-    expect(notes[0]).toContain('nobody answers');
+    expect(notes[0]).toMatch(/no server answers .*It is tried again for 30 s \(--redis-timeout\)/);
     server = await startRedis([], port);
     await vi.waitFor(() => expect(notes).toHaveLength(2), 10_000);
+    expect(notes[1]).toContain('all is well again');
     controller.abort();
     await ended;
+  });
+
+  it('ends with an error when a server stays away for --redis-timeout', async () => {
+    const { ended } = begin({ passing: 0, lasting: 0, away: 1_000 });
+    const { port } = server;
+    await server.stop();
+    const begun = performance.now();
+    await expect(ended).rejects.toThrow(
+      /^--queue redis:\/\/127.0.0.1:\d+: no server answers .*for 1 s \(--redis-timeout\)\. .*goes on/,
+    );
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(notes).toHaveLength(1);
+    server = await startRedis([], port);
   });
 });

@@ -1,0 +1,101 @@
+import { type Job, UnrecoverableError } from 'bullmq';
+import { isDataFailure } from '../data-failure.js';
+import { parseRunConfig, type RunConfig, runId } from '../run-config.js';
+import { finishedResult, runFolder } from '../run-folder/run-folder.js';
+import type { RunResult } from '../run-result.js';
+import { CANCELLED, experimentOf } from './cancellation.js';
+import { executeInThreads } from './execute-run.js';
+import { insideFolder } from './inside-folder.js';
+import { requireOwnData } from './own-data.js';
+import { isFinalFailure } from './retries.js';
+import { requireWithinLimits } from './run-limits.js';
+import {
+  type ActiveJob,
+  handBack,
+  readJob,
+  requireWanted,
+  type WorkContext,
+} from './work-context.js';
+
+/** Milliseconds between two reports of a run's progress. */
+const REPORT_MS = 1_000;
+
+/**
+ * Executes the run of a job, or takes the result that its folder holds.
+ *
+ * @throws Error if the run fails, is cancelled or is handed back.
+ */
+export async function workOnRun(
+  job: Job<unknown, RunResult>,
+  token: string,
+  context: WorkContext,
+  entry: ActiveJob,
+): Promise<RunResult> {
+  const { data, stopped, kill, onNote } = context;
+  const config = await readJob(() => runOf(job.data, context));
+  const name = runId(config);
+  const folder = insideFolder(context.outputFolder, runFolder('.', config));
+  await requireWanted(experimentOf(job.id!), context);
+  const finished = await finishedResult(folder, config);
+  if (finished) return finished;
+  if (stopped.aborted) throw await handBack(job, token, name, context);
+  onNote(`${name}: taken`);
+  entry.replicas = config.replicas;
+  let reported = 0;
+  const result = await executeInThreads(
+    {
+      config,
+      data,
+      keeping: {
+        folder,
+        every: context.checkpointEvery,
+        resume: true,
+        lease: entry.lease.memory,
+      },
+    },
+    AbortSignal.any([stopped, entry.drop.signal]),
+    (progress) => {
+      context.onProgress(config, progress);
+      if (performance.now() - reported < REPORT_MS) return;
+      reported = performance.now();
+      // Progress is no result: a report that cannot be sent is left out.
+      job.updateProgress(progress).catch(() => {});
+    },
+    kill,
+  ).catch((error: Error) => {
+    if (kill.aborted || !entry.lease.isHeld()) return null;
+    throw failureToSend(error, config, onNote);
+  });
+  if (entry.isCancelled) throw new UnrecoverableError(CANCELLED);
+  if (entry.drop.signal.aborted || !entry.lease.isHeld()) {
+    const message = `${name}: its lock was lost; another worker goes on with it`;
+    onNote(message);
+    throw new Error(message);
+  }
+  if (result === null || result.stopped) throw await handBack(job, token, name, context);
+  onNote(`${name}: done`);
+  return result;
+}
+
+/** @throws Error if the input is no configuration, or asks for more than this worker lends. */
+async function runOf(input: unknown, { data, limits }: WorkContext): Promise<RunConfig> {
+  const config = parseRunConfig(input);
+  requireWithinLimits(config, limits);
+  await requireOwnData(config, data);
+  return config;
+}
+
+/** The failure that everybody with access to the Redis may see. It shows nothing of a file. */
+function failureToSend(
+  { message }: Error,
+  config: RunConfig,
+  onNote: (message: string) => void,
+): Error {
+  if (isDataFailure(message)) {
+    onNote(`${runId(config)}: ${message}`);
+    return new Error(
+      `${config.dataset} cannot be opened or read on this worker; what the worker prints says why`,
+    );
+  }
+  return isFinalFailure(message) ? new UnrecoverableError(message) : new Error(message);
+}
