@@ -17,6 +17,11 @@ export interface KeptBand {
   frequencies: KeptFrequency[];
 }
 
+/** A band, and the mask's value at each of its frequencies. */
+export interface MaskedBand extends KeptBand {
+  mask: Float32Array;
+}
+
 /**
  * Tells whether frequencies at a distance are kept, where the mask is > 0; `'all'` keeps every one.
  */
