@@ -1,8 +1,9 @@
+import type { RowShare } from '@ds/layers/prepared';
 import { transfer } from 'comlink';
 import type { Alternative } from '../workers/compare-api.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { PageBackend } from '../workers/page-backends.js';
-import { joined, pixels, type Share } from '../workers/picture-shares.js';
+import { joined, pixels } from '../workers/picture-shares.js';
 import type { PooledPart, PoolSettings } from '../workers/pool-api.js';
 import { type BackendNote, WorkerLink } from './worker-link.js';
 
@@ -92,7 +93,7 @@ export class PoolCrew {
   }
 
   async #shares(settings: PoolSettings): Promise<[PooledPart, ...PooledPart[]]> {
-    const ask = (link: WorkerLink, share: Share) => {
+    const ask = (link: WorkerLink, share: RowShare) => {
       const room = this.#rooms[share.index];
       this.#rooms[share.index] = undefined;
       return link.call((apis) => apis.pool.pool(settings, share, room && transfer(room, [room])));
