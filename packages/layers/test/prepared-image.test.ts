@@ -4,7 +4,12 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DiffStrideOptions, diffStride, spectralPool } from '../src/ops.js';
-import { type PooledRows, type PreparedImage, prepareImage } from '../src/prepared.js';
+import {
+  type PooledRows,
+  type PreparedImage,
+  prepareImage,
+  type RowShare,
+} from '../src/prepared.js';
 import { diffStrideBySums } from './diff-stride-by-sums.js';
 
 /** Two ways of float32 arithmetic to the same numbers. */
@@ -64,39 +69,20 @@ function byOp(x: tf.Tensor3D, strides: Pair, options: DiffStrideOptions) {
 describe.each(BACKENDS)('a prepared image on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('pools one move after the other with what an axis at rest left', async () => {
-    const [sh, sw] = [2, 2.5];
-    const share = { index: 1, of: 2 };
-    for (const [height, width] of [
-      [17, 14],
-      [12, 15],
-    ] as Pair[]) {
-      const x = unitTensor(3, [height, width, 3]) as tf.Tensor3D;
-      await withPrepared(x, async (image) => {
-        await image.diffStride([sh, sw], { smoothness: 3, share });
-        await image.rest('rows');
-        await image.rest('columns');
-        // S_h alone, then S_w alone, then both with R; each finer and coarser. Then all that rests anew.
-        const moves: [Pair, number, rests?: boolean][] = [
-          [[1.1 * sh, sw], 3],
-          [[1, sw], 3],
-          [[sh, 1], 3],
-          [[sh, 2 * sw], 3],
-          [[1, 1], 5],
-          [[1, sw], 5, true],
-          [[3, sw], 5, true],
-        ];
-        for (const [strides, smoothness, rests] of moves) {
-          if (rests) for (const axis of ['rows', 'columns'] as const) await image.rest(axis);
-          const moved = await image.diffStride(strides, { smoothness, share });
-          const other = await prepareImage(x);
-          const rest = await other.diffStride(strides, { smoothness, share: { index: 0, of: 2 } });
-          const want = byOp(x, strides, { smoothness });
-          expect(relativeError(joined([rest, moved], 3), want.values)).toBeLessThan(FLOAT32);
-        }
-      });
-      x.dispose();
-    }
+  it('pools as the op does, whole, in shares and with an axis at rest', async () => {
+    const x = unitTensor(4, [7, 6, 2]) as tf.Tensor3D;
+    const want = byOp(x, [1.6, 1.3], { smoothness: 1 });
+    await withPrepared(x, async (image) => {
+      const pool = (share?: RowShare) => image.diffStride([1.6, 1.3], { smoothness: 1, share });
+      expect(relativeError((await pool()).values, want.values)).toBeLessThan(FLOAT32);
+      await image.rest('columns');
+      expect(relativeError((await pool()).values, want.values)).toBeLessThan(FLOAT32);
+      const shares = [await pool({ index: 0, of: 2 }), await pool({ index: 1, of: 2 })];
+      await image.rest('rows');
+      shares[1] = await pool({ index: 1, of: 2 });
+      expect(relativeError(joined(shares, 2), want.values)).toBeLessThan(FLOAT32);
+    });
+    x.dispose();
   });
 });
 
@@ -158,6 +144,41 @@ describe('a prepared image', () => {
         });
         y.dispose();
       }
+      x.dispose();
+    }
+  });
+
+  it('pools one move after the other with what an axis at rest left', async () => {
+    const [sh, sw] = [2, 2.5];
+    const share = { index: 1, of: 2 };
+    for (const [height, width] of [
+      [17, 14],
+      [12, 15],
+    ] as Pair[]) {
+      const x = unitTensor(3, [height, width, 3]) as tf.Tensor3D;
+      await withPrepared(x, async (image) => {
+        await image.diffStride([sh, sw], { smoothness: 3, share });
+        await image.rest('rows');
+        await image.rest('columns');
+        // S_h alone, then S_w alone, then both with R; each finer and coarser. Then all that rests anew.
+        const moves: [Pair, number, rests?: boolean][] = [
+          [[1.1 * sh, sw], 3],
+          [[1, sw], 3],
+          [[sh, 1], 3],
+          [[sh, 2 * sw], 3],
+          [[1, 1], 5],
+          [[1, sw], 5, true],
+          [[3, sw], 5, true],
+        ];
+        for (const [strides, smoothness, rests] of moves) {
+          if (rests) for (const axis of ['rows', 'columns'] as const) await image.rest(axis);
+          const moved = await image.diffStride(strides, { smoothness, share });
+          const other = await prepareImage(x);
+          const rest = await other.diffStride(strides, { smoothness, share: { index: 0, of: 2 } });
+          const want = byOp(x, strides, { smoothness });
+          expect(relativeError(joined([rest, moved], 3), want.values)).toBeLessThan(FLOAT32);
+        }
+      });
       x.dispose();
     }
   });
@@ -258,7 +279,7 @@ describe('a prepared image', () => {
       'PreparedImage.spectralPool: share.index must be < of (2), got 2',
     );
     await expect(image.spectralPool(2, { pixelStride: 1 })).rejects.toThrow(
-      'PreparedImage.spectralPool: pixelStride must be an integer >= 2',
+      'PreparedImage.spectralPool: pixelStride must be an integer in 2 … 1024, got 1',
     );
     image.dispose();
     await expect(image.diffStride(2)).rejects.toThrow(
