@@ -20,7 +20,7 @@ export interface PoolSettings {
   smoothness: number;
 }
 
-/** What DiffStride makes of the picture, or of a share of it. */
+/** The pooled picture, or a share of it, with its masks. */
 export interface PooledPart {
   picture: PooledShare;
   /** The masks: over the height in FFT order, over the width at 0 … W/2. */
@@ -79,7 +79,7 @@ export const poolApi = {
     return transfer(pooled, [values.buffer]);
   },
 
-  /** m_z over distances, and the attention weights of causal scores that favour what is near or periodic. */
+  /** m_z over distances, and the attention weights of causal scores, which favour near positions. */
   async span(z: number, smoothness: number, maxSpan: number, length: number) {
     const [mask, weights] = tidy(() => {
       const scores = tensor3d(scoresOf(length), [1, length, length]);
@@ -113,7 +113,7 @@ function makeOpaque(pixels: Uint8ClampedArray): void {
   for (let i = 3; i < pixels.length; i += 4) pixels[i] = 255;
 }
 
-/** Scores of a made-up head: near things matter, and every eighth one. */
+/** The scores of an invented head: high at near positions and at every eighth one. */
 function scoresOf(length: number): Float32Array {
   return Float32Array.from({ length: length * length }, (_, i) => {
     const distance = Math.floor(i / length) - (i % length);
