@@ -222,7 +222,7 @@ export function outputSizeAt(
   return [rows.outputSize, columns.outputSize];
 }
 
-/** The rows and columns that DiffStride keeps at strides known on the host, with its masks as numbers. */
+/** The bands that DiffStride keeps at strides known on the host, with its masks as numbers. */
 export function diffStrideBands(
   input: [number, number],
   strides: [number, number],

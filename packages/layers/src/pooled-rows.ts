@@ -6,8 +6,8 @@ export type PixelArray = Float32Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuff
 /** Where and how pooled values are written. */
 export interface PixelLayout<Out extends PixelArray = PixelArray> {
   /**
-   * The array for the values. If it is too short, the result has a new array of its kind. By default
-   * the result has a new Float32Array.
+   * The array for the values. If it is too short, the result has a new array of its kind. By
+   * default the result has a new Float32Array.
    */
   out?: Out;
   /** Numbers from one pixel to the next. Default: the number of channels. */
@@ -17,7 +17,8 @@ export interface PixelLayout<Out extends PixelArray = PixelArray> {
 }
 
 /**
- * Writes rows of an image from the sums of its sixteen wave terms. Returns the rows' numbers and the array.
+ * Writes rows of an image from the sums of its sixteen wave terms. Returns the rows' numbers and
+ * the array.
  *
  * The sums are those of `ParityWaves` at the points i = from … to − 1 along the height and at the
  * points c along the width, with shape `[planes, to − from, points]` each. With a, b, c, d for the
@@ -25,7 +26,8 @@ export interface PixelLayout<Out extends PixelArray = PixelArray> {
  *
  *     y(±i, c) = (a ∓ b) − (c ± d),    y(±i, w − c) = (a ∓ b) + (c ± d).
  *
- * The points h/2 − i and w/2 − c follow from the same sums. Each call writes the rows ±i and h/2 ± i.
+ * The points h/2 − i and w/2 − c follow from the same sums. Each call writes the rows
+ * ±i and h/2 ± i.
  */
 export function writeRows<Out extends PixelArray>(
   sums: Float32Array[],

@@ -107,7 +107,9 @@ function byWave(make: (wave: Wave) => Tensor2D[]): Record<Wave, ByParity<Tensor2
   return { cos: make('cos') as ByParity<Tensor2D>, sin: make('sin') as ByParity<Tensor2D> };
 }
 
-/** A product with a matrix. Planes are a batch, for which `@ds/backend` has fast kernels on wasm. */
+/**
+ * A product with a matrix. Planes are a batch, for which `@ds/backend` has fast kernels on wasm.
+ */
 function product(a: Tensor2D | Tensor3D, b: Tensor2D | Tensor3D): Tensor3D {
   if (a.size > 0 && b.size > 0) return matMul(a, b) as Tensor3D;
   // tfjs has no products of empty tensors. A side of 1 has no odd frequencies.

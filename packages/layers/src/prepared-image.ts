@@ -37,7 +37,10 @@ export interface PreparedPoolOptions<Out extends PixelArray = PixelArray> extend
   share?: RowShare;
 }
 
-/** Options of {@link PreparedImage.diffStride}: those of `diffStride`, and where values are written. */
+/**
+ * Options of {@link PreparedImage.diffStride}: those of `diffStride`, and where values are
+ * written.
+ */
 export type PreparedDiffStrideOptions<Out extends PixelArray = PixelArray> = Pick<
   DiffStrideOptions,
   'smoothness' | 'cropping' | 'alignment' | 'lowerLimit' | 'upperLimit'
@@ -79,9 +82,11 @@ const MOST_SHARES = 4096;
 
 /**
  * Prepares one image to be pooled at many strides, as under a slider: computes its half-spectrum
- * `X = rfft2(x)/(H·W)` once, in float64. A pooling then has only the masked and cropped inverse to do.
+ * `X = rfft2(x)/(H·W)` once, in float64. A pooling then has only the masked and cropped inverse to
+ * do.
  *
- * Shapes: x `[height, width, channels]`, float32. The tensor stays the caller's. Nothing has a gradient.
+ * Shapes: x `[height, width, channels]`, float32. The tensor stays the caller's. Nothing has a
+ * gradient.
  *
  * @throws RangeError if x is not a float32 tensor of rank 3 with values.
  */
@@ -96,17 +101,18 @@ export async function prepareImage(x: Tensor3D): Promise<PreparedImage> {
  * An image whose spectrum is known, made by {@link prepareImage}. It pools as `diffStride` and
  * `spectralPool` do, to the same numbers in float32, and writes them on the host.
  *
- * With B the masked and cropped half-spectrum, the waves of rows j and −j share a cosine and a sine:
+ * With B the masked and cropped half-spectrum, the waves of rows j and −j share a cosine and a
+ * sine:
  *
  *     P = Σ_j (B_j + B_−j) cos(2π·i·j/h),    Q = Σ_j (B_j − B_−j) sin(2π·i·j/h),    j = 0 … h/2,
  *     y(±i, c) = Σ_l g_l ((Re P ∓ Im Q) cos(2π·l·c/w) − (Im P ± Re Q) sin(2π·l·c/w)),
  *
- * where g counts a bin and its mirror image. Columns c and w − c share their sums in the same way, and
- * frequencies of one parity share theirs at i and h/2 − i. So each side of each matrix is a quarter
- * of the pooled side, at most.
+ * where g counts a bin and its mirror image. Columns c and w − c share their sums in the same way.
+ * If h is even, frequencies of one parity share their sums at i and h/2 − i. So a matrix has about
+ * h/4 rows and h/4 columns for even h, h/2 and h/4 for odd h; along the width likewise.
  *
- * {@link rest} makes the moves of one stride cheaper. The image holds no tensors between calls; it uses
- * one block of memory again for all of them.
+ * {@link rest} makes the moves of one stride cheaper. The image holds no tensors between calls.
+ * All calls use one block of memory.
  */
 export class PreparedImage {
   #spectrum: ParitySpectrum | null;
@@ -133,8 +139,8 @@ export class PreparedImage {
    *
    * Strides are in input pixels per output pixel, smoothness in frequency bins.
    *
-   * @throws RangeError if a stride is not a finite number ≥ 1, an option is wrong as in `diffStride`,
-   *   the share does not exist, or the image is disposed.
+   * @throws RangeError if a stride is not a finite number ≥ 1, an option is wrong as in
+   *   `diffStride`, the share does not exist, or the image is disposed.
    */
   async diffStride<Out extends PixelArray = Float32Array<ArrayBuffer>>(
     strides: number | [number, number],
@@ -152,8 +158,8 @@ export class PreparedImage {
    * `spectralPool` of the image: the low frequencies of `rfft2(x)`, inverted at the smaller size
    * (Rippel, Snoek & Adams 2015).
    *
-   * @throws RangeError if a stride is not a finite number ≥ 1, an option is wrong, the share does not
-   *   exist, or the image is disposed.
+   * @throws RangeError if a stride is not a finite number ≥ 1, an option is wrong, the share does
+   *   not exist, or the image is disposed.
    */
   async spectralPool<Out extends PixelArray = Float32Array<ArrayBuffer>>(
     strides: number | [number, number],
@@ -172,9 +178,10 @@ export class PreparedImage {
   }
 
   /**
-   * Keeps what an axis contributed to the last pooling. While the mask and the share of that axis stay
-   * as they are, each pooling computes half of its products. Call it when a slider rests: it takes
-   * about as long as a pooling at stride 1. Kept values replace those kept before for the axis.
+   * Keeps what an axis contributed to the last pooling. While the mask and the share of that axis
+   * stay as they are, each pooling computes half of its products. Call it when a slider rests: it
+   * takes about as long as a pooling at stride 1. Kept values replace those kept before for the
+   * axis.
    *
    * `'rows'` keeps the axis of S_h, `'columns'` that of S_w.
    *

@@ -12,9 +12,9 @@ export interface Planes {
 }
 
 /**
- * The rows j and −j of a masked and cropped spectrum, j = 0 … floor(h/2), from the rows A of the whole
- * spectrum: `B_j = near_j · A[nearSource_j]` and `B_−j = far_j · A[farSource_j]`. A weight is 0 where the
- * crop keeps no row. Rows 0 and h/2 are their own mirror images: they have far = 0.
+ * The rows j and −j of a masked and cropped spectrum, j = 0 … floor(h/2), from the rows A of the
+ * whole spectrum: `B_j = near_j · A[nearSource_j]` and `B_−j = far_j · A[farSource_j]`. A weight
+ * is 0 where the crop keeps no row. Rows 0 and h/2 are their own mirror images: they have far = 0.
  */
 export class RowPairs {
   readonly near: Float64Array;

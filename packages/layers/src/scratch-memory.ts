@@ -1,6 +1,6 @@
 /**
- * Memory that calls use again. Fresh memory of some megabytes often costs more than the arithmetic on
- * it, since the operating system clears it first.
+ * Memory that calls use again. Fresh memory of some megabytes often costs more than the arithmetic
+ * on it, since the operating system clears it first.
  */
 export class ScratchMemory {
   #memory = new Float32Array(0);

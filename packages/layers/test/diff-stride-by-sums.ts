@@ -8,8 +8,9 @@ interface PooledBySums {
 }
 
 /**
- * DiffStride by its definition, as plain sums of complex exponentials in float64: an oracle of its own, for
- * images of some pixels. Published rows are measured from zero as the published code does, shifted by one.
+ * DiffStride by its definition, as plain sums of complex exponentials in float64: an oracle of its
+ * own, for images of some pixels. Published rows are measured from zero as the published code
+ * does, shifted by one.
  */
 export function diffStrideBySums(
   x: number[][][],

@@ -160,7 +160,7 @@ describe('a prepared image', () => {
         await image.diffStride([sh, sw], { smoothness: 3, share });
         await image.rest('rows');
         await image.rest('columns');
-        // S_h alone, then S_w alone, then both with R; each finer and coarser. Then all that rests anew.
+        // S_h alone, then S_w alone, then both with R; finer and coarser. Then both rest anew.
         const moves: [Pair, number, rests?: boolean][] = [
           [[1.1 * sh, sw], 3],
           [[1, sw], 3],

@@ -43,8 +43,8 @@ export function possibleStrides(pooling: string, strides: [number, number]): [nu
 }
 
 /**
- * A network for digits: three convolutions with batch norm and ReLU, downsampling after the first two,
- * global mean, ten logits. It is small, so that it learns within a minute or two.
+ * A network for digits: three convolutions with batch norm and ReLU, downsampling after the first
+ * two, global mean, ten logits. It is small, so that it learns within a minute or two.
  */
 export function digitNet({ pooling, strides, smoothness, seed }: DigitNetOptions): LayersModel {
   const possible = possibleStrides(pooling, strides);

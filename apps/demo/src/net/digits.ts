@@ -8,7 +8,10 @@ const COLUMNS = 50;
 export const MEAN = [0.1307];
 export const STD = [0.3081];
 
-/** Cuts MNIST digits out of a picture of tiles and pads them to 32×32. The label of tile i is i mod 10. */
+/**
+ * Cuts MNIST digits out of a picture of tiles and pads them to 32×32. The label of tile i is i mod
+ * 10.
+ */
 export function digitsFromTiles(gray: Uint8Array, width: number, height: number): ImageSet {
   const count = (COLUMNS * height) / SIDE;
   const border = (DIGIT_SIDE - SIDE) / 2;

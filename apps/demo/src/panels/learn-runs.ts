@@ -44,7 +44,9 @@ export const digit = signal<Uint8Array | null>(null);
 /** Steps between two updates of the feature maps and of the prediction for the reader's digit. */
 const LOOK_EVERY = 8;
 
-/** Builds both networks again, paused. Of the resets that come meanwhile, only the last one runs. */
+/**
+ * Builds both networks again, paused. Of the resets that come meanwhile, only the last one runs.
+ */
 export const reset = latestOnly<void>(async () => {
   state.value = 'idle';
   try {

@@ -13,7 +13,9 @@ export function regionLines(rows: number[], cols: number[]) {
   };
 }
 
-/** Darkens the frequencies that the masks remove, and draws a box around those that the crop keeps. */
+/**
+ * Darkens the frequencies that the masks remove, and draws a box around those that the crop keeps.
+ */
 export function maskOverlay({ vertical, horizontal }: Pooled) {
   return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     const strip = (values: number[], isRow: boolean) => {

@@ -17,9 +17,9 @@ export interface Pooled extends Omit<PooledPart, 'picture'> {
 }
 
 /**
- * The workers of the pooling panel. The lead pools the picture, the comparer runs the other poolings. On
- * wasm with more than one processor, a helper computes half of the rows. It starts after the first
- * pooled picture. Until it is ready, the lead computes all rows.
+ * The workers of the pooling panel. The lead pools the picture, the comparer runs the other
+ * poolings. On wasm with more than one processor, a helper computes half of the rows. It starts
+ * after the first pooled picture. Until it is ready, the lead computes all rows.
  */
 export class PoolCrew {
   readonly lead = new WorkerLink();

@@ -24,7 +24,10 @@ export interface Timing {
 
 const REPEATS = 7;
 
-/** Operations of a training step, on small batches. Each makes its inputs and returns the timed call. */
+/**
+ * Operations of a training step, on small batches. Each makes its inputs and returns the timed
+ * call.
+ */
 const OPERATIONS: Record<string, () => () => Tensor> = {
   'convolution 3×3, 32 channels': () => {
     const [x, f] = [image(32), filter(32)];

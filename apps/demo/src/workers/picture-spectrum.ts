@@ -21,8 +21,8 @@ export function spectrumOf(image: PreparedImage): PictureSpectrum {
 }
 
 /**
- * ‖x − x̂‖/‖x‖ for the picture x̂ that the masks leave, by Parseval's theorem. If a mask differs at k and
- * −k, it takes a little more out of columns 0 and W/2, under a thousandth.
+ * ‖x − x̂‖/‖x‖ for the picture x̂ that the masks leave, by Parseval's theorem. If a mask differs
+ * at k and −k, it takes a little more out of columns 0 and W/2, under a thousandth.
  */
 export function lostShare(
   { bins, energy }: PictureSpectrum,

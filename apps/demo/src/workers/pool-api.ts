@@ -79,7 +79,9 @@ export const poolApi = {
     return transfer(pooled, [values.buffer]);
   },
 
-  /** m_z over distances, and the attention weights of causal scores, which favour near positions. */
+  /**
+   * m_z over distances, and the attention weights of causal scores, which favour near positions.
+   */
   async span(z: number, smoothness: number, maxSpan: number, length: number) {
     const [mask, weights] = tidy(() => {
       const scores = tensor3d(scoresOf(length), [1, length, length]);
