@@ -5,6 +5,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { joined, type PooledShare, pixels } from '../src/workers/picture-shares.js';
 import { poolApi } from '../src/workers/pool-api.js';
 
+// The page's tfjs is for bundles: here it would be read and translated file by file.
+vi.mock('../src/workers/tfjs.js', () => ({ startBackend: useBackend }));
+
 type Pair = readonly [number, number];
 
 /** A picture of a size, with something of every frequency, well inside 0 … 255. */
