@@ -15,6 +15,7 @@ export default {
     '../packages/masks/src/ops.ts',
     '../packages/layers/src/index.ts',
     '../packages/layers/src/ops.ts',
+    '../packages/layers/src/prepared.ts',
     '../packages/layers/src/testing.ts',
     '../packages/regularizer/src/index.ts',
     '../packages/models/src/index.ts',

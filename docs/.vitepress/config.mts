@@ -19,7 +19,7 @@ const SUBPATHS: Record<string, string[]> = {
   backend: ['changes'],
   data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
   fft: ['plan'],
-  layers: ['ops', 'testing'],
+  layers: ['ops', 'prepared', 'testing'],
   masks: ['ops'],
   train: ['checkpoints', 'replicas'],
 };

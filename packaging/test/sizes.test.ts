@@ -26,6 +26,7 @@ const BUDGETS: Record<string, number> = {
   '@ds/kernels/webgpu': 20,
   '@ds/layers': 24.6,
   '@ds/layers/ops': 17.8,
+  '@ds/layers/prepared': 10.5,
   '@ds/layers/testing': 25.8,
   '@ds/masks': 4.7,
   '@ds/masks/ops': 3.5,

@@ -1,5 +1,5 @@
-// Trains the networks of public/models, on the digits of public/digits: the same network with several poolings, for the panel
-// on shifts. Runs make-models.ts through Vite, which reads TypeScript.
+// Trains the networks of public/models on the digits of public/digits: one network with several
+// poolings, for the panel on shifts. Vite runs make-models.ts, since it reads TypeScript.
 import { createServer } from 'vite';
 
 const server = await createServer({

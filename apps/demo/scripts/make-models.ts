@@ -9,7 +9,7 @@ import { digitNet } from '../src/net/digit-net.js';
 import { digitsFromTiles, MEAN, STD } from '../src/net/digits.js';
 import type { TrainedNet } from '../src/workers/shift-api.js';
 
-/** The panel's rows. */
+/** The poolings of the panel, in order. */
 const POOLINGS = ['conv', 'max', 'average', 'blur', 'max-blur', 'aps', 'spectral', 'diffstride'];
 const EPOCHS = 30;
 const BATCH = 32;

@@ -1,5 +1,6 @@
-// Draws the pictures of public/pictures: scenes with detail at every scale, on which aliasing shows. Everything is computed here,
-// so that they belong to the project. Each pixel is the mean of 4×4 rays.
+// Draws the pictures of public/pictures: scenes with detail at every scale, so that aliasing is
+// visible. The script computes all of it, so the pictures belong to the project. A pixel is the mean
+// of 4×4 rays.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -94,7 +95,9 @@ function dots(normal) {
   return inside ? [0.95, 0.85, 0.45] : [0.11, 0.5, 0.52];
 }
 
-/** A zone plate: frequency grows with the distance from the middle, up to the finest there is. */
+/**
+ * A zone plate: the frequency grows with the distance from the middle, up to the Nyquist frequency.
+ */
 function rings(u, v) {
   const [x, y] = [u - 0.5, v - 0.5];
   const value = 0.5 + 0.5 * Math.cos(Math.PI * SIZE * (x * x + y * y));

@@ -82,7 +82,7 @@ export function App() {
   );
 }
 
-/** Goes to a panel without touching what the link carries. */
+/** Scrolls to a panel, and leaves the page's link as it is. */
 function scrollTo(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   event.preventDefault();
   const section = document.getElementById(event.currentTarget.hash.slice(1));

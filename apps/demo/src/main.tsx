@@ -12,6 +12,6 @@ app.replaceChildren();
 render(<App />, app);
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  // Offline once loaded; a page that may not have one works all the same.
+  // A service worker keeps the page for offline use. Without one the page works too.
   navigator.serviceWorker.register('./sw.js').catch(() => {});
 }

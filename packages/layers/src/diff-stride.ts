@@ -24,7 +24,7 @@ import {
   minimumStrides,
   type StrideLimits,
 } from './effective-strides.js';
-import { bandOfSize, keptColumns, keptRows } from './kept-band.js';
+import { bandOfSize, keptColumns, keptRows, type MaskedBand } from './kept-band.js';
 import { type Norm, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
 import { requireFinite, requireSides, requireStrideTensor, strideValues } from './stride-values.js';
@@ -204,6 +204,28 @@ export function outputSizeAt(
   return [rows.outputSize, columns.outputSize];
 }
 
+/** The bands that DiffStride keeps at strides known on the host, with its masks as numbers. */
+export function diffStrideBands(
+  input: [number, number],
+  strides: [number, number],
+  options: DiffStrideOptions,
+): { rows: MaskedBand; columns: MaskedBand } {
+  const { smoothness = 4 } = options;
+  const minimum = minimumStrides(input, smoothness, false);
+  const [strideH, strideW] = effectiveStrideValues(strides, minimum, options);
+  const { rows, columns } = bands(input, () => [strideH, strideW], options);
+  const masked = (band: KeptBand, half: number): MaskedBand => ({
+    ...band,
+    mask: Float32Array.from(band.frequencies, ({ distance }) =>
+      rampValue(distance, half, smoothness),
+    ),
+  });
+  return {
+    rows: masked(rows, halfSize(input[0], strideH)),
+    columns: masked(columns, columnHalfSize(input[1], strideW)),
+  };
+}
+
 /** Rounding room around the ramp's two ends, in bins, within which a mask counts as on the ramp. */
 const RAMP_MARGIN = 1e-3;
 
@@ -227,7 +249,7 @@ function bands(
   }
   const [strideH, strideW] = effective();
   const rowHalf = halfSize(input[0], strideH);
-  const columnHalf = Math.fround(halfSize(input[1], strideW) + 1);
+  const columnHalf = columnHalfSize(input[1], strideW);
   const [rowReach, columnReach] = [smoothness + rowHalf, smoothness + columnHalf];
   if (cropping) {
     const isKept = (half: number) => (distance: number) =>
@@ -252,6 +274,11 @@ function bands(
  */
 function halfSize(size: number, stride: number): number {
   return Math.max(Math.fround(size / Math.fround(stride)), 2) / 2;
+}
+
+/** The half size b along the width, in float32 as in `horizontalHalfSize`. */
+function columnHalfSize(size: number, stride: number): number {
+  return Math.fround(halfSize(size, stride) + 1);
 }
 
 /** Leaves out the frequencies that an uncropped mask sets to 0 beyond doubt: they only cost time. */

@@ -2,6 +2,11 @@ import { ConfigError } from '@ds/checks';
 import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
 
+/** A band, and the mask's value at each of its frequencies. */
+export interface MaskedBand extends KeptBand {
+  mask: Float32Array;
+}
+
 /**
  * Tells whether frequencies at a distance are kept, where the mask is > 0; `'all'` keeps every one.
  */

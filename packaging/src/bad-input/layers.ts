@@ -1,4 +1,5 @@
 import * as layers from '@ds/layers';
+import { type PreparedImage, prepareImage } from '@ds/layers/prepared';
 import { describePooling } from '@ds/layers/testing';
 import * as tf from '@tensorflow/tfjs';
 import {
@@ -59,6 +60,41 @@ const lps = {
   seed: integer(),
   dataFormat,
 };
+
+/** How a prepared image is pooled and written. */
+const prepared = {
+  norm,
+  share: options(
+    { index: integer(0, 1), of: integer(1) },
+    { required: ['index', 'of'], isStrict: false },
+  ),
+  out: [...callback(), { what: 'a Float64Array', make: () => new Float64Array(99) }],
+  pixelStride: size(2),
+  scale: number(),
+};
+const { dataFormat: _, ...preparedDiffStride } = { ...diffStride, ...prepared };
+
+/** A method of a prepared image. */
+const preparedCall = (
+  method: 'diffStride' | 'spectralPool',
+  kinds: Record<string, Kind>,
+): Call => ({
+  as: `PreparedImage.${method}`,
+  call: async (given: number, settings: object) =>
+    preparedImage((one) => one[method](given, settings)),
+  good: () => [2, { share: { index: 1, of: 2 } }],
+  args: { strides, options: options(kinds) },
+});
+
+/** What a call of a prepared image gives. The image is ready before the call. */
+async function preparedImage<Result>(use: (one: PreparedImage) => Promise<Result>) {
+  const pixels = tf.ones([4, 6, 2]) as tf.Tensor3D;
+  try {
+    return await use(await prepareImage(pixels));
+  } finally {
+    pixels.dispose();
+  }
+}
 
 const RIGHT = {};
 
@@ -365,6 +401,28 @@ export const layersTables: Record<string, Table> = {
         call: layers.strideMirror,
         good: () => [model(), {}],
         args: { model: noModel, options: options({ every: size() }) },
+      },
+    ],
+  },
+  '@ds/layers/prepared': {
+    prepareImage: [
+      {
+        as: 'prepareImage',
+        call: prepareImage,
+        good: () => [tf.ones([4, 6, 2])],
+        args: { x },
+      },
+      preparedCall('diffStride', preparedDiffStride),
+      preparedCall('spectralPool', prepared),
+      {
+        as: 'PreparedImage.rest',
+        call: (axis: 'rows') =>
+          preparedImage(async (one) => {
+            await one.diffStride(2);
+            await one.rest(axis);
+          }),
+        good: () => ['rows'],
+        args: { axis: oneOf('rows', 'columns') },
       },
     ],
   },

@@ -11,19 +11,19 @@ import {
 export interface DigitNetOptions {
   /** `'conv'` (strided convolutions) or a registered pooling. */
   pooling: string;
-  /** Of the two places where it downsamples, both axes alike. */
+  /** The stride of each of the two downsamplings, equal on both axes. */
   strides: [number, number];
   smoothness: number;
   seed: number;
 }
 
-/** Side of the digits it is for. */
+/** The side of its input, in pixels. */
 export const DIGIT_SIDE = 32;
 
-/** Filters of its three convolutions. */
+/** The filters of each convolution. */
 export const FILTERS = [8, 16, 16] as const;
 
-/** Poolings whose strides are whole numbers. */
+/** Poolings that need integer strides. */
 export const WHOLE_STRIDES = new Set([
   'conv',
   'blur',
@@ -36,13 +36,16 @@ export const WHOLE_STRIDES = new Set([
   'lps',
 ]);
 
-/** Strides as a pooling can have them. */
+/** The strides, rounded where the pooling needs integers. */
 export function possibleStrides(pooling: string, strides: [number, number]): [number, number] {
   if (!WHOLE_STRIDES.has(pooling)) return strides;
   return strides.map((stride) => Math.max(1, Math.round(stride))) as [number, number];
 }
 
-/** Three convolutions with batch norm and ReLU, downsampling behind the first two, a mean, ten logits: small enough to learn while one looks. */
+/**
+ * A network for digits: three convolutions with batch norm and ReLU, downsampling after the first
+ * two, global mean, ten logits. It is small, so that it learns within a minute or two.
+ */
 export function digitNet({ pooling, strides, smoothness, seed }: DigitNetOptions): LayersModel {
   const possible = possibleStrides(pooling, strides);
   const image = input({ shape: [DIGIT_SIDE, DIGIT_SIDE, 1] });

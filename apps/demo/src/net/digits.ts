@@ -1,13 +1,17 @@
 import type { ImageSet } from '@ds/data/batches';
 import { DIGIT_SIDE } from './digit-net.js';
 
-/** Side of the digits as MNIST has them, tiles in a row of their picture, and what standardises them. */
+/** The side of MNIST's digits, and the number of digits in a row of the file. */
 const SIDE = 28;
 const COLUMNS = 50;
+/** Mean and standard deviation of MNIST, of pixels in 0 … 1. */
 export const MEAN = [0.1307];
 export const STD = [0.3081];
 
-/** Digits of MNIST out of a picture of tiles, with a border that makes them 32×32; digit i is i mod 10. */
+/**
+ * Cuts MNIST digits out of a picture of tiles and pads them to 32×32. The label of tile i is i mod
+ * 10.
+ */
 export function digitsFromTiles(gray: Uint8Array, width: number, height: number): ImageSet {
   const count = (COLUMNS * height) / SIDE;
   const border = (DIGIT_SIDE - SIDE) / 2;
@@ -38,13 +42,13 @@ export async function loadDigits(part: 'train' | 'test'): Promise<ImageSet> {
   return digitsFromTiles(gray, bitmap.width, bitmap.height);
 }
 
-/** The folder of the page: workers lie one deeper, in its assets. */
+/** The folder of the page. Built workers are one folder deeper, in `assets`. */
 export function pageAddress(): URL {
   const { href } = self.location;
   return new URL(href.includes('/assets/') ? '../' : import.meta.env.BASE_URL, href);
 }
 
-/** A digit's bytes as the network gets them. */
+/** A digit's bytes, standardised as in training. */
 export function standardised(bytes: ArrayLike<number>): Float32Array {
   return Float32Array.from(bytes, (byte) => (byte / 255 - MEAN[0]!) / STD[0]!);
 }

@@ -15,7 +15,7 @@ interface Measured {
 const measured = signal<Measured[]>([]);
 const isBusy = signal(false);
 
-/** Each backend in a worker of its own, one after another. */
+/** Measures one backend after another, each in a worker of its own. */
 async function measure(): Promise<void> {
   isBusy.value = true;
   measured.value = [];
@@ -34,7 +34,7 @@ async function measure(): Promise<void> {
   isBusy.value = false;
 }
 
-/** What computes here, and how fast. */
+/** The backends of this device, and their speed. */
 export function DevicePanel() {
   const operations = measured.value.find(({ timings }) => timings.length > 0)?.timings ?? [];
   const fastest = (operation: string) =>

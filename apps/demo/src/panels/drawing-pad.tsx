@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-/** Side of what is drawn on, and of what comes out. */
+/** The side of the canvas, and the side of the digit made of it. */
 const PAD = 192;
 const SIDE = 32;
 
@@ -12,13 +12,13 @@ interface DrawingPadProps {
   onError?: (message: string) => void;
 }
 
-/** A digit to draw with finger, pen or mouse; or a picture of one. */
+/** A canvas to draw a digit on, with finger, pen or mouse. It also takes a picture of one. */
 export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const isOwn = useRef(false);
   const last = useRef<[number, number] | null>(null);
 
-  // Shows what comes from elsewhere.
+  // Shows a digit that another component sets.
   useEffect(() => {
     if (isOwn.current || !digit.value || !canvas.current) return;
     const small = new OffscreenCanvas(SIDE, SIDE);

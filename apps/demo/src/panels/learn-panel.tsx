@@ -19,7 +19,7 @@ import {
   strides,
 } from './learn-runs.js';
 
-/** What both runs begin with. */
+/** The initial settings of both runs. */
 const SLIDERS = [
   {
     label: 'stride 1',
@@ -63,7 +63,7 @@ const SLIDERS = [
   },
 ];
 
-/** Two small networks that learn digits while one looks, from the same strides. */
+/** Two small networks that learn digits side by side, from the same strides. */
 export function LearnPanel() {
   const settings = [
     strides[0].value,
@@ -74,7 +74,7 @@ export function LearnPanel() {
     ...runs.map(({ pooling }) => pooling.value),
   ].join();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  // Other settings are another run.
+  // Changed settings start a new run.
   useEffect(() => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => reset(), 150);

@@ -1,10 +1,10 @@
 import type { PlotLibrary } from '../ui/plot-figure.js';
 import { runs } from './learn-runs.js';
 
-/** Steps over which the loss is averaged. */
+/** The number of steps over which the loss is averaged. */
 const WINDOW = 12;
 
-/** Loss, a running mean, and share of test digits right, of both runs. */
+/** The running mean of the loss and the test accuracy of both runs. */
 export function lossPlot() {
   const lines = runs.flatMap((run) =>
     run.history

@@ -5,7 +5,7 @@ import type { Picture } from '../workers/image-bytes.js';
 import type { FeatureMaps } from '../workers/learn-api.js';
 import type { Run } from './learn-runs.js';
 
-/** What can be chosen. */
+/** The poolings to choose from. */
 const POOLINGS = [
   ['diffstride', 'DiffStride'],
   ['conv', 'strided convolution'],
@@ -16,7 +16,7 @@ const POOLINGS = [
   ['fractional-max', 'fractional max'],
 ] as const;
 
-/** One run: its numbers, its strides, and what comes out of its poolings. */
+/** One run: its numbers, its strides and the outputs of its poolings. */
 export function RunColumn({ run }: { run: Run }) {
   const { now } = run;
   return (
@@ -82,7 +82,7 @@ function Maps({ maps }: { maps: FeatureMaps }) {
   );
 }
 
-/** What a run sees in the reader's digit. */
+/** A run's prediction for the reader's digit. */
 export function Probabilities({ run }: { run: Run }) {
   const values = run.probabilities.value;
   const best = values ? values.indexOf(Math.max(...values)) : null;

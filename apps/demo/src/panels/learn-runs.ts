@@ -31,7 +31,7 @@ export const runs = [
   new Run('right', 'conv', COLORS[0]!),
 ] as const;
 
-/** What both runs begin with. */
+/** The initial settings of both runs. */
 export const strides = [signal(3), signal(2)] as const;
 export const smoothness = signal(2);
 export const lambda = signal(0);
@@ -41,10 +41,12 @@ export const error = signal<string | null>(null);
 /** The reader's digit, 32×32 bytes. */
 export const digit = signal<Uint8Array | null>(null);
 
-/** Steps between two looks at feature maps and at the reader's digit. */
+/** Steps between two updates of the feature maps and of the prediction for the reader's digit. */
 const LOOK_EVERY = 8;
 
-/** Builds both networks anew, paused; of resets that come while one is going on only the last counts. */
+/**
+ * Builds both networks again, paused. Of the resets that come meanwhile, only the last one runs.
+ */
 export const reset = latestOnly<void>(async () => {
   state.value = 'idle';
   try {
@@ -59,7 +61,7 @@ export const reset = latestOnly<void>(async () => {
 });
 
 async function begin(run: Run): Promise<void> {
-  // Small maps, many steps: wasm with its SIMD kernels is the fastest for these, GPUs included.
+  // For small maps and many steps, wasm with SIMD kernels is the fastest backend, GPUs included.
   if (!run.isStarted) await run.link.call(({ learn }) => learn.start('wasm'));
   run.isStarted = true;
   const settings = {
@@ -82,7 +84,7 @@ async function begin(run: Run): Promise<void> {
   ];
 }
 
-/** Shows a network the reader's digit. */
+/** Classifies the reader's digit with a network. */
 export async function look(run: Run): Promise<void> {
   const bytes = digit.peek();
   if (!bytes) return;
@@ -94,7 +96,7 @@ export async function look(run: Run): Promise<void> {
   }
 }
 
-/** The same button for both runs. */
+/** Calls a method of both runs. */
 export function all(action: 'play' | 'pause' | 'step'): void {
   for (const run of runs) run.link.call(({ learn }) => learn[action]());
   if (action !== 'step') state.value = action === 'play' ? 'playing' : 'paused';

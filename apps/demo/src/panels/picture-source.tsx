@@ -4,7 +4,7 @@ import { PICTURES, poolState } from '../state/pool-state.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 
-/** Side to which a reader's own picture is brought, and the largest file that is tried. */
+/** The side that a reader's picture is scaled to, and the largest file that is read. */
 const SIDE = 512;
 const LARGEST_FILE = 40_000_000;
 
@@ -13,7 +13,7 @@ interface PictureSourceProps {
   error: Signal<string | null>;
 }
 
-/** Chooses the picture: one of the page's, a file, what is pasted or dropped, or the camera. */
+/** Chooses the picture: one of the page's, a file, a pasted or dropped picture, or the camera. */
 export function PictureSource({ picture, error }: PictureSourceProps) {
   const file = useRef<HTMLInputElement>(null);
   const [stream, setStream] = useState<MediaStream | null>(null);
@@ -164,7 +164,7 @@ async function decoded(blob: Blob): Promise<ImageBitmap> {
   }
 }
 
-/** The middle of a picture at 512×512. */
+/** The middle square of a picture, scaled to 512×512. */
 async function squareOf(load: () => Promise<ImageBitmap>): Promise<Picture> {
   const bitmap = await load();
   const side = Math.min(bitmap.width, bitmap.height);

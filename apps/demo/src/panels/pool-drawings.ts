@@ -1,7 +1,7 @@
 import { COLORS, type PlotLibrary } from '../ui/plot-figure.js';
 import type { Pooled } from '../ui/pool-crew.js';
 
-/** Where regions are two pixels wide, along the borders of the picture. */
+/** Marks the wider regions along the borders of the picture. */
 export function regionLines(rows: number[], columns: number[]) {
   return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     context.fillStyle = '#d1603d';
@@ -13,7 +13,9 @@ export function regionLines(rows: number[], columns: number[]) {
   };
 }
 
-/** Darkens what the masks take away, and draws the box of what the crop keeps. */
+/**
+ * Darkens the frequencies that the masks remove, and draws a box around those that the crop keeps.
+ */
 export function maskOverlay({ vertical, horizontal }: Pooled) {
   return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     const strip = (values: number[], isRow: boolean) => {
@@ -72,7 +74,7 @@ export function maskCurves({ vertical, horizontal }: Pooled) {
   });
 }
 
-/** The ends of a curve, and where it bends: masks are flat nearly everywhere. */
+/** The points where a curve begins, bends and ends. Masks are flat nearly everywhere. */
 function corners<Point extends { mask: number }>(points: Point[]): Point[] {
   return points.filter(
     ({ mask }, i) => mask !== points[i - 1]?.mask || mask !== points[i + 1]?.mask,

@@ -16,7 +16,7 @@ import { maskCurves, maskOverlay, regionLines } from './pool-drawings.js';
 
 const crew = new PoolCrew();
 
-/** The worker of this panel, which the panel on spans uses too. */
+/** The worker of this panel. The panel on spans uses it too. */
 export const poolWorker = crew.lead;
 
 const picture = signal<Picture | null>(null);
@@ -25,13 +25,13 @@ const pooled = signal<Pooled | null>(null);
 const alternatives = signal<Alternative[]>([]);
 const error = signal<string | null>(null);
 const sourceError = signal<string | null>(null);
-/** What the page did about a failure; it stays. */
+/** How the page handled a failure. It stays on the page. */
 const notice = signal<string | null>(null);
 const isReady = signal(false);
 
 const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
 
-/** Explains each way of keeping fewer numbers. */
+/** What each of the other poolings does. */
 const HINTS: Record<string, string> = {
   strided:
     'Keeps one pixel of each region, as a strided convolution does: fine detail comes back as false patterns.',
@@ -49,7 +49,7 @@ const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ si
   const found: Alternative[] = [];
   const asked = moves;
   for (const name of ALTERNATIVES) {
-    // After the next move it is another size that is asked for.
+    // After another move the size is another one.
     if (!isReady.peek() || moves !== asked) return;
     try {
       found.push(await crew.alternative(name, size, seed));
@@ -71,7 +71,7 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
     const result = await crew.pool(settings);
     pooled.value = result;
     error.value = null;
-    // The others follow when the sliders rest.
+    // The other poolings follow when the sliders rest.
     const size: [number, number] = [result.picture.height, result.picture.width];
     comparison = setTimeout(() => compare({ size, seed: poolState.seed.peek() }), 120);
   } catch (reason) {
@@ -79,7 +79,7 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
   }
 });
 
-/** A backend that fails in use (a lost GPU, no memory) gives way to wasm, once. */
+/** Goes on with wasm when another backend fails in use, as with a lost GPU. */
 function recover(reason: unknown): void {
   if (reason instanceof WorkerEnded) return;
   const { name } = backendInUse.peek() ?? { name: 'wasm' };
@@ -87,7 +87,7 @@ function recover(reason: unknown): void {
     error.value = messageOf(reason);
     return;
   }
-  // Until the other one has the picture, nothing is asked of it.
+  // No pooling until wasm has the picture.
   isReady.value = false;
   notice.value = `${name} failed (${messageOf(reason)}); the page goes on with wasm.`;
   crew.end();
@@ -104,7 +104,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** Pools a picture with sliders for strides and smoothness, beside every other way of keeping as many numbers. */
+/** Pools a picture under sliders, beside other poolings that keep as many numbers. */
 export function PoolPanel() {
   useEffect(() => effect(() => void (wantedBackend.value && start())), []);
   useEffect(
@@ -146,7 +146,7 @@ export function PoolPanel() {
   );
 
   const result = pooled.value;
-  // Everything but the true size is shown at the picture's own shape.
+  // All but the true size are shown at the picture's aspect ratio.
   const aspect = picture.value ? picture.value.width / picture.value.height : 1;
   const kept =
     result && picture.value

@@ -10,7 +10,7 @@ import { DrawingPad } from './drawing-pad.js';
 
 const link = new WorkerLink();
 
-/** Pixels either way that networks are asked about. */
+/** The largest shift in each direction, in pixels. */
 const REACH = 6;
 const SIDE = 32;
 
@@ -28,7 +28,7 @@ const respond = latestOnly<Uint8Array>(async (bytes) => {
   }
 });
 
-/** A digit dragged by pixels, and what networks with different poolings say of it. */
+/** A digit that the reader shifts, and the predictions of networks with different poolings. */
 export function ShiftPanel() {
   useEffect(() => {
     (async () => {
@@ -95,7 +95,7 @@ export function ShiftPanel() {
   );
 }
 
-/** Colours from no change to all. */
+/** The colours from no change to the largest change. */
 const SCALE = [
   [18, 24, 32],
   [27, 90, 100],

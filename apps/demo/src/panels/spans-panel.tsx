@@ -9,7 +9,7 @@ import { latestOnly, messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import { poolWorker } from './pool-panel.js';
 
-/** Largest span, and positions of the sequence. */
+/** The largest span, and the length of the sequence. */
 const MAX_SPAN = 48;
 const LENGTH = 64;
 
@@ -27,7 +27,7 @@ const compute = latestOnly<[number, number]>(async ([value, ramp]) => {
   }
 });
 
-/** The mask from which DiffStride's grew: how far back an attention head looks, as a number with a gradient. */
+/** The adaptive-span mask, the origin of DiffStride's: how far back an attention head looks. */
 export function SpansPanel() {
   useEffect(
     () =>
@@ -97,7 +97,7 @@ function maskPlot(mask: Float32Array) {
 
 function weightsPicture(weights: Float32Array): Picture {
   const data = new Uint8ClampedArray(4 * weights.length);
-  // A square root, so that small weights can be seen.
+  // The square root makes small weights visible.
   weights.forEach((weight, i) => {
     const shade = Math.sqrt(Math.min(1, 4 * weight));
     data.set([18 + 210 * shade, 24 + 180 * shade, 32 + 60 * shade, 255], 4 * i);

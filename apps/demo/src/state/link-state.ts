@@ -1,9 +1,9 @@
 import { effect, type Signal } from '@preact/signals';
 
-/** What a link carries: numbers and names by their key. */
+/** A number or a name in the page's link. */
 type Entry = Signal<number> | Signal<string>;
 
-/** Reads the page's link into signals; what is not there or not allowed leaves them as they are. */
+/** Reads the page's link into signals. Absent values and wrong values change nothing. */
 export function readLink(
   entries: Record<string, Entry>,
   isAllowed: (key: string, value: number | string) => boolean,
@@ -18,14 +18,14 @@ export function readLink(
   }
 }
 
-/** Keeps the page's link at what the signals are, a moment after they change. */
+/** Writes the signals into the page's link, a moment after they change. */
 export function writeLink(entries: Record<string, Entry>): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isFirst = true;
   effect(() => {
     const link = new URLSearchParams();
     for (const [key, signal] of Object.entries(entries)) link.set(key, String(signal.value));
-    // A page that nobody has touched keeps its plain address.
+    // The address stays plain until the first change.
     if (isFirst) {
       isFirst = false;
       return;

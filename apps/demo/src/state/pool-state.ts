@@ -7,14 +7,14 @@ export const PICTURES = [
   ['rings', 'Rings'],
 ] as const;
 
-/** Ranges of the sliders. */
+/** The ranges of the sliders. */
 export const RANGES = {
   sh: { min: 1, max: 8, step: 0.05 },
   sw: { min: 1, max: 8, step: 0.05 },
   r: { min: 0, max: 32, step: 0.5 },
 } as const;
 
-/** What the first panel shows; a link carries it. */
+/** The state of the first panel. The page's link has it too. */
 export const poolState = {
   sh: signal(2.6),
   sw: signal(2.6),

@@ -7,7 +7,7 @@ interface ChoiceProps<Value extends string> {
   options: readonly (readonly [Value, string])[];
 }
 
-/** A labelled list to choose from. */
+/** A labelled list of choices. */
 export function Choice<Value extends string>({ label, value, options }: ChoiceProps<Value>) {
   const id = useId();
   return (

@@ -3,17 +3,17 @@ import type { Picture } from '../workers/image-bytes.js';
 
 interface PictureCanvasProps {
   picture: Picture | null;
-  /** For those who do not see it. */
+  /** A description for screen readers. */
   label: string;
   /** Drawn over the picture, in its pixels. */
   overlay?: (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => void;
-  /** CSS width; by default all there is. */
+  /** CSS width. Default: the whole width of the container. */
   shownWidth?: number;
-  /** Width over height at which it is shown; by default its own. */
+  /** Width over height on the page. Default: the picture's own. */
   shownAspect?: number;
 }
 
-/** A picture, drawn anew whenever it or what is over it changes. */
+/** A picture, drawn again when it or its overlay changes. */
 export function PictureCanvas({
   picture,
   label,
@@ -31,7 +31,7 @@ export function PictureCanvas({
     overlay?.(context, width, height);
     if (canvas.current.width !== width) canvas.current.width = width;
     if (canvas.current.height !== height) canvas.current.height = height;
-    // A bitmap is handed over whole; without a GPU, other canvases are copied for every frame of the page.
+    // A bitmap is transferred. Without a GPU, the browser copies other canvases for each frame.
     canvas.current
       .getContext('bitmaprenderer')!
       .transferFromImageBitmap(drawn.transferToImageBitmap());

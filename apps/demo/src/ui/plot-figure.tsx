@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 interface PlotFigureProps {
-  /** For those who do not see it. */
+  /** A description for screen readers. */
   label: string;
-  /** Says what to draw, with the library at hand; what it depends on decides when it is called anew. */
+  /** Returns the plot's options, given the library. It runs again when it is another function. */
   draw: ((plot: PlotLibrary) => import('@observablehq/plot').PlotOptions) | null;
 }
 
 export type PlotLibrary = typeof import('@observablehq/plot');
 
-/** One colour a thing, the same in every figure; all legible on white and on near-black. */
+/** The colours of the series, the same in every figure, legible on light and dark backgrounds. */
 export const COLORS = [
   '#d1603d',
   '#1b9e94',
@@ -21,7 +21,7 @@ export const COLORS = [
   '#8d7461',
 ];
 
-/** A plot, whose library is loaded with the first one. */
+/** A plot. The first one loads the library. */
 export function PlotFigure({ label, draw }: PlotFigureProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -37,7 +37,7 @@ export function PlotFigure({ label, draw }: PlotFigureProps) {
         style: { background: 'none', overflow: 'visible', fontSize: '12px' },
         ...draw(library),
       });
-      // The picture has its own label; parts of it may not have one.
+      // The figure has a label of its own. Its parts must not have one.
       for (const part of figure.querySelectorAll('g[aria-label]'))
         part.removeAttribute('aria-label');
       place.current.replaceChildren(figure);

@@ -1,24 +1,25 @@
+import type { RowShare } from '@ds/layers/prepared';
 import { transfer } from 'comlink';
 import type { Alternative } from '../workers/compare-api.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { PageBackend } from '../workers/page-backends.js';
-import { joined, pixels, type Share } from '../workers/picture-shares.js';
+import { joined, pixels } from '../workers/picture-shares.js';
 import type { PooledPart, PoolSettings } from '../workers/pool-api.js';
 import { type BackendNote, WorkerLink } from './worker-link.js';
 
-/** What DiffStride makes of the picture. */
+/** The picture pooled by DiffStride. */
 export interface Pooled extends Omit<PooledPart, 'picture'> {
   picture: Picture;
-  /** From the asking to the bytes. */
+  /** From the call to the bytes. */
   milliseconds: number;
-  /** Workers that made it. */
+  /** The number of workers that computed it. */
   workers: number;
 }
 
 /**
- * The workers of the pooling panel: one that pools the picture, one for what it is compared with and, on wasm where there is more than
- * one processor, one that makes half of the rows. The last is begun when there is something to see, and does not hold up the first;
- * without it the first makes them all.
+ * The workers of the pooling panel. The lead pools the picture, the comparer runs the other
+ * poolings. On wasm with more than one processor, a helper computes half of the rows. It starts
+ * after the first pooled picture. Until it is ready, the lead computes all rows.
  */
 export class PoolCrew {
   readonly lead = new WorkerLink();
@@ -27,10 +28,11 @@ export class PoolCrew {
   #compared: { picture: Picture; taken: Promise<void> } | null = null;
   #wantsHelper = false;
   #picture: Picture | null = null;
-  /** The picture that the helper is ready to pool. */
+  /** The picture that the helper has taken. */
   #helperPicture: Picture | null = null;
-  /** Memory that shares came in, which goes back with the next move; and that in which they become a picture. */
+  /** The memory of the last shares. It goes back to the workers with the next move. */
   #rooms: (ArrayBuffer | undefined)[] = [];
+  /** The memory of the joined picture. */
   #shown = pixels(0);
 
   async start(backend: PageBackend): Promise<BackendNote> {
@@ -67,7 +69,7 @@ export class PoolCrew {
     return { ...shares[0], picture, milliseconds, workers: shares.length };
   }
 
-  /** The picture pooled in another way, by a worker that does not hold up the others. */
+  /** Pools the picture in another way, in a worker of its own. */
   async alternative(name: string, size: [number, number], seed: number): Promise<Alternative> {
     const picture = this.#picture;
     if (picture && this.#compared?.picture !== picture) {
@@ -83,7 +85,7 @@ export class PoolCrew {
     }
   }
 
-  /** Ends them all, whatever they are doing. */
+  /** Ends all workers at once. */
   end(): void {
     this.#dismissHelper();
     this.#compared = null;
@@ -92,7 +94,7 @@ export class PoolCrew {
   }
 
   async #shares(settings: PoolSettings): Promise<[PooledPart, ...PooledPart[]]> {
-    const ask = (link: WorkerLink, share: Share) => {
+    const ask = (link: WorkerLink, share: RowShare) => {
       const room = this.#rooms[share.index];
       this.#rooms[share.index] = undefined;
       return link.call((apis) => apis.pool.pool(settings, share, room && transfer(room, [room])));
@@ -114,7 +116,7 @@ export class PoolCrew {
     try {
       await this.#helper.call((apis) => apis.pool.start('wasm'));
     } catch {
-      // There is no memory for two, say: one is enough.
+      // For example, memory for two is missing. One worker is enough.
       this.#dismissHelper();
       return;
     }

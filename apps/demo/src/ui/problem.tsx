@@ -1,4 +1,4 @@
-/** What went wrong, said at once; nothing where all is well. */
+/** An error message, which screen readers read at once. Nothing without an error. */
 export function Problem({ text }: { text: string | null }) {
   if (text === null) return null;
   return (

@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks';
 
 interface SliderProps {
   label: string;
-  /** Shown where the pointer or the focus is. */
+  /** A tooltip. */
   hint: string;
   value: Signal<number>;
   min: number;
@@ -12,7 +12,7 @@ interface SliderProps {
   unit?: string;
 }
 
-/** A labelled range with its value beside it. */
+/** A labelled slider with its value. */
 export function Slider({ label, hint, value, min, max, step, unit = '' }: SliderProps) {
   const id = useId();
   const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;

@@ -4,29 +4,30 @@ import type { PageBackend } from '../workers/page-backends.js';
 
 type RemoteApis = { [Name in keyof ComputeWorker]: Remote<ComputeWorker[Name]> };
 
-/** What calls end with whose worker was ended before it answered. */
+/** The error of a call whose worker was ended before it answered. */
 export class WorkerEnded extends Error {}
 
-/** A worker that computes, which can be ended and begun anew. */
+/** A compute worker. It can be ended, and the next call starts a new one. */
 export class WorkerLink {
   #worker: Worker | null = null;
   #api: Remote<ComputeWorker> | null = null;
-  /** Fails when the worker is gone, which by itself would leave its callers waiting. */
+  /** Rejects when the worker ends. Otherwise its callers would wait for ever. */
   #gone: Promise<never> = new Promise(() => {});
   #leave: (reason: Error) => void = () => {};
 
   /**
-   * What a function of the worker returns; the worker is made at the first call.
+   * Calls a function of the worker and returns its result. The first call starts the worker.
    *
-   * @throws Error what it throws; WorkerEnded if it was ended meanwhile; Error if it could not be loaded or broke down
+   * @throws Error the function's own error, or an error if the worker cannot be loaded or crashes.
+   *   WorkerEnded if the worker is ended first.
    */
   call<Result>(use: (apis: RemoteApis) => Promise<Result>): Promise<Result> {
     if (!this.#api) this.#begin();
-    // Comlink reaches into objects by path, which its types do not say.
+    // Comlink calls functions of nested objects too. Its types do not say so.
     return Promise.race([use(this.#api as unknown as RemoteApis), this.#gone]);
   }
 
-  /** Ends the worker, whatever it is doing. */
+  /** Ends the worker at once. */
   end(reason: Error = new WorkerEnded('the worker was ended')): void {
     this.#leave(reason);
     this.#api?.[releaseProxy]();
@@ -42,7 +43,7 @@ export class WorkerLink {
     this.#gone = new Promise((_, reject) => {
       this.#leave = reject;
     });
-    // Nobody may be waiting when it ends.
+    // No call may be waiting when it rejects.
     this.#gone.catch(() => {});
     this.#worker.onerror = (event) => {
       this.end(new Error(`what computes broke down: ${event.message ?? 'it could not be loaded'}`));
@@ -51,7 +52,7 @@ export class WorkerLink {
   }
 }
 
-/** What a page tells of the backend in use. */
+/** What the page shows of the backend in use. */
 export interface BackendNote {
   name: string;
   reason: string;
@@ -59,7 +60,7 @@ export interface BackendNote {
 }
 
 /**
- * Starts a worker on a backend, or on wasm if that one fails here.
+ * Starts a worker on a backend, or on wasm if the backend fails.
  *
  * @throws Error if wasm does not start either.
  */
@@ -80,7 +81,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs one call at a time; of those that come meanwhile only the last is kept. */
+/** Runs one call at a time. Of the calls that come meanwhile, only the last one runs. */
 export function latestOnly<Input>(run: (input: Input) => Promise<void>): (input: Input) => void {
   let isBusy = false;
   let next: { input: Input } | null = null;

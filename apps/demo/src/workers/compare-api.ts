@@ -4,17 +4,17 @@ import { transfer } from 'comlink';
 import { type Picture, pictureOf, valuesOf } from './image-bytes.js';
 import { startBackend } from './tfjs.js';
 
-/** The same number of values kept in another way. */
+/** The result of another pooling that keeps as many values. */
 export interface Alternative {
   name: string;
   picture: Picture;
   error: number;
-  /** Boundaries of its regions, where it has any that differ. */
+  /** The boundaries of its regions, if regions differ in size. */
   rows?: number[];
   columns?: number[];
 }
 
-/** Values of a picture, [1, height, width, 3], and the same as a tensor. */
+/** The values of a picture, [1, height, width, 3], as an array and as a tensor. */
 interface Image {
   values: Float32Array;
   x: Tensor4D;
@@ -23,7 +23,7 @@ interface Image {
 let image: Image | null = null;
 
 export const compareApi = {
-  /** Takes a picture, on wasm whatever the page runs on: what is compared is made aside. */
+  /** Takes a picture. The other poolings always run on wasm. */
   async setPicture(picture: Picture): Promise<void> {
     await startBackend('wasm');
     image?.x.dispose();
@@ -31,7 +31,7 @@ export const compareApi = {
     image = { values, x: tensor4d(values, [1, picture.height, picture.width, 3]) };
   },
 
-  /** One of the poolings that DiffStride is compared with, at the size that its output has. */
+  /** One of the poolings that DiffStride is compared with, at the size of DiffStride's output. */
   async alternative(name: string, [h, w]: [number, number], seed: number): Promise<Alternative> {
     if (!image) throw new Error('alternative: there is no picture yet');
     const { x } = image;
@@ -59,13 +59,13 @@ export const compareApi = {
   },
 };
 
-/** Where regions begin, and where the last one ends. */
+/** The boundaries of the regions: where each begins, and where the last one ends. */
 interface Regions {
   rows: number[];
   columns: number[];
 }
 
-/** 0 = a_0 < … < a_n = size, as even as whole pixels allow. */
+/** Boundaries 0 = a_0 < … < a_n = size, as even as integers allow. */
 function evenly(size: number, parts: number): number[] {
   return Array.from({ length: parts + 1 }, (_, i) => Math.floor((i * size) / parts));
 }

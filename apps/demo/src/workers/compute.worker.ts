@@ -5,7 +5,7 @@ import { learnApi } from './learn-api.js';
 import { poolApi } from './pool-api.js';
 import { shiftApi } from './shift-api.js';
 
-// One file for all that computes: tfjs is loaded and kept once, and each worker made of it has an engine of its own.
+// One file for all workers: the browser loads and caches tfjs once. Each worker has its own engine.
 const apis = {
   pool: poolApi,
   compare: compareApi,

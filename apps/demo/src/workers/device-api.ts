@@ -14,17 +14,20 @@ import {
 import type { PageBackend } from './page-backends.js';
 import { startBackend } from './tfjs.js';
 
-/** What one operation took on one backend. */
+/** The time of one operation on one backend. */
 export interface Timing {
   operation: string;
-  /** Median of several tries, in milliseconds; `null` where the backend cannot. */
+  /** The median of several runs, in milliseconds. `null` if the backend cannot run it. */
   milliseconds: number | null;
   because?: string;
 }
 
 const REPEATS = 7;
 
-/** Operations of a training step of ResNet-18, on small batches: each makes its inputs and returns what is timed. */
+/**
+ * Operations of a training step, on small batches. Each makes its inputs and returns the timed
+ * call.
+ */
 const OPERATIONS: Record<string, () => () => Tensor> = {
   'convolution 3×3, 32 channels': () => {
     const [x, f] = [image(32), filter(32)];
@@ -61,7 +64,7 @@ export const deviceApi = {
         for (let i = 0; i <= REPEATS; i++) {
           const start = performance.now();
           const y = tidy(run);
-          // Reading one number waits for all of it.
+          // A read waits until the operation is done.
           await y.data();
           y.dispose();
           if (i > 0) times.push(performance.now() - start);

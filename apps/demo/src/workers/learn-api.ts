@@ -9,27 +9,27 @@ import { loadDigits, MEAN, STD, standardised } from '../net/digits.js';
 import type { PageBackend } from './page-backends.js';
 import { startBackend } from './tfjs.js';
 
-/** What a run learns with. */
+/** The settings of a run. */
 export interface LearnSettings extends DigitNetOptions {
   lambda: number;
 }
 
-/** Where a run stands after a step. */
+/** The state of a run after a step. */
 export interface LearnProgress {
   step: number;
   steps: number;
   loss: number;
   accuracy: number;
-  /** Share of the test digits that were right after the last pass; `null` before the first. */
+  /** The accuracy on the test digits after the last epoch. `null` before the first. */
   testAccuracy: number | null;
   complexity: number;
-  /** Multiply-adds for one digit, at the strides as they stand. */
+  /** Multiply-adds for one digit at the current strides. */
   macs: number;
   /** [S_h, S_w] of both poolings. */
   strides: [number, number][];
 }
 
-/** What comes out of a pooling for one digit: some of its channels in grey. */
+/** The output of a pooling for one digit: its first channels in grey. */
 export interface FeatureMaps {
   layer: string;
   height: number;
@@ -45,7 +45,7 @@ let digits: { train: ImageSet; test: ImageSet } | null = null;
 let net: LayersModel | null = null;
 let settings: LearnSettings | null = null;
 let isPaused = true;
-/** Steps that are made though it is paused. */
+/** Single steps that were asked for during a pause. */
 let owed = 0;
 let wake: () => void = () => {};
 let controller = new AbortController();
@@ -58,7 +58,7 @@ export const learnApi = {
     return info;
   },
 
-  /** Begins anew, paused. `onProgress` hears of every step, `onFailed` of an error. */
+  /** Starts a new run, paused. Calls `onProgress` after each step, `onFailed` after an error. */
   async begin(
     wanted: LearnSettings,
     onProgress: (progress: LearnProgress) => void,
@@ -93,7 +93,7 @@ export const learnApi = {
       groups: standardGroups({ strideLearningRateScale: 8 }),
       penalty: wanted.lambda > 0 ? penaltyOf(model, wanted.lambda) : undefined,
       signal,
-      // Every step is shown, on a GPU too.
+      // The page shows each step, on a GPU too.
       readEvery: 1,
       onEvent: (event) => {
         if (event.type === 'epoch') testAccuracy = event.evaluation?.accuracy ?? null;
@@ -132,7 +132,7 @@ export const learnApi = {
     net = null;
   },
 
-  /** Probabilities of the ten digits for a drawn one, 32×32 bytes. */
+  /** The probabilities of the ten classes for a digit of 32×32 bytes. */
   async classify(bytes: Uint8Array): Promise<Float32Array> {
     const y = tidy(() => softmax(running().predict(digitTensor(bytes)) as Tensor));
     const values = (await y.data()) as Float32Array;
@@ -140,7 +140,7 @@ export const learnApi = {
     return values;
   },
 
-  /** What comes out of both poolings for a digit. */
+  /** The outputs of both poolings for a digit. */
   async featureMaps(bytes: Uint8Array): Promise<FeatureMaps[]> {
     const model = running();
     const names = settings!.pooling === 'conv' ? ['conv1', 'conv2'] : ['pool1', 'pool2'];
@@ -175,7 +175,7 @@ export const learnApi = {
 
 const input = { batchSize: BATCH, classes: 10, mean: MEAN, std: STD };
 
-/** The batches of an epoch, each when the run is playing or owes a step. */
+/** The batches of an epoch. Each waits until the run plays or a single step was asked for. */
 async function* gated(epoch: number, seed: number, signal: AbortSignal) {
   for (const batch of batches(digits!.train, {
     ...input,

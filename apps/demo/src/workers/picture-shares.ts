@@ -1,21 +1,15 @@
 import type { Picture } from './image-bytes.js';
 
-/** One of so many shares of a picture. */
-export interface Share {
-  index: number;
-  of: number;
-}
-
 /** Some rows of a picture of a size. */
 export interface PooledShare {
   width: number;
   height: number;
   rows: number[];
-  /** Those rows, one after the other. */
+  /** The pixels of these rows, row by row. */
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** The picture whose shares these are, in memory that may be used again. */
+/** The picture that shares make together, in memory that may be used again. */
 export function joined(shares: PooledShare[], room?: Uint8ClampedArray<ArrayBuffer>): Picture {
   const { width, height } = shares[0]!;
   const data = pixels(width * height, room?.buffer);
@@ -27,7 +21,7 @@ export function joined(shares: PooledShare[], room?: Uint8ClampedArray<ArrayBuff
   return { width, height, data };
 }
 
-/** So many pixels, in `room` if they fit into it: fresh memory costs more than the work on it. */
+/** Memory for pixels: `room` if it is large enough, since fresh memory costs more than the copy. */
 export function pixels(count: number, room?: ArrayBuffer): Uint8ClampedArray<ArrayBuffer> {
   if (!room || room.byteLength < 4 * count) return new Uint8ClampedArray(4 * count);
   return new Uint8ClampedArray(room, 0, 4 * count);

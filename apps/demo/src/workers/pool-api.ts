@@ -1,16 +1,16 @@
-import { adaptiveSpanMask, adaptiveSpanWeights, horizontalMask, verticalMask } from '@ds/masks';
+import { type PreparedImage, prepareImage, type RowShare } from '@ds/layers/prepared';
+import { adaptiveSpanMask, adaptiveSpanWeights } from '@ds/masks';
 import { scalar, type Tensor, tensor1d, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { transfer } from 'comlink';
-import type { Picture } from './image-bytes.js';
+import { type Picture, valuesOf } from './image-bytes.js';
 import type { PageBackend } from './page-backends.js';
-import type { PooledShare, Share } from './picture-shares.js';
+import type { PooledShare } from './picture-shares.js';
 import {
   lostShare,
   type PictureSpectrum,
-  pictureSpectrum,
+  spectrumOf,
   spectrumPicture,
 } from './picture-spectrum.js';
-import { PooledSpectrum } from './pool-spectrum.js';
 import { startBackend } from './tfjs.js';
 
 /** Where the sliders stand. */
@@ -20,21 +20,20 @@ export interface PoolSettings {
   smoothness: number;
 }
 
-/** What DiffStride makes of the picture, or of a share of it. */
+/** The pooled picture, or a share of it, with its masks. */
 export interface PooledPart {
   picture: PooledShare;
-  /** Masks over the frequencies, in the order of the FFT along the height, 0 … W/2 along the width. */
+  /** The masks: over the height in FFT order, over the width at 0 … W/2. */
   vertical: Float32Array;
   horizontal: Float32Array;
-  /** ‖x − x̂‖/‖x‖ of the picture that the masks leave, by Parseval's theorem; told with the first share. */
+  /** ‖x − x̂‖/‖x‖ of the picture that the masks leave. Only the first share has it. */
   error: number;
 }
 
-let spectrum: PictureSpectrum | null = null;
-let pooled: PooledSpectrum | null = null;
-/** What is made ready when the sliders rest, this many milliseconds. */
-let preparation: ReturnType<typeof setTimeout> | undefined;
+let shown: { image: PreparedImage; spectrum: PictureSpectrum } | null = null;
+/** When the sliders have been still for so many milliseconds, the next move is prepared. */
 const REST = 250;
+let rest: ReturnType<typeof setTimeout> | undefined;
 
 export const poolApi = {
   start(backend: PageBackend) {
@@ -42,32 +41,47 @@ export const poolApi = {
   },
 
   /** Takes a picture; returns its log-spectrum in grey, low frequencies in the middle. */
-  setPicture(picture: Picture): Picture {
-    spectrum = pictureSpectrum(picture);
-    pooled = new PooledSpectrum(spectrum);
-    const shown = spectrumPicture(spectrum);
-    return transfer(shown, [shown.data.buffer]);
+  async setPicture(picture: Picture): Promise<Picture> {
+    const x = tensor3d(valuesOf(picture), [picture.height, picture.width, 3]);
+    try {
+      const image = await prepareImage(x);
+      shown?.image.dispose();
+      shown = { image, spectrum: spectrumOf(image) };
+    } finally {
+      x.dispose();
+    }
+    const drawn = spectrumPicture(shown.spectrum);
+    return transfer(drawn, [drawn.data.buffer]);
   },
 
-  /** The picture pooled, or a share of it, in `room` if that is large enough. */
+  /** Pools the picture, or a share of it, into `room` if that is large enough. */
   async pool(
     { strideH, strideW, smoothness }: PoolSettings,
-    share?: Share,
-    room?: ArrayBuffer,
+    share?: RowShare,
+    room = new ArrayBuffer(0),
   ): Promise<PooledPart> {
-    if (!spectrum || !pooled) throw new Error('pool: there is no picture yet');
-    clearTimeout(preparation);
-    const { height, width } = spectrum;
-    const [vertical, horizontal] = await masksOf([height, width], [strideH, strideW], smoothness);
-    const picture = await pooled.pool(vertical, horizontal, share, room);
-    const error = share?.index ? Number.NaN : lostShare(spectrum, vertical, horizontal);
-    const result = { picture, vertical, horizontal, error };
-    // If it fails, so will the next move, which tells of it.
-    preparation = setTimeout(() => pooled?.prepare().catch(() => {}), REST);
-    return transfer(result, [picture.data.buffer]);
+    if (!shown) throw new Error('pool: there must be a picture, got none: call setPicture first');
+    clearTimeout(rest);
+    const { image, spectrum } = shown;
+    const { height, width, rows, values, masks } = await image.diffStride([strideH, strideW], {
+      smoothness,
+      norm: 'forward',
+      share,
+      out: new Uint8ClampedArray(room),
+      pixelStride: 4,
+      scale: 255,
+    });
+    if (values.buffer !== room) makeOpaque(values);
+    const error = share?.index ? Number.NaN : lostShare(spectrum, masks.rows, masks.columns);
+    rest = setTimeout(() => prepareMove(image), REST);
+    const picture = { width, height, rows, data: values };
+    const pooled = { picture, vertical: masks.rows, horizontal: masks.columns, error };
+    return transfer(pooled, [values.buffer]);
   },
 
-  /** m_z over distances, and the attention weights of causal scores that favour what is near or periodic. */
+  /**
+   * m_z over distances, and the attention weights of causal scores, which favour near positions.
+   */
   async span(z: number, smoothness: number, maxSpan: number, length: number) {
     const [mask, weights] = tidy(() => {
       const scores = tensor3d(scoresOf(length), [1, length, length]);
@@ -86,26 +100,22 @@ export const poolApi = {
   },
 };
 
-/** DiffStride's masks at its strides as it uses them, raised where the ramp would not fit into the picture. */
-async function masksOf(
-  size: [number, number],
-  strides: [number, number],
-  smoothness: number,
-): Promise<[Float32Array, Float32Array]> {
-  const used = strides.map((stride, axis) => {
-    const side = size[axis]!;
-    return side > smoothness ? Math.max(stride, side / (side - smoothness)) : stride;
-  }) as [number, number];
-  const masks = tidy(() => [
-    verticalMask(size[0], scalar(used[0]), smoothness),
-    horizontalMask(size[1], scalar(used[1]), smoothness),
-  ]);
-  const values = await Promise.all(masks.map((mask) => mask.data()));
-  for (const mask of masks) mask.dispose();
-  return values as [Float32Array, Float32Array];
+/** Keeps what both axes contributed: the next move changes one of the strides. */
+async function prepareMove(image: PreparedImage): Promise<void> {
+  try {
+    await image.rest('rows');
+    await image.rest('columns');
+  } catch {
+    // The next move fails too, and reports it.
+  }
 }
 
-/** Scores of a made-up head: near things matter, and every eighth one. */
+/** Sets the opacity of each pixel. Pooling leaves it as it is. */
+function makeOpaque(pixels: Uint8ClampedArray): void {
+  for (let i = 3; i < pixels.length; i += 4) pixels[i] = 255;
+}
+
+/** The scores of an invented head: high at near positions and at every eighth one. */
 function scoresOf(length: number): Float32Array {
   return Float32Array.from({ length: length * length }, (_, i) => {
     const distance = Math.floor(i / length) - (i % length);

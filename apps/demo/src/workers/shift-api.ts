@@ -5,23 +5,23 @@ import { loadDigits, pageAddress, standardised } from '../net/digits.js';
 import type { PageBackend } from './page-backends.js';
 import { startBackend } from './tfjs.js';
 
-/** A trained network as it comes with the page. */
+/** A trained network that comes with the page. */
 export interface TrainedNet {
   pooling: string;
   strides: [number, number];
   smoothness: number;
-  /** Share of the test digits that it gets right. */
+  /** The share of test digits that it classifies correctly. */
   testAccuracy: number;
-  /** Shapes of its weights, in its order; they lie end to end in its file. */
+  /** The shapes of its weights, in the order of the file. */
   shapes: number[][];
   file: string;
 }
 
-/** How one network takes shifts. */
+/** How the output of one network changes under shifts. */
 export interface ShiftResponse {
   pooling: string;
   testAccuracy: number;
-  /** The digit it sees when nothing is shifted. */
+  /** The predicted digit without a shift. */
   label: number;
   /** Its probability as the picture moves right by −reach … reach pixels. */
   along: number[];
@@ -63,7 +63,7 @@ export const shiftApi = {
     return images.slice(index * size, (index + 1) * size);
   },
 
-  /** What all networks say of a digit shifted by up to `reach` pixels either way, what leaves coming in at the other side. */
+  /** The predictions of all networks for a digit, shifted circularly by up to `reach` pixels. */
   async respond(bytes: Uint8Array, reach: number): Promise<ShiftResponse[]> {
     const side = 2 * reach + 1;
     const size = DIGIT_SIDE * DIGIT_SIDE;

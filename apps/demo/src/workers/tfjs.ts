@@ -1,4 +1,4 @@
-// What a program in a browser needs of tfjs: the core with its gradients and chained ops, and nothing of its other backends.
+// tfjs for a browser: the core, its gradients and its chained ops, without tfjs's own backends.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import { type BackendInfo, type BackendName, useBackend } from '@ds/backend';
@@ -8,7 +8,7 @@ import type { PageBackend } from './page-backends.js';
 enableProdMode();
 
 /**
- * Starts a backend, whose code is loaded only now.
+ * Loads a backend and starts it.
  *
  * @throws Error if this browser does not have it.
  */

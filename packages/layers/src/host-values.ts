@@ -1,15 +1,15 @@
 import { backend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
-/** tfjs's wasm backend, which can show values where they lie. */
+/** tfjs's wasm backend, which shows values where they are stored. */
 interface HeapBackend {
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
 }
 
 /**
- * What `use` makes of the values of tensors, which are gone after it, as are the tensors. On wasm nothing is copied: fresh memory
- * for what is used once can cost more than the work on it.
+ * Returns what `use` makes of the values of float32 tensors, and disposes the tensors. On wasm the
+ * values are views of the backend's memory and nothing is copied, so `use` must not keep them.
  */
-export async function useValues<Result>(
+export async function useHostValues<Result>(
   tensors: Tensor[],
   use: (values: Float32Array[]) => Result,
 ): Promise<Result> {
