@@ -16,17 +16,17 @@ import {
   type DiffStrideOptions,
   diffStrideBands,
   requireLimits,
-} from './diff-stride.js';
+} from '../diff-stride.js';
+import { type MaskedBand, spectralColumns, spectralRows } from '../kept-band.js';
+import { axisFactor, type Norm } from '../spectral-matrices.js';
+import { requireStrides } from '../stride-values.js';
+import { HeightAxis, type RowShare, WidthAxis } from './axes.js';
 import { useHostValues } from './host-values.js';
-import { type MaskedBand, spectralColumns, spectralRows } from './kept-band.js';
 import { type ParitySpectrum, paritySpectrum, powerOf } from './parity-spectrum.js';
 import { type ByParity, PARITIES, parityCounts } from './parity-waves.js';
 import { type PixelArray, type PixelLayout, writeRows } from './pooled-rows.js';
-import { HeightAxis, type RowShare, WidthAxis } from './prepared-axes.js';
 import type { Planes } from './row-pairs.js';
 import { ScratchMemory, type Take } from './scratch-memory.js';
-import { axisFactor, type Norm } from './spectral-matrices.js';
-import { requireStrides } from './stride-values.js';
 import { WAVE_TERMS } from './wave-terms.js';
 
 /** What every pooling of a {@link PreparedImage} takes. */

@@ -1,5 +1,5 @@
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
-import type { MaskedBand } from './kept-band.js';
+import type { MaskedBand } from '../kept-band.js';
 import { type ByParity, type Parity, parityCounts, type Wave } from './parity-waves.js';
 import type { Take } from './scratch-memory.js';
 

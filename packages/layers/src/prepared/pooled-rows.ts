@@ -1,4 +1,4 @@
-import type { HeightAxis, WidthAxis } from './prepared-axes.js';
+import type { HeightAxis, WidthAxis } from './axes.js';
 
 /** An array that pooled values are written to. */
 export type PixelArray = Float32Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer>;

@@ -1,5 +1,5 @@
 import { matMul, type Tensor2D, type Tensor3D, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { MaskedBand } from './kept-band.js';
+import type { MaskedBand } from '../kept-band.js';
 import { type ByParity, ParityWaves, type Wave } from './parity-waves.js';
 import { isSame, RowPairs } from './row-pairs.js';
 import type { Take } from './scratch-memory.js';
