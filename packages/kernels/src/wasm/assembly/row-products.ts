@@ -1,10 +1,13 @@
-// Products of rows with rows: sums of a[i] · b[p] along rows, the form of every matrix gradient.
+// Products of rows with rows, summed along the rows. Every matrix gradient has this form.
 
 import { multiplyAdd } from './multiply-add';
 
 /**
- * out[i, p] += Σ left[i, c] · right[p, c] over `count` columns, for m rows of left and k of right, each `step` bytes
- * apart. Rows of out are `outStep` floats apart.
+ * out[i, p] += Σ_c left[i, c] · right[p, c] over `count` columns, for m rows of left and k rows
+ * of right. Rows of both are `step` bytes apart, rows of out `outStep` floats.
+ *
+ * One pass without scratch. The loops run over blocks of 4×2 rows and over the columns, with the
+ * sums in registers.
  */
 export function addRowProducts(
   left: usize,
