@@ -212,10 +212,10 @@ function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32
  * above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with the sign of the
  * correction. A is folded like R.
  *
- * One pass, image by image. For each image: U = dy · C, dR += U xᵀ, Z = [R; A] · x, dC += dyᵀ
- * Z. With a rank above 0 also S and K: dS += dy · (A x Kᵀ)ᵀ and dK += (Sᵀ dy)ᵀ (A x).
- * Scratch holds U, Z and the smaller intermediate images, the folded sums of all gradients, and
- * panels. At the end `unfoldSums` converts the sums to gradients.
+ * One pass, image by image. For each image: U = dy · C, dR += U xᵀ; Z = R x, dC += dyᵀ Z. With a
+ * rank above 0 also dS −= dy · (A x Kᵀ)ᵀ and dK −= (Sᵀ dy)ᵀ (A x). Scratch holds U, Z and the
+ * smaller intermediate images, the sums of all gradients, and panels. At the end `unfoldSums`
+ * converts the sums to gradients.
  */
 export function resampleMatrixGradients(
   x: usize,
