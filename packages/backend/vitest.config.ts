@@ -15,8 +15,8 @@ export default mergeConfig(
           test: {
             name: 'relaxed-simd',
             execArgv: [RELAXED_SIMD],
-            // What does not depend on the instructions runs once: other backends, and kernels that do
-            // not multiply and add.
+            // Other backends, and kernels without multiply-adds, do not depend on the variant. They
+            // run once.
             env: { DS_TEST_BACKENDS: 'wasm' },
             exclude: [
               'test/activations.test.ts',

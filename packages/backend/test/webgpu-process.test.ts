@@ -63,7 +63,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
       await y.data().catch(tell);`);
     const [first, second] = stdout.trim().split('\n');
     expect(first).toMatch(
-      /^webgpu: the GPU was lost \(destroyed.*start again from the last checkpoint/,
+      /^webgpu: the GPU was lost \(destroyed.*Restart from the last checkpoint/,
     );
     expect(second).toMatch(/^webgpu: the GPU was lost/);
   });

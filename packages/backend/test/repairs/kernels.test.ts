@@ -78,7 +78,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         tf.ones(Array.from({ length: 8 }, (_, axis) => (axis % 2 === rest ? 2 : 1))),
       );
       if (backend === 'wasm') {
-        expect(() => tf.add(odd!, even!)).toThrow(/^Add: the inputs must be stretched/);
+        expect(() => tf.add(odd!, even!)).toThrow(/^Add: the inputs must broadcast/);
       } else expect(values(tf.add(odd!, even!))).toEqual(new Array(256).fill(2));
     });
   });

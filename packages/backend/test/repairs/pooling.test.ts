@@ -101,10 +101,12 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
   it('refuses a window without a pixel', () => {
     const x = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
     expect(() => tf.avgPool(x, 2, 2, 2)).toThrow(
-      'avgPool: every window must hold a pixel of the image, ' +
+      'avgPool: every window must contain a pixel of the image, ' +
         'got filterSize 2, strides 2 and pad 2 for 4×4 pixels',
     );
-    expect(() => tf.maxPool(x, 1, 5, 0, 'ceil')).toThrow('maxPool: every window must hold a pixel');
+    expect(() => tf.maxPool(x, 1, 5, 0, 'ceil')).toThrow(
+      'maxPool: every window must contain a pixel',
+    );
     tf.dispose(x);
   });
 
