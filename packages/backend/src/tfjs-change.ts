@@ -12,8 +12,8 @@ export interface TfjsChange {
    */
   readonly backends: readonly BackendName[];
   /**
-   * The changed parts: `'kernel wasm/Conv2D'`, `'gradient Relu'`, `'method
-   * BatchNormalization.call'`, `'flag PROD'`, `'global GPU*'`, …
+   * The changed parts: `'kernel wasm/Conv2D'`, `'gradient Relu'`,
+   * `'method BatchNormalization.call'`, `'flag PROD'`, `'global GPU*'`, …
    */
   readonly changes: readonly string[];
   /** The reason for the change. */

@@ -77,8 +77,8 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * compiled for it. tfjs's threads stay off, also in pages that are cross-origin isolated. If tfjs
  * does not expose its memory, the kernels are composed from tfjs's own, and `reason` says so.
  *
- * A backend that is already registered is not loaded again. In a bundled page, first `import
- * '@tensorflow/tfjs-backend-webgl'` (or `-webgpu`), since a bundler finds only wasm and cpu.
+ * A backend that is already registered is not loaded again. A bundler finds only wasm and cpu, so a
+ * bundled page must first import `@tensorflow/tfjs-backend-webgl` (or `-webgpu`).
  * `'auto'` chooses wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts.
  * The last choice is `'cpu'`. The function may be called again, also with another name.
  *

@@ -92,10 +92,7 @@ function triple(value: number | [number, number, number]): [number, number, numb
 const run = (kernel: string, x: Tensor, attrs: PoolAttrs) =>
   new Kernel<{ x: Tensor }, PoolAttrs, Tensor>(kernel).run({ x }, attrs);
 
-/**
- * Runs both poolings: [N·D, H, W, C] → [N·D, h, w, C], then [N, D, h·w, C] → [N, d, h·w,
- * C].
- */
+/** Runs both poolings: [N·D, H, W, C] → [N·D, h, w, C], then [N, D, h·w, C] → [N, d, h·w, C]. */
 function pooled(x: Tensor, kernel: string, attrs: Pool3dAttrs) {
   const [batch, depth, height, width, channels] = x.shape as [
     number,

@@ -41,8 +41,8 @@ export interface DiffStrideAttributes {
  *     columns[j,q]     = β Σ_l g_l m_l cos(θ_lj − φ_lq)
  *     skewColumns[j,q] = β Σ_l g_l m_l sin(θ_lj − φ_lq)
  *
- * Here θ = 2π·target·i/size and φ = 2π·source·p/input size. The mask at distance d is `m =
- * clip((R + a − d)/R)`. g_l is 2 for a column of the half-spectrum that also represents its
+ * Here θ = 2π·target·i/size and φ = 2π·source·p/input size. The mask at distance d is
+ * `m = clip((R + a − d)/R)`. g_l is 2 for a column of the half-spectrum that also represents its
  * mirror image, else 1.
  */
 export const diffStrideMatricesKernel = new Kernel<

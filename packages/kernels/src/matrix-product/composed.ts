@@ -75,8 +75,8 @@ const isMany = (size: number) => size !== 1;
 
 /**
  * Corrects two mistakes of `matMul` in tfjs 4.22's kernels. A sum over no products is 0; tfjs's
- * wasm kernel leaves uninitialised memory. Batches broadcast on different axes, as in `[2, 1, m, k]
- * · [1, 3, k, n]`; tfjs's cpu and wasm kernels compute max(2, 3) products.
+ * wasm kernel leaves uninitialised memory. Batches broadcast on different axes, as in
+ * `[2, 1, m, k] · [1, 3, k, n]`; tfjs's cpu and wasm kernels compute max(2, 3) products.
  */
 export function everyBatchProduct(original: KernelFunc): KernelFunc {
   return (args) => {

@@ -27,9 +27,9 @@ export interface ResampleAttributes {
 type Operands = { matrices: Tensor1D; analysis?: Tensor2D };
 
 /**
- * `y = rows · x · columnsᵀ − synthesis · (analysis · x · skewColumnsᵀ)` for each image
- * and channel. Without an `analysis` only the first term exists. Shapes: `[N, H, W, C]` → `[N, h,
- * w, C]`; rows `[h, H]`, columns and skewColumns `[w, W]`, synthesis `[h, r]`, analysis `[r, H]`.
+ * `y = rows · x · columnsᵀ − synthesis · (analysis · x · skewColumnsᵀ)` for each image and channel.
+ * Without an `analysis` only the first term exists. Shapes: `[N, H, W, C]` → `[N, h, w, C]`; rows
+ * `[h, H]`, columns and skewColumns `[w, W]`, synthesis `[h, r]`, analysis `[r, H]`.
  */
 export const resampleKernel = new Kernel<{ x: Tensor4D } & Operands, ResampleAttributes, Tensor4D>(
   'Resample',

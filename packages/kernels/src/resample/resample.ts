@@ -18,12 +18,14 @@ export function hasResampleKernel(x: Tensor4D): boolean {
 
 /**
  * Resamples each channel:
- * `y = rows · x · columnsᵀ − skew.synthesis · (skew.analysis · x · skew.columnsᵀ)`.
+ *
+ * `y = rows · x · columnsᵀ − skew.synthesis · (skew.analysis · x · skew.columnsᵀ)`
+ *
  * Shapes: `[N, H, W, C]` → `[N, h, w, C]`. Differentiable in x and in all matrices except
  * skew.analysis. If a kernel runs, skew.analysis must be constant.
  *
- * @param options `isSymmetric`: whether rows and columns have the symmetry `a[−i, −p] = a[i,
- *   p]` (indices modulo the sides), and skew.columns is antisymmetric. Every matrix of a zero-phase
+ * @param options `isSymmetric`: whether rows and columns have the symmetry `a[−i, −p] = a[i, p]`
+ *   (indices modulo the sides), and skew.columns is antisymmetric. Every matrix of a zero-phase
  *   filter has this symmetry. A kernel then does half of the work, and returns only the part of the
  *   matrices' gradient with their symmetry.
  */

@@ -1,10 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { equalLists, Kernel } from '../kernel.js';
 
-/**
- * SGD with momentum μ: `v ← μ v + g`, `w ← w − η v`, or Nesterov's `w ← w − η (g + μ
- * v)`.
- */
+/** SGD with momentum μ: `v ← μ v + g`, `w ← w − η v`, or Nesterov's `w ← w − η (g + μ v)`. */
 export interface MomentumAttributes {
   momentum: number;
   nesterov: boolean;

@@ -6,8 +6,8 @@ const RELU: i32 = 2;
 const RELU6: i32 = 3;
 
 /**
- * y = activation(y + bias), in place, in one pass over the rows without scratch. Shapes: y [rows,
- * period]; bias, slope [period]. NaN stays NaN. A bias of address 0 means no bias.
+ * y = activation(y + bias), in place, in one pass over the rows without scratch. Shapes: y
+ * [rows, period]; bias, slope [period]. NaN stays NaN. A bias of address 0 means no bias.
  */
 export function activate(
   y: usize,

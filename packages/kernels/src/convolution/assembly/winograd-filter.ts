@@ -133,8 +133,8 @@ function transformUpstream(
 }
 
 /**
- * Adds to the sixteen sums: [inChannels, outChannels] += [count, inChannels]ᵀ · [count,
- * outChannels].
+ * Adds to the sixteen sums: [inChannels, outChannels] += [count, inChannels]ᵀ ·
+ * [count, outChannels].
  */
 function accumulate(
   inputs: usize,
