@@ -5,7 +5,7 @@ import { useBackend } from '../src/index.js';
 import { type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of one float32 sum, and of sums of slopes in another order. */
+/** Error bound: one float32 sum, and sums of gradients in another order. */
 const FLOAT32 = 1e-6;
 
 /** Computes y, and the gradients of Σ y·dy, by their definition in float64: maxima of sums. */

@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-5;
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_261_120 };
 
 interface Dense {
@@ -96,7 +96,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   beforeAll(() => useBackend(name));
   const numRuns = name === 'webgpu' ? 12 : 120;
 
-  it('matMul is its definition for all ranks, transposes, batches and empty axes', () => {
+  it('matMul matches its definition for all ranks, transposes, batches and empty axes', () => {
     const cases = fc.record({
       batch: batches,
       m: empty(5),
@@ -171,7 +171,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('matMul has 0 · NaN and 0 · ∞ be NaN', () => {
+  it('matMul computes 0 · NaN and 0 · ∞ as NaN', () => {
     tf.tidy(() => {
       const a = tf.tensor3d([0, 1, 1, 0, 0, 0, 1, 1], [2, 2, 2]);
       const b = tf.tensor3d([Number.NaN, 1, 1, 1, Number.POSITIVE_INFINITY, 1, 1, 1], [2, 2, 2]);
@@ -202,7 +202,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('fused.matMul is its definition with every bias and activation', () => {
+  it('fused.matMul matches its definition with every bias and activation', () => {
     const cases = fc.record({
       batch: size(3),
       shared: fc.constantFrom('none', 'left', 'right'),
@@ -260,7 +260,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   });
 
   it('fused.matMul keeps NaN in its activations', () => {
-    // On WebGPU, the device's exp need not return NaN for NaN. In software it does not.
+    // A WebGPU device's exp may return a number for NaN. The software device does.
     const lost = name === 'webgpu' ? ['elu', 'sigmoid'] : [];
     tf.tidy(() => {
       const a = tf.tensor2d([Number.NaN, 1, 1, 1], [2, 2]);
@@ -277,7 +277,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('fused.matMul refuses a bias whose batch axes it cannot tell apart', () => {
+  it('fused.matMul refuses a bias with ambiguous batch axes', () => {
     tf.tidy(() => {
       const [a, b] = [tf.ones([2, 3, 1, 2]), tf.ones([2, 3, 2, 4])];
       const fused = (bias: tf.Tensor) => tf.fused.matMul({ a, b, bias });
@@ -291,7 +291,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('a dense layer has the gradients of its parts', () => {
+  it('the gradients of a dense layer match those of its parts', () => {
     tf.tidy(() => {
       const [x, w, bias] = [[3, 50], [50, 4], [4]].map((shape, i) => unitTensor(i, shape));
       const dy = unitTensor(5, [3, 4]);
