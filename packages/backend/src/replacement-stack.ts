@@ -4,9 +4,9 @@ interface Owner {
   rank: number;
 }
 
-const NOBODY: Owner = { name: '', rank: -1 };
+const NO_OWNER: Owner = { name: '', rank: -1 };
 
-let owner = NOBODY;
+let owner = NO_OWNER;
 
 /**
  * Runs the function that makes a change. Its replacements belong to the change, so that they can be
@@ -17,7 +17,7 @@ export async function owned<T>(by: Owner, make: () => T | Promise<T>): Promise<T
   try {
     return await make();
   } finally {
-    owner = NOBODY;
+    owner = NO_OWNER;
   }
 }
 

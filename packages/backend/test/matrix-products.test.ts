@@ -71,17 +71,15 @@ type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' 
 const size = (max: number) => fc.integer({ min: 1, max });
 const empty = (max: number) => fc.oneof({ weight: 8, arbitrary: size(max) }, fc.constant(0));
 
-/**
- * Batch axes of two operands that broadcast. Each operand may lack axes, and has ones in places.
- */
+/** Batch axes of two operands that broadcast. An operand may have fewer axes, and axes of 1. */
 const batches = fc
   .array(fc.tuple(fc.constantFrom(1, 2, 3), fc.constantFrom('both', 'left', 'right')), {
     maxLength: 3,
   })
   .chain((axes) =>
     fc.tuple(fc.nat(axes.length), fc.nat(axes.length)).map(([cutA, cutB]) => ({
-      a: axes.map(([side, who]) => (who === 'right' ? 1 : side)).slice(cutA),
-      b: axes.map(([side, who]) => (who === 'left' ? 1 : side)).slice(cutB),
+      a: axes.map(([side, sides]) => (sides === 'right' ? 1 : side)).slice(cutA),
+      b: axes.map(([side, sides]) => (sides === 'left' ? 1 : side)).slice(cutB),
     })),
   );
 

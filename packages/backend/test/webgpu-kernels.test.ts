@@ -8,10 +8,7 @@ import { useBackend } from '../src/index.js';
 /** Error bound: float32 sums in another order. */
 const FLOAT32 = 2e-5;
 
-/**
- * Computes a function on WebGPU and on tfjs's cpu backend, of which this package repairs only a few
- * ops.
- */
+/** Computes a function on WebGPU, and on tfjs's cpu backend with its few repairs. */
 async function onBoth(compute: () => tf.Tensor[]): Promise<[number[][], number[][]]> {
   const run = async (backend: 'cpu' | 'webgpu') => {
     await useBackend(backend);

@@ -92,7 +92,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
       console.log(name, String(without), two, navigator === globalThis.navigator);`);
     expect(stdout.trim().split('\n')).toEqual([
       "useBackend: 'webgpu' cannot start: there is no navigator.gpu, " +
-        'and without names webgpu/navigator.gpu',
+        'and without lists webgpu/navigator.gpu',
       'webgpu webgpu/navigator.gpu,webgpu/dataSync 2 true',
     ]);
   });

@@ -49,13 +49,9 @@ function sourceOf(functions) {
         `  }): ${result};`,
       );
   }
-  lines.push(
-    '}',
-    '',
-    '/** The functions of the module itself, which take their arguments in order. */',
-  );
+  lines.push('}', '', "/** The module's own functions. They take their arguments by position. */");
   lines.push('type Positional = Record<keyof KernelExports, (...given: unknown[]) => never>;', '');
-  lines.push('/** Lets the functions of a module take their arguments by name. */');
+  lines.push("/** Wraps a module's functions, so that they take their arguments by name. */");
   lines.push('export function byName(exports: WebAssembly.Exports): KernelExports {');
   lines.push('  const kernels = exports as Positional;');
   lines.push('  return {');

@@ -116,7 +116,12 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
    */
   runOnBackend(inputs: Infos<Inputs>, attributes: Attributes): Infos<Result> {
     const kernel = getKernel(this.name, getBackend());
-    if (!kernel) throw new Error(`${this.name}: backend '${getBackend()}' has no such kernel`);
+    if (!kernel) {
+      throw new Error(
+        `${this.name}: the backend must have this kernel, got '${getBackend()}'. ` +
+          'Call useBackend of @ds/backend first',
+      );
+    }
     return kernel.kernelFunc({
       inputs: inputs as NamedTensorInfoMap,
       attrs: attributes as NamedAttrMap,

@@ -123,7 +123,8 @@ export function requireUndilated(kernel: string, info: Conv2DInfo): void {
   const { dilationHeight, dilationWidth } = info;
   if (dilationHeight === 1 && dilationWidth === 1) return;
   throw new Error(
-    `${kernel}: dilations must be 1 where the SIMD kernels are not linked, ` +
-      `got [${dilationHeight}, ${dilationWidth}]`,
+    `${kernel}: dilations must be 1 if the SIMD kernels are not linked, ` +
+      `got [${dilationHeight}, ${dilationWidth}]. ` +
+      "The reason that useBackend('wasm') returns says why they are not linked",
   );
 }

@@ -78,7 +78,7 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     scratch: (floats) => {
       if (floats > reserved.floats) {
         const former = reserved.address;
-        // Forgets the old space first. If the new allocation fails, freed memory must not be used
+        // Drops the old space first. If the new allocation fails, freed memory must not be used
         // again.
         reserved = { address: 0, floats: 0 };
         if (former) wasm._free(former);
