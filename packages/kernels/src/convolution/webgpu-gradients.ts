@@ -12,10 +12,12 @@ import type { ProgramUniform, WebGpuBackend } from '../webgpu/webgpu-backend.js'
 import { withChannelsFirst } from './channels-first.js';
 import { type Conv2DInfo, type Dilated, gradientInfo } from './sizes.js';
 
+/** WGSL: the uniforms with the sizes of a convolution. */
 export const SIZES =
   'image : vec2<i32>, output : vec2<i32>, filterSize : vec2<i32>, stride : vec2<i32>, ' +
   'dilation : vec2<i32>, padding : vec2<i32>, channels : vec2<i32>,';
 
+/** Returns the values of `SIZES`. */
 export function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   return [
     [info.inHeight, info.inWidth],

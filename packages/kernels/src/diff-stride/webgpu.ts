@@ -16,6 +16,7 @@ const TABLES = 64;
 /** Values per frequency in the table: source, target, distance, factor. */
 const ENTRY = 4;
 
+/** The scale of an axis, α or β, for a norm of the Fourier transforms. */
 function axisFactor(
   { inputSize, outputSize }: KeptBand,
   norm: DiffStrideAttributes['norm'],
@@ -75,6 +76,7 @@ const UNIFORMS =
   'axes : vec4<i32>, axes2 : vec4<i32>, shared_stride : i32, smoothness : f32, ' +
   'minimum : vec2<f32>, limits : vec2<f32>,';
 
+/** Returns the values of `UNIFORMS`. */
 function uniformsOf(
   { rows, columns, smoothness, minimum, lowerLimit, upperLimit }: DiffStrideAttributes,
   strides: TensorInfo,

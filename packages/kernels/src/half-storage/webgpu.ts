@@ -21,6 +21,7 @@ interface Halves {
 
 const stored = new WeakMap<WebGpuBackend, Halves>();
 
+/** Returns the packed tensors of a backend. */
 function halvesOf(backend: WebGpuBackend): Halves {
   const known = stored.get(backend) ?? { packed: new WeakMap(), count: 0 };
   stored.set(backend, known);

@@ -27,6 +27,7 @@ export const batchMatMulKernel: BackendKernel = {
   make: (original) => everyBatchProduct(smallProducts(original as KernelFunc)),
 };
 
+/** Wraps a kernel of matrix products, and computes small products itself. */
 function smallProducts(original: KernelFunc): KernelFunc {
   return (args) => {
     const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;

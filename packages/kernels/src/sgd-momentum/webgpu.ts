@@ -98,6 +98,7 @@ function parted(
   });
 }
 
+/** Records a copy of `count` floats from one buffer to another. */
 function copy(
   gpu: WebGpuBackend,
   [source, from]: [TensorInfo, number],

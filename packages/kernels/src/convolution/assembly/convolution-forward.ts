@@ -189,6 +189,7 @@ function padRow(
   if (after > 0) memory.fill(target + <usize>(before + inside) * pixel, 0, <usize>after * pixel);
 }
 
+/** Sums 4 neighbouring pixels × 8 output channels in registers, over all taps and input channels. */
 function fourPixels(
   x: usize,
   f: usize,
@@ -244,6 +245,7 @@ function fourPixels(
   v128.store(y + 3 * yStep, c31, 16);
 }
 
+/** The same for one pixel, in rows of fewer than four. */
 function onePixel(
   x: usize,
   f: usize,

@@ -142,6 +142,7 @@ function firstTap(reached: i32, stride: i32, dilation: i32, size: i32, taps: i32
   return taps;
 }
 
+/** Returns the greatest common divisor. */
 function greatestDivisor(a: i32, b: i32): i32 {
   while (b > 0) {
     const rest = a % b;

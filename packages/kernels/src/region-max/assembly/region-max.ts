@@ -140,6 +140,7 @@ export function regionMaxGradient(
   }
 }
 
+/** Adds one float to another in memory. */
 function add(to: usize, from: usize): void {
   store<f32>(to, load<f32>(to) + load<f32>(from));
 }

@@ -64,6 +64,7 @@ function isPaired(row: i32, m: i32): bool {
   return row !== 0 && 2 * row !== m;
 }
 
+/** Stores a row and its mirror image, from their sum and difference. */
 function unfold(
   y: usize,
   yStep: usize,
@@ -207,6 +208,7 @@ function oneBySixteen(
   unfold(y + 48, yStep, row, m, c3, d3, isOdd);
 }
 
+/** Computes one row and its mirror image, four columns. */
 function oneByFour(
   a: usize,
   x: usize,

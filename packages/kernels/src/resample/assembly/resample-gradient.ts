@@ -112,6 +112,7 @@ function unfoldSums(
   }
 }
 
+/** Packs rows into a chunk, folded or not. */
 function packEither(
   source: usize,
   from: usize,

@@ -42,6 +42,7 @@ export function addRowProducts(
   }
 }
 
+/** Adds the products of 4 rows of left with 2 rows of right. */
 function fourByTwo(
   left: usize,
   right: usize,
@@ -88,6 +89,7 @@ function fourByTwo(
   finish(out + 3 * next + 4, c31, left + 3 * step + at, right + step + at, tail);
 }
 
+/** Adds the lanes of a SIMD sum and the products of the last columns to `out`. */
 function finish(out: usize, c: v128, left: usize, right: usize, tail: i32): void {
   let total = horizontalSum(c);
   for (let i = 0; i < tail; i++) {
@@ -96,6 +98,7 @@ function finish(out: usize, c: v128, left: usize, right: usize, tail: i32): void
   accumulate(out, total);
 }
 
+/** Returns the product of one row of left with one row of right. */
 function dot(left: usize, right: usize, count: i32): f32 {
   let c = f32x4.splat(0);
   let at: usize = 0;
