@@ -77,7 +77,7 @@ export function describeConv3d(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     { image: [5, 6, 5], window: [2, 3, 2], strides: [1, 1, 1], pad: 'valid' },
     { image: [1, 3, 2], window: [1, 1, 1], strides: [1, 1, 1], pad: 'same' },
     { image: [2, 3, 3], window: [5, 3, 3], strides: [1, 1, 1], pad: 'same' },
-  ])('is its definition, with its gradients: %j', (given) => {
+  ])('matches its definition, with its gradients: %j', (given) => {
     tf.tidy(() => {
       const x = unitTensor(1, [BATCH, ...given.image, CHANNELS]) as tf.Tensor5D;
       const filter = unitTensor(2, [...given.window, CHANNELS, FILTERS]) as tf.Tensor5D;

@@ -77,7 +77,7 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     { ...plain, image: [5, 7], channels: 3, filters: 2, window: [2, 3], strides: [3, 1] },
     { ...plain, image: [1, 1], channels: 1, filters: 3, window: [5, 5] },
     { ...plain, image: [6, 6], channels: 2, filters: 1, window: [1, 1], strides: [3, 3] },
-  ])('is its definition, with its gradients: %j', expectRight);
+  ])('matches its definition, with its gradients: %j', expectRight);
 
   it.each([
     [[0, 5, 5, 2], false],

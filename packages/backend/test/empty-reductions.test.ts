@@ -60,7 +60,7 @@ describe.each(BACKENDS)('over an empty axis on %s', (name) => {
   it.each([
     ['argMax', tf.argMax],
     ['argMin', tf.argMin],
-  ])('%s refuses, having no answer', (called, op) => {
+  ])('%s throws', (called, op) => {
     tf.tidy(() => {
       for (const [shape, axis] of [
         [[2, 0], 1],

@@ -130,7 +130,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       [3, 1, 1],
       [3, 4, 5, 6, 8, 10],
     ],
-  ])('matMul of %j and %j takes every pair', (shapeA, shapeB, want) => {
+  ])('matMul of %j and %j computes every pair', (shapeA, shapeB, want) => {
     tf.tidy(() => {
       const a = tf.tensor([1, 2], shapeA);
       const b = tf.tensor(
@@ -147,7 +147,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     [[3, 4], [2, 4, 2], false, false],
     [[2, 4, 3], [1, 2, 4], true, true],
     [[2, 2, 3, 0], [2, 1, 2, 0], false, true],
-  ] as const)('matMul of %j and %j, transposed %j and %j, has its gradients', (...given) => {
+  ] as const)('matMul of %j and %j, transposed %j and %j, has correct gradients', (...given) => {
     const [shapeA, shapeB, transposeA, transposeB] = given;
     tf.tidy(() => {
       const [a, b] = [unitTensor(1, [...shapeA]), unitTensor(2, [...shapeB])];

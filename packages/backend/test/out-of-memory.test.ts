@@ -102,7 +102,7 @@ describe('wasm out of memory', () => {
   it.each([
     ['matMul', (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b)],
     ['fused.matMul', (a: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a, b })],
-  ])('is found where %s could not pack a large matrix', (_, multiply) => {
+  ])('is thrown if %s cannot pack a large matrix', (_, multiply) => {
     const make = (shape: number[]) =>
       tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
     const [a, b] = [make([1, 2 ** 12]), make([2 ** 12, 2 ** 15])];

@@ -294,7 +294,7 @@ describe('batch norm in training', () => {
     [[3, 4, 4, 16], 0],
     [[300, 5], 0],
     [[2, 5, 5, 8], 50],
-  ] as const)('of %j around %i is that of tfjs-layers', async (shape, offset) => {
+  ] as const)('of %j around %i matches tfjs-layers', async (shape, offset) => {
     await useBackend('cpu');
     const want = trained([...shape], offset);
     await useBackend('wasm');

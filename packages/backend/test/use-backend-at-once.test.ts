@@ -27,7 +27,7 @@ describe('concurrent calls in one process', () => {
     [['wasm', 'cpu'], 'cpu'],
     [['auto', 'cpu', 'wasm', 'cpu'], 'cpu'],
     [['wasm', 'cpu', 'wasm'], 'wasm'],
-  ] as const)('%j end on %s, and everybody is told so', async (asked, winner) => {
+  ] as const)('%j end on %s, and each call reports it', async (asked, winner) => {
     const infos = await Promise.all(asked.map((name) => useBackend(name)));
     expect(tf.getBackend()).toBe(winner);
     expect(names(infos)).toEqual(asked.map(() => winner));
@@ -96,7 +96,7 @@ describe('a start that fails', () => {
   });
   afterAll(() => tf.removeBackend(failing));
 
-  it.each(['cpu', 'wasm'] as const)('leaves %s in use, and keeps the reason', async (before) => {
+  it.each(['cpu', 'wasm'] as const)('leaves %s in use, and reports the cause', async (before) => {
     await useBackend(before);
     const x = tf.tensor1d([1, 2, 3]);
     const start = useBackend(failing);

@@ -56,7 +56,7 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     // These sum over pixels, split among workgroups.
     { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
     { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },
-  ] as const)('a convolution has its gradients: $x * $filter, strides $strides, $pad', (sizes) =>
+  ] as const)('the gradients of a convolution: $x * $filter, strides $strides, $pad', (sizes) =>
     expectSame(() =>
       gradsOf(
         (x, filter) =>
@@ -99,7 +99,7 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     [1, 1, 2, 1],
     [300, 7],
     [3, 20, 20, 33],
-  ])('batch norm in training is tfjs’s, with its gradients: %s, %s', async (...shape) => {
+  ])('batch norm in training matches tfjs’s, with its gradients: %s, %s', async (...shape) => {
     const channels = shape.at(-1)!;
     await expectSame(() => {
       const layer = tf.layers.batchNormalization({ epsilon: 1e-3 });
@@ -136,7 +136,7 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { a: [2, 7, 3], b: [2, 9, 3], turned: [false, true] },
     { a: [1, 4, 3], b: [5, 4, 2], turned: [true, false] },
     { a: [130, 120], b: [120, 125], turned: [false, false] },
-  ])('a product is its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
+  ])('a product matches its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
     expectSame(() => [tf.matMul(unitTensor(1, a), unitTensor(2, b), turned[0], turned[1])]),
   );
 

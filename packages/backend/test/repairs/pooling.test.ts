@@ -51,7 +51,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     { height: 5, filter: 4, stride: 3, pad: [3, 1], rounding: 'round', want: [0, 1.5, 3.5] },
     { height: 4, filter: 3, stride: 4, pad: [0, 2], rounding: 'floor', want: [1] },
     { height: 9, filter: 2, stride: 5, pad: [0, 0], rounding: 'floor', want: [0.5, 5.5] },
-  ] as const)('rounds sizes as it is told: $height rows, $pad, $rounding', (sizes) => {
+  ] as const)('rounds sizes as requested: $height rows, $pad, $rounding', (sizes) => {
     const { height, filter, stride, pad, rounding, want } = sizes;
     const x = tf.reshape(tf.range(0, height), [1, height, 1, 1]) as tf.Tensor4D;
     const margins = [[0, 0], [...pad], [0, 0], [0, 0]] as unknown as number;

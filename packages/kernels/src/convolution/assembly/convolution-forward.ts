@@ -189,7 +189,7 @@ function padRow(
   if (after > 0) memory.fill(target + <usize>(before + inside) * pixel, 0, <usize>after * pixel);
 }
 
-/** Sums 4 neighbouring pixels × 8 output channels in registers, over all taps and input channels. */
+/** Sums 4 pixels × 8 output channels in registers, over all taps and input channels. */
 function fourPixels(
   x: usize,
   f: usize,
