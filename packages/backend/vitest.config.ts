@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import shared from '../../vitest.shared.js';
 
-// Both variants of the kernels: Node 20 has relaxed SIMD behind this flag, later ones without it.
+// Tests run on both variants of the kernels. Node 20 needs this flag for relaxed SIMD.
 const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
 
 export default mergeConfig(
@@ -15,8 +15,8 @@ export default mergeConfig(
           test: {
             name: 'relaxed-simd',
             execArgv: [RELAXED_SIMD],
-            // What does not depend on the instructions runs once: other backends, and kernels that do
-            // not multiply and add.
+            // Other backends, and kernels without multiply-adds, do not depend on the variant. They
+            // run once.
             env: { DS_TEST_BACKENDS: 'wasm' },
             exclude: [
               'test/activations.test.ts',

@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import shared from '../../vitest.shared.js';
 
-// Both variants of the kernels: Node 20 has relaxed SIMD behind this flag, later ones without it.
+// Tests run on both variants of the kernels. Node 20 needs this flag for relaxed SIMD.
 const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
 
 export default mergeConfig(

@@ -12,7 +12,7 @@ import {
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { replaceMethod, takeBackMethods } from './replaced-methods.js';
 
-/** tfjs's layer, as far as its training call needs to be known. */
+/** The parts of tfjs's layer that its training call uses. */
 interface BatchNormalization extends layers.Layer {
   axis: number;
   momentum: number;
@@ -23,14 +23,14 @@ interface BatchNormalization extends layers.Layer {
   movingVariance: LayerVariable;
 }
 
-/** The batch norm of tfjs-layers, once a backend has asked for it. */
+/** The prototype of tfjs-layers' batch norm, after a backend has requested the change. */
 let prototype: BatchNormalization | undefined;
 
 /**
- * Lets the training call of tfjs-layers' batch norm use the kernels of a backend, for every model
- * in the process. On other backends, and for a normalised axis that is not the last, the layer does
- * as before. Its own gradient makes many passes over the activations, and tiles the statistics to
- * their size. Without tfjs-layers nothing happens.
+ * Runs the training call of tfjs-layers' batch norm on the kernels of a backend, for every model in
+ * the process. On other backends, and for a normalised axis other than the last, the layer is
+ * unchanged. Its own gradient makes many passes over the activations, and tiles the statistics to
+ * their size. If tfjs-layers is not installed, nothing happens.
  */
 export async function acceleratedBatchNorm(backend: string): Promise<void> {
   prototype ??= await batchNormalization();
@@ -72,12 +72,12 @@ async function batchNormalization(): Promise<BatchNormalization | undefined> {
   }
 }
 
-/** Takes this back on a backend. */
+/** Restores tfjs-layers' batch norm on a backend. */
 export function plainBatchNorm(backend: string): void {
   if (prototype) takeBackMethods(prototype, `${backend}/${batchNormTrainingKernel.name}`);
 }
 
-/** The layer's moving average. */
+/** Updates a moving average of the layer. */
 function moveTowards(average: LayerVariable, value: Tensor, momentum: number): void {
   const current = average.read();
   average.write(sub(current, mul(sub(current, value), scalar(1 - momentum))));

@@ -2,7 +2,7 @@ import { reluGradientKernel } from '@ds/kernels';
 import { getBackend, Relu, type Tensor } from '@tensorflow/tfjs-core';
 import { replaceGradient } from './replaced-gradients.js';
 
-/** Lets the gradient of ReLU use the kernel of a backend. Other backends keep their gradient. */
+/** Runs the gradient of ReLU on the kernel of a backend. Other backends keep their gradient. */
 export function acceleratedRelu(backend: string): void {
   replaceGradient(Relu, (original) => (dy, saved, attrs) => {
     const [x] = saved as [Tensor];

@@ -1,8 +1,8 @@
 import { broadcast_util, reshape, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /**
- * Sums the gradient of an operand that was broadcast to the operand's shape. It sums over the axes
- * along which the operand was repeated.
+ * Sums the gradient of a broadcast operand to the operand's shape, over the axes along which the
+ * operand was repeated.
  */
 export function summedTo(gradient: Tensor, shape: number[]): Tensor {
   return tidy(() => {

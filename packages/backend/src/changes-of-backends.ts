@@ -4,7 +4,11 @@ import { owned } from './replacement-stack.js';
 import type { TfjsChange } from './tfjs-change.js';
 import { tfjsChanges } from './tfjs-changes.js';
 
-/** @throws Error if a name is not that of a change that `useBackend` makes. */
+/**
+ * Checks the names of option `without`.
+ *
+ * @throws Error if a name is not a change of `useBackend`.
+ */
 export function requireChanges(without: readonly unknown[]): void {
   for (const name of without) {
     const change = tfjsChanges.find((one) => one.name === name);
@@ -16,7 +20,7 @@ export function requireChanges(without: readonly unknown[]): void {
     }
     if (change.backends.length === 0) {
       throw new Error(
-        `useBackend: without cannot switch off '${name}', which is switched off so: ${change.off}`,
+        `useBackend: without cannot switch off '${name}'. To switch it off: ${change.off}`,
       );
     }
   }
@@ -34,26 +38,26 @@ export async function prepareChanges(backend: string, without: readonly string[]
   for (const { name, prepare } of changesOf(backend)) await prepare?.(!without.includes(name));
 }
 
-/** Takes back what was prepared for a backend that did not start. */
+/** Reverts the preparations for a backend that did not start. */
 export async function unprepareChanges(backend: string): Promise<void> {
   for (const { prepare } of changesOf(backend)) await prepare?.(false);
 }
 
 const REPAIR = 'repair/';
 
-/** The changes of a backend that are made, and those that are not. */
+/** The changes of a backend: those that are made, and those that are not. */
 interface Made {
   /** Kernels that the backend did not have. */
   added: string[];
-  /** Kernels that took the place of tfjs's. */
+  /** Kernels that replace kernels of tfjs. */
   replaced: string[];
   /** Names of the repairs that are made. */
   repaired: string[];
-  /** Names of the changes that are not made now. */
+  /** Names of the changes that are not made. */
   without: string[];
 }
 
-/** Makes the changes of the backend in use, and takes back those that are switched off. */
+/** Makes the changes of the backend in use, and reverts those that are switched off. */
 export async function makeChanges(backend: string, without: readonly string[]): Promise<Made> {
   const missing: string[] = [];
   for (const change of changesOf(backend)) {

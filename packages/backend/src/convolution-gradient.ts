@@ -8,16 +8,16 @@ interface Convolution {
   op: string;
   input: string;
   filter: string;
-  /** The changes that register them, without the backend's name. */
+  /** The changes that register these kernels, without the backend's name. */
   owners: { input: string; filter: string };
-  /** Tells which calls get this gradient. The others keep the one of tfjs. */
+  /** Whether a call gets this gradient. Other calls keep tfjs's gradient. */
   applies: (attrs: { dilations?: number | number[] | null }) => boolean;
 }
 
 /**
- * Gives a convolution its gradient by the two kernels of this package on a backend. tfjs's own
- * kernels of these names ignore dilations, so both must be ours; otherwise the gradient stays that
- * of tfjs, and this returns false. Other backends are not touched.
+ * Registers the gradient of a convolution on a backend, from the two kernels of this package.
+ * tfjs's own kernels of these names ignore dilations. If one of both is not ours, tfjs's gradient
+ * stays, and the function returns false. Other backends are unchanged.
  */
 export function gradientByKernels(
   backend: string,
@@ -33,7 +33,7 @@ export function gradientByKernels(
     }
     const dy = upstream as Tensor;
     const [x, taps] = saved as [Tensor, Tensor];
-    // tfjs-layers passes null if dilations are not given.
+    // tfjs-layers passes null for dilations that are not given.
     const dilations = (attrs as { dilations?: number }).dilations ?? 1;
     const run = (kernel: string, inputs: Record<string, Tensor>, shape: Record<string, number[]>) =>
       new Kernel<Record<string, Tensor>, object, Tensor>(kernel).run(inputs, {

@@ -6,15 +6,15 @@ import {
 import { gradientByKernels } from './convolution-gradient.js';
 
 /**
- * Gives `tf.depthwiseConv2d` its gradients on a backend, also with dilations and with channels
- * first. tfjs refuses dilations, and forgets that channels come first.
+ * Registers the gradients of `tf.depthwiseConv2d` on a backend, with dilations and channels first.
+ * tfjs refuses dilations, and ignores channels first.
  */
 export function completeDepthwise(backend: string): void {
   gradientByKernels(backend, {
     op: DepthwiseConv2dNative,
     input: DepthwiseConv2dNativeBackpropInput,
     filter: DepthwiseConv2dNativeBackpropFilter,
-    // Both come with one change: one without the other is of no use.
+    // One change registers both kernels, since one is useless without the other.
     owners: {
       input: DepthwiseConv2dNativeBackpropInput,
       filter: DepthwiseConv2dNativeBackpropInput,

@@ -2,9 +2,9 @@ import { Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput } from '@tensorflow/t
 import { gradientByKernels } from './convolution-gradient.js';
 
 /**
- * Gives `tf.conv2d` a gradient with dilations on a backend. tfjs refuses it, but the kernels of
- * this package have it. Everything else keeps the gradient of tfjs. Returns false if one of both
- * kernels is missing.
+ * Registers a gradient of `tf.conv2d` with dilations on a backend. tfjs refuses it; the kernels of
+ * this package compute it. Convolutions without dilations keep tfjs's gradient. Returns false if a
+ * kernel is missing.
  */
 export function acceleratedDilation(backend: string): boolean {
   return gradientByKernels(backend, {

@@ -26,24 +26,25 @@ import { replaceGradient } from './replaced-gradients.js';
 import { madeByUseBackend, type TfjsChange } from './tfjs-change.js';
 
 /**
- * The change that gives `tf.gather` and `tf.unsortedSegmentSum` their gradients, on every backend.
+ * The change that registers the gradients of `tf.gather` and `tf.unsortedSegmentSum`, on every
+ * backend.
  */
 export const GATHER_CHANGE: TfjsChange = madeByUseBackend({
   name: 'gather-gradient',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient GatherV2', 'gradient UnsortedSegmentSum'],
-  why: "tfjs's fail from two batch dimensions on, and at ids that are no segment.",
+  why: "tfjs's gradients fail with two or more batch dimensions, and for ids outside the segments.",
   make: differentiableGather,
 });
 
-/** Gives `tf.gather` and `tf.unsortedSegmentSum` their gradients, on every backend. */
+/** Registers both gradients on every backend. */
 function differentiableGather(): void {
   replaceGradient(GatherV2, () => (dy, saved, attrs) => {
     const [x, indices] = saved as [Tensor, Tensor];
     const given = attrs as unknown as GatherV2Attrs;
     return {
       x: () => gatherGradient(dy as Tensor, x, indices, given),
-      // As in tfjs: integers have no gradient, and nothing reads this one.
+      // As in tfjs: integers have no gradient, and tfjs does not read this tensor.
       indices: () => indices,
     };
   });
@@ -54,8 +55,8 @@ function differentiableGather(): void {
 }
 
 /**
- * The gradient of `tf.gather`: `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`.
- * It takes any number of batch dimensions, where tfjs's gradient fails from two on.
+ * Gradient of `tf.gather`: `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`. It
+ * supports any number of batch dimensions. tfjs's gradient fails with two or more.
  */
 function gatherGradient(
   dy: Tensor,
@@ -67,7 +68,7 @@ function gatherGradient(
   const { batchSize, outerSize, dimSize, sliceSize } =
     backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
   const count = indices.size / batchSize;
-  // Each sample of the batch has segments of its own.
+  // Each sample of the batch has its own segments.
   const samples = reshape(range(0, batchSize, 1, 'int32'), [batchSize, 1]);
   const first = mul(samples, scalar(dimSize, 'int32'));
   const ids = add(reshape(indices, [batchSize, count]), first);
@@ -82,8 +83,8 @@ function gatherGradient(
 }
 
 /**
- * The gradient of a sum over segments, `dx[r, …] = dy[ids[r], …]`. It is 0 in rows of no segment.
- * tfjs's gradient refuses these.
+ * Gradient of a sum over segments: `dx[r, …] = dy[ids[r], …]`, and 0 in rows outside the
+ * segments. tfjs's gradient refuses such rows.
  */
 function segmentSumGradient(dy: Tensor, ids: Tensor): Tensor {
   const [segments, ...rest] = dy.shape as [number, ...number[]];

@@ -3,9 +3,9 @@ import { summedTo } from './broadcast-sum.js';
 import { replaceGradient } from './replaced-gradients.js';
 
 /**
- * Gives `matMul` its gradient where batches are broadcast. A matrix that served several items gets
- * the sum of their gradients. tfjs 4.22 returns the gradient in the product's shape, which its
- * engine refuses.
+ * Registers a gradient of `matMul` for broadcast batches. A matrix that is broadcast to several
+ * items gets the sum of their gradients. tfjs 4.22 returns the gradient in the product's shape,
+ * which its engine refuses.
  */
 export function completeProductGradient(): void {
   replaceGradient(BatchMatMul, (original) => (dy, saved, attrs) => {

@@ -23,9 +23,9 @@ function stackOf(kernelName: string): ReplacementStack<GradConfig> {
 }
 
 /**
- * Replaces the gradient of a kernel on every backend, for the change that is being made. `make`
- * gets the gradient below: tfjs's own, or that of a change before it. If the program has not
- * imported tfjs's gradients, nothing happens.
+ * Replaces the gradient of a kernel on every backend, for the change in progress. `make` receives
+ * the gradient below: tfjs's own, or that of an earlier change. If the program has not imported
+ * tfjs's gradients, nothing happens.
  */
 export function replaceGradient(
   kernelName: string,
@@ -35,12 +35,12 @@ export function replaceGradient(
   stackOf(kernelName).put((below) => below && { ...below, gradFunc: make(below) });
 }
 
-/** Adds the gradient of a kernel that tfjs does not have, for the change that is being made. */
+/** Adds the gradient of a kernel that tfjs does not have, for the change in progress. */
 export function addGradient(gradient: GradConfig): void {
   stackOf(gradient.kernelName).put(() => gradient);
 }
 
-/** Takes back the gradients of a change, and restores what was there before. */
+/** Reverts the gradients of a change, and restores the earlier ones. */
 export function takeBackGradients(change: string): void {
   for (const stack of stacks.values()) stack.take(change);
 }

@@ -7,7 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ReplacementStack } from './replacement-stack.js';
 
-/** The stacks by backend, then by kernel name. Names keep the order in which they came. */
+/** The stacks by backend and kernel name. Names stay in the order of their registration. */
 const stacks = new Map<string, Map<string, ReplacementStack<KernelConfig>>>();
 
 function stackOf(backendName: string, kernelName: string): ReplacementStack<KernelConfig> {
@@ -25,7 +25,7 @@ function stackOf(backendName: string, kernelName: string): ReplacementStack<Kern
   return made;
 }
 
-/** Registers kernels on a backend, for the change that is being made. */
+/** Registers kernels on a backend, for the change in progress. */
 export function registerKernels(backendName: string, kernels: readonly BackendKernel[]): void {
   for (const { kernelName, isWrapper, make } of kernels) {
     stackOf(backendName, kernelName).put((below) => {
@@ -35,19 +35,19 @@ export function registerKernels(backendName: string, kernels: readonly BackendKe
   }
 }
 
-/** Takes back the kernels of a change on a backend, and restores what was there before. */
+/** Reverts the kernels of a change on a backend, and restores the earlier ones. */
 export function takeBackKernels(backendName: string, change: string): void {
   for (const stack of stacks.get(backendName)?.values() ?? []) stack.take(change);
 }
 
-/** Tells whether a change's kernel of this name is registered. */
+/** Whether a change's kernel of this name is registered. */
 export function isReplaced(backendName: string, kernelName: string, change: string): boolean {
   return stacks.get(backendName)?.get(kernelName)?.owners().includes(change) ?? false;
 }
 
 /**
- * Returns the kernels that changes named after the backend have registered there. `added` lists
- * those that the backend did not have. `replaced` lists those that took the place of tfjs's.
+ * Returns the kernels that the changes of a backend have registered there. `added` lists those that
+ * the backend did not have, `replaced` those that replace tfjs's.
  */
 export function replacedKernels(backendName: string): { added: string[]; replaced: string[] } {
   const ours = [...(stacks.get(backendName) ?? [])].filter(([, stack]) =>

@@ -3,8 +3,8 @@ import { ReplacementStack } from './replacement-stack.js';
 const stacks = new WeakMap<object, Map<PropertyKey, ReplacementStack<unknown>>>();
 
 /**
- * Replaces a method of an object, for the change that is being made. `make` gets the method below:
- * the object's own, or that of a change before it in the list.
+ * Replaces a method of an object, for the change in progress. `make` receives the method below: the
+ * object's own, or that of an earlier change in the list.
  */
 export function replaceMethod<T extends object, Name extends keyof T>(
   target: T,
@@ -26,7 +26,7 @@ export function replaceMethod<T extends object, Name extends keyof T>(
   stack.put((below) => make(below as T[Name]));
 }
 
-/** Takes back the methods that a change replaced, and restores what was there before. */
+/** Reverts the methods of a change, and restores the earlier ones. */
 export function takeBackMethods(target: object, change: string): void {
   for (const stack of stacks.get(target)?.values() ?? []) stack.take(change);
 }

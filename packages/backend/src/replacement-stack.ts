@@ -1,23 +1,23 @@
-/** The change of the list that replaces something, and its place in the list. */
+/** The change that replaces something, and its position in the list. */
 interface Owner {
   name: string;
   rank: number;
 }
 
-const NOBODY: Owner = { name: '', rank: -1 };
+const NO_OWNER: Owner = { name: '', rank: -1 };
 
-let owner = NOBODY;
+let owner = NO_OWNER;
 
 /**
- * Runs the function that makes a change. What it replaces belongs to the change, so that it can be
- * taken back. Only one function may run at a time.
+ * Runs the function that makes a change. Its replacements belong to the change, so that they can be
+ * reverted. Only one function may run at a time.
  */
 export async function owned<T>(by: Owner, make: () => T | Promise<T>): Promise<T> {
   owner = by;
   try {
     return await make();
   } finally {
-    owner = NOBODY;
+    owner = NO_OWNER;
   }
 }
 
@@ -27,9 +27,9 @@ interface Layer<T> {
 }
 
 /**
- * One place in a registry of tfjs: what was there first, and the layers that changes have put over
- * it. Each layer is made from the one below. Layers lie in the order of the list of changes, not in
- * the order in which they came.
+ * One entry in a registry of tfjs: the original value, and the layers that changes have put over
+ * it. Each layer is made from the one below. Layers are in the order of the list of changes, not in
+ * the order of their creation.
  */
 export class ReplacementStack<T> {
   private layers: Layer<T>[] = [];
@@ -41,25 +41,25 @@ export class ReplacementStack<T> {
     private readonly write: (value: T | undefined) => void,
   ) {}
 
-  /** Puts a layer over the place, for the change that is being made. */
+  /** Adds a layer for the change in progress. */
   put(make: Layer<T>['make']): void {
     const others = this.layers.filter((layer) => layer.owner.name !== owner.name);
     this.build([...others, { owner, make }].toSorted((a, b) => a.owner.rank - b.owner.rank));
   }
 
-  /** Takes out the layer of a change. */
+  /** Removes the layer of a change. */
   take(name: string): void {
     const left = this.layers.filter((layer) => layer.owner.name !== name);
     if (left.length < this.layers.length) this.build(left);
   }
 
-  /** Returns the changes with layers in the registry now. */
+  /** Returns the changes whose layers are in the registry. */
   owners(): string[] {
     const isThere = this.ours !== undefined && this.read() === this.ours;
     return isThere ? this.layers.map((layer) => layer.owner.name) : [];
   }
 
-  /** Whether something was there before. */
+  /** Whether there was an original value. */
   get hadOne(): boolean {
     return this.first !== undefined;
   }
@@ -67,7 +67,7 @@ export class ReplacementStack<T> {
   private build(layers: Layer<T>[]): void {
     const current = this.read();
     const isUntouched = this.layers.length === 0 || current === undefined;
-    // What other code has put there since stays there.
+    // A value that other code has registered since then stays.
     if (!isUntouched && current !== this.ours && current !== this.first) return;
     if (this.layers.length === 0) this.first = current;
     this.layers = layers;

@@ -6,26 +6,26 @@ import type { TfjsChange } from './tfjs-change.js';
 import { WASM_CHANGES } from './wasm/install.js';
 import { WEBGPU_CHANGES } from './webgpu/changes.js';
 
-/** Changes that other packages make by themselves. */
+/** Changes that other packages make without `useBackend`. */
 const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
   {
     name: 'train/early-release',
     package: '@ds/train',
     backends: [],
-    changes: ['tape of the step that is being trained'],
-    why: 'tfjs keeps all activations until the last gradient is there.',
+    changes: ['gradient tape of the training step'],
+    why: 'tfjs keeps all activations until the last gradient is computed.',
     tested: TESTED_TFJS,
-    otherwise: 'Where tfjs does not show its tape, memory is kept as before.',
+    otherwise: 'If tfjs does not expose its tape, memory is not released early.',
     off: 'train({ releaseEarly: false })',
   },
   {
     name: 'layers/classes',
     package: '@ds/layers, @ds/masks, @ds/data',
     backends: [],
-    changes: ['classes of layers that can be loaded'],
-    why: 'A saved model names the classes of its layers. Names of tfjs are never taken.',
+    changes: ['registry of layer classes'],
+    why: 'A saved model names the classes of its layers. No class of tfjs is replaced.',
     tested: TESTED_TFJS,
-    otherwise: 'They are registered as well.',
+    otherwise: 'They are registered.',
     off: 'Do not import the package.',
   },
   {
@@ -33,26 +33,26 @@ const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
     package: '@ds/layers',
     backends: [],
     changes: ['methods Engine.runKernel and readSync, while it counts'],
-    why: 'It counts the kernels that a layer runs, and gives both methods back when it ends.',
+    why: 'It counts the kernels that a layer runs, and restores both methods at the end.',
     tested: TESTED_TFJS,
-    otherwise: 'It counts as well.',
-    off: 'A layer with a method multiplyAdds is not counted so.',
+    otherwise: 'It counts.',
+    off: 'Give the layer a method multiplyAdds. It is then called instead.',
   },
   {
     name: 'apps/production',
     package: '@ds/benchmark, @ds/demo',
     backends: [],
     changes: ['flag PROD'],
-    why: 'The programs that come with the packages spare the checks of shapes and values.',
+    why: 'The apps skip checks of shapes and values.',
     tested: TESTED_TFJS,
-    otherwise: 'The flag is set as well.',
-    off: "tf.env().set('PROD', false); no package sets it",
+    otherwise: 'The flag is set.',
+    off: "tf.env().set('PROD', false). No package sets it.",
   },
 ];
 
 /**
- * Everything that the packages of this project change in tfjs or in the process. The changes of
- * `useBackend` come in the order in which they lie over one another.
+ * All changes that the packages of this project make in tfjs or in the process. The changes of
+ * `useBackend` are in the order of their layers.
  */
 export const tfjsChanges: readonly TfjsChange[] = [
   ...CPU_CHANGES,

@@ -3,32 +3,33 @@ import type { KernelVariant } from '@ds/kernels/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { TESTED_TFJS } from './tested-tfjs.js';
 
-/** The backends {@link useBackend} knows. `'tensorflow'` is tfjs-node's native library. */
+/** The backends of {@link useBackend}. `'tensorflow'` is tfjs-node's native library. */
 export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';
 
-/** What {@link useBackend} chose, and why. */
+/** The backend that {@link useBackend} chose, and the reason. */
 export interface BackendInfo {
-  /** The backend in use, which is `tf.getBackend()`. */
+  /** The backend in use, as `tf.getBackend()` returns it. */
   name: BackendName;
-  /** One sentence: why this one. */
+  /** One sentence: the reason for this backend. */
   reason: string;
-  /** Kernels this package added because the backend has none. */
+  /** Kernels that this package added, because the backend has none. */
   added: string[];
-  /** Kernels this package replaced because the backend's are too slow to train with, or wrong. */
+  /**
+   * Kernels that this package replaced, because the backend's are wrong or too slow to train with.
+   */
   replaced: string[];
   /**
-   * What tfjs computes wrongly on this backend and this package repaired. `src/repairs` says more
-   * about each.
+   * Wrong results of tfjs on this backend that this package repairs. `src/repairs` describes each.
    */
   repaired: string[];
   /**
-   * The SIMD kernels linked into tfjs's wasm memory: `'relaxed-simd'` where the engine multiplies and adds in
-   * one instruction; `null` without any.
+   * The SIMD kernels in tfjs's wasm memory. `'relaxed-simd'` has a multiply-add instruction; `null`
+   * means none.
    */
   kernels: KernelVariant | null;
   /**
-   * Names of the `tfjsChanges` of this backend that are not made. They are switched off, or not
-   * possible here.
+   * Names of the `tfjsChanges` of this backend that are not made, because they are switched off or
+   * not possible.
    */
   without: string[];
 }
@@ -36,14 +37,13 @@ export interface BackendInfo {
 /** Options of {@link useBackend}. */
 export interface BackendOptions {
   /**
-   * Names of `tfjsChanges` (of `@ds/backend/changes`) that are not made. Those that are made
-   * already are taken back. This holds until the next call, which makes all that it does not name.
-   * Default: none.
+   * Names of `tfjsChanges` (of `@ds/backend/changes`) to switch off. Changes that are already made
+   * are reverted. The next call makes all changes again that it does not name. Default: none.
    */
   without?: readonly string[];
 }
 
-/** How each backend is brought in; every one is an optional peer of this package. */
+/** The import of each backend. Each is an optional peer of this package. */
 const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown> }> = {
   cpu: {
     module: '@tensorflow/tfjs-backend-cpu',
@@ -68,32 +68,30 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
 };
 
 /**
- * Sets the tfjs backend and makes it fit to train a convolutional network.
+ * Sets the tfjs backend, and completes it for training convolutional networks.
  *
- * On `'wasm'` it links SIMD kernels of its own into tfjs's memory. They add what a training step
- * needs and tfjs does not have, such as the filter gradient of a convolution. They also replace
- * naive loops. The gradient of ReLU and the training call of tfjs-layers' batch norm use them too.
- * Engines with relaxed SIMD (Node 22, Chrome 114; Node 20 started with
- * `--experimental-wasm-relaxed-simd`) get kernels compiled for it. tfjs's threads, which pages
- * isolated from other origins have, stay off. Where tfjs does not show its memory, the same is
- * composed from its own kernels, and `reason` says so.
+ * On `'wasm'` it links SIMD kernels into tfjs's memory. They add kernels that a training step needs
+ * and tfjs does not have, such as the filter gradient of a convolution, and replace naive loops.
+ * The gradient of ReLU and the training call of tfjs-layers' batch norm use them too. Engines with
+ * relaxed SIMD (Node 22, Chrome 114, Node 20 with `--experimental-wasm-relaxed-simd`) get kernels
+ * compiled for it. tfjs's threads stay off, also in pages that are cross-origin isolated. If tfjs
+ * does not expose its memory, the kernels are composed from tfjs's own, and `reason` says so.
  *
- * A backend that is registered already is not loaded again. In a bundled page,
- * `import '@tensorflow/tfjs-backend-webgl'` (or `-webgpu`) comes first, since the bundler finds
- * only wasm and cpu. `'auto'` takes wasm in Node. In a browser it takes the first of webgpu, webgl
- * and wasm that starts. `'cpu'` is the last resort. It is safe to call this again, also with
- * another name.
+ * A backend that is already registered is not loaded again. A bundler finds only wasm and cpu, so a
+ * bundled page must first import `@tensorflow/tfjs-backend-webgl` (or `-webgpu`).
+ * `'auto'` chooses wasm in Node, and in a browser the first of webgpu, webgl and wasm that starts.
+ * The last choice is `'cpu'`. The function may be called again, also with another name.
  *
- * `tfjsChanges` of `@ds/backend/changes` lists everything that it changes in tfjs. `without` names
- * changes that are not made.
+ * `tfjsChanges` of `@ds/backend/changes` lists all changes that it makes in tfjs. `without`
+ * switches some off.
  *
- * Calls run one after the other, and equal calls at once are one. Of different calls at once, the
- * last that succeeds wins. The others wait for it and return its result, with a reason that names
- * it. If a call fails, the backend that was in use before stays in use.
+ * Calls run one after the other. Equal concurrent calls run once. Of different concurrent calls,
+ * the last that succeeds wins: the others wait for it and return its result, with a reason that
+ * names it. If a call fails, the earlier backend stays in use.
  *
- * @returns the backend in use, why, and what was added and replaced.
+ * @returns the backend in use, the reason, and the kernels that were added and replaced
  * @throws Error if the name or an option is unknown, if the package of a named backend is missing,
- *   or if the backend does not start here. With `'auto'` it throws only if no backend starts.
+ *   or if the backend does not start. With `'auto'` it throws only if no backend starts.
  */
 export async function useBackend(
   name: 'auto' | BackendName = 'auto',
@@ -123,10 +121,10 @@ export async function useBackend(
   return result;
 }
 
-/** The last call that has not ended. */
+/** The last call, if it has not ended. */
 let last: { key: string; result: Promise<BackendInfo> } | null = null;
 
-/** Resolves when all calls so far have had their turn. */
+/** Resolves when all earlier calls have run. */
 let queue: Promise<void> = Promise.resolve();
 
 /** The last call that succeeded. */
@@ -140,7 +138,7 @@ async function untilIdle(): Promise<void> {
   } while (seen !== queue);
 }
 
-/** Returns the result of a call that succeeded, once no other call is waiting. */
+/** Returns the result of a successful call, once no other call is waiting. */
 function truth(name: string, own: BackendInfo): BackendInfo {
   const { name: winner, info } = latest!;
   if (tf.getBackend() !== info.name) {
@@ -177,7 +175,7 @@ async function attempt(
   name: 'auto' | BackendName,
   without: readonly string[],
 ): Promise<BackendInfo> {
-  // A program that only imports this package loads no kernels.
+  // Loaded here, so that a program that only imports this package loads no kernels.
   const changes = await import('./changes-of-backends.js');
   changes.requireChanges(without);
   if (name !== 'auto') return start(changes, name, 'asked for by name', without);
@@ -195,13 +193,13 @@ async function attempt(
   throw new Error(`useBackend: no backend starts here: ${refusals.join('; ')}`);
 }
 
-/** The parts of tfjs's engine that a start needs. The types of tfjs do not show them. */
+/** The parts of tfjs's engine that a start needs. tfjs's types do not declare them. */
 interface Engine {
   backendName: string | undefined;
   backendInstance: tf.KernelBackend | null;
   /** The backends that have started. */
   registry: Record<string, tf.KernelBackend>;
-  /** A start that other code has asked tfjs for. */
+  /** A start that other code has requested from tfjs. */
   pendingBackendInit?: Promise<boolean> | null;
 }
 
@@ -216,7 +214,7 @@ async function start(
   try {
     await changes.prepareChanges(name, without);
     if (name === 'webgpu' && !(globalThis.navigator as Navigator | undefined)?.gpu) {
-      throw new Error('there is no navigator.gpu, and without names webgpu/navigator.gpu');
+      throw new Error('there is no navigator.gpu, and without lists webgpu/navigator.gpu');
     }
   } catch (error) {
     throw new Error(`useBackend: '${name}' cannot start: ${(error as Error).message}`, {
@@ -226,8 +224,7 @@ async function start(
   let backend: tf.KernelBackend;
   try {
     try {
-      // A bundled page cannot load a package by its name. It imports the backend itself, before
-      // this call.
+      // A bundled page cannot load a package by name. It imports the backend before this call.
       if (!tf.findBackendFactory(name)) await load();
     } catch (error) {
       throw new Error(`useBackend: '${name}' needs the package ${module}, which did not load`, {
@@ -240,7 +237,7 @@ async function start(
       throw new Error(`useBackend: '${name}' did not start`, { cause: error });
     }
   } catch (error) {
-    // A start that failed leaves nothing behind.
+    // A failed start leaves no changes.
     if (!engine.registry[name]) await changes.unprepareChanges(name);
     throw error;
   }
@@ -269,9 +266,9 @@ async function start(
 }
 
 /**
- * Returns a backend that is ready to be set. tfjs's own `setBackend` takes the backend in use away
- * while the next one starts. If that fails, tfjs does not give the old one back, and does not tell
- * why.
+ * Returns a backend that is ready to be set. tfjs's own `setBackend` removes the backend in use
+ * while the next one starts. If the start fails, tfjs does not restore the old backend, and does
+ * not report the reason.
  */
 async function started(engine: Engine, name: BackendName): Promise<tf.KernelBackend> {
   await engine.pendingBackendInit;
@@ -279,20 +276,20 @@ async function started(engine: Engine, name: BackendName): Promise<tf.KernelBack
   const factory = tf.findBackendFactory(name);
   if (!factory) throw new Error(`tfjs has no backend '${name}' here`);
   const backend = await factory();
-  // Other code may have started it through tfjs meanwhile.
+  // Other code may have started it through tfjs in the meantime.
   await engine.pendingBackendInit;
   if (engine.registry[name]) backend.dispose();
   else engine.registry[name] = backend;
   return engine.registry[name]!;
 }
 
-/** Returns a remark about a version of tfjs that is not tested, and nothing about others. */
+/** Returns a remark if a version of tfjs is not tested. */
 export function untested(version: string): string[] {
   if (TESTED_TFJS.includes(version)) return [];
   return [`tfjs ${version} is not tested (${TESTED_TFJS.join(', ')} is)`];
 }
 
-/** Imports a package that need not be installed, without a bundler insisting on it. */
+/** Imports a package that may not be installed. Bundlers ignore the import. */
 function importOptional(module: string): Promise<unknown> {
   return import(/* @vite-ignore */ module);
 }

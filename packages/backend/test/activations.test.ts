@@ -9,7 +9,7 @@ const { NaN: NONE, POSITIVE_INFINITY: MOST } = Number;
 describe.each(BACKENDS)('activations on %s', (name) => {
   beforeAll(() => useBackend(name));
 
-  // Sizes of whole vectors, and sizes with values behind the last vector.
+  // Multiples of a SIMD vector, and other sizes.
   it.each([1, 4, 7, 8, 11])(
     'relu6 and clipByValue of %d values keep NaN and the limits',
     (size) => {
@@ -24,13 +24,13 @@ describe.each(BACKENDS)('activations on %s', (name) => {
     },
   );
 
-  it('relu6 has its gradient, and integers and empty tensors', () => {
+  it('relu6 has a gradient, and handles integers and empty tensors', () => {
     tf.tidy(() => {
       const dx = tf.grad((x: tf.Tensor) => tf.relu6(x))(tf.tensor1d([-1, 2, 7]), tf.ones([3]));
       expect([...dx.dataSync()]).toEqual([0, 1, 0]);
       const integers = tf.tensor1d([-9, 1, 5, 2 ** 20 + 1], 'int32');
       expect([...tf.clipByValue(integers, -2.5, 4).dataSync()]).toEqual([-2, 1, 4, 4]);
-      // Integers that float32 does not hold.
+      // Integers that float32 does not represent.
       const large = tf.tensor1d([2 ** 24 + 1, -(2 ** 30) - 1], 'int32');
       expect([...tf.clipByValue(large, -(2 ** 30) - 1, 2 ** 30).dataSync()]).toEqual([
         2 ** 24 + 1,

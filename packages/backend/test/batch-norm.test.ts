@@ -7,7 +7,7 @@ import { useBackend } from '../src/index.js';
 
 const EPSILON = 1e-3;
 
-/** The error of float32 sums in another order, from float32 inputs. */
+/** Error bound: float32 sums in another order, and float32 inputs. */
 const FLOAT32 = 2e-5;
 
 interface Trained {
@@ -19,7 +19,7 @@ interface Trained {
   dbeta: number[];
 }
 
-/** The largest difference, relative to the largest value. */
+/** Returns the largest difference, relative to the largest value. */
 function apart(got: number[], want: number[], least = 0): number {
   const largest = want.reduce((most, value) => Math.max(most, Math.abs(value)), least);
   const furthest = want.reduce((most, value, i) => Math.max(most, Math.abs(got[i]! - value)), 0);
@@ -112,10 +112,10 @@ describe.each(ACCELERATED)('batch norm in training on %s', (name) => {
     ['of channels apart', 300, 9, (value, _, c) => 10 ** (c - 4) * (value + 1)],
   ];
 
-  it.each(cases)('%s is its definition', (_, rows, channels, change) => {
+  it.each(cases)('%s matches its definition', (_, rows, channels, change) => {
     const { got, want } = trained(rows, channels, each(channels, change));
     for (let c = 0; c < channels; c++) {
-      // Compares channel by channel, since a large channel would hide a small one.
+      // Compares each channel, since a large channel would hide the errors of a small one.
       const of = (values: number[]) => values.filter((__, i) => i % channels === c);
       const [mean, variance] = [want.mean[c]!, want.variance[c]!];
       const sigma = Math.sqrt(variance + EPSILON);
@@ -170,7 +170,7 @@ describe.each(ACCELERATED)('batch norm in training on %s', (name) => {
     expect(got.mean.slice(0, 4).every(Number.isFinite)).toBe(true);
   });
 
-  // On WebGPU there is only float32, in which the differences of these numbers are ∞.
+  // WebGPU has only float32, and the differences of these numbers overflow it.
   it.skipIf(name === 'webgpu')('of the largest numbers has their mean', () => {
     const { got } = trained(
       256,

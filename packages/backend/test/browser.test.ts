@@ -15,7 +15,7 @@ describe.skipIf(lacksChromium)('bundled by Vite, in Chromium', () => {
   let server: PreviewServer;
   let isolated: PreviewServer;
   let browser: Browser;
-  /** What the page reports where it is served. */
+  /** Opens the page of a server, and returns its report. */
   const found = async ({ resolvedUrls }: PreviewServer) => {
     const page = await browser.newPage();
     await page.goto(resolvedUrls!.local[0]!);
@@ -45,20 +45,20 @@ describe.skipIf(lacksChromium)('bundled by Vite, in Chromium', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('links its kernels into tfjs, and they compute what they do in Node', async () => {
+  it('links its kernels into tfjs, with the same results as in Node', async () => {
     const report = await found(server);
     expect(report).toMatchObject({ backend: 'wasm', kernels: 'relaxed-simd' });
     expect(report.gradient).toEqual(await gradientOnCpu());
   });
 
-  it('does so on a page isolated from other origins, where tfjs would start threads', async () => {
+  it('does so on a cross-origin isolated page, on which tfjs would start threads', async () => {
     const report = await found(isolated);
     expect(report).toMatchObject({ backend: 'wasm', kernels: 'relaxed-simd' });
     expect(report.gradient).toEqual(await gradientOnCpu());
   });
 });
 
-/** What the page computes. Sums of integers below 2²⁴: exact in float32. */
+/** The computation of the page: sums of integers below 2²⁴, exact in float32. */
 async function gradientOnCpu(): Promise<number[]> {
   await tf.setBackend('cpu');
   return tf.tidy(() => {

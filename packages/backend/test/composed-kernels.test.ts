@@ -7,7 +7,7 @@ import { ACTIVATIONS, expectRight, sizes } from './fused-convolution-cases.js';
 import { describeGather } from './gather-cases.js';
 import { describeKernels } from './kernel-cases.js';
 
-// A machine on which the SIMD kernels cannot be linked: everything is composed from tfjs's own.
+// The SIMD kernels fail to link here, so all kernels are composed of tfjs's own.
 let info: BackendInfo;
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -15,7 +15,7 @@ beforeAll(async () => {
   info = await useBackend('wasm');
 });
 
-it('says that it does without SIMD kernels, and why', () => {
+it('reports that the SIMD kernels are missing, and why', () => {
   expect(info.reason).toContain(
     'without SIMD kernels, since the SIMD kernels did not load (no SIMD here)',
   );
@@ -59,7 +59,7 @@ it.each(Object.keys(ACTIVATIONS))('fused convolutions: %s', (activation) => {
   const given = { activation, slopes, bias: [4] };
   expectRight({ sizes: { ...sizes, filters: 4 }, isDepthwise: false, ...given });
   expectRight({ sizes, isDepthwise: true, ...given });
-  // These windows leave rows over at the end.
+  // These windows do not cover the last rows.
   const apart = { ...sizes, image: [32, 32], strides: [4, 4] } as typeof sizes;
   expectRight({ sizes: { ...apart, filters: 4 }, isDepthwise: false, ...given });
   expectRight({ sizes: apart, isDepthwise: true, ...given });

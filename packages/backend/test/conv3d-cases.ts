@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
 type Triple = [number, number, number];
@@ -77,7 +77,7 @@ export function describeConv3d(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     { image: [5, 6, 5], window: [2, 3, 2], strides: [1, 1, 1], pad: 'valid' },
     { image: [1, 3, 2], window: [1, 1, 1], strides: [1, 1, 1], pad: 'same' },
     { image: [2, 3, 3], window: [5, 3, 3], strides: [1, 1, 1], pad: 'same' },
-  ])('is its definition, with its gradients: %j', (given) => {
+  ])('matches its definition, with its gradients: %j', (given) => {
     tf.tidy(() => {
       const x = unitTensor(1, [BATCH, ...given.image, CHANNELS]) as tf.Tensor5D;
       const filter = unitTensor(2, [...given.window, CHANNELS, FILTERS]) as tf.Tensor5D;
@@ -97,7 +97,7 @@ export function describeConv3d(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it('takes integers for the numbers that they are', () => {
+  it('accepts integers, and computes with their values', () => {
     tf.tidy(() => {
       const x = tf.range(0, 8, 1, 'int32').reshape([1, 2, 2, 2, 1]) as tf.Tensor5D;
       const y = tf.conv3d(x, tf.ones([2, 2, 2, 1, 1]) as tf.Tensor5D, 1, 'valid');
@@ -116,7 +116,7 @@ export function describeConv3d(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     tf.dispose([x, filter]);
   });
 
-  it('dilated, it takes pixels apart', () => {
+  it('reads dilated pixels', () => {
     tf.tidy(() => {
       const x = unitTensor(1, [1, 5, 4, 6, 1]) as tf.Tensor5D;
       const filter = unitTensor(2, [2, 2, 2, 1, 1]) as tf.Tensor5D;

@@ -6,7 +6,7 @@ import { useBackend } from '../src/index.js';
 import { directConvolution, type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
 const size = (max: number) => fc.integer({ min: 1, max });
@@ -25,7 +25,7 @@ const cases: fc.Arbitrary<Sizes> = fc
   })
   .filter((sizes) => shapesOf(sizes, true).y.every((side) => side > 0));
 
-/** The padding as the ops take it for channels that come last. */
+/** The padding in the form of the ops, for channels last. */
 const padding = ({ pad }: Sizes) =>
   typeof pad === 'string' ? pad : ([[0, 0], ...pad, [0, 0]] as [number, number][]);
 
@@ -77,7 +77,7 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     { ...plain, image: [5, 7], channels: 3, filters: 2, window: [2, 3], strides: [3, 1] },
     { ...plain, image: [1, 1], channels: 1, filters: 3, window: [5, 5] },
     { ...plain, image: [6, 6], channels: 2, filters: 1, window: [1, 1], strides: [3, 3] },
-  ])('is its definition, with its gradients: %j', expectRight);
+  ])('matches its definition, with its gradients: %j', expectRight);
 
   it.each([
     [[0, 5, 5, 2], false],
@@ -119,14 +119,14 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     tf.dispose([x, filter]);
   });
 
-  it('has its gradients as the first half of a separable one', () => {
+  it('has correct gradients as the first half of a separable convolution', () => {
     const sizes: Sizes = { ...plain, image: [6, 5], channels: 3, filters: 2, window: [3, 3] };
     tf.tidy(() => {
       const shapes = shapesOf(sizes, true);
       const [x, filter] = [unitTensor(1, shapes.x), unitTensor(2, shapes.filter)];
       const pointwise = unitTensor(4, [1, 1, 6, 5]);
       const dy = unitTensor(3, [2, 6, 5, 5]);
-      // The slope that reaches the first half: dy · pointwiseᵀ.
+      // The upstream gradient of the first half: dy · pointwiseᵀ.
       const [vd, vp] = [dy.dataSync(), pointwise.dataSync()];
       const upstream = Float64Array.from({ length: 2 * 6 * 5 * 6 }, (_, at) => {
         const [pixel, channel] = [Math.floor(at / 6), at % 6];
@@ -144,8 +144,8 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it('a depthwise convolution is its definition at every size, with its gradients', () => {
-    // On cpu tfjs refuses strides together with dilations.
+  it('matches its definition at every size, with its gradients', () => {
+    // tfjs's cpu backend refuses strides together with dilations.
     const isOneKind = ({ strides, dilations }: Sizes) =>
       [strides, dilations].some((steps) => steps.every((step) => step === 1));
     const possible = backend === 'cpu' ? cases.filter(isOneKind) : cases;
@@ -155,7 +155,7 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it.each([false, true])('its channels may come first, depthwise: %s', (isDepthwise) => {
+  it.each([false, true])('accepts channels first, depthwise: %s', (isDepthwise) => {
     const pad: Sizes['pad'] = [
       [1, 2],
       [0, 1],
@@ -191,10 +191,9 @@ export function describeDepthwise(backend: 'cpu' | 'wasm' | 'webgpu'): void {
   });
 
   it.each([false, true])(
-    'the gradients know the size that was rounded up, depthwise: %s',
+    'the gradients handle a size that was rounded up, depthwise: %s',
     (isDepthwise) => {
-      // There are 5 + 2 pixels. The windows have 5 and lie three apart, so the second one hangs
-      // over the end.
+      // 5 + 2 pixels, windows of 5 at stride 3: the second window exceeds the image.
       const pad: Sizes['pad'] = [
         [1, 2],
         [1, 2],

@@ -5,7 +5,7 @@ import { useBackend } from '../src/index.js';
 import { type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of one float32 sum, and of sums of slopes in another order. */
+/** Error bound: one float32 sum, and sums of gradients in another order. */
 const FLOAT32 = 1e-6;
 
 /** Computes y, and the gradients of Σ y·dy, by their definition in float64: maxima of sums. */
@@ -54,7 +54,7 @@ describe.each(['cpu', 'wasm'] as const)('dilation2d on %s', (backend) => {
     { ...plain, image: [6, 6], window: [1, 1], strides: [3, 3], dilations: [1, 1], pad: 'same' },
     { ...plain, image: [8, 7], window: [2, 3], strides: [2, 3], dilations: [1, 1], pad: 'valid' },
     { ...plain, image: [7, 7], window: [3, 2], strides: [1, 1], dilations: [2, 2], pad: 'same' },
-  ])('is its definition, with its gradients: %j', (sizes) => {
+  ])('matches its definition, with its gradients: %j', (sizes) => {
     tf.tidy(() => {
       const x = unitTensor(1, [sizes.batch, ...sizes.image, sizes.channels]) as tf.Tensor4D;
       const filter = unitTensor(2, [...sizes.window, sizes.channels]) as tf.Tensor3D;

@@ -42,7 +42,7 @@ const axes: [number[], number | number[] | undefined, number[], number[]][] = [
 describe.each(BACKENDS)('over an empty axis on %s', (name) => {
   beforeAll(() => useBackend(name));
 
-  it.each(reductions)('%s (%#) is what its definition says', (_, op, dtype, want) => {
+  it.each(reductions)('%s (%#) matches its definition', (_, op, dtype, want) => {
     for (const [shape, axis, outShape, keptShape] of axes) {
       for (const keepDims of [false, true]) {
         poisonMemory();
@@ -60,7 +60,7 @@ describe.each(BACKENDS)('over an empty axis on %s', (name) => {
   it.each([
     ['argMax', tf.argMax],
     ['argMin', tf.argMin],
-  ])('%s refuses, having no answer', (called, op) => {
+  ])('%s throws', (called, op) => {
     tf.tidy(() => {
       for (const [shape, axis] of [
         [[2, 0], 1],
@@ -70,7 +70,7 @@ describe.each(BACKENDS)('over an empty axis on %s', (name) => {
           `${called}: the axis must not be empty, got shape [${shape}]`,
         );
       }
-      // Without any result, there is nothing to refuse.
+      // An empty result needs no error.
       expect(op(tf.zeros([0, 3]), 1).shape).toEqual([0]);
     });
   });
@@ -84,7 +84,7 @@ describe.each(BACKENDS)('over an empty axis on %s', (name) => {
     });
   });
 
-  it('full axes are reduced as ever', () => {
+  it('reduces axes that are not empty as before', () => {
     tf.tidy(() => {
       const x = tf.tensor2d([3, -1, 2, 5], [2, 2]);
       expect([...tf.sum(x, 0).dataSync()]).toEqual([5, 4]);

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** float32 in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-6;
 
-/** By the definition, in float64. */
+/** Computes the definition, in float64. */
 function naive(x: tf.Tensor, [mean, variance, offset, scale]: (tf.Tensor | undefined)[]): number[] {
   const channels = x.shape.at(-1)!;
   const at = (tensor: tf.Tensor | undefined, c: number, otherwise: number) =>
@@ -19,7 +19,7 @@ function naive(x: tf.Tensor, [mean, variance, offset, scale]: (tf.Tensor | undef
 }
 
 describe('batch norm at inference', () => {
-  it('is its definition at every size, with and without scale and offset', async () => {
+  it('matches its definition at every size, with and without scale and offset', async () => {
     await useBackend('wasm');
     for (const shape of [
       [1, 1, 1, 1],
@@ -54,7 +54,7 @@ describe('batch norm at inference', () => {
     }
   });
 
-  it('leaves statistics of another shape to tfjs', async () => {
+  it('runs tfjs’s kernel for statistics of another shape', async () => {
     await useBackend('wasm');
     tf.tidy(() => {
       const x = unitTensor(1, [2, 3, 4, 5]) as tf.Tensor4D;

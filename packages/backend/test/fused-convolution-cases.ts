@@ -4,12 +4,12 @@ import { expect } from 'vitest';
 import { directConvolution, type Sizes, shapesOf } from './direct-convolution.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of float32 sums in another order, and of exponentials of them. */
+/** Error bound: float32 sums in another order, and their exponentials. */
 const FLOAT32 = 1e-5;
 
 const SLOPE = 0.3;
 
-/** Each activation, as a function of a value and its slope. */
+/** The activations, as functions of a value and its slope. */
 export const ACTIVATIONS: Record<string, (value: number, slope: number) => number> = {
   linear: (value) => value,
   relu: (value) => Math.max(value, 0),
@@ -39,7 +39,7 @@ function broadcastIndices(of: number[], to: number[]): number[] {
   });
 }
 
-/** Sizes with windows that leave a column over. */
+/** Sizes with windows that do not cover the last column. */
 export const sizes: Sizes = {
   batch: 2,
   image: [5, 7],
@@ -100,7 +100,7 @@ export function expectRight({ sizes, isDepthwise, activation, bias, slopes, isFi
   });
 }
 
-/** The slope of each activation, at a value that is not at one of its corners. */
+/** The derivative of each activation, at a point where it exists. */
 const SLOPES: Record<string, (value: number) => number> = {
   linear: () => 1,
   relu: (value) => (value > 0 ? 1 : 0),

@@ -12,7 +12,7 @@ import {
   sizes,
 } from './fused-convolution-cases.js';
 
-/** The error of float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
 describe.each(HOST_BACKENDS)('fused convolutions on %s', (backend) => {
@@ -27,18 +27,18 @@ describe.each(HOST_BACKENDS)('fused convolutions on %s', (backend) => {
       expectRight({ ...plain, activation, slopes, bias: [4] });
     });
 
-    it.each(DIFFERENTIABLE)('%s, its gradients with a bias and without', (activation) => {
+    it.each(DIFFERENTIABLE)('the gradients of %s, with a bias and without', (activation) => {
       expectRightGradients(isDepthwise, activation, true);
       expectRightGradients(isDepthwise, activation, false);
     });
 
-    it('a bias of every shape', () => {
+    it('accepts a bias of every shape', () => {
       for (const bias of [[], [1], [1, 1, 4], [3, 7, 4], [3, 7, 1], [3, 1, 4], [2, 3, 7, 4]]) {
         expectRight({ ...plain, activation: 'relu6', bias });
       }
     });
 
-    it('slopes of every shape', () => {
+    it('accepts slopes of every shape', () => {
       for (const slopes of [[], [1], [4], [1, 1, 4], [3, 7, 4]]) {
         expectRight({ ...plain, activation: 'prelu', bias: [4], slopes });
       }
@@ -57,7 +57,7 @@ describe.each(HOST_BACKENDS)('fused convolutions on %s', (backend) => {
       expectRight({ sizes: all, isDepthwise, activation: 'relu6', bias: [channels] });
     });
 
-    it('a slope that is left out is 0.2', () => {
+    it('the default slope is 0.2', () => {
       tf.tidy(() => {
         const x = tf.tensor4d([-1, 2, -3, 4], [1, 2, 2, 1]);
         const filter = tf.ones([1, 1, 1, 1]) as tf.Tensor4D;
@@ -69,14 +69,14 @@ describe.each(HOST_BACKENDS)('fused convolutions on %s', (backend) => {
     });
   });
 
-  it('channels may come first', () => {
+  it('accepts channels first', () => {
     const square = { ...sizes, image: [5, 5] as [number, number], channels: 5, filters: 3 };
     for (const slopes of [[3], []]) {
       const first = { activation: 'prelu', slopes, bias: [3], isFirst: true };
       expectRight({ sizes: square, isDepthwise: false, ...first });
     }
-    // tf.fused.depthwiseConv2d always looks for the channels on the last axis. Here height, width
-    // and channels are equal, so that it finds them.
+    // tf.fused.depthwiseConv2d always checks the channels on the last axis. Here height, width and
+    // channels are equal, so the check passes.
     const depthwise = { ...square, filters: 1 };
     expectRight({
       sizes: depthwise,

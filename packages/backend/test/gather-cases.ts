@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { poisonMemory } from './poison.js';
 
-/** float32 sums in another order agree to this many digits. */
+/** Digits to which float32 sums in another order agree. */
 const DIGITS = 5;
 
 interface Case {
@@ -81,7 +81,7 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     { x: [2, 3, 5, 4], indices: [2, 3, 2], axis: 3, batchDims: 2 },
   ])('gathers, with a gradient: %j', expectRight);
 
-  it('sums over segments, and leaves out what is in none', () => {
+  it('sums over segments, and skips rows outside of them', () => {
     tf.tidy(() => {
       const x = unitTensor(1, [5, 2, 3]);
       const ids = tf.tensor1d([2, 5, 0, 2, -1], 'int32');
@@ -105,7 +105,7 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it('sums integers to integers, also behind real numbers', () => {
+  it('sums integers to integers, also after float32 sums', () => {
     tf.tidy(() => {
       const ids = tf.tensor1d([1, 1, 0], 'int32');
       tf.unsortedSegmentSum(tf.ones([3, 2]), ids, 2).dataSync();
@@ -116,7 +116,7 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it('keeps what is not finite to its segment', () => {
+  it('keeps NaN and ∞ in their segment', () => {
     tf.tidy(() => {
       const x = tf.tensor2d([Number.NaN, 1, 2, Number.POSITIVE_INFINITY], [2, 2]);
       const y = tf.unsortedSegmentSum(x, tf.tensor1d([0, 1], 'int32'), 2);
@@ -124,7 +124,7 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it('of nothing, or into nothing, sums to zeros or to nothing', () => {
+  it('handles no rows, and no segments', () => {
     tf.tidy(() => {
       const none = tf.tensor1d([], 'int32');
       const zeros = tf.unsortedSegmentSum(tf.zeros([0, 3]), none, 2);
@@ -136,7 +136,7 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
     });
   });
 
-  it('refuses ids that are not one a row', () => {
+  it('refuses a number of ids other than the number of rows', () => {
     tf.tidy(() => {
       const ids = tf.zeros([3], 'int32') as tf.Tensor1D;
       expect(() => tf.unsortedSegmentSum(tf.ones([2, 4]), ids, 2)).toThrow(

@@ -5,7 +5,7 @@ import { describeGather } from './gather-cases.js';
 
 describe.each(['cpu', 'wasm'] as const)('gather on %s', describeGather);
 
-it('indices that are not in x are refused, also in batches', async () => {
+it('refuses indices outside x, also with batch dimensions', async () => {
   await useBackend('wasm');
   tf.tidy(() => {
     const where = tf.tensor2d([0, 3, 0, 0], [2, 2], 'int32') as unknown as tf.Tensor1D;

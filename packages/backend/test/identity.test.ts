@@ -4,7 +4,7 @@ import { useBackend } from '../src/index.js';
 
 beforeAll(() => useBackend('wasm'));
 
-it('shares values with its original, and outlives it', () => {
+it('a clone shares its values with the original, and outlives it', () => {
   const x = tf.tensor1d([1, 2, 3]);
   const before = tf.memory();
   const y = tf.clone(x);
@@ -16,7 +16,7 @@ it('shares values with its original, and outlives it', () => {
   expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers - 1);
 });
 
-it('keeps a clone of a variable as it was when the variable changes', () => {
+it('a clone of a variable does not change with the variable', () => {
   const variable = tf.variable(tf.tensor1d([1, 2]));
   const kept = tf.clone(variable);
   variable.assign(tf.tensor1d([5, 6]));

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 
 type Start = (name: 'cpu' | 'wasm') => Promise<unknown>;
 
-/** float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-5;
 
-/** The values of an op on tfjs's own cpu backend, the oracle, and on wasm with our kernels. */
+/** Computes an op on tfjs's cpu backend, the oracle, and on wasm with the kernels under test. */
 async function onBoth(
   start: Start,
   op: () => tf.Tensor | tf.Tensor[],
@@ -37,7 +37,7 @@ const convolutions: [number[], number[], number | [number, number], 'same' | 'va
   [[1, 9, 8, 2], [3, 3, 2, 2], [1, 2], 'same'],
 ];
 
-/** Declares the tests that the kernels must pass however they are made: by SIMD, or composed. */
+/** Declares the tests of kernels, for SIMD kernels and for composed ones. */
 export function describeKernels(start: Start): void {
   describe('convolutions and their gradients', () => {
     it.each(convolutions)(
@@ -94,7 +94,7 @@ export function describeKernels(start: Start): void {
     it.each(products)('%j × %j, transposes %j and %j', async (as, bs, ta, tb) => {
       const [want, got] = await onBoth(start, () => {
         const product = tf.matMul(unitTensor(1, as), unitTensor(2, bs), ta, tb);
-        // The shape as values too: batches must come out as the cpu backend has them.
+        // Also compares the shape.
         return [product, tf.tensor1d(product.shape)];
       });
       expect(relativeError(got, want)).toBeLessThan(FLOAT32);
@@ -127,7 +127,7 @@ export function describeKernels(start: Start): void {
       }
     });
 
-    it('of integers stays an integer', async () => {
+    it('of integers is an integer', async () => {
       await start('wasm');
       tf.tidy(() => {
         const total = tf.sum(

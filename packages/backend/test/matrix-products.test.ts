@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { poisonMemory } from './poison.js';
 
-/** The error of float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 1e-5;
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_261_120 };
 
 interface Dense {
@@ -71,17 +71,15 @@ type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' 
 const size = (max: number) => fc.integer({ min: 1, max });
 const empty = (max: number) => fc.oneof({ weight: 8, arbitrary: size(max) }, fc.constant(0));
 
-/**
- * Batch axes of two operands that broadcast. Each operand may lack axes, and has ones in places.
- */
+/** Batch axes of two operands that broadcast. An operand may have fewer axes, and axes of 1. */
 const batches = fc
   .array(fc.tuple(fc.constantFrom(1, 2, 3), fc.constantFrom('both', 'left', 'right')), {
     maxLength: 3,
   })
   .chain((axes) =>
     fc.tuple(fc.nat(axes.length), fc.nat(axes.length)).map(([cutA, cutB]) => ({
-      a: axes.map(([side, who]) => (who === 'right' ? 1 : side)).slice(cutA),
-      b: axes.map(([side, who]) => (who === 'left' ? 1 : side)).slice(cutB),
+      a: axes.map(([side, sides]) => (sides === 'right' ? 1 : side)).slice(cutA),
+      b: axes.map(([side, sides]) => (sides === 'left' ? 1 : side)).slice(cutB),
     })),
   );
 
@@ -96,7 +94,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   beforeAll(() => useBackend(name));
   const numRuns = name === 'webgpu' ? 12 : 120;
 
-  it('matMul is its definition for all ranks, transposes, batches and empty axes', () => {
+  it('matMul matches its definition for all ranks, transposes, batches and empty axes', () => {
     const cases = fc.record({
       batch: batches,
       m: empty(5),
@@ -132,7 +130,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       [3, 1, 1],
       [3, 4, 5, 6, 8, 10],
     ],
-  ])('matMul of %j and %j takes every pair', (shapeA, shapeB, want) => {
+  ])('matMul of %j and %j computes every pair', (shapeA, shapeB, want) => {
     tf.tidy(() => {
       const a = tf.tensor([1, 2], shapeA);
       const b = tf.tensor(
@@ -149,7 +147,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     [[3, 4], [2, 4, 2], false, false],
     [[2, 4, 3], [1, 2, 4], true, true],
     [[2, 2, 3, 0], [2, 1, 2, 0], false, true],
-  ] as const)('matMul of %j and %j, transposed %j and %j, has its gradients', (...given) => {
+  ] as const)('matMul of %j and %j, transposed %j and %j, has correct gradients', (...given) => {
     const [shapeA, shapeB, transposeA, transposeB] = given;
     tf.tidy(() => {
       const [a, b] = [unitTensor(1, [...shapeA]), unitTensor(2, [...shapeB])];
@@ -171,7 +169,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('matMul has 0 · NaN and 0 · ∞ be NaN', () => {
+  it('matMul computes 0 · NaN and 0 · ∞ as NaN', () => {
     tf.tidy(() => {
       const a = tf.tensor3d([0, 1, 1, 0, 0, 0, 1, 1], [2, 2, 2]);
       const b = tf.tensor3d([Number.NaN, 1, 1, 1, Number.POSITIVE_INFINITY, 1, 1, 1], [2, 2, 2]);
@@ -202,7 +200,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('fused.matMul is its definition with every bias and activation', () => {
+  it('fused.matMul matches its definition with every bias and activation', () => {
     const cases = fc.record({
       batch: size(3),
       shared: fc.constantFrom('none', 'left', 'right'),
@@ -260,7 +258,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   });
 
   it('fused.matMul keeps NaN in its activations', () => {
-    // On WebGPU, the device's exp need not return NaN for NaN. In software it does not.
+    // A WebGPU device's exp may return a number for NaN. The software device does.
     const lost = name === 'webgpu' ? ['elu', 'sigmoid'] : [];
     tf.tidy(() => {
       const a = tf.tensor2d([Number.NaN, 1, 1, 1], [2, 2]);
@@ -277,7 +275,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('fused.matMul refuses a bias whose batch axes it cannot tell apart', () => {
+  it('fused.matMul refuses a bias with ambiguous batch axes', () => {
     tf.tidy(() => {
       const [a, b] = [tf.ones([2, 3, 1, 2]), tf.ones([2, 3, 2, 4])];
       const fused = (bias: tf.Tensor) => tf.fused.matMul({ a, b, bias });
@@ -291,7 +289,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
   });
 
-  it('a dense layer has the gradients of its parts', () => {
+  it('the gradients of a dense layer match those of its parts', () => {
     tf.tidy(() => {
       const [x, w, bias] = [[3, 50], [50, 4], [4]].map((shape, i) => unitTensor(i, shape));
       const dy = unitTensor(5, [3, 4]);

@@ -57,12 +57,12 @@ function mobileNet(): tf.LayersModel {
   return tf.model({ inputs: image, outputs: x });
 }
 
-/** Trains for some steps on a backend. Returns the losses, and the parameters afterwards. */
+/** Trains on a backend for a few steps. Returns the losses and the final parameters. */
 async function train(backend: 'cpu' | 'wasm' | 'webgpu') {
   await useBackend(backend);
   const model = mobileNet();
   for (const [at, weight] of model.trainableWeights.entries()) {
-    // Filters get a sensible size. γ is around 3, so that some values lie beyond 6.
+    // Filters have a usual magnitude. γ is near 3, so that some values exceed 6.
     const drawn = unitTensor(at + 1, weight.shape as number[]);
     const isScale = weight.name.includes('gamma');
     weight.write(tf.tidy(() => (isScale ? tf.add(tf.mul(drawn, 2), 3) : tf.mul(drawn, 0.8))));
@@ -90,7 +90,7 @@ async function train(backend: 'cpu' | 'wasm' | 'webgpu') {
   return { losses, weights };
 }
 
-/** Expects the losses of a training, and the parameters after it, to match those on cpu. */
+/** Expects the losses and the final parameters of a training to match those on cpu. */
 export async function expectTrainsAsOnCpu(backend: 'wasm' | 'webgpu'): Promise<void> {
   const want = await train('cpu');
   const got = await train(backend);

@@ -8,15 +8,15 @@ import { OPS } from './op-sweep/ops.js';
 
 type Backend = (typeof BACKENDS)[number];
 
-/** The number of calls of each op. A GPU in software compiles programs slowly. */
+/** The number of calls of each op. A software GPU compiles slowly. */
 const CALLS: Record<Backend, number> = { cpu: 3, wasm: 5, webgpu: 2 };
 const MOST_RANK: Record<Backend, number> = { cpu: 7, wasm: 7, webgpu: 6 };
-/** The largest error, relative to the largest value. */
+/** Error bound, relative to the largest value. */
 const FLOAT32 = 2e-5;
-/** The same for a few sines and cosines that are added up, of which WebGPU promises less. */
+/** The same for sums of a few sines and cosines, which are less accurate on WebGPU. */
 const TRIGONOMETRY = 2e-3;
 
-/** Draws numbers that a seed repeats (mulberry32). */
+/** Draws numbers from a seed (mulberry32). */
 function drawing(seed: number, mostRank: number): Draw {
   let state = seed >>> 0;
   const next = () => {
@@ -37,14 +37,14 @@ function drawing(seed: number, mostRank: number): Draw {
   };
 }
 
-/** A seed from a text (FNV-1a). */
+/** Hashes a text to a seed (FNV-1a). */
 function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   return hash >>> 0;
 }
 
-/** Leaves NaN in the memory that the next results of these sizes get. */
+/** Writes NaN to the memory that the next results of these sizes receive. */
 function poison(shapes: number[][]): void {
   const waste = shapes.flatMap((shape) =>
     [1, 2, 3].map(() => tf.mul(tf.fill(shape, Number.NaN), 1)),
@@ -72,7 +72,7 @@ function expectClose(got: tf.Tensor, want: NdArray, bound: number, what: string)
   expect(got.shape, what).toEqual(want.shape);
   const values = got.dataSync();
   const scale = want.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  // A NaN is never close.
+  // NaN differs from every value.
   const isWrong = want.data.some((value, i) => !(Math.abs(values[i]! - value) <= bound * scale));
   if (isWrong) expect(Array.from(values), what).toEqual(Array.from(want.data));
 }
@@ -101,21 +101,21 @@ function check(call: Call, hasGradient: boolean, bound: number): void {
   });
 }
 
-/** Returns the call with integers or booleans in place of its values. */
+/** Returns the call with its values converted to integers or booleans. */
 function inDtype(call: Call, dtype: 'int32' | 'bool'): Call {
   const into = dtype === 'bool' ? (x: number) => (x > 0 ? 1 : 0) : (x: number) => Math.round(5 * x);
   const inputs = call.inputs.map(({ shape, data }) => ({ shape, data: data.map(into) }));
   return { ...call, inputs, dtype, label: `${dtype} ${call.label}` };
 }
 
-describe.each(BACKENDS)('every op that we use is right, or refused, on %s', (backend) => {
+describe.each(BACKENDS)('every op in use is correct, or refused, on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
     // Otherwise tfjs computes small tensors on the host.
     if (backend === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false);
   });
 
-  // By the op's name, so that the draws of one do not depend on the others.
+  // Seeds with the op's name, so that the draws of ops are independent.
   const calls = ({ name, draw }: Op) =>
     Array.from({ length: CALLS[backend] }, (_, i) =>
       draw(drawing(seedOf(`${name} ${i}`), MOST_RANK[backend])),

@@ -9,11 +9,11 @@ import { useBackend } from '../src/index.js';
 /** The number of float32 values in a gibibyte. */
 const GIBIBYTE = 2 ** 28;
 const SAYS_WHAT_TO_DO =
-  /^wasm: out of memory: \d+ MiB more were asked for.* of at most 4096 MiB.*smaller batches.*useBackend\('cpu'\)/s;
+  /^wasm: out of memory: \d+ MiB more were requested.* of at most 4096 MiB.*smaller batches.*useBackend\('cpu'\)/s;
 
 let backend: WasmBackend;
 
-// Each test gets a backend of its own. One that ran out of memory stops for good.
+// Each test starts a new backend: a backend without memory cannot be used again.
 beforeEach(async () => {
   await useBackend('wasm');
   const factory = tf.findBackendFactory('wasm');
@@ -24,7 +24,7 @@ beforeEach(async () => {
   backend = tf.backend() as unknown as WasmBackend;
 });
 
-/** Takes memory until none is left, without writing to it. Returns the error that this throws. */
+/** Allocates memory until it fails, without writing to it. Returns the error. */
 function exhaust(values: number): Error {
   return thrown(() => {
     for (let i = 0; i < 64; i++) backend.makeOutput([values], 'float32');
@@ -41,13 +41,13 @@ function thrown(call: () => unknown): Error {
 }
 
 describe('wasm out of memory', () => {
-  it('is left to tfjs where it is switched off', async () => {
+  it('is not reported if the change is switched off', async () => {
     const { without } = await useBackend('wasm', { without: ['wasm/out-of-memory'] });
     expect(without).toEqual(['wasm/out-of-memory']);
     expect(() => exhaust(GIBIBYTE)).toThrow('nothing was thrown');
   });
 
-  it('throws one error that says what to do, then and from then on', () => {
+  it('throws one error with advice, from the first failure on', () => {
     const [x, y] = [unitTensor(1, [2, 3, 3, 1]), unitTensor(2, [2, 2])];
     const filter = unitTensor(3, [2, 2, 1, 1]);
     const first = exhaust(GIBIBYTE);
@@ -80,7 +80,7 @@ describe('wasm out of memory', () => {
     tf.dispose([x, y, filter]);
   });
 
-  it('leaves what was computed to be read, and gone on with elsewhere', async () => {
+  it('leaves earlier results readable, also for use on another backend', async () => {
     const x = unitTensor(1, [3, 2]);
     const values = [...x.dataSync()];
     exhaust(GIBIBYTE);
@@ -91,8 +91,8 @@ describe('wasm out of memory', () => {
     tf.dispose([x, doubled]);
   });
 
-  it('is found where the last bytes would go, before kernels of tfjs lack them', () => {
-    // The pieces are so small that hardly anything is left in the end.
+  it('is reported before tfjs’s kernels fail to allocate', () => {
+    // The pieces are small, so that almost no memory is left.
     const error = exhaust(2 ** 24);
     expect(error.message).toMatch(SAYS_WHAT_TO_DO);
     const { buffer } = backend.wasm.asm!.memory!;
@@ -102,7 +102,7 @@ describe('wasm out of memory', () => {
   it.each([
     ['matMul', (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b)],
     ['fused.matMul', (a: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a, b })],
-  ])('is found where %s could not pack a large matrix', (_, multiply) => {
+  ])('is thrown if %s cannot pack a large matrix', (_, multiply) => {
     const make = (shape: number[]) =>
       tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
     const [a, b] = [make([1, 2 ** 12]), make([2 ** 12, 2 ** 15])];
@@ -112,7 +112,7 @@ describe('wasm out of memory', () => {
   });
 
   it.each([
-    ['as many bytes as an address has', 2 ** 30],
+    ['2³² bytes', 2 ** 30],
     ['more', 2 ** 30 + 1],
     ['more than an integer of 32 bits', 2 ** 33],
   ])('refuses a tensor of %s', (_, values) => {
@@ -124,19 +124,19 @@ describe('wasm out of memory', () => {
     const taken = backend.makeOutput([2 ** 29], 'float32');
     const error = thrown(() => module.scratch(floats));
     expect(error.message).toMatch(SAYS_WHAT_TO_DO);
-    // The scratch from before is freed, so nothing may use it.
+    // The earlier scratch is freed, so nothing may use it.
     expect(thrown(() => module.scratch(1))).toBe(error);
     expect(thrown(() => module.tables({ one: new Float32Array(1) }))).toBe(error);
     backend.disposeData(taken.dataId);
   });
 
-  it('comes from tfjs giving up too', () => {
+  it('is also thrown if tfjs aborts', () => {
     const error = thrown(() => backend.wasm.onAbort!('OOM'));
-    expect(error.message).toMatch(/^wasm: out of memory: tfjs gave up/);
+    expect(error.message).toMatch(/^wasm: out of memory: tfjs aborted/);
     expect(thrown(() => tf.zeros([1]))).toBe(error);
   });
 
-  it('is far beyond 2 GiB, where addresses are negative as integers', () => {
+  it('comes after 2 GiB, for which addresses are negative int32 values', () => {
     const low = [
       backend.makeOutput([GIBIBYTE], 'float32'),
       backend.makeOutput([GIBIBYTE], 'float32'),

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 /** The largest size is this power of two. */
 const LARGEST = 13;
 
-/** Leaves freed memory full of NaN. This shows values that an op does not write. */
+/** Fills freed memory with NaN. This reveals values that an op does not write. */
 export function poisonMemory(): void {
   tf.tidy(() => {
     for (let power = 0; power <= LARGEST; power++) {

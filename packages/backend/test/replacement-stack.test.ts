@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { owned, ReplacementStack } from '../src/replacement-stack.js';
 
-/** A place that holds words. Each layer appends a letter. */
+/** A registry entry with a string. Each layer appends a letter. */
 function place(first: string | undefined) {
   let held = first;
   const stack = new ReplacementStack<string>(
@@ -21,7 +21,7 @@ function place(first: string | undefined) {
   };
 }
 
-it('lays changes over one another in the order of their ranks, whenever they come', async () => {
+it('orders layers by rank, not by time', async () => {
   const { stack, held, put } = place('-');
   await put('b', 2);
   await put('c', 3);
@@ -38,7 +38,7 @@ it('lays changes over one another in the order of their ranks, whenever they com
   expect(stack.owners()).toEqual([]);
 });
 
-it('takes what it put where nothing was away again', async () => {
+it('removes its value if there was none before', async () => {
   const { stack, held, put } = place(undefined);
   await put('a', 1);
   expect(held()).toBe('a');
@@ -47,7 +47,7 @@ it('takes what it put where nothing was away again', async () => {
   expect(held()).toBeUndefined();
 });
 
-it('leaves what somebody else has put there since, until it is gone', async () => {
+it('keeps a value that other code has put there, until that is removed', async () => {
   const { stack, held, hold, put } = place('-');
   await put('a', 1);
   hold('theirs');
@@ -60,7 +60,7 @@ it('leaves what somebody else has put there since, until it is gone', async () =
   expect(held()).toBe('-ab');
 });
 
-it('begins from what is there when its first change comes', async () => {
+it('starts from the value at the time of its first change', async () => {
   const { stack, held, hold, put } = place('-');
   await put('a', 1);
   stack.take('a');
@@ -71,7 +71,7 @@ it('begins from what is there when its first change comes', async () => {
   expect(held()).toBe('+');
 });
 
-it('forgets whose change it was when making it fails', async () => {
+it('forgets the change in progress if making it fails', async () => {
   const { stack, put } = place('-');
   await expect(
     owned({ name: 'x', rank: 1 }, () => Promise.reject(new Error('no'))),

@@ -16,9 +16,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_261_126, numRuns: 40 };
-/** Floats in front of a scratch, and behind it. */
+/** Floats before and after each scratch. */
 const MARGIN = 64;
 const CANARY = 0x5ca1ab1e;
 
@@ -28,7 +28,7 @@ let module: KernelModule;
 let wasm: WasmBackend['wasm'];
 let scratch: KernelModule['scratch'];
 
-/** One scratch: the address of its allocation, its size, and its distance from a cache line. */
+/** A scratch: the address of its allocation, its size, and its offset from a cache line. */
 interface Painted {
   block: number;
   floats: number;
@@ -36,7 +36,7 @@ interface Painted {
 }
 let painted: Painted[] = [];
 /**
- * Counts the scratches. Each gets another distance from a cache line, since alignment may cost 0 …
+ * Counts the scratches. Each has another offset from a cache line, since alignment may cost up to
  * 15 floats.
  */
 let turn = 0;
@@ -55,7 +55,7 @@ beforeAll(async () => {
     const start = ((block + 63) & ~63) >>> 0;
     words(start, MARGIN + shift).fill(CANARY);
     const at = start + 4 * (MARGIN + shift);
-    // If a kernel reads before it writes, NaN shows in its result.
+    // A kernel that reads before it writes returns NaN.
     new Float32Array(wasm.asm!.memory!.buffer, at, whole).fill(Number.NaN);
     words(at + 4 * whole, MARGIN).fill(CANARY);
     painted.push({ block, floats: whole, shift });
@@ -71,7 +71,7 @@ afterAll(() => {
   module.scratch = scratch;
 });
 
-/** Runs a kernel with paint around its scratch. Expects numbers in its outputs, and whole paint. */
+/** Runs a kernel with marked memory around its scratch. Expects numbers and intact marks. */
 function expectWhole(run: () => tf.Tensor | tf.Tensor[]): void {
   painted = [];
   tf.tidy(() => {
@@ -93,7 +93,7 @@ function expectWhole(run: () => tf.Tensor | tf.Tensor[]): void {
 const kernel = (name: string, inputs: Record<string, tf.Tensor> | tf.Tensor[], attrs = {}) =>
   tf.engine().runKernel(name, inputs as Record<string, tf.Tensor>, attrs) as tf.Tensor;
 
-describe('no kernel writes beyond the scratch it asks for, wherever that lies:', () => {
+describe('no kernel writes outside its scratch, at any alignment:', () => {
   it('products', () => {
     fc.assert(
       fc.property(size(13), size(9), size(70), fc.boolean(), (m, k, n, banded) => {
@@ -174,7 +174,7 @@ describe('no kernel writes beyond the scratch it asks for, wherever that lies:',
     );
   });
 
-  it('resampling and its gradients, in either order, folded or not, with a correction or without', () => {
+  it('resampling and its gradients, in both orders, folded or not, corrected or not', () => {
     const cases = fc.record({
       channels: fc.oneof(size(9), fc.constantFrom(64, 65, 130)),
       sides: fc.tuple(size(11), size(11), size(11), size(11)),

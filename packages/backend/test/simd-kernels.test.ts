@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** float32 sums in another order, and float32 storage of the oracle's inputs. */
+/** Error bound: float32 sums in another order, and float32 inputs. */
 const FLOAT32 = 1e-5;
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_221_108, numRuns: 60 };
 
 const size = (max: number) => fc.integer({ min: 1, max });
@@ -20,7 +20,7 @@ const kernel = (name: string, inputs: Record<string, tf.Tensor>, attrs = {}) =>
   tf.engine().runKernel(name, inputs, attrs);
 
 describe('matMul', () => {
-  it('of batches is its definition at every size, transposed or not', () => {
+  it('of batches matches its definition at every size, transposed or not', () => {
     const cases = fc.record({
       batch: size(4),
       shared: fc.constantFrom('none', 'left', 'right'),
@@ -57,7 +57,7 @@ describe('matMul', () => {
   });
 });
 
-it('leaves products of other types to tfjs, which refuses them', () => {
+it('passes products of other dtypes to tfjs, which refuses them', () => {
   tf.tidy(() => {
     const a = tf.ones([2, 3, 3], 'int32');
     expect(() => tf.matMul(a, a)).toThrow(/BatchMatMul for non non-float32 tensors/);
@@ -65,7 +65,7 @@ it('leaves products of other types to tfjs, which refuses them', () => {
 });
 
 describe('convolutions', () => {
-  /** y, dx and df by the definition, in float64. */
+  /** Computes y, dx and df by their definition, in float64. */
   function naive(
     x: tf.Tensor4D,
     f: tf.Tensor4D,
@@ -103,7 +103,7 @@ describe('convolutions', () => {
     return { y, dx, df };
   }
 
-  it('forward, to the input and to the filter are the definition at every size', () => {
+  it('and both gradients match their definition at every size', () => {
     const side = fc.oneof({ weight: 4, arbitrary: size(13) }, { weight: 1, arbitrary: size(70) });
     const margin = fc.tuple(fc.nat(3), fc.nat(3));
     const cases = fc.record({
@@ -168,7 +168,7 @@ describe('convolutions', () => {
     );
   });
 
-  it('have their gradients through the op, also dilated', () => {
+  it('have gradients through the op, also dilated', () => {
     tf.tidy(() => {
       const x = unitTensor(1, [2, 9, 11, 3]) as tf.Tensor4D;
       const f = unitTensor(2, [3, 2, 3, 5]) as tf.Tensor4D;
@@ -186,7 +186,7 @@ describe('convolutions', () => {
 });
 
 describe('the gradient of max pooling', () => {
-  it('is its definition at every size, ties to the first', () => {
+  it('matches its definition at every size, and goes to the first of equal maxima', () => {
     const cases = fc.record({
       height: size(9),
       width: size(9),
@@ -199,7 +199,7 @@ describe('the gradient of max pooling', () => {
       fc.property(cases, ({ height, width, channels, window, strides, same }) => {
         fc.pre(same || (window[0] <= height && window[1] <= width));
         tf.tidy(() => {
-          // Few values, so that ties are common.
+          // Few different values, so that ties are common.
           const x = tf.floor(tf.mul(unitTensor(5, [2, height, width, channels]), 3)) as tf.Tensor4D;
           const padding = same ? 'same' : 'valid';
           const info = tf.backend_util.computePool2DInfo(x.shape, window, strides, 1, padding);
@@ -234,7 +234,7 @@ describe('the gradient of max pooling', () => {
 });
 
 describe('sums and ReLU', () => {
-  it('are their definitions at every size', () => {
+  it('match their definitions at every size', () => {
     fc.assert(
       fc.property(size(300), size(21), (rows, columns) => {
         tf.tidy(() => {
@@ -259,7 +259,7 @@ describe('sums and ReLU', () => {
 });
 
 describe('batch norm in training', () => {
-  /** Outputs, gradients and moving averages of a layer on the current backend. */
+  /** Computes outputs, gradients and moving averages of a layer on the backend in use. */
   function trained(shape: number[], offset: number) {
     return tf.tidy(() => {
       const channels = shape.at(-1)!;
@@ -294,12 +294,12 @@ describe('batch norm in training', () => {
     [[3, 4, 4, 16], 0],
     [[300, 5], 0],
     [[2, 5, 5, 8], 50],
-  ] as const)('of %j around %i is that of tfjs-layers', async (shape, offset) => {
+  ] as const)('of %j around %i matches tfjs-layers', async (shape, offset) => {
     await useBackend('cpu');
     const want = trained([...shape], offset);
     await useBackend('wasm');
     const got = trained([...shape], offset);
-    // The oracle is float32 itself; around 50 its variance has lost some digits.
+    // The oracle is float32 too. Its variance loses digits near 50.
     expect(relativeError(got, want)).toBeLessThan(offset ? 1e-3 : 1e-4);
   });
 

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** The error of a float32 that was rounded a few times. */
+/** Error bound: a float32 that was rounded a few times. */
 const FLOAT32 = 1e-6;
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_261_127, numRuns: 150 };
 
 beforeAll(() => useBackend('wasm'));
 
-/** Sums in float64 over the axes that `summed` names. The other axes keep their order. */
+/** Sums in float64 over the axes with `summed`. The other axes keep their order. */
 function definition(x: ArrayLike<number>, shape: number[], summed: boolean[]): number[] {
   const kept = shape.map((size, axis) => (summed[axis] ? 1 : size));
   const totals = new Array<number>(tf.util.sizeFromShape(kept)).fill(0);
@@ -28,7 +28,7 @@ function definition(x: ArrayLike<number>, shape: number[], summed: boolean[]): n
 }
 
 describe('sums and means on wasm', () => {
-  it('are their definitions over any axes', () => {
+  it('match their definitions over any axes', () => {
     const axis = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.boolean());
     const shapes = fc.array(axis, { minLength: 1, maxLength: 5 });
     fc.assert(
@@ -73,7 +73,7 @@ describe('sums and means on wasm', () => {
     });
   });
 
-  it('a mean fits where the sum does not', () => {
+  it('a mean does not overflow if its sum does', () => {
     tf.tidy(() => {
       const largest = tf.tensor2d([3e38, 3e38, -3e38, -1e38], [2, 2]);
       const got = tf.mean(largest, 1).dataSync();
@@ -81,7 +81,7 @@ describe('sums and means on wasm', () => {
     });
   });
 
-  it('NaN and ∞ are summed as they are', () => {
+  it('NaN and ∞ are kept', () => {
     tf.tidy(() => {
       const { NaN: none, POSITIVE_INFINITY: most } = Number;
       const x = tf.tensor2d([none, 1, 1, 1, most, 1, most, -most, 1], [3, 3]);
@@ -90,7 +90,7 @@ describe('sums and means on wasm', () => {
     });
   });
 
-  it('integers stay integers, and their means do not', () => {
+  it('sums of integers are integers, their means are not', () => {
     tf.tidy(() => {
       const x = tf.tensor2d([1, 2, 4, 4], [2, 2], 'int32');
       for (const axis of [0, 1]) expect(tf.sum(x, axis).dtype).toBe('int32');

@@ -29,11 +29,11 @@ function members(object: object, prefix: string): [string, unknown][] {
       if (typeof value === 'function') found.push([`${prefix}.${String(key)}`, value]);
     }
   }
-  // Of equal names, a call finds the first. Here it comes last, so that a map keeps it.
+  // A call finds the first of equal names. Here it is last, so that a map keeps it.
   return found.toReversed();
 }
 
-/** Lists the methods of what tfjs exports: its tensors, engine, optimizers, layers and models. */
+/** Lists the methods of tfjs's tensors, engine, optimizers, layers and models. */
 function prototypes(): [string, unknown][] {
   const exported: [string, unknown][] = [
     ...Object.entries(tf),
@@ -59,7 +59,7 @@ function prototypes(): [string, unknown][] {
   });
 }
 
-/** Everything that a package could change, by the names that the list uses. */
+/** All values that a package could change, by their names in the list. */
 function snapshot(backends: readonly string[]): Snapshot {
   const found: Snapshot = new Map(prototypes());
   for (const [key, { kernelName, backendName }] of registry('kernelRegistry') as Map<
@@ -93,16 +93,13 @@ function differences(before: Snapshot, after: Snapshot): string[] {
     .toSorted();
 }
 
-/** Tells whether one of a change's names is this one. A name may end in a star. */
+/** Whether a change has this name. A name may end with a star. */
 const isNamed = (key: string) => (change: TfjsChange) =>
   change.changes.some((name) =>
     name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name,
   );
 
-/**
- * Tells whether a flag is new because tfjs evaluated it when first asked. No package changed it
- * then.
- */
+/** Whether a flag is new because tfjs evaluated it on first use. Then no package changed it. */
 const isAskedFor = (before: Snapshot) => (key: string) =>
   key.startsWith('flag ') && !before.has(key) && key !== 'flag WASM_HAS_MULTITHREAD_SUPPORT';
 
@@ -113,9 +110,9 @@ const namesOf = (changes: TfjsChange[]) => changes.map(({ name }) => name);
 /** The gradients that the first run of their kernel registers. */
 const ONCE_RUN = ['gradient Resample', 'gradient DiffStrideMatrices'];
 
-/** The names of what a change replaces at the start, in this process. */
+/** The names that a change replaces at the start, in this process. */
 function atOnce({ name, changes }: TfjsChange): string[] {
-  // The rest comes later: when a layer first pools, or a GPU is lost.
+  // Other names are replaced later: when a layer first pools, or a GPU is lost.
   if (name === 'webgpu/device-loss') return [];
   const elsewhere = (key: string) =>
     key.startsWith('kernel ') && !BACKENDS.some((backend) => key.startsWith(`kernel ${backend}/`));
@@ -125,7 +122,7 @@ function atOnce({ name, changes }: TfjsChange): string[] {
 }
 
 describe('the list of changes', () => {
-  it('says of each what, why, on which versions, and how to switch it off', () => {
+  it('describes each change: what, why, versions, and how to switch it off', () => {
     const names = namesOf([...tfjsChanges]);
     expect(new Set(names).size).toBe(names.length);
     for (const change of tfjsChanges) {
@@ -137,13 +134,13 @@ describe('the list of changes', () => {
     }
   });
 
-  it('names every program for GPUs, none of which would be registered otherwise', () => {
+  it('lists every GPU program', () => {
     const listed = tfjsChanges.flatMap(({ changes }) => changes);
     for (const { kernelName } of WEBGPU_KERNELS)
       expect(listed).toContain(`kernel webgpu/${kernelName}`);
   });
 
-  it('is tested on the versions that the packages name as peers', () => {
+  it('is tested on the versions that the packages declare as peers', () => {
     const folder = new URL('../../', import.meta.url);
     const ranges = readdirSync(folder).flatMap((name) => {
       const { peerDependencies = {} } = JSON.parse(
@@ -156,7 +153,7 @@ describe('the list of changes', () => {
     expect(new Set(ranges)).toEqual(new Set(TESTED_TFJS.map((version) => `~${version}`)));
   });
 
-  it('is said to be made on a version that is not tested', () => {
+  it('reports a version that is not tested', () => {
     expect(untested('4.22.0')).toEqual([]);
     expect(untested('4.23.0')).toEqual(['tfjs 4.23.0 is not tested (4.22.0 is)']);
   });
@@ -203,13 +200,13 @@ describe('what useBackend changes', () => {
     after = snapshot(BACKENDS);
   });
 
-  it.skipIf(lacksWebGpu)('of globals is named in the list', () => {
+  it.skipIf(lacksWebGpu)('in globals is in the list', () => {
     const [gpu] = made('webgpu').filter(({ name }) => name === 'webgpu/navigator.gpu');
     expect(globals.length).toBeGreaterThan(10);
     expect(globals.filter((key) => !isNamed(key)(gpu!))).toEqual([]);
   });
 
-  it('of tfjs is named in the list, by a change of a backend that was started', () => {
+  it('in tfjs is in the list, as a change of a started backend', () => {
     const started = BACKENDS.flatMap(made);
     expect(changed(after).filter((key) => !started.some(isNamed(key)))).toEqual([]);
     for (const key of ['kernel wasm/Conv2D', 'gradient Relu', 'method BatchNormalization.call']) {
@@ -217,7 +214,7 @@ describe('what useBackend changes', () => {
     }
   });
 
-  it('is all that the list names', () => {
+  it('includes every name in the list', () => {
     for (const change of BACKENDS.flatMap(made)) {
       for (const key of atOnce(change)) expect(changed(after), change.name).toContain(key);
     }
@@ -225,18 +222,18 @@ describe('what useBackend changes', () => {
 
   describe.each(BACKENDS)('on %s', (backend) => {
     const own = made(backend);
-    // Some gradients are changed for all backends.
+    // Some gradients are replaced for all backends.
     beforeAll(async () => {
       for (const other of BACKENDS) await useBackend(other, { without: namesOf(made(other)) });
     });
 
-    it('is nothing with all of it switched off', async () => {
+    it('is nothing if all changes are switched off', async () => {
       const { added, replaced } = await useBackend(backend, { without: namesOf(own) });
       expect([...added, ...replaced]).toEqual([]);
       expect(changed(snapshot(BACKENDS))).toEqual([]);
     });
 
-    it('comes back when it is switched on', async () => {
+    it('is made again when it is switched on', async () => {
       const info = await useBackend(backend);
       expect(info.without).toEqual([]);
       const isHere = (key: string) => !key.startsWith('kernel ') || key.includes(` ${backend}/`);
@@ -245,27 +242,27 @@ describe('what useBackend changes', () => {
     });
 
     it.each(namesOf(own).filter((name) => name !== 'webgpu/navigator.gpu'))(
-      'is less with %s switched off, and nothing else',
+      'does not include %s if that is switched off, and includes all others',
       async (name) => {
         await useBackend(backend);
         const on = changed(snapshot(BACKENDS));
         const { without } = await useBackend(backend, { without: [name] });
         expect(without).toContain(name);
         const off = own.filter((change) => without.includes(change.name)).flatMap(atOnce);
-        // Without a kernel that takes dilations, dilated convolutions have no gradient.
+        // Without a kernel that supports dilations, dilated convolutions have no gradient.
         expect(without.filter((one) => one !== name && !one.endsWith('/dilated-gradient'))).toEqual(
           [],
         );
-        // Several changes may lie over one another in one place.
+        // Several changes may replace the same name.
         const kept = own.filter((change) => !without.includes(change.name)).flatMap(atOnce);
-        // If a backend has no kernel of its own, the others have nothing to wrap.
+        // If a backend has no own kernel, wrappers have no kernel to wrap.
         const isProvider = !name.startsWith('repair/');
         const gone = off.filter((key) => !kept.includes(key) || (isProvider && !before.has(key)));
         expect(changed(snapshot(BACKENDS))).toEqual(on.filter((key) => !gone.includes(key)));
       },
     );
 
-    it('leaves what somebody else has registered since', async () => {
+    it('keeps kernels that other code has registered since', async () => {
       await useBackend(backend);
       const ours = tf.getKernel('BatchMatMul', backend);
       const theirs = { ...ours, kernelFunc: (args: never) => ours.kernelFunc(args) };
@@ -281,7 +278,7 @@ describe('what useBackend changes', () => {
     });
   });
 
-  it('of threads is a flag, which is given back', async () => {
+  it('of threads is a flag, and is restored', async () => {
     const flags = tf.env().getFlags();
     await useBackend('wasm', { without: ['wasm/threads'] });
     flags.WASM_HAS_MULTITHREAD_SUPPORT = true;
@@ -293,7 +290,7 @@ describe('what useBackend changes', () => {
   });
 });
 
-/** Computes what a training step is made of, with its gradients. */
+/** Computes the parts of a training step, with their gradients. */
 function step(): number[] {
   return tf.tidy(() => {
     const layer = tf.layers.batchNormalization({});
@@ -336,13 +333,13 @@ describe('a training step on wasm', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('runs most kinds of kernel that there are', () => {
+  it('runs most kinds of kernels', () => {
     for (const name of ['Conv2D', 'Conv2DBackpropFilter', 'BatchMatMul', 'MaxPoolGrad']) {
       expect(kernels).toContain(name);
     }
   });
 
-  it('without a gradient kernel refuses dilated convolutions, as tfjs does', async () => {
+  it('without a gradient kernel it refuses dilated convolutions, as tfjs does', async () => {
     const dilated = () =>
       tf.tidy(() =>
         tf.grad((filter) =>

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackendInfo, type BackendName, useBackend } from '../src/index.js';
 
 const names = (infos: BackendInfo[]) => infos.map(({ name }) => name);
-/** Computes something. A backend that is not ready cannot do it. */
+/** Runs a computation, which needs a backend that is ready. */
 const works = () => {
   const x = tf.tensor1d([1, 2, 3]);
   const y = tf.add(x, 1);
@@ -18,7 +18,7 @@ const works = () => {
   tf.dispose([x, y]);
 };
 
-describe('calls at once, in one process', () => {
+describe('concurrent calls in one process', () => {
   it.each([
     [['wasm', 'wasm'], 'wasm'],
     [[undefined, undefined, undefined], 'wasm'],
@@ -27,14 +27,14 @@ describe('calls at once, in one process', () => {
     [['wasm', 'cpu'], 'cpu'],
     [['auto', 'cpu', 'wasm', 'cpu'], 'cpu'],
     [['wasm', 'cpu', 'wasm'], 'wasm'],
-  ] as const)('%j end on %s, and everybody is told so', async (asked, winner) => {
+  ] as const)('%j end on %s, and each call reports it', async (asked, winner) => {
     const infos = await Promise.all(asked.map((name) => useBackend(name)));
     expect(tf.getBackend()).toBe(winner);
     expect(names(infos)).toEqual(asked.map(() => winner));
     works();
   });
 
-  it('of equal calls is one call', async () => {
+  it('run once if they are equal', async () => {
     const [first, second] = await Promise.all([useBackend('wasm'), useBackend('wasm')]);
     expect(second).toBe(first);
     const [on, off] = await Promise.all([
@@ -45,7 +45,7 @@ describe('calls at once, in one process', () => {
     expect(off).toMatchObject({ name: 'wasm', without: ['wasm/Sum'] });
   });
 
-  it('tells a call that was overtaken by which', async () => {
+  it('report the later call that won', async () => {
     const [first, second] = await Promise.all([useBackend('wasm'), useBackend('cpu')]);
     expect(second.reason).toBe('asked for by name');
     expect(first.reason).toBe(
@@ -53,7 +53,7 @@ describe('calls at once, in one process', () => {
     );
   });
 
-  it('lets a later call that fails overtake nobody', async () => {
+  it('ignore a later call that fails', async () => {
     const [first, second] = await Promise.allSettled([
       useBackend('wasm'),
       useBackend('tensorflow'),
@@ -63,7 +63,7 @@ describe('calls at once, in one process', () => {
     expect(tf.getBackend()).toBe('wasm');
   });
 
-  it('bears calls that come while others run', async () => {
+  it('may start while others run', async () => {
     const first = useBackend('wasm');
     await null;
     const second = useBackend('cpu');
@@ -72,7 +72,7 @@ describe('calls at once, in one process', () => {
     expect((await first).name).toBe('cpu');
   });
 
-  it('says so where tf.setBackend put tfjs on another meanwhile', async () => {
+  it('throw if tf.setBackend has chosen another backend in the meantime', async () => {
     await useBackend('wasm');
     let told = '';
     useBackend('wasm').catch((error: Error) => {
@@ -96,11 +96,11 @@ describe('a start that fails', () => {
   });
   afterAll(() => tf.removeBackend(failing));
 
-  it.each(['cpu', 'wasm'] as const)('leaves %s in use, and keeps the reason', async (before) => {
+  it.each(['cpu', 'wasm'] as const)('leaves %s in use, and reports the cause', async (before) => {
     await useBackend(before);
     const x = tf.tensor1d([1, 2, 3]);
     const start = useBackend(failing);
-    // The backend in use computes while another starts.
+    // The backend in use still computes while another one starts.
     await null;
     expect(tf.getBackend()).toBe(before);
     works();
@@ -153,8 +153,8 @@ describe('a loop over backends', () => {
   });
 });
 
-/** Runs programs of a user against the built package, each in a process of its own. */
-describe('calls at once, in a process of their own', () => {
+/** Runs programs against the built package, each in a separate process. */
+describe('concurrent calls in a separate process', () => {
   const here = fileURLToPath(new URL('..', import.meta.url));
   let folder: string;
   beforeAll(async () => {
@@ -182,7 +182,7 @@ describe('calls at once, in a process of their own', () => {
     [`tell(await Promise.all([useBackend('wasm'), useBackend('wasm')]));`, 'wasm wasm wasm 3'],
     [`tell(await Promise.all([useBackend(), useBackend()]));`, 'wasm wasm wasm 3'],
     [`tell(await Promise.all([useBackend('cpu'), useBackend('wasm')]));`, 'wasm wasm wasm 3'],
-    // By itself, tfjs takes the best of the backends that are registered.
+    // By default, tfjs chooses the best registered backend.
     [
       `import '@tensorflow/tfjs-backend-wasm';
        const [, info] = await Promise.all([tf.ready(), useBackend('wasm')]); tell([info]);`,

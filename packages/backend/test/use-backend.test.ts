@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { type BackendName, useBackend } from '../src/index.js';
 
-it('in Node takes wasm, and says what it made of it', async () => {
+it('chooses wasm in Node, and reports its changes', async () => {
   const info = await useBackend();
   expect(info.name).toBe('wasm');
   expect(tf.getBackend()).toBe('wasm');
@@ -11,21 +11,21 @@ it('in Node takes wasm, and says what it made of it', async () => {
   expect(info.replaced).toContain('Conv2DBackpropInput');
 });
 
-it('links the kernels that the engine has the instructions for', async () => {
+it('links the kernels for the engine’s instructions', async () => {
   const isFlagged = process.execArgv.includes('--experimental-wasm-relaxed-simd');
   const isRelaxed = isFlagged || Number(process.versions.node.split('.')[0]) >= 22;
   expect((await useBackend('wasm')).kernels).toBe(isRelaxed ? 'relaxed-simd' : 'simd');
   expect((await useBackend('cpu')).kernels).toBeNull();
 });
 
-it('can be called again and switched', async () => {
+it('can be called again, with another backend', async () => {
   expect((await useBackend('cpu')).name).toBe('cpu');
   const again = await useBackend('wasm');
   expect(again.added).toContain('Conv2DBackpropFilter');
   expect(tf.getBackend()).toBe('wasm');
 });
 
-it('refuses a name it does not know, and says which package a known one needs', async () => {
+it('refuses an unknown name, and names the missing package of a known one', async () => {
   await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
     'useBackend: name must be \'auto\' or one of cpu, wasm, webgl, webgpu, tensorflow, got "cuda"',
   );

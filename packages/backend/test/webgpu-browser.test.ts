@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { describe, expect, it } from 'vitest';
 
-/** WebGPU on the adapter in software that Chromium has with it. */
+/** Flags for WebGPU on Chromium's software adapter. */
 const SOFTWARE_GPU = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
@@ -26,7 +26,7 @@ interface Found {
 }
 
 describe.skipIf(lacksChromium)('WebGPU in Chromium', () => {
-  it('computes a training step’s worth of kernels as the cpu backend does', async () => {
+  it('computes the kernels of a training step like the cpu backend', async () => {
     const outDir = await mkdtemp(path.join(tmpdir(), 'ds-webgpu-'));
     const root = fileURLToPath(new URL('./webgpu-browser', import.meta.url));
     const common = { root, configFile: false, logLevel: 'error', base: './' } as const;

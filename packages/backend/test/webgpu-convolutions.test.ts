@@ -8,7 +8,7 @@ import { describeDepthwise } from './depthwise-cases.js';
 import { expectRight, expectRightGradients, sizes } from './fused-convolution-cases.js';
 import { expectTrainsAsOnCpu } from './mobile-net-training.js';
 
-// All are in one file: a process compiles each program once, which takes most of the time.
+// All in one file: a process compiles each program once, and compilation dominates.
 describe.skipIf(lacksWebGpu)('on webgpu', () => {
   describe('depthwise convolutions', () => describeDepthwise('webgpu'));
 
@@ -31,9 +31,10 @@ describe.skipIf(lacksWebGpu)('fused convolutions on webgpu', () => {
       expectRight({ ...plain, activation: 'prelu', bias: [4], slopes }),
     );
 
-    it('relu6, its gradients with a bias', () => expectRightGradients(isDepthwise, 'relu6', true));
+    it('the gradients of relu6 with a bias', () =>
+      expectRightGradients(isDepthwise, 'relu6', true));
 
-    it('a slope that is left out is 0.2', () => {
+    it('the default slope is 0.2', () => {
       tf.tidy(() => {
         const x = tf.tensor4d([-1, 2, -3, 4], [1, 2, 2, 1]);
         const filter = tf.ones([1, 1, 1, 1]) as tf.Tensor4D;
@@ -44,9 +45,9 @@ describe.skipIf(lacksWebGpu)('fused convolutions on webgpu', () => {
     });
   });
 
-  it('channels may come first', () => {
-    // tf.fused.depthwiseConv2d always looks for the channels on the last axis. Here height, width
-    // and channels are equal, so that it finds them.
+  it('accepts channels first', () => {
+    // tf.fused.depthwiseConv2d always checks the channels on the last axis. Here height, width and
+    // channels are equal, so the check passes.
     const square = { ...sizes, image: [5, 5] as [number, number], channels: 5, filters: 1 };
     const first = { activation: 'relu6', bias: [5], isFirst: true };
     expectRight({ sizes: square, isDepthwise: true, ...first });

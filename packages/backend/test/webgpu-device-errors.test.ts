@@ -4,15 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { refusedByDevice } from './refused-by-device.js';
 
-describe.skipIf(lacksWebGpu)('what a device refuses', () => {
+describe.skipIf(lacksWebGpu)('an error of the device', () => {
   beforeAll(async () => {
     await useBackend('webgpu');
     tf.env().set('WEBGPU_CPU_FORWARD', false);
   });
 
-  const message = /^webgpu: the device refused what it was asked to compute/;
+  const message = /^webgpu: the device refused a computation/;
 
-  it('is an error of the next read, and of every read of that tensor', () => {
+  it('makes the next read throw, and every read of that tensor', () => {
     const y = refusedByDevice();
     expect(() => y.dataSync()).toThrow(message);
     expect(() => y.dataSync()).toThrow(message);
@@ -21,7 +21,7 @@ describe.skipIf(lacksWebGpu)('what a device refuses', () => {
     tf.dispose([x, y]);
   });
 
-  it('is one where the read is asynchronous', async () => {
+  it('makes an asynchronous read throw', async () => {
     const y = refusedByDevice();
     await expect(y.data()).rejects.toThrow(message);
     await expect(y.data()).rejects.toThrow(message);

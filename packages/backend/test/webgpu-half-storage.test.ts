@@ -6,18 +6,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 import { refusedByDevice } from './refused-by-device.js';
 
-/** Bytes of the device's memory that tensors have. */
+/** Returns the bytes of the device's memory that tensors use. */
 function bytesInUse(): number {
   return (tf.backend() as unknown as { bufferManager: { numBytesUsed: number } }).bufferManager
     .numBytesUsed;
 }
 
-/** Keeps tensors in half precision, as a training does with what its gradients will need. */
+/** Stores tensors in half precision, like the saved activations of a training. */
 function storeHalves(...tensors: tf.Tensor[]): void {
   for (const x of tensors) storeHalf(x);
 }
 
-/** The nearest number of half precision: 11 significant bits, and steps of 2⁻²⁴ below 2⁻¹⁴. */
+/** Rounds to half precision: 11 significant bits, and steps of 2⁻²⁴ below 2⁻¹⁴. */
 function half(value: number): number {
   if (Math.abs(value) > 65_504) return Math.sign(value) * 65_504;
   const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value) || 1e-30)));
@@ -25,9 +25,9 @@ function half(value: number): number {
   return step * Math.round(value / step);
 }
 
-/** Submits what is recorded, so that memory given back is back. */
+/** Submits the recorded commands, so that freed memory is released. */
 const settle = async () => {
-  // Large enough not to be computed on the host.
+  // Large enough that tfjs does not compute it on the host.
   const mark = tf.tidy(() => tf.sum(tf.mul(tf.ones([4096]), 2)));
   await mark.data();
   mark.dispose();
@@ -37,7 +37,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
   beforeAll(() => useBackend('webgpu'));
 
   it.each([4096, 4097, 10_001])(
-    '%i values take half of the memory and come back to 11 bits',
+    '%i values take half of the memory and keep 11 bits',
     async (size) => {
       const values = Float32Array.from(
         { length: size },
@@ -55,7 +55,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
       expect(bytesInUse() - before).toBe(4 * Math.ceil(size / 2) - 4 * size);
       const back = await x.data();
       values.forEach((value, i) => {
-        // A value between two halves may go to either.
+        // A value between two halves may round to either.
         const near = half(value);
         expect(Math.abs(back[i]! - near)).toBeLessThanOrEqual(2 ** -10 * Math.abs(near) + 2 ** -24);
         expect(Math.abs(back[i]! - value)).toBeLessThanOrEqual(
@@ -69,7 +69,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     },
   );
 
-  it('stays what it was to every op, to clones and to gradients', async () => {
+  it('can be read by every op, by clones and by gradients', async () => {
     const x = tf.tidy(() => tf.mul(unitTensor(3, [4, 16, 16, 8]), 3)) as tf.Tensor4D;
     const filter = unitTensor(4, [3, 3, 8, 8]) as tf.Tensor4D;
     const compute = (input: tf.Tensor4D) =>
@@ -95,7 +95,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     tf.dispose([...got, ...want, rounded, copy, filter]);
   });
 
-  it('leaves alone what is small, whole or on the host', async () => {
+  it('does not convert tensors that are small, of integers or on the host', async () => {
     const few = tf.tidy(() => tf.mul(tf.ones([100]), 1 / 3));
     const whole = tf.tidy(() => tf.cast(tf.range(0, 8192), 'int32'));
     const host = tf.fill([8192], 1 / 3);
@@ -116,7 +116,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     for (const read of [async () => x.dataSync(), () => x.data()]) {
       const bad = refusedByDevice();
       await expect(read()).rejects.toThrow(/the device refused/);
-      // Its own read is spoilt for good. It is not read as anything else.
+      // Reads of this tensor always throw. They return no other values.
       await expect(read()).rejects.toThrow(/the device refused/);
       bad.dispose();
     }
@@ -125,7 +125,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     x.dispose();
   });
 
-  it('stays readable where the change is switched off, which then can be once it is gone', async () => {
+  it('stays readable if the change is switched off, which succeeds once it is gone', async () => {
     const without = ['webgpu/StoreHalf'];
     const x = tf.tidy(() => tf.mul(tf.ones([8192]), 1 / 4));
     storeHalves(x);
@@ -139,7 +139,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     await useBackend('webgpu');
   });
 
-  it('is freed with its last reference, whatever was computed with it', async () => {
+  it('is freed with its last reference, after any computation', async () => {
     const run = async () => {
       const x = tf.tidy(() => tf.mul(unitTensor(1, [3, 50, 50]), 2));
       const other = x.clone();

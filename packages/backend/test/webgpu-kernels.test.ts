@@ -5,13 +5,10 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** float32 sums in another order. */
+/** Error bound: float32 sums in another order. */
 const FLOAT32 = 2e-5;
 
-/**
- * Computes a function on WebGPU and on tfjs's cpu backend, of which this package repairs only a few
- * ops.
- */
+/** Computes a function on WebGPU, and on tfjs's cpu backend with its few repairs. */
 async function onBoth(compute: () => tf.Tensor[]): Promise<[number[][], number[][]]> {
   const run = async (backend: 'cpu' | 'webgpu') => {
     await useBackend(backend);
@@ -53,13 +50,13 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { x: [2, 11, 5, 2], filter: [1, 1, 2, 33], strides: 2, pad: 'valid' },
     { x: [4, 13, 12, 16], filter: [5, 5, 16, 8], strides: 2, pad: 1 },
     { x: [2, 30, 31, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same' },
-    // These take blocks of 8×8. The first reads quads, the second reads one by one.
+    // These run in blocks of 8×8. The first reads quads, the second single values.
     { x: [2, 16, 16, 64], filter: [3, 3, 64, 64], strides: 1, pad: 'same' },
     { x: [1, 16, 16, 65], filter: [3, 3, 65, 66], strides: 1, pad: 'same' },
-    // These sum over pixels, and workgroups share the sums.
+    // These sum over pixels, split among workgroups.
     { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
     { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },
-  ] as const)('a convolution has its gradients: $x * $filter, strides $strides, $pad', (sizes) =>
+  ] as const)('the gradients of a convolution: $x * $filter, strides $strides, $pad', (sizes) =>
     expectSame(() =>
       gradsOf(
         (x, filter) =>
@@ -102,7 +99,7 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     [1, 1, 2, 1],
     [300, 7],
     [3, 20, 20, 33],
-  ])('batch norm in training is tfjs’s, with its gradients: %s, %s', async (...shape) => {
+  ])('batch norm in training matches tfjs’s, with its gradients: %s, %s', async (...shape) => {
     const channels = shape.at(-1)!;
     await expectSame(() => {
       const layer = tf.layers.batchNormalization({ epsilon: 1e-3 });
@@ -127,7 +124,7 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     }, 2e-4);
   });
 
-  it.each([1, 2, 7, 8, 13, 20])('a sum of %i is one', (count) =>
+  it.each([1, 2, 7, 8, 13, 20])('a sum of %i tensors', (count) =>
     expectSame(() => [
       tf.addN(Array.from({ length: count }, (_, i) => tf.mul(unitTensor(i + 1, [5, 3]), 1))),
     ]),
@@ -139,11 +136,11 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { a: [2, 7, 3], b: [2, 9, 3], turned: [false, true] },
     { a: [1, 4, 3], b: [5, 4, 2], turned: [true, false] },
     { a: [130, 120], b: [120, 125], turned: [false, false] },
-  ])('a product is its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
+  ])('a product matches its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
     expectSame(() => [tf.matMul(unitTensor(1, a), unitTensor(2, b), turned[0], turned[1])]),
   );
 
-  it('ReLU and its fused forms pass on what is not a number', () =>
+  it('ReLU and its fused forms keep NaN', () =>
     expectSame(() => {
       const x = tf.tensor2d([[Number.NaN, -1, 2, 9, Number.POSITIVE_INFINITY]]);
       const one = tf.ones([1, 1]) as tf.Tensor2D;
@@ -151,17 +148,17 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
       const products = (['relu', 'relu6'] as const).map((activation) =>
         tf.fused.matMul({ a: column, b: one, activation }),
       );
-      // The second tensor of a pair is 1 where a value is NaN.
+      // The second tensor of a pair marks NaN with 1.
       return [x, tf.relu(x), tf.relu6(x), ...products].flatMap((y) => [
         tf.where(tf.isNaN(y), tf.zerosLike(y), tf.minimum(y, 100)),
         tf.cast(tf.isNaN(y), 'float32'),
       ]);
     }));
 
-  it('ReLU has its gradient', () =>
+  it('ReLU has a gradient', () =>
     expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));
 
-  it('reads synchronously in Node what it computed, also of complex numbers', async () => {
+  it('reads results synchronously in Node, also complex ones', async () => {
     await useBackend('webgpu');
     const x = tf.add(tf.range(0, 2000), 0.5);
     expect([...x.dataSync().slice(-2)]).toEqual([1998.5, 1999.5]);

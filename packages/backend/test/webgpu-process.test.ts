@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const here = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 
-/** Programs of a user's, each in a process of its own, against the package as it was built. */
+/** Runs programs against the built package, each in a separate process. */
 describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
   let folder: string;
-  // Beside the sources, so that it finds what they find.
+  // Beside the sources, so that imports resolve as in them.
   beforeAll(async () => {
     folder = await mkdtemp(path.join(here, 'node_modules', '.ds-webgpu-'));
   });
@@ -29,7 +29,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
     return run(process.execPath, [file], { env, timeout: 50_000 });
   };
 
-  it('ends by itself when it is done', async () => {
+  it('exits when it is done', async () => {
     const { stdout } = await execute(`
       await useBackend('webgpu');
       const x = tf.add(tf.ones([3]), 1);
@@ -37,7 +37,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
     expect(stdout.trim()).toBe('2 4 webgpu');
   });
 
-  it('is told what is missing where there is no driver', async () => {
+  it('gets an error with advice if there is no driver', async () => {
     const env = {
       ...process.env,
       VK_ICD_FILENAMES: '/nowhere.json',
@@ -48,7 +48,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
     );
   });
 
-  it('is told when its GPU is lost, and what to do', async () => {
+  it('gets an error with advice if the GPU is lost', async () => {
     const { stdout } = await execute(`
       await useBackend('webgpu');
       // Too large for tfjs to compute it on the host.
@@ -63,12 +63,12 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
       await y.data().catch(tell);`);
     const [first, second] = stdout.trim().split('\n');
     expect(first).toMatch(
-      /^webgpu: the GPU was lost \(destroyed.*start again from the last checkpoint/,
+      /^webgpu: the GPU was lost \(destroyed.*Restart from the last checkpoint/,
     );
     expect(second).toMatch(/^webgpu: the GPU was lost/);
   });
 
-  it('is not told with the report of losses switched off', async () => {
+  it('gets no such error if the change is switched off', async () => {
     const { stdout } = await execute(`
       const { without } = await useBackend('webgpu', { without: ['webgpu/device-loss'] });
       const { runWebGPUProgram } = tf.backend();
@@ -79,7 +79,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
     expect(stdout.trim()).toBe('webgpu/device-loss true');
   });
 
-  it('brings its own GPU where it wants to', async () => {
+  it('may provide its own navigator.gpu', async () => {
     const { stdout } = await execute(`
       const off = { without: ['webgpu/navigator.gpu'] };
       await useBackend('webgpu', off).catch(({ message }) => console.log(message));
@@ -92,7 +92,7 @@ describe.skipIf(lacksWebGpu)('a process that computes on WebGPU', () => {
       console.log(name, String(without), two, navigator === globalThis.navigator);`);
     expect(stdout.trim().split('\n')).toEqual([
       "useBackend: 'webgpu' cannot start: there is no navigator.gpu, " +
-        'and without names webgpu/navigator.gpu',
+        'and without lists webgpu/navigator.gpu',
       'webgpu webgpu/navigator.gpu,webgpu/dataSync 2 true',
     ]);
   });

@@ -12,19 +12,19 @@ const computed = () => tf.add(tf.ones([2000]), 1);
 const queued = () =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'Immediate').length;
 const turn = () => new Promise<void>((resolve) => before.value(resolve));
-/** Waits until nothing is queued, or for many turns. */
+/** Waits until no immediate is queued, or for many turns. */
 async function idle() {
   for (let i = 0; i < 100 && queued() > 0; i++) await new Promise((done) => setTimeout(done, 1));
 }
 
-describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
+describe.skipIf(lacksWebGpu)('synchronous reads from Dawn', () => {
   let device: GPUDevice;
   beforeAll(async () => {
     await useBackend('webgpu');
     ({ device } = tf.backend() as WebGpuBackend);
   });
 
-  it('leaves setImmediate as it was, while Dawn works and after', async () => {
+  it('do not change setImmediate, during and after the work', async () => {
     expect(Object.getOwnPropertyDescriptor(globalThis, 'setImmediate')).toEqual(before);
     const x = computed();
     const later = x.data();
@@ -35,7 +35,7 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
     expect(Object.getOwnPropertyDescriptor(globalThis, 'setImmediate')).toEqual(before);
   });
 
-  it("calls nobody else's immediates early: resolvers, bound and native functions", async () => {
+  it('call no other immediates early: resolvers, bound and native functions', async () => {
     const called: string[] = [];
     setImmediate(called.push.bind(called, 'bound'));
     const promised = new Promise((resolve) => {
@@ -49,12 +49,12 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
     expect(called.toSorted()).toEqual(['bound', 'promisified', 'resolver']);
   });
 
-  it('leaves one immediate behind however often it reads, and none once Dawn is idle', async () => {
+  it('leave one immediate for any number of reads, and none once Dawn is idle', async () => {
     await idle();
     expect(queued()).toBe(0);
     const promises = [];
     for (let i = 0; i < 20; i++) {
-      // Dawn has open promises in between. Some exist before the read, some come after it.
+      // Other promises of Dawn's are open. Some exist before the read, some start after it.
       if (i % 2) promises.push(computed().data());
       expect(computed().dataSync()[0]).toBe(2);
       if (i % 3 === 0) promises.push(device.queue.onSubmittedWorkDone());
@@ -68,13 +68,13 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
     expect(queued()).toBe(0);
   });
 
-  it('keeps what others ask for in the middle of a poll', async () => {
+  it('keep immediates that other code queues during a poll', async () => {
     await idle();
     device.pushErrorScope('validation');
     device.createBuffer({ size: 16, usage: 0xffff }).destroy();
     const called: number[] = [];
     let isPolled = false;
-    // The engine asks for these when Dawn resolves a promise with the error.
+    // The engine reads these when Dawn resolves a promise with the error.
     Object.defineProperty(GPUValidationError.prototype, 'then', {
       configurable: true,
       get: () => {
@@ -94,8 +94,8 @@ describe.skipIf(lacksWebGpu)('reading from Dawn at once', () => {
     expect(called).toEqual([1, 2]);
   });
 
-  it('keeps what a listener asks for on the way, and goes on when it throws', async () => {
-    // The error below is intended, so that reads must go on.
+  it('keep immediates that a listener queues, and continue if it throws', async () => {
+    // The error below is intended, so reads must not throw.
     await useBackend('webgpu', { without: ['webgpu/device-errors'] });
     const called: string[] = [];
     const later: unknown[] = [];

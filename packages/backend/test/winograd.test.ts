@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
-/** Sums and differences of up to sixteen float32 numbers before the products, and after. */
+/** Error bound: sums of up to sixteen float32 values, before and after the products. */
 const FLOAT32 = 1e-5;
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_160_102, numRuns: 60 };
 
 const size = (max: number) => fc.integer({ min: 1, max });
 
 beforeAll(() => useBackend('wasm'));
 
-/** A 3×3 convolution at stride 1 and its gradients by the definition, in float64. */
+/** Computes a 3×3 convolution at stride 1 and its gradients by their definition, in float64. */
 function naive(x: tf.Tensor4D, f: tf.Tensor4D, dy: tf.Tensor4D, pad: number) {
   const [n, H, W, A] = x.shape;
   const [, h, w, B] = dy.shape;
@@ -41,7 +41,7 @@ function naive(x: tf.Tensor4D, f: tf.Tensor4D, dy: tf.Tensor4D, pad: number) {
 }
 
 describe('3×3 convolutions at stride 1', () => {
-  it('and their gradients are the definition at every size and padding', () => {
+  it('and their gradients match their definition at every size and padding', () => {
     const cases = fc.record({
       batch: size(3),
       height: size(13),
@@ -74,7 +74,7 @@ describe('3×3 convolutions at stride 1', () => {
     );
   });
 
-  it('leave no trace of one image in the next', () => {
+  it('do not mix images', () => {
     tf.tidy(() => {
       const f = unitTensor(2, [3, 3, 24, 8]) as tf.Tensor4D;
       const x = unitTensor(1, [5, 7, 9, 24]) as tf.Tensor4D;

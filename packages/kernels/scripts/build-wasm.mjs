@@ -1,6 +1,6 @@
-// Compiles the AssemblyScript of all kernels to one WebAssembly module, once for each variant of
-// its instructions. Writes `src/wasm/kernel-exports.ts` too: what the module exports, with the names
-// of all arguments.
+// Compiles the AssemblyScript of all kernels to two WebAssembly modules, with SIMD and with relaxed
+// SIMD. Writes `src/wasm/kernel-exports.ts`, which declares the exports and the names of their
+// arguments.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import asc from 'assemblyscript/asc';
 const home = fileURLToPath(new URL('..', import.meta.url));
 const at = (file) => path.join(home, file);
 
-/** Files that asc asks to be written, by name. */
+/** Compiles for one target. Returns the files that asc writes, by name. */
 async function compile(target) {
   const written = new Map();
   const { error, stderr } = await asc.main(
@@ -24,7 +24,7 @@ async function compile(target) {
   return written;
 }
 
-/** `name(a: number, b: boolean): void` of each export, from the declarations that asc writes. */
+/** Parses `name(a: number, b: boolean): void` of each export from asc's declarations. */
 function functionsOf(declarations) {
   const pattern = /export function (\w+)\(([^)]*)\): (\w+);/g;
   return [...declarations.matchAll(pattern)].map(([, name, list, result]) => {
@@ -49,13 +49,9 @@ function sourceOf(functions) {
         `  }): ${result};`,
       );
   }
-  lines.push(
-    '}',
-    '',
-    '/** The functions of the module itself, which take their arguments in order. */',
-  );
+  lines.push('}', '', "/** The module's own functions. They take their arguments by position. */");
   lines.push('type Positional = Record<keyof KernelExports, (...given: unknown[]) => never>;', '');
-  lines.push('/** Lets the functions of a module take their arguments by name. */');
+  lines.push("/** Wraps a module's functions, so that they take their arguments by name. */");
   lines.push('export function byName(exports: WebAssembly.Exports): KernelExports {');
   lines.push('  const kernels = exports as Positional;');
   lines.push('  return {');
@@ -80,5 +76,5 @@ let former = '';
 try {
   former = readFileSync(file, 'utf8');
 } catch {}
-// A file that has not changed keeps its time, for editors and caches.
+// An unchanged file keeps its modification time, so that editors and caches do not reload it.
 if (former !== source) writeFileSync(file, source);

@@ -1,13 +1,15 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 
-/** A kernel for a backend, in place of its own kernel of that name or beside it. */
+/**
+ * A kernel to register with a backend. It replaces the backend's own kernel of that name, if any.
+ */
 export interface BackendKernel {
   kernelName: string;
-  /** Whether it only wraps another kernel. If there is none to wrap, it is not registered. */
+  /** Whether it only wraps another kernel. It is not registered if there is no kernel to wrap. */
   isWrapper?: boolean;
   /**
-   * Makes the kernel. It gets the backend's own kernel, if there is one, to call it in cases where
-   * that is right or faster.
+   * Makes the kernel. `original` is the backend's own kernel, if it has one. The new kernel can
+   * call it where it is correct or faster.
    */
   make(original: KernelFunc | undefined): KernelFunc;
 }

@@ -1,11 +1,11 @@
 import { customGrad, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * `customGrad` of tfjs with inputs, saved tensors and gradients by name. tfjs itself passes all of
- * them by position, and its types take one input only.
+ * tfjs's `customGrad`, with named inputs, saved tensors and gradients. tfjs passes all of them by
+ * position, and its types allow one input only.
  *
- * @param forward the value, and the tensors that its gradient needs
- * @param backward the gradients in all inputs, from the gradient in the value
+ * @param forward returns the value, and the tensors that its gradient needs
+ * @param backward returns the gradients in all inputs, from the gradient in the value
  */
 export function differentiable<
   Inputs extends Record<string, Tensor>,

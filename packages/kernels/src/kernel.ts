@@ -18,7 +18,9 @@ import type { BackendKernel } from './backend-kernel.js';
 /** The inputs of a kernel by name: tensors, or lists of tensors. */
 type Operands = { [name: string]: Tensor | Tensor[] | undefined };
 
-/** The same inputs or results as a backend sees them: without methods, and outside of any tape. */
+/**
+ * The same inputs or results as a backend sees them: without methods, and not on the gradient tape.
+ */
 export type Infos<T> = T extends Tensor
   ? TensorInfo
   : T extends readonly (infer Item)[]
@@ -29,7 +31,7 @@ export type Infos<T> = T extends Tensor
         ? { [Name in keyof T]: Infos<T[Name]> }
         : T;
 
-/** How named inputs become the list that tfjs passes on. Optional inputs come last. */
+/** The order in which named inputs are passed to tfjs as a list. Optional inputs come last. */
 interface Order<Inputs> {
   toList(inputs: Inputs): Tensor[];
   toNames<T>(list: T[]): Record<string, T | T[]>;
@@ -46,7 +48,7 @@ export function inOrder<Inputs extends Operands>(
   };
 }
 
-/** Passes lists of equal lengths, one behind the other. */
+/** Passes lists of equal lengths, one after the other. */
 export function equalLists<Inputs extends Operands>(
   ...names: readonly (keyof Inputs & string)[]
 ): Order<Inputs> {
@@ -61,7 +63,7 @@ export function equalLists<Inputs extends Operands>(
   };
 }
 
-/** The gradients of a kernel in each of its inputs. Each is computed only if it is asked for. */
+/** Returns the gradients of a kernel in its inputs. Each is computed only if tfjs asks for it. */
 export type Gradient<Inputs, Attributes> = (
   dy: Tensor,
   inputs: Inputs,
@@ -69,16 +71,16 @@ export type Gradient<Inputs, Attributes> = (
 ) => { [Name in keyof Inputs]?: () => Tensor };
 
 /**
- * The typed contract of a kernel: its name, its inputs, its attributes and its result. Callers and
- * implementations share it, so that a change of one that does not fit the other does not compile.
+ * The typed contract of a kernel: its name, inputs, attributes and result. Callers and
+ * implementations share it, so the compiler finds a mismatch between them.
  *
  * tfjs itself takes a kernel's name as a string, and its inputs and attributes as untyped maps.
- * This class is the only place that converts between the two.
+ * Only this class converts between the two.
  */
 export class Kernel<Inputs extends Operands, Attributes extends object, Result> {
   /**
-   * @param name the name under which backends register it
-   * @param order passes the inputs as a list. A kernel with a gradient needs it, since tfjs saves
+   * @param name the name under which backends register the kernel
+   * @param order the order of the inputs in a list. A kernel with a gradient needs it: tfjs saves
    *   all inputs of a kernel only if they are a list.
    */
   constructor(
@@ -93,7 +95,7 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
 
   /**
    * Runs the implementation of the backend in use, and records it on the gradient tape. The first
-   * call with a gradient registers it with tfjs.
+   * call with a gradient registers the gradient with tfjs.
    */
   run(inputs: Inputs, attributes: Attributes, gradient?: Gradient<Inputs, Attributes>): Result {
     const { order } = this;
@@ -107,14 +109,19 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
   }
 
   /**
-   * Runs the implementation of the backend in use outside of tfjs's engine: nothing is recorded on
-   * the gradient tape, and results are not tracked.
+   * Runs the implementation of the backend in use, without tfjs's engine. The gradient tape does
+   * not record it, and tfjs does not track the results.
    *
    * @throws Error if the backend in use has no implementation.
    */
   runOnBackend(inputs: Infos<Inputs>, attributes: Attributes): Infos<Result> {
     const kernel = getKernel(this.name, getBackend());
-    if (!kernel) throw new Error(`${this.name}: backend '${getBackend()}' has no such kernel`);
+    if (!kernel) {
+      throw new Error(
+        `${this.name}: the backend must have this kernel, got '${getBackend()}'. ` +
+          'Call useBackend of @ds/backend first',
+      );
+    }
     return kernel.kernelFunc({
       inputs: inputs as NamedTensorInfoMap,
       attrs: attributes as NamedAttrMap,
@@ -122,7 +129,7 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
     }) as Infos<Result>;
   }
 
-  /** An implementation for a backend, in the form in which tfjs registers it. */
+  /** Makes an implementation for a backend, in the form that tfjs registers. */
   on<Backend extends KernelBackend>(
     compute: (backend: Backend, inputs: Infos<Inputs>, attributes: Attributes) => Infos<Result>,
   ): BackendKernel {
@@ -139,7 +146,10 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
     };
   }
 
-  /** The inputs by name, of a call that something else has seen: a tape, a counter, a backend. */
+  /**
+   * Returns the inputs by name, from the inputs that tfjs passes to a tape, a profiler or a
+   * backend.
+   */
   named(inputs: object): object {
     return this.order ? this.order.toNames(Object.values(inputs)) : inputs;
   }
@@ -154,7 +164,7 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
         const constant = (input: string) => () => {
           throw new Error(`${this.name}: ${input} must be constant, got a variable`);
         };
-        // tfjs numbers the inputs of a list.
+        // tfjs numbers the inputs that are passed as a list.
         const thunks = Object.keys(named).map((input) => gradients[input] ?? constant(input));
         return thunks as unknown as ReturnType<GradFunc>;
       },

@@ -23,7 +23,7 @@ import { fusedProductKernel } from './matrix-product/fused.js';
 import { emptyReductionKernels } from './reductions/empty.js';
 import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
 
-/** The kernels that take the place of wrong ones of tfjs's cpu backend. */
+/** The kernels that replace wrong kernels of tfjs's cpu backend. */
 export const CPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   {
     kernelName: BatchMatMul,
@@ -32,7 +32,7 @@ export const CPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   fusedProductKernel,
   ...emptyReductionKernels,
   {
-    // tfjs's kernel ignores it when channels come first.
+    // tfjs's kernel ignores the data format, and so misreads channels first.
     kernelName: DepthwiseConv2dNative,
     make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original as KernelFunc),
   },

@@ -40,7 +40,7 @@ import {
 import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
 import { sgdMomentumOnWasm } from './sgd-momentum/wasm.js';
 
-/** Kernels that work everywhere: by the SIMD module if it is linked, else by kernels of tfjs. */
+/** Kernels that run everywhere. They call the SIMD module if it is linked, else kernels of tfjs. */
 export const COMPOSED_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   conv2dBackpropFilterKernel,
   conv2dBackpropInputKernel,

@@ -7,7 +7,7 @@ import type { Implementation } from './conformance/implementation.js';
 
 const isOurs = (names: string[]) => SIMD_KERNELS.filter((one) => names.includes(one.kernelName));
 
-/** tfjs as it comes. */
+/** tfjs without the kernels of this package. */
 const composed = (backend: 'cpu' | 'wasm'): Implementation => ({
   backend,
   isKernel: false,
@@ -26,7 +26,7 @@ const simd: Implementation = {
   isKernel: true,
   has: (names) => isOurs(names).length > 0,
   start: async (names) => {
-    // Threads need shared memory, into which the kernels cannot be linked.
+    // Threads need shared memory, and the kernels cannot be linked into that.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     await tf.setBackend('wasm');
     const refusal = await linkKernels(tf.backend());
@@ -38,7 +38,7 @@ const simd: Implementation = {
   },
 };
 
-// WebGPU in Node comes with `@ds/backend`, whose tests run the same tests there.
+// `@ds/backend` provides WebGPU in Node, and runs the same tests on it.
 const all = [composed('cpu'), composed('wasm'), simd];
 const wanted = process.env.DS_TEST_BACKENDS?.split(',');
 conformanceTests(all.filter(({ backend }) => wanted?.includes(backend) ?? true));

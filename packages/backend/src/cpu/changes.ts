@@ -9,7 +9,7 @@ import { completeProductGradient } from '../product-gradient.js';
 import { registerKernels } from '../replaced-kernels.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 
-/** What goes with a kernel: others that are of no use without it, and gradients. */
+/** Kernels and gradients that belong to a kernel, since they are useless without it. */
 const GROUPS: Record<
   string,
   { kernels?: string[]; changes: string[]; make: (backend: string) => void }
@@ -24,7 +24,7 @@ const GROUPS: Record<
 
 const grouped = new Set(Object.values(GROUPS).flatMap(({ kernels = [] }) => kernels));
 
-/** The changes that the start of cpu makes. */
+/** The changes that `useBackend('cpu')` makes. */
 export const CPU_CHANGES: readonly TfjsChange[] = CPU_KERNELS.filter(
   ({ kernelName }) => !grouped.has(kernelName),
 ).map(({ kernelName: first }) => {
@@ -34,7 +34,7 @@ export const CPU_CHANGES: readonly TfjsChange[] = CPU_KERNELS.filter(
     name: `cpu/${first}`,
     backends: ['cpu'],
     changes: [...names.map((name) => `kernel cpu/${name}`), ...changes],
-    why: "tfjs's is wrong for some inputs, where this one isn't.",
+    why: "tfjs's kernel is wrong for some inputs.",
     make: (backend) => {
       registerKernels(
         backend,

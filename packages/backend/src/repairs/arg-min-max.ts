@@ -1,10 +1,10 @@
 import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
-/** `argMax` and `argMin` find the first of equal values, at every length. */
+/** `argMax` and `argMin` return the first of equal values, at every length. */
 export const argMinMax: Repair = {
   name: 'ArgMax, ArgMin',
-  wrong: 'takes any of equal values from 32 entries on',
+  wrong: 'returns any of equal values for 32 entries or more',
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['ArgMax', 'ArgMin']),
   install: async () => {

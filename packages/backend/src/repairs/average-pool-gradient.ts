@@ -4,10 +4,10 @@ import { AvgPool, AvgPoolGrad, getBackend, mul, type Tensor, tensor } from '@ten
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
-/** The gradient of a mean over the pixels of a window that lie in the image. */
+/** Gradient of the mean over the pixels of a window inside the image. */
 export const averagePoolGradient: Repair = {
   name: 'gradient of AvgPool',
-  wrong: 'divides by the whole window at borders, where the mean is over the pixels in the image',
+  wrong: 'divides by the whole window at borders, but the mean covers only pixels in the image',
   backends: OWN_KERNELS,
   changes: ['gradient AvgPool'],
   install: () =>
@@ -19,15 +19,15 @@ export const averagePoolGradient: Repair = {
     }),
 };
 
-/** tfjs's kernel of the gradient. */
+/** tfjs's gradient kernel. */
 const averagePoolGradientKernel = new Kernel<{ dy: Tensor; input: Tensor }, PoolAttrs, Tensor>(
   AvgPoolGrad,
 );
 
 /**
- * dx of average pooling. Each pixel of a window gets the slope divided by the number of its pixels
- * in the image. tfjs's kernels divide by the size of the whole window. So the slopes of windows
- * that reach over the border are multiplied by window/count before.
+ * dx of average pooling. Each pixel of a window gets the upstream gradient, divided by the number
+ * of the window's pixels inside the image. tfjs's kernels divide by the size of the whole window.
+ * So the gradients of windows that cross the border are first multiplied by window/count.
  */
 export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Tensor {
   const info = poolInfo(input.shape, attrs);
@@ -42,7 +42,7 @@ export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Te
   return averagePoolGradientKernel.run({ dy: raised, input }, windows);
 }
 
-/** The share of each window along an axis that lies in the image. */
+/** The fraction of each window along an axis that lies inside the image. */
 function coverage(
   count: number,
   stride: number,

@@ -3,10 +3,10 @@ import { summedTo } from '../broadcast-sum.js';
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
-/** Sums the slopes over the axes along which an input was stretched. */
+/** Sums the gradient over the axes along which an input was broadcast. */
 export const broadcastGradients: Repair = {
   name: 'gradients of Maximum, Minimum, SquaredDifference',
-  wrong: 'refuses inputs of different shapes, since it does not sum over what was stretched',
+  wrong: 'refuses inputs of different shapes, since it does not sum over broadcast axes',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Maximum', 'gradient Minimum', 'gradient SquaredDifference'],
   install: () => {

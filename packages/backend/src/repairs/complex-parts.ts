@@ -5,7 +5,7 @@ import { kernelsOn, type Repair } from './repair.js';
 /** Gives both parts of a complex tensor the tensor's shape. */
 export const complexParts: Repair = {
   name: 'Real, Imag',
-  wrong: 'gives the parts of a transform, or of what was reshaped, the shape that they had before',
+  wrong: 'gives the parts of a transform or of a reshaped tensor the shape of its input',
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['Real', 'Imag']),
   install: () => {

@@ -30,7 +30,7 @@ import {
 import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
-/** The highest rank at which the programs of each backend are right. */
+/** The highest rank for which the programs of each backend are correct. */
 const MOST: Record<string, number> = { wasm: 6, webgpu: 4 };
 
 const BINARY = [
@@ -56,17 +56,17 @@ const BINARY = [
   Prelu,
 ];
 
-/** WebGPU has no kernels of these. */
+/** Kernels that WebGPU does not have. */
 const ON_WASM = [LogicalXor, BitwiseAnd];
 
 /**
- * Merges neighbouring axes if both inputs behave alike along them. Nearly always few axes are left.
+ * Merges neighbouring axes along which both inputs broadcast alike. Nearly always few axes remain.
  */
 export const highRankBroadcast: Repair = {
   name: 'kernels of two inputs at high rank',
   wrong:
     'leaves uninitialised memory on wasm from rank 7 on, ' +
-    'and on WebGPU at rank 5 and 6 where one input is a vector',
+    'and on WebGPU at rank 5 and 6 if one input is a vector',
   backends: Object.keys(MOST),
   changes: [...kernelsOn(Object.keys(MOST), BINARY), ...kernelsOn(['wasm'], ON_WASM)],
   install: (backend) => {
@@ -93,7 +93,7 @@ function merging(name: string, original: KernelFunc, backend: string): KernelFun
     const [left, right] = mergedAxes(a.shape, b.shape, shape.length);
     if (left.length > 6) {
       throw new Error(
-        `${name}: the inputs must be stretched to each other along at most 6 groups of axes, ` +
+        `${name}: the inputs must broadcast to each other along at most 6 groups of axes, ` +
           `got shapes [${a.shape}] and [${b.shape}]`,
       );
     }
@@ -104,8 +104,8 @@ function merging(name: string, original: KernelFunc, backend: string): KernelFun
 }
 
 /**
- * Returns both shapes without axes of size 1. Neighbouring axes are merged if no input is stretched
- * along them, or if the same one is.
+ * Returns both shapes without axes of size 1. Neighbouring axes are merged if no input is broadcast
+ * along them, or if the same input is.
  */
 function mergedAxes(a: number[], b: number[], rank: number): [number[], number[]] {
   const merged: [number[], number[]] = [[], []];

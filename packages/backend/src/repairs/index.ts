@@ -16,7 +16,7 @@ import { select } from './select.js';
 import { tileGradient } from './tile-gradient.js';
 import { unstackGradient } from './unstack-gradient.js';
 
-/** All repairs of what tfjs computes wrongly, in the order in which they are installed. */
+/** All repairs of tfjs's wrong results, in the order of their installation. */
 export const REPAIRS: readonly Repair[] = [
   averagePoolGradient,
   maxPool,
@@ -31,11 +31,11 @@ export const REPAIRS: readonly Repair[] = [
   unstackGradient,
   tileGradient,
   pool3d,
-  // Comes last, because it wraps what the others registered.
+  // Comes last, because it wraps the kernels that other repairs register.
   numberPadding,
 ];
 
-/** The repairs as changes of tfjs. Their names begin with `repair/`. */
+/** The repairs as changes of tfjs. Their names start with `repair/`. */
 export const REPAIR_CHANGES: readonly TfjsChange[] = REPAIRS.map((repair) =>
   madeByUseBackend({
     name: `repair/${repair.name}`,

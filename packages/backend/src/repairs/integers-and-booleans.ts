@@ -33,8 +33,8 @@ import { registerKernels } from '../replaced-kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /**
- * A kernel mistakes `dtypes` for others, but knows the dtype `via`. `result` is the dtype of its
- * result if that is not the input's.
+ * A kernel that computes wrong results for `dtypes`, but correct ones for the dtype `via`. `result`
+ * is the dtype of its result, if it differs from the input's.
  */
 interface Mistake {
   dtypes: DataType[];
@@ -63,11 +63,11 @@ const MISTAKES: Record<string, Mistake> = {
   [IsNan]: { ...ALL_BUT_FLOATS, result: 'bool' },
 };
 
-/** Converts integers and booleans to a dtype that the kernel knows, and the result back. */
+/** Casts integers and booleans to a dtype that the kernel supports, and casts the result back. */
 export const integersAndBooleans: Repair = {
   name: `${Object.keys(MISTAKES).join(', ')}, Cast of int32 and bool`,
   wrong:
-    'takes their bits for floats, or bytes for words: ' +
+    'reads their bits as floats, or bytes as words: ' +
     'garbage, uninitialised memory, writes past the end; ' +
     'a cast to bool keeps 2 as 2',
   backends: ['wasm'],
@@ -96,13 +96,13 @@ function converting(kernelName: string, { dtypes, via, result }: Mistake): Backe
     isWrapper: true,
     make: (original) => (args) => {
       const inputs = args.inputs as Record<string, Tensor>;
-      // The dtype of a selection is that of its values.
+      // A selection has the dtype of its values.
       const { dtype } = inputs.t ?? inputs.x!;
       if (!dtypes.includes(dtype)) return original!(args);
       return tidy(() => {
         const known = Object.entries(inputs).map(([name, tensor]) => [
           name,
-          // Scale and offset may be missing.
+          // Scale and offset are optional.
           name === 'condition' || !dtypes.includes(tensor?.dtype) ? tensor : cast(tensor, via),
         ]);
         const info = original!({
@@ -110,7 +110,7 @@ function converting(kernelName: string, { dtypes, via, result }: Mistake): Backe
           inputs: Object.fromEntries(known) as NamedTensorInfoMap,
         });
         const y = engine().makeTensorFromTensorInfo(info as TensorInfo);
-        // Drops fractions, since a boolean holds whole numbers only.
+        // Truncates fractions first: a boolean holds whole numbers only.
         return cast(dtype === 'bool' && !result ? cast(y, 'int32') : y, result ?? dtype);
       });
     },

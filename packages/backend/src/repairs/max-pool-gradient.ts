@@ -5,11 +5,11 @@ import { replaceGradient } from '../replaced-gradients.js';
 import { registerKernels } from '../replaced-kernels.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
-/** Sends the gradient of every window to its first maximum. */
+/** Sends the gradient of each window to its first maximum. */
 export const maxPoolGradient: Repair = {
   name: 'gradient of MaxPool',
   wrong:
-    'forgets how sizes were rounded, so that windows are missing; ' +
+    'ignores how sizes were rounded, so that windows are missing; ' +
     'on WebGPU goes to the last of equal values',
   backends: OWN_KERNELS,
   changes: ['gradient MaxPool', 'kernel webgpu/MaxPoolGrad'],
@@ -26,14 +26,14 @@ export const maxPoolGradient: Repair = {
   },
 };
 
-/** dx of max pooling, from x and y. */
-/** tfjs's kernel of the gradient. */
+/** tfjs's gradient kernel. */
 const maxPoolGradientKernel = new Kernel<
   { dy: Tensor; input: Tensor; output: Tensor },
   PoolAttrs,
   Tensor
 >(MaxPoolGrad);
 
+/** dx of max pooling, from dy, x and y. */
 export function maxGradient(dy: Tensor, input: Tensor, output: Tensor, attrs: PoolAttrs): Tensor {
   const { filterSize, strides } = attrs;
   const pad = exactPadding(poolInfo(input.shape, attrs));

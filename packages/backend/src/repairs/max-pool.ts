@@ -1,10 +1,10 @@
 import { registerKernels } from '../replaced-kernels.js';
 import type { Repair } from './repair.js';
 
-/** Starts the maximum at a pixel of the window, so that it can be any number. */
+/** Starts the maximum at a pixel of the window, so that it may have any magnitude. */
 export const maxPool: Repair = {
   name: 'MaxPool',
-  wrong: 'begins at −10²⁰, so that it gives no smaller value',
+  wrong: 'starts at −10²⁰, and so returns no smaller value',
   backends: ['webgpu'],
   changes: ['kernel webgpu/MaxPool'],
   install: async () => {

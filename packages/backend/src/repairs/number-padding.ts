@@ -33,14 +33,14 @@ const CONVOLUTIONS = [
 ];
 
 /**
- * Passes the padding to poolings and convolutions border by border. From that tfjs computes the
- * right sizes.
+ * Makes the padding of poolings and convolutions explicit for each border. tfjs then computes
+ * correct sizes.
  */
 export const numberPadding: Repair = {
   name: 'padding as one number, in poolings and convolutions',
   wrong:
-    'takes the output width from the height of filter and strides: ' +
-    'wrong sizes, and on wasm access out of bounds',
+    'computes the output width from the height of filter and strides: ' +
+    'wrong sizes, and access out of bounds on wasm',
   backends: OWN_KERNELS,
   changes: kernelsOn(OWN_KERNELS, [...Object.keys(POOLS), ...CONVOLUTIONS]),
   install: (backend) => {
@@ -67,7 +67,7 @@ function pooling(kernelName: string): BackendKernel {
   };
 }
 
-/** A window that holds only padding has no mean and no maximum. */
+/** @throws Error if a window contains only padding: it has no mean and no maximum. */
 function requirePixels(op: string, info: ReturnType<typeof poolInfo>, attrs: PoolAttrs): void {
   const isOutside = (before: number, size: number, filter: number, stride: number, count: number) =>
     before >= filter || (count - 1) * stride - before >= size;
@@ -79,7 +79,7 @@ function requirePixels(op: string, info: ReturnType<typeof poolInfo>, attrs: Poo
     return;
   const { filterSize, strides, pad } = attrs;
   throw new Error(
-    `${op}: every window must hold a pixel of the image, ` +
+    `${op}: every window must contain a pixel of the image, ` +
       `got filterSize ${JSON.stringify(filterSize)}, ` +
       `strides ${JSON.stringify(strides)} and pad ${JSON.stringify(pad)} ` +
       `for ${info.inHeight}×${info.inWidth} pixels`,

@@ -12,12 +12,12 @@ import { kernelsOn, type Repair } from './repair.js';
 /** XNNPACK pads at most this many axes. */
 const MOST = 6;
 
-/** Pads tensors of high rank too, so that their slices have gradients. */
+/** Pads tensors of high rank, so that their slices have gradients. */
 export const pad: Repair = {
   name: 'PadV2 at high rank',
   wrong:
-    'gives zeros at rank 5 and 6 on WebGPU, ' +
-    'and uninitialised memory from rank 7 on on wasm; the gradient of a slice too',
+    'returns zeros at rank 5 and 6 on WebGPU, ' +
+    'and uninitialised memory from rank 7 on on wasm; so does the gradient of a slice',
   backends: ['wasm', 'webgpu'],
   changes: kernelsOn(['wasm', 'webgpu'], ['PadV2']),
   install: async (backend) => {
@@ -30,7 +30,7 @@ export const pad: Repair = {
   },
 };
 
-/** Merges an axis that is not padded with the axis before it. */
+/** Merges each axis without padding with the axis before it. */
 function merging(original: KernelFunc): KernelFunc {
   return (args) => {
     const { x } = args.inputs as { x: TensorInfo };

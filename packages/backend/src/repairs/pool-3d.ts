@@ -18,13 +18,15 @@ import { averageGradient } from './average-pool-gradient.js';
 import { maxGradient } from './max-pool-gradient.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
-/** Pools the rows and columns of each slice, and then the slices. Both poolings are separable. */
+/**
+ * Pools the rows and columns of each slice, and then along the depth. Both poolings are separable.
+ */
 export const pool3d: Repair = {
   name: 'AvgPool3D, MaxPool3D, and their gradients',
   wrong:
-    "shifts windows under 'same' where strides exceed the filter; " +
+    "shifts windows of 'same' if strides exceed the filter; " +
     'divides by the whole window at borders; ' +
-    'gives a maximum below zero as 10⁻³⁸ on wasm and below −10²⁰ as that on WebGPU; ' +
+    'returns 10⁻³⁸ for a maximum below zero on wasm, and −10²⁰ for a smaller one on WebGPU; ' +
     'goes to the last of equal values',
   backends: OWN_KERNELS,
   changes: [
@@ -57,8 +59,8 @@ interface Pool3dAttrs extends Omit<PoolAttrs, 'filterSize' | 'strides' | 'pad'> 
 }
 
 /**
- * Returns the pooling within the slices, and the pooling along the depth. The second takes rows and
- * columns as one axis.
+ * Returns the pooling within slices, and the pooling along the depth. The second merges rows and
+ * columns into one axis.
  */
 function halves({
   filterSize,
@@ -90,7 +92,7 @@ function triple(value: number | [number, number, number]): [number, number, numb
 const run = (kernel: string, x: Tensor, attrs: PoolAttrs) =>
   new Kernel<{ x: Tensor }, PoolAttrs, Tensor>(kernel).run({ x }, attrs);
 
-/** Pools both halves: [N·D, H, W, C] → [N·D, h, w, C], and then [N, D, h·w, C] → [N, d, h·w, C]. */
+/** Runs both poolings: [N·D, H, W, C] → [N·D, h, w, C], then [N, D, h·w, C] → [N, d, h·w, C]. */
 function pooled(x: Tensor, kernel: string, attrs: Pool3dAttrs) {
   const [batch, depth, height, width, channels] = x.shape as [
     number,

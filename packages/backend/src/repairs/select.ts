@@ -8,7 +8,7 @@ import {
 import { registerKernels } from '../replaced-kernels.js';
 import type { Repair } from './repair.js';
 
-/** Selects value by value on flat tensors, since the axes do not matter. */
+/** Selects value by value on flattened tensors, since axes do not matter. */
 export const select: Repair = {
   name: 'Select',
   wrong: 'refuses rank 5 and 6: where, and the gradients of clipByValue and pow',

@@ -2,7 +2,7 @@ import { reshape, sum, type Tensor, Tile, type TileAttrs, util } from '@tensorfl
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
-/** Sums the slopes of repetitions, axis by axis. */
+/** Sums the gradient of the repetitions, axis by axis. */
 export const tileGradient: Repair = {
   name: 'gradient of Tile',
   wrong: 'refuses rank 5 and more; adds repetitions one by one',

@@ -2,10 +2,10 @@ import { stack, type Tensor, Unpack, type UnpackAttrs } from '@tensorflow/tfjs-c
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
-/** Gives an axis of size 1 a gradient too. */
+/** Adds a gradient for an axis of size 1. */
 export const unstackGradient: Repair = {
   name: 'gradient of Unpack',
-  wrong: 'refuses an axis of size 1, whose one part it takes for no list',
+  wrong: 'refuses an axis of size 1, since it does not treat one part as a list',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Unpack'],
   install: () =>

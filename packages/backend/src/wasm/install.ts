@@ -32,7 +32,7 @@ import { registerKernels } from '../replaced-kernels.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 
 /**
- * Kernels that are of use only together. `GROUPS` lists the group by its first kernel, and
+ * Kernels that are useless without each other. `GROUPS` lists a group by its first kernel;
  * `kernels` names the others.
  */
 interface Group {
@@ -44,33 +44,33 @@ interface Group {
 }
 
 const GROUPS: Record<string, Group> = {
-  Conv2DBackpropFilter: { why: 'tfjs has none: nothing with a convolution trains.' },
-  Conv2DBackpropInput: { why: "tfjs's is a naive loop." },
+  Conv2DBackpropFilter: { why: 'tfjs has no such kernel, so no convolution trains.' },
+  Conv2DBackpropInput: { why: "tfjs's kernel is a naive loop." },
   BatchMatMul: {
     why:
-      "tfjs's is a naive loop where there is a batch or a transpose, " +
-      'and has no gradient where batches broadcast.',
+      "tfjs's kernel is a naive loop for batches and transposes, " +
+      'and has no gradient for broadcast batches.',
     changes: ['gradient BatchMatMul'],
     make: completeProductGradient,
   },
   DepthwiseConv2dNativeBackpropInput: {
-    why: 'tfjs has none: no depthwise convolution trains.',
+    why: 'tfjs has no such kernel, so no depthwise convolution trains.',
     kernels: ['DepthwiseConv2dNativeBackpropFilter'],
     changes: ['gradient DepthwiseConv2dNative'],
     make: completeDepthwise,
   },
-  Sum: { why: "tfjs's transposes the tensor to sum over its leading axes." },
-  Identity: { why: "tfjs's copies the values, of each clone and of all that a gradient saves." },
-  Conv2D: { why: "tfjs's is slower; 3×3 filters take minimal filtering here." },
-  FusedConv2D: { why: "tfjs's is slower; 3×3 filters take minimal filtering here." },
+  Sum: { why: "tfjs's kernel transposes the tensor to sum over leading axes." },
+  Identity: { why: "tfjs's kernel copies the values of all clones and all saved tensors." },
+  Conv2D: { why: "tfjs's kernel is slower. 3×3 filters use minimal filtering here." },
+  FusedConv2D: { why: "tfjs's kernel is slower. 3×3 filters use minimal filtering here." },
   [leftMultiplyKernel.name]: {
-    why: 'One matrix times a batch of them, for @ds/layers.',
+    why: 'One matrix times a batch of matrices, for @ds/layers.',
     kernels: [leftMultiplyGradientKernel.name],
   },
   [resampleKernel.name]: {
     why: 'Both stages of a pooling by matrices in one pass, for @ds/layers.',
     kernels: [resampleInputGradientKernel.name, resampleMatrixGradientKernel.name],
-    // The first run registers it.
+    // The first run registers the gradient.
     changes: [`gradient ${resampleKernel.name}`],
   },
   [axisTapsKernel.name]: { why: 'One pass of a separable filter, for @ds/layers.' },
@@ -78,13 +78,13 @@ const GROUPS: Record<string, Group> = {
     why: 'Maxima over any rectangles, for @ds/layers.',
     kernels: [regionMaxGradientKernel.name],
   },
-  MaxPoolGrad: { why: "tfjs's is wrong where windows of even size overlap." },
+  MaxPoolGrad: { why: "tfjs's kernel is wrong if windows of even size overlap." },
   [reluGradientKernel.name]: {
     why: "tfjs's gradient of ReLU makes three passes.",
     changes: ['gradient Relu'],
     make: acceleratedRelu,
   },
-  FusedBatchNorm: { why: "tfjs's is a scalar loop." },
+  FusedBatchNorm: { why: "tfjs's kernel is a scalar loop." },
   [batchNormTrainingKernel.name]: {
     why: 'Batch norm of tfjs-layers makes many passes in training, and tiles its statistics.',
     kernels: [batchNormTrainingGradientKernel.name],
@@ -94,7 +94,7 @@ const GROUPS: Record<string, Group> = {
   },
   [sgdMomentumKernel.name]: { why: 'An update of SGD with momentum in one pass, for @ds/train.' },
   [copyIntoKernel.name]: {
-    why: 'Between tensors and memory that replicas share, for @ds/train.',
+    why: 'Copies between tensors and memory that replicas share, for @ds/train.',
     kernels: [copyFromKernel.name],
   },
 };
@@ -108,7 +108,7 @@ function kernelChange(first: BackendKernel): TfjsChange {
     make,
     unmake,
   } = GROUPS[kernelName] ?? {
-    why: "tfjs has none, or its own is slower or wrong where this one isn't.",
+    why: 'tfjs has no such kernel, or its kernel is slower, or wrong for some inputs.',
   };
   const group = [...COMPOSED_KERNELS, ...SIMD_KERNELS].filter(
     (kernel) => kernel === first || kernels.includes(kernel.kernelName),
@@ -120,8 +120,8 @@ function kernelChange(first: BackendKernel): TfjsChange {
     changes: [...group.map((kernel) => `kernel wasm/${kernel.kernelName}`), ...changes],
     why,
     otherwise: isSimd
-      ? 'It is made where tfjs shows its wasm memory; else tfjs keeps its own.'
-      : 'It is made as well; where tfjs does not show its wasm memory, of its own kernels.',
+      ? 'It is made if tfjs exposes its wasm memory. Otherwise tfjs keeps its own kernel.'
+      : "It is made. If tfjs does not expose its wasm memory, it runs on tfjs's own kernels.",
     make: async (backend) => {
       if (isSimd && !kernelModule(currentBackend())) return false;
       registerKernels(backend, group);
@@ -134,17 +134,17 @@ function kernelChange(first: BackendKernel): TfjsChange {
 
 const THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
 
-/** The value that the flag had, while it is changed. */
+/** The earlier value of the flag, while it is changed. */
 let threads: { value: unknown } | null = null;
 
 function withoutThreads(isOn: boolean): void {
-  // The flag can have a value before the backend registers it.
+  // The flag may have a value before the backend registers it.
   const flags = env().getFlags();
   if (isOn) {
     threads ??= { value: flags[THREADS] };
     flags[THREADS] = false;
   } else if (threads) {
-    // Without a value tfjs finds out by itself.
+    // Without a value, tfjs detects the threads itself.
     if (threads.value === undefined) delete flags[THREADS];
     else flags[THREADS] = threads.value as boolean;
     threads = null;
@@ -153,13 +153,13 @@ function withoutThreads(isOn: boolean): void {
 
 const grouped = new Set(Object.values(GROUPS).flatMap(({ kernels = [] }) => kernels));
 
-/** The changes that the start of wasm makes. */
+/** The changes that `useBackend('wasm')` makes. */
 export const WASM_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'wasm/threads',
     backends: ['wasm'],
     changes: [`flag ${THREADS}`],
-    why: 'Threads need shared memory, into which the SIMD kernels cannot be linked.',
+    why: 'Threads need shared memory, and the SIMD kernels cannot be linked into that.',
     prepare: withoutThreads,
   }),
   madeByUseBackend({
@@ -167,8 +167,8 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
     backends: ['wasm'],
     changes: ['module wasm: _malloc', 'module wasm: onAbort'],
     why:
-      'tfjs does not look whether an allocation failed, and writes to address 0. ' +
-      "The methods stay, and do as tfjs's when switched off.",
+      'tfjs does not check whether an allocation failed, and writes to address 0. ' +
+      "If switched off, the methods stay, and behave like tfjs's.",
     make: () => switchGuard((currentBackend() as WasmBackend).wasm, true),
     unmake: () => switchGuard((currentBackend() as WasmBackend).wasm, false),
   }),
@@ -179,7 +179,7 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
     name: 'wasm/dilated-gradient',
     backends: ['wasm'],
     changes: ['gradient Conv2D'],
-    why: 'tfjs refuses the gradient of a dilated convolution; the kernels here have it.',
+    why: 'tfjs refuses the gradient of a dilated convolution. The kernels here compute it.',
     make: (backend) => kernelModule(currentBackend()) !== undefined && acceleratedDilation(backend),
   }),
 ];

@@ -22,12 +22,12 @@ import { completeProductGradient } from '../product-gradient.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { isDawn, provideGpu } from './dawn.js';
 
-/** Loads the programs late: only a computation on a GPU needs them. */
+/** Loads the programs only when a backend needs them. */
 const programs = () => import('./install.js');
 
 const current = () => currentBackend() as WebGpuBackend;
 
-/** Programs that are of use only together, under the name of the first. */
+/** Programs that are useless without each other, under the name of the first. */
 function programChange(
   kernels: string[],
   why: string,
@@ -46,7 +46,7 @@ function programChange(
   });
 }
 
-/** The changes that the start of WebGPU makes. */
+/** The changes that `useBackend('webgpu')` makes. */
 export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'webgpu/navigator.gpu',
@@ -54,56 +54,56 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     changes: ['navigator', 'navigator.gpu', 'GPU*', 'WGSLLanguageFeatures'].map(
       (name) => `global ${name}`,
     ),
-    why: 'Node has no WebGPU; this is Dawn, of the package webgpu. Not made where there is one.',
+    why: 'Node has no WebGPU. The package webgpu provides Dawn. Not made if WebGPU exists.',
     off:
-      "useBackend('webgpu', { without: ['webgpu/navigator.gpu'] }), before it is there; once " +
-      'there it stays, since tfjs computes with it',
+      "useBackend('webgpu', { without: ['webgpu/navigator.gpu'] }), before the first start. " +
+      'After it, navigator.gpu stays, since tfjs computes with it.',
     prepare: (isOn) => (isOn ? provideGpu() : undefined),
     make: isDawn,
     unmake: () => !isDawn(),
   }),
   programChange(
     ['Conv2DBackpropFilter'],
-    "tfjs's gives each value to one invocation that sums alone.",
+    "In tfjs's program, one invocation sums all terms of a value.",
   ),
   programChange(
     ['Conv2DBackpropInput'],
-    "tfjs's gives each value to one invocation that sums alone.",
+    "In tfjs's program, one invocation sums all terms of a value.",
   ),
   programChange(
     ['BatchMatMul'],
-    "tfjs's leaves the device idle where the matrices are small, " +
-      'and has no gradient where batches broadcast.',
+    "tfjs's program leaves the device idle for small matrices, " +
+      'and has no gradient for broadcast batches.',
     { changes: ['gradient BatchMatMul'], make: completeProductGradient },
   ),
-  programChange(['_FusedMatMul'], "tfjs's loses the bias where the inner size is 0."),
+  programChange(['_FusedMatMul'], "tfjs's program loses the bias if the inner size is 0."),
   programChange(
     ['DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'],
-    "tfjs's take no notice of dilations, and give each filter value to one invocation.",
+    "tfjs's programs ignore dilations. One invocation sums all terms of a filter value.",
     { changes: ['gradient DepthwiseConv2dNative'], make: completeDepthwise },
   ),
   programChange(
     ['FusedConv2D', 'FusedDepthwiseConv2D'],
-    "tfjs's misread biases and slopes that are not one value a channel.",
+    "tfjs's programs misread biases and slopes that are not one value per channel.",
   ),
   programChange(
     ['Conv2D', 'DepthwiseConv2dNative'],
-    "tfjs's refuse convolutions without a value in their result.",
+    "tfjs's programs refuse convolutions with an empty result.",
   ),
-  programChange(['UnsortedSegmentSum'], "tfjs's counts ids that are no segment as others."),
+  programChange(['UnsortedSegmentSum'], "tfjs's program adds rows with ids outside the segments."),
   programChange(
     ['Conv3D', 'Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2'],
-    "tfjs's shift windows where 'same' leaves pixels over.",
+    "tfjs's programs shift windows of 'same' that do not cover the image.",
   ),
   programChange(
     emptyReductionKernels.map(({ kernelName }) => kernelName),
-    "tfjs's give what lay in memory over an empty axis.",
+    "tfjs's programs return uninitialised memory for an empty axis.",
   ),
   programChange([axisTapsKernel.name], 'One pass of a separable filter, for @ds/layers.'),
-  programChange(['ClipByValue'], "tfjs's computes integers in float32."),
+  programChange(['ClipByValue'], "tfjs's program computes integers in float32."),
   programChange(
     ['Relu', 'Relu6'],
-    'A compiler may take it that there is no NaN, and make 0 of it: seen on an NVIDIA H100.',
+    'A compiler may assume that no value is NaN, and return 0 for it. Seen on an NVIDIA H100.',
   ),
   madeByUseBackend({
     name: 'webgpu/fused-relu',
@@ -111,25 +111,25 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     changes: ['FusedConv2D', 'FusedDepthwiseConv2D', '_FusedMatMul'].map(
       (name) => `kernel webgpu/${name}`,
     ),
-    why: 'ReLU as a program of its own, which passes NaN on.',
+    why: 'Runs ReLU as a separate program, which keeps NaN.',
     make: async (backend) => (await programs()).registerFusedRelu(backend),
   }),
   programChange(
     ['AddN'],
-    "tfjs's gives zeros for eight tensors or more where a device binds eight buffers.",
+    "tfjs's program returns zeros for eight tensors or more if a device binds eight buffers.",
   ),
   programChange(
     [resampleKernel, resampleInputGradientKernel, resampleMatrixGradientKernel].map(
       ({ name }) => name,
     ),
     'Both products of a pooling by matrices in one program, for @ds/layers.',
-    // The first run registers it.
+    // The first run registers the gradient.
     { changes: [`gradient ${resampleKernel.name}`] },
   ),
   programChange(
     [diffStrideMatricesKernel.name, diffStrideMatricesGradientKernel.name],
-    'From strides to matrices in one program, without a read-back, for @ds/layers.',
-    // The first run registers it.
+    'Strides to matrices in one program, without a read-back, for @ds/layers.',
+    // The first run registers the gradient.
     { changes: [`gradient ${diffStrideMatricesKernel.name}`] },
   ),
   programChange(
@@ -153,7 +153,9 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     name: 'webgpu/dataSync',
     backends: ['webgpu'],
     changes: ['method webgpu.readSync'],
-    why: 'In Node tfjs would read through a canvas that is not there. Not made in browsers.',
+    why:
+      'In Node, tfjs would read through a canvas, which Node does not have. ' +
+      'Not made in browsers.',
     make: async () => {
       if (!isDawn()) return false;
       (await programs()).readSynchronously(current());
@@ -163,8 +165,8 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   }),
   programChange(
     [storeHalfKernel.name],
-    'Keeps tensors in half precision, for @ds/train. The methods find the values of such tensors. ' +
-      'Switched off while there are some, the methods stay.',
+    'Stores tensors in half precision, for @ds/train. The methods read such tensors. ' +
+      'If switched off, the methods stay while there are such tensors.',
     {
       changes: ['runWebGPUProgram', 'readSync', 'read', 'disposeData'].map(
         (name) => `method webgpu.${name}`,
@@ -178,14 +180,14 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     name: 'webgpu/dilated-gradient',
     backends: ['webgpu'],
     changes: ['gradient Conv2D'],
-    why: 'tfjs refuses the gradient of a dilated convolution; the programs here have it.',
+    why: 'tfjs refuses the gradient of a dilated convolution. The programs here compute it.',
     make: acceleratedDilation,
   }),
   madeByUseBackend({
     name: 'webgpu/device-errors',
     backends: ['webgpu'],
     changes: ['readSync', 'read'].map((name) => `method webgpu.${name}`),
-    why: 'What a device refuses to compute is read as whatever lay there; the read fails instead.',
+    why: 'If a device refuses a computation, tfjs reads old values. Here the read throws.',
     make: async () => (await programs()).reportDeviceErrors(current(), true),
     unmake: async () => (await programs()).reportDeviceErrors(current(), false),
   }),
@@ -195,7 +197,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     changes: ['runWebGPUProgram', 'uploadToGPU', 'readSync', 'read'].map(
       (name) => `method webgpu.${name}`,
     ),
-    why: 'After the loss of a GPU, and not before, computing and reading fail with a reason.',
+    why: 'After the loss of a GPU, computations and reads throw with the reason.',
     make: async () => (await programs()).reportDeviceLoss(current(), true),
     unmake: async () => (await programs()).reportDeviceLoss(current(), false),
   }),

@@ -1,17 +1,18 @@
-/** What the package `webgpu` exports: Dawn, Chromium's WebGPU, for Node. */
+/** The exports of the package `webgpu`: Dawn, Chromium's WebGPU, for Node. */
 interface Dawn {
   create(options: string[]): GPU;
   globals: Record<string, unknown>;
 }
 
 const NO_DRIVER =
-  'no GPU driver was found. On Linux it is a Vulkan driver with its loader: the one of your card and libvulkan1, or in software the ' +
-  'one that VK_ICD_FILENAMES names (vk_swiftshader_icd.json comes with Chromium)';
+  'no GPU driver was found. On Linux, install a Vulkan driver for your card and its loader, ' +
+  'libvulkan1. For a software driver, set VK_ICD_FILENAMES to its file ' +
+  '(Chromium includes vk_swiftshader_icd.json)';
 
 /**
- * Sees to it that there is a `navigator.gpu`: a browser's own, or in Node the one of Dawn, from the package `webgpu`.
+ * Provides `navigator.gpu`: the browser's own, or in Node that of Dawn, from the package `webgpu`.
  *
- * @throws Error if a browser has none, or in Node the package or a driver is missing.
+ * @throws Error if a browser has no WebGPU, or if in Node the package or a driver is missing.
  */
 export async function provideGpu(): Promise<void> {
   const existing = globalThis.navigator as Navigator | undefined;
@@ -51,16 +52,15 @@ async function dawn(): Promise<NonNullable<typeof loaded>> {
 }
 
 /**
- * Lets Dawn settle every promise that it can settle now. Dawn passes this function to
+ * Makes Dawn settle every promise that it can settle now. Dawn passes this function to
  * `setImmediate`.
  */
 let poll: (() => void) | null = null;
 
 /**
- * Learns Dawn's polling function. While a promise of Dawn's is open, Dawn waits for the GPU: again
- * and again it asks `setImmediate` to call a function of its own. It always passes an equal
- * function. This learns the function from the first promise of a fresh Dawn, which is that of a
- * device.
+ * Finds Dawn's polling function. While one of Dawn's promises is open, Dawn waits for the GPU: it
+ * passes a polling function to `setImmediate`, again and again. All these functions do the same.
+ * This function takes the first one, from the promise of a device.
  */
 async function learnToPoll(adapter: GPUAdapter): Promise<void> {
   let device: Promise<GPUDevice> | undefined;
@@ -77,8 +77,8 @@ interface Immediate {
 }
 
 /**
- * Returns the immediates that are asked for during a synchronous call into Dawn. They are queued as
- * always. `setImmediate` is replaced only until the call returns.
+ * Returns the immediates that a synchronous call into Dawn queues. They stay queued. `setImmediate`
+ * is replaced only during the call.
  */
 function immediatesIn(call: () => void): Immediate[] {
   const asked: Immediate[] = [];
@@ -100,15 +100,14 @@ function immediatesIn(call: () => void): Immediate[] {
 /**
  * Waits for a promise of Dawn's without returning to the event loop.
  *
- * While a promise is open, one immediate of Dawn's is queued. Each poll queues one more, which this
- * function takes back: it is the last that the poll asked for, behind those of event listeners. The
- * wait ends with another promise, so that the queued immediate has something to wait for.
+ * While a promise is open, one immediate of Dawn's is queued. Each poll queues another one, after
+ * those of event listeners, and this function removes it. At the end it opens another promise, so
+ * that the queued immediate has a promise to wait for.
  *
- * @param queue of the device that works.
- * @param isOpen whether the promise is still open. A promise of Dawn's must be open before this is
- *   called.
- * @param patience milliseconds after which it gives up.
- * @throws Error if this version of Dawn does not show how to poll it.
+ * @param queue the queue of the device that computes
+ * @param isOpen whether the promise is still open. It must be open before the call.
+ * @param patience milliseconds after which it gives up
+ * @throws Error if this version of Dawn cannot be polled
  */
 export function waitForDawn(queue: GPUQueue, isOpen: () => boolean, patience: number): void {
   if (!poll) {
@@ -117,8 +116,8 @@ export function waitForDawn(queue: GPUQueue, isOpen: () => boolean, patience: nu
         '(0.6.2 does); await data() instead',
     );
   }
-  // Nothing changes this memory, so a wait for it lasts its full time. Pages have no such memory,
-  // and no use for this function.
+  // No code changes this memory, so each wait lasts its full time. Pages may not have such memory,
+  // and do not call this function.
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   const end = performance.now() + patience;
   let again: Immediate | undefined;
@@ -132,8 +131,8 @@ export function waitForDawn(queue: GPUQueue, isOpen: () => boolean, patience: nu
   const [first] = immediatesIn(() => {
     queue.onSubmittedWorkDone().catch(() => undefined);
   });
-  // If no promise was open, the last poll asked for nothing of Dawn's. Then this promise asked
-  // instead.
+  // If no promise was open, the last poll queued no immediate of Dawn's. Then this promise queued
+  // one.
   takeBack(first ?? again);
 }
 
@@ -141,7 +140,7 @@ function takeBack(immediate: Immediate | undefined): void {
   if (immediate) clearImmediate(immediate.handle as NodeJS.Immediate);
 }
 
-/** Whether `navigator.gpu` is the one this module provided. */
+/** Whether this module provided `navigator.gpu`. */
 export function isDawn(): boolean {
   return loaded !== null && (globalThis.navigator as Navigator | undefined)?.gpu === loaded.gpu;
 }

@@ -2,11 +2,11 @@ import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import type { DataId } from '@tensorflow/tfjs-core';
 import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
 
-/** What a device refused, until a read has reported it. */
+/** An error of a device, until a read reports it. */
 interface Watch {
   isOn: boolean;
   refused: string | null;
-  /** Tensors that must not be read, and why. */
+  /** Tensors that must not be read, with the reason. */
   spoilt: WeakMap<DataId, string>;
 }
 
@@ -15,7 +15,7 @@ const watched = new WeakMap<WebGpuBackend, Watch>();
 function watch(backend: WebGpuBackend): Watch {
   const state: Watch = { isOn: false, refused: null, spoilt: new WeakMap() };
   backend.device.addEventListener('uncapturederror', ({ error }) => {
-    // Later errors follow from the first, and say less.
+    // Later errors follow from the first, and are less specific.
     if (state.isOn) state.refused ??= error.message;
   });
   watched.set(backend, state);
@@ -23,10 +23,9 @@ function watch(backend: WebGpuBackend): Watch {
 }
 
 /**
- * Lets the next read fail after the device refused something: a program that does not compile, or a
- * buffer too many or too large. WebGPU itself only sends an event, and the output keeps the values
- * that lay there before. Later reads of other tensors work again. Switched off, reads are as
- * before.
+ * Makes the next read throw after a device error: a program that does not compile, or buffers that
+ * are too many or too large. WebGPU itself only sends an event, and the output keeps old values.
+ * Later reads of other tensors work again. If switched off, reads are unchanged.
  */
 export function reportDeviceErrors(backend: WebGpuBackend, isOn: boolean): void {
   const state = watched.get(backend) ?? watch(backend);
@@ -42,8 +41,8 @@ export function reportDeviceErrors(backend: WebGpuBackend, isOn: boolean): void 
     const message = state.spoilt.get(id);
     if (message === undefined) return;
     throw new Error(
-      'webgpu: the device refused what it was asked to compute, ' +
-        `so what was read is wrong: ${message}`,
+      'webgpu: the device refused a computation, ' +
+        `so the values that were read are wrong: ${message}`,
     );
   };
   replaceMethod(

@@ -1,15 +1,15 @@
 import type { WebGpuBackend } from '@ds/kernels/webgpu';
 
 const ADVICE =
-  'Its tensors are gone: start again from the last checkpoint. Usual causes: a batch too large for its memory, a driver that restarted';
+  'Its tensors are lost. Restart from the last checkpoint. ' +
+  'Usual causes: a batch too large for its memory, or a driver that restarted';
 
-/** The backends that are watched, and whether they report their loss. */
+/** The watched backends, and whether they report a loss. */
 const watched = new WeakMap<WebGpuBackend, { isOn: boolean }>();
 
 /**
- * Lets computing and reading fail with a reason after the loss of a GPU. WebGPU itself goes on
- * silently: a read never ends, or gives zeros. Switched off, a loss that is still to come changes
- * nothing.
+ * Makes computations and reads throw after the loss of a GPU. WebGPU itself continues silently: a
+ * read never ends, or returns zeros. If switched off before a loss, it has no effect.
  */
 export function reportDeviceLoss(backend: WebGpuBackend, isOn: boolean): void {
   const known = watched.get(backend);

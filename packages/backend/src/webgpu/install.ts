@@ -16,10 +16,10 @@ export function registerPrograms(backend: string, names: readonly string[]): voi
   );
 }
 
-/** Takes ReLU out of the fused kernels that are there. It follows as a program of its own. */
+/** Takes ReLU out of the registered fused kernels. It runs as a separate program. */
 export const registerFusedRelu = (backend: string) => registerKernels(backend, fusedReluKernels);
 
-/** Lets a backend compute with tensors in half precision, read them and free them. */
+/** Makes a backend compute with, read and free tensors in half precision. */
 export function readHalves(backend: WebGpuBackend): void {
   const { runWebGPUProgram, readSync, read, disposeData } = halfReadingMethods(backend);
   replaceMethod(backend, 'runWebGPUProgram', runWebGPUProgram);
@@ -28,7 +28,7 @@ export function readHalves(backend: WebGpuBackend): void {
   replaceMethod(backend, 'disposeData', disposeData);
 }
 
-/** Takes back what `readHalves` replaced. Returns false while a tensor is in half precision. */
+/** Reverts `readHalves`. Returns false while a tensor is in half precision. */
 export function readNoHalves(backend: WebGpuBackend, change: string): boolean {
   if (halvesStored(backend) > 0) return false;
   takeBackMethods(backend, change);

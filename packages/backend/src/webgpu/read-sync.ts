@@ -3,15 +3,16 @@ import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
 import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
 import { waitForDawn } from './dawn.js';
 
-/** Milliseconds without an answer after which a synchronous read gives up. */
+/** Milliseconds without an answer after which a synchronous read throws. */
 const PATIENCE = 60_000;
 
 /** The backends with a replaced read, and whether it is in use. */
 const replaced = new WeakMap<WebGpuBackend, { isOn: boolean }>();
 
 /**
- * Lets `dataSync` work in Node, where tfjs would read through a canvas that is not there: a copy of the buffer is mapped, and Dawn asked
- * until it is. It waits for everything that was queued before, so a training step has better ways.
+ * Makes `dataSync` work in Node. tfjs would read through a canvas, which Node does not have. Here a
+ * copy of the buffer is mapped, and Dawn is polled until the mapping is done. It waits for all
+ * queued work, so a training step should not call it.
  */
 export function readSynchronously(backend: WebGpuBackend): void {
   const state = replaced.get(backend) ?? { isOn: true };
@@ -39,7 +40,9 @@ export function readSynchronously(backend: WebGpuBackend): void {
       });
       waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
       if (staging.mapState !== 'mapped') {
-        throw new Error('dataSync: the GPU did not answer', { cause: failure });
+        throw new Error('dataSync: the GPU did not answer; await data() instead', {
+          cause: failure,
+        });
       }
       const bytes = staging.getMappedRange().slice(0);
       staging.destroy();
@@ -50,10 +53,10 @@ export function readSynchronously(backend: WebGpuBackend): void {
   replaceMethod(backend, 'readSync', reading);
 }
 
-/** Lets a backend read in tfjs's own way again. */
+/** Restores tfjs's own read on a backend. */
 export function readAsTfjs(backend: WebGpuBackend): void {
   const state = replaced.get(backend);
-  // Methods that were put over it since still call it. They find it switched off.
+  // Methods that were put over it still call it. They find it switched off.
   if (state) state.isOn = false;
   takeBackMethods(backend, 'webgpu/dataSync');
 }

@@ -6,7 +6,7 @@ import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 
-/** What the page found, for the test to read. */
+/** The results of the page, for the test. */
 interface Report {
   backend: string;
   kernels: string | null;
@@ -14,7 +14,7 @@ interface Report {
   gradient: number[];
 }
 
-/** A training step's worth of kernels: a convolution's gradient in its filter, which tfjs's wasm lacks. */
+/** Computes the filter gradient of a convolution. tfjs's wasm backend has no such kernel. */
 async function report(): Promise<Report> {
   setWasmPaths({
     'tfjs-backend-wasm.wasm': plain,

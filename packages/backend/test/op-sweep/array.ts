@@ -22,7 +22,7 @@ export function generate(shape: number[], valueAt: (index: number[]) => number):
   return { shape, data };
 }
 
-/** Returns the value at an index. Along an axis of size 1, every index means the first. */
+/** Returns the value at an index. An axis of size 1 broadcasts. */
 export function at({ shape, data }: NdArray, index: number[]): number {
   const missing = index.length - shape.length;
   let flat = 0;

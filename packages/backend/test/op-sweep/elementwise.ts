@@ -54,13 +54,13 @@ function binary(
   };
 }
 
-/** A third each of numbers, NaN and infinities. */
+/** Returns a number, NaN or an infinity, each for a third of the inputs. */
 function oftenNotFinite(x: number): number {
   if (Math.abs(x) < 1 / 3) return x;
   return x > 0 ? Number.NaN : Math.sign(x) * Number.POSITIVE_INFINITY;
 }
 
-/** Ops that go value by value. */
+/** Elementwise ops. */
 export const ELEMENTWISE: Op[] = [
   unary('abs', tf.abs, Math.abs, { dtypes: ANY }),
   unary('neg', tf.neg, (x) => -x, { dtypes: ['int32'] }),

@@ -3,7 +3,7 @@ import { at, generate, type NdArray } from './array.js';
 
 /** Draws numbers for one call of an op. */
 export interface Draw {
-  /** The highest rank that the backend promises. */
+  /** The highest rank that the backend supports. */
   mostRank: number;
   /** An integer in [least, most]. */
   integer(least: number, most: number): number;
@@ -13,14 +13,14 @@ export interface Draw {
   values(shape: number[]): NdArray;
 }
 
-/** One call of an op of tfjs, and the result that it must give. */
+/** One call of an op of tfjs, and its expected result. */
 export interface Call {
   /** The arguments in words. */
   label: string;
   inputs: NdArray[];
   op: (...inputs: tf.Tensor[]) => tf.Tensor;
   oracle: (...inputs: NdArray[]) => NdArray;
-  /** Its gradients. They are given where differences do not tell them: at equal values. */
+  /** The expected gradients, if differences cannot give them: at equal values. */
   slopes?: (upstream: Float64Array) => NdArray[];
   /** Dtype of the inputs. Default float32. */
   dtype?: 'float32' | 'int32' | 'bool';
@@ -29,11 +29,11 @@ export interface Call {
 /** An op that models, layers, the conformance kit or the docs use. */
 export interface Op {
   name: string;
-  /** Whether tfjs promises a gradient. */
+  /** Whether tfjs has a gradient of the op. */
   hasGradient: boolean;
-  /** Dtypes for which it must also be right, or refuse by name. */
+  /** Dtypes for which it must also be correct, or throw an error that names the op. */
   dtypes?: ('int32' | 'bool')[];
-  /** Backends on which tfjs has no such op, and the error that says so. */
+  /** Backends without this op, with tfjs's error. */
   missing?: Partial<Record<'cpu' | 'wasm' | 'webgpu', RegExp>>;
   /** Whether it uses a GPU's own sines and cosines, which are less exact. */
   usesTrigonometry?: boolean;

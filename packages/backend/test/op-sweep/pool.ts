@@ -8,7 +8,7 @@ export interface PoolWindow {
   rounding?: 'floor' | 'round' | 'ceil';
 }
 
-/** Returns the places that each window along an axis covers inside the image. */
+/** Returns the pixels of each window along an axis that lie inside the image. */
 function windows(size: number, window: PoolWindow, axis: number): number[][] {
   const { pad, rounding = 'floor' } = window;
   const [width, stride] = [window.filter[axis]!, window.strides[axis]!];
@@ -31,7 +31,7 @@ function windows(size: number, window: PoolWindow, axis: number): number[][] {
   );
 }
 
-/** Tells whether every window holds a pixel of the image. */
+/** Whether every window contains a pixel of the image. */
 export function isWithin(sides: number[], window: PoolWindow): boolean {
   return sides.every((side, axis) => windows(side, window, axis).every(({ length }) => length > 0));
 }
@@ -67,7 +67,7 @@ export function poolOracle(x: NdArray, window: PoolWindow, kind: 'mean' | 'max')
   });
 }
 
-/** Computes what each pixel gets: its share of the means, or all where it is the first maximum. */
+/** Computes the gradient of each pixel, for means or for first maxima. */
 export function poolSlopes(
   x: NdArray,
   window: PoolWindow,

@@ -3,7 +3,7 @@ import { at, generate, type NdArray } from './array.js';
 import { alongLast, map, type Op, positive, shapeOf, softmaxOf } from './op.js';
 import { joined, rearranged } from './rearranging.js';
 
-/** Sums of tensors, products, normalisation, and what losses are made of. */
+/** Sums of tensors, products, normalisation, and the parts of losses. */
 export const PRODUCTS_AND_LOSSES: Op[] = [
   rearranged('softmax', {
     argument: () => null,
@@ -11,7 +11,7 @@ export const PRODUCTS_AND_LOSSES: Op[] = [
     oracle: (x) => alongLast(x, (line, i) => softmaxOf(line)[i]!),
   }),
   rearranged('logSoftmax', {
-    // For booleans, tfjs subtracts the largest value in eight bits.
+    // Without 'bool': tfjs subtracts the largest boolean in eight bits.
     dtypes: ['int32'],
     argument: () => null,
     op: (x) => tf.logSoftmax(x),

@@ -12,7 +12,7 @@ function shuffled(draw: Draw, count: number): number[] {
   });
 }
 
-/** An op with a tensor and an argument, which is drawn for the tensor's shape. */
+/** An op of a tensor and an argument. The argument is drawn for the tensor's shape. */
 export function rearranged<Argument>(
   name: string,
   options: {
@@ -66,7 +66,7 @@ export function joined(
   };
 }
 
-/** Ops that move values, and join and divide tensors. */
+/** Ops that move values, and that join or split tensors. */
 export const REARRANGING: Op[] = [
   rearranged('transpose', {
     argument: (draw, shape) => shuffled(draw, shape.length),
@@ -109,7 +109,7 @@ export const REARRANGING: Op[] = [
   }),
   rearranged('pad', {
     argument: (draw, shape) =>
-      // wasm pads six axes, and refuses more by name.
+      // wasm pads at most six axes, and throws for more.
       shape.map((_, axis): [number, number] =>
         axis % 2 === 0 && axis < 5
           ? [draw.integer(0, 2), draw.integer(0, 2)]

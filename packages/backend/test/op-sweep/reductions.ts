@@ -13,7 +13,7 @@ function reduction(
     hasGradient: true,
     dtypes: ANY,
     draw: (draw) => {
-      // Some axes are long, since backends sum those in another way.
+      // Some axes are long, since backends sum long axes with other code.
       const shape = draw.integer(0, 3)
         ? shapeOf(draw, 1)
         : [draw.integer(30, 90), draw.integer(1, 2)];
@@ -42,7 +42,7 @@ function position(
         ? shapeOf(draw, 1, 5)
         : [draw.integer(1, 3), draw.integer(28, 200)];
       const axis = draw.integer(0, shape.length - 1);
-      // There are few different values, so that most are drawn more than once.
+      // Few different values, so that most appear more than once.
       const scale = draw.pick([1, 1, 1e25]);
       const x = map(draw.values(shape), (value) => scale * Math.round(3 * value));
       return {
@@ -65,7 +65,7 @@ function position(
 
 type Rounding = 'floor' | 'round' | 'ceil';
 
-/** Draws a pooling over some axes. Every window holds a pixel. */
+/** Draws a pooling over some axes. Every window contains a pixel of the image. */
 function drawWindow(draw: Draw, sides: number[], paddings: string[]): PoolWindow {
   for (;;) {
     const filter = sides.map((side) => draw.integer(1, Math.min(4, side)));
@@ -102,8 +102,7 @@ function pooling(
       const paddings = ['same', 'same', 'valid', 'number', ...(axes === 2 ? ['explicit'] : [])];
       const window = drawWindow(draw, sides, paddings);
       const values = draw.values(shape);
-      // There are few different values, so that the first of equal ones matters. Some are very
-      // large.
+      // Few different values, so that equal values appear. Some are very large.
       const scale = draw.pick([1, 1, 1e25]);
       const x =
         kind === 'mean' ? values : map(values, (value) => scale * (Math.round(4 * value) - 5));
@@ -118,7 +117,7 @@ function pooling(
   };
 }
 
-/** Padding as tfjs takes it. */
+/** Padding in tfjs's form. */
 const tfjsPad = (pad: PoolWindow['pad']) =>
   (typeof pad === 'object' ? [[0, 0], ...pad, [0, 0]] : pad) as 'same';
 
@@ -144,7 +143,7 @@ const pooling3d =
       rounding,
     );
 
-/** Ops that make one value of many: over axes, and over windows. */
+/** Ops that reduce values: over axes, and over windows. */
 export const REDUCTIONS: Op[] = [
   reduction('sum', tf.sum, (values) => values.reduce((a, b) => a + b, 0)),
   reduction('mean', tf.mean, (values) => values.reduce((a, b) => a + b, 0) / values.length),

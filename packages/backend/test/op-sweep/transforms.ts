@@ -20,7 +20,7 @@ function transform(
   const { length, inputs, op, valueAt, count = (n) => n, isReal = false } = options;
   return {
     name,
-    // tfjs has no gradient for the imaginary part.
+    // tfjs has no gradient of the imaginary part.
     hasGradient: false,
     missing: { wasm: /not registered for backend 'wasm'/ },
     usesTrigonometry: true,

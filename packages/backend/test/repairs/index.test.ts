@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { useBackend } from '../../src/index.js';
 import { REPAIRS } from '../../src/repairs/index.js';
 
-it('each repair says what is wrong, and where', () => {
+it('each repair describes the mistake and its backends', () => {
   expect(new Set(REPAIRS.map(({ name }) => name)).size).toBe(REPAIRS.length);
   for (const repair of REPAIRS) {
     expect(repair.wrong).toMatch(/\w/);
@@ -10,7 +10,7 @@ it('each repair says what is wrong, and where', () => {
   }
 });
 
-it('useBackend installs those of the backend, cpu too, and says which', async () => {
+it('useBackend installs and reports the repairs of the backend, also of cpu', async () => {
   for (const backend of ['cpu', 'wasm', 'cpu'] as const) {
     const { repaired } = await useBackend(backend);
     const wanted = REPAIRS.filter(({ backends }) => backends.includes(backend));

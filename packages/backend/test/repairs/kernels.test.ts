@@ -21,14 +21,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(values(tf.argMax(x, 1))).toEqual([0, 0]);
       expect(values(tf.argMin(x, 1))).toEqual([0, 0]);
       expect(values(tf.argMax(x, 0))).toEqual(new Array(count).fill(0));
-      // The same behind other values, and with integers.
+      // The same after other values, and with integers.
       const late = tf.concat([tf.fill([2, count], -5), x], 1);
       expect(values(tf.argMax(late, 1))).toEqual([count, count]);
       expect(values(tf.argMax(tf.cast(late, 'int32'), 1))).toEqual([count, count]);
     });
   });
 
-  it('finds a place among infinities', () => {
+  it('finds the first of several infinities', () => {
     tf.tidy(() => {
       const x = tf.fill([40], Number.NEGATIVE_INFINITY);
       expect(values(tf.argMax(x))).toEqual([0]);
@@ -38,7 +38,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('pads tensors of rank 5 and 6, and has the gradients of their slices', () => {
+  it('pads tensors of rank 5 and 6, and computes the gradients of their slices', () => {
     tf.tidy(() => {
       const x = tf.tensor([1, 2, 3, 4], [1, 2, 1, 1, 2]);
       const y = tf.pad(
@@ -69,7 +69,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it.runIf(backend !== 'webgpu')('stretches tensors of rank 7, or refuses them', () => {
+  it.runIf(backend !== 'webgpu')('broadcasts tensors of rank 7, or refuses them', () => {
     tf.tidy(() => {
       const a = tf.tensor([1, 2], [1, 1, 1, 1, 1, 2, 1]);
       const b = tf.tensor([10, 20, 30], [1, 1, 1, 1, 1, 1, 3]);
@@ -78,7 +78,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         tf.ones(Array.from({ length: 8 }, (_, axis) => (axis % 2 === rest ? 2 : 1))),
       );
       if (backend === 'wasm') {
-        expect(() => tf.add(odd!, even!)).toThrow(/^Add: the inputs must be stretched/);
+        expect(() => tf.add(odd!, even!)).toThrow(/^Add: the inputs must broadcast/);
       } else expect(values(tf.add(odd!, even!))).toEqual(new Array(256).fill(2));
     });
   });
@@ -93,7 +93,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('has gradients of stretched inputs, of one part, and of tiles of any rank', () => {
+  it('computes gradients of broadcast inputs, of one part, and of tiles of any rank', () => {
     tf.tidy(() => {
       const [a, b] = [tf.tensor2d([1, 5, 3], [3, 1]), tf.tensor1d([2, 4])];
       const slopes = (op: typeof tf.maximum) =>
@@ -145,7 +145,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 describe('integers and booleans on wasm', () => {
   beforeAll(() => useBackend('wasm'));
 
-  it('are what they are on cpu', async () => {
+  it('match those on cpu', async () => {
     const all = () =>
       tf.tidy(() => {
         const whole = tf.tensor1d([-3, 5, 0, 2], 'int32');
@@ -175,7 +175,7 @@ describe('integers and booleans on wasm', () => {
     });
   });
 
-  it('leave what lies beside them alone', () => {
+  it('do not overwrite other tensors', () => {
     tf.tidy(() => {
       const beside = Array.from({ length: 100 }, (_, i) => tf.fill([1 + (i % 9)], 7));
       const truth = tf.fill([4, 3, 5], 1, 'bool');

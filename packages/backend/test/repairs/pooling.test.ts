@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../src/index.js';
 
-/** The gradient of the sum of all outputs. */
+/** Computes the gradient of the sum of all outputs. */
 const slopes = (op: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor) => [
   ...tf.tidy(() =>
     tf
@@ -18,13 +18,13 @@ const rounded = (values: number[]) => values.map((value) => Math.round(1e5 * val
 describe.each(BACKENDS)('pooling on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('gives each pixel its share of the mean over what of the window lies in the image', () => {
+  it('the gradient of a mean counts only pixels inside the image', () => {
     const x = tf.ones([1, 3, 3, 1]) as tf.Tensor4D;
     const average = (input: tf.Tensor) => tf.avgPool(input as tf.Tensor4D, 2, 2, 'same');
     expect(slopes(average, x)).toEqual([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 1]);
     const layer = tf.layers.averagePooling2d({ poolSize: 2, strides: 2, padding: 'same' });
     expect(slopes((input) => layer.apply(input) as tf.Tensor, x)).toEqual(slopes(average, x));
-    // One image without a batch.
+    // An image without a batch axis.
     const image = tf.ones([3, 3, 1]) as tf.Tensor3D;
     expect(slopes((input) => tf.avgPool(input as tf.Tensor3D, 2, 2, 'same'), image)).toEqual(
       slopes(average, x),
@@ -32,7 +32,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     tf.dispose([x, image]);
   });
 
-  it('does so over borders that are padded by hand, and by different numbers', () => {
+  it('does so with explicit padding that differs between borders', () => {
     const x = tf.ones([1, 2, 3, 1]) as tf.Tensor4D;
     const pad = [
       [0, 0],
@@ -41,17 +41,17 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
       [0, 0],
     ] as unknown as number;
     const average = (input: tf.Tensor) => tf.avgPool(input as tf.Tensor4D, 2, 1, pad);
-    // The windows hold 1 and 2 rows, and 2, 2 and 1 columns.
+    // The windows contain 1 and 2 rows, and 2, 2 and 1 columns.
     expect(rounded(slopes(average, x))).toEqual([0.75, 1.5, 2.25, 0.25, 0.5, 0.75]);
     tf.dispose(x);
   });
 
   it.each([
-    // Rounded up, the third window reaches over the border; rounded down, two rows are left over.
+    // Rounded up, the third window crosses the border. Rounded down, two rows are not covered.
     { height: 5, filter: 4, stride: 3, pad: [3, 1], rounding: 'round', want: [0, 1.5, 3.5] },
     { height: 4, filter: 3, stride: 4, pad: [0, 2], rounding: 'floor', want: [1] },
     { height: 9, filter: 2, stride: 5, pad: [0, 0], rounding: 'floor', want: [0.5, 5.5] },
-  ] as const)('rounds sizes as it is told: $height rows, $pad, $rounding', (sizes) => {
+  ] as const)('rounds sizes as requested: $height rows, $pad, $rounding', (sizes) => {
     const { height, filter, stride, pad, rounding, want } = sizes;
     const x = tf.reshape(tf.range(0, height), [1, height, 1, 1]) as tf.Tensor4D;
     const margins = [[0, 0], [...pad], [0, 0], [0, 0]] as unknown as number;
@@ -67,7 +67,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     tf.dispose(x);
   });
 
-  it('sends a maximum’s slope to the first of equal pixels', () => {
+  it('sends the gradient of a maximum to the first of equal pixels', () => {
     const x = tf.tensor4d([1, 1, 1, 1, 0, 0, 2, 0, 2], [1, 3, 3, 1]);
     const most = (input: tf.Tensor) => tf.maxPool(input as tf.Tensor4D, 2, 2, 'same');
     expect(slopes(most, x)).toEqual([1, 0, 1, 0, 0, 0, 1, 0, 1]);
@@ -78,7 +78,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     tf.dispose([x, wide]);
   });
 
-  it('takes maxima of any size', () => {
+  it('computes maxima of any magnitude', () => {
     const x = tf.fill([1, 2, 2, 1], -3e30) as tf.Tensor4D;
     const y = tf.maxPool(x, 2, 2, 'same');
     const deep = tf.maxPool3d(tf.reshape(x, [1, 1, 2, 2, 1]) as tf.Tensor5D, 2, 2, 'same');
@@ -86,7 +86,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     tf.dispose([x, y, deep]);
   });
 
-  it('makes the sizes of each axis from its own filter and stride where the padding is a number', () => {
+  it('computes each size from the filter and stride of its axis if the padding is a number', () => {
     const x = tf.range(0, 21).reshape([1, 7, 3, 1]) as tf.Tensor4D;
     const y = tf.avgPool(x, [4, 2], [3, 1], 0);
     expect(y.shape).toEqual([1, 2, 2, 1]);
@@ -101,10 +101,12 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
   it('refuses a window without a pixel', () => {
     const x = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
     expect(() => tf.avgPool(x, 2, 2, 2)).toThrow(
-      'avgPool: every window must hold a pixel of the image, ' +
+      'avgPool: every window must contain a pixel of the image, ' +
         'got filterSize 2, strides 2 and pad 2 for 4×4 pixels',
     );
-    expect(() => tf.maxPool(x, 1, 5, 0, 'ceil')).toThrow('maxPool: every window must hold a pixel');
+    expect(() => tf.maxPool(x, 1, 5, 0, 'ceil')).toThrow(
+      'maxPool: every window must contain a pixel',
+    );
     tf.dispose(x);
   });
 

@@ -2,7 +2,7 @@ import { useBackend } from '@ds/backend';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-webgpu';
 
-/** What the page found, for the test to read. */
+/** The results of the page, for the test. */
 interface Report {
   backend: string;
   added: string[];
@@ -20,7 +20,7 @@ const values = (shape: number[], phase: number) =>
 
 const weighted = (y: tf.Tensor) => tf.sum(tf.mul(y, values(y.shape, 4.7)));
 
-/** What a training step is made of, by name. */
+/** The parts of a training step, by name. */
 const CASES: Record<string, () => tf.Tensor[]> = {
   convolution: () =>
     tf.grads((x: tf.Tensor, f: tf.Tensor) =>

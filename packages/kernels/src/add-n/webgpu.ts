@@ -8,8 +8,9 @@ import type { BackendKernel } from '../backend-kernel.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
 /**
- * Sums in parts that a program can read at once. tfjs binds every summand, and where a device takes no more than eight buffers its sum of
- * eight or more fails without an error, as zeros.
+ * Sum of many tensors, in several passes of tfjs's kernel. tfjs binds one buffer for each summand.
+ * A device with eight buffers per stage returns zeros for eight or more summands, and no error.
+ * Here each pass adds as many summands as the device can bind to the sum of the passes before it.
  */
 export const addNKernel: BackendKernel = {
   kernelName: AddN,
@@ -17,7 +18,7 @@ export const addNKernel: BackendKernel = {
     (original) =>
     ({ inputs, ...rest }) => {
       const backend = rest.backend as WebGpuBackend;
-      // One buffer is the result's.
+      // The result takes one buffer.
       const most = backend.device.limits.maxStorageBuffersPerShaderStage - 1;
       const add = (summands: TensorInfo[]) =>
         (original as KernelFunc)({

@@ -12,19 +12,19 @@ import { differentiable } from '../differentiable.js';
 import { byGathers, byLoops } from './composed.js';
 import { axisTapsKernel, type TapTable } from './contract.js';
 
-/** One output of a linear pooling along an axis: which inputs it sums, with which weights. */
+/** The inputs and the weights of one output of a linear pooling along an axis. */
 export type AxisTaps = { index: number; weight: number }[];
 
 /**
- * A linear, separable pooling with few inputs for each output: `taps[i]` lists the inputs of output
- * i along its axis. An index that is listed twice counts with the sum of its weights.
+ * Linear, separable pooling with few inputs for each output. `taps[i]` lists the inputs of output i
+ * along its axis. An index that appears twice counts with the sum of its weights.
  *
- * An input reaches exactly the outputs that list it, even if it is not finite. So does a gradient
- * on its way back. Other inputs are left out, not multiplied by 0.
+ * An input reaches only the outputs that list it, even if it is not finite. The same holds for the
+ * gradient. Other inputs are skipped, not multiplied by 0.
  *
- * Differentiable in x. Shapes: `[N, H, W, C]` → `[N, rows.length, columns.length, C]`. Without a
- * kernel of the backend it is a loop on the host if the tensors lie there, and a few gathers if
- * not.
+ * Differentiable in x. Shapes: `[N, H, W, C]` → `[N, rows.length, columns.length, C]`. If the
+ * backend has no kernel, the op runs as a loop on the host for tensors on the host, and as a few
+ * gathers for other tensors.
  */
 export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): Tensor4D {
   const [batch, height, width, channels] = x.shape;
@@ -37,7 +37,7 @@ export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): 
   });
 }
 
-/** The taps of the transposed map: `taps[i]` lists the outputs that read input i. */
+/** Taps of the transposed map: `taps[i]` lists the outputs that read input i. */
 export function transposedTaps(taps: AxisTaps[], inputSize: number): AxisTaps[] {
   const back: AxisTaps[] = Array.from({ length: inputSize }, () => []);
   taps.forEach((list, output) => {
@@ -46,7 +46,7 @@ export function transposedTaps(taps: AxisTaps[], inputSize: number): AxisTaps[] 
   return back;
 }
 
-/** The taps of an axis as the matrix [outputs, inputs] that `resample` takes. */
+/** Converts the taps of an axis to the matrix [outputs, inputs] that `resample` takes. */
 export function tapMatrix(taps: AxisTaps[], inputSize: number): Tensor2D {
   const values = new Float32Array(taps.length * inputSize);
   taps.forEach((list, output) => {
@@ -69,7 +69,7 @@ export function tapTable(taps: AxisTaps[], inputSize: number): TapTable {
   };
 }
 
-/** The table of the transposed map: what each input is read by. */
+/** Table of the transposed map: the outputs that read each input. */
 function transposedTable(table: TapTable): TapTable {
   const { inputSize, starts, indices, weights } = table;
   const taps = Array.from({ length: starts.length - 1 }, (_, output) =>
@@ -81,7 +81,7 @@ function transposedTable(table: TapTable): TapTable {
   return tapTable(transposedTaps(taps, inputSize), taps.length);
 }
 
-/** Over the middle axis: `[outer, inputs, inner]` → `[outer, outputs, inner]`. */
+/** Sums along the middle axis: `[outer, inputs, inner]` → `[outer, outputs, inner]`. */
 function alongAxis(x: Tensor3D, table: TapTable): Tensor3D {
   return differentiable(
     { x },

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { TapTable } from './contract.js';
 
-/** Sums on the host, in float64. For backends whose tensors lie there. */
+/** Sums on the host, in float64. It serves backends that keep tensors on the host. */
 export function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: TapTable): Tensor3D {
   const [outer, , inner] = x.shape;
   const outputs = starts.length - 1;
@@ -33,8 +33,8 @@ export function byLoops(x: Tensor3D, { inputSize, starts, indices, weights }: Ta
 }
 
 /**
- * Gathers the k-th taps of all outputs at once, for each k. An output without a k-th tap takes a
- * line of zeros behind the inputs.
+ * Gathers the k-th taps of all outputs at once, for each k. A row of zeros follows the inputs. An
+ * output without a k-th tap reads that row.
  */
 export function byGathers(
   x: Tensor3D,

@@ -3,7 +3,7 @@ import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { axisTapsKernel } from './contract.js';
 
-/** One invocation per output. It loops over the taps of its output. */
+/** WGSL: one invocation computes one output. It loops over the taps of the output. */
 const SUM_OF_TAPS = `
   let c = index % uniforms.sizes.z;
   let output = (index / uniforms.sizes.z) % uniforms.sizes.y;
@@ -16,12 +16,15 @@ const SUM_OF_TAPS = `
   }
   result[index] = sum;`;
 
-/** One pass. The table holds the starts, then the indices, then the weights. */
+/**
+ * One pass, without workgroup memory. The table holds the starts, then the indices, then the
+ * weights.
+ */
 export const axisTapsOnWebGpu = axisTapsKernel.on(
   (backend: WebGpuBackend, { x }, { starts, indices, weights }) => {
     const [outer, size, inner] = x.shape as [number, number, number];
     const outputs = starts.length - 1;
-    // float32 holds these integers, since they are below 2²⁴.
+    // All these integers are below 2²⁴, so float32 represents them exactly.
     const values = Float32Array.from([...starts, ...indices, ...weights]);
     const table = backend.makeTensorInfo([values.length], 'float32', values);
     const pass = elementwise({

@@ -3,9 +3,9 @@ import { differentiable } from '../differentiable.js';
 import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './contract.js';
 
 /**
- * Batch norm with the batch's own statistics: `y = γ (x − mean)/√(variance + ε) + β`, per channel of
- * the last axis. Differentiable in x, γ and β. The statistics have no gradient, and the caller
- * disposes of them. Needs a backend with the kernel.
+ * Batch norm with the batch's own statistics: `y = γ (x − mean)/√(variance + ε) + β`, per
+ * channel of the last axis. Differentiable in x, γ and β. The statistics have no gradient, and
+ * the caller disposes of them. The backend in use must have the kernel.
  */
 export function batchNormTraining(
   x: Tensor,
@@ -18,7 +18,7 @@ export function batchNormTraining(
     { x, gamma, beta },
     (given) => {
       const [value, mean, variance] = batchNormTrainingKernel.run(given, { epsilon });
-      // The scope of a custom gradient frees everything but its value.
+      // tfjs disposes of all tensors of a custom gradient's forward pass except its value.
       statistics = { mean: keep(mean), variance: keep(variance) };
       return { value, saved: { x: given.x, mean, variance, gamma: given.gamma } };
     },

@@ -2,8 +2,8 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { Kernel } from '../kernel.js';
 
 /**
- * Batch norm in training: `y = γ (x − mean)/√(variance + ε) + β` with the batch's own statistics per
- * channel, which is the last axis. Returns [y, mean, variance].
+ * Batch norm in training: `y = γ (x − mean)/√(variance + ε) + β` with the batch's own
+ * statistics, per channel of the last axis. Returns [y, mean, variance].
  */
 export const batchNormTrainingKernel = new Kernel<
   { x: Tensor; gamma: Tensor1D; beta: Tensor1D },
@@ -11,7 +11,7 @@ export const batchNormTrainingKernel = new Kernel<
   [Tensor, Tensor1D, Tensor1D]
 >('BatchNormTraining');
 
-/** Its gradients in x, γ and β. */
+/** Gradients of batch norm in x, γ and β. */
 export const batchNormTrainingGradientKernel = new Kernel<
   { dy: Tensor; x: Tensor; mean: Tensor1D; variance: Tensor1D; gamma: Tensor1D },
   { epsilon: number },

@@ -8,8 +8,8 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
 
 /**
- * Batch norm with given statistics, as at inference: `(x − mean) · γ/√(variance + ε) + β` in one SIMD pass.
- * tfjs's own serves where the statistics are not one number a channel.
+ * Batch norm with given statistics, as in inference: `(x − mean) · γ/√(variance + ε) + β`
+ * in one SIMD pass. If the statistics are not one number per channel, tfjs's own kernel runs.
  */
 export const fusedBatchNormKernel: BackendKernel = {
   kernelName: FusedBatchNorm,

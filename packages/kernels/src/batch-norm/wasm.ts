@@ -46,7 +46,7 @@ export const batchNormTrainingGradientOnWasm = batchNormTrainingGradientKernel.o
   },
 );
 
-/** A tensor of the shape of x, and two with a value per channel. */
+/** Makes a tensor of x's shape, and two of one value per channel. */
 function outputs(backend: WasmBackend, { shape }: TensorInfo, channels: number) {
   const make = (sizes: number[]) => backend.makeOutput(sizes, 'float32');
   return [make(shape), make([channels]), make([channels])] as const;

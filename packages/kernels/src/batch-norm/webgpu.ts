@@ -4,17 +4,17 @@ import { floats, integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './contract.js';
 
-/** Invocations wanted in a pass that sums over rows: enough to fill a large GPU. */
+/** Invocations in a pass that sums over rows. They fill a large GPU. */
 const INVOCATIONS = 65_536;
-/** Invocations that finish the sum of one channel. */
+/** Invocations of a workgroup. */
 const LANES = 64;
 
-/** How the rows of a `[rows, channels]` tensor are shared among invocations. */
+/** The split of the rows of a `[rows, channels]` tensor into slices, one per invocation. */
 interface Split {
   rows: number;
   channels: number;
   slices: number;
-  /** Rows of a slice, the last one's perhaps fewer. */
+  /** Rows of a slice. The last slice may have fewer. */
   height: number;
 }
 
@@ -31,17 +31,32 @@ const uniformsOf = ({ rows, channels, slices, height }: Split) =>
   [rows, channels, slices, height].map((value) => integers(value));
 
 /**
- * WGSL: the origin of a channel, from which its numbers are measured. It is the number in the first
- * row, or 0 if that is not finite. The test looks at the bits, since a compiler may assume that no
- * number is ±∞ or NaN.
+ * WGSL: the origin of a channel. Its values are measured from there. It is the value in the first
+ * row, or 0 if that is not finite. The test reads the bits, since a compiler may assume that no
+ * value is ±∞ or NaN.
  */
 const ORIGIN = `
       fn isEndless(x : f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
       fn originOf(c : i32) -> f32 { return select(x_at(c), 0.0, isEndless(x_at(c))); }`;
 
+/** WGSL: the slice of an invocation, and the two sums that it computes. */
+const SLICE = `
+      let c = index % uniforms.channels;
+      let slice = index / uniforms.channels;
+      if (slice >= uniforms.slices) { return; }
+      let start = slice * uniforms.height;
+      let end = min(start + uniforms.height, uniforms.rows);
+      var first = 0.0;
+      var second = 0.0;`;
+
+/** WGSL: writes both sums of a slice. */
+const WRITE_SLICE = `
+      result[index] = first;
+      result[uniforms.slices * uniforms.channels + index] = second;`;
+
 /**
- * Makes a pass over the rows of each slice. `body` computes `first` and `second`. The result is
- * `[2, slices, channels]`.
+ * A pass over the rows, without workgroup memory. Each invocation computes `first` and `second` for
+ * one slice of one channel, by the WGSL `body`. The result is `[2, slices, channels]`.
  */
 function slicePass(name: string, inputs: string[], { channels, slices }: Split, body: string) {
   return program({
@@ -53,41 +68,24 @@ function slicePass(name: string, inputs: string[], { channels, slices }: Split, 
     workgroups: Math.ceil((slices * channels) / LANES),
     threads: LANES,
     declarations: ORIGIN,
-    body: `
-      let c = index % uniforms.channels;
-      let slice = index / uniforms.channels;
-      if (slice >= uniforms.slices) { return; }
-      let start = slice * uniforms.height;
-      let end = min(start + uniforms.height, uniforms.rows);
-      var first = 0.0;
-      var second = 0.0;
-      ${body}
-      result[index] = first;
-      result[uniforms.slices * uniforms.channels + index] = second;`,
+    body: SLICE + body + WRITE_SLICE,
   });
 }
 
-/** WGSL: a loop over the rows of a slice. In `body`, `at` is the place of a row's value. */
+/** WGSL: a loop over the rows of a slice. `body` reads the row's value at position `at`. */
 const overRows = (body: string) => `
       for (var row = start; row < end; row++) {
         let at = row * uniforms.channels + c;
         ${body}
       }`;
 
-/** The number of rows that an invocation holds at a time. */
+/** Rows that an invocation holds in registers. */
 const GROUP = 8;
 
 /**
- * WGSL: computes the mean of each slice from the channel's origin, and the sum of the squared
- * distances from it. Values are read once. Each group of rows has its own mean and squares, and the
- * groups are merged one after the other. If the plain sum is not finite, the mean comes from it, so
- * that ∞ stays ∞.
+ * WGSL: reads a group of rows, and computes its `mean` and the `squares` of the distances from it.
  */
-const SLICE_STATISTICS = `
-      let origin = originOf(c);
-      var sum = 0.0;
-      var known = 0.0;
-      for (var row = start; row < end; row += ${GROUP}) {
+const GROUP_STATISTICS = `
         let count = f32(min(${GROUP}, end - row));
         var values : array<f32, ${GROUP}>;
         var added = 0.0;
@@ -101,19 +99,61 @@ const SLICE_STATISTICS = `
         var squares = 0.0;
         for (var i = 0; i < ${GROUP}; i++) {
           if (row + i < end) { squares += (values[i] - mean) * (values[i] - mean); }
-        }
+        }`;
+
+/** WGSL: merges the statistics of a group with those of the rows before it. */
+const MERGE_GROUP = `
         let step = mean - first;
         let share = count / (known + count);
         first += step * share;
         second += squares + step * step * known * share;
         sum += added;
-        known += count;
+        known += count;`;
+
+/**
+ * WGSL: the mean of a slice, measured from the channel's origin, and the sum of squared distances
+ * from that mean. Each value is read once. If the plain sum is not finite, the mean is computed
+ * from it, so that ∞ stays ∞.
+ */
+const SLICE_STATISTICS = `
+      let origin = originOf(c);
+      var sum = 0.0;
+      var known = 0.0;
+      for (var row = start; row < end; row += ${GROUP}) {
+        ${GROUP_STATISTICS}
+        ${MERGE_GROUP}
       }
       first = select(first, sum / known, isEndless(sum));`;
 
+/** WGSL: each lane sums its share of the slices of a channel, into workgroup memory. */
+const sumOfLane = (term: string) => `
+      let c = min(group, uniforms.channels - 1);
+      let lane = i32(localIndex);
+      var total = vec2<f32>(0.0);
+      for (var slice = lane; slice < uniforms.slices; slice += ${LANES}) {
+        let at = slice * uniforms.channels + c;
+        let one = sums[at];
+        let other = sums[uniforms.slices * uniforms.channels + at];
+        let share = f32(min(uniforms.height, uniforms.rows - slice * uniforms.height))
+          / f32(uniforms.rows);
+        total += ${term};
+      }
+      lanes[lane] = total;
+      workgroupBarrier();`;
+
+/** WGSL: the first lane adds the lanes' sums, and writes the result of the channel. */
+const sumOfLanes = (value: string) => `
+      if (lane == 0) {
+        for (var other = 1; other < ${LANES}; other++) { total += lanes[other]; }
+        let first = total.x;
+        let second = total.y;
+        result[c] = ${value};
+      }`;
+
 /**
- * Adds up two numbers of each slice of a channel. The WGSL `value` makes the result from the sums
- * `first` and `second`: `[channels]`.
+ * A pass that adds two values of all slices of a channel: `[channels]`. A workgroup of 64 lanes
+ * computes one channel, with one partial sum per lane in workgroup memory. The WGSL `value`
+ * computes the result from the sums `first` and `second`.
  */
 function finish(
   name: string,
@@ -131,44 +171,40 @@ function finish(
     halves: inputs.filter((input) => input === 'x'),
     declarations: `${inputs.includes('x') ? ORIGIN : ''}
       var<workgroup> lanes : array<vec2<f32>, ${LANES}>;`,
-    body: `
-      let c = min(group, uniforms.channels - 1);
-      let lane = i32(localIndex);
-      var total = vec2<f32>(0.0);
-      for (var slice = lane; slice < uniforms.slices; slice += ${LANES}) {
-        let at = slice * uniforms.channels + c;
-        let one = sums[at];
-        let other = sums[uniforms.slices * uniforms.channels + at];
-        let share = f32(min(uniforms.height, uniforms.rows - slice * uniforms.height)) / f32(uniforms.rows);
-        total += ${term};
-      }
-      lanes[lane] = total;
-      workgroupBarrier();
-      if (lane == 0) {
-        for (var other = 1; other < ${LANES}; other++) { total += lanes[other]; }
-        let first = total.x;
-        let second = total.y;
-        result[c] = ${value};
-      }`,
+    body: sumOfLane(term) + sumOfLanes(value),
   });
 }
 
-/** The WGSL that `finish` takes. */
+/** The WGSL of a pass of `finish`. */
 interface Finish {
   value: string;
   /**
-   * What a slice adds to both sums, made of its numbers `one` and `other` and its `share` of the
-   * rows. By default it adds its numbers as they are.
+   * The terms that a slice adds to both sums, from its values `one` and `other` and its `share` of
+   * the rows. By default `one` and `other`.
    */
   term?: string;
   /** Members of the form `name : type,`. */
   uniforms?: string;
 }
 
+/** WGSL: y = γ (x − mean)/√(variance + ε) + β. */
+const NORMALISE = `
+          let c = index % uniforms.channels;
+          let scale = gamma[c] * inverseSqrt(variance[c] + uniforms.epsilon);
+          result[index] = (x[index] - mean[c]) * scale + beta[c];`;
+
+/** WGSL: dx = γ/σ (dy − (dβ + x̂ dγ)/n), with x̂ = (x − mean)/σ. */
+const INPUT_GRADIENT = `
+          let c = index % uniforms.channels;
+          let inverse = inverseSqrt(variance[c] + uniforms.epsilon);
+          let normal = (x_at(index) - mean[c]) * inverse;
+          let shared_part = (dbeta[c] + normal * dgamma[c]) / f32(uniforms.rows);
+          result[index] = gamma[c] * inverse * (dy[index] - shared_part);`;
+
 /**
- * Four passes: statistics of each slice of rows, their mean, their variance, and y. Each slice has
- * its own mean and squared distances, and these are merged (Chan, Golub and LeVeque 1979). Neither a
- * mean far from 0 nor a row far from all others costs digits.
+ * Four passes: statistics of each slice, the mean, the variance, and y. The statistics of slices
+ * are merged (Chan, Golub and LeVeque 1979). Neither a large mean nor one distant row costs digits.
+ * In the last pass each invocation computes one value of y.
  */
 export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
   (gpu: WebGpuBackend, { x, gamma, beta }, { epsilon }) => {
@@ -193,8 +229,9 @@ export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
     const apart = 'one - (mean[c] - originOf(c))';
     const variance = run(
       finish('batch-norm-variance', ['x', 'mean'], split, {
-        term: `vec2<f32>(share * (${apart}) * (${apart}) + other / f32(uniforms.rows), share * (${apart}))`,
         // The second sum is the rounding error of the mean.
+        term: `vec2<f32>(
+          share * (${apart}) * (${apart}) + other / f32(uniforms.rows), share * (${apart}))`,
         value: 'select(first - second * second, 0.0, first < second * second)',
       }),
       [sums, x, mean],
@@ -207,10 +244,7 @@ export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
       inputs: ['x', 'mean', 'variance', 'gamma', 'beta'],
       outputShape: x.shape,
       uniforms: 'channels : i32, epsilon : f32,',
-      body: `
-          let c = index % uniforms.channels;
-          let scale = gamma[c] * inverseSqrt(variance[c] + uniforms.epsilon);
-          result[index] = (x[index] - mean[c]) * scale + beta[c];`,
+      body: NORMALISE,
     });
     const y = run(normalise, [x, mean, variance, gamma, beta], 'float32', [
       integers(split.channels),
@@ -220,7 +254,10 @@ export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
   },
 );
 
-/** Four passes: sums of each slice of rows, dβ, dγ, and dx. */
+/**
+ * Four passes: sums of each slice, dβ, dγ, and dx. In the last pass each invocation computes one
+ * value of dx.
+ */
 export const batchNormTrainingGradientOnWebGpu = batchNormTrainingGradientKernel.on(
   (gpu: WebGpuBackend, { dy, x, mean, variance, gamma }, { epsilon }) => {
     const split = splitOf(x);
@@ -259,12 +296,7 @@ export const batchNormTrainingGradientOnWebGpu = batchNormTrainingGradientKernel
       halves: ['x'],
       outputShape: x.shape,
       uniforms: 'rows : i32, channels : i32, epsilon : f32,',
-      body: `
-          let c = index % uniforms.channels;
-          let inverse = inverseSqrt(variance[c] + uniforms.epsilon);
-          let normal = (x_at(index) - mean[c]) * inverse;
-          let shared_part = (dbeta[c] + normal * dgamma[c]) / f32(uniforms.rows);
-          result[index] = gamma[c] * inverse * (dy[index] - shared_part);`,
+      body: INPUT_GRADIENT,
     });
     const dx = run(back, [dy, x, mean, variance, gamma, dgamma, dbeta], 'float32', [
       integers(split.rows),

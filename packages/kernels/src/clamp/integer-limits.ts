@@ -9,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Wraps a kernel, so that it keeps integers within limits. It drops the limits' fractions, as
- * tfjs's kernel does on cpu. On wasm and WebGPU tfjs computes in float32, which does not hold all
- * integers above 2²⁴. For other types it calls `kernel`.
+ * Wraps a kernel that limits values, and corrects it for int32. The limits are truncated to
+ * integers, as tfjs's cpu kernel does. tfjs's wasm and WebGPU kernels compute in float32, which
+ * does not represent all integers above 2²⁴. Other dtypes go to `kernel`.
  */
 export function withIntegerLimits(
   kernel: KernelFunc,
@@ -25,13 +25,13 @@ export function withIntegerLimits(
   };
 }
 
-/** The limits that `tf.clipByValue` passes to its kernel. */
+/** Returns the limits that `tf.clipByValue` passes to its kernel. */
 export function clipLimits(attrs: unknown): [number, number] {
   const { clipValueMin, clipValueMax } = attrs as ClipByValueAttrs;
   return [clipValueMin, clipValueMax];
 }
 
-/** A limit as an integer of 32 bits. */
+/** Truncates a limit to an int32. */
 function whole(limit: number): number {
   return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(limit)));
 }

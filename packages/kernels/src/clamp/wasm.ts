@@ -3,7 +3,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
 import { clipLimits, withIntegerLimits } from './integer-limits.js';
 
-/** A kernel that keeps values within limits. NaN stays NaN, but tfjs's kernels make it `low`. */
+/** A kernel that limits values. NaN stays NaN. tfjs's own kernels return `low` for NaN. */
 function clamping(
   kernelName: string,
   limits: (attrs: unknown) => readonly [number, number],

@@ -27,9 +27,11 @@ type Conv3DInfo = ReturnType<typeof backend_util.computeConv3DInfo>;
 type Shape5D = [number, number, number, number, number];
 
 /**
- * A 3-D convolution and its gradients, made of 2-D ones. Each depth of the filter is a slab, which
- * convolves the slices that it meets. tfjs's own kernels shift the windows of 'same' if these leave
- * pixels over, (out − 1) · stride + filter < size. On wasm its gradients are wrong at all sizes.
+ * 3-D convolution and its gradients, composed of 2-D convolutions. The filter is split along its
+ * depth into slabs. Each slab convolves the slices of x that it reaches, and the results are added.
+ *
+ * tfjs's own kernels shift the windows of 'same' if the windows do not cover the image, (out − 1)
+ * · stride + filter < size. tfjs's gradients on wasm are wrong at all sizes.
  */
 export const conv3dKernels: BackendKernel[] = [
   {
@@ -91,7 +93,7 @@ function inputGradient(dy: Tensor, filter: Tensor, attrs: Conv3DBackpropInputV2A
       const inputs = { dy: slicesOf(dy, first, count, 1), filter: slabOf(filter, tap) };
       const inputShape = [batchSize * count, inHeight, inWidth, inChannels];
       const part = run2d(Conv2DBackpropInput, inputs, info, { inputShape });
-      // In x the slices lie a stride apart.
+      // Neighbouring slices are `strideDepth` apart in x.
       const apart = pad(reshape(part, [batchSize * count, 1, plane]), [
         [0, 0],
         [0, strideDepth - 1],
@@ -121,7 +123,7 @@ function filterGradient(x: Tensor, dy: Tensor, attrs: Conv3DBackpropFilterV2Attr
   });
 }
 
-/** The sizes. Where tfjs has negative padding, they have none. */
+/** Computes the sizes. Negative padding of tfjs becomes 0. */
 function infoOf(
   inputShape: number[],
   filterShape: number[],
@@ -163,8 +165,8 @@ function infoOf(
 }
 
 /**
- * Returns a slab for each depth of the filter that meets the image. It tells the first output to
- * which the slab adds, the number of those outputs, and the first slice of x that the slab meets.
+ * Returns the slabs of the filter that reach the image. For each: its depth `tap`, the `first`
+ * output that it adds to, the `count` of these outputs, and its first slice `at` of x.
  */
 function slabs(info: Conv3DInfo) {
   const { filterDepth, strideDepth, dilationDepth, inDepth, outDepth, padInfo } = info;
@@ -176,7 +178,7 @@ function slabs(info: Conv3DInfo) {
   }).filter(({ count }) => count > 0);
 }
 
-/** The filter [kh, kw, a, b] at one depth of [kd, kh, kw, a, b]. */
+/** Returns the 2-D filter [kh, kw, a, b] at one depth of [kd, kh, kw, a, b]. */
 function slabOf(filter: Tensor, tap: number): Tensor {
   const [depth, ...shape] = filter.shape as Shape5D;
   const size = shape.reduce((product, side) => product * side, 1);
@@ -184,7 +186,7 @@ function slabOf(filter: Tensor, tap: number): Tensor {
 }
 
 /**
- * Returns `count` slices of [N, D, h, w, c] as a batch of images, from `at` on and `step` apart.
+ * Returns `count` slices of [N, D, h, w, c] as a batch of images, starting at `at`, every `step`.
  */
 function slicesOf(x: Tensor, at: number, count: number, step: number): Tensor {
   const [batch, depth, height, width, channels] = x.shape as Shape5D;
@@ -194,7 +196,7 @@ function slicesOf(x: Tensor, at: number, count: number, step: number): Tensor {
   return reshape(taken, [batch * count, height, width, channels]);
 }
 
-/** Pads lines [N, count, plane] with zeros to `depth` lines. The first of them comes to `at`. */
+/** Pads lines [N, count, plane] with zeros to [N, depth, plane]. The first line moves to `at`. */
 function placed(lines: Tensor, at: number, depth: number): Tensor {
   return pad(lines, [
     [0, 0],
@@ -207,7 +209,7 @@ function total(parts: Tensor[], shape: number[]): Tensor {
   return parts.length > 0 ? parts.reduce((sum, part) => add(sum, part)) : zeros(shape);
 }
 
-/** Runs the 2-D convolution of a slab, or a gradient of it. */
+/** Runs a 2-D convolution, or one of its gradients, for one slab. */
 function run2d(
   kernelName: string,
   inputs: Record<string, Tensor>,

@@ -1,15 +1,15 @@
 import { backend_util, greater, less, mul, relu, type Tensor, where } from '@tensorflow/tfjs-core';
 
-/** ReLU with slopes for negative values, which broadcast. NaN stays NaN. */
+/** ReLU with a slope for negative values. The slope broadcasts. NaN stays NaN. */
 export function rectified(x: Tensor, slope: Tensor | number): Tensor {
   return where(less(x, 0), mul(x, slope), x);
 }
 
 /**
- * Applies an activation of tfjs's fused kernels. `slope` is that of `prelu` and `leakyrelu`. NaN
- * stays NaN, which tfjs's `relu6` makes 0 on wasm and WebGPU.
+ * Applies an activation of tfjs's fused kernels. `slope` applies to `prelu` and `leakyrelu`. NaN
+ * stays NaN. tfjs's `relu6` returns 0 for NaN on wasm and WebGPU.
  *
- * @throws Error if it is not one that tfjs fuses.
+ * @throws Error if tfjs does not fuse the activation.
  */
 export function activated(
   x: Tensor,

@@ -6,7 +6,7 @@ type Axes = [number, number, number, number];
 const TO_LAST: Axes = [0, 2, 3, 1];
 const TO_FIRST: Axes = [0, 3, 1, 2];
 
-/** The attributes that hold the layout of a convolution, or depend on it. */
+/** The attributes of a convolution that depend on the layout. */
 interface LayoutAttrs {
   dataFormat?: string;
   pad?: unknown;
@@ -14,9 +14,9 @@ interface LayoutAttrs {
 }
 
 /**
- * Wraps the kernel of a convolution, so that channels may come first. It transposes the images for
- * the kernel. If the result is an image, it transposes that back. Some of tfjs's kernels refuse
- * this layout, others ignore it.
+ * Wraps the kernel of a convolution, so that it accepts channels first. It transposes the images
+ * for the kernel. If the result is an image, it transposes the result back. Some of tfjs's kernels
+ * refuse channels first; others ignore the layout.
  */
 export function withChannelsFirst(
   kernelName: string,
@@ -47,8 +47,8 @@ export function withChannelsFirst(
 const IMAGES = new Set(['x', 'dy']);
 
 /**
- * Moves the channels of images last. It does the same for a bias or slope that has a value for each
- * value of an image. Filters, and values per channel, stay as they are.
+ * Moves the channels of images last. It does the same for a bias or slope with a value for each
+ * value of an image. Filters and values per channel are returned unchanged.
  */
 function channelsLast(name: string, tensor: Tensor): Tensor {
   if (IMAGES.has(name)) return transpose(tensor, TO_LAST);

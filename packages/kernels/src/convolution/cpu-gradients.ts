@@ -12,7 +12,7 @@ import { withChannelsFirst } from './channels-first.js';
 import { type Conv2DInfo, exactPadding, gradientInfo } from './sizes.js';
 
 /**
- * tfjs's own kernel, with a padding that says where the windows end. By itself it forgets how the
+ * tfjs's own kernel, called with explicit padding. Without it, the kernel does not know how the
  * forward convolution rounded its size.
  */
 export const conv2dBackpropInputKernel: BackendKernel = {

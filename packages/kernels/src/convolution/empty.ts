@@ -17,7 +17,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 
 type Shape4D = [number, number, number, number];
 
-/** Wraps a kernel, and answers in its place where a tensor is empty. */
+/** Wraps a kernel, and returns the result for empty tensors without calling it. */
 type Guard = (kernel: KernelFunc) => KernelFunc;
 
 const GUARDS: Record<string, Guard> = {
@@ -32,10 +32,10 @@ const GUARDS: Record<string, Guard> = {
 };
 
 /**
- * Puts guards around the kernels of convolutions. Those that are not in the list are added with a
- * guard. An empty batch, or an output of size 0, gives no values, and gradients of zero. Without
- * guards, tfjs's wasm kernels write into other tensors, and its WebGPU programs refuse buffers of
- * no size. A negative output size is an error.
+ * Wraps the kernels of convolutions for empty tensors. Kernels of convolutions that are not in the
+ * list are added. An empty batch, or an output of size 0, gives no values, and gradients of zero.
+ * Without these wrappers, tfjs's wasm kernels write into other tensors, and its WebGPU programs
+ * refuse buffers of size 0. A negative output size is an error.
  */
 export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[] {
   const guarded = kernels.map(({ kernelName, make }) => {

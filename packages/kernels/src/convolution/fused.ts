@@ -10,11 +10,11 @@ import { Kernel } from '../kernel.js';
 import { activated } from './activation.js';
 import { withChannelsFirst } from './channels-first.js';
 
-/** What a fused convolution does to the result of the plain one. */
+/** The operations that a fused convolution applies to the result of the plain convolution. */
 export interface Epilogue {
   bias: Tensor | undefined;
   activation: backend_util.Activation;
-  /** The factor of negative values, if the activation has one. */
+  /** The factor of negative values, for activations that have one. */
   slope: Tensor | number;
 }
 
@@ -22,9 +22,9 @@ export interface Epilogue {
 export const LEAKY_SLOPE = 0.2;
 
 /**
- * Makes a kernel for a convolution with bias and activation from the plain kernel:
- * `activation(convolution + bias)`. Biases and slopes may have every shape that broadcasts to that
- * of the result. `inPlace` may change the plain result and return it, or return `null`.
+ * Makes a fused convolution kernel from the plain one: `activation(convolution + bias)`. Biases and
+ * slopes may have any shape that broadcasts to the shape of the result. `inPlace` may change the
+ * plain result and return it, or return `null`.
  */
 export function fusedKernel(
   kernelName: string,
@@ -45,8 +45,8 @@ export function fusedKernel(
 }
 
 /**
- * Wraps a fused kernel of tfjs. If the caller left out the slope of `'leakyrelu'`, it adds the
- * default: tfjs would take NaN.
+ * Wraps a fused kernel of tfjs. If the caller omits the slope of `'leakyrelu'`, it passes the
+ * default. tfjs would use NaN.
  */
 export function withSlope(kernel: KernelFunc): KernelFunc {
   return (args) => {
@@ -69,7 +69,7 @@ function epilogueOf(
   throw new Error(`${kernelName}: preluActivationWeights must be given for 'prelu', got none`);
 }
 
-/** Tells whether a bias or slope is one value, or one for each channel. */
+/** Whether a bias or slope is one value, or one per channel. */
 export function isPerChannel(given: Tensor | number | undefined, channels: number): boolean {
   if (given === undefined || typeof given === 'number') return true;
   const { shape, size } = given;

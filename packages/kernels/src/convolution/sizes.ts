@@ -8,7 +8,7 @@ import type { KernelModule } from '../wasm/kernel-module.js';
 
 export type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
-/** The sizes of a convolution, by the names that the SIMD kernels give them. */
+/** The sizes of a convolution, with the argument names of the SIMD kernels. */
 export function convolutionSizes(info: Conv2DInfo) {
   const { top, left } = info.padInfo;
   return { ...info, batch: info.batchSize, top, left };
@@ -19,12 +19,12 @@ export function convolutionScratch({ kernels }: KernelModule, info: Conv2DInfo):
   return kernels.convolutionForwardScratch(info);
 }
 
-/** What the gradient kernels take beyond tfjs's own attributes. */
+/** Attributes that the gradient kernels accept in addition to tfjs's own. */
 export interface Dilated {
   dilations?: number | [number, number];
 }
 
-/** The sizes of the convolution to which a gradient kernel belongs. Channels are last. */
+/** The sizes of the convolution that a gradient kernel belongs to. Channels are last. */
 export function gradientInfo(
   inputShape: number[],
   filterShape: number[],
@@ -62,8 +62,8 @@ export function depthwiseInfo(
 }
 
 /**
- * Puts in the size that the forward convolution gave. tfjs does not tell all of its gradients how
- * sizes were rounded.
+ * Replaces the output size by that of dy. tfjs does not tell all gradients how the forward
+ * convolution rounded its size.
  */
 export function asMade(info: Conv2DInfo, dyShape: number[]): Conv2DInfo {
   const [, outHeight, outWidth] = dyShape as Shape4D;
@@ -72,17 +72,17 @@ export function asMade(info: Conv2DInfo, dyShape: number[]): Conv2DInfo {
 
 type Shape4D = [number, number, number, number];
 
-/** Rows between the first and the last tap. */
+/** Rows from the first to the last tap. */
 export function reachDown({ filterHeight, dilationHeight }: Conv2DInfo): number {
   return (filterHeight - 1) * dilationHeight;
 }
 
-/** Columns between the first and the last tap. */
+/** Columns from the first to the last tap. */
 export function reachAcross({ filterWidth, dilationWidth }: Conv2DInfo): number {
   return (filterWidth - 1) * dilationWidth;
 }
 
-/** Padding in front of and behind each axis of an NHWC image. */
+/** Padding before and after each axis of an NHWC image. */
 export type ExplicitPadding = [
   [number, number],
   [number, number],
@@ -91,8 +91,8 @@ export type ExplicitPadding = [
 ];
 
 /**
- * The padding with which the last windows end at the border, so that no rounding is left to do. It
- * is negative where no window holds the last pixels.
+ * Returns the padding with which the last windows end at the border, so that sizes need no
+ * rounding. It is negative where no window covers the last pixels.
  */
 export function exactPadding(info: Conv2DInfo): ExplicitPadding {
   const { top, left } = info.padInfo;
@@ -107,8 +107,8 @@ export function exactPadding(info: Conv2DInfo): ExplicitPadding {
 }
 
 /**
- * The same padding without negative margins. tfjs's kernels round the sizes down, which leaves the
- * same windows; on wasm they compute wrong values with a negative margin.
+ * The same padding, with negative values replaced by 0. tfjs's kernels round sizes down, so the
+ * windows are the same. On wasm tfjs's kernels compute wrong values for negative padding.
  */
 export function outerPadding(info: Conv2DInfo): ExplicitPadding {
   const outer = ([before, behind]: [number, number]): [number, number] => [
@@ -118,11 +118,13 @@ export function outerPadding(info: Conv2DInfo): ExplicitPadding {
   return exactPadding(info).map(outer) as ExplicitPadding;
 }
 
-/** Only the SIMD kernels have gradients of dilated convolutions. */
+/** @throws Error if a convolution is dilated. Only the SIMD kernels have gradients of those. */
 export function requireUndilated(kernel: string, info: Conv2DInfo): void {
   const { dilationHeight, dilationWidth } = info;
   if (dilationHeight === 1 && dilationWidth === 1) return;
   throw new Error(
-    `${kernel}: dilations must be 1 where the SIMD kernels are not linked, got [${dilationHeight}, ${dilationWidth}]`,
+    `${kernel}: dilations must be 1 if the SIMD kernels are not linked, ` +
+      `got [${dilationHeight}, ${dilationWidth}]. ` +
+      "The reason that useBackend('wasm') returns says why they are not linked",
   );
 }

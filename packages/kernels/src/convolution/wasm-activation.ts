@@ -2,12 +2,12 @@ import { broadcastTo, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { kernelModule } from '../wasm/kernel-module.js';
 import { type Epilogue, isPerChannel } from './fused.js';
 
-/** The codes of the activations in `assembly/activation.ts` beside this file. */
+/** The codes of the activations in `assembly/activation.ts`. */
 const CODES: Record<string, number> = { linear: 0, prelu: 1, leakyrelu: 1, relu: 2, relu6: 3 };
 
 /**
- * Applies bias and activation in one pass over y. It returns `null` if they are not one value or
- * one per channel, if the activation has no code, or if the SIMD kernels are not linked.
+ * Applies bias and activation in one pass over y. Returns `null` if bias or slope is not one value
+ * or one per channel, if the activation has no code, or if the SIMD kernels are not linked.
  */
 export function activatedInPlace(
   backend: unknown,

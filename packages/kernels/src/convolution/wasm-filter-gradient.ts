@@ -14,10 +14,13 @@ import { convolutionSizes, type Dilated, gradientInfo, requireUndilated } from '
 import { runWinogradFilterGradient, winogradForward } from './wasm-winograd.js';
 
 /**
- * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + i − t, s q + j − l, a]
- * dy[n,p,q,b]`, for which tfjs has no kernel on wasm. Without the SIMD kernels it is one forward
- * convolution, which runs on XNNPACK: batch and channels change places, dy is the filter, and the
- * stride becomes its dilation.
+ * Filter gradient of a 2-D convolution:
+ *
+ * `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + i − t, s q + j − l, a] · dy[n,p,q,b]`
+ *
+ * tfjs has no such kernel on wasm. Without the SIMD kernels it is one forward convolution, which
+ * runs on XNNPACK: batch and channels are exchanged, dy is the filter, and the stride becomes the
+ * dilation.
  */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
@@ -42,7 +45,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
       }
       requireUndilated('Conv2DBackpropFilter', info);
       const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = info;
-      // Rows and columns behind the last window do not enter: a negative padding crops them.
+      // No window covers the last rows and columns: a negative padding crops them.
       const bottom = surplus(
         info.outHeight,
         strideHeight,

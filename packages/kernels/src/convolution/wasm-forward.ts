@@ -16,8 +16,8 @@ import { activatedInPlace } from './wasm-activation.js';
 import { runWinograd, winogradForward } from './wasm-winograd.js';
 
 /**
- * The forward convolution by the SIMD kernels. Without them it is tfjs's own, with its padding in
- * numbers.
+ * Forward convolution by the SIMD kernels. Without them tfjs's own kernel runs, with explicit
+ * padding.
  */
 export const conv2dKernel: BackendKernel = {
   kernelName: Conv2D,
@@ -55,9 +55,8 @@ export const conv2dKernel: BackendKernel = {
 };
 
 /**
- * The convolution that tfjs-layers calls: the plain one, then bias and activation. tfjs's own
- * kernel refuses a bias that is not one value per channel, and channels that come first. If no
- * slope is given, it takes 0.
+ * The fused convolution of tfjs-layers: convolution, bias and activation. tfjs's own kernel refuses
+ * a bias that is not one value per channel, and channels first. If no slope is given, it uses 0.
  */
 export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
@@ -65,10 +64,10 @@ export const fusedConv2dKernel: BackendKernel = {
 };
 
 /**
- * Puts the padding of a call in numbers, so that the last windows end at the border. tfjs's wasm
- * kernels compute the output size a second time. They compute it wrongly if sizes are rounded up.
- * They also do so if the windows of 'same' leave rows or columns over, (out − 1) · stride + filter
- * < size: then every value is 0.
+ * Makes the padding of a call explicit, so that the last windows end at the border. tfjs's wasm
+ * kernels compute the output size again. That size is wrong if sizes are rounded up. It is also
+ * wrong if the windows of 'same' do not cover the image, (out − 1) · stride + filter < size:
+ * then all values are 0.
  */
 export function paddedByNumbers(
   args: Parameters<KernelFunc>[0],

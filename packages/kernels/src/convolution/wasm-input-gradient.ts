@@ -28,13 +28,13 @@ import {
 import { runWinograd, winogradBackward } from './wasm-winograd.js';
 
 /**
- * The input gradient of a 2-D convolution as a forward convolution of dy. tfjs's wasm kernel for it
- * is a naive loop (2.3 GFLOP/s measured, against 20–27 of the forward one).
+ * Input gradient of a 2-D convolution, as a forward convolution of dy. tfjs's wasm kernel is a
+ * naive loop (2.3 GFLOP/s measured, against 20–27 of the forward convolution).
  *
- * With y + t = s q + r, `dx[y] = Σ_i dy[i] F[y + t − s i] = Σ_j dy[q − j] F[r + s j]`: each phase r
- * of the stride is a convolution of dy with every s-th tap, reversed. All phases are computed at
- * once as groups of output channels and interleaved. Stride 1 is the single phase r = 0. Larger
- * strides go to the SIMD kernel where it is linked.
+ * With y + t = s q + r, `dx[y] = Σ_i dy[i] F[y + t − s i] = Σ_j dy[q − j] F[r + s j]`. Each
+ * phase r of the stride is a convolution of dy with every s-th tap, reversed. One convolution
+ * computes all phases as groups of output channels, which are then interleaved. At stride 1 there
+ * is one phase, r = 0. If the SIMD kernels are linked, they compute larger strides.
  */
 export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
@@ -74,7 +74,7 @@ export const conv2dBackpropInputKernel: BackendKernel = {
       const columns = Math.ceil((inWidth + left) / stride);
       return tidy(() => {
         const phases = filterPhases(filter, stride, tapsH, tapsW);
-        // Rows of dy behind the last one that reaches the input exist only with extreme padding.
+        // With very large padding, the last rows of dy do not reach the input. They are sliced off.
         const upstream = slice(
           dy,
           [0, 0, 0, 0],
@@ -97,7 +97,7 @@ export const conv2dBackpropInputKernel: BackendKernel = {
     }),
 };
 
-/** Whether the padding of the forward convolution leaves one of 0 or more for its gradient. */
+/** Whether the padding of the gradient's convolution is not negative. */
 function isWithinFilter(info: Conv2DInfo): boolean {
   return info.padInfo.top <= reachDown(info) && info.padInfo.left <= reachAcross(info);
 }
@@ -141,8 +141,8 @@ function turnedFloats({ kernels }: KernelModule, filter: Tensor4D): number {
 }
 
 /**
- * Writes the filter with its channels exchanged, perhaps rotated, to the start of scratch space. The
- * space has `more` floats behind it.
+ * Writes the filter with its channels exchanged to the start of scratch space, rotated if asked.
+ * `more` floats of scratch follow it.
  */
 function turnFilter(
   module: KernelModule,
@@ -158,7 +158,7 @@ function turnFilter(
   return target;
 }
 
-/** [tapsH, tapsW, out channels, phase row · phase column · in channels], taps reversed. */
+/** Filters of all phases, taps reversed: [tapsH, tapsW, out channels, phases · in channels]. */
 function filterPhases(filter: Tensor4D, stride: number, tapsH: number, tapsW: number): Tensor4D {
   const [height, width, inChannels, outChannels] = filter.shape;
   const whole = padTensor(filter, [

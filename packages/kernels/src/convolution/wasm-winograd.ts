@@ -2,16 +2,17 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelModule } from '../wasm/kernel-module.js';
 import type { Conv2DInfo } from './sizes.js';
 
-/** Tiles of 2×2 pixels below which transforming the filter does not pay. */
+/** With fewer tiles of 2×2 pixels, transforming the filter costs more than it saves. */
 const FEWEST_TILES = 16;
 
 /**
- * Input channels below which the transformations cost more than they save: [64, 32, 32, 16] → 16 took 8.5 ms
- * against 7.3 ms directly, [64, 16, 16, 32] → 32 took 4.2 against 7.0 ms.
+ * With fewer input channels, the transformations cost more than they save. Measured:
+ * [64, 32, 32, 16] → 16 channels took 8.5 ms (direct: 7.3 ms); [64, 16, 16, 32] → 32 channels took
+ * 4.2 ms (direct: 7.0 ms).
  */
 const FEWEST_CHANNELS = 24;
 
-/** The sizes of a 3×3 convolution at stride 1, in whichever direction it runs. */
+/** The sizes of a 3×3 convolution at stride 1, forward or backward. */
 export interface WinogradSizes {
   batch: number;
   inHeight: number;
@@ -24,13 +25,16 @@ export interface WinogradSizes {
   left: number;
 }
 
-/** The forward convolution's sizes, if Winograd's algorithm has them and is worth it. */
+/**
+ * Sizes of the forward convolution, or `null` if Winograd's algorithm does not apply or does not
+ * pay.
+ */
 export function winogradForward(info: Conv2DInfo): WinogradSizes | null {
   const { top, left } = info.padInfo;
   return isPlain(info) ? worthwhile({ ...info, batch: info.batchSize, top, left }) : null;
 }
 
-/** Those of its input gradient: the convolution of dy with the rotated filter. */
+/** The same for the input gradient: the convolution of dy with the rotated filter. */
 export function winogradBackward(info: Conv2DInfo): WinogradSizes | null {
   const { top, left } = info.padInfo;
   if (!isPlain(info) || top > 2 || left > 2) return null;
@@ -64,7 +68,7 @@ function worthwhile(sizes: WinogradSizes): WinogradSizes | null {
   return suits && tiles >= FEWEST_TILES ? sizes : null;
 }
 
-/** The filter gradient `df` of the forward convolution, from x and dy. */
+/** Computes the filter gradient `df` of the forward convolution from x and dy. */
 export function runWinogradFilterGradient(
   { kernels, address, scratch }: KernelModule,
   tensors: [TensorInfo, TensorInfo, TensorInfo],
@@ -75,7 +79,7 @@ export function runWinogradFilterGradient(
   kernels.winogradFilterGradient({ x, dy, df, scratch: space, ...sizes });
 }
 
-/** Convolves; with `isRotated` the filter is the forward one, and y its input gradient. */
+/** Convolves. With `isRotated` it takes the forward filter, and y is the input gradient. */
 export function runWinograd(
   { kernels, address, scratch }: KernelModule,
   [x, filter, y]: [TensorInfo, TensorInfo, TensorInfo],

@@ -11,8 +11,8 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { fusedKernel, withSlope } from './fused.js';
 
 /**
- * tfjs's own kernel, except if bias or slopes are not one value per channel: tfjs misreads those.
- * The depthwise kernel below also leaves channels that come first to the composed one.
+ * tfjs's own kernel for a bias and slopes with one value per channel. It reads others wrongly, so
+ * those run composed. The depthwise kernel below also runs composed with channels first.
  */
 export const fusedConv2dKernel: BackendKernel = {
   kernelName: FusedConv2D,
@@ -41,7 +41,7 @@ export const fusedDepthwiseConv2dKernel: BackendKernel = {
   },
 };
 
-/** Tells whether tfjs's programs read bias and slopes correctly. */
+/** Whether tfjs's programs read bias and slopes correctly. */
 function isPlain(
   { bias, preluActivationWeights }: { bias?: Tensor; preluActivationWeights?: Tensor },
   channels: number,

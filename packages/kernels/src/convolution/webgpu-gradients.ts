@@ -12,10 +12,12 @@ import type { ProgramUniform, WebGpuBackend } from '../webgpu/webgpu-backend.js'
 import { withChannelsFirst } from './channels-first.js';
 import { type Conv2DInfo, type Dilated, gradientInfo } from './sizes.js';
 
+/** WGSL: the uniforms with the sizes of a convolution. */
 export const SIZES =
-  'image : vec2<i32>, output : vec2<i32>, filterSize : vec2<i32>, stride : vec2<i32>, dilation : vec2<i32>, padding : vec2<i32>, ' +
-  'channels : vec2<i32>,';
+  'image : vec2<i32>, output : vec2<i32>, filterSize : vec2<i32>, stride : vec2<i32>, ' +
+  'dilation : vec2<i32>, padding : vec2<i32>, channels : vec2<i32>,';
 
+/** Returns the values of `SIZES`. */
 export function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   return [
     [info.inHeight, info.inWidth],
@@ -28,23 +30,25 @@ export function sizesOf(info: Conv2DInfo): ProgramUniform[] {
   ].map((data) => integers(...data));
 }
 
-/**
- * WGSL: takes an index apart into a channel and taps. `sampleAndPixel` takes an index apart into a
- * sample and a pixel.
- */
+/** WGSL: splits `index` into `channel` and `taps`, the row and column of a tap. */
 const channelAndTaps = (channels: string) => `
       let channel = index % ${channels};
       let tap = index / ${channels};
       let taps = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y);`;
+/** WGSL: splits `index` into `sample` and `pixel`, a row and a column. */
 const sampleAndPixel = (size: string) => `
       let line = index / ${size}.y;
       let pixel = vec2<i32>(line % ${size}.x, index % ${size}.y);
       let sample = line / ${size}.x;`;
 
 /**
- * The filter gradient of a 2-D convolution, `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,b]`, as a product
- * over all pixels of the batch: (taps and channels of x) × (channels of dy). tfjs gives each value of the filter to one
- * invocation that goes through all pixels alone.
+ * Filter gradient of a 2-D convolution:
+ *
+ * `dF[i,j,a,b] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] · dy[n,p,q,b]`
+ *
+ * One tiled product, (taps and channels of x) × (channels of dy), summed over all pixels of the
+ * batch. See `tiledProduct` for workgroups and passes. In tfjs's program, one invocation sums all
+ * pixels for each value of the filter.
  */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
@@ -81,7 +85,8 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
             at: `
             let at = term.xy + line.xy;
             if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { return -1; }
-            return ((term.z * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + line.z;`,
+            return ((term.z * uniforms.image.x + at.x) * uniforms.image.y + at.y)
+              * uniforms.channels.x + line.z;`,
             inQuads: inChannels % 4 === 0,
           },
           b: {
@@ -98,8 +103,13 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
 };
 
 /**
- * The input gradient of a 2-D convolution, `dx[n,y,z,a] = Σ_{i,j,b} dy[n,p,q,b] F[i,j,a,b]` over the taps for which
- * `s p = y + t − d i` and `s q = z + l − d j` have a solution, as a product: pixels × (taps and channels of dy) × (channels of x).
+ * Input gradient of a 2-D convolution:
+ *
+ * `dx[n,y,z,a] = Σ_{i,j,b} dy[n,p,q,b] · F[i,j,a,b]`
+ *
+ * The sum is over the taps for which `s p = y + t − d i` and `s q = z + l − d j` have a
+ * solution. One tiled product, (pixels of x) × (channels of x), summed over the taps and channels
+ * of dy. See `tiledProduct` for workgroups and passes.
  */
 export const conv2dBackpropInputKernel: BackendKernel = {
   kernelName: Conv2DBackpropInput,
@@ -134,8 +144,10 @@ export const conv2dBackpropInputKernel: BackendKernel = {
             at: `
             let reached = line.xy - term.xy;
             let at = reached / uniforms.stride;
-            if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { return -1; }
-            return ((line.z * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + term.z;`,
+            if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached)
+              || any(at >= uniforms.output)) { return -1; }
+            return ((line.z * uniforms.output.x + at.x) * uniforms.output.y + at.y)
+              * uniforms.channels.y + term.z;`,
             inQuads: info.outChannels % 4 === 0,
           },
           b: {

@@ -7,7 +7,7 @@ export function copyInto(x: Tensor, target: Float32Array): void {
   else target.set(x.dataSync<'float32'>());
 }
 
-/** A float32 tensor of a shape with the values of an array, which may be overwritten afterwards. */
+/** Makes a float32 tensor from the values of an array. The array may be overwritten afterwards. */
 export function copyFrom(source: Float32Array, shape: number[]): Tensor {
   if (copyFromKernel.isHere()) return copyFromKernel.run({}, { source, shape });
   return tensor(source.slice(), shape);

@@ -15,8 +15,8 @@ import {
 import { type Conv2DInfo, reachAcross, reachDown } from '../convolution/sizes.js';
 
 /**
- * Computes the gradient of a depthwise convolution in its image, tap by tap. The part of a tap goes
- * back to the pixels that the tap read.
+ * Computes the input gradient of a depthwise convolution, tap by tap. Each tap adds its part to the
+ * pixels that it read.
  */
 export function composedInputGradient(dy: Tensor4D, filter: Tensor4D, info: Conv2DInfo): Tensor {
   const { batchSize, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth } = info;
@@ -55,8 +55,8 @@ export function composedInputGradient(dy: Tensor4D, filter: Tensor4D, info: Conv
 }
 
 /**
- * Computes its gradient in the filter, tap by tap. A tap gets the sum of the pixels that it read,
- * each times the slope of its output.
+ * Computes the filter gradient of a depthwise convolution, tap by tap. The gradient of a tap is the
+ * sum of the pixels that it read, each multiplied by the upstream gradient of its output.
  */
 export function composedFilterGradient(x: Tensor4D, dy: Tensor4D, info: Conv2DInfo): Tensor {
   const { batchSize, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth } = info;
@@ -86,7 +86,7 @@ export function composedFilterGradient(x: Tensor4D, dy: Tensor4D, info: Conv2DIn
   });
 }
 
-/** The taps of a filter, and their distance from the first. */
+/** The taps of a filter, with their distances from the first tap. */
 function taps(info: Conv2DInfo): { at: [number, number]; down: number; across: number }[] {
   const { filterHeight, filterWidth, dilationHeight, dilationWidth } = info;
   return Array.from({ length: filterHeight * filterWidth }, (_, tap) => {

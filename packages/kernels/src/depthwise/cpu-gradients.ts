@@ -10,7 +10,9 @@ import { withChannelsFirst } from '../convolution/channels-first.js';
 import { asMade, type Conv2DInfo, depthwiseInfo } from '../convolution/sizes.js';
 import { composedFilterGradient, composedInputGradient } from './composed.js';
 
-/** tfjs's own kernel. It ignores dilations, so with them the gradient is composed. */
+/**
+ * tfjs's own kernel. It ignores dilations, so the gradient of a dilated convolution is composed.
+ */
 export const depthwiseBackpropInputKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: (original) =>
@@ -22,7 +24,9 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
     }),
 };
 
-/** tfjs's own kernel. It ignores dilations, so with them the gradient is composed. */
+/**
+ * tfjs's own kernel. It ignores dilations, so the gradient of a dilated convolution is composed.
+ */
 export const depthwiseBackpropFilterKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: (original) =>

@@ -20,8 +20,11 @@ import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kerne
 import { composedFilterGradient, composedInputGradient } from './composed.js';
 
 /**
- * A depthwise convolution, `y[n,p,q,aM+m] = Σ_{i,j} x[n, s p + d i − t, s q + d j − l, a]
- * F[i,j,a,m]`. tfjs's own kernel gives 0 for some sizes of 'same'.
+ * Depthwise convolution:
+ *
+ * `y[n,p,q,aM+m] = Σ_{i,j} x[n, s p + d i − t, s q + d j − l, a] · F[i,j,a,m]`
+ *
+ * tfjs's own kernel returns 0 for some sizes of 'same'.
  */
 export const depthwiseConv2dKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNative,
@@ -44,15 +47,15 @@ export const depthwiseConv2dKernel: BackendKernel = {
     }),
 };
 
-/** With bias and activation, like `FusedConv2D`. */
+/** Depthwise convolution with bias and activation, like `FusedConv2D`. */
 export const fusedDepthwiseConv2dKernel: BackendKernel = {
   kernelName: FusedDepthwiseConv2D,
   make: () => fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative, activatedInPlace),
 };
 
 /**
- * Its gradient in the image. tfjs has no kernel for it on wasm. Without the SIMD kernels it is
- * composed.
+ * Input gradient of a depthwise convolution. tfjs has no such kernel on wasm. Without the SIMD
+ * kernels it is composed.
  */
 export const depthwiseBackpropInputKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
@@ -85,8 +88,8 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
 };
 
 /**
- * Its gradient in the filter. tfjs has no kernel for it on wasm. Without the SIMD kernels it is
- * composed.
+ * Filter gradient of a depthwise convolution. tfjs has no such kernel on wasm. Without the SIMD
+ * kernels it is composed.
  */
 export const depthwiseBackpropFilterKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
@@ -108,12 +111,12 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
     }),
 };
 
-/** The number of filters per channel. */
+/** Returns the number of filters per channel. */
 function multiplier({ inChannels, outChannels }: Conv2DInfo): number {
   return outChannels / inChannels;
 }
 
-/** Returns x with each channel repeated as often as it has filters. */
+/** Returns x with each channel repeated once per filter. */
 function repeated(
   { kernels, address }: KernelModule,
   backend: WasmBackend,
@@ -128,7 +131,7 @@ function repeated(
   return wide;
 }
 
-/** The sizes of a depthwise convolution. The SIMD kernels know only one filter per channel. */
+/** The sizes of a depthwise convolution. The SIMD kernels take one filter per channel. */
 function depthwiseSizes(info: Conv2DInfo) {
   return { ...convolutionSizes(info), channels: info.outChannels };
 }

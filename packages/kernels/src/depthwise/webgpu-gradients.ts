@@ -15,14 +15,20 @@ import { addSlices } from '../webgpu/tiled-product.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
-/** The number of invocations that keep a device busy. */
+/** Invocations that keep a large GPU busy. */
 const BUSY = 65_536;
 
 /**
- * The input gradient of a depthwise convolution,
- * `dx[n,y,z,a] = Σ_{i,j,m} dy[n,p,q,aM+m] F[i,j,a,m]` over the taps for which `s p = y + t − d i`
- * and `s q = z + l − d j` have a solution. tfjs's kernel ignores dilations. It divides by the
- * stride in floating point, and devices differ in how they round that.
+ * Input gradient of a depthwise convolution:
+ *
+ * `dx[n,y,z,a] = Σ_{i,j,m} dy[n,p,q,aM+m] · F[i,j,a,m]`
+ *
+ * The sum is over the taps for which `s p = y + t − d i` and `s q = z + l − d j` have a
+ * solution. One pass without workgroup memory. Each invocation computes one value of dx, in a loop
+ * over the taps.
+ *
+ * tfjs's kernel ignores dilations. It divides by the stride in floating point, which devices round
+ * differently.
  */
 export const depthwiseBackpropInputKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
@@ -48,9 +54,12 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
             for (var j = 0; j < uniforms.filterSize.y; j++) {
               let reached = pixel + uniforms.padding - vec2<i32>(i, j) * uniforms.dilation;
               let at = reached / uniforms.stride;
-              if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached) || any(at >= uniforms.output)) { continue; }
-              let upstream = ((sample * uniforms.output.x + at.x) * uniforms.output.y + at.y) * uniforms.channels.y + channel * times;
-              let weight = ((i * uniforms.filterSize.y + j) * uniforms.channels.x + channel) * times;
+              if (any(reached < vec2<i32>(0)) || any(at * uniforms.stride != reached)
+                || any(at >= uniforms.output)) { continue; }
+              let upstream = ((sample * uniforms.output.x + at.x) * uniforms.output.y + at.y)
+                * uniforms.channels.y + channel * times;
+              let weight =
+                ((i * uniforms.filterSize.y + j) * uniforms.channels.x + channel) * times;
               for (var m = 0; m < times; m++) { total += dy[upstream + m] * F[weight + m]; }
             }
           }
@@ -66,10 +75,15 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
 };
 
 /**
- * The filter gradient of a depthwise convolution, `dF[i,j,a,m] = Σ_{n,p,q}
- * x[n, s p + d i − t, s q + d j − l, a] dy[n,p,q,aM+m]`. It sums over runs of pixels, and then adds
- * these sums up. tfjs's kernel gives each value of the filter to one invocation that goes through
- * all pixels alone. It ignores dilations.
+ * Filter gradient of a depthwise convolution:
+ *
+ * `dF[i,j,a,m] = Σ_{n,p,q} x[n, s p + d i − t, s q + d j − l, a] · dy[n,p,q,aM+m]`
+ *
+ * Two passes without workgroup memory. In the first, each invocation sums a run of pixels for one
+ * value of the filter. The second adds the runs.
+ *
+ * In tfjs's kernel, one invocation sums all pixels for each value of the filter. It ignores
+ * dilations.
  */
 export const depthwiseBackpropFilterKernel: BackendKernel = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
@@ -98,14 +112,17 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
           let channel = value % uniforms.channels.y;
           let source = channel / (uniforms.channels.y / uniforms.channels.x);
           let tap = value / uniforms.channels.y;
-          let offset = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y) * uniforms.dilation - uniforms.padding;
+          let offset = vec2<i32>(tap / uniforms.filterSize.y, tap % uniforms.filterSize.y)
+            * uniforms.dilation - uniforms.padding;
           var total = 0.0;
           for (var k = first; k < end; k++) {
             let line = k / uniforms.output.y;
-            let at = vec2<i32>(line % uniforms.output.x, k % uniforms.output.y) * uniforms.stride + offset;
+            let at = vec2<i32>(line % uniforms.output.x, k % uniforms.output.y)
+              * uniforms.stride + offset;
             if (any(at < vec2<i32>(0)) || any(at >= uniforms.image)) { continue; }
             let sample = line / uniforms.output.x;
-            let place = ((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y) * uniforms.channels.x + source;
+            let place = ((sample * uniforms.image.x + at.x) * uniforms.image.y + at.y)
+              * uniforms.channels.x + source;
             total += x_at(place) * dy[k * uniforms.channels.y + channel];
           }
           result[index] = total;`,

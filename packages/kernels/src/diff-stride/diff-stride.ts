@@ -6,9 +6,9 @@ import { type DiffStrideAttributes, diffStrideMatricesKernel, type KeptBand } fr
 import { diffStrideMatricesGradient } from './gradient.js';
 
 /**
- * Pools by DiffStride in two kernels, from strides that need not be known on the host. Shapes: x
- * `[N, H, W, C]`, strides [1] or [2] → `[N, h, w, C]`. Differentiable in both. Returns `null` if the
- * backend has no kernel for the matrices; then `@ds/layers` composes them from masks and waves.
+ * Pools by DiffStride in two kernels. The strides may stay on the device. Shapes: x `[N, H, W, C]`,
+ * strides [1] or [2] → `[N, h, w, C]`. Differentiable in both. Returns `null` if the backend has
+ * no kernel for the matrices; `@ds/layers` then composes them from masks and waves.
  */
 export function poolAtStrides(
   x: Tensor4D,

@@ -2,7 +2,7 @@ import { reshape, sum, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { Gradient } from '../kernel.js';
 import { type DiffStrideAttributes, diffStrideMatricesGradientKernel } from './contract.js';
 
-/** The gradient in the strides. A stride that both axes share gets the sum of both. */
+/** Gradient in the strides. A stride that both axes share gets the sum of their gradients. */
 export const diffStrideMatricesGradient: Gradient<{ strides: Tensor1D }, DiffStrideAttributes> = (
   dy,
   { strides },

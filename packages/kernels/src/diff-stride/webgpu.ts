@@ -9,13 +9,14 @@ import {
   type KeptBand,
 } from './contract.js';
 
-/** Invocations that share the sum of a gradient. */
+/** Invocations of the workgroup that sums a gradient. */
 const LANES = 64;
-/** Tables kept on a device: one for each size of image and of result. */
+/** Tables kept on a device. Each pair of image size and result size has a table. */
 const TABLES = 64;
-/** Numbers of a frequency in the table: source, target, distance, factor. */
+/** Values per frequency in the table: source, target, distance, factor. */
 const ENTRY = 4;
 
+/** The scale of an axis, α or β, for a norm of the Fourier transforms. */
 function axisFactor(
   { inputSize, outputSize }: KeptBand,
   norm: DiffStrideAttributes['norm'],
@@ -27,8 +28,9 @@ function axisFactor(
 const tables = new WeakMap<WebGpuBackend, Map<string, TensorInfo>>();
 
 /**
- * Roots of unity of the four sizes (those of the result's rows, the image's, the result's columns, the image's), cosines before sines, and
- * behind them the kept frequencies with the factor of each. It comes from the host: a GPU's sines are only good to a few digits.
+ * Returns the table of a pooling. It holds the cosines and sines of the roots of unity of four
+ * sizes: result rows, image rows, result columns, image columns. The kept frequencies follow, each
+ * with its factor. The host computes the table, since a GPU's sines have few correct digits.
  */
 function tableOf(
   backend: WebGpuBackend,
@@ -52,7 +54,7 @@ function tableOf(
     values.push(source, target, distance, axisFactor(rows, norm));
   }
   for (const { source, target, distance } of columns.frequencies) {
-    // A bin and its mirror image are both in the signal, the half-spectrum holds one.
+    // The half-spectrum holds one of a bin and its mirror image. Both contribute to the signal.
     const weight = target === 0 || 2 * target === columns.outputSize ? 1 : 2;
     values.push(source, target, distance, weight * axisFactor(columns, norm));
   }
@@ -66,10 +68,15 @@ function tableOf(
   return table;
 }
 
-/** Of both axes: rows of the result, of the image, number of frequencies, their place in the table. */
+/**
+ * Uniforms of both programs. `axes` and `axes2` hold, for each axis: the size of the result, the
+ * size of the image, the number of frequencies, and their start in the table.
+ */
 const UNIFORMS =
-  'axes : vec4<i32>, axes2 : vec4<i32>, shared_stride : i32, smoothness : f32, minimum : vec2<f32>, limits : vec2<f32>,';
+  'axes : vec4<i32>, axes2 : vec4<i32>, shared_stride : i32, smoothness : f32, ' +
+  'minimum : vec2<f32>, limits : vec2<f32>,';
 
+/** Returns the values of `UNIFORMS`. */
 function uniformsOf(
   { rows, columns, smoothness, minimum, lowerLimit, upperLimit }: DiffStrideAttributes,
   strides: TensorInfo,
@@ -80,34 +87,49 @@ function uniformsOf(
     integers(h, H, rows.frequencies.length, start),
     integers(w, W, columns.frequencies.length, start + ENTRY * rows.frequencies.length),
     integers(strides.shape[0] === 1 ? 1 : 0),
-    // A GPU takes smaller numbers for 0, and 0 means the hard crop.
+    // A GPU may flush smaller values to 0, and 0 means a hard crop.
     floats(smoothness === 0 ? 0 : Math.max(smoothness, 2 ** -126)),
     floats(...minimum),
     floats(lowerLimit, Math.min(upperLimit, 3.4e38)),
   ];
 }
 
-/** WGSL that both programs share: masks, and waves by the table. */
-const DECLARATIONS = `
+/**
+ * WGSL: the stride of an axis, first `raised` to the smallest stride that fits the kept band, then
+ * clamped to the limits (`effective`).
+ */
+const STRIDE_OF_AXIS = `
   fn raised(axis : i32) -> f32 {
     let given = strides[select(axis, 0, uniforms.shared_stride == 1)];
     return max(given, uniforms.minimum[axis]);
   }
   fn effective(axis : i32) -> f32 {
     return clamp(raised(axis), uniforms.limits.x, uniforms.limits.y);
-  }
+  }`;
+
+/** WGSL: the uniform of an axis, see `UNIFORMS`. */
+const SIZES_OF_AXIS = `
   fn sizes(axis : i32) -> vec4<i32> {
     if (axis == 0) { return uniforms.axes; }
     return uniforms.axes2;
-  }
-  /** 1 + (a − d)/R before it is clipped. (R + a − d)/R would lose digits to cancellation. */
-  /** For a hard crop it is 2 where the mask is 1, and −1 where the mask is 0. */
+  }`;
+
+/**
+ * WGSL: the mask before clipping, 1 + (a − d)/R. The form (R + a − d)/R would lose digits to
+ * cancellation. For a hard crop it is 2 where the mask is 1, and −1 where the mask is 0.
+ */
+const RAMP = `
   fn ramp(axis : i32, distance : f32) -> f32 {
     let across = max(f32(sizes(axis).y) / effective(axis), 2.0) / 2.0 + f32(axis);
     if (uniforms.smoothness == 0.0) { return select(-1.0, 2.0, distance < across); }
     return 1.0 + (across - distance) / uniforms.smoothness;
-  }
-  /** cos and sin of θ − φ, with θ = 2π·target·i/size and φ = 2π·source·p/input size. */
+  }`;
+
+/**
+ * WGSL: cos and sin of θ − φ from the table's roots of unity, with θ = 2π·target·i/size and φ =
+ * 2π·source·p/input size.
+ */
+const WAVE = `
   fn wave(axis : i32, entry : i32, i : i32, p : i32) -> vec2<f32> {
     let size = sizes(axis);
     let first = select(0, 2 * (uniforms.axes.x + uniforms.axes.y), axis == 1);
@@ -118,9 +140,12 @@ const DECLARATIONS = `
     return vec2<f32>(dot(outer, inner), outer.y * inner.x - outer.x * inner.y);
   }`;
 
+/** WGSL: the functions of both programs. */
+const DECLARATIONS = STRIDE_OF_AXIS + SIZES_OF_AXIS + RAMP + WAVE;
+
 /**
- * Which matrix entry an invocation makes: `axis`, row `i` and column `p` of the matrix, and whether
- * it lies in the skew half.
+ * WGSL: finds the matrix entry of an invocation. `axis` is 0 for rows; `i` and `p` are the row and
+ * the column of the entry. It also tells whether the entry belongs to a skew matrix.
  */
 const ENTRY_OF_MATRIX = `
       let vertical = uniforms.axes.x * uniforms.axes.y;
@@ -133,7 +158,10 @@ const ENTRY_OF_MATRIX = `
       let i = at / size.y;
       let p = at % size.y;`;
 
-/** Sums `m_k cos(θ − φ)`, or `m_k sin(θ − φ)` in the skew half, over the kept frequencies. */
+/**
+ * WGSL: sums `m_k cos(θ − φ)` over the kept frequencies, or `m_k sin(θ − φ)` for a skew
+ * matrix.
+ */
 const SUM_OF_WAVES = `
       var sum = 0.0;
       for (var k = 0; k < size.z; k++) {
@@ -144,7 +172,7 @@ const SUM_OF_WAVES = `
       }
       result[index] = sum;`;
 
-/** One pass. Each invocation makes one entry of the four matrices, from strides on the device. */
+/** One pass without workgroup memory. Each invocation computes one entry of the four matrices. */
 export const diffStrideMatricesOnWebGpu = diffStrideMatricesKernel.on(
   (backend: WebGpuBackend, { strides }, attributes) => {
     const { rows, columns } = attributes;
@@ -167,8 +195,9 @@ export const diffStrideMatricesOnWebGpu = diffStrideMatricesKernel.on(
 );
 
 /**
- * Sums upstream times wave over the entries of one axis, for the frequencies on the ramp: there the
- * slope of the mask is 1/R. The lanes of a workgroup share the entries.
+ * WGSL: each lane sums upstream · wave over its share of the matrix entries of one axis. Only
+ * frequencies on the ramp contribute: there the mask's slope is 1/R. The lanes write their sums to
+ * workgroup memory.
  */
 const SLOPE_OF_LANE = `
       let axis = min(group, 1);
@@ -189,7 +218,10 @@ const SLOPE_OF_LANE = `
       }
       lanes[lane] = sum;`;
 
-/** The first lane adds the lanes, and multiplies by ∂m/∂S = −(N/S²)/(2R) if S is not at a limit. */
+/**
+ * WGSL: the first lane adds the lanes' sums, and multiplies by ∂m/∂S = −(N/S²)/(2R). The
+ * result is 0 if S is at a limit.
+ */
 const SLOPE_OF_STRIDE = `
       workgroupBarrier();
       if (lane == 0) {
@@ -203,7 +235,10 @@ const SLOPE_OF_STRIDE = `
         result[axis] = select(-total / uniforms.smoothness * ratio / stride / 2.0, 0.0, isCut);
       }`;
 
-/** One pass. Two workgroups, one for each axis. */
+/**
+ * One pass with a workgroup per axis. Its 64 lanes share the matrix entries, and keep one partial
+ * sum each in workgroup memory.
+ */
 export const diffStrideMatricesGradientOnWebGpu = diffStrideMatricesGradientKernel.on(
   (backend: WebGpuBackend, { strides, upstream }, attributes) => {
     const pass = program({

@@ -14,13 +14,16 @@ import type { BackendKernel } from '../backend-kernel.js';
 
 type Values = Float32Array | Int32Array;
 
-/** Takes an output: its index, its value, and the pixel and tap that sum to it. */
+/** Receives an output: its index, its value, and the pixel and tap that win. */
 type Visit = (out: number, value: number, pixel: number, tap: number) => void;
 
 /**
- * `y[n,p,q,c] = max_{i,j} x[n, s p + d i − t, s q + d j − l, c] + F[i,j,c]` over the taps inside x,
- * on the host. Of equal sums the first wins. tfjs's own kernel takes other pixels for 'same' at
- * strides above 1.
+ * Grayscale dilation on the host, over the taps inside x:
+ *
+ * `y[n,p,q,c] = max_{i,j} x[n, s p + d i − t, s q + d j − l, c] + F[i,j,c]`
+ *
+ * The first of equal sums wins. At strides above 1, tfjs's own kernel reads other pixels for
+ * 'same'.
  */
 export const dilation2dKernel: BackendKernel = {
   kernelName: Dilation2D,
@@ -33,7 +36,7 @@ export const dilation2dKernel: BackendKernel = {
     ),
 };
 
-/** Its gradient in x. The slope of each output goes to the pixel that won. */
+/** Gradient of the dilation in x. Each output adds its upstream gradient to the pixel that won. */
 export const dilation2dBackpropInputKernel: BackendKernel = {
   kernelName: Dilation2DBackpropInput,
   make: () =>
@@ -45,7 +48,10 @@ export const dilation2dBackpropInputKernel: BackendKernel = {
     ),
 };
 
-/** Its gradient in the filter. The slope of each output goes to the tap that won. */
+/**
+ * Gradient of the dilation in the filter. Each output adds its upstream gradient to the tap that
+ * won.
+ */
 export const dilation2dBackpropFilterKernel: BackendKernel = {
   kernelName: Dilation2DBackpropFilter,
   make: () =>
@@ -59,7 +65,7 @@ export const dilation2dBackpropFilterKernel: BackendKernel = {
 
 type Info = ReturnType<typeof backend_util.computeDilation2DInfo>;
 
-/** Makes a kernel that writes its result output by output. */
+/** Makes a kernel on the host that visits the outputs one by one. */
 function hostKernel(
   shapeOf: (given: { x: TensorInfo; filter: TensorInfo; info: Info }) => number[],
   visitWith: (result: Values, dy: Values) => Visit,

@@ -10,9 +10,9 @@ import type { BackendKernel } from '../backend-kernel.js';
 import type { WasmBackend } from '../wasm/kernel-module.js';
 
 /**
- * `tf.gather` with batch dimensions. tfjs's kernel takes only the first index for each batch, and
- * reads beyond x. Here it gathers without batches, at positions in all of x. If there is nothing to
- * gather, the shape of tfjs's result is wrong.
+ * `tf.gather` with batch dimensions. tfjs's kernel uses only the first index of each batch, and
+ * reads beyond x. Here the batches become positions in all of x, for one gather without batches.
+ * Empty results are made here, since tfjs gives them a wrong shape.
  */
 export const gatherKernel: BackendKernel = {
   kernelName: GatherV2,

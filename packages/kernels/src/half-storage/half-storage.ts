@@ -7,11 +7,11 @@ export function canStoreHalf(): boolean {
 }
 
 /**
- * Keeps the values of a tensor in half precision from now on, in half of the memory: 11 bits of each
- * value are left. Programs that read the tensor later accumulate in float32. It is no step of the
- * model, so the gradient tape does not see it.
+ * Converts the storage of a tensor to half precision. It takes half of the memory, and 11
+ * significant bits of each value remain. Programs that read the tensor later accumulate in float32.
+ * The gradient tape does not record the conversion.
  *
- * @throws Error if the backend in use cannot, as {@link canStoreHalf} tells.
+ * @throws Error if the backend in use cannot, see {@link canStoreHalf}.
  */
 export function storeHalf(x: Tensor): void {
   storeHalfKernel.runOnBackend({ x }, {});

@@ -3,22 +3,25 @@ import { elementwise } from '../webgpu/program.js';
 import type { WebGpuBackend, WebGpuProgram } from '../webgpu/webgpu-backend.js';
 import { storeHalfKernel } from './contract.js';
 
-/** Values from which on halves are worth their programs. */
+/**
+ * Tensors with fewer values stay in float32: the programs would cost more than the memory is worth.
+ */
 const SMALLEST = 4096;
 
 /** The largest finite number of half precision. */
 const LARGEST_HALF = 65_504;
 
-/** A backend's tensors in half precision. */
+/** The tensors of a backend that are in half precision. */
 interface Halves {
-  /** The packed values of a tensor. */
+  /** Packed values by the id of their tensor. */
   packed: WeakMap<DataId, TensorInfo>;
-  /** How many tensors are packed now. */
+  /** The number of packed tensors. */
   count: number;
 }
 
 const stored = new WeakMap<WebGpuBackend, Halves>();
 
+/** Returns the packed tensors of a backend. */
 function halvesOf(backend: WebGpuBackend): Halves {
   const known = stored.get(backend) ?? { packed: new WeakMap(), count: 0 };
   stored.set(backend, known);
@@ -26,11 +29,12 @@ function halvesOf(backend: WebGpuBackend): Halves {
 }
 
 /**
- * Packs two values in a word. `pack2x16float` needs no feature of the device. Values beyond ±65,504
- * are cut. Programs that can read halves read them, and accumulate in float32. For others the values
- * are unpacked before the program and forgotten after it.
+ * Packs two values in a word, in one pass: an invocation packs one word. `pack2x16float` needs no
+ * feature of the device. Values beyond ±65,504 are clamped. Programs that can read halves do so,
+ * and accumulate in float32. For other programs the values are unpacked before, and freed
+ * afterwards.
  *
- * Tensors that are small, not float32 or not on the device stay as they are.
+ * Tensors that are small, not float32 or not on the device are not changed.
  */
 export const storeHalfOnWebGpu = storeHalfKernel.on((backend: WebGpuBackend, { x }) => {
   store(backend, x);
@@ -40,21 +44,22 @@ export const storeHalfOnWebGpu = storeHalfKernel.on((backend: WebGpuBackend, { x
 function store(backend: WebGpuBackend, x: TensorInfo): void {
   const halves = halvesOf(backend);
   const data = backend.tensorMap.get(x.dataId);
-  // A tensor on the host, or in half precision already, has no memory here.
+  // A tensor on the host, or already in half precision, has no buffer here.
   const size = (data.resource?.size ?? 0) / 4;
   if (x.dtype !== 'float32' || size < SMALLEST) return;
   const pack = elementwise({
     name: 'pack',
     inputs: ['x'],
     outputShape: [Math.ceil(size / 2)],
-    // After an odd number of values the second half is anything: nothing reads it.
+    // With an odd number of values, the second half of the last word is undefined. Nothing reads
+    // it.
     body: `
         let largest = vec2<f32>(${LARGEST_HALF});
         let pair = vec2<f32>(x[2 * index], x[2 * index + 1]);
         result[index] = bitcast<i32>(pack2x16float(clamp(pair, -largest, largest)));`,
   });
   const packed = backend.runWebGPUProgram(pack, [x], 'int32');
-  // The memory is freed as that of every tensor: not before what is recorded has been submitted.
+  // Frees the memory like that of every tensor: after all recorded commands are submitted.
   const former: DataId = {};
   backend.tensorMap.set(former, { ...data, refCount: 1 });
   backend.commandQueueOwnedIds.add(former);
@@ -65,7 +70,7 @@ function store(backend: WebGpuBackend, x: TensorInfo): void {
   halves.count++;
 }
 
-/** A program that unpacks a tensor of this shape. */
+/** Makes a program that unpacks a tensor of this shape. */
 function unpacking(shape: number[]): WebGpuProgram {
   const copy = elementwise({
     name: 'unpack',
@@ -77,16 +82,16 @@ function unpacking(shape: number[]): WebGpuProgram {
   return copy.reading!(['x'])!;
 }
 
-/** Methods of the backend, each made from the method that it replaces. */
+/** Methods of the backend. Each replacement is made from the method that it replaces. */
 type Methods = 'runWebGPUProgram' | 'readSync' | 'read' | 'disposeData';
 export type HalfReadingMethods = {
   [Name in Methods]: (below: WebGpuBackend[Name]) => WebGpuBackend[Name];
 };
 
-/** The methods with which a backend computes with tensors in half precision, reads and frees them. */
+/** Returns the methods that let a backend compute with, read and free tensors in half precision. */
 export function halfReadingMethods(backend: WebGpuBackend): HalfReadingMethods {
   const halves = halvesOf(backend);
-  /** The tensor to read instead of a packed one. */
+  /** Makes a float32 copy of a packed tensor, or returns `null` if the tensor is not packed. */
   const unpacked = (dataId: DataId) => {
     const packed = halves.packed.get(dataId);
     if (!packed) return null;
@@ -145,7 +150,7 @@ export function halfReadingMethods(backend: WebGpuBackend): HalfReadingMethods {
   };
 }
 
-/** How many tensors of a backend are in half precision now. */
+/** Returns the number of tensors of a backend that are in half precision. */
 export function halvesStored(backend: WebGpuBackend): number {
   return halvesOf(backend).count;
 }

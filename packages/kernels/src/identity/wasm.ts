@@ -3,8 +3,9 @@ import type { BackendKernel } from '../backend-kernel.js';
 import type { WasmBackend } from '../wasm/kernel-module.js';
 
 /**
- * A tensor once more. tfjs's wasm kernel copies its values, and tfjs clones every tensor that a gradient
- * saves; tensors do not change, so a second reference to the same values does, as on its other backends.
+ * Returns a second reference to a tensor's values, as on tfjs's other backends. Tensors do not
+ * change, so no copy is needed. tfjs's wasm kernel copies the values, and tfjs clones every tensor
+ * that a gradient saves.
  */
 export const identityKernel: BackendKernel = {
   kernelName: Identity,

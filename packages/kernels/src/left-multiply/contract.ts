@@ -8,7 +8,10 @@ export const leftMultiplyKernel = new Kernel<
   Tensor3D
 >('LeftMultiply');
 
-/** `da = Σ_b dy_b · x_bᵀ`, the gradient in the matrix: `[batch, m, n]`, `[batch, k, n]` → `[m, k]`. */
+/**
+ * Gradient in the matrix: `da = Σ_b dy_b · x_bᵀ`. Shapes: dy `[batch, m, n]`, x `[batch, k, n]`
+ * → `[m, k]`.
+ */
 export const leftMultiplyGradientKernel = new Kernel<
   { dy: Tensor3D; x: Tensor3D },
   Record<string, never>,

@@ -7,7 +7,7 @@ import { leftMultiplyGradientKernel, leftMultiplyKernel } from './contract.js';
  * `y_b = a · x_b` for one small matrix and a batch. Shapes: a `[m, k]`, x `[batch, k, n]` →
  * `[batch, m, n]`. Differentiable in both: `dx_b = aᵀ · dy_b`, `da = Σ_b dy_b · x_bᵀ`.
  *
- * Rows of x are contiguous, so nothing is transposed: the reduction runs over whole rows.
+ * The rows of x are contiguous, so the kernels transpose nothing.
  */
 export function leftMultiply(a: Tensor2D, x: Tensor3D): Tensor3D {
   return differentiable(

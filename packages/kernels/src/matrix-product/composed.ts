@@ -23,8 +23,8 @@ export interface BatchProduct {
 }
 
 /**
- * Returns the sizes of a product. It returns `null` for operands that tfjs refuses: a rank below 2,
- * or inner sizes that differ.
+ * Returns the sizes of a product, or `null` for operands that tfjs refuses: a rank below 2, or
+ * inner sizes that differ.
  */
 export function batchProduct(
   a: number[],
@@ -43,9 +43,8 @@ export function batchProduct(
 }
 
 /**
- * Returns, for each item of the product, the item of an operand that it takes. The operand's batch
- * axes `from` are broadcast to `to`. Axes are aligned at the last one, and an axis of size 1 serves
- * for all.
+ * Returns the item of an operand for each item of the product. The operand's batch axes `from`
+ * broadcast to `to`: axes are aligned at the last one, and an axis of size 1 is repeated.
  */
 export function broadcastItems(from: number[], to: number[]): Int32Array {
   const lead = to.length - from.length;
@@ -64,8 +63,8 @@ export function broadcastItems(from: number[], to: number[]): Int32Array {
 }
 
 /**
- * Tells whether tfjs's kernels broadcast these batches correctly: one side is a single matrix, or
- * both sides have the same batches.
+ * Whether tfjs's kernels broadcast these batches correctly: one side is a single matrix, or both
+ * sides have the same batches.
  */
 function isSimple({ batchA, batchB }: BatchProduct): boolean {
   const [left, right] = [batchA, batchB].map((shape) => shape.slice(shape.findIndex(isMany)));
@@ -75,9 +74,9 @@ function isSimple({ batchA, batchB }: BatchProduct): boolean {
 const isMany = (size: number) => size !== 1;
 
 /**
- * `matMul` of a backend, with two mistakes of tfjs 4.22's kernels put right. A sum over no products
- * is 0, where wasm leaves uninitialised memory. Batches may broadcast on different axes,
- * `[2, 1, m, k] · [1, 3, k, n]`, where cpu and wasm compute max(2, 3) products.
+ * Corrects two mistakes of `matMul` in tfjs 4.22's kernels. A sum over no products is 0; tfjs's
+ * wasm kernel leaves uninitialised memory. Batches broadcast on different axes, as in
+ * `[2, 1, m, k] · [1, 3, k, n]`; tfjs's cpu and wasm kernels compute max(2, 3) products.
  */
 export function everyBatchProduct(original: KernelFunc): KernelFunc {
   return (args) => {

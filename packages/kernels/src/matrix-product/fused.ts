@@ -13,7 +13,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { activated } from '../convolution/activation.js';
 import { LEAKY_SLOPE } from '../convolution/fused.js';
 
-/** What `fused.matMul` passes to its kernel. Operands are `[batch, rows, columns]`. */
+/** The inputs that `fused.matMul` passes to its kernel. Operands are `[batch, rows, columns]`. */
 export interface FusedProductInputs {
   a: Tensor;
   b: Tensor;
@@ -21,7 +21,7 @@ export interface FusedProductInputs {
   preluActivationWeights?: Tensor;
 }
 
-/** Computes `activation(a · b + bias)` by one product and tfjs's elementwise kernels. */
+/** Computes `activation(a · b + bias)` from one product and tfjs's elementwise kernels. */
 export function composedFusedProduct(
   { a, b, bias, preluActivationWeights }: FusedProductInputs,
   { transposeA, transposeB, activation, leakyreluAlpha }: _FusedMatMulAttrs,
@@ -34,7 +34,12 @@ export function composedFusedProduct(
   });
 }
 
-/** The slope of `prelu` or `leakyrelu`; what tfjs takes if none is given. */
+/**
+ * Returns the slope of `prelu` or `leakyrelu`. If none is given for `leakyrelu`, it is tfjs's
+ * default.
+ *
+ * @throws Error if `prelu` has no slope.
+ */
 export function slopeOf(
   activation: _FusedMatMulAttrs['activation'],
   factors: Tensor | undefined,
@@ -47,9 +52,11 @@ export function slopeOf(
 }
 
 /**
- * Returns the tensor in a shape that broadcasts to that of the product. The kernel gets the product
- * with its batch axes merged into one. So a tensor with several batch axes must have all of them,
- * or have size 1 in each.
+ * Returns the tensor in a shape that broadcasts to the product's. In the kernel, the batch axes of
+ * the product are merged into one. A tensor with several batch axes must have all of them, or size
+ * 1 in each.
+ *
+ * @throws Error if the tensor does not broadcast to the product.
  */
 function fitted(name: string, x: Tensor, shape: number[]): Tensor {
   const [batch, m, n] = shape as [number, number, number];
@@ -64,8 +71,8 @@ function fitted(name: string, x: Tensor, shape: number[]): Tensor {
 }
 
 /**
- * Tells whether tfjs's kernels are wrong for these inputs: sums over no products, or several batch
- * axes to broadcast over.
+ * Whether tfjs's kernels are wrong for these inputs: a sum over no products, or broadcasting over
+ * several batch axes.
  */
 export function needsComposing({
   a,
@@ -77,7 +84,9 @@ export function needsComposing({
   return a.size === 0 || b.size === 0 || isMany(bias) || isMany(preluActivationWeights);
 }
 
-/** `fused.matMul` for a backend on which tfjs's kernel is right but for what `needsComposing` names. */
+/**
+ * `fused.matMul` for backends on which tfjs's kernel is wrong only where `needsComposing` is true.
+ */
 export const fusedProductKernel: BackendKernel = {
   kernelName: _FusedMatMul,
   make: (original) => (args) => {

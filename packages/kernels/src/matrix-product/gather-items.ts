@@ -1,8 +1,8 @@
 import { gather, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 
 /**
- * Returns the matrices of a batch `[…, rows, columns]` that `items` names, as
- * `[items, rows, columns]`. A matrix may be named several times.
+ * Gathers the matrices `items` of a batch `[…, rows, columns]`: `[items, rows, columns]`. An item
+ * may appear several times.
  */
 export function gatherItems(batch: Tensor, items: Int32Array): Tensor {
   const [rows, columns] = batch.shape.slice(-2) as [number, number];

@@ -18,10 +18,10 @@ const fusedProduct = new Kernel<{ a: Tensor; b: Tensor; bias?: Tensor }, _FusedM
 );
 
 /**
- * `fused.matMul`, as a dense layer calls it. tfjs's kernel is right for one product without
- * transposes and with one bias per column. In other cases it adds the bias by the index of the
- * value instead of its column, and refuses a bias of another rank than 1. Its ReLU makes 0 of NaN.
- * With transposes, its ReLU is applied to parts of the sum. All of that is composed here.
+ * `fused.matMul`, the kernel of dense layers. tfjs's kernel is correct for one product without
+ * transposes and with one bias per column. Otherwise it adds the bias by the index of the value,
+ * not by its column, and refuses a bias of a rank other than 1. Its ReLU returns 0 for NaN. With
+ * transposes, its ReLU applies to parts of the sum. All these cases are composed here.
  */
 export const fusedMatMulKernel: BackendKernel = {
   kernelName: _FusedMatMul,
@@ -37,7 +37,7 @@ export const fusedMatMulKernel: BackendKernel = {
       return composedFusedProduct(inputs, attrs);
     }
     if (!isFloat || (activation ?? 'linear') === 'linear') {
-      // XNNPACK copies the right side to memory of its own.
+      // XNNPACK copies the right side into its own memory.
       requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
       return (original as KernelFunc)(args);
     }

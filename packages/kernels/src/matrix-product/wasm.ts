@@ -19,11 +19,11 @@ import { requireSpace } from '../wasm/out-of-memory.js';
 import { batchProduct, broadcastItems } from './composed.js';
 
 /**
- * Fast matrix products of every form. tfjs's kernel uses XNNPACK only for a single product without
- * transposes (20–30 GFLOP/s). It uses a naive loop for everything else (1–2). Here a single product
- * has its transposes carried out first, and a batch runs on the SIMD kernels. Without those, a
- * batch becomes one product if the right side is shared, or one product per item. Each item takes
- * the matrices that broadcasting gives it. A sum over no products is 0.
+ * Matrix products of every form. tfjs's kernel runs XNNPACK (20–30 GFLOP/s) only for a single
+ * product without transposes, and a naive loop (1–2) for all others. Here a single product is
+ * transposed first, and a batch runs on the SIMD kernels. Without those, a batch with a shared
+ * right side is one product, and any other batch is one product per item. Batches broadcast. A sum
+ * over no products is 0.
  */
 export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
@@ -40,7 +40,7 @@ export const batchMatMulKernel: BackendKernel = {
     const items = { a: broadcastItems(batchA, batchShape), b: broadcastItems(batchB, batchShape) };
     const isSingle = items.a.length === 1;
     if (isSingle && !transposeA && !transposeB) {
-      // XNNPACK copies the right side to memory of its own.
+      // XNNPACK copies the right side into its own memory.
       requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
       return (original as KernelFunc)(args);
     }
@@ -66,7 +66,7 @@ export const batchMatMulKernel: BackendKernel = {
   },
 };
 
-/** A batch of products: their sizes, and the matrices that each takes. */
+/** A batch of products: their sizes, and the matrices of each product. */
 interface Products {
   m: number;
   k: number;
@@ -77,7 +77,7 @@ interface Products {
   items: { a: Int32Array; b: Int32Array };
 }
 
-/** Product by product on the SIMD kernels: `A · B` is one, and `A · Bᵀ` is the gradient of another. */
+/** Computes the products one by one on the SIMD kernels, as `A · B` or `A · Bᵀ`. */
 function simdProducts(
   { kernels, address, scratch }: KernelModule,
   backend: WasmBackend,
@@ -92,7 +92,7 @@ function simdProducts(
     const atA = address(left ?? a) + 4 * m * k * items.a[index]!;
     const atB = address(b) + 4 * k * n * items.b[index]!;
     const atOut = address(out) + 4 * m * n * index;
-    // A gradient of a left product is a product with a transposed right side.
+    // `A · Bᵀ` is the gradient of another product in its left side.
     if (transposeB)
       kernels.leftMultiplyGradient({ dy: atA, x: atB, da: atOut, batch: 1, m, k: n, n: k });
     else kernels.matrixProduct({ a: atA, x: atB, y: atOut, scratch: space, m, k, n });
@@ -101,14 +101,14 @@ function simdProducts(
   return out;
 }
 
-/** The operand as [batch, rows, columns], transposed if asked. */
+/** Returns the operand as [batch, rows, columns], transposed if asked. */
 function matrices(x: Tensor, transposed: boolean): Tensor3D {
   const [rows, columns] = x.shape.slice(-2) as [number, number];
   const flat = reshape(x, [-1, rows, columns]) as Tensor3D;
   return transposed ? transpose(flat, [0, 2, 1]) : flat;
 }
 
-/** One matrix of a batch. */
+/** Returns one matrix of a batch. */
 function item(x: Tensor3D, index: number): Tensor {
   const [batch, rows, columns] = x.shape;
   const one = batch === 1 ? x : slice(x, [index, 0, 0], [1, rows, columns]);

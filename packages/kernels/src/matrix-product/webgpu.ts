@@ -11,25 +11,29 @@ import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { batchProduct, everyBatchProduct } from './composed.js';
 
-/** Multiplications up to which an invocation a value beats tiles: launching is what takes the time. */
+/**
+ * Up to this many multiplications, one invocation per value is faster than tiles: the launch
+ * dominates.
+ */
 const SMALL = 2 ** 20;
 
 /**
- * Computes small products without workgroup memory, each value by one invocation. The matrices of a
- * spectral pooling are made of such products. Large products, and batches of which one is
- * broadcast, stay with tfjs.
+ * Small products in one pass without workgroup memory. Each invocation computes one value, in a
+ * loop over k. The matrices of a spectral pooling are such products. Large products, and batches of
+ * which one broadcasts, run on tfjs's kernel.
  */
 export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
   make: (original) => everyBatchProduct(smallProducts(original as KernelFunc)),
 };
 
+/** Wraps a kernel of matrix products, and computes small products itself. */
 function smallProducts(original: KernelFunc): KernelFunc {
   return (args) => {
     const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
     const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
     const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
-    // tfjs refuses it, or its dtype is not float32.
+    // tfjs refuses these operands, or they are not float32.
     if (!product || a.dtype !== 'float32') return original(args);
     const { m, k, n, batchA, batchB, batchShape } = product;
     const isSmall = util.sizeFromShape(batchShape) * m * k * n <= SMALL;

@@ -9,7 +9,7 @@ import { regionMaxGradient } from '../region-max/wasm.js';
 import type { WasmBackend } from '../wasm/kernel-module.js';
 
 /**
- * The gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
+ * Gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
  * (2×2 at stride 1 on a 7×6 map: relative error 0.2).
  */
 export const maxPoolGradKernel: BackendKernel = {
@@ -38,7 +38,7 @@ export const maxPoolGradKernel: BackendKernel = {
     },
 };
 
-/** [start, end) of each window along an axis, pads included. */
+/** Returns the pairs [start, end) of the windows along an axis. They may reach into the padding. */
 function windows(count: number, stride: number, filter: number, before: number): Int32Array {
   return Int32Array.from({ length: 2 * count }, (_, i) => {
     const start = Math.floor(i / 2) * stride - before;
@@ -46,7 +46,7 @@ function windows(count: number, stride: number, filter: number, before: number):
   });
 }
 
-/** What of the windows lies inside the image. */
+/** Clips the windows to the image. */
 function within(windows: Int32Array, size: number): Int32Array {
   return windows.map((index) => Math.min(Math.max(index, 0), size));
 }

@@ -6,7 +6,8 @@ import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { type PoolAttrs, type PoolInfo, poolInfo } from './windows.js';
 
 const UNIFORMS = `
-  image : vec3<i32>, pooled : vec2<i32>, filterSize : vec2<i32>, strides : vec2<i32>, pads : vec2<i32>,`;
+  image : vec3<i32>, pooled : vec2<i32>, filterSize : vec2<i32>, strides : vec2<i32>,
+  pads : vec2<i32>,`;
 
 const sizes = (info: PoolInfo) => [
   integers(info.inHeight, info.inWidth, info.inChannels),
@@ -16,23 +17,25 @@ const sizes = (info: PoolInfo) => [
   integers(info.padInfo.top, info.padInfo.left),
 ];
 
-/**
- * WGSL: goes row by row through the part of window `index` that lies in the image. `place` ends at
- * its first maximum.
- */
-const FIRST_MAXIMUM = `
+/** WGSL: the part of window `index` inside the image, from `first` to before `end`. */
+const WINDOW = `
   let channel = index % uniforms.image.z;
   let column = (index / uniforms.image.z) % uniforms.pooled.y;
   let row = (index / (uniforms.image.z * uniforms.pooled.y)) % uniforms.pooled.x;
   let sample = index / (uniforms.image.z * uniforms.pooled.y * uniforms.pooled.x);
   let corner = vec2<i32>(row, column) * uniforms.strides - uniforms.pads;
   let first = max(corner, vec2<i32>(0));
-  let end = min(corner + uniforms.filterSize, uniforms.image.xy);
-  var place = ((sample * uniforms.image.x + first.x) * uniforms.image.y + first.y) * uniforms.image.z + channel;
+  let end = min(corner + uniforms.filterSize, uniforms.image.xy);`;
+
+/** WGSL: finds the first maximum of the window, `most`, and its position in x, `place`. */
+const FIRST_MAXIMUM = `
+  var place = ((sample * uniforms.image.x + first.x) * uniforms.image.y + first.y)
+    * uniforms.image.z + channel;
   var most = x[place];
   for (var i = first.x; i < end.x; i++) {
     for (var j = first.y; j < end.y; j++) {
-      let here = ((sample * uniforms.image.x + i) * uniforms.image.y + j) * uniforms.image.z + channel;
+      let here = ((sample * uniforms.image.x + i) * uniforms.image.y + j)
+        * uniforms.image.z + channel;
       if (x[here] > most) {
         most = x[here];
         place = here;
@@ -40,8 +43,8 @@ const FIRST_MAXIMUM = `
     }
   }`;
 
-/** WGSL: adds the slopes of the windows that have their maximum at pixel `index`. */
-const SUM_OF_WINDOWS = `
+/** WGSL: the windows that cover pixel `index`, from `first` to before `end`. */
+const WINDOWS_OF_PIXEL = `
   let channel = index % uniforms.image.z;
   let column = (index / uniforms.image.z) % uniforms.image.y;
   let row = (index / (uniforms.image.z * uniforms.image.y)) % uniforms.image.x;
@@ -49,17 +52,24 @@ const SUM_OF_WINDOWS = `
   let at = vec2<i32>(row, column) + uniforms.pads;
   let past = at - uniforms.filterSize + uniforms.strides;
   let first = max(past / uniforms.strides, vec2<i32>(0));
-  let end = min(at / uniforms.strides + 1, uniforms.pooled);
+  let end = min(at / uniforms.strides + 1, uniforms.pooled);`;
+
+/** WGSL: sums the upstream gradients of the windows whose maximum is the pixel. */
+const SUM_OF_WINDOWS = `
   var total = 0.0;
   for (var i = first.x; i < end.x; i++) {
     for (var j = first.y; j < end.y; j++) {
-      let window = ((sample * uniforms.pooled.x + i) * uniforms.pooled.y + j) * uniforms.image.z + channel;
+      let window = ((sample * uniforms.pooled.x + i) * uniforms.pooled.y + j)
+        * uniforms.image.z + channel;
       if (places[window] == index) { total += dy[window]; }
     }
   }
   result[index] = total;`;
 
-/** Max pooling for values of any size. */
+/**
+ * Max pooling of NHWC images. One pass without workgroup memory: each invocation computes the
+ * maximum of one window. Values of any magnitude are handled.
+ */
 export const maxPoolKernel: BackendKernel = {
   kernelName: MaxPool,
   make:
@@ -73,13 +83,17 @@ export const maxPoolKernel: BackendKernel = {
         outputShape: info.outShape,
         uniforms: UNIFORMS,
         constants: x.dtype,
-        body: `${FIRST_MAXIMUM}\nresult[index] = most;`,
+        body: `${WINDOW}${FIRST_MAXIMUM}\nresult[index] = most;`,
       });
       return (backend as WebGpuBackend).runWebGPUProgram(pass, [x], x.dtype, sizes(info));
     },
 };
 
-/** Its gradient. It goes to the first maximum of each window. */
+/**
+ * Gradient of max pooling. It goes to the first maximum of each window. Two passes without
+ * workgroup memory. In the first, each invocation finds the maximum of one window. In the second,
+ * each invocation sums the gradient of one pixel.
+ */
 export const maxPoolGradKernel: BackendKernel = {
   kernelName: MaxPoolGrad,
   make:
@@ -93,14 +107,14 @@ export const maxPoolGradKernel: BackendKernel = {
         inputs: ['x'],
         outputShape: info.outShape,
         uniforms: UNIFORMS,
-        body: `${FIRST_MAXIMUM}\nresult[index] = place;`,
+        body: `${WINDOW}${FIRST_MAXIMUM}\nresult[index] = place;`,
       });
       const sum = elementwise({
         name: 'max-pool-grad',
         inputs: ['dy', 'places'],
         outputShape: x.shape,
         uniforms: UNIFORMS,
-        body: SUM_OF_WINDOWS,
+        body: WINDOWS_OF_PIXEL + SUM_OF_WINDOWS,
       });
       const places = gpu.runWebGPUProgram(find, [x], 'int32', sizes(info));
       const dx = gpu.runWebGPUProgram(sum, [dy, places], 'float32', sizes(info));

@@ -1,10 +1,10 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { ExplicitPadding } from '../convolution/sizes.js';
 
-/** Padding as tfjs's pooling ops take it. */
+/** Padding in the forms that tfjs's pooling ops accept. */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
 
-/** What tfjs passes to the kernels of 2-D poolings. */
+/** The attributes that tfjs passes to the kernels of 2-D poolings. */
 export interface PoolAttrs {
   filterSize: number | [number, number];
   strides: number | [number, number];
@@ -14,7 +14,7 @@ export interface PoolAttrs {
 
 export type PoolInfo = ReturnType<typeof backend_util.computePool2DInfo>;
 
-/** Writes one number out as the padding of every border. Channels are last. */
+/** Converts one number to explicit padding of every border. Channels are last. */
 export function borderByBorder(pad: Padding): Padding {
   if (typeof pad !== 'number') return pad;
   return [
@@ -26,8 +26,8 @@ export function borderByBorder(pad: Padding): Padding {
 }
 
 /**
- * The sizes of a pooling. If the padding is one number, tfjs itself takes both output sizes from
- * the filter's height.
+ * Computes the sizes of a pooling. For padding in one number, tfjs itself computes both output
+ * sizes from the filter's height.
  */
 export function poolInfo(shape: number[], attrs: PoolAttrs): PoolInfo {
   return backend_util.computePool2DInfo(

@@ -10,10 +10,38 @@ import { elementwise } from '../webgpu/program.js';
 import { floats, integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
-/** tfjs's program pads at most this many axes. */
+/** tfjs's own program supports at most this many axes. */
 const MOST = 4;
 
-/** Pads tensors of any rank. */
+/**
+ * WGSL: one axis. It splits the position along the axis off `rest`, and adds it to `source`. AXIS
+ * stands for a uniform with the padding before, the size of x and the size of the result.
+ */
+const AXIS = `
+  {
+    let place = rest % AXIS.z - AXIS.x;
+    rest /= AXIS.z;
+    inside = inside && place >= 0 && place < AXIS.y;
+    source += place * step;
+    step *= AXIS.y;
+  }`;
+
+/** WGSL: finds the position of a value in x, `source`, axis by axis from the last to the first. */
+const sourceOf = (axes: number[]) => `
+        var rest = index;
+        var source = 0;
+        var step = 1;
+        var inside = true;
+        ${axes.map((axis) => AXIS.replaceAll('AXIS', `uniforms.axis${axis}`)).join('')}`;
+
+/** WGSL: copies a value of x, or writes the constant outside of x. */
+const copyOrFill = (constant: string) => `
+        if (inside) { result[index] = x[source]; } else { result[index] = ${constant}; }`;
+
+/**
+ * Pads tensors of any rank with a constant. One pass without workgroup memory: each invocation
+ * computes one value of the result. Tensors of rank 4 or less run on tfjs's program.
+ */
 export const padKernel: BackendKernel = {
   kernelName: PadV2,
   make: (original) => (args) => {
@@ -24,25 +52,16 @@ export const padKernel: BackendKernel = {
       return (original as KernelFunc)(args);
     }
     const outputShape = x.shape.map((side, axis) => paddings[axis]![0] + side + paddings[axis]![1]);
-    // From the last axis to the first, the program finds the place of an index along the axis, and
-    // whether that is inside the image.
     const axes = x.shape.map((_, axis) => axis).reverse();
+    const constant =
+      x.dtype === 'float32' ? 'uniforms.constantValue' : 'i32(uniforms.constantValue)';
     const pass = elementwise({
       name: 'pad',
       inputs: ['x'],
       outputShape,
       uniforms: `constantValue : f32, ${axes.map((axis) => `axis${axis} : vec3<i32>,`).join(' ')}`,
       constants: `${x.dtype}-${x.shape.length}`,
-      body: `
-        var rest = index;
-        var source = 0;
-        var step = 1;
-        var inside = true;
-        ${axes.map((axis) => AXIS.replaceAll('AXIS', `uniforms.axis${axis}`)).join('')}
-        if (inside) { result[index] = x[source]; } else { result[index] = VALUE; }`.replace(
-        'VALUE',
-        x.dtype === 'float32' ? 'uniforms.constantValue' : 'i32(uniforms.constantValue)',
-      ),
+      body: sourceOf(axes) + copyOrFill(constant),
     });
     const sides = axes.map((axis) =>
       integers(paddings[axis]![0], x.shape[axis]!, outputShape[axis]!),
@@ -53,16 +72,3 @@ export const padKernel: BackendKernel = {
     ]);
   },
 };
-
-/**
- * WGSL: takes one axis off the index. AXIS holds the padding before, the size inside and the size
- * in all.
- */
-const AXIS = `
-  {
-    let place = rest % AXIS.z - AXIS.x;
-    rest /= AXIS.z;
-    inside = inside && place >= 0 && place < AXIS.y;
-    source += place * step;
-    step *= AXIS.y;
-  }`;

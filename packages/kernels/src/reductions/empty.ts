@@ -33,22 +33,21 @@ const NEUTRAL: Record<string, Neutral> = {
   [All]: { bool: 1 },
 };
 
-/** The reductions that have no answer, and how their ops are called. */
+/** The reductions without a result for empty axes, with the names of their ops. */
 const UNANSWERED: Record<string, string> = { [ArgMax]: 'argMax', [ArgMin]: 'argMin' };
 
 interface Reduction {
   axis?: number | number[];
-  /** `Max` calls its axis so. */
+  /** The name of the axis in the attributes of `Max`. */
   reductionIndices?: number | number[];
   keepDims?: boolean;
 }
 
 /**
- * Wraps a reduction, so that it also answers over axes without entries. A sum is 0, a product 1, a
- * mean NaN, `any` false and `all` true. A maximum is −∞ and a minimum ∞. For integers these are the
- * least and the largest integer. `argMax` and `argMin` have no answer, and throw. tfjs 4.22 leaves
- * uninitialised memory on wasm, and fails on WebGPU. On cpu it gives 0 for a mean and NaN for a
- * maximum.
+ * Wraps a reduction, so that it also reduces empty axes. A sum is 0, a product 1, a mean NaN, `any`
+ * false and `all` true. A maximum is −∞ and a minimum ∞; for integers they are the smallest
+ * and the largest integer. `argMax` and `argMin` throw. tfjs 4.22 leaves uninitialised memory on
+ * wasm, and fails on WebGPU. On cpu it returns 0 for a mean and NaN for a maximum.
  */
 export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFunc {
   return (args) => {
@@ -70,7 +69,7 @@ export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFun
   };
 }
 
-/** Every reduction of a backend, with an answer over empty axes. */
+/** The reductions of a backend, corrected for empty axes. */
 export const emptyReductionKernels: BackendKernel[] = Object.keys({
   ...NEUTRAL,
   ...UNANSWERED,

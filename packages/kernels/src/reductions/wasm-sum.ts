@@ -18,10 +18,10 @@ import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kerne
 import { withEmptyAxes } from './empty.js';
 
 /**
- * Sums over neighbouring axes in one pass, whichever they are. Over other axes it sums one block of
- * neighbours after the other. tfjs transposes the tensor to bring the axes innermost, and adds
- * float32 numbers one by one: a million times 0.1 becomes 100,958. Without the SIMD kernels, a sum
- * over leading axes is the product `1ᵀ · x`.
+ * Sums over neighbouring axes in one pass. Other axes are summed in blocks of neighbours, one block
+ * after the other. tfjs transposes the tensor to make the axes the last ones, and adds float32
+ * numbers one by one: a million times 0.1 gives 100,958. Without the SIMD kernels, a sum over
+ * leading axes is the product `1ᵀ · x`.
  */
 export const sumKernel: BackendKernel = {
   kernelName: Sum,
@@ -42,7 +42,7 @@ function sums(original: KernelFunc): KernelFunc {
       if (last - first === axes.length - 1) {
         return sumOfBlock(module, args.backend as WasmBackend, x, first, last, shape);
       }
-      // Starts with the last block, so that the other axes keep their places.
+      // Sums the last block first. The other axes then keep their positions.
       const start = axes.findLastIndex((at, i) => at - 1 !== axes[i - 1]);
       return tidy(() => {
         const partial = sum(x, axes.slice(start), true);
@@ -59,7 +59,7 @@ function sums(original: KernelFunc): KernelFunc {
   };
 }
 
-/** The sum over the axes from `first` to `last`. */
+/** Sums over the axes from `first` to `last`. */
 function sumOfBlock(
   { kernels, address }: KernelModule,
   backend: WasmBackend,
@@ -79,8 +79,8 @@ function sumOfBlock(
 }
 
 /**
- * Computes means from the sums, which keep the digits that tfjs loses. Over the last axes it
- * divides before it rounds, so that the sum may be too large for a float32.
+ * Means from the accurate sums above. Over the last axes the kernel divides before it rounds, so
+ * the sum may exceed the range of float32.
  */
 export const meanKernel: BackendKernel = {
   kernelName: Mean,

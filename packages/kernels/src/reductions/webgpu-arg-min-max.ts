@@ -6,17 +6,14 @@ import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
 const THREADS = 64;
 
-/**
- * A workgroup makes each result. Every invocation looks through a part of the axis, and then pairs
- * are compared until one is left. Of equal values the earlier stays. NaN is passed over, but it
- * stays if it comes first, as on tfjs's cpu backend.
- */
-function body(better: '<' | '>'): string {
-  return `
+/** WGSL: the position in x where the entries of result `group` start. */
+const START = `
     let place = i32(localId.x);
     let inner = uniforms.inner;
-    // All invocations of the group must agree on this, since they meet at the barriers.
-    let start = (group / inner) * uniforms.count * inner + group % inner;
+    let start = (group / inner) * uniforms.count * inner + group % inner;`;
+
+/** WGSL: each invocation finds the best entry of its part of the axis, or −1 if all are NaN. */
+const bestOfPart = (better: '<' | '>') => `
     if (group < uniforms.results) {
       var bestAt = -1;
       for (var k = place; k < uniforms.count; k += ${THREADS}) {
@@ -26,7 +23,13 @@ function body(better: '<' | '>'): string {
       }
       places[place] = bestAt;
     }
-    workgroupBarrier();
+    workgroupBarrier();`;
+
+/**
+ * WGSL: compares the invocations' entries in pairs, until the first holds the best one. All
+ * invocations run this loop, since all must reach the barriers.
+ */
+const bestOfParts = (better: '<' | '>') => `
     for (var half = ${THREADS / 2}; half > 0; half /= 2) {
       if (place < half && group < uniforms.results) {
         let mine = places[place];
@@ -42,16 +45,24 @@ function body(better: '<' | '>'): string {
         }
       }
       workgroupBarrier();
-    }
+    }`;
+
+/** WGSL: the first invocation writes the result. It is 0 if the first entry is NaN. */
+const WRITE = `
     if (place == 0 && group < uniforms.results) {
       result[group] = select(max(places[0], 0), 0, isnan(f32(x[start])));
     }`;
-}
 
+/** WGSL: the best entry of each invocation, in workgroup memory. */
 const DECLARATIONS = `
   var<workgroup> places : array<i32, ${THREADS}>;
 `;
 
+/**
+ * The index of the best entry along an axis. One pass. A workgroup of 64 invocations computes one
+ * result, with 64 candidates in workgroup memory. The first of equal entries wins. NaN is skipped,
+ * unless it is the first entry, as on tfjs's cpu backend.
+ */
 function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
   return {
     kernelName,
@@ -59,7 +70,7 @@ function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
       (original) =>
       ({ inputs, attrs, backend }) => {
         const { x } = inputs as { x: TensorInfo };
-        // For no values, the kernel below has the answer.
+        // The kernel that this one wraps handles empty tensors.
         if (x.shape.includes(0)) return original!({ inputs, attrs, backend });
         const { axis } = attrs as unknown as ArgMaxAttrs;
         const [along] = util.parseAxisParam(axis, x.shape) as [number];
@@ -76,7 +87,7 @@ function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
           workgroups: results,
           threads: THREADS,
           declarations: DECLARATIONS,
-          body: body(better),
+          body: START + bestOfPart(better) + bestOfParts(better) + WRITE,
         });
         const sizes = [integers(results), integers(count), integers(inner)];
         return (backend as WebGpuBackend).runWebGPUProgram(pass, [x], 'int32', sizes);
@@ -84,8 +95,8 @@ function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
   };
 }
 
-/** Finds the place of the first of the largest values along an axis. */
+/** The index of the first of the largest values along an axis. */
 export const argMaxKernel = kernel(ArgMax, '>');
 
-/** Finds the place of the first of the smallest values along an axis. */
+/** The index of the first of the smallest values along an axis. */
 export const argMinKernel = kernel(ArgMin, '<');

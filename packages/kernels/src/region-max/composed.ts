@@ -18,13 +18,13 @@ import {
 import { type AxisTaps, poolByTaps, transposedTaps } from '../axis-taps/axis-taps.js';
 import { differentiable } from '../differentiable.js';
 
-/** First and one past the last index of each region along one axis. No region is empty. */
+/** Pairs [first index, index after the last] of the regions along one axis. No region is empty. */
 export type Regions = [number, number][];
 
 /**
- * Stacks the windows, with an entry for each offset in the largest region. A smaller region repeats
- * its last element, and a repeat is never the first maximum. Each offset is a pooling of single
- * taps, and its transpose spreads the gradient.
+ * Stacks the regions: one entry for each offset in the largest region. A smaller region repeats its
+ * last element, and a repeat is never the first maximum. Each offset is a pooling by single taps;
+ * the transposed taps carry the gradient.
  */
 export function bySelection(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
   const [, height, width] = image.shape;
@@ -52,8 +52,8 @@ export function bySelection(image: Tensor4D, rows: Regions, columns: Regions): T
 }
 
 /**
- * The number of the largest entry along the first axis: the first among equals, or the first NaN. A
- * GPU may not tell NaN from numbers, so only the host's backends look for it.
+ * Returns the index of the largest entry along the first axis: the first of equal entries, or the
+ * first NaN. It looks for NaN only on backends that run on the host, since a GPU may not detect it.
  */
 function firstLargest(windows: Tensor): Tensor {
   const largest = argMax(windows, 0);
@@ -67,7 +67,7 @@ function offsetsOf(regions: Regions): number[] {
   return Array.from({ length: largest }, (_, offset) => offset);
 }
 
-/** Element `offset` of each region, or the last element of a smaller region. */
+/** Returns element `offset` of each region, or the last element of a smaller region. */
 function elements(regions: Regions, offset: number): AxisTaps[] {
   return regions.map(([start, end]) => [{ index: Math.min(start + offset, end - 1), weight: 1 }]);
 }

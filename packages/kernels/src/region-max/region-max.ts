@@ -4,12 +4,12 @@ import { bySelection, type Regions } from './composed.js';
 import { regionMaxGradientKernel, regionMaxKernel } from './contract.js';
 
 /**
- * The maximum over rectangles: `y[n,i,j,c] = max x[n,p,q,c]` over p in `rows[i]` and q in
- * `columns[j]`. The gradient goes to each rectangle's first maximum in row-major order, and adds up
- * where rectangles overlap. NaN counts as the largest of all.
+ * Maximum over rectangles: `y[n,i,j,c] = max x[n,p,q,c]` over p in `rows[i]` and q in `columns[j]`.
+ * The gradient goes to the first maximum of each rectangle in row-major order, and adds up where
+ * rectangles overlap. NaN counts as the largest value.
  *
- * Shapes: `[N, H, W, C]` → `[N, rows.length, columns.length, C]`. Without a kernel of the backend it
- * is composed of selections.
+ * Shapes: `[N, H, W, C]` → `[N, rows.length, columns.length, C]`. If the backend has no kernel,
+ * the op is composed of selections.
  */
 export function maxOverRegions(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
   return regionMaxKernel.isHere()

@@ -14,7 +14,7 @@ export const regionMaxOnWasm = regionMaxKernel.on((backend: WasmBackend, { x }, 
 
 export const regionMaxGradientOnWasm = regionMaxGradientKernel.on(regionMaxGradient);
 
-/** The gradient of the maximum over rectangles. The gradient of max pooling uses it too. */
+/** Gradient of the maximum over rectangles. The gradient of max pooling calls it too. */
 export function regionMaxGradient(
   backend: WasmBackend,
   { dy, x }: Record<'dy' | 'x', TensorInfo>,

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Kernel } from '../kernel.js';
 
-/** The gradient of ReLU: `dx = dy` where x > 0, else 0. */
+/** Gradient of ReLU: `dx = dy` where x > 0, else 0. */
 export const reluGradientKernel = new Kernel<
   { dy: Tensor; x: Tensor },
   Record<string, never>,

@@ -2,7 +2,7 @@ import { util } from '@tensorflow/tfjs-core';
 import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
 import { reluGradientKernel } from './contract.js';
 
-/** In one pass. tfjs computes a step, casts it and multiplies. */
+/** Runs in one pass. tfjs runs three: a step, a cast and a product. */
 export const reluGradientOnWasm = reluGradientKernel.on((backend: WasmBackend, { dy, x }) => {
   const dx = backend.makeOutput(x.shape, 'float32');
   const { kernels, address } = kernelModule(backend)!;

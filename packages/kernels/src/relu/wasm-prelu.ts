@@ -10,9 +10,9 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { rectified } from '../convolution/activation.js';
 
 /**
- * ReLU with slopes for negative values. tfjs's kernel takes the slopes in turn, by the index of the
- * value. That is right for one slope, and for slopes with the shape of the last axes. Other slopes,
- * of shape [H, 1, 1] for instance, are broadcast here.
+ * ReLU with slopes for negative values. tfjs's kernel repeats the slopes by the index of the value.
+ * That is correct for one slope, and for slopes with the shape of the last axes. Other slopes, for
+ * example of shape [H, 1, 1], are broadcast here.
  */
 export const preluKernel: BackendKernel = {
   kernelName: Prelu,

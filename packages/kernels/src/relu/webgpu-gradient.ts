@@ -2,7 +2,10 @@ import { elementwise } from '../webgpu/program.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { reluGradientKernel } from './contract.js';
 
-/** In one pass. tfjs computes a step, casts it and multiplies. */
+/**
+ * Runs in one pass; each invocation computes one value. tfjs runs three: a step, a cast and a
+ * product.
+ */
 export const reluGradientOnWebGpu = reluGradientKernel.on((backend: WebGpuBackend, { dy, x }) => {
   const pass = elementwise({
     name: 'relu-grad',

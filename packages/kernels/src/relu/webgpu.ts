@@ -11,13 +11,13 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { elementwise } from '../webgpu/program.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
-/** The upper limits of the activations of this family. */
+/** The upper limits of the activations, in WGSL. */
 const LIMITS: Record<string, string> = { relu: '', relu6: '6.0' };
 
 /**
- * Computes `max(x, 0)`, and for relu6 `min(max(x, 0), 6)`. NaN stays NaN. WGSL lets a compiler
- * assume that there is no NaN. NVIDIA's compiler makes 0 of it, in tfjs's program too. So the test
- * looks at the bits.
+ * Computes `max(x, 0)`, and for relu6 `min(max(x, 0), 6)`, in one pass: each invocation computes
+ * one value. NaN stays NaN. A WGSL compiler may assume that no value is NaN, and NVIDIA's compiler
+ * returns 0 for it, also in tfjs's program. So the test reads the bits.
  */
 function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): TensorInfo {
   const limit = LIMITS[activation]!;
@@ -46,7 +46,7 @@ const rectifier = (kernelName: string, activation: string): BackendKernel => ({
     },
 });
 
-/** A fused kernel without its activation, which follows as a program of its own. */
+/** Runs a fused kernel without its activation, and then the activation as a second program. */
 const unfused = (kernelName: string): BackendKernel => ({
   kernelName,
   isWrapper: true,
@@ -57,7 +57,7 @@ const unfused = (kernelName: string): BackendKernel => ({
     const y = original!({ ...args, attrs }) as TensorInfo;
     const gpu = args.backend as WebGpuBackend;
     const rectified = rectify(gpu, y, activation);
-    // A result that was composed of tfjs's ops is a tensor, and tfjs counts it.
+    // A composed result is a tensor that tfjs tracks.
     if (y instanceof Tensor) y.dispose();
     else gpu.disposeData(y.dataId);
     return rectified;

@@ -14,7 +14,7 @@ import type { PoolingMatrices } from './matrices.js';
 /** Below this channel count, transposing rows first is faster than a product for each pixel. */
 export const FEW_CHANNELS = 8;
 
-/** The resampling by matrix products, in whichever order needs fewer multiplications. */
+/** Resamples by matrix products, in the order that needs fewer multiplications. */
 export function composedResampling(
   x: Tensor4D,
   { rows, columns, skew }: PoolingMatrices,
@@ -28,7 +28,8 @@ export function composedResampling(
 
 function byProducts(x: Tensor4D, rows: Tensor2D, columns: Tensor2D): Tensor4D {
   return tidy(() => {
-    // Each stage costs its own reduction times the size that the other stage has left.
+    // The cost of a stage: its products over the axis that it reduces, times the size of the other
+    // axis.
     const [, height, width] = x.shape;
     const rowsFirst = rows.shape[0] * width * (height + columns.shape[0]);
     const columnsFirst = columns.shape[0] * height * (width + rows.shape[0]);

@@ -9,7 +9,7 @@ import {
 
 type Inputs = Parameters<typeof resampleKernel.run>[0];
 
-/** The gradients in x and in the matrices. The analysis must be constant. */
+/** Gradients in x and in the matrices. The analysis must be constant. */
 export const resampleGradient: Gradient<Inputs, ResampleAttributes> = (
   upstream,
   { x, matrices, analysis },

@@ -11,21 +11,23 @@ import { resampleKernel } from './contract.js';
 import { resampleGradient } from './gradient.js';
 import type { PoolingMatrices } from './matrices.js';
 
-/** Whether the backend in use resamples images of this form in one kernel. */
+/** Whether the backend in use resamples images of this shape in one kernel. */
 export function hasResampleKernel(x: Tensor4D): boolean {
   return x.shape[3] >= FEW_CHANNELS && resampleKernel.isHere();
 }
 
 /**
- * Resamples every channel plane:
- * `y = rows · x · columnsᵀ − skew.synthesis · (skew.analysis · x · skew.columnsᵀ)`.
+ * Resamples each channel:
+ *
+ * `y = rows · x · columnsᵀ − skew.synthesis · (skew.analysis · x · skew.columnsᵀ)`
+ *
  * Shapes: `[N, H, W, C]` → `[N, h, w, C]`. Differentiable in x and in all matrices except
- * skew.analysis, which must be constant where a kernel runs.
+ * skew.analysis. If a kernel runs, skew.analysis must be constant.
  *
  * @param options `isSymmetric`: whether rows and columns have the symmetry `a[−i, −p] = a[i, p]`
- *   (indices modulo the sides), and skew.columns its opposite. Every matrix that filters without a
- *   shift has it. It halves the work. The gradient of the matrices is then the part of the gradient
- *   that has their symmetry.
+ *   (indices modulo the sides), and skew.columns is antisymmetric. Every matrix of a zero-phase
+ *   filter has this symmetry. A kernel then does half of the work, and returns only the part of the
+ *   matrices' gradient with their symmetry.
  */
 export function resampleByMatrices(
   x: Tensor4D,

@@ -7,7 +7,7 @@ import {
   resampleMatrixGradientKernel,
 } from './contract.js';
 
-/** A row-major matrix in tfjs's memory, perhaps read transposed. */
+/** A row-major matrix in tfjs's memory. It may be read transposed. */
 interface Matrix {
   address: number;
   rows: number;
@@ -16,8 +16,8 @@ interface Matrix {
 }
 
 /**
- * `y = rows · x · columnsᵀ − synthesis · (analysis · x · skewColumnsᵀ)`. With rank 0 the second term
- * is absent.
+ * `y = rows · x · columnsᵀ − synthesis · (analysis · x · skewColumnsᵀ)`. With rank 0
+ * there is no second term.
  */
 interface Operator {
   rows: Matrix;
@@ -26,7 +26,7 @@ interface Operator {
   synthesis: Matrix | null;
   analysis: Matrix | null;
   skewColumns: Matrix | null;
-  /** Whether rows and columns are symmetric and skewColumns antisymmetric, which halves the work. */
+  /** Whether rows and columns are symmetric and skewColumns antisymmetric. This halves the work. */
   isFolded: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Operands {
   analysis?: TensorInfo;
 }
 
-/** Finds the matrices in the tensor that holds them end to end. */
+/** Finds the matrices in the tensor that holds all of them. */
 function operatorOf(
   { address }: KernelModule,
   { matrices, analysis }: Operands,
@@ -67,7 +67,7 @@ function transposed<M extends Matrix | null>(matrix: M): M {
   return { address, rows: columns, columns: rows, isTransposed: !isTransposed } as M;
 }
 
-/** The operator that takes dy to dx. */
+/** The operator from dy to dx. */
 function adjoint(operator: Operator): Operator {
   return {
     ...operator,
@@ -79,27 +79,27 @@ function adjoint(operator: Operator): Operator {
   };
 }
 
-/** A matrix of which `prepareMatrix` makes a table for a kernel. */
+/** A matrix that `prepareMatrix` converts to a table for a kernel. */
 interface Table {
   matrix: Matrix | null;
   /** Whether its columns are folded. */
   isFolded: boolean;
-  /** Whether all rows are needed, even if the matrix is folded. */
+  /** Whether the kernel needs all rows of a folded matrix. */
   isWhole: boolean;
   scale: number;
 }
 
-/** Describes a table. Without a matrix there is no table, and it takes no space. */
+/** Describes a table. Without a matrix, the table is empty. */
 function table(matrix: Matrix | null, isFolded: boolean, isWhole: boolean, scale = 1): Table {
   return { matrix, isFolded, isWhole, scale };
 }
 
-/** The tables that all three kernels take, by the name under which they take them. */
+/** The tables of a kernel, by the names of its arguments. */
 type Tables<Names extends string> = Record<Names, Table>;
 
 /**
- * Makes tables in scratch space, one behind the other. Returns their addresses, and the address of
- * `working` floats behind them.
+ * Writes tables to scratch space, one after the other. Returns their addresses, and the address of
+ * the `working` floats after them.
  */
 function prepared<Names extends string>(
   { kernels, scratch }: KernelModule,
@@ -134,8 +134,8 @@ function prepared<Names extends string>(
 }
 
 /**
- * Whether multiplying by rows first needs fewer multiplications per channel. Of equal orders it
- * takes the one with the smaller image between both stages.
+ * Whether rows first needs fewer multiplications per channel. If both orders need the same, it
+ * chooses the smaller intermediate image.
  */
 function isRowsFirst({ rows, columns }: Operator): boolean {
   const [h, H, w, W] = [rows.rows, rows.columns, columns.rows, columns.columns];
@@ -144,7 +144,7 @@ function isRowsFirst({ rows, columns }: Operator): boolean {
   return rowsFirst === columnsFirst ? h * W <= H * w : rowsFirst < columnsFirst;
 }
 
-/** The sizes of one call, as the kernels name them. */
+/** The sizes of a call, with the argument names of the kernels. */
 function sizesOf({ rows, columns, rank }: Operator, { shape }: TensorInfo) {
   return {
     batch: shape[0]!,
@@ -203,7 +203,7 @@ export const resampleInputGradientOnWasm = resampleInputGradientKernel.on(
   },
 );
 
-/** Of symmetric matrices it gives the part of the gradient that has their symmetry. */
+/** For symmetric matrices, it returns the part of the gradient with their symmetry. */
 export const resampleMatrixGradientOnWasm = resampleMatrixGradientKernel.on(
   (backend: WasmBackend, { x, dy, ...operands }, attributes) => {
     const module = kernelModule(backend)!;

@@ -10,8 +10,8 @@ import {
 } from './contract.js';
 
 /**
- * Sizes and matrices of `y = rows · x · columnsᵀ − skewRows · x · skewColumnsᵀ`. Only if `terms` is
- * 2, there is a second term.
+ * Sizes and matrices of `y = rows · x · columnsᵀ − skewRows · x · skewColumnsᵀ`. The second term
+ * exists only if `terms` is 2.
  */
 export interface Operator {
   h: number;
@@ -20,16 +20,15 @@ export interface Operator {
   W: number;
   terms: 1 | 2;
   /**
-   * The rank of the synthesis. Its product with the analysis is skewRows. If skewRows is given
-   * whole, the rank is H.
+   * The rank of skewRows = synthesis · analysis, or H if `matrices` holds skewRows itself.
    */
   rank: number;
   /**
-   * rows, columns, synthesis and skewColumns, end to end. If dense, skewRows is in place of the
-   * synthesis.
+   * rows, columns, synthesis and skewColumns, one after the other. If dense, it holds skewRows
+   * where it would hold the synthesis.
    */
   matrices: TensorInfo;
-  /** rows from 0 on and skewRows from `skewRowsAt` on, both [h, H]. */
+  /** rows at 0 and skewRows at `skewRowsAt`, both [h, H]. */
   down: TensorInfo;
   skewRowsAt: number;
   analysis: TensorInfo | null;
@@ -41,7 +40,23 @@ export interface Operands {
   analysis?: TensorInfo;
 }
 
-/** The operator of a kernel's inputs. Call {@link release} when it is no longer needed. */
+/** WGSL: copies rows, and computes skewRows = synthesis · analysis. */
+const MATRICES_ALONG_HEIGHT = `
+      if (index < uniforms.rows) { result[index] = matrices[index]; return; }
+      let row = (index - uniforms.rows) / uniforms.inner;
+      let column = index % uniforms.inner;
+      var sum = 0.0;
+      for (var r = 0; r < uniforms.rank; r++) {
+        sum += matrices[uniforms.offset + row * uniforms.rank + r]
+          * analysis[r * uniforms.inner + column];
+      }
+      result[index] = sum;`;
+
+/**
+ * Returns the operator of a kernel's inputs. With an `analysis` it computes skewRows, in one pass
+ * without workgroup memory: each invocation computes one value. Call {@link release} when the
+ * operator is no longer needed.
+ */
 export function operatorOf(
   backend: WebGpuBackend,
   { matrices, analysis }: Operands,
@@ -57,33 +72,44 @@ export function operatorOf(
     inputs: ['matrices', 'analysis'],
     outputShape: [2, h, H],
     uniforms: 'rows : i32, offset : i32, rank : i32, inner : i32,',
-    body: `
-      if (index < uniforms.rows) { result[index] = matrices[index]; return; }
-      let row = (index - uniforms.rows) / uniforms.inner;
-      let column = index % uniforms.inner;
-      var sum = 0.0;
-      for (var r = 0; r < uniforms.rank; r++) {
-        sum += matrices[uniforms.offset + row * uniforms.rank + r] * analysis[r * uniforms.inner + column];
-      }
-      result[index] = sum;`,
+    body: MATRICES_ALONG_HEIGHT,
   });
   const sizes = [h * H, h * H + w * W, rank, H].map((size) => integers(size));
   const down = backend.runWebGPUProgram(pass, [matrices, analysis], 'float32', sizes);
   return { ...operator, down, skewRowsAt: h * H, analysis };
 }
 
+/** Disposes of the tensor that {@link operatorOf} may have made. */
 export function release(backend: WebGpuBackend, { down, matrices }: Operator): void {
   if (down !== matrices) backend.disposeData(down.dataId);
 }
 
-/** Whether a product takes the transposed matrices. */
+/** Whether a product multiplies by the transposed matrices. */
 interface Direction {
   isTransposed: boolean;
 }
 
 /**
- * Makes `[rows · x, −skewRows · x]` along the height, with transposed matrices if asked:
- * [N, H, W, C] → [N, terms · h, W, C].
+ * WGSL of `alongHeight`: the positions of a row of the matrices (m), of a column of x (n) and of a
+ * term of the sum (k).
+ */
+const PLACES_ALONG_HEIGHT = `
+        fn placeM(index : i32) -> vec4<i32> {
+          let row = index % uniforms.outer;
+          return vec4<i32>(
+            select(0, uniforms.skewAt, index >= uniforms.outer) + row * uniforms.steps.x);
+        }
+        fn placeN(index : i32) -> vec4<i32> {
+          let sample = index / uniforms.after;
+          return vec4<i32>(sample * uniforms.inner * uniforms.after + index % uniforms.after);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          return vec4<i32>(index * uniforms.steps.y, index * uniforms.after, 0, 0);
+        }`;
+
+/**
+ * Computes `[rows · x, −skewRows · x]` along the height, with transposed matrices if asked, as one
+ * tiled product: [N, H, W, C] → [N, terms · h, W, C].
  */
 export function alongHeight(
   backend: WebGpuBackend,
@@ -105,18 +131,7 @@ export function alongHeight(
       n: batch * after,
       k: inner,
       uniforms: 'outer : i32, inner : i32, after : i32, skewAt : i32, steps : vec2<i32>,',
-      places: `
-        fn placeM(index : i32) -> vec4<i32> {
-          let row = index % uniforms.outer;
-          return vec4<i32>(select(0, uniforms.skewAt, index >= uniforms.outer) + row * uniforms.steps.x);
-        }
-        fn placeN(index : i32) -> vec4<i32> {
-          let sample = index / uniforms.after;
-          return vec4<i32>(sample * uniforms.inner * uniforms.after + index % uniforms.after);
-        }
-        fn placeK(index : i32) -> vec4<i32> {
-          return vec4<i32>(index * uniforms.steps.y, index * uniforms.after, 0, 0);
-        }`,
+      places: PLACES_ALONG_HEIGHT,
       a: {
         input: 'M',
         runs: isTransposed ? 'across' : 'deep',
@@ -141,12 +156,34 @@ export function alongHeight(
   );
 }
 
-/** Where columns and skewColumns begin in the packed matrices. */
+/** The positions of columns and skewColumns in `matrices`. */
 const columnsAt = ({ h, H, w, W, rank }: Operator) => integers(h * H, h * H + w * W + h * rank);
 
 /**
- * Makes `u · columnsᵀ + v · skewColumnsᵀ` along the width, of what {@link alongHeight} returned and
- * with transposed matrices if asked: [N, terms · h, W, C] → [N, h, w, C].
+ * WGSL of `alongWidth`: the positions of a row of the matrices (m), of a line and channel of `both`
+ * (n) and of a term of the sum (k). The terms of skewColumns follow those of columns.
+ */
+const PLACES_ALONG_WIDTH = `
+        fn placeM(index : i32) -> vec4<i32> { return vec4<i32>(index * uniforms.steps.x); }
+        fn placeN(index : i32) -> vec4<i32> {
+          let line = index / uniforms.channels;
+          let top = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
+          return vec4<i32>(top * uniforms.inner * uniforms.channels + index % uniforms.channels);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          let isSkew = index >= uniforms.inner;
+          let column = index % uniforms.inner;
+          let at = select(uniforms.columnsAt.x, uniforms.columnsAt.y, isSkew);
+          let row = select(0, uniforms.rows, isSkew);
+          return vec4<i32>(
+            at + column * uniforms.steps.y,
+            (row * uniforms.inner + column) * uniforms.channels, 0, 0);
+        }`;
+
+/**
+ * Computes `u · columnsᵀ + v · skewColumnsᵀ` along the width, with transposed matrices if asked, as
+ * one tiled product. `both` is [u, v] from {@link alongHeight}. Shapes: [N, terms · h, W, C] →
+ * [N, h, w, C].
  */
 function alongWidth(
   backend: WebGpuBackend,
@@ -168,22 +205,9 @@ function alongWidth(
       n: batch * rows * channels,
       k: terms * inner,
       uniforms:
-        'rows : i32, terms : i32, inner : i32, channels : i32, columnsAt : vec2<i32>, steps : vec2<i32>,',
-      places: `
-        fn placeM(index : i32) -> vec4<i32> { return vec4<i32>(index * uniforms.steps.x); }
-        fn placeN(index : i32) -> vec4<i32> {
-          let line = index / uniforms.channels;
-          let top = line / uniforms.rows * uniforms.terms * uniforms.rows + line % uniforms.rows;
-          return vec4<i32>(top * uniforms.inner * uniforms.channels + index % uniforms.channels);
-        }
-        fn placeK(index : i32) -> vec4<i32> {
-          let isSkew = index >= uniforms.inner;
-          let column = index % uniforms.inner;
-          let at = select(uniforms.columnsAt.x, uniforms.columnsAt.y, isSkew);
-          let row = select(0, uniforms.rows, isSkew);
-          return vec4<i32>(
-            at + column * uniforms.steps.y, (row * uniforms.inner + column) * uniforms.channels, 0, 0);
-        }`,
+        'rows : i32, terms : i32, inner : i32, channels : i32, ' +
+        'columnsAt : vec2<i32>, steps : vec2<i32>,',
+      places: PLACES_ALONG_WIDTH,
       a: {
         input: 'M',
         runs: isTransposed ? 'across' : 'deep',
@@ -193,7 +217,8 @@ function alongWidth(
       b: { input: 'x', runs: 'across', at: 'return line.x + term.y;', inQuads: channels % 4 === 0 },
       to: {
         m: 'return m * uniforms.channels;',
-        n: 'return n / uniforms.channels * uniforms.sizeM * uniforms.channels + n % uniforms.channels;',
+        n: `return n / uniforms.channels * uniforms.sizeM * uniforms.channels
+          + n % uniforms.channels;`,
       },
     },
     [operator.matrices, both],
@@ -205,7 +230,27 @@ function alongWidth(
   );
 }
 
-/** `[dy · columns, −dy · skewColumns]`: [N, h, w, C] → [N, terms · h, W, C]. */
+/**
+ * WGSL of `widened`: the positions of a column of the matrices (m), of a line and channel of dy (n)
+ * and of a term of the sum (k).
+ */
+const PLACES_WIDENED = `
+        fn placeM(index : i32) -> vec4<i32> {
+          let at = select(uniforms.columnsAt.x, uniforms.columnsAt.y, index >= uniforms.outer);
+          return vec4<i32>(at + index % uniforms.outer);
+        }
+        fn placeN(index : i32) -> vec4<i32> {
+          let line = index / uniforms.channels;
+          return vec4<i32>(line * uniforms.inner * uniforms.channels + index % uniforms.channels);
+        }
+        fn placeK(index : i32) -> vec4<i32> {
+          return vec4<i32>(index * uniforms.outer, index * uniforms.channels, 0, 0);
+        }`;
+
+/**
+ * Computes `[dy · columns, −dy · skewColumns]` as one tiled product: [N, h, w, C] →
+ * [N, terms · h, W, C].
+ */
 export function widened(backend: WebGpuBackend, operator: Operator, dy: TensorInfo): TensorInfo {
   const { W, terms } = operator;
   const [batch, rows, inner, channels] = dy.shape as [number, number, number, number];
@@ -220,18 +265,7 @@ export function widened(backend: WebGpuBackend, operator: Operator, dy: TensorIn
       k: inner,
       uniforms:
         'rows : i32, terms : i32, inner : i32, outer : i32, channels : i32, columnsAt : vec2<i32>,',
-      places: `
-        fn placeM(index : i32) -> vec4<i32> {
-          let at = select(uniforms.columnsAt.x, uniforms.columnsAt.y, index >= uniforms.outer);
-          return vec4<i32>(at + index % uniforms.outer);
-        }
-        fn placeN(index : i32) -> vec4<i32> {
-          let line = index / uniforms.channels;
-          return vec4<i32>(line * uniforms.inner * uniforms.channels + index % uniforms.channels);
-        }
-        fn placeK(index : i32) -> vec4<i32> {
-          return vec4<i32>(index * uniforms.outer, index * uniforms.channels, 0, 0);
-        }`,
+      places: PLACES_WIDENED,
       a: { input: 'M', runs: 'across', at: 'return line.x + term.x;', inQuads: false },
       b: {
         input: 'dy',
@@ -256,8 +290,8 @@ export function widened(backend: WebGpuBackend, operator: Operator, dy: TensorIn
 }
 
 /**
- * Runs both products, the one along the height first. From dy to dx it takes the transposed
- * matrices.
+ * Runs both products, first along the height, then along the width. The transposed matrices compute
+ * dx from dy.
  */
 function apply(
   backend: WebGpuBackend,
@@ -271,7 +305,10 @@ function apply(
   return y;
 }
 
-/** Two products, each in tiles: along the height, then along the width. */
+/**
+ * Two tiled products: along the height, then along the width. See `tiledProduct` for workgroups and
+ * passes.
+ */
 export const resampleOnWebGpu = resampleKernel.on(
   (backend: WebGpuBackend, { x, ...operands }, attributes) => {
     const operator = operatorOf(backend, operands, attributes);
@@ -281,6 +318,7 @@ export const resampleOnWebGpu = resampleKernel.on(
   },
 );
 
+/** The same with transposed matrices. */
 export const resampleInputGradientOnWebGpu = resampleInputGradientKernel.on(
   (backend: WebGpuBackend, { dy, ...operands }, attributes) => {
     const operator = operatorOf(backend, operands, attributes);

@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 
-/** The number of rows of x, the number of values in a row, and the shape of the result. */
+/** The rows of x, the values of a row, and the shape of the result. */
 export interface SegmentSizes {
   rows: number;
   inner: number;
@@ -16,10 +16,10 @@ export interface SegmentSizes {
 }
 
 /**
- * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`, on the host. A row is left out if its id
- * is no segment. This sum is the gradient of `tf.gather`. tfjs has no such kernel on wasm. Its cpu
- * kernel goes through all of x for every segment, and multiplies: NaN and ∞ reach every segment,
- * and integers become float32.
+ * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`, on the host. It skips rows with an
+ * id outside the segments. This sum is the gradient of `tf.gather`. tfjs has no such kernel on
+ * wasm. Its cpu kernel multiplies all of x by 0 or 1 for each segment: NaN and ∞ reach every
+ * segment, and integers become float32.
  */
 export const unsortedSegmentSumKernel: BackendKernel = {
   kernelName: UnsortedSegmentSum,
@@ -46,7 +46,11 @@ export const unsortedSegmentSumKernel: BackendKernel = {
     },
 };
 
-/** @throws Error if there is not one id for each row. */
+/**
+ * Checks and returns the sizes.
+ *
+ * @throws Error if there is not one id for each row.
+ */
 export function segmentSizes(inputs: NamedTensorInfoMap, numSegments: number): SegmentSizes {
   const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
   const [rows] = x.shape;

@@ -13,25 +13,28 @@ import { segmentSizes } from './composed.js';
 const THREADS = 64;
 
 /**
- * WGSL: adds to a value of the result. Atomics are integers, so a float32 is kept there as its
- * bits.
+ * WGSL: adds to a value of the result atomically. WGSL has integer atomics only, so a float32 is
+ * stored as its bits, and added in a compare-exchange loop.
  */
 const ADD = {
   int32: 'atomicAdd(&result[to], x[index]);',
   float32: `
     var before = atomicLoad(&result[to]);
     loop {
-      let tried = atomicCompareExchangeWeak(&result[to], before, bitcast<i32>(bitcast<f32>(before) + x[index]));
+      let tried = atomicCompareExchangeWeak(
+        &result[to], before, bitcast<i32>(bitcast<f32>(before) + x[index]));
       if (tried.exchanged) { break; }
       before = tried.old_value;
     }`,
 };
 
 /**
- * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`. A row is left out if its id is no
- * segment. An invocation adds one value of x, and the device chooses the order. tfjs's kernel
- * counts ids of no segment as others. It adds integers as if they were float32, or the other way
- * round, and takes no empty x.
+ * `y[s, …] = Σ x[r, …]` over the rows r with `ids[r] = s`. Rows with an id outside the segments are
+ * skipped. One pass over zeros, without workgroup memory. Each invocation adds one value of x
+ * atomically, in an order that the device chooses.
+ *
+ * tfjs's kernel also adds rows with ids outside the segments. It confuses the bits of int32 and
+ * float32, and refuses an empty x.
  */
 export const unsortedSegmentSumKernel: BackendKernel = {
   kernelName: UnsortedSegmentSum,

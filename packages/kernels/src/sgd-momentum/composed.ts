@@ -1,7 +1,9 @@
 import { add, keep, mul, scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { MomentumAttributes } from './contract.js';
 
-/** The step from tfjs's elementwise ops: the new value, and the new velocity, which is kept. */
+/**
+ * The step from tfjs's elementwise ops. Returns the new value and the new velocity, which it keeps.
+ */
 export function composedSgdMomentum(
   { value, velocity, gradient }: { value: Tensor; velocity: Tensor; gradient: Tensor },
   { learningRate, momentum, nesterov }: MomentumAttributes & { learningRate: number },

@@ -3,8 +3,8 @@ import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
 import { sgdMomentumKernel } from './contract.js';
 
 /**
- * In one pass. The value is not overwritten: XNNPACK keeps packed copies of the matrices and filters
- * that tfjs has used, by the tensor's id, and would go on with the old ones.
+ * One pass. The value is not overwritten: XNNPACK caches packed copies of matrices and filters by
+ * tensor id, and would use the old copies.
  */
 export const sgdMomentumOnWasm = sgdMomentumKernel.on(
   (backend: WasmBackend, { value, velocity, gradient }, attributes) => {

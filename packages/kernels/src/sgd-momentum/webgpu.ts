@@ -4,9 +4,27 @@ import { floats, integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { sgdMomentumOfAllKernel } from './contract.js';
 
+/** WGSL: binary search for `low`, the parameter that holds value `index`. */
+const FIND_PARAMETER = `
+          var low = 0;
+          var high = uniforms.count - 1;
+          while (low < high) {
+            let middle = (low + high) / 2;
+            if (index < ends[middle]) { high = middle; } else { low = middle + 1; }
+          }`;
+
+/** WGSL: the step of one value. The result holds all new values, then all new velocities. */
+const stepOfValue = (nesterov: boolean) => `
+          let moved = uniforms.momentum * velocity[index] + gradient[index];
+          let direction = ${nesterov ? 'gradient[index] + uniforms.momentum * moved' : 'moved'};
+          result[index] = value[index] - rates[low] * direction;
+          result[uniforms.total + index] = moved;`;
+
 /**
- * One pass over all parameters end to end. A program binds eight buffers, and a network has many
- * more parameters: they are copied end to end on the device, and back. Velocities are overwritten.
+ * One pass over all parameters, without workgroup memory. A program binds eight buffers, and a
+ * network has many more parameters. So values, velocities and gradients are each copied on the
+ * device into one buffer, one tensor after the other, and the results are copied back. Each
+ * invocation steps one value. Velocities are overwritten.
  */
 export const sgdMomentumOfAllOnWebGpu = sgdMomentumOfAllKernel.on(
   (gpu: WebGpuBackend, { values, velocities, gradients }, attributes) => {
@@ -18,7 +36,7 @@ export const sgdMomentumOfAllOnWebGpu = sgdMomentumOfAllKernel.on(
     const total = ends.at(-1) ?? 0;
     if (total === 0) return values.map(({ shape }) => gpu.makeTensorInfo(shape, 'float32', []));
     const flat = [values, velocities, gradients].map((list) => joined(gpu, list, sizes, total));
-    // As integers: a float32 counts to 16 million only.
+    // int32, since float32 does not represent all integers above 16 million.
     const table = gpu.makeTensorInfo([count], 'int32', Int32Array.from(ends));
     const rates = gpu.makeTensorInfo([count], 'float32', Float32Array.from(learningRates));
     const pass = elementwise({
@@ -29,16 +47,8 @@ export const sgdMomentumOfAllOnWebGpu = sgdMomentumOfAllKernel.on(
       uniforms: 'total : i32, count : i32, momentum : f32,',
       body: `
           if (index >= uniforms.total) { return; }
-          var low = 0;
-          var high = uniforms.count - 1;
-          while (low < high) {
-            let middle = (low + high) / 2;
-            if (index < ends[middle]) { high = middle; } else { low = middle + 1; }
-          }
-          let moved = uniforms.momentum * velocity[index] + gradient[index];
-          let direction = ${nesterov ? 'gradient[index] + uniforms.momentum * moved' : 'moved'};
-          result[index] = value[index] - rates[low] * direction;
-          result[uniforms.total + index] = moved;`,
+          ${FIND_PARAMETER}
+          ${stepOfValue(nesterov)}`,
     });
     const both = gpu.runWebGPUProgram(pass, [...flat, table, rates], 'float32', [
       integers(total),
@@ -53,7 +63,7 @@ export const sgdMomentumOfAllOnWebGpu = sgdMomentumOfAllKernel.on(
   },
 );
 
-/** Tensors end to end. */
+/** Copies tensors into one buffer, one after the other. */
 function joined(
   gpu: WebGpuBackend,
   tensors: TensorInfo[],
@@ -70,7 +80,7 @@ function joined(
   return flat;
 }
 
-/** Their contents from what lies end to end, from a place on. */
+/** Copies the values of such a buffer, from `from` on, back to the tensors. */
 function parted(
   gpu: WebGpuBackend,
   flat: TensorInfo,
@@ -81,13 +91,14 @@ function parted(
   let at = from;
   tensors.forEach((tensor, i) => {
     gpu.uploadToGPU(tensor.dataId);
-    // What was read of it before is not it any more.
+    // Values that tfjs has read from the tensor are out of date now.
     gpu.tensorMap.get(tensor.dataId).values = null;
     copy(gpu, [flat, at], [tensor, 0], sizes[i]!);
     at += sizes[i]!;
   });
 }
 
+/** Records a copy of `count` floats from one buffer to another. */
 function copy(
   gpu: WebGpuBackend,
   [source, from]: [TensorInfo, number],

@@ -454,10 +454,10 @@ export interface KernelExports {
   productSteps(): number;
 }
 
-/** The functions of the module itself, which take their arguments in order. */
+/** The module's own functions. They take their arguments by position. */
 type Positional = Record<keyof KernelExports, (...given: unknown[]) => never>;
 
-/** Lets the functions of a module take their arguments by name. */
+/** Wraps a module's functions, so that they take their arguments by name. */
 export function byName(exports: WebAssembly.Exports): KernelExports {
   const kernels = exports as Positional;
   return {

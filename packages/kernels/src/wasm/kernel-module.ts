@@ -4,19 +4,19 @@ import { byName, type KernelExports } from './kernel-exports.js';
 import { guardAllocations } from './out-of-memory.js';
 
 /**
- * The two modules that `assembly/` is compiled to. `'relaxed-simd'` multiplies and adds in one
- * instruction; engines have it since V8 11.4 (Node 22), and Node 20 behind a flag.
+ * The two modules that `assembly/` is compiled to. With `'relaxed-simd'` a multiply-add is one
+ * instruction. Engines support it since V8 11.4 (Node 22); Node 20 needs a flag.
  */
 export type KernelVariant = 'simd' | 'relaxed-simd';
 
-/** The part of tfjs's wasm backend that lets a second module work in its memory. */
+/** The part of tfjs's wasm backend that a second module needs to use its memory. */
 export interface WasmBackend extends KernelBackend {
   wasm: {
     asm?: { memory?: WebAssembly.Memory };
-    /** Never returns 0 once {@link guardAllocations} has seen it. */
+    /** Never returns 0 after {@link guardAllocations} has replaced it. */
     _malloc(bytes: number): number;
     _free(address: number): void;
-    /** tfjs's module calls this when it gives up. */
+    /** tfjs's module calls this when it aborts. */
     onAbort?: (reason: unknown) => void;
   };
   dataIdMap: { get(id: DataId): { memoryOffset: number } };
@@ -27,33 +27,33 @@ export interface WasmBackend extends KernelBackend {
 export interface KernelModule {
   variant: KernelVariant;
   kernels: KernelExports;
-  /** Address of a tensor's values. */
+  /** Returns the address of a tensor's values. */
   address(tensor: TensorInfo): number;
-  /** A float32 tensor's values themselves, until the memory grows. */
+  /** Returns a view of a float32 tensor's values. It is valid until the memory grows. */
   values(tensor: TensorInfo): Float32Array;
-  /** Address of scratch space for `floats` values, allocated once and reused by every kernel. */
+  /** Returns the address of scratch space for `floats` values. All kernels share one allocation. */
   scratch(floats: number): number;
-  /** Copies small tables into that space, one behind the other, and returns their addresses. */
+  /** Copies small tables to scratch space, one after the other, and returns their addresses. */
   tables<Name extends string>(lists: Record<Name, Int32Array | Float32Array>): Record<Name, number>;
 }
 
 const modules = new WeakMap<KernelBackend, KernelModule>();
 
-/** The module of a backend, if {@link linkKernels} could link one. */
+/** Returns the module of a backend, or `undefined` if {@link linkKernels} has not linked one. */
 export function kernelModule(backend: unknown): KernelModule | undefined {
   return modules.get(backend as KernelBackend);
 }
 
 /**
- * Compiles the kernels and links them into the backend's memory: they read and write tensors in
- * place. Returns why it could not, or `null`.
+ * Compiles the kernels and links them into the backend's memory, where they read and write tensors
+ * in place. Returns `null`, or the reason why it failed.
  */
 export async function linkKernels(backend: KernelBackend): Promise<string | null> {
   if (modules.has(backend)) return null;
   const { wasm, dataIdMap } = backend as WasmBackend;
   const memory = wasm?.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory) || typeof wasm._malloc !== 'function') {
-    return 'this version of tfjs does not show its wasm memory';
+    return 'this version of tfjs does not expose its wasm memory';
   }
   guardAllocations(wasm, memory);
   let kernels: KernelExports;
@@ -78,7 +78,7 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
     scratch: (floats) => {
       if (floats > reserved.floats) {
         const former = reserved.address;
-        // Forgets the old space before anything can fail, since freed memory must not be used
+        // Drops the old space first. If the new allocation fails, freed memory must not be used
         // again.
         reserved = { address: 0, floats: 0 };
         if (former) wasm._free(former);
@@ -93,7 +93,7 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
       for (const name of names) {
         const list = lists[name];
         addresses[name] = at;
-        // The buffer is taken anew each time: it is replaced when the memory grows.
+        // Reads the buffer again for each list, since growing memory replaces it.
         new (list.constructor as Int32ArrayConstructor)(memory.buffer, at, list.length).set(list);
         at += 4 * list.length;
       }
@@ -104,9 +104,9 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
   return null;
 }
 
-/** The compiled module, from the file system in Node and over the network in browsers. */
+/** Loads the compiled module, from the file system in Node and over the network in browsers. */
 async function kernelBytes(variant: KernelVariant): Promise<BufferSource> {
-  // Written out, so that bundlers see both files.
+  // Both URLs are literals, so that bundlers find both files.
   const url =
     variant === 'simd'
       ? new URL('../../dist/kernels.wasm', import.meta.url)

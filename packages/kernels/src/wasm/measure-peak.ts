@@ -1,19 +1,22 @@
 import { backend } from '@tensorflow/tfjs-core';
 import { kernelModule } from './kernel-module.js';
 
-/** Rounds of one call: a fraction of a millisecond. */
+/** Rounds of one call. They take a fraction of a millisecond. */
 const ROUNDS = 400;
-/** 4 · 8 multiplications, and as many additions. */
+/** Operations per step: 4 · 8 multiplications, and as many additions. */
 const OPERATIONS_A_STEP = 64;
-/** Milliseconds in all: the engine compiles what runs often better, aside, and takes it at a later call. */
+/**
+ * Total time in milliseconds. In this time the engine optimises the loop, and later calls run
+ * faster.
+ */
 const DURATION = 150;
 
 /**
- * What one core does at most with the SIMD kernels' instructions, in GFLOP/s: the innermost loop of a matrix
- * product on data in the first-level cache, the best of many tries. The measure for how well a kernel uses
- * the core; takes 150 ms.
+ * Measures the peak performance of one core with the SIMD kernels' instructions, in GFLOP/s. It
+ * runs the inner loop of a matrix product on data in the first-level cache, and returns the best of
+ * many calls. Compare a kernel's GFLOP/s with it. Takes 150 ms.
  *
- * @returns `null` where no SIMD kernels are linked: on other backends, or before `useBackend('wasm')`.
+ * @returns `null` if no SIMD kernels are linked: on other backends, or before `useBackend('wasm')`.
  */
 export function measurePeak(): number | null {
   const linked = kernelModule(backend());

@@ -1,20 +1,17 @@
 import type { WasmBackend } from './kernel-module.js';
 
-/** The most bytes that 32-bit WebAssembly can have. tfjs's module does not grow beyond them. */
+/** The largest memory of 32-bit WebAssembly, in bytes. tfjs's module does not grow beyond it. */
 const LIMIT = 2 ** 32 - 2 ** 16;
 /**
- * The least and the most bytes that stay free. tfjs's kernels allocate memory of their own, among
- * it XNNPACK's packed filters. If that fails, they go on with a warning, and leave their output
- * uninitialised.
+ * The smallest and the largest number of bytes to keep free. tfjs's kernels allocate memory
+ * internally, for example XNNPACK's packed filters. If such an allocation fails, they only warn,
+ * and leave their output uninitialised.
  */
 const RESERVE = [2 ** 26, 2 ** 28] as const;
 
 const MEBIBYTE = 2 ** 20;
 
-/**
- * Holds, for each guarded module, whether its guard is on, and a check that throws if it has not so
- * many bytes left.
- */
+/** The guard of each module: whether it is on, and a check that throws if fewer bytes are left. */
 const guards = new WeakMap<object, { isOn: boolean; check: (bytes: number) => void }>();
 
 /** Switches the guard of a module on or off. Returns `false` if the module has none. */
@@ -25,8 +22,8 @@ export function switchGuard(wasm: WasmBackend['wasm'] | undefined, isOn: boolean
 }
 
 /**
- * Throws if a kernel of tfjs could not allocate so many bytes of its own. The kernel would go on
- * without.
+ * @throws Error if a kernel of tfjs could not allocate this many bytes internally. The kernel
+ *   itself would not fail.
  */
 export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: number): void {
   const guard = wasm && guards.get(wasm);
@@ -34,14 +31,14 @@ export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: numbe
 }
 
 /**
- * Lets a failed allocation of a wasm backend throw an error, for tfjs and for this package. From
- * then on every allocation throws the same error. If tfjs's `malloc` fails, it returns 0, and tfjs
- * does not check that: it would write outputs over its own data, at address 0. If a size is 4 GiB
- * or more, `malloc` takes the remainder, with the same effect.
+ * Makes failed allocations of a wasm backend throw, in tfjs and in this package. After a failure,
+ * every allocation throws the same error. Without the guard, tfjs's `malloc` returns 0. tfjs does
+ * not check that, and writes outputs over its own data at address 0. For sizes of 4 GiB or more,
+ * `malloc` allocates the remainder, with the same effect.
  */
 export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.Memory): void {
   if (guards.has(wasm)) return;
-  // On its first call, the function replaces itself with the one that it stands for.
+  // The first call of `_malloc` replaces it with the real function.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   let failure: Error | null = null;
@@ -78,13 +75,13 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
 }
 
 function outOfMemory(bytes: number, taken: number): Error {
-  const wanted = bytes > 0 ? `${mebibytes(bytes)} MiB more were asked for` : 'tfjs gave up';
+  const wanted = bytes > 0 ? `${mebibytes(bytes)} MiB more were requested` : 'tfjs aborted';
   return new Error(
     `wasm: out of memory: ${wanted}, and the backend has ${mebibytes(taken)} of at most ` +
-      `${mebibytes(LIMIT)} MiB. It computes nothing from here on, ` +
-      'since the numbers would be wrong; tensors can still be read. ' +
-      'Start the program anew with smaller batches or images, ' +
-      "or go on with useBackend('cpu') or useBackend('webgpu')",
+      `${mebibytes(LIMIT)} MiB. It refuses further computation, ` +
+      'since results would be wrong. Tensors can still be read. ' +
+      'Restart the program with smaller batches or images, ' +
+      "or continue with useBackend('cpu') or useBackend('webgpu')",
   );
 }
 

@@ -4,15 +4,16 @@ import { floats, integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
 const INVOCATIONS = 2 ** 18;
-/** Vectors of four that an invocation multiplies and adds in turn, so that none waits for the one before. */
+/** Independent vectors of four per invocation. One chain does not wait for another. */
 const CHAINS = 8;
-/** Seconds after which no larger try is made. */
+/** Seconds after which the measurement stops doubling. */
 const LONG_ENOUGH = 0.05;
 const MOST_ROUNDS = 2 ** 16;
 
 /**
- * What a GPU does at most in float32, in GFLOP/s: multiplications and additions in registers, in tries that double until one takes a
- * twentieth of a second. The measure for how well a program uses the device.
+ * Measures the peak float32 performance of a GPU, in GFLOP/s. Each invocation multiplies and adds
+ * in registers; the number of rounds doubles until a run takes a twentieth of a second. Compare a
+ * program's GFLOP/s with it.
  *
  * @returns `null` on backends other than WebGPU.
  */
@@ -48,7 +49,7 @@ export async function measureDevicePeak(): Promise<number | null> {
   let best = 0;
   for (let rounds = 1; rounds <= MOST_ROUNDS; rounds *= 2) {
     const seconds = await time(rounds);
-    // A multiplication and an addition of four numbers each.
+    // Each round has a multiplication and an addition of four values in each chain.
     best = Math.max(best, (INVOCATIONS * CHAINS * 8 * rounds) / seconds / 1e9);
     if (seconds > LONG_ENOUGH) break;
   }

@@ -1,53 +1,53 @@
 import type { WebGpuProgram } from './webgpu-backend.js';
 
-/** WGSL, or a function that makes it. */
+/** WGSL, or a function that returns it. */
 type Code = string | (() => string);
 
 const written = (code: Code) => (typeof code === 'string' ? code : code());
 
-/** What differs from one program to the next. */
+/** The parts that differ between programs. */
 export interface ProgramSpec {
-  /** Tells programs apart; equal names and equal constants mean equal code. */
+  /** Name of the program. Programs with equal names and equal constants must have equal code. */
   name: string;
-  /** Names of the inputs, as the code calls them. */
+  /** Names of the inputs in the code. */
   inputs: string[];
   outputShape: number[];
-  /** WGSL members behind a `name : type,`; values come with each run. */
+  /** WGSL members, each `name : type,`. Their values are passed with each run. */
   uniforms?: string;
-  /** Number of workgroups, each of `threads` invocations in a row. */
+  /** Number of workgroups in a row. Each has `threads` invocations. */
   workgroups: number;
   threads: number;
   /**
-   * The body of a function that gets `index`, the number of the invocation, and `group`, the number
-   * of its workgroup. A function that returns long code is called only when it is compiled.
+   * WGSL body of a function with `index`, the number of the invocation, and `group`, the number of
+   * its workgroup. If the code is long, pass a function: it is called only to compile the program.
    */
   body: Code;
-  /** WGSL in front of that function. */
+  /** WGSL before that function. */
   declarations?: Code;
-  /** What the code depends on besides the uniforms. */
+  /** All values that the code depends on, except uniforms. */
   constants?: string;
-  /** Inputs that may lie in half precision: the code reads value i of such an `x` as `x_at(i)`. */
+  /** Inputs that may be in half precision. The code reads value i of such an `x` as `x_at(i)`. */
   halves?: string[];
   /**
-   * Other inputs that the code reads as `x_at(i)`. It reads those in quads as `x_quad(i)` too:
-   * values i … i + 3, where i is a multiple of 4.
+   * Other inputs that the code reads as `x_at(i)`. With `inQuads` it can also read them as
+   * `x_quad(i)`: values i … i + 3, where i is a multiple of 4.
    */
   read?: { input: string; inQuads: boolean }[];
-  /** Whether it is told how many values the output has, as `uniforms.size`. */
+  /** Whether the code reads the number of output values, `uniforms.size`. */
   size?: boolean;
   /** Whether the result holds atomic integers. */
   atomic?: boolean;
 }
 
 /**
- * A program in one row of workgroups. Where there are more than a device takes in a row, tfjs folds the row, so that a
- * body has to let numbers past its last one go.
+ * Makes a program with one row of workgroups. If a device does not allow a row that long, tfjs
+ * folds it. Then some invocations lie after the last one, and the body must return early for them.
  */
 export function program(spec: ProgramSpec): WebGpuProgram {
   return reading(spec, []);
 }
 
-/** The program with some of its inputs in half precision. */
+/** Makes the program with some of its inputs in half precision. */
 function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   const { name, inputs, outputShape, uniforms, workgroups, threads, body } = spec;
   const { declarations = '', constants = '', halves = [], read = [], size, atomic } = spec;
@@ -72,15 +72,16 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
       ${readers.map((input) => reader(input, isQuads(input), inHalf.includes(input))).join('')}
       ${written(declarations)}
       fn main(index : i32) {
-        let group = i32((workgroupId.z * numWorkgroups.y + workgroupId.y) * numWorkgroups.x + workgroupId.x);
+        let group = i32((workgroupId.z * numWorkgroups.y + workgroupId.y)
+          * numWorkgroups.x + workgroupId.x);
         ${written(body)}
       }`,
   };
 }
 
 /**
- * WGSL: functions that read one value and four values of an input. In half precision they unpack
- * pairs, which every device can do.
+ * WGSL: functions that read one value or four values of an input. In half precision they unpack
+ * pairs, which every device supports.
  */
 function reader(input: string, isQuads: boolean, inHalf: boolean): string {
   const pair = (word: string) => `unpack2x16float(bitcast<u32>(${input}[${word}]))`;
@@ -100,7 +101,7 @@ function reader(input: string, isQuads: boolean, inHalf: boolean): string {
     fn ${input}_quad(i : i32) -> vec4<f32> { ${four} }`;
 }
 
-/** A program whose every invocation makes one value of the output, numbered `index`. */
+/** Makes a program in which each invocation computes one value of the output, at `index`. */
 export function elementwise(
   spec: Omit<ProgramSpec, 'workgroups' | 'threads' | 'size'>,
 ): WebGpuProgram {

@@ -3,74 +3,81 @@ import { elementwise, program } from './program.js';
 import { integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
-/** Terms of the sum that a workgroup holds at a time. */
+/** Terms of the sum in workgroup memory. */
 const DEPTH = 16;
-/** Invocations of a workgroup along each side of its tile. */
+/** Invocations along each side of a workgroup's tile. */
 const SIDE = 8;
 const THREADS = SIDE * SIDE;
-/** Workgroups wanted: the sum is split until there are that many. */
+/** Number of workgroups to reach. If a product has fewer tiles, its sum is split into slices. */
 const WORKGROUPS = 1024;
-/** Terms below which a slice of the sum is not worth a pass that adds the slices up. */
+/** Smallest number of terms in a slice. With fewer, adding the slices costs more than it saves. */
 const SHORTEST = 256;
 
-/** From this many multiply-adds on, blocks of 8×8 pay. Their code takes long to compile. */
+/**
+ * From this many multiply-adds on, blocks of 8×8 are faster. Below, their code takes too long to
+ * compile.
+ */
 const LARGE = 2 ** 23;
 
-/** One factor of a product: which input it reads, and where. */
+/** One factor of a product: its input, and the positions of its values. */
 export interface Factor {
   input: string;
   /**
-   * The index along which the input's neighbours in memory lie: the result's (`across`) or the
-   * sum's (`deep`).
+   * The index along which values are neighbours in memory: that of the result (`across`) or that of
+   * the sum (`deep`).
    */
   runs: 'across' | 'deep';
   /**
    * WGSL body of `fn (line : vec4<i32>, term : vec4<i32>) -> i32`. It returns the position in the
-   * input, or −1 where the factor is 0. `line` and `term` are what `placeM`, `placeN` and `placeK`
-   * returned.
+   * input, or −1 for a factor of 0. `line` is the result of `placeM` or `placeN`, `term` that of
+   * `placeK`.
    */
   at: string;
   /**
-   * Whether indices 4i … 4i + 3 along `runs` are neighbours in memory, with the first at a multiple
-   * of four.
+   * Whether indices 4i … 4i + 3 along `runs` are neighbours in memory, starting at a multiple of
+   * four.
    */
   inQuads: boolean;
 }
 
-/** A product `result[m, n] = Σ_k a(m, k) · b(k, n)`. It reads its factors where they lie. */
+/** A product `result[m, n] = Σ_k a(m, k) · b(k, n)`. Its factors are read in place. */
 export interface ProductSpec {
   name: string;
   inputs: string[];
   /** See `program`. */
   halves?: string[];
-  /** m × n is the number of its values. */
+  /** The shape of the result, of m · n values. */
   outputShape: number[];
   m: number;
   n: number;
   k: number;
-  /** WGSL members behind a `name : type,`. */
+  /** WGSL members, each `name : type,`. */
   uniforms: string;
   /**
-   * WGSL: `placeM`, `placeN` and `placeK`, each `fn (index : i32) -> vec4<i32>`. They hold all
-   * divisions, since each is called once per index, outside of the innermost loops.
+   * WGSL: `placeM`, `placeN` and `placeK`, each `fn (index : i32) -> vec4<i32>`. Divisions belong
+   * here, since each function is called once per index, outside the inner loops.
    */
   places: string;
   a: Factor;
   b: Factor;
   /**
-   * WGSL bodies of `fn (m : i32) -> i32` and `fn (n : i32) -> i32`. The result keeps a value at the
-   * sum of both. By default they are m · sizeN and n.
+   * WGSL bodies of `fn (m : i32) -> i32` and `fn (n : i32) -> i32`. The position of a value in the
+   * result is their sum. By default they are m · sizeN and n.
    */
   to?: { m: string; n: string };
-  /** WGSL condition on `m`. It selects the rows of the result that are negated. */
+  /** WGSL condition on `m`. Rows of the result for which it holds are negated. */
   negative?: string;
 }
 
 /**
- * Runs a product in tiles. A workgroup of 8×8 invocations keeps 16 terms of both factors in its own
- * memory. Each invocation keeps a block of 8×8 sums in registers, or of 4×4 in small products. It
- * goes over the terms once, with two barriers per 16 of them. A long sum over few values, such as a
- * convolution's filter gradient, is split among workgroups. Then a second pass adds the slices.
+ * Computes a product in tiles, in one or two passes.
+ *
+ * A workgroup of 8×8 invocations computes one tile of the result. Workgroup memory holds 16 terms
+ * of both factors for the tile. Each invocation keeps a block of 8×8 sums in registers, or of 4×4
+ * in small products. The loop over the terms has two barriers for each 16 terms.
+ *
+ * A long sum for few values, such as the filter gradient of a convolution, is split into slices for
+ * more workgroups. A second pass then adds the slices.
  */
 export function tiledProduct(
   backend: WebGpuBackend,
@@ -117,22 +124,21 @@ export function tiledProduct(
   return total;
 }
 
+/** WGSL: the function that returns a factor's position in its input. */
 const position = (name: string, { at }: Factor) =>
   `fn ${name}(line : vec4<i32>, term : vec4<i32>) -> i32 { ${at} }`;
 
 /**
- * The number of quads from one row of a tile to the next. If its quads run across, a tile has a row
- * per term. If they run deep, it has a row per line. Such a row has a quad to spare, so that
- * neighbouring rows lie in different banks.
+ * The number of quads in a row of a tile. With quads that run across, a tile has one row per term.
+ * With quads that run deep, it has one row per line, plus one unused quad per row: neighbouring
+ * rows then lie in different memory banks.
  */
 const rowQuads = ({ runs }: Factor, tile: number) => (runs === 'across' ? tile / 4 : DEPTH / 4 + 1);
 const tileQuads = (factor: Factor, tile: number) =>
   rowQuads(factor, tile) * (factor.runs === 'across' ? DEPTH : tile);
 
-function body(block: number, tile: number, spec: ProductSpec): string {
-  const a = side('A', 'M', spec.a, tile);
-  const b = side('B', 'N', spec.b, tile);
-  return `
+/** WGSL: the tile and the slice of a workgroup, and the block of an invocation. */
+const tileOfWorkgroup = (tile: number) => `
     let slice = group / uniforms.tiles;
     let within = group % uniforms.tiles;
     let firstM = (within / uniforms.tilesN) * ${tile};
@@ -141,7 +147,14 @@ function body(block: number, tile: number, spec: ProductSpec): string {
     let down = local / ${SIDE};
     let along = local % ${SIDE};
     let start = slice * uniforms.length;
-    let end = min(start + uniforms.length, uniforms.sizeK);
+    let end = min(start + uniforms.length, uniforms.sizeK);`;
+
+/** WGSL: the whole program. It sums over the terms, 16 at a time, and then stores the block. */
+function body(block: number, tile: number, spec: ProductSpec): string {
+  const a = side('A', 'M', spec.a, tile);
+  const b = side('B', 'N', spec.b, tile);
+  return `
+    ${tileOfWorkgroup(tile)}
     ${sums(block, (name) => `var ${name} = vec4<f32>(0.0);`)}
     ${a.lines}
     ${b.lines}
@@ -158,7 +171,7 @@ function body(block: number, tile: number, spec: ProductSpec): string {
     ${store(block, spec)}`;
 }
 
-/** WGSL: writes something for each sum of the block. A sum holds four columns. */
+/** WGSL: one statement for each sum of the block. A sum holds four columns. */
 const sums = (block: number, write: (name: string, row: number, group: number) => string) =>
   range(block)
     .flatMap((row) => range(block / 4).map((group) => write(`sum${row}_${group}`, row, group)))
@@ -167,8 +180,8 @@ const sums = (block: number, write: (name: string, row: number, group: number) =
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /**
- * WGSL of one factor. `lines` finds the places of its lines once. `load` loads its tile in every
- * step.
+ * WGSL of one factor. `lines` computes the positions of its lines, once. `load` copies its tile to
+ * workgroup memory, in each step.
  */
 function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   const { input, runs, inQuads } = factor;
@@ -179,8 +192,7 @@ function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   const rowsApart = THREADS / quadsInRow;
   const row = (load: string) => `(local / ${quadsInRow} + ${load} * ${rowsApart})`;
   const quad = `(local % ${quadsInRow})`;
-  // Across, there is a line for a whole quad, or one for each of its values. Deep, there is one per
-  // load.
+  // Across: one line per quad, or one for each of its values. Deep: one line per load.
   const count = isAcross ? (inQuads ? 1 : 4) : loads;
   const line = isAcross ? `4 * ${quad} + i` : row('load');
   const term = isAcross ? row('load') : `4 * ${quad} + i`;
@@ -208,7 +220,7 @@ function side(name: 'A' | 'B', index: 'M' | 'N', factor: Factor, tile: number) {
   };
 }
 
-/** Adds the product of the tiles to the sums, four terms at a time, all in registers. */
+/** WGSL: adds the product of both tiles to the sums, four terms at a time, in registers. */
 function multiplyTiles(block: number, tile: number, { a, b }: ProductSpec): string {
   const half = SIDE * 4;
   const component = 'xyzw';
@@ -218,7 +230,8 @@ function multiplyTiles(block: number, tile: number, { a, b }: ProductSpec): stri
       ? range(4).flatMap((term) =>
           range(block / 4).map(
             (group) =>
-              `let ${name}${term}_${group} = tile${name}[(4 * deep + ${term}) * ${stride} + ${(group * half) / 4} + ${thread}];`,
+              `let ${name}${term}_${group} = ` +
+              `tile${name}[(4 * deep + ${term}) * ${stride} + ${(group * half) / 4} + ${thread}];`,
           ),
         )
       : range(block).map(
@@ -248,7 +261,7 @@ function multiplyTiles(block: number, tile: number, { a, b }: ProductSpec): stri
     }`;
 }
 
-/** Writes the block's sums that lie in the result. */
+/** WGSL: writes the sums of the block that lie inside the result. */
 function store(block: number, { a, b, negative }: ProductSpec): string {
   const lineOf = (at: number, { runs }: Factor, thread: string) =>
     runs === 'across'
@@ -265,7 +278,9 @@ function store(block: number, { a, b, negative }: ProductSpec): string {
   const rows = range(block).map((row) => {
     const values = range(block).map(
       (column) => `
-      if (n${column} < uniforms.sizeN) { result[base + to${column}] = sign * sum${row}_${column >> 2}.${'xyzw'[column & 3]}; }`,
+      if (n${column} < uniforms.sizeN) {
+        result[base + to${column}] = sign * sum${row}_${column >> 2}.${'xyzw'[column & 3]};
+      }`,
     );
     return `
     {
@@ -277,7 +292,7 @@ function store(block: number, { a, b, negative }: ProductSpec): string {
       }
     }`;
   });
-  // If tfjs folded the row of workgroups, some may lie past the last slice.
+  // If tfjs folds the row of workgroups, some lie after the last slice.
   return `
     if (slice < uniforms.slices) {
     ${columns}
@@ -285,7 +300,18 @@ function store(block: number, { a, b, negative }: ProductSpec): string {
     }`;
 }
 
-/** The sum over the first axis. */
+/** WGSL: the sum of one value over all slices. */
+const SUM_OF_SLICES = `
+      var total = 0.0;
+      for (var slice = 0; slice < uniforms.count; slice++) {
+        total += slices[slice * uniforms.size + index];
+      }
+      result[index] = total;`;
+
+/**
+ * Sums over the first axis, in one pass without workgroup memory: each invocation computes one
+ * value of the result.
+ */
 export function addSlices(
   backend: WebGpuBackend,
   slices: TensorInfo,
@@ -297,10 +323,7 @@ export function addSlices(
     inputs: ['slices'],
     outputShape,
     uniforms: 'count : i32,',
-    body: `
-      var total = 0.0;
-      for (var slice = 0; slice < uniforms.count; slice++) { total += slices[slice * uniforms.size + index]; }
-      result[index] = total;`,
+    body: SUM_OF_SLICES,
   });
   return backend.runWebGPUProgram(pass, [slices], 'float32', [integers(count)]);
 }

@@ -1,7 +1,7 @@
 import type { ProgramUniform } from './webgpu-backend.js';
 
-/** A uniform of one integer, or a vector of some. */
+/** Makes a uniform of one integer or of a vector of integers. */
 export const integers = (...data: number[]): ProgramUniform => ({ type: 'int32', data });
 
-/** A uniform of one number, or a vector of some. */
+/** Makes a uniform of one float or of a vector of floats. */
 export const floats = (...data: number[]): ProgramUniform => ({ type: 'float32', data });

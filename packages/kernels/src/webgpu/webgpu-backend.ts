@@ -1,6 +1,6 @@
 import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 
-/** Where tfjs keeps a tensor: on the device, on the host, or both once it was read. */
+/** The data of a tensor: on the device, on the host, or on both after a read. */
 export interface WebGpuTensorData {
   values: ArrayLike<number> | null | undefined;
   resource?: GPUBuffer | null;
@@ -9,35 +9,37 @@ export interface WebGpuTensorData {
   refCount: number;
 }
 
-/** A uniform as tfjs hands it to a program. */
+/** A uniform in tfjs's form. */
 export interface ProgramUniform {
   type: 'int32' | 'uint32' | 'float32';
   data: number[];
 }
 
-/** A compute program as tfjs compiles and dispatches it. */
+/** A compute program in the form that tfjs compiles and dispatches. */
 export interface WebGpuProgram {
   variableNames: string[];
-  /** How many values of each input the code reads at a time: 4 makes it an array of `vec4`. */
+  /** Values per element of each input: 4 declares it as an array of `vec4`. */
   variableComponents?: number[];
   outputShape: number[];
-  /** WGSL members, each behind a `name : type,`. */
+  /** WGSL members, each `name : type,`. */
   uniforms?: string;
   workgroupSize: [number, number, number];
   dispatchLayout: { x: number[]; y?: number[]; z?: number[] };
   dispatch: [number, number, number];
-  /** Equal keys mean equal code. */
+  /** Programs with equal keys have equal code. */
   shaderKey: string;
-  /** Whether a uniform `size` is wanted. */
+  /** Whether the program needs a uniform `size`. */
   size?: boolean;
-  /** Whether the result holds atomic integers, to which many invocations can add. */
+  /** Whether the result holds atomic integers, so that many invocations can add to a value. */
   atomic?: boolean;
   getUserCode(): string;
-  /** The same program with these of its inputs in half precision, if it can read them so. */
+  /**
+   * Returns the same program with these inputs in half precision, or `null` if it cannot read them.
+   */
   reading?(halves: string[]): WebGpuProgram | null;
 }
 
-/** The parts of tfjs's WebGPU backend that kernels of one's own need. */
+/** The parts of tfjs's WebGPU backend that this package uses. */
 export interface WebGpuBackend extends KernelBackend {
   device: GPUDevice;
   queue: GPUQueue;
@@ -48,7 +50,7 @@ export interface WebGpuBackend extends KernelBackend {
   };
   pipelineCache: Record<string, unknown>;
   commandEncoder: GPUCommandEncoder | null;
-  /** Tensors that what is recorded but not submitted works on. */
+  /** Tensors that recorded but unsubmitted commands use. */
   commandQueueOwnedIds: WeakSet<DataId>;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;

@@ -14,7 +14,7 @@ const CASES: [string, number, AxisTaps[]][] = [
   ['no taps', 2, [[], []]],
 ];
 
-/** Sums over the middle axis. */
+/** Sums along the middle axis, in float64. */
 function naive(x: tf.Tensor3D, taps: AxisTaps[]): number[] {
   return x
     .arraySync()
@@ -25,7 +25,7 @@ function naive(x: tf.Tensor3D, taps: AxisTaps[]): number[] {
     );
 }
 
-/** Each way to sum along an axis that the backend in use has. */
+/** Each implementation of the sum that the backend in use has. */
 function waysToSum(isKernel: boolean) {
   if (!isKernel) return [byLoops, byGathers];
   return [(x: tf.Tensor3D, table: ReturnType<typeof tapTable>) => axisTapsKernel.run({ x }, table)];
@@ -33,7 +33,7 @@ function waysToSum(isKernel: boolean) {
 
 export function axisTapsTests(implementations: Implementation[]): void {
   describeImplementations([axisTapsKernel], implementations, (_backend, isKernel) => {
-    it.each(CASES)('%s: sums what is listed', (_, size, taps) => {
+    it.each(CASES)('%s: sums the listed inputs', (_, size, taps) => {
       for (const inner of [1, 5, 70]) {
         tf.tidy(() => {
           const x = unitTensor(3, [2, size, inner]) as tf.Tensor3D;
@@ -46,21 +46,24 @@ export function axisTapsTests(implementations: Implementation[]): void {
       }
     });
 
-    it.each(CASES)('%s: leaves out what is not listed, even if it is infinite', (_, size, taps) => {
-      tf.tidy(() => {
-        for (let odd = 0; odd < size; odd++) {
-          const lines = Array.from({ length: size }, (__, i) =>
-            i === odd ? Number.POSITIVE_INFINITY : 1,
-          );
-          const x = tf.tensor3d(lines, [1, size, 1]);
-          const want = taps.map((list) => list.some(({ index }) => index === odd));
-          for (const sums of waysToSum(isKernel)) {
-            const got = [...sums(x, tapTable(taps, size)).dataSync()];
-            expect(got.map((v) => !Number.isFinite(v))).toEqual(want);
+    it.each(CASES)(
+      '%s: skips inputs that are not listed, even if they are infinite',
+      (_, size, taps) => {
+        tf.tidy(() => {
+          for (let odd = 0; odd < size; odd++) {
+            const lines = Array.from({ length: size }, (__, i) =>
+              i === odd ? Number.POSITIVE_INFINITY : 1,
+            );
+            const x = tf.tensor3d(lines, [1, size, 1]);
+            const want = taps.map((list) => list.some(({ index }) => index === odd));
+            for (const sums of waysToSum(isKernel)) {
+              const got = [...sums(x, tapTable(taps, size)).dataSync()];
+              expect(got.map((v) => !Number.isFinite(v))).toEqual(want);
+            }
           }
-        }
-      });
-    });
+        });
+      },
+    );
 
     it('pools along both axes, and its gradient is the transposed map', () => {
       tf.tidy(() => {

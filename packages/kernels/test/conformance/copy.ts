@@ -7,7 +7,7 @@ import { describeImplementations, type Implementation } from './implementation.j
 
 export function copyTests(implementations: Implementation[]): void {
   describeImplementations([copyIntoKernel, copyFromKernel], implementations, () => {
-    it('copies values into shared memory and back, and keeps neither', () => {
+    it('copies values to shared memory and back, and keeps no reference to either', () => {
       const x = unitTensor(1, [3, 5]);
       const shared = new Float32Array(new SharedArrayBuffer(4 * 20));
       const target = shared.subarray(2, 17);

@@ -11,7 +11,7 @@ import { poolAtStrides } from '../../src/diff-stride/diff-stride.js';
 import { diffStrideMatricesGradient } from '../../src/diff-stride/gradient.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
-/** The lowest frequencies of an axis, as rows with their mirror images or as half of the columns. */
+/** The lowest frequencies of an axis: rows with their mirror images, or half of the columns. */
 function band(inputSize: number, kept: number, isHalf: boolean): KeptBand {
   const mirrored = isHalf ? [] : Array.from({ length: kept - 1 }, (_, i) => kept - 1 - i);
   const outputSize = isHalf ? Math.max(1, 2 * (kept - 1)) : 2 * kept - 1;
@@ -23,7 +23,7 @@ function band(inputSize: number, kept: number, isHalf: boolean): KeptBand {
       ...mirrored.map((k) => ({
         source: inputSize - k,
         target: outputSize - k,
-        // The published masks measure negative rows from one bin further.
+        // The published masks measure the distance of negative rows plus one bin.
         distance: k + 1,
       })),
     ],
@@ -46,7 +46,7 @@ function attributes(
   return { rows, columns, smoothness, norm, minimum: [1, 1], lowerLimit: 1, upperLimit: 100 };
 }
 
-/** The matrices by their definition, in float64. */
+/** Computes the matrices by their definition, in float64. */
 function matricesOf(given: DiffStrideAttributes, strides: number[]): number[] {
   const { rows, columns, smoothness, norm } = given;
   const axis = (kept: KeptBand, at: 0 | 1, wave: (angle: number) => number) => {
@@ -80,7 +80,7 @@ const KERNELS = [diffStrideMatricesKernel, diffStrideMatricesGradientKernel];
 export function diffStrideTests(implementations: Implementation[]): void {
   describeImplementations(KERNELS, implementations, (_backend, isKernel) => {
     if (!isKernel) {
-      it('leaves the pooling to its caller', () => {
+      it('returns null, so that the caller composes the pooling', () => {
         tf.tidy(() => {
           const x = tf.ones([1, 9, 8, 8]) as tf.Tensor4D;
           expect(poolAtStrides(x, tf.tensor1d([1.7, 1.4]), CASES[0]![1])).toBeNull();
@@ -89,36 +89,40 @@ export function diffStrideTests(implementations: Implementation[]): void {
       return;
     }
 
-    it.each(CASES)('%s: the matrices are their definition', (_, given, strides) => {
+    it.each(CASES)('%s: the matrices match their definition', (_, given, strides) => {
       tf.tidy(() => {
         const got = diffStrideMatricesKernel.run({ strides: tf.tensor1d(strides) }, given);
         expect(relativeError(got.dataSync(), matricesOf(given, strides))).toBeLessThan(2e-6);
       });
     });
 
-    it.each(CASES.slice(0, 2))('%s: the gradient is a difference quotient', (_, given, strides) => {
-      tf.tidy(() => {
-        const size = matricesOf(given, strides).length;
-        const dy = unitTensor(3, [size]);
-        const upstream = dy.dataSync();
-        const loss = (at: number[]) =>
-          matricesOf(given, at).reduce((sum, value, i) => sum + value * upstream[i]!, 0);
-        const step = 1e-5;
-        const want = strides.map((_, i) => {
-          const moved = (by: number) => strides.map((value, at) => (at === i ? value + by : value));
-          return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
+    it.each(CASES.slice(0, 2))(
+      '%s: the gradient matches a difference quotient',
+      (_, given, strides) => {
+        tf.tidy(() => {
+          const size = matricesOf(given, strides).length;
+          const dy = unitTensor(3, [size]);
+          const upstream = dy.dataSync();
+          const loss = (at: number[]) =>
+            matricesOf(given, at).reduce((sum, value, i) => sum + value * upstream[i]!, 0);
+          const step = 1e-5;
+          const want = strides.map((_, i) => {
+            const moved = (by: number) =>
+              strides.map((value, at) => (at === i ? value + by : value));
+            return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
+          });
+          const op = (values: tf.Tensor) =>
+            diffStrideMatricesKernel.run(
+              { strides: values as tf.Tensor1D },
+              given,
+              diffStrideMatricesGradient,
+            );
+          const got = tf.grad(op)(tf.tensor1d(strides), dy);
+          expect(got.shape).toEqual([strides.length]);
+          expect(relativeError(got.dataSync(), want)).toBeLessThan(1e-4);
         });
-        const op = (values: tf.Tensor) =>
-          diffStrideMatricesKernel.run(
-            { strides: values as tf.Tensor1D },
-            given,
-            diffStrideMatricesGradient,
-          );
-        const got = tf.grad(op)(tf.tensor1d(strides), dy);
-        expect(got.shape).toEqual([strides.length]);
-        expect(relativeError(got.dataSync(), want)).toBeLessThan(1e-4);
-      });
-    });
+      },
+    );
 
     it('a hard crop has no gradient', () => {
       tf.tidy(() => {

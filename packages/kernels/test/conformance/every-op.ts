@@ -7,7 +7,7 @@ import { regionMaxTests } from './region-max.js';
 import { resampleTests } from './resample.js';
 import { sgdMomentumTests } from './sgd-momentum.js';
 
-/** Declares the tests of every op over these implementations. */
+/** Declares the tests of all ops for these implementations. */
 export function conformanceTests(implementations: Implementation[]): void {
   axisTapsTests(implementations);
   copyTests(implementations);

@@ -3,7 +3,7 @@ import type { Kernel } from '../../src/kernel.js';
 
 type AnyKernel = Pick<Kernel<never, never, never>, 'name' | 'isHere'>;
 
-/** A way to compute ops: composed from tfjs's own kernels, or by kernels of this package. */
+/** An implementation of the ops: composed of tfjs's own kernels, or kernels of this package. */
 export interface Implementation {
   backend: 'cpu' | 'wasm' | 'webgpu';
   isKernel: boolean;
@@ -13,7 +13,7 @@ export interface Implementation {
   has(names: string[]): boolean;
 }
 
-/** Declares tests of an op once for each of its implementations. */
+/** Declares the tests of an op for each implementation. */
 export function describeImplementations(
   kernels: AnyKernel[],
   implementations: Implementation[],

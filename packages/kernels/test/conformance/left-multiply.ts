@@ -9,7 +9,7 @@ import {
 import { leftMultiply } from '../../src/left-multiply/left-multiply.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
-/** float32 sums in another order, and float32 storage of the oracle's inputs. */
+/** Error bound: float32 sums in another order, and float32 inputs. */
 const FLOAT32 = 1e-5;
 
 const size = (max: number) => fc.integer({ min: 1, max });
@@ -19,7 +19,7 @@ export function leftMultiplyTests(implementations: Implementation[]): void {
     [leftMultiplyKernel, leftMultiplyGradientKernel],
     implementations,
     (backend) => {
-      it('is its definition at every size, and so are its gradients', () => {
+      it('matches its definition at every size, and so do its gradients', () => {
         const sizes = fc.tuple(size(3), size(19), size(23), fc.oneof(size(70), fc.constant(300)));
         fc.assert(
           fc.property(sizes, ([batch, m, k, n]) => {

@@ -26,11 +26,11 @@ const goldens = readGolden<TorchCase>(
   new URL('../fixtures/torch_fractional_max_pool.json', import.meta.url),
 ).cases;
 
-/** Image n and channel c of an NHWC tensor, as the golden's [n, c, ...] counts them. */
+/** Image n and channel c of an NHWC tensor. The golden's index is [n, c, …]. */
 const plane = (x: tf.Tensor4D, n: number, c: number) =>
   tf.slice(x, [n, 0, 0, c], [1, x.shape[1], x.shape[2], 1]);
 
-/** Regions within a size, from pairs of any numbers. */
+/** Converts pairs of any numbers to regions within a length. */
 const within = (pairs: [number, number][], length: number): Regions =>
   pairs.map(([a, b]) => [a % length, Math.min((a % length) + 1 + b, length)]);
 const pairs = fc.array(fc.tuple(fc.nat(9), fc.nat(3)), { minLength: 1, maxLength: 5 });
@@ -41,7 +41,7 @@ export function regionMaxTests(implementations: Implementation[]): void {
     [regionMaxKernel, regionMaxGradientKernel],
     implementations,
     (backend) => {
-      it('is its definition whatever the regions, and so is its gradient, ties to the first', () => {
+      it('matches its definition for any regions, with the gradient to the first maximum', () => {
         const cases = fc.record({
           height: size(7),
           width: size(8),
@@ -86,7 +86,7 @@ export function regionMaxTests(implementations: Implementation[]): void {
       });
 
       it.each(goldens.map((c) => [c.case, c] as const))(
-        "%s: PyTorch's windows, which it draws for each image and channel and may leave gaps between",
+        "%s: PyTorch's windows, drawn for each image and channel, perhaps with gaps",
         (_, { params, ...golden }) => {
           tf.tidy(() => {
             const [x, upstream, output, gradient] = [
@@ -116,9 +116,9 @@ export function regionMaxTests(implementations: Implementation[]): void {
         },
       );
 
-      // WebGPU may take NaN for any number.
+      // A WGSL compiler may assume that no value is NaN.
       it.skipIf(backend === 'webgpu')(
-        'takes NaN for the largest, and sends its gradient to the first',
+        'treats NaN as the largest value, and sends the gradient to the first NaN',
         () => {
           tf.tidy(() => {
             const nan = Number.NaN;
@@ -128,7 +128,7 @@ export function regionMaxTests(implementations: Implementation[]): void {
               [Number.POSITIVE_INFINITY, 0, 0, nan],
               [0, 3, 3, 1],
             ];
-            // One channel, and enough channels to fill a vector.
+            // One channel, and enough channels for a SIMD vector.
             for (const channels of [1, 5]) {
               const x = tf.tile(tf.tensor4d(lines.flat(), [4, 1, 4, 1]), [1, 1, 1, channels]);
               const op = (image: tf.Tensor) =>

@@ -10,17 +10,17 @@ import {
 import { resampleByMatrices } from '../../src/resample/resample.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
-/** float32 sums of up to a few hundred terms, in another order and through sums and differences. */
+/** Error bound: float32 sums of a few hundred terms in another order, and folded sums. */
 const FLOAT32 = 2e-6;
-/** Gradients of matrices sum over images and channels too. */
+/** Error bound for gradients of matrices, which also sum over images and channels. */
 const FLOAT32_LONG = 5e-6;
-/** Fixed, so that a failure can be repeated. */
+/** A fixed seed makes failures reproducible. */
 const RUNS = { seed: 20_220_425, numRuns: 120 };
-/** Other backends than wasm take their time. */
+/** Backends other than wasm are slower. */
 const FEW_RUNS = { ...RUNS, numRuns: 20 };
-/** A GPU in software compiles each program for seconds. */
+/** A software GPU takes seconds to compile a program. */
 const FEWEST_RUNS = { ...RUNS, numRuns: 3 };
-/** The most values of an image there. Each side alone may still be longer than a tile. */
+/** The largest image on slower backends. A side may still exceed a tile. */
 const FEW_VALUES = 8_000;
 
 /** A matrix of m rows and k columns, in float64. */
@@ -48,13 +48,13 @@ const smallCases = cases.filter(
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 let state = 1;
-/** Numbers in (−1, 1) that float32 holds. */
+/** Draws a float32 in (−1, 1). */
 function noise(): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return Math.fround(state / 2 ** 31 - 1);
 }
 
-/** A random matrix; with a sign, one with a[−i, −p] = sign · a[i, p]. */
+/** Draws a matrix. With a sign it has the symmetry a[−i, −p] = sign · a[i, p]. */
 function randomMatrix(m: number, k: number, sign: -1 | 0 | 1): Matrix {
   const values = Float64Array.from({ length: m * k }, noise);
   if (sign === 0) return { m, k, values };
@@ -132,7 +132,7 @@ function operands({ batch, H, W, C, h, w, rank, isSymmetric }: Case) {
   return { matrices, tensors, constant, x, dy, image, upstream };
 }
 
-/** The part of a gradient that has the symmetry of its matrix. */
+/** The part of a gradient with the symmetry of its matrix. */
 function projected({ m, k, values }: Matrix, sign: -1 | 0 | 1): Float64Array {
   return values.map((value, at) => {
     const [i, p] = [Math.floor(at / k), at % k];
@@ -145,10 +145,10 @@ const KERNELS = [resampleKernel, resampleInputGradientKernel, resampleMatrixGrad
 
 export function resampleTests(implementations: Implementation[]): void {
   describeImplementations(KERNELS, implementations, (backend, isKernel) => {
-    it('is its definition at every size, folded or not, and so are its gradients', () => {
+    it('matches its definition at every size, folded or not, and so do its gradients', () => {
       fc.assert(
         fc.property(backend === 'wasm' ? cases : smallCases, (given) => {
-          // With few channels the kernel is not used.
+          // The kernel does not run with few channels.
           const { batch, H, W, h, w, rank, isSymmetric } = given;
           const C = isKernel ? Math.max(8, given.C) : given.C;
           tf.tidy(() => {
@@ -197,7 +197,7 @@ export function resampleTests(implementations: Implementation[]): void {
               cornerBack && alongHeight(transposed(analysis!), cornerBack, batch, W * C);
             near(gradients[0]!.dataSync(), sum(dx, correctionBack), FLOAT32);
 
-            // A kernel may leave out of a gradient what has not the symmetry of its matrix.
+            // A kernel may return only the part of a gradient with its matrix's symmetry.
             const nearMatrix = (
               at: number,
               m: number,

@@ -1,12 +1,16 @@
-// Short weighted sums along one axis: blurs, averages over windows, subsampling and their gradients. A
-// separable depthwise convolution is two of them. An image is [outer, size, inner] there, and what
-// lies along `inner` is contiguous.
+// Weighted sums of few inputs along one axis: blurs, window averages, subsampling and their
+// gradients. A separable depthwise convolution is two such passes.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
 /**
- * y [outer, outputs, inner]: y[o, i] = Σ_t weights[t] · x[o, indices[t]] for t in starts[i] … starts[i + 1].
- * `starts` and `indices` are int32, `weights` float32; an output without taps is 0.
+ * y[o, i] = Σ_t weights[t] · x[o, indices[t]],  t = starts[i] … starts[i + 1] − 1
+ *
+ * Shapes: x [outer, size, inner], y [outer, outputs, inner]. `starts` and `indices` are int32,
+ * `weights` float32. An output without taps is 0.
+ *
+ * One pass, no scratch. The loops run over `outer`, the outputs, blocks of `inner`, and the taps. A
+ * block of 16 floats is summed in registers; the rest of a row in blocks of 4 and of 1.
  */
 export function axisTaps(
   x: usize,

@@ -2,7 +2,9 @@
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
-/** Rows summed in a row before they are added to the total: keeps float32 sums accurate. */
+/**
+ * Rows in one partial sum. Partial sums are added to the total, which keeps float32 sums accurate.
+ */
 const CHUNK: i32 = 128;
 
 /** The number of floats that `batchNormForward` needs as scratch space. */
@@ -11,8 +13,15 @@ export function batchNormForwardScratch(channels: i32): f64 {
 }
 
 /**
- * Computes the mean and the variance [channels] of the rows, and y = gamma (x − mean)/√(variance +
- * epsilon) + beta. For y, the mean has more digits than a float32 holds.
+ * Batch norm with the batch's own statistics, per channel:
+ *
+ * y = γ (x − mean)/√(variance + ε) + β
+ *
+ * Shapes: x, y [rows, channels]; gamma, beta, mean, variance [channels]. `scratch` holds γ/σ, the
+ * offset, and the rounding error of the mean.
+ *
+ * Two passes over x. The first computes the statistics in chunks of rows. The second normalises row
+ * by row. y is computed from the mean before it is rounded to float32.
  */
 export function batchNormForward(
   x: usize,
@@ -46,11 +55,13 @@ export function batchNormForward(
 
 /**
  * Computes the mean of the rows as the sum mean + rest of two float32 numbers, and the sum of the
- * squared distances from it. It adds chunks of rows one by one (Chan, Golub and LeVeque 1979). A
- * row enters as its difference from the mean of the rows before its chunk. Let n be the number of
- * rows up to the end of the chunk, s the sum of the chunk's differences, and q the sum of their
- * squares. Then the mean moves by s/n, and the squares grow by q − s²/n. So neither a large mean
- * nor a row far from all others costs digits.
+ * squared distances from it (Chan, Golub and LeVeque 1979).
+ *
+ * The outer loop runs over chunks of rows, the inner loops over channels and the rows of a chunk.
+ * Each row is measured from the mean of the rows before its chunk. Let n be the number of rows up
+ * to the end of the chunk, s the sum of the chunk's differences, and q the sum of their squares.
+ * Then the mean moves by s/n, and the squares grow by q − s²/n. Neither a large mean nor one
+ * distant row costs digits.
  */
 function addSquares(
   x: usize,
@@ -80,8 +91,8 @@ function addSquares(
         square = multiplyAdd(d, d, square);
         at += bytes;
       }
-      // So far the sums are about `shift`. Here they are moved to shift + beyond, the mean of the
-      // rows before.
+      // `sum` and `square` are measured from `shift`. These lines measure them from shift + beyond,
+      // the mean of the rows before.
       const beyond = v128.load(rest + c);
       const moved = f32x4.sub(sum, f32x4.mul(f32x4.splat(known), beyond));
       square = f32x4.sub(square, f32x4.mul(beyond, f32x4.add(sum, moved)));
@@ -89,7 +100,7 @@ function addSquares(
       square = f32x4.sub(square, f32x4.mul(moved, step));
       v128.store(squares + c, f32x4.add(v128.load(squares + c), square));
       // Adds `shift` and `low` without loss (Knuth's two-sum). `mean` gets the nearest float32,
-      // `rest` gets the remainder.
+      // `rest` the remainder.
       const low = f32x4.add(beyond, step);
       const high = f32x4.add(shift, low);
       const added = f32x4.sub(high, shift);
@@ -122,7 +133,7 @@ function addSquares(
   }
 }
 
-/** Computes the mean of the first `count` rows. The differences are taken from it. */
+/** Computes the mean of the first `count` rows. Later rows are measured from it. */
 function firstMean(x: usize, mean: usize, count: i32, bytes: usize): void {
   const n = <f32>count;
   let c: usize = 0;
@@ -152,8 +163,8 @@ function isNumber(value: f32): bool {
 }
 
 /**
- * Computes the statistics of one channel in float64, by their definition. It serves channels with
- * values that are not finite, or with sums that overflow a float32.
+ * Computes the statistics of one channel in float64, by their definition: two loops over the rows.
+ * It serves channels with values that are not finite, or with sums that overflow float32.
  */
 function byDefinition(
   x: usize,
@@ -177,7 +188,10 @@ function byDefinition(
   store<f32>(variance, <f32>(squares / <f64>rows));
 }
 
-/** y = (x − mean) · scale + offset, the last three [channels]. */
+/**
+ * y = (x − mean) · scale + offset in one pass. Shapes: x, y [rows, channels]; the others
+ * [channels].
+ */
 export function normalise(
   x: usize,
   mean: usize,
@@ -209,9 +223,14 @@ export function batchNormBackwardScratch(channels: i32): f64 {
 }
 
 /**
- * dbeta = Σ dy, dgamma = Σ dy x̂ and dx = γ/σ (dy − dbeta/n − x̂ dgamma/n), with x̂ = (x − mean)/σ
- * and σ = √(variance + epsilon). The given mean is rounded to float32. The kernel computes its
- * rounding error again, as the mean of x − mean.
+ * Gradients of batch norm, with x̂ = (x − mean)/σ, σ = √(variance + ε) and n rows:
+ *
+ * dβ = Σ dy,  dγ = Σ dy x̂,  dx = γ/σ (dy − dβ/n − x̂ dγ/n)
+ *
+ * Two passes over dy and x. The first sums dy, dy (x − mean) and x − mean over chunks of rows.
+ * The last sum is n times the rounding error of the float32 mean, and corrects for it. The second
+ * pass computes dx = p dy + q (x − mean) + r. `scratch` holds p, q and r, one value of each per
+ * channel.
  */
 export function batchNormBackward(
   dy: usize,
@@ -275,7 +294,7 @@ export function batchNormBackward(
       store<f32>(dgamma + c, load<f32>(dgamma + c) + products);
     }
   }
-  // dx = p dy + q (x − mean) + r, channel by channel.
+  // dx = p dy + q (x − mean) + r, per channel. `r` replaces `rest` in scratch.
   const n = <f32>rows;
   for (let c: usize = 0; c < bytes; c += 4) {
     const inverse: f32 = 1 / sqrt<f32>(load<f32>(variance + c) + epsilon);

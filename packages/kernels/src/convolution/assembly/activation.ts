@@ -1,13 +1,13 @@
 // Adds the bias and applies the activation after a convolution, in place.
 
-/** A negative value is multiplied by `slope`. Every other value stays. */
+/** Multiplies negative values by `slope`, and keeps other values. */
 const SLOPED: i32 = 1;
 const RELU: i32 = 2;
 const RELU6: i32 = 3;
 
 /**
- * y [rows, period] = activation(y + bias). `bias` and `slope` are [period]. NaN stays NaN. The
- * address of `bias` is 0 if there is no bias.
+ * y = activation(y + bias), in place, in one pass over the rows without scratch. Shapes: y
+ * [rows, period]; bias, slope [period]. NaN stays NaN. A bias of address 0 means no bias.
  */
 export function activate(
   y: usize,

@@ -1,22 +1,21 @@
-// The forward 2-D convolution, NHWC.
+// Forward 2-D convolution, NHWC.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
-/** Output channels that are summed at a time; the packed filter is in panels of that many. */
+/** Output channels in one panel of the packed filter. They are summed together. */
 const PANEL: i32 = 8;
 
 /**
- * The number of pixels in a padded row, from the first tap of the first window to the last tap of
- * the last window.
+ * Pixels in a padded row, from the first tap of the first window to the last tap of the last
+ * window.
  */
 function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i32): i32 {
   return (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
 }
 
 /**
- * The number of floats that `convolutionForward` needs as scratch space. They hold the packed
- * filter and kh padded rows. If there are fewer than 8 output channels, they also hold one output
- * row with 8.
+ * The number of floats that `convolutionForward` needs as scratch space: the packed filter and kh
+ * padded rows. With fewer than 8 output channels it also holds one output row of 8 channels.
  */
 export function convolutionForwardScratch(
   inChannels: i32,
@@ -36,14 +35,18 @@ export function convolutionForwardScratch(
 }
 
 /**
- * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b].
+ * Forward convolution:
  *
- * The filter is first packed into panels of 8 output channels. For each output row, the rows of x
- * under it are copied with their padding. Then the taps and channels of a filter row are one
- * contiguous run. If the filter is dilated, each tap is a run of its own. Along a run, 4 pixels × 8
- * channels are summed in registers. The last block of a row and the last panel overlap their
- * neighbours, so that they are not shorter. Fewer than 8 channels are computed as 8 in scratch
- * space, and then copied.
+ * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b]
+ *
+ * One pass. The filter is first packed into panels of 8 output channels. The loops run over images,
+ * output rows, panels, and blocks of 4 pixels. For each output row, the rows of x under it are
+ * copied to scratch with their padding. The taps and channels of a filter row are then one
+ * contiguous run; in a dilated filter each tap is a run. The inner loop follows the runs and sums 4
+ * pixels × 8 channels in registers.
+ *
+ * The last block of a row and the last panel overlap their neighbours, so all have full size. Fewer
+ * than 8 channels are computed as 8 in scratch, and then copied.
  */
 export function convolutionForward(
   x: usize,
@@ -138,8 +141,8 @@ export function convolutionForward(
 }
 
 /**
- * [taps, outChannels] to [panels, taps, 8]; the last panel starts 8 channels before the end, or is
- * filled up with zeros if there are fewer.
+ * Packs [taps, outChannels] into [panels, taps, 8]. The last panel starts 8 channels before the
+ * end. Fewer than 8 channels are filled up with zeros.
  */
 function packFilter(f: usize, target: usize, taps: i32, outChannels: i32, panels: i32): void {
   if (outChannels < PANEL) {
@@ -161,7 +164,10 @@ function packFilter(f: usize, target: usize, taps: i32, outChannels: i32, panels
   }
 }
 
-/** One row with zeros where the window reaches beyond the image; all zeros without a source. */
+/**
+ * Copies one row of x, with zeros where the windows reach beyond it. Without a source all are
+ * zeros.
+ */
 function padRow(
   source: usize,
   target: usize,
@@ -183,6 +189,7 @@ function padRow(
   if (after > 0) memory.fill(target + <usize>(before + inside) * pixel, 0, <usize>after * pixel);
 }
 
+/** Sums 4 pixels × 8 output channels in registers, over all taps and input channels. */
 function fourPixels(
   x: usize,
   f: usize,
@@ -238,6 +245,7 @@ function fourPixels(
   v128.store(y + 3 * yStep, c31, 16);
 }
 
+/** The same for one pixel, in rows of fewer than four. */
 function onePixel(
   x: usize,
   f: usize,

@@ -1,12 +1,15 @@
-// Gradients of 2-D convolutions, NHWC, by direct loops over the kernel's taps.
+// Gradients of 2-D convolutions, NHWC, by direct loops over the filter's taps.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
 /**
- * df [kh, kw, ci, co] = Σ x[n, s p + d i − top, s q + d j − left, a] · dy[n, p, q, b].
+ * Filter gradient:
  *
- * For each row of dy and tap, a block of 4 input × 8 output channels is summed over the row in
- * registers and then added to the filter.
+ * df[i, j, a, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · dy[n, p, q, b]
+ *
+ * One pass without scratch. The loops run over images, rows of dy, and taps. For each row and tap,
+ * a block of 4 input × 8 output channels is summed along the row in registers, and then added to
+ * df.
  */
 export function convolutionFilterGradient(
   x: usize,
@@ -62,12 +65,12 @@ export function convolutionFilterGradient(
   }
 }
 
-/** The first q with s q + offset >= 0. */
+/** Returns the first q with s q + offset >= 0. */
 export function firstInside(offset: i32, stride: i32): i32 {
   return offset >= 0 ? 0 : (-offset + stride - 1) / stride;
 }
 
-/** One past the last q with s q + offset < size. */
+/** Returns the first q after the last with s q + offset < size. */
 export function endInside(offset: i32, stride: i32, size: i32): i32 {
   const last = size - 1 - offset;
   return last < 0 ? 0 : last / stride + 1;
@@ -140,7 +143,7 @@ function outerProducts(
   }
 }
 
-/** One row of the filter, `bytes` wide. */
+/** The same for one row of the filter, `bytes` long. */
 function outerRow(
   x: usize,
   dy: usize,
@@ -176,10 +179,13 @@ function outerRow(
 }
 
 /**
- * dx[n, s p + d i − top, s q + d j − left, a] += dy[n, p, q, b] · ft[i, j, b, a], with the filter's
- * channels swapped (ft [kh, kw, co, ci]). dx is cleared first.
+ * Input gradient:
  *
- * For each row of dy and tap, 4 pixels × 8 input channels are summed over the output channels.
+ * dx[n, s p + d i − top, s q + d j − left, a] += dy[n, p, q, b] · ft[i, j, b, a]
+ *
+ * `ft` is the filter with its channels exchanged, [kh, kw, co, ci]. One pass without scratch; dx is
+ * cleared first. The loops run over images, rows of dy, and taps. For each row and tap, 4 pixels ×
+ * 8 input channels are summed over the output channels in registers, and then added to dx.
  */
 export function convolutionInputGradient(
   dy: usize,
@@ -309,7 +315,7 @@ function addProducts(
   }
 }
 
-/** One pixel, `bytes` of channels wide. */
+/** The same for one pixel with `bytes` of channels. */
 function addRow(u: usize, ft: usize, o: usize, outChannels: i32, fStep: usize, bytes: usize): void {
   let a: usize = 0;
   for (; a + 16 <= bytes; a += 16) {

@@ -1,6 +1,6 @@
-// The filter of a convolution's input gradient.
+// Reorders the filter of a convolution for its input gradient.
 
-/** Input channels that are read side by side, so that whole pieces of cache lines are written. */
+/** Input channels that are read together, so that writes fill larger parts of cache lines. */
 const BLOCK: i32 = 8;
 
 /** The number of floats that `turnFilter` writes. */
@@ -9,8 +9,10 @@ export function turnedFilterFloats(taps: i32, inChannels: i32, outChannels: i32)
 }
 
 /**
- * [kh, kw, ci, co] to [kh, kw, co, ci]; with `isRotated` by half a turn too, which makes the input gradient of a
- * convolution at stride 1 a forward convolution. `taps` is kh · kw.
+ * Exchanges the channels of a filter, [kh, kw, ci, co] → [kh, kw, co, ci], in one pass without
+ * scratch. The loops run over taps, blocks of 8 input channels, and output channels. `taps` is kh
+ * · kw. With `isRotated` it also rotates the filter by 180°. A forward convolution of dy with the
+ * rotated filter is then the input gradient at stride 1.
  */
 export function turnFilter(
   f: usize,

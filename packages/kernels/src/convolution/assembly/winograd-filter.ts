@@ -1,11 +1,12 @@
-// The filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 2×2), the same sixteen
-// products with other roles: tiles of the image against 2×2 pixels of dy (Lavin & Gray 2016).
+// Filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 2×2) (Lavin & Gray
+// 2016). It multiplies 4×4 tiles of the image by 2×2 tiles of dy, with sixteen products as in the
+// forward pass.
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
 
 /**
- * The number of floats that `winogradFilterGradient` needs as scratch space: the sums, tiles of
- * both kinds, and a pixel of zeros.
+ * The number of floats that `winogradFilterGradient` needs as scratch space: the sums, the tiles of
+ * x and of dy, and one pixel of zeros.
  */
 export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
   const sums = 16 * <f64>inChannels * <f64>outChannels;
@@ -14,11 +15,16 @@ export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
 }
 
 /**
- * df[i, j, a, b] = Σ x[n, p + i − top, q + j − left, a] · dy[n, p, q, b], i and j of 0 … 2.
+ * Filter gradient, i and j from 0 to 2:
  *
- * df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A. The sum is over 4×4 tiles d of x, which overlap by two, and
- * 2×2 tiles e of dy. B is that of the forward convolution. inChannels must be a multiple of 4,
- * outChannels of 8.
+ * df[i, j, a, b] = Σ x[n, p + i − top, q + j − left, a] · dy[n, p, q, b]
+ * df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A
+ *
+ * d are the 4×4 tiles of x, which overlap by two; e the 2×2 tiles of dy. B is that of the forward
+ * convolution. inChannels must be a multiple of 4, outChannels a multiple of 8.
+ *
+ * The outer loop takes `TILES` tiles at a time. It transforms both kinds into scratch, and adds
+ * their sixteen products to the sums. A last pass transforms the sums to df.
  */
 export function winogradFilterGradient(
   x: usize,
@@ -79,7 +85,7 @@ export function winogradFilterGradient(
   transformSums(sums, df, inChannels * outChannels);
 }
 
-/** G e Gᵀ of one 2×2 tile of dy, every channel: [16, tiles, channels]. */
+/** G e Gᵀ of one 2×2 tile of dy, for all channels: [16, tiles, channels]. */
 function transformUpstream(
   image: usize,
   blank: usize,
@@ -126,7 +132,10 @@ function transformUpstream(
   }
 }
 
-/** Sixteen sums += [count, inChannels]ᵀ · [count, outChannels]. */
+/**
+ * Adds to the sixteen sums: [inChannels, outChannels] += [count, inChannels]ᵀ ·
+ * [count, outChannels].
+ */
 function accumulate(
   inputs: usize,
   upstream: usize,
@@ -149,7 +158,9 @@ function accumulate(
   }
 }
 
-/** Four channels of x against eight of dy, over `count` tiles. */
+/**
+ * Adds the products of 4 channels of x and 8 of dy over `count` tiles. The sums stay in registers.
+ */
 function fourByEight(x: usize, d: usize, out: usize, count: i32, xStep: usize, dStep: usize): void {
   let c00 = v128.load(out),
     c01 = v128.load(out, 16),
@@ -187,7 +198,7 @@ function fourByEight(x: usize, d: usize, out: usize, count: i32, xStep: usize, d
   v128.store(out + 3 * dStep, c31, 16);
 }
 
-/** Aᵀ m A of every pair of channels: [16, pairs] to [9, pairs]. */
+/** Aᵀ m A for each pair of channels: [16, pairs] → [9, pairs]. */
 function transformSums(sums: usize, df: usize, pairs: i32): void {
   const plane = (<usize>pairs) << 2;
   for (let at: usize = 0; at < plane; at += 16) {

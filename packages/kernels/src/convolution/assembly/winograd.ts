@@ -1,23 +1,29 @@
-// 3×3 convolutions at stride 1 by Winograd's minimal filtering F(2×2, 3×3) (Lavin & Gray, "Fast algorithms for
-// convolutional neural networks", 2016): 16 products in place of 36 for each 2×2 pixels and pair of channels.
+// 3×3 convolutions at stride 1 by Winograd's minimal filtering F(2×2, 3×3) (Lavin & Gray, "Fast
+// algorithms for convolutional neural networks", 2016). Each 2×2 block of outputs takes 16
+// products for each pair of channels; a direct convolution takes 36.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
-/** Tiles that are transformed, multiplied and transformed back together: their numbers stay in the second-level cache. */
+/**
+ * Tiles that are transformed and multiplied together. Their data fits in the second-level cache.
+ */
 export const TILES: i32 = 32;
-/** Bytes between two of sixteen planes beyond their size: without them all would fall into few cache sets. */
+/**
+ * Unused bytes after each of the sixteen planes. Without them all planes would fall into few cache
+ * sets.
+ */
 export const GAP: usize = 64;
-/** Output channels that are summed at a time; the transformed filter is in panels of that many. */
+/** Output channels in one panel of the transformed filter. They are summed together. */
 const PANEL: i32 = 8;
 
-/** The number of floats in sixteen planes of `TILES` tiles, with the gaps between them. */
+/** The number of floats in sixteen planes of `TILES` tiles, gaps included. */
 export function planesFloats(channels: i32): f64 {
   return 16 * (<f64>TILES * <f64>channels + <f64>(GAP >> 2));
 }
 
 /**
- * The number of floats that `winograd` needs as scratch space: the filters, tiles of both kinds,
- * and a pixel of zeros.
+ * The number of floats that `winograd` needs as scratch space: the transformed filter, the tiles of
+ * x, their products, and one pixel of zeros.
  */
 export function winogradScratch(inChannels: i32, outChannels: i32): f64 {
   const filters = 16 * <f64>inChannels * <f64>outChannels;
@@ -25,12 +31,17 @@ export function winogradScratch(inChannels: i32, outChannels: i32): f64 {
 }
 
 /**
- * y[n, p, q, b] = Σ x[n, p + i − top, q + j − left, a] · g[i, j, a, b]. Without `isRotated` g = f.
- * With it g[i, j, a, b] = f[2 − i, 2 − j, b, a]: this makes the input gradient of a convolution
- * with f.
+ * Forward convolution with a 3×3 filter g:
  *
- * y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A on 4×4 tiles d of x, which overlap by two. inChannels must be a
- * multiple of 4, outChannels of 8.
+ * y[n, p, q, b] = Σ x[n, p + i − top, q + j − left, a] · g[i, j, a, b]
+ * y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
+ *
+ * d are the 4×4 tiles of x, which overlap by two. Without `isRotated` g = f. With it g[i, j, a, b]
+ * = f[2 − i, 2 − j, b, a], and y is the input gradient of a convolution with f. inChannels must
+ * be a multiple of 4, outChannels a multiple of 8.
+ *
+ * The filter is transformed once into scratch. The outer loop takes `TILES` tiles at a time: it
+ * transforms them, computes sixteen matrix products, and transforms the products to y.
  */
 export function winograd(
   x: usize,
@@ -69,7 +80,8 @@ export function winograd(
       const target = inputs + ((<usize>t * inChannels) << 2);
       transformInput(image, blank, target, row, column, inHeight, inWidth, inChannels);
     }
-    // Whole blocks of four: rows behind the last tile hold old numbers, and what they make is not read.
+    // Products run in blocks of four tiles. Rows after the last tile hold old data, and are not
+    // read.
     multiply(inputs, filters, products, (count + 3) & ~3, inChannels, outChannels);
     for (let t = 0; t < count; t++) {
       const tile = first + t;
@@ -84,7 +96,7 @@ export function winograd(
   }
 }
 
-/** Four values `step` bytes apart. */
+/** Loads four values that are `step` bytes apart. */
 function four(at: usize, step: usize): v128 {
   if (step === 4) return v128.load(at);
   let values = v128.load32_zero(at);
@@ -93,7 +105,7 @@ function four(at: usize, step: usize): v128 {
   return v128.load32_lane(at + 3 * step, values, 3);
 }
 
-/** G g Gᵀ of every pair of channels: [16, panels, inChannels, 8]. */
+/** G g Gᵀ for each pair of channels: [16, panels, inChannels, 8]. */
 function transformFilter(
   f: usize,
   target: usize,
@@ -140,7 +152,7 @@ function transformFilter(
   }
 }
 
-/** One row times Gᵀ, its four results a plane apart. */
+/** Multiplies one row by Gᵀ. The four results are one plane apart. */
 function filterRow(to: usize, plane: usize, r0: v128, r1: v128, r2: v128): void {
   const half = f32x4.splat(0.5);
   const ends = f32x4.add(r0, r2);
@@ -150,7 +162,7 @@ function filterRow(to: usize, plane: usize, r0: v128, r1: v128, r2: v128): void 
   v128.store(to + 3 * plane, r2);
 }
 
-/** Where pixel [row, column] is, or a pixel of zeros beyond the border. */
+/** Returns the address of pixel [row, column], or of the zeros if it lies outside the image. */
 export function pixelAt(
   image: usize,
   blank: usize,
@@ -164,7 +176,7 @@ export function pixelAt(
   return inside ? image + <usize>(row * width + column) * bytes : blank;
 }
 
-/** Bᵀ d B of one tile, every channel: [16, tiles, channels]. */
+/** Bᵀ d B of one tile, for all channels: [16, tiles, channels]. */
 export function transformInput(
   image: usize,
   blank: usize,
@@ -230,7 +242,7 @@ export function transformInput(
   }
 }
 
-/** Sixteen products [count, inChannels] · [inChannels, outChannels]. */
+/** Computes sixteen products [count, inChannels] · [inChannels, outChannels]. */
 function multiply(
   inputs: usize,
   filters: usize,
@@ -255,7 +267,7 @@ function multiply(
   }
 }
 
-/** Four rows times a panel; rows of x are as long as they are apart. */
+/** Multiplies four rows of x by a panel. A row of x is `xStep` bytes long. */
 function fourTiles(x: usize, f: usize, y: usize, xStep: usize, yStep: usize): void {
   let c00 = f32x4.splat(0),
     c01 = f32x4.splat(0),
@@ -294,7 +306,7 @@ function fourTiles(x: usize, f: usize, y: usize, xStep: usize, yStep: usize): vo
   v128.store(y + 3 * yStep, c31, 16);
 }
 
-/** Aᵀ m A of one tile, every channel, as far as it lies in the image. */
+/** Aᵀ m A of one tile, for all channels. Pixels outside the image are not written. */
 function transformOutput(
   source: usize,
   image: usize,

@@ -1,13 +1,17 @@
-// Depthwise 2-D convolutions, NHWC: y, and the gradients of x and of the filter. Here each channel
-// has one filter. If a channel has several filters, the caller repeats its values before, and sums
-// its gradients afterwards.
+// Depthwise 2-D convolutions, NHWC: the forward pass, and the gradients of x and of the filter.
+// Here each channel has one filter. If a channel has several filters, the caller repeats its values
+// before the call, and sums its gradients afterwards.
 
 import { endInside, firstInside } from '../../convolution/assembly/convolution';
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
 /**
- * y[n, p, q, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · f[i, j, c]. The sum is over the
- * taps inside x.
+ * Forward convolution, summed over the taps inside x:
+ *
+ * y[n, p, q, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · f[i, j, c]
+ *
+ * One pass without scratch. The loops run over images and over the rows and columns of y. For each
+ * output pixel, blocks of 16 channels are summed over the taps in registers.
  */
 export function depthwiseForward(
   x: usize,
@@ -60,8 +64,12 @@ export function depthwiseForward(
 }
 
 /**
- * dx[n, s p + d i − top, s q + d j − left, c] = Σ dy[n, p, q, c] · f[i, j, c]. Each pixel of x sums
- * over the taps that read it.
+ * Input gradient, summed over the taps that read a pixel of x:
+ *
+ * dx[n, s p + d i − top, s q + d j − left, c] = Σ dy[n, p, q, c] · f[i, j, c]
+ *
+ * One pass without scratch. The loops run over images and over the rows and columns of dx. For each
+ * pixel, blocks of 16 channels are summed over the taps in registers.
  */
 export function depthwiseInputGradient(
   dy: usize,
@@ -83,8 +91,8 @@ export function depthwiseInputGradient(
   left: i32,
 ): void {
   const pixel = channels << 2;
-  // Along the taps of a pixel s p + d i is constant: i goes up by s/g while p goes down by d/g.
-  // Here g is the greatest common divisor of s and d.
+  // s p + d i is the same for all taps of a pixel. From one tap to the next, i grows by s/g and p
+  // falls by d/g, where g is the greatest common divisor of s and d.
   const common = greatestDivisor(strideHeight, dilationHeight);
   const commonAcross = greatestDivisor(strideWidth, dilationWidth);
   const tapsDown = strideHeight / common;
@@ -124,8 +132,8 @@ export function depthwiseInputGradient(
 }
 
 /**
- * Returns the first tap i for which s p = reached − d i has a p inside `size`, or `taps` if there
- * is none.
+ * Returns the first tap i for which s p = reached − d i has a solution p < size. Returns `taps`
+ * if there is none.
  */
 function firstTap(reached: i32, stride: i32, dilation: i32, size: i32, taps: i32): i32 {
   for (let i = 0, rest = reached; i < taps && rest >= 0; i++, rest -= dilation) {
@@ -134,6 +142,7 @@ function firstTap(reached: i32, stride: i32, dilation: i32, size: i32, taps: i32
   return taps;
 }
 
+/** Returns the greatest common divisor. */
 function greatestDivisor(a: i32, b: i32): i32 {
   while (b > 0) {
     const rest = a % b;
@@ -144,8 +153,8 @@ function greatestDivisor(a: i32, b: i32): i32 {
 }
 
 /**
- * y [channels] = Σ x · f over `rows` · `columns` taps. All steps are in bytes: `xDown` and `fDown`
- * lead to the next row of taps, `xAcross` and `fAcross` to the next column.
+ * y [channels] = Σ x · f over `rows` · `columns` taps. All steps are in bytes. `xDown` and
+ * `fDown` step to the next row of taps, `xAcross` and `fAcross` to the next column.
  */
 function sumOfTaps(
   x: usize,
@@ -223,8 +232,12 @@ function sumOfTaps(
 }
 
 /**
- * df[i, j, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · dy[n, p, q, c]. For each row of dy
- * and each tap, the kernel sums over the row in registers. It then adds the sum to the filter.
+ * Filter gradient:
+ *
+ * df[i, j, c] = Σ x[n, s p + d i − top, s q + d j − left, c] · dy[n, p, q, c]
+ *
+ * One pass without scratch. The loops run over images, rows of dy, and taps. For each row and tap,
+ * blocks of 16 channels are summed along the row in registers, and then added to df.
  */
 export function depthwiseFilterGradient(
   x: usize,
@@ -271,9 +284,7 @@ export function depthwiseFilterGradient(
   }
 }
 
-/**
- * f [channels] += Σ x · dy over `count` pixels. Neighbouring pixels of x are `xStep` bytes apart.
- */
+/** f [channels] += Σ x · dy over `count` pixels. The pixels of x are `xStep` bytes apart. */
 function addRowProducts(
   x: usize,
   dy: usize,
@@ -329,7 +340,7 @@ function addRowProducts(
   }
 }
 
-/** y [count, times] repeats each of `count` values of x `times` times in a row. */
+/** y [count, times]: each of the `count` values of x, `times` times. One pass without scratch. */
 export function repeatValues(x: usize, y: usize, count: i32, times: i32): void {
   for (let i = 0; i < count; i++) {
     const value = load<f32>(x + ((<usize>i) << 2));
@@ -340,7 +351,7 @@ export function repeatValues(x: usize, y: usize, count: i32, times: i32): void {
   }
 }
 
-/** y [count] = the sums over the rows of x [count, size]. */
+/** y [count] = Σ over the columns of x [count, size]. One pass without scratch. */
 export function sumRuns(x: usize, y: usize, count: i32, size: i32): void {
   for (let i = 0; i < count; i++) {
     let sum: f32 = 0;

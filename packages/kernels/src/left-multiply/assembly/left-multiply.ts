@@ -1,5 +1,5 @@
-// y_b = a · x_b for a small matrix a [m, k] and a batch of x_b [k, n]: both stages of `resample`, and
-// with a transposed copy of a their gradient.
+// y_b = a · x_b for a small matrix a [m, k] and a batch of x_b [k, n], and its gradient in a. Both
+// stages of a composed `resample` run on it.
 
 import {
   ALIGNMENT,
@@ -16,15 +16,18 @@ import { addRowProducts } from '../../wasm/assembly/row-products';
 
 /**
  * The number of floats that `leftMultiply` and `matrixProduct` need as scratch space: the table of
- * a, and a panel of x.
+ * a, and one panel of x.
  */
 export function leftMultiplyScratch(m: i32, k: i32): f64 {
   return tableFloats(m, k) + <f64>ALIGNMENT + <f64>PANEL * <f64>k;
 }
 
 /**
- * y [batch, m, n] = a [m, k] · x [batch, k, n]. Zeros at the ends of a's rows leave rows of x out,
- * as `multiply` says.
+ * y [batch, m, n] = a [m, k] · x [batch, k, n].
+ *
+ * One pass over x. a is first packed into a table in scratch. The loops run over the batch and over
+ * panels of up to 64 columns. Each panel of x is copied to scratch, and `multiply` multiplies it by
+ * the table. `multiply` skips the columns where a block of rows of a starts or ends with zeros.
  */
 export function leftMultiply(
   a: usize,
@@ -51,7 +54,7 @@ export function leftMultiply(
   }
 }
 
-/** y [m, n] = a [m, k] · x [k, n]. */
+/** y [m, n] = a [m, k] · x [k, n]. The same for one matrix, without skipping zeros. */
 export function matrixProduct(
   a: usize,
   x: usize,
@@ -72,10 +75,15 @@ export function matrixProduct(
   }
 }
 
-/** Floats of a row that are worked on at a time: the rows of one chunk stay in the cache. */
+/** Columns that are processed together. The rows of one chunk stay in the cache. */
 const CHUNK: i32 = 256;
 
-/** da [m, k] = Σ_b dy_b [m, n] · x_bᵀ [n, k]. */
+/**
+ * da [m, k] = Σ_b dy_b [m, n] · x_bᵀ [n, k].
+ *
+ * One pass without scratch. The loops run over the batch and over chunks of 256 columns.
+ * `addRowProducts` adds the products of the rows of a chunk to da.
+ */
 export function leftMultiplyGradient(
   dy: usize,
   x: usize,

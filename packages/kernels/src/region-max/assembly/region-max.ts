@@ -1,8 +1,15 @@
-// Maxima over rectangles of an NHWC image, and their gradient: max pooling in its windows, fractional
-// max-pooling in its random regions. A table holds the first and one past the last index of each
-// region along an axis, int32 pairs; regions may overlap. An empty one has the maximum −∞ and no gradient.
+// Maxima over rectangles of an NHWC image, and their gradient. Max pooling uses windows, fractional
+// max-pooling random regions. A table holds the region bounds along an axis: int32 pairs of the
+// first index and the index after the last. Regions may overlap. An empty region has the maximum
+// −∞ and no gradient.
 
-/** y [batch, outRows, outColumns, channels]: the maximum over each region; NaN wins. */
+/**
+ * y [batch, outRows, outColumns, channels]: the maximum over each region. NaN counts as the
+ * largest.
+ *
+ * One pass without scratch. The loops run over images, regions, and blocks of 4 channels. The inner
+ * loops run over the pixels of a region, with the maximum in registers.
+ */
 export function regionMax(
   x: usize,
   y: usize,
@@ -55,8 +62,11 @@ export function regionMax(
 }
 
 /**
- * dx += dy at the maximum of each region. Of equal maxima the first in row-major order gets it. NaN
- * counts as the maximum.
+ * dx += dy at the maximum of each region. Of equal maxima, the first in row-major order gets the
+ * gradient. NaN counts as the largest.
+ *
+ * One pass without scratch; dx is cleared first. The loops are those of `regionMax`. The inner
+ * loops keep the maximum and its offset in registers.
  */
 export function regionMaxGradient(
   x: usize,
@@ -95,7 +105,7 @@ export function regionMaxGradient(
             let at = offset + <usize>(row * width + firstColumn) * pixel;
             for (let column = firstColumn; column < endColumn; column++) {
               const value = v128.load(x + at + c);
-              // A value that is not ≤ is larger, or NaN. Once `best` is NaN, it stays.
+              // A value that is not ≤ is larger, or NaN. Once `best` is NaN, it does not change.
               const larger = v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
               best = v128.bitselect(value, best, larger);
               winner = v128.bitselect(i32x4.splat(<i32>at), winner, larger);
@@ -130,6 +140,7 @@ export function regionMaxGradient(
   }
 }
 
+/** Adds one float to another in memory. */
 function add(to: usize, from: usize): void {
   store<f32>(to, load<f32>(to) + load<f32>(from));
 }

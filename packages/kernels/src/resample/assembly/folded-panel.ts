@@ -1,20 +1,23 @@
-// Products that use a symmetry of the matrix: with a[−i, −p] = ±a[i, p] (indices modulo its sides, as
-// every matrix of a real, zero-phase filter has it) the sums and differences of mirrored rows of x
-// make the sums and differences of mirrored rows of y, which halves the multiplications.
+// Products with a matrix that has the symmetry a[−i, −p] = ±a[i, p] (indices modulo its
+// sides). Every matrix of a real, zero-phase filter has it. Sums and differences of mirrored rows
+// of x then give sums and differences of mirrored rows of y, with half of the multiplications.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { evenCount, STEP } from '../../wasm/assembly/panel';
 
 /**
- * The number of floats of `aside`. `multiplyFolded` makes its last columns there, in two rows of
- * four.
+ * The number of floats of `aside`: two rows of four. `multiplyFolded` computes the last columns
+ * there.
  */
 export const ASIDE: i32 = 8;
 
 /**
- * y [m, width] = a · x for such a matrix. `table` holds its first m/2 + 1 rows, the sums in front
- * of the differences. x is the folded panel. `isOdd` tells the sign of the symmetry. `aside` has
- * room for `ASIDE` floats.
+ * y [m, width] = a · x. `table` holds the first m/2 + 1 rows of a, folded: the even half before
+ * the odd half. x is a folded panel. `isOdd` selects the sign of the symmetry. `aside` is scratch
+ * for `ASIDE` floats.
+ *
+ * One pass. The loops run over blocks of 4 rows and of 8 columns; the inner loop sums over k in
+ * registers. A single row takes blocks of 16 columns.
  */
 export function multiplyFolded(
   table: usize,
@@ -35,7 +38,7 @@ export function multiplyFolded(
     const block = table + ((<usize>(row * k)) << 2);
     const count = min(4, rows - row);
     let column: usize = 0;
-    // Two or three rows cost less as four of which the last are not kept.
+    // Two or three rows run as four, which is faster. The unused rows are not stored.
     if (count > 1) {
       for (; column + 32 <= end; column += 32) {
         fourRows(block, x + column, even, odd, y + column, yStep, row, rows, m, isOdd);
@@ -56,11 +59,12 @@ export function multiplyFolded(
   }
 }
 
-/** Whether a row is another one's mirror image. */
+/** Whether a row differs from its mirror image. */
 function isPaired(row: i32, m: i32): bool {
   return row !== 0 && 2 * row !== m;
 }
 
+/** Stores a row and its mirror image, from their sum and difference. */
 function unfold(
   y: usize,
   yStep: usize,
@@ -77,7 +81,9 @@ function unfold(
   }
 }
 
-/** Four rows and their mirror images, eight columns; rows from `rows` on are not kept. */
+/**
+ * Computes four rows and their mirror images, eight columns. Rows from `rows` on are not stored.
+ */
 function fourRows(
   a: usize,
   x: usize,
@@ -156,7 +162,7 @@ function fourRows(
   unfold(y + 16, yStep, row + 3, m, c31, d31, isOdd);
 }
 
-/** One row and its mirror image, sixteen columns. */
+/** Computes one row and its mirror image, sixteen columns. */
 function oneBySixteen(
   a: usize,
   x: usize,
@@ -202,6 +208,7 @@ function oneBySixteen(
   unfold(y + 48, yStep, row, m, c3, d3, isOdd);
 }
 
+/** Computes one row and its mirror image, four columns. */
 function oneByFour(
   a: usize,
   x: usize,
@@ -228,7 +235,7 @@ function oneByFour(
   unfold(y, yStep, row, m, sum, difference, isOdd);
 }
 
-/** Fewer than four columns: made as four, aside, and copied. */
+/** Fewer than four columns: computes four columns in `aside`, and copies the valid ones. */
 function lastColumns(
   a: usize,
   x: usize,
@@ -243,7 +250,8 @@ function lastColumns(
   isOdd: bool,
   aside: usize,
 ): void {
-  // Two rows: where a mirror image is none it stays as it was.
+  // The stride and size let `oneByFour` write the row and its mirror image to the two rows of
+  // `aside`.
   oneByFour(a, x, even, odd, aside - <usize>row * 16, 16, row, 2 * row + 1, isOdd);
   memory.copy(y + <usize>row * yStep + column, aside, end - column);
   if (isPaired(row, m)) {

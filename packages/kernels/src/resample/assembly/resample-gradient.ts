@@ -1,5 +1,5 @@
-// The gradients of `resample` in its matrices: sums over images, channels and lines of products of what a
-// matrix was applied to with what came back for its result.
+// Gradients of `resample` in its matrices. Each is a sum over images, channels and lines of
+// products of the matrix's input and the gradient of its output.
 
 import {
   ALIGNMENT,
@@ -14,13 +14,14 @@ import {
 import { addRowProducts } from '../../wasm/assembly/row-products';
 import { alongLine, GAP, panelFloats, rowStage, rowsFloats } from './resample';
 
-/** Columns that are summed at a time: both operands of a product stay in the first-level cache. */
+/** Columns that are summed together. Both operands of a product fit in the first-level cache. */
 const CHUNK: i32 = 128;
 const CHUNK_STEP: usize = 512;
 
 /**
- * `sums` += products of the packed rows of `left` [m] and `right` [k]: [m, k] of them; for folded ones those of sums with
- * sums and differences with differences, or each with the other if `isOdd`.
+ * Adds to `sums` the products of the packed rows of `left` [m] and `right` [k]. If not folded,
+ * `sums` is [m, k]. If folded, it holds the products of sums by sums, then of differences by
+ * differences. With `isOdd` it holds sums by differences, then differences by sums.
  */
 function addProducts(
   left: usize,
@@ -56,7 +57,10 @@ function addProducts(
   );
 }
 
-/** From the sums of `addProducts` the gradient [m, k], of folded ones its part with the matrix's symmetry. */
+/**
+ * Converts the sums of `addProducts` to the gradient [m, k]. If folded, this is the part of the
+ * gradient with the matrix's symmetry.
+ */
 function unfoldSums(
   sums: usize,
   target: usize,
@@ -108,6 +112,7 @@ function unfoldSums(
   }
 }
 
+/** Packs rows into a chunk, folded or not. */
 function packEither(
   source: usize,
   from: usize,
@@ -120,7 +125,7 @@ function packEither(
   else pack(source, from, count, width, target, CHUNK_STEP);
 }
 
-/** Products of m rows with k rows, each `line` floats long, summed along them. */
+/** Adds the products of m rows with k rows, summed along the rows. A row has `line` floats. */
 function alongRowsProducts(
   left: usize,
   leftStep: usize,
@@ -144,8 +149,8 @@ function alongRowsProducts(
 }
 
 /**
- * Products of m pixels of a line with k pixels of another, summed over channels and `lines` pairs of lines; lines
- * of few channels are laid side by side.
+ * Adds the products of m pixels of a line with k pixels of another line, summed over channels and
+ * over `lines` pairs of lines. Lines of few channels are packed side by side.
  */
 function alongLinesProducts(
   left: usize,
@@ -204,9 +209,14 @@ function rowsOfChunks(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32
 }
 
 /**
- * Computes the gradients in R, C, S and K from x and dy, over the whole batch. Those in S and K
- * exist only with a rank above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with
- * the sign of the correction. A is folded like R.
+ * Gradients of R, C, S and K from x and dy, summed over the batch. S and K exist only with a rank
+ * above 0. The tables are R, A and K of the forward pass, Cᵀ, and Sᵀ with the sign of the
+ * correction. A is folded like R.
+ *
+ * One pass, image by image. For each image: U = dy · C, dR += U xᵀ; Z = R x, dC += dyᵀ Z. With a
+ * rank above 0 also dS −= dy · (A x Kᵀ)ᵀ and dK −= (Sᵀ dy)ᵀ (A x). Scratch holds U, Z and the
+ * smaller intermediate images, the sums of all gradients, and panels. At the end `unfoldSums`
+ * converts the sums to gradients.
  */
 export function resampleMatrixGradients(
   x: usize,

@@ -1,8 +1,11 @@
-// y = R · x · Cᵀ − S · (A · x · Kᵀ) of every image and channel: both stages of a pooling by matrices, image by
-// image, so that what lies between the stages stays in the second-level cache. R [h, H] and C [w, W] act on
-// rows and columns; A [rank, H], K [w, W] and S [h, rank] are a correction of low rank, absent with rank 0.
-// All are tables of `prepareMatrix`, with the sign of the correction in S. R and C may be folded (see
-// `multiplyFolded`), R symmetric and C symmetric, K then antisymmetric.
+// y = R · x · Cᵀ − S · (A · x · Kᵀ), for each image and channel.
+//
+// R [h, H] and C [w, W] act on rows and columns. A [rank, H], K [w, W] and S [h, rank] form a
+// correction of low rank; with rank 0 there is none. All matrices are tables of `prepareMatrix`;
+// the table of S includes the minus sign. The tables may be folded (see `multiplyFolded`): R and C
+// are then symmetric, K antisymmetric.
+//
+// Both stages run image by image, so the intermediate image stays in the second-level cache.
 
 import {
   ALIGNMENT,
@@ -15,20 +18,20 @@ import {
 } from '../../wasm/assembly/panel';
 import { ASIDE, multiplyFolded } from './folded-panel';
 
-/** Bytes between rows of scratch beyond their size: without them all would fall into few cache sets. */
+/** Unused bytes after each row of scratch. Without them all rows would fall into few cache sets. */
 export const GAP: usize = 64;
 
-/** The number of floats in `count` rows of scratch, with their gaps. */
+/** The number of floats in `count` rows of scratch, gaps included. */
 export function rowsFloats(count: i32, width: i32, channels: i32): f64 {
   return <f64>count * (<f64>width * <f64>channels + <f64>(GAP >> 2));
 }
 
-/** The number of floats in the panel of a product with a matrix of k columns, and in `aside`. */
+/** The number of floats in the panel of a product with k columns, and in `aside`. */
 export function panelFloats(k: i32): f64 {
   return <f64>k * <f64>PANEL + <f64>ASIDE;
 }
 
-/** y [m, width] = a · x [k, width], rows of x and y `from` and `to` bytes apart. */
+/** y [m, width] = a · x [k, width]. Rows of x are `from` bytes apart, rows of y `to` bytes. */
 export function alongRows(
   a: usize,
   isFolded: bool,
@@ -51,7 +54,7 @@ export function alongRows(
   }
 }
 
-/** The same along the pixels of one line, [W, channels] → [w, channels]. */
+/** The same along the pixels of one line: [W, channels] → [w, channels]. */
 export function alongLine(
   a: usize,
   isFolded: bool,
@@ -72,8 +75,8 @@ export function alongLine(
 }
 
 /**
- * R and A of one image, of which x is packed once: `mid` gets h + rank rows of inWidth · channels floats,
- * `midStep` bytes apart.
+ * Computes R · x and A · x for one image. Each panel of x is packed once. `mid` receives h + rank
+ * rows of inWidth · channels floats, `midStep` bytes apart.
  */
 export function rowStage(
   rows: usize,
@@ -133,7 +136,13 @@ export function resampleRowsFirstScratch(
   return mid + inner + panelFloats(max(max(inHeight, inWidth), rank)) + 2 * <f64>ALIGNMENT;
 }
 
-/** Resamples the rows first. The table of A is folded, like the table of R. */
+/**
+ * Resamples with the rows first. The table of A is folded, like the table of R.
+ *
+ * One pass over the images, with three stages for each. Stage 1: R x and A x into `mid`, in panels
+ * of 64 columns. Stage 2: C along each line of R x into y; K along each line of A x into `inner`.
+ * Stage 3: adds S · inner to y. Scratch holds `mid`, `inner` and a panel.
+ */
 export function resampleRowsFirst(
   x: usize,
   y: usize,
@@ -207,7 +216,13 @@ export function resampleColumnsFirstScratch(
   return mid + inner + panelFloats(max(max(inHeight, inWidth), rank)) + 2 * <f64>ALIGNMENT;
 }
 
-/** Resamples the columns first. The table of A is not folded. */
+/**
+ * Resamples with the columns first. The table of A is not folded.
+ *
+ * One pass over the images, with three stages for each. Stage 1: C along each line of x into `mid`.
+ * Stage 2: A x into `inner`, and K along its lines into `corrections`. Stage 3: R · mid + S ·
+ * corrections into y, in panels of 64 columns. Scratch holds these three and a panel.
+ */
 export function resampleColumnsFirst(
   x: usize,
   y: usize,

@@ -1,6 +1,13 @@
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
-/** velocity = momentum · velocity + gradient, in place; next = value − rate · velocity, or rate · (gradient + momentum · velocity). */
+/**
+ * One step of SGD with momentum:
+ *
+ * v ← μ v + g
+ * next = w − η v, or with Nesterov's momentum: next = w − η (g + μ v)
+ *
+ * `velocity` is overwritten. One pass over the values without scratch, four values at a time.
+ */
 export function sgdMomentum(
   value: usize,
   next: usize,

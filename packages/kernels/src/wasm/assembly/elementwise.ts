@@ -1,4 +1,7 @@
-/** dx = dy where x > 0, else 0, over `count` values. */
+/**
+ * dx = dy where x > 0, else 0, over `count` values. One pass without scratch, four values at a
+ * time.
+ */
 export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
   const zero = f32x4.splat(0);
   let at: usize = 0;
@@ -12,7 +15,7 @@ export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
   }
 }
 
-/** y = x, limited to the range from `low` to `high`. NaN stays NaN. */
+/** y = min(max(x, low), high). NaN stays NaN. One pass without scratch, four values at a time. */
 export function clamp(x: usize, y: usize, count: i32, low: f32, high: f32): void {
   const lowest = f32x4.splat(low);
   const highest = f32x4.splat(high);
@@ -28,15 +31,20 @@ export function clamp(x: usize, y: usize, count: i32, low: f32, high: f32): void
 }
 
 /**
- * At least this many rows are summed before they are added to the total: float32 sums stay
- * accurate.
+ * Smallest number of rows in a partial sum. Partial sums are added to the total, which keeps
+ * float32 sums accurate.
  */
 const CHUNK: i32 = 128;
 
-/** y [outer, columns] = Σ over the rows of x [outer, rows, columns]. */
+/**
+ * y [outer, columns] = Σ over the rows of x [outer, rows, columns].
+ *
+ * One pass without scratch. The loops run over `outer`, chunks of rows, blocks of 4 columns, and
+ * the rows of a chunk. Each chunk is summed in registers, and then added to y.
+ */
 export function columnSums(x: usize, y: usize, outer: i32, rows: i32, columns: i32): void {
   const bytes = (<usize>columns) << 2;
-  // The square root keeps both sums short: that of a chunk's rows, and that of the chunks.
+  // The square root keeps both sums short: the rows of a chunk, and the chunks.
   const chunk = max(CHUNK, <i32>sqrt<f64>(<f64>rows));
   memory.fill(y, 0, <usize>outer * bytes);
   for (let o = 0; o < outer; o++) {
@@ -71,7 +79,10 @@ function addRows(x: usize, y: usize, count: i32, bytes: usize): void {
   }
 }
 
-/** y [rows] = (Σ over the columns of x [rows, columns]) / divisor. The sums are float64. */
+/**
+ * y [rows] = (Σ over the columns of x [rows, columns]) / divisor. One pass without scratch. Each
+ * row is summed in float64 registers, eight values at a time.
+ */
 export function rowSums(x: usize, y: usize, rows: i32, columns: i32, divisor: f64): void {
   const bytes = (<usize>columns) << 2;
   const whole = bytes & ~31;

@@ -1,8 +1,7 @@
-// Kernels on float32 tensors in tfjs's own wasm memory. Every argument called a, x, y, … is the
-// byte address of a row-major tensor. Every size is a number of elements. The memory belongs to
-// tfjs, so no module here keeps data of its own: the caller passes scratch space. A function
-// `…Scratch` returns how many floats of it a kernel needs. It returns a float64, which does not
-// overflow.
+// Kernels on float32 tensors in tfjs's own wasm memory. Arguments such as a, x and y are byte
+// addresses of row-major tensors. Sizes are numbers of elements. The memory belongs to tfjs, so no
+// kernel allocates or keeps data: the caller passes scratch space. A function `…Scratch` returns
+// the number of floats that a kernel needs, as a float64, which does not overflow.
 
 export { axisTaps } from '../../axis-taps/assembly/axis-taps';
 export {

@@ -1,32 +1,35 @@
-// Products of a small matrix and a panel: k rows of up to 64 columns, copied together so that they lie
-// in the first-level cache whatever their distance was.
+// Products of a small matrix and a panel. A panel is a copy of k rows of up to 64 columns. The copy
+// is contiguous, so it fits in the first-level cache.
 
 import { multiplyAdd } from './multiply-add';
 
 /** Columns of a panel. */
 export const PANEL: i32 = 64;
-/** Bytes between its rows. */
+/** Bytes from one row of a panel to the next. */
 export const STEP: usize = 256;
 
-/** The number of floats that `aligned` may skip. */
+/** The largest number of floats that `aligned` skips. */
 export const ALIGNMENT: i32 = 15;
 
-/** The next address on a cache line: vectors that straddle two lines cost twice. */
+/** Rounds an address up to a cache line. Loads that cross two lines cost twice. */
 export function aligned(address: usize): usize {
   return (address + 63) & ~63;
 }
 
-/** Floats of the table of a matrix of m rows and k columns. */
+/** The number of floats in the table of an [m, k] matrix. */
 export function tableFloats(m: i32, k: i32): f64 {
   return <f64>((m + 3) & ~3) * <f64>k;
 }
 
-/** Rows of the even half of n rows: 0 … n/2. The odd half has the others. */
+/** The number of rows in the even half of n rows: 0 … n/2. The odd half has the other rows. */
 export function evenCount(n: i32): i32 {
   return (n >> 1) + 1;
 }
 
-/** Copies `count` rows of `width` floats, `from` bytes apart, to rows `to` bytes apart. */
+/**
+ * Copies `count` rows of `width` floats. Source rows are `from` bytes apart, target rows `to`
+ * bytes.
+ */
 export function pack(
   source: usize,
   from: usize,
@@ -47,8 +50,9 @@ export function pack(
 }
 
 /**
- * The same folded: row p and its mirror image n − p become their sum, in the even half, and their difference,
- * in the odd half behind it. Rows 0 and n/2 are their own mirror images and stay as they are.
+ * The same, folded. Row p and its mirror image n − p become their sum, in the even half, and
+ * their difference, in the odd half after it. Rows 0 and n/2 are their own mirror images, and are
+ * copied.
  */
 export function packFolded(
   source: usize,
@@ -87,9 +91,10 @@ export function packFolded(
 }
 
 /**
- * A matrix [m, k] as the products take it, in blocks of four rows: [m/4, k, 4], zeros behind the last row. With
- * `isFolded`, for folded panels: `(a[i,p] ± a[i,k−p])/2`, the sums first. Steps are in bytes: a transposed matrix
- * is one with its steps exchanged. Scaled by `scale`.
+ * Converts a matrix [m, k] to the table that the products read: blocks of four rows, [m/4, k, 4],
+ * with zeros after the last row. Values are multiplied by `scale`. With `isFolded` the table fits
+ * folded panels: it holds `(a[i,p] ± a[i,k−p])/2`, sums first. Steps are in bytes; exchanged
+ * steps transpose the matrix.
  */
 export function prepareMatrix(
   a: usize,
@@ -121,14 +126,14 @@ export function prepareMatrix(
   }
 }
 
-/** The first column of a block in which a value is not 0; k if there is none. */
+/** Returns the first column of a block that is not zero, or k if there is none. */
 function bandStart(block: usize, k: i32): i32 {
   let p = 0;
   while (p < k && !v128.any_true(v128.load(block + ((<usize>p) << 4)))) p++;
   return p;
 }
 
-/** One past the last such column from `start` on. */
+/** Returns the column after the last one that is not zero, from `start` on. */
 function bandEnd(block: usize, start: i32, k: i32): i32 {
   let p = k;
   while (p > start && !v128.any_true(v128.load(block + ((<usize>(p - 1)) << 4)))) p--;
@@ -137,9 +142,11 @@ function bandEnd(block: usize, start: i32, k: i32): i32 {
 
 /**
  * y [m, width] = a [m, k] · x [k, width], from the table of a. With `isAdded` the product is added
- * to y. Rows of x and y lie `xStep` and `yStep` bytes apart. A block of four rows sums only over
- * the columns in which a is not 0. So a banded matrix costs its band. NaN or ∞ in x reaches only
- * the blocks that have its row in their band.
+ * to y. Rows of x are `xStep` bytes apart, rows of y `yStep` bytes.
+ *
+ * One pass without scratch, over blocks of four rows. A block sums over the band of columns in
+ * which a is not 0, so the cost of a banded matrix grows with its band. NaN or ∞ in a row of x
+ * reaches only the blocks whose band includes that row.
  */
 export function multiply(
   table: usize,
@@ -183,7 +190,9 @@ export function multiplyWhole(
   }
 }
 
-/** Computes up to four rows of a product, `end` bytes wide. Each number is a sum of `k` terms. */
+/**
+ * Computes up to four rows of a product, `end` bytes wide. Each value sums `k` terms in registers.
+ */
 function multiplyBlock(
   a: usize,
   x: usize,
@@ -263,7 +272,7 @@ function fourByEight(
   v128.store(y + 3 * yStep, c31, 16);
 }
 
-/** One row of a block, `bytes` of columns. */
+/** Computes one row of a block, `bytes` wide. */
 function oneRow(
   a: usize,
   x: usize,

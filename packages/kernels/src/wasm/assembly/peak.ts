@@ -1,9 +1,9 @@
-// What one core can do at most, for comparisons: the innermost loop of a product, on data that stays in the
-// first-level cache.
+// The peak performance of one core, for comparisons: the inner loop of a matrix product on data in
+// the first-level cache.
 
 import { multiplyAdd } from './multiply-add';
 
-/** Steps over the same few values before they are taken from the start again. */
+/** Steps of a round. Each round reads the same values. */
 const STEPS: i32 = 256;
 
 /** The number of steps in a round. */
@@ -12,9 +12,9 @@ export function productSteps(): i32 {
 }
 
 /**
- * `rounds` times 256 steps of a 4×8 block of a matrix product: four numbers of `a` times eight of `x`, 64
- * floating-point operations a step. Both hold 256 steps, 16 and 32 bytes each, and stay as they are; `y` gets
- * the sum.
+ * Runs `rounds` rounds of 256 steps. A step is one 4×8 block of a matrix product: four values of
+ * `a` times eight of `x`, 64 floating-point operations. `a` holds 256 · 4 floats, `x` 256 · 8.
+ * The loop keeps the sums in registers, and stores their sum to `y`.
  */
 export function productRounds(a: usize, x: usize, y: usize, rounds: i32): void {
   let c0 = f32x4.splat(0),

@@ -1,10 +1,13 @@
-// Products of rows with rows: sums of a[i] · b[p] along rows, the form of every matrix gradient.
+// Products of rows with rows, summed along the rows. Every matrix gradient has this form.
 
 import { multiplyAdd } from './multiply-add';
 
 /**
- * out[i, p] += Σ left[i, c] · right[p, c] over `count` columns, for m rows of left and k of right, each `step` bytes
- * apart. Rows of out are `outStep` floats apart.
+ * out[i, p] += Σ_c left[i, c] · right[p, c] over `count` columns, for m rows of left and k rows
+ * of right. Rows of both are `step` bytes apart, rows of out `outStep` floats.
+ *
+ * One pass without scratch. The loops run over blocks of 4×2 rows and over the columns, with the
+ * sums in registers.
  */
 export function addRowProducts(
   left: usize,
@@ -39,6 +42,7 @@ export function addRowProducts(
   }
 }
 
+/** Adds the products of 4 rows of left with 2 rows of right. */
 function fourByTwo(
   left: usize,
   right: usize,
@@ -85,6 +89,7 @@ function fourByTwo(
   finish(out + 3 * next + 4, c31, left + 3 * step + at, right + step + at, tail);
 }
 
+/** Adds the lanes of a SIMD sum and the products of the last columns to `out`. */
 function finish(out: usize, c: v128, left: usize, right: usize, tail: i32): void {
   let total = horizontalSum(c);
   for (let i = 0; i < tail; i++) {
@@ -93,6 +98,7 @@ function finish(out: usize, c: v128, left: usize, right: usize, tail: i32): void
   accumulate(out, total);
 }
 
+/** Returns the product of one row of left with one row of right. */
 function dot(left: usize, right: usize, count: i32): f32 {
   let c = f32x4.splat(0);
   let at: usize = 0;
