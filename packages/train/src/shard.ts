@@ -1,6 +1,6 @@
 import { slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { LabelledBatch } from './batches.js';
 import type { ReplicaGroup } from './replica-group.js';
-import type { LabelledBatch } from './train-options.js';
 
 /** A batch's labels as a list, one for each output of the model. */
 export function labelsOf({ labels }: LabelledBatch): Tensor2D[] {

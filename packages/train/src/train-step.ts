@@ -15,6 +15,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import type { LabelledBatch } from './batches.js';
 import { crossEntropy } from './cross-entropy.js';
 import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
@@ -23,7 +24,7 @@ import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
 import { packMeasures } from './step-measures.js';
-import type { LabelledBatch, TrainOptions } from './train-options.js';
+import type { TrainOptions } from './train-options.js';
 
 /** Gradients of a shard, and what it came to, still where the backend keeps it. */
 export interface ShardGradients {

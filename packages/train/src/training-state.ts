@@ -1,9 +1,9 @@
 import { layersOf, type PlacedLayer, weightsOf } from '@ds/graph';
 import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { EpochSummary } from './epoch-summary.js';
 import type { Optimizer } from './optimizer.js';
 import type { ReplicaGroup } from './replica-group.js';
-import type { EpochSummary } from './train-options.js';
 
 /** A tensor on the host. */
 export interface StoredTensor {

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { requireFunction, requireOptions, requireSize, requireString } from '@ds/checks';
-import { requireSignal } from '../argument-checks.js';
 import { controlBytes, endReplica, failGroup } from '../replica-group.js';
+import { requireSignal } from '../require-signal.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
 
 /** Options of {@link runReplicas}. */
