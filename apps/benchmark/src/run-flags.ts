@@ -10,7 +10,7 @@ import { poolingOptions } from './pooling-options.js';
 import { PRESETS } from './presets.js';
 import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
 import { queueUrl } from './queue/queue-url.js';
-import type { ReportContext } from './report/report.js';
+import type { ReportContext } from './report/report-context.js';
 import { DATASETS, type DatasetName, parseRunConfig, type RunConfig } from './run-config.js';
 
 /** Flags of every command that executes runs. */

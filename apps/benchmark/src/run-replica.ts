@@ -1,5 +1,5 @@
 import { replica } from '@ds/train/replicas';
-import { executeRun } from './run.js';
+import { executeRun } from './run/execute-run.js';
 import type { WorkerInput } from './run-worker.js';
 
 // One of the replicas that share a run; the first one speaks for all.

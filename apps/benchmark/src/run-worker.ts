@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DataFolders } from './data-folders.js';
-import { executeRun, type RunKeeping } from './run.js';
+import { executeRun, type RunKeeping } from './run/execute-run.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
