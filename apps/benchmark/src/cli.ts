@@ -10,6 +10,7 @@ import { addCompareCommand, addTrainCommand } from './compare/command.js';
 import { addCostCommand } from './cost/command.js';
 import { addTableCommand } from './paper-table/command.js';
 import { addPictureCommands } from './pictures/command.js';
+import { importPoolings, importsOf } from './import-poolings.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { addSearchCommand } from './search/command.js';
@@ -34,6 +35,18 @@ const program = new Command('ds-benchmark')
   .showHelpAfterError()
   .configureOutput({ outputError: (text, write) => write(maskedText(text)) });
 
+try {
+  // Before the flags, whose defaults and help name every pooling.
+  await importPoolings(importsOf(given));
+  addCommands();
+  await program.parseAsync();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(visibleText(maskedText(message)));
+  process.exitCode = 1;
+}
+
+function addCommands(): void {
 addTrainCommand(program);
 addCompareCommand(program);
 addTableCommand(program);
@@ -49,11 +62,4 @@ addConfigCommands(program);
 addCostCommand(program);
 addSpansCommand(program);
 addSpeedCommand(program);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(visibleText(maskedText(message)));
-  process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import type { RunFile } from './config-file.js';
+import { moduleOf } from './import-poolings.js';
 import { type Preset, presetOf } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 
@@ -24,6 +25,7 @@ export function makeConfig(file: RunFile): RunConfig {
     seed: 1,
     ...fields,
     pooling,
+    poolingModule: moduleOf(pooling),
     poolingConfig:
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
     strides: fields.dataset === 'sounds' ? strides : wholeStrides(strides, 5, preset.run.stem),

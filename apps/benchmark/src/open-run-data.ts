@@ -86,7 +86,8 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
 }
 
 async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
-  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize: size } = config;
+  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize } = config;
+  const size = imageSize!;
   const tree = await openOwnFolder(config, () => openImageFolder({ folder }));
   const { mean, std, classNames, notes } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);

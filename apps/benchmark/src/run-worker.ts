@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DataFolders } from './data-folders.js';
-import { executeRun, type RunKeeping } from './run/execute-run.js';
+import { importPoolings } from './import-poolings.js';
+import { executeRun } from './run/execute-run.js';
+import type { RunKeeping } from './run/run-options.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
@@ -11,6 +13,12 @@ export interface WorkerInput {
   keeping?: RunKeeping;
   /** Whether the run is stopped before it begins. */
   isStopped?: boolean;
+}
+
+/** The data of a thread: the run, and what the process has imported. */
+export interface ThreadInput extends WorkerInput {
+  /** Modules that register poolings, from the command line of this process. */
+  imports: string[];
 }
 
 /** What it says. */
@@ -27,9 +35,10 @@ port.on('message', (message) => {
   if (message === 'stop') controller.abort();
 });
 
-const { config, data, keeping, isStopped } = workerData as WorkerInput;
+const { config, data, keeping, isStopped, imports } = workerData as ThreadInput;
 if (isStopped) controller.abort();
 try {
+  await importPoolings(imports);
   const result = await executeRun(config, {
     data,
     keeping,

@@ -7,14 +7,14 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { count, filePath } from '../flags.js';
 import { formatShare } from '../format.js';
+import { withImports } from '../import-poolings.js';
 import type { RunResult } from '../run-result.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 
 /** Adds `classify`: asks a trained run about a WAV file. */
 export function addClassifyCommand(program: Command): void {
-  program
-    .command('classify <wav>')
+  withImports(program.command('classify <wav>'))
     .description('what a network that was trained on sounds hears in a file')
     .requiredOption(
       '--run <folder>',

@@ -1,12 +1,12 @@
 import { poolingNames } from '@ds/layers';
 import { type Command, Option } from 'commander';
 import { number, numbers } from '../flags.js';
+import { withImports } from '../import-poolings.js';
 import type { CostOptions } from './cost-of-model.js';
 
 /** Adds `cost`: what each layer of a network costs. */
 export function addCostCommand(program: Command): void {
-  program
-    .command('cost')
+  withImports(program.command('cost'))
     .description('what each layer of a network costs for one image, at its initial strides')
     .addOption(new Option('--model <name>').choices(['resnet18', 'resnet56']).default('resnet18'))
     .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
