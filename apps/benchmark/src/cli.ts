@@ -8,9 +8,9 @@ import { addQueueCommand } from './commands/queue.js';
 import { addWorkerCommand } from './commands/worker.js';
 import { addCompareCommand, addTrainCommand } from './compare/command.js';
 import { addCostCommand } from './cost/command.js';
+import { importPoolings, importsOf } from './import-poolings.js';
 import { addTableCommand } from './paper-table/command.js';
 import { addPictureCommands } from './pictures/command.js';
-import { importPoolings, importsOf } from './import-poolings.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { addSearchCommand } from './search/command.js';
@@ -47,19 +47,19 @@ try {
 }
 
 function addCommands(): void {
-addTrainCommand(program);
-addCompareCommand(program);
-addTableCommand(program);
-addTradeoffCommand(program);
-addShiftCommand(program);
-addSearchCommand(program);
-addPictureCommands(program);
-addSweepCommand(program);
-addWorkerCommand(program);
-addQueueCommand(program);
-addClassifyCommand(program);
-addConfigCommands(program);
-addCostCommand(program);
-addSpansCommand(program);
-addSpeedCommand(program);
+  addTrainCommand(program);
+  addCompareCommand(program);
+  addTableCommand(program);
+  addTradeoffCommand(program);
+  addShiftCommand(program);
+  addSearchCommand(program);
+  addPictureCommands(program);
+  addSweepCommand(program);
+  addWorkerCommand(program);
+  addQueueCommand(program);
+  addClassifyCommand(program);
+  addConfigCommands(program);
+  addCostCommand(program);
+  addSpansCommand(program);
+  addSpeedCommand(program);
 }

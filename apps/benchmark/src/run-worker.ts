@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DataFolders } from './data-folders.js';
 import { importPoolings } from './import-poolings.js';
+import { type NamedError, reportError } from './named-error.js';
 import { executeRun } from './run/execute-run.js';
 import type { RunKeeping } from './run/run-options.js';
 import type { RunConfig } from './run-config.js';
@@ -25,7 +26,7 @@ export interface ThreadInput extends WorkerInput {
 export type WorkerMessage =
   | { type: 'progress'; progress: RunProgress }
   | { type: 'result'; result: RunResult }
-  | { type: 'error'; message: string };
+  | ({ type: 'error' } & NamedError);
 
 const port = parentPort;
 if (!port) throw new Error('run-worker: must be started as a worker thread');
@@ -47,7 +48,7 @@ try {
   });
   send({ type: 'result', result });
 } catch (error) {
-  send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+  send({ type: 'error', ...reportError(error) });
 } finally {
   // Nothing else keeps the thread alive.
   port.close();

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs';
 import { BACKENDS } from '@ds/testing/backends';
 import { expect, it } from 'vitest';
-import { measureDevicePeak, measurePeak, useBackend } from '../src/index.js';
+import { measureDevicePeak, measurePeak } from '../src/diagnostics.js';
+import { useBackend } from '../src/index.js';
 
 it('is a rate of billions on wasm, and unknown elsewhere', async () => {
   await useBackend('cpu');

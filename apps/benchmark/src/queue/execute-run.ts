@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { runReplicas } from '@ds/train/replicas';
 import { importedModules } from '../import-poolings.js';
+import { errorOf } from '../named-error.js';
 import type { RunProgress, RunResult } from '../run-result.js';
 import type { ThreadInput, WorkerInput, WorkerMessage } from '../run-worker.js';
 
@@ -52,7 +53,7 @@ function inWorker(
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'progress') onProgress(message.progress);
       else if (message.type === 'result') resolve(message.result);
-      else reject(new Error(message.message));
+      else reject(errorOf(message));
     });
     worker.on('error', reject);
     worker.on('exit', (code) => {

@@ -318,17 +318,18 @@ async function poisonous<Result>(read: () => Result | Promise<Result>): Promise<
 
 /** A failure as it may be known to all who read the Redis: without what a file holds. */
 function failureToSend(
-  { message }: Error,
+  error: Error,
   config: RunConfig,
   onNote: (message: string) => void,
 ): Error {
-  if (isDataFailure(message)) {
+  const { message } = error;
+  if (isDataFailure(error)) {
     onNote(`${runId(config)}: ${message}`);
     return new Error(
       `${config.dataset} cannot be opened or read on this worker; what the worker prints says why`,
     );
   }
-  return isFinalFailure(message) ? new UnrecoverableError(message) : new Error(message);
+  return isFinalFailure(error) ? new UnrecoverableError(message) : new Error(message);
 }
 
 /** The parent of an experiment's runs: begins when the last one has ended. */

@@ -53,7 +53,8 @@ export async function replica<Input, Result>(
     });
     say({ type: 'result', result: start.rank === 0 ? result : undefined });
   } catch (error) {
-    say({ type: 'error', error, isConsequence: error instanceof ReplicaLost });
+    const name = error instanceof Error ? error.name : undefined;
+    say({ type: 'error', error, name, isConsequence: error instanceof ReplicaLost });
   } finally {
     // Nothing else keeps the thread alive.
     port.close();

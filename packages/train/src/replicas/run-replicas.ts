@@ -90,7 +90,10 @@ export async function runReplicas<Result>(
               resolve(message.result);
               break;
             case 'error':
-              // One that lost another waits for that one's own error.
+              if (message.error instanceof Error && message.name) {
+                message.error.name = message.name;
+              }
+              // A replica that lost another one waits for the error of that one.
               if (!message.isConsequence) reject(message.error);
               else setTimeout(() => reject(message.error), CONSEQUENCE_DELAY);
           }
