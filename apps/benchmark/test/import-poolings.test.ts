@@ -45,7 +45,16 @@ describe('a pooling of one’s own', () => {
   it('trains by name with two replicas, and its module stands in configuration and report', async () => {
     const module = await moduleOf('own-average.mjs', OWN);
     const out = path.join(folder, 'out');
-    const small = ['--preset', 'smoke', '--width', '1', '--train-images', '4', '--test-images', '4'];
+    const small = [
+      '--preset',
+      'smoke',
+      '--width',
+      '1',
+      '--train-images',
+      '4',
+      '--test-images',
+      '4',
+    ];
     const data = ['--dataset', 'mnist', '--data', images, '--output', out, '--backend', 'cpu'];
     const args = ['train', '--pooling', 'own-average', '--replicas', '2', '--strides', '2,2,2'];
     const all = [...args, ...small, ...data, '--batch-size', '4'];

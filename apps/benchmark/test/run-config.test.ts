@@ -19,7 +19,10 @@ describe('parseRunConfig', () => {
     [{ trainImages: 'most' }, 'trainImages'],
     [{ dataset: 'svhn' }, 'dataset'],
     [{ dataset: 'imagefolder', padding: 2 }, 'padding must be 0 for an imagefolder'],
-    [{ imageSize: 64 }, 'imageSize must not be given for cifar10, which is not resized; leave it out'],
+    [
+      { imageSize: 64 },
+      'imageSize must not be given for cifar10, which is not resized; leave it out',
+    ],
     [{ randomResizedCrop: true }, 'randomResizedCrop must be false for cifar10'],
     [{ labelSmoothing: 1 }, 'labelSmoothing'],
     [{ optimizer: { name: 'lion' } }, 'optimizer'],

@@ -317,11 +317,7 @@ async function poisonous<Result>(read: () => Result | Promise<Result>): Promise<
 }
 
 /** A failure as it may be known to all who read the Redis: without what a file holds. */
-function failureToSend(
-  error: Error,
-  config: RunConfig,
-  onNote: (message: string) => void,
-): Error {
+function failureToSend(error: Error, config: RunConfig, onNote: (message: string) => void): Error {
   const { message } = error;
   if (isDataFailure(error)) {
     onNote(`${runId(config)}: ${message}`);
