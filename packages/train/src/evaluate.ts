@@ -50,7 +50,7 @@ export interface Evaluation extends TaskEvaluation {
   count: number;
   /** The first of the `nonFinite` images, if there is one. */
   firstNonFinite?: NonFinitePrediction;
-  /** Present if the signal ended it before its last batch: the numbers are those of `count` images. */
+  /** Present if the signal came before the last batch. Then the numbers are of `count` images. */
   stopped?: true;
   /** Each output by itself, where there are several. */
   tasks?: TaskEvaluation[];

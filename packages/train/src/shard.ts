@@ -16,7 +16,8 @@ export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
   const list = (Array.isArray(outputs) ? outputs : [outputs]) as Tensor2D[];
   if (list.length !== labels.length) {
     throw new Error(
-      `train: labels must be one tensor for each of the model's ${list.length} outputs, got ${labels.length}`,
+      `train: labels must be one tensor for each of the model's ${list.length} outputs, ` +
+        `got ${labels.length}`,
     );
   }
   return list;

@@ -76,7 +76,8 @@ export interface TrainOptions {
 }
 
 /**
- * When `train` saves its state: every `every` steps, after every epoch, and when the signal stops it.
+ * When `train` saves its state: after so many steps, after every epoch, and when the signal stops
+ * the training.
  */
 export interface CheckpointOptions {
   /** Number of steps between two states within an epoch. Default: only after epochs. */

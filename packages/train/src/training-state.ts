@@ -20,8 +20,8 @@ export interface EpochTotals {
 }
 
 /**
- * Everything that a training needs to go on as if nothing had happened: with the same batches, backend and number of
- * replicas it ends with the same numbers.
+ * Everything that a training needs to go on. With the same batches, backend and number of replicas
+ * it ends with the numbers of a training without a break.
  */
 export interface TrainingState {
   /** The epoch in progress, counted from 0, and how many of its batches are done. */
@@ -53,7 +53,10 @@ export type TrainingPlace = Pick<
 /** A layer that draws at random and counts how often, as the random poolings of `@ds/layers` do. */
 type DrawingLayer = layers.Layer & { draws: number };
 
-/** A copy of everything that decides how the training goes on; every replica must ask for it at the same step. */
+/**
+ * A copy of everything that decides how the training goes on. Every replica must call this at the
+ * same step.
+ */
 export async function captureState(
   model: LayersModel,
   optimizer: Optimizer,
@@ -135,7 +138,7 @@ function drawsOf(model: LayersModel, { draws }: TrainingState): [DrawingLayer, n
   return layers.map(({ path, layer }, at) => [layer, isNamed ? draws[path]! : counts[at]!]);
 }
 
-/** Numbers that the statistics of a model have, over all replicas: what their exchange needs room for. */
+/** How many numbers the statistics of a model have, over all replicas. Their exchange needs them. */
 export function statisticsLength(model: LayersModel, replicas: ReplicaGroup): number {
   return replicas.size * lengthOf(weightsOf(model).untrained);
 }
@@ -158,7 +161,7 @@ async function statisticsOfAll(
     all.set(values, at);
     at += values.length;
   }
-  // Everybody's part is zero in everybody else's: their sum is a concatenation.
+  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
   const sum = replicas.sum([all]);
   let from = 0;
   return Array.from({ length: replicas.size }, () =>
@@ -182,7 +185,8 @@ function write(weights: LayerVariable[], values: StoredTensor[]): void {
     list.map(({ shape }) => `[${shape}]`).join(' ');
   if (shapes(weights) !== shapes(values)) {
     throw new Error(
-      `train: resume must be a state of this model, with weights ${shapes(weights)}, got ${shapes(values)}`,
+      `train: resume must be a state of this model, with weights ${shapes(weights)}, ` +
+        `got ${shapes(values)}`,
     );
   }
   weights.forEach((weight, index) => {

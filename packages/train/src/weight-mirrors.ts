@@ -3,7 +3,7 @@ import { layersOf } from '@ds/graph';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
-/** Whether reading a tensor on the current backend means waiting for everything that was queued before. */
+/** Whether a read on the current backend waits for everything that was queued before. */
 export function readsStall(): boolean {
   return !HOST_BACKENDS.includes(getBackend());
 }
@@ -11,7 +11,7 @@ export function readsStall(): boolean {
 /** Makes the layers use a copy that has been read. */
 type ApplyCopy = () => void;
 
-/** A layer whose kind keeps copies of weights on the host, as `DiffStride` of `@ds/layers` does of its strides. */
+/** A layer that keeps copies of its weights on the host, as `DiffStride` does with its strides. */
 interface MirroringLayer extends layers.Layer {
   readMirrors(model: LayersModel): Promise<ApplyCopy>;
   forgetMirrors(model: LayersModel): void;

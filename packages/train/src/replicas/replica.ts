@@ -16,8 +16,8 @@ export interface ReplicaContext<Input> {
 }
 
 /**
- * The body of a replica: call it once, at the top of the module that `runReplicas` is given. What the
- * replica of rank 0 returns is what `runReplicas` resolves with; an error of any replica ends them all.
+ * The body of a replica. Call it once, at the top of the module that you pass to `runReplicas`.
+ * `runReplicas` resolves with the result of rank 0. An error of any replica ends all replicas.
  *
  * @throws Error if this is not a thread that `runReplicas` started.
  */
