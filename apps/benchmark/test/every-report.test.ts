@@ -119,7 +119,7 @@ function smallest(dataset: DatasetName) {
   return {
     preset: 'smoke',
     dataset,
-    imageSize: 32,
+    ...(dataset === 'imagefolder' && { imageSize: 32 }),
     width: 2,
     epochs: 1,
     backend: 'wasm',

@@ -116,8 +116,7 @@ describe('one’s own folders', () => {
       makeConfig({
         preset: 'quick',
         dataset,
-        imageSize: 8,
-        ...(dataset === 'sounds' && { sounds: { layout: 'folder' } }),
+        ...(dataset === 'sounds' ? { sounds: { layout: 'folder' } } : { imageSize: 8 }),
       } as Parameters<typeof makeConfig>[0]),
       { any: folder },
     );
