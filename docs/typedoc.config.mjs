@@ -21,6 +21,7 @@ export default {
     '../packages/models/src/index.ts',
     '../packages/backend/src/index.ts',
     '../packages/backend/src/changes.ts',
+    '../packages/backend/src/diagnostics.ts',
     '../packages/data/src/index.ts',
     '../packages/data/src/in-memory.ts',
     '../packages/data/src/audio/index.ts',

@@ -1,23 +1,24 @@
 #!/usr/bin/env node
 import { enableProdMode } from '@tensorflow/tfjs';
 import { Command } from 'commander';
+import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';
-import { addClassifyCommand } from './commands/classify.js';
-import { addCompareCommand, addTrainCommand } from './commands/compare.js';
 import { addConfigCommands } from './commands/config.js';
-import { addCostCommand } from './commands/cost.js';
-import { addPictureCommands } from './commands/pictures.js';
 import { addQueueCommand } from './commands/queue.js';
-import { addSearchCommand } from './commands/search.js';
-import { addShiftCommand } from './commands/shift.js';
-import { addSweepCommand } from './commands/sweep.js';
-import { addTableCommand } from './commands/table.js';
-import { addTradeoffCommand } from './commands/tradeoff.js';
 import { addWorkerCommand } from './commands/worker.js';
+import { addCompareCommand, addTrainCommand } from './compare/command.js';
+import { addCostCommand } from './cost/command.js';
+import { importPoolings, importsOf } from './import-poolings.js';
+import { addTableCommand } from './paper-table/command.js';
+import { addPictureCommands } from './pictures/command.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
+import { addSearchCommand } from './search/command.js';
+import { addShiftCommand } from './shift/command.js';
 import { addSpansCommand } from './spans/command.js';
 import { addSpeedCommand } from './speed/command.js';
+import { addSweepCommand } from './sweep/command.js';
+import { addTradeoffCommand } from './tradeoff/command.js';
 import { visibleText } from './visible-text.js';
 
 allowRelaxedSimd();
@@ -34,26 +35,31 @@ const program = new Command('ds-benchmark')
   .showHelpAfterError()
   .configureOutput({ outputError: (text, write) => write(maskedText(text)) });
 
-addTrainCommand(program);
-addCompareCommand(program);
-addTableCommand(program);
-addTradeoffCommand(program);
-addShiftCommand(program);
-addSearchCommand(program);
-addPictureCommands(program);
-addSweepCommand(program);
-addWorkerCommand(program);
-addQueueCommand(program);
-addClassifyCommand(program);
-addConfigCommands(program);
-addCostCommand(program);
-addSpansCommand(program);
-addSpeedCommand(program);
-
 try {
+  // Before the flags, whose defaults and help name every pooling.
+  await importPoolings(importsOf(given));
+  addCommands();
   await program.parseAsync();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   console.error(visibleText(maskedText(message)));
   process.exitCode = 1;
+}
+
+function addCommands(): void {
+  addTrainCommand(program);
+  addCompareCommand(program);
+  addTableCommand(program);
+  addTradeoffCommand(program);
+  addShiftCommand(program);
+  addSearchCommand(program);
+  addPictureCommands(program);
+  addSweepCommand(program);
+  addWorkerCommand(program);
+  addQueueCommand(program);
+  addClassifyCommand(program);
+  addConfigCommands(program);
+  addCostCommand(program);
+  addSpansCommand(program);
+  addSpeedCommand(program);
 }

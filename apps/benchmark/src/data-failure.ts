@@ -1,25 +1,25 @@
 import type { Batches, BatchSource } from '@ds/train';
 
-/** How a failure says that it came from reading data. Errors come from other threads as text. */
-const OF_DATA = 'data: ';
-
 /** An error of reading data. Its text may hold parts of files, and stays on this machine. */
-function dataFailure(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  return isDataFailure(message)
-    ? (error as Error)
-    : new Error(`${OF_DATA}${message}`, { cause: error });
+export class DataFailure extends Error {
+  override readonly name = 'DataFailure';
 }
 
-/** Whether a failure came from reading data. */
-export function isDataFailure(message: string): boolean {
-  return message.startsWith(OF_DATA);
+function dataFailure(error: unknown): DataFailure {
+  if (error instanceof DataFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new DataFailure(`data: ${message}`, { cause: error });
+}
+
+/** Whether a failure came from reading data. Errors of other threads have lost all but the name. */
+export function isDataFailure({ name }: Error): boolean {
+  return name === 'DataFailure';
 }
 
 /**
  * Waits for what reads data.
  *
- * @throws Error that {@link isDataFailure} knows, if it fails.
+ * @throws DataFailure if it fails.
  */
 export async function reading<Result>(result: Promise<Result>): Promise<Result> {
   try {

@@ -31,7 +31,7 @@ export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
 export function formOf(config: RunConfig): NetworkForm {
   const { dataset, imageSize, sounds } = config;
   // A tree of image files is taken for ImageNet.
-  if (dataset === 'imagefolder') return { shape: [imageSize, imageSize, 3], classes: 1000 };
+  if (dataset === 'imagefolder') return { shape: [imageSize!, imageSize!, 3], classes: 1000 };
   if (dataset !== 'sounds') return FORMS[dataset];
   const { sampleRate, seconds, tasks = ['class'] } = sounds!;
   const spectrogram = new Spectrogram(frontEndOf(sounds!));

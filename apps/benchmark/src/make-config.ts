@@ -1,4 +1,5 @@
 import type { RunFile } from './config-file.js';
+import { moduleOf } from './import-poolings.js';
 import { type Preset, presetOf } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 
@@ -14,16 +15,18 @@ export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
  * @throws Error that names every field that is wrong.
  */
 export function makeConfig(file: RunFile): RunConfig {
-  const { $schema: _, preset: __, poolingConfigs, ...fields } = file;
+  const { $schema: _, preset: __, poolingModule: ___, poolingConfigs, ...fields } = file;
   const preset = presetOfFile(file);
   const pooling = fields.pooling ?? 'diffstride';
   const strides =
     fields.strides ?? (fields.dataset === 'sounds' ? stridesOfTwo(fields) : [3, 1, 3]);
+  const module = moduleOf(pooling);
   return parseRunConfig({
     ...preset.run,
     seed: 1,
     ...fields,
     pooling,
+    ...(module !== undefined && { poolingModule: module }),
     poolingConfig:
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
     strides: fields.dataset === 'sounds' ? strides : wholeStrides(strides, 5, preset.run.stem),

@@ -1,5 +1,5 @@
 import type { Evaluation } from '@ds/train';
-import type { ShiftReport } from './shift-consistency.js';
+import type { ShiftReport } from './shift/shift-consistency.js';
 
 /** The error of a run with a test that is not finite. Such a run has no accuracy to report. */
 export class NonFiniteTest extends Error {

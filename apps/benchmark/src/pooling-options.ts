@@ -82,7 +82,8 @@ export function requirePoolingName(pooling: string): void {
   const names = ['conv', ...poolingNames()];
   if (!names.includes(pooling)) {
     throw new Error(
-      `pooling must be one of ${names.join(', ')}, got ${JSON.stringify(pooling)} (${nearest(pooling, names)}?)`,
+      `pooling must be one of ${names.join(', ')}, got ${JSON.stringify(pooling)} ` +
+        `(${nearest(pooling, names)}?); one of your own needs --import <module>`,
     );
   }
 }

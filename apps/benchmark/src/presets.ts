@@ -13,7 +13,6 @@ export interface Preset {
 
 const quick: Preset['run'] = {
   dataset: 'cifar10',
-  imageSize: 224,
   variant: 'preact',
   stem: 'cifar',
   randomResizedCrop: false,

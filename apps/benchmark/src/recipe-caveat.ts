@@ -1,5 +1,5 @@
 import { presetOf } from './presets.js';
-import type { ReportContext } from './report/report.js';
+import type { ReportContext } from './report/report-context.js';
 import type { DatasetName, RunConfig } from './run-config.js';
 
 /** Datasets whose size is known. So is how long their published recipe takes. */

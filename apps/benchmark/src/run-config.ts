@@ -52,8 +52,8 @@ export const runConfigSchema = z.strictObject({
   imageSize: z
     .int()
     .min(8)
-    .default(224)
-    .describe('Height and width to which the images of an imagefolder are brought.'),
+    .optional()
+    .describe('Height and width to which the images of an imagefolder are resized. Default 224.'),
   pooling: z
     .string()
     .superRefine((name, context) => {
@@ -64,6 +64,10 @@ export const runConfigSchema = z.strictObject({
       }
     })
     .describe("'conv' (strided convolutions) or a registered pooling."),
+  poolingModule: z
+    .string()
+    .optional()
+    .describe('The module that registers the pooling, as --import names it.'),
   poolingConfig: z
     .record(z.string(), z.unknown())
     .default({})
@@ -139,7 +143,7 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /** @throws Error that names every field that is wrong, what it was and what it must be. */
 export function parseRunConfig(input: unknown): RunConfig {
-  const config = parseWith(runConfigSchema, input, 'run configuration');
+  const config = withOwnSize(parseWith(runConfigSchema, input, 'run configuration'));
   requireSounds(config);
   try {
     requirePoolingOptions(config.pooling, config.poolingConfig, config.strides);
@@ -159,6 +163,22 @@ export function parseRunConfig(input: unknown): RunConfig {
     );
   }
   return config;
+}
+
+/** The size to which ImageNet's images are resized by custom. */
+const IMAGENET_SIZE = 224;
+
+/** A configuration that has an `imageSize` only if its dataset resizes images. */
+function withOwnSize({ imageSize, ...config }: RunConfig): RunConfig {
+  if (config.dataset === 'imagefolder') {
+    return { ...config, imageSize: imageSize ?? IMAGENET_SIZE };
+  }
+  // Earlier versions wrote this size into every configuration.
+  if (imageSize === undefined || imageSize === IMAGENET_SIZE) return config;
+  throw new Error(
+    `run configuration: imageSize must not be given for ${config.dataset}, which is not resized; ` +
+      `leave it out, got ${imageSize}`,
+  );
 }
 
 function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunConfig): void {

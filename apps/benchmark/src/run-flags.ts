@@ -5,13 +5,14 @@ import { type RunFile, readConfigFile } from './config-file.js';
 import { collectDataFolder, type DataFolders } from './data-folders.js';
 import type { ExecutionOptions } from './experiments/run-experiment.js';
 import { count, filePath, number } from './flags.js';
+import { withImports } from './import-poolings.js';
 import { makeConfig, presetOfFile } from './make-config.js';
 import { poolingOptions } from './pooling-options.js';
 import { PRESETS } from './presets.js';
 import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
 import { queueUrl } from './queue/queue-url.js';
 import { redisTimeoutOption } from './queue/redis-timeout.js';
-import type { ReportContext } from './report/report.js';
+import type { ReportContext } from './report/report-context.js';
 import { DATASETS, type DatasetName, parseRunConfig, type RunConfig } from './run-config.js';
 
 /** Flags of every command that executes runs. */
@@ -47,7 +48,7 @@ export interface RunFlags extends ExecutionFlags {
 
 /** Adds the flags of {@link ExecutionFlags}. */
 export function withExecutionFlags(command: Command, folder: string): Command {
-  return command
+  return withImports(command)
     .option('--jobs <count>', 'runs at a time (default: what there are cores for)', count)
     .option(
       '--data <folder>',

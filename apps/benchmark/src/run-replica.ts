@@ -1,10 +1,12 @@
 import { replica } from '@ds/train/replicas';
-import { executeRun } from './run.js';
-import type { WorkerInput } from './run-worker.js';
+import { importPoolings } from './import-poolings.js';
+import { executeRun } from './run/execute-run.js';
+import type { ThreadInput } from './run-worker.js';
 
 // One of the replicas that share a run; the first one speaks for all.
-await replica<WorkerInput, unknown>(async ({ input, replicas, signal, send }) => {
-  const { config, data, keeping } = input;
+await replica<ThreadInput, unknown>(async ({ input, replicas, signal, send }) => {
+  const { config, data, keeping, imports } = input;
+  await importPoolings(imports);
   return executeRun(config, {
     data,
     keeping,

@@ -3,7 +3,7 @@ import type { SoundInput } from '@ds/data/audio';
 import type { LayerCost } from '@ds/models';
 import type { EpochSummary } from '@ds/train';
 import type { RunConfig } from './run-config.js';
-import type { ShiftReport } from './shift-consistency.js';
+import type { ShiftReport } from './shift/shift-consistency.js';
 
 /** Strides of every pooling at one step, [S_h, S_w] by layer name. */
 export type StridesByLayer = Record<string, [number, number]>;

@@ -1,6 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DataFolders } from './data-folders.js';
-import { executeRun, type RunKeeping } from './run.js';
+import { importPoolings } from './import-poolings.js';
+import { type NamedError, reportError } from './named-error.js';
+import { executeRun } from './run/execute-run.js';
+import type { RunKeeping } from './run/run-options.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
@@ -13,11 +16,17 @@ export interface WorkerInput {
   isStopped?: boolean;
 }
 
+/** The data of a thread: the run, and what the process has imported. */
+export interface ThreadInput extends WorkerInput {
+  /** Modules that register poolings, from the command line of this process. */
+  imports: string[];
+}
+
 /** What it says. */
 export type WorkerMessage =
   | { type: 'progress'; progress: RunProgress }
   | { type: 'result'; result: RunResult }
-  | { type: 'error'; message: string };
+  | ({ type: 'error' } & NamedError);
 
 const port = parentPort;
 if (!port) throw new Error('run-worker: must be started as a worker thread');
@@ -27,9 +36,10 @@ port.on('message', (message) => {
   if (message === 'stop') controller.abort();
 });
 
-const { config, data, keeping, isStopped } = workerData as WorkerInput;
+const { config, data, keeping, isStopped, imports } = workerData as ThreadInput;
 if (isStopped) controller.abort();
 try {
+  await importPoolings(imports);
   const result = await executeRun(config, {
     data,
     keeping,
@@ -38,7 +48,7 @@ try {
   });
   send({ type: 'result', result });
 } catch (error) {
-  send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+  send({ type: 'error', ...reportError(error) });
 } finally {
   // Nothing else keeps the thread alive.
   port.close();

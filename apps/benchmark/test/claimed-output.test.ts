@@ -2,7 +2,7 @@ import { access, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addCompareCommand, addTrainCommand } from '../src/commands/compare.js';
+import { addCompareCommand, addTrainCommand } from '../src/compare/command.js';
 import { runCli } from './command-line.js';
 import { fakeMnist } from './fake-mnist.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { comparisonReport } from '../src/compare/page.js';
+import { comparisonTable } from '../src/compare/table.js';
 import { compareRuns } from '../src/comparison.js';
 import { formatCount, formatPair, formatShare, formatStrides } from '../src/format.js';
-import { comparisonReport } from '../src/report/report.js';
-import { comparisonTable } from '../src/table.js';
 import { runResult } from './run-result.js';
 
 const results = [

@@ -8,7 +8,7 @@ import { fileJsonSchema, type RunFile, readConfigFile } from '../src/config-file
 import { makeConfig } from '../src/make-config.js';
 import { PRESETS, presetOf } from '../src/presets.js';
 import { DATASETS, runId } from '../src/run-config.js';
-import { expandSweep, sweepSpec } from '../src/sweep-grid.js';
+import { expandSweep, sweepSpec } from '../src/sweep/grid.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isDataFailure, reading, readingBatches } from '../src/data-failure.js';
+import { errorOf, reportError } from '../src/named-error.js';
 
 const batch = (value: number) => ({ value }) as never;
 const failing = async function* () {
@@ -19,11 +20,20 @@ const all = async (batches: AsyncIterable<unknown> | Iterable<unknown>) => {
 
 describe('a failure of reading data', () => {
   it('is known as one, once', async () => {
-    const message = await failureOf(reading(Promise.reject(new Error('no such file'))));
-    expect(message).toBe('data: no such file');
-    expect(isDataFailure(message!)).toBe(true);
-    expect(await failureOf(reading(Promise.reject(new Error(message!))))).toBe(message);
-    expect(isDataFailure('run: data: x')).toBe(false);
+    const missing = reading(Promise.reject(new Error('no such file')));
+    const failure = await missing.catch((error: Error) => error as Error);
+    expect(failure.message).toBe('data: no such file');
+    expect(isDataFailure(failure)).toBe(true);
+    expect(await failureOf(reading(Promise.reject(failure)))).toBe('data: no such file');
+  });
+
+  it('is known by its class, not by its text, also from another thread', async () => {
+    expect(isDataFailure(new Error('data: a text that begins like one'))).toBe(false);
+    const missing = reading(Promise.reject(new Error('no such file')));
+    const failure = await missing.catch((error: Error) => error as Error);
+    const told = errorOf(structuredClone(reportError(failure)));
+    expect(told.message).toBe('data: no such file');
+    expect(isDataFailure(told)).toBe(true);
   });
 
   it('is known in the middle of batches, also of those from the middle', async () => {

@@ -6,18 +6,18 @@ import { poolingNames } from '@ds/layers';
 import { Command } from 'commander';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addCompareCommand, addTrainCommand } from '../src/commands/compare.js';
-import { addSearchCommand } from '../src/commands/search.js';
-import { addShiftCommand } from '../src/commands/shift.js';
-import { addSweepCommand } from '../src/commands/sweep.js';
-import { addTableCommand } from '../src/commands/table.js';
-import { addTradeoffCommand } from '../src/commands/tradeoff.js';
+import { addCompareCommand, addTrainCommand } from '../src/compare/command.js';
 import { reportOf } from '../src/experiments/experiment.js';
 import { makeConfig } from '../src/make-config.js';
-import { executeRun } from '../src/run.js';
+import { addTableCommand } from '../src/paper-table/command.js';
+import { executeRun } from '../src/run/execute-run.js';
 import { DATASETS, type DatasetName, type RunConfig } from '../src/run-config.js';
 import type { RunResult } from '../src/run-result.js';
 import type { WorkerInput } from '../src/run-worker.js';
+import { addSearchCommand } from '../src/search/command.js';
+import { addShiftCommand } from '../src/shift/command.js';
+import { addSweepCommand } from '../src/sweep/command.js';
+import { addTradeoffCommand } from '../src/tradeoff/command.js';
 import { fakeSounds } from './fake-sounds.js';
 
 /** Ten small images of noise, in place of the many megabytes of a real file. */
@@ -119,7 +119,7 @@ function smallest(dataset: DatasetName) {
   return {
     preset: 'smoke',
     dataset,
-    imageSize: 32,
+    ...(dataset === 'imagefolder' && { imageSize: 32 }),
     width: 2,
     epochs: 1,
     backend: 'wasm',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costOfModel } from '../src/cost.js';
+import { costOfModel } from '../src/cost/cost-of-model.js';
 import { requireFittingMaps } from '../src/fitting-maps.js';
 import { makeConfig } from '../src/make-config.js';
 

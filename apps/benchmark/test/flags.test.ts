@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { addCompareCommand } from '../src/commands/compare.js';
-import { addPictureCommands } from '../src/commands/pictures.js';
-import { addSweepCommand } from '../src/commands/sweep.js';
 import { addWorkerCommand } from '../src/commands/worker.js';
+import { addCompareCommand } from '../src/compare/command.js';
 import { count, filePath, number, numbers } from '../src/flags.js';
+import { addPictureCommands } from '../src/pictures/command.js';
 import { addSpeedCommand } from '../src/speed/command.js';
+import { addSweepCommand } from '../src/sweep/command.js';
 
 describe('flags', () => {
   it('are read as numbers, lists, counts and paths', () => {

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs';
 import { poolingLayer, poolingNames } from '@ds/layers';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { addTrainCommand } from '../src/commands/compare.js';
+import { addTrainCommand } from '../src/compare/command.js';
 import {
   poolingOptions,
   requireOptionFlags,

@@ -19,11 +19,24 @@ describe('parseRunConfig', () => {
     [{ trainImages: 'most' }, 'trainImages'],
     [{ dataset: 'svhn' }, 'dataset'],
     [{ dataset: 'imagefolder', padding: 2 }, 'padding must be 0 for an imagefolder'],
+    [
+      { imageSize: 64 },
+      'imageSize must not be given for cifar10, which is not resized; leave it out',
+    ],
     [{ randomResizedCrop: true }, 'randomResizedCrop must be false for cifar10'],
     [{ labelSmoothing: 1 }, 'labelSmoothing'],
     [{ optimizer: { name: 'lion' } }, 'optimizer'],
     [{ colour: 'red' }, 'colour'],
   ])('%j is an error that names the field', (change, message) => {
     expect(() => parseRunConfig({ ...base, ...change })).toThrow(message);
+  });
+
+  it('has the size of images only where the dataset resizes them', () => {
+    expect(parseRunConfig(base)).not.toHaveProperty('imageSize');
+    expect(parseRunConfig({ ...base, dataset: 'imagefolder' })).toMatchObject({ imageSize: 224 });
+  });
+
+  it('takes a file of an earlier version, which has a size for every dataset', () => {
+    expect(parseRunConfig({ ...base, imageSize: 224 })).toEqual(parseRunConfig(base));
   });
 });

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs';
 import { BACKENDS } from '@ds/testing/backends';
 import { expect, it } from 'vitest';
-import { measureDevicePeak, measurePeak, useBackend } from '../src/index.js';
+import { measureDevicePeak, measurePeak } from '../src/diagnostics.js';
+import { useBackend } from '../src/index.js';
 
 it('returns GFLOP/s on wasm, and null on other backends', async () => {
   await useBackend('cpu');

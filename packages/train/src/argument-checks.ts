@@ -16,18 +16,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
 import { requireGroups } from './parameter-groups.js';
-import { ReplicaGroup } from './replica-group.js';
+import { requireReplicas } from './require-replicas.js';
+import { requireSignal } from './require-signal.js';
 import type { CheckpointOptions, TrainOptions } from './train-options.js';
-
-/** @throws RangeError if a value is not the signal of an AbortController. */
-export const requireSignal: Check = (fn, name, value) => {
-  if (!(value instanceof AbortSignal)) refuse(fn, name, 'be an AbortSignal', value);
-};
-
-/** @throws RangeError if a value is not a group of replicas. */
-export const requireReplicas: Check = (fn, name, value) => {
-  if (!(value instanceof ReplicaGroup)) refuse(fn, name, 'be a ReplicaGroup', value);
-};
 
 /** @throws RangeError if a value does not have the methods of an update rule. */
 const requireOptimizer: Check = (fn, name, value) => {

@@ -1,5 +1,5 @@
 import { dispose, scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { Batches, LabelledBatch } from './train-options.js';
+import type { Batches, LabelledBatch } from './batches.js';
 
 /**
  * One pass over batches. It decides which tensors it disposes of. Tensors from before the pass

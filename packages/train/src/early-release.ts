@@ -3,22 +3,23 @@ import { clone, engine, type NamedTensorMap, type Tensor } from '@tensorflow/tfj
 /** A step of the tape, as tfjs records it. */
 interface TapeNode {
   inputs: NamedTensorMap;
-  /** What the gradient needs of the way there. */
+  /** Tensors of the forward pass that the gradient needs. */
   saved: Tensor[];
   gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
 }
 
 /**
- * Lets the gradients that are about to be computed give memory back on their way. tfjs keeps everything until the last of them is there: all
- * activations, and the gradient of each. Here what a step of the tape saved, and the gradients that came into it, are freed as soon as the
- * step before it has its turn.
+ * Lets the next gradients free memory while they are computed. tfjs keeps all activations, and the
+ * gradient of each, until the last gradient is computed. Here each step of the tape frees what it
+ * saved, and the gradients that came into it, as soon as the step before it begins.
  *
- * To be called at the end of what `variableGrads` differentiates; the gradients of variables are the same to the last bit. Where a version
- * of tfjs does not show its tape, memory is kept as before.
+ * Call it at the end of the function that `variableGrads` differentiates. The gradients of
+ * variables are the same to the last bit. If a version of tfjs hides its tape, memory is kept as
+ * before.
  */
 export function releaseEarly(): void {
   const { activeTape: tape = [] } = engine().state as { activeTape?: TapeNode[] };
-  /** What nobody needs once the next step begins. */
+  /** Tensors that are not needed once the next step begins. */
   let spent: Tensor[] = [];
   /** Tensors that were handed on, each under a handle of its own. */
   const handed = new WeakSet<Tensor>();
@@ -29,7 +30,7 @@ export function releaseEarly(): void {
     if (!gradient) continue;
     node.gradient = (dys) => {
       for (const one of spent) one.dispose();
-      // What is kept belongs to somebody else.
+      // A tensor that is kept has another owner.
       spent = dys.filter((dy): dy is Tensor => dy?.kept === false);
       for (const dy of spent) handed.add(dy);
       const thunks = gradient(dys);

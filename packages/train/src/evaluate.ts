@@ -1,8 +1,8 @@
 import { requireModel, requireOptions } from '@ds/checks';
 import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { requireReplicas, requireSignal } from './argument-checks.js';
 import { BatchPass } from './batch-pass.js';
+import type { Batches } from './batches.js';
 import { crossEntropy, rowsWithin } from './cross-entropy.js';
 import {
   codeOfRow,
@@ -13,9 +13,10 @@ import {
   rowOfCode,
 } from './non-finite-row.js';
 import type { ReplicaGroup } from './replica-group.js';
+import { requireReplicas } from './require-replicas.js';
+import { requireSignal } from './require-signal.js';
 import { labelsOf, logitsOf, shardOf, shardStart } from './shard.js';
 import { nonFiniteInput, packMeasures, unpackMeasures } from './step-measures.js';
-import type { Batches } from './train-options.js';
 
 /** How one output of a model does on a set. */
 export interface TaskEvaluation {
@@ -49,7 +50,7 @@ export interface Evaluation extends TaskEvaluation {
   count: number;
   /** The first of the `nonFinite` images, if there is one. */
   firstNonFinite?: NonFinitePrediction;
-  /** Present if the signal ended it before its last batch: the numbers are those of `count` images. */
+  /** Present if the signal came before the last batch. Then the numbers are of `count` images. */
   stopped?: true;
   /** Each output by itself, where there are several. */
   tasks?: TaskEvaluation[];

@@ -1,5 +1,7 @@
 export { adam } from './adam.js';
+export type { Batches, BatchSource, LabelledBatch } from './batches.js';
 export { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
+export type { EpochSummary } from './epoch-summary.js';
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -15,11 +17,7 @@ export { constant, cosine, piecewise, type Schedule } from './schedule.js';
 export { sgd } from './sgd.js';
 export { train } from './train.js';
 export type {
-  Batches,
-  BatchSource,
   CheckpointOptions,
-  EpochSummary,
-  LabelledBatch,
   TrainEvent,
   TrainOptions,
   TrainResult,

@@ -77,7 +77,10 @@ export async function blamed(
   };
 }
 
-/** Looks for the first layer with a weight, or with an output on these images, if they are still there, that is not finite. */
+/**
+ * Looks for the first layer with a weight that is not finite, or else with such an output on the
+ * images. Without images it looks at weights only.
+ */
 async function firstNonFinite(
   model: LayersModel,
   images: Tensor | null,

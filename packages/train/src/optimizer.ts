@@ -18,7 +18,7 @@ export interface ParameterUpdate {
   learningRate: number;
 }
 
-/** The state of an update rule: the steps it has made, and what it remembers of each parameter, by name. */
+/** The state of an update rule: its number of steps, and its tensors for each parameter, by name. */
 export interface OptimizerState {
   steps: number;
   slots: Map<string, Tensor[]>;
@@ -32,7 +32,7 @@ export interface Optimizer {
   step(updates: ParameterUpdate[]): Tensor[];
   /** The state as it stands; its tensors stay the rule's own, and change with the next step. */
   state(): OptimizerState;
-  /** Goes on from a state, whose tensors are the rule's from then on. */
+  /** Goes on from a state. From then on its tensors belong to the rule. */
   restore(state: OptimizerState): void;
   /** Frees the state. */
   dispose(): void;

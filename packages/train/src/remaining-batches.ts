@@ -1,5 +1,5 @@
 import type { BatchPass } from './batch-pass.js';
-import type { BatchSource, LabelledBatch } from './train-options.js';
+import type { BatchSource, LabelledBatch } from './batches.js';
 
 /**
  * The batches of an epoch without the first `done`. A source that can skips them. Others make them,

@@ -28,7 +28,7 @@ function mark(control: Int32Array, place: number): void {
   Atomics.notify(control, GENERATION);
 }
 
-/** What a replica throws when it waited for another one that is gone: never the first error. */
+/** The error of a replica that waited for another one that is gone. It is never the first error. */
 export class ReplicaLost extends Error {}
 
 /** A part of what a replica brings to a sum: numbers, or a function that writes them in place. */
@@ -36,18 +36,18 @@ export type SumPart =
   | ArrayLike<number>
   | { length: number; writeInto(target: Float32Array<ArrayBufferLike>): void };
 
-/** Where the memory of a group comes from: the supervisor gives all replicas the same. */
+/** Gives the memory of a group. The supervisor gives all replicas the same memory. */
 export type OpenGroup = (length: number) => Promise<SharedArrayBuffer>;
 
 /**
  * One of several replicas that train the same model on shards of each batch (synchronous data
- * parallelism). They meet in {@link sum}: every replica brings an array and takes home the sum over all
- * of them, which is the same to the last bit for each, added in the order of ranks.
+ * parallelism). They meet in {@link sum}. Every replica passes an array, and gets the sum over all
+ * replicas. The sum is added in the order of ranks, so it is the same to the last bit for each.
  *
- * The arrays meet in one `SharedArrayBuffer` of `(size + 1) · length` float32: a slot for each replica and
- * one for the sum. Each replica adds up an equal part of it, so that the work per replica is
- * `length · (size + 1) / size` additions, whatever their number. Waiting blocks the thread: a
- * replica belongs in a worker.
+ * The arrays lie in one `SharedArrayBuffer` of `(size + 1) · length` float32: a slot for each
+ * replica, and one for the sum. Each replica adds up an equal part, so it makes
+ * `length · (size + 1) / size` additions. A replica blocks its thread while it waits, so it belongs
+ * in a worker.
  */
 export class ReplicaGroup {
   #slots: Float32Array<ArrayBufferLike>[] = [];
@@ -84,11 +84,11 @@ export class ReplicaGroup {
   }
 
   /**
-   * The sum over all replicas of the arrays they bring, laid end to end. The result is valid until the
-   * next call; it is the same memory for everybody, so copy it before changing it.
+   * The sum over all replicas of their parts, laid end to end. The result is valid until the next
+   * call. All replicas share its memory, so copy it before you change it.
    *
-   * @throws Error if the replicas bring different lengths, or more than they opened for; ReplicaLost
-   *   if one of them ended or failed.
+   * @throws Error if the lengths of the replicas differ, or exceed the opened length; ReplicaLost
+   *   if another replica has ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
     requireArray('ReplicaGroup.sum', 'parts', parts);
@@ -99,7 +99,8 @@ export class ReplicaGroup {
     const slot = this.#slots[this.rank]!;
     if (length > slot.length) {
       throw new Error(
-        `ReplicaGroup: a sum must have at most ${slot.length} numbers, as opened for, got ${length}`,
+        `ReplicaGroup: a sum must have at most ${slot.length} numbers, as opened for, ` +
+          `got ${length}`,
       );
     }
     let at = 0;
@@ -113,7 +114,8 @@ export class ReplicaGroup {
     const lengths = this.#control.subarray(LENGTHS, LENGTHS + this.size);
     if (lengths.some((other) => other !== length)) {
       throw new Error(
-        `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths.join(', ')}: do they train the same model on the same number of batches?`,
+        `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths.join(', ')}: ` +
+          'do they train the same model on the same number of batches?',
       );
     }
     const share = Math.ceil(length / this.size);
@@ -144,12 +146,11 @@ export class ReplicaGroup {
     }
     while (Atomics.load(control, GENERATION) === generation) {
       if (Atomics.load(control, FAILED) || Atomics.load(control, ENDED)) {
-        throw new ReplicaLost(
-          `replica ${this.rank}: waited for another replica that ${Atomics.load(control, FAILED) ? 'failed' : 'had ended'}`,
-        );
+        const end = Atomics.load(control, FAILED) ? 'failed' : 'had ended';
+        throw new ReplicaLost(`replica ${this.rank}: waited for another replica that ${end}`);
       }
-      // Woken by the last to arrive, or by the supervisor; looks again now and then, since a mark set
-      // between the check and the wait does not change the generation.
+      // The last replica to arrive, or the supervisor, wakes this one. A mark that is set between
+      // the check and the wait does not change the generation, so the wait has an end.
       Atomics.wait(control, GENERATION, generation, 100);
     }
   }

@@ -30,7 +30,8 @@ export function piecewise(boundaries: number[], rates: number[]): Schedule {
   });
   if (rates.length !== boundaries.length + 1) {
     throw new Error(
-      `piecewise: rates must have ${boundaries.length + 1} values for ${boundaries.length} boundaries, got ${rates.length}`,
+      `piecewise: rates must have ${boundaries.length + 1} values for ` +
+        `${boundaries.length} boundaries, got ${rates.length}`,
     );
   }
   if (boundaries.some((boundary, i) => i > 0 && boundary <= boundaries[i - 1]!)) {

@@ -1,6 +1,6 @@
 import { slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { LabelledBatch } from './batches.js';
 import type { ReplicaGroup } from './replica-group.js';
-import type { LabelledBatch } from './train-options.js';
 
 /** A batch's labels as a list, one for each output of the model. */
 export function labelsOf({ labels }: LabelledBatch): Tensor2D[] {
@@ -16,7 +16,8 @@ export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
   const list = (Array.isArray(outputs) ? outputs : [outputs]) as Tensor2D[];
   if (list.length !== labels.length) {
     throw new Error(
-      `train: labels must be one tensor for each of the model's ${list.length} outputs, got ${labels.length}`,
+      `train: labels must be one tensor for each of the model's ${list.length} outputs, ` +
+        `got ${labels.length}`,
     );
   }
   return list;

@@ -1,33 +1,38 @@
 import { concat, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { type ShardMeasures, stepMeasures } from './step-measures.js';
 
-/** A step that was made, whose measures are still where the backend keeps them. */
-export interface LoggedStep {
-  measures: Tensor1D;
-  shapes: [number, number][];
+/** A step of the optimizer, and its batch. */
+export interface MadeStep {
   epoch: number;
+  /** Counted over all epochs. */
   step: number;
+  learningRate: number;
   /** The batch, counted from 0 in its epoch. */
   batch: number;
   /** The files of the batch's images, if it has them. */
   files?: string[];
-  images: number;
-  learningRate: number;
 }
 
-/** A step that was made, and what it came to. */
+/** A step whose measures are still on the backend. */
+export interface LoggedStep extends MadeStep {
+  measures: Tensor1D;
+  shapes: [number, number][];
+  images: number;
+}
+
+/** A step and its measures. */
 export type MeasuredStep = Omit<LoggedStep, 'measures' | 'shapes'> &
   ShardMeasures & {
-    /** Seconds, of steps that are read together their mean. */
+    /** Seconds of the step, or the mean of the steps that were read together. */
     seconds: number;
   };
 
-/** Steps whose measures wait to be read, so that a device is asked once for many. */
+/** Collects steps, and reads the measures of all of them in one transfer from the device. */
 export class StepLog {
   private steps: LoggedStep[] = [];
   private start = performance.now();
 
-  /** The log's from then on: it disposes of the measures. */
+  /** Adds a step. The log disposes of its measures. */
   add(step: LoggedStep): void {
     this.steps.push(step);
   }
@@ -36,12 +41,12 @@ export class StepLog {
     return this.steps.length;
   }
 
-  /** Begins the time of the steps to come. */
+  /** Starts the clock for the next steps. */
   restart(): void {
     this.start = performance.now();
   }
 
-  /** What all of them came to, in one read. */
+  /** Reads the measures of all steps, and empties the log. */
   async read(): Promise<MeasuredStep[]> {
     const steps = this.steps;
     if (steps.length === 0) return [];

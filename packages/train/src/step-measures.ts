@@ -9,7 +9,7 @@ import {
 import { rowsWithin } from './cross-entropy.js';
 import { firstNonFiniteRow, type NonFiniteRow } from './non-finite-row.js';
 
-/** What a step came to: its loss, and how many predictions were right (of several outputs, the mean). */
+/** The loss of a step, and its number of right predictions (of several outputs, the mean). */
 export interface StepMeasures {
   loss: number;
   correct: number;

@@ -1,36 +1,11 @@
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Evaluation } from './evaluate.js';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Batches, BatchSource } from './batches.js';
+import type { EpochSummary } from './epoch-summary.js';
 import type { Optimizer } from './optimizer.js';
 import type { ParameterGroup } from './parameter-groups.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './training-state.js';
-
-/**
- * Images, and their labels as distributions over classes. {@link Batches} says which of them are
- * disposed of.
- */
-export interface LabelledBatch {
-  images: Tensor;
-  /** Of a model with several outputs, one tensor for each, in their order. */
-  labels: Tensor2D | Tensor2D[];
-  /** The file of each image, if the images come from files. Errors name it. */
-  files?: string[];
-}
-
-/**
- * Batches as they come: a list, or an iterator that reads and decodes some while others are trained
- * on.
- *
- * Tensors that exist before a pass belong to the caller. It may use them again, and disposes of
- * them. Tensors that are made in the pass, by the function that makes the batches or by their
- * iterator, belong to the loop, which disposes of them after use. tfjs's `keep` excepts a tensor
- * from this. A pass is an epoch of training, or an evaluation.
- */
-export type Batches = Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>;
-
-/** The batches of an epoch; a source that can begin in its middle says how, and a resumed training has it do so. */
-export type BatchSource = Batches & { from?: (batch: number) => Batches };
 
 /** Options of `train`. */
 export interface TrainOptions {
@@ -55,34 +30,41 @@ export interface TrainOptions {
   lossWeights?: number[];
   /** Added to the loss inside the gradient: λ·J of `complexityLoss`, or anything else. */
   penalty?: () => Scalar;
-  /** Told of every step and epoch. */
+  /** Is called after every step and every epoch. */
   onEvent?: (event: TrainEvent) => void;
   /** Stops the training between two steps, or between two batches of an evaluation. */
   signal?: AbortSignal;
   /**
-   * The replicas that train this model together, from `@ds/train/replicas`: each must be given the
-   * same options and yields the same batches, of which it trains on its shard.
+   * The replicas that train this model together, from `@ds/train/replicas`. Each must be given the
+   * same options and the same batches. Each trains on its own shard of every batch.
    */
   replicas?: ReplicaGroup;
-  /** A state that `checkpoints` was given, to go on from; the other options must be what they were. */
+  /**
+   * The state to go on from, as `checkpoints` received it. The other options must be the same as
+   * before.
+   */
   resume?: TrainingState;
-  /** Is given the state of the training now and then, to keep it. */
+  /** Receives the state of the training, to save it. */
   checkpoints?: CheckpointOptions;
   /**
-   * Steps whose loss and accuracy are read together, and told of one after the other then. Default 1; 20 on backends that keep tensors on a
-   * device (WebGPU, WebGL), where reading waits for everything that was queued. Must be 1 with replicas.
+   * Number of steps whose loss and accuracy are read together, and then reported one after the
+   * other. Default 1, or 20 on backends that keep tensors on a device (WebGPU, WebGL). A read there
+   * waits for everything in the queue. Must be 1 with replicas.
    */
   readEvery?: number;
   /**
-   * On such backends: how many steps old the strides may be that decide the sizes of what learned poolings give out. Default 1, so that
-   * the copy to the host overlaps with a step; with 0 sizes are those of other backends, and each step waits for the one before it, as it
-   * does with `readEvery` 1.
+   * For backends that keep tensors on a device: the age, in steps, of the strides that decide the
+   * output sizes of learned poolings. With 1, the default, the copy to the host overlaps with a
+   * step. With 0 the sizes are those of other backends, and each step waits for the step before it,
+   * as it does with `readEvery` 1.
    */
   sizeLag?: 0 | 1;
   /**
-   * How activations are kept from the forward pass until their gradients need them. Default `'float32'`; `'float16'` on WebGPU takes half of that
-   * memory, for larger batches. Everything is computed in float32, gradients among it, so that they need no scaling of the loss: the loss
-   * is the same to the last bit, a gradient differs by what 11 bits of an activation do. Activations beyond ±65,504 are cut.
+   * The type in which activations are stored from the forward pass until their gradients need them.
+   * Default `'float32'`. `'float16'` works on WebGPU only. It halves this memory, so batches can be
+   * larger. Everything is still computed in float32, also gradients, so the loss needs no scaling.
+   * The loss is the same to the last bit. Gradients differ by the rounding of activations to 11
+   * bits. Activations beyond ±65,504 are clipped.
    */
   activations?: 'float32' | 'float16';
   /**
@@ -93,11 +75,14 @@ export interface TrainOptions {
   releaseEarly?: boolean;
 }
 
-/** When a training's state is saved: after so many steps, after every epoch, and when the signal ends it. */
+/**
+ * When `train` saves its state: after so many steps, after every epoch, and when the signal stops
+ * the training.
+ */
 export interface CheckpointOptions {
-  /** Steps from one to the next within an epoch. Default: none, epochs only. */
+  /** Number of steps between two states within an epoch. Default: only after epochs. */
   every?: number;
-  /** The training goes on when it has resolved, and fails if it fails. */
+  /** Saves a state. The training waits for the promise, and fails if it rejects. */
   save: (state: TrainingState) => Promise<void> | void;
 }
 
@@ -106,7 +91,7 @@ export type TrainEvent =
   | {
       type: 'step';
       epoch: number;
-      /** Over all epochs. */
+      /** Counted over all epochs. */
       step: number;
       loss: number;
       accuracy: number;
@@ -118,27 +103,14 @@ export type TrainEvent =
     }
   | ({ type: 'epoch' } & EpochSummary);
 
-/** One epoch as it came out. */
-export interface EpochSummary {
-  epoch: number;
-  /** Means over the epoch's training images, measured while they were trained on. */
-  loss: number;
-  accuracy: number;
-  /** On the evaluation batches, after the epoch. */
-  evaluation: Evaluation | null;
-  /** Seconds in training steps, evaluation apart. */
-  seconds: number;
-  images: number;
-}
-
 /** What `train` returns. */
 export interface TrainResult {
   /**
-   * Every epoch whose evaluation is complete, the last one cut short if the signal came within its
-   * steps.
+   * Every epoch with a complete evaluation. If the signal came within the steps of an epoch, this
+   * epoch is the last one, and shorter.
    */
   epochs: EpochSummary[];
   steps: number;
-  /** Whether the signal ended it. */
+  /** Whether the signal stopped the training. */
   stopped: boolean;
 }

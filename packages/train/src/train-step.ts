@@ -15,6 +15,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import type { LabelledBatch } from './batches.js';
 import { crossEntropy } from './cross-entropy.js';
 import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
@@ -23,18 +24,21 @@ import type { Optimizer } from './optimizer.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
 import { packMeasures } from './step-measures.js';
-import type { LabelledBatch, TrainOptions } from './train-options.js';
+import type { TrainOptions } from './train-options.js';
 
-/** Gradients of a shard, and what it came to, still where the backend keeps it. */
+/** The gradients and the measures of a shard. They are still on the backend. */
 export interface ShardGradients {
   gradients: Tensor[];
-  /** See `packMeasures`; `null` of no images. */
+  /** As `packMeasures` packs them; `null` if the shard has no images. */
   measures: Tensor1D | null;
   /** Of the model's outputs, [images, classes] each. */
   shapes: [number, number][];
 }
 
-/** A shard's gradients and loss as its share of those of the whole batch: their sums over the shards are the batch's. */
+/**
+ * The gradients and the loss of a shard, scaled by its share of the batch's `total` images. Their
+ * sums over all shards are those of the batch.
+ */
 export function shardGradients(
   model: LayersModel,
   variables: Variable[],
@@ -84,7 +88,10 @@ export function shardGradients(
   });
 }
 
-/** One step of the optimizer, with each group's learning rate and decay, and the weights' constraints. */
+/**
+ * Makes one step of the optimizer, with each group's learning rate and decay. The constraints of
+ * the weights apply.
+ */
 export function update(
   weights: LayerVariable[],
   gradients: Tensor[],

@@ -1,9 +1,9 @@
 import { type LayerWith, layersWith, weightsOf } from '@ds/graph';
 import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import type { EpochSummary } from './epoch-summary.js';
 import type { Optimizer } from './optimizer.js';
 import type { ReplicaGroup } from './replica-group.js';
-import type { EpochSummary } from './train-options.js';
 
 /** A tensor on the host. */
 export interface StoredTensor {
@@ -20,8 +20,8 @@ export interface EpochTotals {
 }
 
 /**
- * Everything that a training needs to go on as if nothing had happened: with the same batches, backend and number of
- * replicas it ends with the same numbers.
+ * Everything that a training needs to go on. With the same batches, backend and number of replicas
+ * it ends with the numbers of a training without a break.
  */
 export interface TrainingState {
   /** The epoch in progress, counted from 0, and how many of its batches are done. */
@@ -50,7 +50,10 @@ export type TrainingPlace = Pick<
   'epoch' | 'position' | 'step' | 'totals' | 'epochs'
 >;
 
-/** A copy of everything that decides how the training goes on; every replica must ask for it at the same step. */
+/**
+ * A copy of everything that decides how the training goes on. Every replica must call this at the
+ * same step.
+ */
 export async function captureState(
   model: LayersModel,
   optimizer: Optimizer,
@@ -127,7 +130,7 @@ function drawsOf(model: LayersModel, { draws }: TrainingState): [LayerWith<'draw
   return layers.map(({ path, layer }, at) => [layer, isNamed ? draws[path]! : counts[at]!]);
 }
 
-/** Numbers that the statistics of a model have, over all replicas: what their exchange needs room for. */
+/** How many numbers the statistics of a model have, over all replicas. Their exchange needs them. */
 export function statisticsLength(model: LayersModel, replicas: ReplicaGroup): number {
   return replicas.size * lengthOf(weightsOf(model).untrained);
 }
@@ -150,7 +153,7 @@ async function statisticsOfAll(
     all.set(values, at);
     at += values.length;
   }
-  // Everybody's part is zero in everybody else's: their sum is a concatenation.
+  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
   const sum = replicas.sum([all]);
   let from = 0;
   return Array.from({ length: replicas.size }, () =>
@@ -174,7 +177,8 @@ function write(weights: LayerVariable[], values: StoredTensor[]): void {
     list.map(({ shape }) => `[${shape}]`).join(' ');
   if (shapes(weights) !== shapes(values)) {
     throw new Error(
-      `train: resume must be a state of this model, with weights ${shapes(weights)}, got ${shapes(values)}`,
+      `train: resume must be a state of this model, with weights ${shapes(weights)}, ` +
+        `got ${shapes(values)}`,
     );
   }
   weights.forEach((weight, index) => {

@@ -3,7 +3,7 @@ import { layersWith, readHostCopies, releaseHostCopies } from '@ds/graph';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** Whether reading a tensor on the current backend means waiting for everything that was queued before. */
+/** Whether a read on the current backend waits for everything that was queued before. */
 export function readsStall(): boolean {
   return !HOST_BACKENDS.includes(getBackend());
 }

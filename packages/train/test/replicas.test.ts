@@ -95,11 +95,17 @@ describe('replicas', () => {
     await expect(outcome(2, { misbehave })).rejects.toThrow(error);
   });
 
-  it.each([0, 6])('blame image %i of a whole batch, whoever had it', async (image) => {
-    await expect(outcome(2, { spoilt: { seed: 1, image } })).rejects.toThrow(
-      `batch 1 itself is not finite, first of all image ${image} (1-${image}.png)`,
-    );
-  });
+  it.each([0, 6])(
+    'blame image %i of a whole batch, by an error that keeps its name',
+    async (image) => {
+      await expect(outcome(2, { spoilt: { seed: 1, image } })).rejects.toMatchObject({
+        name: 'NonFiniteLoss',
+        message: expect.stringContaining(
+          `batch 1 itself is not finite, first of all image ${image} (1-${image}.png)`,
+        ),
+      });
+    },
+  );
 
   it('count a test image that is not finite as wrong, and name it alike', async () => {
     const spoilt = { batchSizes: [8, 8], epochs: 1, spoilt: { seed: 101, image: 6 } };

@@ -64,9 +64,6 @@ const row = () => ({ layer: 'a', outputShape: [2], macs: 1, parameters: 1, activ
 /** The calls of `@ds/models` and `@ds/backend`. */
 export const modelsTables: Record<string, Table> = {
   '@ds/backend': {
-    measurePeak: [],
-    measureDevicePeak: [],
-    provideGpu: [],
     useBackend: [
       {
         as: 'useBackend',
@@ -99,6 +96,7 @@ export const modelsTables: Record<string, Table> = {
     ],
   },
   '@ds/backend/changes': { tfjsChanges: [] },
+  '@ds/backend/diagnostics': { measurePeak: [], measureDevicePeak: [], provideGpu: [] },
   '@ds/models': {
     resnet18: resnet(
       'resnet18',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import { count, filePath, number } from '../flags.js';
+import { withImports } from '../import-poolings.js';
 import { interruption } from '../interruption.js';
 import { shareOutput } from '../output-folder.js';
 import { maskedAddress, maskedText } from '../queue/masked-address.js';
@@ -21,7 +22,7 @@ const LIMIT_NAMES = Object.keys(LIMITS) as (keyof WorkerLimits)[];
 
 /** Adds `worker`: takes runs from a queue until it is told to stop. */
 export function addWorkerCommand(program: Command): void {
-  const command = withQueue(program.command('worker'))
+  const command = withImports(withQueue(program.command('worker')))
     .description('execute the runs of a queue until Ctrl-C, which hands back what is in progress')
     .option('--jobs <count>', 'runs at a time (default: one a core)', count)
     .option(

@@ -1,14 +1,20 @@
-import type { ReportContext } from '../report/report.js';
+import { audioTableReport } from '../audio-table/report.js';
+import type { AudioTableSpec } from '../audio-table/rows.js';
+import { type CompareSpec, compareReport } from '../compare/report.js';
+import type { TableSpec } from '../paper-table/paper-table.js';
+import { tableReport } from '../paper-table/report.js';
+import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { searchReport } from '../search/report.js';
+import type { SearchSpec } from '../search/rows.js';
+import { type ShiftSpec, shiftReport } from '../shift/report.js';
+import { gridReport } from '../sweep/report.js';
+import type { GridSpec } from '../sweep/rows.js';
+import type { TradeoffSpec } from '../tradeoff/points.js';
+import { tradeoffReport } from '../tradeoff/report.js';
 import { visibleValue } from '../visible-text.js';
-import { type AudioTableSpec, audioTableReport } from './audio-table.js';
-import { type CompareSpec, compareReport } from './compare.js';
+import type { ExperimentReport } from './experiment-report.js';
 import { failedReport } from './failed-report.js';
-import { type GridSpec, gridReport } from './grid.js';
-import { type TableSpec, tableReport } from './paper-table.js';
-import { type SearchSpec, searchReport } from './search.js';
-import { type ShiftSpec, shiftReport } from './shift.js';
-import { type TradeoffSpec, tradeoffReport } from './tradeoff.js';
 
 /** What is to be made of the results of runs; it travels as JSON. */
 export type ExperimentSpec =
@@ -19,17 +25,6 @@ export type ExperimentSpec =
   | ShiftSpec
   | TableSpec
   | TradeoffSpec;
-
-/** A table and its figures. */
-export interface ExperimentReport {
-  /** For the terminal. */
-  text: string;
-  csv: string;
-  /** A self-contained page. */
-  html: string;
-  /** The table's rows, for programs. */
-  rows: unknown[];
-}
 
 /**
  * Makes an experiment's table of the results there are; one at least. Control characters in them

@@ -1,8 +1,8 @@
 import { details } from '../report/details.js';
 import { page } from '../report/page.js';
-import type { ReportContext } from '../report/report.js';
+import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
-import type { ExperimentReport } from './experiment.js';
+import type { ExperimentReport } from './experiment-report.js';
 
 /** What is left where a table cannot be made: the reason, and what each run came to. */
 export function failedReport(

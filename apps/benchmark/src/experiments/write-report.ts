@@ -2,7 +2,7 @@ import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import type { RunResult } from '../run-result.js';
 import { visibleText } from '../visible-text.js';
-import type { ExperimentReport } from './experiment.js';
+import type { ExperimentReport } from './experiment-report.js';
 
 /**
  * Writes `report.html`, `table.csv` and `table.json`. Returns the path of the first. `mayWrite` is

@@ -1,9 +1,18 @@
 import Table from 'cli-table3';
 import { type ComparisonRow, compareRuns, summarise } from '../comparison.js';
-import type { TableSpec } from '../experiments/paper-table.js';
 import { formatAccuracy } from '../format.js';
 import type { RunResult } from '../run-result.js';
-import { paperAccuracy } from './paper-accuracies.js';
+import { type PaperTableName, paperAccuracy } from './paper-accuracies.js';
+
+/** A table of the paper: initial strides × poolings. */
+export interface TableSpec {
+  experiment: 'table';
+  table: PaperTableName;
+  /** The order of the rows: initial strides of stages 2 to 4. */
+  strides: number[][];
+  /** The order of the columns. */
+  poolings: string[];
+}
 
 /** All runs from one choice of initial strides, a cell for each pooling. */
 export interface PaperTableRow {

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import type { ExperimentReport } from '../experiments/experiment.js';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { useOwnBackend } from '../own-backend.js';
 import { type PictureSource, readPictures } from './picture.js';
 import { distortions, REGION_KINDS, repeatedAverages } from './regions.js';
-import { type Distortion, regionsPage } from './regions-report.js';
+import { type Distortion, regionsPage } from './regions-page.js';
 
 /** A picture, the ratio of input to output of each pooling, and how many there are in a row. */
 export interface RegionsSource extends PictureSource {

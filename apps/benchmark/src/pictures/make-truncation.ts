@@ -1,11 +1,11 @@
 import { slice, type Tensor4D } from '@tensorflow/tfjs';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import type { ExperimentReport } from '../experiments/experiment.js';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { useOwnBackend } from '../own-backend.js';
 import { type PictureSource, readPictures } from './picture.js';
 import { TRUNCATION_METHODS, truncationErrors } from './truncation.js';
-import { truncationPage } from './truncation-report.js';
+import { truncationPage } from './truncation-page.js';
 
 /** Images over which errors are averaged. */
 const COUNTS = { quick: 16, full: 1000 };

@@ -1,5 +1,5 @@
-import type { ExperimentReport } from '../experiments/experiment.js';
 import { reportOf } from '../experiments/experiment.js';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { writeReport } from '../experiments/write-report.js';
 import { runId } from '../run-config.js';
 import { Lease } from '../run-folder/lease.js';

@@ -90,7 +90,7 @@ async function executeOne(
       return { result };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (attempt >= options.attempts || isFinalFailure(message) || signal.aborted) {
+      if (attempt >= options.attempts || isFinalFailure(error as Error) || signal.aborted) {
         observer.onFailed(run, message);
         return { failed: message };
       }

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { runReplicas } from '@ds/train/replicas';
+import { importedModules } from '../import-poolings.js';
+import { errorOf } from '../named-error.js';
 import type { RunProgress, RunResult } from '../run-result.js';
-import type { WorkerInput, WorkerMessage } from '../run-worker.js';
+import type { ThreadInput, WorkerInput, WorkerMessage } from '../run-worker.js';
 
 /**
  * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas.
@@ -20,7 +22,7 @@ export function executeInThreads(
   if (input.config.replicas === 1) return inWorker(input, signal, onProgress, kill);
   const replicas = runReplicas<RunResult>(new URL('../run-replica.js', import.meta.url), {
     replicas: input.config.replicas,
-    input,
+    input: { ...input, imports: importedModules() } satisfies ThreadInput,
     signal,
     onMessage: (message) => onProgress(message as RunProgress),
   });
@@ -38,7 +40,11 @@ function inWorker(
 ): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('../run-worker.js', import.meta.url), {
-      workerData: { ...input, isStopped: signal.aborted } satisfies WorkerInput,
+      workerData: {
+        ...input,
+        isStopped: signal.aborted,
+        imports: importedModules(),
+      } satisfies ThreadInput,
     });
     const stop = () => worker.postMessage('stop');
     signal.addEventListener('abort', stop);
@@ -47,7 +53,7 @@ function inWorker(
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'progress') onProgress(message.progress);
       else if (message.type === 'result') resolve(message.result);
-      else reject(new Error(message.message));
+      else reject(errorOf(message));
     });
     worker.on('error', reject);
     worker.on('exit', (code) => {

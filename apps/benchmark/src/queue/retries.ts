@@ -2,14 +2,17 @@
 export const ATTEMPTS = 3;
 export const BACKOFF_MS = 5_000;
 
-/** How a failure says that it is the run's own. Errors come from other threads and machines as text, so the text says it. */
-const FINAL = '; it would fail again';
-
-/** A failure that would come again, since the run's own numbers make it. */
-export function finalFailure(message: string, cause: Error): Error {
-  return new Error(`${message}${FINAL}`, { cause });
+/** A failure that would come again, since the run's own numbers cause it. */
+export class FinalFailure extends Error {
+  override readonly name = 'FinalFailure';
 }
 
-export function isFinalFailure(message: string): boolean {
-  return message.endsWith(FINAL);
+/** A {@link FinalFailure} that says so. */
+export function finalFailure(message: string, cause: Error): FinalFailure {
+  return new FinalFailure(`${message}; it would fail again`, { cause });
+}
+
+/** Whether a failure would come again. Errors of other threads have lost all but the name. */
+export function isFinalFailure({ name }: Error): boolean {
+  return name === 'FinalFailure';
 }

@@ -56,7 +56,7 @@ const MOST_FIELDS = 8;
 function batchBytes({ dataset, batchSize, imageSize, padding, sounds }: RunConfig): number {
   // Of sounds there is a frame every 10 ms.
   if (sounds) return 4 * batchSize * 100 * sounds.seconds * sounds.bands;
-  const side = dataset === 'imagefolder' ? imageSize : 32 + 2 * padding;
+  const side = dataset === 'imagefolder' ? imageSize! : 32 + 2 * padding;
   return 4 * batchSize * side * side * 3;
 }
 

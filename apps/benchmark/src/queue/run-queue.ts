@@ -1,5 +1,6 @@
-import type { ExperimentReport, ExperimentSpec } from '../experiments/experiment.js';
-import type { ReportContext } from '../report/report.js';
+import type { ExperimentSpec } from '../experiments/experiment.js';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
+import type { ReportContext } from '../report/report-context.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunProgress, RunResult } from '../run-result.js';
 

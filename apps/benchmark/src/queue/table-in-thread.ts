@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { importedModules } from '../import-poolings.js';
 import type { TableInput } from './build-table.js';
-import type { TableMessage } from './table-thread.js';
+import type { TableMessage, TableThreadInput } from './table-thread.js';
 
 /**
  * Builds a table in a thread of its own. A large one takes a while, in which this thread must renew
@@ -14,7 +15,9 @@ export function tableInThread(
   onNote: (message: string) => void,
 ): Promise<{ runs: number }> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./table-thread.js', import.meta.url), { workerData: input });
+    const thread = new Worker(new URL('./table-thread.js', import.meta.url), {
+      workerData: { ...input, imports: importedModules() } satisfies TableThreadInput,
+    });
     const end = () => void thread.terminate();
     signal.addEventListener('abort', end);
     if (signal.aborted) end();

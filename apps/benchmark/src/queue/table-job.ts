@@ -4,7 +4,7 @@ import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import { PAPER_TABLES } from '../paper-table/paper-accuracies.js';
-import type { ReportContext } from '../report/report.js';
+import type { ReportContext } from '../report/report-context.js';
 import { parseRunConfig, runConfigSchema, runId } from '../run-config.js';
 import { lineSchema, plainSchema } from './plain-text.js';
 import type { Experiment } from './run-queue.js';

@@ -86,16 +86,13 @@ async function runOf(input: unknown, { data, limits }: WorkContext): Promise<Run
 }
 
 /** The failure that everybody with access to the Redis may see. It shows nothing of a file. */
-function failureToSend(
-  { message }: Error,
-  config: RunConfig,
-  onNote: (message: string) => void,
-): Error {
-  if (isDataFailure(message)) {
+function failureToSend(error: Error, config: RunConfig, onNote: (message: string) => void): Error {
+  const { message } = error;
+  if (isDataFailure(error)) {
     onNote(`${runId(config)}: ${message}`);
     return new Error(
       `${config.dataset} cannot be opened or read on this worker; what the worker prints says why`,
     );
   }
-  return isFinalFailure(message) ? new UnrecoverableError(message) : new Error(message);
+  return isFinalFailure(error) ? new UnrecoverableError(message) : new Error(message);
 }

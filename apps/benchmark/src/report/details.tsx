@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { part } from './part.js';
-import type { ReportContext } from './report.js';
+import type { ReportContext } from './report-context.js';
 
 /** How runs were made: the command, the machine, and what their configurations have in common. */
 export function details(runs: RunResult[], context: ReportContext): Child {

@@ -4,7 +4,7 @@ import type { RunResult } from '../run-result.js';
 import { shortageOf } from '../shortage.js';
 import { wordingOf } from '../wording.js';
 import { part } from './part.js';
-import type { ReportContext } from './report.js';
+import type { ReportContext } from './report-context.js';
 
 /** What was trained on what, and how far it follows a published recipe. */
 export function protocol(runs: RunResult[], context: ReportContext): Child {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { measureDevicePeak, measurePeak, provideGpu, useBackend } from '@ds/backend';
+import { useBackend } from '@ds/backend';
+import { measureDevicePeak, measurePeak, provideGpu } from '@ds/backend/diagnostics';
 import * as tf from '@tensorflow/tfjs';
 import type { SpeedCase } from './cases.js';
 import { type ReadyCase, readyTfjsCase } from './tfjs-case.js';

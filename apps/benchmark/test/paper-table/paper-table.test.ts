@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type TableSpec, tableReport } from '../../src/experiments/paper-table.js';
 import { PAPER_STRIDES, paperAccuracy } from '../../src/paper-table/paper-accuracies.js';
-import { paperTableRows } from '../../src/paper-table/paper-table.js';
+import { paperTableRows, type TableSpec } from '../../src/paper-table/paper-table.js';
+import { tableReport } from '../../src/paper-table/report.js';
 import { runResult } from '../run-result.js';
 
 /** A run from initial strides that came to an accuracy. */

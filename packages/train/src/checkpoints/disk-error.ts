@@ -1,7 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the codes of the operating system mean for somebody who wants to write. */
+/** The meaning of error codes of the operating system when a file is written. */
 const REASONS: Record<string, string> = {
   ENOSPC: 'is full',
   EDQUOT: 'has no room left in this user’s quota',

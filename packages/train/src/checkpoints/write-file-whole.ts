@@ -47,7 +47,7 @@ export async function writeFileWhole(
 }
 
 /**
- * Removes what killed writers of {@link writeFileWhole} left in a folder. Nobody else may be
+ * Removes what killed writers of {@link writeFileWhole} left in a folder. No other process may be
  * writing there. A folder that does not exist has nothing to remove.
  *
  * @throws Error if the folder cannot be read.

@@ -11,7 +11,8 @@ export type ReplicaMessage =
   | { type: 'open'; length: number }
   | { type: 'message'; message: unknown }
   | { type: 'result'; result: unknown }
-  | { type: 'error'; error: unknown; isConsequence: boolean };
+  /** `name` is that of the error, which its clone would lose. */
+  | { type: 'error'; error: unknown; name?: string; isConsequence: boolean };
 
 /** What the supervisor tells a replica. */
 export type SupervisorMessage = { type: 'opened'; memory: SharedArrayBuffer } | { type: 'stop' };

@@ -16,8 +16,8 @@ export interface ReplicaContext<Input> {
 }
 
 /**
- * The body of a replica: call it once, at the top of the module that `runReplicas` is given. What the
- * replica of rank 0 returns is what `runReplicas` resolves with; an error of any replica ends them all.
+ * The body of a replica. Call it once, at the top of the module that you pass to `runReplicas`.
+ * `runReplicas` resolves with the result of rank 0. An error of any replica ends all replicas.
  *
  * @throws Error if this is not a thread that `runReplicas` started.
  */
@@ -53,7 +53,8 @@ export async function replica<Input, Result>(
     });
     say({ type: 'result', result: start.rank === 0 ? result : undefined });
   } catch (error) {
-    say({ type: 'error', error, isConsequence: error instanceof ReplicaLost });
+    const name = error instanceof Error ? error.name : undefined;
+    say({ type: 'error', error, name, isConsequence: error instanceof ReplicaLost });
   } finally {
     // Nothing else keeps the thread alive.
     port.close();

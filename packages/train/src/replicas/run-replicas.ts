@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { requireFunction, requireOptions, requireSize, requireString } from '@ds/checks';
-import { requireSignal } from '../argument-checks.js';
 import { controlBytes, endReplica, failGroup } from '../replica-group.js';
+import { requireSignal } from '../require-signal.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
 
 /** Options of {@link runReplicas}. */
@@ -18,12 +18,13 @@ export interface ReplicasOptions {
 }
 
 /**
- * Runs a module in several worker threads that train one model together, each with a tfjs backend of
- * its own: the wasm backend uses one core, this uses them all. The module calls `replica`; its `train`
- * takes the group, trains on its shard of every batch, and sums gradients with the others through
- * shared memory, so that all replicas keep the same weights. Resolves with what rank 0 returned.
+ * Runs a module in several worker threads, the replicas, which train one model together. Each has a
+ * tfjs backend of its own. The wasm backend uses one core, so replicas use all cores. The module
+ * calls `replica` and passes its group to `train`. Each replica trains on its shard of every batch.
+ * The gradients are summed through shared memory, so all replicas keep the same weights. Resolves
+ * with the result of rank 0.
  *
- * This thread only supervises: it stays free for progress and signals.
+ * This thread only supervises, and stays free for progress and signals.
  *
  * @throws Error if replicas is not an integer ≥ 1; the first error of a replica, or one that says
  *   that its thread died. The other replicas are ended first: nothing keeps running or waiting.
@@ -61,7 +62,8 @@ export async function runReplicas<Result>(
     if (lengths.length < replicas) return;
     if (lengths.some((other) => other !== length)) {
       throw new Error(
-        `runReplicas: replicas must train the same model, got models of ${lengths.join(', ')} numbers`,
+        'runReplicas: replicas must train the same model, ' +
+          `got models of ${lengths.join(', ')} numbers`,
       );
     }
     lengths.length = 0;
@@ -90,7 +92,10 @@ export async function runReplicas<Result>(
               resolve(message.result);
               break;
             case 'error':
-              // One that lost another waits for that one's own error.
+              if (message.error instanceof Error && message.name) {
+                message.error.name = message.name;
+              }
+              // A replica that lost another one waits for the error of that one.
               if (!message.isConsequence) reject(message.error);
               else setTimeout(() => reject(message.error), CONSEQUENCE_DELAY);
           }
@@ -102,7 +107,8 @@ export async function runReplicas<Result>(
           failGroup(control);
           reject(
             new Error(
-              `runReplicas: the thread of replica ${rank} of ${replicas} ended before its work, with exit code ${code}`,
+              `runReplicas: the thread of replica ${rank} of ${replicas} ended before its work, ` +
+                `with exit code ${code}`,
             ),
           );
         });

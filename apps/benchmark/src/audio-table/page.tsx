@@ -1,0 +1,116 @@
+import * as Plot from '@observablehq/plot';
+import { formatAccuracy } from '../format.js';
+import { details } from '../report/details.js';
+import { htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { COLORS, plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import { shortName } from '../report/strides.js';
+import type { RunResult } from '../run-result.js';
+import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
+
+/** Tasks on sounds, alone and together, as one self-contained HTML page. */
+export function audioTablePage(
+  rows: AudioRow[],
+  { poolings }: AudioTableSpec,
+  context: ReportContext,
+): string {
+  const runs = [...new Set(rows.flatMap(({ cells }) => cells.flatMap((c) => c.measured.runs)))];
+  const first = runs[0]!;
+  const learned = runs.filter(({ config }) => config.pooling === 'diffstride');
+  const title = `${first.dataset}: tasks alone and together`;
+  const sections = [
+    <h1>{title}</h1>,
+    protocol(runs, context),
+    part('The table', () =>
+      htmlTable(
+        ['task', ...poolings],
+        rows.map((row) => [
+          rowLabel(row),
+          ...poolings.map((pooling) => {
+            const cell = row.cells.find((one) => one.pooling === pooling);
+            return cell ? formatAccuracy(cell.measured) : '';
+          }),
+        ]),
+      ),
+    ),
+    <p class="note">
+      Test accuracy, mean ± sample standard deviation over seeds. The paper’s five tasks (acoustic
+      scenes, birdsong, instrument, pitch, speech commands) had other data or another training:
+      compare poolings here with each other only.
+    </p>,
+    figure(
+      'Accuracy by task',
+      () => accuracies(rows, poolings),
+      'Dots are runs. Alone: a network for each task; with others: one trunk, a head for each task.',
+    ),
+    ...(learned.length > 0
+      ? [
+          figure(
+            'Strides that DiffStride learned',
+            () => learnedStrides(learned),
+            `Along time and along frequency, by block and by what the network had to tell; all began at ${first.config.strides.join(', ')}. Dots are runs.`,
+          ),
+        ]
+      : []),
+    details(runs, context),
+  ];
+  return page(title, sections);
+}
+
+function accuracies(rows: AudioRow[], poolings: string[]) {
+  const points = rows
+    .filter(({ task }) => task !== null)
+    .flatMap((row) =>
+      row.cells.flatMap(({ pooling, measured }) =>
+        measured.runs.map(({ accuracy }) => ({
+          row: rowLabel(row),
+          pooling,
+          accuracy: 100 * accuracy,
+        })),
+      ),
+    );
+  return plotDrawing({
+    height: 80 + 34 * new Set(points.map(({ row }) => row)).size,
+    marginLeft: 150,
+    color: poolingColors(poolings),
+    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: { label: null, domain: [...new Set(points.map(({ row }) => row))] },
+    marks: [
+      Plot.dot(points, {
+        x: 'accuracy',
+        y: 'row',
+        fill: 'pooling',
+        fillOpacity: 0.8,
+        r: 5,
+      }),
+    ],
+  });
+}
+
+function learnedStrides(runs: RunResult[]) {
+  const points = runs.flatMap(({ config, final }) =>
+    Object.entries(final.strides).flatMap(([layer, [time, frequency]]) => [
+      { tasks: tasksOf(config), block: shortName(layer), axis: 'time', stride: time },
+      { tasks: tasksOf(config), block: shortName(layer), axis: 'frequency', stride: frequency },
+    ]),
+  );
+  return plotDrawing({
+    height: 300,
+    marginTop: 40,
+    color: { domain: ['time', 'frequency'], range: [COLORS[2]!, COLORS[4]!], legend: true },
+    fx: { label: null },
+    x: { type: 'point', label: 'block' },
+    y: { label: 'stride', grid: true, nice: true },
+    marks: [
+      Plot.ruleY([1], { strokeOpacity: 0.4 }),
+      Plot.dot(points, { fx: 'tasks', x: 'block', y: 'stride', fill: 'axis', r: 4 }),
+    ],
+  });
+}
+
+function tasksOf({ sounds }: RunResult['config']): string {
+  return sounds?.tasks?.join(' + ') ?? '';
+}

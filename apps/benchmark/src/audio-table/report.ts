@@ -1,0 +1,42 @@
+import Table from 'cli-table3';
+import { stringify } from 'csv-stringify/sync';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
+import { summaryFields } from '../experiments/summary-fields.js';
+import { formatAccuracy } from '../format.js';
+import type { ReportContext } from '../report/report-context.js';
+import type { RunResult } from '../run-result.js';
+import { audioTablePage } from './page.js';
+import { type AudioTableSpec, audioRows, rowLabel } from './rows.js';
+
+export function audioTableReport(
+  spec: AudioTableSpec,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  const rows = audioRows(results, spec);
+  const table = new Table({ head: ['task', ...spec.poolings], style: { head: [], border: [] } });
+  for (const row of rows) {
+    const cellOf = (pooling: string) => row.cells.find((cell) => cell.pooling === pooling);
+    table.push([
+      rowLabel(row),
+      ...spec.poolings.map((pooling) => {
+        const cell = cellOf(pooling);
+        return cell ? formatAccuracy(cell.measured) : '';
+      }),
+    ]);
+  }
+  const records = rows.flatMap(({ task, group, cells }) =>
+    cells.map(({ pooling, measured }) => ({
+      task: task ?? 'mean',
+      learned: group.join(' '),
+      pooling,
+      ...summaryFields(measured),
+    })),
+  );
+  return {
+    text: `${table}\nTest accuracy.`,
+    csv: stringify(records, { header: true, cast: { boolean: String } }),
+    html: audioTablePage(rows, spec, context),
+    rows: records,
+  };
+}

@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { poolingNames } from '@ds/layers';
+import type { Command } from 'commander';
+import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
+import { count, number, numbers } from '../flags.js';
+import { initialStrides } from '../initial-strides.js';
+import { presetOfFile } from '../make-config.js';
+import { poolingList } from '../run-flags.js';
+
+/** Adds `compare`: several poolings side by side. */
+export function addCompareCommand(program: Command): void {
+  addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
+    name: 'compare',
+    description: 'train the same network with several poolings side by side, and report',
+    options: (command) =>
+      withStrides(command)
+        .option(
+          '--poolings <names>',
+          `of conv, ${poolingNames().join(', ')}; or all of them: all`,
+          poolingList,
+          ['conv', 'spectral', 'diffstride'],
+        )
+        .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', count),
+    runs: ({ poolings, ...flags }, file, make) => {
+      const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
+      const strides = flags.strides ?? file.strides;
+      // The seeds of one pooling in a row, the costliest pooling (by custom the last) first, so
+      // that no core waits long at the end.
+      const configs = poolings
+        .toReversed()
+        .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed })));
+      return {
+        spec: { experiment: 'compare', poolings },
+        configs,
+        what: `${poolings.join(', ')} from strides (${initialStrides(configs[0]!).join(', ')})`,
+      };
+    },
+  });
+}
+
+/** Adds `train`: one run, on all cores. */
+export function addTrainCommand(program: Command): void {
+  addExperiment<{ pooling?: string; seed?: number; strides?: number[] }>(program, {
+    name: 'train',
+    description: 'train one network, and report',
+    options: (command) =>
+      withStrides(command)
+        .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
+        .option('--seed <number>', 'of the initial weights, the images and their order', number),
+    runs: (flags, file, make) => {
+      const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
+      const config = make({
+        pooling,
+        strides: flags.strides ?? file.strides,
+        seed: flags.seed ?? file.seed ?? 1,
+        replicas:
+          file.replicas ?? Math.max(presetOfFile(file).run.replicas, availableParallelism()),
+      });
+      return {
+        spec: { experiment: 'compare', poolings: [pooling] },
+        configs: [config],
+        what: `${pooling} from strides (${initialStrides(config).join(', ')})`,
+      };
+    },
+  });
+}
+
+function withStrides(command: Command): Command {
+  return command.option(
+    '--strides <list>',
+    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,1,3); of sounds, of each block (default: 2,2,2,2)',
+    numbers,
+  );
+}

@@ -1,0 +1,145 @@
+import type { Child } from 'hono/jsx';
+import type { ComparisonRow } from '../comparison.js';
+import {
+  formatAccuracy,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatStrideChange,
+} from '../format.js';
+import { initialStrides } from '../initial-strides.js';
+import { costPlot } from '../report/cost.js';
+import { accuracyPlot, lossPlot } from '../report/curves.js';
+import { details } from '../report/details.js';
+import { cellLines, htmlTable } from '../report/html-table.js';
+import { maskPlot } from '../report/masks.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import { stridePlot } from '../report/strides.js';
+import type { RunResult } from '../run-result.js';
+import { shiftPlot } from '../shift/plot.js';
+import { wordingOf } from '../wording.js';
+
+/** A comparison as one self-contained HTML page. */
+export function comparisonReport(rows: ComparisonRow[], context: ReportContext): string {
+  const runs = rows.flatMap((row) => row.runs);
+  const first = runs[0]!;
+  const { thing } = wordingOf(first.config);
+  return page(`${first.dataset}: ${titleOf(rows)}`, [
+    <h1>
+      From strides ({initialStrides(first.config).join(', ')}): {titleOf(rows)}
+    </h1>,
+    protocol(runs, context),
+    part('The table', () => comparisonTable(rows)),
+    figure(
+      'Accuracy',
+      () => accuracyPlot(rows),
+      'Test accuracy after each epoch; thin lines are runs, thick ones their mean.',
+    ),
+    figure(
+      'Loss',
+      () => lossPlot(rows),
+      'Loss on the training batches, a running mean for each run.',
+    ),
+    figure(
+      'Shifts',
+      () => shiftPlot(rows),
+      () => shiftCaption(runs),
+    ),
+    learnedSections(runs.filter(hasLearnedStrides)),
+    figure(
+      'Cost by layer',
+      () => costPlot(rows),
+      `Multiply-adds of convolutions, poolings and dense layers for one ${thing}, at the final strides of the first run. A pooling stands behind a convolution at stride 1, which costs more than a strided convolution; learned strides decide how much the later layers cost.`,
+    ),
+    details(runs, context),
+  ]);
+}
+
+function shiftCaption(runs: RunResult[]): string {
+  const measured = runs.find((run) => run.shift !== null);
+  if (!measured?.shift) return 'No run has come to its shifts yet.';
+  const { config, sound, shift } = measured;
+  const { thing, things, axes, step } = wordingOf(config);
+  const { images, maxShift } = shift;
+  const task = sound && sound.tasks.length > 1 ? ` of ${sound.tasks[0]!.name}` : '';
+  const shown = sound ? 'spectrograms of ' : '';
+  const along = sound ? ` along ${axes.join(' and ')}` : ' diagonally';
+  return `Probability of the right class${task} as the ${shown}${images} test ${images === 1 ? thing : things} are shifted${along}, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${maxShift} ${step}s.`;
+}
+
+/** Names in a title, beyond which it only counts them. */
+const NAMES_IN_TITLE = 5;
+
+function titleOf(rows: ComparisonRow[]): string {
+  return rows.length > NAMES_IN_TITLE
+    ? `${rows.length} ways of downsampling`
+    : rows.map(({ pooling }) => pooling).join(', ');
+}
+
+function hasLearnedStrides({ initial, final }: RunResult): boolean {
+  return Object.entries(initial.strides).some(
+    ([layer, pair]) => pair.join() !== final.strides[layer]?.join(),
+  );
+}
+
+function learnedSections(learned: RunResult[]): Child {
+  if (learned.length === 0) return null;
+  // Only DiffStride's masks are known.
+  const masked = learned.find(({ config }) => config.pooling === 'diffstride');
+  return [
+    figure(
+      'Strides as they train',
+      () => stridePlot(learned),
+      'Strides of each pooling layer over training; a line for each axis and run.',
+    ),
+    masked &&
+      figure(
+        'Masks',
+        () => maskPlot(masked),
+        `What each pooling lets through of its input’s spectrum, before and after training (seed ${masked.config.seed}). Yellow passes, dark blue is cut; a layer’s input may itself have grown or shrunk.`,
+      ),
+  ];
+}
+
+function comparisonTable(rows: ComparisonRow[]): Child {
+  const { config } = rows[0]!.runs[0]!;
+  const { thing, things, axes } = wordingOf(config);
+  const isSound = config.dataset === 'sounds';
+  return (
+    <>
+      {htmlTable(
+        [
+          'pooling',
+          'test accuracy',
+          'shift consistency',
+          'J',
+          `MACs/${thing}`,
+          `${things}/s`,
+          'initial → final strides',
+        ],
+        rows.map((row) => [
+          row.pooling,
+          <span title={row.runs.map((run) => formatShare(run.accuracy)).join(', ')}>
+            {formatAccuracy(row)}
+          </span>,
+          formatShare(row.shiftConsistency),
+          row.complexity.toFixed(2),
+          formatCount(row.macs),
+          formatRate(row.imagesPerSecond),
+          cellLines([...new Set(row.runs.map(formatStrideChange))]),
+        ]),
+      )}
+      <p class="note">
+        Mean ± sample standard deviation over seeds. Shift consistency: share of equal predictions
+        for pairs of circular shifts (Zhang 2019). J is the paper’s complexity Σ Π 1/(S
+        <sub>h</sub>S<sub>w</sub>) over all poolings{isSound ? '' : ', the stem’s included'}.
+        Strides are those of {isSound ? 'every block' : 'stages 2 to 4'}, {axes[0]} × {axes[1]}.{' '}
+        {`${things[0]!.toUpperCase()}${things.slice(1)}`} per second: median over training steps of
+        a run.
+      </p>
+    </>
+  );
+}

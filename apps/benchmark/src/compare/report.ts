@@ -1,0 +1,30 @@
+import { stringify } from 'csv-stringify/sync';
+import { compareRuns } from '../comparison.js';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
+import { summaryFields } from '../experiments/summary-fields.js';
+import type { ReportContext } from '../report/report-context.js';
+import type { RunResult } from '../run-result.js';
+import { comparisonReport } from './page.js';
+import { comparisonTable } from './table.js';
+
+/** The same network with several poolings side by side. */
+export interface CompareSpec {
+  experiment: 'compare';
+  /** The order of the rows. */
+  poolings: string[];
+}
+
+export function compareReport(
+  { poolings }: CompareSpec,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  const rows = compareRuns(results, poolings);
+  const records = rows.map((row) => ({ pooling: row.pooling, ...summaryFields(row) }));
+  return {
+    text: comparisonTable(rows),
+    csv: stringify(records, { header: true, cast: { boolean: String } }),
+    html: comparisonReport(rows, context),
+    rows: records,
+  };
+}

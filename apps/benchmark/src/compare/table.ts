@@ -1,0 +1,42 @@
+import Table from 'cli-table3';
+import type { ComparisonRow } from '../comparison.js';
+import {
+  formatAccuracy,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatStrideChange,
+} from '../format.js';
+import { wordingOf } from '../wording.js';
+
+/** The comparison as a table for the terminal. */
+export function comparisonTable(rows: ComparisonRow[]): string {
+  const { thing, things } = wordingOf(rows[0]!.runs[0]!.config);
+  const table = new Table({
+    head: [
+      'pooling',
+      'test accuracy',
+      'runs',
+      'shift consistency',
+      'J',
+      `MACs/${thing}`,
+      `${things}/s`,
+      'initial → final strides',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const row of rows) {
+    const { runs } = row;
+    table.push([
+      row.pooling,
+      formatAccuracy(row),
+      runs.some((run) => run.stopped) ? `${runs.length} (stopped)` : `${runs.length}`,
+      formatShare(row.shiftConsistency),
+      row.complexity.toFixed(2),
+      formatCount(row.macs),
+      formatRate(row.imagesPerSecond),
+      runs.map(formatStrideChange).join('\n'),
+    ]);
+  }
+  return table.toString();
+}

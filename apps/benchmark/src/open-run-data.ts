@@ -1,0 +1,123 @@
+import {
+  batches,
+  type ImageDataset,
+  imageFolderBatches,
+  loadCifar10,
+  loadCifar100,
+  loadFashionMnist,
+  loadMnist,
+  openImageFolder,
+  subset,
+  subsetOfFiles,
+} from '@ds/data';
+import { countOf } from './count-of.js';
+import { reading, readingBatches } from './data-failure.js';
+import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
+import { type DataFolders, folderOf } from './data-folders.js';
+import { openOwnFolder } from './folder-remedy.js';
+import type { RunConfig } from './run-config.js';
+import type { RunData } from './run-data.js';
+import { openSoundRun } from './sound-data.js';
+
+/**
+ * Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling.
+ * If there are fewer than wanted, all are taken.
+ */
+export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
+  const data = await reading(openDataset(config, folderOf(config.dataset, folders)));
+  return {
+    ...data,
+    train: (epoch) => readingBatches(data.train(epoch)),
+    test: (count) => readingBatches(data.test(count)),
+  };
+}
+
+async function openDataset(config: RunConfig, folder: string | undefined): Promise<RunData> {
+  if (config.dataset === 'sounds') return openSoundRun(config, needed(folder));
+  if (config.dataset === 'imagefolder') return openFiles(config, needed(folder));
+  return inMemory(config, await loadDataset(config.dataset, folder));
+}
+
+async function loadDataset(
+  name: Exclude<RunConfig['dataset'], 'imagefolder' | 'sounds'>,
+  folder: string | undefined,
+): Promise<ImageDataset> {
+  switch (name) {
+    case 'cifar10':
+      return loadCifar10({ folder });
+    case 'cifar100':
+      return loadCifar100({ folder: needed(folder) });
+    case 'mnist':
+      return loadMnist({ folder: needed(folder) });
+    case 'fashion-mnist':
+      return loadFashionMnist({ folder: needed(folder) });
+  }
+}
+
+function needed(folder: string | undefined): string {
+  if (folder === undefined) throw new Error('--data must name the folder of the dataset, got none');
+  return folder;
+}
+
+function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
+  const { seed, mixup, padding, flip, batchSize } = config;
+  const { mean, std, classNames } = dataset;
+  const train = subset(dataset.train, countOf(config.trainImages, dataset.train.count), seed);
+  const test = subset(dataset.test, countOf(config.testImages, dataset.test.count), seed);
+  const input = { batchSize, classes: classNames.length, mean, std };
+  return {
+    name: dataset.name,
+    shape: dataset.train.shape,
+    classes: classNames.length,
+    trainCount: train.count,
+    testCount: test.count,
+    available: { train: dataset.train.count, test: dataset.test.count },
+    notes: dataset.notes,
+    fingerprint: async () => fingerprint([...partsOfImages(train), ...partsOfImages(test)]),
+    train: (epoch) =>
+      batches(train, {
+        ...input,
+        shuffle: { seed, epoch },
+        augmentation: { padding, flip },
+        mixup,
+      }),
+    test: (count = test.count) => batches(subset(test, Math.min(count, test.count), seed), input),
+  };
+}
+
+async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
+  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize } = config;
+  const size = imageSize!;
+  const tree = await openOwnFolder(config, () => openImageFolder({ folder }));
+  const { mean, std, classNames, notes } = tree;
+  const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
+  const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);
+  const onNote = (note: string) => notes.push(note);
+  const input = { batchSize, classes: classNames.length, size, mean, std, onNote };
+  return {
+    name: tree.name,
+    shape: [size, size, 3],
+    classes: classNames.length,
+    trainCount: train.count,
+    testCount: test.count,
+    available: { train: tree.train.count, test: tree.test.count },
+    notes,
+    fingerprint: async () =>
+      fingerprint([
+        ...classNames,
+        tree.train.count,
+        tree.test.count,
+        ...(await reading(partsOfFiles(train, folder))),
+        ...(await reading(partsOfFiles(test, folder))),
+      ]),
+    train: (epoch) =>
+      imageFolderBatches(train, {
+        ...input,
+        shuffle: { seed, epoch },
+        augmentation: { randomResizedCrop, flip },
+        mixup,
+      }),
+    test: (count = test.count) =>
+      imageFolderBatches(subsetOfFiles(test, Math.min(count, test.count), seed), input),
+  };
+}

@@ -1,0 +1,54 @@
+import { Argument, type Command } from 'commander';
+import { audioRuns, type SoundFlags, withSoundFlags } from '../audio-table/runs.js';
+import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
+import { count } from '../flags.js';
+import { presetOfFile } from '../make-config.js';
+import type { DatasetName } from '../run-config.js';
+import { poolingList } from '../run-flags.js';
+import { PAPER_STRIDES, PAPER_TABLES, type PaperTableName } from './paper-accuracies.js';
+
+/** What each table is made on. */
+const DATASETS_OF: Record<PaperTableName | 'audio', DatasetName> = {
+  cifar10: 'cifar10',
+  cifar100: 'cifar100',
+  imagenet: 'imagefolder',
+  audio: 'sounds',
+};
+
+/** Adds `table`: the paper's tables of image classification, and its experiment on sounds. */
+export function addTableCommand(program: Command): void {
+  addExperiment<{ poolings?: string[]; seeds?: number } & SoundFlags>(program, {
+    name: 'table',
+    description:
+      'a table of the paper: accuracy from each of its initial strides, beside what it prints; for audio: tasks alone and together',
+    options: (command) =>
+      withSoundFlags(command)
+        .addArgument(new Argument('<name>', 'which').choices([...PAPER_TABLES, 'audio']))
+        .option(
+          '--poolings <names>',
+          'its columns (default: conv,spectral,diffstride; for audio max too)',
+          poolingList,
+        )
+        .option('--seeds <count>', 'runs of each cell, seeds 1 … count', count),
+    datasetOf: (table) => DATASETS_OF[table as PaperTableName],
+    runs: (flags, file, make) => {
+      const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
+      if (file.dataset === 'sounds') return audioRuns(flags, file, make, seeds);
+      const { poolings = ['conv', 'spectral', 'diffstride'] } = flags;
+      return {
+        spec: {
+          experiment: 'table',
+          table: PAPER_TABLES.find((table) => DATASETS_OF[table] === file.dataset)!,
+          strides: PAPER_STRIDES,
+          poolings,
+        },
+        configs: PAPER_STRIDES.flatMap((strides) =>
+          poolings
+            .toReversed()
+            .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed }))),
+        ),
+        what: `${poolings.join(', ')} from the paper’s ${PAPER_STRIDES.length} initial strides`,
+      };
+    },
+  });
+}

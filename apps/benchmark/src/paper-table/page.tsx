@@ -1,0 +1,146 @@
+import * as Plot from '@observablehq/plot';
+import { details } from '../report/details.js';
+import { htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import { formatCell, type PaperTableRow, strideLabel, type TableSpec } from './paper-table.js';
+
+/** What the paper's printed values are of. */
+const PRINTED: Record<TableSpec['table'], string> = {
+  cifar10: 'CIFAR-10: ResNet-18 of width 64 on all images, 400 epochs',
+  cifar100: 'CIFAR-100: ResNet-18 of width 64 on all images, 400 epochs',
+  imagenet:
+    'ImageNet: ResNet-18 of width 64 on all images, top-1; only its means over the six rows are at hand',
+};
+
+/** A table of the paper as it came out, as one self-contained HTML page. */
+export function paperTableReport(
+  rows: PaperTableRow[],
+  { table: name, poolings }: TableSpec,
+  context: ReportContext,
+): string {
+  const single = rows.filter(({ strides }) => strides !== null);
+  const runs = single.flatMap(({ cells }) => cells.flatMap(({ measured }) => measured.runs));
+  const first = runs[0]!;
+  const title = `${first.dataset}: accuracy by initial strides`;
+  const sections = [
+    <h1>{title}</h1>,
+    protocol(runs, context),
+    part('The table', () => table(rows, poolings)),
+    <p class="note">
+      {`Test accuracy, mean ± sample standard deviation over seeds; in brackets what the paper prints for ${PRINTED[name]} (Riad et al., ICLR 2022).`}
+    </p>,
+    figure(
+      'From good strides to poor ones',
+      () => accuracies(single, poolings),
+      'Full dots are means over seeds, small circles single runs; diamonds with dashed lines are the paper’s printed values, at its own size and length: unless this follows the paper’s protocol, compare the shapes, not the heights.',
+    ),
+    ...(first.config.dataset === 'imagefolder'
+      ? [
+          figure(
+            'Top-5',
+            () => topFive(single, poolings),
+            'Share of test images whose class was among the five most probable, means over seeds.',
+          ),
+        ]
+      : []),
+    details(runs, context),
+  ];
+  return page(title, sections);
+}
+
+function table(rows: PaperTableRow[], poolings: string[]) {
+  return htmlTable(
+    ['initial strides', ...poolings],
+    rows.map(({ strides, cells }) => [
+      strideLabel(strides),
+      ...poolings.map((pooling) => {
+        const cell = cells.find(({ measured }) => measured.pooling === pooling);
+        return cell ? formatCell(cell) : '';
+      }),
+    ]),
+  );
+}
+
+const labelOf = (strides: number[] | null) => strides?.join(', ') ?? '';
+
+/** A point for each cell, with a value made of it. */
+function points(
+  rows: PaperTableRow[],
+  valuesOf: (cell: PaperTableRow['cells'][number]) => (number | null)[],
+) {
+  return rows.flatMap(({ strides, cells }) =>
+    cells.flatMap((cell) =>
+      valuesOf(cell).flatMap((accuracy) =>
+        accuracy === null
+          ? []
+          : [{ strides: labelOf(strides), pooling: cell.measured.pooling, accuracy }],
+      ),
+    ),
+  );
+}
+
+function accuracies(rows: PaperTableRow[], poolings: string[]) {
+  const means = points(rows, ({ measured }) => [100 * measured.accuracy]);
+  const single = points(rows, ({ measured }) =>
+    measured.runs.length > 1 ? measured.runs.map(({ accuracy }) => 100 * accuracy) : [],
+  );
+  const printed = points(rows, ({ paper }) => [paper]);
+  return plotDrawing({
+    height: 380,
+    color: poolingColors(poolings),
+    x: strideAxis(rows),
+    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    marks: [
+      Plot.line(printed, {
+        x: 'strides',
+        y: 'accuracy',
+        stroke: 'pooling',
+        z: 'pooling',
+        strokeDasharray: '4 3',
+        strokeOpacity: 0.7,
+      }),
+      Plot.dot(printed, {
+        x: 'strides',
+        y: 'accuracy',
+        stroke: 'pooling',
+        symbol: 'diamond',
+        r: 4,
+      }),
+      Plot.dot(single, {
+        x: 'strides',
+        y: 'accuracy',
+        stroke: 'pooling',
+        r: 2,
+        strokeOpacity: 0.6,
+      }),
+      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
+      Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),
+    ],
+  });
+}
+
+function topFive(rows: PaperTableRow[], poolings: string[]) {
+  const means = points(rows, ({ measured }) => [100 * measured.top5]);
+  return plotDrawing({
+    height: 280,
+    color: poolingColors(poolings),
+    x: strideAxis(rows),
+    y: { label: 'top-5 test accuracy (%)', grid: true, nice: true },
+    marks: [
+      Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
+      Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),
+    ],
+  });
+}
+
+function strideAxis(rows: PaperTableRow[]): Plot.ScaleOptions {
+  return {
+    type: 'point',
+    label: 'initial strides of stages 2 to 4',
+    domain: rows.map(({ strides }) => labelOf(strides)),
+  };
+}

@@ -1,0 +1,24 @@
+import type { RunConfig } from '../run-config.js';
+import type { RunResult } from '../run-result.js';
+import { measureRun } from './measure-run.js';
+import { prepareRun } from './prepare-run.js';
+import type { RunOptions } from './run-options.js';
+import { trainRun } from './train-run.js';
+
+/**
+ * Trains and measures one network as its configuration says. If the signal cuts a test, its numbers
+ * are neither returned nor kept, and a resumed run repeats the test.
+ *
+ * @throws Error if its data, its checkpoints or a file of its folder prevent the run, or a loss or
+ *   a test is not finite.
+ */
+export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunResult> {
+  const run = await prepareRun(config, options);
+  const trained = await trainRun(run);
+  const result = await measureRun(run, trained);
+  // A stopped run is kept as a checkpoint.
+  if (!result.stopped) await run.kept?.folder?.finish(run.model, result);
+  run.optimizer.dispose();
+  run.model.dispose();
+  return result;
+}

@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import type { TrainingState } from '@ds/train';
+import { checkpointFolder } from '@ds/train/checkpoints';
+import { finalFailure } from '../queue/retries.js';
+import { type RunConfig, runId } from '../run-config.js';
+import type { RunData } from '../run-data.js';
+import { Lease } from '../run-folder/lease.js';
+import { checkpointsOf, openRunFolder } from '../run-folder/run-folder.js';
+import type { RunMemory } from './run-memory.js';
+import { isFirstReplica, type RunOptions } from './run-options.js';
+
+/** The folder of a run, to which its results are written. */
+export type RunFolder = Awaited<ReturnType<typeof openRunFolder>>;
+
+/** How a run is kept, once its files are open. */
+export interface KeptRun {
+  /** The state to go on from, and what was measured until then. Absent: the run begins. */
+  last?: { state: TrainingState; memory: Partial<RunMemory> };
+  /** Number of steps between two checkpoints within an epoch. */
+  every: number;
+  /** Writes a checkpoint. Only the first replica writes. */
+  save: (state: TrainingState, memory: RunMemory) => Promise<void>;
+  /** Only the first replica has it. */
+  folder: RunFolder | null;
+}
+
+/**
+ * Opens the checkpoints and the folder of a run. Returns `null` if the run is not kept.
+ *
+ * @throws Error if the newest checkpoint is of another run or other data, a file cannot be written,
+ *   or the lease has run out.
+ */
+export async function keepRun(
+  config: RunConfig,
+  data: RunData,
+  environment: Record<string, unknown>,
+  options: RunOptions,
+): Promise<KeptRun | null> {
+  const { keeping } = options;
+  if (!keeping) return null;
+  const { every, resume } = keeping;
+  const isFirst = isFirstReplica(options);
+  const lease = keeping.lease ? new Lease(keeping.lease) : null;
+  const mayWrite = () => lease?.requireHeld();
+  const onWarning = (message: string) => void (isFirst && console.warn(message));
+  const place = checkpointsOf(keeping.folder);
+  if (!resume && isFirst) {
+    mayWrite();
+    await rm(place, { recursive: true, force: true });
+  }
+  const of = { configuration: runId(config), data: await data.fingerprint() };
+  const checkpoints = checkpointFolder(place, { of, mayWrite, onWarning });
+  const last = resume ? await checkpoints.latest().catch(refused) : null;
+  const { step = 0, epochs = [] } = last?.state ?? {};
+  const begin = { steps: step, epochs: epochs.length };
+  const folder = isFirst
+    ? await openRunFolder(keeping.folder, config, environment, { begin, mayWrite, onWarning })
+    : null;
+  return {
+    last: last ? { state: last.state, memory: last.extra as Partial<RunMemory> } : undefined,
+    every,
+    save: async (state, memory) => {
+      if (isFirst) await checkpoints.save(state, memory);
+    },
+    folder,
+  };
+}
+
+/** A checkpoint of another run is still there at the next try. */
+function refused(error: Error): never {
+  throw error.name === 'OtherTraining' ? finalFailure(error.message, error) : error;
+}

@@ -1,0 +1,73 @@
+import type { EpochSummary, TrainResult } from '@ds/train';
+import { median } from '../median.js';
+import { requireFiniteShifts } from '../non-finite-test.js';
+import type { RunData } from '../run-data.js';
+import type { RunResult } from '../run-result.js';
+import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
+import { costSnapshot } from './model-cost.js';
+import type { PreparedRun } from './prepare-run.js';
+
+/** Number of test images under shifts. The network sees each of them eleven times. */
+const SHIFT_IMAGES = 500;
+
+/**
+ * Measures the trained model of a run under shifts, and returns everything that a table or a figure
+ * needs.
+ *
+ * @throws NonFiniteTest if a prediction under a shift is not finite.
+ */
+export async function measureRun(run: PreparedRun, trained: TrainResult): Promise<RunResult> {
+  const { config, data, model, memory } = run;
+  const { epochs } = trained;
+  const { timing, testAccuracy } = memory;
+  run.stopwatch.restart();
+  const shift = await measuredShifts(run);
+  timing.shift += run.stopwatch.lap();
+  if (shift) requireFiniteShifts(shift);
+  return {
+    config,
+    dataset: data.name,
+    images: { train: data.trainCount, test: data.testCount, available: data.available },
+    backend: run.backend,
+    environment: run.environment,
+    parameters: model.countParams(),
+    initial: run.initial,
+    final: costSnapshot(model, config, data.shape),
+    steps: memory.steps,
+    epochs,
+    epochMacs: memory.epochMacs,
+    accuracy: testAccuracy ?? 0,
+    top5: epochs.at(-1)?.evaluation?.top5 ?? 0,
+    shift,
+    ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
+    ...(data.notes.length > 0 && { notes: data.notes }),
+    imagesPerSecond: median(memory.rates),
+    timing,
+    seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
+    stopped: trained.stopped || shift === null,
+  };
+}
+
+/** The consistency under shifts, or `null` if the signal cut the measurement. */
+async function measuredShifts({
+  config,
+  data,
+  model,
+  options,
+}: PreparedRun): Promise<ShiftReport | null> {
+  const { signal } = options;
+  try {
+    return await shiftConsistency(model, data.test(SHIFT_IMAGES), { seed: config.seed, signal });
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
+
+/** Test accuracy of each task after the last epoch. */
+function accuraciesByTask({ tasks }: NonNullable<RunData['sound']>, epochs: EpochSummary[]) {
+  const last = epochs.at(-1)?.evaluation;
+  return Object.fromEntries(
+    tasks.map(({ name }, i) => [name, (last?.tasks?.[i] ?? last)?.accuracy ?? 0]),
+  );
+}

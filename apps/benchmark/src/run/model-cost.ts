@@ -1,0 +1,27 @@
+import { costReport } from '@ds/models';
+import { strideComplexity } from '@ds/regularizer';
+import * as tf from '@tensorflow/tfjs';
+import type { RunConfig } from '../run-config.js';
+import { stridesOf } from '../run-model.js';
+import type { CostSnapshot } from '../run-result.js';
+
+/** The cost of a model for one image of `shape`, at its present strides. */
+export function costSnapshot(
+  model: tf.LayersModel,
+  config: RunConfig,
+  shape: number[],
+): CostSnapshot {
+  const strides = stridesOf(model, config);
+  const layers = costReport(model, shape);
+  return {
+    strides,
+    complexity: tf.tidy(() => strideComplexity(Object.values(strides)).dataSync()[0]!),
+    macs: layers.reduce((total, { macs }) => total + macs, 0),
+    layers,
+  };
+}
+
+/** Multiply-adds for one image of `shape`, at the present strides. */
+export function macsOf(model: tf.LayersModel, shape: number[]): number {
+  return costReport(model, shape).reduce((total, { macs }) => total + macs, 0);
+}

@@ -1,0 +1,76 @@
+import { availableParallelism, cpus, hostname, platform } from 'node:os';
+import { type BackendInfo, useBackend } from '@ds/backend';
+import { adam, type Optimizer, sgd } from '@ds/train';
+import * as tf from '@tensorflow/tfjs';
+import { openRunData } from '../open-run-data.js';
+import type { RunConfig } from '../run-config.js';
+import type { RunData } from '../run-data.js';
+import { modelOf } from '../run-model.js';
+import type { CostSnapshot } from '../run-result.js';
+import { type KeptRun, keepRun } from './keep-run.js';
+import { costSnapshot } from './model-cost.js';
+import { type RunMemory, runMemory } from './run-memory.js';
+import type { RunOptions } from './run-options.js';
+import { Stopwatch } from './stopwatch.js';
+
+/** A run that is ready to train. */
+export interface PreparedRun {
+  config: RunConfig;
+  options: RunOptions;
+  backend: BackendInfo;
+  /** Node, tfjs, platform and processor. */
+  environment: Record<string, string>;
+  data: RunData;
+  model: tf.LayersModel;
+  optimizer: Optimizer;
+  /** Number of steps of the whole training. */
+  totalSteps: number;
+  /** The cost at the initial strides. */
+  initial: CostSnapshot;
+  /** `null`: the run is not kept. */
+  kept: KeptRun | null;
+  memory: RunMemory;
+  stopwatch: Stopwatch;
+}
+
+/**
+ * Chooses the backend, opens the data, builds the model, and opens the files in which the run is
+ * kept.
+ *
+ * @throws Error if its data, its checkpoints or a file of its folder prevent the run.
+ */
+export async function prepareRun(config: RunConfig, options: RunOptions): Promise<PreparedRun> {
+  const stopwatch = new Stopwatch();
+  tf.enableProdMode();
+  const backend = await useBackend(config.backend);
+  const data = await openRunData(config, options.data);
+  const model = modelOf(config, data);
+  const optimizer =
+    config.optimizer.name === 'sgd' ? sgd({ momentum: config.optimizer.momentum }) : adam();
+  const totalSteps = Math.ceil(data.trainCount / config.batchSize) * config.epochs;
+  const initial = costSnapshot(model, config, data.shape);
+  const environment = {
+    node: process.version,
+    tfjs: tf.version.tfjs,
+    platform: `${platform()} ${process.arch}`,
+    processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  };
+  const about = { ...environment, backend, host: hostname(), started: new Date().toISOString() };
+  const kept = await keepRun(config, data, about, options);
+  const memory = runMemory(kept?.last?.memory);
+  memory.timing.setup += stopwatch.lap();
+  return {
+    config,
+    options,
+    backend,
+    environment,
+    data,
+    model,
+    optimizer,
+    totalSteps,
+    initial,
+    kept,
+    memory,
+    stopwatch,
+  };
+}

@@ -1,0 +1,32 @@
+import type { ReplicaGroup } from '@ds/train/replicas';
+import type { DataFolders } from '../data-folders.js';
+import type { RunProgress } from '../run-result.js';
+
+/** Options of `executeRun`. */
+export interface RunOptions {
+  /** The folders of the datasets. CIFAR-10 is taken from the cache if it has none here. */
+  data: DataFolders;
+  signal?: AbortSignal;
+  onProgress?: (progress: RunProgress) => void;
+  /** The replicas that share the run. This process is one of them. */
+  replicas?: ReplicaGroup;
+  /** How the run is kept. Without it an interrupted run is lost. */
+  keeping?: RunKeeping;
+}
+
+/** How a run is kept. */
+export interface RunKeeping {
+  /** The run's own folder. */
+  folder: string;
+  /** Number of steps between two checkpoints within an epoch. */
+  every: number;
+  /** Whether to go on from the newest checkpoint. If not, old checkpoints are removed first. */
+  resume: boolean;
+  /** The memory of the `Lease` on the folder, which every write requires. Default: none. */
+  lease?: SharedArrayBuffer;
+}
+
+/** Whether this process is the first of its replicas. Only the first one writes and speaks. */
+export function isFirstReplica({ replicas }: RunOptions): boolean {
+  return (replicas?.rank ?? 0) === 0;
+}

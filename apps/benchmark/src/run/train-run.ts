@@ -1,0 +1,88 @@
+import { strideVariables } from '@ds/models';
+import { complexityLoss } from '@ds/regularizer';
+import {
+  cosine,
+  NonFiniteLoss,
+  piecewise,
+  type Schedule,
+  standardGroups,
+  type TrainResult,
+  train,
+} from '@ds/train';
+import type * as tf from '@tensorflow/tfjs';
+import { formatStrides } from '../format.js';
+import { NonFiniteTest } from '../non-finite-test.js';
+import { finalFailure } from '../queue/retries.js';
+import type { RunConfig } from '../run-config.js';
+import { stridesOf } from '../run-model.js';
+import { temperatureAnnealing } from '../temperature.js';
+import { isOutOfMemory } from './out-of-memory.js';
+import type { PreparedRun } from './prepare-run.js';
+import { trainingRecorder } from './record-training.js';
+
+/**
+ * Trains the model of a run, from its last checkpoint on if there is one.
+ *
+ * @throws Error, as `finalFailure` makes it, if the loss or a test is not finite, or the wasm
+ *   backend has no memory left: a repeated run would fail again. Other errors as they are.
+ */
+export async function trainRun(run: PreparedRun): Promise<TrainResult> {
+  const { config, options, data, model, totalSteps, kept, memory } = run;
+  const anneal = temperatureAnnealing(model, config.finalTemperature);
+  if (kept?.last) anneal(kept.last.state.step / totalSteps);
+  const record = trainingRecorder(run);
+  try {
+    return await train(model, {
+      batches: data.train,
+      evaluation: data.test,
+      epochs: config.epochs,
+      optimizer: run.optimizer,
+      schedule: scheduleOf(config, totalSteps),
+      groups: standardGroups({
+        weightDecay: config.weightDecay,
+        strideLearningRateScale: config.strideLearningRateScale,
+      }),
+      labelSmoothing: config.labelSmoothing,
+      activations: config.activations,
+      penalty: config.lambda > 0 ? penaltyOf(model, config.lambda) : undefined,
+      signal: options.signal,
+      replicas: options.replicas,
+      resume: kept?.last?.state,
+      checkpoints: kept
+        ? { every: kept.every, save: (state) => kept.save(state, memory) }
+        : undefined,
+      onEvent: (event) => {
+        if (event.type === 'step') anneal((event.step + 1) / totalSteps);
+        record(event);
+      },
+    });
+  } catch (error) {
+    throw failureOf(error as Error, run);
+  }
+}
+
+function failureOf(error: Error, { config, model }: PreparedRun): Error {
+  if (isOutOfMemory(error)) {
+    return finalFailure(
+      'the wasm backend ran out of memory, of which it can have 4 GB: share each batch of ' +
+        `${config.batchSize} between more replicas than ${config.replicas}, or make batch or ` +
+        'network smaller',
+      error,
+    );
+  }
+  if (!(error instanceof NonFiniteLoss || error instanceof NonFiniteTest)) return error;
+  const strides = formatStrides(stridesOf(model, config));
+  return finalFailure(`${error.message}; strides (${strides})`, error);
+}
+
+function scheduleOf({ schedule }: RunConfig, totalSteps: number): Schedule {
+  return schedule.name === 'cosine'
+    ? cosine(schedule.peak, totalSteps)
+    : piecewise(schedule.boundaries, schedule.rates);
+}
+
+function penaltyOf(model: tf.LayersModel, lambda: number): () => tf.Scalar {
+  const strides = () =>
+    strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
+  return complexityLoss(strides, lambda);
+}

@@ -1,0 +1,84 @@
+import { permutation } from '@ds/data';
+import type { Command } from 'commander';
+import { addExperiment } from '../experiments/experiment-command.js';
+import { number } from '../flags.js';
+import { initialStrides } from '../initial-strides.js';
+import { stridesOfTwo } from '../make-config.js';
+
+interface SearchFlags {
+  learner: string;
+  candidate: string;
+  budget?: number;
+  largest: number;
+  seed: number;
+}
+
+/** Adds `search`: integer strides searched for, at equal compute, beside strides that learn. */
+export function addSearchCommand(program: Command): void {
+  addExperiment<SearchFlags>(program, {
+    name: 'search',
+    description:
+      'random and grid search over integer strides, at equal compute, beside one run whose strides learn',
+    options: (command) =>
+      command
+        .option('--learner <pooling>', 'whose strides learn', 'diffstride')
+        .option('--candidate <pooling>', 'what the searches train', 'conv')
+        .option(
+          '--budget <multiple>',
+          'compute of each search, in runs of the learner (default: 2; full: 10)',
+          number,
+        )
+        .option(
+          '--largest <stride>',
+          'strides 1 … this in each of three stages, or of every block',
+          number,
+          3,
+        )
+        .option('--seed <number>', 'of all runs, and of the random order', number, 1),
+    runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
+      const { forwardMacs } = await import('../forward-macs.js');
+      const learned = make({ pooling: learner, strides: file.strides ?? stridesOfTwo(file), seed });
+      const all = combinations(largest, initialStrides(learned).length);
+      const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));
+      const multiple = flags.budget ?? (file.preset === 'full' ? 10 : 2);
+      const budget = multiple * (await forwardMacs(learned));
+      const costs: number[] = [];
+      for (const config of candidates) costs.push(await forwardMacs(config));
+      const orders = {
+        random: within(budget, [...permutation(all.length, seed, 5)], costs),
+        grid: within(budget, [...all.keys()], costs),
+      };
+      const tried = [...new Set(Object.values(orders).flat())];
+      return {
+        spec: {
+          experiment: 'search',
+          learner,
+          candidate,
+          searches: Object.entries(orders).map(([name, order]) => ({
+            name,
+            order: order.map((index) => all[index]!),
+          })),
+        },
+        configs: [learned, ...tried.map((index) => candidates[index]!)],
+        what: `${tried.length} of ${all.length} strides searched with ${candidate}, beside ${learner}`,
+      };
+    },
+  });
+}
+
+/** All strides 1 … largest of so many places, the last varying fastest. */
+function combinations(largest: number, places: number): number[][] {
+  if (places === 0) return [[]];
+  const each = Array.from({ length: largest }, (_, index) => index + 1);
+  return each.flatMap((first) => combinations(largest, places - 1).map((rest) => [first, ...rest]));
+}
+
+/** As many candidates as the budget pays for in their order, one at least. */
+function within(budget: number, order: number[], costs: number[]): number[] {
+  let spent = 0;
+  const count = order.findIndex((index) => {
+    spent += costs[index]!;
+    return spent > budget;
+  });
+  return order.slice(0, Math.max(1, count < 0 ? order.length : count));
+}

@@ -1,0 +1,95 @@
+import * as Plot from '@observablehq/plot';
+import { formatCount, formatShare, formatStrides } from '../format.js';
+import { details } from '../report/details.js';
+import { htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import type { RunResult } from '../run-result.js';
+import { wordingOf } from '../wording.js';
+import type { SearchOutcome, SearchPoint } from './rows.js';
+
+/** Searching for strides beside learning them, as one self-contained HTML page. */
+export function searchPage(
+  { rows, points }: SearchOutcome,
+  results: RunResult[],
+  context: ReportContext,
+): string {
+  const first = results[0]!;
+  const { things } = wordingOf(first.config);
+  const sections = [
+    <h1>{first.dataset}: strides searched and strides learned</h1>,
+    protocol(results, context),
+    figure(
+      'Best accuracy against training compute',
+      () => searchPlot(points),
+      `Every search trains one network after another and keeps the best, its first whatever that costs; the learned run shows its accuracy after each epoch. All are judged on the same test ${things}, which favours whoever tries most. Training is counted as three times the forward multiply-adds.`,
+    ),
+    part('The table', () =>
+      htmlTable(
+        [
+          'strides chosen by',
+          'runs',
+          'multiply-adds of training',
+          'best test accuracy',
+          'its strides',
+        ],
+        rows.map(({ method, runs, macs, accuracy, strides }) => [
+          method,
+          `${runs}`,
+          formatCount(macs),
+          formatShare(accuracy),
+          strides,
+        ]),
+      ),
+    ),
+    <h2>All runs</h2>,
+    part('The table of all runs', () =>
+      htmlTable(
+        ['pooling', 'strides', 'test accuracy'],
+        results
+          .toSorted((a, b) => b.accuracy - a.accuracy)
+          .map(({ config, final, accuracy }) => [
+            config.pooling,
+            formatStrides(final.strides),
+            formatShare(accuracy),
+          ]),
+      ),
+    ),
+    details(results, context),
+  ];
+  return page(`${first.dataset}: strides searched and learned`, sections);
+}
+
+function searchPlot(points: SearchPoint[]) {
+  const methods = [...new Set(points.map(({ method }) => method))];
+  const drawn = points.map(({ method, macs, accuracy }) => ({
+    method,
+    compute: macs / 1e12,
+    accuracy: 100 * accuracy,
+  }));
+  return plotDrawing({
+    height: 360,
+    color: poolingColors(methods),
+    x: {
+      label: 'training compute (10¹² multiply-adds)',
+      grid: true,
+      domain: [0, Math.max(...drawn.map(({ compute }) => compute))],
+      nice: true,
+    },
+    y: { label: 'best test accuracy so far (%)', grid: true, nice: true },
+    marks: [
+      Plot.line(drawn, {
+        x: 'compute',
+        y: 'accuracy',
+        stroke: 'method',
+        z: 'method',
+        curve: 'step-after',
+        strokeWidth: 1.6,
+      }),
+      Plot.dot(drawn, { x: 'compute', y: 'accuracy', fill: 'method', r: 3.5 }),
+    ],
+  });
+}

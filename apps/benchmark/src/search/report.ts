@@ -1,0 +1,41 @@
+import Table from 'cli-table3';
+import { stringify } from 'csv-stringify/sync';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
+import { formatCount, formatShare } from '../format.js';
+import type { ReportContext } from '../report/report-context.js';
+import type { RunResult } from '../run-result.js';
+import { searchPage } from './page.js';
+import { type SearchSpec, searchOutcome } from './rows.js';
+
+export function searchReport(
+  spec: SearchSpec,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  const outcome = searchOutcome(spec, results);
+  const { rows } = outcome;
+  const table = new Table({
+    head: [
+      'strides chosen by',
+      'runs',
+      'multiply-adds of training',
+      'best test accuracy',
+      'its strides',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const { method, runs, macs, accuracy, strides } of rows) {
+    table.push([method, runs, formatCount(macs), formatShare(accuracy), strides]);
+  }
+  // In percent, as every table has them for programs.
+  const records = rows.map((row) => ({
+    ...row,
+    accuracy: Number((100 * row.accuracy).toFixed(2)),
+  }));
+  return {
+    text: table.toString(),
+    csv: stringify(records, { header: true }),
+    html: searchPage(outcome, results, context),
+    rows: records,
+  };
+}

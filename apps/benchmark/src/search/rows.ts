@@ -1,0 +1,80 @@
+import { formatStrides } from '../format.js';
+import { initialStrides } from '../initial-strides.js';
+import type { RunResult } from '../run-result.js';
+import { trainingMacs } from '../training-cost.js';
+
+/** Searches over integer strides, at equal compute, beside one run whose strides are learned. */
+export interface SearchSpec {
+  experiment: 'search';
+  /** What learns its strides. */
+  learner: string;
+  /** What the searches train. */
+  candidate: string;
+  /** Strides of stages 2 to 4, or of every block, in the order in which each search tries them. */
+  searches: { name: string; order: number[][] }[];
+}
+
+/** How far a way of choosing strides had come after so much compute. */
+export interface SearchPoint {
+  method: string;
+  /** Multiply-adds of all training so far. */
+  macs: number;
+  /** Best test accuracy so far, a share. */
+  accuracy: number;
+}
+
+/** One way of choosing strides, in the end. */
+export interface SearchRow {
+  method: string;
+  runs: number;
+  macs: number;
+  accuracy: number;
+  /** Strides of the best. */
+  strides: string;
+}
+
+/** The rows of the table and the points of the curve. */
+export interface SearchOutcome {
+  rows: SearchRow[];
+  points: SearchPoint[];
+}
+
+/** What each way of choosing strides reached, from the results that there are. */
+export function searchOutcome(spec: SearchSpec, results: RunResult[]): SearchOutcome {
+  const learned = results.filter(({ config }) => config.pooling === spec.learner);
+  const rows: SearchRow[] = [];
+  const points: SearchPoint[] = [];
+  for (const result of learned) {
+    const method = `${spec.learner}, one run`;
+    let macs = 0;
+    result.epochs.forEach(({ evaluation, images }, epoch) => {
+      macs += trainingMacs(result.epochMacs[epoch]!, images);
+      points.push({ method, macs, accuracy: evaluation?.accuracy ?? 0 });
+    });
+    const strides = formatStrides(result.final.strides);
+    rows.push({ method, runs: 1, macs, accuracy: result.accuracy, strides });
+  }
+  for (const { name, order } of spec.searches) {
+    const method = `${name} search, ${spec.candidate}`;
+    const row: SearchRow = { method, runs: 0, macs: 0, accuracy: 0, strides: '' };
+    for (const strides of order) {
+      const result = results.find(
+        ({ config }) =>
+          config.pooling === spec.candidate && `${initialStrides(config)}` === `${strides}`,
+      );
+      // A run that failed or was stopped has no compute to show for it.
+      if (!result || result.stopped) continue;
+      result.epochs.forEach(({ images }, epoch) => {
+        row.macs += trainingMacs(result.epochMacs[epoch]!, images);
+      });
+      row.runs += 1;
+      if (result.accuracy > row.accuracy) {
+        row.accuracy = result.accuracy;
+        row.strides = strides.join(', ');
+      }
+      points.push({ method, macs: row.macs, accuracy: row.accuracy });
+    }
+    if (row.runs > 0) rows.push(row);
+  }
+  return { rows, points };
+}

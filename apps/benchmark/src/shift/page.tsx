@@ -1,0 +1,112 @@
+import * as Plot from '@observablehq/plot';
+import type { ComparisonRow } from '../comparison.js';
+import { formatAccuracy, formatShare } from '../format.js';
+import { details } from '../report/details.js';
+import { htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import { wordingOf } from '../wording.js';
+import { shiftPlot } from './plot.js';
+
+/** Shift consistency of every pooling, as one self-contained HTML page; rows from the most consistent on. */
+export function shiftPage(rows: ComparisonRow[], context: ReportContext): string {
+  const runs = rows.flatMap((row) => row.runs);
+  const first = runs[0]!;
+  const shift = runs.find((run) => run.shift)?.shift;
+  const { thing, things, axes, step } = wordingOf(first.config);
+  const shown = first.sound ? 'spectrograms' : 'images';
+  const sections = [
+    <h1>{first.dataset}: predictions under small shifts</h1>,
+    protocol(runs, context),
+    figure(
+      'Consistency',
+      () => consistencyPlot(rows),
+      shift
+        ? `Share of ${shift.images} test ${shift.images === 1 ? thing : things} that get the same class twice, shifted circularly by up to ${shift.maxShift} ${step}s each time (Zhang 2019). Circles are runs, bars their means.`
+        : 'No run has come to its shifts yet.',
+    ),
+    figure(
+      'Along a diagonal',
+      () => shiftPlot(rows),
+      `Mean probability of the right class as ${shown} are shifted along ${axes.join(' and ')} by whole ${step}s, circularly; thin lines are runs.`,
+    ),
+    figure(
+      'Consistency and accuracy',
+      () => consistencyAndAccuracy(rows),
+      'A network that always says the same is consistent: both count.',
+    ),
+    <h2>All poolings</h2>,
+    part('The table', () =>
+      htmlTable(
+        ['pooling', 'shift consistency', 'test accuracy', 'runs'],
+        rows.map((row) => [
+          row.pooling,
+          formatShare(row.shiftConsistency),
+          formatAccuracy(row),
+          row.runs.length,
+        ]),
+      ),
+    ),
+    details(runs, context),
+  ];
+  return page(`${first.dataset}: predictions under small shifts`, sections);
+}
+
+function consistencyPlot(rows: ComparisonRow[]) {
+  const runs = rows.flatMap(({ pooling, runs: each }) =>
+    each.flatMap(({ shift }) => (shift ? [{ pooling, consistency: 100 * shift.consistency }] : [])),
+  );
+  const lowest = Math.min(100, ...runs.map(({ consistency }) => consistency));
+  return plotDrawing({
+    height: 60 + 24 * rows.length,
+    marginLeft: 110,
+    color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
+    x: {
+      label: 'equal predictions (%)',
+      grid: true,
+      domain: [Math.max(0, Math.floor(lowest / 10) * 10 - 10), 100],
+    },
+    y: { label: null, domain: rows.map(({ pooling }) => pooling) },
+    marks: [
+      Plot.barX(rows, {
+        y: 'pooling',
+        x1: Math.max(0, Math.floor(lowest / 10) * 10 - 10),
+        x2: ({ shiftConsistency }: ComparisonRow) => 100 * shiftConsistency,
+        fill: 'pooling',
+        fillOpacity: 0.6,
+        inset: 1,
+      }),
+      Plot.dot(runs, { y: 'pooling', x: 'consistency', stroke: 'currentColor', r: 2.5 }),
+    ],
+  });
+}
+
+function consistencyAndAccuracy(rows: ComparisonRow[]) {
+  const points = rows.map(({ pooling, accuracy, shiftConsistency }) => ({
+    pooling,
+    accuracy: 100 * accuracy,
+    consistency: 100 * shiftConsistency,
+  }));
+  return plotDrawing({
+    height: 360,
+    marginRight: 90,
+    color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
+    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: { label: 'equal predictions under shifts (%)', grid: true, nice: true },
+    marks: [
+      Plot.dot(points, { x: 'accuracy', y: 'consistency', fill: 'pooling', r: 5 }),
+      Plot.text(points, {
+        x: 'accuracy',
+        y: 'consistency',
+        text: 'pooling',
+        fill: 'currentColor',
+        dx: 8,
+        textAnchor: 'start',
+        fontSize: 11,
+      }),
+    ],
+  });
+}

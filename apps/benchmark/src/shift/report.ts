@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import { stringify } from 'csv-stringify/sync';
+import { compareRuns } from '../comparison.js';
+import type { ExperimentReport } from '../experiments/experiment-report.js';
+import { percent, summaryFields } from '../experiments/summary-fields.js';
+import { formatAccuracy, formatShare } from '../format.js';
+import type { ReportContext } from '../report/report-context.js';
+import type { RunResult } from '../run-result.js';
+import { wordingOf } from '../wording.js';
+import { shiftPage } from './page.js';
+
+/** How trained networks take small shifts of their input (Zhang 2019), for each pooling. */
+export interface ShiftSpec {
+  experiment: 'shift';
+  poolings: string[];
+}
+
+export function shiftReport(
+  { poolings }: ShiftSpec,
+  results: RunResult[],
+  context: ReportContext,
+): ExperimentReport {
+  // A run that was stopped before has no shifts.
+  const rankOf = ({ shiftConsistency: share }: { shiftConsistency: number }) =>
+    Number.isNaN(share) ? -1 : share;
+  const rows = compareRuns(results, poolings).sort((a, b) => rankOf(b) - rankOf(a));
+  const largest = Math.max(0, ...results.map(({ shift }) => (shift?.diagonal.length ?? 1) - 1));
+  const at = (row: (typeof rows)[number], pixels: number) => {
+    const measured = row.runs.flatMap(({ shift }) => (shift ? [shift.diagonal[pixels]!] : []));
+    return measured.reduce((sum, value) => sum + value, 0) / measured.length;
+  };
+  const table = new Table({
+    head: [
+      'pooling',
+      'shift consistency',
+      'test accuracy',
+      `right class, 0 → ${largest} ${wordingOf(results[0]!.config).step}s`,
+      'runs',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const row of rows) {
+    table.push([
+      row.pooling,
+      formatShare(row.shiftConsistency),
+      formatAccuracy(row),
+      `${formatShare(at(row, 0))} → ${formatShare(at(row, largest))}`,
+      row.runs.length,
+    ]);
+  }
+  const records = rows.map((row) => ({
+    pooling: row.pooling,
+    ...summaryFields(row),
+    ...Object.fromEntries(
+      Array.from({ length: largest + 1 }, (_, pixels) => [
+        `right class at ${pixels} px`,
+        percent(at(row, pixels)),
+      ]),
+    ),
+  }));
+  return {
+    text: table.toString(),
+    csv: stringify(records, { header: true, cast: { boolean: String } }),
+    html: shiftPage(rows, context),
+    rows: records,
+  };
+}

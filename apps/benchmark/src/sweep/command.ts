@@ -1,0 +1,80 @@
+import { Argument, type Command } from 'commander';
+import { readConfigFile } from '../config-file.js';
+import { prepareData } from '../data-folders.js';
+import { runCommand } from '../experiments/experiment-command.js';
+import { number, numbers } from '../flags.js';
+import { ATTEMPTS } from '../queue/retries.js';
+import { contextOf, type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import { expandSweep, sweepSpec } from './grid.js';
+
+type SweepFlags = ExecutionFlags & {
+  plan: boolean;
+  workers: number[];
+  sideBySide?: number;
+  failures: number;
+  restart: number;
+  stalledAfter: number;
+  shared: boolean;
+};
+
+/** Adds `sweep`: all runs of a grid, here or by the workers of a queue. */
+export function addSweepCommand(program: Command): void {
+  const command = program
+    .command('sweep')
+    .description(
+      'execute a grid of runs from a file, here or by the workers of a queue; or plan it',
+    )
+    .addArgument(new Argument('<file>', 'name, base and grid, in YAML or JSON'));
+  withExecutionFlags(command, 'runs/sweep')
+    .option('--plan', 'measure a few steps of each kind of run and say what all will cost', false)
+    .option(
+      '--workers <counts>',
+      'with --plan: how many workers, each of this machine’s cores',
+      numbers,
+      [1, 10, 1000],
+    )
+    .option(
+      '--side-by-side <count>',
+      'with --plan: runs measured at a time, where several workers share a machine (default: --jobs)',
+      number,
+    )
+    .option('--failures <rate>', 'with --plan: times a worker dies in an hour', number, 0.01)
+    .option('--restart <minutes>', 'with --plan: until a worker that died is back', number, 5)
+    .option(
+      '--stalled-after <seconds>',
+      'with --plan: until the runs of a worker that died go to others',
+      number,
+      30,
+    )
+    .option('--no-shared', 'with --plan: run folders are not shared, a run taken over begins anew')
+    .action(async (name: string, flags: SweepFlags) => {
+      const file = await readConfigFile('sweep', name);
+      const configs = expandSweep(file);
+      if (flags.plan) {
+        const { requireFittingMaps } = await import('../fitting-maps.js');
+        await requireFittingMaps(configs);
+        const { planSweep } = await import('../plan/plan-sweep.js');
+        const { planText } = await import('../plan/plan-text.js');
+        const output = outputOf(flags);
+        const datasets = configs.map(({ dataset }) => dataset);
+        await prepareData(datasets, flags.data, (message) => output.write(`${message}\n`));
+        const plan = await planSweep(configs, {
+          ...flags,
+          onNote: (message) => output.write(`${message}\n`),
+        });
+        const text = flags.json
+          ? JSON.stringify(plan)
+          : fitted(planText(plan), columnsOf(process.stdout));
+        process.stdout.write(`${text}\n`);
+        return;
+      }
+      await runCommand(
+        { spec: sweepSpec(file), configs, what: file.name },
+        contextOf(file.base),
+        // A sweep goes on with whatever of it is done.
+        { ...flags, resume: !flags.overwrite },
+        ATTEMPTS,
+      );
+    });
+}

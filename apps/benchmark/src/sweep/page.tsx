@@ -1,0 +1,80 @@
+import * as Plot from '@observablehq/plot';
+import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
+import { details } from '../report/details.js';
+import { cellLines, htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { COLORS, plotDrawing } from '../report/plot-drawing.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import { wordingOf } from '../wording.js';
+import type { GridRow } from './rows.js';
+
+/** A sweep's table and its accuracies, as one self-contained HTML page. */
+export function gridPage(
+  name: string,
+  axes: string[],
+  rows: GridRow[],
+  context: ReportContext,
+): string {
+  const runs = rows.flatMap(({ summary }) => summary.runs);
+  const first = runs[0]!;
+  const { thing } = wordingOf(first.config);
+  const sections = [
+    <h1>{name}</h1>,
+    protocol(runs, context),
+    part('The table', () =>
+      htmlTable(
+        [
+          ...axes,
+          'test accuracy',
+          'runs',
+          'shift consistency',
+          'J',
+          `MACs/${thing}`,
+          'initial → final strides',
+        ],
+        rows.map(({ values, summary }) => [
+          ...values,
+          formatAccuracy(summary),
+          `${summary.runs.length}`,
+          formatShare(summary.shiftConsistency),
+          summary.complexity.toFixed(2),
+          formatCount(summary.macs),
+          cellLines([...new Set(summary.runs.map(formatStrideChange))]),
+        ]),
+      ),
+    ),
+    <p class="note">Mean ± sample standard deviation over seeds.</p>,
+    figure(
+      'Accuracy',
+      () => accuracies(axes, rows),
+      'Full dots are means, small circles single runs.',
+    ),
+    details(runs, context),
+  ];
+  return page(name, sections);
+}
+
+function accuracies(axes: string[], rows: GridRow[]) {
+  const labelOf = ({ values }: GridRow) => values.join(' · ') || 'all';
+  const means = rows.map((row) => ({ point: labelOf(row), accuracy: 100 * row.summary.accuracy }));
+  const single = rows.flatMap((row) =>
+    row.summary.runs.map(({ accuracy }) => ({ point: labelOf(row), accuracy: 100 * accuracy })),
+  );
+  return plotDrawing({
+    height: 70 + 22 * rows.length,
+    marginLeft: 30 + 7 * Math.max(...means.map(({ point }) => point.length)),
+    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: {
+      label: axes.join(' · '),
+      type: 'point',
+      domain: means.map(({ point }) => point),
+      grid: true,
+    },
+    marks: [
+      Plot.dot(single, { x: 'accuracy', y: 'point', stroke: COLORS[4]!, r: 2.5 }),
+      Plot.dot(means, { x: 'accuracy', y: 'point', fill: COLORS[4]!, r: 4.5 }),
+    ],
+  });
+}

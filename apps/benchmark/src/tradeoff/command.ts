@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
+import { count, numbers } from '../flags.js';
+import { stridesOfTwo } from '../make-config.js';
+import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
+import { poolingList } from '../run-flags.js';
+
+interface TradeoffFlags {
+  lambdas?: number[];
+  points: string[];
+  learner: string;
+  seeds?: number;
+}
+
+/** λ of the curve: the paper's range; a quick run has fewer. */
+const LAMBDAS = { quick: [0.1, 1, 10], full: [0.1, 0.2, 0.5, 1, 2, 5, 10] };
+
+/** Initial strides of the points that do not learn, where not all of the paper's are asked for. */
+const QUICK_STRIDES: number[][] = [
+  [1, 1, 1],
+  [2, 2, 2],
+  [3, 2, 3],
+];
+
+/** The same for the blocks of an audio network. */
+const SOUND_STRIDES: number[][] = [
+  [1, 1, 1, 1],
+  [2, 2, 2, 2],
+  [3, 2, 2, 3],
+];
+
+/** Adds `tradeoff`: accuracy against efficiency. */
+export function addTradeoffCommand(program: Command): void {
+  addExperiment<TradeoffFlags>(program, {
+    name: 'tradeoff',
+    description:
+      'accuracy against efficiency: learned strides over λ as a curve, fixed ones as points',
+    options: (command) =>
+      command
+        .option(
+          '--lambdas <list>',
+          `λ of the curve (default: ${LAMBDAS.full.join(',')}; quick: ${LAMBDAS.quick.join(',')})`,
+          numbers,
+        )
+        .option('--learner <pooling>', 'whose strides learn', 'diffstride')
+        .option('--points <poolings>', 'whose strides do not', poolingList, ['conv'])
+        .option(
+          '--seeds <count>',
+          'runs of each point, seeds 1 … count (default: 1; full: 3)',
+          count,
+        ),
+    runs: ({ learner, points, ...flags }, file, make) => {
+      const isFull = file.preset === 'full';
+      const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
+      const fixed =
+        file.dataset === 'sounds' ? SOUND_STRIDES : isFull ? PAPER_STRIDES : QUICK_STRIDES;
+      const strides = file.strides ?? stridesOfTwo(file);
+      return {
+        spec: { experiment: 'tradeoff' },
+        configs: seedsUpTo(flags.seeds ?? (isFull ? 3 : 1)).flatMap((seed) => [
+          ...lambdas.map((lambda) => make({ pooling: learner, strides, seed, lambda })),
+          ...points.flatMap((pooling) =>
+            fixed.map((triple) => make({ pooling, strides: triple, seed, lambda: 0 })),
+          ),
+        ]),
+        what: `${learner} over λ ${lambdas.join(', ')} beside ${points.join(', ')}`,
+      };
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import * as Plot from '@observablehq/plot';
+import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
+import { details } from '../report/details.js';
+import { cellLines, htmlTable } from '../report/html-table.js';
+import { page } from '../report/page.js';
+import { figure, part } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { protocol } from '../report/protocol.js';
+import type { ReportContext } from '../report/report-context.js';
+import { wordingOf } from '../wording.js';
+import type { TradeoffPoint } from './points.js';
+
+/** Accuracy against efficiency, as one self-contained HTML page. */
+export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
+  const runs = points.flatMap(({ summary }) => summary.runs);
+  const first = runs[0]!;
+  const { thing } = wordingOf(first.config);
+  const sections = [
+    <h1>{first.dataset}: accuracy against efficiency</h1>,
+    protocol(runs, context),
+    figure(
+      'Accuracy and multiply-adds',
+      () =>
+        plane(points, ({ summary }) => summary.macs / 1e6, `multiply-adds per ${thing} (millions)`),
+      `Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}.`,
+    ),
+    figure(
+      'Accuracy and J',
+      () =>
+        plane(
+          points,
+          ({ summary }) => summary.complexity,
+          'J = Σ Π 1/(S_h S_w), the penalty’s complexity',
+        ),
+      'The same over what the penalty λ·J lowers. J counts the strides of all poolings alike; multiply-adds also know where a network’s work is.',
+    ),
+    <h2>All points</h2>,
+    part('The table', () =>
+      htmlTable(
+        ['pooling', 'λ', 'test accuracy', 'J', `MACs/${thing}`, 'initial → final strides'],
+        points.map(({ pooling, lambda, summary }) => [
+          pooling,
+          `${lambda}`,
+          formatAccuracy(summary),
+          summary.complexity.toFixed(2),
+          formatCount(summary.macs),
+          cellLines([...new Set(summary.runs.map(formatStrideChange))]),
+        ]),
+      ),
+    ),
+    details(runs, context),
+  ];
+  return page(`${first.dataset}: accuracy against efficiency`, sections);
+}
+
+function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number, label: string) {
+  const poolings = [...new Set(points.map(({ pooling }) => pooling))];
+  const isCurve = (pooling: string) =>
+    new Set(points.filter((point) => point.pooling === pooling).map(({ lambda }) => lambda)).size >
+    1;
+  const dots = points.map((point) => ({
+    pooling: point.pooling,
+    cost: costOf(point),
+    accuracy: 100 * point.summary.accuracy,
+    lambda: point.lambda,
+    text: isCurve(point.pooling) ? `λ ${point.lambda}` : point.strides.join(', '),
+  }));
+  return plotDrawing({
+    height: 380,
+    marginRight: 60,
+    color: poolingColors(poolings),
+    x: { label, type: 'log', grid: true, nice: true, tickFormat: '~g' },
+    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    marks: [
+      // In the order of λ, which is not the order of cost.
+      Plot.line(
+        dots.filter(({ pooling }) => isCurve(pooling)).sort((a, b) => a.lambda - b.lambda),
+        { x: 'cost', y: 'accuracy', stroke: 'pooling', z: 'pooling', strokeOpacity: 0.7 },
+      ),
+      Plot.dot(dots, { x: 'cost', y: 'accuracy', fill: 'pooling', r: 4.5 }),
+      ...[true, false].map((curve) =>
+        Plot.text(
+          dots.filter(({ pooling }) => isCurve(pooling) === curve),
+          {
+            x: 'cost',
+            y: 'accuracy',
+            text: 'text',
+            fill: 'currentColor',
+            dx: 6,
+            // What stands close together is told apart above and below.
+            dy: curve ? -8 : 10,
+            textAnchor: 'start',
+            fontSize: 11,
+          },
+        ),
+      ),
+    ],
+  });
+}
