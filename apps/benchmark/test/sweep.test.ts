@@ -2,17 +2,17 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from './command-line.js';
-import { fakeCifar10 } from './fake-cifar10.js';
+import { fakeMnist } from './fake-mnist.js';
 
 let folder: string;
 let file: string;
 beforeAll(async () => {
-  folder = await fakeCifar10();
+  folder = await fakeMnist(320);
   file = path.join(folder, 'sweep.yaml');
   await writeFile(
     file,
     `name: A small sweep
-base: {preset: smoke, width: 2, trainImages: 320, testImages: 20, batchSize: 16}
+base: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 16}
 grid:
   pooling: [conv, average]
   seed: [1, 2]
