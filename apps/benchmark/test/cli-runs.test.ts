@@ -19,6 +19,22 @@ afterAll(() => rm(folder, { recursive: true }));
 const KILL_TIMEOUT = 180_000;
 
 describe('a run of the command line', () => {
+  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
+    const file = path.join(folder, 'wild.yaml');
+    await writeFile(
+      file,
+      'preset: smoke\ndataset: mnist\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
+    );
+    const args = ['--config', file, '--train-images', '96', '--replicas', '1', '--data', folder];
+    const out = path.join(folder, 'wild');
+    const { code, output } = await runCliHere(['train', ...args, '--output', out]);
+    expect(output).toMatch(
+      /loss must stay finite, got \S+ in epoch 0, step \d+, at learning rate \S+; .*of layer '[^']+'; strides \(/,
+    );
+    expect(output).not.toContain('trying again');
+    expect(code).toBe(1);
+  });
+
   it.skipIf(lacksWebGpu)(
     'trains on a GPU, with activations in half precision',
     async () => {
@@ -100,22 +116,6 @@ describe('a run of the command line', () => {
     expect(events.at(-1).rows[0].pooling).toBe('diffstride');
   });
 
-  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
-    const file = path.join(folder, 'wild.yaml');
-    await writeFile(
-      file,
-      'preset: smoke\ndataset: mnist\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
-    );
-    const args = ['--config', file, '--train-images', '96', '--replicas', '1', '--data', folder];
-    const out = path.join(folder, 'wild');
-    const { code, output } = await runCliHere(['train', ...args, '--output', out]);
-    expect(output).toMatch(
-      /loss must stay finite, got \S+ in epoch 0, step \d+, at learning rate \S+; .*of layer '[^']+'; strides \(/,
-    );
-    expect(output).not.toContain('trying again');
-    expect(code).toBe(1);
-  });
-
   it('shares a run between replicas, and says so', async () => {
     const out = path.join(folder, 'shared');
     const size = ['--train-images', '16', '--test-images', '16', '--batch-size', '8'];
@@ -153,16 +153,18 @@ describe('a run of the command line', () => {
       const delays = [200 * Math.random(), 400 * Math.random()];
       for (const delay of delays) {
         const before = await checkpoints();
+        const isSaved = async () => (await checkpoints()).some((name) => !before.includes(name));
         let isDue = false;
+        let isOver = false;
         // Counted from the first checkpoint of this start.
         await run([...args, '--output', out, '--resume'], async (_, stop) => {
           if (isDue) return;
           isDue = true;
-          while (!(await checkpoints()).some((name) => !before.includes(name)))
-            await setTimeout(20);
+          while (!isOver && !(await isSaved())) await setTimeout(20);
           await setTimeout(delay);
           stop('SIGKILL');
         });
+        isOver = true;
       }
       const { code, output } = await run([...args, '--output', out, '--resume']);
       expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
