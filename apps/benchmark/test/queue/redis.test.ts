@@ -128,7 +128,7 @@ grid:
       ]);
       expect(again.code).toBe(0);
       const alone = await runCliHere([
-        ...['sweep', file, '--data', data, '--output', path.join(home, 'alone')],
+        ...['sweep', file, '--data', data, '--output', path.join(home, 'alone'), '--jobs', '1'],
       ]);
       expect(alone.code).toBe(0);
       const accuracies = async (name: string) =>
