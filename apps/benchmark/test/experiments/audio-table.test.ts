@@ -1,9 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeSounds } from '../fake-sounds.js';
+
+vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
 /** Small, but long enough to tell a high tone from a low one. */
 const flags = [
