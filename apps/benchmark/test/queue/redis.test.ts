@@ -3,13 +3,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cli } from '../command-line.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, runCli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeMnist } from '../fake-mnist.js';
 import { freePort, isServerHere } from './redis-server.js';
-
-vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
 /** A child with everything it says. */
 function start(command: string, args: string[]) {
@@ -123,11 +121,11 @@ grid:
       expect(status.runs).toMatchObject({ completed: 4, failed: 0, active: 0, waiting: 0 });
       expect(status.tables).toMatchObject({ completed: 1 });
       // Asked for again, all is there at once; and the numbers are those of a sweep in one process.
-      const again = await runCliHere([
+      const again = await runCli([
         ...['sweep', file, '--queue', url, '--output', path.join(home, 'again')],
       ]);
       expect(again.code).toBe(0);
-      const alone = await runCliHere([
+      const alone = await runCli([
         ...['sweep', file, '--data', data, '--output', path.join(home, 'alone'), '--jobs', '1'],
       ]);
       expect(alone.code).toBe(0);
