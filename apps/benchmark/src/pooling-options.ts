@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, nearest } from '@ds/checks';
 import { poolingLayer, poolingNames } from '@ds/layers';
-import type { RunFlags } from './run-flags.js';
 
 /** What models give a pooling themselves. */
 const OF_THE_MODEL = ['name', 'strides'];
@@ -62,7 +61,7 @@ export function requirePoolingOptions(
  * @throws Error that names the flag, its value, and the poolings that have the option.
  */
 export function requireOptionFlags(
-  { smoothness, norm }: Pick<RunFlags, 'smoothness' | 'norm'>,
+  { smoothness, norm }: { smoothness?: number; norm?: string },
   poolings: string[],
 ): void {
   for (const [name, value] of Object.entries({ smoothness, norm })) {

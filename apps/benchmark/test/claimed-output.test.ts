@@ -1,10 +1,13 @@
 import { access, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { addCompareCommand, addTrainCommand } from '../src/compare/command.js';
 import { runCli } from './command-line.js';
+import { runCliHere } from './command-line-here.js';
 import { fakeMnist } from './fake-mnist.js';
+
+vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 let folder: string;
 beforeAll(async () => {
@@ -34,7 +37,7 @@ it('of one process is refused to another, and is free when that one was killed',
   const [{ pid }] = [JSON.parse(await readFile(path.join(output, '.ds-benchmark.lock'), 'utf8'))];
   expect(refused.output).toContain(`process ${pid} `);
   // The lock is stale now, and the run interrupted.
-  const again = await runCli(args);
+  const again = await runCliHere(args);
   expect(again.output).toContain('(0 finished, 1 interrupted). Give --resume');
   expect(again.code).toBe(1);
 });
@@ -46,11 +49,11 @@ it('with finished runs keeps them with --resume, and trains them with --overwrit
     const [result] = JSON.parse(await readFile(path.join(output, 'results.json'), 'utf8'));
     return result.timing.training;
   };
-  expect((await runCli(args)).code).toBe(0);
+  expect((await runCliHere(args)).code).toBe(0);
   const first = await started();
-  expect((await runCli([...args, '--resume'])).code).toBe(0);
+  expect((await runCliHere([...args, '--resume'])).code).toBe(0);
   expect(await started()).toBe(first);
-  expect((await runCli([...args, '--overwrite'])).code).toBe(0);
+  expect((await runCliHere([...args, '--overwrite'])).code).toBe(0);
   expect(await started()).not.toBe(first);
 });
 
@@ -65,7 +68,7 @@ it('is by default another one for train and for compare', () => {
 it('is not made for a run whose maps are too small', async () => {
   const output = path.join(folder, 'small');
   const flags = ['--pooling', 'blur', '--strides', '8,8,8'];
-  const { code, output: text } = await runCli([...train(output, 1), ...flags]);
+  const { code, output: text } = await runCliHere([...train(output, 1), ...flags]);
   expect(text).toContain("layer 'stage4.block0.pool' gets a map of 1×1");
   expect(code).toBe(1);
   await expect(access(output)).rejects.toThrow();

@@ -2,13 +2,16 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lacksWebGpu } from '@ds/testing/backends';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli as run, tiny } from './command-line.js';
-import { fakeCifar10 } from './fake-cifar10.js';
+import { runCliHere } from './command-line-here.js';
+import { fakeMnist } from './fake-mnist.js';
+
+vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 let folder: string;
 beforeAll(async () => {
-  folder = await fakeCifar10();
+  folder = await fakeMnist(120);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -16,13 +19,39 @@ afterAll(() => rm(folder, { recursive: true }));
 const KILL_TIMEOUT = 180_000;
 
 describe('a run of the command line', () => {
+  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
+    const file = path.join(folder, 'wild.yaml');
+    await writeFile(
+      file,
+      'preset: smoke\ndataset: mnist\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
+    );
+    const args = ['--config', file, '--train-images', '96', '--replicas', '1', '--data', folder];
+    const out = path.join(folder, 'wild');
+    const { code, output } = await runCliHere(['train', ...args, '--output', out]);
+    expect(output).toMatch(
+      /loss must stay finite, got \S+ in epoch 0, step \d+, at learning rate \S+; .*of layer '[^']+'; strides \(/,
+    );
+    expect(output).not.toContain('trying again');
+    expect(code).toBe(1);
+  });
+
   it.skipIf(lacksWebGpu)(
     'trains on a GPU, with activations in half precision',
     async () => {
       const out = path.join(folder, 'gpu');
-      const args = ['train', ...tiny, '--train-images', '32', '--epochs', '1', '--pooling', 'conv'];
-      const gpu = ['--backend', 'webgpu', '--activations', 'float16', '--test-images', '4'];
-      const { code, output } = await run([...args, ...gpu, '--data', folder, '--output', out]);
+      const args = ['train', ...tiny, '--epochs', '1', '--pooling', 'conv'];
+      // Two steps. A GPU in software takes its time for each image.
+      const size = ['--train-images', '8', '--batch-size', '4', '--test-images', '2'];
+      const gpu = ['--backend', 'webgpu', '--activations', 'float16'];
+      const { code, output } = await run([
+        ...args,
+        ...size,
+        ...gpu,
+        '--data',
+        folder,
+        '--output',
+        out,
+      ]);
       expect(output).toContain('Report:');
       expect(code).toBe(0);
       const [id] = await readdir(path.join(out, 'runs'));
@@ -70,7 +99,7 @@ describe('a run of the command line', () => {
     expect(lines.at(-1).testAccuracy).toBe((await json('summary.json')).accuracy);
     // The same run by its file, now for programs.
     const again = ['train', '--config', path.join(kept, 'config.json'), '--json', '--data', folder];
-    const { code, stdout } = await run([...again, '--output', path.join(folder, 'again')]);
+    const { code, stdout } = await runCliHere([...again, '--output', path.join(folder, 'again')]);
     expect(code).toBe(0);
     const events = stdout
       .trimEnd()
@@ -87,36 +116,11 @@ describe('a run of the command line', () => {
     expect(events.at(-1).rows[0].pooling).toBe('diffstride');
   });
 
-  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
-    const file = path.join(folder, 'wild.yaml');
-    await writeFile(
-      file,
-      'preset: smoke\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
-    );
-    const args = ['--config', file, '--train-images', '160', '--replicas', '1', '--data', folder];
-    const out = path.join(folder, 'wild');
-    const { code, output } = await run(['train', ...args, '--output', out]);
-    expect(output).toMatch(
-      /loss must stay finite, got \S+ in epoch 0, step \d+, at learning rate \S+; .*of layer '[^']+'; strides \(/,
-    );
-    expect(output).not.toContain('trying again');
-    expect(code).toBe(1);
-  });
-
   it('shares a run between replicas, and says so', async () => {
     const out = path.join(folder, 'shared');
-    const size = [
-      '--width',
-      '2',
-      '--train-images',
-      '16',
-      '--test-images',
-      '16',
-      '--batch-size',
-      '8',
-    ];
-    const flags = ['--preset', 'smoke', '--replicas', '2', '--data', folder, '--output', out];
-    const { code, output } = await run(['train', ...size, ...flags]);
+    const size = ['--train-images', '16', '--test-images', '16', '--batch-size', '8'];
+    const flags = ['--replicas', '2', '--data', folder, '--output', out];
+    const { code, output } = await run(['train', ...tiny, ...size, ...flags]);
     expect(output).toMatch(/diffstride \(seed 1\): done/);
     expect(code).toBe(0);
     const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
@@ -129,7 +133,7 @@ describe('a run of the command line', () => {
   it.each([1, 2])(
     'goes on after kill -9 to the same numbers, with %i replicas',
     async (replicas) => {
-      const size = ['--train-images', '240', '--epochs', '2', '--checkpoint-every', '2'];
+      const size = ['--batch-size', '8', '--epochs', '2', '--checkpoint-every', '2'];
       const args = ['train', ...tiny, ...size, '--replicas', String(replicas), '--data', folder];
       /** What a run came to, times apart. */
       const outcome = async (out: string) => {
@@ -142,22 +146,25 @@ describe('a run of the command line', () => {
       const whole = path.join(folder, `whole-${replicas}`);
       expect((await run([...args, '--output', whole])).code).toBe(0);
       const out = path.join(folder, `killed-${replicas}`);
-      /** Resolves when something was saved. */
-      const saved = async () => {
-        const found = () => readdir(path.join(out, 'runs'), { recursive: true }).catch(() => []);
-        while (!(await found()).some((name) => name.endsWith('.ckpt'))) await setTimeout(20);
+      const checkpoints = async () => {
+        const names = await readdir(path.join(out, 'runs'), { recursive: true }).catch(() => []);
+        return names.filter((name) => name.endsWith('.ckpt'));
       };
-      const delays = [500 * Math.random(), 1800 + 1500 * Math.random()];
+      const delays = [200 * Math.random(), 400 * Math.random()];
       for (const delay of delays) {
+        const before = await checkpoints();
+        const isSaved = async () => (await checkpoints()).some((name) => !before.includes(name));
         let isDue = false;
-        // Counted from the first checkpoint of the first start, and from the start of the second.
+        let isOver = false;
+        // Counted from the first checkpoint of this start.
         await run([...args, '--output', out, '--resume'], async (_, stop) => {
           if (isDue) return;
           isDue = true;
-          await saved();
+          while (!isOver && !(await isSaved())) await setTimeout(20);
           await setTimeout(delay);
           stop('SIGKILL');
         });
+        isOver = true;
       }
       const { code, output } = await run([...args, '--output', out, '--resume']);
       expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
@@ -175,10 +182,8 @@ describe('a run of the command line', () => {
         ...tiny,
         '--pooling',
         'conv',
-        '--train-images',
-        '5000',
         '--epochs',
-        '50',
+        '10000',
         '--data',
         folder,
         '--output',

@@ -25,14 +25,8 @@ export function runCli(
   });
 }
 
-/** A run that takes a moment. */
+/** A run on images like those of MNIST that takes a moment. */
 export const tiny = [
-  '--preset',
-  'smoke',
-  '--width',
-  '2',
-  '--test-images',
-  '20',
-  '--batch-size',
-  '16',
+  ...['--preset', 'smoke', '--dataset', 'mnist', '--width', '2'],
+  ...['--test-images', '20', '--batch-size', '16'],
 ];

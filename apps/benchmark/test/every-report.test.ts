@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ImageDataset } from '@ds/data';
 import { poolingNames } from '@ds/layers';
 import { Command } from 'commander';
 import sharp from 'sharp';
@@ -18,31 +17,14 @@ import { addSearchCommand } from '../src/search/command.js';
 import { addShiftCommand } from '../src/shift/command.js';
 import { addSweepCommand } from '../src/sweep/command.js';
 import { addTradeoffCommand } from '../src/tradeoff/command.js';
+import { runCliHere } from './command-line-here.js';
 import { fakeSounds } from './fake-sounds.js';
-
-/** Ten small images of noise, in place of the many megabytes of a real file. */
-function noise(name: string, classes: number): ImageDataset {
-  const set = (count: number) => ({
-    images: Uint8Array.from({ length: count * 3072 }, (_, i) => (i * 31) % 251),
-    labels: Uint8Array.from({ length: count }, (_, i) => i % classes),
-    count,
-    shape: [32, 32, 3] as [number, number, number],
-  });
-  return {
-    name,
-    train: set(10),
-    test: set(4),
-    classNames: Array.from({ length: classes }, (_, i) => `${i}`),
-    mean: [0.5, 0.5, 0.5],
-    std: [0.2, 0.2, 0.2],
-    notes: [],
-  };
-}
+import { noiseImages } from './noise-images.js';
 
 vi.mock('@ds/data', async (original) => ({
   ...(await original<typeof import('@ds/data')>()),
-  loadCifar10: async () => noise('CIFAR-10', 10),
-  loadCifar100: async () => noise('CIFAR-100', 100),
+  loadCifar10: async () => noiseImages('CIFAR-10', 10),
+  loadCifar100: async () => noiseImages('CIFAR-100', 100),
 }));
 
 /** One real run of each dataset and pooling; other settings of it get the same numbers. */
@@ -225,4 +207,28 @@ describe.each(['mnist', 'sounds'] as const)('every pooling on %s', (dataset) => 
     expect(complaintsOf(html)).toEqual([]);
     expect(text).toContain(pooling);
   });
+});
+
+it('compare --poolings all reports the shift consistency of every pooling', async () => {
+  const output = path.join(root, 'out', 'all');
+  await writeFile(path.join(root, 'all.json'), JSON.stringify(smallest('mnist')));
+  const what = ['--poolings', 'all', '--config', path.join(root, 'all.json'), '--seeds', '1'];
+  const where = ['--data', `mnist=${folders().mnist}`, '--output', output];
+  const { code, output: printed } = await runCliHere(['compare', ...what, ...where]);
+  expect(code).toBe(0);
+  const results: RunResult[] = JSON.parse(
+    await readFile(path.join(output, 'results.json'), 'utf8'),
+  );
+  const poolings = results.map(({ config }) => config.pooling);
+  expect(poolings.sort()).toEqual(['conv', ...poolingNames()].sort());
+  for (const { shift } of results) {
+    expect(shift!.consistency).toBeGreaterThanOrEqual(0);
+    expect(shift!.consistency).toBeLessThanOrEqual(1);
+    expect(shift!.diagonal).toHaveLength(9);
+  }
+  const report = await readFile(path.join(output, 'report.html'), 'utf8');
+  for (const name of poolings) {
+    expect(printed).toContain(name);
+    expect(report).toContain(`<td>${name}</td>`);
+  }
 });

@@ -1,9 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireFiniteEvaluation, requireFiniteShifts } from '../src/non-finite-test.js';
-import { runCli } from './command-line.js';
+import { runCliHere } from './command-line-here.js';
 import { fakeSounds } from './fake-sounds.js';
+
+vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 describe('a test that is not finite', () => {
   const well = { loss: 1, accuracy: 0.5, top5: 1, nonFinite: 0, count: 4 };
@@ -31,7 +33,7 @@ describe('a run on sounds with a sample that is NaN', () => {
   afterAll(() => rm(sounds, { recursive: true, force: true }));
 
   it('ends with an error that names the file of the test clip, and the time', async () => {
-    const { code, output } = await runCli([
+    const { code, output } = await runCliHere([
       ...['table', 'audio', '--data', sounds, '--tasks', 'pitch', '--poolings', 'conv'],
       ...['--layout', 'pattern', '--pattern', '{pitch}_{loudness}_{index}.wav'],
       ...['--test-where', 'index=0,1,2,3', '--sample-rate', '8000', '--bands', '16'],

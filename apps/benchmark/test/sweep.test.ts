@@ -1,18 +1,21 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from './command-line.js';
-import { fakeCifar10 } from './fake-cifar10.js';
+import { runCliHere } from './command-line-here.js';
+import { fakeMnist } from './fake-mnist.js';
+
+vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 let folder: string;
 let file: string;
 beforeAll(async () => {
-  folder = await fakeCifar10();
+  folder = await fakeMnist(320);
   file = path.join(folder, 'sweep.yaml');
   await writeFile(
     file,
     `name: A small sweep
-base: {preset: smoke, width: 2, trainImages: 320, testImages: 20, batchSize: 16}
+base: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 16}
 grid:
   pooling: [conv, average]
   seed: [1, 2]
@@ -55,7 +58,7 @@ describe('sweep', () => {
   it('--plan says what it will cost, and runs nothing', async () => {
     const out = path.join(folder, 'planned');
     const flags = ['--data', folder, '--output', out, '--workers', '1,2,100', '--failures', '0'];
-    const { code, stdout } = await runCli(['sweep', file, '--plan', '--json', ...flags]);
+    const { code, stdout } = await runCliHere(['sweep', file, '--plan', '--json', ...flags]);
     expect(code).toBe(0);
     const plan = JSON.parse(stdout);
     expect(plan.runs).toBe(4);
@@ -77,7 +80,7 @@ describe('sweep', () => {
       isShared: true,
     });
     expect(await stat(out).catch(() => null)).toBeNull();
-    const shown = await runCli(['sweep', file, '--plan', ...flags]);
+    const shown = await runCliHere(['sweep', file, '--plan', ...flags]);
     expect(shown.output).toMatch(/4 runs, .*FLOP, .* on one device/);
   }, 60_000);
 });

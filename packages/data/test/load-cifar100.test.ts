@@ -8,7 +8,8 @@ const RECORD = 3074;
 
 /** Record i has superclass i mod 20 and class i mod 100; its other bytes count up. */
 function records(count: number): Uint8Array {
-  const bytes = Uint8Array.from({ length: count * RECORD }, (_, i) => i % 251);
+  const cycle = Uint8Array.from({ length: 251 }, (_, i) => i);
+  const bytes = Buffer.alloc(count * RECORD, cycle);
   for (let item = 0; item < count; item++) bytes.set([item % 20, item % 100], item * RECORD);
   return bytes;
 }

@@ -18,6 +18,7 @@ import {
   type TrainOptions,
   train,
 } from '../src/index.js';
+import { residualNetwork } from './residual-network.js';
 
 /** Two classes that differ in the sign of their mean: learnable in a few steps. */
 function* twoClasses(epoch = 0, count = 4): Generator<LabelledBatch> {
@@ -44,32 +45,39 @@ const basic = (): TrainOptions => ({
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it.each(['conv', 'spectral', 'diffstride'])(
+  async function expectLearning(model: tf.LayersModel, count: number): Promise<void> {
+    const events: TrainEvent[] = [];
+    const result = await train(model, {
+      ...basic(),
+      batches: (epoch) => twoClasses(epoch, count),
+      schedule: cosine(0.05, 2 * count),
+      evaluation: () => twoClasses(7, count),
+      onEvent: (event) => events.push(event),
+    });
+    expect(result).toMatchObject({ steps: 2 * count, stopped: false });
+    expect(result.epochs[1]!.loss).toBeLessThan(result.epochs[0]!.loss);
+    expect(events.filter(({ type }) => type === 'step')).toHaveLength(2 * count);
+    expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2);
+    expect(result.epochs[1]!.evaluation).toMatchObject({ count: 8 * count });
+    model.dispose();
+  }
+  const smooth = (pooling: string) => (pooling === 'diffstride' ? { smoothness: 1 } : {});
+
+  it.each(['conv', 'spectral', 'diffstride'])('a residual network with %s learns', (pooling) => {
+    const layer =
+      pooling === 'conv'
+        ? tf.layers.conv2d({ filters: 8, kernelSize: 3, strides: 2, padding: 'same' })
+        : poolingLayer(pooling, { strides: [2, 2], ...smooth(pooling) });
+    return expectLearning(residualNetwork([12, 12, 3], [layer]), 2);
+  });
+
+  // A GPU in software takes seconds for a step. `webgpu-training.test.ts` compares some with wasm's.
+  it.skipIf(backend === 'webgpu').each(['conv', 'spectral', 'diffstride'])(
     'a ResNet-18 with %s learns',
-    async (pooling) => {
-      const model = resnet18({
-        ...tiny,
-        // tfjs's cpu backend takes seconds for the filter gradients of wider ones.
-        width: 2,
-        pooling,
-        poolingConfig: pooling === 'diffstride' ? { smoothness: 1 } : {},
-      });
-      const events: TrainEvent[] = [];
-      // A GPU in software takes seconds for a step.
-      const count = backend === 'webgpu' ? 2 : 4;
-      const result = await train(model, {
-        ...basic(),
-        batches: (epoch) => twoClasses(epoch, count),
-        schedule: cosine(0.05, 2 * count),
-        evaluation: () => twoClasses(7, count),
-        onEvent: (event) => events.push(event),
-      });
-      expect(result).toMatchObject({ steps: 2 * count, stopped: false });
-      expect(result.epochs[1]!.loss).toBeLessThan(result.epochs[0]!.loss);
-      expect(events.filter(({ type }) => type === 'step')).toHaveLength(2 * count);
-      expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2);
-      expect(result.epochs[1]!.evaluation).toMatchObject({ count: 8 * count });
-      model.dispose();
+    (pooling) => {
+      // tfjs's cpu backend takes seconds for the filter gradients of wider ones.
+      const model = resnet18({ ...tiny, width: 2, pooling, poolingConfig: smooth(pooling) });
+      return expectLearning(model, 4);
     },
     120_000,
   );

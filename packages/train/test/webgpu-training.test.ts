@@ -6,6 +6,7 @@ import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { constant, type LabelledBatch, sgd, type TrainOptions, train } from '../src/index.js';
+import { residualNetwork } from './residual-network.js';
 
 function* batches(): Generator<LabelledBatch> {
   for (let batch = 0; batch < 6; batch++) {
@@ -15,6 +16,13 @@ function* batches(): Generator<LabelledBatch> {
     }));
   }
 }
+
+/** A tenth of ResNet-18's dispatches, with two poolings whose strides learn. */
+const small = () =>
+  residualNetwork(
+    [8, 8, 3],
+    [1.5, 2].map((stride) => new DiffStride({ strides: [stride, stride], smoothness: 1 })),
+  );
 
 const network = () =>
   resnet18({
@@ -38,8 +46,7 @@ const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
 });
 
 /** The losses of every step, and the strides they end with. */
-async function run(more: Partial<TrainOptions> = {}) {
-  const model = network();
+async function run(model: tf.LayersModel, more: Partial<TrainOptions> = {}) {
   const losses: number[] = [];
   await train(
     model,
@@ -58,9 +65,9 @@ async function run(more: Partial<TrainOptions> = {}) {
 describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
   it('gives the numbers of wasm when sizes are taken from the strides of each step', async () => {
     await useBackend('wasm');
-    const want = await run();
+    const want = await run(network());
     await useBackend('webgpu');
-    const got = await run({ sizeLag: 0 });
+    const got = await run(network(), { sizeLag: 0 });
     expect(got.losses).toHaveLength(6);
     got.losses.forEach((loss, step) => {
       expect(Math.abs(loss - want.losses[step]!)).toBeLessThan(2e-3 * want.losses[step]!);
@@ -76,14 +83,14 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
 
   it('overlaps the copy of the strides by default, whatever the machine’s speed', async () => {
     await useBackend('webgpu');
-    const [first, second] = [await run(), await run()];
+    const [first, second] = [await run(small()), await run(small())];
     expect(first.losses.every(Number.isFinite)).toBe(true);
     expect(second).toEqual(first);
   });
 
   it('reads nothing back but the strides, once a step, and losses, once an interval', async () => {
     await useBackend('webgpu');
-    const model = network();
+    const model = small();
     const backend = tf.backend() as unknown as {
       tensorMap: { get(id: object): { values: unknown } };
       readSync(id: object): unknown;
@@ -115,7 +122,7 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
 
   it('neither grows nor compiles anew from step to step', async () => {
     await useBackend('webgpu');
-    const model = network();
+    const model = small();
     const backend = tf.backend() as unknown as { pipelineCache: object };
     const seen: { tensors: number; bytes: number; programs: number }[] = [];
     await train(
@@ -142,35 +149,9 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
   });
 
   describe('with activations in half precision', () => {
-    /** Two blocks with a shortcut and a pooling whose strides learn. */
-    function residual(): tf.LayersModel {
-      const input = tf.input({ shape: [16, 16, 4] });
-      const conv = (x: tf.SymbolicTensor, seed: number) =>
-        tf.layers
-          .conv2d({
-            filters: 8,
-            kernelSize: 3,
-            padding: 'same',
-            useBias: false,
-            kernelInitializer: tf.initializers.heNormal({ seed }),
-          })
-          .apply(x) as tf.SymbolicTensor;
-      const activated = (x: tf.SymbolicTensor) =>
-        tf.layers
-          .reLU()
-          .apply(tf.layers.batchNormalization().apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
-      const first = activated(conv(input, 1));
-      const sum = tf.layers.add().apply([activated(conv(first, 2)), first]) as tf.SymbolicTensor;
-      const pooled = new DiffStride({ strides: [2, 2] }).apply(sum) as tf.SymbolicTensor;
-      const logits = tf.layers
-        .dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 3 }) })
-        .apply(tf.layers.globalAveragePooling2d({}).apply(activated(conv(pooled, 4))));
-      return tf.model({ inputs: input, outputs: logits as tf.SymbolicTensor });
-    }
-
     /** Losses, and the device's bytes that the last forward pass leaves behind for the gradients. */
     async function learn(activations: 'float32' | 'float16') {
-      const model = residual();
+      const model = residualNetwork([16, 16, 4], [new DiffStride({ strides: [2, 2] })]);
       const optimizer = sgd({ momentum: 0.9 });
       const { bufferManager } = tf.backend() as unknown as {
         bufferManager: { numBytesUsed: number };

@@ -1,8 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../command-line.js';
+import { runCliHere } from '../command-line-here.js';
 import { fakeSounds } from '../fake-sounds.js';
+
+vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
 /** Small, but long enough to tell a high tone from a low one. */
 const flags = [
@@ -84,26 +87,26 @@ describe('table audio', () => {
     const { folder } = folders.find(({ both, pooling }) => both && pooling === 'diffstride')!;
     for (const name of ['high_loud_3.wav', 'low_soft_0.wav']) {
       const args = ['classify', path.join(sounds, name), '--run', folder];
-      const { stdout, code } = await runCli([...args, '--json']);
+      const { stdout, code } = await runCliHere([...args, '--json']);
       expect(code).toBe(0);
       const { tasks, milliseconds } = JSON.parse(stdout);
       expect(tasks[0].classes[0].name).toBe(name.split('_')[0]);
       expect(milliseconds).toBeGreaterThan(0);
-      const shown = await runCli(args);
+      const shown = await runCliHere(args);
       expect(shown.output).toMatch(/pitch\s+│ (high|low)\s+│ \d+\.\d %/);
     }
-    const missing = await runCli(['classify', path.join(sounds, 'none.wav'), '--run', folder]);
+    const missing = await runCliHere(['classify', path.join(sounds, 'none.wav'), '--run', folder]);
     expect(missing.output).toContain('none.wav cannot be read; expected a WAV file');
     expect(missing.code).toBe(1);
   });
 
   it('says what a folder of sounds needs', async () => {
     const base = ['table', 'audio', '--data', sounds, '--output', output()];
-    const loose = await runCli(base);
+    const loose = await runCliHere(base);
     expect(loose.output).toContain('must be <class>/<clip>.wav, got 1 parts');
-    const bare = await runCli([...base, '--layout', 'pattern', '--tasks', 'pitch']);
+    const bare = await runCliHere([...base, '--layout', 'pattern', '--tasks', 'pitch']);
     expect(bare.output).toContain('sounds must have pattern, tasks and test for layout pattern');
-    const other = await runCli([...base, ...flags, '--tasks', 'mood']);
+    const other = await runCliHere([...base, ...flags, '--tasks', 'mood']);
     expect(other.output).toContain(
       "must name fields of the pattern (pitch, loudness, index), got 'mood'",
     );

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../../src/presets.js';
 import type { Experiment } from '../../src/queue/run-queue.js';
 import { parseRunConfig } from '../../src/run-config.js';
-import { fakeCifar10 } from '../fake-cifar10.js';
+import { fakeMnist } from '../fake-mnist.js';
 
 /** Threads run the built files, so the test takes all of it from there. */
 async function queues() {
@@ -27,7 +27,7 @@ async function queues() {
 let data: string;
 let output: string;
 beforeAll(async () => {
-  data = await fakeCifar10();
+  data = await fakeMnist();
   output = await mkdtemp(path.join(tmpdir(), 'aborted-'));
 });
 afterAll(async () => {
@@ -35,7 +35,9 @@ afterAll(async () => {
   await rm(output, { recursive: true });
 });
 
-const tiny = { width: 2, batchSize: 16, trainImages: 32, testImages: 20, epochs: 1 };
+const tiny = {
+  ...{ dataset: 'mnist', width: 2, batchSize: 16, trainImages: 32, testImages: 20, epochs: 1 },
+};
 const config = (replicas: number) =>
   parseRunConfig({
     ...PRESETS.smoke!.run,

@@ -9,7 +9,7 @@ import { checkRedis } from '../../src/queue/check-redis.js';
 import { cancelQueue, cleanQueue, emptyQueue } from '../../src/queue/end-experiments.js';
 import { queueStatus } from '../../src/queue/queue-status.js';
 import { cli } from '../command-line.js';
-import { fakeCifar10 } from '../fake-cifar10.js';
+import { fakeMnist } from '../fake-mnist.js';
 import { freePort, isServerHere, type RedisServer, startRedis } from './redis-server.js';
 
 const ROOT = new URL('../../../../', import.meta.url);
@@ -35,7 +35,7 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
   let tlsPort: number;
   beforeAll(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'rules-'));
-    data = await fakeCifar10();
+    data = await fakeMnist();
     tlsPort = await freePort();
     const commands = await tlsCommands();
     expect(commands.length).toBeGreaterThan(1);
@@ -74,7 +74,7 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
   it('lets a sweep and a worker do all they do, over TLS', async () => {
     const file = path.join(home, 'one.yaml');
     const base =
-      '{preset: smoke, width: 2, trainImages: 32, testImages: 10, batchSize: 16, backend: cpu}';
+      '{preset: smoke, dataset: mnist, width: 2, trainImages: 8, testImages: 4, batchSize: 4, backend: cpu}';
     await writeFile(file, `name: One\nbase: ${base}\ngrid: {pooling: [conv], epochs: [1, 5000]}\n`);
     const worker = run('worker', [
       ...['worker', '--data', data, '--output', path.join(home, 'worker')],

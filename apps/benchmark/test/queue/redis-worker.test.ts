@@ -9,7 +9,7 @@ import { cancelExperiment } from '../../src/queue/cancellation.js';
 import { experimentId } from '../../src/queue/table-job.js';
 import { watchTimes } from '../../src/queue/watch-redis.js';
 import { type RunConfig, runId } from '../../src/run-config.js';
-import { fakeCifar10 } from '../fake-cifar10.js';
+import { fakeMnist } from '../fake-mnist.js';
 import { fakeSounds } from '../fake-sounds.js';
 import { writeFinishedRun } from '../finished-run.js';
 import { runResult } from '../run-result.js';
@@ -41,7 +41,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     admin = new Redis(server.url, { maxRetriesPerRequest: null });
     runs = new Queue('runs', { connection: admin, prefix: 'ds-benchmark' });
     tables = new Queue('tables', { connection: admin, prefix: 'ds-benchmark' });
-    [data, sounds] = [await fakeCifar10(), await fakeSounds()];
+    [data, sounds] = [await fakeMnist(512), await fakeSounds()];
     home = await mkdtemp(path.join(tmpdir(), 'worker-'));
     await writeFile(path.join(sounds, 'labels.csv'), 'file,SECRET-COLUMN\nlow_soft_0.wav,1\n');
     await writeFile(path.join(home, 'secret.csv'), 'SECRET-LINE,root\n1,2\n');
@@ -68,7 +68,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
       url: server.url,
       jobs: 1,
       outputFolder: output,
-      data: { cifar10: data, sounds },
+      data: { mnist: data, sounds },
       checkpointEvery: 1,
       stalledAfter: 30,
       signal: controller.signal,
@@ -277,6 +277,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
       const config = {
         ...known.config,
         ...{
+          dataset: 'mnist',
           backend: 'cpu',
           width: 64,
           batchSize: 512,

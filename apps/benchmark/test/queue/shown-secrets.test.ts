@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { queueUrl } from '../../src/queue/queue-url.js';
 import { contextOf } from '../../src/run-flags.js';
-import { cli, runCli } from '../command-line.js';
+import { cli } from '../command-line.js';
+import { runCliHere } from '../command-line-here.js';
 
 afterEach(() => {
   process.argv = argv;
@@ -47,13 +48,13 @@ it.each([
   expect(command).not.toMatch(/s3|cr\/e|cret/);
 });
 
-describe('a process with a password', () => {
+describe('a command with a password', () => {
   it.each(['redis://:s3@cr/e:t#1@h', 'user:s3:cret@h', 'redis://:s3cret@127.0.0.1:1'])(
     'prints no part of %s, given either way',
     async (address) => {
-      const flag = await runCli(['queue', '--queue', address]);
+      const flag = await runCliHere(['queue', '--queue', address]);
       vi.stubEnv('DS_QUEUE', address);
-      const variable = await runCli(['queue']);
+      const variable = await runCliHere(['queue']);
       for (const { code, output } of [flag, variable]) {
         expect(code).toBe(1);
         expect(output).toContain('--queue');
