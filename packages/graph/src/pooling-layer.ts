@@ -7,7 +7,7 @@ import { requireLayer } from './layers-of.js';
 
 /**
  * What a layer may tell about itself to models, reports and training. Each member is optional, so
- * every layer of tf.layers is a `PoolingLayer`. Ask {@link hasMember} before you use one.
+ * every layer of tf.layers is a `PoolingLayer`. Ask `hasMember` of `@ds/graph` before you use one.
  */
 export interface PoolingLayer extends layers.Layer {
   /**
