@@ -1,7 +1,6 @@
 // Scaffolds a pooling in @ds/layers: op, layer, registration, test and page.
 //   pnpm new:pooling <name> [--root <folder of the repository>]
-// What it makes works from the start (it averages over windows) and passes the conformance kit; change
-// the op into your own.
+// The scaffold averages over windows and passes the conformance kit. Replace its op by your own.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -58,7 +57,7 @@ console.log(
   `\nNext: write the paper's equation into packages/layers/src/${name}-pool.ts, an oracle and golden numbers into its test, where models place it into its registration, then\n  npm test\nand a changeset: pnpm changeset`,
 );
 
-/** Sorts the new imports, where the formatter is installed. */
+/** Sorts the new imports if the formatter is installed. */
 function tidyUp() {
   const biome = path.join(root, 'node_modules', '.bin', 'biome');
   if (!existsSync(biome)) return;
@@ -66,7 +65,7 @@ function tidyUp() {
   spawnSync(biome, ['check', '--write', sources, path.join(layers, 'test')], { cwd: root });
 }
 
-/** Changes a source of the package; a place that is not found is an error, not a silent miss. */
+/** Edits a source of the package. Throws if a pattern is not found. */
 function edit(source, changes) {
   const file = path.join(layers, 'src', source);
   let text = readFileSync(file, 'utf8');
@@ -96,7 +95,7 @@ export interface ${className}Options {
 /**
  * One sentence: what it does (authors, "title", year).
  *
- * The equation. Here, until you change it: the mean over windows of the strides' size.
+ * The equation. This scaffold takes the mean over windows of the strides' size.
  *
  * Shapes: x \`[batch, height, width, channels]\` → \`[batch, ceil(H/S_h), ceil(W/S_w), channels]\`.
  * Differentiable in x.
@@ -124,7 +123,7 @@ export function ${op}OutputSize(size: number, stride: number): number {
   return Math.ceil(size / stride);
 }
 
-/** What each output along one axis is made of. */
+/** The taps of each output along one axis. */
 function taps(size: number, stride: number) {
   return Array.from({ length: ${op}OutputSize(size, stride) }, (_, output) => {
     const start = output * stride;
@@ -180,7 +179,7 @@ import { useBackend } from '@ds/backend';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
-// Registers wasm and makes it fit to train; the kit finds it then.
+// Registers the wasm backend with the kernels for training, so the kit tests on it.
 beforeAll(async () => {
   await useBackend('wasm');
   await useBackend('cpu');
