@@ -15,7 +15,8 @@ const root = values.root ?? path.dirname(path.dirname(fileURLToPath(import.meta.
 const [name] = positionals;
 if (!name || positionals.length > 1 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
   console.error(
-    `new:pooling: name must be one word or several joined by hyphens, in lower case, got '${positionals.join(' ')}'`,
+    'new:pooling: name must be one word or several joined by hyphens, in lower case, ' +
+      `got '${positionals.join(' ')}'`,
   );
   process.exit(1);
 }
@@ -54,7 +55,10 @@ edit('index.ts', [
 edit('ops.ts', [[/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`]]);
 tidyUp();
 console.log(
-  `\nNext: write the paper's equation into packages/layers/src/${name}-pool.ts, an oracle and golden numbers into its test, where models place it into its registration, then\n  npm test\nand a changeset: pnpm changeset`,
+  `\nNext:\n- write the paper's equation into packages/layers/src/${name}-pool.ts\n` +
+    '- add an oracle and golden numbers to its test\n' +
+    '- set its place in models in its registration\n' +
+    '- run: npm test\n- add a changeset: pnpm changeset',
 );
 
 /** Sorts the new imports if the formatter is installed. */

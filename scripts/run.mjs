@@ -1,5 +1,5 @@
 // Runs a command on a machine that has only Node and npm. Installs dependencies and builds first:
-//   node scripts/run.mjs start [flags of `compare`]   trains and compares, or resumes an earlier run
+//   node scripts/run.mjs start [flags of `compare`]   trains and compares, or resumes a run
 //   node scripts/run.mjs test                         runs every test
 //   node scripts/run.mjs demo                         serves the demo page
 //   node scripts/run.mjs play [name.js]               runs a scratch file at every save

@@ -16,12 +16,12 @@ const PERMISSIVE = [
 
 const all = licencesOf(publishedPackages());
 
-it('finds what every package needs', () => {
+it('finds the dependencies of every package', () => {
   expect(all.find(({ name }) => name === '@tensorflow/tfjs-core')!.wantedBy).toHaveLength(10);
   expect(all.find(({ name }) => name === 'pure-rand')!.wantedBy).toContain('@ds/models');
 });
 
-it('needs nothing whose licence is not permissive', () => {
+it('has dependencies with permissive licences only', () => {
   expect(all.filter(({ licence }) => !isPermissive(licence))).toEqual([]);
 });
 
@@ -43,6 +43,6 @@ it('lists them all in THIRD-PARTY.md (vitest run -u writes it)', async () => {
 });
 
 function isPermissive(licence: string): boolean {
-  // An "AND" asks for every part.
+  // "AND" requires that every part is permissive.
   return licence.split(/ AND /).every((part) => satisfies(part.replace(/[()]/g, ''), PERMISSIVE));
 }

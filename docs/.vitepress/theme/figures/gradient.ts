@@ -28,7 +28,7 @@ export default figure({
       (_, i) =>
         Math.cos((2 * Math.PI * 2 * i) / SIZE) + 0.6 * Math.cos((2 * Math.PI * f * i) / SIZE),
     );
-    // What the masks take away, before the crop.
+    // The energy that the masks remove, before the crop.
     const loss = (stride: Tensor) => {
       const image = tensor4d(x, [1, 1, SIZE, 1]);
       const strides = stack([scalar(1), stride]) as Tensor1D;
