@@ -31,8 +31,9 @@ export function backendsPage(file) {
   );
   return `# Backends
 
-These tables show which operations run on which backend. A script ran every operation on every backend (tfjs ${tfjs}, ${date}), forward and backward, and compared
-it with the cpu backend. A ★ or ✓ means that values and gradients agree to a thousandth of the largest value.
+These tables show which operations run on which backend. A script ran every operation on every
+backend, forward and backward (tfjs ${tfjs}, ${date}). It compared the results with the cpu backend.
+A ★ or ✓ means that values and gradients agree to a thousandth of the largest value.
 
 | mark | |
 | :---: | --- |
@@ -56,21 +57,22 @@ ${tables.join('\n\n')}
 
 ${problems.join('\n')}
 
-With an output \`size\`, \`diffStride\` reads nothing back. The size is then fixed, and only the mask values follow the strides. The layer reads
-its strides once after each change. [\`@ds/train\`](/packages/train) copies them to the host while the device computes. On WebGPU in Node (through Dawn),
-values can be read synchronously, so all tests of the operations run there.
+With an output \`size\`, \`diffStride\` reads nothing back. The size is then fixed, and only the mask
+values follow the strides. The layer reads its strides once after each change.
+[\`@ds/train\`](/packages/train) copies them to the host while the device computes. On WebGPU in
+Node (through Dawn), values can be read synchronously, so all tests of the operations run there.
 
 ## Concurrent calls
 
 \`useBackend\` runs concurrent calls in sequence. Equal calls count as one. Of different calls, the
-last one that succeeds determines the backend. The others wait for it and return its result: \`name\`
-is the backend in use, and \`reason\` names the later call. If a call fails, it rejects, and the
-current backend remains in use. The current backend computes while another one starts.
+last one that succeeds determines the backend. The others wait for it and return its result:
+\`name\` is the backend in use, and \`reason\` names the later call. If a call fails, it rejects,
+and the current backend remains in use. The current backend computes while another one starts.
 
 ## What changes in tfjs
 
 tfjs has one set of kernels, gradients and layers per process, so a change affects every model in
-that process. \`tfjsChanges\` of \`@ds/backend/changes\` lists everything that these packages change.
+that process. \`tfjsChanges\` of \`@ds/backend/changes\` lists all changes of these packages.
 Each entry gives the change, the reason, the tested versions of tfjs, the behaviour on other
 versions, and how to switch it off. The peer dependencies name the same versions: ${tested()}. On
 another version, the \`reason\` of \`useBackend\` reports it.
@@ -94,7 +96,8 @@ node docs/scripts/measure-backends.mjs                 # GPUs through Chromium's
 node docs/scripts/measure-backends.mjs --hardware-gpu  # the machine's own
 \`\`\`
 
-The cases are in \`docs/backends/cases.mjs\`. If \`@tensorflow/tfjs-node\` is installed, the table includes it.
+The cases are in \`docs/backends/cases.mjs\`. If \`@tensorflow/tfjs-node\` is installed, the table
+includes it.
 `;
 }
 

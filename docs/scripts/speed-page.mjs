@@ -87,7 +87,8 @@ function gpuPart(file) {
       (contenders.some(({ name }) => name.startsWith('PyTorch'))
         ? ' PyTorch runs in float32 too, without TF32.'
         : ''),
-    `Time on the GPU alone, by timestamp queries.${between ? ` Between the two measurements, ${between}` : ''}:`,
+    'Time on the GPU alone, by timestamp queries.' +
+      `${between ? ` Between the two measurements, ${between}` : ''}:`,
     [
       line(['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after']),
       line(['---', '---:', '---:', '---:', '---', '---']),

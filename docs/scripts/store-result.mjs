@@ -1,5 +1,5 @@
 // Stores a table of the benchmark for the page of results:
-//   node docs/scripts/store-result.mjs <a command's output folder> <name> <title> [<key>=<column> …]
+//   node docs/scripts/store-result.mjs <output folder> <name> <title> [<key>=<column> …]
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -27,10 +27,11 @@ it('has dependencies with permissive licences only', () => {
 
 it('lists them all in THIRD-PARTY.md (vitest run -u writes it)', async () => {
   const text = [
-    '# What comes with the packages',
+    '# Dependencies of the packages',
     '',
-    'Everything that the published packages need at run time, peers such as TensorFlow.js included and optional peers apart.',
-    'Made, and checked, by a test in `packaging/`.',
+    'These are all run-time dependencies of the published packages.',
+    'Peer dependencies such as TensorFlow.js are included, optional peers are not.',
+    'A test in `packaging/` generates and checks this list.',
     '',
     '| package | licence | needed by |',
     '| --- | --- | --- |',

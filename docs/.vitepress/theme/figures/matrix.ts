@@ -22,7 +22,9 @@ export default figure({
       value,
     }));
     return {
-      says: `Re P_h is ${height}×${H}: each row a filter around its place in the input. All planes of all images go through it in one dense product.`,
+      says:
+        `Re P_h is ${height}×${H}. Each row is a filter around its place in the input. ` +
+        'One dense product applies it to all planes of all images.',
       plots: [
         {
           height: Math.max(120, 14 * height),
