@@ -1,8 +1,10 @@
 import { OptionDefaults } from 'typedoc';
 
-/** The reference: every export of every package; one without a docstring fails the build. */
+/**
+ * The reference has every export of every package. An export without a docstring fails the build.
+ */
 export default {
-  // Closure's, which tfjs asks for on class names.
+  // A tag of the Closure compiler, which tfjs requires on class names.
   modifierTags: [...OptionDefaults.modifierTags, '@nocollapse'],
   plugin: ['typedoc-plugin-markdown'],
   entryPoints: [

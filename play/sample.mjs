@@ -1,4 +1,4 @@
-// Yours: git does not see this file. Save it, and it runs again.
+// Edit this file. It runs again at every save. Git ignores it.
 import { useBackend } from '@ds/backend';
 import { DiffStride } from '@ds/layers';
 import { diffStride } from '@ds/layers/ops';
@@ -13,7 +13,7 @@ const strides = tf.tensor1d([2, 1.5]);
 const options = { smoothness: 2 };
 console.log(`pooled: ${image.shape} → ${diffStride(image, strides, options).shape}`);
 
-// Its gradient: how the energy that is kept changes with each stride.
+// Its gradient: how the energy of the output changes with each stride.
 const energy = (s) => tf.sum(tf.square(diffStride(image, s, options)));
 console.log('gradient to the strides:', tf.grad(energy)(strides).arraySync());
 

@@ -1,7 +1,7 @@
-// Runs a file to try things in, and runs it again whenever it is saved:
+// Runs a scratch file, and runs it again at every save:
 //   node play/start.mjs [name.js]
-// Without a name it is play.js. `pnpm play` builds the packages first.
-// The first time the file is a copy of sample.mjs.
+// The default is play.js. `pnpm play` builds the packages first. A new file is a copy of
+// sample.mjs.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';

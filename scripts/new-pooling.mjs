@@ -1,7 +1,6 @@
 // Scaffolds a pooling in @ds/layers: op, layer, registration, test and page.
 //   pnpm new:pooling <name> [--root <folder of the repository>]
-// What it makes works from the start (it averages over windows) and passes the conformance kit; change
-// the op into your own.
+// The scaffold averages over windows and passes the conformance kit. Replace its op by your own.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +15,8 @@ const root = values.root ?? path.dirname(path.dirname(fileURLToPath(import.meta.
 const [name] = positionals;
 if (!name || positionals.length > 1 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
   console.error(
-    `new:pooling: name must be one word or several joined by hyphens, in lower case, got '${positionals.join(' ')}'`,
+    'new:pooling: name must be one word or several joined by hyphens, in lower case, ' +
+      `got '${positionals.join(' ')}'`,
   );
   process.exit(1);
 }
@@ -56,10 +56,13 @@ edit('index.ts', [
 edit('ops.ts', [[/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`]]);
 tidyUp();
 console.log(
-  `\nNext: write the paper's equation into packages/layers/src/${name}-pool.ts, an oracle and golden numbers into its test, where models place it into its registration, then\n  npm test\nand a changeset: pnpm changeset`,
+  `\nNext:\n- write the paper's equation into packages/layers/src/${name}-pool.ts\n` +
+    '- add an oracle and golden numbers to its test\n' +
+    '- set its place in models in its registration\n' +
+    '- run: npm test\n- add a changeset: pnpm changeset',
 );
 
-/** Sorts the new imports, where the formatter is installed. */
+/** Sorts the new imports if the formatter is installed. */
 function tidyUp() {
   const biome = path.join(root, 'node_modules', '.bin', 'biome');
   if (!existsSync(biome)) return;
@@ -67,7 +70,7 @@ function tidyUp() {
   spawnSync(biome, ['check', '--write', sources, path.join(layers, 'test')], { cwd: root });
 }
 
-/** Changes a source of the package; a place that is not found is an error, not a silent miss. */
+/** Edits a source of the package. Throws if a pattern is not found. */
 function edit(source, changes) {
   const file = path.join(layers, 'src', source);
   let text = readFileSync(file, 'utf8');
@@ -95,7 +98,7 @@ export interface ${className}Options {
 /**
  * One sentence: what it does (authors, "title", year).
  *
- * The equation. Here, until you change it: the mean over windows of the strides' size.
+ * The equation. This scaffold takes the mean over windows of the strides' size.
  *
  * Shapes: x \`[batch, height, width, channels]\` → \`[batch, ceil(H/S_h), ceil(W/S_w), channels]\`.
  * Differentiable in x.
@@ -126,7 +129,7 @@ export function ${op}OutputSize(size: number, stride: number): number {
   return Math.ceil(size / stride);
 }
 
-/** What each output along one axis is made of. */
+/** The taps of each output along one axis. */
 function taps(size: number, stride: number) {
   return Array.from({ length: ${op}OutputSize(size, stride) }, (_, output) => {
     const start = output * stride;
@@ -190,7 +193,7 @@ import { useBackend } from '@ds/backend';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
-// Registers wasm and makes it fit to train; the kit finds it then.
+// Registers the wasm backend with the kernels for training, so the kit tests on it.
 beforeAll(async () => {
   await useBackend('wasm');
   await useBackend('cpu');

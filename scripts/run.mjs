@@ -1,8 +1,8 @@
-// Sets up everything a command needs, on a machine with nothing but Node and npm, then runs it:
-//   node scripts/run.mjs start [flags of `compare`]   builds, then trains and compares; a second one goes on with the first
-//   node scripts/run.mjs test                         builds, then runs every test
-//   node scripts/run.mjs demo                         builds, then serves the demo page
-//   node scripts/run.mjs play [name.js]               builds, then runs a file at every save
+// Runs a command on a machine that has only Node and npm. Installs dependencies and builds first:
+//   node scripts/run.mjs start [flags of `compare`]   trains and compares, or resumes a run
+//   node scripts/run.mjs test                         runs every test
+//   node scripts/run.mjs demo                         serves the demo page
+//   node scripts/run.mjs play [name.js]               runs a scratch file at every save
 //   node scripts/run.mjs check                        lints, checks types, builds
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const stampFile = path.join(root, 'node_modules', '.installed-for');
 
-// Ctrl-C and a closed terminal reach the commands themselves: they decide how to end, and this waits for them.
+// Child processes receive Ctrl-C and SIGHUP too and decide how to end. This process waits for them.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 
 requireNode();
@@ -26,7 +26,7 @@ switch (command) {
     await run(process.execPath, [
       path.join('apps', 'benchmark', 'dist', 'cli.js'),
       'compare',
-      // A second start counts what the first one finished, and goes on with the rest.
+      // Without --overwrite, finished runs are kept and an interrupted run resumes.
       ...(rest.includes('--overwrite') ? [] : ['--resume']),
       ...rest,
     ]);
@@ -36,7 +36,7 @@ switch (command) {
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
     break;
   case 'test':
-    // Each package's tests use several cores: more of them at a time only slow each other.
+    // The tests of one package use several cores, so more packages at a time would be slower.
     await turbo('test', '--concurrency=50%', '--output-logs=new-only', ...rest);
     break;
   case 'play':
@@ -84,12 +84,12 @@ function turbo(...args) {
   return pnpm('exec', 'turbo', 'run', ...args);
 }
 
-/** pnpm at the pinned version, through npx: it need not be on the machine. */
+/** Runs pnpm at the pinned version through npx, so it need not be installed. */
 function pnpm(...args) {
   return run('npx', ['--yes', manifest.packageManager, ...args], process.platform === 'win32');
 }
 
-/** Runs a command to its end; one that fails ends this process with its exit code. */
+/** Runs a command to its end. If it fails, this process exits with the same exit code. */
 function run(file, args, shell = false) {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
   return new Promise((resolve) => {

@@ -1,5 +1,6 @@
-// Before packages are published: says in each manifest which repository it is from, as npm's provenance asks.
-//   node scripts/set-repository.mjs [https://github.com/owner/name]      (in GitHub's workflows the address is known)
+// Writes the repository's address into each manifest, as npm's provenance requires:
+//   node scripts/set-repository.mjs [https://github.com/owner/name]
+// GitHub's workflows provide the address.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 

@@ -1,4 +1,4 @@
-// Shows the slowest tests of a run, over all packages:
+// Prints the slowest tests of a run, over all packages:
 //   DS_TEST_TIMES=<folder> npm test
 //   node scripts/slowest-tests.mjs <folder> [count]
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const lines = slowestTests(folder, Number(count));
 console.log(lines.length > 0 ? lines.join('\n') : 'no test ran: all results were stored');
 
 /**
- * The slowest tests by what vitest's JSON reporter wrote into a folder, one file for each package.
+ * Reads the files that vitest's JSON reporter wrote into a folder, one for each package.
  *
  * @returns lines with the seconds, the file and the name of a test, the slowest one first.
  */

@@ -1,4 +1,4 @@
-// Before a package is packed: puts the repository's NOTICE beside its licence, as Apache-2.0 asks.
+// Copies the repository's NOTICE into a package before it is packed, as Apache-2.0 requires.
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

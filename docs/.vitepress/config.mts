@@ -33,21 +33,21 @@ const reference = PACKAGES.map((name) => ({
   })),
 }));
 
-/** Where the site stands on its server. */
+/** The base path of the site on its server. */
 const base = process.env.DOCS_BASE ?? '/';
 
-/** Where its sources are, if that is known: pages then link to their own. */
+/** The address of the repository, if known. Pages then have edit links. */
 const repository = process.env.DOCS_REPOSITORY;
 
 export default defineConfig({
   title: 'Strides that learn',
   description:
-    'Learned downsampling in TypeScript: DiffStride and everything it is compared with, on TensorFlow.js.',
+    'Learned downsampling in TypeScript: DiffStride and its baselines, on TensorFlow.js.',
   base,
   head: [['link', { rel: 'icon', href: `${base}demo/icon.svg`, type: 'image/svg+xml' }]],
   lastUpdated: false,
   markdown: { math: true },
-  // The demo is a page of its own, put in place after the build.
+  // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
   srcExclude: ['poolings/**'],
   themeConfig: {

@@ -18,15 +18,15 @@ import { resnet18 } from '@ds/models';
 import { strideComplexity } from '@ds/regularizer';
 import * as tf from '@tensorflow/tfjs';
 
-/** Tensors that are the same everywhere. */
+/** Random tensors with equal values on every backend. */
 const seeded = (shape, seed = 1) => tf.randomNormal(shape, 0, 1, 'float32', seed);
 const image = (channels = 8) => seeded([2, 16, 12, channels]);
 
 let network;
 
 /**
- * What is tried on every backend: a group, a name, inputs, and a function of them whose result (or results) must be what the cpu
- * backend makes of it, and its gradients too.
+ * The cases for every backend: a group, a name, inputs, and a function of the inputs. Its results
+ * and its gradients must equal those of the cpu backend.
  */
 export const CASES = [
   ['@ds/fft', 'rfft', () => [seeded([3, 15])], (x) => pair(rfft(x))],

@@ -2,24 +2,23 @@ import { useBackend } from '@ds/backend';
 import * as tf from '@tensorflow/tfjs';
 import { CASES } from './cases.mjs';
 
-/** Relative to the largest value. GPUs round, and sum in another order. */
+/** Tolerance relative to the largest value. GPUs round differently and sum in another order. */
 const TOLERANCE = 1e-3;
 
 /**
- * Kernels of ours that do not make an operation fast: every case has some of them, or they only put
- * tfjs right.
+ * Our kernels that do not count as acceleration. They occur in almost every case, or only correct
+ * tfjs's results.
  */
 const MINOR = new Set(
   'All Any ArgMax ArgMin ClipByValue Identity Max Mean Min Prelu Prod Relu Relu6 Sum'.split(' '),
 );
 
-/** What the cpu backend makes of a case: computed once, for it is slow. */
+/** The cpu backend's results by case. They are computed once, since that backend is slow. */
 const expectations = new Map();
 
 /**
- * Every case on a backend, beside the cpu backend: whether it runs and gives the same numbers,
- * whether its gradients do, whether our kernels take part, and whether it reads tensors back while
- * it computes.
+ * Compares every case on a backend with the cpu backend. Reports whether values and gradients
+ * agree, whether our kernels ran, and whether tensors were read back during the computation.
  */
 export async function measureBackend(name, cases = CASES) {
   await useBackend('cpu');
@@ -49,9 +48,9 @@ export async function measureBackend(name, cases = CASES) {
   return results;
 }
 
-/** Values and gradients, or the errors in their place, with the kernels that ran and the tensors read while they did. */
+/** Values and gradients, or their errors, with the kernels that ran and the number of reads. */
 async function attempt(inputs, f) {
-  // What was computed lies where the backend keeps it, as strides do after a step of training.
+  // Multiplying moves inputs to the device, where strides are after a training step.
   const xs = tf.tidy(() => inputs().map((x) => tf.mul(x, 1)));
   const list = (result) => (Array.isArray(result) ? result : [result]);
   const kernels = new Set();
@@ -59,7 +58,7 @@ async function attempt(inputs, f) {
   const backend = tf.backend();
   const readSync = backend.readSync;
   backend.readSync = function (dataId) {
-    // Values that are in host memory still, as constants are, cost nothing to read.
+    // Values that are still in host memory, such as constants, cost nothing to read.
     const held = (backend.texData ?? backend.tensorMap)?.get(dataId);
     if (held && !held.values && !held.complexTensorInfos) reads++;
     return readSync.call(this, dataId);
@@ -84,7 +83,7 @@ async function attempt(inputs, f) {
     }
   };
   const values = await run(() => list(f(...xs)));
-  // Of Σ y·w with weights that differ, so that no error cancels.
+  // Gradients of Σ y·w. The weights w differ, so that errors do not cancel.
   const gradients = await run(() =>
     tf.grads((...args) =>
       tf.addN(
@@ -99,7 +98,10 @@ async function attempt(inputs, f) {
   return { values, gradients, kernels: [...kernels], reads };
 }
 
-/** `null` where a result is right, else what is wrong with it. Gradients that are all but zero beside others may be noise. */
+/**
+ * `null` for a right result, else a description of the error. The tolerance covers all gradients
+ * together, since gradients much smaller than others may be noise.
+ */
 function verdict(found, expected) {
   if (found.error) return found.error;
   if (expected.error) return null;

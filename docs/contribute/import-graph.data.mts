@@ -7,7 +7,7 @@ import { init, parse } from 'es-module-lexer';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ImportGraph {
-  /** Packages and apps as boxes, an arrow from each to what its sources import. */
+  /** A graph of packages and apps, with an arrow for each import. */
   svg: string;
   /** Lines of source by package. */
   sizes: { name: string; files: number; lines: number }[];
@@ -17,7 +17,7 @@ declare const data: ImportGraph;
 
 export { data };
 
-/** Built from the imports in the sources, whenever the site is. */
+/** VitePress calls this at each build of the site. */
 export default {
   watch: ['../../packages/*/src/**', '../../apps/*/src/**'],
   async load(): Promise<ImportGraph> {
@@ -42,7 +42,7 @@ export default {
         /^[\s\S]*?<svg /,
         '<svg role="img" aria-label="Which package imports which" style="max-width:100%;height:auto" ',
       )
-      // Of the page's own colour, light or dark; text has no colour attribute where it is black.
+      // Use the page's text colour, light or dark. Black text has no colour attribute.
       .replaceAll('stroke="black"', 'stroke="currentColor"')
       .replaceAll('fill="black"', 'fill="currentColor"')
       .replaceAll('<text ', '<text fill="currentColor" ');
@@ -51,7 +51,7 @@ export default {
   },
 };
 
-/** Which packages of the house a folder's sources import, and how long they are. */
+/** The packages that a folder's sources import, and the number of files and lines. */
 function readSources(folder: string) {
   const imports = new Set<string>();
   let lines = 0;
@@ -75,7 +75,7 @@ function importsOf(text: string): string[] {
       'specifier' in found && found.specifier ? [found.specifier] : [],
     );
   } catch {
-    // JSX is no module syntax that the lexer knows; its imports are one to a line all the same.
+    // The lexer cannot parse JSX, so its imports are matched by a pattern.
     return [...text.matchAll(/from '([^']+)'/g)].map(([, specifier]) => specifier!);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tfjsChanges } from '@ds/backend/changes';
 
-/** The page on backends, from what running every operation on every backend found. */
+/** The page on backends, generated from stored results of every operation on every backend. */
 export function backendsPage(file) {
   const { date, tfjs, columns } = JSON.parse(readFileSync(file, 'utf8'));
   const names = Object.keys(columns);
@@ -31,16 +31,17 @@ export function backendsPage(file) {
   );
   return `# Backends
 
-Which operation runs where. Made by running each of them on each backend (tfjs ${tfjs}, ${date}), forward and backward, and comparing with the cpu backend:
-values and gradients agree to a thousandth of the largest where there is a mark.
+These tables show which operations run on which backend. A script ran every operation on every
+backend, forward and backward (tfjs ${tfjs}, ${date}). It compared the results with the cpu backend.
+A ★ or ✓ means that values and gradients agree to a thousandth of the largest value.
 
 | mark | |
 | :---: | --- |
-| ★ | runs and trains, on kernels that [\`@ds/backend\`](/packages/backend) brings |
+| ★ | runs and trains, with kernels from [\`@ds/backend\`](/packages/backend) |
 | ✓ | runs and trains, composed of tfjs's own kernels |
 | → | runs, but has no gradient there |
-| ✗ | fails; below is how |
-| ⟲ | besides, waits for the GPU in the middle, to read values that decide a size |
+| ✗ | fails; the error is below |
+| ⟲ | also waits for the GPU during the computation, to read values that determine a size |
 | – | not tried |
 
 Columns were run ${names
@@ -48,7 +49,7 @@ Columns were run ${names
       (name) =>
         `**${name}**: ${columns[name].results ? columns[name].where : `not here (${escaped(columns[name].absent)})`}`,
     )
-    .join('; ')}. A software adapter proves numbers right; it says nothing of speed.
+    .join('; ')}. A software adapter shows that numbers are right. It says nothing about speed.
 
 ${tables.join('\n\n')}
 
@@ -56,45 +57,47 @@ ${tables.join('\n\n')}
 
 ${problems.join('\n')}
 
-Give \`diffStride\` an output \`size\` and nothing is read back; sizes then stay while mask values follow the strides. The layer reads
-its strides once for all calls between two changes, and [\`@ds/train\`](/packages/train) copies them to the host while the device goes on. In Node, on WebGPU through Dawn,
-values can be read synchronously: every operation's own tests run there.
+With an output \`size\`, \`diffStride\` reads nothing back. The size is then fixed, and only the mask
+values follow the strides. The layer reads its strides once after each change.
+[\`@ds/train\`](/packages/train) copies them to the host while the device computes. On WebGPU in
+Node (through Dawn), values can be read synchronously, so all tests of the operations run there.
 
-## Calls at once
+## Concurrent calls
 
-\`useBackend\` runs one call after the other. Equal calls at once count as one. Of different calls
-at once, the last that succeeds wins. The others wait for it and return its result: \`name\` is the
-backend in use, and \`reason\` names the later call. If a call fails, it rejects, and the backend in
-use stays. That backend computes while another starts.
+\`useBackend\` runs concurrent calls in sequence. Equal calls count as one. Of different calls, the
+last one that succeeds determines the backend. The others wait for it and return its result:
+\`name\` is the backend in use, and \`reason\` names the later call. If a call fails, it rejects,
+and the current backend remains in use. The current backend computes while another one starts.
 
 ## What changes in tfjs
 
-tfjs has one set of kernels, gradients and layers in a process, so a change of one reaches every
-model there. One list has everything that these packages change: \`tfjsChanges\` of
-\`@ds/backend/changes\`. Each entry says what it changes and why, on which versions of tfjs it is
-tested, what happens on others, and how to switch it off. The peer dependencies name the same
-versions: ${tested()}. On another version \`useBackend\` says so in its \`reason\`.
+tfjs has one set of kernels, gradients and layers per process, so a change affects every model in
+that process. \`tfjsChanges\` of \`@ds/backend/changes\` lists all changes of these packages.
+Each entry gives the change, the reason, the tested versions of tfjs, the behaviour on other
+versions, and how to switch it off. The peer dependencies name the same versions: ${tested()}. On
+another version, the \`reason\` of \`useBackend\` reports it.
 
 \`\`\`js
 await useBackend('wasm', { without: ['wasm/ReluGrad'] });
 \`\`\`
 
-leaves the named changes out, or undoes them. This holds until the next call, which makes every
-change that it does not name. An unknown name is refused. \`without\` of the result lists the
-changes that are not made now. What another program has registered since stays.
+This omits the named changes, or undoes them, until the next call. The next call makes every change
+that it does not name. An unknown name is an error. \`without\` of the result lists the omitted
+changes. Kernels that other code registered in the meantime stay.
 
 ${line(['name', 'what it changes', 'why'])}
 ${line(['---', '---', '---'])}
 ${tfjsChanges.map(changeRow).join('\n')}
 
-## Make it again
+## Measure again
 
 \`\`\`sh
 node docs/scripts/measure-backends.mjs                 # GPUs through Chromium's software adapter
 node docs/scripts/measure-backends.mjs --hardware-gpu  # the machine's own
 \`\`\`
 
-The cases are in \`docs/backends/cases.mjs\`; with \`@tensorflow/tfjs-node\` installed, its column is filled too.
+The cases are in \`docs/backends/cases.mjs\`. If \`@tensorflow/tfjs-node\` is installed, the table
+includes it.
 `;
 }
 

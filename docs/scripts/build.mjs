@@ -1,5 +1,5 @@
-// Builds the site: pages made of the packages' own READMEs and of stored results, the reference from the docstrings, VitePress, and
-// the demo under /demo/.
+// Builds the site with VitePress. READMEs and stored results become pages, docstrings become the
+// reference, and the demo is at /demo/.
 import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import path from 'node:path';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { backendsPage } from './backends-page.mjs';
 import { speedPage } from './speed-page.mjs';
 
-/** Where what READMEs link to lies on the site. */
+/** Maps link targets in READMEs to pages of the site. */
 const PLACES = [
   [/^(?:\.\.\/\.\.\/)?packages\/(\w+)\/?$/, '/packages/$1'],
   [/^\.\.\/\.\.\/packages\/(\w+)$/, '/packages/$1'],
@@ -13,22 +13,22 @@ const PLACES = [
   [/^(?:\.\.\/\.\.\/)?docs\/poolings\/(\w+)\.md$/, '/contribute/new-pooling'],
 ];
 
-/** A page that says what a README says: prose is written once. */
+/** Converts a README to a page by replacing its links. */
 function pageOf(readme) {
   return readme.replace(/\]\(([^)#\s]+)(#[^)]*)?\)/g, (whole, link, anchor = '') => {
     if (/^(https?:|\/|mailto:)/.test(link)) return whole;
     for (const [pattern, place] of PLACES) {
       if (pattern.test(link)) return `](${link.replace(pattern, place)}${anchor})`;
     }
-    // A file of the repository has no page.
+    // Other files of the repository have no page.
     return '](/)';
   });
 }
 
-/** Makes the pages that are not written here. */
+/** Generates the pages that are not written by hand. */
 export function makePages(docs) {
   const root = path.join(docs, '..');
-  // Who wants to change one has to go elsewhere.
+  // Generated pages have no edit link.
   const write = (page, text, pageClass = 'made') =>
     writeFileSync(
       path.join(docs, page),
@@ -54,7 +54,7 @@ export function makePages(docs) {
   write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));
 }
 
-/** The page of results, from the stored tables and what is known of each: nothing is typed by hand. */
+/** The page of results, generated from the stored tables. */
 function resultsPage(folder) {
   const parts = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
@@ -62,12 +62,13 @@ function resultsPage(folder) {
     .map((name) => resultPart(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))));
   return [
     '# What was measured',
-    'Made from stored runs by a script. Every table says how it came about; the quick ones are illustrations, not the papers’ protocols.',
+    'A script generates this page from stored runs. Every table names its protocol. ' +
+      'Quick runs are illustrations and do not follow the papers’ protocols.',
     ...parts,
   ].join('\n\n');
 }
 
-/** A value of a table. Numbers have two decimals at most, and commas between thousands. */
+/** Formats a table cell. Numbers have at most two decimals, and commas between thousands. */
 function shown(value) {
   return typeof value === 'number'
     ? value.toLocaleString('en', { maximumFractionDigits: 2 })

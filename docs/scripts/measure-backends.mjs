@@ -1,6 +1,7 @@
-// Runs every case of backends/cases.mjs on every backend that starts here — cpu, wasm and tfjs-node in Node, WebGL and WebGPU in
-// Chromium — and keeps what it found for the page on backends:
-//   node docs/scripts/measure-backends.mjs [--hardware-gpu]       (without the flag GPUs are Chromium's software adapter)
+// Runs every case of backends/cases.mjs on every available backend and stores the results for the
+// page on backends. cpu, wasm and tfjs-node run in Node, WebGL and WebGPU in Chromium:
+//   node docs/scripts/measure-backends.mjs [--hardware-gpu]
+// Without the flag, Chromium's software adapter stands in for a GPU.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,7 @@ const GPU = isHardware
       '--use-angle=swiftshader',
     ];
 
-/** By backend: its results, or why there are none. */
+/** The results of each backend, or the reason why there are none. */
 const columns = {};
 const tfjs = createRequire(import.meta.url)('@tensorflow/tfjs/package.json').version;
 
@@ -71,7 +72,7 @@ async function inChromium(names) {
   return columns;
 }
 
-/** Each in a page of its own: a GPU that is lost, or an engine that failed, takes nothing else along. */
+/** Runs each case in a new page, so that a lost GPU or a failed engine affects no other case. */
 async function everyCase(browser, server, name) {
   const results = [];
   for (let i = 0, count = 1; i < count; i++) {

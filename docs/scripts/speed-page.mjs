@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 
-/** The page on speed, from what `ds-benchmark speed` stored: nothing is typed by hand. */
+/** The page on speed, generated from the stored results of `ds-benchmark speed`. */
 export function speedPage(file, fftFile, gpuFile) {
   const { date, commit, machine, command, peak, contenders, rows } = JSON.parse(
     readFileSync(file, 'utf8'),
   );
   return `# Speed
 
-A script makes this page from a stored run of the benchmark's \`speed\`. Contenders take turns, try
-by try, so other work of the machine meets all of them alike. Times are medians with the tenth and
-ninetieth percentiles. ×2 is twice as long as the first column, by the median of pairs. "cannot" is
-an operation or a gradient that is missing there, or would take minutes.
+A script generates this page from a stored run of the benchmark's \`speed\`. Contenders alternate,
+so other load on the machine affects all of them alike. Times are medians with the tenth and
+ninetieth percentiles. ×2 is twice as long as the first column, by the median of pairs. "cannot"
+means that the operation or its gradient is missing, or would take minutes.
 
 ${machine}, ${date.slice(0, 10)}, commit ${commit}. One core does ${peak?.toFixed(1) ?? '–'} GFLOP/s
-on cached data. Operations of a convolution are counted directly, so an algorithm with fewer
-multiplications can show more.
+on cached data. Convolutions are counted as direct convolutions, so an algorithm with fewer
+multiplications can exceed this.
 
 | contender | |
 | --- | --- |
@@ -87,7 +87,8 @@ function gpuPart(file) {
       (contenders.some(({ name }) => name.startsWith('PyTorch'))
         ? ' PyTorch runs in float32 too, without TF32.'
         : ''),
-    `Time on the GPU alone, by timestamp queries.${between ? ` Between the two measurements, ${between}` : ''}:`,
+    'Time on the GPU alone, by timestamp queries.' +
+      `${between ? ` Between the two measurements, ${between}` : ''}:`,
     [
       line(['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after']),
       line(['---', '---:', '---:', '---:', '---', '---']),
@@ -110,7 +111,8 @@ function gpuPart(file) {
 }
 
 /**
- * What the times of one step say: whether the host or the GPU is its limit, and what the host does.
+ * Sentences about the times of one step: whether the host or the GPU limits it, and how the host
+ * spends its time.
  */
 function hostSentences({ name, ms: step, dispatches, parts }, gpuTime) {
   const times = Object.values(parts);
@@ -133,7 +135,7 @@ function hostSentences({ name, ms: step, dispatches, parts }, gpuTime) {
   ].join(' ');
 }
 
-/** In how many rows each of the others took less time than the first contender. */
+/** Counts the rows in which each other contender was faster than the first. */
 function standings(rows, contenders) {
   const [first, ...others] = contenders.map(({ name }) => name);
   const each = others.flatMap((other) => {
@@ -154,7 +156,8 @@ function fftPart(file) {
     median >= 0.1 ? (1000 * median).toFixed(0) : (1000 * median).toPrecision(3);
   return [
     '## Real FFTs',
-    `${contenders.map(({ name, version }) => `${name} (${escaped(version)})`).join(', ')}. ${machine}, ${date.slice(0, 10)}.`,
+    `${contenders.map(({ name, version }) => `${name} (${escaped(version)})`).join(', ')}. ` +
+      `${machine}, ${date.slice(0, 10)}.`,
     [
       line(['length', `${first}, µs`, ...others]),
       line(['---', '---:', ...others.map(() => '---:')]),

@@ -1,5 +1,5 @@
-// Keeps a table that the benchmark made, for the page of results:
-//   node docs/scripts/store-result.mjs <output folder of a command> <name> <title> [<key>=<column> …]
+// Stores a table of the benchmark for the page of results:
+//   node docs/scripts/store-result.mjs <output folder> <name> <title> [<key>=<column> …]
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ const stored = {
     .replaceAll('&amp;', '&'),
   columns,
   rows,
-  // The final strides of each run. With them its cost can be counted again.
+  // The final strides of each run, from which its cost can be recomputed.
   strides: results.map((run) => ({
     pooling: run.config.pooling,
     initial: run.config.strides,

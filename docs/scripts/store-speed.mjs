@@ -1,4 +1,4 @@
-// Keeps what the benchmark's `speed` or `speed fft` measured, for the page on speed:
+// Stores the results of the benchmark's `speed` or `speed fft` for the page on speed:
 //   node docs/scripts/store-speed.mjs <its output folder>
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -10,7 +10,7 @@ describe('the page on backends', async () => {
   const file = new URL('../backends/found.json', import.meta.url);
   const { columns } = JSON.parse(await readFile(file, 'utf8')) as Found;
 
-  it.each(['cpu', 'wasm'])('says of %s what is true today', async (name) => {
+  it.each(['cpu', 'wasm'])('matches a new measurement on %s', async (name) => {
     expect(await measureBackend(name)).toEqual(columns[name]!.results);
   });
 

@@ -12,11 +12,11 @@ const pages = readdirSync(path.join(root, 'docs/contribute')).filter((name) =>
 );
 
 describe('CONTRIBUTING.md', () => {
-  it('is read in five minutes, at two hundred words a minute', () => {
+  it('takes five minutes to read, at two hundred words per minute', () => {
     expect(contributing.split(/\s+/).length).toBeLessThan(1000);
   });
 
-  it('leads to what there is, and to every page for contributors', () => {
+  it('links only to existing files, and to every page for contributors', () => {
     const links = [...contributing.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link!);
     expect(links.filter((link) => !existsSync(path.join(root, link)))).toEqual([]);
     for (const page of pages) expect(links).toContain(`docs/contribute/${page}`);
@@ -24,19 +24,19 @@ describe('CONTRIBUTING.md', () => {
 });
 
 describe('the pages for contributors', () => {
-  it.each(pages)('%s names files that there are', (page) => {
+  it.each(pages)('%s names existing files', (page) => {
     const text = read('docs/contribute', page);
     const named = [
       ...text.matchAll(/`((?:apps|docs|packages|packaging|play|scripts)\/[^`*<… ]+)`/g),
     ];
-    // The file that a contributor edits is made by `pnpm play`.
+    // `pnpm play` creates play/play.js.
     const missing = named
       .map(([, file]) => file!)
       .filter((file) => file !== 'play/play.js' && !existsSync(path.join(root, file)));
     expect(missing).toEqual([]);
   });
 
-  it('take their figures from what was measured', () => {
+  it('contain only measured figures', () => {
     const speed = ['stored', 'fft', 'gpu'].map((name) =>
       path.join(root, `docs/speed/${name}.json`),
     ) as [string, string, string];

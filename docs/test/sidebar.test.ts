@@ -17,7 +17,7 @@ describe('the sidebar', () => {
     expect(names.filter((link) => !has(link))).toEqual([]);
   });
 
-  it('has every package that is published', () => {
+  it('has every published package', () => {
     const names = readdirSync(path.join(root, 'packages')).filter(
       (name) => name !== 'testing' && existsSync(path.join(root, 'packages', name, 'README.md')),
     );

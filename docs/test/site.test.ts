@@ -11,7 +11,7 @@ const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 const PORT = 4187;
 const SITE = `http://localhost:${PORT}`;
 
-/** Pages of the built site by their path, the demo apart. */
+/** The paths of the built site's pages, without the demo. */
 async function pages(): Promise<string[]> {
   const files = await readdir(path.join(root, '.vitepress/dist'), { recursive: true });
   return files
@@ -23,7 +23,7 @@ async function pages(): Promise<string[]> {
 describe.skipIf(lacksChromium)('the built site', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
-  /** One for all tests: each page of the site is loaded once, for whatever is asked of it. */
+  /** One browser page for all tests. */
   let page: Page;
   const complaints: string[] = [];
   const visited = new Set<string>();
@@ -32,7 +32,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
   beforeAll(async () => {
     server = await serve({ root, port: PORT });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    // Small, since the site fetches ahead what the links in sight lead to.
+    // A small viewport, since the site prefetches the targets of visible links.
     page = await browser.newPage({ viewport: { width: 400, height: 300 } });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
@@ -46,14 +46,14 @@ describe.skipIf(lacksChromium)('the built site', () => {
     });
     all = await pages();
   });
-  // Every test's, since the page is.
+  // All tests share the page, so each one checks for errors.
   afterEach(() => expect(complaints).toEqual([]));
   afterAll(async () => {
     await browser?.close();
     (server as unknown as { server: { close(): void } } | undefined)?.server.close();
   });
 
-  /** Loads a page and waits until it has come to life. */
+  /** Loads a page and waits until it is hydrated. */
   async function visit(address: string): Promise<void> {
     await page.goto(`${SITE}${address}`);
     await page.waitForFunction(() => '__vue_app__' in document.querySelector('#app')!);
@@ -65,7 +65,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     visited.add(address);
   }
 
-  it('draws figures that follow their sliders, on every page of theory but the table of quirks', async () => {
+  it('updates figures by their sliders, on every theory page but the table of quirks', async () => {
     for (const address of all.filter((one) => one.startsWith('/theory/'))) {
       if (address.endsWith('/quirks.html')) continue;
       await visit(address);
@@ -92,7 +92,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     expect(visited).toContain('/theory/diffstride.html');
   }, 120_000);
 
-  it('draws who imports whom, from the sources', async () => {
+  it('draws the graph of imports from the sources', async () => {
     await visit('/contribute/architecture.html');
     const drawing = page.getByRole('img', { name: 'Which package imports which' });
     expect(await drawing.locator('.node').count()).toBe(12);
@@ -104,7 +104,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
   it('finds "Hermitian" by its search', async () => {
     await visit('/start.html');
     const search = page.locator('#localsearch-input');
-    // The code of the search comes later than the page.
+    // The code of the search loads after the page.
     await expect
       .poll(
         async () => {
@@ -130,7 +130,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     const rest = all.filter((address) => !visited.has(address));
     const isReference = (address: string) => address.startsWith('/reference/');
     for (const address of rest.filter((one) => !isReference(one))) await visit(address);
-    // Those that a program wrote are one like the other: one is loaded, and leads to the others.
+    // Pages of the reference are alike. One of them is loaded, and the others are reached by links.
     await visit('/reference/fft/src/plan.html');
     for (const address of all.filter(isReference)) {
       await follow(address);
@@ -139,7 +139,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     expect([...visited].sort()).toEqual(all);
   }, 120_000);
 
-  /** Goes to a page as its links do: without loading the site anew. */
+  /** Navigates like a link of the site, without a page load. */
   async function follow(address: string): Promise<void> {
     const html = await readFile(path.join(root, '.vitepress/dist', address), 'utf8');
     const [, id] = /<h1 id="([^"]+)"/.exec(html) ?? [];

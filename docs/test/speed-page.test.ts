@@ -9,7 +9,7 @@ const fileOf = (name: string) => fileURLToPath(new URL(`../speed/${name}`, impor
 const folder = mkdtempSync(path.join(tmpdir(), 'speed-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The part on GPUs of the page that would be made of this measurement. */
+/** The section on GPUs of a page generated from this measurement. */
 function gpuPart(gpu: object): string {
   const onGpu = path.join(folder, 'gpu.json');
   writeFileSync(onGpu, JSON.stringify(gpu));
@@ -53,7 +53,7 @@ const withRatios = (...ratios: number[]) => ({
 });
 
 describe('the page on speed', () => {
-  it('says by the times whether the host or the GPU is the limit', () => {
+  it('names the host or the GPU as the limit, according to the times', () => {
     const bound = gpuPart(gpu);
     expect(bound).toContain('**The host is the limit.** a step: 50.0 ms a step');
     expect(bound).toContain('and the GPU works for 40 % of it.');
@@ -70,7 +70,7 @@ describe('the page on speed', () => {
     expect(unknown).not.toMatch(/is the limit|the GPU works/);
   });
 
-  it('says how much of a step is left beside the parts of the driver, if anything is', () => {
+  it('reports the time of a step beyond the parts of the driver, if there is any', () => {
     expect(gpuPart(gpu)).toContain(
       "Of 7 dispatches, the driver's part is: submit: 10.0 ms; bind groups: 15.0 ms. " +
         "The other 25.0 ms are tfjs's own bookkeeping.",
@@ -81,7 +81,7 @@ describe('the page on speed', () => {
     expect(none).not.toMatch(/the driver's part|bookkeeping/);
   });
 
-  it('counts the rows in which another is faster, among those that it ran', () => {
+  it('counts the rows in which another contender is faster, among the rows that it ran', () => {
     const faster = (measured: object) => /Faster than .*?\./.exec(gpuPart(measured))?.[0];
     expect(faster(gpu)).toBe('Faster than ours are: PyTorch, GPU in 1 of 3 rows.');
     expect(faster(withRatios(0.5, 0.9, 0.1))).toContain('PyTorch, GPU in all 3 rows.');
@@ -89,7 +89,7 @@ describe('the page on speed', () => {
     expect(faster({ ...gpu, contenders: gpu.contenders.slice(0, 1) })).toBeUndefined();
   });
 
-  it('speaks of PyTorch and of a change only where the measurement has them', () => {
+  it('mentions PyTorch and a change only if the measurement has them', () => {
     expect(gpuPart(gpu)).toContain('PyTorch runs in float32 too');
     expect(gpuPart(gpu)).not.toContain('Between the two');
     const alone = { ...gpu, contenders: gpu.contenders.slice(0, 1), between: 'a loop went' };
@@ -97,7 +97,7 @@ describe('the page on speed', () => {
     expect(gpuPart(alone)).toContain('Between the two measurements, a loop went:');
   });
 
-  it('says of what is stored what its numbers say', () => {
+  it('agrees with the stored numbers', () => {
     const measured = JSON.parse(readFileSync(fileOf('gpu.json'), 'utf8'));
     const ratios: number[] = measured.rows.map(
       (row: { timings: Record<string, { ratio: number }> }) => row.timings['PyTorch, GPU']!.ratio,

@@ -5,7 +5,10 @@ import type { PublishedPackage } from './published-packages.js';
 
 await init;
 
-/** The package that an import is of: `@ds/fft` of `@ds/fft/plan`; null of a file or of Node's own. */
+/**
+ * The package name of an import specifier, such as `@ds/fft` for `@ds/fft/plan`. Null for a file or
+ * a built-in module of Node.
+ */
 export function packageOf(specifier: string): string | null {
   if (specifier.startsWith('.') || specifier.startsWith('node:')) return null;
   return specifier
@@ -14,7 +17,7 @@ export function packageOf(specifier: string): string | null {
     .join('/');
 }
 
-/** Packages that a package's published files import, code and types alike, with one file that does. */
+/** The packages that the published code and types import, each with one importing file. */
 export function importedPackages({ folder }: PublishedPackage): Map<string, string> {
   const found = new Map<string, string>();
   const dist = path.join(folder, 'dist');
@@ -28,7 +31,7 @@ export function importedPackages({ folder }: PublishedPackage): Map<string, stri
   return found;
 }
 
-/** What a module imports, statically or not, as far as names are literal. */
+/** The static and dynamic imports of a module whose specifiers are literals. */
 function importsOf(code: string): string[] {
   const [imports] = parse(code);
   return imports.flatMap((found) =>

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'vite';
 
-/** Bytes of an entry, compressed by Brotli as servers send them. */
+/** The size of an entry in bytes, compressed with Brotli. */
 export interface EntrySize {
-  /** Everything that it exports with all it needs, tfjs and vitest apart. */
+  /** All exports and their dependencies, without tfjs and vitest. */
   whole: number;
-  /** Of that, what is loaded with it; the rest comes when it is asked for. */
+  /** The part that loads with the entry. Dynamic imports load the rest. */
   initial: number;
 }
 

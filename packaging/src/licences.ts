@@ -2,15 +2,15 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Manifest, PublishedPackage } from './published-packages.js';
 
-/** A package that users get with ours, and its licence as an SPDX expression. */
+/** A dependency of our packages, and its licence as an SPDX expression. */
 export interface Licensed {
   name: string;
   licence: string;
-  /** Which of ours bring it, or want it beside them. */
+  /** Our packages that depend on it, directly, indirectly or as a peer. */
   wantedBy: string[];
 }
 
-/** Everything that the packages need at run time, peers included, optional ones apart. */
+/** All run-time dependencies of the packages: peers included, optional ones excluded. */
 export function licencesOf(packages: PublishedPackage[]): Licensed[] {
   const own = new Set(packages.map(({ manifest }) => manifest.name));
   const found = new Map<string, Licensed>();
@@ -26,7 +26,7 @@ export function licencesOf(packages: PublishedPackage[]): Licensed[] {
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The manifests of all packages that the one in a folder needs, each once. */
+/** The manifests of all dependencies of the package in a folder, each once. */
 function neededBy(folder: string): Manifest[] {
   const seen = new Map<string, Manifest>();
   const visit = (from: string) => {
@@ -50,7 +50,7 @@ function manifestIn(folder: string): Manifest {
   return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 }
 
-/** Where Node finds a package that another one needs. */
+/** The folder in which Node finds a dependency of the package `from`. */
 function installed(name: string, from: string): string {
   for (let at = from; ; at = path.dirname(at)) {
     const folder = path.join(at, 'node_modules', name);

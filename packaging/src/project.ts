@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from './published-packages.js';
 
-/** An empty npm project outside of the repository, as a stranger begins. */
+/** An empty npm project outside of the repository, as a new user starts. */
 export class Project {
   private constructor(readonly folder: string) {}
 
@@ -27,8 +27,8 @@ export class Project {
   }
 
   /**
-   * Installs packages as `install` does, without a note in the manifest. npm then removes what the
-   * last call brought and this one does not need.
+   * Like `install`, but does not change the manifest. npm then removes the packages of the previous
+   * call that this call does not need.
    */
   async installInstead(...packages: string[]): Promise<void> {
     await this.#npmInstall(['--no-save', ...packages]);
@@ -39,7 +39,7 @@ export class Project {
     await run('npm', ['install', ...quiet, ...args], this.folder);
   }
 
-  /** What a file of the project prints when Node runs it. */
+  /** Runs a file of the project in Node and returns its output. */
   async node(file: string): Promise<string> {
     return (await run(process.execPath, [file], this.folder)).stdout;
   }
@@ -50,7 +50,7 @@ export class Project {
     return names.map((name) => `${scope}/${name}`).toSorted();
   }
 
-  /** Copies of a package anywhere below. */
+  /** All installed copies of a package. */
   async copiesOf(name: string): Promise<string[]> {
     const entries = (await readdir(this.folder, { recursive: true })) as string[];
     const ending = path.join('node_modules', name, 'package.json');

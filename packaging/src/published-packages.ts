@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** The repository. */
+/** The root folder of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a manifest says, as far as it is of interest here. */
+/** The fields of a package.json that the tests read. */
 export interface Manifest {
   name: string;
   version: string;
@@ -19,7 +19,7 @@ export interface Manifest {
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
-/** A package that is to be published. */
+/** A package that releases publish. */
 export interface PublishedPackage {
   folder: string;
   manifest: Manifest;
@@ -37,7 +37,7 @@ export function publishedPackages(root = ROOT): PublishedPackage[] {
     .filter(({ manifest }) => !manifest.private);
 }
 
-/** Entries by their import name, as in `@ds/fft/plan`, and the file of each. */
+/** The file of each entry, by import name such as `@ds/fft/plan`. */
 export function entriesOf({ folder, manifest }: PublishedPackage): Map<string, string> {
   const entries = new Map<string, string>();
   for (const [key, target] of Object.entries(manifest.exports)) {
@@ -47,13 +47,13 @@ export function entriesOf({ folder, manifest }: PublishedPackage): Map<string, s
   return entries;
 }
 
-/** Runs pnpm, at the version that the repository names. */
+/** Runs pnpm at the version that the root package.json names. */
 export async function pnpm(args: string[], cwd: string): Promise<string> {
   const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   return (await run('npx', ['--yes', packageManager, ...args], cwd)).stdout;
 }
 
-/** Runs a program to its end; an error carries what it printed. */
+/** Runs a program to its end. The message of an error contains its output. */
 export async function run(file: string, args: string[], cwd: string) {
   try {
     return await promisify(execFile)(file, args, {
@@ -67,10 +67,7 @@ export async function run(file: string, args: string[], cwd: string) {
   }
 }
 
-/**
- * Packs every package as it would be published, and others by name. Returns the tarballs by the
- * packages' names.
- */
+/** Packs every package as for publishing, and `others`. Returns the tarballs by package name. */
 export async function packAll(
   to: string,
   root = ROOT,
@@ -79,7 +76,7 @@ export async function packAll(
   const names = publishedPackages(root).map(({ manifest }) => manifest.name);
   const filters = [...names, ...others].map((name) => `--filter=${name}`);
   const printed = await pnpm([...filters, 'pack', '--json', '--pack-destination', to], root);
-  // Scripts that packing runs print first.
+  // The output of prepack scripts comes before the JSON.
   const packed = JSON.parse(printed.slice(printed.search(/^\[$/m))) as {
     name: string;
     filename: string;

@@ -1,16 +1,21 @@
-/** A piece of JavaScript of a page, and the lines that it says it prints. */
+/** A JavaScript sample of a page, and its expected output. */
 export interface Sample {
-  /** With what a comment that readers do not see says it needs. */
+  /** The sample, after the code of a hidden `<!-- before … -->` comment. */
   code: string;
-  /** From the comments behind `console.log`; `…` stands for anything. */
+  /** The lines in the comments after `console.log`. `…` matches any text. */
   expected: string[];
-  /** The name of a file that other samples of the page run; `null`: it is run itself. */
+  /**
+   * The name of a file that other samples of the page use. `null` for a sample that runs itself.
+   */
   file: string | null;
 }
 
 const BLOCK = /(?:<!-- before\n([\s\S]*?)-->\s*)?```(?:js|ts) (?:run|file=(\S+))\n([\s\S]*?)```/g;
 
-/** The blocks of a page that are marked as `run` or as a file, in JavaScript or in TypeScript that is JavaScript too. */
+/**
+ * The `js` and `ts` blocks of a page that are marked `run` or as a file. TypeScript is not
+ * compiled.
+ */
 export function samplesOf(markdown: string): Sample[] {
   return [...markdown.matchAll(BLOCK)].map(([, before = '', file = null, code]) => ({
     code: `${before}${code}`,
@@ -21,19 +26,21 @@ export function samplesOf(markdown: string): Sample[] {
   }));
 }
 
-/** The commands of a page that are marked as `run`, block by block. */
+/** The `sh` blocks of a page that are marked `run`. */
 export function commandsOf(markdown: string): string[] {
   return [...markdown.matchAll(/```sh run\n([\s\S]*?)```/g)].map(([, commands]) => commands!);
 }
 
-/** Blocks of code that nothing runs. The conformance kit declares tests: vitest runs it. */
+/**
+ * The code blocks that no test runs. Samples of the conformance kit are excluded: vitest runs it.
+ */
 export function untested(markdown: string): string[] {
   return [...markdown.matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)]
     .map(([, code]) => code!)
     .filter((code) => !code.includes('describePooling('));
 }
 
-/** Whether a printed line is what a sample says. */
+/** Whether a printed line matches the expected line of a sample. */
 export function isAsSaid(printed: string, expected: string): boolean {
   const pattern = expected
     .split('…')

@@ -10,10 +10,10 @@ import { commandsOf, samplesOf } from '../src/samples.js';
 
 const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 
-/** One short run: a guide's own take minutes. */
+/** Flags for a short run. The runs of a guide take minutes. */
 const QUICK = '--epochs 1 --width 2 --replicas 1';
 
-/** Uses something of every package, by its types. */
+/** TypeScript that uses the types of every package. */
 const TYPED = `
 import * as tf from '@tensorflow/tfjs';
 import { type BackendInfo, useBackend } from '@ds/backend';
@@ -43,7 +43,7 @@ export async function all(): Promise<number[]> {
 }
 `;
 
-/** Runs in a page and in a worker: a step of training on wasm. */
+/** One training step on wasm, for a page and for a worker. */
 const COMPUTES = `
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -121,7 +121,7 @@ describe('all packages in one project', () => {
             lib: ['es2023', 'dom'],
             strict: true,
             noEmit: true,
-            // tfjs's own types clash with TypeScript's of WebGPU.
+            // tfjs's types conflict with TypeScript's WebGPU types.
             skipLibCheck: true,
             types: ['node'],
           },
@@ -225,7 +225,7 @@ await build({ logLevel: 'error', worker: { format: 'es' } });`,
   );
 });
 
-it('a newcomer gets from an empty folder to the output of the first page within two minutes', async () => {
+it('the sample of the first page runs in an empty folder within two minutes', async () => {
   const start = performance.now();
   const project = await Project.create({ type: 'module' });
   try {

@@ -13,7 +13,7 @@ import { commandsOf } from '../src/samples.js';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'guides-'));
-  // npx finds the command of the clone, as if it were installed.
+  // npx finds the command line of the clone, as if it were installed.
   const cli = path.join(ROOT, 'apps/benchmark/dist/cli.js');
   const command = path.join(folder, 'node_modules/.bin/ds-benchmark');
   await mkdir(path.dirname(command), { recursive: true });
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs every block of commands of a guide, as it stands there; what they printed. */
+/** Runs every `sh run` block of a guide and returns the output. */
 async function follow(guide: string): Promise<string> {
   const text = await readFile(path.join(ROOT, 'docs/guide', guide), 'utf8');
   const commands = commandsOf(text);
@@ -43,7 +43,7 @@ async function follow(guide: string): Promise<string> {
   });
 }
 
-/** What a report shows in Chromium: its heading, the headings of its figures, what it complains of. */
+/** Opens a report in Chromium. Returns its heading, the headings of its figures, and its errors. */
 async function shown(report: string) {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -60,7 +60,7 @@ async function shown(report: string) {
     const text = (await page.locator('body').textContent())!;
     const figures = await page.evaluate(() =>
       [...document.querySelectorAll('h2 + figure')].map((figure) => {
-        // Of the figure's drawings the last is the plot; those of a legend are in front.
+        // The last drawing of a figure is the plot. Drawings of the legend come first.
         const marks = [...figure.querySelectorAll('svg.plot')].at(-1)?.getBoundingClientRect();
         const isDrawn = marks !== undefined && marks.width > 300 && marks.height > 50;
         return `${figure.previousElementSibling?.textContent}${isDrawn ? '' : ' is not drawn'}`;
@@ -82,7 +82,7 @@ const FIGURES = ['Accuracy', 'Loss', 'Shifts', 'Strides as they train', 'Masks',
 
 describe.skipIf(lacksChromium)('the guide', () => {
   it(
-    'to one’s own pictures works as it stands there',
+    'to training on your own pictures works',
     async () => {
       await makePictures(folder);
       const printed = await follow('own-pictures.md');
@@ -102,7 +102,7 @@ describe.skipIf(lacksChromium)('the guide', () => {
   );
 
   it(
-    'to one’s own sounds works as it stands there',
+    'to training on your own sounds works',
     async () => {
       await makeSounds(folder);
       const printed = await follow('own-sounds.md');

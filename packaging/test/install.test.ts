@@ -6,7 +6,7 @@ const TFJS = '@tensorflow/tfjs@4.22.0';
 const packages = publishedPackages();
 const manifests = new Map(packages.map(({ manifest }) => [manifest.name, manifest]));
 
-/** A package and those of ours it needs, which are not on npm. */
+/** A package and its dependencies from this repository, which are not on npm. */
 function withOwn(manifest: Manifest): string[] {
   const own = Object.keys(manifest.dependencies ?? {}).flatMap((name) => {
     const needed = manifests.get(name);
@@ -15,7 +15,7 @@ function withOwn(manifest: Manifest): string[] {
   return [...new Set([manifest.name, ...own])];
 }
 
-/** A project with tfjs alone, as that of many strangers. */
+/** A project with tfjs only. */
 let project: Project;
 beforeAll(async () => {
   project = await Project.create();

@@ -16,21 +16,22 @@ const PERMISSIVE = [
 
 const all = licencesOf(publishedPackages());
 
-it('finds what every package needs', () => {
+it('finds the dependencies of every package', () => {
   expect(all.find(({ name }) => name === '@tensorflow/tfjs-core')!.wantedBy).toHaveLength(10);
   expect(all.find(({ name }) => name === 'pure-rand')!.wantedBy).toContain('@ds/models');
 });
 
-it('needs nothing whose licence is not permissive', () => {
+it('has dependencies with permissive licences only', () => {
   expect(all.filter(({ licence }) => !isPermissive(licence))).toEqual([]);
 });
 
 it('lists them all in THIRD-PARTY.md (vitest run -u writes it)', async () => {
   const text = [
-    '# What comes with the packages',
+    '# Dependencies of the packages',
     '',
-    'Everything that the published packages need at run time, peers such as TensorFlow.js included and optional peers apart.',
-    'Made, and checked, by a test in `packaging/`.',
+    'These are all run-time dependencies of the published packages.',
+    'Peer dependencies such as TensorFlow.js are included, optional peers are not.',
+    'A test in `packaging/` generates and checks this list.',
     '',
     '| package | licence | needed by |',
     '| --- | --- | --- |',
@@ -43,6 +44,6 @@ it('lists them all in THIRD-PARTY.md (vitest run -u writes it)', async () => {
 });
 
 function isPermissive(licence: string): boolean {
-  // An "AND" asks for every part.
+  // "AND" requires that every part is permissive.
   return licence.split(/ AND /).every((part) => satisfies(part.replace(/[()]/g, ''), PERMISSIVE));
 }

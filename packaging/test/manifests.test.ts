@@ -11,7 +11,7 @@ describe.each(publishedPackages())('$manifest.name', (one) => {
   const { folder, manifest } = one;
   const tarball = () => inject('tarballs')[manifest.name]!;
 
-  it('has nothing that publint minds', async () => {
+  it('passes publint', async () => {
     const data = await readFile(tarball());
     const { messages, pkg } = await publint({
       strict: true,
@@ -26,7 +26,7 @@ describe.each(publishedPackages())('$manifest.name', (one) => {
     );
     expect(found.types).toBeTruthy();
     const problems = 'problems' in found ? found.problems : [];
-    // `require` of an ES module works from Node 20.19 on; node10's resolution knows no `exports`.
+    // `require` of an ES module works from Node 20.19 on. node10's resolution ignores `exports`.
     const others = problems.filter(
       (problem) =>
         problem.kind !== 'CJSResolvesToESM' &&
@@ -54,7 +54,7 @@ describe.each(publishedPackages())('$manifest.name', (one) => {
     expect(license).toBe('Apache-2.0');
   });
 
-  it('takes its licence and its README along, and no tests', async () => {
+  it('contains its licence and its README, and no tests', async () => {
     const inside = path.posix.join('/node_modules', manifest.name);
     const files = createPackageFromTarballData(new Uint8Array(await readFile(tarball())))
       .listFiles()

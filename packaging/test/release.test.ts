@@ -13,7 +13,7 @@ import {
 
 const ADDRESS = 'https://example.org/some/repository';
 
-/** What a release does, in a copy of the working tree and up to the registry. */
+/** Rehearses a release in a copy of the working tree, without publishing. */
 describe('a release', () => {
   let copy: string;
   const before = publishedPackages();
@@ -40,7 +40,7 @@ describe('a release', () => {
   }, 180_000);
   afterAll(() => rm(copy, { recursive: true, force: true }));
 
-  it('gives all packages one new version, a changelog of every changeset, and a repository', async () => {
+  it('sets one new version, a changelog with every changeset, and a repository', async () => {
     const after = publishedPackages(copy);
     const versions = new Set(after.map(({ manifest }) => manifest.version));
     expect(versions.size).toBe(1);
@@ -60,7 +60,7 @@ describe('a release', () => {
     }
   });
 
-  it('packs packages that ask for each other at that version, and npm would take them', async () => {
+  it('packs packages that depend on each other at that version, and npm accepts them', async () => {
     const tarballs = await packAll(copy, copy);
     for (const one of publishedPackages(copy)) {
       const tarball = tarballs[one.manifest.name]!;

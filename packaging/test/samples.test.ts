@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishedPackages, ROOT, run } from '../src/published-packages.js';
 import { isAsSaid, samplesOf, untested } from '../src/samples.js';
 
-/** Inside this package, whose dependencies are all packages and tfjs. */
+/** The samples run inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.samples', import.meta.url));
 
-/** Pages with samples: READMEs, and the site's pages that are not made of them. */
+/** Pages with samples: READMEs, and the pages of the site that are not generated from them. */
 const pages = [
   'README.md',
   ...publishedPackages().map(({ folder }) => path.relative(ROOT, path.join(folder, 'README.md'))),
@@ -44,7 +44,7 @@ describe.each(pages)('%s', async (page) => {
     expect(text).toMatch(/^\|[^|]*(export|package)/m);
   });
 
-  // Where there is no GPU, not even in software, what asks for one cannot run.
+  // Without a hardware or software GPU, samples for WebGPU cannot run.
   const canRun = ({ code }: { code: string }) => !(lacksWebGpu && code.includes("'webgpu'"));
   it.each(
     samples
@@ -62,7 +62,7 @@ describe.each(pages)('%s', async (page) => {
   });
 });
 
-/** Printed lines, tfjs's advice to install its Node backend apart. */
+/** The printed lines, without tfjs's advice to install its Node backend. */
 function lines(stdout: string): string[] {
   const all = stdout.split('\n').map((line) => line.trim());
   return all.slice(all.lastIndexOf('============================') + 1).filter(Boolean);

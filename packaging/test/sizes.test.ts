@@ -3,23 +3,23 @@ import { entrySize } from '../src/entry-size.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
 /**
- * The most KiB of an entry, compressed and without tfjs. One or two KiB of each are checks of
- * arguments.
+ * The maximum size of each entry in KiB, compressed and without tfjs. Argument checks take one or
+ * two KiB of it.
  */
 const BUDGETS: Record<string, number> = {
-  // This is the start. Kernels and programs come with the chosen backend.
+  // The initial part only. Kernels and GPU programs load with the chosen backend.
   '@ds/backend': 6,
   '@ds/backend/changes': 22.2,
   '@ds/backend/diagnostics': 6,
   '@ds/checks': 1.5,
   '@ds/data': 91,
-  // With the checks of WAV headers against themselves.
+  // Includes the consistency checks of WAV headers.
   '@ds/data/audio': 9.7,
   '@ds/data/batches': 3.1,
   '@ds/data/mel-layer': 11,
   '@ds/fft': 8.8,
   '@ds/fft/plan': 6.6,
-  // With the watch over a forward pass, which was in `@ds/models`.
+  // Includes `watchLayers`.
   '@ds/graph': 1.4,
   '@ds/kernels': 5,
   '@ds/kernels/tfjs': 8,
@@ -33,14 +33,13 @@ const BUDGETS: Record<string, number> = {
   '@ds/masks/ops': 3.5,
   '@ds/models': 29.3,
   '@ds/regularizer': 1.1,
-  // This includes the walk of `@ds/graph`, and a message for each option.
-  // With the contracts of the kernels that it calls.
+  // Includes parts of `@ds/graph`, a message for each option, and the contracts of its kernels.
   '@ds/train': 10.6,
   '@ds/train/checkpoints': 3.1,
   '@ds/train/replicas': 2.4,
 };
 
-/** The most KiB that may come later: kernels, programs for GPUs, and repairs of tfjs. */
+/** The maximum size of lazily loaded parts in KiB: kernels, GPU programs and repairs of tfjs. */
 const LATER: Record<string, number> = { '@ds/backend': 34.5, '@ds/backend/changes': 15.5 };
 
 const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));

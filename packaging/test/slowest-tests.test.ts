@@ -13,7 +13,7 @@ async function slowestTests(from: string, count: number): Promise<string[]> {
   return (await run(process.execPath, script, ROOT)).stdout.trimEnd().split('\n');
 }
 
-/** Stores what vitest's JSON reporter would write of a package with one file of tests. */
+/** Writes a report like that of vitest's JSON reporter, for a package with one test file. */
 function store(home: string, times: Record<string, number | undefined>): void {
   const assertionResults = Object.entries(times).map(([fullName, duration]) => ({
     fullName,

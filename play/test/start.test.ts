@@ -7,7 +7,7 @@ const here = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.u
 const NAME = `test-${process.pid}.js`;
 let started: ChildProcess | undefined;
 
-/** Starts playing with a file. Returns what was printed so far. */
+/** Starts `play/start.mjs`. The returned function gives its output so far. */
 function play(): () => string {
   let printed = '';
   started = spawn(process.execPath, [here('start.mjs'), NAME]);
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(here(NAME), { force: true });
 });
 
-describe('a file to try things in', () => {
+describe('a scratch file', () => {
   it('is made from the sample, prints results, and runs again when it is saved', async () => {
     const printed = play();
     await expect.poll(printed, { timeout: 50_000 }).toContain('Completed running');
@@ -39,14 +39,14 @@ describe('a file to try things in', () => {
     const [first, last] = /loss: ([\d.]+) → ([\d.]+)/.exec(printed())!.slice(1).map(Number);
     expect(last!).toBeLessThan(first! / 2);
     expect(printed()).toMatch(/strides: \[ [\d.]+, [\d.]+ \]/);
-    // A mistake does not end it.
+    // An error does not stop it.
     writeFileSync(here(NAME), 'nothing.at.all;');
     await expect.poll(printed, { timeout: 20_000 }).toContain('nothing is not defined');
     writeFileSync(here(NAME), "console.log('saved', 6 * 7);");
     await expect.poll(printed, { timeout: 20_000 }).toContain('saved 42');
   });
 
-  it('keeps a file that there is', async () => {
+  it('keeps an existing file', async () => {
     writeFileSync(here(NAME), "console.log('mine');");
     const printed = play();
     await expect.poll(printed, { timeout: 20_000 }).toContain('mine');
@@ -63,7 +63,7 @@ describe('a file to try things in', () => {
     expect(readdirSync(here('.'))).toEqual(before);
   });
 
-  it('is unknown to git, and its sample is not', () => {
+  it('is ignored by git, and its sample is not', () => {
     const { stdout } = spawnSync('git', ['check-ignore', 'play.js', 'sample.mjs', 'start.mjs'], {
       cwd: here('.'),
       encoding: 'utf8',

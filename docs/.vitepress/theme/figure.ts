@@ -2,7 +2,7 @@ import type { PlotOptions } from '@observablehq/plot';
 
 export type PlotLibrary = typeof import('@observablehq/plot');
 
-/** A number that the reader moves. */
+/** A number with a slider. */
 export interface Control {
   label: string;
   min: number;
@@ -11,12 +11,12 @@ export interface Control {
   value: number;
 }
 
-/** A figure that is computed in the page, by the packages. */
+/** A figure that the packages compute in the page. */
 export interface Figure<Key extends string = string> {
-  /** For those who do not see it. */
+  /** The label for screen readers. */
   label: string;
   controls: Record<Key, Control>;
-  /** The plots, one below the other, and a sentence about what they show now. */
+  /** The plots, from top to bottom, and a sentence that describes their current state. */
   draw(values: Record<Key, number>, plot: PlotLibrary): { plots: PlotOptions[]; says: string };
 }
 
@@ -25,5 +25,5 @@ export function figure<Key extends string>(definition: Figure<Key>): Figure<Key>
   return definition;
 }
 
-/** One colour a thing in all figures; legible on white and on near-black. */
+/** The colours of all figures. They are legible on white and on near-black. */
 export const COLORS = { first: '#d1603d', second: '#1b9e94', third: '#8a7cc8', quiet: '#8d8d8d' };

@@ -3,7 +3,7 @@ import DefaultTheme from 'vitepress/theme';
 import LiveFigure from './live-figure.vue';
 import './style.css';
 
-/** VitePress's own theme, with figures that compute. */
+/** VitePress's default theme, with live figures. */
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {

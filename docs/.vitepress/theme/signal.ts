@@ -1,6 +1,9 @@
 import { reshape, slice, stack, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 
-/** Pools a signal as an image of two equal rows (spectral pooling keeps two at least), and takes the first. */
+/**
+ * Pools a signal as an image with two equal rows and returns the first row. Spectral pooling keeps
+ * at least two rows.
+ */
 export function signalOf(x: Float32Array, pool: (image: Tensor4D) => Tensor4D): Float32Array {
   return tidy(() => {
     const row = tensor1d(x);

@@ -4,18 +4,18 @@ import { MixedRadixFft } from './mixed-radix.js';
 import { unitRoot } from './unit-root.js';
 
 /**
- * The complex DFT of any length n in O(n log n) (Bluestein 1970): with the chirp `c_t = e^{−πi t²/n}` and
- * `k·t = (k² + t² − (k − t)²)/2`,
+ * The complex DFT of any length n in O(n log n) (Bluestein 1970). The chirp is
+ * `c_t = e^{−πi t²/n}`. Since `k·t = (k² + t² − (k − t)²)/2`, the DFT is a convolution:
  *
- * `X_k = c_k Σ_t (x_t c_t) conj(c_{k−t})`,
+ * `X_k = c_k Σ_t (x_t c_t) conj(c_{k−t})`.
  *
- * a convolution, done by transforms of a smooth length ≥ 2n − 1.
+ * FFTs of a smooth length ≥ 2n − 1 compute it.
  */
 export class Bluestein implements ComplexTransform {
   private readonly size: number;
   private readonly fft: MixedRadixFft;
   private readonly chirp: Doubles;
-  /** The transform of the chirp's conjugate over the size. */
+  /** The DFT of the conjugate chirp, divided by `size`. */
   private readonly kernel: Doubles;
   private readonly a: Doubles;
   private readonly b: Doubles;
@@ -25,7 +25,7 @@ export class Bluestein implements ComplexTransform {
     this.fft = new MixedRadixFft(this.size);
     this.chirp = doubles(2 * length);
     for (let t = 0; t < length; t++) {
-      // t² mod 2n is exact for every length below 2^26.
+      // t² is an exact double for every length below 2^26.
       [this.chirp[2 * t], this.chirp[2 * t + 1]] = unitRoot((t * t) % (2 * length), 2 * length);
     }
     this.a = doubles(2 * this.size);
@@ -66,7 +66,7 @@ export class Bluestein implements ComplexTransform {
     a.fill(0, 2 * length);
     const forward = this.fft.transform(a, b);
     const other = forward === a ? b : a;
-    // The inverse transform is the forward one with the parts swapped.
+    // Swapping real and imaginary parts turns the forward DFT into the inverse.
     for (let k = 0; k < 2 * size; k += 2) {
       const re = forward[k]!;
       const im = forward[k + 1]!;

@@ -1,15 +1,18 @@
 import { type Doubles, doubles } from './doubles.js';
 
-/** One pass of a mixed-radix FFT over the data: the transforms of one factor's length, and their twiddle factors. */
+/** One pass of a mixed-radix FFT: its radix, its sizes and its twiddle factors. */
 export interface Stage {
   radix: number;
-  /** Length of the transforms that are left, divided by the radix. */
+  /** Remaining transform length, divided by the radix. */
   groups: number;
-  /** Product of the radices before. */
+  /** Product of the radices of the earlier passes. */
   stride: number;
   /** e^{−2πi p j/n'} for p = 0 … groups − 1, j = 1 … radix − 1. */
   twiddles: Doubles;
-  /** cos and −sin of 2πjk/radix, j for each k, up to half the radix: for radices without formulas of their own. */
+  /**
+   * cos and −sin of 2πjk/radix for each k, with j up to half the radix. Only the general butterfly
+   * uses them.
+   */
   waves: Doubles;
 }
 
@@ -118,7 +121,7 @@ export function radix4(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stri
   }
 }
 
-/** The first pass over a single signal: no inner loop. */
+/** The first pass over a single signal. It needs no inner loop. */
 export function radix4First(x: ArrayLike<number>, y: Doubles, { groups, twiddles }: Stage) {
   const quarter = 2 * groups;
   for (let i = 0, o = 0, w = 0; i < quarter; i += 2, o += 8, w += 6) {
@@ -194,7 +197,10 @@ export function radix4Last(x: Doubles, y: Doubles, stride: number) {
 
 const SQRT_HALF = Math.SQRT1_2;
 
-/** The last pass has no twiddle factors: two transforms of 4, of even and of odd values, put together. */
+/**
+ * The last pass has no twiddle factors. It combines a DFT of the 4 even values with a DFT of the 4
+ * odd values.
+ */
 export function radix8Last(x: Doubles, y: Doubles, stride: number) {
   const step = 2 * stride;
   for (let i = 0; i < step; i += 2) {
@@ -335,7 +341,7 @@ export function radix5(x: Doubles, y: Doubles, { groups, twiddles }: Stage, stri
   }
 }
 
-/** Sums and differences of values j and r − j, which share a cosine and a sine. */
+/** Sums and differences of values j and r − j. Each pair shares one cosine and one sine. */
 const pairs = doubles(4 * 6);
 
 export function radixOdd(x: Doubles, y: Doubles, stage: Stage, stride: number) {

@@ -1,8 +1,9 @@
 import { doubles } from './doubles.js';
 import type { FloatArray } from './real-kernel.js';
 
-// Real DFTs of 2, 4, 8 and 16 samples, written out ("codelets", Frigo & Johnson 2005): every sample is read before a bin is written. A
-// part that must be 0 is 0 times its bin, so that it tells of numbers that are not finite.
+// Unrolled real DFTs of 2, 4, 8 and 16 samples ("codelets", Frigo & Johnson 2005). Each reads every
+// sample before it writes a bin. An imaginary part that must be 0 is computed as 0 times its bin,
+// so NaN and infinity propagate.
 
 type Codelet = (x: ArrayLike<number>, real: FloatArray, imag: FloatArray, at: number) => void;
 
@@ -11,8 +12,9 @@ export function hasCodelet(length: number): boolean {
 }
 
 /**
- * The half-spectrum of the first `length` numbers of x, for a length that {@link hasCodelet}, written from `at` on. Calls that name what they call: V8
- * takes the short ones into its caller, which halves their time.
+ * Writes the half-spectrum of the first `length` values of x, starting at index `at`. `length` must
+ * satisfy {@link hasCodelet}. The direct calls let V8 inline the short codelets, which halves their
+ * time.
  */
 export function codelet(
   length: number,
@@ -51,10 +53,13 @@ const codelet4: Codelet = (x, real, imag, at) => {
   imag[at + 2] = 0 * last;
 };
 
-/** DFTs of 8 samples, two of them for one of 16: bins 0 and 4, then re and im of bins 1, 2 and 3. */
+/**
+ * Two DFTs of 8 samples, as one DFT of 16 needs. Layout of each: bins 0 and 4, then re and im of
+ * bins 1, 2 and 3.
+ */
 const eighths = doubles(16);
 
-/** The DFT of samples `first + t·step`, t = 0 … 7, to `eighths` from `to` on. */
+/** Writes the DFT of samples `first + t·step`, t = 0 … 7, to `eighths`, starting at index `to`. */
 function eight(x: ArrayLike<number>, first: number, step: number, to: number): void {
   const x0 = x[first]!;
   const x1 = x[first + step]!;
@@ -96,7 +101,10 @@ const codelet8: Codelet = (x, real, imag, at) => {
 const COS = [1, 2, 3].map((k) => Math.cos((k * Math.PI) / 8));
 const SIN = [1, 2, 3].map((k) => Math.sin((k * Math.PI) / 8));
 
-/** Its even samples and its odd ones, turned, are bins k, and with the other sign the conjugates of 8 − k. */
+/**
+ * With E and O the DFTs of the even and the odd samples, and w = e^{−πi k/8}: bin k is E_k + w O_k,
+ * and bin 8 − k is the conjugate of E_k − w O_k.
+ */
 const codelet16: Codelet = (x, real, imag, at) => {
   eight(x, 0, 2, 0);
   eight(x, 1, 2, 8);

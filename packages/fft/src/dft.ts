@@ -18,8 +18,8 @@ import {
 import { LONGEST_MATRIX, longDft, type Parts } from './long-dft.js';
 
 /**
- * The four linear maps that every transform on a GPU is made of, on the last axis, without factors.
- * A complex vector of m values is packed as 2m reals, all real parts first.
+ * The four linear maps from which every transform on a GPU is built. They act on the last axis and
+ * have no scale factor. A complex vector of m values is packed as 2m reals, all real parts first.
  *
  * - `real`: R^n → R^{2b}, b = floor(n/2)+1, the half-spectrum of a real signal;
  * - `realAdjoint`: its transpose, R^{2b} → R^n;
@@ -36,10 +36,10 @@ const ADJOINT: Record<DftKind, DftKind> = {
 };
 
 /**
- * Applies one of the maps to the last axis of `x`, times a factor. It does without tfjs's own
- * transform, which loses half of the digits on a GPU. The gradient is the transposed
- * map, times the same factor. The factor is applied before the sums, so they do not overflow where
- * the result fits.
+ * Applies one of the maps to the last axis of `x` and multiplies by a factor. The gradient is the
+ * transposed map, times the same factor. tfjs's own transform is not used: it loses half of the
+ * digits on a GPU. The factor is applied before the sums, so a sum overflows only if the result
+ * does.
  */
 export function dft(x: Tensor, kind: DftKind, length: number, factor = 1): Tensor {
   const op = customGrad((input) => {
@@ -51,7 +51,7 @@ export function dft(x: Tensor, kind: DftKind, length: number, factor = 1): Tenso
   return tidy(() => op(x));
 }
 
-/** Number of reals the map reads and writes for each row. */
+/** The number of reals that the map reads and writes per row. */
 function widths(kind: DftKind, length: number): { from: number; to: number } {
   const packed = 2 * (Math.floor(length / 2) + 1);
   if (kind === 'real') return { from: length, to: packed };
@@ -59,7 +59,7 @@ function widths(kind: DftKind, length: number): { from: number; to: number } {
   return { from: 2 * length, to: 2 * length };
 }
 
-/** The maps as one dense product. */
+/** Applies a map as one dense matrix product. */
 export function asMatrix(x: Tensor, kind: DftKind, length: number): Tensor {
   const { from, to } = widths(kind, length);
   return tidy(() => {
@@ -69,7 +69,7 @@ export function asMatrix(x: Tensor, kind: DftKind, length: number): Tensor {
   });
 }
 
-/** The maps by transforms of smaller lengths. */
+/** Applies a map by transforms of smaller lengths. */
 export function byFactors(x: Tensor, kind: DftKind, length: number): Tensor {
   const { from, to } = widths(kind, length);
   return tidy(() => {
@@ -103,7 +103,7 @@ export function byFactors(x: Tensor, kind: DftKind, length: number): Tensor {
   });
 }
 
-/** The forward transform of the conjugate, conjugated. */
+/** The adjoint DFT: conjugate, forward transform, conjugate. */
 function adjoint([re, im]: Parts, length: number): Parts {
   const [real, imaginary] = longDft([re, neg(im)], length);
   return [real, neg(imaginary)];
@@ -113,7 +113,7 @@ function isAdjoint(kind: DftKind): boolean {
   return kind === 'realAdjoint' || kind === 'complexAdjoint';
 }
 
-/** The matrix M of `y = x M` for the forward map of the kind's pair. */
+/** The matrix M of `y = x M`. An adjoint kind gets the matrix of its forward map. */
 function dftMatrix(kind: DftKind, length: number): Tensor2D {
   const real = kind === 'real' || kind === 'realAdjoint';
   const bins = real ? Math.floor(length / 2) + 1 : length;

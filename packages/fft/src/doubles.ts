@@ -1,13 +1,15 @@
 /**
- * Doubles to compute with: a plain array, which V8 keeps as unboxed doubles. Once any ArrayBuffer of the process was detached — a wasm
- * memory grew, a buffer was transferred to a worker — every access to a typed array is checked for that, and takes a third longer; plain
- * arrays do not.
+ * Scratch space for float64 arithmetic: a plain array, which V8 stores as unboxed doubles. V8
+ * checks every typed-array access once any ArrayBuffer of the process has been detached, as happens
+ * when a wasm memory grows or a buffer moves to a worker. The check makes access a third slower.
+ * Plain arrays need no check.
  */
 export type Doubles = number[];
 
-/** So many zeros, packed. */
+/** A packed array of `length` zeros. */
 export function doubles(length: number): Doubles {
-  // Not `new Array(length)`: that one has holes for good. A fraction makes it an array of doubles from the start.
+  // `new Array(length)` would stay a holey array. Filling with a fraction first makes V8 choose
+  // unboxed doubles.
   const values = Array.from({ length }, () => 0.5);
   return values.fill(0);
 }

@@ -2,8 +2,8 @@ import { requirePositive } from '@ds/checks';
 import { requireLength, requireTyped } from './spectrum-arrays.js';
 
 /**
- * The frequencies of a complex DFT's bins in FFT order, numpy's `fftfreq`: `k/(n·d)` for k = 0 … and then the negative ones, in cycles
- * per unit of the sample spacing d.
+ * The bin frequencies of a complex DFT in FFT order, like numpy's `fftfreq`: `k/(n·d)` for
+ * k = 0, 1, …, then the negative frequencies. They are in cycles per unit of the sample spacing d.
  *
  * @throws ConfigError if the length is not an integer ≥ 1, or the spacing is not > 0.
  */
@@ -14,7 +14,8 @@ export function fftFrequencies(length: number, spacing = 1): Float64Array {
 }
 
 /**
- * The frequencies of a half-spectrum's bins, numpy's `rfftfreq`: `k/(n·d)`, k = 0 … floor(n/2).
+ * The bin frequencies of a half-spectrum, like numpy's `rfftfreq`: `k/(n·d)`,
+ * k = 0 … floor(n/2).
  *
  * @throws ConfigError as {@link fftFrequencies} does.
  */
@@ -26,7 +27,10 @@ export function rfftFrequencies(length: number, spacing = 1): Float64Array {
   );
 }
 
-/** Moves bin 0 to the middle: a copy whose element floor(n/2) is the first one's (numpy's `fftshift`). */
+/**
+ * Moves bin 0 to the middle, like numpy's `fftshift`. Element floor(n/2) of the returned copy is
+ * the first element of `x`.
+ */
 export function fftshift<Values extends Float64Array | Float32Array>(x: Values): Values {
   requireTyped('fftshift', 'x', x);
   return rolled(x, Math.ceil(x.length / 2));
@@ -38,7 +42,7 @@ export function ifftshift<Values extends Float64Array | Float32Array>(x: Values)
   return rolled(x, Math.floor(x.length / 2));
 }
 
-/** Cuts in two at a place and swaps the parts. */
+/** Splits the array at `cut` and swaps the two parts. */
 function rolled<Values extends Float64Array | Float32Array>(x: Values, cut: number): Values {
   const y = x.slice() as Values;
   y.set(x.subarray(cut), 0);

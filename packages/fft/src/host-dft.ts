@@ -2,14 +2,14 @@ import { HOST_BACKENDS } from '@ds/checks';
 import { customGrad, getBackend, mul, type Tensor, tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { realFft2d } from './plan-cache.js';
 
-/** Whether transforms run on the host's plans. */
+/** Whether the current backend computes on the host, so transforms can use `@ds/fft/plan`. */
 export function isOnHost(): boolean {
   return HOST_BACKENDS.includes(getBackend());
 }
 
 /**
- * `factor` times the half-spectra of real planes, in float64 until they are stored; its gradient is the exact adjoint. A plane of height 1
- * is a signal.
+ * `factor` times the half-spectra of real planes. The sums are in float64 and the result is stored
+ * as float32. The gradient is the exact adjoint. A plane of height 1 is a signal.
  *
  * Shapes: `[…, H, W]` → `[2, …, H, bins]`, all real parts first.
  */
@@ -23,7 +23,7 @@ export function forwardOnHost(x: Tensor, size: [number, number], factor: number)
     plan.forward(plane.dataSync<'float32'>(), out, factor);
     return {
       value: tensor(values, [2, ...plane.shape.slice(0, -1), plan.bins]),
-      // The adjoint counts each bin once, where the inverse counts those with a partner twice.
+      // The adjoint counts each bin once. The inverse DFT counts a bin with a partner twice.
       gradFunc: (dy: Tensor) => inverseOnHost(dy, size, factor, 'once'),
     };
   });
@@ -31,8 +31,9 @@ export function forwardOnHost(x: Tensor, size: [number, number], factor: number)
 }
 
 /**
- * `factor` times the inverse of half-spectra without its 1/(HW); its gradient is the exact adjoint. Bins with a partner, all
- * but those of columns 0 and W/2, count `'twice'`, as in the inverse DFT, or `'once'`.
+ * `factor` times the unnormalised inverse of half-spectra. The gradient is the exact adjoint. Every
+ * bin outside columns 0 and W/2 has a conjugate partner. Such bins count `'twice'`, as in the
+ * inverse DFT, or `'once'`.
  *
  * Shapes: `[2, …, H, bins]` → `[…, H, W]`.
  */
@@ -65,7 +66,7 @@ export function inverseOnHost(
   return op(spectrum);
 }
 
-/** A copy in float64, in which the bins with a partner are multiplied by the weight. */
+/** A float64 copy that multiplies each bin with a partner by `weight`. */
 function weighted(values: Float32Array, bins: number, width: number, weight: number): Float64Array {
   const last = width % 2 === 0 ? bins - 1 : bins;
   const copy = new Float64Array(values);

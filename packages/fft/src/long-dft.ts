@@ -17,18 +17,16 @@ import { unitRoot } from './unit-root.js';
 /** Complex numbers as two real tensors, `[count, n]` each. */
 export type Parts = [real: Tensor2D, imaginary: Tensor2D];
 
-/** Up to this length a transform is best done as one product with its matrix. */
+/** Up to this length, one product with the DFT matrix is fastest. */
 const LONGEST_FACTOR = 128;
-/**
- * Up to this length it still may be, where there is no such factor. Above it a matrix would be
- * larger than what it multiplies.
- */
+/** Up to this length, one matrix product is used. A longer DFT's matrix would exceed its data. */
 export const LONGEST_MATRIX = 1024;
 
 /**
- * Complex DFTs of the rows, for lengths whose matrix would be too large: by factors n = a·b as in Cooley and Tukey (1965), each a product with a
- * small matrix, or by Bluestein's (1970) convolution where n has no factor small enough. All roots of unity come from the host: a GPU's
- * sines are only good to a few digits. Belongs in a `tidy`.
+ * Complex DFTs of the rows, for lengths whose matrix would be too large. If n = a·b with a small
+ * enough factor, each factor is a product with a small matrix (Cooley & Tukey 1965). Otherwise the
+ * DFT is a convolution (Bluestein 1970). The host computes all roots of unity, since a GPU's sine
+ * has few correct digits. Call it inside `tidy`.
  */
 export function longDft(x: Parts, n: number): Parts {
   if (n <= LONGEST_FACTOR) return byMatrix(x, n);
@@ -41,7 +39,10 @@ function byMatrix(x: Parts, n: number): Parts {
   return product(x, [roots(0), roots(1)], (a, b) => matMul(a, b) as Tensor2D);
 }
 
-/** With t = b·t₁ + t₂ and k = k₁ + a·k₂: transforms over t₁, turns by t₂·k₁, transforms over t₂. */
+/**
+ * Let t = b·t₁ + t₂ and k = k₁ + a·k₂. Transforms over t₁, multiplies by the twiddle factors
+ * e^{−2πi t₂k₁/n}, then transforms over t₂.
+ */
 function byFactors(x: Parts, a: number, b: number): Parts {
   const count = x[0].shape[0];
   const n = a * b;
@@ -63,10 +64,13 @@ function byFactors(x: Parts, a: number, b: number): Parts {
   ) as Parts;
 }
 
-/** With 2tk = t² + k² − (k − t)²: a convolution with the chirp, by transforms of a power of two. */
+/**
+ * Since 2tk = t² + k² − (k − t)², the DFT is a convolution with a chirp. Transforms whose length is
+ * a power of two compute it.
+ */
 function byConvolution(x: Parts, n: number): Parts {
   const m = 2 ** Math.ceil(Math.log2(2 * n - 1));
-  // e^{−πi t²/n}; t² modulo 2n, which stays exact.
+  // e^{−πi t²/n}. Reducing t² modulo 2n is exact.
   const chirp = Array.from({ length: n }, (_, t) => unitRoot((t * t) % (2 * n), 2 * n));
   const turns = [0, 1].map((part) =>
     tensor2d(
@@ -101,14 +105,14 @@ function byConvolution(x: Parts, n: number): Parts {
     ]),
   ) as Parts;
   const filtered = product(longDft(wide, m), response, (left, right) => mul(left, right));
-  // The inverse transform is the forward one of the conjugate, conjugated.
+  // The inverse DFT: conjugate, forward transform, conjugate.
   const [re, im] = longDft([filtered[0], mul(filtered[1], -1)], m).map((part) =>
     slice(part, [0, 0], [-1, n]),
   ) as Parts;
   return turn([re, mul(im, -1)]);
 }
 
-/** Products of complex numbers, whatever product their parts take. */
+/** The complex product of x and y, where `of` multiplies two real tensors. */
 function product(x: Parts, y: Parts, of: (a: Tensor2D, b: Tensor2D) => Tensor): Parts {
   return [sub(of(x[0], y[0]), of(x[1], y[1])), add(of(x[0], y[1]), of(x[1], y[0]))] as Parts;
 }

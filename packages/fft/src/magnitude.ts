@@ -18,8 +18,8 @@ import { type HalfSpectrum, requireSpectrum } from './rfft.js';
 
 /**
  * The magnitude `|X| = √(Re² + Im²)`, differentiable. The gradient is `X/|X|`, and 0 where X is 0.
- * The squares are taken in units of the larger part, so they neither overflow nor vanish where |X|
- * fits into float32.
+ * Both parts are divided by the larger one before they are squared. So the squares neither overflow
+ * nor underflow if |X| fits into float32.
  *
  * Shapes: real and imag of one shape → that shape.
  *
@@ -36,7 +36,7 @@ export function magnitude(spectrum: HalfSpectrum): Tensor {
       gradFunc: (dy, saved) => {
         const [savedReal, savedImag] = saved as [Tensor, Tensor];
         const { re, im, length: radius } = polar(savedReal, savedImag);
-        // Where X is 0, it divides by 1.
+        // Where X is 0, the divisor is 1.
         const divisor = add(radius, sub(scalar(1), step(radius)));
         return [re, im].map((part) => mul(dy as Tensor, div(part, divisor)));
       },
@@ -45,9 +45,9 @@ export function magnitude(spectrum: HalfSpectrum): Tensor {
   return tidy(() => op(spectrum.real, spectrum.imag));
 }
 
-/** The parts in units of the larger one, and their length in those units. */
+/** Divides both parts by the larger one. Returns the quotients, their length and the divisor. */
 function polar(real: Tensor, imag: Tensor) {
-  // The unit is never 0 or ∞, so 0 stays 0 and ∞ stays ∞.
+  // The divisor is never 0 or ∞, so 0 stays 0 and ∞ stays ∞.
   const unit = clipByValue(maximum(abs(real), abs(imag)), 2 ** -126, 3e38);
   const [re, im] = [div(real, unit), div(imag, unit)];
   return { unit, re, im, length: sqrt(add(square(re), square(im))) };

@@ -18,8 +18,8 @@ import { unitRoot } from './unit-root.js';
 const RADICES = [2, 3, 5, 7, 11, 13];
 
 /**
- * Whether a length ≥ 1 is a product of 2, 3, 5, 7, 11 and 13. Such lengths take a plan of mixed
- * radix, and about a fourth of the time of others.
+ * Whether all prime factors of a length ≥ 1 are among 2, 3, 5, 7, 11 and 13. Such a length uses a
+ * mixed-radix FFT, which takes about a quarter of the time of Bluestein's algorithm.
  *
  * @throws ConfigError if the length is not an integer ≥ 1.
  */
@@ -35,21 +35,22 @@ function withoutFactor(n: number, radix: number): number {
 }
 
 /**
- * The forward complex DFT of smooth lengths, `X_k = Σ_t x_t e^{−2πi k t/n}`, by Stockham's autosort form of the mixed-radix FFT
- * (Cochran et al. 1967; Singleton 1969 for odd radices): decimation in frequency, a pass for each factor 8, 4, 2, 3, 5, 7, 11 or 13, from
- * one buffer to the other and never in place, so that no reordering is needed. Numbers are interleaved, re and im.
+ * The forward complex DFT of smooth lengths, `X_k = Σ_t x_t e^{−2πi k t/n}`. The algorithm is
+ * Stockham's autosort form of the mixed-radix FFT (Cochran et al. 1967; Singleton 1969 for odd
+ * radices), with decimation in frequency. Each factor 8, 4, 2, 3, 5, 7, 11 or 13 is one pass from
+ * one buffer to the other. So no reordering is needed. Values are interleaved: re, im, re, im, …
  *
- * Several transforms go side by side: number q of `count` has its t-th value at `t·count + q`.
+ * Several signals can be transformed together. Complex value t of signal q is at `t·count + q`.
  */
 export class MixedRadixFft implements ComplexTransform {
   private readonly stages: Stage[] = [];
 
-  /** @param length a smooth number. */
+  /** @param length a smooth number, see {@link isSmooth}. */
   constructor(readonly length: number) {
     let left = length;
     let stride = 1;
     for (const radix of factorsOf(length)) {
-      // Integers throughout: what is counted in doubles is slower.
+      // `| 0` keeps loop counters as small integers, which are faster than doubles.
       const groups = (left / radix) | 0;
       const twiddles = doubles(2 * (radix - 1) * groups);
       for (let p = 0, at = 0; p < groups; p++) {
@@ -75,9 +76,9 @@ export class MixedRadixFft implements ComplexTransform {
   }
 
   /**
-   * Transforms `count` signals in `x` with `y` as the other buffer; both are overwritten.
+   * Transforms `count` signals in `x`, with `y` as the second buffer. Both are overwritten.
    *
-   * @returns the one of the two that holds the result.
+   * @returns the buffer that holds the result.
    */
   transform(x: Doubles, y: Doubles, count = 1): Doubles {
     return this.pass(0, x, y, count);
@@ -93,9 +94,9 @@ export class MixedRadixFft implements ComplexTransform {
     return this.transform(x, y);
   }
 
-  /** The passes from number `first` on. */
+  /** Runs all passes, starting with pass `first`. */
   private pass(first: number, x: Doubles, y: Doubles, count: number): Doubles {
-    // No destructuring here or in the passes: where a polyfill has touched iterators, as tfjs's do, it is slow.
+    // Array destructuring would be slow here and in the passes: tfjs's polyfills patch iterators.
     let from = x;
     let to = y;
     for (let i = first; i < this.stages.length; i++) {
@@ -136,7 +137,7 @@ function factorsOf(length: number): number[] {
   for (const radix of [4, 2, 3, 5, 7, 11, 13]) {
     for (; rest % radix === 0; rest /= radix) factors.push(radix);
   }
-  // Of powers of two the last 4 · 2 is one pass of 8.
+  // One radix-8 pass replaces the last radix-4 and radix-2 passes.
   if (factors.at(-1) === 2 && factors.at(-2) === 4) factors.splice(-2, 2, 8);
   return factors;
 }

@@ -1,15 +1,16 @@
 import { oneOf } from '@ds/checks';
 
 /**
- * Where the factor of the DFT goes, in numpy's words: `'backward'` puts 1/n on the inverse,
- * `'ortho'` 1/√n on both, `'forward'` 1/n on the forward transform. The default of the transforms
- * here is `'backward'`, as in numpy. The poolings of `@ds/layers` have defaults of their own.
+ * The placement of the DFT's scale factor, as in numpy. `'backward'` scales the inverse by 1/n,
+ * `'ortho'` scales both transforms by 1/√n, `'forward'` scales the forward transform by 1/n.
+ * The transforms here default to `'backward'`, as numpy does. The poolings of `@ds/layers` have other
+ * defaults.
  */
 export type Norm = 'backward' | 'ortho' | 'forward';
 
 export const requireNorm = oneOf('backward', 'ortho', 'forward');
 
-/** The factor of a transform over `count` samples in total. */
+/** The scale factor of a transform over `count` samples. */
 export function normFactor(norm: Norm, direction: 'forward' | 'inverse', count: number): number {
   if (norm === 'ortho') return 1 / Math.sqrt(count);
   const scaled = norm === 'forward' ? 'forward' : 'inverse';

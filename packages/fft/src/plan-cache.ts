@@ -2,15 +2,15 @@ import { RealFft } from './real-fft.js';
 import { RealFft2d } from './real-fft-2d.js';
 import { requireLength, requirePlane } from './spectrum-arrays.js';
 
-/** Plans that are kept, of each kind; the one that was not used for longest goes first. */
+/** Capacity of each plan cache. The least recently used plan is evicted first. */
 export const MAX_PLANS = 32;
 
 const rows = new Map<string, RealFft>();
 const planes = new Map<string, RealFft2d>();
 
 /**
- * The plan of a length, made once and kept while it is in use. It is shared: do not hold on to it across an `await` of yours, as its
- * scratch is everybody's.
+ * The cached plan for signals of one length. All callers share it and its scratch buffers, so do
+ * not keep it across an `await`.
  *
  * @throws ConfigError if the length is not an integer ≥ 1.
  */
@@ -20,7 +20,7 @@ export function realFft(length: number): RealFft {
 }
 
 /**
- * The plan of a plane's size; see {@link realFft}.
+ * The cached plan for planes of one size; see {@link realFft}.
  *
  * @throws ConfigError if a size is not an integer ≥ 1.
  */
@@ -29,7 +29,7 @@ export function realFft2d(height: number, width: number): RealFft2d {
   return kept(planes, `${height}×${width}`, () => new RealFft2d(height, width));
 }
 
-/** Forgets all plans, and frees their memory. */
+/** Empties both plan caches and frees their memory. */
 export function clearPlans(): void {
   rows.clear();
   planes.clear();
@@ -37,7 +37,7 @@ export function clearPlans(): void {
 
 function kept<Plan>(plans: Map<string, Plan>, key: string, make: () => Plan): Plan {
   const plan = plans.get(key) ?? make();
-  // The map's order is that of the last use.
+  // Reinserting keeps the map ordered by last use.
   plans.delete(key);
   plans.set(key, plan);
   if (plans.size > MAX_PLANS) plans.delete(plans.keys().next().value!);

@@ -4,8 +4,8 @@ import { type FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';
 
 /**
- * Real signals of even length n by a complex transform of half the length: `z_t = x_{2t} + i x_{2t+1}` is the signal as it lies, and
- * with Z its transform and N = n/2
+ * The DFT of real signals of even length n, by one complex transform of length N = n/2. In memory,
+ * the signal already is the complex sequence `z_t = x_{2t} + i x_{2t+1}`. With Z its transform:
  *
  * `X_k = ½(Z_k + conj Z_{N−k}) − ½i e^{−2πi k/n} (Z_k − conj Z_{N−k})`.
  */
@@ -35,13 +35,13 @@ export class RealEven extends RealKernel {
     this.split(this.fft.transformOf(x, this.signal, this.other), real, imag, 0);
   }
 
-  /** Bins of the signal from those of z. */
+  /** Computes the bins of the signal from the bins of z. */
   private split(z: Doubles, real: FloatArray, imag: FloatArray, at: number): void {
     const { half, roots } = this;
     const first = z[0]!;
     const second = z[1]!;
     real[at] = first + second;
-    // A part that must be 0 still tells of numbers that are not finite.
+    // This part is 0, or NaN if an input is not finite.
     imag[at] = 0 * (first + second);
     real[at + half] = first - second;
     imag[at + half] = 0 * (first - second);

@@ -10,7 +10,7 @@ import {
   type SpectrumLike,
 } from './spectrum-arrays.js';
 
-/** Columns that are transformed side by side: neighbours share cache lines. */
+/** Number of columns transformed together. Neighbouring columns share cache lines. */
 const COLUMNS = 12;
 
 /**
@@ -19,15 +19,15 @@ const COLUMNS = 12;
  * Forward: `X_{k,l} = Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, rows k = 0 … H − 1 in FFT order,
  * columns l = 0 … floor(W/2), without a factor.
  *
- * Inverse: with 1/(HW), first complex along the height and then real along the width. It ignores
- * the imaginary parts that real planes cannot have.
+ * Inverse: scaled by 1/(HW), first complex along the height, then real along the width. Imaginary
+ * parts that a real plane cannot have are ignored.
  *
- * It takes any number of planes, one after the other. Of each it forms the half-spectrum at most,
- * and needs one more as scratch. Inputs may be arrays of any kind. Outputs are float64, or float32
- * if such are given.
+ * An array may hold any number of planes in sequence. The plan never forms more than the
+ * half-spectrum of a plane, and has scratch for one more. Inputs may be arrays of any kind. Outputs
+ * are float64, or float32 if `out` is float32.
  *
- * @throws ConfigError if a size is not an integer ≥ 1, an array is not of whole planes, or a factor
- *   is not finite.
+ * @throws ConfigError if a size is not an integer ≥ 1, an array does not hold whole planes, or a
+ *   factor is not finite.
  */
 export class RealFft2d {
   /** Columns of the half-spectrum, `floor(width/2) + 1`. */
@@ -37,8 +37,8 @@ export class RealFft2d {
   private readonly a: Doubles;
   private readonly b: Doubles;
   /**
-   * A plane between the transforms of rows and of columns, always in float64. The first call makes
-   * it.
+   * The half-spectrum between the row and the column transforms, always float64. The first call
+   * allocates it.
    */
   private scratch: SpectrumArrays | null = null;
 
@@ -47,7 +47,7 @@ export class RealFft2d {
 
   constructor(height: number, width: number) {
     requirePlane('RealFft2d', height, width);
-    // `| 0` makes small integers of them, see `requireLength`.
+    // `| 0` makes them small integers, see `requireLength`.
     this.height = height | 0;
     this.width = width | 0;
     this.bins = (this.width >> 1) + 1;
@@ -59,8 +59,8 @@ export class RealFft2d {
   }
 
   /**
-   * The half-spectra of planes, times a factor, written to `out` if it is given. All sums are in
-   * float64: with a factor of 1/(HW), means fit into float32 where sums do not.
+   * The half-spectra of planes, times `factor`, written to `out` if given. All sums are in float64.
+   * So with a factor of 1/(HW), means fit into float32 even if sums do not.
    *
    * Shapes: `[…, H, W]` → `[…, H, bins]`, row by row.
    */
@@ -93,8 +93,8 @@ export class RealFft2d {
   }
 
   /**
-   * The planes of half-spectra, written to `out` if it is given. The spectra stay as they are. The
-   * factor, by default 1/(HW), is applied in float64.
+   * The planes of half-spectra, written to `out` if given. The spectra are not modified. The factor
+   * is applied in float64; its default is 1/(HW).
    *
    * Shapes: `[…, H, bins]` → `[…, H, W]`, row by row.
    */
@@ -144,8 +144,8 @@ export class RealFft2d {
   }
 
   /**
-   * Transforms the columns of the plane at `start` into those of the plane at `target`. The inverse
-   * applies no factor.
+   * Transforms the columns of the plane at `start` and writes them to the plane at `target`. The
+   * inverse is not scaled here.
    */
   private alongHeight(
     real: ArrayLike<number>,
@@ -157,9 +157,9 @@ export class RealFft2d {
     isInverse: boolean,
   ): void {
     const { height, bins, a, b } = this;
-    // Parts swapped on the way in and out make the forward transform the inverse.
+    // Swapping re and im on input and output turns the forward transform into the inverse.
     const [re, im] = isInverse ? [1, 0] : [0, 1];
-    // Blocks of nearly the same width: a last one of a single column would be slow.
+    // Blocks have nearly equal widths, since a last block of one column would be slow.
     const blocks = Math.ceil(bins / COLUMNS);
     for (let block = 0, first = 0; block < blocks; block++) {
       const count = Math.ceil((bins - first) / (blocks - block));

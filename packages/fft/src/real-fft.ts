@@ -12,15 +12,15 @@ import {
   type SpectrumLike,
 } from './spectrum-arrays.js';
 
-/** Where signals lie in an array: sample t of signal i is at `offset + i·distance + t·stride`. */
+/** Layout of signals in an array: sample t of signal i is at `offset + i·distance + t·stride`. */
 export interface RowLayout {
   /** Number of signals. */
   count: number;
-  /** From one sample to the next. Default 1. */
+  /** Distance from one sample to the next, in elements. Default 1. */
   stride?: number;
-  /** From one signal to the next. Default `length · stride`. */
+  /** Distance from one signal to the next, in elements. Default `length · stride`. */
   distance?: number;
-  /** Default 0. */
+  /** Index of the first sample. Default 0. */
   offset?: number;
 }
 
@@ -30,12 +30,16 @@ export interface RowLayout {
  * Forward: `X_k = Σ_t x_t e^{-2πi k t / n}` for `k = 0 … floor(n/2)`, without a factor.
  * Inverse: `x_t = (1/n) Σ_k X_k e^{2πi k t / n}` over the full Hermitian spectrum, so that
  * `inverse(forward(x))` is `x` (numpy's `norm="backward"`). The imaginary parts of bin 0 and, for
- * even n, of bin n/2 cannot be Hermitian and are ignored, as numpy does.
+ * even n, of bin n/2 must be 0 in a Hermitian spectrum. They are ignored, as in numpy.
  *
- * Even lengths become a complex transform of half the length, odd ones complex transforms of pairs of subsequences; products of 2, 3, 5,
- * 7, 11 and 13 run on a mixed-radix FFT, all others on Bluestein's algorithm: O(n log n) for any n ≥ 1, in float64, with no more
- * than half of the spectrum ever formed. The plan owns its scratch space: with `out` given, a call allocates nothing. Values that are not finite
- * propagate. Inputs may be arrays of any kind; outputs are float64, or float32 if such are given.
+ * The plan takes O(n log n) time for any n ≥ 1 and computes in float64. An even length uses one
+ * complex transform of half the length. An odd length uses complex transforms of pairs of
+ * subsequences. Those run on a mixed-radix FFT if all prime factors are at most 13, else on
+ * Bluestein's algorithm. Only half of the spectrum is formed.
+ *
+ * The plan owns its scratch space, so a call with `out` allocates nothing. Values that are not
+ * finite propagate. Inputs may be arrays of any kind. Outputs are float64, or float32 if `out` is
+ * float32.
  *
  * @throws ConfigError if `length` is not an integer ≥ 1, or an array does not have the plan's size.
  */
@@ -60,7 +64,8 @@ export class RealFft {
     out: SpectrumArrays<Values> = this.spectra(1) as unknown as SpectrumArrays<Values>,
   ): SpectrumArrays<Values> {
     const { length, bins } = this;
-    // One look where all is well: of two samples, three calls would take longer than the transform.
+    // Valid arguments take one fast check. For two samples, full checks would take longer than the
+    // transform.
     try {
       const isFit = x.length === length && out.real.length === bins && out.imag.length === bins;
       if (isFit && typeof x === 'object') {
@@ -96,7 +101,7 @@ export class RealFft {
   }
 
   /**
-   * The half-spectra of many signals at once, such as the rows of a matrix, or with a `stride` its columns.
+   * The half-spectra of many signals, such as the rows of a matrix. With a `stride`, its columns.
    *
    * Shapes: out `[count, bins]`, row by row.
    *
@@ -126,7 +131,7 @@ export class RealFft {
   }
 
   /**
-   * The signals of many half-spectra, `[count, bins]`, written to `out` as the layout says.
+   * The signals of many half-spectra, `[count, bins]`, written to `out` in the given layout.
    *
    * @throws ConfigError if the layout reaches outside of `out`.
    */
@@ -157,12 +162,12 @@ export class RealFft {
   }
 }
 
-/** The kernel that a length is best done with. */
+/** The fastest kernel for a length. */
 export function kernelOf(length: number): RealKernel {
   if (hasCodelet(length)) return new RealSmall(length);
   if (length % 2 === 0) return new RealEven(length);
-  // Of r subsequences one has no partner: the more there are, the less it matters, but joining them takes longer; 7 was measured to be best.
-  // Where no small factor is, the one subsequence is the whole, as it is in Bluestein's algorithm.
+  // One of r subsequences has no partner. With more subsequences that costs less, but joining them
+  // costs more. Measurements favour r = 7. Without a small factor, r is 1.
   return new RealOdd(length, [7, 5, 11, 13, 3].find((factor) => length % factor === 0) ?? 1);
 }
 
@@ -186,7 +191,8 @@ function placed(
   const last = offset + (count - 1) * distance + (length - 1) * stride;
   if (last >= x.length) {
     throw new ConfigError(
-      `${method}: layout must stay inside of the ${x.length} values of ${name}, got ${JSON.stringify({ count, stride, distance, offset })}`,
+      `${method}: layout must stay inside of the ${x.length} values of ${name}, ` +
+        `got ${JSON.stringify({ count, stride, distance, offset })}`,
     );
   }
   return { count, stride, distance, offset };

@@ -1,11 +1,11 @@
 import { type Doubles, doubles } from './doubles.js';
 
-/** Numbers that a transform writes. */
+/** An output array of a transform. */
 export type FloatArray = Float64Array | Float32Array;
 
-/** The DFT of real signals of one length, on the plan's own scratch. */
+/** The DFT of real signals of one length, computed in the plan's scratch space. */
 export abstract class RealKernel {
-  /** Where a signal is put before `forward`, and found after `inverse`; overwritten by both. */
+  /** Input of `forward` and output of `inverse`. Both overwrite it. */
   readonly signal: Doubles;
   private readonly spectrum: { real: Float64Array; imag: Float64Array };
 
@@ -15,10 +15,10 @@ export abstract class RealKernel {
     this.spectrum = { real: new Float64Array(bins), imag: new Float64Array(bins) };
   }
 
-  /** `X_k = Σ_t x_t e^{−2πi k t/n}`, k = 0 … floor(n/2), of the signal, written from `at` on. */
+  /** Writes `X_k = Σ_t x_t e^{−2πi k t/n}`, k = 0 … floor(n/2), starting at index `at`. */
   abstract forward(real: FloatArray, imag: FloatArray, at: number): void;
 
-  /** The same of a signal that is the whole of `x`, which is left as it is. */
+  /** Transforms all of `x` as one signal. `x` is not modified. */
   forwardOf(x: ArrayLike<number>, real: FloatArray, imag: FloatArray): void {
     const { signal } = this;
     for (let t = 0; t < signal.length; t++) signal[t] = x[t]!;
@@ -26,9 +26,10 @@ export abstract class RealKernel {
   }
 
   /**
-   * `x_t = scale Σ_k X_k e^{2πi k t/n}` over the Hermitian spectrum whose half is read from `at` on; imaginary parts of bins that
-   * have no partner are ignored. It is a forward transform: the Hartley transform `Σ_t x_t (cos + sin)` is its own inverse up to n
-   * (Bracewell 1983), and `Re X − Im X`.
+   * `x_t = scale Σ_k X_k e^{2πi k t/n}` over the Hermitian spectrum whose half starts at index
+   * `at`. Imaginary parts of bins without a partner are ignored. A forward transform computes it:
+   * the Hartley transform `Σ_t x_t (cos + sin) = Re X − Im X` is n times its own inverse (Bracewell
+   * 1983).
    */
   inverse(real: ArrayLike<number>, imag: ArrayLike<number>, at: number, scale: number): void {
     const { signal, spectrum, length } = this;

@@ -4,17 +4,19 @@ import { type FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';
 
 /**
- * Real signals of odd length n = r·m by decimation in time: the r signals `x_{rt+j}` of length m are real, so that two of them make
- * one complex transform, `Z_q` of `x_{rt+2q} + i x_{rt+2q+1}`. With S_j their spectra
+ * The DFT of real signals of odd length n = r·m, by decimation in time. The r subsequences
+ * `x_{rt+j}` of length m are real, so one complex transform handles two: `Z_q` of
+ * `x_{rt+2q} + i x_{rt+2q+1}`. With S_j the spectra of the subsequences:
  *
  * `X_{k+lm} = Σ_j e^{−2πi jk/n} e^{−2πi jl/r} S_j(k)`,
  *
- * and k and m − k, conjugates of each other, are done together. With r = 1 the only subsequence is the signal.
+ * S_j(k) and S_j(m − k) are conjugates, so they are computed together. With r = 1, the signal is
+ * the only subsequence.
  */
 export class RealOdd extends RealKernel {
   private readonly a: Doubles;
   private readonly b: Doubles;
-  /** Complex signals: two real ones each, and one of them alone. */
+  /** Number of complex signals. The last one holds one real subsequence, the others hold two. */
   private readonly count: number;
   private readonly part: number;
   private readonly fft: ComplexTransform;
@@ -22,10 +24,10 @@ export class RealOdd extends RealKernel {
   private readonly twiddles: Doubles;
   /** e^{−2πi j/r}. */
   private readonly circle: Doubles;
-  /** S_j(k), turned, of one k. */
+  /** S_j(k) times its twiddle factor, for one k. */
   private readonly column: Doubles;
 
-  /** `radix`, which may be 1, divides the length; both are odd. */
+  /** `radix` must divide the length, and both must be odd. `radix` may be 1. */
   constructor(
     length: number,
     private readonly radix: number,
@@ -67,7 +69,7 @@ export class RealOdd extends RealKernel {
         const ai = 0.5 * z[here + q + 1]!;
         const br = 0.5 * z[there + q]!;
         const bi = -0.5 * z[there + q + 1]!;
-        // The two real signals' spectra, turned.
+        // The spectra of the two real subsequences, times their twiddle factors.
         turn(column, 2 * q, ar + br, ai + bi, twiddles[w + 2 * q]!, twiddles[w + 2 * q + 1]!);
         if (q + 2 === line) break;
         turn(
@@ -85,7 +87,7 @@ export class RealOdd extends RealKernel {
     imag[at] = Number.isFinite(real[at]) ? 0 : 0 * signal.reduce((sum, x) => sum + x, 0);
   }
 
-  /** X_{k+lm} = Σ_j e^{−2πi jl/r} of the column, each where it or its conjugate belongs. */
+  /** Writes X_{k+lm} = Σ_j e^{−2πi jl/r} column_j, or its conjugate, to its bin. */
   private spread(k: number, real: FloatArray, imag: FloatArray, at: number): void {
     const { radix, part, circle, column, length } = this;
     const half = (radix - 1) >> 1;
@@ -124,7 +126,7 @@ export class RealOdd extends RealKernel {
         real[at + length - up] = er + fr;
         imag[at + length - up] = -(ei + fi);
       }
-      // −l: what is above n/2 is the conjugate of what is below.
+      // For −l: a bin above n/2 is the conjugate of one below.
       if (l === 0 || k === 0) continue;
       const down = k + (radix - l) * part;
       if (2 * down < length) {

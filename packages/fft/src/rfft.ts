@@ -25,10 +25,9 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  *
  * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins (cycles
  * per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
- * (`@ds/fft/plan`). Elsewhere it is a product with the DFT matrix, or products with smaller ones
- * above 1,024 samples, so nothing is read back. The gradient is the exact adjoint. The factor is
- * applied before the sum, so the sum does not overflow where the result fits. Values that are not
- * finite propagate.
+ * (`@ds/fft/plan`). Other backends multiply by the DFT matrix, or above 1,024 samples by smaller
+ * matrices, and read nothing back. The gradient is the exact adjoint. The factor is applied before
+ * the sum, so the sum overflows only if the result does. Values that are not finite propagate.
  *
  * @throws ConfigError if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
  */
@@ -44,16 +43,16 @@ export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
 /**
  * The inverse of {@link rfft} along the last axis, differentiable.
  *
- * `x_t = c Σ_k X_k e^{2πi k t / n}` over the Hermitian spectrum that the half stands for, with
- * c = 1/n (`'backward'`, the default), 1/√n or 1. The imaginary parts of bin 0 and of bin n/2 (n
- * even) are ignored, as numpy does; their gradient is zero.
+ * `x_t = c Σ_k X_k e^{2πi k t / n}` over the full Hermitian spectrum, with c = 1/n (`'backward'`,
+ * the default), 1/√n or 1. The imaginary parts of bin 0 and of bin n/2 (n even) are ignored, as in
+ * numpy; their gradient is zero.
  *
  * Shapes: real, imag `[..., bins]` → `[..., n]` with n = `length`, by default `2·(bins − 1)`. The
- * bins do not tell whether n was odd: an odd length round-trips only when `length` is given. As in
- * numpy, surplus bins are cut and missing ones are zero.
+ * number of bins does not determine n. An odd length round-trips only if `length` is given. As in
+ * numpy, surplus bins are cut and missing bins are zero.
  *
  * @throws ConfigError if the two tensors are not float32 of one shape, or `length` is not an integer ≥ 1
- *   (a single bin needs it: its default would be 0).
+ *   (a single bin needs `length`, since its default would be 0).
  */
 export function irfft(
   spectrum: HalfSpectrum,
@@ -72,12 +71,12 @@ export function irfft(
   });
 }
 
-/** `factor · Σ_k` over the Hermitian spectrum, along the last axis. */
+/** `factor · Σ_k X_k e^{2πi k t / n}` over the Hermitian spectrum, along the last axis. */
 export function inverseReal(real: Tensor, imag: Tensor, length: number, factor: number): Tensor {
   const bins = Math.floor(length / 2) + 1;
   const axis = real.rank - 1;
-  // Every bin but 0 and n/2 counts twice, for itself and its mirror image. The weights are halved
-  // and the factor is doubled, so no bin overflows before the factor.
+  // Every bin but 0 and n/2 counts twice: for itself and for its conjugate. The weights are halved
+  // and the factor is doubled, so no bin overflows before the factor is applied.
   const weights = Float32Array.from({ length: bins }, (_, k) =>
     k === 0 || 2 * k === length ? 0.5 : 1,
   );
@@ -86,7 +85,7 @@ export function inverseReal(real: Tensor, imag: Tensor, length: number, factor: 
   return dft(weighted, 'realAdjoint', length, 2 * factor);
 }
 
-/** Cuts or zero-fills an axis to `size`, at its end. */
+/** Truncates or zero-pads the end of an axis to `size`. */
 export function resize(x: Tensor, axis: number, size: number): Tensor {
   const have = x.shape[axis]!;
   if (have > size) {
@@ -107,7 +106,7 @@ export function resize(x: Tensor, axis: number, size: number): Tensor {
   return x;
 }
 
-/** The pair of a tensor whose first axis holds both. */
+/** Splits a tensor of shape `[2, …]` into real and imaginary parts. */
 export function firstAndSecond(packed: () => Tensor): HalfSpectrum {
   return tidy(() => {
     const [real, imag] = unstack(packed(), 0) as [Tensor, Tensor];
@@ -115,14 +114,14 @@ export function firstAndSecond(packed: () => Tensor): HalfSpectrum {
   });
 }
 
-/** Both parts, cut or zero-filled to a number of rows and of bins, along a new first axis. */
+/** Stacks both parts along a new first axis, truncated or zero-padded to `rows` and `bins`. */
 export function stacked({ real, imag }: HalfSpectrum, rows: number[], bins: number): Tensor {
   const fitted = (x: Tensor) =>
     [...rows, bins].reduce((y, size, i) => resize(y, y.rank - rows.length - 1 + i, size), x);
   return stack([fitted(real), fitted(imag)], 0);
 }
 
-/** Splits a packed tensor on its last axis into the pair. */
+/** Splits the last axis of a packed tensor into real and imaginary parts. */
 export function unpack(packed: () => Tensor): HalfSpectrum {
   return tidy(() => {
     const both = packed();

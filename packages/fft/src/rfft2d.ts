@@ -40,12 +40,12 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
 }
 
 /**
- * The inverse of {@link rfft2d}: complex inverse along the height, then the real inverse along the
- * width, which ignores the imaginary part of column 0 and (W even) of column W/2.
+ * The inverse of {@link rfft2d}: a complex inverse along the height, then a real inverse along the
+ * width. The real inverse ignores the imaginary parts of column 0 and (W even) of column W/2.
  *
  * Shapes: real, imag `[..., h, bins]` → `[..., H, W]`, `[H, W]` = `outputSize`, by default
- * `[h, 2·(bins − 1)]`. An odd width round-trips only when `outputSize` is given; surplus rows and bins
- * are cut at the end, missing ones are zero, as in numpy.
+ * `[h, 2·(bins − 1)]`. An odd width round-trips only if `outputSize` is given. As in numpy, surplus rows
+ * and bins are cut at the end, and missing ones are zero.
  *
  * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
  *   integer ≥ 1.
@@ -80,14 +80,14 @@ export function irfft2d(
   });
 }
 
-/** Checks height and width, and that their product fits into memory. */
+/** Checks that height and width are sizes whose product fits into memory. */
 function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];
   requireSize(op, `${name} (height · width)`, height * width, 1, LARGEST_PLANE);
 }
 
-/** The complex transform along the second axis from the end, times a factor. */
+/** The complex transform along the second-to-last axis, times a factor. */
 function alongHeight(
   { real, imag }: HalfSpectrum,
   kind: 'complex' | 'complexAdjoint',

@@ -20,7 +20,7 @@ export function ifftshift(x: Tensor, axes?: number | number[]): Tensor {
   return roll('ifftshift', x, axes, (n) => Math.floor(n / 2));
 }
 
-/** Cuts each axis in two at `cutAt(n)` and swaps the parts. */
+/** Splits each axis at `cutAt(n)` and swaps the two parts. */
 function roll(
   op: string,
   x: Tensor,

@@ -1,13 +1,13 @@
 import { LARGEST_PLANE, refuse, requireList, requireObject, requireSize } from '@ds/checks';
 import type { FloatArray } from './real-kernel.js';
 
-/** The Hermitian half of real signals' spectra, as two arrays; float64, or float32 where the caller gives such. */
+/** Half-spectra of real signals as two arrays: float64, or float32 if the caller passes those. */
 export interface SpectrumArrays<Values extends FloatArray = Float64Array> {
   real: Values;
   imag: Values;
 }
 
-/** A half-spectrum to read. */
+/** A half-spectrum that is only read. */
 export interface SpectrumLike {
   real: ArrayLike<number>;
   imag: ArrayLike<number>;
@@ -19,7 +19,7 @@ export function requireTyped(method: string, name: string, given: unknown): void
   requireList(method, name, given);
 }
 
-/** @throws ConfigError if a value does not hold two arrays of the wanted size. */
+/** @throws ConfigError if a value does not hold two arrays of length `want`. */
 export function requireSpectrumArrays(
   method: string,
   name: string,
@@ -32,8 +32,8 @@ export function requireSpectrumArrays(
 }
 
 /**
- * A length as a small integer. In V8 `2 ** k` is a double, so all that is counted from it would be
- * doubles too, and a third slower.
+ * A length as a small integer. In V8 `2 ** k` is a double, which makes every index computed from it
+ * a double and loops a third slower.
  *
  * @throws ConfigError if it is not an integer from 1 to 2²⁴.
  */

@@ -1,4 +1,4 @@
-/** A complex number of about 32 digits: each part is a sum of two doubles. */
+/** Complex numbers of about 32 digits. Each part is a sum of two doubles. */
 interface Parts {
   re: Float64Array;
   reLow: Float64Array;
@@ -23,7 +23,10 @@ const PI = (() => {
   return 4n * (4n * arctanOfInverse(5n) - arctanOfInverse(239n));
 })();
 
-/** e^{−2πi k/n}, k = 0 … n − 1, in fixed point: one root by Taylor's series, the others by multiplication. */
+/**
+ * e^{−2πi k/n}, k = 0 … n − 1, in fixed point. Taylor's series gives the first root, and
+ * multiplication gives the others.
+ */
 function rootsOf(n: number): Parts {
   const angle = (2n * PI) / BigInt(n);
   const [c, s] = [taylor(angle, 0n), taylor(angle, 1n)];
@@ -60,7 +63,8 @@ function parts(n: number): Parts {
   return { re: array(), reLow: array(), im: array(), imLow: array() };
 }
 
-// Sums and products of pairs (Dekker 1971; Knuth); the result is left here, since returning pairs would allocate.
+// Sums and products of pairs (Dekker 1971; Knuth) leave their result in `high` and `low`. Returning
+// a pair would allocate.
 let high = 0;
 let low = 0;
 
@@ -104,7 +108,7 @@ function product(target: Parts, k: number, x: Parts, i: number, y: Parts, j: num
   target.reLow[k] = reLow;
 }
 
-/** The forward DFT of a power of two, in place: radix 2, bits reversed first. */
+/** The in-place radix-2 DFT of a power-of-two length, after a bit reversal. */
 function powerOfTwo(x: Parts, roots: Parts): void {
   const n = x.re.length;
   const all = [x.re, x.reLow, x.im, x.imLow];
@@ -143,8 +147,9 @@ function rootsFor(size: number): Parts {
 }
 
 /**
- * The half-spectrum of a real signal to about 30 digits, rounded to doubles: radix 2, and Bluestein's algorithm for other lengths, in
- * double-double arithmetic with roots of unity from 160-bit integers. Nothing of it is shared with what it tests.
+ * The half-spectrum of a real signal to about 30 digits, rounded to doubles. It uses radix 2 for
+ * powers of two and Bluestein's algorithm for other lengths, in double-double arithmetic. Its roots
+ * of unity come from 160-bit integers. It shares no code with `src/`.
  */
 export function exactSpectrum(signal: Float64Array): { real: Float64Array; imag: Float64Array } {
   const n = signal.length;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fftFrequencies, fftshift, ifftshift, rfftFrequencies } from '../src/plan.js';
 
 describe('frequencies', () => {
-  it('are numpy’s', () => {
+  it('equal numpy’s', () => {
     expect([...fftFrequencies(8, 0.1)].map((f) => f.toFixed(2))).toEqual([
       '0.00',
       '1.25',
@@ -32,7 +32,7 @@ describe('frequencies', () => {
     expect([...x]).toEqual([0, 1, 2, -2, -1]);
   });
 
-  it('refuse what is no length and no spacing', () => {
+  it('refuse a wrong length and a wrong spacing', () => {
     expect(() => fftFrequencies(0)).toThrow(
       'fftFrequencies: length must be an integer >= 1, got 0',
     );

@@ -9,7 +9,7 @@ const SHAPE = [2, 3, 1, 4, 5];
 
 type Transform = (x: tf.Tensor) => { real: tf.Tensor; imag: tf.Tensor };
 
-describe.each(BACKENDS)('a transform of rank 5 and 6 is that of its parts, on %s', (backend) => {
+describe.each(BACKENDS)('rank 5 and 6 equal the transforms of their parts, on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each([
@@ -35,7 +35,7 @@ describe.each(BACKENDS)('a transform of rank 5 and 6 is that of its parts, on %s
     });
   });
 
-  it('and back', () => {
+  it('the inverse too', () => {
     tf.tidy(() => {
       const x = unitTensor(2, SHAPE);
       expect(relativeError(irfft(rfft(x), { length: 5 }).dataSync(), x.dataSync())).toBeLessThan(

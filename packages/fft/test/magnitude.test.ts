@@ -8,7 +8,7 @@ import { magnitude } from '../src/index.js';
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is the length of the pair, also of large and small ones', () => {
+  it('is √(Re² + Im²), also for very large and very small parts', () => {
     tf.tidy(() => {
       for (const unit of [1e-36, 1, 1e38]) {
         const [re, im] = [
@@ -27,7 +27,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('of an infinite part is infinite', () => {
+  it('is infinite if a part is infinite', () => {
     tf.tidy(() => {
       const real = tf.tensor1d([Number.NEGATIVE_INFINITY, 1]);
       const got = [...magnitude({ real, imag: tf.ones([2]) }).dataSync()];

@@ -9,7 +9,7 @@ describe('the cache of plans', () => {
     expect(realFft2d(3, 4)).not.toBe(realFft2d(4, 3));
   });
 
-  it('forgets the one that was not used for longest', () => {
+  it('evicts the least recently used plan', () => {
     clearPlans();
     const [first, second] = [realFft(1), realFft(2)];
     for (let n = 3; n <= MAX_PLANS; n++) realFft(n);
@@ -21,7 +21,7 @@ describe('the cache of plans', () => {
     expect(realFft(1)).not.toBe(first);
   });
 
-  it('refuses what is no length', () => {
+  it('refuses a wrong length', () => {
     expect(() => realFft(0)).toThrow('realFft: length must be an integer >= 1, got 0');
     expect(() => realFft2d(2, 1.5)).toThrow('realFft2d: width must be an integer >= 1, got 1.5');
   });

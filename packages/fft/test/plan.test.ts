@@ -17,7 +17,7 @@ interface FftCase {
 }
 const goldens = readGolden<FftCase>(new URL('fixtures/fft.json', import.meta.url)).cases;
 
-/** The definition, as an oracle: O(n²), each angle reduced exactly. */
+/** The oracle: the O(n²) definition, with each angle reduced exactly. */
 function naiveDft(x: ArrayLike<number>): { real: number[]; imag: number[] } {
   const n = x.length;
   const bins = Math.floor(n / 2) + 1;
@@ -38,7 +38,7 @@ const lengths = [1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 16, 30, 31, 32, 64, 97, 100, 12
 describe('RealFft', () => {
   it.each(goldens.map((c) => [c.case, c] as const))('%s is the golden', (name, golden) => {
     const plan = new RealFft(golden.params.n);
-    // The issue of a plan is precision: FFTW's measure, and never worse than 1e-14.
+    // FFTW's measure of accuracy, and never more than 1e-14.
     const bound = Math.min(golden.params.relL2Bound, 1e-14);
     if (name.startsWith('rfft')) {
       const { real, imag } = plan.forward(
@@ -69,7 +69,7 @@ describe('RealFft', () => {
     expect(relativeError(plan.inverse(plan.forward(x)), x)).toBeLessThan(1e-14);
   });
 
-  it('writes into what it is given and allocates nothing else', () => {
+  it('writes to `out` if it is given', () => {
     const plan = new RealFft(12);
     const out = { real: new Float64Array(7), imag: new Float64Array(7) };
     const signal = new Float64Array(12);
@@ -83,7 +83,7 @@ describe('RealFft', () => {
     expect([...plan.inverse({ real: [1, 2, 3], imag: [9, 5, -9] })]).toEqual([...clean]);
   });
 
-  it('propagates what is not finite', () => {
+  it('propagates NaN and infinity', () => {
     const { real } = new RealFft(5).forward([1, Number.NaN, 0, 0, 0]);
     expect(real.every(Number.isNaN)).toBe(true);
   });
@@ -103,7 +103,7 @@ describe('RealFft', () => {
 
 describe('float32 outputs', () => {
   it.each([2, 3, 9, 15, 17, 64])(
-    'of %i samples hold what fits, and no NaN for what does not',
+    'of %i samples hold every value that fits, and no NaN where a value overflows',
     (n) => {
       const out = () => ({
         real: new Float32Array(Math.floor(n / 2) + 1),
@@ -115,7 +115,7 @@ describe('float32 outputs', () => {
     },
   );
 
-  it('of planes are not touched by sums of rows that cancel later', () => {
+  it('of planes do not overflow where row sums cancel later', () => {
     const [h, w] = [16, 32];
     const x = new Float32Array(h * w);
     x.fill(3e37, 0, w).fill(-3e37, w, 2 * w);
@@ -123,7 +123,7 @@ describe('float32 outputs', () => {
     const out = { real: new Float32Array(half), imag: new Float32Array(half) };
     new RealFft2d(h, w).forward(x, out);
     expect([out.real[0], out.imag[0]]).toEqual([0, 0]);
-    // With a factor of 1/(hw) all of it fits: X_k = w·3e37·(1 − e^{−2πi k/h})/(h w).
+    // With a factor of 1/(hw) every bin fits: X_k = w·3e37·(1 − e^{−2πi k/h})/(h w).
     new RealFft2d(h, w).forward(x, out, 1 / (h * w));
     for (let k = 0; k < h; k++) {
       const angle = (2 * Math.PI * k) / h;
@@ -132,7 +132,7 @@ describe('float32 outputs', () => {
     }
   });
 
-  it('of inverse planes take their factor in float64', () => {
+  it('of inverse planes apply the factor in float64', () => {
     const spectrum = { real: new Float32Array(5 * 3), imag: new Float32Array(5 * 3) };
     spectrum.real[0] = 1e-44;
     const x = new RealFft2d(5, 4).inverse(spectrum, new Float32Array(20), 1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RealFft } from '../src/plan.js';
 import { exactSpectrum } from './double-double.js';
 
-/** Lengths that every run looks at; DS_FFT_PRECISION=all looks at all that are promised, which takes minutes. */
+/** A sample of lengths. DS_FFT_PRECISION=all selects every documented length, and takes minutes. */
 function lengths(): number[] {
   const powers = (last: number) => Array.from({ length: last + 1 }, (_, k) => 2 ** k);
   const primes = (below: number) =>
@@ -24,7 +24,7 @@ function lengths(): number[] {
   ];
 }
 
-/** FFTW's measure: the L2 norm of the error over that of the result. */
+/** FFTW's measure: the L2 norm of the error over the L2 norm of the result. */
 function relativeL2(got: Float64Array[], want: Float64Array[]): number {
   let [error, norm] = [0, 0];
   got.forEach((values, part) => {
@@ -37,7 +37,7 @@ function relativeL2(got: Float64Array[], want: Float64Array[]): number {
 }
 
 describe('the precision of RealFft', () => {
-  it('is within 4e-16·log2(n) + 1e-15 of the exact spectrum, and comes back as near', () => {
+  it('is within 4e-16·log2(n) + 1e-15 of the exact spectrum, and so is the inverse', () => {
     let [worst, at] = [0, 0];
     for (const n of lengths()) {
       const x = Float64Array.from(unitSequence(n, n), (value) => 2 * value - 1);
@@ -52,10 +52,10 @@ describe('the precision of RealFft', () => {
       );
       if (error / bound > worst) [worst, at] = [error / bound, n];
     }
-    console.log(`the worst: ${(100 * worst).toFixed(0)} % of the bound, at length ${at}`);
+    console.log(`largest error: ${(100 * worst).toFixed(0)} % of the bound, at length ${at}`);
   }, 900_000);
 
-  it('is measured against the definition: the oracle is that of small lengths', () => {
+  it('has an oracle that equals the definition at small lengths', () => {
     for (const n of [1, 2, 3, 5, 6, 8, 12]) {
       const x = Float64Array.from(unitSequence(n, n));
       const { real, imag } = exactSpectrum(x);

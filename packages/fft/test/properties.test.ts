@@ -8,7 +8,7 @@ import { RealFft, RealFft2d } from '../src/plan.js';
 
 const signal = (n: number) =>
   fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: n, maxLength: n });
-/** A length with one or two signals of it. */
+/** A length, with one or two signals of that length. */
 const signals = fc
   .integer({ min: 1, max: 200 })
   .chain((n) => fc.tuple(signal(n), signal(n), fc.integer({ min: 0, max: n - 1 })));
@@ -65,7 +65,7 @@ describe('RealFft', () => {
     );
   });
 
-  it('is of signals whose spectrum is symmetric: time reversed, it is conjugate', () => {
+  it('maps time reversal to conjugation', () => {
     fc.assert(
       fc.property(signals, ([x]) => {
         const plan = new RealFft(x.length);
@@ -81,7 +81,7 @@ describe('RealFft', () => {
     );
   });
 
-  it('comes back, and rows, columns and float32 are the same', () => {
+  it('round-trips, and gives the same for rows, columns and float32', () => {
     fc.assert(
       fc.property(signals, ([x, y]) => {
         const n = x.length;
@@ -108,7 +108,7 @@ describe('RealFft', () => {
 });
 
 describe('RealFft2d', () => {
-  it('is two passes of one dimension, and comes back', () => {
+  it('equals two 1-D passes, and round-trips', () => {
     fc.assert(
       fc.property(planes, ([h, w, x]) => {
         const plan = new RealFft2d(h, w);
@@ -140,7 +140,7 @@ describe.each(BACKENDS)('tensors on %s', (backend) => {
   beforeAll(() => useBackend(backend));
   const inner = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0]!;
 
-  it('keep energy by each norm (Parseval)', () => {
+  it('conserve energy under each norm (Parseval)', () => {
     fc.assert(
       fc.property(planes, norms, ([h, w, x], norm) => {
         tf.tidy(() => {
@@ -191,7 +191,7 @@ describe.each(BACKENDS)('tensors on %s', (backend) => {
     );
   });
 
-  it('are cut and filled by length', () => {
+  it('are truncated and zero-padded by length', () => {
     fc.assert(
       fc.property(signals, fc.integer({ min: 1, max: 60 }), ([x], length) => {
         tf.tidy(() => {
@@ -223,7 +223,7 @@ describe.each(BACKENDS)('tensors on %s', (backend) => {
     }
   });
 
-  it('carry what is not finite along', () => {
+  it('propagate NaN and infinity', () => {
     tf.tidy(() => {
       const { real } = rfft2d(
         tf.tensor2d([

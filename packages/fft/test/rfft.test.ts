@@ -15,7 +15,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { irfft, type Norm, rfft } from '../src/index.js';
 
-/** float32 storage of inputs and outputs around a float64 transform. */
+/** Tolerance of float32 inputs and outputs around a float64 transform. */
 const FLOAT32 = 2e-6;
 
 interface FftCase {
@@ -61,7 +61,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('has the factors of numpy', () => {
+  it('has the scale factors of numpy', () => {
     tf.tidy(() => {
       const x = tf.ones([4]);
       const dc = (norm: Norm) => rfft(x, { norm }).real.dataSync()[0];
@@ -69,7 +69,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('gives what fits into float32, however large the sum without its factor', () => {
+  it('does not overflow where only the unscaled sum would', () => {
     tf.tidy(() => {
       const n = 64;
       const large = tf.fill([n], 3e37);
@@ -127,7 +127,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   it('can be differentiated twice', () => {
     tf.tidy(() => {
-      // f(x) = Σ (Re X)²; its gradient is linear in x, so grad(Σ grad) is a constant to compare.
+      // f(x) = Σ (Re X)². Its gradient is linear in x, so grad(Σ grad) is constant.
       const energy = (x: tf.Tensor) => tf.sum(tf.square(rfft(x).real)) as tf.Scalar;
       const twice = tf.grad((x) => tf.sum(tf.grad(energy)(x)));
       const a = twice(tf.tensor1d([1, 2, 3, 4, 5])).dataSync();
@@ -137,10 +137,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('cuts and fills as numpy does', () => {
+  it('truncates and zero-pads like numpy', () => {
     tf.tidy(() => {
       const s = { real: tf.tensor1d([3, 1, 2]), imag: tf.tensor1d([0, 1, 0]) };
-      // numpy.fft.irfft([3, 1+1j, 2], n): four samples, three of the first two bins, six with a zero bin.
+      // numpy.fft.irfft([3, 1+1j, 2], n): n = 4 keeps all bins, n = 3 keeps two, n = 6 adds a zero.
       const at = (length?: number) =>
         [...irfft(s, { length }).dataSync()].map((v) => +v.toFixed(5));
       expect(at()).toEqual([1.75, -0.25, 0.75, 0.75]);

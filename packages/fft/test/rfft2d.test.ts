@@ -43,7 +43,7 @@ const flat = (t: GoldenTensor | ComplexTensor) => ('data' in t ? t.data : [...t.
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('gives what fits into float32, however large the sum without its factor', () => {
+  it('does not overflow where only the unscaled sum would', () => {
     tf.tidy(() => {
       const [h, w] = [16, 12];
       const first = (value: number, size: number) => [value, ...new Array(size - 1).fill(0)];
@@ -116,13 +116,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const one = rfft2d(tf.slice(x, [1, 2, 0, 0], [1, 1, 5, 7])).imag;
       const same = tf.slice(whole, [1, 2, 0, 0], [1, 1, 5, 4]);
       expect(relativeError(one.dataSync(), same.dataSync())).toBeLessThan(
-        // A GPU picks its program, and so the order of sums, by size.
+        // A GPU backend chooses its program by size, and with it the order of summation.
         backend === 'webgpu' ? FLOAT32 : 1e-7,
       );
     });
   });
 
-  it('computes the same as a matrix product, the way of backends that are not read back', () => {
+  it('equals a matrix product, which backends without synchronous reads use', () => {
     tf.tidy(() => {
       for (const n of [1, 2, 5, 8, 31]) {
         for (const kind of ['real', 'realAdjoint', 'complex', 'complexAdjoint'] as const) {
@@ -140,7 +140,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  // 260 and 1300 have small factors, 1031 is prime, 2062 twice that.
+  // 260 and 1300 have small factors. 1031 is prime, and 2062 is twice 1031.
   it.each([260, 1300, 1031, 2062])('computes long transforms by shorter ones: %i', (n) => {
     tf.tidy(() => {
       for (const kind of ['real', 'realAdjoint', 'complex', 'complexAdjoint'] as const) {
@@ -162,7 +162,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
-/** The maps by their sums, in float64. */
+/** The maps by their defining sums, in float64. */
 function definition(x: number[], kind: DftKind, n: number): number[] {
   const bins = Math.floor(n / 2) + 1;
   const half = x.length / 2;
@@ -187,7 +187,7 @@ function definition(x: number[], kind: DftKind, n: number): number[] {
 describe('transforms on a GPU', () => {
   beforeAll(() => useBackend('cpu'));
 
-  it('take tfjs’s own above 1,024 values, with the exact adjoint as their gradient', () => {
+  it('are accurate above 1,024 values, with the exact adjoint as their gradient', () => {
     tf.tidy(() => {
       const x = unitTensor(1, [1, 1500]);
       const y = unitTensor(2, [1, 1502]);

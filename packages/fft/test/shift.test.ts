@@ -20,7 +20,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('shifts the axes it is given only', () => {
+  it('shifts only the given axes', () => {
     tf.tidy(() => {
       const x = tf.tensor2d([
         [0, 1],
@@ -31,7 +31,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('passes gradients back to where they came from, and leaks nothing', () => {
+  it('has a gradient that undoes the shift, and leaks nothing', () => {
     tf.tidy(() => {
       const weights = tf.tensor1d([1, 2, 3, 4, 5]);
       const grad = tf.grad((x) => tf.sum(tf.mul(fftshift(x), weights)))(tf.zeros([5]));
@@ -42,7 +42,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.dispose(x);
   });
 
-  it('refuses an axis that is not there', () => {
+  it('refuses an axis out of range', () => {
     expect(() => fftshift(tf.ones([2]), 1)).toThrow(
       'fftshift: axes must be an integer in -1 … 0, got 1',
     );

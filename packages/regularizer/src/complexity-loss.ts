@@ -3,11 +3,12 @@ import { mul, type Scalar, scalar, type Tensor1D, tidy } from '@tensorflow/tfjs-
 import { strideComplexity } from './stride-complexity.js';
 
 /**
- * λ·J as a term to add to any loss: a function to call inside the differentiated one.
+ * The penalty λ·J of {@link strideComplexity}. Call the returned function inside the loss function
+ * that is differentiated, and add its result to the loss.
  *
- * `strides` gives the layers' strides in network order, afresh at each call, so that it follows the
- * variables (for a model of `@ds/models`: `strideVariables(model).map((s) => s.variable)`). It knows
- * no model. The paper sweeps λ from 0.1 to 10. With no strides, or λ = 0, the term is 0.
+ * `strides` is called each time and returns the current strides in network order. For a model of
+ * `@ds/models`, that is `strideVariables(model).map((s) => s.variable)`. The paper sweeps λ from
+ * 0.1 to 10. Without strides, or with λ = 0, the penalty is 0.
  *
  * @throws ConfigError if lambda is negative or not finite.
  */

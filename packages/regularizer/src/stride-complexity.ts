@@ -12,18 +12,18 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * What a choice of strides costs (Riad et al., ICLR 2022, section 2.4):
+ * The complexity J of a network's strides (Riad et al., ICLR 2022, section 2.4):
  *
  *     J = Σ_{l=1..L} Π_{i=1..l} 1/(S_h^i · S_w^i)
  *
- * Each term is the share of the input's positions that are left after layer l, to which the layer's
- * compute and memory are proportional. Differentiable in every tensor given.
+ * Term l is the share of the input's positions that remain after pooling layer l. The compute and
+ * memory of later layers are proportional to it. J is differentiable in every given tensor.
  *
- * Shapes: one entry a pooling layer, **in network order**: a tensor `[2]` (`[S_h, S_w]`), a tensor
- * `[1]` (shared by both axes), or a pair of numbers for a fixed stride → a scalar. Strides are in
- * input pixels per output pixel.
+ * Shapes: one entry per pooling layer, **in network order** → a scalar. An entry is a tensor `[2]`
+ * (`[S_h, S_w]`), a tensor `[1]` (shared by both axes), or a pair of numbers for a fixed stride.
+ * Strides are in input pixels per output pixel.
  *
- * @throws ConfigError if the list is empty, or an entry is not of those forms or holds a number < 1.
+ * @throws ConfigError if the list is empty, an entry has another form, or a pair holds a number < 1.
  */
 export function strideComplexity(strides: Array<Tensor1D | [number, number]>): Scalar {
   if (!Array.isArray(strides) || strides.length === 0) {
@@ -52,7 +52,8 @@ function requireEntry(entry: Tensor1D | [number, number], layer: number): void {
   if (Array.isArray(entry)) {
     if (entry.length !== 2 || entry.some((stride) => !(Number.isFinite(stride) && stride >= 1))) {
       throw new ConfigError(
-        `strideComplexity: strides[${layer}] must be two numbers >= 1, got [${(entry as number[]).join(', ')}]`,
+        `strideComplexity: strides[${layer}] must be two numbers >= 1, ` +
+          `got [${(entry as number[]).join(', ')}]`,
       );
     }
   } else {

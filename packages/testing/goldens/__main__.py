@@ -9,7 +9,7 @@ from .families import FAMILIES
 
 
 def parser() -> argparse.ArgumentParser:
-    """What the command takes."""
+    """The arguments of the command."""
     about = "The generator of the golden numbers."
     top = argparse.ArgumentParser(prog="goldens", description=about)
     commands = top.add_subparsers(dest="command", required=True)
@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def write(family: str, source: Path | None, target: Path | None) -> None:
-    """Writes a family's fixture: to `target`, or to wherever it is stored."""
+    """Writes a family's fixture to `target`, or over the stored one."""
     stored = [path for path in fixtures.stored() if fixtures.read(path)["family"] == family]
     targets = [target] if target else stored
     sources = [source] if source else stored[:1]
@@ -39,7 +39,7 @@ def write(family: str, source: Path | None, target: Path | None) -> None:
 
 
 def main() -> int:
-    """Runs a command and gives back its exit code: 1 for a difference, 2 for bad input."""
+    """Runs a command and returns its exit code: 1 for a difference, 2 for bad input."""
     options = parser().parse_args()
     try:
         if options.command == "write":

@@ -1,4 +1,4 @@
-"""Gradients of linear maps, by their definition: the map of every basis vector."""
+"""Gradients of linear maps by definition: the map is applied to every basis vector."""
 
 from collections.abc import Callable
 

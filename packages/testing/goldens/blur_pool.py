@@ -18,7 +18,7 @@ MEASURED = ()
 DIGITS = 15
 
 NUMPY_MODES = {"reflect": "reflect", "replicate": "edge", "zero": "constant"}
-"""What numpy's `pad` calls each kind of padding."""
+"""The mode of numpy's `pad` for each kind of padding."""
 
 
 def binomial(taps: int) -> np.ndarray:
@@ -27,12 +27,12 @@ def binomial(taps: int) -> np.ndarray:
 
 
 def padding(taps: int) -> tuple[int, int]:
-    """The places that are added before and behind."""
+    """The number of added pixels before and after."""
     return (taps - 1) // 2, taps // 2
 
 
 def source(place: int, size: int, pad_type: str) -> int | None:
-    """The pixel at a place that may lie outside of 0 .. size - 1; None for a zero."""
+    """The source pixel of a place in the padded image. None for a zero."""
     if 0 <= place < size:
         return place
     if pad_type == "zero":
@@ -89,7 +89,7 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """The output by windows of a padded image, and its gradient by the map of basis images."""
+    """The output by windows of a padded image, and its gradient from basis images."""
     params, upstream = case["params"], array(case["upstream"])
     x = array(case["input"])
     taps, stride = params["filterSize"], params["stride"]

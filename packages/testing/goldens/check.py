@@ -1,4 +1,4 @@
-"""`check`: how far the stored fixtures are from the formulas here."""
+"""`check`: compares the stored fixtures with the formulas."""
 
 import math
 from collections.abc import Callable
@@ -17,19 +17,19 @@ DIFFERENCES_BOUND = 1e-7
 
 @dataclass
 class Found:
-    """The largest differences of a fixture, by what it was compared with, and their places."""
+    """The largest differences of a fixture and their places, by method of comparison."""
 
     cases: int = 0
     differences: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def add(self, way: str, difference: float, where: str) -> None:
-        """Notes a difference, if it is the largest so far. NaN is larger than all."""
+        """Keeps a difference if it is the largest so far. NaN is larger than all numbers."""
         difference = math.inf if math.isnan(difference) else difference
         if way not in self.differences or difference > self.differences[way][0]:
             self.differences[way] = (difference, where)
 
     def failures(self) -> list[str]:
-        """What is above its bound."""
+        """The differences above their bounds."""
         return [
             f"{way}: {difference:.1e} at {where}, must be at most {bound_of(way):g}"
             for way, (difference, where) in self.differences.items()
@@ -43,7 +43,7 @@ def bound_of(way: str) -> float:
 
 
 def fixture(path: Path, quick: bool) -> Found:
-    """Compares every case of a fixture with the formulas, and these with their second ways."""
+    """Compares every case of a fixture with the formulas, and those with the second methods."""
     content = fixtures.read(path)
     family = FAMILIES[content["family"]]
     found = Found()
@@ -59,7 +59,7 @@ def fixture(path: Path, quick: bool) -> Found:
 
 
 def comparable(case: dict, stored: dict, measured: tuple[str, ...]) -> tuple[dict, dict]:
-    """Both cases as JSON. What was measured counts as equal if both errors pass."""
+    """Both cases as JSON. Measured errors count as equal if both are within the bound."""
     got, want = fixtures.encoded(case), dict(stored)
     for name in measured:
         if relative.is_number(want.get(name)) and abs(want[name]) <= BOUND:
@@ -68,7 +68,7 @@ def comparable(case: dict, stored: dict, measured: tuple[str, ...]) -> tuple[dic
 
 
 def run(paths: list[Path], quick: bool, say: Callable[[str], None]) -> bool:
-    """Checks fixtures, says what was found, and gives back whether all passed."""
+    """Checks fixtures, prints the differences, and returns whether all passed."""
     if not paths:
         raise ValueError(f"no fixture is stored under {fixtures.ROOT}: name the files")
     passed = True
@@ -83,5 +83,5 @@ def run(paths: list[Path], quick: bool, say: Callable[[str], None]) -> bool:
 
 
 def named(path: Path) -> Path:
-    """The path within the repository, if it is in it."""
+    """The path relative to the repository, if it is inside."""
     return path.relative_to(fixtures.ROOT) if path.is_relative_to(fixtures.ROOT) else path

@@ -1,4 +1,4 @@
-"""Central differences: a second way to every gradient, where the loss has no kink nearby."""
+"""Central differences: a second method for gradients, away from kinks of the loss."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import numpy as np
 STEP = 1e-5
 
 CLEAR = 1e-3
-"""No corner of a loss may be nearer than this, in units of what has the corner."""
+"""The minimum distance from a corner of the loss, in units of the function with the corner."""
 
 
 def gradient(loss: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""DiffStride, as the published code has it.
+"""DiffStride, as in the published code.
 
 Riad, Teboul, Grangier & Zeghidour, "Learning Strides in Convolutional Neural Networks" (ICLR 2022,
 arXiv 2202.01653); google-research/diffstride, `diffstride/pooling.py`.
@@ -22,7 +22,7 @@ MEASURED = ()
 DIGITS = 15
 
 ROUNDING = 1e-9
-"""A position nearer to a corner of the mask than this is at the corner, but for rounding."""
+"""A position nearer to a corner of the mask than this counts as at the corner."""
 
 
 def minimum_stride(size: int, smoothness: float) -> float:
@@ -31,7 +31,7 @@ def minimum_stride(size: int, smoothness: float) -> float:
 
 
 def strides_after(strides: list[float], minima: list[float], shared: bool) -> list[float]:
-    """The variable after a forward, which overwrites it: each stride is raised to its minimum."""
+    """The variable after a forward pass, which raises each stride to its minimum."""
     if shared:
         return [max(strides[0], *minima)]
     return [max(stride, minimum) for stride, minimum in zip(strides, minima)]

@@ -42,7 +42,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parsed(path: Path) -> Any:
-    """The content of a JSON file."""
+    """Reads a JSON file."""
     try:
         return json.loads(path.read_text())
     except ValueError as error:
@@ -50,7 +50,7 @@ def parsed(path: Path) -> Any:
 
 
 def complete(name: str, case: dict[str, Any]) -> dict[str, Any]:
-    """The whole case from what is given in it. Nothing computed in the stored one is looked at."""
+    """Computes a whole case from its inputs. Stored results are not used."""
     family, params = FAMILIES[name], case.get("params", {})
     try:
         missing = [param for param in family.GIVEN if param not in params]
@@ -67,14 +67,14 @@ def complete(name: str, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def decoded(value: Any) -> Any:
-    """A stored value, in which infinity is a text."""
+    """Decodes a stored value, in which infinity is a string."""
     if isinstance(value, list):
         return [decoded(item) for item in value]
     return math.inf if value == "inf" else value
 
 
 def encoded(value: Any, digits: int = 17) -> Any:
-    """A value as JSON has it: an integral number without a point, infinity as a text."""
+    """A value as JSON: integers have no decimal point, and infinity is a string."""
     if isinstance(value, dict):
         return {key: encoded(item, digits) for key, item in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):

@@ -36,7 +36,7 @@ def pinned(n_in: int, n_out: int, u: float) -> list[int]:
 
 
 def complete(given: dict[str, Any]) -> dict[str, Any]:
-    """What a random sequence must be, and the pseudorandom ones of two draws."""
+    """The rules for random sequences, and the pseudorandom sequences of two draws."""
     n_in, n_out = given["params"]["nIn"], given["params"]["nOut"]
     k = n_in // n_out
     larger = n_in - k * n_out
@@ -65,7 +65,7 @@ def complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """Counts which of the sequences' increments break the rules: none may."""
+    """Counts the increments that break the rules. There must be none."""
     output = case["output"]
     sequences = [drawn[name] for drawn in output["pseudorandom"] for name in ("shifted", "tf")]
     return {"rules of increments": float(sum(broken(found, output) for found in sequences))}

@@ -1,4 +1,4 @@
-"""The masks as the paper writes them, eqs. (3) and (4) of arXiv 2202.01653.
+"""The masks of the paper, eqs. (3) and (4) of arXiv 2202.01653.
 
 mask_h(m) = clip((R + H/(2S) - |H/2 - m|) / R, 0, 1), m = 0 .. H - 1, centred;
 mask_w(n) = clip((R + W/(2S) + 1 - n) / R, 0, 1), n = 0 .. floor(W/2).

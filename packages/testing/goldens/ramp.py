@@ -24,6 +24,6 @@ def slope(smoothness: float, threshold: float, distances: np.ndarray) -> np.ndar
 
 
 def kink_distance(smoothness: float, threshold: float, distances: np.ndarray) -> float:
-    """How near a position is to a corner of its clip, in units of the mask."""
+    """The distance of a position from a corner of the clip, in units of the mask."""
     height = heights(smoothness, threshold, distances)
     return float(np.min(np.minimum(np.abs(height), np.abs(height - 1))))

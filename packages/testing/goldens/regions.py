@@ -1,4 +1,4 @@
-"""Maxima over regions of images, as every max-pooling here takes them.
+"""Maxima over regions of images, for all max-poolings.
 
 The gradient goes to one pixel of a region: the first of its largest, in row-major order. Where
 regions overlap, gradients add.

@@ -1,4 +1,4 @@
-"""How far two cases are apart: a relative difference, and where it is largest."""
+"""The relative difference of two cases, and the place where it is largest."""
 
 import math
 from typing import Any
@@ -44,7 +44,7 @@ def values(got: Any, want: Any, path: str = "") -> tuple[float, str]:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of JSON is a number, which a truth is not."""
+    """Whether a JSON value is a number and not a boolean."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

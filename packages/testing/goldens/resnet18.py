@@ -1,4 +1,4 @@
-"""What a ResNet-18 costs: sizes, parameters and multiply-adds of its convolutions and classifier.
+"""The cost of a ResNet-18: sizes, parameters and multiply-adds of convolutions and classifier.
 
 He et al. (arXiv 1512.03385) for `postact`; google-research/diffstride for `preact`: batch norm and
 ReLU come first, and the shortcut takes the raw input. Four stages of 64, 128, 256 and 512 filters,
@@ -24,7 +24,7 @@ Size = tuple[int, int]
 
 
 def diffstride_size(size: Size, stride: float) -> Size:
-    """The size that a new DiffStride of smoothness 4 leaves."""
+    """The output size of a new DiffStride with smoothness 4."""
     minima = [diffstride.minimum_stride(length, 4) for length in size]
     variable = np.array(diffstride.strides_after([stride, stride], minima, False))
     options = {"smoothness": 4, "lowerLimit": None, "upperLimit": None}
@@ -32,7 +32,7 @@ def diffstride_size(size: Size, stride: float) -> Size:
 
 
 def spectral_size(size: Size, stride: float) -> Size:
-    """The size that spectral pooling leaves."""
+    """The output size of spectral pooling."""
     return spectral_pool.output_size(*size, [stride, stride])
 
 
@@ -156,7 +156,7 @@ def totals(costs: Costs) -> dict[str, Any]:
 
 
 def second_ways(case: dict[str, Any]) -> dict[str, float]:
-    """Both branches of a projecting layer must end at one size."""
+    """Both branches of a projecting layer must have equal output sizes."""
     sizes = {pool["name"]: pool["outShape"] for pool in case["output"]["poolings"]}
     apart = [
         name

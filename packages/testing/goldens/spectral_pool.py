@@ -1,4 +1,4 @@
-"""Spectral pooling with fixed strides, as the published code has it.
+"""Spectral pooling with fixed strides, as in the published code.
 
 Rippel, Snoek & Adams, "Spectral Representations for Convolutional Neural Networks" (2015);
 google-research/diffstride, `diffstride/pooling.py`. y = irfft2(crop(rfft2(x))) to (h, w), with
@@ -26,7 +26,7 @@ def output_size(height: int, width: int, strides: list[float]) -> tuple[int, int
 
 
 def kept(height: int, width: int, h: int, w: int) -> tuple[list[int], list[int]]:
-    """The rows and the columns that are kept, in FFT order."""
+    """The kept rows and columns, in FFT order."""
     if w // 2 >= width // 2 + 1:
         raise ValueError(f"the input's width must be >= 2, got {width}")
     rows = [*range(h // 2), *range(height - h // 2, height)]
@@ -39,7 +39,7 @@ def pooled(x: np.ndarray, rows: list[int], cols: list[int], w: int) -> np.ndarra
 
 
 def complete(given: dict[str, Any]) -> dict[str, Any]:
-    """The output and the input's gradient, by the map of every basis image."""
+    """The output and the input's gradient, from the map of every basis image."""
     strides = given["params"]["strides"]
     x = array(given["input"])
     height, width = x.shape[-2:]

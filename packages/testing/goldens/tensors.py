@@ -28,7 +28,7 @@ def tensor(values: np.ndarray) -> dict[str, Any]:
 
 
 def upstream_of(given: dict[str, Any], output: np.ndarray) -> np.ndarray:
-    """dL/d output as a case gives it. It must have the output's shape."""
+    """dL/d output of a case. It must have the output's shape."""
     upstream = array(given["upstream"])
     if upstream.shape != output.shape:
         shapes = f"{list(output.shape)}, got {list(upstream.shape)}"

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 
-/** Debian's Chromium, or one of the reader's own. */
+/** Path of Chromium: DS_CHROMIUM, or Debian's. */
 export const CHROMIUM = process.env.DS_CHROMIUM ?? '/usr/bin/chromium';
 
-/** A reader may have no Chromium; CI must. */
+/** Whether Chromium tests are skipped: it is not installed, and this is not CI. */
 export const lacksChromium = !existsSync(CHROMIUM) && !process.env.CI;
 
-/** For a closed network. */
+/** Chromium's flags for a machine without network access. */
 export const CLOSED_NETWORK = ['--no-sandbox', '--disable-quic', '--disable-background-networking'];

@@ -13,8 +13,8 @@ import { relativeError } from './relative-error.js';
 
 /**
  * The relative L2 error between tfjs's gradients of `sum(op(...inputs) · upstream)` and central
- * differences, one number an input. `steps` are the half-widths; for an input in which the op is
- * linear a large one is exact, and keeps float32 rounding away.
+ * differences, one number per input. `steps` are the half-widths. If the op is linear in an input,
+ * a large step is exact and reduces float32 rounding.
  */
 export function gradientErrors(
   op: (...inputs: Tensor[]) => Tensor,
@@ -36,11 +36,11 @@ export function gradientErrors(
           args[at] = tensor(moved, input.shape);
           return reshape(op(...args), [upstream.length]);
         });
-      // Read together: a device is waited for with every read.
+      // One read for all outputs, since every read waits for the device.
       const outputs = tidy(() =>
         concat(Array.from(values, (_, i) => [outputAt(i, h), outputAt(i, -h)]).flat()).dataSync(),
       );
-      // The weighted sum in float64: the difference of two float32 sums would drown in rounding.
+      // Float64 sums, since rounding would swamp the difference of two float32 sums.
       const sumAt = (place: number) => dot(outputs, place * upstream.length, upstream);
       const numeric = Float64Array.from(
         values,
@@ -55,14 +55,14 @@ function weighted(output: Tensor, upstream: Float32Array): Tensor {
   return mul(output, tensor(upstream, output.shape));
 }
 
-/** Of the values from `start` on. */
+/** The dot product of `upstream` with the values that begin at `start`. */
 function dot(values: ArrayLike<number>, start: number, upstream: Float32Array): number {
   let total = 0;
   for (let i = 0; i < upstream.length; i++) total += values[start + i]! * upstream[i]!;
   return total;
 }
 
-/** Smooth, fixed, and without symmetry that could hide an error. */
+/** Fixed, smooth weights without a symmetry that could hide an error. */
 function deterministicLike(output: Tensor): Float32Array {
   return Float32Array.from({ length: output.size }, (_, i) => Math.sin(1.7 * i + 0.3) + 0.25);
 }

@@ -8,13 +8,13 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 
-/** A tensor as the golden files store it: flat, row-major; images are NCHW. */
+/** A tensor of a golden file: flat and row-major. Images are NCHW. */
 export interface GoldenTensor {
   shape: number[];
   data: number[];
 }
 
-/** One file of reference values, computed in float64 by an independent program. */
+/** A file of reference values, computed in float64 by an independent program. */
 export interface GoldenFile<Case> {
   family: string;
   cases: Case[];
@@ -24,19 +24,19 @@ export function readGolden<Case>(url: URL): GoldenFile<Case> {
   return JSON.parse(readFileSync(url, 'utf8'));
 }
 
-/** An NCHW golden as an NHWC tensor. */
+/** Converts an NCHW golden to an NHWC tensor. */
 export function imageTensor({ shape, data }: GoldenTensor): Tensor4D {
   return tidy(() =>
     transpose(tensor4d(data, shape as [number, number, number, number]), [0, 2, 3, 1]),
   );
 }
 
-/** An NHWC tensor's values in the order of the goldens (NCHW). */
+/** The values of an NHWC tensor in NCHW order. */
 export function imageValues(x: Tensor): Float32Array {
   return tidy(() => transpose(x, [0, 3, 1, 2]).dataSync<'float32'>()).slice();
 }
 
-/** The goldens' generator: values in (−1, 1) from a seed, so that large inputs need no storage. */
+/** The generator of golden inputs: values in (−1, 1) from a seed. Large inputs need no storage. */
 export function unitSequence(seed: number, count: number): Float64Array {
   const values = new Float64Array(count);
   let state = seed >>> 0;
@@ -53,7 +53,7 @@ export function unitTensor(seed: number, shape: number[]): Tensor {
   return tensor(Float32Array.from(unitSequence(seed, count)), shape);
 }
 
-/** The complex input of the goldens, values in pairs (re, im), as two arrays. */
+/** Complex golden inputs as two arrays. The generator yields the values in pairs (re, im). */
 export function unitPairs(seed: number, count: number): { re: number[]; im: number[] } {
   const values = unitSequence(seed, 2 * count);
   return {

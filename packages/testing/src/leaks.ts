@@ -1,6 +1,6 @@
 import { dispose, memory, type TensorContainer } from '@tensorflow/tfjs-core';
 
-/** How many tensors an op leaves behind besides its result, which is disposed. */
+/** The number of tensors that an op leaks. Its result is disposed and does not count. */
 export function leakedTensors(op: () => TensorContainer): number {
   const before = memory().numTensors;
   dispose(op());

@@ -1,6 +1,6 @@
 import { relativeError } from './relative-error.js';
 
-/** A transform's reference output: whole, or for large sizes sampled, with the whole one's norm. */
+/** The reference output of a transform. For large sizes, samples and the norm of the whole. */
 export type TransformGolden =
   | number[]
   | { data: number[] }
@@ -15,9 +15,9 @@ export type TransformGolden =
     };
 
 /**
- * Relative L2 error of a transform (its real parts, then its imaginary parts if it has any) against
- * a golden. For a sampled golden the samples' rms error is scaled to the whole, and divided by 4: a
- * few samples may exceed the mean error by that much.
+ * The relative L2 error of a transform against a golden. `imag` is null for a real output. For a
+ * sampled golden, the samples' rms error is scaled to the whole output and divided by 4, since a
+ * few samples may exceed the mean error by that factor.
  */
 export function transformError(
   real: ArrayLike<number>,

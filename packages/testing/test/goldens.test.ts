@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs Python in this package's folder, without leaving compiled files there. */
+/** Runs Python in this package's folder, and writes no compiled files. */
 function python(...args: string[]) {
   return spawnSync('python3', ['-B', ...args], { cwd: home, encoding: 'utf8' });
 }
@@ -19,13 +19,13 @@ describe.skipIf(!isThere)('python3 -m goldens', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'goldens-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('finds every stored fixture to be what its formulas give', () => {
+  it('reproduces every stored fixture', () => {
     const { status, stdout, stderr } = python('-m', 'goldens', 'check', '--quick');
     expect(status, `${stdout}${stderr}`).toBe(0);
     expect(stdout).toContain('packages/layers/test/fixtures/diffstride.json: ');
   });
 
-  it('writes a fixture from what its cases give, and sees one wrong digit in it', () => {
+  it('writes a fixture from its inputs, and detects one wrong digit', () => {
     const file = path.join(folder, 'complexity.json');
     const given = { case: 'one_layer', params: { lam: 3 }, upstream: 2 };
     const cases = [{ ...given, input: { shape: [1, 2], data: [2, 4] } }];

@@ -1,6 +1,6 @@
 import type { Table } from './trial.js';
 
-/** Functions call the checks, users do not. `packages/checks` tests what they refuse. */
+/** Only functions call the checks, not users. `packages/checks` tests them. */
 export const checks: Record<string, Table> = {
   '@ds/checks': {
     ConfigError: [],

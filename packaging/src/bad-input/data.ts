@@ -66,7 +66,7 @@ const batchOptions = {
 };
 
 /**
- * A loader with its options. Its folder does not exist, so it is called with wrong options only.
+ * The call of a loader. Its folder does not exist, so only wrong options are tried.
  */
 const loader = (
   as: string,

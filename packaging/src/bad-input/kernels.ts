@@ -1,8 +1,8 @@
 import type { Table } from './trial.js';
 
 /**
- * The exports of `@ds/kernels`. They check no arguments: the packages that call them do, under the
- * name of the function that the user called.
+ * The exports of `@ds/kernels`. They check no arguments. The calling packages check them, and name
+ * the function that the user called.
  */
 const unchecked = (...names: string[]): Table =>
   Object.fromEntries(names.map((name) => [name, []]));

@@ -5,7 +5,7 @@ export interface Bad {
   what: string;
   /** Makes the wrong value from the good one, such as options with one wrong option. */
   make: (good: unknown) => unknown;
-  /** What the message must name besides the function. By default the argument. */
+  /** Names that the message must contain besides the function. By default the argument. */
   names?: string[];
 }
 
@@ -64,7 +64,7 @@ export function integer(min = -Infinity, max = Infinity): Kind {
   return [...number(min, max), value(`${inside + 0.5}`, inside + 0.5), value('2 ** 60', 2 ** 60)];
 }
 
-/** An integer that decides how much memory is taken. */
+/** An integer that determines memory use. */
 export function size(min = 1, huge = 1e9): Kind {
   return [...integer(min), value(`${huge}`, huge), value('2 ** 31', 2 ** 31)];
 }
@@ -83,7 +83,7 @@ export function pair(one: Kind, isNumberFine = false): Kind {
   return [...whole, value('one number', [3]), value('three numbers', [3, 3, 3]), ...within];
 }
 
-/** One of some words. */
+/** One of the given words. */
 export function oneOf(...words: string[]): Kind {
   const first = words[0]!;
   return [
@@ -138,8 +138,8 @@ export function listOf(one: Kind, { min = 1, isOfOneLength = false } = {}): Kind
 }
 
 /**
- * A tensor. Wrong are other ranks and types, empty and disposed tensors, and values that are no
- * tensors.
+ * A tensor. Wrong values are tensors of another rank or type, empty and disposed tensors, and
+ * values that are not tensors.
  */
 export function tensor({ isOfAnyRank = false, isOfAnyType = false } = {}): Kind {
   const shapeOf = (good: unknown) => (good as tf.Tensor).shape;
@@ -179,7 +179,7 @@ export function tensor({ isOfAnyRank = false, isOfAnyType = false } = {}): Kind 
   ];
 }
 
-/** Options, by the kinds of each. They have one wrong option at a time, or one misspelled name. */
+/** Options by the kind of each. Wrong values have one wrong option or one misspelled name. */
 export function options(
   kinds: Record<string, Kind>,
   { required = [] as string[], isStrict = true } = {},
@@ -199,7 +199,7 @@ export function options(
       .filter((wrong) => !(wrong in kinds))
       .map((wrong) => ({
         what: `${wrong} for ${name}`,
-        // Where several names are equally near, the message may show any of them.
+        // If several names are equally near, the message may suggest any of them.
         names: Object.keys(kinds).some((other) => other !== name && other.startsWith(wrong))
           ? [wrong]
           : [wrong, name],

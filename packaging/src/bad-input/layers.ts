@@ -430,7 +430,7 @@ export const layersTables: Record<string, Table> = {
     describePooling: [
       {
         as: 'describePooling',
-        // A right call declares tests, which a test cannot do.
+        // A valid call declares tests, which is not possible inside a test.
         call: (name: string, chosen: object) => {
           if (name !== 'blur' || chosen !== RIGHT) describePooling(name, chosen);
         },

@@ -34,7 +34,7 @@ const resnet = (
   strides: number[],
 ): Call[] => {
   const right = { inputShape: [8, 8, 3], classes: 2, strides };
-  // Whole networks take long to make, so right options are tried elsewhere.
+  // Building a whole network is slow, so only wrong options are tried.
   const unlessRight = (chosen: never) => (chosen === right ? undefined : call(chosen));
   return [
     {

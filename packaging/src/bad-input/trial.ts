@@ -3,10 +3,10 @@ import type { Kind } from './kinds.js';
 
 /** A call of an export, and the wrong values of each argument. */
 export interface Call {
-  /** The name that errors give it. */
+  /** The function name in its errors. */
   as: string;
   call: (...args: never[]) => unknown;
-  /** Makes right arguments. */
+  /** Creates valid arguments. */
   good: () => unknown[];
   /** The wrong values by the argument's name, in order. */
   args: Record<string, Kind>;
@@ -18,7 +18,7 @@ export type Table = Record<string, Call[]>;
 /** The most milliseconds that a wrong call may take. */
 const SOON = 1000;
 
-/** Makes every wrong call. Returns a line for each that was not refused as it must be. */
+/** Makes every wrong call. Returns a line for each call that did not throw the expected error. */
 export async function faultsOf({ as, call, good, args }: Call): Promise<string[]> {
   const run = call as (...args: unknown[]) => unknown;
   const faults: string[] = [];

@@ -35,8 +35,11 @@ export default figure({
     return {
       says:
         f > limit
-          ? `${f} periods are more than the ${limit} that ${kept} samples can hold. Strided, the wave comes back as one of ${alias}; poolings that filter first remove it instead, spectral pooling to the last bit.`
-          : `${f} periods fit into ${kept} samples, which can hold up to ${limit}: every pooling keeps the wave, BlurPool a little less of it.`,
+          ? `${kept} samples can represent at most ${limit} periods, fewer than ${f}. ` +
+            `Strided sampling turns the wave into one with ${alias} periods. ` +
+            'Poolings that filter first attenuate it, and spectral pooling removes it.'
+          : `${kept} samples can represent up to ${limit} periods, so ${f} fit. ` +
+            'Every pooling keeps the wave. BlurPool attenuates it a little.',
       plots: ['strided', 'blurPool', 'spectralPool'].map((name, i) => ({
         height: 110,
         x: { label: i === 2 ? 'pixel' : null },

@@ -3,7 +3,7 @@ import { tidy } from '@tensorflow/tfjs-core';
 import { COLORS, figure } from '../figure.js';
 
 export default figure({
-  label: 'What three strides leave to compute, stage by stage',
+  label: 'The remaining work of each stage after three strides',
   controls: {
     a: { label: 'stride of the first pooling', min: 1, max: 4, step: 0.1, value: 2 },
     b: { label: 'of the second', min: 1, max: 4, step: 0.1, value: 2 },
@@ -24,7 +24,9 @@ export default figure({
       return (J(other) - whole) / 0.01;
     });
     return {
-      says: `J = ${whole.toFixed(3)}. A little more of each stride changes it by ${nudged.map((slope) => slope.toFixed(2)).join(', ')} per unit: the first is pushed hardest.`,
+      says:
+        `J = ${whole.toFixed(3)}. Its derivatives with respect to the three strides are ` +
+        `${nudged.map((slope) => slope.toFixed(2)).join(', ')}.`,
       plots: [
         {
           height: 160,

@@ -20,7 +20,11 @@ export default figure({
       .map(({ bin, size }) => ({ bin: n - bin, size }));
     const isWhole = Number.isInteger(k) && Number.isInteger(l);
     return {
-      says: `${bins.length} bins say everything about ${n} real values; the ${partners.length} grey ones are their conjugates, and rfft leaves them out.${isWhole ? '' : ' A wave that does not close over the signal spreads over many bins.'}`,
+      says:
+        `${bins.length} bins determine ${n} real values. The ${partners.length} grey bins are ` +
+        `conjugates, and rfft omits them.${
+          isWhole ? '' : ' A wave without a whole number of periods spreads over many bins.'
+        }`,
       plots: [
         {
           height: 150,

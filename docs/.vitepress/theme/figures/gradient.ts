@@ -16,7 +16,7 @@ const SIZE = 64;
 const STRIDES = Array.from({ length: 71 }, (_, i) => 1 + i / 10);
 
 export default figure({
-  label: 'A loss over the stride, with its gradient as the masks give it',
+  label: 'A loss over the stride, with its gradient from the masks',
   controls: {
     S: { label: 'stride S', min: 1, max: 8, step: 0.1, value: 4 },
     R: { label: 'smoothness R', min: 1, max: 16, step: 1, value: 4 },
@@ -28,7 +28,7 @@ export default figure({
       (_, i) =>
         Math.cos((2 * Math.PI * 2 * i) / SIZE) + 0.6 * Math.cos((2 * Math.PI * f * i) / SIZE),
     );
-    // What the masks take away, before the crop.
+    // The energy that the masks remove, before the crop.
     const loss = (stride: Tensor) => {
       const image = tensor4d(x, [1, 1, SIZE, 1]);
       const strides = stack([scalar(1), stride]) as Tensor1D;
@@ -44,13 +44,15 @@ export default figure({
     const isFelt = Math.abs(slope) > 1e-6;
     return {
       says: isFelt
-        ? `At S = ${S.toFixed(1)} the gradient is ${slope.toFixed(3)}: the pattern of ${f} periods lies on the ramp, and a smaller stride would keep more of it.`
-        : `At S = ${S.toFixed(1)} the gradient is 0: nothing of the signal lies on the ramp. A wider ramp feels further.`,
+        ? `At S = ${S.toFixed(1)} the gradient is ${slope.toFixed(3)}. The pattern of ${f} periods ` +
+          'lies on the ramp, and a smaller stride would keep more of it.'
+        : `At S = ${S.toFixed(1)} the gradient is 0. No frequency of the signal lies on the ramp. ` +
+          'A wider ramp reaches further.',
       plots: [
         {
           height: 240,
           x: { label: 'stride S', domain: [1, 8] },
-          y: { label: 'loss: mean square of what is lost', domain: [0, 0.3] },
+          y: { label: 'loss: mean square of the removed part', domain: [0, 0.3] },
           marks: [
             Plot.line(curve, { x: 'stride', y: 'loss', stroke: COLORS.first, clip: true }),
             Plot.line(tangent, {

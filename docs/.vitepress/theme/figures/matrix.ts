@@ -10,7 +10,7 @@ export default figure({
     R: { label: 'smoothness R', min: 1, max: 8, step: 1, value: 4 },
   },
   draw({ H, S, R }, Plot) {
-    // Each column of the matrix is what an impulse becomes.
+    // Each column of the matrix is the response to an impulse.
     const [values, height] = tidy(() => {
       const impulses = reshape(eye(H), [H, H, 1, 1]) as Tensor4D;
       const y = diffStride(impulses, tensor1d([S, 1]), { smoothness: R, norm: 'forward' });
@@ -22,7 +22,9 @@ export default figure({
       value,
     }));
     return {
-      says: `Re P_h is ${height}×${H}: each row a filter around its place in the input. All planes of all images go through it in one dense product.`,
+      says:
+        `Re P_h is ${height}×${H}. Each row is a filter around its place in the input. ` +
+        'One dense product applies it to all planes of all images.',
       plots: [
         {
           height: Math.max(120, 14 * height),

@@ -14,7 +14,9 @@ export default figure({
     const seen = points.filter(({ m }) => m > 0).length;
     const felt = points.filter(({ m }) => m > 0 && m < 1).length;
     return {
-      says: `${seen} of 40 positions are seen, so that only they need be computed; ${felt} lie on the ramp, and only those tell z where to go.`,
+      says:
+        `${seen} of 40 positions have a mask above 0, and only these are computed. ` +
+        `${felt} of them lie on the ramp, and only these contribute to the gradient of z.`,
       plots: [
         {
           height: 200,

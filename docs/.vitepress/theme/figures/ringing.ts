@@ -6,7 +6,7 @@ import { signalOf } from '../signal.js';
 const SIZE = 128;
 
 export default figure({
-  label: 'A box, cropped hard and along a ramp in its spectrum',
+  label: 'A box after a hard crop of its spectrum, and after a ramp',
   controls: {
     S: { label: 'stride S', min: 1, max: 8, step: 0.1, value: 4 },
     R: { label: 'smoothness R', min: 1, max: 24, step: 1, value: 12 },
@@ -24,7 +24,9 @@ export default figure({
         { x: 't', y: 'y', stroke, marker: 'dot' },
       );
     return {
-      says: `Spectral pooling keeps ${hard.length} values and overshoots by ${over(hard)} %. A ramp of ${R} bins keeps ${soft.length} and overshoots by ${over(soft)} %.`,
+      says:
+        `Spectral pooling keeps ${hard.length} values and overshoots by ${over(hard)} %. ` +
+        `A ramp of ${R} bins keeps ${soft.length} and overshoots by ${over(soft)} %.`,
       plots: [
         {
           height: 240,

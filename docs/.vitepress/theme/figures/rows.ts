@@ -21,7 +21,9 @@ export default figure({
     const kept = (name: string) =>
       rows.filter(({ alignment, m }) => alignment === name && m > 0).length;
     return {
-      says: `Of ${H} rows the published mask keeps ${kept('published')}, the symmetric one ${kept('symmetric')}.`,
+      says:
+        `Of ${H} rows, the published mask keeps ${kept('published')} ` +
+        `and the symmetric mask keeps ${kept('symmetric')}.`,
       plots: [
         {
           height: 220,

@@ -20,7 +20,9 @@ export default figure({
     const ideal = STRIDES.map((S) => ({ S, rows: H / S }));
     const two = rowsAt(2);
     return {
-      says: `At a stride of 2, ${two} of ${H} rows are left${two === H ? ': the ramp is as long as the spectrum, and nothing shrinks.' : '.'}`,
+      says: `At a stride of 2, ${two} of ${H} rows remain. ${
+        two === H ? 'The ramp is as long as the spectrum, so the map does not shrink.' : ''
+      }`,
       plots: [
         {
           height: 220,
