@@ -1,6 +1,6 @@
+export type { BackendName } from './backend-name.js';
 export {
   type BackendInfo,
-  type BackendName,
   type BackendOptions,
   useBackend,
 } from './use-backend.js';

@@ -1,5 +1,5 @@
+import type { BackendName } from './backend-name.js';
 import { TESTED_TFJS } from './tested-tfjs.js';
-import type { BackendName } from './use-backend.js';
 
 /** A change that a package of this project makes in tfjs or in the process. */
 export interface TfjsChange {

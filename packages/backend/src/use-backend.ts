@@ -1,10 +1,8 @@
 import { type Check, describe, refuse, requireOptions } from '@ds/checks';
 import type { KernelVariant } from '@ds/kernels/wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from './backend-name.js';
 import { TESTED_TFJS } from './tested-tfjs.js';
-
-/** The backends of {@link useBackend}. `'tensorflow'` is tfjs-node's native library. */
-export type BackendName = 'wasm' | 'webgpu' | 'cpu' | 'webgl' | 'tensorflow';
 
 /** The backend that {@link useBackend} chose, and the reason. */
 export interface BackendInfo {

@@ -1,4 +1,4 @@
-import type { ComplexTransform } from './complex-fft.js';
+import type { ComplexTransform } from './complex-transform.js';
 import { type Doubles, doubles } from './doubles.js';
 import { MixedRadixFft } from './mixed-radix.js';
 import { unitRoot } from './unit-root.js';

@@ -10,7 +10,7 @@ import {
   radixOdd,
   type Stage,
 } from './butterflies.js';
-import type { ComplexTransform } from './complex-fft.js';
+import type { ComplexTransform } from './complex-transform.js';
 import { type Doubles, doubles } from './doubles.js';
 import { unitRoot } from './unit-root.js';
 

@@ -1,4 +1,5 @@
-import { type ComplexTransform, complexFft } from './complex-fft.js';
+import { complexFft } from './complex-fft.js';
+import type { ComplexTransform } from './complex-transform.js';
 import { type Doubles, doubles } from './doubles.js';
 import { type FloatArray, RealKernel } from './real-kernel.js';
 import { unitRoot } from './unit-root.js';

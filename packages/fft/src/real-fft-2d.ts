@@ -1,5 +1,6 @@
 import { ConfigError, requireList, requireNumber, requireObject } from '@ds/checks';
-import { type ComplexTransform, complexFft } from './complex-fft.js';
+import { complexFft } from './complex-fft.js';
+import type { ComplexTransform } from './complex-transform.js';
 import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';

@@ -92,7 +92,7 @@ export {
   type KernelVariant,
   kernelModule,
   linkKernels,
-  type WasmBackend,
 } from './wasm/kernel-module.js';
 export { measurePeak } from './wasm/measure-peak.js';
 export { switchGuard } from './wasm/out-of-memory.js';
+export type { WasmBackend } from './wasm/wasm-backend.js';

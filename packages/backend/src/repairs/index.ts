@@ -1,5 +1,5 @@
+import type { BackendName } from '../backend-name.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
-import type { BackendName } from '../use-backend.js';
 import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';

@@ -5,7 +5,8 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 
 /**
  * Batch norm with given statistics, as in inference: `(x − mean) · γ/√(variance + ε) + β`

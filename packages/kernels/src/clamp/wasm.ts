@@ -1,6 +1,7 @@
 import { ClipByValue, type KernelFunc, Relu6, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { clipLimits, withIntegerLimits } from './integer-limits.js';
 
 /** A kernel that limits values. NaN stays NaN. tfjs's own kernels return `low` for NaN. */

@@ -8,7 +8,8 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
 import { convolutionSizes, type Dilated, gradientInfo, requireUndilated } from './sizes.js';
 import { runWinogradFilterGradient, winogradForward } from './wasm-winograd.js';

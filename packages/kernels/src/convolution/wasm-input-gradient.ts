@@ -13,7 +13,8 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
 import {
   type Conv2DInfo,

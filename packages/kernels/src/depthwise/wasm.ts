@@ -16,7 +16,8 @@ import { fusedKernel } from '../convolution/fused.js';
 import { asMade, type Conv2DInfo, convolutionSizes, depthwiseInfo } from '../convolution/sizes.js';
 import { activatedInPlace } from '../convolution/wasm-activation.js';
 import { paddedByNumbers } from '../convolution/wasm-forward.js';
-import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { composedFilterGradient, composedInputGradient } from './composed.js';
 
 /**

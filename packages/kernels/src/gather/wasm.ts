@@ -7,7 +7,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import type { WasmBackend } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 
 /**
  * `tf.gather` with batch dimensions. tfjs's kernel uses only the first index of each batch, and

@@ -1,6 +1,6 @@
 import { Identity, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import type { WasmBackend } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 
 /**
  * Returns a second reference to a tensor's values, as on tfjs's other backends. Tensors do not

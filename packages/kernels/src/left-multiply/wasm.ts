@@ -1,4 +1,5 @@
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { leftMultiplyGradientKernel, leftMultiplyKernel } from './contract.js';
 
 export const leftMultiplyOnWasm = leftMultiplyKernel.on((backend: WasmBackend, { a, x }) => {

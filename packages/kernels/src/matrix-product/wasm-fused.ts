@@ -8,8 +8,8 @@ import {
 import type { BackendKernel } from '../backend-kernel.js';
 import { activated } from '../convolution/activation.js';
 import { Kernel } from '../kernel.js';
-import type { WasmBackend } from '../wasm/kernel-module.js';
 import { requireSpace } from '../wasm/out-of-memory.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { composedFusedProduct, type FusedProductInputs, needsComposing, slopeOf } from './fused.js';
 
 /** tfjs's own kernel. */

@@ -14,8 +14,9 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
 import { requireSpace } from '../wasm/out-of-memory.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { batchProduct, broadcastItems } from './composed.js';
 
 /**

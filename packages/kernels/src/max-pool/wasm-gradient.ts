@@ -6,7 +6,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { regionMaxGradient } from '../region-max/wasm.js';
-import type { WasmBackend } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 
 /**
  * Gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size

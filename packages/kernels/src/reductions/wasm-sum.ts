@@ -14,7 +14,8 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withEmptyAxes } from './empty.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { type RegionTable, regionMaxGradientKernel, regionMaxKernel } from './contract.js';
 
 export const regionMaxOnWasm = regionMaxKernel.on((backend: WasmBackend, { x }, table) => {

@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { reluGradientKernel } from './contract.js';
 
 /** Runs in one pass. tfjs runs three: a step, a cast and a product. */

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type KernelModule, kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import {
   type ResampleAttributes,
   resampleInputGradientKernel,

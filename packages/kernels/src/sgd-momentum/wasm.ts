@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
-import { kernelModule, type WasmBackend } from '../wasm/kernel-module.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { sgdMomentumKernel } from './contract.js';
 
 /**

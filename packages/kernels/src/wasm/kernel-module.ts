@@ -1,27 +1,14 @@
-import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { relaxedSimd } from 'wasm-feature-detect';
 import { byName, type KernelExports } from './kernel-exports.js';
 import { guardAllocations } from './out-of-memory.js';
+import type { WasmBackend } from './wasm-backend.js';
 
 /**
  * The two modules that `assembly/` is compiled to. With `'relaxed-simd'` a multiply-add is one
  * instruction. Engines support it since V8 11.4 (Node 22); Node 20 needs a flag.
  */
 export type KernelVariant = 'simd' | 'relaxed-simd';
-
-/** The part of tfjs's wasm backend that a second module needs to use its memory. */
-export interface WasmBackend extends KernelBackend {
-  wasm: {
-    asm?: { memory?: WebAssembly.Memory };
-    /** Never returns 0 after {@link guardAllocations} has replaced it. */
-    _malloc(bytes: number): number;
-    _free(address: number): void;
-    /** tfjs's module calls this when it aborts. */
-    onAbort?: (reason: unknown) => void;
-  };
-  dataIdMap: { get(id: DataId): { memoryOffset: number } };
-  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-}
 
 /** The SIMD kernels, linked into the memory of one backend. */
 export interface KernelModule {

@@ -1,4 +1,4 @@
-import type { WasmBackend } from './kernel-module.js';
+import type { WasmBackend } from './wasm-backend.js';
 
 /** The largest memory of 32-bit WebAssembly, in bytes. tfjs's module does not grow beyond it. */
 const LIMIT = 2 ** 32 - 2 ** 16;
