@@ -33,8 +33,8 @@ export interface AsapPoolOptions {
  * `y = Re F⁻¹(crop(w_h · F x · w_w))`. It weights the centred spectrum by the square root of a
  * Hamming window, `w(f) = √(0.54 + 0.46 cos(2π f/N))`, and then crops as `flcPool` does. The window
  * reduces the ringing of the crop. The published code uses `√(0.54 − 0.46 cos(2π i/(N − 1)))` at
- * the shifted index i = f + floor(N/2). Its centre is half a bin off: a constant 4×4 image loses 23
- * %. The published variants with zero padding are not implemented.
+ * the shifted index i = f + floor(N/2). Its centre is half a bin off: a constant 4×4 image loses
+ * 23 %. The published variants with zero padding are not implemented.
  *
  * Placement: after the convolution that it downsamples, which then runs at stride 1. At stride 1
  * the pooling still weights the spectrum. Models leave it out there.

@@ -305,7 +305,7 @@ describe('bad input', () => {
     [
       'a size no crop leaves',
       () => diffStride(x(), s(2, 2), { outputSize: [3, 4] }),
-      'diffStride: outputSize must be one that a crop',
+      'diffStride: outputSize must be a size that a crop',
     ],
   ])('%s is an error that names the argument', (_, call, message) => {
     expect(call).toThrow(message);

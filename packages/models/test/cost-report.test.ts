@@ -142,23 +142,23 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
       return tf.tensor4d(values, x.shape);
     });
     expect(() => costReport(onHost, [12, 8, 3])).toThrow(
-      'costReport: contributed must show multiplyAdds(outputShape, inputShape), ' +
-        'since it reads its input on the host',
+      'costReport: contributed must have a method multiplyAdds(outputShape, inputShape), ' +
+        'because it reads its input on the host',
     );
     const unknown = contributed((x) => tf.localResponseNormalization(x));
     expect(() => costReport(unknown, [12, 8, 3])).toThrow(
-      'since those of the kernel LRN that it runs are not known',
+      'because the multiply-adds of its kernel LRN are unknown',
     );
     // Each error names the function that was called.
     expect(() => measureMultiplyAdds(unknown.layers[1]!, [[12, 8, 3]])).toThrow(
-      'measureMultiplyAdds: contributed must show multiplyAdds(outputShape, inputShape), ' +
-        'since those of the kernel LRN that it runs are not known',
+      'measureMultiplyAdds: contributed must have a method multiplyAdds(outputShape, inputShape), ' +
+        'because the multiply-adds of its kernel LRN are unknown',
     );
     expect(() => measureMultiplyAdds(onHost.layers[1]!, [[12, 8, 3]])).toThrow(
-      'measureMultiplyAdds: contributed must show multiplyAdds(outputShape, inputShape), ' +
-        'since it reads its input on the host',
+      'measureMultiplyAdds: contributed must have a method multiplyAdds(outputShape, inputShape), ' +
+        'because it reads its input on the host',
     );
-    expect(() => costReport(unknown, [12, 8, 3])).toThrow(/^costReport: contributed must show/);
+    expect(() => costReport(unknown, [12, 8, 3])).toThrow(/^costReport: contributed must have/);
     const wrong = contributed((x) => x);
     (wrong.layers[1] as unknown as { multiplyAdds: () => number }).multiplyAdds = () => Number.NaN;
     expect(() => costReport(wrong, [12, 8, 3])).toThrow(
