@@ -13,7 +13,7 @@ export function requireArray(fn: string, name: string, value: unknown): number {
 /**
  * Checks that a value is an array, plain or typed.
  *
- * @param length the number of values; by default any but 0.
+ * @param length the required number of values. By default any number except 0.
  * @throws ConfigError if the value is not an array, or has another length.
  */
 export function requireList(fn: string, name: string, value: unknown, length?: number): void {
@@ -22,9 +22,9 @@ export function requireList(fn: string, name: string, value: unknown, length?: n
 }
 
 /**
- * Checks each number of a list. Errors name the list and the place.
+ * Checks each number of a list. Errors name the list and the index.
  *
- * @throws ConfigError if the value is not such a list, or a number fails the check.
+ * @throws ConfigError if the value is not a list of this length, or a number fails the check.
  */
 export function requireNumbers(
   fn: string,
