@@ -104,10 +104,10 @@ describe('audioCnn', () => {
   });
 
   it.each([
-    [{ tasks: {} }, 'audioCnn: tasks must name at least one, got none'],
-    [{ tasks: { word: 1 } }, 'tasks.word must be an integer >= 2 (its classes), got 1'],
-    [{ widths: [] }, 'widths must be integers >= 1, one a block, got []'],
-    [{ strides: [2] }, 'strides must be 2, one a block, got 1'],
+    [{ tasks: {} }, 'audioCnn: tasks must have at least one task, got none'],
+    [{ tasks: { word: 1 } }, 'tasks.word must be a number of classes, an integer >= 2, got 1'],
+    [{ widths: [] }, 'widths must be integers >= 1, one per block, got []'],
+    [{ strides: [2] }, 'strides must have 2 values, one per block, got 1'],
     [{ strides: [2, [0.5, 2]] as never }, 'strides must be >= 1, got [(2) (0.5, 2)]'],
     [
       { pooling: 'conv', strides: [1.5, 2] },

@@ -151,12 +151,12 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     );
     // Each error names the function that was called.
     expect(() => measureMultiplyAdds(unknown.layers[1]!, [[12, 8, 3]])).toThrow(
-      'measureMultiplyAdds: contributed must have a method multiplyAdds(outputShape, inputShape), ' +
-        'because the multiply-adds of its kernel LRN are unknown',
+      'measureMultiplyAdds: contributed must have a method ' +
+        'multiplyAdds(outputShape, inputShape), because the multiply-adds of its kernel LRN are unknown',
     );
     expect(() => measureMultiplyAdds(onHost.layers[1]!, [[12, 8, 3]])).toThrow(
-      'measureMultiplyAdds: contributed must have a method multiplyAdds(outputShape, inputShape), ' +
-        'because it reads its input on the host',
+      'measureMultiplyAdds: contributed must have a method ' +
+        'multiplyAdds(outputShape, inputShape), because it reads its input on the host',
     );
     expect(() => costReport(unknown, [12, 8, 3])).toThrow(/^costReport: contributed must have/);
     const wrong = contributed((x) => x);

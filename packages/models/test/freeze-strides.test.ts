@@ -237,7 +237,7 @@ describe('a model that is made of models', () => {
     const x = image();
     const model = tf.model({ inputs: x, outputs: apply(new Around({ name: 'around' }), x) });
     expect(() => freezeStrides(model, [12, 10, 2])).toThrow(
-      'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
+      'freezeStrides: model must have poolings only in models and TimeDistributed, ' +
         'got around/pool in a Around',
     );
   });
