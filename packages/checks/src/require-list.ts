@@ -18,7 +18,8 @@ export function requireArray(fn: string, name: string, value: unknown): number {
  */
 export function requireList(fn: string, name: string, value: unknown, length?: number): void {
   const got = requireArray(fn, name, value);
-  if (got !== (length ?? (got || 1))) refuse(fn, name, `have ${length ?? 'some'} values`, got);
+  if (got === (length ?? (got || 1))) return;
+  refuse(fn, name, `have ${length ?? 'at least one'} value${length === undefined ? '' : 's'}`, got);
 }
 
 /**
