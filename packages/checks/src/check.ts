@@ -4,7 +4,7 @@ import { requireInteger, requireNumber } from './require-number.js';
 /** A check of one argument or option. It throws what {@link refuse} throws. */
 export type Check = (fn: string, name: string, value: unknown) => unknown;
 
-/** Makes a check that a value is one of some words or numbers. */
+/** Makes a check that a value is one of several words or numbers. */
 export function oneOf(...choices: (string | number)[]): Check {
   return (fn, name, value) => {
     if (choices.includes(value as string)) return;
@@ -14,12 +14,12 @@ export function oneOf(...choices: (string | number)[]): Check {
   };
 }
 
-/** Makes a check by {@link requireNumber} with these bounds. */
+/** Makes a {@link requireNumber} check with these bounds. */
 export function numberIn(min: number, max?: number): Check {
   return (fn, name, value) => requireNumber(fn, name, value, min, max);
 }
 
-/** Makes a check by {@link requireInteger} with these bounds. */
+/** Makes a {@link requireInteger} check with these bounds. */
 export function integerIn(min: number, max?: number): Check {
   return (fn, name, value) => requireInteger(fn, name, value, min, max);
 }

@@ -1,6 +1,6 @@
 /**
- * Describes a value in a few words, for the end of a message: `[0, 2]`, `"red"`, `{ strides }`,
- * `Float32Array(8)`.
+ * Describes a value in a few words, for the end of an error message: `[0, 2]`, `"red"`,
+ * `{ strides }`, `Float32Array(8)`.
  */
 export function describe(value: unknown): string {
   const short = (text: string) => text.replace(/^(.{60}).+$/s, '$1…');

@@ -3,7 +3,7 @@ import { requireBoolean, requireString } from './require-type.js';
 const byTfjs = () => {};
 
 /**
- * The checks of the options that every `tf.layers` layer takes, and of those that tfjs adds when it
+ * The checks for the options of every `tf.layers` layer, and for the options that tfjs adds when it
  * loads a model.
  */
 export const LAYER_CHECKS = {

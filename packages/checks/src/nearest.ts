@@ -1,6 +1,6 @@
 /**
- * The name that is most like a misspelt one: the fewest letters to insert, delete or replace
- * (Levenshtein 1966), whatever their case. `undefined` if there are no names.
+ * Returns the known name that is nearest to a misspelt one: the fewest letters to insert, delete or
+ * replace (Levenshtein 1966), ignoring case. Returns `undefined` if there are no names.
  */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   return [...names].sort((a, b) => edits(given, a) - edits(given, b))[0];

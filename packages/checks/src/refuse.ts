@@ -2,10 +2,10 @@ import { describe } from './describe.js';
 import { ConfigError } from './errors.js';
 
 /**
- * Throws the error that all checks throw: `spectralPool: strides must be >= 1, got [0, 2]`.
+ * Throws the error of all checks: `spectralPool: strides must be >= 1, got [0, 2]`.
  *
  * @param fn the function that the user called.
- * @param name the argument's name; for an option `options.name` or its name alone.
+ * @param name the argument's name. For an option: `options.name`, or its name alone.
  * @param rule the rule, without the word "must".
  * @throws ConfigError always.
  */

@@ -13,18 +13,19 @@ export function requireArray(fn: string, name: string, value: unknown): number {
 /**
  * Checks that a value is an array, plain or typed.
  *
- * @param length the number of values; by default any but 0.
+ * @param length the required number of values. By default any number except 0.
  * @throws ConfigError if the value is not an array, or has another length.
  */
 export function requireList(fn: string, name: string, value: unknown, length?: number): void {
   const got = requireArray(fn, name, value);
-  if (got !== (length ?? (got || 1))) refuse(fn, name, `have ${length ?? 'some'} values`, got);
+  if (got === (length ?? (got || 1))) return;
+  refuse(fn, name, `have ${length ?? 'at least one'} value${length === undefined ? '' : 's'}`, got);
 }
 
 /**
- * Checks each number of a list. Errors name the list and the place.
+ * Checks each number of a list. Errors name the list and the index.
  *
- * @throws ConfigError if the value is not such a list, or a number fails the check.
+ * @throws ConfigError if the value is not a list of this length, or a number fails the check.
  */
 export function requireNumbers(
   fn: string,

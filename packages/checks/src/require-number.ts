@@ -1,12 +1,12 @@
 import { refuse } from './refuse.js';
 
-/** The largest size that is allowed. Up to here float32 holds every integer. */
+/** The largest allowed size. float32 represents every integer up to it. */
 export const LARGEST_SIZE = 2 ** 24;
 
-/** The largest side of an image that is allowed, in pixels. Matrices have this size. */
+/** The largest allowed side of an image, in pixels. Matrices may have this size. */
 export const LARGEST_SIDE = 2 ** 14;
 
-/** The most values of a plane or a table whose two sides a caller gives. */
+/** The largest number of values in a plane or table with two sides from the caller. */
 export const LARGEST_PLANE = 2 ** 26;
 
 /** @throws ConfigError if a value is not a finite number from `min` to `max`, both included. */
@@ -32,7 +32,7 @@ export function requireInteger(
 }
 
 /**
- * Checks a length or a count, which decides how much memory is taken.
+ * Checks a length or a count that determines memory use.
  *
  * @throws ConfigError if a value is not an integer from `min` to `max`, by default
  *   {@link LARGEST_SIZE}.
@@ -44,7 +44,7 @@ export function requireSize(
   min = 1,
   max = LARGEST_SIZE,
 ): number {
-  // For a value below `min` the message leaves out the upper bound.
+  // If the value is below `min`, the message omits the upper bound.
   requireInteger(fn, name, value, min);
   return requireInteger(fn, name, value, min, max);
 }

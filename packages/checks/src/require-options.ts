@@ -3,15 +3,15 @@ import { nearest } from './nearest.js';
 import { refuse } from './refuse.js';
 import { requireObject } from './require-type.js';
 
-/** A check for every name of an options type. A missing name does not compile. */
+/** A check for each name of an options type. A missing name is a compile error. */
 export type Checks<Options> = { [Name in keyof Required<Options>]: Check };
 
 /**
- * Checks that options are an object with known names only, and checks each option that is given.
+ * Checks that options are an object with known names only, and checks each given option.
  *
- * @param name the argument's name, mostly `'options'`.
- * @param needed names of the options that must be given.
- * @throws ConfigError if a check fails; for an unknown name the message shows the nearest known one.
+ * @param name the argument's name, usually `'options'`.
+ * @param needed the names of required options.
+ * @throws ConfigError if a check fails. For an unknown name the message suggests the nearest one.
  */
 export function requireOptions<Options>(
   fn: string,
@@ -28,7 +28,7 @@ export function requireOptions<Options>(
       refuse(fn, name, `have no '${given}' (${nearest(given, Object.keys(known))}?)`, value);
     }
   }
-  // A function has only one object of options, so each of them goes by its own name.
+  // A function has one options object, so errors use the option's name alone.
   const within = /^(options|config)$/.test(name) ? '' : `${name}.`;
   for (const one in known) {
     const given = options[one];

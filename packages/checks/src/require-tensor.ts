@@ -1,7 +1,7 @@
 import { ConfigError } from './errors.js';
 import { refuse } from './refuse.js';
 
-/** The parts of a tensor that the checks read. */
+/** The fields of a tensor that the checks read. */
 interface TensorLike {
   shape: number[];
   dtype: string;
@@ -10,11 +10,11 @@ interface TensorLike {
 
 /** The rules for a tensor. */
 export interface TensorRule {
-  /** By default any rank. */
+  /** Default: any rank. */
   rank?: number;
   /** Default 0. */
   minRank?: number;
-  /** The meaning of the axes, for the message: `'[batch, height, width, channels]'`. */
+  /** The meaning of the axes, for error messages: `'[batch, height, width, channels]'`. */
   axes?: string;
   /** Default `'float32'`. */
   dtype?: 'float32' | 'any';
@@ -22,8 +22,8 @@ export interface TensorRule {
 
 /**
  * Checks that a value is a tensor of a rank and a type, is not disposed, and has no axis of length
- * 0. An empty batch has nothing to compute, and an empty axis is mostly a mistake upstream. The
- * check reads the value's fields, since there may be several copies of tfjs.
+ * 0. An empty tensor is usually a mistake in an earlier step. The check reads the value's fields
+ * instead of its class, because several copies of tfjs may be loaded.
  *
  * @throws ConfigError if the value breaks a rule.
  */

@@ -15,7 +15,7 @@ export function requireFunction(fn: string, name: string, value: unknown): void 
   if (typeof value !== 'function') refuse(fn, name, 'be a function', value);
 }
 
-/** @throws ConfigError if a value is not a `tf.LayersModel`, which has layers and inputs. */
+/** @throws ConfigError if a value is not a `tf.LayersModel`, that is, has no layers or inputs. */
 export function requireModel(fn: string, name: string, value: unknown): void {
   const isModel = typeof value === 'object' && value && 'layers' in value && 'inputs' in value;
   if (!isModel) refuse(fn, name, 'be a tf.LayersModel', value);

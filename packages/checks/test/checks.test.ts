@@ -44,7 +44,7 @@ it('describes tensors', () => {
   expect(describeValue(tf.zeros([2, 3], 'int32'))).toBe('Tensor()');
 });
 
-it('says the range of numbers', () => {
+it('names the allowed range of numbers', () => {
   expect(requireNumber('f', 'x', 0.5, 0, 1)).toBe(0.5);
   const said = (check: () => unknown) => (message: string) => expect(check).toThrow(message);
   said(() => requireNumber('f', 'x', Number.NaN))('f: x must be a finite number, got NaN');
@@ -54,14 +54,14 @@ it('says the range of numbers', () => {
   said(() => requireInteger('f', 'x', 2 ** 53))('f: x must be an integer, got');
 });
 
-it('refuses sizes that would not fit', () => {
+it('refuses sizes that are too large', () => {
   expect(requireSize('f', 'n', LARGEST_SIZE)).toBe(LARGEST_SIZE);
   expect(() => requireSize('f', 'n', 1e9)).toThrow('f: n must be an integer in 1 … 16777216, got');
   expect(() => requireSize('f', 'n', 0)).toThrow('f: n must be an integer >= 1, got 0');
   expect(requireSize('f', 'n', 0, 0)).toBe(0);
 });
 
-it('knows choices and types', () => {
+it('checks choices and types', () => {
   oneOf('a', 'b')('f', 'x', 'b');
   expect(() => oneOf('a', 'b', 'c')('f', 'x', 'd')).toThrow(
     "f: x must be 'a', 'b' or 'c', got \"d\"",
@@ -74,19 +74,19 @@ it('knows choices and types', () => {
   expect(() => requirePositive('f', 'x', 0)).toThrow('f: x must be a finite number > 0, got 0');
 });
 
-it('knows lists', () => {
+it('checks lists', () => {
   requireList('f', 'x', new Float32Array(2), 2);
   expect(() => requireList('f', 'x', 'ab')).toThrow('f: x must be an array, got "ab"');
   expect(() => requireList('f', 'x', { length: 2 })).toThrow('must be an array');
   expect(() => requireList('f', 'x', new DataView(new ArrayBuffer(2)))).toThrow('be an array');
   expect(() => requireList('f', 'x', [1], 2)).toThrow('f: x must have 2 values, got');
-  expect(() => requireList('f', 'x', [])).toThrow('f: x must have some values, got 0');
+  expect(() => requireList('f', 'x', [])).toThrow('f: x must have at least one value, got 0');
   expect(() => requireNumbers('f', 'x', [1, Number.NaN], 2, requireSize)).toThrow(
     'f: x[1] must be an integer >= 1, got NaN',
   );
 });
 
-it('knows arrays of any length', () => {
+it('checks arrays of any length', () => {
   expect(requireArray('f', 'x', [])).toBe(0);
   expect(requireArray('f', 'x', new Uint8Array(3))).toBe(3);
   for (const given of [undefined, null, 'ab', { length: 2 }, new DataView(new ArrayBuffer(2))]) {
@@ -94,7 +94,7 @@ it('knows arrays of any length', () => {
   }
 });
 
-it('refuses tensors of another rank or type, empty and disposed ones', () => {
+it('refuses a wrong rank or type, empty tensors and disposed tensors', () => {
   const refused =
     (value: unknown, rule = {}) =>
     (message: string) =>
@@ -119,7 +119,7 @@ it.each([
   ['smoothnes', 'smoothness'],
   ['filtersize', 'filterSize'],
   ['STRIDES', 'strides'],
-])('says for %s that %s may be meant', (given, meant) => {
+])('for %s it suggests %s', (given, meant) => {
   const known = { strides: requireSize, smoothness: requireNumber, filterSize: requireSize };
   requireOptions('f', 'options', { strides: 2, smoothness: undefined }, known);
   expect(() => requireOptions('f', 'options', { [given]: 2 }, known)).toThrow(
@@ -127,7 +127,7 @@ it.each([
   );
 });
 
-it('checks the options that are given, and those that are needed', () => {
+it('checks given options and required options', () => {
   const checks = { a: requireSize, b: requireSize };
   requireOptions<{ a?: number; b?: number }>('f', 'options', { b: 2 }, checks);
   expect(() => requireOptions('f', 'options', { b: null }, checks)).toThrow(
@@ -141,7 +141,7 @@ it('checks the options that are given, and those that are needed', () => {
   );
 });
 
-it('wants an object', () => {
+it('refuses options that are not an object', () => {
   const known = { a: requireSize, bc: requireSize };
   for (const given of [null, undefined, 3, 'text', [1]]) {
     expect(() => requireOptions('f', 'options', given, known)).toThrow(
@@ -158,6 +158,6 @@ it.each([
   expect(nearest(given, names)).toBe(expected);
 });
 
-it('nearest: among no names there is none', () => {
+it('nearest: without names it returns undefined', () => {
   expect(nearest('a', [])).toBeUndefined();
 });

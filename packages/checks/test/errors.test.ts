@@ -9,7 +9,7 @@ import {
   StateError,
 } from '../src/index.js';
 
-it.each([ConfigError, DataError, StateError])('%o has a name that decides its kind', (Kind) => {
+it.each([ConfigError, DataError, StateError])('%o has the name of its class', (Kind) => {
   const cause = new Error('below');
   const error = new Kind('f: broke', { cause });
   expect(error).toBeInstanceOf(Error);
@@ -23,7 +23,7 @@ it.each<[string, () => void]>([
   ['requireSize', () => requireSize('f', 'x', 0)],
   ['requireTensor', () => requireTensor('f', 'x', {})],
   [
-    'requireTensor of a rank',
+    'requireTensor with a rank',
     () => requireTensor('f', 'x', { dataId: {}, shape: [], dtype: 'float32' }, { rank: 2 }),
   ],
   ['requireOptions', () => requireOptions('f', 'options', { y: 1 }, { x: requireSize })],

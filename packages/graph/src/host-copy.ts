@@ -1,22 +1,19 @@
-import { refuse, requireFunction, requireList, requireModel, requireObject } from '@ds/checks';
-import { concat, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { layersWith } from './layers-with.js';
+import { refuse, requireFunction, requireList, requireObject } from '@ds/checks';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Values of a weight on the host. */
+/** The values of a weight on the host. */
 export interface HostValues {
   values: number[];
-  /** Whether they are the weight's present values. */
+  /** Whether they are the weight's current values. */
   isExact: boolean;
 }
 
 /**
- * The host's copy of a weight, for a layer whose output size depends on the weight's values. A layer
- * shows it as `hostCopy`, see `PoolingLayer`.
+ * The host's copy of a weight, for a layer whose output size depends on the weight's values. The
+ * layer exposes it as `hostCopy`; see `PoolingLayer`.
  *
- * By itself it reads the weight once after each change of the weight. While it is held, it gives the
- * values that {@link HostCopy.hold} got, although the weight may have changed since. So a read does
- * not wait for the device in every step.
+ * By default it reads the weight once after each change. {@link HostCopy.hold} sets fixed values.
+ * Reads then return these values, even if the weight has changed, and do not wait for the device.
  *
  * @throws ConfigError if `weight` is not a function.
  */
@@ -24,13 +21,14 @@ export class HostCopy {
   private known: { values: number[]; dataId: object } | null = null;
   private isHeld = false;
 
-  /** @param weight gives the weight's tensor, or `null` until the layer is built. */
+  /** @param weight returns the weight's tensor, or `null` until the layer is built. */
   constructor(readonly weight: () => Tensor | null) {
     requireFunction('HostCopy', 'weight', weight);
   }
 
   /**
-   * Gives these values until the next call. `dataId` is that of the weight when it had them.
+   * Holds these values until `release` or the next `hold`. `dataId` is the weight's data at which
+   * the values were read.
    *
    * @throws ConfigError if `values` is not a list, or `dataId` is not an object.
    */
@@ -41,13 +39,13 @@ export class HostCopy {
     this.isHeld = true;
   }
 
-  /** Ends what `hold` began. */
+  /** Ends a `hold`. */
   release(): void {
     this.isHeld = false;
   }
 
   /**
-   * The values that decide the size: those held, or the present ones.
+   * Returns the values that determine the output size: the held ones, or else the current ones.
    *
    * @throws ConfigError if the weight is `null`.
    */
@@ -62,7 +60,7 @@ export class HostCopy {
   }
 
   /**
-   * The present values. It reads them if no copy has them, and keeps no copy.
+   * Returns the current values. It reads them if the copy is stale, and does not update the copy.
    *
    * @throws ConfigError if the weight is `null`.
    */
@@ -74,43 +72,4 @@ export class HostCopy {
   private built(fn: string): Tensor {
     return this.weight() ?? refuse(fn, 'weight', 'be that of a built layer', null);
   }
-}
-
-/**
- * Reads all weights of a model that have a `HostCopy`, in one asynchronous read, as they will be
- * after the queued work. It resolves to a function that holds the values. Nothing changes before
- * that call.
- *
- * @throws ConfigError if model is not a model of tf.layers.
- */
-export async function readHostCopies(model: LayersModel): Promise<() => void> {
-  requireModel('readHostCopies', 'model', model);
-  const copies = layersWith(model, 'hostCopy').flatMap(({ layer: { hostCopy } }) => {
-    const weight = hostCopy.weight();
-    return weight ? [{ hostCopy, weight, size: weight.size, dataId: weight.dataId }] : [];
-  });
-  if (copies.length === 0) return () => {};
-  const all = tidy(() => concat(copies.map(({ weight }) => weight)));
-  try {
-    const values = await all.data();
-    return () => {
-      let at = 0;
-      for (const { hostCopy, size, dataId } of copies) {
-        hostCopy.hold([...values.slice(at, at + size)], dataId);
-        at += size;
-      }
-    };
-  } finally {
-    all.dispose();
-  }
-}
-
-/**
- * Releases every `HostCopy` of a model: its layers read their weights again once these have changed.
- *
- * @throws ConfigError if model is not a model of tf.layers.
- */
-export function releaseHostCopies(model: LayersModel): void {
-  requireModel('releaseHostCopies', 'model', model);
-  for (const { layer } of layersWith(model, 'hostCopy')) layer.hostCopy.release();
 }

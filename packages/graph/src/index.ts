@@ -1,5 +1,6 @@
 export type { PoolingMatrices } from '@ds/kernels';
-export { HostCopy, type HostValues, readHostCopies, releaseHostCopies } from './host-copy.js';
+export { readHostCopies, releaseHostCopies } from './host-copies-of.js';
+export { HostCopy, type HostValues } from './host-copy.js';
 export { isModel, layersOf, type PlacedLayer } from './layers-of.js';
 export { layersWith } from './layers-with.js';
 export {

@@ -1,40 +1,40 @@
 import { refuse, requireModel, requireObject, requireString } from '@ds/checks';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
-/** A layer of a model, and its place. */
+/** A layer of a model, with its position. */
 export interface PlacedLayer {
   layer: layers.Layer;
   /**
    * The layer's name, after the names of the models and wrappers around it: `trunk/pool`. A layer
-   * of the model itself has its name alone. No two layers of a model have the same path.
+   * of the model itself has only its name. Paths are unique in a model.
    */
   path: string;
-  /** The models and wrappers around the layer, from the outside in, without the model itself. */
+  /** The models and wrappers around the layer, from outermost to innermost, without the model. */
   within: layers.Layer[];
 }
 
-/** The fields in which tfjs's layers keep the layers that they are made of. */
+/** The fields in which tfjs stores the inner layers of a layer. */
 interface Holder {
-  /** Of a model. */
+  /** In a model. */
   layers?: unknown;
   /**
-   * Of a wrapper, such as `TimeDistributed`. `Bidirectional` has two copies besides, and computes
-   * with those only.
+   * In a wrapper, such as `TimeDistributed`. `Bidirectional` has two copies of it, and computes
+   * only with those.
    */
   layer?: unknown;
   forwardLayer?: unknown;
   backwardLayer?: unknown;
-  /** Of recurrent layers. */
+  /** In a recurrent layer. */
   cell?: unknown;
   cells?: unknown;
 }
 
 /**
- * Lists every layer of a model once, in network order, however often it is applied. A nested model
- * is not listed, but its layers are. The layers in a wrapper (`TimeDistributed`, `Bidirectional`)
- * or in a recurrent layer come right after it.
+ * Lists every layer of a model once, in network order, even if it is applied several times. The
+ * list has the layers of nested models, but not the nested models. The layers in a wrapper
+ * (`TimeDistributed`, `Bidirectional`) or in a recurrent layer follow directly after it.
  *
- * @param op the function that errors name.
+ * @param op the function name for errors.
  * @throws ConfigError if model is not a model of tf.layers.
  */
 export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
@@ -47,7 +47,7 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
     for (const layer of heldBy(holder)) {
       if (seen.has(layer)) continue;
       seen.add(layer);
-      // Layers of one model have different names, but cells may have the same.
+      // Layers of a model have unique names, but cells may not.
       let name = layer.name;
       for (let again = 2; names.has(name); again++) name = `${layer.name}:${again}`;
       names.add(name);

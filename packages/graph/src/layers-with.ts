@@ -5,7 +5,7 @@ import { hasMember, type LayerWith, type PoolingMember } from './pooling-layer.j
 /**
  * Lists the layers of `layersOf` that have a member of `PoolingLayer`, such as `draws`.
  *
- * @param op the function that errors name.
+ * @param op the function name for errors.
  * @throws ConfigError if model is not a model of tf.layers, or the member is unknown.
  */
 export function layersWith<Member extends PoolingMember>(

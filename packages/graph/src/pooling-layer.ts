@@ -6,41 +6,42 @@ import type { HostCopy } from './host-copy.js';
 import { requireLayer } from './layers-of.js';
 
 /**
- * What a layer may tell about itself to models, reports and training. Each member is optional, so
- * every layer of tf.layers is a `PoolingLayer`. Ask `hasMember` of `@ds/graph` before you use one.
+ * The optional members of a layer that models, reports and training use. Every layer of tf.layers
+ * is a `PoolingLayer`. Call `hasMember` of
+ * `@ds/graph` before you use a member.
  */
 export interface PoolingLayer extends layers.Layer {
   /**
-   * The layer as matrices for images of size [height, width], at its weights as they stand. Only a
-   * linear, separable pooling has them. The caller disposes of them. `freezeStrides` of `@ds/models`
-   * makes constants of them.
+   * Returns the layer as matrices for images of size [height, width], at its current weights. Only
+   * linear, separable poolings have this member. The caller disposes of the matrices.
+   * `freezeStrides` of `@ds/models` turns them into constants.
    */
   readonly matrices?: ((input: [number, number]) => PoolingMatrices) | undefined;
   /**
-   * The layer's multiply-adds for one image: products and sums, but no elementwise operations
-   * (ReLU, masks, a choice). Shapes are without the batch axis. A layer of several inputs gets the
-   * first one's shape. `costReport` of `@ds/models` counts the kernels of a layer without it.
+   * Returns the layer's multiply-adds for one image: products and sums, without elementwise
+   * operations (ReLU, masks, a choice). Shapes are without the batch axis. `inputShape` is that of
+   * the first input. For layers without this member, `costReport` of `@ds/models` counts kernels.
    */
   multiplyAdds?(outputShape: number[], inputShape: number[]): number;
   /**
    * Whether the layer takes several inputs of one size and pools them on one grid, which the first
-   * input chooses. Models then hand it all branches at once: a shortcut keeps the pixels that its
-   * branch keeps.
+   * input chooses. Models then pass all branches at once. So a shortcut keeps the same pixels as
+   * its branch.
    */
   readonly sharesChoice?: boolean;
-  /** The present strides [S_h, S_w], in input pixels per output pixel. */
+  /** The current strides [S_h, S_w], in input pixels per output pixel. */
   readonly strides?: [number, number];
   /**
-   * The variable of learned strides, shape [2] or [1]; `null` until the layer is built. A layer that
-   * has it has `strides` too. Penalties and reports read both.
+   * The variable of learned strides, shape [2] or [1]; `null` until the layer is built. A layer
+   * with this member also has `strides`. Penalties and reports read both.
    */
   readonly strideVariable?: Variable | null;
   /**
-   * How often the layer has drawn at random in training. With the layer's seed it decides the next
-   * draw. Training stores it, and sets it to go on from there.
+   * The number of random draws in training so far. Together with the layer's seed it determines the
+   * next draw. Checkpoints store it, and set it to resume training.
    */
   draws?: number;
-  /** The host's copy of a weight that decides the size of the output. Training refreshes it. */
+  /** The host's copy of a weight that determines the output size. Training refreshes it. */
   readonly hostCopy?: HostCopy;
 }
 
@@ -52,7 +53,7 @@ export type LayerWith<Member extends PoolingMember> = PoolingLayer & {
   [Name in Member]-?: NonNullable<PoolingLayer[Name]>;
 };
 
-/** Whether a value is what the member promises. */
+/** Whether a value is a valid member. */
 const IS_MEMBER: Record<PoolingMember, (value: unknown) => boolean> = {
   matrices: isFunction,
   multiplyAdds: isFunction,

@@ -8,13 +8,13 @@ export interface Projection {
 }
 
 /**
- * Keeps a weight in its set: from now on every value that is assigned to it is projected first,
- * `w ← P(w)`. The initializer must have put the present value into the set. Returns the weight.
+ * Projects every value that is later assigned to a weight, `w ← P(w)`. The initializer must
+ * return an already projected value. Returns the weight.
  *
- * The `constraint` of tf.layers projects in `LayerVariable.write` only. The optimizers of
- * `model.fit` assign to the variable beneath, without a projection. A layer would then show and
- * save other values than it computes with. Give such a weight no other constraint. Nothing is read
- * back, and no tensor is left behind.
+ * The `constraint` of tf.layers projects only in `LayerVariable.write`. The optimizers of
+ * `model.fit` assign to the inner variable without a projection. A layer would then return and save
+ * other values than it computes with. Set no other constraint on such a weight. The projection
+ * reads no values on the host, and leaves no tensor behind.
  *
  * @throws ConfigError if the weight is not one of a layer, or the projection has no `apply`.
  */

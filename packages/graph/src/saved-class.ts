@@ -3,20 +3,20 @@ import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { requireLayer } from './layers-of.js';
 
-/** The package of our classes in saved models. Keras writes a registered class as `package>Class`. */
+/** The package name in saved models. Keras writes a registered class as `package>Class`. */
 const PACKAGE = 'ds';
 const PREFIX = `${PACKAGE}>`;
 
-/** The class of a layer, with the name that saved models give it: `ds>DiffStride`. */
+/** A layer class with its name in saved models: `ds>DiffStride`. */
 export interface SavedClass extends serialization.SerializableConstructor<layers.Layer> {
   readonly className: string;
 }
 
 /**
- * Registers a layer's class, so that tfjs loads models that have it. Its `className` must begin with
- * `ds>`. Models that were saved under `oldName` load too, and are saved under the new name.
+ * Registers a layer class, so that tfjs can load models with it. Its `className` must begin with
+ * `ds>`. Models that were saved under `oldName` also load, and are saved under the new name.
  *
- * @throws ConfigError if it is not such a class, or `oldName` is not a name.
+ * @throws ConfigError if `layerClass` is not such a class, or `oldName` is not a name.
  */
 export function registerLayer(layerClass: SavedClass, oldName: string): void {
   requireFunction('registerLayer', 'layerClass', layerClass);
@@ -32,9 +32,9 @@ export function registerLayer(layerClass: SavedClass, oldName: string): void {
 }
 
 /**
- * A layer's class without its package, as errors name it: `DiffStride`.
+ * Returns a layer's class name without its package, for errors: `DiffStride`.
  *
- * @throws ConfigError if it is not a layer.
+ * @throws ConfigError if `layer` is not a layer.
  */
 export function plainClassName(layer: layers.Layer): string {
   requireLayer('plainClassName', 'layer', layer);
@@ -42,10 +42,11 @@ export function plainClassName(layer: layers.Layer): string {
 }
 
 /**
- * The name that tfjs gave a layer after its class, without the package: `diff_stride_DiffStride1`.
- * Layers and weights keep the names that they had before classes had a package.
+ * Returns the name that tfjs derived from a layer's class, without the package:
+ * `diff_stride_DiffStride1`. So layers and weights keep their names from before classes had a
+ * package.
  *
- * @throws ConfigError if it is not a layer.
+ * @throws ConfigError if `layer` is not a layer.
  */
 export function plainName(layer: layers.Layer): string {
   requireLayer('plainName', 'layer', layer);

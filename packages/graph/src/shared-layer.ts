@@ -2,18 +2,17 @@ import { requireFunction } from '@ds/checks';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { requireLayer } from './layers-of.js';
 
-// tfjs counts a use of a layer for each place where it is applied. A model that is disposed of
-// gives each of its layers up only once. So the weights of a layer with two places in one model
-// would never be freed.
+// tfjs counts each application of a layer as one use. A disposed model releases each of its layers
+// only once. So tfjs would never free the weights of a layer that one model applies twice.
 
-/** tfjs's count: how often a layer must be given up before its weights are freed. */
+/** The counter of tfjs: the number of releases after which a layer's weights are freed. */
 interface Counted {
   _refCount: number | null;
 }
 
 /**
- * Applies a layer in `apply`, and counts all its places as one use. They must be in one model,
- * which frees the layer when it is disposed of.
+ * Applies a layer in `apply`, and counts all these applications as one use. They must belong to one
+ * model. Disposing of this model frees the layer.
  *
  * @throws ConfigError if `layer` is not a layer, or `apply` is not a function.
  */
@@ -27,13 +26,14 @@ export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result
   return result;
 }
 
-/** How often each layer was given up. */
-const givenUp = new WeakMap<layers.Layer, number>();
+/** The number of releases of each layer. */
+const releases = new WeakMap<layers.Layer, number>();
 
 /**
- * Gives a layer up in `dispose`, and counts all places in one graph as one use: the weights are
- * freed with the layer's last graph. Call it in a layer's own `dispose`, around that of tfjs. Two
- * places are in one graph if a chain of layers connects their inputs or outputs.
+ * Releases a layer in `dispose`, and counts all its applications in one graph as one use. The
+ * weights are freed with the layer's last graph. Call it in a layer's own `dispose`, around the
+ * `dispose` of tfjs. Two applications are in one graph if a chain of layers connects their inputs
+ * or outputs.
  *
  * @throws ConfigError if `layer` is not a layer, or `dispose` is not a function.
  */
@@ -41,17 +41,17 @@ export function disposeByGraph<Result>(layer: layers.Layer, dispose: () => Resul
   requireLayer('disposeByGraph', 'layer', layer);
   requireFunction('disposeByGraph', 'dispose', dispose);
   const counted = layer as unknown as Counted;
-  const before = givenUp.get(layer) ?? 0;
+  const before = releases.get(layer) ?? 0;
   const left = Math.max(1, graphsOf(layer) - before);
   if (counted._refCount) counted._refCount = Math.min(counted._refCount, left);
   const result = dispose();
-  givenUp.set(layer, before + 1);
+  releases.set(layer, before + 1);
   return result;
 }
 
 type Place = layers.Layer['inboundNodes'][number];
 
-/** Number of graphs that a layer stands in. */
+/** The number of graphs with applications of a layer. */
 function graphsOf(layer: layers.Layer): number {
   const seen = new Set<Place>();
   let graphs = 0;
@@ -68,12 +68,12 @@ function graphsOf(layer: layers.Layer): number {
   return graphs;
 }
 
-/** The places with outputs that go into a place. */
+/** The applications whose outputs are inputs of this one. */
 function sourcesOf({ inboundLayers, nodeIndices }: Place): Place[] {
   return inboundLayers.map((layer, at) => layer.inboundNodes[nodeIndices[at]!]!);
 }
 
-/** The places that take the outputs of a place. */
+/** The applications that take the outputs of this one. */
 function consumersOf(place: Place): Place[] {
   const { outboundLayer: layer } = place;
   return layer.outboundNodes.filter((consumer) => sourcesOf(consumer).includes(place));

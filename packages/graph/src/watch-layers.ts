@@ -11,9 +11,9 @@ export interface LayerCall extends Pick<PlacedLayer, 'layer' | 'path'> {
 
 /**
  * Calls `run`, which applies the model to tensors, and calls `see` after each application of a
- * layer in it. The layers are those of `layersOf`, so `see` gets the layers of nested models, not
- * the models. A wrapper comes after the layer that it applies. The tensors belong to the model,
- * which may dispose of them after `see`. Returns what `run` returns.
+ * layer. The layers are those of `layersOf`: `see` gets the layers of nested models, but not the
+ * models. A wrapper comes after its inner layer. The tensors belong to the model, which may dispose
+ * of them after `see`. Returns the result of `run`.
  *
  * @throws ConfigError if model is not a model of tf.layers, or `run` or `see` is not a function.
  */
@@ -33,9 +33,9 @@ export function watchLayers<Result>(
   }
 }
 
-/** Watches one layer. Returns what ends it. */
+/** Watches one layer. Returns a function that stops it. */
 function watch({ layer, path }: PlacedLayer, see: (call: LayerCall) => void): () => void {
-  /** The inputs of a layer with several outputs. tfjs calls such a layer again for each output. */
+  /** Seen inputs of a layer with several outputs. tfjs calls such a layer once per output. */
   const known = new Set<string>();
   const isOwn = Object.hasOwn(layer, 'call');
   const call = layer.call;

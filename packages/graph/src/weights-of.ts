@@ -3,15 +3,15 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 
 /** A model's weights. */
 export interface ModelWeights {
-  /** The trained ones, in the model's order. */
+  /** Trainable weights, in the model's order. */
   trained: LayerVariable[];
-  /** The others, such as batch norm's statistics, in the model's order. */
+  /** Other weights, such as the statistics of batch norm, in the model's order. */
   untrained: LayerVariable[];
 }
 
 /**
- * Lists each weight of a model once. tfjs lists the weights of a layer again for each nested model
- * that it stands in, and an optimizer would step them twice.
+ * Lists each weight of a model once. If a layer is also in a nested model, tfjs lists its weights
+ * again, and an optimizer would update them twice.
  *
  * @throws ConfigError if model is not a model of tf.layers.
  */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HostCopy, readHostCopies, releaseHostCopies } from '../src/index.js';
 
-/** A layer with one weight, of which it shows a copy. */
+/** A layer with one weight and a host copy of it. */
 class Sized extends tf.layers.Layer {
   static className = 'Sized';
   readonly hostCopy = new HostCopy(() => this.weight);
@@ -25,7 +25,7 @@ class Sized extends tf.layers.Layer {
 const set = (layer: Sized, values: number[]) =>
   tf.tidy(() => layer.weight!.assign(tf.tensor1d(values)));
 
-/** A model with two such layers, one of them nested. */
+/** A model with two such layers. One of them is nested. */
 function network() {
   const [a, b] = [new Sized({ inputShape: [1] }), new Sized({ inputShape: [1] })];
   const trunk = tf.sequential({ layers: [a] });
@@ -52,7 +52,7 @@ describe('HostCopy', () => {
     expect(reads).toBe(2);
   });
 
-  it('keeps what it holds, until it is released, and tells whether it is exact', () => {
+  it('returns the held values until release, and whether they are exact', () => {
     const { a } = network();
     a.hostCopy.hold([1, 1], a.weight!.dataId);
     expect(a.hostCopy.read().isExact).toBe(true);
@@ -64,7 +64,7 @@ describe('HostCopy', () => {
     expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: true });
   });
 
-  it('gives copies that a caller may change', () => {
+  it('returns copies, which a caller may change', () => {
     const { a } = network();
     a.hostCopy.read().values[0] = 9;
     expect(a.hostCopy.read().values).toEqual([1, 1]);
@@ -80,7 +80,7 @@ describe('HostCopy', () => {
 });
 
 describe('readHostCopies', () => {
-  it('reads all copies at once, holds them when it is told to, and leaves no tensor', async () => {
+  it('reads all copies at once, holds them on request, and leaks no tensor', async () => {
     const { a, b, model } = network();
     set(a, [2, 3]);
     set(b, [4, 5]);

@@ -10,7 +10,7 @@ const paths = (model: tf.LayersModel) => layersOf(model).map(({ path }) => path)
 describe('layersOf', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  it('gives the layers of a flat model as they are', () => {
+  it('lists the layers of a flat model', () => {
     const input = tf.input({ name: 'x', shape: [2] });
     const y = apply(dense('b'), apply(dense('a'), input));
     const model = tf.model({ inputs: input, outputs: y });
@@ -18,7 +18,7 @@ describe('layersOf', () => {
     expect(paths(model)).toEqual(['x', 'a', 'b']);
   });
 
-  it('gives a layer once that stands in several places', () => {
+  it('lists a layer once if it is applied several times', () => {
     const input = tf.input({ name: 'x', shape: [2] });
     const shared = dense('shared');
     const y = apply(shared, apply(shared, input));
@@ -26,7 +26,7 @@ describe('layersOf', () => {
     expect(paths(model)).toEqual(['x', 'shared', 'head']);
   });
 
-  it('enters models in models, in their place, each once', () => {
+  it('lists the layers of nested models in their place, each once', () => {
     const inner = tf.sequential({
       name: 'inner',
       layers: [tf.layers.dense({ name: 'a', units: 2, inputShape: [2] })],
@@ -55,14 +55,14 @@ describe('layersOf', () => {
     expect(new Set(found.map(({ layer }) => layer)).size).toBe(found.length);
   });
 
-  it('tells layers of one name in different models apart', () => {
+  it('gives layers with equal names in different models different paths', () => {
     const part = (name: string) =>
       tf.sequential({ name, layers: [tf.layers.dense({ name: 'a', units: 2, inputShape: [2] })] });
     const model = tf.sequential({ layers: [part('one'), part('two')] });
     expect(paths(model)).toEqual(['one/a', 'two/a']);
   });
 
-  it('enters wrappers, also around models', () => {
+  it('lists the layers in wrappers, also around models', () => {
     const held = tf.sequential({
       name: 'held',
       layers: [tf.layers.dense({ name: 'a', units: 2, inputShape: [3] })],
@@ -76,7 +76,7 @@ describe('layersOf', () => {
     expect(paths(model)).toEqual(['each', 'each/held/a', 'too', 'too/b']);
   });
 
-  it('enters both directions and the cells of recurrent layers, not the pattern they are made by', () => {
+  it('lists both directions and the cells of recurrent layers', () => {
     const cells = [1, 2].map(() => tf.layers.gruCell({ name: 'cell', units: 2 }));
     const model = tf.sequential({
       layers: [
@@ -101,7 +101,7 @@ describe('layersOf', () => {
       'stack/…/cell',
       'stack/…/cell:2',
     ]);
-    // All of them have weights, so each of them computes something.
+    // Each of them has weights, so each of them computes something.
     expect(found.every(({ layer }) => layer.weights.length > 0)).toBe(true);
   });
 

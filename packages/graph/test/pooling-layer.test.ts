@@ -35,7 +35,7 @@ describe('hasMember', () => {
     ['strideVariable', false],
     ['strides', false],
     ['hostCopy', false],
-  ] as const)('of %s', (member, has) => {
+  ] as const)('for the member %s', (member, has) => {
     expect(hasMember(new Drawing({}), member)).toBe(has);
     expect(hasMember(tf.layers.dense({ units: 1 }), member)).toBe(false);
   });
@@ -56,7 +56,7 @@ describe('hasMember', () => {
 describe('layersWith', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  it('finds layers in models and wrappers, each once, with what is around them', () => {
+  it('finds layers in models and wrappers, each once, with its holders', () => {
     const shared = new Drawing({ name: 'shared' });
     const trunk = tf.sequential({
       name: 'trunk',
@@ -71,12 +71,12 @@ describe('layersWith', () => {
     const found = layersWith(model, 'draws');
     expect(found.map(({ layer }) => layer)).toEqual([shared]);
     const [{ path, within }] = found as [(typeof found)[0]];
-    // Which place comes first is up to tfjs.
+    // tfjs decides which application comes first.
     expect(path === 'shared' ? [] : ['each', 'trunk']).toEqual(within.map(({ name }) => name));
     expect(layersWith(model, 'hostCopy')).toEqual([]);
   });
 
-  it('names the function that errors should name', () => {
+  it('uses the given function name in errors', () => {
     expect(() => layersWith(null as never, 'draws', 'count')).toThrow(
       'count: model must be a tf.LayersModel, got null',
     );

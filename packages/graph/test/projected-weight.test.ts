@@ -5,7 +5,7 @@ import { projectWeight } from '../src/index.js';
 /** Keeps values in [−1, 2]. */
 const projection = { apply: (w: tf.Tensor) => tf.clipByValue(w, -1, 2) };
 
-/** A layer with one weight. Every step moves its values further out, whatever they are. */
+/** A layer with one weight. Every training step moves its values away from 0. */
 class Outward extends tf.layers.Layer {
   static className = 'Outward';
   weight!: tf.LayerVariable;
@@ -46,7 +46,7 @@ describe('a projected weight', () => {
     tf.dispose([x, y]);
   });
 
-  it('stays in it whoever writes, and leaves no tensor behind', () => {
+  it('stays in its set after every kind of write, and leaks no tensor', () => {
     const layer = new Outward({ inputShape: [2] } as never);
     const model = tf.sequential({ layers: [layer] });
     const [inside, outside] = [tf.tensor1d([1, -0.25]), tf.tensor1d([-7, 7])];

@@ -21,8 +21,8 @@ class Twice extends tf.layers.Layer {
 
 beforeAll(() => tf.setBackend('cpu'));
 
-it('layers keep the names that they had before their classes had a package', () => {
-  // Two with tfjs's own naming of the same class without a package.
+it('layer names do not contain the package of the class', () => {
+  // tfjs names a layer of this class, which has no package.
   class TwiceAgain extends Twice {
     static override className = 'TwiceAgain';
   }
@@ -35,7 +35,7 @@ it('layers keep the names that they had before their classes had a package', () 
   expect(plainClassName(a)).toBe('TwiceAgain');
 });
 
-it('models load under the old and the new name of a class, and are saved under the new one', async () => {
+it('models load with the old and the new class name, and save the new one', async () => {
   registerLayer(Twice, 'Doubled');
   const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [1] }), new Twice()] });
   const json = model.toJSON(null, false) as object;

@@ -9,7 +9,7 @@ const add = (x: tf.SymbolicTensor[]) => tf.layers.add().apply(x) as tf.SymbolicT
 describe('applyInOneModel', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  it('lets a model free a layer that stands in several of its places', () => {
+  it('lets a model free a layer that it applies several times', () => {
     const before = tf.memory().numTensors;
     const [x, z] = [input(), input()];
     const layer = tf.layers.dense({ units: 2 });
@@ -23,7 +23,7 @@ describe('applyInOneModel', () => {
 describe('disposeByGraph', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  /** A layer that multiplies by a weight of two numbers. It is disposed of by graphs. */
+  /** A layer that multiplies by a weight of two numbers. It uses `disposeByGraph`. */
   class Scale extends tf.layers.Layer {
     static className = 'Scale';
 
@@ -43,26 +43,26 @@ describe('disposeByGraph', () => {
 
   const freed = (model: tf.LayersModel) => model.dispose().numDisposedVariables;
 
-  it('frees a layer with the model that it has several places in', () => {
+  it('frees a layer with its model, which applies it several times', () => {
     const [x, layer] = [input(), new Scale()];
     expect(freed(tf.model({ inputs: x, outputs: [at(layer, x), at(layer, at(layer, x))] }))).toBe(
       1,
     );
   });
 
-  it('frees a layer on several inputs that meet only behind it', () => {
+  it('frees a layer on several inputs that meet only after it', () => {
     const [x, z, layer] = [input(), input(), new Scale()];
     const outputs = add([at(layer, x), at(layer, z)]);
     expect(freed(tf.model({ inputs: [x, z], outputs }))).toBe(1);
   });
 
-  it('frees it in a model of several outputs that never meet, when that is all there is', () => {
+  it('frees a layer in a model whose outputs never meet', () => {
     const [x, layer] = [input(), new Scale()];
     const [left, right] = [at(tf.layers.reLU(), x), at(tf.layers.softmax(), x)];
     expect(freed(tf.model({ inputs: x, outputs: [at(layer, left), at(layer, right)] }))).toBe(1);
   });
 
-  it('keeps a layer of two models until both are gone', () => {
+  it('keeps a layer of two models until both are disposed of', () => {
     const layer = new Scale();
     const [one, other] = [0, 1].map(() => {
       const x = input();
@@ -73,7 +73,7 @@ describe('disposeByGraph', () => {
     expect(freed(other!)).toBe(1);
   });
 
-  it('frees a layer of a model and of one nested in it', () => {
+  it('frees a layer of a model and of its nested model', () => {
     const layer = new Scale();
     const [x, z] = [input(), input()];
     const nested = tf.model({ inputs: x, outputs: at(layer, at(layer, x)) });
@@ -83,7 +83,7 @@ describe('disposeByGraph', () => {
     expect(tf.memory().numTensors).toBe(before - 1);
   });
 
-  it('frees a layer that only tensors went through', () => {
+  it('frees a layer that was applied only to tensors', () => {
     const layer = new Scale();
     for (let call = 0; call < 2; call++) layer.apply(tf.ones([1, 2]));
     expect(layer.dispose().numDisposedVariables).toBe(1);

@@ -5,7 +5,7 @@ import { watchLayers } from '../src/index.js';
 const dense = (name: string) => tf.layers.dense({ name, units: 2, kernelInitializer: 'ones' });
 const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor) => layer.apply(x) as tf.SymbolicTensor;
 
-/** A layer of the model is shared, in the nested model and after it. */
+/** The layer `shared` is applied in the nested model and after it. */
 function nested(): tf.LayersModel {
   const shared = dense('shared');
   const inside = tf.input({ shape: [2] });
@@ -17,7 +17,7 @@ function nested(): tf.LayersModel {
   });
 }
 
-/** Adds up, and gives its input back too. */
+/** Returns the sum of its input, and the input. */
 class SumAndInput extends tf.layers.Layer {
   static readonly className = 'SumAndInput';
 
@@ -34,7 +34,7 @@ class SumAndInput extends tf.layers.Layer {
 describe('watchLayers', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  it('shows each application, in nested models too, in the order that they run', () => {
+  it('sees each application in order, also in nested models', () => {
     const model = nested();
     const seen: [string, number[], number[]][] = [];
     const numbersOf = ([x]: tf.Tensor[]) => [...x!.dataSync()];
@@ -45,7 +45,7 @@ describe('watchLayers', () => {
     );
     expect([...made.dataSync()]).toEqual([8, 8]);
     const places = seen.map(([path]) => path);
-    // `layersOf` gives a layer one path, that of its first place.
+    // The path is that of the layer's first application.
     expect(places).toEqual(['inner/shared', 'inner/shared', 'last']);
     expect(seen.map(([, inputs, outputs]) => [inputs, outputs])).toEqual([
       [
@@ -63,7 +63,7 @@ describe('watchLayers', () => {
     ]);
   });
 
-  it('shows a wrapper after what it applies, once for each moment', () => {
+  it('sees a wrapper after its inner layer, which it sees once per time step', () => {
     const model = tf.sequential({
       layers: [
         tf.layers.timeDistributed({
@@ -82,7 +82,7 @@ describe('watchLayers', () => {
     expect(seen).toEqual(['each/held', 'each/held', 'each/held', 'each']);
   });
 
-  it('shows a layer of several outputs once, with all of them', () => {
+  it('sees a layer of several outputs once, with all outputs', () => {
     const input = tf.input({ shape: [2] });
     const outputs = new SumAndInput({ name: 'both' }).apply(input) as tf.SymbolicTensor[];
     const model = tf.model({ inputs: input, outputs });
@@ -100,7 +100,7 @@ describe('watchLayers', () => {
     ]);
   });
 
-  it('leaves the layers as they were, after an error too', () => {
+  it('restores the layers, also after an error', () => {
     const model = nested();
     const last = model.getLayer('last');
     const own = () => Object.hasOwn(last, 'call');

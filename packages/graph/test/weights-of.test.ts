@@ -5,7 +5,7 @@ import { weightsOf } from '../src/index.js';
 describe('weightsOf', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  it('gives what tfjs lists where no layer stands in two models', () => {
+  it('lists the same weights as tfjs if no layer is in two models', () => {
     const model = tf.sequential({
       layers: [
         tf.layers.dense({ units: 2, inputShape: [3] }),
@@ -19,7 +19,7 @@ describe('weightsOf', () => {
     });
   });
 
-  it('gives those of a layer once that stands in a model and in one nested in it', () => {
+  it('lists weights once if a layer is in a model and in its nested model', () => {
     const shared = tf.layers.dense({ units: 2 });
     const normal = tf.layers.batchNormalization();
     const twice = (x: tf.SymbolicTensor) =>

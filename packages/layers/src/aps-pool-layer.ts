@@ -15,11 +15,11 @@ export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
 type Options = Required<ApsPoolOptions> & { strides: [number, number] };
 
 /**
- * Adaptive polyphase sampling as a `tf.layers` layer: `apsPool`. No weights. Shapes:
+ * Adaptive polyphase sampling as a `tf.layers` layer around `apsPool`. It has no weights. Shapes:
  * `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
- * Applied to a list of images of one size, it keeps the grid that the first one chooses in all of them,
- * as the paper's network does for a residual block's shortcut.
+ * A list of images of one size is pooled on one grid, which the first image chooses. The paper's
+ * network does this for the shortcut of a residual block.
  *
  * Paper: Chaman & Dokmanić, "Truly shift-invariant convolutional neural networks", CVPR 2021.
  *
@@ -43,8 +43,8 @@ export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   }
 
   /**
-   * Multiply-adds for one image: the norms of its components take one for each value. Of several
-   * inputs only the first one's norms are needed. Shapes are without the batch axis.
+   * Multiply-adds for one image: one per value, for the norms. Further inputs add nothing, because
+   * only the first input's norms are computed. Shapes are without the batch axis.
    */
   multiplyAdds(outputShape: number[]): number {
     const { strides, dataFormat } = this.options;

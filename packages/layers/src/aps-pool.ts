@@ -24,7 +24,7 @@ import { largestOnly, mixComponents, polyphaseComponents, polyphaseStrides } fro
 
 /** Options of {@link apsPool}. */
 export interface ApsPoolOptions {
-  /** p of the norm by which components are compared, ≥ 1. Default 2, as published. */
+  /** p ≥ 1 of the ℓ_p norm that ranks the components. Default 2, as published. */
   order?: number;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
@@ -32,22 +32,22 @@ export interface ApsPoolOptions {
 
 /**
  * Adaptive polyphase sampling (Chaman & Dokmanić, "Truly shift-invariant convolutional neural
- * networks", CVPR 2021): subsampling on the grid that has the most signal.
+ * networks", CVPR 2021): subsamples each image on its grid of largest norm.
  *
- * Of the S_h·S_w polyphase components `x_ij[p, q] = x[S_h p + i, S_w q + j]` the one with the largest
- * ℓ_p norm over pixels and channels is kept, for each image by itself; ties go to the first. A shift of
- * the image permutes the components, so the choice shifts with it. The choice has no gradient; the
- * kept pixels pass theirs.
+ * The image has S_h·S_w polyphase components `x_ij[p, q] = x[S_h p + i, S_w q + j]`. For each image
+ * the op keeps the component with the largest ℓ_p norm over pixels and channels, and the first one
+ * on a tie. A shift of the image permutes the components, so the choice shifts with it. The choice
+ * has no gradient. The kept pixels pass their gradient on.
  *
- * Where it goes: behind the ReLU or blur of the layer it downsamples (the paper's APS-2, 3 and 5 put a
- * `blurPool` of that size at stride 1 in front). Sizes that are not multiples of the stride are filled
- * up with zeros at the end.
+ * Placement: after the ReLU or the blur of the layer that it downsamples. The paper's APS-2, 3 and
+ * 5 blur first: put a `blurPool` of that filter size at stride 1 before it. Sizes that are not
+ * multiples of the stride are padded with zeros at the end.
  *
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, or order is not a
- *   finite number ≥ 1.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, or order
+ *   is not a finite number ≥ 1.
  */
 export function apsPool(
   x: Tensor4D,
@@ -66,11 +66,11 @@ export function apsPool(
   );
 }
 
-/** The number of the component with the largest norm, for each image: `[batch]`. */
+/** The index of the component with the largest norm, for each image: `[batch]`. */
 export function apsChoice(components: Tensor4D[], order: number): Tensor1D {
   return largestOnly(() => {
     const sizes = components.map(magnitudes);
-    // Norms are in units of the image's largest magnitude, so powers neither overflow nor vanish.
+    // Dividing by the largest magnitude keeps powers from overflowing and from underflowing to 0.
     const largest = max(stack(sizes.map((size) => max(size, [1, 2, 3]))), 0);
     const unit = reshape(largest, [-1, 1, 1, 1]);
     return stack(
@@ -80,19 +80,17 @@ export function apsChoice(components: Tensor4D[], order: number): Tensor1D {
   });
 }
 
-/** |x|, where NaN counts as infinite. */
+/** |x|. NaN counts as infinite. */
 function magnitudes(x: Tensor4D): Tensor {
   return where(isNotANumber(x), fill(x.shape, Number.POSITIVE_INFINITY), abs(x));
 }
 
-/**
- * size/unit, in [0, 1]. It is exactly 1 where the two are equal, also if both are 0 or infinite.
- */
+/** size/unit, in [0, 1]. It is exactly 1 where both are equal, even if both are 0 or infinite. */
 function relative(size: Tensor, unit: Tensor): Tensor {
   return where(equal(size, unit), onesLike(size), div(size, unit));
 }
 
-/** The largest exponent, well within float32. Powers of numbers below 1 vanish long before. */
+/** The largest exponent. It fits in float32. Powers of numbers below 1 underflow long before. */
 const LARGEST_ORDER = 1e30;
 
 function power(x: Tensor, order: number): Tensor {

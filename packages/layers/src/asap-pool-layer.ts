@@ -10,15 +10,15 @@ import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link AsapPool}. */
 export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {
-  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
+  /** Strides ≥ 1, one number for both axes. Default 2, the paper's. */
   strides?: number | [number, number];
 }
 
 type Options = Required<AsapPoolOptions> & { strides: [number, number] };
 
 /**
- * Aliasing and spectral artifact free pooling as a `tf.layers` layer around {@link asapPool}. No
- * weights. Shapes: `[batch, height, width, channels]` →
+ * Aliasing and spectral artifact free pooling as a `tf.layers` layer around {@link asapPool}. It
+ * has no weights. Shapes: `[batch, height, width, channels]` →
  * `[batch, floor(H/S_h), floor(W/S_w), channels]`.
  *
  * Paper: Grabinski, Keuper & Keuper, "Fix your downsampling ASAP!", 2023.
@@ -48,24 +48,21 @@ export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
     return lowCutBand(size, this.options.strides[axis]).outputSize;
   }
 
-  /** The layer as matrices for images of one size; dispose of them. */
+  /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('AsapPool.matrices', 'input', input);
     const { strides, windowCenter, norm } = this.options;
     return asapPoolMatrices(input, strides, windowCenter, norm);
   }
 
-  /**
-   * Multiply-adds of the two products with its matrices, for one image. Shapes are without the
-   * batch axis.
-   */
+  /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
   }
 
   /**
-   * Saved models may have the older `alignment` for `windowCenter`.
+   * Reads `alignment` of older saved models as `windowCenter`.
    *
    * @nocollapse
    */

@@ -7,19 +7,19 @@ import { lowCutBand } from './kept-band.js';
 import { complexSpectrumMatrices, type Norm, poolByMatrices } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
-/** Where a window over a spectrum has its centre. */
+/** The centre of a window over a spectrum. */
 export type WindowCenter = 'zero' | 'published';
 
 /** Options of {@link asapPool}. */
 export interface AsapPoolOptions {
   /**
-   * Where the Hamming window has its centre. `'zero'` (default): at zero frequency, which keeps
-   * means. `'published'`: half a bin beside it, as in the published code, which weakens means.
+   * The centre of the Hamming window. `'zero'` (default) is zero frequency, and keeps means.
+   * `'published'` is half a bin beside it, as in the published code, and weakens means.
    */
   windowCenter?: WindowCenter;
   /**
-   * Scale of the transform pair. Default `'forward'`, as published, and not `'ortho'` as in
-   * `spectralPool` and `diffStride`.
+   * Scale of the transform pair. Default `'forward'`, as published. The default of `spectralPool`
+   * and `diffStride` is `'ortho'`.
    */
   norm?: Norm;
   /** Default `'channelsLast'`. */
@@ -28,22 +28,22 @@ export interface AsapPoolOptions {
 
 /**
  * Aliasing and spectral artifact free pooling (Grabinski, Keuper & Keuper, "Fix your downsampling
- * ASAP!", 2023, arXiv 2307.09804): frequency low cut without ringing.
+ * ASAP!", 2023, arXiv 2307.09804): frequency low cut with less ringing.
  *
- * `y = Re F⁻¹(crop(w_h · F x · w_w))`: before the cut of `flcPool` the centred spectrum is weighted by
- * the square root of a Hamming window over all of it, `w(f) = √(0.54 + 0.46 cos(2π f/N))`, so that the cut
- * does not ring as a box does. The published code has `√(0.54 − 0.46 cos(2π i/(N − 1)))` at the shifted
- * index i = f + floor(N/2) instead, half a bin off centre: a constant image of height and width 4 loses
- * 23 % there. Its variants with zero padding are not here.
+ * `y = Re F⁻¹(crop(w_h · F x · w_w))`. It weights the centred spectrum by the square root of a
+ * Hamming window, `w(f) = √(0.54 + 0.46 cos(2π f/N))`, and then crops as `flcPool` does. The window
+ * reduces the ringing of the crop. The published code uses `√(0.54 − 0.46 cos(2π i/(N − 1)))` at
+ * the shifted index i = f + floor(N/2). Its centre is half a bin off: a constant 4×4 image loses
+ * 23 %. The published variants with zero padding are not implemented.
  *
- * Where it goes: behind the convolution that it downsamples, in place of its stride. At stride 1 it still
- * weighs the spectrum; models leave it out there.
+ * Placement: after the convolution that it downsamples, which then runs at stride 1. At stride 1
+ * the pooling still weights the spectrum. Models leave it out there.
  *
- * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
- * least 1. Differentiable in x.
+ * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`,
+ * at least 1. Differentiable in x.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
- *   option is unknown.
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
+ *   or an option is unknown.
  */
 export function asapPool(
   x: Tensor4D,
@@ -69,7 +69,7 @@ export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
   dataFormat: checkDataFormat,
 };
 
-/** {@link asapPool} as constant matrices for images of one size. */
+/** Returns {@link asapPool} as constant matrices for images of one size. */
 export function asapPoolMatrices(
   [height, width]: [number, number],
   [strideH, strideW]: [number, number],
@@ -82,7 +82,7 @@ export function asapPoolMatrices(
   return complexSpectrumMatrices(rows, columns, window(height), window(width), norm);
 }
 
-/** The band of frequency low cut, with signed frequencies for the window in place of distances. */
+/** The band of frequency low cut, with signed frequencies as distances, for the window. */
 function signedBand(size: number, stride: number): KeptBand {
   const band = lowCutBand(size, stride);
   const frequencies = band.frequencies.map((frequency) => ({
@@ -92,7 +92,7 @@ function signedBand(size: number, stride: number): KeptBand {
   return { ...band, frequencies };
 }
 
-/** √w at a frequency in bins; 0 stands for what is not kept. */
+/** √w at a frequency in bins. It is 0 at `Infinity`, which marks a cropped frequency. */
 function hammingRoot(frequency: number, size: number, windowCenter: WindowCenter): number {
   if (!Number.isFinite(frequency)) return 0;
   if (windowCenter === 'zero') {

@@ -36,12 +36,12 @@ export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
 
 type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
 
-/** The checks of a `BlurPool`, which is saved with a `poolSize` of 1. */
+/** The checks of a `BlurPool`. Its saved configuration has a `poolSize` of 1. */
 const LAYER_OPTIONS = { ...BLUR_CHECKS, strides: checkIntegerStrides, poolSize: oneOf(1) };
 
 const DENSE_OPTIONS = { ...DENSE_CHECKS, strides: checkIntegerStrides };
 
-/** What the three layers share: checks, shapes and configuration around an op of their own. */
+/** The part that the three layers share: checks, shapes and configuration. */
 abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements PoolingLayer {
   constructor(
     name: string,
@@ -62,14 +62,14 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
   }
 
   /**
-   * Multiply-adds of the blur, along the height and then along the width, for one image. Shapes are
+   * Multiply-adds of the blur for one image: along the height, then along the width. Shapes are
    * without the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     return blurMultiplyAdds(this.denseSize(inputShape), this.options);
   }
 
-  /** The size of the image that is blurred: [height, width, channels]. */
+  /** The size of the blurred image: [height, width, channels]. */
   private denseSize(inputShape: number[]): [number, number, number] {
     const { poolSize, dataFormat } = this.options;
     const [height, width, channels] = imageSize(inputShape, dataFormat);
@@ -78,8 +78,9 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
 }
 
 /**
- * Anti-aliased subsampling as a `tf.layers` layer around {@link blurPool} (Zhang 2019). No weights.
- * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
+ * Anti-aliased subsampling as a `tf.layers` layer around {@link blurPool} (Zhang 2019). It has no
+ * weights. Shapes: `[batch, height, width, channels]` →
+ * `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
  * @throws ConfigError on a bad configuration, as {@link blurPool} does.
  */
@@ -96,7 +97,7 @@ export class BlurPool extends BlurPoolLayer {
     return blurPool(image, strides, options);
   }
 
-  /** The layer as matrices for images of one size; dispose of them. */
+  /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('BlurPool.matrices', 'input', input);
     return blurPoolMatrices(input, this.options);
@@ -140,7 +141,7 @@ export class AvgBlurPool extends BlurPoolLayer {
     return avgBlurPool(image, strides, options);
   }
 
-  /** Multiply-adds of the means and of the blur, each along the height and then along the width. */
+  /** Multiply-adds of the means and of the blur, each along the height, then along the width. */
   override multiplyAdds(outputShape: number[], inputShape: number[]): number {
     const { poolSize, dataFormat } = this.options;
     const means = windowMeanMultiplyAdds(imageSize(inputShape, dataFormat), poolSize);

@@ -22,7 +22,7 @@ import { tapsMultiplyAdds } from './multiply-adds.js';
 import { meanOverRegions, meanTaps } from './region-mean.js';
 import { pairOf } from './stride-values.js';
 
-/** What lies beyond the border. */
+/** The values beyond the border. */
 export type BlurPadding = 'reflect' | 'replicate' | 'zero';
 
 /** Options of {@link blurPool}. */
@@ -37,28 +37,27 @@ export interface BlurPoolOptions {
 
 /** Options of {@link maxBlurPool} and {@link avgBlurPool}. */
 export interface DenseBlurPoolOptions extends BlurPoolOptions {
-  /** Side of the window that is pooled at stride 1 before the blur. Default 2. */
+  /** Side of the pooling window at stride 1, before the blur. Default 2. */
   poolSize?: number;
 }
 
 /**
  * Anti-aliased subsampling (Zhang, "Making convolutional networks shift-invariant again", 2019).
  *
- * `y = (b ⊗ b) ∗ x` at every stride-th position, with b the binomial row n − 1 over 2^(n−1):
- * [1], [1 1]/2, [1 2 1]/4, … Padding is floor((n−1)/2) before and ceil((n−1)/2) behind, reflected
- * without repeating the edge, replicated, or zero; so the output has ceil(size/stride) whatever the
- * filter, and an even filter looks half a pixel towards the end. Size 1 is plain subsampling.
+ * `y = (b ⊗ b) ∗ x`, sampled at every stride-th position. b is row n − 1 of Pascal's triangle over
+ * 2^(n−1): [1], [1 1]/2, [1 2 1]/4, … The padding is floor((n−1)/2) before and ceil((n−1)/2) after:
+ * reflected without the edge pixel, replicated, or zero. So the output size is ceil(size/stride)
+ * for every filter size. Even filters (2, 4, 6) shift the image by half a pixel. Filter size 1 is
+ * plain subsampling.
  *
- * Where it goes: behind the ReLU of the convolution it downsamples (conv → ReLU → BlurPool in place
- * of a strided convolution), as the paper has it and as the models here place it: a blur before the
- * ReLU would let the ReLU bring high frequencies back. The published padding makes even filters (2, 4, 6)
- * safe for sizes: the output has ceil(size/stride) for them too, shifted by half a pixel.
+ * Placement: after the ReLU, as in the paper and in the models here. conv → ReLU → BlurPool
+ * replaces a strided convolution. A ReLU after the blur would create high frequencies again.
  *
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
- * Differentiable in x. Linear and separable: two short passes, along the height and along the width.
+ * Differentiable in x. Linear and separable: one pass along the height, one along the width.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7, strides
- *   are not integers ≥ 1, the padding is unknown, or a reflection is larger than the image allows.
+ * @throws ConfigError if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7,
+ *   strides are not integers ≥ 1, the padding is unknown, or the image is too small to reflect.
  */
 export function blurPool(
   x: Tensor4D,
@@ -69,9 +68,9 @@ export function blurPool(
 }
 
 /**
- * Max-pooling made shift-tolerant (Zhang 2019): the maximum over poolSize² windows at stride 1,
- * without padding, then {@link blurPool}. Shapes: sizes shrink by poolSize − 1 before the blur's
- * ceil(size/stride).
+ * Shift-tolerant max-pooling (Zhang 2019): the maximum over poolSize² windows at stride 1 without
+ * padding, then {@link blurPool}. The maximum shrinks each side by poolSize − 1. The blur then
+ * shrinks it to ceil(size/stride).
  *
  * @throws ConfigError as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
  */
@@ -91,7 +90,7 @@ function windows(size: number, poolSize: number): Regions {
 }
 
 /**
- * The same with the mean over the windows in place of the maximum.
+ * {@link maxBlurPool} with the mean over the windows instead of the maximum.
  *
  * @throws ConfigError as {@link maxBlurPool}.
  */
@@ -144,7 +143,7 @@ function blurredSubsample(
   );
 }
 
-/** {@link blurPool} as constant matrices for images of one size. */
+/** Returns {@link blurPool} as constant matrices for images of one size. */
 export function blurPoolMatrices(
   [height, width]: [number, number],
   { filterSize, strides, padding }: { strides: [number, number] } & Required<BlurPoolOptions>,
@@ -175,7 +174,7 @@ export function blurPoolOutputSize(size: number, stride: number): number {
   return Math.ceil(size / stride);
 }
 
-/** What each output of a blurred and subsampled axis is made of. */
+/** The taps of each output of a blurred and subsampled axis. */
 function blurTaps(
   op: string,
   size: number,
@@ -188,7 +187,8 @@ function blurTaps(
   const after = Math.ceil((filterSize - 1) / 2);
   if (padding === 'reflect' && Math.max(before, after) >= size && filterSize > 1) {
     throw new ConfigError(
-      `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), got size ${size}`,
+      `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), ` +
+        `got size ${size}`,
     );
   }
   return Array.from({ length: blurPoolOutputSize(size, stride) }, (_, output) =>
@@ -199,7 +199,7 @@ function blurTaps(
   );
 }
 
-/** Where a position beyond the border is read, or `null` for a zero. */
+/** The pixel that pads a position beyond the border, or `null` for a zero. */
 function insideIndex(position: number, size: number, padding: BlurPadding): number | null {
   if (position >= 0 && position < size) return position;
   switch (padding) {
@@ -212,7 +212,7 @@ function insideIndex(position: number, size: number, padding: BlurPadding): numb
   }
 }
 
-/** Row n − 1 of Pascal's triangle over its sum. */
+/** Row n − 1 of Pascal's triangle, divided by its sum. */
 function binomial(filterSize: number): number[] {
   let row = [1];
   for (let size = 1; size < filterSize; size++) {
@@ -221,7 +221,7 @@ function binomial(filterSize: number): number[] {
   return row.map((value) => value / 2 ** (filterSize - 1));
 }
 
-/** Integer strides ≥ 1 as a pair. */
+/** Checks that strides are integers ≥ 1, and returns the pair. */
 export function integerStrides(op: string, strides: number | readonly number[]): [number, number] {
   const pair = pairOf(op, strides);
   if (!pair.every((stride) => Number.isSafeInteger(stride) && stride >= 1)) {

@@ -31,18 +31,18 @@ import {
 } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
-/** Multiply-adds of kernels that ran. */
+/** The multiply-adds of executed kernels. */
 export interface CountedOps {
-  /** All of them, also those by a zero. */
+  /** All multiply-adds, including those with a matrix entry of 0. */
   ran: number;
-  /** Those by matrix entries that are not zero, without matrix rows that only copy. */
+  /** Those with nonzero matrix entries, except for matrix rows that only copy. */
   needed: number;
 }
 
 type Inputs = Record<string, Tensor> | Tensor[];
 type Attrs = Record<string, unknown>;
 
-/** Kernels without multiply-adds, or with elementwise ones only, such as a ReLU or batch norm. */
+/** Kernels without multiply-adds, or with elementwise ones only, such as ReLU or batch norm. */
 const FREE = new Set([
   ...`Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND
   BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DepthToSpace Elu Equal Erf
@@ -146,7 +146,7 @@ function byFilterSize(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps 
   return plain(output.size * (typeof size === 'number' ? size ** axes : product(size)));
 }
 
-/** Interpolation between four pixels takes three steps of one multiply-add each. */
+/** Bilinear interpolation takes three steps per value, with one multiply-add each. */
 function byNeighbours(_: Inputs, __: Attrs, output: Tensor): CountedOps {
   return plain(3 * output.size);
 }
@@ -155,7 +155,7 @@ function bySize(inputs: Inputs): CountedOps {
   return plain(valuesOf(inputs)[0]!.size);
 }
 
-/** 2.5·n·log₂ n for each transform. */
+/** 2.5·n·log₂ n for each transform of length n. */
 function byTransform(inputs: Inputs): CountedOps {
   const { shape, size } = valuesOf(inputs)[0]!;
   return plain(2.5 * size * Math.log2(Math.max(2, shape.at(-1)!)));
@@ -165,7 +165,7 @@ function byMatrices(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps {
   const { a, b } = inputs as Record<string, Tensor>;
   const { transposeA = false, transposeB = false } = attrs as Record<string, boolean>;
   const inner = a!.shape.at(transposeA ? -2 : -1)!;
-  // Either factor may be the matrix. The other one holds the images.
+  // Either factor may be the matrix. The other one is the image.
   const needed = Math.min(
     neededBy(a!, transposeA, output.size),
     neededBy(b!, !transposeB, output.size),
@@ -173,18 +173,14 @@ function byMatrices(inputs: Inputs, attrs: Attrs, output: Tensor): CountedOps {
   return { ran: output.size * inner, needed };
 }
 
-/**
- * The multiply-adds for so many output values, by the matrix entries that {@link entriesOf} counts.
- */
+/** The needed multiply-adds for a number of output values, from the matrix entries. */
 function neededBy(matrix: Tensor, isTransposed: boolean, values: number): number {
   const [height, width] = matrix.shape.slice(-2) as [number, number];
   const entries = entriesOf(matrix.dataSync(), height, width, isTransposed);
   return (entries * values) / (isTransposed ? width : height);
 }
 
-/**
- * The number of entries of a matrix [height, width] that are not zero, without rows that only copy.
- */
+/** Counts the nonzero entries of a matrix [height, width], except for rows that only copy. */
 function entriesOf(
   data: ArrayLike<number>,
   height: number,
@@ -211,17 +207,16 @@ function product(sizes: number[]): number {
 }
 
 /**
- * Multiply-adds that a layer makes for one image at inference, counted while its kernels run. It
- * takes half of the difference between four images and two, so work for the whole batch does not
- * count. Elementwise additions count only in a layer that has nothing else and returns fewer values
- * than it gets, since such a layer sums pixels.
+ * Counts the multiply-adds of a layer for one image at inference, while its kernels run. The count
+ * is half of the difference between batches of four and of two, so work for the whole batch does
+ * not count. Elementwise additions count only if the layer has no other multiply-adds and returns
+ * fewer values than it gets. Such a layer sums pixels.
  *
- * Shapes are without the batch axis, one for each input.
+ * Shapes have no batch axis. There is one for each input.
  *
- * @param op the function that errors name, for a function that calls this one. Default
- *   `'measureMultiplyAdds'`.
- * @throws ConfigError if the multiply-adds of a kernel are not known, or the layer reads its input on the
- *   host, where they cannot be counted; RangeError if it is not a layer, or a shape is not one of
+ * @param op the function name for errors. Default `'measureMultiplyAdds'`.
+ * @throws ConfigError if the multiply-adds of a kernel are unknown, if the layer reads its input on
+ *   the host, where they cannot be counted, if `layer` is not a layer, or if a shape does not hold
  *   sizes.
  */
 export function measureMultiplyAdds(
@@ -245,13 +240,13 @@ export function measureMultiplyAdds(
     };
     return { ...counted(op, run, layer.name), shrinks };
   };
-  // The first call builds the layer, which draws its weights.
+  // The first call builds the layer and draws its weights.
   of(1);
   const [two, four] = [of(2), of(4)];
   if (four.read !== two.read) {
     throw new ConfigError(
-      `${op}: ${layer.name} must show multiplyAdds(outputShape, inputShape), since it reads its ` +
-        'input on the host, where its multiply-adds cannot be counted',
+      `${op}: ${layer.name} must have a method multiplyAdds(outputShape, inputShape), because it ` +
+        'reads its input on the host, where multiply-adds cannot be counted',
     );
   }
   const ran = (four.ran - two.ran) / 2;
@@ -264,8 +259,8 @@ function sizeOf(tensors: Tensor[]): number {
 }
 
 /**
- * Counts the multiply-adds of a function's kernels, their elementwise additions, and the values
- * that the function reads on the host.
+ * Counts the multiply-adds of a function's kernels, the elementwise additions, and the values that
+ * the function reads on the host.
  */
 function counted(
   op: string,
@@ -291,8 +286,8 @@ function counted(
       const count = COUNTS[kernel];
       if (!count) {
         throw new ConfigError(
-          `${op}: ${name} must show multiplyAdds(outputShape, inputShape), since those of ` +
-            `the kernel ${kernel} that it runs are not known`,
+          `${op}: ${name} must have a method multiplyAdds(outputShape, inputShape), because the ` +
+            `multiply-adds of its kernel ${kernel} are unknown`,
         );
       }
       const [output] = [outputs].flat() as Tensor[];
@@ -322,8 +317,8 @@ function counted(
 }
 
 /**
- * Makes the loops of `poolByTaps` a kernel, so that they are counted. Returns the function that
- * undoes this.
+ * Registers the loops of `poolByTaps` as a kernel, so that they are counted. Returns a function
+ * that unregisters it.
  */
 function showLoops(): () => void {
   const backendName = getBackend();

@@ -1,7 +1,7 @@
 import { oneOf, requireTensor } from '@ds/checks';
 import { type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 
-/** Where the channels are: NHWC (`'channelsLast'`) or NCHW (`'channelsFirst'`), as in tfjs-layers. */
+/** The position of the channels: NHWC (`'channelsLast'`) or NCHW (`'channelsFirst'`). */
 export type DataFormat = 'channelsLast' | 'channelsFirst';
 
 /** Runs an NHWC op on an image in either format. */

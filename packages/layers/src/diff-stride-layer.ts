@@ -63,24 +63,25 @@ export interface DiffStrideConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-/** The checks of the op's options that the layer takes. It chooses `outputSize` and `path` itself. */
+/** The checks of the op's options, except for `outputSize` and `path`: the layer chooses these. */
 const { outputSize: _outputSize, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
 
 /**
- * Pooling with learnable strides, as a `tf.layers` layer: {@link diffStride} around a trainable
- * weight `strides` of shape [2], or [1] with `sharedStride`.
+ * Pooling with learnable strides, as a `tf.layers` layer around {@link diffStride}. Its trainable
+ * weight `strides` has shape [2], or [1] with `sharedStride`.
  *
- * Shapes: `[batch, height, width, channels]` → `[batch, null, null, channels]`: the output size
- * depends on the strides and may change with every update, so it is symbolic. Without cropping it
- * is static, `[batch, height, 2·floor(width/2), channels]`. Put it where the strided convolution or
- * the pooling was, behind the convolution at stride 1. Nothing after it may need a fixed size
- * (global pooling does not).
+ * Shapes: `[batch, height, width, channels]` → `[batch, null, null, channels]`. The output size is
+ * unknown before the call, because it follows from the strides and may change with every update.
+ * Without cropping it is static, `[batch, height, 2·floor(width/2), channels]`.
  *
- * The strides stay in [lowerLimit, upperLimit]: the initial ones and every value that an optimizer
- * assigns are projected first. So the layer computes with the strides that it shows, saves and
- * hands to a penalty. If an image is too small for the strides, the op raises them for that image
- * only. The weight does not change, since it may serve images of several sizes. One instance may
- * pool several branches. They share its strides, and the gradients add.
+ * Placement: after a convolution at stride 1, where the strided convolution or the pooling was. No
+ * later layer may need a fixed size. Global pooling needs none.
+ *
+ * The strides stay in [lowerLimit, upperLimit]: the initial values are projected, and so is every
+ * value that an optimizer assigns. The layer computes with the same strides that it returns, saves
+ * and passes to a penalty. If an image is too small for the strides, the op raises them for that
+ * image only. The weight does not change, because it may serve images of several sizes. One
+ * instance may pool several branches. The branches share its strides, and their gradients add up.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
@@ -96,7 +97,7 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   > &
     Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
   private strideWeight: tfl.LayerVariable | null = null;
-  /** The host's copy of the strides, which decide the size of the output. */
+  /** The host's copy of the strides. It sets the output size. */
   readonly hostCopy = new HostCopy(() => this.strideVariable);
 
   constructor(config: DiffStrideConfig = {}) {
@@ -112,7 +113,8 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     this.sharedStride = config.sharedStride ?? false;
     if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
       throw new ConfigError(
-        `DiffStride: strides must be equal with sharedStride, got [${this.initialStrides.join(', ')}]`,
+        'DiffStride: strides must be equal with sharedStride, ' +
+          `got [${this.initialStrides.join(', ')}]`,
       );
     }
     this.options = {
@@ -139,7 +141,7 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     super.build(inputShape);
   }
 
-  /** [lowerLimit, upperLimit], with their defaults. */
+  /** [lowerLimit, upperLimit], with defaults. */
   private get limits(): [number, number] {
     return [this.options.lowerLimit ?? 1, this.options.upperLimit ?? Number.POSITIVE_INFINITY];
   }
@@ -154,8 +156,8 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
-   * A copy of the present strides [S_h, S_w], within their limits. After an update with a gradient
-   * that is not finite, they are not finite either, and the layer refuses to pool.
+   * A copy of the current strides [S_h, S_w], within their limits. After an update with a gradient
+   * that is not finite, the strides are not finite either, and the layer refuses to pool.
    */
   get strides(): [number, number] {
     const variable = this.strideVariable;
@@ -168,7 +170,7 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     return [height, width];
   }
 
-  /** The strides that decide the size. */
+  /** The strides that set the output size. */
   private knownStrides(): KnownStrides {
     const { values, isExact } = this.hostCopy.read();
     const [height, width = height] = values as [number, number?];
@@ -197,7 +199,7 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     return shape;
   }
 
-  /** Output [height, width] at the strides as they stand. */
+  /** The output [height, width] at the current strides. */
   outputSize(input: [number, number]): [number, number] {
     requireSides('DiffStride.outputSize', 'input', input);
     return outputSizeAt(input, this.strides, {
@@ -206,7 +208,10 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     });
   }
 
-  /** The layer at its strides as they stand, as matrices for images of one size; dispose of them. */
+  /**
+   * Returns the layer at its current strides, as matrices for images of one size. The caller
+   * disposes of them.
+   */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('DiffStride.matrices', 'input', input);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
@@ -216,8 +221,8 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
-   * Multiply-adds of the two products with its matrices, at the present strides, for one image.
-   * Shapes are without the batch axis.
+   * Multiply-adds of the two matrix products for one image, at the current strides. Shapes are
+   * without the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);

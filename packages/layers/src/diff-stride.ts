@@ -31,19 +31,19 @@ import { requireFinite, requireSides, requireStrideTensor, strideValues } from '
 
 /** Options of {@link diffStride}. */
 export interface DiffStrideOptions extends StrideLimits {
-  /** Width R of the mask's ramp, in frequency bins; 0 is a hard crop. Default 4. */
+  /** Width R of the mask's ramp, in frequency bins. 0 is a hard crop. Default 4. */
   smoothness?: number;
-  /** Crop to the kept frequencies; without it the image is only low-passed. Default true. */
+  /** Whether to crop to the kept frequencies. If false, only a low-pass filter. Default true. */
   cropping?: boolean;
-  /** `'published'` (default) as the published code masks rows, `'symmetric'` as the paper's eq. 3. */
+  /** Row mask: `'published'` (default) as in the published code, `'symmetric'` as in eq. 3. */
   alignment?: Alignment;
-  /** Scale of the transform pair. Default `'ortho'`, the paper's; the published code has `'backward'`. */
+  /** Scale of the transform pair. Default `'ortho'`, the paper's. Published code: `'backward'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
   /** Output [height, width], for backends that cannot read the strides synchronously. */
   outputSize?: [number, number];
-  /** How it is computed: `'auto'` (default) as `spectralPath` chooses, `'matrices'` or `'fft'`. */
+  /** Algorithm: `'auto'` (default, see `spectralPath`), `'matrices'` or `'fft'`. */
   path?: 'auto' | SpectralPath;
 }
 
@@ -52,33 +52,34 @@ export interface DiffStrideOptions extends StrideLimits {
  *
  * `y = irfft2(crop(mask_h(S_h) · rfft2(x) · mask_w(S_w)))`, with ramp masks that depend on the
  * strides: `mask_h = clip((R + a − d)/R, 0, 1)`, `a = max(H/S_h, 2)/2`, and
- * `mask_w = clip((R + b − n)/R, 0, 1)`, `b = max(W/S_w, 2)/2 + 1`. Frequencies whose mask is 0 are
- * cropped, so the output shrinks with the strides. Which frequencies are kept is a step function of the
- * strides, whose derivative is 0 wherever it has one, so the crop carries no gradient; the masks' values on
- * the ramp do: `∂mask/∂S = −(H/2)/(R S²)`. A frequency that is about to be cropped has a mask near 0, so that
- * little jumps when it goes.
+ * `mask_w = clip((R + b − n)/R, 0, 1)`, `b = max(W/S_w, 2)/2 + 1`.
  *
- * Strides are in input pixels per output pixel; the smoothness R is in frequency bins. Before use
- * they are raised to H/(H − R), W/(W − R), and clipped to the limits. The op is pure: where the
- * published code writes the raised strides back into its variable, this one does not.
+ * The crop removes the frequencies whose mask is 0, so larger strides give smaller outputs. The set
+ * of kept frequencies is a step function of the strides, so the crop has no gradient. The mask
+ * values on the ramp have one: `∂mask/∂S = −(H/2)/(R S²)`. A frequency has a mask near 0 before the
+ * crop removes it, so the output changes little when it goes.
+ *
+ * Strides are in input pixels per output pixel. The smoothness R is in frequency bins. The op first
+ * raises the strides to H/(H − R), W/(W − R), and clips them to the limits. The published code
+ * writes the raised strides back into its variable. This op is pure and does not.
  *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
- * `[batch, h, w, channels]`; for even heights and `alignment: 'published'`,
+ * `[batch, h, w, channels]`. For even heights and `alignment: 'published'`,
  * `h = min(H, 2·ceil(R + a))` and `w = min(2·floor(W/2), 2·ceil(R + W/(2 S_w)))`. Without cropping
  * `h = H`, `w = 2·floor(W/2)`: an odd width always loses a column, as published. Differentiable in
  * x and strides.
  *
- * Small images go through two small matrices, large ones through the FFT, whichever `spectralPath`
- * expects to be faster; the numbers are the same.
+ * Small images use two small matrices, large images the FFT. `spectralPath` estimates the faster
+ * one. Both give the same numbers.
  *
- * Where it goes: behind the convolution that would stride, in front of batch norm and ReLU, as published.
+ * Placement: after the convolution that it downsamples, before batch norm and ReLU, as published.
  *
- * Differs from the published code: the default `norm` is the paper's `'ortho'`, and a width of 1
- * stays 1 where that code fails.
+ * Differences from the published code: the default `norm` is the paper's `'ortho'`, and a width of
+ * 1 stays 1. The published code fails there.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a wrong
- *   shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an option is
- *   unknown.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a
+ *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an
+ *   option is unknown.
  */
 export function diffStride(
   x: Tensor4D,
@@ -100,13 +101,13 @@ export function diffStride(
   return poolWithStrides('diffStride', x, strides, options);
 }
 
-/** Strides on the host: as they are, or as they were some time ago, where they decide the size and nothing else. */
+/** Strides on the host, for the output size only. They may be older than the tensor. */
 export interface KnownStrides {
   values: [number, number];
   isExact: boolean;
 }
 
-/** The op behind the layer, whose variable may drift below 1 between an update and its projection. */
+/** {@link diffStride} for the layer. Its variable may drop below 1 before it is projected. */
 export function poolWithStrides(
   op: string,
   x: Tensor4D,
@@ -135,7 +136,7 @@ export function poolWithStrides(
   );
 }
 
-/** DiffStride at its strides as they stand, as constant matrices for images of one size. */
+/** Returns DiffStride at its current strides as constant matrices for images of one size. */
 export function diffStrideMatrices(
   input: [number, number],
   strides: Tensor1D,
@@ -149,11 +150,11 @@ export function diffStrideMatrices(
   });
 }
 
-/** What is kept of images of one size, and the smallest strides at which their bands fit. */
+/** The kept frequencies for one image size, and the smallest strides for which they fit. */
 interface Kept {
   rows: KeptBand;
   columns: KeptBand;
-  /** R + a of the rows, `null` where the strides are not known exactly. */
+  /** R + a of the rows, or `null` if the strides are not known exactly. */
   reach: number | null;
   minimum: [number, number];
 }
@@ -173,7 +174,7 @@ function keptOf(
   return { ...bands(input, effective, options, known?.isExact ?? true), minimum };
 }
 
-/** The masks over what is kept, which carry the strides' gradient. */
+/** The masks over the kept frequencies. They carry the strides' gradient. */
 function masksOf(
   input: [number, number],
   strides: Tensor1D,
@@ -191,7 +192,7 @@ function masksOf(
   };
 }
 
-/** The output [height, width] at given strides. Training may have moved them below 1. */
+/** The output [height, width] at given strides, which may be below 1 during training. */
 export function outputSizeAt(
   input: [number, number],
   strides: [number, number],
@@ -204,7 +205,7 @@ export function outputSizeAt(
   return [rows.outputSize, columns.outputSize];
 }
 
-/** The bands that DiffStride keeps at strides known on the host, with its masks as numbers. */
+/** The kept bands for strides on the host, with the masks as numbers. */
 export function diffStrideBands(
   input: [number, number],
   strides: [number, number],
@@ -226,10 +227,10 @@ export function diffStrideBands(
   };
 }
 
-/** Rounding room around the ramp's two ends, in bins, within which a mask counts as on the ramp. */
+/** Margin for rounding at both ends of the ramp, in bins. */
 const RAMP_MARGIN = 1e-3;
 
-/** The kept rows and columns; `reach` is R + a of the rows where the strides' values are known. */
+/** The kept rows and columns. `reach` is R + a of the rows if the strides are known exactly. */
 function bands(
   input: [number, number],
   effective: () => [number, number],
@@ -269,19 +270,19 @@ function bands(
 }
 
 /**
- * The half size a along one axis, in float32 as in `verticalHalfSize`: one number decides the mask
- * and the size.
+ * The half size a along one axis. It rounds to float32 as `verticalHalfSize` does, so the mask and
+ * the output size agree.
  */
 function halfSize(size: number, stride: number): number {
   return Math.max(Math.fround(size / Math.fround(stride)), 2) / 2;
 }
 
-/** The half size b along the width, in float32 as in `horizontalHalfSize`. */
+/** The half size b along the width. It rounds to float32 as `horizontalHalfSize` does. */
 function columnHalfSize(size: number, stride: number): number {
   return Math.fround(halfSize(size, stride) + 1);
 }
 
-/** Leaves out the frequencies that an uncropped mask sets to 0 beyond doubt: they only cost time. */
+/** Drops the frequencies for which an uncropped mask is certainly 0, to save time. */
 function withoutZeros(band: KeptBand, reach: number): KeptBand {
   return {
     ...band,
@@ -289,7 +290,7 @@ function withoutZeros(band: KeptBand, reach: number): KeptBand {
   };
 }
 
-/** Whether the mask at a distance is 1 or 0 with room to spare, so that its gradient is 0 too. */
+/** Whether the mask at a distance is 1 or 0 beyond the margin, so that its gradient is 0 too. */
 function flatness(reach: number | null, smoothness: number): (distance: number) => boolean {
   if (reach === null) return () => false;
   return (distance) =>
@@ -299,9 +300,7 @@ function flatness(reach: number | null, smoothness: number): (distance: number) 
 const checkAlignment = oneOf('published', 'symmetric');
 export const checkNorm = oneOf('backward', 'ortho', 'forward');
 
-/**
- * The checks of {@link DiffStrideOptions}. `requireLimits` checks the upper limit, which may be ∞.
- */
+/** The checks of {@link DiffStrideOptions}. `requireLimits` checks the upper limit, maybe ∞. */
 export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   smoothness: numberIn(0),
   cropping: requireBoolean,

@@ -19,19 +19,19 @@ export interface StrideLimits {
   upperLimit?: number;
 }
 
-/** Stands for ∞ where a tensor op has to stay finite: size/stride is 0 in float32. */
+/** A finite replacement for ∞ in tensor ops: size/stride is 0 in float32. */
 export const LARGEST = 3.4e38;
 
 /**
- * The smallest stride at which the whole band still fits, N/(N − R): below it the ramp would start
- * beyond the last frequency. As published, N = R gives +∞, and N < R no bound at all.
+ * The smallest stride for which the whole band fits, N/(N − R). For smaller strides the ramp would
+ * start beyond the last frequency. As published, N = R gives +∞, and N < R gives no bound.
  */
 export function minimumStride(size: number, smoothness: number): number {
   if (size < smoothness) return 0;
   return size === smoothness ? LARGEST : size / (size - smoothness);
 }
 
-/** The minimum strides of both axes; shared strides are bound by the larger. */
+/** The minimum strides of both axes. A shared stride takes the larger one. */
 export function minimumStrides(
   size: [number, number],
   smoothness: number,
@@ -43,8 +43,8 @@ export function minimumStrides(
 }
 
 /**
- * The strides in effect: raised to the minimum, then clipped to the limits, in float32 like the
- * tensors.
+ * The strides after both clamps: raised to the minimum, then clipped to the limits. The result is
+ * rounded to float32, as the tensors are.
  */
 export function effectiveStrideValues(
   strides: [number, number],
@@ -58,8 +58,8 @@ export function effectiveStrideValues(
 
 /**
  * {@link effectiveStrideValues} on tensors. The published code writes the first clamp back into the
- * variable, so the gradient passes it with factor 1. The gradient passes the limits at equality,
- * and is cut strictly outside.
+ * variable, so here the gradient passes that clamp with factor 1. The gradient passes at the
+ * limits, and is 0 strictly outside.
  */
 export function effectiveStrides(
   strides: Tensor1D,

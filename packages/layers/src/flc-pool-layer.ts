@@ -10,14 +10,14 @@ import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link FlcPool}. */
 export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {
-  /** Strides ≥ 1, one number for both axes; the paper's is 2. Default 2. */
+  /** Strides ≥ 1, one number for both axes. Default 2, the paper's. */
   strides?: number | [number, number];
 }
 
 type Options = Required<FlcPoolOptions> & { strides: [number, number] };
 
 /**
- * Frequency low cut as a `tf.layers` layer around {@link flcPool}. No weights. Shapes:
+ * Frequency low cut as a `tf.layers` layer around {@link flcPool}. It has no weights. Shapes:
  * `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`.
  *
  * Paper: Grabinski et al., "FrequencyLowCut pooling", ECCV 2022.
@@ -48,8 +48,8 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   }
 
   /**
-   * The layer as matrices for images of one size; dispose of them. With `modulus` it has none, since that
-   * is not linear.
+   * Returns the layer as matrices for images of one size. The caller disposes of them. `undefined`
+   * with `modulus`, which is not linear.
    */
   get matrices(): ((input: [number, number]) => PoolingMatrices) | undefined {
     const { strides, modulus, norm } = this.options;
@@ -61,8 +61,8 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   }
 
   /**
-   * Multiply-adds of the products with its matrices, for one image. The modulus takes two more
-   * pairs of products. Shapes are without the batch axis.
+   * Multiply-adds of the matrix products for one image. The modulus takes two more pairs of
+   * products. Shapes are without the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const { strides, modulus, norm, dataFormat } = this.options;

@@ -15,11 +15,11 @@ import { requireStrides } from './stride-values.js';
 
 /** Options of {@link flcPool}. */
 export interface FlcPoolOptions {
-  /** The modulus of the inverse transform, as the published code returns it. Default false. */
+  /** Whether to return the modulus, as the published code does. Default false. */
   modulus?: boolean;
   /**
-   * Scale of the transform pair. Default `'forward'`, which keeps means, and not `'ortho'` as in
-   * `spectralPool` and `diffStride`. The published code has `'backward'`.
+   * Scale of the transform pair. Default `'forward'`, which keeps means. The published code uses
+   * `'backward'`. The default of `spectralPool` and `diffStride` is `'ortho'`.
    */
   norm?: Norm;
   /** Default `'channelsLast'`. */
@@ -34,21 +34,21 @@ export const FLC_CHECKS: Checks<FlcPoolOptions> = {
 };
 
 /**
- * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022): pooling
- * that is free of aliasing.
+ * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022):
+ * pooling without aliasing.
  *
- * `y = Re F⁻¹(crop(F x))`: of the centred spectrum the n = floor(N/S) frequencies
- * −floor(n/2) … ceil(n/2) − 1 are kept along each axis. It differs from spectral pooling in treating
- * both axes alike, as a complex spectrum. The published code returns `|F⁻¹ …|`, which loses signs;
- * that is `modulus: true`.
+ * `y = Re F⁻¹(crop(F x))`. Along each axis the crop keeps the n = floor(N/S) frequencies
+ * −floor(n/2) … ceil(n/2) − 1 of the centred spectrum. Unlike spectral pooling, it uses the full
+ * complex spectrum and treats both axes alike. The published code returns `|F⁻¹ …|`, which loses
+ * signs: set `modulus: true` for that.
  *
- * Where it goes: behind the convolution that it downsamples, in place of its stride.
+ * Placement: after the convolution that it downsamples, which then runs at stride 1.
  *
- * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, at
- * least 1. Differentiable in x.
+ * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`,
+ * at least 1. Differentiable in x.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
- *   option is unknown.
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
+ *   or an option is unknown.
  */
 export function flcPool(
   x: Tensor4D,
@@ -72,7 +72,7 @@ export function flcPool(
   );
 }
 
-/** Frequency low cut, without the modulus, as constant matrices for images of one size. */
+/** Returns frequency low cut, without the modulus, as constant matrices for images of one size. */
 export function flcPoolMatrices(
   [height, width]: [number, number],
   [strideH, strideW]: [number, number],

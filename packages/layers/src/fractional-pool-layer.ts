@@ -31,26 +31,26 @@ import { imageSize } from './multiply-adds.js';
 
 /** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
 export interface FractionalPoolConfig extends LayerArgs {
-  /** Input over output size, ≥ 1. Exactly one of this and `outputSize`; by default √2. */
+  /** Input size over output size, ≥ 1. Excludes `outputSize`. Default √2. */
   ratio?: number | [number, number];
-  /** Output [height, width], or one number for both. */
+  /** Output [height, width], or one number for both. Excludes `ratio`. */
   outputSize?: number | [number, number];
-  /** Default false. */
+  /** Whether neighbouring regions share their boundary. Default false. */
   overlapping?: boolean;
-  /** Default false. */
+  /** Whether to draw Graham's pseudorandom sequences. Default false. */
   pseudoRandom?: boolean;
-  /** Of the regions of every step. Default 0. */
+  /** Seed of all regions. Default 0. */
   seed?: number;
-  /** Draws that are averaged at inference. Default 1. */
+  /** Number of draws to average at inference. Default 1. */
   samples?: number;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
 
-/** The most draws that may be averaged. */
+/** The largest number of draws to average. */
 const MOST_SAMPLES = 4096;
 
-/** What the two layers share. */
+/** The part that both layers share. */
 abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLayer {
   private readonly options: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'> & {
     overlapping: boolean;
@@ -59,7 +59,10 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
   };
   private readonly seed: number;
   private readonly samples: number;
-  /** Draws in training so far: with the seed, where its random numbers are. Set it to go on from there. */
+  /**
+   * Number of draws in training so far. Together with the seed it determines the next draw. Set it
+   * to resume training.
+   */
   draws = 0;
 
   constructor(name: string, config: FractionalPoolConfig) {
@@ -82,7 +85,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
       pseudoRandom: config.pseudoRandom ?? false,
       dataFormat,
     };
-    // Sizes are checked against any image large enough for them.
+    // An image of this size is large enough for every allowed output size.
     const huge = 2 ** 30;
     outputSizes(name, [huge, huge], this.options);
     this.seed = seed;
@@ -96,7 +99,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
       const x = layerInput(plainClassName(this), inputs);
       requireImage(plainClassName(this), x);
       if (kwargs?.training) {
-        // A layer that pools several branches draws the same regions for all of them.
+        // All branches of a shared layer get the same regions.
         const branches = Math.max(1, this.inboundNodes.length);
         const step = Math.floor(this.draws++ / branches);
         return this.drawn(x, step + 1);
@@ -106,7 +109,7 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
     });
   }
 
-  /** Training steps count up from 1 and inference draws down from 0, so that no two are alike. */
+  /** Training draws count up from 1, and inference draws down from 0, so no two are equal. */
   private drawn(x: Tensor4D, draw: number): Tensor4D {
     return this.pool(x, this.optionsOf(draw)).output;
   }
@@ -150,9 +153,10 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
 /**
  * Fractional max-pooling as a `tf.layers` layer around {@link fractionalMaxPool} (Graham 2014).
  *
- * In training every step draws new regions, the same for one seed; at inference the regions are
- * fixed, or the mean over `samples` draws is returned. Shapes: `[batch, height, width, channels]` →
- * `[batch, floor(H/ratio), floor(W/ratio), channels]`, or `outputSize`. No weights.
+ * In training every step draws new regions, which the seed determines. At inference the regions are
+ * fixed, and the layer returns the mean over `samples` draws. It has no weights. Shapes:
+ * `[batch, height, width, channels]` → `[batch, floor(H/ratio), floor(W/ratio), channels]`, or
+ * `outputSize`.
  *
  * @throws ConfigError on a bad configuration, as {@link fractionalMaxPool} does.
  */
@@ -168,14 +172,14 @@ export class FractionalMaxPool extends FractionalPoolLayer {
     return fractionalMaxPool(image, options);
   }
 
-  /** Maxima multiply and add nothing. */
+  /** A maximum has no multiply-adds. */
   protected drawMultiplyAdds(): number {
     return 0;
   }
 }
 
 /**
- * The same with means in place of maxima: {@link fractionalAvgPool} as a layer.
+ * {@link fractionalAvgPool} as a layer: {@link FractionalMaxPool} with means instead of maxima.
  *
  * @throws ConfigError on a bad configuration, as {@link fractionalAvgPool} does.
  */

@@ -16,25 +16,25 @@ import { meanOverRegions, meanTaps } from './region-mean.js';
 
 /** Options of {@link fractionalMaxPool} and {@link fractionalAvgPool}. */
 export interface FractionalPoolOptions {
-  /** Input over output size, ≥ 1, one number for both axes. Exactly one of this and `outputSize`. */
+  /** Input size over output size, ≥ 1, one number for both axes. Excludes `outputSize`. */
   ratio?: number | [number, number];
-  /** Output [height, width], or one number for both. */
+  /** Output [height, width], or one number for both. Excludes `ratio`. */
   outputSize?: number | [number, number];
-  /** Regions include the boundary they share with the next one. Default false. */
+  /** Whether neighbouring regions share their boundary. Default false. */
   overlapping?: boolean;
-  /** Graham's pseudorandom sequences: regular regions. Default false: random ones. */
+  /** Whether to draw Graham's pseudorandom, regular sequences. Default false: random sequences. */
   pseudoRandom?: boolean;
-  /** Of the regions. Without it, and without `rows` and `columns`, regions are drawn anew. */
+  /** Seed of the regions. Without a seed, each call draws new regions. */
   seed?: number;
-  /** Boundaries to replay, 0 = a_0 < … < a_n = height; with them no ratio or size is needed. */
+  /** Row boundaries 0 = a_0 < … < a_n = height. They replace `ratio` and `outputSize`. */
   rows?: number[];
-  /** The same along the width; both or none. */
+  /** Column boundaries. Give both `rows` and `columns`, or neither. */
   columns?: number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
 
-/** What fractional pooling returns: its output, and the regions that made it. */
+/** The result of fractional pooling: the output, and the boundaries of its regions. */
 export interface FractionalPoolResult {
   output: Tensor4D;
   rows: number[];
@@ -42,23 +42,23 @@ export interface FractionalPoolResult {
 }
 
 /**
- * Fractional max-pooling (Graham 2014, arXiv 1412.6071): the maximum over regions of random sizes, so
- * that maps shrink by a ratio between 1 and 2, or any other.
+ * Fractional max-pooling (Graham 2014, arXiv 1412.6071): the maximum over regions of random sizes.
+ * The ratio of input to output size may be any number ≥ 1, such as √2.
  *
- * Regions along an axis are [a_i, a_{i+1}) (disjoint) or [a_i, a_{i+1}] cut at the border
- * (overlapping), with boundaries as TensorFlow has them, 0 = a_0 < … < a_n = size; see
- * `fractionalSequence`. One draw serves the whole batch and all channels. The gradient goes to each
- * region's single maximum (the first in row-major order among equals) and adds up where regions
- * overlap. `output` is differentiable in x.
+ * The boundaries along an axis are those of TensorFlow, 0 = a_0 < … < a_n = size; see
+ * `fractionalSequence`. Regions are [a_i, a_{i+1}) (disjoint), or [a_i, a_{i+1}] within the image
+ * (overlapping). One draw serves the whole batch and all channels. The gradient of a region goes to
+ * its maximum, and to the first one in row-major order on a tie. It adds up where regions overlap.
+ * `output` is differentiable in x.
  *
- * Where it goes: in place of a max-pooling layer, behind a convolution; a maximum and a ReLU may change
- * places. With a ratio of 2 it is ordinary 2×2 max-pooling for even sizes.
+ * Placement: where a max-pooling layer was, after a convolution. It may stand before or after the
+ * ReLU, because maximum and ReLU commute. A ratio of 2 on even sizes is ordinary 2×2 max-pooling.
  *
  * Shapes: x `[batch, height, width, channels]` → output `[batch, h, w, channels]` with
- * `h = floor(H/ratio)`, or as `outputSize` or the given boundaries say.
+ * `h = floor(H/ratio)`, or the size from `outputSize` or from the given boundaries.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, not exactly one of ratio, outputSize and
- *   boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.
+ * @throws ConfigError if x is not a float32 image of rank 4, not exactly one of ratio, outputSize
+ *   and boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.
  */
 export function fractionalMaxPool(
   x: Tensor4D,
@@ -68,7 +68,7 @@ export function fractionalMaxPool(
 }
 
 /**
- * The mean over the same regions: the average picture of Graham's paper.
+ * {@link fractionalMaxPool} with the mean over the same regions instead of the maximum.
  *
  * @throws ConfigError as {@link fractionalMaxPool}.
  */
@@ -105,8 +105,8 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
 }
 
 /**
- * Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], with the seed's
- * regions.
+ * Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], at the regions of the
+ * seed.
  */
 export function fractionalAvgMultiplyAdds(
   image: [number, number, number],
@@ -145,7 +145,7 @@ function boundaries(
   };
 }
 
-/** Output [height, width] from `ratio` or `outputSize`. */
+/** The output [height, width] from `ratio` or `outputSize`. */
 export function outputSizes(
   op: string,
   input: [number, number],
@@ -167,7 +167,7 @@ export function outputSizes(
   return sizes as [number, number];
 }
 
-/** Checks a ratio, and returns one for each axis. */
+/** Checks a ratio, and returns one per axis. */
 function requireRatio(op: string, ratio: unknown): [number, number] {
   const ratios = typeof ratio === 'number' ? [ratio, ratio] : ratio;
   const isRatio = Array.isArray(ratios) && ratios.length === 2;
@@ -180,12 +180,12 @@ function requireRatio(op: string, ratio: unknown): [number, number] {
 /** The checks of {@link FractionalPoolOptions}. */
 export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   ratio: (op, _name, ratio) => requireRatio(op, ratio),
-  // The image decides what is allowed, so `outputSizes` checks it.
+  // `outputSizes` checks it, because the allowed values depend on the image.
   outputSize: () => {},
   overlapping: requireBoolean,
   pseudoRandom: requireBoolean,
   seed: requireInteger,
-  // The image decides what they must hold.
+  // The allowed values depend on the image.
   rows: requireArray,
   columns: requireArray,
   dataFormat: checkDataFormat,

@@ -10,13 +10,13 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** How the boundaries of pooling regions are drawn along one axis. */
+/** Options for the boundaries of pooling regions along one axis. */
 export interface SequenceOptions {
-  /** Graham's pseudorandom sequences in place of random ones. Default false. */
+  /** Whether to draw Graham's pseudorandom sequences. Default false: random sequences. */
   pseudoRandom?: boolean;
-  /** The same seed gives the same sequence. */
+  /** Seed. Equal seeds give equal sequences. */
   seed: number;
-  /** Which of the seed's independent streams to draw from: 0 for rows, 1 for columns. Default 0. */
+  /** One of the seed's independent streams: 0 for rows, 1 for columns. Default 0. */
   stream?: 0 | 1;
 }
 
@@ -29,9 +29,9 @@ const SEQUENCE_CHECKS: Checks<SequenceOptions> = {
 /**
  * Boundaries 0 = a_0 < … < a_n = `inputSize` of `outputSize` pooling regions (Graham 2014).
  *
- * With α = N_in/N_out and k = floor(α), random sequences have exactly N_in − k·N_out increments of
- * k + 1 and otherwise k, in uniformly random order. Pseudorandom ones are `ceil(α(i + u))` shifted to
- * start at 0, u uniform in (0, 1): regular, with every increment k or k + 1 and the right sum.
+ * Let α = N_in/N_out and k = floor(α). A random sequence has exactly N_in − k·N_out increments of
+ * k + 1, and k otherwise, in uniformly random order. A pseudorandom sequence is `ceil(α(i + u))`,
+ * shifted to start at 0, with u uniform in (0, 1). Its increments are k or k + 1, in regular order.
  *
  * @throws ConfigError if outputSize is not an integer in 1 … inputSize.
  */

@@ -2,19 +2,17 @@ import { ConfigError } from '@ds/checks';
 import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
 
-/** A band, and the mask's value at each of its frequencies. */
+/** A band with the mask's value at each of its frequencies. */
 export interface MaskedBand extends KeptBand {
   mask: Float32Array;
 }
 
-/**
- * Tells whether frequencies at a distance are kept, where the mask is > 0; `'all'` keeps every one.
- */
+/** Whether the frequencies at a distance are kept (mask > 0). `'all'` keeps every one. */
 export type IsKept = ((distance: number) => boolean) | 'all';
 
 /**
- * The rows that DiffStride keeps, where the mask `clip((R + a − d)/R)` is > 0, that is where d < R
- * + a. Their number is the output size, and only this function decides it.
+ * The rows that DiffStride keeps: those with mask `clip((R + a − d)/R)` > 0, where d < R + a. Their
+ * number is the output height. Only this function decides it.
  */
 export function keptRows(height: number, isKept: IsKept, alignment: Alignment): KeptBand {
   const distances = rowDistances(height, alignment);
@@ -28,8 +26,9 @@ export function keptRows(height: number, isKept: IsKept, alignment: Alignment): 
 }
 
 /**
- * The columns DiffStride keeps, and the width `2·(kept − 1)` that the real inverse of the published
- * code makes of them. A width of 1 has only its mean and stays 1 (the published code fails there).
+ * The columns that DiffStride keeps. The output width is `2·(kept − 1)`, as the real inverse in the
+ * published code has it. A width of 1 has only its mean and stays 1. The published code fails
+ * there.
  */
 export function keptColumns(width: number, isKept: IsKept): KeptBand {
   const frequencies = columnDistances(width)
@@ -38,7 +37,7 @@ export function keptColumns(width: number, isKept: IsKept): KeptBand {
   return { inputSize: width, outputSize: Math.max(1, 2 * (frequencies.length - 1)), frequencies };
 }
 
-/** The bands from which {@link keptRows} and {@link keptColumns} make exactly a given size. */
+/** The bands for which {@link keptRows} and {@link keptColumns} give exactly this size. */
 export function bandOfSize(
   size: [number, number],
   input: [number, number],
@@ -53,7 +52,8 @@ export function bandOfSize(
     for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
     possible.delete(0);
     throw new ConfigError(
-      `diffStride: outputSize must be one that a crop of [${input}] can leave (here ${[...possible].join(', ')}), got ${want}`,
+      `diffStride: outputSize must be a size that a crop of [${input}] can give ` +
+        `(${[...possible].join(', ')}), got ${want}`,
     );
   };
   return [
@@ -63,8 +63,8 @@ export function bandOfSize(
 }
 
 /**
- * The band of fixed spectral pooling (Rippel, Snoek & Adams 2015, as published with DiffStride):
- * h = floor(H/S) made even and at least 2, rows [0, h/2) and [H − h/2, H).
+ * The rows of fixed spectral pooling (Rippel, Snoek & Adams 2015, as published with DiffStride):
+ * h = floor(H/S), made even and at least 2. It keeps rows [0, h/2) and [H − h/2, H).
  */
 export function spectralRows(height: number, stride: number): KeptBand {
   const reduced = reducedSize(height, stride);
@@ -77,7 +77,10 @@ export function spectralRows(height: number, stride: number): KeptBand {
   return { inputSize: height, outputSize: 2 * half, frequencies };
 }
 
-/** w = floor(W/S), at least 2, columns [0, floor(w/2) + 1). */
+/**
+ * The columns of fixed spectral pooling: w = floor(W/S), at least 2. It keeps columns
+ * [0, floor(w/2) + 1).
+ */
 export function spectralColumns(width: number, stride: number): KeptBand {
   const outputSize = Math.max(reducedSize(width, stride), 2);
   const kept = Math.min(Math.floor(outputSize / 2), Math.floor(width / 2)) + 1;
@@ -90,8 +93,8 @@ export function spectralColumns(width: number, stride: number): KeptBand {
 }
 
 /**
- * The band of frequency low cut: the n = floor(N/S) central frequencies −floor(n/2) … ceil(n/2) − 1,
- * at least one.
+ * The band of frequency low cut: the n = floor(N/S) central frequencies −floor(n/2) … ceil(n/2) −
+ * 1. n is at least 1.
  */
 export function lowCutBand(size: number, stride: number): KeptBand {
   const outputSize = Math.max(reducedSize(size, stride), 1);
@@ -104,7 +107,7 @@ export function lowCutBand(size: number, stride: number): KeptBand {
   return { inputSize: size, outputSize, frequencies };
 }
 
-/** floor(size/stride) in float32, as the published code has it: 33/1.1 is 30 there, 29 in float64. */
+/** floor(size/stride) in float32, as published. 33/1.1 gives 30 there, and 29 in float64. */
 function reducedSize(size: number, stride: number): number {
   return Math.floor(Math.fround(size / Math.fround(stride)));
 }

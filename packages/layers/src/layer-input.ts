@@ -11,12 +11,12 @@ import type { layers, Shape } from '@tensorflow/tfjs-layers';
 
 export type { Shape };
 
-/** What every tfjs layer accepts besides its own configuration. */
+/** The options that every layer of tfjs accepts. */
 export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /**
- * Checks a layer's configuration: its own options, and those of all layers. A model with a seed
- * gives it to every pooling, also to one that draws nothing.
+ * Checks a layer's configuration: its own options, and those of all layers. `seed` is always
+ * allowed, because a model with a seed passes one to every pooling.
  */
 export function requireConfig<Options>(
   op: string,
@@ -30,7 +30,7 @@ export function requireConfig<Options>(
   });
 }
 
-/** The one input of a pooling layer. */
+/** The single input of a pooling layer. */
 export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {
   const list = Array.isArray(inputs) ? inputs : [inputs];
   if (list.length !== 1)
@@ -38,7 +38,7 @@ export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {
   return list[0] as Tensor4D;
 }
 
-/** The symbolic shape of that input, which must have rank 4. */
+/** Checks that the symbolic shape of the input has rank 4, and returns it. */
 export function symbolicImage(op: string, shape: Shape | Shape[]): Shape {
   const single = (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
   if (single.length !== 4) {

@@ -12,11 +12,11 @@ import { PolyphaseLayer } from './polyphase-layer.js';
 export interface LpsPoolConfig extends LayerArgs {
   /** Integer strides ≥ 1, one number for both axes. Default 2. */
   strides?: number | [number, number];
-  /** Channels of the scoring network. Default as many as the image has, as published. */
+  /** Channels of the scoring network. Default: as many as the image has, as published. */
   hidden?: number;
   /** Temperature τ of the mixture in training. Default 1. */
   temperature?: number;
-  /** Of the initial weights and the noise of every step. Default 0. */
+  /** Seed of the initial weights and of the noise in training. Default 0. */
   seed?: number;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
@@ -34,12 +34,14 @@ type Options = {
 const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
 
 /**
- * Learnable polyphase sampling as a `tf.layers` layer: `lpsPool` around the weights of its scoring
- * network, `kernel1` [3, 3, C, hidden], `bias1`, `kernel2` [3, 3, hidden, hidden] and `bias2`, He-normal.
+ * Learnable polyphase sampling as a `tf.layers` layer around `lpsPool`. Its weights are those of
+ * the scoring network: `kernel1` [3, 3, C, hidden], `bias1`, `kernel2` [3, 3, hidden, hidden] and
+ * `bias2`. The kernels start He-normal.
  *
- * In training components are mixed by a Gumbel softmax with new noise every step, the same for one seed;
- * at inference each image keeps its best component. The paper lowers the temperature as training goes
- * on: set `temperature`. Applied to a list of images of one size, it keeps the first one's choice in all.
+ * In training a Gumbel softmax mixes the components. Every step draws new noise, which the seed
+ * determines. At inference each image keeps its best component. The paper lowers the temperature
+ * during training: set `temperature`. A list of images of one size is pooled on one grid, which the
+ * first image chooses.
  *
  * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
@@ -52,7 +54,10 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>LpsPool';
   private variables: tfl.LayerVariable[] = [];
-  /** Draws in training so far: with the seed, where its random numbers are. Set it to go on from there. */
+  /**
+   * Number of draws in training so far. Together with the seed it determines the next draw. Set it
+   * to resume training.
+   */
   draws = 0;
 
   constructor(config: LpsPoolConfig = {}) {
@@ -67,7 +72,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     super(config, { strides, hidden, temperature, seed, dataFormat });
   }
 
-  /** τ of the mixture in training, > 0. */
+  /** τ > 0 of the mixture in training. */
   get temperature(): number {
     return this.options.temperature;
   }
@@ -87,7 +92,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
       throw new ConfigError('LpsPool: the number of channels must be known, got null');
     const hidden = this.options.hidden ?? channels;
     const shapes = [[3, 3, channels, hidden], [hidden], [3, 3, hidden, hidden], [hidden]];
-    // Counted from 1: tfjs takes a seed of 0 for none.
+    // The seeds start at 1, because tfjs treats 0 as no seed.
     this.variables = WEIGHTS.map((name, i) =>
       this.addWeight(
         name,
@@ -109,7 +114,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     return lpsMixture(components, selector, { soft: training, temperature, seed });
   }
 
-  /** Of the scoring network for an output of this shape, without the batch axis. */
+  /** Multiply-adds of the scoring network. Shapes are without the batch axis. */
   multiplyAdds(outputShape: number[]): number {
     const taps = this.variables[0]?.shape.reduce<number>((n, size) => n * size!, 1) ?? 0;
     const positions =

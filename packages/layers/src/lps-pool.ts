@@ -41,7 +41,7 @@ import {
   polyphaseStrides,
 } from './polyphase.js';
 
-/** The small network that scores a polyphase component; the same for all of them. */
+/** The small network that scores the polyphase components. All components share it. */
 export interface LpsSelector {
   /** `[3, 3, channels, hidden]`. */
   kernel1: Tensor4D;
@@ -55,35 +55,37 @@ export interface LpsSelector {
 
 /** Options of {@link lpsPool}. */
 export interface LpsPoolOptions {
-  /** Mix the components softly, as in training, rather than keep the best. Default false. */
+  /** Whether to mix the components, as in training, instead of keeping the best. Default false. */
   soft?: boolean;
   /** Temperature τ > 0 of the soft mixture. Default 1. */
   temperature?: number;
-  /** Seed of the soft mixture's Gumbel noise; without it there is none. */
+  /** Seed of the Gumbel noise in the soft mixture. Without a seed there is no noise. */
   seed?: number;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
 
 /**
- * Learnable polyphase sampling (Rojas-Gomez, Lim, Schwing, Do & Yeh, NeurIPS 2022, arXiv 2210.08001):
- * subsampling on the grid that a small trained network prefers.
+ * Learnable polyphase sampling (Rojas-Gomez, Lim, Schwing, Do & Yeh, NeurIPS 2022, arXiv
+ * 2210.08001): subsamples each image on the grid that a small trained network scores highest.
  *
- * Every polyphase component `x_k` gets a score `f(x_k)`, the mean over pixels and channels of
- * `conv3×3(relu(conv3×3(x_k)))` with circular padding. At inference the component of the largest score is
- * kept, ties to the first, so that shifts permute the choice; `soft` mixes them by
- * `softmax((f(x_k) + g_k)/τ)`, g Gumbel noise, which is how the scores train.
+ * The score of a polyphase component is `f(x_k)`, the mean over pixels and channels of
+ * `conv3×3(relu(conv3×3(x_k)))` with circular padding. At inference the op keeps the component with
+ * the largest score, and the first one on a tie. So a shift of the image permutes the choice.
+ * `soft` mixes the components with weights `softmax((f(x_k) + g_k)/τ)`, where g is Gumbel noise.
+ * This trains the scores.
  *
- * Where it goes: behind the ReLU of the layer it downsamples. Sizes that are not multiples of the
- * stride are filled up with zeros at the end.
+ * Placement: after the ReLU of the layer that it downsamples. Sizes that are not multiples of the
+ * stride are padded with zeros at the end.
  *
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
- * Differentiable in x, and with `soft` in the selector's four tensors; a hard choice has no gradient. The
- * mean of the second convolution is computed from the mean of its input: the same number, without the
- * convolution.
+ * Differentiable in x, and with `soft` in the selector's four tensors. A hard choice has no
+ * gradient. The op computes the mean of the second convolution from the mean of its input. The
+ * result is the same, and the convolution is saved.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, the selector does not
- *   fit the channels, the temperature is not a finite number > 0, or seed is not an integer.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, the
+ *   selector does not fit the channels, the temperature is not a finite number > 0, or seed is not
+ *   an integer.
  */
 export function lpsPool(
   x: Tensor4D,
@@ -106,7 +108,7 @@ export function lpsPool(
   );
 }
 
-/** Chooses among the components of each image, or weighs them. */
+/** Chooses one component of each image, or weights all of them. */
 export function lpsMixture(
   components: Tensor4D[],
   selector: LpsSelector,
@@ -116,28 +118,28 @@ export function lpsMixture(
   return tidy(() => {
     let logits = scores(components, selector);
     if (seed !== undefined) logits = add(logits, gumbel(logits.shape, seed));
-    // The difference comes first: a quotient by a small τ is infinite, and ∞ − ∞ is NaN.
+    // Subtract before dividing: with a small τ the quotients are infinite, and ∞ − ∞ is NaN.
     const below = sub(logits, max(logits, 1, true));
     return softmax(div(below, scalar(Math.max(temperature, SMALLEST))), 1) as Tensor2D;
   });
 }
 
-/** The smallest float32 that a GPU does not take for 0. */
+/** The smallest float32 that a GPU does not flush to 0. */
 const SMALLEST = 2 ** -126;
 
-/** f of every component: `[batch, components]`. */
+/** The score f of every component: `[batch, components]`. */
 function scores(components: Tensor4D[], { kernel1, bias1, kernel2, bias2 }: LpsSelector): Tensor2D {
   const batch = components[0]!.shape[0];
   const all = components.length === 1 ? components[0]! : concat(components, 0);
   const hidden = relu(add(conv2d(wrapped(all), kernel1, 1, 'valid'), bias1));
-  // With circular padding every tap of the second kernel sees every pixel once.
+  // With circular padding, each tap of the second kernel sees each pixel once.
   const perChannel = mean(hidden, [1, 2]) as Tensor2D;
   const weight = reshape(mean(sum(kernel2, [0, 1]), 1), [-1, 1]) as Tensor2D;
   const score = add(matMul(perChannel, weight), mean(bias2));
   return transpose(reshape(score, [components.length, batch])) as Tensor2D;
 }
 
-/** One pixel of the opposite border on every side. */
+/** Pads each side circularly by one pixel. */
 function wrapped(x: Tensor4D): Tensor4D {
   const along = (image: Tensor4D, axis: 1 | 2): Tensor4D => {
     const line = (start: number) => {
@@ -152,7 +154,7 @@ function wrapped(x: Tensor4D): Tensor4D {
   return along(along(x, 1), 2);
 }
 
-/** `−log(−log u)`, u uniform in (0, 1). */
+/** Gumbel noise `−log(−log u)`, u uniform in (0, 1). */
 function gumbel([rows, columns]: [number, number], seed: number): Tensor2D {
   const random = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
   const values = Float32Array.from({ length: rows * columns }, () => {

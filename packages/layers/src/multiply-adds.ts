@@ -10,9 +10,7 @@ export function imageSize(shape: number[], dataFormat: DataFormat): [number, num
   ];
 }
 
-/**
- * Multiply-adds of `resample`: two products, in the cheaper order, from size [H, W, C] to [h, w].
- */
+/** Multiply-adds of `resample` from size [H, W, C] to [h, w], in the cheaper order. */
 export function resampleMultiplyAdds(
   [height, width, channels]: [number, number, number],
   [h, w]: [number, number],
@@ -41,7 +39,7 @@ export function tapsMultiplyAdds(
   return channels * (summed(rows) * width + rows.length * summed(columns));
 }
 
-/** The number of taps along an axis. An output that copies an input counts 0. */
+/** The number of taps along an axis. Outputs that copy an input count 0. */
 export function summed(taps: AxisTaps[]): number {
   return taps.reduce((sum, list) => sum + (isCopy(list) ? 0 : list.length), 0);
 }

@@ -5,7 +5,7 @@ import { type Shape, symbolicImage } from './layer-input.js';
 import { type Mixture, mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 
-/** What the layers that choose among polyphase components share. */
+/** The part that the layers with polyphase components share. */
 export abstract class PolyphaseLayer<
     Options extends { dataFormat: DataFormat; strides: [number, number] },
   >
@@ -15,7 +15,7 @@ export abstract class PolyphaseLayer<
   /** See `PoolingLayer` of `@ds/graph`. */
   readonly sharesChoice = true;
 
-  /** Chooses among the components of an NHWC image, or weighs them. */
+  /** Chooses one component of an NHWC image, or weights all of them. */
   protected abstract mixture(components: Tensor4D[], training: boolean): Mixture;
 
   protected pool(image: Tensor4D): Tensor4D {

@@ -23,9 +23,10 @@ import { integerStrides } from './blur-pool.js';
 import { untaped } from './untaped.js';
 
 /**
- * The S_h·S_w polyphase components `x_ij[p, q] = x[S_h p + i, S_w q + j]` of an image, in row-major order
- * of (i, j): the grids that subsampling could keep. Sizes that are not multiples of the stride are
- * filled up with zeros at the end, so that all are `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
+ * The S_h·S_w polyphase components `x_ij[p, q] = x[S_h p + i, S_w q + j]` of an image, in row-major
+ * order of (i, j). These are all the grids for subsampling. Sizes that are not multiples of the
+ * stride are padded with zeros at the end, so every component has shape
+ * `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  */
 export function polyphaseComponents(
   x: Tensor4D,
@@ -40,10 +41,10 @@ export function polyphaseComponents(
   );
 }
 
-/** The most components to choose from. Each of them is computed. */
+/** The largest number of components. Every component is computed. */
 const MOST_COMPONENTS = 2 ** 14;
 
-/** Checks integer strides and their number of components, and returns the pair. */
+/** Checks that strides are integers with few enough components, and returns the pair. */
 export function polyphaseStrides(
   op: string,
   strides: number | readonly number[],
@@ -63,7 +64,7 @@ export function polyphaseSize(size: number, stride: number): number {
 }
 
 /**
- * How the components of each image become one: the number of the kept one, int32 `[batch]`, or a
+ * The choice among the components of each image: the index of the kept one, int32 `[batch]`, or a
  * weight for each, `[batch, components]`.
  */
 export type Mixture = Tensor1D | Tensor2D;
@@ -88,7 +89,7 @@ function weighted(components: Tensor4D[], weights: Tensor2D): Tensor4D {
   return addN(parts) as Tensor4D;
 }
 
-/** Selects, since weights of 0 and 1 would fail where another component is infinite or NaN. */
+/** Selects with `where`. A product with weights 0 and 1 would spread ∞ and NaN. */
 function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
   if (components.length === 1) return components[0]!;
   const is = (chosen: Tensor, k: number) =>
@@ -109,8 +110,8 @@ function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
 }
 
 /**
- * The number of the component with the largest score for each image, the first among equals: scores
- * `[batch, components]` → `[batch]`. A score of NaN counts as infinite. A choice has no gradient.
+ * The index of the component with the largest score for each image, and of the first one on a tie:
+ * scores `[batch, components]` → `[batch]`. NaN counts as infinite. The choice has no gradient.
  */
 export function largestOnly(scores: () => Tensor): Tensor1D {
   return untaped(() => {
@@ -120,7 +121,7 @@ export function largestOnly(scores: () => Tensor): Tensor1D {
   });
 }
 
-/** Rows start, start + stride, …; none beyond the end. */
+/** Taps at rows start, start + stride, …. There are none beyond the end. */
 function everyNth(size: number, stride: number, start: number): AxisTaps[] {
   return Array.from({ length: polyphaseSize(size, stride) }, (_, output) => {
     const index = output * stride + start;

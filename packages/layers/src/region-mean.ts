@@ -1,10 +1,7 @@
 import { type AxisTaps, poolByTaps, type Regions } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
-/**
- * The mean over rectangles, `[batch, rows, columns, channels]`. All pixels of a rectangle count
- * equally.
- */
+/** The mean over rectangles, `[batch, rows, columns, channels]`, with equal weight per pixel. */
 export function meanOverRegions(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
   return poolByTaps(image, meanTaps(rows), meanTaps(columns));
 }

@@ -32,7 +32,7 @@ import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
-/** The configuration of `'average'` and `'max'`: tfjs's pooling over windows of the strides' size. */
+/** Configuration of `'average'` and `'max'`: tfjs's pooling, with windows as large as strides. */
 export interface WindowPoolConfig extends LayerArgs {
   /** Default `'same'`. */
   padding?: 'same' | 'valid';
@@ -41,8 +41,8 @@ export interface WindowPoolConfig extends LayerArgs {
 }
 
 /**
- * The registered names with their configurations, besides `strides`, `seed` and `name`. A module that
- * registers a pooling adds its own, so that editors and compilers know it:
+ * The registered names with their configurations, without `strides`, `seed` and `name`. A module
+ * that registers a pooling adds its own configuration here. Editors and compilers then know it:
  *
  * ```ts
  * declare module '@ds/layers' {
@@ -69,12 +69,12 @@ export interface PoolingConfigs {
   lps: LpsPoolConfig;
 }
 
-/** A name in {@link PoolingConfigs}, or any other that is registered. */
+/** A name in {@link PoolingConfigs}, or any other registered name. */
 export type PoolingName = keyof PoolingConfigs | (string & {});
 
 /**
- * What a pooling is made from: its initial strides [S_h, S_w], and whatever else it takes. Models
- * give each of their poolings a name, and models with a seed give it a seed.
+ * Configuration of a pooling: the initial strides [S_h, S_w], and the pooling's own options. Models
+ * name each of their poolings. A model with a seed also passes one to each pooling.
  */
 export type PoolingConfig<Name extends PoolingName = string> = {
   strides: [number, number];
@@ -92,11 +92,11 @@ export type PoolingFactory<Name extends PoolingName = string> = (
 /** How models use a pooling. */
 export interface PoolingTraits {
   /**
-   * Where the pooling stands: right behind the `'convolution'` that would stride (default), or
-   * behind the batch norm and the `'activation'` of that convolution, as anti-aliasing blurs do.
+   * The position of the pooling: directly after the `'convolution'` that it downsamples (default),
+   * or after the batch norm and the `'activation'` of that convolution. Blurs take the second.
    */
   placement?: 'convolution' | 'activation';
-  /** Whether models leave the pooling out at stride 1, where it reduces nothing. Default false. */
+  /** Whether models leave the pooling out at stride 1. Default false. */
   absentAtStrideOne?: boolean;
 }
 
@@ -105,25 +105,25 @@ interface Registered {
   traits: Required<PoolingTraits>;
 }
 
-/** Where the process keeps its registry. */
+/** The key of the registry in `globalThis`. */
 const REGISTRY = Symbol.for('@ds/layers/poolings');
 const host = globalThis as { [REGISTRY]?: Map<string, Registered> };
 
 /**
- * The registry. A process has one, even where it loads several copies of this package: a module of
- * one's own may find another copy than the program that imports it.
+ * The registry. A process has one, even if it loads several copies of this package. The copy that a
+ * module imports may differ from the copy that its program imports.
  */
 host[REGISTRY] ??= new Map();
 const registered = host[REGISTRY];
 
 /**
- * Makes a pooling available by name to every model and benchmark: one call adds a row to every
- * table. The factory gets the initial strides [S_h, S_w] and the rest of the configuration. It
- * returns a fresh `tf.layers` layer from `[N, H, W, C]` to `[N, h, w, C]`. `PoolingLayer` lists what
- * the layer may tell about itself. The traits say how models place it.
+ * Registers a pooling by name for every model and benchmark. The factory gets the initial strides
+ * [S_h, S_w] and the rest of the configuration. It returns a new `tf.layers` layer from
+ * `[N, H, W, C]` to `[N, h, w, C]`. `PoolingLayer` lists the optional members of such a layer. The
+ * traits set its position in models.
  *
- * @throws ConfigError if the name is empty, taken, or `'conv'`, which stands for strided
- *   convolutions, if the factory is not a function, or if a trait is unknown.
+ * @throws ConfigError if the name is empty, taken, or `'conv'`, which means strided convolutions,
+ *   if the factory is not a function, or if a trait is unknown.
  */
 export function registerPooling<Name extends PoolingName>(
   name: Name,
@@ -149,9 +149,10 @@ export function registerPooling<Name extends PoolingName>(
 }
 
 /**
- * A new layer of a registered pooling: `poolingLayer('diffstride', { strides: [2, 2] })`.
+ * Makes a layer of a registered pooling: `poolingLayer('diffstride', { strides: [2, 2] })`.
  *
- * @throws ConfigError if the name is not registered, or the configuration does not suit the pooling.
+ * @throws ConfigError if the name is not registered, or the configuration does not suit the
+ *   pooling.
  */
 export function poolingLayer<Name extends PoolingName>(
   name: Name,
@@ -163,7 +164,7 @@ export function poolingLayer<Name extends PoolingName>(
 }
 
 /**
- * How models use a registered pooling.
+ * Returns the traits of a registered pooling.
  *
  * @throws ConfigError if the name is not registered.
  */
@@ -186,7 +187,7 @@ export function poolingNames(): string[] {
   return [...registered.keys()];
 }
 
-/** Registers a pooling of this package, unless another copy of the package already has. */
+/** Registers a pooling of this package, unless another copy of the package did so before. */
 function provide<Name extends keyof PoolingConfigs>(
   name: Name,
   factory: PoolingFactory<Name>,
@@ -213,7 +214,7 @@ provide('asap', (config) => new AsapPool(config), reducing);
 provide('aps', (config) => new ApsPool(config), antiAliasing);
 provide('lps', (config) => new LpsPool(config), antiAliasing);
 
-/** Fractional pooling shrinks by its strides, whatever they are. */
+/** The configuration of fractional pooling, with the strides as its ratio. */
 function asRatio({
   strides,
   ...rest
@@ -221,14 +222,14 @@ function asRatio({
   return { ...rest, ratio: requireStrides('fractional pooling', strides) };
 }
 
-/** The checks of tfjs's own pooling. */
+/** The option checks of tfjs's own pooling. */
 const WINDOW = {
   strides: checkIntegerStrides,
   padding: oneOf('same', 'valid'),
   dataFormat: checkDataFormat,
 };
 
-/** tfjs's own pooling over windows of the strides' size. */
+/** The configuration of tfjs's own pooling, with windows as large as the strides. */
 function asWindow(op: string, config: PoolingConfig<'average' | 'max'>) {
   requireConfig<{ [Name in keyof typeof WINDOW]?: unknown }>(op, config, WINDOW);
   const { strides, seed: _seed, ...rest } = config;

@@ -6,8 +6,8 @@ import { requireImage } from './data-format.js';
 /**
  * Resamples every channel plane by two matrices: `y[n,:,:,c] = rows · x[n,:,:,c] · columnsᵀ`.
  *
- * The heavy step of every spectral pooling: with fixed strides the whole chain of DFT, mask, crop
- * and inverse DFT is linear in the image and separable, so it is these two small products.
+ * All spectral poolings use this op. With fixed strides, DFT, mask, crop and inverse DFT are
+ * together linear in the image and separable, so they reduce to these two small products.
  *
  * Shapes: x `[N, H, W, C]`, rows `[h, H]`, columns `[w, W]` → `[N, h, w, C]`, all float32.
  * Differentiable in all three.

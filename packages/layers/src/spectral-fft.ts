@@ -15,9 +15,9 @@ import {
 import { axisFactor, type MaskAt, type Norm } from './spectral-matrices.js';
 
 /**
- * What `poolSpectrum` computes, by fast Fourier transforms: `irfft2(crop(mask · rfft2(x)))`. Its cost grows
- * with H·W·log(H·W) a plane, where the two matrix products grow with H·W·(h + w), so that large images
- * are for it. Shapes and gradients are those of `poolSpectrum`.
+ * Computes `poolSpectrum` by fast Fourier transforms: `irfft2(crop(mask · rfft2(x)))`. The cost per
+ * plane grows with H·W·log(H·W), and that of the two matrix products with H·W·(h + w). So large
+ * images are faster here. Shapes and gradients are those of `poolSpectrum`.
  */
 export function poolByFft(
   x: Tensor4D,
@@ -30,7 +30,7 @@ export function poolByFft(
   return tidy(() => {
     const planes = transpose(x, [0, 3, 1, 2]);
     const spectrum = rfft2d(planes);
-    // The transforms carry 1/(h·w); both axes want the factor of `norm`.
+    // The inverse transform divides by h·w. This factor undoes it and applies `norm`.
     const factor =
       axisFactor(rows, norm) * rows.outputSize * axisFactor(columns, norm) * columns.outputSize;
     const bins = Math.floor(columns.outputSize / 2) + 1;
@@ -47,7 +47,7 @@ export function poolByFft(
   });
 }
 
-/** The kept frequencies of an axis, one behind the other. */
+/** The kept frequencies of an axis, concatenated. */
 function kept(part: Tensor, axis: number, band: KeptBand): Tensor {
   return joined(
     runs(band).map(({ source, count }) => piece(part, axis, source, count)),
@@ -55,7 +55,7 @@ function kept(part: Tensor, axis: number, band: KeptBand): Tensor {
   );
 }
 
-/** Those at their places in the output's spectrum, zeros everywhere else. */
+/** Puts the kept frequencies at their places in the output's spectrum, with zeros elsewhere. */
 function placed(part: Tensor, axis: number, band: KeptBand, places: number): Tensor {
   const pieces: Tensor[] = [];
   let taken = 0;
@@ -81,7 +81,7 @@ function joined(pieces: Tensor[], axis: number): Tensor {
   return pieces.length === 1 ? pieces[0]! : concat(pieces, axis);
 }
 
-/** Neighbours in both spectra, taken together. */
+/** Groups frequencies that are consecutive in both spectra. */
 function runs({ frequencies }: KeptBand): { source: number; target: number; count: number }[] {
   const found: { source: number; target: number; count: number }[] = [];
   for (const { source, target } of frequencies) {
@@ -99,7 +99,7 @@ function blank(part: Tensor, axis: number, count: number): Tensor {
   return zeros(part.shape.map((length, at) => (at === axis ? count : length)));
 }
 
-/** A band's mask, broadcast along one axis of four. */
+/** A band's mask, shaped to broadcast along one of four axes. */
 function onAxis(band: KeptBand, mask: MaskAt, axis: number): Tensor {
   const values = mask?.(band.frequencies.map(({ distance }) => distance));
   const shape = [1, 1, 1, 1];

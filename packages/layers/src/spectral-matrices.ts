@@ -15,19 +15,19 @@ import {
 import { resample } from './resample.js';
 
 /**
- * Where the factor of the DFT goes; see `Norm` of `@ds/fft`. The default of a pooling is that of its
- * paper: `'ortho'` in `diffStride` and `spectralPool`, `'forward'` in `asapPool`. `flcPool` has
- * `'forward'` too, so that the two can be compared.
+ * The position of the factor of the DFT; see `Norm` of `@ds/fft`. Each pooling defaults to the norm
+ * of its paper: `'ortho'` in `diffStride` and `spectralPool`, `'forward'` in `asapPool`. `flcPool`
+ * defaults to `'forward'` as well, for comparison with `asapPool`.
  */
 export type Norm = 'backward' | 'ortho' | 'forward';
 
 /**
- * The mask's values for a list of kept distances, or `null` where the mask is 1 throughout.
- * `Infinity` stands for a frequency that is not kept, whose mask is 0.
+ * Maps kept distances to mask values. `null` means a mask of 1 everywhere. The distance `Infinity`
+ * means a cropped frequency, with mask 0.
  */
 export type MaskAt = ((distances: number[]) => Tensor1D) | null;
 
-/** {@link PoolingMatrices} of a spectrum at work: those made below, which have the symmetry of a Fourier basis. */
+/** Applies matrices of this file. They have the symmetry of a Fourier basis, which is faster. */
 export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D {
   return resampleByMatrices(x, matrices, { isSymmetric: true });
 }
@@ -35,14 +35,14 @@ export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D
 /**
  * Pooling by masking and cropping the spectrum, as two small matrix products.
  *
- * `y = irfft2(crop(mask · rfft2(x)))` is linear in x and separable, so `y = Re(P_h · x · P_wᵀ)` with
- * `P_h = inverse DFT · mask · DFT` along the height, and `P_w` along the width from the Hermitian
- * half, whose bins other than 0 and w/2 count twice. With complex matrices this is
+ * `y = irfft2(crop(mask · rfft2(x)))` is linear in x and separable, so `y = Re(P_h · x · P_wᵀ)`.
+ * `P_h = inverse DFT · mask · DFT` acts along the height. `P_w` acts along the width on the
+ * Hermitian half, where bins other than 0 and w/2 count twice. Both are complex, so
  *
  *     y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
  *
- * `Im P_h` comes only from rows whose mask differs from the mask of the mirrored row; it is kept as
- * the product of two thin matrices U·V, at most two columns a row, and vanishes when the mask is symmetric.
+ * Only rows whose mask differs from the mask of the mirrored row contribute to `Im P_h`. It is
+ * stored as a product U·V with at most two columns per row. It vanishes for a symmetric mask.
  */
 export function spectrumMatrices(
   rows: KeptBand,
@@ -63,8 +63,8 @@ export function spectrumMatrices(
 }
 
 /**
- * The same for a spectrum that is masked and cropped along both axes as a complex one, without use of
- * the Hermitian half: the matrices of `Re(P_h · x · P_wᵀ)`, both P of one form.
+ * {@link spectrumMatrices} for a full complex spectrum along both axes, without the Hermitian half:
+ * the matrices of `Re(P_h · x · P_wᵀ)`, where both P have the same form.
  */
 export function complexSpectrumMatrices(
   rows: KeptBand,
@@ -87,7 +87,7 @@ export function complexSpectrumMatrices(
   });
 }
 
-/** `Im(P_h · x · P_wᵀ) = Re P_h · x · Im P_wᵀ + Im P_h · x · Re P_wᵀ` of unmasked bands. */
+/** `Im(P_h · x · P_wᵀ) = Re P_h · x · Im P_wᵀ + Im P_h · x · Re P_wᵀ`, without masks. */
 export function imaginaryOfComplexSpectrum(
   x: Tensor4D,
   rows: KeptBand,
@@ -137,9 +137,9 @@ function product(
 }
 
 /**
- * `Im P_h = U · V`: `α Σ (m_k − m_−k) sin(θ_k − φ_k)` over mirrored pairs, a row without a mirror
- * image in the kept set counting against 0. `isFlat` tells which distances lie where the mask is
- * certainly 1 or certainly 0, gradient included: a pair of those contributes nothing.
+ * `Im P_h = U · V`: `α Σ (m_k − m_−k) sin(θ_k − φ_k)` over mirrored pairs. m_−k is 0 if the crop
+ * keeps no mirrored row. `isFlat` marks distances for which the mask is certainly 1 or certainly 0,
+ * and its gradient 0. A pair of such distances contributes nothing.
  */
 function skewRows(
   band: KeptBand,
@@ -153,13 +153,13 @@ function skewRows(
   const mirrored = new Map<KeptFrequency, number>();
   for (const frequency of frequencies) {
     const { source, target, distance } = frequency;
-    // sin(θ − φ) is 0 for every pixel at zero frequency, and at the Nyquist row of both sizes.
+    // sin(θ − φ) is 0 at every pixel for zero frequency, and for the Nyquist row of both sizes.
     if ((2 * source) % inputSize === 0 && (2 * target) % outputSize === 0) continue;
     const partner = byTarget.get((outputSize - target) % outputSize);
     const isPair =
       partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
     if (isPair) {
-      if (partner.target < target) continue; // taken from its other side
+      if (partner.target < target) continue; // its partner stands for the pair
       if (mask === null || partner.distance === distance) continue; // symmetric
       if (isFlat(distance) && isFlat(partner.distance)) continue;
     }
@@ -178,7 +178,7 @@ function skewRows(
   return { synthesis: mul(basis, difference) as Tensor2D, analysis: analysis(band, waves) };
 }
 
-/** Forward times inverse factor along one axis. */
+/** The product of the forward and the inverse factor along one axis. */
 export function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): number {
   switch (norm) {
     case 'backward':
@@ -190,21 +190,22 @@ export function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): num
   }
 }
 
-/** β·g_l: a bin and its mirror image are both in the signal, the half-spectrum holds one. */
+/** β·g_l: a half-spectrum bin also stands for its mirror image, unless it is its own. */
 function hermitianFactor(band: KeptBand, norm: Norm): (frequency: KeptFrequency) => number {
   const factor = axisFactor(band, norm);
   return ({ target }) => (target === 0 || 2 * target === band.outputSize ? factor : 2 * factor);
 }
 
-/** Half of what a frequency contributes to a matrix: the image's cosine, or its sine, times a wave of the output. */
+/** One term of a frequency: the image's cosine or sine, times a wave of the output. */
 interface Wave {
   frequency: KeptFrequency;
   isSine: boolean;
 }
 
 /**
- * The waves of cos(θ − φ) = cos θ cos φ + sin θ sin φ, or of its imaginary counterpart sin(θ − φ) =
- * sin θ cos φ − cos θ sin φ, the image's cosines first; without those in which a sine vanishes at every pixel.
+ * The terms of cos(θ − φ) = cos θ cos φ + sin θ sin φ, or of the imaginary part sin(θ − φ) =
+ * sin θ cos φ − cos θ sin φ. The image's cosines come first. Terms with a sine that is 0 at every
+ * pixel are left out.
  */
 function wavesOf(
   { inputSize, outputSize }: KeptBand,
@@ -221,7 +222,7 @@ function wavesOf(
   ];
 }
 
-/** The output's waves, θ = 2π·target·i/size, times the factor of each frequency. */
+/** The output's waves, θ = 2π·target·i/size, times each frequency's factor. */
 function synthesis(
   { outputSize: size }: KeptBand,
   waves: Wave[],

@@ -6,25 +6,29 @@ import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { poolByFft } from './spectral-fft.js';
 import { type MaskAt, type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
 
-/** The two ways to pool a spectrum; the numbers are the same to float32. */
+/** The two algorithms for spectral pooling. Their results agree to float32. */
 export type SpectralPath = 'matrices' | 'fft';
 
-/** What the two ways are expected to take, and the shorter one. */
+/** The estimated times of both algorithms, and the faster one. */
 export interface SpectralPathEstimate {
   path: SpectralPath;
-  /** Milliseconds of a forward on one core of the machine the rates were measured on. */
+  /** Milliseconds for a forward pass on one core of the measured machine. */
   matrices: number;
-  /** The same; ∞ on a backend where a tensor should not be read back, or none was measured. */
+  /** Likewise. ∞ if the backend reads tensors back slowly, or was not measured. */
   fft: number;
 }
 
 /**
- * Floating-point operations a microsecond, counted as below: of matrix products, with few channels and with many, and of
- * the transforms with their transpositions, which run on the host plan of `@ds/fft`. Measured on one core of a virtual
- * AMD EPYC (forward of spectral pooling at stride 2, 128² to 1024² pixels, 1 to 8 channels): 23–36 and 60–85 thousand on wasm,
- * where products with 8 channels or more make use of the matrices' symmetry, and 2–3.8 thousand of the transforms; 1,300 and 190–240 on
- * tfjs's cpu backend. Measured on wasm (one image, matrices against transforms): at 256² 3.1 and 2.1 ms, at 512² with three channels
- * 25 and 22 ms, with eight 28 and 47 ms, at 1024² with three 169 and 81 ms.
+ * Measured floating-point operations per microsecond: of matrix products with few channels, of
+ * products that use the matrices' symmetry (8 channels or more), and of transforms with their
+ * transpositions on the host plan of `@ds/fft`. The operations are counted as below.
+ *
+ * Measured on one core of a virtual AMD EPYC: forward pass of spectral pooling at stride 2, 128² to
+ * 1024² pixels, 1 to 8 channels. On wasm products reach 23–36 and 60–85 thousand, and transforms
+ * 2–3.8 thousand. On tfjs's cpu backend they reach 1,300 and 190–240.
+ *
+ * Matrices against transforms on wasm, for one image: 3.1 and 2.1 ms at 256². With three channels,
+ * 25 and 22 ms at 512², and 169 and 81 ms at 1024². With eight channels, 28 and 47 ms at 512².
  */
 const RATES: Record<string, { product: number; symmetricProduct: number; transform: number }> = {
   wasm: { product: 30_000, symmetricProduct: 75_000, transform: 2400 },
@@ -32,10 +36,10 @@ const RATES: Record<string, { product: number; symmetricProduct: number; transfo
 };
 
 /**
- * Which way `diffStride` and `spectralPool` take on the current backend for images of a shape
- * `[batch, height, width, channels]` and an output `[height, width]`: two small matrix products, whose cost
- * grows with H·W·(h + w) a plane, or fast Fourier transforms, H·W·log(H·W). Lengths with a prime factor above
- * 13 make transforms four times as dear.
+ * Estimates the faster algorithm of `diffStride` and `spectralPool` on the current backend. The
+ * images have shape `[batch, height, width, channels]`, the output `[height, width]`. The cost per
+ * plane of the two matrix products grows with H·W·(h + w), that of the FFT with H·W·log(H·W). A
+ * length with a prime factor above 13 makes its transforms four times as slow.
  *
  * @throws ConfigError if a size is not an integer ≥ 1.
  */
@@ -60,21 +64,21 @@ export function spectralPath(
   return { path: fft < matrices ? 'fft' : 'matrices', matrices, fft };
 }
 
-/** 2.5·H·W·log₂(H·W), an axis with a large prime factor fourfold (Bluestein's algorithm). */
+/** 2.5·H·W·log₂(H·W). An axis with a large prime factor counts fourfold (Bluestein). */
 function transformCost(height: number, width: number): number {
   const axis = (size: number) => (isSmooth(size) ? 1 : 4) * Math.log2(Math.max(size, 2));
   return 2.5 * height * width * (axis(height) + axis(width));
 }
 
-/** How {@link poolSpectrum} may be told more than it needs. */
+/** Optional hints for {@link poolSpectrum}. */
 export interface PoolSpectrumOptions {
-  /** Default `'auto'`: as {@link spectralPath} says. */
+  /** Default `'auto'`: the estimate of {@link spectralPath}. */
   path?: 'auto' | SpectralPath;
-  /** Which distances lie where the mask is certainly 1 or certainly 0, gradient included. */
+  /** Marks distances for which the mask is certainly 1 or certainly 0, and its gradient 0. */
   isFlat?: (distance: number) => boolean;
 }
 
-/** Pools by masking and cropping the spectrum, `irfft2(crop(mask · rfft2(x)))`, the faster way. */
+/** Masks and crops the spectrum, `irfft2(crop(mask · rfft2(x)))`, by the faster algorithm. */
 export function poolSpectrum(
   x: Tensor4D,
   rows: KeptBand,

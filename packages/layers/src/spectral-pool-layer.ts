@@ -23,10 +23,11 @@ export interface SpectralPoolConfig extends LayerArgs {
 type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat };
 
 /**
- * Spectral pooling at fixed strides, as a `tf.layers` layer around {@link spectralPool}.
+ * Spectral pooling at fixed strides, as a `tf.layers` layer around {@link spectralPool}. It has no
+ * weights.
  *
- * Shapes: `[batch, height, width, channels]` → `[batch, h, w, channels]`, static where the input's
- * are: `h = floor(H/S_h)` made even, `w = floor(W/S_w)`, both at least 2. No weights.
+ * Shapes: `[batch, height, width, channels]` → `[batch, h, w, channels]`. `h = floor(H/S_h)` is
+ * made even, `w = floor(W/S_w)`, and both are at least 2. They are static if the input's sizes are.
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  *
@@ -62,16 +63,13 @@ export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLay
     return band(size, this.options.strides[axis]).outputSize;
   }
 
-  /** The layer as matrices for images of one size; dispose of them. */
+  /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('SpectralPool.matrices', 'input', input);
     return spectralPoolMatrices(input, this.strides, this.options.norm);
   }
 
-  /**
-   * Multiply-adds of the two products with its matrices, for one image. Shapes are without the
-   * batch axis.
-   */
+  /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
     return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));

@@ -10,9 +10,9 @@ import { requireStrides } from './stride-values.js';
 
 /** Options of {@link spectralPool}. */
 export interface SpectralPoolOptions {
-  /** Scale of the transform pair. Default `'ortho'`; the published code is `'backward'`. */
+  /** Scale of the transform pair. Default `'ortho'`. The published code uses `'backward'`. */
   norm?: Norm;
-  /** How it is computed: `'auto'` (default) as `spectralPath` chooses, `'matrices'` or `'fft'`. */
+  /** Algorithm: `'auto'` (default, see `spectralPath`), `'matrices'` or `'fft'`. */
   path?: 'auto' | SpectralPath;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
@@ -26,21 +26,21 @@ export const SPECTRAL_CHECKS: Checks<SpectralPoolOptions> = {
 };
 
 /**
- * Spectral pooling (Rippel, Snoek & Adams 2015), with the semantics published with DiffStride: keep
- * the low frequencies of `rfft2(x)` and invert at the smaller size.
+ * Spectral pooling (Rippel, Snoek & Adams 2015), as published with DiffStride: keeps the low
+ * frequencies of `rfft2(x)` and inverts at the smaller size.
  *
- * Rows [0, h/2) and [H − h/2, H), columns [0, floor(w/2) + 1), with `h = floor(H/S_h)` made even and
- * `w = floor(W/S_w)`, both at least 2. Row frequency −h/2 is kept and +h/2 is not; the real inverse
- * ignores the imaginary part of column 0 and, for even w, of column w/2. So stride 1 is the identity
- * only for even H, and a height of 1 comes out as 2, as published.
+ * It keeps rows [0, h/2) and [H − h/2, H) and columns [0, floor(w/2) + 1). `h = floor(H/S_h)` is
+ * made even, `w = floor(W/S_w)`, and both are at least 2. Row frequency −h/2 is kept, and +h/2 is
+ * not. The real inverse ignores the imaginary part of column 0 and, for even w, of column w/2. So
+ * stride 1 is the identity only for even H, and a height of 1 becomes 2, as published.
  *
- * Where it goes: behind the convolution that would stride, in front of batch norm and ReLU, as published.
+ * Placement: after the convolution that it downsamples, before batch norm and ReLU, as published.
  *
  * Shapes: x `[batch, height, width, channels]`, strides ≥ 1 in input pixels per output pixel, not
  * only integers → `[batch, h, w, channels]`. Differentiable in x.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1, or an
- *   option is unknown.
+ * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
+ *   or an option is unknown.
  */
 export function spectralPool(
   x: Tensor4D,
@@ -66,7 +66,7 @@ export function spectralPool(
   );
 }
 
-/** Spectral pooling as constant matrices for images of one size. */
+/** Returns spectral pooling as constant matrices for images of one size. */
 export function spectralPoolMatrices(
   [height, width]: [number, number],
   [strideH, strideW]: [number, number],

@@ -5,8 +5,8 @@ import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
 
 /**
- * The shell of a pooling layer whose output size follows from its configuration alone: an op, the size
- * it leaves along each axis, and options that are its whole configuration.
+ * The base of pooling layers whose output size follows from the configuration alone. A subclass
+ * adds the op and the output size along each axis. The options are the whole configuration.
  */
 export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }> extends tfl.layers
   .Layer {
@@ -18,7 +18,7 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
     this.name = config.name ?? plainName(this);
   }
 
-  /** The op at work. */
+  /** Applies the op. */
   protected abstract pool(image: Tensor4D): Tensor4D;
 
   /** Output size along axis 0 (height) or 1 (width). */
@@ -34,7 +34,7 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
     return this.pooledShape(symbolicImage(plainClassName(this), inputShape));
   }
 
-  /** The shape an image of a (possibly unknown) shape is pooled to. */
+  /** The output shape for an input shape, which may hold unknown sizes. */
   protected pooledShape(input: Shape): Shape {
     const shape = input.slice();
     spatialAxes(this.options.dataFormat).forEach((axis, i) => {
@@ -45,7 +45,7 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   }
 
   override getConfig(): serialization.ConfigDict {
-    // A copy, so that callers cannot change the layer's own options.
+    // Callers get a copy, so they cannot change the layer's options.
     const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
     return { ...super.getConfig(), ...options };
   }

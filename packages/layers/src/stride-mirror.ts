@@ -4,16 +4,15 @@ import { CustomCallback, type LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
  * Copies the strides of a model and of its nested models to the host, in one asynchronous read.
- * Until the next refresh its layers take their output sizes from the copy. The masks and the
- * gradients always come from the strides themselves. `releaseHostCopies` of `@ds/graph` ends this.
+ * Until the next refresh the layers take their output sizes from the copy. Masks and gradients
+ * always use the strides themselves. `releaseHostCopies` of `@ds/graph` ends this.
  *
- * On a GPU the strides cannot be read without a wait for all the work in the queue. `@ds/train`
- * refreshes by itself; under a plain `model.fit` use {@link strideMirror}. Without either, a layer
- * reads its strides whenever they have changed. In a page on WebGPU this read goes through a
- * canvas, if it works at all.
+ * On a GPU a read of the strides waits for all queued work. `@ds/train` refreshes the copy itself.
+ * With a plain `model.fit` use {@link strideMirror}. Without either, a layer reads its strides
+ * after each change. On a page with WebGPU this read goes through a canvas, and may fail.
  *
- * With a stale copy, a frequency may still be cropped although its mask has begun to rise from 0,
- * or still be kept although its mask has fallen to 0.
+ * With a stale copy, a frequency may be cropped although its mask is above 0, or be kept although
+ * its mask is 0.
  *
  * @throws ConfigError if model is not a model of tf.layers.
  */
@@ -24,8 +23,8 @@ export async function refreshStrides(model: LayersModel): Promise<void> {
 }
 
 /**
- * A callback for `model.fit` that refreshes the strides' copy on the host after every so many
- * batches, and releases it at the end: `model.fit(x, y, { callbacks: strideMirror(model) })`.
+ * A callback for `model.fit`: `model.fit(x, y, { callbacks: strideMirror(model) })`. It refreshes
+ * the host's copy of the strides every `every` batches, and releases it at the end.
  *
  * @throws ConfigError if `every` is not an integer >= 1.
  */

@@ -9,8 +9,8 @@ import {
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
- * The strides' values on the host. Output sizes depend on them, and this is the one read that
- * decides those: a copy of two numbers on `cpu` and `wasm`. A shared stride comes twice.
+ * Reads the strides' values on the host, for the output size. On `cpu` and `wasm` this copies two
+ * numbers. A shared stride is returned twice.
  *
  * @throws ConfigError if a value is not finite.
  */
@@ -21,7 +21,7 @@ export function strideValues(op: string, strides: Tensor1D): [number, number] {
   return values;
 }
 
-/** Refuses strides that are not finite, since sizes follow from them. */
+/** Checks that strides are finite, since output sizes follow from them. */
 export function requireFinite(op: string, strides: readonly number[]): void {
   if (!strides.every(Number.isFinite)) {
     throw new ConfigError(`${op}: strides must be finite, got [${strides.join(', ')}]`);
@@ -32,12 +32,13 @@ export function requireStrideTensor(op: string, strides: Tensor1D): void {
   requireTensor(op, 'strides', strides);
   if (strides.rank !== 1 || strides.size > 2) {
     throw new ConfigError(
-      `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), got shape [${strides.shape}]`,
+      `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), ` +
+        `got shape [${strides.shape}]`,
     );
   }
 }
 
-/** Checks strides given as numbers and returns the pair. */
+/** Checks strides given as numbers, and returns the pair. */
 export function requireStrides(op: string, strides: number | readonly number[]): [number, number] {
   const list = pairOf(op, strides);
   if (!list.every((stride) => Number.isFinite(stride) && stride >= 1)) {
@@ -46,7 +47,7 @@ export function requireStrides(op: string, strides: number | readonly number[]):
   return list;
 }
 
-/** One number twice, or a copy of a pair. The values are not checked. */
+/** Returns one number twice, or a copy of a pair. It does not check the values. */
 export function pairOf(op: string, strides: unknown): [number, number] {
   const list = typeof strides === 'number' ? [strides, strides] : strides;
   if (!Array.isArray(list) || list.length !== 2) {

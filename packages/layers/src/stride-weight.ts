@@ -1,7 +1,7 @@
 import { clip } from '@ds/masks/ops';
 import { type DataType, serialization, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 
-/** Starts a layer's `strides` weight at given values; the layer's config carries them. */
+/** Initializes the `strides` weight with given values, which are in the layer's configuration. */
 export class StridesInitializer extends serialization.Serializable {
   static className = 'DiffStrideStridesInitializer';
 

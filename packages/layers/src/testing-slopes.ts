@@ -2,7 +2,7 @@ import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { expect } from 'vitest';
 
-/** Central differences of a float32 op along one direction. */
+/** The largest relative error of central differences of a float32 op. */
 const DIFFERENCES = 2e-2;
 
 /** Smooth values without symmetry or ties. */
@@ -15,19 +15,16 @@ export function image(shape: number[], phase: number): Tensor {
   return tensor(values, shape);
 }
 
-/** Frees a layer that was built by hand, which tfjs's own dispose refuses. */
+/** Frees a layer that was built by hand. The `dispose` of tfjs refuses such a layer. */
 export function release(layer: tfl.layers.Layer): void {
   for (const weight of layer.weights) weight.dispose();
 }
 
-/**
- * A layer, an upstream gradient and the loss that they make: with an image, all that a check of
- * gradients needs.
- */
+/** A layer, an upstream gradient, and the loss of both: the setting of a gradient check. */
 export interface SlopeSetting {
   layer: tfl.layers.Layer;
   upstream: Tensor;
-  /** The loss of a layer that was never called before, so that each one makes the same draws. */
+  /** The loss of a new layer. A new layer for each call repeats the same random draws. */
   valueAt(input: Tensor, weights: Tensor[]): number;
 }
 
@@ -59,10 +56,10 @@ export function valuesOf(x: Tensor): Float32Array {
   return x.dataSync<'float32'>();
 }
 
-/** Half-width of the differences: small, so that few maxima change hands. */
+/** Step of the differences. It is small, so that few maxima change place. */
 const STEP = 1e-3;
 
-/** For weights, which move no maximum: larger, since their gradients may be small. */
+/** Step for weights. It is larger, because weights move no maximum and may have small gradients. */
 export const WEIGHT_STEP = 5e-3;
 
 export function expectSlope(analytic: number, lossAt: (h: number) => number, step = STEP): void {
@@ -71,7 +68,7 @@ export function expectSlope(analytic: number, lossAt: (h: number) => number, ste
   expect(Math.abs(analytic - numeric) / scale).toBeLessThan(DIFFERENCES);
 }
 
-/** In float64: the difference of two float32 sums would drown in rounding. */
+/** The dot product in float64. In float32 rounding would hide the small difference. */
 export function dot(a: Tensor, b: Tensor): number {
   const [left, right] = [valuesOf(a), valuesOf(b)];
   return left.reduce((total, value, i) => total + value * right[i]!, 0);

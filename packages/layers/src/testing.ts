@@ -44,28 +44,31 @@ import {
   WEIGHT_STEP,
 } from './testing-slopes.js';
 
-/** What a pooling under test may differ in. */
+/** Options of {@link describePooling}, for poolings that differ from the usual. */
 export interface DescribePoolingOptions {
-  /** Configuration besides strides. Default none. */
+  /** Configuration without strides. Default none. */
   config?: Record<string, unknown>;
-  /** Strides to test with; integers for poolings that take no others. Default [2, 3]. */
+  /** Strides for the tests. Use integers if the pooling takes no others. Default [2, 3]. */
   strides?: [number, number];
-  /** Backends to run on. Default: `'cpu'`, and those of wasm, webgl, webgpu, tensorflow that are registered. */
+  /**
+   * Backends for the tests. Default: `'cpu'`, and those of wasm, webgl, webgpu and tensorflow that
+   * are registered.
+   */
   backends?: string[];
   /**
-   * Sizes [height, width] that the pooling refuses, such as a map smaller than a filter's reflection;
-   * the kit then expects an error that begins with a name and `:`. Default: none.
+   * Whether the pooling refuses images of a size, such as a map smaller than the reflection of a
+   * filter. The tests then expect an error that begins with a name and `:`. Default: none.
    */
   refuses?: (height: number, width: number) => boolean;
-  /** Takes `dataFormat: 'channelsFirst'`. Default true. */
+  /** Whether the pooling takes `dataFormat: 'channelsFirst'`. Default true. */
   hasDataFormat?: boolean;
-  /** Refuses images that are not float32. Default true; tfjs's own layers do not. */
+  /** Whether the pooling refuses images that are not float32, unlike tfjs's own. Default true. */
   checksDtype?: boolean;
 }
 
-/** float32 sums in another order on another backend. */
+/** Tolerance between backends, which add float32 numbers in another order. */
 const FLOAT32 = 1e-4;
-/** The share that a pooling's count may leave out: small sums beside its products. */
+/** The share of multiply-adds that a count may miss: small sums next to the products. */
 const SMALL_SUMS = 0.05;
 const SIZES: [number, number][] = [
   [1, 1],
@@ -77,24 +80,23 @@ const SIZES: [number, number][] = [
 ];
 
 /**
- * Declares the conformance tests that every pooling passes, ours and a contributor's. Call it in a
- * vitest file that has imported `@tensorflow/tfjs` and the pooling's registration.
+ * Declares the conformance tests for a pooling, built in or contributed. Call it in a vitest file
+ * that imports `@tensorflow/tfjs` and the module that registers the pooling.
  *
- * On every backend at hand the tests check:
+ * On every available backend the tests check:
  *
  * - Symbolic and real shapes agree.
- * - Gradients of the input and of every trainable weight fit central differences along a direction,
- *   also in training, where random poolings draw.
+ * - The gradients of the input and of every trainable weight match central differences along a
+ *   direction, also in training, where random poolings draw.
  * - No tensor leaks.
- * - The layer survives a saved model.
+ * - The layer survives saving and loading a model.
  * - Both data formats give the same image.
  * - Equal configurations give equal outputs.
- * - Images of a batch do not mix.
- * - On the host's backends the layer's `multiplyAdds` lies between what its kernels need and what
- *   they run. A layer without it has kernels that can be counted.
- * - A wrong rank, a wrong dtype and strides that are none are errors.
- * - Sizes of one pixel, prime and non-square ones, stride 1, and strides larger than the image
- *   work.
+ * - The images of a batch do not mix.
+ * - On host backends the layer's `multiplyAdds` lies between the needed and the executed
+ *   multiply-adds of its kernels. Without `multiplyAdds`, the kernels can be counted.
+ * - A wrong rank, a wrong dtype and invalid strides throw errors.
+ * - One-pixel, prime and non-square sizes, stride 1, and strides larger than the image work.
  * - All backends agree.
  */
 export function describePooling(name: string, options: DescribePoolingOptions = {}): void {
@@ -127,8 +129,8 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
 
     it('has the shape it promises, at every size', () => {
       for (const [height, width] of SIZES) {
-        // Beyond the image by little and by much. The product is small, since some poolings compute
-        // as many components of an image.
+        // Strides slightly and far larger than the image. The product stays small, because some
+        // poolings compute that many components.
         const beyond = [
           [height + 1, width + 1],
           [40, 1],
@@ -158,7 +160,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       'has the gradient of central differences to the image (training: %s)',
       (training) => {
         tidy(() => {
-          // The size is no multiple of the usual strides, so windows reach over the border.
+          // The size is no multiple of common strides, so windows cross the border.
           const x = image([2, 9, 10, 3], 1.9);
           const { layer, upstream, valueAt } = slopeSetting(create, training, x);
           const direction = image(x.shape, 5.3);
@@ -273,7 +275,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       layer.dispose();
     });
 
-    // A GPU may take denser products, which need no second pass.
+    // A GPU may use denser products, which save a second pass.
     it.skipIf(!HOST_BACKENDS.includes(backend))(
       'counts its multiply-adds, or lets them be counted',
       () => {

@@ -40,7 +40,7 @@ function naive(x: tf.Tensor4D, [sh, sw]: [number, number], order: number): numbe
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is its definition at every size, stride and order', () => {
+  it('matches its definition at every size, stride and order', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [1, 1],
@@ -63,24 +63,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it.each([1, 2, 3, 60, 1000, 1e300])('of order %f chooses in images of any size', (order) => {
-    tf.tidy(() => {
-      for (const unit of [1e-36, 1e-15, 1, 1e15, 1e37]) {
-        const x = tf.mul(unitTensor(7, [3, 6, 8, 2]), unit) as tf.Tensor4D;
-        const got = [...apsPool(x, 2, { order }).dataSync()].map((v) => v / unit);
-        const want = naive(x, [2, 2], order).map((v) => v / unit);
-        expect(relativeError(got, want)).toBeLessThan(1e-6);
-      }
-    });
-  });
+  it.each([1, 2, 3, 60, 1000, 1e300])(
+    'with order %f chooses at any magnitude of values',
+    (order) => {
+      tf.tidy(() => {
+        for (const unit of [1e-36, 1e-15, 1, 1e15, 1e37]) {
+          const x = tf.mul(unitTensor(7, [3, 6, 8, 2]), unit) as tf.Tensor4D;
+          const got = [...apsPool(x, 2, { order }).dataSync()].map((v) => v / unit);
+          const want = naive(x, [2, 2], order).map((v) => v / unit);
+          expect(relativeError(got, want)).toBeLessThan(1e-6);
+        }
+      });
+    },
+  );
 
-  it('of an image of zeros is zeros', () => {
+  it('returns zeros for an image of zeros', () => {
     tf.tidy(() => {
       expect([...apsPool(tf.zeros([1, 3, 4, 1])).dataSync()]).toEqual([0, 0, 0, 0]);
     });
   });
 
-  it('keeps the same pixels of a circularly shifted image, which plain subsampling does not', () => {
+  it('keeps the same pixels of a shifted image, unlike plain subsampling', () => {
     tf.tidy(() => {
       const x = unitTensor(5, [1, 8, 8, 3]) as tf.Tensor4D;
       const shifted = tf.concat(

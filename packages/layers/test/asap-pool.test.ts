@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asapPool, flcPool, type WindowCenter } from '../src/ops.js';
 
-/** The window over the centred spectrum, −floor(n/2) first, as each center has it. */
+/** The window over the centred spectrum for each centre. Frequency −floor(n/2) comes first. */
 function window(size: number, windowCenter: WindowCenter): number[] {
   return Array.from({ length: size }, (_, i) => {
     const centred = i - Math.floor(size / 2);
@@ -15,7 +15,7 @@ function window(size: number, windowCenter: WindowCenter): number[] {
   });
 }
 
-/** Sums over every pixel for every kept frequency of the complex spectrum. */
+/** The definition by sums over every pixel for every kept frequency of the complex spectrum. */
 function naive(x: tf.Tensor4D, strides: [number, number], windowCenter: WindowCenter): number[] {
   const [n, height, width, channels] = x.shape;
   const values = x.dataSync();
@@ -45,7 +45,7 @@ function naive(x: tf.Tensor4D, strides: [number, number], windowCenter: WindowCe
   return y;
 }
 
-/** Ringing: how far a step overshoots its two levels. */
+/** Ringing: the overshoot of a step. */
 function overshoot(y: tf.Tensor): number {
   const values = y.dataSync();
   return Math.max(...values) - 1;
@@ -54,7 +54,7 @@ function overshoot(y: tf.Tensor): number {
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is its definition at every size, with both centers of the window', () => {
+  it('matches its definition at every size, with both window centres', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [1, 1],
@@ -77,7 +77,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('keeps a constant, but with the published center', () => {
+  it('keeps a constant, except with the published centre', () => {
     tf.tidy(() => {
       const x = tf.fill([1, 4, 4, 1], -3) as tf.Tensor4D;
       expect(relativeError(asapPool(x).dataSync(), [-3, -3, -3, -3])).toBeLessThan(1e-6);
@@ -86,7 +86,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('rings less than a hard cut', () => {
+  it('rings less than a hard crop', () => {
     tf.tidy(() => {
       const step = Float32Array.from({ length: 32 * 32 }, (_, i) => (i % 32 < 16 ? 0 : 1));
       const x = tf.tensor4d(step, [1, 32, 32, 1]);

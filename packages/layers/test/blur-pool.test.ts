@@ -30,7 +30,7 @@ const read = (file: string) =>
   readGolden<BlurCase>(new URL(`fixtures/${file}`, import.meta.url)).cases;
 const goldens = [...read('blur_pool.json'), ...read('max_blur_pool.json')];
 
-/** The definition by loops: a padded lookup, the binomial from factorials, every stride-th place. */
+/** The definition by loops: padding by lookup, the binomial by factorials, then subsampling. */
 function naive(x: tf.Tensor4D, filterSize: number, stride: number, padding: BlurPadding): number[] {
   const [n, height, width, channels] = x.shape;
   const values = x.dataSync();
@@ -69,7 +69,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(
-    '%s: output and gradient are the golden',
+    '%s: output and gradient match the golden numbers',
     (_, golden) => {
       const { filterSize, stride, padType, maxKernel } = golden.params;
       tf.tidy(() => {
@@ -88,7 +88,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('is its definition for every filter, stride and padding', () => {
+  it('matches its definition for every filter, stride and padding', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [9, 7],
@@ -116,7 +116,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('keeps a constant, and size 1 is plain subsampling', () => {
+  it('keeps a constant, and subsamples with filter size 1', () => {
     tf.tidy(() => {
       const ones = blurPool(tf.ones([1, 6, 5, 1]), 2, { filterSize: 5 });
       expect(relativeError(ones.dataSync(), new Float32Array(9).fill(1))).toBeLessThan(FLOAT32);
@@ -126,7 +126,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('takes a 1-pixel map where the padding can, and channelsFirst', () => {
+  it('takes a 1-pixel map if the padding allows it, and channelsFirst', () => {
     tf.tidy(() => {
       expect(
         blurPool(tf.ones([1, 1, 1, 2]), 2, { padding: 'replicate' }).dataSync()[0],
@@ -138,7 +138,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('averages before it blurs in avgBlurPool, with the gradient of finite differences', () => {
+  it('averages before the blur in avgBlurPool, with the gradient of finite differences', () => {
     tf.tidy(() => {
       const x = unitTensor(7, [1, 7, 6, 2]);
       const op = (image: tf.Tensor) => avgBlurPool(image as tf.Tensor4D, 2, { poolSize: 2 });
@@ -188,27 +188,30 @@ describe('bad input', () => {
 describe("AvgBlurPool's count of multiply-adds", () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  // The bounds are those of the conformance kit.
-  it.each([1, 2, 3, 4, 5, 6, 7])('is what runs at poolSize %i', (poolSize) => {
-    for (const [format, shape] of [
-      ['channelsLast', [13, 9, 8]],
-      ['channelsFirst', [8, 13, 9]],
-    ] as const) {
-      const layer = new AvgBlurPool({ poolSize, dataFormat: format, padding: 'replicate' });
-      const { ran, needed } = measureMultiplyAdds(layer, [[...shape]]);
-      const count = layer.multiplyAdds([], [...shape]);
-      expect(count).toBeLessThanOrEqual(ran);
-      expect(count).toBeGreaterThanOrEqual(0.95 * needed);
-      layer.dispose();
-    }
-  });
+  // The bounds are those of the conformance tests.
+  it.each([1, 2, 3, 4, 5, 6, 7])(
+    'matches the executed multiply-adds at poolSize %i',
+    (poolSize) => {
+      for (const [format, shape] of [
+        ['channelsLast', [13, 9, 8]],
+        ['channelsFirst', [8, 13, 9]],
+      ] as const) {
+        const layer = new AvgBlurPool({ poolSize, dataFormat: format, padding: 'replicate' });
+        const { ran, needed } = measureMultiplyAdds(layer, [[...shape]]);
+        const count = layer.multiplyAdds([], [...shape]);
+        expect(count).toBeLessThanOrEqual(ran);
+        expect(count).toBeGreaterThanOrEqual(0.95 * needed);
+        layer.dispose();
+      }
+    },
+  );
 
-  it('is about two poolSizes a value, and not poolSize squared', () => {
+  it('is about 2·poolSize per value, not poolSize squared', () => {
     const [image, means] = [
       [40, 40, 1],
       (poolSize: number) => new AvgBlurPool({ poolSize, filterSize: 1, strides: 1 }),
     ];
-    // 34 windows a side: 34·7 taps for each of 40 columns, and as many for each of 34 rows.
+    // 34 windows per side: 34·7 taps in each of 40 columns, then in each of 34 rows.
     expect(means(7).multiplyAdds([], image)).toBe(34 * 7 * 40 + 34 * 34 * 7);
     expect(means(1).multiplyAdds([], image)).toBe(0);
   });

@@ -4,13 +4,13 @@ import { BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
-// Registers the backends and makes them fit to train; the kit finds them then.
+// Registers the backends with all gradients, so that the conformance tests find them.
 beforeAll(async () => {
   for (const backend of BACKENDS.toReversed()) await useBackend(backend);
 });
 
 const backends = BACKENDS;
-/** A reflection of one pixel needs two, and so does a window of two. */
+/** A reflection of one pixel needs two pixels, and so does a window of two. */
 const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
 
 describePooling('diffstride', { backends, strides: [2.31, 1.87], config: { smoothness: 1.3 } });

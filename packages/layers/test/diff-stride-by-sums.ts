@@ -1,4 +1,4 @@
-/** What the definition of DiffStride gives, with the unitary scale. */
+/** The output of DiffStride by its definition, with the unitary scale. */
 interface PooledBySums {
   height: number;
   width: number;
@@ -8,9 +8,9 @@ interface PooledBySums {
 }
 
 /**
- * DiffStride by its definition, as plain sums of complex exponentials in float64: an oracle of its
- * own, for images of some pixels. Published rows are measured from zero as the published code
- * does, shifted by one.
+ * DiffStride by its definition, as plain sums of complex exponentials in float64. It is an
+ * independent oracle for small images. Published row distances are shifted by one, as in the
+ * published code.
  */
 export function diffStrideBySums(
   x: number[][][],
@@ -28,7 +28,7 @@ export function diffStrideBySums(
     const k = p < H / 2 ? p : p - H; // −H/2 … in FFT order
     if (alignment === 'symmetric') return Math.abs(k);
     if (H % 2 === 0) return k >= 0 ? k : -k - 1;
-    // The middle row (k = (H − 1)/2) counts with the negative ones.
+    // The middle row (k = (H − 1)/2) counts as negative.
     return p < (H - 1) / 2 ? p + 1 : H - 1 - p;
   };
   const a = Math.max(H / raised(H, strides[0]), 2) / 2;
@@ -67,7 +67,7 @@ export function diffStrideBySums(
             const [re, im] = whole[k]![l]!;
             const angle = 2 * Math.PI * ((t * i) / h);
             const across = 2 * Math.PI * ((l * q) / w);
-            // The real inverse takes the real part, after the complex inverse along the height.
+            // After the complex inverse along the height, the real inverse takes the real part.
             const [u, v] = [
               re * Math.cos(angle) - im * Math.sin(angle),
               re * Math.sin(angle) + im * Math.cos(angle),

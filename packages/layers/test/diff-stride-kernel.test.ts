@@ -7,7 +7,7 @@ import { type DiffStrideOptions, diffStride } from '../src/ops.js';
 
 const FLOAT32 = 2e-5;
 
-/** From eight channels on backends bring kernels of their own; the cpu backend has none. */
+/** With eight channels or more, backends use their own kernels. The cpu backend has none. */
 const CASES: [number[], number[], DiffStrideOptions][] = [
   [[2, 16, 12, 8], [2, 1.7], { smoothness: 2 }],
   [[1, 13, 11, 9], [2.6, 1.1], { smoothness: 3 }],
@@ -24,31 +24,28 @@ const CASES: [number[], number[], DiffStrideOptions][] = [
 ];
 
 describe.each(BACKENDS.filter((backend) => backend !== 'cpu'))('kernels on %s', (backend) => {
-  it.each(CASES)(
-    'give what the cpu backend gives: %j, strides %j, %j',
-    async (shape, values, options) => {
-      const run = async (name: 'cpu' | typeof backend) => {
-        await useBackend(name);
-        return tf.tidy(() => {
-          const x = unitTensor(1, shape) as tf.Tensor4D;
-          const strides = tf.tensor1d(values);
-          const y = diffStride(x, strides, options);
-          const gradients = tf.grads((image: tf.Tensor, s: tf.Tensor) =>
-            tf.sum(
-              tf.mul(
-                diffStride(image as tf.Tensor4D, s as tf.Tensor1D, options),
-                unitTensor(2, y.shape),
-              ),
+  it.each(CASES)('match the cpu backend: %j, strides %j, %j', async (shape, values, options) => {
+    const run = async (name: 'cpu' | typeof backend) => {
+      await useBackend(name);
+      return tf.tidy(() => {
+        const x = unitTensor(1, shape) as tf.Tensor4D;
+        const strides = tf.tensor1d(values);
+        const y = diffStride(x, strides, options);
+        const gradients = tf.grads((image: tf.Tensor, s: tf.Tensor) =>
+          tf.sum(
+            tf.mul(
+              diffStride(image as tf.Tensor4D, s as tf.Tensor1D, options),
+              unitTensor(2, y.shape),
             ),
-          )([x, strides]);
-          return [y, ...gradients].map((one) => Array.from(one.dataSync()));
-        });
-      };
-      const want = await run('cpu');
-      const got = await run(backend);
-      got.forEach((one, at) => {
-        expect(relativeError(one, want[at]!)).toBeLessThan(at === 2 ? 2e-4 : FLOAT32);
+          ),
+        )([x, strides]);
+        return [y, ...gradients].map((one) => Array.from(one.dataSync()));
       });
-    },
-  );
+    };
+    const want = await run('cpu');
+    const got = await run(backend);
+    got.forEach((one, at) => {
+      expect(relativeError(one, want[at]!)).toBeLessThan(at === 2 ? 2e-4 : FLOAT32);
+    });
+  });
 });

@@ -40,7 +40,7 @@ describe.each(BACKENDS)('the limits of DiffStride on %s', (backend) => {
     ['above', 1, [3, 3]],
     ['below', -1, [1.5, 1.5]],
   ] as const)(
-    'hold %s under model.fit, in what it shows, saves and hands on',
+    'hold %s under model.fit, in returned, saved and passed strides',
     async (_, way, want) => {
       const optimizer = tf.train.sgd(30);
       const { model, layer } = pushed({ lowerLimit: 1.5, upperLimit: 3 }, optimizer, way);
@@ -65,7 +65,7 @@ describe('the limits of DiffStride', () => {
     expect(layer.strides).toEqual([3, 3]);
   });
 
-  it('hold in a model that was loaded', async () => {
+  it('hold in a loaded model', async () => {
     const { model } = pushed({ upperLimit: 3 }, tf.train.sgd(30), 1);
     let saved: tf.io.ModelArtifacts | undefined;
     await model.save(
@@ -83,7 +83,7 @@ describe('the limits of DiffStride', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('hold for the initial strides, before and after it is built', () => {
+  it('hold for the initial strides, before and after the build', () => {
     const layer = new DiffStride({ strides: [1.2, 8], lowerLimit: 1.5, upperLimit: 3 });
     expect(layer.strides).toEqual([1.5, 3]);
     layer.build([null, 12, 12, 1]);
@@ -104,8 +104,8 @@ describe('a model whose branches share a pooling', () => {
   });
 });
 
-describe('what a layer hands out changes nothing in it', () => {
-  /** Spoils every array and number in a value. */
+describe('changes to returned values do not change the layer', () => {
+  /** Overwrites every array and number in a value. */
   const spoil = (value: unknown): void => {
     if (value === null || typeof value !== 'object') return;
     for (const [key, inner] of Object.entries(value)) {
@@ -114,7 +114,7 @@ describe('what a layer hands out changes nothing in it', () => {
     }
   };
 
-  it('be it strides', () => {
+  it('with strides', () => {
     const learned = new DiffStride({ strides: [2, 3] });
     spoil(learned.strides);
     expect(learned.strides).toEqual([2, 3]);
@@ -129,10 +129,10 @@ describe('what a layer hands out changes nothing in it', () => {
     expect(fixed.strides).toEqual([2, 3]);
   });
 
-  // The other two are tfjs's own.
+  // The other two are layers of tfjs.
   const ours = poolingNames().filter((name) => name !== 'average' && name !== 'max');
 
-  it.each(ours)('or the configuration of %s', (name) => {
+  it.each(ours)('with the configuration of %s', (name) => {
     const layer = poolingLayer(name, { strides: [2, 2] });
     const before = JSON.stringify(layer.getConfig());
     const shape = layer.computeOutputShape([null, 12, 12, 2]);
@@ -141,7 +141,7 @@ describe('what a layer hands out changes nothing in it', () => {
     expect(layer.computeOutputShape([null, 12, 12, 2])).toEqual(shape);
   });
 
-  it('or what it was made from', () => {
+  it('with the arguments of the constructor', () => {
     const strides: [number, number] = [2, 3];
     const ratio: [number, number] = [2, 3];
     const layers = [new DiffStride({ strides }), new SpectralPool({ strides })];
@@ -151,7 +151,7 @@ describe('what a layer hands out changes nothing in it', () => {
     expect(drawn.computeOutputShape([1, 12, 12, 1])).toEqual([1, 6, 4, 1]);
   });
 
-  it('or the traits of a pooling', () => {
+  it('with the traits of a pooling', () => {
     const traits = poolingTraits('blur');
     traits.placement = 'convolution';
     expect(poolingTraits('blur').placement).toBe('activation');

@@ -16,9 +16,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type DiffStrideOptions, diffStride } from '../src/ops.js';
 import { fftChain } from './fft-chain.js';
 
-/** The bound of the goldens for float32: relative L2 of outputs and gradients. */
+/** The tolerance of the golden numbers in float32: relative L2 of outputs and gradients. */
 const FLOAT32 = 2e-5;
-/** Where a mask position sits on a kink, rounding decides which side counts: grade beyond this. */
+/** Distance from a kink of the mask. Closer positions are not compared, since rounding decides. */
 const KINK = 1e-4;
 
 interface DiffStrideCase {
@@ -57,7 +57,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(
-    '%s: output and gradients are the golden',
+    '%s: output and gradients match the golden numbers',
     (_, golden) => {
       const { kinkDistance, outputShape, stridesAfter } = golden.params;
       tf.tidy(() => {
@@ -72,7 +72,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
           tf.sum(tf.mul(diffStride(image as tf.Tensor4D, s as tf.Tensor1D, options), upstream)),
         )([x, strides]);
         expect(relativeError(imageValues(dx!), golden.grads.input.data)).toBeLessThan(FLOAT32);
-        // A kink that is exact in float32 too (integers) is graded as well: the clip is inclusive.
+        // An integer kink is exact in float32. It is compared too, because the clip is inclusive.
         if (kinkDistance > KINK || kinkDistance === 0) {
           expect(relativeError(ds!.dataSync(), golden.grads.strides.data)).toBeLessThan(FLOAT32);
         }
@@ -80,7 +80,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('shrinks (1, 64, 64, 3) by strides (2, 4) to (1, 40, 24, 3), as the published test has it', () => {
+  it('shrinks (1, 64, 64, 3) by strides (2, 4) to (1, 40, 24, 3), as published', () => {
     tf.tidy(() => {
       const y = diffStride(tf.zeros([1, 64, 64, 3]), tf.tensor1d([2, 4]));
       expect(y.shape).toEqual([1, 40, 24, 3]);
@@ -98,19 +98,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
   ];
   for (const alignment of ['published', 'symmetric'] as const) {
     for (const cropping of [true, false]) {
-      it(`is the FFT chain at every size (${alignment}, ${cropping ? 'cropped' : 'uncropped'})`, () => {
+      it(`matches the FFT chain (${alignment}, ${cropping ? 'cropped' : 'uncropped'})`, () => {
         tf.tidy(() => {
           for (const [height, width] of sizes) {
             for (const [sh, sw, smoothness] of [
               [1.3, 2.1, 1.5],
               [2.6, 1.1, 3],
               [9, 9, 0.5],
-              [1.2, 1.4, 9], // the smoothness is the width of one image, and more than others'
+              [1.2, 1.4, 9], // the smoothness is at least the width of some images
             ] as const) {
               const x = unitTensor(height * 31 + width, [2, height, width, 3]) as tf.Tensor4D;
               const options = { smoothness, alignment, cropping, norm: 'ortho' } as const;
               const y = diffStride(x, tf.tensor1d([sh, sw]), options);
-              // The strides in effect, from the definition: raised where the ramp would not fit.
+              // The effective strides by definition, raised if the ramp would not fit.
               const raised = (stride: number, n: number) =>
                 n > smoothness
                   ? Math.max(stride, n / (n - smoothness))
@@ -157,7 +157,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('with a shared stride adds both axes to one gradient', () => {
+  it('adds the gradients of both axes for a shared stride', () => {
     tf.tidy(() => {
       const x = unitTensor(5, [1, 12, 12, 1]) as tf.Tensor4D;
       const loss = (s: tf.Tensor) => tf.sum(tf.square(diffStride(x, s as tf.Tensor1D)));
@@ -171,9 +171,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  // On WebGPU a kernel computes it, and diff-stride-kernel.test.ts compares the kernel with this.
+  // WebGPU has a kernel for it. diff-stride-kernel.test.ts compares the kernel with this.
   it.skipIf(backend === 'webgpu')(
-    'with equal limits has the gradient of no limits where the strides are equal to them',
+    'at strides equal to both limits, has the gradient without limits',
     () => {
       tf.tidy(() => {
         const x = unitTensor(5, [1, 12, 10, 8]) as tf.Tensor4D;
@@ -194,7 +194,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('has the size of what its masks leave, however near a frequency comes to the edge', () => {
+  it('has the output size of its masks, even for a frequency close to the edge', () => {
     tf.tidy(() => {
       const near = (value: number) => [value, value * (1 - 2 ** -23), value * (1 + 2 ** -23)];
       for (const size of [10, 14]) {
@@ -221,7 +221,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('takes its size from the caller where the strides cannot be read', () => {
+  it('takes its size from the caller if the strides cannot be read', () => {
     tf.tidy(() => {
       const x = unitTensor(9, [1, 16, 12, 2]) as tf.Tensor4D;
       for (const alignment of ['published', 'symmetric'] as const) {
@@ -303,9 +303,9 @@ describe('bad input', () => {
       'diffStride: upperLimit must be >= lowerLimit (3), got 2',
     ],
     [
-      'a size no crop leaves',
+      'a size that no crop gives',
       () => diffStride(x(), s(2, 2), { outputSize: [3, 4] }),
-      'diffStride: outputSize must be one that a crop',
+      'diffStride: outputSize must be a size that a crop',
     ],
   ])('%s is an error that names the argument', (_, call, message) => {
     expect(call).toThrow(message);

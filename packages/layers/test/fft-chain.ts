@@ -11,9 +11,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * The definition of spectral pooling as the papers write it, and the reference of these tests:
+ * The definition of spectral pooling in the papers, as the reference of these tests:
  * `irfft2(crop(mask · rfft2(x)))` on every channel plane, differentiable through `@ds/fft`.
- * `rows` and `columns` are the kept indices, `size` the output's.
+ * `rows` and `columns` are the kept indices, `size` is the output size.
  */
 export function fftChain(
   x: Tensor,

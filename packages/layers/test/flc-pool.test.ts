@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { flcPool } from '../src/ops.js';
 
-/** The complex DFT of planes by the definition: sums over every pixel for every frequency. */
+/** The complex DFT of planes by definition: sums over every pixel for every frequency. */
 function centredLowCut(x: tf.Tensor4D, strides: [number, number], modulus: boolean): number[] {
   const [n, height, width, channels] = x.shape;
   const [h, w] = [
@@ -44,7 +44,7 @@ function centredLowCut(x: tf.Tensor4D, strides: [number, number], modulus: boole
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is its definition at every size, with and without the modulus', () => {
+  it('matches its definition at every size, with and without the modulus', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [1, 1],
@@ -76,7 +76,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('removes what would alias', () => {
+  it('removes frequencies that would alias', () => {
     tf.tidy(() => {
       const stripes = tf.tensor(
         Float32Array.from({ length: 64 }, (_, i) => (i % 2 ? 1 : -1)),

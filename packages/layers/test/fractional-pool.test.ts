@@ -42,7 +42,7 @@ const sequences = readGolden<SequenceCase>(
   new URL('fixtures/fractional_sequences.json', import.meta.url),
 ).cases;
 
-/** Regions by loops; `reduce` gets a region's values. */
+/** The definition by loops. `reduce` gets the values of a region. */
 function naive(
   x: tf.Tensor4D,
   rows: number[],
@@ -71,7 +71,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(pools.map((c) => [c.case, c] as const))(
-    '%s: output and gradient are the golden',
+    '%s: output and gradient match the golden numbers',
     (_, golden) => {
       const { rowSequence: rows, colSequence: columns, overlapping } = golden.params;
       tf.tidy(() => {
@@ -88,7 +88,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('is its definition whatever the regions', () => {
+  it('matches its definition for all kinds of regions', () => {
     tf.tidy(() => {
       for (const [height, width, ratio] of [
         [1, 1, 1],
@@ -121,7 +121,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('gives the gradient of equal values to the first', () => {
+  it('passes the gradient of equal values to the first one', () => {
     tf.tidy(() => {
       const op = (x: tf.Tensor) =>
         tf.sum(fractionalMaxPool(x as tf.Tensor4D, { rows: [0, 2, 3], columns: [0, 1, 3] }).output);
@@ -162,7 +162,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
 describe('fractionalSequence', () => {
   it.each(sequences.map((c) => [c.case, c] as const))(
-    '%s has the increments of the golden',
+    '%s has the increments of the golden numbers',
     (_, golden) => {
       const { nIn, nOut } = golden.params;
       const { allowedIncrements, countOfLarger, pseudorandom } = golden.output;
@@ -191,11 +191,11 @@ describe('fractionalSequence', () => {
         counts[i]! += b - boundaries[i]! - 1;
       });
     }
-    // Binomial(5000, 2/5): mean 2000, standard deviation 35; five of them.
+    // Binomial(5000, 2/5): mean 2000, standard deviation 35. The bound is five of them.
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(175);
   });
 
-  it('draws rows and columns independently, and the same for one seed', () => {
+  it('draws rows and columns independently, and repeats them for a seed', () => {
     const draw = (seed: number, stream: 0 | 1) => fractionalSequence(40, 27, { seed, stream });
     expect(draw(4, 0)).toEqual(draw(4, 0));
     expect(draw(4, 0)).not.toEqual(draw(4, 1));
@@ -211,7 +211,8 @@ describe('bad input', () => {
     [{}, 'exactly one of ratio, outputSize, and rows with columns must be given, got none'],
     [
       { ratio: 2, outputSize: 2 },
-      'exactly one of ratio, outputSize, and rows with columns must be given, got ratio, outputSize',
+      'exactly one of ratio, outputSize, and rows with columns must be given, ' +
+        'got ratio, outputSize',
     ],
     [
       { rows: [0, 4] },

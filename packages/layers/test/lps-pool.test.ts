@@ -17,7 +17,7 @@ function selector(channels: number, hidden: number): LpsSelector {
   };
 }
 
-/** A 3×3 convolution with circular padding by loops; x is [height][width][channels]. */
+/** A 3×3 convolution with circular padding by loops. x is [height][width][channels]. */
 function circular(x: number[][][], kernel: number[][][][], bias: number[]): number[][][] {
   const [height, width] = [x.length, x[0]!.length];
   const at = (p: number, size: number) => (p + 2 * size) % size;
@@ -36,7 +36,7 @@ function circular(x: number[][][], kernel: number[][][][], bias: number[]): numb
   );
 }
 
-/** Both convolutions as the paper has them, the mean over all of the second; then the choice. */
+/** Both convolutions of the paper, the mean over the second, and then the choice. */
 function naive(x: tf.Tensor4D, weights: LpsSelector, [sh, sw]: [number, number], tau?: number) {
   const images = x.arraySync();
   const [k1, b1] = [weights.kernel1.arraySync(), weights.bias1.arraySync()];
@@ -76,7 +76,7 @@ function naive(x: tf.Tensor4D, weights: LpsSelector, [sh, sw]: [number, number],
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is its definition at every size, keeping the best or mixing', () => {
+  it('matches its definition at every size, hard and soft', () => {
     tf.tidy(() => {
       for (const [height, width, hidden] of [
         [1, 1, 2],
@@ -100,7 +100,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('mixed at a temperature near 0 keeps the best, with finite gradients', () => {
+  it('keeps the best at a soft temperature near 0, with finite gradients', () => {
     tf.tidy(() => {
       const x = unitTensor(5, [2, 4, 4, 2]) as tf.Tensor4D;
       const weights = selector(2, 3);
@@ -115,7 +115,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('has the gradients of finite differences, to the image and the weights', () => {
+  it('has the gradients of finite differences in the image and the weights', () => {
     tf.tidy(() => {
       const { bias2, ...weights } = selector(2, 3);
       const inputs = [unitTensor(1, [2, 4, 6, 2]), ...Object.values(weights)] as tf.Tensor[];
@@ -125,10 +125,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
         const given = { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
         return lpsPool(x as tf.Tensor4D, 2, given, options);
       };
-      // Small steps in front of the ReLU, so that few of its kinks are crossed.
+      // Small steps before the ReLU, so that they cross few of its kinks.
       const errors = gradientErrors(op as never, inputs, [1e-3, 1e-3, 1e-3, 1e-2]);
       for (const error of errors) expect(error).toBeLessThan(5e-3);
-      // What is added to every score changes no choice.
+      // A constant added to every score changes no choice.
       const [x] = inputs as [tf.Tensor4D];
       const slope = tf.grad((b) =>
         tf.sum(tf.square(lpsPool(x, 2, { ...weights, bias2: b as tf.Tensor1D }, options))),
@@ -150,7 +150,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('draws Gumbel noise by its seed, and leaks nothing', () => {
+  it('repeats Gumbel noise for a seed, and leaks nothing', () => {
     const x = unitTensor(2, [1, 6, 6, 1]) as tf.Tensor4D;
     const weights = selector(1, 1);
     const draw = (options: LpsPoolOptions) =>
@@ -163,7 +163,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.dispose([x, weights as unknown as tf.NamedTensorMap]);
   });
 
-  it('as a layer trains its scores, and holds one choice for a list of images', () => {
+  it('trains its scores as a layer, and makes one choice for a list of images', () => {
     const layer = new LpsPool({ hidden: 3, temperature: 2, seed: 3 });
     const x = unitTensor(7, [2, 6, 6, 2]) as tf.Tensor4D;
     tf.tidy(() => {

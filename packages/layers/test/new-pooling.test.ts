@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const generator = path.join(repository, 'scripts', 'new-pooling.mjs');
 
-// A copy of this package beside the others, so that its imports resolve as here.
+// A copy of this package next to the others, so that its imports resolve.
 let root: string;
 let copy: string;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('pnpm new:pooling', () => {
-  it('makes a pooling that passes the types and the conformance kit as it is', async () => {
+  it('makes a pooling that passes the type check and the conformance tests', async () => {
     const { stdout } = await run(process.execPath, [generator, 'two-words', '--root', root]);
     expect(stdout).toContain('made packages/layers/src/two-words-pool.ts');
     await readFile(path.join(root, 'docs', 'poolings', 'two-words.md'));

@@ -22,7 +22,7 @@ async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     }),
   );
-  // Through JSON, as a file would be: what it drops must not matter.
+  // Through JSON, as in a file, which drops `undefined`.
   const topology = JSON.parse(JSON.stringify(saved!.modelTopology));
   return tf.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology: topology }));
 }
@@ -30,7 +30,7 @@ async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('DiffStride is the op around a weight of two strides', () => {
+  it('DiffStride applies the op to its weight of two strides', () => {
     const layer = new DiffStride({ strides: [2.2, 1.6], smoothness: 2 });
     tf.tidy(() => {
       const x = unitTensor(1, [2, 10, 12, 3]) as tf.Tensor4D;
@@ -74,7 +74,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const model = tf.sequential({
       layers: [
         new DiffStride({ strides: [2.3, 2.3], smoothness: 2, inputShape: [12, 12, 1] }) as never,
-        // Without it the average sees zero frequency only, whose mask no stride changes.
+        // Without it the average sees only zero frequency, whose mask never changes.
         tf.layers.reLU(),
         tf.layers.globalAveragePooling2d({}),
         tf.layers.dense({ units: 1, kernelInitializer: 'ones' }),
@@ -113,7 +113,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 });
 
 describe('symbolic shapes', () => {
-  it('are null where they depend on the strides', () => {
+  it('are null if they depend on the strides', () => {
     const shape = (layer: tf.layers.Layer) => layer.computeOutputShape([null, 9, 11, 3]);
     expect(shape(new DiffStride())).toEqual([null, null, null, 3]);
     expect(shape(new DiffStride({ cropping: false }))).toEqual([null, 9, 10, 3]);
@@ -123,7 +123,7 @@ describe('symbolic shapes', () => {
     expect(new SpectralPool().computeOutputShape([null, null, 8, 3])).toEqual([null, null, 4, 3]);
   });
 
-  it('agree with the real ones', () => {
+  it('agree with the real shapes', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [1, 1],
@@ -167,7 +167,7 @@ describe('configuration', () => {
     );
   });
 
-  it('with trainable false has a weight that is not trained, and a shared stride has one number', () => {
+  it('does not train with trainable false, and a shared stride has one number', () => {
     const frozen = new DiffStride({ trainable: false });
     const shared = new DiffStride({ sharedStride: true, strides: 3 });
     tf.tidy(() => {
@@ -218,7 +218,7 @@ describe('the registry', () => {
     expect(layer.getConfig()).toMatchObject({ strides: [2, 3], smoothness: 1 });
   });
 
-  it('takes new ones', () => {
+  it('registers new poolings', () => {
     registerPooling('averaging', ({ strides }) =>
       tf.layers.averagePooling2d({ poolSize: strides, strides, padding: 'same' }),
     );

@@ -12,7 +12,7 @@ import {
 } from '../src/prepared.js';
 import { diffStrideBySums } from './diff-stride-by-sums.js';
 
-/** Two ways of float32 arithmetic to the same numbers. */
+/** The tolerance between two float32 algorithms. */
 const FLOAT32 = 2e-6;
 
 type Pair = [number, number];
@@ -31,7 +31,7 @@ const SIZES: Pair[] = [
 
 const THREE = [0, 1, 2].map((index) => ({ index, of: 3 }));
 
-/** The image of which these are shares. Rows in several shares must be equal. */
+/** Joins shares to one image. Rows in several shares must be equal. */
 function joined(shares: PooledRows[], pixel: number): Float32Array {
   const { height, width } = shares[0]!;
   const whole = new Float32Array(height * width * pixel).fill(Number.NaN);
@@ -44,7 +44,7 @@ function joined(shares: PooledRows[], pixel: number): Float32Array {
   return whole;
 }
 
-/** Prepares an image for `use`, and checks that no tensor is left. */
+/** Prepares an image for `use`, and checks that no tensor leaks. */
 async function withPrepared(
   x: tf.Tensor3D,
   use: (image: PreparedImage) => Promise<unknown>,
@@ -69,7 +69,7 @@ function byOp(x: tf.Tensor3D, strides: Pair, options: DiffStrideOptions) {
 describe.each(BACKENDS)('a prepared image on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('pools as the op does, whole, in shares and with an axis at rest', async () => {
+  it('pools as the op does, whole, in shares, and after rest()', async () => {
     const x = unitTensor(4, [7, 6, 2]) as tf.Tensor3D;
     const want = byOp(x, [1.6, 1.3], { smoothness: 1 });
     await withPrepared(x, async (image) => {
@@ -123,7 +123,7 @@ describe('a prepared image', () => {
     }
   });
 
-  it('pools as spectralPool, an odd width and a height of 1 included', async () => {
+  it('pools as spectralPool, including an odd width and a height of 1', async () => {
     for (const [height, width] of SIZES) {
       const x = unitTensor(height + width, [height, width, 2]) as tf.Tensor3D;
       for (const strides of [
@@ -148,7 +148,7 @@ describe('a prepared image', () => {
     }
   });
 
-  it('pools one move after the other with what an axis at rest left', async () => {
+  it('pools one move after the other with stored products', async () => {
     const [sh, sw] = [2, 2.5];
     const share = { index: 1, of: 2 };
     for (const [height, width] of [
@@ -160,7 +160,7 @@ describe('a prepared image', () => {
         await image.diffStride([sh, sw], { smoothness: 3, share });
         await image.rest('rows');
         await image.rest('columns');
-        // S_h alone, then S_w alone, then both with R; finer and coarser. Then both rest anew.
+        // S_h alone, S_w alone, then both with R, finer and coarser. Then both rest again.
         const moves: [Pair, number, rests?: boolean][] = [
           [[1.1 * sh, sw], 3],
           [[1, sw], 3],
@@ -190,7 +190,7 @@ describe('a prepared image', () => {
     [[10, 7], [2.2, 1.3], 1.5, 'published'],
     [[9, 12], [1.7, 2.5], 3, 'symmetric'],
   ] as [Pair, Pair, number, 'published' | 'symmetric'][])(
-    '%j at strides %j, R %d, %s: the definition, summed in float64, and its masks',
+    '%j at strides %j, R %d, %s: matches the float64 definition and its masks',
     async ([height, width], strides, smoothness, alignment) => {
       const x = unitTensor(9, [height, width, 2]) as tf.Tensor3D;
       const want = diffStrideBySums(await x.array(), strides, smoothness, alignment);
@@ -206,7 +206,7 @@ describe('a prepared image', () => {
     },
   );
 
-  it('writes into the memory that it is given, with a stride and a scale', async () => {
+  it('writes into the given array, with a pixel stride and a scale', async () => {
     const x = unitTensor(2, [12, 16, 3]) as tf.Tensor3D;
     await withPrepared(x, async (image) => {
       const options = { smoothness: 1, norm: 'forward', scale: 60, pixelStride: 4 } as const;
@@ -221,10 +221,10 @@ describe('a prepared image', () => {
           Math.max(most, Math.abs(byte - values[4 * Math.floor(i / 3) + (i % 3)]!)),
         0,
       );
-      // A value half-way between two bytes may go either way.
+      // A value half-way between two bytes may round up or down.
       expect(worst).toBeLessThanOrEqual(1);
       expect(bytes.some((byte) => byte > 20)).toBe(true);
-      // What is between the pixels, and behind them, stays.
+      // Values between the pixels and after them do not change.
       expect(values.filter((_, i) => i % 4 === 3).every((byte) => byte === 200)).toBe(true);
       expect([...out.subarray(size)]).toEqual([200, 200, 200, 200, 200]);
       const short = new Uint8ClampedArray(8);
@@ -241,7 +241,7 @@ describe('a prepared image', () => {
     x.dispose();
   });
 
-  it('computes 32 products, and 16 of them while an axis rests', async () => {
+  it('computes 32 products, and 16 after rest()', async () => {
     const x = unitTensor(2, [12, 16, 3]) as tf.Tensor3D;
     await withPrepared(x, async (image) => {
       const products = async (strides: Pair) => {
@@ -263,7 +263,7 @@ describe('a prepared image', () => {
     tf.dispose(x);
   });
 
-  it('names what is wrong', async () => {
+  it('names the wrong argument', async () => {
     const x = tf.ones([4, 6, 2]) as tf.Tensor3D;
     await expect(prepareImage(tf.expandDims(x) as never)).rejects.toThrow(
       'prepareImage: x must have rank 3 ([height, width, channels]), got shape [1,4,6,2]',

@@ -18,7 +18,7 @@ declare module '../src/index.js' {
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** The names that `PoolingConfigs` has; the compiler refuses a missing one. */
+/** The names of `PoolingConfigs`. A missing name is a compile error. */
 const TYPED: Record<keyof PoolingConfigs, true> = {
   diffstride: true,
   spectral: true,
@@ -42,7 +42,7 @@ describe('a pooling by name', () => {
     expect(Object.keys(TYPED)).toEqual([...poolingNames(), 'mean-of-windows']);
   });
 
-  it('has the options of its name, and no others', () => {
+  it('accepts only the options of its name', () => {
     poolingLayer('diffstride', { strides: [2, 2], smoothness: 1, name: 'a', seed: 3 });
     expectTypeOf<PoolingConfig<'diffstride'>['smoothness']>().toEqualTypeOf<number | undefined>();
     expectTypeOf<PoolingConfig<'diffstride'>['strides']>().toEqualTypeOf<[number, number]>();
@@ -55,11 +55,11 @@ describe('a pooling by name', () => {
     expect(fault).toThrow("DiffStride: config must have no 'filterSize'");
     // @ts-expect-error: strides are missing.
     expectTypeOf<{ smoothness: number }>().toExtend<PoolingConfig<'diffstride'>>();
-    // @ts-expect-error: a value that no option has.
+    // @ts-expect-error: a value that the option does not allow.
     expect(() => poolingLayer('flc', { strides: [2, 2], norm: 'half' })).toThrow('norm must be');
   });
 
-  it('may be any string that is registered', () => {
+  it('may be any registered string', () => {
     const name: string = 'spectral';
     expect(poolingLayer(name, { strides: [2, 2], norm: 'ortho' }).getConfig().norm).toBe('ortho');
     expect(() => poolingLayer('of-nobody', { strides: [2, 2] })).toThrow(

@@ -39,7 +39,7 @@ const shapes = [
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it.each(shapes)('is its definition at %i×%i×%i×%i → %i×%i', (n, H, W, C, h, w) => {
+  it.each(shapes)('matches its definition at %i×%i×%i×%i → %i×%i', (n, H, W, C, h, w) => {
     tf.tidy(() => {
       const x = unitTensor(n + H, [n, H, W, C]) as tf.Tensor4D;
       const rows = unitTensor(W, [h, H]) as tf.Tensor2D;
@@ -59,7 +59,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
           unitTensor(W, [h, H]),
           unitTensor(C, [w, W]),
         ];
-        // Linear in each input: a wide step is exact.
+        // The op is linear in each input, so a wide step is exact.
         for (const error of gradientErrors(resample as never, inputs, [0.5, 0.5, 0.5])) {
           expect(error).toBeLessThan(1e-5);
         }

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DiffStrideOptions, diffStride, spectralPath, spectralPool } from '../src/ops.js';
 
-/** Two ways of float32 arithmetic to the same numbers. */
+/** The tolerance between two float32 algorithms. */
 const FLOAT32 = 2e-6;
 
 const sizes = [
@@ -21,7 +21,7 @@ const sizes = [
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('pools fixed spectra alike on both paths, gradient included', () => {
+  it('pools fixed bands alike on both paths, including the gradient', () => {
     tf.tidy(() => {
       for (const [height, width] of sizes) {
         for (const strides of [
@@ -85,19 +85,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
 });
 
 describe('the choice', () => {
-  it('is matrices for what a network sees and transforms for large pictures, by estimate', async () => {
+  it('is matrices for the images of networks, and the FFT for large images', async () => {
     await useBackend('wasm');
     expect(spectralPath([64, 32, 32, 64], [16, 16]).path).toBe('matrices');
     expect(spectralPath([16, 224, 224, 3], [112, 112]).path).toBe('matrices');
     expect(spectralPath([1, 2048, 2048, 3], [1024, 1024]).path).toBe('fft');
     const { matrices, fft } = spectralPath([1, 1024, 1024, 1], [512, 512]);
     expect(fft).toBeLessThan(matrices);
-    // A length with a large prime factor makes transforms dearer, one without does not.
+    // A length with a large prime factor makes transforms slower.
     expect(spectralPath([1, 1000, 1000, 1], [500, 500]).fft).toBeLessThan(fft);
     expect(spectralPath([1, 1018, 1018, 1], [509, 509]).fft).toBeGreaterThan(fft);
   });
 
-  it('names what is wrong', () => {
+  it('names the wrong argument', () => {
     expect(() => spectralPath([1, 0, 4, 1], [2, 2])).toThrow(
       'spectralPath: shape[1] must be an integer >= 1, got 0',
     );

@@ -38,7 +38,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(
-    '%s: output and gradient are the golden, in every norm',
+    '%s: output and gradient match the golden numbers, in every norm',
     (_, golden) => {
       const { strides, outputShape, toUnitary, toMeanPreserving } = golden.params;
       tf.tidy(() => {
@@ -64,13 +64,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('takes (1, 64, 64, 3) by strides (2, 4) to (1, 32, 16, 3), as the published test has it', () => {
+  it('shrinks (1, 64, 64, 3) by strides (2, 4) to (1, 32, 16, 3), as published', () => {
     tf.tidy(() => {
       expect(spectralPool(tf.zeros([1, 64, 64, 3]), [2, 4]).shape).toEqual([1, 32, 16, 3]);
     });
   });
 
-  it('is the FFT chain at every size', () => {
+  it('matches the FFT chain at every size', () => {
     tf.tidy(() => {
       for (const [height, width] of [
         [1, 1],
@@ -109,7 +109,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('divides sizes as the published float32 does', () => {
+  it('divides sizes in float32, as published', () => {
     tf.tidy(() => {
       // 33/1.1 = 29.999… in float64, 30 in float32.
       expect(spectralPool(tf.zeros([1, 33, 33, 1]), 1.1).shape).toEqual([1, 30, 30, 1]);

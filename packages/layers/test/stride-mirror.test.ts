@@ -10,7 +10,7 @@ const network = () => {
   const pooling = new DiffStride({ strides: [2, 2], smoothness: 1 });
   const input = tf.input({ shape: [16, 16, 8] });
   const pooled = pooling.apply(input) as tf.SymbolicTensor;
-  // Without the ReLU only the mean would count, which no mask touches.
+  // Without the ReLU only the mean would matter, which no mask changes.
   const bent = tf.layers.reLU().apply(pooled);
   const y = tf.layers.globalAveragePooling2d({}).apply(bent) as tf.SymbolicTensor;
   return { pooling, model: tf.model({ inputs: input, outputs: y }) };
@@ -19,7 +19,7 @@ const network = () => {
 describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('decide the size from one refresh to the next, while masks follow the strides', async () => {
+  it('set the size between refreshes, while masks follow the strides', async () => {
     const { pooling, model } = network();
     const x = unitTensor(1, [1, 16, 16, 8]);
     const pool = () => tf.tidy(() => (pooling.apply(x) as tf.Tensor).clone());
@@ -31,7 +31,7 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     pooling.strideVariable!.assign(tf.tensor1d([4, 3]) as unknown as tf.Tensor);
     const stale = pool();
     expect(stale.shape).toEqual(before.shape);
-    // The narrower mask is in effect already: less is left.
+    // The narrower mask is already in use, so less energy is left.
     const energy = (y: tf.Tensor) => tf.tidy(() => tf.norm(y).dataSync()[0]!);
     expect(energy(stale)).toBeLessThan(0.9 * energy(before));
     await refreshStrides(model);
@@ -62,7 +62,7 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
       tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([3 + at, 4])));
       await refreshStrides(model);
       expect(mirrors).toEqual([[3 + at, 4]]);
-      // A change is not seen while the copy counts. It is seen once the copies are released.
+      // While the copy is held, the size ignores a change. After the release it follows.
       tf.tidy(() => pooling.strideVariable!.assign(tf.tensor1d([1.5, 1.5])));
       const rows = () =>
         tf.tidy(() => (pooling.apply(tf.ones([1, 16, 16, 8])) as tf.Tensor).shape[1]);
@@ -72,7 +72,7 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     }
   });
 
-  it('decide nothing where they are not finite', async () => {
+  it('make the layer throw if they are not finite', async () => {
     const { pooling } = network();
     pooling.hostCopy.hold([Number.NaN, 2], {});
     const x = unitTensor(1, [1, 16, 16, 8]);

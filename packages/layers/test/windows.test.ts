@@ -43,12 +43,12 @@ const POOLINGS: [string, (x: tf.Tensor4D) => tf.Tensor][] = [
   ['lpsPool', (x) => lpsPool(x, 2, selector())],
 ];
 
-/** A number that nothing hides, in place of one that is not finite. */
+/** A large number that stands in for one that is not finite. */
 const LARGE = 1e7;
-/** Outputs of small numbers stay below this, and every share of the large number is above it. */
+/** A bound above the outputs of small numbers, and below every fraction of the large number. */
 const SMALL = 100;
 
-/** A copy with another value at one place. */
+/** A copy with another value at one index. */
 function withValue(x: tf.Tensor, at: number, value: number): tf.Tensor {
   const values = x.dataSync().slice();
   values[at] = value;
@@ -56,8 +56,8 @@ function withValue(x: tf.Tensor, at: number, value: number): tf.Tensor {
 }
 
 /**
- * Expects `value` where the large number arrived, and equal values elsewhere. Returns whether it
- * arrived at all.
+ * Expects `value` at every output that the large number reaches, and equal values elsewhere.
+ * Returns whether it reaches any.
  */
 function expectSamePlaces(odd: tf.Tensor, large: tf.Tensor, value: number): boolean {
   const got = [...odd.dataSync()];
@@ -106,7 +106,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('a maximum of minus infinities is one', () => {
+  it('the maximum of values −∞ is −∞', () => {
     tf.tidy(() => {
       const none = tf.fill([1, 4, 4, 1], Number.NEGATIVE_INFINITY) as tf.Tensor4D;
       for (const pool of [

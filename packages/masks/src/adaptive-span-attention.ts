@@ -19,28 +19,28 @@ import {
 } from './adaptive-span.js';
 import { mixOf, scoresOf } from './seen-product.js';
 
-/** Queries are taken in blocks of at least this many: smaller products do not pay. */
+/** The smallest block of queries. Smaller matrix products are slower per query. */
 const SMALLEST_BLOCK = 32;
 
 /**
  * Attention with heads that learn how far to look back (Sukhbaatar et al. 2019): the weights of
  * `adaptiveSpanWeights` for the scores `s_tr = q_t · k_r`, times the values.
  *
- * It touches only the keys within the largest span in use, L = min(maxSpan, ceil(max z + R)).
- * Queries go in blocks against a window of L keys before them, so time and memory grow with T·L and
- * not with T². Where L is so near to T that the windows would hold more, it takes all keys at once.
- * It reads the spans for this, unless it would wait for a device (WebGPU, WebGL). There L is
- * maxSpan, with the same result.
+ * It computes only with keys within the largest current span, L = min(maxSpan, ceil(max z + R)).
+ * Each block of queries sees a window with L keys before the block. So time and memory grow with
+ * T·L, not with T². If L is so close to T that the windows would hold more scores, it uses all keys
+ * at once. It reads the spans for this on host backends. On WebGPU and WebGL a read would wait for
+ * the device, so L is maxSpan there. The result is the same.
  *
- * A key or a value that is not finite reaches the queries whose span holds it. On a GPU, where it
- * is not looked for, it reaches the queries whose window holds it. The formula does not scale
- * scores: scale the queries yourself (by 1/√d).
+ * A key or value that is not finite affects the queries whose span holds it. On a GPU, where values
+ * are not checked, it affects the queries whose window holds it. The formula does not scale scores:
+ * scale the queries yourself (by 1/√d).
  *
- * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`; with a leading
- * batch axis on q, k, v likewise. Differentiable in all four.
+ * Shapes: q, k `[heads, T, d]`, v `[heads, T, e]`, span `[heads]` → `[heads, T, e]`. q, k, v and
+ * the result may have a leading batch axis. Differentiable in all four.
  *
- * @throws ConfigError if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is negative, or
- *   a span that is read is not finite.
+ * @throws ConfigError if the shapes do not fit, maxSpan is not an integer ≥ 1, smoothness is
+ *   negative, or a span that is read is not finite.
  */
 export function adaptiveSpanAttention(
   q: Tensor,
@@ -66,7 +66,7 @@ export function adaptiveSpanAttention(
       blocksOf(reshape(x, [rows, length, x.shape.at(-1)!]), blocks, block, keys, before);
     const scores = scoresOf(queries, window(k));
     const weights = maskedSoftmax(
-      // No axis for the batch: the GPU backends know `where` up to rank 4.
+      // Batch and heads share an axis, because `where` on GPU backends supports at most rank 4.
       reshape(scores, [rows, blocks, block, keys]),
       blockDistances(length, blocks, block, before),
       reshape(batch === 1 ? span : tile(span, [batch]), [rows, 1, 1, 1]),
@@ -79,7 +79,7 @@ export function adaptiveSpanAttention(
   });
 }
 
-/** L: beyond it every head's mask is 0. At least 1, so that shapes stay whole. */
+/** L, the distance beyond which all masks are 0. It is at least 1, so that no axis is empty. */
 function reachInUse(
   span: Tensor1D,
   { maxSpan, smoothness }: AdaptiveSpanOptions,
@@ -100,14 +100,14 @@ function longestOf(span: Tensor1D): number {
   return Math.max(...spans);
 }
 
-/** Blocks of queries, and the number of keys before a block in its window. */
+/** The blocks of queries, and the number of window keys before a block. */
 interface Layout {
   blocks: number;
   block: number;
   before: number;
 }
 
-/** Windows of L keys, or all keys for all queries where this takes no more scores. */
+/** Windows of L keys, or all keys at once if this takes no more scores. */
 function layoutOf(length: number, reach: number): Layout {
   const block = Math.min(Math.max(reach, SMALLEST_BLOCK), length);
   const blocks = Math.ceil(length / block);
@@ -118,8 +118,8 @@ function layoutOf(length: number, reach: number): Layout {
 }
 
 /**
- * `[rows, T, d]` to `[rows · blocks, size, d]`: block i is the `size` positions from
- * i · step − before, zeros beyond both ends.
+ * `[rows, T, d]` to `[rows · blocks, size, d]`. Block i holds the `size` positions from
+ * i · step − before. Positions beyond both ends are zeros.
  */
 function blocksOf(x: Tensor, blocks: number, step: number, size: number, before: number): Tensor {
   const [rows, length, depth] = x.shape as [number, number, number];
@@ -136,8 +136,8 @@ function blocksOf(x: Tensor, blocks: number, step: number, size: number, before:
 }
 
 /**
- * t − r by block, query and key, shape [blocks, block, before + block]. A key that does not exist
- * has 0.
+ * t − r by block, query and key, shape [blocks, block, before + block]. A key beyond the ends has
+ * 0.
  */
 function blockDistances(length: number, blocks: number, block: number, before: number): Tensor {
   const keys = before + block;
@@ -164,7 +164,8 @@ function requireShapes(q: Tensor, k: Tensor, v: Tensor): void {
     q.shape.at(-1) === k.shape.at(-1);
   if (!fits) {
     throw new ConfigError(
-      `adaptiveSpanAttention: q, k and v must have shapes [heads, T, d], [heads, T, d] and [heads, T, e], got [${q.shape}], [${k.shape}] and [${v.shape}]`,
+      'adaptiveSpanAttention: q, k and v must have shapes [heads, T, d], [heads, T, d] and ' +
+        `[heads, T, e], got [${q.shape}], [${k.shape}] and [${v.shape}]`,
     );
   }
 }

@@ -19,7 +19,7 @@ type Shape = (number | null)[];
 
 /** Configuration of {@link AdaptiveSpan}. */
 export interface AdaptiveSpanConfig extends LayerArgs, AdaptiveSpanOptions {
-  /** Spans at the start, in tokens. Default 0, as published. */
+  /** Initial spans, in tokens. Default 0, as published. */
   initialSpan?: number;
   /** λ of the penalty (λ/heads) Σ z on the spans. Default 0. */
   penalty?: number;
@@ -35,12 +35,12 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
 
 /**
  * Attention with a learned span for each head, as a `tf.layers` layer around
- * `adaptiveSpanAttention`. It has a weight `span` of shape [heads], in tokens, which stays in [0,
- * maxSpan] with any optimizer. The paper's l1 penalty is among the layer's losses (Sukhbaatar et
- * al. 2019, eq. 4).
+ * `adaptiveSpanAttention`. Its weight `span` has shape [heads], in tokens. It stays in [0, maxSpan]
+ * with any optimizer. The layer's losses include the paper's l1 penalty (Sukhbaatar et al. 2019,
+ * eq. 4).
  *
- * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]` with e from v. The spans
- * move in tokens: give them a larger learning rate than weights.
+ * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]`, with e from v. The spans
+ * are in tokens, so they need a larger learning rate than other weights.
  *
  * @throws ConfigError on a bad configuration, or inputs that are not three tensors of those shapes.
  */
@@ -84,7 +84,7 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     super.build(inputShape);
   }
 
-  /** The spans as they stand, in tokens; empty until the layer is built. */
+  /** The current spans, in tokens. Empty until the layer is built. */
   get spans(): number[] {
     return this.spanWeight ? [...this.spanWeight.read().dataSync()] : [];
   }
@@ -114,7 +114,8 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     const shapes = inputShape as Shape[];
     if (shapes.length !== 3 || shapes.some((shape) => shape?.length !== 4)) {
       throw new ConfigError(
-        `AdaptiveSpan: inputs must be q, k and v of shape [batch, heads, T, d], got ${JSON.stringify(inputShape)}`,
+        'AdaptiveSpan: inputs must be q, k and v of shape [batch, heads, T, d], ' +
+          `got ${JSON.stringify(inputShape)}`,
       );
     }
     return shapes[0]!;

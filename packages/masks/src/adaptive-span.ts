@@ -28,7 +28,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { rampMask } from './ramp.js';
 
-/** What the ops of adaptive attention span share. */
+/** The options of all ops for adaptive attention span. */
 export interface AdaptiveSpanOptions {
   /** S: the largest distance a head may look back, in tokens. */
   maxSpan: number;
@@ -37,10 +37,10 @@ export interface AdaptiveSpanOptions {
 }
 
 /**
- * The soft mask of adaptive attention span, `m_z(x) = clip((R + z − x)/R, 0, 1)` at the distances
- * x = 0 … maxSpan − 1, for each head (Sukhbaatar, Grave, Bojanowski & Joulin 2019, eq. 2).
+ * The soft mask of adaptive attention span, `m_z(x) = clip((R + z − x)/R, 0, 1)`, for each head at
+ * the distances x = 0 … maxSpan − 1 (Sukhbaatar, Grave, Bojanowski & Joulin 2019, eq. 2).
  *
- * Shapes: span (z, in tokens) any shape → `[...span, maxSpan]`; `[heads]` gives `[heads, maxSpan]`.
+ * Shapes: span (z, in tokens) any shape → `[...span, maxSpan]`. `[heads]` gives `[heads, maxSpan]`.
  * Differentiable in span.
  *
  * @throws ConfigError if maxSpan is not an integer ≥ 1, or smoothness is negative or not finite.
@@ -58,16 +58,17 @@ export function adaptiveSpanMask(span: Tensor, maxSpan: number, smoothness: numb
  *
  *     a_tr = m_z(t − r) e^{s_tr} / Σ_{q = t−S}^{t−1} m_z(t − q) e^{s_tq}
  *
- * over the distances t − r = 1 … maxSpan: it is causal, and a token does not attend to itself.
- * Scores at other distances, or where the mask is 0, are ignored, even if they are not finite. A
- * row without any weight is zeros: the first token's, or any row once its span has shrunk to
- * nothing. The softmax is shifted by its largest score in reach, so it does not overflow.
+ * over the distances t − r = 1 … maxSpan. It is causal, and a token does not attend to itself. It
+ * ignores scores at other distances and scores with mask 0, even if they are not finite. A row
+ * without any weight is 0: the first token's row, or every row of a head with z + R ≤ 1.
+ * The softmax subtracts its largest score in reach, so it does not overflow.
  *
  * Shapes: scores `[heads, T, T]` (query, key), span `[heads]` → `[heads, T, T]`. Differentiable in
- * both. The published code puts distance 0 at the nearest key, one off from the formula; this
- * follows the formula.
+ * both. The published code counts distances from 0 at the nearest key, one less than the formula.
+ * This op follows the formula.
  *
- * @throws ConfigError if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is negative.
+ * @throws ConfigError if the shapes do not fit, maxSpan is not an integer ≥ 1, or smoothness is
+ *   negative.
  */
 export function adaptiveSpanWeights(
   scores: Tensor3D,
@@ -103,8 +104,8 @@ function distanceMatrix(length: number): Tensor2D {
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * Over the last axis of scores, with the distance of each query and key (0 where a key does not exist)
- * and the span, both broadcast against the scores.
+ * The softmax over the last axis of scores. The distances of queries and keys (0 for a missing key)
+ * and the span broadcast against the scores.
  */
 export function maskedSoftmax(
   scores: Tensor,
@@ -117,19 +118,17 @@ export function maskedSoftmax(
     greater(scalar(maxSpan + 0.5), distances),
   );
   const reach = mul(rampMask(distances, span, smoothness), cast(inReach, 'float32'));
-  // Scores that a head does not look at must not reach a product.
+  // Masked scores must not enter a product, because they may be infinite or NaN.
   const inside = visible(scores, reach);
-  // The shift is never −∞, also in a row of −∞, since −∞ − (−∞) is NaN.
+  // The shift must stay finite, even for a row of −∞: −∞ − (−∞) is NaN.
   const shift = maximum(max(inside, -1, true), scalar(LOWEST));
   const weights = mul(reach, exp(sub(inside, shift)));
   const total = sum(weights, -1, true);
-  // An empty row: 0/1 rather than 0/0.
+  // An empty row gives 0/1 instead of 0/0.
   return div(weights, add(total, sub(scalar(1), step(total))));
 }
 
-/**
- * The scores where a mask is > 0, with their gradient. Elsewhere the lowest number, without one.
- */
+/** The scores with mask > 0, with their gradient. Other scores become the lowest number. */
 function visible(scores: Tensor, mask: Tensor): Tensor {
   const op = customGrad((...args) => {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];

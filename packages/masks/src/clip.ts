@@ -17,12 +17,12 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Clips to `min(max(x, lower), upper)`. NaN stays NaN on every backend. It reads no value on the
- * host. The gradient passes inside
- * and at both ends, also where the ends are equal. Strictly outside it is zero.
+ * Clips to `min(max(x, lower), upper)`. NaN stays NaN on every backend. The op reads no value on
+ * the host. The gradient passes inside and at both ends, even if the ends are equal. It is 0
+ * strictly outside.
  *
- * tfjs's `clipByValue` differs in two ways (4.22): on wasm it turns NaN into the lower end, and
- * with equal ends it is a constant without a gradient.
+ * tfjs's `clipByValue` differs in two ways (4.22). On wasm it turns NaN into the lower end. With
+ * equal ends it is a constant without a gradient.
  *
  * Shapes: any → the same.
  *
@@ -40,8 +40,8 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
     const [given, save] = args as unknown as [Tensor, (tensors: Tensor[]) => void];
     save([given]);
     return {
-      // In `maximum` and `minimum` the tensor comes first: tfjs's wasm kernels lose a NaN that
-      // comes second.
+      // The tensor is the first argument of `maximum` and `minimum`: the wasm kernels of tfjs lose
+      // a NaN in the second.
       value:
         lower === upper || getBackend() === 'wasm'
           ? minimum(maximum(given, scalar(lower)), scalar(upper))
@@ -54,6 +54,6 @@ export function clip<T extends Tensor>(x: T, lower: number, upper: number): T {
         ),
     };
   });
-  // As a line, since tfjs's wasm kernels stretch a scalar to six axes at most.
+  // Flatten first: the wasm kernels of tfjs broadcast a scalar to at most six axes.
   return tidy(() => reshape(op(reshape(x, [x.size])), x.shape) as T);
 }

@@ -13,8 +13,8 @@ import {
 import { rampMask, requireSmoothness } from './ramp.js';
 
 /**
- * How row frequencies are measured from zero. `'symmetric'` is the paper's eq. (3), distance |k|.
- * `'published'` is the published code, whose rows are shifted by one: see {@link rowDistances}.
+ * The distance of row frequencies from zero. `'symmetric'` is |k|, as in the paper's eq. (3).
+ * `'published'` follows the published code, which shifts rows by one: see {@link rowDistances}.
  */
 export type Alignment = 'published' | 'symmetric';
 
@@ -23,10 +23,10 @@ export type Alignment = 'published' | 'symmetric';
  * stride: `clip((R + a − d)/R, 0, 1)` with half-size `a = max(H/S, 2)/2` (DiffStride eq. 3).
  *
  * Shapes: stride a scalar tensor (input pixels per output pixel, ≥ 1) → `[height]`. The gradient is
- * `−(H/2)/(R S²)` on the ramp, and zero where H/S < 2.
+ * `−(H/2)/(R S²)` on the ramp, and 0 if H/S < 2.
  *
- * @throws ConfigError if height is not an integer ≥ 1, stride is not a scalar, smoothness is negative, or
- *   the alignment is unknown.
+ * @throws ConfigError if height is not an integer ≥ 1, stride is not a scalar, smoothness is
+ *   negative, or the alignment is unknown.
  */
 export function verticalMask(
   height: number,
@@ -44,11 +44,12 @@ export function verticalMask(
 
 /**
  * The mask over the `floor(W/2)+1` columns of a half-spectrum, differentiable in the stride:
- * `clip((R + b − n)/R, 0, 1)` with `b = max(W/S, 2)/2 + 1` (DiffStride eq. 4; the + 1 is its).
+ * `clip((R + b − n)/R, 0, 1)` with `b = max(W/S, 2)/2 + 1` (DiffStride eq. 4, including its + 1).
  *
  * Shapes: stride a scalar tensor → `[floor(width/2)+1]`.
  *
- * @throws ConfigError if width is not an integer ≥ 1, stride is not a scalar, or smoothness is negative.
+ * @throws ConfigError if width is not an integer ≥ 1, stride is not a scalar, or smoothness is
+ *   negative.
  */
 export function horizontalMask(width: number, stride: Scalar, smoothness: number): Tensor1D {
   requireMaskArguments('horizontalMask', 'width', width, stride, smoothness);
@@ -57,7 +58,7 @@ export function horizontalMask(width: number, stride: Scalar, smoothness: number
   ) as Tensor1D;
 }
 
-/** `a = max(H/S, 2)/2`, in bins; the gradient passes at H/S = 2 and is zero below. */
+/** `a = max(H/S, 2)/2`, in bins. The gradient passes at H/S = 2 and is 0 below. */
 export function verticalHalfSize(height: number, stride: Scalar): Scalar {
   requireStride('verticalHalfSize', 'height', height, stride);
   return tidy(() => mul(maximum(div(scalar(height), stride), scalar(2)), scalar(0.5)) as Scalar);
@@ -72,20 +73,20 @@ export function horizontalHalfSize(width: number, stride: Scalar): Scalar {
 /**
  * The distance of each row of a spectrum from zero frequency, in FFT row order.
  *
- * Symmetric: |k|. Published, even H: k for frequency k ≥ 0 and k − 1 for −k, so that rows 0 and −1
- * are both at 0. Published, odd H: the published code shifts with `fftshift` where the inverse was
- * meant, so frequency k ≥ 0 gets k + 1 and −k gets k − 1.
+ * Symmetric: |k|. Published, even H: frequency k ≥ 0 gets k, and −k gets k − 1, so rows 0 and −1
+ * are both at 0. Published, odd H: frequency k ≥ 0 gets k + 1, and −k gets k − 1, because the
+ * published code calls `fftshift` instead of its inverse.
  */
 export function rowDistances(height: number, alignment: Alignment): number[] {
   requireSize('rowDistances', 'height', height);
   requireAlignment('rowDistances', 'alignment', alignment);
-  const positive = Math.ceil(height / 2); // rows of frequency ≥ 0, without −H/2
+  const positive = Math.ceil(height / 2); // number of rows with frequency ≥ 0, without −H/2
   switch (alignment) {
     case 'symmetric':
       return Array.from({ length: height }, (_, row) => Math.min(row, height - row));
     case 'published': {
       const offset = height % 2;
-      // Odd H: the middle row (k = (H−1)/2) already belongs to the falling side.
+      // Odd H: the middle row (k = (H−1)/2) already falls.
       const rising = offset ? positive - 1 : positive;
       return Array.from({ length: height }, (_, row) =>
         row < rising ? row + offset : height - 1 - row,
@@ -94,7 +95,7 @@ export function rowDistances(height: number, alignment: Alignment): number[] {
   }
 }
 
-/** The distance of each column of a half-spectrum from zero frequency: its index. */
+/** The distance of each column of a half-spectrum from zero frequency, which is its index. */
 export function columnDistances(width: number): number[] {
   requireSize('columnDistances', 'width', width);
   return Array.from({ length: Math.floor(width / 2) + 1 }, (_, column) => column);

@@ -2,10 +2,10 @@ import { ConfigError, requireTensor } from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
- * The indices at which a mask is > 0, ascending: the rows or columns a crop keeps. The choice
- * carries no gradient; the mask's values do. Reads the tensor's values on the host.
+ * The ascending indices of mask values > 0: the rows or columns that a crop keeps. The indices have
+ * no gradient. The mask's values have one. Reads the tensor's values on the host.
  *
- * @throws ConfigError if the mask is not of rank 1, or holds NaN, which is neither kept nor cropped.
+ * @throws ConfigError if the mask is not of rank 1, or holds NaN.
  */
 export function keptIndices(mask: Tensor1D): number[] {
   requireTensor('keptIndices', 'mask', mask, { rank: 1 });

@@ -3,18 +3,19 @@ import { add, div, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs
 import { clip } from './clip.js';
 
 /**
- * The ramp mask of adaptive attention span (Sukhbaatar et al. 2019, eq. 2), from which DiffStride's
- * two masks are made: `m(x) = clip((R + z − x)/R, 0, 1)`. It is computed as `1 + (z − x)/R`, which
- * does not cancel where R is small beside z.
+ * The ramp mask of adaptive attention span (Sukhbaatar et al. 2019, eq. 2):
+ * `m(x) = clip((R + z − x)/R, 0, 1)`. DiffStride's two masks use it. It is computed as
+ * `1 + (z − x)/R`, which avoids cancellation for an R much smaller than z.
  *
  * It is 1 up to the threshold z, falls linearly over the smoothness R, and is 0 beyond z + R. The
- * clip passes the gradient at exactly 0 and at exactly 1, and NaN stays NaN. R = 0 is the hard
- * crop: 1 where x < z and 0 elsewhere, with a gradient of zero.
+ * clip passes the gradient at exactly 0 and at exactly 1. NaN stays NaN. R = 0 is a hard crop: 1
+ * for x < z and 0 otherwise, with gradient 0.
  *
  * Shapes: positions any shape, threshold a number or a tensor that broadcasts against them → their
  * broadcast shape. Positions, z and R have one unit: bins for spectra, tokens for attention.
  *
- * @throws ConfigError if smoothness is negative or not finite, or a number given as threshold is NaN.
+ * @throws ConfigError if smoothness is negative or not finite, or a number given as threshold is
+ *   NaN.
  */
 export function rampMask(
   positions: Tensor,
@@ -27,15 +28,15 @@ export function rampMask(
   else requireTensor('rampMask', 'threshold', threshold);
   return tidy(() => {
     const z = typeof threshold === 'number' ? scalar(threshold) : threshold;
-    // tfjs's step is 1 above 0 and 0 at it, with a gradient of zero.
+    // tfjs's step is 1 above 0, and 0 at 0. Its gradient is 0.
     if (smoothness === 0) return step(sub(z, positions));
     return clip(add(div(sub(z, positions), scalar(rampWidth(smoothness))), scalar(1)), 0, 1);
   });
 }
 
 /**
- * The same for numbers. It equals `rampMask` to the last bit on a backend that rounds by IEEE 754,
- * so code that decides by the mask without reading it comes to the same decision.
+ * {@link rampMask} for numbers. Both are equal to the last bit on a backend that rounds by IEEE
+ * 754. So the host can decide by the mask without reading it.
  *
  * @throws ConfigError if position or threshold is not a finite number, or smoothness is negative or
  *   not finite.
@@ -50,7 +51,7 @@ export function rampValue(position: number, threshold: number, smoothness: numbe
   return Math.min(Math.max(Math.fround(1 + slope), 0), 1);
 }
 
-/** The smallest float32 that a GPU does not take for 0. */
+/** The smallest float32 that a GPU does not flush to 0. */
 const SMALLEST = 2 ** -126;
 
 /** R as a float32 divisor. */

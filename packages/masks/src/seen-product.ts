@@ -21,10 +21,10 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * `q · kᵀ` over batches. In its gradients a slope of 0, such as that of a score out of sight,
- * leaves its factor out.
+ * `q · kᵀ` over batches. In the gradients an upstream value of 0, such as that of a masked score,
+ * drops its factor, even if that is infinite or NaN.
  *
- * Shapes: `[batch, m, d]`, `[batch, n, d]` → `[batch, m, n]`. Belongs in a `tidy`.
+ * Shapes: `[batch, m, d]`, `[batch, n, d]` → `[batch, m, n]`. Call it inside a `tidy`.
  */
 export function scoresOf(q: Tensor, k: Tensor): Tensor {
   const op = customGrad((...args) => {
@@ -42,11 +42,11 @@ export function scoresOf(q: Tensor, k: Tensor): Tensor {
 }
 
 /**
- * `weights · values` over batches. A weight of 0 leaves its value out, even if it is infinite or
- * NaN. So do the gradients. On a GPU it is the plain product, 0·∞ included, since a look at the
+ * `weights · values` over batches. A weight of 0 drops its value, even if that is infinite or NaN.
+ * The gradients do the same. On a GPU it is the plain product, with 0·∞ = NaN, because checking the
  * values would wait for the device.
  *
- * Shapes: `[batch, m, n]`, `[batch, n, d]` → `[batch, m, d]`. Belongs in a `tidy`.
+ * Shapes: `[batch, m, n]`, `[batch, n, d]` → `[batch, m, d]`. Call it inside a `tidy`.
  */
 export function mixOf(weights: Tensor, values: Tensor): Tensor {
   const op = customGrad((...args) => {
@@ -67,7 +67,7 @@ export function mixOf(weights: Tensor, values: Tensor): Tensor {
   return op(weights, values);
 }
 
-/** `a · b`, or `aᵀ · b`. A factor of 0 in a leaves its factor in b out. */
+/** `a · b`, or `aᵀ · b`. A 0 in a drops its factor in b. */
 function seenProduct(a: Tensor, b: Tensor, isTransposed: boolean): Tensor {
   if (!isOdd(b)) return matMul(a, b, isTransposed);
   const product = (x: Tensor, y: Tensor) => matMul(x, cast(y, 'float32'), isTransposed);
@@ -85,7 +85,7 @@ function seenProduct(a: Tensor, b: Tensor, isTransposed: boolean): Tensor {
   ]);
 }
 
-/** Whether a value, or the sum of all, is not finite. On a GPU, where it would wait, it says no. */
+/** Whether the sum of all values is not finite. It returns false on a GPU, to avoid a wait. */
 function isOdd(x: Tensor): boolean {
   return HOST_BACKENDS.includes(getBackend()) && !Number.isFinite(sum(x).dataSync()[0]);
 }

@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { clip } from './clip.js';
 
-/** Starts every head's span at one value; the layer's config carries it. */
+/** Initializes every head's span with one value, which is in the layer's configuration. */
 export class SpanInitializer extends serialization.Serializable {
   static className = 'AdaptiveSpanInitializer';
 
@@ -48,7 +48,7 @@ export class SpanConstraint extends serialization.Serializable {
   }
 }
 
-/** `(λ/M) Σ z` over M heads; z is never negative, so this is the l1 norm. */
+/** `(λ/M) Σ z` over M heads. This is the l1 norm, because z is never negative. */
 export class SpanPenalty extends serialization.Serializable {
   static className = 'AdaptiveSpanPenalty';
 

@@ -14,7 +14,7 @@ import { AdaptiveSpan, adaptiveSpanAttention, adaptiveSpanWeights } from '../src
 
 const FLOAT32 = 1e-5;
 
-/** Weights over all T² pairs, times the values: the definition. */
+/** The definition: weights over all T² pairs, times the values. */
 function dense(
   q: tf.Tensor,
   k: tf.Tensor,
@@ -26,12 +26,12 @@ function dense(
   return tf.matMul(adaptiveSpanWeights(scores, span, options), v);
 }
 
-it.skipIf(lacksWebGpu)('reads nothing back from a GPU, gradients included', async () => {
+it.skipIf(lacksWebGpu)('reads nothing back from a GPU, also in the gradients', async () => {
   await useBackend('webgpu');
   const backend = tf.backend();
   const { readSync } = backend;
   const inputs = [1, 2, 3].map((seed) => unitTensor(seed, [2, 40, 4]));
-  // Computed on the device, as a training step leaves it there.
+  // Computed on the device, as after a training step.
   const span = tf.tidy(() => tf.max(tf.mul(tf.ones([2, 4096]), 5), 1)) as tf.Tensor1D;
   backend.readSync = () => {
     throw new Error('read');
@@ -51,7 +51,7 @@ it.skipIf(lacksWebGpu)('reads nothing back from a GPU, gradients included', asyn
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is weights times values at every length and span, gradients included', () => {
+  it('matches weights times values at every length and span, with gradients', () => {
     tf.tidy(() => {
       for (const length of [1, 2, 31, 70]) {
         for (const [spans, maxSpan, smoothness] of [
@@ -83,7 +83,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('is the same on both sides of the span at which windows hold more than all pairs', () => {
+  it('agrees on both sides of the span at which windows exceed all pairs', () => {
     tf.tidy(() => {
       const length = 80;
       const [q, k, v] = [1, 2, 3].map((seed) => unitTensor(seed, [1, length, 2]));
@@ -104,7 +104,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('attends in each item of a batch as if alone', () => {
+  it('attends to each item of a batch separately', () => {
     tf.tidy(() => {
       const [q, k, v] = [1, 2, 3].map((seed) => unitTensor(seed, [2, 3, 9, 4]));
       const span = tf.tensor1d([1, 4, 2]);
@@ -145,7 +145,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
-describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) => {
+describe.each(['cpu', 'wasm'] as const)('values that are not finite, on %s', (backend) => {
   beforeAll(() => useBackend(backend));
   const length = 9;
   const options = { maxSpan: 3, smoothness: 0 };
@@ -154,7 +154,7 @@ describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) =
   const seeing = [at + 1, at + 2];
   const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-  /** [y, dq, dk, dv] for q, k, v and dy, of which number `which` has a row of `value`. */
+  /** [y, dq, dk, dv] for q, k, v and dy. Argument number `which` has a row of `value`. */
   const run = (which: number | null, value = 0) =>
     tf.tidy(() => {
       const tensors = [1, 2, 3, 4].map((seed) => {
@@ -171,23 +171,23 @@ describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) =
   const rowsThatDiffer = (got: number[][], want: number[][]) =>
     got.flatMap((row, t) => (row.every((x, i) => Math.abs(x - want[t]![i]!) < 1e-6) ? [] : [t]));
 
-  it.each(odd)('a value, %f, reaches the queries that look at it', (value) => {
+  it.each(odd)('a value of %f reaches the queries whose span holds it', (value) => {
     const [y, dq, dk, dv] = run(2, value);
     const [y0, dq0, dk0, dv0] = run(null);
     expect(rowsThatDiffer(y!, y0!)).toEqual(seeing);
     for (const t of seeing) expect(y![t]).toEqual([value, value]);
     expect(rowsThatDiffer(dq!, dq0!)).toEqual(seeing);
-    // Only keys beside it, since those queries weigh them against it.
+    // Only other keys of those queries change, because the softmax compares them with it.
     expect(rowsThatDiffer(dk!, dk0!).every((r) => Math.abs(r - at) <= 1)).toBe(true);
     expect(rowsThatDiffer(dv!, dv0!)).toEqual([]);
   });
 
-  it.each(odd)('a key, %f, reaches the queries that look at it', (value) => {
+  it.each(odd)('a key of %f reaches the queries whose span holds it', (value) => {
     expect(rowsThatDiffer(run(1, value)[0]!, run(null)[0]!)).toEqual(seeing);
     expect(rowsThatDiffer(run(1, value)[1]!, run(null)[1]!)).toEqual(seeing);
   });
 
-  it.each(odd)('a gradient, %f, goes back to what its query looks at', (value) => {
+  it.each(odd)('a gradient of %f reaches the keys and values in the span of its query', (value) => {
     const [, dq, dk, dv] = run(3, value);
     const [, dq0, dk0, dv0] = run(null);
     expect(rowsThatDiffer(dq!, dq0!)).toEqual([at]);
@@ -200,11 +200,11 @@ describe.each(['cpu', 'wasm'] as const)('what is not finite, on %s', (backend) =
   });
 });
 
-describe('what it takes', () => {
+describe('memory use', () => {
   beforeAll(() => useBackend('cpu'));
 
   it.each([1, 8, 30, 33, 48, 63, 95, 200])(
-    'at a span of %i no tensor is larger than T², nor than windows of it need',
+    'at a span of %i no tensor is larger than T² or than the windows',
     async (z) => {
       const length = 96;
       const x = tf.ones([1, length, 2]);
@@ -223,11 +223,11 @@ describe('what it takes', () => {
   );
 });
 
-describe.each(['cpu', 'wasm'] as const)('a span that is no number, on %s', (backend) => {
+describe.each(['cpu', 'wasm'] as const)('a span that is not finite, on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])(
-    '(%f) is an error before any work, and the next call is right',
+    '(%f) throws before any work, and the next call is right',
     (bad) => {
       const [q, k, v] = [1, 2, 3].map((seed) => unitTensor(seed, [2, 40, 3]));
       const [good, broken] = [tf.tensor1d([3, 5]), tf.tensor1d([3, bad])];
@@ -261,7 +261,7 @@ describe('AdaptiveSpan', () => {
     return { layer, model };
   };
 
-  it('has the penalty of the golden, and its gradient', () => {
+  it('matches the golden penalty and its gradient', () => {
     const { lam, z } = golden.params;
     const { layer, model } = built({ maxSpan: 5, smoothness: 3, penalty: lam });
     layer.setWeights([tf.tensor1d(z)]);
@@ -296,7 +296,7 @@ describe('AdaptiveSpan', () => {
         [by, 0],
         [0, 0],
       ]);
-    // The best a mean over a window can do is to reach just as far as the mean over five needs.
+    // The best mean over a window reaches exactly as far as the mean over five.
     const fiveBack = tf.div(tf.addN([1, 2, 3, 4, 5].map(shifted)), 5);
     const target = tf.concat([fiveBack, shifted(1)], 1);
     const none = tf.zeros([4, 2, length, 1]);

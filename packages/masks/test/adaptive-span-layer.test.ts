@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AdaptiveSpan } from '../src/index.js';
 
-/** Attention with a penalty of the given weight on its spans. A negative weight pulls them up. */
+/** Attention with a penalty on its spans. A negative weight increases the spans. */
 function attention(pull: number) {
   const [q, k, v] = ['q', 'k', 'v'].map((name) => tf.input({ name, shape: [2, 5, 3] }));
   const layer = new AdaptiveSpan({ maxSpan: 4, smoothness: 2, initialSpan: 1 });
@@ -33,7 +33,7 @@ describe.each(BACKENDS)('the spans of AdaptiveSpan on %s', (backend) => {
     model.dispose();
   });
 
-  it('stay within their limits when they are set, and nothing is left behind', async () => {
+  it('stay within their limits when they are set, and leak nothing', async () => {
     const { model, layer } = attention(0);
     const beyond = tf.tensor1d([-1, 9]);
     const before = tf.memory().numTensors;
@@ -44,7 +44,7 @@ describe.each(BACKENDS)('the spans of AdaptiveSpan on %s', (backend) => {
     model.dispose();
   });
 
-  it('are handed out as a copy', async () => {
+  it('are returned as a copy', async () => {
     const { model, layer } = attention(0);
     await layer.weights[0]!.read().data();
     layer.spans.fill(9);

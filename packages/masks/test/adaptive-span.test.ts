@@ -31,7 +31,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(goldens.map((c) => [c.case, c] as const))(
-    '%s: weights and gradients are the golden',
+    '%s: weights and gradients match the golden numbers',
     (_, golden) => {
       const { maxSpan, R: smoothness, z, maskAtDistance0toS } = golden.params;
       tf.tidy(() => {
@@ -46,14 +46,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
         )([scores, span]);
         expect(relativeError(ds!.dataSync(), golden.grads.scores.data)).toBeLessThan(FLOAT32);
         expect(relativeError(dz!.dataSync(), golden.grads.z.data)).toBeLessThan(FLOAT32);
-        // The golden counts distances 0 … S, the op 0 … S − 1.
+        // The golden numbers cover distances 0 … S, the op 0 … S − 1.
         const mask = adaptiveSpanMask(span, maxSpan + 1, smoothness);
         expect(relativeError(mask.dataSync(), maskAtDistance0toS.data)).toBeLessThan(FLOAT32);
       });
     },
   );
 
-  it('sums to 1 in every row but the first, however large the scores', () => {
+  it('sums to 1 in every row except the first, even for large scores', () => {
     tf.tidy(() => {
       const scores = tf.mul(unitTensor(1, [2, 7, 7]), 1e4) as tf.Tensor3D;
       const weights = adaptiveSpanWeights(scores, tf.tensor1d([3, 0.5]), {
@@ -67,7 +67,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('is a plain causal softmax while the span covers everything', () => {
+  it('is a plain causal softmax if the span covers everything', () => {
     tf.tidy(() => {
       const scores = unitTensor(4, [1, 5, 5]) as tf.Tensor3D;
       const got = adaptiveSpanWeights(scores, tf.tensor1d([99]), {
@@ -84,7 +84,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('ignores what no head may see, even if it is no number', () => {
+  it('ignores the future and the token itself, even if not finite', () => {
     tf.tidy(() => {
       const clean = unitTensor(2, [1, 4, 4]) as tf.Tensor3D;
       const values = clean.dataSync().slice();
@@ -99,11 +99,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('ignores what lies beyond the span, even if it is infinite', () => {
+  it('ignores scores beyond the span, even if they are infinite', () => {
     tf.tidy(() => {
       const clean = unitTensor(2, [1, 5, 5]) as tf.Tensor3D;
       const options = { maxSpan: 5, smoothness: 1 };
-      const span = tf.tensor1d([1]); // distance 1 is seen; from 2 on the mask is 0
+      const span = tf.tensor1d([1]); // the mask is 1 at distance 1, and 0 from distance 2
       for (const odd of [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 3e38]) {
         const values = clean.dataSync().slice();
         values[4 * 5 + 0] = odd;
@@ -122,7 +122,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('takes scores of any size: none is below what is ignored but −∞, whose weight is 0', () => {
+  it('takes scores of any size, and gives −∞ the weight 0', () => {
     tf.tidy(() => {
       const options = { maxSpan: 3, smoothness: 0 };
       const rows = (scores: number[]) => {

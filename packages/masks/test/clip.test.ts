@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { clip } from '../src/index.js';
 
-describe("on tfjs's wasm as it comes", () => {
+describe("on tfjs's plain wasm backend", () => {
   beforeAll(() => tf.setBackend('wasm'));
 
   it('keeps NaN at any rank, and has its gradient', () => {
@@ -34,7 +34,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         .dataSync(),
     ]);
 
-  it('is the nearest number between the ends, and passes the gradient inside and at them', () => {
+  it('is the nearest number between the ends, with a gradient inside and at them', () => {
     const values = [-5, 1, 2, 3, 9];
     tf.tidy(() => {
       expect([...clip(tf.tensor1d(values), 1, 3).dataSync()]).toEqual([1, 1, 2, 3, 3]);
@@ -42,7 +42,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(slope(values, 1, 3, [1, 2, 3, 4, 5])).toEqual([0, 2, 3, 4, 0]);
   });
 
-  it('with equal ends passes the gradient where x is equal to them', () => {
+  it('with equal ends passes the gradient if x is equal to them', () => {
     expect(slope([1, 2, 3], 2, 2, [4, 5, 6])).toEqual([0, 5, 0]);
   });
 
@@ -57,8 +57,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  // WebGPU may take NaN for any number.
-  it.skipIf(backend === 'webgpu')('keeps NaN, and its own gradient to every value', () => {
+  // WebGPU may turn NaN into any number.
+  it.skipIf(backend === 'webgpu')('keeps NaN, and the gradients of the other values', () => {
     tf.tidy(() => {
       expect([...clip(tf.tensor1d([Number.NaN, 0]), 1, 3).dataSync()]).toEqual([Number.NaN, 1]);
       expect([...clip(tf.tensor1d([Number.NaN, 0]), 1, 1).dataSync()]).toEqual([Number.NaN, 1]);

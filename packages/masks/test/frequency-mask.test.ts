@@ -36,27 +36,30 @@ const published = readGolden<DiffStrideCase>(
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it.each(published.map((c) => [c.case, c] as const))('%s: the published masks', (_, golden) => {
-    const { smoothness, effectiveStrides, ...want } = golden.params;
-    const [, , height, width] = golden.input.shape;
-    tf.tidy(() => {
-      const rows = verticalMask(height, tf.scalar(effectiveStrides[0]), smoothness);
-      const columns = horizontalMask(width, tf.scalar(effectiveStrides[1]), smoothness);
-      expect(relativeError(rows.dataSync(), want.verticalMask)).toBeLessThan(FLOAT32);
-      expect(relativeError(columns.dataSync(), want.horizontalMask)).toBeLessThan(FLOAT32);
-      if (want.cropping) {
-        expect(keptIndices(rows)).toEqual(want.keptRows);
-        expect(keptIndices(columns)).toEqual(want.keptCols);
-      }
-    });
-  });
+  it.each(published.map((c) => [c.case, c] as const))(
+    '%s: matches the published masks',
+    (_, golden) => {
+      const { smoothness, effectiveStrides, ...want } = golden.params;
+      const [, , height, width] = golden.input.shape;
+      tf.tidy(() => {
+        const rows = verticalMask(height, tf.scalar(effectiveStrides[0]), smoothness);
+        const columns = horizontalMask(width, tf.scalar(effectiveStrides[1]), smoothness);
+        expect(relativeError(rows.dataSync(), want.verticalMask)).toBeLessThan(FLOAT32);
+        expect(relativeError(columns.dataSync(), want.horizontalMask)).toBeLessThan(FLOAT32);
+        if (want.cropping) {
+          expect(keptIndices(rows)).toEqual(want.keptRows);
+          expect(keptIndices(columns)).toEqual(want.keptCols);
+        }
+      });
+    },
+  );
 
-  // For odd heights the paper's formula has its zero between two rows; ours counts from row 0.
+  // For odd heights the zero of the paper's formula is between two rows. Ours is row 0.
   it.each(
     paper
       .filter((c) => c.params.axis === 'w' || c.params.size % 2 === 0)
       .map((c) => [c.case, c] as const),
-  )("%s: the paper's mask and its slope", (_, golden) => {
+  )("%s: matches the paper's mask and its slope", (_, golden) => {
     const { axis, size, stride, R } = golden.params;
     tf.tidy(() => {
       // The paper counts rows from −H/2; FFT order starts at frequency 0.
@@ -94,7 +97,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('has no gradient where the size has reached 2', () => {
+  it('has no gradient once the size has reached 2', () => {
     tf.tidy(() => {
       const slope = tf.grad((s) => tf.sum(verticalMask(8, s as tf.Scalar, 2)))(tf.scalar(5));
       expect(Math.abs(slope.dataSync()[0]!)).toBe(0);

@@ -8,7 +8,7 @@ import { keptIndices, rampMask, rampValue } from '../src/index.js';
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('is 1 to the threshold, a ramp over the smoothness, and 0 beyond', () => {
+  it('is 1 up to the threshold, a ramp over the smoothness, and 0 beyond', () => {
     tf.tidy(() => {
       const mask = rampMask(tf.range(0, 9), 2.5, 4);
       expect([...mask.dataSync()]).toEqual([1, 1, 1, 0.875, 0.625, 0.375, 0.125, 0, 0]);
@@ -16,7 +16,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('with smoothness 0 is the hard crop, with a zero gradient', () => {
+  it('is a hard crop with gradient 0 at smoothness 0', () => {
     tf.tidy(() => {
       const positions = tf.range(0, 4);
       expect([...rampMask(positions, 2, 0).dataSync()]).toEqual([1, 1, 0, 0]);
@@ -25,7 +25,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('broadcasts a threshold a head against positions', () => {
+  it('broadcasts one threshold per head against positions', () => {
     tf.tidy(() => {
       const mask = rampMask(tf.range(0, 3), tf.tensor2d([[0], [1]]), 2);
       expect(mask.arraySync()).toEqual([
@@ -55,7 +55,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   it('is exact on a short ramp far from 0', () => {
     tf.tidy(() => {
-      // z − x is exact for near numbers, and a quotient of equal numbers is 1.
+      // z − x is exact for close numbers, and the quotient of equal numbers is 1.
       const positions = [998, 1000, 1000.0625, 1000.125, 1001];
       const mask = (smoothness: number) => [
         ...rampMask(tf.tensor1d(positions), 1000, smoothness).dataSync(),
@@ -66,7 +66,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('with a smoothness below every float32 is 1 up to the threshold', () => {
+  it('is 1 up to the threshold for a smoothness below every float32', () => {
     tf.tidy(() => {
       expect([...rampMask(tf.tensor1d([1, 2, 3]), 2, 1e-60).dataSync()]).toEqual([1, 1, 0]);
     });
@@ -78,7 +78,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         for (const threshold of [2, 3.3, 5 + 2 ** -30, 7.999999]) {
           const want = Array.from({ length: 12 }, (_, x) => rampValue(x, threshold, smoothness));
           const got = [...rampMask(tf.range(0, 12), threshold, smoothness).dataSync()];
-          // A GPU may round a quotient in another way.
+          // A GPU may round a quotient differently.
           if (backend === 'webgpu') {
             got.forEach((m, x) => {
               expect(m).toBeCloseTo(want[x]!, 6);
@@ -90,7 +90,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it.skipIf(backend === 'webgpu')('of a NaN threshold is NaN, and of no other', () => {
+  it.skipIf(backend === 'webgpu')('is NaN for a NaN threshold, and for no other', () => {
     tf.tidy(() => {
       for (const smoothness of [0, 2]) {
         const mask = rampMask(tf.range(0, 2), tf.tensor2d([[Number.NaN], [5]]), smoothness);

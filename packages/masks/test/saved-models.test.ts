@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { AdaptiveSpan } from '../src/index.js';
 
-it('a model that was saved before classes had a package loads, and is saved under ds>', async () => {
+it('a model without packages in class names loads, and is saved with ds>', async () => {
   await tf.setBackend('cpu');
   const inputs = ['q', 'k', 'v'].map((name) => tf.input({ name, shape: [2, 4, 3] }));
   const layer = new AdaptiveSpan({ maxSpan: 4, smoothness: 1 });

@@ -2,7 +2,7 @@ import { layersOf, watchLayers } from '@ds/graph';
 import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
-/** A place where a model applies a layer, with its shapes for one image. */
+/** One application of a layer in a model, with its shapes for one image. */
 export interface Application {
   layer: layers.Layer;
   /** See `layersOf` of `@ds/graph`. */
@@ -13,10 +13,9 @@ export interface Application {
 }
 
 /**
- * Every place where a model applies a layer, layer by layer in network order, in nested models and
- * wrappers too. It runs one blank image through the model to see them. A layer that a wrapper
- * applies once for each moment has a place for each moment. Models and wrappers themselves have
- * none.
+ * Lists every application of a layer, layer by layer in network order, including nested models and
+ * wrappers. It runs one blank image through the model. A wrapper such as `TimeDistributed` applies
+ * its layer once per time step, and each counts. Models and wrappers themselves are not listed.
  */
 export function applicationsOf(model: LayersModel, inputShapes: number[][]): Application[] {
   const placed = layersOf(model);

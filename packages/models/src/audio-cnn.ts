@@ -27,36 +27,40 @@ import { seedsOf } from './seeds.js';
 export interface AudioCnnOptions {
   /** [time, frequency, channels] of the spectrograms. */
   inputShape: [number, number, number];
-  /** Number of classes ≥ 2 of each task by its name: one head each, in this order. */
+  /** Number of classes ≥ 2 of each task, by name. Each task has one head, in this order. */
   tasks: Record<string, number>;
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
   pooling?: 'conv' | PoolingName;
   /** Strides of each block along time and frequency, or one number for both. Default 2. */
   strides?: (number | [number, number])[];
-  /** Passed to the pooling besides its strides: smoothness, norm, … */
+  /** Options of the pooling without strides: smoothness, norm, … */
   poolingConfig?: Record<string, unknown>;
   /** Filters of each block. Default [64, 128, 256, 256, 512, 512]. */
   widths?: number[];
-  /** L2 on kernels, part of the model's losses. Default 0. */
+  /** L2 penalty on kernels, in the model's losses. Default 0. */
   weightDecay?: number;
-  /** Makes the initial weights reproducible, and the draws of random poolings. */
+  /** Seed of the initial weights and of the draws of random poolings. */
   seed?: number;
 }
 
-/** The most filters of a block. */
+/** The largest number of filters in a block. */
 const WIDEST = 8192;
 
 /**
- * The 2-D convolutional network of the audio experiments (Riad et al. 2022, section on audio; Tagliasacchi et al. 2019), on
- * spectrograms: blocks that convolve along time (3×1) and then along frequency (1×3), ReLU, batch norm, and a pooling whose
- * strides for time and frequency are two; then the maximum over what is left, and a dense head for each task. It returns logits,
- * one output a task. With `'conv'` the two convolutions of a block stride, each along its own axis. He-normal kernels, no
- * convolution bias.
+ * The 2-D convolutional network of the audio experiments (Riad et al. 2022, section on audio;
+ * Tagliasacchi et al. 2019), on spectrograms. It returns logits, one output per task.
  *
- * Shapes: `[batch, time, frequency, channels]` → `[batch, classes]` for each task. Any time and frequency.
+ * A block convolves along time (3×1), then along frequency (1×3), followed by ReLU, batch norm, and
+ * a pooling with one stride for time and one for frequency. After the blocks come the maximum over
+ * time and frequency, and a dense head for each task. With `'conv'` each convolution of a block
+ * strides along its own axis. Kernels start He-normal. Convolutions have no bias.
  *
- * @throws ConfigError if a task has fewer than two classes or there is none, widths and strides differ in number, strides are not ≥ 1
- *   (integers for `'conv'`), the pooling is not registered, or another option is out of its range.
+ * Shapes: `[batch, time, frequency, channels]` → `[batch, classes]` for each task. Any time and
+ * frequency.
+ *
+ * @throws ConfigError if there is no task, a task has fewer than two classes, widths and strides
+ *   differ in number, strides are not ≥ 1 (integers for `'conv'`), the pooling is not registered,
+ *   or another option is out of its range.
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const op = 'audioCnn';
@@ -126,17 +130,17 @@ function requireNetwork(
     fail('inputShape must be [time, frequency, channels], integers >= 1', `[${inputShape}]`);
   }
   requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
-  if (Object.keys(tasks).length === 0) fail('tasks must name at least one', 'none');
+  if (Object.keys(tasks).length === 0) fail('tasks must have at least one task', 'none');
   for (const [task, classes] of Object.entries(tasks)) {
     if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
-      fail(`tasks.${task} must be an integer >= 2 (its classes)`, classes);
+      fail(`tasks.${task} must be a number of classes, an integer >= 2`, classes);
     }
   }
   if (widths.length === 0 || !widths.every(positive)) {
-    fail('widths must be integers >= 1, one a block', `[${widths}]`);
+    fail('widths must be integers >= 1, one per block', `[${widths}]`);
   }
   if (strides.length !== widths.length) {
-    fail(`strides must be ${widths.length}, one a block`, strides.length);
+    fail(`strides must have ${widths.length} values, one per block`, strides.length);
   }
   if (!strides.flat().every((stride) => Number.isFinite(stride) && stride >= 1)) {
     fail(

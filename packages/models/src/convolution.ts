@@ -4,11 +4,11 @@ import { type PoolingConfig, poolingLayer, poolingNames, poolingTraits } from '@
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { NextSeed } from './seeds.js';
 
-/** What every convolution of a network shares. */
+/** The options that all convolutions of a network share. */
 export interface ConvolutionStyle {
-  /** L2 penalty on kernels, added to the model's loss as `weightDecay · Σ w²`. */
+  /** L2 penalty on kernels. It adds `weightDecay · Σ w²` to the model's loss. */
   weightDecay: number;
-  /** Seed of the next kernel; each call takes the next one, so that no two kernels are alike. */
+  /** Returns the seed of the next kernel. Each call returns another one, so kernels differ. */
   nextSeed: NextSeed;
 }
 
@@ -36,7 +36,7 @@ export function convolution(
     .apply(x) as tfl.SymbolicTensor;
 }
 
-/** Batch norm over channels, momentum 0.9 and ε 1e-5, as the published network has it. */
+/** Batch norm over channels, with momentum 0.9 and ε 1e-5, as in the published network. */
 export function batchNorm(x: tfl.SymbolicTensor, name: string): tfl.SymbolicTensor {
   return tfl.layers
     .batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 })
@@ -47,26 +47,26 @@ export function relu(x: tfl.SymbolicTensor, name: string): tfl.SymbolicTensor {
   return tfl.layers.reLU({ name }).apply(x) as tfl.SymbolicTensor;
 }
 
-/** How a network is downsampled: by the strides of its convolutions, or by a pooling behind them. */
+/** How a network downsamples: by strided convolutions, or by poolings after convolutions. */
 export interface Downsampling {
   /** `'conv'` or a registered name. */
   pooling: string;
   poolingConfig: Record<string, unknown>;
-  /** Seed of the next pooling, for those that draw or have weights; like that of kernels. */
+  /** Returns the seed of the next pooling, which may draw or have weights. */
   nextSeed: NextSeed;
 }
 
-/** Reduces the maps of one place in the network. */
+/** The downsampling at one place of a network. */
 export interface Reduction {
-  /** Strides of the convolution in front. */
+  /** Strides of the convolution before the pooling. */
   convStrides: [number, number];
-  /** Whether the pooling stands behind the convolution or behind its activation. */
+  /** Whether the pooling comes directly after the convolution, or after its activation. */
   placement: 'convolution' | 'activation';
-  /** Pools branches of one size with one instance, or returns them as they are. */
+  /** Pools branches of one size with one layer, or returns them unchanged. */
   pool: (branches: tfl.SymbolicTensor[]) => tfl.SymbolicTensor[];
 }
 
-/** Nothing to reduce. */
+/** No downsampling. */
 export const unreduced: Reduction = {
   convStrides: [1, 1],
   placement: 'convolution',
@@ -89,7 +89,8 @@ export function reduction(
   }
   if (!poolingNames().includes(pooling)) {
     throw new ConfigError(
-      `${op}: pooling must be one of conv, ${poolingNames().join(', ')}, got ${JSON.stringify(pooling)}`,
+      `${op}: pooling must be one of conv, ${poolingNames().join(', ')}, ` +
+        `got ${JSON.stringify(pooling)}`,
     );
   }
   const { placement, absentAtStrideOne } = poolingTraits(pooling);
@@ -100,13 +101,13 @@ export function reduction(
     name,
     strides,
   };
-  // Made in any case, so that a wrong configuration is an error whatever the strides.
+  // Always made, so that a bad configuration throws for all strides.
   const layer = made(op, pooling, config);
   if (strides.every((one) => one === 1) && absentAtStrideOne) return unreduced;
   return { convStrides: [1, 1], placement, pool: (branches) => pooled(layer, branches) };
 }
 
-/** Makes a pooling. An error says that the `poolingConfig` of the called function is wrong. */
+/** Makes a pooling. Its errors name the `poolingConfig` of the called function. */
 function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.Layer {
   try {
     return poolingLayer(pooling, config);
@@ -116,9 +117,9 @@ function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.La
 }
 
 /**
- * Checks a pooling at all strides before anything is made.
+ * Checks a pooling at all strides, before the network is built.
  *
- * @throws ConfigError as {@link reduction} does at one of the strides.
+ * @throws ConfigError as {@link reduction} at one of the strides.
  */
 export function requirePooling(
   op: string,
@@ -129,7 +130,7 @@ export function requirePooling(
   for (const stride of strides) reduction(op, 'tried', stride, settings);
 }
 
-/** Each branch by itself, unless the layer makes one choice for all of them. */
+/** Pools each branch separately, or all together if the layer makes one choice for them. */
 function pooled(layer: tfl.layers.Layer, branches: tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
   if (branches.length > 1 && hasMember(layer, 'sharesChoice')) {
     return layer.apply(branches) as tfl.SymbolicTensor[];

@@ -5,35 +5,35 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
 
-/** What one application of a layer costs for one image. */
+/** The cost of one application of a layer, for one image. */
 export interface LayerCost {
   /**
-   * The layer's path, after the models and wrappers around it: `trunk/pool`. A shared layer has a
-   * row for each place where it is applied, and a layer in `TimeDistributed` one for each moment.
+   * The layer's path, after the models and wrappers around it: `trunk/pool`. A shared layer has one
+   * row per application, and a layer in `TimeDistributed` one row per time step.
    */
   layer: string;
-  /** Shape of its output without the batch axis, at the strides as they stand. */
+  /** Shape of the output without the batch axis, at the current strides. */
   outputShape: number[];
   /**
    * Multiply-adds of convolutions, dense layers and poolings. Elementwise operations (batch norm,
    * ReLU, a maximum) and the means of global pooling count 0.
    */
   macs: number;
-  /** Number of weights, moving averages included; 0 in the later rows of a shared layer. */
+  /** Number of weights, including moving averages. 0 in later rows of a shared layer. */
   parameters: number;
   /** Bytes of the output in float32. */
   activationBytes: number;
 }
 
 /**
- * What a model costs for one image of `inputShape` ([height, width, channels]), layer by layer, in
- * network order, at the present strides. Works for any `LayersModel`, nested models and wrappers
- * included. It runs one blank image through the model to find the sizes, since learned strides give
- * them in no other way. A model with several inputs takes a list with one shape for each.
+ * Reports the cost of a model for one image of `inputShape` ([height, width, channels]), layer by
+ * layer in network order, at the current strides. It works for any `LayersModel`, including nested
+ * models and wrappers. It runs one blank image through the model, because the output sizes of
+ * learned strides are known only then. For several inputs pass a list with one shape per input.
  *
- * A pooling counts its own work in `multiplyAdds(outputShape, inputShape)`, as all of `@ds/layers`
- * do. For a layer that is neither one of these nor one of tfjs's, it runs the layer and counts its
- * kernels.
+ * A pooling counts its own multiply-adds in `multiplyAdds(outputShape, inputShape)`, as those of
+ * `@ds/layers` do. Convolutions and dense layers are counted by formula. Elementwise layers of tfjs
+ * count 0. For other layers, the report runs the layer and counts its kernels.
  *
  * @throws ConfigError if inputShape does not suit the model, or a layer's multiply-adds cannot be
  *   counted.
@@ -48,7 +48,7 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
       return {
         layer: path,
         outputShape,
-        // The first output has the whole cost of an application.
+        // The first output carries the cost of the whole application.
         macs: index === 0 ? multiplyAdds(layer, inputs, outputShape) : 0,
         parameters: first ? layer.countParams() : 0,
         activationBytes: 4 * count(outputShape),
@@ -57,10 +57,10 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
   );
 }
 
-/** Layers whose every kernel is applied once at each output position. */
+/** Layers that apply every kernel once per output position. */
 const CONVOLUTIONS = ['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D'];
 
-/** Layers of tfjs that compute elementwise, move values, or compare them. */
+/** Layers of tfjs that compute elementwise, move values, or compare values. */
 const FREE = new Set(
   `Activation Add AlphaDropout Average BatchNormalization Concatenate Cropping2D Dropout ELU
   Embedding Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
@@ -69,12 +69,11 @@ const FREE = new Set(
   Reshape Softmax SpatialDropout1D ThresholdedReLU UpSampling2D ZeroPadding2D`.split(/\s+/),
 );
 
-/** Layers of tfjs that run others or themselves many times. */
+/** Layers of tfjs that run other layers, or themselves, many times. */
 const RECURRENT = /^(RNN|SimpleRNN|GRU|LSTM|ConvLSTM2D|StackedRNNCells|Bidirectional)(Cell)?$/;
 
 /**
- * The multiply-adds of one application: the layer's own count, or the sizes of its kernels × the
- * positions where they are applied.
+ * The multiply-adds of one application: the layer's own count, or kernel size × output positions.
  */
 function multiplyAdds(
   layer: tfl.layers.Layer,
@@ -85,7 +84,7 @@ function multiplyAdds(
   const className = layer.getClassName();
   if (FREE.has(className)) return 0;
   if (RECURRENT.test(className)) {
-    // A silent zero would make the table wrong.
+    // Counting 0 silently would make the report wrong.
     throw new ConfigError(
       'costReport: model must have layers whose multiply-adds are known, ' +
         `got ${layer.name} (${className} on [${inputShapes[0]}])`,

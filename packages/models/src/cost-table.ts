@@ -3,8 +3,8 @@ import { markdownTable } from 'markdown-table';
 import type { LayerCost } from './cost-report.js';
 
 /**
- * A cost report as a table to print, a row a layer and their totals: output size, multiply-adds,
- * parameters, and bytes of the output in float32. It is Markdown, so that it can be pasted as it is.
+ * Formats a cost report as a Markdown table, with one row per layer and a row of totals. The
+ * columns are output size, multiply-adds, parameters, and the bytes of the output in float32.
  */
 export function costTable(report: LayerCost[]): string {
   requireList('costTable', 'report', report);

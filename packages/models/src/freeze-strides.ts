@@ -13,20 +13,20 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { inputShapesOf } from './input-shapes.js';
 
 /**
- * A copy of a model with constants in place of learned strides. Every pooling that is linear and
- * separable (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant
- * matrices in stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`). Every other layer
- * is copied with its weights. All shapes are static. A model without other custom layers saves and
- * loads as an ordinary `LayersModel`, without this project, wherever graphs must be static. Its
- * outputs are those of the model to float32.
+ * Copies a model, with constants instead of learned strides. Every linear, separable pooling
+ * (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant matrices in
+ * stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`). Every other layer is copied
+ * with its weights. All shapes are static, as some runtimes require. Without other custom layers
+ * the copy saves and loads as an ordinary `LayersModel`, without this project. The outputs agree
+ * with those of the model to float32.
  *
  * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
- * inputs. The matrices hold for this size. A pooling that serves several branches serves them with
- * one set of matrices. The layers of nested models become layers of the copy, under names such as
- * `trunk.pool`. What `TimeDistributed` applies stays there.
+ * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
+ * matrices. The layers of nested models become layers of the copy, with names such as `trunk.pool`.
+ * A layer inside `TimeDistributed` stays inside.
  *
- * @throws ConfigError if inputShape does not suit the model, or a pooling stands in a wrapper other than
- *   `TimeDistributed`.
+ * @throws ConfigError if inputShape does not suit the model, or a pooling is inside a wrapper other
+ *   than `TimeDistributed`.
  */
 export function freezeStrides(
   model: tfl.LayersModel,
@@ -47,9 +47,9 @@ export function freezeStrides(
 }
 
 /**
- * The wrappers that have poolings in them.
+ * The wrappers with poolings inside.
  *
- * @throws ConfigError if a wrapper is not `TimeDistributed`, which alone can hold constant matrices.
+ * @throws ConfigError if a wrapper is not `TimeDistributed`. Only that can hold constant matrices.
  */
 function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   const wrappers = new Set<tfl.layers.Layer>();
@@ -60,7 +60,7 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
       throw new ConfigError(
-        'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
+        'freezeStrides: model must have poolings only in models and TimeDistributed, ' +
           `got ${pooling.path} in a ${className}`,
       );
     }
@@ -68,17 +68,17 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   return wrappers;
 }
 
-/** The layers of a static copy, and the graphs that they make. */
+/** The layers and the graph of a static copy. */
 class FrozenCopy {
   private readonly twins = new Map<tfl.layers.Layer, tfl.layers.Layer>();
-  /** Poolings, and wrappers around them, by the size of their input. */
+  /** Poolings, and wrappers around poolings, by input size. */
   private readonly poolings = new Map<tfl.layers.Layer, Map<string, ConstantPooling>>();
 
   private readonly names = new Set<string>();
 
   constructor(private readonly wrappers: Set<tfl.layers.Layer>) {}
 
-  /** The outputs of a model for these inputs. The names of its layers begin with `prefix`. */
+  /** Applies the copy of a model to these inputs. Its layer names begin with `prefix`. */
   ofGraph(
     model: tfl.LayersModel,
     inputs: tfl.SymbolicTensor[],
@@ -115,7 +115,7 @@ class FrozenCopy {
     }
   }
 
-  /** The outputs of a layer for these inputs. */
+  /** Applies the copy of a layer to these inputs. */
   private ofLayer(
     layer: tfl.layers.Layer,
     inputs: tfl.SymbolicTensor[],
@@ -131,7 +131,7 @@ class FrozenCopy {
     return [output].flat() as tfl.SymbolicTensor[];
   }
 
-  /** A pooling, or a wrapper with poolings in it, for inputs of one size. */
+  /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
   private poolingOf(
     layer: tfl.layers.Layer,
     x: tfl.SymbolicTensor,
@@ -150,7 +150,7 @@ class FrozenCopy {
     return made;
   }
 
-  /** The name, with a number at the end if another layer has it. */
+  /** A free name: the given one, or with a number at the end if it is taken. */
   private named(name: string): string {
     let free = name;
     for (let again = 2; this.names.has(free); again++) free = `${name}.${again}`;
@@ -158,11 +158,11 @@ class FrozenCopy {
     return free;
   }
 
-  /** `TimeDistributed` around a copy of the layer that it applies to each moment. */
+  /** `TimeDistributed` around a copy of its inner layer. */
   private wrapperOf({ layer }: Wrapper, name: string, shape: number[]): ConstantPooling {
     const moment = tfl.input({ shape: shape.slice(1) });
     const [made] = this.ofLayer(layer, [moment], `${name}.`);
-    // A pooling that changes nothing leaves no layer.
+    // A pooling that is the identity becomes no layer.
     if (made === moment) return { apply: (x) => x };
     const inner = tfl.model({ name: `${name}.each`, inputs: moment, outputs: made! });
     const wrapper = tfl.layers.timeDistributed({ name, layer: inner });
@@ -172,14 +172,14 @@ class FrozenCopy {
   }
 }
 
-/** A layer that holds another. */
+/** A layer with an inner layer. */
 type Wrapper = tfl.layers.Layer & { layer: tfl.layers.Layer };
 
 function single<T>(list: T[]): T | T[] {
   return list.length === 1 ? list[0]! : list;
 }
 
-/** A layer of the same configuration under another name, without the weights. */
+/** A layer of the same configuration, with another name and without the weights. */
 function twinOf(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
   const cls = layer.constructor as serialization.SerializableConstructor<tfl.layers.Layer> & {
     fromConfig: (
@@ -191,8 +191,9 @@ function twinOf(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
 }
 
 /**
- * The 1×1 convolution that makes a tensor, where pooling may as well come first: mixing channels and
- * pooling planes commute, and both are cheaper that way round if it has no fewer outputs than inputs.
+ * The 1×1 convolution before a tensor, if the pooling can move in front of it. Mixing channels and
+ * pooling planes commute. This order is cheaper unless the convolution has fewer outputs than
+ * inputs. Returns `null` if there is no such convolution.
  */
 function pointwiseSource(
   tensor: tfl.SymbolicTensor,
@@ -210,14 +211,14 @@ function pointwiseSource(
   return channels <= (filters as number) ? { layer, input } : null;
 }
 
-/** One pooling at one input size, made of stock layers. */
+/** One pooling at one input size, in stock layers. */
 interface ConstantPooling {
   apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
 }
 
 /**
- * `y = R x Cᵀ − U (V x C'ᵀ)` by stock convolutions that contract one axis each: R, then C; V, C' and U.
- * A contraction moves its axis to the end, so the only transposition is of the small result.
+ * `y = R x Cᵀ − U (V x C'ᵀ)` in stock convolutions. Each one contracts one axis: R, then C; V, then
+ * C', then U. A contraction moves its axis to the end, so only the small result is transposed.
  */
 function makePooling(
   layer: LayerWith<'matrices'>,
@@ -247,7 +248,7 @@ function makePooling(
   return {
     apply: (x) => {
       const channels = x.shape[channelsFirst ? 1 : 3]!;
-      /** Over rows then columns of `count` × `width`: the axes come out as [C, count, columns]. */
+      /** Contracts rows, then columns of `count` × `width`. Result: [C, count, columns]. */
       const bothStages = (first: Contraction, second: Contraction) => {
         const count = first.outputs;
         const narrow = channelsFirst
@@ -275,7 +276,7 @@ function makePooling(
 /** Float32 rounding in a product of DFT matrices. */
 const ROUNDING = 1e-6;
 
-/** Whether pooling along an axis changes nothing, as at stride 1 while the ramp lies beyond the band. */
+/** Whether a pooling matrix is the identity, as at stride 1 with the ramp beyond the band. */
 function isIdentity(matrix: Tensor2D): boolean {
   const [outputs, inputs] = matrix.shape;
   if (outputs !== inputs) return false;
@@ -285,14 +286,14 @@ function isIdentity(matrix: Tensor2D): boolean {
 }
 
 /**
- * The product with a constant matrix [outputs, inputs] along one axis, by a convolution without bias
- * whose kernel spans the axis: `[before, inputs, behind]` → `[before, behind, outputs]`.
+ * Multiplies one axis by a constant matrix [outputs, inputs]: `[before, inputs, behind]` →
+ * `[before, behind, outputs]`. It is a convolution without bias, with a kernel as long as the axis.
  */
 class Contraction {
   readonly outputs: number;
   private layer: tfl.layers.Layer | null = null;
 
-  /** Takes the matrix over. */
+  /** Takes ownership of the matrix. */
   constructor(
     private readonly name: string,
     private readonly matrix: Tensor2D,
@@ -301,7 +302,7 @@ class Contraction {
   }
 
   apply(x: tfl.SymbolicTensor, [before, inputs, behind]: number[]): tfl.SymbolicTensor {
-    // With nothing in front, the axis is the image's height; else it lies across the width, dilated.
+    // If `before` is 1, the axis becomes the image's height, else a dilated axis of its width.
     const leads = before === 1;
     const image = leads ? [inputs!, behind!, 1] : [before!, inputs! * behind!, 1];
     const known = this.layer;

@@ -10,11 +10,11 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
- * The shapes of a model's inputs without the batch axis, one for each, from one shape or a list of
- * them.
+ * Returns the shapes of a model's inputs without the batch axis, one per input. `inputShape` is one
+ * shape or a list of shapes.
  *
- * @throws ConfigError if `model` is not a model, there is not one shape for each input, or a shape does
- *   not suit its input.
+ * @throws ConfigError if `model` is not a model, the number of shapes is not the number of inputs,
+ *   or a shape does not suit its input.
  */
 export function inputShapesOf(
   op: string,
@@ -27,7 +27,7 @@ export function inputShapesOf(
   const shapes = (isList ? inputShape : [inputShape]) as number[][];
   for (const [at, shape] of shapes.entries()) {
     const name = isList ? `inputShape[${at}]` : 'inputShape';
-    // Sounds have longer sides than images.
+    // Audio may have longer sides than images.
     const largest = shape.length < 3 ? LARGEST_SIZE : LARGEST_SIDE;
     requireNumbers(op, name, shape, shape.length, integerIn(1, largest));
   }

@@ -26,7 +26,7 @@ import {
 } from './convolution.js';
 import { seedsOf } from './seeds.js';
 
-/** What the residual networks here have in common. */
+/** The options of all residual networks. */
 export interface ResnetOptions {
   /** [height, width, channels] of the images. */
   inputShape: [number, number, number];
@@ -34,23 +34,23 @@ export interface ResnetOptions {
   classes: number;
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
   pooling?: 'conv' | PoolingName;
-  /** Strides of [stem, stage 1, …]; stage 1 must be 1. Default 1 for these two and 2 for the others. */
+  /** Strides of [stem, stage 1, …]. Stage 1 must be 1. Default 1, 1, and 2 for later stages. */
   strides?: number[];
-  /** Passed to the pooling besides its strides: smoothness, norm, … */
+  /** Options of the pooling without strides: smoothness, norm, … */
   poolingConfig?: Record<string, unknown>;
-  /** Filters of the first stage, doubled at each later one. */
+  /** Filters of the first stage. Each later stage doubles them. */
   width?: number;
   /** `'preact'`: pre-activation blocks (He et al. 2016b); `'original'`: post-activation (2016a). */
   variant?: 'preact' | 'original';
-  /** L2 on kernels, part of the model's losses. Default 0. */
+  /** L2 penalty on kernels, in the model's losses. Default 0. */
   weightDecay?: number;
-  /** Makes the initial weights reproducible, and the draws of random poolings. */
+  /** Seed of the initial weights and of the draws of random poolings. */
   seed?: number;
 }
 
-/** The shape of one network of the family. */
+/** The structure of a residual network. */
 export interface Architecture {
-  /** The function that makes it: errors begin with this, and it is the model's name. */
+  /** The function that makes the network. Errors begin with it, and the model has this name. */
   op: string;
   stages: number;
   /** Residual blocks of two 3×3 convolutions in each stage. */
@@ -59,7 +59,8 @@ export interface Architecture {
 }
 
 /**
- * A residual network with any downsampling, from images to logits; see `resnet18` for what it is made of.
+ * Makes a residual network with any downsampling, from images to logits. `resnet18` describes its
+ * parts.
  *
  * @throws ConfigError on options out of range.
  */
@@ -81,7 +82,7 @@ export function residualNetwork(
   const reduce = reduction(op, 'stem.pool', strides[0]!, downsampling);
   const kernelSize = stem === 'imagenet' ? 7 : 3;
   let x = convolution(input, 'stem.conv', width, kernelSize, reduce.convStrides, style);
-  // A pre-activation stem has no activation to wait for.
+  // A pre-activation stem has no activation, so its pooling follows the convolution.
   const poolsLate = activated && reduce.placement === 'activation';
   if (!poolsLate) x = reduce.pool([x])[0]!;
   if (activated) x = relu(batchNorm(x, 'stem.bn'), 'stem.relu');
@@ -156,7 +157,7 @@ function originalBlock(
   return relu(sum([y, shortcut], name), `${name}.relu2`);
 }
 
-/** Both branches pooled, the main one before or after its activation. */
+/** Pools both branches. The main branch is activated before or after. */
 function reduced(
   [main, shortcut]: [tfl.SymbolicTensor, tfl.SymbolicTensor],
   reduces: Reduction | null,
@@ -168,7 +169,7 @@ function reduced(
   return [late ? y! : activate(y!), s!];
 }
 
-/** The 1×1 convolution of a shortcut whose block changes sizes or filters. */
+/** The 1×1 convolution on the shortcut of a block that changes sizes or filters. */
 function projection(
   x: tfl.SymbolicTensor,
   name: string,
@@ -183,11 +184,11 @@ function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
   return tfl.layers.add({ name: `${name}.add` }).apply(branches) as tfl.SymbolicTensor;
 }
 
-/** Upper bounds: filters of the first stage, and classes. */
+/** Upper bounds of the filters of the first stage, and of the classes. */
 const WIDEST = 1024;
 export const MOST_CLASSES = 2 ** 20;
 
-/** The checks of {@link ResnetOptions}. Shapes and strides have more rules in `requireShapes`. */
+/** The checks of {@link ResnetOptions}. `requireShapes` has more rules for shapes and strides. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {
   inputShape: requireNumbersOrPairs,
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
@@ -200,7 +201,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   seed: requireInteger,
 };
 
-/** @throws ConfigError if a value is not a plain array, of numbers or of pairs of them. */
+/** @throws ConfigError if a value is not a plain array of numbers or of pairs of numbers. */
 export function requireNumbersOrPairs(op: string, name: string, value: unknown): void {
   requireArray(op, name, value);
   for (const one of [value].flat(2)) {

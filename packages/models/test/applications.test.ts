@@ -17,10 +17,10 @@ function block(name: string): tf.LayersModel {
 
 const CONV = 8 * 8 * 3 * 3 * 2 * 3;
 
-describe('costReport of a model that is made of models', () => {
+describe('costReport of nested models', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  it('has a row for each place of each layer, at the sizes it has there', () => {
+  it('has one row per application of each layer, with its sizes', () => {
     const nested = block('nested');
     const [left, right] = [0, 1].map(() => tf.input({ shape: [8, 8, 2] }));
     const branches = [apply(nested, left!), apply(nested, right!)];
@@ -55,7 +55,7 @@ describe('costReport of a model that is made of models', () => {
     expect(macsOf('last')).toEqual([height * width * 27]);
   });
 
-  it('has one for each moment of what TimeDistributed applies', () => {
+  it('has one row per time step of a layer in TimeDistributed', () => {
     const each = tf.layers.timeDistributed({
       name: 'each',
       layer: block('held'),
@@ -68,7 +68,7 @@ describe('costReport of a model that is made of models', () => {
     expect(macs).toEqual([CONV, CONV, CONV]);
   });
 
-  it('leaves the layers as they were, after an error too', () => {
+  it('restores the layers, also after an error', () => {
     const model = block('plain');
     const calls = () => model.layers.map((layer) => layer.call);
     const before = calls();
@@ -98,10 +98,10 @@ describe('costReport of a model that is made of models', () => {
     );
   });
 
-  it('refuses no shape, and sizes that are none', () => {
+  it('refuses an empty list and invalid sizes', () => {
     const model = block('plain');
     for (const [shape, message] of [
-      [[], 'inputShape must have some values, got 0'],
+      [[], 'inputShape must have at least one value, got 0'],
       [[8, 8.5, 2], 'inputShape[1] must be an integer in 1 … 16384, got 8.5'],
       [[[8, 0, 2]], 'inputShape[0][1] must be an integer in 1 … 16384, got 0'],
     ] as const) {

@@ -23,7 +23,7 @@ describe('audioCnn', () => {
   beforeAll(() => useBackend('wasm'));
   const x = () => tf.randomNormal([2, 24, 20, 1], 0, 1, 'float32', 3);
 
-  it.each(['conv', ...poolingNames()])('runs with %s, an output for each task', (pooling) => {
+  it.each(['conv', ...poolingNames()])('runs with %s, with one output per task', (pooling) => {
     const model = audioCnn({ ...small, pooling, ...(pooling === 'diffstride' && smooth) });
     const outputs = model.predict(x()) as tf.Tensor[];
     expect(outputs.map(({ shape }) => shape)).toEqual([
@@ -34,7 +34,7 @@ describe('audioCnn', () => {
     expect(model.outputNames).toEqual(['digit', 'speaker']);
   });
 
-  it('convolves along time, then along frequency, and strides each along its own axis', () => {
+  it('convolves along time, then frequency, each with its own stride', () => {
     const model = audioCnn({
       ...small,
       pooling: 'conv',
@@ -54,7 +54,7 @@ describe('audioCnn', () => {
     ]);
   });
 
-  it('has the kernels of the paper’s blocks and six of them by default', () => {
+  it('has the kernels of the paper’s blocks, and six blocks by default', () => {
     const model = audioCnn({ inputShape: [98, 64, 1], tasks: { word: 35 }, pooling: 'max' });
     const kernels = model.layers
       .filter((layer) => layer.name.endsWith('time') || layer.name.endsWith('frequency'))
@@ -64,7 +64,7 @@ describe('audioCnn', () => {
     expect((model.predict(tf.zeros([1, 98, 64, 1])) as tf.Tensor).shape).toEqual([1, 35]);
   });
 
-  it('learns the strides of time and of frequency apart', () => {
+  it('learns separate strides for time and frequency', () => {
     const model = audioCnn({ ...small, ...smooth, strides: [[2, 1.5], 2] });
     const variables = strideVariables(model);
     expect(variables.map(({ layer, strides }) => [layer, ...strides])).toEqual([
@@ -93,7 +93,7 @@ describe('audioCnn', () => {
     expect(error).toBeLessThan(2e-2);
   });
 
-  it('freezes to the same outputs', () => {
+  it('gives the same outputs when frozen', () => {
     const model = audioCnn({ ...small, ...smooth });
     const frozen = freezeStrides(model, [24, 20, 1]);
     const [want, got] = [model.predict(x()), frozen.predict(x())] as [tf.Tensor[], tf.Tensor[]];
@@ -104,10 +104,10 @@ describe('audioCnn', () => {
   });
 
   it.each([
-    [{ tasks: {} }, 'audioCnn: tasks must name at least one, got none'],
-    [{ tasks: { word: 1 } }, 'tasks.word must be an integer >= 2 (its classes), got 1'],
-    [{ widths: [] }, 'widths must be integers >= 1, one a block, got []'],
-    [{ strides: [2] }, 'strides must be 2, one a block, got 1'],
+    [{ tasks: {} }, 'audioCnn: tasks must have at least one task, got none'],
+    [{ tasks: { word: 1 } }, 'tasks.word must be a number of classes, an integer >= 2, got 1'],
+    [{ widths: [] }, 'widths must be integers >= 1, one per block, got []'],
+    [{ strides: [2] }, 'strides must have 2 values, one per block, got 1'],
     [{ strides: [2, [0.5, 2]] as never }, 'strides must be >= 1, got [(2) (0.5, 2)]'],
     [
       { pooling: 'conv', strides: [1.5, 2] },

@@ -17,7 +17,7 @@ function poolingModel(name: string, shape: Size, strides: Pair, config: object =
 const total = (model: tf.LayersModel, shape: Size) =>
   costReport(model, shape).reduce((sum, { macs }) => sum + macs, 0);
 
-/** A contributor's layer, which counts nothing. */
+/** A contributed layer without `multiplyAdds`. */
 class Contributed extends tf.layers.Layer {
   static className = 'Contributed';
   constructor(
@@ -51,7 +51,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     for (const model of models.splice(0)) model.dispose();
   });
 
-  it('counts two products and one thin pair of a spectral pooling, by hand', () => {
+  it('counts two products and one thin pair of a spectral pooling', () => {
     // 24 × 16 → 12 × 8. The row of frequency −6 is kept, but its mirror image is not.
     const { model } = poolingModel('spectral', [24, 16, 5], [2, 2]);
     keep(model);
@@ -66,7 +66,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     ['diffstride', [2, 2], { smoothness: 2 }],
     ['flc', [2, 2], {}],
     ['asap', [3, 3], {}],
-  ] as [string, Pair, object][])('counts for %s %j what its frozen model costs', (...args) => {
+  ] as [string, Pair, object][])('counts as much for %s %j as for its frozen model', (...args) => {
     const [name, strides, config] = args;
     const shape: Size = [16, 16, 4];
     const { model } = poolingModel(name, shape, strides, config);
@@ -79,7 +79,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     if (strides[0] === strides[1] && name !== 'diffstride') expect(mine).toBe(theirs);
   });
 
-  it('counts blurs by their taps, means by their windows, and norms by their values', () => {
+  it('counts the taps of blurs, the windows of means, and the values of norms', () => {
     const of = (name: string, config: object = {}, strides: Pair = [2, 2]) =>
       total(keep(poolingModel(name, [12, 8, 3], strides, config).model), [12, 8, 3]);
     // Three taps each: along the height 6 × 8 outputs, then along the width 6 × 4.
@@ -98,7 +98,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     for (const name of ['max', 'subsample', 'fractional-max']) expect(of(name)).toBe(0);
   });
 
-  it.each(poolingNames())('counts for %s in both data formats alike', (name) => {
+  it.each(poolingNames())('counts equally for %s in both data formats', (name) => {
     const strides: Pair = [2, 2];
     const last = keep(poolingModel(name, [12, 8, 3], strides).model);
     const first = poolingModel(name, [3, 12, 8], strides, { dataFormat: 'channelsFirst' });
@@ -123,7 +123,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
         [12, 8, 3],
       ),
     ).toBe(0);
-    // The first adds every second row to its neighbour. The second is elementwise.
+    // The first one adds every second row to its neighbour. The second one is elementwise.
     const pairs = (x: tf.Tensor4D) => tf.unstack(tf.reshape(x, [-1, 6, 2, 8, 3]), 2);
     const sums = contributed((x) => tf.mul(tf.addN(pairs(x)), 0.5));
     expect(total(sums, [12, 8, 3])).toBe(6 * 8 * 3);
@@ -136,35 +136,36 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     tf.dispose([filter, matrix]);
   });
 
-  it('refuses a contributed pooling that it cannot count, by name', () => {
+  it('names a contributed pooling that it cannot count', () => {
     const onHost = contributed((x) => {
       const values = x.dataSync().map((value) => 2 * value);
       return tf.tensor4d(values, x.shape);
     });
     expect(() => costReport(onHost, [12, 8, 3])).toThrow(
-      'costReport: contributed must show multiplyAdds(outputShape, inputShape), ' +
-        'since it reads its input on the host',
+      'costReport: contributed must have a method multiplyAdds(outputShape, inputShape), ' +
+        'because it reads its input on the host',
     );
     const unknown = contributed((x) => tf.localResponseNormalization(x));
     expect(() => costReport(unknown, [12, 8, 3])).toThrow(
-      'since those of the kernel LRN that it runs are not known',
+      'because the multiply-adds of its kernel LRN are unknown',
     );
     // Each error names the function that was called.
     expect(() => measureMultiplyAdds(unknown.layers[1]!, [[12, 8, 3]])).toThrow(
-      'measureMultiplyAdds: contributed must show multiplyAdds(outputShape, inputShape), ' +
-        'since those of the kernel LRN that it runs are not known',
+      'measureMultiplyAdds: contributed must have a method ' +
+        'multiplyAdds(outputShape, inputShape), ' +
+        'because the multiply-adds of its kernel LRN are unknown',
     );
     expect(() => measureMultiplyAdds(onHost.layers[1]!, [[12, 8, 3]])).toThrow(
-      'measureMultiplyAdds: contributed must show multiplyAdds(outputShape, inputShape), ' +
-        'since it reads its input on the host',
+      'measureMultiplyAdds: contributed must have a method ' +
+        'multiplyAdds(outputShape, inputShape), because it reads its input on the host',
     );
-    expect(() => costReport(unknown, [12, 8, 3])).toThrow(/^costReport: contributed must show/);
+    expect(() => costReport(unknown, [12, 8, 3])).toThrow(/^costReport: contributed must have/);
     const wrong = contributed((x) => x);
     (wrong.layers[1] as unknown as { multiplyAdds: () => number }).multiplyAdds = () => Number.NaN;
     expect(() => costReport(wrong, [12, 8, 3])).toThrow(
       'costReport: multiplyAdds of contributed must be a finite number >= 0, got NaN',
     );
-    // The counting leaves nothing behind.
+    // Counting restores the engine.
     expect(Object.hasOwn(tf.engine(), 'runKernel')).toBe(false);
     const { layer, model } = poolingModel('average', [4, 4, 1], [2, 2]);
     const before = tf.memory().numTensors;
@@ -173,7 +174,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     keep(model);
   });
 
-  it('counts a contributed pooling where a network has it', () => {
+  it('counts a contributed pooling in a network', () => {
     if (!poolingNames().includes('contributed')) {
       const average = (x: tf.Tensor4D) => tf.avgPool(x, 2, 2, 'same');
       registerPooling('contributed', ({ name }) => new Contributed(average, name as string));
@@ -188,7 +189,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     expect(row.macs).toBe(4 * h * w * c);
   });
 
-  it('counts a model within a model', () => {
+  it('counts nested models', () => {
     const inner = tf.sequential({
       layers: [tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] })],
     });
@@ -196,7 +197,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     expect(total(outer, [6, 6, 2])).toBe(16 * 9 * 2 * 4);
   });
 
-  it('works for any layers model, and says what it cannot count', () => {
+  it('works for any layers model, and names layers that it cannot count', () => {
     const plain = tf.sequential({
       layers: [
         tf.layers.separableConv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] }),

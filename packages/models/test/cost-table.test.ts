@@ -2,7 +2,7 @@ import { useBackend } from '@ds/backend';
 import { expect, it } from 'vitest';
 import { costReport, costTable, resnet18 } from '../src/index.js';
 
-it('prints a row a layer, and totals that are those of the report', async () => {
+it('prints one row per layer, and the totals of the report', async () => {
   await useBackend('wasm');
   const model = resnet18({ inputShape: [16, 16, 3], classes: 4, width: 8, pooling: 'conv' });
   const report = costReport(model, [16, 16, 3]);

@@ -6,10 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeStrides, resnet18, strideVariables } from '../src/index.js';
 
-/** Two products in another order, in float32. */
+/** The tolerance for products in another order, in float32. */
 const FLOAT32 = 1e-5;
 
-/** Names of layer classes that are not tfjs's. */
+/** Names of layer classes that do not belong to tfjs. */
 function customClasses(model: tf.LayersModel): string[] {
   const ours = ['DiffStride', 'SpectralPool', 'BlurPool', 'FlcPool', 'AsapPool'].map(
     (name) => `ds>${name}`,
@@ -24,7 +24,7 @@ function outputs(model: tf.LayersModel, x: tf.Tensor): Float32Array {
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('makes a ResNet-18 with learned strides a static model of stock layers', async () => {
+  it('turns a ResNet-18 with learned strides into a static model of stock layers', async () => {
     const shape: [number, number, number] = [17, 20, 3];
     const model = resnet18({
       inputShape: shape,
@@ -54,7 +54,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     }
     expect(relativeError(outputs(frozen, x), want)).toBeLessThan(FLOAT32);
 
-    // The copy is its own: training the strides of the first does not move it.
+    // Training the strides of the first model does not change the copy.
     strideVariables(model)[1]!.variable.assign(tf.tensor1d([4, 4]));
     expect(relativeError(outputs(frozen, x), want)).toBeLessThan(FLOAT32);
 
@@ -101,7 +101,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 describe('on wasm', () => {
   beforeAll(() => useBackend('wasm'));
 
-  it('leaves nothing of a pooling that changes nothing, and pools before a 1×1 convolution', () => {
+  it('removes an identity pooling, and pools before a 1×1 convolution', () => {
     const shape: [number, number, number] = [16, 12, 3];
     const model = resnet18({
       inputShape: shape,
@@ -121,7 +121,7 @@ describe('on wasm', () => {
     x.dispose();
   });
 
-  it('copies what is no constant matrix, the two outputs of one choice included', () => {
+  it('copies other poolings, including two outputs of one choice', () => {
     const shape: [number, number, number] = [16, 16, 3];
     for (const [pooling, poolingConfig] of [
       ['aps', {}],
@@ -151,13 +151,13 @@ describe('on wasm', () => {
   });
 });
 
-describe('a model that is made of models', () => {
+describe('a model of nested models', () => {
   beforeAll(() => useBackend('wasm'));
 
   type Symbolic = tf.SymbolicTensor;
   const apply = (layer: tf.layers.Layer, x: Symbolic | Symbolic[]) => layer.apply(x) as Symbolic;
   const image = () => tf.input({ shape: [12, 10, 2] });
-  /** Each block has layers of the same names. */
+  /** All blocks use the same layer names. */
   const block = (name: string, strides: [number, number]) => {
     const x = image();
     const kernelInitializer = tf.initializers.heNormal({ seed: 7 });
@@ -165,11 +165,11 @@ describe('a model that is made of models', () => {
     const pool = new DiffStride({ name: 'pool', smoothness: 1, strides });
     return tf.model({ name, inputs: x, outputs: apply(conv, apply(pool, x)) });
   };
-  /** Whether a `DiffStride` is saved, at any depth. */
+  /** Whether a saved model contains a `DiffStride`, at any depth. */
   const hasDiffStride = (model: tf.LayersModel) =>
     (model.toJSON() as string).includes('"class_name":"ds>DiffStride"');
 
-  it('is frozen to the last pooling: nested twice, shared, of several inputs and outputs', () => {
+  it('is frozen completely: nested twice, shared, with several inputs and outputs', () => {
     const nested = block('nested', [2, 1.6]);
     const other = block('other', [1.5, 2.5]);
     const outer = tf.sequential({ name: 'outer', layers: [other, tf.layers.reLU()] });
@@ -228,7 +228,7 @@ describe('a model that is made of models', () => {
     }
   });
 
-  it('is refused where a pooling stands in what cannot hold constants', () => {
+  it('is refused if a pooling is in a wrapper that cannot hold constants', () => {
     const pool = new DiffStride({ name: 'pool', smoothness: 1 });
     class Around extends tf.layers.Layer {
       static className = 'Around';
@@ -237,7 +237,7 @@ describe('a model that is made of models', () => {
     const x = image();
     const model = tf.model({ inputs: x, outputs: apply(new Around({ name: 'around' }), x) });
     expect(() => freezeStrides(model, [12, 10, 2])).toThrow(
-      'freezeStrides: model must have its poolings in models and TimeDistributed, ' +
+      'freezeStrides: model must have poolings only in models and TimeDistributed, ' +
         'got around/pool in a Around',
     );
   });

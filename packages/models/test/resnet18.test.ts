@@ -26,12 +26,12 @@ interface ResnetCase {
 }
 const goldens = readGolden<ResnetCase>(new URL('fixtures/resnet18.json', import.meta.url)).cases;
 
-/** Our layers are named as the goldens', but that a shared pooling has one name in both branches. */
+/** The name of our layer. A shared pooling has one name in both branches. */
 const ourName = (name: string) => name.replace('.shortcut.pool', '.pool');
 
 const tiny: Resnet18Options = { inputShape: [16, 12, 3], classes: 4, width: 4, seed: 1 };
 
-/** Multiply-adds up to which tfjs's cpu backend gets through a forward in seconds. */
+/** The most multiply-adds that tfjs's cpu backend computes in some seconds. */
 const CPU_LIMIT = 1e9;
 
 describe.each(BACKENDS)('on %s', (backend) => {
@@ -40,7 +40,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   const within = goldens.filter(({ output }) => backend === 'wasm' || output.macs < CPU_LIMIT);
 
   it.each(within.map((c) => [c.case, c] as const))(
-    '%s: sizes, parameters and cost are the golden',
+    '%s: sizes, parameters and cost match the golden numbers',
     (_, golden) => {
       const { arch, stem, strides, pooling, inputSize, classes } = golden.params;
       const model = resnet18({
@@ -100,7 +100,7 @@ describe('resnet18', () => {
     model.dispose();
   });
 
-  it('the cost follows the strides', () => {
+  it('changes its cost with the strides', () => {
     const model = resnet18({ ...tiny, poolingConfig: { smoothness: 1 } });
     const macs = () => costReport(model, [16, 12, 3]).reduce((sum, row) => sum + row.macs, 0);
     const before = macs();
@@ -109,7 +109,7 @@ describe('resnet18', () => {
     model.dispose();
   });
 
-  it('with one seed has the same weights and outputs, with another others', () => {
+  it('has equal weights and outputs only with equal seeds', () => {
     tf.tidy(() => {
       const x = unitTensor(1, [2, 16, 12, 3]);
       const outputs = [1, 1, 2, 0, 0].map((seed) => {
@@ -135,7 +135,7 @@ describe('resnet18', () => {
   });
 
   it.each(['preact', 'original'] as const)(
-    'in the %s variant puts a blur behind the ReLU that its convolution has, DiffStride in front',
+    'in the %s variant puts a blur after the ReLU, and DiffStride before it',
     (variant) => {
       const sourceOf = (pooling: string) => {
         const model = resnet18({ ...tiny, pooling, variant });
@@ -152,7 +152,7 @@ describe('resnet18', () => {
     },
   );
 
-  it('has no blur where nothing is to be reduced', () => {
+  it('has no blur at stride 1', () => {
     const names = (pooling: string) =>
       resnet18({ ...tiny, strides: [1, 1, 3, 1, 3], pooling })
         .layers.map(({ name }) => name)
@@ -162,7 +162,7 @@ describe('resnet18', () => {
   });
 
   it.each(['conv', 'diffstride', 'lps'])(
-    'is freed with its %s, loaded or made',
+    'is freed with its %s, both loaded and new',
     async (pooling) => {
       const before = tf.memory().numTensors;
       const model = resnet18({ ...tiny, pooling });
@@ -204,7 +204,7 @@ describe('resnet18', () => {
     });
   });
 
-  it('counts weight decay among its losses', () => {
+  it('adds weight decay to its losses', () => {
     const model = resnet18({ ...tiny, pooling: 'conv', weightDecay: 1e-3 });
     const total = tf.tidy(() => tf.addN(model.calculateLosses()).dataSync()[0]!);
     expect(total).toBeGreaterThan(0);
@@ -213,7 +213,7 @@ describe('resnet18', () => {
   });
 });
 
-it('computes the same on cpu and wasm, saved in between', async () => {
+it('computes the same on cpu and, after saving and loading, on wasm', async () => {
   await useBackend('cpu');
   const model = resnet18({ ...tiny, poolingConfig: { smoothness: 2 } });
   let artifacts: tf.io.ModelArtifacts | undefined;

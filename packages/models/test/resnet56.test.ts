@@ -6,7 +6,7 @@ import { costReport, freezeStrides, resnet56, strideVariables } from '../src/ind
 
 beforeAll(() => useBackend('wasm'));
 
-/** Parameters and multiply-adds from the architecture's definition, without building anything. */
+/** Parameters and multiply-adds by the definition of the architecture, without a model. */
 function byHand(inputSize: number, classes: number) {
   let [parameters, macs, size, filters] = [0, 0, inputSize, 16];
   const conv = (kernel: number, from: number, to: number) => {
@@ -45,7 +45,7 @@ describe('resnet56', () => {
     );
     const macs = costReport(model, [32, 32, 3]).reduce((total, row) => total + row.macs, 0);
     expect({ parameters: trainable, macs }).toEqual(byHand(32, 10));
-    // The number usually given for ResNet-56 with option B.
+    // The usual number for ResNet-56 with option B.
     expect(trainable).toBe(855_770);
     const weighted = model.layers.filter(({ name }) => /conv|dense/.test(name));
     expect(weighted).toHaveLength(56);
@@ -74,7 +74,7 @@ describe('resnet56', () => {
     }
   });
 
-  it('names what is wrong', () => {
+  it('names the wrong option', () => {
     const options = { inputShape: [8, 8, 3] as [number, number, number], classes: 2 };
     expect(() => resnet56({ ...options, strides: [1, 1, 2, 2, 2] })).toThrow(
       'resnet56: strides must be 4 numbers [stem, stage 1 … stage 3], got [1, 1, 2, 2, 2]',

@@ -47,13 +47,13 @@ describe('strideVariables', () => {
     expect(found.find(({ layer }) => layer === 'pool')!.variable).toBe(first.strideVariable);
   });
 
-  it('says what it wants', () => {
+  it('refuses a value that is not a model', () => {
     expect(() => strideVariables(null as never)).toThrow(
       'strideVariables: model must be a tf.LayersModel, got null',
     );
   });
 
-  it('hands out copies of the strides', () => {
+  it('returns copies of the strides', () => {
     const input = image();
     const model = tf.model({ inputs: input, outputs: apply(pool('pool', 2), input) });
     strideVariables(model)[0]!.strides.fill(9);

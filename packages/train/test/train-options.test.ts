@@ -63,7 +63,7 @@ describe('options of train', () => {
       { groups: [{ ...any, weightDecay: '1' }] },
       'groups[0].weightDecay must be a finite number >= 0, got "1"',
     ],
-    [{ lossWeights: [] }, 'lossWeights must have some values, got 0'],
+    [{ lossWeights: [] }, 'lossWeights must have at least one value, got 0'],
     [
       { lossWeights: [1, 2] },
       "lossWeights must have one value for each of the model's outputs (1), got [1, 2]",

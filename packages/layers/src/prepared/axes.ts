@@ -17,7 +17,7 @@ export interface RowShare {
 export class HeightAxis {
   readonly waves: ParityWaves;
   readonly pairs: RowPairs;
-  /** The share's points: from … to − 1. */
+  /** The points of the share: from … to − 1. */
   readonly from: number;
   readonly to: number;
 
@@ -32,7 +32,7 @@ export class HeightAxis {
     this.to = Math.floor((this.waves.points * (index + 1)) / of);
   }
 
-  /** Of each term: `[planes, rows of a parity, columns]` → `[planes, to − from, columns]`. */
+  /** For each term: `[planes, rows of a parity, columns]` → `[planes, to − from, columns]`. */
   apply(terms: Tensor3D[], take: Take): Tensor3D[] {
     return tidy(() => {
       const matrices = byWave((wave) =>
@@ -62,7 +62,7 @@ export class HeightAxis {
 /** The masked inverse real DFT along the width. */
 export class WidthAxis {
   readonly waves: ParityWaves;
-  /** The mask, twice for a bin whose mirror image is in the signal too, times a factor. */
+  /** The mask times a factor, doubled for a bin that also stands for its mirror image. */
   readonly #weights: Float64Array;
 
   constructor(
@@ -77,7 +77,7 @@ export class WidthAxis {
     });
   }
 
-  /** Of each term: `[planes, rows, columns of a parity]` → `[planes, rows, points]`. */
+  /** For each term: `[planes, rows, columns of a parity]` → `[planes, rows, points]`. */
   apply(
     terms: Tensor3D[],
     take: Take,
@@ -107,12 +107,10 @@ function byWave(make: (wave: Wave) => Tensor2D[]): Record<Wave, ByParity<Tensor2
   return { cos: make('cos') as ByParity<Tensor2D>, sin: make('sin') as ByParity<Tensor2D> };
 }
 
-/**
- * A product with a matrix. Planes are a batch, for which `@ds/backend` has fast kernels on wasm.
- */
+/** A product with a matrix, batched over planes: `@ds/backend` has fast wasm kernels for it. */
 function product(a: Tensor2D | Tensor3D, b: Tensor2D | Tensor3D): Tensor3D {
   if (a.size > 0 && b.size > 0) return matMul(a, b) as Tensor3D;
-  // tfjs has no products of empty tensors. A side of 1 has no odd frequencies.
+  // tfjs has no products of empty tensors. A side of length 1 has no odd frequencies.
   const [planes] = a.rank === 3 ? a.shape : b.shape;
   return zeros([planes!, a.shape[a.rank - 2]!, b.shape[b.rank - 1]!]);
 }

@@ -1,13 +1,13 @@
 import { backend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
-/** tfjs's wasm backend, which shows values where they are stored. */
+/** The part of tfjs's wasm backend that exposes stored values. */
 interface HeapBackend {
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
 }
 
 /**
- * Returns what `use` makes of the values of float32 tensors, and disposes the tensors. On wasm the
- * values are views of the backend's memory and nothing is copied, so `use` must not keep them.
+ * Calls `use` with the values of float32 tensors, disposes of the tensors, and returns the result.
+ * On wasm the values are views of the backend's memory, without a copy. `use` must not keep them.
  */
 export async function useHostValues<Result>(
   tensors: Tensor[],

@@ -2,7 +2,7 @@ import { RealFft2d } from '@ds/fft/plan';
 import { type ByParity, PARITIES, parityCounts } from './parity-waves.js';
 import type { Planes } from './row-pairs.js';
 
-/** The half-spectra of an image's channels, with even and odd columns apart. */
+/** The half-spectra of an image's channels, split into even and odd columns. */
 export interface ParitySpectrum {
   /** Shape of each parity: `[channels, H, columns of the parity]`, rows in FFT order. */
   real: ByParity<Planes>;
@@ -10,8 +10,8 @@ export interface ParitySpectrum {
 }
 
 /**
- * `rfft2(x)/(H·W)` of each channel, with all sums in float64.
- * Shape of the pixels: `[height, width, channels]`.
+ * `rfft2(x)/(H·W)` of each channel, with all sums in float64. Shape of the pixels:
+ * `[height, width, channels]`.
  */
 export function paritySpectrum(
   pixels: Float32Array,

@@ -7,27 +7,27 @@ export const PARITIES: readonly Parity[] = [0, 1];
 /** A value for the even frequencies, and one for the odd frequencies. */
 export type ByParity<T> = [T, T];
 
-/** How many of the frequencies 0 … count − 1 are even, and how many are odd. */
+/** The number of even and of odd frequencies among 0 … count − 1. */
 export function parityCounts(count: number): ByParity<number> {
   return [(count + 1) >> 1, count >> 1];
 }
 
 /**
- * Cosines and sines of the frequencies j = 0 … m − 1 at n points, for sums
+ * Cosines and sines of the frequencies j = 0 … m − 1 at n points. They give the sums
  * `y_i = Σ_j v_j cos(2π·j·i/n)` with half of the products.
  *
- * If n is even, a cosine of even frequency has one value at i and n/2 − i, and a cosine of odd
- * frequency has opposite values there. For sines it is the other way round. So the sum E over even
- * frequencies and the sum O over odd ones at i = 0 … n/4 give two values each:
+ * For even n, a cosine of even frequency has equal values at i and n/2 − i, and a cosine of odd
+ * frequency has opposite values. For sines it is the reverse. Let E be the sum over even and O the
+ * sum over odd frequencies. At i = 0 … n/4 each pair of sums gives two values:
  *
  *     y_i = E_i + O_i,    y_(n/2−i) = E_i − O_i for cosines, O_i − E_i for sines.
  *
- * If n is odd, the sums are computed at i = 0 … (n − 1)/2.
+ * For odd n, the sums are computed at i = 0 … (n − 1)/2.
  */
 export class ParityWaves {
-  /** The number of points i at which sums are computed. */
+  /** The number of points i with computed sums. */
   readonly points: number;
-  /** Whether the sums at i give the value at n/2 − i too. */
+  /** Whether the sums at i also give the value at n/2 − i. */
   readonly isMirrored: boolean;
   readonly counts: ByParity<number>;
 

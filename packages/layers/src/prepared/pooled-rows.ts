@@ -1,33 +1,33 @@
 import type { HeightAxis, WidthAxis } from './axes.js';
 
-/** An array that pooled values are written to. */
+/** An array for pooled values. */
 export type PixelArray = Float32Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer>;
 
-/** Where and how pooled values are written. */
+/** The destination and the format of pooled values. */
 export interface PixelLayout<Out extends PixelArray = PixelArray> {
   /**
-   * The array for the values. If it is too short, the result has a new array of its kind. By
+   * The array for the values. If it is too short, the result has a new array of the same type. By
    * default the result has a new Float32Array.
    */
   out?: Out;
-  /** Numbers from one pixel to the next. Default: the number of channels. */
+  /** The distance between pixels in `out`, in numbers. Default: the number of channels. */
   pixelStride?: number;
-  /** A factor of every value, such as 255 for bytes. Default 1. */
+  /** A factor for every value, such as 255 for bytes. Default 1. */
   scale?: number;
 }
 
 /**
- * Writes rows of an image from the sums of its sixteen wave terms. Returns the rows' numbers and
- * the array.
+ * Writes rows of an image from the sums of its sixteen wave terms. Returns the row indices and the
+ * array.
  *
  * The sums are those of `ParityWaves` at the points i = from … to − 1 along the height and at the
- * points c along the width, with shape `[planes, to − from, points]` each. With a, b, c, d for the
- * terms (cos, cos), (sin, cos), (cos, sin), (sin, sin) down and across,
+ * points c along the width. Each has shape `[planes, to − from, points]`. Let a, b, c, d be the
+ * terms (cos, cos), (sin, cos), (cos, sin), (sin, sin) along height and width. Then
  *
  *     y(±i, c) = (a ∓ b) − (c ± d),    y(±i, w − c) = (a ∓ b) + (c ± d).
  *
- * The points h/2 − i and w/2 − c follow from the same sums. Each call writes the rows
- * ±i and h/2 ± i.
+ * The points h/2 − i and w/2 − c follow from the same sums. Each call writes the rows ±i and
+ * h/2 ± i.
  */
 export function writeRows<Out extends PixelArray>(
   sums: Float32Array[],
@@ -44,7 +44,7 @@ export function writeRows<Out extends PixelArray>(
   const { n: width } = across;
   const points = Array.from({ length: to - from }, (_, k) => {
     const i = from + k;
-    // Without a mirror point the same row is written twice, the right values last.
+    // Without a mirror point the same row is written twice, and the second values are right.
     const far = down.isMirrored ? height / 2 - i : i;
     return [i, (height - i) % height, far, (height - far) % height];
   });
@@ -81,7 +81,7 @@ export function writeRows<Out extends PixelArray>(
         const farC1 = scale * (c11[i]! - c10[i]!);
         const farD0 = scale * (d01[i]! - d00[i]!);
         const farD1 = scale * (d11[i]! - d10[i]!);
-        // Mirror points first. If there are none, the right values overwrite these.
+        // Mirror points come first. If there are none, the next values overwrite these.
         writeFour(
           values,
           farUp,
@@ -116,7 +116,7 @@ type Line = Float32Array;
 type Eight = [Line, Line, Line, Line, Line, Line, Line, Line];
 type Four = [number, number, number, number];
 
-/** The values at the points (±i, ±c), from the sums of the four pairs of waves. */
+/** The values at the points (±i, ±c), from the sums of the four wave pairs. */
 function writeFour(
   values: PixelArray,
   up: number,
@@ -134,7 +134,7 @@ function writeFour(
   values[under + right] = a + b + c - d;
 }
 
-/** The first `size` numbers of `out`, or a new array of its kind. */
+/** The first `size` numbers of `out`, or a new array of the same type. */
 function arrayOf<Out extends PixelArray>(size: number, out?: Out): Out {
   if (out && out.length >= size) return out.subarray(0, size) as Out;
   return (

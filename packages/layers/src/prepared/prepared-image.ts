@@ -29,18 +29,15 @@ import type { Planes } from './row-pairs.js';
 import { ScratchMemory, type Take } from './scratch-memory.js';
 import { WAVE_TERMS } from './wave-terms.js';
 
-/** What every pooling of a {@link PreparedImage} takes. */
+/** The options that every pooling of a {@link PreparedImage} takes. */
 export interface PreparedPoolOptions<Out extends PixelArray = PixelArray> extends PixelLayout<Out> {
   /** Scale of the transform pair. Default `'ortho'`. */
   norm?: Norm;
-  /** The part of the rows that is computed, for several workers. Default: all rows. */
+  /** The part of the rows to compute, for several workers. Default: all rows. */
   share?: RowShare;
 }
 
-/**
- * Options of {@link PreparedImage.diffStride}: those of `diffStride`, and where values are
- * written.
- */
+/** Options of {@link PreparedImage.diffStride}: those of `diffStride`, and the destination. */
 export type PreparedDiffStrideOptions<Out extends PixelArray = PixelArray> = Pick<
   DiffStrideOptions,
   'smoothness' | 'cropping' | 'alignment' | 'lowerLimit' | 'upperLimit'
@@ -52,25 +49,25 @@ export interface PooledRows<Out extends PixelArray = PixelArray> {
   /** The size of the whole pooled image. */
   height: number;
   width: number;
-  /** The numbers of the rows, in the order of `values`. */
+  /** The row indices, in the order of `values`. */
   rows: number[];
   /** The values of these rows. Shape: `[rows, width, pixelStride]`. */
   values: Out;
   /**
-   * The masks over the image's half-spectrum, 0 where the crop keeps nothing: rows in FFT order
-   * `[H]`, columns `[floor(W/2) + 1]`.
+   * The masks over the image's half-spectrum: rows `[H]` in FFT order, and columns
+   * `[floor(W/2) + 1]`. Cropped frequencies have 0.
    */
   masks: { rows: Float32Array; columns: Float32Array };
 }
 
-/** What the width axis leaves of all rows, by part, wave and parity of columns. */
+/** The results of the width axis on all rows, by part, wave and parity of columns. */
 const ACROSS_TERMS = (['real', 'imag'] as const).flatMap((part) =>
   (['cos', 'sin'] as const).flatMap((across) =>
     PARITIES.map((column) => ({ part, across, column })),
   ),
 );
 
-/** Of each wave term, the place of its entry among the {@link ACROSS_TERMS}. */
+/** For each wave term, the index of its entry in {@link ACROSS_TERMS}. */
 const ACROSS_OF_TERM = WAVE_TERMS.map(({ part, across, column }) =>
   ACROSS_TERMS.findIndex(
     (one) => one.part === part && one.across === across && one.column === column,
@@ -81,12 +78,12 @@ const WHOLE: RowShare = { index: 0, of: 1 };
 const MOST_SHARES = 4096;
 
 /**
- * Prepares one image to be pooled at many strides, as under a slider: computes its half-spectrum
- * `X = rfft2(x)/(H·W)` once, in float64. A pooling then has only the masked and cropped inverse to
- * do.
+ * Prepares one image for pooling at many strides, such as those of a slider. It computes the
+ * half-spectrum `X = rfft2(x)/(H·W)` once, in float64. Each pooling then only masks, crops and
+ * inverts it.
  *
- * Shapes: x `[height, width, channels]`, float32. The tensor stays the caller's. Nothing has a
- * gradient.
+ * Shapes: x `[height, width, channels]`, float32. The caller keeps the tensor. There are no
+ * gradients.
  *
  * @throws RangeError if x is not a float32 tensor of rank 3 with values.
  */
@@ -98,29 +95,29 @@ export async function prepareImage(x: Tensor3D): Promise<PreparedImage> {
 }
 
 /**
- * An image whose spectrum is known, made by {@link prepareImage}. It pools as `diffStride` and
- * `spectralPool` do, to the same numbers in float32, and writes them on the host.
+ * An image with its computed spectrum, made by {@link prepareImage}. It pools as `diffStride` and
+ * `spectralPool` do, with the same numbers in float32, and writes them on the host.
  *
- * With B the masked and cropped half-spectrum, the waves of rows j and −j share a cosine and a
+ * Let B be the masked and cropped half-spectrum. The waves of rows j and −j share a cosine and a
  * sine:
  *
  *     P = Σ_j (B_j + B_−j) cos(2π·i·j/h),    Q = Σ_j (B_j − B_−j) sin(2π·i·j/h),    j = 0 … h/2,
  *     y(±i, c) = Σ_l g_l ((Re P ∓ Im Q) cos(2π·l·c/w) − (Im P ± Re Q) sin(2π·l·c/w)),
  *
  * where g counts a bin and its mirror image. Columns c and w − c share their sums in the same way.
- * If h is even, frequencies of one parity share their sums at i and h/2 − i. So a matrix has about
- * h/4 rows and h/4 columns for even h, h/2 and h/4 for odd h; along the width likewise.
+ * For even h, frequencies of one parity share their sums at i and h/2 − i. So a matrix has about
+ * h/4 rows and h/4 columns for even h, and h/2 and h/4 for odd h. The width works the same way.
  *
- * {@link rest} makes the moves of one stride cheaper. The image holds no tensors between calls.
- * All calls use one block of memory.
+ * {@link rest} makes it cheaper to change one stride. The image holds no tensors between calls. All
+ * calls share one block of memory.
  */
 export class PreparedImage {
   #spectrum: ParitySpectrum | null;
   #scratch = new ScratchMemory();
   #last: { down: HeightAxis; across: WidthAxis } | null = null;
-  /** What the height axis leaves of all columns, by wave term. */
+  /** The results of the height axis on all columns, by wave term. */
   #afterDown: { down: HeightAxis; terms: Planes[] } | null = null;
-  /** What the width axis leaves of all rows, by {@link ACROSS_TERMS}. */
+  /** The results of the width axis on all rows, by {@link ACROSS_TERMS}. */
   #afterAcross: { across: WidthAxis; terms: Planes[] } | null = null;
 
   /** @internal */
@@ -178,12 +175,10 @@ export class PreparedImage {
   }
 
   /**
-   * Keeps what an axis contributed to the last pooling. While the mask and the share of that axis
-   * stay as they are, each pooling computes half of its products. Call it when a slider rests: it
-   * takes about as long as a pooling at stride 1. Kept values replace those kept before for the
-   * axis.
-   *
-   * `'rows'` keeps the axis of S_h, `'columns'` that of S_w.
+   * Stores the products of one axis from the last pooling: `'rows'` for the axis of S_h,
+   * `'columns'` for that of S_w. While the mask and the share of that axis do not change, each
+   * pooling then computes half of its products. Call it when a slider rests. It takes about as long
+   * as a pooling at stride 1. It replaces the values stored before for the same axis.
    *
    * @throws RangeError if the axis is unknown, there was no pooling yet, or the image is disposed.
    */
@@ -202,7 +197,7 @@ export class PreparedImage {
   }
 
   /**
-   * `Σ_c |X|²`, the power spectrum summed over channels, of the spectrum with the factor 1/(H·W).
+   * `Σ_c |X|²`: the power spectrum summed over channels. The spectrum has the factor 1/(H·W).
    * Shape: `[H, floor(W/2) + 1]`, rows in FFT order.
    *
    * @throws RangeError if the image is disposed.
@@ -211,7 +206,7 @@ export class PreparedImage {
     return powerOf(this.#requireSpectrum('PreparedImage.powerSpectrum'));
   }
 
-  /** Lets go of the spectrum and everything kept. The image cannot be pooled after it. */
+  /** Frees the spectrum and all stored products. The image cannot be pooled afterwards. */
   dispose(): void {
     this.#spectrum = null;
     this.#last = null;
@@ -229,7 +224,7 @@ export class PreparedImage {
     const spectrum = this.#requireSpectrum(op);
     const { pixelStride = this.channels, ...rest } = layout;
     requireInteger(op, 'pixelStride', pixelStride, this.channels, Math.max(this.channels, 1024));
-    // The spectrum has a factor of 1/(H·W) already.
+    // The spectrum already has a factor of 1/(H·W).
     const down = new HeightAxis(rows, axisFactor(rows, norm) * this.height, share);
     const across = new WidthAxis(columns, axisFactor(columns, norm) * this.width);
     this.#last = { down, across };
@@ -248,7 +243,7 @@ export class PreparedImage {
     };
   }
 
-  /** The sums of the wave terms, with what is kept of an axis. */
+  /** The sums of the wave terms, with the stored products of an axis if there are any. */
   #sums(spectrum: ParitySpectrum, down: HeightAxis, across: WidthAxis, take: Take): Tensor3D[] {
     const { counts } = across.waves;
     if (this.#afterDown?.down.equals(down)) {
@@ -290,7 +285,7 @@ export class PreparedImage {
     this.#afterAcross = { across, terms: await keep(sums, memory) };
   }
 
-  /** Computes tensors from uploads in scratch memory, which is free again afterwards. */
+  /** Computes tensors from uploads in scratch memory, and frees that memory. */
   #compute(make: (take: Take) => Tensor3D[]): Tensor3D[] {
     const tensors = tidy(() => make((size) => this.#scratch.take(size)));
     this.#scratch.clear();
@@ -330,7 +325,7 @@ function uploadColumns(
   return tensor3d(to, [planes, rows, count]);
 }
 
-/** The values of tensors, in the memory of earlier ones where they fit. */
+/** Copies the values of tensors to the host, into earlier memory if they fit. */
 function keep(tensors: Tensor3D[], memory?: Planes[]): Promise<Planes[]> {
   const shapes = tensors.map(({ shape }) => shape);
   return useHostValues(tensors, (values) =>
@@ -344,7 +339,7 @@ function keep(tensors: Tensor3D[], memory?: Planes[]): Promise<Planes[]> {
   );
 }
 
-/** A band's mask over all frequencies of the image, 0 where the band has none. */
+/** A band's mask over all frequencies of the image. Cropped frequencies have 0. */
 function maskOver({ frequencies, mask }: MaskedBand, count: number): Float32Array {
   const over = new Float32Array(count);
   for (const [i, { source }] of frequencies.entries()) over[source] = mask[i]!;

@@ -13,15 +13,15 @@ export interface Planes {
 
 /**
  * The rows j and −j of a masked and cropped spectrum, j = 0 … floor(h/2), from the rows A of the
- * whole spectrum: `B_j = near_j · A[nearSource_j]` and `B_−j = far_j · A[farSource_j]`. A weight
- * is 0 where the crop keeps no row. Rows 0 and h/2 are their own mirror images: they have far = 0.
+ * whole spectrum: `B_j = near_j · A[nearSource_j]` and `B_−j = far_j · A[farSource_j]`. A weight is
+ * 0 for a cropped row. Rows 0 and h/2 are their own mirror images, so their far weight is 0.
  */
 export class RowPairs {
   readonly near: Float64Array;
   readonly far: Float64Array;
   readonly nearSource: Int32Array;
   readonly farSource: Int32Array;
-  /** How many even and how many odd j there are. */
+  /** The number of even and of odd j. */
   readonly counts: ByParity<number>;
 
   /** `factor` multiplies every weight. */
@@ -42,8 +42,8 @@ export class RowPairs {
   }
 
   /**
-   * What a wave takes of all j of a parity, in the first columns: `B_j + B_−j` for a cosine,
-   * `B_j − B_−j` for a sine. Shape: `[planes, j of the parity, columns]`.
+   * The coefficients of a wave for all j of a parity, in the first columns: `B_j + B_−j` for a
+   * cosine, `B_j − B_−j` for a sine. Shape: `[planes, j of the parity, columns]`.
    */
   fold(
     { values, planes, rows, columns: pitch }: Planes,
@@ -79,7 +79,7 @@ export class RowPairs {
   }
 }
 
-/** Whether two arrays have the same numbers. */
+/** Whether two arrays hold equal numbers. */
 export function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

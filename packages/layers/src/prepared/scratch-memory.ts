@@ -1,13 +1,13 @@
 /**
- * Memory that calls use again. Fresh memory of some megabytes often costs more than the arithmetic
- * on it, since the operating system clears it first.
+ * Memory that calls share. The operating system clears new memory, and for some megabytes this
+ * often costs more than the arithmetic.
  */
 export class ScratchMemory {
   #memory = new Float32Array(0);
   #used = 0;
   #wanted = 0;
 
-  /** Returns `size` numbers with any values. They are the caller's until the next `clear`. */
+  /** Returns `size` numbers with arbitrary values. They stay valid until the next `clear`. */
   take(size: number): Float32Array {
     this.#wanted += size;
     if (this.#used + size > this.#memory.length) return new Float32Array(size);
@@ -15,7 +15,7 @@ export class ScratchMemory {
     return this.#memory.subarray(this.#used - size, this.#used);
   }
 
-  /** Takes everything back, and grows to the size that was wanted since the last `clear`. */
+  /** Reclaims all memory, and grows to the size that was requested since the last `clear`. */
   clear(): void {
     if (this.#wanted > this.#memory.length) this.#memory = new Float32Array(this.#wanted);
     this.#used = 0;

@@ -13,8 +13,8 @@ export interface WaveTerm {
 }
 
 /**
- * All terms. Arrays with one entry for each term have this order: the wave down, the parity of
- * rows, the wave across, the parity of columns.
+ * All terms. Arrays with one entry per term use this order: wave along the height, parity of rows,
+ * wave along the width, parity of columns.
  */
 export const WAVE_TERMS: readonly WaveTerm[] = (['cos', 'sin'] as const).flatMap((down) =>
   ([0, 1] as const).flatMap((row) =>
