@@ -138,7 +138,9 @@ describe('openNsynth', () => {
       test: ['organ,9 d.wav'],
     });
     expect(dataset.train[0]!.file).toBe(path.join(folder, 'nsynth-train/audio/a.wav'));
-    expect(dataset.notes).toEqual([`${folder}: 1 note left out, with labels that training lacks`]);
+    expect(dataset.notes).toEqual([
+      `${folder}: 1 note left out: their labels do not occur in training`,
+    ]);
     await expect(openNsynth({ folder, tasks: ['mood'] })).rejects.toThrow(
       "must have the field 'mood'",
     );
@@ -395,7 +397,7 @@ describe('openSoundPattern', () => {
     );
     await lay(sounds('odd.wav'));
     await expect(open({})).rejects.toThrow(
-      "odd.wav must be named as pattern '{digit}_{speaker}_{index}.wav' says",
+      "odd.wav must match the pattern '{digit}_{speaker}_{index}.wav'",
     );
     await lay(sounds('3_ann_1.wav'));
     await rm(path.join(folder, 'odd.wav'));
