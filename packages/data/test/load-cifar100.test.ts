@@ -6,7 +6,7 @@ import { loadCifar100 } from '../src/index.js';
 
 const RECORD = 3074;
 
-/** Record i has superclass i mod 20 and class i mod 100; its other bytes count up. */
+/** Record i has superclass i mod 20 and class i mod 100. Its other bytes count up. */
 function records(count: number): Uint8Array {
   const bytes = Uint8Array.from({ length: count * RECORD }, (_, i) => i % 251);
   for (let item = 0; item < count; item++) bytes.set([item % 20, item % 100], item * RECORD);
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the binary folder of CIFAR-100', () => {
-  it('becomes interleaved images with either kind of label', async () => {
+  it('is read as interleaved images with fine or coarse labels', async () => {
     const fine = await loadCifar100({ folder });
     expect([fine.train.count, fine.test.count]).toEqual([50_000, 10_000]);
     expect(fine.train.labels[49_957]).toBe(57);
@@ -40,7 +40,7 @@ describe('the binary folder of CIFAR-100', () => {
     expect(coarse.classNames).toHaveLength(20);
   }, 30_000);
 
-  it('is refused with file and byte where it is wrong', async () => {
+  it('throws with the file and the byte on a corrupt file', async () => {
     await expect(loadCifar100({ folder: '/nowhere' })).rejects.toThrow(
       'loadCifar100: /nowhere/train.bin cannot be read',
     );

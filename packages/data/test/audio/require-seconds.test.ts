@@ -7,7 +7,7 @@ const input = { frontEnd, mean: 0, std: 1 };
 const tasks = [{ name: 'word', classes: ['no', 'yes'] }];
 const clips = [{ file: 'a.wav', labels: [0] }];
 
-describe('the seconds of a window', () => {
+describe('the length of a window', () => {
   it.each([
     [3600.5, 'in 0 … 3600, got 3600.5'],
     [0, '> 0, got 0'],

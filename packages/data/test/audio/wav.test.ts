@@ -95,8 +95,8 @@ describe('decodeWav', () => {
   });
 });
 
-describe('what programs leave unfinished', () => {
-  /** What is decoded after a change of a file of `left`, and what is said. */
+describe('common defects of WAV files', () => {
+  /** Decodes `left` after a change, and returns the sound and the notes. */
   function decodeChanged(change: (file: Buffer) => Uint8Array, form?: WavForm) {
     const notes: string[] = [];
     const file = change(Buffer.from(wavFile([left], form)));
@@ -118,7 +118,7 @@ describe('what programs leave unfinished', () => {
     },
   );
 
-  it('a stream ends within a frame', () => {
+  it('reads a stream that ends within a frame', () => {
     const { samples, notes } = decodeChanged((file) => {
       file.writeUInt32LE(0xffffffff, 40);
       return file.subarray(0, -1);
@@ -127,7 +127,7 @@ describe('what programs leave unfinished', () => {
     expect(notes[1]).toBe('clip.wav: 1 byte after the last whole frame of 2 left out');
   });
 
-  it('no data before another chunk is no stream', () => {
+  it('does not read a size of 0 before another chunk as a stream', () => {
     const open = () =>
       decodeChanged((file) => {
         file.writeUInt32LE(0, 40);
@@ -136,7 +136,7 @@ describe('what programs leave unfinished', () => {
     expect(open).toThrow('must have at least one sample at byte 40');
   });
 
-  it.each([1, 3, 5])('a chunk of %i bytes has no pad byte', (junk) => {
+  it.each([1, 3, 5])('reads a chunk of %i bytes without its pad byte', (junk) => {
     const { samples, notes } = decodeChanged(
       (file) => {
         const end = 36 + 8 + junk;
@@ -150,7 +150,7 @@ describe('what programs leave unfinished', () => {
     ]);
   });
 
-  it('block align and byte rate are 0', () => {
+  it('reads a block align and a byte rate of 0', () => {
     const { samples, notes } = decodeChanged((file) => file.fill(0, 28, 34));
     expect(samples).toEqual(left);
     expect(notes).toEqual([
@@ -159,7 +159,7 @@ describe('what programs leave unfinished', () => {
     ]);
   });
 
-  it('a listener hears each kind once, also of other files', () => {
+  it('notes each kind once over all files', () => {
     const notes: string[] = [];
     const listen = (note: string) => notes.push(note);
     const file = Buffer.from(wavFile([left])).fill(0, 32, 34);
@@ -168,7 +168,7 @@ describe('what programs leave unfinished', () => {
   });
 });
 
-describe('samples that do not fill their container', () => {
+describe('samples smaller than their container', () => {
   it.each([
     [12, 16, false],
     [20, 24, false],
@@ -178,12 +178,12 @@ describe('samples that do not fill their container', () => {
     [24, 32, true],
   ] as const)('%i bits in %i, extensible: %s', (valid, bits, isExtensible) => {
     const file = Buffer.from(wavFile([left], { bits, isExtensible }));
-    // Extensible headers have both numbers, plain ones the samples' own.
+    // An extensible header has the container's bits and the sample's. A plain one has the sample's.
     file.writeUInt16LE(valid, isExtensible ? 38 : 34);
     expect([...decodeWav(file).channels[0]!]).toEqual(left);
   });
 
-  it('24 bits of a plain header are in 3 bytes, not in 4', () => {
+  it('a plain header of 24 bits means 3 bytes, not 4', () => {
     const file = Buffer.from(wavFile([left], { bits: 32 }));
     file.writeUInt16LE(24, 34);
     expect(() => decodeWav(file, 'clip.wav')).toThrow(
