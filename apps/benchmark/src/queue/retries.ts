@@ -1,11 +1,14 @@
-/** How often a run is tried, and the wait after the first failure, doubled after each further one. */
+/** Attempts for each run, and the wait after the first failure. The wait doubles each time. */
 export const ATTEMPTS = 3;
 export const BACKOFF_MS = 5_000;
 
-/** How a failure says that it is the run's own. Errors come from other threads and machines as text, so the text says it. */
+/**
+ * Marks a failure caused by the run itself. Errors from other threads and machines arrive as text,
+ * so the mark is in the text.
+ */
 const FINAL = '; it would fail again';
 
-/** A failure that would come again, since the run's own numbers make it. */
+/** An error caused by the run's own numbers: a retry would fail again. */
 export function finalFailure(message: string, cause: Error): Error {
   return new Error(`${message}${FINAL}`, { cause });
 }

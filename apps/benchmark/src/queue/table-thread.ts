@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildTable, type TableInput } from './build-table.js';
 
-/** What the thread of a table says. */
+/** Messages from a table's thread. */
 export type TableMessage =
   | { type: 'note'; message: string }
   | { type: 'done'; runs: number }
@@ -18,6 +18,6 @@ try {
 } catch (error) {
   send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
 } finally {
-  // Nothing else keeps the thread alive.
+  // Only the open port keeps the thread alive, so it must be closed.
   port.close();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queueUrl } from '../../src/queue/queue-url.js';
 
-describe('the address of a queue', () => {
+describe('queueUrl', () => {
   it.each([
     'redis://host',
     'redis://host:1/',

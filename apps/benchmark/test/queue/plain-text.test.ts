@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lineSchema, plainSchema, printable } from '../../src/queue/plain-text.js';
 
-describe('text of a queue', () => {
+describe('plain text', () => {
   it.each([
     ['an escape sequence', '\u001b[2J'],
     ['a new line', 'a\nb'],
@@ -15,7 +15,7 @@ describe('text of a queue', () => {
     expect(lineSchema.safeParse(text).success).toBe(false);
     const shown = printable(text);
     expect(shown.length).toBeLessThanOrEqual(2_001);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that they are absent.
     expect(shown).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
   });
 
@@ -27,7 +27,7 @@ describe('text of a queue', () => {
     },
   );
 
-  it('can be without markup', () => {
+  it('can exclude markup', () => {
     expect(plainSchema.safeParse('<b>').success).toBe(false);
     expect(plainSchema.parse('a & b')).toBe('a & b');
   });

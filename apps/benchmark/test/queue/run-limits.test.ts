@@ -12,8 +12,8 @@ const sound = parseRunConfig({
 });
 const withSounds = (change: object) => ({ ...sound, sounds: { ...sound.sounds!, ...change } });
 
-describe('the limits of a worker', () => {
-  it.each(Object.entries(PRESETS))('let the preset %s through', (_, { run }) => {
+describe('run limits', () => {
+  it.each(Object.entries(PRESETS))('accept the preset %s', (_, { run }) => {
     const config = parseRunConfig({ ...image, ...run });
     expect(() => requireWithinLimits(config, defaultLimits())).not.toThrow();
   });
@@ -48,13 +48,13 @@ describe('the limits of a worker', () => {
     expect(() => requireWithinLimits(sound, defaultLimits())).not.toThrow();
   });
 
-  it('let through what a worker is told to', () => {
+  it('accept values up to a raised limit', () => {
     const config = { ...image, replicas: 64, epochs: 5_000 };
     const limits = { ...defaultLimits(), replicas: 64, epochs: 5_000 };
     expect(() => requireWithinLimits(config, limits)).not.toThrow();
   });
 
-  it('have a flag each', () => {
+  it('each have a flag', () => {
     const flags = Object.values(LIMITS).map(({ flag }) => flag);
     expect(new Set(flags).size).toBe(flags.length);
     for (const flag of flags) expect(flag).toMatch(/^--max-[a-z-]+$/);

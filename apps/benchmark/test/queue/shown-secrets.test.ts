@@ -63,7 +63,7 @@ describe('a process with a password', () => {
   );
 
   it.skipIf(process.platform !== 'linux')('does not show it in the list of processes', async () => {
-    // It never answers: the worker waits for it.
+    // The server never answers, so the worker waits for it.
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

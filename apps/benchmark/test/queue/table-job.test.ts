@@ -13,7 +13,7 @@ const job = (spec: object = grid) => {
   return { id: experimentId(experiment), spec, configs, context };
 };
 
-describe('the job of a table', () => {
+describe('parseTableJob', () => {
   it.each<[string, object]>([
     ['audio', { groups: [['digit']], poolings: ['conv'] }],
     ['compare', { poolings: ['conv', 'diffstride'] }],
@@ -72,7 +72,7 @@ describe('the job of a table', () => {
     expect(() => parseTableJob(bad, 2)).toThrow(message);
   });
 
-  it('has at most so many runs', () => {
+  it('limits the number of runs', () => {
     expect(() => parseTableJob(job(), 1)).toThrow(/configs/);
   });
 });
