@@ -117,7 +117,7 @@ describe('batches', () => {
       'batches: augmentation.padding must be',
     ],
     [{ augmentation: { flip: true } }, 'batches: shuffle must give a seed for augmentation'],
-  ])('%j is an error that names the argument', (change, message) => {
+  ])('throws on %j, and names the argument', (change, message) => {
     expect(() => values({ ...plain, ...change })).toThrow(message);
   });
 });

@@ -33,7 +33,7 @@ describe('readCifarFiles', () => {
     [1, 100, 99],
     [RECORD, 255, 19],
     [RECORD + 1, 255, 99],
-  ])('refuses byte %i with the label %i', async (at, label, last) => {
+  ])('throws at byte %i with the label %i', async (at, label, last) => {
     const bytes = new Uint8Array(2 * RECORD);
     bytes[at] = label;
     await expect(read(bytes)).rejects.toThrow(

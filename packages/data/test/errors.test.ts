@@ -21,7 +21,7 @@ it.each<[string, () => Promise<unknown>]>([
   ['loadMnist', () => loadMnist({ folder })],
   ['openImageFolder', () => openImageFolder({ folder })],
   ['openSoundFolder', () => openSoundFolder({ folder })],
-])('%s throws a DataError for files that do not suit', async (_, open) => {
+])('%s throws a DataError for invalid files', async (_, open) => {
   await expect(open()).rejects.toMatchObject({ name: 'DataError' });
 });
 

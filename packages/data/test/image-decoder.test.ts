@@ -96,7 +96,7 @@ it.each([
   [6, 'br/wg'],
   [7, 'wg/br'],
   [8, 'gw/rb'],
-])('an image of EXIF orientation %i is turned', async (orientation, expected) => {
+])('rotates an image of EXIF orientation %i', async (orientation, expected) => {
   const colours = { r: [255, 0, 0], g: [0, 255, 0], b: [0, 0, 255], w: [255, 255, 255] };
   const rows = [...'rrggrrggbbwwbbww'].map((one) => colours[one as 'r']);
   const turned = await raw(rows, 4).withMetadata({ orientation }).png().toBuffer();

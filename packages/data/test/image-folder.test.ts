@@ -161,7 +161,7 @@ describe('imageFolderBatches', () => {
     [{ prefetch: -1 }, 'prefetch must be an integer >= 0, got -1'],
     [{ mixup: 0.2 }, 'shuffle must give a seed'],
     [{ mixup: Number.NaN }, 'mixup must be a finite number'],
-  ])('refuses %j', (wrong, message) => {
+  ])('throws on %j', (wrong, message) => {
     expect(() => imageFolderBatches(tree.train, { ...plain, ...wrong })).toThrow(message);
   });
 });

@@ -84,7 +84,7 @@ describe.each([
       bytes: idx([2], [7, 1]),
       message: 'must have a label for each of the 3 images',
     },
-  ])('refuses $file: $message', async ({ file, bytes, message }) => {
+  ])('throws on $file: $message', async ({ file, bytes, message }) => {
     await write(file, bytes);
     await expect(load({ folder })).rejects.toThrow(`${op}: ${path.join(folder, file)} ${message}`);
   });

@@ -24,7 +24,7 @@ describe('randomResizedCrop', () => {
   it.each([
     [1, 1, { left: 0, top: 0, width: 1, height: 1 }],
     [1000, 10, { left: 493, top: 0, width: 13, height: 10 }],
-  ])('falls back to the middle of %i×%i', (width, height, crop) => {
+  ])('falls back to the central crop of %i×%i', (width, height, crop) => {
     // A stream whose crops never fit.
     const random = { uniform: () => 0.999, integer: () => 0 };
     expect(randomResizedCrop(width, height, random)).toEqual(crop);

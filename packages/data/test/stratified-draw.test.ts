@@ -20,7 +20,7 @@ describe('stratifiedDraw', () => {
     [[3, 7], 1],
     [[5, 1, 9, 2], 17],
     [[997], 13],
-  ])('of classes of %j draws %i, each by its share', (sizes, count) => {
+  ])('of classes of %j draws %i in proportion', (sizes, count) => {
     const labels = sorted(...sizes);
     for (let seed = 0; seed < 20; seed++) {
       const drawn = stratifiedDraw(labels, count, seed);

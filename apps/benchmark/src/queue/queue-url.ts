@@ -17,7 +17,7 @@ export function queueUrl(text: string): string {
     return fail(`be ${ADDRESS_FORM}, or rediss:// for TLS`);
   }
   // Without this check the client would silently use another database, or fail much later.
-
+  const database = url.pathname.slice(1) || (url.searchParams.get('db') ?? '0');
   if (!/^\d{1,5}$/.test(database)) {
     return fail('have the number of a database after its host, or nothing');
   }

@@ -31,7 +31,8 @@ const ANSWERS: [RegExp, RedisTrouble['kind'], (answer: string) => string][] = [
     /^ERR (DB index|value is not an integer|invalid DB index|SELECT is not allowed)/,
     'lasting',
     () =>
-      'it has no database of that number; leave out the number, or raise `databases` in its configuration',
+      'it has no database of that number; leave out the number, ' +
+      'or raise `databases` in its configuration',
   ],
   [/^READONLY/, 'passing', () => 'it is a read-only replica; give the address of its primary'],
   [

@@ -69,7 +69,8 @@ export function requireWithinLimits(config: RunConfig, limits: WorkerLimits): vo
   const atMost = (name: string, value: number, limit: keyof WorkerLimits) => {
     if (value <= limits[limit]) return;
     throw new Error(
-      `run configuration: ${name} must be <= ${limits[limit]} on this worker (its ${LIMITS[limit].flag}), got ${value}`,
+      `run configuration: ${name} must be <= ${limits[limit]} on this worker ` +
+        `(its ${LIMITS[limit].flag}), got ${value}`,
     );
   };
   const below = (name: string, value: number, most: number) => {

@@ -94,7 +94,8 @@ function failureToSend(
   if (isDataFailure(message)) {
     onNote(`${runId(config)}: ${message}`);
     return new Error(
-      `${config.dataset} cannot be opened or read on this worker; the output of the worker names the reason`,
+      `${config.dataset} cannot be opened or read on this worker; ` +
+        'the output of the worker names the reason',
     );
   }
   return isFinalFailure(message) ? new UnrecoverableError(message) : new Error(message);

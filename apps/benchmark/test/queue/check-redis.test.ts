@@ -54,7 +54,9 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     ['blind', /forbid the user the command INFO; give the user the rules of docs/],
     ['mute', /forbid the user the command EVAL/],
     ['else', /forbid the user some of the keys/],
-  ])('forbids the user %s something', (user, message) => refused(as(`${user}:secret`), message));
+  ])('rejects the user %s without permissions', (user, message) =>
+    refused(as(`${user}:secret`), message),
+  );
 
   it('rejects a missing database', () =>
     refused(as('all:secret', '/99'), /no database of that number/));

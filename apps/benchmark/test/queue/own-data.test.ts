@@ -31,7 +31,7 @@ const run = (table: string) =>
 
 describe('the sound table of a run from a queue', () => {
   it.each(['meta/labels.csv', './meta/../meta/labels.csv', 'inner/labels.csv'])(
-    'may be the table %s',
+    'accepts the table %s',
     async (table) => {
       await requireOwnData(run(table), { sounds: folder });
       await requireOwnData(run(table), { any: folder });
@@ -46,13 +46,13 @@ describe('the sound table of a run from a queue', () => {
     'up/secret',
     '.',
     'no.csv',
-  ])('are not %s', async (table) => {
+  ])('rejects the table %s', async (table) => {
     await expect(requireOwnData(run(table), { sounds: folder })).rejects.toThrow(
       `sounds.table must be a file inside the worker's folder of sounds, got "${table}"`,
     );
   });
 
-  it('must not be an absolute path', async () => {
+  it('rejects an absolute path', async () => {
     const table = path.join(home, 'secret');
     await expect(requireOwnData(run(table), { sounds: folder })).rejects.toThrow('inside');
     expect(await isFileInside(folder, path.join(folder, 'meta/labels.csv'))).toBe(true);

@@ -25,7 +25,7 @@ describe('troubleOf', () => {
     ['LOADING Redis is loading the dataset in memory', 'passing', 'by itself'],
     ['WRONGTYPE Operation against a key holding the wrong kind of value', 'lasting', 'clean --all'],
     ['BUSY Redis is busy running a script.', 'passing', 'SCRIPT KILL'],
-  ])('%s is told with what helps', (message, kind, remedy) => {
+  ])('explains %s with the remedy', (message, kind, remedy) => {
     const trouble = troubleOf(new Error(message))!;
     expect(trouble.kind).toBe(kind);
     expect(trouble.message).toContain(remedy);
@@ -38,7 +38,7 @@ describe('troubleOf', () => {
     coded('ENOTFOUND', 'getaddrinfo ENOTFOUND redis'),
     new Error('Connection is closed.'),
     new Error('Command timed out'),
-  ])('that does not come is told: %s', (error) => {
+  ])('explains an unreachable server: %s', (error) => {
     expect(troubleOf(error)).toMatchObject({
       kind: 'away',
       message: expect.stringMatching(/no server answers \(.+\)/),
@@ -61,7 +61,8 @@ describe('troubleOf', () => {
 
 describe('troubleOfInfo', () => {
   const info = (role: string, maxmemory: number, policy: string) =>
-    `# Memory\r\nmaxmemory:${maxmemory}\r\nmaxmemory_policy:${policy}\r\n# Replication\r\nrole:${role}\r\n`;
+    `# Memory\r\nmaxmemory:${maxmemory}\r\nmaxmemory_policy:${policy}\r\n` +
+    `# Replication\r\nrole:${role}\r\n`;
   it('finds unfit settings', () => {
     expect(troubleOfInfo(info('slave', 0, 'noeviction'))!.message).toContain('primary');
     const evicting = troubleOfInfo(info('master', 1e9, 'allkeys-lru'))!;

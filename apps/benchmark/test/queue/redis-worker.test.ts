@@ -157,7 +157,8 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await requireAtWork();
     await fails(runs, 'garbled', /^job garbled: its /);
     expect((await runs.getJob('garbled'))!.failedReason).toBe(
-      `job garbled: its ${field} must be ${rule}, got '${text}'. Run the same sweep to submit it again`,
+      `job garbled: its ${field} must be ${rule}, got '${text}'. ` +
+        `Run the same sweep to submit it again`,
     );
     expect(await runs.getActiveCount()).toBe(0);
   });
@@ -271,7 +272,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
 
   it.each([1, 2])(
-    'leaves a long step of %i threads within seconds, and gives the run back',
+    'interrupts a long step of %i threads within seconds, and hands the run back',
     async (replicas) => {
       // One step takes minutes.
       const config = {

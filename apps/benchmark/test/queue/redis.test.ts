@@ -182,7 +182,8 @@ grid:
       const file = path.join(home, 'frozen.yaml');
       await writeFile(
         file,
-        'name: One\nbase: {preset: smoke, width: 2, trainImages: 640, testImages: 20, batchSize: 16}\ngrid: {pooling: [conv]}\n',
+        'name: One\nbase: {preset: smoke, width: 2, trainImages: 640, testImages: 20, batchSize: 16}\n' +
+          'grid: {pooling: [conv]}\n',
       );
       const frozen = work();
       const sweep = start(process.execPath, [
@@ -230,7 +231,8 @@ grid:
       const file = path.join(home, 'one.yaml');
       await writeFile(
         file,
-        'name: One\nbase: {preset: smoke, width: 2, trainImages: 1600, testImages: 20, batchSize: 16}\ngrid: {pooling: [conv]}\n',
+        'name: One\nbase: {preset: smoke, width: 2, trainImages: 1600, testImages: 20, batchSize: 16}\n' +
+          'grid: {pooling: [conv]}\n',
       );
       const first = work();
       const sweep = start(process.execPath, [

@@ -49,12 +49,12 @@ describe('parseResult', () => {
     ['the environment', ['environment', SCRIPT], 'x'],
     ['a task', ['taskAccuracies'], { [SCRIPT]: 1 }],
     ['a step', ['steps', '0', 'strides'], { [SCRIPT]: [1, 1] }],
-    ['a number that is text', ['images', 'train'], SCRIPT],
+    ['text for a number', ['images', 'train'], SCRIPT],
     ['the accuracy', ['accuracy'], SCRIPT],
     ['a stride', ['final', 'strides', 'stem.pool'], [SCRIPT, 1]],
     ['the configuration', ['config', 'pooling'], SCRIPT],
-    ['steps that are no list', ['steps'], { length: 1e9 }],
-  ])('is refused for %s', (_, path, to) => {
+    ['steps that are not a list', ['steps'], { length: 1e9 }],
+  ])('rejects %s', (_, path, to) => {
     expect(() => parseResult(changed(path, to))).toThrow('result: ');
   });
 

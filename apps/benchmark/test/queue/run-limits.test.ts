@@ -29,7 +29,7 @@ describe('run limits', () => {
     ['megabytes of a batch must be <= 512', { dataset: 'imagefolder', imageSize: 100_000 }],
     ['padding must be <= 256 for a run of a queue, got 1000', { padding: 1000 }],
     ['the number of strides must be <= 16', { strides: Array(17).fill(1) }],
-  ])('say %s', (message, change) => {
+  ])('report %s', (message, change) => {
     const limits = { ...defaultLimits(), replicas: 8 };
     expect(() => requireWithinLimits({ ...image, ...change }, limits)).toThrow(message);
   });
@@ -43,7 +43,7 @@ describe('run limits', () => {
     ['sounds.pattern must have', { pattern: 'x'.repeat(201) }],
     ['sounds.tasks must be plain text', { tasks: ['<img src=x>'] }],
     ['sounds.tasks must be plain text', { tasks: ['\u001b[2J'] }],
-  ])('say %s of sounds', (message, change) => {
+  ])('report %s for sounds', (message, change) => {
     expect(() => requireWithinLimits(withSounds(change), defaultLimits())).toThrow(message);
     expect(() => requireWithinLimits(sound, defaultLimits())).not.toThrow();
   });

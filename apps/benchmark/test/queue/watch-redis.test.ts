@@ -89,7 +89,7 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
     await server.stop();
     const begun = performance.now();
     await expect(ended).rejects.toThrow(
-      /^--queue redis:\/\/127.0.0.1:\d+: no server answers .*for 1 s \(--redis-timeout\)\. .*goes on/,
+      /^--queue redis:\/\/127.0.0.1:\d+: no server answers .*for 1 s \(--redis-timeout\)\. .*same command to resume/,
     );
     expect(performance.now() - begun).toBeLessThan(5_000);
     expect(notes).toHaveLength(1);

@@ -28,7 +28,7 @@ describe('classifySound', () => {
     [300, 44_100, 0.35],
     [3000, 8000, 0.1],
     [3000, 16_000, 1],
-  ])('hears a tone of %i Hz at %i Hz, %s s long', async (hertz, rate, seconds) => {
+  ])('classifies a tone of %i Hz at %i Hz, %s s long', async (hertz, rate, seconds) => {
     const before = tf.memory().numTensors;
     const samples = Float32Array.from(tone(hertz, seconds, rate));
     const [pitch, nothing] = await classifySound(ears, samples, rate, sound);

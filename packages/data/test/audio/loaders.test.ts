@@ -280,9 +280,9 @@ describe('a table written by other programs', () => {
     ['UTF-8 with a mark', Buffer.from(`\uFEFF${rows}`)],
     ['UTF-16 of Windows', Buffer.from(`\uFEFF${rows}`, 'utf16le')],
     ['UTF-16, high bytes first', Buffer.from(`\uFEFF${rows}`, 'utf16le').swap16()],
-    ['lines of Windows', Buffer.from(rows.replaceAll('\n', '\r\n'))],
+    ['Windows line endings', Buffer.from(rows.replaceAll('\n', '\r\n'))],
     ['columns without a name', Buffer.from(rows.replaceAll('\n', ',,\n'))],
-  ])('in %s is read', async (_, bytes) => {
+  ])('is read from %s', async (_, bytes) => {
     expect(await classesOf(bytes)).toEqual(['robin', 'wren']);
   });
 
@@ -323,16 +323,16 @@ describe('a table written by other programs', () => {
       rows.replace('2.wav', 'a/../../2.wav'),
       "line 3 of birds.csv: 'file' must name a file inside of",
     ],
-    ['a path from the root', rows.replace('2.wav', '/etc/2.wav'), "got '/etc/2.wav'"],
-    ['a drive', rows.replace('2.wav', 'C:\\2.wav'), "got 'C:\\2.wav'"],
-    ['a path above, of Windows', rows.replace('2.wav', '..\\2.wav'), "got '..\\2.wav'"],
-    ['no path at all', rows.replace('2.wav', './'), "got './'"],
+    ['an absolute path', rows.replace('2.wav', '/etc/2.wav'), "got '/etc/2.wav'"],
+    ['a drive letter', rows.replace('2.wav', 'C:\\2.wav'), "got 'C:\\2.wav'"],
+    ['a parent path with backslashes', rows.replace('2.wav', '..\\2.wav'), "got '..\\2.wav'"],
+    ['the folder itself', rows.replace('2.wav', './'), "got './'"],
     [
       'a cell too many',
       rows.replace('robin', 'robin,x'),
       'must be CSV: Invalid Record Length: columns length is 3, got 4 on line 3',
     ],
-  ])('with %s is refused by its place', async (_, bytes, message) => {
+  ])('with %s throws with the line', async (_, bytes, message) => {
     const error: Error = await open(bytes).then(
       () => expect.fail(),
       (reason) => reason,

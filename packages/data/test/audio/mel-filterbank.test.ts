@@ -82,7 +82,7 @@ describe('melFilterbank', () => {
     [{ scale: 'bark' as never }, `scale must be 'slaney' or 'htk', got "bark"`],
     [{ norm: 'l2' as never }, `norm must be 'slaney' or 'none', got "l2"`],
     [{ triangles: 'round' as never }, `triangles must be 'hertz' or 'mel', got "round"`],
-  ])('refuses %j', (wrong, message) => {
+  ])('throws on %j', (wrong, message) => {
     const good = { sampleRate: 16_000, fftLength: 512, bands: 40 };
     expect(() => melFilterbank({ ...good, ...wrong })).toThrow(message);
   });

@@ -13,7 +13,7 @@ describe('the length of a window', () => {
     [0, '> 0, got 0'],
     [Number.POSITIVE_INFINITY, '> 0, got Infinity'],
     ['1', '> 0, got "1"'],
-  ])('have one limit in every function: %j', async (seconds, message) => {
+  ])('has one limit in every function: %j', async (seconds, message) => {
     const rule = `seconds must be a finite number ${message}`;
     const given = { ...input, seconds: seconds as number };
     await expect(

@@ -15,7 +15,7 @@ describe('resampleSound', () => {
     [16_000, 8000],
     [22_050, 48_000],
     [8000, 7999],
-  ])('keeps a tone that both rates can hold, %i → %i Hz', (from, to) => {
+  ])('keeps a tone below both Nyquist frequencies, %i → %i Hz', (from, to) => {
     const hertz = 997;
     const y = resampleSound(Float32Array.from(tone(hertz, 0.5, from)), from, to);
     expect(y).toHaveLength(Math.ceil((Math.round(0.5 * from) * to) / from));

@@ -167,7 +167,7 @@ describe('Spectrogram', () => {
       `compression must be 'log', 'decibel' or 'none', got "cube"`,
     ],
     [{ offset: 0 }, 'offset must be a finite number > 0, got 0'],
-  ])('refuses %j', (wrong, message) => {
+  ])('throws on %j', (wrong, message) => {
     expect(() => new Spectrogram({ ...FORMS['TensorFlow’s']!, ...wrong })).toThrow(message);
   });
 });

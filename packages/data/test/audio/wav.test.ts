@@ -15,9 +15,9 @@ describe('decodeWav', () => {
     ['double', { bits: 64, isFloat: true }, 0],
     ['extensible 24 bits', { bits: 24, isExtensible: true }, 0],
     ['extensible float', { bits: 32, isFloat: true, isExtensible: true }, 0],
-    ['another chunk of odd size in front', { junk: 5 }, 0],
+    ['an odd chunk before the data', { junk: 5 }, 0],
     ['44.1 kHz', { sampleRate: 44_100 }, 0],
-  ])('reads %s, exactly', (_, form) => {
+  ])('reads %s exactly', (_, form) => {
     const sound = decodeWav(wavFile([left, right], form));
     expect(sound.sampleRate).toBe(form.sampleRate ?? 8000);
     expect(sound.channels.map((channel) => [...channel])).toEqual([left, right]);
@@ -48,15 +48,23 @@ describe('decodeWav', () => {
     ['no RIFF', changed(0, 0x4f), 'must begin with \'RIFF\' at byte 0, got "OIFF"'],
     ['another RIFF', changed(8, 0x41), 'must have \'WAVE\' at byte 8, got "AAVE"'],
     ['nothing', new Uint8Array(0), "must begin with 'RIFF' at byte 0"],
-    ['a coding', changed(20, 7), 'samples must be PCM (1) or float (3) at byte 20, got 7 (μ-law)'],
-    ['few bits', changed(34, 7), 'bits must be 8 … 32 at byte 34, got 7'],
-    ['many bits', changed(34, 33), 'bits must be 8 … 32 at byte 34, got 33'],
+    [
+      'an unsupported coding',
+      changed(20, 7),
+      'samples must be PCM (1) or float (3) at byte 20, got 7 (μ-law)',
+    ],
+    ['too few bits', changed(34, 7), 'bits must be 8 … 32 at byte 34, got 7'],
+    ['too many bits', changed(34, 33), 'bits must be 8 … 32 at byte 34, got 33'],
     [
       'bits of another block align',
       changed(34, 24),
       'the block align must be 6 (2 × 3 bytes of 24 bits) at byte 32, got 4',
     ],
-    ['channels of another', changed(22, 1), 'the block align must be 2 (1 × 2 bytes of 16 bits)'],
+    [
+      'a mismatched channel count',
+      changed(22, 1),
+      'the block align must be 2 (1 × 2 bytes of 16 bits)',
+    ],
     [
       'a rate of another byte rate',
       changed(24, 0x80, 0x3e),
@@ -89,7 +97,7 @@ describe('decodeWav', () => {
       changed(12, 0x64, 0x61, 0x74, 0x61),
       "must have a 'fmt ' chunk before 'data' at byte 12",
     ],
-  ])('refuses %s and names the file and the byte', (_, bytes, message) => {
+  ])('throws on %s, and names the file and the byte', (_, bytes, message) => {
     expect(() => decodeWav(bytes, 'clip.wav')).toThrow(message);
     expect(() => decodeWav(bytes, 'clip.wav')).toThrow(/^clip\.wav: /);
   });
@@ -105,7 +113,7 @@ describe('common defects of WAV files', () => {
   }
 
   it.each([0xffffffff, 0x7fffffff, 0x7ffff000, 0])(
-    'a stream says %i bytes, and is read to the end',
+    'reads a stream with size %i to the end',
     (size) => {
       const { samples, notes } = decodeChanged((file) => {
         file.writeUInt32LE(size, 40);
@@ -193,7 +201,7 @@ describe('samples smaller than their container', () => {
 });
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY])(
-  'a sample of %d is refused with its time',
+  'throws on a sample of %d, and names its time',
   (value) => {
     for (const bits of [32, 64] as const) {
       const sounds = [left, left.with(4, value)];
