@@ -23,7 +23,7 @@ import {
 const SLIDERS = [
   {
     label: 'stride 1',
-    hint: 'Initial stride of the first pooling on both axes. 3 is poor: it keeps 1/9 of the values.',
+    hint: 'Initial stride of the first pooling, both axes. 3 is poor: it keeps 1/9 of the values.',
     value: strides[0],
     min: 1,
     max: 4,

@@ -153,7 +153,8 @@ function CameraView({ stream, onShot, onClose }: CameraViewProps) {
 async function decoded(blob: Blob): Promise<ImageBitmap> {
   if (blob.size > LARGEST_FILE) {
     throw new Error(
-      `The file has ${Math.round(blob.size / 1e6)} MB. It must have at most ${LARGEST_FILE / 1e6} MB.`,
+      `The file has ${Math.round(blob.size / 1e6)} MB. ` +
+        `It must have at most ${LARGEST_FILE / 1e6} MB.`,
     );
   }
   try {

@@ -21,8 +21,8 @@ export function spectrumOf(image: PreparedImage): PictureSpectrum {
 }
 
 /**
- * ‖x − x̂‖/‖x‖ for the masked picture x̂, by Parseval's theorem. If a mask differs at k and −k, this
- * removes slightly too much from columns 0 and W/2, less than a thousandth.
+ * ‖x − x̂‖/‖x‖ for the masked picture x̂, by Parseval's theorem. If a mask differs at k and −k,
+ * this removes slightly too much from columns 0 and W/2, less than a thousandth.
  */
 export function lostShare(
   { bins, energy }: PictureSpectrum,
