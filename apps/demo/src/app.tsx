@@ -37,25 +37,24 @@ export function App() {
         <section id="pool" tabIndex={-1} aria-labelledby="pool-title">
           <h2 id="pool-title">Pool a picture</h2>
           <p class="intro">
-            Move the strides. What lies outside the mask is gone; what is left is brought to exactly
-            the size it needs. A stride can be 2.37, and a different one in each direction.
+            Move the strides. The mask removes the frequencies outside it. The crop keeps exactly
+            the output size. A stride can be 2.37, and can differ between the two directions.
           </p>
           <PoolPanel />
         </section>
         <section id="learn" tabIndex={-1} aria-labelledby="learn-title">
           <h2 id="learn-title">Watch strides learn</h2>
           <p class="intro">
-            Two small networks learn handwritten digits from the same strides, with the same weights
-            to begin with and the same digits in the same order. Only the way they shrink their maps
-            differs.
+            Two small networks learn handwritten digits. Both start from the same strides and
+            weights, and see the same digits in the same order. Only their downsampling differs.
           </p>
           <LazyPanel load={async () => (await import('./panels/learn-panel.js')).LearnPanel} />
         </section>
         <section id="shift" tabIndex={-1} aria-labelledby="shift-title">
           <h2 id="shift-title">Shift it</h2>
           <p class="intro">
-            A digit moved by a pixel is the same digit. Networks that take every second pixel do not
-            always think so.
+            A digit moved by one pixel is the same digit. Networks that keep every second pixel
+            often change their prediction.
           </p>
           <LazyPanel load={async () => (await import('./panels/shift-panel.js')).ShiftPanel} />
         </section>
@@ -63,7 +62,7 @@ export function App() {
           <h2 id="spans-title">Where it came from: spans</h2>
           <p class="intro">
             The soft mask was first used to let attention heads learn how far to look back
-            (Sukhbaatar et al., 2019). Same clip, other axis.
+            (Sukhbaatar et al., 2019). DiffStride clips frequencies with it instead of positions.
           </p>
           <LazyPanel load={async () => (await import('./panels/spans-panel.js')).SpansPanel} />
         </section>
@@ -82,7 +81,7 @@ export function App() {
   );
 }
 
-/** Scrolls to a panel, and leaves the page's link as it is. */
+/** Scrolls to a panel without a change of the page's link. */
 function scrollTo(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   event.preventDefault();
   const section = document.getElementById(event.currentTarget.hash.slice(1));

@@ -160,7 +160,7 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       await setSlider(page, 'S_w, stride across', 3.2);
       await page
         .getByRole('alert')
-        .getByText(/webgl failed .*goes on with wasm/)
+        .getByText(/webgl failed .*continues with wasm/)
         .waitFor();
       await pooledSize(page, 264, 168);
       expect(await page.getByTestId('pool-time').textContent()).toContain('on wasm');

@@ -1,21 +1,21 @@
 import type { RandomStream } from './random.js';
 
-/** Random changes of a training image. */
+/** Random augmentation of training images. */
 export interface Augmentation {
-  /** Zero-pad by this many pixels on every side, then crop the original size at random. Default 0. */
+  /** Pads every side with this many zero pixels, then takes a random crop. Default 0. */
   padding?: number;
-  /** Mirror left to right with probability ½. Default false. */
+  /** Flips left to right with probability ½. Default false. */
   flip?: boolean;
 }
 
-/** Where one image is read: shifted rows and columns, perhaps mirrored. */
+/** Where an image is read: row and column offset, and whether it is flipped. */
 export interface Placement {
   top: number;
   left: number;
   mirrored: boolean;
 }
 
-/** Draws a placement; `top` and `left` are the offset of the crop from the unpadded image. */
+/** Draws a placement. `top` and `left` are the crop's offset from the unpadded image. */
 export function drawPlacement(
   { padding = 0, flip = false }: Augmentation,
   random: RandomStream,
@@ -28,8 +28,8 @@ export function drawPlacement(
 }
 
 /**
- * Writes one standardised image: `standardised[channel · 256 + byte]` of every pixel at its
- * placement; beyond the border pixels are black, byte 0.
+ * Writes one standardised image: `standardised[channel · 256 + byte]` for every pixel at its
+ * placement. Pixels beyond the border are black, byte 0.
  */
 export function placeImage(
   bytes: Uint8Array,

@@ -17,7 +17,7 @@ const some =
     requireNumbers(fn, name, value, undefined, check);
   };
 
-/** The checks of the options that all makers of image batches share. */
+/** Checks of the options shared by all functions that make image batches. */
 export const BATCH_CHECKS = {
   batchSize: requireSize as Check,
   classes: requireSize as Check,

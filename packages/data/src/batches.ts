@@ -13,7 +13,7 @@ export interface ImageBatch {
   images: Tensor4D;
   /** [batch, classes], rows summing to 1: one-hot, or mixed. */
   labels: Tensor2D;
-  /** The file of each image, if the images come from files. */
+  /** The file of each image, for images from files. */
   files?: string[];
 }
 
@@ -21,26 +21,28 @@ export interface ImageBatch {
 export interface BatchOptions {
   batchSize: number;
   classes: number;
-  /** By channel, of values scaled to [0, 1]. */
+  /** Mean and standard deviation by channel, of values scaled to [0, 1]. */
   mean: number[];
   std: number[];
-  /** With it the order is shuffled and every draw repeatable; without it the order is the set's. */
+  /** Shuffles the images and seeds every random draw. Without it, images keep their order. */
   shuffle?: { seed: number; epoch: number };
   /** Needs `shuffle`, whose seed it uses. */
   augmentation?: Augmentation;
-  /** α of mixup (Zhang et al. 2018): λ ~ Beta(α, α), one a batch. Needs `shuffle`. Default 0, none. */
+  /**
+   * α of mixup (Zhang et al. 2018): λ ~ Beta(α, α) for each batch. Needs `shuffle`. Default 0: off.
+   */
   mixup?: number;
 }
 
 /**
- * The batches of one pass over a set, as an iterator; the last one may be smaller.
+ * Iterates over the batches of one pass over a set. The last batch may be smaller.
  *
- * Bytes become `(byte/255 − mean)/std`; padding is black before that, as the published recipe has
- * it. Mixup pairs each image with the next one of its batch: `λ x_i + (1 − λ) x_{i+1}`, labels
- * likewise. One seed and epoch give the same batches on every machine.
+ * Bytes become `(byte/255 − mean)/std`. Images are padded with black before that, as in the
+ * published recipe. Mixup pairs each image with the next one in its batch: `λ x_i + (1 − λ)
+ * x_{i+1}`, and the labels likewise. One seed and epoch give the same batches on every machine.
  *
- * @throws ConfigError if an option is out of its range, a label is not below `classes`, or augmentation
- *   is asked for without a seed.
+ * @throws ConfigError if an option is out of its range, a label is not below `classes`, or
+ *   augmentation is requested without `shuffle`.
  */
 export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageBatch> {
   requireOptions(set, options);

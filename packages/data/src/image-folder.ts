@@ -13,33 +13,33 @@ import { emptyFolders, type Listing, listFiles } from './list-files.js';
 import { stratifiedDraw } from './stratified-draw.js';
 import { inOneForm, notesOfForms } from './unicode-forms.js';
 
-/** Labelled image files, read when they are wanted. */
+/** Labelled image files. Files are read on demand. */
 export interface ImageFileSet {
   files: string[];
-  /** One class index a file. */
+  /** One class index for each file. */
   labels: Uint16Array;
   count: number;
 }
 
 /** A tree of image files, `<split>/<class>/<image>`. */
 export interface ImageFolderDataset {
-  /** The folder's own name, as reports must show it. */
+  /** The folder's name, shown in reports. */
   name: string;
   train: ImageFileSet;
   test: ImageFileSet;
-  /** The class folders of the training split, in alphabetical order: the labels. */
+  /** Class folders of the training split in alphabetical order. The index is the label. */
   classNames: string[];
-  /** ImageNet's, by channel, of values scaled to [0, 1]. */
+  /** ImageNet's mean and deviation by channel, of values scaled to [0, 1]. */
   mean: number[];
   std: number[];
-  /** What was left out or joined, in sentences with counts. */
+  /** What was left out or merged, in sentences with counts. */
   notes: string[];
 }
 
 /** Options of {@link openImageFolder}. */
 export interface ImageFolderOptions {
   folder: string;
-  /** Subfolders of the splits. Defaults `'train'` and `'val'`. */
+  /** Names of the split folders. Defaults `'train'` and `'val'`. */
   train?: string;
   test?: string;
 }
@@ -49,14 +49,16 @@ const OP = 'openImageFolder';
 const IMAGE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 
 /**
- * Lists a tree `train/<class>/<image>`, `val/<class>/<image>`, ImageNet's usual form. Only names are read: a million
- * files take some hundred megabytes of memory at most. Classes are numbered in alphabetical order. Node only.
+ * Lists a tree `train/<class>/<image>`, `val/<class>/<image>`, ImageNet's usual layout. No image is
+ * read. A million files take at most some hundred megabytes of memory. Classes are numbered in
+ * alphabetical order. Node only.
  *
- * Hidden files, those of systems, other kinds of files, images that are loose or nested deeper, and what is no regular
- * file are left out. Links are followed, and each folder and file is read once in a split. A class whose name is written
- * in two forms of Unicode is one class. `notes` says all of it.
+ * It leaves out hidden and system files, other file types, images outside a class folder or nested
+ * deeper, and anything but regular files. It follows links, and reads each folder and file once in
+ * a split. Unicode forms of one class name are one class. `notes` reports all of this.
  *
- * @throws DataError if a folder cannot be read, has no images, or the test split has a class that training lacks.
+ * @throws DataError if a folder cannot be read or has no images, or if the test split has a class
+ *   that is missing from training.
  */
 export async function openImageFolder(options: ImageFolderOptions): Promise<ImageFolderDataset> {
   requireOptions<ImageFolderOptions>(
@@ -73,7 +75,8 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   const classNames = [...new Set(classFolders(listing).map(inOneForm))].sort();
   if (classNames.length < 2) {
     throw new DataError(
-      `${OP}: ${trainFolder} must have a folder for each of at least two classes, got ${classNames.length}${listing.left.inBrackets()}`,
+      `${OP}: ${trainFolder} must have a folder for each of at least two classes, ` +
+        `got ${classNames.length}${listing.left.inBrackets()}`,
     );
   }
   const testListing = await listFiles(OP, testFolder, IMAGE);
@@ -81,7 +84,8 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   const shared = sharedPaths(listing.seen, testListing.seen);
   if (shared.length > 0) {
     notes.push(
-      `${testFolder}: links make ${shared.length} folders and files part of ${trainFolder} too (${firstOf(shared)})`,
+      `${testFolder}: links make ${shared.length} folders and files part of ${trainFolder} too ` +
+        `(${firstOf(shared)})`,
     );
   }
   return {
@@ -106,8 +110,8 @@ export function requireFileSet(op: string, set: ImageFileSet): void {
 }
 
 /**
- * Draws `count` files without replacement, class by class: each class keeps its share of the set.
- * The same seed draws the same files, in the same random order, even if it draws all of them.
+ * Draws `count` files without replacement, stratified by class: each class keeps its proportion.
+ * The same seed draws the same files in the same random order, even if all files are drawn.
  *
  * @throws ConfigError if count is not an integer between 1 and the size of the set.
  */
@@ -127,14 +131,14 @@ function classFolders({ folders }: Listing): string[] {
   return folders.filter((name) => !name.includes('/'));
 }
 
-/** Real paths that two listings share: folders, files, or files in folders. */
+/** Real paths shared by two listings: folders, files, or files in folders. */
 function sharedPaths(first: Set<string>, second: Set<string>): string[] {
   const inside = (all: Set<string>, paths: Set<string>) =>
     [...paths].filter((real) => all.has(real) || all.has(path.dirname(real)));
   return [...new Set([...inside(first, second), ...inside(second, first)])];
 }
 
-/** The images of a listing that lie as `<class>/<image>`. */
+/** The images of a listing with a path of the form `<class>/<image>`. */
 function splitOf(
   folder: string,
   listing: Listing,
@@ -147,7 +151,8 @@ function splitOf(
   for (const name of classes) {
     if (!numbers.has(inOneForm(name))) {
       throw new DataError(
-        `${OP}: ${path.join(folder, name)} must be one of the ${classNames.length} classes of the training split`,
+        `${OP}: ${path.join(folder, name)} must be one of the ` +
+          `${classNames.length} classes of the training split`,
       );
     }
   }

@@ -7,20 +7,20 @@ import {
 } from '@ds/checks';
 import { stratifiedDraw } from './stratified-draw.js';
 
-/** Labelled images in memory as bytes, NHWC. */
+/** Labelled images in memory, bytes in NHWC. */
 export interface ImageSet {
   /** count · height · width · channels values 0 … 255. */
   images: Uint8Array;
-  /** One class index an image. */
+  /** One class index for each image. */
   labels: Uint8Array;
   count: number;
   /** [height, width, channels]. */
   shape: [number, number, number];
 }
 
-/** A dataset with its usual split, and the statistics that standardise it. */
+/** A dataset with its usual split and its standardisation statistics. */
 export interface ImageDataset {
-  /** Its own name, as reports must show it. */
+  /** The dataset's name, shown in reports. */
   name: string;
   train: ImageSet;
   test: ImageSet;
@@ -46,9 +46,9 @@ export function requireImageSet(op: string, set: ImageSet): void {
 }
 
 /**
- * Draws `count` images without replacement, class by class: each class keeps its share of the set.
- * The same seed draws the same images, in the same random order. If it would draw all of them, it
- * returns the set itself.
+ * Draws `count` images without replacement, stratified by class: each class keeps its proportion.
+ * The same seed draws the same images in the same random order. A draw of all images returns the
+ * set itself.
  *
  * @throws ConfigError if count is not an integer between 1 and the size of the set.
  */

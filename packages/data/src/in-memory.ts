@@ -1,4 +1,4 @@
-// What works on images in memory, in browsers too: no loader, nothing of Node.
+// Exports for images in memory. They run in browsers: no loader, no Node modules.
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
 export { type ImageDataset, type ImageSet, subset } from './image-set.js';

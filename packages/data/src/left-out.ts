@@ -1,7 +1,7 @@
-/** What a listing leaves out. */
+/** Kinds of entries that a listing can leave out. */
 export type Thing = 'file' | 'folder' | 'link';
 
-/** Names that a sentence gives of each reason. */
+/** Number of example names for each reason. */
 const EXAMPLES = 3;
 
 /** `1 file`, `2 files`. */
@@ -9,12 +9,12 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** The first of some names, and a sign that there are more. */
+/** The first few names, followed by `…` if there are more. */
 export function firstOf(names: string[], count = names.length): string {
   return `${names.slice(0, EXAMPLES).join(', ')}${count > EXAMPLES ? ', …' : ''}`;
 }
 
-/** Counts what a listing leaves out, by the reason, and keeps the first names of each. */
+/** Counts the entries left out of a listing by reason, and keeps the first names of each reason. */
 export class LeftOut {
   readonly #reasons: Record<Thing, Map<string, { count: number; names: string[] }>> = {
     file: new Map(),
@@ -22,7 +22,7 @@ export class LeftOut {
     link: new Map(),
   };
 
-  /** Counts one; the reason reads on from a number: `2 leading nowhere`. */
+  /** Counts one entry. The reason follows a number in the sentence: `2 broken`. */
   add(thing: Thing, reason: string, name: string): void {
     const known = this.#reasons[thing].get(reason) ?? { count: 0, names: [] };
     known.count += 1;
@@ -30,7 +30,9 @@ export class LeftOut {
     this.#reasons[thing].set(reason, known);
   }
 
-  /** A sentence for files, for folders and for links: `3 files left out: 2 .txt (a.txt, b.txt), …`. */
+  /**
+   * One sentence each for files, folders and links: `3 files left out: 2 .txt (a.txt, b.txt), …`.
+   */
   sentences(): string[] {
     return Object.entries(this.#reasons).flatMap(([thing, reasons]) => {
       if (reasons.size === 0) return [];
@@ -42,7 +44,7 @@ export class LeftOut {
     });
   }
 
-  /** For the end of an error: the sentences in brackets, or nothing. */
+  /** The sentences in brackets for the end of an error, or an empty string. */
   inBrackets(): string {
     const sentences = this.sentences();
     return sentences.length === 0 ? '' : ` (${sentences.join('; ')})`;

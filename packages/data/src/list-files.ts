@@ -5,34 +5,33 @@ import { DataError } from '@ds/checks';
 import { LeftOut } from './left-out.js';
 import { kindOf, whyUnreadable } from './why-unreadable.js';
 
-/** What lies below a folder. */
+/** The contents of a folder. */
 export interface Listing {
-  /** Files that are read: paths below the folder, with slashes, in order. */
+  /** Sorted paths of the files to read, relative to the folder, with slashes. */
   files: string[];
-  /** All folders below it, likewise. */
+  /** Sorted paths of all folders. */
   folders: string[];
   left: LeftOut;
-  /** The real paths of all folders, and of the files at the ends of links. */
+  /** Real paths of all folders and of all link targets. */
   seen: Set<string>;
 }
 
-/** What systems and programs leave in folders. Everything that begins with a dot is hidden. */
+/** Files and folders created by systems and tools. All names that begin with a dot are hidden. */
 const SYSTEM =
   /^(\..*|__macosx|__pycache__|(eh)?thumbs(_vista)?\.db|desktop\.ini|@eadir|\$recycle\.bin|system volume information|lost\+found)$/i;
 
 /**
- * Lists the files below a folder whose names end as `ending` says. These are the rules of every
- * loader of folders:
+ * Lists the files below a folder whose names match `ending`. All folder loaders follow these rules:
  *
- * - Hidden names and those that systems leave are left out, with all that is in such a folder.
+ * - Hidden and system names are left out, with the contents of such folders.
  * - Only regular files are read. Pipes, sockets and devices are left out.
- * - Links are followed, but each folder and file is read once, by its real path. What lies in the
- *   folder itself goes before what a link leads to. Links to folders around it are left out.
+ * - Links are followed. Each folder and file is read once, by its real path. Entries of the folder
+ *   itself take precedence over link targets. Links to a parent folder are left out.
  *
  * Only names are read.
  *
- * @throws DataError `op: folder cannot be read; expected a folder, but it does not exist`, or whatever it
- *   is.
+ * @throws DataError `op: folder cannot be read; expected a folder, but it does not exist`, or
+ *   another reason.
  */
 export async function listFiles(op: string, root: string, ending: RegExp): Promise<Listing> {
   const top = await inFolder(op, root, () => realpath(root));
@@ -51,32 +50,32 @@ export async function listFiles(op: string, root: string, ending: RegExp): Promi
         const name = folder ? `${folder}/${entry.name}` : entry.name;
         const there = path.join(real, entry.name);
         if (SYSTEM.test(entry.name)) {
-          left.add(entry.isDirectory() ? 'folder' : 'file', 'hidden or of the system', name);
+          left.add(entry.isDirectory() ? 'folder' : 'file', 'hidden or system', name);
         } else if (entry.isSymbolicLink()) {
           links.push(name);
         } else if (!entry.isDirectory()) {
           if (isRead(name, entry, ending, left)) files.push(name);
         } else if (seen.has(there)) {
-          left.add('folder', 'read already', name);
+          left.add('folder', 'already read', name);
         } else {
           seen.add(there);
-          // The loop comes to it too.
+          // The loop also visits this folder.
           queue.push({ name, real: there });
         }
       }
     }
-    // All that is there without these links has been found.
+    // All entries reachable without these links are listed by now.
     queue = [];
     for (const link of await Promise.all(links.sort().map((name) => follow(op, root, name)))) {
       const { name, target, found } = link;
       if (!found) {
-        left.add('link', 'leading nowhere', name);
+        left.add('link', 'broken', name);
       } else if (!found.isDirectory()) {
         if (isRead(name, found, ending, left)) fileLinks.push(link);
       } else if (seen.has(target)) {
-        left.add('link', 'to what is read already', name);
+        left.add('link', 'to a target already read', name);
       } else if (isAround(target, top)) {
-        left.add('link', 'to a folder around this one', name);
+        left.add('link', 'to a parent folder', name);
       } else {
         seen.add(target);
         queue.push({ name, real: target });
@@ -86,7 +85,7 @@ export async function listFiles(op: string, root: string, ending: RegExp): Promi
   for (const { name, target } of fileLinks) {
     const base = path.basename(target);
     const isListed = seen.has(path.dirname(target)) && ending.test(base) && !SYSTEM.test(base);
-    if (isListed || seen.has(target)) left.add('link', 'to what is read already', name);
+    if (isListed || seen.has(target)) left.add('link', 'to a target already read', name);
     else files.push(name);
     seen.add(target);
   }
@@ -95,7 +94,7 @@ export async function listFiles(op: string, root: string, ending: RegExp): Promi
   return listing;
 }
 
-/** A link, and what is at its end: nothing if it leads nowhere. */
+/** A link and its target. `found` is null if the link is broken. */
 interface Link {
   name: string;
   target: string;
@@ -111,27 +110,28 @@ async function follow(op: string, root: string, name: string): Promise<Link> {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return { name, target: '', found: null };
     throw new DataError(
-      `${op}: ${link} cannot be read; expected a link to a file or folder, but ${whyUnreadable(error)}`,
+      `${op}: ${link} cannot be read; expected a link to a file or folder, ` +
+        `but ${whyUnreadable(error)}`,
       { cause: error },
     );
   }
 }
 
-/** Whether a folder holds another, at any depth. */
+/** Whether a folder contains another at any depth. */
 function isAround(outer: string, inner: string): boolean {
   const way = path.relative(outer, inner);
   return !way.startsWith('..') && !path.isAbsolute(way);
 }
 
-/** Whether a file is read; otherwise it is left out. */
+/** Whether a file is read. If not, it is recorded as left out. */
 function isRead(name: string, file: Stats | Dirent, ending: RegExp, left: LeftOut): boolean {
-  if (!file.isFile()) left.add('file', 'no regular file', name);
+  if (!file.isFile()) left.add('file', 'not regular', name);
   else if (ending.test(name)) return true;
-  else left.add('file', path.posix.extname(name).toLowerCase() || 'without an ending', name);
+  else left.add('file', path.posix.extname(name).toLowerCase() || 'without an extension', name);
   return false;
 }
 
-/** The topmost folders that have none of the files in them. */
+/** The topmost folders that contain none of the files. */
 export function emptyFolders({ files, folders }: Pick<Listing, 'files' | 'folders'>): string[] {
   const full = new Set<string>(['.']);
   for (const file of files) {

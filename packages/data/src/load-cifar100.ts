@@ -7,17 +7,17 @@ import type { ImageDataset } from './image-set.js';
 export interface Cifar100Options {
   /** A `cifar-100-binary` folder, as unpacked from `cifar-100-binary.tar.gz`. */
   folder: string;
-  /** `'fine'`: the hundred classes; `'coarse'`: their twenty superclasses. Default `'fine'`. */
+  /** `'fine'`: the 100 classes. `'coarse'`: the 20 superclasses. Default `'fine'`. */
   labels?: 'fine' | 'coarse';
 }
 
 /**
- * CIFAR-100 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32×32×3 in a hundred classes.
+ * CIFAR-100 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32×32×3 in 100 classes.
  *
- * Reads the standard binary version: `train.bin` and `test.bin`, records of a coarse label byte, a fine label byte and
- * 3072 bytes in planes. Node only.
+ * Reads the standard binary version: `train.bin` and `test.bin`, with records of a coarse label
+ * byte, a fine label byte and 3072 bytes in planes. Node only.
  *
- * @throws DataError naming the file, the byte where it is corrupt, and what was expected.
+ * @throws DataError that names the file, the rule, and the byte if the file is corrupt.
  */
 export async function loadCifar100(options: Cifar100Options): Promise<ImageDataset> {
   requireOptions<Cifar100Options>(

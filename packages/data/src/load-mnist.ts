@@ -5,8 +5,8 @@ import type { ImageDataset, ImageSet } from './image-set.js';
 /** Options of {@link loadMnist} and {@link loadFashionMnist}. */
 export interface MnistOptions {
   /**
-   * Has the four idx files (`train-images-idx3-ubyte` …, or `train-images.idx3-ubyte` as unpackers name them), each as
-   * it is or packed as `.gz`.
+   * The folder with the four idx files (`train-images-idx3-ubyte` …, or `train-images.idx3-ubyte`
+   * …), plain or packed as `.gz`.
    */
   folder: string;
 }
@@ -14,10 +14,11 @@ export interface MnistOptions {
 const CLASSES = 10;
 
 /**
- * MNIST (LeCun et al. 1998): 60,000 training and 10,000 test images of 28×28×1, ten digits. Node only.
+ * MNIST (LeCun et al. 1998): 60,000 training and 10,000 test images of 28×28×1, ten digits. Node
+ * only.
  *
- * @throws DataError naming the file, the byte where it is wrong, and what was expected; also if test images are of another size
- *   than training images.
+ * @throws DataError that names the file, the rule, and the byte if the file is corrupt; also if
+ *   test and training images differ in size.
  */
 export async function loadMnist(options: MnistOptions): Promise<ImageDataset> {
   const folder = folderOf('loadMnist', options);
@@ -30,7 +31,7 @@ export async function loadMnist(options: MnistOptions): Promise<ImageDataset> {
   };
 }
 
-/** Fashion-MNIST (Xiao et al. 2017): the same form with ten kinds of clothing; see {@link loadMnist}. */
+/** Fashion-MNIST (Xiao et al. 2017): same format, ten kinds of clothing; see {@link loadMnist}. */
 export async function loadFashionMnist(options: MnistOptions): Promise<ImageDataset> {
   const folder = folderOf('loadFashionMnist', options);
   return {
@@ -70,7 +71,7 @@ async function splits(
   const [there, here] = [train.set.shape, test.set.shape].map(([h, w]) => `${h}×${w}`);
   if (here !== there) {
     throw new DataError(
-      `${op}: ${test.file} must have images of ${there}, as ${train.file}, got ${here}`,
+      `${op}: ${test.file} must have images of ${there}, like ${train.file}, got ${here}`,
     );
   }
   return { train: train.set, test: test.set, notes };
@@ -87,13 +88,15 @@ async function split(
   const [count, height, width] = images.dimensions as [number, number, number];
   if (labels.dimensions[0] !== count) {
     throw new DataError(
-      `${op}: ${labels.file} must have a label for each of the ${count} images of ${images.file}, got ${labels.dimensions[0]}`,
+      `${op}: ${labels.file} must have a label for each of the ${count} images ` +
+        `of ${images.file}, got ${labels.dimensions[0]}`,
     );
   }
   const wrong = labels.values.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
     throw new DataError(
-      `${op}: ${labels.file} is corrupt: byte ${labels.offset + wrong} must be a label 0 … ${CLASSES - 1}, got ${labels.values[wrong]}`,
+      `${op}: ${labels.file} is corrupt: byte ${labels.offset + wrong} must be a label ` +
+        `0 … ${CLASSES - 1}, got ${labels.values[wrong]}`,
     );
   }
   const set: ImageSet = {

@@ -1,11 +1,11 @@
-/** Told in a sentence what is skipped, guessed or cut. */
+/** Called with a sentence about what was skipped, guessed or cut. */
 export type OnNote = (note: string) => void;
 
 const told = new WeakMap<OnNote, Set<string>>();
 
 /**
- * Tells a listener of a kind of thing. It hears each kind once, with the first file of it, however
- * many files and passes there are.
+ * Calls a listener once for each kind of note, with the first file affected, over all files and
+ * passes.
  */
 export function noteOnce(listener: OnNote | undefined, kind: string, note: string): void {
   if (!listener) return;

@@ -1,6 +1,6 @@
 import type { RandomStream } from './random.js';
 
-/** A part of an image, in pixels. */
+/** A crop of an image, in pixels. */
 export interface Crop {
   left: number;
   top: number;
@@ -8,13 +8,14 @@ export interface Crop {
   height: number;
 }
 
-/** Share of the area, and ratio of width to height, that ImageNet's crops are drawn from. */
+/** ImageNet's ranges for the area fraction and the width-to-height ratio of crops. */
 const SCALE = [0.08, 1] as const;
 const RATIO = [3 / 4, 4 / 3] as const;
 
 /**
- * The training crop of ImageNet (Szegedy et al. 2015): an area uniform in 8 … 100 % of the image and an aspect
- * log-uniform in 3/4 … 4/3, at a uniform place; after ten that do not fit, the largest central crop of an allowed aspect.
+ * Draws ImageNet's training crop (Szegedy et al. 2015): the area is uniform in 8 … 100 % of the
+ * image, the aspect ratio log-uniform in 3/4 … 4/3, the place uniform. After ten draws that do not
+ * fit, it takes the largest central crop of an allowed aspect ratio.
  */
 export function randomResizedCrop(width: number, height: number, random: RandomStream): Crop {
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -42,7 +43,7 @@ export function randomResizedCrop(width: number, height: number, random: RandomS
   };
 }
 
-/** The evaluation crop: the central square that `size` of `size · 256/224` leaves of the shorter side. */
+/** The evaluation crop: the central square with `size` of `size · 256/224` of the shorter side. */
 export function centralCrop(width: number, height: number): Crop {
   const side = Math.max(1, Math.round((Math.min(width, height) * 224) / 256));
   return {

@@ -3,22 +3,22 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** A stream of random numbers that a seed determines. */
+/** A random stream, determined by its seeds. */
 export interface RandomStream {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** Uniform integer in [from, to], both included. */
+  /** Uniform integer in [from, to], inclusive. */
   integer(from: number, to: number): number;
 }
 
-/** The stream of a seed and any further numbers that tell its uses apart (epoch, purpose). */
+/** Creates the stream of a seed and further numbers that separate its uses (epoch, purpose). */
 export function randomStream(...seeds: number[]): RandomStream {
   seeds.forEach((seed, i) => {
     requireInteger('randomStream', `seeds[${i}]`, seed);
   });
   let mixed = 0x9e3779b9;
   for (const seed of seeds) {
-    // A multiplicative hash step (Knuth's constant, then xor-shift): near seeds get far streams.
+    // A multiplicative hash step (Knuth's constant, then xor-shift) separates close seeds.
     mixed = Math.imul(mixed ^ seed, 0x85ebca6b);
     mixed ^= mixed >>> 15;
   }
@@ -33,7 +33,7 @@ export function randomStream(...seeds: number[]): RandomStream {
   };
 }
 
-/** A uniformly random order of 0 … count − 1 (Fisher–Yates). */
+/** A uniformly random permutation of 0 … count − 1 (Fisher–Yates). */
 export function permutation(count: number, ...seeds: number[]): Int32Array {
   requireSize('permutation', 'count', count, 0);
   seeds.forEach((seed, i) => {
@@ -51,11 +51,11 @@ export function permutation(count: number, ...seeds: number[]): Int32Array {
 }
 
 /**
- * A draw from Beta(α, α), exact for every α > 0 and without a loop: four uniform numbers each.
+ * A draw from Beta(α, α), exact for every α > 0, without a loop. It uses four uniform numbers.
  *
- * For α > ½ it is `½ + ½ √(1 − U^{1/(α−½)}) cos 2πV` (Ulrich 1984). For others it comes from a draw B
- * of Beta(α + 1, α + 1): λ/(1−λ) = B/(1−B) · (U/V)^{1/α} (Stuart 1962), in logarithms, since for a
- * small α both powers may be 0.
+ * For α > ½ it is `½ + ½ √(1 − U^{1/(α−½)}) cos 2πV` (Ulrich 1984). For smaller α it uses a draw B
+ * of Beta(α + 1, α + 1): λ/(1−λ) = B/(1−B) · (U/V)^{1/α} (Stuart 1962). It computes in logarithms,
+ * because both powers underflow for small α.
  */
 export function symmetricBeta(alpha: number, random: RandomStream): number {
   // In (0, 1], so that logarithms are finite.
@@ -64,7 +64,7 @@ export function symmetricBeta(alpha: number, random: RandomStream): number {
   const isSmall = alpha <= 0.5;
   const shape = isSmall ? alpha + 1 : alpha;
   const length = Math.sqrt(-Math.expm1(Math.log(radius) / (shape - 0.5)));
-  // Short of ±1, so that its odds are finite.
+  // Below 1 in magnitude, so that the odds are finite.
   const offset = Math.max(
     -NEAREST_ONE,
     Math.min(NEAREST_ONE, length * Math.cos(2 * Math.PI * angle)),

@@ -3,9 +3,10 @@ import { DataError } from '@ds/checks';
 import { kindOf, whyUnreadable } from './why-unreadable.js';
 
 /**
- * The bytes of a regular file. Pipes and devices may have no end, so they are not opened.
+ * Reads the bytes of a regular file. Pipes and devices may never end, so they are not opened.
  *
- * @throws DataError `op: file cannot be read; expected …, but it does not exist`, or whatever it is.
+ * @throws DataError `op: file cannot be read; expected …, but it does not exist`, or another
+ *   reason.
  */
 export async function readChecked(op: string, file: string, expected: string): Promise<Uint8Array> {
   const fail = (reason: string, cause?: unknown): never => {

@@ -2,10 +2,10 @@ import { DataError } from '@ds/checks';
 import { readChecked } from './read-checked.js';
 
 /**
- * A text file: UTF-8, or UTF-16 with its byte order mark, as Excel and PowerShell write it. The mark
- * itself is taken off.
+ * Reads a text file: UTF-8, or UTF-16 with a byte order mark, as Excel and PowerShell write it. The
+ * mark is removed.
  *
- * @throws DataError that names the file, and the line where it is something else.
+ * @throws DataError that names the file, and the first line with invalid bytes.
  */
 export async function readText(op: string, file: string, expected: string): Promise<string> {
   const bytes = await readChecked(op, file, expected);
@@ -15,7 +15,8 @@ export async function readText(op: string, file: string, expected: string): Prom
     const zero = text.indexOf('\0');
     if (zero < 0) return text;
     throw new DataError(
-      `${op}: ${file} must be text, got a zero byte on line ${lineAt(text, zero)}; save it as UTF-8`,
+      `${op}: ${file} must be text, got a zero byte on line ${lineAt(text, zero)}; ` +
+        'save it as UTF-8',
     );
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

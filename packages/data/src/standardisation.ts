@@ -1,4 +1,4 @@
-/** `(byte/255 − mean)/std` for every channel and byte. */
+/** Table of `(byte/255 − mean)/std` for every channel and byte. */
 export function standardisation(mean: number[], std: number[]): Float32Array {
   const table = new Float32Array(mean.length * 256);
   mean.forEach((average, channel) => {

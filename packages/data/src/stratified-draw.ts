@@ -1,12 +1,12 @@
 import { permutation, randomStream } from './random.js';
 
 /**
- * Draws the places of `count` items without replacement, class by class. Of a class with n of all N
- * items, it draws `count·n/N`, rounded down or up. The same seed draws the same places, in the same
- * random order.
+ * Draws the indices of `count` items without replacement, stratified by class. From a class with n
+ * of all N items it draws `count·n/N`, rounded down or up. The same seed draws the same indices in
+ * the same random order.
  *
- * It lines up the classes, each in a random order, and takes every `N/count`-th item from a random
- * start (systematic sampling).
+ * It lines up the classes, shuffled within each class, and takes every `N/count`-th item from a
+ * random start (systematic sampling).
  */
 export function stratifiedDraw(classes: ArrayLike<number>, count: number, seed: number): number[] {
   const total = classes.length;

@@ -1,22 +1,22 @@
 import type { Stats } from 'node:fs';
 
-/** Errors of the file system in words, for the end of a message: `…, but it does not exist`. */
+/** Explanations of file system errors, for the end of a message: `…, but it does not exist`. */
 const REASONS: Record<string, string> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'reading it is not permitted',
   EPERM: 'reading it is not permitted',
-  ELOOP: 'it is a link that leads back to itself',
+  ELOOP: 'it is a loop of links',
 };
 
-/** Why a file or folder cannot be read, by the error. */
+/** Explains why a file or folder cannot be read. */
 export function whyUnreadable(error: unknown): string {
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? message;
 }
 
-/** What lies at a path. */
+/** Names the kind of a file. */
 export function kindOf(found: Stats): string {
   if (found.isFile()) return 'a file';
   if (found.isDirectory()) return 'a folder';

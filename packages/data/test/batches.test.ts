@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { type BatchOptions, batches, type ImageSet, subset } from '../src/index.js';
 
-/** Images of 4×3 pixels and two channels; every byte tells its image and place. */
+/** Images of 4×3 pixels and two channels. Every byte encodes its image and position. */
 const set: ImageSet = {
   images: Uint8Array.from({ length: 5 * 24 }, (_, i) => (7 * i) % 256),
   labels: Uint8Array.from([0, 1, 2, 1, 0]),
@@ -13,7 +13,7 @@ const set: ImageSet = {
 const plain: BatchOptions = { batchSize: 2, classes: 3, mean: [0.5, 0.25], std: [0.5, 2] };
 const shuffled = { seed: 3, epoch: 0 };
 
-/** All batches of a pass, as values. */
+/** The values of all batches of a pass. */
 function values(options: BatchOptions): { images: number[]; labels: number[] }[] {
   return [...batches(set, options)].map(({ images, labels }) => {
     const batch = { images: [...images.dataSync()], labels: [...labels.dataSync()] };
@@ -23,7 +23,7 @@ function values(options: BatchOptions): { images: number[]; labels: number[] }[]
 }
 
 describe('batches', () => {
-  it('standardises, in order, with a smaller last batch', () => {
+  it('standardises in order, with a smaller last batch', () => {
     const all = values(plain);
     expect(all.map(({ labels }) => labels.length / 3)).toEqual([2, 2, 1]);
     expect(all[0]!.labels).toEqual([1, 0, 0, 0, 1, 0]);
@@ -38,7 +38,7 @@ describe('batches', () => {
     ).toBeLessThan(1e-6);
   });
 
-  it('shuffles by seed and epoch, every image once', () => {
+  it('shuffles by seed and epoch, and yields every image once', () => {
     const order = (seed: number, epoch: number) =>
       values({ ...plain, shuffle: { seed, epoch } }).flatMap(({ images }) =>
         images.filter((_, i) => i % 24 === 0),
@@ -49,7 +49,7 @@ describe('batches', () => {
     expect(order(3, 0).sort()).toEqual(order(9, 5).sort());
   });
 
-  it('crops within the padding and mirrors, in every way and no other', () => {
+  it('draws every crop within the padding and both flips, and nothing else', () => {
     const one: ImageSet = { ...subset(set, 1, 0) };
     const seen = new Set<string>();
     const possible = new Set<string>();
@@ -84,10 +84,10 @@ describe('batches', () => {
     expect(seen).toEqual(possible);
   });
 
-  it('mixes each image with the next of its batch by one λ', () => {
+  it('mixes each image with the next one of its batch by one λ', () => {
     const [mixed] = values({ ...plain, batchSize: 5, shuffle: shuffled, mixup: 0.4 });
     const [clean] = values({ ...plain, batchSize: 5, shuffle: shuffled });
-    // λ from any coordinate in which two neighbours differ; it must explain all the others.
+    // λ is computed from a coordinate in which two neighbours differ. It must fit all the others.
     const next = (i: number, size: number, list: number[]) => list[(i + size) % list.length]!;
     const at = clean!.labels.findIndex((value, i) => value !== next(i, 3, clean!.labels));
     const other = next(at, 3, clean!.labels);
@@ -117,19 +117,18 @@ describe('batches', () => {
       'batches: augmentation.padding must be',
     ],
     [{ augmentation: { flip: true } }, 'batches: shuffle must give a seed for augmentation'],
-  ])('%j is an error that names the argument', (change, message) => {
+  ])('throws on %j, and names the argument', (change, message) => {
     expect(() => values({ ...plain, ...change })).toThrow(message);
   });
 });
 
 describe('subset', () => {
-  it('draws different images, the same ones for one seed', () => {
+  it('draws different images, and the same images for the same seed', () => {
     const first = (s: ImageSet) => [...s.images].filter((_, i) => i % 24 === 0);
     expect(new Set(first(subset(set, 4, 1))).size).toBe(4);
     expect(first(subset(set, 4, 1))).toEqual(first(subset(set, 4, 1)));
     expect(subset(set, 5, 1)).toBe(set);
-    // Two of the five images are of class 0, and two of class 1. Four drawn ones have one or two of
-    // each.
+    // Classes 0 and 1 have two of the five images each, so a draw of four has one or two of each.
     for (let seed = 0; seed < 9; seed++) {
       const { labels } = subset(set, 4, seed);
       for (const label of [0, 1]) expect(labels).toContain(label);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readCifarFiles } from '../src/cifar-binary.js';
 
-/** Two records a file, as in CIFAR-100. */
+/** Two records in each file, in the layout of CIFAR-100. */
 const LAYOUT = { op: 'load', imagesPerFile: 2, labelClasses: [20, 100], label: 1 };
 const RECORD = 3074;
 
@@ -21,9 +21,10 @@ async function read(bytes: Uint8Array) {
 }
 
 describe('readCifarFiles', () => {
-  it.each([-1, 1, RECORD])('refuses a file with %i bytes too many', async (more) => {
+  it.each([-1, 1, RECORD])('throws on a file with %i bytes too many', async (more) => {
     await expect(read(new Uint8Array(2 * RECORD + more))).rejects.toThrow(
-      `load: ${file} must have ${2 * RECORD} bytes (2 records of ${RECORD}), got ${2 * RECORD + more}`,
+      `load: ${file} must have ${2 * RECORD} bytes (2 records of ${RECORD}), ` +
+        `got ${2 * RECORD + more}`,
     );
   });
 
@@ -32,7 +33,7 @@ describe('readCifarFiles', () => {
     [1, 100, 99],
     [RECORD, 255, 19],
     [RECORD + 1, 255, 99],
-  ])('refuses byte %i with the label %i', async (at, label, last) => {
+  ])('throws at byte %i with the label %i', async (at, label, last) => {
     const bytes = new Uint8Array(2 * RECORD);
     bytes[at] = label;
     await expect(read(bytes)).rejects.toThrow(
@@ -42,8 +43,9 @@ describe('readCifarFiles', () => {
     expect((await read(bytes)).count).toBe(2);
   });
 
-  it('says what is in the place of a file', async () => {
-    const start = `load: ${file} cannot be read; expected a file of 2 records of ${RECORD} bytes, but it`;
+  it('throws on a folder or another kind of file, and names the kind', async () => {
+    const start =
+      `load: ${file} cannot be read; ` + `expected a file of 2 records of ${RECORD} bytes, but it`;
     const open = () => readCifarFiles(path.dirname(file), ['train.bin'], LAYOUT);
     await expect(open()).rejects.toThrow(`${start} does not exist`);
     await mkdir(file);

@@ -21,11 +21,11 @@ it.each<[string, () => Promise<unknown>]>([
   ['loadMnist', () => loadMnist({ folder })],
   ['openImageFolder', () => openImageFolder({ folder })],
   ['openSoundFolder', () => openSoundFolder({ folder })],
-])('%s throws a DataError for files that do not suit', async (_, open) => {
+])('%s throws a DataError for invalid files', async (_, open) => {
   await expect(open()).rejects.toMatchObject({ name: 'DataError' });
 });
 
-it('openSoundPattern tells a wrong pattern from a wrong file', async () => {
+it('openSoundPattern: a wrong pattern is a ConfigError, a wrong file a DataError', async () => {
   const options = { folder, tasks: ['digit'], test: { index: ['a'] } };
   await expect(openSoundPattern({ ...options, pattern: '{digit}.wav' })).rejects.toMatchObject({
     name: 'ConfigError',
@@ -49,7 +49,7 @@ it('batches throws a ConfigError for a wrong option', () => {
   );
 });
 
-it('a stream that has ended throws a StateError', () => {
+it('an ended stream throws a StateError', () => {
   const frontEnd = { sampleRate: 8000, frameLength: 8, hopLength: 4, bands: 2 };
   const stream = new Spectrogram(frontEnd).stream();
   stream.push(new Float32Array(8));

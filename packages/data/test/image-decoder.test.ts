@@ -14,7 +14,7 @@ beforeEach(async () => {
   file = path.join(folder, 'image.png');
 });
 
-/** The pixels of a file in a square of `size`, whole, as [r, g, b]. */
+/** The pixels of a file, resized to `size`×`size` without a crop, as [r, g, b]. */
 async function decode(bytes: Uint8Array, size: number, onNote?: (note: string) => void) {
   await writeFile(file, bytes);
   const whole = (width: number, height: number) => ({ left: 0, top: 0, width, height });
@@ -22,7 +22,7 @@ async function decode(bytes: Uint8Array, size: number, onNote?: (note: string) =
   return Array.from({ length: size * size }, (_, i) => [...data.subarray(3 * i, 3 * i + 3)]);
 }
 
-/** A PNG of 8×8 pixels of one colour, 16 bits a channel; colour type as PNG numbers them. */
+/** A PNG of 8×8 pixels of one colour at 16 bits. The colour type is PNG's number. */
 function png16(type: 0 | 2 | 4 | 6, values: number[], [width, height] = [8, 8]): Buffer {
   const chunk = (name: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(name), data]);
@@ -55,7 +55,7 @@ const raw = (pixels: number[][], width: number) =>
   });
 
 describe('transparent pixels', () => {
-  it('lie over white, whatever colour is hidden in them', async () => {
+  it('become white, whatever colour they store', async () => {
     const half = raw(
       Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? [255, 0, 0, 255] : [0, 255, 0, 0])),
       4,
@@ -69,7 +69,7 @@ describe('transparent pixels', () => {
     ]);
   });
 
-  it('are laid over white before the new size is made', async () => {
+  it('are put on white before the resize', async () => {
     const spots = raw(
       Array.from({ length: 64 }, (_, i) =>
         (i + Math.floor(i / 8)) % 2 ? [0, 0, 0, 255] : [0, 0, 0, 0],
@@ -81,7 +81,7 @@ describe('transparent pixels', () => {
     expect(grey).toBeLessThan(136);
   });
 
-  it('of 16 bits and of grey likewise', async () => {
+  it('become white at 16 bits and in greyscale', async () => {
     expect((await decode(png16(4, [0, 32_768]), 1))[0]).toEqual([127, 127, 127]);
     expect((await decode(png16(6, [65_535, 0, 0, 0]), 1))[0]).toEqual([255, 255, 255]);
   });
@@ -96,7 +96,7 @@ it.each([
   [6, 'br/wg'],
   [7, 'wg/br'],
   [8, 'gw/rb'],
-])('an image of EXIF orientation %i is turned', async (orientation, expected) => {
+])('rotates an image of EXIF orientation %i', async (orientation, expected) => {
   const colours = { r: [255, 0, 0], g: [0, 255, 0], b: [0, 0, 255], w: [255, 255, 255] };
   const rows = [...'rrggrrggbbwwbbww'].map((one) => colours[one as 'r']);
   const turned = await raw(rows, 4).withMetadata({ orientation }).png().toBuffer();
@@ -106,7 +106,7 @@ it.each([
   expect(`${nameOf(0)}${nameOf(3)}/${nameOf(12)}${nameOf(15)}`).toBe(expected);
 });
 
-it('a crop is of the turned image', async () => {
+it('crops after the EXIF rotation', async () => {
   const tall = raw(Array<number[]>(8).fill([9, 9, 9]), 4);
   await writeFile(file, await tall.withMetadata({ orientation: 6 }).png().toBuffer());
   const sizes: number[][] = [];
@@ -117,13 +117,13 @@ it('a crop is of the turned image', async () => {
   expect(sizes).toEqual([[2, 4]]);
 });
 
-describe('other colours', () => {
-  it('of 16 bits keep their upper 8', async () => {
+describe('other colour formats', () => {
+  it('16 bits keep their upper 8', async () => {
     expect((await decode(png16(2, [65_535, 32_768, 1792]), 1))[0]).toEqual([255, 128, 7]);
     expect((await decode(png16(0, [25_700]), 1))[0]).toEqual([100, 100, 100]);
   });
 
-  it('of four inks become red, green and blue', async () => {
+  it('CMYK becomes RGB', async () => {
     const inks = await sharp({
       create: { width: 8, height: 8, channels: 3, background: { r: 0, g: 90, b: 160 } },
     })
@@ -138,7 +138,7 @@ describe('other colours', () => {
   });
 });
 
-it('the first frame of several is read, and that is said once', async () => {
+it('reads the first of several frames, and notes it once', async () => {
   const frames = Buffer.alloc(4 * 8 * 3);
   frames.fill(255, 4 * 4 * 3);
   const film = sharp(frames, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } });
@@ -147,28 +147,28 @@ it('the first frame of several is read, and that is said once', async () => {
   const onNote = (note: string) => notes.push(note);
   expect((await decode(bytes, 1, onNote))[0]).toEqual([0, 0, 0]);
   await decode(bytes, 1, onNote);
-  expect(notes).toEqual([`${file}: the first of 2 frames is read, as of all files with several`]);
+  expect(notes).toEqual([`${file}: only the first of 2 frames is read, here and in later files`]);
 });
 
-describe('a file is refused by name', () => {
+describe('the decoder throws an error with the file name on', () => {
   const decoded = async (bytes: Uint8Array) =>
     decode(bytes, 1).then(
       () => 'decoded',
       (error: Error) => error.message.replace(file, '<file>'),
     );
 
-  it('that claims more pixels than are read', async () => {
+  it('an image with too many pixels', async () => {
     expect(await decoded(png16(0, [0], [20_000, 20_000]))).toMatch(
       /^imageFolderBatches: <file> \(\d+ bytes\) cannot .* at most 134217728 pixels, got 20000×20000/,
     );
   });
 
-  it('that is a drawing, under whatever name', async () => {
+  it('an SVG with any file name', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>';
     expect(await decoded(Buffer.from(svg))).toContain('got svg; convert it');
   });
 
-  it('that is cut short, or empty', async () => {
+  it('a truncated or empty file', async () => {
     const whole = await raw(
       Array.from({ length: 4096 }, (_, i) => [i % 251, (i * 7) % 256, (i * 13) % 256]),
       64,
@@ -179,7 +179,7 @@ describe('a file is refused by name', () => {
     expect(await decoded(Buffer.alloc(0))).toContain('(0 bytes) cannot be decoded');
   });
 
-  it('that does not exist, or is a pipe or a folder', async () => {
+  it('a missing file, a pipe and a folder', async () => {
     const read = async () => (await imageDecoder())(file, 1, () => expect.fail());
     const start = `imageFolderBatches: ${file} cannot be read; expected an image file, but it`;
     await expect(read()).rejects.toThrow(`${start} does not exist`);

@@ -16,7 +16,7 @@ import {
 let folder: string;
 let tree: ImageFolderDataset;
 
-/** One file of a single colour. */
+/** Writes an image of a single colour. */
 async function image(name: string, width: number, height: number, rgb: [number, number, number]) {
   const file = path.join(folder, name);
   await mkdir(path.dirname(file), { recursive: true });
@@ -44,7 +44,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const plain = { batchSize: 4, classes: 2, size: 8, mean: [0, 0, 0], std: [1, 1, 1] };
 const seeded = { ...plain, shuffle: { seed: 3, epoch: 1 } };
 
-/** Everything that comes, as numbers. */
+/** The values of all batches. */
 async function collect(source: AsyncIterable<ImageBatch>) {
   const found: { images: number[]; labels: number[]; shape: number[] }[] = [];
   for await (const { images, labels } of source) {
@@ -81,7 +81,7 @@ describe('openImageFolder', () => {
     expect(() => subsetOfFiles(tree.train, 11, 7)).toThrow('count must be an integer in 1 … 10');
   });
 
-  it('says what is wrong with a tree', async () => {
+  it('names the folder in errors', async () => {
     await expect(openImageFolder({ folder: '/nowhere' })).rejects.toThrow(
       'openImageFolder: /nowhere/train cannot be read',
     );
@@ -96,7 +96,7 @@ describe('openImageFolder', () => {
 });
 
 describe('imageFolderBatches', () => {
-  it('decodes colours, grey ones too, in the order of the set', async () => {
+  it('decodes RGB and greyscale images in the order of the set', async () => {
     const [only] = await collect(imageFolderBatches(tree.test, plain));
     expect(only!.shape).toEqual([2, 8, 8, 3]);
     expect(only!.labels).toEqual([0, 1, 0, 1]);
@@ -110,7 +110,7 @@ describe('imageFolderBatches', () => {
     });
   });
 
-  it('gives the same for the same seed and epoch, whatever the prefetch, and can begin in the middle', async () => {
+  it('depends on seed and epoch only, for any prefetch, and can start in the middle', async () => {
     const augmented = {
       ...seeded,
       augmentation: { randomResizedCrop: true, flip: true },
@@ -127,14 +127,14 @@ describe('imageFolderBatches', () => {
     expect(labels.reduce((sum, share) => sum + share, 0)).toBeCloseTo(10, 4);
   });
 
-  it('shows every image once an epoch', async () => {
+  it('yields every image once in an epoch', async () => {
     const batches = await collect(imageFolderBatches(tree.train, seeded));
     const values = batches.flatMap(({ images }) => images);
     const blues = values.filter((value, i) => i % 192 === 2 && value > 0.5).sort();
     expect(blues).toEqual([200, 201, 202, 203, 204].map((v) => Math.fround(v / 255)));
   });
 
-  it('leaves no tensor behind when it is ended early', async () => {
+  it('leaks no tensor if the caller stops early', async () => {
     const before = memory().numTensors;
     for await (const { images, labels } of imageFolderBatches(tree.train, seeded)) {
       dispose([images, labels]);
@@ -143,7 +143,7 @@ describe('imageFolderBatches', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('names a file that is no image', async () => {
+  it('names a file that is not an image', async () => {
     const file = path.join(folder, 'broken.png');
     await writeFile(file, 'not a picture');
     const set = { files: [file], labels: Uint16Array.of(0), count: 1 };
@@ -161,7 +161,7 @@ describe('imageFolderBatches', () => {
     [{ prefetch: -1 }, 'prefetch must be an integer >= 0, got -1'],
     [{ mixup: 0.2 }, 'shuffle must give a seed'],
     [{ mixup: Number.NaN }, 'mixup must be a finite number'],
-  ])('refuses %j', (wrong, message) => {
+  ])('throws on %j', (wrong, message) => {
     expect(() => imageFolderBatches(tree.train, { ...plain, ...wrong })).toThrow(message);
   });
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 
-/** Every module that one imports, itself included, by their paths and names. */
+/** The paths and names of every module imported by a module, and of the module itself. */
 async function importsOf(file: string, seen = new Set<string>()): Promise<Set<string>> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -14,7 +14,7 @@ async function importsOf(file: string, seen = new Set<string>()): Promise<Set<st
   return seen;
 }
 
-it('what browsers import needs nothing of Node', async () => {
+it('the browser entry imports no Node module', async () => {
   const imports = await importsOf(path.join(import.meta.dirname, '../src/in-memory.ts'));
   expect([...imports].filter((name) => name.startsWith('node:'))).toEqual([]);
   expect([...imports].some((name) => name.endsWith('batches.ts'))).toBe(true);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 const at = (name: string) => path.join(folder, name);
 
-/** Empty files: loaders of folders read names only. */
+/** Creates empty files. Folder loaders read names only. */
 async function lay(...names: string[]): Promise<void> {
   for (const name of names) {
     await mkdir(path.dirname(at(name)), { recursive: true });
@@ -27,7 +27,7 @@ async function link(target: string, name: string): Promise<void> {
   await symlink(target, at(name));
 }
 
-/** One tree for both kinds of loaders: two classes on two sides. */
+/** A tree for both kinds of loaders: two classes on two sides. */
 const KINDS = [
   {
     kind: 'images',
@@ -57,7 +57,7 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
   const below = ({ train, test }: Awaited<ReturnType<typeof open>>) =>
     [...train, ...test].map((file) => path.relative(folder, file)).sort();
 
-  it('has no classes and items of what systems and programs leave, and says so', async () => {
+  it('leaves out hidden and system entries, and notes it', async () => {
     await lay(
       ...one,
       `train/.ipynb_checkpoints/0.${ending}`,
@@ -71,11 +71,11 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     expect(below(found)).toEqual([...one].sort());
     expect(found.classes).toEqual(['cat', 'dog']);
     const said = found.notes.join('\n');
-    expect(said).toContain('4 files left out: 4 hidden or of the system (');
-    expect(said).toMatch(/2 folders left out: 2 hidden or of the system \(.*__MACOSX/);
+    expect(said).toContain('4 files left out: 4 hidden or system (');
+    expect(said).toMatch(/2 folders left out: 2 hidden or system \(.*__MACOSX/);
   });
 
-  it('counts files of other kinds, and empty classes, once', async () => {
+  it('counts files of other types and empty classes once', async () => {
     await lay(...one, 'train/cat/a.bmp', 'train/dog/b.bmp', 'train/dog/notes.txt');
     await mkdir(at('train/fox'));
     const { notes } = await open();
@@ -97,7 +97,7 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     expect(found.notes).toEqual([]);
   });
 
-  it('reads what lies there once, whatever links lead back to it', async () => {
+  it('reads each file once, even if links lead back to it', async () => {
     await lay(...one);
     await link('..', 'train/cat/loop');
     await link('/', 'train/cat/everything');
@@ -110,22 +110,22 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     const found = await open();
     expect(below(found)).toEqual([...one].sort());
     const said = found.notes.join('\n');
-    expect(said).toMatch(/8 links left out: .*2 leading nowhere/);
-    expect(said).toMatch(/4 to what is read already \(/);
-    expect(said).toMatch(/2 to a folder around this one \(/);
+    expect(said).toMatch(/8 links left out: .*2 broken/);
+    expect(said).toMatch(/4 to a target already read \(/);
+    expect(said).toMatch(/2 to a parent folder \(/);
     expect(found.classes).toEqual(['cat', 'dog']);
   });
 
-  it('leaves out pipes, also behind links', async () => {
+  it('leaves out pipes, and links to pipes', async () => {
     await lay(...one);
     execFileSync('mkfifo', [at(`train/cat/pipe.${ending}`)]);
     await link(`../cat/pipe.${ending}`, `train/dog/behind.${ending}`);
     const found = await open();
     expect(below(found)).toEqual([...one].sort());
-    expect(found.notes.join('\n')).toContain('2 files left out: 2 no regular file (');
+    expect(found.notes.join('\n')).toContain('2 files left out: 2 not regular (');
   });
 
-  it('has one class for a name in two forms of Unicode', async () => {
+  it('reads two Unicode forms of a name as one class', async () => {
     await lay(...one);
     const [joined, apart] = ['caf\u00e9', 'cafe\u0301'];
     await lay(`train/${joined}/1.${ending}`, `train/${apart}/2.${ending}`);
@@ -133,10 +133,10 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     const found = await open();
     expect(found.classes).toEqual([joined, 'cat', 'dog'].sort());
     expect(found.train).toHaveLength(4);
-    expect(found.notes.join('\n')).toContain(`'${joined}' is written in 2 Unicode forms`);
+    expect(found.notes.join('\n')).toContain(`'${joined}' occurs in 2 Unicode forms`);
   });
 
-  it('names what is there in place of the folder', async () => {
+  it('names the kind of a path that is not a folder', async () => {
     await lay('train', val);
     await rm(at(val));
     await expect(open()).rejects.toThrow(kind === 'images' ? 'but it is a file' : 'got none');
@@ -146,7 +146,7 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
 });
 
 describe('openImageFolder', () => {
-  it('leaves out images that are loose or nested deeper', async () => {
+  it('leaves out images outside a class folder or nested deeper', async () => {
     await lay('train/cat/0.png', 'train/dog/0.png', 'val/cat/1.png');
     await lay('train/loose.png', 'train/cat/2020/a.png', 'train/fox/2020/b.png');
     const { train, classNames, notes } = await openImageFolder({ folder });
@@ -154,31 +154,34 @@ describe('openImageFolder', () => {
     expect(classNames).toEqual(['cat', 'dog', 'fox']);
     expect(notes).toEqual([
       `${at('train')}: 1 class folder without images (fox)`,
-      `${at('train')}: 3 files left out: 2 deeper than <class>/<image> (cat/2020/a.png, fox/2020/b.png), 1 outside of the class folders (loose.png)`,
+      `${at('train')}: 3 files left out: 2 deeper than <class>/<image> ` +
+        `(cat/2020/a.png, fox/2020/b.png), 1 outside of the class folders (loose.png)`,
     ]);
   });
 
-  it('says that links make test images of training images', async () => {
+  it('notes links that put training images into the test split', async () => {
     await lay('train/cat/0.png', 'train/dog/0.png', 'val/dog/1.png');
     await link('../train/cat', 'val/cat');
     await link('../../train/dog/0.png', 'val/dog/2.png');
     const { test, notes } = await openImageFolder({ folder });
     expect(test.count).toBe(3);
     expect(notes).toEqual([
-      `${at('val')}: links make 2 folders and files part of ${at('train')} too (${at('train/cat')}, ${at('train/dog/0.png')})`,
+      `${at('val')}: links make 2 folders and files part of ${at('train')} too ` +
+        `(${at('train/cat')}, ${at('train/dog/0.png')})`,
     ]);
   });
 
-  it('says what was left out where nothing is left', async () => {
+  it('lists what was left out in the error if nothing is left', async () => {
     await lay('train/cat/0.bmp', 'train/dog/0.bmp', 'val/cat/0.png');
     await expect(openImageFolder({ folder })).rejects.toThrow(
-      'must hold images as <class>/<image>, got none (2 files left out: 2 .bmp (cat/0.bmp, dog/0.bmp))',
+      'must hold images as <class>/<image>, got none ' +
+        '(2 files left out: 2 .bmp (cat/0.bmp, dog/0.bmp))',
     );
   });
 });
 
 describe('openSoundPattern', () => {
-  it('says what it leaves out', async () => {
+  it('notes what it leaves out', async () => {
     await lay('1_0.wav', '2_0.wav', '1_1.wav', 'about.md');
     await link('.', 'loop');
     const options = { pattern: '{digit}_{index}.wav', tasks: ['digit'], test: { index: ['1'] } };
@@ -186,7 +189,7 @@ describe('openSoundPattern', () => {
     expect(train).toHaveLength(2);
     expect(notes).toEqual([
       `${folder}: 1 file left out: 1 .md (about.md)`,
-      `${folder}: 1 link left out: 1 to what is read already (loop)`,
+      `${folder}: 1 link left out: 1 to a target already read (loop)`,
     ]);
   });
 });

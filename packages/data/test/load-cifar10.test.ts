@@ -7,7 +7,7 @@ import { loadCifar10 } from '../src/index.js';
 const RECORD = 3073;
 const COUNT = 10_000;
 
-/** A file of the right form: the label of record i is i mod 10, its bytes count up from i. */
+/** A valid file: the label of record i is i mod 10, and its bytes count up from i. */
 function records(): Uint8Array {
   const bytes = new Uint8Array(COUNT * RECORD);
   for (let i = 0; i < bytes.length; i++) bytes[i] = i % 251;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the standard binary folder', () => {
-  it('becomes interleaved images with their labels', async () => {
+  it('is read as interleaved images with labels', async () => {
     const { train, test, classNames } = await loadCifar10({ folder });
     expect([train.count, test.count, classNames.length]).toEqual([50_000, 10_000, 10]);
     expect([...train.labels.subarray(0, 3)]).toEqual([0, 1, 2]);
@@ -37,7 +37,7 @@ describe('the standard binary folder', () => {
     }
   });
 
-  it('is refused with the name of a file that is truncated, corrupt or missing', async () => {
+  it('throws with the file name on a truncated, corrupt or missing file', async () => {
     const file = path.join(folder, 'data_batch_3.bin');
     await writeFile(file, records().subarray(0, 5 * RECORD));
     await expect(loadCifar10({ folder })).rejects.toThrow(

@@ -6,7 +6,7 @@ import { loadCifar100 } from '../src/index.js';
 
 const RECORD = 3074;
 
-/** Record i has superclass i mod 20 and class i mod 100; its other bytes count up. */
+/** Record i has superclass i mod 20 and class i mod 100. Its other bytes count up. */
 function records(count: number): Uint8Array {
   const cycle = Uint8Array.from({ length: 251 }, (_, i) => i);
   const bytes = Buffer.alloc(count * RECORD, cycle);
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the binary folder of CIFAR-100', () => {
-  it('becomes interleaved images with either kind of label', async () => {
+  it('is read as interleaved images with fine or coarse labels', async () => {
     const fine = await loadCifar100({ folder });
     expect([fine.train.count, fine.test.count]).toEqual([50_000, 10_000]);
     expect(fine.train.labels[49_957]).toBe(57);
@@ -41,7 +41,7 @@ describe('the binary folder of CIFAR-100', () => {
     expect(coarse.classNames).toHaveLength(20);
   }, 30_000);
 
-  it('is refused with file and byte where it is wrong', async () => {
+  it('throws with the file and the byte on a corrupt file', async () => {
     await expect(loadCifar100({ folder: '/nowhere' })).rejects.toThrow(
       'loadCifar100: /nowhere/train.bin cannot be read',
     );

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { loadFashionMnist, loadMnist } from '../src/index.js';
 
-/** An idx file: two zeros, the type of bytes, the rank, sizes with the highest byte first, values. */
+/** An idx file: two zero bytes, the type, the rank, big-endian sizes, values. */
 function idx(dimensions: number[], values: number[]): Uint8Array {
   const sizes = dimensions.flatMap((n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]);
   return Uint8Array.from([0, 0, 8, dimensions.length, ...sizes, ...values]);
@@ -57,7 +57,7 @@ describe.each([
     {
       file: 't10k-images-idx3-ubyte',
       bytes: idx([1, 2, 3], [1, 2, 3, 4, 5, 6]),
-      message: 'must have images of 2×2, as ',
+      message: 'must have images of 2×2, like ',
     },
     {
       file: 'train-images-idx3-ubyte',
@@ -67,7 +67,7 @@ describe.each([
     {
       file: 'train-images-idx3-ubyte',
       bytes: idx([3, 2, 2, 1], Array(12).fill(0)),
-      message: 'is no idx file of rank 3: byte 3 must be 3, got 4',
+      message: 'is not an idx file of rank 3: byte 3 must be 3, got 4',
     },
     {
       file: 'train-images-idx3-ubyte',
@@ -84,12 +84,12 @@ describe.each([
       bytes: idx([2], [7, 1]),
       message: 'must have a label for each of the 3 images',
     },
-  ])('refuses $file: $message', async ({ file, bytes, message }) => {
+  ])('throws on $file: $message', async ({ file, bytes, message }) => {
     await write(file, bytes);
     await expect(load({ folder })).rejects.toThrow(`${op}: ${path.join(folder, file)} ${message}`);
   });
 
-  it('finds files as unpackers name them, in a folder or not, and says what it leaves', async () => {
+  it('finds files by the names of unpackers, also in a folder, and notes duplicates', async () => {
     const move = async (from: string, to: string) => {
       await mkdir(path.dirname(path.join(folder, to)), { recursive: true });
       await rename(path.join(folder, from), path.join(folder, to));
@@ -98,7 +98,7 @@ describe.each([
     await move('train-labels-idx1-ubyte', 'unpacked');
     await move('unpacked', 'train-labels-idx1-ubyte/train-labels.idx1-ubyte');
     await move('t10k-images-idx3-ubyte.gz', 't10k-images.idx3-ubyte.gz');
-    // Browsers unpack what they fetch, and leave the name.
+    // Browsers unpack downloads and keep the name.
     await write('t10k-labels-idx1-ubyte.gz', idx([1], [4]));
     const { train, test, notes } = await load({ folder });
     expect([...train.labels, ...test.labels]).toEqual([7, 0, 9, 4]);
@@ -108,7 +108,7 @@ describe.each([
     expect((await load({ folder })).notes).toEqual([`${images} is read; ${images}.gz left out`]);
   });
 
-  it('unpacks no more than the header says', async () => {
+  it('unpacks at most the size in the header', async () => {
     const file = path.join(folder, 't10k-images-idx3-ubyte.gz');
     const bomb = Buffer.alloc(2 ** 22);
     bomb.set(idx([1, 2, 2], [0, 1, 2, 3]));
@@ -128,7 +128,8 @@ describe.each([
     await expect(load({ folder })).rejects.toThrow(`${op}: ${file}.gz cannot be unpacked`);
     await rm(`${file}.gz`);
     await expect(load({ folder })).rejects.toThrow(
-      `${op}: ${file}.gz cannot be read; expected an idx file, there or at ${file}, or named t10k-labels.idx1-ubyte, but it does not exist`,
+      `${op}: ${file}.gz cannot be read; expected an idx file, ` +
+        `there or at ${file}, or named t10k-labels.idx1-ubyte, but it does not exist`,
     );
   });
 });

@@ -3,7 +3,7 @@ import { randomStream } from '../src/index.js';
 import { centralCrop, randomResizedCrop } from '../src/random-resized-crop.js';
 
 describe('randomResizedCrop', () => {
-  it('stays inside, within the area and the aspect it is drawn from', () => {
+  it('stays inside the image, and within the ranges of area and aspect ratio', () => {
     const random = randomStream(1);
     const areas: number[] = [];
     for (let i = 0; i < 2000; i++) {
@@ -24,8 +24,8 @@ describe('randomResizedCrop', () => {
   it.each([
     [1, 1, { left: 0, top: 0, width: 1, height: 1 }],
     [1000, 10, { left: 493, top: 0, width: 13, height: 10 }],
-  ])('falls back to the middle of %i×%i', (width, height, crop) => {
-    // A stream whose draws never fit.
+  ])('falls back to the central crop of %i×%i', (width, height, crop) => {
+    // A stream whose crops never fit.
     const random = { uniform: () => 0.999, integer: () => 0 };
     expect(randomResizedCrop(width, height, random)).toEqual(crop);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { permutation, randomStream, symmetricBeta } from '../src/random.js';
 
 describe('randomStream', () => {
-  it('is the same for the same seeds and unrelated for near ones', () => {
+  it('is equal for equal seeds and uncorrelated for close seeds', () => {
     const draw = (...seeds: number[]) => {
       const random = randomStream(...seeds);
       return Array.from({ length: 200 }, () => random.uniform());
@@ -23,19 +23,19 @@ describe('randomStream', () => {
 });
 
 describe('permutation', () => {
-  it('puts every element in every place about equally often', () => {
+  it('puts every element at every position about equally often', () => {
     const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
     for (let seed = 0; seed < 4000; seed++) {
       permutation(4, seed).forEach((element, place) => {
         counts[place]![element]! += 1;
       });
     }
-    // Binomial(4000, ¼): mean 1000, standard deviation 27; five of them.
+    // Binomial(4000, ¼): mean 1000, standard deviation 27. The bound is five deviations.
     for (const count of counts.flat()) expect(Math.abs(count - 1000)).toBeLessThan(137);
   });
 });
 
-/** ln Γ by Stirling's series, after a few steps up. */
+/** ln Γ by Stirling's series, after a shift to larger arguments. */
 function logGamma(x: number): number {
   if (x < 8) return logGamma(x + 1) - Math.log(x);
   return (
@@ -70,12 +70,12 @@ describe('symmetricBeta', () => {
       const deviation = Math.sqrt(wanted);
       expect(Math.abs(mean - 0.5)).toBeLessThan(5 * (deviation / Math.sqrt(20_000)) + 1e-15);
       const variance = draws.reduce((sum, x) => sum + (x - 0.5) ** 2, 0) / draws.length;
-      // The variance of a square is at most twice its square here.
+      // Here the variance of a square is at most twice its square.
       expect(Math.abs(variance - wanted)).toBeLessThan(5 * wanted * Math.sqrt(2 / 20_000) + 1e-30);
     },
   );
 
-  it.each([0.05, 0.2, 0.5, 0.6, 1, 3, 32])('has its distribution at α = %f', (alpha) => {
+  it.each([0.05, 0.2, 0.5, 0.6, 1, 3, 32])('follows its distribution at α = %f', (alpha) => {
     const draws = drawsOf(alpha, 20_000);
     for (const x of [0.01, 0.1, 0.3, 0.45]) {
       const share = betaBelow(x, alpha);
@@ -85,7 +85,7 @@ describe('symmetricBeta', () => {
     }
   });
 
-  it('takes four numbers whatever α is', () => {
+  it('draws four numbers for any α', () => {
     for (const alpha of [1e-300, 0.2, 32, 1e300]) {
       const [taken, counted] = [randomStream(3), randomStream(3)];
       symmetricBeta(alpha, taken);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stratifiedDraw } from '../src/stratified-draw.js';
 
-/** Labels: so many items of each class, class after class. */
+/** Labels with the given number of items in each class, class by class. */
 const sorted = (...sizes: number[]) =>
   sizes.flatMap((n, label) => new Array<number>(n).fill(label));
 
@@ -20,7 +20,7 @@ describe('stratifiedDraw', () => {
     [[3, 7], 1],
     [[5, 1, 9, 2], 17],
     [[997], 13],
-  ])('of classes of %j draws %i, each by its share', (sizes, count) => {
+  ])('of classes of %j draws %i in proportion', (sizes, count) => {
     const labels = sorted(...sizes);
     for (let seed = 0; seed < 20; seed++) {
       const drawn = stratifiedDraw(labels, count, seed);
@@ -34,13 +34,13 @@ describe('stratifiedDraw', () => {
     }
   });
 
-  it('draws the same for the same seed, and others for others', () => {
+  it('draws equal indices for equal seeds, different ones for different seeds', () => {
     const labels = sorted(50, 50);
     expect(stratifiedDraw(labels, 20, 3)).toEqual(stratifiedDraw(labels, 20, 3));
     expect(stratifiedDraw(labels, 20, 4)).not.toEqual(stratifiedDraw(labels, 20, 3));
   });
 
-  it('draws every item as often as any other', () => {
+  it('draws every item equally often', () => {
     const labels = [0, 1, 1, 1, 0, 2, 1, 0];
     const seeds = 4000;
     const often = new Array<number>(8).fill(0);
@@ -52,7 +52,7 @@ describe('stratifiedDraw', () => {
     for (const times of often) expect(Math.abs(times - (3 / 8) * seeds)).toBeLessThan(room);
   });
 
-  it('mixes classes in its order', () => {
+  it('shuffles the classes', () => {
     const labels = sorted(100, 100);
     const head = stratifiedDraw(labels, 200, 1).slice(0, 50);
     expect(Math.min(...counts(labels, head))).toBeGreaterThan(10);

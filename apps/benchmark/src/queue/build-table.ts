@@ -9,19 +9,19 @@ import { parseResult } from './result-schema.js';
 import type { Experiment } from './run-queue.js';
 import { parseTableJob } from './table-job.js';
 
-/** What a table is built from. All of it comes from a queue, and is checked here. */
+/** The input of a table. It comes from a queue, so it is checked here. */
 export interface TableInput {
   job: unknown;
-  /** What the runs returned. */
+  /** The return values of the runs. */
   values: unknown[];
   outputFolder: string;
-  /** Runs that a table may have. */
+  /** The largest number of runs in a table. */
   maxRuns: number;
-  /** The memory of a lease. Without one the table is written in any case. */
+  /** The lease of the table's lock. Without a lease the table is always written. */
   lease?: SharedArrayBuffer;
 }
 
-/** The table of results that have been checked, or `null` if there is none. */
+/** Builds a table from checked results. Returns `null` if there are none. */
 export function tableOf(
   { spec, context }: Experiment,
   results: RunResult[],
@@ -30,10 +30,10 @@ export function tableOf(
 }
 
 /**
- * Builds a table and writes it into `tables/<id>` of the output folder. What is no result of a run
- * of the table is left out, and said.
+ * Builds a table and writes it to `tables/<id>` in the output folder. A result that does not belong
+ * to a run of the table is left out with a note.
  *
- * @throws Error if the job is not that of a table, or the table cannot be written.
+ * @throws Error if the job is not a table's job, or the table cannot be written.
  */
 export async function buildTable(
   { job, values, outputFolder, maxRuns, lease }: TableInput,

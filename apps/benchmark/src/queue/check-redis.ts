@@ -5,16 +5,16 @@ import { PREFIX } from './connection.js';
 import { maskedAddress } from './masked-address.js';
 import { isConnectionError, type RedisTrouble, troubleOf, troubleOfInfo } from './redis-trouble.js';
 
-/** Milliseconds in which a Redis must have answered. */
+/** Milliseconds to wait for an answer of Redis. */
 const ANSWER_MS = 5_000;
 
-/** Milliseconds for which the key is kept that tries whether something can be written. */
+/** Lifetime in milliseconds of the key that tests whether writing works. */
 const TRY_MS = 1_000;
 
-/** Writes a key from a script, as all of the queue's work does. */
+/** Writes a key from a script, as the queue does. */
 const WRITE = "return redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])";
 
-/** Looks whether a Redis takes work: over a connection of its own, it reads and writes. */
+/** Tests a Redis with a read and a write on a separate connection. */
 export async function checkRedis(url: string): Promise<RedisTrouble | null> {
   const connection = new Redis(url, {
     lazyConnect: true,
@@ -29,7 +29,7 @@ export async function checkRedis(url: string): Promise<RedisTrouble | null> {
   });
   try {
     await connection.connect();
-    // The client goes on in database 0 when there is none of the number.
+    // If the database number does not exist, the client continues in database 0.
     const database = databaseOf(url);
     if (database > 0) await connection.select(database);
     const info = troubleOfInfo(await connection.info());
@@ -38,44 +38,46 @@ export async function checkRedis(url: string): Promise<RedisTrouble | null> {
     await connection.eval(WRITE, 1, key, TRY_MS);
     return null;
   } catch (error) {
-    // The reason came first, and the connection was closed for it.
+    // The error event comes before the failed call, and names the reason.
     const reason = reported && isConnectionError(error as Error) ? reported : (error as Error);
-    return troubleOf(reason) ?? { kind: 'passing', message: `it says '${reason.message}'` };
+    return troubleOf(reason) ?? { kind: 'passing', message: `it answers '${reason.message}'` };
   } finally {
     connection.disconnect();
   }
 }
 
-/** The number of the database in an address. */
+/** The database number in an address. */
 function databaseOf(url: string): number {
   const { pathname, searchParams } = new URL(url);
   return Number(pathname.slice(1) || searchParams.get('db') || 0);
 }
 
-/** For how long troubles may last, in milliseconds. */
+/** Milliseconds to tolerate each kind of trouble. */
 export interface Patience {
-  /** Of a full memory, and whatever else may end by itself. */
+  /** For trouble that can end without action, such as full memory. */
   passing: number;
-  /** Of what somebody must change. */
+  /** For trouble that ends only when a setting changes. */
   lasting: number;
-  /** Of a server that does not answer. */
+  /** For a server that does not answer. */
   away: number;
 }
 
-/** Of a command that begins. */
+/** Patience of a command at its start. */
 const AT_START: Patience = { passing: 30_000, lasting: 0, away: 0 };
 
-/** Milliseconds before the second look, doubled after each. */
+/** Milliseconds before the second check. The wait doubles after each check. */
 const BACKOFF_MS = 1_000;
 
 function refusal(url: string, { message }: RedisTrouble): Error {
-  return new Error(`--queue ${maskedAddress(url)}: no Redis answers there as it must: ${message}`);
+  return new Error(
+    `--queue ${maskedAddress(url)}: no Redis answers there, or it is unusable: ${message}`,
+  );
 }
 
 /**
- * Checks that a Redis answers. It may be full: reading and removing still work then.
+ * Checks that a Redis answers. Its memory may be full: reading and removing still work then.
  *
- * @throws Error as {@link requireRedis} does, if no server answers or a setting is wrong.
+ * @throws Error as {@link requireRedis}, if no server answers or a setting is wrong.
  */
 export async function requireAnswer(url: string): Promise<void> {
   const trouble = await checkRedis(url);
@@ -83,10 +85,11 @@ export async function requireAnswer(url: string): Promise<void> {
 }
 
 /**
- * Waits until a Redis takes work. What may end by itself is said once and waited for.
+ * Waits until a Redis accepts work. Trouble that can end without action is reported once and waited
+ * for.
  *
- * @throws Error that says what is wrong and what helps: at once if no server answers or a setting is
- *   wrong, and if the trouble lasts longer than there is patience.
+ * @throws Error that names the trouble and the remedy: at once if no server answers or a setting is
+ *   wrong, else when the trouble outlasts `patience`.
  */
 export async function requireRedis(
   url: string,

@@ -1,18 +1,18 @@
 import { type Redis, Redis as RedisClient } from 'ioredis';
 
-/** The queues of runs and of the tables that wait for them. */
+/** Queue names: runs, and the tables that wait for their runs. */
 export const RUNS = 'runs';
 export const TABLES = 'tables';
 
-/** Before all keys, so that the database can hold other things. */
+/** Prefix of all keys, so that the database can be shared. */
 export const PREFIX = 'ds-benchmark';
 
-/** Longest wait between two tries to reach a Redis that is gone. */
+/** The longest wait between two attempts to reconnect. */
 const RECONNECT_MS = 2_000;
 
 /**
- * A connection that comes back by itself after the server was away, with what was asked meanwhile.
- * `onError` is told of each loss once.
+ * Opens a connection that reconnects by itself, and then sends the commands queued meanwhile. It
+ * calls `onError` once for each loss of the connection.
  */
 export function connect(url: string, onError: (error: Error) => void): Redis {
   const connection = new RedisClient(url, {
@@ -21,7 +21,7 @@ export function connect(url: string, onError: (error: Error) => void): Redis {
   });
   let isAway = false;
   connection.on('error', (error) => {
-    // Said once for each time it is away, not at every try.
+    // Reports once for each loss, not at every attempt.
     if (!isAway) onError(error);
     isAway = true;
   });

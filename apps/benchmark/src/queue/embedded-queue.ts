@@ -11,21 +11,24 @@ import type { RunObserver, RunOutcome, RunQueue } from './run-queue.js';
 
 /** Options of {@link embeddedQueue}. */
 export interface EmbeddedQueueOptions {
-  /** Runs at a time; each keeps as many cores busy as it has replicas. Default: as many as there are cores for. */
+  /**
+   * Number of runs at a time. A run uses one core for each replica. Default: as many as use every
+   * core.
+   */
   jobs?: number;
   outputFolder: string;
   data: DataFolders;
   /** Steps between checkpoints. */
   checkpointEvery: number;
-  /** Counts runs that are finished in the output folder, and goes on with those that were interrupted. */
+  /** Skips runs already finished in the output folder, and resumes interrupted ones. */
   resume: boolean;
-  /** Tries of each run. */
+  /** Attempts for each run. */
   attempts: number;
 }
 
 /**
- * Executes runs side by side in this process: the wasm backend uses one core, so this uses them all. What it knows lies
- * in the runs' folders.
+ * Executes runs in parallel in this process. The wasm backend uses one core, so several runs use
+ * all cores. All state is in the run folders.
  */
 export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
   return {
@@ -48,9 +51,9 @@ export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
   };
 }
 
-/** Runs at a time that keep every core busy. */
+/** The number of parallel runs that use every core. */
 export function jobsFor(configs: RunConfig[]): number {
-  // A GPU is one device, and one process at a time gets the most of it.
+  // A GPU is one device, and is fastest with one process at a time.
   if (configs.some(({ backend }) => backend === 'webgpu')) return 1;
   const replicas = Math.max(1, ...configs.map((config) => config.replicas));
   return Math.max(1, Math.floor(availableParallelism() / replicas));
@@ -71,7 +74,7 @@ async function executeOne(
     return { result: finished };
   }
   for (let attempt = 1; ; attempt++) {
-    // The signal may have come during the search for a result, or during the wait for another try.
+    // The signal may have come while a result was read, or during the wait for a retry.
     if (signal.aborted) return null;
     const keeping = {
       folder,
@@ -84,7 +87,7 @@ async function executeOne(
         signal,
         (progress) => observer.onProgress(run, progress),
       );
-      // Before its first test is complete it has no numbers.
+      // A run has no numbers before its first test is complete.
       if (result.stopped && result.epochs.length === 0) return null;
       observer.onFinished(run, result);
       return { result };
@@ -95,7 +98,7 @@ async function executeOne(
         return { failed: message };
       }
       const wait = BACKOFF_MS * 2 ** (attempt - 1);
-      observer.onNote(`${message}; trying again in ${wait / 1000} s`);
+      observer.onNote(`${message}; retrying in ${wait / 1000} s`);
       await setTimeout(wait, undefined, { signal }).catch(() => {});
     }
   }

@@ -8,15 +8,15 @@ import { type QueueAccess, type Queues, withQueues } from './with-queues.js';
 const UNFINISHED: JobType[] = ['waiting', 'delayed', 'prioritized', 'waiting-children'];
 const ENDED: JobType[] = ['completed', 'failed'];
 
-/** Milliseconds in which workers let go of the runs of a cancelled experiment. */
+/** Milliseconds for workers to release the runs of a cancelled experiment. */
 const LETTING_GO_MS = 15_000;
 
-/** The ids of all jobs in these states. */
+/** The ids of all jobs in the given states. */
 function idsOf(queue: Queue, states: JobType[]): Promise<string[]> {
   return queue.getRanges(states, 0, -1);
 }
 
-/** Removes jobs that no worker has. Returns how many there were. */
+/** Removes jobs that no worker holds. Returns how many there were. */
 async function removeAll(queue: Queue, ids: string[]): Promise<number> {
   let removed = 0;
   for (const id of ids) removed += await queue.remove(id, { removeChildren: false });
@@ -24,11 +24,10 @@ async function removeAll(queue: Queue, ids: string[]): Promise<number> {
 }
 
 /**
- * Cancels the experiments of these ids, or all that have not ended. Workers stop their runs between
- * two steps. Sweeps that wait for them end with an error. Runs that wait are removed, and finished
- * runs stay.
+ * Cancels the given experiments, or all unfinished ones. Workers stop their runs between two steps.
+ * Waiting sweeps end with an error. Waiting runs are removed. Finished runs stay.
  *
- * @throws Error if an id is that of no experiment.
+ * @throws Error if an id does not belong to an unfinished experiment.
  */
 export async function cancelQueue(
   url: string,
@@ -41,7 +40,8 @@ export async function cancelQueue(
     for (const id of ids) {
       if (all.includes(id)) continue;
       throw new Error(
-        `queue cancel: the experiment must be one that has not ended, ${all.map(printable).join(', ') || 'of which there is none'}, got '${id}'`,
+        `queue cancel: the experiment must be an unfinished one ` +
+          `(${all.map(printable).join(', ') || 'there are none'}), got '${id}'`,
       );
     }
     const chosen = ids.length > 0 ? ids : all;
@@ -54,7 +54,7 @@ export async function cancelQueue(
     };
     const begun = performance.now();
     while ((await busy()) > 0 && performance.now() - begun < patience) await setTimeout(200);
-    // The tables first: the last run that goes would let its table be built.
+    // Tables go first: otherwise the removal of the last run would start the table.
     await removeAll(tables, chosen);
     const waiting = (await idsOf(runs, [...UNFINISHED, 'failed'])).filter(isChosen);
     const removed = await removeAll(runs, waiting);
@@ -63,7 +63,7 @@ export async function cancelQueue(
   return withQueues(url, cancel, access);
 }
 
-/** Removes what has ended: tables with their runs, and runs without a table. */
+/** Removes finished work: tables with their runs, and runs without a table. */
 export async function cleanQueue(
   url: string,
   access?: QueueAccess,
@@ -80,7 +80,7 @@ export async function cleanQueue(
   return withQueues(url, clean, access);
 }
 
-/** Removes all that the queue has, also what others have put under its keys. */
+/** Removes every key of the queue, including keys of other programs under its prefix. */
 export async function emptyQueue(url: string, access?: QueueAccess): Promise<{ keys: number }> {
   const empty = async ({ redis }: Queues) => {
     let keys = 0;

@@ -6,12 +6,11 @@ import type { RunProgress, RunResult } from '../run-result.js';
 import type { ThreadInput, WorkerInput, WorkerMessage } from '../run-worker.js';
 
 /**
- * Executes a run in a worker thread with a backend of its own, or in one for each of its replicas.
- * The signal stops it between two steps. A signal that is already aborted stops it before the first
- * step. The other signal, `kill`, ends it at once, within a step. Replicas may then go on for a
- * while.
+ * Executes a run in a worker thread with its own backend, or in one thread for each replica. The
+ * signal stops it between two steps; an aborted signal stops it before the first step. The signal
+ * `kill` ends the call at once, within a step. Replicas may still run for a while after that.
  *
- * @throws Error if it fails or is killed.
+ * @throws Error if the run fails or is killed.
  */
 export function executeInThreads(
   input: WorkerInput,

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { PREFIX, TABLES } from './connection.js';
 import { printable } from './plain-text.js';
 
-/** Scripts of BullMQ that give a worker its next job, as the fields of the job's hash. */
+/** BullMQ scripts that return a worker's next job as the fields of the job's hash. */
 const TAKING = ['moveToActive', 'moveToFinished', 'moveToDelayed'];
 
-/** Characters of a garbled field that an error shows. */
+/** Characters of a garbled field to show in an error. */
 const SHOWN = 40;
 
-/** The key of a table's job. */
+/** Matches the key of a table's job. */
 const TABLE_KEY = new RegExp(`^(${PREFIX}:${TABLES}):([^:]+)$`);
 
 const flag = z.boolean().optional();
@@ -25,7 +25,7 @@ const isParent = z.strictObject({
   cpof: flag,
 });
 
-/** What each field must be. BullMQ fails on others, and so do its scripts in Redis. */
+/** The rule for each field. Other values make BullMQ and its Redis scripts fail. */
 const RULES: [field: string, isFit: (text: string) => boolean, rule: string][] = [
   ['opts', (text) => isJson(text, isObject), 'a JSON object'],
   ['progress', (text) => isJson(text, z.unknown()), 'JSON'],
@@ -33,22 +33,22 @@ const RULES: [field: string, isFit: (text: string) => boolean, rule: string][] =
   ['parentKey', (text) => text === '' || TABLE_KEY.test(text), `${PREFIX}:${TABLES}:<id>`],
 ];
 
-/** A job that was taken with fields that cannot be read. */
+/** A job taken with unreadable fields. */
 interface GarbledJob {
   reason: string;
-  /** Readable values, which replace the garbled ones when the job fails. */
+  /** Valid values that replace the garbled fields when the job fails. */
   mended: Record<string, string>;
 }
 
 /**
- * Finds jobs with garbled fields. BullMQ parses some fields when it takes a job, and an error there
- * leaves the job to nobody until its lock runs out. So the fields are checked before BullMQ sees
- * them, and mended. The job then fails as any other does, with {@link reasonOf} as the reason.
+ * Finds jobs with garbled fields. BullMQ parses some fields when it takes a job. An error there
+ * leaves the job locked until its lock expires. So this class checks and repairs the fields before
+ * BullMQ parses them. The job then fails with {@link reasonOf} as the reason.
  */
 export class GarbledFields {
   readonly #jobs = new Map<string, GarbledJob>();
 
-  /** Makes a backend of BullMQ that checks the jobs it takes. */
+  /** Creates a BullMQ backend that checks the jobs it takes. */
   readonly backend: BackendFactory<RedisQueueBackend> = (name, options, kind) => {
     const backend = createRedisBackend(name, options, kind);
     const { execCommand, moveToFailed } = backend;
@@ -67,12 +67,12 @@ export class GarbledFields {
     return backend;
   };
 
-  /** Why a job that was taken cannot be worked on, or `null`. */
+  /** The reason why a taken job cannot be processed, or `null`. */
   reasonOf(id: string): string | null {
     return this.#jobs.get(id)?.reason ?? null;
   }
 
-  /** What a script gave, with readable fields. */
+  /** Replaces garbled fields in the result of a script. */
   #readable(next: unknown): unknown {
     if (!Array.isArray(next) || !Array.isArray(next[0])) return next;
     const [flat, id, ...rest] = next as [string[], string, ...unknown[]];
@@ -87,14 +87,14 @@ export class GarbledFields {
       this.#jobs.delete(id);
       return next;
     }
-    const reason = `job ${id}: ${faults.join('; ')}. The same sweep submits it again`;
+    const reason = `job ${id}: ${faults.join('; ')}. Run the same sweep to submit it again`;
     const mended = readableFields(fields);
     this.#jobs.set(id, { reason: printable(reason), mended });
     return [Object.entries({ ...fields, ...mended }).flat(), id, ...rest];
   }
 }
 
-/** Values with which a job can fail. Its table goes on without it, as without other failed runs. */
+/** Valid fields for a failing job. Its table is built without it, as without other failed runs. */
 function readableFields({ parentKey = '' }: Record<string, string>): Record<string, string> {
   const [key = '', queueKey = '', id = ''] = TABLE_KEY.exec(parentKey) ?? [];
   const parent = JSON.stringify({ id, queueKey, idof: true });

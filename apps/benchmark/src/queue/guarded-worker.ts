@@ -2,12 +2,12 @@ import { type Job, type JobJson, UnrecoverableError, Worker, type WorkerOptions 
 import { z } from 'zod';
 import { GarbledFields } from './garbled-fields.js';
 
-/** The longest wait between two tries of a job, in milliseconds. */
+/** The longest wait between two attempts of a job, in milliseconds. */
 const LONGEST_BACKOFF_MS = 3_600_000;
 
 const delay = z.number().min(0).max(LONGEST_BACKOFF_MS);
 
-/** What a job may say about its tries. */
+/** The retry options a job may have. */
 function triesSchema(attempts: number) {
   return z.object({
     attempts: z.int().min(0).max(attempts).optional(),
@@ -17,21 +17,21 @@ function triesSchema(attempts: number) {
   });
 }
 
-/** What a worker takes of a job, before it looks at what the job says. */
+/** Limits on a job, checked before its content. */
 export interface JobBounds {
-  /** Tries that a job may ask for. */
+  /** The largest number of attempts. */
   attempts: number;
-  /** Characters of its data. */
+  /** The largest length of the data in characters. */
   length: number;
-  /** The flag that sets the tries, for errors. */
+  /** The flag that sets `attempts`, for errors. */
   attemptsFlag: string;
-  /** The flag that sets the length, for errors. */
+  /** The flag that sets `length`, for errors. */
   lengthFlag: string;
 }
 
 /**
- * A worker that looks at a job's size and options before it takes the job apart. A job that is
- * refused fails once, with the reason. Jobs plan no other jobs here.
+ * A worker that checks a job's size and options before it parses the job. A refused job fails once,
+ * with the reason. Jobs cannot schedule other jobs.
  */
 export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
   readonly #bounds: JobBounds;
@@ -59,11 +59,11 @@ export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
     this.#bounds = bounds;
   }
 
-  /** Called by BullMQ with what the Redis holds. */
+  /** BullMQ calls this with the fields in Redis. */
   protected override createJob(json: JobJson, id: string) {
     const reason = this.#garbled.reasonOf(id) ?? this.#reasonAgainst(json);
     const { attempts = 0, backoff } = json.opts;
-    // Others could keep a job from failing: with `removeOnFail: null` a script of BullMQ stops.
+    // Other options could keep a job from failing: `removeOnFail: null` breaks a BullMQ script.
     const safe = { ...json, repeatJobKey: undefined, opts: { attempts, backoff } };
     if (reason === null) return super.createJob(safe, id);
     const opts = { attempts: 1 };
@@ -74,14 +74,21 @@ export class GuardedWorker<Data, Result> extends Worker<Data, Result> {
 
   #reasonAgainst({ data, opts }: JobJson): string | null {
     const { attempts, attemptsFlag, length, lengthFlag } = this.#bounds;
-    // BullMQ has an empty object where there is nothing.
-    if (!data || data === '{}') return 'job: its data are lost; the Redis drops keys';
+    // BullMQ sets an empty object if the data is missing.
+    if (!data || data === '{}') return 'job: its data is lost, because the Redis drops keys';
     if (data.length > length) {
-      return `job: its data must have at most ${length} characters on this worker (its ${lengthFlag}), got ${data.length}`;
+      return (
+        `job: its data must have at most ${length} characters on this worker ` +
+        `(its ${lengthFlag}), got ${data.length}`
+      );
     }
     const tries = triesSchema(attempts).safeParse(opts);
     if (!tries.success) {
-      return `job: its options must ask for at most ${attempts} attempts (this worker's ${attemptsFlag}) with waits of at most an hour: ${z.prettifyError(tries.error)}`;
+      return (
+        `job: its options must ask for at most ${attempts} attempts ` +
+        `(this worker's ${attemptsFlag}) with waits of at most an hour: ` +
+        z.prettifyError(tries.error)
+      );
     }
     try {
       JSON.parse(data);

@@ -1,12 +1,12 @@
 import type { Job } from 'bullmq';
 import { Lease, moment } from '../run-folder/lease.js';
 
-/** Renewals of a lock in the time for which one renewal holds. */
+/** Renewals within the lifetime of the lock. */
 const RENEWALS = 4;
 
 /**
- * Renews a job's lock, and keeps a lease that says how long the lock is certainly held. BullMQ
- * renews the lock too, but does not say when.
+ * Renews a job's lock, and maintains a lease that ends before the lock. BullMQ renews the lock too,
+ * but does not report when.
  */
 export async function holdLock(
   job: Job,
@@ -16,7 +16,7 @@ export async function holdLock(
 ): Promise<{ lease: Lease; release: () => void }> {
   const lease = new Lease();
   const renew = async () => {
-    // Taken before the request, so that the lease ends before the lock does.
+    // Measured before the request, so that the lease ends before the lock.
     const asked = moment();
     if ((await job.extendLock(token, 1000 * seconds)) === 1) {
       lease.extend(asked, seconds);
@@ -27,7 +27,7 @@ export async function holdLock(
   };
   await renew();
   const timer = setInterval(
-    // While the server is away nothing is renewed, and the lease runs out in time.
+    // Renewals fail while the server is away, and the lease expires in time.
     () => void renew().catch(() => {}),
     (1000 * seconds) / RENEWALS,
   );

@@ -8,9 +8,9 @@ function isBelow(folder: string, file: string): boolean {
 }
 
 /**
- * A path that is to be written below a folder.
+ * Resolves a path to write below a folder.
  *
- * @throws Error if it would lie elsewhere.
+ * @throws Error if the path leaves the folder.
  */
 export function insideFolder(folder: string, ...parts: string[]): string {
   const file = path.resolve(folder, ...parts);
@@ -18,10 +18,10 @@ export function insideFolder(folder: string, ...parts: string[]): string {
   throw new Error(`queue: a path must be inside ${folder}, got ${JSON.stringify(parts.join('/'))}`);
 }
 
-/** Whether a name leads to something that is there, in a folder or below it; links are followed. */
+/** Whether a name exists in a folder or below it. Links are followed. */
 export async function isFileInside(folder: string, name: string): Promise<boolean> {
   const file = path.resolve(folder, name);
-  // What lies outside is not looked at, so that nobody learns whether it is there.
+  // Paths outside the folder are not checked, so the result does not reveal whether they exist.
   if (!isBelow(path.resolve(folder), file)) return false;
   try {
     return isBelow(await realpath(folder), await realpath(file));

@@ -1,19 +1,19 @@
-/** Stands for what is not shown. */
+/** Replaces hidden text. */
 const HIDDEN = '…';
 
-/** What an address is, for help and errors. */
+/** The form of an address, for help and errors. */
 export const ADDRESS_FORM = 'redis://[user:password@]host[:port]';
 
 /**
- * The address of a server as it may be shown: scheme, host, port and number of the database. Name,
- * password and query are hidden. Of a text that is no address only the scheme is shown, since
- * nobody can tell which part of it is the password.
+ * Masks a server address for display. The scheme, host, port and database number stay visible. The
+ * user, password and query are hidden. If the text is not an address, only the scheme is shown,
+ * because any other part may be the password.
  */
 export function maskedAddress(text: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? '';
   const rest = text.slice(scheme.length);
   const authority = /^[^/?#]*/.exec(rest)![0];
-  // A password with a bare / ? or # ends up behind the host, and so does its @.
+  // A password with a bare / ? or # is parsed as path or query, together with its @.
   const isPlain = scheme !== '' && !rest.slice(authority.length).includes('@');
   const url = isPlain && URL.canParse(text) ? new URL(text) : null;
   if (!url || url.hostname === '') return `${scheme}${HIDDEN}`;
@@ -24,8 +24,8 @@ export function maskedAddress(text: string): string {
 }
 
 /**
- * A text with each address in it as it may be shown. Those of other servers stay unless they name a
- * user. A text that was masked before stays as it is.
+ * Masks each address in a text. An address of another kind of server is masked only if it contains
+ * a user. Text already masked does not change.
  */
 export function maskedText(text: string): string {
   return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*[^\s'",;:.)]/gi, (address) => {
@@ -36,7 +36,7 @@ export function maskedText(text: string): string {
   });
 }
 
-/** A command line as it may be shown and stored. */
+/** Masks a command line for display and storage. */
 export function maskedCommand(args: string[]): string {
   const shown = args.map((arg, i) => {
     if (args[i - 1] === '--queue') return maskedAddress(arg);

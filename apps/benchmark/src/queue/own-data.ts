@@ -3,20 +3,21 @@ import type { RunConfig } from '../run-config.js';
 import { isFileInside } from './inside-folder.js';
 
 /**
- * Refuses a run that names a file outside of the folder that the worker has for its dataset. A job
- * says which dataset; where that lies is the worker's alone.
+ * Rejects a run that names a file outside the worker's folder for its dataset. A job chooses the
+ * dataset. Only the worker chooses its folder.
  *
- * @throws Error that says what the table must be.
+ * @throws Error that states the rule for the table.
  */
 export async function requireOwnData(
   { dataset, sounds }: RunConfig,
   data: DataFolders,
 ): Promise<void> {
   const folder = folderOf(dataset, data);
-  // The loader says what it misses.
+  // The loader reports a missing table.
   if (folder === undefined || sounds?.table === undefined) return;
   if (await isFileInside(folder, sounds.table)) return;
   throw new Error(
-    `run configuration: sounds.table must be a file inside the worker's folder of sounds, got ${JSON.stringify(sounds.table)}`,
+    "run configuration: sounds.table must be a file inside the worker's folder of sounds, " +
+      `got ${JSON.stringify(sounds.table)}`,
   );
 }

@@ -1,12 +1,12 @@
 import type { Worker } from 'bullmq';
 
-/** Milliseconds of the first pause, doubled while errors go on. */
+/** Milliseconds of the first pause. Consecutive errors double it. */
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
 /**
- * Pauses of a worker that meets errors. BullMQ asks again at once, thousands of times a second.
- * The signal ends them.
+ * Pauses a worker after errors. Without a pause, BullMQ retries thousands of times a second. The
+ * signal ends a pause.
  */
 export function pausesOf(worker: Worker, signal: AbortSignal): () => void {
   let length = FIRST_MS;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HIDDEN } from '../visible-text.js';
 
-/** The longest text that a queue may bring, in characters. */
+/** The longest text accepted from a queue, in characters. */
 const LONGEST = 2_000;
 
 /** A line of text without control characters. */
@@ -12,12 +12,12 @@ export const lineSchema = z
     error: 'must be one line without control characters',
   });
 
-/** The same, without the characters that begin and end a tag of HTML. */
+/** A line of text without control characters and HTML tags. */
 export const plainSchema = lineSchema.refine((text) => !/[<>]/.test(text), {
   error: 'must be without < and >',
 });
 
-/** What others wrote, fit for a terminal: one line, and no longer than is read. */
+/** Makes untrusted text safe for a terminal: one line, cut at the longest accepted length. */
 export function printable(text: unknown): string {
   const line = oneLine(String(text));
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;

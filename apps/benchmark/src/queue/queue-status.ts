@@ -4,25 +4,25 @@ import { printable } from './plain-text.js';
 import { parseProgress } from './result-schema.js';
 import { type QueueAccess, type Queues, withQueues } from './with-queues.js';
 
-/** What a queue holds. */
+/** The state of a queue. */
 export interface QueueStatus {
-  /** Jobs by their state. */
+  /** Number of jobs in each state. */
   runs: Record<string, number>;
   tables: Record<string, number>;
   workers: number;
-  /** Experiments that have not ended, by their ids. */
+  /** Unfinished experiments by id. */
   experiments: { id: string; kind: string }[];
   active: { run: string; step: number | null; totalSteps: number | null }[];
   failed: { run: string; reason: string }[];
 }
 
-/** Experiments and failures that are listed. */
+/** Largest number of experiments and failures to list. */
 const LISTED = 20;
 
-/** Stands for what a job with garbled fields does not say. */
+/** Shown for a job with garbled fields. */
 const UNREADABLE = 'its fields cannot be read';
 
-/** Looks at a queue. */
+/** Reads the state of a queue. */
 export async function queueStatus(
   url: string,
   access?: QueueAccess,
@@ -57,7 +57,7 @@ export async function queueStatus(
   return withQueues(url, look, access);
 }
 
-/** Jobs in these states by their ids, `count` of each or all. One with garbled fields is `null`. */
+/** Up to `count` jobs in each state, or all, by id. A job with garbled fields is `null`. */
 async function listed(
   queue: Queue,
   states: JobType[],

@@ -1,9 +1,9 @@
 import { ADDRESS_FORM, maskedAddress } from './masked-address.js';
 
 /**
- * A `--queue` flag's value, once it is known to be an address of a Redis.
+ * Validates a `--queue` value as the address of a Redis.
  *
- * @throws Error otherwise. It is no error of commander's, which would show the value with its password.
+ * @throws Error for other values. An error of commander would show the password.
  */
 export function queueUrl(text: string): string {
   const fail = (rule: string): never => {
@@ -16,7 +16,7 @@ export function queueUrl(text: string): string {
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     return fail(`be ${ADDRESS_FORM}, or rediss:// for TLS`);
   }
-  // The client would take another database without a word, or fail in its depths.
+  // Without this check the client would silently use another database, or fail much later.
   const database = url.pathname.slice(1) || (url.searchParams.get('db') ?? '0');
   if (!/^\d{1,5}$/.test(database)) {
     return fail('have the number of a database after its host, or nothing');

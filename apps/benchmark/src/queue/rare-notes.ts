@@ -1,9 +1,9 @@
 import { printable } from './plain-text.js';
 
-/** Milliseconds in which the same note is given once. */
+/** Milliseconds during which equal notes are reported once. */
 const QUIET_MS = 60_000;
 
-/** Notes that are made fit for a terminal, and of which the same one comes once a minute. */
+/** Makes notes safe for a terminal, and reports equal notes once a minute. */
 export function rareNotes(onNote: (message: string) => void): (message: string) => void {
   const said = new Map<string, number>();
   return (message) => {

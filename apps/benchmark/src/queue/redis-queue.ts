@@ -22,20 +22,20 @@ import type {
 import { experimentId, type TableJobData } from './table-job.js';
 import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
 
-/** Milliseconds that closing may take: after the server was away BullMQ can wait for ever. */
+/** Timeout of closing in milliseconds. BullMQ can wait forever after a lost connection. */
 const CLOSE_MS = 2_000;
 
-/** Milliseconds between two looks at what is done. */
+/** Milliseconds between two checks for finished jobs. */
 const POLL_MS = 500;
 
-/** Times that an experiment is submitted again after the Redis has lost it. */
+/** Resubmissions of an experiment lost by the Redis. */
 const MAX_LOST = 3;
 
-/** Milliseconds before a command that failed is tried again, doubled after each. */
+/** Milliseconds before a failed command is retried. The wait doubles after each failure. */
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** What a sweep works with. */
+/** The connections of a sweep. */
 interface Connected {
   runs: Queue<unknown, unknown>;
   tables: Queue<TableJobData, unknown>;
@@ -45,8 +45,8 @@ interface Connected {
 }
 
 /**
- * Leaves the runs to the workers of a queue on Redis (BullMQ), and waits for the table. Submitting the same experiment
- * again finds the one that is there: what is done stays done, what failed is tried again.
+ * Sends runs to the workers of a Redis queue (BullMQ), and waits for the table. If the experiment
+ * is already in the queue, its finished runs are kept and its failed runs are retried.
  */
 export function redisQueue(url: string, times: WatchTimes = watchTimes()): RunQueue {
   return {
@@ -86,7 +86,7 @@ export function redisQueue(url: string, times: WatchTimes = watchTimes()): RunQu
           try {
             return await ask();
           } catch (error) {
-            // The watch says what it is, and ends this if it lasts.
+            // The watch reports the trouble, and ends the sweep if it lasts.
             if (ends.aborted || !watch.tell(error as Error)) throw error;
             await setTimeout(wait, undefined, { signal: ends }).catch(() => {});
           }
@@ -121,7 +121,7 @@ async function submit(experiment: Experiment, connected: Connected): Promise<voi
     }
     await tables.remove(id, { removeChildren: false });
     for (const job of failed) await job.remove();
-    // The lists may still have what is lost, and would give it to a worker twice.
+    // BullMQ's lists may still contain lost jobs. Without this, a worker could get them twice.
     for (const jobId of missing) await runs.remove(jobId);
   }
   await flows.add({
@@ -137,20 +137,20 @@ async function submit(experiment: Experiment, connected: Connected): Promise<voi
         jobId: runJobId(id, runId(config)),
         attempts: ATTEMPTS,
         backoff: { type: 'exponential', delay: BACKOFF_MS },
-        // The table is built from the others; it says what is missing.
+        // A failed run does not block the table. The table lists the missing runs.
         ignoreDependencyOnFailure: true,
       },
     })),
   });
 }
 
-/** Whether the Redis still has what these jobs hold. Their lists may outlive them. */
+/** Whether the Redis still stores these jobs. BullMQ's lists may still name lost jobs. */
 async function areThere({ runs, redis }: Connected, jobIds: string[]): Promise<boolean> {
   if (jobIds.length === 0) return true;
   return (await redis.exists(...jobIds.map((id) => runs.toKey(id)))) === jobIds.length;
 }
 
-/** The runs of an experiment that failed, and the jobs that are not there at all. */
+/** The failed jobs of an experiment, and the ids of missing jobs. */
 async function missingRuns(
   experiment: Experiment,
   connected: Connected,
@@ -185,7 +185,7 @@ async function follow(
     const progress = parseProgress(data);
     if (run >= 0 && !outcomes[run] && progress) observer.onProgress(run, progress);
   });
-  /** Takes what has ended. Whether there is anything that has not, and is not in the queue either. */
+  /** Collects finished runs. Returns whether a pending run is missing from the queue. */
   const look = async (): Promise<boolean> => {
     const pending = jobIds.filter((_, run) => !outcomes[run]);
     let isLost = !(await areThere(connected, pending));
@@ -207,12 +207,12 @@ async function follow(
     const isOver = await patiently(async () => {
       if ((await cancelledOf(redis, [id])).size > 0) throw new Error(`sweep: ${CANCELLED}`);
       const wereDone = outcomes.every((outcome) => outcome);
-      // In this order: when the table is complete, so are the runs.
+      // The table's state must be read first: if it is complete, the runs are complete too.
       const table = await tables.getJobState(id);
       const isLost = await look();
       if (table === 'failed') throw new Error(`table: ${await reasonOf(tables, id)}`);
       if (table === 'completed') return true;
-      // A table that is gone, or waits for runs that are done, would not come any more.
+      // A table that is gone, or still waits although its runs are done, would never complete.
       if (wereDone && (table === 'unknown' || table === 'waiting-children')) return true;
       if (wereDone || (!isLost && table !== 'unknown')) return false;
       await resubmit(experiment, connected, observer, ++lost);
@@ -221,11 +221,11 @@ async function follow(
     if (isOver) return { outcomes, report: ownTable(experiment, outcomes), stopped: false };
     await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
   }
-  observer.onNote('The workers go on; the same command comes back to what they have done.');
+  observer.onNote('The workers continue. Run the same command to collect their results.');
   return { outcomes, report: null, stopped: true };
 }
 
-/** The table of the results that were checked here. What a worker wrote elsewhere is not trusted. */
+/** Builds the table from the results checked here. A table written by a worker is not trusted. */
 function ownTable(experiment: Experiment, outcomes: RunOutcome[]) {
   const results = outcomes.flatMap((one) => (one && 'result' in one ? [one.result] : []));
   return tableOf(experiment, results);
@@ -247,7 +247,7 @@ async function resubmit(
   await submit(experiment, connected);
 }
 
-/** How a run ended, as the queue says. */
+/** The outcome of a run in the queue. */
 async function outcomeOf(
   runs: Queue<unknown, unknown>,
   jobId: string,
@@ -260,13 +260,13 @@ async function outcomeOf(
   } catch (error) {
     if (troubleOf(error as Error)) throw error;
     return {
-      failed: printable(`what the queue holds of it is no result: ${(error as Error).message}`),
+      failed: printable(`the queue holds no valid result: ${(error as Error).message}`),
     };
   }
 }
 
-/** Why a job failed. */
+/** The reason why a job failed. */
 async function reasonOf(queue: Queue<TableJobData, unknown>, id: string): Promise<string> {
   const job = await queue.getJob(id);
-  return printable(job?.failedReason ?? 'for a reason that the queue does not hold');
+  return printable(job?.failedReason ?? 'the queue has no reason');
 }

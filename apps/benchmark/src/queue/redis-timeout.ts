@@ -1,14 +1,14 @@
 import { Option } from 'commander';
 import { positive } from '../flags.js';
 
-/** Seconds for which a Redis may be away, unless `--redis-timeout` says another number. */
+/** Default of `--redis-timeout`, in seconds. */
 export const REDIS_TIMEOUT_S = 60;
 
-/** The `--redis-timeout` flag of the commands that work with a queue. */
+/** The `--redis-timeout` flag, shared by the queue commands. */
 export function redisTimeoutOption(): Option {
   return new Option(
     '--redis-timeout <seconds>',
-    'for which a Redis that went away is tried again, before this ends with an error',
+    'time to retry an unreachable Redis, before the command fails',
   )
     .argParser(positive)
     .default(REDIS_TIMEOUT_S);

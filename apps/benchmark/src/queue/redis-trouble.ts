@@ -1,24 +1,25 @@
-/** What is wrong with a Redis, as it may be shown. */
+/** Trouble with a Redis, safe to display. */
 export interface RedisTrouble {
-  /** What it is, and what helps. */
+  /** The trouble and its remedy. */
   message: string;
   /**
    * - `away`: no server answers. It may come back.
-   * - `passing`: the trouble may end by itself, as a full memory does.
-   * - `lasting`: the trouble ends only when a setting is changed.
+   * - `passing`: the trouble can end without action, such as full memory.
+   * - `lasting`: the trouble ends only when a setting changes.
    */
   kind: 'away' | 'passing' | 'lasting';
 }
 
 const GUIDE = 'docs/guide/many-machines.md';
 
-/** Answers of a Redis by how they begin, and what they mean. */
+/** Error answers of a Redis, and what they mean. */
 const ANSWERS: [RegExp, RedisTrouble['kind'], (answer: string) => string][] = [
   [
     /^(WRONGPASS|NOAUTH|ERR (AUTH|invalid password))/,
     'lasting',
     () =>
-      'it refuses the user or the password; give those it knows, redis://user:password@host, in DS_QUEUE',
+      'it refuses the user or the password; ' +
+      'set DS_QUEUE to redis://user:password@host with a valid user',
   ],
   [
     /^NOPERM/,
@@ -29,36 +30,36 @@ const ANSWERS: [RegExp, RedisTrouble['kind'], (answer: string) => string][] = [
   [
     /^ERR (DB index|value is not an integer|invalid DB index|SELECT is not allowed)/,
     'lasting',
-    () => 'it has no database of that number; leave the number out, or raise its databases',
+    () =>
+      'it has no database of that number; leave out the number, ' +
+      'or raise `databases` in its configuration',
   ],
-  [
-    /^READONLY/,
-    'passing',
-    () => 'it is a replica that only reads; give the address of its primary',
-  ],
+  [/^READONLY/, 'passing', () => 'it is a read-only replica; give the address of its primary'],
   [
     /^OOM/,
     'passing',
     () =>
-      'its memory is full (maxmemory); raise maxmemory, or remove what is done with `ds-benchmark queue clean`',
+      'its memory is full (maxmemory); raise maxmemory, ' +
+      'or remove finished work with `ds-benchmark queue clean`',
   ],
   [
     /^MISCONF/,
     'passing',
-    () => 'it cannot write to its disk and takes nothing; see its log, and free its disk',
+    () => 'it cannot write to its disk and refuses writes; see its log, and free disk space',
   ],
-  [/^LOADING/, 'passing', () => 'it is reading its data after a start; this ends by itself'],
+  [/^LOADING/, 'passing', () => 'it is loading its data after a start; wait for it'],
   [
     /^(NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/,
     'passing',
     () => 'it waits for its replicas or its primary; see its log',
   ],
-  [/^BUSY/, 'passing', () => 'a script keeps it busy; SCRIPT KILL ends it'],
+  [/^BUSY/, 'passing', () => 'a script blocks it; SCRIPT KILL ends the script'],
   [
     /^WRONGTYPE/,
     'lasting',
     () =>
-      'something else has written to the keys of ds-benchmark; give the queue a database of its own, or `ds-benchmark queue clean --all`',
+      'another program has written to the keys of ds-benchmark; ' +
+      'give the queue its own database, or run `ds-benchmark queue clean --all`',
   ],
 ];
 
@@ -67,9 +68,9 @@ function forbidden(answer: string): string {
   return command ? `the command ${command.toUpperCase()}` : 'some of the keys or channels';
 }
 
-/** What an error of a Redis means, or `null` if it is none that is known. */
+/** The meaning of a Redis error, or `null` if it is unknown. */
 export function troubleOf(error: Error): RedisTrouble | null {
-  // A script that ends early reports the answer of the command inside it.
+  // A failed script reports the error of the command inside it.
   const answer = error.message.replace(/^ERR Error running script.*?: (?=-?[A-Z]+ )/, '');
   for (const [pattern, kind, meaning] of ANSWERS) {
     if (pattern.test(answer)) return { kind, message: meaning(answer) };
@@ -84,7 +85,7 @@ function unanswered(error: Error): string {
     : `no server answers (${error.message || code}); see that it runs and can be reached`;
 }
 
-/** Whether an error is that of a server that is away. */
+/** Whether an error means that the server is unreachable. */
 export function isConnectionError(error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return (
@@ -97,7 +98,7 @@ export function isConnectionError(error: Error): boolean {
   );
 }
 
-/** What INFO says that makes a Redis unfit for a queue, or `null`. */
+/** Settings in INFO that make a Redis unfit for a queue, or `null`. */
 export function troubleOfInfo(info: string): RedisTrouble | null {
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   if (field('role') === 'slave') return troubleOf(new Error('READONLY'));
@@ -105,7 +106,9 @@ export function troubleOfInfo(info: string): RedisTrouble | null {
   if (policy && policy !== 'noeviction' && Number(field('maxmemory')) > 0) {
     return {
       kind: 'lasting',
-      message: `it drops jobs when its memory is full (maxmemory-policy ${policy}); set maxmemory-policy noeviction`,
+      message:
+        `it drops jobs when its memory is full (maxmemory-policy ${policy}); ` +
+        'set maxmemory-policy noeviction',
     };
   }
   return null;

@@ -20,22 +20,22 @@ import { workOnTable } from './work-on-table.js';
 /** Options of {@link workForQueue}. */
 export interface RedisWorkerOptions {
   url: string;
-  /** Runs at a time. */
+  /** Number of runs at a time. */
   jobs: number;
-  /** For run folders and tables. Workers that share it go on from each other's checkpoints. */
+  /** Folder for runs and tables. Workers that share it resume from each other's checkpoints. */
   outputFolder: string;
   data: DataFolders;
   /** Steps between checkpoints. */
   checkpointEvery: number;
-  /** Seconds without a sign of life after which another worker takes a run over. */
+  /** Seconds without a lock renewal after which another worker takes over a run. */
   stalledAfter: number;
-  /** The most that a job may ask for. Default: the limits of {@link LIMITS}. */
+  /** Limits on jobs. Default: the values of {@link LIMITS}. */
   limits?: WorkerLimits;
-  /** Seconds from the signal until runs are ended within a step. Default: 5. */
+  /** Seconds between the signal and the end of runs within a step. Default: 5. */
   grace?: number;
-  /** Times of the watch over the Redis. Default: {@link watchTimes}. */
+  /** Intervals and patience of the Redis watch. Default: {@link watchTimes}. */
   watch?: WatchTimes;
-  /** Ends the worker. It keeps the runs in progress, and hands them back. */
+  /** Ends the worker. It saves the runs in progress, and hands them back. */
   signal: AbortSignal;
   onNote: (message: string) => void;
   onProgress: (config: RunConfig, progress: RunProgress) => void;
@@ -44,26 +44,26 @@ export interface RedisWorkerOptions {
 /** Workers that may die during one run. After one more, the run counts as the cause and fails. */
 const MAX_STALLED = 5;
 
-/** Milliseconds for which a worker that ends waits for its Redis. */
+/** Milliseconds that an ending worker waits for its Redis. */
 const PATIENCE_MS = 2_000;
 
-/** Milliseconds between two looks for experiments that were cancelled. */
+/** Milliseconds between two checks for cancelled experiments. */
 const CANCELLED_MS = 2_000;
 
-/** Characters in the job of a table, for each of its runs. */
+/** Characters of data for each run in a table's job. */
 const LENGTH_OF_RUN = 4_096;
 
 /** How a worker ended. */
 export interface WorkEnd {
-  /** Whether threads may still be busy. Only the end of the process ends them. */
+  /** Whether threads may still be busy. They end with the process. */
   isBusy: boolean;
-  /** Why it could not go on; `null` after the signal. */
+  /** Why the worker had to stop, or `null` after the signal. */
   error: Error | null;
 }
 
 /**
- * Works on the runs and tables of a queue until the signal comes, or until a trouble of the Redis
- * has lasted too long. It checks every job first: access to the Redis gives no right to this
+ * Processes the runs and tables of a queue until the signal comes, or until trouble with the Redis
+ * lasts too long. It checks every job first, because access to the Redis gives no right to this
  * machine.
  */
 export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd> {
@@ -135,7 +135,9 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
       if (!isTold) onNote(error.message);
       pause();
     });
-    worker.on('stalled', (id) => onNote(`${id}: its worker is gone, it will be taken over`));
+    worker.on('stalled', (id) =>
+      onNote(`${id}: its worker is gone; another worker will take it over`),
+    );
     worker.run().catch((error) => worker.emit('error', error));
   }
   const cancelling = setInterval(() => void dropCancelled(connection, active), CANCELLED_MS);
@@ -151,19 +153,19 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
   const haveReplicas = [...active.values()].some(({ replicas }) => replicas > 1);
   kill.abort();
   await emptied(active, PATIENCE_MS);
-  // BullMQ can wait without end for a server that was away. The runs are handed back by now.
+  // BullMQ can wait forever after a lost connection. The runs are already handed back.
   await Promise.race([closed, setTimeout(PATIENCE_MS)]);
   connection.disconnect();
   return { isBusy: haveReplicas || active.size > 0, error };
 }
 
-/** Waits until no job is in progress, for so many milliseconds at most. */
+/** Waits until no job is in progress, up to a timeout in milliseconds. */
 async function emptied(active: Map<string, ActiveJob>, patience: number): Promise<void> {
   const begun = performance.now();
   while (active.size > 0 && performance.now() - begun < patience) await setTimeout(20);
 }
 
-/** Drops the runs of experiments that were cancelled. */
+/** Stops the runs of cancelled experiments. */
 async function dropCancelled(redis: Redis, active: Map<string, ActiveJob>): Promise<void> {
   const experiments = [...active.keys()].flatMap((id) => experimentOf(id) ?? []);
   // The watch reports a Redis that does not answer.

@@ -3,7 +3,7 @@ import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-c
 import type { RunProgress, RunResult } from '../run-result.js';
 import { lineSchema, plainSchema, printable } from './plain-text.js';
 
-/** A schema for each field of a type, also for those that may be missing. */
+/** A schema for each field of a type, including optional fields. */
 type Fields<Type> = Record<keyof Type, z.ZodType>;
 
 const count = z.int().min(0);
@@ -25,13 +25,13 @@ const costSnapshot = z.object({
   ),
 } satisfies Fields<RunResult['initial']>);
 
-/** JSON has no NaN and no ∞, and holds null for them. */
+/** JSON has no NaN and no ∞. It stores null for them. */
 const loss = z
   .number()
   .nullable()
   .transform((value) => value ?? Number.NaN);
 
-/** They name files, whose names may hold anything. */
+/** These texts contain file names, which may contain any character. */
 const notes = z.array(z.string().transform(printable));
 
 const taskFields = { loss, accuracy: z.number(), top5: z.number(), nonFinite: count };
@@ -42,9 +42,9 @@ type Evaluation = NonNullable<Epoch['evaluation']>;
 const evaluation = z.object({
   ...taskFields,
   count,
-  // Where a value was not finite; a run that has one is no result.
+  // Set if a value was not finite. A run with such a value has no valid result.
   firstNonFinite: z.undefined().optional(),
-  // A result with a cut test is refused too.
+  // A result with a truncated test is rejected too.
   stopped: z.undefined().optional(),
   tasks: z.array(z.object(taskFields)).optional(),
 } satisfies Fields<Evaluation>);
@@ -138,9 +138,9 @@ const resultSchema: z.ZodType<RunResult> = z.object({
 } satisfies Fields<RunResult>);
 
 /**
- * The result of a run as a queue brings it. Fields that a result does not have are left out.
+ * Parses the result of a run from a queue. Unknown fields are removed.
  *
- * @throws Error that names the field that is wrong.
+ * @throws Error that names the wrong field.
  */
 export function parseResult(input: unknown): RunResult {
   const parsed = resultSchema.safeParse(input);
@@ -149,9 +149,9 @@ export function parseResult(input: unknown): RunResult {
 }
 
 /**
- * The same, of a run that is known.
+ * Parses the result of a known run.
  *
- * @throws Error also if it is the result of another configuration.
+ * @throws Error also if the result belongs to another configuration.
  */
 export function parseResultOf(config: RunConfig, input: unknown): RunResult {
   const result = parseResult(input);
@@ -172,7 +172,7 @@ const progressSchema: z.ZodType<RunProgress> = z.object({
   notes: notes.optional(),
 } satisfies Fields<RunProgress>);
 
-/** What a run says of its progress, or `null` if it is something else. */
+/** Parses the progress of a run. Returns `null` if the data is invalid. */
 export function parseProgress(input: unknown): RunProgress | null {
   return progressSchema.safeParse(input).data ?? null;
 }

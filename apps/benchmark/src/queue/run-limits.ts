@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../run-config.js';
 import { lineSchema } from './plain-text.js';
 
-/** What a worker takes from a queue at most. */
+/** Limits of a worker on jobs from a queue. */
 export interface WorkerLimits {
-  /** Threads of a run. */
+  /** Threads in a run. */
   replicas: number;
   /** Passes over the training set. */
   epochs: number;
@@ -12,17 +12,17 @@ export interface WorkerLimits {
   width: number;
   /** Megabytes of a batch in memory. */
   batchMb: number;
-  /** Length of what a network for sounds hears. */
+  /** Length of a sound window in seconds. */
   soundSeconds: number;
-  /** Tries of a job. */
+  /** Attempts of a job. */
   attempts: number;
   /** Kilobytes of a run's configuration. */
   jobKb: number;
-  /** Runs of a table. */
+  /** Runs in a table. */
   tableRuns: number;
 }
 
-/** The limits that hold unless the worker is told others, each with its flag. */
+/** The flag, help text and default of each limit. */
 export const LIMITS: Record<keyof WorkerLimits, { flag: string; what: string; value: number }> = {
   replicas: {
     flag: '--max-replicas',
@@ -38,13 +38,13 @@ export const LIMITS: Record<keyof WorkerLimits, { flag: string; what: string; va
   tableRuns: { flag: '--max-table-runs', what: 'runs of a table', value: 10_000 },
 };
 
-/** The limits that hold unless the worker is told others. */
+/** The default limits. */
 export function defaultLimits(): WorkerLimits {
   const entries = Object.entries(LIMITS).map(([name, { value }]) => [name, value]);
   return Object.fromEntries(entries);
 }
 
-/** Limits without a flag: no network has use for more. */
+/** Limits without a flag. No practical network needs more. */
 const MOST_BLOCKS = 16;
 const MOST_BANDS = 1_024;
 const FASTEST_HZ = 192_000;
@@ -54,22 +54,23 @@ const MOST_FIELDS = 8;
 
 /** Bytes of a batch of images or spectrograms, in float32. */
 function batchBytes({ dataset, batchSize, imageSize, padding, sounds }: RunConfig): number {
-  // Of sounds there is a frame every 10 ms.
+  // Sounds have a frame every 10 ms.
   if (sounds) return 4 * batchSize * 100 * sounds.seconds * sounds.bands;
   const side = dataset === 'imagefolder' ? imageSize! : 32 + 2 * padding;
   return 4 * batchSize * side * side * 3;
 }
 
 /**
- * Refuses a run that would take more of this machine than its owner lends.
+ * Rejects a run that exceeds the limits of this worker.
  *
- * @throws Error that names the field, the limit, and the flag of the worker that sets it.
+ * @throws Error that names the field, the limit, and the worker's flag for it.
  */
 export function requireWithinLimits(config: RunConfig, limits: WorkerLimits): void {
   const atMost = (name: string, value: number, limit: keyof WorkerLimits) => {
     if (value <= limits[limit]) return;
     throw new Error(
-      `run configuration: ${name} must be <= ${limits[limit]} on this worker (its ${LIMITS[limit].flag}), got ${value}`,
+      `run configuration: ${name} must be <= ${limits[limit]} on this worker ` +
+        `(its ${LIMITS[limit].flag}), got ${value}`,
     );
   };
   const below = (name: string, value: number, most: number) => {
@@ -92,21 +93,24 @@ export function requireWithinLimits(config: RunConfig, limits: WorkerLimits): vo
     for (const task of sounds.tasks ?? []) {
       if (lineSchema.safeParse(task).success && !/[<>]/.test(task)) continue;
       throw new Error(
-        `run configuration: sounds.tasks must be plain text without < and >, got ${JSON.stringify(task)}`,
+        'run configuration: sounds.tasks must be plain text without < and >, ' +
+          `got ${JSON.stringify(task)}`,
       );
     }
   }
   atMost('megabytes of a batch', Math.ceil(batchBytes(config) / 1e6), 'batchMb');
 }
 
-/** A pattern that no name of a file can keep busy: few fields, with text between them. */
+/** Limits the pattern so that it matches every file name fast: few fields, separated by text. */
 function requirePlainPattern(pattern: string): void {
   const fields = pattern.match(/\{\w+\}/g) ?? [];
   const isPlain =
     pattern.length <= LONGEST_PATTERN && fields.length <= MOST_FIELDS && !/\}\{/.test(pattern);
   if (!isPlain) {
     throw new Error(
-      `run configuration: sounds.pattern must have at most ${LONGEST_PATTERN} characters and ${MOST_FIELDS} fields with text between them, got ${JSON.stringify(pattern.slice(0, LONGEST_PATTERN))}`,
+      `run configuration: sounds.pattern must have at most ${LONGEST_PATTERN} characters ` +
+        `and ${MOST_FIELDS} fields with text between them, ` +
+        `got ${JSON.stringify(pattern.slice(0, LONGEST_PATTERN))}`,
     );
   }
 }

@@ -4,38 +4,38 @@ import type { ReportContext } from '../report/report-context.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunProgress, RunResult } from '../run-result.js';
 
-/** A set of runs and the table that they end in. */
+/** A set of runs and their table. */
 export interface Experiment {
   spec: ExperimentSpec;
-  /** Each at most once. */
+  /** Each configuration occurs once. */
   configs: RunConfig[];
   context: ReportContext;
 }
 
-/** Told how runs go on; runs are numbered as the configurations are. */
+/** Callbacks for the progress of runs. A run's number is its index in the configurations. */
 export interface RunObserver {
   onProgress: (run: number, progress: RunProgress) => void;
   onFinished: (run: number, result: RunResult) => void;
   onFailed: (run: number, message: string) => void;
-  /** Something worth a line: a retry, a lost connection. */
+  /** Receives notes, such as a retry or a lost connection. */
   onNote: (message: string) => void;
 }
 
-/** How a run ended; `null`: it was stopped before its first test was complete. */
+/** The outcome of a run. `null`: it was stopped before its first test was complete. */
 export type RunOutcome = { result: RunResult } | { failed: string } | null;
 
-/** How an experiment ended. */
+/** The outcome of an experiment. */
 export interface ExperimentOutcome {
   outcomes: RunOutcome[];
-  /** `null` if there is nothing to report. */
+  /** `null` if there are no results. */
   report: ExperimentReport | null;
-  /** Whether it was stopped before its end. */
+  /** Whether it was stopped early. */
   stopped: boolean;
 }
 
-/** Where runs are executed: here, or by the workers of a queue elsewhere. */
+/** Executes runs: in this process, or on the workers of a queue. */
 export interface RunQueue {
-  /** Executes an experiment's runs and builds its table when the last one has ended, without those that failed. */
+  /** Executes an experiment's runs, then builds its table without the failed runs. */
   execute(
     experiment: Experiment,
     observer: RunObserver,

@@ -4,10 +4,10 @@ import type { TableInput } from './build-table.js';
 import type { TableMessage, TableThreadInput } from './table-thread.js';
 
 /**
- * Builds a table in a thread of its own. A large one takes a while, in which this thread must renew
- * locks and hear signals.
+ * Builds a table in a separate thread. A large table takes a while, and this thread must renew
+ * locks and handle signals meanwhile.
  *
- * @throws Error as `buildTable` does, or if the signal ends the thread.
+ * @throws Error as `buildTable`, or if the signal ends the thread.
  */
 export function tableInThread(
   input: TableInput,

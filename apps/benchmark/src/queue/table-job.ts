@@ -9,13 +9,13 @@ import { parseRunConfig, runConfigSchema, runId } from '../run-config.js';
 import { lineSchema, plainSchema } from './plain-text.js';
 import type { Experiment } from './run-queue.js';
 
-/** What the job of a table holds. It waits for the jobs of its runs. */
+/** The data of a table's job. The job waits for the jobs of its runs. */
 export interface TableJobData extends Experiment {
-  /** The {@link experimentId}, which decides where the table is written. */
+  /** The {@link experimentId}, which names the table's folder. */
   id: string;
 }
 
-/** Names an experiment by everything that decides its table. */
+/** The id of an experiment: a hash of everything that affects its table. */
 export function experimentId({ spec, configs }: Pick<Experiment, 'spec' | 'configs'>): string {
   const content = stringify({ spec, runs: configs.map(runId) })!;
   return createHash('sha256').update(content).digest('hex').slice(0, 12);
@@ -63,10 +63,10 @@ const contextSchema: z.ZodType<ReportContext> = z.strictObject({
 });
 
 /**
- * A table's job as a queue brings it.
+ * Parses the data of a table's job from a queue.
  *
- * @throws Error that names the field that is wrong, also if there are more runs than `maxRuns`, a
- *   run counts twice, or the id is not the one that the experiment has.
+ * @throws Error that names the wrong field, also if there are more than `maxRuns` runs, a run
+ *   occurs twice, or the id is not the experiment's id.
  */
 export function parseTableJob(input: unknown, maxRuns: number): TableJobData {
   const schema = z.strictObject({

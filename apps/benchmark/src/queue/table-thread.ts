@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { importPoolings } from '../import-poolings.js';
 import { buildTable, type TableInput } from './build-table.js';
 
-/** The data of the thread of a table: the table, and what the process has imported. */
+/** Input of a table's thread: the table, and the modules that the process has imported. */
 export interface TableThreadInput extends TableInput {
   /** Modules that register poolings, from the command line of this process. */
   imports: string[];
 }
 
-/** What the thread of a table says. */
+/** Messages from a table's thread. */
 export type TableMessage =
   | { type: 'note'; message: string }
   | { type: 'done'; runs: number }
@@ -25,6 +25,6 @@ try {
 } catch (error) {
   send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
 } finally {
-  // Nothing else keeps the thread alive.
+  // Only the open port keeps the thread alive, so it must be closed.
   port.close();
 }

@@ -5,9 +5,9 @@ import { maskedAddress } from './masked-address.js';
 import { REDIS_TIMEOUT_S } from './redis-timeout.js';
 import { type RedisTrouble, troubleOf } from './redis-trouble.js';
 
-/** The times of a watch. */
+/** Intervals and patience of a watch. */
 export interface WatchTimes {
-  /** Milliseconds between two looks while all is well. */
+  /** Milliseconds between two checks without trouble. */
   every: number;
   patience: Patience;
 }
@@ -19,7 +19,7 @@ export interface WatchOptions extends WatchTimes {
   onNote: (message: string) => void;
 }
 
-/** The times of a worker and of a sweep, for so many seconds of `--redis-timeout`. */
+/** Intervals and patience of workers and sweeps for a `--redis-timeout` in seconds. */
 export function watchTimes(redisTimeout = REDIS_TIMEOUT_S): WatchTimes {
   return {
     every: 15_000,
@@ -27,23 +27,23 @@ export function watchTimes(redisTimeout = REDIS_TIMEOUT_S): WatchTimes {
   };
 }
 
-/** Milliseconds before the second look at a trouble, doubled after each. */
+/** Milliseconds before the second check of a trouble. The wait doubles after each check. */
 const BACKOFF_MS = 1_000;
 
-/** A watch over a Redis. */
+/** A running watch of a Redis. */
 export interface RedisWatch {
   /**
    * Rejects when a trouble outlasts the patience, with the {@link RedisTrouble} as the cause.
    * Resolves when the signal ends the watch.
    */
   ended: Promise<void>;
-  /** Looks soon, because a command failed. Whether the watch says what the error means. */
+  /** Starts a check soon after a failed command. Returns whether the watch reports the error. */
   tell: (error: Error) => boolean;
 }
 
 /**
- * Looks at a Redis now and then. It says each trouble once, in words that say what helps. A trouble
- * that outlasts the patience ends the watch.
+ * Checks a Redis periodically. It reports each trouble once, with the remedy. A trouble that
+ * outlasts the patience ends the watch.
  */
 export function watchRedis(url: string, options: WatchOptions): RedisWatch {
   const news = new EventEmitter();
@@ -63,16 +63,16 @@ async function watch(
   news: EventEmitter,
 ): Promise<void> {
   const where = maskedAddress(url);
-  /** The trouble that there is, and since when there is one of its kind. */
+  /** The current trouble, and the start of the first trouble of its kind in a row. */
   let trouble: RedisTrouble | null = null;
   let since = 0;
-  /** The trouble that a command met last. The check may not meet it: it tries few commands. */
+  /** The last trouble of a command. The check tries few commands, so it may miss that trouble. */
   const met: { trouble: RedisTrouble | null; at: number } = { trouble: null, at: 0 };
   let wake = () => {};
   news.on('trouble', (found: RedisTrouble) => {
-    // Whether a server answers is for the check to say.
+    // Only the check decides whether the server is reachable.
     if (found.kind !== 'away') Object.assign(met, { trouble: found, at: performance.now() });
-    // While there is a trouble, the next look comes when it is due.
+    // During a trouble the next check runs on schedule.
     if (trouble === null) wake();
   });
   for (let wait = every; ; ) {
@@ -86,7 +86,7 @@ async function watch(
     const now = performance.now();
     const found = checked ?? (now - met.at < 2 * every ? met.trouble : null);
     if (!found) {
-      if (trouble) onNote(`queue ${where}: all is well again`);
+      if (trouble) onNote(`queue ${where}: it works again`);
       trouble = null;
       wait = every;
       continue;
@@ -95,14 +95,14 @@ async function watch(
     const limit = patience[kind];
     if (trouble?.kind !== kind) since = now;
     if (trouble?.message !== message) {
-      const waits = `It is tried again for ${limit / 1000} s (--redis-timeout)`;
+      const waits = `Retrying for ${limit / 1000} s (--redis-timeout)`;
       onNote(`queue ${where}: ${message}${kind === 'away' ? `. ${waits}` : ''}`);
       wait = BACKOFF_MS / 2;
     }
     trouble = found;
     const lasted = (checked ? now : met.at) - since;
     if (kind === 'away' ? lasted >= limit : lasted > limit) {
-      const remedy = 'Finished work and checkpoints are kept: the same command goes on from them';
+      const remedy = 'Finished work and checkpoints are kept. Run the same command to resume';
       const flag = kind === 'away' ? ` (--redis-timeout). ${remedy}` : '';
       throw new Error(
         `--queue ${where}: ${message}. This has lasted for ${Math.round(lasted / 1000)} s${flag}`,

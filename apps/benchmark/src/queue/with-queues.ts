@@ -6,14 +6,14 @@ import { rareNotes } from './rare-notes.js';
 import { troubleOf } from './redis-trouble.js';
 import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
 
-/** A connection and the two queues on it. */
+/** A connection and its two queues. */
 export interface Queues {
   runs: Queue;
   tables: Queue;
   redis: Redis;
 }
 
-/** How a command watches the Redis while it works with the queues. */
+/** Options of the Redis watch while a command uses the queues. */
 export interface QueueAccess {
   times: WatchTimes;
   onNote: (message: string) => void;
@@ -22,10 +22,10 @@ export interface QueueAccess {
 const QUIET: QueueAccess = { times: watchTimes(), onNote: () => {} };
 
 /**
- * Works with the queues of a Redis over a connection of its own.
+ * Calls a function with the queues of a Redis on a separate connection.
  *
- * @throws Error that names the address and the remedy if the Redis refuses a command, or if a
- *   trouble of it lasts too long.
+ * @throws Error that names the address and the remedy, if the Redis refuses a command or trouble
+ *   lasts too long.
  */
 export async function withQueues<Result>(
   url: string,

@@ -8,20 +8,20 @@ import { CANCELLED, cancelledOf } from './cancellation.js';
 import { printable } from './plain-text.js';
 import type { WorkerLimits } from './run-limits.js';
 
-/** What the jobs of a worker share. */
+/** State shared by the jobs of a worker. */
 export interface WorkContext {
-  /** For run folders and tables. */
+  /** Folder for runs and tables. */
   outputFolder: string;
   data: DataFolders;
   /** Steps between checkpoints. */
   checkpointEvery: number;
   limits: WorkerLimits;
   connection: Redis;
-  /** Jobs are handed back. */
+  /** Aborts when jobs must be handed back. */
   stopped: AbortSignal;
-  /** Jobs are ended within a step. */
+  /** Aborts when jobs must end within a step. */
   kill: AbortSignal;
-  /** The Redis is given up: a command to it would wait without end. */
+  /** Aborts when the Redis is given up. A command to it would wait forever. */
   away: AbortSignal;
   onNote: (message: string) => void;
   onProgress: (config: RunConfig, progress: RunProgress) => void;
@@ -29,16 +29,16 @@ export interface WorkContext {
 
 /** A job in progress. */
 export interface ActiveJob {
-  /** Stops the job between two steps: it was cancelled, or another worker has it. */
+  /** Stops the job between two steps, after a cancellation or a lost lock. */
   drop: AbortController;
   isCancelled: boolean;
-  /** How long its lock is certainly held. */
+  /** The time for which its lock is certainly held. */
   lease: Lease;
-  /** Threads of a run. Several threads may outlive it. */
+  /** Number of threads in a run. Several threads may outlive it. */
   replicas: number;
 }
 
-/** Gives a job back as it is. It does not count as failed. Without a Redis its lock runs out. */
+/** Returns a job to the queue. It does not count as failed. Without a Redis its lock expires. */
 export async function handBack(
   job: Job,
   token: string,
@@ -60,7 +60,7 @@ export async function requireWanted(
   if (cancelled.size > 0) throw new UnrecoverableError(CANCELLED);
 }
 
-/** Reads what a job holds. An error in it would come again, so the job fails for good. */
+/** Parses a job's data. An error would repeat, so the job fails without a retry. */
 export async function readJob<Result>(read: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await read();

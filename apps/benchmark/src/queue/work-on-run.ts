@@ -17,11 +17,11 @@ import {
   type WorkContext,
 } from './work-context.js';
 
-/** Milliseconds between two reports of a run's progress. */
+/** Milliseconds between two progress reports of a run. */
 const REPORT_MS = 1_000;
 
 /**
- * Executes the run of a job, or takes the result that its folder holds.
+ * Executes the run of a job, or returns the result already in its folder.
  *
  * @throws Error if the run fails, is cancelled or is handed back.
  */
@@ -58,7 +58,7 @@ export async function workOnRun(
       context.onProgress(config, progress);
       if (performance.now() - reported < REPORT_MS) return;
       reported = performance.now();
-      // Progress is no result: a report that cannot be sent is left out.
+      // Progress is optional, so a report that cannot be sent is dropped.
       job.updateProgress(progress).catch(() => {});
     },
     kill,
@@ -68,7 +68,7 @@ export async function workOnRun(
   });
   if (entry.isCancelled) throw new UnrecoverableError(CANCELLED);
   if (entry.drop.signal.aborted || !entry.lease.isHeld()) {
-    const message = `${name}: its lock was lost; another worker goes on with it`;
+    const message = `${name}: its lock was lost; another worker continues it`;
     onNote(message);
     throw new Error(message);
   }
@@ -77,7 +77,7 @@ export async function workOnRun(
   return result;
 }
 
-/** @throws Error if the input is no configuration, or asks for more than this worker lends. */
+/** @throws Error if the data is not a configuration, or exceeds this worker's limits. */
 async function runOf(input: unknown, { data, limits }: WorkContext): Promise<RunConfig> {
   const config = parseRunConfig(input);
   requireWithinLimits(config, limits);
@@ -85,13 +85,14 @@ async function runOf(input: unknown, { data, limits }: WorkContext): Promise<Run
   return config;
 }
 
-/** The failure that everybody with access to the Redis may see. It shows nothing of a file. */
+/** A failure reason safe for everyone with access to the Redis. It hides file contents. */
 function failureToSend(error: Error, config: RunConfig, onNote: (message: string) => void): Error {
   const { message } = error;
   if (isDataFailure(error)) {
     onNote(`${runId(config)}: ${message}`);
     return new Error(
-      `${config.dataset} cannot be opened or read on this worker; what the worker prints says why`,
+      `${config.dataset} cannot be opened or read on this worker; ` +
+        'the output of the worker names the reason',
     );
   }
   return isFinalFailure(error) ? new UnrecoverableError(message) : new Error(message);

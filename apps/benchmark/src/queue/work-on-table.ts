@@ -10,7 +10,7 @@ import {
 } from './work-context.js';
 
 /**
- * Builds the table of an experiment. The job comes when the last run has ended.
+ * Builds the table of an experiment. The job starts when the last run has ended.
  *
  * @throws Error if the table cannot be built, is cancelled or is handed back.
  */
@@ -35,15 +35,15 @@ export async function workOnTable(
   return built;
 }
 
-/** What the runs of a table returned, as the Redis holds it. */
+/** The return values of a table's runs in the Redis. */
 async function valuesOfRuns(job: Job): Promise<unknown[]> {
   try {
     return Object.values(await job.getChildrenValues());
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UnrecoverableError(
-      `job ${job.id}: what its runs returned must be JSON: ${error.message}. ` +
-        'The same sweep submits it again',
+      `job ${job.id}: the results of its runs must be JSON: ${error.message}. ` +
+        'Run the same sweep to submit it again',
     );
   }
 }

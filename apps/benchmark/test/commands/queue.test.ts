@@ -74,9 +74,9 @@ describe.skipIf(!isServerHere)('the command queue', () => {
     client.disconnect();
     const { code, output } = await ended;
     expect(code).toBe(1);
-    expect(output).toMatch(/It is tried again for 1 s \(--redis-timeout\)/);
+    expect(output).toMatch(/Retrying for 1 s \(--redis-timeout\)/);
     expect(output).toMatch(
-      /--queue redis:\/\/127.0.0.1:\d+: no server answers .*goes on from them/,
+      /--queue redis:\/\/127.0.0.1:\d+: no server answers .*same command to resume/,
     );
     await rm(folder, { recursive: true });
   });

@@ -7,7 +7,7 @@ import type { Experiment } from '../../src/queue/run-queue.js';
 import { parseRunConfig } from '../../src/run-config.js';
 import { fakeMnist } from '../fake-mnist.js';
 
-/** Threads run the built files, so the test takes all of it from there. */
+/** Worker threads run the built files, so the test imports those too. */
 async function queues() {
   const built = (file: string) => import(new URL(`../../dist/queue/${file}`, import.meta.url).href);
   const [run, embedded, redis, worker] = await Promise.all(
@@ -48,7 +48,7 @@ const config = (replicas: number) =>
     replicas,
   });
 
-describe('a signal that is aborted already', () => {
+describe('an aborted signal', () => {
   it.each([1, 2])('ends a run in %i threads before its first step', async (replicas) => {
     const { executeInThreads } = await queues();
     const onProgress = vi.fn();
@@ -67,7 +67,7 @@ describe('a signal that is aborted already', () => {
   const experiment = { configs: [config(1)], spec: {}, context: {} } as unknown as Experiment;
   const nothing = { outcomes: [null], report: null, stopped: true };
 
-  it('begins no run in this process', async () => {
+  it('prevents runs in this process', async () => {
     const { embeddedQueue } = await queues();
     const options = { outputFolder: output, data: { any: data }, checkpointEvery: 1, attempts: 1 };
     const queue = embeddedQueue({ ...options, resume: false });
@@ -75,7 +75,7 @@ describe('a signal that is aborted already', () => {
     expect(await readdir(output)).toEqual([]);
   });
 
-  it('begins none when it comes while a failed run waits for its next try', async () => {
+  it('stops a failed run that waits for a retry', async () => {
     const { embeddedQueue } = await queues();
     const controller = new AbortController();
     const elsewhere = { any: path.join(data, 'not here') };
@@ -90,13 +90,13 @@ describe('a signal that is aborted already', () => {
     const onNote = () => controller.abort();
     const outcome = await queue.execute(experiment, { ...observer, onNote }, controller.signal);
     expect(outcome).toEqual(nothing);
-    // A failed run waits for seconds before its next try.
+    // A failed run waits for seconds before its retry.
     expect(performance.now() - begun).toBeLessThan(4_500);
   });
 
-  it('leaves a queue on Redis alone, and takes nothing from it', async () => {
+  it('prevents any connection to a Redis queue', async () => {
     const { redisQueue, workForQueue } = await queues();
-    // No server listens there.
+    // No server listens on this port.
     const url = 'redis://127.0.0.1:1';
     expect(await redisQueue(url).execute(experiment, observer, AbortSignal.abort())).toEqual(
       nothing,

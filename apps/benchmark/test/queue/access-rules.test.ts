@@ -15,13 +15,13 @@ import { freePort, isServerHere, type RedisServer, startRedis } from './redis-se
 const ROOT = new URL('../../../../', import.meta.url);
 const read = (file: string) => readFile(fileURLToPath(new URL(file, ROOT)), 'utf8');
 
-/** The commands with which the guide makes keys for TLS. */
+/** The guide's commands that create TLS keys. */
 async function tlsCommands(): Promise<string[]> {
   const guide = await read('docs/guide/many-machines.md');
   return [...guide.matchAll(/^openssl .*$/gm)].map(([line]) => line);
 }
 
-it('the guide shows the rules that are tested here', async () => {
+it('the guide contains the tested access rules', async () => {
   const rules = await read('apps/benchmark/examples/queue-users.acl');
   expect(await read('docs/guide/many-machines.md')).toContain(`\`\`\`\n${rules}\`\`\``);
 });
@@ -71,7 +71,7 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
     return { child, ended };
   };
 
-  it('lets a sweep and a worker do all they do, over TLS', async () => {
+  it('lets a sweep and a worker run over TLS', async () => {
     const file = path.join(home, 'one.yaml');
     const base =
       '{preset: smoke, dataset: mnist, width: 2, trainImages: 8, testImages: 4, batchSize: 4, backend: cpu}';
@@ -82,7 +82,7 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
     ]);
     try {
       const sweep = await run('sweep', ['sweep', file, '--output', path.join(home, 'out')]).ended;
-      // One of the two runs is beyond the limits of the worker.
+      // One of the two runs exceeds the worker's limits.
       expect(sweep.output).toContain('1 of 2 runs failed: run configuration: epochs must be');
       expect(sweep.output).toContain('Report: ');
       const plain = url('sweep').replace('rediss', 'redis').replace(`${tlsPort}`, `${server.port}`);
@@ -102,12 +102,12 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
     expect(code).toBe(0);
   }, 150_000);
 
-  it('is not trusted without its authority', async () => {
+  it('is not trusted without its certificate authority', async () => {
     const trouble = await checkRedis(url('sweep'));
     expect(trouble!.message).toMatch(/its certificate is not trusted .*NODE_EXTRA_CA_CERTS/);
   });
 
-  it.each(['worker', 'sweep'])('lets a %s do nothing else', async (user) => {
+  it.each(['worker', 'sweep'])('forbids a %s all other commands', async (user) => {
     const ca = await readFile(path.join(home, 'ca.crt'));
     const redis = new Redis(url(user), { tls: { ca } });
     const forbidden = [

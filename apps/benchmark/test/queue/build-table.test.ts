@@ -20,8 +20,8 @@ const experiment = {
 };
 const id = experimentId(experiment);
 
-describe('a table of a queue', () => {
-  it('is built of the results that are some of its runs, and says what is not', async () => {
+describe('buildTable', () => {
+  it('builds a table from valid results of its runs, and notes the others', async () => {
     const forged = { ...results[1], dataset: '<script>alert(1)</script>' };
     const foreign = runResult('blur', 1, 0.9);
     const notes: string[] = [];
@@ -39,12 +39,12 @@ describe('a table of a queue', () => {
     expect(notes[0]).toMatch(/one of its results is left out: result: .*without < and >/);
     const folder = path.join(home, 'tables', id);
     const kept = JSON.parse(await readFile(path.join(folder, 'results.json'), 'utf8'));
-    // In the order of the runs.
+    // Sorted like the runs.
     expect(kept).toEqual([results[0], results[2]]);
     expect(await readFile(path.join(folder, 'report.html'), 'utf8')).not.toContain('<script');
   });
 
-  it('that leads elsewhere is not written', async () => {
+  it('writes no table outside the output folder', async () => {
     const input = { values: results, outputFolder: home, maxRuns: 3 };
     const job = { ...experiment, id: '../../evil' };
     await expect(buildTable({ ...input, job }, () => {})).rejects.toThrow('id must be');

@@ -25,13 +25,13 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     expect(notes).toEqual([]);
   };
 
-  it('is fine', async () => {
+  it('accepts a usable Redis', async () => {
     expect(await checkRedis(server.url)).toBeNull();
     expect(await checkRedis(as('all:secret', '/3'))).toBeNull();
     await requireRedis(as('all:secret'));
   });
 
-  it('refuses a wrong password, and an unknown user', async () => {
+  it('rejects a wrong password and an unknown user', async () => {
     await refused(
       as('all:guess'),
       /^--queue redis:\/\/[^ ]+: no Redis answers .* refuses the user or the password; give/,
@@ -40,7 +40,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     await expect(requireRedis(as('all:guess'))).rejects.not.toThrow(/guess/);
   });
 
-  it('wants a password', async () => {
+  it('rejects an address without the required password', async () => {
     await admin.call('CONFIG', 'SET', 'requirepass', 'secret');
     try {
       await refused(server.url, /refuses the user or the password/);
@@ -54,11 +54,14 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     ['blind', /forbid the user the command INFO; give the user the rules of docs/],
     ['mute', /forbid the user the command EVAL/],
     ['else', /forbid the user some of the keys/],
-  ])('forbids the user %s something', (user, message) => refused(as(`${user}:secret`), message));
+  ])('rejects the user %s without permissions', (user, message) =>
+    refused(as(`${user}:secret`), message),
+  );
 
-  it('has no database 99', () => refused(as('all:secret', '/99'), /no database of that number/));
+  it('rejects a missing database', () =>
+    refused(as('all:secret', '/99'), /no database of that number/));
 
-  it('that drops jobs is refused', async () => {
+  it('rejects a Redis that drops jobs', async () => {
     await admin.call('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'maxmemory', '100mb');
     try {
       await refused(server.url, /drops jobs .*set maxmemory-policy noeviction/);
@@ -67,7 +70,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     }
   });
 
-  it('that is full is waited for, which is said once', async () => {
+  it('waits for a full Redis, and notes it once', async () => {
     const notes: string[] = [];
     const full = () => admin.call('CONFIG', 'SET', 'maxmemory', '1');
     await full();
@@ -83,7 +86,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     }
   });
 
-  it('that is a replica is refused', async () => {
+  it('rejects a replica', async () => {
     await admin.call('REPLICAOF', '127.0.0.1', '1');
     try {
       const patience = { passing: 0, lasting: 0, away: 60_000 };
@@ -95,5 +98,6 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     }
   });
 
-  it('is not there', () => refused('redis://127.0.0.1:1', /no server answers \(.*ECONNREFUSED/));
+  it('rejects an address without a server', () =>
+    refused('redis://127.0.0.1:1', /no server answers \(.*ECONNREFUSED/));
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { queueUrl } from '../../src/queue/queue-url.js';
 
-describe('the address of a queue', () => {
+describe('queueUrl', () => {
   it.each([
     'redis://host',
     'redis://host:1/',
     'redis://user:word@host:6379/15',
     'rediss://:word@host?db=3',
-  ])('may be %s', (url) => expect(queueUrl(url)).toBe(url));
+  ])('accepts %s', (url) => expect(queueUrl(url)).toBe(url));
 
   it.each([
     'redis://host/x',
@@ -15,7 +15,7 @@ describe('the address of a queue', () => {
     'redis://host/1.5',
     'redis://host/1/2',
     'redis://host?db=x',
-  ])('is not %s, which has no number of a database', (url) =>
+  ])('rejects %s, whose database is not a number', (url) =>
     expect(() => queueUrl(url)).toThrow('must have the number of a database'),
   );
 });

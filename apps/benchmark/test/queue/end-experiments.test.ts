@@ -38,7 +38,7 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     redis.disconnect();
     await server.stop();
   });
-  /** Works until the queue is empty: the run `<A>.1` fails. */
+  /** Processes the queue until it is empty. The run `<A>.1` fails. */
   const workAll = async () => {
     const process = async ({ id }: { id?: string }) => {
       if (id === `${A}.1`) throw new Error('\u001b[2Jbad');
@@ -56,28 +56,28 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
   const left = async () =>
     [...(await runs.getRanges(['waiting', 'completed', 'failed'], 0, -1))].sort();
 
-  it('cancels all of them', async () => {
+  it('cancels all experiments', async () => {
     expect(await cancelQueue(server.url, [])).toEqual({ experiments: 2, runs: 4, busy: 0 });
     expect(await left()).toEqual([]);
     expect(await tables.getJobCountByTypes('waiting-children', 'waiting')).toBe(0);
     expect(await cancelledOf(redis, [A, B, 'cccccccccccc'])).toEqual(new Set([A, B]));
   });
 
-  it('cancels one, and leaves the others', async () => {
+  it('cancels one experiment and keeps the others', async () => {
     expect(await cancelQueue(server.url, [A])).toEqual({ experiments: 1, runs: 2, busy: 0 });
     expect(await left()).toEqual([`${B}.1`, `${B}.2`]);
     expect(await cancelledOf(redis, [A, B])).toEqual(new Set([A]));
     expect((await queueStatus(server.url)).status.experiments).toEqual([{ id: B, kind: 'grid' }]);
   });
 
-  it('names those there are when one is unknown', async () => {
+  it('lists the unfinished experiments if an id is unknown', async () => {
     await expect(cancelQueue(server.url, ['x'])).rejects.toThrow(
-      /the experiment must be one that has not ended, [ab]{12}, [ab]{12}, got 'x'/,
+      /the experiment must be an unfinished one \([ab]{12}, [ab]{12}\), got 'x'/,
     );
     expect(await left()).toHaveLength(4);
   });
 
-  it('says how many runs are not given up', async () => {
+  it('reports how many runs their workers still hold', async () => {
     const holder = new Worker('runs', null, { ...options(), lockDuration: 60_000 });
     const held = await holder.getNextJob('token');
     const { busy } = await cancelQueue(server.url, [], undefined, 300);
@@ -87,10 +87,10 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     await holder.close(true);
   });
 
-  it('gives up on a server that stays away', async () => {
+  it('fails if the server stays away', async () => {
     const other = await startRedis();
     const client = new Redis(other.url);
-    // A run that a worker never gives up.
+    // A run that its worker never releases.
     await client.lpush('ds-benchmark:runs:active', 'x');
     client.disconnect();
     const notes: string[] = [];
@@ -99,10 +99,10 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     await setTimeout(300);
     await other.stop();
     await failed;
-    expect(notes[0]).toContain('It is tried again for 1 s');
+    expect(notes[0]).toContain('Retrying for 1 s');
   });
 
-  it('shows a job with garbled fields, and removes it', async () => {
+  it('lists a job with garbled fields, and removes it', async () => {
     await redis.hset(`ds-benchmark:tables:${A}`, 'opts', '{"a');
     const { status, text } = await queueStatus(server.url);
     expect(text).toContain(`experiment ${A}: its fields cannot be read`);
@@ -111,13 +111,13 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     expect((await queueStatus(server.url)).status.experiments).toEqual([]);
   });
 
-  it('removes what has ended, and nothing else', async () => {
+  it('removes finished work only', async () => {
     expect(await cleanQueue(server.url)).toEqual({ experiments: 0, runs: 0 });
     await workAll();
     await runs.add('other', {}, { jobId: 'other' });
     const { text } = await queueStatus(server.url);
     expect(text).toContain('conv-1: failed:  [2Jbad');
-    // What is done must go also when the memory is full of it.
+    // Finished work must be removable when it fills the memory.
     await redis.call('CONFIG', 'SET', 'maxmemory', '1');
     const cleaned = await cleanQueue(server.url);
     await redis.call('CONFIG', 'SET', 'maxmemory', '0');
@@ -125,7 +125,7 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     expect(await left()).toEqual(['other']);
   });
 
-  it('keeps the runs of an experiment that goes on', async () => {
+  it('keeps the runs of an unfinished experiment', async () => {
     await redis.sadd(`ds-benchmark:tables:${A}:dependencies`, 'ds-benchmark:runs:later');
     const worker = new Worker('runs', async () => ({}), options());
     while ((await runs.getJobCountByTypes('completed')) < 4) {
@@ -137,7 +137,7 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     expect(await left()).toHaveLength(4);
   });
 
-  it('can leave nothing at all, also when the memory is full', async () => {
+  it('removes all keys, also with full memory', async () => {
     await redis.set('other', '1');
     await redis.call('CONFIG', 'SET', 'maxmemory', '1');
     await emptyQueue(server.url);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maskedAddress, maskedCommand, maskedText } from '../../src/queue/masked-address.js';
 
-/** Addresses with a secret in them, and what is shown. */
+/** Addresses that contain a secret, and their masked form. */
 const CASES: [address: string, shown: string][] = [
   ['redis://host', 'redis://host'],
   ['redis://host:6380/2', 'redis://host:6380/2'],
@@ -36,7 +36,7 @@ describe('maskedAddress', () => {
 });
 
 describe('maskedText', () => {
-  it('masks the addresses in a text and leaves the rest', () => {
+  it('masks the addresses in a text only', () => {
     expect(maskedText("got 'redis://:s3cret@host:1', see https://a.org/?b=1 or me@a.org.")).toBe(
       "got 'redis://…@host:1', see https://a.org/?b=1 or me@a.org.",
     );
@@ -46,8 +46,8 @@ describe('maskedText', () => {
   });
 });
 
-describe('maskedText, again', () => {
-  it.each(CASES)('masks %s no further than %s', (address, shown) => {
+describe('maskedText, applied twice', () => {
+  it.each(CASES)('masks %s to %s once', (address, shown) => {
     const once = maskedText(`queue ${address}: gone`);
     expect(maskedText(once)).toBe(once);
     expect(maskedText(`queue ${shown}: gone`)).toBe(`queue ${shown}: gone`);
@@ -56,13 +56,13 @@ describe('maskedText, again', () => {
 });
 
 describe('maskedCommand', () => {
-  it.each(CASES)('holds no more of %s than %s', (address, shown) => {
+  it.each(CASES)('shows %s as %s in a command', (address, shown) => {
     const expected = `ds-benchmark sweep a.yaml --queue`;
     expect(maskedCommand(['sweep', 'a.yaml', '--queue', address])).toBe(`${expected} ${shown}`);
     expect(maskedCommand(['sweep', 'a.yaml', `--queue=${address}`])).toBe(`${expected}=${shown}`);
   });
 
-  it('masks an address that was put elsewhere', () => {
+  it('masks an address at any position', () => {
     expect(maskedCommand(['worker', 'redis://:s3cret@h'])).toBe('ds-benchmark worker redis://…@h');
   });
 });

@@ -29,9 +29,9 @@ const run = (table: string) =>
     sounds: { layout: 'table', tasks: ['root'], table },
   });
 
-describe('the data of a run from a queue', () => {
+describe('the sound table of a run from a queue', () => {
   it.each(['meta/labels.csv', './meta/../meta/labels.csv', 'inner/labels.csv'])(
-    'may be the table %s',
+    'accepts the table %s',
     async (table) => {
       await requireOwnData(run(table), { sounds: folder });
       await requireOwnData(run(table), { any: folder });
@@ -46,25 +46,25 @@ describe('the data of a run from a queue', () => {
     'up/secret',
     '.',
     'no.csv',
-  ])('are not %s', async (table) => {
+  ])('rejects the table %s', async (table) => {
     await expect(requireOwnData(run(table), { sounds: folder })).rejects.toThrow(
       `sounds.table must be a file inside the worker's folder of sounds, got "${table}"`,
     );
   });
 
-  it('are no file by its whole name', async () => {
+  it('rejects an absolute path', async () => {
     const table = path.join(home, 'secret');
     await expect(requireOwnData(run(table), { sounds: folder })).rejects.toThrow('inside');
     expect(await isFileInside(folder, path.join(folder, 'meta/labels.csv'))).toBe(true);
   });
 });
 
-describe('a path to write', () => {
-  it.each(['../x', '/etc/x', 'a/../../x', '.', ''])('is not %j', (name) => {
+describe('insideFolder', () => {
+  it.each(['../x', '/etc/x', 'a/../../x', '.', ''])('rejects %j', (name) => {
     expect(() => insideFolder('/out', 'tables', '..', name)).toThrow('must be inside /out');
   });
 
-  it('is below its folder', () => {
+  it('accepts a path below its folder', () => {
     expect(insideFolder('/out', 'tables', 'a')).toBe(path.resolve('/out/tables/a'));
   });
 });

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('the same note comes once a minute, on one line', () => {
+it('equal notes are reported once a minute, on one line', () => {
   const notes: string[] = [];
   const note = rareNotes((message) => notes.push(message));
   for (let i = 0; i < 1_000; i++) note('lost\n\u001b[2J');

@@ -42,7 +42,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     onFailed: vi.fn<RunObserver['onFailed']>(),
     onNote: vi.fn<RunObserver['onNote']>(),
   });
-  /** Somebody with access to the Redis, who answers as he likes. */
+  /** An attacker with access to the Redis, who answers with arbitrary results. */
   const answer = (run: (name: string) => unknown, table: unknown = {}) => {
     const options = { connection: admin, prefix: 'ds-benchmark', skipStalledCheck: true };
     workers.push(new Worker('runs', async ({ name }) => run(name), options));
@@ -58,7 +58,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
       expect(await queue.getJobState(id)).toBe('waiting-children');
     }, 20_000);
 
-  it('takes results that are some, and builds its own table', async () => {
+  it('accepts valid results, and builds its own table', async () => {
     const told = observer();
     const html = '<script>alert(1)</script>';
     answer((name) => results.find(({ config }) => runId(config) === name), { report: { html } });
@@ -69,7 +69,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect(report!.html).not.toContain('<script>alert');
   });
 
-  it('takes no forged result, and none of another run', async () => {
+  it('rejects a forged result, and a result of another run', async () => {
     const told = observer();
     const forged = { ...results[1], dataset: '<script>alert(1)</script>' };
     const [first] = results.map(({ config }) => runId(config));
@@ -83,7 +83,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect(told.onFinished).not.toHaveBeenCalled();
   });
 
-  it('shows the reason of a failure without control characters', async () => {
+  it('removes control characters from the reason of a failure', async () => {
     const told = observer();
     answer(() => {
       throw Object.assign(new Error('\u001b[2J\u001b]0;evil\u0007'), {
@@ -94,7 +94,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect(outcomes[0]).toEqual({ failed: ' [2J ]0;evil ' });
   });
 
-  it('submits again what the Redis has lost', async () => {
+  it('resubmits jobs lost by the Redis', async () => {
     const told = observer();
     const waiting = sweep(told);
     await submitted();
@@ -108,7 +108,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect((await waiting).outcomes).toEqual(results.map((result) => ({ result })));
   });
 
-  it('submits again where one run was dropped', async () => {
+  it('resubmits a single dropped run', async () => {
     const told = observer();
     const waiting = sweep(told);
     await submitted();
@@ -123,7 +123,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect((await waiting).outcomes).toEqual(results.map((result) => ({ result })));
   });
 
-  it('does not wait for a table that has lost its runs', async () => {
+  it('does not wait for a table whose runs are lost', async () => {
     const waiting = sweep(observer());
     await submitted();
     await admin.sadd(`ds-benchmark:tables:${id}:dependencies`, 'ds-benchmark:runs:never');
@@ -133,7 +133,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect(report!.rows).toHaveLength(1);
   });
 
-  it('ends with an error when the memory stays full', async () => {
+  it('fails if the memory stays full', async () => {
     const told = observer();
     const waiting = sweep(told);
     const failed = expect(waiting).rejects.toThrow(/memory is full .*This has lasted/);
@@ -143,7 +143,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect(told.onNote).toHaveBeenCalledOnce();
   });
 
-  it('ends with an error when it is cancelled, and can be asked for again', async () => {
+  it('fails if it is cancelled, and can be submitted again', async () => {
     const told = observer();
     const failed = expect(sweep(told)).rejects.toThrow('cancelled by `ds-benchmark queue cancel`');
     await submitted();
@@ -153,7 +153,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect((await sweep(observer())).outcomes).toEqual(results.map((result) => ({ result })));
   });
 
-  it('ends with an error when the server stays away', async () => {
+  it('fails if the server stays away', async () => {
     const told = observer();
     const other = await startRedis();
     const waiting = redisQueue(other.url, watchTimes(1)).execute(experiment, told, never);

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
-/** CI installs a server (there is none for Windows). Elsewhere tests are left out where there is none. */
+/** CI installs a server (except on Windows). Elsewhere, tests are skipped if none is installed. */
 export const isServerHere =
   (process.env.CI === 'true' && process.platform !== 'win32') ||
   (() => {
@@ -21,16 +21,16 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A Redis of a test. */
+/** A Redis server for tests. */
 export interface RedisServer {
   port: number;
-  /** Without a user or a password. */
+  /** The address without a user or password. */
   url: string;
   child: ChildProcess;
   stop: () => Promise<void>;
 }
 
-/** Starts a Redis that keeps nothing on a disk, and waits until it takes connections. */
+/** Starts a Redis without persistence, and waits until it accepts connections. */
 export async function startRedis(options: string[] = [], port?: number): Promise<RedisServer> {
   const own = port ?? (await freePort());
   const child = spawn('redis-server', [

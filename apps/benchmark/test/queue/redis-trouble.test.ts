@@ -3,7 +3,7 @@ import { troubleOf, troubleOfInfo } from '../../src/queue/redis-trouble.js';
 
 const coded = (code: string, message: string) => Object.assign(new Error(message), { code });
 
-describe('an answer of a Redis', () => {
+describe('troubleOf', () => {
   it.each([
     [
       'WRONGPASS invalid username-password pair or user is disabled.',
@@ -25,7 +25,7 @@ describe('an answer of a Redis', () => {
     ['LOADING Redis is loading the dataset in memory', 'passing', 'by itself'],
     ['WRONGTYPE Operation against a key holding the wrong kind of value', 'lasting', 'clean --all'],
     ['BUSY Redis is busy running a script.', 'passing', 'SCRIPT KILL'],
-  ])('%s is told with what helps', (message, kind, remedy) => {
+  ])('explains %s with the remedy', (message, kind, remedy) => {
     const trouble = troubleOf(new Error(message))!;
     expect(trouble.kind).toBe(kind);
     expect(trouble.message).toContain(remedy);
@@ -38,14 +38,14 @@ describe('an answer of a Redis', () => {
     coded('ENOTFOUND', 'getaddrinfo ENOTFOUND redis'),
     new Error('Connection is closed.'),
     new Error('Command timed out'),
-  ])('that does not come is told: %s', (error) => {
+  ])('explains an unreachable server: %s', (error) => {
     expect(troubleOf(error)).toMatchObject({
       kind: 'away',
       message: expect.stringMatching(/no server answers \(.+\)/),
     });
   });
 
-  it('that comes with a certificate of nobody known is told', () => {
+  it('explains an untrusted certificate', () => {
     const error = coded(
       'SELF_SIGNED_CERT_IN_CHAIN',
       'self-signed certificate in certificate chain',
@@ -53,22 +53,23 @@ describe('an answer of a Redis', () => {
     expect(troubleOf(error)!.message).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  it('of another kind is none that is known', () => {
+  it('returns null for other errors', () => {
     expect(troubleOf(new Error('Missing lock for job 1'))).toBeNull();
     expect(troubleOf(new Error('the READONLY flag'))).toBeNull();
   });
 });
 
-describe('what a Redis says of itself', () => {
+describe('troubleOfInfo', () => {
   const info = (role: string, maxmemory: number, policy: string) =>
-    `# Memory\r\nmaxmemory:${maxmemory}\r\nmaxmemory_policy:${policy}\r\n# Replication\r\nrole:${role}\r\n`;
-  it('can make it unfit', () => {
+    `# Memory\r\nmaxmemory:${maxmemory}\r\nmaxmemory_policy:${policy}\r\n` +
+    `# Replication\r\nrole:${role}\r\n`;
+  it('finds unfit settings', () => {
     expect(troubleOfInfo(info('slave', 0, 'noeviction'))!.message).toContain('primary');
     const evicting = troubleOfInfo(info('master', 1e9, 'allkeys-lru'))!;
     expect(evicting.message).toContain('set maxmemory-policy noeviction');
     expect(evicting.kind).toBe('lasting');
   });
-  it('is fine with a limit that drops nothing, or a policy without a limit', () => {
+  it('accepts a limit that drops nothing, and a policy without a limit', () => {
     expect(troubleOfInfo(info('master', 1e9, 'noeviction'))).toBeNull();
     expect(troubleOfInfo(info('master', 0, 'allkeys-lru'))).toBeNull();
     expect(troubleOfInfo('')).toBeNull();

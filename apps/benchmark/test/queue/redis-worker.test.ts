@@ -15,13 +15,13 @@ import { writeFinishedRun } from '../finished-run.js';
 import { runResult } from '../run-result.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 
-/** Threads run the built files, so the worker is taken from there too. */
+/** Worker threads run the built files, so the test imports the built worker too. */
 const built = new URL('../../dist/queue/redis-worker.js', import.meta.url).href;
 type Worker = typeof import('../../src/queue/redis-worker.js');
 
 const context = { preset: 'quick', protocol: null, command: 'x', date: '2026-11-26T10:00:00Z' };
 const spec = { experiment: 'compare' as const, poolings: ['conv'] };
-/** A run whose result lies in the output folder. */
+/** A run whose result is already in the output folder. */
 const known = runResult('conv', 1, 0.5);
 
 describe.skipIf(!isServerHere)('a worker', () => {
@@ -77,7 +77,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
       ...options,
     });
   };
-  /** Waits for the end of a job; its reason if it failed. */
+  /** Waits for the end of a job. Returns the reason if the job failed. */
   const endOf = async (queue: Queue, id: string) => {
     await vi.waitFor(async () => expect(await queue.getJobState(id)).toMatch(/completed|failed/), {
       timeout: 50_000,
@@ -92,13 +92,13 @@ describe.skipIf(!isServerHere)('a worker', () => {
   };
   const add = (name: string, job: unknown, options: JobsOptions = {}) =>
     runs.add(name, job, { jobId: name, attempts: 3, ...options });
-  /** A run and a table that are as they must be. */
+  /** Submits a valid run and a valid table. */
   const requireAtWork = async () => {
     await add('good', known.config);
     expect((await endOf(runs, 'good')).returnvalue).toMatchObject({ accuracy: 0.5 });
   };
 
-  it('fails a poisoned run once, with its reason, and goes on', async () => {
+  it('fails a poisoned run once, with its reason, and continues', async () => {
     const sound = (change: object): RunConfig => ({
       ...known.config,
       ...{ dataset: 'sounds', padding: 0, flip: false, mixup: 0 },
@@ -149,7 +149,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     ['parent', '5', 'a JSON object with the id and queueKey of a table'],
     ['parentKey', 'nowhere', 'ds-benchmark:tables:<id>'],
   ];
-  it.each(garbled)('fails a job at once whose %s is %s, and goes on', async (field, text, rule) => {
+  it.each(garbled)('fails a job at once if %s is %s, and continues', async (field, text, rule) => {
     await begin();
     const job = { name: 'x', data: JSON.stringify(known.config), opts: '{}', timestamp: 1 };
     await admin.hset('ds-benchmark:runs:garbled', { ...job, [field]: text });
@@ -157,18 +157,19 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await requireAtWork();
     await fails(runs, 'garbled', /^job garbled: its /);
     expect((await runs.getJob('garbled'))!.failedReason).toBe(
-      `job garbled: its ${field} must be ${rule}, got '${text}'. The same sweep submits it again`,
+      `job garbled: its ${field} must be ${rule}, got '${text}'. ` +
+        `Run the same sweep to submit it again`,
     );
     expect(await runs.getActiveCount()).toBe(0);
   });
 
-  it('fails a job at once whose options would stop a script of BullMQ', async () => {
+  it('fails a job at once if its options would break a BullMQ script', async () => {
     await begin();
     await add('kept', { ...known.config, epochs: 1e6 }, { removeOnFail: null } as never);
     await fails(runs, 'kept', /epochs must be/);
   });
 
-  it('works on a job whose stacktrace is garbled', async () => {
+  it('processes a job with a garbled stacktrace', async () => {
     await begin();
     const job = { name: 'x', data: JSON.stringify(known.config), opts: '{}', timestamp: 1 };
     await admin.hset('ds-benchmark:runs:traces', { ...job, stacktrace: '{"a' });
@@ -176,7 +177,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect((await endOf(runs, 'traces')).returnvalue).toMatchObject({ accuracy: 0.5 });
   });
 
-  it('lets a table go on without a garbled run', async () => {
+  it('builds a table without a garbled run', async () => {
     const experiment = { spec, configs: [known.config], context };
     const id = experimentId(experiment);
     const flows = new FlowProducer({ connection: admin, prefix: 'ds-benchmark' });
@@ -193,7 +194,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(await tables.getJobState(id)).toMatch(/^(waiting|active|completed)$/);
   });
 
-  it('sends nothing home of what a file holds', async () => {
+  it('sends no file contents to the queue', async () => {
     await begin();
     const config = {
       ...known.config,
@@ -203,13 +204,13 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await add('column', config, { attempts: 1 });
     const { failedReason, stacktrace } = await endOf(runs, 'column');
     expect(failedReason).toBe(
-      'sounds cannot be opened or read on this worker; what the worker prints says why',
+      'sounds cannot be opened or read on this worker; the output of the worker names the reason',
     );
     expect(stacktrace!.join()).not.toContain('SECRET');
     expect(notes.join('\n')).toContain('SECRET-COLUMN');
   });
 
-  it('writes a table into the folder of its hash and nowhere else', async () => {
+  it('writes a table only to the folder of its hash', async () => {
     const experiment = { spec, configs: [known.config], context };
     const id = experimentId(experiment);
     await begin();
@@ -229,7 +230,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await fails(runs, `${id}.run`, /cancelled by `ds-benchmark queue cancel`/);
   });
 
-  it('says once that the memory is full, asks seldom, and goes on when it is not', async () => {
+  it('notes a full memory once, polls rarely, and continues when it is free', async () => {
     await begin({ watch: { every: 200, patience: { passing: 60_000, lasting: 0, away: 60_000 } } });
     await requireAtWork();
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
@@ -243,7 +244,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     await requireAtWork();
   });
 
-  it('ends with an error when its Redis refuses it for good', async () => {
+  it('fails if its Redis rejects it permanently', async () => {
     await begin({ watch: { every: 100, patience: { passing: 200, lasting: 0, away: 60_000 } } });
     await requireAtWork();
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
@@ -251,7 +252,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
     expect(error!.message).toMatch(/^--queue .*memory is full .*This has lasted/);
   });
 
-  it('ends with an error when its Redis stays away, and keeps the run in progress', async () => {
+  it('fails if its Redis stays away, and saves the run in progress', async () => {
     const other = await startRedis();
     const client = new Redis(other.url, { maxRetriesPerRequest: null });
     client.on('error', () => {});
@@ -271,7 +272,7 @@ describe.skipIf(!isServerHere)('a worker', () => {
   });
 
   it.each([1, 2])(
-    'leaves a long step of %i threads within seconds, and gives the run back',
+    'interrupts a long step of %i threads within seconds, and hands the run back',
     async (replicas) => {
       // One step takes minutes.
       const config = {

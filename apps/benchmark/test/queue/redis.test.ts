@@ -9,7 +9,7 @@ import { runCliHere } from '../command-line-here.js';
 import { fakeMnist } from '../fake-mnist.js';
 import { freePort, isServerHere } from './redis-server.js';
 
-/** A child with everything it says. */
+/** A child process and its output. */
 function start(command: string, args: string[]) {
   const child = spawn(command, args);
   const state = { child, text: '' };
@@ -26,7 +26,7 @@ const ended = (child: ChildProcess) =>
     ? Promise.resolve()
     : new Promise((resolve) => child.once('close', resolve));
 
-/** Waits until something is so. */
+/** Waits until a condition holds. */
 async function until(isSo: () => boolean, what: string): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     if (isSo()) return;
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!isServerHere)('a sweep on Redis', () => {
-  it('survives a worker killed mid-run and a restart of the server: every run counts once', async () => {
+  it('counts every run once, after a killed worker and a restarted server', async () => {
     const port = await freePort();
     const url = `redis://127.0.0.1:${port}`;
     const serve = () =>
@@ -86,7 +86,7 @@ grid:
         (typeof workers)[0],
         (typeof workers)[0],
       ];
-      // Mid-run: it has begun, and something of the run is kept.
+      // The victim has begun a run and reported progress.
       await until(() => /: step \d/.test(victim.text), 'a worker in a run');
       await setTimeout(300 * Math.random());
       victim.child.kill('SIGKILL');
@@ -100,7 +100,7 @@ grid:
       await ended(sweep.child);
       expect(sweep.text).toContain('(4 of 4 runs)');
       expect(sweep.child.exitCode).toBe(0);
-      // Each run was done by one worker, the victim's last by another.
+      // Each run was finished by one worker, the victim's last run by another.
       const done = others.flatMap(({ text }) =>
         [...text.matchAll(/([\w-]+): done/g)].map(([, id]) => id!),
       );
@@ -120,7 +120,7 @@ grid:
       const status = JSON.parse((await runCliHere(['queue', '--queue', url, '--json'])).stdout);
       expect(status.runs).toMatchObject({ completed: 4, failed: 0, active: 0, waiting: 0 });
       expect(status.tables).toMatchObject({ completed: 1 });
-      // Asked for again, all is there at once; and the numbers are those of a sweep in one process.
+      // A second submission returns the results at once, equal to those of a sweep in one process.
       const again = await runCli([
         ...['sweep', file, '--queue', url, '--output', path.join(home, 'again')],
       ]);
@@ -143,10 +143,10 @@ grid:
       server.child.kill('SIGKILL');
       await ended(server.child);
     }
-    // Four runs on three workers on two cores, and four more.
+    // Four runs on three workers on two cores, then four more.
   }, 150_000);
 
-  it('a worker that was frozen writes nothing to a run that another has finished', async () => {
+  it('a frozen worker does not write to a run finished by another worker', async () => {
     const port = await freePort();
     const url = `redis://127.0.0.1:${port}`;
     const server = start('redis-server', [
@@ -158,7 +158,7 @@ grid:
         ...[cli, 'worker', '--queue', url, '--data', data, '--output', shared],
         ...['--jobs', '1', '--stalled-after', '3', '--checkpoint-every', '1'],
       ]);
-    /** Every file below the runs, and its bytes. */
+    /** Every file in the run folders, with its bytes. */
     const contents = async () => {
       const names = await readdir(path.join(shared, 'runs'), { recursive: true });
       const files = names.toSorted().map(async (name) => {
@@ -173,7 +173,8 @@ grid:
       const file = path.join(home, 'frozen.yaml');
       await writeFile(
         file,
-        'name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 8}\ngrid: {pooling: [conv]}\n',
+        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 8}\n` +
+          'grid: {pooling: [conv]}\n',
       );
       const frozen = work();
       const sweep = start(process.execPath, [
@@ -200,7 +201,7 @@ grid:
     }
   }, 120_000);
 
-  it('a worker that is stopped hands its run back, and it goes on elsewhere', async () => {
+  it('a stopped worker hands its run back, and another worker continues it', async () => {
     const port = await freePort();
     const url = `redis://:secret@127.0.0.1:${port}`;
     const server = start('redis-server', [
@@ -221,7 +222,8 @@ grid:
       const file = path.join(home, 'one.yaml');
       await writeFile(
         file,
-        'name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 300, testImages: 20, batchSize: 3}\ngrid: {pooling: [conv]}\n',
+        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 300, testImages: 20, batchSize: 3}\n` +
+          'grid: {pooling: [conv]}\n',
       );
       const first = work();
       const sweep = start(process.execPath, [
@@ -237,7 +239,7 @@ grid:
       children.push(second);
       await ended(sweep.child);
       expect(sweep.child.exitCode).toBe(0);
-      // From the checkpoint of the first.
+      // The other worker resumes from the first one's checkpoint.
       expect(second.text).toMatch(/: step (?!1\/)\d+\/100/);
     } finally {
       for (const { child } of children) child.kill('SIGKILL');

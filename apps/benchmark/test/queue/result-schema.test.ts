@@ -20,14 +20,14 @@ function changed(path: string[], to: unknown) {
   return result;
 }
 
-describe('a result of a queue', () => {
-  it('is taken as it is', () => {
+describe('parseResult', () => {
+  it('accepts a valid result unchanged', () => {
     const result = good();
     expect(parseResult(result)).toEqual(result);
     expect(parseResultOf(result.config, result)).toEqual(result);
   });
 
-  it('keeps what it has of sounds', () => {
+  it('keeps the fields for sounds', () => {
     const frontEnd = { sampleRate: 8000, frameLength: 200, hopLength: 80, bands: 8, norm: 'none' };
     const tasks = [{ name: 'word', classes: ['<unk>', 'yes'] }];
     const sound = { frontEnd, seconds: 1, mean: -3, std: 2, tasks, split: 'by a hash' };
@@ -35,12 +35,12 @@ describe('a result of a queue', () => {
     expect(parseResult(result)).toEqual(result);
   });
 
-  it('takes null for a loss that was not finite', () => {
+  it('accepts null for a loss that was not finite', () => {
     expect(parseResult(changed(['steps', '0', 'loss'], null)).steps[0]!.loss).toBeNaN();
   });
 
   const paths = [...strings(good())].filter(([first]) => first !== 'config');
-  it.each(paths.map((path) => [path.join('.'), path]))('holds no markup in %s', (_, path) => {
+  it.each(paths.map((path) => [path.join('.'), path]))('rejects markup in %s', (_, path) => {
     expect(() => parseResult(changed(path, SCRIPT))).toThrow('result: ');
   });
 
@@ -49,31 +49,31 @@ describe('a result of a queue', () => {
     ['the environment', ['environment', SCRIPT], 'x'],
     ['a task', ['taskAccuracies'], { [SCRIPT]: 1 }],
     ['a step', ['steps', '0', 'strides'], { [SCRIPT]: [1, 1] }],
-    ['a number that is text', ['images', 'train'], SCRIPT],
+    ['text for a number', ['images', 'train'], SCRIPT],
     ['the accuracy', ['accuracy'], SCRIPT],
     ['a stride', ['final', 'strides', 'stem.pool'], [SCRIPT, 1]],
     ['the configuration', ['config', 'pooling'], SCRIPT],
-    ['steps that are no list', ['steps'], { length: 1e9 }],
-  ])('is refused for %s', (_, path, to) => {
+    ['steps that are not a list', ['steps'], { length: 1e9 }],
+  ])('rejects %s', (_, path, to) => {
     expect(() => parseResult(changed(path, to))).toThrow('result: ');
   });
 
-  it('loses what a result does not have', () => {
+  it('removes unknown fields', () => {
     expect(parseResult({ ...good(), html: SCRIPT })).toEqual(good());
   });
 
-  it('is that of its run', () => {
+  it('rejects the result of another run', () => {
     const { config } = runResult('conv', 1, 0.5);
     expect(() => parseResultOf(config, good())).toThrow(/must be that of conv-seed1-\w+, got that/);
   });
 });
 
-describe('progress of a queue', () => {
+describe('parseProgress', () => {
   const progress = {
     ...{ step: 1, totalSteps: 2, epoch: 0, loss: 1, accuracy: 0, imagesPerSecond: 9 },
     ...{ strides: {}, testAccuracy: null },
   };
-  it('is taken if it is some', () => {
+  it('accepts valid progress only', () => {
     expect(parseProgress(progress)).toEqual(progress);
     expect(parseProgress({ ...progress, step: '\u001b[2J' })).toBeNull();
     expect(parseProgress(0)).toBeNull();

@@ -12,8 +12,8 @@ const sound = parseRunConfig({
 });
 const withSounds = (change: object) => ({ ...sound, sounds: { ...sound.sounds!, ...change } });
 
-describe('the limits of a worker', () => {
-  it.each(Object.entries(PRESETS))('let the preset %s through', (_, { run }) => {
+describe('run limits', () => {
+  it.each(Object.entries(PRESETS))('accept the preset %s', (_, { run }) => {
     const config = parseRunConfig({ ...image, ...run });
     expect(() => requireWithinLimits(config, defaultLimits())).not.toThrow();
   });
@@ -29,7 +29,7 @@ describe('the limits of a worker', () => {
     ['megabytes of a batch must be <= 512', { dataset: 'imagefolder', imageSize: 100_000 }],
     ['padding must be <= 256 for a run of a queue, got 1000', { padding: 1000 }],
     ['the number of strides must be <= 16', { strides: Array(17).fill(1) }],
-  ])('say %s', (message, change) => {
+  ])('report %s', (message, change) => {
     const limits = { ...defaultLimits(), replicas: 8 };
     expect(() => requireWithinLimits({ ...image, ...change }, limits)).toThrow(message);
   });
@@ -43,18 +43,18 @@ describe('the limits of a worker', () => {
     ['sounds.pattern must have', { pattern: 'x'.repeat(201) }],
     ['sounds.tasks must be plain text', { tasks: ['<img src=x>'] }],
     ['sounds.tasks must be plain text', { tasks: ['\u001b[2J'] }],
-  ])('say %s of sounds', (message, change) => {
+  ])('report %s for sounds', (message, change) => {
     expect(() => requireWithinLimits(withSounds(change), defaultLimits())).toThrow(message);
     expect(() => requireWithinLimits(sound, defaultLimits())).not.toThrow();
   });
 
-  it('let through what a worker is told to', () => {
+  it('accept values up to a raised limit', () => {
     const config = { ...image, replicas: 64, epochs: 5_000 };
     const limits = { ...defaultLimits(), replicas: 64, epochs: 5_000 };
     expect(() => requireWithinLimits(config, limits)).not.toThrow();
   });
 
-  it('have a flag each', () => {
+  it('each have a flag', () => {
     const flags = Object.values(LIMITS).map(({ flag }) => flag);
     expect(new Set(flags).size).toBe(flags.length);
     for (const flag of flags) expect(flag).toMatch(/^--max-[a-z-]+$/);

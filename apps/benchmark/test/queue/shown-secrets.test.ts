@@ -17,7 +17,7 @@ const argv = process.argv;
 
 describe('queueUrl', () => {
   it.each(['redis://h', 'rediss://user:p%40ss@h:6380/2', 'redis://:p@ss@h', 'redis://h?family=6'])(
-    'takes %s',
+    'accepts %s',
     (address) => {
       expect(queueUrl(address)).toBe(address);
     },
@@ -29,7 +29,7 @@ describe('queueUrl', () => {
     ['redis://:s3cret', 'must be redis://', "got 'redis://…'"],
     ['redis://:p@s3/w:rd#1@h', '/ as %2F', "got 'redis://…'"],
     ['redis://:s3?cret@h', '? as %3F', "got 'redis://…'"],
-  ])('refuses %s without its password', (address, rule, got) => {
+  ])('rejects %s without showing its password', (address, rule, got) => {
     const take = () => queueUrl(address);
     expect(take).toThrow('--queue (or DS_QUEUE)');
     expect(take).toThrow(rule);
@@ -41,7 +41,7 @@ it.each([
   ['--queue', 'redis://:s3@cr/e:t#1@h'],
   ['--queue=redis://h?password=s3cret'],
   ['--queue', 'user:s3:cret@h'],
-])('the command that a report keeps holds no password: %s', (...flag) => {
+])('the command stored in a report hides the password of %s', (...flag) => {
   process.argv = ['node', 'cli.js', 'compare', ...flag, '--seeds', '1'];
   const { command } = contextOf({});
   expect(command).toMatch(/^ds-benchmark compare --queue.*… *.*--seeds 1$/);
@@ -50,7 +50,7 @@ it.each([
 
 describe('a command with a password', () => {
   it.each(['redis://:s3@cr/e:t#1@h', 'user:s3:cret@h', 'redis://:s3cret@127.0.0.1:1'])(
-    'prints no part of %s, given either way',
+    'prints no part of %s from the flag or the environment',
     async (address) => {
       const flag = await runCliHere(['queue', '--queue', address]);
       vi.stubEnv('DS_QUEUE', address);
@@ -64,7 +64,7 @@ describe('a command with a password', () => {
   );
 
   it.skipIf(process.platform !== 'linux')('does not show it in the list of processes', async () => {
-    // It never answers: the worker waits for it.
+    // The server never answers, so the worker waits for it.
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

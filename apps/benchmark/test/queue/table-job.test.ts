@@ -13,7 +13,7 @@ const job = (spec: object = grid) => {
   return { id: experimentId(experiment), spec, configs, context };
 };
 
-describe('the job of a table', () => {
+describe('parseTableJob', () => {
   it.each<[string, object]>([
     ['audio', { groups: [['digit']], poolings: ['conv'] }],
     ['compare', { poolings: ['conv', 'diffstride'] }],
@@ -29,7 +29,7 @@ describe('the job of a table', () => {
     ['shift', { poolings: ['blur'] }],
     ['table', { table: 'cifar10', strides: [[2, 2, 2]], poolings: ['conv'] }],
     ['tradeoff', {}],
-  ])('may be that of %s', (experiment, spec) => {
+  ])('accepts the table of %s', (experiment, spec) => {
     const one = job({ experiment, ...spec });
     expect(parseTableJob(one, 2)).toEqual(one);
   });
@@ -43,8 +43,8 @@ describe('the job of a table', () => {
     ['an absolute id', { id: '/tmp/evil' }, /id must be/],
     ['the id of another experiment', { id: '0123456789ab' }, /id must be/],
     ['no id', { id: undefined }, /id/],
-    ['an experiment that there is not', { spec: { experiment: '__proto__' } }, /experiment/],
-    ['an axis that is no field', { spec: { ...grid, axes: ['<img>'] } }, /axes/],
+    ['an unknown experiment', { spec: { experiment: '__proto__' } }, /experiment/],
+    ['an axis that is not a field', { spec: { ...grid, axes: ['<img>'] } }, /axes/],
     [
       'a pooling that there is not',
       { spec: { experiment: 'compare', poolings: ['<img>'] } },
@@ -60,19 +60,19 @@ describe('the job of a table', () => {
       { spec: { experiment: 'table', table: '../x', strides: [], poolings: ['conv'] } },
       /table/,
     ],
-    ['a date that is none', { context: { ...context, date: '<script>' } }, /date/],
+    ['an invalid date', { context: { ...context, date: '<script>' } }, /date/],
     ['control characters', { context: { ...context, command: '\u001b[2J' } }, /control characters/],
-    ['a field of its own', { outputFolder: '/etc' }, /outputFolder/],
+    ['an unknown field', { outputFolder: '/etc' }, /outputFolder/],
     ['no runs', { configs: [] }, /configs/],
     ['a run twice', { configs: [configs[0], configs[0]] }, /each run once/],
-    ['a run that is none', { configs: [{ pooling: '../..' }] }, /run configuration/],
+    ['an invalid run', { configs: [{ pooling: '../..' }] }, /run configuration/],
     ['nothing', null, /table: /],
-  ])('is refused with %s', (_, change, message) => {
+  ])('rejects %s', (_, change, message) => {
     const bad = change === null ? null : { ...job(), ...change };
     expect(() => parseTableJob(bad, 2)).toThrow(message);
   });
 
-  it('has at most so many runs', () => {
+  it('limits the number of runs', () => {
     expect(() => parseTableJob(job(), 1)).toThrow(/configs/);
   });
 });

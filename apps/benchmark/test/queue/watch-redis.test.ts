@@ -33,7 +33,7 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
       onNote: (note) => notes.push(note),
     });
 
-  it('says a trouble once, and when it is over', async () => {
+  it('reports a trouble once, and its end', async () => {
     const { ended } = begin({ passing: 60_000, lasting: 0, away: 60_000 });
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     await vi.waitFor(() => expect(notes).toHaveLength(1), 10_000);
@@ -41,19 +41,19 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
     await admin.call('CONFIG', 'SET', 'maxmemory', '0');
     await vi.waitFor(() => expect(notes).toHaveLength(2), 10_000);
     expect(notes[0]).toContain('its memory is full (maxmemory); raise maxmemory');
-    expect(notes[1]).toContain('all is well again');
+    expect(notes[1]).toContain('it works again');
     controller.abort();
     await ended;
   });
 
-  it('ends with an error when a trouble lasts', async () => {
+  it('fails if a trouble lasts', async () => {
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     const { ended } = begin({ passing: 300, lasting: 0, away: 60_000 });
     await expect(ended).rejects.toThrow(/memory is full .*This has lasted for \d+ s/);
     expect(notes).toHaveLength(1);
   });
 
-  it('looks at once after an error, and believes one that it does not meet itself', async () => {
+  it('checks at once after an error, and trusts errors that the check misses', async () => {
     const watch = watchRedis(server.url, {
       every: 60_000,
       patience: { passing: 0, lasting: 60_000, away: 60_000 },
@@ -70,26 +70,26 @@ describe.skipIf(!isServerHere)('a watch over a Redis', () => {
     await watch.ended;
   });
 
-  it('goes on when a server that was away comes back within --redis-timeout', async () => {
+  it('continues if an unreachable server returns within --redis-timeout', async () => {
     const { ended } = begin({ passing: 0, lasting: 0, away: 30_000 });
     const { port } = server;
     await server.stop();
     await vi.waitFor(() => expect(notes).toHaveLength(1), 10_000);
-    expect(notes[0]).toMatch(/no server answers .*It is tried again for 30 s \(--redis-timeout\)/);
+    expect(notes[0]).toMatch(/no server answers .*Retrying for 30 s \(--redis-timeout\)/);
     server = await startRedis([], port);
     await vi.waitFor(() => expect(notes).toHaveLength(2), 10_000);
-    expect(notes[1]).toContain('all is well again');
+    expect(notes[1]).toContain('it works again');
     controller.abort();
     await ended;
   });
 
-  it('ends with an error when a server stays away for --redis-timeout', async () => {
+  it('fails if a server is unreachable for --redis-timeout', async () => {
     const { ended } = begin({ passing: 0, lasting: 0, away: 1_000 });
     const { port } = server;
     await server.stop();
     const begun = performance.now();
     await expect(ended).rejects.toThrow(
-      /^--queue redis:\/\/127.0.0.1:\d+: no server answers .*for 1 s \(--redis-timeout\)\. .*goes on/,
+      /^--queue redis:\/\/127.0.0.1:\d+: no server answers .*for 1 s \(--redis-timeout\)\. .*same command to resume/,
     );
     expect(performance.now() - begun).toBeLessThan(5_000);
     expect(notes).toHaveLength(1);

@@ -15,7 +15,7 @@ interface Measured {
 const measured = signal<Measured[]>([]);
 const isBusy = signal(false);
 
-/** Measures one backend after another, each in a worker of its own. */
+/** Measures the backends in turn, each in a separate worker. */
 async function measure(): Promise<void> {
   isBusy.value = true;
   measured.value = [];
@@ -34,7 +34,7 @@ async function measure(): Promise<void> {
   isBusy.value = false;
 }
 
-/** The backends of this device, and their speed. */
+/** The backend in use, and the speed of every backend. */
 export function DevicePanel() {
   const operations = measured.value.find(({ timings }) => timings.length > 0)?.timings ?? [];
   const fastest = (operation: string) =>
@@ -69,7 +69,7 @@ export function DevicePanel() {
       </div>
       <div role="status">
         {measured.value.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled, with keys too
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on phones, also by keyboard
           <section class="scroll" tabIndex={0} aria-label="Milliseconds by backend">
             <table>
               <thead>

@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-/** The side of the canvas, and the side of the digit made of it. */
+/** Side of the canvas, and side of the resulting digit. */
 const PAD = 192;
 const SIDE = 32;
 
@@ -12,7 +12,7 @@ interface DrawingPadProps {
   onError?: (message: string) => void;
 }
 
-/** A canvas to draw a digit on, with finger, pen or mouse. It also takes a picture of one. */
+/** A canvas for drawing a digit with finger, pen or mouse. It also accepts a picture file. */
 export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const isOwn = useRef(false);

@@ -23,7 +23,7 @@ import {
 const SLIDERS = [
   {
     label: 'stride 1',
-    hint: 'Where the first pooling starts, both axes. 3 is a poor choice: it keeps a ninth.',
+    hint: 'Initial stride of the first pooling, both axes. 3 is poor: it keeps 1/9 of the values.',
     value: strides[0],
     min: 1,
     max: 4,
@@ -31,7 +31,7 @@ const SLIDERS = [
   },
   {
     label: 'stride 2',
-    hint: 'Where the second starts.',
+    hint: 'Initial stride of the second pooling.',
     value: strides[1],
     min: 1,
     max: 4,
@@ -39,7 +39,7 @@ const SLIDERS = [
   },
   {
     label: 'R, smoothness',
-    hint: 'Of DiffStride’s masks, in bins.',
+    hint: 'Width of the ramp of DiffStride’s masks, in frequency bins.',
     value: smoothness,
     min: 0.5,
     max: 6,
@@ -55,7 +55,7 @@ const SLIDERS = [
   },
   {
     label: 'seed',
-    hint: 'Of the weights and of the order of the digits; the same seed learns the same.',
+    hint: 'Seed of the weights and of the order of the digits. Equal seeds give equal runs.',
     value: seed,
     min: 1,
     max: 20,
@@ -129,15 +129,15 @@ export function LearnPanel() {
         <figure>
           <PlotFigure label="Training loss of both runs over steps" draw={loss} />
           <figcaption>
-            Loss on the training digits (running mean), and share of test digits right (dashed,
-            after each pass).
+            Running mean of the loss on the training digits, and accuracy on the test digits
+            (dashed, after each epoch).
           </figcaption>
         </figure>
         <figure>
           <PlotFigure label="Paths of the strides in the plane of S_h and S_w" draw={paths} />
           <figcaption>
-            Where the strides go: S_w against S_h, a path for each pooling; the ring is where it
-            starts.
+            Paths of the strides: S_w against S_h, one path for each pooling. The ring marks the
+            start.
           </figcaption>
         </figure>
       </div>
@@ -150,7 +150,7 @@ export function LearnPanel() {
           }}
         />
         <div>
-          <h3>What they see in it</h3>
+          <h3>Predictions for it</h3>
           {runs.map((run) => (
             <Probabilities key={run.name} run={run} />
           ))}

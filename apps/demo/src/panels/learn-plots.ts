@@ -20,7 +20,7 @@ export function lossPlot() {
   return (plot: PlotLibrary) => ({
     color: { domain: runs.map(({ name }) => name), range: runs.map(({ color }) => color) },
     x: { label: 'step' },
-    y: { label: 'loss (nats) and share right', grid: true, domain: [0, 2.5], clamp: true },
+    y: { label: 'loss (nats) and accuracy', grid: true, domain: [0, 2.5], clamp: true },
     marks: [
       plot.line(lines, { x: 'step', y: 'loss', stroke: 'run', strokeWidth: 2 }),
       plot.line(

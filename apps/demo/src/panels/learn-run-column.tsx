@@ -41,7 +41,7 @@ export function RunColumn({ run }: { run: Run }) {
         </dd>
         <dt title="The paper’s complexity, Σ Π 1/(S_h S_w) over the poolings.">J</dt>
         <dd>{now?.complexity.toFixed(3) ?? '–'}</dd>
-        <dt title="Multiply-adds for one digit, at the strides as they stand.">work</dt>
+        <dt title="Multiply-adds for one digit at the current strides.">work</dt>
         <dd>{now ? `${(now.macs / 1e6).toFixed(2)} M` : '–'}</dd>
       </dl>
       {run.maps.value.map((layer) => (
@@ -82,7 +82,7 @@ function Maps({ maps }: { maps: FeatureMaps }) {
   );
 }
 
-/** A run's prediction for the reader's digit. */
+/** A run's prediction for the drawn digit. */
 export function Probabilities({ run }: { run: Run }) {
   const values = run.probabilities.value;
   const best = values ? values.indexOf(Math.max(...values)) : null;
@@ -90,7 +90,7 @@ export function Probabilities({ run }: { run: Run }) {
     <div
       class="bars"
       role="img"
-      aria-label={best === null ? 'nothing yet' : `${run.pooling.value} says ${best}`}
+      aria-label={best === null ? 'no prediction yet' : `${run.pooling.value} says ${best}`}
     >
       <span class="hint">{run.pooling.value}</span>
       {Array.from({ length: 10 }, (_, k) => (

@@ -38,15 +38,13 @@ export const lambda = signal(0);
 export const seed = signal(1);
 export const state = signal<'idle' | 'playing' | 'paused'>('idle');
 export const error = signal<string | null>(null);
-/** The reader's digit, 32×32 bytes. */
+/** The drawn digit, 32×32 bytes. */
 export const digit = signal<Uint8Array | null>(null);
 
-/** Steps between two updates of the feature maps and of the prediction for the reader's digit. */
+/** Steps between two updates of the feature maps and of the prediction for the drawn digit. */
 const LOOK_EVERY = 8;
 
-/**
- * Builds both networks again, paused. Of the resets that come meanwhile, only the last one runs.
- */
+/** Rebuilds both networks, paused. If several resets arrive meanwhile, only the last one runs. */
 export const reset = latestOnly<void>(async () => {
   state.value = 'idle';
   try {
@@ -61,7 +59,7 @@ export const reset = latestOnly<void>(async () => {
 });
 
 async function begin(run: Run): Promise<void> {
-  // For small maps and many steps, wasm with SIMD kernels is the fastest backend, GPUs included.
+  // For small maps and many steps, wasm with SIMD kernels is the fastest backend, also among GPUs.
   if (!run.isStarted) await run.link.call(({ learn }) => learn.start('wasm'));
   run.isStarted = true;
   const settings = {
@@ -84,7 +82,7 @@ async function begin(run: Run): Promise<void> {
   ];
 }
 
-/** Classifies the reader's digit with a network. */
+/** Classifies the drawn digit with a network. */
 export async function look(run: Run): Promise<void> {
   const bytes = digit.peek();
   if (!bytes) return;

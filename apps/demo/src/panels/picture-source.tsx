@@ -4,7 +4,7 @@ import { PICTURES, poolState } from '../state/pool-state.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 
-/** The side that a reader's picture is scaled to, and the largest file that is read. */
+/** Side of the scaled picture, and the largest file accepted. */
 const SIDE = 512;
 const LARGEST_FILE = 40_000_000;
 
@@ -13,7 +13,7 @@ interface PictureSourceProps {
   error: Signal<string | null>;
 }
 
-/** Chooses the picture: one of the page's, a file, a pasted or dropped picture, or the camera. */
+/** Chooses the picture: a built-in one, a file, a pasted or dropped picture, or the camera. */
 export function PictureSource({ picture, error }: PictureSourceProps) {
   const file = useRef<HTMLInputElement>(null);
   const [stream, setStream] = useState<MediaStream | null>(null);
@@ -55,7 +55,8 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
 
   const openCamera = async () => {
     try {
-      if (!navigator.mediaDevices) throw new Error('this browser gives pages no camera here');
+      if (!navigator.mediaDevices)
+        throw new Error('this browser does not allow a camera on this page');
       setStream(
         await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }),
       );
@@ -101,7 +102,7 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
           }}
         />
       </fieldset>
-      <p class="hint">You can also paste one. Pictures stay in your browser.</p>
+      <p class="hint">You can also paste a picture. Pictures stay in your browser.</p>
       {stream && (
         <CameraView
           stream={stream}
@@ -132,7 +133,7 @@ function CameraView({ stream, onShot, onClose }: CameraViewProps) {
   }, [stream]);
   return (
     <div class="camera">
-      <video ref={video} autoplay playsinline muted aria-label="What the camera sees" />
+      <video ref={video} autoplay playsinline muted aria-label="Camera preview" />
       <button
         type="button"
         onClick={async () => {
@@ -152,15 +153,14 @@ function CameraView({ stream, onShot, onClose }: CameraViewProps) {
 async function decoded(blob: Blob): Promise<ImageBitmap> {
   if (blob.size > LARGEST_FILE) {
     throw new Error(
-      `The file has ${Math.round(blob.size / 1e6)} MB; at most ${LARGEST_FILE / 1e6} MB are tried.`,
+      `The file has ${Math.round(blob.size / 1e6)} MB. ` +
+        `It must have at most ${LARGEST_FILE / 1e6} MB.`,
     );
   }
   try {
     return await createImageBitmap(blob);
   } catch {
-    throw new Error(
-      'The file could not be read as a picture. JPEG, PNG, WebP, AVIF and GIF can be.',
-    );
+    throw new Error('The file could not be read as a picture. Use JPEG, PNG, WebP, AVIF or GIF.');
   }
 }
 

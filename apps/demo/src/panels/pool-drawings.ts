@@ -13,9 +13,7 @@ export function regionLines(rows: number[], columns: number[]) {
   };
 }
 
-/**
- * Darkens the frequencies that the masks remove, and draws a box around those that the crop keeps.
- */
+/** Darkens the frequencies removed by the masks, and draws a box around the crop. */
 export function maskOverlay({ vertical, horizontal }: Pooled) {
   return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
     const strip = (values: number[], isRow: boolean) => {
@@ -74,7 +72,7 @@ export function maskCurves({ vertical, horizontal }: Pooled) {
   });
 }
 
-/** The points where a curve begins, bends and ends. Masks are flat nearly everywhere. */
+/** The points where a curve starts, bends and ends. Masks are flat nearly everywhere. */
 function corners<Point extends { mask: number }>(points: Point[]): Point[] {
   return points.filter(
     ({ mask }, i) => mask !== points[i - 1]?.mask || mask !== points[i + 1]?.mask,

@@ -16,7 +16,7 @@ import { maskCurves, maskOverlay, regionLines } from './pool-drawings.js';
 
 const crew = new PoolCrew();
 
-/** The worker of this panel. The panel on spans uses it too. */
+/** The worker of this panel, shared with the panel on spans. */
 export const poolWorker = crew.lead;
 
 const picture = signal<Picture | null>(null);
@@ -25,31 +25,31 @@ const pooled = signal<Pooled | null>(null);
 const alternatives = signal<Alternative[]>([]);
 const error = signal<string | null>(null);
 const sourceError = signal<string | null>(null);
-/** How the page handled a failure. It stays on the page. */
+/** How the page handled a failure. The note stays visible. */
 const notice = signal<string | null>(null);
 const isReady = signal(false);
 
 const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
 
-/** What each of the other poolings does. */
+/** Descriptions of the other poolings. */
 const HINTS: Record<string, string> = {
   strided:
-    'Keeps one pixel of each region, as a strided convolution does: fine detail comes back as false patterns.',
-  max: 'The largest value of each region: bright things grow.',
-  average: 'The mean of each region: a blur whose own spectrum has side lobes.',
-  blur: 'BlurPool: a binomial filter, then every so many pixels, a whole number of them.',
-  'fractional max':
-    'Maxima over regions of random sizes: any ratio, at the price of uneven regions.',
+    'Keeps one pixel of each region, like a strided convolution. Fine detail aliases into ' +
+    'false patterns.',
+  max: 'The largest value of each region. Bright areas grow.',
+  average: 'The mean of each region. The spectrum of this blur has side lobes.',
+  blur: 'BlurPool: a binomial filter, then a subsampling by an integer stride.',
+  'fractional max': 'Maxima over regions of random sizes. Any ratio works, but regions are uneven.',
 };
 
-/** How often the sliders were moved. */
+/** Number of slider moves. */
 let moves = 0;
 
 const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ size, seed }) => {
   const found: Alternative[] = [];
   const asked = moves;
   for (const name of ALTERNATIVES) {
-    // After another move the size is another one.
+    // A later move changes the size.
     if (!isReady.peek() || moves !== asked) return;
     try {
       found.push(await crew.alternative(name, size, seed));
@@ -71,7 +71,7 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
     const result = await crew.pool(settings);
     pooled.value = result;
     error.value = null;
-    // The other poolings follow when the sliders rest.
+    // The other poolings are computed when the sliders rest.
     const size: [number, number] = [result.picture.height, result.picture.width];
     comparison = setTimeout(() => compare({ size, seed: poolState.seed.peek() }), 120);
   } catch (reason) {
@@ -79,7 +79,7 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
   }
 });
 
-/** Goes on with wasm when another backend fails in use, as with a lost GPU. */
+/** Continues with wasm when another backend fails, for example after a lost GPU. */
 function recover(reason: unknown): void {
   if (reason instanceof WorkerEnded) return;
   const { name } = backendInUse.peek() ?? { name: 'wasm' };
@@ -87,9 +87,9 @@ function recover(reason: unknown): void {
     error.value = messageOf(reason);
     return;
   }
-  // No pooling until wasm has the picture.
+  // Pooling is off until wasm has the picture.
   isReady.value = false;
-  notice.value = `${name} failed (${messageOf(reason)}); the page goes on with wasm.`;
+  notice.value = `${name} failed (${messageOf(reason)}); the page continues with wasm.`;
   crew.end();
   wantedBackend.value = 'wasm';
 }
@@ -104,7 +104,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** Pools a picture under sliders, beside other poolings that keep as many numbers. */
+/** Pools a picture with the sliders' strides, beside other poolings with as many outputs. */
 export function PoolPanel() {
   useEffect(() => effect(() => void (wantedBackend.value && start())), []);
   useEffect(
@@ -146,7 +146,7 @@ export function PoolPanel() {
   );
 
   const result = pooled.value;
-  // All but the true size are shown at the picture's aspect ratio.
+  // All pictures except the true-size one are shown at the picture's aspect ratio.
   const aspect = picture.value ? picture.value.width / picture.value.height : 1;
   const kept =
     result && picture.value
@@ -164,19 +164,25 @@ export function PoolPanel() {
       <div class="controls">
         <Slider
           label="S_h, stride down"
-          hint="Input pixels per output pixel along the height. Any number from 1 on: it has a gradient."
+          hint={
+            'Input pixels for each output pixel along the height. ' +
+            'Any number from 1 up: it has a gradient.'
+          }
           value={poolState.sh}
           {...RANGES.sh}
         />
         <Slider
           label="S_w, stride across"
-          hint="The same along the width."
+          hint="Input pixels for each output pixel along the width."
           value={poolState.sw}
           {...RANGES.sw}
         />
         <Slider
           label="R, smoothness"
-          hint="Width of the ramp, in frequency bins. On it lies the gradient of the strides; 0 is a hard crop without one."
+          hint={
+            'Width of the ramp in frequency bins. The gradient of the strides comes from the ramp. ' +
+            '0 is a hard crop without a gradient.'
+          }
           value={poolState.r}
           {...RANGES.r}
         />
@@ -192,9 +198,14 @@ export function PoolPanel() {
           <PictureCanvas
             picture={spectrum.value}
             overlay={overlay}
-            label="Its spectrum with the mask: what is bright passes"
+            label="Its spectrum under the mask: bright frequencies pass"
           />
-          <figcaption title="Low frequencies are in the middle. Dark is cut, the dashed box is what is kept after the crop.">
+          <figcaption
+            title={
+              'Low frequencies are in the middle. Dark frequencies are removed. ' +
+              'The dashed box is the crop.'
+            }
+          >
             Its log-spectrum under the mask; dashed: the crop
           </figcaption>
         </figure>
@@ -204,7 +215,7 @@ export function PoolPanel() {
             label="Pooled by DiffStride, enlarged to the size of the picture"
             shownAspect={aspect}
           />
-          <figcaption title="Relative error of the picture that the masks leave, by Parseval's theorem.">
+          <figcaption title="Relative error of the masked picture, by Parseval's theorem.">
             DiffStride{result && `, ${result.picture.height}×${result.picture.width}`}
             {kept !== null &&
               `: ${(100 * kept).toFixed(1)} % kept, error ${(100 * result!.error).toFixed(1)} %`}
@@ -224,20 +235,20 @@ export function PoolPanel() {
       <p class="timing" data-testid="pool-time">
         {result
           ? `Pooled in ${result.milliseconds.toFixed(1)} ms on ${backendInUse.value?.name}${result.workers > 1 ? ', in two workers' : ''}.`
-          : 'Loading what computes …'}
+          : 'Loading the backend …'}
       </p>
       <div class="pair">
         <figure>
           <PlotFigure label="Both masks over frequency" draw={curves} />
           <figcaption>
-            The two one-dimensional masks; their product is the mask above. The strides’ gradient
-            lives on the ramps.
+            The two one-dimensional masks. Their product is the mask above. The strides’ gradient
+            comes from the ramps.
           </figcaption>
         </figure>
         <div>
-          <h3>As many numbers, kept in other ways</h3>
+          <h3>Other poolings with as many outputs</h3>
           <p class="hint">
-            Errors are against the picture, each region filled with its value.{' '}
+            Errors compare the picture with its regions filled by their pooled values.{' '}
             <button
               type="button"
               class="plain"

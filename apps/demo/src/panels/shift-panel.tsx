@@ -28,7 +28,7 @@ const respond = latestOnly<Uint8Array>(async (bytes) => {
   }
 });
 
-/** A digit that the reader shifts, and the predictions of networks with different poolings. */
+/** A movable digit, and the predictions of networks with different poolings. */
 export function ShiftPanel() {
   useEffect(() => {
     (async () => {
@@ -76,9 +76,9 @@ export function ShiftPanel() {
           draw={curves}
         />
         <figcaption>
-          Probability of what each network saw at rest, as the picture moves right, circularly. A
-          network that does not mind shifts draws a level line. All are the same small network,
-          trained on 1,200 digits of MNIST.
+          Probability of each network’s prediction at rest, as the picture moves right, circularly.
+          A shift-invariant network draws a level line. All are the same small network, trained on
+          1,200 digits of MNIST.
         </figcaption>
       </figure>
       <ul class="gallery heat">
@@ -95,7 +95,7 @@ export function ShiftPanel() {
   );
 }
 
-/** The colours from no change to the largest change. */
+/** The colour scale, from no change to the largest change. */
 const SCALE = [
   [18, 24, 32],
   [27, 90, 100],
@@ -174,7 +174,7 @@ function ShiftedDigit() {
   return (
     <div
       class="draggable"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved with the arrow keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move it
       tabIndex={0}
       role="application"
       aria-label={`The digit, moved ${down} down and ${right} right; the arrow keys move it`}

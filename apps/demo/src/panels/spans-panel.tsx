@@ -27,7 +27,9 @@ const compute = latestOnly<[number, number]>(async ([value, ramp]) => {
   }
 });
 
-/** The adaptive-span mask, the origin of DiffStride's: how far back an attention head looks. */
+/**
+ * The adaptive-span mask, the origin of DiffStride's mask: how far back an attention head looks.
+ */
 export function SpansPanel() {
   useEffect(
     () =>
@@ -45,7 +47,7 @@ export function SpansPanel() {
       <div class="controls">
         <Slider
           label="z, span"
-          hint="How far back the head looks without loss, in positions. It is learned."
+          hint="Distance up to which the weights stay unchanged, in positions. It is learned."
           value={z}
           min={0}
           max={MAX_SPAN}
@@ -53,7 +55,7 @@ export function SpansPanel() {
         />
         <Slider
           label="R, smoothness"
-          hint="Width of the ramp behind it, in positions."
+          hint="Width of the ramp beyond z, in positions."
           value={smoothness}
           min={1}
           max={32}
@@ -64,18 +66,18 @@ export function SpansPanel() {
         <figure>
           <PlotFigure label="The mask m_z over distances" draw={mask} />
           <figcaption>
-            m<sub>z</sub>(x) = clip((R + z − x)/R, 0, 1) over the distance x. DiffStride’s masks are
-            this one, over frequencies.
+            m<sub>z</sub>(x) = clip((R + z − x)/R, 0, 1) over the distance x. DiffStride uses the
+            same mask over frequencies.
           </figcaption>
         </figure>
         <figure class="weights">
           <PictureCanvas
             picture={weights}
-            label="Attention weights: a row for each position, a column for each it looks at"
+            label="Attention weights: a row for each position, a column for each attended position"
           />
           <figcaption>
-            The attention weights it shapes: every position (row) looks back; beyond z + R nothing
-            is read, nor computed.
+            The masked attention weights. Every position (row) looks back. Positions beyond z + R
+            are neither read nor computed.
           </figcaption>
         </figure>
       </div>

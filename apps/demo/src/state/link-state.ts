@@ -3,7 +3,7 @@ import { effect, type Signal } from '@preact/signals';
 /** A number or a name in the page's link. */
 type Entry = Signal<number> | Signal<string>;
 
-/** Reads the page's link into signals. Absent values and wrong values change nothing. */
+/** Reads the page's link into signals. Missing and invalid values change nothing. */
 export function readLink(
   entries: Record<string, Entry>,
   isAllowed: (key: string, value: number | string) => boolean,
@@ -25,7 +25,7 @@ export function writeLink(entries: Record<string, Entry>): void {
   effect(() => {
     const link = new URLSearchParams();
     for (const [key, signal] of Object.entries(entries)) link.set(key, String(signal.value));
-    // The address stays plain until the first change.
+    // The link has no settings until the first change.
     if (isFirst) {
       isFirst = false;
       return;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** The pictures that come with the page. */
+/** The built-in pictures. */
 export const PICTURES = [
   ['floor', 'Tiles and balls'],
   ['cloth', 'Cloth'],
@@ -14,7 +14,7 @@ export const RANGES = {
   r: { min: 0, max: 32, step: 0.5 },
 } as const;
 
-/** The state of the first panel. The page's link has it too. */
+/** The state of the first panel, stored in the page's link. */
 export const poolState = {
   sh: signal(2.6),
   sw: signal(2.6),

@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from './worker-link.js';
 
-/** A panel that loads its code when it comes near the window. */
+/** A panel that loads its code when it comes near the viewport. */
 export function LazyPanel({ load }: { load: () => Promise<ComponentType> }) {
   const place = useRef<HTMLDivElement>(null);
   const [Panel, setPanel] = useState<ComponentType | null>(null);

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 interface PlotFigureProps {
   /** A description for screen readers. */
   label: string;
-  /** Returns the plot's options, given the library. It runs again when it is another function. */
+  /** Returns the plot's options, given the library. A new function draws the plot again. */
   draw: ((plot: PlotLibrary) => import('@observablehq/plot').PlotOptions) | null;
 }
 
@@ -37,7 +37,7 @@ export function PlotFigure({ label, draw }: PlotFigureProps) {
         style: { background: 'none', overflow: 'visible', fontSize: '12px' },
         ...draw(library),
       });
-      // The figure has a label of its own. Its parts must not have one.
+      // The figure has the label for screen readers, so its parts must not have one.
       for (const part of figure.querySelectorAll('g[aria-label]'))
         part.removeAttribute('aria-label');
       place.current.replaceChildren(figure);

@@ -10,14 +10,14 @@ import { type BackendNote, WorkerLink } from './worker-link.js';
 /** The picture pooled by DiffStride. */
 export interface Pooled extends Omit<PooledPart, 'picture'> {
   picture: Picture;
-  /** From the call to the bytes. */
+  /** Milliseconds from the call to the bytes. */
   milliseconds: number;
   /** The number of workers that computed it. */
   workers: number;
 }
 
 /**
- * The workers of the pooling panel. The lead pools the picture, the comparer runs the other
+ * The workers of the pooling panel. The lead pools the picture. The comparer runs the other
  * poolings. On wasm with more than one processor, a helper computes half of the rows. It starts
  * after the first pooled picture. Until it is ready, the lead computes all rows.
  */
@@ -28,9 +28,9 @@ export class PoolCrew {
   #compared: { picture: Picture; taken: Promise<void> } | null = null;
   #wantsHelper = false;
   #picture: Picture | null = null;
-  /** The picture that the helper has taken. */
+  /** The picture already sent to the helper. */
   #helperPicture: Picture | null = null;
-  /** The memory of the last shares. It goes back to the workers with the next move. */
+  /** The memory of the last shares, returned to the workers with the next move. */
   #rooms: (ArrayBuffer | undefined)[] = [];
   /** The memory of the joined picture. */
   #shown = pixels(0);
@@ -69,7 +69,7 @@ export class PoolCrew {
     return { ...shares[0], picture, milliseconds, workers: shares.length };
   }
 
-  /** Pools the picture in another way, in a worker of its own. */
+  /** Pools the picture with another pooling, in a separate worker. */
   async alternative(name: string, size: [number, number], seed: number): Promise<Alternative> {
     const picture = this.#picture;
     if (picture && this.#compared?.picture !== picture) {
@@ -116,7 +116,7 @@ export class PoolCrew {
     try {
       await this.#helper.call((apis) => apis.pool.start('wasm'));
     } catch {
-      // For example, memory for two is missing. One worker is enough.
+      // One worker is enough, for example if there is too little memory for two.
       this.#dismissHelper();
       return;
     }

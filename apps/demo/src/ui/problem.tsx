@@ -1,4 +1,4 @@
-/** An error message, which screen readers read at once. Nothing without an error. */
+/** An error message, announced at once by screen readers. Renders nothing without an error. */
 export function Problem({ text }: { text: string | null }) {
   if (text === null) return null;
   return (

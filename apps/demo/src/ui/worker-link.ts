@@ -4,14 +4,14 @@ import type { PageBackend } from '../workers/page-backends.js';
 
 type RemoteApis = { [Name in keyof ComputeWorker]: Remote<ComputeWorker[Name]> };
 
-/** The error of a call whose worker was ended before it answered. */
+/** The error of a call whose worker ended before it answered. */
 export class WorkerEnded extends Error {}
 
 /** A compute worker. It can be ended, and the next call starts a new one. */
 export class WorkerLink {
   #worker: Worker | null = null;
   #api: Remote<ComputeWorker> | null = null;
-  /** Rejects when the worker ends. Otherwise its callers would wait for ever. */
+  /** Rejects when the worker ends. Otherwise callers would wait forever. */
   #gone: Promise<never> = new Promise(() => {});
   #leave: (reason: Error) => void = () => {};
 
@@ -19,11 +19,11 @@ export class WorkerLink {
    * Calls a function of the worker and returns its result. The first call starts the worker.
    *
    * @throws Error the function's own error, or an error if the worker cannot be loaded or crashes.
-   *   WorkerEnded if the worker is ended first.
+   * @throws WorkerEnded if the worker is ended first.
    */
   call<Result>(use: (apis: RemoteApis) => Promise<Result>): Promise<Result> {
     if (!this.#api) this.#begin();
-    // Comlink calls functions of nested objects too. Its types do not say so.
+    // Comlink also calls functions of nested objects, but its types do not declare it.
     return Promise.race([use(this.#api as unknown as RemoteApis), this.#gone]);
   }
 
@@ -43,16 +43,18 @@ export class WorkerLink {
     this.#gone = new Promise((_, reject) => {
       this.#leave = reject;
     });
-    // No call may be waiting when it rejects.
+    // No call may be waiting when this rejects.
     this.#gone.catch(() => {});
     this.#worker.onerror = (event) => {
-      this.end(new Error(`what computes broke down: ${event.message ?? 'it could not be loaded'}`));
+      this.end(
+        new Error(`the compute worker failed: ${event.message ?? 'it could not be loaded'}`),
+      );
     };
     this.#api = wrap<ComputeWorker>(this.#worker);
   }
 }
 
-/** What the page shows of the backend in use. */
+/** The displayed description of the backend in use. */
 export interface BackendNote {
   name: string;
   reason: string;
@@ -81,7 +83,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs one call at a time. Of the calls that come meanwhile, only the last one runs. */
+/** Runs one call at a time. If several calls arrive meanwhile, only the last one runs. */
 export function latestOnly<Input>(run: (input: Input) => Promise<void>): (input: Input) => void {
   let isBusy = false;
   let next: { input: Input } | null = null;

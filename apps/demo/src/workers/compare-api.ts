@@ -4,7 +4,7 @@ import { transfer } from 'comlink';
 import { type Picture, pictureOf, valuesOf } from './image-bytes.js';
 import { startBackend } from './tfjs.js';
 
-/** The result of another pooling that keeps as many values. */
+/** The result of another pooling with as many outputs. */
 export interface Alternative {
   name: string;
   picture: Picture;
@@ -31,7 +31,7 @@ export const compareApi = {
     image = { values, x: tensor4d(values, [1, picture.height, picture.width, 3]) };
   },
 
-  /** One of the poolings that DiffStride is compared with, at the size of DiffStride's output. */
+  /** One of the poolings compared with DiffStride, at the size of DiffStride's output. */
   async alternative(name: string, [h, w]: [number, number], seed: number): Promise<Alternative> {
     if (!image) throw new Error('alternative: there is no picture yet');
     const { x } = image;
@@ -59,7 +59,7 @@ export const compareApi = {
   },
 };
 
-/** The boundaries of the regions: where each begins, and where the last one ends. */
+/** Boundaries of the regions: the start of each region, and the end of the last one. */
 interface Regions {
   rows: number[];
   columns: number[];
@@ -83,7 +83,7 @@ function firstOfEach({ values, x }: Image, { rows, columns }: Regions): Tensor4D
   return tensor4d(first, [1, h, w, 3]);
 }
 
-/** A pooled picture with its error, when each region is filled with its value. */
+/** A pooled picture, and its error when each region is filled with its value. */
 async function filled(
   name: string,
   { values: whole, x }: Image,

@@ -45,7 +45,7 @@ let digits: { train: ImageSet; test: ImageSet } | null = null;
 let net: LayersModel | null = null;
 let settings: LearnSettings | null = null;
 let isPaused = true;
-/** Single steps that were asked for during a pause. */
+/** Single steps requested during a pause. */
 let owed = 0;
 let wake: () => void = () => {};
 let controller = new AbortController();
@@ -175,7 +175,7 @@ export const learnApi = {
 
 const input = { batchSize: BATCH, classes: 10, mean: MEAN, std: STD };
 
-/** The batches of an epoch. Each waits until the run plays or a single step was asked for. */
+/** The batches of an epoch. Each waits until the run plays or a single step is requested. */
 async function* gated(epoch: number, seed: number, signal: AbortSignal) {
   for (const batch of batches(digits!.train, {
     ...input,

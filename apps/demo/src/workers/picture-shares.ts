@@ -1,6 +1,6 @@
 import type { Picture } from './image-bytes.js';
 
-/** Some rows of a picture of a size. */
+/** A range of rows of a picture. */
 export interface PooledShare {
   width: number;
   height: number;
@@ -9,7 +9,7 @@ export interface PooledShare {
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** The picture that shares make together, in memory that may be used again. */
+/** Joins shares into a picture, in reusable memory. */
 export function joined(shares: PooledShare[], room?: Uint8ClampedArray<ArrayBuffer>): Picture {
   const { width, height } = shares[0]!;
   const data = pixels(width * height, room?.buffer);
@@ -21,7 +21,7 @@ export function joined(shares: PooledShare[], room?: Uint8ClampedArray<ArrayBuff
   return { width, height, data };
 }
 
-/** Memory for pixels: `room` if it is large enough, since fresh memory costs more than the copy. */
+/** Memory for pixels: `room` if it is large enough. New memory costs more than the copy. */
 export function pixels(count: number, room?: ArrayBuffer): Uint8ClampedArray<ArrayBuffer> {
   if (!room || room.byteLength < 4 * count) return new Uint8ClampedArray(4 * count);
   return new Uint8ClampedArray(room, 0, 4 * count);

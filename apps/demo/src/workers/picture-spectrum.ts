@@ -1,12 +1,12 @@
 import type { PreparedImage } from '@ds/layers/prepared';
 import type { Picture } from './image-bytes.js';
 
-/** How much of a picture lies at each frequency: rows in FFT order, floor(W/2) + 1 bins in each. */
+/** Energy of a picture at each frequency: rows in FFT order, floor(W/2) + 1 bins in each row. */
 export interface PictureSpectrum {
   height: number;
   width: number;
   bins: number;
-  /** |X|² summed over channels. Each bin has the energy of its mirror image too. */
+  /** |X|² summed over channels. Each bin includes the energy of its mirror image. */
   energy: Float64Array;
 }
 
@@ -21,8 +21,8 @@ export function spectrumOf(image: PreparedImage): PictureSpectrum {
 }
 
 /**
- * ‖x − x̂‖/‖x‖ for the picture x̂ that the masks leave, by Parseval's theorem. If a mask differs
- * at k and −k, it takes a little more out of columns 0 and W/2, under a thousandth.
+ * ‖x − x̂‖/‖x‖ for the masked picture x̂, by Parseval's theorem. If a mask differs at k and −k,
+ * this removes slightly too much from columns 0 and W/2, less than a thousandth.
  */
 export function lostShare(
   { bins, energy }: PictureSpectrum,

@@ -13,7 +13,7 @@ import {
 } from './picture-spectrum.js';
 import { startBackend } from './tfjs.js';
 
-/** Where the sliders stand. */
+/** The slider settings. */
 export interface PoolSettings {
   strideH: number;
   strideW: number;
@@ -26,12 +26,12 @@ export interface PooledPart {
   /** The masks: over the height in FFT order, over the width at 0 … W/2. */
   vertical: Float32Array;
   horizontal: Float32Array;
-  /** ‖x − x̂‖/‖x‖ of the picture that the masks leave. Only the first share has it. */
+  /** ‖x − x̂‖/‖x‖ of the masked picture. Only the first share has it. */
   error: number;
 }
 
 let shown: { image: PreparedImage; spectrum: PictureSpectrum } | null = null;
-/** When the sliders have been still for so many milliseconds, the next move is prepared. */
+/** Milliseconds without a slider move after which the next move is prepared. */
 const REST = 250;
 let rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -80,7 +80,8 @@ export const poolApi = {
   },
 
   /**
-   * m_z over distances, and the attention weights of causal scores, which favour near positions.
+   * m_z over distances, and the masked attention weights of causal scores that favour near
+   * positions.
    */
   async span(z: number, smoothness: number, maxSpan: number, length: number) {
     const [mask, weights] = tidy(() => {
@@ -100,7 +101,7 @@ export const poolApi = {
   },
 };
 
-/** Keeps what both axes contributed: the next move changes one of the strides. */
+/** Caches the values of both axes, because the next move changes only one stride. */
 async function prepareMove(image: PreparedImage): Promise<void> {
   try {
     await image.rest('rows');
@@ -110,12 +111,12 @@ async function prepareMove(image: PreparedImage): Promise<void> {
   }
 }
 
-/** Sets the opacity of each pixel. Pooling leaves it as it is. */
+/** Sets the opacity of each pixel, which pooling does not change. */
 function makeOpaque(pixels: Uint8ClampedArray): void {
   for (let i = 3; i < pixels.length; i += 4) pixels[i] = 255;
 }
 
-/** The scores of an invented head: high at near positions and at every eighth one. */
+/** Scores of an invented head: high at near positions and at every eighth one. */
 function scoresOf(length: number): Float32Array {
   return Float32Array.from({ length: length * length }, (_, i) => {
     const distance = Math.floor(i / length) - (i % length);

@@ -5,7 +5,7 @@ import { loadDigits, pageAddress, standardised } from '../net/digits.js';
 import type { PageBackend } from './page-backends.js';
 import { startBackend } from './tfjs.js';
 
-/** A trained network that comes with the page. */
+/** A trained network that is built into the page. */
 export interface TrainedNet {
   pooling: string;
   strides: [number, number];

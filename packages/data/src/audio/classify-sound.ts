@@ -11,35 +11,35 @@ import { requireSeconds } from './require-seconds.js';
 import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
-/** What a network was trained to hear: all that is needed to ask it about a sound. It travels as JSON. */
+/** What `classifySound` needs to know about a trained network. It can be stored as JSON. */
 export interface SoundInput {
   frontEnd: SpectrogramOptions;
-  /** Length of the window it was trained on. */
+  /** Length of the training window. */
   seconds: number;
   mean: number;
   std: number;
-  /** The network's outputs in their order, with their classes. */
+  /** The network's outputs in order, with their classes. */
   tasks: { name: string; classes: string[] }[];
 }
 
-/** What a network says of a sound. */
+/** What a network predicts for a sound. */
 export interface HeardTask {
   task: string;
-  /** Classes by falling probability. */
+  /** Classes in descending order of probability. */
   classes: { name: string; probability: number }[];
 }
 
 /**
- * Asks a trained network about a sound from a file or a microphone, in Node and in browsers. The
- * sound is resampled and turned into spectrograms as in training. A short sound is put between
- * zeros in one window. A long one is heard in several windows, which overlap by half, and their
+ * Classifies a sound from a file or a microphone with a trained network, in Node and in browsers.
+ * The sound is resampled and turned into spectrograms as in training. A short sound is padded with
+ * zeros to one window. A long sound is split into windows that overlap by half, and their
  * probabilities are averaged.
  *
  * @param predict the network, `(x) => model.predict(x)`: [windows, frames, bands, 1] to logits, one
  *   tensor for each task.
  * @param samples one channel, in [−1, 1].
- * @throws ConfigError if there is no sample, the network's outputs do not fit the tasks, or a sample, a
- *   value of the spectrogram or a probability is not finite.
+ * @throws ConfigError if there are no samples, if the network's outputs do not fit the tasks, or if
+ *   a sample, a spectrogram value or a probability is not finite.
  */
 export async function classifySound(
   predict: (spectrograms: Tensor) => Tensor | Tensor[],
@@ -80,7 +80,8 @@ export async function classifySound(
   try {
     if (outputs.length !== tasks.length) {
       throw new ConfigError(
-        `classifySound: tasks must be ${outputs.length}, as many as the network has outputs, got ${tasks.length}`,
+        `classifySound: tasks must be ${outputs.length}, ` +
+          `as many as the network has outputs, got ${tasks.length}`,
       );
     }
     return await Promise.all(
@@ -88,7 +89,8 @@ export async function classifySound(
         const probabilities = (await outputs[i]!.data()) as Float32Array;
         if (probabilities.length !== classes.length * windows.length) {
           throw new ConfigError(
-            `classifySound: task '${task}' must have ${probabilities.length / windows.length} classes, got ${classes.length}`,
+            `classifySound: task '${task}' must have ` +
+              `${probabilities.length / windows.length} classes, got ${classes.length}`,
           );
         }
         requireFinite(`the network's output for task '${task}'`, probabilities);
@@ -116,7 +118,7 @@ function requireFinite(what: string, values: Float32Array): void {
   }
 }
 
-/** The sound in the middle of one window, or in several that overlap by half; the last one ends with it. */
+/** Cuts a sound into windows that overlap by half. A short sound is centred in one window. */
 function windowsOf(samples: Float32Array, length: number): Float32Array[] {
   if (samples.length <= length) {
     const window = new Float32Array(length);

@@ -1,7 +1,8 @@
 import type { RandomStream } from '../random.js';
 
 /**
- * A part of a sound, or the whole sound between zeros: at a random place, or in the middle.
+ * Fits a sound to a window: a long sound is cropped, a short one is padded with zeros on both
+ * sides. The offset is random or central.
  *
  * Shapes: any number of samples → `length`.
  */

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { DataError } from '@ds/checks';
 
 /**
- * A path that a table gives, below a folder. Backslashes are taken for slashes, as on Windows.
+ * Resolves a path from a table below a folder. Backslashes are read as slashes, as on Windows.
  *
- * @throws DataError `… must name a file inside of folder, got …` if it leaves the folder.
+ * @throws DataError `… must name a file inside of folder, got …` if the path leaves the folder.
  */
 export function insideFolder(where: string, folder: string, given: string): string {
   const slashed = given.replaceAll('\\', '/');

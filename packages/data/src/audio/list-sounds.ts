@@ -2,11 +2,11 @@ import { DataError } from '@ds/checks';
 import { counted, firstOf } from '../left-out.js';
 import { emptyFolders, listFiles } from '../list-files.js';
 
-/** The WAV files of a folder, and what was left out beside them. */
+/** The WAV files of a folder, and what was left out. */
 export interface SoundListing {
-  /** Paths below the folder, with slashes, in order. */
+  /** Sorted paths relative to the folder, with slashes. */
   files: string[];
-  /** Sentences with counts. */
+  /** What was left out, in sentences with counts. */
   notes: string[];
 }
 

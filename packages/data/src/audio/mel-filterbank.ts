@@ -12,7 +12,7 @@ import {
 export interface MelOptions {
   /** Hz. */
   sampleRate: number;
-  /** Length of the DFT; the bank has its floor(n/2) + 1 bins as columns. */
+  /** Length of the DFT. The bank has floor(n/2) + 1 columns, one for each bin. */
   fftLength: number;
   /** Number of filters. */
   bands: number;
@@ -21,17 +21,20 @@ export interface MelOptions {
   /** Hz. Default half the sample rate. */
   highest?: number;
   /**
-   * `'slaney'` (default): linear below 1 kHz and logarithmic above (Slaney's Auditory Toolbox, librosa's default); `'htk'`:
-   * `2595 log₁₀(1 + f/700)` (the HTK book, TensorFlow).
+   * `'slaney'` (default): linear below 1 kHz and logarithmic above (Slaney's Auditory Toolbox, the
+   * default of librosa). `'htk'`: `2595 log₁₀(1 + f/700)` (the HTK book, TensorFlow).
    */
   scale?: 'slaney' | 'htk';
-  /** `'slaney'` (default): each filter's area is one, 2/(its width in Hz); `'none'`: its peak is one. */
+  /** `'slaney'` (default): each filter has area 1, peak 2/(its width in Hz). `'none'`: peak 1. */
   norm?: 'slaney' | 'none';
-  /** Whether the sides are straight over `'hertz'` (default; librosa) or over `'mel'`, with bin 0 left out (TensorFlow). */
+  /**
+   * Axis on which the triangles have straight sides: `'hertz'` (default, as in librosa), or
+   * `'mel'`, which leaves out bin 0 (as in TensorFlow).
+   */
   triangles?: 'hertz' | 'mel';
 }
 
-/** Mel of Hz, and back. */
+/** Conversions from Hz to mel and back. */
 const SCALES = {
   htk: {
     mel: (hz: number) => 2595 * Math.log10(1 + hz / 700),
@@ -46,15 +49,18 @@ const SCALES = {
 };
 
 /**
- * Triangular filters whose centres are equally spaced in mel: filter i rises from edge i to edge i + 1 and falls to edge i + 2,
- * the `bands + 2` edges equally spaced in mel from `lowest` to `highest`.
+ * Triangular filters with centres equally spaced in mel. The `bands + 2` edges are equally spaced
+ * in mel from `lowest` to `highest`. Filter i rises from edge i to edge i + 1 and falls to edge i +
+ * 2.
  *
- * Equal to `librosa.filters.mel(sr, n_fft, n_mels, fmin, fmax, htk, norm)` with `triangles: 'hertz'`, and to
- * `tf.signal.linear_to_mel_weight_matrix` (transposed) with `scale: 'htk'`, `norm: 'none'`, `triangles: 'mel'`.
+ * With `triangles: 'hertz'` it equals `librosa.filters.mel(sr, n_fft, n_mels, fmin, fmax, htk,
+ * norm)`. With `scale: 'htk'`, `norm: 'none'` and `triangles: 'mel'` it equals the transpose of
+ * `tf.signal.linear_to_mel_weight_matrix`.
  *
  * Shapes: `bands` rows of floor(fftLength/2) + 1 weights.
  *
- * @throws ConfigError if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does not hold.
+ * @throws ConfigError if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does
+ *   not hold.
  */
 export function melFilterbank(options: MelOptions): Float64Array[] {
   requireOptions<MelOptions>('melFilterbank', 'options', options, OWN_CHECKS, [
@@ -65,7 +71,7 @@ export function melFilterbank(options: MelOptions): Float64Array[] {
   return melRows(options);
 }
 
-/** {@link melFilterbank} for options that have passed {@link MEL_CHECKS}. */
+/** Computes {@link melFilterbank} from options already checked by {@link MEL_CHECKS}. */
 export function melRows(options: MelOptions): Float64Array[] {
   const { sampleRate, fftLength, bands, lowest = 0, highest = sampleRate / 2 } = options;
   const { scale = 'slaney', norm = 'slaney', triangles = 'hertz' } = options;
@@ -107,7 +113,7 @@ export const MEL_CHECKS: Checks<MelOptions> = {
   triangles: oneOf('hertz', 'mel'),
 };
 
-/** Accepts the other options of a front end, which `Spectrogram` checks. */
+/** Skips the other options of a front end; `Spectrogram` checks those. */
 const others = () => {};
 
 const OWN_CHECKS = {

@@ -23,22 +23,24 @@ import { layers, type Shape } from '@tensorflow/tfjs-layers';
 import { melRows } from './mel-filterbank.js';
 import { requireSpectrogram, Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
-/** Options of {@link MelSpectrogram}: those of `Spectrogram`, and a layer's name. */
+/** Options of {@link MelSpectrogram}: those of `Spectrogram`, and the layer's name. */
 export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
 
-/** The smallest float32 that a GPU does not take for 0. The logarithm of 0 is infinite. */
+/** The smallest float32 that GPUs do not flush to 0. The logarithm of 0 is infinite. */
 const SMALLEST = 2 ** -126;
 
 /**
- * `Spectrogram` as the first layer of a network, on tensors and differentiable in the sound: a model that takes samples.
+ * `Spectrogram` as the first layer of a network: the model takes samples, and gradients reach
+ * them.
  *
  * Shapes: `[batch, samples]`, float32 → `[batch, frames, bands, 1]`.
  *
- * @throws ConfigError if an option is out of its range; when it is applied, if the sounds are shorter than a frame.
+ * @throws ConfigError if an option is out of its range, or if the layer is applied to sounds
+ *   shorter than a frame.
  */
 export class MelSpectrogram extends layers.Layer {
   /**
-   * tfjs looks classes up by this name when it loads a model.
+   * The class name by which tfjs loads a model.
    *
    * @nocollapse
    */
@@ -51,7 +53,7 @@ export class MelSpectrogram extends layers.Layer {
     requireSpectrogram('MelSpectrogram', config, LAYER_CHECKS);
     const { name } = config;
     super({ ...(name !== undefined && { name }), trainable: false });
-    // tfjs names a layer after its class. The package of the class stays out of the name.
+    // tfjs names a layer after its class. This removes the package from the name.
     this.name = name ?? this.name.replace('ds>_', '').replace('ds>', '');
     this.given = Object.fromEntries(
       Object.entries(config).filter(([option]) => !(option in LAYER_CHECKS)),
@@ -60,7 +62,8 @@ export class MelSpectrogram extends layers.Layer {
     const { compression, offset } = this.plan.options;
     if (compression !== 'none' && offset < SMALLEST) {
       throw new ConfigError(
-        `MelSpectrogram: offset must be >= ${SMALLEST}, below which float32 has 0, got ${offset}`,
+        `MelSpectrogram: offset must be >= ${SMALLEST}, ` +
+          `because float32 rounds smaller values to 0, got ${offset}`,
       );
     }
   }
@@ -106,7 +109,7 @@ export class MelSpectrogram extends layers.Layer {
 
   /**
    * Multiply-adds for one sound, for cost reports: 1.25·n·log₂ n for the transform of each frame of
-   * length n, and the product with the bands. Shapes are without the batch axis.
+   * length n, plus the product with the bands. Shapes have no batch axis.
    */
   multiplyAdds([frames, bands]: number[]): number {
     const { fftLength, bands: isBanded } = this.plan.options;
@@ -148,7 +151,7 @@ export class MelSpectrogram extends layers.Layer {
 
 serialization.registerClass(MelSpectrogram, 'ds', 'MelSpectrogram');
 const { classNameMap } = serialization.SerializationMap.getMap();
-// Models that were saved before classes had a package.
+// Loads models saved before the class had a package.
 classNameMap.DsMelSpectrogram = classNameMap[MelSpectrogram.className]!;
 
 function around(side: number): [number, number][] {

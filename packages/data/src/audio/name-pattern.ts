@@ -1,19 +1,19 @@
 import { ConfigError } from '@ds/checks';
-/** How files are named. */
+/** A parsed file name pattern. */
 export interface NamePattern {
   /** The fields in braces, in order. */
   fields: string[];
-  /** The values of the fields in a path, or `null` if it is not so named. */
+  /** The values of the fields in a path, or `null` if the path does not match. */
   valuesOf: (path: string) => Map<string, string> | null;
 }
 
 /**
- * Reads a pattern such as `'{digit}_{speaker}_{index}.wav'`. A path fits if its end from the start of
- * a folder's or file's name on does. A field is one character or more without a slash, and as short
- * as the rest allows, the first one first. The time to match grows with the number of fields times
- * the square of the path's length.
+ * Parses a pattern such as `'{digit}_{speaker}_{index}.wav'`. A path matches if a suffix of it
+ * matches the whole pattern, where the suffix begins at a folder or file name. A field matches one
+ * or more characters other than a slash. Each field is as short as possible, from left to right.
+ * Matching time grows with the number of fields times the square of the path's length.
  *
- * @throws ConfigError if a field is there twice.
+ * @throws ConfigError if a field occurs twice.
  */
 export function namePattern(op: string, pattern: string): NamePattern {
   const parts = pattern.split(/\{(\w+)\}/);
@@ -39,12 +39,13 @@ export function namePattern(op: string, pattern: string): NamePattern {
   };
 }
 
-/** No match begins there. */
+/** Marks a position where no match begins. */
 const NONE = -1;
 
 /**
- * For each literal and each place in a path: where the field behind the literal ends if the literal
- * stands there and the rest of the pattern fits. Behind the last literal that is the path's end.
+ * Match table, a row for each literal and a column for each position in the path. An entry is the
+ * end of the field after the literal, if the literal and the rest of the pattern match from there.
+ * For the last literal it is the end of the path.
  */
 function endsIn(path: string, literals: string[]): Int32Array[] {
   const ends: Int32Array[] = [];
@@ -62,7 +63,7 @@ function endsIn(path: string, literals: string[]): Int32Array[] {
   return ends;
 }
 
-/** Where the shortest field from a place on ends, before a place where the rest fits. */
+/** The end of the shortest field from `from` after which the rest of the pattern matches. */
 function shortestField(path: string, from: number, next: Int32Array): number {
   for (let end = from + 1; end <= path.length && path[end - 1] !== '/'; end++) {
     if (next[end] !== NONE) return end;

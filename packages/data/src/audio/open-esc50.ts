@@ -6,18 +6,19 @@ import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js'
 
 /** Options of {@link openEsc50}. */
 export interface Esc50Options {
-  /** Holds `meta/esc50.csv` and `audio/`. */
+  /** The folder that contains `meta/esc50.csv` and `audio/`. */
   folder: string;
-  /** The fold to test on, 1 … 5. Default 5. */
+  /** The test fold, 1 … 5. Default 5. */
   testFold?: number;
 }
 
 /**
- * ESC-50 (Piczak 2015): 2,000 environmental sounds in five folds, in which clips of one recording are together; one fold
- * tests, the others train. Task `category`, sources are the recordings (`src_file`). Node only.
+ * Opens ESC-50 (Piczak 2015): 2,000 environmental sounds in five folds. Clips cut from one
+ * recording are in one fold. One fold is the test side, the others train. The task is `category`.
+ * Sources are recordings (`src_file`). Node only.
  *
- * @throws DataError that names the table and its line: it is missing, lacks a column or has one twice, a cell is empty, a fold is not
- *   1 … 5, or a name leaves the folder `audio`.
+ * @throws DataError that names the table and the line, if the table is missing, a column is missing
+ *   or duplicated, a cell is empty, a fold is not 1 … 5, or a file name leaves the folder `audio`.
  */
 export async function openEsc50(options: Esc50Options): Promise<SoundDataset> {
   const op = 'openEsc50';

@@ -9,18 +9,23 @@ import { type FoundClip, folderName, type SoundDataset, soundDataset } from './s
 
 /** Options of {@link openNsynth}. */
 export interface NsynthOptions {
-  /** Holds `nsynth-train`, `nsynth-valid`, `nsynth-test`. */
+  /** The folder that contains `nsynth-train`, `nsynth-valid` and `nsynth-test`. */
   folder: string;
-  /** Fields of `examples.json` to tell from the sound. Default `['instrument_family_str', 'pitch']`, the paper's two tasks. */
+  /**
+   * Fields of `examples.json` to predict. Default `['instrument_family_str', 'pitch']`, the two
+   * tasks of the paper.
+   */
   tasks?: string[];
 }
 
 /**
- * NSynth (Engel et al. 2017, arXiv 1704.01279): in `nsynth-train`, `nsynth-valid` and `nsynth-test` an `examples.json` and a folder
- * `audio/`. Sources are instruments, of which the published split has none on two sides. Notes with a label that training lacks are left
- * out; `notes` of the dataset says how many. Only names are read. Node only.
+ * Opens NSynth (Engel et al. 2017, arXiv 1704.01279). Each of `nsynth-train`, `nsynth-valid` and
+ * `nsynth-test` contains an `examples.json` and a folder `audio/`. Sources are instruments. In the
+ * published split no instrument is on two sides. Notes whose labels do not occur in training are
+ * left out and counted in `notes` of the dataset. No sound is read. Node only.
  *
- * @throws DataError if a file is missing or not JSON of examples, an example lacks a field, its name leaves the folder `audio`, or an instrument is on two sides.
+ * @throws DataError if a file is missing or is not JSON of examples, an example lacks a field, a
+ *   name leaves the folder `audio`, or an instrument is on two sides.
  */
 export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> {
   const op = 'openNsynth';
@@ -66,7 +71,7 @@ export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> 
     found: kept,
     notes:
       cut > 0
-        ? [`${folder}: ${counted(cut, 'note')} left out, with labels that training lacks`]
+        ? [`${folder}: ${counted(cut, 'note')} left out: their labels do not occur in training`]
         : [],
   });
 }

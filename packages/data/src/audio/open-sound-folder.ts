@@ -13,17 +13,18 @@ import { requireShare, sideOfSource } from './split-by-source.js';
 /** Options of {@link openSoundFolder}. */
 export interface SoundFolderOptions {
   folder: string;
-  /** Share of sources that test, where the folder has no split of its own. Default 0.2. */
+  /** Fraction of sources to test on, if the folder has no `train/` and `test/`. Default 0.2. */
   testShare?: number;
-  /** What a clip was cut from, by its path inside the folder. Default: the file itself. */
+  /** Maps a path inside the folder to its source, such as a recording. Default: the file itself. */
   sourceOf?: (file: string) => string;
 }
 
 /**
- * A folder of class folders, `<class>/<clip>.wav`, or the same below `train/` and `test/` (and `validation/`). Without such a
- * split a hash of each source decides its side. Task `class`. Only names are read. `notes` says what was left out. Node only.
+ * Opens a folder of class folders, `<class>/<clip>.wav`, optionally below `train/`, `test/` and
+ * `validation/`. Without these folders, a hash of each source assigns its side. The task is
+ * `class`. No sound is read. `notes` reports what was left out. Node only.
  *
- * @throws DataError if there are no sounds, a sound is in no class, or a side is empty.
+ * @throws DataError if there are no sounds, a sound has no class folder, or a side is empty.
  */
 export async function openSoundFolder(options: SoundFolderOptions): Promise<SoundDataset> {
   const op = 'openSoundFolder';
@@ -50,7 +51,8 @@ export async function openSoundFolder(options: SoundFolderOptions): Promise<Soun
       const label = parts.at(-2);
       if (parts.length !== (isSplit ? 3 : 2)) {
         throw new DataError(
-          `${op}: ${file} must be ${isSplit ? '<side>/' : ''}<class>/<clip>.wav, got ${parts.length} parts`,
+          `${op}: ${file} must be ${isSplit ? '<side>/' : ''}<class>/<clip>.wav, ` +
+            `got ${parts.length} parts`,
         );
       }
       const source = sourceOf(file);

@@ -8,24 +8,26 @@ import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js'
 /** Options of {@link openSoundPattern}. */
 export interface SoundPatternOptions {
   folder: string;
-  /** How files are named, with fields in braces: `'{digit}_{speaker}_{index}.wav'`. */
+  /** The file name pattern, with fields in braces: `'{digit}_{speaker}_{index}.wav'`. */
   pattern: string;
-  /** Fields to tell from the sound. */
+  /** Fields to predict. */
   tasks: string[];
-  /** Values of fields that test: `{ index: ['0', '1', '2', '3', '4'] }`; everything else trains. */
+  /** Field values of the test clips: `{ index: ['0', '1', '2', '3', '4'] }`. Other clips train. */
   test: Record<string, string[]>;
-  /** The same for validation. */
+  /** Field values of the validation clips. */
   validation?: Record<string, string[]>;
-  /** The field that says what a clip was cut from, kept on one side. Default: the file itself. */
+  /** The field that names the source of a clip, kept on one side. Default: the file itself. */
   source?: string;
 }
 
 /**
- * Sounds whose names tell their labels, such as the Free Spoken Digit Dataset's `{digit}_{speaker}_{index}.wav`. A clip tests if
- * each field of `test` has one of the values. Only names are read. Node only.
+ * Opens a folder of sounds whose file names contain the labels, such as the Free Spoken Digit
+ * Dataset with `{digit}_{speaker}_{index}.wav`. A clip is on the test side if each field in `test`
+ * has one of the listed values. No sound is read. Node only.
  *
- * @throws ConfigError if the pattern lacks a field that is asked for, or has one twice.
- * @throws DataError if a file does not fit the pattern, a side is empty, or a source is on two.
+ * @throws ConfigError if a requested field is missing from the pattern, or a field occurs twice.
+ * @throws DataError if a file does not match the pattern, a side is empty, or a source is on two
+ *   sides.
  */
 export async function openSoundPattern(options: SoundPatternOptions): Promise<SoundDataset> {
   const op = 'openSoundPattern';
@@ -59,7 +61,7 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
   const { files, notes } = await listSounds(op, folder);
   const found = files.map((file) => {
     const values = valuesOf(file);
-    if (!values) throw new DataError(`${op}: ${file} must be named as pattern '${pattern}' says`);
+    if (!values) throw new DataError(`${op}: ${file} must match the pattern '${pattern}'`);
     const isOf = (rule: Record<string, string[]>) =>
       Object.keys(rule).length > 0 &&
       Object.entries(rule).every(([field, allowed]) => allowed.includes(values.get(field)!));
@@ -84,7 +86,7 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
   });
 }
 
-/** Checks a rule: a list of values for each field. */
+/** Checks a split rule: a list of values for each field. */
 function requireRule(op: string, name: string, rule: unknown): void {
   requireObject(op, name, rule);
   for (const [field, values] of Object.entries(rule as object)) {

@@ -9,25 +9,26 @@ import { requireShare, sideOfSource } from './split-by-source.js';
 
 /** Options of {@link openSoundTable}. */
 export interface SoundTableOptions {
-  /** A CSV file with a header, UTF-8 or UTF-16; paths in it are below its folder. */
+  /** A CSV file with a header, UTF-8 or UTF-16. Its paths are relative to its folder. */
   table: string;
-  /** Columns to tell from the sound. */
+  /** Columns to predict. */
   tasks: string[];
-  /** Default `'file'`. */
+  /** The column with the paths. Default `'file'`. */
   fileColumn?: string;
-  /** Column with `train`, `validation` or `test`; without it a hash of each source decides. */
+  /** Column with `train`, `validation` or `test`. Default: a hash of each source decides. */
   splitColumn?: string;
-  /** Column that says what a clip was cut from. Default: the file itself. */
+  /** Column that names the source of a clip. Default: the file itself. */
   sourceColumn?: string;
-  /** Share of sources that test, without `splitColumn`. Default 0.2. */
+  /** Fraction of sources to test on, if there is no `splitColumn`. Default 0.2. */
   testShare?: number;
 }
 
 /**
- * Sounds listed in a CSV file, a row each: `file, label, …`. Node only.
+ * Opens the sounds listed in a CSV file, one clip on each line: `file, label, …`. Node only.
  *
- * @throws DataError that names the table and its line: it cannot be read, lacks a column or has one twice, a needed cell is empty, a
- *   path leaves the table's folder, a side is unknown, a file has two labels, or a source is on two sides.
+ * @throws DataError that names the table and the line, if the table cannot be read, a column is
+ *   missing or duplicated, a required cell is empty, a path leaves the table's folder, a side is
+ *   unknown, a file has two labels, or a source is on two sides.
  */
 export async function openSoundTable(options: SoundTableOptions): Promise<SoundDataset> {
   const op = 'openSoundTable';

@@ -12,12 +12,13 @@ export interface SpeechCommandsOptions {
 }
 
 /**
- * Speech Commands v2 (Warden 2018, arXiv 1804.03209): `<word>/<speaker>_nohash_<n>.wav`, split by its own lists
- * `validation_list.txt` and `testing_list.txt`; task `word`, sources are speakers. `_background_noise_` is left out. Only names are
- * read. `notes` says what was left out, and how many names of the lists have no file. Node only.
+ * Opens Speech Commands v2 (Warden 2018, arXiv 1804.03209): `<word>/<speaker>_nohash_<n>.wav`. The
+ * published lists `validation_list.txt` and `testing_list.txt` define the split. The task is
+ * `word`. Sources are speakers. `_background_noise_` is left out. No sound is read. `notes` reports
+ * what was left out, and how many listed names have no file. Node only.
  *
- * @throws DataError if a list or the sounds are missing, a file is not in the folder of its word, or the lists put a
- *   file or a speaker on two sides.
+ * @throws DataError if a list or the sounds are missing, a file is not in a word folder, or the
+ *   lists put a file or a speaker on two sides.
  */
 export async function openSpeechCommands(options: SpeechCommandsOptions): Promise<SoundDataset> {
   const op = 'openSpeechCommands';
@@ -35,7 +36,8 @@ export async function openSpeechCommands(options: SpeechCommandsOptions): Promis
   const files = all.filter((file) => !file.startsWith('_'));
   if (files.length < all.length) {
     notes.push(
-      `${folder}: ${counted(all.length - files.length, 'file')} left out, of folders that begin with _`,
+      `${folder}: ${counted(all.length - files.length, 'file')} left out, ` +
+        'of folders that begin with _',
     );
   }
   const there = new Set(files.map(inOneForm));
@@ -43,7 +45,7 @@ export async function openSpeechCommands(options: SpeechCommandsOptions): Promis
     const absent = [...names].filter((name) => !there.has(name)).length;
     if (absent > 0) {
       notes.push(
-        `${folder}: ${absent} of ${counted(names.size, 'name')} in the ${list} list without a file`,
+        `${folder}: no file for ${absent} of ${counted(names.size, 'name')} in the ${list} list`,
       );
     }
   }
@@ -55,7 +57,7 @@ export async function openSpeechCommands(options: SpeechCommandsOptions): Promis
     found: files.map((file) => {
       const [word, name, ...deeper] = file.split('/');
       if (!name || deeper.length > 0) {
-        throw new DataError(`${op}: ${file} must be in the folder of its word, <word>/<clip>.wav`);
+        throw new DataError(`${op}: ${file} must be in a word folder, <word>/<clip>.wav`);
       }
       const listed = inOneForm(file);
       if (test.has(listed) && validation.has(listed)) {

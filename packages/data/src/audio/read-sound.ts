@@ -4,10 +4,10 @@ import { resampleSound } from './resample-sound.js';
 import { decodeWav, toMono } from './wav.js';
 
 /**
- * A WAV file as one channel at a rate in Hz, from the cache if it is there.
+ * Reads a WAV file as one channel at a rate in Hz. A cached sound is returned from the cache.
  *
  * @param op the function that errors name.
- * @param onNote is told what is guessed or cut, each kind once: see {@link decodeWav}.
+ * @param onNote see {@link decodeWav}.
  * @throws DataError that names the file if it cannot be read or decoded.
  */
 export async function readSound(

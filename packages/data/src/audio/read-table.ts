@@ -4,18 +4,18 @@ import { readText } from '../read-text.js';
 
 /** A row of a table. */
 export interface TableRow {
-  /** For errors: the table's file and the line. */
+  /** The file and the line, for errors. */
   where: string;
-  /** By column. */
+  /** The cells by column. */
   cells: Record<string, string>;
 }
 
 /**
- * The rows of a CSV file with a header line, UTF-8 or UTF-16.
+ * Reads the rows of a CSV file with a header line, UTF-8 or UTF-16.
  *
- * @param columns those that are needed: no cell of them may be empty.
- * @throws DataError that names the file, and the line where it is wrong: it cannot be read or parsed,
- *   lacks a column or has one twice, or a needed cell is empty.
+ * @param columns required columns: their cells must not be empty.
+ * @throws DataError that names the file and the line, if the file cannot be read or parsed, a
+ *   column is missing or duplicated, or a required cell is empty.
  */
 export async function readTable(op: string, file: string, columns: string[]): Promise<TableRow[]> {
   const text = await readText(op, file, 'a CSV file with a header');
@@ -46,7 +46,7 @@ export async function readTable(op: string, file: string, columns: string[]): Pr
   });
 }
 
-/** The header as csv-parse takes it: a column without a name is skipped. */
+/** The header in the form csv-parse expects: columns without a name are skipped. */
 function requireColumns(op: string, file: string, header: string[], columns: string[]) {
   for (const column of columns) {
     if (header.includes(column)) continue;

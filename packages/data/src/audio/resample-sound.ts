@@ -1,21 +1,22 @@
 import { LARGEST_SIZE, refuse, requireInteger, requireNumber } from '@ds/checks';
 
-/** Zero crossings of the sinc on each side: the stop band lies about 80 dB down. */
+/** Zero crossings of the sinc on each side. They put the stop band about 80 dB down. */
 const CROSSINGS = 32;
 
 /** β of the Kaiser window. */
 const BETA = 8.6;
 
-/** Where the pass band ends, of the lower Nyquist frequency. */
+/** End of the pass band, as a fraction of the lower Nyquist frequency. */
 const ROLLOFF = 0.945;
 
 /**
- * Changes the sample rate by band-limited interpolation (Smith & Gossett 1984): a sinc below both Nyquist frequencies under
- * a Kaiser window, at the exact rational positions,
+ * Changes the sample rate by band-limited interpolation (Smith & Gossett 1984). The kernel is a
+ * sinc below both Nyquist frequencies under a Kaiser window, evaluated at the exact rational
+ * positions:
  *
  * `y_m = Σ_k x_k h(m·from/to − k)`, `h(t) = f sinc(f t) w(t)`, f = 0.945·min(1, to/from).
  *
- * Beyond both ends the sound is zero. A rate that stays gives the same samples.
+ * The sound is zero beyond both ends. Equal rates return the same samples.
  *
  * Shapes: n samples → ceil(n·to/from).
  *
@@ -74,7 +75,7 @@ function bessel(x: number): number {
   return sum;
 }
 
-/** The largest ratio of two rates. Filters grow with it. */
+/** The largest ratio of two rates. The filter length grows with the ratio. */
 const MOST_APART = 1024;
 
 /** @throws ConfigError if a rate is not an integer from 1 to 2²⁴ Hz. */

@@ -23,25 +23,33 @@ import { requireWords } from './require-words.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
-/** Decoded sounds by their file, mono at one rate: give the same map to every epoch and each file is read once. */
+/**
+ * Decoded sounds by file, mono and at one sample rate. Pass the same map to every epoch, and each
+ * file is read once.
+ */
 export type SoundCache = Map<string, Float32Array>;
 
 /** Options of {@link soundBatches}. */
 export interface SoundBatchOptions {
   batchSize: number;
-  /** The dataset's tasks that labels are wanted of, by name. Default: all. */
+  /** Names of the tasks to return labels for. Default: all tasks. */
   tasks?: string[];
-  /** Sounds of other rates are resampled to its `sampleRate`, several channels become their mean. */
+  /** Sounds are resampled to its `sampleRate`. Several channels are averaged. */
   frontEnd: SpectrogramOptions;
-  /** Length of what the network gets: shorter sounds are put between zeros, of longer ones a part is taken. */
+  /** Window length in seconds. Shorter sounds are padded with zeros, longer ones are cropped. */
   seconds: number;
-  /** Subtracted, and divided by, over all values: `soundStatistics` has them. */
+  /** Mean and standard deviation over all values, from `soundStatistics`. */
   mean: number;
   std: number;
-  /** With it the order is shuffled, and the place of each sound in its window random; without it sounds are in the middle. */
+  /**
+   * Shuffles the clips and draws the offset of each sound in its window. Without it, clips keep
+   * their order and sounds are centred.
+   */
   shuffle?: { seed: number; epoch: number };
   cache?: SoundCache;
-  /** Told what is guessed or cut in files, each kind once: see `decodeWav`. */
+  /**
+   * Called with a sentence when a file is guessed at or cut, once for each kind: see `decodeWav`.
+   */
   onNote?: OnNote;
 }
 
@@ -51,15 +59,17 @@ export interface SoundBatch {
   spectrograms: Tensor4D;
   /** One-hot, [batch, classes] for each task. */
   labels: Tensor2D[];
-  /** The file of each sound. */
+  /** The files of the sounds, in order. */
   files: string[];
 }
 
 /**
- * Batches of spectrograms of one pass over clips of a dataset, read as they are wanted. Node only.
+ * Yields batches of spectrograms for one pass over the clips of a dataset. Files are read on
+ * demand. Node only.
  *
- * @throws DataError that names the file if one cannot be read or decoded, or has a sample that is not finite; ConfigError on options out
- *   of range.
+ * @throws ConfigError if an option is out of its range.
+ * @throws DataError that names the file if it cannot be read or decoded, or has a sample that is
+ *   not finite.
  */
 export async function* soundBatches(
   dataset: Pick<SoundDataset, 'tasks'>,
@@ -106,10 +116,10 @@ export async function* soundBatches(
 }
 
 /**
- * Mean and standard deviation of the spectrograms' values over up to `count` clips, taken evenly.
- * Where all values are equal, the deviation is 1e-6, so that it can divide.
+ * Mean and standard deviation of the spectrogram values over up to `count` evenly spaced clips. If
+ * all values are equal, the deviation is 1e-6, so that callers can divide by it.
  *
- * @throws DataError as {@link soundBatches} does, and one that names the file if a value is not finite.
+ * @throws DataError as {@link soundBatches} does, and if a spectrogram value is not finite.
  */
 export async function soundStatistics(
   clips: SoundClip[],
@@ -125,7 +135,7 @@ export async function soundStatistics(
   const { frontEnd, seconds, cache, onNote } = options;
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
-  // Welford's method (1962). A difference of large sums would lose a small spread.
+  // Welford's method (1962). A difference of large sums would lose a small variance.
   let values = 0;
   let mean = 0;
   let squares = 0;
@@ -150,7 +160,7 @@ export async function soundStatistics(
       squares += off * (value - mean);
     }
   }
-  // Callers divide by the deviation, also where all values are equal.
+  // Callers divide by the deviation, so it must not be 0.
   return { mean, std: squares > 0 ? Math.sqrt(squares / values) : 1e-6 };
 }
 
@@ -159,7 +169,8 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
     const at = tasks.findIndex((task) => task.name === name);
     if (at < 0) {
       throw new ConfigError(
-        `soundBatches: tasks must be some of ${tasks.map((task) => task.name).join(', ')}, got '${name}'`,
+        `soundBatches: tasks must be some of ${tasks.map((task) => task.name).join(', ')}, ` +
+          `got '${name}'`,
       );
     }
     return { at, classes: tasks[at]!.classes.length };

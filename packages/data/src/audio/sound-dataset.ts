@@ -3,7 +3,7 @@ import { DataError } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { inOneForm, notesOfForms } from '../unicode-forms.js';
 
-/** What is to be told from sounds, and the names of its classes: the labels' order. */
+/** A task to predict from sounds, and its class names in the order of the labels. */
 export interface SoundTask {
   name: string;
   classes: string[];
@@ -14,28 +14,28 @@ export interface SoundClip {
   file: string;
   /** A class index for each task of the dataset. */
   labels: number[];
-  /** What it was cut from: clips of one source are on one side of a split. */
+  /** The source of the clip. Clips of one source are on one side of a split. */
   source: string;
 }
 
-/** Labelled sound files, read when they are wanted. */
+/** Labelled sound files. Files are read on demand. */
 export interface SoundDataset {
-  /** As reports must show it. */
+  /** The name shown in reports. */
   name: string;
   tasks: SoundTask[];
   train: SoundClip[];
-  /** Empty where the dataset has none. */
+  /** Empty if the dataset has no validation side. */
   validation: SoundClip[];
   test: SoundClip[];
-  /** How it was split, in a sentence. */
+  /** How the dataset was split, as a sentence. */
   split: string;
-  /** What was left out, guessed or joined, in sentences with counts. */
+  /** What was left out, guessed or merged, in sentences with counts. */
   notes: string[];
 }
 
 export type SplitName = 'train' | 'validation' | 'test';
 
-/** A recording as a loader finds it, its labels still words. */
+/** A clip found by a loader, with labels as text. */
 export interface FoundClip {
   file: string;
   labels: string[];
@@ -44,11 +44,13 @@ export interface FoundClip {
 }
 
 /**
- * Makes a dataset of what a loader found; classes are those of the training side, numbers in numeric order. A label that is
- * written in two forms of Unicode is one class. A file that is found twice is taken once.
+ * Builds a dataset from the clips found by a loader. Classes are the labels of the training side;
+ * numbers are sorted numerically. Unicode forms of one label are one class. A file found twice is
+ * used once.
  *
- * @throws DataError that begins with the loader's name: nothing to train or to test on, a task with one class, an empty label or one
- *   that training lacks, a file with two labels, or a source on two sides.
+ * @throws DataError that begins with the loader's name, if the training or test side is empty, a
+ *   task has one class, a label is empty or missing from training, a file has two labels, or a
+ *   source is on two sides.
  */
 export function soundDataset(
   op: string,
@@ -78,7 +80,9 @@ export function soundDataset(
   for (const clip of found) sides[clip.side].push(clip);
   for (const side of ['train', 'test'] as const) {
     if (sides[side].length === 0) {
-      throw new DataError(`${op}: the ${side} side must have sounds, got none of ${found.length}`);
+      throw new DataError(
+        `${op}: the ${side} side must have sounds, got 0 of ${found.length} clips`,
+      );
     }
   }
   const classes = tasks.map((task, at) => {
@@ -100,7 +104,7 @@ export function soundDataset(
           const index = classes[at]!.get(label);
           if (index !== undefined) return index;
           throw new DataError(
-            `${op}: ${file} must have a '${tasks[at]}' that training has, got '${label}'`,
+            `${op}: ${file} must have a '${tasks[at]}' that occurs in training, got '${label}'`,
           );
         }),
       }));
@@ -123,7 +127,7 @@ function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
   }
 }
 
-/** The clips by their files, labels in one form of Unicode. */
+/** The clips by file, with labels in one Unicode form. */
 function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] {
   const byFile = new Map<string, FoundClip>();
   for (const clip of found) {
@@ -132,7 +136,8 @@ function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] 
     const other = before ? labels.findIndex((label, at) => label !== before.labels[at]) : -1;
     if (before && other >= 0) {
       throw new DataError(
-        `${op}: ${clip.file} must have one '${tasks[other]}', got '${before.labels[other]}' and '${labels[other]}'`,
+        `${op}: ${clip.file} must have one '${tasks[other]}', ` +
+          `got '${before.labels[other]}' and '${labels[other]}'`,
       );
     }
     if (!before) byFile.set(clip.file, { ...clip, labels });
@@ -147,14 +152,15 @@ function requireSources(op: string, found: FoundClip[]): void {
     const before = sideOf.get(source);
     if (before && before.side !== clip.side) {
       throw new DataError(
-        `${op}: a source must be on one side, got ${before.file} (${before.side}) and ${clip.file} (${clip.side}) of '${clip.source}'`,
+        `${op}: a source must be on one side, got ${before.file} (${before.side}) ` +
+          `and ${clip.file} (${clip.side}) of '${clip.source}'`,
       );
     }
     sideOf.set(source, clip);
   }
 }
 
-/** A folder's own name. */
+/** The folder name without its path. */
 export function folderName(folder: string): string {
   return path.basename(path.resolve(folder));
 }

@@ -21,20 +21,20 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
   frameLength: number;
   /** Samples from one frame's start to the next. */
   hopLength: number;
-  /** Length of the DFT; frames are followed by zeros. Default `frameLength`. */
+  /** Length of the DFT. Frames are padded with zeros at the end. Default `frameLength`. */
   fftLength?: number;
-  /** Mel bands, or `null` for the bins of the DFT themselves. */
+  /** Number of mel bands. `null` keeps the DFT bins. */
   bands: number | null;
   /**
-   * Frames around their time: fftLength/2 zeros before the sound and after it (librosa's `center=True`,
-   * `pad_mode="constant"`). Default false: frames lie wholly inside the sound (TensorFlow).
+   * Centres frames on their time: fftLength/2 zeros are added at both ends of the sound (librosa's
+   * `center=True`, `pad_mode="constant"`). Default false: frames lie inside the sound (TensorFlow).
    */
   center?: boolean;
-  /** Of magnitudes: 2 (default) is the power spectrum. */
+  /** Exponent of the magnitudes. 2 (default) gives the power spectrum. */
   power?: 1 | 2;
   /**
-   * `'log'` (default): `ln(S + offset)`; `'decibel'`: `10 log₁₀ max(offset, S)`, librosa's `power_to_db` with ref 1 and without
-   * `top_db`; `'none'`.
+   * `'log'` (default): `ln(S + offset)`. `'decibel'`: `10 log₁₀ max(offset, S)`, as librosa's
+   * `power_to_db` with `ref=1` and `top_db=None`. `'none'`: S.
    */
   compression?: 'log' | 'decibel' | 'none';
   /** Default 1e-6 with `'log'`, 1e-10 with `'decibel'`. */
@@ -42,14 +42,15 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
 }
 
 /**
- * The front end of audio networks: frames under a periodic Hann window, their spectra, mel bands, compression. For frame m of
- * samples x,
+ * The front end of audio networks: frames, periodic Hann window, DFT, mel bands, compression. For
+ * samples x, frame m and band b it computes
  *
  * `S_{m,b} = Σ_k M_{b,k} |Σ_t w_t x_{mH + t} e^{−2πi k t/n}|^p`, `w_t = ½ − ½ cos(2πt/L)`.
  *
- * Float64 inside, on `RealFft` of `@ds/fft`; no tensor and no tfjs, so that it runs anywhere. As `librosa.feature.melspectrogram`
- * (frameLength = fftLength = n_fft, `center: true`) and as `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`,
- * `norm: 'none'`, `triangles: 'mel'`) have it.
+ * It computes in float64 on `RealFft` of `@ds/fft`, without tfjs. It matches
+ * `librosa.feature.melspectrogram` (frameLength = fftLength = n_fft, `center: true`), and
+ * `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`, `norm: 'none'`, `triangles:
+ * 'mel'`).
  *
  * @throws ConfigError if an option is out of its range.
  */
@@ -57,11 +58,11 @@ export class Spectrogram {
   readonly options: Readonly<
     Required<Omit<SpectrogramOptions, 'bands'>> & { bands: number | null }
   >;
-  /** Values of one frame: mel bands, or bins. */
+  /** Number of values in a frame: mel bands or DFT bins. */
   readonly bands: number;
   private readonly fft: RealFft;
   private readonly window: Float64Array;
-  /** The non-zero part of each filter. */
+  /** The non-zero weights of each filter. */
   private readonly filters: { first: number; weights: Float64Array }[] | null;
   private readonly frame: Float64Array;
   private readonly spectrum: { real: Float64Array; imag: Float64Array };
@@ -103,7 +104,7 @@ export class Spectrogram {
     this.powers = new Float64Array(this.fft.bins);
   }
 
-  /** Frames of a sound of so many samples: `1 + floor((n − L)/H)`, n counted with the zeros of `center`. */
+  /** Number of frames: `1 + floor((n − L)/H)`, where n includes the zeros of `center`. */
   frames(samples: number): number {
     requireInteger('Spectrogram.frames', 'samples', samples, 0);
     const { frameLength, hopLength, fftLength, center } = this.options;
@@ -114,9 +115,9 @@ export class Spectrogram {
   }
 
   /**
-   * The spectrogram of a whole sound, written to `out` when it is given.
+   * The spectrogram of a whole sound, written to `out` if `out` is given.
    *
-   * Shapes: n samples → [frames, bands], row by row.
+   * Shapes: n samples → [frames, bands], row-major.
    *
    * @throws ConfigError if the sound is shorter than a frame, or `out` has another size.
    */
@@ -127,7 +128,8 @@ export class Spectrogram {
     const count = this.frames(samples.length);
     if (count === 0) {
       throw new ConfigError(
-        `Spectrogram.transform: samples must be at least a frame (${frameLength}), got ${samples.length}`,
+        `Spectrogram.transform: samples must be at least a frame (${frameLength}), ` +
+          `got ${samples.length}`,
       );
     }
     const values = out ?? new Float32Array(count * this.bands);
@@ -144,17 +146,18 @@ export class Spectrogram {
   }
 
   /**
-   * The same piece by piece, for sounds of any length: give it chunks as they come, and each time get the frames that are complete. It
-   * keeps less than a frame of samples. All frames together are those of `transform`.
+   * Starts a spectrogram in chunks, for sounds of any length: push chunks as they arrive, and get
+   * the frames completed by each chunk. The stream buffers less than one frame of samples. All its
+   * frames together equal `transform`.
    */
   stream(): SpectrogramStream {
     return new SpectrogramStream(this);
   }
 
   /**
-   * One row: of the frame that starts at a sample, zeros where there is none.
+   * Computes the frame that starts at sample `start`. Samples outside the sound are 0.
    *
-   * Shapes: `row` begins with the row's `bands` values afterwards.
+   * Shapes: writes the first `bands` values of `row`.
    */
   transformFrame(samples: ArrayLike<number>, start: number, row: Float32Array): void {
     requireArray('Spectrogram.transformFrame', 'samples', samples);
@@ -187,11 +190,11 @@ export class Spectrogram {
   }
 }
 
-/** A spectrogram in the making; see {@link Spectrogram.stream}. */
+/** An incremental spectrogram; see {@link Spectrogram.stream}. */
 export class SpectrogramStream {
-  /** Samples that later frames need too, from the start of the next frame on. */
+  /** Buffered samples, from the start of the next frame on. */
   private kept: Float32Array;
-  /** Samples still to come before the next frame starts, where frames lie further apart than they are long. */
+  /** Samples to skip before the next frame starts, if the hop is longer than a frame. */
   private gap = 0;
   private isEnded = false;
 
@@ -204,9 +207,9 @@ export class SpectrogramStream {
   }
 
   /**
-   * Takes the next samples; returns the frames that are complete with them.
+   * Takes the next samples and returns the frames they complete.
    *
-   * Shapes: any number of samples → [frames, bands], row by row.
+   * Shapes: any number of samples → [frames, bands], row-major.
    *
    * @throws StateError after `end`.
    */
@@ -232,7 +235,7 @@ export class SpectrogramStream {
     return rows;
   }
 
-  /** Ends the sound; returns the frames that reach beyond its end, of which only `center` has any. */
+  /** Ends the sound. Returns the last frames; there are some only with `center`. */
   end(): Float32Array {
     const { center, fftLength } = this.spectrogram.options;
     const rows = this.push(new Float32Array(center ? Math.floor(fftLength / 2) : 0));
@@ -253,7 +256,7 @@ function nonZero(row: Float64Array): { first: number; weights: Float64Array } {
   return { first, weights: row.slice(first, row.findLastIndex((weight) => weight > 0) + 1) };
 }
 
-/** @throws ConfigError if an option of a front end, or one of `others`, is out of range. */
+/** @throws ConfigError if an option of a front end, or an option in `others`, is out of range. */
 export function requireSpectrogram(
   op: string,
   options: SpectrogramOptions,

@@ -3,8 +3,8 @@ import { ConfigError } from '@ds/checks';
 import { inOneForm } from '../unicode-forms.js';
 
 /**
- * A side for a source, by a hash of its name, so that it is the same on every machine and stays when clips are added (as Speech
- * Commands does it, Warden 2018).
+ * Assigns a source to a side by a hash of its name (Speech Commands, Warden 2018). The side is the
+ * same on every machine, and stays the same when clips are added.
  */
 export function sideOfSource(source: string, testShare: number): 'train' | 'test' {
   const hash = createHash('sha256').update(inOneForm(source)).digest().readUInt32BE(0);

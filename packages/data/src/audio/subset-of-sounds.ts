@@ -5,12 +5,13 @@ import { requireWords } from './require-words.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 
 /**
- * Draws `count` clips without replacement, class by class: each class keeps its share of the clips.
- * The same seed draws the same clips, in the same random order, even if it draws all of them. With
- * several tasks, clips are of one class if they agree in every task.
+ * Draws `count` clips without replacement, stratified by class: each class keeps its proportion.
+ * The same seed draws the same clips in the same random order, even if all clips are drawn. With
+ * several tasks, clips share a class if they agree in every task.
  *
- * @param tasks the names of the tasks that decide the classes; by default all.
- * @throws ConfigError if count is not an integer between 1 and the number of clips, or a task is unknown.
+ * @param tasks names of the tasks that define the classes. Default: all.
+ * @throws ConfigError if count is not an integer between 1 and the number of clips, or a task is
+ *   unknown.
  */
 export function subsetOfSounds(
   dataset: Pick<SoundDataset, 'tasks'>,

@@ -1,6 +1,6 @@
 import type { Note } from './wav-format.js';
 
-/** Chunks that are often found. Their names are told from data by chance. */
+/** Common chunk names. Random data is unlikely to match one. */
 const KNOWN = [
   'fmt ',
   'data',
@@ -15,12 +15,12 @@ const KNOWN = [
   'iXML',
 ];
 
-/** The four characters at a byte. */
+/** The chunk name: four characters from `at`. */
 export function chunkName(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4));
 }
 
-/** Whether the bytes look like a chunk: a printable name, and a size that the file has room for. */
+/** Whether the bytes look like a chunk: a printable name, and a size that fits in the file. */
 export function isChunk(bytes: Uint8Array, at: number): boolean {
   if (at + 8 > bytes.length) return false;
   const name = chunkName(bytes, at);
@@ -30,8 +30,8 @@ export function isChunk(bytes: Uint8Array, at: number): boolean {
 }
 
 /**
- * Where the chunk after one that ends here begins. A chunk of odd size has a pad byte, which some
- * programs forget.
+ * The start of the chunk after a chunk that ends at `end`. A chunk of odd size is followed by a pad
+ * byte, which some programs omit.
  */
 export function nextChunk(bytes: Uint8Array, end: number, note: Note): number {
   const padded = end + (end % 2);

@@ -1,30 +1,31 @@
-/** How the samples of a WAV file lie. */
+/** The sample format of a WAV file. */
 export interface WavFormat {
   isFloat: boolean;
   channels: number;
   /** Hz. */
   sampleRate: number;
-  /** Of the container of one sample. */
+  /** Size of one sample's container. */
   bytes: number;
 }
 
 /** Throws an error about a byte of the file. */
 export type Fail = (at: number, rule: string, got: unknown) => never;
 
-/** Tells what was guessed or cut. */
+/** Reports a guess or a cut. */
 export type Note = (kind: string, text: string) => void;
 
-/** Formats of samples by the tag of the `fmt ` chunk. */
+/** Sample formats by the tag of the `fmt ` chunk. */
 const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 
-/** What other tags mean, for errors. */
+/** Names of unsupported tags, for errors. */
 const UNSUPPORTED: Record<number, string> = { 2: 'ADPCM', 6: 'A-law', 7: 'μ-law', 85: 'MP3' };
 
 /**
- * Reads a `fmt ` chunk. Its fields must agree: a frame (block align) is a container for each
- * channel, and the byte rate is a frame for each sample. One that is 0 was not written.
+ * Reads a `fmt ` chunk. Its fields must agree: the block align is the number of channels times the
+ * container size, and the byte rate is the sample rate times the block align. A field of 0 counts
+ * as not written.
  */
 export function readWavFormat(
   view: DataView,

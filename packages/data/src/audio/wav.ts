@@ -11,32 +11,36 @@ import { noteOnce, type OnNote } from '../note-once.js';
 import { chunkName, isChunk, nextChunk } from './wav-chunks.js';
 import { type Fail, type Note, readWavFormat, type WavFormat } from './wav-format.js';
 
-/** Decoded sound: samples in [−1, 1) by channel. */
+/** A decoded sound: samples in [−1, 1) by channel. */
 export interface Sound {
   /** Hz. */
   sampleRate: number;
-  /** One array of equal length a channel. */
+  /** One array for each channel, all of equal length. */
   channels: Float32Array[];
 }
 
-/** Programs that write to a pipe say this much data or more, since they cannot know. */
+/** Programs that write to a pipe do not know the size. They write this size or a larger one. */
 const STREAM_SIZE = 0x7ffff000;
 
 /**
- * Decodes a RIFF/WAVE file: PCM of 8 to 32 bits, or float of 32 or 64, of any rate and number of channels, plain or
- * extensible; chunks other than `fmt ` and `data` are skipped. A sample of b bits is in a container of b/8 bytes, rounded
- * up, at the container's high end, as the format says. Integers are divided by 2^(bits − 1) of the container; those of one
- * byte are unsigned.
+ * Decodes a RIFF/WAVE file, plain or extensible: PCM of 8 to 32 bits, or float of 32 or 64 bits, at
+ * any rate and with any number of channels. Chunks other than `fmt ` and `data` are skipped. A
+ * sample of b bits occupies the high bits of a container of ceil(b/8) bytes, as the format says.
+ * Integers are divided by 2^(bits − 1) of the container. One-byte integers are unsigned.
  *
- * Three things that programs leave unfinished are read, and said: sizes of the data that streams write (0, or 2 GiB − 4 KiB
- * and more in a smaller file) mean the end of the file; a block align or byte rate of 0 follows from the other fields; a
- * chunk of odd size may lack its pad byte.
+ * The decoder accepts three common defects and reports them to `onNote`:
+ *
+ * - A data size of 0, or of 2 GiB − 4 KiB and more in a smaller file, as streams write it: the data
+ *   extends to the end of the file.
+ * - A block align or byte rate of 0: it is computed from the other fields.
+ * - A missing pad byte after a chunk of odd size.
  *
  * @param name names the file in errors.
- * @param onNote told what was guessed or cut, each kind once.
- * @throws DataError that names the file, the byte, what was there and what must be: no RIFF/WAVE header, a missing or short
- *   chunk, fields that contradict each other, a coding that is not PCM or float, data that ends before its chunk does, no
- *   sample at all, or a sample that is not finite, with its time.
+ * @param onNote called with a sentence for each guess or cut, once for each kind.
+ * @throws DataError that names the file, the byte, the expected value and the value found, if the
+ *   RIFF/WAVE header is missing, a chunk is missing or short, fields contradict each other, the
+ *   coding is not PCM or float, the data is shorter than its chunk says, or there is no sample. For
+ *   a sample that is not finite, it also names the time.
  */
 export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes', onNote?: OnNote): Sound {
   if (!(bytes instanceof Uint8Array)) refuse('decodeWav', 'bytes', 'be a Uint8Array', bytes);
@@ -77,7 +81,7 @@ export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes', onNote?:
 }
 
 /**
- * One channel of several: their mean, sample by sample.
+ * Mixes channels to mono by their mean.
  *
  * Shapes: channels of n samples each → n samples.
  */
@@ -97,7 +101,7 @@ export function toMono(sound: Sound): Float32Array {
   });
 }
 
-/** Bytes of data there are, a whole number of frames. */
+/** Number of data bytes, a multiple of the frame size. */
 function dataLength(
   bytes: Uint8Array,
   from: number,

@@ -14,7 +14,7 @@ const sound: SoundInput = {
   ],
 };
 
-/** Hears where the energy is: the lower or the upper half of the bands. */
+/** A network that detects whether the lower or the upper half of the bands has more energy. */
 function ears(x: tf.Tensor): tf.Tensor[] {
   const halves = tf.split(x as tf.Tensor4D, 2, 2).map((half) => tf.max(half, [1, 2, 3]));
   return [tf.stack(halves, 1), tf.zeros([x.shape[0]!, 3])];
@@ -28,7 +28,7 @@ describe('classifySound', () => {
     [300, 44_100, 0.35],
     [3000, 8000, 0.1],
     [3000, 16_000, 1],
-  ])('hears a tone of %i Hz at %i Hz, %s s long', async (hertz, rate, seconds) => {
+  ])('classifies a tone of %i Hz at %i Hz, %s s long', async (hertz, rate, seconds) => {
     const before = tf.memory().numTensors;
     const samples = Float32Array.from(tone(hertz, seconds, rate));
     const [pitch, nothing] = await classifySound(ears, samples, rate, sound);
@@ -38,7 +38,7 @@ describe('classifySound', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses %s, wherever it is', async (value) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('throws on %s', async (value) => {
     const x = Float32Array.from(tone(300, 0.1));
     const deaf = () => [tf.fill([1, 2], value), tf.zeros([1, 3])];
     await expect(classifySound(deaf, x, 8000, sound)).rejects.toThrow(
@@ -50,7 +50,7 @@ describe('classifySound', () => {
     );
   });
 
-  it('refuses silence of no length, and a network of other tasks', async () => {
+  it('throws on an empty sound, and on tasks that do not fit the network', async () => {
     await expect(classifySound(ears, new Float32Array(0), 8000, sound)).rejects.toThrow(
       'samples must be at least one',
     );

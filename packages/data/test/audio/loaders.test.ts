@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Files with these contents; a sound needs none, since loaders read names only. */
+/** Creates files with these contents. Sounds are empty, because loaders do not read them. */
 async function lay(files: Record<string, string>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
@@ -31,7 +31,7 @@ async function lay(files: Record<string, string>): Promise<void> {
 
 const sounds = (...names: string[]) => Object.fromEntries(names.map((name) => [name, '']));
 
-/** Each side as `<class>/… file`, and that no source is on two. */
+/** The files of each side as `<class>/… file`. Checks that no source is on two sides. */
 function sidesOf({ tasks, train, validation, test }: SoundDataset) {
   const sources = new Map<string, string>();
   const named = (side: string, clips: SoundDataset['train']) =>
@@ -49,7 +49,7 @@ function sidesOf({ tasks, train, validation, test }: SoundDataset) {
 }
 
 describe('openSpeechCommands', () => {
-  it('splits by the lists, leaves the noise out, and keeps speakers on one side', async () => {
+  it('splits by the lists, leaves out the noise, keeps speakers on one side', async () => {
     await lay({
       ...sounds(
         'yes/a_nohash_0.wav',
@@ -69,7 +69,7 @@ describe('openSpeechCommands', () => {
     });
   });
 
-  it('says what it leaves out, and what its lists name and is not there', async () => {
+  it('notes the files left out, and the listed names without a file', async () => {
     const [joined, apart] = ['caf\u00e9', 'cafe\u0301'];
     await lay({
       ...sounds('yes/a_nohash_0.wav', 'no/b_nohash_0.wav', '_background_noise_/rain.wav'),
@@ -83,17 +83,17 @@ describe('openSpeechCommands', () => {
     expect(dataset.notes).toEqual([
       `${folder}: 2 files left out: 2 .txt (testing_list.txt, validation_list.txt)`,
       `${folder}: 1 file left out, of folders that begin with _`,
-      `${folder}: 1 of 1 name in the validation list without a file`,
+      `${folder}: no file for 1 of 1 name in the validation list`,
     ]);
     await lay({ 'validation_list.txt': `${joined}/d_nohash_0.wav` });
     await expect(openSpeechCommands({ folder })).rejects.toThrow('must be in one list');
     await lay({ ...sounds('yes/more/a_nohash_1.wav'), 'validation_list.txt': '' });
     await expect(openSpeechCommands({ folder })).rejects.toThrow(
-      'yes/more/a_nohash_1.wav must be in the folder of its word',
+      'yes/more/a_nohash_1.wav must be in a word folder',
     );
   });
 
-  it('refuses lists that put a speaker on two sides, and a missing list', async () => {
+  it('throws on a speaker on two sides, and on a missing list', async () => {
     await lay({
       ...sounds(
         'yes/a_nohash_0.wav',
@@ -118,7 +118,7 @@ describe('openNsynth', () => {
     instrument_family_str: family,
     pitch,
   });
-  it('reads examples.json, and leaves out notes that training lacks', async () => {
+  it('reads examples.json, and leaves out notes with labels missing from training', async () => {
     await lay({
       'nsynth-train/examples.json': JSON.stringify({
         a: note('i1', 'bass', 9),
@@ -138,7 +138,9 @@ describe('openNsynth', () => {
       test: ['organ,9 d.wav'],
     });
     expect(dataset.train[0]!.file).toBe(path.join(folder, 'nsynth-train/audio/a.wav'));
-    expect(dataset.notes).toEqual([`${folder}: 1 note left out, with labels that training lacks`]);
+    expect(dataset.notes).toEqual([
+      `${folder}: 1 note left out: their labels do not occur in training`,
+    ]);
     await expect(openNsynth({ folder, tasks: ['mood'] })).rejects.toThrow(
       "must have the field 'mood'",
     );
@@ -158,8 +160,9 @@ describe('openNsynth', () => {
 
 describe('openEsc50', () => {
   const table =
-    'filename,fold,target,category,esc10,src_file\n1-1-A-0.wav,1,0,dog,True,1\n2-2-A-1.wav,2,1,rain,False,2\n5-3-A-0.wav,5,0,dog,True,3\n';
-  it('tests on a fold', async () => {
+    'filename,fold,target,category,esc10,src_file\n1-1-A-0.wav,1,0,dog,True,1\n' +
+    '2-2-A-1.wav,2,1,rain,False,2\n5-3-A-0.wav,5,0,dog,True,3\n';
+  it('uses one fold as the test side', async () => {
     await lay({ 'meta/esc50.csv': table });
     expect(sidesOf(await openEsc50({ folder }))).toEqual({
       train: ['dog 1-1-A-0.wav', 'rain 2-2-A-1.wav'],
@@ -186,7 +189,7 @@ describe('openEsc50', () => {
 });
 
 describe('openSoundFolder', () => {
-  it('takes train and test as they are', async () => {
+  it('keeps existing train and test folders', async () => {
     await lay(sounds('train/dog/a.wav', 'train/cat/b.WAV', 'test/cat/c.wav'));
     expect(sidesOf(await openSoundFolder({ folder }))).toEqual({
       train: ['cat b.WAV', 'dog a.wav'],
@@ -195,7 +198,7 @@ describe('openSoundFolder', () => {
     });
   });
 
-  it('splits by a hash of each source otherwise, the same way every time', async () => {
+  it('splits by a hash of each source without them, always the same way', async () => {
     const names = Array.from(
       { length: 120 },
       (_, i) => `${i % 2 ? 'dog' : 'cat'}/${Math.floor(i / 4)}-${i}.wav`,
@@ -215,7 +218,7 @@ describe('openSoundFolder', () => {
     expect(dataset.split).toContain('30 %');
   });
 
-  it('says what is wrong', async () => {
+  it('names the file or folder in errors', async () => {
     await expect(openSoundFolder({ folder })).rejects.toThrow('must hold WAV files, got none');
     await lay(sounds('loose.wav'));
     await expect(openSoundFolder({ folder })).rejects.toThrow(
@@ -234,7 +237,8 @@ describe('openSoundTable', () => {
   it('reads files, labels, sources and sides from columns', async () => {
     await lay({
       'birds.csv':
-        'file,species,place,side\nclips/1.wav,wren,a,train\n2.wav,robin,b,train\n3.wav,wren,c,test\n',
+        'file,species,place,side\nclips/1.wav,wren,a,train\n' +
+        '2.wav,robin,b,train\n3.wav,wren,c,test\n',
     });
     const options = {
       table: path.join(folder, 'birds.csv'),
@@ -263,7 +267,7 @@ describe('openSoundTable', () => {
   });
 });
 
-describe('a table as programs write it', () => {
+describe('a table written by other programs', () => {
   const rows = 'file,species,side\n1.wav,wren,train\n2.wav,robin,train\n3.wav,wren,test\n';
   const open = async (bytes: Uint8Array | string) => {
     await writeFile(path.join(folder, 'birds.csv'), bytes);
@@ -276,9 +280,9 @@ describe('a table as programs write it', () => {
     ['UTF-8 with a mark', Buffer.from(`\uFEFF${rows}`)],
     ['UTF-16 of Windows', Buffer.from(`\uFEFF${rows}`, 'utf16le')],
     ['UTF-16, high bytes first', Buffer.from(`\uFEFF${rows}`, 'utf16le').swap16()],
-    ['lines of Windows', Buffer.from(rows.replaceAll('\n', '\r\n'))],
+    ['Windows line endings', Buffer.from(rows.replaceAll('\n', '\r\n'))],
     ['columns without a name', Buffer.from(rows.replaceAll('\n', ',,\n'))],
-  ])('in %s is read', async (_, bytes) => {
+  ])('is read from %s', async (_, bytes) => {
     expect(await classesOf(bytes)).toEqual(['robin', 'wren']);
   });
 
@@ -319,16 +323,16 @@ describe('a table as programs write it', () => {
       rows.replace('2.wav', 'a/../../2.wav'),
       "line 3 of birds.csv: 'file' must name a file inside of",
     ],
-    ['a path from the root', rows.replace('2.wav', '/etc/2.wav'), "got '/etc/2.wav'"],
-    ['a drive', rows.replace('2.wav', 'C:\\2.wav'), "got 'C:\\2.wav'"],
-    ['a path above, of Windows', rows.replace('2.wav', '..\\2.wav'), "got '..\\2.wav'"],
-    ['no path at all', rows.replace('2.wav', './'), "got './'"],
+    ['an absolute path', rows.replace('2.wav', '/etc/2.wav'), "got '/etc/2.wav'"],
+    ['a drive letter', rows.replace('2.wav', 'C:\\2.wav'), "got 'C:\\2.wav'"],
+    ['a parent path with backslashes', rows.replace('2.wav', '..\\2.wav'), "got '..\\2.wav'"],
+    ['the folder itself', rows.replace('2.wav', './'), "got './'"],
     [
       'a cell too many',
       rows.replace('robin', 'robin,x'),
       'must be CSV: Invalid Record Length: columns length is 3, got 4 on line 3',
     ],
-  ])('with %s is refused by its place', async (_, bytes, message) => {
+  ])('with %s throws with the line', async (_, bytes, message) => {
     const error: Error = await open(bytes).then(
       () => expect.fail(),
       (reason) => reason,
@@ -337,7 +341,7 @@ describe('a table as programs write it', () => {
     expect(error.message).toMatch(/^openSoundTable: /);
   });
 
-  it('says what it changes: backslashes, and clips that come again', async () => {
+  it('notes backslashes and repeated clips', async () => {
     const { train, test, notes } = await open(
       `${rows.replace('2.wav', 'more\\2.wav')}3.wav,wren,test\n./3.wav,wren,test\n`,
     );
@@ -350,7 +354,7 @@ describe('a table as programs write it', () => {
     ]);
   });
 
-  it('is a file, not a pipe', async () => {
+  it('throws on a pipe', async () => {
     const table = path.join(folder, 'pipe.csv');
     execFileSync('mkfifo', [table]);
     await expect(openSoundTable({ table, tasks: ['species'] })).rejects.toThrow(
@@ -380,7 +384,7 @@ describe('openSoundPattern', () => {
     expect(dataset.split).toBe('index 0, 1 tests, the rest trains');
   });
 
-  it('says what is wrong', async () => {
+  it('names the file or option in errors', async () => {
     await lay(sounds('1_ann_0.wav', '2_ann_2.wav', '1_ann_3.wav'));
     const open = (more: object) =>
       openSoundPattern({ folder, ...options, tasks: ['digit'], ...more });
@@ -391,15 +395,15 @@ describe('openSoundPattern', () => {
       /a source must be on one side.*'ann'/,
     );
     await expect(open({ test: { index: ['7'] } })).rejects.toThrow(
-      'the test side must have sounds, got none of 3',
+      'the test side must have sounds, got 0 of 3 clips',
     );
     await lay(sounds('odd.wav'));
     await expect(open({})).rejects.toThrow(
-      "odd.wav must be named as pattern '{digit}_{speaker}_{index}.wav' says",
+      "odd.wav must match the pattern '{digit}_{speaker}_{index}.wav'",
     );
     await lay(sounds('3_ann_1.wav'));
     await rm(path.join(folder, 'odd.wav'));
-    await expect(open({})).rejects.toThrow("must have a 'digit' that training has, got '3'");
+    await expect(open({})).rejects.toThrow("must have a 'digit' that occurs in training, got '3'");
   });
 });
 

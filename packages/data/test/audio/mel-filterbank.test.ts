@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { melFilterbank } from '../../src/audio/index.js';
 
-/** Mel in Slaney's sense, as librosa's documentation lists it: 200/3 Hz a mel below 1 kHz, 27 steps for each factor of 6.4 above. */
+/**
+ * Slaney's mel scale as librosa documents it: 200/3 Hz for each mel below 1 kHz, above it 27 steps
+ * for each factor of 6.4.
+ */
 function slaneyHertz(mel: number): number {
   return mel <= 15 ? (mel * 200) / 3 : 1000 * 6.4 ** ((mel - 15) / 27);
 }
@@ -10,11 +13,11 @@ function slaneyMel(hertz: number): number {
   return hertz <= 1000 ? (hertz * 3) / 200 : 15 + (27 * Math.log2(hertz / 1000)) / Math.log2(6.4);
 }
 
-/** TensorFlow's constant: 1127 ln(1 + f/700). */
+/** TensorFlow's mel scale: 1127 ln(1 + f/700). */
 const htkMel = (hertz: number) => 1127.0104803341 * Math.log(1 + hertz / 700);
 
 describe('melFilterbank', () => {
-  it('is librosa’s by default: triangles in Hz between mel-spaced edges, each of area one', () => {
+  it('equals librosa’s by default: triangles in Hz, mel-spaced edges, area 1', () => {
     const [sampleRate, fftLength, bands, lowest, highest] = [22_050, 512, 20, 30, 8000];
     const bank = melFilterbank({ sampleRate, fftLength, bands, lowest, highest });
     const [a, b] = [slaneyMel(lowest), slaneyMel(highest)];
@@ -30,8 +33,9 @@ describe('melFilterbank', () => {
     });
   });
 
-  it('has Slaney’s scale where librosa’s documentation has it', () => {
-    // mel_to_hz([1, 2, 3]) = [66.667, 133.333, 200] and hz_to_mel(440) = 6.6: edges at equal distances in mel.
+  it('matches the values of Slaney’s scale in librosa’s documentation', () => {
+    // mel_to_hz([1, 2, 3]) = [66.667, 133.333, 200] and hz_to_mel(440) = 6.6: edges are equally
+    // spaced in mel.
     const bank = melFilterbank({
       sampleRate: 16_000,
       fftLength: 4800,
@@ -45,7 +49,7 @@ describe('melFilterbank', () => {
     expect(slaneyMel(440)).toBeCloseTo(6.6, 12);
   });
 
-  it('is TensorFlow’s with straight sides in mel, peaks of one, and no weight for bin 0', () => {
+  it('equals TensorFlow’s with straight sides in mel, peak 1, and no weight for bin 0', () => {
     const [sampleRate, fftLength, bands, lowest, highest] = [16_000, 512, 12, 0, 7600];
     const bank = melFilterbank({
       ...{ sampleRate, fftLength, bands, lowest, highest },
@@ -78,7 +82,7 @@ describe('melFilterbank', () => {
     [{ scale: 'bark' as never }, `scale must be 'slaney' or 'htk', got "bark"`],
     [{ norm: 'l2' as never }, `norm must be 'slaney' or 'none', got "l2"`],
     [{ triangles: 'round' as never }, `triangles must be 'hertz' or 'mel', got "round"`],
-  ])('refuses %j', (wrong, message) => {
+  ])('throws on %j', (wrong, message) => {
     const good = { sampleRate: 16_000, fftLength: 512, bands: 40 };
     expect(() => melFilterbank({ ...good, ...wrong })).toThrow(message);
   });

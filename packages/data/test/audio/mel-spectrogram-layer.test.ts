@@ -24,7 +24,7 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
   beforeAll(() => useBackend(backend));
   const sounds = () => tf.randomNormal([2, 90], 0, 1, 'float32', 1) as tf.Tensor2D;
 
-  it.each(FORMS)('is Spectrogram on tensors, %j', (options) => {
+  it.each(FORMS)('equals Spectrogram, %j', (options) => {
     const x = sounds();
     const layer = new MelSpectrogram(options);
     const y = layer.apply(x) as tf.Tensor;
@@ -37,7 +37,7 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     expect(leakedTensors(() => layer.apply(x) as tf.Tensor)).toBe(0);
   });
 
-  it('is differentiable in the sound', () => {
+  it('has the gradient to the sound', () => {
     const layer = new MelSpectrogram(FORMS[0]!);
     const x = tf.randomNormal([1, 50], 0, 1, 'float32', 2);
     for (const error of gradientErrors((input) => layer.apply(input) as tf.Tensor, [x], [1e-2])) {
@@ -53,7 +53,7 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
         .dataSync(),
     );
     expect([...silent].map(Math.abs)).toEqual(new Array(64).fill(0));
-    // The sound begins after a pause, as most sounds do.
+    // The sound begins after silence, as most sounds do.
     const sound = tf.tensor2d(
       Array.from({ length: 96 }, (_, t) => (t < 40 ? 0 : Math.sin(t))),
       [1, 96],
@@ -68,7 +68,7 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     sound.dispose();
   });
 
-  it('has the magnitudes of sounds whose squares are no float32', () => {
+  it('computes magnitudes whose squares overflow or underflow float32', () => {
     const options: SpectrogramOptions = { ...FORMS[2]!, power: 1, compression: 'none' };
     for (const unit of [1e-30, 1e25]) {
       tf.tidy(() => {
@@ -83,13 +83,13 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     }
   });
 
-  it('refuses an offset whose logarithm float32 does not have', () => {
+  it('throws on an offset that float32 rounds to 0', () => {
     expect(() => new MelSpectrogram({ ...FORMS[0]!, offset: 1e-50 })).toThrow(
       /^MelSpectrogram: offset must be >= .* got 1e-50$/,
     );
   });
 
-  it('counts its transforms and its bands', () => {
+  it('counts multiply-adds of the transforms and the bands', () => {
     const options = { sampleRate: 8000, frameLength: 64, hopLength: 32, fftLength: 64 };
     const banded = new MelSpectrogram({ ...options, bands: 8 });
     expect(banded.multiplyAdds([3, 8, 1])).toBe(3 * (1.25 * 64 * 6 + 33 * 8));
@@ -97,7 +97,7 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     expect(plain.multiplyAdds([3, 33, 1])).toBe(3 * 1.25 * 64 * 6);
   });
 
-  it('comes back from its configuration, and refuses what is too short', () => {
+  it('round-trips its configuration, and throws on sounds that are too short', () => {
     const layer = new MelSpectrogram({ ...FORMS[1]!, name: 'ears' });
     const copy = MelSpectrogram.fromConfig(MelSpectrogram, layer.getConfig()) as MelSpectrogram;
     expect(copy.name).toBe('ears');

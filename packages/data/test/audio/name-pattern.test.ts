@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { namePattern } from '../../src/audio/name-pattern.js';
 import { randomStream } from '../../src/random.js';
 
-/** The same by a regular expression, which may take exponential time. */
+/** An oracle by regular expression, which may take exponential time. */
 function byExpression(pattern: string, path: string): Record<string, string> | null {
   const source = pattern
     .split(/\{(\w+)\}/)
@@ -50,14 +50,14 @@ describe('namePattern', () => {
     expect(fits).toBeGreaterThan(100);
   });
 
-  it('ends soon for many fields and a long name that does not fit', () => {
+  it('is fast for many fields and a long name that does not match', () => {
     const pattern = Array.from({ length: 12 }, (_, i) => `{f${i}}_`).join('');
     // A regular expression would try each choice of 12 underscores of 250.
     expect(valuesOf(`${pattern}.wav`, `${'a_'.repeat(250)}.mp3`)).toBeNull();
     expect(valuesOf('{a}{b}{c}{d}{e}{f}{g}{h}!', 'a'.repeat(250))).toBeNull();
   });
 
-  it('has each field once', () => {
+  it('throws on a duplicated field', () => {
     expect(() => namePattern('openSoundPattern', '{a}_{a}.wav')).toThrow(
       "openSoundPattern: pattern must have each field once, got {a} twice in '{a}_{a}.wav'",
     );

@@ -7,13 +7,13 @@ const input = { frontEnd, mean: 0, std: 1 };
 const tasks = [{ name: 'word', classes: ['no', 'yes'] }];
 const clips = [{ file: 'a.wav', labels: [0] }];
 
-describe('the seconds of a window', () => {
+describe('the length of a window', () => {
   it.each([
     [3600.5, 'in 0 … 3600, got 3600.5'],
     [0, '> 0, got 0'],
     [Number.POSITIVE_INFINITY, '> 0, got Infinity'],
     ['1', '> 0, got "1"'],
-  ])('have one limit in every function: %j', async (seconds, message) => {
+  ])('has one limit in every function: %j', async (seconds, message) => {
     const rule = `seconds must be a finite number ${message}`;
     const given = { ...input, seconds: seconds as number };
     await expect(

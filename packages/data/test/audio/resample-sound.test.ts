@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resampleSound } from '../../src/audio/index.js';
 import { tone } from './wav-file.js';
 
-/** Largest value in the middle, away from the ends. */
+/** The largest magnitude in the middle, away from both ends. */
 const peak = (x: ArrayLike<number>) =>
   Array.from(x)
     .slice(Math.floor(x.length / 4), Math.floor((3 * x.length) / 4))
@@ -15,7 +15,7 @@ describe('resampleSound', () => {
     [16_000, 8000],
     [22_050, 48_000],
     [8000, 7999],
-  ])('keeps a tone that both rates can hold, %i → %i Hz', (from, to) => {
+  ])('keeps a tone below both Nyquist frequencies, %i → %i Hz', (from, to) => {
     const hertz = 997;
     const y = resampleSound(Float32Array.from(tone(hertz, 0.5, from)), from, to);
     expect(y).toHaveLength(Math.ceil((Math.round(0.5 * from) * to) / from));
@@ -23,18 +23,18 @@ describe('resampleSound', () => {
     expect(peak(y.map((value, i) => value - want[i]!))).toBeLessThan(2e-4);
   });
 
-  it('removes what the lower rate cannot hold, rather than fold it', () => {
+  it('removes frequencies above the lower Nyquist frequency without aliasing', () => {
     const y = resampleSound(Float32Array.from(tone(10_000, 0.5, 44_100)), 44_100, 16_000);
     expect(peak(y)).toBeLessThan(0.5 * 10 ** (-70 / 20));
   });
 
-  it('returns the same samples at the same rate, and copes with one sample', () => {
+  it('returns the same samples at equal rates, and accepts one sample', () => {
     const x = Float32Array.of(1, 2, 3);
     expect(resampleSound(x, 8000, 8000)).toBe(x);
     expect(resampleSound(Float32Array.of(0.5), 8000, 16_000)).toHaveLength(2);
   });
 
-  it('refuses rates that are none', () => {
+  it('throws on invalid rates', () => {
     expect(() => resampleSound(new Float32Array(1), 0, 8000)).toThrow(
       'resampleSound: from must be an integer >= 1 Hz, got 0',
     );

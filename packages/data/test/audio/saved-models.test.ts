@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { MelSpectrogram } from '../../src/audio/mel-spectrogram-layer.js';
 
-it('a model that was saved before classes had a package loads, and is saved under ds>', async () => {
+it('a model saved without a package name loads, and is saved under ds>', async () => {
   await tf.setBackend('cpu');
   const layer = new MelSpectrogram({
     sampleRate: 8000,

@@ -25,7 +25,7 @@ describe('soundBatches', () => {
     await tf.setBackend('cpu');
     folder = await mkdtemp(path.join(tmpdir(), 'tones-'));
     for (let i = 0; i < 10; i++) {
-      // One of them is stereo, at another rate, and longer.
+      // One sound is stereo, at another rate, and longer.
       const isOdd = i === 3;
       const rate = isOdd ? 16_000 : 8000;
       const sound = tone(i % 2 ? 2000 : 500, isOdd ? 0.08 : 0.03, rate);
@@ -50,7 +50,7 @@ describe('soundBatches', () => {
   const values = (batches: SoundBatch[]) =>
     batches.map(({ spectrograms }) => [...spectrograms.dataSync()]);
 
-  it('gives spectrograms, standardised, and one-hot labels for each task', async () => {
+  it('yields standardised spectrograms, and one-hot labels for each task', async () => {
     const batches = await all({}, dataset.test);
     expect(batches).toHaveLength(1);
     const { spectrograms, labels } = batches[0]!;
@@ -59,7 +59,7 @@ describe('soundBatches', () => {
       [2, 2],
       [2, 5],
     ]);
-    // Files are in the order of their names: high_4_9, low_3_8.
+    // Files are sorted by name: high_4_9, low_3_8.
     expect(await labels[0]!.array()).toEqual([
       [1, 0],
       [0, 1],
@@ -76,7 +76,7 @@ describe('soundBatches', () => {
     });
   });
 
-  it('mixes stereo and resamples: the odd one sounds as high as the others', async () => {
+  it('mixes stereo and resamples: the odd sound has the same pitch as the others', async () => {
     const cache: SoundCache = new Map();
     await all({ cache });
     const odd = [...cache].find(([file]) => file.endsWith('_3.wav'))![1];
@@ -86,7 +86,7 @@ describe('soundBatches', () => {
     expect(zeroCrossings).toBeGreaterThan(190);
   });
 
-  it('shuffles and places sounds by the seed and the epoch', async () => {
+  it('shuffles and shifts sounds by seed and epoch', async () => {
     const shuffle = { seed: 1, epoch: 0 };
     const first = values(await all({ shuffle }));
     expect(values(await all({ shuffle }))).toEqual(first);
@@ -94,7 +94,7 @@ describe('soundBatches', () => {
     expect(values(await all({}))).not.toEqual(first);
   });
 
-  it('has the statistics of the values', async () => {
+  it('computes mean and deviation of the values', async () => {
     const { mean, std } = await soundStatistics(dataset.train, input);
     const seen = values(await all({ mean: 0, std: 1 })).flat();
     const average = seen.reduce((sum, v) => sum + v, 0) / seen.length;
@@ -105,7 +105,7 @@ describe('soundBatches', () => {
     );
   });
 
-  it('has the spread of quiet sounds, and of a steady one', async () => {
+  it('computes the deviation of quiet sounds, and of a constant sound', async () => {
     const clips = [0, 1, 2].map((i) => ({ file: `${i}`, labels: [0, 0], source: '' }));
     const linear = { ...frontEnd, bands: null, power: 1, compression: 'none' } as const;
     const spread = async (sample: (t: number) => number) => {
@@ -133,7 +133,7 @@ describe('soundBatches', () => {
     expect((await spread(() => 0)).std).toBe(1e-6);
   });
 
-  it('tells the file of each sound', async () => {
+  it('returns the file of each sound', async () => {
     const batches = await all({ shuffle: { seed: 1, epoch: 0 } });
     for (const { files, labels } of batches) {
       expect(files).toHaveLength(labels[0]!.shape[0]);
@@ -144,7 +144,7 @@ describe('soundBatches', () => {
     }
   });
 
-  it('has no statistics of a sound that is not finite, and names it', async () => {
+  it('throws on statistics of a sound that is not finite, and names it', async () => {
     const file = path.join(folder, 'nan.wav');
     const sound = tone(500, 0.03);
     sound[9] = Number.NaN;
@@ -153,7 +153,7 @@ describe('soundBatches', () => {
     const message = `${file}: samples must be finite, at 0.001125 s in channel 0`;
     await expect(soundStatistics([...dataset.train, clip], input)).rejects.toThrow(message);
     await expect(all({}, [clip])).rejects.toThrow(message);
-    // These are finite, but the squares in their spectrum are not.
+    // The samples are finite, but their spectrum overflows when squared.
     sound[9] = 1e30;
     await writeFile(file, wavFile([sound], { bits: 32, isFloat: true }));
     const squares = { ...input, frontEnd: { ...frontEnd, compression: 'none' as const } };
@@ -162,7 +162,7 @@ describe('soundBatches', () => {
     );
   });
 
-  it('says once what files leave to guess, and names those that cannot be read', async () => {
+  it('notes each kind of guess once, and names files that cannot be read', async () => {
     const clips = ['first', 'second'].map((name) => ({
       file: path.join(folder, `${name}.wav`),
       labels: [0, 0],
@@ -185,7 +185,7 @@ describe('soundBatches', () => {
     await expect(all({}, [gone])).rejects.toThrow('but it does not exist');
   });
 
-  it('gives the labels that are asked for, and names what is not there', async () => {
+  it('returns the requested labels, and names unknown tasks', async () => {
     const [batch] = await all({ tasks: ['five'] });
     expect(batch!.labels).toHaveLength(1);
     await expect(all({ tasks: ['mood'] })).rejects.toThrow(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { melFilterbank, Spectrogram, type SpectrogramOptions } from '../../src/audio/index.js';
 
-/** Something of every frequency, the same everywhere. */
+/** A deterministic signal with energy at all frequencies. */
 function noise(length: number): Float32Array {
   let state = 12_345;
   return Float32Array.from({ length }, () => {
@@ -82,7 +82,7 @@ const FORMS: Record<string, SpectrogramOptions> = {
 };
 
 describe('Spectrogram', () => {
-  it.each(Object.entries(FORMS))('%s is the definition’s', (_, options) => {
+  it.each(Object.entries(FORMS))('%s equals the definition', (_, options) => {
     const x = noise(700);
     const want = oracle(x, options);
     const plan = new Spectrogram(options);
@@ -94,7 +94,7 @@ describe('Spectrogram', () => {
     expect(off / largest).toBeLessThan(1e-6);
   });
 
-  it('comes out the same piece by piece, whatever the pieces', () => {
+  it('equals the stream for any sizes of chunks', () => {
     const x = noise(600);
     fc.assert(
       fc.property(
@@ -132,7 +132,7 @@ describe('Spectrogram', () => {
     const start = process.cpuUsage();
     let frames = 0;
     for (let i = 60; i < 3600; i++) frames += stream.push(second).length / plan.bands;
-    // Time on the core, whatever else the machine does.
+    // CPU time, so that other processes do not count.
     const { user, system } = process.cpuUsage(start);
     const took = (user + system) / 1e6;
     const after = process.memoryUsage();
@@ -142,7 +142,7 @@ describe('Spectrogram', () => {
     expect(3540 / took).toBeGreaterThan(200);
   }, 60_000);
 
-  it('writes into what it is given, and says what does not fit', () => {
+  it('writes into out, and throws on wrong sizes', () => {
     const plan = new Spectrogram(FORMS['TensorFlow’s']!);
     const out = new Float32Array(plan.frames(400) * 20);
     expect(plan.transform(noise(400), out)).toBe(out);
@@ -167,7 +167,7 @@ describe('Spectrogram', () => {
       `compression must be 'log', 'decibel' or 'none', got "cube"`,
     ],
     [{ offset: 0 }, 'offset must be a finite number > 0, got 0'],
-  ])('refuses %j', (wrong, message) => {
+  ])('throws on %j', (wrong, message) => {
     expect(() => new Spectrogram({ ...FORMS['TensorFlow’s']!, ...wrong })).toThrow(message);
   });
 });

@@ -7,7 +7,7 @@ const dataset = {
     { name: 'voice', classes: ['a', 'b', 'c'] },
   ],
 };
-/** Twelve clips of each pair of classes, in the order of their file names. */
+/** Twelve clips of each pair of classes, sorted by file name. */
 const clips = Array.from({ length: 72 }, (_, i) => ({
   file: `${i}.wav`,
   labels: [Math.floor(i / 36), Math.floor(i / 12) % 3],
@@ -15,7 +15,7 @@ const clips = Array.from({ length: 72 }, (_, i) => ({
 }));
 
 describe('subsetOfSounds', () => {
-  it('has each pair of classes by its share, drawn by the seed', () => {
+  it('keeps the proportion of each pair of classes, drawn by the seed', () => {
     const drawn = subsetOfSounds(dataset, clips, 24, 5);
     for (const pitch of [0, 1]) {
       for (const voice of [0, 1, 2]) {
@@ -28,7 +28,7 @@ describe('subsetOfSounds', () => {
     expect(subsetOfSounds(dataset, clips, 24, 6)).not.toEqual(drawn);
   });
 
-  it('goes by the tasks that are asked for, in a random order, all of them too', () => {
+  it('stratifies by the given tasks, in a random order, also for all clips', () => {
     const drawn = subsetOfSounds(dataset, clips, 6, 1, ['voice']);
     for (const voice of [0, 1, 2]) {
       expect(drawn.filter(({ labels }) => labels[1] === voice)).toHaveLength(2);
@@ -38,7 +38,7 @@ describe('subsetOfSounds', () => {
     expect(all).not.toEqual(clips);
   });
 
-  it('names what is wrong', () => {
+  it('names the wrong argument', () => {
     expect(() => subsetOfSounds(dataset, clips, 73, 1)).toThrow(
       'subsetOfSounds: count must be an integer in 1 … 72, got 73',
     );

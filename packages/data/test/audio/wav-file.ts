@@ -1,14 +1,14 @@
-/** How a test wants a WAV file written. */
+/** Options of a WAV file written by a test. */
 export interface WavForm {
   sampleRate?: number;
   bits?: 8 | 16 | 24 | 32 | 64;
   isFloat?: boolean;
   isExtensible?: boolean;
-  /** A chunk of this many bytes before the data. */
+  /** Adds a chunk of this many bytes before the data. */
   junk?: number;
 }
 
-/** Writes channels of values in [−1, 1) as a WAV file, byte by byte as the format says. */
+/** Encodes channels of values in [−1, 1) as a WAV file. */
 export function wavFile(channels: number[][], form: WavForm = {}): Uint8Array {
   const { sampleRate = 8000, bits = 16, isFloat = false, isExtensible = false, junk } = form;
   const bytes: number[] = [];
@@ -60,7 +60,7 @@ export function wavFile(channels: number[][], form: WavForm = {}): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** A tone of so many seconds. */
+/** A tone of the given length in seconds. */
 export function tone(hertz: number, seconds: number, sampleRate = 8000, amplitude = 0.5): number[] {
   return Array.from(
     { length: Math.round(seconds * sampleRate) },

@@ -15,9 +15,9 @@ describe('decodeWav', () => {
     ['double', { bits: 64, isFloat: true }, 0],
     ['extensible 24 bits', { bits: 24, isExtensible: true }, 0],
     ['extensible float', { bits: 32, isFloat: true, isExtensible: true }, 0],
-    ['another chunk of odd size in front', { junk: 5 }, 0],
+    ['an odd chunk before the data', { junk: 5 }, 0],
     ['44.1 kHz', { sampleRate: 44_100 }, 0],
-  ])('reads %s, exactly', (_, form) => {
+  ])('reads %s exactly', (_, form) => {
     const sound = decodeWav(wavFile([left, right], form));
     expect(sound.sampleRate).toBe(form.sampleRate ?? 8000);
     expect(sound.channels.map((channel) => [...channel])).toEqual([left, right]);
@@ -48,15 +48,23 @@ describe('decodeWav', () => {
     ['no RIFF', changed(0, 0x4f), 'must begin with \'RIFF\' at byte 0, got "OIFF"'],
     ['another RIFF', changed(8, 0x41), 'must have \'WAVE\' at byte 8, got "AAVE"'],
     ['nothing', new Uint8Array(0), "must begin with 'RIFF' at byte 0"],
-    ['a coding', changed(20, 7), 'samples must be PCM (1) or float (3) at byte 20, got 7 (μ-law)'],
-    ['few bits', changed(34, 7), 'bits must be 8 … 32 at byte 34, got 7'],
-    ['many bits', changed(34, 33), 'bits must be 8 … 32 at byte 34, got 33'],
+    [
+      'an unsupported coding',
+      changed(20, 7),
+      'samples must be PCM (1) or float (3) at byte 20, got 7 (μ-law)',
+    ],
+    ['too few bits', changed(34, 7), 'bits must be 8 … 32 at byte 34, got 7'],
+    ['too many bits', changed(34, 33), 'bits must be 8 … 32 at byte 34, got 33'],
     [
       'bits of another block align',
       changed(34, 24),
       'the block align must be 6 (2 × 3 bytes of 24 bits) at byte 32, got 4',
     ],
-    ['channels of another', changed(22, 1), 'the block align must be 2 (1 × 2 bytes of 16 bits)'],
+    [
+      'a mismatched channel count',
+      changed(22, 1),
+      'the block align must be 2 (1 × 2 bytes of 16 bits)',
+    ],
     [
       'a rate of another byte rate',
       changed(24, 0x80, 0x3e),
@@ -89,14 +97,14 @@ describe('decodeWav', () => {
       changed(12, 0x64, 0x61, 0x74, 0x61),
       "must have a 'fmt ' chunk before 'data' at byte 12",
     ],
-  ])('refuses %s and names the file and the byte', (_, bytes, message) => {
+  ])('throws on %s, and names the file and the byte', (_, bytes, message) => {
     expect(() => decodeWav(bytes, 'clip.wav')).toThrow(message);
     expect(() => decodeWav(bytes, 'clip.wav')).toThrow(/^clip\.wav: /);
   });
 });
 
-describe('what programs leave unfinished', () => {
-  /** What is decoded after a change of a file of `left`, and what is said. */
+describe('common defects of WAV files', () => {
+  /** Decodes `left` after a change, and returns the sound and the notes. */
   function decodeChanged(change: (file: Buffer) => Uint8Array, form?: WavForm) {
     const notes: string[] = [];
     const file = change(Buffer.from(wavFile([left], form)));
@@ -105,7 +113,7 @@ describe('what programs leave unfinished', () => {
   }
 
   it.each([0xffffffff, 0x7fffffff, 0x7ffff000, 0])(
-    'a stream says %i bytes, and is read to the end',
+    'reads a stream with size %i to the end',
     (size) => {
       const { samples, notes } = decodeChanged((file) => {
         file.writeUInt32LE(size, 40);
@@ -118,7 +126,7 @@ describe('what programs leave unfinished', () => {
     },
   );
 
-  it('a stream ends within a frame', () => {
+  it('reads a stream that ends within a frame', () => {
     const { samples, notes } = decodeChanged((file) => {
       file.writeUInt32LE(0xffffffff, 40);
       return file.subarray(0, -1);
@@ -127,7 +135,7 @@ describe('what programs leave unfinished', () => {
     expect(notes[1]).toBe('clip.wav: 1 byte after the last whole frame of 2 left out');
   });
 
-  it('no data before another chunk is no stream', () => {
+  it('does not read a size of 0 before another chunk as a stream', () => {
     const open = () =>
       decodeChanged((file) => {
         file.writeUInt32LE(0, 40);
@@ -136,7 +144,7 @@ describe('what programs leave unfinished', () => {
     expect(open).toThrow('must have at least one sample at byte 40');
   });
 
-  it.each([1, 3, 5])('a chunk of %i bytes has no pad byte', (junk) => {
+  it.each([1, 3, 5])('reads a chunk of %i bytes without its pad byte', (junk) => {
     const { samples, notes } = decodeChanged(
       (file) => {
         const end = 36 + 8 + junk;
@@ -150,7 +158,7 @@ describe('what programs leave unfinished', () => {
     ]);
   });
 
-  it('block align and byte rate are 0', () => {
+  it('reads a block align and a byte rate of 0', () => {
     const { samples, notes } = decodeChanged((file) => file.fill(0, 28, 34));
     expect(samples).toEqual(left);
     expect(notes).toEqual([
@@ -159,7 +167,7 @@ describe('what programs leave unfinished', () => {
     ]);
   });
 
-  it('a listener hears each kind once, also of other files', () => {
+  it('notes each kind once over all files', () => {
     const notes: string[] = [];
     const listen = (note: string) => notes.push(note);
     const file = Buffer.from(wavFile([left])).fill(0, 32, 34);
@@ -168,7 +176,7 @@ describe('what programs leave unfinished', () => {
   });
 });
 
-describe('samples that do not fill their container', () => {
+describe('samples smaller than their container', () => {
   it.each([
     [12, 16, false],
     [20, 24, false],
@@ -178,12 +186,12 @@ describe('samples that do not fill their container', () => {
     [24, 32, true],
   ] as const)('%i bits in %i, extensible: %s', (valid, bits, isExtensible) => {
     const file = Buffer.from(wavFile([left], { bits, isExtensible }));
-    // Extensible headers have both numbers, plain ones the samples' own.
+    // An extensible header has the container's bits and the sample's. A plain one has the sample's.
     file.writeUInt16LE(valid, isExtensible ? 38 : 34);
     expect([...decodeWav(file).channels[0]!]).toEqual(left);
   });
 
-  it('24 bits of a plain header are in 3 bytes, not in 4', () => {
+  it('a plain header of 24 bits means 3 bytes, not 4', () => {
     const file = Buffer.from(wavFile([left], { bits: 32 }));
     file.writeUInt16LE(24, 34);
     expect(() => decodeWav(file, 'clip.wav')).toThrow(
@@ -193,7 +201,7 @@ describe('samples that do not fill their container', () => {
 });
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY])(
-  'a sample of %d is refused with its time',
+  'throws on a sample of %d, and names its time',
   (value) => {
     for (const bits of [32, 64] as const) {
       const sounds = [left, left.with(4, value)];
