@@ -16,7 +16,7 @@ const PACKAGES = [
 
 /** Entry points besides a package's main one. */
 const SUBPATHS: Record<string, string[]> = {
-  backend: ['changes'],
+  backend: ['changes', 'diagnostics'],
   data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
   fft: ['plan'],
   layers: ['ops', 'prepared', 'testing'],

@@ -76,9 +76,9 @@ export const CASES = [
   ],
   [
     '@ds/layers',
-    'diffStride, size given',
+    'diffStride, outputSize given',
     () => [image(), tf.tensor1d([2, 1.7])],
-    (x, strides) => diffStride(x, strides, { smoothness: 2, size: [10, 10] }),
+    (x, strides) => diffStride(x, strides, { smoothness: 2, outputSize: [10, 10] }),
   ],
   ['@ds/layers', 'spectralPool', () => [image()], (x) => spectralPool(x, [2, 1.7])],
   ['@ds/layers', 'blurPool', () => [image()], (x) => blurPool(x, 2)],

@@ -9,6 +9,7 @@ const unchecked = (...names: string[]): Table =>
 
 export const kernelsTables: Record<string, Table> = {
   '@ds/kernels': unchecked(
+    'Kernel',
     'FEW_CHANNELS',
     'axisTapsKernel',
     'batchNormTraining',

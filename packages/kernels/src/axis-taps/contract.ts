@@ -15,4 +15,6 @@ export interface TapTable {
  * the taps, not with the size of a matrix that is nearly all zeros. An input reaches only the
  * outputs that list it, even if it is infinite.
  */
-export const axisTapsKernel = new Kernel<{ x: Tensor3D }, TapTable, Tensor3D>('AxisTaps');
+export const axisTapsKernel = /* @__PURE__ */ new Kernel<{ x: Tensor3D }, TapTable, Tensor3D>(
+  'AxisTaps',
+);

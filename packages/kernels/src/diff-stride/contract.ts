@@ -45,14 +45,14 @@ export interface DiffStrideAttributes {
  * `m = clip((R + a − d)/R)`. g_l is 2 for a column of the half-spectrum that also represents its
  * mirror image, else 1.
  */
-export const diffStrideMatricesKernel = new Kernel<
+export const diffStrideMatricesKernel = /* @__PURE__ */ new Kernel<
   { strides: Tensor1D },
   DiffStrideAttributes,
   Tensor1D
->('DiffStrideMatrices', inOrder('strides'));
+>('DiffStrideMatrices', /* @__PURE__ */ inOrder('strides'));
 
 /** Gradient in the strides of both axes, [2], from the gradient in the matrices. */
-export const diffStrideMatricesGradientKernel = new Kernel<
+export const diffStrideMatricesGradientKernel = /* @__PURE__ */ new Kernel<
   { strides: Tensor1D; upstream: Tensor1D },
   DiffStrideAttributes,
   Tensor1D

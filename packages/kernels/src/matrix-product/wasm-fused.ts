@@ -13,9 +13,11 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { composedFusedProduct, type FusedProductInputs, needsComposing, slopeOf } from './fused.js';
 
 /** tfjs's own kernel. */
-const fusedProduct = new Kernel<{ a: Tensor; b: Tensor; bias?: Tensor }, _FusedMatMulAttrs, Tensor>(
-  _FusedMatMul,
-);
+const fusedProduct = /* @__PURE__ */ new Kernel<
+  { a: Tensor; b: Tensor; bias?: Tensor },
+  _FusedMatMulAttrs,
+  Tensor
+>(_FusedMatMul);
 
 /**
  * `fused.matMul`, the kernel of dense layers. tfjs's kernel is correct for one product without

@@ -8,10 +8,12 @@ export interface RegionTable {
 }
 
 /** Maximum over rectangles of an NHWC image: `[N, H, W, C]` → `[N, rows, columns, C]`. */
-export const regionMaxKernel = new Kernel<{ x: Tensor4D }, RegionTable, Tensor4D>('RegionMax');
+export const regionMaxKernel = /* @__PURE__ */ new Kernel<{ x: Tensor4D }, RegionTable, Tensor4D>(
+  'RegionMax',
+);
 
 /** Gradient in x. It goes to the first maximum of each region, in row-major order. */
-export const regionMaxGradientKernel = new Kernel<
+export const regionMaxGradientKernel = /* @__PURE__ */ new Kernel<
   { dy: Tensor4D; x: Tensor4D },
   RegionTable,
   Tensor4D

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { Kernel } from '../kernel.js';
 
 /** Gradient of ReLU: `dx = dy` where x > 0, else 0. */
-export const reluGradientKernel = new Kernel<
+export const reluGradientKernel = /* @__PURE__ */ new Kernel<
   { dy: Tensor; x: Tensor },
   Record<string, never>,
   Tensor

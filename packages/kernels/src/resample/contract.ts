@@ -31,20 +31,21 @@ type Operands = { matrices: Tensor1D; analysis?: Tensor2D };
  * Without an `analysis` only the first term exists. Shapes: `[N, H, W, C]` → `[N, h, w, C]`; rows
  * `[h, H]`, columns and skewColumns `[w, W]`, synthesis `[h, r]`, analysis `[r, H]`.
  */
-export const resampleKernel = new Kernel<{ x: Tensor4D } & Operands, ResampleAttributes, Tensor4D>(
-  'Resample',
-  inOrder('x', 'matrices', 'analysis'),
-);
+export const resampleKernel = /* @__PURE__ */ new Kernel<
+  { x: Tensor4D } & Operands,
+  ResampleAttributes,
+  Tensor4D
+>('Resample', /* @__PURE__ */ inOrder('x', 'matrices', 'analysis'));
 
 /** Gradient in x: `[N, h, w, C]` → `[N, H, W, C]`. */
-export const resampleInputGradientKernel = new Kernel<
+export const resampleInputGradientKernel = /* @__PURE__ */ new Kernel<
   { dy: Tensor4D } & Operands,
   ResampleAttributes,
   Tensor4D
 >('ResampleInputGrad');
 
 /** Gradient in `matrices`, in the same order. */
-export const resampleMatrixGradientKernel = new Kernel<
+export const resampleMatrixGradientKernel = /* @__PURE__ */ new Kernel<
   { x: Tensor4D; dy: Tensor4D } & Operands,
   ResampleAttributes,
   Tensor1D

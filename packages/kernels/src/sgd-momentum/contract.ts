@@ -11,15 +11,15 @@ export interface MomentumAttributes {
  * The step of one parameter. It returns the new value, and overwrites the velocity. No other tensor
  * may share the velocity's data.
  */
-export const sgdMomentumKernel = new Kernel<
+export const sgdMomentumKernel = /* @__PURE__ */ new Kernel<
   { value: Tensor; velocity: Tensor; gradient: Tensor },
   MomentumAttributes & { learningRate: number },
   Tensor
 >('SgdMomentum');
 
 /** The step of all parameters at once, each with its learning rate. */
-export const sgdMomentumOfAllKernel = new Kernel<
+export const sgdMomentumOfAllKernel = /* @__PURE__ */ new Kernel<
   { values: Tensor[]; velocities: Tensor[]; gradients: Tensor[] },
   MomentumAttributes & { learningRates: number[] },
   Tensor[]
->('SgdMomentumAll', equalLists('values', 'velocities', 'gradients'));
+>('SgdMomentumAll', /* @__PURE__ */ equalLists('values', 'velocities', 'gradients'));
