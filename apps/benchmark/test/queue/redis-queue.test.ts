@@ -42,7 +42,7 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     onFailed: vi.fn<RunObserver['onFailed']>(),
     onNote: vi.fn<RunObserver['onNote']>(),
   });
-  /** An attacker with access to the Redis, who answers with arbitrary results. */
+  /** A malicious client of the Redis that submits arbitrary results. */
   const answer = (run: (name: string) => unknown, table: unknown = {}) => {
     const options = { connection: admin, prefix: 'ds-benchmark', skipStalledCheck: true };
     workers.push(new Worker('runs', async ({ name }) => run(name), options));

@@ -180,7 +180,8 @@ export function PoolPanel() {
         <Slider
           label="R, smoothness"
           hint={
-            'Width of the ramp in frequency bins. The gradient of the strides comes from the ramp. ' +
+            'Width of the ramp in frequency bins. ' +
+            'The gradient of the strides comes from the ramp. ' +
             '0 is a hard crop without a gradient.'
           }
           value={poolState.r}

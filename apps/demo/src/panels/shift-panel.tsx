@@ -87,9 +87,9 @@ export function ShiftPanel() {
         ))}
       </ul>
       <p class="hint">
-        How much the ten probabilities change (½ Σ |p − p₀|) for every shift down and right by up to{' '}
-        {REACH} pixels: dark is no change, bright is a change of mind. The ring is where the digit
-        is.
+        Change of the ten probabilities (½ Σ |p − p₀|) for every shift down and right by up to{' '}
+        {REACH} pixels. Dark means no change, bright means another prediction. The ring marks the
+        digit’s position.
       </p>
     </>
   );
