@@ -99,8 +99,7 @@ export class ReplicaGroup {
     const slot = this.#slots[this.rank]!;
     if (length > slot.length) {
       throw new Error(
-        `ReplicaGroup: a sum must have at most ${slot.length} numbers, as opened for, ` +
-          `got ${length}`,
+        `ReplicaGroup: a sum must have at most ${slot.length} numbers, got ${length}: open more`,
       );
     }
     let at = 0;
@@ -114,8 +113,8 @@ export class ReplicaGroup {
     const lengths = this.#control.subarray(LENGTHS, LENGTHS + this.size);
     if (lengths.some((other) => other !== length)) {
       throw new Error(
-        `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths.join(', ')}: ` +
-          'do they train the same model on the same number of batches?',
+        `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths}: ` +
+          'give each the same model and as many batches',
       );
     }
     const share = Math.ceil(length / this.size);

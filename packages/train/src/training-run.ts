@@ -23,155 +23,157 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
  * `begin`, then `epoch` while `isDone` is false, and `end` in any case.
  */
 export class TrainingRun {
-  private readonly log = new StepLog();
-  private readonly mirrors: WeightMirrors | null;
-  private readonly readEvery: number;
-  private readonly summaries: EpochSummary[];
+  readonly #model: LayersModel;
+  readonly #options: TrainOptions;
+  readonly #log = new StepLog();
+  readonly #mirrors: WeightMirrors | null;
+  readonly #readEvery: number;
+  readonly #summaries: EpochSummary[];
   /** The epoch in progress. */
-  private current: number;
+  #current: number;
   /** Number of batches of this epoch that are done. */
-  private position: number;
+  #position: number;
   /** Sums over the steps of this epoch that have been read. */
-  private totals: EpochTotals;
+  #totals: EpochTotals;
   /** Number of steps made, over all epochs. */
-  private steps: number;
-  private stopped: boolean;
+  #steps: number;
+  #stopped: boolean;
 
   /** The model and the optimizer must already have the state that `options.resume` gives. */
-  constructor(
-    private readonly model: LayersModel,
-    private readonly options: TrainOptions,
-  ) {
+  constructor(model: LayersModel, options: TrainOptions) {
+    this.#model = model;
+    this.#options = options;
     const { resume, replicas, sizeLag = 1 } = options;
     const stalls = readsStall();
-    this.readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);
-    this.mirrors = stalls ? new WeightMirrors(model, sizeLag) : null;
-    this.summaries = [...(resume?.epochs ?? [])];
-    this.current = resume?.epoch ?? 0;
-    this.position = resume?.position ?? 0;
-    this.totals = resume ? { ...resume.totals } : noTotals();
-    this.steps = resume?.step ?? 0;
-    this.stopped = this.isSignalled();
+    this.#readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);
+    this.#mirrors = stalls ? new WeightMirrors(model, sizeLag) : null;
+    this.#summaries = [...(resume?.epochs ?? [])];
+    this.#current = resume?.epoch ?? 0;
+    this.#position = resume?.position ?? 0;
+    this.#totals = { ...(resume?.totals ?? NO_TOTALS) };
+    this.#steps = resume?.step ?? 0;
+    this.#stopped = this.#isSignalled();
   }
 
   /** Whether there is nothing left to train, or the signal came. */
   get isDone(): boolean {
-    return this.stopped || this.current >= this.options.epochs;
+    return this.#stopped || this.#current >= this.#options.epochs;
   }
 
   get result(): TrainResult {
-    return { epochs: this.summaries, steps: this.steps, stopped: this.stopped };
+    return { epochs: this.#summaries, steps: this.#steps, stopped: this.#stopped };
   }
 
   /** Copies the strides to the host, before the first step needs them. */
   async begin(): Promise<void> {
-    this.mirrors?.refresh();
-    await this.mirrors?.settle(0);
+    this.#mirrors?.refresh();
+    await this.#mirrors?.settle(0);
   }
 
   /** Frees what the run holds, also after an error. */
   async end(): Promise<void> {
-    this.log.dispose();
-    await this.mirrors?.settle(0).catch(() => {});
-    this.mirrors?.forget();
+    this.#log.dispose();
+    await this.#mirrors?.settle(0).catch(() => {});
+    this.#mirrors?.forget();
   }
 
   /** Trains to the end of the epoch in progress, evaluates, and reports the epoch. */
   async epoch(): Promise<void> {
-    await this.makeSteps();
-    const evaluation = await this.evaluate();
+    await this.#makeSteps();
+    const evaluation = await this.#evaluate();
     if (evaluation?.stopped) {
-      this.stopped = true;
+      this.#stopped = true;
       return;
     }
-    const { current: epoch, totals } = this;
+    const { loss, correct, images, seconds } = this.#totals;
     const summary: EpochSummary = {
-      epoch,
-      loss: totals.loss / totals.images,
-      accuracy: totals.correct / totals.images,
+      epoch: this.#current,
+      loss: loss / images,
+      accuracy: correct / images,
       evaluation,
-      seconds: totals.seconds,
-      images: totals.images,
+      seconds,
+      images,
     };
-    this.summaries.push(summary);
-    this.options.onEvent?.({ type: 'epoch', ...summary });
-    if (this.stopped) return;
-    this.current += 1;
-    this.position = 0;
-    this.totals = noTotals();
-    await this.checkpoint();
-    this.stopped = this.isSignalled();
+    this.#summaries.push(summary);
+    this.#options.onEvent?.({ type: 'epoch', ...summary });
+    if (this.#stopped) return;
+    this.#current += 1;
+    this.#position = 0;
+    this.#totals = { ...NO_TOTALS };
+    await this.#checkpoint();
+    this.#stopped = this.#isSignalled();
   }
 
   /** Makes the steps that the epoch still has, until the signal comes. */
-  private async makeSteps(): Promise<void> {
-    const { batches, checkpoints, replicas, signal } = this.options;
-    const epoch = this.current;
-    this.log.restart();
+  async #makeSteps(): Promise<void> {
+    const { batches, checkpoints, replicas } = this.#options;
+    const epoch = this.#current;
+    this.#log.restart();
     const pass = new BatchPass('train');
-    for await (const batch of remainingBatches(() => batches(epoch), this.position, pass)) {
-      await this.step(batch, pass);
+    for await (const batch of remainingBatches(() => batches(epoch), this.#position, pass)) {
+      await this.#step(batch, pass);
       // Timers, signals and messages are handled here.
       await nextFrame();
-      this.stopped ||= !replicas && (signal?.aborted ?? false);
-      if (this.stopped || (checkpoints?.every && this.steps % checkpoints.every === 0)) {
-        await this.report(null);
-        await this.checkpoint();
+      this.#stopped ||= !replicas && this.#isSignalled();
+      if (this.#stopped || (checkpoints?.every && this.#steps % checkpoints.every === 0)) {
+        await this.#report(null);
+        await this.#checkpoint();
       }
-      if (this.stopped) break;
+      if (this.#stopped) break;
     }
-    await this.report(null);
-    if (this.totals.images === 0) {
+    await this.#report(null);
+    if (this.#totals.images === 0) {
       throw new Error('train: batches must hold at least one image in each epoch, got none');
     }
   }
 
-  /** Makes one step. Reports it at once, or leaves it to a later {@link report}. */
-  private async step(batch: LabelledBatch, pass: BatchPass): Promise<void> {
-    const { model, options } = this;
+  /** Makes one step. Reports it at once, or leaves it to a later report. */
+  async #step(batch: LabelledBatch, pass: BatchPass): Promise<void> {
+    const model = this.#model;
+    const options = this.#options;
     const start = performance.now();
     const images = batch.images.shape[0]!;
     const shard = shardOf(batch, options.replicas);
     if (shard !== batch) pass.release(batch);
     try {
       const made: MadeStep = {
-        epoch: this.current,
-        step: this.steps,
-        learningRate: rateAt(options.schedule, this.steps),
-        batch: this.position,
+        epoch: this.#current,
+        step: this.#steps,
+        learningRate: rateAt(options.schedule, this.#steps),
+        batch: this.#position,
         files: batch.files,
       };
-      await this.mirrors?.settle();
+      await this.#mirrors?.settle();
       const weights = weightsOf(model).trained;
-      const found = await this.gradients(weights, shard, images, made);
-      if (this.readEvery > 1) {
-        this.apply(weights, found.gradients, made);
+      const found = await this.#gradients(weights, shard, images, made);
+      if (this.#readEvery > 1) {
+        this.#apply(weights, found.gradients, made);
         dispose(found.gradients);
-        this.mirrors?.refresh();
-        this.log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
-        if (this.log.length >= this.readEvery) await this.report(shard.images);
+        this.#mirrors?.refresh();
+        this.#log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
+        if (this.#log.length >= this.#readEvery) await this.#report(shard.images);
       } else {
         const outcome = await stepOutcome(found, images, options);
         try {
           await requireFiniteStep(model, outcome, made, shard.images);
-          this.apply(weights, outcome.gradients, made);
+          this.#apply(weights, outcome.gradients, made);
         } finally {
           dispose(outcome.gradients);
         }
-        this.mirrors?.refresh();
-        await this.mirrors?.settle(0);
-        this.stopped = outcome.stops;
-        this.count(outcome, { ...made, images }, (performance.now() - start) / 1000);
+        this.#mirrors?.refresh();
+        await this.#mirrors?.settle(0);
+        this.#stopped = outcome.stops;
+        this.#count(outcome, { ...made, images }, (performance.now() - start) / 1000);
       }
     } finally {
       pass.release(shard);
     }
-    this.position += 1;
-    this.steps += 1;
+    this.#position += 1;
+    this.#steps += 1;
   }
 
   /** The gradients of a shard. If they fail, the steps before are reported first. */
-  private async gradients(
+  async #gradients(
     weights: LayerVariable[],
     shard: LabelledBatch,
     images: number,
@@ -179,15 +181,15 @@ export class TrainingRun {
   ): Promise<ShardGradients> {
     const variables = weights.map((weight) => weight.read() as Variable);
     try {
-      return shardGradients(this.model, variables, shard, images, this.options);
+      return shardGradients(this.#model, variables, shard, images, this.#options);
     } catch (error) {
-      await this.report(shard.images);
-      throw await causeOfFailure(error, this.model, made);
+      await this.#report(shard.images);
+      throw await causeOfFailure(error, this.#model, made);
     }
   }
 
-  private apply(weights: LayerVariable[], gradients: Tensor[], { learningRate }: MadeStep): void {
-    update(weights, gradients, learningRate, this.options.optimizer, this.options.groups ?? []);
+  #apply(weights: LayerVariable[], gradients: Tensor[], { learningRate }: MadeStep): void {
+    update(weights, gradients, learningRate, this.#options.optimizer, this.#options.groups ?? []);
   }
 
   /**
@@ -195,26 +197,27 @@ export class TrainingRun {
    *
    * @param images those of the last step, if they are still in memory.
    */
-  private async report(images: Tensor | null): Promise<void> {
-    if (this.log.length > 0) await this.mirrors?.settle(0);
-    for (const { loss, correct, nonFinite, seconds, ...made } of await this.log.read()) {
-      await requireFiniteStep(this.model, { loss, correct, nonFinite }, made, images);
-      this.count({ loss, correct }, made, seconds);
+  async #report(images: Tensor | null): Promise<void> {
+    if (this.#log.length > 0) await this.#mirrors?.settle(0);
+    for (const { loss, correct, nonFinite, seconds, ...made } of await this.#log.read()) {
+      await requireFiniteStep(this.#model, { loss, correct, nonFinite }, made, images);
+      this.#count({ loss, correct }, made, seconds);
     }
   }
 
   /** Adds a step to the totals, and reports it. */
-  private count(
+  #count(
     { loss, correct }: StepMeasures,
     { images, epoch, step, learningRate }: MadeStep & { images: number },
     seconds: number,
   ): void {
-    this.totals.loss += loss * images;
-    this.totals.correct += correct;
-    this.totals.images += images;
-    this.totals.seconds += seconds;
+    const totals = this.#totals;
+    totals.loss += loss * images;
+    totals.correct += correct;
+    totals.images += images;
+    totals.seconds += seconds;
     const accuracy = correct / images;
-    this.options.onEvent?.({
+    this.#options.onEvent?.({
       type: 'step',
       epoch,
       step,
@@ -230,14 +233,14 @@ export class TrainingRun {
    * Evaluates the model after an epoch. If the signal cuts the evaluation, the state from before it
    * is saved, so that a resumed training repeats the evaluation.
    */
-  private async evaluate(): Promise<Evaluation | null> {
-    const { evaluation, checkpoints, replicas, signal } = this.options;
+  async #evaluate(): Promise<Evaluation | null> {
+    const { evaluation, checkpoints, replicas, signal } = this.#options;
     // Captured before the statistics are averaged, and before the evaluation draws at random.
-    const before = checkpoints && evaluation && !this.stopped ? await this.capture() : null;
-    if (replicas) averageStatistics(this.model, replicas);
+    const before = checkpoints && evaluation && !this.#stopped ? await this.#capture() : null;
+    if (replicas) averageStatistics(this.#model, replicas);
     if (!evaluation) return null;
-    const found = await evaluatePass(this.model, evaluation, {
-      signal: this.stopped ? undefined : signal,
+    const found = await evaluatePass(this.#model, evaluation, {
+      signal: this.#stopped ? undefined : signal,
       replicas,
     });
     if (found.stopped && before) await checkpoints!.save(before);
@@ -245,33 +248,37 @@ export class TrainingRun {
   }
 
   /** Hands the present state to `checkpoints`. */
-  private async checkpoint(): Promise<void> {
-    const { checkpoints } = this.options;
+  async #checkpoint(): Promise<void> {
+    const { checkpoints } = this.#options;
     if (!checkpoints) return;
-    await checkpoints.save(await this.capture());
-    this.log.restart();
+    await checkpoints.save(await this.#capture());
+    this.#log.restart();
   }
 
-  private async capture(): Promise<TrainingState> {
-    const { model, options, current: epoch, position, totals, steps: step } = this;
+  async #capture(): Promise<TrainingState> {
+    const options = this.#options;
     // After a return to this state the next step has the strides as they are now. It has them here
     // too, since all copies are applied.
-    await this.mirrors?.settle(0);
-    const place = { epoch, position, totals, step, epochs: this.summaries };
-    return captureState(model, options.optimizer, place, options.replicas);
+    await this.#mirrors?.settle(0);
+    const place = {
+      epoch: this.#current,
+      position: this.#position,
+      totals: this.#totals,
+      step: this.#steps,
+      epochs: this.#summaries,
+    };
+    return captureState(this.#model, options.optimizer, place, options.replicas);
   }
 
   /** Whether the signal came, to this replica or to another one. */
-  private isSignalled(): boolean {
-    const { signal, replicas } = this.options;
+  #isSignalled(): boolean {
+    const { signal, replicas } = this.#options;
     const aborted = signal?.aborted ?? false;
     return replicas ? replicas.sum([[Number(aborted)]])[0]! > 0 : aborted;
   }
 }
 
-function noTotals(): EpochTotals {
-  return { loss: 0, correct: 0, images: 0, seconds: 0 };
-}
+const NO_TOTALS: EpochTotals = { loss: 0, correct: 0, images: 0, seconds: 0 };
 
 function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
