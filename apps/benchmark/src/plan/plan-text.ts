@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { SweepPlan } from './plan-sweep.js';
 
-/** A plan for the terminal. */
+/** Formats a plan for the terminal. */
 export function planText(plan: SweepPlan): string {
   const kinds = new Table({
     head: ['kind of run', 'runs', 'a step', 'a run', 'FLOPs of all'],
@@ -39,7 +39,7 @@ export function planText(plan: SweepPlan): string {
   ].join('\n');
 }
 
-/** `3.4 h`, in a unit that suits. */
+/** Formats a duration in a suitable unit: `3.4 h`. */
 export function duration(seconds: number): string {
   const units: [string, number][] = [
     ['years', 365.25 * 86_400],
@@ -52,7 +52,7 @@ export function duration(seconds: number): string {
   return `${Number((seconds / size).toPrecision(3))} ${unit}`;
 }
 
-/** `1.2 TFLOP`. */
+/** Formats a quantity with an SI prefix: `1.2 TFLOP`. */
 function quantity(value: number, unit: string): string {
   const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
   const power = value > 0 ? Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3)) : 0;
