@@ -32,10 +32,14 @@ export function planText(plan: SweepPlan): string {
   const { failuresPerHour, restartSeconds, stalledAfterSeconds, isShared } = plan.assumed;
   return [
     kinds.toString(),
-    `${plan.runs} runs, ${quantity(plan.flops, 'FLOP')}, ${duration(plan.deviceSeconds)} on one device (${plan.device}, ${plan.jobs} at a time).`,
-    `At least ${quantity(plan.memoryBytes, 'B')} of memory for a run; ${quantity(plan.diskBytes, 'B')} of run folders.`,
+    `${plan.runs} runs, ${quantity(plan.flops, 'FLOP')}, ` +
+      `${duration(plan.deviceSeconds)} on one device (${plan.device}, ${plan.jobs} at a time).`,
+    `A run needs at least ${quantity(plan.memoryBytes, 'B')} of memory; ` +
+      `the run folders need ${quantity(plan.diskBytes, 'B')}.`,
     makespans.toString(),
-    `Workers like this device, each dying ${failuresPerHour} times an hour, back after ${duration(restartSeconds)}; its runs go to others after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from their start'}. Simulated, 200 times.`,
+    `Simulated 200 times with workers like this device. Each fails ${failuresPerHour} times ` +
+      `an hour and restarts after ${duration(restartSeconds)}. Other workers take over its runs ` +
+      `after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from the start'}.`,
   ].join('\n');
 }
 
