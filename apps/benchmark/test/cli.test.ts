@@ -51,7 +51,7 @@ describe('the command line', () => {
     await writeFile(text, 'to be or not to be, that is the question. '.repeat(12));
     const args = ['--text', text, '--steps', '2', '--window', '16', '--batch', '2'];
     const shown = await runCliHere(['spans', ...args, '--max-span', '12', '--initial-span', '4']);
-    expect(shown.output).toMatch(/bits a character on text not trained on/);
+    expect(shown.output).toMatch(/bits per character on the validation text/);
     expect(shown.code).toBe(0);
     const { output } = await runCliHere(['spans', ...args, '--layers', '1', '--json']);
     expect(JSON.parse(output).spans).toHaveLength(1);

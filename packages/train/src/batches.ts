@@ -1,8 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * Images, and their labels as distributions over classes. {@link Batches} says which of them are
- * disposed of.
+ * Images, and their labels as distributions over classes. {@link Batches} documents their
+ * disposal.
  */
 export interface LabelledBatch {
   images: Tensor;

@@ -21,7 +21,7 @@ export function releaseEarly(): void {
   const { activeTape: tape = [] } = engine().state as { activeTape?: TapeNode[] };
   /** Tensors that are not needed once the next step begins. */
   let spent: Tensor[] = [];
-  /** Tensors that were handed on, each under a handle of its own. */
+  /** Forwarded tensors, each with its own handle. */
   const handed = new WeakSet<Tensor>();
   /** Inputs that have a gradient already: another is added to it, and is spent then. */
   const reached = new Set<number>();

@@ -18,7 +18,7 @@ import { requireSignal } from './require-signal.js';
 import { labelsOf, logitsOf, shardOf, shardStart } from './shard.js';
 import { nonFiniteInput, packMeasures, unpackMeasures } from './step-measures.js';
 
-/** How one output of a model does on a set. */
+/** The evaluation of one output of a model on a dataset. */
 export interface TaskEvaluation {
   /** Mean cross-entropy, in nats. It is not finite if that of an image is not. */
   loss: number;
@@ -42,8 +42,8 @@ export interface NonFinitePrediction extends NonFiniteRow {
 }
 
 /**
- * How a model does on a set. For a model with several outputs these are means over the outputs, but
- * `nonFinite` counts the images with any output that is not finite.
+ * The evaluation of a model on a dataset. With several outputs the values are means over the
+ * outputs, but `nonFinite` counts the images with any output that is not finite.
  */
 export interface Evaluation extends TaskEvaluation {
   /** Number of images. */
@@ -58,7 +58,7 @@ export interface Evaluation extends TaskEvaluation {
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
-  /** Ends it before its next batch, with what it has. The result then is `stopped`. */
+  /** Ends the evaluation before the next batch. The partial result is then marked `stopped`. */
   signal?: AbortSignal;
   /** Each replica evaluates its shard of every batch; all of them get the same result. */
   replicas?: ReplicaGroup;

@@ -9,16 +9,16 @@ import {
 } from '@ds/checks';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
-/** What an update rule gets for one parameter at one step. */
+/** The input of an update rule for one parameter at one step. */
 export interface ParameterUpdate {
-  /** Tells parameters apart from step to step. */
+  /** Identifies the parameter across steps. */
   name: string;
   value: Variable;
   gradient: Tensor;
   learningRate: number;
 }
 
-/** The state of an update rule: its number of steps, and its tensors for each parameter, by name. */
+/** The state of an update rule: the number of steps, and tensors by name of the parameter. */
 export interface OptimizerState {
   steps: number;
   slots: Map<string, Tensor[]>;
@@ -30,9 +30,9 @@ export interface OptimizerState {
  */
 export interface Optimizer {
   step(updates: ParameterUpdate[]): Tensor[];
-  /** The state as it stands; its tensors stay the rule's own, and change with the next step. */
+  /** The current state. Its tensors belong to the rule, and the next step changes them. */
   state(): OptimizerState;
-  /** Goes on from a state. From then on its tensors belong to the rule. */
+  /** Restores a state. Its tensors then belong to the rule. */
   restore(state: OptimizerState): void;
   /** Frees the state. */
   dispose(): void;

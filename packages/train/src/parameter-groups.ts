@@ -27,7 +27,7 @@ export interface StandardGroups {
 }
 
 /**
- * The usual groups: strides with a learning rate of their own and no weight decay, kernels with
+ * The usual groups: strides with their own learning rate and no weight decay, kernels with
  * weight decay, and the rest (biases, batch-norm scales and offsets) without.
  */
 export function standardGroups(options: StandardGroups = {}): ParameterGroup[] {

@@ -40,7 +40,7 @@ export interface TrainOptions {
    */
   replicas?: ReplicaGroup;
   /**
-   * The state to go on from, as `checkpoints` received it. The other options must be the same as
+   * The state to resume from, as `checkpoints` received it. The other options must be the same as
    * before.
    */
   resume?: TrainingState;

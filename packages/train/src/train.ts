@@ -27,10 +27,10 @@ import { restoreState } from './training-state.js';
  * disposed of; see `Batches`. With a signal that is already aborted it ends before the first step,
  * and makes no batch.
  *
- * With `checkpoints` it hands out its state between steps, and with `resume` it goes on from such a
- * state. With the same options and batches it then ends with the numbers of a training without a
- * break. If the signal cuts an evaluation, its epoch is no part of the result. The last state is
- * then from before the evaluation, and a resumed training makes it again.
+ * With `checkpoints` it passes on its state between steps. With `resume` it continues from such a
+ * state. With the same options and batches it then gives the numbers of an uninterrupted training.
+ * If the signal interrupts an evaluation, the result does not contain its epoch. The last state is
+ * then from before the evaluation, and a resumed training repeats the evaluation.
  *
  * @throws Error on options out of range and on labels that do not match the model's classes;
  *   {@link NonFiniteLoss} if the loss is no longer finite. It names epoch, step and learning rate.

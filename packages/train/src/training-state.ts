@@ -20,8 +20,8 @@ export interface EpochTotals {
 }
 
 /**
- * Everything that a training needs to go on. With the same batches, backend and number of replicas
- * it ends with the numbers of a training without a break.
+ * The complete state of a training. With the same batches, backend and number of replicas, a
+ * resumed training gives the numbers of an uninterrupted one.
  */
 export interface TrainingState {
   /** The epoch in progress, counted from 0, and how many of its batches are done. */
@@ -34,7 +34,7 @@ export interface TrainingState {
   epochs: EpochSummary[];
   /** The trained weights, in the model's order. */
   weights: StoredTensor[];
-  /** What is not trained (batch norm's statistics), in the model's order, for each replica. */
+  /** Untrained weights (batch norm's statistics) of each replica, in the model's order. */
   statistics: StoredTensor[][];
   optimizer: { steps: number; slots: (StoredTensor[] | null)[] };
   /**
@@ -51,8 +51,7 @@ export type TrainingPlace = Pick<
 >;
 
 /**
- * A copy of everything that decides how the training goes on. Every replica must call this at the
- * same step.
+ * A copy of the complete state of the training. Every replica must call this at the same step.
  */
 export async function captureState(
   model: LayersModel,
@@ -84,7 +83,7 @@ export async function captureState(
 }
 
 /**
- * Brings model and optimizer to a state.
+ * Restores model and optimizer from a state.
  *
  * @throws Error if the state is of another model, or of another number of replicas.
  */
@@ -130,7 +129,7 @@ function drawsOf(model: LayersModel, { draws }: TrainingState): [LayerWith<'draw
   return layers.map(({ path, layer }, at) => [layer, isNamed ? draws[path]! : counts[at]!]);
 }
 
-/** How many numbers the statistics of a model have, over all replicas. Their exchange needs them. */
+/** The number of statistics of a model, over all replicas, for their exchange. */
 export function statisticsLength(model: LayersModel, replicas: ReplicaGroup): number {
   return replicas.size * lengthOf(weightsOf(model).untrained);
 }

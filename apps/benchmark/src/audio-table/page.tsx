@@ -11,7 +11,7 @@ import { shortName } from '../report/strides.js';
 import type { RunResult } from '../run-result.js';
 import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
 
-/** Tasks on sounds, alone and together, as one self-contained HTML page. */
+/** A self-contained HTML page of sound tasks, learned alone and together. */
 export function audioTablePage(
   rows: AudioRow[],
   { poolings }: AudioTableSpec,

@@ -1,23 +1,26 @@
 import { type RunSummary, summarise } from '../comparison.js';
 import type { RunResult } from '../run-result.js';
 
-/** Sounds: tasks alone and together × poolings. */
+/** The layout of the audio table: tasks alone and together × poolings. */
 export interface AudioTableSpec {
   experiment: 'audio';
-  /** Tasks that a network learns: each alone, then all. */
+  /** Tasks of each network: each task alone, then all together. */
   groups: string[][];
   /** The order of the columns. */
   poolings: string[];
 }
 
-/** One task, learned alone or with others; `null` for the mean over all tasks of a group. */
+/** Results of a task, learned alone or with others; task `null` is the mean over a group. */
 export interface AudioRow {
   task: string | null;
   group: string[];
   cells: { pooling: string; measured: RunSummary }[];
 }
 
-/** A row for each task of each group, and for each group of several its mean; what has no result yet is left out. */
+/**
+ * One row for each task of each group, and a mean row for each group of several tasks. Leaves out
+ * rows without results.
+ */
 export function audioRows(results: RunResult[], { groups, poolings }: AudioTableSpec): AudioRow[] {
   return groups.flatMap((group) => {
     const runs = results.filter(({ config }) => `${config.sounds?.tasks}` === `${group}`);
@@ -34,7 +37,7 @@ export function audioRows(results: RunResult[], { groups, poolings }: AudioTable
   });
 }
 
-/** `digit, alone`, `digit, with speaker`, or what a mean is of. */
+/** The label of a row: `digit, alone`, `digit, with speaker`, or the label of a mean. */
 export function rowLabel({ task, group }: AudioRow): string {
   if (task === null) return `mean of ${group.join(', ')}, together`;
   const others = group.filter((name) => name !== task);

@@ -5,7 +5,7 @@ import { filePath, number } from '../flags.js';
 import { parseWith } from '../parse-with.js';
 import { type RunConfig, type SoundsConfig, soundsSchema } from '../run-config.js';
 
-/** Flags that say how a folder of sounds is laid out and heard. */
+/** Flags for the layout of a folder of sounds and for the front end. */
 export interface SoundFlags {
   layout?: SoundsConfig['layout'];
   tasks?: string[];
@@ -18,36 +18,36 @@ export interface SoundFlags {
   bands?: number;
 }
 
-/** Adds them. */
+/** Adds the flags of a folder of sounds. */
 export function withSoundFlags(command: Command): Command {
   return command
     .addOption(
       new Option(
         '--layout <name>',
-        'audio: how the folder says what its sounds are (default: folder)',
+        'audio: layout of the folder, which gives the labels (default: folder)',
       ).choices(soundsSchema.shape.layout.options),
     )
-    .option('--tasks <names>', 'audio: what is to be told, joined by commas', (text) =>
+    .option('--tasks <names>', 'audio: tasks to learn, separated by commas', (text) =>
       text.split(','),
     )
-    .option('--pattern <text>', "audio: how files are named, '{digit}_{speaker}_{index}.wav'")
+    .option(
+      '--pattern <text>',
+      "audio: pattern of file names, such as '{digit}_{speaker}_{index}.wav'",
+    )
     .option(
       '--test-where <field=values>',
-      'audio: values of a field of the pattern that test, index=0,1,2; once for each field',
+      'audio: values of a pattern field that select test files, such as index=0,1,2; ' +
+        'repeat it for each field',
       collectRule,
     )
-    .option(
-      '--table-file <name>',
-      'audio: the CSV file of layout table, inside the folder',
-      filePath,
-    )
-    .option('--test-fold <number>', 'audio: the fold of ESC-50 that tests', number)
-    .option('--sample-rate <hertz>', 'audio: (default: 16000)', number)
-    .option('--seconds <number>', 'audio: length of what the network hears (default: 1)', number)
-    .option('--bands <count>', 'audio: mel bands (default: 64)', number);
+    .option('--table-file <name>', 'audio: CSV file in the folder, for layout table', filePath)
+    .option('--test-fold <number>', 'audio: test fold of ESC-50', number)
+    .option('--sample-rate <hertz>', 'audio: sample rate (default: 16000)', number)
+    .option('--seconds <number>', 'audio: length of the network’s input (default: 1)', number)
+    .option('--bands <count>', 'audio: number of mel bands (default: 64)', number);
 }
 
-/** Tasks that a layout has by itself. */
+/** Default tasks of a layout. */
 const TASKS: Partial<Record<SoundsConfig['layout'], string[]>> = {
   'speech-commands': ['word'],
   nsynth: ['instrument_family_str', 'pitch'],
@@ -55,7 +55,7 @@ const TASKS: Partial<Record<SoundsConfig['layout'], string[]>> = {
   folder: ['class'],
 };
 
-/** The runs of `table audio`: each task alone, and all together if there are several, with every pooling. */
+/** The runs of `table audio`: every pooling on each task alone, and on all tasks together. */
 export function audioRuns(
   flags: SoundFlags & { poolings?: string[] },
   file: RunFile,

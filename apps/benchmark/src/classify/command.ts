@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-// Its layers are what a saved network is loaded with.
+// Registers the layers of saved networks.
 import '@ds/layers';
 import type * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
@@ -12,17 +12,17 @@ import type { RunResult } from '../run-result.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 
-/** Adds `classify`: asks a trained run about a WAV file. */
+/** Adds `classify`, which classifies a WAV file with a trained run. */
 export function addClassifyCommand(program: Command): void {
   withImports(program.command('classify <wav>'))
-    .description('what a network that was trained on sounds hears in a file')
+    .description('classify a WAV file with a network trained on sounds')
     .requiredOption(
       '--run <folder>',
-      "of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
+      "folder of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
       filePath,
     )
-    .option('--top <count>', 'classes to show of each task', count, 3)
-    .option('--json', 'as JSON', false)
+    .option('--top <count>', 'number of classes to print for each task', count, 3)
+    .option('--json', 'print the result as JSON', false)
     .action(async (wav: string, flags: { run: string; top: number; json: boolean }) => {
       const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');
       const { useOwnBackend } = await import('../own-backend.js');
@@ -40,7 +40,7 @@ export function addClassifyCommand(program: Command): void {
           decoded.sampleRate,
           sound,
         );
-      // The first call compiles; what a program would wait for is the next one.
+      // The first call compiles. The second one measures the usual latency.
       await ask();
       const start = performance.now();
       const heard = await ask();
@@ -63,7 +63,9 @@ export function addClassifyCommand(program: Command): void {
         });
       }
       const seconds = decoded.channels[0]!.length / decoded.sampleRate;
-      const text = `${table}\n${seconds.toFixed(2)} s of sound in ${milliseconds.toFixed(1)} ms, front end included.`;
+      const text =
+        `${table}\n${seconds.toFixed(2)} s of sound in ` +
+        `${milliseconds.toFixed(1)} ms, front end included.`;
       process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
     });
 }

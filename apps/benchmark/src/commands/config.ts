@@ -5,13 +5,13 @@ import { FILE_SCHEMAS, fileJsonSchema } from '../config-file.js';
 import { number, numbers } from '../flags.js';
 import { configOf, type RunFlags, runFileOf, withRunFlags } from '../run-flags.js';
 
-/** Adds `config` and `schema`: a run's file to begin with, and what such files may hold. */
+/** Adds `config` and `schema`, which print a run's configuration and the schemas of files. */
 export function addConfigCommands(program: Command): void {
   withRunFlags(program.command('config'), 'runs/train')
-    .description('print a whole run as YAML, to be edited and given to --config')
+    .description('print the whole configuration of a run as YAML, for --config')
     .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
     .option('--strides <list>', 'initial strides (default: 3,1,3)', numbers)
-    .option('--seed <number>', '(default: 1)', number)
+    .option('--seed <number>', 'seed of the run (default: 1)', number)
     .action(async (flags: RunFlags & { pooling?: string; strides?: number[]; seed?: number }) => {
       const file = await runFileOf(flags);
       const config = configOf(flags, file, {
@@ -23,8 +23,8 @@ export function addConfigCommands(program: Command): void {
     });
   program
     .command('schema')
-    .description('print the JSON Schema of a kind of file')
-    .addArgument(new Argument('<kind>', 'which').choices(Object.keys(FILE_SCHEMAS)))
+    .description('print the JSON Schema of a file')
+    .addArgument(new Argument('<kind>', 'kind of file').choices(Object.keys(FILE_SCHEMAS)))
     .action((kind: keyof typeof FILE_SCHEMAS) => {
       process.stdout.write(`${JSON.stringify(fileJsonSchema(kind), null, 2)}\n`);
     });

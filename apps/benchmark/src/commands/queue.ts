@@ -5,11 +5,11 @@ import { redisTimeoutOption } from '../queue/redis-timeout.js';
 import type { QueueAccess } from '../queue/with-queues.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 
-// These load the packages of the queue, which no other command needs.
+// Loaded on demand: only the queue commands need these packages.
 const checks = () => import('../queue/check-redis.js');
 const ends = () => import('../queue/end-experiments.js');
 
-/** Flags of the commands that are about a queue. */
+/** Flags of the queue commands. */
 export interface QueueFlags {
   queue: string;
   redisTimeout: number;
@@ -27,7 +27,7 @@ export function withQueue(command: Command): Command {
     .addOption(redisTimeoutOption());
 }
 
-/** The access to a queue that the flags ask for. */
+/** The queue access from the flags. */
 async function accessOf({ redisTimeout }: QueueFlags): Promise<QueueAccess> {
   const { watchTimes } = await import('../queue/watch-redis.js');
   const onNote = (message: string) => process.stderr.write(`${maskedText(message)}\n`);
@@ -36,14 +36,14 @@ async function accessOf({ redisTimeout }: QueueFlags): Promise<QueueAccess> {
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Adds `queue`: what a queue is doing, and the ends of what it does. */
+/** Adds `queue`, which prints the state of a queue, cancels experiments and removes results. */
 export function addQueueCommand(program: Command): void {
   const queue = program
     .command('queue')
-    .description('look at a queue, cancel what it does, remove what is done');
+    .description('inspect a queue, cancel experiments, remove finished ones');
   withQueue(queue.command('status', { isDefault: true }))
-    .description('what a queue holds: runs waiting, in progress, done and failed, and its workers')
-    .option('--json', 'for programs', false)
+    .description('print the workers of a queue, and its waiting, active, finished and failed runs')
+    .option('--json', 'print the state as JSON', false)
     .action(async ({ json, ...flags }: QueueFlags & { json: boolean }) => {
       await (await checks()).requireAnswer(flags.queue);
       const { queueStatus } = await import('../queue/queue-status.js');
@@ -52,8 +52,8 @@ export function addQueueCommand(program: Command): void {
       process.stdout.write(`${shown}\n`);
     });
   withQueue(queue.command('cancel'))
-    .description('cancel experiments that have not ended; what is done stays')
-    .argument('[experiments...]', 'their ids, as `queue` shows them (default: all)')
+    .description('cancel unfinished experiments; finished runs stay')
+    .argument('[experiments...]', 'ids of the experiments, from `queue` (default: all)')
     .action(async (ids: string[], flags: QueueFlags) => {
       await (await checks()).requireRedis(flags.queue);
       const { cancelQueue } = await ends();
@@ -64,13 +64,13 @@ export function addQueueCommand(program: Command): void {
       );
       if (busy > 0) {
         process.stdout.write(
-          `${counted(busy, 'job')} not given up yet: a worker is in a long step, or is gone\n`,
+          `${counted(busy, 'job')} not released yet: a worker is in a long step, or has stopped\n`,
         );
       }
     });
   withQueue(queue.command('clean'))
-    .description('remove what has ended from the queue: tables, runs and their results')
-    .option('--all', 'remove everything, also what waits and what is in progress', false)
+    .description('remove ended experiments from the queue: tables, runs and results')
+    .option('--all', 'remove everything, also waiting and active runs', false)
     .action(async ({ all, ...flags }: QueueFlags & { all: boolean }) => {
       const url = flags.queue;
       await (await checks()).requireAnswer(url);

@@ -20,33 +20,35 @@ interface WorkerFlags extends QueueFlags {
 
 const LIMIT_NAMES = Object.keys(LIMITS) as (keyof WorkerLimits)[];
 
-/** Adds `worker`: takes runs from a queue until it is told to stop. */
+/** Adds `worker`, which executes runs of a queue until it is stopped. */
 export function addWorkerCommand(program: Command): void {
   const command = withImports(withQueue(program.command('worker')))
-    .description('execute the runs of a queue until Ctrl-C, which hands back what is in progress')
-    .option('--jobs <count>', 'runs at a time (default: one a core)', count)
+    .description(
+      'execute the runs of a queue until Ctrl-C, which returns unfinished runs to the queue',
+    )
+    .option('--jobs <count>', 'concurrent runs (default: one per core)', count)
     .option(
       '--data <folder>',
-      'of the dataset, or <dataset>=<folder> once for each',
+      'folder of the dataset; or <dataset>=<folder>, repeated for each dataset',
       collectDataFolder,
       {},
     )
     .option(
       '--output <folder>',
-      'for the folders of the runs; where workers share it, they go on from each other’s checkpoints',
+      'folder for run folders; workers that share it resume from each other’s checkpoints',
       filePath,
       'runs/worker',
     )
     .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
     .option(
       '--stalled-after <seconds>',
-      'without a sign of life before a run is another worker’s',
+      'time without a heartbeat after which another worker takes over a run',
       number,
       30,
     )
     .option(
       '--grace <seconds>',
-      'from Ctrl-C or SIGTERM until runs are ended within a step and handed back',
+      'time after Ctrl-C or SIGTERM until runs are ended within a step and returned',
       number,
       5,
     );
@@ -65,7 +67,9 @@ export function addWorkerCommand(program: Command): void {
     const release = await shareOutput(flags.output);
     await requireRedis(flags.queue, onNote);
     const { signal } = interruption(() =>
-      process.stdout.write('Stopping after the steps in progress; again to leave at once.\n'),
+      process.stdout.write(
+        'Stopping after the steps in progress. Repeat the signal to exit at once.\n',
+      ),
     );
     const jobs = flags.jobs ?? jobsFor([]);
     process.stdout.write(
@@ -93,14 +97,14 @@ export function addWorkerCommand(program: Command): void {
     });
     await release();
     if (error) process.stderr.write(`${error.message}\n`);
-    // A thread within a step would keep `process.exit` waiting.
+    // `process.exit` would wait for a thread within a step.
     if (isBusy) process.kill(process.pid, 'SIGKILL');
-    // Connections that try to come back would keep the process.
+    // Reconnecting clients would keep the process alive.
     process.exit(error ? 1 : 0);
   });
 }
 
-/** The limits as the flags say. */
+/** The limits from the flags. */
 function limitsOf(command: Command): WorkerLimits {
   const values = LIMIT_NAMES.map((name) => {
     const option = command.options.find(({ long }) => long === LIMITS[name].flag)!;
@@ -109,5 +113,5 @@ function limitsOf(command: Command): WorkerLimits {
   return Object.fromEntries(values);
 }
 
-/** Milliseconds between two lines of one run. */
+/** Milliseconds between progress lines of one run. */
 const LINE_INTERVAL_MS = 15_000;

@@ -7,11 +7,11 @@ import { initialStrides } from '../initial-strides.js';
 import { presetOfFile } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 
-/** Adds `compare`: several poolings side by side. */
+/** Adds `compare`, which trains the same network with several poolings. */
 export function addCompareCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
     name: 'compare',
-    description: 'train the same network with several poolings side by side, and report',
+    description: 'train the same network with several poolings, and report',
     options: (command) =>
       withStrides(command)
         .option(
@@ -24,8 +24,8 @@ export function addCompareCommand(program: Command): void {
     runs: ({ poolings, ...flags }, file, make) => {
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       const strides = flags.strides ?? file.strides;
-      // The seeds of one pooling in a row, the costliest pooling (by custom the last) first, so
-      // that no core waits long at the end.
+      // The costliest pooling, usually the last, starts first, so that no core is idle for long at
+      // the end.
       const configs = poolings
         .toReversed()
         .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed })));
@@ -38,7 +38,7 @@ export function addCompareCommand(program: Command): void {
   });
 }
 
-/** Adds `train`: one run, on all cores. */
+/** Adds `train`, which executes one run on all cores. */
 export function addTrainCommand(program: Command): void {
   addExperiment<{ pooling?: string; seed?: number; strides?: number[] }>(program, {
     name: 'train',
@@ -46,7 +46,11 @@ export function addTrainCommand(program: Command): void {
     options: (command) =>
       withStrides(command)
         .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
-        .option('--seed <number>', 'of the initial weights, the images and their order', number),
+        .option(
+          '--seed <number>',
+          'seed of the initial weights, the images and their order',
+          number,
+        ),
     runs: (flags, file, make) => {
       const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
       const config = make({
@@ -68,7 +72,8 @@ export function addTrainCommand(program: Command): void {
 function withStrides(command: Command): Command {
   return command.option(
     '--strides <list>',
-    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,1,3); of sounds, of each block (default: 2,2,2,2)',
+    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,1,3); ' +
+      'for sounds, of each block (default: 2,2,2,2)',
     numbers,
   );
 }

@@ -22,7 +22,7 @@ import type { RunResult } from '../run-result.js';
 import { shiftPlot } from '../shift/plot.js';
 import { wordingOf } from '../wording.js';
 
-/** A comparison as one self-contained HTML page. */
+/** A self-contained HTML page of a comparison. */
 export function comparisonReport(rows: ComparisonRow[], context: ReportContext): string {
   const runs = rows.flatMap((row) => row.runs);
   const first = runs[0]!;
@@ -70,7 +70,7 @@ function shiftCaption(runs: RunResult[]): string {
   return `Probability of the right class${task} as the ${shown}${images} test ${images === 1 ? thing : things} are shifted${along}, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${maxShift} ${step}s.`;
 }
 
-/** Names in a title, beyond which it only counts them. */
+/** Maximum number of poolings that a title lists. With more, it gives their number. */
 const NAMES_IN_TITLE = 5;
 
 function titleOf(rows: ComparisonRow[]): string {
@@ -87,7 +87,7 @@ function hasLearnedStrides({ initial, final }: RunResult): boolean {
 
 function learnedSections(learned: RunResult[]): Child {
   if (learned.length === 0) return null;
-  // Only DiffStride's masks are known.
+  // Only DiffStride has masks to draw.
   const masked = learned.find(({ config }) => config.pooling === 'diffstride');
   return [
     figure(

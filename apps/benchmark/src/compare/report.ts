@@ -7,7 +7,7 @@ import type { RunResult } from '../run-result.js';
 import { comparisonReport } from './page.js';
 import { comparisonTable } from './table.js';
 
-/** The same network with several poolings side by side. */
+/** Options of a comparison of poolings in the same network. */
 export interface CompareSpec {
   experiment: 'compare';
   /** The order of the rows. */

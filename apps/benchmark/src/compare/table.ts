@@ -9,7 +9,7 @@ import {
 } from '../format.js';
 import { wordingOf } from '../wording.js';
 
-/** The comparison as a table for the terminal. */
+/** Formats the comparison as a table for the terminal. */
 export function comparisonTable(rows: ComparisonRow[]): string {
   const { thing, things } = wordingOf(rows[0]!.runs[0]!.config);
   const table = new Table({

@@ -4,23 +4,25 @@ import { number, numbers } from '../flags.js';
 import { withImports } from '../import-poolings.js';
 import type { CostOptions } from './cost-of-model.js';
 
-/** Adds `cost`: what each layer of a network costs. */
+/** Adds `cost`, which prints the cost of each layer of a network. */
 export function addCostCommand(program: Command): void {
   withImports(program.command('cost'))
-    .description('what each layer of a network costs for one image, at its initial strides')
+    .description('print the cost of each layer of a network for one image, at the initial strides')
     .addOption(new Option('--model <name>').choices(['resnet18', 'resnet56']).default('resnet18'))
     .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
     .option(
       '--strides <list>',
-      'of stages 2 and up, or of stem and all stages (default: the model’s)',
+      'strides of stages 2 and up, or of stem and all stages (default: the model’s)',
       numbers,
     )
     .option('--input <list>', 'height, width and channels of the image', numbers, [32, 32, 3])
-    .option('--classes <count>', 'outputs', number, 10)
+    .option('--classes <count>', 'number of classes', number, 10)
     .option('--width <filters>', 'filters of the first stage', number)
     .addOption(new Option('--variant <name>').choices(['preact', 'original']))
     .addOption(
-      new Option('--stem <name>', 'of resnet18').choices(['cifar', 'imagenet']).default('cifar'),
+      new Option('--stem <name>', 'stem of resnet18')
+        .choices(['cifar', 'imagenet'])
+        .default('cifar'),
     )
     .option('--smoothness <bins>', 'R of the DiffStride masks', number)
     .action(async (flags: CostOptions) => {

@@ -3,14 +3,14 @@ import { namingPoolings } from '../fitting-maps.js';
 import { wholeStrides } from '../make-config.js';
 import { useOwnBackend } from '../own-backend.js';
 
-/** What the `cost` command is asked. */
+/** Options of the `cost` command. */
 export interface CostOptions {
   model: 'resnet18' | 'resnet56';
   /** `'conv'` or a registered pooling. */
   pooling: string;
-  /** Of stem and stages, or without the stem and stage 1; default the model's. */
+  /** Strides of stem and stages, or without stem and stage 1. Default: the model's. */
   strides?: number[];
-  /** [height, width, channels]. */
+  /** Image shape `[height, width, channels]`. */
   input: number[];
   classes: number;
   width?: number;
@@ -20,12 +20,12 @@ export interface CostOptions {
 }
 
 /**
- * The layers of a model and what each costs for one image, as a table.
+ * A table of the layers of a model, with the cost of each for one image.
  *
- * @throws Error if an option does not suit the model, or a map is too small for its pooling.
+ * @throws Error if an option does not fit the model, or a feature map is too small for its pooling.
  */
 export async function costOfModel(options: CostOptions): Promise<string> {
-  // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
+  // Sizes and counts do not depend on the backend. This one is the fastest in Node.
   await useOwnBackend('wasm');
   const { model: name, stem, input, smoothness, strides, ...shared } = options;
   const stages = name === 'resnet18' ? 4 : 3;

@@ -7,7 +7,7 @@ import type { DatasetName } from '../run-config.js';
 import { poolingList } from '../run-flags.js';
 import { PAPER_STRIDES, PAPER_TABLES, type PaperTableName } from './paper-accuracies.js';
 
-/** What each table is made on. */
+/** The dataset of each table. */
 const DATASETS_OF: Record<PaperTableName | 'audio', DatasetName> = {
   cifar10: 'cifar10',
   cifar100: 'cifar100',
@@ -15,18 +15,21 @@ const DATASETS_OF: Record<PaperTableName | 'audio', DatasetName> = {
   audio: 'sounds',
 };
 
-/** Adds `table`: the paper's tables of image classification, and its experiment on sounds. */
+/** Adds `table`, which reproduces the paper's tables of image and sound classification. */
 export function addTableCommand(program: Command): void {
   addExperiment<{ poolings?: string[]; seeds?: number } & SoundFlags>(program, {
     name: 'table',
     description:
-      'a table of the paper: accuracy from each of its initial strides, beside what it prints; for audio: tasks alone and together',
+      'reproduce a table of the paper: accuracy from each of its initial strides, ' +
+      'with its published values; for audio: tasks alone and together',
     options: (command) =>
       withSoundFlags(command)
-        .addArgument(new Argument('<name>', 'which').choices([...PAPER_TABLES, 'audio']))
+        .addArgument(
+          new Argument('<name>', 'table to reproduce').choices([...PAPER_TABLES, 'audio']),
+        )
         .option(
           '--poolings <names>',
-          'its columns (default: conv,spectral,diffstride; for audio max too)',
+          'columns of the table (default: conv,spectral,diffstride; audio adds max)',
           poolingList,
         )
         .option('--seeds <count>', 'runs of each cell, seeds 1 … count', count),

@@ -8,7 +8,7 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { formatCell, type PaperTableRow, strideLabel, type TableSpec } from './paper-table.js';
 
-/** What the paper's printed values are of. */
+/** The settings of the paper's published values. */
 const PRINTED: Record<TableSpec['table'], string> = {
   cifar10: 'CIFAR-10: ResNet-18 of width 64 on all images, 400 epochs',
   cifar100: 'CIFAR-100: ResNet-18 of width 64 on all images, 400 epochs',
@@ -16,7 +16,7 @@ const PRINTED: Record<TableSpec['table'], string> = {
     'ImageNet: ResNet-18 of width 64 on all images, top-1; only its means over the six rows are at hand',
 };
 
-/** A table of the paper as it came out, as one self-contained HTML page. */
+/** A self-contained HTML page of a reproduced table. */
 export function paperTableReport(
   rows: PaperTableRow[],
   { table: name, poolings }: TableSpec,
@@ -67,7 +67,7 @@ function table(rows: PaperTableRow[], poolings: string[]) {
 
 const labelOf = (strides: number[] | null) => strides?.join(', ') ?? '';
 
-/** A point for each cell, with a value made of it. */
+/** One point for each cell, with a value computed from the cell. */
 function points(
   rows: PaperTableRow[],
   valuesOf: (cell: PaperTableRow['cells'][number]) => (number | null)[],

@@ -13,8 +13,8 @@ export const PAPER_TABLES = ['cifar10', 'cifar100', 'imagenet'] as const;
 export type PaperTableName = (typeof PAPER_TABLES)[number];
 
 /**
- * Test accuracies in percent that the paper prints (Riad et al., ICLR 2022), by pooling: from each of
- * {@link PAPER_STRIDES} in their order, and their mean. Of ImageNet only the means are at hand (top-1).
+ * The paper's test accuracies in percent (Riad et al., ICLR 2022), by pooling: one for each of
+ * {@link PAPER_STRIDES} in order, and their mean. For ImageNet there are only means (top-1).
  */
 const PAPER_ACCURACIES: Record<
   PaperTableName,
@@ -41,7 +41,10 @@ function cells(values: number[]) {
   return { cells: values, mean: values.reduce((sum, value) => sum + value, 0) / values.length };
 }
 
-/** What the paper prints for a pooling from initial strides, or for the mean over them (`null`); `null` if nothing. */
+/**
+ * The paper's accuracy of a pooling for initial strides, or their mean for `strides` `null`.
+ * Returns `null` if the paper has no value.
+ */
 export function paperAccuracy(
   table: PaperTableName,
   pooling: string,

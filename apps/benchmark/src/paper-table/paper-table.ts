@@ -4,7 +4,7 @@ import { formatAccuracy } from '../format.js';
 import type { RunResult } from '../run-result.js';
 import { type PaperTableName, paperAccuracy } from './paper-accuracies.js';
 
-/** A table of the paper: initial strides × poolings. */
+/** The layout of a table of the paper: initial strides × poolings. */
 export interface TableSpec {
   experiment: 'table';
   table: PaperTableName;
@@ -14,7 +14,7 @@ export interface TableSpec {
   poolings: string[];
 }
 
-/** All runs from one choice of initial strides, a cell for each pooling. */
+/** All runs with the same initial strides, in one cell for each pooling. */
 export interface PaperTableRow {
   /** Initial strides of stages 2 to 4; `null` for the mean over all of them. */
   strides: number[] | null;
@@ -22,8 +22,9 @@ export interface PaperTableRow {
 }
 
 /**
- * Groups results by initial strides and pooling, in the orders given; what has no result yet is left out. The last row has
- * each pooling's mean over the initial strides, once all of them have a result; its spread is the one between them.
+ * Groups results by initial strides and pooling, in the given orders. Leaves out cells without
+ * results. Once every initial stride has a result, the last row has the mean of each pooling over
+ * the initial strides. Its spread is the deviation between them.
  */
 export function paperTableRows(results: RunResult[], spec: TableSpec): PaperTableRow[] {
   const { table, strides, poolings } = spec;
@@ -51,7 +52,7 @@ export function paperTableRows(results: RunResult[], spec: TableSpec): PaperTabl
   return means.length > 0 ? [...rows, { strides: null, cells: means }] : rows;
 }
 
-/** The table for the terminal: what came out, and behind it in brackets what the paper prints. */
+/** Formats measured accuracies for the terminal, with the paper's values in brackets. */
 export function paperTable(rows: PaperTableRow[], { poolings }: TableSpec): string {
   const table = new Table({
     head: ['initial strides', ...poolings],
@@ -69,12 +70,12 @@ export function paperTable(rows: PaperTableRow[], { poolings }: TableSpec): stri
   return table.toString();
 }
 
-/** `(3, 1, 3)`, or what the last row is. */
+/** The label of a row: `(3, 1, 3)`, or the label of the mean. */
 export function strideLabel(strides: number[] | null): string {
   return strides === null ? 'mean, spread between rows' : `(${strides.join(', ')})`;
 }
 
-/** `55.3 % ± 0.6 [92.4]`. */
+/** Formats a cell: `55.3 % ± 0.6 [92.4]`. */
 export function formatCell({ measured, paper }: PaperTableRow['cells'][number]): string {
   return `${formatAccuracy(measured)}${paper === null ? '' : ` [${paper.toFixed(1)}]`}`;
 }

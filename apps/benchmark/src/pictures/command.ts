@@ -20,22 +20,21 @@ interface PictureFlags {
   json: boolean;
 }
 
-/** Adds `truncate` and `regions`: the pictures of the papers on spectral and on fractional pooling. */
+/** Adds `truncate` and `regions`: figures of the papers on spectral and fractional pooling. */
 export function addPictureCommands(program: Command): void {
   withPictureFlags(program.command('truncate'), 'runs/truncate')
     .description(
-      'spectral against max pooling on one image at equal kept fractions, and the reconstruction error',
+      'compare spectral and max pooling of an image at equal kept fractions, ' +
+        'and their reconstruction errors',
     )
     .action(async (flags: PictureFlags) => {
       const { makeTruncation } = await import('./make-truncation.js');
       await reportPictures(flags, (command) => makeTruncation(flags, flags.preset, command));
     });
   withPictureFlags(program.command('regions'), 'runs/regions')
-    .description(
-      'the regions of fractional pooling, and an image averaged over them again and again',
-    )
-    .option('--ratio <number>', 'of input to output, in 1 … 2', number, 2 ** (1 / 3))
-    .option('--times <count>', 'poolings in a row', number, 10)
+    .description('show the regions of fractional pooling, and an image after repeated pooling')
+    .option('--ratio <number>', 'ratio of input to output size, in (1, 2]', number, 2 ** (1 / 3))
+    .option('--times <count>', 'number of successive poolings', number, 10)
     .action(async (flags: PictureFlags & { ratio: number; times: number }) => {
       const { makeRegions } = await import('./make-regions.js');
       await reportPictures(flags, (command) => makeRegions(flags, flags.preset, command));
@@ -45,16 +44,16 @@ export function addPictureCommands(program: Command): void {
 function withPictureFlags(command: Command, folder: string): Command {
   return command
     .addOption(
-      new Option('--preset <name>', 'how much is averaged over')
+      new Option('--preset <name>', 'number of images or draws in the means')
         .choices(['quick', 'full'])
         .default('quick'),
     )
     .option('--image <file>', 'JPEG, PNG, … (default: test images of CIFAR-10)', filePath)
-    .option('--size <pixels>', 'side to which the middle of the file is brought', number, 256)
-    .option('--data <folder>', 'of CIFAR-10', collectDataFolder, {})
-    .option('--seed <number>', 'of the images drawn and of the regions', number, 1)
-    .option('--output <folder>', 'for report, CSV and JSON', filePath, folder)
-    .option('--json', 'the table as JSON on the standard output', false);
+    .option('--size <pixels>', 'side of the picture after a centre crop and resize', number, 256)
+    .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
+    .option('--seed <number>', 'seed of the drawn images and of the regions', number, 1)
+    .option('--output <folder>', 'folder for report, CSV and JSON', filePath, folder)
+    .option('--json', 'print the table as JSON', false);
 }
 
 async function reportPictures(

@@ -6,17 +6,17 @@ import { type PictureSource, readPictures } from './picture.js';
 import { distortions, REGION_KINDS, repeatedAverages } from './regions.js';
 import { type Distortion, regionsPage } from './regions-page.js';
 
-/** A picture, the ratio of input to output of each pooling, and how many there are in a row. */
+/** A picture, the ratio of input to output of each pooling, and the number of poolings. */
 export interface RegionsSource extends PictureSource {
   ratio: number;
   times: number;
 }
 
-/** Draws over which errors are averaged. */
+/** Number of draws in the mean errors. */
 const COUNTS = { quick: 50, full: 2000 };
 
 /**
- * Pools a picture by fractional pooling again and again, and makes the report of it.
+ * Applies fractional pooling to a picture repeatedly, and writes the report.
  *
  * @throws Error if the ratio is out of its range.
  */
@@ -58,7 +58,9 @@ export async function makeRegions(
     ]);
   }
   return {
-    text: `${table.toString()}\nHow far repeated pooling bends an axis, root mean square over ${draws} draws.`,
+    text:
+      `${table.toString()}\nDistortion of an axis after repeated pooling, ` +
+      `root mean square over ${draws} draws.`,
     csv: stringify(rows, { header: true }),
     html: regionsPage({ name, ratio, draws }, images, poolings, bent, command),
     rows,

@@ -7,10 +7,10 @@ import { type PictureSource, readPictures } from './picture.js';
 import { TRUNCATION_METHODS, truncationErrors } from './truncation.js';
 import { truncationPage } from './truncation-page.js';
 
-/** Images over which errors are averaged. */
+/** Number of images in the mean errors. */
 const COUNTS = { quick: 16, full: 1000 };
 
-/** Brings pictures down to every size and back by each method, and makes the report of it. */
+/** Reduces and restores pictures at every size by each method, and writes the report. */
 export async function makeTruncation(
   source: PictureSource,
   preset: keyof typeof COUNTS,
@@ -43,14 +43,16 @@ export async function makeTruncation(
     ]);
   }
   return {
-    text: `${table.toString()}\nRelative reconstruction error, mean over ${rows[0]!.images} images.`,
+    text:
+      `${table.toString()}\nRelative reconstruction error, ` +
+      `mean over ${rows[0]!.images} images.`,
     csv: stringify(rows, { header: true }),
     html: truncationPage(name, slice(images, 0, 1) as Tensor4D, truncations, command),
     rows,
   };
 }
 
-/** Even sides from 2 to the whole: all of a small image, two a doubling of a large one. */
+/** Even sides from 2 to the full side. Large images get two sides per doubling only. */
 function evenSides(size: number): number[] {
   const steps =
     size <= 64 ? Array.from({ length: Math.floor(size / 2) }, (_, i) => 2 * (i + 1)) : [];

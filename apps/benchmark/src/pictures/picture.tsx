@@ -3,23 +3,23 @@ import { type Tensor4D, tensor4d } from '@tensorflow/tfjs';
 import { encode } from 'fast-png';
 import type { DataFolders } from '../data-folders.js';
 
-/** Where pictures come from. */
+/** The source of pictures. */
 export interface PictureSource {
-  /** An image file; otherwise images of CIFAR-10's test set. */
+  /** An image file. Default: images of CIFAR-10's test set. */
   image?: string;
-  /** Side to which the file's middle is brought. */
+  /** Side in pixels after a centre crop and resize of the file. */
   size: number;
   data: DataFolders;
   seed: number;
 }
 
-/** Pictures as [count, height, width, 3] with values 0 … 1, and what they are. */
+/** Pictures `[count, height, width, 3]` with values in 0 … 1, and their name. */
 export interface Pictures {
   images: Tensor4D;
   name: string;
 }
 
-/** Up to `count` pictures: as many as CIFAR-10 is asked for, or the one of the file. */
+/** Reads `count` pictures of CIFAR-10, or the one picture of the file. */
 export async function readPictures(source: PictureSource, count: number): Promise<Pictures> {
   const { image, size, data, seed } = source;
   if (image !== undefined) {
@@ -50,7 +50,10 @@ function scaled(bytes: Uint8Array, shape: [number, number, number, number]): Ten
   );
 }
 
-/** A picture [height, width, 3] of values 0 … 1 as an HTML image of so many pixels' width, its own pixels visible. */
+/**
+ * A picture `[height, width, 3]` of values in 0 … 1 as an HTML image. `shownWidth` is in CSS
+ * pixels. Enlarged pixels stay sharp.
+ */
 export function pictureImage(
   values: ArrayLike<number>,
   [height, width]: [number, number],

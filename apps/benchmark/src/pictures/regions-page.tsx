@@ -7,14 +7,14 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { pictureImage } from './picture.js';
 import { REGION_KINDS, type RegionKind, type RepeatedPooling } from './regions.js';
 
-/** How far an axis is bent after each pooling, root mean square over draws, in pixels. */
+/** Distortion of an axis after each pooling: root mean square over draws, in pixels. */
 export interface Distortion {
   kind: RegionKind;
   time: number;
   pixels: number;
 }
 
-/** Regions of fractional pooling, and repeated averages, as one self-contained HTML page. */
+/** A self-contained HTML page with regions of fractional pooling and repeated averages. */
 export function regionsPage(
   { name, ratio, draws }: { name: string; ratio: number; draws: number },
   original: Tensor4D,
@@ -72,10 +72,10 @@ export function regionsPage(
   return page('Regions of fractional pooling', body);
 }
 
-/** Pixels a side of each picture. */
+/** Side of each picture, in pixels. */
 const SHOWN = 98;
 
-/** Pixels a side of the drawing of regions. */
+/** Side of the drawing of regions, in pixels. */
 const DRAWN = 300;
 
 function regionGrid(rows: number[], columns: number[]) {

@@ -1,17 +1,17 @@
 import { fractionalAvgPool, fractionalSequence } from '@ds/layers/ops';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
-/** How Graham draws the boundaries of regions. */
+/** Graham's two ways to draw the boundaries of regions. */
 export const REGION_KINDS = ['random', 'pseudorandom'] as const;
 export type RegionKind = (typeof REGION_KINDS)[number];
 
-/** One image after each of several fractional average poolings, and the boundaries of each. */
+/** An image after each of several fractional average poolings, and the boundaries of each. */
 export interface RepeatedPooling {
   kind: RegionKind;
   steps: { image: Tensor4D; rows: number[]; columns: number[] }[];
 }
 
-/** Graham's picture (2014, figure 2): an image averaged again and again, by a ratio far below 2. */
+/** Repeated average pooling of an image by a ratio far below 2 (Graham 2014, figure 2). */
 export function repeatedAverages(
   x: Tensor4D,
   kind: RegionKind,
@@ -29,15 +29,16 @@ export function repeatedAverages(
 }
 
 /**
- * How far repeated pooling bends an axis: for each time, the root mean square distance, in pixels of the original, between
- * the boundaries of what is left and an even division. Random sequences walk away from it, pseudorandom ones do not.
+ * The distortion of an axis after each pooling: the root mean square distance between the
+ * region boundaries and evenly spaced ones, in pixels of the original. It grows with random
+ * sequences, but not with pseudorandom ones.
  */
 export function distortions(
   size: number,
   kind: RegionKind,
   { ratio, times, seed }: { ratio: number; times: number; seed: number },
 ): number[] {
-  // Where each boundary of the map so far lies on the original's axis.
+  // The position of each current boundary on the axis of the original.
   let places = Array.from({ length: size + 1 }, (_, i) => i);
   const found: number[] = [];
   for (let time = 0; time < times; time++) {

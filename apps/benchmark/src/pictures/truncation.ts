@@ -11,14 +11,14 @@ import {
   transpose,
 } from '@tensorflow/tfjs';
 
-/** What an image is when only n×n numbers a channel are kept of it. */
+/** Reconstructions from n×n numbers per channel. */
 export interface Truncation {
-  /** n: the side of what is kept. */
+  /** Side n of the reduced image. */
   side: number;
-  /** n²/(H·W). */
+  /** Kept fraction n²/(H·W). */
   kept: number;
   method: TruncationMethod;
-  /** ‖x − x̂‖/‖x‖ of each image. */
+  /** Relative error ‖x − x̂‖/‖x‖ of each image. */
   errors: number[];
 }
 
@@ -26,9 +26,11 @@ export const TRUNCATION_METHODS = ['spectral', 'max', 'average'] as const;
 export type TruncationMethod = (typeof TRUNCATION_METHODS)[number];
 
 /**
- * Rippel's comparison (Rippel, Snoek & Adams 2015, figure 2): images x [count, height, width, channels] brought down to
- * `side`×`side` and back up to their size. Spectral pooling goes back by zeros for the frequencies it cut; maxima and means
- * fill the region they are of.
+ * Reduces images to `side`×`side` and restores their size (Rippel, Snoek & Adams 2015, figure 2).
+ * Spectral pooling restores the removed frequencies as zeros. Max and average pooling fill each
+ * region with its value.
+ *
+ * Shapes: images `[count, height, width, channels]`.
  */
 export function truncated(x: Tensor4D, side: number, method: TruncationMethod): Tensor4D {
   if (method === 'spectral') return tidy(() => spectrallyTruncated(x, side));
@@ -42,7 +44,7 @@ export function truncated(x: Tensor4D, side: number, method: TruncationMethod): 
   });
 }
 
-/** Relative errors of each image when only so much of it is kept. */
+/** Relative errors of each image at each side. */
 export function truncationErrors(x: Tensor4D, side: number, method: TruncationMethod): Truncation {
   const [count, height, width] = x.shape;
   const back = truncated(x, side, method);
@@ -61,10 +63,10 @@ export function truncationErrors(x: Tensor4D, side: number, method: TruncationMe
   return { side, kept: side ** 2 / (height * width), method, errors };
 }
 
-/** Spectral pooling to an even side, and zeros in place of what it cut. */
+/** Spectral pooling to an even side, then zero-padding of the removed frequencies. */
 function spectrallyTruncated(x: Tensor4D, side: number): Tensor4D {
   const [, height, width] = x.shape;
-  // A quarter more, so that rounding does not cost a row.
+  // Adds a quarter so that rounding does not lose a row.
   const strides: [number, number] = [height / (side + 0.25), width / (side + 0.25)];
   const small =
     side === height && side === width ? x : spectralPool(x, strides, { norm: 'forward' });
@@ -88,12 +90,12 @@ function spectrallyTruncated(x: Tensor4D, side: number): Tensor4D {
   return transpose(back, [0, 2, 3, 1]) as Tensor4D;
 }
 
-/** 0 = a_0 < … < a_n = size, as even as whole pixels allow. */
+/** Boundaries 0 = a_0 < … < a_n = size, as evenly spaced as whole pixels allow. */
 function boundaries(size: number, parts: number): number[] {
   return Array.from({ length: parts + 1 }, (_, i) => Math.floor((i * size) / parts));
 }
 
-/** The region of every pixel. */
+/** The index of each pixel's region. */
 function owners(ends: number[]) {
   const region = Array.from({ length: ends.at(-1)! }, (_, pixel) => {
     return ends.findIndex((end) => end > pixel) - 1;

@@ -6,43 +6,43 @@ import { labelsOf } from '../progress.js';
 import { executeInThreads } from '../queue/execute-run.js';
 import type { RunConfig } from '../run-config.js';
 
-/** Runs whose steps cost the same: they differ in seed, λ, rates or length. */
+/** Runs with steps of equal cost. They differ in seed, λ, rates or length. */
 export interface RunKind {
   label: string;
   configs: RunConfig[];
 }
 
-/** What a kind of run was measured to take on this machine, in seconds, and what it costs. */
+/** Measured durations of a kind of run on this machine, in seconds, and its cost. */
 export interface KindCost extends RunKind {
-  /** From its start to its first step. */
+  /** From the start of a run to its first step. */
   setup: number;
   step: number;
-  /** Of evaluation, for one image. */
+  /** Evaluation of one image. */
   evaluation: number;
-  /** Of the measurement under shifts at the end, for one image. */
+  /** Shift measurement of one image, at the end of a run. */
   shift: number;
-  /** Multiply-adds of one image forward, at the initial strides. */
+  /** Multiply-adds of the forward pass of one image, at the initial strides. */
   macs: number;
   parameters: number;
-  /** Bytes of all layers' outputs for one image. */
+  /** Size of the outputs of all layers for one image, in bytes. */
   activationBytes: number;
-  /** Images of the dataset, for runs that want all. */
+  /** Number of images in the dataset, for runs that use all of them. */
   available: { train: number; test: number };
 }
 
-/** Times that the network looks at an image to measure its shifts. */
+/** Forward passes of one image in the shift measurement. */
 const FORWARDS_OF_SHIFTS = 11;
 
-/** Steps that are measured, and those before them that are not: the first ones compile and allocate. */
+/** Number of measured steps and of warm-up steps. The first steps compile and allocate. */
 const STEPS = 12;
 const WARM_UP = 3;
 const TEST_IMAGES = 200;
 
-/** Milliseconds after which fewer steps are enough. */
+/** Milliseconds after which the measurement may stop early. */
 const PATIENCE_MS = 10_000;
 const FEW_STEPS = 3;
 
-/** Runs by what decides the cost of their steps. */
+/** Groups runs by the cost of their steps. */
 export function kindsOf(configs: RunConfig[]): RunKind[] {
   const groups = new Map<string, RunConfig[]>();
   for (const config of configs) {
@@ -60,8 +60,8 @@ export function kindsOf(configs: RunConfig[]): RunKind[] {
 }
 
 /**
- * Measures a few steps of each kind, so many runs at a time as there will be: what runs side by side shares caches and
- * memory, and is slower for it.
+ * Measures a few steps of each kind with as many concurrent runs as in the sweep. Concurrent runs
+ * share caches and memory bandwidth, which makes them slower.
  */
 export async function measureKinds(
   kinds: RunKind[],
@@ -72,7 +72,7 @@ export async function measureKinds(
   }: { sideBySide: number; data: DataFolders; onNote: (message: string) => void },
 ): Promise<KindCost[]> {
   const limit = pLimit(sideBySide);
-  // As many measurements as keep all places busy, or those of few kinds would be too good.
+  // Measurements fill every slot. With idle slots the steps would be too fast.
   const copies = Math.ceil(sideBySide / kinds.length);
   const measured = await Promise.all(
     kinds.map((kind) =>
@@ -136,7 +136,7 @@ async function measure(config: RunConfig, data: DataFolders) {
     setup: (arrivals[0]! - begun) / 1000 - step,
     step,
     evaluation,
-    // A run that was stopped for want of patience has no shifts.
+    // A run that was stopped early has no shift measurement.
     shift: result.shift
       ? result.timing.shift / result.shift.images
       : FORWARDS_OF_SHIFTS * evaluation,

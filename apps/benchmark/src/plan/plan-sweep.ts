@@ -6,31 +6,31 @@ import { trainingMacs } from '../training-cost.js';
 import { type KindCost, kindsOf, measureKinds } from './measure-kinds.js';
 import { type PlannedRun, simulateSweep } from './simulate.js';
 
-/** What a plan assumes. */
+/** Assumptions of a plan. */
 export interface PlanOptions {
-  /** Runs at a time of each worker. Default: as many as there are cores for. */
+  /** Concurrent runs of each worker. Default: as many as the cores allow. */
   jobs?: number;
-  /** Runs measured at a time, where several workers share a machine. Default: `jobs`. */
+  /** Concurrent runs in the measurement, if several workers share a machine. Default: `jobs`. */
   sideBySide?: number;
   data: DataFolders;
   checkpointEvery: number;
   /** Numbers of workers, each a machine like this one. */
   workers: number[];
-  /** Times a worker dies in an hour. */
+  /** Failures of a worker per hour. */
   failures: number;
-  /** Minutes until it is back. */
+  /** Minutes until a failed worker restarts. */
   restart: number;
-  /** Seconds until a dead worker's runs go to others. */
+  /** Seconds until other workers take over the runs of a failed worker. */
   stalledAfter: number;
   shared: boolean;
   onNote: (message: string) => void;
 }
 
-/** What a sweep will cost; seconds, FLOPs (two for a multiply-add) and bytes. */
+/** The predicted cost of a sweep in seconds, bytes and FLOPs (two per multiply-add). */
 export interface SweepPlan {
   runs: number;
   device: string;
-  /** Runs at a time on a device. */
+  /** Concurrent runs on a device. */
   jobs: number;
   kinds: {
     label: string;
@@ -40,9 +40,9 @@ export interface SweepPlan {
     flops: number;
   }[];
   flops: number;
-  /** Of outputs and weights of the largest run, one batch: what training keeps in memory at least. */
+  /** Lower bound of memory: outputs of one batch, and weights, of the largest run. */
   memoryBytes: number;
-  /** Of all run folders: checkpoints, models, metrics. */
+  /** Size of all run folders: checkpoints, models, metrics. */
   diskBytes: number;
   deviceSeconds: number;
   makespans: {
@@ -61,20 +61,23 @@ export interface SweepPlan {
   };
 }
 
-/** Sweeps played through for each number of workers. */
+/** Simulated sweeps for each number of workers. */
 const TRIALS = 200;
 
-/** Checkpoints kept of a run, and copies of its weights in each: weights, momentum. */
+/** Checkpoints kept for a run, and copies of its weights in each: weights, momentum. */
 const KEPT_CHECKPOINTS = 3;
 const COPIES = 2;
 
-/** Bytes of a line of metrics. */
+/** Size of one line of metrics, in bytes. */
 const LINE_BYTES = 400;
 
-/** Test images on which shift consistency is measured. */
+/** Number of test images for the measurement of shift consistency. */
 const SHIFT_IMAGES = 500;
 
-/** Measures a few steps of each kind of run, adds up what all will take, and plays it through with workers that die. */
+/**
+ * Plans a sweep. Measures a few steps of each kind of run, adds up the cost of all runs, and
+ * simulates the sweep with workers that fail.
+ */
 export async function planSweep(configs: RunConfig[], options: PlanOptions): Promise<SweepPlan> {
   const jobs = options.jobs ?? jobsFor(configs);
   const costs = await measureKinds(kindsOf(configs), {
@@ -88,7 +91,7 @@ export async function planSweep(configs: RunConfig[], options: PlanOptions): Pro
       ...planRun(config, cost, options.checkpointEvery),
     })),
   );
-  // In the order in which a queue hands them out.
+  // The order in which a queue starts the runs.
   const order = configs.map((config) => planned.find((run) => run.config === config)!);
   const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
   const ofKind = (cost: KindCost) => planned.filter((run) => run.cost === cost);
@@ -128,7 +131,7 @@ export async function planSweep(configs: RunConfig[], options: PlanOptions): Pro
   };
 }
 
-/** What a run will take by what its kind was measured to take. */
+/** The predicted durations of a run, from the measurements of its kind. */
 export function planRun(
   { trainImages, testImages, epochs, batchSize }: RunConfig,
   cost: KindCost,

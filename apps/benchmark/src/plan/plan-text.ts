@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { SweepPlan } from './plan-sweep.js';
 
-/** A plan for the terminal. */
+/** Formats a plan for the terminal. */
 export function planText(plan: SweepPlan): string {
   const kinds = new Table({
     head: ['kind of run', 'runs', 'a step', 'a run', 'FLOPs of all'],
@@ -32,14 +32,18 @@ export function planText(plan: SweepPlan): string {
   const { failuresPerHour, restartSeconds, stalledAfterSeconds, isShared } = plan.assumed;
   return [
     kinds.toString(),
-    `${plan.runs} runs, ${quantity(plan.flops, 'FLOP')}, ${duration(plan.deviceSeconds)} on one device (${plan.device}, ${plan.jobs} at a time).`,
-    `At least ${quantity(plan.memoryBytes, 'B')} of memory for a run; ${quantity(plan.diskBytes, 'B')} of run folders.`,
+    `${plan.runs} runs, ${quantity(plan.flops, 'FLOP')}, ` +
+      `${duration(plan.deviceSeconds)} on one device (${plan.device}, ${plan.jobs} at a time).`,
+    `A run needs at least ${quantity(plan.memoryBytes, 'B')} of memory; ` +
+      `the run folders need ${quantity(plan.diskBytes, 'B')}.`,
     makespans.toString(),
-    `Workers like this device, each dying ${failuresPerHour} times an hour, back after ${duration(restartSeconds)}; its runs go to others after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from their start'}. Simulated, 200 times.`,
+    `Simulated 200 times with workers like this device. Each fails ${failuresPerHour} times ` +
+      `an hour and restarts after ${duration(restartSeconds)}. Other workers take over its runs ` +
+      `after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from the start'}.`,
   ].join('\n');
 }
 
-/** `3.4 h`, in a unit that suits. */
+/** Formats a duration in a suitable unit: `3.4 h`. */
 export function duration(seconds: number): string {
   const units: [string, number][] = [
     ['years', 365.25 * 86_400],
@@ -52,7 +56,7 @@ export function duration(seconds: number): string {
   return `${Number((seconds / size).toPrecision(3))} ${unit}`;
 }
 
-/** `1.2 TFLOP`. */
+/** Formats a quantity with an SI prefix: `1.2 TFLOP`. */
 function quantity(value: number, unit: string): string {
   const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
   const power = value > 0 ? Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3)) : 0;

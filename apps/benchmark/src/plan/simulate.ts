@@ -1,36 +1,36 @@
 import { randomStream } from '@ds/data';
 import TinyQueue from 'tinyqueue';
 
-/** A run as the simulation sees it, in seconds. */
+/** Durations of a simulated run, in seconds. */
 export interface PlannedRun {
-  /** Before each start, a takeover's included. */
+  /** Setup before each start, also after a takeover. */
   setup: number;
-  /** Of work that a checkpoint can keep. */
+  /** Work that a checkpoint can save. */
   work: number;
   /** Work between checkpoints. */
   checkpoint: number;
 }
 
-/** What is simulated. */
+/** The input of a simulation. */
 export interface SimulationOptions {
-  /** Machines, each with so many runs at a time. */
+  /** Number of machines. Each executes `jobs` runs at a time. */
   workers: number;
   jobs: number;
-  /** Times a worker dies in an hour of life, on average (exponentially distributed). */
+  /** Mean failures per hour of uptime. Times to failure are exponentially distributed. */
   failuresPerHour: number;
-  /** Seconds until a dead worker is back. */
+  /** Seconds until a failed worker restarts. */
   restart: number;
-  /** Seconds until its runs are given to others. */
+  /** Seconds until other workers take over the runs of a failed worker. */
   stalledAfter: number;
-  /** Whether a run taken over goes on from its last checkpoint, or begins anew. */
+  /** Whether a takeover resumes from the last checkpoint. Otherwise the run restarts. */
   isShared: boolean;
   seed: number;
 }
 
-/** How one simulated sweep went, in seconds. */
+/** The result of one simulated sweep, in seconds. */
 export interface SimulatedSweep {
   makespan: number;
-  /** Work done more than once, and setups of takeovers. */
+  /** Repeated work, and setups after takeovers. */
   lost: number;
   failures: number;
 }
@@ -40,13 +40,14 @@ type Happening =
   | { time: number; kind: 'death' | 'return'; worker: number }
   | { time: number; kind: 'requeue'; run: number };
 
-/** Deaths after which a sweep counts as one that never ends. */
+/** Number of failures after which the simulation gives up. */
 const MOST_DEATHS = 500_000;
 
 /**
- * Plays a sweep through: workers take runs in their order, die, come back, and others take over.
+ * Simulates a sweep. Workers take runs in order, fail and restart. Other workers take over the
+ * runs of a failed worker.
  *
- * @throws Error if workers die so often that the runs do not get done.
+ * @throws Error if workers fail so often that the runs cannot finish.
  */
 export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): SimulatedSweep {
   const { workers, jobs, failuresPerHour, restart, stalledAfter, isShared, seed } = options;
@@ -58,9 +59,9 @@ export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): S
   const happenings = new TinyQueue<Happening>([], (a, b) => a.time - b.time);
   const waiting = runs.map((_, index) => index);
   const remaining = runs.map(({ work }) => work);
-  /** Runs in progress by worker, with the time of their start. */
+  /** Runs in progress by worker, with their start times. */
   const active = Array.from({ length: workers }, () => new Map<number, number>());
-  /** Counted up at each death: what a worker was to finish in an earlier life it does not. */
+  /** Failures of each worker. A scheduled completion from before a failure is ignored. */
   const lives = new Array<number>(workers).fill(0);
   const isAlive = new Array<boolean>(workers).fill(true);
   let done = 0;
@@ -98,7 +99,8 @@ export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): S
         failures += 1;
         if (failures > MOST_DEATHS) {
           throw new Error(
-            `sweep --plan: --failures must leave workers time to finish a run, or to come to its next checkpoint; ` +
+            'sweep --plan: --failures must leave workers time to finish a run, ' +
+              'or to come to its next checkpoint; ' +
               `with ${failuresPerHour} an hour ${done} of ${runs.length} runs are done after ${MOST_DEATHS} deaths`,
           );
         }

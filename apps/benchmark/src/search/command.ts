@@ -13,16 +13,17 @@ interface SearchFlags {
   seed: number;
 }
 
-/** Adds `search`: integer strides searched for, at equal compute, beside strides that learn. */
+/** Adds `search`, which compares searches over integer strides with learned strides. */
 export function addSearchCommand(program: Command): void {
   addExperiment<SearchFlags>(program, {
     name: 'search',
     description:
-      'random and grid search over integer strides, at equal compute, beside one run whose strides learn',
+      'compare random and grid search over integer strides, at equal compute, ' +
+      'with one run of learned strides',
     options: (command) =>
       command
-        .option('--learner <pooling>', 'whose strides learn', 'diffstride')
-        .option('--candidate <pooling>', 'what the searches train', 'conv')
+        .option('--learner <pooling>', 'pooling with learned strides', 'diffstride')
+        .option('--candidate <pooling>', 'pooling that the searches train', 'conv')
         .option(
           '--budget <multiple>',
           'compute of each search, in runs of the learner (default: 2; full: 10)',
@@ -30,11 +31,11 @@ export function addSearchCommand(program: Command): void {
         )
         .option(
           '--largest <stride>',
-          'strides 1 … this in each of three stages, or of every block',
+          'largest stride of each of three stages, or of every block',
           number,
           3,
         )
-        .option('--seed <number>', 'of all runs, and of the random order', number, 1),
+        .option('--seed <number>', 'seed of all runs and of the random order', number, 1),
     runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
       const { forwardMacs } = await import('../forward-macs.js');
       const learned = make({ pooling: learner, strides: file.strides ?? stridesOfTwo(file), seed });
@@ -66,14 +67,14 @@ export function addSearchCommand(program: Command): void {
   });
 }
 
-/** All strides 1 … largest of so many places, the last varying fastest. */
+/** All combinations of strides 1 … largest. The last stride varies fastest. */
 function combinations(largest: number, places: number): number[][] {
   if (places === 0) return [[]];
   const each = Array.from({ length: largest }, (_, index) => index + 1);
   return each.flatMap((first) => combinations(largest, places - 1).map((rest) => [first, ...rest]));
 }
 
-/** As many candidates as the budget pays for in their order, one at least. */
+/** The first candidates that fit the budget, at least one. */
 function within(budget: number, order: number[], costs: number[]): number[] {
   let spent = 0;
   const count = order.findIndex((index) => {

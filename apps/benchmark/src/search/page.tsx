@@ -11,7 +11,7 @@ import type { RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
 import type { SearchOutcome, SearchPoint } from './rows.js';
 
-/** Searching for strides beside learning them, as one self-contained HTML page. */
+/** A self-contained HTML page that compares searched and learned strides. */
 export function searchPage(
   { rows, points }: SearchOutcome,
   results: RunResult[],

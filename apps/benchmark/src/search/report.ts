@@ -27,7 +27,7 @@ export function searchReport(
   for (const { method, runs, macs, accuracy, strides } of rows) {
     table.push([method, runs, formatCount(macs), formatShare(accuracy), strides]);
   }
-  // In percent, as every table has them for programs.
+  // Accuracies are in percent, as in every CSV and JSON table.
   const records = rows.map((row) => ({
     ...row,
     accuracy: Number((100 * row.accuracy).toFixed(2)),

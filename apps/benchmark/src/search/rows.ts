@@ -3,33 +3,33 @@ import { initialStrides } from '../initial-strides.js';
 import type { RunResult } from '../run-result.js';
 import { trainingMacs } from '../training-cost.js';
 
-/** Searches over integer strides, at equal compute, beside one run whose strides are learned. */
+/** Options of a comparison at equal compute: searches over integer strides, and learned strides. */
 export interface SearchSpec {
   experiment: 'search';
-  /** What learns its strides. */
+  /** The pooling with learned strides. */
   learner: string;
-  /** What the searches train. */
+  /** The pooling that the searches train. */
   candidate: string;
-  /** Strides of stages 2 to 4, or of every block, in the order in which each search tries them. */
+  /** Strides of stages 2 to 4, or of every block, in the order of each search. */
   searches: { name: string; order: number[][] }[];
 }
 
-/** How far a way of choosing strides had come after so much compute. */
+/** The best accuracy of a method after a given amount of compute. */
 export interface SearchPoint {
   method: string;
   /** Multiply-adds of all training so far. */
   macs: number;
-  /** Best test accuracy so far, a share. */
+  /** Best test accuracy so far, in 0 … 1. */
   accuracy: number;
 }
 
-/** One way of choosing strides, in the end. */
+/** The final result of one method to choose strides. */
 export interface SearchRow {
   method: string;
   runs: number;
   macs: number;
   accuracy: number;
-  /** Strides of the best. */
+  /** Strides of the best run. */
   strides: string;
 }
 
@@ -39,7 +39,7 @@ export interface SearchOutcome {
   points: SearchPoint[];
 }
 
-/** What each way of choosing strides reached, from the results that there are. */
+/** The results of each method, from the finished runs. */
 export function searchOutcome(spec: SearchSpec, results: RunResult[]): SearchOutcome {
   const learned = results.filter(({ config }) => config.pooling === spec.learner);
   const rows: SearchRow[] = [];
@@ -62,7 +62,7 @@ export function searchOutcome(spec: SearchSpec, results: RunResult[]): SearchOut
         ({ config }) =>
           config.pooling === spec.candidate && `${initialStrides(config)}` === `${strides}`,
       );
-      // A run that failed or was stopped has no compute to show for it.
+      // A run that failed or was stopped has no measured compute.
       if (!result || result.stopped) continue;
       result.epochs.forEach(({ images }, epoch) => {
         row.macs += trainingMacs(result.epochMacs[epoch]!, images);

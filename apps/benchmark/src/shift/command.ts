@@ -4,14 +4,15 @@ import { count } from '../flags.js';
 import { stridesOfTwo } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 
-/** Adds `shift`: what small shifts do to predictions, for every pooling. */
+/** Adds `shift`, which measures the effect of small shifts on predictions for every pooling. */
 export function addShiftCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number }>(program, {
     name: 'shift',
-    description: 'shift consistency, and the probability along a diagonal shift, of every pooling',
+    description:
+      'measure shift consistency, and the probability along a diagonal shift, of every pooling',
     options: (command) =>
       command
-        .option('--poolings <names>', 'which', poolingList, poolingList('all'))
+        .option('--poolings <names>', 'poolings to train', poolingList, poolingList('all'))
         .option('--seeds <count>', 'runs of each, seeds 1 … count (default: 1; full: 3)', count),
     runs: ({ poolings, seeds }, file, make) => ({
       spec: { experiment: 'shift', poolings },

@@ -11,7 +11,7 @@ import type { ReportContext } from '../report/report-context.js';
 import { wordingOf } from '../wording.js';
 import { shiftPlot } from './plot.js';
 
-/** Shift consistency of every pooling, as one self-contained HTML page; rows from the most consistent on. */
+/** A self-contained HTML page of shift consistency. The most consistent pooling is first. */
 export function shiftPage(rows: ComparisonRow[], context: ReportContext): string {
   const runs = rows.flatMap((row) => row.runs);
   const first = runs[0]!;
@@ -36,7 +36,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
     figure(
       'Consistency and accuracy',
       () => consistencyAndAccuracy(rows),
-      'A network that always says the same is consistent: both count.',
+      'A network with constant predictions is consistent too, so both measures matter.',
     ),
     <h2>All poolings</h2>,
     part('The table', () =>

@@ -9,7 +9,7 @@ import type { RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
 import { shiftPage } from './page.js';
 
-/** How trained networks take small shifts of their input (Zhang 2019), for each pooling. */
+/** Sensitivity of trained networks to small shifts of their input (Zhang 2019), by pooling. */
 export interface ShiftSpec {
   experiment: 'shift';
   poolings: string[];
@@ -20,7 +20,7 @@ export function shiftReport(
   results: RunResult[],
   context: ReportContext,
 ): ExperimentReport {
-  // A run that was stopped before has no shifts.
+  // A run that was stopped early has no shift measurement.
   const rankOf = ({ shiftConsistency: share }: { shiftConsistency: number }) =>
     Number.isNaN(share) ? -1 : share;
   const rows = compareRuns(results, poolings).sort((a, b) => rankOf(b) - rankOf(a));

@@ -11,20 +11,20 @@ import {
   tidy,
 } from '@tensorflow/tfjs';
 
-/** How a trained model takes small shifts of its input. */
+/** Sensitivity of a trained model to small shifts of its input. */
 export interface ShiftReport {
   /** Share of image pairs, shifted at random, that get the same class (Zhang 2019). */
   consistency: number;
-  /** Mean probability of the right class when images are shifted diagonally by 0, 1, 2, … pixels. */
+  /** Mean probability of the right class after diagonal shifts by 0, 1, 2, … pixels. */
   diagonal: number[];
   /** Number of images. */
   images: number;
   /**
-   * Number of images with a prediction that is not finite. Such a pair is not equal, and such a
-   * probability counts as 0.
+   * Number of images with a prediction that is not finite. Such a pair counts as unequal, and such
+   * a probability as 0.
    */
   nonFinite: number;
-  /** Largest random shift, in pixels either way along each axis. */
+  /** Largest random shift in either direction along each axis, in pixels. */
   maxShift: number;
 }
 
@@ -40,11 +40,12 @@ export interface ShiftOptions {
 
 /**
  * Zhang's two measures of shift-invariance ("Making convolutional networks shift-invariant again",
- * 2019), with circular shifts, as the paper has them on CIFAR. Each batch gets two random shifts, whose
- * predictions are compared image by image. Disposes of the batches.
+ * 2019). Shifts are circular, as in the paper's CIFAR experiments. The model predicts each batch
+ * under two random shifts, and the predictions are compared image by image. Disposes of the
+ * batches.
  *
- * @throws the signal's reason if it comes before the last batch: numbers of some of the images are
- *   not those of all.
+ * @throws the signal's reason if the signal comes before the last batch. Results of some of the
+ *   images would not be those of all.
  */
 export async function shiftConsistency(
   model: LayersModel,
@@ -63,7 +64,7 @@ export async function shiftConsistency(
       dispose([x, ...[batch.labels].flat()]);
       throw signal.reason;
     }
-    // Of several tasks the first one's.
+    // With several tasks, uses the first one.
     const [labels] = [batch.labels].flat() as [Tensor2D];
     tidy(() => {
       const spoiled = new Set<number>();
@@ -101,8 +102,8 @@ function predict(model: LayersModel, x: Tensor): Tensor2D {
 }
 
 /**
- * The class of each row, the first among equals. A row that is not finite has `null`, and is added
- * to `spoiled`.
+ * The class of each row; ties go to the first class. A row that is not finite gives `null` and is
+ * added to `spoiled`.
  */
 function classesOf(logits: Tensor2D, spoiled: Set<number>): (number | null)[] {
   const [rows, classes] = logits.shape;
@@ -115,7 +116,7 @@ function classesOf(logits: Tensor2D, spoiled: Set<number>): (number | null)[] {
   });
 }
 
-/** Images moved down and right by whole pixels, what leaves coming in at the other side. */
+/** Shifts images circularly down and right by whole pixels. */
 export function rolled(x: Tensor, down: number, right: number): Tensor {
   return tidy(() => rolledAlong(rolledAlong(x, 1, down), 2, right));
 }

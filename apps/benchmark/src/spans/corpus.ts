@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type RandomStream, randomStream } from '@ds/data';
 import * as tf from '@tensorflow/tfjs';
 
-/** A text as numbers, one a character, its last tenth kept for validation. */
+/** A text as one number per character. The last tenth is for validation. */
 export interface Corpus {
   name: string;
   /** The characters, by number. */
@@ -12,10 +12,14 @@ export interface Corpus {
   validation: Int32Array;
 }
 
-/** The text that the example reads unless it is given another: the project's licence, in English prose. */
+/** The default text: the project's licence, in English prose. */
 const DEFAULT_TEXT = fileURLToPath(new URL('../../../../LICENSE', import.meta.url));
 
-/** @throws Error if the file cannot be read, or is too short to train on windows of this length. */
+/**
+ * Reads a text.
+ *
+ * @throws Error if the file cannot be read, or is too short for windows of this length.
+ */
 export async function readCorpus(file: string | undefined, window: number): Promise<Corpus> {
   const path = file ?? DEFAULT_TEXT;
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -39,7 +43,7 @@ export async function readCorpus(file: string | undefined, window: number): Prom
   };
 }
 
-/** Windows of a text and, at each place, the character that comes next. */
+/** Windows of a text, and the next character at each position. */
 export interface TextBatch {
   /** `[batch, window, alphabet + window]`: one-hot character, then one-hot position. */
   inputs: tf.Tensor3D;
@@ -47,7 +51,7 @@ export interface TextBatch {
   next: tf.Tensor3D;
 }
 
-/** Draws windows at random places. */
+/** Draws windows at random positions. */
 export function drawBatch(
   text: Int32Array,
   alphabet: number,
@@ -61,7 +65,7 @@ export function drawBatch(
   );
 }
 
-/** The same few windows of a text every time, evenly apart. */
+/** A fixed set of evenly spaced windows of a text. */
 export function fixedBatch(text: Int32Array, alphabet: number, window: number): TextBatch {
   const last = text.length - window - 1;
   const starts = [...new Set([0, 1, 2, 3].map((i) => Math.floor((i * last) / 3)))];
@@ -91,7 +95,7 @@ function windowsAt(
   };
 }
 
-/** Random places in a text, by a seed. */
+/** Random positions in a text, from a seed. */
 export function windowStream(seed: number): RandomStream {
   return randomStream(seed, 7);
 }

@@ -12,39 +12,39 @@ import {
 } from './corpus.js';
 import { type SpanModelOptions, spanModel, spansOf } from './span-model.js';
 
-/** What the `spans` command is asked. */
+/** Options of the `spans` command. */
 export interface SpanOptions extends Omit<SpanModelOptions, 'alphabet'> {
-  /** A text file; by default the project's licence. */
+  /** Path of a text file. Default: the project's licence. */
   text?: string;
   steps: number;
   batch: number;
   learningRate: number;
-  /** Factor of the spans' learning rate: they move in tokens. */
+  /** Factor on the spans' learning rate. Spans are in tokens and need larger steps. */
   spanLearningRateScale: number;
   signal?: AbortSignal;
   onStep?: (progress: SpanProgress) => void;
 }
 
-/** One step as it came out; losses in bits a character, without the penalty. */
+/** Measurements of one step. Losses are in bits per character, without the penalty. */
 export interface SpanProgress {
   step: number;
   bits: number;
-  /** By layer and head, in tokens. */
+  /** Spans by layer and head, in tokens. */
   spans: number[][];
 }
 
-/** What was learned. */
+/** The result of the training. */
 export interface SpanResult {
   corpus: string;
   alphabet: number;
   bits: { before: number; after: number };
   spans: number[][];
-  /** Milliseconds of one attention at the last layer's spans, and with all of them at maxSpan. */
+  /** Milliseconds of one attention at the last layer's spans, and with every span at maxSpan. */
   attention: { learned: number; full: number };
   steps: number;
 }
 
-/** Trains heads to choose how far back they look, on the characters of a text. */
+/** Trains a character model with adaptive attention spans on a text. */
 export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
   await useOwnBackend('wasm');
   const { window, batch, steps, seed, learningRate, spanLearningRateScale } = options;
@@ -87,7 +87,7 @@ export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
     });
     tf.dispose([drawn.inputs, drawn.next]);
     options.onStep?.({ step: done, bits, spans: spansOf(model) });
-    // Lets signals in.
+    // Lets the event loop handle signals.
     await tf.nextFrame();
   }
   const result: SpanResult = {
@@ -103,7 +103,7 @@ export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
   return result;
 }
 
-/** Mean cross-entropy of the next characters, in nats. */
+/** Mean cross-entropy of the next character, in nats. */
 function batchLoss(model: tf.LayersModel, { inputs, next }: TextBatch, training: boolean) {
   const logits = model.apply(inputs, { training }) as tf.Tensor;
   const alphabet = next.shape[2];
@@ -127,7 +127,7 @@ function validationBits(model: tf.LayersModel, corpus: Corpus, window: number): 
 
 const REPEATS = 15;
 
-/** Medians of forwards in turn, so that both see the same noise. */
+/** Median times of alternating forward passes, so that both see the same noise. */
 function attentionTimes(options: SpanOptions, spans: number[]): SpanResult['attention'] {
   const { batch, heads, window, headSize, maxSpan, smoothness } = options;
   return tf.tidy(() => {

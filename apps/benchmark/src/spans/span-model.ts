@@ -2,27 +2,29 @@ import { layersOf } from '@ds/graph';
 import { AdaptiveSpan } from '@ds/masks';
 import * as tf from '@tensorflow/tfjs';
 
-/** A small character model whose heads learn how far they look back. */
+/** Options of a small character model with adaptive attention spans. */
 export interface SpanModelOptions {
   alphabet: number;
-  /** Characters seen at a time. */
+  /** Characters per window. */
   window: number;
   layers: number;
   heads: number;
-  /** Numbers a head works with. */
+  /** Dimension of each head. */
   headSize: number;
   maxSpan: number;
   smoothness: number;
   initialSpan: number;
-  /** λ of each layer's (λ/heads) Σ z. */
+  /** λ of the penalty (λ/heads) Σ z of each layer. */
   penalty: number;
   seed: number;
 }
 
 /**
- * A causal transformer over one-hot characters and positions (`[batch, window, alphabet + window]` →
- * logits `[batch, window, alphabet]`): attention with adaptive spans and a two-layer perceptron, each added
- * to its input. Attention sees what came before a character; the character itself comes by the sum.
+ * A causal transformer over one-hot characters and positions. Each block has attention with
+ * adaptive spans and a two-layer perceptron, with a residual connection around each. Attention
+ * reads the earlier characters only. The residual connection carries the character itself.
+ *
+ * Shapes: `[batch, window, alphabet + window]` → logits `[batch, window, alphabet]`.
  */
 export function spanModel(options: SpanModelOptions): tf.LayersModel {
   const { alphabet, window, layers, heads, headSize, seed } = options;
@@ -41,7 +43,7 @@ export function spanModel(options: SpanModelOptions): tf.LayersModel {
         ...config,
       })
       .apply(x) as tf.SymbolicTensor;
-  /** `[window, size]` as `[heads, window, headSize]`. */
+  /** Reshapes `[window, size]` to `[heads, window, headSize]`. */
   const split = (x: tf.SymbolicTensor) => {
     const parts = tf.layers.reshape({ targetShape: [window, heads, headSize] }).apply(x);
     return tf.layers.permute({ dims: [2, 1, 3] }).apply(parts) as tf.SymbolicTensor;
@@ -75,7 +77,7 @@ export function spanModel(options: SpanModelOptions): tf.LayersModel {
 
 type DenseConfig = Parameters<typeof tf.layers.dense>[0];
 
-/** Two of the inputs are 1, so that rows of unit variance make a sum of variance 2. */
+/** Exactly two inputs are 1, so rows of unit variance give a sum of variance 2. */
 function embedding(seed: number) {
   return tf.initializers.randomNormal({ mean: 0, stddev: 0.5, seed: 1 + seed * 100 + 99 });
 }

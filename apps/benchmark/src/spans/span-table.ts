@@ -4,7 +4,7 @@ import type { SpanResult } from './learn-spans.js';
 /** Width of the bars, in characters. */
 const BAR = 40;
 
-/** Every head's span, as a number and as a bar against the largest allowed. */
+/** The span of every head, as a number and as a bar relative to the largest allowed span. */
 export function spanTable({ spans }: SpanResult, maxSpan: number): string {
   const table = new Table({
     head: ['layer', 'head', 'span', `of ${maxSpan} characters`],

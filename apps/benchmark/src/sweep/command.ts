@@ -18,36 +18,40 @@ type SweepFlags = ExecutionFlags & {
   shared: boolean;
 };
 
-/** Adds `sweep`: all runs of a grid, here or by the workers of a queue. */
+/** Adds `sweep`, which executes all runs of a grid, here or on the workers of a queue. */
 export function addSweepCommand(program: Command): void {
   const command = program
     .command('sweep')
     .description(
-      'execute a grid of runs from a file, here or by the workers of a queue; or plan it',
+      'execute a grid of runs from a file, here or on the workers of a queue; or plan it',
     )
-    .addArgument(new Argument('<file>', 'name, base and grid, in YAML or JSON'));
+    .addArgument(new Argument('<file>', 'YAML or JSON file with name, base and grid'));
   withExecutionFlags(command, 'runs/sweep')
-    .option('--plan', 'measure a few steps of each kind of run and say what all will cost', false)
+    .option('--plan', 'measure a few steps of each kind of run, and predict the total cost', false)
     .option(
       '--workers <counts>',
-      'with --plan: how many workers, each of this machine’s cores',
+      'with --plan: numbers of workers, each with the cores of this machine',
       numbers,
       [1, 10, 1000],
     )
     .option(
       '--side-by-side <count>',
-      'with --plan: runs measured at a time, where several workers share a machine (default: --jobs)',
+      'with --plan: concurrent runs in the measurement, if workers share a machine ' +
+        '(default: --jobs)',
       number,
     )
-    .option('--failures <rate>', 'with --plan: times a worker dies in an hour', number, 0.01)
-    .option('--restart <minutes>', 'with --plan: until a worker that died is back', number, 5)
+    .option('--failures <rate>', 'with --plan: failures of a worker per hour', number, 0.01)
+    .option('--restart <minutes>', 'with --plan: time until a failed worker restarts', number, 5)
     .option(
       '--stalled-after <seconds>',
-      'with --plan: until the runs of a worker that died go to others',
+      'with --plan: time until other workers take over the runs of a failed one',
       number,
       30,
     )
-    .option('--no-shared', 'with --plan: run folders are not shared, a run taken over begins anew')
+    .option(
+      '--no-shared',
+      'with --plan: workers share no run folders, so a takeover restarts the run',
+    )
     .action(async (name: string, flags: SweepFlags) => {
       const file = await readConfigFile('sweep', name);
       const configs = expandSweep(file);
@@ -72,7 +76,7 @@ export function addSweepCommand(program: Command): void {
       await runCommand(
         { spec: sweepSpec(file), configs, what: file.name },
         contextOf(file.base),
-        // A sweep goes on with whatever of it is done.
+        // A sweep always resumes its existing runs.
         { ...flags, resume: !flags.overwrite },
         ATTEMPTS,
       );

@@ -4,9 +4,10 @@ import type { RunConfig } from '../run-config.js';
 import type { GridSpec } from './rows.js';
 
 /**
- * Every combination of a sweep's values, the last field varying fastest; combinations that come to the same run are one.
+ * Every combination of a sweep's values. The last field varies fastest. Combinations that give the
+ * same run count once.
  *
- * @throws Error that names the combination that makes no run.
+ * @throws Error that names a combination if it is not a valid run.
  */
 export function expandSweep({ base, grid }: SweepFile): RunConfig[] {
   let combinations: Record<string, unknown>[] = [{}];
@@ -25,7 +26,7 @@ export function expandSweep({ base, grid }: SweepFile): RunConfig[] {
   return uniqueConfigs(configs);
 }
 
-/** The table that a sweep ends in: a column for each field that varies, seeds averaged. */
+/** The final table of a sweep: one column for each varying field, averaged over seeds. */
 export function sweepSpec({ name, grid }: SweepFile): GridSpec {
   const axes = Object.entries(grid)
     .filter(([field, values]) => field !== 'seed' && (values as unknown[]).length > 1)

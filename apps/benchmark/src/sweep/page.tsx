@@ -10,7 +10,7 @@ import type { ReportContext } from '../report/report-context.js';
 import { wordingOf } from '../wording.js';
 import type { GridRow } from './rows.js';
 
-/** A sweep's table and its accuracies, as one self-contained HTML page. */
+/** A self-contained HTML page of a sweep's table and accuracies. */
 export function gridPage(
   name: string,
   axes: string[],

@@ -2,22 +2,22 @@ import { type RunSummary, summariseBy } from '../comparison.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 
-/** A grid over fields of the configuration, as a sweep's file gives it; runs that differ in their seed only are a row. */
+/** A grid over configuration fields, from a sweep file. Runs that differ only in seed share a row. */
 export interface GridSpec {
   experiment: 'grid';
   name: string;
-  /** The fields that vary, the seed aside. */
+  /** The fields that vary, except the seed. */
   axes: (keyof RunConfig)[];
 }
 
 /** One point of the grid. */
 export interface GridRow {
-  /** A value for each axis, as it is shown. */
+  /** The displayed value of each axis. */
   values: string[];
   summary: RunSummary;
 }
 
-/** A row for each point of the grid, in the order in which the points first appear. */
+/** One row for each point of the grid, in order of first appearance. */
 export function gridRows(results: RunResult[], { axes }: GridSpec): GridRow[] {
   return summariseBy(results, (config) => axes.map((axis) => shown(config[axis]))).map(
     ({ key, summary }) => ({ values: key, summary }),

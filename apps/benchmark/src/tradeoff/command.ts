@@ -12,17 +12,17 @@ interface TradeoffFlags {
   seeds?: number;
 }
 
-/** λ of the curve: the paper's range; a quick run has fewer. */
+/** Values of λ on the curve: the paper's range, and fewer for a quick run. */
 const LAMBDAS = { quick: [0.1, 1, 10], full: [0.1, 0.2, 0.5, 1, 2, 5, 10] };
 
-/** Initial strides of the points that do not learn, where not all of the paper's are asked for. */
+/** Initial strides of the points with fixed strides, unless all of the paper's are used. */
 const QUICK_STRIDES: number[][] = [
   [1, 1, 1],
   [2, 2, 2],
   [3, 2, 3],
 ];
 
-/** The same for the blocks of an audio network. */
+/** The same strides for the blocks of an audio network. */
 const SOUND_STRIDES: number[][] = [
   [1, 1, 1, 1],
   [2, 2, 2, 2],
@@ -34,7 +34,7 @@ export function addTradeoffCommand(program: Command): void {
   addExperiment<TradeoffFlags>(program, {
     name: 'tradeoff',
     description:
-      'accuracy against efficiency: learned strides over λ as a curve, fixed ones as points',
+      'compare accuracy and efficiency: learned strides over λ as a curve, fixed ones as points',
     options: (command) =>
       command
         .option(
@@ -42,8 +42,8 @@ export function addTradeoffCommand(program: Command): void {
           `λ of the curve (default: ${LAMBDAS.full.join(',')}; quick: ${LAMBDAS.quick.join(',')})`,
           numbers,
         )
-        .option('--learner <pooling>', 'whose strides learn', 'diffstride')
-        .option('--points <poolings>', 'whose strides do not', poolingList, ['conv'])
+        .option('--learner <pooling>', 'pooling with learned strides', 'diffstride')
+        .option('--points <poolings>', 'poolings with fixed strides', poolingList, ['conv'])
         .option(
           '--seeds <count>',
           'runs of each point, seeds 1 … count (default: 1; full: 3)',

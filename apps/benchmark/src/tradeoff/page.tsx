@@ -10,7 +10,7 @@ import type { ReportContext } from '../report/report-context.js';
 import { wordingOf } from '../wording.js';
 import type { TradeoffPoint } from './points.js';
 
-/** Accuracy against efficiency, as one self-contained HTML page. */
+/** A self-contained HTML page of accuracy against efficiency. */
 export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
   const runs = points.flatMap(({ summary }) => summary.runs);
   const first = runs[0]!;
@@ -87,7 +87,7 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
             text: 'text',
             fill: 'currentColor',
             dx: 6,
-            // What stands close together is told apart above and below.
+            // Alternates labels above and below, so that close labels do not overlap.
             dy: curve ? -8 : 10,
             textAnchor: 'start',
             fontSize: 11,

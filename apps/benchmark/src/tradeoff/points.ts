@@ -7,7 +7,7 @@ export interface TradeoffSpec {
   experiment: 'tradeoff';
 }
 
-/** One point of the plane: runs that differ in their seed only. */
+/** One point of the plot: runs that differ only in their seed. */
 export interface TradeoffPoint {
   pooling: string;
   /** Initial strides of stages 2 to 4, or of every block. */
@@ -16,7 +16,7 @@ export interface TradeoffPoint {
   summary: RunSummary;
 }
 
-/** The points of the results, ordered by pooling and then by λ. */
+/** Groups results into points, ordered by pooling and then by λ. */
 export function tradeoffPoints(results: RunResult[]): TradeoffPoint[] {
   return summariseBy(results, (config) => ({
     pooling: config.pooling,

@@ -26,6 +26,6 @@ function cutTo(file: string, length: number): void {
   try {
     truncateSync(file, length);
   } catch {
-    // What could not be appended is what the user must hear of.
+    // The error of the append is the one to report.
   }
 }

@@ -7,12 +7,12 @@ import { writeFileWhole } from './write-file-whole.js';
 const MAGIC = Buffer.from('DSCKPT01');
 const CHECKSUM_BYTES = 32;
 
-/** What a checkpoint holds. */
+/** The content of a checkpoint. */
 export interface Checkpoint {
   state: TrainingState;
-  /** Anything else that JSON can say. */
+  /** Additional JSON data. */
   extra: unknown;
-  /** What the training is of, by name. */
+  /** The identity of the training: texts by name. */
   of: Record<string, string>;
 }
 

@@ -15,35 +15,34 @@ import { makeFolder } from './make-folder.js';
 
 /** Options of {@link checkpointFolder}. */
 export interface CheckpointFolderOptions {
-  /** The newest that are kept, of those that are whole. Default 3. */
+  /** Number of undamaged checkpoints to keep. Default 3. */
   keep?: number;
   /**
-   * What the training is of: texts by name, such as the hash of its configuration and one of its
-   * data. Every checkpoint holds them. One with others is refused. Default: none, and any is taken.
+   * The identity of the training: texts by name, such as hashes of its configuration and its data.
+   * Every checkpoint stores them. A checkpoint with other texts is refused. Default: no check.
    */
   of?: Record<string, string>;
   /**
-   * Called before anything is written or removed, and again right before a checkpoint takes its
+   * Called before anything is written or removed, and again right before a checkpoint moves into
    * place. If it throws, nothing more is written or removed.
    */
   mayWrite?: () => void;
-  /** Told of checkpoints that are damaged, which are passed over. */
+  /** Called for each damaged checkpoint that is skipped. */
   onWarning?: (message: string) => void;
 }
 
 /** The checkpoints of one training. */
 export interface CheckpointFolder {
   /**
-   * Keeps a state, with anything else that JSON can say, and removes old ones when it is safe.
+   * Saves a state, with optional JSON data, and removes old checkpoints when it is safe.
    *
-   * @throws Error that names the file and the disk if it cannot be written; those before it stay.
+   * @throws Error that names the file and the disk if the write fails. Earlier checkpoints stay.
    */
   save(state: TrainingState, extra?: unknown): Promise<void>;
   /**
-   * The newest checkpoint that is whole, or `null`. Removes what killed writers left.
+   * The newest undamaged checkpoint, or `null`. Removes temporary files of killed writers.
    *
-   * @throws Error, by name `OtherTraining`, that says which file is of another training than `of`
-   *   says.
+   * @throws Error with name `OtherTraining` if a file does not match `of`. It names the file.
    */
   latest(): Promise<{ state: TrainingState; extra: unknown } | null>;
 }
@@ -59,9 +58,10 @@ const NAME = /^step-(\d+)\.ckpt$/;
 const TEMPORARY = /^step-\d+\.ckpt\../;
 
 /**
- * Keeps the states of a training in a folder, one file each: written aside, synced, moved into
- * place, and checked by their SHA-256 when read. A training killed at any moment goes on from the
- * newest that is whole. One training at a time may write to a folder.
+ * Keeps the states of a training in a folder, one file each. A file is written to a temporary
+ * name, synced, and moved into place. Its SHA-256 is checked when it is read. A training killed at
+ * any moment resumes from the newest undamaged state. Only one training at a time may write to a
+ * folder.
  *
  * @throws Error if keep is not an integer ≥ 1.
  */
@@ -88,7 +88,7 @@ export function checkpointFolder(
         await makeFolder(folder);
         await writeCheckpoint(file, { state, extra, of }, mayWrite);
       } catch (error) {
-        // What `mayWrite` throws is its caller's.
+        // Errors of `mayWrite` pass through unchanged.
         if (!(error instanceof DiskError)) throw error;
         throw new Error(`checkpoint ${error.message}; those before it are as they were`, {
           cause: error,
@@ -120,8 +120,8 @@ export function checkpointFolder(
 }
 
 /**
- * Removes what is older than the newest `keep` up to a step, of those that are whole. Others do not
- * count, or a few damaged ones would leave no room for those that are whole.
+ * Keeps the newest `keep` undamaged checkpoints up to a step, and removes older ones. Damaged
+ * checkpoints do not count, since they would displace undamaged ones.
  */
 async function removeOld(
   folder: string,
@@ -137,9 +137,9 @@ async function removeOld(
   }
 }
 
-/** Which files of a folder are whole, each read once. */
+/** Finds the undamaged files of a folder. Reads each file once. */
 class WholeFiles {
-  /** Length and time of change of each file that was whole. */
+  /** Length and modification time of each undamaged file. */
   private readonly known = new Map<string, string>();
 
   constructor(private readonly folder: string) {}

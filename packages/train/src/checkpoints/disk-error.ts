@@ -9,7 +9,7 @@ const REASONS: Record<string, string> = {
   EIO: 'reported an error of its own',
 };
 
-/** What each code asks of the user. */
+/** The remedy for each error code. */
 const REMEDIES: Record<string, string> = {
   ENOENT: 'a folder of it is gone: it was removed or moved since it was opened; start again',
   EFBIG:
@@ -28,7 +28,7 @@ export class DiskError extends Error {
 
 /**
  * The error of a file that could not be written. It names the file, and the disk if it is to blame,
- * and says what to do.
+ * and gives the remedy.
  */
 export function diskError(file: string, cause: unknown): DiskError {
   const { code = '', message } = cause as NodeJS.ErrnoException;

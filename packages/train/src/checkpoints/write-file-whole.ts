@@ -77,7 +77,7 @@ async function writeAndSync(file: string, content: string | Uint8Array): Promise
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const handle = await open(file, 'wx');
   try {
-    // Writes on after a short write, until all is written or the disk says why not.
+    // Continues after a short write until all bytes are written or an error occurs.
     await handle.writeFile(bytes);
     await handle.sync();
     const { size } = await handle.stat();
@@ -89,7 +89,7 @@ async function writeAndSync(file: string, content: string | Uint8Array): Promise
   }
 }
 
-/** So that the new name outlives a loss of power. Some systems cannot sync a folder. */
+/** Syncs a folder, so that a new name survives a power loss. Some systems cannot do this. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null);
   await handle?.sync().catch(() => {});

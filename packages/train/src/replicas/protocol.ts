@@ -1,4 +1,4 @@
-/** What a replica's thread is started with. */
+/** The start data of a replica's thread. */
 export interface ReplicaStart {
   rank: number;
   size: number;
@@ -6,13 +6,13 @@ export interface ReplicaStart {
   input: unknown;
 }
 
-/** What a replica tells its supervisor. */
+/** A message of a replica to its supervisor. */
 export type ReplicaMessage =
   | { type: 'open'; length: number }
   | { type: 'message'; message: unknown }
   | { type: 'result'; result: unknown }
-  /** `name` is that of the error, which its clone would lose. */
+  /** `name` is the name of the error. A structured clone would lose it. */
   | { type: 'error'; error: unknown; name?: string; isConsequence: boolean };
 
-/** What the supervisor tells a replica. */
+/** A message of the supervisor to a replica. */
 export type SupervisorMessage = { type: 'opened'; memory: SharedArrayBuffer } | { type: 'stop' };

@@ -3,15 +3,15 @@ import { requireFunction } from '@ds/checks';
 import { ReplicaGroup, ReplicaLost } from '../replica-group.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
 
-/** What a replica works with. */
+/** The arguments of a replica's body. */
 export interface ReplicaContext<Input> {
-  /** To be passed to `train` and `evaluate`. */
+  /** The group. Pass it to `train` and `evaluate`. */
   replicas: ReplicaGroup;
-  /** As given to `runReplicas`. */
+  /** The `input` of `runReplicas`. */
   input: Input;
-  /** Aborted when the program's is. */
+  /** Aborts when the signal of `runReplicas` aborts. */
   signal: AbortSignal;
-  /** Says something to `onMessage` of `runReplicas`. */
+  /** Sends a message to `onMessage` of `runReplicas`. */
   send: (message: unknown) => void;
 }
 

@@ -7,27 +7,27 @@ import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol
 
 /** Options of {@link runReplicas}. */
 export interface ReplicasOptions {
-  /** How many. Default: one for each core. */
+  /** Number of replicas. Default: one for each core. */
   replicas?: number;
-  /** Handed to every replica, by structured clone. */
+  /** Input of every replica, passed by structured clone. */
   input?: unknown;
-  /** Told what replicas `send`, and by which rank. */
+  /** Called with each message that a replica sends, and the replica's rank. */
   onMessage?: (message: unknown, rank: number) => void;
   /** Aborts the signal of every replica; a replica that trains stops between two steps. */
   signal?: AbortSignal;
 }
 
 /**
- * Runs a module in several worker threads, the replicas, which train one model together. Each has a
- * tfjs backend of its own. The wasm backend uses one core, so replicas use all cores. The module
+ * Runs a module in several worker threads, the replicas, which train one model together. Each has
+ * its own tfjs backend. The wasm backend uses one core, so replicas use all cores. The module
  * calls `replica` and passes its group to `train`. Each replica trains on its shard of every batch.
  * The gradients are summed through shared memory, so all replicas keep the same weights. Resolves
  * with the result of rank 0.
  *
  * This thread only supervises, and stays free for progress and signals.
  *
- * @throws Error if replicas is not an integer ≥ 1; the first error of a replica, or one that says
- *   that its thread died. The other replicas are ended first: nothing keeps running or waiting.
+ * @throws Error if replicas is not an integer ≥ 1; the first error of a replica; Error if a thread
+ *   ends early. All other replicas are ended first.
  */
 export async function runReplicas<Result>(
   module: URL | string,
