@@ -2,12 +2,12 @@ import { presetOf } from './presets.js';
 import type { ReportContext } from './report/report-context.js';
 import type { DatasetName, RunConfig } from './run-config.js';
 
-/** Datasets whose size is known. So is how long their published recipe takes. */
+/** Datasets of known size, for which the cost of the published recipe is known. */
 const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];
 
 /**
- * What the terminal says below numbers that do not follow a published recipe, and how to get those
- * that do. It says how long that takes only where this is known.
+ * The note below numbers that do not follow a published recipe. It names the command that follows
+ * the recipe, and its cost if the cost is known.
  */
 export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: RunConfig[]): string {
   if (preset === 'full') {

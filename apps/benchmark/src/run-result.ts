@@ -46,7 +46,7 @@ export interface RunResult {
   epochMacs: number[];
   /** Test accuracy after the last epoch, a share. */
   accuracy: number;
-  /** Share of test images whose class was among the five most probable. */
+  /** Top-5 accuracy on the test set, a share. */
   top5: number;
   /** How the trained model takes small shifts; `null` if the run was stopped before that was measured. */
   shift: ShiftReport | null;

@@ -52,7 +52,7 @@ export async function loadModel(folder: string): Promise<LayersModel> {
   );
 }
 
-/** @throws Error that names the file if a file of the saved model is missing or too short. */
+/** @throws Error that names the file if one is missing or has the wrong length. */
 export async function requireWholeModel(folder: string): Promise<void> {
   await readModel(folder);
 }

@@ -36,7 +36,7 @@ async function begin(): Promise<string | null> {
   }
 }
 
-/** The name of a GPU, and a function that waits until its queue is empty. */
+/** The members of tfjs's WebGPU backend that this worker uses. Other backends lack them. */
 interface Device {
   adapterInfo?: { vendor?: string; architecture?: string };
   queue?: { onSubmittedWorkDone(): Promise<void> };

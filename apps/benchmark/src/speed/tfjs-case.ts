@@ -87,7 +87,7 @@ function ready(
   return {
     run: () => {
       // Do not read the result: a read copies. On the host, the work is done when the call
-      // returns; on a device, the worker waits for the queue.
+      // returns; on a device, the worker waits for its queue.
       tf.dispose(tf.tidy(run));
     },
     dispose: () => {
