@@ -30,7 +30,7 @@ export const runFileSchema = z.strictObject({
   preset: z
     .enum(Object.keys(PRESETS))
     .optional()
-    .describe('Decides everything that the other fields do not. Default: quick.'),
+    .describe('Sets all fields that are not given. Default: quick.'),
   poolingConfigs: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .superRefine((byName, context) => {
@@ -43,7 +43,7 @@ export const runFileSchema = z.strictObject({
       }
     })
     .optional()
-    .describe('Options of poolings by name, in place of the preset’s.'),
+    .describe('Options of poolings by name. They replace those of the preset.'),
   ...optionalFields,
 });
 

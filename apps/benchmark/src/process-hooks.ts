@@ -1,4 +1,4 @@
-/** Events for which modules compiled from C register listeners. These rethrow any code's errors. */
+/** Process events for which Emscripten modules register listeners. These rethrow all errors. */
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**

@@ -16,7 +16,7 @@ export function costPlot(rows: ComparisonRow[]) {
         size: outputShape.join('×'),
       })),
   );
-  // In the order of the network that has the most: those with strided convolutions lack poolings.
+  // Use the layer order of the deepest network. Networks with strided convolutions lack poolings.
   const networks = rows.map(({ runs }) => runs[0]!.final.layers.map(({ layer }) => layer));
   const longest = networks.reduce((most, one) => (one.length > most.length ? one : most), []);
   const costly = new Set(points.map(({ layer }) => layer));
