@@ -63,7 +63,8 @@ export const PRESETS: Record<string, Preset> = {
   },
   full: {
     description:
-      'the published CIFAR recipe: all images, width 64, 400 epochs (days to weeks a run on two cores)',
+      'the published CIFAR recipe: all images, width 64, 400 epochs ' +
+      '(days to weeks a run on two cores)',
     protocol: 'the published recipe for CIFAR',
     seeds: 3,
     poolingConfigs: { diffstride: { smoothness: 4 } },

@@ -2,16 +2,19 @@ import { presetOf } from './presets.js';
 import type { ReportContext } from './report/report-context.js';
 import type { DatasetName, RunConfig } from './run-config.js';
 
-/** Datasets of known size, for which the cost of the published recipe is known. */
+/** Datasets of known size, for which the duration of the published recipe is known. */
 const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];
 
 /**
- * The note below numbers that do not follow a published recipe. It names the command that follows
- * the recipe, and its cost if the cost is known.
+ * The note below numbers that do not follow a published recipe. It names the preset that follows the
+ * recipe, and the duration if it is known.
  */
 export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: RunConfig[]): string {
   if (preset === 'full') {
-    return "These runs do not follow the paper's protocol: compare their numbers with each other only.";
+    return (
+      "These runs do not follow the paper's protocol: " +
+      'compare their numbers with each other only.'
+    );
   }
   const quick = "This was a quick run, not the paper's protocol.";
   const datasets = [...new Set(configs.map(({ dataset }) => dataset))];

@@ -205,7 +205,8 @@ function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunCo
     const fields = [...pattern!.matchAll(/\{([^}]+)\}/g)].map(([, field]) => field!);
     for (const field of [...Object.keys(test!), ...tasks!]) {
       if (fields.includes(field)) continue;
-      const rule = `sounds.test and sounds.tasks must name fields of the pattern (${fields.join(', ')})`;
+      const known = fields.join(', ');
+      const rule = `sounds.test and sounds.tasks must name fields of the pattern (${known})`;
       fail(rule, `'${field}' (${nearest(field, fields)}?)`);
     }
   }

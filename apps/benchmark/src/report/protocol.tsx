@@ -59,7 +59,12 @@ function whatWasTrained(runs: RunResult[]): string {
     poolings > 1
       ? ` All poolings ${perceived} the same ${things} in the same order for the same number of steps.`
       : '';
-  return `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ${images.test.toLocaleString('en')} test ${things}${split}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`;
+  return (
+    `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ` +
+    `${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ` +
+    `${images.test.toLocaleString('en')} test ${things}${split}; ` +
+    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`
+  );
 }
 
 function networkOf({ config, sound }: RunResult): string {

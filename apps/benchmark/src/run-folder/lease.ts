@@ -48,7 +48,7 @@ export class Lease {
     if (this.isHeld()) return;
     throw new Error(
       'the run’s lock was lost, since this worker gave no sign of life for --stalled-after: ' +
-        'another worker may have the run now, and this one writes nothing more to its folder',
+        'another worker may execute the run now, so this worker stops writing to its folder',
     );
   }
 

@@ -58,7 +58,8 @@ export async function openMetrics(
   );
   if (missing) {
     onWarning(
-      `${file}: was cut, and lacks ${missing}; the run goes on, and all its other numbers are whole`,
+      `${file}: was cut, and lacks ${missing}; ` +
+        'the run continues, and all its other numbers are complete',
     );
   }
   await writeFileWhole(file, kept.map(({ text }) => `${text}\n`).join(''), { mayWrite });

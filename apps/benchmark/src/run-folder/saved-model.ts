@@ -74,7 +74,8 @@ async function readModel(folder: string) {
   const length = sizes.reduce((total, size) => total + size, 0);
   if (weights.length !== length) {
     throw new Error(
-      `${path.join(folder, 'weights.bin')}: must have ${length} bytes, got ${weights.length}: it is damaged; ${REMEDY}`,
+      `${path.join(folder, 'weights.bin')}: must have ${length} bytes, ` +
+        `got ${weights.length}: it is damaged; ${REMEDY}`,
     );
   }
   return { modelTopology: model.modelTopology, weightSpecs, weights };

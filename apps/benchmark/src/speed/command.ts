@@ -89,7 +89,7 @@ export function addSpeedCommand(program: Command): void {
           process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
         say(speedTable(result.rows, names, result.peak));
         say(
-          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}`,
+          `×3.2 is 3.2 times as long. Brackets give the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}`,
         );
       } finally {
         await Promise.all(contenders.map((contender) => contender.close()));

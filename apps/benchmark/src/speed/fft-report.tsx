@@ -13,8 +13,9 @@ export function fftReport(result: FftResult): string {
   return page('Real FFTs', [
     <h1>Real FFTs, side by side</h1>,
     <p>
-      {`${compared} on ${machine}. Contenders alternate, try by try. Times are medians with 10th and 90th percentiles.` +
-        ` Ratios are medians of pairs: ×2 is twice as long as ${names[0]}. ` +
+      {`${compared} on ${machine}. Contenders alternate, try by try. ` +
+        'Times are medians with 10th and 90th percentiles. ' +
+        `Ratios are medians of pairs: ×2 is twice as long as ${names[0]}. ` +
         'Plans are created before timing starts.'}
     </p>,
     [...new Set(rows.map(({ group }) => group))].map((group) => [

@@ -47,7 +47,9 @@ export async function fftSpeed(folder: string, tries: number): Promise<void> {
     const report = path.join(folder, 'fft.html');
     await writeFile(path.join(folder, 'fft.json'), JSON.stringify(result, null, 1));
     await writeFile(report, fftReport(result));
-    const text = `${fftTable(result)}\n×2 is twice as long as @ds/fft.\nReport: ${pathToFileURL(path.resolve(report))}`;
+    const text =
+      `${fftTable(result)}\n×2 is twice as long as @ds/fft.\n` +
+      `Report: ${pathToFileURL(path.resolve(report))}`;
     process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
