@@ -6,7 +6,7 @@ import type { DatasetName, RunConfig } from './run-config.js';
 const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];
 
 /**
- * The note below numbers that do not follow a published recipe. It names the preset that follows the
+ * The note below numbers that do not follow a published recipe. It names the preset of the
  * recipe, and the duration if it is known.
  */
 export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: RunConfig[]): string {

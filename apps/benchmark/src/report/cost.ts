@@ -3,7 +3,7 @@ import type { ComparisonRow } from '../comparison.js';
 import { wordingOf } from '../wording.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 
-/** Multiply-adds of each layer for one example, at the final strides of each pooling's first run. */
+/** Multiply-adds per layer for one example, at the final strides of each pooling's first run. */
 export function costPlot(rows: ComparisonRow[]) {
   const { thing } = wordingOf(rows[0]!.runs[0]!.config);
   const points = rows.flatMap(({ pooling, runs }) =>

@@ -26,7 +26,7 @@ export interface RunKeeping {
   lease?: SharedArrayBuffer;
 }
 
-/** Whether this process is the first of its replicas. Only the first one writes files and reports progress. */
+/** Whether this is the first replica. Only the first one writes files and reports progress. */
 export function isFirstReplica({ replicas }: RunOptions): boolean {
   return (replicas?.rank ?? 0) === 0;
 }
