@@ -23,11 +23,11 @@ import { visibleText } from './visible-text.js';
 
 allowRelaxedSimd();
 endWithOutput();
-// A password on the command line is in the list of processes no longer than this takes.
+// Hide a password on the command line from the process list as early as possible.
 const given = process.argv.slice(2);
 const shown = maskedCommand(given);
 if (shown !== ['ds-benchmark', ...given].join(' ')) process.title = shown;
-// Also silences the banner with which tfjs greets its users in Node.
+// This also disables the banner of tfjs in Node.
 enableProdMode();
 
 const program = new Command('ds-benchmark')
@@ -36,7 +36,7 @@ const program = new Command('ds-benchmark')
   .configureOutput({ outputError: (text, write) => write(maskedText(text)) });
 
 try {
-  // Before the flags, whose defaults and help name every pooling.
+  // Import before the flags are defined: their defaults and help list every pooling.
   await importPoolings(importsOf(given));
   addCommands();
   await program.parseAsync();

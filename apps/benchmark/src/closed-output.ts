@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 
-/** The exit code of a program that a closed pipe ends, as shells count it: 128 + SIGPIPE. */
+/** The exit code, by shell convention, after a closed pipe: 128 + SIGPIPE. */
 export const CLOSED_PIPE = 141;
 
 const events = new EventEmitter();
 
 /**
- * Makes a closed pipe or terminal end the program without a word: `ds-benchmark cost | head -1`. A
- * command that has something to save first asks for the news with {@link whenOutputCloses}.
+ * Ends the program silently when its output is closed, as in `ds-benchmark cost | head -1`. A
+ * command that must save data first registers a listener with {@link whenOutputCloses}.
  */
 export function endWithOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -19,7 +19,10 @@ export function endWithOutput(): void {
   }
 }
 
-/** Calls a function, in place of ending, when nobody reads the output any more. Returns how to stop that. */
+/**
+ * Calls the listener when the output is closed, instead of ending the program. Returns a function
+ * that removes the listener.
+ */
 export function whenOutputCloses(listener: () => void): () => void {
   events.on('closed', listener);
   return () => events.off('closed', listener);

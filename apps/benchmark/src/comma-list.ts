@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Numbers as a list, at least so many, or joined by commas as on the command line: `3,1,3`. */
+/** A list of at least `least` numbers, or the same numbers joined by commas: `3,1,3`. */
 export function numberList(item: z.ZodType<number, number>, least = 0) {
   const list = z.array(item).min(least);
   const joined = z.string().transform((text, context) => {
@@ -16,7 +16,7 @@ export function numberList(item: z.ZodType<number, number>, least = 0) {
   return z.union([list, joined.pipe(list)]);
 }
 
-/** Names as a list, or joined by commas. A number is taken for its digits. */
+/** A list of names, or the same names joined by commas. A number becomes a string. */
 export function nameList() {
   const name = z.union([z.string(), z.number().transform(String)]);
   const joined = z.string().transform((text) => text.split(',').map((part) => part.trim()));

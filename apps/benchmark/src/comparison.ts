@@ -1,17 +1,17 @@
 import type { RunResult } from './run-result.js';
 
-/** Runs that differ in their seed only, as a row of a table. */
+/** A table row that summarises runs with different seeds. */
 export interface RunSummary {
   runs: RunResult[];
   /** Mean test accuracy over the runs, a share. */
   accuracy: number;
   /** Sample standard deviation; `null` for a single run. */
   deviation: number | null;
-  /** Mean share of test images whose class was among the five most probable. */
+  /** Mean top-5 accuracy on the test set, a share. */
   top5: number;
   /** Means over the runs, at the final strides. */
   complexity: number;
-  /** Share of equal predictions under random shifts, over the runs that have it; NaN if none has. */
+  /** Mean share of equal predictions under random shifts; NaN if no run has measured it. */
   shiftConsistency: number;
   macs: number;
   imagesPerSecond: number;
@@ -22,7 +22,7 @@ export interface ComparisonRow extends RunSummary {
   pooling: string;
 }
 
-/** Means and spread over runs, of which there must be one at least. */
+/** Means and standard deviation over at least one run. */
 export function summarise(runs: RunResult[]): RunSummary {
   const accuracy = mean(runs.map((run) => run.accuracy));
   const squares = runs.reduce((sum, run) => sum + (run.accuracy - accuracy) ** 2, 0);
@@ -46,7 +46,7 @@ export function compareRuns(results: RunResult[], poolings: string[]): Compariso
   });
 }
 
-/** Groups results by what a function makes of their configuration, in the order of their first appearance. */
+/** Groups results by a key of their configuration, in order of first appearance. */
 export function summariseBy<Key>(
   results: RunResult[],
   keyOf: (config: RunResult['config']) => Key,

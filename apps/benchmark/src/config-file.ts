@@ -10,10 +10,10 @@ const strides = runConfigSchema.shape.strides.describe(
   'Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4]; for sounds, of each block.',
 );
 
-/** Fields as a file may give them: strides may leave out the stem and stage 1. */
+/** The fields of a configuration file. Strides may omit the stem and stage 1. */
 const fields = { ...runConfigSchema.shape, strides };
 
-/** A field without its default: what a file leaves out is the preset's. */
+/** A field without its default. The preset provides the fields that a file omits. */
 function withoutDefault(field: z.ZodType): z.ZodType {
   if (!(field instanceof z.ZodDefault)) return field;
   const bare = field.unwrap() as z.ZodType;
@@ -24,13 +24,13 @@ const optionalFields = Object.fromEntries(
   Object.entries(fields).map(([name, field]) => [name, withoutDefault(field).optional()]),
 ) as unknown as { [Name in keyof typeof fields]: z.ZodOptional<(typeof fields)[Name]> };
 
-/** What a run's file may hold. */
+/** The schema of a run file. */
 export const runFileSchema = z.strictObject({
   $schema: z.string().optional(),
   preset: z
     .enum(Object.keys(PRESETS))
     .optional()
-    .describe('Decides everything that the other fields do not. Default: quick.'),
+    .describe('Sets all fields that are not given. Default: quick.'),
   poolingConfigs: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .superRefine((byName, context) => {
@@ -43,13 +43,13 @@ export const runFileSchema = z.strictObject({
       }
     })
     .optional()
-    .describe('Options of poolings by name, in place of the preset’s.'),
+    .describe('Options of poolings by name. They replace those of the preset.'),
   ...optionalFields,
 });
 
 export type RunFile = z.infer<typeof runFileSchema>;
 
-/** What a sweep's file may hold. */
+/** The schema of a sweep file. */
 export const sweepFileSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1).describe('Names the table.'),
@@ -70,7 +70,7 @@ export const sweepFileSchema = z.strictObject({
 
 export type SweepFile = z.infer<typeof sweepFileSchema>;
 
-/** Strides that suit no network for images; sounds have as many as blocks. */
+/** Strides of an unsupported length for images, or `null`. Sounds allow any number of blocks. */
 function misfit({ dataset, strides, base, grid }: Partial<RunFile & SweepFile>): number[] | null {
   const datasets = [dataset, base?.dataset, grid?.dataset].flat();
   if (datasets.includes('sounds')) return null;
@@ -78,10 +78,10 @@ function misfit({ dataset, strides, base, grid }: Partial<RunFile & SweepFile>):
   return all.find((one) => one !== undefined && one.length !== 3 && one.length !== 5) ?? null;
 }
 
-/** The schemas by the name of what they describe. */
+/** The schemas by kind of file. */
 export const FILE_SCHEMAS = { run: runFileSchema, sweep: sweepFileSchema };
 
-/** The JSON Schema of a kind of file, for editors. */
+/** The JSON Schema of a kind of file, for use in editors. */
 export function fileJsonSchema(kind: keyof typeof FILE_SCHEMAS): unknown {
   const schema = z.toJSONSchema(FILE_SCHEMAS[kind], { io: 'input' });
   const grid = schema.properties?.grid as z.core.JSONSchema.ObjectSchema | undefined;
@@ -92,13 +92,13 @@ export function fileJsonSchema(kind: keyof typeof FILE_SCHEMAS): unknown {
   return { ...schema, title: `ds-benchmark ${kind}` };
 }
 
-/** A sweep's file in which each value of the grid is a list. One value is a list of itself. */
+/** Turns every value of a sweep's grid into a list. A single value becomes a list of one. */
 function withLists(document: unknown): unknown {
   const { grid } = document as { grid?: unknown };
   if (typeof grid !== 'object' || grid === null || Array.isArray(grid)) return document;
   const lists = Object.entries(grid).map(([name, value]) => {
     const field = fields[name as keyof typeof fields];
-    // The strides of one network are a list too.
+    // A single value may be a list itself, such as the strides of one network.
     const isOne = !Array.isArray(value) || field?.safeParse(value).success;
     return [name, isOne ? [value] : value];
   });
@@ -128,7 +128,8 @@ export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
   const strides = misfit(parsed as RunFile & SweepFile);
   if (strides) {
     throw new Error(
-      `${file}:\n✖ Invalid input: strides must be 3 or 5 numbers for images, got [${strides}]\n  → at strides`,
+      `${file}:\n✖ Invalid input: strides must be 3 or 5 numbers for images, ` +
+        `got [${strides}]\n  → at strides`,
     );
   }
   return parsed as z.infer<(typeof FILE_SCHEMAS)[Kind]>;

@@ -1,4 +1,4 @@
-/** How many examples a run takes: as many as it wants, but no more than there are. */
+/** The number of examples in a run: the requested number, limited to those available. */
 export function countOf(wanted: number | 'all', available: number): number {
   return wanted === 'all' ? available : Math.min(wanted, available);
 }

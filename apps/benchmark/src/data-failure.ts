@@ -1,6 +1,6 @@
 import type { Batches, BatchSource } from '@ds/train';
 
-/** An error of reading data. Its text may hold parts of files, and stays on this machine. */
+/** An error while reading data. Its message may quote files, so it must not leave this machine. */
 export class DataFailure extends Error {
   override readonly name = 'DataFailure';
 }
@@ -11,13 +11,13 @@ function dataFailure(error: unknown): DataFailure {
   return new DataFailure(`data: ${message}`, { cause: error });
 }
 
-/** Whether a failure came from reading data. Errors of other threads have lost all but the name. */
+/** Whether an error is a {@link DataFailure}. Errors from other threads keep only their name. */
 export function isDataFailure({ name }: Error): boolean {
   return name === 'DataFailure';
 }
 
 /**
- * Waits for what reads data.
+ * Awaits an operation that reads data.
  *
  * @throws DataFailure if it fails.
  */
@@ -29,7 +29,7 @@ export async function reading<Result>(result: Promise<Result>): Promise<Result> 
   }
 }
 
-/** The same batches. They fail as {@link reading} does. */
+/** Passes batches through. Errors become a {@link DataFailure}, as in {@link reading}. */
 export function readingBatches(batches: BatchSource): BatchSource {
   const source = pass(batches);
   if (!batches.from) return source;
@@ -46,7 +46,7 @@ async function* pass(batches: Batches) {
       yield next.value;
     }
   } finally {
-    // Ends the one that reads, where the one that takes the batches stops early.
+    // End the source if the consumer stops early.
     await iterator.return?.(undefined);
   }
 }

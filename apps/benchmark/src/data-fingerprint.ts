@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { ImageFileSet, ImageSet, SoundClip } from '@ds/data';
 import pLimit from 'p-limit';
 
-/** What a fingerprint is made of: texts, numbers, and the bytes of sets in memory. */
+/** A part of a fingerprint: a string, a number, or the bytes of a set in memory. */
 type Part = string | number | Uint8Array | Uint16Array;
 
-/** A hash of what a run is trained and tested on, as 16 hexadecimal digits. */
+/** A hash of the training and test data of a run, as 16 hexadecimal digits. */
 export function fingerprint(parts: Part[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {
@@ -15,7 +15,7 @@ export function fingerprint(parts: Part[]): string {
       typeof part === 'object'
         ? new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
         : Buffer.from(String(part));
-    // With their lengths, so that no two lists of parts give the same bytes.
+    // Include the lengths, so that different lists of parts never give the same bytes.
     hash.update(`${bytes.length}:`).update(bytes);
   }
   return hash.digest('hex').slice(0, 16);
@@ -40,18 +40,18 @@ export async function partsOfClips(clips: SoundClip[], folder: string): Promise<
   return [...named, ...(await contentsOf(clips.map(({ file }) => file)))];
 }
 
-/** Bytes of a file that are read whole. */
+/** Files up to this size, in bytes, are hashed completely. */
 const WHOLE_BYTES = 256 * 1024;
 
-/** Bytes that are read at the start, in the middle and at the end of a larger file. */
+/** Bytes that are hashed at the start, in the middle and at the end of a larger file. */
 const WINDOW_BYTES = 64 * 1024;
 
-/** Files that are open at a time. */
+/** Maximum number of open files. */
 const OPEN_FILES = 16;
 
 /**
- * The size and a hash of each file. A copy of a folder has the same, whatever its times. Of large
- * files three windows are hashed, so that it stays quick.
+ * The size and a hash of each file. File times have no influence. Only three windows of a large
+ * file are hashed, for speed.
  */
 function contentsOf(files: string[]): Promise<string[]> {
   const limit = pLimit(OPEN_FILES);
@@ -77,7 +77,7 @@ async function contentOf(name: string): Promise<string> {
   }
 }
 
-/** A file's name, the same wherever the folder lies. */
+/** A file's name relative to the folder, the same on every system. */
 function nameIn(folder: string, file: string): string {
   return path.relative(folder, file).replaceAll(path.sep, '/');
 }

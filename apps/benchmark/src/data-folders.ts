@@ -5,43 +5,44 @@ import { InvalidArgumentError } from 'commander';
 import { filePath } from './flags.js';
 import { DATASETS, type DatasetName } from './run-config.js';
 
-/** Where datasets lie on this machine, by name; under `'any'` the folder of those that are not named. */
+/** Dataset folders by name. `'any'` holds the folder of all datasets without an entry. */
 export type DataFolders = Partial<Record<DatasetName | 'any', string>>;
 
-/** One `--data` flag after another: `<folder>` or `<dataset>=<folder>`. */
+/** Adds the value of one `--data` flag: `<folder>` or `<dataset>=<folder>`. */
 export function collectDataFolder(value: string, before: DataFolders = {}): DataFolders {
   const split = value.indexOf('=');
   const dataset = DATASETS.find((one) => one === value.slice(0, Math.max(split, 0)));
   if (dataset) return { ...before, [dataset]: filePath(value.slice(split + 1)) };
-  // A folder's own name may have an = in it.
+  // The name of a folder may contain a '='.
   if (split >= 0 && !existsSync(value)) {
     throw new InvalidArgumentError(
-      `must be a folder that exists, or <dataset>=<folder> with a dataset of ${DATASETS.join(', ')}, got '${value}'`,
+      'must be a folder that exists, or <dataset>=<folder> with a dataset of ' +
+        `${DATASETS.join(', ')}, got '${value}'`,
     );
   }
   return { ...before, any: filePath(value) };
 }
 
-/** What a dataset's folder is, for those who have not given one. */
+/** The required content of each dataset's folder, for error messages. */
 const WANTED: Record<DatasetName, string> = {
   cifar10: 'the unpacked cifar-10-binary.tar.gz',
   cifar100: 'the unpacked cifar-100-binary.tar.gz (www.cs.toronto.edu/~kriz/cifar.html)',
   mnist: 'the four idx files of MNIST',
   'fashion-mnist': 'the four idx files of Fashion-MNIST (github.com/zalandoresearch/fashion-mnist)',
   imagefolder: 'a tree of images, train/<class>/<image> and val/<class>/<image>',
-  sounds: 'WAV files in a layout that the run says',
+  sounds: 'WAV files in the layout that the run configures',
 };
 
-/** The folder of a dataset; CIFAR-10 has none where it is to be fetched into the cache. */
+/** The folder of a dataset; `undefined` for CIFAR-10 if it comes from the cache. */
 export function folderOf(dataset: DatasetName, folders: DataFolders): string | undefined {
   return folders[dataset] ?? folders.any;
 }
 
 /**
- * Has every dataset ready before workers open it several at a time: fetches CIFAR-10 into the cache, looks for the
- * others' folders.
+ * Prepares all datasets before several workers open them. Downloads CIFAR-10 into the cache, and
+ * checks that the folders of the others exist.
  *
- * @throws Error that says which folder is wanted, if it is not given or is none.
+ * @throws Error that names the required folder if it is not given or does not exist.
  */
 export async function prepareData(
   datasets: Iterable<DatasetName>,

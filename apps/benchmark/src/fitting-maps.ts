@@ -6,7 +6,7 @@ import type { RunConfig } from './run-config.js';
 import { modelOf } from './run-model.js';
 
 /**
- * Tries the poolings of runs on one blank image each, before any of them is trained.
+ * Tests the poolings of all runs on one blank image each, before any training starts.
  *
  * @throws Error that names the layer and the size of its map if a map is too small for its pooling.
  */
@@ -19,7 +19,7 @@ export async function requireFittingMaps(configs: RunConfig[]): Promise<void> {
     if (tried.has(key)) continue;
     tried.add(key);
     await useOwnBackend('wasm');
-    // Sizes do not depend on the width.
+    // The map sizes do not depend on the width.
     const small = { ...config, width: 1 };
     const { shape, ...rest } = formOf(small);
     const model = modelOf(small, { shape, ...rest });
@@ -35,8 +35,8 @@ export async function requireFittingMaps(configs: RunConfig[]): Promise<void> {
 }
 
 /**
- * Runs something with a model. An error of one of its poolings then says which layer it was, and
- * what it was given.
+ * Calls a function with a model. Errors of the poolings name the layer and the size of its
+ * input.
  */
 export function namingPoolings<Result>(
   model: LayersModel,
@@ -53,8 +53,9 @@ export function namingPoolings<Result>(
         const [map] = [given[0]].flat();
         const size = map!.shape.slice(1, 3).join('×');
         throw new Error(
-          `strides [${strides.join(', ')}] do not suit pooling '${pooling}': layer '${layer.name}' gets a map of ${size} ` +
-            `(${(error as Error).message}). Choose smaller strides or larger images`,
+          `strides [${strides.join(', ')}] do not suit pooling '${pooling}': ` +
+            `layer '${layer.name}' gets a map of ${size} (${(error as Error).message}). ` +
+            'Choose smaller strides or larger images',
           { cause: error },
         );
       }
@@ -63,7 +64,7 @@ export function namingPoolings<Result>(
   try {
     return run();
   } finally {
-    // The method of its class is back.
+    // This restores the class's own method.
     for (const layer of poolings) delete (layer as Partial<layers.Layer>).call;
   }
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A flag's value as a number. */
+/** Parses a flag's value as a number. */
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
@@ -9,14 +9,14 @@ export function number(text: string): number {
   return value;
 }
 
-/** A flag's value as a number above 0. */
+/** Parses a flag's value as a number above 0. */
 export function positive(text: string): number {
   const value = number(text);
   if (value <= 0) throw new InvalidArgumentError(`must be a number > 0, got '${text}'`);
   return value;
 }
 
-/** A flag's value as a number of things. */
+/** Parses a flag's value as a positive integer. */
 export function count(text: string): number {
   const value = number(text);
   if (!Number.isInteger(value) || value < 1) {
@@ -25,12 +25,12 @@ export function count(text: string): number {
   return value;
 }
 
-/** Numbers joined by commas. */
+/** Parses numbers joined by commas. */
 export function numbers(text: string): number[] {
   return text.split(',').map(number);
 }
 
-/** The path of a file or folder, which an unset variable of the shell leaves empty. */
+/** Parses the path of a file or folder. An unset shell variable gives an empty path. */
 export function filePath(text: string): string {
   if (text.trim() === '') {
     throw new InvalidArgumentError(`must be a path, got '${text}'. Is a variable unset?`);

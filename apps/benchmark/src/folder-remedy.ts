@@ -1,20 +1,26 @@
 import type { RunConfig } from './run-config.js';
 
-/** How one's own files have to lie, for those whose folder was refused. */
+/** Describes the required layout of a custom dataset, for error messages. */
 function remedyFor({ dataset, sounds }: Pick<RunConfig, 'dataset' | 'sounds'>): string | null {
   if (dataset === 'imagefolder') {
-    return 'put the pictures into train/<class>/ and val/<class>/ inside the folder of --data, at least two classes with pictures on both sides';
+    return (
+      'put the pictures into train/<class>/ and val/<class>/ inside the folder of --data, ' +
+      'at least two classes with pictures on both sides'
+    );
   }
   if (sounds?.layout === 'folder') {
-    return 'put the sounds into <class>/ inside the folder of --data, at least two classes; if a side stays empty, decide the sides with train/<class>/ and test/<class>/';
+    return (
+      'put the sounds into <class>/ inside the folder of --data, at least two classes; ' +
+      'if a side stays empty, decide the sides with train/<class>/ and test/<class>/'
+    );
   }
   return null;
 }
 
 /**
- * Opens a folder of one's own files.
+ * Opens a folder of custom files.
  *
- * @throws Error that says what is wrong with the folder, and how its files have to lie.
+ * @throws Error with the problem of the folder and the required layout of its files.
  */
 export async function openOwnFolder<Opened>(
   config: Pick<RunConfig, 'dataset' | 'sounds'>,

@@ -1,7 +1,7 @@
 import type { RunSummary } from './comparison.js';
 import type { RunResult, StridesByLayer } from './run-result.js';
 
-/** A share as a percentage with one decimal; a dash where there is none. */
+/** A share as a percentage with one decimal; a dash for NaN. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return '–';
   return `${(100 * share).toFixed(1)} %`;

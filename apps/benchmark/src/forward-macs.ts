@@ -5,7 +5,7 @@ import type { DatasetName, RunConfig } from './run-config.js';
 import { modelOf, type NetworkForm } from './run-model.js';
 import { frontEndOf } from './sound-data.js';
 
-/** What a dataset's images and classes are; those of folders depend on the run. */
+/** Image shape and number of classes of each dataset. Those of folders depend on the run. */
 const FORMS: Record<Exclude<DatasetName, 'imagefolder' | 'sounds'>, NetworkForm> = {
   cifar10: { shape: [32, 32, 3], classes: 10 },
   cifar100: { shape: [32, 32, 3], classes: 100 },
@@ -13,12 +13,12 @@ const FORMS: Record<Exclude<DatasetName, 'imagefolder' | 'sounds'>, NetworkForm>
   'fashion-mnist': { shape: [28, 28, 1], classes: 10 },
 };
 
-/** Classes of a task of sounds, before its folder is opened: a head's size is negligible. */
+/** Assumed number of classes of an unopened sound task. The cost of a head is negligible. */
 const CLASSES_OF_A_TASK = 10;
 
-/** What each layer of a run's network costs for one image at its initial strides, without opening its dataset. */
+/** The cost of each layer for one image at the initial strides. Does not open the dataset. */
 export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
-  // Sizes and counts are the same everywhere; this is the fastest way to see them in Node.
+  // All backends give the same sizes and counts; wasm is the fastest in Node.
   await useOwnBackend('wasm');
   const form = formOf(config);
   const model = modelOf(config, form);
@@ -27,10 +27,10 @@ export async function layerCosts(config: RunConfig): Promise<LayerCost[]> {
   return layers;
 }
 
-/** What a run's network is given and has to tell, without opening its dataset. */
+/** The input shape and the classes of a run's network. Does not open the dataset. */
 export function formOf(config: RunConfig): NetworkForm {
   const { dataset, imageSize, sounds } = config;
-  // A tree of image files is taken for ImageNet.
+  // A tree of image files is assumed to be ImageNet.
   if (dataset === 'imagefolder') return { shape: [imageSize!, imageSize!, 3], classes: 1000 };
   if (dataset !== 'sounds') return FORMS[dataset];
   const { sampleRate, seconds, tasks = ['class'] } = sounds!;

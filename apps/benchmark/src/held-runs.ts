@@ -3,19 +3,19 @@ import path from 'node:path';
 import type { RunConfig } from './run-config.js';
 import { finishedResult, runFolder } from './run-folder/run-folder.js';
 
-/** What is to become of runs that an output folder holds already. */
+/** The treatment of existing runs in an output folder. */
 export interface HeldRunsChoice {
   outputFolder: string;
-  /** Counts the finished ones and goes on with the others. */
+  /** Keeps the finished runs and resumes the others. */
   resume: boolean;
-  /** Trains them anew. */
+  /** Trains existing runs again from the start. */
   overwrite: boolean;
 }
 
 /**
- * Looks for runs that an output folder holds already, so that none is lost by mistake.
+ * Checks an output folder for existing runs, so that none is overwritten by mistake.
  *
- * @throws Error that names `--resume` and `--overwrite` if there are some and neither was given.
+ * @throws Error that names `--resume` and `--overwrite` if runs exist and neither flag is set.
  */
 export async function requireChoice(
   configs: RunConfig[],
@@ -31,7 +31,8 @@ export async function requireChoice(
   const held = counts.finished + counts.interrupted;
   if (held === 0) return;
   throw new Error(
-    `--output '${outputFolder}' already holds ${held} of the ${configs.length} runs asked for (${counts.finished} finished, ${counts.interrupted} interrupted). ` +
+    `--output '${outputFolder}' already holds ${held} of the ${configs.length} runs asked for ` +
+      `(${counts.finished} finished, ${counts.interrupted} interrupted). ` +
       'Give --resume to keep what is finished and go on with the rest, --overwrite to train all anew, or another --output',
   );
 }

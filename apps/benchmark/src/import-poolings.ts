@@ -50,7 +50,7 @@ export function moduleOf(pooling: string): string | undefined {
   return moduleByPooling.get(pooling);
 }
 
-/** The values of `--import` on a command line. Flags' defaults and help need them before parsing. */
+/** The values of `--import` on a command line. Defaults and help need them before parsing. */
 export function importsOf(args: string[]): string[] {
   const options = { import: { type: 'string', multiple: true } } as const;
   const { values } = parseArgs({ args, options, strict: false, allowPositionals: true });

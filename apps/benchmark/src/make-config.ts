@@ -3,14 +3,14 @@ import { moduleOf } from './import-poolings.js';
 import { type Preset, presetOf } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 
-/** The preset that a file stands on. */
+/** The preset of a run file. */
 export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
   return presetOf(preset, dataset);
 }
 
 /**
- * A whole configuration from what a file says: the rest is its preset's, its pooling `diffstride`, its strides
- * (3, 1, 3), its seed 1.
+ * Completes the fields of a run file to a configuration. The preset provides missing fields. Other
+ * defaults are pooling `diffstride`, strides (3, 1, 3) and seed 1.
  *
  * @throws Error that names every field that is wrong.
  */
@@ -34,10 +34,10 @@ export function makeConfig(file: RunFile): RunConfig {
 }
 
 /**
- * Strides of stem and all stages: those that leave out the stem and stage 1 get them, 1 each, and 2
- * for ImageNet's stem. Others stay.
+ * Strides of the stem and all stages. Strides that omit the stem and stage 1 get 1 for each, or 2
+ * for ImageNet's stem. Complete strides are unchanged.
  *
- * @param count the network's stem and stages together.
+ * @param count the number of strides: the network's stem and stages together.
  */
 export function wholeStrides(strides: number[], count: number, stem: RunConfig['stem']): number[] {
   return strides.length === count - 2 ? [stem === 'imagenet' ? 2 : 1, 1, ...strides] : strides;
@@ -48,7 +48,7 @@ export function stridesOfTwo({ dataset }: Pick<RunFile, 'dataset'>): number[] {
   return dataset === 'sounds' ? [2, 2, 2, 2] : [2, 2, 2];
 }
 
-/** Each configuration once, in the order of their first appearance. */
+/** Removes duplicate configurations. Keeps the order of first appearance. */
 export function uniqueConfigs(configs: RunConfig[]): RunConfig[] {
   return [...new Map(configs.map((config) => [JSON.stringify(config), config])).values()];
 }

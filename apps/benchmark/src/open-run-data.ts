@@ -20,8 +20,8 @@ import type { RunData } from './run-data.js';
 import { openSoundRun } from './sound-data.js';
 
 /**
- * Opens a run's dataset and draws its images: the same ones for the same seed, whatever the pooling.
- * If there are fewer than wanted, all are taken.
+ * Opens a run's dataset and draws its images. Equal seeds draw the same images for every pooling.
+ * If the dataset has fewer images than requested, the run uses all of them.
  */
 export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
   const data = await reading(openDataset(config, folderOf(config.dataset, folders)));

@@ -4,13 +4,13 @@ import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { hostname } from 'node:os';
 import path from 'node:path';
 
-/** The file in an output folder that says which process has it. */
+/** The lock file of an output folder. It names the process that owns the folder. */
 export const LOCK = '.ds-benchmark.lock';
 
-/** Files of the workers that share a folder: this, and a part of its own for each. */
+/** Prefix of the lock files of workers that share a folder. Each adds a unique suffix. */
 const SHARE = '.ds-benchmark.worker.';
 
-/** The process that has an output folder. */
+/** The process that owns an output folder. */
 interface Holder {
   pid: number;
   host: string;
@@ -44,7 +44,7 @@ export async function claimOutput(
     while (!(await written(lock, mine))) await removeStale(lock, folder);
   });
   const release = releaseOf(lock, mine);
-  // Written first, so that of a worker and a claim that begin at once one sees the other.
+  // Write first, so that a worker and a claim that start together detect each other.
   if (!besideWorkers) await released(release, () => requireNoWorkers(folder));
   return release;
 }
@@ -115,7 +115,8 @@ async function writable(folder: string, prepare: () => Promise<void>): Promise<v
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new Error(
-      `--output must be a folder that can be made and written, got '${folder}': ${(error as Error).message}`,
+      `--output must be a folder that can be made and written, got '${folder}': ` +
+        (error as Error).message,
       { cause: error },
     );
   }
@@ -155,9 +156,10 @@ async function removeStale(lock: string, folder: string): Promise<void> {
   if (content === null) return;
   const holder = parsed(content);
   if (!holder || !(await isGone(holder))) {
-    const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process that is unknown';
+    const owner = holder ? `process ${holder.pid} on ${holder.host}` : 'an unknown process';
     throw new Error(
-      `--output '${folder}' is in use by ${who}: choose another folder, wait for that process, or remove ${lock} if it is gone`,
+      `--output '${folder}' is in use by ${owner}: choose another folder, wait for that process, ` +
+        `or remove ${lock} if the process has ended`,
     );
   }
   const aside = `${lock}.${randomUUID()}`;

@@ -4,10 +4,10 @@ import { z } from 'zod';
 const english = z.core.locales.en().localeError;
 
 /**
- * Reads a value by a schema.
+ * Parses a value by a schema.
  *
- * @param what what the value is, for the error.
- * @throws Error that says of everything wrong where it is, what it was, and what is allowed.
+ * @param what a name for the value, used in the error.
+ * @throws Error that lists every problem with its path, the value, and the allowed values.
  */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
@@ -27,14 +27,14 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   }
   const said = english(issue);
   const text = (typeof said === 'string' ? said : said?.message) ?? 'Invalid input';
-  // A union that is told apart by a field has that field's place.
+  // The issue of a discriminated union is at the path of its discriminator.
   const field = issue.code === 'invalid_union' ? issue.discriminator : undefined;
   const value = field ? (issue.input as Record<string, unknown>)[field] : issue.input;
   const got = value === undefined ? 'none' : describe(value);
   return `${text.replace(/, received.*/, '')}, got ${got}`;
 }
 
-/** What one branch of a union allows. Its value is said once, at the end. */
+/** The values that one branch of a union allows. The value itself follows once, at the end. */
 function withPlace({ path, message }: z.core.$ZodIssue): string {
   const rule = message.replace(/^Invalid (input|option): /, '').replace(/, got .*$/s, '');
   return path.length === 0 ? rule : `${rule} at [${path.join('.')}]`;

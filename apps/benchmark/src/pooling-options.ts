@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, nearest } from '@ds/checks';
 import { poolingLayer, poolingNames } from '@ds/layers';
 
-/** What models give a pooling themselves. */
+/** Options that the model sets itself. */
 const OF_THE_MODEL = ['name', 'strides'];
 
 /** The options of a pooling, as its layer saves them. Strided convolutions have none. */
@@ -48,7 +48,8 @@ export function requirePoolingOptions(
     for (const [name, value] of Object.entries(options)) {
       if (value !== undefined && !isDeepStrictEqual(saved[name], value)) {
         throw new Error(
-          `${pooling} decides '${name}' itself, as ${describe(saved[name])}: leave it out, got ${describe(value)}`,
+          `${pooling} decides '${name}' itself, as ${describe(saved[name])}: ` +
+            `leave it out, got ${describe(value)}`,
         );
       }
     }
@@ -76,7 +77,7 @@ export function requireOptionFlags(
   }
 }
 
-/** @throws Error that shows the nearest name if a pooling is not registered. */
+/** @throws Error with the nearest registered name if a pooling is not registered. */
 export function requirePoolingName(pooling: string): void {
   const names = ['conv', ...poolingNames()];
   if (!names.includes(pooling)) {

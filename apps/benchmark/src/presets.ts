@@ -1,12 +1,12 @@
 import { type DatasetName, type RunConfig, soundsSchema } from './run-config.js';
 
-/** The part of a configuration that a preset decides; pooling, strides and seed come on top. */
+/** The part of a configuration that a preset sets. Pooling, strides and seed are separate. */
 export interface Preset {
   description: string;
-  /** The recipe it follows in full, for reports; `null`: it is a quick run, and called so. */
+  /** The published recipe that the preset follows completely; `null` for a quick run. */
   protocol: string | null;
   seeds: number;
-  /** What poolings get besides their strides, by name. */
+  /** Options of the poolings besides their strides, by name. */
   poolingConfigs: Record<string, Record<string, unknown>>;
   run: Omit<RunConfig, 'pooling' | 'poolingConfig' | 'strides' | 'seed'>;
 }
@@ -36,8 +36,8 @@ const quick: Preset['run'] = {
 };
 
 /**
- * Mean-preserving spectra. From He-normal weights and in a few epochs the paper's unitary scale trains
- * markedly worse, perhaps since it enlarges smooth shortcuts over the branches they are added to
+ * Mean-preserving spectra. From He-normal weights and in a few epochs, the paper's unitary scale
+ * trains markedly worse, perhaps since it enlarges smooth shortcuts over the branches they are added to
  * (spectral pooling, width 8, preset quick, seed 1: 43.0 % with 'ortho', 56.6 % with 'forward').
  */
 const quickPoolings: Preset['poolingConfigs'] = {
@@ -63,13 +63,14 @@ export const PRESETS: Record<string, Preset> = {
   },
   full: {
     description:
-      'the published CIFAR recipe: all images, width 64, 400 epochs (days to weeks a run on two cores)',
+      'the published CIFAR recipe: all images, width 64, 400 epochs ' +
+      '(days to weeks a run on two cores)',
     protocol: 'the published recipe for CIFAR',
     seeds: 3,
     poolingConfigs: { diffstride: { smoothness: 4 } },
     run: {
       ...quick,
-      // A wasm backend holds 4 GB: 32 images of a batch each.
+      // The memory of a wasm backend (4 GB) is enough for 32 images per replica.
       replicas: 4,
       width: 64,
       trainImages: 'all',
@@ -91,7 +92,7 @@ export const PRESETS: Record<string, Preset> = {
   },
 };
 
-/** What a tree of image files changes in each preset. */
+/** Changes to each preset for a tree of image files. */
 const imageFolder: Record<string, Partial<Preset>> = {
   smoke: {
     run: { ...quick, ...folderRun(32), width: 4, trainImages: 16, testImages: 16, epochs: 1 },
@@ -144,7 +145,7 @@ const soundRun: Partial<Preset['run']> = {
   batchSize: 32,
 };
 
-/** What a folder of sounds changes in each preset. */
+/** Changes to each preset for a folder of sounds. */
 const sounds: Record<string, Partial<Preset>> = {
   smoke: {
     run: { ...quick, ...soundRun, width: 4, trainImages: 64, testImages: 32, epochs: 1 },
@@ -160,7 +161,7 @@ const sounds: Record<string, Partial<Preset>> = {
   },
 };
 
-/** A preset as it is for a dataset; stems and crops are a tree of image files' own. */
+/** The preset for a dataset. Only trees of image files change the stem and the crop. */
 export function presetOf(name: string, dataset: DatasetName = 'cifar10'): Preset {
   const preset = PRESETS[name];
   if (!preset) {

@@ -1,9 +1,9 @@
-/** What packages compiled from C like to listen to, to throw it anew with their own source around it. */
+/** Process events for which Emscripten modules register listeners. These rethrow all errors. */
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * Loads or starts something, and takes away the listeners for errors of the whole process that it
- * added. Errors of other code are none of its business.
+ * Calls a function that loads a module, and removes the process-wide error listeners that the
+ * module adds. A module must not handle the errors of other code.
  */
 export async function withoutProcessHooks<Result>(load: () => Promise<Result>): Promise<Result> {
   const before = EVENTS.map((event) => process.rawListeners(event));

@@ -7,7 +7,7 @@ import { columnsOf, fitted } from './terminal-width.js';
 import { visibleText } from './visible-text.js';
 import { wordingOf } from './wording.js';
 
-/** Shows runs as they go. */
+/** Displays the progress of runs. */
 export interface ProgressDisplay {
   update(run: number, progress: RunProgress): void;
   finish(run: number, result: RunResult): void;
@@ -17,7 +17,7 @@ export interface ProgressDisplay {
 }
 
 /**
- * Live bars on a terminal that can move its cursor, a line now and then elsewhere. Control
+ * Draws live bars on an interactive terminal, and prints occasional lines elsewhere. Control
  * characters become visible.
  */
 export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
@@ -25,7 +25,7 @@ export function progressDisplay(configs: RunConfig[], output: NodeJS.WriteStream
   return isLive ? liveBars(configs, output) : plainLines(configs, output);
 }
 
-/** A JSON object a line, for programs. */
+/** Prints one JSON object per line, for programs. */
 export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): ProgressDisplay {
   const write = (event: Record<string, unknown>) =>
     output.write(`${visibleText(JSON.stringify(event))}\n`);
@@ -49,7 +49,7 @@ export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): 
   };
 }
 
-/** The runs' names: pooling and seed, and whatever else they differ in. */
+/** The labels of the runs: pooling, seed, and all other fields in which they differ. */
 export function labelsOf(configs: RunConfig[]): string[] {
   const first = configs[0]!;
   const named = ['pooling', 'seed', 'poolingConfig'];
@@ -69,10 +69,10 @@ export function labelsOf(configs: RunConfig[]): string[] {
   });
 }
 
-/** Columns from which on a bar may be long: the numbers behind it still fit. */
+/** Minimum number of columns for a long bar, so that the numbers after it still fit. */
 const WIDE = 120;
 
-/** Parts into which a run's progress is divided for the bar of all runs. */
+/** Resolution of one run's progress in the bar of all runs. */
 const PARTS = 1000;
 
 function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {
@@ -128,7 +128,7 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
   };
 }
 
-/** Seconds between two lines of one run. */
+/** Seconds between two progress lines of a run. */
 const LINE_INTERVAL = 15;
 
 function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDisplay {

@@ -2,16 +2,19 @@ import { presetOf } from './presets.js';
 import type { ReportContext } from './report/report-context.js';
 import type { DatasetName, RunConfig } from './run-config.js';
 
-/** Datasets whose size is known. So is how long their published recipe takes. */
+/** Datasets of known size, for which the duration of the published recipe is known. */
 const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];
 
 /**
- * What the terminal says below numbers that do not follow a published recipe, and how to get those
- * that do. It says how long that takes only where this is known.
+ * The note below numbers that do not follow a published recipe. It names the preset of the
+ * recipe, and the duration if it is known.
  */
 export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: RunConfig[]): string {
   if (preset === 'full') {
-    return "These runs do not follow the paper's protocol: compare their numbers with each other only.";
+    return (
+      "These runs do not follow the paper's protocol: " +
+      'compare their numbers with each other only.'
+    );
   }
   const quick = "This was a quick run, not the paper's protocol.";
   const datasets = [...new Set(configs.map(({ dataset }) => dataset))];

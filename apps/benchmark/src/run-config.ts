@@ -19,14 +19,14 @@ export type DatasetName = (typeof DATASETS)[number];
 
 const images = z.union([z.int().min(1), z.literal('all')]);
 
-/** How a folder of sounds is laid out and heard. */
+/** The layout of a folder of sounds, and the spectrogram settings. */
 export const soundsSchema = z.strictObject({
   layout: z
     .enum(['speech-commands', 'nsynth', 'esc50', 'folder', 'table', 'pattern'])
-    .describe('How the folder says what its sounds are.'),
+    .describe('How the folder encodes the labels of its sounds.'),
   tasks: nameList()
     .optional()
-    .describe('What the network learns to tell, a head each. Default: everything the layout has.'),
+    .describe('The tasks of the network, one head per task. Default: all tasks of the layout.'),
   pattern: z
     .string()
     .optional()
@@ -34,21 +34,27 @@ export const soundsSchema = z.strictObject({
   test: z
     .record(z.string(), nameList())
     .optional()
-    .describe('For layout pattern: values of fields that test.'),
+    .describe('For layout pattern: the field values that select the test set.'),
   table: z.string().optional().describe('For layout table: the CSV file inside the folder.'),
   testFold: z.int().min(1).max(5).optional().describe('For layout esc50. Default 5.'),
   sampleRate: z.int().min(1000).default(16_000).describe('Hz; other rates are resampled.'),
-  seconds: z.number().positive().default(1).describe('Length of what the network hears.'),
+  seconds: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('Length of the input of the network, in seconds.'),
   bands: z.int().min(4).default(64).describe('Mel bands.'),
 });
 
-/** A folder of sounds as a run has it. */
+/** The configuration of a folder of sounds. */
 export type SoundsConfig = z.infer<typeof soundsSchema>;
 
 /** Everything that decides the result of one run. */
 export const runConfigSchema = z.strictObject({
-  dataset: z.enum(DATASETS).default('cifar10').describe('What it is trained and tested on.'),
-  sounds: soundsSchema.optional().describe('How a folder of sounds is laid out and heard.'),
+  dataset: z.enum(DATASETS).default('cifar10').describe('The dataset for training and testing.'),
+  sounds: soundsSchema
+    .optional()
+    .describe('The layout of a folder of sounds, and the spectrogram settings.'),
   imageSize: z
     .int()
     .min(8)
@@ -118,16 +124,14 @@ export const runConfigSchema = z.strictObject({
     .number()
     .positive()
     .default(0.1)
-    .describe(
-      'Temperature at which learnable polyphase sampling ends its training; others have none.',
-    ),
-  seed: z.int().describe('Of the initial weights, the images drawn and their order.'),
+    .describe('Final temperature of learnable polyphase sampling. Other poolings ignore it.'),
+  seed: z.int().describe('Seed of the initial weights, the drawn images and their order.'),
   replicas: z
     .int()
     .min(1)
     .default(1)
     .describe(
-      'Threads that share every batch. Batch norm normalises each one’s part by itself, so their number decides the result too.',
+      'Threads that share every batch. Batch norm normalises per thread, so results depend on it.',
     ),
   backend: z.enum(['auto', 'wasm', 'cpu', 'webgl', 'webgpu', 'tensorflow']),
   activations: z
@@ -154,12 +158,14 @@ export function parseRunConfig(input: unknown): RunConfig {
   }
   if (config.dataset === 'imagefolder' && config.padding > 0) {
     throw new Error(
-      `run configuration: padding must be 0 for an imagefolder, which has randomResizedCrop, got ${config.padding}`,
+      'run configuration: padding must be 0 for an imagefolder, which has randomResizedCrop, ' +
+        `got ${config.padding}`,
     );
   }
   if (config.dataset !== 'imagefolder' && config.randomResizedCrop) {
     throw new Error(
-      `run configuration: randomResizedCrop must be false for ${config.dataset}, which has padding, got true`,
+      `run configuration: randomResizedCrop must be false for ${config.dataset}, ` +
+        'which has padding, got true',
     );
   }
   return config;
@@ -199,7 +205,8 @@ function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunCo
     const fields = [...pattern!.matchAll(/\{([^}]+)\}/g)].map(([, field]) => field!);
     for (const field of [...Object.keys(test!), ...tasks!]) {
       if (fields.includes(field)) continue;
-      const rule = `sounds.test and sounds.tasks must name fields of the pattern (${fields.join(', ')})`;
+      const known = fields.join(', ');
+      const rule = `sounds.test and sounds.tasks must name fields of the pattern (${known})`;
       fail(rule, `'${field}' (${nearest(field, fields)}?)`);
     }
   }

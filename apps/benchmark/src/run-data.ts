@@ -1,7 +1,7 @@
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource } from '@ds/train';
 
-/** What a run is trained and tested on. */
+/** The training and test data of a run. */
 export interface RunData {
   /** The dataset's own name. */
   name: string;
@@ -13,11 +13,11 @@ export interface RunData {
   /** How many the dataset has of each. */
   available: { train: number; test: number };
   train: (epoch: number) => BatchSource;
-  /** A hash of what is trained and tested on. Another set has another, and so has a changed file. */
+  /** A hash of the training and test data. It changes with the set and with any file. */
   fingerprint: () => Promise<string>;
   /** The test images, or so many of them drawn by the seed. */
   test: (count?: number) => Batches;
-  /** Of sounds: what the network is given, its tasks, and how the sounds were split. */
+  /** For sounds: the network input, the tasks, and the split. */
   sound?: SoundInput & { split: string };
   /** What its loader left out, guessed or cut. It grows while files are read. */
   notes: string[];

@@ -52,14 +52,15 @@ export function withExecutionFlags(command: Command, folder: string): Command {
     .option('--jobs <count>', 'runs at a time (default: what there are cores for)', count)
     .option(
       '--data <folder>',
-      'of the dataset, or <dataset>=<folder> once for each (CIFAR-10: default fetched once into a cache)',
+      'folder of the dataset, or <dataset>=<folder> once for each ' +
+        '(CIFAR-10: default downloaded once into a cache)',
       collectDataFolder,
       {},
     )
     .option('--output <folder>', 'for the report and the folders of the runs', filePath, folder)
-    .option('--resume', 'go on with the runs of --output where they were interrupted', false)
+    .option('--resume', 'resume the interrupted runs of --output', false)
     .addOption(
-      new Option('--overwrite', 'train the runs of --output anew')
+      new Option('--overwrite', 'train the existing runs of --output again')
         .default(false)
         .conflicts('resume'),
     )
@@ -137,22 +138,22 @@ function imageCount(text: string): number | 'all' {
   return text === 'all' ? 'all' : number(text);
 }
 
-/** What the flags and the file they name say of a run, the flags first. */
+/** The fields of a run from the flags and from their file. Flags take precedence. */
 export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const file = flags.config !== undefined ? await readConfigFile('run', flags.config) : {};
   const { preset, dataset, width, trainImages, testImages, epochs, batchSize } = flags;
   const { lambda, backend, activations, replicas } = flags;
   const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
   const all = { ...given, lambda, backend, activations, replicas };
-  // A GPU is one device: there is nothing to share a run between.
+  // A GPU is one device, so several replicas have no benefit.
   if (backend === 'webgpu') all.replicas = replicas ?? 1;
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return { ...file, ...said };
 }
 
-/** A run as flags and file have it, with what the command itself decides. */
+/** Builds a configuration from the flags, the file, and the fields set by the command. */
 export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFile>): RunConfig {
-  // The file's options are of its own pooling.
+  // The options in the file apply to the pooling of the file only.
   const isOwn = file.pooling === undefined || file.pooling === decided.pooling;
   const { poolingConfig, ...rest } = file;
   const config = makeConfig({ ...rest, ...(isOwn && { poolingConfig }), ...decided });
@@ -169,10 +170,10 @@ export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFil
 /** Fields of a preset that do not make its recipe. */
 const NOT_OF_THE_RECIPE = ['backend', 'activations', 'lambda', 'replicas'];
 
-/** What a report says of how it came about. */
+/** The context of a report: preset, recipe, command and date. */
 export function contextOf(file: RunFile): ReportContext {
   const preset = presetOfFile(file);
-  // With other sizes or rates it is the preset's recipe no more.
+  // Other sizes or rates deviate from the preset's recipe.
   const isWhole = Object.entries(preset.run).every(
     ([field, value]) =>
       NOT_OF_THE_RECIPE.includes(field) ||
@@ -187,7 +188,7 @@ export function contextOf(file: RunFile): ReportContext {
   };
 }
 
-/** Where people look: a terminal's error stream if there is one, so that output can be redirected without the bars. */
+/** The stream for progress: stderr if it is a terminal, so that redirected output has no bars. */
 export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteStream {
   return json || process.stderr.isTTY ? process.stderr : process.stdout;
 }

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { RunConfig } from './run-config.js';
 import type { StridesByLayer } from './run-result.js';
 
-/** What a network is given and has to tell. */
+/** The input shape and the classes of a network. */
 export interface NetworkForm {
   /** [height, width, channels], or [time, frequency, 1]. */
   shape: [number, number, number];

@@ -17,7 +17,7 @@ export interface StepRecord {
   strides: StridesByLayer;
 }
 
-/** A model's cost at its strides as they stood. */
+/** A model's cost at its strides at one time. */
 export interface CostSnapshot {
   strides: StridesByLayer;
   /** J of the complexity regularizer. */
@@ -27,7 +27,7 @@ export interface CostSnapshot {
   layers: LayerCost[];
 }
 
-/** What one run gave. */
+/** The result of one run. */
 export interface RunResult {
   config: RunConfig;
   /** The dataset's own name. */
@@ -42,17 +42,17 @@ export interface RunResult {
   final: CostSnapshot;
   steps: StepRecord[];
   epochs: EpochSummary[];
-  /** Multiply-adds for one image after each epoch, at the strides as they stood. */
+  /** Multiply-adds for one image after each epoch, at the strides of that time. */
   epochMacs: number[];
   /** Test accuracy after the last epoch, a share. */
   accuracy: number;
-  /** Share of test images whose class was among the five most probable. */
+  /** Top-5 accuracy on the test set, a share. */
   top5: number;
-  /** How the trained model takes small shifts; `null` if the run was stopped before that was measured. */
+  /** Shift consistency of the trained model; `null` if the run stopped before measuring it. */
   shift: ShiftReport | null;
-  /** Of sounds: what the network hears, its tasks, and how the sounds were split. */
+  /** For sounds: the network input, the tasks, and the split. */
   sound?: SoundInput & { split: string };
-  /** Of sounds: test accuracy of each task, whose mean `accuracy` is. */
+  /** For sounds: the test accuracy of each task. Their mean is `accuracy`. */
   taskAccuracies?: Record<string, number>;
   /** What the loader of the dataset left out, guessed or cut. */
   notes?: string[];
@@ -77,6 +77,6 @@ export interface RunProgress {
   strides: StridesByLayer;
   /** Test accuracy after the last finished epoch, a share. */
   testAccuracy: number | null;
-  /** What the loader of the dataset has said since the last step, if anything. */
+  /** Notes of the dataset loader since the last step. */
   notes?: string[];
 }

@@ -7,7 +7,7 @@ import type { RunKeeping } from './run/run-options.js';
 import type { RunConfig } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 
-/** What a worker thread is started with. */
+/** The input of a worker thread. */
 export interface WorkerInput {
   config: RunConfig;
   data: DataFolders;
@@ -22,7 +22,7 @@ export interface ThreadInput extends WorkerInput {
   imports: string[];
 }
 
-/** What it says. */
+/** The messages of a worker thread. */
 export type WorkerMessage =
   | { type: 'progress'; progress: RunProgress }
   | { type: 'result'; result: RunResult }

@@ -18,7 +18,8 @@ export function shortageOf({
   if (sides.length === 0) return null;
   const taken = sides.map(
     (side) =>
-      `all ${side.taken.toLocaleString('en')} ${side.kind}, where up to ${side.wanted.toLocaleString('en')} were asked for`,
+      `all ${side.taken.toLocaleString('en')} ${side.kind}, ` +
+      `where up to ${side.wanted.toLocaleString('en')} were asked for`,
   );
   return `${dataset} has no more: it took ${taken.join(', and ')}.`;
 }

@@ -3,10 +3,10 @@ import { LpsPool } from '@ds/layers';
 import type { LayersModel } from '@tensorflow/tfjs';
 
 /**
- * Lowers the temperature of learnable polyphase sampling over a training, as its paper does: geometrically
- * from each layer's own to `final`, so that the soft mixtures it trains on become the hard choices it makes
- * at inference. The function returned takes the share of the training that is done; a model without such
- * layers is left alone.
+ * Anneals the temperature of learnable polyphase sampling during training, as in its paper. The
+ * temperature falls geometrically from each layer's initial value to `final`, so that the soft
+ * mixtures of training approach the hard selection of inference. Call the returned function with
+ * the finished share of the training. It has no effect on a model without such layers.
  */
 export function temperatureAnnealing(model: LayersModel, final: number): (share: number) => void {
   const layers = layersOf(model)

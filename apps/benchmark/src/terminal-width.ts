@@ -1,15 +1,15 @@
-/** The columns of a terminal, or what `COLUMNS` says; elsewhere lines are as long as they are. */
+/** The width of a terminal, or `COLUMNS`. Other outputs have no limit. */
 export function columnsOf(output: { columns?: number }): number {
   const said = Number(process.env.COLUMNS);
   return output.columns || (said > 0 ? said : Number.POSITIVE_INFINITY);
 }
 
-/** Least columns for which lines are broken: narrower ones would hold no word. */
+/** Lines are not wrapped below this width, since few words would fit. */
 const NARROWEST = 20;
 
 /**
- * A text as it fits into so many columns. A table that is too wide becomes a list, a line for each
- * of its cells. Longer lines are broken between words; a longer word stays whole.
+ * Wraps a text to a number of columns. A table that is too wide becomes a list with one line per
+ * cell. Other lines are wrapped between words; a word that is too long stays whole.
  */
 export function fitted(text: string, columns: number): string {
   const width = Math.max(columns, NARROWEST);
@@ -27,7 +27,7 @@ export function fitted(text: string, columns: number): string {
   return out.join('\n');
 }
 
-/** The rows of a table in a frame, the first of them its heads, as a list. */
+/** Converts a framed table to a list. Its first row holds the column names. */
 function listed(lines: string[], width: number): string[] {
   const rows: string[][][] = [[]];
   for (const line of lines) {
@@ -51,7 +51,7 @@ function listed(lines: string[], width: number): string[] {
   );
 }
 
-/** A line in pieces of at most so many columns, each further one as far in as the first. */
+/** Wraps a line to a number of columns. Continuation lines keep the indent of the first. */
 function broken(line: string, width: number): string[] {
   if (line.length <= width) return [line];
   const indent = /^ */.exec(line)![0];

@@ -1,9 +1,9 @@
-/** Characters that a terminal or a browser obeys instead of showing, line breaks and tabs apart. */
+/** Control characters of terminals and browsers, except line breaks and tabs. */
 export const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
- * Replaces control characters by what JSON writes for them, `\u001b`. A terminal only shows that.
- * In JSON itself this changes no value.
+ * Replaces control characters by their JSON escapes, such as `\u001b`, so that a terminal does not
+ * execute them. Applied to a JSON document, this changes no value.
  */
 export function visibleText(text: string): string {
   return text.replace(
@@ -12,7 +12,7 @@ export function visibleText(text: string): string {
   );
 }
 
-/** A JSON value with {@link visibleText} in place of each of its strings, names of fields too. */
+/** Applies {@link visibleText} to all strings of a JSON value, including field names. */
 export function visibleValue<Value>(value: Value): Value {
   return visible(value) as Value;
 }

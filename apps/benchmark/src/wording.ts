@@ -1,10 +1,10 @@
 import type { RunConfig } from './run-config.js';
 
-/** What the examples of a dataset are called, and the axes of what the network is given. */
+/** The words for the examples of a dataset and for the axes of the network input. */
 export interface Wording {
   thing: string;
   things: string;
-  /** How a network takes them in, in the past. */
+  /** The verb for reading an example, in the past tense. */
   perceived: string;
   axes: [string, string];
   /** A step along an axis. */

@@ -64,7 +64,7 @@ describe('claimOutput', () => {
 
   it.each([
     [{ pid: 1, host: 'another-machine', begun: null }, 'process 1 on another-machine'],
-    ['no lock of ours', 'a process that is unknown'],
+    ['no lock of ours', 'an unknown process'],
   ])('leaves the lock %j to people', async (holder, who) => {
     await lockOf(holder);
     const claim = claimOutput(folder);

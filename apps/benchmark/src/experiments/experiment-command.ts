@@ -18,34 +18,34 @@ import {
 import { columnsOf, fitted } from '../terminal-width.js';
 import type { ExperimentSpec } from './experiment.js';
 
-/** What an experiment wants to have executed. */
+/** The runs of an experiment. */
 export interface CommandRuns {
   spec: ExperimentSpec;
   configs: RunConfig[];
-  /** For the first line. */
+  /** A description, for the first line of the output. */
   what: string;
 }
 
-/** What a command decides of a run, besides what flags and file say. */
+/** The fields of a run that the command itself sets, besides flags and file. */
 type Decided = Pick<RunFile, 'lambda' | 'pooling' | 'replicas' | 'seed' | 'sounds' | 'strides'>;
 
-/** How an experiment is asked for on the command line. */
+/** The command-line interface of an experiment. */
 export interface ExperimentCommand<Flags> {
   name: string;
   description: string;
-  /** Adds its own flags and arguments. */
+  /** Adds the flags and arguments of this experiment. */
   options: (command: Command) => Command;
-  /** Its runs, by its flags, by what the file says, and with a way to make each. */
+  /** Returns the runs for the flags and the file. The last parameter creates a configuration. */
   runs: (
     flags: RunFlags & Flags,
     file: RunFile,
     make: (decided: Decided) => RunConfig,
   ) => CommandRuns | Promise<CommandRuns>;
-  /** The dataset, where the command's argument decides it. */
+  /** The dataset, if the argument of the command selects it. */
   datasetOf?: (argument: string) => RunConfig['dataset'];
 }
 
-/** Adds an experiment with the flags that all of them have. */
+/** Adds the command of an experiment, with the flags common to all experiments. */
 export function addExperiment<Flags>(
   program: Command,
   { name, description, options, runs, datasetOf }: ExperimentCommand<Flags>,
@@ -53,7 +53,7 @@ export function addExperiment<Flags>(
   options(withRunFlags(program.command(name), `runs/${name}`))
     .description(description)
     .action(async (...given: unknown[]) => {
-      // Commander gives arguments, flags and the command.
+      // Commander passes the arguments, the flags and the command.
       const flags = given.at(-2) as RunFlags & Flags;
       const dataset = datasetOf?.(given[0] as string) ?? flags.dataset;
       const file = await runFileOf({ ...flags, dataset });
@@ -67,8 +67,8 @@ export function addExperiment<Flags>(
 }
 
 /**
- * Says what is about to run, runs it, and sets the exit code: 1 if a run failed, 128 + the signal's
- * number if one stopped it (130 after Ctrl-C).
+ * Prints the planned runs, executes them, and sets the exit code. It is 1 if a run failed, and
+ * 128 + the signal number after a signal (130 after Ctrl-C).
  */
 export async function runCommand(
   { spec, configs, what }: CommandRuns,
@@ -77,7 +77,7 @@ export async function runCommand(
   attempts = 1,
 ): Promise<void> {
   const runs = uniqueConfigs(configs);
-  // Strided convolutions pad their maps, so that none is too small for them.
+  // Strided convolutions pad their input, so no map is too small.
   const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
   if (pooled.length > 0) {
     const { requireFittingMaps } = await import('../fitting-maps.js');
@@ -96,7 +96,7 @@ export async function runCommand(
   }
   if (failed > 0) process.exitCode = 1;
   if (stopped) process.exitCode = stopped;
-  // A queue's connections may try to come back for ever; here all is done.
+  // Connections to a queue may try to reconnect forever, so end the process here.
   if (flags.queue) {
     await new Promise((resolve) => process.stdout.write('', resolve));
     process.exit();

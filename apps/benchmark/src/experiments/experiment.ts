@@ -16,7 +16,7 @@ import { visibleValue } from '../visible-text.js';
 import type { ExperimentReport } from './experiment-report.js';
 import { failedReport } from './failed-report.js';
 
-/** What is to be made of the results of runs; it travels as JSON. */
+/** The kind of table and figures for the results of runs. It is plain JSON. */
 export type ExperimentSpec =
   | AudioTableSpec
   | CompareSpec
@@ -27,8 +27,8 @@ export type ExperimentSpec =
   | TradeoffSpec;
 
 /**
- * Makes an experiment's table of the results there are; one at least. Control characters in them
- * become visible. A table that cannot be made is a report too: it says why, and lists the runs.
+ * Makes the report of an experiment from at least one result. Control characters become visible.
+ * If the table cannot be made, the report states the reason and lists the runs.
  */
 export function reportOf(
   spec: ExperimentSpec,

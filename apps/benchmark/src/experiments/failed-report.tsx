@@ -4,7 +4,7 @@ import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
 import type { ExperimentReport } from './experiment-report.js';
 
-/** What is left where a table cannot be made: the reason, and what each run came to. */
+/** The report if a table cannot be made: the reason, and the result of each run. */
 export function failedReport(
   error: unknown,
   results: RunResult[],

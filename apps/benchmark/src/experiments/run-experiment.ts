@@ -14,37 +14,37 @@ import { writeReport } from './write-report.js';
 
 /** How a command executes its runs. */
 export interface ExecutionOptions {
-  /** Where the runs' folders and the report go. */
+  /** The folder of the report and of the runs' folders. */
   outputFolder: string;
   data: DataFolders;
   jobs?: number;
   /** Steps between checkpoints. */
   checkpointEvery: number;
-  /** Counts what is finished in the output folder, and goes on with what was interrupted. */
+  /** Keeps finished runs of the output folder and resumes interrupted ones. */
   resume: boolean;
-  /** Trains anew what the output folder has. With neither of the two it is an error to have it. */
+  /** Trains existing runs again. Existing runs are an error without `resume` or `overwrite`. */
   overwrite: boolean;
-  /** Tries of each run in this process. */
+  /** Maximum number of attempts for each run in this process. */
   attempts: number;
-  /** A Redis whose workers execute the runs, in place of this process. */
+  /** The URL of a Redis queue. Its workers then execute the runs instead of this process. */
   queue?: string;
-  /** Seconds for which that Redis may be away. */
+  /** Maximum time, in seconds, for which Redis may be unreachable. */
   redisTimeout: number;
-  /** Progress and table as JSON lines on the standard output. */
+  /** Whether to print progress and table as JSON lines on the standard output. */
   json: boolean;
-  /** Where people look. */
+  /** The stream for progress and messages. */
   output: NodeJS.WriteStream;
-  /** The first line. */
+  /** The first line of the output. */
   begin: string;
 }
 
 /**
- * Executes an experiment's runs with their progress, until they are done or something interrupts
- * them, prints its table, and writes its report.
+ * Executes the runs of an experiment and displays their progress until they end or are
+ * interrupted. Then prints the table and writes the report.
  *
- * @returns how many runs failed, and the exit code of what interrupted them, or 0.
- * @throws Error if the output folder cannot be had, or holds runs and it is not said what to do with
- *   them.
+ * @returns the number of failed runs, and the exit code of the interruption, or 0.
+ * @throws Error if the output folder is not available, or holds runs and neither `resume` nor
+ *   `overwrite` is set.
  */
 export async function runExperiment(
   experiment: Experiment,
@@ -53,7 +53,7 @@ export async function runExperiment(
   const besideWorkers = options.queue !== undefined;
   const release = await claimOutput(options.outputFolder, { besideWorkers });
   try {
-    // What a queue's workers have is in their own folders.
+    // The workers of a queue keep runs in their own folders.
     if (!options.queue) await requireChoice(experiment.configs, options);
     return await execute(experiment, options);
   } finally {
@@ -77,7 +77,7 @@ async function execute(
     say('\nStopping after the steps in progress; press Ctrl-C again to leave at once.'),
   );
   const display = json ? jsonLines(configs, process.stdout) : progressDisplay(configs, output);
-  // All runs on a dataset say the same of it.
+  // All runs on a dataset report the same shortage.
   const said = new Set<string>();
   const sayOnce = (notes: string[] = []) => {
     for (const note of notes.filter((one) => !said.has(one))) {
@@ -111,7 +111,7 @@ async function execute(
       const results = outcomes.flatMap((outcome) =>
         outcome && 'result' in outcome ? [outcome.result] : [],
       );
-      // First what cannot fail: a full disk takes nothing from the terminal.
+      // Print the table before writing files, since a write can fail.
       if (!json) say(`\n${report.text}`);
       const file = await writeReport(report, results, options.outputFolder);
       if (json) {
@@ -122,19 +122,17 @@ async function execute(
         say(`Report: ${pathToFileURL(path.resolve(file))}`);
       }
     } else if (!queue || !stopped) {
-      say('No run has come to a test that is complete: nothing to report.');
+      say('No run has completed a test, so there is no report.');
     }
     if (failures.length > 0) {
       const reasons = [...new Set(failures.map(maskedText))].join('; ');
       say(`${failures.length} of ${configs.length} runs failed: ${reasons}`);
     }
     if (stopped && !queue) {
-      const numbers = report ? ': the numbers are those at that moment' : '';
-      say(`It was stopped${numbers}. The same command with --resume goes on.`);
+      const numbers = report ? ' The report holds the results so far.' : '';
+      say(`The runs were stopped.${numbers} Run the same command with --resume to continue.`);
     } else if (failures.length > 0 && !queue) {
-      say(
-        'Finished work is kept. Mend what is said above; the same command with --resume goes on.',
-      );
+      say('Finished runs are kept. Fix the errors above, then run the same command with --resume.');
     }
     return { stopped: stopped ? exitCode() : 0, failed: failures.length };
   } finally {
@@ -143,7 +141,7 @@ async function execute(
   }
 }
 
-/** Where the runs go; only that one's packages are loaded. */
+/** Chooses the executor of the runs and loads only the packages that it needs. */
 async function queueOf(options: ExecutionOptions): Promise<RunQueue> {
   if (options.queue) {
     const { redisQueue } = await import('../queue/redis-queue.js');

@@ -6,10 +6,10 @@ import type { ExperimentReport } from './experiment-report.js';
 
 /**
  * Writes `report.html`, `table.csv` and `table.json`. Returns the path of the first. `mayWrite` is
- * called before each is written, and right before it takes its place.
+ * called before each temporary file is written, and again before it is renamed.
  *
- * @throws Error that names the file and the disk if it cannot be written whole, or what `mayWrite`
- *   throws.
+ * @throws Error that names the file and the disk if the write fails. Errors of `mayWrite` pass
+ *   through.
  */
 export async function writePage(
   report: ExperimentReport,
@@ -25,7 +25,7 @@ export async function writePage(
   return html;
 }
 
-/** The same, and `results.json` with every run's numbers. */
+/** Writes the files of {@link writeReport}, and `results.json` with the results of all runs. */
 export async function writeReport(
   report: ExperimentReport,
   results: RunResult[],
@@ -37,7 +37,7 @@ export async function writeReport(
   return file;
 }
 
-/** JSON in which no control character is left as it is. */
+/** Serialises a value as JSON, with all control characters escaped. */
 function json(value: unknown): string {
   return visibleText(JSON.stringify(value, null, 1));
 }

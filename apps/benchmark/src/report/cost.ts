@@ -3,7 +3,7 @@ import type { ComparisonRow } from '../comparison.js';
 import { wordingOf } from '../wording.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 
-/** Multiply-adds of each layer for one example, at the final strides of each pooling's first run. */
+/** Multiply-adds per layer for one example, at the final strides of each pooling's first run. */
 export function costPlot(rows: ComparisonRow[]) {
   const { thing } = wordingOf(rows[0]!.runs[0]!.config);
   const points = rows.flatMap(({ pooling, runs }) =>
@@ -16,7 +16,7 @@ export function costPlot(rows: ComparisonRow[]) {
         size: outputShape.join('×'),
       })),
   );
-  // In the order of the network that has the most: those with strided convolutions lack poolings.
+  // Use the layer order of the deepest network. Networks with strided convolutions lack poolings.
   const networks = rows.map(({ runs }) => runs[0]!.final.layers.map(({ layer }) => layer));
   const longest = networks.reduce((most, one) => (one.length > most.length ? one : most), []);
   const costly = new Set(points.map(({ layer }) => layer));

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 
-/** A table that can be scrolled where the page is too narrow for it. */
+/** A table that scrolls if the page is too narrow. */
 export function htmlTable(head: Child[], rows: Child[][]) {
   return (
     <div class="scroll">
@@ -26,7 +26,7 @@ export function htmlTable(head: Child[], rows: Child[][]) {
   );
 }
 
-/** Texts in one cell, a line each. */
+/** A cell with one line per text. */
 export function cellLines(lines: string[]) {
   return lines.map((line) => <div>{line}</div>);
 }

@@ -6,14 +6,14 @@ import { wordingOf } from '../wording.js';
 import { plotDrawing } from './plot-drawing.js';
 import { shortName } from './strides.js';
 
-/** Cells along an axis of a drawing, beyond which only every second, third … frequency is drawn. */
+/** Maximum cells along an axis. For larger inputs, only every n-th frequency is drawn. */
 const MOST_CELLS = 64;
 
 /**
  * The masks of one run of DiffStride over the frequencies of each pooling's input, before and after
  * training.
  *
- * @throws Error if the size of a pooling's input is not to be found.
+ * @throws Error if the size of a pooling's input is unknown.
  */
 export function maskPlot({ config, initial, final }: RunResult) {
   const smoothness = Number(config.poolingConfig.smoothness ?? 4);
@@ -42,7 +42,7 @@ export function maskPlot({ config, initial, final }: RunResult) {
       label: `along ${axes[0]} (cycles per ${step} of the layer’s input)`,
       domain: [-0.5, 0.5],
     },
-    // Steps, since a continuous legend is drawn on a canvas, which only a browser has.
+    // Use discrete steps: a continuous legend needs the canvas of a browser.
     color: {
       type: 'quantize',
       n: 8,
@@ -67,10 +67,10 @@ export function maskPlot({ config, initial, final }: RunResult) {
   });
 }
 
-/** Layers in front of a pooling, by what follows the name of its block: `stage2.block0.conv1`. */
+/** Suffixes of the layers that may precede a pooling, as in `stage2.block0.conv1`. */
 const IN_FRONT = ['conv1', 'conv', 'bn'];
 
-/** [height, width] of what a pooling gets: the output of the layer in front of it. */
+/** [height, width] of a pooling's input, which is the output of the preceding layer. */
 function inputSizeOf(layer: string, { layers }: CostSnapshot): [number, number] {
   const names = IN_FRONT.map((name) => layer.replace(/pool$/, name));
   const row = layers.find((candidate) => names.includes(candidate.layer));
@@ -93,7 +93,7 @@ function maskCells(
   return everyNth(rows, high).flatMap(([row, vertical]) => {
     const frequency = row < Math.ceil(height / 2) ? row : row - height;
     return everyNth(columns, wide).map(([column, horizontal]) => ({
-      // A cell of a small input is wide: what is beyond the highest frequency is not drawn.
+      // Cells of small inputs are wide, so clip them at the highest frequency.
       x1: Math.max(0, (column - wide / 2) / width),
       x2: Math.min(0.5, (column + wide / 2) / width),
       y1: Math.max(-0.5, (frequency - high / 2) / height),
@@ -103,7 +103,7 @@ function maskCells(
   });
 }
 
-/** Every n-th value with its place. */
+/** Every n-th value, with its index. */
 function everyNth(values: Float32Array, n: number): [number, number][] {
   return Array.from(values, (value, i): [number, number] => [i, value]).filter(
     ([i]) => i % n === 0,

@@ -32,12 +32,12 @@ code { font-size: .9em; }
 pre { overflow-x: auto; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
 `;
 
-/** What a report may do: nothing but show its own styles and pictures. */
+/** Content security policy: only inline styles and embedded pictures are allowed. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
- * A page that needs nothing from outside and runs nothing, light or dark as the reader's system is.
- * All text in it is escaped, and its control characters are visible.
+ * A self-contained page without scripts. It follows the light or dark mode of the system. All text
+ * is escaped, and control characters are visible.
  */
 export function page(title: string, body: Child): string {
   const html = (

@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx';
 
 /**
- * A part of a report. If it cannot be made, it says so in its place, with its name and the reason.
- * The other parts stand.
+ * A part of a report. If it cannot be made, its name and the reason appear instead. The other parts
+ * are not affected.
  */
 export function part(name: string, make: () => Child): Child {
   try {
@@ -17,7 +17,7 @@ export function part(name: string, make: () => Child): Child {
   }
 }
 
-/** A drawing with its heading and its caption. If it cannot be drawn, it says so. */
+/** A drawing with heading and caption. If it cannot be drawn, the reason appears instead. */
 export function figure(title: string, draw: () => Child, caption: string | (() => string)): Child {
   return (
     <>

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { type Child, jsx } from 'hono/jsx';
 import { parseHTML } from 'linkedom';
 
-/** One colour a pooling, the same in every figure; both legible on white and on near-black. */
+/** One colour per pooling, for all figures. All are legible on white and on near-black. */
 export const COLORS = ['#d1603d', '#8a7cc8', '#1b9e94', '#c79a2b', '#4f86c6', '#b0578d', '#6b8f3a'];
 
 /** Draws a plot as SVG or, with a legend, as a figure of HTML. Needs no browser. */
@@ -14,7 +14,7 @@ export function plotDrawing(options: Plot.PlotOptions): Child {
     // Room between a legend of several lines and the axis' label.
     marginTop: 34,
     marginBottom: 44,
-    // The page has the styles of this class.
+    // The page defines the styles of this class.
     className: 'plot',
     style: { fontSize: '12px', background: 'none', overflow: 'visible' },
     ...options,
@@ -26,8 +26,8 @@ export function plotDrawing(options: Plot.PlotOptions): Child {
 const ELEMENT = 1;
 
 /**
- * A node of the document in which Plot has drawn, as one that the page renders and escapes. Plot's
- * own styles are left out.
+ * Converts a DOM node from Plot to a node that the page renders and escapes. Plot's inline styles
+ * are removed.
  */
 function drawn(node: Node): Child {
   if (node.nodeType !== ELEMENT) return node.textContent;
@@ -39,7 +39,7 @@ function drawn(node: Node): Child {
   return jsx(localName, properties, ...Array.from(childNodes, drawn));
 }
 
-/** The scale that gives each pooling its colour; many get theirs from all around the colour circle. */
+/** The colour scale of the poolings. Many poolings share out the whole colour circle. */
 export function poolingColors(poolings: string[]): Plot.ScaleOptions {
   const isMany = poolings.length > COLORS.length;
   return {

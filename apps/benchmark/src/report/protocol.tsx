@@ -6,7 +6,7 @@ import { wordingOf } from '../wording.js';
 import { part } from './part.js';
 import type { ReportContext } from './report-context.js';
 
-/** What was trained on what, and how far it follows a published recipe. */
+/** The network, the data, and the deviations from a published recipe. */
 export function protocol(runs: RunResult[], context: ReportContext): Child {
   return part('What was trained', () => {
     const shortages = [...new Set(runs.flatMap((run) => shortageOf(run) ?? []))];
@@ -31,7 +31,7 @@ export function protocol(runs: RunResult[], context: ReportContext): Child {
   });
 }
 
-/** What the loader of the dataset left out, guessed or cut, each once. */
+/** Notes of the dataset loader about files it skipped, guessed or truncated, without repeats. */
 function notes(runs: RunResult[]): Child {
   const all = [...new Set(runs.flatMap((run) => run.notes ?? []))];
   if (all.length === 0) return null;
@@ -59,7 +59,12 @@ function whatWasTrained(runs: RunResult[]): string {
     poolings > 1
       ? ` All poolings ${perceived} the same ${things} in the same order for the same number of steps.`
       : '';
-  return `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ${images.test.toLocaleString('en')} test ${things}${split}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`;
+  return (
+    `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ` +
+    `${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ` +
+    `${images.test.toLocaleString('en')} test ${things}${split}; ` +
+    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`
+  );
 }
 
 function networkOf({ config, sound }: RunResult): string {

@@ -3,7 +3,7 @@ import type { RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
 import { COLORS, plotDrawing } from './plot-drawing.js';
 
-/** How the strides of each layer moved, along both axes, in every run. */
+/** The strides of each layer over training, along both axes, for every run. */
 export function stridePlot(runs: RunResult[]) {
   const { axes, step: unit } = wordingOf(runs[0]!.config);
   const points = runs.flatMap(({ config, steps }) =>

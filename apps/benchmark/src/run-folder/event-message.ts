@@ -3,18 +3,18 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 /** One value of a TensorBoard summary. */
 export type SummaryValue =
   | { tag: string; scalar: number }
-  /** All the values whose distribution is shown. */
+  /** The values of the distribution. */
   | { tag: string; histogram: number[] };
 
-/** What a TensorBoard event says. */
+/** The content of a TensorBoard event. */
 export type EventContent =
   | { version: true }
-  /** The run (re)starts at the event's step: what an earlier start logged from there on is void. */
+  /** The run (re)starts at this step. TensorBoard drops earlier events from this step on. */
   | { start: true }
   | { values: SummaryValue[] };
 
 /**
- * A message `tensorflow.Event` in protocol-buffer encoding; the numbers are the fields' of event.proto and
+ * Encodes a `tensorflow.Event` as a protocol buffer. Field numbers are those of event.proto and
  * summary.proto.
  */
 export function eventMessage(seconds: number, step: number, content: EventContent): Uint8Array {
@@ -39,14 +39,14 @@ export function eventMessage(seconds: number, step: number, content: EventConten
   return event.finish();
 }
 
-/** Bars of a histogram. */
+/** Number of bars in a histogram. */
 const BARS = 30;
 
 /** `HistogramProto`: extent, count, sums, and equal bars with their upper limits. */
 function histogramMessage(values: number[]): Uint8Array {
   const lowest = Math.min(...values);
   const highest = Math.max(...values);
-  // Values that are all equal still need a bar with a width.
+  // Equal values still need bars with a positive width.
   const width = (highest - lowest || 1e-3) / BARS;
   const counts = new Array<number>(BARS).fill(0);
   for (const value of values) {

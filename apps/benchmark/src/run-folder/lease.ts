@@ -1,36 +1,39 @@
-/** When something was asked, by both clocks: one stands still while a machine sleeps, one can be set. */
+/**
+ * A time by two clocks. The monotonic clock may stop while the machine sleeps; the wall clock can
+ * be set.
+ */
 export interface Moment {
-  /** Nanoseconds of the clock that only goes forward. */
+  /** Nanoseconds of the monotonic clock. */
   monotonic: bigint;
   /** Milliseconds of the wall clock. */
   wall: bigint;
 }
 
-/** The moment it is. */
+/** The current time by both clocks. */
 export function moment(): Moment {
   return { monotonic: process.hrtime.bigint(), wall: BigInt(Date.now()) };
 }
 
 /**
- * How long the lock of a run is certainly held, in memory that threads share. All code that writes for the
- * run asks it before every write. So a process that stood still learns that its time is over before
- * it writes, and not when it next hears from the queue.
+ * The time until which the lock of a run is certainly held, in memory that threads share. Code that
+ * writes for the run checks the lease before every write. A process that was suspended thus detects
+ * an expired lock before it writes, not only at its next message from the queue.
  */
 export class Lease {
   private readonly deadlines: BigInt64Array;
 
-  /** A lease that has run out, or the one that shares this memory. */
+  /** Without an argument, the lease is expired. Leases with the same memory share their state. */
   constructor(readonly memory = new SharedArrayBuffer(16)) {
     this.deadlines = new BigInt64Array(memory);
   }
 
-  /** It is held for so many seconds from the moment at which the lock was asked for. */
+  /** Extends the lease to `seconds` after the lock was requested. */
   extend(asked: Moment, seconds: number): void {
     const milliseconds = BigInt(Math.floor(1000 * seconds));
     this.store(asked.monotonic + milliseconds * 1_000_000n, asked.wall + milliseconds);
   }
 
-  /** It is held no longer. */
+  /** Ends the lease now. */
   revoke(): void {
     this.store(0n, 0n);
   }
@@ -40,12 +43,12 @@ export class Lease {
     return monotonic < Atomics.load(this.deadlines, 0) && wall < Atomics.load(this.deadlines, 1);
   }
 
-  /** @throws Error if it has run out. */
+  /** @throws Error if the lease has expired. */
   requireHeld(): void {
     if (this.isHeld()) return;
     throw new Error(
       'the run’s lock was lost, since this worker gave no sign of life for --stalled-after: ' +
-        'another worker may have the run now, and this one writes nothing more to its folder',
+        'another worker may execute the run now, so this worker stops writing to its folder',
     );
   }
 

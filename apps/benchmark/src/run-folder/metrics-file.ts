@@ -29,15 +29,16 @@ export type MetricsLine =
 export interface MetricsOptions {
   /** Called before every write. If it throws, nothing is written. */
   mayWrite?: () => void;
-  /** Told of lines that are missing. */
+  /** Receives a warning about missing lines. */
   onWarning?: (message: string) => void;
 }
 
 /**
- * Opens a run's metrics, a JSON object a line, to go on after so many steps and epochs: lines of later ones, and one that
- * was cut short, are of an interrupted run and go.
+ * Opens a run's metrics, one JSON object per line, to append after the given steps and epochs.
+ * Removes later lines and a truncated line, which an interrupted run has left.
  *
- * @throws Error that names the file if it cannot be read or written, also from the function it returns.
+ * @throws Error that names the file if it cannot be read or written. The returned function throws
+ *   it too.
  */
 export async function openMetrics(
   file: string,
@@ -57,7 +58,8 @@ export async function openMetrics(
   );
   if (missing) {
     onWarning(
-      `${file}: was cut, and lacks ${missing}; the run goes on, and all its other numbers are whole`,
+      `${file}: was cut, and lacks ${missing}; ` +
+        'the run continues, and all its other numbers are complete',
     );
   }
   await writeFileWhole(file, kept.map(({ text }) => `${text}\n`).join(''), { mayWrite });
@@ -67,7 +69,7 @@ export async function openMetrics(
   };
 }
 
-/** The text of a file, empty if there is none. */
+/** The text of a file; empty if the file does not exist. */
 async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -80,7 +82,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** Which of the lines up to a place are missing, in words; none: an empty text. */
+/** Describes the missing lines up to a step and an epoch; empty if none is missing. */
 function missingOf(lines: MetricsLine[], steps: number, epochs: number): string {
   const lacking = (name: string, found: Set<number>, count: number) => {
     if (found.size >= count) return [];
@@ -95,7 +97,7 @@ function missingOf(lines: MetricsLine[], steps: number, epochs: number): string 
   ].join(', and ');
 }
 
-/** A line of metrics, or `null` if the text is none. */
+/** Parses a line of metrics; `null` if the text is not one. */
 function parsed(text: string): MetricsLine | null {
   try {
     const line = JSON.parse(text);

@@ -1,8 +1,8 @@
 import { Crc32c } from '@aws-crypto/crc32c';
 
 /**
- * One record of TensorFlow's record files: the length as 64 bits with the lowest byte first, its masked checksum, the
- * bytes, their masked checksum.
+ * One record of the TFRecord format: the length as a little-endian 64-bit integer, its masked
+ * checksum, the bytes, and their masked checksum.
  */
 export function record(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(16 + bytes.length);
@@ -14,7 +14,10 @@ export function record(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-/** CRC-32C, rotated right by 15 bits plus a constant: so that a checksum of data with checksums in it is no weaker. */
+/**
+ * CRC-32C, rotated right by 15 bits, plus a constant. The mask keeps the checksum strong for data
+ * that contains checksums.
+ */
 function maskedChecksum(bytes: Uint8Array): number {
   const checksum = new Crc32c().update(bytes).digest();
   return (((checksum >>> 15) | (checksum << 17)) + 0xa282ead8) >>> 0;

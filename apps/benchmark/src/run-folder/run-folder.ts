@@ -9,19 +9,19 @@ import { openMetrics } from './metrics-file.js';
 import { requireWholeModel, saveModel } from './saved-model.js';
 import { tensorboardLog } from './tensorboard.js';
 
-/** Where a run keeps what it knows: `<output>/runs/<id>`. */
+/** The folder of a run: `<output>/runs/<id>`. */
 export function runFolder(output: string, config: RunConfig): string {
   return path.join(output, 'runs', runId(config));
 }
 
-/** Where its checkpoints lie. */
+/** The folder of a run's checkpoints. */
 export function checkpointsOf(folder: string): string {
   return path.join(folder, 'checkpoints');
 }
 
-/** How a run's folder is opened. */
+/** Options of {@link openRunFolder}. */
 export interface OpenOptions {
-  /** Where the run begins, or goes on. */
+  /** The position from which the run starts or resumes. */
   begin: { steps: number; epochs: number };
   /** Called before every write. If it throws, nothing more is written. */
   mayWrite: () => void;
@@ -29,10 +29,12 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a run's folder to write: `config.json`, `environment.json`, `metrics.jsonl`, `tensorboard/`, and when it is done
- * `model/` and `summary.json`. Beginning at step 0 empties it of an earlier run. What killed writers left is removed.
+ * Opens a run's folder for writing `config.json`, `environment.json`, `metrics.jsonl` and
+ * `tensorboard/`, and at the end of the run `model/` and `summary.json`. A start at step 0 removes
+ * the files of an earlier run. Temporary files of killed processes are removed too.
  *
- * @throws Error that names the file and the disk if something cannot be written; what `mayWrite` throws.
+ * @throws Error that names the file and the disk if a write fails. Errors of `mayWrite` pass
+ *   through.
  */
 export async function openRunFolder(
   folder: string,
@@ -68,13 +70,13 @@ export async function openRunFolder(
 }
 
 /**
- * The result of a run that was finished in this folder, or `null`. Every test must be of all test images, with a finite
- * loss, and its model whole.
+ * The result of a finished run in this folder, or `null`. A run is finished if every test used all
+ * test images and had a finite loss, and the saved model is complete.
  */
 export async function finishedResult(folder: string, config: RunConfig): Promise<RunResult | null> {
   try {
     const result: RunResult = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
-    // JSON has no NaN, and holds null for a loss that was not finite.
+    // JSON has no NaN: a loss that was not finite is stored as null.
     const isTested = result.epochs.every(
       ({ evaluation }) =>
         !evaluation ||

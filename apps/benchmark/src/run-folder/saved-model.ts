@@ -4,10 +4,11 @@ import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import { io, type LayersModel, loadLayersModel } from '@tensorflow/tfjs';
 
 /**
- * Writes a model as tfjs's `model.json` and `weights.bin`, which every `tf.loadLayersModel` reads. `mayWrite` is called
- * before each is written, and right before it takes its place.
+ * Writes a model as `model.json` and `weights.bin`, the format of `tf.loadLayersModel`. Calls
+ * `mayWrite` before it writes each temporary file, and again before it renames the file.
  *
- * @throws Error that names the file and the disk if it cannot be written whole; what `mayWrite` throws.
+ * @throws Error that names the file and the disk if the write fails. Errors of `mayWrite` pass
+ *   through.
  */
 export async function saveModel(
   model: LayersModel,
@@ -40,9 +41,9 @@ export async function saveModel(
 }
 
 /**
- * Reads what {@link saveModel} wrote; the classes of its layers must be imported already.
+ * Reads a model that {@link saveModel} wrote. Import the classes of its layers first.
  *
- * @throws Error that names the file if it is missing or not whole.
+ * @throws Error that names the file if it is missing or incomplete.
  */
 export async function loadModel(folder: string): Promise<LayersModel> {
   const { modelTopology, weightSpecs, weights } = await readModel(folder);
@@ -51,7 +52,7 @@ export async function loadModel(folder: string): Promise<LayersModel> {
   );
 }
 
-/** @throws Error that names the file if one of a saved model is missing, or not as long as it must be. */
+/** @throws Error that names the file if one is missing or has the wrong length. */
 export async function requireWholeModel(folder: string): Promise<void> {
   await readModel(folder);
 }
@@ -73,7 +74,8 @@ async function readModel(folder: string) {
   const length = sizes.reduce((total, size) => total + size, 0);
   if (weights.length !== length) {
     throw new Error(
-      `${path.join(folder, 'weights.bin')}: must have ${length} bytes, got ${weights.length}: it is damaged; ${REMEDY}`,
+      `${path.join(folder, 'weights.bin')}: must have ${length} bytes, ` +
+        `got ${weights.length}: it is damaged; ${REMEDY}`,
     );
   }
   return { modelTopology: model.modelTopology, weightSpecs, weights };

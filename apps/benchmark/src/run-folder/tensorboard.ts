@@ -5,16 +5,18 @@ import { appendWhole } from '@ds/train/checkpoints';
 import { eventMessage, type SummaryValue } from './event-message.js';
 import { record } from './record-file.js';
 
-/** Appends to an event file that TensorBoard reads. */
+/** A writer that appends to a TensorBoard event file. */
 export interface TensorboardLog {
   write(step: number, values: SummaryValue[]): void;
 }
 
 /**
- * Begins a new event file in a folder. TensorBoard reads all files of a folder as one; a log that starts at a later step
- * than 0 voids what an interrupted one had logged from there on. `mayWrite` is called before every write.
+ * Creates an event file in a folder. TensorBoard merges all event files of a folder. A log that
+ * starts after step 0 makes TensorBoard drop earlier events from that step on. `mayWrite` is called
+ * before every write.
  *
- * @throws Error that names the file and the disk if it cannot be written; what `mayWrite` throws.
+ * @throws Error that names the file and the disk if the write fails. Errors of `mayWrite` pass
+ *   through.
  */
 export function tensorboardLog(
   folder: string,

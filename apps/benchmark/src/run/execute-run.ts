@@ -6,8 +6,8 @@ import type { RunOptions } from './run-options.js';
 import { trainRun } from './train-run.js';
 
 /**
- * Trains and measures one network as its configuration says. If the signal cuts a test, its numbers
- * are neither returned nor kept, and a resumed run repeats the test.
+ * Trains and measures the network of a configuration. If the signal interrupts a test, its numbers
+ * are discarded, and a resumed run repeats the test.
  *
  * @throws Error if its data, its checkpoints or a file of its folder prevent the run, or a loss or
  *   a test is not finite.

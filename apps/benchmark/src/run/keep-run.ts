@@ -12,15 +12,15 @@ import { isFirstReplica, type RunOptions } from './run-options.js';
 /** The folder of a run, to which its results are written. */
 export type RunFolder = Awaited<ReturnType<typeof openRunFolder>>;
 
-/** How a run is kept, once its files are open. */
+/** The open files of a run that is kept. */
 export interface KeptRun {
-  /** The state to go on from, and what was measured until then. Absent: the run begins. */
+  /** The state and measurements to resume from. Absent if the run starts from the beginning. */
   last?: { state: TrainingState; memory: Partial<RunMemory> };
   /** Number of steps between two checkpoints within an epoch. */
   every: number;
   /** Writes a checkpoint. Only the first replica writes. */
   save: (state: TrainingState, memory: RunMemory) => Promise<void>;
-  /** Only the first replica has it. */
+  /** Present on the first replica only. */
   folder: RunFolder | null;
 }
 
@@ -66,7 +66,7 @@ export async function keepRun(
   };
 }
 
-/** A checkpoint of another run is still there at the next try. */
+/** A repeated attempt would fail again, since the checkpoint of another run would remain. */
 function refused(error: Error): never {
   throw error.name === 'OtherTraining' ? finalFailure(error.message, error) : error;
 }

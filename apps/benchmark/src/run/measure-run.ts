@@ -11,8 +11,8 @@ import type { PreparedRun } from './prepare-run.js';
 const SHIFT_IMAGES = 500;
 
 /**
- * Measures the trained model of a run under shifts, and returns everything that a table or a figure
- * needs.
+ * Measures the shift consistency of the trained model, and returns the data for tables and
+ * figures.
  *
  * @throws NonFiniteTest if a prediction under a shift is not finite.
  */
@@ -48,7 +48,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   };
 }
 
-/** The consistency under shifts, or `null` if the signal cut the measurement. */
+/** The shift consistency, or `null` if the signal interrupted the measurement. */
 async function measuredShifts({
   config,
   data,

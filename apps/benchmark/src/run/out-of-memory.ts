@@ -1,6 +1,6 @@
 /**
- * Whether an error says that the wasm backend has no memory left. tfjs and emscripten have no class
- * for such errors, so their text is all there is.
+ * Whether an error means that the wasm backend is out of memory. tfjs and Emscripten have no class
+ * for such errors, so only the message identifies them.
  */
 export function isOutOfMemory({ message }: Error): boolean {
   return /^Aborted\(|memory access out of bounds|Out of memory|enlarge memory/i.test(message);

@@ -16,7 +16,7 @@ const LOGGED_STEPS = 2000;
 /**
  * Records the events of a training in the run's memory and in its folder, and reports its progress.
  *
- * @returns what `train` calls for each event. It throws if a test is not finite.
+ * @returns a listener for the events of `train`. It throws if a test is not finite.
  */
 export function trainingRecorder(run: PreparedRun): (event: TrainEvent) => void {
   const newNotes = notesSince(run.data.notes);
@@ -86,7 +86,7 @@ function recordStep(
   run.options.onProgress?.({ ...point, epoch, totalSteps, testAccuracy, ...newNotes() });
 }
 
-/** Returns a function that gives the notes that were added since its last call, if there are any. */
+/** Returns a function. Each call of it returns the notes added since the previous call. */
 function notesSince(all: string[]): () => { notes?: string[] } {
   let reported = 0;
   return () => {

@@ -1,6 +1,6 @@
 import type { RunResult, StepRecord } from '../run-result.js';
 
-/** What a run has measured so far. A checkpoint holds it besides the state of the training. */
+/** The measurements of a run so far. A checkpoint stores them with the training state. */
 export interface RunMemory {
   /** Points of the curves. */
   steps: StepRecord[];
@@ -13,7 +13,7 @@ export interface RunMemory {
   timing: RunResult['timing'];
 }
 
-/** The memory to go on with: that of a checkpoint, or an empty one. */
+/** The memory of a checkpoint, or an empty memory. */
 export function runMemory(kept: Partial<RunMemory> = {}): RunMemory {
   const { steps = [], rates = [], testAccuracy = null, epochMacs = [] } = kept;
   const timing = kept.timing ?? { setup: 0, training: 0, evaluation: 0, shift: 0 };

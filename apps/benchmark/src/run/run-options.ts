@@ -4,7 +4,7 @@ import type { RunProgress } from '../run-result.js';
 
 /** Options of `executeRun`. */
 export interface RunOptions {
-  /** The folders of the datasets. CIFAR-10 is taken from the cache if it has none here. */
+  /** The folders of the datasets. Without a folder, CIFAR-10 is read from the cache. */
   data: DataFolders;
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
@@ -16,17 +16,17 @@ export interface RunOptions {
 
 /** How a run is kept. */
 export interface RunKeeping {
-  /** The run's own folder. */
+  /** The folder of the run. */
   folder: string;
   /** Number of steps between two checkpoints within an epoch. */
   every: number;
-  /** Whether to go on from the newest checkpoint. If not, old checkpoints are removed first. */
+  /** Whether to resume from the newest checkpoint. If not, old checkpoints are removed first. */
   resume: boolean;
   /** The memory of the `Lease` on the folder, which every write requires. Default: none. */
   lease?: SharedArrayBuffer;
 }
 
-/** Whether this process is the first of its replicas. Only the first one writes and speaks. */
+/** Whether this is the first replica. Only the first one writes files and reports progress. */
 export function isFirstReplica({ replicas }: RunOptions): boolean {
   return (replicas?.rank ?? 0) === 0;
 }

@@ -21,10 +21,10 @@ import type { PreparedRun } from './prepare-run.js';
 import { trainingRecorder } from './record-training.js';
 
 /**
- * Trains the model of a run, from its last checkpoint on if there is one.
+ * Trains the model of a run, starting from its last checkpoint if one exists.
  *
- * @throws Error, as `finalFailure` makes it, if the loss or a test is not finite, or the wasm
- *   backend has no memory left: a repeated run would fail again. Other errors as they are.
+ * @throws Error from `finalFailure` if the loss or a test is not finite, or the wasm backend is out
+ *   of memory, since a repeated run would fail again. Other errors pass through.
  */
 export async function trainRun(run: PreparedRun): Promise<TrainResult> {
   const { config, options, data, model, totalSteps, kept, memory } = run;
@@ -64,7 +64,7 @@ export async function trainRun(run: PreparedRun): Promise<TrainResult> {
 function failureOf(error: Error, { config, model }: PreparedRun): Error {
   if (isOutOfMemory(error)) {
     return finalFailure(
-      'the wasm backend ran out of memory, of which it can have 4 GB: share each batch of ' +
+      'the wasm backend ran out of memory (its limit is 4 GB): share each batch of ' +
         `${config.batchSize} between more replicas than ${config.replicas}, or make batch or ` +
         'network smaller',
       error,

@@ -1,4 +1,4 @@
-/** One thing to time; JSON, so that every contender can be told it in its own language. */
+/** One timed operation. It is plain JSON, so that the Python contender can read it too. */
 export type SpeedCase = {
   name: string;
   group: string /** Floating-point operations, or 0. */;
@@ -24,7 +24,10 @@ export type Shape = [number, number, number, number];
 
 const named = ([n, h, w, c]: Shape) => `[${n}, ${h}, ${w}, ${c}]`;
 
-/** Forward and backward of `resample`, to the image (twice the forward) or to both matrices too (three times). */
+/**
+ * Forward and backward of `resample`. Gradients to the image alone cost two forward passes in all;
+ * gradients to both matrices too cost three.
+ */
 function resample(
   shape: Shape,
   size: [number, number],
@@ -66,7 +69,7 @@ function diffStride(shape: Shape, smoothness = 4): SpeedCase {
   };
 }
 
-/** A pass of a 3×3 convolution, counted directly whatever the algorithm. */
+/** A pass of a 3×3 convolution. Operations are those of the direct algorithm. */
 function convolution(
   pass: 'forward' | 'input' | 'filter',
   shape: Shape,
@@ -117,7 +120,7 @@ const RESNET_64: [Shape, number][] = [
   [[16, 8, 8, 256], 256],
 ];
 
-/** The part of a case that one of several replicas does: its share of the batch. */
+/** The part of a case that one replica executes: the replica's share of the batch. */
 export function shardOfCase(speedCase: SpeedCase, rank: number, replicas: number): SpeedCase {
   if (speedCase.kind === 'step') return speedCase;
   const [batch, ...rest] = speedCase.shape;
@@ -126,14 +129,14 @@ export function shardOfCase(speedCase: SpeedCase, rank: number, replicas: number
 }
 
 /**
- * The cases by set: `full` is what `speed` times by default, `quick` has a few of them, and `gpu`
- * has cases that fill a GPU.
+ * The cases by set. `speed` times `full` by default, `quick` is a small subset, and `gpu` has cases
+ * large enough to occupy a GPU.
  */
 export const CASES: Record<'full' | 'quick' | 'gpu', SpeedCase[]> = {
   full: [
     ...POOLED.map(([shape, size]) => resample(shape, [size, size])),
     ...POOLED.map(([shape, size]) => resample(shape, [size, size], 'all')),
-    // As large as DiffStride with smoothness 4 leaves these images.
+    // The output size of DiffStride with smoothness 4 on these images.
     resample([64, 32, 32, 64], [24, 24], 'all'),
     resample([64, 16, 16, 128], [16, 16], 'all'),
     resample([16, 56, 56, 64], [36, 36], 'all'),
@@ -181,7 +184,7 @@ export const CASES: Record<'full' | 'quick' | 'gpu', SpeedCase[]> = {
   ],
 };
 
-/** Training steps that replicas share, for their curve. */
+/** Training steps for the scaling curve over replicas. */
 export function replicaCases(): SpeedCase[] {
   return ['conv', 'diffstride'].map((pooling) => ({
     ...step(pooling, 16, 64),
@@ -189,7 +192,7 @@ export function replicaCases(): SpeedCase[] {
   }));
 }
 
-/** One axis varied at a time around [16, 32, 32, 32], for the scaling curves. */
+/** Cases for the scaling curves: one axis at a time varies around [16, 32, 32, 32]. */
 export function scalingCases(
   axis: 'size' | 'channels' | 'batch',
 ): { value: number; speedCase: SpeedCase }[] {

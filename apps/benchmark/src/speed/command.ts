@@ -29,42 +29,46 @@ interface SpeedFlags {
   output: string;
 }
 
-/** Milliseconds of tries after which three are enough. */
+/** Total time of one case, in ms, after which three tries are enough. */
 const PATIENCE = 20_000;
 
-/** Operations beyond which tfjs's cpu backend, near 1 GFLOP/s, is not asked; its filter gradient does 0.02. */
+/**
+ * Above this number of operations, tfjs's cpu backend skips a case. It reaches about 1 GFLOP/s, and
+ * 0.02 GFLOP/s for the filter gradient.
+ */
 const CPU_LIMIT = { usual: 4e8, filter: 1e7 };
 
-/** Adds `speed`: times ops, layers and training steps, side by side with others. */
+/** Adds `speed`, which times ops, layers and training steps against other libraries. */
 export function addSpeedCommand(program: Command): void {
   program
     .command('speed')
     .description(
-      'time ops, layers and training steps against plain tfjs and, where there is one, PyTorch; or real FFTs against other packages and numpy',
+      'time ops, layers and training steps against plain tfjs and PyTorch (if installed); ' +
+        'or real FFTs against other packages and numpy',
     )
     .addArgument(
-      new Argument('[what]', 'of the two').choices(['training', 'fft']).default('training'),
+      new Argument('[what]', 'what to time').choices(['training', 'fft']).default('training'),
     )
     .addOption(
       new Option(
         '--set <name>',
-        'full: the shapes of ResNet-18; quick: a look; gpu: what fills a GPU',
+        'full: the shapes of ResNet-18; quick: a few cases; gpu: cases that occupy a GPU',
       )
         .choices(Object.keys(CASES))
         .default('full'),
     )
-    .option('--only <text>', 'cases whose name or group has this text')
+    .option('--only <text>', 'only cases with this text in their name or group')
     .option(
       '--contenders <text...>',
-      'only those whose name has one of these texts, such as webgpu, GPU',
+      'only contenders with one of these texts in their name, such as webgpu, GPU',
     )
-    .option('--repeats <count>', 'tries of each', number, 15)
-    .option('--scaling', 'also over image size, channels, batch and replicas')
+    .option('--repeats <count>', 'number of tries of each contender', number, 15)
+    .option('--scaling', 'also vary image size, channels, batch size and replicas')
     .option('--no-torch', 'without PyTorch')
-    .option('--no-plain', 'without tfjs as it comes')
-    .option('--no-replicas', 'training steps on one core only')
-    .option('--webgpu', 'also on the GPU through WebGPU, ours and tfjs’s, and PyTorch’s on it')
-    .option('--output <folder>', 'for speed.json and speed.html', filePath, 'runs/speed')
+    .option('--no-plain', 'leave out plain tfjs')
+    .option('--no-replicas', 'time training steps on one core only')
+    .option('--webgpu', 'also time the GPU: DiffStride and tfjs through WebGPU, and PyTorch')
+    .option('--output <folder>', 'folder of speed.json and speed.html', filePath, 'runs/speed')
     .action(async (what: 'training' | 'fft', flags: SpeedFlags) => {
       const release = await claimOutput(flags.output);
       if (what === 'fft') {
@@ -85,7 +89,7 @@ export function addSpeedCommand(program: Command): void {
           process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
         say(speedTable(result.rows, names, result.peak));
         say(
-          `×3.2 is 3.2 times as long; in brackets the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}`,
+          `×3.2 is 3.2 times as long. Brackets give the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}`,
         );
       } finally {
         await Promise.all(contenders.map((contender) => contender.close()));
@@ -94,7 +98,7 @@ export function addSpeedCommand(program: Command): void {
     });
 }
 
-/** Starts the contenders that were asked for. The others are compared with the first. */
+/** Starts the requested contenders. All others are compared with the first. */
 async function gather(flags: SpeedFlags): Promise<Contender[]> {
   const { torch, plain, replicas, webgpu, contenders: wanted } = flags;
   const cores = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
@@ -161,7 +165,7 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
   return result;
 }
 
-/** The same training steps by ever more replicas, in turn. */
+/** Times the same training steps with an increasing number of replicas. */
 async function scaleReplicas(result: SpeedResult, options: MeasureOptions): Promise<void> {
   const counts = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
   const contenders = counts.map((count) => replicaContender(count));
@@ -180,7 +184,7 @@ async function scaleReplicas(result: SpeedResult, options: MeasureOptions): Prom
   }
 }
 
-/** tfjs's cpu backend is asked only what it gets through in half a second or so. */
+/** Skips cases that would take tfjs's cpu backend more than about half a second. */
 function skips({ name }: Contender, speedCase: SpeedCase): string | null {
   if (name !== 'tfjs cpu') return null;
   const { kind, flops } = speedCase;
@@ -189,7 +193,7 @@ function skips({ name }: Contender, speedCase: SpeedCase): string | null {
   return kind === 'step' || flops === 0 || flops > limit ? 'it would take too long' : null;
 }
 
-/** The commit that is checked out, or `'unknown'` outside a checkout. */
+/** The checked-out commit, or `'unknown'` outside a git checkout. */
 async function commit(): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', '--short', 'HEAD']);

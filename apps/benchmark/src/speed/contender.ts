@@ -6,20 +6,23 @@ import { Worker } from 'node:worker_threads';
 import type { SpeedCase } from './cases.js';
 import type { SpeedAnswer, SpeedRequest, TfjsContender } from './speed-worker.js';
 
-/** Somebody who can be timed on a case. */
+/** A library and device that can be timed on a case. */
 export interface Contender {
   name: string;
   version: string;
-  /** GFLOP/s of one core on cached data, where it can tell. */
+  /** GFLOP/s of one core on cached data; `null` if unknown. */
   peak: number | null;
-  /** Makes a case ready, warmed up; why it cannot, or `null`. */
+  /** Prepares and warms up a case. Returns `null`, or the reason if the case cannot run. */
   prepare(speedCase: SpeedCase): Promise<string | null>;
-  /** Runs it once: milliseconds. */
+  /** Runs the prepared case once. Returns milliseconds. */
   time(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A tfjs backend in a worker thread of its own, so that kernels of one do not reach another; `null`, with a word, where it does not start. */
+/**
+ * A tfjs backend in a separate worker thread, so that contenders do not share registered kernels.
+ * Returns `null`, and prints the reason, if the backend does not start.
+ */
 export async function tfjsContender(name: TfjsContender): Promise<Contender | null> {
   const worker = new Worker(new URL('./speed-worker.js', import.meta.url), { workerData: name });
   const next = async () => {
@@ -52,15 +55,18 @@ export async function tfjsContender(name: TfjsContender): Promise<Contender | nu
   };
 }
 
-/** Interpreters that may have PyTorch: the user's own, then the system's. */
+/** Python interpreters to search for PyTorch: the user's first, then the system's. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
-/** PyTorch's name in tables, with its threads or the machine's GPU. */
+/** PyTorch's name in tables, with the number of threads or the GPU. */
 export function torchName(on: number | 'cuda'): string {
   return on === 'cuda' ? 'PyTorch, GPU' : `PyTorch, ${on} ${on === 1 ? 'thread' : 'threads'}`;
 }
 
-/** PyTorch with a number of threads, or on the machine's GPU, in a Python of the machine's; `null` where there is none. */
+/**
+ * PyTorch with a number of threads, or on the GPU. Returns `null` if no installed Python provides
+ * it.
+ */
 export async function torchContender(on: number | 'cuda'): Promise<Contender | null> {
   const script = fileURLToPath(new URL('../../python/speed_torch.py', import.meta.url));
   for (const python of PYTHONS) {
@@ -96,10 +102,13 @@ export async function torchContender(on: number | 'cuda'): Promise<Contender | n
   return null;
 }
 
-/** Runs and milliseconds after which a case counts as warm: engines compile what runs often once more, aside. */
+/**
+ * A case is warm after this many runs or milliseconds. Until then, JavaScript engines still
+ * recompile hot functions in the background.
+ */
 const WARM = { runs: 30, duration: 5000 };
 
-/** Runs a case that was made ready until it is warm. */
+/** Runs a prepared case until it is warm. */
 export async function warmUp(time: () => Promise<number>): Promise<void> {
   let spent = 0;
   for (let run = 0; run < WARM.runs && spent < WARM.duration; run++) spent += await time();

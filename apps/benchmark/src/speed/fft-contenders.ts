@@ -10,17 +10,17 @@ import FFT from 'fft.js';
 import kissfft from 'kissfft-js';
 import mlFft from 'ml-fft';
 
-/** A library that transforms real signals, or planes. */
+/** A library that computes FFTs of real signals, in 1D or 2D. */
 export interface FftContender {
   name: string;
   /** Version and precision. */
   version: string;
-  /** Milliseconds of one of `runs` transforms, or `null` where the library cannot do this shape. */
+  /** Mean time of `runs` transforms, in ms; `null` if the library does not support the shape. */
   time(shape: number[], runs: number): Promise<number> | number | null;
   close(): void | Promise<void>;
 }
 
-/** All there are: ours first, the other packages of npm, and numpy if a Python here has it. */
+/** All contenders: `@ds/fft` first, other npm packages, and numpy if it is installed. */
 export async function fftContenders(): Promise<FftContender[]> {
   const packages = [
     ours(),
@@ -50,7 +50,7 @@ function ours(): FftContender {
   return { ...inProcess('@ds/fft', 'float64', plan, true), version: 'this repository, float64' };
 }
 
-/** Plans are made once for each shape; only calls are timed. */
+/** Creates one plan for each shape and times the calls only. */
 function inProcess(
   name: string,
   precision: string,
@@ -74,7 +74,7 @@ function inProcess(
   };
 }
 
-/** Not every package lets its manifest be required: it is looked for above the entry. */
+/** Searches upward from the entry file: some packages do not export their manifest. */
 function versionOf(name: string): string {
   const entry = name.startsWith('@echogarden') ? `${name}/simd` : name;
   let folder = path.dirname(fileURLToPath(import.meta.resolve(entry)));
@@ -93,7 +93,7 @@ function mlFftOf([n]: number[]): (() => unknown) | null {
   if (!isPowerOfTwo(n!)) return null;
   const [re, im] = [Array.from(signal(n!)), new Array<number>(n!).fill(0)];
   return () => {
-    // One plan for all: its tables are of the last length.
+    // The package has one global plan, with tables for the last length.
     mlFft.FFT.init(n!);
     mlFft.FFT.fft(re, im);
     re.fill(0.5);
@@ -101,7 +101,7 @@ function mlFftOf([n]: number[]): (() => unknown) | null {
 }
 
 function kissFft([n]: number[]): (() => unknown) | null {
-  // Its memory does not grow.
+  // The memory of this module cannot grow.
   if (n! % 2 !== 0 || n! > 32_768) return null;
   const [fft, x] = [new kissfft.FFTR(n!), Float32Array.from(signal(n!))];
   return () => fft.forward(x);
@@ -110,7 +110,7 @@ function kissFft([n]: number[]): (() => unknown) | null {
 async function pffft() {
   const module = await pffftModule();
   return ([n]: number[]): (() => unknown) | null => {
-    // SIMD wants multiples of 32, and no prime factor above 5; its memory does not grow.
+    // SIMD needs multiples of 32 with prime factors up to 5. The memory cannot grow.
     const plan = n! % 32 === 0 && n! <= 16_384 ? module._pffft_new_setup(n!, 0) : 0;
     if (plan === 0) return null;
     const [x, y] = [module._pffft_aligned_malloc(4 * n!), module._pffft_aligned_malloc(4 * n!)];

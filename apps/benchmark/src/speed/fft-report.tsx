@@ -5,7 +5,7 @@ import { figure } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { cells, type FftResult } from './fft-table.js';
 
-/** The table, and how times grow. */
+/** The table, and the growth of the times with n. */
 export function fftReport(result: FftResult): string {
   const { rows, contenders, machine, date, command } = result;
   const names = contenders.map(({ name }) => name);
@@ -13,7 +13,10 @@ export function fftReport(result: FftResult): string {
   return page('Real FFTs', [
     <h1>Real FFTs, side by side</h1>,
     <p>
-      {`${compared} on ${machine}. Everybody in turn, try by try; times are medians with tenth and ninetieth percentiles, ratios medians of pairs: ×2 is twice as long as ${names[0]}. Plans are made before.`}
+      {`${compared} on ${machine}. Contenders alternate, try by try. ` +
+        'Times are medians with 10th and 90th percentiles. ' +
+        `Ratios are medians of pairs: ×2 is twice as long as ${names[0]}. ` +
+        'Plans are created before timing starts.'}
     </p>,
     [...new Set(rows.map(({ group }) => group))].map((group) => [
       <h2>{group}</h2>,
@@ -25,7 +28,7 @@ export function fftReport(result: FftResult): string {
     figure(
       'Growth',
       () => growth(result),
-      'Time over n · log₂ n: a flat line grows as the algorithm says; a rising one leaves the caches.',
+      'Time over n · log₂ n. A flat line means n log n growth; a rising line, cache misses.',
     ),
     <h2>How it was made</h2>,
     <pre>

@@ -9,7 +9,7 @@ import { type FftContender, fftContenders } from './fft-contenders.js';
 import { fftReport } from './fft-report.js';
 import { type FftRow, fftTable } from './fft-table.js';
 
-/** Shapes by what they show. */
+/** Timed shapes, by group. */
 const GROUPS: Record<string, number[][]> = {
   'powers of two': Array.from({ length: 20 }, (_, i) => [2 ** (i + 1)]),
   'smooth lengths': [
@@ -22,10 +22,10 @@ const GROUPS: Record<string, number[][]> = {
   ],
 };
 
-/** Values that a try goes through, at least: short transforms are repeated. */
+/** Minimum number of values in one try. Short transforms are repeated to reach it. */
 const VALUES_A_TRY = 400_000;
 
-/** Times real transforms side by side and writes `fft.json` and `fft.html`. */
+/** Times real FFTs of all contenders and writes `fft.json` and `fft.html`. */
 export async function fftSpeed(folder: string, tries: number): Promise<void> {
   const contenders = await fftContenders();
   try {
@@ -47,14 +47,16 @@ export async function fftSpeed(folder: string, tries: number): Promise<void> {
     const report = path.join(folder, 'fft.html');
     await writeFile(path.join(folder, 'fft.json'), JSON.stringify(result, null, 1));
     await writeFile(report, fftReport(result));
-    const text = `${fftTable(result)}\n×2 is twice as long as @ds/fft.\nReport: ${pathToFileURL(path.resolve(report))}`;
+    const text =
+      `${fftTable(result)}\n×2 is twice as long as @ds/fft.\n` +
+      `Report: ${pathToFileURL(path.resolve(report))}`;
     process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
   }
 }
 
-/** Everybody in turn, try by try; ratios are medians of pairs. */
+/** Times all contenders in turn, try by try. Ratios are medians of pairs. */
 async function timed(
   contenders: FftContender[],
   shape: number[],

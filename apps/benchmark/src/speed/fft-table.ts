@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** A shape, and what everybody takes. */
+/** A shape, and the time of each contender. */
 export interface FftRow {
   group: string;
   shape: number[];
@@ -16,7 +16,7 @@ export type FftResult = {
   rows: FftRow[];
 };
 
-/** A row of the table: the shape, the first contender's times, and how many times as long the others take. */
+/** A table row: the shape, the first contender's times, and the others' ratios to them. */
 export function cells({ shape, times }: FftRow, [first, ...others]: string[]): string[] {
   const own = times[first!]!;
   return [
@@ -31,7 +31,7 @@ function micros(ms: number): string {
   return us >= 100 ? us.toFixed(0) : us.toPrecision(3);
 }
 
-/** The table for the terminal. */
+/** Formats the table for the terminal. */
 export function fftTable({ rows, contenders }: FftResult): string {
   const names = contenders.map(({ name }) => name);
   const table = new Table({

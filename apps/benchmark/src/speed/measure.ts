@@ -8,13 +8,13 @@ export interface Timing {
   /** Tenth and ninetieth percentile. */
   low: number;
   high: number;
-  /** GFLOP/s at the median, where the case counts operations. */
+  /** GFLOP/s at the median; `null` if the case does not count operations. */
   gflops: number | null;
-  /** Median of the ratios, try by try, of this one's time to the first contender's. */
+  /** Median, over tries, of this contender's time divided by the first contender's. */
   ratio: number;
 }
 
-/** One case: each contender's timing, or why it has none. */
+/** One case, with each contender's timing or the reason for its absence. */
 export interface SpeedRow {
   case: SpeedCase;
   timings: Record<string, Timing | { cannot: string }>;
@@ -22,23 +22,23 @@ export interface SpeedRow {
 
 /** Options of {@link measure}. */
 export interface MeasureOptions {
-  /** Tries of each contender. */
+  /** Number of tries of each contender. */
   repeats: number;
   /** Once a case has taken this long, in ms, three tries are enough. */
   patience: number;
-  /** Contenders that are not asked a case. */
+  /** Returns the reason to skip a case for a contender, or `null`. */
   skips?: (contender: Contender, speedCase: SpeedCase) => string | null;
 }
 
-/** Milliseconds between two turns: the threads of some contenders spin for a while when their work is done. */
+/** Pause between two contenders, in ms. Idle threads of some contenders spin for a while. */
 const PAUSE = 20;
 
-/** Fewest tries of a case that takes long. */
+/** Minimum number of tries of a slow case. */
 const FEWEST = 3;
 
 /**
- * Times the contenders on a case in turn, try by try, so that what else the machine does meets all of
- * them alike; everybody was warmed up before.
+ * Times the contenders on a case. They alternate, try by try, so that other load on the machine
+ * affects all of them equally. Each contender is warmed up first.
  */
 export async function measure(
   speedCase: SpeedCase,
@@ -78,7 +78,7 @@ export async function measure(
   return { case: speedCase, timings };
 }
 
-/** By linear interpolation between the two nearest. */
+/** A quantile of the values, interpolated linearly between the two nearest. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = share * (sorted.length - 1);

@@ -4,14 +4,14 @@ import { version } from '@tensorflow/tfjs';
 import { type Contender, warmUp } from './contender.js';
 import type { TimedCase } from './replica-worker.js';
 
-/** The name of so many replicas in tables. */
+/** The name in tables of a contender with this number of replicas. */
 export function replicaName(replicas: number): string {
   return `ds wasm, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
 }
 
 /**
- * Several replicas on the wasm backend: they share a training step and sum its gradients, or share the batch of an
- * operation. The time is that of the slowest.
+ * Several replicas on the wasm backend. They split the batch of a training step and sum its
+ * gradients, or they split the batch of an operation. The time is that of the slowest replica.
  */
 export function replicaContender(replicas: number): Contender {
   let running: { gate: Int32Array; events: EventEmitter; ended: Promise<void> } | null = null;
@@ -51,7 +51,7 @@ export function replicaContender(replicas: number): Contender {
       const ended = runReplicas<void>(new URL('./replica-worker.js', import.meta.url), {
         replicas,
         input,
-        // A round is over when every replica has made it.
+        // A round ends when every replica has finished it.
         onMessage: () => {
           count += 1;
           if (count % replicas === 0) events.emit('finished');

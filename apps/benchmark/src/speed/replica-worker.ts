@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs';
 import { type SpeedCase, shardOfCase } from './cases.js';
 import { readyTfjsCase, trainingParts } from './tfjs-case.js';
 
-/** What the replicas of a timed case get. */
+/** The input of each replica of a timed case. */
 export interface TimedCase {
   speedCase: SpeedCase;
-  /** One Int32: the rounds that may be made so far, or −1 to end. */
+  /** One Int32: the number of rounds allowed so far, or −1 to end. */
   gate: SharedArrayBuffer;
 }
 
@@ -18,7 +18,7 @@ await replica<TimedCase, void>(async ({ input, replicas, send }) => {
   await useBackend('wasm');
   const { speedCase } = input;
   const gate = new Int32Array(input.gate);
-  /** Waits until a round may be made, or tells that none may. */
+  /** Waits until a round is allowed. Returns false if no more rounds follow. */
   const opens = (round: number) => {
     while (Atomics.load(gate, 0) === round) Atomics.wait(gate, 0, round);
     return Atomics.load(gate, 0) >= 0;

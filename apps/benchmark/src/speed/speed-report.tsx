@@ -5,7 +5,7 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import type { SpeedRow } from './measure.js';
 import { formatRate, formatRatio, formatTiming, isTiming } from './speed-table.js';
 
-/** Everything a run of `speed` found. */
+/** All measurements of one call of `speed`. */
 export interface SpeedResult {
   date: string;
   commit: string;
@@ -15,11 +15,11 @@ export interface SpeedResult {
   peak: number | null;
   contenders: { name: string; version: string }[];
   rows: SpeedRow[];
-  /** The axis varied, and its rows with the value of each. */
+  /** Rows of the scaling curves, each with the varied axis and its value. */
   scaling: { axis: string; value: number; row: SpeedRow }[];
 }
 
-/** The result as one self-contained HTML page. */
+/** Renders the result as one self-contained HTML page. */
 export function speedReport(result: SpeedResult): string {
   const sections = [
     <h1>Speed</h1>,

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { SpeedRow, Timing } from './measure.js';
 
-/** The rows as a table for the terminal: the first contender's times, and how the others compare. */
+/** Formats the rows for the terminal: the first contender's times, and the others' ratios. */
 export function speedTable(rows: SpeedRow[], contenders: string[], peak: number | null): string {
   const [first, ...others] = contenders;
   const table = new Table({
@@ -35,13 +35,13 @@ export function formatTiming({ median, low, high }: Timing): string {
   return `${formatMs(median)} ms (${formatMs(low)}–${formatMs(high)})`;
 }
 
-/** `31.4 (65 %)`: GFLOP/s, and their share of what one core does on cached data. */
+/** `31.4 (65 %)`: GFLOP/s, and their share of the peak of one core on cached data. */
 export function formatRate(gflops: number, peak: number | null): string {
   const share = peak === null ? '' : ` (${Math.round((100 * gflops) / peak)} %)`;
   return `${gflops.toFixed(1)}${share}`;
 }
 
-/** `×3.2`: how many times as long as the first contender. */
+/** `×3.2`: the time relative to the first contender. */
 export function formatRatio(timing: SpeedRow['timings'][string] | undefined): string {
   if (timing === undefined) return '';
   return isTiming(timing) ? `×${timing.ratio.toPrecision(3)}` : 'cannot';

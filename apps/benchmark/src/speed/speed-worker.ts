@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { SpeedCase } from './cases.js';
 import { type ReadyCase, readyTfjsCase } from './tfjs-case.js';
 
-/** The backends a worker can time: ours, and tfjs's as they come. */
+/** The backends that a worker can time: those of DiffStride (`ds`) and of plain tfjs. */
 export type TfjsContender = 'ds wasm' | 'ds webgpu' | 'tfjs wasm' | 'tfjs cpu' | 'tfjs webgpu';
 
-/** What a worker is asked, and what it answers. */
+/** The requests to a worker, and its answers. */
 export type SpeedRequest = { prepare: SpeedCase } | { time: true };
 export type SpeedAnswer = { ready: true } | { ms: number } | { error: string };
 
@@ -16,14 +16,14 @@ const port = parentPort;
 if (!port) throw new Error('speed-worker: must be started as a worker thread');
 tf.enableProdMode();
 const contender = workerData as TfjsContender;
-/** Why this one cannot be timed here, or `null`. */
+/** Starts the backend. Returns `null`, or the reason if it is not available. */
 async function begin(): Promise<string | null> {
-  const [whose, backend] = contender.split(' ') as ['ds' | 'tfjs', 'wasm' | 'webgpu' | 'cpu'];
+  const [library, backend] = contender.split(' ') as ['ds' | 'tfjs', 'wasm' | 'webgpu' | 'cpu'];
   try {
-    if (whose === 'ds') await useBackend(backend);
+    if (library === 'ds') await useBackend(backend);
     else {
       if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-      // The GPU comes from the same package; the kernels do not.
+      // The GPU device comes from the same package, but the kernels are those of tfjs.
       if (backend === 'webgpu') {
         await provideGpu();
         await import('@tensorflow/tfjs-backend-webgpu');
@@ -36,7 +36,7 @@ async function begin(): Promise<string | null> {
   }
 }
 
-/** What a device is called, and waiting until it has done what it was given; nothing to wait for elsewhere. */
+/** The members of tfjs's WebGPU backend that this worker uses. Other backends lack them. */
 interface Device {
   adapterInfo?: { vendor?: string; architecture?: string };
   queue?: { onSubmittedWorkDone(): Promise<void> };
@@ -57,7 +57,7 @@ async function finish(): Promise<void> {
 const absent = await begin();
 port.postMessage({
   absent,
-  // One core's, or the GPU's.
+  // The peak of one core, or of the GPU.
   peak: absent === null ? (measurePeak() ?? (await measureDevicePeak())) : null,
   version: tf.version.tfjs,
 });
@@ -78,7 +78,7 @@ async function handle(request: SpeedRequest): Promise<SpeedAnswer> {
     current?.dispose();
     current = null;
     current = readyTfjsCase(request.prepare);
-    // Once, to find out whether it can.
+    // Run once: this throws if the backend cannot execute the case.
     await current.run();
     await finish();
     return { ready: true };

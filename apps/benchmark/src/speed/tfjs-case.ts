@@ -13,13 +13,13 @@ const filterGradient = new Kernel<Record<'x' | 'dy', tf.Tensor>, object, tf.Tens
   tf.Conv2DBackpropFilter,
 );
 
-/** A case made ready: what to run once, and how to let go of it. */
+/** A prepared case: a function that runs it once, and one that disposes of its tensors. */
 export interface ReadyCase {
   run(): void | Promise<void>;
   dispose(): void;
 }
 
-/** Makes a case ready on the current tfjs backend; inputs are the same for everybody of one seed. */
+/** Prepares a case on the current tfjs backend. Equal seeds give equal inputs. */
 export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
   switch (speedCase.kind) {
     case 'resample': {
@@ -50,7 +50,7 @@ export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
       const x = noise(speedCase.shape, 1);
       const dy = onesLike(layer.apply(x) as tf.Tensor);
       const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
-      // One backward for the image and the strides.
+      // One backward pass computes the gradients of image and strides.
       const both = () => {
         const pool = () => layer.apply(x) as tf.Tensor;
         const { value, grads } = tf.engine().gradients(pool, [x, ...variables], dy);
@@ -72,7 +72,7 @@ export function readyTfjsCase(speedCase: SpeedCase): ReadyCase {
   }
 }
 
-/** What comes back from above in a backward, like the result y, which is disposed of. */
+/** An incoming gradient of ones in the shape of the result y. Disposes of y. */
 function onesLike(y: tf.Tensor): tf.Tensor {
   const dy = tf.onesLike(y);
   y.dispose();
@@ -86,7 +86,8 @@ function ready(
 ): ReadyCase {
   return {
     run: () => {
-      // On the host the work is done when a call returns, and of a device the worker waits: no read, which would copy.
+      // Do not read the result: a read copies. On the host, the work is done when the call
+      // returns; on a device, the worker waits for its queue.
       tf.dispose(tf.tidy(run));
     },
     dispose: () => {
@@ -121,7 +122,7 @@ function convolution({
   return ready([x, filter, dy], runs[pass]);
 }
 
-/** What a training step works on. */
+/** The model, data and optimiser state of a training step. */
 export function trainingParts({
   pooling,
   width,
@@ -143,7 +144,7 @@ export function trainingParts({
   return { model, images, labels, optimizer: sgd({ momentum: 0.9 }) };
 }
 
-/** Forward, backward and SGD with momentum, as `@ds/train` does it. */
+/** One training step: forward, backward and SGD with momentum, as in `@ds/train`. */
 function trainingStep(speedCase: Extract<SpeedCase, { kind: 'step' }>): ReadyCase {
   const { model, images, labels, optimizer } = trainingParts(speedCase);
   const weights = model.trainableWeights;
@@ -165,7 +166,7 @@ function trainingStep(speedCase: Extract<SpeedCase, { kind: 'step' }>): ReadyCas
       });
       if (!isDevice) value.dataSync();
     });
-  // On a device the copies of the strides overlap with a step, as in `train`.
+  // On a device, the copy of the strides overlaps with the step, as in `train`.
   const isDevice = tf.getBackend() === 'webgpu';
   const copies: Promise<void>[] = [];
   const onDevice = async () => {
