@@ -45,10 +45,8 @@ for (const [file, text] of Object.entries(files)) {
 edit('registry.ts', [
   [/^/, `import { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
   [/(\n {2}lps: LpsPoolConfig;)/, `$1\n  '${name}': ${className}Config;`],
-  [
-    /\n\/\*\* Fractional pooling shrinks/,
-    `\nprovide('${name}', (config) => new ${className}(config));\n$&`,
-  ],
+  // Anchored on code: comments change.
+  [/\nprovide\('flc',[^;]*;\n/, `$&provide('${name}', (config) => new ${className}(config));\n`],
 ]);
 edit('index.ts', [
   [/^/, `export { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
