@@ -257,7 +257,7 @@ describe('the published schemas', () => {
       properties: Record<string, { description?: string; default?: unknown }>;
     };
     expect(schema.properties.lambda!.description).toContain('complexity');
-    expect(schema.properties.dataset!.description).toContain('trained');
+    expect(schema.properties.dataset!.description).toContain('training');
     // What is left out is the preset's.
     expect(schema.properties.dataset!.default).toBeUndefined();
   });

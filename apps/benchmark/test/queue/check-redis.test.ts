@@ -34,7 +34,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
   it('rejects a wrong password and an unknown user', async () => {
     await refused(
       as('all:guess'),
-      /^--queue redis:\/\/[^ ]+: no Redis answers .* refuses the user or the password; give/,
+      /^--queue redis:\/\/[^ ]+: no Redis answers .* refuses the user or the password; set DS_QUEUE/,
     );
     await refused(as('nobody:x'), /refuses the user or the password/);
     await expect(requireRedis(as('all:guess'))).rejects.not.toThrow(/guess/);
@@ -91,7 +91,7 @@ describe.skipIf(!isServerHere)('a Redis before work', () => {
     try {
       const patience = { passing: 0, lasting: 0, away: 60_000 };
       await expect(requireRedis(server.url, () => {}, patience)).rejects.toThrow(
-        /replica that only reads; give the address of its primary/,
+        /read-only replica; give the address of its primary/,
       );
     } finally {
       await admin.call('REPLICAOF', 'NO', 'ONE');

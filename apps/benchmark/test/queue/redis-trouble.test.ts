@@ -22,7 +22,7 @@ describe('troubleOf', () => {
     ["READONLY You can't write against a read only replica.", 'passing', 'its primary'],
     ["OOM command not allowed when used memory > 'maxmemory'.", 'passing', 'maxmemory'],
     ['MISCONF Redis is configured to save RDB snapshots', 'passing', 'its disk'],
-    ['LOADING Redis is loading the dataset in memory', 'passing', 'by itself'],
+    ['LOADING Redis is loading the dataset in memory', 'passing', 'wait for it'],
     ['WRONGTYPE Operation against a key holding the wrong kind of value', 'lasting', 'clean --all'],
     ['BUSY Redis is busy running a script.', 'passing', 'SCRIPT KILL'],
   ])('explains %s with the remedy', (message, kind, remedy) => {
