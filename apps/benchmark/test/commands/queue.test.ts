@@ -39,7 +39,9 @@ describe.skipIf(!isServerHere)('the command queue', () => {
 
   it('cancels and cleans, also with a full memory', async () => {
     expect(await run('cancel')).toBe('Cancelled 0 experiments, removed 0 runs\n');
-    await expect(run('cancel', 'x')).rejects.toThrow(/queue cancel: the experiment must be an unfinished one/);
+    await expect(run('cancel', 'x')).rejects.toThrow(
+      /queue cancel: the experiment must be an unfinished one/,
+    );
     await admin.call('CONFIG', 'SET', 'maxmemory', '1');
     expect(await run('clean')).toBe('Removed 0 experiments and 0 runs\n');
     await admin.call('CONFIG', 'SET', 'maxmemory', '0');

@@ -26,5 +26,7 @@ it('is over when it is revoked', () => {
   const lease = new Lease();
   lease.extend(moment(), 60);
   lease.revoke();
-  expect(() => lease.requireHeld()).toThrow(/lock was lost.*--stalled-after.*stops writing to its folder/);
+  expect(() => lease.requireHeld()).toThrow(
+    /lock was lost.*--stalled-after.*stops writing to its folder/,
+  );
 });
