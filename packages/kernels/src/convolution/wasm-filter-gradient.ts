@@ -12,7 +12,7 @@ import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
 import { convolutionSizes, type Dilated, gradientInfo, requireUndilated } from './sizes.js';
-import { runWinogradFilterGradient, winogradForward } from './wasm-winograd.js';
+import { runWinogradFilterGradient, winogradFilter } from './wasm-winograd.js';
 
 /**
  * Filter gradient of a 2-D convolution:
@@ -35,7 +35,7 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
       if (module) {
         const { kernels, address } = module;
         const df = (backend as WasmBackend).makeOutput(filterShape, 'float32');
-        const winograd = winogradForward(info);
+        const winograd = winogradFilter(info);
         if (winograd) {
           runWinogradFilterGradient(module, [x, dy, df], winograd);
           return df;

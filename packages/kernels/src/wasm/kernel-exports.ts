@@ -159,7 +159,7 @@ export interface KernelExports {
     outChannels: number;
     top: number;
     left: number;
-    isRotated: number;
+    isRotated: boolean;
   }): void;
   winogradScratch(given: {
     inChannels: number;
@@ -253,6 +253,45 @@ export interface KernelExports {
     count: number;
     size: number;
   }): void;
+  winogradLarge(given: {
+    x: number;
+    f: number;
+    y: number;
+    scratch: number;
+    batch: number;
+    inHeight: number;
+    inWidth: number;
+    inChannels: number;
+    outHeight: number;
+    outWidth: number;
+    outChannels: number;
+    top: number;
+    left: number;
+    isRotated: boolean;
+  }): void;
+  winogradLargeScratch(given: {
+    inChannels: number;
+    outChannels: number;
+  }): number;
+  winogradLargeFilterGradient(given: {
+    x: number;
+    dy: number;
+    df: number;
+    scratch: number;
+    batch: number;
+    inHeight: number;
+    inWidth: number;
+    inChannels: number;
+    outHeight: number;
+    outWidth: number;
+    outChannels: number;
+    top: number;
+    left: number;
+  }): void;
+  winogradLargeFilterScratch(given: {
+    inChannels: number;
+    outChannels: number;
+  }): number;
   leftMultiply(given: {
     a: number;
     x: number;
@@ -733,6 +772,49 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.y,
         given.count,
         given.size,
+      ),
+    winogradLarge: (given) =>
+      kernels.winogradLarge(
+        given.x,
+        given.f,
+        given.y,
+        given.scratch,
+        given.batch,
+        given.inHeight,
+        given.inWidth,
+        given.inChannels,
+        given.outHeight,
+        given.outWidth,
+        given.outChannels,
+        given.top,
+        given.left,
+        given.isRotated,
+      ),
+    winogradLargeScratch: (given) =>
+      kernels.winogradLargeScratch(
+        given.inChannels,
+        given.outChannels,
+      ),
+    winogradLargeFilterGradient: (given) =>
+      kernels.winogradLargeFilterGradient(
+        given.x,
+        given.dy,
+        given.df,
+        given.scratch,
+        given.batch,
+        given.inHeight,
+        given.inWidth,
+        given.inChannels,
+        given.outHeight,
+        given.outWidth,
+        given.outChannels,
+        given.top,
+        given.left,
+      ),
+    winogradLargeFilterScratch: (given) =>
+      kernels.winogradLargeFilterScratch(
+        given.inChannels,
+        given.outChannels,
       ),
     leftMultiply: (given) =>
       kernels.leftMultiply(

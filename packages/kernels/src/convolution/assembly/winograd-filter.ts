@@ -80,7 +80,17 @@ export function winogradFilterGradient(
         outChannels,
       );
     }
-    accumulate(inputs, upstream, sums, count, inChannels, outChannels);
+    accumulateParts(
+      inputs,
+      ((<usize>TILES * inChannels) << 2) + GAP,
+      upstream,
+      ((<usize>TILES * outChannels) << 2) + GAP,
+      sums,
+      16,
+      count,
+      inChannels,
+      outChannels,
+    );
   }
   transformSums(sums, df, inChannels * outChannels);
 }
@@ -133,22 +143,25 @@ function transformUpstream(
 }
 
 /**
- * Adds to the sixteen sums: [inChannels, outChannels] += [count, inChannels]ᵀ ·
- * [count, outChannels].
+ * Adds to the sums of so many planes: [inChannels, outChannels] += [count, inChannels]ᵀ ·
+ * [count, outChannels]. Planes of both operands are `inPlane` and `outPlane` bytes apart.
  */
-function accumulate(
+export function accumulateParts(
   inputs: usize,
+  inPlane: usize,
   upstream: usize,
+  outPlane: usize,
   sums: usize,
+  parts: i32,
   count: i32,
   inChannels: i32,
   outChannels: i32,
 ): void {
   const xStep = (<usize>inChannels) << 2;
   const dStep = (<usize>outChannels) << 2;
-  for (let part: usize = 0; part < 16; part++) {
-    const left = inputs + part * (<usize>TILES * xStep + GAP);
-    const right = upstream + part * (<usize>TILES * dStep + GAP);
+  for (let part: usize = 0; part < <usize>parts; part++) {
+    const left = inputs + part * inPlane;
+    const right = upstream + part * outPlane;
     const out = sums + part * inChannels * dStep;
     for (let a: usize = 0; a < xStep; a += 16) {
       for (let b: usize = 0; b < dStep; b += 32) {

@@ -21,12 +21,17 @@ export function planesFloats(channels: i32): f64 {
   return 16 * (<f64>TILES * <f64>channels + <f64>(GAP >> 2));
 }
 
+/** Bytes from one plane of a transformed filter to the next. */
+export function filterPlane(inChannels: i32, outChannels: i32): usize {
+  return ((<usize>(inChannels * outChannels)) << 2) + GAP;
+}
+
 /**
  * The number of floats that `winograd` needs as scratch space: the transformed filter, the tiles of
  * x, their products, and one pixel of zeros.
  */
 export function winogradScratch(inChannels: i32, outChannels: i32): f64 {
-  const filters = 16 * <f64>inChannels * <f64>outChannels;
+  const filters = <f64>((16 * filterPlane(inChannels, outChannels)) >> 2);
   return filters + planesFloats(inChannels) + planesFloats(outChannels) + <f64>inChannels;
 }
 
@@ -57,10 +62,10 @@ export function winograd(
   outChannels: i32,
   top: i32,
   left: i32,
-  isRotated: i32,
+  isRotated: bool,
 ): void {
   const filters = scratch;
-  const inputs = filters + ((<usize>16 * inChannels * outChannels) << 2);
+  const inputs = filters + 16 * filterPlane(inChannels, outChannels);
   const products = inputs + 16 * (((<usize>TILES * inChannels) << 2) + GAP);
   const blank = products + 16 * (((<usize>TILES * outChannels) << 2) + GAP);
   memory.fill(blank, 0, (<usize>inChannels) << 2);
@@ -82,7 +87,17 @@ export function winograd(
     }
     // Products run in blocks of four tiles. Rows after the last tile hold old data, and are not
     // read.
-    multiply(inputs, filters, products, (count + 3) & ~3, inChannels, outChannels);
+    multiplyParts(
+      inputs,
+      ((<usize>TILES * inChannels) << 2) + GAP,
+      filters,
+      products,
+      ((<usize>TILES * outChannels) << 2) + GAP,
+      16,
+      (count + 3) & ~3,
+      inChannels,
+      outChannels,
+    );
     for (let t = 0; t < count; t++) {
       const tile = first + t;
       const n = tile / (down * across);
@@ -97,7 +112,7 @@ export function winograd(
 }
 
 /** Loads four values that are `step` bytes apart. */
-function four(at: usize, step: usize): v128 {
+export function four(at: usize, step: usize): v128 {
   if (step === 4) return v128.load(at);
   let values = v128.load32_zero(at);
   values = v128.load32_lane(at + step, values, 1);
@@ -111,7 +126,7 @@ function transformFilter(
   target: usize,
   inChannels: i32,
   outChannels: i32,
-  isRotated: i32,
+  isRotated: bool,
 ): void {
   const half = f32x4.splat(0.5);
   const tapBytes = (<usize>inChannels * outChannels) << 2;
@@ -120,7 +135,7 @@ function transformFilter(
   const first = isRotated ? f + 8 * tapBytes : f;
   const sign: isize = isRotated ? -1 : 1;
   const tap = <usize>(sign * <isize>tapBytes);
-  const plane = tapBytes;
+  const plane = filterPlane(inChannels, outChannels);
   for (let b = 0; b < outChannels; b += 4) {
     const panel = ((<usize>(b / PANEL) * inChannels * PANEL) << 2) + ((<usize>(b % PANEL)) << 2);
     for (let a: usize = 0; a < <usize>inChannels; a++) {
@@ -242,11 +257,17 @@ export function transformInput(
   }
 }
 
-/** Computes sixteen products [count, inChannels] · [inChannels, outChannels]. */
-function multiply(
+/**
+ * Computes one product for each of so many planes: [count, inChannels] · [inChannels, outChannels].
+ * Planes of the inputs are `inPlane` bytes apart, planes of the products `outPlane` bytes.
+ */
+export function multiplyParts(
   inputs: usize,
+  inPlane: usize,
   filters: usize,
   products: usize,
+  outPlane: usize,
+  parts: i32,
   count: i32,
   inChannels: i32,
   outChannels: i32,
@@ -254,10 +275,10 @@ function multiply(
   const xStep = (<usize>inChannels) << 2;
   const yStep = (<usize>outChannels) << 2;
   const panelBytes = xStep * PANEL;
-  let panel = filters;
-  for (let part: usize = 0; part < 16; part++) {
-    const left = inputs + part * (<usize>TILES * xStep + GAP);
-    const out = products + part * (<usize>TILES * yStep + GAP);
+  for (let part = 0; part < parts; part++) {
+    let panel = filters + <usize>part * filterPlane(inChannels, outChannels);
+    const left = inputs + <usize>part * inPlane;
+    const out = products + <usize>part * outPlane;
     for (let column: usize = 0; column < yStep; column += (<usize>PANEL) << 2) {
       for (let t: usize = 0; t < <usize>count; t += 4) {
         fourTiles(left + t * xStep, panel, out + t * yStep + column, xStep, yStep);

@@ -26,6 +26,11 @@ export {
   winogradFilterGradient,
   winogradFilterScratch,
 } from '../../convolution/assembly/winograd-filter';
+export { winogradLarge, winogradLargeScratch } from '../../convolution/assembly/winograd-large';
+export {
+  winogradLargeFilterGradient,
+  winogradLargeFilterScratch,
+} from '../../convolution/assembly/winograd-large-filter';
 export {
   depthwiseFilterGradient,
   depthwiseForward,

@@ -1,0 +1,235 @@
+// Filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 4×4), at the points
+// of `winograd-large.ts`. It multiplies 6×6 tiles of the image by 4×4 tiles of dy, with 36 products.
+
+import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { pixelAt } from './winograd';
+import { accumulateParts } from './winograd-filter';
+import {
+  A,
+  A2,
+  B,
+  B2,
+  largePlanesFloats,
+  PARTS,
+  planeBytes,
+  SHARE_0,
+  SHARE_A,
+  SHARE_B,
+  tilesOf,
+  transformTile,
+} from './winograd-large';
+
+/**
+ * The number of floats that `winogradLargeFilterGradient` needs as scratch space: the sums, the
+ * tiles of x and of dy, a tile between the two stages of a transformation, and one pixel of zeros.
+ */
+export function winogradLargeFilterScratch(inChannels: i32, outChannels: i32): f64 {
+  const tiles = tilesOf(max(inChannels, outChannels));
+  const sums = <f64>PARTS * <f64>inChannels * <f64>outChannels;
+  const planes = largePlanesFloats(tiles, inChannels) + largePlanesFloats(tiles, outChannels);
+  return sums + planes + <f64>(PARTS + 1) * <f64>max(inChannels, outChannels);
+}
+
+/**
+ * Filter gradient, i and j from 0 to 2:
+ *
+ * df[i, j, a, b] = Σ x[n, p + i − top, q + j − left, a] · dy[n, p, q, b]
+ * df = Aᵀ [Σ (Bᵀ d B) ⊙ (G e Gᵀ)] A
+ *
+ * d are the 6×6 tiles of x, which overlap by two; e the 4×4 tiles of dy. B is that of the forward
+ * convolution. G has the rows (1, p, p², p³) of the points p, and A includes one over the
+ * differences of the points. inChannels must be a multiple of 4, outChannels a multiple of 8.
+ *
+ * The outer loop takes a group of tiles at a time. It transforms both kinds into scratch, and adds
+ * their 36 products to the sums. A last pass transforms the sums to df.
+ */
+export function winogradLargeFilterGradient(
+  x: usize,
+  dy: usize,
+  df: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  top: i32,
+  left: i32,
+): void {
+  const group = tilesOf(max(inChannels, outChannels));
+  const inPlane = planeBytes(group, inChannels);
+  const outPlane = planeBytes(group, outChannels);
+  const sums = scratch;
+  const sumBytes = (<usize>(PARTS * inChannels * outChannels)) << 2;
+  const inputs = sums + sumBytes;
+  const upstream = inputs + <usize>PARTS * inPlane;
+  const between = upstream + <usize>PARTS * outPlane;
+  const blank = between + ((<usize>(PARTS * max(inChannels, outChannels))) << 2);
+  memory.fill(sums, 0, sumBytes);
+  memory.fill(blank, 0, (<usize>max(inChannels, outChannels)) << 2);
+  const down = (outHeight + 3) >> 2;
+  const across = (outWidth + 3) >> 2;
+  const tiles = batch * down * across;
+  for (let first = 0; first < tiles; first += group) {
+    const count = min(group, tiles - first);
+    for (let t = 0; t < count; t++) {
+      const tile = first + t;
+      const n = tile / (down * across);
+      const place = tile - n * down * across;
+      const row = 4 * (place / across);
+      const column = 4 * (place % across);
+      transformTile(
+        x + ((<usize>n * inHeight * inWidth * inChannels) << 2),
+        blank,
+        inputs + ((<usize>(t * inChannels)) << 2),
+        inPlane,
+        between,
+        row - top,
+        column - left,
+        inHeight,
+        inWidth,
+        inChannels,
+      );
+      transformUpstream(
+        dy + ((<usize>n * outHeight * outWidth * outChannels) << 2),
+        blank,
+        upstream + ((<usize>(t * outChannels)) << 2),
+        outPlane,
+        between,
+        row,
+        column,
+        outHeight,
+        outWidth,
+        outChannels,
+      );
+    }
+    accumulateParts(
+      inputs,
+      inPlane,
+      upstream,
+      outPlane,
+      sums,
+      PARTS,
+      count,
+      inChannels,
+      outChannels,
+    );
+  }
+  transformSums(sums, df, inChannels * outChannels);
+}
+
+/** G e Gᵀ of one 4×4 tile of dy, for all channels: 36 planes of [tiles, channels]. */
+function transformUpstream(
+  image: usize,
+  blank: usize,
+  target: usize,
+  plane: usize,
+  between: usize,
+  row: i32,
+  column: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const bytes = (<usize>channels) << 2;
+  for (let j = 0; j < 4; j++) {
+    upstreamLine(
+      pixelAt(image, blank, row, column + j, height, width, bytes),
+      pixelAt(image, blank, row + 1, column + j, height, width, bytes),
+      pixelAt(image, blank, row + 2, column + j, height, width, bytes),
+      pixelAt(image, blank, row + 3, column + j, height, width, bytes),
+      between + <usize>(6 * j) * bytes,
+      bytes,
+      bytes,
+    );
+  }
+  for (let i: usize = 0; i < 6; i++) {
+    const from = between + i * bytes;
+    upstreamLine(
+      from,
+      from + 6 * bytes,
+      from + 12 * bytes,
+      from + 18 * bytes,
+      target + 6 * i * plane,
+      plane,
+      bytes,
+    );
+  }
+}
+
+/** G e of four pixels. The six results are `step` bytes apart. */
+function upstreamLine(
+  p0: usize,
+  p1: usize,
+  p2: usize,
+  p3: usize,
+  to: usize,
+  step: usize,
+  bytes: usize,
+): void {
+  const a = f32x4.splat(A);
+  const b = f32x4.splat(B);
+  const minusA = f32x4.splat(-A);
+  const minusB = f32x4.splat(-B);
+  const a2 = f32x4.splat(A2);
+  const b2 = f32x4.splat(B2);
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const e0 = v128.load(p0 + c);
+    const e1 = v128.load(p1 + c);
+    const e2 = v128.load(p2 + c);
+    const e3 = v128.load(p3 + c);
+    const at = to + c;
+    v128.store(at, e0);
+    const evenA = multiplyAdd(a2, e2, e0);
+    const oddA = multiplyAdd(a2, e3, e1);
+    v128.store(at + step, multiplyAdd(a, oddA, evenA));
+    v128.store(at + 2 * step, multiplyAdd(minusA, oddA, evenA));
+    const evenB = multiplyAdd(b2, e2, e0);
+    const oddB = multiplyAdd(b2, e3, e1);
+    v128.store(at + 3 * step, multiplyAdd(b, oddB, evenB));
+    v128.store(at + 4 * step, multiplyAdd(minusB, oddB, evenB));
+    v128.store(at + 5 * step, e3);
+  }
+}
+
+/** Aᵀ m A for each pair of channels: [36, pairs] → [9, pairs]. It overwrites the sums. */
+function transformSums(sums: usize, df: usize, pairs: i32): void {
+  const plane = (<usize>pairs) << 2;
+  for (let j: usize = 0; j < 6; j++) {
+    const line = sums + j * plane;
+    sumsLine(line, 6 * plane, line, 6 * plane, plane);
+  }
+  for (let i: usize = 0; i < 3; i++) {
+    sumsLine(sums + 6 * i * plane, plane, df + 3 * i * plane, plane, plane);
+  }
+}
+
+/** Aᵀ m of six values that are `step` bytes apart. The three results are `toStep` bytes apart. */
+function sumsLine(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+  const share0 = f32x4.splat(SHARE_0);
+  const shareA = f32x4.splat(SHARE_A);
+  const shareB = f32x4.splat(SHARE_B);
+  const a = f32x4.splat(A);
+  const b = f32x4.splat(B);
+  const a2 = f32x4.splat(A2);
+  const b2 = f32x4.splat(B2);
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const at = from + c;
+    const m0 = f32x4.mul(share0, v128.load(at));
+    const m1 = v128.load(at + step);
+    const m2 = v128.load(at + 2 * step);
+    const m3 = v128.load(at + 3 * step);
+    const m4 = v128.load(at + 4 * step);
+    const m5 = v128.load(at + 5 * step);
+    const evenA = f32x4.mul(shareA, f32x4.add(m1, m2));
+    const oddA = f32x4.mul(shareA, f32x4.sub(m1, m2));
+    const evenB = f32x4.mul(shareB, f32x4.add(m3, m4));
+    const oddB = f32x4.mul(shareB, f32x4.sub(m3, m4));
+    v128.store(to + c, f32x4.add(f32x4.add(m0, evenA), evenB));
+    v128.store(to + toStep + c, multiplyAdd(b, oddB, f32x4.mul(a, oddA)));
+    const last = multiplyAdd(b2, evenB, multiplyAdd(a2, evenA, m5));
+    v128.store(to + 2 * toStep + c, last);
+  }
+}
