@@ -13,12 +13,16 @@ export { copyFromKernel, copyIntoKernel } from './copy/contract.js';
 export { copyFrom, copyInto } from './copy/copy.js';
 export {
   type DiffStrideAttributes,
+  diffStrideGradientKernel,
+  diffStrideInputGradientKernel,
+  diffStrideKernel,
   diffStrideMatricesGradientKernel,
   diffStrideMatricesKernel,
   type KeptBand,
   type KeptFrequency,
 } from './diff-stride/contract.js';
 export { poolAtStrides } from './diff-stride/diff-stride.js';
+export { type PoolingAtStrides, poolingAtStrides } from './diff-stride/pooling-matrices.js';
 export { storeHalfKernel } from './half-storage/contract.js';
 export { canStoreHalf, storeHalf } from './half-storage/half-storage.js';
 export { Kernel } from './kernel.js';

@@ -17,6 +17,11 @@ import {
   fusedDepthwiseConv2dKernel,
 } from './depthwise/wasm.js';
 import {
+  diffStrideGradientOnWasm,
+  diffStrideInputGradientOnWasm,
+  diffStrideOnWasm,
+} from './diff-stride/wasm.js';
+import {
   dilation2dBackpropFilterKernel,
   dilation2dBackpropInputKernel,
   dilation2dKernel,
@@ -74,6 +79,9 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   resampleOnWasm,
   resampleInputGradientOnWasm,
   resampleMatrixGradientOnWasm,
+  diffStrideOnWasm,
+  diffStrideInputGradientOnWasm,
+  diffStrideGradientOnWasm,
   axisTapsOnWasm,
   regionMaxOnWasm,
   regionMaxGradientOnWasm,

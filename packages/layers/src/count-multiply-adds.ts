@@ -11,8 +11,11 @@ import {
   axisTapsKernel,
   batchNormTrainingKernel,
   byLoops,
+  type DiffStrideAttributes,
+  diffStrideKernel,
   diffStrideMatricesKernel,
   leftMultiplyKernel,
+  poolingAtStrides,
   regionMaxKernel,
   resampleKernel,
   storeHalfKernel,
@@ -109,22 +112,38 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   },
   [resampleKernel.name]: (inputs, attrs) => {
     const [x, matrices, analysis] = valuesOf(inputs);
-    const [h, w] = [(attrs.rows as number[])[0]!, (attrs.columns as number[])[0]!];
-    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
-    const through = (rows: number) =>
-      Math.min(rows * width * (height + w), w * height * (width + rows));
-    const thin = analysis?.shape[0] ?? 0;
-    const imaginary = attrs.isDense ? through(h) : thin && through(thin) + h * thin * w;
-    const data = matrices!.dataSync();
-    const rows = entriesOf(data, h, height);
-    const columns = entriesOf(data.subarray(h * height), w, width);
-    const either = Math.min(rows * width + columns * h, columns * height + rows * w);
-    return {
-      ran: batch * channels * (through(h) + imaginary),
-      needed: batch * channels * either,
-    };
+    const size: [number, number] = [(attrs.rows as number[])[0]!, (attrs.columns as number[])[0]!];
+    const rank = attrs.isDense ? size[0] : (analysis?.shape[0] ?? 0);
+    return separable(x!, size, matrices!.dataSync() as Float32Array, rank, !attrs.isDense);
+  },
+  [diffStrideKernel.name]: (inputs, attrs) => {
+    const [x, strides] = valuesOf(inputs);
+    const given = attrs as unknown as DiffStrideAttributes;
+    const { matrices, rank } = poolingAtStrides(strides!.dataSync(), given);
+    return separable(x!, [given.rows.outputSize, given.columns.outputSize], matrices, rank, true);
   },
 };
+
+/**
+ * Two matrix products, in the cheaper order, and those of the skew. The skew has a rank, and a
+ * synthesis if it is factored.
+ */
+function separable(
+  x: Tensor,
+  [h, w]: [number, number],
+  matrices: Float32Array,
+  rank: number,
+  isFactored: boolean,
+): CountedOps {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const through = (rows: number) =>
+    Math.min(rows * width * (height + w), w * height * (width + rows));
+  const skew = rank > 0 ? through(rank) + (isFactored ? h * rank * w : 0) : 0;
+  const rows = entriesOf(matrices, h, height);
+  const columns = entriesOf(matrices.subarray(h * height), w, width);
+  const either = Math.min(rows * width + columns * h, columns * height + rows * w);
+  return { ran: batch * channels * (through(h) + skew), needed: batch * channels * either };
+}
 
 function plain(count: number): CountedOps {
   return { ran: count, needed: count };

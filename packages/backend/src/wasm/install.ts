@@ -4,6 +4,9 @@ import {
   batchNormTrainingKernel,
   copyFromKernel,
   copyIntoKernel,
+  diffStrideGradientKernel,
+  diffStrideInputGradientKernel,
+  diffStrideKernel,
   leftMultiplyGradientKernel,
   leftMultiplyKernel,
   regionMaxGradientKernel,
@@ -72,6 +75,11 @@ const GROUPS: Record<string, Group> = {
     kernels: [resampleInputGradientKernel.name, resampleMatrixGradientKernel.name],
     // The first run registers the gradient.
     changes: [`gradient ${resampleKernel.name}`],
+  },
+  [diffStrideKernel.name]: {
+    why: 'DiffStride in one kernel, with gradients from the ramps of its masks, for @ds/layers.',
+    kernels: [diffStrideInputGradientKernel.name, diffStrideGradientKernel.name],
+    changes: [`gradient ${diffStrideKernel.name}`],
   },
   [axisTapsKernel.name]: { why: 'One pass of a separable filter, for @ds/layers.' },
   [regionMaxKernel.name]: {

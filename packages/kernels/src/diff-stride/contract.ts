@@ -1,4 +1,4 @@
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { inOrder, Kernel } from '../kernel.js';
 
 /** A frequency that a pooling keeps along one axis. */
@@ -30,6 +30,37 @@ export interface DiffStrideAttributes {
   lowerLimit: number;
   upperLimit: number;
 }
+
+/**
+ * DiffStride at the values of its strides, which the backend reads:
+ *
+ *     y = Re(P_h · x · P_wᵀ),  P = inverse DFT · mask · DFT
+ *
+ * The backend must be able to read strides at once. Shapes: x `[N, H, W, C]`, strides [1] or [2] →
+ * `[N, h, w, C]`.
+ */
+export const diffStrideKernel = /* @__PURE__ */ new Kernel<
+  { x: Tensor4D; strides: Tensor1D },
+  DiffStrideAttributes,
+  Tensor4D
+>('DiffStride', /* @__PURE__ */ inOrder('x', 'strides'));
+
+/** Gradient in x: `[N, h, w, C]` → `[N, H, W, C]`. */
+export const diffStrideInputGradientKernel = /* @__PURE__ */ new Kernel<
+  { dy: Tensor4D; strides: Tensor1D },
+  DiffStrideAttributes,
+  Tensor4D
+>('DiffStrideInputGrad');
+
+/**
+ * Gradient in the strides of both axes, [2]. It needs only the frequencies on the ramps of the
+ * masks.
+ */
+export const diffStrideGradientKernel = /* @__PURE__ */ new Kernel<
+  { x: Tensor4D; dy: Tensor4D; strides: Tensor1D },
+  DiffStrideAttributes,
+  Tensor1D
+>('DiffStrideGrad');
 
 /**
  * The matrices of DiffStride, from its strides. The result holds rows, columns, skewRows and

@@ -1,8 +1,31 @@
-import { reshape, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { reshape, sum, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Gradient } from '../kernel.js';
-import { type DiffStrideAttributes, diffStrideMatricesGradientKernel } from './contract.js';
+import {
+  type DiffStrideAttributes,
+  diffStrideGradientKernel,
+  diffStrideInputGradientKernel,
+  diffStrideMatricesGradientKernel,
+} from './contract.js';
 
-/** Gradient in the strides. A stride that both axes share gets the sum of their gradients. */
+/** Gradients in x and in the strides. */
+export const diffStrideGradient: Gradient<
+  { x: Tensor4D; strides: Tensor1D },
+  DiffStrideAttributes
+> = (upstream, { x, strides }, attributes) => {
+  const dy = upstream as Tensor4D;
+  return {
+    x: () => diffStrideInputGradientKernel.run({ dy, strides }, attributes),
+    strides: () =>
+      ofEachStride(diffStrideGradientKernel.run({ x, dy, strides }, attributes), strides),
+  };
+};
+
+/** A stride that both axes share gets the sum of their gradients. */
+function ofEachStride(both: Tensor1D, strides: Tensor1D): Tensor1D {
+  return strides.size === 2 ? both : reshape(sum(both), [1]);
+}
+
+/** Gradient of the matrices in the strides. */
 export const diffStrideMatricesGradient: Gradient<{ strides: Tensor1D }, DiffStrideAttributes> = (
   dy,
   { strides },
@@ -11,6 +34,6 @@ export const diffStrideMatricesGradient: Gradient<{ strides: Tensor1D }, DiffStr
   strides: () => {
     const upstream = dy as Tensor1D;
     const both = diffStrideMatricesGradientKernel.run({ strides, upstream }, attributes);
-    return strides.size === 2 ? both : reshape(sum(both), [1]);
+    return ofEachStride(both, strides);
   },
 });

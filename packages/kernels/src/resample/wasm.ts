@@ -37,7 +37,7 @@ interface Operands {
 }
 
 /** Finds the matrices in the tensor that holds all of them. */
-function operatorOf(
+export function operatorOf(
   { address }: KernelModule,
   { matrices, analysis }: Operands,
   { rows, columns, isSymmetric }: ResampleAttributes,
@@ -69,7 +69,7 @@ function transposed<M extends Matrix | null>(matrix: M): M {
 }
 
 /** The operator from dy to dx. */
-function adjoint(operator: Operator): Operator {
+export function adjoint(operator: Operator): Operator {
   return {
     ...operator,
     rows: transposed(operator.rows),
@@ -158,7 +158,7 @@ function sizesOf({ rows, columns, rank }: Operator, { shape }: TensorInfo) {
   };
 }
 
-function apply(
+export function apply(
   module: KernelModule,
   backend: WasmBackend,
   operator: Operator,

@@ -184,6 +184,45 @@ export interface KernelExports {
     inChannels: number;
     outChannels: number;
   }): number;
+  winogradLarge(given: {
+    x: number;
+    f: number;
+    y: number;
+    scratch: number;
+    batch: number;
+    inHeight: number;
+    inWidth: number;
+    inChannels: number;
+    outHeight: number;
+    outWidth: number;
+    outChannels: number;
+    top: number;
+    left: number;
+    isRotated: boolean;
+  }): void;
+  winogradLargeScratch(given: {
+    inChannels: number;
+    outChannels: number;
+  }): number;
+  winogradLargeFilterGradient(given: {
+    x: number;
+    dy: number;
+    df: number;
+    scratch: number;
+    batch: number;
+    inHeight: number;
+    inWidth: number;
+    inChannels: number;
+    outHeight: number;
+    outWidth: number;
+    outChannels: number;
+    top: number;
+    left: number;
+  }): void;
+  winogradLargeFilterScratch(given: {
+    inChannels: number;
+    outChannels: number;
+  }): number;
   depthwiseFilterGradient(given: {
     x: number;
     dy: number;
@@ -253,44 +292,41 @@ export interface KernelExports {
     count: number;
     size: number;
   }): void;
-  winogradLarge(given: {
-    x: number;
-    f: number;
-    y: number;
-    scratch: number;
-    batch: number;
-    inHeight: number;
-    inWidth: number;
-    inChannels: number;
-    outHeight: number;
-    outWidth: number;
-    outChannels: number;
-    top: number;
-    left: number;
-    isRotated: boolean;
-  }): void;
-  winogradLargeScratch(given: {
-    inChannels: number;
-    outChannels: number;
-  }): number;
-  winogradLargeFilterGradient(given: {
+  diffStrideGradient(given: {
     x: number;
     dy: number;
-    df: number;
+    rows: number;
+    columns: number;
+    skewColumns: number;
+    rowInputWaves: number;
+    rowOutputWaves: number;
+    rowSlopes: number;
+    rowSkewSlopes: number;
+    rowSkews: number;
+    columnInputWaves: number;
+    columnOutputWaves: number;
+    columnSlopes: number;
+    halves: number;
     scratch: number;
     batch: number;
     inHeight: number;
     inWidth: number;
-    inChannels: number;
+    channels: number;
     outHeight: number;
     outWidth: number;
-    outChannels: number;
-    top: number;
-    left: number;
+    rowBins: number;
+    columnBins: number;
+    skewed: number;
+    isSkew: boolean;
   }): void;
-  winogradLargeFilterScratch(given: {
-    inChannels: number;
-    outChannels: number;
+  diffStrideGradientScratch(given: {
+    inHeight: number;
+    inWidth: number;
+    channels: number;
+    outHeight: number;
+    outWidth: number;
+    rowBins: number;
+    columnBins: number;
   }): number;
   leftMultiply(given: {
     a: number;
@@ -699,6 +735,49 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.inChannels,
         given.outChannels,
       ),
+    winogradLarge: (given) =>
+      kernels.winogradLarge(
+        given.x,
+        given.f,
+        given.y,
+        given.scratch,
+        given.batch,
+        given.inHeight,
+        given.inWidth,
+        given.inChannels,
+        given.outHeight,
+        given.outWidth,
+        given.outChannels,
+        given.top,
+        given.left,
+        given.isRotated,
+      ),
+    winogradLargeScratch: (given) =>
+      kernels.winogradLargeScratch(
+        given.inChannels,
+        given.outChannels,
+      ),
+    winogradLargeFilterGradient: (given) =>
+      kernels.winogradLargeFilterGradient(
+        given.x,
+        given.dy,
+        given.df,
+        given.scratch,
+        given.batch,
+        given.inHeight,
+        given.inWidth,
+        given.inChannels,
+        given.outHeight,
+        given.outWidth,
+        given.outChannels,
+        given.top,
+        given.left,
+      ),
+    winogradLargeFilterScratch: (given) =>
+      kernels.winogradLargeFilterScratch(
+        given.inChannels,
+        given.outChannels,
+      ),
     depthwiseFilterGradient: (given) =>
       kernels.depthwiseFilterGradient(
         given.x,
@@ -773,48 +852,43 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.count,
         given.size,
       ),
-    winogradLarge: (given) =>
-      kernels.winogradLarge(
-        given.x,
-        given.f,
-        given.y,
-        given.scratch,
-        given.batch,
-        given.inHeight,
-        given.inWidth,
-        given.inChannels,
-        given.outHeight,
-        given.outWidth,
-        given.outChannels,
-        given.top,
-        given.left,
-        given.isRotated,
-      ),
-    winogradLargeScratch: (given) =>
-      kernels.winogradLargeScratch(
-        given.inChannels,
-        given.outChannels,
-      ),
-    winogradLargeFilterGradient: (given) =>
-      kernels.winogradLargeFilterGradient(
+    diffStrideGradient: (given) =>
+      kernels.diffStrideGradient(
         given.x,
         given.dy,
-        given.df,
+        given.rows,
+        given.columns,
+        given.skewColumns,
+        given.rowInputWaves,
+        given.rowOutputWaves,
+        given.rowSlopes,
+        given.rowSkewSlopes,
+        given.rowSkews,
+        given.columnInputWaves,
+        given.columnOutputWaves,
+        given.columnSlopes,
+        given.halves,
         given.scratch,
         given.batch,
         given.inHeight,
         given.inWidth,
-        given.inChannels,
+        given.channels,
         given.outHeight,
         given.outWidth,
-        given.outChannels,
-        given.top,
-        given.left,
+        given.rowBins,
+        given.columnBins,
+        given.skewed,
+        given.isSkew,
       ),
-    winogradLargeFilterScratch: (given) =>
-      kernels.winogradLargeFilterScratch(
-        given.inChannels,
-        given.outChannels,
+    diffStrideGradientScratch: (given) =>
+      kernels.diffStrideGradientScratch(
+        given.inHeight,
+        given.inWidth,
+        given.channels,
+        given.outHeight,
+        given.outWidth,
+        given.rowBins,
+        given.columnBins,
       ),
     leftMultiply: (given) =>
       kernels.leftMultiply(

@@ -3,12 +3,16 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import {
   type DiffStrideAttributes,
+  diffStrideGradientKernel,
+  diffStrideInputGradientKernel,
+  diffStrideKernel,
   diffStrideMatricesGradientKernel,
   diffStrideMatricesKernel,
   type KeptBand,
 } from '../../src/diff-stride/contract.js';
 import { poolAtStrides } from '../../src/diff-stride/diff-stride.js';
 import { diffStrideMatricesGradient } from '../../src/diff-stride/gradient.js';
+import { resampleKernel } from '../../src/resample/contract.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
 /** The lowest frequencies of an axis: rows with their mirror images, or half of the columns. */
@@ -75,7 +79,50 @@ function matricesOf(given: DiffStrideAttributes, strides: number[]): number[] {
   ]);
 }
 
+/** Pools [N, H, W, C] by its definition, in float64: `y = Re(P_h x P_wᵀ)`. */
+function poolingOf(
+  given: DiffStrideAttributes,
+  strides: number[],
+  x: ArrayLike<number>,
+  [batch, channels]: [number, number],
+): Float64Array {
+  const [h, H] = [given.rows.outputSize, given.rows.inputSize];
+  const [w, W] = [given.columns.outputSize, given.columns.inputSize];
+  const all = matricesOf(given, strides);
+  const half = h * H + w * W;
+  const y = new Float64Array(batch * h * w * channels);
+  for (const [at, sign] of [
+    [0, 1],
+    [half, -1],
+  ] as const) {
+    for (let n = 0; n < batch; n++)
+      for (let c = 0; c < channels; c++)
+        for (let i = 0; i < h; i++)
+          for (let j = 0; j < w; j++)
+            for (let p = 0; p < H; p++)
+              for (let q = 0; q < W; q++) {
+                const entry = all[at + i * H + p]! * all[at + h * H + j * W + q]!;
+                const pixel = x[((n * H + p) * W + q) * channels + c]!;
+                y[((n * h + i) * w + j) * channels + c]! += sign * entry * pixel;
+              }
+  }
+  return y;
+}
+
+/** Batch and channels: less than a block of the kernels, more than a block, more than a chunk. */
+const AMOUNTS: [number, number][] = [
+  [2, 9],
+  [1, 24],
+  [1, 69],
+];
+
 const KERNELS = [diffStrideMatricesKernel, diffStrideMatricesGradientKernel];
+const POOLING = [
+  diffStrideKernel,
+  diffStrideInputGradientKernel,
+  diffStrideGradientKernel,
+  resampleKernel,
+];
 
 export function diffStrideTests(implementations: Implementation[]): void {
   describeImplementations(KERNELS, implementations, (_backend, isKernel) => {
@@ -133,5 +180,67 @@ export function diffStrideTests(implementations: Implementation[]): void {
         expect([...diffStrideMatricesGradientKernel.run(inputs, given).dataSync()]).toEqual([0, 0]);
       });
     });
+  });
+
+  describeImplementations([...POOLING, ...KERNELS], implementations, (_backend, isKernel) => {
+    const attributesOf = CASES.map(([name, given, strides]) => ({ name, given, strides }));
+    const all = AMOUNTS.flatMap((amount) => attributesOf.map((one) => ({ ...one, amount })));
+    const imageOf = ({ rows, columns }: DiffStrideAttributes, [n, c]: [number, number]) =>
+      unitTensor(4, [n, rows.inputSize, columns.inputSize, c]) as tf.Tensor4D;
+
+    it.skipIf(isKernel)('returns null, so that the caller composes the pooling', () => {
+      tf.tidy(() => {
+        const [, given, strides] = CASES[0]!;
+        expect(poolAtStrides(imageOf(given, [1, 9]), tf.tensor1d(strides), given)).toBeNull();
+      });
+    });
+
+    it.runIf(isKernel).each(all)(
+      '$name, $amount: the pooling matches its definition',
+      ({ given, strides, amount }) => {
+        tf.tidy(() => {
+          const x = imageOf(given, amount);
+          const y = poolAtStrides(x, tf.tensor1d(strides), given)!;
+          const want = poolingOf(given, strides, x.dataSync(), amount);
+          expect(relativeError(y.dataSync(), want)).toBeLessThan(2e-6);
+        });
+      },
+    );
+
+    it.runIf(isKernel).each(all)(
+      '$name, $amount: its gradients match their definition',
+      ({ given, strides, amount }) => {
+        tf.tidy(() => {
+          const x = imageOf(given, amount);
+          const pool = (image: tf.Tensor, at: tf.Tensor) =>
+            poolAtStrides(image as tf.Tensor4D, at as tf.Tensor1D, given)!;
+          const at = tf.tensor1d(strides);
+          const dy = unitTensor(5, pool(x, at).shape) as tf.Tensor4D;
+          const [dx, ds] = tf.grads(pool)([x, at], dy);
+          const upstream = dy.dataSync();
+          const product = (y: ArrayLike<number>) =>
+            upstream.reduce((sum, value, i) => sum + value * y[i]!, 0);
+          // The pooling is linear in x: ⟨dy, pool(z)⟩ = ⟨dx, z⟩ for every z.
+          const z = unitTensor(6, x.shape).dataSync();
+          const want = product(poolingOf(given, strides, z, amount));
+          const got = dx!.dataSync().reduce((sum, value, i) => sum + value * z[i]!, 0);
+          expect(Math.abs(got - want)).toBeLessThan(1e-5 * (1 + Math.abs(want)));
+          const image = x.dataSync();
+          const slopes = strides.map((_, axis) => {
+            const step = 1e-5;
+            const moved = (by: number) => {
+              const values = strides.map((value, i) => (i === axis ? value + by : value));
+              return product(poolingOf(given, values, image, amount));
+            };
+            return (moved(step) - moved(-step)) / (2 * step);
+          });
+          // At the lower limit and for a hard crop the quotient is not the gradient.
+          const isSmooth = given.smoothness > 0 && strides.every((stride) => stride > 1);
+          const expected = isSmooth ? slopes : strides.map(() => 0);
+          expect(ds!.shape).toEqual([strides.length]);
+          expect(relativeError(ds!.dataSync(), expected)).toBeLessThan(1e-4);
+        });
+      },
+    );
   });
 }

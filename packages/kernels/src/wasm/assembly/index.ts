@@ -39,6 +39,10 @@ export {
   sumRuns,
 } from '../../depthwise/assembly/depthwise';
 export {
+  diffStrideGradient,
+  diffStrideGradientScratch,
+} from '../../diff-stride/assembly/stride-gradient';
+export {
   leftMultiply,
   leftMultiplyGradient,
   leftMultiplyScratch,
