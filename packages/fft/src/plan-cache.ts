@@ -1,22 +1,40 @@
 import { RealFft } from './real-fft.js';
 import { RealFft2d } from './real-fft-2d.js';
+import type { RealFft2dPlan, RealFftPlan } from './real-fft-plan.js';
 import { requireLength, requirePlane } from './spectrum-arrays.js';
 
 /** Capacity of each plan cache. The least recently used plan is evicted first. */
 export const MAX_PLANS = 32;
 
-const rows = new Map<string, RealFft>();
-const planes = new Map<string, RealFft2d>();
+const rows = new Map<string, RealFftPlan>();
+const planes = new Map<string, RealFft2dPlan>();
+
+/** How to make the plans of the caches. */
+interface Makers {
+  signal(length: number): RealFftPlan;
+  plane(height: number, width: number): RealFft2dPlan;
+}
+
+let makers: Makers = {
+  signal: (length) => new RealFft(length),
+  plane: (height, width) => new RealFft2d(height, width),
+};
+
+/** Makes the plans of the caches by other functions from now on. */
+export function providePlans(given: Makers): void {
+  makers = given;
+  clearPlans();
+}
 
 /**
- * The cached plan for signals of one length. All callers share it and its scratch buffers, so do
- * not keep it across an `await`.
+ * The cached plan for signals of one length: a `RealFft`, or after `loadSimd` of `@ds/fft/simd` a
+ * `SimdRealFft`. All callers share it and its scratch buffers, so do not keep it across an `await`.
  *
  * @throws ConfigError if the length is not an integer ≥ 1.
  */
-export function realFft(length: number): RealFft {
+export function realFft(length: number): RealFftPlan {
   requireLength('realFft', 'length', length);
-  return kept(rows, `${length}`, () => new RealFft(length));
+  return kept(rows, `${length}`, () => makers.signal(length));
 }
 
 /**
@@ -24,9 +42,9 @@ export function realFft(length: number): RealFft {
  *
  * @throws ConfigError if a size is not an integer ≥ 1.
  */
-export function realFft2d(height: number, width: number): RealFft2d {
+export function realFft2d(height: number, width: number): RealFft2dPlan {
   requirePlane('realFft2d', height, width);
-  return kept(planes, `${height}×${width}`, () => new RealFft2d(height, width));
+  return kept(planes, `${height}×${width}`, () => makers.plane(height, width));
 }
 
 /** Empties both plan caches and frees their memory. */

@@ -2,8 +2,9 @@ import { rootIm, rootRe, unitRoot } from './unit-root';
 
 // Plans are built twice: first to count their bytes, then to write them to memory.
 
-let start: usize = 0;
-let cursor: usize = 0;
+// 64 bits hold the size of any plan, even of one that does not fit into memory.
+let start: u64 = 0;
+let cursor: u64 = 0;
 let isCounting = false;
 
 /** Starts to count the bytes of a plan. */
@@ -21,19 +22,19 @@ export function startWriting(at: usize): void {
 }
 
 /** The bytes of the plan so far. */
-export function bytesTaken(): u32 {
-  return <u32>(cursor - start);
+export function bytesTaken(): f64 {
+  return <f64>(cursor - start);
 }
 
 /** Reserves bytes and returns their address. A gap keeps long arrays off each other's cache sets. */
-export function take(bytes: usize): usize {
-  const at = cursor;
+export function take(bytes: u64): usize {
+  const at = <usize>cursor;
   cursor += ((bytes + 15) & ~15) + (bytes < 4096 ? 0 : 64);
   return at;
 }
 
 /** Reserves `count` values of type T. A vector that starts at the last one is still inside. */
-export function takeValues<T>(count: usize): usize {
+export function takeValues<T>(count: u64): usize {
   return take(count * sizeof<T>() + 16);
 }
 

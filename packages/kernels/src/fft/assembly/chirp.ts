@@ -59,7 +59,7 @@ function plainDft(x: usize, y: usize, roots: usize, size: u32): usize {
           for (let j: u32 = 0; j < radix; j++) {
             const from = x + 16 * ((p + j * groups) * runs + q);
             // e^{−2πi (jk/radix + pk/rest)}, from the roots of the whole length.
-            const turn = (j * (size / radix) + p * runs) * k % size;
+            const turn = ((j * (size / radix) + p * runs) * k) % size;
             const c = load<f64>(roots + 16 * turn);
             const s = load<f64>(roots + 16 * turn, 8);
             re += load<f64>(from) * c - load<f64>(from, 8) * s;

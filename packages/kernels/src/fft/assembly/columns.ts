@@ -1,5 +1,5 @@
-import { PLANAR, turnedIm, turnedRe } from './butterflies';
 import { root, take, takeValues, word } from './building';
+import { PLANAR, turnedIm, turnedRe } from './butterflies';
 import { chirp, chirpKernel } from './chirp';
 import { convolutionSize, isSmooth, nextRadix } from './factors';
 import { lanes } from './lanes';

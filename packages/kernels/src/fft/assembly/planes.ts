@@ -2,6 +2,7 @@ import { take, takeValues, word } from './building';
 import { mostColumns, planColumns, transformColumns } from './columns';
 import { lanes } from './lanes';
 import { forwardReal, inverseReal, planReal } from './real';
+import { scale } from './scale';
 
 // The DFT of real planes: real along the rows, then complex along the columns. Words of a plan: 0
 // the height, 4 the width, 8 and 12 the plans of rows and columns, 16 to 28 the real and imaginary
@@ -27,13 +28,7 @@ export function planPlane<T>(height: u32, width: u32): usize {
 }
 
 /** The half-spectrum of a plane, times `factor`. */
-export function forwardPlane<T>(
-  plan: usize,
-  x: usize,
-  real: usize,
-  imag: usize,
-  factor: T,
-): void {
+export function forwardPlane<T>(plan: usize, x: usize, real: usize, imag: usize, factor: T): void {
   const height = <usize>load<u32>(plan);
   const width = <usize>load<u32>(plan, 4);
   const row = <usize>load<u32>(plan, 8);
@@ -64,13 +59,7 @@ export function forwardPlane<T>(
 }
 
 /** The plane of a half-spectrum, times `factor`. 1/(HW) inverts {@link forwardPlane}. */
-export function inversePlane<T>(
-  plan: usize,
-  real: usize,
-  imag: usize,
-  x: usize,
-  factor: T,
-): void {
+export function inversePlane<T>(plan: usize, real: usize, imag: usize, x: usize, factor: T): void {
   const height = <usize>load<u32>(plan);
   const width = <usize>load<u32>(plan, 4);
   const row = <usize>load<u32>(plan, 8);
@@ -118,23 +107,8 @@ function alongHeight<T>(
   }
 }
 
-function copyRows(
-  count: usize,
-  bytes: usize,
-  from: usize,
-  x: usize,
-  to: usize,
-  y: usize,
-): void {
+function copyRows(count: usize, bytes: usize, from: usize, x: usize, to: usize, y: usize): void {
   for (let p: usize = 0; p < count; p++) memory.copy(y + p * to, x + p * from, bytes);
-}
-
-function scale<T>(x: usize, y: usize, count: usize, factor: T): void {
-  const by = v128.splat<T>(factor);
-  const end = count * sizeof<T>();
-  let at: usize = 0;
-  for (; at + 16 <= end; at += 16) v128.store(y + at, v128.mul<T>(by, v128.load(x + at)));
-  for (; at < end; at += sizeof<T>()) store<T>(y + at, factor * load<T>(x + at));
 }
 
 /** {@link forwardPlane} for `count` planes in a row. */

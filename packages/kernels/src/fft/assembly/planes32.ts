@@ -5,7 +5,7 @@ import { forwardPlanes, inversePlanes, planPlane } from './planes';
 // address must be a multiple of 16. A plane of height 1 is a signal.
 
 /** The bytes of a plan. */
-export function planeBytes32(height: u32, width: u32): u32 {
+export function planeBytes32(height: u32, width: u32): f64 {
   startCounting();
   planPlane<f32>(height, width);
   return bytesTaken();

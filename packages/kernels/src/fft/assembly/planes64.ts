@@ -5,7 +5,7 @@ import { forwardPlanes, inversePlanes, planPlane } from './planes';
 // address must be a multiple of 16. A plane of height 1 is a signal.
 
 /** The bytes of a plan. */
-export function planeBytes64(height: u32, width: u32): u32 {
+export function planeBytes64(height: u32, width: u32): f64 {
   startCounting();
   planPlane<f64>(height, width);
   return bytesTaken();

@@ -1,5 +1,5 @@
-import { PAIRS, PLANAR, turnedIm, turnedRe } from './butterflies';
 import { root, take, takeValues, word } from './building';
+import { PAIRS, PLANAR, turnedIm, turnedRe } from './butterflies';
 import { lanes, madd, msub, reversed } from './lanes';
 import { planRow, transformRow } from './rows';
 

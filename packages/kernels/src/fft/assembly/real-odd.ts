@@ -1,5 +1,5 @@
-import { PLANAR, REAL, turnedIm, turnedRe } from './butterflies';
 import { root, take, takeValues, word } from './building';
+import { PLANAR, REAL, turnedIm, turnedRe } from './butterflies';
 import { waves } from './columns';
 import { lanes, madd, msub } from './lanes';
 import { planRow, transformRow } from './rows';

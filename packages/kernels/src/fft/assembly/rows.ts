@@ -1,5 +1,5 @@
-import { PAIRS, PLANAR, REAL, put, takeIm, takeRe, turnedIm, turnedRe } from './butterflies';
 import { root, take, takeValues, word } from './building';
+import { PAIRS, PLANAR, put, REAL, takeIm, takeRe, turnedIm, turnedRe } from './butterflies';
 import { chirp, chirpKernel } from './chirp';
 import { MOST_PASSES, PASS, planColumns, planPass, transformColumns, waves } from './columns';
 import { convolutionSize, firstRadix, isSmooth, nextRadix } from './factors';

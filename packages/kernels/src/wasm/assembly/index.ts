@@ -34,6 +34,12 @@ export {
   sumRuns,
 } from '../../depthwise/assembly/depthwise';
 export {
+  forwardPlanes32,
+  inversePlanes32,
+  makePlane32,
+  planeBytes32,
+} from '../../fft/assembly/planes32';
+export {
   leftMultiply,
   leftMultiplyGradient,
   leftMultiplyScratch,
