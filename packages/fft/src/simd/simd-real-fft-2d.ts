@@ -99,8 +99,8 @@ export class SimdRealFft2d<Chosen extends Precision = 'float64'>
   }
 
   /**
-   * The planes of half-spectra, written to `out` if given. The spectra are not modified. The
-   * default of the factor is 1/(HW).
+   * The planes of half-spectra, written to `out` if given. The spectra are not modified. The factor
+   * is applied before the sums. Its default is 1/(HW).
    *
    * Shapes: `[…, H, bins]` → `[…, H, W]`, row by row.
    */

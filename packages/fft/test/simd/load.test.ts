@@ -34,7 +34,7 @@ describe('the memory of the plans', () => {
     await loadSimd();
     // Together they take far more than the 4 MiB of one memory.
     const plans = Array.from({ length: 24 }, (_, i) => new SimdRealFft(20_000 + i));
-    plans.forEach((plan, i) => plan.signal.fill(i + 1));
+    for (const [i, plan] of plans.entries()) plan.signal.fill(i + 1);
     for (const plan of plans) plan.forward(plan.signal, plan.spectrum);
     plans.forEach((plan, i) => {
       expect(plan.signal.length).toBe(20_000 + i);

@@ -26,7 +26,7 @@ export function bytesTaken(): f64 {
   return <f64>(cursor - start);
 }
 
-/** Reserves bytes and returns their address. A gap keeps long arrays off each other's cache sets. */
+/** Reserves bytes and returns their address. Gaps keep long arrays off each other's cache sets. */
 export function take(bytes: u64): usize {
   const at = <usize>cursor;
   cursor += ((bytes + 15) & ~15) + (bytes < 4096 ? 0 : 64);

@@ -22,22 +22,22 @@ export const REAL = 2;
 /** The real parts of the inputs at `at`. */
 @inline
 export function takeRe<T>(mode: i32, xr: usize, at: usize): v128 {
-  if (mode == PAIRS) return evens<T>(v128.load(xr + at), v128.load(xr + at, 16));
+  if (mode === PAIRS) return evens<T>(v128.load(xr + at), v128.load(xr + at, 16));
   return v128.load(xr + at);
 }
 
 /** The imaginary parts of the inputs at `at`. */
 @inline
 export function takeIm<T>(mode: i32, xr: usize, xi: usize, at: usize): v128 {
-  if (mode == PAIRS) return odds<T>(v128.load(xr + at), v128.load(xr + at, 16));
-  if (mode == REAL) return v128.splat<T>(0);
+  if (mode === PAIRS) return odds<T>(v128.load(xr + at), v128.load(xr + at, 16));
+  if (mode === REAL) return v128.splat<T>(0);
   return v128.load(xi + at);
 }
 
 /** Stores outputs at `at`. */
 @inline
 export function put<T>(mode: i32, yr: usize, yi: usize, at: usize, re: v128, im: v128): void {
-  if (mode == PAIRS) {
+  if (mode === PAIRS) {
     v128.store(yr + 2 * at, lower<T>(im, re));
     v128.store(yr + 2 * at, upper<T>(im, re), 16);
   } else {
@@ -60,16 +60,8 @@ export function turnedIm<T>(re: v128, im: v128, wr: v128, wi: v128): v128 {
 
 /** Stores output 0 of a butterfly that is not the first pass. */
 @inline
-function keep<T>(
-  kind: i32,
-  mode: i32,
-  yr: usize,
-  yi: usize,
-  at: usize,
-  re: v128,
-  im: v128,
-): void {
-  if (kind == LAST) put<T>(mode, yr, yi, at, re, im);
+function keep<T>(kind: i32, mode: i32, yr: usize, yi: usize, at: usize, re: v128, im: v128): void {
+  if (kind === LAST) put<T>(mode, yr, yi, at, re, im);
   else {
     v128.store(yr + at, re);
     v128.store(yi + at, im);
@@ -89,7 +81,7 @@ function emit<T>(
   wr: v128,
   wi: v128,
 ): void {
-  if (kind == LAST) put<T>(mode, yr, yi, at, re, im);
+  if (kind === LAST) put<T>(mode, yr, yi, at, re, im);
   else {
     v128.store(yr + at, turnedRe<T>(re, im, wr, wi));
     v128.store(yi + at, turnedIm<T>(re, im, wr, wi));
@@ -111,15 +103,15 @@ export function butterfly2<T>(
   w1r: v128,
   w1i: v128,
 ): void {
-  const x0r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x);
-  const x0i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x);
-  const x1r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + s);
-  const x1i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + s);
+  const x0r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x);
+  const x0i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x);
+  const x1r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + s);
+  const x1i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + s);
   const y0r = v128.add<T>(x0r, x1r);
   const y0i = v128.add<T>(x0i, x1i);
   const y1r = v128.sub<T>(x0r, x1r);
   const y1i = v128.sub<T>(x0i, x1i);
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     const z1r = turnedRe<T>(y1r, y1i, w1r, w1i);
     const z1i = turnedIm<T>(y1r, y1i, w1r, w1i);
     scatter2<T>(yr + y, t, y0r, z1r);
@@ -147,12 +139,12 @@ export function butterfly3<T>(
   w2r: v128,
   w2i: v128,
 ): void {
-  const x0r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x);
-  const x0i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x);
-  const x1r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + s);
-  const x1i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + s);
-  const x2r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 2 * s);
-  const x2i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
+  const x0r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x);
+  const x0i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x);
+  const x1r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + s);
+  const x1i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + s);
+  const x2r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 2 * s);
+  const x2i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
   const pr = v128.add<T>(x1r, x2r);
   const pi = v128.add<T>(x1i, x2i);
   const dr = v128.sub<T>(x1r, x2r);
@@ -167,7 +159,7 @@ export function butterfly3<T>(
   const y1i = msub<T>(sine, dr, mi);
   const y2r = msub<T>(sine, di, mr);
   const y2i = madd<T>(sine, dr, mi);
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     const z1r = turnedRe<T>(y1r, y1i, w1r, w1i);
     const z1i = turnedIm<T>(y1r, y1i, w1r, w1i);
     const z2r = turnedRe<T>(y2r, y2i, w2r, w2i);
@@ -202,14 +194,14 @@ export function butterfly4<T>(
   w3r: v128,
   w3i: v128,
 ): void {
-  const x0r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x);
-  const x0i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x);
-  const x1r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + s);
-  const x1i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + s);
-  const x2r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 2 * s);
-  const x2i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
-  const x3r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 3 * s);
-  const x3i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 3 * s);
+  const x0r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x);
+  const x0i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x);
+  const x1r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + s);
+  const x1i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + s);
+  const x2r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 2 * s);
+  const x2i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
+  const x3r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 3 * s);
+  const x3i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 3 * s);
   const ar = v128.add<T>(x0r, x2r);
   const ai = v128.add<T>(x0i, x2i);
   const br = v128.sub<T>(x0r, x2r);
@@ -226,7 +218,7 @@ export function butterfly4<T>(
   const y2i = v128.sub<T>(ai, ci);
   const y3r = v128.sub<T>(br, di);
   const y3i = v128.add<T>(bi, dr);
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     const z1r = turnedRe<T>(y1r, y1i, w1r, w1i);
     const z1i = turnedIm<T>(y1r, y1i, w1r, w1i);
     const z2r = turnedRe<T>(y2r, y2i, w2r, w2i);
@@ -264,16 +256,16 @@ export function butterfly5<T>(
   w4r: v128,
   w4i: v128,
 ): void {
-  const x0r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x);
-  const x0i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x);
-  const x1r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + s);
-  const x1i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + s);
-  const x2r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 2 * s);
-  const x2i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
-  const x3r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 3 * s);
-  const x3i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 3 * s);
-  const x4r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 4 * s);
-  const x4i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 4 * s);
+  const x0r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x);
+  const x0i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x);
+  const x1r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + s);
+  const x1i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + s);
+  const x2r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 2 * s);
+  const x2i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
+  const x3r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 3 * s);
+  const x3i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 3 * s);
+  const x4r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 4 * s);
+  const x4i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 4 * s);
   const ar = v128.add<T>(x1r, x4r);
   const ai = v128.add<T>(x1i, x4i);
   const br = v128.sub<T>(x1r, x4r);
@@ -304,7 +296,7 @@ export function butterfly5<T>(
   const y3i = v128.add<T>(e2i, f2r);
   const y4r = v128.sub<T>(e1r, f1i);
   const y4i = v128.add<T>(e1i, f1r);
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     const z1r = turnedRe<T>(y1r, y1i, w1r, w1i);
     const z1i = turnedIm<T>(y1r, y1i, w1r, w1i);
     const z2r = turnedRe<T>(y2r, y2i, w2r, w2i);
@@ -353,22 +345,22 @@ export function butterfly8<T>(
   w7r: v128,
   w7i: v128,
 ): void {
-  const x0r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x);
-  const x0i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x);
-  const x1r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + s);
-  const x1i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + s);
-  const x2r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 2 * s);
-  const x2i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
-  const x3r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 3 * s);
-  const x3i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 3 * s);
-  const x4r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 4 * s);
-  const x4i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 4 * s);
-  const x5r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 5 * s);
-  const x5i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 5 * s);
-  const x6r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 6 * s);
-  const x6i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 6 * s);
-  const x7r = takeRe<T>(kind == FIRST ? mode : PLANAR, xr, x + 7 * s);
-  const x7i = takeIm<T>(kind == FIRST ? mode : PLANAR, xr, xi, x + 7 * s);
+  const x0r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x);
+  const x0i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x);
+  const x1r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + s);
+  const x1i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + s);
+  const x2r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 2 * s);
+  const x2i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 2 * s);
+  const x3r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 3 * s);
+  const x3i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 3 * s);
+  const x4r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 4 * s);
+  const x4i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 4 * s);
+  const x5r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 5 * s);
+  const x5i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 5 * s);
+  const x6r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 6 * s);
+  const x6i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 6 * s);
+  const x7r = takeRe<T>(kind === FIRST ? mode : PLANAR, xr, x + 7 * s);
+  const x7i = takeIm<T>(kind === FIRST ? mode : PLANAR, xr, xi, x + 7 * s);
   const ear = v128.add<T>(x0r, x4r);
   const eai = v128.add<T>(x0i, x4i);
   const ebr = v128.sub<T>(x0r, x4r);
@@ -401,7 +393,7 @@ export function butterfly8<T>(
   const o2i = v128.sub<T>(oai, oci);
   const o3r = v128.sub<T>(obr, odi);
   const o3i = v128.add<T>(obi, odr);
-  const root = v128.splat<T>(<T>0.7071067811865476);
+  const root = v128.splat<T>(<T>Math.SQRT1_2);
   const p1r = v128.mul<T>(root, v128.add<T>(o1r, o1i));
   const p1i = v128.mul<T>(root, v128.sub<T>(o1i, o1r));
   const p3r = v128.mul<T>(root, v128.sub<T>(o3i, o3r));
@@ -422,7 +414,7 @@ export function butterfly8<T>(
   const y3i = v128.sub<T>(e3i, p3i);
   const y7r = v128.sub<T>(e3r, p3r);
   const y7i = v128.add<T>(e3i, p3i);
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     const z1r = turnedRe<T>(y1r, y1i, w1r, w1i);
     const z1i = turnedIm<T>(y1r, y1i, w1r, w1i);
     const z2r = turnedRe<T>(y2r, y2i, w2r, w2i);
@@ -452,5 +444,3 @@ export function butterfly8<T>(
     emit<T>(kind, mode, yr, yi, y + 7 * t, y7r, y7i, w7r, w7i);
   }
 }
-
-

@@ -49,7 +49,7 @@ function plainDft(x: usize, y: usize, roots: usize, size: u32): usize {
   let runs: u32 = 1;
   let rest = size;
   while (rest > 1) {
-    const radix: u32 = rest % 2 == 0 ? 2 : rest % 3 == 0 ? 3 : 5;
+    const radix: u32 = rest % 2 === 0 ? 2 : rest % 3 === 0 ? 3 : 5;
     const groups = rest / radix;
     for (let p: u32 = 0; p < groups; p++) {
       for (let q: u32 = 0; q < runs; q++) {

@@ -65,7 +65,7 @@ function transformScaled<T>(
   factor: T,
 ): void {
   transformRow<T>(plan, PLANAR, xr, xi, PLANAR, yr, yi);
-  if (factor != 1) {
+  if (factor !== 1) {
     const n = <usize>load<u32>(plan);
     scale<T>(yr, yr, n, factor);
     scale<T>(yi, yi, n, factor);

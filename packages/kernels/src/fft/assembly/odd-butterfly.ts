@@ -1,13 +1,4 @@
-import {
-  FIRST,
-  LAST,
-  PLANAR,
-  put,
-  takeIm,
-  takeRe,
-  turnedIm,
-  turnedRe,
-} from './butterflies';
+import { FIRST, LAST, PLANAR, put, takeIm, takeRe, turnedIm, turnedRe } from './butterflies';
 import { madd, scatter1 } from './lanes';
 
 /** The largest radix of {@link oddButterfly}. */
@@ -34,7 +25,7 @@ export function oddButterfly<T>(
   y: usize,
   t: usize,
 ): void {
-  const input = kind == FIRST ? mode : PLANAR;
+  const input = kind === FIRST ? mode : PLANAR;
   const half = radix >> 1;
   const sums = waves + ((half * half * 2 * sizeof<T>() + 15) & ~15);
   const end = sums + 64 * half;
@@ -60,18 +51,18 @@ export function oddButterfly<T>(
     front += s;
     back -= s;
   }
-  const step = kind == FIRST ? sizeof<T>() : t;
+  const step = kind === FIRST ? sizeof<T>() : t;
   let up = y;
   let down = y + radix * step;
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     scatter1<T>(yr + y, t, totalRe);
     scatter1<T>(yi + y, t, totalIm);
-  } else if (kind == LAST) put<T>(mode, yr, yi, y, totalRe, totalIm);
+  } else if (kind === LAST) put<T>(mode, yr, yi, y, totalRe, totalIm);
   else {
     v128.store(yr + y, totalRe);
     v128.store(yi + y, totalIm);
   }
-  const size: usize = kind == FIRST ? 32 : 2 * sizeof<T>();
+  const size: usize = kind === FIRST ? 32 : 2 * sizeof<T>();
   let wUp = w;
   let wDown = w + (radix - 2) * size;
   let wave = waves;
@@ -95,10 +86,10 @@ export function oddButterfly<T>(
     const ui = v128.sub<T>(ei, fi);
     const vr = v128.sub<T>(er, fr);
     const vi = v128.add<T>(ei, fi);
-    if (kind == LAST) {
+    if (kind === LAST) {
       put<T>(mode, yr, yi, up, ur, ui);
       put<T>(mode, yr, yi, down, vr, vi);
-    } else if (kind == FIRST) {
+    } else if (kind === FIRST) {
       const ar = v128.load(wUp);
       const ai = v128.load(wUp, 16);
       const br = v128.load(wDown);

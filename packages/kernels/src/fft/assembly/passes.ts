@@ -12,8 +12,8 @@ import {
 } from './butterflies';
 import { oddButterfly } from './odd-butterfly';
 
-// A pass of a mixed-radix FFT in Stockham's autosort form, with decimation in frequency: butterfly p
-// reads inputs p + j·groups, and writes outputs p·radix + j.
+// A pass of a mixed-radix FFT in Stockham's autosort form (Cochran et al. 1967), with decimation in
+// frequency. Butterfly p reads inputs p + j·groups, and writes outputs p·radix + j.
 
 @inline
 function pass2<T>(
@@ -30,9 +30,9 @@ function pass2<T>(
   to: usize,
   w: usize,
 ): void {
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     // The last vector overlaps the one before it, so that every vector is whole.
-    const shift: usize = mode == PAIRS ? 1 : 0;
+    const shift: usize = mode === PAIRS ? 1 : 0;
     const width = groups * sizeof<T>();
     const s = width << shift;
     const last = width - 16;
@@ -51,7 +51,7 @@ function pass2<T>(
         v128.load(w),
         v128.load(w, 16),
       );
-      if (at == last) break;
+      if (at === last) break;
       w += 32;
     }
   } else {
@@ -62,25 +62,12 @@ function pass2<T>(
     let x: usize = 0;
     let y: usize = 0;
     for (let p: usize = 0; p < groups; p++) {
-      const w1r = kind == LAST ? zero : v128.load_splat<T>(w);
-      const w1i = kind == LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
+      const w1r = kind === LAST ? zero : v128.load_splat<T>(w);
+      const w1i = kind === LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
       for (let m: usize = 0; m < runs; m++) {
         for (let at: usize = 0; ; at = min(at + 16, last)) {
-          butterfly2<T>(
-            kind,
-            mode,
-            xr,
-            xi,
-            x + at,
-            s,
-            yr,
-            yi,
-            y + at,
-            t,
-            w1r,
-            w1i,
-          );
-          if (at == last) break;
+          butterfly2<T>(kind, mode, xr, xi, x + at, s, yr, yi, y + at, t, w1r, w1i);
+          if (at === last) break;
         }
         x += from;
         y += to;
@@ -106,9 +93,9 @@ function pass3<T>(
   to: usize,
   w: usize,
 ): void {
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     // The last vector overlaps the one before it, so that every vector is whole.
-    const shift: usize = mode == PAIRS ? 1 : 0;
+    const shift: usize = mode === PAIRS ? 1 : 0;
     const width = groups * sizeof<T>();
     const s = width << shift;
     const last = width - 16;
@@ -129,7 +116,7 @@ function pass3<T>(
         v128.load(w, 32),
         v128.load(w, 48),
       );
-      if (at == last) break;
+      if (at === last) break;
       w += 64;
     }
   } else {
@@ -140,29 +127,14 @@ function pass3<T>(
     let x: usize = 0;
     let y: usize = 0;
     for (let p: usize = 0; p < groups; p++) {
-      const w1r = kind == LAST ? zero : v128.load_splat<T>(w);
-      const w1i = kind == LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
-      const w2r = kind == LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
-      const w2i = kind == LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
+      const w1r = kind === LAST ? zero : v128.load_splat<T>(w);
+      const w1i = kind === LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
+      const w2r = kind === LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
+      const w2i = kind === LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
       for (let m: usize = 0; m < runs; m++) {
         for (let at: usize = 0; ; at = min(at + 16, last)) {
-          butterfly3<T>(
-            kind,
-            mode,
-            xr,
-            xi,
-            x + at,
-            s,
-            yr,
-            yi,
-            y + at,
-            t,
-            w1r,
-            w1i,
-            w2r,
-            w2i,
-          );
-          if (at == last) break;
+          butterfly3<T>(kind, mode, xr, xi, x + at, s, yr, yi, y + at, t, w1r, w1i, w2r, w2i);
+          if (at === last) break;
         }
         x += from;
         y += to;
@@ -188,9 +160,9 @@ function pass4<T>(
   to: usize,
   w: usize,
 ): void {
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     // The last vector overlaps the one before it, so that every vector is whole.
-    const shift: usize = mode == PAIRS ? 1 : 0;
+    const shift: usize = mode === PAIRS ? 1 : 0;
     const width = groups * sizeof<T>();
     const s = width << shift;
     const last = width - 16;
@@ -213,7 +185,7 @@ function pass4<T>(
         v128.load(w, 64),
         v128.load(w, 80),
       );
-      if (at == last) break;
+      if (at === last) break;
       w += 96;
     }
   } else {
@@ -224,12 +196,12 @@ function pass4<T>(
     let x: usize = 0;
     let y: usize = 0;
     for (let p: usize = 0; p < groups; p++) {
-      const w1r = kind == LAST ? zero : v128.load_splat<T>(w);
-      const w1i = kind == LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
-      const w2r = kind == LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
-      const w2i = kind == LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
-      const w3r = kind == LAST ? zero : v128.load_splat<T>(w, 4 * sizeof<T>());
-      const w3i = kind == LAST ? zero : v128.load_splat<T>(w, 5 * sizeof<T>());
+      const w1r = kind === LAST ? zero : v128.load_splat<T>(w);
+      const w1i = kind === LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
+      const w2r = kind === LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
+      const w2i = kind === LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
+      const w3r = kind === LAST ? zero : v128.load_splat<T>(w, 4 * sizeof<T>());
+      const w3i = kind === LAST ? zero : v128.load_splat<T>(w, 5 * sizeof<T>());
       for (let m: usize = 0; m < runs; m++) {
         for (let at: usize = 0; ; at = min(at + 16, last)) {
           butterfly4<T>(
@@ -250,7 +222,7 @@ function pass4<T>(
             w3r,
             w3i,
           );
-          if (at == last) break;
+          if (at === last) break;
         }
         x += from;
         y += to;
@@ -276,9 +248,9 @@ function pass5<T>(
   to: usize,
   w: usize,
 ): void {
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     // The last vector overlaps the one before it, so that every vector is whole.
-    const shift: usize = mode == PAIRS ? 1 : 0;
+    const shift: usize = mode === PAIRS ? 1 : 0;
     const width = groups * sizeof<T>();
     const s = width << shift;
     const last = width - 16;
@@ -303,7 +275,7 @@ function pass5<T>(
         v128.load(w, 96),
         v128.load(w, 112),
       );
-      if (at == last) break;
+      if (at === last) break;
       w += 128;
     }
   } else {
@@ -314,14 +286,14 @@ function pass5<T>(
     let x: usize = 0;
     let y: usize = 0;
     for (let p: usize = 0; p < groups; p++) {
-      const w1r = kind == LAST ? zero : v128.load_splat<T>(w);
-      const w1i = kind == LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
-      const w2r = kind == LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
-      const w2i = kind == LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
-      const w3r = kind == LAST ? zero : v128.load_splat<T>(w, 4 * sizeof<T>());
-      const w3i = kind == LAST ? zero : v128.load_splat<T>(w, 5 * sizeof<T>());
-      const w4r = kind == LAST ? zero : v128.load_splat<T>(w, 6 * sizeof<T>());
-      const w4i = kind == LAST ? zero : v128.load_splat<T>(w, 7 * sizeof<T>());
+      const w1r = kind === LAST ? zero : v128.load_splat<T>(w);
+      const w1i = kind === LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
+      const w2r = kind === LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
+      const w2i = kind === LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
+      const w3r = kind === LAST ? zero : v128.load_splat<T>(w, 4 * sizeof<T>());
+      const w3i = kind === LAST ? zero : v128.load_splat<T>(w, 5 * sizeof<T>());
+      const w4r = kind === LAST ? zero : v128.load_splat<T>(w, 6 * sizeof<T>());
+      const w4i = kind === LAST ? zero : v128.load_splat<T>(w, 7 * sizeof<T>());
       for (let m: usize = 0; m < runs; m++) {
         for (let at: usize = 0; ; at = min(at + 16, last)) {
           butterfly5<T>(
@@ -344,7 +316,7 @@ function pass5<T>(
             w4r,
             w4i,
           );
-          if (at == last) break;
+          if (at === last) break;
         }
         x += from;
         y += to;
@@ -370,9 +342,9 @@ function pass8<T>(
   to: usize,
   w: usize,
 ): void {
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     // The last vector overlaps the one before it, so that every vector is whole.
-    const shift: usize = mode == PAIRS ? 1 : 0;
+    const shift: usize = mode === PAIRS ? 1 : 0;
     const width = groups * sizeof<T>();
     const s = width << shift;
     const last = width - 16;
@@ -403,7 +375,7 @@ function pass8<T>(
         v128.load(w, 192),
         v128.load(w, 208),
       );
-      if (at == last) break;
+      if (at === last) break;
       w += 224;
     }
   } else {
@@ -414,20 +386,20 @@ function pass8<T>(
     let x: usize = 0;
     let y: usize = 0;
     for (let p: usize = 0; p < groups; p++) {
-      const w1r = kind == LAST ? zero : v128.load_splat<T>(w);
-      const w1i = kind == LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
-      const w2r = kind == LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
-      const w2i = kind == LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
-      const w3r = kind == LAST ? zero : v128.load_splat<T>(w, 4 * sizeof<T>());
-      const w3i = kind == LAST ? zero : v128.load_splat<T>(w, 5 * sizeof<T>());
-      const w4r = kind == LAST ? zero : v128.load_splat<T>(w, 6 * sizeof<T>());
-      const w4i = kind == LAST ? zero : v128.load_splat<T>(w, 7 * sizeof<T>());
-      const w5r = kind == LAST ? zero : v128.load_splat<T>(w, 8 * sizeof<T>());
-      const w5i = kind == LAST ? zero : v128.load_splat<T>(w, 9 * sizeof<T>());
-      const w6r = kind == LAST ? zero : v128.load_splat<T>(w, 10 * sizeof<T>());
-      const w6i = kind == LAST ? zero : v128.load_splat<T>(w, 11 * sizeof<T>());
-      const w7r = kind == LAST ? zero : v128.load_splat<T>(w, 12 * sizeof<T>());
-      const w7i = kind == LAST ? zero : v128.load_splat<T>(w, 13 * sizeof<T>());
+      const w1r = kind === LAST ? zero : v128.load_splat<T>(w);
+      const w1i = kind === LAST ? zero : v128.load_splat<T>(w, sizeof<T>());
+      const w2r = kind === LAST ? zero : v128.load_splat<T>(w, 2 * sizeof<T>());
+      const w2i = kind === LAST ? zero : v128.load_splat<T>(w, 3 * sizeof<T>());
+      const w3r = kind === LAST ? zero : v128.load_splat<T>(w, 4 * sizeof<T>());
+      const w3i = kind === LAST ? zero : v128.load_splat<T>(w, 5 * sizeof<T>());
+      const w4r = kind === LAST ? zero : v128.load_splat<T>(w, 6 * sizeof<T>());
+      const w4i = kind === LAST ? zero : v128.load_splat<T>(w, 7 * sizeof<T>());
+      const w5r = kind === LAST ? zero : v128.load_splat<T>(w, 8 * sizeof<T>());
+      const w5i = kind === LAST ? zero : v128.load_splat<T>(w, 9 * sizeof<T>());
+      const w6r = kind === LAST ? zero : v128.load_splat<T>(w, 10 * sizeof<T>());
+      const w6i = kind === LAST ? zero : v128.load_splat<T>(w, 11 * sizeof<T>());
+      const w7r = kind === LAST ? zero : v128.load_splat<T>(w, 12 * sizeof<T>());
+      const w7i = kind === LAST ? zero : v128.load_splat<T>(w, 13 * sizeof<T>());
       for (let m: usize = 0; m < runs; m++) {
         for (let at: usize = 0; ; at = min(at + 16, last)) {
           butterfly8<T>(
@@ -456,7 +428,7 @@ function pass8<T>(
             w7r,
             w7i,
           );
-          if (at == last) break;
+          if (at === last) break;
         }
         x += from;
         y += to;
@@ -484,9 +456,9 @@ function passOdd<T>(
   radix: usize,
   waves: usize,
 ): void {
-  if (kind == FIRST) {
+  if (kind === FIRST) {
     // The last vector overlaps the one before it, so that every vector is whole.
-    const shift: usize = mode == PAIRS ? 1 : 0;
+    const shift: usize = mode === PAIRS ? 1 : 0;
     const width = groups * sizeof<T>();
     const s = width << shift;
     const last = width - 16;
@@ -506,7 +478,7 @@ function passOdd<T>(
         at * radix,
         radix * sizeof<T>(),
       );
-      if (at == last) break;
+      if (at === last) break;
       w += 32 * (radix - 1);
     }
   } else {
@@ -519,7 +491,7 @@ function passOdd<T>(
       for (let m: usize = 0; m < runs; m++) {
         for (let at: usize = 0; ; at = min(at + 16, last)) {
           oddButterfly<T>(radix, waves, w, kind, mode, xr, xi, x + at, s, yr, yi, y + at, t);
-          if (at == last) break;
+          if (at === last) break;
         }
         x += from;
         y += to;
@@ -542,12 +514,28 @@ export function firstPass<T>(
   const radix = load<u32>(pass);
   const groups = <usize>load<u32>(pass, 4);
   const w = <usize>load<u32>(pass, 12);
-  if (radix == 4) pass4<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
-  else if (radix == 8) pass8<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
-  else if (radix == 2) pass2<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
-  else if (radix == 3) pass3<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
-  else if (radix == 5) pass5<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
-  else passOdd<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w, radix, <usize>load<u32>(pass, 16));
+  if (radix === 4) pass4<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
+  else if (radix === 8) pass8<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
+  else if (radix === 2) pass2<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
+  else if (radix === 3) pass3<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
+  else if (radix === 5) pass5<T>(FIRST, mode, xr, xi, yr, yi, groups, 1, 0, 0, 0, w);
+  else
+    passOdd<T>(
+      FIRST,
+      mode,
+      xr,
+      xi,
+      yr,
+      yi,
+      groups,
+      1,
+      0,
+      0,
+      0,
+      w,
+      radix,
+      <usize>load<u32>(pass, 16),
+    );
 }
 
 /** Runs a later pass over `columns` signals in a row, whose earlier passes have product `runs`. The
@@ -566,12 +554,32 @@ export function middlePass<T>(
   const radix = load<u32>(pass);
   const groups = <usize>load<u32>(pass, 4);
   const w = <usize>load<u32>(pass, 12);
-  if (radix == 4) pass4<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 8) pass8<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 2) pass2<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 3) pass3<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 5) pass5<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else passOdd<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w, radix, <usize>load<u32>(pass, 16));
+  if (radix === 4) pass4<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 8)
+    pass8<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 2)
+    pass2<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 3)
+    pass3<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 5)
+    pass5<T>(MIDDLE, PLANAR, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else
+    passOdd<T>(
+      MIDDLE,
+      PLANAR,
+      xr,
+      xi,
+      yr,
+      yi,
+      groups,
+      runs,
+      columns,
+      from,
+      to,
+      w,
+      radix,
+      <usize>load<u32>(pass, 16),
+    );
 }
 
 /** Runs the last pass, see {@link middlePass}. `mode` is the layout of its output. */
@@ -590,10 +598,26 @@ export function lastPass<T>(
   const radix = load<u32>(pass);
   const groups = <usize>load<u32>(pass, 4);
   const w = <usize>load<u32>(pass, 12);
-  if (radix == 4) pass4<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 8) pass8<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 2) pass2<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 3) pass3<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else if (radix == 5) pass5<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
-  else passOdd<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w, radix, <usize>load<u32>(pass, 16));
+  if (radix === 4) pass4<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 8) pass8<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 2) pass2<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 3) pass3<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else if (radix === 5) pass5<T>(LAST, mode, xr, xi, yr, yi, groups, runs, columns, from, to, w);
+  else
+    passOdd<T>(
+      LAST,
+      mode,
+      xr,
+      xi,
+      yr,
+      yi,
+      groups,
+      runs,
+      columns,
+      from,
+      to,
+      w,
+      radix,
+      <usize>load<u32>(pass, 16),
+    );
 }

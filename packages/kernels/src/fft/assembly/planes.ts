@@ -34,12 +34,12 @@ export function forwardPlane<T>(plan: usize, x: usize, real: usize, imag: usize,
   const row = <usize>load<u32>(plan, 8);
   const scaled = <usize>load<u32>(plan, 36);
   const pitch = <usize>load<u32>(plan, 32) * sizeof<T>();
-  const isLine = height == 1;
+  const isLine = height === 1;
   const hr = isLine ? real : <usize>load<u32>(plan, 16);
   const hi = isLine ? imag : <usize>load<u32>(plan, 20);
   for (let p: usize = 0; p < height; p++) {
     let from = x + p * width * sizeof<T>();
-    if (factor != 1) {
+    if (factor !== 1) {
       scale<T>(from, scaled, width, factor);
       from = scaled;
     }
@@ -48,11 +48,11 @@ export function forwardPlane<T>(plan: usize, x: usize, real: usize, imag: usize,
   if (isLine) return;
   const bins = width / 2 + 1;
   const bytes = bins * sizeof<T>();
-  if (bytes == pitch) alongHeight<T>(plan, bins, hr, hi, bytes, real, imag);
+  if (bytes === pitch) alongHeight<T>(plan, bins, hr, hi, bytes, real, imag, 1);
   else {
     const nr = <usize>load<u32>(plan, 24);
     const ni = <usize>load<u32>(plan, 28);
-    alongHeight<T>(plan, lanes<T>(), hr, hi, pitch, nr, ni);
+    alongHeight<T>(plan, lanes<T>(), hr, hi, pitch, nr, ni, 1);
     copyRows(height, bytes, pitch, nr, bytes, real);
     copyRows(height, bytes, pitch, ni, bytes, imag);
   }
@@ -66,21 +66,21 @@ export function inversePlane<T>(plan: usize, real: usize, imag: usize, x: usize,
   const pitch = <usize>load<u32>(plan, 32) * sizeof<T>();
   const bins = width / 2 + 1;
   const bytes = bins * sizeof<T>();
-  const isLine = height == 1;
+  const isLine = height === 1;
   const hr = isLine ? real : <usize>load<u32>(plan, 16);
   const hi = isLine ? imag : <usize>load<u32>(plan, 20);
   // Swapping real and imaginary parts turns the forward DFT into the inverse.
-  if (!isLine && bytes == pitch) alongHeight<T>(plan, bins, imag, real, bytes, hi, hr);
+  if (!isLine && bytes === pitch) alongHeight<T>(plan, bins, imag, real, bytes, hi, hr, factor);
   else if (!isLine) {
     const nr = <usize>load<u32>(plan, 24);
     const ni = <usize>load<u32>(plan, 28);
     copyRows(height, bytes, bytes, real, pitch, nr);
     copyRows(height, bytes, bytes, imag, pitch, ni);
-    alongHeight<T>(plan, lanes<T>(), ni, nr, pitch, hi, hr);
+    alongHeight<T>(plan, lanes<T>(), ni, nr, pitch, hi, hr, factor);
   }
   for (let p: usize = 0; p < height; p++) {
     const to = x + p * width * sizeof<T>();
-    inverseReal<T>(row, hr + p * pitch, hi + p * pitch, to, factor);
+    inverseReal<T>(row, hr + p * pitch, hi + p * pitch, to, isLine ? factor : 1);
   }
 }
 
@@ -93,6 +93,7 @@ function alongHeight<T>(
   pitch: usize,
   yr: usize,
   yi: usize,
+  factor: T,
 ): void {
   const column = <usize>load<u32>(plan, 12);
   const most = <usize>mostColumns<T>(load<u32>(plan));
@@ -103,7 +104,7 @@ function alongHeight<T>(
     const whole = (columns + width - 1) & ~(width - 1);
     if (whole <= bins) columns = whole;
     const at = min(first, bins - columns) * sizeof<T>();
-    transformColumns<T>(column, columns, pitch, xr + at, xi + at, pitch, yr + at, yi + at);
+    transformColumns<T>(column, columns, pitch, xr + at, xi + at, pitch, yr + at, yi + at, factor);
   }
 }
 

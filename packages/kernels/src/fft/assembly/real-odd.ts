@@ -48,12 +48,12 @@ export function planOdd<T>(n: u32): usize {
 }
 
 function radixOf(n: u32): u32 {
-  if (n % 7 == 0) return 7;
-  if (n % 5 == 0) return 5;
-  if (n % 9 == 0) return 9;
-  if (n % 3 == 0) return 3;
-  if (n % 11 == 0) return 11;
-  if (n % 13 == 0) return 13;
+  if (n % 7 === 0) return 7;
+  if (n % 5 === 0) return 5;
+  if (n % 9 === 0) return 9;
+  if (n % 3 === 0) return 3;
+  if (n % 11 === 0) return 11;
+  if (n % 13 === 0) return 13;
   return 1;
 }
 
@@ -69,7 +69,7 @@ export function forwardOdd<T>(plan: usize, x: usize, real: usize, imag: usize): 
   const br = <usize>load<u32>(plan, 32);
   const bi = <usize>load<u32>(plan, 36);
   const pitch = <usize>load<u32>(plan, 40) * size;
-  if (radix == 1) transformRow<T>(sub, REAL, x, 0, PLANAR, br, bi);
+  if (radix === 1) transformRow<T>(sub, REAL, x, 0, PLANAR, br, bi);
   else {
     let from = x;
     if (pitch > part * size) {
@@ -148,7 +148,7 @@ function splitForward<T>(plan: usize, x: usize, yr: usize, yi: usize): void {
       v128.store(yi + to, turnedIm<T>(re, im, wr, wi));
       w += 32;
     }
-    if (t == last) break;
+    if (t === last) break;
   }
 }
 
@@ -177,11 +177,11 @@ export function inverseOdd<T>(plan: usize, real: usize, imag: usize, x: usize, f
       store<T>(br + at, factor * load<T>(real + from));
       store<T>(bi + at, -factor * load<T>(imag + from));
     }
-    if (j == 0) store<T>(bi, 0);
+    if (j === 0) store<T>(bi, 0);
     // Swapping real and imaginary parts turns the forward DFT into the inverse.
     transformRow<T>(sub, PLANAR, bi, br, PLANAR, yi + j * pitch, yr + j * pitch);
   }
-  const isWhole = pitch == part * size;
+  const isWhole = pitch === part * size;
   const to = isWhole ? x : <usize>load<u32>(plan, 44);
   splitInverse<T>(plan, yr, yi, to);
   if (!isWhole) {
@@ -238,6 +238,6 @@ function splitInverse<T>(plan: usize, yr: usize, yi: usize, x: usize): void {
       front += pitch;
       back -= pitch;
     }
-    if (t == last) break;
+    if (t === last) break;
   }
 }

@@ -28,7 +28,7 @@ export function planRow<T>(n: u32): usize {
     word(plan + 32, <u32>planRow<T>(size));
     word(plan + 36, size);
     scratch<T>(plan, size);
-  } else if (first == 0) {
+  } else if (first === 0) {
     word(plan + 4, COLUMN);
     word(plan + 32, <u32>planColumns<T>(n, <u32>lanes<T>()));
     scratch<T>(plan, n * <u32>lanes<T>());
@@ -88,8 +88,8 @@ export function transformRow<T>(
   yi: usize,
 ): void {
   const count = load<u32>(plan, 4);
-  if (count == COLUMN) transformShort<T>(plan, mode, xr, xi, out, yr, yi);
-  else if (count == BLUESTEIN) convolve<T>(plan, mode, xr, xi, out, yr, yi);
+  if (count === COLUMN) transformShort<T>(plan, mode, xr, xi, out, yr, yi);
+  else if (count === BLUESTEIN) convolve<T>(plan, mode, xr, xi, out, yr, yi);
   else {
     const size = sizeof<T>();
     let ar = <usize>load<u32>(plan, 8);
@@ -131,20 +131,20 @@ function transformShort<T>(
   const bi = <usize>load<u32>(plan, 20);
   const size = sizeof<T>();
   for (let t: usize = 0; t < n; t++) {
-    const at: usize = mode == PAIRS ? 2 * t * size : t * size;
+    const at: usize = mode === PAIRS ? 2 * t * size : t * size;
     v128.store(ar + 16 * t, v128.load_splat<T>(xr + at));
-    if (mode == REAL) v128.store(ai + 16 * t, v128.splat<T>(0));
+    if (mode === REAL) v128.store(ai + 16 * t, v128.splat<T>(0));
     else {
-      const im = mode == PAIRS ? xr + at + size : xi + at;
+      const im = mode === PAIRS ? xr + at + size : xi + at;
       v128.store(ai + 16 * t, v128.load_splat<T>(im));
     }
   }
   const sub = <usize>load<u32>(plan, 32);
-  transformColumns<T>(sub, lanes<T>(), 16, ar, ai, 16, br, bi);
+  transformColumns<T>(sub, lanes<T>(), 16, ar, ai, 16, br, bi, 1);
   for (let k: usize = 0; k < n; k++) {
     const re = load<T>(br + 16 * k);
     const im = load<T>(bi + 16 * k);
-    if (out == PAIRS) {
+    if (out === PAIRS) {
       store<T>(yr + 2 * k * size, im);
       store<T>(yr + 2 * k * size + size, re);
     } else {
@@ -195,7 +195,7 @@ function turn<T>(
 ): void {
   const last = n * sizeof<T>() - 16;
   for (let at: usize = 0; ; at = min(at + 16, last)) {
-    const x: usize = mode == PAIRS ? 2 * at : at;
+    const x: usize = mode === PAIRS ? 2 * at : at;
     const re = takeRe<T>(mode, xr, x);
     const im = takeIm<T>(mode, xr, xi, x);
     const ws = v128.load(w + 2 * at);
@@ -203,6 +203,6 @@ function turn<T>(
     const wr = evens<T>(ws, wt);
     const wi = odds<T>(ws, wt);
     put<T>(out, yr, yi, at, turnedRe<T>(re, im, wr, wi), turnedIm<T>(re, im, wr, wi));
-    if (at == last) break;
+    if (at === last) break;
   }
 }

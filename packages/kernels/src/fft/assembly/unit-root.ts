@@ -15,7 +15,7 @@ export function unitRoot(k: u64, n: u64): void {
   const angle = (0.7853981633974483 * <f64>near) / <f64>n;
   const c = cosine(angle);
   const s = sine(angle);
-  const isSwapped = ((octant + 1) & 2) != 0;
+  const isSwapped = ((octant + 1) & 2) !== 0;
   const re = isSwapped ? s : c;
   const im = isSwapped ? c : s;
   rootRe = octant >= 2 && octant < 6 ? -re : re;
