@@ -9,20 +9,14 @@ export const MAX_PLANS = 32;
 const rows = new Map<string, RealFftPlan>();
 const planes = new Map<string, RealFft2dPlan>();
 
-/** How to make the plans of the caches. */
-interface Makers {
-  signal(length: number): RealFftPlan;
-  plane(height: number, width: number): RealFft2dPlan;
-}
-
-let makers: Makers = {
-  signal: (length) => new RealFft(length),
-  plane: (height, width) => new RealFft2d(height, width),
-};
+// Two variables, so that a bundler can drop the one that a program does not use.
+let makeSignal = (length: number): RealFftPlan => new RealFft(length);
+let makePlane = (height: number, width: number): RealFft2dPlan => new RealFft2d(height, width);
 
 /** Makes the plans of the caches by other functions from now on. */
-export function providePlans(given: Makers): void {
-  makers = given;
+export function providePlans(signal: typeof makeSignal, plane: typeof makePlane): void {
+  makeSignal = signal;
+  makePlane = plane;
   clearPlans();
 }
 
@@ -34,7 +28,7 @@ export function providePlans(given: Makers): void {
  */
 export function realFft(length: number): RealFftPlan {
   requireLength('realFft', 'length', length);
-  return kept(rows, `${length}`, () => makers.signal(length));
+  return kept(rows, `${length}`, () => makeSignal(length));
 }
 
 /**
@@ -44,7 +38,7 @@ export function realFft(length: number): RealFftPlan {
  */
 export function realFft2d(height: number, width: number): RealFft2dPlan {
   requirePlane('realFft2d', height, width);
-  return kept(planes, `${height}×${width}`, () => makers.plane(height, width));
+  return kept(planes, `${height}×${width}`, () => makePlane(height, width));
 }
 
 /** Empties both plan caches and frees their memory. */

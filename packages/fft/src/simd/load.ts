@@ -30,11 +30,11 @@ export function loadSimd(): Promise<void> {
 
 async function load(): Promise<void> {
   await compile();
-  providePlans({
-    signal: (length) => (length <= MOST_VALUES ? new SimdRealFft(length) : new RealFft(length)),
-    plane: (height, width) =>
+  providePlans(
+    (length) => (length <= MOST_VALUES ? new SimdRealFft(length) : new RealFft(length)),
+    (height, width) =>
       height * Math.max(width, COLUMNS) <= MOST_VALUES
         ? new SimdRealFft2d(height, width)
         : new RealFft2d(height, width),
-  });
+  );
 }

@@ -74,11 +74,11 @@ export class SimdComplexFft<Chosen extends Precision = 'float64'> {
   ): SpectrumArrays<Values> {
     const { length, precision, input, output } = this;
     requireSpectrumArrays(method, name, x, length);
+    if (given !== undefined) requireSpectrumArrays(method, 'out', given, length);
     const out = given ?? {
       real: zeros(precision, length) as unknown as Values,
       imag: zeros(precision, length) as unknown as Values,
     };
-    requireSpectrumArrays(method, 'out', out, length);
     copyIn(x.real, 0, 1, input.real);
     copyIn(x.imag, 0, 1, input.imag);
     const { functions, plan, arrays } = this.space;
