@@ -14,7 +14,7 @@ export function startCounting(): void {
   cursor = 0;
 }
 
-/** Starts to write a plan to the address `at`, which must be a multiple of 16. */
+/** Starts to write a plan to the address `at`, which must be a multiple of 64. */
 export function startWriting(at: usize): void {
   isCounting = false;
   start = at;
@@ -36,6 +36,14 @@ export function take(bytes: u64): usize {
 /** Reserves `count` values of type T. A vector that starts at the last one is still inside. */
 export function takeValues<T>(count: u64): usize {
   return take(count * sizeof<T>() + 16);
+}
+
+/** Reserves bytes, fills them with zeros and returns their address, a multiple of a cache line. */
+export function takeZeros(bytes: u64): usize {
+  cursor = (cursor + 63) & ~63;
+  const at = take(bytes);
+  if (!isCounting) memory.fill(at, 0, <usize>bytes);
+  return at;
 }
 
 /** Writes one word of a plan. */

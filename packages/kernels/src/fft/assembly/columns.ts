@@ -84,7 +84,7 @@ export function waves<T>(radix: u32): usize {
 
 /**
  * Transforms `columns` columns. There must be enough to fill a vector. The bytes from one row of x
- * to the next are `from`, of y `to`. x and y must not overlap. The inputs are multiplied by `factor`.
+ * to the next are `from`, of y `to`. y may be x.
  */
 export function transformColumns<T>(
   plan: usize,
@@ -95,7 +95,6 @@ export function transformColumns<T>(
   to: usize,
   yr: usize,
   yi: usize,
-  factor: T,
 ): void {
   const count = load<u32>(plan, 4);
   const row = columns * sizeof<T>();
@@ -103,25 +102,28 @@ export function transformColumns<T>(
   let ai = <usize>load<u32>(plan, 12);
   let br = <usize>load<u32>(plan, 16);
   let bi = <usize>load<u32>(plan, 20);
-  if (factor !== 1) {
-    const n = <usize>load<u32>(plan);
-    scaleRows<T>(n, row, factor, from, xr, br);
-    scaleRows<T>(n, row, factor, from, xi, bi);
-    xr = br;
-    xi = bi;
-    from = row;
-  }
   if (count === BLUESTEIN) {
     convolveColumns<T>(plan, columns, from, xr, xi, to, yr, yi);
     return;
   }
   if (count === 0) {
-    memory.copy(yr, xr, columns * sizeof<T>());
-    memory.copy(yi, xi, columns * sizeof<T>());
+    memory.copy(yr, xr, row);
+    memory.copy(yi, xi, row);
     return;
   }
   let pass = plan + PASSES;
   if (count === 1) {
+    // Vectors overlap if the last one is not whole. They must not read what others have written.
+    if (row % 16 !== 0) {
+      const n = <usize>load<u32>(plan);
+      for (let t: usize = 0; t < n; t++) {
+        memory.copy(ar + t * row, xr + t * from, row);
+        memory.copy(ai + t * row, xi + t * from, row);
+      }
+      xr = ar;
+      xi = ai;
+      from = row;
+    }
     lastPass<T>(pass, PLANAR, 1, columns, from, to, xr, xi, yr, yi);
     return;
   }
@@ -164,10 +166,10 @@ function convolveColumns<T>(
   turnRows<T>(w, n, row, from, xr, xi, row, ar, ai);
   memory.fill(ar + n * row, 0, (size - n) * row);
   memory.fill(ai + n * row, 0, (size - n) * row);
-  transformColumns<T>(sub, columns, row, ar, ai, row, br, bi, 1);
+  transformColumns<T>(sub, columns, row, ar, ai, row, br, bi);
   turnRows<T>(<usize>load<u32>(plan, 28), size, row, row, br, bi, row, ar, ai);
   // Swapping real and imaginary parts turns the forward DFT into the inverse.
-  transformColumns<T>(sub, columns, row, ai, ar, row, bi, br, 1);
+  transformColumns<T>(sub, columns, row, ai, ar, row, bi, br);
   turnRows<T>(w, n, row, row, br, bi, to, yr, yi);
 }
 
@@ -199,26 +201,5 @@ function turnRows<T>(
     xi += from;
     yr += to;
     yi += to;
-  }
-}
-
-/** Writes the rows of x times `factor` to y, without gaps. */
-function scaleRows<T>(
-  count: usize,
-  row: usize,
-  factor: T,
-  from: usize,
-  x: usize,
-  y: usize,
-): void {
-  const by = v128.splat<T>(factor);
-  const last = row - 16;
-  for (let t: usize = 0; t < count; t++) {
-    for (let at: usize = 0; ; at = min(at + 16, last)) {
-      v128.store(y + at, v128.mul<T>(by, v128.load(x + at)));
-      if (at === last) break;
-    }
-    x += from;
-    y += row;
   }
 }

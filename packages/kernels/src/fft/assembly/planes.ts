@@ -1,29 +1,31 @@
-import { take, takeValues, word } from './building';
+import { take, takeValues, takeZeros, word } from './building';
 import { mostColumns, planColumns, transformColumns } from './columns';
 import { lanes } from './lanes';
 import { forwardReal, inverseReal, planReal } from './real';
 import { scale } from './scale';
 
 // The DFT of real planes: real along the rows, then complex along the columns. Words of a plan: 0
-// the height, 4 the width, 8 and 12 the plans of rows and columns, 16 to 28 the real and imaginary
-// parts of two half-spectra, 32 values from one row of them to the next, 36 a row.
+// the height, 4 the width, 8 and 12 the plans of rows and columns, 16 and 20 the real and imaginary
+// parts of a half-spectrum, 24 bytes from one of its rows to the next, 28 a row.
+
+/** The bytes of a cache line. */
+const LINE: u32 = 64;
 
 /** Plans real DFTs of planes. */
 export function planPlane<T>(height: u32, width: u32): usize {
-  const plan = take(48);
-  const bins = width / 2 + 1;
-  const pitch = max(bins, <u32>lanes<T>());
+  const plan = take(32);
+  const lines = ((width / 2 + 1) * sizeof<T>() + LINE - 1) / LINE;
+  // An odd number of lines spreads a column over all cache sets.
+  const pitch = <u64>(lines | 1) * LINE;
   word(plan, height);
   word(plan + 4, width);
   word(plan + 8, <u32>planReal<T>(width));
-  word(plan + 12, <u32>planColumns<T>(height, mostColumns<T>(height)));
-  word(plan + 16, <u32>takeValues<T>(height * pitch));
-  word(plan + 20, <u32>takeValues<T>(height * pitch));
-  const narrow: u32 = bins < pitch ? height * pitch : 0;
-  word(plan + 24, <u32>takeValues<T>(narrow));
-  word(plan + 28, <u32>takeValues<T>(narrow));
-  word(plan + 32, pitch);
-  word(plan + 36, <u32>takeValues<T>(width));
+  word(plan + 12, <u32>planColumns<T>(height, mostColumns<T>(height) + <u32>lanes<T>()));
+  const isLine = height === 1;
+  word(plan + 16, <u32>takeZeros(isLine ? 0 : height * pitch));
+  word(plan + 20, <u32>takeZeros(isLine ? 0 : height * pitch));
+  word(plan + 24, <u32>pitch);
+  word(plan + 28, <u32>takeValues<T>(width));
   return plan;
 }
 
@@ -32,11 +34,14 @@ export function forwardPlane<T>(plan: usize, x: usize, real: usize, imag: usize,
   const height = <usize>load<u32>(plan);
   const width = <usize>load<u32>(plan, 4);
   const row = <usize>load<u32>(plan, 8);
-  const scaled = <usize>load<u32>(plan, 36);
-  const pitch = <usize>load<u32>(plan, 32) * sizeof<T>();
-  const isLine = height === 1;
-  const hr = isLine ? real : <usize>load<u32>(plan, 16);
-  const hi = isLine ? imag : <usize>load<u32>(plan, 20);
+  const scaled = <usize>load<u32>(plan, 28);
+  const bytes = (width / 2 + 1) * sizeof<T>();
+  // Scratch space is slower. It is for columns that are too few for a vector, or that share few
+  // cache sets.
+  const isInPlace = height === 1 || (bytes >= 16 && bytes % 256 !== 0);
+  const hr = isInPlace ? real : <usize>load<u32>(plan, 16);
+  const hi = isInPlace ? imag : <usize>load<u32>(plan, 20);
+  const pitch = isInPlace ? bytes : <usize>load<u32>(plan, 24);
   for (let p: usize = 0; p < height; p++) {
     let from = x + p * width * sizeof<T>();
     if (factor !== 1) {
@@ -45,17 +50,20 @@ export function forwardPlane<T>(plan: usize, x: usize, real: usize, imag: usize,
     }
     forwardReal<T>(row, from, hr + p * pitch, hi + p * pitch);
   }
-  if (isLine) return;
-  const bins = width / 2 + 1;
-  const bytes = bins * sizeof<T>();
-  if (bytes === pitch) alongHeight<T>(plan, bins, hr, hi, bytes, real, imag, 1);
-  else {
-    const nr = <usize>load<u32>(plan, 24);
-    const ni = <usize>load<u32>(plan, 28);
-    alongHeight<T>(plan, lanes<T>(), hr, hi, pitch, nr, ni, 1);
-    copyRows(height, bytes, pitch, nr, bytes, real);
-    copyRows(height, bytes, pitch, ni, bytes, imag);
+  if (height === 1) return;
+  alongHeight<T>(plan, isInPlace ? bytes : (bytes + 15) & ~15, pitch, hr, hi);
+  if (isInPlace) return;
+  for (let p: usize = 0; p < height; p++) {
+    copyRow(hr + p * pitch, real + p * bytes, bytes);
+    copyRow(hi + p * pitch, imag + p * bytes, bytes);
   }
+}
+
+/** Copies a row. For few values it is faster than `memory.copy`, which engines call as a function. */
+function copyRow(x: usize, y: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) v128.store(y + at, v128.load(x + at));
+  for (; at < bytes; at += 4) store<f32>(y + at, load<f32>(x + at));
 }
 
 /** The plane of a half-spectrum, times `factor`. 1/(HW) inverts {@link forwardPlane}. */
@@ -63,53 +71,41 @@ export function inversePlane<T>(plan: usize, real: usize, imag: usize, x: usize,
   const height = <usize>load<u32>(plan);
   const width = <usize>load<u32>(plan, 4);
   const row = <usize>load<u32>(plan, 8);
-  const pitch = <usize>load<u32>(plan, 32) * sizeof<T>();
-  const bins = width / 2 + 1;
-  const bytes = bins * sizeof<T>();
-  const isLine = height === 1;
-  const hr = isLine ? real : <usize>load<u32>(plan, 16);
-  const hi = isLine ? imag : <usize>load<u32>(plan, 20);
-  // Swapping real and imaginary parts turns the forward DFT into the inverse.
-  if (!isLine && bytes === pitch) alongHeight<T>(plan, bins, imag, real, bytes, hi, hr, factor);
-  else if (!isLine) {
-    const nr = <usize>load<u32>(plan, 24);
-    const ni = <usize>load<u32>(plan, 28);
-    copyRows(height, bytes, bytes, real, pitch, nr);
-    copyRows(height, bytes, bytes, imag, pitch, ni);
-    alongHeight<T>(plan, lanes<T>(), ni, nr, pitch, hi, hr, factor);
+  if (height === 1) {
+    inverseReal<T>(row, real, imag, x, factor);
+    return;
   }
+  const pitch = <usize>load<u32>(plan, 24);
+  const hr = <usize>load<u32>(plan, 16);
+  const hi = <usize>load<u32>(plan, 20);
+  const bins = width / 2 + 1;
+  for (let p: usize = 0; p < height; p++) {
+    const at = p * bins * sizeof<T>();
+    scale<T>(real + at, hr + p * pitch, bins, factor);
+    scale<T>(imag + at, hi + p * pitch, bins, factor);
+  }
+  // Swapping real and imaginary parts turns the forward DFT into the inverse.
+  alongHeight<T>(plan, (bins * sizeof<T>() + 15) & ~15, pitch, hi, hr);
   for (let p: usize = 0; p < height; p++) {
     const to = x + p * width * sizeof<T>();
-    inverseReal<T>(row, hr + p * pitch, hi + p * pitch, to, isLine ? factor : 1);
+    inverseReal<T>(row, hr + p * pitch, hi + p * pitch, to, 1);
   }
 }
 
-/** Transforms all columns, block by block. The last block overlaps the one before it. */
-function alongHeight<T>(
-  plan: usize,
-  bins: usize,
-  xr: usize,
-  xi: usize,
-  pitch: usize,
-  yr: usize,
-  yi: usize,
-  factor: T,
-): void {
+/**
+ * Transforms the columns of the first `end` bytes of each row in place, block by block. The last
+ * block is larger if the rest would not fill a vector.
+ */
+function alongHeight<T>(plan: usize, end: usize, pitch: usize, re: usize, im: usize): void {
   const column = <usize>load<u32>(plan, 12);
-  const most = <usize>mostColumns<T>(load<u32>(plan));
-  const width = lanes<T>();
-  for (let first: usize = 0; first < bins; first += most) {
-    let columns = min(most, bins - first);
-    // Whole vectors are faster, if there are enough columns.
-    const whole = (columns + width - 1) & ~(width - 1);
-    if (whole <= bins) columns = whole;
-    const at = min(first, bins - columns) * sizeof<T>();
-    transformColumns<T>(column, columns, pitch, xr + at, xi + at, pitch, yr + at, yi + at, factor);
+  const block = <usize>mostColumns<T>(load<u32>(plan)) * sizeof<T>();
+  let at: usize = 0;
+  while (at < end) {
+    const bytes = end - at < block + 16 ? end - at : block;
+    const columns = bytes / sizeof<T>();
+    transformColumns<T>(column, columns, pitch, re + at, im + at, pitch, re + at, im + at);
+    at += bytes;
   }
-}
-
-function copyRows(count: usize, bytes: usize, from: usize, x: usize, to: usize, y: usize): void {
-  for (let p: usize = 0; p < count; p++) memory.copy(y + p * to, x + p * from, bytes);
 }
 
 /** {@link forwardPlane} for `count` planes in a row. */

@@ -140,7 +140,7 @@ function transformShort<T>(
     }
   }
   const sub = <usize>load<u32>(plan, 32);
-  transformColumns<T>(sub, lanes<T>(), 16, ar, ai, 16, br, bi, 1);
+  transformColumns<T>(sub, lanes<T>(), 16, ar, ai, 16, br, bi);
   for (let k: usize = 0; k < n; k++) {
     const re = load<T>(br + 16 * k);
     const im = load<T>(bi + 16 * k);
