@@ -1,6 +1,6 @@
 import { StateError } from '@ds/checks';
 
-/** Addresses are in bytes, sizes in numbers. A plan's address is a multiple of 16. */
+/** Addresses are in bytes, sizes in numbers. A plan's address is a multiple of 64. */
 interface Planes {
   planeBytes(height: number, width: number): number;
   makePlane(plan: number, height: number, width: number): void;

@@ -4,7 +4,7 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
 /** Capacity of the cache. The least recently used plan is evicted first. */
 const MOST_PLANS = 16;
 /** A plan's address must be a multiple of it. */
-const ALIGNMENT = 16;
+const ALIGNMENT = 64;
 
 /** A plan in the memory of a backend: where it was allocated, and where it starts. */
 interface Plan {

@@ -2,7 +2,7 @@ import { bytesTaken, startCounting, startWriting } from './building';
 import { forwardPlanes, inversePlanes, planPlane } from './planes';
 
 // The DFT of real planes in float64. A plan is a block of memory with tables and scratch space. Its
-// address must be a multiple of 16. A plane of height 1 is a signal.
+// address must be a multiple of 64. A plane of height 1 is a signal.
 
 /** The bytes of a plan. */
 export function planeBytes64(height: u32, width: u32): f64 {
