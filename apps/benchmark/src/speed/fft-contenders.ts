@@ -65,6 +65,10 @@ function simd(name: string, precision: Precision): FftContender {
       return () => fft.forward(fft.signal, fft.spectrum);
     }
     const fft = new SimdRealFft2d(height, width, { precision });
+    if (shape.length === 2) {
+      fft.plane.set(x);
+      return () => fft.forward(fft.plane, fft.spectrum);
+    }
     const [given, out] = [precision === 'float32' ? Float32Array.from(x) : x, fft.forward(x)];
     return () => fft.forward(given, out);
   };
