@@ -11,6 +11,7 @@ export default {
     '../packages/checks/src/index.ts',
     '../packages/fft/src/index.ts',
     '../packages/fft/src/plan.ts',
+    '../packages/fft/src/simd.ts',
     '../packages/graph/src/index.ts',
     '../packages/kernels/src/index.ts',
     '../packages/masks/src/index.ts',

@@ -18,7 +18,7 @@ const PACKAGES = [
 const SUBPATHS: Record<string, string[]> = {
   backend: ['changes', 'diagnostics'],
   data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
-  fft: ['plan'],
+  fft: ['plan', 'simd'],
   layers: ['ops', 'prepared', 'testing'],
   masks: ['ops'],
   train: ['checkpoints', 'replicas'],

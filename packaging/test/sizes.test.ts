@@ -9,21 +9,23 @@ import { entriesOf, publishedPackages } from '../src/published-packages.js';
 const BUDGETS: Record<string, number> = {
   // The initial part only. Kernels and GPU programs load with the chosen backend.
   '@ds/backend': 3,
-  '@ds/backend/changes': 22.2,
+  '@ds/backend/changes': 22.5,
   '@ds/backend/diagnostics': 2,
   '@ds/checks': 1.6,
   '@ds/data': 91,
   // Includes the consistency checks of WAV headers.
-  '@ds/data/audio': 9.8,
+  '@ds/data/audio': 9.9,
   '@ds/data/batches': 3.1,
   '@ds/data/mel-layer': 11,
   '@ds/fft': 8.8,
   '@ds/fft/plan': 6.6,
+  // Includes the plans of `@ds/fft/plan`. The module itself is 17 KiB more.
+  '@ds/fft/simd': 9,
   // Includes `watchLayers`.
   '@ds/graph': 2.4,
   '@ds/kernels': 3.4,
   '@ds/kernels/tfjs': 4.8,
-  '@ds/kernels/wasm': 13.4,
+  '@ds/kernels/wasm': 13.6,
   '@ds/kernels/webgpu': 16.8,
   '@ds/layers': 24.6,
   '@ds/layers/ops': 17.8,
@@ -40,7 +42,7 @@ const BUDGETS: Record<string, number> = {
 };
 
 /** The maximum size of lazily loaded parts in KiB: kernels, GPU programs and repairs of tfjs. */
-const LATER: Record<string, number> = { '@ds/backend': 37.6, '@ds/backend/changes': 15.5 };
+const LATER: Record<string, number> = { '@ds/backend': 37.8, '@ds/backend/changes': 15.5 };
 
 const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));
 

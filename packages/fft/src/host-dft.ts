@@ -1,32 +1,37 @@
 import { HOST_BACKENDS } from '@ds/checks';
-import { customGrad, getBackend, mul, type Tensor, tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { inverseRealFft2dKernel, realFft2dKernel } from '@ds/kernels';
+import {
+  customGrad,
+  getBackend,
+  mul,
+  type Tensor,
+  tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { realFft2d } from './plan-cache.js';
 
-/** Whether the current backend computes on the host, so transforms can use `@ds/fft/plan`. */
+/**
+ * Whether the current backend computes on the host, so transforms can use its kernel, or a plan of
+ * `@ds/fft/plan`.
+ */
 export function isOnHost(): boolean {
   return HOST_BACKENDS.includes(getBackend());
 }
 
 /**
- * `factor` times the half-spectra of real planes. The sums are in float64 and the result is stored
- * as float32. The gradient is the exact adjoint. A plane of height 1 is a signal.
+ * `factor` times the half-spectra of real planes. The backend's kernel computes it in float32.
+ * Without one, the sums are in float64 and the result is stored as float32. The gradient is the
+ * exact adjoint. A plane of height 1 is a signal.
  *
  * Shapes: `[…, H, W]` → `[2, …, H, bins]`, all real parts first.
  */
 export function forwardOnHost(x: Tensor, size: [number, number], factor: number): Tensor {
-  const op = customGrad((input) => {
-    const plane = input as Tensor;
-    const plan = realFft2d(...size);
-    const half = (plane.size / plan.width) * plan.bins;
-    const values = new Float32Array(2 * half);
-    const out = { real: values.subarray(0, half), imag: values.subarray(half) };
-    plan.forward(plane.dataSync<'float32'>(), out, factor);
-    return {
-      value: tensor(values, [2, ...plane.shape.slice(0, -1), plan.bins]),
-      // The adjoint counts each bin once. The inverse DFT counts a bin with a partner twice.
-      gradFunc: (dy: Tensor) => inverseOnHost(dy, size, factor, 'once'),
-    };
-  });
+  const op = customGrad((input) => ({
+    value: forward(input as Tensor, size, factor),
+    // The adjoint counts each bin once. The inverse DFT counts a bin with a partner twice.
+    gradFunc: (dy: Tensor) => inverseOnHost(dy, size, factor, 'once'),
+  }));
   return op(x);
 }
 
@@ -43,35 +48,50 @@ export function inverseOnHost(
   factor: number,
   partners: 'once' | 'twice',
 ): Tensor {
-  const [height, width] = size;
+  const width = size[1];
   const op = customGrad((input) => {
-    const packed = input as Tensor;
-    const plan = realFft2d(height, width);
-    const given = packed.dataSync<'float32'>();
-    const once = () => weighted(given, plan.bins, width, 0.5);
-    const spectra = partners === 'twice' ? given : once();
-    const half = spectra.length / 2;
-    const values = new Float32Array((half / plan.bins) * width);
-    plan.inverse({ real: spectra.subarray(0, half), imag: spectra.subarray(half) }, values, factor);
+    const given = input as Tensor;
+    const value =
+      partners === 'twice'
+        ? inverse(given, size, factor)
+        : tidy(() => inverse(mul(given, weights(width, 0.5)), size, factor));
     return {
-      value: tensor(values, [...packed.shape.slice(1, -1), width]),
+      value,
       gradFunc: (dy: Tensor) => {
-        const forward = forwardOnHost(dy, size, factor);
-        if (partners === 'once') return forward;
-        const ones = new Float32Array(plan.bins).fill(1);
-        return mul(forward, tensor1d(Float32Array.from(weighted(ones, plan.bins, width, 2))));
+        const spectra = forwardOnHost(dy, size, factor);
+        return partners === 'once' ? spectra : mul(spectra, weights(width, 2));
       },
     };
   });
   return op(spectrum);
 }
 
-/** A float64 copy that multiplies each bin with a partner by `weight`. */
-function weighted(values: Float32Array, bins: number, width: number, weight: number): Float64Array {
-  const last = width % 2 === 0 ? bins - 1 : bins;
-  const copy = new Float64Array(values);
-  for (let start = 0; start < copy.length; start += bins) {
-    for (let k = 1; k < last; k++) copy[start + k]! *= weight;
+function forward(x: Tensor, [height, width]: [number, number], factor: number): Tensor {
+  if (realFft2dKernel.isHere()) return realFft2dKernel.run({ x }, { height, width, factor });
+  const plan = realFft2d(height, width);
+  const half = (x.size / width) * plan.bins;
+  const values = new Float32Array(2 * half);
+  const out = { real: values.subarray(0, half), imag: values.subarray(half) };
+  plan.forward(x.dataSync<'float32'>(), out, factor);
+  return tensor(values, [2, ...x.shape.slice(0, -1), plan.bins]);
+}
+
+function inverse(spectrum: Tensor, [height, width]: [number, number], factor: number): Tensor {
+  if (inverseRealFft2dKernel.isHere()) {
+    return inverseRealFft2dKernel.run({ spectrum }, { height, width, factor });
   }
-  return copy;
+  const plan = realFft2d(height, width);
+  const spectra = spectrum.dataSync<'float32'>();
+  const half = spectra.length / 2;
+  const values = new Float32Array((half / plan.bins) * width);
+  plan.inverse({ real: spectra.subarray(0, half), imag: spectra.subarray(half) }, values, factor);
+  return tensor(values, [...spectrum.shape.slice(1, -1), width]);
+}
+
+/** `weight` for each bin with a partner, 1 for the others. */
+function weights(width: number, weight: number): Tensor {
+  const bins = Math.floor(width / 2) + 1;
+  return tensor1d(
+    Array.from({ length: bins }, (_, l) => (l === 0 || 2 * l === width ? 1 : weight)),
+  );
 }

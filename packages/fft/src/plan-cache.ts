@@ -1,22 +1,34 @@
 import { RealFft } from './real-fft.js';
 import { RealFft2d } from './real-fft-2d.js';
+import type { RealFft2dPlan, RealFftPlan } from './real-fft-plan.js';
 import { requireLength, requirePlane } from './spectrum-arrays.js';
 
 /** Capacity of each plan cache. The least recently used plan is evicted first. */
 export const MAX_PLANS = 32;
 
-const rows = new Map<string, RealFft>();
-const planes = new Map<string, RealFft2d>();
+const rows = new Map<string, RealFftPlan>();
+const planes = new Map<string, RealFft2dPlan>();
+
+// Two variables, so that a bundler can drop the one that a program does not use.
+let makeSignal = (length: number): RealFftPlan => new RealFft(length);
+let makePlane = (height: number, width: number): RealFft2dPlan => new RealFft2d(height, width);
+
+/** Makes the plans of the caches by other functions from now on. */
+export function providePlans(signal: typeof makeSignal, plane: typeof makePlane): void {
+  makeSignal = signal;
+  makePlane = plane;
+  clearPlans();
+}
 
 /**
- * The cached plan for signals of one length. All callers share it and its scratch buffers, so do
- * not keep it across an `await`.
+ * The cached plan for signals of one length: a `RealFft`, or after `loadSimd` of `@ds/fft/simd` a
+ * `SimdRealFft`. All callers share it and its scratch buffers, so do not keep it across an `await`.
  *
  * @throws ConfigError if the length is not an integer ≥ 1.
  */
-export function realFft(length: number): RealFft {
+export function realFft(length: number): RealFftPlan {
   requireLength('realFft', 'length', length);
-  return kept(rows, `${length}`, () => new RealFft(length));
+  return kept(rows, `${length}`, () => makeSignal(length));
 }
 
 /**
@@ -24,9 +36,9 @@ export function realFft(length: number): RealFft {
  *
  * @throws ConfigError if a size is not an integer ≥ 1.
  */
-export function realFft2d(height: number, width: number): RealFft2d {
+export function realFft2d(height: number, width: number): RealFft2dPlan {
   requirePlane('realFft2d', height, width);
-  return kept(planes, `${height}×${width}`, () => new RealFft2d(height, width));
+  return kept(planes, `${height}×${width}`, () => makePlane(height, width));
 }
 
 /** Empties both plan caches and frees their memory. */

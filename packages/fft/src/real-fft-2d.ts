@@ -1,8 +1,9 @@
-import { ConfigError, requireList, requireNumber, requireObject } from '@ds/checks';
+import { requireList, requireNumber, requireObject } from '@ds/checks';
 import { complexFft } from './complex-fft.js';
 import type { ComplexTransform } from './complex-transform.js';
 import { type Doubles, doubles } from './doubles.js';
 import { kernelOf } from './real-fft.js';
+import type { RealFft2dPlan } from './real-fft-plan.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import {
   requirePlane,
@@ -10,6 +11,7 @@ import {
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
+import { wholePlanes } from './whole-planes.js';
 
 /** Number of columns transformed together. Neighbouring columns share cache lines. */
 const COLUMNS = 12;
@@ -30,7 +32,7 @@ const COLUMNS = 12;
  * @throws ConfigError if a size is not an integer ≥ 1, an array does not hold whole planes, or a
  *   factor is not finite.
  */
-export class RealFft2d {
+export class RealFft2d implements RealFft2dPlan {
   /** Columns of the half-spectrum, `floor(width/2) + 1`. */
   readonly bins: number;
   private readonly row: RealKernel;
@@ -71,7 +73,7 @@ export class RealFft2d {
     factor = 1,
   ): SpectrumArrays<Values> {
     const { height, width, bins, row } = this;
-    const planes = this.planes('RealFft2d.forward', 'x', x, height * width);
+    const planes = wholePlanes('RealFft2d.forward', 'x', x, height * width);
     const size = planes * height * bins;
     if (out !== undefined) requireSpectrumArrays('RealFft2d.forward', 'out', out, size);
     requireNumber('RealFft2d.forward', 'factor', factor);
@@ -107,7 +109,7 @@ export class RealFft2d {
     const { height, width, bins, row } = this;
     requireObject('RealFft2d.inverse', 'spectrum', spectrum);
     const { real, imag } = spectrum;
-    const planes = this.planes('RealFft2d.inverse', 'spectrum.real', real, height * bins);
+    const planes = wholePlanes('RealFft2d.inverse', 'spectrum.real', real, height * bins);
     requireList('RealFft2d.inverse', 'spectrum.imag', imag, real.length);
     const x =
       out === undefined ? (new Float64Array(planes * height * width) as unknown as Values) : out;
@@ -131,17 +133,6 @@ export class RealFft2d {
     const size = this.height * this.bins;
     this.scratch ??= { real: new Float64Array(size), imag: new Float64Array(size) };
     return this.scratch;
-  }
-
-  private planes(method: string, name: string, given: ArrayLike<number>, size: number): number {
-    requireList(method, name, given);
-    const got = given.length;
-    if (got < size || got % size !== 0) {
-      throw new ConfigError(
-        `${method}: ${name} must have whole planes of ${size} values, got ${got}`,
-      );
-    }
-    return got / size;
   }
 
   /**

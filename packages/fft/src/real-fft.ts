@@ -1,28 +1,18 @@
-import { ConfigError, integerIn, requireList, requireOptions, requireSize } from '@ds/checks';
+import { requireList } from '@ds/checks';
 import { codelet, hasCodelet } from './codelets.js';
 import type { Doubles } from './doubles.js';
 import { RealEven } from './real-even.js';
+import type { RealFftPlan } from './real-fft-plan.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import { RealOdd } from './real-odd.js';
 import { RealSmall } from './real-small.js';
+import { placed, type RowLayout } from './row-layout.js';
 import {
   requireLength,
   requireSpectrumArrays,
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
-
-/** Layout of signals in an array: sample t of signal i is at `offset + i·distance + t·stride`. */
-export interface RowLayout {
-  /** Number of signals. */
-  count: number;
-  /** Distance from one sample to the next, in elements. Default 1. */
-  stride?: number;
-  /** Distance from one signal to the next, in elements. Default `length · stride`. */
-  distance?: number;
-  /** Index of the first sample. Default 0. */
-  offset?: number;
-}
 
 /**
  * A plan for the DFT of real signals of one length.
@@ -43,7 +33,7 @@ export interface RowLayout {
  *
  * @throws ConfigError if `length` is not an integer ≥ 1, or an array does not have the plan's size.
  */
-export class RealFft {
+export class RealFft implements RealFftPlan {
   /** Number of samples n. */
   readonly length: number;
   /** Number of bins, `floor(n/2) + 1`. */
@@ -169,33 +159,6 @@ export function kernelOf(length: number): RealKernel {
   // One of r subsequences has no partner. With more subsequences that costs less, but joining them
   // costs more. Measurements favour r = 7. Without a small factor, r is 1.
   return new RealOdd(length, [7, 5, 11, 13, 3].find((factor) => length % factor === 0) ?? 1);
-}
-
-const LAYOUT = {
-  count: requireSize,
-  stride: requireSize,
-  distance: requireSize,
-  offset: integerIn(0),
-};
-
-function placed(
-  method: string,
-  name: string,
-  x: ArrayLike<number>,
-  layout: RowLayout,
-  length: number,
-): Required<RowLayout> {
-  requireList(method, name, x);
-  requireOptions<RowLayout>(method, 'layout', layout, LAYOUT, ['count']);
-  const { count, stride = 1, distance = length * stride, offset = 0 } = layout;
-  const last = offset + (count - 1) * distance + (length - 1) * stride;
-  if (last >= x.length) {
-    throw new ConfigError(
-      `${method}: layout must stay inside of the ${x.length} values of ${name}, ` +
-        `got ${JSON.stringify({ count, stride, distance, offset })}`,
-    );
-  }
-  return { count, stride, distance, offset };
 }
 
 function take(from: ArrayLike<number>, at: number, stride: number, to: Doubles): void {

@@ -24,7 +24,8 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  * 1/√n (`'ortho'`) or 1/n (`'forward'`).
  *
  * Shapes: x `[..., n]` float32, any n ≥ 1 → real and imag `[..., floor(n/2)+1]`, k in bins (cycles
- * per n samples). On `cpu` and `wasm` the transform runs in float64 on the host plan
+ * per n samples). On `wasm` with the kernels of `@ds/backend`, the transform runs in float32 in
+ * tfjs's memory. On `cpu`, and on `wasm` without them, it runs in float64 on the host plan
  * (`@ds/fft/plan`). Other backends multiply by the DFT matrix, or above 1,024 samples by smaller
  * matrices, and read nothing back. The gradient is the exact adjoint. The factor is applied before
  * the sum, so the sum overflows only if the result does. Values that are not finite propagate.

@@ -23,6 +23,11 @@ export {
 } from './diff-stride/contract.js';
 export { poolAtStrides } from './diff-stride/diff-stride.js';
 export { type PoolingAtStrides, poolingAtStrides } from './diff-stride/pooling-matrices.js';
+export {
+  inverseRealFft2dKernel,
+  type PlaneAttributes,
+  realFft2dKernel,
+} from './fft/contract.js';
 export { storeHalfKernel } from './half-storage/contract.js';
 export { canStoreHalf, storeHalf } from './half-storage/half-storage.js';
 export { Kernel } from './kernel.js';

@@ -26,6 +26,7 @@ import {
   dilation2dBackpropInputKernel,
   dilation2dKernel,
 } from './dilation/wasm.js';
+import { inverseRealFft2dOnWasm, realFft2dOnWasm } from './fft/wasm.js';
 import { gatherKernel } from './gather/wasm.js';
 import { identityKernel } from './identity/wasm.js';
 import { leftMultiplyGradientOnWasm, leftMultiplyOnWasm } from './left-multiply/wasm.js';
@@ -91,6 +92,8 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   batchNormTrainingOnWasm,
   batchNormTrainingGradientOnWasm,
   sgdMomentumOnWasm,
+  realFft2dOnWasm,
+  inverseRealFft2dOnWasm,
   copyIntoOnWasm,
   copyFromOnWasm,
 ];

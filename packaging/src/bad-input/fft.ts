@@ -1,5 +1,6 @@
 import { fftshift, ifftshift, irfft, irfft2d, magnitude, rfft, rfft2d } from '@ds/fft';
 import * as plan from '@ds/fft/plan';
+import { loadSimd, SimdComplexFft, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
 import * as tf from '@tensorflow/tfjs';
 import {
   except,
@@ -76,6 +77,10 @@ const frequencies = (as: string, call: Call['call']): Call[] => [
     args: { length: size(), spacing: optional(number(0, undefined, true)) },
   },
 ];
+
+const precision = options({ precision: oneOf('float64', 'float32') });
+
+await loadSimd();
 
 /** The calls of `@ds/fft`. */
 export const fft: Record<string, Table> = {
@@ -194,6 +199,93 @@ export const fft: Record<string, Table> = {
           out: optional(list()),
           factor: optional(number()),
         },
+      },
+    ],
+  },
+  '@ds/fft/simd': {
+    loadSimd: [],
+    SimdRealFft: [
+      {
+        as: 'SimdRealFft',
+        call: (n: number, given: object) => new SimdRealFft(n, given),
+        good: () => [6, { precision: 'float32' }],
+        args: { length: size(), options: precision },
+      },
+      {
+        as: 'SimdRealFft.forward',
+        call: (x: Float64Array, out: undefined) => new SimdRealFft(6).forward(x, out),
+        good: () => [new Float64Array(6), arrays(4)],
+        args: { x: list(), out: optional(spectra('out')) },
+      },
+      {
+        as: 'SimdRealFft.inverse',
+        call: (x: plan.SpectrumLike, out: undefined) => new SimdRealFft(6).inverse(x, out),
+        good: () => [arrays(4), new Float64Array(6)],
+        args: { spectrum: spectra('spectrum'), out: optional(list()) },
+      },
+      {
+        as: 'SimdRealFft.forwardRows',
+        call: (x: Float64Array, rows: plan.RowLayout, out: undefined) =>
+          new SimdRealFft(6).forwardRows(x, rows, out),
+        good: () => [new Float64Array(12), { count: 2 }, arrays(8)],
+        args: { x: except(list(), 'one too many'), layout, out: optional(spectra('out')) },
+      },
+      {
+        as: 'SimdRealFft.inverseRows',
+        call: (x: plan.SpectrumLike, rows: plan.RowLayout, out: Float64Array) =>
+          new SimdRealFft(6).inverseRows(x, rows, out),
+        good: () => [arrays(8), { count: 2 }, new Float64Array(12)],
+        args: { spectra: spectra('spectra'), layout, out: except(list(), 'one too many') },
+      },
+    ],
+    SimdRealFft2d: [
+      {
+        as: 'SimdRealFft2d',
+        call: (h: number, w: number, given: object) => new SimdRealFft2d(h, w, given),
+        good: () => [6, 5, { precision: 'float32' }],
+        args: {
+          height: size(),
+          width: [...size(), { what: 'too wide for its height', make: () => 2 ** 24 }],
+          options: precision,
+        },
+      },
+      {
+        as: 'SimdRealFft2d.forward',
+        call: (x: Float64Array, out: undefined, factor: number) =>
+          new SimdRealFft2d(2, 6).forward(x, out, factor),
+        good: () => [new Float64Array(24), arrays(16), 0.5],
+        args: { x: list(), out: optional(spectra('out')), factor: optional(number()) },
+      },
+      {
+        as: 'SimdRealFft2d.inverse',
+        call: (x: plan.SpectrumLike, out: undefined, factor: number) =>
+          new SimdRealFft2d(2, 6).inverse(x, out, factor),
+        good: () => [arrays(16), new Float64Array(24), 0.5],
+        args: {
+          spectrum: spectra('spectrum'),
+          out: optional(list()),
+          factor: optional(number()),
+        },
+      },
+    ],
+    SimdComplexFft: [
+      {
+        as: 'SimdComplexFft',
+        call: (n: number, given: object) => new SimdComplexFft(n, given),
+        good: () => [6, { precision: 'float32' }],
+        args: { length: size(), options: precision },
+      },
+      {
+        as: 'SimdComplexFft.forward',
+        call: (x: plan.SpectrumLike, out: undefined) => new SimdComplexFft(4).forward(x, out),
+        good: () => [arrays(4), arrays(4)],
+        args: { x: spectra('x'), out: optional(spectra('out')) },
+      },
+      {
+        as: 'SimdComplexFft.inverse',
+        call: (x: plan.SpectrumLike, out: undefined) => new SimdComplexFft(4).inverse(x, out),
+        good: () => [arrays(4), arrays(4)],
+        args: { spectrum: spectra('spectrum'), out: optional(spectra('out')) },
       },
     ],
   },

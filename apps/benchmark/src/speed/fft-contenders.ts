@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RealFft, RealFft2d } from '@ds/fft/plan';
+import { loadSimd, type Precision, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
 import pffftModule from '@echogarden/pffft-wasm/simd';
 import FFT from 'fft.js';
 import kissfft from 'kissfft-js';
@@ -22,8 +23,11 @@ export interface FftContender {
 
 /** All contenders: `@ds/fft` first, other npm packages, and numpy if it is installed. */
 export async function fftContenders(): Promise<FftContender[]> {
+  await loadSimd();
   const packages = [
     ours(),
+    simd('@ds/fft/simd', 'float64'),
+    simd('@ds/fft/simd in float32', 'float32'),
     inProcess('fft.js', 'float64', fftJs),
     inProcess('ml-fft', 'float64, complex', mlFftOf),
     inProcess('kissfft-js', 'float32, asm.js', kissFft),
@@ -48,6 +52,27 @@ function ours(): FftContender {
     return () => fft.forward(x, out);
   };
   return { ...inProcess('@ds/fft', 'float64', plan, true), version: 'this repository, float64' };
+}
+
+/** As pffft, the plans read and write their own memory, except for several planes. */
+function simd(name: string, precision: Precision): FftContender {
+  const plan = (shape: number[]) => {
+    const x = signal(shape.reduce((size, n) => size * n, 1));
+    const [height, width] = shape.slice(-2) as [number, number];
+    if (shape.length === 1) {
+      const fft = new SimdRealFft(shape[0]!, { precision });
+      fft.signal.set(x);
+      return () => fft.forward(fft.signal, fft.spectrum);
+    }
+    const fft = new SimdRealFft2d(height, width, { precision });
+    if (shape.length === 2) {
+      fft.plane.set(x);
+      return () => fft.forward(fft.plane, fft.spectrum);
+    }
+    const [given, out] = [precision === 'float32' ? Float32Array.from(x) : x, fft.forward(x)];
+    return () => fft.forward(given, out);
+  };
+  return { ...inProcess(name, precision, plan, true), version: `this repository, ${precision}` };
 }
 
 /** Creates one plan for each shape and times the calls only. */

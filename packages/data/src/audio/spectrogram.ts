@@ -12,7 +12,7 @@ import {
   requireSize,
   StateError,
 } from '@ds/checks';
-import { RealFft } from '@ds/fft/plan';
+import { type RealFftPlan, realFft } from '@ds/fft/plan';
 import { MEL_CHECKS, type MelOptions, melRows } from './mel-filterbank.js';
 
 /** Options of {@link Spectrogram}. */
@@ -47,7 +47,8 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
  *
  * `S_{m,b} = Σ_k M_{b,k} |Σ_t w_t x_{mH + t} e^{−2πi k t/n}|^p`, `w_t = ½ − ½ cos(2πt/L)`.
  *
- * It computes in float64 on `RealFft` of `@ds/fft`, without tfjs. It matches
+ * It computes in float64 on `realFft` of `@ds/fft/plan`, without tfjs. After `loadSimd` of
+ * `@ds/fft/simd`, new spectrograms use its faster plans. It matches
  * `librosa.feature.melspectrogram` (frameLength = fftLength = n_fft, `center: true`), and
  * `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`, `norm: 'none'`, `triangles:
  * 'mel'`).
@@ -60,7 +61,7 @@ export class Spectrogram {
   >;
   /** Number of values in a frame: mel bands or DFT bins. */
   readonly bands: number;
-  private readonly fft: RealFft;
+  private readonly fft: RealFftPlan;
   private readonly window: Float64Array;
   /** The non-zero weights of each filter. */
   private readonly filters: { first: number; weights: Float64Array }[] | null;
@@ -89,7 +90,7 @@ export class Spectrogram {
       refuse('Spectrogram', 'fftLength', `be an integer >= frameLength (${frameLength})`, given);
     }
     const { fftLength, bands } = this.options;
-    this.fft = new RealFft(fftLength);
+    this.fft = realFft(fftLength);
     this.window = Float64Array.from(
       { length: frameLength },
       (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / frameLength),

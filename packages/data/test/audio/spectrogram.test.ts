@@ -1,5 +1,6 @@
+import { loadSimd, SimdRealFft } from '@ds/fft/simd';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { melFilterbank, Spectrogram, type SpectrogramOptions } from '../../src/audio/index.js';
 
 /** A deterministic signal with energy at all frequencies. */
@@ -169,5 +170,18 @@ describe('Spectrogram', () => {
     [{ offset: 0 }, 'offset must be a finite number > 0, got 0'],
   ])('throws on %j', (wrong, message) => {
     expect(() => new Spectrogram({ ...FORMS['TensorFlow’s']!, ...wrong })).toThrow(message);
+  });
+});
+
+describe('after loadSimd', () => {
+  it('transforms frames on vectors, to the same values', async () => {
+    const options = { sampleRate: 16_000, frameLength: 400, hopLength: 160, bands: 20 };
+    const x = noise(2000);
+    const want = new Spectrogram(options).transform(x);
+    await loadSimd();
+    const onVectors = vi.spyOn(SimdRealFft.prototype, 'forward');
+    const got = new Spectrogram(options).transform(x);
+    expect(onVectors).toHaveBeenCalledTimes(11);
+    for (const [i, value] of got.entries()) expect(Math.abs(value - want[i]!)).toBeLessThan(1e-6);
   });
 });

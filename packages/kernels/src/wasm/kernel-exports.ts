@@ -328,6 +328,31 @@ export interface KernelExports {
     rowBins: number;
     columnBins: number;
   }): number;
+  forwardPlanes32(given: {
+    plan: number;
+    count: number;
+    x: number;
+    real: number;
+    imag: number;
+    factor: number;
+  }): void;
+  inversePlanes32(given: {
+    plan: number;
+    count: number;
+    real: number;
+    imag: number;
+    x: number;
+    factor: number;
+  }): void;
+  makePlane32(given: {
+    plan: number;
+    height: number;
+    width: number;
+  }): void;
+  planeBytes32(given: {
+    height: number;
+    width: number;
+  }): number;
   leftMultiply(given: {
     a: number;
     x: number;
@@ -889,6 +914,35 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.outWidth,
         given.rowBins,
         given.columnBins,
+      ),
+    forwardPlanes32: (given) =>
+      kernels.forwardPlanes32(
+        given.plan,
+        given.count,
+        given.x,
+        given.real,
+        given.imag,
+        given.factor,
+      ),
+    inversePlanes32: (given) =>
+      kernels.inversePlanes32(
+        given.plan,
+        given.count,
+        given.real,
+        given.imag,
+        given.x,
+        given.factor,
+      ),
+    makePlane32: (given) =>
+      kernels.makePlane32(
+        given.plan,
+        given.height,
+        given.width,
+      ),
+    planeBytes32: (given) =>
+      kernels.planeBytes32(
+        given.height,
+        given.width,
       ),
     leftMultiply: (given) =>
       kernels.leftMultiply(

@@ -43,6 +43,12 @@ export {
   diffStrideGradientScratch,
 } from '../../diff-stride/assembly/stride-gradient';
 export {
+  forwardPlanes32,
+  inversePlanes32,
+  makePlane32,
+  planeBytes32,
+} from '../../fft/assembly/planes32';
+export {
   leftMultiply,
   leftMultiplyGradient,
   leftMultiplyScratch,

@@ -1,0 +1,46 @@
+import { providePlans } from '../plan-cache.js';
+import { RealFft } from '../real-fft.js';
+import { RealFft2d } from '../real-fft-2d.js';
+import { compile } from './module.js';
+import { SimdRealFft } from './simd-real-fft.js';
+import { SimdRealFft2d } from './simd-real-fft-2d.js';
+
+/** Shorter signals are faster without vectors, since a call into the module costs more. */
+const FEWEST_SAMPLES = 32;
+/** The most values of a cached plan on vectors. Its memory is about 50 bytes a value. */
+const MOST_VALUES = 2 ** 22;
+/** Columns are transformed in blocks of at most this many. */
+const COLUMNS = 8;
+
+let loading: Promise<void> | null = null;
+
+/**
+ * Loads the transforms on vectors: a WebAssembly module of 62 kB. From then on, `realFft` and
+ * `realFft2d` of `@ds/fft/plan` return plans on vectors, in float64. So the transforms of tensors
+ * on the host use them, and every later `Spectrogram` of `@ds/data`. Results differ in the last
+ * digits. Plans of fewer than 32 samples or more than 2²² values stay as they are. A second call
+ * does nothing.
+ *
+ * @throws Error if the engine has no WebAssembly SIMD, or the module cannot be read.
+ */
+export function loadSimd(): Promise<void> {
+  loading ??= load().catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(): Promise<void> {
+  await compile();
+  providePlans(
+    (length) =>
+      length >= FEWEST_SAMPLES && length <= MOST_VALUES
+        ? new SimdRealFft(length)
+        : new RealFft(length),
+    (height, width) =>
+      height * Math.max(width, COLUMNS) <= MOST_VALUES
+        ? new SimdRealFft2d(height, width)
+        : new RealFft2d(height, width),
+  );
+}

@@ -1,0 +1,132 @@
+import { requireList, requireNumber, requireObject } from '@ds/checks';
+import type { RealFft2dPlan } from '../real-fft-plan.js';
+import type { FloatArray } from '../real-kernel.js';
+import {
+  requirePlane,
+  requireSpectrumArrays,
+  type SpectrumArrays,
+  type SpectrumLike,
+} from '../spectrum-arrays.js';
+import { wholePlanes } from '../whole-planes.js';
+import { reserve, type Space } from './arena.js';
+import { copyIn, copyOut } from './copy.js';
+import type { Precision } from './module.js';
+import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.js';
+
+/**
+ * A plan for the 2-D DFT of real planes of one size, on vectors of four float32 or two float64
+ * values. The rows are transformed one by one. Then the lanes of a vector are neighbouring columns.
+ *
+ * Forward: `X_{k,l} = Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, rows k = 0 … H − 1 in FFT order,
+ * columns l = 0 … floor(W/2), without a factor.
+ *
+ * Inverse: scaled by 1/(HW), first complex along the height, then real along the width. Imaginary
+ * parts that a real plane cannot have are ignored.
+ *
+ * The methods are those of `RealFft2d`. An array may hold any number of planes in sequence. The
+ * plan copies plane by plane into its memory. The arrays {@link plane} and {@link spectrum} are
+ * that memory: a call with them copies nothing. New outputs have the precision of the plan.
+ *
+ * Precision and papers: see {@link SimdRealFft}.
+ *
+ * @throws StateError if `loadSimd` has not been awaited.
+ * @throws ConfigError if a size is not an integer ≥ 1, the plan does not fit into 4 GiB, an option
+ *   is wrong, an array does not hold whole planes, or a factor is not finite.
+ */
+export class SimdRealFft2d<Chosen extends Precision = 'float64'>
+  implements RealFft2dPlan<ArrayOf<Chosen>>
+{
+  readonly height: number;
+  readonly width: number;
+  /** Columns of the half-spectrum, `floor(width/2) + 1`. */
+  readonly bins: number;
+  readonly precision: Chosen;
+  /** The plan's own memory for one plane. Any call but `forward` may overwrite it. */
+  readonly plane: ArrayOf<Chosen>;
+  /** The plan's own memory for one half-spectrum. Any call but `inverse` may overwrite it. */
+  readonly spectrum: SpectrumArrays<ArrayOf<Chosen>>;
+  private readonly space: Space;
+
+  constructor(height: number, width: number, options: SimdOptions<Chosen> = {}) {
+    requirePlane('SimdRealFft2d', height, width);
+    this.precision = precisionOf('SimdRealFft2d', options);
+    this.height = height;
+    this.width = width;
+    this.bins = (width >> 1) + 1;
+    const half = height * this.bins;
+    this.space = reserve(
+      'SimdRealFft2d',
+      this.precision,
+      ({ planeBytes }) => planeBytes(height, width),
+      [height * width, half, half],
+    );
+    this.space.functions.makePlane(this.space.plan, height, width);
+    const [plane, real, imag] = this.space.arrays.map(({ values }) => values as ArrayOf<Chosen>);
+    this.plane = plane!;
+    this.spectrum = { real: real!, imag: imag! };
+  }
+
+  /**
+   * The half-spectra of planes, times `factor`, written to `out` if given. The factor is applied
+   * before the sums. So with a factor of 1/(HW), means fit into float32 even if sums do not.
+   *
+   * Shapes: `[…, H, W]` → `[…, H, bins]`, row by row.
+   */
+  forward<Values extends FloatArray = ArrayOf<Chosen>>(
+    x: ArrayLike<number>,
+    given?: SpectrumArrays<Values>,
+    factor = 1,
+  ): SpectrumArrays<Values> {
+    const { height, width, bins, precision, plane, spectrum } = this;
+    const method = 'SimdRealFft2d.forward';
+    const planes = wholePlanes(method, 'x', x, height * width);
+    const half = height * bins;
+    if (given !== undefined) requireSpectrumArrays(method, 'out', given, planes * half);
+    requireNumber(method, 'factor', factor);
+    const out = given ?? {
+      real: zeros(precision, planes * half) as unknown as Values,
+      imag: zeros(precision, planes * half) as unknown as Values,
+    };
+    const { functions, plan, arrays } = this.space;
+    const [from, real, imag] = arrays;
+    for (let i = 0; i < planes; i++) {
+      copyIn(x, i * plane.length, 1, plane);
+      functions.forwardPlanes(plan, 1, from!.address, real!.address, imag!.address, factor);
+      copyOut(spectrum.real, out.real, i * half, 1);
+      copyOut(spectrum.imag, out.imag, i * half, 1);
+    }
+    return out;
+  }
+
+  /**
+   * The planes of half-spectra, written to `out` if given. The spectra are not modified. The factor
+   * is applied before the sums. Its default is 1/(HW).
+   *
+   * Shapes: `[…, H, bins]` → `[…, H, W]`, row by row.
+   */
+  inverse<Values extends FloatArray = ArrayOf<Chosen>>(
+    spectrum: SpectrumLike,
+    given?: Values,
+    factor = 1 / (this.height * this.width),
+  ): Values {
+    const { height, width, bins, precision, plane, spectrum: own } = this;
+    const method = 'SimdRealFft2d.inverse';
+    requireObject(method, 'spectrum', spectrum);
+    const half = height * bins;
+    const planes = wholePlanes(method, 'spectrum.real', spectrum.real, half);
+    requireList(method, 'spectrum.imag', spectrum.imag, spectrum.real.length);
+    const size = planes * height * width;
+    const out = given === undefined ? (zeros(precision, size) as unknown as Values) : given;
+    requireList(method, 'out', out, size);
+    requireNumber(method, 'factor', factor);
+    const { functions, plan, arrays } = this.space;
+    const [to, real, imag] = arrays;
+    for (let i = 0; i < planes; i++) {
+      copyIn(spectrum.real, i * half, 1, own.real);
+      copyIn(spectrum.imag, i * half, 1, own.imag);
+      functions.inversePlanes(plan, 1, real!.address, imag!.address, to!.address, factor);
+      copyOut(plane, out, i * plane.length, 1);
+    }
+    return out;
+  }
+}
