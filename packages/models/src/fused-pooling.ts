@@ -1,0 +1,137 @@
+import {
+  hasResampleKernel,
+  type PoolingMatrices,
+  resampleByMatrices,
+  resampleKernel,
+} from '@ds/kernels';
+import {
+  dispose,
+  keep,
+  neg,
+  reshape,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/**
+ * Lets a frozen pooling run as one kernel, where the backend in use has that kernel. Otherwise its
+ * stock layers run. Does nothing to another model.
+ *
+ * The kernel multiplies both axes at once, and does half of the multiplications if the matrices
+ * have the symmetry of a filter without a shift. Its matrices are those of the stock layers, so
+ * assigning other weights to these changes the result of both.
+ *
+ * @param model a nested model in a model that `freezeStrides` made.
+ */
+export function fusePooling(model: tfl.LayersModel): void {
+  const stages = stagesOf(model);
+  if (!stages) return;
+  const matrices = new KeptMatrices(stages);
+  const call = model.call.bind(model);
+  model.call = (inputs, kwargs) => {
+    const x = [inputs].flat()[0] as Tensor4D;
+    if (!hasResampleKernel(x)) return call(inputs, kwargs);
+    return tidy(() => resampleByMatrices(x, ...matrices.present()));
+  };
+  const release = model.dispose.bind(model);
+  model.dispose = () => {
+    const result = release();
+    if (result.refCountAfterDispose === 0) matrices.dispose();
+    return result;
+  };
+  // Made now, so that no call allocates lasting tensors.
+  if (resampleKernel.isHere()) matrices.present();
+}
+
+/** The convolutions of a pooling, one per matrix. The last three exist only with a skew term. */
+type Stages = [tfl.layers.Layer, tfl.layers.Layer, ...tfl.layers.Layer[]];
+
+/** The names of the convolutions, after the name of their model. */
+const STAGES = ['rows', 'columns', 'skew.rows', 'skew.columns', 'skew.synthesis'];
+
+/** The convolutions of a frozen pooling with channels last, or `null` for another model. */
+function stagesOf(model: tfl.LayersModel): Stages | null {
+  const convolutions = model.layers.filter((layer) => layer.getClassName() === 'Conv2D');
+  const stages = STAGES.map((name) =>
+    convolutions.find((layer) => layer.name === `${model.name}.${name}`),
+  ).filter((layer) => layer !== undefined);
+  const isWhole =
+    stages.length === convolutions.length && [2, STAGES.length].includes(stages.length);
+  if (!isWhole) return null;
+  const [rows, columns] = stages as Stages;
+  // With channels first, the kernels lie along the other axis.
+  const [first, second] = [rows, columns].map((layer) => layer.getWeights()[0]!.shape);
+  const [, height, width] = model.inputs[0]!.shape;
+  return first![0] === height && second![0] === width ? (stages as Stages) : null;
+}
+
+/** The matrices of a pooling, in the form of the kernel. They are remade if a weight changes. */
+class KeptMatrices {
+  private kept: { sources: object[]; matrices: PoolingMatrices; isSymmetric: boolean } | null =
+    null;
+
+  constructor(private readonly stages: Stages) {}
+
+  present(): [PoolingMatrices, { isSymmetric: boolean }] {
+    const kernels = this.stages.map((layer) => layer.getWeights()[0]!);
+    const sources = kernels.map(({ dataId }) => dataId);
+    const isPresent = this.kept?.sources.every((source, at) => source === sources[at]);
+    if (!isPresent) {
+      this.dispose();
+      const matrices = tidy(() => {
+        const made = matricesOf(kernels);
+        for (const matrix of listOf(made)) keep(matrix);
+        return made;
+      });
+      this.kept = { sources, matrices, isSymmetric: isSymmetric(matrices) };
+    }
+    const { matrices, isSymmetric: symmetric } = this.kept!;
+    return [matrices, { isSymmetric: symmetric }];
+  }
+
+  dispose(): void {
+    if (this.kept) dispose(listOf(this.kept.matrices));
+    this.kept = null;
+  }
+}
+
+/** The matrices of the kernels of stock convolutions. */
+function matricesOf(kernels: Tensor[]): PoolingMatrices {
+  const [rows, columns, analysis, skewColumns, negated] = kernels.map(
+    (kernel) => transpose(reshape(kernel, [-1, kernel.shape.at(-1)!])) as Tensor2D,
+  ) as [Tensor2D, Tensor2D, Tensor2D?, Tensor2D?, Tensor2D?];
+  if (!analysis) return { rows, columns };
+  const synthesis = neg(negated!) as Tensor2D;
+  return { rows, columns, skew: { synthesis, analysis, columns: skewColumns! } };
+}
+
+/** All matrices of a pooling. */
+function listOf({ rows, columns, skew }: PoolingMatrices): Tensor2D[] {
+  return [rows, columns, ...(skew ? [skew.synthesis, skew.analysis, skew.columns] : [])];
+}
+
+/** Whether the matrices have the symmetry of {@link resampleByMatrices}, to float32 rounding. */
+function isSymmetric({ rows, columns, skew }: PoolingMatrices): boolean {
+  return (
+    isMirrored(rows, 1) && isMirrored(columns, 1) && (skew ? isMirrored(skew.columns, -1) : true)
+  );
+}
+
+/** Float32 rounding of an entry, relative to the largest entry. */
+const ROUNDING = 1e-6;
+
+/** Whether `a[−i, −p] = sign · a[i, p]`, with indices modulo the sides. */
+function isMirrored(matrix: Tensor2D, sign: 1 | -1): boolean {
+  const [outputs, inputs] = matrix.shape;
+  const values = matrix.dataSync<'float32'>();
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return values.every((value, at) => {
+    const [i, p] = [Math.floor(at / inputs), at % inputs];
+    const mirror = ((outputs - i) % outputs) * inputs + ((inputs - p) % inputs);
+    return Math.abs(value - sign * values[mirror]!) <= ROUNDING * largest;
+  });
+}
