@@ -1,17 +1,40 @@
-import { ConfigError } from '@ds/checks';
+import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
 import { applyInOneModel, hasMember, isModel, layersWith } from '@ds/graph';
 import type { serialization } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type ConstantPooling, constantPooling } from './constant-pooling.js';
 import { inputShapesOf } from './input-shapes.js';
+import { roundedPooling } from './rounded-pooling.js';
+
+/** Options of {@link freezeStrides}. */
+export interface FreezeOptions {
+  /** Round the strides to integers. Default false. */
+  round?: boolean;
+}
+
+const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean };
 
 /**
  * Copies a model, with constants instead of learned strides. Every linear, separable pooling
  * (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant matrices in
- * stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`). Every other layer is copied
- * with its weights. All shapes are static, as some runtimes require. Without other custom layers
- * the copy saves and loads as an ordinary `LayersModel`, without this project. The outputs agree
- * with those of the model to float32.
+ * stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`), in a nested model with the name
+ * of the pooling. Every other layer is copied with its weights. All shapes are static, as some
+ * runtimes require. Without other custom layers the copy saves and loads as an ordinary
+ * `LayersModel`, without this project. The outputs agree with those of the model to float32.
+ *
+ * On a backend with the kernel `Resample` (`useBackend` of `@ds/backend`), the copy runs this kernel
+ * instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
+ *
+ * With `round`, a pooling that masks the spectrum becomes one strided depthwise convolution, for
+ * hardware without matrix products over pixels. The strides are the integers nearest to the learned
+ * strides S, and at least 1:
+ *
+ *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m],  s = max(1, round(S))
+ *
+ * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
+ * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
+ * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. The
+ * strides of `BlurPool` are integers already, so it becomes matrices as without `round`.
  *
  * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
@@ -19,17 +42,19 @@ import { inputShapesOf } from './input-shapes.js';
  * A layer inside `TimeDistributed` stays inside.
  *
  * @throws ConfigError if inputShape does not suit the model, or a pooling is inside a wrapper other
- *   than `TimeDistributed`.
+ *   than `TimeDistributed`, or an option is unknown or not a boolean.
  */
 export function freezeStrides(
   model: tfl.LayersModel,
   inputShape: number[] | number[][],
+  options: FreezeOptions = {},
 ): tfl.LayersModel {
+  requireOptions<FreezeOptions>('freezeStrides', 'options', options, FREEZE_CHECKS);
   const shapes = inputShapesOf('freezeStrides', model, inputShape);
   const inputs = model.inputs.map(({ sourceLayer }, at) =>
     tfl.input({ shape: shapes[at]!, name: sourceLayer.name }),
   );
-  const copy = new FrozenCopy(wrappersAround(model));
+  const copy = new FrozenCopy(wrappersAround(model), options.round ?? false);
   const frozen = tfl.model({
     name: `${model.name}-frozen`,
     inputs,
@@ -69,7 +94,10 @@ class FrozenCopy {
 
   private readonly names = new Set<string>();
 
-  constructor(private readonly wrappers: Set<tfl.layers.Layer>) {}
+  constructor(
+    private readonly wrappers: Set<tfl.layers.Layer>,
+    private readonly isRounded: boolean,
+  ) {}
 
   /** Applies the copy of a model to these inputs. Its layer names begin with `prefix`. */
   ofGraph(
@@ -137,7 +165,8 @@ class FrozenCopy {
     if (found) return found;
     const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
     const made = hasMember(layer, 'matrices')
-      ? constantPooling(layer, name, shape)
+      ? ((this.isRounded ? roundedPooling(layer, name, shape) : null) ??
+        constantPooling(layer, name, shape))
       : this.wrapperOf(layer as Wrapper, name, shape);
     sizes.set(`${shape}`, made);
     return made;

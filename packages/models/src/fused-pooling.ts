@@ -1,3 +1,5 @@
+import { ConfigError } from '@ds/checks';
+import { isModel, layersOf } from '@ds/graph';
 import {
   hasResampleKernel,
   type PoolingMatrices,
@@ -18,8 +20,24 @@ import {
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /**
+ * Lets a loaded model of `freezeStrides` run each pooling as one kernel, where the backend in use
+ * has that kernel. A model in memory does so already, but a saved model has stock layers only.
+ * Changes the model in place, and returns it. The outputs agree to float32.
+ *
+ * @throws ConfigError if model is not a model of tf.layers, or has no frozen pooling.
+ */
+export function fuseFrozen(model: tfl.LayersModel): tfl.LayersModel {
+  const nested = new Set(layersOf(model, 'fuseFrozen').flatMap(({ within }) => within));
+  const fused = [...nested].filter((layer) => isModel(layer) && fusePooling(layer));
+  if (fused.length > 0) return model;
+  throw new ConfigError(
+    'fuseFrozen: model must have poolings that freezeStrides made, with channels last, got none',
+  );
+}
+
+/**
  * Lets a frozen pooling run as one kernel, where the backend in use has that kernel. Otherwise its
- * stock layers run. Does nothing to another model.
+ * stock layers run. Does nothing to another model. Returns whether it is such a pooling.
  *
  * The kernel multiplies both axes at once, and does half of the multiplications if the matrices
  * have the symmetry of a filter without a shift. Its matrices are those of the stock layers, so
@@ -27,9 +45,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
  *
  * @param model a nested model in a model that `freezeStrides` made.
  */
-export function fusePooling(model: tfl.LayersModel): void {
+export function fusePooling(model: tfl.LayersModel): boolean {
   const stages = stagesOf(model);
-  if (!stages) return;
+  if (!stages) return false;
   const matrices = new KeptMatrices(stages);
   const call = model.call.bind(model);
   model.call = (inputs, kwargs) => {
@@ -45,6 +63,7 @@ export function fusePooling(model: tfl.LayersModel): void {
   };
   // Made now, so that no call allocates lasting tensors.
   if (resampleKernel.isHere()) matrices.present();
+  return true;
 }
 
 /** The convolutions of a pooling, one per matrix. The last three exist only with a skew term. */
