@@ -62,7 +62,8 @@ export function antiAliasTaps(
     values: taps.map((tap) => gain * tap),
     size: [rows.taps, columns.taps],
     strides: [rows.stride, columns.stride],
-    energy: energy(taps) / energy(response),
+    // The whole response may sum to more than 1 by rounding.
+    energy: Math.min(1, energy(taps) / energy(response)),
   };
 }
 

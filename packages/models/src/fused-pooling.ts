@@ -7,11 +7,14 @@ import {
   resampleKernel,
 } from '@ds/kernels';
 import {
+  concat1d,
   dispose,
+  engine,
   keep,
   neg,
   reshape,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tidy,
@@ -28,8 +31,8 @@ import type * as tfl from '@tensorflow/tfjs-layers';
  */
 export function fuseFrozen(model: tfl.LayersModel): tfl.LayersModel {
   const nested = new Set(layersOf(model, 'fuseFrozen').flatMap(({ within }) => within));
-  const fused = [...nested].filter((layer) => isModel(layer) && fusePooling(layer));
-  if (fused.length > 0) return model;
+  const poolings = [...nested].filter((layer) => isModel(layer) && fusePooling(layer));
+  if (poolings.length > 0) return model;
   throw new ConfigError(
     'fuseFrozen: model must have poolings that freezeStrides made, with channels last, got none',
   );
@@ -46,14 +49,16 @@ export function fuseFrozen(model: tfl.LayersModel): tfl.LayersModel {
  * @param model a nested model in a model that `freezeStrides` made.
  */
 export function fusePooling(model: tfl.LayersModel): boolean {
+  if (fused.has(model)) return true;
   const stages = stagesOf(model);
   if (!stages) return false;
+  fused.add(model);
   const matrices = new KeptMatrices(stages);
   const call = model.call.bind(model);
   model.call = (inputs, kwargs) => {
     const x = [inputs].flat()[0] as Tensor4D;
     if (!hasResampleKernel(x)) return call(inputs, kwargs);
-    return tidy(() => resampleByMatrices(x, ...matrices.present()));
+    return matrices.apply(x);
   };
   const release = model.dispose.bind(model);
   model.dispose = () => {
@@ -65,6 +70,9 @@ export function fusePooling(model: tfl.LayersModel): boolean {
   if (resampleKernel.isHere()) matrices.present();
   return true;
 }
+
+/** The poolings that are fused. */
+const fused = new WeakSet<tfl.layers.Layer>();
 
 /** The convolutions of a pooling, one per matrix. The last three exist only with a skew term. */
 type Stages = [tfl.layers.Layer, tfl.layers.Layer, ...tfl.layers.Layer[]];
@@ -88,32 +96,55 @@ function stagesOf(model: tfl.LayersModel): Stages | null {
   return first![0] === height && second![0] === width ? (stages as Stages) : null;
 }
 
-/** The matrices of a pooling, in the form of the kernel. They are remade if a weight changes. */
+/** The matrices of a pooling, in two forms. */
+interface Kept {
+  /** The values of the convolutions' kernels from which the matrices were made. */
+  sources: object[];
+  matrices: PoolingMatrices;
+  /** All learnable matrices as one tensor, as the kernel takes them. */
+  packed: Tensor1D;
+  attributes: Parameters<typeof resampleKernel.run>[1];
+}
+
+/** The matrices of a pooling, kept between calls. They are remade if a weight changes. */
 class KeptMatrices {
-  private kept: { sources: object[]; matrices: PoolingMatrices; isSymmetric: boolean } | null =
-    null;
+  private kept: Kept | null = null;
 
   constructor(private readonly stages: Stages) {}
 
-  present(): [PoolingMatrices, { isSymmetric: boolean }] {
+  apply(x: Tensor4D): Tensor4D {
+    const { matrices, packed, attributes } = this.present();
+    // Only this form has a gradient. It packs the matrices in each call.
+    if (engine().isTapeOn()) return resampleByMatrices(x, matrices, attributes);
+    const analysis = matrices.skew?.analysis;
+    return resampleKernel.run({ x, matrices: packed, ...(analysis && { analysis }) }, attributes);
+  }
+
+  present(): Kept {
     const kernels = this.stages.map((layer) => layer.getWeights()[0]!);
     const sources = kernels.map(({ dataId }) => dataId);
-    const isPresent = this.kept?.sources.every((source, at) => source === sources[at]);
-    if (!isPresent) {
-      this.dispose();
-      const matrices = tidy(() => {
-        const made = matricesOf(kernels);
-        for (const matrix of listOf(made)) keep(matrix);
-        return made;
-      });
-      this.kept = { sources, matrices, isSymmetric: isSymmetric(matrices) };
-    }
-    const { matrices, isSymmetric: symmetric } = this.kept!;
-    return [matrices, { isSymmetric: symmetric }];
+    if (this.kept?.sources.every((source, at) => source === sources[at])) return this.kept;
+    this.dispose();
+    const [matrices, packed] = tidy(() => {
+      const made = matricesOf(kernels);
+      const { rows, columns, skew } = made;
+      const learnable = skew ? [rows, columns, skew.synthesis, skew.columns] : [rows, columns];
+      const one = concat1d(learnable.map((matrix) => reshape(matrix, [-1]) as Tensor1D));
+      for (const tensor of [...listOf(made), one]) keep(tensor);
+      return [made, one] as const;
+    });
+    const { rows, columns } = matrices;
+    const attributes = {
+      rows: rows.shape,
+      columns: columns.shape,
+      isSymmetric: isSymmetric(matrices),
+    };
+    this.kept = { sources, matrices, packed, attributes };
+    return this.kept;
   }
 
   dispose(): void {
-    if (this.kept) dispose(listOf(this.kept.matrices));
+    if (this.kept) dispose([...listOf(this.kept.matrices), this.kept.packed]);
     this.kept = null;
   }
 }

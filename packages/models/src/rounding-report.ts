@@ -1,10 +1,9 @@
-import { ConfigError, requireTensor } from '@ds/checks';
+import { ConfigError, requireModel, requireTensor } from '@ds/checks';
 import { hasMember } from '@ds/graph';
 import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { freezeStrides } from './freeze-strides.js';
-import { inputShapesOf } from './input-shapes.js';
 import { tapsOf } from './rounded-pooling.js';
 
 /** One pooling before and after rounding. */
@@ -44,18 +43,28 @@ const BATCH = 64;
  * @param images `[N, height, width, channels]`, prepared as in training. Use images that the model
  *   was not trained on.
  * @param labels `[N]`: the class of each image, as a number.
- * @throws ConfigError as `freezeStrides`, or if the model has no single output `[N, classes]`, or
- *   the number of labels is not N.
+ * @throws ConfigError as `freezeStrides`, or if images do not have the shape of the model's only
+ *   input, the model has another output than `[N, classes]`, or the number of labels is not N.
  */
 export function roundingReport(
   model: LayersModel,
   images: Tensor,
   labels: Tensor1D,
 ): RoundingReport {
-  requireTensor('roundingReport', 'images', images, { minRank: 2 });
+  requireModel('roundingReport', 'model', model);
+  requireTensor('roundingReport', 'images', images);
   requireTensor('roundingReport', 'labels', labels, { rank: 1, dtype: 'any' });
+  const declared = model.inputs.map((input) => input.shape);
+  const suits = ([, ...sizes]: (number | null)[]) =>
+    sizes.length === images.rank - 1 &&
+    sizes.every((size, axis) => size === null || size === images.shape[axis + 1]);
+  if (declared.length !== 1 || !suits(declared[0]!)) {
+    throw new ConfigError(
+      "roundingReport: images must have the shape of the model's input, " +
+        `${shown(declared)}, got [${images.shape}]`,
+    );
+  }
   const shape = images.shape.slice(1);
-  inputShapesOf('roundingReport', model, shape);
   const count = images.shape[0]!;
   if (labels.shape[0] !== count) {
     throw new ConfigError(
@@ -65,7 +74,7 @@ export function roundingReport(
   if (model.outputs.length !== 1 || model.outputs[0]!.rank !== 2) {
     throw new ConfigError(
       'roundingReport: model must have one output [batch, classes], ' +
-        `got ${model.outputs.map((output) => `[${output.shape}]`).join(', ')}`,
+        `got ${shown(model.outputs.map((output) => output.shape))}`,
     );
   }
   const rounded = freezeStrides(model, shape, { round: true });
@@ -81,6 +90,11 @@ export function roundingReport(
     agreement: same(predicted, after),
     poolings: roundedPoolings(model, shape),
   };
+}
+
+/** Shapes for an error. Unknown sizes are `null`. */
+function shown(shapes: (number | null)[][]): string {
+  return shapes.map((shape) => `[${shape.map(String).join(', ')}]`).join(' and ');
 }
 
 /** The predicted class of each image. */

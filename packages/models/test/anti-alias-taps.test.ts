@@ -94,15 +94,14 @@ describe('freezeStrides with round', () => {
       const rows = range(-5, 6);
       const columns = range(-6, 7);
       expect(convolution.getConfig().kernelSize).toEqual([rows.length, columns.length]);
-      const all = rows.flatMap((n) => columns.map((m) => response(sizes, n, m)));
-      const scale = 1 / all.reduce((sum, one) => sum + one, 0);
+      const all = rows.map((n) => columns.map((m) => response(sizes, n, m)));
+      const scale = 1 / all.flat().reduce((sum, one) => sum + one, 0);
+      const tap = (n: number, m: number) => scale * all[n - rows[0]!]![m - columns[0]!]!;
       const x = unitTensor(3, [1, 16, 20, 2]);
       const y = frozen.predict(x) as tf.Tensor4D;
       expect(y.shape).toEqual([1, 8, 7, 2]);
       const image = x.squeeze([0]).unstack(2) as tf.Tensor2D[];
-      const want = image.map((one) =>
-        convolve(one.arraySync(), [2, 3], [rows, columns], (n, m) => scale * response(sizes, n, m)),
-      );
+      const want = image.map((one) => convolve(one.arraySync(), [2, 3], [rows, columns], tap));
       const got = (y.squeeze([0]).unstack(2) as tf.Tensor2D[]).map((one) => one.dataSync());
       want.forEach((one, channel) => {
         expect(relativeError(got[channel]!, Float32Array.from(one))).toBeLessThan(1e-5);

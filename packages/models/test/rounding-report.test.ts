@@ -9,7 +9,7 @@ function classifier(strides: [number, number]): tf.LayersModel {
   const kernelInitializer = tf.initializers.heNormal({ seed: 3 });
   return tf.sequential({
     layers: [
-      tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [10, 12, 1], kernelInitializer }),
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [18, 20, 1], kernelInitializer }),
       new DiffStride({ name: 'pool', strides, smoothness: 1 }),
       tf.layers.reLU(),
       tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
@@ -24,12 +24,12 @@ describe('roundingReport', () => {
   it('compares a model with its rounded copy, image by image', () => {
     const model = classifier([2.6, 1.7]);
     // More than one batch, and the last one is not full.
-    const images = unitTensor(5, [70, 10, 12, 1]);
+    const images = unitTensor(5, [70, 18, 20, 1]);
     const labels = tf.tensor1d(
       Array.from({ length: 70 }, (_, at) => at % 3),
       'int32',
     );
-    const rounded = freezeStrides(model, [10, 12, 1], { round: true });
+    const rounded = freezeStrides(model, [18, 20, 1], { round: true });
     const [mine, theirs] = [model, rounded].map((one) =>
       Array.from((one.predict(images) as tf.Tensor).argMax(1).dataSync()),
     ) as [number[], number[]];
@@ -47,7 +47,7 @@ describe('roundingReport', () => {
           layer: 'pool',
           learned: [Math.fround(2.6), Math.fround(1.7)],
           rounded: [3, 2],
-          taps: [8, 10],
+          taps: [13, 10],
           energy: expect.any(Number),
         },
       ],
@@ -60,9 +60,13 @@ describe('roundingReport', () => {
 
   it('refuses labels and models that do not suit', () => {
     const model = classifier([2, 2]);
-    const images = unitTensor(1, [2, 10, 12, 1]);
+    const images = unitTensor(1, [2, 18, 20, 1]);
     expect(() => roundingReport(model, images, tf.tensor1d([1]))).toThrow(
       'roundingReport: labels must have one class per image, 2, got 1',
+    );
+    expect(() => roundingReport(model, unitTensor(1, [2, 9, 20, 1]), tf.tensor1d([1, 2]))).toThrow(
+      "roundingReport: images must have the shape of the model's input, " +
+        '[null, 18, 20, 1], got [2,9,20,1]',
     );
     const image = tf.input({ shape: [4, 4, 1] });
     const maps = tf.model({
