@@ -10,9 +10,9 @@ export interface ConstantPooling {
 }
 
 /**
- * A pooling as constant matrices: `y = R x Cᵀ − U (V x C'ᵀ)` in stock convolutions. Each one
- * contracts one axis: R, then C; V, then C', then U. A contraction moves its axis to the end, so
- * only the small result is transposed.
+ * A pooling as constant matrices, `y = R x Cᵀ − U (V x C'ᵀ)`, in stock layers. A `Permute` moves an
+ * axis to the end, and a 1×1 convolution multiplies this axis by a matrix: R, then C; V, then C',
+ * then U. Backends compute 1×1 convolutions as matrix products.
  *
  * The layers form a nested model with the name `layerName`. `shape` is the image's, without the
  * batch axis. Where the backend has a kernel for the whole pooling, this model runs it.
@@ -52,44 +52,23 @@ function inStockLayers(
   { rows, columns, skew }: PoolingMatrices,
   channelsFirst: boolean,
 ): tfl.SymbolicTensor {
-  const sides = x.shape.slice(1) as [number, number, number];
-  const [height, width, channels] = channelsFirst ? [sides[1], sides[2], sides[0]] : sides;
-  const [outHeight, outWidth] = [rows.shape[0], columns.shape[0]];
-  /** Contracts rows, then columns of `count` × `width`. Result: [C, count, columns]. */
-  const bothStages = (name: string, first: Tensor2D, second: Tensor2D) => {
-    const count = first.shape[0];
-    const before = channelsFirst ? channels : 1;
-    const behind = channelsFirst ? 1 : channels;
-    const narrow = contraction(`${layerName}.${name}rows`, first, x, [
-      before,
-      height,
-      width * behind,
-    ]); // [C, W, count], or [W, C, count] with channels last
-    return contraction(`${layerName}.${name}columns`, second, narrow, [
-      before,
-      width,
-      behind * count,
-    ]);
-  };
-  const main = view(bothStages('', rows, columns), [channels, outHeight, outWidth]);
-  const real = channelsFirst ? main : permute(main, [2, 3, 1]);
-  if (!skew) return real;
-  const rank = skew.analysis.shape[0];
-  const synthesis = tidy(() => neg(skew.synthesis) as Tensor2D);
-  skew.synthesis.dispose();
-  const inner = bothStages('skew.', skew.analysis, skew.columns); // [C, r, w]
-  const full = contraction(`${layerName}.skew.synthesis`, synthesis, inner, [
-    channels,
-    rank,
-    outWidth,
-  ]);
-  const imaginary = permute(
-    view(full, [channels, outWidth, outHeight]),
-    channelsFirst ? [1, 3, 2] : [3, 2, 1],
-  );
-  return tfl.layers
-    .add({ name: `${layerName}.sum` })
-    .apply([real, imaginary]) as tfl.SymbolicTensor;
+  const product = (name: string, matrix: Tensor2D, image: tfl.SymbolicTensor) =>
+    multiplyLastAxis(`${layerName}.${name}`, matrix, image);
+  /** Moves the next axis to the end. */
+  const turned = (image: tfl.SymbolicTensor) =>
+    permute(image, channelsFirst ? [1, 3, 2] : [2, 3, 1]);
+  const lines = turned(x); // [W, C, H], or [C, W, H] with channels first
+  let y = product('columns', columns, turned(product('rows', rows, lines))); // [C, h, w]
+  if (skew) {
+    const negated = tidy(() => neg(skew.synthesis) as Tensor2D);
+    skew.synthesis.dispose();
+    const narrow = product('skew.rows', skew.analysis, lines);
+    const inner = product('skew.columns', skew.columns, turned(narrow)); // [C, r, w]
+    const full = product('skew.synthesis', negated, permute(inner, [1, 3, 2])); // [C, w, h]
+    const sum = tfl.layers.add({ name: `${layerName}.sum` });
+    y = sum.apply([y, permute(full, [1, 3, 2])]) as tfl.SymbolicTensor;
+  }
+  return channelsFirst ? y : turned(y);
 }
 
 /** Float32 rounding in a product of DFT matrices. */
@@ -105,41 +84,29 @@ function isIdentity(matrix: Tensor2D): boolean {
 }
 
 /**
- * Multiplies one axis by a constant matrix [outputs, inputs]: `[before, inputs, behind]` →
- * `[before, behind, outputs]`. It is a convolution without bias, with a kernel as long as the axis.
+ * Multiplies the last axis by a constant matrix [outputs, inputs]: `[…, inputs]` → `[…, outputs]`.
  * Disposes of the matrix.
  */
-function contraction(
+function multiplyLastAxis(
   name: string,
   matrix: Tensor2D,
   x: tfl.SymbolicTensor,
-  [before, inputs, behind]: [number, number, number],
 ): tfl.SymbolicTensor {
-  const outputs = matrix.shape[0];
-  // If `before` is 1, the axis becomes the image's height, else a dilated axis of its width.
-  const leads = before === 1;
-  const kernelSize: [number, number] = leads ? [inputs, 1] : [1, inputs];
-  const kernel = tidy(() => reshape(transpose(matrix), [...kernelSize, 1, outputs]));
+  const [outputs, inputs] = matrix.shape;
+  const kernel = tidy(() => reshape(transpose(matrix), [1, 1, inputs, outputs]));
   const layer = tfl.layers.conv2d({
     name,
     filters: outputs,
-    kernelSize,
-    dilationRate: leads ? 1 : [1, behind],
-    padding: 'valid',
+    kernelSize: 1,
     useBias: false,
     trainable: false,
     weights: [kernel],
   });
-  const image = leads ? [inputs, behind, 1] : [before, inputs * behind, 1];
-  const y = layer.apply(view(x, image)) as tfl.SymbolicTensor;
+  const y = layer.apply(x) as tfl.SymbolicTensor;
   dispose([matrix, kernel]);
   return y;
 }
 
 function permute(x: tfl.SymbolicTensor, dims: number[]): tfl.SymbolicTensor {
   return tfl.layers.permute({ dims }).apply(x) as tfl.SymbolicTensor;
-}
-
-function view(x: tfl.SymbolicTensor, targetShape: number[]): tfl.SymbolicTensor {
-  return tfl.layers.reshape({ targetShape }).apply(x) as tfl.SymbolicTensor;
 }

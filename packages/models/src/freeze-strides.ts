@@ -17,7 +17,7 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean };
 /**
  * Copies a model, with constants instead of learned strides. Every linear, separable pooling
  * (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant matrices in
- * stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`), in a nested model with the name
+ * stock layers (`Conv2D` of 1×1 without bias, `Permute`, `Add`), in a nested model with the name
  * of the pooling. Every other layer is copied with its weights. All shapes are static, as some
  * runtimes require. Without other custom layers the copy saves and loads as an ordinary
  * `LayersModel`, without this project. The outputs agree with those of the model to float32.

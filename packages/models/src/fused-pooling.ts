@@ -89,11 +89,9 @@ function stagesOf(model: tfl.LayersModel): Stages | null {
   const isWhole =
     stages.length === convolutions.length && [2, STAGES.length].includes(stages.length);
   if (!isWhole) return null;
-  const [rows, columns] = stages as Stages;
-  // With channels first, the kernels lie along the other axis.
-  const [first, second] = [rows, columns].map((layer) => layer.getWeights()[0]!.shape);
-  const [, height, width] = model.inputs[0]!.shape;
-  return first![0] === height && second![0] === width ? (stages as Stages) : null;
+  // With channels first, another permutation moves the rows to the end.
+  const [first] = model.layers.filter((layer) => layer.getClassName() === 'Permute');
+  return `${first?.getConfig().dims}` === '2,3,1' ? (stages as Stages) : null;
 }
 
 /** The matrices of a pooling, in two forms. */
