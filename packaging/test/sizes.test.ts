@@ -33,7 +33,8 @@ const BUDGETS: Record<string, number> = {
   '@ds/layers/testing': 25.8,
   '@ds/masks': 4.7,
   '@ds/masks/ops': 3.5,
-  '@ds/models': 29.3,
+  // Includes three forms of a frozen pooling, and the report of what rounding costs.
+  '@ds/models': 30.6,
   '@ds/regularizer': 1.1,
   // Includes parts of `@ds/graph`, a message for each option, and the contracts of its kernels.
   '@ds/train': 11.2,

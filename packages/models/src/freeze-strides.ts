@@ -1,24 +1,40 @@
-import { ConfigError } from '@ds/checks';
-import { applyInOneModel, hasMember, isModel, type LayerWith, layersWith } from '@ds/graph';
-import {
-  dispose,
-  neg,
-  reshape,
-  type serialization,
-  type Tensor2D,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
+import { applyInOneModel, hasMember, isModel, layersWith } from '@ds/graph';
+import type { serialization } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { type ConstantPooling, constantPooling } from './constant-pooling.js';
 import { inputShapesOf } from './input-shapes.js';
+import { roundedPooling } from './rounded-pooling.js';
+
+/** Options of {@link freezeStrides}. */
+export interface FreezeOptions {
+  /** Round the strides to integers. Default false. */
+  round?: boolean;
+}
+
+const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean };
 
 /**
  * Copies a model, with constants instead of learned strides. Every linear, separable pooling
  * (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant matrices in
- * stock layers (`Conv2D` without bias, `Reshape`, `Permute`, `Add`). Every other layer is copied
- * with its weights. All shapes are static, as some runtimes require. Without other custom layers
- * the copy saves and loads as an ordinary `LayersModel`, without this project. The outputs agree
- * with those of the model to float32.
+ * stock layers (`Conv2D` of 1×1 without bias, `Permute`, `Add`), in a nested model with the name
+ * of the pooling. Every other layer is copied with its weights. All shapes are static, as some
+ * runtimes require. Without other custom layers the copy saves and loads as an ordinary
+ * `LayersModel`, without this project. The outputs agree with those of the model to float32.
+ *
+ * On a backend with the kernel `Resample` (`useBackend` of `@ds/backend`), the copy runs this kernel
+ * instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
+ *
+ * With `round`, a pooling that masks the spectrum becomes one strided depthwise convolution, for
+ * hardware without matrix products over pixels. The strides are the integers nearest to the learned
+ * strides S, and at least 1:
+ *
+ *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m],  s = max(1, round(S))
+ *
+ * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
+ * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
+ * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. The
+ * strides of `BlurPool` are integers already, so it becomes matrices as without `round`.
  *
  * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
@@ -26,17 +42,19 @@ import { inputShapesOf } from './input-shapes.js';
  * A layer inside `TimeDistributed` stays inside.
  *
  * @throws ConfigError if inputShape does not suit the model, or a pooling is inside a wrapper other
- *   than `TimeDistributed`.
+ *   than `TimeDistributed`, or an option is unknown or not a boolean.
  */
 export function freezeStrides(
   model: tfl.LayersModel,
   inputShape: number[] | number[][],
+  options: FreezeOptions = {},
 ): tfl.LayersModel {
+  requireOptions<FreezeOptions>('freezeStrides', 'options', options, FREEZE_CHECKS);
   const shapes = inputShapesOf('freezeStrides', model, inputShape);
   const inputs = model.inputs.map(({ sourceLayer }, at) =>
     tfl.input({ shape: shapes[at]!, name: sourceLayer.name }),
   );
-  const copy = new FrozenCopy(wrappersAround(model));
+  const copy = new FrozenCopy(wrappersAround(model), options.round ?? false);
   const frozen = tfl.model({
     name: `${model.name}-frozen`,
     inputs,
@@ -76,7 +94,10 @@ class FrozenCopy {
 
   private readonly names = new Set<string>();
 
-  constructor(private readonly wrappers: Set<tfl.layers.Layer>) {}
+  constructor(
+    private readonly wrappers: Set<tfl.layers.Layer>,
+    private readonly isRounded: boolean,
+  ) {}
 
   /** Applies the copy of a model to these inputs. Its layer names begin with `prefix`. */
   ofGraph(
@@ -144,7 +165,8 @@ class FrozenCopy {
     if (found) return found;
     const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
     const made = hasMember(layer, 'matrices')
-      ? makePooling(layer, name, shape)
+      ? ((this.isRounded ? roundedPooling(layer, name, shape) : null) ??
+        constantPooling(layer, name, shape))
       : this.wrapperOf(layer as Wrapper, name, shape);
     sizes.set(`${shape}`, made);
     return made;
@@ -209,128 +231,4 @@ function pointwiseSource(
   const input = layer.inboundNodes[tensor.nodeIndex]!.inputTensors[0]!;
   const channels = input.shape[dataFormat === 'channelsFirst' ? 1 : 3]!;
   return channels <= (filters as number) ? { layer, input } : null;
-}
-
-/** One pooling at one input size, in stock layers. */
-interface ConstantPooling {
-  apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
-}
-
-/**
- * `y = R x Cᵀ − U (V x C'ᵀ)` in stock convolutions. Each one contracts one axis: R, then C; V, then
- * C', then U. A contraction moves its axis to the end, so only the small result is transposed.
- */
-function makePooling(
-  layer: LayerWith<'matrices'>,
-  layerName: string,
-  shape: number[],
-): ConstantPooling {
-  const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
-  const [height, width] = (channelsFirst ? shape.slice(1) : shape) as [number, number];
-  const { rows, columns, skew } = layer.matrices([height, width]);
-  if (!skew && isIdentity(rows) && isIdentity(columns)) {
-    dispose([rows, columns]);
-    return { apply: (x) => x };
-  }
-  const [outHeight, outWidth] = [rows.shape[0], columns.shape[0]];
-  const contraction = (name: string, matrix: Tensor2D) =>
-    new Contraction(`${layerName}.${name}`, matrix);
-  const [rowStage, columnStage] = [contraction('rows', rows), contraction('columns', columns)];
-  const skewStages = skew && {
-    analysis: contraction('skew.rows', skew.analysis),
-    columns: contraction('skew.columns', skew.columns),
-    synthesis: contraction(
-      'skew.synthesis',
-      tidy(() => neg(skew.synthesis) as Tensor2D),
-    ),
-  };
-  skew?.synthesis.dispose();
-  return {
-    apply: (x) => {
-      const channels = x.shape[channelsFirst ? 1 : 3]!;
-      /** Contracts rows, then columns of `count` × `width`. Result: [C, count, columns]. */
-      const bothStages = (first: Contraction, second: Contraction) => {
-        const count = first.outputs;
-        const narrow = channelsFirst
-          ? first.apply(x, [channels, height, width]) // [C, W, count]
-          : first.apply(x, [1, height, width * channels]); // [W, C, count]
-        return channelsFirst
-          ? second.apply(narrow, [channels, width, count])
-          : second.apply(narrow, [1, width, channels * count]);
-      };
-      const main = view(bothStages(rowStage, columnStage), [channels, outHeight, outWidth]);
-      const real = channelsFirst ? main : permute(main, [2, 3, 1]);
-      if (!skewStages) return real;
-      const { analysis, columns: skewColumns, synthesis } = skewStages;
-      const inner = bothStages(analysis, skewColumns); // [C, r, w]
-      const full = synthesis.apply(inner, [channels, analysis.outputs, outWidth]);
-      const imaginary = permute(
-        view(full, [channels, outWidth, outHeight]),
-        channelsFirst ? [1, 3, 2] : [3, 2, 1],
-      );
-      return tfl.layers.add().apply([real, imaginary]) as tfl.SymbolicTensor;
-    },
-  };
-}
-
-/** Float32 rounding in a product of DFT matrices. */
-const ROUNDING = 1e-6;
-
-/** Whether a pooling matrix is the identity, as at stride 1 with the ramp beyond the band. */
-function isIdentity(matrix: Tensor2D): boolean {
-  const [outputs, inputs] = matrix.shape;
-  if (outputs !== inputs) return false;
-  return matrix
-    .dataSync()
-    .every((value, at) => Math.abs(value - (at % (inputs + 1) === 0 ? 1 : 0)) < ROUNDING);
-}
-
-/**
- * Multiplies one axis by a constant matrix [outputs, inputs]: `[before, inputs, behind]` →
- * `[before, behind, outputs]`. It is a convolution without bias, with a kernel as long as the axis.
- */
-class Contraction {
-  readonly outputs: number;
-  private layer: tfl.layers.Layer | null = null;
-
-  /** Takes ownership of the matrix. */
-  constructor(
-    private readonly name: string,
-    private readonly matrix: Tensor2D,
-  ) {
-    this.outputs = matrix.shape[0];
-  }
-
-  apply(x: tfl.SymbolicTensor, [before, inputs, behind]: number[]): tfl.SymbolicTensor {
-    // If `before` is 1, the axis becomes the image's height, else a dilated axis of its width.
-    const leads = before === 1;
-    const image = leads ? [inputs!, behind!, 1] : [before!, inputs! * behind!, 1];
-    const known = this.layer;
-    if (known) {
-      return applyInOneModel(known, () => known.apply(view(x, image)) as tfl.SymbolicTensor);
-    }
-    const kernelSize: [number, number] = leads ? [inputs!, 1] : [1, inputs!];
-    const kernel = tidy(() => reshape(transpose(this.matrix), [...kernelSize, 1, this.outputs]));
-    this.layer = tfl.layers.conv2d({
-      name: this.name,
-      filters: this.outputs,
-      kernelSize,
-      dilationRate: leads ? 1 : [1, behind!],
-      padding: 'valid',
-      useBias: false,
-      trainable: false,
-      weights: [kernel],
-    });
-    const y = this.layer.apply(view(x, image)) as tfl.SymbolicTensor;
-    dispose([this.matrix, kernel]);
-    return y;
-  }
-}
-
-function permute(x: tfl.SymbolicTensor, dims: number[]): tfl.SymbolicTensor {
-  return tfl.layers.permute({ dims }).apply(x) as tfl.SymbolicTensor;
-}
-
-function view(x: tfl.SymbolicTensor, targetShape: number[]): tfl.SymbolicTensor {
-  return tfl.layers.reshape({ targetShape }).apply(x) as tfl.SymbolicTensor;
 }

@@ -1,6 +1,18 @@
 import { useBackend } from '@ds/backend';
 import * as models from '@ds/models';
-import { integer, type Kind, listOf, number, oneOf, options, size, text } from './kinds.js';
+import * as tf from '@tensorflow/tfjs';
+import {
+  boolean,
+  integer,
+  type Kind,
+  listOf,
+  number,
+  oneOf,
+  options,
+  size,
+  tensor,
+  text,
+} from './kinds.js';
 import { model, noModel } from './models-at-hand.js';
 import type { Call, Table } from './trial.js';
 
@@ -174,6 +186,32 @@ export const modelsTables: Record<string, Table> = {
           one === model() && `${input}` === '4,6,2' ? undefined : models.freezeStrides(one, input),
         good: () => [model(), [4, 6, 2]],
         args: { model: noModel, inputShape: listOf(size(), { isOfOneLength: true }) },
+      },
+      {
+        as: 'freezeStrides',
+        call: (chosen: never) => models.freezeStrides(model(), [4, 6, 2], chosen),
+        good: () => [{ round: true }],
+        args: { options: options({ round: boolean() }) },
+      },
+    ],
+    fuseFrozen: [
+      {
+        as: 'fuseFrozen',
+        call: models.fuseFrozen,
+        good: () => [models.freezeStrides(model(), [4, 6, 2])],
+        args: { model: [...noModel, { what: 'one without frozen poolings', make: model }] },
+      },
+    ],
+    roundingReport: [
+      {
+        as: 'roundingReport',
+        call: models.roundingReport,
+        good: () => [model(), tf.ones([2, 4, 6, 2]), tf.tensor1d([0, 1])],
+        args: {
+          model: noModel,
+          images: tensor(),
+          labels: tensor({ isOfAnyType: true }),
+        },
       },
     ],
     strideVariables: [

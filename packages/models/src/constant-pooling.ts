@@ -1,0 +1,112 @@
+import { applyInOneModel, type LayerWith } from '@ds/graph';
+import type { PoolingMatrices } from '@ds/kernels';
+import { dispose, neg, reshape, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { fusePooling } from './fused-pooling.js';
+
+/** One pooling at one input size, in stock layers. */
+export interface ConstantPooling {
+  apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
+}
+
+/**
+ * A pooling as constant matrices, `y = R x Cᵀ − U (V x C'ᵀ)`, in stock layers. A `Permute` moves an
+ * axis to the end, and a 1×1 convolution multiplies this axis by a matrix: R, then C; V, then C',
+ * then U. Backends compute 1×1 convolutions as matrix products.
+ *
+ * The layers form a nested model with the name `layerName`. `shape` is the image's, without the
+ * batch axis. Where the backend has a kernel for the whole pooling, this model runs it.
+ */
+export function constantPooling(
+  layer: LayerWith<'matrices'>,
+  layerName: string,
+  shape: number[],
+): ConstantPooling {
+  const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
+  const [height, width] = (channelsFirst ? shape.slice(1) : shape) as [number, number];
+  const matrices = layer.matrices([height, width]);
+  const { rows, columns, skew } = matrices;
+  if (!skew && isIdentity(rows) && isIdentity(columns)) {
+    dispose([rows, columns]);
+    return { apply: (x) => x };
+  }
+  const input = tfl.input({ name: `${layerName}.input`, shape });
+  const output = inStockLayers(input, layerName, matrices, channelsFirst);
+  const model = tfl.model({ name: layerName, inputs: input, outputs: output });
+  fusePooling(model);
+  let isApplied = false;
+  return {
+    apply: (x) => {
+      const applied = () => model.apply(x) as tfl.SymbolicTensor;
+      const output = isApplied ? applyInOneModel(model, applied) : applied();
+      isApplied = true;
+      return output;
+    },
+  };
+}
+
+/** Pools an image by stock layers. Disposes of the matrices. */
+function inStockLayers(
+  x: tfl.SymbolicTensor,
+  layerName: string,
+  { rows, columns, skew }: PoolingMatrices,
+  channelsFirst: boolean,
+): tfl.SymbolicTensor {
+  const product = (name: string, matrix: Tensor2D, image: tfl.SymbolicTensor) =>
+    multiplyLastAxis(`${layerName}.${name}`, matrix, image);
+  /** Moves the next axis to the end. */
+  const turned = (image: tfl.SymbolicTensor) =>
+    permute(image, channelsFirst ? [1, 3, 2] : [2, 3, 1]);
+  const lines = turned(x); // [W, C, H], or [C, W, H] with channels first
+  let y = product('columns', columns, turned(product('rows', rows, lines))); // [C, h, w]
+  if (skew) {
+    const negated = tidy(() => neg(skew.synthesis) as Tensor2D);
+    skew.synthesis.dispose();
+    const narrow = product('skew.rows', skew.analysis, lines);
+    const inner = product('skew.columns', skew.columns, turned(narrow)); // [C, r, w]
+    const full = product('skew.synthesis', negated, permute(inner, [1, 3, 2])); // [C, w, h]
+    const sum = tfl.layers.add({ name: `${layerName}.sum` });
+    y = sum.apply([y, permute(full, [1, 3, 2])]) as tfl.SymbolicTensor;
+  }
+  return channelsFirst ? y : turned(y);
+}
+
+/** Float32 rounding in a product of DFT matrices. */
+const ROUNDING = 1e-6;
+
+/** Whether a pooling matrix is the identity, as at stride 1 with the ramp beyond the band. */
+function isIdentity(matrix: Tensor2D): boolean {
+  const [outputs, inputs] = matrix.shape;
+  if (outputs !== inputs) return false;
+  return matrix
+    .dataSync()
+    .every((value, at) => Math.abs(value - (at % (inputs + 1) === 0 ? 1 : 0)) < ROUNDING);
+}
+
+/**
+ * Multiplies the last axis by a constant matrix [outputs, inputs]: `[…, inputs]` → `[…, outputs]`.
+ * Disposes of the matrix.
+ */
+function multiplyLastAxis(
+  name: string,
+  matrix: Tensor2D,
+  x: tfl.SymbolicTensor,
+): tfl.SymbolicTensor {
+  const [outputs, inputs] = matrix.shape;
+  const kernel = tidy(() => reshape(transpose(matrix), [1, 1, inputs, outputs]));
+  const layer = tfl.layers.conv2d({
+    name,
+    filters: outputs,
+    kernelSize: 1,
+    useBias: false,
+    trainable: false,
+    weights: [kernel],
+  });
+  const y = layer.apply(x) as tfl.SymbolicTensor;
+  dispose([matrix, kernel]);
+  return y;
+}
+
+function permute(x: tfl.SymbolicTensor, dims: number[]): tfl.SymbolicTensor {
+  return tfl.layers.permute({ dims }).apply(x) as tfl.SymbolicTensor;
+}

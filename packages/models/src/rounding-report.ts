@@ -1,0 +1,126 @@
+import { ConfigError, requireModel, requireTensor } from '@ds/checks';
+import { hasMember } from '@ds/graph';
+import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { applicationsOf } from './applications.js';
+import { freezeStrides } from './freeze-strides.js';
+import { tapsOf } from './rounded-pooling.js';
+
+/** One pooling before and after rounding. */
+export interface RoundedPooling {
+  /** The layer's path, after the models and wrappers around it: `trunk/pool`. */
+  layer: string;
+  /** The strides of the model. */
+  learned: [number, number];
+  /** The integer strides of the copy. */
+  rounded: [number, number];
+  /** Size of the strided convolution. */
+  taps: [number, number];
+  /** The part of the energy of the impulse response that the taps keep, from 0 to 1. */
+  energy: number;
+}
+
+/** What integer strides cost. Accuracies are fractions of the images. */
+export interface RoundingReport {
+  /** The number of images. */
+  images: number;
+  /** Accuracy of the model. */
+  accuracy: number;
+  /** Accuracy of the copy with integer strides. */
+  roundedAccuracy: number;
+  /** The fraction of images for which both predict the same class. */
+  agreement: number;
+  poolings: RoundedPooling[];
+}
+
+/** Images that run at once. */
+const BATCH = 64;
+
+/**
+ * Measures what `freezeStrides(model, shape, { round: true })` costs in accuracy. Runs the model and
+ * the rounded copy on the same images, and disposes of the copy.
+ *
+ * @param images `[N, height, width, channels]`, prepared as in training. Use images that the model
+ *   was not trained on.
+ * @param labels `[N]`: the class of each image, as a number.
+ * @throws ConfigError as `freezeStrides`, or if images do not have the shape of the model's only
+ *   input, the model has another output than `[N, classes]`, or the number of labels is not N.
+ */
+export function roundingReport(
+  model: LayersModel,
+  images: Tensor,
+  labels: Tensor1D,
+): RoundingReport {
+  requireModel('roundingReport', 'model', model);
+  requireTensor('roundingReport', 'images', images);
+  requireTensor('roundingReport', 'labels', labels, { rank: 1, dtype: 'any' });
+  const declared = model.inputs.map((input) => input.shape);
+  const suits = ([, ...sizes]: (number | null)[]) =>
+    sizes.length === images.rank - 1 &&
+    sizes.every((size, axis) => size === null || size === images.shape[axis + 1]);
+  if (declared.length !== 1 || !suits(declared[0]!)) {
+    throw new ConfigError(
+      "roundingReport: images must have the shape of the model's input, " +
+        `${shown(declared)}, got [${images.shape}]`,
+    );
+  }
+  const shape = images.shape.slice(1);
+  const count = images.shape[0]!;
+  if (labels.shape[0] !== count) {
+    throw new ConfigError(
+      `roundingReport: labels must have one class per image, ${count}, got ${labels.shape[0]}`,
+    );
+  }
+  if (model.outputs.length !== 1 || model.outputs[0]!.rank !== 2) {
+    throw new ConfigError(
+      'roundingReport: model must have one output [batch, classes], ' +
+        `got ${shown(model.outputs.map((output) => output.shape))}`,
+    );
+  }
+  const rounded = freezeStrides(model, shape, { round: true });
+  const predicted = classesOf(model, images);
+  const after = classesOf(rounded, images);
+  rounded.dispose();
+  const truth = Array.from(labels.dataSync());
+  const same = (a: number[], b: number[]) => a.filter((one, at) => one === b[at]).length / count;
+  return {
+    images: count,
+    accuracy: same(predicted, truth),
+    roundedAccuracy: same(after, truth),
+    agreement: same(predicted, after),
+    poolings: roundedPoolings(model, shape),
+  };
+}
+
+/** Shapes for an error. Unknown sizes are `null`. */
+function shown(shapes: (number | null)[][]): string {
+  return shapes.map((shape) => `[${shape.map(String).join(', ')}]`).join(' and ');
+}
+
+/** The predicted class of each image. */
+function classesOf(model: LayersModel, images: Tensor): number[] {
+  const classes: number[] = [];
+  for (let at = 0; at < images.shape[0]!; at += BATCH) {
+    const size = Math.min(BATCH, images.shape[0]! - at);
+    const chosen = tidy(() => {
+      const batch = slice(images, [at], [size]);
+      return argMax(model.predictOnBatch(batch) as Tensor, 1);
+    });
+    classes.push(...chosen.dataSync());
+    dispose(chosen);
+  }
+  return classes;
+}
+
+/** The poolings that become strided convolutions, each at its first image size. */
+function roundedPoolings(model: LayersModel, shape: number[]): RoundedPooling[] {
+  const seen = new Set<string>();
+  return applicationsOf(model, [shape]).flatMap(({ layer, path, inputs }) => {
+    if (seen.has(path) || !hasMember(layer, 'matrices')) return [];
+    seen.add(path);
+    const taps = tapsOf(layer, inputs[0]!);
+    if (!taps) return [];
+    const { learned, strides, size, energy } = taps;
+    return [{ layer: path, learned, rounded: strides, taps: size, energy }];
+  });
+}

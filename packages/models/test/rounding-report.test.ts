@@ -1,0 +1,80 @@
+import { useBackend } from '@ds/backend';
+import { DiffStride } from '@ds/layers';
+import { unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freezeStrides, roundingReport } from '../src/index.js';
+
+function classifier(strides: [number, number]): tf.LayersModel {
+  const kernelInitializer = tf.initializers.heNormal({ seed: 3 });
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [18, 20, 1], kernelInitializer }),
+      new DiffStride({ name: 'pool', strides, smoothness: 1 }),
+      tf.layers.reLU(),
+      tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
+      tf.layers.dense({ units: 3, kernelInitializer: tf.initializers.heNormal({ seed: 4 }) }),
+    ],
+  });
+}
+
+describe('roundingReport', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('compares a model with its rounded copy, image by image', () => {
+    const model = classifier([2.6, 1.7]);
+    // More than one batch, and the last one is not full.
+    const images = unitTensor(5, [70, 18, 20, 1]);
+    const labels = tf.tensor1d(
+      Array.from({ length: 70 }, (_, at) => at % 3),
+      'int32',
+    );
+    const rounded = freezeStrides(model, [18, 20, 1], { round: true });
+    const [mine, theirs] = [model, rounded].map((one) =>
+      Array.from((one.predict(images) as tf.Tensor).argMax(1).dataSync()),
+    ) as [number[], number[]];
+    const before = tf.memory().numTensors;
+    const report = roundingReport(model, images, labels);
+    expect(tf.memory().numTensors).toBe(before);
+    const part = (of: (at: number) => boolean) => mine.filter((_, at) => of(at)).length / 70;
+    expect(report).toEqual({
+      images: 70,
+      accuracy: part((at) => mine[at] === at % 3),
+      roundedAccuracy: part((at) => theirs[at] === at % 3),
+      agreement: part((at) => mine[at] === theirs[at]),
+      poolings: [
+        {
+          layer: 'pool',
+          learned: [Math.fround(2.6), Math.fround(1.7)],
+          rounded: [3, 2],
+          taps: [13, 10],
+          energy: expect.any(Number),
+        },
+      ],
+    });
+    // Neither all images nor none are the same, so the numbers tell something.
+    expect(report.agreement).toBeGreaterThan(0.5);
+    expect(report.poolings[0]!.energy).toBeGreaterThan(0.8);
+    expect(report.poolings[0]!.energy).toBeLessThanOrEqual(1);
+  });
+
+  it('refuses labels and models that do not suit', () => {
+    const model = classifier([2, 2]);
+    const images = unitTensor(1, [2, 18, 20, 1]);
+    expect(() => roundingReport(model, images, tf.tensor1d([1]))).toThrow(
+      'roundingReport: labels must have one class per image, 2, got 1',
+    );
+    expect(() => roundingReport(model, unitTensor(1, [2, 9, 20, 1]), tf.tensor1d([1, 2]))).toThrow(
+      "roundingReport: images must have the shape of the model's input, " +
+        '[null, 18, 20, 1], got [2,9,20,1]',
+    );
+    const image = tf.input({ shape: [4, 4, 1] });
+    const maps = tf.model({
+      inputs: image,
+      outputs: new DiffStride({ smoothness: 1 }).apply(image) as tf.SymbolicTensor,
+    });
+    expect(() => roundingReport(maps, unitTensor(1, [2, 4, 4, 1]), tf.tensor1d([1, 2]))).toThrow(
+      'roundingReport: model must have one output [batch, classes], got [',
+    );
+  });
+});
