@@ -12,8 +12,11 @@ const pages = readdirSync(path.join(root, 'docs/contribute')).filter((name) =>
   name.endsWith('.md'),
 );
 
-/** A page without the passages that `measured-texts.test.ts` compares with the stored run. */
-const withoutPassages = (page: string) => page.replace(/<!-- measured: [\s\S]*?<!-- end -->/g, '');
+/** The passages of a page that are computed from the stored run. */
+const passagesIn = (page: string) =>
+  withMeasuredTexts(page, JSON.parse(read('docs/speed/stored.json'))).match(
+    /<!-- measured: [\s\S]*?<!-- end -->/g,
+  ) ?? [];
 
 describe('CONTRIBUTING.md', () => {
   it('takes five minutes to read, at two hundred words per minute', () => {
