@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { speedupSentence } from './measured-texts.mjs';
 
 /** The page on speed, generated from the stored results of `ds-benchmark speed`. */
 export function speedPage(file, fftFile, gpuFile) {
-  const { date, commit, machine, command, peak, contenders, rows } = JSON.parse(
-    readFileSync(file, 'utf8'),
-  );
+  const result = JSON.parse(readFileSync(file, 'utf8'));
+  const { date, commit, machine, command, contenders, rows, speedups = [] } = result;
   return `# Speed
 
 A script generates this page from a stored run of the benchmark's \`speed\`. Contenders alternate,
@@ -12,17 +12,19 @@ so other load on the machine affects all of them alike. Times are medians with t
 ninetieth percentiles. ×2 is twice as long as the first column, by the median of pairs. "cannot"
 means that the operation or its gradient is missing, or would take minutes.
 
-${machine}, ${date.slice(0, 10)}, commit ${commit}. One core does ${peak?.toFixed(1) ?? '–'} GFLOP/s
-on cached data. Convolutions are counted as direct convolutions, so an algorithm with fewer
-multiplications can exceed this.
+${machine}, ${date.slice(0, 10)}, commit ${commit}. ${peaksOf(result)}
+Convolutions are counted as direct convolutions. Winograd needs fewer multiplications than are
+counted, so the count can exceed a peak.
 
 | contender | |
 | --- | --- |
 ${contendersOf(contenders)}
 
+${standings(rows, contenders)}
+
 ${tablesOf(rows, contenders, '##')}
 
-${gpuPart(gpuFile)}
+${replicasPart(speedups)}${gpuPart(gpuFile)}
 
 ${fftPart(fftFile)}
 
@@ -32,6 +34,29 @@ ${fftPart(fftFile)}
 ${command}
 \`\`\`
 `;
+}
+
+/** The peaks of a core: of wasm, and of native code if PyTorch was there. */
+function peaksOf({ peak, nativePeak, contenders }) {
+  const torch = contenders.find(({ name }) => name === 'PyTorch, 1 thread')?.version;
+  return [
+    ...(peak
+      ? [`The wasm peak of one core is ${peak.toFixed(1)} GFLOP/s, with 128-bit vectors.`]
+      : []),
+    ...(nativePeak
+      ? [
+          `The native peak is ${nativePeak.toFixed(1)} GFLOP/s: the fastest float32 matrix product ` +
+            `of ${escaped(torch)} on one thread.`,
+        ]
+      : []),
+  ].join(' ');
+}
+
+/** The speedups by replicas, with their intervals. */
+function replicasPart(speedups) {
+  if (speedups.length === 0) return '';
+  const lines = speedups.map((speedup) => `- ${speedupSentence(speedup)}`);
+  return ['## Replicas', '', ...lines, '', ''].join('\n');
 }
 
 const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -135,7 +160,10 @@ function hostSentences({ name, ms: step, dispatches, parts }, gpuTime) {
   ].join(' ');
 }
 
-/** Counts the rows in which each other contender was faster than the first. */
+/**
+ * Counts the rows in which each other contender was faster than the first, and names the first
+ * one's worst and best row beside it.
+ */
 function standings(rows, contenders) {
   const [first, ...others] = contenders.map(({ name }) => name);
   const each = others.flatMap((other) => {
@@ -143,7 +171,10 @@ function standings(rows, contenders) {
     if (ratios.length === 0) return [];
     const ahead = ratios.filter((one) => one < 1).length;
     const share = ahead === ratios.length ? 'all' : ahead === 0 ? 'none of' : `${ahead} of`;
-    return [`${escaped(other)} in ${share} ${ratios.length} rows`];
+    const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((one) =>
+      one.toPrecision(3),
+    );
+    return [`${escaped(other)} in ${share} ${ratios.length} rows (×${least} to ×${most})`];
   });
   return each.length > 0 ? `Faster than ${escaped(first)} are: ${each.join('; ')}.` : '';
 }

@@ -1,8 +1,10 @@
-// Stores the results of the benchmark's `speed` or `speed fft` for the page on speed:
+// Stores the results of the benchmark's `speed` or `speed fft` for the page on speed, and writes the
+// figures of `speed` into the hand-written pages:
 //   node docs/scripts/store-speed.mjs <its output folder>
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PAGES, withMeasuredTexts } from './measured-texts.mjs';
 
 const [folder = ''] = process.argv.slice(2);
 const kept = { 'speed.json': 'stored.json', 'fft.json': 'fft.json' };
@@ -18,4 +20,12 @@ for (const name of found) {
     fileURLToPath(new URL(`../speed/${kept[name]}`, import.meta.url)),
     `${JSON.stringify(result, null, 1)}\n`,
   );
+}
+
+// The pages also follow a change of their wording, so they are written after every call.
+const stored = fileURLToPath(new URL('../speed/stored.json', import.meta.url));
+const measured = JSON.parse(readFileSync(stored, 'utf8'));
+for (const page of PAGES) {
+  const file = fileURLToPath(new URL(`../../${page}`, import.meta.url));
+  writeFileSync(file, withMeasuredTexts(readFileSync(file, 'utf8'), measured));
 }

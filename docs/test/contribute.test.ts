@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withMeasuredTexts } from '../scripts/measured-texts.mjs';
 import { speedPage } from '../scripts/speed-page.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,6 +11,12 @@ const contributing = read('CONTRIBUTING.md');
 const pages = readdirSync(path.join(root, 'docs/contribute')).filter((name) =>
   name.endsWith('.md'),
 );
+
+/** The passages of a page that are computed from the stored run. */
+const passagesIn = (page: string) =>
+  withMeasuredTexts(page, JSON.parse(read('docs/speed/stored.json'))).match(
+    /<!-- measured: [\s\S]*?<!-- end -->/g,
+  ) ?? [];
 
 describe('CONTRIBUTING.md', () => {
   it('takes five minutes to read, at two hundred words per minute', () => {
@@ -40,7 +47,11 @@ describe('the pages for contributors', () => {
     const speed = ['stored', 'fft', 'gpu'].map((name) =>
       path.join(root, `docs/speed/${name}.json`),
     ) as [string, string, string];
-    const measured = [speedPage(...speed), read('packages/backend/README.md')].join();
+    const measured = [
+      speedPage(...speed),
+      read('packages/backend/README.md'),
+      ...passagesIn(read('docs/contribute/why.md')),
+    ].join();
     const pattern = /(×\d+(?:\.\d+)?(?:–\d+(?:\.\d+)?)?)|(\d+(?:[.–]\d+)*) (?:ms|GFLOP|kB)/g;
     const figures = ['why.md', 'open-work.md'].flatMap((page) =>
       [...read('docs/contribute', page).matchAll(pattern)].map(([, ratio, time]) => ratio ?? time!),

@@ -82,10 +82,14 @@ describe('the page on speed', () => {
   });
 
   it('counts the rows in which another contender is faster, among the rows that it ran', () => {
-    const faster = (measured: object) => /Faster than .*?\./.exec(gpuPart(measured))?.[0];
-    expect(faster(gpu)).toBe('Faster than ours are: PyTorch, GPU in 1 of 3 rows.');
-    expect(faster(withRatios(0.5, 0.9, 0.1))).toContain('PyTorch, GPU in all 3 rows.');
-    expect(faster(withRatios(1, 1.1, 2))).toContain('PyTorch, GPU in none of 3 rows.');
+    const faster = (measured: object) => /Faster than .*\)\./.exec(gpuPart(measured))?.[0];
+    expect(faster(gpu)).toBe(
+      'Faster than ours are: PyTorch, GPU in 1 of 3 rows (×0.500 to ×3.00).',
+    );
+    expect(faster(withRatios(0.5, 0.9, 0.1))).toContain('PyTorch, GPU in all 3 rows (×0.100 to');
+    expect(faster(withRatios(1, 1.1, 2))).toContain(
+      'PyTorch, GPU in none of 3 rows (×1.00 to ×2.00)',
+    );
     expect(faster({ ...gpu, contenders: gpu.contenders.slice(0, 1) })).toBeUndefined();
   });
 

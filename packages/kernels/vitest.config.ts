@@ -1,9 +1,8 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
-import shared from '../../vitest.shared.js';
+import shared, { FASTEST_SIMD } from '../../vitest.shared.js';
 
-// Tests run on both variants of the kernels. Node 20 needs this flag for relaxed SIMD.
-const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
-
+// Tests run with the defaults of the engine, and with its fastest SIMD. In Node 20 these are the two
+// variants of the kernels.
 export default mergeConfig(
   shared,
   defineConfig({
@@ -14,7 +13,7 @@ export default mergeConfig(
           extends: true,
           test: {
             name: 'relaxed-simd',
-            execArgv: [RELAXED_SIMD],
+            execArgv: FASTEST_SIMD,
             env: { DS_TEST_BACKENDS: 'wasm' },
           },
         },

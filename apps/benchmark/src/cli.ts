@@ -20,8 +20,10 @@ import { addSpeedCommand } from './speed/command.js';
 import { addSweepCommand } from './sweep/command.js';
 import { addTradeoffCommand } from './tradeoff/command.js';
 import { visibleText } from './visible-text.js';
+import { allowWideVectors } from './wide-vectors.js';
 
 allowRelaxedSimd();
+allowWideVectors();
 endWithOutput();
 // Hide a password on the command line from the process list as early as possible.
 const given = process.argv.slice(2);

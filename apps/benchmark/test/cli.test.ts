@@ -63,8 +63,13 @@ describe('the command line', () => {
     const { code, output } = await runCli(['speed', ...args, '--output', out]);
     expect(code).toBe(0);
     expect(output).toMatch(/filter gradient/);
-    const { rows, peak } = JSON.parse(await readFile(path.join(out, 'speed.json'), 'utf8'));
+    const { rows, peak, nativePeak, machine } = JSON.parse(
+      await readFile(path.join(out, 'speed.json'), 'utf8'),
+    );
     expect(peak).toBeGreaterThan(1);
+    // PyTorch was left out.
+    expect(nativePeak).toBeNull();
+    expect(machine).toMatch(/256-bit vectors of WebAssembly (on|off)$/);
     const filter = rows.find((row: { case: { kind: string } }) => row.case.kind === 'convolution');
     expect(filter.timings['ds wasm'].gflops).toBeGreaterThan(0);
     // What the whole package is for.

@@ -7,6 +7,7 @@ import {
   sub,
   type Tensor,
   type Tensor1D,
+  tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
@@ -54,8 +55,9 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
             beta.read() as Tensor1D,
             this.epsilon,
           );
-          moveTowards(this.movingMean, mean, this.momentum);
-          moveTowards(this.movingVariance, variance, this.momentum);
+          const move = backend === 'wasm' ? moveOnHost : moveOnDevice;
+          move(this.movingMean, mean, this.momentum);
+          move(this.movingVariance, variance, this.momentum);
           dispose([mean, variance]);
           return y;
         });
@@ -77,8 +79,24 @@ export function plainBatchNorm(backend: string): void {
   if (prototype) takeBackMethods(prototype, `${backend}/${batchNormTrainingKernel.name}`);
 }
 
-/** Updates a moving average of the layer. */
-function moveTowards(average: LayerVariable, value: Tensor, momentum: number): void {
+/**
+ * Updates a moving average of the layer: `a − (a − value) · (1 − momentum)`, rounded to float32
+ * after every operation. tfjs would record kernels of the forward pass for the gradient, and clone
+ * their inputs: a third of all kernels of a training step.
+ */
+function moveOnHost(average: LayerVariable, value: Tensor, momentum: number): void {
+  const rate = Math.fround(1 - momentum);
+  const [current, target] = [average.read().dataSync(), value.dataSync()];
+  const moved = new Float32Array(current.length);
+  for (let i = 0; i < moved.length; i++) {
+    const difference = Math.fround(current[i]! - target[i]!);
+    moved[i] = current[i]! - Math.fround(difference * rate);
+  }
+  average.write(tensor(moved, value.shape));
+}
+
+/** {@link moveOnHost} without a read, which would stall the device. */
+function moveOnDevice(average: LayerVariable, value: Tensor, momentum: number): void {
   const current = average.read();
   average.write(sub(current, mul(sub(current, value), scalar(1 - momentum))));
 }

@@ -181,3 +181,39 @@ describe.each(ACCELERATED)('batch norm in training on %s', (name) => {
     expect(got.variance).toEqual(got.variance.map(() => Number.POSITIVE_INFINITY));
   });
 });
+
+describe('the moving averages of the layer on wasm', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('are those of the kernels bit by bit, and add no kernel to a training step', async () => {
+    const layer = tf.layers.batchNormalization({ momentum: 0.9 });
+    const x = unitTensor(1, [40, 3, 5, 7]);
+    layer.apply(x);
+    const [mean, variance] = layer.getWeights().slice(2);
+    const expected = tf.tidy(() => {
+      const moments = tf.moments(x, [0, 1, 2]);
+      // The kernel adds in another order than tfjs, so its own statistics are the reference.
+      const [, found, spread] = batchNormTrainingKernel.run(
+        { x, gamma: tf.ones([7]) as tf.Tensor1D, beta: tf.zeros([7]) as tf.Tensor1D },
+        { epsilon: EPSILON },
+      );
+      expect(relativeError(found.dataSync(), moments.mean.dataSync())).toBeLessThan(1e-4);
+      return [
+        [mean!, found],
+        [variance!, spread],
+      ].map(([former, value]) =>
+        former!.sub(former!.sub(value!).mul(tf.scalar(1 - 0.9))).arraySync(),
+      );
+    });
+    const { kernelNames } = await tf.profile(() => {
+      tf.dispose(tf.grad((input) => layer.apply(input, { training: true }) as tf.Tensor)(x));
+    });
+    expect(kernelNames).not.toContain('Sub');
+    expect(kernelNames).not.toContain('Multiply');
+    expect(kernelNames).toContain('BatchNormTrainingGrad');
+    const moved = layer.getWeights().slice(2);
+    expect(moved.map((weight) => weight.arraySync())).toEqual(expected);
+    layer.dispose();
+    x.dispose();
+  });
+});

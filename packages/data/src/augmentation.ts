@@ -38,16 +38,22 @@ export function placeImage(
   standardised: Float32Array,
   out: Float32Array,
 ): void {
+  const ofChannels = 256 * channels;
   let at = 0;
   for (let row = 0; row < height; row++) {
     const fromRow = row + top;
-    const rowInside = fromRow >= 0 && fromRow < height;
+    const isRowInside = fromRow >= 0 && fromRow < height;
     for (let column = 0; column < width; column++) {
       const fromColumn = (mirrored ? width - 1 - column : column) + left;
-      const inside = rowInside && fromColumn >= 0 && fromColumn < width;
-      const from = (fromRow * width + fromColumn) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        out[at++] = standardised[channel * 256 + (inside ? bytes[from + channel]! : 0)]!;
+      if (isRowInside && fromColumn >= 0 && fromColumn < width) {
+        let from = (fromRow * width + fromColumn) * channels;
+        for (let channel = 0; channel < ofChannels; channel += 256) {
+          out[at++] = standardised[channel + bytes[from++]!]!;
+        }
+      } else {
+        for (let channel = 0; channel < ofChannels; channel += 256) {
+          out[at++] = standardised[channel]!;
+        }
       }
     }
   }

@@ -54,8 +54,7 @@ export async function readCifarFiles(
         }
       });
       labels[item] = bytes[start + layout.label]!;
-      const planes = bytes.subarray(start + labelClasses.length, start + record);
-      interleave(planes, images, item * PIXEL_BYTES);
+      interleave(bytes, start + labelClasses.length, images, item * PIXEL_BYTES);
     }
   }
   return { images, labels, count, shape: [SIDE, SIDE, CHANNELS] };
@@ -74,11 +73,12 @@ async function readRecords(file: string, layout: CifarLayout): Promise<Uint8Arra
   return bytes;
 }
 
-/** Converts planes to interleaved pixels. */
-function interleave(planes: Uint8Array, out: Uint8Array, start: number): void {
-  for (let pixel = 0; pixel < PLANE; pixel++) {
-    for (let channel = 0; channel < CHANNELS; channel++) {
-      out[start + pixel * CHANNELS + channel] = planes[channel * PLANE + pixel]!;
-    }
+/** Converts planes of the bytes to interleaved pixels. */
+function interleave(bytes: Uint8Array, from: number, out: Uint8Array, start: number): void {
+  let at = start;
+  for (let red = from; red < from + PLANE; red++) {
+    out[at++] = bytes[red]!;
+    out[at++] = bytes[red + PLANE]!;
+    out[at++] = bytes[red + 2 * PLANE]!;
   }
 }

@@ -4,6 +4,7 @@ import {
   add,
   matMul,
   mul,
+  split,
   sub,
   type Tensor1D,
   type Tensor2D,
@@ -53,11 +54,30 @@ export function spectrumMatrices(
   isFlat: (distance: number) => boolean = () => false,
 ): PoolingMatrices {
   return tidy(() => {
-    const skew = skewRows(rows, rowMask, norm, isFlat);
+    const rowWaves = wavesOf(rows, rows.frequencies, 'real');
+    const skew = skewWaves(rows, rowMask !== null, isFlat);
+    const [ofRows, ofSkew, ofMirrored] = maskValues(rowMask, [
+      distancesOf(rowWaves),
+      distancesOf(skew?.waves ?? []),
+      skew?.mirrored ?? [],
+    ]);
+    const columnWaves = wavesOf(columns, columns.frequencies, 'real');
+    const imaginaryWaves = skew ? wavesOf(columns, columns.frequencies, 'imaginary') : [];
+    const [ofColumns, ofImaginary] = maskValues(columnMask, [
+      distancesOf(columnWaves),
+      distancesOf(imaginaryWaves),
+    ]);
+    const factor = axisFactor(rows, norm);
+    const hermitian = hermitianFactor(columns, norm);
     return {
-      rows: realRows(rows, rowMask, norm),
-      columns: realColumns(columns, columnMask, norm),
-      skew: skew ? { ...skew, columns: imaginaryColumns(columns, columnMask, norm) } : undefined,
+      rows: product(rows, rowWaves, () => factor, 'real', ofRows),
+      columns: product(columns, columnWaves, hermitian, 'real', ofColumns),
+      skew: skew
+        ? {
+            ...skewFactors(rows, skew.waves, norm, ofSkew, ofMirrored),
+            columns: product(columns, imaginaryWaves, hermitian, 'imaginary', ofImaginary),
+          }
+        : undefined,
     };
   });
 }
@@ -74,8 +94,8 @@ export function complexSpectrumMatrices(
   norm: Norm,
 ): PoolingMatrices {
   return tidy(() => {
-    const rowSkew = skewRows(rows, rowMask, norm, () => false);
-    const columnSkew = skewRows(columns, columnMask, norm, () => false);
+    const rowSkew = skewOf(rows, rowMask, norm);
+    const columnSkew = skewOf(columns, columnMask, norm);
     return {
       rows: realRows(rows, rowMask, norm),
       columns: realRows(columns, columnMask, norm),
@@ -97,7 +117,7 @@ export function imaginaryOfComplexSpectrum(
   return tidy(() => {
     const imaginary = (band: KeptBand) => {
       const factor = axisFactor(band, norm);
-      return product(band, () => factor, 'imaginary', null);
+      return product(band, wavesOf(band, band.frequencies, 'imaginary'), () => factor, 'imaginary');
     };
     return add(
       resample(x, realRows(rows, null, norm), imaginary(columns)),
@@ -109,44 +129,71 @@ export function imaginaryOfComplexSpectrum(
 /** `Re P_h[i,p] = α Σ_k m_k cos(θ_ki − φ_kp)`, shape [h, H]. */
 function realRows(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
   const factor = axisFactor(band, norm);
-  return product(band, () => factor, 'real', mask);
+  const waves = wavesOf(band, band.frequencies, 'real');
+  const [values] = maskValues(mask, [distancesOf(waves)]);
+  return product(band, waves, () => factor, 'real', values);
 }
 
-/** `Re P_w[c,q] = β Σ_l g_l m_l cos(θ_lc − φ_lq)`, shape [w, W]. */
-function realColumns(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
-  return product(band, hermitianFactor(band, norm), 'real', mask);
-}
-
-/** `Im P_w[c,q] = β Σ_l g_l m_l sin(θ_lc − φ_lq)`, shape [w, W]. */
-function imaginaryColumns(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
-  return product(band, hermitianFactor(band, norm), 'imaginary', mask);
-}
-
-/** Synthesis [size, waves] · diag(mask) · analysis [waves, input size]. */
+/**
+ * A matrix of one axis: synthesis [size, waves] · diag(mask) · analysis [waves, input size]. With
+ * the factor of {@link hermitianFactor} it is `P_w[c,q] = β Σ_l g_l m_l cos(θ_lc − φ_lq)`, or the
+ * same with sines for the imaginary part.
+ */
 function product(
   band: KeptBand,
+  waves: Wave[],
   factor: (frequency: KeptFrequency) => number,
   part: 'real' | 'imaginary',
-  mask: MaskAt,
+  values: Tensor1D | null = null,
 ): Tensor2D {
-  const waves = wavesOf(band, band.frequencies, part);
   if (waves.length === 0) return zeros([band.outputSize, band.inputSize]);
   const basis = synthesis(band, waves, factor, part);
-  const values = mask?.(waves.map(({ frequency }) => frequency.distance));
   return matMul((values ? mul(basis, values) : basis) as Tensor2D, analysis(band, waves));
 }
 
 /**
- * `Im P_h = U · V`: `α Σ (m_k − m_−k) sin(θ_k − φ_k)` over mirrored pairs. m_−k is 0 if the crop
- * keeps no mirrored row. `isFlat` marks distances for which the mask is certainly 1 or certainly 0,
- * and its gradient 0. A pair of such distances contributes nothing.
+ * The mask at each list of distances; `null` without a mask, or for an empty list. The mask and its
+ * gradient are computed once for all lists: they take many kernels, however few the distances.
  */
-function skewRows(
-  band: KeptBand,
+function maskValues<Lists extends number[][]>(
   mask: MaskAt,
-  norm: Norm,
+  lists: [...Lists],
+): { [List in keyof Lists]: Tensor1D | null } {
+  type Values = { [List in keyof Lists]: Tensor1D | null };
+  const filled = lists.filter((list) => list.length > 0);
+  if (mask === null || filled.length === 0) return lists.map(() => null) as Values;
+  const all = mask(filled.flat());
+  const parts =
+    filled.length === 1
+      ? [all]
+      : split(
+          all,
+          filled.map((list) => list.length),
+        );
+  return lists.map((list) => (list.length > 0 ? parts[filled.indexOf(list)]! : null)) as Values;
+}
+
+function distancesOf(waves: Wave[]): number[] {
+  return waves.map(({ frequency }) => frequency.distance);
+}
+
+/** The waves of `Im P_h`, and for each the distance of its mirrored frequency. */
+interface SkewWaves {
+  waves: Wave[];
+  mirrored: number[];
+}
+
+/**
+ * The waves of `Im P_h`, or `null` if it vanishes. A pair of mirrored frequencies contributes
+ * `m_k − m_−k`. m_−k is 0 if the crop keeps no mirrored row. `isFlat` marks distances for which the
+ * mask is certainly 1 or certainly 0, and its gradient 0. A pair of such distances contributes
+ * nothing.
+ */
+function skewWaves(
+  band: KeptBand,
+  hasMask: boolean,
   isFlat: (distance: number) => boolean,
-): { synthesis: Tensor2D; analysis: Tensor2D } | null {
+): SkewWaves | null {
   const { inputSize, outputSize, frequencies } = band;
   const byTarget = new Map(frequencies.map((frequency) => [frequency.target, frequency]));
   const active: KeptFrequency[] = [];
@@ -160,22 +207,37 @@ function skewRows(
       partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
     if (isPair) {
       if (partner.target < target) continue; // its partner stands for the pair
-      if (mask === null || partner.distance === distance) continue; // symmetric
+      if (!hasMask || partner.distance === distance) continue; // symmetric
       if (isFlat(distance) && isFlat(partner.distance)) continue;
     }
     active.push(frequency);
     mirrored.set(frequency, isPair ? partner.distance : Number.POSITIVE_INFINITY);
   }
   if (active.length === 0) return null;
-  const factor = axisFactor(band, norm);
   const waves = wavesOf(band, active, 'imaginary');
+  return { waves, mirrored: waves.map(({ frequency }) => mirrored.get(frequency)!) };
+}
+
+/** `Im P_h = U · V`: `α Σ (m_k − m_−k) sin(θ_k − φ_k)` over mirrored pairs. */
+function skewFactors(
+  band: KeptBand,
+  waves: Wave[],
+  norm: Norm,
+  values: Tensor1D | null,
+  mirrored: Tensor1D | null,
+): { synthesis: Tensor2D; analysis: Tensor2D } {
+  const factor = axisFactor(band, norm);
   const basis = synthesis(band, waves, () => factor, 'imaginary');
-  if (mask === null) return { synthesis: basis, analysis: analysis(band, waves) };
-  const difference = sub(
-    mask(waves.map(({ frequency }) => frequency.distance)),
-    mask(waves.map(({ frequency }) => mirrored.get(frequency)!)),
-  );
-  return { synthesis: mul(basis, difference) as Tensor2D, analysis: analysis(band, waves) };
+  const masked = values && mirrored ? (mul(basis, sub(values, mirrored)) as Tensor2D) : basis;
+  return { synthesis: masked, analysis: analysis(band, waves) };
+}
+
+/** `Im P_h` of one axis, or `null` if it vanishes. */
+function skewOf(band: KeptBand, mask: MaskAt, norm: Norm) {
+  const skew = skewWaves(band, mask !== null, () => false);
+  if (!skew) return null;
+  const [values, mirrored] = maskValues(mask, [distancesOf(skew.waves), skew.mirrored]);
+  return skewFactors(band, skew.waves, norm, values, mirrored);
 }
 
 /** The product of the forward and the inverse factor along one axis. */

@@ -311,3 +311,22 @@ describe('bad input', () => {
     expect(call).toThrow(message);
   });
 });
+
+describe('diffStride on wasm', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('computes the mask of each axis once, also with a shifted filter', async () => {
+    const [x, strides] = [unitTensor(1, [1, 12, 9, 8]) as tf.Tensor4D, tf.tensor1d([1.7, 2.1])];
+    const { kernels } = await tf.profile(() => {
+      diffStride(x, strides, { smoothness: 3, path: 'matrices' }).dispose();
+    });
+    // A ramp divides by R. A hard crop does not.
+    const { kernels: ofHardCrop } = await tf.profile(() => {
+      diffStride(x, strides, { smoothness: 0, path: 'matrices' }).dispose();
+    });
+    const divisions = (all: { name: string }[]) =>
+      all.filter(({ name }) => name === 'RealDiv').length;
+    expect(divisions(kernels) - divisions(ofHardCrop)).toBe(2);
+    tf.dispose([x, strides]);
+  });
+});

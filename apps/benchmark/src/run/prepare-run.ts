@@ -7,6 +7,7 @@ import type { RunConfig } from '../run-config.js';
 import type { RunData } from '../run-data.js';
 import { modelOf } from '../run-model.js';
 import type { CostSnapshot } from '../run-result.js';
+import { hasWideVectors } from '../wide-vectors.js';
 import { type KeptRun, keepRun } from './keep-run.js';
 import { costSnapshot } from './model-cost.js';
 import { type RunMemory, runMemory } from './run-memory.js';
@@ -18,7 +19,7 @@ export interface PreparedRun {
   config: RunConfig;
   options: RunOptions;
   backend: BackendInfo;
-  /** Node, tfjs, platform and processor. */
+  /** Node, tfjs, platform, processor, and whether V8 joins vectors. */
   environment: Record<string, string>;
   data: RunData;
   model: tf.LayersModel;
@@ -54,6 +55,7 @@ export async function prepareRun(config: RunConfig, options: RunOptions): Promis
     tfjs: tf.version.tfjs,
     platform: `${platform()} ${process.arch}`,
     processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    '256-bit vectors': hasWideVectors() ? 'on' : 'off',
   };
   const about = { ...environment, backend, host: hostname(), started: new Date().toISOString() };
   const kept = await keepRun(config, data, about, options);

@@ -1,13 +1,12 @@
 import { randomStream } from '@ds/data';
 import type { Batches } from '@ds/train';
 import {
-  concat,
   dispose,
   type LayersModel,
   nextFrame,
-  slice,
   type Tensor,
   type Tensor2D,
+  tensor,
   tidy,
 } from '@tensorflow/tfjs';
 
@@ -66,16 +65,18 @@ export async function shiftConsistency(
     }
     // With several tasks, uses the first one.
     const [labels] = [batch.labels].flat() as [Tensor2D];
+    const pixels = (await x.data()) as Float32Array;
+    const shifted = (down: number, right: number) => rolled(pixels, x.shape, down, right);
     tidy(() => {
       const spoiled = new Set<number>();
       const predictions = [0, 1].map(() =>
-        classesOf(predict(model, rolled(x, draw(), draw())), spoiled),
+        classesOf(predict(model, shifted(draw(), draw())), spoiled),
       );
       equal += predictions[0]!.filter(
         (label, i) => label !== null && label === predictions[1]![i],
       ).length;
       for (let shift = 0; shift <= diagonal; shift++) {
-        const logits = predict(model, rolled(x, shift, shift));
+        const logits = predict(model, shifted(shift, shift));
         const right = logits.softmax().mul(labels).sum(-1).dataSync();
         right.forEach((probability, i) => {
           if (Number.isFinite(probability)) rights[shift]! += probability;
@@ -116,21 +117,31 @@ function classesOf(logits: Tensor2D, spoiled: Set<number>): (number | null)[] {
   });
 }
 
-/** Shifts images circularly down and right by whole pixels. */
-export function rolled(x: Tensor, down: number, right: number): Tensor {
-  return tidy(() => rolledAlong(rolledAlong(x, 1, down), 2, right));
+/**
+ * Images of a shape [batch, height, width, channels], shifted circularly down and right by whole
+ * pixels. The host copies rows, which is faster than slices and concatenations of tensors.
+ */
+export function rolled(
+  pixels: Float32Array,
+  shape: Tensor['shape'],
+  down: number,
+  right: number,
+): Tensor {
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const row = width * channels;
+  const [below, beside] = [modulo(down, height), modulo(right, width) * channels];
+  const out = new Float32Array(pixels.length);
+  for (let image = 0; image < batch; image++) {
+    for (let from = 0; from < height; from++) {
+      const source = (image * height + from) * row;
+      const target = (image * height + ((from + below) % height)) * row;
+      out.set(pixels.subarray(source, source + row - beside), target + beside);
+      out.set(pixels.subarray(source + row - beside, source + row), target);
+    }
+  }
+  return tensor(out, shape);
 }
 
-function rolledAlong(x: Tensor, axis: number, by: number): Tensor {
-  const size = x.shape[axis]!;
-  const shift = ((by % size) + size) % size;
-  if (shift === 0) return x;
-  const part = (start: number, count: number) => {
-    const begin = x.shape.map(() => 0);
-    const sizes = x.shape.slice();
-    begin[axis] = start;
-    sizes[axis] = count;
-    return slice(x, begin, sizes);
-  };
-  return concat([part(size - shift, shift), part(0, size - shift)], axis);
+function modulo(value: number, size: number): number {
+  return ((value % size) + size) % size;
 }

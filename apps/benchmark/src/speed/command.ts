@@ -10,11 +10,21 @@ import { claimOutput } from '../output-folder.js';
 import { withoutProcessHooks } from '../process-hooks.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { columnsOf, fitted } from '../terminal-width.js';
+import { hasWideVectors } from '../wide-vectors.js';
 import { CASES, replicaCases, type SpeedCase, scalingCases } from './cases.js';
-import { type Contender, tfjsContender, torchContender, torchName } from './contender.js';
-import { type MeasureOptions, measure } from './measure.js';
+import {
+  type Contender,
+  jaxContender,
+  tfjsContender,
+  torchContender,
+  torchName,
+} from './contender.js';
+import { type MeasureOptions, measure, type SpeedRow } from './measure.js';
+import { peakSentences } from './peak-sentences.js';
 import { replicaContender, replicaName } from './replica-contender.js';
-import type { SpeedResult } from './speed-report.js';
+import type { SpeedResult } from './speed-result.js';
+import { isTiming } from './speed-table.js';
+import { measureSpeedup, speedupSentence } from './speedup.js';
 
 interface SpeedFlags {
   set: keyof typeof CASES;
@@ -23,6 +33,7 @@ interface SpeedFlags {
   repeats: number;
   scaling?: boolean;
   torch: boolean;
+  jax: boolean;
   plain: boolean;
   replicas: boolean;
   webgpu?: boolean;
@@ -43,7 +54,8 @@ export function addSpeedCommand(program: Command): void {
   program
     .command('speed')
     .description(
-      'time ops, layers and training steps against plain tfjs and PyTorch (if installed); ' +
+      'time ops, layers and training steps against plain tfjs, and against PyTorch and jax-js ' +
+        '(where they are installed and start); ' +
         'or real FFTs against other packages and numpy',
     )
     .addArgument(
@@ -65,6 +77,7 @@ export function addSpeedCommand(program: Command): void {
     .option('--repeats <count>', 'number of tries of each contender', number, 15)
     .option('--scaling', 'also vary image size, channels, batch size and replicas')
     .option('--no-torch', 'without PyTorch')
+    .option('--no-jax', 'without jax-js, which needs Node 22 or later')
     .option('--no-plain', 'leave out plain tfjs')
     .option('--no-replicas', 'time training steps on one core only')
     .option('--webgpu', 'also time the GPU: DiffStride and tfjs through WebGPU, and PyTorch')
@@ -88,9 +101,11 @@ export function addSpeedCommand(program: Command): void {
         const say = (text: string) =>
           process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
         say(speedTable(result.rows, names, result.peak));
-        say(
-          `×3.2 is 3.2 times as long. Brackets give the share of ${result.peak?.toFixed(1)} GFLOP/s, which ${names[0] === 'ds webgpu' ? 'the GPU does in registers' : 'one core does on cached data'}.\nReport: ${pathToFileURL(path.resolve(report))}`,
-        );
+        say('×3.2 is 3.2 times as long. Brackets give the share of the peak.');
+        for (const line of [...peakSentences(result), ...result.speedups.map(speedupSentence)]) {
+          say(line);
+        }
+        say(`Report: ${pathToFileURL(path.resolve(report))}`);
       } finally {
         await Promise.all(contenders.map((contender) => contender.close()));
         await release();
@@ -100,8 +115,9 @@ export function addSpeedCommand(program: Command): void {
 
 /** Starts the requested contenders. All others are compared with the first. */
 async function gather(flags: SpeedFlags): Promise<Contender[]> {
-  const { torch, plain, replicas, webgpu, contenders: wanted } = flags;
+  const { torch, jax, plain, replicas, webgpu, contenders: wanted } = flags;
   const cores = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
+  const threadCounts = [...new Set([1, cores.length])];
   const starts: [
     name: string,
     asked: boolean | undefined,
@@ -112,11 +128,14 @@ async function gather(flags: SpeedFlags): Promise<Contender[]> {
     ['tfjs wasm', plain, () => tfjsContender('tfjs wasm')],
     ['tfjs webgpu', plain && webgpu, () => tfjsContender('tfjs webgpu')],
     ['tfjs cpu', plain, () => tfjsContender('tfjs cpu')],
-    ...[...new Set([1, cores.length])].map((threads): (typeof starts)[number] => [
-      torchName(threads),
-      torch,
-      () => torchContender(threads),
-    ]),
+    ['jax-js wasm', jax, jaxContender],
+    ...(['fft', 'matrices'] as const).flatMap((path) =>
+      threadCounts.map((threads): (typeof starts)[number] => [
+        torchName(threads, path),
+        torch,
+        () => torchContender(threads, path),
+      ]),
+    ),
     [torchName('cuda'), torch && webgpu, () => torchContender('cuda')],
     ...cores.map((count): (typeof starts)[number] => [
       replicaName(count),
@@ -144,16 +163,24 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
   const result: SpeedResult = {
     date: new Date().toISOString(),
     commit: await commit(),
-    machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`,
+    machine: [
+      `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+      `Node ${process.version}`,
+      `256-bit vectors of WebAssembly ${hasWideVectors() ? 'on' : 'off'}`,
+    ].join(', '),
     command: maskedCommand(process.argv.slice(2)),
     peak: contenders[0]!.peak,
+    nativePeak: contenders.find(({ name }) => name === torchName(1))?.peak ?? null,
     contenders: contenders.map(({ name, version }) => ({ name, version })),
     rows: [],
     scaling: [],
+    speedups: [],
   };
   for (const speedCase of CASES[flags.set].filter(wanted)) {
     process.stderr.write(`${speedCase.group}: ${speedCase.name}\n`);
-    result.rows.push(await measure(speedCase, contenders, options));
+    const row = await measure(speedCase, contenders, options);
+    result.rows.push(row);
+    if (speedCase.kind === 'step') await compareReplicas(result, row, contenders);
   }
   for (const axis of flags.scaling ? (['size', 'channels', 'batch'] as const) : []) {
     for (const { value, speedCase } of scalingCases(axis)) {
@@ -163,6 +190,25 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
   }
   if (flags.scaling && flags.replicas) await scaleReplicas(result, options);
   return result;
+}
+
+/** Time, in ms, for the speedup of one training step over replicas, and the most pairs of tries. */
+const SPEEDUP = { patience: 60_000, most: 60 };
+
+/** Compares one replica with as many as there are cores on the training step of a row. */
+async function compareReplicas(
+  result: SpeedResult,
+  row: SpeedRow,
+  contenders: Contender[],
+): Promise<void> {
+  const replicas = availableParallelism();
+  const [one, several] = [1, replicas].map((count) =>
+    contenders.find(({ name }) => name === replicaName(count) && isTiming(row.timings[name])),
+  );
+  if (!one || !several || replicas === 1) return;
+  const { name } = row.case;
+  const speedup = await measureSpeedup(one, several, { name, replicas, ...SPEEDUP });
+  if (speedup) result.speedups.push(speedup);
 }
 
 /** Times the same training steps with an increasing number of replicas. */

@@ -4,13 +4,16 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { SpeedCase } from './cases.js';
-import type { SpeedAnswer, SpeedRequest, TfjsContender } from './speed-worker.js';
+import type { SpeedAnswer, SpeedRequest, TfjsContender, WorkerStart } from './speed-worker.js';
 
 /** A library and device that can be timed on a case. */
 export interface Contender {
   name: string;
   version: string;
-  /** GFLOP/s of one core on cached data; `null` if unknown. */
+  /**
+   * GFLOP/s of the fastest loop or product that the contender has, on one core or the GPU. `null`:
+   * not measured.
+   */
   peak: number | null;
   /** Prepares and warms up a case. Returns `null`, or the reason if the case cannot run. */
   prepare(speedCase: SpeedCase): Promise<string | null>;
@@ -23,17 +26,22 @@ export interface Contender {
  * A tfjs backend in a separate worker thread, so that contenders do not share registered kernels.
  * Returns `null`, and prints the reason, if the backend does not start.
  */
-export async function tfjsContender(name: TfjsContender): Promise<Contender | null> {
-  const worker = new Worker(new URL('./speed-worker.js', import.meta.url), { workerData: name });
+export function tfjsContender(name: TfjsContender): Promise<Contender | null> {
+  return workerContender(name, new URL('./speed-worker.js', import.meta.url));
+}
+
+/** The wasm device of jax-js. Returns `null`, and prints the reason, if it does not start. */
+export function jaxContender(): Promise<Contender | null> {
+  return workerContender('jax-js wasm', new URL('./jax-worker.js', import.meta.url));
+}
+
+async function workerContender(name: string, module: URL): Promise<Contender | null> {
+  const worker = new Worker(module, { workerData: name });
   const next = async () => {
     const [message] = await once(worker, 'message');
     return message;
   };
-  const { absent, peak, version } = (await next()) as {
-    absent: string | null;
-    peak: number | null;
-    version: string;
-  };
+  const { absent, peak, version } = (await next()) as WorkerStart;
   if (absent !== null) {
     process.stderr.write(`${name} is left out: ${absent}\n`);
     await worker.terminate();
@@ -46,7 +54,7 @@ export async function tfjsContender(name: TfjsContender): Promise<Contender | nu
   };
   return {
     name,
-    version: `tfjs ${version}`,
+    version,
     peak,
     ...asking(ask),
     close: async () => {
@@ -58,16 +66,32 @@ export async function tfjsContender(name: TfjsContender): Promise<Contender | nu
 /** Python interpreters to search for PyTorch: the user's first, then the system's. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
+/** How PyTorch computes spectral poolings: as published, or as two real matrices. */
+export type TorchPath = 'fft' | 'matrices';
+
 /** PyTorch's name in tables, with the number of threads or the GPU. */
-export function torchName(on: number | 'cuda'): string {
-  return on === 'cuda' ? 'PyTorch, GPU' : `PyTorch, ${on} ${on === 1 ? 'thread' : 'threads'}`;
+export function torchName(on: number | 'cuda', path: TorchPath = 'fft'): string {
+  const library = path === 'fft' ? 'PyTorch' : 'PyTorch matrices';
+  return on === 'cuda' ? `${library}, GPU` : `${library}, ${on} ${on === 1 ? 'thread' : 'threads'}`;
+}
+
+/** The first line that the program in Python prints. */
+interface TorchStart {
+  version: string;
+  /** The GPU, or `null`. */
+  cuda: string | null;
+  /** The widest vectors that it uses, such as AVX512. `null`: this version does not tell. */
+  vectors: string | null;
 }
 
 /**
  * PyTorch with a number of threads, or on the GPU. Returns `null` if no installed Python provides
- * it.
+ * it. With one thread it also measures the native peak of a core.
  */
-export async function torchContender(on: number | 'cuda'): Promise<Contender | null> {
+export async function torchContender(
+  on: number | 'cuda',
+  path: TorchPath = 'fft',
+): Promise<Contender | null> {
   const script = fileURLToPath(new URL('../../python/speed_torch.py', import.meta.url));
   for (const python of PYTHONS) {
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -76,7 +100,7 @@ export async function torchContender(on: number | 'cuda'): Promise<Contender | n
     child.stdin.on('error', () => {});
     const hello = await lines.next();
     if (hello.done) continue;
-    const { version, cuda } = JSON.parse(hello.value) as { version: string; cuda: string | null };
+    const { version, cuda, vectors } = JSON.parse(hello.value) as TorchStart;
     if (on === 'cuda' && cuda === null) {
       child.kill();
       return null;
@@ -86,13 +110,20 @@ export async function torchContender(on: number | 'cuda'): Promise<Contender | n
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const answer = await lines.next();
       if (answer.done) return { error: 'PyTorch ended early' };
-      return JSON.parse(answer.value) as SpeedAnswer;
+      return JSON.parse(answer.value) as SpeedAnswer | { gflops: number };
     };
+    const peak = on === 1 && path === 'fft' ? await ask({ peak: true }) : null;
+    const where = on === 'cuda' ? [cuda] : vectors ? [vectors] : [];
     return {
-      name: torchName(on),
-      version: `PyTorch ${version}${on === 'cuda' ? `, ${cuda}` : ''}`,
-      peak: null,
-      ...asking((request) => ask('prepare' in request ? { ...request, threads, device } : request)),
+      name: torchName(on, path),
+      version: [`PyTorch ${version}`, ...where].join(', '),
+      peak: peak && 'gflops' in peak ? peak.gflops : null,
+      ...asking(
+        (request) =>
+          ask(
+            'prepare' in request ? { ...request, threads, device, path } : request,
+          ) as Promise<SpeedAnswer>,
+      ),
       close: async () => {
         child.stdin.end();
         await once(child, 'close');

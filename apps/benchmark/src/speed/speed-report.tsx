@@ -2,31 +2,25 @@ import * as Plot from '@observablehq/plot';
 import { page } from '../report/page.js';
 import { figure } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
-import type { SpeedRow } from './measure.js';
+import { peakSentences } from './peak-sentences.js';
+import type { SpeedResult } from './speed-result.js';
 import { formatRate, formatRatio, formatTiming, isTiming } from './speed-table.js';
-
-/** All measurements of one call of `speed`. */
-export interface SpeedResult {
-  date: string;
-  commit: string;
-  machine: string;
-  command: string;
-  /** GFLOP/s of one core on cached data. */
-  peak: number | null;
-  contenders: { name: string; version: string }[];
-  rows: SpeedRow[];
-  /** Rows of the scaling curves, each with the varied axis and its value. */
-  scaling: { axis: string; value: number; row: SpeedRow }[];
-}
+import { type Speedup, speedupSentence } from './speedup.js';
 
 /** Renders the result as one self-contained HTML page. */
 export function speedReport(result: SpeedResult): string {
   const sections = [
     <h1>Speed</h1>,
     <p>
-      {`${result.contenders.map(({ name, version }) => `${name} (${version})`).join(', ')} on ${result.machine}. Times are medians, with tenth and ninetieth percentiles; contenders take turns, try by try, and ratios are medians of pairs. Operations of a convolution are counted directly, whatever the algorithm.${result.peak === null ? '' : ` ${result.contenders[0]?.name === 'ds webgpu' ? 'The GPU' : 'One core'} does ${result.peak.toFixed(1)} GFLOP/s on ${result.contenders[0]?.name === 'ds webgpu' ? 'registers' : 'cached data'}, counted without tricks.`}`}
+      {[
+        `${result.contenders.map(({ name, version }) => `${name} (${version})`).join(', ')} on ${result.machine}.`,
+        'Times are medians, with tenth and ninetieth percentiles.',
+        'Contenders take turns, try by try. Ratios are medians of pairs.',
+        ...peakSentences(result),
+      ].join(' ')}
     </p>,
     table(result),
+    replicasPart(result.speedups),
     ...[...new Set(result.scaling.map(({ axis }) => axis))].map((axis) => curve(result, axis)),
     <h2>How it was made</h2>,
     <pre>
@@ -88,6 +82,21 @@ function table({ rows, contenders, peak }: SpeedResult) {
         ×3.2 means 3.2 times as long. "cannot": an op or its gradient is missing there, or it would
         take minutes; the reason is the cell's tooltip.
       </p>
+    </>
+  );
+}
+
+/** Sentences on the speedup by replicas, if it was measured. */
+function replicasPart(speedups: Speedup[]) {
+  if (speedups.length === 0) return null;
+  return (
+    <>
+      <h2>Replicas</h2>
+      <ul>
+        {speedups.map((speedup) => (
+          <li>{speedupSentence(speedup)}</li>
+        ))}
+      </ul>
     </>
   );
 }

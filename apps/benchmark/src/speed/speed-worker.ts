@@ -8,6 +8,15 @@ import { type ReadyCase, readyTfjsCase } from './tfjs-case.js';
 /** The backends that a worker can time: those of DiffStride (`ds`) and of plain tfjs. */
 export type TfjsContender = 'ds wasm' | 'ds webgpu' | 'tfjs wasm' | 'tfjs cpu' | 'tfjs webgpu';
 
+/** The first message of a worker. */
+export interface WorkerStart {
+  /** Why the library does not start here; `null` if it does. */
+  absent: string | null;
+  peak: number | null;
+  /** The library and its version. */
+  version: string;
+}
+
 /** The requests to a worker, and its answers. */
 export type SpeedRequest = { prepare: SpeedCase } | { time: true };
 export type SpeedAnswer = { ready: true } | { ms: number } | { error: string };
@@ -55,12 +64,13 @@ async function finish(): Promise<void> {
 }
 
 const absent = await begin();
-port.postMessage({
+const start: WorkerStart = {
   absent,
   // The peak of one core, or of the GPU.
   peak: absent === null ? (measurePeak() ?? (await measureDevicePeak())) : null,
-  version: tf.version.tfjs,
-});
+  version: `tfjs ${tf.version.tfjs}`,
+};
+port.postMessage(start);
 
 let current: ReadyCase | null = null;
 port.on('message', async (request: SpeedRequest) => {

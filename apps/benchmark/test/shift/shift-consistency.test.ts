@@ -29,12 +29,22 @@ function modelOf(features: tf.layers.Layer): tf.LayersModel {
 
 describe('rolled', () => {
   it('moves down and right, around the edges', () => {
-    tf.tidy(() => {
-      const x = tf.tensor([1, 2, 3, 4, 5, 6], [1, 2, 3, 1]);
-      expect([...rolled(x, 1, 0).dataSync()]).toEqual([4, 5, 6, 1, 2, 3]);
-      expect([...rolled(x, 0, 1).dataSync()]).toEqual([3, 1, 2, 6, 4, 5]);
-      expect([...rolled(rolled(x, 1, 2), -1, -2).dataSync()]).toEqual([1, 2, 3, 4, 5, 6]);
-    });
+    const x = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const moved = (pixels: Float32Array, down: number, right: number) =>
+      tf.tidy(() => rolled(pixels, [1, 2, 3, 1], down, right).dataSync() as Float32Array);
+    expect([...moved(x, 1, 0)]).toEqual([4, 5, 6, 1, 2, 3]);
+    expect([...moved(x, 0, 1)]).toEqual([3, 1, 2, 6, 4, 5]);
+    expect([...moved(moved(x, 1, 2), -1, -2)]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('keeps images and channels apart', () => {
+    const [batch, height, width, channels] = [2, 3, 4, 2];
+    const x = Float32Array.from({ length: 48 }, (_, i) => i);
+    const pixel = (n: number, y: number, at: number) =>
+      [0, 1].map((c) => ((n * height + y) * width + at) * channels + c);
+    const got = tf.tidy(() => rolled(x, [batch, height, width, channels], 4, -1).arraySync());
+    const want = [0, 1].map((n) => [2, 0, 1].map((y) => [1, 2, 3, 0].map((at) => pixel(n, y, at))));
+    expect(got).toEqual(want);
   });
 });
 

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  PAGES,
+  passagesOf,
+  speedupSentence,
+  withMeasuredTexts,
+} from '../scripts/measured-texts.mjs';
+
+const read = (file: string) =>
+  readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+const stored = JSON.parse(read('docs/speed/stored.json'));
+
+const passage = (name: string, result: object) =>
+  withMeasuredTexts(`<!-- measured: ${name} -->\n…\n<!-- end -->`, result)
+    .split('\n')
+    .slice(1, -1)
+    .join(' ');
+
+/** The stored run with other ratios of a contender in the rows of some kinds. */
+function withContender(name: string, kinds: string[], ratio: (index: number) => number) {
+  let index = 0;
+  return {
+    ...stored,
+    contenders: [...stored.contenders, { name, version: 'PyTorch 2' }],
+    rows: stored.rows.map((row: { case: { kind: string }; timings: object }) =>
+      kinds.includes(row.case.kind)
+        ? { ...row, timings: { ...row.timings, [name]: { ratio: ratio(index++), median: 1 } } }
+        : row,
+    ),
+  };
+}
+
+describe('pages with measured passages', () => {
+  it.each(PAGES)('%s has the figures of the stored run', (page) => {
+    const text = read(page);
+    expect(passagesOf(text).length).toBeGreaterThan(0);
+    expect(withMeasuredTexts(text, stored)).toBe(text);
+  });
+
+  it('name no passage that is not written', () => {
+    expect(() => passage('wishes', stored)).toThrow("no passage has the name 'wishes'");
+  });
+
+  it('break lines at 100 columns, with the indentation of a list', () => {
+    const text = withMeasuredTexts('- x\n  <!-- measured: steps -->\n  …\n  <!-- end -->', stored);
+    const lines = text.split('\n').slice(2, -1);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line).toMatch(/^ {2}\S.{0,97}$/);
+  });
+});
+
+describe('the passages', () => {
+  it('tell the algebra from the kernels where PyTorch ran both', () => {
+    expect(passage('poolings', stored)).not.toContain('two matrices');
+    const both = withContender('PyTorch matrices, 1 thread', ['spectral', 'diffstride'], (i) =>
+      i === 2 ? 0.25 : 2 + i,
+    );
+    expect(passage('poolings', both)).toMatch(
+      /With the same two matrices, it takes ×0\.250 \(spectral .*?\)\) to ×7\.00 \(DiffStride .*?\)\) as long\./,
+    );
+  });
+
+  it('name the smallest and the largest ratio of the rows', () => {
+    const ratios = stored.rows
+      .filter(({ case: { kind } }: { case: { kind: string } }) => /spectral|diffstride/.test(kind))
+      .map(
+        (row: { timings: Record<string, { ratio: number }> }) =>
+          row.timings['PyTorch, 1 thread']!.ratio,
+      );
+    for (const ratio of [Math.min(...ratios), Math.max(...ratios)]) {
+      expect(passage('poolings', stored)).toContain(`×${ratio.toPrecision(3)}`);
+    }
+  });
+
+  it('say what the peaks are', () => {
+    const text = passage('convolutions', { ...stored, peak: 55.1, nativePeak: 103.4 });
+    expect(text).toContain('exceed 55 GFLOP/s, the peak of wasm with 128-bit vectors');
+    expect(text).toContain("PyTorch's fastest matrix product on one thread does 103 GFLOP/s");
+    expect(passage('convolutions', { ...stored, nativePeak: null })).not.toContain('native');
+  });
+
+  it('say whether the speedup by replicas is certain', () => {
+    const one = { name: 'conv', replicas: 2, aim: 1.8, median: 1.83, low: 1.78, high: 1.9 };
+    expect(speedupSentence({ ...one, verdict: 'open' })).toBe(
+      'conv: 2 replicas are ×1.83 as fast as one (99 % interval 1.78–1.90, which leaves ×1.8 open).',
+    );
+    expect(passage('replicas', { ...stored, speedups: [{ ...one, verdict: 'missed' }] })).toContain(
+      'so ×1.8 is missed',
+    );
+  });
+});
