@@ -49,9 +49,7 @@ const cases = fc.record({
 });
 /** The cases whose image and output have at most that many values. */
 const casesUpTo = (values: number) =>
-  cases.filter(
-    ({ batch, H, W, C, h, w }) => batch * Math.max(H, h) * Math.max(W, w) * C <= values,
-  );
+  cases.filter(({ batch, H, W, C, h, w }) => batch * Math.max(H, h) * Math.max(W, w) * C <= values);
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 let state = 1;
