@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { enableProdMode } from '@tensorflow/tfjs';
+// Tensors outside of a run, such as the masks of a report, are computed on this backend.
+import '@tensorflow/tfjs-backend-cpu';
+import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';
