@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-// Tensors outside of a run, such as the masks of a report, are computed on this backend.
-import '@tensorflow/tfjs-backend-cpu';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import { addClassifyCommand } from './classify/command.js';

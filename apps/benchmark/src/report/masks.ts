@@ -1,3 +1,5 @@
+// The masks of a report are computed on this backend, outside of a run.
+import '@tensorflow/tfjs-backend-cpu';
 import { horizontalMask, verticalMask } from '@ds/masks';
 import * as Plot from '@observablehq/plot';
 import { scalar, tidy } from '@tensorflow/tfjs-core';
