@@ -1,3 +1,1 @@
-import { inSharedProcesses } from '../../vitest.shared.js';
-
-export default inSharedProcesses();
+export { default } from '../../vitest.shared.js';
