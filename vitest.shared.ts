@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
 
 /** Where the times of all tests go, for `scripts/slowest-tests.mjs`. Each package has a file there. */
 const times = process.env.DS_TEST_TIMES;
@@ -11,14 +11,15 @@ function timesFile(folder: string): string {
   return path.join(folder, `${home.split(path.sep).join('-')}.json`);
 }
 
-// tfjs keeps one global engine per module graph: each test file gets a process of its own, so that
-// a backend chosen in one file is never seen by another.
-export default defineConfig({
+const ALL = ['test/**/*.test.ts'];
+
+const common = defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // vitest leaves one core free, of two one too many.
     maxWorkers: availableParallelism(),
+    // Node imports built packages as they are, which is faster than vitest's transformation.
+    server: { deps: { external: [/\/packages\/[a-z]+\/dist\//] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     ...(times && { reporters: ['default', ['json', { outputFile: timesFile(times) }]] }),
@@ -37,3 +38,24 @@ export const FASTEST_SIMD =
     : process.arch === 'x64'
       ? ['--experimental-wasm-revectorize']
       : [];
+
+// Each test file gets its own process.
+export default mergeConfig(common, { test: { include: ALL } });
+
+/**
+ * Settings for a package whose test files share processes, which saves a start and the imports of
+ * tfjs for each file. tfjs keeps one global engine: files in `alone` depend on its first state, or
+ * change it for good. Each of them gets its own process.
+ */
+export function inSharedProcesses(alone: string[] = []) {
+  const together = { name: 'together', isolate: false, include: ALL, exclude: alone };
+  const apart = { name: 'alone', include: alone };
+  return mergeConfig(common, {
+    test: {
+      projects: (alone.length > 0 ? [together, apart] : [together]).map((test) => ({
+        extends: true,
+        test,
+      })),
+    },
+  });
+}

@@ -3,7 +3,7 @@
 //   node scripts/run.mjs test                         runs every test
 //   node scripts/run.mjs demo                         serves the demo page
 //   node scripts/run.mjs play [name.js]               runs a scratch file at every save
-//   node scripts/run.mjs check                        lints, checks types, builds
+//   node scripts/run.mjs check [flags of turbo]       lints, checks types, builds
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -36,15 +36,15 @@ switch (command) {
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
     break;
   case 'test':
-    // The tests of one package use several cores, so more packages at a time would be slower.
-    await turbo('test', '--concurrency=50%', '--output-logs=new-only', ...rest);
+    // The tests of one package use all cores. A second one fills those that its last files leave.
+    await turbo('test', '--concurrency=2', '--output-logs=new-only', ...rest);
     break;
   case 'play':
     await turbo('build', '--filter=@ds/play^...', '--output-logs=errors-only');
     await run(process.execPath, [path.join('play', 'start.mjs'), ...rest]);
     break;
   case 'check':
-    await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only');
+    await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only', ...rest);
     break;
   default:
     console.error(`run: command must be start, test, demo, play or check, got '${command ?? ''}'`);

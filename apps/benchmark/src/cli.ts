@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableProdMode } from '@tensorflow/tfjs';
+import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';

@@ -1,5 +1,5 @@
-import type { LayersModel, layers } from '@tensorflow/tfjs';
-import { zeros } from '@tensorflow/tfjs';
+import { zeros } from '@tensorflow/tfjs-core';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { formOf } from './forward-macs.js';
 import { useOwnBackend } from './own-backend.js';
 import type { RunConfig } from './run-config.js';

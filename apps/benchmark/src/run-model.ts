@@ -1,5 +1,5 @@
 import { audioCnn, resnet18, strideVariables } from '@ds/models';
-import type * as tf from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RunConfig } from './run-config.js';
 import type { StridesByLayer } from './run-result.js';
 
@@ -13,7 +13,7 @@ export interface NetworkForm {
 }
 
 /** The network of a run: a ResNet-18 for images, the audio network for sounds. */
-export function modelOf(config: RunConfig, data: NetworkForm): tf.LayersModel {
+export function modelOf(config: RunConfig, data: NetworkForm): LayersModel {
   const { pooling, poolingConfig, strides, width, variant, stem, seed } = config;
   const shared = { inputShape: data.shape, pooling, poolingConfig, strides, seed };
   if (data.sound) {
@@ -29,7 +29,7 @@ export function audioWidths({ width, strides }: Pick<RunConfig, 'width' | 'strid
 }
 
 /** The strides of every pooling: learned where they are, else those of the configuration. */
-export function stridesOf(model: tf.LayersModel, { dataset, strides }: RunConfig): StridesByLayer {
+export function stridesOf(model: LayersModel, { dataset, strides }: RunConfig): StridesByLayer {
   const learned = strideVariables(model);
   if (learned.length > 0) {
     return Object.fromEntries(learned.map(({ layer, strides: pair }) => [layer, pair]));

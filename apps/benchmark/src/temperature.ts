@@ -1,6 +1,6 @@
 import { layersOf } from '@ds/graph';
 import { LpsPool } from '@ds/layers';
-import type { LayersModel } from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
  * Anneals the temperature of learnable polyphase sampling during training, as in its paper. The

@@ -130,11 +130,16 @@ describe('a run of the command line', () => {
     expect(result.epochs[0].evaluation.count).toBe(16);
   });
 
-  it.each([1, 2])(
-    'goes on after kill -9 to the same numbers, with %i replicas',
-    async (replicas) => {
+  it.each([
+    [1, 'diffstride'],
+    // Two threads compile twice the code, and this pooling has little of it.
+    [2, 'conv'],
+  ])(
+    'goes on after kill -9 to the same numbers, with %i replicas, of %s',
+    async (replicas, pooling) => {
       const size = ['--batch-size', '8', '--epochs', '2', '--checkpoint-every', '2'];
-      const args = ['train', ...tiny, ...size, '--replicas', String(replicas), '--data', folder];
+      const network = ['--pooling', pooling, '--replicas', String(replicas)];
+      const args = ['train', ...tiny, ...size, ...network, '--data', folder];
       /** What a run came to, times apart. */
       const outcome = async (out: string) => {
         const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));

@@ -1,9 +1,11 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli, tiny } from './command-line.js';
 import { runCliHere } from './command-line-here.js';
 import { fakeMnist } from './fake-mnist.js';
+
+vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 let folder: string;
 beforeAll(async () => {
@@ -15,7 +17,7 @@ describe('the command line', () => {
   it('compares, prints a table, and writes results and a report', async () => {
     const out = path.join(folder, 'compared');
     const flags = ['--train-images', '32', '--data', folder, '--output', out];
-    const { code, output } = await runCli(['compare', ...tiny, ...flags]);
+    const { code, output } = await runCliHere(['compare', ...tiny, ...flags, '--jobs', '1']);
     expect(output).toMatch(/conv .*spectral .*diffstride /s);
     expect(output).toContain("not the paper's protocol");
     expect(code).toBe(0);

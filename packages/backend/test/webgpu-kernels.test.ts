@@ -8,20 +8,28 @@ import { useBackend } from '../src/index.js';
 /** Error bound: float32 sums in another order. */
 const FLOAT32 = 2e-5;
 
-/** Computes a function on WebGPU, and on tfjs's cpu backend with its few repairs. */
-async function onBoth(compute: () => tf.Tensor[]): Promise<[number[][], number[][]]> {
-  const run = async (backend: 'cpu' | 'webgpu') => {
+/** Computes a function on WebGPU, and on a backend of the host. */
+async function onBoth(
+  compute: () => tf.Tensor[],
+  host: 'cpu' | 'wasm',
+): Promise<[number[][], number[][]]> {
+  const run = async (backend: 'cpu' | 'wasm' | 'webgpu') => {
     await useBackend(backend);
     const made = tf.tidy(compute);
     const values = made.map((one) => Array.from(one.dataSync()));
     tf.dispose(made);
     return values;
   };
-  return [await run('webgpu'), await run('cpu')];
+  return [await run('webgpu'), await run(host)];
 }
 
-async function expectSame(compute: () => tf.Tensor[], bound = FLOAT32): Promise<void> {
-  const [got, want] = await onBoth(compute);
+/** The host's backend is tfjs's cpu backend with its few repairs, or wasm where cpu is too slow. */
+async function expectSame(
+  compute: () => tf.Tensor[],
+  bound = FLOAT32,
+  host: 'cpu' | 'wasm' = 'cpu',
+): Promise<void> {
+  const [got, want] = await onBoth(compute, host);
   got.forEach((values, at) => {
     expect(relativeError(values, want[at]!)).toBeLessThan(bound);
   });
@@ -57,12 +65,15 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
     { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },
   ] as const)('the gradients of a convolution: $x * $filter, strides $strides, $pad', (sizes) =>
-    expectSame(() =>
-      gradsOf(
-        (x, filter) =>
-          tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, sizes.strides as number, sizes.pad),
-        [unitTensor(1, [...sizes.x]), unitTensor(2, [...sizes.filter])],
-      ),
+    expectSame(
+      () =>
+        gradsOf(
+          (x, filter) =>
+            tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, sizes.strides as number, sizes.pad),
+          [unitTensor(1, [...sizes.x]), unitTensor(2, [...sizes.filter])],
+        ),
+      FLOAT32,
+      'wasm',
     ),
   );
 
@@ -137,7 +148,11 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     { a: [1, 4, 3], b: [5, 4, 2], turned: [true, false] },
     { a: [130, 120], b: [120, 125], turned: [false, false] },
   ])('a product matches its definition: $a × $b, transposed $turned', ({ a, b, turned }) =>
-    expectSame(() => [tf.matMul(unitTensor(1, a), unitTensor(2, b), turned[0], turned[1])]),
+    expectSame(
+      () => [tf.matMul(unitTensor(1, a), unitTensor(2, b), turned[0], turned[1])],
+      FLOAT32,
+      'wasm',
+    ),
   );
 
   it('ReLU and its fused forms keep NaN', () =>

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 // Registers the layers of saved networks.
 import '@ds/layers';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { count, filePath } from '../flags.js';

@@ -1,4 +1,4 @@
-import { slice, type Tensor4D } from '@tensorflow/tfjs';
+import { slice, type Tensor4D } from '@tensorflow/tfjs-core';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';

@@ -1,5 +1,5 @@
 import { loadCifar10, subset } from '@ds/data';
-import { type Tensor4D, tensor4d } from '@tensorflow/tfjs';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { encode } from 'fast-png';
 import type { DataFolders } from '../data-folders.js';
 

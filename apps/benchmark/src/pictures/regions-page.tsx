@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure } from '../report/part.js';

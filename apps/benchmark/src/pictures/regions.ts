@@ -1,5 +1,5 @@
 import { fractionalAvgPool, fractionalSequence } from '@ds/layers/ops';
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Graham's two ways to draw the boundaries of regions. */
 export const REGION_KINDS = ['random', 'pseudorandom'] as const;

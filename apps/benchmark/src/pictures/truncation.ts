@@ -9,7 +9,7 @@ import {
   tensor1d,
   tidy,
   transpose,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 
 /** Reconstructions from n×n numbers per channel. */
 export interface Truncation {

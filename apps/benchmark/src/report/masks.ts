@@ -1,6 +1,8 @@
+// The masks of a report are computed on this backend, outside of a run.
+import '@tensorflow/tfjs-backend-cpu';
 import { horizontalMask, verticalMask } from '@ds/masks';
 import * as Plot from '@observablehq/plot';
-import { scalar, tidy } from '@tensorflow/tfjs';
+import { scalar, tidy } from '@tensorflow/tfjs-core';
 import type { CostSnapshot, RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
 import { plotDrawing } from './plot-drawing.js';

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { makeFolder, removeTemporaries, writeFileWhole } from '@ds/train/checkpoints';
-import type { LayersModel } from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type RunConfig, runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { openMetrics } from './metrics-file.js';

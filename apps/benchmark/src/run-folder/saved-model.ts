@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
-import { io, type LayersModel, loadLayersModel } from '@tensorflow/tfjs';
+import { io } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 
 /**
  * Writes a model as `model.json` and `weights.bin`, the format of `tf.loadLayersModel`. Calls

@@ -1,16 +1,13 @@
 import { costReport } from '@ds/models';
 import { strideComplexity } from '@ds/regularizer';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RunConfig } from '../run-config.js';
 import { stridesOf } from '../run-model.js';
 import type { CostSnapshot } from '../run-result.js';
 
 /** The cost of a model for one image of `shape`, at its present strides. */
-export function costSnapshot(
-  model: tf.LayersModel,
-  config: RunConfig,
-  shape: number[],
-): CostSnapshot {
+export function costSnapshot(model: LayersModel, config: RunConfig, shape: number[]): CostSnapshot {
   const strides = stridesOf(model, config);
   const layers = costReport(model, shape);
   return {
@@ -22,6 +19,6 @@ export function costSnapshot(
 }
 
 /** Multiply-adds for one image of `shape`, at the present strides. */
-export function macsOf(model: tf.LayersModel, shape: number[]): number {
+export function macsOf(model: LayersModel, shape: number[]): number {
   return costReport(model, shape).reduce((total, { macs }) => total + macs, 0);
 }

@@ -1,7 +1,8 @@
 import { availableParallelism, cpus, hostname, platform } from 'node:os';
 import { type BackendInfo, useBackend } from '@ds/backend';
 import { adam, type Optimizer, sgd } from '@ds/train';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { openRunData } from '../open-run-data.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunData } from '../run-data.js';
@@ -22,7 +23,7 @@ export interface PreparedRun {
   /** Node, tfjs, platform, processor, and whether V8 joins vectors. */
   environment: Record<string, string>;
   data: RunData;
-  model: tf.LayersModel;
+  model: LayersModel;
   optimizer: Optimizer;
   /** Number of steps of the whole training. */
   totalSteps: number;
@@ -52,7 +53,7 @@ export async function prepareRun(config: RunConfig, options: RunOptions): Promis
   const initial = costSnapshot(model, config, data.shape);
   const environment = {
     node: process.version,
-    tfjs: tf.version.tfjs,
+    tfjs: tf.version_core,
     platform: `${platform()} ${process.arch}`,
     processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
     '256-bit vectors': hasWideVectors() ? 'on' : 'off',

@@ -9,7 +9,8 @@ import {
   type TrainResult,
   train,
 } from '@ds/train';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { formatStrides } from '../format.js';
 import { NonFiniteTest } from '../non-finite-test.js';
 import { finalFailure } from '../queue/retries.js';
@@ -81,7 +82,7 @@ function scheduleOf({ schedule }: RunConfig, totalSteps: number): Schedule {
     : piecewise(schedule.boundaries, schedule.rates);
 }
 
-function penaltyOf(model: tf.LayersModel, lambda: number): () => tf.Scalar {
+function penaltyOf(model: LayersModel, lambda: number): () => tf.Scalar {
   const strides = () =>
     strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
   return complexityLoss(strides, lambda);

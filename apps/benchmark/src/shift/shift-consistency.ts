@@ -2,13 +2,17 @@ import { randomStream } from '@ds/data';
 import type { Batches } from '@ds/train';
 import {
   dispose,
-  type LayersModel,
+  mul,
   nextFrame,
+  slice,
+  softmax,
+  sum,
   type Tensor,
   type Tensor2D,
   tensor,
   tidy,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** Sensitivity of a trained model to small shifts of its input. */
 export interface ShiftReport {
@@ -77,7 +81,7 @@ export async function shiftConsistency(
       ).length;
       for (let shift = 0; shift <= diagonal; shift++) {
         const logits = predict(model, shifted(shift, shift));
-        const right = logits.softmax().mul(labels).sum(-1).dataSync();
+        const right = sum(mul(softmax(logits), labels), -1).dataSync();
         right.forEach((probability, i) => {
           if (Number.isFinite(probability)) rights[shift]! += probability;
           else spoiled.add(i);

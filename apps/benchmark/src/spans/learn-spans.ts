@@ -1,6 +1,7 @@
 import { adaptiveSpanAttention } from '@ds/masks';
 import { adam, crossEntropy } from '@ds/train';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { useOwnBackend } from '../own-backend.js';
 import {
   type Corpus,
@@ -104,7 +105,7 @@ export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
 }
 
 /** Mean cross-entropy of the next character, in nats. */
-function batchLoss(model: tf.LayersModel, { inputs, next }: TextBatch, training: boolean) {
+function batchLoss(model: LayersModel, { inputs, next }: TextBatch, training: boolean) {
   const logits = model.apply(inputs, { training }) as tf.Tensor;
   const alphabet = next.shape[2];
   return crossEntropy(
@@ -114,7 +115,7 @@ function batchLoss(model: tf.LayersModel, { inputs, next }: TextBatch, training:
   ) as tf.Scalar;
 }
 
-function validationBits(model: tf.LayersModel, corpus: Corpus, window: number): number {
+function validationBits(model: LayersModel, corpus: Corpus, window: number): number {
   return tf.tidy(() => {
     const fixed = fixedBatch(corpus.validation, corpus.alphabet.length, window);
     const nats = batchLoss(model, fixed, false).dataSync()[0]!;

@@ -1,6 +1,6 @@
 import { layersOf } from '@ds/graph';
 import { AdaptiveSpan } from '@ds/masks';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-layers';
 
 /** Options of a small character model with adaptive attention spans. */
 export interface SpanModelOptions {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { runReplicas } from '@ds/train/replicas';
-import { version } from '@tensorflow/tfjs';
+import { version_core } from '@tensorflow/tfjs-core';
 import { type Contender, warmUp } from './contender.js';
 import type { TimedCase } from './replica-worker.js';
 
@@ -37,7 +37,7 @@ export function replicaContender(replicas: number): Contender {
   };
   return {
     name: replicaName(replicas),
-    version: `tfjs ${version.tfjs}`,
+    version: `tfjs ${version_core}`,
     peak: null,
     prepare: async (speedCase) => {
       await end();
