@@ -4,7 +4,6 @@ import {
   dispose,
   mul,
   nextFrame,
-  slice,
   softmax,
   sum,
   type Tensor,

@@ -217,13 +217,14 @@ export function diffStrideTests(implementations: Implementation[]): void {
           const at = tf.tensor1d(strides);
           const dy = unitTensor(5, pool(x, at).shape) as tf.Tensor4D;
           const [dx, ds] = tf.grads(pool)([x, at], dy);
+          const inner = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+            Array.from(a, (value, i) => value * b[i]!).reduce((sum, one) => sum + one, 0);
           const upstream = dy.dataSync();
-          const product = (y: ArrayLike<number>) =>
-            upstream.reduce((sum, value, i) => sum + value * y[i]!, 0);
+          const product = (y: ArrayLike<number>) => inner(upstream, y);
           // The pooling is linear in x: ⟨dy, pool(z)⟩ = ⟨dx, z⟩ for every z.
           const z = unitTensor(6, x.shape).dataSync();
           const want = product(poolingOf(given, strides, z, amount));
-          const got = dx!.dataSync().reduce((sum, value, i) => sum + value * z[i]!, 0);
+          const got = inner(dx!.dataSync(), z);
           expect(Math.abs(got - want)).toBeLessThan(1e-5 * (1 + Math.abs(want)));
           const image = x.dataSync();
           const slopes = strides.map((_, axis) => {
