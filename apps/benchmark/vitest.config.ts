@@ -12,4 +12,5 @@ export default inSharedProcesses([
   'test/every-report.test.ts',
   'test/non-finite-test.test.ts',
   'test/sweep.test.ts',
+  'test/wide-vectors.test.ts',
 ]);

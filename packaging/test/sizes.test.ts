@@ -9,7 +9,7 @@ import { entriesOf, publishedPackages } from '../src/published-packages.js';
 const BUDGETS: Record<string, number> = {
   // The initial part only. Kernels and GPU programs load with the chosen backend.
   '@ds/backend': 3,
-  '@ds/backend/changes': 22.5,
+  '@ds/backend/changes': 24.5,
   '@ds/backend/diagnostics': 2,
   '@ds/checks': 1.6,
   '@ds/data': 91,
@@ -23,18 +23,18 @@ const BUDGETS: Record<string, number> = {
   '@ds/fft/simd': 9,
   // Includes `watchLayers`.
   '@ds/graph': 2.4,
-  '@ds/kernels': 3.4,
+  '@ds/kernels': 4.6,
   '@ds/kernels/tfjs': 4.8,
-  '@ds/kernels/wasm': 13.6,
+  '@ds/kernels/wasm': 15.6,
   '@ds/kernels/webgpu': 16.8,
-  '@ds/layers': 24.6,
+  '@ds/layers': 25.8,
   '@ds/layers/ops': 17.8,
   '@ds/layers/prepared': 10.5,
-  '@ds/layers/testing': 25.8,
+  '@ds/layers/testing': 26.7,
   '@ds/masks': 4.7,
   '@ds/masks/ops': 3.5,
   // Includes three forms of a frozen pooling, and the report of what rounding costs.
-  '@ds/models': 30.6,
+  '@ds/models': 31.6,
   '@ds/regularizer': 1.1,
   // Includes parts of `@ds/graph`, a message for each option, and the contracts of its kernels.
   '@ds/train': 11.2,
@@ -43,7 +43,7 @@ const BUDGETS: Record<string, number> = {
 };
 
 /** The maximum size of lazily loaded parts in KiB: kernels, GPU programs and repairs of tfjs. */
-const LATER: Record<string, number> = { '@ds/backend': 37.8, '@ds/backend/changes': 15.5 };
+const LATER: Record<string, number> = { '@ds/backend': 39.8, '@ds/backend/changes': 15.5 };
 
 const entries = new Map(publishedPackages().flatMap((one) => [...entriesOf(one)]));
 

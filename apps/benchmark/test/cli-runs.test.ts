@@ -130,15 +130,11 @@ describe('a run of the command line', () => {
     expect(result.epochs[0].evaluation.count).toBe(16);
   });
 
-  it.each([
-    [1, 'diffstride'],
-    // Two threads compile twice the code, and this pooling has little of it.
-    [2, 'conv'],
-  ])(
-    'goes on after kill -9 to the same numbers, with %i replicas, of %s',
-    async (replicas, pooling) => {
+  it.each([1, 2])(
+    'goes on after kill -9 to the same numbers, with %i replicas',
+    async (replicas) => {
       const size = ['--batch-size', '8', '--epochs', '2', '--checkpoint-every', '2'];
-      const network = ['--pooling', pooling, '--replicas', String(replicas)];
+      const network = ['--pooling', 'diffstride', '--replicas', String(replicas)];
       const args = ['train', ...tiny, ...size, ...network, '--data', folder];
       /** What a run came to, times apart. */
       const outcome = async (out: string) => {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { constant, sgd, train } from '../src/index.js';
 import { residualNetwork } from './residual-network.js';
 
-const STEPS = 400;
+const STEPS = 1000;
 /** Steps after which the heap has its size: scratch space is there, and what is freed is used again. */
 const SETTLED = 50;
 

@@ -15,7 +15,10 @@ export interface Waves {
 export interface PoolingAtStrides {
   /** rows [h, H], columns [w, W], synthesis [h, r] and skewColumns [w, W], one after the other. */
   matrices: Float32Array;
-  /** [r, H]: cosines, then sines, of the rows whose mask differs from that of the mirrored row. */
+  /**
+   * Shape [r, H]. The cosines come first, then the sines, of the rows whose mask differs from that
+   * of the mirrored row.
+   */
   analysis: Float32Array;
   rank: number;
   gradient: RampGradient;
