@@ -6,8 +6,8 @@ import {
   type DiffStrideAttributes,
   diffStrideMatricesGradientKernel,
   diffStrideMatricesKernel,
-  type KeptBand,
 } from './contract.js';
+import { axisFactor } from './masked-axis.js';
 
 /** Invocations of the workgroup that sums a gradient. */
 const LANES = 64;
@@ -15,15 +15,6 @@ const LANES = 64;
 const TABLES = 64;
 /** Values per frequency in the table: source, target, distance, factor. */
 const ENTRY = 4;
-
-/** The scale of an axis, α or β, for a norm of the Fourier transforms. */
-function axisFactor(
-  { inputSize, outputSize }: KeptBand,
-  norm: DiffStrideAttributes['norm'],
-): number {
-  if (norm === 'backward') return 1 / outputSize;
-  return norm === 'forward' ? 1 / inputSize : 1 / Math.sqrt(inputSize * outputSize);
-}
 
 const tables = new WeakMap<WebGpuBackend, Map<string, TensorInfo>>();
 
