@@ -9,11 +9,12 @@ import { type Speedup, speedupSentence } from './speedup.js';
 
 /** Renders the result as one self-contained HTML page. */
 export function speedReport(result: SpeedResult): string {
+  const contenders = result.contenders.map(({ name, version }) => `${name} (${version})`);
   const sections = [
     <h1>Speed</h1>,
     <p>
       {[
-        `${result.contenders.map(({ name, version }) => `${name} (${version})`).join(', ')} on ${result.machine}.`,
+        `${contenders.join(', ')} on ${result.machine}.`,
         'Times are medians, with tenth and ninetieth percentiles.',
         'Contenders take turns, try by try. Ratios are medians of pairs.',
         ...peakSentences(result),

@@ -16,8 +16,7 @@ export interface PoolingAtStrides {
   /** rows [h, H], columns [w, W], synthesis [h, r] and skewColumns [w, W], one after the other. */
   matrices: Float32Array;
   /**
-   * Shape [r, H]. The cosines come first, then the sines, of the rows whose mask differs from that
-   * of the mirrored row.
+   * Shape [r, H]: cosines, then sines. They belong to the rows k with different masks for k and −k.
    */
   analysis: Float32Array;
   rank: number;

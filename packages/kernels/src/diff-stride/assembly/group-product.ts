@@ -8,7 +8,8 @@ import { multiplyAdd } from '../../wasm/assembly/multiply-add';
  * in bytes: from one row to the next, and from one group to the next.
  *
  * One pass without scratch. The loops run over blocks of four rows of a, groups, and strips of
- * eight columns; the inner loop sums over k in registers.
+ * eight columns; the inner loop sums over k in registers. Unlike `multiply`, it runs two or three
+ * rows as four: the waves of a ramp have few rows, and the layer then takes up to a tenth less.
  */
 export function groupProduct(
   table: usize,
