@@ -44,7 +44,8 @@ function poolingSentences(result) {
 
 /** `PyTorch 2.13.0+cpu, AVX512, ran on one thread.` */
 function torchOn({ contenders }, predicate) {
-  const { version } = contenders.find(({ name }) => name === 'PyTorch, 1 thread');
+  const { version } = contenders.find(({ name }) => name === 'PyTorch, 1 thread') ?? {};
+  if (!version) throw new Error('measured-texts: the run must have timed PyTorch, it did not');
   return `${version}${version.includes(',') ? ',' : ''} ${predicate}.`;
 }
 
@@ -71,11 +72,11 @@ function convolutionSentences(result) {
 
 function stepSentences(result) {
   const rows = result.rows.filter(({ case: { kind } }) => kind === 'step');
-  const widths = [
-    ...new Set(rows.map((row) => `width ${row.case.width}, batch ${row.case.batch}`)),
-  ];
-  return widths
-    .map((size) => {
+  const sizes = [...new Set(rows.map((row) => `width ${row.case.width}, batch ${row.case.batch}`))];
+  return [
+    'A training step of ResNet-18 was timed on one core. The factor in brackets is the time of',
+    'PyTorch on one thread, divided by ours.',
+    ...sizes.map((size) => {
       const each = rows
         .filter((row) => row.case.name.endsWith(size))
         .map(
@@ -83,12 +84,10 @@ function stepSentences(result) {
             `${ms(own(result, timings).median)} ms with ${POOLING[pooling]} ` +
             `(×${timings['PyTorch, 1 thread'].ratio.toPrecision(3)})`,
         );
-      return (
-        `On one core, a training step of ResNet-18 (${size}) takes ${listed(each)}. ` +
-        'The ratios are those of PyTorch on one thread.'
-      );
-    })
-    .join(' ');
+      const [{ case: step }] = rows.filter((row) => row.case.name.endsWith(size));
+      return `At width ${step.width} and batch ${step.batch}, it takes ${listed(each)}.`;
+    }),
+  ].join(' ');
 }
 
 const PASS = { forward: 'forward', input: 'input gradient', filter: 'filter gradient' };
@@ -100,15 +99,27 @@ const POOLING = {
 };
 
 function replicaSentences(result) {
-  if (result.speedups?.length > 0) {
-    return result.speedups.map(speedupSentence).join(' ');
+  if (!(result.speedups?.length > 0)) {
+    const rows = result.rows.filter(({ case: { kind } }) => kind === 'step');
+    const each = rows.map(
+      ({ case: { pooling }, timings }) =>
+        `×${timings['ds wasm, 2 replicas'].ratio.toPrecision(3)} as long with ${POOLING[pooling]}`,
+    );
+    return `With two replicas, a step takes ${listed(each)}.`;
   }
-  const rows = result.rows.filter(({ case: { kind } }) => kind === 'step');
-  const each = rows.map(
-    ({ case: { pooling }, timings }) =>
-      `×${timings['ds wasm, 2 replicas'].ratio.toPrecision(3)} as long with ${POOLING[pooling]}`,
-  );
-  return `With two replicas, a step takes ${listed(each)}.`;
+  const { replicas, aim } = result.speedups[0];
+  const goal = `×${aim.toFixed(1)}`;
+  return [
+    `With ${replicas} replicas, a step is faster than with one by these factors. Our goal is ${goal}. It counts as ` +
+      'reached or missed only if the whole interval lies on one side of it:',
+    [
+      tableLine(['training step of ResNet-18', 'factor', '99 % interval', goal]),
+      tableLine(['---', '---', '---', '---']),
+      ...result.speedups.map(({ name, median, low, high, verdict }) =>
+        tableLine([name, `×${median.toFixed(2)}`, `${low.toFixed(2)}–${high.toFixed(2)}`, verdict]),
+      ),
+    ].join('\n'),
+  ].join('\n\n');
 }
 
 /** The speedup by replicas of one step, its interval, and the verdict. */
@@ -159,7 +170,6 @@ function kernelTable(result) {
       .filter((row) => row.case.kind === 'step')
       .map((row) => [`training step of ResNet-18, ${row.case.name}`, [row]]),
   ];
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
     `Measured with the benchmark's \`speed\` on ${date.slice(0, 10)} (${machine}; ` +
       `${versions.join(', ')}). The fastest loop in wasm does ${peak.toFixed(1)} GFLOP/s on one core, ` +
@@ -170,13 +180,21 @@ function kernelTable(result) {
       '. Operations are those of direct convolutions. Contenders ran in turn. Ratios are of ' +
       'medians: the smallest and the largest of the rows. ×2 means twice as long as here:',
     [
-      line(['computation', 'here', ...names]),
-      line(['---', ...['', ...names].map(() => '---')]),
+      tableLine(['computation', 'here', ...names]),
+      tableLine(['---', ...['', ...names].map(() => '---')]),
       ...kinds.map(([name, members]) =>
-        line([name, amounts(result, members), ...names.map((other) => ratios(members, other))]),
+        tableLine([
+          name,
+          amounts(result, members),
+          ...names.map((other) => ratios(members, other)),
+        ]),
       ),
     ].join('\n'),
   ].join('\n\n');
+}
+
+function tableLine(cells) {
+  return `| ${cells.join(' | ')} |`;
 }
 
 const isSmall = ({ filters, stride }) => filters < 32 || stride > 1;
@@ -213,10 +231,11 @@ function rates(rows) {
   );
 }
 
-/** `×0.43–0.78`, or the reason why there is no ratio. */
+/** `×0.43–0.78`; without a ratio, whether the contender cannot do it or was not asked. */
 function ratios(rows, name) {
   const all = rows.flatMap(({ timings }) => timings[name]?.ratio ?? []);
-  return all.length === 0 ? 'not possible' : `×${span(all, (value) => value.toPrecision(3))}`;
+  if (all.length === 0) return name.startsWith('tfjs') ? 'not possible' : '—';
+  return `×${span(all, (value) => value.toPrecision(3))}`;
 }
 
 /** A sentence with the smallest and the largest ratio of a contender, and their rows. */

@@ -32,6 +32,18 @@ function withContender(name: string, kinds: string[], ratio: (index: number) => 
   };
 }
 
+/** The stored run, in whose rows one contender has no times. */
+function withoutContender(name: string) {
+  return {
+    ...stored,
+    contenders: stored.contenders.filter((one: { name: string }) => one.name !== name),
+    rows: stored.rows.map((row: { timings: object }) => ({
+      ...row,
+      timings: Object.fromEntries(Object.entries(row.timings).filter(([key]) => key !== name)),
+    })),
+  };
+}
+
 describe('pages with measured passages', () => {
   it.each(PAGES)('%s has the figures of the stored run', (page) => {
     const text = read(page);
@@ -53,7 +65,8 @@ describe('pages with measured passages', () => {
 
 describe('the passages', () => {
   it('tell the algebra from the kernels where PyTorch ran both', () => {
-    expect(passage('poolings', stored)).not.toContain('two matrices');
+    const alone = withoutContender('PyTorch matrices, 1 thread');
+    expect(passage('poolings', alone)).not.toContain('two matrices');
     const both = withContender('PyTorch matrices, 1 thread', ['spectral', 'diffstride'], (i) =>
       i === 2 ? 0.25 : 2 + i,
     );
@@ -87,7 +100,18 @@ describe('the passages', () => {
       'conv: 2 replicas are ×1.83 as fast as one (99 % interval 1.78–1.90, which leaves ×1.8 open).',
     );
     expect(passage('replicas', { ...stored, speedups: [{ ...one, verdict: 'missed' }] })).toContain(
-      'so ×1.8 is missed',
+      '| conv | ×1.83 | 1.78–1.90 | missed |',
     );
+  });
+
+  it('need a run that timed PyTorch', () => {
+    const { contenders } = withoutContender('PyTorch, 1 thread');
+    expect(() => passage('poolings', { ...stored, contenders })).toThrow('must have timed PyTorch');
+  });
+
+  it('tell what tfjs cannot do from what PyTorch was not asked', () => {
+    const table = passage('kernel-table', withoutContender('PyTorch matrices, 1 thread'));
+    expect(table).toMatch(/their filter gradients \| [^|]+ \| not possible \|/);
+    expect(table).not.toMatch(/×[\d.]+ \| not possible/);
   });
 });
