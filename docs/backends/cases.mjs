@@ -10,6 +10,7 @@ import {
   fractionalMaxPool,
   lpsPool,
   maxBlurPool,
+  padImage,
   resample,
   spectralPool,
 } from '@ds/layers/ops';
@@ -96,6 +97,7 @@ export const CASES = [
     () => [image()],
     (x) => fractionalAvgPool(x, { ratio: 1.5, seed: 1 }).output,
   ],
+  ['@ds/layers', 'padImage', () => [image()], (x) => padImage(x, 1)],
   ['@ds/layers', 'flcPool', () => [image()], (x) => flcPool(x, 2)],
   ['@ds/layers', 'asapPool', () => [image()], (x) => asapPool(x, 2)],
   ['@ds/layers', 'apsPool', () => [image()], (x) => apsPool(x, 2)],

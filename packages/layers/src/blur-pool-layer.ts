@@ -13,6 +13,7 @@ import {
   checkIntegerStrides,
   DENSE_CHECKS,
   type DenseBlurPoolOptions,
+  denseSize,
   integerStrides,
   maxBlurPool,
   windowMeanMultiplyAdds,
@@ -57,8 +58,8 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
-    const { strides, poolSize } = this.options;
-    return blurPoolOutputSize(size - poolSize + 1, strides[axis]);
+    const { strides, poolSize, padding } = this.options;
+    return blurPoolOutputSize(denseSize(size, poolSize, padding), strides[axis]);
   }
 
   /**
@@ -66,14 +67,14 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
    * without the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    return blurMultiplyAdds(this.denseSize(inputShape), this.options);
+    return blurMultiplyAdds(this.blurredSize(inputShape), this.options);
   }
 
   /** The size of the blurred image: [height, width, channels]. */
-  private denseSize(inputShape: number[]): [number, number, number] {
-    const { poolSize, dataFormat } = this.options;
+  private blurredSize(inputShape: number[]): [number, number, number] {
+    const { poolSize, padding, dataFormat } = this.options;
     const [height, width, channels] = imageSize(inputShape, dataFormat);
-    return [height - poolSize + 1, width - poolSize + 1, channels];
+    return [denseSize(height, poolSize, padding), denseSize(width, poolSize, padding), channels];
   }
 }
 
@@ -143,8 +144,10 @@ export class AvgBlurPool extends BlurPoolLayer {
 
   /** Multiply-adds of the means and of the blur, each along the height, then along the width. */
   override multiplyAdds(outputShape: number[], inputShape: number[]): number {
-    const { poolSize, dataFormat } = this.options;
-    const means = windowMeanMultiplyAdds(imageSize(inputShape, dataFormat), poolSize);
+    const means = windowMeanMultiplyAdds(
+      imageSize(inputShape, this.options.dataFormat),
+      this.options,
+    );
     return means + super.multiplyAdds(outputShape, inputShape);
   }
 }

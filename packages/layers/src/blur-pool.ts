@@ -17,13 +17,15 @@ import {
   tapMatrix,
 } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { BORDERS, type Border, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
+import { padImage } from './pad-image.js';
 import { meanOverRegions, meanTaps } from './region-mean.js';
 import { pairOf } from './stride-values.js';
 
-/** The values beyond the border. */
-export type BlurPadding = 'reflect' | 'replicate' | 'zero';
+/** The values beyond the border, as those of `padImage`. */
+export type BlurPadding = Border;
 
 /** Options of {@link blurPool}. */
 export interface BlurPoolOptions {
@@ -46,8 +48,8 @@ export interface DenseBlurPoolOptions extends BlurPoolOptions {
  *
  * `y = (b ⊗ b) ∗ x`, sampled at every stride-th position. b is row n − 1 of Pascal's triangle over
  * 2^(n−1): [1], [1 1]/2, [1 2 1]/4, … The padding is floor((n−1)/2) before and ceil((n−1)/2) after:
- * reflected without the edge pixel, replicated, or zero. So the output size is ceil(size/stride)
- * for every filter size. Even filters (2, 4, 6) shift the image by half a pixel. Filter size 1 is
+ * reflected without the edge pixel, replicated, zero or circular. So the output size is
+ * ceil(size/stride) for every filter size. Even filters (2, 4, 6) shift the image by half a pixel. Filter size 1 is
  * plain subsampling.
  *
  * Placement: after the ReLU, as in the paper and in the models here. conv → ReLU → BlurPool
@@ -70,7 +72,8 @@ export function blurPool(
 /**
  * Shift-tolerant max-pooling (Zhang 2019): the maximum over poolSize² windows at stride 1 without
  * padding, then {@link blurPool}. The maximum shrinks each side by poolSize − 1. The blur then
- * shrinks it to ceil(size/stride).
+ * shrinks it to ceil(size/stride). With padding `'circular'` the windows wrap around too, so the
+ * maximum keeps the size.
  *
  * @throws ConfigError as {@link blurPool}, and if poolSize is not an integer in 1 … min(H, W).
  */
@@ -119,9 +122,17 @@ function denseThenBlur(
     tidy(() => {
       const largest = Math.min(image.shape[1], image.shape[2]);
       requireInteger(op, 'poolSize', poolSize, 1, largest);
-      return blurredSubsample(op, pool(image, poolSize), strides, blur);
+      const margin: [number, number] = [0, poolSize - 1];
+      const wraps = blur.padding === 'circular' && poolSize > 1;
+      const given = wraps ? padImage(image, [margin, margin]) : image;
+      return blurredSubsample(op, pool(given, poolSize), strides, blur);
     }),
   );
+}
+
+/** The size of an axis after the dense maximum or mean of {@link maxBlurPool}. */
+export function denseSize(size: number, poolSize: number, padding: BlurPadding): number {
+  return padding === 'circular' ? size : size - poolSize + 1;
 }
 
 function blurredSubsample(
@@ -164,7 +175,12 @@ export function blurMultiplyAdds(
 }
 
 /** Multiply-adds of {@link avgBlurPool}'s means for one image of size [H, W, C]. */
-export function windowMeanMultiplyAdds(image: [number, number, number], poolSize: number): number {
+export function windowMeanMultiplyAdds(
+  [height, width, channels]: [number, number, number],
+  { poolSize, padding }: Required<Pick<DenseBlurPoolOptions, 'poolSize' | 'padding'>>,
+): number {
+  const read = (size: number) => denseSize(size, poolSize, padding) + poolSize - 1;
+  const image: [number, number, number] = [read(height), read(width), channels];
   const taps = (axis: 0 | 1) => meanTaps(windows(image[axis], poolSize));
   return tapsMultiplyAdds(taps(0), taps(1), image);
 }
@@ -193,23 +209,10 @@ function blurTaps(
   }
   return Array.from({ length: blurPoolOutputSize(size, stride) }, (_, output) =>
     filter.flatMap((weight, tap) => {
-      const index = insideIndex(output * stride + tap - before, size, padding);
+      const index = pixelAt(output * stride + tap - before, size, padding);
       return index === null ? [] : [{ index, weight }];
     }),
   );
-}
-
-/** The pixel that pads a position beyond the border, or `null` for a zero. */
-function insideIndex(position: number, size: number, padding: BlurPadding): number | null {
-  if (position >= 0 && position < size) return position;
-  switch (padding) {
-    case 'zero':
-      return null;
-    case 'replicate':
-      return position < 0 ? 0 : size - 1;
-    case 'reflect':
-      return position < 0 ? -position : 2 * (size - 1) - position;
-  }
 }
 
 /** Row n − 1 of Pascal's triangle, divided by its sum. */
@@ -237,7 +240,7 @@ export const checkIntegerStrides: Check = (op, _name, strides) =>
 /** The checks of {@link BlurPoolOptions}. */
 export const BLUR_CHECKS: Checks<BlurPoolOptions> = {
   filterSize: integerIn(1, 7),
-  padding: oneOf('reflect', 'replicate', 'zero'),
+  padding: oneOf(...BORDERS),
   dataFormat: checkDataFormat,
 };
 

@@ -18,6 +18,7 @@ export {
 } from './fractional-pool-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 export * from './ops.js';
+export { PadImage, type PadImageConfig } from './pad-image-layer.js';
 export {
   type PoolingConfig,
   type PoolingConfigs,

@@ -9,6 +9,7 @@ export {
   type DenseBlurPoolOptions,
   maxBlurPool,
 } from './blur-pool.js';
+export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';
 export { type FlcPoolOptions, flcPool } from './flc-pool.js';
@@ -20,6 +21,7 @@ export {
 } from './fractional-pool.js';
 export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
 export { type LpsPoolOptions, type LpsSelector, lpsPool } from './lps-pool.js';
+export { type Margins, type PadImageOptions, padImage } from './pad-image.js';
 export { resample } from './resample.js';
 export type { Norm } from './spectral-matrices.js';
 export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './spectral-path.js';

@@ -45,7 +45,9 @@ function naive(x: tf.Tensor4D, filterSize: number, stride: number, padding: Blur
         ? Math.min(Math.max(p, 0), size - 1)
         : padding === 'reflect'
           ? Math.abs(size - 1 - Math.abs(size - 1 - p))
-          : p;
+          : padding === 'circular'
+            ? (p + 8 * size) % size
+            : p;
     const [r, q] = [place(row, height), place(column, width)];
     if (r < 0 || q < 0 || r >= height || q >= width) return 0;
     return values[((b * height + r) * width + q) * channels + c]!;
@@ -97,7 +99,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ] as const) {
         const x = unitTensor(height, [2, height, width, 3]) as tf.Tensor4D;
         for (let filterSize = 1; filterSize <= 7; filterSize++) {
-          for (const padding of ['reflect', 'replicate', 'zero'] as const) {
+          for (const padding of ['reflect', 'replicate', 'zero', 'circular'] as const) {
             for (const strides of [1, 2, 3]) {
               const y = blurPool(x, strides, { filterSize, padding });
               expect(y.shape).toEqual([
@@ -169,7 +171,7 @@ describe('bad input', () => {
     [() => blurPool(x(), 1.5), 'blurPool: strides must be integers >= 1, got [1.5, 1.5]'],
     [
       () => blurPool(x(), 2, { padding: 'same' as 'zero' }),
-      "blurPool: padding must be 'reflect', 'replicate' or 'zero'",
+      "blurPool: padding must be 'reflect', 'replicate', 'zero' or 'circular'",
     ],
     [
       () => blurPool(tf.ones([1, 1, 4, 1])),
@@ -188,6 +190,9 @@ describe('bad input', () => {
 describe("AvgBlurPool's count of multiply-adds", () => {
   beforeAll(() => tf.setBackend('cpu'));
 
+  /** The values that circular padding of [13, 9, 8] writes: along the height, then the width. */
+  const copied = (poolSize: number) => 8 * ((12 + poolSize) * 9 + (12 + poolSize) * (8 + poolSize));
+
   // The bounds are those of the conformance tests.
   it.each([1, 2, 3, 4, 5, 6, 7])(
     'matches the executed multiply-adds at poolSize %i',
@@ -196,12 +201,16 @@ describe("AvgBlurPool's count of multiply-adds", () => {
         ['channelsLast', [13, 9, 8]],
         ['channelsFirst', [8, 13, 9]],
       ] as const) {
-        const layer = new AvgBlurPool({ poolSize, dataFormat: format, padding: 'replicate' });
-        const { ran, needed } = measureMultiplyAdds(layer, [[...shape]]);
-        const count = layer.multiplyAdds([], [...shape]);
-        expect(count).toBeLessThanOrEqual(ran);
-        expect(count).toBeGreaterThanOrEqual(0.95 * needed);
-        layer.dispose();
+        for (const padding of ['replicate', 'circular'] as const) {
+          const layer = new AvgBlurPool({ poolSize, dataFormat: format, padding });
+          const { ran, needed } = measureMultiplyAdds(layer, [[...shape]]);
+          const count = layer.multiplyAdds([], [...shape]);
+          expect(count).toBeLessThanOrEqual(ran);
+          // Circular windows are copied first. The counter counts each copy as a product.
+          const copies = padding === 'circular' && poolSize > 1 ? copied(poolSize) : 0;
+          expect(count).toBeGreaterThanOrEqual(0.95 * (needed - copies));
+          layer.dispose();
+        }
       }
     },
   );

@@ -36,9 +36,10 @@ const image = () => tf.ones([1, 4, 6, 2]);
 const fixed = { strides, norm, dataFormat };
 const blur = {
   filterSize: integer(1, 7),
-  padding: oneOf('reflect', 'zero'),
+  padding: oneOf('reflect', 'circular'),
   dataFormat,
 };
+const border = oneOf('circular', 'reflect');
 const dense = { ...blur, poolSize: integer(1) };
 const diffStride = {
   smoothness: number(0),
@@ -192,6 +193,14 @@ export const layersTables: Record<string, Table> = {
     asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
     flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
     blurPool: strided('blurPool', layers.blurPool, integers, blur),
+    padImage: [
+      {
+        as: 'padImage',
+        call: layers.padImage,
+        good: () => [image(), 1, RIGHT],
+        args: { x, margins: size(0), options: options({ border, dataFormat }) },
+      },
+    ],
     maxBlurPool: strided('maxBlurPool', layers.maxBlurPool, integers, dense),
     avgBlurPool: strided('avgBlurPool', layers.avgBlurPool, integers, dense),
     fractionalMaxPool: fractionalPool('fractionalMaxPool', layers.fractionalMaxPool),
@@ -280,6 +289,13 @@ export const layersTables: Record<string, Table> = {
       {
         ...matrices('BlurPool', layers.BlurPool),
         call: (input: [number, number]) => tf.dispose(new layers.BlurPool().matrices(input)),
+      },
+    ],
+    PadImage: [
+      ...layer('PadImage', layers.PadImage, { margins: size(0), border, dataFormat }),
+      {
+        ...matrices('PadImage', layers.PadImage),
+        call: (input: [number, number]) => tf.dispose(new layers.PadImage().matrices(input)),
       },
     ],
     MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, { ...dense, strides: integers }),
