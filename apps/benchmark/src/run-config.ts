@@ -90,6 +90,13 @@ export const runConfigSchema = z.strictObject({
     .default('preact')
     .describe('Pre-activation, as the published code, or post-activation, as the paper.'),
   stem: z.enum(['cifar', 'imagenet']).default('cifar').describe('3×3, or 7×7 and a max-pool.'),
+  border: z
+    .enum(['zero', 'circular', 'reflect'])
+    .optional()
+    .describe(
+      'Pixels beyond the border, in convolutions and blurs. With circular, aps and lps give the ' +
+        'same predictions under every circular shift. Default zero.',
+    ),
   trainImages: images.describe('Images drawn from the training set by the seed, or all.'),
   testImages: images.describe('Images drawn from the test set by the seed, or all.'),
   epochs: z.int().min(1),
@@ -147,7 +154,7 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /** @throws Error that names every field that is wrong, what it was and what it must be. */
 export function parseRunConfig(input: unknown): RunConfig {
-  const config = withOwnSize(parseWith(runConfigSchema, input, 'run configuration'));
+  const config = withoutDefaults(parseWith(runConfigSchema, input, 'run configuration'));
   requireSounds(config);
   try {
     requirePoolingOptions(config.pooling, config.poolingConfig, config.strides);
@@ -169,6 +176,12 @@ export function parseRunConfig(input: unknown): RunConfig {
     );
   }
   return config;
+}
+
+/** A configuration without values that say what holds anyway, so that equal runs have one id. */
+function withoutDefaults(config: RunConfig): RunConfig {
+  const { border, ...rest } = withOwnSize(config);
+  return border === undefined || border === 'zero' ? rest : { ...rest, border };
 }
 
 /** The size to which ImageNet's images are resized by custom. */

@@ -42,6 +42,7 @@ export interface RunFlags extends ExecutionFlags {
   batchSize?: number;
   lambda?: number;
   backend?: RunConfig['backend'];
+  border?: RunConfig['border'];
   activations?: RunConfig['activations'];
   replicas?: number;
 }
@@ -106,6 +107,13 @@ export function withRunFlags(command: Command, folder: string): Command {
     .option('--batch-size <count>', 'images a step', number)
     .option('--lambda <factor>', 'of the complexity penalty', number)
     .addOption(
+      new Option(
+        '--border <name>',
+        'pixels beyond the border, in convolutions and blurs; with circular, aps and lps ignore ' +
+          'circular shifts (default: zero)',
+      ).choices(['zero', 'circular', 'reflect']),
+    )
+    .addOption(
       new Option('--backend <name>', 'webgpu: a GPU through Dawn; one run at a time').choices([
         'auto',
         'wasm',
@@ -142,9 +150,9 @@ function imageCount(text: string): number | 'all' {
 export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const file = flags.config !== undefined ? await readConfigFile('run', flags.config) : {};
   const { preset, dataset, width, trainImages, testImages, epochs, batchSize } = flags;
-  const { lambda, backend, activations, replicas } = flags;
+  const { lambda, border, backend, activations, replicas } = flags;
   const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
-  const all = { ...given, lambda, backend, activations, replicas };
+  const all = { ...given, lambda, border, backend, activations, replicas };
   // A GPU is one device, so several replicas have no benefit.
   if (backend === 'webgpu') all.replicas = replicas ?? 1;
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

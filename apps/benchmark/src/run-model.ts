@@ -14,8 +14,9 @@ export interface NetworkForm {
 
 /** The network of a run: a ResNet-18 for images, the audio network for sounds. */
 export function modelOf(config: RunConfig, data: NetworkForm): LayersModel {
-  const { pooling, poolingConfig, strides, width, variant, stem, seed } = config;
-  const shared = { inputShape: data.shape, pooling, poolingConfig, strides, seed };
+  const { pooling, poolingConfig, strides, width, variant, stem, seed, border } = config;
+  const padding = border === 'circular' || border === 'reflect' ? border : ('same' as const);
+  const shared = { inputShape: data.shape, pooling, poolingConfig, strides, seed, padding };
   if (data.sound) {
     const tasks = data.sound.tasks.map(({ name, classes }) => [name, classes.length] as const);
     return audioCnn({ ...shared, widths: audioWidths(config), tasks: Object.fromEntries(tasks) });

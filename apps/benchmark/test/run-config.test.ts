@@ -33,6 +33,8 @@ describe('parseRunConfig', () => {
 
   it('has the size of images only where the dataset resizes them', () => {
     expect(parseRunConfig(base)).not.toHaveProperty('imageSize');
+    expect(parseRunConfig({ ...base, border: 'zero' })).toEqual(parseRunConfig(base));
+    expect(parseRunConfig({ ...base, border: 'circular' }).border).toBe('circular');
     expect(parseRunConfig({ ...base, dataset: 'imagefolder' })).toMatchObject({ imageSize: 224 });
   });
 

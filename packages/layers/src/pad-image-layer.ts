@@ -7,6 +7,7 @@ import {
   marginsOf,
   PAD_CHECKS,
   type PadImageOptions,
+  paddedSize,
   padImage,
   padImageMatrices,
 } from './pad-image.js';
@@ -48,8 +49,8 @@ export class PadImage extends StaticPoolLayer<Options> implements PoolingLayer {
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
-    const [before, after] = this.options.margins[axis];
-    return before + size + after;
+    const { margins, border } = this.options;
+    return paddedSize('PadImage', size, margins[axis], border);
   }
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */

@@ -55,20 +55,30 @@ export function padImageMatrices(
   return { rows: matrix(0), columns: matrix(1) };
 }
 
-function paddingTaps(
+/** The size of an axis with its margins. */
+export function paddedSize(
   op: string,
   size: number,
   [before, after]: [number, number],
   border: Border,
-): AxisTaps[] {
+): number {
   if (border === 'reflect' && Math.max(before, after) >= size) {
     throw new ConfigError(
       `${op}: margins must be < the size with border 'reflect', ` +
         `got ${Math.max(before, after)} for size ${size}`,
     );
   }
-  return Array.from({ length: before + size + after }, (_, i) => {
-    const index = pixelAt(i - before, size, border);
+  return before + size + after;
+}
+
+function paddingTaps(
+  op: string,
+  size: number,
+  margins: [number, number],
+  border: Border,
+): AxisTaps[] {
+  return Array.from({ length: paddedSize(op, size, margins, border) }, (_, i) => {
+    const index = pixelAt(i - margins[0], size, border);
     return index === null ? [] : [{ index, weight: 1 }];
   });
 }

@@ -98,6 +98,11 @@ export interface PoolingTraits {
   placement?: 'convolution' | 'activation';
   /** Whether models leave the pooling out at stride 1. Default false. */
   absentAtStrideOne?: boolean;
+  /**
+   * Whether the configuration has a `padding` that may be `'circular'` and `'reflect'`. Models that
+   * pad so then pass it. Default false.
+   */
+  padsBorders?: boolean;
 }
 
 interface Registered {
@@ -140,12 +145,13 @@ export function registerPooling<Name extends PoolingName>(
   requireOptions('registerPooling', 'traits', traits, {
     placement: oneOf('convolution', 'activation'),
     absentAtStrideOne: requireBoolean,
+    padsBorders: requireBoolean,
   });
   if (registered.has(name)) {
     throw new ConfigError(`registerPooling: name must be new, got '${name}', which is registered`);
   }
-  const { placement = 'convolution', absentAtStrideOne = false } = traits;
-  registered.set(name, { factory, traits: { placement, absentAtStrideOne } });
+  const { placement = 'convolution', absentAtStrideOne = false, padsBorders = false } = traits;
+  registered.set(name, { factory, traits: { placement, absentAtStrideOne, padsBorders } });
 }
 
 /**
@@ -197,13 +203,14 @@ function provide<Name extends keyof PoolingConfigs>(
 }
 
 const antiAliasing: PoolingTraits = { placement: 'activation', absentAtStrideOne: true };
+const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true };
 const reducing: PoolingTraits = { absentAtStrideOne: true };
 
 provide('diffstride', (config) => new DiffStride(config));
 provide('spectral', (config) => new SpectralPool(config));
-provide('blur', (config) => new BlurPool(config), antiAliasing);
-provide('max-blur', (config) => new MaxBlurPool(config), antiAliasing);
-provide('avg-blur', (config) => new AvgBlurPool(config), antiAliasing);
+provide('blur', (config) => new BlurPool(config), blurring);
+provide('max-blur', (config) => new MaxBlurPool(config), blurring);
+provide('avg-blur', (config) => new AvgBlurPool(config), blurring);
 provide('fractional-max', (config) => new FractionalMaxPool(asRatio(config)), reducing);
 provide('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)), reducing);
 provide('average', (config) => layers.averagePooling2d(asWindow('average', config)), reducing);

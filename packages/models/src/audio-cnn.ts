@@ -13,6 +13,7 @@ import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
+  type ConvolutionPadding,
   type ConvolutionStyle,
   convolution,
   type Downsampling,
@@ -20,7 +21,7 @@ import {
   relu,
   requirePooling,
 } from './convolution.js';
-import { MOST_CLASSES, requireNumbersOrPairs } from './residual-network.js';
+import { checkPadding, MOST_CLASSES, requireNumbersOrPairs } from './residual-network.js';
 import { seedsOf } from './seeds.js';
 
 /** Options of {@link audioCnn}. */
@@ -37,6 +38,8 @@ export interface AudioCnnOptions {
   poolingConfig?: Record<string, unknown>;
   /** Filters of each block. Default [64, 128, 256, 256, 512, 512]. */
   widths?: number[];
+  /** Padding of convolutions, as in `resnet18`. Default `'same'`. */
+  padding?: ConvolutionPadding;
   /** L2 penalty on kernels, in the model's losses. Default 0. */
   weightDecay?: number;
   /** Seed of the initial weights and of the draws of random poolings. */
@@ -78,19 +81,25 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
         requireNumbersOrPairs(fn, name, value);
         for (const width of value as number[]) requireNumber(fn, name, width, undefined, WIDEST);
       },
+      padding: checkPadding,
       weightDecay: numberIn(0),
       seed: requireInteger,
     },
     ['inputShape', 'tasks'],
   );
   const { inputShape, tasks, pooling = 'diffstride', poolingConfig = {}, seed } = options;
-  const { widths = [64, 128, 256, 256, 512, 512], weightDecay = 0 } = options;
+  const { widths = [64, 128, 256, 256, 512, 512], weightDecay = 0, padding = 'same' } = options;
   const strides = options.strides ?? widths.map(() => 2);
   requireNetwork(op, { inputShape, tasks, strides, widths });
-  requirePooling(op, strides, { pooling, poolingConfig });
+  requirePooling(op, strides, { pooling, poolingConfig, padding });
   const seeds = seedsOf(seed);
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels };
-  const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels, padding };
+  const downsampling: Downsampling = {
+    pooling,
+    poolingConfig,
+    nextSeed: seeds.poolings,
+    padding,
+  };
   const input = tfl.input({ shape: inputShape, name: 'spectrogram' });
   let x: tfl.SymbolicTensor = input;
   widths.forEach((filters, i) => {

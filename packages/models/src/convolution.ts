@@ -1,6 +1,12 @@
 import { ConfigError } from '@ds/checks';
 import { applyInOneModel, hasMember } from '@ds/graph';
-import { type PoolingConfig, poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
+import {
+  PadImage,
+  type PoolingConfig,
+  poolingLayer,
+  poolingNames,
+  poolingTraits,
+} from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { NextSeed } from './seeds.js';
 
@@ -10,17 +16,23 @@ export interface ConvolutionStyle {
   weightDecay: number;
   /** Returns the seed of the next kernel. Each call returns another one, so kernels differ. */
   nextSeed: NextSeed;
-  /** Padding of strided convolutions. Default `'same'`. */
-  padding?: StridedPadding;
+  /** Padding of convolutions. Default `'same'`. */
+  padding?: ConvolutionPadding;
 }
 
 /**
- * Padding of strided windows of k pixels. `'same'`: TensorFlow's, which may pad one side more.
- * `'symmetric'`: (k − 1)/2 zeros on each side, as in PyTorch. At stride 1 both are equal.
+ * Padding of windows of k pixels. `'same'`: TensorFlow's zeros, which may be one more on one side.
+ * The others add (k − 1)/2 pixels on each side. `'symmetric'`: zeros, as in PyTorch. At stride 1 it
+ * equals `'same'`. `'circular'`: the image repeats. `'reflect'`: it is mirrored at its edge pixels.
  */
-export type StridedPadding = 'same' | 'symmetric';
+export type ConvolutionPadding = 'same' | 'symmetric' | 'circular' | 'reflect';
 
-/** A 2-D convolution without bias, He-normal, padded with zeros. */
+/** The border of a padding that takes pixels of the image, or `null` for zeros. */
+export function borderOf(padding: ConvolutionPadding | undefined): 'circular' | 'reflect' | null {
+  return padding === 'circular' || padding === 'reflect' ? padding : null;
+}
+
+/** A 2-D convolution without bias, He-normal. It keeps the size at stride 1. */
 export function convolution(
   x: tfl.SymbolicTensor,
   name: string,
@@ -29,7 +41,9 @@ export function convolution(
   strides: [number, number],
   style: ConvolutionStyle,
 ): tfl.SymbolicTensor {
-  const isPadded = style.padding === 'symmetric' && strides.some((stride) => stride > 1);
+  const { padding = 'same' } = style;
+  const isPadded =
+    borderOf(padding) !== null || (padding === 'symmetric' && strides.some((stride) => stride > 1));
   return tfl.layers
     .conv2d({
       name,
@@ -42,27 +56,28 @@ export function convolution(
       kernelRegularizer:
         style.weightDecay > 0 ? tfl.regularizers.l2({ l2: style.weightDecay }) : undefined,
     })
-    .apply(isPadded ? zeroPadded(x, name, kernelSize) : x) as tfl.SymbolicTensor;
+    .apply(isPadded ? padded(x, name, kernelSize, padding) : x) as tfl.SymbolicTensor;
 }
 
-/** Pads (k − 1)/2 zeros on each side of an axis, for windows of k pixels. */
-export function zeroPadded(
+/** Pads (k − 1)/2 pixels on each side of an axis, for windows of k pixels. */
+export function padded(
   x: tfl.SymbolicTensor,
   name: string,
   kernelSize: number | [number, number],
+  padding: ConvolutionPadding,
 ): tfl.SymbolicTensor {
   const [height, width] = Array.isArray(kernelSize) ? kernelSize : [kernelSize, kernelSize];
   const [rows, columns] = [(height - 1) / 2, (width - 1) / 2];
   if (rows === 0 && columns === 0) return x;
-  return tfl.layers
-    .zeroPadding2d({
-      name: `${name}.padding`,
-      padding: [
-        [rows, rows],
-        [columns, columns],
-      ],
-    })
-    .apply(x) as tfl.SymbolicTensor;
+  const margins: [[number, number], [number, number]] = [
+    [rows, rows],
+    [columns, columns],
+  ];
+  const border = borderOf(padding);
+  const layer = border
+    ? new PadImage({ name: `${name}.padding`, margins, border })
+    : tfl.layers.zeroPadding2d({ name: `${name}.padding`, padding: margins });
+  return layer.apply(x) as tfl.SymbolicTensor;
 }
 
 /** Batch norm over channels, with momentum 0.9 and ε 1e-5, as in the published network. */
@@ -83,6 +98,8 @@ export interface Downsampling {
   poolingConfig: Record<string, unknown>;
   /** Returns the seed of the next pooling, which may draw or have weights. */
   nextSeed: NextSeed;
+  /** Padding of the convolutions. Poolings that pad take its border. Default `'same'`. */
+  padding?: ConvolutionPadding;
 }
 
 /** The downsampling at one place of a network. */
@@ -107,7 +124,7 @@ export function reduction(
   op: string,
   name: string,
   stride: number | [number, number],
-  { pooling, poolingConfig, nextSeed }: Downsampling,
+  { pooling, poolingConfig, nextSeed, padding }: Downsampling,
 ): Reduction {
   const strides: [number, number] = Array.isArray(stride) ? stride : [stride, stride];
   if (pooling === 'conv') {
@@ -122,10 +139,12 @@ export function reduction(
         `got ${JSON.stringify(pooling)}`,
     );
   }
-  const { placement, absentAtStrideOne } = poolingTraits(pooling);
+  const { placement, absentAtStrideOne, padsBorders } = poolingTraits(pooling);
+  const border = padsBorders ? borderOf(padding) : null;
   const seed = nextSeed();
   const config: PoolingConfig = {
     ...(seed === undefined ? {} : { seed }),
+    ...(border && { padding: border }),
     ...poolingConfig,
     name,
     strides,
@@ -153,7 +172,7 @@ function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.La
 export function requirePooling(
   op: string,
   strides: (number | [number, number])[],
-  downsampling: Pick<Downsampling, 'pooling' | 'poolingConfig'>,
+  downsampling: Pick<Downsampling, 'pooling' | 'poolingConfig' | 'padding'>,
 ): void {
   const settings = { ...downsampling, nextSeed: () => undefined };
   for (const stride of strides) reduction(op, 'tried', stride, settings);

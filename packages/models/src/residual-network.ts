@@ -15,16 +15,17 @@ import { type PoolingName, poolingLayer } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
+  borderOf,
+  type ConvolutionPadding,
   type ConvolutionStyle,
   convolution,
   type Downsampling,
+  padded,
   type Reduction,
   reduction,
   relu,
   requirePooling,
-  type StridedPadding,
   unreduced,
-  zeroPadded,
 } from './convolution.js';
 import { seedsOf } from './seeds.js';
 
@@ -45,10 +46,13 @@ export interface ResnetOptions {
   /** `'preact'`: pre-activation blocks (He et al. 2016b); `'original'`: post-activation (2016a). */
   variant?: 'preact' | 'original';
   /**
-   * Padding of strided convolutions and of the stem's max-pool. Default `'same'`, TensorFlow's.
-   * `'symmetric'` pads all sides equally, as PyTorch does.
+   * Padding of convolutions and of the stem's max-pool. Default `'same'`, TensorFlow's zeros.
+   * `'symmetric'`: equal zeros on all sides, as PyTorch pads. `'circular'`: the image repeats, so
+   * that the network commutes with circular shifts by multiples of its total stride. With `'aps'`
+   * or `'lps'` its predictions stay the same under every circular shift. `'reflect'`: the image is
+   * mirrored. Blurs take the border too, unless `poolingConfig` has its own `padding`.
    */
-  padding?: StridedPadding;
+  padding?: ConvolutionPadding;
   /** L2 penalty on kernels, in the model's losses. Default 0. */
   weightDecay?: number;
   /** Seed of the initial weights and of the draws of random poolings. */
@@ -82,10 +86,15 @@ export function residualNetwork(
   const { weightDecay = 0, poolingConfig = {}, padding = 'same' } = options;
   const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
   requireShapes(op, stages, inputShape, strides);
-  requirePooling(op, strides, { pooling, poolingConfig });
+  requirePooling(op, strides, { pooling, poolingConfig, padding });
   if (stem === 'antialiased') requireBlur(op, pooling);
   const seeds = seedsOf(seed);
-  const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
+  const downsampling: Downsampling = {
+    pooling,
+    poolingConfig,
+    nextSeed: seeds.poolings,
+    padding,
+  };
   const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels, padding };
   const input = tfl.input({ shape: inputShape, name: 'image' });
   const activated = variant === 'original';
@@ -142,12 +151,14 @@ function stemPool(
   stem: Stem,
   isActivated: boolean,
   { poolingConfig }: Downsampling,
-  padding: StridedPadding,
+  padding: ConvolutionPadding,
 ): tfl.SymbolicTensor {
   if (stem === 'cifar') return x;
   const name = 'stem.maxpool';
   if (stem === 'antialiased') {
-    const pool = poolingLayer('max-blur', { ...poolingConfig, name, strides: [2, 2] });
+    const border = borderOf(padding);
+    const config = { ...(border && { padding: border }), ...poolingConfig, name };
+    const pool = poolingLayer('max-blur', { ...config, strides: [2, 2] });
     return pool.apply(x) as tfl.SymbolicTensor;
   }
   const pool = (pooled: tfl.SymbolicTensor, of: string, poolSize: number, strides: number) =>
@@ -155,13 +166,13 @@ function stemPool(
       .maxPooling2d({ name: of, poolSize, strides, padding: 'same' })
       .apply(pooled) as tfl.SymbolicTensor;
   if (padding === 'same') return pool(x, name, 3, 2);
-  if (!isActivated) {
+  if (!isActivated && padding === 'symmetric') {
     // Values may be negative, so zeros around them would be the maximum.
     return pool(pool(x, `${name}.dense`, 3, 1), name, 1, 2);
   }
   return tfl.layers
     .maxPooling2d({ name, poolSize: 3, strides: 2, padding: 'valid' })
-    .apply(zeroPadded(x, name, 3)) as tfl.SymbolicTensor;
+    .apply(padded(x, name, 3, padding)) as tfl.SymbolicTensor;
 }
 
 /** @throws ConfigError if the pooling is not `'blur'`, whose options the stem's pooling takes. */
@@ -239,6 +250,8 @@ function sum(branches: tfl.SymbolicTensor[], name: string): tfl.SymbolicTensor {
 const WIDEST = 1024;
 export const MOST_CLASSES = 2 ** 20;
 
+export const checkPadding = oneOf('same', 'symmetric', 'circular', 'reflect');
+
 /** The checks of {@link ResnetOptions}. `requireShapes` has more rules for shapes and strides. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {
   inputShape: requireNumbersOrPairs,
@@ -248,7 +261,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   poolingConfig: requireObject,
   width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
   variant: oneOf('preact', 'original'),
-  padding: oneOf('same', 'symmetric'),
+  padding: checkPadding,
   weightDecay: numberIn(0),
   seed: requireInteger,
 };

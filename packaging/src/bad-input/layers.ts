@@ -355,6 +355,7 @@ export const layersTables: Record<string, Table> = {
           traits: options({
             placement: oneOf('convolution', 'activation'),
             absentAtStrideOne: boolean(),
+            padsBorders: boolean(),
           }),
         },
       },

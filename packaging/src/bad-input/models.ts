@@ -38,7 +38,7 @@ const network = {
   poolingConfig,
   width: size(),
   variant: oneOf('preact', 'original'),
-  padding: oneOf('same', 'symmetric'),
+  padding: oneOf('same', 'circular'),
   weightDecay: number(0),
   seed: integer(),
 };

@@ -27,7 +27,10 @@ export interface CommandRuns {
 }
 
 /** The fields of a run that the command itself sets, besides flags and file. */
-type Decided = Pick<RunFile, 'lambda' | 'pooling' | 'replicas' | 'seed' | 'sounds' | 'strides'>;
+type Decided = Pick<
+  RunFile,
+  'border' | 'lambda' | 'pooling' | 'replicas' | 'seed' | 'sounds' | 'strides'
+>;
 
 /** The command-line interface of an experiment. */
 export interface ExperimentCommand<Flags> {

@@ -4,12 +4,16 @@ import { count } from '../flags.js';
 import { stridesOfTwo } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 
+/** The borders that `shift` compares, unless `--border` names one. */
+const BORDERS = ['zero', 'circular'] as const;
+
 /** Adds `shift`, which measures the effect of small shifts on predictions for every pooling. */
 export function addShiftCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number }>(program, {
     name: 'shift',
     description:
-      'measure shift consistency, and the probability along a diagonal shift, of every pooling',
+      'measure shift consistency, and the probability along a diagonal shift, of every pooling, ' +
+      'with zeros beyond the border and with circular borders',
     options: (command) =>
       command
         .option('--poolings <names>', 'poolings to train', poolingList, poolingList('all'))
@@ -17,8 +21,10 @@ export function addShiftCommand(program: Command): void {
     runs: ({ poolings, seeds }, file, make) => ({
       spec: { experiment: 'shift', poolings },
       configs: poolings.flatMap((pooling) =>
-        seedsUpTo(seeds ?? (file.preset === 'full' ? 3 : 1)).map((seed) =>
-          make({ pooling, strides: file.strides ?? stridesOfTwo(file), seed }),
+        (file.border ? [file.border] : BORDERS).flatMap((border) =>
+          seedsUpTo(seeds ?? (file.preset === 'full' ? 3 : 1)).map((seed) =>
+            make({ pooling, border, strides: file.strides ?? stridesOfTwo(file), seed }),
+          ),
         ),
       ),
       what: `${poolings.length} poolings under shifts`,

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import { compareRuns } from '../comparison.js';
+import { type ComparisonRow, summariseBy } from '../comparison.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { percent, summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy, formatShare } from '../format.js';
@@ -23,7 +23,7 @@ export function shiftReport(
   // A run that was stopped early has no shift measurement.
   const rankOf = ({ shiftConsistency: share }: { shiftConsistency: number }) =>
     Number.isNaN(share) ? -1 : share;
-  const rows = compareRuns(results, poolings).sort((a, b) => rankOf(b) - rankOf(a));
+  const rows = rowsOf(results, poolings).sort((a, b) => rankOf(b) - rankOf(a));
   const largest = Math.max(0, ...results.map(({ shift }) => (shift?.diagonal.length ?? 1) - 1));
   const at = (row: (typeof rows)[number], pixels: number) => {
     const measured = row.runs.flatMap(({ shift }) => (shift ? [shift.diagonal[pixels]!] : []));
@@ -49,7 +49,8 @@ export function shiftReport(
     ]);
   }
   const records = rows.map((row) => ({
-    pooling: row.pooling,
+    pooling: row.runs[0]!.config.pooling,
+    border: row.runs[0]!.config.border ?? 'zero',
     ...summaryFields(row),
     ...Object.fromEntries(
       Array.from({ length: largest + 1 }, (_, pixels) => [
@@ -64,4 +65,12 @@ export function shiftReport(
     html: shiftPage(rows, context),
     rows: records,
   };
+}
+
+/** A row for each pooling and border. Its name is `aps`, or `aps, circular`. */
+function rowsOf(results: RunResult[], poolings: string[]): ComparisonRow[] {
+  const wanted = results.filter(({ config }) => poolings.includes(config.pooling));
+  const nameOf = ({ pooling, border }: RunResult['config']) =>
+    border === undefined ? pooling : `${pooling}, ${border}`;
+  return summariseBy(wanted, nameOf).map(({ key, summary }) => ({ pooling: key, ...summary }));
 }

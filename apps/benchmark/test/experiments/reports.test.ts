@@ -78,6 +78,18 @@ describe('shift', () => {
     expectPage(report.html, 3);
   });
 
+  it('has a row for each border of a pooling', () => {
+    const circular = run('aps', { border: 'circular' }, 0.5, shift(1));
+    const both = [run('aps', {}, 0.5, shift(0.8)), circular];
+    const two = reportOf({ experiment: 'shift', poolings: ['aps'] }, both, context);
+    expect(two.rows).toMatchObject([
+      { pooling: 'aps', border: 'circular', shiftConsistency: 100, runs: 1 },
+      { pooling: 'aps', border: 'zero', shiftConsistency: 80, runs: 1 },
+    ]);
+    expect(two.text).toContain('aps, circular');
+    expectPage(two.html, 3);
+  });
+
   it('leaves out runs that were stopped before their shifts', () => {
     const stopped = { shift: null, stopped: true };
     const some = reportOf(spec, [...results, run('blur', { seed: 2 }, 0.6, stopped)], context);
