@@ -1,4 +1,4 @@
-import { type Check, nearest, refuse, requireOptions } from '@ds/checks';
+import { type Check, DataError, nearest, refuse, requireOptions } from '@ds/checks';
 import type { HeardTask, SoundInput } from '@ds/data/audio';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -85,7 +85,15 @@ export async function loadWeights(
   const { card, url } = STORED[name]!;
   const file =
     baseUrl === undefined ? url : `${`${baseUrl}`.replace(/\/?$/, '/')}${name}.safetensors`;
-  return withPreparation(card, await networkOf(card, file));
+  return withPreparation(card, await networkOf(card, file).catch((error) => refused(card, error)));
+}
+
+function refused({ name }: Card, error: Error): never {
+  throw new DataError(
+    `${OP}: baseUrl must be a folder with the file ${name}.safetensors of this version, ` +
+      `got this error: ${error.message}`,
+    { cause: error },
+  );
 }
 
 const requireAddress: Check = (op, name, value) => {

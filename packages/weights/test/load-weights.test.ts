@@ -41,7 +41,8 @@ describe('loadWeights', () => {
   it('leaves no network behind when its file is missing', async () => {
     const before = tf.memory().numTensors;
     await expect(loadWeights(name, { baseUrl: '/nowhere' })).rejects.toThrow(
-      `file must be readable, got /nowhere/${name}.safetensors: ENOENT`,
+      `loadWeights: baseUrl must be a folder with the file ${name}.safetensors of this version, ` +
+        'got this error: loadSafetensors: file must be readable, got /nowhere/',
     );
     expect(tf.memory().numTensors).toBe(before);
   });
