@@ -33,6 +33,7 @@ export default {
     '../packages/train/src/index.ts',
     '../packages/train/src/checkpoints/index.ts',
     '../packages/train/src/replicas/index.ts',
+    '../packages/weights/src/index.ts',
   ],
   tsconfig: 'tsconfig.typedoc.json',
   out: 'reference',

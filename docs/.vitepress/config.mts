@@ -12,6 +12,7 @@ const PACKAGES = [
   'backend',
   'data',
   'train',
+  'weights',
 ];
 
 /** Entry points besides a package's main one. */

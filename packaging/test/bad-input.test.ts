@@ -11,6 +11,7 @@ import { masksTables } from '../src/bad-input/masks.js';
 import { modelsTables } from '../src/bad-input/models.js';
 import { trainTables } from '../src/bad-input/train.js';
 import { faultsOf } from '../src/bad-input/trial.js';
+import { weightsTables } from '../src/bad-input/weights.js';
 import { entriesOf, publishedPackages } from '../src/published-packages.js';
 
 const tables = {
@@ -23,6 +24,7 @@ const tables = {
   ...trainTables,
   ...modelsTables,
   ...dataTables,
+  ...weightsTables,
 };
 const entries = publishedPackages().flatMap((one) => [...entriesOf(one).keys()]);
 const modules = new Map(

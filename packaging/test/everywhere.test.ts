@@ -50,6 +50,7 @@ import { useBackend } from '@ds/backend';
 import { classifySound } from '@ds/data/audio';
 import { rfft2d } from '@ds/fft';
 import { DiffStride } from '@ds/layers';
+import { loadWeights } from '@ds/weights';
 
 export async function compute() {
   setWasmPaths(new URL('/', self.location.href).href);
@@ -71,7 +72,9 @@ export async function compute() {
     frontEnd: { sampleRate: 8000, frameLength: 64, hopLength: 32, bands: 8 },
     seconds: 0.1, mean: 0, std: 1, tasks: [{ name: 'side', classes: ['a', 'b'] }],
   });
-  return { name, kernels, task, moved: strides.some((s) => s !== 2), bins: rfft2d(tf.ones([4, 6])).real.shape };
+  const { model: trained, prepare, classes } = await loadWeights('cifar10-resnet18-conv');
+  const logits = trained.predict(prepare(new Uint8Array(3072)));
+  return { name, kernels, task, cat: classes[3], logits: logits.shape, moved: strides.some((s) => s !== 2), bins: rfft2d(tf.ones([4, 6])).real.shape };
 }
 `;
 
@@ -292,6 +295,8 @@ await build({ logLevel: 'error', worker: { format: 'es' } });`,
           name: 'wasm',
           kernels: 'relaxed-simd',
           task: 'side',
+          cat: 'cat',
+          logits: [1, 10],
           moved: true,
           bins: [4, 4],
         };

@@ -41,6 +41,8 @@ const BUDGETS: Record<string, number> = {
   '@ds/train': 11.2,
   '@ds/train/checkpoints': 3.1,
   '@ds/train/replicas': 2.4,
+  // Includes `@ds/models`, and a card for each network. The front end of sounds loads when needed.
+  '@ds/weights': 34,
 };
 
 /** The maximum size of lazily loaded parts in KiB: kernels, GPU programs and repairs of tfjs. */
