@@ -10,6 +10,7 @@ import {
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
 import {
+  type Rank,
   type serialization,
   type Tensor,
   type Tensor1D,
@@ -151,8 +152,8 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /** The trained variable, shape [2] or [1]; `null` until the layer is built. */
-  get strideVariable(): Variable | null {
-    return (this.strideWeight?.read() as Variable | undefined) ?? null;
+  get strideVariable(): Variable<Rank.R1> | null {
+    return (this.strideWeight?.read() as Variable<Rank.R1> | undefined) ?? null;
   }
 
   /**
@@ -255,3 +256,12 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 }
 registerLayer(DiffStride, 'DiffStride');
+
+/**
+ * Whether a value is a {@link DiffStride}, also one of another copy of this package. TypeScript then
+ * knows its members: `model.layers.find(isDiffStride)?.strides`.
+ */
+export function isDiffStride(layer: unknown): layer is DiffStride {
+  const { getClassName } = (layer ?? {}) as Partial<tfl.layers.Layer>;
+  return typeof getClassName === 'function' && getClassName.call(layer) === DiffStride.className;
+}

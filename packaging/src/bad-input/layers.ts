@@ -253,9 +253,15 @@ export const layersTables: Record<string, Table> = {
         good: () => [image(), tf.tensor1d([2, 2]), {}],
         args: {
           x,
-          strides: tensor(),
+          strides: except(tensor(), '3'),
           options: options({ ...diffStride, path, outputSize: pair(side) }),
         },
+      },
+      {
+        as: 'diffStride',
+        call: layers.diffStride,
+        good: () => [image(), 2, {}],
+        args: { x: [], strides },
       },
     ],
     resample: [
