@@ -291,7 +291,7 @@ function bands(
  * The half size a along one axis. It rounds to float32 as `verticalHalfSize` does, so the mask and
  * the output size agree.
  */
-function halfSize(size: number, stride: number): number {
+export function halfSize(size: number, stride: number): number {
   return Math.max(Math.fround(size / Math.fround(stride)), 2) / 2;
 }
 

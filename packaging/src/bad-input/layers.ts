@@ -246,6 +246,8 @@ export const layersTables: Record<string, Table> = {
         args: { shape: listOf(integer(1), { isOfOneLength: true }), outputSize: pair(integer(1)) },
       },
     ],
+    // It takes any value.
+    isDiffStride: [],
     diffStride: [
       {
         as: 'diffStride',
@@ -302,10 +304,17 @@ export const layersTables: Record<string, Table> = {
         ...diffStride,
         strides,
         sharedStride: boolean(),
+        strideGradientScale: number(0, undefined, true),
       }),
       {
         as: 'DiffStride.outputSize',
         call: (input: [number, number]) => new layers.DiffStride().outputSize(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+      {
+        as: 'DiffStride.reductionNote',
+        call: (input: [number, number]) => new layers.DiffStride().reductionNote(input),
         good: () => [[8, 6]],
         args: { input: pair(side) },
       },

@@ -169,6 +169,7 @@ export const modelsTables: Record<string, Table> = {
               macs: number(),
               parameters: number(),
               activationBytes: number(),
+              note: text().filter(({ what }) => what !== 'an empty text'),
             },
             {
               required: ['layer', 'outputShape', 'macs', 'parameters', 'activationBytes'],
