@@ -156,7 +156,7 @@ describe('strideGradientScale', () => {
   /** A model whose gradients in image and strides are not 0. */
   const network = (config: DiffStrideConfig) => {
     const input = tf.input({ shape: [12, 12, 2] });
-    const layer = new DiffStride({ strides: [2, 1.7], smoothness: 2, ...config });
+    const layer = new DiffStride({ strides: [2, 1.7], smoothness: 1, ...config });
     const bent = tf.layers.reLU().apply(layer.apply(input));
     const outputs = tf.layers.globalAveragePooling2d({}).apply(bent) as tf.SymbolicTensor;
     return { model: tf.model({ inputs: input, outputs }), layer };
