@@ -1,5 +1,11 @@
-/** A JavaScript sample of a page, and its expected output. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { transformWithOxc } from 'vite';
+import { publishedPackages, ROOT } from './published-packages.js';
+
+/** A sample of a page, and its expected output. */
 export interface Sample {
+  language: 'js' | 'ts';
   /** The sample, after the code of a hidden `<!-- before … -->` comment. */
   code: string;
   /** The lines in the comments after `console.log`. `…` matches any text. */
@@ -10,20 +16,43 @@ export interface Sample {
   file: string | null;
 }
 
-const BLOCK = /(?:<!-- before\n([\s\S]*?)-->\s*)?```(?:js|ts) (?:run|file=(\S+))\n([\s\S]*?)```/g;
+const BLOCK = /(?:<!-- before\n([\s\S]*?)-->\s*)?```(js|ts) (?:run|file=(\S+))\n([\s\S]*?)```/g;
 
 /**
- * The `js` and `ts` blocks of a page that are marked `run` or as a file. TypeScript is not
- * compiled.
+ * The `js` and `ts` blocks of a page that are marked `run` or as a file.
  */
 export function samplesOf(markdown: string): Sample[] {
-  return [...markdown.matchAll(BLOCK)].map(([, before = '', file = null, code]) => ({
+  return [...markdown.matchAll(BLOCK)].map(([, before = '', language, file = null, code]) => ({
+    language: language as 'js' | 'ts',
     code: `${before}${code}`,
     expected: [...code!.matchAll(/^\s*(?:if .*)?console\.log\(.*\); \/\/ (.+)$/gm)].map(
       ([, line]) => line!,
     ),
     file,
   }));
+}
+
+/**
+ * Pages with samples, relative to the root: READMEs of packages, and the pages of the site that are
+ * not generated from them.
+ */
+export function samplePages(): string[] {
+  const generated = ['backends.md', 'experiments.md', 'results.md', 'speed.md'];
+  const ofSite = ['.', 'guide', 'theory', 'contribute', 'poolings'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, 'docs', folder))
+      .filter((name) => name.endsWith('.md') && !generated.includes(name))
+      .map((name) => path.join('docs', folder, name)),
+  );
+  const readmes = publishedPackages().map(({ folder }) =>
+    path.relative(ROOT, path.join(folder, 'README.md')),
+  );
+  return ['README.md', ...readmes, ...ofSite].map((page) => page.replaceAll(path.sep, '/'));
+}
+
+/** The code of a sample as JavaScript. A file of declarations stays as it is. */
+export async function javascriptOf({ language, file, code }: Sample): Promise<string> {
+  if (language === 'js' || file?.endsWith('.d.ts')) return code;
+  return (await transformWithOxc(code, 'sample.ts')).code;
 }
 
 /** The `sh` blocks of a page that are marked `run`. */
@@ -35,9 +64,19 @@ export function commandsOf(markdown: string): string[] {
  * The code blocks that no test runs. Samples of the conformance kit are excluded: vitest runs it.
  */
 export function untested(markdown: string): string[] {
-  return [...markdown.matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)]
-    .map(([, code]) => code!)
-    .filter((code) => !code.includes('describePooling('));
+  return unmarked(markdown).filter((code) => !code.includes('describePooling('));
+}
+
+/** The samples of the conformance kit, which vitest runs. */
+export function kitSamples(markdown: string): Pick<Sample, 'file' | 'code'>[] {
+  return unmarked(markdown)
+    .filter((code) => code.includes('describePooling('))
+    .map((code) => ({ file: null, code }));
+}
+
+/** The code blocks without a mark. */
+function unmarked(markdown: string): string[] {
+  return [...markdown.matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)].map(([, code]) => code!);
 }
 
 /** Whether a printed line matches the expected line of a sample. */

@@ -34,7 +34,7 @@ export async function all(): Promise<number[]> {
   const mask: tf.Tensor1D = verticalMask(8, tf.scalar(2), 1);
   const y: tf.Tensor4D = diffStride(tf.ones([1, 8, 8, 1]), tf.tensor1d([2, 2]), { smoothness: 1 });
   const model: tf.LayersModel = resnet18({ inputShape: [32, 32, 3], classes: 2, width: 4 });
-  const variables = strideVariables(model).map(({ variable }) => variable as tf.Variable<tf.Rank.R1>);
+  const variables = strideVariables(model).map((s) => s.variable);
   const penalty: () => tf.Scalar = complexityLoss(() => variables, 0.1);
   // @ts-expect-error: a stride is a number
   new DiffStride({ strides: ['two', 2] });

@@ -1,38 +1,24 @@
-import { readdirSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lacksWebGpu } from '@ds/testing/backends';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { publishedPackages, ROOT, run } from '../src/published-packages.js';
-import { isAsSaid, samplesOf, untested } from '../src/samples.js';
+import { ROOT, run } from '../src/published-packages.js';
+import { isAsSaid, javascriptOf, samplePages, samplesOf, untested } from '../src/samples.js';
 
 /** The samples run inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.samples', import.meta.url));
 
-/** Pages with samples: READMEs, and the pages of the site that are not generated from them. */
-const pages = [
-  'README.md',
-  ...publishedPackages().map(({ folder }) => path.relative(ROOT, path.join(folder, 'README.md'))),
-  ...['.', 'guide', 'theory', 'contribute', 'poolings'].flatMap((folder) =>
-    readdirSync(path.join(ROOT, 'docs', folder))
-      .filter(
-        (name) =>
-          name.endsWith('.md') &&
-          !['backends.md', 'experiments.md', 'results.md', 'speed.md'].includes(name),
-      )
-      .map((name) => path.join('docs', folder, name)),
-  ),
-].map((page) => page.replaceAll(path.sep, '/'));
-
-describe.each(pages)('%s', async (page) => {
+describe.each(samplePages())('%s', async (page) => {
   const text = await readFile(path.join(ROOT, page), 'utf8');
   const samples = samplesOf(text);
   const folder = path.join(made, page.replaceAll(/\W/g, '-'));
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
-    for (const { file, code } of samples) if (file) await writeFile(path.join(folder, file), code);
+    for (const sample of samples) {
+      if (sample.file) await writeFile(path.join(folder, sample.file), await javascriptOf(sample));
+    }
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -50,11 +36,12 @@ describe.each(pages)('%s', async (page) => {
     samples
       .filter((sample) => !sample.file && canRun(sample))
       .map((sample, i) => ({ ...sample, i })),
-  )('sample $i prints what it says', async ({ code, expected, i }) => {
+  )('sample $i prints what it says', async ({ i, ...sample }) => {
     const own = path.join(folder, `${i}.js`);
-    await writeFile(own, code);
+    await writeFile(own, await javascriptOf(sample));
     const { stdout } = await run(process.execPath, [own], folder);
     const printed = lines(stdout);
+    const { expected } = sample;
     expect(printed).toHaveLength(expected.length);
     printed.forEach((line, k) => {
       expect(isAsSaid(line, expected[k]!), `${line} for ${expected[k]}`).toBe(true);

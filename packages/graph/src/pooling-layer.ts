@@ -1,6 +1,6 @@
 import { oneOf } from '@ds/checks';
 import type { PoolingMatrices } from '@ds/kernels';
-import type { Variable } from '@tensorflow/tfjs-core';
+import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { HostCopy } from './host-copy.js';
 import { requireLayer } from './layers-of.js';
@@ -35,7 +35,7 @@ export interface PoolingLayer extends layers.Layer {
    * The variable of learned strides, shape [2] or [1]; `null` until the layer is built. A layer
    * with this member also has `strides`. Penalties and reports read both.
    */
-  readonly strideVariable?: Variable | null;
+  readonly strideVariable?: Variable<Rank.R1> | null;
   /**
    * The number of random draws in training so far. Together with the layer's seed it determines the
    * next draw. Checkpoints store it, and set it to resume training.

@@ -6,7 +6,7 @@ class Drawing extends tf.layers.Layer implements PoolingLayer {
   static className = 'Drawing';
   draws = 3;
   sharesChoice = false;
-  strideVariable: tf.Variable | null = null;
+  strideVariable: tf.Variable<tf.Rank.R1> | null = null;
 
   multiplyAdds(outputShape: number[]): number {
     return outputShape.length;

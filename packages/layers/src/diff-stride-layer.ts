@@ -1,4 +1,4 @@
-import { ConfigError, requireBoolean, StateError } from '@ds/checks';
+import { ConfigError, requireBoolean, requirePositive, StateError } from '@ds/checks';
 import {
   disposeByGraph,
   HostCopy,
@@ -10,6 +10,8 @@ import {
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
 import {
+  env,
+  type Rank,
   type serialization,
   type Tensor,
   type Tensor1D,
@@ -35,6 +37,8 @@ import {
   symbolicImage,
 } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
+import { reductionNote } from './reduction-note.js';
+import { scaledGradient } from './scaled-gradient.js';
 import type { Norm } from './spectral-matrices.js';
 import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
@@ -49,6 +53,12 @@ export interface DiffStrideConfig extends LayerArgs {
   cropping?: boolean;
   /** Whether the strides are trained. Default true. */
   trainable?: boolean;
+  /**
+   * Factor k > 0 of the gradient that reaches the strides. The gradient of the input stays as it
+   * is. With `model.fit` and SGD the strides then learn at k times the learning rate. Adam divides
+   * a gradient by its size, so k changes nothing there. Default 1.
+   */
+  strideGradientScale?: number;
   /** One stride for both axes. Default false. */
   sharedStride?: boolean;
   /** Smallest stride allowed. Default 1. */
@@ -83,6 +93,12 @@ const { outputSize: _outputSize, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_C
  * image only. The weight does not change, because it may serve images of several sizes. One
  * instance may pool several branches. The branches share its strides, and their gradients add up.
  *
+ * `strideGradientScale` k multiplies the gradient that the layer passes to its strides,
+ * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
+ *
+ * The first call of a layer warns if the strides do not reduce the map: see `reductionNote`. It does
+ * not in production, that is with tfjs's flag `PROD`.
+ *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
  * @throws ConfigError on a bad configuration, as {@link diffStride} does.
@@ -92,11 +108,13 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   static className = 'ds>DiffStride';
   private readonly initialStrides: [number, number];
   private readonly sharedStride: boolean;
+  private readonly strideGradientScale: number;
   private readonly options: Required<
     Pick<DiffStrideOptions, 'smoothness' | 'cropping' | 'alignment' | 'norm' | 'dataFormat'>
   > &
     Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
   private strideWeight: tfl.LayerVariable | null = null;
+  private hasPooled = false;
   /** The host's copy of the strides. It sets the output size. */
   readonly hostCopy = new HostCopy(() => this.strideVariable);
 
@@ -105,12 +123,14 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
       ...LAYER_OPTIONS,
       strides: checkStrides,
       sharedStride: requireBoolean,
+      strideGradientScale: requirePositive,
     });
     requireLimits('DiffStride', config);
     super({ ...config });
     this.name = config.name ?? plainName(this);
     this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
     this.sharedStride = config.sharedStride ?? false;
+    this.strideGradientScale = config.strideGradientScale ?? 1;
     if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
       throw new ConfigError(
         'DiffStride: strides must be equal with sharedStride, ' +
@@ -151,8 +171,8 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /** The trained variable, shape [2] or [1]; `null` until the layer is built. */
-  get strideVariable(): Variable | null {
-    return (this.strideWeight?.read() as Variable | undefined) ?? null;
+  get strideVariable(): Variable<Rank.R1> | null {
+    return (this.strideWeight?.read() as Variable<Rank.R1> | undefined) ?? null;
   }
 
   /**
@@ -181,9 +201,24 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
     return tidy(() => {
       const x = layerInput('DiffStride', inputs);
       requireImage('DiffStride', x);
-      const strides = this.strideWeight!.read() as Tensor1D;
-      return poolWithStrides('DiffStride', x, strides, this.options, this.knownStrides());
+      const known = this.knownStrides();
+      if (!this.hasPooled) this.warnOfFullSize(x, known.values);
+      this.hasPooled = true;
+      const variable = this.strideWeight!.read() as Tensor1D;
+      const strides = scaledGradient(variable, this.strideGradientScale);
+      return poolWithStrides('DiffStride', x, strides, this.options, known);
     });
+  }
+
+  private warnOfFullSize(x: Tensor, strides: [number, number]): void {
+    if (env().getBool('PROD') || !strides.every(Number.isFinite)) return;
+    const [rowAxis, columnAxis] = spatialAxes(this.options.dataFormat);
+    const note = this.noteAt([x.shape[rowAxis]!, x.shape[columnAxis]!], strides);
+    if (note) console.warn(`DiffStride: ${this.name}: ${note}`);
+  }
+
+  private noteAt(input: [number, number], strides: [number, number]): string | null {
+    return reductionNote(input, strides, { ...this.options, sharedStride: this.sharedStride });
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -206,6 +241,15 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
       ...this.options,
       sharedStride: this.sharedStride,
     });
+  }
+
+  /**
+   * Says that the current strides leave a map of [height, width] at its size although they are above
+   * 1, with the equation and the remedy. Returns `null` if they reduce it.
+   */
+  reductionNote(input: [number, number]): string | null {
+    requireSides('DiffStride.reductionNote', 'input', input);
+    return this.noteAt(input, this.strides);
   }
 
   /**
@@ -238,6 +282,7 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
       upperLimit,
       strides: [...this.initialStrides],
       sharedStride: this.sharedStride,
+      strideGradientScale: this.strideGradientScale,
     };
   }
 
@@ -255,3 +300,12 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 }
 registerLayer(DiffStride, 'DiffStride');
+
+/**
+ * Whether a value is a {@link DiffStride}, also one of another copy of this package. TypeScript then
+ * knows its members: `model.layers.find(isDiffStride)?.strides`.
+ */
+export function isDiffStride(layer: unknown): layer is DiffStride {
+  const { getClassName } = (layer ?? {}) as Partial<tfl.layers.Layer>;
+  return typeof getClassName === 'function' && getClassName.call(layer) === DiffStride.className;
+}

@@ -27,7 +27,13 @@ import {
 import { bandOfSize, keptColumns, keptRows, type MaskedBand } from './kept-band.js';
 import { type Norm, spectrumMatrices } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
-import { requireFinite, requireSides, requireStrideTensor, strideValues } from './stride-values.js';
+import {
+  requireFinite,
+  requireSides,
+  requireStrides,
+  requireStrideTensor,
+  strideValues,
+} from './stride-values.js';
 
 /** Options of {@link diffStride}. */
 export interface DiffStrideOptions extends StrideLimits {
@@ -64,10 +70,10 @@ export interface DiffStrideOptions extends StrideLimits {
  * writes the raised strides back into its variable. This op is pure and does not.
  *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
- * `[batch, h, w, channels]`. For even heights and `alignment: 'published'`,
- * `h = min(H, 2·ceil(R + a))` and `w = min(2·floor(W/2), 2·ceil(R + W/(2 S_w)))`. Without cropping
- * `h = H`, `w = 2·floor(W/2)`: an odd width always loses a column, as published. Differentiable in
- * x and strides.
+ * `[batch, h, w, channels]`. Strides that are numbers, `[S_h, S_w]` or one for both, have no
+ * gradient. For even heights and `alignment: 'published'`, `h = min(H, 2·ceil(R + a))` and
+ * `w = min(2·floor(W/2), 2·ceil(R + W/(2 S_w)))`. Without cropping `h = H`, `w = 2·floor(W/2)`: an
+ * odd width always loses a column, as published. Differentiable in x and in a tensor of strides.
  *
  * Small images use two small matrices, large images the FFT. `spectralPath` estimates the faster
  * one. Both give the same numbers.
@@ -83,13 +89,18 @@ export interface DiffStrideOptions extends StrideLimits {
  */
 export function diffStride(
   x: Tensor4D,
-  strides: Tensor1D,
+  strides: FixedStrides | Tensor1D,
   options: DiffStrideOptions = {},
 ): Tensor4D {
   requireImage('diffStride', x);
-  requireStrideTensor('diffStride', strides);
+  const fixed = isFixed(strides) ? requireStrides('diffStride', strides) : null;
+  if (!isFixed(strides)) requireStrideTensor('diffStride', strides);
   requireOptions('diffStride', 'options', options, DIFF_STRIDE_CHECKS);
   requireLimits('diffStride', options);
+  if (isFixed(strides)) {
+    const known = { values: fixed!, isExact: true };
+    return tidy(() => poolWithStrides('diffStride', x, tensor1d(fixed!), options, known));
+  }
   if (!options.outputSize) {
     const values = strideValues('diffStride', strides);
     if (values.some((stride) => stride < 1)) {
@@ -99,6 +110,13 @@ export function diffStride(
     }
   }
   return poolWithStrides('diffStride', x, strides, options);
+}
+
+/** Strides as numbers, without a gradient. */
+type FixedStrides = number | readonly [number, number];
+
+function isFixed(strides: FixedStrides | Tensor1D): strides is FixedStrides {
+  return typeof strides === 'number' || Array.isArray(strides);
 }
 
 /** Strides on the host, for the output size only. They may be older than the tensor. */
@@ -273,7 +291,7 @@ function bands(
  * The half size a along one axis. It rounds to float32 as `verticalHalfSize` does, so the mask and
  * the output size agree.
  */
-function halfSize(size: number, stride: number): number {
+export function halfSize(size: number, stride: number): number {
   return Math.max(Math.fround(size / Math.fround(stride)), 2) / 2;
 }
 

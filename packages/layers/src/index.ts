@@ -9,7 +9,7 @@ export {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
-export { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+export { DiffStride, type DiffStrideConfig, isDiffStride } from './diff-stride-layer.js';
 export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 export {
   FractionalAvgPool,

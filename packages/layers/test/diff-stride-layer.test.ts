@@ -1,11 +1,13 @@
 import { useBackend } from '@ds/backend';
+import { unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   DiffStride,
   type DiffStrideConfig,
   FractionalMaxPool,
+  isDiffStride,
   poolingLayer,
   poolingNames,
   poolingTraits,
@@ -89,6 +91,141 @@ describe('the limits of DiffStride', () => {
     layer.build([null, 12, 12, 1]);
     expect(layer.strides).toEqual([1.5, 3]);
     expect([...layer.strideVariable!.dataSync()]).toEqual([1.5, 3]);
+  });
+});
+
+describe('the warning of a map that keeps its size', () => {
+  beforeAll(() => useBackend('wasm'));
+  afterEach(() => {
+    vi.restoreAllMocks();
+    tf.env().set('PROD', false);
+  });
+  const warned = () => vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const called = (layer: DiffStride, side: number) =>
+    tf.tidy(() => layer.apply(tf.ones([1, side, side, 1])) as tf.Tensor);
+
+  it('comes once for each layer, with its name and the remedy', () => {
+    const warn = warned();
+    const layer = new DiffStride({ name: 'pool2', strides: 2 });
+    called(layer, 16);
+    called(layer, 16);
+    expect(warn.mock.calls.flat()).toEqual([`DiffStride: pool2: ${layer.reductionNote([16, 16])}`]);
+    expect(warn.mock.calls[0]![0]).toMatch(
+      /leave a map of 16×16 at 16×16.*smoothness to 3 or less/,
+    );
+    called(new DiffStride({ strides: 2 }), 16);
+    expect(warn).toHaveBeenCalledTimes(2);
+    layer.dispose();
+  });
+
+  it('stays away if the map is reduced, for strides of 1, and in production', () => {
+    const warn = warned();
+    called(new DiffStride({ strides: 2, smoothness: 3 }), 16);
+    called(new DiffStride({ strides: 1 }), 16);
+    called(new DiffStride({ strides: 2, cropping: false }), 16);
+    tf.env().set('PROD', true);
+    called(new DiffStride({ strides: 2 }), 16);
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe('isDiffStride', () => {
+  it('finds the layers of a model, typed', () => {
+    const pooling = new DiffStride({ strides: [1.5, 2], smoothness: 1 });
+    const input = tf.input({ shape: [12, 12, 1] });
+    const model = tf.model({ inputs: input, outputs: pooling.apply(input) as tf.SymbolicTensor });
+    const found: DiffStride[] = model.layers.filter(isDiffStride);
+    expect(found).toEqual([pooling]);
+    expect(model.layers.find(isDiffStride)?.strides).toEqual([1.5, 2]);
+    model.dispose();
+  });
+
+  it('knows a layer of another copy of the package by its class name', () => {
+    const ofAnotherCopy = { getClassName: () => 'ds>DiffStride' };
+    expect(isDiffStride(ofAnotherCopy)).toBe(true);
+  });
+
+  it.each([new SpectralPool(), null, undefined, 'ds>DiffStride', {}])('refuses %s', (other) => {
+    expect(isDiffStride(other)).toBe(false);
+  });
+});
+
+describe('strideGradientScale', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  /** A model whose gradients in image and strides are not 0. */
+  const network = (config: DiffStrideConfig) => {
+    const input = tf.input({ shape: [12, 12, 2] });
+    const layer = new DiffStride({ strides: [2, 1.7], smoothness: 1, ...config });
+    const bent = tf.layers.reLU().apply(layer.apply(input));
+    const outputs = tf.layers.globalAveragePooling2d({}).apply(bent) as tf.SymbolicTensor;
+    return { model: tf.model({ inputs: input, outputs }), layer };
+  };
+  const image = () => unitTensor(4, [2, 12, 12, 2]);
+
+  const gradients = (config: DiffStrideConfig) =>
+    tf.tidy(() => {
+      const { model, layer } = network(config);
+      const loss = (x: tf.Tensor) => tf.sum(tf.square(model.apply(x) as tf.Tensor)) as tf.Scalar;
+      const x = image();
+      const { grads } = tf.variableGrads(() => loss(x), [layer.strideVariable!]);
+      const dx = [...tf.grad(loss)(x).dataSync()];
+      const ds = [...Object.values(grads)[0]!.dataSync()];
+      model.dispose();
+      return { dx, ds };
+    });
+
+  it.each([{}, { sharedStride: true, strides: 2 }])(
+    'multiplies the gradient of the strides only: %j',
+    (config) => {
+      const plain = gradients(config);
+      const scaled = gradients({ ...config, strideGradientScale: 8 });
+      expect(plain.ds.every((slope) => slope !== 0)).toBe(true);
+      // A power of 2 is exact in float32.
+      expect(scaled.ds).toEqual(plain.ds.map((slope) => 8 * slope));
+      expect(scaled.dx).toEqual(plain.dx);
+    },
+  );
+
+  const movedByFit = async (config: DiffStrideConfig, optimizer: tf.Optimizer) => {
+    const { model, layer } = network(config);
+    const [x, y] = [image(), tf.zeros([2, 2])];
+    model.compile({ optimizer, loss: 'meanSquaredError' });
+    const before = layer.strides;
+    await model.fit(x, y, { epochs: 1, shuffle: false, verbose: 0 });
+    const moved = layer.strides.map((stride, axis) => stride - before[axis]!);
+    model.dispose();
+    tf.dispose([x, y]);
+    return moved;
+  };
+
+  it('makes the strides move k times as far under SGD, and as far under Adam', async () => {
+    const plain = await movedByFit({}, tf.train.sgd(1));
+    const scaled = await movedByFit({ strideGradientScale: 10 }, tf.train.sgd(1));
+    plain.forEach((step, axis) => {
+      expect(Math.abs(step)).toBeGreaterThan(1e-3);
+      expect(scaled[axis]! / step).toBeCloseTo(10, 2);
+    });
+    const adam = await movedByFit({}, tf.train.adam(0.01));
+    const scaledAdam = await movedByFit({ strideGradientScale: 10 }, tf.train.adam(0.01));
+    adam.forEach((step, axis) => {
+      expect(scaledAdam[axis]! / step).toBeCloseTo(1, 3);
+    });
+  });
+
+  it('is saved and loaded, and is 1 in models from before', () => {
+    const config = new DiffStride({ strideGradientScale: 3 }).getConfig();
+    const load = (from: tf.serialization.ConfigDict) =>
+      DiffStride.fromConfig<DiffStride>(DiffStride, from).getConfig().strideGradientScale;
+    expect(load(config)).toBe(3);
+    const { strideGradientScale: _, ...old } = config;
+    expect(load(old)).toBe(1);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d', (strideGradientScale) => {
+    expect(() => new DiffStride({ strideGradientScale })).toThrow(
+      `DiffStride: strideGradientScale must be a finite number > 0, got ${strideGradientScale}`,
+    );
   });
 });
 

@@ -87,6 +87,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it.each([
+    [2.3, [2.3, 2.3]],
+    [
+      [1.5, 2.2],
+      [1.5, 2.2],
+    ],
+  ] as [number | [number, number], number[]][])('takes strides %j as numbers', (given, both) => {
+    const x = unitTensor(3, [1, 12, 10, 2]) as tf.Tensor4D;
+    const options = { smoothness: 1 };
+    tf.tidy(() => {
+      const want = diffStride(x, tf.tensor1d(both), options);
+      const got = diffStride(x, given, options);
+      expect(got.shape).toEqual(want.shape);
+      expect([...got.dataSync()]).toEqual([...want.dataSync()]);
+    });
+    expect(leakedTensors(() => diffStride(x, given, options))).toBe(0);
+    const below = () => diffStride(x, [0.5, 2]);
+    expect(below).toThrow('diffStride: strides must be >= 1, got [0.5, 2]');
+    x.dispose();
+  });
+
   const sizes: [number, number][] = [
     [1, 1],
     [1, 7],

@@ -1,6 +1,6 @@
 import { ConfigError } from '@ds/checks';
 import { hasMember, type LayerWith } from '@ds/graph';
-import { measureMultiplyAdds } from '@ds/layers';
+import { isDiffStride, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
@@ -23,6 +23,8 @@ export interface LayerCost {
   parameters: number;
   /** Bytes of the output in float32. */
   activationBytes: number;
+  /** Says that a DiffStride leaves its map at its size, why, and how to reduce it. */
+  note?: string;
 }
 
 /**
@@ -52,9 +54,19 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
         macs: index === 0 ? multiplyAdds(layer, inputs, outputShape) : 0,
         parameters: first ? layer.countParams() : 0,
         activationBytes: 4 * count(outputShape),
+        ...noteOf(layer, inputs[0]!),
       };
     }),
   );
+}
+
+/** The note of a pooling that does not reduce its map. */
+function noteOf(layer: tfl.layers.Layer, inputShape: number[]): Pick<LayerCost, 'note'> {
+  if (!isDiffStride(layer)) return {};
+  const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
+  const [height, width] = isChannelsFirst ? inputShape.slice(1) : inputShape;
+  const note = layer.reductionNote([height!, width!]);
+  return note ? { note } : {};
 }
 
 /** Layers that apply every kernel once per output position. */

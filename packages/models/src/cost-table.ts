@@ -4,7 +4,8 @@ import type { LayerCost } from './cost-report.js';
 
 /**
  * Formats a cost report as a Markdown table, with one row per layer and a row of totals. The
- * columns are output size, multiply-adds, parameters, and the bytes of the output in float32.
+ * columns are output size, multiply-adds, parameters, and the bytes of the output in float32. Below
+ * it are the notes of the layers, as a list.
  */
 export function costTable(report: LayerCost[]): string {
   requireList('costTable', 'report', report);
@@ -22,7 +23,7 @@ export function costTable(report: LayerCost[]): string {
     parameters: total('parameters'),
     activationBytes: total('activationBytes'),
   };
-  return markdownTable(
+  const table = markdownTable(
     [
       ['layer', 'output', 'MACs', 'parameters', 'activation bytes'],
       ...report.map((row) => [row.layer, row.outputShape.join('×'), ...numbers(row)]),
@@ -30,6 +31,8 @@ export function costTable(report: LayerCost[]): string {
     ],
     { align: ['l', 'l', 'r', 'r', 'r'] },
   );
+  const notes = report.flatMap(({ layer, note }) => (note ? [`- ${layer}: ${note}`] : []));
+  return notes.length > 0 ? [table, '', ...new Set(notes)].join('\n') : table;
 }
 
 function requireRow(name: string, row: LayerCost): void {
@@ -39,4 +42,5 @@ function requireRow(name: string, row: LayerCost): void {
   for (const key of ['macs', 'parameters', 'activationBytes'] as const) {
     requireNumber('costTable', `${name}.${key}`, row[key]);
   }
+  if (row.note !== undefined) requireString('costTable', `${name}.note`, row.note);
 }

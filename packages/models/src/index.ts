@@ -3,6 +3,7 @@ export { costReport, type LayerCost } from './cost-report.js';
 export { costTable } from './cost-table.js';
 export { type FreezeOptions, freezeStrides } from './freeze-strides.js';
 export { fuseFrozen } from './fused-pooling.js';
+export { type MobilenetV2Options, mobilenetV2 } from './mobilenet-v2.js';
 export { type Resnet18Options, resnet18 } from './resnet18.js';
 export { type Resnet56Options, resnet56 } from './resnet56.js';
 export { type RoundedPooling, type RoundingReport, roundingReport } from './rounding-report.js';

@@ -280,24 +280,33 @@ function requireShapes(
   inputShape: readonly number[],
   strides: readonly number[],
 ): void {
-  const fail = (rule: string, value: unknown): never => {
-    throw new ConfigError(`${op}: ${rule}, got ${value}`);
-  };
-  const positive = (n: number) => Number.isInteger(n) && n >= 1;
-  if (inputShape.length !== 3 || !inputShape.every(positive)) {
-    fail('inputShape must be [height, width, channels], integers >= 1', `[${inputShape}]`);
-  }
-  requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
-  if (strides.length !== stages + 1) {
-    fail(
-      `strides must be ${stages + 1} numbers [stem, stage 1 … stage ${stages}]`,
-      `[${strides.join(', ')}]`,
+  requireImageShape(op, inputShape);
+  requireStageStrides(op, stages, strides);
+  if (strides[1] !== 1) {
+    throw new ConfigError(
+      `${op}: strides[1] must be 1, since stage 1 has no projection, got ${strides[1]}`,
     );
   }
-  if (strides.some((stride) => !(Number.isFinite(stride) && stride >= 1))) {
-    fail('strides must be >= 1', `[${strides.join(', ')}]`);
+}
+
+/** @throws ConfigError if a shape is not [height, width, channels]. */
+export function requireImageShape(op: string, inputShape: readonly number[]): void {
+  const positive = (n: number) => Number.isInteger(n) && n >= 1;
+  if (inputShape.length !== 3 || !inputShape.every(positive)) {
+    throw new ConfigError(
+      `${op}: inputShape must be [height, width, channels], integers >= 1, got [${inputShape}]`,
+    );
   }
-  if (strides[1] !== 1) {
-    fail('strides[1] must be 1, since stage 1 has no projection', strides[1]);
+  requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
+}
+
+/** @throws ConfigError if strides are not numbers >= 1, one for the stem and one for each stage. */
+export function requireStageStrides(op: string, stages: number, strides: readonly number[]): void {
+  const fail = (rule: string): never => {
+    throw new ConfigError(`${op}: strides must be ${rule}, got [${strides.join(', ')}]`);
+  };
+  if (strides.length !== stages + 1) {
+    fail(`${stages + 1} numbers [stem, stage 1 … stage ${stages}]`);
   }
+  if (strides.some((stride) => !(Number.isFinite(stride) && stride >= 1))) fail('>= 1');
 }

@@ -1,5 +1,5 @@
 import { hasMember, layersWith } from '@ds/graph';
-import type { Variable } from '@tensorflow/tfjs-core';
+import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** A layer with a stride variable. */
@@ -7,7 +7,7 @@ export interface StrideVariable {
   /** The layer's path, after the models and wrappers around it: `trunk/pool`. */
   layer: string;
   /** The variable, shape [2] or [1]. */
-  variable: Variable;
+  variable: Variable<Rank.R1>;
   /** The current strides [S_h, S_w]. */
   strides: [number, number];
 }

@@ -1,18 +1,22 @@
 import { refuse, requireFunction, requireNumber } from '@ds/checks';
-import { mul, type Scalar, scalar, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { strideComplexity } from './stride-complexity.js';
+import { mul, type Scalar, scalar, tidy } from '@tensorflow/tfjs-core';
+import { type LayerStrides, strideComplexity } from './stride-complexity.js';
 
 /**
  * The penalty λ·J of {@link strideComplexity}. Call the returned function inside the loss function
  * that is differentiated, and add its result to the loss.
  *
- * `strides` is called each time and returns the current strides in network order. For a model of
- * `@ds/models`, that is `strideVariables(model).map((s) => s.variable)`. The paper sweeps λ from
+ * `strides` is called each time. It returns the current strides in network order, as
+ * {@link strideComplexity} takes them. For a model of `@ds/models`, that is
+ * `strideVariables(model).map((s) => s.variable)`. The paper sweeps λ from
  * 0.1 to 10. Without strides, or with λ = 0, the penalty is 0.
  *
  * @throws ConfigError if lambda is negative or not finite.
  */
-export function complexityLoss(strides: () => Tensor1D[], lambda: number): () => Scalar {
+export function complexityLoss(
+  strides: () => readonly LayerStrides[],
+  lambda: number,
+): () => Scalar {
   requireFunction('complexityLoss', 'strides', strides);
   requireNumber('complexityLoss', 'lambda', lambda, 0);
   return () =>

@@ -1,2 +1,2 @@
 export { complexityLoss } from './complexity-loss.js';
-export { strideComplexity } from './stride-complexity.js';
+export { type LayerStrides, strideComplexity } from './stride-complexity.js';

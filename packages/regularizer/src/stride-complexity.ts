@@ -11,6 +11,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
+/** The strides of a layer: a tensor `[2]` or `[1]`, or a pair of numbers [S_h, S_w]. */
+export type LayerStrides = Tensor1D | readonly [number, number];
+
 /**
  * The complexity J of a network's strides (Riad et al., ICLR 2022, section 2.4):
  *
@@ -25,7 +28,7 @@ import {
  *
  * @throws ConfigError if the list is empty, an entry has another form, or a pair holds a number < 1.
  */
-export function strideComplexity(strides: Array<Tensor1D | [number, number]>): Scalar {
+export function strideComplexity(strides: readonly LayerStrides[]): Scalar {
   if (!Array.isArray(strides) || strides.length === 0) {
     refuse('strideComplexity', 'strides', 'be a list of at least one layer', strides);
   }
@@ -42,18 +45,23 @@ export function strideComplexity(strides: Array<Tensor1D | [number, number]>): S
 }
 
 /** S_h · S_w. */
-function area(entry: Tensor1D | [number, number]): Scalar {
-  if (Array.isArray(entry)) return scalar(entry[0] * entry[1]);
+function area(entry: LayerStrides): Scalar {
+  if (isPair(entry)) return scalar(entry[0] * entry[1]);
   const at = (index: number) => reshape(slice(entry, [index], [1]), []) as Scalar;
   return mul(at(0), at(entry.size - 1)) as Scalar;
 }
 
-function requireEntry(entry: Tensor1D | [number, number], layer: number): void {
-  if (Array.isArray(entry)) {
+/** `Array.isArray` does not narrow a union with a readonly array. */
+function isPair(entry: LayerStrides): entry is readonly [number, number] {
+  return Array.isArray(entry);
+}
+
+function requireEntry(entry: LayerStrides, layer: number): void {
+  if (isPair(entry)) {
     if (entry.length !== 2 || entry.some((stride) => !(Number.isFinite(stride) && stride >= 1))) {
       throw new ConfigError(
         `strideComplexity: strides[${layer}] must be two numbers >= 1, ` +
-          `got [${(entry as number[]).join(', ')}]`,
+          `got [${(entry as readonly number[]).join(', ')}]`,
       );
     }
   } else {

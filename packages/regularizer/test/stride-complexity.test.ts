@@ -57,6 +57,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
 });
 
 describe('bad input', () => {
+  it('takes pairs of numbers beside tensors', () => {
+    const fixed: [number, number] = [2, 1];
+    const learned = tf.tensor1d([2, 2]);
+    const penalty = complexityLoss(() => [fixed, learned], 0.5);
+    // 0.5 · (1/2 + 1/2 · 1/4)
+    expect(penalty().dataSync()[0]).toBeCloseTo(0.3125, 6);
+  });
+
   it.each([
     [() => strideComplexity([]), 'strideComplexity: strides must be a list of at least one layer'],
     [

@@ -255,6 +255,8 @@ export const layersTables: Record<string, Table> = {
         args: { shape: listOf(integer(1), { isOfOneLength: true }), outputSize: pair(integer(1)) },
       },
     ],
+    // It takes any value.
+    isDiffStride: [],
     diffStride: [
       {
         as: 'diffStride',
@@ -262,9 +264,15 @@ export const layersTables: Record<string, Table> = {
         good: () => [image(), tf.tensor1d([2, 2]), {}],
         args: {
           x,
-          strides: tensor(),
+          strides: except(tensor(), '3'),
           options: options({ ...diffStride, path, outputSize: pair(side) }),
         },
+      },
+      {
+        as: 'diffStride',
+        call: layers.diffStride,
+        good: () => [image(), 2, {}],
+        args: { x: [], strides },
       },
     ],
     resample: [
@@ -312,10 +320,17 @@ export const layersTables: Record<string, Table> = {
         ...diffStride,
         strides,
         sharedStride: boolean(),
+        strideGradientScale: number(0, undefined, true),
       }),
       {
         as: 'DiffStride.outputSize',
         call: (input: [number, number]) => new layers.DiffStride().outputSize(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+      {
+        as: 'DiffStride.reductionNote',
+        call: (input: [number, number]) => new layers.DiffStride().reductionNote(input),
         good: () => [[8, 6]],
         args: { input: pair(side) },
       },

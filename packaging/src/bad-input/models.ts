@@ -43,6 +43,8 @@ const network = {
   seed: integer(),
 };
 
+const { variant: _, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
+
 const resnet = (
   as: string,
   call: Call['call'],
@@ -178,6 +180,7 @@ export const modelsTables: Record<string, Table> = {
       [1, 1, 2, 2, 2],
     ),
     resnet56: resnet('resnet56', models.resnet56, network, [1, 1, 2, 2]),
+    mobilenetV2: resnet('mobilenetV2', models.mobilenetV2, ofMobilenet, [2, 1, 2, 2, 2, 1, 2, 1]),
     audioCnn: [
       {
         as: 'audioCnn',
@@ -230,6 +233,7 @@ export const modelsTables: Record<string, Table> = {
               macs: number(),
               parameters: number(),
               activationBytes: number(),
+              note: text().filter(({ what }) => what !== 'an empty text'),
             },
             {
               required: ['layer', 'outputShape', 'macs', 'parameters', 'activationBytes'],

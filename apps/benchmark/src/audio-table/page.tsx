@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -55,6 +56,7 @@ export function audioTablePage(
           ),
         ]
       : []),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(title, sections);

@@ -11,6 +11,7 @@ import { initialStrides } from '../initial-strides.js';
 import { costPlot } from '../report/cost.js';
 import { accuracyPlot, lossPlot } from '../report/curves.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { maskPlot } from '../report/masks.js';
 import { page } from '../report/page.js';
@@ -54,6 +55,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
       () => costPlot(rows),
       `Multiply-adds of convolutions, poolings and dense layers for one ${thing}, at the final strides of the first run. A pooling stands behind a convolution at stride 1, which costs more than a strided convolution; learned strides decide how much the later layers cost.`,
     ),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ]);
 }

@@ -21,6 +21,7 @@ const costSnapshot = z.object({
       macs: z.number(),
       parameters: count,
       activationBytes: count,
+      note: z.string().transform(printable).optional(),
     } satisfies Fields<RunResult['initial']['layers'][number]>),
   ),
 } satisfies Fields<RunResult['initial']>);

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -51,6 +52,7 @@ export function gridPage(
       () => accuracies(axes, rows),
       'Full dots are means, small circles single runs.',
     ),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(name, sections);

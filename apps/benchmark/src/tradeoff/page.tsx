@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -48,6 +49,7 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
         ]),
       ),
     ),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(`${first.dataset}: accuracy against efficiency`, sections);
