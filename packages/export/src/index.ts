@@ -14,4 +14,5 @@ export type {
   Step,
   Value,
 } from './graph/neutral-graph.js';
+export { type GraphModelOptions, toGraphModel } from './graph-model/to-graph-model.js';
 export { type OnnxOptions, toOnnx } from './onnx/to-onnx.js';

@@ -59,18 +59,18 @@ class Conversion {
     model.inputs.forEach((input, at) => {
       known.set(input, inputs[at]!);
     });
-    const valueOf = (tensor: SymbolicTensor): Value => {
+    const outputOf = (tensor: SymbolicTensor): Value => {
       const found = known.get(tensor);
       if (found) return found;
       const { sourceLayer, nodeIndex, tensorIndex } = tensor;
       const node = sourceLayer.inboundNodes[nodeIndex]!;
-      const outputs = this.ofLayer(sourceLayer, node.inputTensors.map(valueOf), prefix);
+      const outputs = this.ofLayer(sourceLayer, node.inputTensors.map(outputOf), prefix);
       node.outputTensors.forEach((output, at) => {
         known.set(output, outputs[at]!);
       });
       return outputs[tensorIndex]!;
     };
-    return model.outputs.map(valueOf);
+    return model.outputs.map(outputOf);
   }
 
   private ofLayer(layer: layers.Layer, inputs: Value[], prefix: string): Value[] {
