@@ -12,8 +12,8 @@ const FUNCTIONS: Record<string, (application: LayerApplication, x: Value) => Val
   elu: ({ graph }, x) => graph.elementwise('elu', x),
   selu: ({ graph }, x) => graph.elementwise('selu', x),
   softplus: ({ graph }, x) => graph.elementwise('softplus', x),
-  softmax: ({ graph }, x) => graph.softmax(x, x.shape.length - 1),
-  logSoftmax: ({ graph }, x) => graph.elementwise('log', graph.softmax(x, x.shape.length - 1)),
+  softmax: ({ graph }, x) => graph.softmax(x),
+  logSoftmax: ({ graph }, x) => graph.elementwise('log', graph.softmax(x)),
   softsign: ({ graph }, x) => {
     const size = graph.arithmetic('add', graph.elementwise('abs', x), 1);
     return graph.arithmetic('divide', x, size);
@@ -70,7 +70,12 @@ export const elu: Converter = (application) => {
   return graph.elementwise('elu', x);
 };
 
-export const softmax: Converter = ({ graph, x, config }) => {
-  const rank = x.shape.length;
-  return graph.softmax(x, ((config.axis as number) + rank) % rank);
+/** `Softmax`. tfjs computes it over the last axis only. */
+export const softmax: Converter = (application) => {
+  const { graph, x, config } = application;
+  const last = x.shape.length - 1;
+  if (![last, -1].includes(config.axis as number)) {
+    application.refuse(`have the last axis, ${last}`, config.axis);
+  }
+  return graph.softmax(x);
 };

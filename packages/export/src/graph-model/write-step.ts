@@ -129,15 +129,7 @@ const WRITERS: { [Kind in Operation['kind']]: Writer<Kind> } = {
   leakyRelu: (graph, { x, alpha }, output) =>
     graph.node('LeakyRelu', [graph.nameOf(x)], { alpha: { f: alpha } }, output.name),
 
-  // The node takes the last axis only.
-  softmax: (graph, { x, axis }, output) => {
-    const last = x.shape.length - 1;
-    const order = x.shape.map((_, at) => (at === axis ? last : at === last ? axis : at));
-    const swapped = (name: string) =>
-      axis === last ? name : transposed(graph, name, order, output);
-    const name = graph.node('Softmax', [swapped(graph.nameOf(x))], {}, output.name);
-    return swapped(name);
-  },
+  softmax: (graph, { x }, output) => graph.node('Softmax', [graph.nameOf(x)], {}, output.name),
 
   arithmetic: (graph, { apply, a, b }, output) => {
     const other = isConstant(b) ? graph.constant(b) : graph.nameOf(b);

@@ -117,9 +117,9 @@ export class GraphBuilder {
     return this.add({ kind: 'leakyRelu', x, alpha }, x.shape);
   }
 
-  /** Softmax along an axis. */
-  softmax(x: Value, axis: number): Value {
-    return this.add({ kind: 'softmax', x, axis }, x.shape);
+  /** Softmax over the last axis. */
+  softmax(x: Value): Value {
+    return this.add({ kind: 'softmax', x }, x.shape);
   }
 
   /**

@@ -86,7 +86,8 @@ export type Operation =
   | { kind: 'reduce'; reduce: Reduction; x: Value; axes: number[]; keepDims: boolean }
   | { kind: 'elementwise'; apply: Elementwise; x: Value }
   | { kind: 'leakyRelu'; x: Value; alpha: number }
-  | { kind: 'softmax'; x: Value; axis: number }
+  /** Softmax over the last axis. */
+  | { kind: 'softmax'; x: Value }
   /** Two operands of one rank, or a constant that broadcasts to the last axes. */
   | { kind: 'arithmetic'; apply: Arithmetic; a: Value; b: Value | Constant }
   | { kind: 'concat'; xs: Value[]; axis: number }

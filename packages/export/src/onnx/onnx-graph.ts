@@ -121,10 +121,10 @@ export class OnnxGraph {
     if (known) return known;
     const name = this.names.free(constant.name);
     const { shape, values } = change(constant);
-    const made = this.isHalf && shape.length > 1 ? this.half(name, shape, values) : name;
-    if (made === name) this.initializers.push(floats(name, shape, values));
-    forms.set(form, made);
-    return made;
+    forms.set(form, name);
+    if (this.isHalf && shape.length > 1) this.addHalf(name, shape, values);
+    else this.initializers.push(floats(name, shape, values));
+    return name;
   }
 
   /** The name of a constant with its axes in another order. */
@@ -153,8 +153,8 @@ export class OnnxGraph {
     return free;
   }
 
-  /** A constant of float16 numbers, with a `Cast` to float32. Returns the result's name. */
-  private half(name: string, shape: number[], values: Float32Array): string {
+  /** Adds a constant of float16 numbers, and a `Cast` to float32 with this name. */
+  private addHalf(name: string, shape: number[], values: Float32Array): void {
     const large = values.find((value) => Math.abs(value) > LARGEST_FLOAT16);
     if (large !== undefined) {
       refuse('toOnnx', `weight '${name}'`, 'be at most 65504 with float16', large);
@@ -162,6 +162,5 @@ export class OnnxGraph {
     const half = this.names.free(`${name}/float16`);
     this.initializers.push(halves(half, shape, values));
     this.addNode('Cast', [half], { to: DataType.FLOAT }, name);
-    return name;
   }
 }

@@ -155,9 +155,9 @@ const WRITERS: { [Kind in Operation['kind']]: Writer<Kind> } = {
     return { name: graph.node('LeakyRelu', [name], attributes, output.name), order };
   },
 
-  softmax: (graph, { x, axis }, output) => {
+  softmax: (graph, { x }, output) => {
     const { name, order } = graph.anyOf(x);
-    const attributes = { axis: order.indexOf(axis) };
+    const attributes = { axis: order.indexOf(order.length - 1) };
     return { name: graph.node('Softmax', [name], attributes, output.name), order };
   },
 
