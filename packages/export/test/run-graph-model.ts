@@ -7,9 +7,9 @@ export async function runGraphModel(
 ): Promise<tf.Tensor[]> {
   const model = await tf.loadGraphModel(tf.io.fromMemory(artifacts));
   try {
-    const names = Object.values(artifacts.signature!.inputs!).map(({ name }) => name!);
+    const names = model.inputs.map(({ name }) => name);
     const feeds = Object.fromEntries(names.map((name, at) => [name, inputs[at]!]));
-    const wanted = Object.values(artifacts.signature!.outputs!).map(({ name }) => name!);
+    const wanted = model.outputs.map(({ name }) => name);
     return [model.execute(feeds, wanted)].flat();
   } finally {
     model.dispose();
