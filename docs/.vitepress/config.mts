@@ -21,6 +21,7 @@ const SUBPATHS: Record<string, string[]> = {
   fft: ['plan', 'simd'],
   layers: ['ops', 'prepared', 'testing'],
   masks: ['ops'],
+  models: ['safetensors'],
   train: ['checkpoints', 'replicas'],
 };
 

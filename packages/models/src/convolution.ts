@@ -10,9 +10,17 @@ export interface ConvolutionStyle {
   weightDecay: number;
   /** Returns the seed of the next kernel. Each call returns another one, so kernels differ. */
   nextSeed: NextSeed;
+  /** Padding of strided convolutions. Default `'same'`. */
+  padding?: StridedPadding;
 }
 
-/** A 2-D convolution without bias, He-normal, 'same' padding. */
+/**
+ * Padding of strided windows of k pixels. `'same'`: TensorFlow's, which may pad one side more.
+ * `'symmetric'`: (k − 1)/2 zeros on each side, as in PyTorch. At stride 1 both are equal.
+ */
+export type StridedPadding = 'same' | 'symmetric';
+
+/** A 2-D convolution without bias, He-normal, padded with zeros. */
 export function convolution(
   x: tfl.SymbolicTensor,
   name: string,
@@ -21,17 +29,38 @@ export function convolution(
   strides: [number, number],
   style: ConvolutionStyle,
 ): tfl.SymbolicTensor {
+  const isPadded = style.padding === 'symmetric' && strides.some((stride) => stride > 1);
   return tfl.layers
     .conv2d({
       name,
       filters,
       kernelSize,
       strides,
-      padding: 'same',
+      padding: isPadded ? 'valid' : 'same',
       useBias: false,
       kernelInitializer: tfl.initializers.heNormal({ seed: style.nextSeed() }),
       kernelRegularizer:
         style.weightDecay > 0 ? tfl.regularizers.l2({ l2: style.weightDecay }) : undefined,
+    })
+    .apply(isPadded ? zeroPadded(x, name, kernelSize) : x) as tfl.SymbolicTensor;
+}
+
+/** Pads (k − 1)/2 zeros on each side of an axis, for windows of k pixels. */
+export function zeroPadded(
+  x: tfl.SymbolicTensor,
+  name: string,
+  kernelSize: number | [number, number],
+): tfl.SymbolicTensor {
+  const [height, width] = Array.isArray(kernelSize) ? kernelSize : [kernelSize, kernelSize];
+  const [rows, columns] = [(height - 1) / 2, (width - 1) / 2];
+  if (rows === 0 && columns === 0) return x;
+  return tfl.layers
+    .zeroPadding2d({
+      name: `${name}.padding`,
+      padding: [
+        [rows, rows],
+        [columns, columns],
+      ],
     })
     .apply(x) as tfl.SymbolicTensor;
 }

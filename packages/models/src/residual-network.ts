@@ -11,7 +11,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
-import type { PoolingName } from '@ds/layers';
+import { type PoolingName, poolingLayer } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -22,7 +22,9 @@ import {
   reduction,
   relu,
   requirePooling,
+  type StridedPadding,
   unreduced,
+  zeroPadded,
 } from './convolution.js';
 import { seedsOf } from './seeds.js';
 
@@ -42,6 +44,11 @@ export interface ResnetOptions {
   width?: number;
   /** `'preact'`: pre-activation blocks (He et al. 2016b); `'original'`: post-activation (2016a). */
   variant?: 'preact' | 'original';
+  /**
+   * Padding of strided convolutions and of the stem's max-pool. Default `'same'`, TensorFlow's.
+   * `'symmetric'` pads all sides equally, as PyTorch does.
+   */
+  padding?: StridedPadding;
   /** L2 penalty on kernels, in the model's losses. Default 0. */
   weightDecay?: number;
   /** Seed of the initial weights and of the draws of random poolings. */
@@ -55,8 +62,11 @@ export interface Architecture {
   stages: number;
   /** Residual blocks of two 3×3 convolutions in each stage. */
   blocks: number;
-  stem: 'cifar' | 'imagenet';
+  stem: Stem;
 }
+
+/** The layers before the first stage. {@link stemPool} has the pooling at their end. */
+export type Stem = 'cifar' | 'imagenet' | 'antialiased';
 
 /**
  * Makes a residual network with any downsampling, from images to logits. `resnet18` describes its
@@ -69,29 +79,31 @@ export function residualNetwork(
   options: ResnetOptions & Required<Pick<ResnetOptions, 'width' | 'variant'>>,
 ): tfl.LayersModel {
   const { inputShape, classes, width, variant, pooling = 'diffstride', seed } = options;
-  const { weightDecay = 0, poolingConfig = {} } = options;
+  const { weightDecay = 0, poolingConfig = {}, padding = 'same' } = options;
   const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
   requireShapes(op, stages, inputShape, strides);
   requirePooling(op, strides, { pooling, poolingConfig });
+  if (stem === 'antialiased') requireBlur(op, pooling);
   const seeds = seedsOf(seed);
   const downsampling: Downsampling = { pooling, poolingConfig, nextSeed: seeds.poolings };
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels };
+  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels, padding };
   const input = tfl.input({ shape: inputShape, name: 'image' });
   const activated = variant === 'original';
 
-  const reduce = reduction(op, 'stem.pool', strides[0]!, downsampling);
-  const kernelSize = stem === 'imagenet' ? 7 : 3;
+  const reduce = reduction(
+    op,
+    'stem.pool',
+    strides[0]!,
+    stem === 'antialiased' ? { ...downsampling, pooling: 'conv' } : downsampling,
+  );
+  const kernelSize = stem === 'cifar' ? 3 : 7;
   let x = convolution(input, 'stem.conv', width, kernelSize, reduce.convStrides, style);
   // A pre-activation stem has no activation, so its pooling follows the convolution.
   const poolsLate = activated && reduce.placement === 'activation';
   if (!poolsLate) x = reduce.pool([x])[0]!;
   if (activated) x = relu(batchNorm(x, 'stem.bn'), 'stem.relu');
   if (poolsLate) x = reduce.pool([x])[0]!;
-  if (stem === 'imagenet') {
-    x = tfl.layers
-      .maxPooling2d({ name: 'stem.maxpool', poolSize: 3, strides: 2, padding: 'same' })
-      .apply(x) as tfl.SymbolicTensor;
-  }
+  x = stemPool(x, stem, activated, downsampling, padding);
 
   const block = activated ? originalBlock : preactBlock;
   for (let stage = 1; stage <= stages; stage++) {
@@ -119,6 +131,45 @@ export function residualNetwork(
     })
     .apply(pooled) as tfl.SymbolicTensor;
   return tfl.model({ name: op, inputs: input, outputs: logits });
+}
+
+/**
+ * The pooling at the end of a stem. `'imagenet'`: the maximum of 3×3 pixels at stride 2.
+ * `'antialiased'`: the maximum of 2×2 pixels at stride 1, then a blur at stride 2 (Zhang 2019).
+ */
+function stemPool(
+  x: tfl.SymbolicTensor,
+  stem: Stem,
+  isActivated: boolean,
+  { poolingConfig }: Downsampling,
+  padding: StridedPadding,
+): tfl.SymbolicTensor {
+  if (stem === 'cifar') return x;
+  const name = 'stem.maxpool';
+  if (stem === 'antialiased') {
+    const pool = poolingLayer('max-blur', { ...poolingConfig, name, strides: [2, 2] });
+    return pool.apply(x) as tfl.SymbolicTensor;
+  }
+  const pool = (pooled: tfl.SymbolicTensor, of: string, poolSize: number, strides: number) =>
+    tfl.layers
+      .maxPooling2d({ name: of, poolSize, strides, padding: 'same' })
+      .apply(pooled) as tfl.SymbolicTensor;
+  if (padding === 'same') return pool(x, name, 3, 2);
+  if (!isActivated) {
+    // Values may be negative, so zeros around them would be the maximum.
+    return pool(pool(x, `${name}.dense`, 3, 1), name, 1, 2);
+  }
+  return tfl.layers
+    .maxPooling2d({ name, poolSize: 3, strides: 2, padding: 'valid' })
+    .apply(zeroPadded(x, name, 3)) as tfl.SymbolicTensor;
+}
+
+/** @throws ConfigError if the pooling is not `'blur'`, whose options the stem's pooling takes. */
+function requireBlur(op: string, pooling: string): void {
+  if (pooling === 'blur') return;
+  throw new ConfigError(
+    `${op}: pooling must be 'blur' with stem 'antialiased', got ${JSON.stringify(pooling)}`,
+  );
 }
 
 function preactBlock(
@@ -197,6 +248,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   poolingConfig: requireObject,
   width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
   variant: oneOf('preact', 'original'),
+  padding: oneOf('same', 'symmetric'),
   weightDecay: numberIn(0),
   seed: requireInteger,
 };

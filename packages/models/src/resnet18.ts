@@ -1,6 +1,11 @@
 import { oneOf, requireOptions } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { RESNET_CHECKS, type ResnetOptions, residualNetwork } from './residual-network.js';
+import {
+  RESNET_CHECKS,
+  type ResnetOptions,
+  residualNetwork,
+  type Stem,
+} from './residual-network.js';
 
 /** Options of {@link resnet18}. */
 export interface Resnet18Options extends ResnetOptions {
@@ -10,8 +15,12 @@ export interface Resnet18Options extends ResnetOptions {
   width?: number;
   /** `'preact'` (default), as in the published code, or `'original'`, post-activation. */
   variant?: 'preact' | 'original';
-  /** `'cifar'` (default): 3×3 convolution. `'imagenet'`: 7×7 convolution, 3×3/2 max-pool. */
-  stem?: 'cifar' | 'imagenet';
+  /**
+   * `'cifar'` (default): 3×3 convolution. `'imagenet'`: 7×7 convolution, 3×3/2 max-pool.
+   * `'antialiased'`: 7×7 strided convolution, 2×2/1 max-pool, blur at stride 2. It needs pooling
+   * `'blur'` and takes the blur's options.
+   */
+  stem?: Stem;
 }
 
 /**
@@ -28,18 +37,24 @@ export interface Resnet18Options extends ResnetOptions {
  * dense. The original variant has BN after each convolution, including the shortcut's, and ReLU
  * after the sum. Kernels start He-normal. Convolutions have no bias.
  *
+ * torchvision's ResNet-18 is `variant: 'original'`, `stem: 'imagenet'`, `pooling: 'conv'`,
+ * `padding: 'symmetric'` and strides [2, 1, 2, 2, 2]. That of antialiased-cnns (Zhang 2019) differs
+ * by `stem: 'antialiased'`, `pooling: 'blur'` and `poolingConfig: { filterSize: 4 }`.
+ * `loadSafetensors` of `@ds/models/safetensors` loads their weights.
+ *
  * Shapes: `[batch, height, width, channels]` → logits `[batch, classes]`. Any height and width.
  *
  * @throws ConfigError if classes is not an integer ≥ 2, strides are not five numbers ≥ 1 (integers
- *   for `'conv'`), stage 1 has another stride than 1, the pooling is not registered, or another
- *   option is out of its range. Stage 1 has no projection. The published code ignores its stride.
+ *   for `'conv'`), stage 1 has another stride than 1, the pooling is not registered, or is not
+ *   `'blur'` with stem `'antialiased'`, or another option is out of its range. Stage 1 has no
+ *   projection. The published code ignores its stride.
  */
 export function resnet18(options: Resnet18Options): LayersModel {
   requireOptions<Resnet18Options>(
     'resnet18',
     'options',
     options,
-    { ...RESNET_CHECKS, stem: oneOf('cifar', 'imagenet') },
+    { ...RESNET_CHECKS, stem: oneOf('cifar', 'imagenet', 'antialiased') },
     ['inputShape', 'classes'],
   );
   const { stem = 'cifar', width = 64, variant = 'preact' } = options;

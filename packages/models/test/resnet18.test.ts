@@ -254,7 +254,10 @@ describe('bad input', () => {
     ],
     [{ width: 0 }, 'resnet18: width must be an integer >= 1, got 0'],
     [{ variant: 'v3' as 'preact' }, `resnet18: variant must be 'preact' or 'original', got "v3"`],
-    [{ stem: 'big' as 'cifar' }, `resnet18: stem must be 'cifar' or 'imagenet', got "big"`],
+    [
+      { stem: 'big' as 'cifar' },
+      `resnet18: stem must be 'cifar', 'imagenet' or 'antialiased', got "big"`,
+    ],
     [{ weightDecay: -1 }, 'resnet18: weightDecay must be a finite number >= 0, got -1'],
     [{ weightDecay: Infinity }, 'resnet18: weightDecay must be a finite number >= 0, got Infinity'],
     [{ width: 1.5 }, 'resnet18: width must be an integer >= 1, got 1.5'],

@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { useBackend } from '@ds/backend';
 import * as models from '@ds/models';
+import * as safetensors from '@ds/models/safetensors';
 import * as tf from '@tensorflow/tfjs';
 import {
   boolean,
@@ -35,6 +38,7 @@ const network = {
   poolingConfig,
   width: size(),
   variant: oneOf('preact', 'original'),
+  padding: oneOf('same', 'symmetric'),
   weightDecay: number(0),
   seed: integer(),
 };
@@ -71,6 +75,27 @@ const resnet = (
 };
 
 const SOUND = { inputShape: [8, 8, 1], tasks: { word: 2 }, widths: [2, 2], strides: [2, 2] };
+/** A model without weights, and its safetensors file: a header of `{}`. */
+const bare = () => tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 2] })] });
+const EMPTY_FILE = new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d]);
+
+const noFile: Kind = [
+  ...text().filter(({ what }) => what !== 'a function'),
+  { what: 'a missing file', make: () => 'nowhere.safetensors' },
+  { what: 'a short file', make: () => new Uint8Array(3) },
+  { what: 'a file with a gap', make: () => new Uint8Array([...EMPTY_FILE, 0]) },
+];
+const names: Kind = [...text(), { what: 'a number in it', make: () => [3] }].filter(
+  ({ what }) => what !== 'an empty list',
+);
+const written = {
+  dtype: oneOf('float32', 'float16'),
+  metadata: [
+    ...object.filter(({ what }) => what !== ''),
+    { what: 'a number in it', make: () => ({ made: 3 }), names: ['metadata.made'] },
+  ],
+};
+
 const row = () => ({ layer: 'a', outputShape: [2], macs: 1, parameters: 1, activationBytes: 4 });
 
 /** The calls of `@ds/models` and `@ds/backend`. */
@@ -109,11 +134,47 @@ export const modelsTables: Record<string, Table> = {
   },
   '@ds/backend/changes': { tfjsChanges: [] },
   '@ds/backend/diagnostics': { measurePeak: [], measureDevicePeak: [], provideGpu: [] },
+  '@ds/models/safetensors': {
+    loadSafetensors: [
+      {
+        as: 'loadSafetensors',
+        call: safetensors.loadSafetensors,
+        good: () => [bare(), EMPTY_FILE],
+        args: { model: noModel, file: noFile },
+      },
+      {
+        as: 'loadSafetensors',
+        call: (chosen: never) => safetensors.loadSafetensors(bare(), EMPTY_FILE, chosen),
+        good: () => [{}],
+        args: { options: options({ except: names }) },
+      },
+    ],
+    toSafetensors: [
+      {
+        as: 'toSafetensors',
+        call: safetensors.toSafetensors,
+        good: () => [model(), {}],
+        args: { model: noModel, options: options(written) },
+      },
+    ],
+    saveSafetensors: [
+      {
+        as: 'saveSafetensors',
+        call: safetensors.saveSafetensors,
+        good: () => [model(), path.join(tmpdir(), `bad-input-${process.pid}.safetensors`), {}],
+        args: {
+          model: noModel,
+          path: [...text(), { what: 'a folder that is missing', make: () => '/nowhere/a' }],
+          options: options(written),
+        },
+      },
+    ],
+  },
   '@ds/models': {
     resnet18: resnet(
       'resnet18',
       models.resnet18,
-      { ...network, stem: oneOf('cifar', 'imagenet') },
+      { ...network, stem: oneOf('cifar', 'imagenet', 'antialiased') },
       [1, 1, 2, 2, 2],
     ),
     resnet56: resnet('resnet56', models.resnet56, network, [1, 1, 2, 2]),
