@@ -64,11 +64,8 @@ export const prelu: Converter = (application) => {
   return graph.arithmetic('add', graph.elementwise('relu', x), scaled);
 };
 
-export const elu: Converter = (application) => {
-  const { graph, x, config } = application;
-  if (config.alpha !== 1) application.refuse('have an alpha of 1', config.alpha);
-  return graph.elementwise('elu', x);
-};
+/** `ELU`. tfjs has no other α than 1. */
+export const elu: Converter = ({ graph, x }) => graph.elementwise('elu', x);
 
 /** `Softmax`. tfjs computes it over the last axis only. */
 export const softmax: Converter = (application) => {
