@@ -73,6 +73,16 @@ describe('an exported model equals the model', () => {
     );
   });
 
+  it('ResNet-18 of PyTorch: symmetric padding and an anti-aliased stem', async () => {
+    const options = { inputShape: [32, 30, 3] as [number, number, number], classes: 3, width: 4 };
+    const variant = 'original' as const;
+    const strides = [2, 1, 2, 2, 2];
+    const poolings = { pooling: 'blur', padding: 'symmetric' as const, strides };
+    await expectExported(
+      stirred(resnet18({ ...options, ...poolings, variant, stem: 'antialiased', seed: 2 })),
+    );
+  });
+
   it('ResNet-56', async () => {
     const options = { inputShape: [9, 10, 3] as [number, number, number], classes: 3, width: 2 };
     await expectExported(stirred(resnet56({ ...options, ...LEARNED, seed: 2 })));

@@ -1,4 +1,4 @@
-import { type FractionalPoolOptions, fractionalMaxPool } from '@ds/layers';
+import { type FractionalPoolOptions, fractionalMaxPool } from '@ds/layers/ops';
 import { type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayerApplication } from '../graph/layer-application.js';
 import type { Constant, Value } from '../graph/neutral-graph.js';
