@@ -10,7 +10,7 @@ beforeAll(() => tf.setBackend('cpu'));
 const { layers } = tf;
 const LEARNED = { pooling: 'diffstride', poolingConfig: { smoothness: 2 } };
 
-/** A small MobileNetV2 (Sandler et al. 2018): bottlenecks with expansion, depthwise and addition. */
+/** A small MobileNetV2 (Sandler et al. 2018): expansion, depthwise convolution and addition. */
 function mobile(): tf.LayersModel {
   const convolution = (x: tf.SymbolicTensor, filters: number, kernelSize: number) => {
     const y = layers.conv2d({ filters, kernelSize, padding: 'same', useBias: false }).apply(x);

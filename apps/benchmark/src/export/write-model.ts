@@ -36,7 +36,7 @@ export async function writeModel(model: LayersModel, options: WriteOptions): Pro
   }
 }
 
-/** The model with constants for its strides, at its input size. Models of runs have a fixed size. */
+/** The model with constants for its strides. Models of runs have a fixed input size. */
 function frozen(model: LayersModel): LayersModel {
   return freezeStrides(
     model,

@@ -5,7 +5,7 @@ import { activation, elu, leakyRelu, prelu, relu, softmax } from './activations.
 import { blurPool } from './blur.js';
 import type { Converter } from './converter.js';
 import { conv2d, dense, depthwiseConv2d, separableConv2d } from './convolutions.js';
-import { flcPool } from './flc-modulus.js';
+import { flcPool } from './flc.js';
 import { fractionalPool } from './fractional.js';
 import { matrixPooling } from './matrix-pooling.js';
 import { average, concatenate, merging } from './merges.js';

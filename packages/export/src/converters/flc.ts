@@ -32,7 +32,8 @@ export const flcPool: Converter = (application) => {
 };
 
 /**
- * `P[i, p] = α Σ_f exp(2πi f (i/n − p/N))` over the n = floor(N/S) central frequencies f of an axis.
+ * `P[i, p] = α Σ_f exp(2πi f (i/n − p/N))`, over the n = floor(N/S) central frequencies f of an
+ * axis.
  */
 function complexMatrix(
   application: LayerApplication,
