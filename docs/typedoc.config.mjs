@@ -22,6 +22,7 @@ export default {
     '../packages/layers/src/testing.ts',
     '../packages/regularizer/src/index.ts',
     '../packages/models/src/index.ts',
+    '../packages/export/src/index.ts',
     '../packages/models/src/safetensors/index.ts',
     '../packages/backend/src/index.ts',
     '../packages/backend/src/changes.ts',

@@ -9,6 +9,7 @@ const PACKAGES = [
   'layers',
   'regularizer',
   'models',
+  'export',
   'backend',
   'data',
   'train',

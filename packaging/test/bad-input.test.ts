@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../src/bad-input/checks.js';
 import { dataTables } from '../src/bad-input/data.js';
+import { exportTables } from '../src/bad-input/export.js';
 import { fft } from '../src/bad-input/fft.js';
 import { graphTables } from '../src/bad-input/graph.js';
 import { kernelsTables } from '../src/bad-input/kernels.js';
@@ -25,6 +26,7 @@ const tables = {
   ...modelsTables,
   ...dataTables,
   ...weightsTables,
+  ...exportTables,
 };
 const entries = publishedPackages().flatMap((one) => [...entriesOf(one).keys()]);
 const modules = new Map(

@@ -20,24 +20,34 @@ export async function saveModel(
   await makeFolder(folder);
   await model.save(
     io.withSaveHandler(async (artifacts) => {
-      const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy } =
-        artifacts;
-      const weights = io.CompositeArrayBuffer.join(weightData);
-      await writeFileWhole(path.join(folder, 'weights.bin'), new Uint8Array(weights), { mayWrite });
-      const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
-      await writeFileWhole(
-        path.join(folder, 'model.json'),
-        JSON.stringify({
-          format,
-          generatedBy,
-          convertedBy,
-          modelTopology,
-          weightsManifest: manifest,
-        }),
-        { mayWrite },
-      );
+      await writeArtifacts(artifacts, folder, mayWrite);
       return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
     }),
+  );
+}
+
+/** Writes a tfjs model of either format into a folder that exists. See {@link saveModel}. */
+export async function writeArtifacts(
+  artifacts: io.ModelArtifacts,
+  folder: string,
+  mayWrite: () => void = () => {},
+): Promise<void> {
+  const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy, signature } =
+    artifacts;
+  const weights = io.CompositeArrayBuffer.join(weightData);
+  await writeFileWhole(path.join(folder, 'weights.bin'), new Uint8Array(weights), { mayWrite });
+  const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
+  await writeFileWhole(
+    path.join(folder, 'model.json'),
+    JSON.stringify({
+      format,
+      generatedBy,
+      convertedBy,
+      signature,
+      modelTopology,
+      weightsManifest: manifest,
+    }),
+    { mayWrite },
   );
 }
 

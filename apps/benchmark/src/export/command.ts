@@ -1,0 +1,51 @@
+import path from 'node:path';
+// Registers the layers of saved networks.
+import '@ds/layers';
+import { type Command, Option } from 'commander';
+import { filePath } from '../flags.js';
+import { withImports } from '../import-poolings.js';
+import { visibleText } from '../visible-text.js';
+import { type ExportFormat, FORMATS } from './formats.js';
+
+interface Flags {
+  to: ExportFormat;
+  output?: string;
+  float16: boolean;
+  freeze: boolean;
+}
+
+/** Adds `export`, which writes the network of a run in the format of another runtime. */
+export function addExportCommand(program: Command): void {
+  withImports(program.command('export <run-folder>'))
+    .description('write a trained network as ONNX, as a tfjs model, or as safetensors')
+    .addOption(
+      new Option('--to <format>', 'format of the file')
+        .choices(Object.keys(FORMATS))
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--output <path>',
+      'file, or folder of a tfjs model. Default: in the run folder',
+      filePath,
+    )
+    .option('--float16', 'store kernels and matrices as float16 (not with tfjs)', false)
+    .option(
+      '--no-freeze',
+      'keep the poolings of this project in a tfjs model; others get the same numbers',
+    )
+    .action(async (folder: string, { to, output, float16, freeze }: Flags) => {
+      if (float16 && to === 'tfjs') {
+        throw new Error(
+          '--float16 must be given with --to onnx, graph-model or safetensors, got tfjs',
+        );
+      }
+      const { useOwnBackend } = await import('../own-backend.js');
+      const { loadModel } = await import('../run-folder/saved-model.js');
+      const { writeModel } = await import('./write-model.js');
+      await useOwnBackend('auto');
+      const model = await loadModel(path.join(folder, 'model'));
+      const file = output ?? path.join(folder, FORMATS[to]);
+      await writeModel(model, { format: to, output: file, float16, freezes: freeze });
+      process.stdout.write(`${visibleText(file)}\n`);
+    });
+}

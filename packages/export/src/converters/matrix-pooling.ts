@@ -1,0 +1,69 @@
+import type { LayerWith } from '@ds/graph';
+import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { LayerApplication } from '../graph/layer-application.js';
+import type { Constant } from '../graph/neutral-graph.js';
+import { imageInChannelsLast } from './channels-last.js';
+import type { Converter } from './converter.js';
+
+/**
+ * A pooling with the member `matrices` of `PoolingLayer`: `y = R x Cᵀ − U (V x C'ᵀ)`. Learned
+ * strides have their present values.
+ */
+export const matrixPooling: Converter = (application) => {
+  const { graph } = application;
+  return imageInChannelsLast(application, (x) => {
+    const [, height, width] = x.shape as [number, number, number, number];
+    const { rows, columns, skew } = matricesOf(application, height, width);
+    const y = graph.resample(x, rows, columns);
+    if (!skew) return y;
+    const inner = graph.resample(x, skew.analysis, skew.columns);
+    return graph.arithmetic('subtract', y, graph.resample(inner, skew.synthesis, null));
+  });
+};
+
+/** The matrices of a pooling. `null` stands for the identity. */
+interface PoolingConstants {
+  rows: Constant | null;
+  columns: Constant | null;
+  skew: { synthesis: Constant; analysis: Constant; columns: Constant } | null;
+}
+
+/** The matrices for images of one size. All applications at this size share them. */
+function matricesOf(
+  application: LayerApplication,
+  height: number,
+  width: number,
+): PoolingConstants {
+  const layer = application.layer as LayerWith<'matrices'>;
+  const { rows, columns, skew } = layer.matrices([height, width]);
+  const constant = (name: string, matrix: Tensor2D) =>
+    application.constant(`${name}_${height}x${width}`, () => ({
+      shape: matrix.shape.slice(),
+      values: matrix.dataSync<'float32'>(),
+    }));
+  const made = {
+    rows: isIdentity(rows) ? null : constant('rows', rows),
+    columns: isIdentity(columns) ? null : constant('columns', columns),
+    skew: skew
+      ? {
+          synthesis: constant('skew_synthesis', skew.synthesis),
+          analysis: constant('skew_analysis', skew.analysis),
+          columns: constant('skew_columns', skew.columns),
+        }
+      : null,
+  };
+  dispose([rows, columns, ...Object.values(skew ?? {})]);
+  return made;
+}
+
+/** Float32 rounding in a product of DFT matrices. */
+const ROUNDING = 1e-6;
+
+/** Whether a matrix is the identity, as at stride 1 with the ramp beyond the band. */
+function isIdentity(matrix: Tensor2D): boolean {
+  const [outputs, inputs] = matrix.shape;
+  if (outputs !== inputs) return false;
+  return matrix
+    .dataSync()
+    .every((value, at) => Math.abs(value - (at % (inputs + 1) === 0 ? 1 : 0)) < ROUNDING);
+}

@@ -1,0 +1,70 @@
+import { type Checks, requireBoolean, requireModel, requireOptions } from '@ds/checks';
+import type { io } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { convertModel } from '../graph/convert-model.js';
+import { inputShapesOf } from '../graph/input-shapes.js';
+import type { Value } from '../graph/neutral-graph.js';
+import { GraphDef } from './graph-def.js';
+import { shapeDef } from './node-def.js';
+import { writeStep } from './write-step.js';
+
+/** Options of {@link toGraphModel}. */
+export interface GraphModelOptions {
+  /**
+   * Whether the weights hold float16 kernels and matrices, which halves their size. Default false.
+   * tfjs converts them to float32 when it loads them.
+   */
+  float16?: boolean;
+  /**
+   * The shapes of the inputs without the batch axis, for a model that leaves sizes open: one shape,
+   * or a list with one shape per input.
+   */
+  inputShape?: number[] | number[][];
+}
+
+const GRAPH_MODEL_CHECKS: Checks<GraphModelOptions> = {
+  float16: requireBoolean,
+  inputShape: () => {},
+};
+
+/**
+ * Writes a model at inference as a tfjs graph model, which `tf.loadGraphModel` loads without this
+ * project: `tf.loadGraphModel(tf.io.fromMemory(toGraphModel(model)))`.
+ *
+ * Inputs and outputs have the names of their layers. The batch may have any size. Images are NHWC.
+ * Linear poolings are one matrix product per axis, `rows · x · columnsᵀ`, at the present strides.
+ * With `float16`, the arrays of rank ≥ 2 are float16.
+ *
+ * @throws ConfigError if model is not a model of tf.layers, an option is wrong, the model leaves a
+ *   size open, or a layer has no converter or one that refuses it. The error names the layer.
+ */
+export function toGraphModel(
+  model: LayersModel,
+  options: GraphModelOptions = {},
+): io.ModelArtifacts {
+  requireModel('toGraphModel', 'model', model);
+  requireOptions('toGraphModel', 'options', options, GRAPH_MODEL_CHECKS);
+  const shapes = inputShapesOf('toGraphModel', model, options.inputShape);
+  const source = convertModel('toGraphModel', model, shapes);
+  const graph = new GraphDef(options.float16 ?? false);
+  const names = source.outputs.map(({ name }) => graph.reserve(name));
+  const inputs = source.inputs.map((value) => tensorInfo(graph.placeholder(value), value));
+  for (const step of source.steps) writeStep(graph, step);
+  const outputs = source.outputs.map(({ value }, at) => {
+    graph.addNode('Identity', [graph.nameOf(value)], {}, names[at]!);
+    return tensorInfo(names[at]!, value);
+  });
+  return {
+    format: 'graph-model',
+    generatedBy: '@ds/export',
+    modelTopology: { node: graph.nodes, library: {}, versions: { producer: 1882 } },
+    signature: { inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) },
+    weightSpecs: graph.weightSpecs,
+    weightData: graph.weightData(),
+  };
+}
+
+/** An entry of the signature. */
+function tensorInfo(name: string, { shape }: Value) {
+  return [name, { name: `${name}:0`, dtype: 'DT_FLOAT', tensorShape: shapeDef(shape) }] as const;
+}

@@ -1,0 +1,92 @@
+import { ConfigError } from '@ds/checks';
+import { isModel } from '@ds/graph';
+import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { converterOf } from '../converters/registry.js';
+import { GraphBuilder } from './graph-builder.js';
+import { LayerApplication, type LayerConstants } from './layer-application.js';
+import type { NeutralGraph, Value } from './neutral-graph.js';
+
+/**
+ * Lists the operations of a model at inference, with its present weights.
+ *
+ * Nested models become part of the graph. A layer that is applied several times has one set of
+ * constants.
+ *
+ * @param fn the function that the user called.
+ * @param inputShapes the shapes of the inputs, without the batch axis.
+ * @throws ConfigError if a layer has no converter, or its converter refuses it.
+ */
+export function convertModel(
+  fn: string,
+  model: LayersModel,
+  inputShapes: number[][],
+): NeutralGraph {
+  const graph = new GraphBuilder();
+  const inputs = model.inputs.map(({ sourceLayer }, at) =>
+    graph.input(sourceLayer.name, [-1, ...inputShapes[at]!]),
+  );
+  const values = new Conversion(fn, graph).ofModel(model, inputs, '');
+  const names = outputNames(model);
+  return {
+    name: model.name,
+    inputs,
+    steps: graph.steps,
+    outputs: values.map((value, at) => ({ name: names[at]!, value })),
+  };
+}
+
+/** A name for each output: that of its layer, with a number if the layer has several. */
+function outputNames(model: LayersModel): string[] {
+  const names = model.outputs.map(({ sourceLayer }) => sourceLayer.name);
+  return names.map((name, at) => {
+    const before = names.slice(0, at).filter((other) => other === name).length;
+    return before === 0 ? name : `${name}_${before + 1}`;
+  });
+}
+
+/** The walk through a model. */
+class Conversion {
+  private readonly constants: LayerConstants = new Map();
+
+  constructor(
+    private readonly fn: string,
+    private readonly graph: GraphBuilder,
+  ) {}
+
+  /** The outputs of a model for these inputs. Paths of its layers begin with `prefix`. */
+  ofModel(model: LayersModel, inputs: Value[], prefix: string): Value[] {
+    const known = new Map<SymbolicTensor, Value>();
+    model.inputs.forEach((input, at) => {
+      known.set(input, inputs[at]!);
+    });
+    const outputOf = (tensor: SymbolicTensor): Value => {
+      const found = known.get(tensor);
+      if (found) return found;
+      const { sourceLayer, nodeIndex, tensorIndex } = tensor;
+      const node = sourceLayer.inboundNodes[nodeIndex]!;
+      const outputs = this.ofLayer(sourceLayer, node.inputTensors.map(outputOf), prefix);
+      node.outputTensors.forEach((output, at) => {
+        known.set(output, outputs[at]!);
+      });
+      return outputs[tensorIndex]!;
+    };
+    return model.outputs.map(outputOf);
+  }
+
+  private ofLayer(layer: layers.Layer, inputs: Value[], prefix: string): Value[] {
+    const path = `${prefix}${layer.name}`;
+    if (isModel(layer)) return this.ofModel(layer, inputs, `${path}/`);
+    const converter = converterOf(layer);
+    if (!converter) {
+      const className = layer.getClassName();
+      throw new ConfigError(
+        `${this.fn}: layer '${path}' must be of a class with a converter, got ${className}; ` +
+          `add one with registerConverter('${className}', …)`,
+      );
+    }
+    this.graph.scope = path;
+    return [
+      converter(new LayerApplication(this.fn, layer, path, inputs, this.graph, this.constants)),
+    ].flat();
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  ApsPool,
+  AsapPool,
+  AvgBlurPool,
+  BlurPool,
+  DiffStride,
+  FlcPool,
+  FractionalAvgPool,
+  FractionalMaxPool,
+  LpsPool,
+  MaxBlurPool,
+  SpectralPool,
+} from '@ds/layers';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, it } from 'vitest';
+import { expectExported } from '../expect-exported.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const CASES: Record<string, () => tf.layers.Layer> = {
+  'BlurPool, 1 tap': () => new BlurPool({ filterSize: 1, strides: [2, 3] }),
+  'BlurPool, 1 tap at stride 1': () => new BlurPool({ filterSize: 1, strides: 1 }),
+  'BlurPool, 2 taps, zero': () => new BlurPool({ filterSize: 2, padding: 'zero' }),
+  'BlurPool, 4 taps, reflect': () => new BlurPool({ filterSize: 4, strides: [1, 2] }),
+  'BlurPool, 7 taps, replicate': () => new BlurPool({ filterSize: 7, padding: 'replicate' }),
+  'MaxBlurPool, 3×3': () => new MaxBlurPool({ poolSize: 3, filterSize: 5 }),
+  'AvgBlurPool, 3×3': () => new AvgBlurPool({ poolSize: 3, padding: 'zero' }),
+  'SpectralPool, backward': () => new SpectralPool({ strides: [1.3, 2], norm: 'backward' }),
+  'DiffStride, not cropped': () => new DiffStride({ smoothness: 2, cropping: false }),
+  'DiffStride, symmetric': () =>
+    new DiffStride({ strides: [1.7, 2.4], smoothness: 1, alignment: 'symmetric' }),
+  'DiffStride, the identity': () => new DiffStride({ strides: 1, smoothness: 0 }),
+  'FlcPool, modulus': () => new FlcPool({ strides: [1.6, 2], modulus: true }),
+  'FlcPool, modulus, backward': () => new FlcPool({ modulus: true, norm: 'backward' }),
+  'FlcPool, modulus, ortho': () => new FlcPool({ modulus: true, norm: 'ortho' }),
+  'AsapPool, published': () => new AsapPool({ strides: 1.5, windowCenter: 'published' }),
+  'FractionalMaxPool, overlapping': () =>
+    new FractionalMaxPool({ ratio: [1.4, 1.7], overlapping: true, seed: 3 }),
+  'FractionalMaxPool, 3 samples': () => new FractionalMaxPool({ samples: 3, pseudoRandom: true }),
+  'FractionalAvgPool, 2 samples': () =>
+    new FractionalAvgPool({ outputSize: [4, 5], samples: 2, seed: 5 }),
+  'ApsPool, ℓ1': () => new ApsPool({ order: 1, strides: [2, 1] }),
+  'ApsPool, ℓ3, padded': () => new ApsPool({ order: 3, strides: 3 }),
+  'LpsPool, hidden 3': () => new LpsPool({ hidden: 3, strides: [3, 2], seed: 2 }),
+};
+
+describe('an exported pooling equals the layer', () => {
+  it.each(Object.entries(CASES))('%s', async (_name, make) => {
+    const input = tf.input({ name: 'image', shape: [9, 10, 2] });
+    const output = make().apply(input) as tf.SymbolicTensor;
+    await expectExported(tf.model({ inputs: input, outputs: output }));
+  });
+
+  it.each([
+    ['BlurPool', () => new BlurPool({ dataFormat: 'channelsFirst' })],
+    ['DiffStride', () => new DiffStride({ dataFormat: 'channelsFirst', smoothness: 2 })],
+    ['FractionalMaxPool', () => new FractionalMaxPool({ dataFormat: 'channelsFirst' })],
+    ['ApsPool', () => new ApsPool({ dataFormat: 'channelsFirst' })],
+    ['LpsPool', () => new LpsPool({ dataFormat: 'channelsFirst' })],
+    ['FlcPool', () => new FlcPool({ dataFormat: 'channelsFirst', modulus: true })],
+  ])('%s with channels first', async (_name, make) => {
+    const input = tf.input({ name: 'image', shape: [2, 9, 10] });
+    const output = make().apply(input) as tf.SymbolicTensor;
+    await expectExported(tf.model({ inputs: input, outputs: output }));
+  });
+
+  it.each([
+    ['ApsPool', () => new ApsPool()],
+    ['LpsPool', () => new LpsPool()],
+  ])('%s with one choice for two branches', async (_name, make) => {
+    const inputs = ['main', 'shortcut'].map((name) => tf.input({ name, shape: [5, 6, 2] }));
+    const outputs = make().apply(inputs) as tf.SymbolicTensor[];
+    await expectExported(tf.model({ inputs, outputs }));
+  });
+});

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { registerConverter, toGraphModel, toOnnx } from '../../src/index.js';
+import { expectExported } from '../expect-exported.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+class Twice extends tf.layers.Layer {
+  static className = 'Twice';
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    return tf.mul([inputs].flat()[0]!, 2);
+  }
+}
+
+const { layers } = tf;
+
+describe('registerConverter', () => {
+  it('describes a layer class of the user', async () => {
+    const model = tf.sequential({ layers: [new Twice({ name: 'twice', inputShape: [3, 2] })] });
+    expect(() => toOnnx(model)).toThrow(
+      "toOnnx: layer 'twice' must be of a class with a converter, got Twice; " +
+        "add one with registerConverter('Twice', …)",
+    );
+    registerConverter('Twice', ({ graph, x }) => graph.arithmetic('multiply', x, 2));
+    await expectExported(model);
+    expect(() => registerConverter('Twice', ({ x }) => x)).toThrow('without a converter');
+  });
+});
+
+describe('a layer that cannot be exported is refused by its path and class', () => {
+  it.each<[string, () => tf.LayersModel, string]>([
+    [
+      'an unknown class in a nested model',
+      () => {
+        const cell = layers.lstm({ name: 'cell', units: 2, inputShape: [3, 2] });
+        const trunk = tf.sequential({ name: 'trunk', layers: [cell] });
+        const input = tf.input({ shape: [3, 2] });
+        return tf.model({ inputs: input, outputs: trunk.apply(input) as tf.SymbolicTensor });
+      },
+      "toOnnx: layer 'trunk/cell' must be of a class with a converter, got LSTM",
+    ],
+    [
+      'Softmax along another axis',
+      () => tf.sequential({ layers: [layers.softmax({ name: 's', axis: 1, inputShape: [3, 2] })] }),
+      "toOnnx: layer 's' (Softmax) must have the last axis, 2, got 1",
+    ],
+    [
+      'inputs of different ranks',
+      () => {
+        const inputs = [tf.input({ shape: [2, 2] }), tf.input({ shape: [2] })];
+        const output = layers.add({ name: 'sum' }).apply(inputs) as tf.SymbolicTensor;
+        return tf.model({ inputs, outputs: output });
+      },
+      "toOnnx: layer 'sum' (Add) must have inputs of one rank, got [3, 2]",
+    ],
+  ])('%s', (_name, make, message) => {
+    const model = make();
+    expect(() => toOnnx(model)).toThrow(message);
+    expect(() => toGraphModel(model)).toThrow(message.replace('toOnnx', 'toGraphModel'));
+  });
+});

@@ -1,0 +1,115 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { DiffStride } from '@ds/layers';
+import { freezeStrides, resnet18 } from '@ds/models';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { toOnnx } from '../../src/index.js';
+import { type ModelProto, ModelProtoSchema } from '../../src/onnx/onnx_pb.js';
+import { batchFor } from '../batch-for.js';
+import { expectEqual } from '../expect-equal.js';
+import { runOnnx } from '../run-onnx.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const { layers } = tf;
+
+/** A convolution, a learned pooling and two kinds of outputs. */
+function twoOutputs(): tf.LayersModel {
+  const input = tf.input({ name: 'image', shape: [8, 9, 3] });
+  const filters = layers.conv2d({ name: 'conv', filters: 4, kernelSize: 3, padding: 'same' });
+  const pool = new DiffStride({ name: 'pool', smoothness: 1 });
+  const map = pool.apply(filters.apply(input)) as tf.SymbolicTensor;
+  const vector = layers.globalAveragePooling2d({ name: 'mean' }).apply(map) as tf.SymbolicTensor;
+  return tf.model({ name: 'both', inputs: input, outputs: [map, vector] });
+}
+
+const protoOf = (file: Uint8Array): ModelProto => fromBinary(ModelProtoSchema, file);
+const opsOf = (file: Uint8Array) => protoOf(file).graph!.node.map(({ opType }) => opType);
+
+/** The sizes of inputs or outputs, with the names of those that are open. */
+function shapesOf(file: Uint8Array, side: 'input' | 'output') {
+  return protoOf(file).graph![side].map(({ name, type }) => {
+    const tensor = type!.value.case === 'tensorType' ? type!.value.value : null;
+    const dims = tensor!.shape!.dim.map(({ value }) => `${value.value}`);
+    return `${name} ${dims.join(',')}`;
+  });
+}
+
+describe('toOnnx', () => {
+  it('names the producer, the operators, the inputs and the outputs', () => {
+    const file = toOnnx(twoOutputs());
+    const { irVersion, opsetImport, producerName, docString, graph } = protoOf(file);
+    expect([irVersion, producerName, docString]).toEqual([
+      8n,
+      '@ds/export',
+      "The tf.layers model 'both' at inference.",
+    ]);
+    expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 17n]]);
+    expect(graph!.name).toBe('both');
+    expect(graph!.input[0]!.docString).toBe('[batch, height, width, channels]');
+    expect(shapesOf(file, 'input')).toEqual(['image batch,8,9,3']);
+    expect(shapesOf(file, 'output')).toEqual(['pool batch,6,8,4', 'mean batch,4']);
+  });
+
+  it('takes and returns NCHW images with that layout', async () => {
+    const model = twoOutputs();
+    const file = toOnnx(model, { layout: 'nchw' });
+    expect(shapesOf(file, 'input')).toEqual(['image batch,3,8,9']);
+    expect(shapesOf(file, 'output')).toEqual(['pool batch,4,6,8', 'mean batch,4']);
+    expect(opsOf(file)).not.toContain('Transpose');
+    const [x] = batchFor(model, 2);
+    const [map, vector] = model.predict(x!) as tf.Tensor[];
+    const made = await runOnnx(file, [tf.transpose(x!, [0, 3, 1, 2])]);
+    expectEqual(made, [tf.transpose(map!, [0, 3, 1, 2]), vector!], 1e-5);
+  });
+
+  it('transposes an NHWC image once, and multiplies by two matrices for each pooling', () => {
+    const inputShape: [number, number, number] = [14, 14, 3];
+    const options = { inputShape, classes: 3, width: 2, pooling: 'flc', seed: 1 };
+    const model = resnet18({ ...options, strides: [1, 1, 2, 1, 1] });
+    for (const one of [model, freezeStrides(model, inputShape)]) {
+      const ops = opsOf(toOnnx(one));
+      expect(ops.filter((op) => op === 'Transpose')).toHaveLength(1);
+      // One pooling of two branches.
+      expect(ops.filter((op) => op === 'MatMul')).toHaveLength(4);
+    }
+  });
+
+  it('stores a shared kernel once', () => {
+    const shared = layers.dense({ name: 'shared', units: 50 });
+    const inputs = ['a', 'b'].map((name) => tf.input({ name, shape: [40] }));
+    const outputs = inputs.map((input) => shared.apply(input) as tf.SymbolicTensor);
+    const { graph } = protoOf(toOnnx(tf.model({ inputs, outputs })));
+    expect(graph!.initializer.map(({ name }) => name)).toEqual(['shared/kernel', 'shared/bias']);
+    expect(graph!.output.map(({ name }) => name)).toEqual(['shared', 'shared_2']);
+  });
+
+  it('stores kernels and matrices as float16, and small arrays as float32', () => {
+    const { graph } = protoOf(toOnnx(twoOutputs(), { float16: true }));
+    const types = graph!.initializer.map(({ name, dataType }) => [name, dataType]);
+    const [float, half, int64] = [1, 10, 7];
+    expect(Object.fromEntries(types)).toMatchObject({
+      'conv/kernel/float16': half,
+      'conv/bias': float,
+      'pool/rows_8x9/float16': half,
+    });
+    expect(types.every(([, type]) => [float, half, int64].includes(type as number))).toBe(true);
+  });
+
+  it('refuses a number that float16 cannot hold, and names the weight', () => {
+    const model = tf.sequential({
+      layers: [layers.dense({ name: 'd', units: 1, inputShape: [1] })],
+    });
+    model.setWeights([tf.tensor2d([[70_000]]), tf.tensor1d([0])]);
+    expect(() => toOnnx(model, { float16: true })).toThrow(
+      "toOnnx: weight 'd/kernel' must be at most 65504 with float16, got 70000",
+    );
+  });
+
+  it('gives the same bytes again, and leaves no tensor', () => {
+    const model = twoOutputs();
+    const before = tf.memory().numTensors;
+    expect(toOnnx(model)).toEqual(toOnnx(model));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

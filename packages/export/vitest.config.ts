@@ -1,0 +1,3 @@
+import { inSharedProcesses } from '../../vitest.shared.js';
+
+export default inSharedProcesses();
