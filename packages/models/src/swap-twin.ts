@@ -1,4 +1,4 @@
-import type { serialization } from '@tensorflow/tfjs-core';
+import type { serialization, Variable } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 type LayerClass = serialization.SerializableConstructor<tfl.layers.Layer> & {
@@ -23,7 +23,8 @@ export function twinOf(
 ): tfl.layers.Layer {
   const cls = layer.constructor as LayerClass;
   const { depthMultiplier, depthwiseConstraint } = layer as Unsaved;
-  const { depthwiseConstraint: _saved, ...config } = layer.getConfig();
+  // Behind a padding, a first layer has another input shape.
+  const { depthwiseConstraint: _saved, batchInputShape: _shape, ...config } = layer.getConfig();
   const twin = cls.fromConfig(cls, {
     ...config,
     ...(depthMultiplier === undefined ? {} : { depthMultiplier }),
@@ -33,21 +34,28 @@ export function twinOf(
   return twin;
 }
 
-/** Copies the weights of a layer to its twin, and whether each of them is trained. */
+/**
+ * Copies the weights of a layer to its twin, and whether each of them is trained. `setWeights` would
+ * project them first, and an initial weight need not satisfy its constraint.
+ */
 export function copyWeights(layer: tfl.layers.Layer, twin: tfl.layers.Layer): void {
-  if (twin.weights.length > 0) twin.setWeights(layer.getWeights());
-  const [given, copies] = [everyWeight(layer), everyWeight(twin)];
-  given.forEach((weight, at) => {
+  const copies = everyWeight(twin);
+  everyWeight(layer).forEach((weight, at) => {
     const copy = copies[at]!;
+    (copy.read() as Variable).assign(weight.read());
     if (copy.trainable !== weight.trainable) copy.trainable = weight.trainable;
   });
 }
 
-/** The weights in the order of their creation. `weights` depends on what is trained. */
+/**
+ * The weights in the order of their creation. The order of `weights` depends on what is trained. A
+ * wrapper or a recurrent layer has no weights except those of its inner layers.
+ */
 function everyWeight(layer: tfl.layers.Layer): tfl.LayerVariable[] {
   const { _trainableWeights: trained, _nonTrainableWeights: others } = layer as unknown as {
     _trainableWeights: tfl.LayerVariable[];
     _nonTrainableWeights: tfl.LayerVariable[];
   };
-  return [...trained, ...others];
+  const own = [...trained, ...others];
+  return own.length > 0 ? own : layer.weights;
 }
