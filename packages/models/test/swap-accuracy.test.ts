@@ -100,7 +100,7 @@ describe('a trained network', () => {
     expect(before).toBeGreaterThan(0.85);
     expect(after('subsample', 'activation')).toBe(before);
     expect(after('subsample', 'convolution')).toBe(before);
-    // Measured: 0.92, 0.955 and 0.955 after the activation, from 0.945.
+    // Measured: 0.92, 0.955 and 0.91 after the activation, from 0.945.
     for (const pooling of ['blur', 'spectral', 'diffstride']) {
       expect(after(pooling, 'activation')).toBeGreaterThan(before - 0.1);
     }
