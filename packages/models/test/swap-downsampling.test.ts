@@ -1,9 +1,9 @@
 import { useBackend } from '@ds/backend';
-import { ApsPool, BlurPool, type DiffStride } from '@ds/layers';
+import { ApsPool, BlurPool, type DiffStride, poolingNames } from '@ds/layers';
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { strideVariables, swapDownsampling, swapTable } from '../src/index.js';
+import { resnet18, strideVariables, swapDownsampling } from '../src/index.js';
 
 beforeAll(() => useBackend('wasm'));
 
@@ -199,12 +199,6 @@ describe('the graph of a copy', () => {
         },
         reason: '',
       },
-    ]);
-    expect(swapTable(report).split('\n')).toEqual([
-      '| layer    | was         | is                                          | output | output now | left because |',
-      '| -------- | ----------- | ------------------------------------------- | ------ | ---------- | ------------ |',
-      '| main1    | Conv2D /2×2 | stride 1, main1.pool /2×2 after relu        | 6×6×4  | 6×6×4      |              |',
-      '| shortcut | Conv2D /2×2 | stride 1, shortcut.pool /2×2 after shortcut | 6×6×4  | 6×6×4      |              |',
     ]);
   });
 
@@ -556,4 +550,37 @@ it('saves and loads with the classes of @ds/layers', async () => {
   const topology = JSON.parse(JSON.stringify(saved!.modelTopology));
   const loaded = await tf.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology: topology }));
   expectAlike(model, loaded, [12, 12, 2]);
+});
+
+describe('a whole ResNet', () => {
+  const resnet = (more: object = {}) =>
+    resnet18({
+      inputShape: [32, 32, 3],
+      classes: 3,
+      width: 2,
+      pooling: 'conv',
+      variant: 'original',
+      seed: 3,
+      ...more,
+    });
+
+  it('computes the same with plain subsampling', () => {
+    const model = resnet({ stem: 'imagenet', strides: [2, 1, 2, 2, 2] });
+    expectAlike(model, swapDownsampling(model, 'subsample').model, [32, 32, 3]);
+  });
+
+  it('takes every pooling, one for both branches of a block where its size is learned', () => {
+    const model = resnet();
+    const image = unitTensor(1, [2, 32, 32, 3]);
+    for (const pooling of poolingNames()) {
+      const { model: copy, report } = swapDownsampling(model, pooling);
+      expect([pooling, report.map(({ reason }) => reason)]).toEqual([pooling, Array(6).fill('')]);
+      expect((copy.predict(image) as tf.Tensor).shape).toEqual([2, 3]);
+      const pools = copy.layers.filter(({ name }) => /\.pool$/.test(name));
+      const isShared = ['diffstride', 'aps', 'lps'].includes(pooling);
+      expect([pooling, pools.length]).toEqual([pooling, isShared ? 3 : 6]);
+      copy.dispose();
+    }
+    image.dispose();
+  });
 });

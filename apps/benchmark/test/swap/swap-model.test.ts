@@ -160,8 +160,12 @@ describe('the files of a model', () => {
   });
 
   it.each([
-    ['missing', (json, weights) => ({ 'other.bin': weights }), /weights\.bin: cannot be read/],
-    ['short', (_, weights) => ({ 'weights.bin': weights.subarray(4) }), /must have \d+ bytes, got/],
+    ['missing', (_json, weights) => ({ 'other.bin': weights }), /weights\.bin: cannot be read/],
+    [
+      'short',
+      (_json, weights) => ({ 'weights.bin': weights.subarray(4) }),
+      /must have \d+ bytes, got/,
+    ],
     [
       'graph',
       (json, weights) => {
