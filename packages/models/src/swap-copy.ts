@@ -2,7 +2,7 @@ import { applyInOneModel, isModel, layersOf } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Swap } from './swap.js';
 import { type DenseOp, denseConvolution, densePooling } from './swap-dense.js';
-import { type Node, nodeOf, nodesOf, poolingPosition } from './swap-nodes.js';
+import { followsAny, type Node, nodeOf, nodesOf, poolingPosition } from './swap-nodes.js';
 import type { SwapPooling } from './swap-pooling.js';
 import { copyWeights, twinOf } from './swap-twin.js';
 
@@ -174,6 +174,8 @@ export class SwappedCopy {
     if (!this.pooling.sharesChoice) return [];
     const places = [...graph.poolings].filter(([, swap]) => group.includes(swap));
     if (places.length !== group.length) return [];
+    const nodes = places.map(([node]) => node);
+    if (nodes.some((node) => followsAny(node, nodes))) return [];
     const area = ([, { downsampler }]: [Node, Swap]) =>
       downsampler.window[0] * downsampler.window[1];
     return places.sort((a, b) => area(b) - area(a));

@@ -41,7 +41,7 @@ export function denseConvolution(
   return {
     twin,
     apply: (x, paddings) => {
-      const padded = isPlain ? x : padZeros(x, paddings, dataFormat, naming(`${layer.name}.pad`));
+      const padded = isPlain ? x : padZeros(x, paddings, dataFormat, layer.name, naming);
       return applyInOneModel(twin, () => twin.apply(padded) as tfl.SymbolicTensor);
     },
   };
@@ -143,16 +143,18 @@ function resized(
           dataFormat,
         })
         .apply(x) as tfl.SymbolicTensor);
-  return padZeros(cropped, part(1), dataFormat, naming(`${layerName}.pad`));
+  return padZeros(cropped, part(1), dataFormat, layerName, naming);
 }
 
 function padZeros(
   x: tfl.SymbolicTensor,
   paddings: Paddings,
   dataFormat: Downsampler['dataFormat'],
-  name: string,
+  layerName: string,
+  naming: Naming,
 ): tfl.SymbolicTensor {
   if (paddings.every(isNone)) return x;
+  const name = naming(`${layerName}.pad`);
   return tfl.layers
     .zeroPadding2d({ name, padding: listOf(paddings), dataFormat })
     .apply(x) as tfl.SymbolicTensor;

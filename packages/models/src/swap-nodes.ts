@@ -24,6 +24,19 @@ export function nodeOf({ sourceLayer, nodeIndex }: tfl.SymbolicTensor): Node {
   return sourceLayer.inboundNodes[nodeIndex]!;
 }
 
+/** Whether the inputs of an application depend on the outputs of one of some others. */
+export function followsAny(node: Node, others: Node[]): boolean {
+  const seen = new Set<Node>();
+  const waiting = node.inputTensors.map(nodeOf);
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (others.includes(next)) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    waiting.push(...next.inputTensors.map(nodeOf));
+  }
+  return false;
+}
+
 /** Stock layers with a nonlinear function. A `PReLU` may have a weight for each pixel. */
 const ACTIVATIONS = new Set(['Activation', 'ReLU', 'LeakyReLU', 'ELU', 'ThresholdedReLU']);
 

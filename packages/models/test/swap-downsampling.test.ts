@@ -426,6 +426,19 @@ describe('polyphase sampling', () => {
   });
 });
 
+describe('polyphase sampling of a chain', () => {
+  it('chooses a grid at each place, if one depends on the other', () => {
+    const input = tf.input({ shape: [8, 8, 2] });
+    const down = conv('down', { strides: 2 }).apply(input) as tf.SymbolicTensor;
+    const up = tf.layers.upSampling2d({ size: [2, 2] }).apply(down) as tf.SymbolicTensor;
+    const again = conv('again', { strides: 2 }).apply(up) as tf.SymbolicTensor;
+    const sum = tf.layers.add({ name: 'sum' }).apply([down, again]) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: sum });
+    const { model: copy } = swapDownsampling(model, 'aps');
+    expect((copy.predict(unitTensor(1, [1, 8, 8, 2])) as tf.Tensor).shape).toEqual([1, 4, 4, 4]);
+  });
+});
+
 describe('maps of unknown size', () => {
   it('are aligned for multiples of the stride', () => {
     const model = residual([null, null]);
