@@ -18,6 +18,7 @@ import { addSearchCommand } from './search/command.js';
 import { addShiftCommand } from './shift/command.js';
 import { addSpansCommand } from './spans/command.js';
 import { addSpeedCommand } from './speed/command.js';
+import { addSwapCommand } from './swap/command.js';
 import { addSweepCommand } from './sweep/command.js';
 import { addTradeoffCommand } from './tradeoff/command.js';
 import { visibleText } from './visible-text.js';
@@ -64,6 +65,7 @@ function addCommands(): void {
   addExportCommand(program);
   addConfigCommands(program);
   addCostCommand(program);
+  addSwapCommand(program);
   addSpansCommand(program);
   addSpeedCommand(program);
 }

@@ -8,3 +8,11 @@ export { type Resnet18Options, resnet18 } from './resnet18.js';
 export { type Resnet56Options, resnet56 } from './resnet56.js';
 export { type RoundedPooling, type RoundingReport, roundingReport } from './rounding-report.js';
 export { type StrideVariable, strideVariables } from './stride-variables.js';
+export {
+  type SwapOptions,
+  type SwappedModel,
+  type SwapRow,
+  type SwapStrides,
+  swapDownsampling,
+} from './swap-downsampling.js';
+export { swapTable } from './swap-table.js';

@@ -6,12 +6,14 @@ import * as safetensors from '@ds/models/safetensors';
 import * as tf from '@tensorflow/tfjs';
 import {
   boolean,
+  callback,
   integer,
   type Kind,
   listOf,
   number,
   oneOf,
   options,
+  pair,
   size,
   tensor,
   text,
@@ -98,7 +100,34 @@ const written = {
   ],
 };
 
+const swapped = () => ({ behind: 'a', pooling: 'a.pool', strides: [2, 2], outputShape: [2, 2, 1] });
+const swapRow = () => ({
+  layer: 'a',
+  className: 'Conv2D',
+  strides: [2, 2],
+  outputShape: [2, 2, 1],
+  swapped: swapped(),
+  reason: '',
+});
 const row = () => ({ layer: 'a', outputShape: [2], macs: 1, parameters: 1, activationBytes: 4 });
+
+let withStrides: tf.LayersModel | null = null;
+
+/** A model with one strided convolution. It is made once. */
+function strided(): tf.LayersModel {
+  withStrides ??= tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        name: 'conv',
+        filters: 2,
+        kernelSize: 3,
+        strides: 2,
+        inputShape: [8, 8, 1],
+      }),
+    ],
+  });
+  return withStrides;
+}
 
 /** The calls of `@ds/models` and `@ds/backend`. */
 export const modelsTables: Record<string, Table> = {
@@ -277,6 +306,80 @@ export const modelsTables: Record<string, Table> = {
           images: tensor(),
           labels: tensor({ isOfAnyType: true }),
         },
+      },
+    ],
+    swapDownsampling: [
+      {
+        as: 'swapDownsampling',
+        call: (one: never, name: never) => models.swapDownsampling(one, name),
+        good: () => [model(), 'blur'],
+        args: { model: noModel, pooling },
+      },
+      {
+        as: 'swapDownsampling',
+        call: (chosen: never) => models.swapDownsampling(strided(), 'diffstride', chosen),
+        good: () => [{ where: () => true, strides: { conv: 2 }, config: {} }],
+        args: {
+          options: options({
+            where: [...callback(), { what: 'one of text', make: () => () => 'yes' }],
+            strides: [
+              ...object.filter(({ what }) => what !== ''),
+              { what: 'an unknown layer', make: () => ({ con: 2 }) },
+              ...pair(number(1), true).map((bad) => ({
+                ...bad,
+                make: () => ({ conv: bad.make(2) }),
+              })),
+            ].filter(({ what }) => what !== 'undefined'),
+            placement: oneOf('convolution', 'activation'),
+            config: [
+              ...object,
+              { what: 'smoothnes', make: () => ({ smoothnes: 2 }), names: ['smoothness'] },
+            ],
+          }),
+        },
+      },
+    ],
+    swapTable: [
+      {
+        as: 'swapTable',
+        call: (one: models.SwapRow) => models.swapTable([one]),
+        good: () => [swapRow()],
+        args: {
+          report: options(
+            {
+              layer: text(),
+              className: text(),
+              strides: object.filter(({ what }) => what !== ''),
+              outputShape: object.filter(({ what }) => what !== ''),
+              swapped: object.filter(({ what }) => what !== 'null'),
+            },
+            {
+              required: ['layer', 'className', 'strides', 'outputShape', 'swapped'],
+              isStrict: false,
+            },
+          ),
+        },
+      },
+      {
+        as: 'swapTable',
+        call: (one: never) => models.swapTable([{ ...swapRow(), swapped: one }]),
+        good: () => [swapped()],
+        args: {
+          swapped: options(
+            {
+              behind: text(),
+              strides: object,
+              outputShape: object.filter(({ what }) => what !== ''),
+            },
+            { required: ['behind', 'strides', 'outputShape'], isStrict: false },
+          ).filter(({ what }) => what !== 'null'),
+        },
+      },
+      {
+        as: 'swapTable',
+        call: models.swapTable,
+        good: () => [[swapRow()]],
+        args: { report: object.filter(({ what }) => what !== '') },
       },
     ],
     strideVariables: [

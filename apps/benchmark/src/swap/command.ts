@@ -1,0 +1,55 @@
+import { poolingNames } from '@ds/layers';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { filePath, number, numbers } from '../flags.js';
+import { withImports } from '../import-poolings.js';
+import { visibleText } from '../visible-text.js';
+import type { SwapCommandOptions } from './swap-model.js';
+
+/** Adds `swap`, which replaces the strides of a saved model by poolings. */
+export function addSwapCommand(program: Command): void {
+  withImports(program.command('swap <model.json>'))
+    .description('replace strides and poolings of a saved LayersModel, and keep all weights')
+    .requiredOption('--pooling <name>', poolingNames().join(', '))
+    .option(
+      '--strides <layer=strides...>',
+      'strides of the pooling at a layer, such as conv1=3,2 (default: the layer’s own)',
+      layerStrides,
+    )
+    .option('--only <regex>', 'swap only layers whose path matches', regularExpression)
+    .addOption(
+      new Option(
+        '--placement <place>',
+        'after the convolution or after its activation (default: the pooling’s)',
+      ).choices(['convolution', 'activation']),
+    )
+    .option('--smoothness <bins>', 'R of the DiffStride masks (default: by the map)', number)
+    .requiredOption('--output <folder>', 'folder of the new model', filePath)
+    .action(async (file: string, flags: SwapCommandOptions) => {
+      const { swapModel } = await import('./swap-model.js');
+      process.stdout.write(`${visibleText(await swapModel(file, flags))}\n`);
+    });
+}
+
+/** Parses `layer=strides`, and adds it to those before. */
+function layerStrides(
+  text: string,
+  before: Record<string, [number, number]> = {},
+): Record<string, [number, number]> {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`must be layer=strides, got '${text}'`);
+  const [height, width = height, ...more] = numbers(text.slice(at + 1));
+  if (more.length > 0) {
+    throw new InvalidArgumentError(`must have one or two strides, got '${text}'`);
+  }
+  return { ...before, [text.slice(0, at)]: [height!, width!] };
+}
+
+function regularExpression(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `must be a regular expression, got '${text}': ${(error as Error).message}`,
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import { isModel, layersOf } from '@ds/graph';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** A layer that reduces images, and that a pooling can replace. */
+export interface Downsampler {
+  layer: tfl.layers.Layer;
+  /** See `layersOf` of `@ds/graph`. */
+  path: string;
+  kind: 'convolution' | 'max' | 'average';
+  /** Its strides [height, width]. At least one is > 1. */
+  strides: [number, number];
+  /** Size of the kernel or of the pooling window. */
+  window: [number, number];
+  padding: 'same' | 'valid';
+  dataFormat: 'channelsFirst' | 'channelsLast';
+  /** Whether it applies an activation to its sums. */
+  isActivated: boolean;
+  /** The models around it, from outermost to innermost. */
+  within: tfl.layers.Layer[];
+}
+
+/** A layer that reduces its input, and that no pooling can replace. */
+export interface OtherDownsampler {
+  layer: tfl.layers.Layer;
+  path: string;
+  strides: number[];
+  reason: string;
+}
+
+const KINDS: Record<string, Downsampler['kind']> = {
+  Conv2D: 'convolution',
+  DepthwiseConv2D: 'convolution',
+  SeparableConv2D: 'convolution',
+  MaxPooling2D: 'max',
+  AveragePooling2D: 'average',
+};
+
+/** Layers that reduce signals, volumes or frames. */
+const NOT_ON_IMAGES = new Set(
+  `Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D AveragePooling3D ConvLSTM2D`.split(' '),
+);
+
+/** Lists every layer of a model that reduces its input, in network order. */
+export function downsamplersOf(
+  model: tfl.LayersModel,
+  op: string,
+): (Downsampler | OtherDownsampler)[] {
+  return layersOf(model, op).flatMap(
+    ({ layer, path, within }): (Downsampler | OtherDownsampler)[] => {
+      const config = layer.getConfig();
+      const strides = [(layer as { strides?: unknown }).strides ?? []].flat() as number[];
+      const className = layer.getClassName();
+      const other = (reason: string) => [{ layer, path, strides, reason }];
+      if (className.startsWith('ds>')) {
+        const own = [config.strides ?? []].flat() as number[];
+        const isPooling = config.strides !== undefined || config.ratio !== undefined;
+        return isPooling
+          ? [{ layer, path, strides: own, reason: 'it is a pooling of @ds/layers already' }]
+          : [];
+      }
+      if (!strides.some((stride) => stride > 1)) return [];
+      if (NOT_ON_IMAGES.has(className)) return other('it works on no images of rank 4');
+      const kind = KINDS[className];
+      if (!kind) return [];
+      const wrapper = within.find((one) => !isModel(one));
+      if (wrapper) return other(`it is inside a ${wrapper.getClassName()}`);
+      const { activation, padding, dataFormat } = config;
+      return [
+        {
+          layer,
+          path,
+          kind,
+          strides: strides as [number, number],
+          window: (config.kernelSize ?? config.poolSize) as [number, number],
+          padding: padding as 'same' | 'valid',
+          dataFormat: dataFormat as 'channelsFirst' | 'channelsLast',
+          isActivated: activation !== undefined && activation !== 'linear',
+          within,
+        },
+      ];
+    },
+  );
+}
+
+/** Whether a pooling can replace a layer. */
+export function isReplaceable(one: Downsampler | OtherDownsampler): one is Downsampler {
+  return 'kind' in one;
+}

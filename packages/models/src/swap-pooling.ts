@@ -1,0 +1,98 @@
+import { ConfigError } from '@ds/checks';
+import { hasMember, type PoolingLayer } from '@ds/graph';
+import { type PoolingConfig, poolingLayer, poolingTraits } from '@ds/layers';
+import { dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Downsampler } from './swap-downsamplers.js';
+import { outputShapeOf, PROBES, sidesIn, withSides } from './swap-shapes.js';
+
+/** What a pooling layer needs to know about its place. */
+export interface PoolingPlace {
+  name: string;
+  strides: [number, number];
+  dataFormat: Downsampler['dataFormat'];
+  /** Used if the pooling has this option, and the configuration does not set it. */
+  smoothness: number | null;
+}
+
+const BLANK: (number | null)[] = [null, 64, 61, 64];
+
+/** A registered pooling with its configuration. */
+export class SwapPooling {
+  private readonly options: Set<string>;
+  /** Whether the output size is unknown before a call. */
+  readonly isLearned: boolean;
+  /** Whether joined branches need one layer: it has learned strides, or chooses a grid for all. */
+  readonly isShared: boolean;
+  readonly sharesChoice: boolean;
+  /** Whether ⌈n/s⌉ outputs come from n pixels. */
+  readonly roundsUp: boolean;
+  readonly placement: 'convolution' | 'activation';
+  readonly isAbsentAtStrideOne: boolean;
+
+  /** @throws ConfigError if the name is not registered, or the configuration does not suit. */
+  constructor(
+    private readonly op: string,
+    readonly name: string,
+    private readonly config: Record<string, unknown>,
+  ) {
+    const { placement, absentAtStrideOne } = poolingTraits(name);
+    this.placement = placement;
+    this.isAbsentAtStrideOne = absentAtStrideOne;
+    const plain: PoolingConfig = { name: 'tried', strides: [2, 2] };
+    this.options = new Set(Object.keys(poolingLayer(name, plain).getConfig()));
+    const tried = this.tried('config', { ...plain, ...config, strides: [2, 2] });
+    this.isLearned = outputShapeOf(tried, BLANK)?.[1] === null;
+    this.sharesChoice = hasMember(tried, 'sharesChoice');
+    this.isShared = this.isLearned || this.sharesChoice;
+    this.roundsUp = PROBES.every((sides) => {
+      const output = outputShapeOf(tried, withSides(BLANK, sides, 'channelsLast'));
+      return sides.every((side, axis) => output?.[axis + 1] === Math.ceil(side / 2));
+    });
+  }
+
+  /** Whether the smoothness follows from the size of the map. */
+  get choosesSmoothness(): boolean {
+    return this.options.has('smoothness') && this.config.smoothness === undefined;
+  }
+
+  /** Whether the pooling takes maps of this format. */
+  takes(dataFormat: Downsampler['dataFormat']): boolean {
+    return dataFormat === 'channelsLast' || this.options.has('dataFormat');
+  }
+
+  /** @throws ConfigError if the strides do not suit the pooling. */
+  make({ name, strides, dataFormat, smoothness }: PoolingPlace, what = 'config'): PoolingLayer {
+    const { options } = this;
+    return this.tried(what, {
+      // Later layers were trained on maps of this mean.
+      ...(options.has('norm') ? { norm: 'forward' } : {}),
+      ...(this.choosesSmoothness && smoothness !== null ? { smoothness } : {}),
+      ...(options.has('dataFormat') ? { dataFormat } : {}),
+      ...this.config,
+      name,
+      strides,
+    });
+  }
+
+  /** The size of a map after the pooling. Runs the pooling on a blank map if its size is learned. */
+  sizeAfter(place: PoolingPlace, shape: (number | null)[]): [number | null, number | null] {
+    const layer = this.make(place);
+    if (!this.isLearned) {
+      const output = outputShapeOf(layer, shape);
+      return output ? sidesIn(output, place.dataFormat) : [null, null];
+    }
+    const blank = zeros([1, ...(shape.slice(1) as number[])]);
+    const pooled = tidy(() => layer.apply(blank) as Tensor);
+    dispose([blank, pooled]);
+    layer.dispose();
+    return sidesIn(pooled.shape, place.dataFormat);
+  }
+
+  private tried(what: string, config: PoolingConfig): PoolingLayer {
+    try {
+      return poolingLayer(this.name, config);
+    } catch (error) {
+      throw new ConfigError(`${this.op}: ${what}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}

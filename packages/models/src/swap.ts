@@ -1,0 +1,18 @@
+import type { Paddings } from './swap-dense.js';
+import type { Downsampler } from './swap-downsamplers.js';
+import type { Node } from './swap-nodes.js';
+
+/** A layer that becomes a stride-1 op and a pooling. */
+export interface Swap {
+  downsampler: Downsampler;
+  /** Strides of the pooling. */
+  strides: [number, number];
+  /** The smoothness for the size of its maps, or `null` if unknown. */
+  smoothness: number | null;
+  /** Whether its outputs may have other sizes than in the original. */
+  isFree: boolean;
+  /** All swaps whose outputs join. They have equal sizes, so one pooling layer may serve all. */
+  group: Swap[];
+  /** The padding of the stride-1 op at each of its applications. */
+  paddings: Map<Node, Paddings>;
+}
