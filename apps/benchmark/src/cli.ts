@@ -8,6 +8,7 @@ import { addQueueCommand } from './commands/queue.js';
 import { addWorkerCommand } from './commands/worker.js';
 import { addCompareCommand, addTrainCommand } from './compare/command.js';
 import { addCostCommand } from './cost/command.js';
+import { addFreezeCommand } from './freeze/command.js';
 import { importPoolings, importsOf } from './import-poolings.js';
 import { addTableCommand } from './paper-table/command.js';
 import { addPictureCommands } from './pictures/command.js';
@@ -60,6 +61,7 @@ function addCommands(): void {
   addWorkerCommand(program);
   addQueueCommand(program);
   addClassifyCommand(program);
+  addFreezeCommand(program);
   addConfigCommands(program);
   addCostCommand(program);
   addSpansCommand(program);
