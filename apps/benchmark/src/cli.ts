@@ -9,6 +9,7 @@ import { addWorkerCommand } from './commands/worker.js';
 import { addCompareCommand, addTrainCommand } from './compare/command.js';
 import { addCostCommand } from './cost/command.js';
 import { addExportCommand } from './export/command.js';
+import { addFreezeCommand } from './freeze/command.js';
 import { importPoolings, importsOf } from './import-poolings.js';
 import { addTableCommand } from './paper-table/command.js';
 import { addPictureCommands } from './pictures/command.js';
@@ -63,6 +64,7 @@ function addCommands(): void {
   addQueueCommand(program);
   addClassifyCommand(program);
   addExportCommand(program);
+  addFreezeCommand(program);
   addConfigCommands(program);
   addCostCommand(program);
   addSwapCommand(program);

@@ -15,9 +15,11 @@ import {
   FRACTIONAL_CHECKS,
   type FractionalPoolOptions,
   type FractionalPoolResult,
+  type FractionalRegions,
   fractionalAvgMultiplyAdds,
   fractionalAvgPool,
   fractionalMaxPool,
+  fractionalRegions,
   outputSizes,
 } from './fractional-pool.js';
 import {
@@ -28,6 +30,7 @@ import {
   symbolicImage,
 } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
+import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
 export interface FractionalPoolConfig extends LayerArgs {
@@ -116,6 +119,19 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
 
   private optionsOf(draw: number): FractionalPoolOptions {
     return { ...this.options, seed: Math.imul(this.seed, 1_000_003) + draw };
+  }
+
+  /**
+   * Returns the regions at inference for images of size [height, width], one entry per sample.
+   *
+   * @throws ConfigError if `input` is not two integers ≥ 1, or is smaller than `outputSize`.
+   */
+  regions(input: [number, number]): FractionalRegions[] {
+    const op = `${plainClassName(this)}.regions`;
+    requireSides(op, 'input', input);
+    return Array.from({ length: this.samples }, (_, sample) =>
+      fractionalRegions(op, input, this.optionsOf(-sample)),
+    );
   }
 
   /** Multiply-adds of one draw on an image of size [H, W, C]. */

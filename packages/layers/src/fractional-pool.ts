@@ -104,6 +104,23 @@ function regionsOf(boundaries: number[], overlapping: boolean): Regions {
     .map((start, i) => [start, Math.min(boundaries[i + 1]! + (overlapping ? 1 : 0), size)]);
 }
 
+/** The regions along both axes, each as [start, end), for images of one size. */
+export interface FractionalRegions {
+  rows: Regions;
+  columns: Regions;
+}
+
+/** The regions of a draw, for images of size `input`, [H, W]. */
+export function fractionalRegions(
+  op: string,
+  input: [number, number],
+  options: FractionalPoolOptions,
+): FractionalRegions {
+  const { rows, columns } = boundaries(op, input, options);
+  const { overlapping = false } = options;
+  return { rows: regionsOf(rows, overlapping), columns: regionsOf(columns, overlapping) };
+}
+
 /**
  * Multiply-adds of {@link fractionalAvgPool} for one image of size [H, W, C], at the regions of the
  * seed.
@@ -112,9 +129,9 @@ export function fractionalAvgMultiplyAdds(
   image: [number, number, number],
   options: FractionalPoolOptions,
 ): number {
-  const { rows, columns } = boundaries('fractionalAvgPool', [image[0], image[1]], options);
-  const taps = (edges: number[]) => meanTaps(regionsOf(edges, options.overlapping ?? false));
-  return tapsMultiplyAdds(taps(rows), taps(columns), image);
+  const input: [number, number] = [image[0], image[1]];
+  const { rows, columns } = fractionalRegions('fractionalAvgPool', input, options);
+  return tapsMultiplyAdds(meanTaps(rows), meanTaps(columns), image);
 }
 
 function boundaries(

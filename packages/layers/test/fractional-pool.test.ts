@@ -13,6 +13,7 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pseudoRandomSequence } from '../src/fractional-sequence.js';
+import { FractionalMaxPool } from '../src/index.js';
 import { fractionalAvgPool, fractionalMaxPool, fractionalSequence } from '../src/ops.js';
 
 const FLOAT32 = 1e-6;
@@ -230,5 +231,31 @@ describe('bad input', () => {
     [{ ratio: 2, seed: 0.5 }, 'seed must be an integer, got 0.5'],
   ])('%j is an error that names the argument', (options, message) => {
     expect(() => fractionalMaxPool(x(), options)).toThrow(`fractionalMaxPool: ${message}`);
+  });
+});
+
+describe('regions of a layer', () => {
+  it('are those of inference, one entry per sample', () => {
+    const layer = new FractionalMaxPool({ ratio: 1.5, samples: 2, overlapping: true, seed: 3 });
+    const [first, second] = layer.regions([10, 7]);
+    for (const { rows, columns } of [first!, second!]) {
+      expect([rows.length, columns.length]).toEqual([6, 4]);
+      expect([rows[0]![0], rows.at(-1)![1], columns.at(-1)![1]]).toEqual([0, 10, 7]);
+      // Neighbours share one row.
+      rows.slice(1).forEach(([start], at) => {
+        expect(rows[at]![1]).toBe(start + 1);
+      });
+    }
+    expect(second).not.toEqual(first);
+    const x = tf.range(0, 10).reshape([1, 10, 1, 1]).tile([1, 1, 7, 1]) as tf.Tensor4D;
+    const one = new FractionalMaxPool({ ratio: 1.5, overlapping: true, seed: 3 });
+    const y = (one.apply(x) as tf.Tensor4D).slice([0, 0, 0, 0], [1, -1, 1, 1]).dataSync();
+    // The maximum of rising rows is the last row of each region.
+    expect([...y]).toEqual(first!.rows.map(([, end]) => end - 1));
+  });
+
+  it('need an image of known size', () => {
+    const layer = new FractionalMaxPool({ ratio: 1.5 });
+    expect(() => layer.regions([0, 7])).toThrow('FractionalMaxPool.regions: input');
   });
 });

@@ -1,4 +1,4 @@
-import { applyInOneModel, type LayerWith } from '@ds/graph';
+import { applyInOneModel, layersOf } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import { dispose, neg, reshape, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -7,35 +7,55 @@ import { fusePooling } from './fused-pooling.js';
 /** One pooling at one input size, in stock layers. */
 export interface ConstantPooling {
   apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
+  /** The class names of the stock layers in network order. Empty if the pooling is the identity. */
+  stock: string[];
 }
+
+/** A pooling that returns its input. */
+export const IDENTITY: ConstantPooling = { apply: (x) => x, stock: [] };
 
 /**
  * A pooling as constant matrices, `y = R x Cᵀ − U (V x C'ᵀ)`, in stock layers. A `Permute` moves an
  * axis to the end, and a 1×1 convolution multiplies this axis by a matrix: R, then C; V, then C',
- * then U. Backends compute 1×1 convolutions as matrix products.
+ * then U. Backends compute 1×1 convolutions as matrix products. Disposes of the matrices.
  *
- * The layers form a nested model with the name `layerName`. `shape` is the image's, without the
- * batch axis. Where the backend has a kernel for the whole pooling, this model runs it.
+ * The layers form a nested model with the name `name`. `shape` is the image's, without the batch
+ * axis. Where the backend has a kernel for the whole pooling, this model runs it.
  */
 export function constantPooling(
-  layer: LayerWith<'matrices'>,
-  layerName: string,
+  name: string,
   shape: number[],
+  matrices: PoolingMatrices,
+  dataFormat: 'channelsFirst' | 'channelsLast',
 ): ConstantPooling {
-  const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
-  const [height, width] = (channelsFirst ? shape.slice(1) : shape) as [number, number];
-  const matrices = layer.matrices([height, width]);
   const { rows, columns, skew } = matrices;
   if (!skew && isIdentity(rows) && isIdentity(columns)) {
     dispose([rows, columns]);
-    return { apply: (x) => x };
+    return IDENTITY;
   }
-  const input = tfl.input({ name: `${layerName}.input`, shape });
-  const output = inStockLayers(input, layerName, matrices, channelsFirst);
-  const model = tfl.model({ name: layerName, inputs: input, outputs: output });
-  fusePooling(model);
+  const isFirst = dataFormat === 'channelsFirst';
+  return nestedModel(name, shape, (x) => inStockLayers(x, name, matrices, isFirst), fusePooling);
+}
+
+/**
+ * A nested model for images of `shape`, with the layers that `build` applies. `prepare` gets the
+ * model before its first use.
+ */
+export function nestedModel(
+  name: string,
+  shape: number[],
+  build: (x: tfl.SymbolicTensor) => tfl.SymbolicTensor,
+  prepare: (model: tfl.LayersModel) => void = () => {},
+): ConstantPooling {
+  const input = tfl.input({ name: `${name}.input`, shape });
+  const output = build(input);
+  if (output === input) return IDENTITY;
+  const model = tfl.model({ name, inputs: input, outputs: output });
+  prepare(model);
+  const inside = layersOf(model).map(({ layer }) => layer.getClassName());
   let isApplied = false;
   return {
+    stock: inside.filter((className) => className !== 'InputLayer'),
     apply: (x) => {
       const applied = () => model.apply(x) as tfl.SymbolicTensor;
       const output = isApplied ? applyInOneModel(model, applied) : applied();

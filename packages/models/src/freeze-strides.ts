@@ -1,26 +1,46 @@
 import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
-import { applyInOneModel, hasMember, isModel, layersWith } from '@ds/graph';
+import { applyInOneModel, isModel, layersOf } from '@ds/graph';
 import type { serialization } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type ConstantPooling, constantPooling } from './constant-pooling.js';
+import type { ConstantPooling } from './constant-pooling.js';
+import { customLayers, refuseCustomLayers } from './custom-layers.js';
+import { type FrozenLayer, storeReport } from './frozen-layer.js';
 import { inputShapesOf } from './input-shapes.js';
-import { roundedPooling } from './rounded-pooling.js';
+import { pointwiseSource } from './pointwise-source.js';
+import { isFreezable, stockPooling } from './stock-pooling.js';
 
 /** Options of {@link freezeStrides}. */
 export interface FreezeOptions {
   /** Round the strides to integers. Default false. */
   round?: boolean;
+  /**
+   * Keep the layers that stock layers cannot replace. The copy then loads only where their classes
+   * are registered. Default false: such a layer is an error.
+   */
+  keepCustom?: boolean;
 }
 
-const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean };
+const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom: requireBoolean };
 
 /**
- * Copies a model, with constants instead of learned strides. Every linear, separable pooling
- * (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`) becomes constant matrices in
- * stock layers (`Conv2D` of 1×1 without bias, `Permute`, `Add`), in a nested model with the name
- * of the pooling. Every other layer is copied with its weights. All shapes are static, as some
- * runtimes require. Without other custom layers the copy saves and loads as an ordinary
- * `LayersModel`, without this project. The outputs agree with those of the model to float32.
+ * Copies a model, with constants instead of learned strides and with stock layers only. The copy
+ * saves and loads as an ordinary `LayersModel`, without this project. All shapes are static, as some
+ * runtimes require. The outputs agree with those of the model to float32.
+ *
+ * Each pooling becomes a nested model with the name of the pooling:
+ *
+ * - A linear, separable pooling (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`, and
+ *   your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without bias, `Permute` and
+ *   `Add`. A pooling that is the identity disappears.
+ * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the blur.
+ * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
+ *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
+ *   follows. Several samples end in `Average`.
+ *
+ * `ApsPool` and `LpsPool` choose a grid for each image, and `FlcPool` with `modulus` takes a square
+ * root. No stock layers compute these. They and other custom layers are an error that lists all of
+ * them, unless `keepCustom` is set. Every stock layer is copied with its weights. `freezeReport` lists
+ * what became of each pooling.
  *
  * On a backend with the kernel `Resample` (`useBackend` of `@ds/backend`), the copy runs this kernel
  * instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
@@ -33,16 +53,17 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean };
  *
  * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
  * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
- * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. The
- * strides of `BlurPool` are integers already, so it becomes matrices as without `round`.
+ * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. Other
+ * poolings become the same layers as without `round`.
  *
  * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
  * matrices. The layers of nested models become layers of the copy, with names such as `trunk.pool`.
- * A layer inside `TimeDistributed` stays inside.
+ * A layer inside `TimeDistributed` stays inside. If it is outside too, it becomes two layers with
+ * equal weights.
  *
- * @throws ConfigError if inputShape does not suit the model, or a pooling is inside a wrapper other
- *   than `TimeDistributed`, or an option is unknown or not a boolean.
+ * @throws ConfigError if inputShape does not suit the model, a layer is custom, a pooling is inside
+ *   a wrapper other than `TimeDistributed`, or an option is unknown or not a boolean.
  */
 export function freezeStrides(
   model: tfl.LayersModel,
@@ -51,16 +72,19 @@ export function freezeStrides(
 ): tfl.LayersModel {
   requireOptions<FreezeOptions>('freezeStrides', 'options', options, FREEZE_CHECKS);
   const shapes = inputShapesOf('freezeStrides', model, inputShape);
-  const inputs = model.inputs.map(({ sourceLayer }, at) =>
-    tfl.input({ shape: shapes[at]!, name: sourceLayer.name }),
+  const { round = false, keepCustom = false } = options;
+  const copy = new FrozenCopy(model, wrappersAround(model), round);
+  if (!keepCustom) refuseCustomLayers(model);
+  const inputs = model.inputs.map(({ sourceLayer, shape: [batch], dtype }, at) =>
+    tfl.input({ batchShape: [batch ?? null, ...shapes[at]!], dtype, name: sourceLayer.name }),
   );
-  const copy = new FrozenCopy(wrappersAround(model), options.round ?? false);
   const frozen = tfl.model({
     name: `${model.name}-frozen`,
     inputs,
-    outputs: copy.ofGraph(model, inputs, ''),
+    outputs: copy.ofModel(inputs),
   });
   copy.setWeights();
+  storeReport(frozen, copy.report);
   return frozen;
 }
 
@@ -71,15 +95,16 @@ export function freezeStrides(
  */
 function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   const wrappers = new Set<tfl.layers.Layer>();
-  for (const pooling of layersWith(model, 'matrices')) {
-    for (const layer of pooling.within) {
+  for (const { layer: pooling, path, within } of layersOf(model)) {
+    if (!isFreezable(pooling)) continue;
+    for (const layer of within) {
       if (isModel(layer)) continue;
       wrappers.add(layer);
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
       throw new ConfigError(
         'freezeStrides: model must have poolings only in models and TimeDistributed, ' +
-          `got ${pooling.path} in a ${className}`,
+          `got ${path} in a ${className}`,
       );
     }
   }
@@ -88,16 +113,45 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
 
 /** The layers and the graph of a static copy. */
 class FrozenCopy {
-  private readonly twins = new Map<tfl.layers.Layer, tfl.layers.Layer>();
+  private twins = new Map<tfl.layers.Layer, tfl.layers.Layer>();
   /** Poolings, and wrappers around poolings, by input size. */
-  private readonly poolings = new Map<tfl.layers.Layer, Map<string, ConstantPooling>>();
-
-  private readonly names = new Set<string>();
+  private poolings = new Map<tfl.layers.Layer, Map<string, Apply>>();
+  /** Every layer with its copies. */
+  private readonly copies: [layer: tfl.layers.Layer, copy: tfl.layers.Layer][] = [];
+  private readonly names: Set<string>;
+  private readonly paths: Map<tfl.layers.Layer, string>;
+  private readonly custom: Set<tfl.layers.Layer>;
+  /** What became of each pooling and custom layer. */
+  readonly report: FrozenLayer[] = [];
 
   constructor(
+    private readonly model: tfl.LayersModel,
     private readonly wrappers: Set<tfl.layers.Layer>,
     private readonly isRounded: boolean,
-  ) {}
+  ) {
+    this.names = new Set(model.inputs.map(({ sourceLayer }) => sourceLayer.name));
+    this.paths = new Map(layersOf(model).map(({ layer, path }) => [layer, path]));
+    this.custom = new Set(customLayers(model).map(({ layer }) => layer));
+  }
+
+  /**
+   * Applies the copy of the whole model to these inputs. Without its identity poolings, an output
+   * could be an input or another output, so it passes through a linear layer.
+   */
+  ofModel(inputs: tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
+    const { model } = this;
+    const taken = new Set(inputs);
+    return this.ofGraph(model, inputs, '').map((output, at) => {
+      const name = model.outputs[at]!.sourceLayer.name;
+      const own = taken.has(output)
+        ? (tfl.layers
+            .activation({ name: this.named(name), activation: 'linear' })
+            .apply(output) as tfl.SymbolicTensor)
+        : output;
+      taken.add(own);
+      return own;
+    });
+  }
 
   /** Applies the copy of a model to these inputs. Its layer names begin with `prefix`. */
   ofGraph(
@@ -111,9 +165,7 @@ class FrozenCopy {
       if (known) return known;
       const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
       const node = layer.inboundNodes[nodeIndex]!;
-      const pointwise = hasMember(layer, 'matrices')
-        ? pointwiseSource(node.inputTensors[0]!)
-        : null;
+      const pointwise = pointwiseSource(layer, node.inputTensors[0]!);
       const outputs = pointwise
         ? this.ofLayer(
             pointwise.layer,
@@ -131,7 +183,7 @@ class FrozenCopy {
 
   /** Copies the weights to the layers of the copy. */
   setWeights(): void {
-    for (const [layer, copy] of this.twins) {
+    for (const [layer, copy] of this.copies) {
       if (copy.weights.length > 0) copy.setWeights(layer.getWeights());
     }
   }
@@ -143,33 +195,58 @@ class FrozenCopy {
     prefix: string,
   ): tfl.SymbolicTensor[] {
     if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
-    if (hasMember(layer, 'matrices') || this.wrappers.has(layer)) {
-      return [this.poolingOf(layer, inputs[0]!, prefix).apply(inputs[0]!)];
+    if (isFreezable(layer) || this.wrappers.has(layer)) {
+      return [this.poolingOf(layer, inputs[0]!, prefix)(inputs[0]!)];
     }
     const twin = this.twins.get(layer) ?? twinOf(layer, this.named(`${prefix}${layer.name}`));
+    const isNew = !this.twins.has(layer);
+    if (isNew) this.copies.push([layer, twin]);
     this.twins.set(layer, twin);
-    const output = applyInOneModel(twin, () => twin.apply(single(inputs)));
-    return [output].flat() as tfl.SymbolicTensor[];
+    const applied = applyInOneModel(twin, () => twin.apply(single(inputs)));
+    const outputs = [applied].flat() as tfl.SymbolicTensor[];
+    if (isNew && this.custom.has(layer)) this.note(layer, inputs[0]!, outputs[0]!, null);
+    return outputs;
   }
 
   /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
-  private poolingOf(
-    layer: tfl.layers.Layer,
-    x: tfl.SymbolicTensor,
-    prefix: string,
-  ): ConstantPooling {
+  private poolingOf(layer: tfl.layers.Layer, x: tfl.SymbolicTensor, prefix: string): Apply {
     const shape = x.shape.slice(1) as number[];
-    const sizes = this.poolings.get(layer) ?? new Map<string, ConstantPooling>();
+    const sizes = this.poolings.get(layer) ?? new Map<string, Apply>();
     this.poolings.set(layer, sizes);
     const found = sizes.get(`${shape}`);
     if (found) return found;
     const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
-    const made = hasMember(layer, 'matrices')
-      ? ((this.isRounded ? roundedPooling(layer, name, shape) : null) ??
-        constantPooling(layer, name, shape))
+    const made = isFreezable(layer)
+      ? this.noted(layer, stockPooling(layer, name, shape, this.isRounded))
       : this.wrapperOf(layer as Wrapper, name, shape);
     sizes.set(`${shape}`, made);
     return made;
+  }
+
+  /** A pooling that enters the report when it is first applied. */
+  private noted(layer: tfl.layers.Layer, { apply, stock }: ConstantPooling): Apply {
+    let isNew = true;
+    return (x) => {
+      const y = apply(x);
+      if (isNew) this.note(layer, x, y, stock);
+      isNew = false;
+      return y;
+    };
+  }
+
+  private note(
+    layer: tfl.layers.Layer,
+    x: tfl.SymbolicTensor,
+    y: tfl.SymbolicTensor,
+    stock: string[] | null,
+  ): void {
+    this.report.push({
+      layer: this.paths.get(layer)!,
+      className: layer.getClassName(),
+      inputShape: x.shape.slice(1),
+      outputShape: y.shape.slice(1),
+      stock,
+    });
   }
 
   /** A free name: the given one, or with a number at the end if it is taken. */
@@ -180,19 +257,26 @@ class FrozenCopy {
     return free;
   }
 
-  /** `TimeDistributed` around a copy of its inner layer. */
-  private wrapperOf({ layer }: Wrapper, name: string, shape: number[]): ConstantPooling {
+  /**
+   * `TimeDistributed` around a copy of its inner layer. Layers that are also outside get copies of
+   * their own, since tfjs saves no weight that is in two models.
+   */
+  private wrapperOf({ layer }: Wrapper, name: string, shape: number[]): Apply {
     const moment = tfl.input({ shape: shape.slice(1) });
+    const outside = { twins: this.twins, poolings: this.poolings };
+    Object.assign(this, { twins: new Map(), poolings: new Map() });
     const [made] = this.ofLayer(layer, [moment], `${name}.`);
+    Object.assign(this, outside);
     // A pooling that is the identity becomes no layer.
-    if (made === moment) return { apply: (x) => x };
+    if (made === moment) return (x) => x;
     const inner = tfl.model({ name: `${name}.each`, inputs: moment, outputs: made! });
     const wrapper = tfl.layers.timeDistributed({ name, layer: inner });
-    return {
-      apply: (x) => applyInOneModel(wrapper, () => wrapper.apply(x) as tfl.SymbolicTensor),
-    };
+    return (x) => applyInOneModel(wrapper, () => wrapper.apply(x) as tfl.SymbolicTensor);
   }
 }
+
+/** Applies layers of the copy to a tensor. */
+type Apply = (x: tfl.SymbolicTensor) => tfl.SymbolicTensor;
 
 /** A layer with an inner layer. */
 type Wrapper = tfl.layers.Layer & { layer: tfl.layers.Layer };
@@ -210,25 +294,4 @@ function twinOf(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
     ) => tfl.layers.Layer;
   };
   return cls.fromConfig(cls, { ...layer.getConfig(), name });
-}
-
-/**
- * The 1×1 convolution before a tensor, if the pooling can move in front of it. Mixing channels and
- * pooling planes commute. This order is cheaper unless the convolution has fewer outputs than
- * inputs. Returns `null` if there is no such convolution.
- */
-function pointwiseSource(
-  tensor: tfl.SymbolicTensor,
-): { layer: tfl.layers.Layer; input: tfl.SymbolicTensor } | null {
-  const layer = tensor.sourceLayer;
-  const { kernelSize, strides, useBias, activation, filters, dataFormat } = layer.getConfig();
-  const isPointwise =
-    layer.getClassName() === 'Conv2D' &&
-    [kernelSize, strides].flat().every((size) => size === 1) &&
-    useBias === false &&
-    activation === 'linear';
-  if (!isPointwise) return null;
-  const input = layer.inboundNodes[tensor.nodeIndex]!.inputTensors[0]!;
-  const channels = input.shape[dataFormat === 'channelsFirst' ? 1 : 3]!;
-  return channels <= (filters as number) ? { layer, input } : null;
 }

@@ -57,18 +57,24 @@ export function fusePooling(model: tfl.LayersModel): boolean {
   const call = model.call.bind(model);
   model.call = (inputs, kwargs) => {
     const x = [inputs].flat()[0] as Tensor4D;
-    if (!hasResampleKernel(x)) return call(inputs, kwargs);
+    if (!hasResampleKernel(x) || stages.some(isWatched)) return call(inputs, kwargs);
     return matrices.apply(x);
   };
-  const release = model.dispose.bind(model);
-  model.dispose = () => {
-    const result = release();
-    if (result.refCountAfterDispose === 0) matrices.dispose();
-    return result;
+  // A model inside `TimeDistributed` is never disposed of, but its weights are.
+  const weight = stages[0].weights[0]!;
+  const release = weight.dispose.bind(weight);
+  weight.dispose = () => {
+    release();
+    matrices.dispose();
   };
   // Made now, so that no call allocates lasting tensors.
   if (resampleKernel.isHere()) matrices.present();
   return true;
+}
+
+/** Whether `watchLayers` replaces the `call` of a layer. It sees only the layers that run. */
+function isWatched(layer: tfl.layers.Layer): boolean {
+  return Object.hasOwn(layer, 'call');
 }
 
 /** The poolings that are fused. */

@@ -2,6 +2,7 @@ export { type AudioCnnOptions, audioCnn } from './audio-cnn.js';
 export { costReport, type LayerCost } from './cost-report.js';
 export { costTable } from './cost-table.js';
 export { type FreezeOptions, freezeStrides } from './freeze-strides.js';
+export { type FrozenLayer, freezeReport } from './frozen-layer.js';
 export { fuseFrozen } from './fused-pooling.js';
 export { type MobilenetV2Options, mobilenetV2 } from './mobilenet-v2.js';
 export { type Resnet18Options, resnet18 } from './resnet18.js';

@@ -2,7 +2,7 @@ import { applyInOneModel, hasMember, type LayerWith } from '@ds/graph';
 import { dispose, tensor4d } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type AntiAliasTaps, antiAliasTaps } from './anti-alias-taps.js';
-import type { ConstantPooling } from './constant-pooling.js';
+import { type ConstantPooling, IDENTITY } from './constant-pooling.js';
 
 /**
  * The taps of a spectral pooling at the nearest integer strides. `null` for other poolings: their
@@ -38,7 +38,7 @@ export function roundedPooling(
 ): ConstantPooling | null {
   const taps = tapsOf(layer, shape);
   if (!taps) return null;
-  if (isIdentity(taps)) return { apply: (x) => x };
+  if (isIdentity(taps)) return IDENTITY;
   const { values, size, strides } = taps;
   const dataFormat = layer.getConfig().dataFormat as 'channelsFirst' | 'channelsLast';
   const channels = shape[dataFormat === 'channelsFirst' ? 0 : 2]!;
@@ -58,6 +58,7 @@ export function roundedPooling(
     weights: [kernel],
   });
   return {
+    stock: [convolution.getClassName()],
     apply: (x) => {
       const y = applyInOneModel(convolution, () => convolution.apply(x) as tfl.SymbolicTensor);
       // The first application builds the layer, which copies the kernel.

@@ -77,7 +77,7 @@ export function roundingReport(
         `got ${shown(model.outputs.map((output) => output.shape))}`,
     );
   }
-  const rounded = freezeStrides(model, shape, { round: true });
+  const rounded = freezeStrides(model, shape, { round: true, keepCustom: true });
   const predicted = classesOf(model, images);
   const after = classesOf(rounded, images);
   rounded.dispose();

@@ -79,6 +79,14 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     if (strides[0] === strides[1] && name !== 'diffstride') expect(mine).toBe(theirs);
   });
 
+  it('counts a frozen pooling that runs as one kernel', () => {
+    const shape: Size = [16, 16, 8];
+    const { model } = poolingModel('spectral', shape, [2, 2]);
+    const frozen = freezeStrides(keep(model), shape);
+    keep(frozen);
+    expect(total(frozen, shape)).toBe(total(model, shape));
+  });
+
   it('counts the taps of blurs, the windows of means, and the values of norms', () => {
     const of = (name: string, config: object = {}, strides: Pair = [2, 2]) =>
       total(keep(poolingModel(name, [12, 8, 3], strides, config).model), [12, 8, 3]);

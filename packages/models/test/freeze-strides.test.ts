@@ -5,6 +5,7 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeStrides, resnet18, strideVariables } from '../src/index.js';
+import { plainModel } from './plain-model.js';
 
 /** The tolerance for products in another order, in float32. */
 const FLOAT32 = 1e-5;
@@ -154,7 +155,7 @@ describe('on wasm', () => {
     x.dispose();
   });
 
-  it('copies other poolings, including two outputs of one choice', () => {
+  it('copies other poolings with keepCustom, including two outputs of one choice', () => {
     const shape: [number, number, number] = [16, 16, 3];
     for (const [pooling, poolingConfig] of [
       ['aps', {}],
@@ -168,7 +169,7 @@ describe('on wasm', () => {
         pooling,
         poolingConfig,
       });
-      const frozen = freezeStrides(model, shape);
+      const frozen = freezeStrides(model, shape, { keepCustom: true });
       const x = unitTensor(6, [2, ...shape]);
       expect(relativeError(outputs(frozen, x), outputs(model, x))).toBeLessThan(FLOAT32);
       x.dispose();
@@ -201,6 +202,24 @@ describe('a model of nested models', () => {
   /** Whether a saved model contains a `DiffStride`, at any depth. */
   const hasDiffStride = (model: tf.LayersModel) =>
     (model.toJSON() as string).includes('"class_name":"ds>DiffStride"');
+
+  /** Requires the numbers of a model from its copy, and from the copy that tfjs alone loads. */
+  async function agrees(model: tf.LayersModel, frozen: tf.LayersModel, shapes: number[][]) {
+    const x = shapes.map((shape, at) => unitTensor(at + 1, [2, ...shape]));
+    const given = x.length === 1 ? x[0]! : x;
+    const want = [model.predict(given)].flat() as tf.Tensor[];
+    const loaded = await plainModel(frozen);
+    for (const one of [frozen, loaded]) {
+      const got = [one.predict(given)].flat() as tf.Tensor[];
+      expect(got.map((y) => y.shape)).toEqual(want.map((y) => y.shape));
+      for (const [at, y] of got.entries()) {
+        expect(relativeError(y.dataSync(), want[at]!.dataSync())).toBeLessThan(FLOAT32);
+      }
+      tf.dispose(got);
+    }
+    loaded.dispose();
+    tf.dispose([x, want]);
+  }
 
   it('is frozen completely: nested twice, shared, with several inputs and outputs', () => {
     const nested = block('nested', [2, 1.6]);
@@ -259,6 +278,64 @@ describe('a model of nested models', () => {
         expect(relativeError(y.dataSync(), want[at]!.dataSync())).toBeLessThan(FLOAT32);
       }
     }
+  });
+
+  it('is frozen with nested and shared networks of this package', async () => {
+    const small = { width: 2, classes: 3, poolingConfig: { smoothness: 1 } };
+    const inputShape: [number, number, number] = [12, 10, 2];
+    const trunk = resnet18({ ...small, inputShape, strides: [1, 1, 2, 1, 1.5], seed: 1 });
+    const each = tf.layers.timeDistributed({ name: 'each', layer: trunk });
+    const twice = tf.layers.timeDistributed({
+      name: 'twice',
+      layer: tf.layers.timeDistributed({ layer: new DiffStride({ strides: 2, smoothness: 1 }) }),
+    });
+    const film = tf.input({ shape: [2, 12, 10, 2] });
+    const films = tf.input({ shape: [2, 2, 12, 10, 2] });
+    const inputs = [film, image(), films];
+    const outputs = [apply(each, film), apply(trunk, inputs[1]!), apply(twice, films)];
+    const model = tf.model({ inputs, outputs });
+    const shapes = [
+      [2, 12, 10, 2],
+      [12, 10, 2],
+      [2, 2, 12, 10, 2],
+    ];
+    const before = tf.memory().numTensors;
+    const frozen = freezeStrides(model, shapes);
+    await agrees(model, frozen, shapes);
+    frozen.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('keeps types and batch sizes of inputs', async () => {
+    const words = tf.input({ batchShape: [2, 6], dtype: 'int32' });
+    const embedding = tf.layers.embedding({ inputDim: 5, outputDim: 4, inputLength: 6 });
+    const picture = apply(tf.layers.reshape({ targetShape: [6, 4, 1] }), apply(embedding, words));
+    const pool = new DiffStride({ strides: [2, 1.5], smoothness: 1 });
+    const model = tf.model({ inputs: words, outputs: apply(pool, picture) });
+    const frozen = freezeStrides(model, [6]);
+    expect(frozen.inputs[0]!.dtype).toBe('int32');
+    expect(frozen.inputs[0]!.shape).toEqual([2, 6]);
+    const x = tf.tensor2d([1, 2, 3, 4, 0, 1, 4, 3, 2, 1, 0, 2], [2, 6], 'int32');
+    const [want, got] = [model, frozen].map((one) => (one.predict(x) as tf.Tensor).dataSync());
+    expect(relativeError(got!, want!)).toBeLessThan(FLOAT32);
+  });
+
+  it('is frozen if identity poolings join outputs with each other or with inputs', async () => {
+    const x = image();
+    const same = new DiffStride({ name: 'same', strides: 1, smoothness: 1 });
+    const conv = apply(tf.layers.conv2d({ filters: 2, kernelSize: 3 }), x);
+    const model = tf.model({ inputs: x, outputs: [apply(same, x), conv, apply(same, conv)] });
+    const frozen = freezeStrides(model, [12, 10, 2]);
+    await agrees(model, frozen, [[12, 10, 2]]);
+    expect(new Set(frozen.outputNames).size).toBe(3);
+  });
+
+  it('does not move a pooling before a convolution over other axes', async () => {
+    const shape = [6, 8, 4];
+    const conv = tf.layers.conv2d({ filters: 4, kernelSize: 1, useBias: false, inputShape: shape });
+    const pool = new DiffStride({ strides: 2, smoothness: 1, dataFormat: 'channelsFirst' });
+    const model = tf.sequential({ layers: [conv, pool] });
+    await agrees(model, freezeStrides(model, shape), [shape]);
   });
 
   it('is refused if a pooling is in a wrapper that cannot hold constants', () => {

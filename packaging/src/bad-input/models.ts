@@ -285,7 +285,15 @@ export const modelsTables: Record<string, Table> = {
         as: 'freezeStrides',
         call: (chosen: never) => models.freezeStrides(model(), [4, 6, 2], chosen),
         good: () => [{ round: true }],
-        args: { options: options({ round: boolean() }) },
+        args: { options: options({ round: boolean(), keepCustom: boolean() }) },
+      },
+    ],
+    freezeReport: [
+      {
+        as: 'freezeReport',
+        call: models.freezeReport,
+        good: () => [models.freezeStrides(model(), [4, 6, 2])],
+        args: { frozen: [...noModel, { what: 'one that is not frozen', make: model }] },
       },
     ],
     fuseFrozen: [

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { collectDataFolder, type DataFolders } from '../data-folders.js';
+import { filePath } from '../flags.js';
+import { withImports } from '../import-poolings.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
+
+interface Flags {
+  round: boolean;
+  keepCustom: boolean;
+  test: boolean;
+  data: DataFolders;
+  output?: string;
+  json: boolean;
+}
+
+/** Adds `freeze`, which writes a trained run's network with constant strides. */
+export function addFreezeCommand(program: Command): void {
+  withImports(program.command('freeze <run-folder>'))
+    .description(
+      "write a trained run's network (<output>/runs/<id>) as a tfjs model of stock layers, with " +
+        'its strides as constants, and print what this changes',
+    )
+    .option('--round', 'round the strides to integers: strided convolutions', false)
+    .option('--keep-custom', 'keep layers that stock layers cannot replace', false)
+    .option('--no-test', 'do not measure accuracy and shift consistency; needs no data')
+    .option(
+      '--data <folder>',
+      'folder of the dataset (CIFAR-10: default downloaded once into a cache)',
+      collectDataFolder,
+      {},
+    )
+    .option(
+      '--output <folder>',
+      'for model.json and weights.bin (default: frozen or rounded in the folder of the run)',
+      filePath,
+    )
+    .option('--json', 'print the result as JSON', false)
+    .action(async (folder: string, flags: Flags) => {
+      const { freezeRun } = await import('./freeze-run.js');
+      const result = await freezeRun(filePath(folder), flags);
+      if (flags.json) {
+        process.stdout.write(`${visibleText(JSON.stringify(result))}\n`);
+        return;
+      }
+      const { freezeTables } = await import('./freeze-tables.js');
+      process.stdout.write(`${fitted(freezeTables(result), columnsOf(process.stdout))}\n`);
+    });
+}

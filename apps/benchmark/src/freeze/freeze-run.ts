@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  type FrozenLayer,
+  freezeReport,
+  freezeStrides,
+  type RoundedPooling,
+  roundingReport,
+} from '@ds/models';
+import { type Batches, evaluate } from '@ds/train';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { DataFolders } from '../data-folders.js';
+import { openRunData } from '../open-run-data.js';
+import { useOwnBackend } from '../own-backend.js';
+import { macsOf } from '../run/model-cost.js';
+import type { RunConfig } from '../run-config.js';
+import type { RunData } from '../run-data.js';
+import { loadModel, saveModel } from '../run-folder/saved-model.js';
+import type { RunResult } from '../run-result.js';
+import { shiftConsistency } from '../shift/shift-consistency.js';
+
+/** Options of {@link freezeRun}. */
+export interface FreezeRunOptions {
+  round: boolean;
+  keepCustom: boolean;
+  /** Whether to measure accuracy and shift consistency. */
+  test: boolean;
+  data: DataFolders;
+  /** Default: `frozen` or `rounded` in the folder of the run. */
+  output?: string;
+}
+
+/** Measurements of a network before or after freezing. */
+export interface FreezeMeasures {
+  /** Multiply-adds for one image. */
+  macs: number;
+  /** Test accuracy, a share. */
+  accuracy?: number;
+  /** Shift consistency on some test images, a share. */
+  consistency?: number;
+}
+
+/** The result of {@link freezeRun}. */
+export interface FrozenRun {
+  /** The folder of the frozen model. */
+  output: string;
+  layers: FrozenLayer[];
+  before: FreezeMeasures;
+  after: FreezeMeasures;
+  /** With `round`, for one output, where it was measured: how the strides became integers. */
+  rounding?: {
+    /** Number of test images for `agreement`. */
+    images: number;
+    /** Share of these images for which both networks predict the same class. */
+    agreement: number;
+    poolings: RoundedPooling[];
+  };
+}
+
+/** Number of test images for shift consistency and for the report of rounding. */
+const SAMPLE = 500;
+
+/**
+ * Freezes the network of a trained run, writes the copy, and measures both networks.
+ *
+ * @throws Error that names the file if the run has not ended or its model is damaged, or the data
+ *   cannot be read; ConfigError of `freezeStrides`.
+ */
+export async function freezeRun(folder: string, options: FreezeRunOptions): Promise<FrozenRun> {
+  const { round, keepCustom } = options;
+  const config = await configOf(folder);
+  await useOwnBackend('auto');
+  const model = await loadModel(path.join(folder, 'model'));
+  const data = options.test ? await openRunData(config, options.data) : null;
+  const shape = data?.shape ?? (model.inputs[0]!.shape.slice(1) as number[]);
+  const frozen = freezeStrides(model, shape, { round, keepCustom });
+  const output = options.output ?? path.join(folder, round ? 'rounded' : 'frozen');
+  await saveModel(frozen, output);
+  const result: FrozenRun = {
+    output,
+    layers: freezeReport(frozen),
+    before: await measured(model, shape, data, config.seed),
+    after: await measured(frozen, shape, data, config.seed),
+    ...(data && round && model.outputs.length === 1 && { rounding: await rounded(model, data) }),
+  };
+  model.dispose();
+  frozen.dispose();
+  return result;
+}
+
+async function configOf(folder: string): Promise<RunConfig> {
+  const file = path.join(folder, 'summary.json');
+  try {
+    const { config }: RunResult = JSON.parse(await readFile(file, 'utf8'));
+    return config;
+  } catch (error) {
+    throw new Error(
+      `${file}: cannot be read; expected the folder of a run that has ended, <output>/runs/<id>`,
+      { cause: error },
+    );
+  }
+}
+
+async function measured(
+  model: LayersModel,
+  shape: number[],
+  data: RunData | null,
+  seed: number,
+): Promise<FreezeMeasures> {
+  const macs = macsOf(model, shape);
+  if (!data) return { macs };
+  const { accuracy } = await evaluate(model, data.test());
+  const { consistency } = await shiftConsistency(model, data.test(SAMPLE), { seed, diagonal: 0 });
+  return { macs, accuracy, consistency };
+}
+
+async function rounded(model: LayersModel, data: RunData): Promise<FrozenRun['rounding']> {
+  const { x, labels } = await gathered(data.test(SAMPLE));
+  const { images, agreement, poolings } = roundingReport(model, x, labels);
+  tf.dispose([x, labels]);
+  return { images, agreement, poolings };
+}
+
+/** All images of the batches as one tensor, and the class of each. Disposes of the batches. */
+async function gathered(batches: Batches): Promise<{ x: tf.Tensor; labels: tf.Tensor1D }> {
+  const images: tf.Tensor[] = [];
+  const classes: tf.Tensor1D[] = [];
+  for await (const batch of batches) {
+    const [labels] = [batch.labels].flat();
+    images.push(batch.images);
+    classes.push(tf.argMax(labels!, -1));
+    tf.dispose(batch.labels);
+  }
+  const all = { x: tf.concat(images), labels: tf.concat1d(classes) };
+  tf.dispose([images, classes]);
+  return all;
+}

@@ -1,0 +1,64 @@
+import type { FrozenLayer, RoundedPooling } from '@ds/models';
+import Table from 'cli-table3';
+import { formatCount, formatPair, formatShare } from '../format.js';
+import { visibleText } from '../visible-text.js';
+import type { FrozenRun } from './freeze-run.js';
+
+const STYLE = { style: { head: [], border: [] } };
+
+/** The result of `freeze` as text: what each layer became, then both networks side by side. */
+export function freezeTables({ output, layers, before, after, rounding }: FrozenRun): string {
+  const became = new Table({ head: ['layer', 'was', 'input', 'output', 'became'], ...STYLE });
+  for (const row of layers) {
+    const { layer, className, inputShape, outputShape, stock } = row;
+    const sizes = [inputShape, outputShape].map((shape) => shape.map((n) => n ?? '?').join('×'));
+    became.push([visibleText(layer), className.replace('ds>', ''), ...sizes, phrase(stock)]);
+  }
+  const compared = new Table({ head: ['', 'before', 'after'], ...STYLE });
+  compared.push(['multiply-adds for one image', formatCount(before.macs), formatCount(after.macs)]);
+  for (const [name, key] of [
+    ['test accuracy', 'accuracy'],
+    ['shift consistency', 'consistency'],
+  ] as const) {
+    const [first, second] = [before[key], after[key]];
+    if (first === undefined || second === undefined) continue;
+    compared.push([name, formatShare(first), formatShare(second)]);
+  }
+  return [
+    layers.length > 0 ? `${became}` : 'No layer needed to change.',
+    ...(rounding ? [roundedTable(rounding.poolings)] : []),
+    `${compared}`,
+    ...(rounding
+      ? [
+          `Both predict the same class for ${formatShare(rounding.agreement)} of ${rounding.images} images.`,
+        ]
+      : []),
+    `The frozen model is in ${visibleText(output)}.`,
+  ].join('\n');
+}
+
+/** `5 layers: Permute ×3, Conv2D ×2` for the classes of stock layers. */
+function phrase(stock: FrozenLayer['stock']): string {
+  if (stock === null) return 'kept';
+  if (stock.length === 0) return 'nothing: the identity';
+  const counts = new Map<string, number>();
+  for (const name of stock) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ');
+}
+
+function roundedTable(poolings: RoundedPooling[]): string {
+  const table = new Table({
+    head: ['layer', 'strides', 'rounded', 'taps', 'energy of the taps'],
+    ...STYLE,
+  });
+  for (const { layer, learned, rounded, taps, energy } of poolings) {
+    table.push([
+      visibleText(layer),
+      formatPair(learned),
+      formatPair(rounded),
+      taps.join('×'),
+      formatShare(energy),
+    ]);
+  }
+  return `${table}`;
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { resnet18 } from '@ds/models';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeConfig } from '../../src/make-config.js';
+import { executeRun } from '../../src/run/execute-run.js';
+import { loadModel, saveModel } from '../../src/run-folder/saved-model.js';
+import type { RunResult } from '../../src/run-result.js';
+import { runCliHere } from '../command-line-here.js';
+import { fakeMnist } from '../fake-mnist.js';
+
+let data: string;
+let folder: string;
+let trained: RunResult;
+
+beforeAll(async () => {
+  data = await fakeMnist(16);
+  folder = await mkdtemp(path.join(tmpdir(), 'freeze-'));
+  // A training of two steps.
+  const config = makeConfig({
+    preset: 'smoke',
+    dataset: 'mnist',
+    trainImages: 8,
+    testImages: 16,
+    pooling: 'diffstride',
+    strides: [3, 1, 2, 2, 2],
+    width: 2,
+    epochs: 1,
+    batchSize: 4,
+    seed: 1,
+    backend: 'wasm',
+  } as Parameters<typeof makeConfig>[0]);
+  const keeping = { folder, every: 100, resume: false };
+  trained = await executeRun(config, { data: { mnist: data }, keeping });
+});
+afterAll(async () => {
+  await rm(data, { recursive: true });
+  await rm(folder, { recursive: true });
+});
+
+const freeze = (...flags: string[]) => runCliHere(['freeze', folder, '--data', data, ...flags]);
+
+describe('freeze', () => {
+  it('writes a model of stock layers, as accurate as the run, and prints what became of each layer', async () => {
+    const { code, stdout } = await freeze();
+    expect(stdout).toMatch(/stage2\.block0\.pool .* DiffStride .* Permute ×\d, Conv2D ×\d/);
+    expect(stdout).toContain(`The frozen model is in ${path.join(folder, 'frozen')}.`);
+    expect(code).toBe(0);
+    const topology = await readFile(path.join(folder, 'frozen', 'model.json'), 'utf8');
+    expect(topology).not.toContain('ds>');
+    const [model, frozen] = await Promise.all(
+      ['model', 'frozen'].map((name) => loadModel(path.join(folder, name))),
+    );
+    const x = tf.randomNormal([2, 28, 28, 1], 0, 1, 'float32', 1);
+    const [want, got] = [model, frozen].map((one) => (one!.predict(x) as tf.Tensor).arraySync());
+    const difference = tf.max(tf.abs(tf.sub(want as number[][], got as number[][]))).dataSync()[0]!;
+    expect(difference).toBeLessThan(1e-4);
+  });
+
+  it('measures what rounding costs', async () => {
+    const output = path.join(folder, 'elsewhere');
+    const { stdout } = await freeze('--round', '--output', output, '--json');
+    const result = JSON.parse(stdout);
+    expect(result.output).toBe(output);
+    expect(result.before.accuracy).toBeCloseTo(trained.accuracy, 6);
+    expect(result.before.macs).toBe(trained.final.macs);
+    expect(result.after.macs).toBeLessThan(result.before.macs);
+    expect(result.before.consistency).toBeLessThanOrEqual(1);
+    expect(result.rounding.images).toBe(16);
+    expect(result.rounding.poolings.at(-1).rounded).toEqual([2, 2]);
+    const became = result.layers.map(({ stock }: { stock: string[] }) => stock.join());
+    expect(became).toContain('DepthwiseConv2D');
+    expect((await loadModel(output)).outputs[0]!.shape).toEqual([null, 10]);
+
+    const { stdout: text } = await freeze('--round', '--output', output);
+    expect(text).toMatch(/test accuracy .* %/);
+    expect(text).toMatch(/shift consistency .* %/);
+    expect(text).toMatch(/energy of the taps/);
+    expect(text).toMatch(/Both predict the same class for [\d.]+ % of 16 images/);
+  });
+
+  it('needs no data with --no-test', async () => {
+    const { stdout } = await runCliHere(['freeze', folder, '--no-test']);
+    expect(stdout).toContain('multiply-adds for one image');
+    expect(stdout).not.toContain('test accuracy');
+  });
+
+  it('lists layers that stay custom, and keeps them with --keep-custom', async () => {
+    const other = await mkdtemp(path.join(tmpdir(), 'freeze-'));
+    const model = resnet18({ inputShape: [8, 8, 1], classes: 2, width: 1, pooling: 'aps' });
+    await saveModel(model, path.join(other, 'model'));
+    await writeFile(path.join(other, 'summary.json'), JSON.stringify(trained));
+    const refused = await runCliHere(['freeze', other, '--no-test']);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('stage2.block0.pool (ApsPool: it chooses a grid');
+    const { stdout } = await runCliHere(['freeze', other, '--no-test', '--keep-custom']);
+    expect(stdout).toMatch(/stage2\.block0\.pool .* ApsPool .* kept/);
+    await rm(other, { recursive: true });
+  });
+
+  it('names the file of a folder that is no finished run', async () => {
+    const { code, output } = await runCliHere(['freeze', path.join(folder, 'none')]);
+    expect(code).toBe(1);
+    expect(output).toContain(`${path.join(folder, 'none', 'summary.json')}: cannot be read`);
+  });
+});

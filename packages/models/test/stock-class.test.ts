@@ -1,0 +1,22 @@
+import '@ds/layers';
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { isStock } from '../src/stock-class.js';
+
+/** Classes of tfjs that are no layers by themselves, or that no public function makes. */
+const OTHERS = /^(Layer|RNNCell|Base.*|ConvRNN2D|SeparableConv|Model|Functional|Sequential)$/;
+
+it('knows the layers of tfjs, and no other', () => {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const layers = Object.values(classNameMap)
+    .map(([cls]) => cls)
+    .filter((cls) => cls.prototype instanceof tf.layers.Layer);
+  const classes = [...new Set(layers.map(({ className }) => className))];
+  const [known, unknown] = [true, false].map((wanted) =>
+    classes.filter((name) => isStock({ getClassName: () => name } as never) === wanted),
+  );
+  expect(known).toContain('TimeDistributed');
+  expect(known!.length).toBeGreaterThan(60);
+  expect(unknown!.filter((name) => !name.startsWith('ds>') && !OTHERS.test(name))).toEqual([]);
+  expect(known!.filter((name) => name.startsWith('ds>'))).toEqual([]);
+});
