@@ -43,8 +43,9 @@ const within = async (bundler, work) => {
 };
 await within('webpack', async () => {
   const { default: config } = await here('webpack.config.js');
-  // Minification takes two thirds of the time.
-  const compiler = webpack({ ...config, optimization: { minimize: false } });
+  // Optimisation takes most of the time.
+  const optimization = { minimize: false, concatenateModules: false, usedExports: false };
+  const compiler = webpack({ ...config, optimization });
   const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => error ? reject(error) : resolve(stats)));
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
   const real = [...errors, ...warnings].map(({ message }) => message).filter((message) => !/^(asset|entrypoint) size limit|^webpack performance/.test(message));
@@ -63,7 +64,7 @@ await within('esbuild', async () => {
 });
 await within('Rollup', async () => {
   const { default: { output, ...input } } = await here('rollup.config.js');
-  const bundle = await rollup({ ...input, onwarn: () => {} });
+  const bundle = await rollup({ ...input, treeshake: false, onwarn: () => {} });
   await bundle.write(output);
   await copy('dist');
   cpSync('index.html', 'dist/index.html');

@@ -10,6 +10,7 @@ import { Project } from '../src/project.js';
 import { entriesOf, publishedPackages, ROOT, run } from '../src/published-packages.js';
 import { commandsOf, samplesOf } from '../src/samples.js';
 import { describeBundlers } from './bundler-cases.js';
+import { describeRuntimes } from './runtime-cases.js';
 
 const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 
@@ -124,6 +125,18 @@ describe('all packages in one project', () => {
     }
   });
 
+  it('has no package webgpu, and says how to install it', async () => {
+    expect(await project.copiesOf('webgpu')).toEqual([]);
+    await project.write({
+      'gpu.js': `import { useBackend } from '@ds/backend';
+await useBackend('webgpu').catch(({ message }) => console.log(message));`,
+    });
+    expect((await project.node('gpu.js')).trim()).toBe(
+      "useBackend: 'webgpu' cannot start: in Node it needs the package webgpu, " +
+        'which did not load. Install it: npm install webgpu',
+    );
+  });
+
   it.each([
     ['node16', 'node16'],
     ['nodenext', 'nodenext'],
@@ -224,6 +237,7 @@ describe('all packages in one project', () => {
   });
 
   describeBundlers(() => project);
+  describeRuntimes(() => project);
 });
 
 it('the sample of the first page runs in an empty folder within two minutes', async () => {
