@@ -89,7 +89,7 @@ export function describeRuntimes(projectOf: () => Project): void {
     }, 300_000);
     afterAll(() => own?.remove());
 
-    it.each(['deno', 'bun'] as const)(
+    it.for(['deno', 'bun'] as const)(
       '%s computes on cpu and wasm, with our kernels and with replicas, as Node does',
       async (name, { skip }) => {
         skip(failure !== undefined, `npm did not fetch ${name}: ${failure}`);
