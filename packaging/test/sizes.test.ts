@@ -45,8 +45,8 @@ const BUDGETS: Record<string, number> = {
 };
 
 /**
- * The maximum size of lazily loaded parts in KiB: kernels, the reader of their file, GPU programs and
- * repairs of tfjs.
+ * The maximum size of lazily loaded parts in KiB: kernels, the reader of their file, GPU programs
+ * and repairs of tfjs.
  */
 const LATER: Record<string, number> = { '@ds/backend': 40.1, '@ds/backend/changes': 15.5 };
 
