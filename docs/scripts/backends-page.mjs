@@ -62,6 +62,28 @@ values follow the strides. The layer reads its strides once after each change.
 [\`@ds/train\`](/packages/train) copies them to the host while the device computes. On WebGPU in
 Node (through Dawn), values can be read synchronously, so all tests of the operations run there.
 
+## Browsers and bundlers
+
+[The guide to bundlers](/guide/bundlers) has the configurations of webpack, Vite, esbuild and Rollup,
+for pages and Web Workers.
+
+## Node, Deno and Bun
+
+A test runs the same training in Node, in Deno 2.9.6 and in Bun 1.4.5 (Linux, x64):
+
+| | Node ≥ 20.19 | Deno 2.9.6 | Bun 1.4.5 |
+| --- | :---: | :---: | :---: |
+| \`cpu\` | ✓ | ✓ | ✓ |
+| \`wasm\`, with the SIMD kernels | ★ | ★ | ★ |
+| \`@ds/fft/simd\` | ✓ | ✓ | ✓ |
+| replicas (\`@ds/train/replicas\`) | ✓ | ✓ | ✓ |
+| \`webgpu\`, the command line | ✓ | – | – |
+
+Deno needs \`--allow-read\`, \`--allow-env\` and \`--allow-sys\`, or \`--allow-all\`. The losses agree
+to six digits: the runtimes load different variants of the kernels, and round differently. In Node,
+\`webgpu\` needs the package of that name: \`npm install webgpu\`. It is an optional peer, since it
+takes 132 MB.
+
 ## Concurrent calls
 
 \`useBackend\` runs concurrent calls in sequence. Equal calls count as one. Of different calls, the

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -29,7 +30,8 @@ export async function entrySize(file: string): Promise<EntrySize> {
         rolldownOptions: {
           input: entry,
           preserveEntrySignatures: 'strict',
-          external: [/^@tensorflow\//, /^vitest/, /^node:/],
+          // Packages on npm have the names of some built-in modules.
+          external: [/^@tensorflow\//, /^vitest/, /^node:/, ...builtinModules],
         },
       },
     });

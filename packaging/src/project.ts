@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from './published-packages.js';
@@ -37,6 +37,14 @@ export class Project {
   async #npmInstall(args: string[]): Promise<void> {
     const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
     await run('npm', ['install', ...quiet, ...args], this.folder);
+  }
+
+  /** Makes an installed package available to the project, without an installation. */
+  async link(name: string, folder: string): Promise<void> {
+    const place = path.join(this.folder, 'node_modules', name);
+    await mkdir(path.dirname(place), { recursive: true });
+    await rm(place, { recursive: true, force: true });
+    await symlink(folder, place);
   }
 
   /** Runs a file of the project in Node and returns its output. */

@@ -55,6 +55,22 @@ export async function javascriptOf({ language, file, code }: Sample): Promise<st
   return (await transformWithOxc(code, 'sample.ts')).code;
 }
 
+/** The blocks of a page that are marked as a file, by the heading of level 2 above them. */
+export function filesBySection(markdown: string): Record<string, Record<string, string>> {
+  const sections = markdown.split(/^## /m).slice(1);
+  return Object.fromEntries(
+    sections.map((section) => [
+      section.slice(0, section.indexOf('\n')),
+      Object.fromEntries(
+        [...section.matchAll(/```\w+ file=(\S+)\n([\s\S]*?)```/g)].map(([, name, text]) => [
+          name!,
+          text!,
+        ]),
+      ),
+    ]),
+  );
+}
+
 /** The `sh` blocks of a page that are marked `run`. */
 export function commandsOf(markdown: string): string[] {
   return [...markdown.matchAll(/```sh run\n([\s\S]*?)```/g)].map(([, commands]) => commands!);

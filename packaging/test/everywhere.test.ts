@@ -9,6 +9,8 @@ import { makePictures, makeSounds } from '../src/guide-data.js';
 import { Project } from '../src/project.js';
 import { entriesOf, publishedPackages, ROOT, run } from '../src/published-packages.js';
 import { commandsOf, samplesOf } from '../src/samples.js';
+import { describeBundlers } from './bundler-cases.js';
+import { describeRuntimes } from './runtime-cases.js';
 
 const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 
@@ -39,42 +41,6 @@ export async function all(): Promise<number[]> {
   // @ts-expect-error: a stride is a number
   new DiffStride({ strides: ['two', 2] });
   return [info.name.length, spectrum.real.size, plan.bins, layer.weights.length, mask.size, y.size, penalty().size, [batches, freezeStrides, sgd, train].length];
-}
-`;
-
-/** One training step on wasm, for a page and for a worker. */
-const COMPUTES = `
-import * as tf from '@tensorflow/tfjs';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { useBackend } from '@ds/backend';
-import { classifySound } from '@ds/data/audio';
-import { rfft2d } from '@ds/fft';
-import { DiffStride } from '@ds/layers';
-import { loadWeights } from '@ds/weights';
-
-export async function compute() {
-  setWasmPaths(new URL('/', self.location.href).href);
-  const { name, kernels } = await useBackend('wasm');
-  const model = tf.sequential({
-    layers: [
-      tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', inputShape: [16, 16, 1] }),
-      new DiffStride({ strides: [2, 2], smoothness: 2 }),
-      tf.layers.activation({ activation: 'relu' }),
-      tf.layers.globalAveragePooling2d({}),
-      tf.layers.dense({ units: 2, activation: 'softmax' }),
-    ],
-  });
-  model.compile({ optimizer: tf.train.sgd(1), loss: 'categoricalCrossentropy' });
-  await model.fit(tf.randomNormal([4, 16, 16, 1]), tf.tensor2d([[0, 1], [1, 0], [0, 1], [1, 0]]), { verbose: 0 });
-  const strides = model.layers[1].getWeights()[0].arraySync();
-  const sound = Float32Array.from({ length: 800 }, (_, t) => Math.sin(t));
-  const [{ task }] = await classifySound((x) => tf.zeros([x.shape[0], 2]), sound, 8000, {
-    frontEnd: { sampleRate: 8000, frameLength: 64, hopLength: 32, bands: 8 },
-    seconds: 0.1, mean: 0, std: 1, tasks: [{ name: 'side', classes: ['a', 'b'] }],
-  });
-  const { model: trained, prepare, classes } = await loadWeights('cifar10-resnet18-conv');
-  const logits = trained.predict(prepare(new Uint8Array(3072)));
-  return { name, kernels, task, cat: classes[3], logits: logits.shape, moved: strides.some((s) => s !== 2), bins: rfft2d(tf.ones([4, 6])).real.shape };
 }
 `;
 
@@ -157,6 +123,18 @@ describe('all packages in one project', () => {
     for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']) {
       expect(await project.copiesOf(name)).toHaveLength(1);
     }
+  });
+
+  it('has no package webgpu, and says how to install it', async () => {
+    expect(await project.copiesOf('webgpu')).toEqual([]);
+    await project.write({
+      'gpu.js': `import { useBackend } from '@ds/backend';
+await useBackend('webgpu').catch(({ message }) => console.log(message));`,
+    });
+    expect((await project.node('gpu.js')).trim()).toBe(
+      "useBackend: 'webgpu' cannot start: in Node it needs the package webgpu, " +
+        'which did not load. Install it: npm install webgpu',
+    );
   });
 
   it.each([
@@ -258,56 +236,8 @@ describe('all packages in one project', () => {
     );
   });
 
-  it.skipIf(lacksChromium)(
-    'trains in Chromium from a Vite build, in the page and in a worker',
-    async () => {
-      await project.write({
-        'compute.js': COMPUTES,
-        'worker.js': `import { compute } from './compute.js'; compute().then(postMessage, (error) => postMessage({ error: String(error) }));`,
-        'main.js': `import { compute } from './compute.js';
-const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-const answer = new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
-Promise.all([compute(), answer]).then((all) => { document.title = JSON.stringify(all); });`,
-        'index.html': '<!doctype html><script type="module" src="/main.js"></script>',
-        'build.mjs': `import { cpSync, mkdirSync, readdirSync } from 'node:fs';
-import { build } from 'vite';
-mkdirSync('public', { recursive: true });
-const from = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/';
-for (const name of readdirSync(from).filter((file) => file.endsWith('.wasm'))) cpSync(from + name, 'public/' + name);
-await build({ logLevel: 'error', worker: { format: 'es' } });`,
-      });
-      await project.node('build.mjs');
-      const { preview } = await import('vite');
-      const server = await preview({
-        root: project.folder,
-        logLevel: 'error',
-        preview: { port: 0 },
-      });
-      const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-      try {
-        const page = await browser.newPage();
-        const complaints: string[] = [];
-        page.on('pageerror', (error) => complaints.push(error.message));
-        await page.goto(server.resolvedUrls!.local[0]!);
-        await page.waitForFunction('document.title !== ""', null, { timeout: 60_000 });
-        const answers = JSON.parse(await page.title());
-        const right = {
-          name: 'wasm',
-          kernels: 'relaxed-simd',
-          task: 'side',
-          cat: 'cat',
-          logits: [1, 10],
-          moved: true,
-          bins: [4, 4],
-        };
-        expect(answers).toEqual([right, right]);
-        expect(complaints).toEqual([]);
-      } finally {
-        await browser.close();
-        await server.close();
-      }
-    },
-  );
+  describeBundlers(() => project);
+  describeRuntimes(() => project);
 });
 
 it('the sample of the first page runs in an empty folder within two minutes', async () => {

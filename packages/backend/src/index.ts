@@ -1,3 +1,4 @@
+export type { KernelFiles } from '@ds/kernels/wasm';
 export type { BackendName } from './backend-name.js';
 export {
   type BackendInfo,

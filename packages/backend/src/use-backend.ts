@@ -1,5 +1,5 @@
-import { type Check, describe, refuse, requireOptions } from '@ds/checks';
-import type { KernelVariant } from '@ds/kernels/wasm';
+import { type Check, describe, refuse, requireOptions, requireWasmSource } from '@ds/checks';
+import type { KernelFiles, KernelVariant } from '@ds/kernels/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend-name.js';
 import { TESTED_TFJS } from './tested-tfjs.js';
@@ -39,6 +39,13 @@ export interface BackendOptions {
    * are reverted. The next call makes all changes again that it does not name. Default: none.
    */
   without?: readonly string[];
+  /**
+   * On wasm: copies of the SIMD kernels, `kernels.wasm` and `kernels-relaxed.wasm` of
+   * `@ds/kernels/dist`. Either the URL of their folder, or `{ simd, 'relaxed-simd' }` with the URL
+   * or the bytes of each. Default: the files in the package. Node, webpack and Vite find those;
+   * other bundlers need copies. The option has no effect once kernels are linked.
+   */
+  kernels?: KernelFiles;
 }
 
 /** The import of each backend. Each is an optional peer of this package. */
@@ -73,7 +80,8 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * The gradient of ReLU and the training call of tfjs-layers' batch norm use them too. Engines with
  * relaxed SIMD (Node 22, Chrome 114, Node 20 with `--experimental-wasm-relaxed-simd`) get kernels
  * compiled for it. tfjs's threads stay off, also in pages that are cross-origin isolated. If tfjs
- * does not expose its memory, the kernels are composed from tfjs's own, and `reason` says so.
+ * does not expose its memory, or the engine has no SIMD, the kernels are composed from tfjs's own,
+ * and `reason` says so.
  *
  * A backend that is already registered is not loaded again. A bundler finds only wasm and cpu, so a
  * bundled page must first import `@tensorflow/tfjs-backend-webgl` (or `-webgpu`).
@@ -89,17 +97,18 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  *
  * @returns the backend in use, the reason, and the kernels that were added and replaced
  * @throws Error if the name or an option is unknown, if the package of a named backend is missing,
- *   or if the backend does not start. With `'auto'` it throws only if no backend starts.
+ *   or if the backend does not start; DataError if the SIMD kernels cannot be read. With `'auto'`
+ *   it throws only if no option is wrong and no backend starts.
  */
 export async function useBackend(
   name: 'auto' | BackendName = 'auto',
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   requireName(name);
-  const without = withoutOf(options);
-  const key = JSON.stringify([name, without.toSorted()]);
-  if (last?.key === key) return last.result;
-  const own = queue.then(() => attempt(name, without));
+  const chosen = chosenOf(options);
+  const key = JSON.stringify([name, chosen.without.toSorted()]);
+  if (last?.key === key && last.kernels === chosen.kernels) return last.result;
+  const own = queue.then(() => attempt(name, chosen));
   const turn = own.then(
     (info) => {
       latest = { name, info };
@@ -111,7 +120,7 @@ export async function useBackend(
     await untilIdle();
     return truth(name, info);
   });
-  last = { key, result };
+  last = { key, kernels: chosen.kernels, result };
   const forget = () => {
     if (last?.result === result) last = null;
   };
@@ -120,7 +129,7 @@ export async function useBackend(
 }
 
 /** The last call, if it has not ended. */
-let last: { key: string; result: Promise<BackendInfo> } | null = null;
+let last: { key: string; kernels?: KernelFiles; result: Promise<BackendInfo> } | null = null;
 
 /** Resolves when all earlier calls have run. */
 let queue: Promise<void> = Promise.resolve();
@@ -159,9 +168,17 @@ function requireName(name: unknown): void {
   );
 }
 
-function withoutOf(options: BackendOptions): readonly string[] {
-  requireOptions<BackendOptions>('useBackend', 'options', options, { without: requireNames });
-  return [...new Set(options.without)];
+interface Chosen {
+  without: readonly string[];
+  kernels: KernelFiles | undefined;
+}
+
+function chosenOf(options: BackendOptions): Chosen {
+  requireOptions<BackendOptions>('useBackend', 'options', options, {
+    without: requireNames,
+    kernels: requireKernelFiles,
+  });
+  return { without: [...new Set(options.without)], kernels: options.kernels };
 }
 
 const requireNames: Check = (fn, name, value) => {
@@ -169,21 +186,27 @@ const requireNames: Check = (fn, name, value) => {
   refuse(fn, name, 'be a list of names of tfjsChanges', value);
 };
 
-async function attempt(
-  name: 'auto' | BackendName,
-  without: readonly string[],
-): Promise<BackendInfo> {
+const requireKernelFiles: Check = (fn, name, value) => {
+  if ((typeof value === 'string' && value) || value instanceof URL) return;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuse(fn, name, "be the URL of a folder, or { simd, 'relaxed-simd' }", value);
+  }
+  const checks = { simd: requireWasmSource, 'relaxed-simd': requireWasmSource };
+  requireOptions<Exclude<KernelFiles, string | URL>>(fn, name, value, checks, ['simd']);
+};
+
+async function attempt(name: 'auto' | BackendName, chosen: Chosen): Promise<BackendInfo> {
   // Loaded here, so that a program that only imports this package loads no kernels.
   const changes = await import('./changes-of-backends.js');
-  changes.requireChanges(without);
-  if (name !== 'auto') return start(changes, name, 'asked for by name', without);
+  changes.requireChanges(chosen.without);
+  if (name !== 'auto') return start(changes, name, 'asked for by name', chosen);
   const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
   const order: BackendName[] = inNode ? ['wasm', 'cpu'] : ['webgpu', 'webgl', 'wasm', 'cpu'];
   const refusals: string[] = [];
   for (const candidate of order) {
     try {
       const because = refusals.length === 0 ? '' : ` (${refusals.join('; ')})`;
-      return await start(changes, candidate, `the first that starts here${because}`, without);
+      return await start(changes, candidate, `the first that starts here${because}`, chosen);
     } catch (error) {
       refusals.push(error instanceof Error ? error.message : String(error));
     }
@@ -205,7 +228,7 @@ async function start(
   changes: typeof import('./changes-of-backends.js'),
   name: BackendName,
   reason: string,
-  without: readonly string[],
+  { without, kernels }: Chosen,
 ): Promise<BackendInfo> {
   const { module, load } = IMPORTS[name];
   const engine = tf.engine() as unknown as Engine;
@@ -225,14 +248,17 @@ async function start(
       // A bundled page cannot load a package by name. It imports the backend before this call.
       if (!tf.findBackendFactory(name)) await load();
     } catch (error) {
-      throw new Error(`useBackend: '${name}' needs the package ${module}, which did not load`, {
-        cause: error,
-      });
+      throw new Error(
+        `useBackend: '${name}' needs the package ${module}, which did not load. ` +
+          `Install it: npm install ${module}. A bundled page must also import it before the call`,
+        { cause: error },
+      );
     }
     try {
       backend = await started(engine, name);
     } catch (error) {
-      throw new Error(`useBackend: '${name}' did not start`, { cause: error });
+      const advice = name === 'wasm' ? `. ${wasmAdvice()}` : '';
+      throw new Error(`useBackend: '${name}' did not start${advice}`, { cause: error });
     }
   } catch (error) {
     // A failed start leaves no changes.
@@ -243,7 +269,7 @@ async function start(
   try {
     await tf.setBackend(name);
     const wasm = name === 'wasm' ? await import('@ds/kernels/wasm') : null;
-    const withoutSimd = wasm ? await wasm.linkKernels(backend) : null;
+    const withoutSimd = wasm ? await wasm.linkKernels(backend, kernels) : null;
     const made = await changes.makeChanges(name, without);
     const remarks = [
       reason,
@@ -281,6 +307,16 @@ async function started(engine: Engine, name: BackendName): Promise<tf.KernelBack
   return engine.registry[name]!;
 }
 
+/** Returns what to do if tfjs does not start on wasm. tfjs reports no URL and no status. */
+function wasmAdvice(): string {
+  const path = '@tensorflow/tfjs-backend-wasm';
+  return (
+    `In a browser, tfjs must be told where its own files are: serve the *.wasm files of ` +
+    `${path}/dist, and before useBackend call setWasmPaths('/wasm/') of ${path}, or ` +
+    `setWasmPaths('https://cdn.jsdelivr.net/npm/${path}@${tf.version_core}/dist/')`
+  );
+}
+
 /** Returns a remark if a version of tfjs is not tested. */
 export function untested(version: string): string[] {
   if (TESTED_TFJS.includes(version)) return [];
@@ -289,5 +325,5 @@ export function untested(version: string): string[] {
 
 /** Imports a package that may not be installed. Bundlers ignore the import. */
 function importOptional(module: string): Promise<unknown> {
-  return import(/* @vite-ignore */ module);
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ module);
 }

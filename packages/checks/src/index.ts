@@ -4,6 +4,7 @@ export { ConfigError, DataError, StateError } from './errors.js';
 export { HOST_BACKENDS } from './host-backends.js';
 export { LAYER_CHECKS } from './layer-checks.js';
 export { nearest } from './nearest.js';
+export { readWasm, requireWasmSource, type WasmSource } from './read-wasm.js';
 export { refuse } from './refuse.js';
 export { requireArray, requireList, requireNumbers } from './require-list.js';
 export {

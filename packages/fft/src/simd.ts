@@ -1,4 +1,4 @@
-export { loadSimd } from './simd/load.js';
+export { type LoadSimdOptions, loadSimd } from './simd/load.js';
 export type { Precision } from './simd/module.js';
 export type { ArrayOf, SimdOptions } from './simd/precision.js';
 export { SimdComplexFft } from './simd/simd-complex-fft.js';

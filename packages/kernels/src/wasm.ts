@@ -99,6 +99,7 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
 ];
 
 export {
+  type KernelFiles,
   type KernelModule,
   type KernelVariant,
   kernelModule,

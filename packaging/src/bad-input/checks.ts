@@ -16,6 +16,7 @@ export const checks: Record<string, Table> = {
     nearest: [],
     numberIn: [],
     oneOf: [],
+    readWasm: [],
     refuse: [],
     requireArray: [],
     requireBoolean: [],
@@ -31,5 +32,6 @@ export const checks: Record<string, Table> = {
     requireSize: [],
     requireString: [],
     requireTensor: [],
+    requireWasmSource: [],
   },
 };

@@ -78,6 +78,11 @@ const frequencies = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
+const wasm: Kind = [
+  { what: 'a number', make: () => 3 },
+  { what: 'an empty string', make: () => '' },
+  { what: 'a list', make: () => [0, 1] },
+];
 const precision = options({ precision: oneOf('float64', 'float32') });
 
 await loadSimd();
@@ -203,7 +208,14 @@ export const fft: Record<string, Table> = {
     ],
   },
   '@ds/fft/simd': {
-    loadSimd: [],
+    loadSimd: [
+      {
+        as: 'loadSimd',
+        call: loadSimd,
+        good: () => [{}],
+        args: { options: options({ module: wasm }) },
+      },
+    ],
     SimdRealFft: [
       {
         as: 'SimdRealFft',

@@ -43,9 +43,12 @@ async function dawn(): Promise<NonNullable<typeof loaded>> {
   let module: Dawn;
   try {
     const name = 'webgpu';
-    module = await import(/* @vite-ignore */ name);
+    module = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
   } catch (error) {
-    throw new Error('in Node it needs the package webgpu, which did not load', { cause: error });
+    throw new Error(
+      'in Node it needs the package webgpu, which did not load. Install it: npm install webgpu',
+      { cause: error },
+    );
   }
   loaded ??= { gpu: module.create([]), globals: module.globals };
   return loaded;

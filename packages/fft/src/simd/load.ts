@@ -1,3 +1,4 @@
+import { requireOptions, requireWasmSource, type WasmSource } from '@ds/checks';
 import { providePlans } from '../plan-cache.js';
 import { RealFft } from '../real-fft.js';
 import { RealFft2d } from '../real-fft-2d.js';
@@ -12,6 +13,15 @@ const MOST_VALUES = 2 ** 22;
 /** Columns are transformed in blocks of at most this many. */
 const COLUMNS = 8;
 
+/** Options of {@link loadSimd}. */
+export interface LoadSimdOptions {
+  /**
+   * The URL of a copy of `dist/fft.wasm`, or its bytes. Default: the file in this package, which
+   * webpack and Vite include in a bundle. Other bundlers need a copy.
+   */
+  module?: WasmSource;
+}
+
 let loading: Promise<void> | null = null;
 
 /**
@@ -21,18 +31,20 @@ let loading: Promise<void> | null = null;
  * digits. Plans of fewer than 32 samples or more than 2²² values stay as they are. A second call
  * does nothing.
  *
- * @throws Error if the engine has no WebAssembly SIMD, or the module cannot be read.
+ * @throws Error if the engine has no WebAssembly SIMD; DataError if the module cannot be read;
+ *   ConfigError if an option is wrong.
  */
-export function loadSimd(): Promise<void> {
-  loading ??= load().catch((error) => {
+export function loadSimd(options: LoadSimdOptions = {}): Promise<void> {
+  requireOptions<LoadSimdOptions>('loadSimd', 'options', options, { module: requireWasmSource });
+  loading ??= load(options).catch((error) => {
     loading = null;
     throw error;
   });
   return loading;
 }
 
-async function load(): Promise<void> {
-  await compile();
+async function load({ module }: LoadSimdOptions): Promise<void> {
+  await compile(module);
   providePlans(
     (length) =>
       length >= FEWEST_SAMPLES && length <= MOST_VALUES

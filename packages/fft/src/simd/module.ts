@@ -1,4 +1,4 @@
-import { StateError } from '@ds/checks';
+import { readWasm, StateError, type WasmSource } from '@ds/checks';
 
 /** Addresses are in bytes, sizes in numbers. A plan's address is a multiple of 64. */
 interface Planes {
@@ -55,9 +55,15 @@ export function functionsFor(exports: SimdExports, precision: Precision): Functi
 
 let compiled: WebAssembly.Module | null = null;
 
-/** Compiles the module. */
-export async function compile(): Promise<void> {
-  compiled = await WebAssembly.compile(await bytes());
+const REMEDY =
+  'Serve the file fft.wasm of @ds/fft/dist, and give its URL: ' +
+  "loadSimd({ module: '/wasm/fft.wasm' })";
+
+/** Compiles the module. By default, its file is the one in this package. */
+export async function compile(module?: WasmSource): Promise<void> {
+  // The URL is a literal, so that bundlers find the file.
+  const locate = () => module ?? new URL('../../dist/fft.wasm', import.meta.url);
+  compiled = await WebAssembly.compile(await readWasm('loadSimd', locate, REMEDY));
 }
 
 /**
@@ -68,16 +74,4 @@ export async function compile(): Promise<void> {
 export function compiledModule(owner: string): WebAssembly.Module {
   if (compiled) return compiled;
   throw new StateError(`${owner}: the module must be loaded, call \`await loadSimd()\` first`);
-}
-
-/** Reads the module, from the file system in Node and over the network in browsers. */
-async function bytes(): Promise<BufferSource> {
-  const url = new URL('../../dist/fft.wasm', import.meta.url);
-  if (url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
-    return readFile(url);
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return response.arrayBuffer();
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSimd, SimdComplexFft } from '../../src/simd.js';
 import { exactSpectrum } from '../double-double.js';
 
-beforeAll(loadSimd);
+beforeAll(() => loadSimd());
 
 /** The oracle: the exact spectra of both real parts, combined. */
 function exact(re: Float64Array, im: Float64Array) {

@@ -2,7 +2,7 @@ import { relativeError, unitSequence } from '@ds/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSimd, SimdRealFft2d } from '../../src/simd.js';
 
-beforeAll(loadSimd);
+beforeAll(() => loadSimd());
 
 /** The oracle: the definition in float64, row by row and then column by column. */
 function naive(x: ArrayLike<number>, height: number, width: number) {

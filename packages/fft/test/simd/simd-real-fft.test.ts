@@ -4,7 +4,7 @@ import { RealFft } from '../../src/plan.js';
 import { loadSimd, type Precision, SimdRealFft } from '../../src/simd.js';
 import { exactSpectrum } from '../double-double.js';
 
-beforeAll(loadSimd);
+beforeAll(() => loadSimd());
 
 const primes = [211, 251, 509, 997, 1009, 2039, 4099];
 /** Composites of every radix, of prime factors above 13, and powers of two. */

@@ -1,3 +1,4 @@
+import { readWasm, type WasmSource } from '@ds/checks';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { relaxedSimd } from 'wasm-feature-detect';
 import { byName, type KernelExports } from './kernel-exports.js';
@@ -9,6 +10,13 @@ import type { WasmBackend } from './wasm-backend.js';
  * instruction. Engines support it since V8 11.4 (Node 22); Node 20 needs a flag.
  */
 export type KernelVariant = 'simd' | 'relaxed-simd';
+
+/**
+ * Copies of the two modules, for bundlers that do not find the files in this package: the URL of a
+ * folder with `kernels.wasm` and `kernels-relaxed.wasm`, or each module's URL or bytes. Without
+ * `'relaxed-simd'`, every engine takes `simd`.
+ */
+export type KernelFiles = string | URL | { simd: WasmSource; 'relaxed-simd'?: WasmSource };
 
 /** The SIMD kernels, linked into the memory of one backend. */
 export interface KernelModule {
@@ -33,9 +41,15 @@ export function kernelModule(backend: unknown): KernelModule | undefined {
 
 /**
  * Compiles the kernels and links them into the backend's memory, where they read and write tensors
- * in place. Returns `null`, or the reason why it failed.
+ * in place. Returns `null`, or the reason why this engine or this tfjs cannot run them.
+ *
+ * @param files where the modules are. Default: in this package.
+ * @throws DataError if a module cannot be read.
  */
-export async function linkKernels(backend: KernelBackend): Promise<string | null> {
+export async function linkKernels(
+  backend: KernelBackend,
+  files?: KernelFiles,
+): Promise<string | null> {
   if (modules.has(backend)) return null;
   const { wasm, dataIdMap } = backend as WasmBackend;
   const memory = wasm?.asm?.memory;
@@ -44,9 +58,9 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
   }
   guardAllocations(wasm, memory);
   let kernels: KernelExports;
-  const variant = (await relaxedSimd()) ? 'relaxed-simd' : 'simd';
+  const variant = has(files, 'relaxed-simd') && (await relaxedSimd()) ? 'relaxed-simd' : 'simd';
+  const bytes = await readWasm('useBackend', () => moduleOf(variant, files), REMEDY);
   try {
-    const bytes = await kernelBytes(variant);
     const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
     kernels = byName(instance.exports);
   } catch (error) {
@@ -91,18 +105,23 @@ export async function linkKernels(backend: KernelBackend): Promise<string | null
   return null;
 }
 
-/** Loads the compiled module, from the file system in Node and over the network in browsers. */
-async function kernelBytes(variant: KernelVariant): Promise<BufferSource> {
-  // Both URLs are literals, so that bundlers find both files.
-  const url =
-    variant === 'simd'
+const REMEDY =
+  'Serve the files kernels.wasm and kernels-relaxed.wasm of @ds/kernels/dist, and give their ' +
+  "folder: useBackend('wasm', { kernels: '/wasm/' })";
+
+function has(files: KernelFiles | undefined, variant: KernelVariant): boolean {
+  if (files === undefined || typeof files === 'string' || files instanceof URL) return true;
+  return files[variant] !== undefined;
+}
+
+function moduleOf(variant: KernelVariant, files: KernelFiles | undefined): WasmSource {
+  if (files === undefined) {
+    // Both URLs are literals, so that bundlers find both files.
+    return variant === 'simd'
       ? new URL('../../dist/kernels.wasm', import.meta.url)
       : new URL('../../dist/kernels-relaxed.wasm', import.meta.url);
-  if (url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
-    return readFile(url);
   }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return response.arrayBuffer();
+  if (typeof files === 'object' && !(files instanceof URL)) return files[variant]!;
+  const name = variant === 'simd' ? 'kernels.wasm' : 'kernels-relaxed.wasm';
+  return `${String(files).replace(/\/?$/, '/')}${name}`;
 }
