@@ -1,6 +1,6 @@
 import * as data from '@ds/data';
 import * as audio from '@ds/data/audio';
-import { MelSpectrogram } from '@ds/data/mel-layer';
+import { MelSpectrogram, spectrogram as spectrogramOp } from '@ds/data/mel-layer';
 import * as tf from '@tensorflow/tfjs';
 import {
   boolean,
@@ -489,6 +489,14 @@ export const dataTables: Record<string, Table> = {
     ],
   },
   '@ds/data/mel-layer': {
+    spectrogram: [
+      {
+        as: 'spectrogram',
+        call: (x: tf.Tensor2D, plan: audio.Spectrogram) => tf.dispose(spectrogramOp(x, plan)),
+        good: () => [tf.ones([1, 32]), new audio.Spectrogram(frontEnd)],
+        args: { x: except(tensor(), 'a nested list'), plan: object },
+      },
+    ],
     MelSpectrogram: [
       {
         as: 'MelSpectrogram',

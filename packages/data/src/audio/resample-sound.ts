@@ -1,4 +1,5 @@
 import { LARGEST_SIZE, refuse, requireInteger, requireNumber } from '@ds/checks';
+import { greatestCommonDivisor } from './greatest-common-divisor.js';
 
 /** Zero crossings of the sinc on each side. They put the stop band about 80 dB down. */
 const CROSSINGS = 32;
@@ -88,8 +89,4 @@ export function requireRate(op: string, name: string, rate: unknown): void {
 /** @throws ConfigError if samples are not a Float32Array. */
 export function requireSamples(op: string, name: string, samples: unknown): void {
   if (!(samples instanceof Float32Array)) refuse(op, name, 'be a Float32Array', samples);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
