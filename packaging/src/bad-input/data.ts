@@ -333,6 +333,23 @@ export const dataTables: Record<string, Table> = {
         },
       },
     ],
+    soundFiles: [
+      {
+        as: 'soundFiles',
+        call: (folder: string) => (folder === 'none' ? undefined : data.soundFiles(folder)),
+        good: () => ['none'],
+        args: { folder: text() },
+      },
+    ],
+    wavPieces: [
+      {
+        as: 'wavPieces',
+        call: (file: string, onNote: () => void) =>
+          file === 'none' && onNote === LISTEN ? undefined : data.wavPieces(file, onNote),
+        good: () => ['none', LISTEN],
+        args: { file: text(), onNote: except(callback(), 'undefined') },
+      },
+    ],
     soundStatistics: [
       {
         as: 'soundStatistics',
@@ -457,6 +474,38 @@ export const dataTables: Record<string, Table> = {
             },
             { required: ['channels'], isStrict: false },
           ),
+        },
+      },
+    ],
+    classifyWindows: [
+      {
+        as: 'classifyWindows',
+        call: (...given: Parameters<typeof audio.classifyWindows>) =>
+          audio.classifyWindows(...given).next(),
+        good: () => [
+          (x: tf.Tensor) => tf.ones([x.shape[0]!, 2]),
+          [new Float32Array(100)],
+          8000,
+          input(),
+          {},
+        ],
+        args: {
+          predict: callback(),
+          pieces: object.filter(({ what }) => what !== 'undefined'),
+          sampleRate: rate,
+          options: except(options({ window: positive, hop: positive }), 'undefined'),
+        },
+      },
+    ],
+    mergeWindows: [
+      {
+        as: 'mergeWindows',
+        call: audio.mergeWindows,
+        good: () => [
+          [{ start: 0, end: 1, tasks: [{ task: 'a', classes: [{ name: 'b', probability: 1 }] }] }],
+        ],
+        args: {
+          windows: [...object, { what: 'null in it', make: () => [null] }],
         },
       },
     ],
