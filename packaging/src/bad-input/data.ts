@@ -325,6 +325,7 @@ export const dataTables: Record<string, Table> = {
               mean: number(),
               std: positive,
               shuffle,
+              specAugment: object.filter(({ what }) => what !== 'undefined'),
               cache: object,
               onNote: callback(),
             },
@@ -375,6 +376,25 @@ export const dataTables: Record<string, Table> = {
     ],
   },
   '@ds/data/audio': {
+    specAugment: [
+      {
+        as: 'specAugment',
+        call: (x: Float32Array, shape: [number, number], chosen: audio.SpecAugment) =>
+          audio.specAugment(x, shape, chosen, 1),
+        good: () => [new Float32Array(6), [2, 3], {}],
+        args: {
+          spectrogram: list(),
+          shape: listOf(size(), { isOfOneLength: true }),
+          options: options({
+            frequencyWidth: size(0),
+            frequencyMasks: integer(0),
+            timeWidth: size(0),
+            timeMasks: integer(0),
+            timeShare: number(0, 1),
+          }),
+        },
+      },
+    ],
     Spectrogram: [
       {
         as: 'Spectrogram',
@@ -491,9 +511,9 @@ export const dataTables: Record<string, Table> = {
         ],
         args: {
           predict: callback(),
-          pieces: object.filter(({ what }) => what !== 'undefined'),
+          pieces: object,
           sampleRate: rate,
-          options: except(options({ window: positive, hop: positive }), 'undefined'),
+          options: options({ window: positive, hop: positive }),
         },
       },
     ],

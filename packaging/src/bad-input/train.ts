@@ -18,6 +18,7 @@ import {
   listOf,
   number,
   oneOf,
+  optional,
   options,
   size,
   tensor,
@@ -101,7 +102,7 @@ const logits = tensor();
 const labels = tensor({ isOfAnyType: true });
 const two = () => [tf.ones([2, 3]), tf.ones([2, 3])];
 
-const classWeights: Kind = except(listOf(number(0), { isOfOneLength: true }), 'undefined');
+const classWeights = optional(listOf(number(0), { isOfOneLength: true }));
 const values: Kind = [
   ...object.filter(({ what }) => what !== ''),
   { what: 'NaN in it', make: () => [Number.NaN, 1] },
