@@ -48,7 +48,8 @@ export function binaryCrossEntropy(
   if (!(smoothing >= 0 && smoothing < 1)) {
     throw new Error(`${op}: smoothing must be in [0, 1), got ${smoothing}`);
   }
-  if (classWeights) requireClassWeights(op, 'classWeights', classWeights, logits.shape[1]);
+  if (classWeights !== undefined)
+    requireClassWeights(op, 'classWeights', classWeights, logits.shape[1]);
   return tidy(() => {
     const shares = cast(labels, 'float32');
     const target =

@@ -37,7 +37,7 @@ export function crossEntropy(
   if (!(smoothing >= 0 && smoothing < 1)) {
     throw new Error(`crossEntropy: smoothing must be in [0, 1), got ${smoothing}`);
   }
-  if (classWeights) {
+  if (classWeights !== undefined) {
     requireClassWeights('crossEntropy', 'classWeights', classWeights, logits.shape[1]);
   }
   return tidy(() => {

@@ -513,6 +513,7 @@ export const dataTables: Record<string, Table> = {
           predict: callback(),
           pieces: object,
           sampleRate: rate,
+          input: object,
           options: options({ window: positive, hop: positive }),
         },
       },

@@ -322,6 +322,8 @@ export const trainTables: Record<string, Table> = {
           {
             ...training(),
             lossWeights: [1],
+            losses: ['crossEntropy'],
+            classWeights: [null],
           },
         ],
         args: {
