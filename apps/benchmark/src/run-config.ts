@@ -44,6 +44,15 @@ export const soundsSchema = z.strictObject({
     .default(1)
     .describe('Length of the input of the network, in seconds.'),
   bands: z.int().min(4).default(64).describe('Mel bands.'),
+  specAugment: z
+    .strictObject({
+      frequencyWidth: z.int().min(0).describe('F: the widest mask, in bands.'),
+      frequencyMasks: z.int().min(0).max(1000),
+      timeWidth: z.int().min(0).describe('T: the longest mask, in frames.'),
+      timeMasks: z.int().min(0).max(1000),
+    })
+    .optional()
+    .describe('Masks on training spectrograms (Park et al. 2019). Default: none.'),
 });
 
 /** The configuration of a folder of sounds. */

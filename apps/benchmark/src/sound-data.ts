@@ -75,7 +75,7 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
   const train = drawn(dataset.train, config.trainImages);
   const test = drawn(dataset.test, config.testImages);
-  const { seconds } = sounds;
+  const { seconds, specAugment } = sounds;
   const frontEnd = frontEndOf(sounds);
   const cache: SoundCache = new Map();
   const { notes } = dataset;
@@ -106,7 +106,7 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
         statistics.std,
       ]),
     train: (epoch) =>
-      asImages(soundBatches(dataset, train, { ...input, shuffle: { seed, epoch } })),
+      asImages(soundBatches(dataset, train, { ...input, specAugment, shuffle: { seed, epoch } })),
     test: (count = test.length) => asImages(soundBatches(dataset, drawn(test, count), input)),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
   };

@@ -1,3 +1,4 @@
+export type { SoundListing } from './audio/list-sounds.js';
 export { type Esc50Options, openEsc50 } from './audio/open-esc50.js';
 export { type NsynthOptions, openNsynth } from './audio/open-nsynth.js';
 export { openSoundFolder, type SoundFolderOptions } from './audio/open-sound-folder.js';
@@ -12,7 +13,9 @@ export {
   soundStatistics,
 } from './audio/sound-batches.js';
 export type { SoundClip, SoundDataset, SoundTask } from './audio/sound-dataset.js';
+export { soundFiles } from './audio/sound-files.js';
 export { subsetOfSounds } from './audio/subset-of-sounds.js';
+export { type SoundPieces, wavPieces } from './audio/wav-pieces.js';
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
 export {

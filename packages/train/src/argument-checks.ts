@@ -15,6 +15,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
+import { outputLossChecks } from './output-loss.js';
 import { requireGroups } from './parameter-groups.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
@@ -59,6 +60,7 @@ export function requireTrainOptions(options: TrainOptions, model: LayersModel): 
         const rule = `have one value for each of the model's outputs (${outputs})`;
         if (given !== outputs) refuse(fn, name, rule, value);
       },
+      ...outputLossChecks(model.outputs.length),
       penalty: requireFunction,
       onEvent: requireFunction,
       signal: requireSignal,

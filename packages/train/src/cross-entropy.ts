@@ -10,24 +10,35 @@ import {
   scalar,
   sum,
   type Tensor2D,
+  tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { requireClassWeights } from './class-weights.js';
 import { isFiniteRow } from './non-finite-row.js';
 
 /**
  * Softmax cross-entropy of logits against a distribution over classes, averaged over the batch:
- * `−(1/N) Σ_n Σ_k q_nk log softmax(z_n)_k`, with label smoothing ε `q = (1 − ε) p + ε/K`
+ * `−(1/N) Σ_n Σ_k w_k q_nk log softmax(z_n)_k`, with label smoothing ε `q = (1 − ε) p + ε/K`
  * (Szegedy et al. 2016).
  *
  * Shapes: logits and labels `[batch, classes]` → scalar. Logits are float32, labels of any type.
  *
- * @throws Error if the shapes differ, or smoothing is not in [0, 1).
+ * @param classWeights w, one for each class. Default 1 each.
+ * @throws Error if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
  */
-export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0): Scalar {
+export function crossEntropy(
+  logits: Tensor2D,
+  labels: Tensor2D,
+  smoothing = 0,
+  classWeights?: number[],
+): Scalar {
   requireSameShape('crossEntropy', logits, labels);
   requireNumber('crossEntropy', 'smoothing', smoothing);
   if (!(smoothing >= 0 && smoothing < 1)) {
     throw new Error(`crossEntropy: smoothing must be in [0, 1), got ${smoothing}`);
+  }
+  if (classWeights !== undefined) {
+    requireClassWeights('crossEntropy', 'classWeights', classWeights, logits.shape[1]);
   }
   return tidy(() => {
     const shares = cast(labels, 'float32');
@@ -35,11 +46,12 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor2D, smoothing = 0):
       smoothing === 0
         ? shares
         : add(mul(shares, scalar(1 - smoothing)), scalar(smoothing / labels.shape[1]));
-    return neg(mean(sum(mul(target, logSoftmax(logits)), -1))) as Scalar;
+    const weighted = classWeights ? mul(target, tensor1d(classWeights)) : target;
+    return neg(mean(sum(mul(weighted, logSoftmax(logits)), -1))) as Scalar;
   });
 }
 
-function requireSameShape(op: string, logits: Tensor2D, labels: Tensor2D): void {
+export function requireSameShape(op: string, logits: Tensor2D, labels: Tensor2D): void {
   requireTensor(op, 'logits', logits, { rank: 2 });
   // `tf.oneHot` returns int32.
   requireTensor(op, 'labels', labels, { rank: 2, dtype: 'any' });
@@ -100,4 +112,25 @@ export function rowsWithin(
     if (before < k) within += 1;
   }
   return within;
+}
+
+/**
+ * The share of right decisions of each row, summed over the rows, for labels of their own: a logit
+ * above 0 decides for its class. A row that is not finite, or is marked in `spoiled`, counts 0.
+ */
+export function rightDecisions(
+  scores: ArrayLike<number>,
+  shares: ArrayLike<number>,
+  classes: number,
+  spoiled?: ArrayLike<number>,
+): number {
+  let right = 0;
+  for (let row = 0; row * classes < scores.length; row++) {
+    if (spoiled?.[row] || !isFiniteRow(scores, row, classes) || !isFiniteRow(shares, row, classes))
+      continue;
+    for (let at = row * classes; at < (row + 1) * classes; at++) {
+      if (scores[at]! > 0 === shares[at]! > 0.5) right += 1 / classes;
+    }
+  }
+  return right;
 }

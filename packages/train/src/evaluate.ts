@@ -3,7 +3,7 @@ import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
 import type { Batches } from './batches.js';
-import { crossEntropy, rowsWithin } from './cross-entropy.js';
+import { rightDecisions, rowsWithin } from './cross-entropy.js';
 import {
   codeOfRow,
   firstNonFiniteRow,
@@ -12,20 +12,35 @@ import {
   nonFiniteImages,
   rowOfCode,
 } from './non-finite-row.js';
+import { lossOf, type OutputLosses, outputLossChecks } from './output-loss.js';
+import { meanAveragePrecision, meanRocAuc } from './ranking-metrics.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
 import { labelsOf, logitsOf, shardOf, shardStart } from './shard.js';
-import { nonFiniteInput, packMeasures, unpackMeasures } from './step-measures.js';
+import { nonFiniteInput, type OutputShape, packMeasures, unpackMeasures } from './step-measures.js';
 
 /** The evaluation of one output of a model on a dataset. */
 export interface TaskEvaluation {
   /** Mean cross-entropy, in nats. It is not finite if that of an image is not. */
   loss: number;
-  /** Share of right predictions, 0 … 1. */
+  /**
+   * Share of right predictions, 0 … 1. With `binaryCrossEntropy`, share of right decisions: a logit
+   * above 0 decides for its class.
+   */
   accuracy: number;
-  /** Share of images whose class is among the five with the largest logits. */
+  /**
+   * Share of images whose class is among the five with the largest logits. With
+   * `binaryCrossEntropy` it equals `accuracy`.
+   */
   top5: number;
+  /**
+   * With `binaryCrossEntropy`: mean average precision over the classes, 0 … 1. Absent with replicas,
+   * since each of them sees a part of the scores. NaN if no class has a positive label.
+   */
+  meanAveragePrecision?: number;
+  /** With `binaryCrossEntropy`: mean area under the ROC curve. Absent and NaN likewise. */
+  auc?: number;
   /**
    * Number of images with a value, a label or a logit that is not finite. They count as wrong, in
    * `accuracy` and in `top5`.
@@ -57,7 +72,7 @@ export interface Evaluation extends TaskEvaluation {
 }
 
 /** Options of {@link evaluate}. */
-export interface EvaluateOptions {
+export interface EvaluateOptions extends OutputLosses {
   /** Ends the evaluation before the next batch. The partial result is then marked `stopped`. */
   signal?: AbortSignal;
   /** Each replica evaluates its shard of every batch; all of them get the same result. */
@@ -87,6 +102,7 @@ export async function evaluate(
   requireOptions<EvaluateOptions>('evaluate', 'options', options, {
     signal: requireSignal,
     replicas: requireReplicas,
+    ...outputLossChecks(model.outputs.length),
   });
   return evaluatePass(model, () => batches, options);
 }
@@ -97,8 +113,9 @@ export async function evaluate(
 export async function evaluatePass(
   model: LayersModel,
   make: () => Batches,
-  { signal, replicas }: EvaluateOptions,
+  { signal, replicas, losses, classWeights }: EvaluateOptions,
 ): Promise<Evaluation> {
+  const rankings = new Map<number, Ranking>();
   let count = 0;
   let nonFinite = 0;
   let sums: TaskSums[] = [];
@@ -126,15 +143,23 @@ export async function evaluatePass(
         const measures = tidy(() => {
           const flags = nonFiniteImages(images);
           return logitsOf(model.predictOnBatch(images), labels).map((logits, task) =>
-            packMeasures(crossEntropy(logits, labels[task]!), flags, [logits], [labels[task]!]),
+            packMeasures(
+              lossOf(logits, labels[task]!, task, { losses, classWeights }),
+              flags,
+              [logits],
+              [labels[task]!],
+            ),
           );
         });
         const read = await Promise.all(measures.map((one) => one.data()));
         dispose(measures);
         const spoiled = new Uint8Array(size);
         for (const [task, values] of read.entries()) {
-          const shape = labels[task]!.shape;
+          const shape: OutputShape = [...labels[task]!.shape, losses?.[task]];
           const row = addTask(sums[task]!, values as Float32Array, shape, spoiled);
+          if (shape[2] === 'binaryCrossEntropy' && !replicas) {
+            addRanking(rankings, task, values as Float32Array, shape);
+          }
           if (row) first ??= { ...row, image: row.image + offset, batch: files.length - 1 };
         }
         nonFinite += spoiled.reduce((sum, value) => sum + value, 0);
@@ -153,12 +178,16 @@ export async function evaluatePass(
     sums = sums.map((_, task) => all.slice(4 * task, 4 * task + 4) as TaskSums);
   }
   if (count === 0) throw new Error('evaluate: batches must hold at least one image, got none');
-  const tasks = sums.map(([loss, correct, inFive, wrong]) => ({
+  const tasks = sums.map(([loss, correct, inFive, wrong], task) => ({
     loss: loss / count,
     accuracy: correct / count,
     top5: inFive / count,
     nonFinite: wrong,
+    ...rankingOf(rankings.get(task)),
   }));
+  const ranked = tasks.filter((task) => task.auc !== undefined);
+  const meanRank = (key: 'meanAveragePrecision' | 'auc') =>
+    ranked.reduce((sum, task) => sum + task[key]!, 0) / ranked.length;
   const mean = (key: 'loss' | 'accuracy' | 'top5') =>
     tasks.reduce((sum, task) => sum + task[key], 0) / tasks.length;
   const file = first ? files[first.batch]?.[first.image] : undefined;
@@ -166,6 +195,10 @@ export async function evaluatePass(
     loss: mean('loss'),
     accuracy: mean('accuracy'),
     top5: mean('top5'),
+    ...(ranked.length > 0 && {
+      meanAveragePrecision: meanRank('meanAveragePrecision'),
+      auc: meanRank('auc'),
+    }),
     nonFinite,
     count,
     ...(first && { firstNonFinite: { ...first, ...(file !== undefined && { file }) } }),
@@ -181,14 +214,18 @@ export async function evaluatePass(
 function addTask(
   sums: TaskSums,
   values: Float32Array,
-  [rows, classes]: [number, number],
+  [rows, classes, output]: OutputShape,
   spoiled: Uint8Array,
 ): NonFiniteRow | null {
   const { loss, flags, logits, labels } = unpackMeasures(values, [[rows, classes]]);
   const [scores, shares] = [logits[0]!, labels[0]!];
   sums[0] += rows * loss;
-  sums[1] += rowsWithin(1, scores, shares, classes, flags);
-  sums[2] += rowsWithin(5, scores, shares, classes, flags);
+  const within = (k: number) =>
+    output === 'binaryCrossEntropy'
+      ? rightDecisions(scores, shares, classes, flags)
+      : rowsWithin(k, scores, shares, classes, flags);
+  sums[1] += within(1);
+  sums[2] += within(5);
   for (let row = 0; row < rows; row++) {
     const isWell =
       !flags[row] && isFiniteRow(scores, row, classes) && isFiniteRow(shares, row, classes);
@@ -200,6 +237,44 @@ function addTask(
   if (input) return input;
   const image = firstNonFiniteRow(scores, classes);
   return image < 0 ? null : { image, source: 'logits' };
+}
+
+/** The scores and labels of an output over all batches, row-major. */
+interface Ranking {
+  scores: number[];
+  labels: number[];
+  classes: number;
+}
+
+/** Adds the finite rows of a batch to the scores of an output. */
+function addRanking(
+  rankings: Map<number, Ranking>,
+  task: number,
+  values: Float32Array,
+  [rows, classes]: OutputShape,
+): void {
+  const { flags, logits, labels } = unpackMeasures(values, [[rows, classes]]);
+  const ranking = rankings.get(task) ?? { scores: [], labels: [], classes };
+  rankings.set(task, ranking);
+  const [scores, shares] = [logits[0]!, labels[0]!];
+  for (let row = 0; row < rows; row++) {
+    if (flags[row] || !isFiniteRow(scores, row, classes) || !isFiniteRow(shares, row, classes))
+      continue;
+    ranking.scores.push(...scores.subarray(row * classes, (row + 1) * classes));
+    ranking.labels.push(...shares.subarray(row * classes, (row + 1) * classes));
+  }
+}
+
+function rankingOf(
+  ranking: Ranking | undefined,
+): Pick<TaskEvaluation, 'meanAveragePrecision' | 'auc'> {
+  if (!ranking) return {};
+  const { scores, labels, classes } = ranking;
+  if (scores.length === 0) return { meanAveragePrecision: Number.NaN, auc: Number.NaN };
+  return {
+    meanAveragePrecision: meanAveragePrecision(scores, labels, classes),
+    auc: meanRocAuc(scores, labels, classes),
+  };
 }
 
 /** The first of the rows that the replicas found. */

@@ -1,5 +1,5 @@
 import { concat, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { type ShardMeasures, stepMeasures } from './step-measures.js';
+import { type OutputShape, type ShardMeasures, stepMeasures } from './step-measures.js';
 
 /** A step of the optimizer, and its batch. */
 export interface MadeStep {
@@ -16,7 +16,7 @@ export interface MadeStep {
 /** A step whose measures are still on the backend. */
 export interface LoggedStep extends MadeStep {
   measures: Tensor1D;
-  shapes: [number, number][];
+  shapes: OutputShape[];
   images: number;
 }
 

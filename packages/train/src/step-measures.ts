@@ -6,8 +6,12 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { rowsWithin } from './cross-entropy.js';
+import { rightDecisions, rowsWithin } from './cross-entropy.js';
 import { firstNonFiniteRow, type NonFiniteRow } from './non-finite-row.js';
+import type { OutputLoss } from './output-loss.js';
+
+/** The shape of an output, and its loss if that is not the softmax cross-entropy. */
+export type OutputShape = [rows: number, classes: number, loss?: OutputLoss];
 
 /** The loss of a step, and its number of right predictions (of several outputs, the mean). */
 export interface StepMeasures {
@@ -45,7 +49,7 @@ export function packMeasures(
 }
 
 /** The parts of what {@link packMeasures} packed, for outputs of these shapes. */
-export function unpackMeasures(values: Float32Array, shapes: [number, number][]): UnpackedMeasures {
+export function unpackMeasures(values: Float32Array, shapes: OutputShape[]): UnpackedMeasures {
   let at = 1;
   const next = (length: number) => {
     at += length;
@@ -57,11 +61,14 @@ export function unpackMeasures(values: Float32Array, shapes: [number, number][])
 }
 
 /** The measures of a step, from its packed ones. */
-export function stepMeasures(values: Float32Array, shapes: [number, number][]): ShardMeasures {
+export function stepMeasures(values: Float32Array, shapes: OutputShape[]): ShardMeasures {
   const { loss, flags, logits, labels } = unpackMeasures(values, shapes);
-  const correct = shapes.map(([, classes], task) =>
-    rowsWithin(1, logits[task]!, labels[task]!, classes, flags),
-  );
+  const correct = shapes.map(([, classes, output], task) => {
+    const [scores, shares] = [logits[task]!, labels[task]!];
+    return output === 'binaryCrossEntropy'
+      ? rightDecisions(scores, shares, classes, flags)
+      : rowsWithin(1, scores, shares, classes, flags);
+  });
   return {
     loss,
     correct: correct.reduce((sum, value) => sum + value, 0) / Math.max(1, correct.length),
@@ -73,7 +80,7 @@ export function stepMeasures(values: Float32Array, shapes: [number, number][]): 
 export function nonFiniteInput(
   flags: Float32Array,
   labels: Float32Array[],
-  shapes: [number, number][],
+  shapes: OutputShape[],
 ): NonFiniteRow | null {
   const image = flags.indexOf(1);
   if (image >= 0) return { image, source: 'images' };

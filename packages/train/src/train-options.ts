@@ -2,13 +2,14 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import type { Batches, BatchSource } from './batches.js';
 import type { EpochSummary } from './epoch-summary.js';
 import type { Optimizer } from './optimizer.js';
+import type { OutputLosses } from './output-loss.js';
 import type { ParameterGroup } from './parameter-groups.js';
 import type { ReplicaGroup } from './replica-group.js';
 import type { Schedule } from './schedule.js';
 import type { TrainingState } from './training-state.js';
 
 /** Options of `train`. */
-export interface TrainOptions {
+export interface TrainOptions extends OutputLosses {
   /** The training batches of an epoch, counted from 0. */
   batches: (epoch: number) => BatchSource;
   /** The batches to evaluate on after each epoch. Default: none. */

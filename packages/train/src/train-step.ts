@@ -16,14 +16,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { LabelledBatch } from './batches.js';
-import { crossEntropy } from './cross-entropy.js';
 import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
 import { nonFiniteImages } from './non-finite-row.js';
 import type { Optimizer } from './optimizer.js';
+import { lossOf } from './output-loss.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
-import { packMeasures } from './step-measures.js';
+import { type OutputShape, packMeasures } from './step-measures.js';
 import type { TrainOptions } from './train-options.js';
 
 /** The gradients and the measures of a shard. They are still on the backend. */
@@ -32,7 +32,7 @@ export interface ShardGradients {
   /** As `packMeasures` packs them; `null` if the shard has no images. */
   measures: Tensor1D | null;
   /** Of the model's outputs, [images, classes] each. */
-  shapes: [number, number][];
+  shapes: OutputShape[];
 }
 
 /**
@@ -47,6 +47,8 @@ export function shardGradients(
   {
     labelSmoothing = 0,
     lossWeights,
+    losses,
+    classWeights,
     penalty,
     activations,
     releaseEarly: isEarly = true,
@@ -55,7 +57,7 @@ export function shardGradients(
   const { images } = shard;
   const labels = labelsOf(shard);
   const size = images.shape[0]!;
-  const shapes = labels.map(({ shape }) => shape);
+  const shapes = labels.map(({ shape }, task): OutputShape => [...shape, losses?.[task]]);
   if (size === 0) {
     return { gradients: variables.map((v) => zerosLike(v)), measures: null, shapes };
   }
@@ -70,7 +72,13 @@ export function shardGradients(
             : model.apply(images, { training: true });
         kept = logitsOf(outputs, labels).map((one) => keep(one));
         const terms = kept.map((logits, task) => {
-          const loss = crossEntropy(logits, labels[task]!, labelSmoothing);
+          const loss = lossOf(
+            logits,
+            labels[task]!,
+            task,
+            { losses, classWeights },
+            labelSmoothing,
+          );
           return lossWeights ? (mul(loss, scalar(lossWeights[task]!)) as Scalar) : loss;
         });
         terms.push(...(model.calculateLosses() as Scalar[]));

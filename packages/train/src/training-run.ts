@@ -234,7 +234,7 @@ export class TrainingRun {
    * is saved, so that a resumed training repeats the evaluation.
    */
   async #evaluate(): Promise<Evaluation | null> {
-    const { evaluation, checkpoints, replicas, signal } = this.#options;
+    const { evaluation, checkpoints, replicas, signal, losses, classWeights } = this.#options;
     // Captured before the statistics are averaged, and before the evaluation draws at random.
     const before = checkpoints && evaluation && !this.#stopped ? await this.#capture() : null;
     if (replicas) averageStatistics(this.#model, replicas);
@@ -242,6 +242,8 @@ export class TrainingRun {
     const found = await evaluatePass(this.#model, evaluation, {
       signal: this.#stopped ? undefined : signal,
       replicas,
+      losses,
+      classWeights,
     });
     if (found.stopped && before) await checkpoints!.save(before);
     return found;

@@ -1,6 +1,6 @@
 import * as data from '@ds/data';
 import * as audio from '@ds/data/audio';
-import { MelSpectrogram } from '@ds/data/mel-layer';
+import { MelSpectrogram, spectrogram as spectrogramOp } from '@ds/data/mel-layer';
 import * as tf from '@tensorflow/tfjs';
 import {
   boolean,
@@ -325,12 +325,30 @@ export const dataTables: Record<string, Table> = {
               mean: number(),
               std: positive,
               shuffle,
+              specAugment: object.filter(({ what }) => what !== 'undefined'),
               cache: object,
               onNote: callback(),
             },
             { required: ['batchSize', 'frontEnd', 'seconds', 'mean', 'std'] },
           ),
         },
+      },
+    ],
+    soundFiles: [
+      {
+        as: 'soundFiles',
+        call: (folder: string) => (folder === 'none' ? undefined : data.soundFiles(folder)),
+        good: () => ['none'],
+        args: { folder: text() },
+      },
+    ],
+    wavPieces: [
+      {
+        as: 'wavPieces',
+        call: (file: string, onNote: () => void) =>
+          file === 'none' && onNote === LISTEN ? undefined : data.wavPieces(file, onNote),
+        good: () => ['none', LISTEN],
+        args: { file: text(), onNote: except(callback(), 'undefined') },
       },
     ],
     soundStatistics: [
@@ -358,6 +376,25 @@ export const dataTables: Record<string, Table> = {
     ],
   },
   '@ds/data/audio': {
+    specAugment: [
+      {
+        as: 'specAugment',
+        call: (x: Float32Array, shape: [number, number], chosen: audio.SpecAugment) =>
+          audio.specAugment(x, shape, chosen, 1),
+        good: () => [new Float32Array(6), [2, 3], {}],
+        args: {
+          spectrogram: list(),
+          shape: listOf(size(), { isOfOneLength: true }),
+          options: options({
+            frequencyWidth: size(0),
+            frequencyMasks: integer(0),
+            timeWidth: size(0),
+            timeMasks: integer(0),
+            timeShare: number(0, 1),
+          }),
+        },
+      },
+    ],
     Spectrogram: [
       {
         as: 'Spectrogram',
@@ -460,6 +497,39 @@ export const dataTables: Record<string, Table> = {
         },
       },
     ],
+    classifyWindows: [
+      {
+        as: 'classifyWindows',
+        call: (...given: Parameters<typeof audio.classifyWindows>) =>
+          audio.classifyWindows(...given).next(),
+        good: () => [
+          (x: tf.Tensor) => tf.ones([x.shape[0]!, 2]),
+          [new Float32Array(100)],
+          8000,
+          input(),
+          {},
+        ],
+        args: {
+          predict: callback(),
+          pieces: object,
+          sampleRate: rate,
+          input: object,
+          options: options({ window: positive, hop: positive }),
+        },
+      },
+    ],
+    mergeWindows: [
+      {
+        as: 'mergeWindows',
+        call: audio.mergeWindows,
+        good: () => [
+          [{ start: 0, end: 1, tasks: [{ task: 'a', classes: [{ name: 'b', probability: 1 }] }] }],
+        ],
+        args: {
+          windows: [...object, { what: 'null in it', make: () => [null] }],
+        },
+      },
+    ],
     classifySound: [
       {
         as: 'classifySound',
@@ -489,6 +559,14 @@ export const dataTables: Record<string, Table> = {
     ],
   },
   '@ds/data/mel-layer': {
+    spectrogram: [
+      {
+        as: 'spectrogram',
+        call: (x: tf.Tensor2D, plan: audio.Spectrogram) => tf.dispose(spectrogramOp(x, plan)),
+        good: () => [tf.ones([1, 32]), new audio.Spectrogram(frontEnd)],
+        args: { x: except(tensor(), 'a nested list'), plan: object },
+      },
+    ],
     MelSpectrogram: [
       {
         as: 'MelSpectrogram',

@@ -18,6 +18,7 @@ import {
   listOf,
   number,
   oneOf,
+  optional,
   options,
   size,
   tensor,
@@ -100,6 +101,28 @@ const rules = (as: string, rule: () => train.Optimizer): Call[] => [
 const logits = tensor();
 const labels = tensor({ isOfAnyType: true });
 const two = () => [tf.ones([2, 3]), tf.ones([2, 3])];
+
+const classWeights = optional(listOf(number(0), { isOfOneLength: true }));
+const values: Kind = [
+  ...object.filter(({ what }) => what !== ''),
+  { what: 'NaN in it', make: () => [Number.NaN, 1] },
+  { what: 'a text in it', make: () => ['1', 1] },
+  { what: 'one too many', make: () => [0, 1, 1] },
+];
+
+/** The call of a metric on scores and labels of one class. */
+const ranking = (
+  as: string,
+  call: (...given: never[]) => unknown,
+  more: unknown[] = [],
+): Call[] => [
+  {
+    as,
+    call,
+    good: () => [[0.2, 0.7], [0, 1], ...more],
+    args: { scores: values, labels: values, ...(more.length > 0 && { classes: size() }) },
+  },
+];
 
 const training = () => ({
   batches: () => [{ images: tf.ones([1, 4, 6, 2]), labels: tf.tensor2d([[0, 1]]) }],
@@ -222,14 +245,33 @@ export const trainTables: Record<string, Table> = {
         as: 'crossEntropy',
         call: (...given: Parameters<typeof train.crossEntropy>) =>
           tf.dispose(train.crossEntropy(...given)),
-        good: () => [...two(), 0.1],
+        good: () => [...two(), 0.1, [1, 1, 1]],
         args: {
           logits: except(logits, 'one axis more', 'one axis fewer'),
           labels,
           smoothing: share.filter(({ what }) => what !== 'undefined'),
+          classWeights,
         },
       },
     ],
+    binaryCrossEntropy: [
+      {
+        as: 'binaryCrossEntropy',
+        call: (...given: Parameters<typeof train.binaryCrossEntropy>) =>
+          tf.dispose(train.binaryCrossEntropy(...given)),
+        good: () => [...two(), 0.1, [1, 1, 1]],
+        args: {
+          logits: except(logits, 'one axis more', 'one axis fewer'),
+          labels,
+          smoothing: share.filter(({ what }) => what !== 'undefined'),
+          classWeights,
+        },
+      },
+    ],
+    averagePrecision: ranking('averagePrecision', train.averagePrecision),
+    rocAuc: ranking('rocAuc', train.rocAuc),
+    meanAveragePrecision: ranking('meanAveragePrecision', train.meanAveragePrecision, [1]),
+    meanRocAuc: ranking('meanRocAuc', train.meanRocAuc, [1]),
     correctPredictions: [
       {
         as: 'correctPredictions',
@@ -262,7 +304,12 @@ export const trainTables: Record<string, Table> = {
         args: {
           model: noModel,
           batches,
-          options: options({ signal, replicas: signal }),
+          options: options({
+            signal,
+            replicas: signal,
+            losses: object.filter(({ what }) => what !== 'undefined'),
+            classWeights: object.filter(({ what }) => what !== 'undefined'),
+          }),
         },
       },
     ],
@@ -275,6 +322,8 @@ export const trainTables: Record<string, Table> = {
           {
             ...training(),
             lossWeights: [1],
+            losses: ['crossEntropy'],
+            classWeights: [null],
           },
         ],
         args: {
@@ -289,6 +338,8 @@ export const trainTables: Record<string, Table> = {
               groups: object.filter(({ what }) => what !== ''),
               labelSmoothing: share,
               lossWeights: listOf(number(0), { isOfOneLength: true }),
+              losses: listOf(oneOf('crossEntropy', 'binaryCrossEntropy'), { isOfOneLength: true }),
+              classWeights: object.filter(({ what }) => what !== 'null' && what !== 'undefined'),
               penalty: callback(),
               onEvent: callback(),
               signal,

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunFile } from '../config-file.js';
 import type { CommandRuns } from '../experiments/experiment-command.js';
-import { filePath, number } from '../flags.js';
+import { filePath, number, numbers } from '../flags.js';
 import { parseWith } from '../parse-with.js';
 import { type RunConfig, type SoundsConfig, soundsSchema } from '../run-config.js';
 
@@ -16,6 +16,7 @@ export interface SoundFlags {
   sampleRate?: number;
   seconds?: number;
   bands?: number;
+  specAugment?: SoundsConfig['specAugment'];
 }
 
 /** Adds the flags of a folder of sounds. */
@@ -44,7 +45,13 @@ export function withSoundFlags(command: Command): Command {
     .option('--test-fold <number>', 'audio: test fold of ESC-50', number)
     .option('--sample-rate <hertz>', 'audio: sample rate (default: 16000)', number)
     .option('--seconds <number>', 'audio: length of the network’s input (default: 1)', number)
-    .option('--bands <count>', 'audio: number of mel bands (default: 64)', number);
+    .option('--bands <count>', 'audio: number of mel bands (default: 64)', number)
+    .option(
+      '--spec-augment <F,mF,T,mT>',
+      'audio: SpecAugment masks on training spectrograms: widest mask in bands, number of them, ' +
+        'longest mask in frames, number of them (default: none)',
+      specAugmentOf,
+    );
 }
 
 /** Default tasks of a layout. */
@@ -84,14 +91,29 @@ export function audioRuns(
 
 function soundsOf(flags: SoundFlags, file: RunFile): SoundsConfig {
   const { layout, tasks, pattern, testWhere, tableFile, testFold } = flags;
-  const { sampleRate, seconds, bands } = flags;
+  const { sampleRate, seconds, bands, specAugment } = flags;
   const given = { layout, tasks, pattern, test: testWhere, table: tableFile, testFold };
-  const said = Object.entries({ ...given, sampleRate, seconds, bands });
+  const said = Object.entries({ ...given, sampleRate, seconds, bands, specAugment });
   const whole = {
     ...file.sounds,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
   return parseWith(soundsSchema, { layout: 'folder', ...whole }, 'sounds');
+}
+
+/** Parses the masks of SpecAugment. */
+function specAugmentOf(text: string): SoundsConfig['specAugment'] {
+  const values = numbers(text);
+  if (values.length !== 4) {
+    throw new InvalidArgumentError(`must be four integers F,mF,T,mT, got '${text}'`);
+  }
+  const [frequencyWidth, frequencyMasks, timeWidth, timeMasks] = values as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { frequencyWidth, frequencyMasks, timeWidth, timeMasks };
 }
 
 function collectRule(text: string, before: Record<string, string[]> = {}) {

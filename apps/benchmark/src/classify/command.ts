@@ -1,73 +1,126 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 // Registers the layers of saved networks.
 import '@ds/layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import Table from 'cli-table3';
-import type { Command } from 'commander';
-import { count, filePath } from '../flags.js';
+import { type Command, InvalidArgumentError } from 'commander';
+import { count, filePath, positive } from '../flags.js';
 import { formatShare } from '../format.js';
 import { withImports } from '../import-poolings.js';
 import type { RunResult } from '../run-result.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 
-/** Adds `classify`, which classifies a WAV file with a trained run. */
+type Sound = NonNullable<RunResult['sound']>;
+type Predict = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
+
+/** The flags of `classify`. */
+interface ClassifyFlags {
+  run: string;
+  top: number;
+  window?: number;
+  hop?: number;
+  output?: string;
+  json: boolean;
+}
+
+/**
+ * Adds `classify`, which classifies sounds with a trained run: one file as a whole, or files of any
+ * length by time.
+ */
 export function addClassifyCommand(program: Command): void {
-  withImports(program.command('classify <wav>'))
-    .description('classify a WAV file with a network trained on sounds')
+  withImports(program.command('classify <sounds...>'))
+    .description(
+      'classify WAV files, or all below a folder, with a network trained on sounds; several ' +
+        'files, a folder, and the flags --window, --hop and --output give a table by time',
+    )
     .requiredOption(
       '--run <folder>',
       "folder of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
       filePath,
     )
     .option('--top <count>', 'number of classes to print for each task', count, 3)
+    .option('--window <seconds>', 'length of a window (default: the training window)', positive)
+    .option('--hop <seconds>', 'from one window’s start to the next (default: half)', positive)
+    .option('--output <file>', 'write the table by time to a .csv or .json file', tableFile)
     .option('--json', 'print the result as JSON', false)
-    .action(async (wav: string, flags: { run: string; top: number; json: boolean }) => {
-      const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');
+    .action(async (sounds: string[], flags: ClassifyFlags) => {
       const { useOwnBackend } = await import('../own-backend.js');
       const { loadModel } = await import('../run-folder/saved-model.js');
+      const { filesOf } = await import('./timeline.js');
       const sound = await soundOf(flags.run);
       await useOwnBackend('auto');
       const model = await loadModel(path.join(flags.run, 'model'));
-      const decoded = decodeWav(await readWav(wav), wav, (note) =>
-        process.stderr.write(`${visibleText(note)}\n`),
-      );
-      const ask = () =>
-        classifySound(
-          (x) => model.predict(x) as tf.Tensor | tf.Tensor[],
-          toMono(decoded),
-          decoded.sampleRate,
-          sound,
-        );
-      // The first call compiles. The second one measures the usual latency.
-      await ask();
-      const start = performance.now();
-      const heard = await ask();
-      const milliseconds = performance.now() - start;
-      if (flags.json) {
-        process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
-        return;
-      }
-      const table = new Table({
-        head: ['task', 'heard', 'probability'],
-        style: { head: [], border: [] },
-      });
-      for (const { task, classes } of heard) {
-        classes.slice(0, flags.top).forEach(({ name, probability }, i) => {
-          table.push([
-            i === 0 ? visibleText(task) : '',
-            visibleText(name),
-            formatShare(probability),
-          ]);
-        });
-      }
-      const seconds = decoded.channels[0]!.length / decoded.sampleRate;
-      const text =
-        `${table}\n${seconds.toFixed(2)} s of sound in ` +
-        `${milliseconds.toFixed(1)} ms, front end included.`;
-      process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
+      const predict = (x: tf.Tensor) => model.predict(x) as tf.Tensor | tf.Tensor[];
+      const files = await filesOf(sounds, warn);
+      const { window, hop, output } = flags;
+      const isByTime = files.length > 1 || files[0] !== sounds[0] || window || hop || output;
+      if (isByTime) await printTimeline(predict, files, sound, flags);
+      else await printWhole(predict, files[0]!, sound, flags);
     });
+}
+
+/** Classifies files by time, and prints a table or JSON. Also writes it to a file, if one is given. */
+async function printTimeline(
+  predict: Predict,
+  files: string[],
+  sound: Sound,
+  { window, hop, output, json }: ClassifyFlags,
+): Promise<void> {
+  const { timelineOf } = await import('./timeline.js');
+  const { timelineFile, timelineTable } = await import('./timeline-text.js');
+  const rows = await timelineOf(predict, files, sound, { window, hop, onNote: warn });
+  if (output !== undefined) await writeFile(output, timelineFile(rows, output));
+  const text = json
+    ? visibleText(JSON.stringify(rows))
+    : fitted(timelineTable(rows), columnsOf(process.stdout));
+  process.stdout.write(`${text}\n`);
+}
+
+/** Classifies a file as a whole, and prints the classes and the latency. */
+async function printWhole(
+  predict: Predict,
+  wav: string,
+  sound: Sound,
+  flags: ClassifyFlags,
+): Promise<void> {
+  const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');
+  const decoded = decodeWav(await readWav(wav), wav, warn);
+  const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
+  // The first call compiles. The second one measures the usual latency.
+  await ask();
+  const start = performance.now();
+  const heard = await ask();
+  const milliseconds = performance.now() - start;
+  if (flags.json) {
+    process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
+    return;
+  }
+  const table = new Table({
+    head: ['task', 'heard', 'probability'],
+    style: { head: [], border: [] },
+  });
+  for (const { task, classes } of heard) {
+    classes.slice(0, flags.top).forEach(({ name, probability }, i) => {
+      table.push([i === 0 ? visibleText(task) : '', visibleText(name), formatShare(probability)]);
+    });
+  }
+  const seconds = decoded.channels[0]!.length / decoded.sampleRate;
+  const text =
+    `${table}\n${seconds.toFixed(2)} s of sound in ` +
+    `${milliseconds.toFixed(1)} ms, front end included.`;
+  process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
+}
+
+function warn(note: string): void {
+  process.stderr.write(`${visibleText(note)}\n`);
+}
+
+/** Parses the path of a table, which says its form by its ending. */
+function tableFile(text: string): string {
+  if (/\.(csv|json)$/i.test(filePath(text))) return text;
+  throw new InvalidArgumentError(`must end with .csv or .json, got '${text}'`);
 }
 
 async function readWav(file: string): Promise<Uint8Array> {
@@ -78,7 +131,7 @@ async function readWav(file: string): Promise<Uint8Array> {
   }
 }
 
-async function soundOf(folder: string): Promise<NonNullable<RunResult['sound']>> {
+async function soundOf(folder: string): Promise<Sound> {
   const file = path.join(folder, 'summary.json');
   let result: RunResult;
   try {

@@ -35,7 +35,15 @@ const loss = z
 /** These texts contain file names, which may contain any character. */
 const notes = z.array(z.string().transform(printable));
 
-const taskFields = { loss, accuracy: z.number(), top5: z.number(), nonFinite: count };
+const taskFields = {
+  loss,
+  accuracy: z.number(),
+  top5: z.number(),
+  nonFinite: count,
+  // JSON has no NaN, which a set without a positive label has.
+  meanAveragePrecision: loss.optional(),
+  auc: loss.optional(),
+};
 
 type Epoch = RunResult['epochs'][number];
 type Evaluation = NonNullable<Epoch['evaluation']>;

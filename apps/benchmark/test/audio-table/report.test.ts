@@ -96,6 +96,14 @@ describe('table audio', () => {
       const shown = await runCliHere(args);
       expect(shown.output).toMatch(/pitch\s+│ (high|low)\s+│ \d+\.\d %/);
     }
+    const table = path.join(output(), 'heard.csv');
+    const byTime = await runCliHere(['classify', sounds, '--run', folder, '--output', table]);
+    expect(byTime.output).toMatch(/high_loud_3\.wav.*│ pitch +│ 0\.00 s │ \d\.\d\d s │ high/);
+    expect((await readFile(table, 'utf8')).split('\n')[0]).toBe(
+      'file,task,start,end,label,probability',
+    );
+    const wrong = await runCliHere(['classify', sounds, '--run', folder, '--output', 'heard.txt']);
+    expect(wrong.output).toContain("must end with .csv or .json, got 'heard.txt'");
     const missing = await runCliHere(['classify', path.join(sounds, 'none.wav'), '--run', folder]);
     expect(missing.output).toContain('none.wav cannot be read; expected a WAV file');
     expect(missing.code).toBe(1);

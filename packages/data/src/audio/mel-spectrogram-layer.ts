@@ -1,33 +1,13 @@
-import { ConfigError, LAYER_CHECKS, requireTensor } from '@ds/checks';
-import { magnitude, rfft } from '@ds/fft';
-import {
-  add,
-  log,
-  matMul,
-  maximum,
-  mul,
-  pad,
-  reshape,
-  scalar,
-  serialization,
-  slice,
-  square,
-  stack,
-  type Tensor,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { LAYER_CHECKS } from '@ds/checks';
+import { expandDims, serialization, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { melRows } from './mel-filterbank.js';
 import { requireSpectrogram, Spectrogram, type SpectrogramOptions } from './spectrogram.js';
+import { requireFloatOffset, spectrogramOf } from './spectrogram-op.js';
+
+export { spectrogram } from './spectrogram-op.js';
 
 /** Options of {@link MelSpectrogram}: those of `Spectrogram`, and the layer's name. */
 export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
-
-/** The smallest float32 that GPUs do not flush to 0. The logarithm of 0 is infinite. */
-const SMALLEST = 2 ** -126;
 
 /**
  * `Spectrogram` as the first layer of a network: the model takes samples, and gradients reach
@@ -59,46 +39,12 @@ export class MelSpectrogram extends layers.Layer {
       Object.entries(config).filter(([option]) => !(option in LAYER_CHECKS)),
     ) as unknown as SpectrogramOptions;
     this.plan = new Spectrogram(this.given);
-    const { compression, offset } = this.plan.options;
-    if (compression !== 'none' && offset < SMALLEST) {
-      throw new ConfigError(
-        `MelSpectrogram: offset must be >= ${SMALLEST}, ` +
-          `because float32 rounds smaller values to 0, got ${offset}`,
-      );
-    }
+    requireFloatOffset('MelSpectrogram', this.plan);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as Tensor2D;
-    requireTensor('MelSpectrogram', 'x', x, { rank: 2, axes: '[batch, samples]' });
-    const { frameLength, hopLength, fftLength, center, power } = this.plan.options;
-    const [batch, samples] = x.shape;
-    const count = this.plan.frames(samples);
-    if (count === 0) {
-      throw new ConfigError(
-        `MelSpectrogram: samples must be at least a frame (${frameLength}), got ${samples}`,
-      );
-    }
-    return tidy(() => {
-      const side = center ? Math.floor(fftLength / 2) : 0;
-      const sound = side === 0 ? x : pad(x, around(side));
-      const frames = stack(
-        Array.from({ length: count }, (_, m) =>
-          slice(sound, [0, m * hopLength], [batch, frameLength]),
-        ),
-        1,
-      );
-      const windowed = pad(mul(frames, hann(frameLength)), [
-        [0, 0],
-        [0, 0],
-        [0, fftLength - frameLength],
-      ]);
-      const spectrum = rfft(windowed);
-      const powers =
-        power === 1 ? magnitude(spectrum) : add(square(spectrum.real), square(spectrum.imag));
-      const values = this.compressed(this.inBands(powers));
-      return reshape(values, [batch, count, this.plan.bands, 1]);
-    });
+    return tidy(() => expandDims(spectrogramOf('MelSpectrogram', x, this.plan), 3));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -121,49 +67,9 @@ export class MelSpectrogram extends layers.Layer {
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), ...this.given } as unknown as serialization.ConfigDict;
   }
-
-  private inBands(powers: Tensor): Tensor {
-    const { bands } = this.plan.options;
-    if (bands === null) return powers;
-    const bins = powers.shape.at(-1)!;
-    const rows = melRows({ ...this.plan.options, bands });
-    const filters = Float32Array.from({ length: bins * bands }, (_, i) => {
-      return rows[i % bands]![Math.floor(i / bands)]!;
-    });
-    return matMul(
-      reshape(powers, [powers.size / bins, bins]) as Tensor2D,
-      tensor2d(filters, [bins, bands]),
-    );
-  }
-
-  private compressed(x: Tensor): Tensor {
-    const { compression, offset } = this.plan.options;
-    switch (compression) {
-      case 'log':
-        return log(add(x, scalar(offset)));
-      case 'decibel':
-        return mul(log(maximum(x, scalar(offset))), scalar(10 / Math.LN10));
-      case 'none':
-        return x;
-    }
-  }
 }
 
 serialization.registerClass(MelSpectrogram, 'ds', 'MelSpectrogram');
 const { classNameMap } = serialization.SerializationMap.getMap();
 // Loads models saved before the class had a package.
 classNameMap.DsMelSpectrogram = classNameMap[MelSpectrogram.className]!;
-
-function around(side: number): [number, number][] {
-  return [
-    [0, 0],
-    [side, side],
-  ];
-}
-
-/** The periodic Hann window. */
-function hann(length: number): Tensor {
-  return tensor1d(
-    Array.from({ length }, (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / length)),
-  );
-}

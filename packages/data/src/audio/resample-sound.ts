@@ -1,4 +1,5 @@
 import { LARGEST_SIZE, refuse, requireInteger, requireNumber } from '@ds/checks';
+import { greatestCommonDivisor } from './greatest-common-divisor.js';
 
 /** Zero crossings of the sinc on each side. They put the stop band about 80 dB down. */
 const CROSSINGS = 32;
@@ -28,10 +29,7 @@ export function resampleSound(samples: Float32Array, from: number, to: number): 
   requireRate('resampleSound', 'to', to);
   requireNumber('resampleSound', 'from / to', from / to, 1 / MOST_APART, MOST_APART);
   if (from === to) return samples;
-  const divisor = greatestCommonDivisor(from, to);
-  const [step, phases] = [from / divisor, to / divisor];
-  const cutoff = ROLLOFF * Math.min(1, to / from);
-  const reach = Math.ceil(CROSSINGS / cutoff);
+  const { step, phases, cutoff, reach } = kernelForm(from, to);
   const filters = new Map<number, Float64Array>();
   const output = new Float32Array(Math.ceil((samples.length * to) / from));
   for (let m = 0; m < output.length; m++) {
@@ -51,6 +49,17 @@ export function resampleSound(samples: Float32Array, from: number, to: number): 
     output[m] = sum;
   }
   return output;
+}
+
+/**
+ * The form of the interpolation. `step` samples become `phases` samples. A sample depends on
+ * `reach` samples on each side.
+ */
+export function kernelForm(from: number, to: number) {
+  const divisor = greatestCommonDivisor(from, to);
+  const cutoff = ROLLOFF * Math.min(1, to / from);
+  const reach = Math.ceil(CROSSINGS / cutoff);
+  return { step: from / divisor, phases: to / divisor, cutoff, reach };
 }
 
 /** h(offset − k) for k = −reach + 1 … reach. */
@@ -88,8 +97,4 @@ export function requireRate(op: string, name: string, rate: unknown): void {
 /** @throws ConfigError if samples are not a Float32Array. */
 export function requireSamples(op: string, name: string, samples: unknown): void {
   if (!(samples instanceof Float32Array)) refuse(op, name, 'be a Float32Array', samples);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -21,6 +21,7 @@ import { requireClips, requireTasks } from './require-clips.js';
 import { requireSeconds } from './require-seconds.js';
 import { requireWords } from './require-words.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
+import { maskInPlace, requireSpecAugment, type SpecAugment } from './spec-augment.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
 /**
@@ -46,6 +47,8 @@ export interface SoundBatchOptions {
    * their order and sounds are centred.
    */
   shuffle?: { seed: number; epoch: number };
+  /** Masks that are drawn anew for each sound and epoch. It needs `shuffle`. Default: none. */
+  specAugment?: SpecAugment;
   cache?: SoundCache;
   /**
    * Called with a sentence when a file is guessed at or cut, once for each kind: see `decodeWav`.
@@ -77,7 +80,7 @@ export async function* soundBatches(
   options: SoundBatchOptions,
 ): AsyncGenerator<SoundBatch> {
   requireOptions(dataset, clips, options);
-  const { batchSize, mean, std, shuffle, seconds, frontEnd, cache, onNote } = options;
+  const { batchSize, mean, std, shuffle, seconds, frontEnd, specAugment, cache, onNote } = options;
   const wanted = taskIndices(dataset, options.tasks);
   const spectrogram = new Spectrogram(frontEnd);
   const length = Math.round(seconds * frontEnd.sampleRate);
@@ -85,6 +88,7 @@ export async function* soundBatches(
   const size = frames * spectrogram.bands;
   const order = shuffle ? permutation(clips.length, shuffle.seed, shuffle.epoch, 1) : null;
   const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2) : null;
+  const masks = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 3) : null;
   for (let start = 0; start < clips.length; start += batchSize) {
     const count = Math.min(batchSize, clips.length - start);
     const spectrograms = new Float32Array(count * size);
@@ -103,6 +107,7 @@ export async function* soundBatches(
       const row = spectrograms.subarray(item * size, (item + 1) * size);
       spectrogram.transform(inWindow(samples, length, random), row);
       for (let i = 0; i < size; i++) row[i] = (row[i]! - mean) / std;
+      if (specAugment && masks) maskInPlace(row, [frames, spectrogram.bands], specAugment, masks);
       wanted.forEach(({ at, classes }, task) => {
         labels[task]![item * classes + clip.labels[at]!] = 1;
       });
@@ -189,6 +194,7 @@ const BATCH_OPTIONS: Checks<SoundBatchOptions> = {
   mean: requireNumber,
   std: requirePositive,
   shuffle: BATCH_CHECKS.shuffle,
+  specAugment: requireSpecAugment,
   cache: requireCache,
   onNote: requireFunction,
 };
@@ -208,4 +214,8 @@ function requireOptions(
     'mean',
     'std',
   ]);
+  const { specAugment, shuffle } = options;
+  if (specAugment && !shuffle) {
+    refuse(op, 'specAugment', 'come with shuffle, which has its seed', specAugment);
+  }
 }

@@ -13,6 +13,7 @@ import {
   StateError,
 } from '@ds/checks';
 import { type RealFftPlan, realFft } from '@ds/fft/plan';
+import { hannWindow } from './hann-window.js';
 import { MEL_CHECKS, type MelOptions, melRows } from './mel-filterbank.js';
 
 /** Options of {@link Spectrogram}. */
@@ -91,10 +92,7 @@ export class Spectrogram {
     }
     const { fftLength, bands } = this.options;
     this.fft = realFft(fftLength);
-    this.window = Float64Array.from(
-      { length: frameLength },
-      (_, t) => 0.5 - 0.5 * Math.cos((2 * Math.PI * t) / frameLength),
-    );
+    this.window = hannWindow(frameLength);
     this.filters = bands === null ? null : melRows({ ...this.options, bands }).map(nonZero);
     this.bands = bands ?? this.fft.bins;
     this.frame = new Float64Array(fftLength);

@@ -51,33 +51,11 @@ export function decodeWav(bytes: Uint8Array, name = 'decodeWav: bytes', onNote?:
     throw new DataError(`${name}: ${rule} at byte ${at}, got ${got}`);
   };
   const note: Note = (kind, text) => noteOnce(onNote, kind, `${name}: ${text}`);
-  if (bytes.length < 12 || chunkName(bytes, 0) !== 'RIFF') {
-    fail(0, "must begin with 'RIFF'", JSON.stringify(chunkName(bytes, 0)));
-  }
-  if (chunkName(bytes, 8) !== 'WAVE') {
-    fail(8, "must have 'WAVE'", JSON.stringify(chunkName(bytes, 8)));
-  }
-  let format: WavFormat | null = null;
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const chunk = chunkName(bytes, at);
-    const size = view.getUint32(at + 4, true);
-    const from = at + 8;
-    if (chunk === 'fmt ') {
-      if (format) fail(at, "must have one 'fmt ' chunk", 'another');
-      format = readWavFormat(view, from, size, fail, note);
-    } else if (chunk === 'data') {
-      if (!format) return fail(at, "must have a 'fmt ' chunk before 'data'", 'none');
-      const length = dataLength(bytes, from, size, format, fail, note);
-      const { sampleRate } = format;
-      return { sampleRate, channels: readSamples(view, from, length, format, fail) };
-    }
-    at = nextChunk(bytes, from + size, note);
-  }
-  return fail(
-    bytes.length,
-    format ? "must have a 'data' chunk" : "must have a 'fmt ' chunk",
-    'the end',
-  );
+  const { format, from, size } = locateWavData(bytes, bytes.length, fail, note);
+  return {
+    sampleRate: format.sampleRate,
+    channels: readWavSamples(view, from, size, format, fail),
+  };
 }
 
 /**
@@ -101,9 +79,54 @@ export function toMono(sound: Sound): Float32Array {
   });
 }
 
+/** Where the samples of a WAV file are. */
+export interface WavData {
+  format: WavFormat;
+  /** The first byte of the samples. */
+  from: number;
+  /** Number of bytes, a multiple of the frame size. */
+  size: number;
+}
+
+/**
+ * Finds the samples of a WAV file.
+ *
+ * @param bytes the file, or its beginning with all chunks before the data.
+ * @param total size of the file.
+ */
+export function locateWavData(bytes: Uint8Array, total: number, fail: Fail, note: Note): WavData {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || chunkName(bytes, 0) !== 'RIFF') {
+    fail(0, "must begin with 'RIFF'", JSON.stringify(chunkName(bytes, 0)));
+  }
+  if (chunkName(bytes, 8) !== 'WAVE') {
+    fail(8, "must have 'WAVE'", JSON.stringify(chunkName(bytes, 8)));
+  }
+  let format: WavFormat | null = null;
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const chunk = chunkName(bytes, at);
+    const size = view.getUint32(at + 4, true);
+    const from = at + 8;
+    if (chunk === 'fmt ') {
+      if (format) fail(at, "must have one 'fmt ' chunk", 'another');
+      format = readWavFormat(view, from, size, fail, note);
+    } else if (chunk === 'data') {
+      if (!format) return fail(at, "must have a 'fmt ' chunk before 'data'", 'none');
+      return { format, from, size: dataLength(bytes, total, from, size, format, fail, note) };
+    }
+    at = nextChunk(bytes, from + size, note);
+  }
+  return fail(
+    bytes.length,
+    format ? "must have a 'data' chunk" : "must have a 'fmt ' chunk",
+    'the end',
+  );
+}
+
 /** Number of data bytes, a multiple of the frame size. */
 function dataLength(
   bytes: Uint8Array,
+  total: number,
   from: number,
   size: number,
   { channels, bytes: sampleBytes }: WavFormat,
@@ -111,7 +134,7 @@ function dataLength(
   note: Note,
 ): number {
   const frame = channels * sampleBytes;
-  const there = bytes.length - from;
+  const there = total - from;
   const isStream = (size >= STREAM_SIZE && size > there) || (size === 0 && !isChunk(bytes, from));
   if (isStream && there >= frame) {
     note('stream', `its data chunk says ${size} bytes, as streams do: read to the end of the file`);
@@ -130,12 +153,18 @@ function dataLength(
   return size;
 }
 
-function readSamples(
+/**
+ * Decodes samples by channel.
+ *
+ * @param before number of frames before the first one here. Errors name the time.
+ */
+export function readWavSamples(
   view: DataView,
   from: number,
   size: number,
   { isFloat, channels: count, bytes, sampleRate }: WavFormat,
   fail: Fail,
+  before = 0,
 ): Float32Array[] {
   const frames = size / (bytes * count);
   const read = readerOf(view, isFloat, bytes);
@@ -144,7 +173,7 @@ function readSamples(
     for (let i = 0, at = from + channel * bytes; i < frames; i++, at += count * bytes) {
       samples[i] = read(at);
       if (isFloat && !Number.isFinite(samples[i])) {
-        const seconds = Number((i / sampleRate).toFixed(6));
+        const seconds = Number(((before + i) / sampleRate).toFixed(6));
         fail(at, `samples must be finite, at ${seconds} s in channel ${channel}`, read(at));
       }
     }

@@ -50,6 +50,30 @@ describe('soundBatches', () => {
   const values = (batches: SoundBatch[]) =>
     batches.map(({ spectrograms }) => [...spectrograms.dataSync()]);
 
+  it('masks bands anew for each sound and epoch, and changes nothing else', async () => {
+    const plain = values(await all({ shuffle: { seed: 1, epoch: 0 } })).flat();
+    const maskedIn = async (epoch: number) => {
+      const specAugment = { frequencyWidth: 4, frequencyMasks: 2, timeMasks: 0 };
+      return values(await all({ specAugment, shuffle: { seed: 1, epoch } })).flat();
+    };
+    const masked = await maskedIn(0);
+    expect(await maskedIn(0)).toEqual(masked);
+    const changed = masked.flatMap((value, i) => (value === plain[i] ? [] : [value]));
+    expect(changed.length).toBeGreaterThan(0);
+    expect(new Set(changed)).toEqual(new Set([0]));
+    // The masks of two sounds differ.
+    const rows = [0, 1, 2, 3].map((at) => masked.slice(at * 88, (at + 1) * 88));
+    const bandsOf = (row: number[]) =>
+      row
+        .slice(0, 8)
+        .map((value) => value === 0)
+        .join();
+    expect(new Set(rows.map(bandsOf)).size).toBeGreaterThan(1);
+    await expect(all({ specAugment: {} })).rejects.toThrow(
+      'soundBatches: specAugment must come with shuffle, which has its seed',
+    );
+  });
+
   it('yields standardised spectrograms, and one-hot labels for each task', async () => {
     const batches = await all({}, dataset.test);
     expect(batches).toHaveLength(1);

@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { soundFiles, wavPieces } from '@ds/data';
+import {
+  classifyWindows,
+  type HeardEvent,
+  type HeardWindow,
+  mergeWindows,
+  type SoundInput,
+  type WindowOptions,
+} from '@ds/data/audio';
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** A part of a file with one label. */
+export interface TimelineRow extends HeardEvent {
+  file: string;
+}
+
+/** Lists files, with the WAV files below folders in place of the folders. */
+export async function filesOf(paths: string[], onNote: (note: string) => void): Promise<string[]> {
+  const lists = await Promise.all(
+    paths.map(async (one) => {
+      const found = await stat(one).catch(() => null);
+      if (!found?.isDirectory()) return [one];
+      const { files, notes } = await soundFiles(one);
+      notes.forEach(onNote);
+      return files.map((file) => path.join(one, file));
+    }),
+  );
+  return lists.flat();
+}
+
+/**
+ * Classifies files of any length in overlapping windows, and merges neighbours of one label. A
+ * file is read in pieces.
+ */
+export async function timelineOf(
+  predict: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
+  files: string[],
+  input: SoundInput,
+  { onNote, ...options }: WindowOptions & { onNote: (note: string) => void },
+): Promise<TimelineRow[]> {
+  const rows: TimelineRow[] = [];
+  for (const file of files) {
+    const { sampleRate, pieces } = await wavPieces(file, onNote);
+    const windows: HeardWindow[] = [];
+    for await (const { start, end, tasks } of classifyWindows(
+      predict,
+      pieces,
+      sampleRate,
+      input,
+      options,
+    )) {
+      // Only the most probable class of each window is kept.
+      const best = tasks.map(({ task, classes }) => ({ task, classes: classes.slice(0, 1) }));
+      windows.push({ start, end, tasks: best });
+    }
+    rows.push(...mergeWindows(windows).map((event) => ({ file, ...event })));
+  }
+  return rows;
+}

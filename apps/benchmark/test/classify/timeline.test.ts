@@ -1,0 +1,62 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { SoundInput } from '@ds/data/audio';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { filesOf, type TimelineRow, timelineOf } from '../../src/classify/timeline.js';
+import { timelineFile, timelineTable } from '../../src/classify/timeline-text.js';
+import { fakeSounds } from '../fake-sounds.js';
+
+const sound: SoundInput = {
+  frontEnd: { sampleRate: 8000, frameLength: 64, hopLength: 32, bands: 16 },
+  seconds: 0.05,
+  mean: 0,
+  std: 1,
+  tasks: [{ name: 'pitch', classes: ['low', 'high'] }],
+};
+
+/** A network that detects whether the lower or the upper half of the bands has more energy. */
+const ears = (x: tf.Tensor) =>
+  tf.stack(
+    tf.split(x as tf.Tensor4D, 2, 2).map((half) => tf.max(half, [1, 2, 3])),
+    1,
+  );
+
+let rows: TimelineRow[];
+const notes: string[] = [];
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  const folder = await fakeSounds(2, [], await mkdtemp(path.join(tmpdir(), 'timeline-')));
+  const files = await filesOf([folder, path.join(folder, 'low_soft_0.wav')], (one) => {
+    notes.push(one);
+  });
+  rows = await timelineOf(ears, files, sound, { hop: 0.025, onNote: (one) => notes.push(one) });
+});
+
+it('merges the windows of each file of a folder', () => {
+  expect(
+    rows.map(({ file, start, end, label }) => [path.basename(file), start, end, label]),
+  ).toEqual([
+    ['high_soft_1.wav', 0, 0.2, 'high'],
+    ['low_soft_0.wav', 0, 0.2, 'low'],
+    ['low_soft_0.wav', 0, 0.2, 'low'],
+  ]);
+  expect(notes).toEqual([]);
+});
+
+it('shows a column for the file where there are several', () => {
+  const text = timelineTable(rows);
+  expect(text).toMatch(/high_soft_1\.wav\s+│ 0\.00 s │ 0\.20 s │ high {2}│ \d+\.\d %/);
+  expect(text).not.toContain('pitch');
+  expect(timelineTable(rows.slice(0, 1))).not.toContain('high_soft_1.wav');
+});
+
+it('is written as CSV or JSON, by the file’s ending', () => {
+  const row = { file: 'a,b.wav', task: 't', start: 0, end: 1.5, label: 'x', probability: 0.25 };
+  expect(timelineFile([row], 'out.CSV')).toBe(
+    'file,task,start,end,label,probability\n"a,b.wav",t,0,1.5,x,0.25\n',
+  );
+  expect(JSON.parse(timelineFile([row], 'out.json'))).toEqual([row]);
+});

@@ -1,0 +1,13 @@
+import { requireString } from '@ds/checks';
+import { listSounds, type SoundListing } from './list-sounds.js';
+
+/**
+ * Lists the WAV files below a folder. Hidden and system files are left out, and links are followed.
+ * Node only.
+ *
+ * @throws DataError if the folder cannot be read or has no WAV file.
+ */
+export async function soundFiles(folder: string): Promise<SoundListing> {
+  requireString('soundFiles', 'folder', folder);
+  return listSounds('soundFiles', folder);
+}

@@ -1,0 +1,129 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { DataError, requireFunction, requireString } from '@ds/checks';
+import { noteOnce, type OnNote } from '../note-once.js';
+import { kindOf, whyUnreadable } from '../why-unreadable.js';
+import { locateWavData, readWavSamples, toMono, type WavData } from './wav.js';
+import type { Fail } from './wav-format.js';
+
+/** Bytes that are read first to find the samples. */
+const HEAD = 2 ** 16;
+
+/** About so many bytes are read at a time. */
+const PIECE = 2 ** 20;
+
+/** A sound that is read in pieces. */
+export interface SoundPieces {
+  /** Hz. */
+  sampleRate: number;
+  /** Duration in seconds. */
+  seconds: number;
+  /** Consecutive samples of one channel, in [−1, 1). The channels of the file are averaged. */
+  pieces: AsyncIterable<Float32Array>;
+}
+
+/**
+ * Opens a WAV file of any length, and reads it a megabyte at a time. The samples are those of
+ * `decodeWav` and `toMono`. The file is closed after the last piece. Node only.
+ *
+ * @param onNote see `decodeWav`.
+ * @throws DataError as `decodeWav` does, and if the file cannot be read.
+ */
+export async function wavPieces(file: string, onNote?: OnNote): Promise<SoundPieces> {
+  const op = 'wavPieces';
+  requireString(op, 'file', file);
+  if (onNote !== undefined) requireFunction(op, 'onNote', onNote);
+  const { data, total } = await inFile(op, file, async (handle, size) => ({
+    data: await dataOf(handle, file, size, onNote),
+    total: size,
+  }));
+  const { format, from, size } = data;
+  const frames = size / (format.bytes * format.channels);
+  return {
+    sampleRate: format.sampleRate,
+    seconds: frames / format.sampleRate,
+    pieces: piecesOf(op, file, { format, from, size: Math.min(size, total - from) }),
+  };
+}
+
+/** Finds the samples. The head grows until it has all chunks before them. */
+async function dataOf(
+  handle: FileHandle,
+  file: string,
+  total: number,
+  onNote?: OnNote,
+): Promise<WavData> {
+  for (let length = HEAD; ; length *= 8) {
+    const notes: [string, string][] = [];
+    const head = await bytesAt(handle, 0, Math.min(length, total));
+    try {
+      const found = locateWavData(head, total, failing(file, 0), (kind, text) =>
+        notes.push([kind, text]),
+      );
+      for (const [kind, text] of notes) noteOnce(onNote, kind, `${file}: ${text}`);
+      return found;
+    } catch (error) {
+      if (head.length >= total || !(error instanceof DataError)) throw error;
+    }
+  }
+}
+
+async function* piecesOf(
+  op: string,
+  file: string,
+  { format, from, size }: WavData,
+): AsyncGenerator<Float32Array> {
+  const { sampleRate, bytes, channels } = format;
+  const frame = bytes * channels;
+  const step = Math.max(1, Math.floor(PIECE / frame)) * frame;
+  for (let at = 0; at < size; at += step) {
+    const read = await inFile(op, file, (handle) =>
+      bytesAt(handle, from + at, Math.min(step, size - at)),
+    );
+    const whole = read.length - (read.length % frame);
+    if (whole === 0) return;
+    const view = new DataView(read.buffer, read.byteOffset, read.byteLength);
+    const fail = failing(file, from + at);
+    yield toMono({
+      sampleRate,
+      channels: readWavSamples(view, 0, whole, format, fail, at / frame),
+    });
+  }
+}
+
+const failing =
+  (file: string, before: number): Fail =>
+  (at, rule, got) => {
+    throw new DataError(`${file}: ${rule} at byte ${before + at}, got ${got}`);
+  };
+
+/** Opens a regular file, and closes it when the work ends. */
+async function inFile<T>(
+  op: string,
+  file: string,
+  work: (handle: FileHandle, size: number) => Promise<T>,
+): Promise<T> {
+  const fail = (reason: string, cause?: unknown): never => {
+    throw new DataError(`${op}: ${file} cannot be read; expected a WAV file, but ${reason}`, {
+      cause,
+    });
+  };
+  const found = await stat(file).catch((error) => fail(whyUnreadable(error), error));
+  if (!found.isFile()) fail(`it is ${kindOf(found)}`);
+  const handle = await open(file).catch((error) => fail(whyUnreadable(error), error));
+  try {
+    return await work(handle, found.size);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, at + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}

@@ -1,0 +1,59 @@
+import { type Check, oneOf, refuse, requireList } from '@ds/checks';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { requireClassWeights } from './class-weights.js';
+import { crossEntropy } from './cross-entropy.js';
+
+/**
+ * The loss of an output. `'crossEntropy'` (softmax): each image has one class. `'binaryCrossEntropy'`
+ * (sigmoid): each image has any number of labels.
+ */
+export type OutputLoss = 'crossEntropy' | 'binaryCrossEntropy';
+
+/** The losses of a model's outputs, and the weights of their classes. */
+export interface OutputLosses {
+  /** One for each of the model's outputs, in their order. Default `'crossEntropy'` each. */
+  losses?: OutputLoss[];
+  /**
+   * The weights of the classes of each output, finite numbers >= 0, or `null` for equal weights.
+   * One for each of the model's outputs. Default `null` each.
+   */
+  classWeights?: (number[] | null)[];
+}
+
+/** The mean loss of an output over a batch. */
+export function lossOf(
+  logits: Tensor2D,
+  labels: Tensor2D,
+  output: number,
+  { losses, classWeights }: OutputLosses,
+  smoothing = 0,
+): Scalar {
+  const weights = classWeights?.[output] ?? undefined;
+  const op = losses?.[output] === 'binaryCrossEntropy' ? binaryCrossEntropy : crossEntropy;
+  return op(logits, labels, smoothing, weights);
+}
+
+/** Checks of {@link OutputLosses} for a model with so many outputs. */
+export function outputLossChecks(outputs: number): Record<keyof OutputLosses, Check> {
+  const onePerOutput: Check = (fn, name, value) => {
+    requireList(fn, name, value);
+    const given = (value as unknown[]).length;
+    const rule = `have one value for each of the model's outputs (${outputs})`;
+    if (given !== outputs) refuse(fn, name, rule, value);
+  };
+  return {
+    losses: (fn, name, value) => {
+      onePerOutput(fn, name, value);
+      (value as unknown[]).forEach((one, i) => {
+        oneOf('crossEntropy', 'binaryCrossEntropy')(fn, `${name}[${i}]`, one);
+      });
+    },
+    classWeights: (fn, name, value) => {
+      onePerOutput(fn, name, value);
+      (value as unknown[]).forEach((one, i) => {
+        if (one !== null) requireClassWeights(fn, `${name}[${i}]`, one);
+      });
+    },
+  };
+}
