@@ -11,7 +11,6 @@ class Doubled extends tf.layers.Layer {
     return tf.tidy(() => tf.mul([inputs].flat()[0]!, 2));
   }
 }
-tf.serialization.registerClass(Doubled);
 
 const SHAPE = [16, 12, 2];
 
