@@ -40,7 +40,9 @@ describe('every registered pooling', () => {
 
   it('has a case here', () => {
     const named = new Set([...CASES.map(([name]) => name), ...CUSTOM]);
-    expect([...named].sort()).toEqual(poolingNames().sort());
+    // Another test of this process registers its own pooling.
+    const ours = poolingNames().filter((name) => name !== 'contributed');
+    expect([...named].sort()).toEqual(ours.sort());
   });
 
   it.each(CASES)('%s %o: the stock layers give the same numbers', async (name, config) => {
