@@ -79,6 +79,7 @@ export default defineConfig({
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
             { text: 'Freeze and ship', link: '/guide/freezing' },
+            { text: 'From your model to the browser', link: '/guide/model-to-browser' },
             { text: 'Bundlers', link: '/guide/bundlers' },
             { text: 'Many machines', link: '/guide/many-machines' },
             { text: 'Experiments', link: '/experiments' },
