@@ -34,7 +34,10 @@ async function writeSamples(): Promise<number> {
     const text = await readFile(path.join(ROOT, page), 'utf8');
     const folder = path.join(made, page.replaceAll(/\W/g, '-'));
     await mkdir(folder, { recursive: true });
-    const samples = [...samplesOf(text), ...kitSamples(text)];
+    // Bundlers read their configurations as JavaScript.
+    const samples = [...samplesOf(text), ...kitSamples(text)].filter(
+      ({ file }) => !file?.endsWith('.config.js'),
+    );
     for (const [i, { file, code }] of samples.entries()) {
       // With `export` a file is a module, and shares no names with others.
       await writeFile(path.join(folder, sourceName(file ?? `${i}.js`)), `${code}\nexport {};\n`);
