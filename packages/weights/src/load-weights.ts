@@ -89,6 +89,8 @@ export async function loadWeights(
 }
 
 function refused({ name }: Card, error: Error): never {
+  // Without a backend of tfjs, for instance, the file is not at fault.
+  if (!(error instanceof DataError)) throw error;
   throw new DataError(
     `${OP}: baseUrl must be a folder with the file ${name}.safetensors of this version, ` +
       `got this error: ${error.message}`,
