@@ -95,7 +95,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
   it('draws the graph of imports from the sources', async () => {
     await visit('/contribute/architecture.html');
     const drawing = page.getByRole('img', { name: 'Which package imports which' });
-    expect(await drawing.locator('.node').count()).toBe(13);
+    expect(await drawing.locator('.node').count()).toBe(15);
     const arrows = await drawing.locator('.edge title').allTextContents();
     expect(arrows).toContain('layers->masks');
     expect(arrows).not.toContain('masks->layers');
