@@ -73,6 +73,10 @@ export async function loadWeights(
 ): Promise<SoundWeights>;
 export async function loadWeights(
   name: WeightsName,
+  options?: LoadWeightsOptions,
+): Promise<ImageWeights | SoundWeights>;
+export async function loadWeights(
+  name: WeightsName,
   options: LoadWeightsOptions = {},
 ): Promise<ImageWeights | SoundWeights> {
   const names = Object.keys(STORED);
