@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 
@@ -164,7 +164,9 @@ async function removeStale(lock: string, folder: string): Promise<void> {
   }
   const aside = `${lock}.${randomUUID()}`;
   try {
-    await rename(lock, aside);
+    // Without a pause between the two, hardly any process can write its lock in between.
+    if (contentOf(lock) !== content) return;
+    renameSync(lock, aside);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
