@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { readFile, symlink } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -10,6 +8,7 @@ import { FASTEST_SIMD } from '../../vitest.shared.js';
 import type { Project } from '../src/project.js';
 import { ROOT, run } from '../src/published-packages.js';
 import { filesBySection } from '../src/samples.js';
+import { addressOf, serveFolder } from '../src/serve-folder.js';
 
 const BUNDLERS = ['webpack', 'Vite', 'esbuild', 'Rollup'] as const;
 
@@ -98,34 +97,10 @@ async function weights() {
 }
 `;
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
-
 /** Whether a bundler copies the files that a module names by `new URL`. */
 function findsFiles(bundler: (typeof BUNDLERS)[number]): boolean {
   return START[bundler] === 'webpack';
 }
-
-/** Serves a folder. */
-async function serve(folder: string): Promise<Server> {
-  const server = createServer(({ url }, response) => {
-    const name = new URL(url!, 'http://here').pathname.replace(/\/$/, '/index.html');
-    try {
-      const body = readFileSync(path.join(folder, name));
-      response.writeHead(200, { 'Content-Type': TYPES[path.extname(name)] ?? 'text/plain' });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  return server;
-}
-
-const addressOf = (server: Server) => `http://localhost:${(server.address() as AddressInfo).port}/`;
 
 /** The result of the page's `train.js`, with that of `OTHERS`. */
 interface Trained {
@@ -187,7 +162,10 @@ export const start = () => loadSimd().then(() => useBackend('wasm'));`;
       );
       inNode = JSON.parse(stdout.trim().split('\n').at(-1)!);
       for (const bundler of BUNDLERS) {
-        servers.set(bundler, await serve(path.join(project.folder, 'bundled', bundler, 'dist')));
+        servers.set(
+          bundler,
+          await serveFolder(path.join(project.folder, 'bundled', bundler, 'dist')),
+        );
       }
       const args = [...CLOSED_NETWORK, '--disable-gpu'];
       browser = await chromium.launch({ executablePath: CHROMIUM, args });

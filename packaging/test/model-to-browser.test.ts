@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
@@ -10,32 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FASTEST_SIMD } from '../../vitest.shared.js';
 import { ROOT, run } from '../src/published-packages.js';
 import { filesBySection, javascriptOf, samplesOf } from '../src/samples.js';
+import { addressOf, serveFolder } from '../src/serve-folder.js';
 
 /** The files lie inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.model-to-browser', import.meta.url));
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
-
-/** Serves the folder of the guide. */
-async function serve(): Promise<Server> {
-  const server = createServer(({ url }, response) => {
-    const name = new URL(url!, 'http://here').pathname.replace(/\/$/, '/index.html');
-    try {
-      const body = readFileSync(path.join(made, name));
-      response.writeHead(200, { 'Content-Type': TYPES[path.extname(name)] ?? 'text/plain' });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  return server;
-}
 
 describe('the guide from a model to the browser', () => {
   let printed = '';
@@ -67,7 +42,7 @@ describe('the guide from a model to the browser', () => {
   });
 
   it.skipIf(lacksChromium)('runs in Chromium, with ONNX Runtime alone', async () => {
-    const server = await serve();
+    const server = await serveFolder(made);
     const args = [...CLOSED_NETWORK, '--disable-gpu'];
     const browser = await chromium.launch({ executablePath: CHROMIUM, args });
     try {
@@ -76,7 +51,7 @@ describe('the guide from a model to the browser', () => {
       page.on('pageerror', (error) => complaints.push(error.message));
       let right = 0;
       for (let i = 0; i < 4; i++) {
-        await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+        await page.goto(addressOf(server));
         const answer = page.locator('#answer', { hasText: 'taken for' });
         const said = /^a (\w+), taken for a (\w+) \(\d+ %\) in [\d.]+ ms$/.exec(
           (await answer.textContent({ timeout: 60_000 }))!,

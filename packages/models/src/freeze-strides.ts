@@ -1,11 +1,11 @@
 import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
 import { applyInOneModel, isModel, layersOf } from '@ds/graph';
-import type { serialization } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { ConstantPooling } from './constant-pooling.js';
 import { customLayers, refuseCustomLayers } from './custom-layers.js';
 import { type FrozenLayer, storeReport } from './frozen-layer.js';
 import { inputShapesOf } from './input-shapes.js';
+import { copyWeights, twinOf } from './layer-twin.js';
 import { pointwiseSource } from './pointwise-source.js';
 import { isFreezable, stockPooling } from './stock-pooling.js';
 
@@ -183,9 +183,7 @@ class FrozenCopy {
 
   /** Copies the weights to the layers of the copy. */
   setWeights(): void {
-    for (const [layer, copy] of this.copies) {
-      if (copy.weights.length > 0) copy.setWeights(layer.getWeights());
-    }
+    for (const [layer, copy] of this.copies) copyWeights(layer, copy);
   }
 
   /** Applies the copy of a layer to these inputs. */
@@ -198,7 +196,7 @@ class FrozenCopy {
     if (isFreezable(layer) || this.wrappers.has(layer)) {
       return [this.poolingOf(layer, inputs[0]!, prefix)(inputs[0]!)];
     }
-    const twin = this.twins.get(layer) ?? twinOf(layer, this.named(`${prefix}${layer.name}`));
+    const twin = this.twins.get(layer) ?? this.twinFor(layer, prefix);
     const isNew = !this.twins.has(layer);
     if (isNew) this.copies.push([layer, twin]);
     this.twins.set(layer, twin);
@@ -206,6 +204,10 @@ class FrozenCopy {
     const outputs = [applied].flat() as tfl.SymbolicTensor[];
     if (isNew && this.custom.has(layer)) this.note(layer, inputs[0]!, outputs[0]!, null);
     return outputs;
+  }
+
+  private twinFor(layer: tfl.layers.Layer, prefix: string): tfl.layers.Layer {
+    return twinOf(layer, { name: this.named(`${prefix}${layer.name}`) });
   }
 
   /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
@@ -283,15 +285,4 @@ type Wrapper = tfl.layers.Layer & { layer: tfl.layers.Layer };
 
 function single<T>(list: T[]): T | T[] {
   return list.length === 1 ? list[0]! : list;
-}
-
-/** A layer of the same configuration, with another name and without the weights. */
-function twinOf(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
-  const cls = layer.constructor as serialization.SerializableConstructor<tfl.layers.Layer> & {
-    fromConfig: (
-      cls: serialization.SerializableConstructor<tfl.layers.Layer>,
-      config: serialization.ConfigDict,
-    ) => tfl.layers.Layer;
-  };
-  return cls.fromConfig(cls, { ...layer.getConfig(), name });
 }

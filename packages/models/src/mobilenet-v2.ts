@@ -1,5 +1,4 @@
 import { ConfigError, numberIn, requireOptions } from '@ds/checks';
-import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
@@ -11,27 +10,24 @@ import {
   requirePooling,
   unreduced,
 } from './convolution.js';
-import { RESNET_CHECKS, requireImageShape, requireStageStrides } from './residual-network.js';
+import {
+  RESNET_CHECKS,
+  type ResnetOptions,
+  requireImageShape,
+  requireStageStrides,
+} from './residual-network.js';
 import { seedsOf } from './seeds.js';
 
+type Shared = 'inputShape' | 'classes' | 'pooling' | 'poolingConfig' | 'seed';
+
 /** Options of {@link mobilenetV2}. */
-export interface MobilenetV2Options {
-  /** [height, width, channels] of the images. */
-  inputShape: [number, number, number];
-  /** Number of classes ≥ 2. */
-  classes: number;
-  /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
-  pooling?: 'conv' | PoolingName;
+export interface MobilenetV2Options extends Pick<ResnetOptions, Shared> {
   /** Strides of [stem, stage 1 … stage 7]. Default [2, 1, 2, 2, 2, 1, 2, 1]. */
   strides?: number[];
-  /** Options of the pooling without strides: smoothness, norm, … */
-  poolingConfig?: Record<string, unknown>;
   /** Width multiplier of all filters, from 0.1 to 8. Default 1. */
   width?: number;
   /** L2 penalty on kernels except depthwise ones, in the model's losses. Default 0. */
   weightDecay?: number;
-  /** Seed of the initial weights and of the draws of random poolings. */
-  seed?: number;
 }
 
 /** The stages of table 2: expansion t, filters c and blocks n. */

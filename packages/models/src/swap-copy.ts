@@ -1,10 +1,10 @@
 import { applyInOneModel, isModel, layersOf } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { copyWeights, twinOf } from './layer-twin.js';
 import type { Swap } from './swap.js';
 import { type DenseOp, denseConvolution, densePooling } from './swap-dense.js';
 import { followsAny, type Node, nodeOf, nodesOf, poolingPosition } from './swap-nodes.js';
 import type { SwapPooling } from './swap-pooling.js';
-import { copyWeights, twinOf } from './swap-twin.js';
 
 /** A pooling in the copy. */
 export interface PlacedPooling {

@@ -1,8 +1,8 @@
 import { applyInOneModel } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { twinOf } from './layer-twin.js';
 import { type AxisPadding, isSame } from './swap-alignment.js';
 import type { Downsampler } from './swap-downsamplers.js';
-import { twinOf } from './swap-twin.js';
 
 /** Padding along height and width. */
 export type Paddings = [AxisPadding, AxisPadding];

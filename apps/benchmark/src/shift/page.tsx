@@ -25,7 +25,10 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
       'Consistency',
       () => consistencyPlot(rows),
       shift
-        ? `Share of ${shift.images} test ${shift.images === 1 ? thing : things} that get the same class twice, shifted circularly by up to ${shift.maxShift} ${step}s each time (Zhang 2019). Circles are runs, bars their means. “Circular” networks repeat the ${thing} beyond its border. Only they can ignore circular shifts.`
+        ? `Share of ${shift.images} test ${shift.images === 1 ? thing : things} that get the same ` +
+            `class twice, shifted circularly by up to ${shift.maxShift} ${step}s each time (Zhang ` +
+            '2019). Circles are runs, bars their means. “Circular” networks repeat the ' +
+            `${thing} beyond its border. Only they can ignore circular shifts.`
         : 'No run has come to its shifts yet.',
     ),
     figure(
