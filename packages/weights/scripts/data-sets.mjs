@@ -1,3 +1,5 @@
+import { CIFAR10 as CIFAR10_IMAGES } from '@ds/data';
+
 /** What cards say about data sets, and about networks that were trained on them. */
 export const CIFAR10 = {
   data: {
@@ -8,21 +10,9 @@ export const CIFAR10 = {
     licence: 'The authors name no licence. They ask to cite the report.',
     url: 'https://www.cs.toronto.edu/~kriz/cifar.html',
   },
-  // As `loadCifar10` of `@ds/data` has them.
-  classes: [
-    'airplane',
-    'automobile',
-    'bird',
-    'cat',
-    'deer',
-    'dog',
-    'frog',
-    'horse',
-    'ship',
-    'truck',
-  ],
-  mean: [0.4914, 0.48216, 0.44653],
-  std: [0.24703, 0.24349, 0.26159],
+  classes: CIFAR10_IMAGES.classNames,
+  mean: CIFAR10_IMAGES.mean,
+  std: CIFAR10_IMAGES.std,
   limits: [
     'It gives every picture one of ten classes, also pictures of other things.',
     'It was trained on photographs of 32×32 pixels. Larger pictures lose detail.',

@@ -223,6 +223,7 @@ export const dataTables: Record<string, Table> = {
         },
       },
     ],
+    CIFAR10: [],
     loadCifar10: [
       {
         as: 'loadCifar10',
