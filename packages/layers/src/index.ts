@@ -8,6 +8,7 @@ export {
   type DenseBlurPoolConfig,
   MaxBlurPool,
 } from './blur-pool-layer.js';
+export { BlurUpsample, type BlurUpsampleConfig } from './blur-upsample-layer.js';
 export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
 export { DiffStride, type DiffStrideConfig, isDiffStride } from './diff-stride-layer.js';
 export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
@@ -32,4 +33,5 @@ export {
   type WindowPoolConfig,
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
+export { SpectralUpsample, type SpectralUpsampleConfig } from './spectral-upsample-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';

@@ -9,6 +9,7 @@ export {
   type DenseBlurPoolOptions,
   maxBlurPool,
 } from './blur-pool.js';
+export { type BlurUpsampleOptions, blurUpsample } from './blur-upsample.js';
 export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';
@@ -29,3 +30,5 @@ export {
   type SpectralPoolOptions,
   spectralPool,
 } from './spectral-pool.js';
+export { type SpectralUpsampleOptions, spectralUpsample } from './spectral-upsample.js';
+export type { UpsampledSizeOptions } from './upsampled-size.js';

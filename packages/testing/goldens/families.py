@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from . import (
     blur_pool,
+    blur_upsample,
     complexity,
     diffstride,
     fft,
@@ -16,6 +17,7 @@ from . import (
     resnet18,
     span_attention,
     spectral_pool,
+    spectral_upsample,
     torch_fractional_max_pool,
 )
 
@@ -43,6 +45,7 @@ FAMILIES: dict[str, Family] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         blur_pool,
+        blur_upsample,
         complexity,
         diffstride,
         fft,
@@ -55,6 +58,7 @@ FAMILIES: dict[str, Family] = {
         resnet18,
         span_attention,
         spectral_pool,
+        spectral_upsample,
         torch_fractional_max_pool,
     )
 }
