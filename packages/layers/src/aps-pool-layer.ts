@@ -1,3 +1,4 @@
+import { requireBoolean } from '@ds/checks';
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
@@ -10,9 +11,11 @@ import { PolyphaseLayer } from './polyphase-layer.js';
 export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
   /** Integer strides ≥ 1, one number for both axes. Default 2. */
   strides?: number | [number, number];
+  /** Whether the layer also returns its choice, for `PolyphaseUpsample`. Default false. */
+  returnsChoice?: boolean;
 }
 
-type Options = Required<ApsPoolOptions> & { strides: [number, number] };
+type Options = Required<ApsPoolOptions> & { strides: [number, number]; returnsChoice?: boolean };
 
 /**
  * Adaptive polyphase sampling as a `tf.layers` layer around `apsPool`. It has no weights. Shapes:
@@ -20,6 +23,9 @@ type Options = Required<ApsPoolOptions> & { strides: [number, number] };
  *
  * A list of images of one size is pooled on one grid, which the first image chooses. The paper's
  * network does this for the shortcut of a residual block.
+ *
+ * With `returnsChoice` a last output has the choice as weights of the grids, `[batch, S_h·S_w]`.
+ * `PolyphaseUpsample` takes it.
  *
  * Paper: Chaman & Dokmanić, "Truly shift-invariant convolutional neural networks", CVPR 2021.
  *
@@ -33,9 +39,11 @@ export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     requireConfig<Omit<ApsPoolConfig, keyof LayerArgs>>('ApsPool', config, {
       ...APS_CHECKS,
       strides: checkPolyphaseStrides,
+      returnsChoice: requireBoolean,
     });
-    const { order = 2, dataFormat = 'channelsLast' } = config;
-    super(config, { strides: polyphaseStrides('ApsPool', config.strides ?? 2), order, dataFormat });
+    const { order = 2, dataFormat = 'channelsLast', returnsChoice = false } = config;
+    const strides = polyphaseStrides('ApsPool', config.strides ?? 2);
+    super(config, { strides, order, dataFormat, ...(returnsChoice && { returnsChoice }) });
   }
 
   protected mixture(components: Tensor4D[]): Tensor1D {

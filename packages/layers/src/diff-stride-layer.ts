@@ -40,7 +40,7 @@ import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
 import { reductionNote } from './reduction-note.js';
 import { scaledGradient } from './scaled-gradient.js';
 import type { Norm } from './spectral-matrices.js';
-import { checkStrides, requireSides, requireStrides } from './stride-values.js';
+import { requireSides, requireStrides } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
 /** Configuration of {@link DiffStride}. */
@@ -61,7 +61,7 @@ export interface DiffStrideConfig extends LayerArgs {
   strideGradientScale?: number;
   /** One stride for both axes. Default false. */
   sharedStride?: boolean;
-  /** Smallest stride allowed. Default 1. */
+  /** Smallest stride allowed, at least 1/8. Below 1, the layer may also upsample. Default 1. */
   lowerLimit?: number;
   /** Largest stride allowed. Default none. */
   upperLimit?: number;
@@ -93,6 +93,8 @@ const { outputSize: _outputSize, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_C
  * image only. The weight does not change, because it may serve images of several sizes. One
  * instance may pool several branches. The branches share its strides, and their gradients add up.
  *
+ * With `lowerLimit` below 1 the layer may also enlarge its map, see {@link diffStride}.
+ *
  * `strideGradientScale` k multiplies the gradient that the layer passes to its strides,
  * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
  *
@@ -119,16 +121,18 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   readonly hostCopy = new HostCopy(() => this.strideVariable);
 
   constructor(config: DiffStrideConfig = {}) {
+    const least = Math.min(1, config?.lowerLimit ?? 1);
     requireConfig<Omit<DiffStrideConfig, keyof LayerArgs>>('DiffStride', config, {
       ...LAYER_OPTIONS,
-      strides: checkStrides,
+      // A wrong lowerLimit has its own error.
+      strides: (op, _name, strides) => requireStrides(op, strides as [number, number], least || 1),
       sharedStride: requireBoolean,
       strideGradientScale: requirePositive,
     });
     requireLimits('DiffStride', config);
     super({ ...config });
     this.name = config.name ?? plainName(this);
-    this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2]);
+    this.initialStrides = requireStrides('DiffStride', config.strides ?? [2, 2], least);
     this.sharedStride = config.sharedStride ?? false;
     this.strideGradientScale = config.strideGradientScale ?? 1;
     if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {

@@ -25,8 +25,17 @@ import {
   type StrideLimits,
 } from './effective-strides.js';
 import { bandOfSize, keptColumns, keptRows, type MaskedBand } from './kept-band.js';
-import { type Norm, spectrumMatrices } from './spectral-matrices.js';
-import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
+import { padSpectrum } from './pad-spectrum.js';
+import { type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
+import { checkPath, poolSpectrum, type SpectralPath, spectralPath } from './spectral-path.js';
+import {
+  type Growth,
+  grownMask,
+  grownMatrices,
+  growthAt,
+  SMALLEST_STRIDE,
+  wholeSize,
+} from './stride-growth.js';
 import {
   requireFinite,
   requireSides,
@@ -69,6 +78,15 @@ export interface DiffStrideOptions extends StrideLimits {
  * raises the strides to H/(H − R), W/(W − R), and clips them to the limits. The published code
  * writes the raised strides back into its variable. This op is pure and does not.
  *
+ * With `lowerLimit` below 1 a stride may be below 1, and its axis grows: DiffStride is then a learned
+ * resampling. The spectrum keeps its whole band, is multiplied by the mask, and is padded with zeros
+ * to round(N/S) pixels, as by `spectralUpsample`. Beyond the band of x there is nothing to mask, so
+ * the ramp stays where it is at stride 1, and its length grows with the output: `R' = R/S`. So
+ * `mask = clip(1 + S·(a − d)/R, 0, 1)` with the half size a of stride 1. The mask at the end of the
+ * band rises from its value at stride 1 towards 1, and the gradient `∂mask/∂S = (a − d)/R` on the
+ * ramp is exact, without a jump of the mask at S = 1. The size is that of stride 1 there. For
+ * strides ≥ 1 all numbers are the same as with `lowerLimit: 1`.
+ *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
  * `[batch, h, w, channels]`. Strides that are numbers, `[S_h, S_w]` or one for both, have no
  * gradient. For even heights and `alignment: 'published'`, `h = min(H, 2·ceil(R + a))` and
@@ -83,9 +101,9 @@ export interface DiffStrideOptions extends StrideLimits {
  * Differences from the published code: the default `norm` is the paper's `'ortho'`, and a width of
  * 1 stays 1. The published code fails there.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a
- *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an
- *   option is unknown.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, of a wrong shape,
+ *   or smaller than 1 and lowerLimit, smoothness is negative, the limits are not
+ *   1/8 <= lowerLimit <= upperLimit, or an option is unknown.
  */
 export function diffStride(
   x: Tensor4D,
@@ -93,9 +111,10 @@ export function diffStride(
   options: DiffStrideOptions = {},
 ): Tensor4D {
   requireImage('diffStride', x);
-  const fixed = isFixed(strides) ? requireStrides('diffStride', strides) : null;
-  if (!isFixed(strides)) requireStrideTensor('diffStride', strides);
   requireOptions('diffStride', 'options', options, DIFF_STRIDE_CHECKS);
+  const least = Math.min(1, options.lowerLimit ?? 1);
+  const fixed = isFixed(strides) ? requireStrides('diffStride', strides, least) : null;
+  if (!isFixed(strides)) requireStrideTensor('diffStride', strides);
   requireLimits('diffStride', options);
   if (isFixed(strides)) {
     const known = { values: fixed!, isExact: true };
@@ -103,9 +122,9 @@ export function diffStride(
   }
   if (!options.outputSize) {
     const values = strideValues('diffStride', strides);
-    if (values.some((stride) => stride < 1)) {
+    if (values.some((stride) => stride < Math.fround(least))) {
       throw new ConfigError(
-        `diffStride: strides must be >= 1, got [${values.slice(0, strides.size).join(', ')}]`,
+        `diffStride: strides must be >= ${least}, got [${values.slice(0, strides.size).join(', ')}]`,
       );
     }
   }
@@ -138,7 +157,7 @@ export function poolWithStrides(
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
       const kept = keptOf(op, input, strides, options, known);
-      if (path === 'auto') {
+      if (path === 'auto' && !kept.growth) {
         const { smoothness = 4, lowerLimit = 1, upperLimit = LARGEST } = options;
         const { rows, columns, minimum } = kept;
         const limits = { minimum, lowerLimit, upperLimit };
@@ -146,10 +165,15 @@ export function poolWithStrides(
         if (y) return y;
       }
       const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);
-      return poolSpectrum(image, kept.rows, kept.columns, rowMask, columnMask, norm, {
-        path,
-        isFlat,
-      });
+      const masked = [kept.rows, kept.columns, rowMask, columnMask, norm] as const;
+      if (!kept.growth) return poolSpectrum(image, ...masked, { path, isFlat });
+      const size = sizeOf(kept);
+      const chosen = path === 'auto' ? spectralPath(image.shape, size).path : path;
+      if (chosen === 'fft') {
+        return padSpectrum(poolSpectrum(image, ...masked, { path: 'fft' }), size, norm, 'fft');
+      }
+      const matrices = spectrumMatrices(...masked, isFlat);
+      return poolByMatrices(image, grownMatrices(matrices, kept.growth.size, norm));
     }),
   );
 }
@@ -164,7 +188,8 @@ export function diffStrideMatrices(
     const kept = keptOf('diffStride', input, strides, options);
     const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);
     const norm = options.norm ?? 'ortho';
-    return spectrumMatrices(kept.rows, kept.columns, rowMask, columnMask, norm, isFlat);
+    const made = spectrumMatrices(kept.rows, kept.columns, rowMask, columnMask, norm, isFlat);
+    return kept.growth ? grownMatrices(made, kept.growth.size, norm) : made;
   });
 }
 
@@ -175,6 +200,8 @@ interface Kept {
   /** R + a of the rows, or `null` if the strides are not known exactly. */
   reach: number | null;
   minimum: [number, number];
+  /** The axes with strides below 1, or `null` if there are none. */
+  growth: Growth | null;
 }
 
 function keptOf(
@@ -189,24 +216,69 @@ function keptOf(
     if (known) requireFinite(op, known.values);
     return effectiveStrideValues(known?.values ?? strideValues(op, strides), minimum, options);
   };
-  return { ...bands(input, effective, options, known?.isExact ?? true), minimum };
+  const growth = growthAt(input, () => known?.values ?? strideValues(op, strides), options);
+  const found = bands(input, effective, withoutGrowth(input, options, growth), known?.isExact ?? true);
+  return { ...found, ...wholeBands(input, found, options, growth), minimum, growth };
+}
+
+/** The options, with the size at stride 1 in place of a larger output size. */
+function withoutGrowth(
+  input: [number, number],
+  options: DiffStrideOptions,
+  growth: Growth | null,
+): DiffStrideOptions {
+  const { outputSize } = options;
+  if (!growth || !outputSize) return options;
+  const [height, width] = wholeSize(input);
+  return {
+    ...options,
+    outputSize: [Math.min(outputSize[0], height), Math.min(outputSize[1], width)],
+  };
+}
+
+/** The whole band of each axis that grows, and the kept band of the other axis. */
+function wholeBands(
+  input: [number, number],
+  { rows, columns }: { rows: KeptBand; columns: KeptBand },
+  { alignment = 'published' }: DiffStrideOptions,
+  growth: Growth | null,
+): { rows: KeptBand; columns: KeptBand } {
+  return {
+    rows: growth?.axes[0] ? keptRows(input[0], 'all', alignment) : rows,
+    columns: growth?.axes[1] ? keptColumns(input[1], 'all') : columns,
+  };
+}
+
+/** The output [height, width] of the kept bands. */
+function sizeOf({ rows, columns, growth }: Pick<Kept, 'rows' | 'columns' | 'growth'>): [number, number] {
+  return [growth?.size[0] ?? rows.outputSize, growth?.size[1] ?? columns.outputSize];
 }
 
 /** The masks over the kept frequencies. They carry the strides' gradient. */
 function masksOf(
   input: [number, number],
   strides: Tensor1D,
-  { reach, minimum }: Kept,
+  { reach, minimum, growth }: Kept,
   options: DiffStrideOptions,
 ) {
   const { smoothness = 4 } = options;
   const [strideH, strideW] = effectiveStrides(strides, minimum, options);
   const maskOf = (half: Scalar) => (distances: number[]) =>
     rampMask(tensor1d(distances), half, smoothness) as Tensor1D;
+  // The half sizes at the smallest strides >= 1.
+  const rowHalf = halfSize(input[0], Math.max(minimum[0], 1));
+  const columnHalf = columnHalfSize(input[1], Math.max(minimum[1], 1));
+  const [rowsGrow, columnsGrow] = growth?.axes ?? [false, false];
   return {
-    rowMask: maskOf(verticalHalfSize(input[0], strideH)),
-    columnMask: maskOf(horizontalHalfSize(input[1], strideW)),
-    isFlat: flatness(reach, smoothness),
+    rowMask: rowsGrow
+      ? grownMask(strides, 0, rowHalf, smoothness, options)
+      : maskOf(verticalHalfSize(input[0], strideH)),
+    columnMask: columnsGrow
+      ? grownMask(strides, 1, columnHalf, smoothness, options)
+      : maskOf(horizontalHalfSize(input[1], strideW)),
+    isFlat: rowsGrow
+      ? (distance: number) => distance < rowHalf - RAMP_MARGIN
+      : flatness(reach, smoothness),
   };
 }
 
@@ -220,7 +292,7 @@ export function outputSizeAt(
   const minimum = minimumStrides(input, smoothness, sharedStride);
   const effective = effectiveStrideValues(strides, minimum, options);
   const { rows, columns } = bands(input, () => effective, options);
-  return [rows.outputSize, columns.outputSize];
+  return sizeOf({ rows, columns, growth: growthAt(input, () => strides, options) });
 }
 
 /** The kept bands for strides on the host, with the masks as numbers. */
@@ -328,7 +400,8 @@ export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   outputSize: requireSides,
   path: checkPath,
   lowerLimit: (op, name, limit) => {
-    if (!(Number.isFinite(limit) && (limit as number) >= 1)) refuse(op, name, 'be >= 1', limit);
+    const isLimit = Number.isFinite(limit) && (limit as number) >= SMALLEST_STRIDE;
+    if (!isLimit) refuse(op, name, `be >= ${SMALLEST_STRIDE}`, limit);
   },
   upperLimit: () => {},
 };

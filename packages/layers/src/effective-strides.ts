@@ -13,7 +13,7 @@ import {
 
 /** Bounds on the strides of one layer. */
 export interface StrideLimits {
-  /** Default 1. */
+  /** At least 1/8. Below 1, an axis may grow. Default 1. */
   lowerLimit?: number;
   /** Default none. */
   upperLimit?: number;

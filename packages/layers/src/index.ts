@@ -35,3 +35,5 @@ export {
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { SpectralUpsample, type SpectralUpsampleConfig } from './spectral-upsample-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
+export { FractionalUnpool, type FractionalUnpoolConfig } from './fractional-unpool-layer.js';
+export { PolyphaseUpsample, type PolyphaseUpsampleConfig } from './polyphase-upsample-layer.js';

@@ -1,4 +1,5 @@
 export type { PoolingMatrices } from '@ds/kernels';
+export { apsGrid } from './aps-grid.js';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
 export {
@@ -32,3 +33,10 @@ export {
 } from './spectral-pool.js';
 export { type SpectralUpsampleOptions, spectralUpsample } from './spectral-upsample.js';
 export type { UpsampledSizeOptions } from './upsampled-size.js';
+export {
+  type FractionalUnpoolOptions,
+  fractionalUnpool,
+  type UnpoolingKind,
+} from './fractional-unpool.js';
+export type { Mixture } from './polyphase.js';
+export { type PolyphaseUpsampleOptions, polyphaseUpsample } from './polyphase-upsample.js';

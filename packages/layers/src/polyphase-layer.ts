@@ -2,12 +2,22 @@ import { type PoolingLayer, plainClassName } from '@ds/graph';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
-import { type Mixture, mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
+import {
+  choiceWeights,
+  type Mixture,
+  mixComponents,
+  polyphaseComponents,
+  polyphaseSize,
+} from './polyphase.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** The part that the layers with polyphase components share. */
 export abstract class PolyphaseLayer<
-    Options extends { dataFormat: DataFormat; strides: [number, number] },
+    Options extends {
+      dataFormat: DataFormat;
+      strides: [number, number];
+      returnsChoice?: boolean;
+    },
   >
   extends StaticPoolLayer<Options>
   implements PoolingLayer
@@ -19,7 +29,7 @@ export abstract class PolyphaseLayer<
   protected abstract mixture(components: Tensor4D[], training: boolean): Mixture;
 
   protected pool(image: Tensor4D): Tensor4D {
-    return this.poolTogether([image], false)[0]!;
+    return this.poolTogether([image], false)[0] as Tensor4D;
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
@@ -29,15 +39,16 @@ export abstract class PolyphaseLayer<
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor | Tensor[] {
     const images = [inputs].flat() as Tensor4D[];
     return tidy(() => {
-      const pooled = this.poolTogether(images, kwargs?.training === true);
-      return images.length === 1 ? pooled[0]! : pooled;
+      const outputs = this.poolTogether(images, kwargs?.training === true);
+      return outputs.length === 1 ? outputs[0]! : outputs;
     });
   }
 
-  private poolTogether(images: Tensor4D[], training: boolean): Tensor4D[] {
-    const { strides, dataFormat } = this.options;
+  /** The pooled images, and the choice if the layer returns it. */
+  private poolTogether(images: Tensor4D[], training: boolean): Tensor[] {
+    const { strides, dataFormat, returnsChoice = false } = this.options;
     let mixture: Mixture | null = null;
-    return images.map((image) => {
+    const pooled: Tensor[] = images.map((image) => {
       requireImage(plainClassName(this), image);
       return inChannelsLast(image, dataFormat, (nhwc) => {
         const components = polyphaseComponents(nhwc, strides);
@@ -45,6 +56,7 @@ export abstract class PolyphaseLayer<
         return mixComponents(components, mixture);
       });
     });
+    return returnsChoice ? [...pooled, choiceWeights(mixture!, strides[0] * strides[1])] : pooled;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
@@ -52,6 +64,8 @@ export abstract class PolyphaseLayer<
     const pooled = shapes.map((shape) =>
       this.pooledShape(symbolicImage(plainClassName(this), shape)),
     );
+    const { strides, returnsChoice = false } = this.options;
+    if (returnsChoice) pooled.push([pooled[0]![0]!, strides[0] * strides[1]]);
     return pooled.length === 1 ? pooled[0]! : pooled;
   }
 }

@@ -4,12 +4,12 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, resampleMultiplyAdds } from './multiply-adds.js';
+import { padSpectrumMatrices } from './pad-spectrum.js';
 import type { Norm } from './spectral-matrices.js';
 import {
   SPECTRAL_UPSAMPLE_CHECKS,
   type SpectralUpsampleOptions,
   spectralUpsample,
-  spectralUpsampleMatrices,
 } from './spectral-upsample.js';
 import { requireSides } from './stride-values.js';
 import { UpsampleLayer } from './upsample-layer.js';
@@ -64,7 +64,7 @@ export class SpectralUpsample extends UpsampleLayer<Options> implements PoolingL
     requireSides('SpectralUpsample.matrices', 'input', input);
     const size = output ? { outputSize: output } : this.options;
     const target = upsampledSize('SpectralUpsample.matrices', input, size);
-    return spectralUpsampleMatrices(input, target, this.options.norm);
+    return padSpectrumMatrices(input, target, this.options.norm);
   }
 
   /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */

@@ -1,11 +1,10 @@
 import { type Checks, requireOptions } from '@ds/checks';
-import type { PoolingMatrices } from '@ds/kernels';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
-import { nyquistMask, paddedColumns, paddedRows } from './padded-band.js';
-import { type Norm, spectrumMatrices } from './spectral-matrices.js';
-import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
+import { padSpectrum } from './pad-spectrum.js';
+import type { Norm } from './spectral-matrices.js';
+import { checkPath, type SpectralPath } from './spectral-path.js';
 import {
   requireOneSize,
   UPSAMPLED_SIZE_CHECKS,
@@ -62,27 +61,4 @@ export function spectralUpsample(x: Tensor4D, options: SpectralUpsampleOptions =
     const input: [number, number] = [image.shape[1], image.shape[2]];
     return padSpectrum(image, upsampledSize('spectralUpsample', input, options), norm, path);
   });
-}
-
-/** {@link spectralUpsample} of an image with channels last to a size. */
-export function padSpectrum(
-  image: Tensor4D,
-  [height, width]: [number, number],
-  norm: Norm,
-  path: 'auto' | SpectralPath,
-): Tensor4D {
-  const rows = paddedRows(image.shape[1], height);
-  const columns = paddedColumns(image.shape[2], width);
-  const masks = [nyquistMask(rows), nyquistMask(columns)] as const;
-  return tidy(() => poolSpectrum(image, rows, columns, ...masks, norm, { path }));
-}
-
-/** Returns spectral upsampling as constant matrices for images of one size. */
-export function spectralUpsampleMatrices(
-  input: [number, number],
-  output: [number, number],
-  norm: Norm,
-): PoolingMatrices {
-  const [rows, columns] = [paddedRows(input[0], output[0]), paddedColumns(input[1], output[1])];
-  return spectrumMatrices(rows, columns, nyquistMask(rows), nyquistMask(columns), norm);
 }

@@ -38,11 +38,15 @@ export function requireStrideTensor(op: string, strides: Tensor1D): void {
   }
 }
 
-/** Checks strides given as numbers, and returns the pair. */
-export function requireStrides(op: string, strides: number | readonly number[]): [number, number] {
+/** Checks strides given as numbers, and returns the pair. `least` is the smallest one allowed. */
+export function requireStrides(
+  op: string,
+  strides: number | readonly number[],
+  least = 1,
+): [number, number] {
   const list = pairOf(op, strides);
-  if (!list.every((stride) => Number.isFinite(stride) && stride >= 1)) {
-    refuse(op, 'strides', 'be >= 1', list);
+  if (!list.every((stride) => Number.isFinite(stride) && stride >= least)) {
+    refuse(op, 'strides', `be >= ${least}`, list);
   }
   return list;
 }
