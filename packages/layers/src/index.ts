@@ -37,3 +37,15 @@ export { SpectralUpsample, type SpectralUpsampleConfig } from './spectral-upsamp
 export { refreshStrides, strideMirror } from './stride-mirror.js';
 export { FractionalUnpool, type FractionalUnpoolConfig } from './fractional-unpool-layer.js';
 export { PolyphaseUpsample, type PolyphaseUpsampleConfig } from './polyphase-upsample-layer.js';
+export {
+  InterpolatedUpsample,
+  type InterpolatedUpsampleConfig,
+} from './interpolated-upsample-layer.js';
+export {
+  partnerUpsampling,
+  type TransposedConfig,
+  type UpsamplingConfigs,
+  type UpsamplingName,
+  upsamplingLayer,
+  upsamplingNames,
+} from './upsampling-registry.js';

@@ -40,3 +40,8 @@ export {
 } from './fractional-unpool.js';
 export type { Mixture } from './polyphase.js';
 export { type PolyphaseUpsampleOptions, polyphaseUpsample } from './polyphase-upsample.js';
+export {
+  type InterpolatedUpsampleOptions,
+  type Interpolation,
+  interpolatedUpsample,
+} from './interpolated-upsample.js';

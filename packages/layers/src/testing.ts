@@ -4,8 +4,10 @@ import {
   requireBoolean,
   requireFunction,
   requireList,
+  requireNumbers,
   requireObject,
   requireOptions,
+  requirePositive,
 } from '@ds/checks';
 import { hasMember } from '@ds/graph';
 import {
@@ -33,7 +35,6 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from './count-multiply-adds.js';
 import { poolingLayer, poolingNames } from './registry.js';
-import { checkStrides } from './stride-values.js';
 import {
   dot,
   expectSlope,
@@ -105,7 +106,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
   }
   requireOptions<DescribePoolingOptions>('describePooling', 'options', options, {
     config: requireObject,
-    strides: checkStrides,
+    strides: (fn, key, value) => requireNumbers(fn, key, value, 2, requirePositive),
     backends: (fn, name, value) => requireList(fn, name, value),
     refuses: requireFunction,
     hasDataFormat: requireBoolean,
