@@ -54,8 +54,8 @@ export class BlurUpsample extends UpsampleLayer<Options> implements PoolingLayer
     return blurUpsample(image, this.sized(size));
   }
 
-  protected sizeOf(input: [number, number]): [number, number] {
-    return blurUpsampledSize('BlurUpsample', input, this.options);
+  protected sizeOf(input: [number, number], reference?: [number, number]): [number, number] {
+    return blurUpsampledSize('BlurUpsample', input, this.sized(reference));
   }
 
   private sized(size: [number, number] | null | undefined): BlurUpsampleOptions {

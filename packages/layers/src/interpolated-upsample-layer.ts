@@ -55,8 +55,9 @@ export class InterpolatedUpsample extends UpsampleLayer<Options> implements Pool
     return interpolatedUpsample(image, { ...sized, interpolation, dataFormat });
   }
 
-  protected sizeOf(input: [number, number]): [number, number] {
-    return upsampledSize('InterpolatedUpsample', input, this.options);
+  protected sizeOf(input: [number, number], reference?: [number, number]): [number, number] {
+    const size = reference ? { outputSize: reference } : this.options;
+    return upsampledSize('InterpolatedUpsample', input, size);
   }
 
   /**

@@ -52,8 +52,9 @@ export class SpectralUpsample extends UpsampleLayer<Options> implements PoolingL
     return spectralUpsample(image, { ...(size ? { outputSize: size } : given), norm, dataFormat });
   }
 
-  protected sizeOf(input: [number, number]): [number, number] {
-    return upsampledSize('SpectralUpsample', input, this.options);
+  protected sizeOf(input: [number, number], reference?: [number, number]): [number, number] {
+    const size = reference ? { outputSize: reference } : this.options;
+    return upsampledSize('SpectralUpsample', input, size);
   }
 
   /**

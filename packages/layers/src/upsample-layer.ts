@@ -27,8 +27,11 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
   /** Applies the op. `size` is the size of the reference, or null without one. */
   protected abstract upsample(image: Tensor4D, size: [number, number] | null): Tensor4D;
 
-  /** The output [height, width] for an input [height, width], without a reference. */
-  protected abstract sizeOf(input: [number, number]): [number, number];
+  /**
+   * The output [height, width] for an input [height, width]. It is the size of the reference, if
+   * there is one. Throws if the input cannot have that size.
+   */
+  protected abstract sizeOf(input: [number, number], reference?: [number, number]): [number, number];
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
     const [image, reference, ...more] = [inputs].flat() as Tensor4D[];
@@ -51,6 +54,8 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
     const axes = spatialAxes(this.options.dataFormat);
     if (reference) {
       symbolicImage(op, reference);
+      const [input, output] = [shape, reference].map((one) => axes.map((axis) => one[axis]));
+      if (isKnown(input!) && isKnown(output!)) this.sizeOf(input, output);
       for (const axis of axes) shape[axis] = reference[axis]!;
       return shape;
     }
@@ -78,4 +83,8 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
     const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
     return { ...super.getConfig(), ...options };
   }
+}
+
+function isKnown(sides: (number | null | undefined)[]): sides is [number, number] {
+  return sides.every((side) => side != null);
 }

@@ -55,6 +55,7 @@ const PARTNERS: Record<string, UpsamplingName> = {
   'fractional-avg': 'fractional',
   aps: 'aps',
   lps: 'lps',
+  conv: 'transposed',
 };
 
 /**
@@ -86,8 +87,8 @@ export function upsamplingNames(): UpsamplingName[] {
 }
 
 /**
- * The upsampling that reverses a pooling of this name: `'spectral'` for `'diffstride'`. It is
- * `'bilinear'` for poolings without a partner, and for `'conv'`.
+ * The upsampling that reverses a pooling of this name: `'spectral'` for `'diffstride'`, and
+ * `'transposed'` for `'conv'`. It is `'bilinear'` for poolings without a partner.
  */
 export function partnerUpsampling(pooling: string): UpsamplingName {
   return Object.hasOwn(PARTNERS, pooling) ? PARTNERS[pooling]! : 'bilinear';

@@ -119,7 +119,7 @@ describe('the layers', () => {
       'blur',
       'lps',
       'bilinear',
-      'bilinear',
+      'transposed',
     ]);
     expect(() => make('cubic' as never, {})).toThrow(/name must be one of spectral, blur/);
     expect(() => make('blur', { filtersize: 3 })).toThrow(/filterSize/);
@@ -132,6 +132,9 @@ describe('the layers', () => {
       'InterpolatedUpsample: inputs must be [image] or [image, reference], got 3',
     );
     expect(() => layer.apply([x, tf.zeros([1, 1, 1, 1])])).toThrow(/at least the input's size/);
+    expect(() => make('blur', {}).computeOutputShape([[null, 2, 2, 1], [null, 7, 4, 1]])).toThrow(
+      'BlurUpsample: outputSize must be a size that strides [2,2] reduce to [2,2], got [7,4]',
+    );
     x.dispose();
   });
 });
