@@ -121,11 +121,12 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   readonly hostCopy = new HostCopy(() => this.strideVariable);
 
   constructor(config: DiffStrideConfig = {}) {
-    const least = Math.min(1, config?.lowerLimit ?? 1);
+    // A wrong lowerLimit has its own error.
+    const limit: unknown = config?.lowerLimit;
+    const least = typeof limit === 'number' && limit > 0 ? Math.min(1, limit) : 1;
     requireConfig<Omit<DiffStrideConfig, keyof LayerArgs>>('DiffStride', config, {
       ...LAYER_OPTIONS,
-      // A wrong lowerLimit has its own error.
-      strides: (op, _name, strides) => requireStrides(op, strides as [number, number], least || 1),
+      strides: (op, _name, strides) => requireStrides(op, strides as [number, number], least),
       sharedStride: requireBoolean,
       strideGradientScale: requirePositive,
     });

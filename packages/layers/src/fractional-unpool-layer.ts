@@ -23,6 +23,7 @@ import {
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
 import { imageSize, tapsMultiplyAdds } from './multiply-adds.js';
 import { requireSides } from './stride-values.js';
+import { requireReference } from './upsampled-size.js';
 
 /** Configuration of {@link FractionalUnpool}: that of the pooling, or the pooling itself. */
 export interface FractionalUnpoolConfig extends LayerArgs {
@@ -131,7 +132,8 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
       );
     }
     const [image, reference] = list as [Tensor4D, Tensor4D];
-    for (const input of list) requireImage('FractionalUnpool', input);
+    requireImage('FractionalUnpool', image);
+    requireReference('FractionalUnpool', reference);
     return tidy(() => {
       const unpooled = (draw: number) =>
         fractionalUnpool(image, reference, { ...this.drawn(draw), kind: this.options.kind });

@@ -23,6 +23,7 @@ import {
   fractionalRegions,
 } from './fractional-pool.js';
 import { untaped } from './untaped.js';
+import { requireReference } from './upsampled-size.js';
 
 /** The pooling that {@link fractionalUnpool} reverses. */
 export type UnpoolingKind = 'max' | 'average';
@@ -70,7 +71,7 @@ export function fractionalUnpool(
 ): Tensor4D {
   const op = 'fractionalUnpool';
   requireImage(op, x);
-  requireImage(op, reference);
+  requireReference(op, reference);
   requireOptions(op, 'options', options, UNPOOL_CHECKS);
   const { kind = 'average', dataFormat = 'channelsLast', ...drawn } = options;
   if (drawn.seed === undefined && drawn.rows === undefined) {

@@ -11,6 +11,7 @@ import {
   type PolyphaseUpsampleOptions,
   polyphaseUpsample,
 } from './polyphase-upsample.js';
+import { requireReference } from './upsampled-size.js';
 
 /** Configuration of {@link PolyphaseUpsample}. */
 export interface PolyphaseUpsampleConfig
@@ -56,7 +57,7 @@ export class PolyphaseUpsample extends tfl.layers.Layer implements PoolingLayer 
     requireInputs(list);
     const [image, choice, reference] = list as [Tensor4D, Tensor2D, Tensor4D?];
     requireImage('PolyphaseUpsample', image);
-    if (reference) requireImage('PolyphaseUpsample', reference);
+    if (reference) requireReference('PolyphaseUpsample', reference);
     const [rows, columns] = spatialAxes(this.options.dataFormat);
     const outputSize: [number, number] | undefined = reference && [
       reference.shape[rows]!,

@@ -5,7 +5,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, type Shape, symbolicImage } from './layer-input.js';
 import { pairOf } from './stride-values.js';
-import type { UpsampledSizeOptions } from './upsampled-size.js';
+import { requireReference, type UpsampledSizeOptions } from './upsampled-size.js';
 
 /** The options of every upsampling layer. */
 export type UpsampleOptions = UpsampledSizeOptions & { dataFormat: DataFormat };
@@ -41,7 +41,7 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
       throw new ConfigError(`${op}: inputs must be [image] or [image, reference], got ${count}`);
     }
     requireImage(op, image!);
-    if (reference) requireImage(op, reference);
+    if (reference) requireReference(op, reference);
     return tidy(() => this.upsample(image!, reference ? this.sidesOf(reference.shape) : null));
   }
 

@@ -1,4 +1,5 @@
-import { type Checks, ConfigError } from '@ds/checks';
+import { type Checks, ConfigError, requireTensor } from '@ds/checks';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { pairOf, requireSides, requireStrides } from './stride-values.js';
 
 /** The output size of an upsampling. Give at most one of both. */
@@ -61,4 +62,10 @@ export function upsampledSize(
 /** floor(size·stride) in float32. */
 export function scaledSize(size: number, stride: number): number {
   return Math.floor(Math.fround(size * Math.fround(stride)));
+}
+
+/** Checks the image that the partner of an upsampling pooled. */
+export function requireReference(op: string, reference: Tensor4D): void {
+  const axes = '[batch, height, width, channels]';
+  requireTensor(op, 'reference', reference, { rank: 4, axes });
 }

@@ -1,4 +1,4 @@
-import { ConfigError, describe, requireObject } from '@ds/checks';
+import { ConfigError, describe, requireObject, requireString } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
 import { BlurUpsample, type BlurUpsampleConfig } from './blur-upsample-layer.js';
@@ -89,7 +89,10 @@ export function upsamplingNames(): UpsamplingName[] {
 /**
  * The upsampling that reverses a pooling of this name: `'spectral'` for `'diffstride'`, and
  * `'transposed'` for `'conv'`. It is `'bilinear'` for poolings without a partner.
+ *
+ * @throws ConfigError if the name is not a string.
  */
 export function partnerUpsampling(pooling: string): UpsamplingName {
+  requireString('partnerUpsampling', 'pooling', pooling);
   return Object.hasOwn(PARTNERS, pooling) ? PARTNERS[pooling]! : 'bilinear';
 }
