@@ -38,8 +38,9 @@ const BUDGETS: Record<string, number> = {
   '@ds/layers/testing': 28.8,
   '@ds/masks': 4.7,
   '@ds/masks/ops': 3.5,
-  // Includes five networks and the upsamplings of one, three forms of a frozen pooling, the stock layers of every other one, the
-  // report of what rounding costs, and the swap of poolings into any model.
+  // Includes five networks and the upsamplings of one, three forms of a frozen pooling, the stock
+  // layers of every other one, the report of what rounding costs, and the swap of poolings into any
+  // model.
   '@ds/models': 45.5,
   '@ds/models/safetensors': 4.8,
   '@ds/regularizer': 1.1,
