@@ -217,7 +217,12 @@ function keptOf(
     return effectiveStrideValues(known?.values ?? strideValues(op, strides), minimum, options);
   };
   const growth = growthAt(input, () => known?.values ?? strideValues(op, strides), options);
-  const found = bands(input, effective, withoutGrowth(input, options, growth), known?.isExact ?? true);
+  const found = bands(
+    input,
+    effective,
+    withoutGrowth(input, options, growth),
+    known?.isExact ?? true,
+  );
   return { ...found, ...wholeBands(input, found, options, growth), minimum, growth };
 }
 
@@ -250,7 +255,11 @@ function wholeBands(
 }
 
 /** The output [height, width] of the kept bands. */
-function sizeOf({ rows, columns, growth }: Pick<Kept, 'rows' | 'columns' | 'growth'>): [number, number] {
+function sizeOf({
+  rows,
+  columns,
+  growth,
+}: Pick<Kept, 'rows' | 'columns' | 'growth'>): [number, number] {
   return [growth?.size[0] ?? rows.outputSize, growth?.size[1] ?? columns.outputSize];
 }
 

@@ -90,7 +90,9 @@ export function fractionalUnpool(
 }
 
 function nhwc(reference: Tensor4D, dataFormat: DataFormat): Tensor4D {
-  return dataFormat === 'channelsLast' ? reference : (transpose(reference, [0, 2, 3, 1]) as Tensor4D);
+  return dataFormat === 'channelsLast'
+    ? reference
+    : (transpose(reference, [0, 2, 3, 1]) as Tensor4D);
 }
 
 function sidesOf({ shape }: Tensor4D, dataFormat: DataFormat): [number, number] {
@@ -153,7 +155,10 @@ function toMaxima(
           spread(values, ({ regions }) => regions.map((_, at) => at)),
         ),
       );
-      return mul(spread(image, ({ indices }) => indices), isWinner) as Tensor4D;
+      return mul(
+        spread(image, ({ indices }) => indices),
+        isWinner,
+      ) as Tensor4D;
     }),
   );
   return addN(parts) as Tensor4D;
@@ -180,7 +185,8 @@ function groupsOf(regions: Regions): Group[] {
 function memberTaps({ regions }: Group, size: number, indices: number[]): AxisTaps[] {
   const taps: AxisTaps[] = Array.from({ length: size }, () => []);
   regions.forEach(([start, end], at) => {
-    for (let pixel = start; pixel < end; pixel++) taps[pixel]!.push({ index: indices[at]!, weight: 1 });
+    for (let pixel = start; pixel < end; pixel++)
+      taps[pixel]!.push({ index: indices[at]!, weight: 1 });
   });
   return taps;
 }

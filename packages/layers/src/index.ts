@@ -17,9 +17,15 @@ export {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+export { FractionalUnpool, type FractionalUnpoolConfig } from './fractional-unpool-layer.js';
+export {
+  InterpolatedUpsample,
+  type InterpolatedUpsampleConfig,
+} from './interpolated-upsample-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 export * from './ops.js';
 export { PadImage, type PadImageConfig } from './pad-image-layer.js';
+export { PolyphaseUpsample, type PolyphaseUpsampleConfig } from './polyphase-upsample-layer.js';
 export {
   type PoolingConfig,
   type PoolingConfigs,
@@ -35,12 +41,6 @@ export {
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { SpectralUpsample, type SpectralUpsampleConfig } from './spectral-upsample-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
-export { FractionalUnpool, type FractionalUnpoolConfig } from './fractional-unpool-layer.js';
-export { PolyphaseUpsample, type PolyphaseUpsampleConfig } from './polyphase-upsample-layer.js';
-export {
-  InterpolatedUpsample,
-  type InterpolatedUpsampleConfig,
-} from './interpolated-upsample-layer.js';
 export {
   partnerUpsampling,
   type TransposedConfig,

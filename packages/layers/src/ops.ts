@@ -22,8 +22,20 @@ export {
   fractionalMaxPool,
 } from './fractional-pool.js';
 export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
+export {
+  type FractionalUnpoolOptions,
+  fractionalUnpool,
+  type UnpoolingKind,
+} from './fractional-unpool.js';
+export {
+  type InterpolatedUpsampleOptions,
+  type Interpolation,
+  interpolatedUpsample,
+} from './interpolated-upsample.js';
 export { type LpsPoolOptions, type LpsSelector, lpsPool } from './lps-pool.js';
 export { type Margins, type PadImageOptions, padImage } from './pad-image.js';
+export type { Mixture } from './polyphase.js';
+export { type PolyphaseUpsampleOptions, polyphaseUpsample } from './polyphase-upsample.js';
 export { resample } from './resample.js';
 export type { Norm } from './spectral-matrices.js';
 export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './spectral-path.js';
@@ -33,15 +45,3 @@ export {
 } from './spectral-pool.js';
 export { type SpectralUpsampleOptions, spectralUpsample } from './spectral-upsample.js';
 export type { UpsampledSizeOptions } from './upsampled-size.js';
-export {
-  type FractionalUnpoolOptions,
-  fractionalUnpool,
-  type UnpoolingKind,
-} from './fractional-unpool.js';
-export type { Mixture } from './polyphase.js';
-export { type PolyphaseUpsampleOptions, polyphaseUpsample } from './polyphase-upsample.js';
-export {
-  type InterpolatedUpsampleOptions,
-  type Interpolation,
-  interpolatedUpsample,
-} from './interpolated-upsample.js';

@@ -1,6 +1,12 @@
 import { ConfigError } from '@ds/checks';
 import { type PoolingLayer, plainName, registerLayer } from '@ds/graph';
-import { type serialization, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import {
+  type serialization,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { blurUpsampledSize } from './blur-upsample.js';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';

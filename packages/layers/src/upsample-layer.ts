@@ -31,7 +31,10 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
    * The output [height, width] for an input [height, width]. It is the size of the reference, if
    * there is one. Throws if the input cannot have that size.
    */
-  protected abstract sizeOf(input: [number, number], reference?: [number, number]): [number, number];
+  protected abstract sizeOf(
+    input: [number, number],
+    reference?: [number, number],
+  ): [number, number];
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
     const [image, reference, ...more] = [inputs].flat() as Tensor4D[];

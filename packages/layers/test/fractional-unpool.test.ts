@@ -16,17 +16,17 @@ function byLoops(
 ): number[] {
   const [height, width] = [reference.length, reference[0]!.length];
   const y = new Array<number>(height * width).fill(0);
-  x.forEach((line, i) =>
-    line.forEach((value, j) => {
-      let best: [number, number] | null = null;
+  for (const [i, line] of x.entries()) {
+    for (const [j, value] of line.entries()) {
+      let best: [number, number] = [rows[i]!, columns[j]!];
       for (let p = rows[i]!; p < Math.min(rows[i + 1]! + extra, height); p++) {
         for (let q = columns[j]!; q < Math.min(columns[j + 1]! + extra, width); q++) {
-          if (!best || reference[p]![q]! > reference[best[0]]![best[1]]!) best = [p, q];
+          if (reference[p]![q]! > reference[best[0]]![best[1]]!) best = [p, q];
         }
       }
-      y[best![0] * width + best![1]]! += value;
-    }),
-  );
+      y[best[0] * width + best[1]]! += value;
+    }
+  }
   return y;
 }
 
@@ -110,12 +110,12 @@ describe('the function and the layer', () => {
     expect({ seed, kind, ratio }).toEqual({ seed: 7, kind: 'max', ratio: 1.5 });
     const avg = new FractionalUnpool({ partner: new FractionalAvgPool({ outputSize: 3 }) });
     expect(avg.getConfig()).toMatchObject({ kind: 'average', outputSize: 3 });
-    expect(avg.computeOutputShape([[null, 3, 3, 2], [null, 7, null, 2]] as never)).toEqual([
-      null,
-      7,
-      null,
-      2,
-    ]);
+    expect(
+      avg.computeOutputShape([
+        [null, 3, 3, 2],
+        [null, 7, null, 2],
+      ] as never),
+    ).toEqual([null, 7, null, 2]);
   });
 
   it('have matrices if they are linear', () => {

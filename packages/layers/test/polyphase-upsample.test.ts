@@ -33,7 +33,9 @@ describe.each(HOST_BACKENDS)('on %s', (backend) => {
         const y = through(x);
         // The kept grid keeps its pixels at their places.
         const isKept = tf.notEqual(y, 0);
-        expect(relativeError(tf.where(isKept, x, tf.zerosLike(x)).dataSync(), y.dataSync())).toBe(0);
+        expect(relativeError(tf.where(isKept, x, tf.zerosLike(x)).dataSync(), y.dataSync())).toBe(
+          0,
+        );
         for (const [down, right] of [
           [1, 0],
           [0, 1],
@@ -63,14 +65,14 @@ describe('the function', () => {
       const choices = grid.dataSync();
       const values = y.arraySync();
       const want = x.arraySync();
-      values.forEach((image, n) =>
-        image.forEach((line, p) =>
-          line.forEach((pixel, q) => {
+      for (const [n, image] of values.entries()) {
+        for (const [p, line] of image.entries()) {
+          for (const [q, pixel] of line.entries()) {
             const isOnGrid = 2 * (p % 2) + (q % 2) === choices[n];
             expect(pixel).toEqual(isOnGrid ? want[n]![p]![q] : [0, 0]);
-          }),
-        ),
-      );
+          }
+        }
+      }
       const first = tf.transpose(pooled, [0, 3, 1, 2]) as tf.Tensor4D;
       const other = polyphaseUpsample(first, grid, { dataFormat: 'channelsFirst' });
       expect(other.shape).toEqual([3, 2, 6, 4]);

@@ -37,7 +37,10 @@ describe.each(HOST_BACKENDS)('on %s', (backend) => {
         const size = inputs.length === 2 ? ([5, 7] as [number, number]) : undefined;
         const { rows, columns } = layer.matrices!([3, 4], size);
         const planes = tf.transpose(x, [0, 3, 1, 2]);
-        const tall = tf.matMul(tf.tile(tf.reshape(rows, [1, 1, ...rows.shape]), [2, 8, 1, 1]), planes);
+        const tall = tf.matMul(
+          tf.tile(tf.reshape(rows, [1, 1, ...rows.shape]), [2, 8, 1, 1]),
+          planes,
+        );
         const wide = tf.matMul(
           tall,
           tf.tile(tf.reshape(columns, [1, 1, ...columns.shape]), [2, 8, 1, 1]),
@@ -79,7 +82,10 @@ describe('the layers', () => {
   });
 
   it.each(LINEAR)("'%s' %j sees one image in both data formats", (name, config) => {
-    const [last, first] = [make(name, config), make(name, { ...config, dataFormat: 'channelsFirst' })];
+    const [last, first] = [
+      make(name, config),
+      make(name, { ...config, dataFormat: 'channelsFirst' }),
+    ];
     tf.tidy(() => {
       const x = unitTensor(3, [1, 3, 4, 2]);
       const y = last.apply(x) as tf.Tensor;
@@ -132,7 +138,12 @@ describe('the layers', () => {
       'InterpolatedUpsample: inputs must be [image] or [image, reference], got 3',
     );
     expect(() => layer.apply([x, tf.zeros([1, 1, 1, 1])])).toThrow(/at least the input's size/);
-    expect(() => make('blur', {}).computeOutputShape([[null, 2, 2, 1], [null, 7, 4, 1]])).toThrow(
+    expect(() =>
+      make('blur', {}).computeOutputShape([
+        [null, 2, 2, 1],
+        [null, 7, 4, 1],
+      ]),
+    ).toThrow(
       'BlurUpsample: outputSize must be a size that strides [2,2] reduce to [2,2], got [7,4]',
     );
     x.dispose();

@@ -214,11 +214,7 @@ class FrozenCopy {
   }
 
   /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
-  private poolingOf(
-    layer: tfl.layers.Layer,
-    inputs: tfl.SymbolicTensor[],
-    prefix: string,
-  ): Apply {
+  private poolingOf(layer: tfl.layers.Layer, inputs: tfl.SymbolicTensor[], prefix: string): Apply {
     const [shape, reference] = inputs.map((input) => input.shape.slice(1) as number[]);
     const sizes = this.poolings.get(layer) ?? new Map<string, Apply>();
     this.poolings.set(layer, sizes);

@@ -24,9 +24,7 @@ export function tapsOf(
   const matrices = layer.matrices(input);
   const { rows, columns, skew } = matrices;
   const isLarger = rows.shape[0] > input[0] || columns.shape[0] > input[1];
-  const taps = isLarger
-    ? null
-    : antiAliasTaps(matrices, input, learned, config.cropping !== false);
+  const taps = isLarger ? null : antiAliasTaps(matrices, input, learned, config.cropping !== false);
   dispose([rows, columns, ...Object.values(skew ?? {})]);
   return taps && { ...taps, learned };
 }

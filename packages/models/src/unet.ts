@@ -141,7 +141,10 @@ export function unet(options: UnetOptions): tfl.LayersModel {
     const name = `encoder${level + 1}`;
     const skip = block(x, name, width * 2 ** level, convStrides, style);
     const reduce = reduction(op, `${name}.pool`, strides[level]!, downsampling);
-    const [pooled, choice] = reduce.pool([skip]).flat() as [tfl.SymbolicTensor, tfl.SymbolicTensor?];
+    const [pooled, choice] = reduce.pool([skip]).flat() as [
+      tfl.SymbolicTensor,
+      tfl.SymbolicTensor?,
+    ];
     convStrides = reduce.convStrides;
     const isReduced = pooled !== skip || convStrides.some((stride) => stride > 1);
     const pool = pooled === skip ? null : pooled.sourceLayer;

@@ -73,7 +73,9 @@ describe('unet', () => {
     'with %s survives saving, and freezes to stock layers',
     async (pooling) => {
       const model = build(pooling);
-      const copy = await tf.models.modelFromJSON(JSON.parse(JSON.stringify(model.toJSON(null, false))));
+      const copy = await tf.models.modelFromJSON(
+        JSON.parse(JSON.stringify(model.toJSON(null, false))),
+      );
       copy.setWeights(model.getWeights());
       const frozen = freezeStrides(model, SMALL.inputShape);
       const rows = freezeReport(frozen).map(({ layer, stock }) => [layer, stock !== null]);
@@ -126,7 +128,9 @@ describe('unet', () => {
     expect(() => build('blur', { upsamplingConfig: { filterSize: 9 } })).toThrow(
       /unet: upsamplingConfig: BlurUpsample: filterSize/,
     );
-    expect(() => build('blur', { strides: [2] })).toThrow(/unet: strides must be 2 numbers or pairs/);
+    expect(() => build('blur', { strides: [2] })).toThrow(
+      /unet: strides must be 2 numbers or pairs/,
+    );
     expect(() => build('blur', { depth: 0 })).toThrow(/depth/);
   });
 });
