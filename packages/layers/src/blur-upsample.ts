@@ -36,11 +36,12 @@ export const BLUR_UPSAMPLE_CHECKS: Checks<BlurUpsampleOptions> = {
  * Blurred upsampling, the partner of `blurPool` (Zhang 2019): inserts zeros, then blurs with a gain
  * of S along each axis.
  *
- * Pixel i of x goes to pixel S·i of an image of zeros. The binomial filter of `filterSize` taps then
- * blurs it. The border beyond that image follows `padding`, with ceil((n−1)/2) pixels before and
- * floor((n−1)/2) after it. These are the margins of `blurPool`, exchanged. So with padding `'zero'`
- * or `'circular'` the op is the adjoint of `blurPool` times the gains:
- * `⟨blurPool(u), x⟩ = ⟨u, blurUpsample(x)⟩/(S_h·S_w)`.
+ * Pixel i of x goes to pixel S·i of an image of zeros. The binomial filter of `filterSize` taps
+ * then blurs it. The border beyond that image follows `padding`, with ceil((n−1)/2) pixels before
+ * and floor((n−1)/2) after it. These are the margins of `blurPool`, exchanged. So with padding
+ * `'zero'` or `'circular'` the op is the adjoint of `blurPool` times the gains:
+ *
+ *     ⟨blurPool(u), x⟩ = ⟨u, blurUpsample(x)⟩/(S_h·S_w)
  *
  * At stride 2 and filterSize ≥ 2 a constant image keeps its value with padding `'circular'`, and
  * also with `'reflect'` for odd filters. At larger strides S the filter needs S taps or more, and

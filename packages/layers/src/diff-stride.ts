@@ -78,14 +78,16 @@ export interface DiffStrideOptions extends StrideLimits {
  * raises the strides to H/(H − R), W/(W − R), and clips them to the limits. The published code
  * writes the raised strides back into its variable. This op is pure and does not.
  *
- * With `lowerLimit` below 1 a stride may be below 1, and its axis grows: DiffStride is then a learned
- * resampling. The spectrum keeps its whole band, is multiplied by the mask, and is padded with zeros
- * to round(N/S) pixels, as by `spectralUpsample`. Beyond the band of x there is nothing to mask, so
- * the ramp stays where it is at stride 1, and its length grows with the output: `R' = R/S`. So
- * `mask = clip(1 + S·(a − d)/R, 0, 1)` with the half size a of stride 1. The mask at the end of the
- * band rises from its value at stride 1 towards 1, and the gradient `∂mask/∂S = (a − d)/R` on the
- * ramp is exact, without a jump of the mask at S = 1. The size is that of stride 1 there. For
- * strides ≥ 1 all numbers are the same as with `lowerLimit: 1`.
+ * With `lowerLimit` below 1 a stride may be below 1, and its axis grows: DiffStride is then a
+ * learned resampling. The spectrum keeps its whole band, is multiplied by the mask, and is padded
+ * with zeros to round(N/S) pixels, as by `spectralUpsample`. Beyond the band of x there is nothing
+ * to mask, so the ramp stays where it is at stride 1, and its length grows with the output:
+ *
+ *     mask = clip(1 + S·(a − d)/R, 0, 1),  ∂mask/∂S = (a − d)/R on the ramp
+ *
+ * Here a is the half size at stride 1. The mask at the end of the band rises from its value at stride
+ * 1 towards 1. Its gradient is exact. At S = 1 neither the mask nor the size jumps. For strides ≥ 1
+ * all numbers are the same as with `lowerLimit: 1`.
  *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
  * `[batch, h, w, channels]`. Strides that are numbers, `[S_h, S_w]` or one for both, have no
@@ -101,8 +103,8 @@ export interface DiffStrideOptions extends StrideLimits {
  * Differences from the published code: the default `norm` is the paper's `'ortho'`, and a width of
  * 1 stays 1. The published code fails there.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, of a wrong shape,
- *   or smaller than 1 and lowerLimit, smoothness is negative, the limits are not
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, of a wrong
+ *   shape, or smaller than 1 and lowerLimit, smoothness is negative, the limits are not
  *   1/8 <= lowerLimit <= upperLimit, or an option is unknown.
  */
 export function diffStride(
@@ -124,7 +126,8 @@ export function diffStride(
     const values = strideValues('diffStride', strides);
     if (values.some((stride) => stride < Math.fround(least))) {
       throw new ConfigError(
-        `diffStride: strides must be >= ${least}, got [${values.slice(0, strides.size).join(', ')}]`,
+        `diffStride: strides must be >= ${least}, ` +
+          `got [${values.slice(0, strides.size).join(', ')}]`,
       );
     }
   }

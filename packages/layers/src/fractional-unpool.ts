@@ -47,13 +47,13 @@ export const UNPOOL_CHECKS: Checks<FractionalUnpoolOptions> = {
  * regions: the `rows` and `columns` that the pooling returned, or its `seed` with `ratio` or
  * `outputSize`.
  *
- * - `'average'`: each pixel gets the value of its region. A pixel of several overlapping regions gets
- *   the mean of their values. So constant images keep their value, and `fractionalAvgPool` over
- *   disjoint regions returns x.
+ * - `'average'`: each pixel gets the value of its region. A pixel of several overlapping regions
+ *   gets the mean of their values. So constant images keep their value, and `fractionalAvgPool`
+ *   over disjoint regions returns x.
  * - `'max'`: the value goes to the maximum of the region in the reference, and to the first one in
  *   row-major order on a tie. All other pixels are 0. Values add up where a pixel is the maximum of
- *   several regions. NaN counts as the largest value. This is the unpooling of Zeiler & Fergus (2014,
- *   arXiv 1311.2901) over regions of random sizes.
+ *   several regions. NaN counts as the largest value. Zeiler & Fergus (2014,
+ *   arXiv 1311.2901) unpool so, over windows of one size.
  *
  * Placement: in a decoder, where the encoder has a fractional pooling.
  *

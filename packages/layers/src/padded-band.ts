@@ -27,7 +27,7 @@ export function paddedColumns(inputSize: number, outputSize: number): KeptBand {
   return { inputSize, outputSize, frequencies: positive(inputSize, outputSize) };
 }
 
-/** The factor 1/2 of the Nyquist frequency of a padded band, or `null` if no factor differs from 1. */
+/** The factor 1/2 of the Nyquist frequency of a padded band, or `null` if all factors are 1. */
 export function nyquistMask({ inputSize, outputSize }: KeptBand): MaskAt {
   if (!isSplit(inputSize, outputSize)) return null;
   return (distances) => tensor1d(distances.map((distance) => (distance === NYQUIST ? 0.5 : 1)));

@@ -30,10 +30,10 @@ const INPUTS = '[image, choice] or [image, choice, reference]';
  * Polyphase upsampling as a `tf.layers` layer around `polyphaseUpsample`: APS-U (Chaman & Dokmanić
  * 2021) after `ApsPool`, and LPU (Rojas-Gomez et al. 2022) after `LpsPool`. It has no weights.
  *
- * The inputs are `[image, choice]` or `[image, choice, reference]`. The choice is the last output of
- * the partner with `returnsChoice`, `[batch, S_h·S_w]`. With a reference the output has its height
- * and width. In training `LpsPool` mixes the grids, and this layer puts the image on all of them
- * with the same weights. So the scoring network gets a gradient from both layers.
+ * The inputs are `[image, choice]` or `[image, choice, reference]`. The choice is the last output
+ * of the partner with `returnsChoice`, `[batch, S_h·S_w]`. With a reference the output has its
+ * height and width. In training `LpsPool` mixes the grids, and this layer puts the image on all of
+ * them with the same weights. So the scoring network gets a gradient from both layers.
  *
  * Shapes: `[batch, h, w, channels]` → `[batch, h·S_h, w·S_w, channels]`, or the size of the
  * reference.

@@ -31,9 +31,9 @@ export const SPECTRAL_UPSAMPLE_CHECKS: Checks<SpectralUpsampleOptions> = {
 };
 
 /**
- * Spectral upsampling, the partner of `spectralPool` (Rippel, Snoek & Adams 2015): pads the spectrum
- * with zeros and inverts at the larger size, `y = irfft2(pad(rfft2(x)))`. This is trigonometric
- * interpolation.
+ * Spectral upsampling, the partner of `spectralPool` (Rippel, Snoek & Adams 2015): pads the
+ * spectrum with zeros and inverts at the larger size, `y = irfft2(pad(rfft2(x)))`. This is
+ * trigonometric interpolation.
  *
  * A Nyquist frequency of x, n/2 of an even side n, is two frequencies ±n/2 at the larger size. Each
  * gets half of its value, so y is real, and no axis shifts.

@@ -42,7 +42,8 @@ export function wholeSize([height, width]: [number, number]): [number, number] {
 
 /**
  * Finds the axes that grow, or returns `null` if none does. An axis of N pixels with stride S < 1
- * gets round(N/S) pixels, and at least those of stride 1. The size of the other axis is `null`. Without cropping no size changes, but the ramp is that of the stride.
+ * gets round(N/S) pixels, and at least those of stride 1. The size of the other axis is `null`.
+ * Without cropping no size changes, but the ramp is that of the stride.
  *
  * @param strides reads the strides on the host.
  */

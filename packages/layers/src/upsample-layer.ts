@@ -11,9 +11,9 @@ import { requireReference, type UpsampledSizeOptions } from './upsampled-size.js
 export type UpsampleOptions = UpsampledSizeOptions & { dataFormat: DataFormat };
 
 /**
- * The base of layers that upsample an image. The input is the image, or a list `[image, reference]`.
- * The output then has the height and the width of the reference, and no other value of it is used.
- * In a network the reference is the image that the partner of this layer pooled.
+ * The base of layers that upsample an image. The input is the image, or a list `[image,
+ * reference]`. The output then has the height and the width of the reference, and no other value of
+ * it is used. In a network the reference is the image that the partner of this layer pooled.
  */
 export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl.layers.Layer {
   constructor(

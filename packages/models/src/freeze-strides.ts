@@ -30,9 +30,9 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * Each pooling becomes a nested model with the name of the pooling:
  *
  * - A linear, separable pooling or upsampling (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`,
- *   `AsapPool`, `SpectralUpsample`, `BlurUpsample`, `InterpolatedUpsample`, `FractionalUnpool` of one
- *   average, and your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without bias, `Permute` and
- *   `Add`. A pooling that is the identity disappears.
+ *   `AsapPool`, `SpectralUpsample`, `BlurUpsample`, `InterpolatedUpsample`, `FractionalUnpool` of
+ *   one average, and your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without
+ *   bias, `Permute` and `Add`. A pooling that is the identity disappears.
  * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the blur.
  * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
  *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`

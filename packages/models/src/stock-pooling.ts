@@ -31,8 +31,8 @@ export function isFreezable(layer: tfl.layers.Layer): boolean {
 
 /**
  * A pooling in stock layers, for images of `shape`, without the batch axis. With `isRounded`, a
- * pooling that masks the spectrum becomes a strided convolution. `reference` is the shape of a second
- * input, which sets the output size.
+ * pooling that masks the spectrum becomes a strided convolution. `reference` is the shape of a
+ * second input, which sets the output size.
  */
 export function stockPooling(
   layer: tfl.layers.Layer,

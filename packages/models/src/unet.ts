@@ -89,15 +89,15 @@ const UNET_CHECKS: Checks<UnetOptions> = {
  * pooling and the upsampling that reverses it. It returns logits for each pixel.
  *
  * A level has two 3×3 convolutions, each with batch norm and ReLU. The encoder pools behind each of
- * its `depth` levels. The decoder reduces the channels by a 1×1 convolution, upsamples **to the size
- * of the encoder's map**, concatenates both, and convolves. So all sizes fit, also odd ones. A 1×1
- * convolution with bias gives the logits. Kernels start He-normal.
+ * its `depth` levels. The decoder reduces the channels by a 1×1 convolution, upsamples **to the
+ * size of the encoder's map**, concatenates both, and convolves. So all sizes fit, also odd ones. A
+ * 1×1 convolution with bias gives the logits. Kernels start He-normal.
  *
- * Each upsampling gets the map that its partner pooled. Spectral upsampling thus follows the learned
- * strides of DiffStride, and takes its `norm`. Unpooling replays the regions of a fractional pooling,
- * and polyphase upsampling the grid that `'aps'` or `'lps'` chose. With `padding: 'circular'` a
- * network with `'aps'` or `'lps'` is equivariant to all circular shifts, if the sides are multiples
- * of the product of all strides.
+ * Each upsampling gets the map that its partner pooled. Spectral upsampling thus follows the
+ * learned strides of DiffStride, and takes its `norm`. Unpooling replays the regions of a
+ * fractional pooling, and polyphase upsampling the grid that `'aps'` or `'lps'` chose. With
+ * `padding: 'circular'` a network with `'aps'` or `'lps'` is equivariant to all circular shifts, if
+ * the sides are multiples of the product of all strides.
  *
  * Differences from the paper: padded convolutions keep the size, there is batch norm, `width` is 16
  * instead of 64, and `depth` 3 instead of 4. The channels fall before the upsampling, as in SegNet,
@@ -106,9 +106,9 @@ const UNET_CHECKS: Checks<UnetOptions> = {
  *
  * Shapes: `[batch, height, width, channels]` → logits `[batch, height, width, classes]`.
  *
- * @throws ConfigError if classes is not an integer ≥ 2, strides are not `depth` numbers or pairs ≥ 1,
- *   the pooling is not registered, the upsampling does not suit the pooling or its sizes, or another
- *   option is out of its range.
+ * @throws ConfigError if classes is not an integer ≥ 2, strides are not `depth` numbers or
+ *   pairs ≥ 1, the pooling is not registered, the upsampling does not suit the pooling or its sizes,
+ *   or another option is out of its range.
  */
 export function unet(options: UnetOptions): tfl.LayersModel {
   const op = 'unet';

@@ -1,7 +1,7 @@
 """Blurred upsampling: zero insertion, then the filter of BlurPool with gain `stride` per axis.
 
-The reverse of Zhang, "Making Convolutional Networks Shift-Invariant Again" (ICML 2019). Pixel i of x
-goes to pixel i . stride of an image of zeros with `outputSize` pixels. The filter then adds
+The reverse of Zhang, "Making Convolutional Networks Shift-Invariant Again" (ICML 2019). Pixel i of
+x goes to pixel i . stride of an image of zeros with `outputSize` pixels. The filter then adds
 ceil((n-1)/2) pixels before and floor((n-1)/2) behind, by the rule of `padType`.
 """
 

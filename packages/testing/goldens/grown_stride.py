@@ -1,9 +1,9 @@
 """DiffStride with strides below 1: the masked image, padded with zeros in frequency.
 
-The masks are those of `diffstride.py` at the smallest strides >= 1, N / (N - R), with a ramp of R / S
-bins: clip(1 + S (t - d) / R, 0, 1). The masked image has H rows and 2 floor(W/2) columns.
-`spectral_upsample.py` enlarges it to round(N / S) pixels per axis, at the scale of `norm='forward'`.
-Both strides are below 1 here.
+The masks are those of `diffstride.py` at the smallest strides >= 1, N / (N - R), with a ramp of R /
+S bins: clip(1 + S (t - d) / R, 0, 1). The masked image has H rows and 2 floor(W/2) columns.
+`spectral_upsample.py` enlarges it to round(N / S) pixels per axis, at the scale of
+`norm='forward'`. Both strides are below 1 here.
 """
 
 from typing import Any

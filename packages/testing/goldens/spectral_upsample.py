@@ -2,8 +2,8 @@
 
 Rippel, Snoek & Adams, "Spectral Representations for Convolutional Neural Networks" (2015).
 y = U_h x U_w^T with U = inverse DFT . padding . DFT at the scale of numpy's `norm='forward'`, so a
-constant keeps its value. Frequency k of n goes to k of N. The Nyquist frequency n/2 of an even n < N
-goes to n/2 and -n/2, with half of its value each.
+constant keeps its value. Frequency k of n goes to k of N. The Nyquist frequency n/2 of an even n <
+N goes to n/2 and -n/2, with half of its value each.
 """
 
 import math
