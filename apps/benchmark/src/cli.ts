@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { enableProdMode } from '@tensorflow/tfjs-core';
+import { readFileSync } from 'node:fs';
+import { enableProdMode, version_core as tfjs } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';
@@ -35,9 +36,17 @@ if (shown !== ['ds-benchmark', ...given].join(' ')) process.title = shown;
 // This also disables the banner of tfjs in Node.
 enableProdMode();
 
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 const program = new Command('ds-benchmark')
   .description('Trains, compares and reports: learned strides against everything else.')
-  .showHelpAfterError()
+  .version(
+    `${version} (tfjs ${tfjs}, Node ${process.versions.node})`,
+    '-V, --version',
+    'print the version',
+  )
+  .showHelpAfterError('(--help lists all flags)')
   .configureOutput({ outputError: (text, write) => write(maskedText(text)) });
 
 try {

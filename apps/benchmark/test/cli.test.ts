@@ -31,6 +31,22 @@ describe('the command line', () => {
     await access(path.join(out, 'report.html'));
   });
 
+  it('prints its version, and those of tfjs and Node', async () => {
+    const { code, stdout } = await runCliHere(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+ \(tfjs 4\.\d+\.\d+, Node \d+\.\d+\.\d+\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('names the nearest flag for a wrong one, and prints no page of help', async () => {
+    const { code, output } = await runCliHere(['train', '--poling', 'conv']);
+    expect(output.trim().split('\n')).toEqual([
+      "error: unknown option '--poling'",
+      '(Did you mean --pooling?)',
+      '(--help lists all flags)',
+    ]);
+    expect(code).toBe(1);
+  });
+
   it('prints what a network costs', async () => {
     const { code, output } = await runCliHere(['cost', '--pooling', 'blur', '--width', '4']);
     expect(code).toBe(0);
