@@ -53,6 +53,7 @@ export default defineConfig({
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
   srcExclude: ['poolings/**'],
+  rewrites: { 'reference/README.md': 'reference/index.md' },
   themeConfig: {
     search: { provider: 'local' },
     ...(repository && {

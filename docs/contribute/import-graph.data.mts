@@ -26,7 +26,7 @@ export default {
     await init;
     const members = ['packages', 'apps'].flatMap((kind) =>
       readdirSync(path.join(root, kind))
-        .filter((name) => name !== 'testing')
+        .filter((name) => name !== 'testing' && name !== 'palette')
         .map((name) => ({ kind, name, ...readSources(path.join(root, kind, name, 'src')) })),
     );
     const isApp = new Set(members.filter(({ kind }) => kind === 'apps').map(({ name }) => name));

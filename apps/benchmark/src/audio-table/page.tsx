@@ -1,3 +1,4 @@
+import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy } from '../format.js';
 import { details } from '../report/details.js';
@@ -5,7 +6,7 @@ import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
-import { COLORS, plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { shortName } from '../report/strides.js';
@@ -102,7 +103,7 @@ function learnedStrides(runs: RunResult[]) {
   return plotDrawing({
     height: 300,
     marginTop: 40,
-    color: { domain: ['time', 'frequency'], range: [COLORS[2]!, COLORS[4]!], legend: true },
+    color: { domain: ['time', 'frequency'], range: SERIES.slice(0, 2), legend: true },
     fx: { label: null },
     x: { type: 'point', label: 'block' },
     y: { label: 'stride', grid: true, nice: true },

@@ -1,3 +1,4 @@
+import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
 import { details } from '../report/details.js';
@@ -5,7 +6,7 @@ import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
-import { COLORS, plotDrawing } from '../report/plot-drawing.js';
+import { plotDrawing } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { wordingOf } from '../wording.js';
@@ -75,8 +76,8 @@ function accuracies(axes: string[], rows: GridRow[]) {
       grid: true,
     },
     marks: [
-      Plot.dot(single, { x: 'accuracy', y: 'point', stroke: COLORS[4]!, r: 2.5 }),
-      Plot.dot(means, { x: 'accuracy', y: 'point', fill: COLORS[4]!, r: 4.5 }),
+      Plot.dot(single, { x: 'accuracy', y: 'point', stroke: SERIES[1]!, r: 2.5 }),
+      Plot.dot(means, { x: 'accuracy', y: 'point', fill: SERIES[1]!, r: 4.5 }),
     ],
   });
 }

@@ -1,7 +1,8 @@
+import { poolingColor } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { PictureCanvas } from '../ui/picture-canvas.js';
-import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -217,7 +218,7 @@ function alongPlot() {
   const right = place.peek()[1];
   return (plot: PlotLibrary) => ({
     width: 720,
-    color: { domain: poolings, range: COLORS.slice(0, poolings.length), legend: true },
+    color: { domain: poolings, range: poolings.map(poolingColor), legend: true },
     x: { label: 'moved right (pixels)', ticks: 13, tickFormat: 'd' },
     y: { label: 'probability (%)', domain: [0, 100], grid: true },
     marks: [
