@@ -84,6 +84,7 @@ export default defineConfig({
             { text: 'Bundlers', link: '/guide/bundlers' },
             { text: 'Many machines', link: '/guide/many-machines' },
             { text: 'Experiments', link: '/experiments' },
+            { text: 'All poolings', link: '/poolings/' },
           ],
         },
         {
