@@ -36,7 +36,9 @@ export function poolingsTable() {
       exportsOf(name, rank).join(', ') || '–',
     ];
   });
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 /** A pooling with strides of 2. */

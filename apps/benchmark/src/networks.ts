@@ -1,5 +1,3 @@
-import type { RunConfig } from './run-config.js';
-
 /** The networks for images that runs train. */
 export const MODELS = ['resnet18', 'mobilenet-v2'] as const;
 export type ModelName = (typeof MODELS)[number];
@@ -28,7 +26,7 @@ export function stridesCounts(model: CostModelName): [number, number] {
 export function wholeStrides(
   model: CostModelName,
   strides: number[],
-  stem: RunConfig['stem'],
+  stem: 'cifar' | 'imagenet',
 ): number[] {
   const { count, reducing } = STAGES[model];
   if (strides.length !== reducing.length) return strides;

@@ -241,7 +241,7 @@ function requireNetwork({ dataset, model, strides, border }: RunConfig): void {
   }
 }
 
-function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunConfig): void {
+function requireSounds({ dataset, sounds, padding, flip, mixup }: RunConfig): void {
   const fail = (rule: string, got: unknown): never => {
     throw new Error(`run configuration: ${rule}, got ${got}`);
   };

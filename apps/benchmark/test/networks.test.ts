@@ -25,7 +25,16 @@ describe('a run of MobileNetV2', () => {
       names,
     );
     expect(stridesOf(model, config)).toEqual(
-      Object.fromEntries(names.map((name, i) => [name, [[2, 2], [3, 3], [2, 2]][i]])),
+      Object.fromEntries(
+        names.map((name, i) => [
+          name,
+          [
+            [2, 2],
+            [3, 3],
+            [2, 2],
+          ][i],
+        ]),
+      ),
     );
     // A quarter of 1280 filters at most, but never fewer than 1280 before the head.
     expect(model.layers.at(-1)!.getWeights()[0]!.shape).toEqual([1280, 3]);
@@ -36,7 +45,9 @@ describe('a run of MobileNetV2', () => {
     expect(makeConfig(file).strides).toEqual([1, 1, 2, 2, 2, 1, 2, 1]);
     const all = [2, 1, 2, 2, 2, 2, 2, 1];
     expect(initialStrides(makeConfig({ ...file, strides: all }))).toEqual(all);
-    expect(wholeStrides('mobilenet-v2', [2, 2, 2, 2], 'imagenet')).toEqual([2, 1, 2, 2, 2, 1, 2, 1]);
+    expect(wholeStrides('mobilenet-v2', [2, 2, 2, 2], 'imagenet')).toEqual([
+      2, 1, 2, 2, 2, 1, 2, 1,
+    ]);
   });
 
   it.each([

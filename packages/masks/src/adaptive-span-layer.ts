@@ -19,7 +19,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
-import { type AdaptiveSpanAttentionOptions, adaptiveSpanAttention } from './adaptive-span-attention.js';
+import {
+  type AdaptiveSpanAttentionOptions,
+  adaptiveSpanAttention,
+} from './adaptive-span-attention.js';
 import { AdaptiveSpanCache } from './adaptive-span-cache.js';
 import { SpanConstraint, SpanInitializer, SpanPenalty } from './span-weight.js';
 

@@ -20,9 +20,8 @@ interface PositionsCase {
   output: GoldenTensor;
   grads: { input: GoldenTensor; positions: GoldenTensor; z: GoldenTensor };
 }
-const golden = readGolden<PositionsCase>(
-  new URL('fixtures/span_positions.json', import.meta.url),
-).cases[0]!;
+const golden = readGolden<PositionsCase>(new URL('fixtures/span_positions.json', import.meta.url))
+  .cases[0]!;
 const tensor = ({ data, shape }: GoldenTensor) => tf.tensor(data, shape, 'float32');
 
 /** The definition: scores of all T² pairs, with `q_t · (k_r + p_{t−r})`. */
@@ -153,7 +152,7 @@ it('names positions of a wrong shape', () => {
   expect(() =>
     adaptiveSpanAttention(x, x, x, tf.ones([1]), { maxSpan: 3, smoothness: 1, positions }),
   ).toThrow('adaptiveSpanAttention: positions must have shape [maxSpan, d] = [3, 2], got [3,3]');
-  expect(() => new AdaptiveSpan({ maxSpan: 3, smoothness: 1, relativePositions: 1 as never })).toThrow(
-    'AdaptiveSpan: relativePositions must be a boolean, got 1',
-  );
+  expect(
+    () => new AdaptiveSpan({ maxSpan: 3, smoothness: 1, relativePositions: 1 as never }),
+  ).toThrow('AdaptiveSpan: relativePositions must be a boolean, got 1');
 });

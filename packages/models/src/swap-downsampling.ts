@@ -15,8 +15,8 @@ import {
 } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import type { PoolingName } from '@ds/layers';
-import * as tfl from '@tensorflow/tfjs-layers';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { type PlacedPooling, SwappedCopy } from './swap-copy.js';
 import {
   type Downsampler,

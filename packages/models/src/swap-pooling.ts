@@ -2,6 +2,7 @@ import { ConfigError } from '@ds/checks';
 import { hasMember, type PoolingLayer } from '@ds/graph';
 import { type PoolingConfig, poolingLayer, poolingTraits } from '@ds/layers';
 import { dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { input } from '@tensorflow/tfjs-layers';
 import type { Downsampler } from './swap-downsamplers.js';
 import { outputShapeOf, PROBES, sidesIn, withSides } from './swap-shapes.js';
 
@@ -85,7 +86,7 @@ export class SwapPooling {
       return output ? sidesIn(output, place.dataFormat) : [null, null];
     }
     if (hasOutputSize(layer)) {
-      layer.build(shape);
+      layer.apply(input({ batchShape: shape }));
       const sides = layer.outputSize(sidesIn(shape, place.dataFormat) as [number, number]);
       layer.dispose();
       return sides;

@@ -94,8 +94,8 @@ describe('a swap inside TimeDistributed', () => {
     const input = tf.input({ shape: [16, 16, 2] });
     const map = conv('before').apply(input) as tf.SymbolicTensor;
     const times = tf.layers.reshape({ targetShape: [1, 8, 8, 2] }).apply(map);
-    const vectors = ['one', 'two'].map(
-      (name) => tf.layers.timeDistributed({ name, layer: shared }).apply(times),
+    const vectors = ['one', 'two'].map((name) =>
+      tf.layers.timeDistributed({ name, layer: shared }).apply(times),
     ) as tf.SymbolicTensor[];
     const model = tf.model({ inputs: input, outputs: vectors });
     const { model: copy, report } = swapDownsampling(model, 'blur');

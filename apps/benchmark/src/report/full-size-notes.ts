@@ -12,7 +12,10 @@ export function fullSizeNotes(runs: RunResult[]): string[] {
 export function withFullSizeNotes(table: string, runs: RunResult[]): string {
   const notes = fullSizeNotes(runs);
   if (notes.length === 0) return table;
-  return [table, '', 'These strides do not reduce their maps:', ...notes.map((one) => `- ${one}`)].join(
-    '\n',
-  );
+  return [
+    table,
+    '',
+    'These strides do not reduce their maps:',
+    ...notes.map((one) => `- ${one}`),
+  ].join('\n');
 }

@@ -77,11 +77,7 @@ export function drawBatch(
 }
 
 /** A fixed set of evenly spaced windows of a text. */
-export function fixedBatch(
-  text: Int32Array,
-  alphabet: number,
-  options: WindowOptions,
-): TextBatch {
+export function fixedBatch(text: Int32Array, alphabet: number, options: WindowOptions): TextBatch {
   const last = text.length - options.window - 1;
   const starts = [...new Set([0, 1, 2, 3].map((i) => Math.floor((i * last) / 3)))];
   return windowsAt(text, alphabet, options, starts);

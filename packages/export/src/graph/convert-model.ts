@@ -77,7 +77,8 @@ class Conversion {
   private ofLayer(layer: layers.Layer, inputs: Value[], prefix: string): Value[] {
     const path = `${prefix}${layer.name}`;
     if (isModel(layer)) return this.ofModel(layer, inputs, `${path}/`);
-    if (layer.getClassName() === 'TimeDistributed') return [this.ofEachStep(layer, inputs[0]!, path)];
+    if (layer.getClassName() === 'TimeDistributed')
+      return [this.ofEachStep(layer, inputs[0]!, path)];
     const converter = converterOf(layer);
     if (!converter) {
       const className = layer.getClassName();

@@ -114,7 +114,10 @@ describe('an exported layer equals the layer', () => {
   it.each<[string, Make]>([
     ['GlobalAveragePooling1D', () => layers.globalAveragePooling1d({})],
     ['GlobalMaxPooling1D', () => layers.globalMaxPooling1d({})],
-    ['Conv1D, same', () => layers.conv1d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same' })],
+    [
+      'Conv1D, same',
+      () => layers.conv1d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same' }),
+    ],
     [
       'Conv1D, valid, dilated, relu',
       () => layers.conv1d({ filters: 3, kernelSize: 2, dilationRate: 2, activation: 'relu' }),
