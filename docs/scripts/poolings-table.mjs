@@ -21,10 +21,10 @@ const SIDE = 8;
 const CHANNELS = 2;
 const AXES = { 1: '1-D', 2: '2-D', 3: '3-D' };
 
-/** The table as Markdown, with one row for each registered pooling. */
-export function poolingsTable() {
+/** The table as Markdown, with one row for each of some registered poolings. Default: all. */
+export function poolingsTable(names = poolingNames()) {
   const head = ['pooling', 'axes', 'maps get', 'gradient of', 'frozen, it is', 'exported as'];
-  const rows = poolingNames().map((name) => {
+  const rows = names.map((name) => {
     const { ranks = [2] } = poolingTraits(name);
     const rank = ranks.includes(2) ? 2 : ranks[0];
     return [

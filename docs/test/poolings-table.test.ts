@@ -28,7 +28,7 @@ describe('the table of poolings', () => {
   it('is computed from what a pooling does', () => {
     registerPooling('doubled', ({ name }) => tf.layers.upSampling2d({ name, size: [2, 2] }));
     registerPooling('unknown', ({ name }) => new Unknown({ name }));
-    const made = poolingsTable();
+    const made = poolingsTable(['doubled', 'unknown']);
     expect(rowOf(made, 'doubled')).toBe(
       '| `doubled` | 2-D | larger | input | `UpSampling2D` | ONNX, graph model |',
     );

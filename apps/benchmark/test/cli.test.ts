@@ -54,7 +54,7 @@ describe('the command line', () => {
     const args = ['--text', text, '--steps', '2', '--window', '16', '--batch', '2'];
     const shown = await runCliHere(['spans', ...args, '--max-span', '12', '--initial-span', '4']);
     expect(shown.output).toMatch(/bits per character on the validation text/);
-    expect(shown.output).toMatch(/Its cache holds the last 12 of 15, 80 % of the memory/);
+    expect(shown.output).toMatch(/The cache holds the last 12 of 15 positions, 80 %/);
     expect(shown.code).toBe(0);
     const { output } = await runCliHere([
       'spans',

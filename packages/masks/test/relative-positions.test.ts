@@ -66,7 +66,7 @@ describe.each(['cpu', 'wasm'] as const)('relative positions on %s', (backend) =>
   });
 
   it.each([
-    ['windows', 70, 8, [0.5, 3.2]],
+    ['windows', 57, 4, [0.5, 3.2]],
     ['all keys at once', 21, 18, [12, 2]],
     ['one token', 1, 3, [2, 1]],
     ['a reach beyond the sequence', 4, 9, [9, 9]],
@@ -135,8 +135,8 @@ describe('AdaptiveSpan with relative positions', () => {
       [3, 0],
       [0, 0],
     ]);
-    model.compile({ optimizer: tf.train.adam(0.3), loss: 'meanSquaredError' });
-    await model.fit([ones, values], later, { epochs: 40, verbose: 0 });
+    model.compile({ optimizer: tf.train.adam(1), loss: 'meanSquaredError' });
+    await model.fit([ones, values], later, { epochs: 12, verbose: 0 });
     const learned = [...layer.getWeights()[1]!.dataSync()];
     expect(learned.indexOf(Math.max(...learned))).toBe(2);
     const copy = AdaptiveSpan.fromConfig(AdaptiveSpan as never, layer.getConfig()) as AdaptiveSpan;

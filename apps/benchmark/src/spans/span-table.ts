@@ -34,13 +34,13 @@ export function spanTable({ spans, saving }: SpanResult, maxSpan: number): strin
 export function savingText({ saving: { heads, fullHead, cached } }: SpanResult): string {
   return heads
     .map((layer, at) => {
-      const all = (name: 'positions' | 'multiplyAdds') =>
-        layer.reduce((sum, head) => sum + head[name], 0) / (layer.length * fullHead[name]);
+      const read = layer.reduce((sum, { positions }) => sum + positions, 0);
+      const share = read / (layer.length * fullHead.positions);
       const percent = (part: number) => `${(100 * part).toFixed(0)} %`;
       return (
-        `Layer ${at} reads ${percent(all('positions'))} of the positions of full attention for one ` +
-        `more character. Its cache holds the last ${cached[at]} of ${fullHead.positions}, ` +
-        `${percent(cached[at]! / fullHead.positions)} of the memory.`
+        `In layer ${at}, the masks leave ${percent(share)} of what full attention reads ` +
+        `for one more character. The cache holds the last ${cached[at]} of ` +
+        `${fullHead.positions} positions, ${percent(cached[at]! / fullHead.positions)}.`
       );
     })
     .join('\n');
