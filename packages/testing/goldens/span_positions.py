@@ -79,7 +79,10 @@ def second_ways(case: dict[str, Any]) -> dict[str, float]:
     """All gradients by differences; the spans' only where no mask is near a corner."""
     params, upstream, qkv = case["params"], array(case["upstream"]), array(case["input"])
     p, z, smoothness = array(params["positions"]), np.array(params["z"], float), params["R"]
-    loss = lambda x, e, s: basis.inner(upstream, attention(x, e, s, smoothness))
+
+    def loss(x: np.ndarray, e: np.ndarray, s: np.ndarray) -> float:
+        return basis.inner(upstream, attention(x, e, s, smoothness))
+
     ways = {
         "input": (lambda x: loss(x, p, z), qkv),
         "positions": (lambda e: loss(qkv, e, z), p),
