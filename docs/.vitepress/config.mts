@@ -79,11 +79,13 @@ export default defineConfig({
             { text: 'Swap strides', link: '/guide/swap-strides' },
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
+            { text: 'Pool tokens', link: '/guide/token-pooling' },
             { text: 'Freeze and ship', link: '/guide/freezing' },
             { text: 'From your model to the browser', link: '/guide/model-to-browser' },
             { text: 'Bundlers', link: '/guide/bundlers' },
             { text: 'Many machines', link: '/guide/many-machines' },
             { text: 'Experiments', link: '/experiments' },
+            { text: 'All poolings', link: '/poolings/' },
           ],
         },
         {

@@ -53,7 +53,9 @@ export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): 
 export function labelsOf(configs: RunConfig[]): string[] {
   const first = configs[0]!;
   const named = ['pooling', 'seed', 'poolingConfig'];
-  const differing = (Object.keys(first) as (keyof RunConfig)[]).filter(
+  // A configuration leaves out some fields that have their default.
+  const fields = new Set(configs.flatMap((config) => Object.keys(config) as (keyof RunConfig)[]));
+  const differing = [...fields].filter(
     (key) =>
       !named.includes(key) &&
       configs.some((config) => JSON.stringify(config[key]) !== JSON.stringify(first[key])),
@@ -63,6 +65,7 @@ export function labelsOf(configs: RunConfig[]): string[] {
       if (key === 'strides') return ` from ${initialStrides(config).join(', ')}`;
       if (key === 'sounds') return ` ${config.sounds?.tasks?.join(' and ') ?? 'sounds'}`;
       const value = config[key];
+      if (value === undefined) return '';
       return ` ${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     });
     return visibleText(`${config.pooling}${details.join('')} (seed ${config.seed})`);

@@ -3,7 +3,11 @@ export {
   adaptiveSpanMask,
   adaptiveSpanWeights,
 } from './adaptive-span.js';
-export { adaptiveSpanAttention } from './adaptive-span-attention.js';
+export {
+  type AdaptiveSpanAttentionOptions,
+  adaptiveSpanAttention,
+} from './adaptive-span-attention.js';
+export { AdaptiveSpanCache } from './adaptive-span-cache.js';
 export { clip } from './clip.js';
 export {
   type Alignment,

@@ -15,6 +15,7 @@ from . import (
     paper_masks,
     resnet18,
     span_attention,
+    span_positions,
     spectral_pool,
     torch_fractional_max_pool,
 )
@@ -54,6 +55,7 @@ FAMILIES: dict[str, Family] = {
         paper_masks,
         resnet18,
         span_attention,
+        span_positions,
         spectral_pool,
         torch_fractional_max_pool,
     )

@@ -10,6 +10,10 @@ const spanOptions = options(
   { maxSpan: size(), smoothness },
   { required: ['maxSpan', 'smoothness'] },
 );
+const attentionOptions = options(
+  { maxSpan: size(), smoothness, positions: tensor() },
+  { required: ['maxSpan', 'smoothness'] },
+);
 const good = { maxSpan: 3, smoothness: 2 };
 const ones = (...shape: number[]) => tf.ones(shape);
 
@@ -32,6 +36,7 @@ const span: Call[] = [
           smoothness,
           initialSpan: number(0, 3),
           penalty: number(0),
+          relativePositions: boolean(),
           name: text(),
           trainable: boolean(),
         },
@@ -136,8 +141,38 @@ export const masksTables: Record<string, Table> = {
       {
         as: 'adaptiveSpanAttention',
         call: masks.adaptiveSpanAttention,
-        good: () => [ones(2, 4, 3), ones(2, 4, 3), ones(2, 4, 3), ones(2), good],
-        args: { q: tensor(), k: tensor(), v: tensor(), span: tensor(), options: spanOptions },
+        good: () => [
+          ones(2, 4, 3),
+          ones(2, 4, 3),
+          ones(2, 4, 3),
+          ones(2),
+          { ...good, positions: ones(3, 3) },
+        ],
+        args: { q: tensor(), k: tensor(), v: tensor(), span: tensor(), options: attentionOptions },
+      },
+    ],
+    AdaptiveSpanCache: [
+      {
+        as: 'AdaptiveSpanCache',
+        call: (...args: ConstructorParameters<typeof masks.AdaptiveSpanCache>) =>
+          new masks.AdaptiveSpanCache(...args),
+        good: () => [ones(2), { ...good, positions: ones(3, 3) }],
+        args: { span: tensor(), options: attentionOptions },
+      },
+      {
+        as: 'AdaptiveSpanCache.step',
+        call: (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) => {
+          const spans = tf.ones([2]) as tf.Tensor1D;
+          const cache = new masks.AdaptiveSpanCache(spans, good);
+          try {
+            return cache.step(q, k, v);
+          } finally {
+            cache.dispose();
+            spans.dispose();
+          }
+        },
+        good: () => [ones(2, 4, 3), ones(2, 4, 3), ones(2, 4, 3)],
+        args: { q: tensor(), k: tensor(), v: tensor() },
       },
     ],
   },

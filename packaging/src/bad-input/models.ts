@@ -347,6 +347,7 @@ export const modelsTables: Record<string, Table> = {
               })),
             ].filter(({ what }) => what !== 'undefined'),
             placement: oneOf('convolution', 'activation'),
+            smoothness: number(0),
             config: [
               ...object,
               { what: 'smoothnes', make: () => ({ smoothnes: 2 }), names: ['smoothness'] },

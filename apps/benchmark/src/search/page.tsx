@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatCount, formatShare, formatStrides } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -58,6 +59,7 @@ export function searchPage(
           ]),
       ),
     ),
+    part('Strides', () => fullSize(results)),
     details(results, context),
   ];
   return page(`${first.dataset}: strides searched and learned`, sections);

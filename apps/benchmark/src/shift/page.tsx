@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { formatAccuracy, formatShare } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -53,6 +54,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
         ]),
       ),
     ),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(`${first.dataset}: predictions under small shifts`, sections);

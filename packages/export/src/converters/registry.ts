@@ -11,6 +11,8 @@ import { matrixPooling } from './matrix-pooling.js';
 import { average, concatenate, merging } from './merges.js';
 import { batchNormalization } from './normalization.js';
 import { apsPool, lpsPool } from './polyphase.js';
+import { gru, lstm, simpleRnn } from './recurrent.js';
+import { conv1d, pooling1d } from './sequences.js';
 import {
   cropping2d,
   flatten,
@@ -28,9 +30,11 @@ const PROVIDED: Record<string, Converter> = {
   Add: merging('add'),
   AlphaDropout: identity,
   Average: average,
+  AveragePooling1D: pooling1d('mean'),
   AveragePooling2D: pooling('mean'),
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
+  Conv1D: conv1d,
   Conv2D: conv2d,
   Cropping2D: cropping2d,
   Dense: dense,
@@ -44,8 +48,11 @@ const PROVIDED: Record<string, Converter> = {
   GlobalAveragePooling2D: globalPooling('mean'),
   GlobalMaxPooling1D: globalPooling('max'),
   GlobalMaxPooling2D: globalPooling('max'),
+  GRU: gru,
   LeakyReLU: leakyRelu,
+  LSTM: lstm,
   Maximum: merging('maximum'),
+  MaxPooling1D: pooling1d('max'),
   MaxPooling2D: pooling('max'),
   Minimum: merging('minimum'),
   Multiply: merging('multiply'),
@@ -54,6 +61,7 @@ const PROVIDED: Record<string, Converter> = {
   ReLU: relu,
   Reshape: reshape,
   SeparableConv2D: separableConv2d,
+  SimpleRNN: simpleRnn,
   Softmax: softmax,
   SpatialDropout1D: identity,
   UpSampling2D: upSampling2d,
