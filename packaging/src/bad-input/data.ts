@@ -343,6 +343,30 @@ export const dataTables: Record<string, Table> = {
         args: { folder: text() },
       },
     ],
+    decodeSound: [
+      {
+        as: 'decodeSound',
+        call: async (...given: Parameters<typeof data.decodeSound>) =>
+          given[0] === WAV && given[1] === 'file' && given[2] === LISTEN
+            ? undefined
+            : data.decodeSound(...given),
+        good: () => [WAV, 'file', LISTEN],
+        args: {
+          bytes: sound,
+          name: except(text(), 'undefined'),
+          onNote: except(callback(), 'undefined'),
+        },
+      },
+    ],
+    soundPieces: [
+      {
+        as: 'soundPieces',
+        call: (file: string, onNote: () => void) =>
+          file === 'none' && onNote === LISTEN ? undefined : data.soundPieces(file, onNote),
+        good: () => ['none', LISTEN],
+        args: { file: text(), onNote: except(callback(), 'undefined') },
+      },
+    ],
     wavPieces: [
       {
         as: 'wavPieces',

@@ -32,7 +32,7 @@ interface ClassifyFlags {
 export function addClassifyCommand(program: Command): void {
   withImports(program.command('classify <sounds...>'))
     .description(
-      'classify WAV files, or all below a folder, with a network trained on sounds; several ' +
+      'classify sound files (WAV, FLAC, MP3, Ogg), or all below a folder, with a network trained on sounds; several ' +
         'files, a folder, and the flags --window, --hop and --output give a table by time',
     )
     .requiredOption(
@@ -81,12 +81,13 @@ async function printTimeline(
 /** Classifies a file as a whole, and prints the classes and the latency. */
 async function printWhole(
   predict: Predict,
-  wav: string,
+  file: string,
   sound: Sound,
   flags: ClassifyFlags,
 ): Promise<void> {
-  const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');
-  const decoded = decodeWav(await readWav(wav), wav, warn);
+  const { decodeSound } = await import('@ds/data');
+  const { classifySound, toMono } = await import('@ds/data/audio');
+  const decoded = await decodeSound(await readBytes(file), file, warn);
   const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
   // The first call compiles. The second one measures the usual latency.
   await ask();
@@ -123,11 +124,11 @@ function tableFile(text: string): string {
   throw new InvalidArgumentError(`must end with .csv or .json, got '${text}'`);
 }
 
-async function readWav(file: string): Promise<Uint8Array> {
+async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new Error(`${file} cannot be read; expected a WAV file`, { cause: error });
+    throw new Error(`${file} cannot be read; expected a sound file`, { cause: error });
   }
 }
 

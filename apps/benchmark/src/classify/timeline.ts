@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { soundFiles, wavPieces } from '@ds/data';
+import { soundFiles, soundPieces } from '@ds/data';
 import {
   classifyWindows,
   type HeardEvent,
@@ -16,7 +16,7 @@ export interface TimelineRow extends HeardEvent {
   file: string;
 }
 
-/** Lists files, with the WAV files below folders in place of the folders. */
+/** Lists files, with the sound files below folders in place of the folders. */
 export async function filesOf(paths: string[], onNote: (note: string) => void): Promise<string[]> {
   const lists = await Promise.all(
     paths.map(async (one) => {
@@ -42,7 +42,7 @@ export async function timelineOf(
 ): Promise<TimelineRow[]> {
   const rows: TimelineRow[] = [];
   for (const file of files) {
-    const { sampleRate, pieces } = await wavPieces(file, onNote);
+    const { sampleRate, pieces } = await soundPieces(file, onNote);
     const windows: HeardWindow[] = [];
     for await (const { start, end, tasks } of classifyWindows(
       predict,

@@ -105,7 +105,7 @@ describe('table audio', () => {
     const wrong = await runCliHere(['classify', sounds, '--run', folder, '--output', 'heard.txt']);
     expect(wrong.output).toContain("must end with .csv or .json, got 'heard.txt'");
     const missing = await runCliHere(['classify', path.join(sounds, 'none.wav'), '--run', folder]);
-    expect(missing.output).toContain('none.wav cannot be read; expected a WAV file');
+    expect(missing.output).toContain('none.wav cannot be read; expected a sound file');
     expect(missing.code).toBe(1);
   });
 

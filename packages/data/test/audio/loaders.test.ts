@@ -219,7 +219,9 @@ describe('openSoundFolder', () => {
   });
 
   it('names the file or folder in errors', async () => {
-    await expect(openSoundFolder({ folder })).rejects.toThrow('must hold WAV files, got none');
+    await expect(openSoundFolder({ folder })).rejects.toThrow(
+      'must hold sound files (.wav, .flac, .mp3, .ogg, .oga or .opus), got none',
+    );
     await lay(sounds('loose.wav'));
     await expect(openSoundFolder({ folder })).rejects.toThrow(
       'loose.wav must be <class>/<clip>.wav, got 1 parts',

@@ -203,7 +203,7 @@ describe('soundBatches', () => {
     const pipe = { ...clips[0]!, file: path.join(folder, 'pipe') };
     execFileSync('mkfifo', [pipe.file]);
     await expect(all({}, [pipe])).rejects.toThrow(
-      `${pipe.file} cannot be read; expected a WAV file, but it is a named pipe`,
+      `${pipe.file} cannot be read; expected a sound file, but it is a named pipe`,
     );
     const gone = { ...pipe, file: path.join(folder, 'gone.wav') };
     await expect(all({}, [gone])).rejects.toThrow('but it does not exist');
@@ -223,7 +223,7 @@ describe('soundBatches', () => {
     await expect(all({}, [])).rejects.toThrow('clips must be at least one');
     const clip = { file: path.join(folder, 'gone.wav'), labels: [0, 0], source: 'x' };
     await expect(all({}, [clip])).rejects.toThrow(
-      /^soundBatches: .*gone\.wav cannot be read; expected a WAV file/,
+      /^soundBatches: .*gone\.wav cannot be read; expected a sound file/,
     );
     await writeFile(path.join(folder, 'text.txt'), 'no sound');
     await expect(all({}, [{ ...clip, file: path.join(folder, 'text.txt') }])).rejects.toThrow(
