@@ -293,6 +293,7 @@ export const dataTables: Record<string, Table> = {
       {
         table: text(),
         tasks: words,
+        labelSeparator: text(),
         fileColumn: text(),
         splitColumn: text(),
         sourceColumn: text(),
@@ -549,9 +550,11 @@ export const dataTables: Record<string, Table> = {
         call: audio.mergeWindows,
         good: () => [
           [{ start: 0, end: 1, tasks: [{ task: 'a', classes: [{ name: 'b', probability: 1 }] }] }],
+          {},
         ],
         args: {
           windows: [...object, { what: 'null in it', make: () => [null] }],
+          options: except(options({ threshold: number(0, 1) }), 'undefined'),
         },
       },
     ],

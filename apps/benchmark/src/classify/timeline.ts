@@ -5,6 +5,7 @@ import {
   classifyWindows,
   type HeardEvent,
   type HeardWindow,
+  type MergeOptions,
   mergeWindows,
   type SoundInput,
   type WindowOptions,
@@ -31,14 +32,18 @@ export async function filesOf(paths: string[], onNote: (note: string) => void): 
 }
 
 /**
- * Classifies files of any length in overlapping windows, and merges neighbours of one label. A
- * file is read in pieces.
+ * Classifies files of any length in overlapping windows, and merges neighbours of one label. With
+ * several labels, those below `threshold` are left out. A file is read in pieces.
  */
 export async function timelineOf(
   predict: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
   files: string[],
   input: SoundInput,
-  { onNote, ...options }: WindowOptions & { onNote: (note: string) => void },
+  {
+    onNote,
+    threshold = 0.5,
+    ...options
+  }: WindowOptions & MergeOptions & { onNote: (note: string) => void },
 ): Promise<TimelineRow[]> {
   const rows: TimelineRow[] = [];
   for (const file of files) {
@@ -51,11 +56,16 @@ export async function timelineOf(
       input,
       options,
     )) {
-      // Only the most probable class of each window is kept.
-      const best = tasks.map(({ task, classes }) => ({ task, classes: classes.slice(0, 1) }));
+      // Only the labels that a table needs are kept of each window.
+      const best = tasks.map(({ classes, ...task }) => ({
+        ...task,
+        classes: task.multiLabel
+          ? classes.filter(({ probability }) => probability >= threshold)
+          : classes.slice(0, 1),
+      }));
       windows.push({ start, end, tasks: best });
     }
-    rows.push(...mergeWindows(windows).map((event) => ({ file, ...event })));
+    rows.push(...mergeWindows(windows, { threshold }).map((event) => ({ file, ...event })));
   }
   return rows;
 }

@@ -100,6 +100,20 @@ describe('soundBatches', () => {
     });
   });
 
+  it('yields a 1 for each of several labels', async () => {
+    const several = [[0, 2], [], [1]].map((labels, i) => ({
+      ...dataset.train[i]!,
+      labels: [labels],
+    }));
+    const tasks = [{ name: 'heard', classes: ['a', 'b', 'c'], multiLabel: true as const }];
+    const { value } = await soundBatches({ tasks }, several, input).next();
+    expect(await value!.labels[0]!.array()).toEqual([
+      [1, 0, 1],
+      [0, 0, 0],
+      [0, 1, 0],
+    ]);
+  });
+
   it('mixes stereo and resamples: the odd sound has the same pitch as the others', async () => {
     const cache: SoundCache = new Map();
     await all({ cache });
