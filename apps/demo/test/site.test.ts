@@ -54,7 +54,7 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       'has no serious accessibility findings, %s',
       async (colorScheme) => {
         await page.emulateMedia({ colorScheme });
-        for (const id of ['learn', 'shift', 'spans', 'device']) {
+        for (const id of ['learn', 'shift', 'hear', 'see', 'spans', 'device']) {
           await page.locator(`#${id}`).scrollIntoViewIfNeeded();
         }
         await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });

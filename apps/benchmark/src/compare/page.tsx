@@ -36,9 +36,9 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     protocol(runs, context),
     part('The table', () => comparisonTable(rows)),
     figure(
-      `Test ${scoreName(first.config)}`,
+      scoreName(first.config) === 'mAP' ? 'mAP' : 'Accuracy',
       () => accuracyPlot(rows),
-      'On the test set after each epoch; thin lines are runs, thick ones their mean.',
+      `Test ${scoreName(first.config)} after each epoch; thin lines are runs, thick ones their mean.`,
     ),
     figure(
       'Loss',
