@@ -96,7 +96,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await page.getByRole('alert').getByText('could not be read as a picture').waitFor();
     // It goes on with the one before, and a good one takes the message away.
     expect(await firstPixel(page, PICTURE)).toEqual([200, 40, 90]);
-    await page.getByRole('button', { name: 'Cloth' }).click();
+    await page.getByRole('button', { name: 'Cloth', exact: true }).click();
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await page.getByRole('button', { name: 'Camera' }).click();
     await page.getByRole('alert').getByText('The camera could not be used').waitFor();
