@@ -554,7 +554,7 @@ export const dataTables: Record<string, Table> = {
         ],
         args: {
           windows: [...object, { what: 'null in it', make: () => [null] }],
-          options: except(options({ threshold: number(0, 1) }), 'undefined'),
+          options: options({ threshold: number(0, 1) }),
         },
       },
     ],

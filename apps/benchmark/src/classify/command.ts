@@ -33,8 +33,8 @@ interface ClassifyFlags {
 export function addClassifyCommand(program: Command): void {
   withImports(program.command('classify <sounds...>'))
     .description(
-      'classify sound files (WAV, FLAC, MP3, Ogg), or all below a folder, with a network trained on sounds; several ' +
-        'files, a folder, and the flags --window, --hop and --output give a table by time',
+      'classify sound files (WAV, FLAC, MP3, Ogg), or all below a folder, with a network trained ' +
+        'on sounds; several files, a folder, and the flags --window, --hop and --output give a table by time',
     )
     .requiredOption(
       '--run <folder>',

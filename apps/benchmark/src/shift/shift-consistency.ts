@@ -25,8 +25,8 @@ export interface ShiftReport {
    */
   consistency: number;
   /**
-   * Mean probability of the right class (with several labels: of a right decision) after diagonal shifts by 0, 1, 2, …
-   * pixels.
+   * Mean probability of the right class (with several labels: of a right decision) after diagonal
+   * shifts by 0, 1, 2, … pixels.
    */
   diagonal: number[];
   /** Number of images. */
@@ -124,8 +124,8 @@ function rightOf(logits: Tensor2D, labels: Tensor2D, multiLabel: boolean): Tenso
 }
 
 /**
- * The class of each row; ties go to the first class. With several labels it is a text of them. A row that is not finite gives `null` and is
- * added to `spoiled`.
+ * The class of each row; ties go to the first class. With several labels it is a text of them. A
+ * row that is not finite gives `null` and is added to `spoiled`.
  */
 function classesOf(
   logits: Tensor2D,

@@ -92,6 +92,7 @@ function HeardSound({
   const best = digit!.classes[0]!;
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   const inOrder = digit!.classes.toSorted((a, b) => Number(a.name) - Number(b.name));
+  const inWords = inOrder.map(({ name, probability }) => `${name}: ${percent(probability)}`);
   return (
     <div class="pair">
       <figure>
@@ -110,11 +111,7 @@ function HeardSound({
           It hears <strong data-testid="heard-digit">{best.name}</strong>, with a probability of{' '}
           {percent(best.probability)}.
         </p>
-        <div
-          class="bars ten"
-          role="img"
-          aria-label={`Probabilities: ${inOrder.map(({ name, probability }) => `${name}: ${percent(probability)}`).join(', ')}`}
-        >
+        <div class="bars ten" role="img" aria-label={`Probabilities: ${inWords.join(', ')}`}>
           {inOrder.map(({ name, probability }) => (
             <span key={name} class="bar">
               <span

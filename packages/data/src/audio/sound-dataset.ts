@@ -55,8 +55,8 @@ export interface FoundClip {
  *
  * @param multiLabel whether each clip has a list of labels for every task.
  * @throws DataError that begins with the loader's name, if the training or test side is empty, a
- *   task has one class (with lists: none), a label is empty or missing from training, a file has two labels, or a
- *   source is on two sides.
+ *   task has one class (with lists: none), a label is empty or missing from training, a file has
+ *   two labels, or a source is on two sides.
  */
 export function soundDataset(
   op: string,

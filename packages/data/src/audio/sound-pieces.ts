@@ -13,8 +13,8 @@ const PIECE = 2 ** 20;
 
 /**
  * Opens a sound file of any length and of any format that `decodeSound` reads, and reads it a
- * megabyte at a time. The samples are those of `decodeSound` and `toMono`. Memory does not grow with
- * the length. Node only.
+ * megabyte at a time. The samples are those of `decodeSound` and `toMono`. Memory does not grow
+ * with the length. Node only.
  *
  * @param onNote see `decodeWav`.
  * @throws Error with the install command, if the format's package is not installed.

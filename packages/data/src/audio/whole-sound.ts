@@ -39,14 +39,16 @@ export function requireWhole(
     const stated = xingBytes(head.subarray(start));
     if (stated !== null && total - start < stated) {
       throw new DataError(
-        `${name}: MP3 must have ${stated} bytes, as its header says, got ${total - start}: it is cut`,
+        `${name}: MP3 must have ${stated} bytes, as its header says, ` +
+          `got ${total - start}: it is cut`,
       );
     }
   }
   const isOgg = String.fromCharCode(...head.subarray(0, 4)) === 'OggS';
-  if (isOgg && missingInPage(tail) > 0) {
+  const missing = isOgg ? missingInPage(tail) : 0;
+  if (missing > 0) {
     throw new DataError(
-      `${name}: Ogg must end with a whole page, got ${missingInPage(tail)} bytes too few: it is cut`,
+      `${name}: Ogg must end with a whole page, got ${missing} bytes too few: it is cut`,
     );
   }
 }

@@ -104,7 +104,8 @@ it('names a file that is cut, broken or of another format', async () => {
   };
   const cut = (bytes: Uint8Array) => bytes.subarray(0, 900);
   expect(await refused('chirp.flac', cut)).toBe(
-    'DataError: chirp.flac: FLAC must have at least one sample, got none: it is empty, cut or broken',
+    'DataError: chirp.flac: FLAC must have at least one sample, ' +
+      'got none: it is empty, cut or broken',
   );
   expect(await refused('chirp.mp3', cut)).toMatch(
     /^DataError: chirp\.mp3: MP3 must have \d+ bytes, as its header says, got 900: it is cut$/,
@@ -120,7 +121,8 @@ it('names a file that is cut, broken or of another format', async () => {
     return bytes;
   };
   expect(await refused('chirp.flac', longer)).toBe(
-    'DataError: chirp.flac: FLAC must have 3000 samples, as its header says, got 2000: it is cut or broken',
+    'DataError: chirp.flac: FLAC must have 3000 samples, as its header says, ' +
+      'got 2000: it is cut or broken',
   );
   expect(await refused('chirp.mp3', () => new TextEncoder().encode('FORM'))).toBe(
     "DataError: chirp.mp3: must begin with 'RIFF' (WAV), 'fLaC', 'OggS' (Vorbis or Opus) or a " +
