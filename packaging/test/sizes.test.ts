@@ -54,11 +54,14 @@ const BUDGETS: Record<string, number> = {
 
 /**
  * The maximum size of lazily loaded parts in KiB: kernels, the reader of their file, GPU programs
- * and repairs of tfjs, the front end of sounds.
+ * and repairs of tfjs, the front end of sounds, optional peers.
  */
 const LATER: Record<string, number> = {
   '@ds/backend': 40.1,
   '@ds/backend/changes': 15.5,
+  // The decoders of sounds, and the reader of images. A speech model, which no file needs, is 2,750
+  // KiB of it.
+  '@ds/data': 2920,
   '@ds/weights': 3.1,
 };
 

@@ -2,7 +2,7 @@ import type { RunFile } from './config-file.js';
 import { moduleOf } from './import-poolings.js';
 import { stridesOfTwo as stridesOfTwoIn, wholeStrides } from './networks.js';
 import { type Preset, presetOf } from './presets.js';
-import { parseRunConfig, type RunConfig } from './run-config.js';
+import { isMultiLabel, parseRunConfig, type RunConfig } from './run-config.js';
 
 /** The preset of a run file. */
 export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
@@ -27,6 +27,8 @@ export function makeConfig(file: RunFile): RunConfig {
   const module = moduleOf(pooling);
   return parseRunConfig({
     ...preset.run,
+    // Replicas see parts of the scores, and mAP needs all of them.
+    ...(isMultiLabel(fields) && { replicas: 1 }),
     seed: 1,
     ...fields,
     pooling,

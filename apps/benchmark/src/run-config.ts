@@ -37,6 +37,18 @@ export const soundsSchema = z.strictObject({
     .optional()
     .describe('For layout pattern: the field values that select the test set.'),
   table: z.string().optional().describe('For layout table: the CSV file inside the folder.'),
+  labelSeparator: z
+    .string()
+    .regex(/\S/)
+    .optional()
+    .describe(
+      "For layout table: the text between several labels of a sound, such as ';'. Then every head " +
+        'has a sigmoid for each class, and the score is mAP. Default: one label.',
+    ),
+  classWeights: z
+    .enum(['balanced'])
+    .optional()
+    .describe('Weighs the classes in the loss by the inverse of their frequency. Default: none.'),
   testFold: z.int().min(1).max(5).optional().describe('For layout esc50. Default 5.'),
   sampleRate: z.int().min(1000).default(16_000).describe('Hz; other rates are resampled.'),
   seconds: z
@@ -58,6 +70,15 @@ export const soundsSchema = z.strictObject({
 
 /** The configuration of a folder of sounds. */
 export type SoundsConfig = z.infer<typeof soundsSchema>;
+
+/** Whether a sound of a run has several labels. */
+export function isMultiLabel({
+  sounds,
+}: {
+  sounds?: Pick<SoundsConfig, 'labelSeparator'>;
+}): boolean {
+  return sounds?.labelSeparator !== undefined;
+}
 
 /** Everything that decides the result of one run. */
 export const runConfigSchema = z.strictObject({
@@ -241,7 +262,8 @@ function requireNetwork({ dataset, model, strides, border }: RunConfig): void {
   }
 }
 
-function requireSounds({ dataset, sounds, padding, flip, mixup }: RunConfig): void {
+function requireSounds(config: RunConfig): void {
+  const { dataset, sounds, padding, flip, mixup, replicas } = config;
   const fail = (rule: string, got: unknown): never => {
     throw new Error(`run configuration: ${rule}, got ${got}`);
   };
@@ -265,6 +287,12 @@ function requireSounds({ dataset, sounds, padding, flip, mixup }: RunConfig): vo
   }
   if (layout === 'table' && !(table && tasks)) {
     fail('sounds must have table and tasks for layout table', JSON.stringify(sounds));
+  }
+  if (layout !== 'table' && isMultiLabel(config)) {
+    fail('sounds.labelSeparator must come with layout table', `layout ${layout}`);
+  }
+  if (isMultiLabel(config) && replicas > 1) {
+    fail('replicas must be 1 for several labels, since mAP needs all scores', replicas);
   }
   if (padding > 0 || flip || mixup > 0) {
     fail('padding, flip and mixup are for images', `${padding}, ${flip}, ${mixup}`);

@@ -78,7 +78,13 @@ const sound = z.object({
   seconds: z.number(),
   mean: z.number(),
   std: z.number(),
-  tasks: z.array(z.object({ name: plainSchema, classes: z.array(lineSchema) })),
+  tasks: z.array(
+    z.object({
+      name: plainSchema,
+      classes: z.array(lineSchema),
+      multiLabel: z.literal(true).optional(),
+    } satisfies Fields<NonNullable<RunResult['sound']>['tasks'][number]>),
+  ),
   split: plainSchema,
 } satisfies Fields<NonNullable<RunResult['sound']>>);
 
@@ -125,6 +131,8 @@ const resultSchema: z.ZodType<RunResult> = z.object({
   epochMacs: z.array(z.number()),
   accuracy: z.number(),
   top5: z.number(),
+  meanAveragePrecision: z.number().optional(),
+  auc: z.number().optional(),
   shift: z.object({
     consistency: z.number(),
     diagonal: z.array(z.number()).min(1),

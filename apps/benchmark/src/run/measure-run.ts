@@ -1,8 +1,10 @@
 import type { EpochSummary, TrainResult } from '@ds/train';
 import { median } from '../median.js';
 import { requireFiniteShifts } from '../non-finite-test.js';
+import { isMultiLabel } from '../run-config.js';
 import type { RunData } from '../run-data.js';
 import type { RunResult } from '../run-result.js';
+import { scoreOf } from '../score.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
 import { costSnapshot } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
@@ -19,7 +21,8 @@ const SHIFT_IMAGES = 500;
 export async function measureRun(run: PreparedRun, trained: TrainResult): Promise<RunResult> {
   const { config, data, model, memory } = run;
   const { epochs } = trained;
-  const { timing, testAccuracy } = memory;
+  const { timing } = memory;
+  const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
@@ -36,8 +39,12 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     steps: memory.steps,
     epochs,
     epochMacs: memory.epochMacs,
-    accuracy: testAccuracy ?? 0,
-    top5: epochs.at(-1)?.evaluation?.top5 ?? 0,
+    accuracy: last?.accuracy ?? 0,
+    top5: last?.top5 ?? 0,
+    ...(last?.auc !== undefined && {
+      meanAveragePrecision: last.meanAveragePrecision,
+      auc: last.auc,
+    }),
     shift,
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
     ...(data.notes.length > 0 && { notes: data.notes }),
@@ -56,18 +63,26 @@ async function measuredShifts({
   options,
 }: PreparedRun): Promise<ShiftReport | null> {
   const { signal } = options;
+  const isSeveral = isMultiLabel(config);
   try {
-    return await shiftConsistency(model, data.test(SHIFT_IMAGES), { seed: config.seed, signal });
+    return await shiftConsistency(model, data.test(SHIFT_IMAGES), {
+      seed: config.seed,
+      multiLabel: isSeveral,
+      signal,
+    });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return null;
     throw error;
   }
 }
 
-/** Test accuracy of each task after the last epoch. */
+/** Test score of each task after the last epoch. */
 function accuraciesByTask({ tasks }: NonNullable<RunData['sound']>, epochs: EpochSummary[]) {
   const last = epochs.at(-1)?.evaluation;
   return Object.fromEntries(
-    tasks.map(({ name }, i) => [name, (last?.tasks?.[i] ?? last)?.accuracy ?? 0]),
+    tasks.map(({ name }, i) => {
+      const own = last?.tasks?.[i] ?? last;
+      return [name, own ? scoreOf(own) : 0];
+    }),
   );
 }

@@ -9,6 +9,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { shiftPlot } from './plot.js';
 
@@ -45,7 +46,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
     <h2>All poolings and borders</h2>,
     part('The table', () =>
       htmlTable(
-        ['pooling', 'shift consistency', 'test accuracy', 'runs'],
+        ['pooling', 'shift consistency', `test ${scoreName(first.config)}`, 'runs'],
         rows.map((row) => [
           row.pooling,
           formatShare(row.shiftConsistency),
@@ -99,7 +100,7 @@ function consistencyAndAccuracy(rows: ComparisonRow[]) {
     height: 360,
     marginRight: 90,
     color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
-    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    x: { label: `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`, grid: true, nice: true },
     y: { label: 'equal predictions under shifts (%)', grid: true, nice: true },
     marks: [
       Plot.dot(points, { x: 'accuracy', y: 'consistency', fill: 'pooling', r: 5 }),

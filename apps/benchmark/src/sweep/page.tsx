@@ -9,6 +9,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { scoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { GridRow } from './rows.js';
 
@@ -29,7 +30,7 @@ export function gridPage(
       htmlTable(
         [
           ...axes,
-          'test accuracy',
+          `test ${scoreName(first.config)}`,
           'runs',
           'shift consistency',
           'J',
@@ -63,12 +64,12 @@ function accuracies(axes: string[], rows: GridRow[]) {
   const labelOf = ({ values }: GridRow) => values.join(' · ') || 'all';
   const means = rows.map((row) => ({ point: labelOf(row), accuracy: 100 * row.summary.accuracy }));
   const single = rows.flatMap((row) =>
-    row.summary.runs.map(({ accuracy }) => ({ point: labelOf(row), accuracy: 100 * accuracy })),
+    row.summary.runs.map((run) => ({ point: labelOf(row), accuracy: 100 * scoreOf(run) })),
   );
   return plotDrawing({
     height: 70 + 22 * rows.length,
     marginLeft: 30 + 7 * Math.max(...means.map(({ point }) => point.length)),
-    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    x: { label: `test ${scoreName(rows[0]!.summary.runs[0]!.config)} (%)`, grid: true, nice: true },
     y: {
       label: axes.join(' · '),
       type: 'point',
