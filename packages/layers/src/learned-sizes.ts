@@ -30,7 +30,9 @@ export interface LearnedAxis {
 export interface LearnedSize {
   /** The number of elements that the layer computes with, by the host's copy of its weight. */
   kept: number;
-  /** The size as a real number, differentiable in the weight. */
+  /** The size as a real number of elements, by the host's copy. */
+  value: number;
+  /** The same, differentiable in the weight. */
   size: Scalar;
 }
 

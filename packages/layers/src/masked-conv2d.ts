@@ -237,14 +237,16 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
-   * The sizes for a penalty, each as a whole number by the host's copy, and as a scalar that is
-   * differentiable in the layer's weight. The caller disposes of the scalars.
+   * The sizes for a penalty, as numbers by the host's copy, and as scalars that are differentiable
+   * in the layer's weight. The caller disposes of the scalars.
    */
   learnedSizes(): { kernel: [LearnedSize, LearnedSize]; width: LearnedSize } {
     const { kernelSize, filters, learnsKernel, learnsWidth } = this.options;
-    const [rows, columns, channels] = this.ranges(this.learned.known());
+    const sizes = this.learned.known();
+    const [rows, columns, channels] = this.ranges(sizes);
     const of = (range: Range, isLearned: boolean, at: number, length: number): LearnedSize => ({
       kept: lengthOf(range),
+      value: isLearned ? sizes[at]! : length,
       size: isLearned ? this.learned.size(at) : scalar(length),
     });
     return {

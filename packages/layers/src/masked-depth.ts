@@ -142,12 +142,12 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
-   * The depth for a penalty, as a whole number by the host's copy, and as a scalar that is
-   * differentiable in the layer's weight. The caller disposes of the scalar.
+   * The depth for a penalty, as numbers by the host's copy, and as a scalar that is differentiable in
+   * the layer's weight. The caller disposes of the scalar.
    */
   learnedDepth(): LearnedSize {
-    const [, kept] = this.learned.kept(0, this.learned.known()[0]!);
-    return { kept, size: this.learned.size(0) };
+    const [value] = this.learned.known() as [number];
+    return { kept: this.learned.kept(0, value)[1], value, size: this.learned.size(0) };
   }
 
   /** The factors m(i) of the blocks that run. Reads them on the host. */
