@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
+import { addArchitectureCommand } from './architecture/command.js';
 import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';
 import { addConfigCommands } from './commands/config.js';
@@ -58,6 +59,7 @@ function addCommands(): void {
   addTradeoffCommand(program);
   addShiftCommand(program);
   addSearchCommand(program);
+  addArchitectureCommand(program);
   addPictureCommands(program);
   addSweepCommand(program);
   addWorkerCommand(program);
