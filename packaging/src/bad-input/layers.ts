@@ -285,7 +285,7 @@ export const layersTables: Record<string, Table> = {
               })),
               learnsKernel: boolean(),
               learnsWidth: boolean(),
-              initialKernelSize: number(0, 7, true),
+              initialKernelSize: number(0, 7, true).filter(({ what }) => what !== '7'),
               minKernelSize: number(1),
               initialFilters: number(0, 4, true).filter(({ what }) => what !== '4'),
               minFilters: number(1, 4),
