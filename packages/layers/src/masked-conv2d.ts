@@ -52,7 +52,7 @@ export interface MaskedConv2DConfig extends LayerArgs {
   learnsWidth?: boolean;
   /** Initial kernel size along each axis, in taps. Default 3, or `kernelSize` if that is less. */
   initialKernelSize?: number;
-  /** Smallest kernel size, in taps. Default 2, where the outer of 3 taps still get a gradient. */
+  /** Smallest kernel size, in taps. Default 3. Below, the outer taps cost as much and fade. */
   minKernelSize?: number;
   /** Initial number of output channels, which may be a fraction. Default `filters`. */
   initialFilters?: number;
@@ -388,7 +388,7 @@ function optionsOf(config: MaskedConv2DConfig): Options {
     learnsKernel: config.learnsKernel ?? true,
     learnsWidth: config.learnsWidth ?? true,
     initialKernelSize: config.initialKernelSize ?? Math.min(3, Math.max(...sides)),
-    minKernelSize: config.minKernelSize ?? 2,
+    minKernelSize: config.minKernelSize ?? 3,
     initialFilters: config.initialFilters ?? filters,
     minFilters: config.minFilters ?? 1,
     temperature: config.temperature ?? filters / 16,

@@ -13,6 +13,7 @@ export function tinyLearnedResnet(): tf.LayersModel {
     stages: 2,
     blocks: 3,
     kernelSize: 5,
+    initialKernelSize: 3.6,
     initialDepth: 1.7,
     initialExpansion: 1.3,
     smoothness: 1,
@@ -31,7 +32,7 @@ export function sizeVariables(model: tf.LayersModel): tf.Variable[] {
 export function moveSizes(model: tf.LayersModel): void {
   tf.tidy(() => {
     for (const [at, variable] of sizeVariables(model).entries()) {
-      variable.assign(tf.add(variable, 0.17 * Math.sin(3 * at + 1)));
+      variable.assign(tf.add(variable, 0.1 * Math.sin(3 * at + 1)));
     }
   });
 }

@@ -37,6 +37,7 @@ export function addArchitectureCommand(program: Command): void {
     .option('--stages <count>', 'stages, with strides that learn between them', count, 3)
     .option('--blocks <count>', 'largest number of blocks in a stage', count, 3)
     .option('--kernel-size <taps>', 'largest kernel, odd', count, 7)
+    .option('--initial-kernel-size <taps>', 'initial kernel', positive, 5)
     .option('--learning-rate <rate>', 'peak learning rate of Adam', positive, 0.003)
     .option('--size-learning-rate-scale <factor>', 'the same for sizes, relative', positive, 1)
     .option('--seed <number>', 'seed of weights, images and batches', number, 1)

@@ -13,7 +13,9 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 
 /** Options of the `architecture` command. */
 export interface ArchitectureOptions
-  extends Required<Pick<LearnedResnetOptions, 'width' | 'stages' | 'blocks' | 'kernelSize'>> {
+  extends Required<
+    Pick<LearnedResnetOptions, 'width' | 'stages' | 'blocks' | 'kernelSize' | 'initialKernelSize'>
+  > {
   /** Multiply-adds for one image. Default half of the initial network's. */
   budget?: number;
   /** Factor of the penalty on the budget. */
@@ -64,13 +66,14 @@ export async function learnArchitecture(
   data: ImageDataset,
   options: ArchitectureOptions,
 ): Promise<ArchitectureResult> {
-  const { width, stages, blocks, kernelSize, seed, lambda, epochs, batch } = options;
+  const { width, stages, blocks, kernelSize, initialKernelSize, seed, lambda, epochs, batch } =
+    options;
   const { learningRate, sizeLearningRateScale, signal } = options;
   const shape = data.train.shape;
   const classes = data.classNames.length;
   const training = drawn(data.train, options.images, seed);
   const test = drawn(data.test, options.testImages, seed);
-  const network = { width, stages, blocks, kernelSize, seed };
+  const network = { width, stages, blocks, kernelSize, initialKernelSize, seed };
   const model = learnedResnet({ inputShape: shape, classes, ...network });
   const initial = trueCost(model, shape);
   const budget = options.budget ?? Math.round(initial / 2);
