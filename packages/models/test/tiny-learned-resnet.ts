@@ -5,11 +5,11 @@ import { costReport, learnedResnet } from '../src/index.js';
 export const SHAPE: [number, number, number] = [12, 9, 2];
 
 /** A network of two stages whose sizes learn, none of them a whole number. Three classes. */
-export function tinyLearnedResnet(): tf.LayersModel {
+export function tinyLearnedResnet(width = 2): tf.LayersModel {
   return learnedResnet({
     inputShape: SHAPE,
     classes: 3,
-    width: 2,
+    width,
     stages: 2,
     blocks: 3,
     kernelSize: 5,
