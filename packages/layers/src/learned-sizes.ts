@@ -84,8 +84,8 @@ export class LearnedSizes {
       const size = shares ? Math.fround(Math.fround(shares[at]!) * length) : initial;
       if (Number.isFinite(size)) return size;
       throw new StateError(
-        `${this.owner}: sizes must be finite, got ${size}. The last update had a gradient that was ` +
-          'not finite: use a smaller learning rate',
+        `${this.owner}: sizes must be finite, got ${size}. The last update had a gradient that ` +
+          'was not finite: use a smaller learning rate',
       );
     });
   }

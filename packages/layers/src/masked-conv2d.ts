@@ -167,7 +167,8 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
     const inputs = this.inputChannels ?? channels;
     if (inputs == null) {
       throw new ConfigError(
-        'MaskedConv2D: inputChannels must be given if the layer before crops its channels, got null',
+        'MaskedConv2D: inputChannels must be given if the layer before crops its channels, ' +
+          'got null',
       );
     }
     if (channels != null && channels > inputs) {

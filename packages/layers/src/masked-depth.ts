@@ -114,7 +114,8 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
       const keeps = inputs.length === 1 && outputs.length === 1 && `${from}` === `${to}`;
       if (keeps) continue;
       throw new ConfigError(
-        `MaskedDepth: blocks must keep the shape of one input, got ${name} from [${from}] to [${to}]`,
+        'MaskedDepth: blocks must keep the shape of one input, ' +
+          `got ${name} from [${from}] to [${to}]`,
       );
     }
     this.learned.build((name, shape, initial) => this.addWeight(name, shape, 'float32', initial));
@@ -142,8 +143,8 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
-   * The depth for a penalty, as numbers by the host's copy, and as a scalar that is differentiable in
-   * the layer's weight. The caller disposes of the scalar.
+   * The depth for a penalty, as numbers by the host's copy, and as a scalar that is differentiable
+   * in the layer's weight. The caller disposes of the scalar.
    */
   learnedDepth(): LearnedSize {
     const [value] = this.learned.known() as [number];

@@ -69,8 +69,8 @@ export function sigmoidOffset(size: number, options: SigmoidMaskOptions = {}): n
 /**
  * The size of a {@link sigmoidMask} of an offset: `s = μ + τ ln(1/T − 1)`.
  *
- * @throws ConfigError if offset is not a finite number, temperature is not positive, or threshold is
- *   not in (0, 1).
+ * @throws ConfigError if offset is not a finite number, temperature is not positive, or threshold
+ *   is not in (0, 1).
  */
 export function sigmoidSize(offset: number, options: SigmoidMaskOptions = {}): number {
   requireNumber('sigmoidSize', 'offset', offset);

@@ -86,10 +86,11 @@ export function sizeMask(length: number, size: Scalar, options: SizeMaskOptions)
 }
 
 /**
- * The range [start, end) of the elements that a {@link sizeMask} keeps, from numbers on the host. It
- * is empty for a size below every extent. Reads no tensor.
+ * The range [start, end) of the elements that a {@link sizeMask} keeps, from numbers on the host.
+ * It is empty for a size below every extent. Reads no tensor.
  *
- * @throws ConfigError if length is not an integer ≥ 1, size is not positive, or the form is unknown.
+ * @throws ConfigError if length is not an integer ≥ 1, size is not positive, or the form is
+ *   unknown.
  */
 export function keptRange(length: number, size: number, form: MaskForm): [number, number] {
   requireSize('keptRange', 'length', length);

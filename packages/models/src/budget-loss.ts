@@ -14,8 +14,8 @@ export interface BudgetLossOptions extends LearnedCostOptions {
  *
  *     λ (C/C* − 1)²
  *
- * C is the {@link learnedCost}, in multiply-adds for one image, and C* the budget. A cheaper network
- * than the budget grows, too. Call the returned function inside the loss function that is
+ * C is the {@link learnedCost}, in multiply-adds for one image, and C* the budget. A network that
+ * is cheaper than the budget grows. Call the returned function inside the loss function that is
  * differentiated, and add its result to the loss: `penalty: budgetLoss(model, 10e6)` in `train` of
  * `@ds/train`. The default `sizes: 'kept'` draws the true cost to the budget.
  *

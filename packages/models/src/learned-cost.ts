@@ -53,13 +53,13 @@ export const LEARNED_COST_CHECKS: Checks<LearnedCostOptions> = {
 
 /**
  * The multiply-adds of a network as a differentiable function of its learned sizes, for the
- * computational budget of DNArch (Romero & Zeghidour 2023, section 3.3):
+ * computational budget of DNArch (Romero & Zeghidour 2023):
  *
  *     C = Σ_l H_l W_l · k_h k_v · c_in c_out   over the convolutions, and the same for other layers
  *
  * Each factor is a size s of a mask: taps, channels or blocks, and the sides of the maps after
- * `DiffStride`, `min(H, H/S + 2R + 1)` on average over strides. With `'kept'` the value rounds every
- * size to what the layers compute with, and the gradient is that of the product at these rounded
+ * `DiffStride`, `min(H, H/S + 2R + 1)` on average over strides. With `'kept'` the value rounds
+ * every size to what the layers compute with, and the gradient is that of the product at these rounded
  * sizes, as if rounding had slope 1 (straight-through). So the value is what `costReport` counts,
  * except for the skew of `DiffStride` with `alignment: 'published'`, a few per cent of the pooling.
  * With `'real'` nothing is rounded, and the gradient is exact.
@@ -185,8 +185,8 @@ class CostWalk {
   }
 
   /**
-   * Whole blocks, and a share of the next one. Rounded, the blocks that run; the slope is then their
-   * mean cost.
+   * Whole blocks, and a share of the next one. Rounded, it counts the blocks that run, and the slope
+   * is their mean cost.
    */
   private ofDepth(layer: MaskedDepth, shape: Shape): Shape {
     const { kept, value, size } = layer.learnedDepth();

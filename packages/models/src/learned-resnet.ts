@@ -73,8 +73,8 @@ const CHECKS: Checks<LearnedResnetOptions> = {
 /**
  * A residual network whose four kinds of size learn together with the weights, as in DNArch (Romero
  * & Zeghidour 2023): the kernel of each convolution, the width of each block, the number of blocks
- * of each stage, and the strides between stages. It returns logits. `budgetLoss` draws its cost to a
- * budget, and `sizeReport` lists the sizes.
+ * of each stage, and the strides between stages. It returns logits. `budgetLoss` draws its cost to
+ * a budget, and `sizeReport` lists the sizes.
  *
  *     stem:   3×3 convolution
  *     stage:  [DiffStride, 1×1 convolution], MaskedDepth of the blocks

@@ -7,7 +7,7 @@ import { strideVariables } from './stride-variables.js';
 export interface SizeRow {
   /** The layer's path, after the models and layers around it. */
   layer: string;
-  /** `'kernel'`: taps [height, width]. `'width'`: channels. `'depth'`: blocks. `'strides'`: pixels. */
+  /** A kernel's taps [height, width], channels, blocks, or strides [S_h, S_w] in pixels. */
   kind: 'kernel' | 'width' | 'depth' | 'strides';
   /** The real sizes. */
   sizes: number[];
