@@ -59,9 +59,9 @@ export const LEARNED_COST_CHECKS: Checks<LearnedCostOptions> = {
  *
  * Each factor is a size s of a mask: taps, channels or blocks, and the sides of the maps after
  * `DiffStride`, `min(H, H/S + 2R + 1)` on average over strides. With `'kept'` the value rounds
- * every size to what the layers compute with, and the gradient is that of the product at these rounded
- * sizes, as if rounding had slope 1 (straight-through). So the value is what `costReport` counts,
- * except for the skew of `DiffStride` with `alignment: 'published'`, a few per cent of the pooling.
+ * every size to what the layers compute with. The gradient is that of the product at these rounded
+ * sizes, as if rounding had slope 1 (straight-through). So the value is what `costReport` counts. It
+ * leaves out the skew matrices of `DiffStride` with `alignment: 'published'`.
  * With `'real'` nothing is rounded, and the gradient is exact.
  *
  * It knows the layers of `learnedResnet`: `MaskedConv2D`, `MaskedDepth`, `DiffStride`, `Conv2D`,
