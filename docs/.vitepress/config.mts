@@ -102,6 +102,7 @@ export default defineConfig({
             { text: 'DiffStride', link: '/theory/diffstride' },
             { text: 'Two small matrices', link: '/theory/two-matrices' },
             { text: 'The regularizer', link: '/theory/regularizer' },
+            { text: 'Learned architecture', link: '/theory/learned-architecture' },
             { text: 'Limits', link: '/theory/limits' },
             { text: 'Published code and options', link: '/theory/quirks' },
           ],

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { enableProdMode, version_core as tfjs } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
+import { addArchitectureCommand } from './architecture/command.js';
 import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';
 import { addConfigCommands } from './commands/config.js';
@@ -67,6 +68,7 @@ function addCommands(): void {
   addTradeoffCommand(program);
   addShiftCommand(program);
   addSearchCommand(program);
+  addArchitectureCommand(program);
   addPictureCommands(program);
   addSweepCommand(program);
   addWorkerCommand(program);

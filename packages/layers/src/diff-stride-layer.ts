@@ -244,6 +244,16 @@ export class DiffStride extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
+   * The output [height, width] at the host's copy of the strides. A penalty uses it, since it waits
+   * for no device during training.
+   */
+  outputSizeAtCopy(input: [number, number]): [number, number] {
+    requireSides('DiffStride.outputSizeAtCopy', 'input', input);
+    const { sharedStride } = this;
+    return outputSizeAt(input, this.knownStrides().values, { ...this.options, sharedStride });
+  }
+
+  /**
    * Says that the current strides leave a map of [height, width] at its size although they are above
    * 1, with the equation and the remedy. Returns `null` if they reduce it.
    */

@@ -16,7 +16,20 @@ export {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+export type { LearnedSize } from './learned-sizes.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
+export {
+  type CroppedWeights,
+  isMaskedConv2D,
+  MaskedConv2D,
+  type MaskedConv2DConfig,
+  type MaskedConv2DSizes,
+} from './masked-conv2d.js';
+export {
+  isMaskedDepth,
+  MaskedDepth,
+  type MaskedDepthConfig,
+} from './masked-depth.js';
 export * from './ops.js';
 export { PadImage, type PadImageConfig } from './pad-image-layer.js';
 export {

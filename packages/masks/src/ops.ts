@@ -18,5 +18,13 @@ export {
   verticalHalfSize,
   verticalMask,
 } from './frequency-mask.js';
+export { gaussianMask, gaussianSigma, gaussianSize } from './gaussian-mask.js';
 export { keptIndices } from './kept-indices.js';
 export { rampMask, rampValue } from './ramp.js';
+export {
+  type SigmoidMaskOptions,
+  sigmoidMask,
+  sigmoidOffset,
+  sigmoidSize,
+} from './sigmoid-mask.js';
+export { keptRange, type MaskForm, type SizeMaskOptions, sizeMask } from './size-mask.js';

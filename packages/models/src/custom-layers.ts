@@ -1,12 +1,15 @@
 import { ConfigError } from '@ds/checks';
 import { hasMember, layersOf, type PlacedLayer, plainClassName } from '@ds/graph';
+import { isMaskedDepth } from '@ds/layers';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { isStock } from './stock-class.js';
 import { isFreezable } from './stock-pooling.js';
 
 /** The layers of a model that neither belong to tfjs nor have stock layers to replace them. */
 export function customLayers(model: LayersModel): PlacedLayer[] {
-  return layersOf(model).filter(({ layer }) => !isStock(layer) && !isFreezable(layer));
+  return layersOf(model).filter(
+    ({ layer }) => !isStock(layer) && !isFreezable(layer) && !isMaskedDepth(layer),
+  );
 }
 
 /** @throws ConfigError that lists the custom layers of a model, with the reason for each. */

@@ -1,5 +1,6 @@
 import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
 import { applyInOneModel, isModel, layersOf } from '@ds/graph';
+import { isMaskedDepth, type MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { ConstantPooling } from './constant-pooling.js';
 import { customLayers, refuseCustomLayers } from './custom-layers.js';
@@ -36,6 +37,9 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
  *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
  *   follows. Several samples end in `Average`.
+ *
+ * `MaskedConv2D` becomes a `Conv2D` of its kept taps and channels. `MaskedDepth` becomes the blocks that
+ * run, each with a batch norm that multiplies by its factor.
  *
  * `ApsPool` and `LpsPool` choose a grid for each image, and `FlcPool` with `modulus` takes a square
  * root. No stock layers compute these. They and other custom layers are an error that lists all of
@@ -98,7 +102,7 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   for (const { layer: pooling, path, within } of layersOf(model)) {
     if (!isFreezable(pooling)) continue;
     for (const layer of within) {
-      if (isModel(layer)) continue;
+      if (isModel(layer) || isMaskedDepth(layer)) continue;
       wrappers.add(layer);
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
@@ -110,6 +114,9 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   }
   return wrappers;
 }
+
+/** ε of the batch norms that multiply by a constant. */
+const FACTOR_EPSILON = 1e-3;
 
 /** The layers and the graph of a static copy. */
 class FrozenCopy {
@@ -193,6 +200,7 @@ class FrozenCopy {
     prefix: string,
   ): tfl.SymbolicTensor[] {
     if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
+    if (isMaskedDepth(layer)) return [this.ofDepth(layer, inputs[0]!, `${prefix}${layer.name}.`)];
     if (isFreezable(layer) || this.wrappers.has(layer)) {
       return [this.poolingOf(layer, inputs[0]!, prefix)(inputs[0]!)];
     }
@@ -204,6 +212,28 @@ class FrozenCopy {
     const outputs = [applied].flat() as tfl.SymbolicTensor[];
     if (isNew && this.custom.has(layer)) this.note(layer, inputs[0]!, outputs[0]!, null);
     return outputs;
+  }
+
+  /** The blocks that run. A batch norm at inference multiplies each branch by its factor. */
+  private ofDepth(layer: MaskedDepth, x: tfl.SymbolicTensor, prefix: string): tfl.SymbolicTensor {
+    let sum = x;
+    for (const [at, factor] of layer.factors().entries()) {
+      const block = layer.blocks[at]!;
+      const [branch] = this.ofGraph(block, [sum], `${prefix}${block.name}.`);
+      const scale = tfl.layers.batchNormalization({
+        name: this.named(`${prefix}${block.name}.factor`),
+        center: false,
+        epsilon: FACTOR_EPSILON,
+        gammaInitializer: tfl.initializers.constant({
+          value: factor * Math.sqrt(1 + FACTOR_EPSILON),
+        }),
+        trainable: false,
+      });
+      const add = tfl.layers.add({ name: this.named(`${prefix}${block.name}.add`) });
+      const scaled = scale.apply(branch!) as tfl.SymbolicTensor;
+      sum = add.apply([sum, scaled]) as tfl.SymbolicTensor;
+    }
+    return sum;
   }
 
   private twinFor(layer: tfl.layers.Layer, prefix: string): tfl.layers.Layer {

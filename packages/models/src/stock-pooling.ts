@@ -1,9 +1,10 @@
 import { hasMember } from '@ds/graph';
 import { type AxisTaps, type PoolingMatrices, type Regions, tapMatrix } from '@ds/kernels';
-import { BlurPool, type BlurPoolConfig } from '@ds/layers';
+import { BlurPool, type BlurPoolConfig, isMaskedConv2D } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
+import { stockConvolution } from './stock-convolution.js';
 
 type DataFormat = 'channelsFirst' | 'channelsLast';
 
@@ -24,8 +25,9 @@ const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
   'ds>FractionalAvgPool': (place) => meanOfSamples(place, meansOverRegions),
 };
 
-/** Whether stock layers can replace a pooling. */
+/** Whether stock layers can replace a layer. */
 export function isFreezable(layer: tfl.layers.Layer): boolean {
+  if (isMaskedConv2D(layer)) return true;
   return hasMember(layer, 'matrices') || Object.hasOwn(COMPOSED, layer.getClassName());
 }
 
@@ -39,6 +41,7 @@ export function stockPooling(
   shape: number[],
   isRounded: boolean,
 ): ConstantPooling {
+  if (isMaskedConv2D(layer)) return stockConvolution(layer, name, shape.at(-1)!);
   const dataFormat = dataFormatOf(layer);
   if (hasMember(layer, 'matrices')) {
     const rounded = isRounded ? roundedPooling(layer, name, shape) : null;

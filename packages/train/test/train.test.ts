@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { poolingLayer } from '@ds/layers';
+import { MaskedDepth, poolingLayer } from '@ds/layers';
 import { resnet18, strideVariables } from '@ds/models';
 import { complexityLoss } from '@ds/regularizer';
 import { unitTensor } from '@ds/testing';
@@ -180,6 +180,26 @@ describe('train', () => {
     });
     expect(result).toMatchObject({ steps: 6, stopped: true });
     expect(result.epochs.at(-1)).toMatchObject({ epoch: 1, images: 16 });
+    model.dispose();
+  });
+
+  it('leaves the weights of blocks that do not run as they are', async () => {
+    const block = (name: string) =>
+      tf.sequential({ name, layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
+    const blocks = [block('runs'), block('waits')];
+    const model = tf.sequential({
+      layers: [
+        tf.layers.globalAveragePooling2d({ inputShape: [12, 12, 3] }),
+        new MaskedDepth({ blocks, initialDepth: 1 }),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    const kernels = () => blocks.map((one) => [...one.getWeights()[0]!.dataSync()]);
+    const before = kernels();
+    await train(model, { ...basic(), epochs: 1, optimizer: adam(), schedule: constant(1e-3) });
+    const after = kernels();
+    expect(after[0]).not.toEqual(before[0]);
+    expect(after[1]).toEqual(before[1]);
     model.dispose();
   });
 

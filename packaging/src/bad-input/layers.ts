@@ -75,6 +75,17 @@ const prepared = {
 };
 const { dataFormat: _, ...preparedDiffStride } = { ...diffStride, ...prepared };
 
+let built: layers.MaskedConv2D | null = null;
+
+/** A convolution of two input channels with learned sizes. It is made once. */
+function maskedConvolution(): layers.MaskedConv2D {
+  if (!built) {
+    built = new layers.MaskedConv2D({ filters: 4 });
+    built.build([null, 4, 6, 2]);
+  }
+  return built;
+}
+
 /** A method of a prepared image. */
 const preparedCall = (
   method: 'diffStride' | 'spectralPool',
@@ -257,6 +268,73 @@ export const layersTables: Record<string, Table> = {
     ],
     // It takes any value.
     isDiffStride: [],
+    isMaskedConv2D: [],
+    isMaskedDepth: [],
+    MaskedConv2D: [
+      {
+        as: 'MaskedConv2D',
+        call: (config: layers.MaskedConv2DConfig) => new layers.MaskedConv2D(config),
+        good: () => [{ filters: 4 }],
+        args: {
+          config: options(
+            {
+              filters: size(),
+              kernelSize: [2, 0, 'x', [3], [3, 2]].map((wrong) => ({
+                what: JSON.stringify(wrong),
+                make: () => wrong,
+              })),
+              learnsKernel: boolean(),
+              learnsWidth: boolean(),
+              initialKernelSize: number(0, 7, true).filter(({ what }) => what !== '7'),
+              minKernelSize: number(1),
+              initialFilters: number(0, 4, true).filter(({ what }) => what !== '4'),
+              minFilters: number(1, 4),
+              temperature: number(0, undefined, true),
+              threshold: number(0, 1, true),
+              cropping: boolean(),
+              inputChannels: size(),
+              useBias: boolean(),
+              seed: integer(),
+              name: text(),
+            },
+            { required: ['filters'] },
+          ),
+        },
+      },
+      {
+        as: 'MaskedConv2D.croppedWeights',
+        call: (inputs: number) => {
+          const { kernel, bias } = maskedConvolution().croppedWeights(inputs);
+          tf.dispose([kernel, bias!]);
+        },
+        good: () => [2],
+        args: { inputs: [...size(), { what: 'more than it has', make: () => 3 }] },
+      },
+    ],
+    MaskedDepth: [
+      {
+        as: 'MaskedDepth',
+        call: (config: layers.MaskedDepthConfig) => new layers.MaskedDepth(config),
+        good: () => [{ blocks: [model()] }],
+        args: {
+          config: options(
+            {
+              blocks: [
+                ...noModel.map((bad) => ({ ...bad, make: () => [bad.make(0)] })),
+                { what: 'no list', make: model },
+                { what: 'none', make: () => [] },
+              ],
+              initialDepth: number(1, 1),
+              minDepth: number(0, undefined, true),
+              temperature: number(0, undefined, true),
+              threshold: number(0, 1, true),
+              name: text(),
+            },
+            { required: ['blocks'] },
+          ),
+        },
+      },
+    ],
     diffStride: [
       {
         as: 'diffStride',
