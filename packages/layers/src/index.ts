@@ -33,3 +33,4 @@ export {
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
+export { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';

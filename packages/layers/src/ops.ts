@@ -29,3 +29,5 @@ export {
   type SpectralPoolOptions,
   spectralPool,
 } from './spectral-pool.js';
+export { tipsMixingLoss, tipsUndoLoss } from './tips-losses.js';
+export { type TipsMixer, type TipsPoolOptions, tipsPool, tipsWeights } from './tips-pool.js';

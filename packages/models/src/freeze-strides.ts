@@ -37,8 +37,8 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
  *   follows. Several samples end in `Average`.
  *
- * `ApsPool` and `LpsPool` choose a grid for each image, and `FlcPool` with `modulus` takes a square
- * root. No stock layers compute these. They and other custom layers are an error that lists all of
+ * `ApsPool` and `LpsPool` choose a grid for each image, the weights of `TipsPool` depend on the image,
+ * and `FlcPool` with `modulus` takes a square root. No stock layers compute these. They and other custom layers are an error that lists all of
  * them, unless `keepCustom` is set. Every stock layer is copied with its weights. `freezeReport` lists
  * what became of each pooling.
  *

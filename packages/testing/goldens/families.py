@@ -16,6 +16,7 @@ from . import (
     resnet18,
     span_attention,
     spectral_pool,
+    tips_pool,
     torch_fractional_max_pool,
 )
 
@@ -55,6 +56,7 @@ FAMILIES: dict[str, Family] = {
         resnet18,
         span_attention,
         spectral_pool,
+        tips_pool,
         torch_fractional_max_pool,
     )
 }

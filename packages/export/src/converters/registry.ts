@@ -10,7 +10,7 @@ import { fractionalPool } from './fractional.js';
 import { matrixPooling } from './matrix-pooling.js';
 import { average, concatenate, merging } from './merges.js';
 import { batchNormalization } from './normalization.js';
-import { apsPool, lpsPool } from './polyphase.js';
+import { apsPool, lpsPool, tipsPool } from './polyphase.js';
 import {
   cropping2d,
   flatten,
@@ -66,6 +66,7 @@ const PROVIDED: Record<string, Converter> = {
   'ds>FractionalMaxPool': fractionalPool('max'),
   'ds>LpsPool': lpsPool,
   'ds>MaxBlurPool': blurPool('max'),
+  'ds>TipsPool': tipsPool,
 };
 
 const REGISTRY = Symbol.for('@ds/export/converters');
