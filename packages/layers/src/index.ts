@@ -1,4 +1,9 @@
 export type { PoolingLayer } from '@ds/graph';
+export {
+  type AliasFreeConfig,
+  PolynomialActivation,
+  UpsampledRelu,
+} from './alias-free-activation-layer.js';
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
 export {

@@ -1,4 +1,9 @@
 export type { PoolingMatrices } from '@ds/kernels';
+export {
+  type AliasFreeOptions,
+  polynomialActivation,
+  upsampledRelu,
+} from './alias-free-activation.js';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
 export {

@@ -1,3 +1,4 @@
+export type { ActivationName } from './activation.js';
 export { type AudioCnnOptions, audioCnn } from './audio-cnn.js';
 export { costReport, type LayerCost } from './cost-report.js';
 export { costTable } from './cost-table.js';

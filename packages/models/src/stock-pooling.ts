@@ -4,6 +4,7 @@ import { BlurPool, type BlurPoolConfig } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
+import { stockActivation } from './stock-activation.js';
 
 type DataFormat = 'channelsFirst' | 'channelsLast';
 
@@ -16,15 +17,17 @@ interface Place {
   dataFormat: DataFormat;
 }
 
-/** Poolings that are not one pair of matrices, by class. */
+/** Poolings and activations that are not one pair of matrices, by class. */
 const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
   'ds>MaxBlurPool': (place) => windowsThenBlur(place, 'maxPooling2d'),
   'ds>AvgBlurPool': (place) => windowsThenBlur(place, 'averagePooling2d'),
   'ds>FractionalMaxPool': (place) => meanOfSamples(place, maximaOverRegions),
   'ds>FractionalAvgPool': (place) => meanOfSamples(place, meansOverRegions),
+  'ds>PolynomialActivation': stockActivation,
+  'ds>UpsampledRelu': stockActivation,
 };
 
-/** Whether stock layers can replace a pooling. */
+/** Whether stock layers can replace a pooling or an activation. */
 export function isFreezable(layer: tfl.layers.Layer): boolean {
   return hasMember(layer, 'matrices') || Object.hasOwn(COMPOSED, layer.getClassName());
 }

@@ -61,6 +61,7 @@ const lps = {
   seed: integer(),
   dataFormat,
 };
+const aliasFree = { factor: integer(2, 8), dataFormat };
 const tips = { averaging: oneOf('phase', 'quadrant'), dataFormat };
 const mixer = () => ({ kernel: tf.ones([3, 3, 2, 1]), scale: tf.ones([2]) });
 /** An op of TIPS with its mixer. */
@@ -252,6 +253,15 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
+    polynomialActivation: [
+      {
+        as: 'polynomialActivation',
+        call: layers.polynomialActivation,
+        good: () => [image(), tf.ones([3, 2]), {}],
+        args: { x, coefficients: x, options: options(aliasFree) },
+      },
+    ],
+    upsampledRelu: op('upsampledRelu', layers.upsampledRelu, aliasFree),
     tipsPool: tipsOp('tipsPool', layers.tipsPool),
     tipsWeights: tipsOp('tipsWeights', layers.tipsWeights),
     tipsMixingLoss: [
@@ -388,6 +398,8 @@ export const layersTables: Record<string, Table> = {
         args: { temperature: number(0, undefined, true) },
       },
     ],
+    PolynomialActivation: layer('PolynomialActivation', layers.PolynomialActivation, aliasFree),
+    UpsampledRelu: layer('UpsampledRelu', layers.UpsampledRelu, aliasFree),
     TipsPool: [
       ...layer('TipsPool', layers.TipsPool, {
         ...tips,

@@ -41,11 +41,12 @@ const network = {
   width: size(),
   variant: oneOf('preact', 'original'),
   padding: oneOf('same', 'circular'),
+  activation: oneOf('relu', 'polynomial', 'upsampled-relu'),
   weightDecay: number(0),
   seed: integer(),
 };
 
-const { variant: _, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
+const { variant: _, activation: __, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
 
 const resnet = (
   as: string,
