@@ -313,6 +313,18 @@ export const modelsTables: Record<string, Table> = {
         args: { model: [...noModel, { what: 'one without frozen poolings', make: model }] },
       },
     ],
+    featureEquivariance: [
+      {
+        as: 'featureEquivariance',
+        call: models.featureEquivariance,
+        good: () => [model(), tf.ones([2, 4, 6, 2]), [[1, 0.5]]],
+        args: {
+          model: noModel,
+          images: tensor(),
+          shifts: listOf(pair(number())),
+        },
+      },
+    ],
     roundingReport: [
       {
         as: 'roundingReport',

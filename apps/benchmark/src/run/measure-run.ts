@@ -3,12 +3,15 @@ import { median } from '../median.js';
 import { requireFiniteShifts } from '../non-finite-test.js';
 import type { RunData } from '../run-data.js';
 import type { RunResult } from '../run-result.js';
+import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
 import { costSnapshot } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
 const SHIFT_IMAGES = 500;
+/** Number of test images whose maps are compared under shifts. */
+const MAP_IMAGES = 8;
 
 /**
  * Measures the shift consistency of the trained model, and returns the data for tables and
@@ -48,7 +51,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   };
 }
 
-/** The shift consistency, or `null` if the signal interrupted the measurement. */
+/** The shift consistency and the equivariance of the maps, or `null` if the signal interrupted the measurement. */
 async function measuredShifts({
   config,
   data,
@@ -57,7 +60,9 @@ async function measuredShifts({
 }: PreparedRun): Promise<ShiftReport | null> {
   const { signal } = options;
   try {
-    return await shiftConsistency(model, data.test(SHIFT_IMAGES), { seed: config.seed, signal });
+    const settings = { seed: config.seed, signal };
+    const report = await shiftConsistency(model, data.test(SHIFT_IMAGES), settings);
+    return { ...report, equivariance: await mapEquivariance(model, data.test(MAP_IMAGES)) };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return null;
     throw error;
