@@ -51,7 +51,10 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   };
 }
 
-/** The shift consistency and the equivariance of the maps, or `null` if the signal interrupted the measurement. */
+/**
+ * The shift consistency and the equivariance of the maps, or `null` if the signal interrupted the
+ * measurement.
+ */
 async function measuredShifts({
   config,
   data,
