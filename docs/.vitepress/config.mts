@@ -96,6 +96,7 @@ export default defineConfig({
           text: 'Theory',
           items: [
             { text: 'Strides and aliasing', link: '/theory/aliasing' },
+            { text: 'Shifts and equivariance', link: '/theory/shift-equivariance' },
             { text: 'The DFT', link: '/theory/dft' },
             { text: 'Spectral pooling', link: '/theory/spectral-pooling' },
             { text: 'Ramp masks', link: '/theory/ramp-masks' },

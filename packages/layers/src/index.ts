@@ -1,4 +1,9 @@
 export type { PoolingLayer } from '@ds/graph';
+export {
+  type AliasFreeConfig,
+  PolynomialActivation,
+  UpsampledRelu,
+} from './alias-free-activation-layer.js';
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
 export {
@@ -46,3 +51,4 @@ export {
 } from './registry.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
+export { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';

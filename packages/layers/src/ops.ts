@@ -1,4 +1,9 @@
 export type { PoolingMatrices } from '@ds/kernels';
+export {
+  type AliasFreeOptions,
+  polynomialActivation,
+  upsampledRelu,
+} from './alias-free-activation.js';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
 export {
@@ -29,3 +34,5 @@ export {
   type SpectralPoolOptions,
   spectralPool,
 } from './spectral-pool.js';
+export { tipsMixingLoss, tipsUndoLoss } from './tips-losses.js';
+export { type TipsMixer, type TipsPoolOptions, tipsPool, tipsWeights } from './tips-pool.js';

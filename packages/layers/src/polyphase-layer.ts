@@ -16,7 +16,7 @@ export abstract class PolyphaseLayer<
   readonly sharesChoice = true;
 
   /** Chooses one component of an NHWC image, or weights all of them. */
-  protected abstract mixture(components: Tensor4D[], training: boolean): Mixture;
+  protected abstract mixture(components: Tensor4D[], training: boolean, image: Tensor4D): Mixture;
 
   protected pool(image: Tensor4D): Tensor4D {
     return this.poolTogether([image], false)[0]!;
@@ -41,7 +41,7 @@ export abstract class PolyphaseLayer<
       requireImage(plainClassName(this), image);
       return inChannelsLast(image, dataFormat, (nhwc) => {
         const components = polyphaseComponents(nhwc, strides);
-        mixture ??= this.mixture(components, training);
+        mixture ??= this.mixture(components, training, nhwc);
         return mixComponents(components, mixture);
       });
     });

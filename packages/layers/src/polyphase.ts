@@ -14,6 +14,7 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  type Tensor3D,
   type Tensor4D,
   tidy,
   where,
@@ -65,27 +66,32 @@ export function polyphaseSize(size: number, stride: number): number {
 
 /**
  * The choice among the components of each image: the index of the kept one, int32 `[batch]`, or a
- * weight for each, `[batch, components]`.
+ * weight for each, `[batch, components]`, or a weight for each and each channel,
+ * `[batch, channels, components]`.
  */
-export type Mixture = Tensor1D | Tensor2D;
+export type Mixture = Tensor1D | Tensor2D | Tensor3D;
 
 /**
  * The kept component `y[n] = component_{winner[n]}[n]`, or the sum
- * `Σ_k weights[n, k] · component_k[n]`. Differentiable in components and weights.
+ * `Σ_k weights[n, k] · component_k[n]`, or the sum
+ * `y[n, …, c] = Σ_k weights[n, c, k] · component_k[n, …, c]`. Differentiable in components and
+ * weights.
  */
 export function mixComponents(components: Tensor4D[], mixture: Mixture): Tensor4D {
   return tidy(() =>
     mixture.rank === 1
       ? kept(components, mixture as Tensor1D)
-      : weighted(components, mixture as Tensor2D),
+      : weighted(components, mixture as Tensor2D | Tensor3D),
   );
 }
 
-function weighted(components: Tensor4D[], weights: Tensor2D): Tensor4D {
-  const [batch] = weights.shape;
-  const parts = components.map((component, k) =>
-    mul(component, reshape(slice(weights, [0, k], [batch, 1]), [batch, 1, 1, 1])),
-  );
+function weighted(components: Tensor4D[], weights: Tensor2D | Tensor3D): Tensor4D {
+  const [batch, ...channels] = weights.shape.slice(0, -1) as [number, ...number[]];
+  const parts = components.map((component, k) => {
+    const begin = [...weights.shape.map(() => 0).slice(1), k];
+    const share = slice(weights as Tensor, begin, [batch, ...channels, 1]);
+    return mul(component, reshape(share, [batch, 1, 1, ...(channels.length ? channels : [1])]));
+  });
   return addN(parts) as Tensor4D;
 }
 

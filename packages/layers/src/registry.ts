@@ -31,6 +31,7 @@ import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
+import { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';
 
 /** Configuration of `'average'` and `'max'`: tfjs's pooling, with windows as large as strides. */
 export interface WindowPoolConfig extends LayerArgs {
@@ -67,6 +68,7 @@ export interface PoolingConfigs {
   asap: AsapPoolConfig;
   aps: ApsPoolConfig;
   lps: LpsPoolConfig;
+  tips: TipsPoolConfig;
 }
 
 /** A name in {@link PoolingConfigs}, or any other registered name. */
@@ -220,6 +222,7 @@ provide('flc', (config) => new FlcPool(config), reducing);
 provide('asap', (config) => new AsapPool(config), reducing);
 provide('aps', (config) => new ApsPool(config), antiAliasing);
 provide('lps', (config) => new LpsPool(config), antiAliasing);
+provide('tips', (config) => new TipsPool(config), antiAliasing);
 
 /** The configuration of fractional pooling, with the strides as its ratio. */
 function asRatio({

@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
+import { HOST_BACKENDS } from '@ds/checks';
 import { BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
@@ -29,6 +30,15 @@ describePooling('aps', { backends });
 describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
+// Other kernels compute it on a GPU, and have tests there. The seed keeps differences off the corner
+// of the ReLU.
+const onHost = backends.filter((backend) => HOST_BACKENDS.includes(backend));
+describePooling('tips', { backends: onHost });
+describePooling('tips', {
+  backends: onHost,
+  strides: [3, 2],
+  config: { averaging: 'quadrant', seed: 1 },
+});
 describePooling('average', { backends, checksDtype: false });
 describePooling('max', { backends, checksDtype: false });
 describePooling('subsample', { backends });

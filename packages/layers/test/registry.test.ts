@@ -34,6 +34,7 @@ const TYPED: Record<keyof PoolingConfigs, true> = {
   asap: true,
   aps: true,
   lps: true,
+  tips: true,
   'mean-of-windows': true,
 };
 

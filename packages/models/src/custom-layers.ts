@@ -28,6 +28,9 @@ export function refuseCustomLayers(model: LayersModel): void {
 
 /** Why no stock layers compute a layer. */
 function obstacle(layer: layers.Layer): string {
+  if (layer.getClassName() === 'ds>TipsPool') {
+    return 'its weights of the grids depend on the image';
+  }
   if (hasMember(layer, 'sharesChoice')) return 'it chooses a grid for each image';
   if (layer.getConfig().modulus === true)
     return 'no stock layer takes the square root of a modulus';

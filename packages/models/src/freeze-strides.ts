@@ -37,12 +37,15 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
  *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
  *   follows. Several samples end in `Average`.
+ * - `PolynomialActivation` and `UpsampledRelu` become two pairs of matrices, with depthwise
+ *   convolutions of 1×1 and `Multiply`, or `ReLU`, between them.
  *
  * `MaskedConv2D` becomes a `Conv2D` of its kept taps and channels. `MaskedDepth` becomes the blocks that
  * run, each with a batch norm that multiplies by its factor.
  *
- * `ApsPool` and `LpsPool` choose a grid for each image, and `FlcPool` with `modulus` takes a square
- * root. No stock layers compute these. They and other custom layers are an error that lists all of
+ * `ApsPool` and `LpsPool` choose a grid for each image, the weights of `TipsPool` depend on the image,
+ * and `FlcPool` with `modulus` takes a square root. No stock layers compute these. They and other
+ * custom layers are an error that lists all of
  * them, unless `keepCustom` is set. Every stock layer is copied with its weights. `freezeReport` lists
  * what became of each pooling.
  *

@@ -1,7 +1,9 @@
+export type { ActivationName } from './activation.js';
 export { type AudioCnnOptions, audioCnn } from './audio-cnn.js';
 export { type BudgetLossOptions, budgetLoss } from './budget-loss.js';
 export { costReport, type LayerCost } from './cost-report.js';
 export { costTable } from './cost-table.js';
+export { featureEquivariance, type LayerEquivariance } from './feature-equivariance.js';
 export { type FreezeOptions, freezeStrides } from './freeze-strides.js';
 export { type FrozenLayer, freezeReport } from './frozen-layer.js';
 export { fuseFrozen } from './fused-pooling.js';

@@ -4,6 +4,7 @@ import { BlurPool, type BlurPoolConfig, isMaskedConv2D } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
+import { stockActivation } from './stock-activation.js';
 import { stockConvolution } from './stock-convolution.js';
 
 type DataFormat = 'channelsFirst' | 'channelsLast';
@@ -17,15 +18,17 @@ interface Place {
   dataFormat: DataFormat;
 }
 
-/** Poolings that are not one pair of matrices, by class. */
+/** Poolings and activations that are not one pair of matrices, by class. */
 const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
   'ds>MaxBlurPool': (place) => windowsThenBlur(place, 'maxPooling2d'),
   'ds>AvgBlurPool': (place) => windowsThenBlur(place, 'averagePooling2d'),
   'ds>FractionalMaxPool': (place) => meanOfSamples(place, maximaOverRegions),
   'ds>FractionalAvgPool': (place) => meanOfSamples(place, meansOverRegions),
+  'ds>PolynomialActivation': stockActivation,
+  'ds>UpsampledRelu': stockActivation,
 };
 
-/** Whether stock layers can replace a layer. */
+/** Whether stock layers can replace a pooling, an activation or a masked convolution. */
 export function isFreezable(layer: tfl.layers.Layer): boolean {
   if (isMaskedConv2D(layer)) return true;
   return hasMember(layer, 'matrices') || Object.hasOwn(COMPOSED, layer.getClassName());

@@ -32,8 +32,8 @@ const CASES: Case[] = [
   ['asap', { strides: [2, 1.3] }],
 ];
 
-/** These choose their pixels by the image, or are not linear. */
-const CUSTOM = ['aps', 'lps'];
+/** The image decides which pixels these keep, or with which weights. */
+const CUSTOM = ['aps', 'lps', 'tips'];
 
 describe('every registered pooling', () => {
   beforeAll(() => useBackend('wasm'));

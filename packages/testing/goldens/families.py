@@ -18,6 +18,7 @@ from . import (
     span_attention,
     span_positions,
     spectral_pool,
+    tips_pool,
     torch_fractional_max_pool,
 )
 
@@ -59,6 +60,7 @@ FAMILIES: dict[str, Family] = {
         span_attention,
         span_positions,
         spectral_pool,
+        tips_pool,
         torch_fractional_max_pool,
     )
 }

@@ -61,6 +61,23 @@ const lps = {
   seed: integer(),
   dataFormat,
 };
+const aliasFree = { factor: integer(2, 8), dataFormat };
+const tips = { averaging: oneOf('phase', 'quadrant'), dataFormat };
+const mixer = () => ({ kernel: tf.ones([3, 3, 2, 1]), scale: tf.ones([2]) });
+/** An op of TIPS with its mixer. */
+const tipsOp = (as: string, call: Call['call']): Call[] => [
+  {
+    as,
+    call,
+    good: () => [image(), 2, mixer(), {}],
+    args: {
+      x,
+      strides: polyphase,
+      mixer: options({ kernel: x, scale: x }, { required: ['kernel', 'scale'], isStrict: false }),
+      options: options(tips),
+    },
+  },
+];
 
 /** How a prepared image is pooled and written. */
 const prepared = {
@@ -247,6 +264,33 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
+    polynomialActivation: [
+      {
+        as: 'polynomialActivation',
+        call: layers.polynomialActivation,
+        good: () => [image(), tf.ones([3, 2]), {}],
+        args: { x, coefficients: x, options: options(aliasFree) },
+      },
+    ],
+    upsampledRelu: op('upsampledRelu', layers.upsampledRelu, aliasFree),
+    tipsPool: tipsOp('tipsPool', layers.tipsPool),
+    tipsWeights: tipsOp('tipsWeights', layers.tipsWeights),
+    tipsMixingLoss: [
+      {
+        as: 'tipsMixingLoss',
+        call: layers.tipsMixingLoss,
+        good: () => [tf.ones([1, 2, 4])],
+        args: { weights: x },
+      },
+    ],
+    tipsUndoLoss: [
+      {
+        as: 'tipsUndoLoss',
+        call: layers.tipsUndoLoss,
+        good: () => [image(), mixer().kernel, [1, 0]],
+        args: { x, kernel: x, shift: pair(integer()) },
+      },
+    ],
     spectralPool: [
       {
         as: 'spectralPool',
@@ -431,6 +475,24 @@ export const layersTables: Record<string, Table> = {
         good: () => [2],
         args: { temperature: number(0, undefined, true) },
       },
+    ],
+    PolynomialActivation: layer('PolynomialActivation', layers.PolynomialActivation, aliasFree),
+    UpsampledRelu: layer('UpsampledRelu', layers.UpsampledRelu, aliasFree),
+    TipsPool: [
+      ...layer('TipsPool', layers.TipsPool, {
+        ...tips,
+        strides: polyphase,
+        seed: integer(),
+        maxShift: integer(0),
+        mixingLoss: number(0),
+        undoLoss: number(0),
+      }),
+      ...(['mixingLoss', 'undoLoss'] as const).map((factor) => ({
+        as: 'TipsPool',
+        call: (value: number) => Object.assign(new layers.TipsPool(), { [factor]: value }),
+        good: () => [2],
+        args: { [factor]: number(0) },
+      })),
     ],
     registerPooling: [
       {

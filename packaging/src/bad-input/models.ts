@@ -41,11 +41,12 @@ const network = {
   width: size(),
   variant: oneOf('preact', 'original'),
   padding: oneOf('same', 'circular'),
+  activation: oneOf('relu', 'polynomial', 'upsampled-relu'),
   weightDecay: number(0),
   seed: integer(),
 };
 
-const { variant: _, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
+const { variant: _, activation: __, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
 
 const resnet = (
   as: string,
@@ -384,6 +385,18 @@ export const modelsTables: Record<string, Table> = {
         call: models.fuseFrozen,
         good: () => [models.freezeStrides(model(), [4, 6, 2])],
         args: { model: [...noModel, { what: 'one without frozen poolings', make: model }] },
+      },
+    ],
+    featureEquivariance: [
+      {
+        as: 'featureEquivariance',
+        call: models.featureEquivariance,
+        good: () => [model(), tf.ones([2, 4, 6, 2]), [[1, 0.5]]],
+        args: {
+          model: noModel,
+          images: tensor(),
+          shifts: listOf(pair(number())),
+        },
       },
     ],
     roundingReport: [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
 import type { RunProgress, RunResult } from '../run-result.js';
+import type { MapEquivariance, MapError } from '../shift/map-equivariance.js';
 import { lineSchema, plainSchema, printable } from './plain-text.js';
 
 /** A schema for each field of a type, including optional fields. */
@@ -139,6 +140,18 @@ const resultSchema: z.ZodType<RunResult> = z.object({
     images: count,
     nonFinite: count,
     maxShift: count,
+    equivariance: z
+      .object({
+        images: count,
+        maps: z.array(
+          z.object({
+            layer: plainSchema,
+            whole: z.number(),
+            half: z.number(),
+          } satisfies Fields<MapError>),
+        ),
+      } satisfies Fields<MapEquivariance>)
+      .nullish(),
   } satisfies Fields<RunResult['shift']>),
   sound: sound.optional(),
   taskAccuracies: z.record(plainSchema, z.number()).optional(),

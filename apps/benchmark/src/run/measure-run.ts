@@ -5,12 +5,15 @@ import { isMultiLabel } from '../run-config.js';
 import type { RunData } from '../run-data.js';
 import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';
+import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
 import { costSnapshot } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
 const SHIFT_IMAGES = 500;
+/** Number of test images whose maps are compared under shifts. */
+const MAP_IMAGES = 8;
 
 /**
  * Measures the shift consistency of the trained model, and returns the data for tables and
@@ -55,7 +58,10 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   };
 }
 
-/** The shift consistency, or `null` if the signal interrupted the measurement. */
+/**
+ * The shift consistency and the equivariance of the maps, or `null` if the signal interrupted the
+ * measurement.
+ */
 async function measuredShifts({
   config,
   data,
@@ -65,11 +71,9 @@ async function measuredShifts({
   const { signal } = options;
   const isSeveral = isMultiLabel(config);
   try {
-    return await shiftConsistency(model, data.test(SHIFT_IMAGES), {
-      seed: config.seed,
-      multiLabel: isSeveral,
-      signal,
-    });
+    const settings = { seed: config.seed, multiLabel: isSeveral, signal };
+    const report = await shiftConsistency(model, data.test(SHIFT_IMAGES), settings);
+    return { ...report, equivariance: await mapEquivariance(model, data.test(MAP_IMAGES)) };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return null;
     throw error;

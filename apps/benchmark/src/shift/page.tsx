@@ -11,6 +11,7 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
+import { mapPlot } from './map-plot.js';
 import { shiftPlot } from './plot.js';
 
 /** A self-contained HTML page of shift consistency. The most consistent pooling is first. */
@@ -19,6 +20,8 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
   const first = runs[0]!;
   const shift = runs.find((run) => run.shift)?.shift;
   const { thing, things, axes, step } = wordingOf(first.config);
+  // Results of earlier versions have no maps.
+  const hasMaps = runs.some((run) => run.shift?.equivariance);
   const shown = first.sound ? 'spectrograms' : 'images';
   const sections = [
     <h1>{first.dataset}: predictions under small shifts</h1>,
@@ -42,6 +45,15 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
       'Consistency and accuracy',
       () => consistencyAndAccuracy(rows),
       'A network with constant predictions is consistent too, so both measures matter.',
+    ),
+    ...(hasMaps ? (['whole', 'half'] as const) : []).map((by) =>
+      figure(
+        by === 'whole' ? `Maps, one ${step} later` : `Maps, half a ${step} later`,
+        () => mapPlot(rows, by),
+        `The distance between the map of a shifted ${thing} and the shifted map, relative to the ` +
+          `map. Shifts are circular, along ${axes.join(' and ')}. 0 means that the map shifts ` +
+          'exactly. Lines are runs.',
+      ),
     ),
     <h2>All poolings and borders</h2>,
     part('The table', () =>

@@ -16,6 +16,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { MapEquivariance } from './map-equivariance.js';
 
 /** Sensitivity of a trained model to small shifts of its input. */
 export interface ShiftReport {
@@ -38,6 +39,8 @@ export interface ShiftReport {
   nonFinite: number;
   /** Largest random shift in either direction along each axis, in pixels. */
   maxShift: number;
+  /** How far the network's maps are from shifting with the image. Older results have none. */
+  equivariance?: MapEquivariance | null;
 }
 
 /** Options of {@link shiftConsistency}. */

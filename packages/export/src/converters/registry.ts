@@ -2,6 +2,7 @@ import { refuse, requireFunction, requireString } from '@ds/checks';
 import { hasMember } from '@ds/graph';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { activation, elu, leakyRelu, prelu, relu, softmax } from './activations.js';
+import { polynomialActivation, upsampledRelu } from './alias-free.js';
 import { blurPool } from './blur.js';
 import type { Converter } from './converter.js';
 import { conv2d, dense, depthwiseConv2d, separableConv2d } from './convolutions.js';
@@ -10,7 +11,7 @@ import { fractionalPool } from './fractional.js';
 import { matrixPooling } from './matrix-pooling.js';
 import { average, concatenate, merging } from './merges.js';
 import { batchNormalization } from './normalization.js';
-import { apsPool, lpsPool } from './polyphase.js';
+import { apsPool, lpsPool, tipsPool } from './polyphase.js';
 import { gru, lstm, simpleRnn } from './recurrent.js';
 import { conv1d, pooling1d } from './sequences.js';
 import {
@@ -74,6 +75,9 @@ const PROVIDED: Record<string, Converter> = {
   'ds>FractionalMaxPool': fractionalPool('max'),
   'ds>LpsPool': lpsPool,
   'ds>MaxBlurPool': blurPool('max'),
+  'ds>PolynomialActivation': polynomialActivation,
+  'ds>TipsPool': tipsPool,
+  'ds>UpsampledRelu': upsampledRelu,
 };
 
 const REGISTRY = Symbol.for('@ds/export/converters');

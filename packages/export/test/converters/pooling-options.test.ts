@@ -10,6 +10,7 @@ import {
   LpsPool,
   MaxBlurPool,
   SpectralPool,
+  TipsPool,
 } from '@ds/layers';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, it } from 'vitest';
@@ -41,6 +42,8 @@ const CASES: Record<string, () => tf.layers.Layer> = {
     new FractionalAvgPool({ outputSize: [4, 5], samples: 2, seed: 5 }),
   'ApsPool, ℓ1': () => new ApsPool({ order: 1, strides: [2, 1] }),
   'ApsPool, ℓ3, padded': () => new ApsPool({ order: 3, strides: 3 }),
+  'TipsPool, padded': () => new TipsPool({ strides: [3, 2], seed: 2 }),
+  'TipsPool, quadrants': () => new TipsPool({ averaging: 'quadrant' }),
   'LpsPool, hidden 3': () => new LpsPool({ hidden: 3, strides: [3, 2], seed: 2 }),
 };
 
@@ -57,6 +60,7 @@ describe('an exported pooling equals the layer', () => {
     ['FractionalMaxPool', () => new FractionalMaxPool({ dataFormat: 'channelsFirst' })],
     ['ApsPool', () => new ApsPool({ dataFormat: 'channelsFirst' })],
     ['LpsPool', () => new LpsPool({ dataFormat: 'channelsFirst' })],
+    ['TipsPool', () => new TipsPool({ dataFormat: 'channelsFirst' })],
     ['FlcPool', () => new FlcPool({ dataFormat: 'channelsFirst', modulus: true })],
   ])('%s with channels first', async (_name, make) => {
     const input = tf.input({ name: 'image', shape: [2, 9, 10] });
@@ -67,6 +71,7 @@ describe('an exported pooling equals the layer', () => {
   it.each([
     ['ApsPool', () => new ApsPool()],
     ['LpsPool', () => new LpsPool()],
+    ['TipsPool', () => new TipsPool()],
   ])('%s with one choice for two branches', async (_name, make) => {
     const inputs = ['main', 'shortcut'].map((name) => tf.input({ name, shape: [5, 6, 2] }));
     const outputs = make().apply(inputs) as tf.SymbolicTensor[];
