@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
-import { BACKENDS } from '@ds/testing/backends';
+import { BACKENDS, HOST_BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
@@ -29,6 +29,13 @@ describePooling('aps', { backends });
 describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
+// Both run the matrix kernels of `spectral`, whose tests above cover a GPU.
+describePooling('dct', { backends: HOST_BACKENDS, strides: [1.6, 2] });
+describePooling('dct-diffstride', {
+  backends: HOST_BACKENDS,
+  strides: [2.31, 1.87],
+  config: { smoothness: 1.3 },
+});
 describePooling('average', { backends, checksDtype: false });
 describePooling('max', { backends, checksDtype: false });
 describePooling('subsample', { backends });

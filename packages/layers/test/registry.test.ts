@@ -34,6 +34,8 @@ const TYPED: Record<keyof PoolingConfigs, true> = {
   asap: true,
   aps: true,
   lps: true,
+  dct: true,
+  'dct-diffstride': true,
   'mean-of-windows': true,
 };
 
