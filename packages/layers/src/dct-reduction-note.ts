@@ -20,7 +20,9 @@ export function dctReductionNote(
     const [size, stride] = [input[axis], strides[axis]];
     if (output[axis] < size || size / stride > size - 1) return [];
     const rule = `R + ${size}/S <= ${size}`;
-    return [{ name: axis === 0 ? 'height' : 'width', rule, limit: size - size / stride }];
+    return [
+      { name: axis === 0 ? 'height' : 'width', rule, limit: size - Math.max(size / stride, 1) },
+    ];
   });
   return axes.length > 0 ? fullSizeNote(input, output, strides, smoothness, axes) : null;
 }
