@@ -51,8 +51,9 @@ export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
  *
  * `m_n = clip((R + max(N/S, 1) − n)/R, 0, 1)`.
  *
- * The crop keeps the coefficients whose mask is above 0: `min(N, ceil(R + N/S) − 1)` pixels. The crop
- * has no gradient. The mask values on the ramp have one: `∂m/∂S = −N/(R S²)`.
+ * The crop keeps the coefficients whose mask is above 0. So for R > 0 the output has
+ * `min(N, ceil(R + max(N/S, 1)) − 1)` pixels. The crop has no gradient. The mask values on the ramp
+ * have one: `∂m/∂S = −N/(R S²)`.
  *
  * Beside {@link diffStride}: all numbers are real, and both axes have one form. The cosine transform
  * continues the image by its mirror image, so nothing wraps around at the borders. Every output
@@ -70,8 +71,8 @@ export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
  * Placement: after the convolution that it downsamples, before batch norm and ReLU.
  *
  * Paper: "DCT-DiffStride: differentiable strides with real-valued data", submission to ICLR 2023
- * (OpenReview HgJ3HYIP3pY). Its abstract is followed: DiffStride with the cosine transform and its
- * inverse as the low-pass filter. It counts no coefficients there, so the form of the mask is ours.
+ * (OpenReview HgJ3HYIP3pY). We know its abstract only: DiffStride, with the cosine transform and its
+ * inverse as the low-pass filter. So the form of the mask is ours.
  *
  * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a
  *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, outputSize
