@@ -69,16 +69,11 @@ describe.each(HOST_BACKENDS)('dctDiffStride on %s', (backend) => {
     tf.tidy(() => {
       const op = (x: tf.Tensor, s: tf.Tensor) =>
         dctDiffStride(x as tf.Tensor4D, s as tf.Tensor1D, { smoothness: 1.7 });
-      // Eight channels run the kernel of matrices, and two run products.
-      for (const shape of [
-        [1, 6, 5, 8],
-        [1, 5, 7, 2],
-      ]) {
-        const x = unitTensor(4, shape);
-        const [dx, ds] = gradientErrors(op as never, [x, tf.tensor1d([2.31, 1.87])], [0.5, 5e-3]);
-        expect(dx).toBeLessThan(1e-5);
-        expect(ds).toBeLessThan(1e-2); // curvature of 1/S over the step, float32 differences
-      }
+      // Eight channels run the kernel of matrices. The golden images have fewer, and run products.
+      const x = unitTensor(4, [1, 5, 4, 8]);
+      const [dx, ds] = gradientErrors(op as never, [x, tf.tensor1d([2.31, 1.87])], [0.5, 5e-3]);
+      expect(dx).toBeLessThan(1e-5);
+      expect(ds).toBeLessThan(1e-2); // curvature of 1/S over the step, float32 differences
     });
   });
 
