@@ -43,7 +43,8 @@ export function dct(x: Tensor, options: { norm?: Norm } = {}): Tensor {
 }
 
 /**
- * The inverse of {@link dct} along the last axis, differentiable. Up to its scale it is the DCT-III.
+ * The inverse of {@link dct} along the last axis, differentiable. Up to its scale it is the
+ * DCT-III.
  *
  * `x_t = c (X_0/2 + Σ_{k≥1} X_k cos(π k (2t + 1) / (2n)))` with c = 1/n (`'backward'`, the default)
  * or 2 (`'forward'`). For `'ortho'` it is the transpose of the orthogonal matrix.
@@ -151,7 +152,7 @@ function cosineSeries(x: Tensor, factor: number): Tensor {
   return op(x);
 }
 
-/** Applies a map to `factor · x` as a matrix of rows. So a sum overflows only if the result does. */
+/** Maps the rows of `factor · x`. So a sum overflows only if the result does. */
 function onRows(x: Tensor, factor: number, map: (rows: Tensor2D) => Tensor): Tensor {
   return tidy(() => {
     const rows = reshape(mul(x, scalar(factor)), [-1, x.shape[x.rank - 1]!]);
@@ -160,8 +161,8 @@ function onRows(x: Tensor, factor: number, map: (rows: Tensor2D) => Tensor): Ten
 }
 
 /**
- * With the samples in the order 0, 2, 4, … 5, 3, 1 and `W_k = e^{-iπk/(2n)} · rfft(x)_k`, coefficient
- * k is `Re W_k`, and coefficient n − k is `−Im W_k`.
+ * With the samples in the order 0, 2, 4, … 5, 3, 1 and `W_k = e^{-iπk/(2n)} · rfft(x)_k`,
+ * coefficient k is `Re W_k`, and coefficient n − k is `−Im W_k`.
  */
 function cosinesOfRows(x: Tensor2D): Tensor {
   const length = x.shape[1];

@@ -14,8 +14,8 @@ export interface CosineAxis {
  *
  * `P[i, p] = α Σ_k g_k m_k cos(π k (2i + 1) / (2M)) cos(π k (2p + 1) / (2N))`
  *
- * with k = 0 … coefficients − 1, g_0 = 1, g_k = 2, and α = 1/M (`'backward'`), 1/√(MN) (`'ortho'`) or
- * 1/N (`'forward'`, which keeps means). A mask `null` is 1 everywhere.
+ * with k = 0 … coefficients − 1, g_0 = 1, g_k = 2, and α = 1/M (`'backward'`), 1/√(MN) (`'ortho'`)
+ * or 1/N (`'forward'`, which keeps means). A mask `null` is 1 everywhere.
  *
  * Shapes: mask `[coefficients]` → `[outputSize, inputSize]`. Differentiable in the mask.
  */

@@ -55,28 +55,28 @@ export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
  * `min(N, ceil(R + max(N/S, 1)) − 1)` pixels. The crop has no gradient. The mask values on the ramp
  * have one: `∂m/∂S = −N/(R S²)`.
  *
- * Beside {@link diffStride}: all numbers are real, and both axes have one form. The cosine transform
- * continues the image by its mirror image, so nothing wraps around at the borders. Every output
- * size is possible, also odd ones. A coefficient is half as wide as a bin of the Fourier transform,
- * and so is a ramp of R coefficients. The strides need no minimum: stride 1 is the identity, and its
- * gradient is that of the end of the ramp. A smoothness of 0 is a hard crop to `floor(N/S)`
- * coefficients, whose strides have the gradient 0.
+ * Beside {@link diffStride}: all numbers are real, and both axes have one form. The cosine
+ * transform continues the image by its mirror image, so nothing wraps around at the borders. Every
+ * output size is possible, also odd ones. A coefficient is half as wide as a bin of the Fourier
+ * transform, and so is a ramp of R coefficients. The strides need no minimum: stride 1 is the
+ * identity, and its gradient is that of the end of the ramp. A smoothness of 0 is a hard crop to
+ * `floor(N/S)` coefficients, whose strides have the gradient 0.
  *
  * Strides are in input pixels per output pixel, and are clipped to the limits. They may be a tensor
  * `[2]` (`[S_h, S_w]`) or `[1]` (shared). Numbers have no gradient.
  *
- * Shapes: x `[batch, height, width, channels]` → `[batch, h, w, channels]`. Without cropping h = H and
- * w = W. Differentiable in x and in a tensor of strides. Two small matrices compute it.
+ * Shapes: x `[batch, height, width, channels]` → `[batch, h, w, channels]`. Without cropping h = H
+ * and w = W. Differentiable in x and in a tensor of strides. Two small matrices compute it.
  *
  * Placement: after the convolution that it downsamples, before batch norm and ReLU.
  *
  * Paper: "DCT-DiffStride: differentiable strides with real-valued data", submission to ICLR 2023
- * (OpenReview HgJ3HYIP3pY). We know its abstract only: DiffStride, with the cosine transform and its
- * inverse as the low-pass filter. So the form of the mask is ours.
+ * (OpenReview HgJ3HYIP3pY). We know its abstract only: DiffStride, with the cosine transform and
+ * its inverse as the low-pass filter. So the form of the mask is ours.
  *
  * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a
- *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, outputSize
- *   is larger than the image, or an option is unknown.
+ *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit,
+ *   outputSize is larger than the image, or an option is unknown.
  */
 export function dctDiffStride(
   x: Tensor4D,
@@ -206,8 +206,8 @@ function keptCount(size: number, stride: number, smoothness: number): number {
 }
 
 /**
- * The places n = 1 … count of the coefficients. A hard crop keeps n <= N/S, but a ramp of width 0 is
- * 1 below its threshold only. So its places are a little lower, which also allows for rounding.
+ * The places n = 1 … count of the coefficients. A hard crop keeps n <= N/S, but a ramp of width 0
+ * is 1 below its threshold only. So its places are a little lower, which also allows for rounding.
  */
 function placesOf(count: number, smoothness: number): number[] {
   const offset = smoothness === 0 ? 1e-3 : 0;

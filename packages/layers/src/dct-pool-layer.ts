@@ -25,8 +25,8 @@ type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat }
  * Spectral pooling in the cosine domain at fixed strides, as a `tf.layers` layer around
  * {@link dctPool}. It has no weights.
  *
- * Shapes: `[batch, height, width, channels]` → `[batch, h, w, channels]` with `h = floor(H/S_h)` and
- * `w = floor(W/S_w)`, at least 1. They are static if the input's sizes are.
+ * Shapes: `[batch, height, width, channels]` → `[batch, h, w, channels]` with `h = floor(H/S_h)`
+ * and `w = floor(W/S_w)`, at least 1. They are static if the input's sizes are.
  *
  * Paper: Smith & Wilamowski, "Discrete cosine transform spectral pooling layers for convolutional
  * neural networks", ICAISC 2018.

@@ -22,8 +22,8 @@ export const DCT_CHECKS: Checks<DctPoolOptions> = { norm: checkNorm, dataFormat:
 /**
  * Spectral pooling in the cosine domain (Smith & Wilamowski 2018): `y = idct2(crop(dct2(x)))`.
  *
- * The crop keeps the first `h = floor(H/S_h)` rows and `w = floor(W/S_w)` columns of coefficients, at
- * least 1. All numbers are real. The cosine transform continues the image by its mirror image,
+ * The crop keeps the first `h = floor(H/S_h)` rows and `w = floor(W/S_w)` columns of coefficients,
+ * at least 1. All numbers are real. The cosine transform continues the image by its mirror image,
  * where the Fourier transform repeats it. So no pixel mixes with the opposite border, and a ramp
  * has no jump. Stride 1 is the identity, also for odd sizes.
  *

@@ -5,8 +5,8 @@ import { type FullAxis, fullSizeNote } from './full-size-note.js';
  * Says that DCT-DiffStride leaves a map at its size although its strides are above 1, and how to
  * reduce it. Returns `null` if every stride reduces its axis, or without cropping.
  *
- * An axis of N pixels loses a coefficient only if `R + N/S <= N`. A stride so near 1 that N/S is not
- * a whole pixel below N is not expected to reduce its axis.
+ * An axis of N pixels loses a coefficient only if `R + N/S <= N`. A stride so near 1 that N/S is
+ * not a whole pixel below N is not expected to reduce its axis.
  */
 export function dctReductionNote(
   input: [number, number],

@@ -56,8 +56,8 @@ type Options = Required<
  * `strideGradientScale` k multiplies the gradient that the layer passes to its strides,
  * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
  *
- * The first call of a layer warns if the strides do not reduce the map: see `reductionNote`. It does
- * not in production, that is with tfjs's flag `PROD`.
+ * The first call of a layer warns if the strides do not reduce the map: see `reductionNote`. It
+ * does not in production, that is with tfjs's flag `PROD`.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
@@ -106,8 +106,8 @@ export class DiffStride extends LearnedStrideLayer<Options> {
 registerLayer(DiffStride, 'DiffStride');
 
 /**
- * Whether a value is a {@link DiffStride}, also one of another copy of this package. TypeScript then
- * knows its members: `model.layers.find(isDiffStride)?.strides`.
+ * Whether a value is a {@link DiffStride}, also one of another copy of this package. TypeScript
+ * then knows its members: `model.layers.find(isDiffStride)?.strides`.
  */
 export function isDiffStride(layer: unknown): layer is DiffStride {
   const { getClassName } = (layer ?? {}) as Partial<layers.Layer>;

@@ -22,8 +22,8 @@ export function fullSizeNote(
       : 'No smoothness does this at these strides: set larger strides.';
   return (
     `strides [${strides.map(rounded).join(', ')}] leave a map of ${input.join('×')} at ` +
-    `${output.join('×')}. With smoothness R = ${smoothness} the masks keep every frequency of the ` +
-    `${axes.map(({ name }) => name).join(' and the ')}. An axis shrinks only if ` +
+    `${output.join('×')}. With smoothness R = ${smoothness} the masks keep every frequency of ` +
+    `the ${axes.map(({ name }) => name).join(' and the ')}. An axis shrinks only if ` +
     `${axes.map(({ name, rule }) => `${name}: ${rule}`).join(', ')}. ${remedy}`
   );
 }

@@ -205,8 +205,8 @@ export abstract class LearnedStrideLayer<Options extends OpOptions>
   }
 
   /**
-   * Says that the current strides leave a map of [height, width] at its size although they are above
-   * 1, with the equation and the remedy. Returns `null` if they reduce it.
+   * Says that the current strides leave a map of [height, width] at its size although they are
+   * above 1, with the equation and the remedy. Returns `null` if they reduce it.
    */
   reductionNote(input: [number, number]): string | null {
     requireSides(`${plainClassName(this)}.reductionNote`, 'input', input);

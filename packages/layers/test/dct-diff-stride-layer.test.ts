@@ -138,7 +138,8 @@ describe('the warning of a map that keeps its size', () => {
     expect(warn.mock.calls.flat()).toEqual([
       'DctDiffStride: pool: strides [2, 2] leave a map of 6×6 at 6×6. With smoothness R = 4 the ' +
         'masks keep every frequency of the height and the width. An axis shrinks only if ' +
-        'height: R + 6/S <= 6, width: R + 6/S <= 6. Set smoothness to 3 or less, or larger strides.',
+        'height: R + 6/S <= 6, width: R + 6/S <= 6. ' +
+        'Set smoothness to 3 or less, or larger strides.',
     ]);
     expect(layer.reductionNote([8, 8])).toBeNull();
   });

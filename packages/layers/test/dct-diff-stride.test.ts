@@ -150,7 +150,7 @@ describe('dctDiffStride', () => {
     });
   });
 
-  it('adds the gradients of both axes for a shared stride, and stops them outside the limits', () => {
+  it('adds the gradients of both axes for a shared stride, and has none outside the limits', () => {
     tf.tidy(() => {
       const slope = (strides: number[], options: DctDiffStrideOptions = {}) => [
         ...tf
