@@ -101,6 +101,7 @@ export default defineConfig({
             { text: 'Spectral pooling', link: '/theory/spectral-pooling' },
             { text: 'Ramp masks', link: '/theory/ramp-masks' },
             { text: 'DiffStride', link: '/theory/diffstride' },
+            { text: 'The cosine domain', link: '/theory/dct-diffstride' },
             { text: 'Two small matrices', link: '/theory/two-matrices' },
             { text: 'The regularizer', link: '/theory/regularizer' },
             { text: 'Learned architecture', link: '/theory/learned-architecture' },

@@ -1,3 +1,4 @@
+export { dct, dct2d, idct, idct2d } from './dct.js';
 export { magnitude } from './magnitude.js';
 export type { Norm } from './norm.js';
 export { type HalfSpectrum, irfft, rfft } from './rfft.js';

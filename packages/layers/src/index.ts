@@ -14,6 +14,12 @@ export {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
+export {
+  DctDiffStride,
+  type DctDiffStrideConfig,
+  isDctDiffStride,
+} from './dct-diff-stride-layer.js';
+export { DctPool, type DctPoolConfig } from './dct-pool-layer.js';
 export { DiffStride, type DiffStrideConfig, isDiffStride } from './diff-stride-layer.js';
 export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 export {

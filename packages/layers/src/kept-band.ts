@@ -108,6 +108,6 @@ export function lowCutBand(size: number, stride: number): KeptBand {
 }
 
 /** floor(size/stride) in float32, as published. 33/1.1 gives 30 there, and 29 in float64. */
-function reducedSize(size: number, stride: number): number {
+export function reducedSize(size: number, stride: number): number {
   return Math.floor(Math.fround(size / Math.fround(stride)));
 }

@@ -16,6 +16,8 @@ export {
 } from './blur-pool.js';
 export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
+export { type DctDiffStrideOptions, dctDiffStride } from './dct-diff-stride.js';
+export { type DctPoolOptions, dctPool } from './dct-pool.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';
 export { type FlcPoolOptions, flcPool } from './flc-pool.js';
 export {

@@ -1,15 +1,6 @@
 import { columnDistances, rowDistances } from '@ds/masks/ops';
 import { type DiffStrideOptions, halfSize, outputSizeAt } from './diff-stride.js';
-
-/** An axis that keeps its size. */
-interface FullAxis {
-  name: 'height' | 'width';
-  size: number;
-  /** The distance d of the highest frequency. */
-  highest: number;
-  /** The largest smoothness that reduces the axis, d − N/(2·S). */
-  limit: number;
-}
+import { type FullAxis, fullSizeNote } from './full-size-note.js';
 
 /**
  * Says that DiffStride leaves a map at its size although its strides are above 1, and how to reduce
@@ -37,24 +28,8 @@ export function reductionNote(
     const [size, stride] = [input[axis], strides[axis]];
     if (output[axis] < full[axis] || size / stride > full[axis] - 1) return [];
     const limit = highest[axis] - halfSize(size, stride);
-    return [{ name: axis === 0 ? 'height' : 'width', size, highest: highest[axis], limit }];
+    const rule = `R + ${size}/(2·S) <= ${highest[axis]}`;
+    return [{ name: axis === 0 ? 'height' : 'width', rule, limit }];
   });
-  if (axes.length === 0) return null;
-  const rules = axes.map(({ name, size, highest: d }) => `${name}: R + ${size}/(2·S) <= ${d}`);
-  const limit = Math.floor(100 * Math.min(...axes.map((axis) => axis.limit))) / 100;
-  const remedy =
-    limit >= 0
-      ? `Set smoothness to ${limit} or less, or larger strides.`
-      : 'No smoothness does this at these strides: set larger strides.';
-  return (
-    `strides [${strides.map(rounded).join(', ')}] leave a map of ${input.join('×')} at ` +
-    `${output.join('×')}. With smoothness R = ${smoothness} the masks keep every frequency of the ` +
-    `${axes.map(({ name }) => name).join(' and the ')}. An axis shrinks only if ` +
-    `${rules.join(', ')}. ${remedy}`
-  );
-}
-
-/** Two decimals at most. */
-function rounded(stride: number): number {
-  return Number(stride.toFixed(2));
+  return axes.length > 0 ? fullSizeNote(input, output, strides, smoothness, axes) : null;
 }

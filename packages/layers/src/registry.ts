@@ -20,6 +20,8 @@ import {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 import { checkDataFormat, type DataFormat } from './data-format.js';
+import { DctDiffStride, type DctDiffStrideConfig } from './dct-diff-stride-layer.js';
+import { DctPool, type DctPoolConfig } from './dct-pool-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
 import { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 import {
@@ -69,6 +71,8 @@ export interface PoolingConfigs {
   aps: ApsPoolConfig;
   lps: LpsPoolConfig;
   tips: TipsPoolConfig;
+  dct: DctPoolConfig;
+  'dct-diffstride': DctDiffStrideConfig;
 }
 
 /** A name in {@link PoolingConfigs}, or any other registered name. */
@@ -223,6 +227,8 @@ provide('asap', (config) => new AsapPool(config), reducing);
 provide('aps', (config) => new ApsPool(config), antiAliasing);
 provide('lps', (config) => new LpsPool(config), antiAliasing);
 provide('tips', (config) => new TipsPool(config), antiAliasing);
+provide('dct', (config) => new DctPool(config), reducing);
+provide('dct-diffstride', (config) => new DctDiffStride(config));
 
 /** The configuration of fractional pooling, with the strides as its ratio. */
 function asRatio({

@@ -241,7 +241,10 @@ function skewOf(band: KeptBand, mask: MaskAt, norm: Norm) {
 }
 
 /** The product of the forward and the inverse factor along one axis. */
-export function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): number {
+export function axisFactor(
+  { inputSize, outputSize }: Pick<KeptBand, 'inputSize' | 'outputSize'>,
+  norm: Norm,
+): number {
   switch (norm) {
     case 'backward':
       return 1 / outputSize;

@@ -1,7 +1,6 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
-import { HOST_BACKENDS } from '@ds/checks';
-import { BACKENDS } from '@ds/testing/backends';
+import { BACKENDS, HOST_BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
@@ -32,12 +31,18 @@ describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
 // Other kernels compute it on a GPU, and have tests there. The seed keeps differences off the corner
 // of the ReLU.
-const onHost = backends.filter((backend) => HOST_BACKENDS.includes(backend));
-describePooling('tips', { backends: onHost });
+describePooling('tips', { backends: HOST_BACKENDS });
 describePooling('tips', {
-  backends: onHost,
+  backends: HOST_BACKENDS,
   strides: [3, 2],
   config: { averaging: 'quadrant', seed: 1 },
+});
+// Both run the matrix kernels of `spectral`, whose tests above cover a GPU.
+describePooling('dct', { backends: HOST_BACKENDS, strides: [1.6, 2] });
+describePooling('dct-diffstride', {
+  backends: HOST_BACKENDS,
+  strides: [2.31, 1.87],
+  config: { smoothness: 1.3 },
 });
 describePooling('average', { backends, checksDtype: false });
 describePooling('max', { backends, checksDtype: false });

@@ -35,6 +35,8 @@ const TYPED: Record<keyof PoolingConfigs, true> = {
   aps: true,
   lps: true,
   tips: true,
+  dct: true,
+  'dct-diffstride': true,
   'mean-of-windows': true,
 };
 

@@ -43,6 +43,8 @@ describe('a model that was saved before classes had a package', () => {
       (one) => typeof one === 'function' && one.prototype instanceof tf.layers.Layer,
     );
     const added = [
+      'DctDiffStride',
+      'DctPool',
       'MaskedConv2D',
       'MaskedDepth',
       'PadImage',

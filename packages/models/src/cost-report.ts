@@ -1,6 +1,6 @@
 import { ConfigError } from '@ds/checks';
 import { hasMember, type LayerWith } from '@ds/graph';
-import { isDiffStride, measureMultiplyAdds } from '@ds/layers';
+import { isDctDiffStride, isDiffStride, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
@@ -23,7 +23,7 @@ export interface LayerCost {
   parameters: number;
   /** Bytes of the output in float32. */
   activationBytes: number;
-  /** Says that a DiffStride leaves its map at its size, why, and how to reduce it. */
+  /** Says that a layer with learned strides leaves its map at its size, why, and the remedy. */
   note?: string;
 }
 
@@ -62,7 +62,7 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
 
 /** The note of a pooling that does not reduce its map. */
 function noteOf(layer: tfl.layers.Layer, inputShape: number[]): Pick<LayerCost, 'note'> {
-  if (!isDiffStride(layer)) return {};
+  if (!isDiffStride(layer) && !isDctDiffStride(layer)) return {};
   const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const [height, width] = isChannelsFirst ? inputShape.slice(1) : inputShape;
   const note = layer.reductionNote([height!, width!]);

@@ -30,6 +30,8 @@ const CASES: Case[] = [
   ['subsample', { strides: [3, 2] }],
   ['flc', { strides: [2, 1.6] }],
   ['asap', { strides: [2, 1.3] }],
+  ['dct', { strides: [1.7, 3] }],
+  ['dct-diffstride', { strides: [2.3, 1.6], smoothness: 2 }],
 ];
 
 /** The image decides which pixels these keep, or with which weights. */

@@ -614,7 +614,7 @@ describe('a whole ResNet', () => {
       expect([pooling, report.map(({ reason }) => reason)]).toEqual([pooling, Array(6).fill('')]);
       expect((copy.predict(image) as tf.Tensor).shape).toEqual([2, 3]);
       const pools = copy.layers.filter(({ name }) => /\.pool$/.test(name));
-      const isShared = ['diffstride', 'aps', 'lps', 'tips'].includes(pooling);
+      const isShared = ['diffstride', 'dct-diffstride', 'aps', 'lps', 'tips'].includes(pooling);
       expect([pooling, pools.length]).toEqual([pooling, isShared ? 3 : 6]);
       copy.dispose();
     }

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 from . import (
     blur_pool,
     complexity,
+    dct,
+    dct_diffstride,
     diffstride,
     fft,
     fft2,
@@ -47,6 +49,8 @@ FAMILIES: dict[str, Family] = {
     for module in (
         blur_pool,
         complexity,
+        dct,
+        dct_diffstride,
         diffstride,
         fft,
         fft2,

@@ -144,6 +144,32 @@ describe('train', () => {
     expect(await grown(5)).toBeGreaterThan(await grown(0));
   });
 
+  it('trains the strides of the cosine domain by the same groups and penalty', async () => {
+    const learned = async (strideLearningRateScale: number, lambda: number) => {
+      const strides: [number, number] = [2, 2];
+      const config = { strides, smoothness: 1, inputShape: [12, 12, 3], name: 'pool' };
+      const model = tf.sequential({
+        layers: [
+          poolingLayer('dct-diffstride', config),
+          tf.layers.activation({ activation: 'tanh' }),
+          tf.layers.globalAveragePooling2d({}),
+          tf.layers.dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 1 }) }),
+        ],
+      });
+      const variables = () =>
+        strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
+      const groups = standardGroups({ strideLearningRateScale });
+      await train(model, { ...basic(), groups, penalty: complexityLoss(variables, lambda) });
+      const after = strideVariables(model).map(({ layer, strides: [h, w] }) => ({ layer, h, w }));
+      model.dispose();
+      return after;
+    };
+    expect(await learned(0, 5)).toEqual([{ layer: 'pool', h: 2, w: 2 }]);
+    const [[free], [penalized]] = [await learned(10, 0), await learned(10, 5)];
+    expect(free!.h).not.toBe(2);
+    expect(penalized!.h * penalized!.w).toBeGreaterThan(free!.h * free!.w);
+  });
+
   it('decays kernels only, and counts the losses of the model', async () => {
     const model = tf.sequential({
       layers: [

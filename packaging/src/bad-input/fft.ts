@@ -1,4 +1,16 @@
-import { fftshift, ifftshift, irfft, irfft2d, magnitude, rfft, rfft2d } from '@ds/fft';
+import {
+  dct,
+  dct2d,
+  fftshift,
+  idct,
+  idct2d,
+  ifftshift,
+  irfft,
+  irfft2d,
+  magnitude,
+  rfft,
+  rfft2d,
+} from '@ds/fft';
 import * as plan from '@ds/fft/plan';
 import { loadSimd, SimdComplexFft, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
 import * as tf from '@tensorflow/tfjs';
@@ -92,6 +104,10 @@ export const fft: Record<string, Table> = {
   '@ds/fft': {
     rfft: transforms('rfft', rfft, 1),
     rfft2d: transforms('rfft2d', rfft2d, 2),
+    dct: transforms('dct', dct, 1),
+    idct: transforms('idct', idct, 1),
+    dct2d: transforms('dct2d', dct2d, 2),
+    idct2d: transforms('idct2d', idct2d, 2),
     irfft: inverses('irfft', irfft, { length: size() }),
     irfft2d: inverses('irfft2d', irfft2d, { outputSize: pair(size()) }),
     fftshift: shifts('fftshift', fftshift),
@@ -141,6 +157,26 @@ export const fft: Record<string, Table> = {
         call: plan.realFft2d,
         good: () => [6, 5],
         args: { height: size(), width: size() },
+      },
+    ],
+    Dct: [
+      {
+        as: 'Dct',
+        call: (n: number) => new plan.Dct(n),
+        good: () => [6],
+        args: { length: size() },
+      },
+      {
+        as: 'Dct.forward',
+        call: (x: Float64Array, out: undefined) => new plan.Dct(6).forward(x, out),
+        good: () => [new Float64Array(6), new Float64Array(6)],
+        args: { x: list(), out: optional(list()) },
+      },
+      {
+        as: 'Dct.inverse',
+        call: (x: Float64Array, out: undefined) => new plan.Dct(6).inverse(x, out),
+        good: () => [new Float64Array(6), new Float64Array(6)],
+        args: { coefficients: list(), out: optional(list()) },
       },
     ],
     RealFft: [

@@ -79,6 +79,8 @@ const tipsOp = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
+const { alignment: _alignment, ...dctDiffStride } = diffStride;
+
 /** How a prepared image is pooled and written. */
 const prepared = {
   norm,
@@ -310,7 +312,7 @@ export const layersTables: Record<string, Table> = {
         args: { shape: listOf(integer(1), { isOfOneLength: true }), outputSize: pair(integer(1)) },
       },
     ],
-    // It takes any value.
+    // Both take any value.
     isDiffStride: [],
     isMaskedConv2D: [],
     isMaskedDepth: [],
@@ -377,6 +379,26 @@ export const layersTables: Record<string, Table> = {
             { required: ['blocks'] },
           ),
         },
+      },
+    ],
+    isDctDiffStride: [],
+    dctPool: strided('dctPool', layers.dctPool, strides, { norm, dataFormat }),
+    dctDiffStride: [
+      {
+        as: 'dctDiffStride',
+        call: layers.dctDiffStride,
+        good: () => [image(), tf.tensor1d([2, 2]), {}],
+        args: {
+          x,
+          strides: except(tensor(), '3'),
+          options: options({ ...dctDiffStride, outputSize: pair(side) }),
+        },
+      },
+      {
+        as: 'dctDiffStride',
+        call: layers.dctDiffStride,
+        good: () => [image(), 2, {}],
+        args: { x: [], strides },
       },
     ],
     diffStride: [
@@ -453,6 +475,27 @@ export const layersTables: Record<string, Table> = {
       {
         as: 'DiffStride.reductionNote',
         call: (input: [number, number]) => new layers.DiffStride().reductionNote(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+    ],
+    DctPool: [...layer('DctPool', layers.DctPool, fixed), matrices('DctPool', layers.DctPool)],
+    DctDiffStride: [
+      ...layer('DctDiffStride', layers.DctDiffStride, {
+        ...dctDiffStride,
+        strides,
+        sharedStride: boolean(),
+        strideGradientScale: number(0, undefined, true),
+      }),
+      {
+        as: 'DctDiffStride.outputSize',
+        call: (input: [number, number]) => new layers.DctDiffStride().outputSize(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+      {
+        as: 'DctDiffStride.reductionNote',
+        call: (input: [number, number]) => new layers.DctDiffStride().reductionNote(input),
         good: () => [[8, 6]],
         args: { input: pair(side) },
       },

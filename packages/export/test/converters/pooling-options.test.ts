@@ -3,6 +3,8 @@ import {
   AsapPool,
   AvgBlurPool,
   BlurPool,
+  DctDiffStride,
+  DctPool,
   DiffStride,
   FlcPool,
   FractionalAvgPool,
@@ -31,6 +33,8 @@ const CASES: Record<string, () => tf.layers.Layer> = {
   'DiffStride, symmetric': () =>
     new DiffStride({ strides: [1.7, 2.4], smoothness: 1, alignment: 'symmetric' }),
   'DiffStride, the identity': () => new DiffStride({ strides: 1, smoothness: 0 }),
+  'DctPool, forward': () => new DctPool({ strides: [1.3, 2], norm: 'forward' }),
+  'DctDiffStride, not cropped': () => new DctDiffStride({ smoothness: 2, cropping: false }),
   'FlcPool, modulus': () => new FlcPool({ strides: [1.6, 2], modulus: true }),
   'FlcPool, modulus, backward': () => new FlcPool({ modulus: true, norm: 'backward' }),
   'FlcPool, modulus, ortho': () => new FlcPool({ modulus: true, norm: 'ortho' }),
