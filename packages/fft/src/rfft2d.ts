@@ -1,5 +1,6 @@
 import { LARGEST_PLANE, requireNumbers, requireOptions, requireSize } from '@ds/checks';
-import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { complexAlongAxis } from './complex-axis.js';
 import { dft } from './dft.js';
 import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
 import { type Norm, normFactor, requireNorm } from './norm.js';
@@ -35,7 +36,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], down * across));
   return tidy(() => {
     const rows = unpack(() => dft(x, 'real', width, across));
-    return alongHeight(rows, 'complex', down);
+    return complexAlongAxis(rows, x.rank - 2, 'complex', down);
   });
 }
 
@@ -71,8 +72,9 @@ export function irfft2d(
       const packed = stacked(spectrum, [height], Math.floor(width / 2) + 1);
       return inverseOnHost(packed, [height, width], down * across, 'twice');
     }
-    const rows = alongHeight(
+    const rows = complexAlongAxis(
       { real: resize(real, rowAxis, height), imag: resize(imag, rowAxis, height) },
+      rowAxis,
       'complexAdjoint',
       down,
     );
@@ -85,24 +87,4 @@ function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];
   requireSize(op, `${name} (height · width)`, height * width, 1, LARGEST_PLANE);
-}
-
-/** The complex transform along the second-to-last axis, times a factor. */
-function alongHeight(
-  { real, imag }: HalfSpectrum,
-  kind: 'complex' | 'complexAdjoint',
-  factor: number,
-): HalfSpectrum {
-  const axis = real.rank - 2;
-  const height = real.shape[axis]!;
-  const swapped = real.shape.map((_, at) => (at < axis ? at : at === axis ? axis + 1 : axis));
-  const columns = transpose(concat([real, imag], axis), swapped);
-  const transformed = transpose(dft(columns, kind, height, factor), swapped);
-  const begin = real.shape.map(() => 0);
-  const imagBegin = begin.slice();
-  imagBegin[axis] = height;
-  return {
-    real: slice(transformed, begin, real.shape),
-    imag: slice(transformed, imagBegin, real.shape),
-  };
 }

@@ -1,4 +1,14 @@
-import { fftshift, ifftshift, irfft, irfft2d, magnitude, rfft, rfft2d } from '@ds/fft';
+import {
+  fftshift,
+  ifftshift,
+  irfft,
+  irfft2d,
+  irfftn,
+  magnitude,
+  rfft,
+  rfft2d,
+  rfftn,
+} from '@ds/fft';
 import * as plan from '@ds/fft/plan';
 import { loadSimd, SimdComplexFft, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
 import * as tf from '@tensorflow/tfjs';
@@ -7,6 +17,7 @@ import {
   integer,
   type Kind,
   list,
+  listOf,
   number,
   oneOf,
   optional,
@@ -94,6 +105,32 @@ export const fft: Record<string, Table> = {
     rfft2d: transforms('rfft2d', rfft2d, 2),
     irfft: inverses('irfft', irfft, { length: size() }),
     irfft2d: inverses('irfft2d', irfft2d, { outputSize: pair(size()) }),
+    rfftn: [
+      {
+        as: 'rfftn',
+        call: rfftn,
+        good: () => [tf.ones([2, 3, 4]), { axes: 3, norm: 'ortho' }],
+        args: {
+          x: except(tensor(), 'one axis more'),
+          options: options({ axes: integer(1, 3), norm }),
+        },
+      },
+    ],
+    irfftn: [
+      {
+        as: 'irfftn',
+        call: irfftn,
+        good: () => [parts([2, 3, 4]), { axes: 3, outputSize: [2, 3, 6] }],
+        args: {
+          spectrum,
+          options: options({
+            axes: integer(1, 3),
+            outputSize: listOf(size(), { isOfOneLength: true }),
+            norm,
+          }),
+        },
+      },
+    ],
     fftshift: shifts('fftshift', fftshift),
     ifftshift: shifts('ifftshift', ifftshift),
     magnitude: [
