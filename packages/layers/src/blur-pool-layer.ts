@@ -1,23 +1,28 @@
 import { type Checks, oneOf } from '@ds/checks';
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { serialization, Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  type BlurPadding,
+  type BlurPoolOptions,
+  blurChecks,
+  blurPoolOutputSize,
+  type DenseBlurPoolOptions,
+  denseChecks,
+  denseSize,
+} from './blur-axes.js';
+import { type BlurFilterSetting, filterOptions, filterSetting } from './blur-filter.js';
 import {
   avgBlurPool,
-  BLUR_CHECKS,
-  type BlurPoolOptions,
   blurMultiplyAdds,
   blurPool,
   blurPoolMatrices,
-  blurPoolOutputSize,
   checkIntegerStrides,
-  DENSE_CHECKS,
-  type DenseBlurPoolOptions,
-  denseSize,
   integerStrides,
   maxBlurPool,
   windowMeanMultiplyAdds,
 } from './blur-pool.js';
+import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -35,12 +40,17 @@ export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
   strides?: number | [number, number];
 }
 
-type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
+interface Options extends BlurFilterSetting {
+  strides: [number, number];
+  padding: BlurPadding;
+  poolSize: number;
+  dataFormat: DataFormat;
+}
 
 /** The checks of a `BlurPool`. Its saved configuration has a `poolSize` of 1. */
-const LAYER_OPTIONS = { ...BLUR_CHECKS, strides: checkIntegerStrides, poolSize: oneOf(1) };
+const LAYER_OPTIONS = { ...blurChecks(2), strides: checkIntegerStrides, poolSize: oneOf(1) };
 
-const DENSE_OPTIONS = { ...DENSE_CHECKS, strides: checkIntegerStrides };
+const DENSE_OPTIONS = { ...denseChecks(2), strides: checkIntegerStrides };
 
 /** The part that the three layers share: checks, shapes and configuration. */
 abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements PoolingLayer {
@@ -52,9 +62,31 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
   ) {
     requireConfig(name, config, checks);
     const { poolSize = defaultPoolSize } = config;
-    const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = config;
+    const { padding = 'reflect', dataFormat = 'channelsLast' } = config;
+    const filter = structuredClone(filterSetting(name, config));
     const strides = integerStrides(name, config.strides ?? 2);
-    super(config, { filterSize, strides, padding, poolSize, dataFormat });
+    super(config, { ...filter, strides, padding, poolSize, dataFormat });
+  }
+
+  /** The options of the op. */
+  protected get blurOptions(): BlurPoolOptions {
+    const { padding, dataFormat } = this.options;
+    return { ...filterOptions(this.options), padding, dataFormat };
+  }
+
+  /**
+   * Reads `null` in a saved configuration as an option that does not apply.
+   *
+   * @nocollapse
+   */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const given = Object.entries(config).filter(
+      ([name, value]) => value !== null || !['filterSize', 'attenuation'].includes(name),
+    );
+    return new cls(Object.fromEntries(given));
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
@@ -94,8 +126,7 @@ export class BlurPool extends BlurPoolLayer {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { poolSize: _one, strides, ...options } = this.options;
-    return blurPool(image, strides, options);
+    return blurPool(image, this.options.strides, this.blurOptions);
   }
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
@@ -119,8 +150,8 @@ export class MaxBlurPool extends BlurPoolLayer {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { strides, ...options } = this.options;
-    return maxBlurPool(image, strides, options);
+    const { strides, poolSize } = this.options;
+    return maxBlurPool(image, strides, { ...this.blurOptions, poolSize });
   }
 }
 
@@ -138,8 +169,8 @@ export class AvgBlurPool extends BlurPoolLayer {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { strides, ...options } = this.options;
-    return avgBlurPool(image, strides, options);
+    const { strides, poolSize } = this.options;
+    return avgBlurPool(image, strides, { ...this.blurOptions, poolSize });
   }
 
   /** Multiply-adds of the means and of the blur, each along the height, then along the width. */

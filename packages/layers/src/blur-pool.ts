@@ -1,56 +1,32 @@
-import {
-  type Check,
-  type Checks,
-  ConfigError,
-  integerIn,
-  oneOf,
-  refuse,
-  requireInteger,
-  requireOptions,
-} from '@ds/checks';
-import {
-  type AxisTaps,
-  maxOverRegions,
-  type PoolingMatrices,
-  poolByTaps,
-  type Regions,
-  tapMatrix,
-} from '@ds/kernels';
+import { type Check, refuse, requireInteger, requireOptions } from '@ds/checks';
+import { maxOverRegions, type PoolingMatrices, poolByTaps, tapMatrix } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { BORDERS, type Border, pixelAt } from './border.js';
-import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import {
+  type Blur,
+  type BlurPadding,
+  type BlurPoolOptions,
+  blurChecks,
+  blurTaps,
+  type DenseBlurPoolOptions,
+  denseChecks,
+  denseSize,
+  windows,
+} from './blur-axes.js';
+import { filterSetting } from './blur-filter.js';
+import { inChannelsLast, requireImage } from './data-format.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { padImage } from './pad-image.js';
 import { meanOverRegions, meanTaps } from './region-mean.js';
 import { pairOf } from './stride-values.js';
 
-/** The values beyond the border, as those of `padImage`. */
-export type BlurPadding = Border;
-
-/** Options of {@link blurPool}. */
-export interface BlurPoolOptions {
-  /** Taps of the binomial filter, 1 … 7. Default 3. */
-  filterSize?: number;
-  /** Default `'reflect'`. */
-  padding?: BlurPadding;
-  /** Default `'channelsLast'`. */
-  dataFormat?: DataFormat;
-}
-
-/** Options of {@link maxBlurPool} and {@link avgBlurPool}. */
-export interface DenseBlurPoolOptions extends BlurPoolOptions {
-  /** Side of the pooling window at stride 1, before the blur. Default 2. */
-  poolSize?: number;
-}
-
 /**
  * Anti-aliased subsampling (Zhang, "Making convolutional networks shift-invariant again", 2019).
  *
- * `y = (b ⊗ b) ∗ x`, sampled at every stride-th position. b is row n − 1 of Pascal's triangle over
- * 2^(n−1): [1], [1 1]/2, [1 2 1]/4, … The padding is floor((n−1)/2) before and ceil((n−1)/2) after:
- * reflected without the edge pixel, replicated, zero or circular. So the output size is
- * ceil(size/stride) for every filter size. Even filters (2, 4, 6) shift the image by half a pixel. Filter size 1 is
- * plain subsampling.
+ * `y[i, j] = Σ_{t,u} a_t b_u x[S_h i + t − p, S_w j + u − q]`. a and b are the filters of both axes:
+ * binomial as in the paper, windowed sincs, or your own, see `blurFilter`. The padding of n taps is
+ * floor((n−1)/2) before and ceil((n−1)/2) after: reflected without the edge pixel, replicated, zero
+ * or circular. So the output size is ceil(size/stride) for every filter size. An even number of
+ * taps shifts the image by half a pixel. One tap is plain subsampling.
  *
  * Placement: after the ReLU, as in the paper and in the models here. conv → ReLU → BlurPool
  * replaces a strided convolution. A ReLU after the blur would create high frequencies again.
@@ -58,8 +34,9 @@ export interface DenseBlurPoolOptions extends BlurPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x. Linear and separable: one pass along the height, one along the width.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7,
- *   strides are not integers ≥ 1, the padding is unknown, or the image is too small to reflect.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, an option
+ *   of the filter is out of its range or does not apply, the padding is unknown, or the image is
+ *   too small to reflect.
  */
 export function blurPool(
   x: Tensor4D,
@@ -87,11 +64,6 @@ export function maxBlurPool(
   );
 }
 
-/** The windows of a size along an axis, at stride 1. */
-function windows(size: number, poolSize: number): Regions {
-  return Array.from({ length: size - poolSize + 1 }, (_, start) => [start, start + poolSize]);
-}
-
 /**
  * {@link maxBlurPool} with the mean over the windows instead of the maximum.
  *
@@ -116,7 +88,7 @@ function denseThenBlur(
 ): Tensor4D {
   requireImage(op, x);
   integerStrides(op, strides);
-  requireOptions(op, 'options', options, DENSE_CHECKS);
+  requireOptions(op, 'options', options, denseChecks(2));
   const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
@@ -130,11 +102,6 @@ function denseThenBlur(
   );
 }
 
-/** The size of an axis after the dense maximum or mean of {@link maxBlurPool}. */
-export function denseSize(size: number, poolSize: number, padding: BlurPadding): number {
-  return padding === 'circular' ? size : size - poolSize + 1;
-}
-
 function blurredSubsample(
   op: string,
   x: Tensor4D,
@@ -142,86 +109,37 @@ function blurredSubsample(
   options: BlurPoolOptions,
 ): Tensor4D {
   requireImage(op, x);
-  const [strideH, strideW] = integerStrides(op, strides);
-  requireOptions(op, 'options', options, BLUR_CHECKS);
-  const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = options;
-  return inChannelsLast(x, dataFormat, (image) =>
-    poolByTaps(
-      image,
-      blurTaps(op, image.shape[1], strideH, filterSize, padding),
-      blurTaps(op, image.shape[2], strideW, filterSize, padding),
-    ),
-  );
+  const pair = integerStrides(op, strides);
+  requireOptions(op, 'options', options, blurChecks(2));
+  const { padding = 'reflect', dataFormat = 'channelsLast', ...filter } = options;
+  const blur = { ...filterSetting(op, filter), strides: pair, padding };
+  return inChannelsLast(x, dataFormat, (image) => {
+    const [rows, columns] = blurTaps(op, [image.shape[1], image.shape[2]], blur);
+    return poolByTaps(image, rows!, columns!);
+  });
 }
 
 /** Returns {@link blurPool} as constant matrices for images of one size. */
-export function blurPoolMatrices(
-  [height, width]: [number, number],
-  { filterSize, strides, padding }: { strides: [number, number] } & Required<BlurPoolOptions>,
-): PoolingMatrices {
-  const matrix = (size: number, stride: number) =>
-    tapMatrix(blurTaps('blurPool', size, stride, filterSize, padding), size);
-  return { rows: matrix(height, strides[0]), columns: matrix(width, strides[1]) };
+export function blurPoolMatrices(input: [number, number], blur: Blur): PoolingMatrices {
+  const [rows, columns] = blurTaps('blurPool', input, blur);
+  return { rows: tapMatrix(rows!, input[0]), columns: tapMatrix(columns!, input[1]) };
 }
 
 /** Multiply-adds of {@link blurPool} for one image of size [H, W, C]. */
-export function blurMultiplyAdds(
-  image: [number, number, number],
-  { filterSize, strides, padding }: { strides: [number, number] } & Required<BlurPoolOptions>,
-): number {
-  const taps = (axis: 0 | 1) =>
-    blurTaps('blurPool', image[axis], strides[axis], filterSize, padding);
-  return tapsMultiplyAdds(taps(0), taps(1), image);
+export function blurMultiplyAdds(image: [number, number, number], blur: Blur): number {
+  const [rows, columns] = blurTaps('blurPool', [image[0], image[1]], blur);
+  return tapsMultiplyAdds(rows!, columns!, image);
 }
 
 /** Multiply-adds of {@link avgBlurPool}'s means for one image of size [H, W, C]. */
 export function windowMeanMultiplyAdds(
   [height, width, channels]: [number, number, number],
-  { poolSize, padding }: Required<Pick<DenseBlurPoolOptions, 'poolSize' | 'padding'>>,
+  { poolSize, padding }: { poolSize: number; padding: BlurPadding },
 ): number {
   const read = (size: number) => denseSize(size, poolSize, padding) + poolSize - 1;
   const image: [number, number, number] = [read(height), read(width), channels];
   const taps = (axis: 0 | 1) => meanTaps(windows(image[axis], poolSize));
   return tapsMultiplyAdds(taps(0), taps(1), image);
-}
-
-/** Output size of {@link blurPool} along one axis. */
-export function blurPoolOutputSize(size: number, stride: number): number {
-  return Math.ceil(size / stride);
-}
-
-/** The taps of each output of a blurred and subsampled axis. */
-function blurTaps(
-  op: string,
-  size: number,
-  stride: number,
-  filterSize: number,
-  padding: BlurPadding,
-): AxisTaps[] {
-  const filter = binomial(filterSize);
-  const before = Math.floor((filterSize - 1) / 2);
-  const after = Math.ceil((filterSize - 1) / 2);
-  if (padding === 'reflect' && Math.max(before, after) >= size && filterSize > 1) {
-    throw new ConfigError(
-      `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), ` +
-        `got size ${size}`,
-    );
-  }
-  return Array.from({ length: blurPoolOutputSize(size, stride) }, (_, output) =>
-    filter.flatMap((weight, tap) => {
-      const index = pixelAt(output * stride + tap - before, size, padding);
-      return index === null ? [] : [{ index, weight }];
-    }),
-  );
-}
-
-/** Row n − 1 of Pascal's triangle, divided by its sum. */
-function binomial(filterSize: number): number[] {
-  let row = [1];
-  for (let size = 1; size < filterSize; size++) {
-    row = [...row, 0].map((value, i) => value + (row[i - 1] ?? 0));
-  }
-  return row.map((value) => value / 2 ** (filterSize - 1));
 }
 
 /** Checks that strides are integers ≥ 1, and returns the pair. */
@@ -236,16 +154,3 @@ export function integerStrides(op: string, strides: number | readonly number[]):
 /** {@link integerStrides} as the check of an option. */
 export const checkIntegerStrides: Check = (op, _name, strides) =>
   integerStrides(op, strides as [number, number]);
-
-/** The checks of {@link BlurPoolOptions}. */
-export const BLUR_CHECKS: Checks<BlurPoolOptions> = {
-  filterSize: integerIn(1, 7),
-  padding: oneOf(...BORDERS),
-  dataFormat: checkDataFormat,
-};
-
-/** The checks of {@link DenseBlurPoolOptions}. */
-export const DENSE_CHECKS: Checks<DenseBlurPoolOptions> = {
-  ...BLUR_CHECKS,
-  poolSize: integerIn(1),
-};

@@ -1,14 +1,14 @@
 export type { PoolingMatrices } from '@ds/kernels';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
+export type { BlurPadding, BlurPoolOptions, DenseBlurPoolOptions } from './blur-axes.js';
 export {
-  avgBlurPool,
-  type BlurPadding,
-  type BlurPoolOptions,
-  blurPool,
-  type DenseBlurPoolOptions,
-  maxBlurPool,
-} from './blur-pool.js';
+  type AxisFilterOptions,
+  type BlurFilter,
+  type BlurFilterOptions,
+  blurFilter,
+} from './blur-filter.js';
+export { avgBlurPool, blurPool, maxBlurPool } from './blur-pool.js';
 export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';

@@ -62,7 +62,7 @@ export interface PoolingConfigs {
   'fractional-avg': Omit<FractionalPoolConfig, 'ratio' | 'outputSize'>;
   average: WindowPoolConfig;
   max: WindowPoolConfig;
-  subsample: Omit<BlurPoolConfig, 'filterSize'>;
+  subsample: Omit<BlurPoolConfig, 'filterSize' | 'filter' | 'attenuation'>;
   flc: FlcPoolConfig;
   asap: AsapPoolConfig;
   aps: ApsPoolConfig;
@@ -204,6 +204,8 @@ function provide<Name extends keyof PoolingConfigs>(
 
 const antiAliasing: PoolingTraits = { placement: 'activation', absentAtStrideOne: true };
 const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true };
+/** The filter of plain subsampling. */
+const ONE_TAP = { filter: 'binomial', filterSize: 1 } as const;
 const reducing: PoolingTraits = { absentAtStrideOne: true };
 
 provide('diffstride', (config) => new DiffStride(config));
@@ -215,7 +217,7 @@ provide('fractional-max', (config) => new FractionalMaxPool(asRatio(config)), re
 provide('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)), reducing);
 provide('average', (config) => layers.averagePooling2d(asWindow('average', config)), reducing);
 provide('max', (config) => layers.maxPooling2d(asWindow('max', config)), reducing);
-provide('subsample', (config) => new BlurPool({ ...config, filterSize: 1 }), reducing);
+provide('subsample', (config) => new BlurPool({ ...config, ...ONE_TAP }), reducing);
 provide('flc', (config) => new FlcPool(config), reducing);
 provide('asap', (config) => new AsapPool(config), reducing);
 provide('aps', (config) => new ApsPool(config), antiAliasing);

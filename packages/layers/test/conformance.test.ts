@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
-import { BACKENDS } from '@ds/testing/backends';
+import { BACKENDS, HOST_BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
@@ -17,6 +17,10 @@ describePooling('diffstride', { backends, strides: [2.31, 1.87], config: { smoot
 describePooling('spectral', { backends, strides: [1.6, 2.1] });
 describePooling('blur', { backends, refuses: needsTwo });
 describePooling('blur', { backends, config: { filterSize: 6, padding: 'replicate' } });
+describePooling('blur', {
+  backends: [...HOST_BACKENDS],
+  config: { filter: 'kaiser', attenuation: 21, filterSize: [5, 4], padding: 'circular' },
+});
 describePooling('max-blur', { backends, config: { padding: 'zero' }, refuses: needsTwo });
 describePooling('avg-blur', { backends, config: { padding: 'replicate' }, refuses: needsTwo });
 describePooling('fractional-max', { backends, strides: [1.4, 2.3], config: { overlapping: true } });

@@ -1,6 +1,6 @@
 import { hasMember } from '@ds/graph';
 import { type AxisTaps, type PoolingMatrices, type Regions, tapMatrix } from '@ds/kernels';
-import { BlurPool, type BlurPoolConfig } from '@ds/layers';
+import { BlurPool, PadImage } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
@@ -66,16 +66,31 @@ function windowsThenBlur(
   { layer, name, x, dataFormat }: Place,
   windows: 'maxPooling2d' | 'averagePooling2d',
 ): tfl.SymbolicTensor {
-  const { poolSize, filterSize, padding, strides } = layer.getConfig();
+  const config = layer.getConfig();
+  const poolSize = config.poolSize as number;
+  const whole = config.padding === 'circular' ? wrapped(name, x, dataFormat, poolSize - 1) : x;
   const dense = tfl.layers[windows]({
     name: `${name}.windows`,
-    poolSize: poolSize as number,
+    poolSize,
     strides: 1,
     padding: 'valid',
     dataFormat,
-  }).apply(x) as tfl.SymbolicTensor;
-  const blur = new BlurPool({ filterSize, padding, strides } as BlurPoolConfig);
+  }).apply(whole) as tfl.SymbolicTensor;
+  const blur = BlurPool.fromConfig<BlurPool>(BlurPool, { ...config, poolSize: 1 });
   return byMatrices(`${name}.blur`, dense, dataFormat, (sides) => blur.matrices(sides));
+}
+
+/** An image that continues with its first rows and columns, where windows wrap around. */
+function wrapped(
+  name: string,
+  x: tfl.SymbolicTensor,
+  dataFormat: DataFormat,
+  count: number,
+): tfl.SymbolicTensor {
+  if (count === 0) return x;
+  const margins: [number, number] = [0, count];
+  const pad = new PadImage({ margins: [margins, margins], border: 'circular' });
+  return byMatrices(`${name}.border`, x, dataFormat, (sides) => pad.matrices(sides));
 }
 
 /** The regions of one sample of fractional pooling along both axes. */

@@ -34,8 +34,11 @@ const x = tensor();
 const image = () => tf.ones([1, 4, 6, 2]);
 
 const fixed = { strides, norm, dataFormat };
+const filterSize = except(integer(1, 7), 'an empty list');
+const filter = except(oneOf('binomial', 'kaiser'), 'undefined');
 const blur = {
-  filterSize: integer(1, 7),
+  filterSize,
+  filter,
   padding: oneOf('reflect', 'circular'),
   dataFormat,
 };
@@ -199,6 +202,17 @@ export const layersTables: Record<string, Table> = {
         call: layers.padImage,
         good: () => [image(), 1, RIGHT],
         args: { x, margins: size(0), options: options({ border, dataFormat }) },
+      },
+    ],
+    blurFilter: [
+      {
+        as: 'blurFilter',
+        call: layers.blurFilter,
+        good: () => [2, { filter: 'kaiser', filterSize: 5, attenuation: 40 }],
+        args: {
+          stride: integer(1),
+          options: options({ filterSize: integer(1, 1023), filter, attenuation: number(21, 120) }),
+        },
       },
     ],
     maxBlurPool: strided('maxBlurPool', layers.maxBlurPool, integers, dense),

@@ -23,6 +23,20 @@ const CASES: Record<string, () => tf.layers.Layer> = {
   'BlurPool, 2 taps, zero': () => new BlurPool({ filterSize: 2, padding: 'zero' }),
   'BlurPool, 4 taps, reflect': () => new BlurPool({ filterSize: 4, strides: [1, 2] }),
   'BlurPool, 7 taps, replicate': () => new BlurPool({ filterSize: 7, padding: 'replicate' }),
+  'BlurPool, 1 and 5 taps, circular': () =>
+    new BlurPool({ filterSize: [1, 5], padding: 'circular' }),
+  'BlurPool, Kaiser': () => new BlurPool({ filter: 'kaiser', attenuation: 30, strides: [2, 1] }),
+  'BlurPool, own taps': () =>
+    new BlurPool({
+      filter: {
+        taps: [
+          [3, 1],
+          [1, 2, 4],
+        ],
+      },
+    }),
+  'MaxBlurPool, 3×3, circular': () => new MaxBlurPool({ poolSize: 3, padding: 'circular' }),
+  'AvgBlurPool, own taps': () => new AvgBlurPool({ filter: { taps: [1, 2, 4] } }),
   'MaxBlurPool, 3×3': () => new MaxBlurPool({ poolSize: 3, filterSize: 5 }),
   'AvgBlurPool, 3×3': () => new AvgBlurPool({ poolSize: 3, padding: 'zero' }),
   'SpectralPool, backward': () => new SpectralPool({ strides: [1.3, 2], norm: 'backward' }),
