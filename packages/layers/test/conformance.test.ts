@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
+import { HOST_BACKENDS } from '@ds/checks';
 import { BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
@@ -10,6 +11,8 @@ beforeAll(async () => {
 });
 
 const backends = BACKENDS;
+/** The other ranks run kernels that rank 2 tests on every backend. */
+const onHost = BACKENDS.filter((backend) => HOST_BACKENDS.includes(backend));
 /** A reflection of one pixel needs two pixels, and so does a window of two. */
 const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
 
@@ -30,5 +33,9 @@ describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
 describePooling('average', { backends, checksDtype: false });
+describePooling('average', { backends: onHost, rank: 1, checksDtype: false });
+describePooling('average', { backends: onHost, rank: 3, checksDtype: false });
 describePooling('max', { backends, checksDtype: false });
+describePooling('max', { backends: onHost, rank: 1, checksDtype: false });
+describePooling('max', { backends: onHost, rank: 3, checksDtype: false });
 describePooling('subsample', { backends });
