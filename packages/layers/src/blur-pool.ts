@@ -17,7 +17,8 @@ import { inChannelsLast, requireImage } from './data-format.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { padImage } from './pad-image.js';
 import { meanOverRegions, meanTaps } from './region-mean.js';
-import { pairOf } from './stride-values.js';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
+import { stridesPerAxis } from './stride-values.js';
 
 /**
  * Anti-aliased subsampling (Zhang, "Making convolutional networks shift-invariant again", 2019).
@@ -142,13 +143,17 @@ export function windowMeanMultiplyAdds(
   return tapsMultiplyAdds(taps(0), taps(1), image);
 }
 
-/** Checks that strides are integers ≥ 1, and returns the pair. */
-export function integerStrides(op: string, strides: number | readonly number[]): [number, number] {
-  const pair = pairOf(op, strides);
-  if (!pair.every((stride) => Number.isSafeInteger(stride) && stride >= 1)) {
-    refuse(op, 'strides', 'be integers >= 1', pair);
+/** Checks that strides are integers ≥ 1, and returns one for each axis. */
+export function integerStrides<R extends SpatialRank = 2>(
+  op: string,
+  strides: number | readonly number[],
+  rank: R = 2 as R,
+): PerAxis<R> {
+  const list = stridesPerAxis(op, strides, rank);
+  if (!list.every((stride) => Number.isSafeInteger(stride) && stride >= 1)) {
+    refuse(op, 'strides', 'be integers >= 1', list);
   }
-  return pair;
+  return list;
 }
 
 /** {@link integerStrides} as the check of an option. */

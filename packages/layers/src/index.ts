@@ -28,8 +28,10 @@ export {
   poolingLayer,
   poolingNames,
   poolingTraits,
+  type RankedPoolingConfig,
   registerPooling,
   type WindowPoolConfig,
 } from './registry.js';
+export type { PerAxis, SpatialRank } from './spatial-rank.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';

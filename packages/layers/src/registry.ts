@@ -4,6 +4,7 @@ import {
   oneOf,
   requireBoolean,
   requireFunction,
+  requireList,
   requireObject,
   requireOptions,
 } from '@ds/checks';
@@ -11,7 +12,7 @@ import type { PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
 import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 import { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
-import { checkIntegerStrides, integerStrides } from './blur-pool.js';
+import { integerStrides } from './blur-pool.js';
 import {
   AvgBlurPool,
   BlurPool,
@@ -29,6 +30,7 @@ import {
 } from './fractional-pool-layer.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
+import { checkRank, type PerAxis, requireStrideCount, type SpatialRank } from './spatial-rank.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
@@ -73,24 +75,34 @@ export interface PoolingConfigs {
 export type PoolingName = keyof PoolingConfigs | (string & {});
 
 /**
- * Configuration of a pooling: the initial strides [S_h, S_w], and the pooling's own options. Models
- * name each of their poolings. A model with a seed also passes one to each pooling.
+ * Configuration of a pooling with R spatial axes: the initial strides, one for each axis, and the
+ * pooling's own options. Models name each of their poolings. A model with a seed also passes one to
+ * each pooling.
  */
-export type PoolingConfig<Name extends PoolingName = string> = {
-  strides: [number, number];
+export type PoolingConfig<Name extends PoolingName = string, R extends SpatialRank = 2> = {
+  strides: PerAxis<R>;
   seed?: number;
   name?: string;
 } & (Name extends keyof PoolingConfigs
   ? Omit<PoolingConfigs[Name], 'strides' | 'seed' | 'name'>
   : Record<string, unknown>);
 
-/** Makes the pooling layer of a configuration. */
-export type PoolingFactory<Name extends PoolingName = string> = (
-  config: PoolingConfig<Name>,
+/** A {@link PoolingConfig} that names its rank. */
+export type RankedPoolingConfig<
+  Name extends PoolingName = string,
+  R extends SpatialRank = SpatialRank,
+> = R extends SpatialRank ? PoolingConfig<Name, R> & { rank: R } : never;
+
+/**
+ * Makes the pooling layer of a configuration. The factory of a pooling with other ranks than 2 also
+ * gets the `rank`.
+ */
+export type PoolingFactory<Name extends PoolingName = string, R extends SpatialRank = 2> = (
+  config: [R] extends [2] ? PoolingConfig<Name> : RankedPoolingConfig<Name, R>,
 ) => layers.Layer;
 
 /** How models use a pooling. */
-export interface PoolingTraits {
+export interface PoolingTraits<R extends SpatialRank = SpatialRank> {
   /**
    * The position of the pooling: directly after the `'convolution'` that it downsamples (default),
    * or after the batch norm and the `'activation'` of that convolution. Blurs take the second.
@@ -103,6 +115,11 @@ export interface PoolingTraits {
    * pad so then pass it. Default false.
    */
   padsBorders?: boolean;
+  /**
+   * The numbers of spatial axes that the pooling takes: 1 for `[N, W, C]`, 2 for `[N, H, W, C]`, 3
+   * for `[N, D, H, W, C]`. Default [2].
+   */
+  ranks?: readonly R[];
 }
 
 interface Registered {
@@ -130,10 +147,10 @@ const registered = host[REGISTRY];
  * @throws ConfigError if the name is empty, taken, or `'conv'`, which means strided convolutions,
  *   if the factory is not a function, or if a trait is unknown.
  */
-export function registerPooling<Name extends PoolingName>(
+export function registerPooling<Name extends PoolingName, R extends SpatialRank = 2>(
   name: Name,
-  factory: PoolingFactory<Name>,
-  traits: PoolingTraits = {},
+  factory: PoolingFactory<Name, R>,
+  traits: PoolingTraits<R> = {},
 ): void {
   if (typeof name !== 'string' || (name as string) === '' || name === 'conv') {
     throw new ConfigError(
@@ -146,27 +163,47 @@ export function registerPooling<Name extends PoolingName>(
     placement: oneOf('convolution', 'activation'),
     absentAtStrideOne: requireBoolean,
     padsBorders: requireBoolean,
+    ranks: (op, option, ranks) => {
+      requireList(op, option, ranks);
+      for (const rank of ranks as unknown[]) checkRank(op, option, rank);
+    },
   });
   if (registered.has(name)) {
     throw new ConfigError(`registerPooling: name must be new, got '${name}', which is registered`);
   }
   const { placement = 'convolution', absentAtStrideOne = false, padsBorders = false } = traits;
-  registered.set(name, { factory, traits: { placement, absentAtStrideOne, padsBorders } });
+  const ranks: readonly SpatialRank[] = [...(traits.ranks ?? [2])];
+  registered.set(name, { factory, traits: { placement, absentAtStrideOne, padsBorders, ranks } });
 }
 
 /**
- * Makes a layer of a registered pooling: `poolingLayer('diffstride', { strides: [2, 2] })`.
+ * Makes a layer of a registered pooling: `poolingLayer('diffstride', { strides: [2, 2] })`. The
+ * `rank` is the number of spatial axes, by default 2. It is also the number of strides:
+ * `poolingLayer('spectral', { rank: 1, strides: [2] })`.
  *
- * @throws ConfigError if the name is not registered, or the configuration does not suit the
- *   pooling.
+ * @throws ConfigError if the name is not registered, the pooling lacks the rank, or the
+ *   configuration does not suit the pooling.
  */
 export function poolingLayer<Name extends PoolingName>(
   name: Name,
-  config: PoolingConfig<Name>,
+  config:
+    | (PoolingConfig<Name> & { rank?: 2 })
+    | RankedPoolingConfig<Name, 1>
+    | RankedPoolingConfig<Name, 3>,
 ): PoolingLayer {
-  const { factory } = lookUp('poolingLayer', name);
+  const { factory, traits } = lookUp('poolingLayer', name);
   requireObject('poolingLayer', 'config', config);
-  return factory(config as never);
+  const { rank: chosen, ...rest } = config as { rank?: SpatialRank; strides: unknown };
+  const rank = chosen ?? 2;
+  checkRank('poolingLayer', 'rank', rank);
+  if (!traits.ranks.includes(rank)) {
+    throw new ConfigError(
+      `poolingLayer: rank must be one that '${name}' has (${traits.ranks.join(', ')}), got ${rank}`,
+    );
+  }
+  if (traits.ranks.every((one) => one === 2)) return factory(rest as never);
+  if (chosen !== undefined) requireStrideCount('poolingLayer', rest.strides, rank);
+  return factory({ ...rest, rank } as never);
 }
 
 /**
@@ -175,7 +212,8 @@ export function poolingLayer<Name extends PoolingName>(
  * @throws ConfigError if the name is not registered.
  */
 export function poolingTraits(name: PoolingName): Required<PoolingTraits> {
-  return { ...lookUp('poolingTraits', name).traits };
+  const { traits } = lookUp('poolingTraits', name);
+  return { ...traits, ranks: [...traits.ranks] };
 }
 
 function lookUp(op: string, name: string): Registered {
@@ -194,19 +232,20 @@ export function poolingNames(): string[] {
 }
 
 /** Registers a pooling of this package, unless another copy of the package did so before. */
-function provide<Name extends keyof PoolingConfigs>(
+function provide<Name extends keyof PoolingConfigs, R extends SpatialRank = 2>(
   name: Name,
-  factory: PoolingFactory<Name>,
-  traits: PoolingTraits = {},
+  factory: PoolingFactory<Name, R>,
+  traits: PoolingTraits<R> = {},
 ): void {
   if (!registered.has(name)) registerPooling(name, factory, traits);
 }
 
-const antiAliasing: PoolingTraits = { placement: 'activation', absentAtStrideOne: true };
-const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true };
+const antiAliasing: PoolingTraits<2> = { placement: 'activation', absentAtStrideOne: true };
+const blurring: PoolingTraits<2> = { ...antiAliasing, padsBorders: true };
+const reducing: PoolingTraits<2> = { absentAtStrideOne: true };
+const ANY_RANK = [1, 2, 3] as const;
 /** The filter of plain subsampling. */
 const ONE_TAP = { filter: 'binomial', filterSize: 1 } as const;
-const reducing: PoolingTraits = { absentAtStrideOne: true };
 
 provide('diffstride', (config) => new DiffStride(config));
 provide('spectral', (config) => new SpectralPool(config));
@@ -215,8 +254,8 @@ provide('max-blur', (config) => new MaxBlurPool(config), blurring);
 provide('avg-blur', (config) => new AvgBlurPool(config), blurring);
 provide('fractional-max', (config) => new FractionalMaxPool(asRatio(config)), reducing);
 provide('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)), reducing);
-provide('average', (config) => layers.averagePooling2d(asWindow('average', config)), reducing);
-provide('max', (config) => layers.maxPooling2d(asWindow('max', config)), reducing);
+provide('average', averageOverWindows, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('max', maxOverWindows, { absentAtStrideOne: true, ranks: ANY_RANK });
 provide('subsample', (config) => new BlurPool({ ...config, ...ONE_TAP }), reducing);
 provide('flc', (config) => new FlcPool(config), reducing);
 provide('asap', (config) => new AsapPool(config), reducing);
@@ -231,17 +270,40 @@ function asRatio({
   return { ...rest, ratio: requireStrides('fractional pooling', strides) };
 }
 
-/** The option checks of tfjs's own pooling. */
-const WINDOW = {
-  strides: checkIntegerStrides,
-  padding: oneOf('same', 'valid'),
-  dataFormat: checkDataFormat,
-};
+function averageOverWindows(config: RankedPoolingConfig<'average'>): layers.Layer {
+  const args = asWindow('average', config);
+  switch (config.rank) {
+    case 1:
+      return layers.averagePooling1d(args as Parameters<typeof layers.averagePooling1d>[0]);
+    case 2:
+      return layers.averagePooling2d(args as Parameters<typeof layers.averagePooling2d>[0]);
+    case 3:
+      return layers.averagePooling3d(args as Parameters<typeof layers.averagePooling3d>[0]);
+  }
+}
+
+function maxOverWindows(config: RankedPoolingConfig<'max'>): layers.Layer {
+  const args = asWindow('max', config);
+  switch (config.rank) {
+    case 1:
+      return layers.maxPooling1d(args as Parameters<typeof layers.maxPooling1d>[0]);
+    case 2:
+      return layers.maxPooling2d(args as Parameters<typeof layers.maxPooling2d>[0]);
+    case 3:
+      return layers.maxPooling3d(args as Parameters<typeof layers.maxPooling3d>[0]);
+  }
+}
+
+/** The option checks of tfjs's own pooling. Those of one axis have no data format. */
+const WINDOW = { strides: () => {}, padding: oneOf('same', 'valid') };
 
 /** The configuration of tfjs's own pooling, with windows as large as the strides. */
-function asWindow(op: string, config: PoolingConfig<'average' | 'max'>) {
-  requireConfig<{ [Name in keyof typeof WINDOW]?: unknown }>(op, config, WINDOW);
+function asWindow(op: string, { rank, ...config }: RankedPoolingConfig<'average' | 'max'>) {
+  requireConfig<Record<string, unknown>>(op, config, {
+    ...WINDOW,
+    ...(rank > 1 && { dataFormat: checkDataFormat }),
+  });
   const { strides, seed: _seed, ...rest } = config;
-  const window = integerStrides(op, strides);
+  const window = integerStrides(op, strides, rank);
   return { padding: 'same' as const, ...rest, poolSize: window, strides: window };
 }

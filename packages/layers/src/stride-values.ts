@@ -7,6 +7,7 @@ import {
   requireTensor,
 } from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { type PerAxis, type SpatialRank, writtenStrides } from './spatial-rank.js';
 
 /**
  * Reads the strides' values on the host, for the output size. On `cpu` and `wasm` this copies two
@@ -38,22 +39,30 @@ export function requireStrideTensor(op: string, strides: Tensor1D): void {
   }
 }
 
-/** Checks strides given as numbers, and returns the pair. */
-export function requireStrides(op: string, strides: number | readonly number[]): [number, number] {
-  const list = pairOf(op, strides);
+/** Checks strides given as numbers, and returns one for each axis. */
+export function requireStrides<R extends SpatialRank = 2>(
+  op: string,
+  strides: number | readonly number[],
+  rank: R = 2 as R,
+): PerAxis<R> {
+  const list = stridesPerAxis(op, strides, rank);
   if (!list.every((stride) => Number.isFinite(stride) && stride >= 1)) {
     refuse(op, 'strides', 'be >= 1', list);
   }
   return list;
 }
 
-/** Returns one number twice, or a copy of a pair. It does not check the values. */
-export function pairOf(op: string, strides: unknown): [number, number] {
-  const list = typeof strides === 'number' ? [strides, strides] : strides;
-  if (!Array.isArray(list) || list.length !== 2) {
-    refuse(op, 'strides', 'be a number or [S_h, S_w]', strides);
+/** Returns one number for all axes, or a copy of the list. It does not check the values. */
+export function stridesPerAxis<R extends SpatialRank = 2>(
+  op: string,
+  strides: unknown,
+  rank: R = 2 as R,
+): PerAxis<R> {
+  const list = typeof strides === 'number' ? Array<number>(rank).fill(strides) : strides;
+  if (!Array.isArray(list) || list.length !== rank) {
+    refuse(op, 'strides', `be a number or ${writtenStrides(rank)}`, strides);
   }
-  return [...list] as [number, number];
+  return [...list] as PerAxis<R>;
 }
 
 /** {@link requireStrides} as the check of an option. */

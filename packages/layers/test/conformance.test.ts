@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
 import { useBackend } from '@ds/backend';
-import { BACKENDS, HOST_BACKENDS } from '@ds/testing/backends';
+import { HOST_BACKENDS } from '@ds/checks';
+import { BACKENDS } from '@ds/testing/backends';
 import { beforeAll } from 'vitest';
 import { describePooling } from '../src/testing.js';
 
@@ -10,6 +11,8 @@ beforeAll(async () => {
 });
 
 const backends = BACKENDS;
+/** The other ranks run kernels that rank 2 tests on every backend. */
+const onHost = BACKENDS.filter((backend) => HOST_BACKENDS.includes(backend));
 /** A reflection of one pixel needs two pixels, and so does a window of two. */
 const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
 
@@ -18,7 +21,7 @@ describePooling('spectral', { backends, strides: [1.6, 2.1] });
 describePooling('blur', { backends, refuses: needsTwo });
 describePooling('blur', { backends, config: { filterSize: 6, padding: 'replicate' } });
 describePooling('blur', {
-  backends: [...HOST_BACKENDS],
+  backends: onHost,
   config: { filter: 'kaiser', attenuation: 21, filterSize: [5, 4], padding: 'circular' },
 });
 describePooling('max-blur', { backends, config: { padding: 'zero' }, refuses: needsTwo });
@@ -34,5 +37,9 @@ describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
 describePooling('average', { backends, checksDtype: false });
+describePooling('average', { backends: onHost, rank: 1, checksDtype: false });
+describePooling('average', { backends: onHost, rank: 3, checksDtype: false });
 describePooling('max', { backends, checksDtype: false });
+describePooling('max', { backends: onHost, rank: 1, checksDtype: false });
+describePooling('max', { backends: onHost, rank: 3, checksDtype: false });
 describePooling('subsample', { backends });

@@ -371,7 +371,7 @@ export const layersTables: Record<string, Table> = {
     registerPooling: [
       {
         as: 'registerPooling',
-        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits) =>
+        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits<2>) =>
           layers.registerPooling(
             name === 'good' ? `${name}${Math.random()}` : name,
             factory,
@@ -385,6 +385,11 @@ export const layersTables: Record<string, Table> = {
             placement: oneOf('convolution', 'activation'),
             absentAtStrideOne: boolean(),
             padsBorders: boolean(),
+            ranks: [
+              { what: '0 in it', make: () => [0] },
+              { what: 'a number', make: () => 2 },
+              { what: 'an empty list', make: () => [] },
+            ],
           }),
         },
       },
@@ -393,10 +398,18 @@ export const layersTables: Record<string, Table> = {
       {
         as: 'poolingLayer',
         call: layers.poolingLayer,
-        good: () => ['blur', { strides: [2, 2] }],
+        good: () => ['lps', { strides: [2, 2] }],
         args: {
           name: text(),
-          config: options({}).filter(({ what }) => what !== 'undefined'),
+          config: options(
+            {
+              rank: [
+                { what: '4', make: () => 4 },
+                { what: 'a rank that lps lacks', make: () => 3 },
+              ],
+            },
+            { isStrict: false },
+          ),
         },
       },
       ...['average', 'max'].map((as) => ({
@@ -485,6 +498,7 @@ export const layersTables: Record<string, Table> = {
           name: [...text(), { what: 'an unknown name', make: () => 'blurry' }],
           options: options({
             strides,
+            rank: [{ what: '4', make: () => 4 }],
             hasDataFormat: boolean(),
             checksDtype: boolean(),
             refuses: callback(),
