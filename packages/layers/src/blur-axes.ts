@@ -1,13 +1,27 @@
-import { type Checks, ConfigError, integerIn, oneOf } from '@ds/checks';
-import type { AxisTaps, Regions } from '@ds/kernels';
+import {
+  type Checks,
+  ConfigError,
+  integerIn,
+  oneOf,
+  requireInteger,
+  requireOptions,
+} from '@ds/checks';
+import { type AxisTaps, maxOverAxes, poolAxesByTaps, type Regions } from '@ds/kernels';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import {
   axisFilters,
   type BlurFilterOptions,
   type BlurFilterSetting,
   filterChecks,
+  filterSetting,
 } from './blur-filter.js';
 import { BORDERS, type Border, pixelAt } from './border.js';
-import { checkDataFormat, type DataFormat } from './data-format.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { integerStrides } from './integer-strides.js';
+import { tapsMultiplyAdds } from './multiply-adds.js';
+import { paddingTaps } from './pad-image.js';
+import { meanOverAxes, meanTaps } from './region-mean.js';
+import type { SpatialRank } from './spatial-rank.js';
 
 /** The values beyond the border, as those of `padImage`. */
 export type BlurPadding = Border;
@@ -32,6 +46,73 @@ export interface Blur extends BlurFilterSetting {
   padding: BlurPadding;
 }
 
+/** {@link Blur} on an image of a rank, with all checks. */
+export function blurAxes<X extends Tensor>(
+  op: string,
+  rank: SpatialRank,
+  x: X,
+  strides: number | readonly number[],
+  options: BlurPoolOptions,
+): X {
+  requireImage(op, x, rank);
+  const each = integerStrides(op, strides, rank);
+  requireOptions(op, 'options', options, blurChecks(rank));
+  const { padding = 'reflect', dataFormat = 'channelsLast', ...filter } = options;
+  const blur = { ...filterSetting(op, filter), strides: each, padding };
+  return inChannelsLast(x, dataFormat, (image) =>
+    poolAxesByTaps(image, blurTaps(op, image.shape.slice(1, -1), blur)),
+  );
+}
+
+/** The maximum or mean over all windows at stride 1, and then {@link blurAxes}. */
+export function denseThenBlur<X extends Tensor>(
+  op: string,
+  rank: SpatialRank,
+  reduce: 'max' | 'mean',
+  x: X,
+  strides: number | readonly number[],
+  options: DenseBlurPoolOptions,
+): X {
+  requireImage(op, x, rank);
+  integerStrides(op, strides, rank);
+  requireOptions(op, 'options', options, denseChecks(rank));
+  const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => {
+      requireInteger(op, 'poolSize', poolSize, 1, Math.min(...image.shape.slice(1, -1)));
+      const wraps = blur.padding === 'circular' && poolSize > 1;
+      const given = wraps ? wrapped(op, image, poolSize - 1) : image;
+      const regions = given.shape.slice(1, -1).map((size) => windows(size, poolSize));
+      const dense = reduce === 'max' ? maxOverAxes(given, regions) : meanOverAxes(given, regions);
+      return blurAxes(op, rank, dense, strides, blur);
+    }),
+  );
+}
+
+/** An image whose axes continue with their first pixels. */
+function wrapped<X extends Tensor>(op: string, image: X, count: number): X {
+  const axes = image.shape.slice(1, -1);
+  return poolAxesByTaps(
+    image,
+    axes.map((size) => paddingTaps(op, size, [0, count], 'circular')),
+  );
+}
+
+/** Multiply-adds of a {@link Blur} for one image of these sides and channels. */
+export function blurMultiplyAdds(image: readonly number[], blur: Blur): number {
+  return tapsMultiplyAdds(blurTaps('blurPool', image.slice(0, -1), blur), image);
+}
+
+/** Multiply-adds of the dense means of `avgBlurPool`, for an image of these sides and channels. */
+export function windowMeanMultiplyAdds(
+  image: readonly number[],
+  { poolSize, padding }: { poolSize: number; padding: BlurPadding },
+): number {
+  const read = image.slice(0, -1).map((size) => denseSize(size, poolSize, padding) + poolSize - 1);
+  const taps = read.map((size) => meanTaps(windows(size, poolSize)));
+  return tapsMultiplyAdds(taps, [...read, image.at(-1)!]);
+}
+
 /** The taps of each output along each axis. */
 export function blurTaps(op: string, sides: readonly number[], blur: Blur): AxisTaps[][] {
   return axisFilters(op, blur.strides, blur).map((filter, axis) =>
@@ -50,7 +131,7 @@ export function denseSize(size: number, poolSize: number, padding: BlurPadding):
 }
 
 /** The windows of a size along an axis, at stride 1. */
-export function windows(size: number, poolSize: number): Regions {
+function windows(size: number, poolSize: number): Regions {
   return Array.from({ length: size - poolSize + 1 }, (_, start) => [start, start + poolSize]);
 }
 
@@ -78,16 +159,17 @@ function filteredTaps(
   );
 }
 
-/** The checks of {@link BlurPoolOptions} for a number of axes. */
-export function blurChecks(axes: number): Checks<BlurPoolOptions> {
-  return {
-    ...filterChecks(axes),
-    padding: oneOf(...BORDERS),
-    dataFormat: checkDataFormat,
-  };
+/**
+ * The checks of {@link BlurPoolOptions} for a number of axes. As in tfjs, one axis has no data
+ * format.
+ */
+export function blurChecks(axes: SpatialRank): Checks<BlurPoolOptions> {
+  const format = axes === 1 ? {} : { dataFormat: checkDataFormat };
+  const checks = { ...filterChecks(axes), padding: oneOf(...BORDERS), ...format };
+  return checks as Checks<BlurPoolOptions>;
 }
 
 /** The checks of {@link DenseBlurPoolOptions} for a number of axes. */
-export function denseChecks(axes: number): Checks<DenseBlurPoolOptions> {
+export function denseChecks(axes: SpatialRank): Checks<DenseBlurPoolOptions> {
   return { ...blurChecks(axes), poolSize: integerIn(1) };
 }

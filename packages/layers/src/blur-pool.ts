@@ -1,24 +1,13 @@
-import { type Check, refuse, requireInteger, requireOptions } from '@ds/checks';
-import { maxOverRegions, type PoolingMatrices, poolByTaps, tapMatrix } from '@ds/kernels';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type PoolingMatrices, tapMatrix } from '@ds/kernels';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
   type Blur,
-  type BlurPadding,
   type BlurPoolOptions,
-  blurChecks,
+  blurAxes,
   blurTaps,
   type DenseBlurPoolOptions,
-  denseChecks,
-  denseSize,
-  windows,
+  denseThenBlur,
 } from './blur-axes.js';
-import { filterSetting } from './blur-filter.js';
-import { inChannelsLast, requireImage } from './data-format.js';
-import { tapsMultiplyAdds } from './multiply-adds.js';
-import { padImage } from './pad-image.js';
-import { meanOverRegions, meanTaps } from './region-mean.js';
-import type { PerAxis, SpatialRank } from './spatial-rank.js';
-import { stridesPerAxis } from './stride-values.js';
 
 /**
  * Anti-aliased subsampling (Zhang, "Making convolutional networks shift-invariant again", 2019).
@@ -44,7 +33,7 @@ export function blurPool(
   strides: number | [number, number] = 2,
   options: BlurPoolOptions = {},
 ): Tensor4D {
-  return blurredSubsample('blurPool', x, strides, options);
+  return blurAxes('blurPool', 2, x, strides, options);
 }
 
 /**
@@ -60,9 +49,7 @@ export function maxBlurPool(
   strides: number | [number, number] = 2,
   options: DenseBlurPoolOptions = {},
 ): Tensor4D {
-  return denseThenBlur('maxBlurPool', x, strides, options, (image, size) =>
-    maxOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
-  );
+  return denseThenBlur('maxBlurPool', 2, 'max', x, strides, options);
 }
 
 /**
@@ -75,49 +62,7 @@ export function avgBlurPool(
   strides: number | [number, number] = 2,
   options: DenseBlurPoolOptions = {},
 ): Tensor4D {
-  return denseThenBlur('avgBlurPool', x, strides, options, (image, size) =>
-    meanOverRegions(image, windows(image.shape[1], size), windows(image.shape[2], size)),
-  );
-}
-
-function denseThenBlur(
-  op: string,
-  x: Tensor4D,
-  strides: number | [number, number],
-  options: DenseBlurPoolOptions,
-  pool: (image: Tensor4D, size: number) => Tensor4D,
-): Tensor4D {
-  requireImage(op, x);
-  integerStrides(op, strides);
-  requireOptions(op, 'options', options, denseChecks(2));
-  const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
-  return inChannelsLast(x, dataFormat, (image) =>
-    tidy(() => {
-      const largest = Math.min(image.shape[1], image.shape[2]);
-      requireInteger(op, 'poolSize', poolSize, 1, largest);
-      const margin: [number, number] = [0, poolSize - 1];
-      const wraps = blur.padding === 'circular' && poolSize > 1;
-      const given = wraps ? padImage(image, [margin, margin]) : image;
-      return blurredSubsample(op, pool(given, poolSize), strides, blur);
-    }),
-  );
-}
-
-function blurredSubsample(
-  op: string,
-  x: Tensor4D,
-  strides: number | [number, number],
-  options: BlurPoolOptions,
-): Tensor4D {
-  requireImage(op, x);
-  const pair = integerStrides(op, strides);
-  requireOptions(op, 'options', options, blurChecks(2));
-  const { padding = 'reflect', dataFormat = 'channelsLast', ...filter } = options;
-  const blur = { ...filterSetting(op, filter), strides: pair, padding };
-  return inChannelsLast(x, dataFormat, (image) => {
-    const [rows, columns] = blurTaps(op, [image.shape[1], image.shape[2]], blur);
-    return poolByTaps(image, rows!, columns!);
-  });
+  return denseThenBlur('avgBlurPool', 2, 'mean', x, strides, options);
 }
 
 /** Returns {@link blurPool} as constant matrices for images of one size. */
@@ -125,37 +70,3 @@ export function blurPoolMatrices(input: [number, number], blur: Blur): PoolingMa
   const [rows, columns] = blurTaps('blurPool', input, blur);
   return { rows: tapMatrix(rows!, input[0]), columns: tapMatrix(columns!, input[1]) };
 }
-
-/** Multiply-adds of {@link blurPool} for one image of size [H, W, C]. */
-export function blurMultiplyAdds(image: [number, number, number], blur: Blur): number {
-  const [rows, columns] = blurTaps('blurPool', [image[0], image[1]], blur);
-  return tapsMultiplyAdds(rows!, columns!, image);
-}
-
-/** Multiply-adds of {@link avgBlurPool}'s means for one image of size [H, W, C]. */
-export function windowMeanMultiplyAdds(
-  [height, width, channels]: [number, number, number],
-  { poolSize, padding }: { poolSize: number; padding: BlurPadding },
-): number {
-  const read = (size: number) => denseSize(size, poolSize, padding) + poolSize - 1;
-  const image: [number, number, number] = [read(height), read(width), channels];
-  const taps = (axis: 0 | 1) => meanTaps(windows(image[axis], poolSize));
-  return tapsMultiplyAdds(taps(0), taps(1), image);
-}
-
-/** Checks that strides are integers ≥ 1, and returns one for each axis. */
-export function integerStrides<R extends SpatialRank = 2>(
-  op: string,
-  strides: number | readonly number[],
-  rank: R = 2 as R,
-): PerAxis<R> {
-  const list = stridesPerAxis(op, strides, rank);
-  if (!list.every((stride) => Number.isSafeInteger(stride) && stride >= 1)) {
-    refuse(op, 'strides', 'be integers >= 1', list);
-  }
-  return list;
-}
-
-/** {@link integerStrides} as the check of an option. */
-export const checkIntegerStrides: Check = (op, _name, strides) =>
-  integerStrides(op, strides as [number, number]);

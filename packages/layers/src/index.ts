@@ -1,6 +1,12 @@
 export type { PoolingLayer } from '@ds/graph';
+export type { ApsAxesConfig } from './aps-axes-layer.js';
+export { ApsPool1D } from './aps-pool-1d-layer.js';
+export { ApsPool3D } from './aps-pool-3d-layer.js';
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
+export type { BlurAxesConfig, DenseBlurAxesConfig } from './blur-axes-layer.js';
+export { AvgBlurPool1D, BlurPool1D, MaxBlurPool1D } from './blur-pool-1d-layer.js';
+export { AvgBlurPool3D, BlurPool3D, MaxBlurPool3D } from './blur-pool-3d-layer.js';
 export {
   AvgBlurPool,
   BlurPool,
@@ -10,7 +16,13 @@ export {
 } from './blur-pool-layer.js';
 export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
 export { DiffStride, type DiffStrideConfig, isDiffStride } from './diff-stride-layer.js';
+export type { FlcAxesConfig } from './flc-axes-layer.js';
+export { FlcPool1D } from './flc-pool-1d-layer.js';
+export { FlcPool3D } from './flc-pool-3d-layer.js';
 export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
+export type { FractionalAxesConfig } from './fractional-axes-layer.js';
+export { FractionalAvgPool1D, FractionalMaxPool1D } from './fractional-pool-1d-layer.js';
+export { FractionalAvgPool3D, FractionalMaxPool3D } from './fractional-pool-3d-layer.js';
 export {
   FractionalAvgPool,
   FractionalMaxPool,

@@ -10,9 +10,12 @@ import {
 } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
+import { ApsPool1D } from './aps-pool-1d-layer.js';
+import { ApsPool3D } from './aps-pool-3d-layer.js';
 import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 import { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
-import { integerStrides } from './blur-pool.js';
+import { AvgBlurPool1D, BlurPool1D, MaxBlurPool1D } from './blur-pool-1d-layer.js';
+import { AvgBlurPool3D, BlurPool3D, MaxBlurPool3D } from './blur-pool-3d-layer.js';
 import {
   AvgBlurPool,
   BlurPool,
@@ -22,12 +25,17 @@ import {
 } from './blur-pool-layer.js';
 import { checkDataFormat, type DataFormat } from './data-format.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+import { FlcPool1D } from './flc-pool-1d-layer.js';
+import { FlcPool3D } from './flc-pool-3d-layer.js';
 import { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
+import { FractionalAvgPool1D, FractionalMaxPool1D } from './fractional-pool-1d-layer.js';
+import { FractionalAvgPool3D, FractionalMaxPool3D } from './fractional-pool-3d-layer.js';
 import {
   FractionalAvgPool,
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+import { integerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { checkRank, type PerAxis, requireStrideCount, type SpatialRank } from './spatial-rank.js';
@@ -241,33 +249,52 @@ function provide<Name extends keyof PoolingConfigs, R extends SpatialRank = 2>(
 }
 
 const antiAliasing: PoolingTraits<2> = { placement: 'activation', absentAtStrideOne: true };
-const blurring: PoolingTraits<2> = { ...antiAliasing, padsBorders: true };
 const reducing: PoolingTraits<2> = { absentAtStrideOne: true };
 const ANY_RANK = [1, 2, 3] as const;
+const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true, ranks: ANY_RANK };
 /** The filter of plain subsampling. */
 const ONE_TAP = { filter: 'binomial', filterSize: 1 } as const;
 
 provide('diffstride', (config) => new DiffStride(config));
 provide('spectral', (config) => new SpectralPool(config));
-provide('blur', (config) => new BlurPool(config), blurring);
-provide('max-blur', (config) => new MaxBlurPool(config), blurring);
-provide('avg-blur', (config) => new AvgBlurPool(config), blurring);
-provide('fractional-max', (config) => new FractionalMaxPool(asRatio(config)), reducing);
-provide('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)), reducing);
+provide('blur', ofRank(BlurPool1D, BlurPool, BlurPool3D), blurring);
+provide('max-blur', ofRank(MaxBlurPool1D, MaxBlurPool, MaxBlurPool3D), blurring);
+provide('avg-blur', ofRank(AvgBlurPool1D, AvgBlurPool, AvgBlurPool3D), blurring);
+provide('fractional-max', fractionalMax, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('fractional-avg', fractionalAvg, { absentAtStrideOne: true, ranks: ANY_RANK });
 provide('average', averageOverWindows, { absentAtStrideOne: true, ranks: ANY_RANK });
 provide('max', maxOverWindows, { absentAtStrideOne: true, ranks: ANY_RANK });
-provide('subsample', (config) => new BlurPool({ ...config, ...ONE_TAP }), reducing);
-provide('flc', (config) => new FlcPool(config), reducing);
+provide('subsample', subsampling, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('flc', ofRank(FlcPool1D, FlcPool, FlcPool3D), { absentAtStrideOne: true, ranks: ANY_RANK });
 provide('asap', (config) => new AsapPool(config), reducing);
-provide('aps', (config) => new ApsPool(config), antiAliasing);
+provide('aps', ofRank(ApsPool1D, ApsPool, ApsPool3D), { ...antiAliasing, ranks: ANY_RANK });
 provide('lps', (config) => new LpsPool(config), antiAliasing);
 
+/** A layer class of one rank. */
+type PoolingClass = new (config: never) => layers.Layer;
+
+/** Makes the layer of the rank in the configuration. */
+function ofRank(one: PoolingClass, two: PoolingClass, three: PoolingClass) {
+  const classes = { 1: one, 2: two, 3: three };
+  return ({ rank, ...config }: { rank: SpatialRank }): layers.Layer =>
+    new classes[rank](config as never);
+}
+
+function subsampling(config: RankedPoolingConfig<'subsample'>): layers.Layer {
+  return ofRank(BlurPool1D, BlurPool, BlurPool3D)({ ...config, ...ONE_TAP });
+}
+
+function fractionalMax(config: RankedPoolingConfig<'fractional-max'>): layers.Layer {
+  return ofRank(FractionalMaxPool1D, FractionalMaxPool, FractionalMaxPool3D)(asRatio(config));
+}
+
+function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.Layer {
+  return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(asRatio(config));
+}
+
 /** The configuration of fractional pooling, with the strides as its ratio. */
-function asRatio({
-  strides,
-  ...rest
-}: PoolingConfig<'fractional-max' | 'fractional-avg'>): FractionalPoolConfig {
-  return { ...rest, ratio: requireStrides('fractional pooling', strides) };
+function asRatio({ strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>) {
+  return { ...rest, ratio: requireStrides('fractional pooling', strides, rest.rank) };
 }
 
 function averageOverWindows(config: RankedPoolingConfig<'average'>): layers.Layer {

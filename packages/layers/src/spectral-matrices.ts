@@ -1,4 +1,4 @@
-import type { KeptBand, KeptFrequency } from '@ds/kernels';
+import type { ComplexMatrix, KeptBand, KeptFrequency } from '@ds/kernels';
 import { type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
 import {
   add,
@@ -104,6 +104,23 @@ export function complexSpectrumMatrices(
           ? { ...rowSkew, columns: matMul(columnSkew.synthesis, columnSkew.analysis) as Tensor2D }
           : undefined,
     };
+  });
+}
+
+/**
+ * The complex matrices of a full spectrum along any number of axes, without masks. Only the last
+ * imaginary part is one matrix, as `resampleSpectrum` takes it.
+ */
+export function complexAxes(bands: readonly KeptBand[], norm: Norm): ComplexMatrix[] {
+  const skews = bands.map((band) => skewOf(band, null, norm));
+  const isComplex = skews.some((skew) => skew !== null);
+  return bands.map((band, axis) => {
+    const real = realRows(band, null, norm);
+    const skew = skews[axis];
+    if (axis < bands.length - 1) return skew ? { real, imaginary: skew } : { real };
+    if (!isComplex) return { real };
+    const synthesis: Tensor2D = skew ? matMul(skew.synthesis, skew.analysis) : zeros(real.shape);
+    return { real, imaginary: { synthesis } };
   });
 }
 

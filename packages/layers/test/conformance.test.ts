@@ -36,6 +36,24 @@ describePooling('aps', { backends });
 describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
+for (const rank of [1, 3] as const) {
+  const any = { backends: onHost, rank };
+  const isShort = (...sides: number[]) => Math.min(...sides) < 2;
+  const ratios = [1.4, 2.3, 1.7].slice(0, rank);
+  describePooling('blur', {
+    ...any,
+    config: { filterSize: [2, 3, 1].slice(0, rank) },
+    refuses: isShort,
+  });
+  describePooling('max-blur', { ...any, config: { padding: 'zero' }, refuses: isShort });
+  describePooling('avg-blur', { ...any, config: { padding: 'circular' }, refuses: isShort });
+  describePooling('fractional-max', { ...any, strides: ratios, config: { overlapping: true } });
+  describePooling('fractional-avg', { ...any, strides: ratios, config: { samples: 2 } });
+  describePooling('subsample', any);
+  describePooling('aps', any);
+  describePooling('flc', { ...any, strides: [1.6, 2, 2.5].slice(0, rank) });
+  describePooling('flc', { ...any, config: { modulus: true, norm: 'backward' } });
+}
 describePooling('average', { backends, checksDtype: false });
 describePooling('average', { backends: onHost, rank: 1, checksDtype: false });
 describePooling('average', { backends: onHost, rank: 3, checksDtype: false });
