@@ -31,7 +31,7 @@ const integers = pair(integer(1), true);
 const polyphase: Kind = [...integers, { what: 'too many components', make: () => 1e5 }];
 const side = size();
 const x = tensor();
-const image = () => tf.ones([1, 4, 6, 2]);
+const image = (): tf.Tensor => tf.ones([1, 4, 6, 2]);
 
 const fixed = { strides, norm, dataFormat };
 const filterSize = except(integer(1, 7), 'an empty list');
@@ -123,6 +123,7 @@ const layer = (
   of: new (config: never) => tf.layers.Layer,
   kinds: Record<string, Kind>,
   good = {},
+  at = image,
 ): Call[] => [
   {
     as,
@@ -136,8 +137,8 @@ const layer = (
       one.call(image, {}),
     good: () => {
       const one = new of(good as never);
-      one.apply(tf.input({ shape: [4, 6, 2] }));
-      return [one, image()];
+      one.apply(tf.input({ shape: at().shape.slice(1) }));
+      return [one, at()];
     },
     args: { layer: [], x: except(tensor(), 'a nested list') },
   },
@@ -189,9 +190,78 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
+/** One number for all axes, or one for each axis. A wrong number is tried first in the list. */
+const perAxis = (one: Kind, axes: 1 | 3): Kind => [
+  ...one,
+  { what: 'two numbers', make: () => [3, 3] },
+  ...one
+    .filter(({ what }) => what !== 'an empty list')
+    .map((bad) => ({
+      what: `${bad.what} in a list`,
+      make: (good: unknown) => [bad.make(good), 3, 3].slice(0, axes),
+    })),
+];
+
+/** The ops and layers with one or three axes. */
+const ofRank = (rank: 1 | 3): Table => {
+  const at = (): tf.Tensor => tf.ones(rank === 1 ? [1, 6, 2] : [1, 4, 3, 6, 2]);
+  const exported = layers as unknown as Record<string, never>;
+  const format: Record<string, Kind> = rank === 1 ? {} : { dataFormat };
+  const blurs = { filterSize, filter, padding: border, ...format };
+  const windows = { ...blurs, poolSize: integer(1) };
+  const draw = { overlapping: boolean(), pseudoRandom: boolean(), seed: integer(), ...format };
+  const ratio = perAxis(number(1), rank);
+  const whole = perAxis(integer(1), rank);
+  const many = [...whole, { what: 'too many components', make: () => 1e5 }];
+  const real = perAxis(number(1), rank);
+  const steps = (name: string, by: Kind, kinds: Record<string, Kind>): Table => {
+    const [as, called] = [`${name}${rank}d`, `${name[0]!.toUpperCase()}${name.slice(1)}${rank}D`];
+    const good = () => [at(), 2, RIGHT];
+    const args = { x, strides: optional(by), options: options(kinds) };
+    const config = { ...kinds, strides: by };
+    return {
+      [as]: [{ as, call: exported[as]!, good, args }],
+      [called]: layer(called, exported[called]!, config, {}, at),
+    };
+  };
+  const fractions = (name: string): Table => {
+    const [as, called] = [`fractional${name}${rank}d`, `Fractional${name}${rank}D`];
+    const call = exported[as]!;
+    const good = () => [at(), { ratio: 1.5 }];
+    const boundaries = at()
+      .shape.slice(1, -1)
+      .map((side) => [0, side]);
+    const lists = listOf(listOf(integer(0)), { isOfOneLength: true });
+    const config = { ...draw, ratio, samples: integer(1, 4096) };
+    return {
+      [as]: [
+        { as, call, good, args: { x, options: options({ ...draw, ratio }) } },
+        {
+          as,
+          call,
+          good: () => [at(), { boundaries }],
+          args: { x: [], options: options({ boundaries: lists }, { isStrict: false }) },
+        },
+      ],
+      [called]: layer(called, exported[called]!, config, {}, at),
+    };
+  };
+  return {
+    ...steps('blurPool', whole, blurs),
+    ...steps('maxBlurPool', whole, windows),
+    ...steps('avgBlurPool', whole, windows),
+    ...steps('flcPool', real, { norm, modulus: boolean(), ...format }),
+    ...steps('apsPool', many, { order: number(1), ...format }),
+    ...fractions('MaxPool'),
+    ...fractions('AvgPool'),
+  };
+};
+
 /** The calls of `@ds/layers`. */
 export const layersTables: Record<string, Table> = {
   '@ds/layers': {
+    ...ofRank(1),
+    ...ofRank(3),
     apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
     asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
     flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
@@ -228,7 +298,7 @@ export const layersTables: Record<string, Table> = {
           inputSize: size(),
           outputSize: size(),
           options: options(
-            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 1) },
+            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 2) },
             { required: ['seed'] },
           ),
         },
