@@ -10,6 +10,16 @@ export function imageSize(shape: number[], dataFormat: DataFormat): [number, num
   ];
 }
 
+/** The spatial sides and the channels of an image of any rank. */
+export function imageAxes(
+  shape: readonly number[],
+  dataFormat: DataFormat = 'channelsLast',
+): { sides: number[]; channels: number } {
+  return dataFormat === 'channelsLast'
+    ? { sides: shape.slice(0, -1), channels: shape.at(-1)! }
+    : { sides: shape.slice(1), channels: shape[0]! };
+}
+
 /** Multiply-adds of `resample` from size [H, W, C] to [h, w], in the cheaper order. */
 export function resampleMultiplyAdds(
   [height, width, channels]: [number, number, number],

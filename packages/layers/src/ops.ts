@@ -1,4 +1,4 @@
-export type { PoolingMatrices } from '@ds/kernels';
+export type { ComplexMatrix, PoolingMatrices } from '@ds/kernels';
 export { type ApsPoolOptions, apsPool } from './aps-pool.js';
 export { type AsapPoolOptions, asapPool, type WindowCenter } from './asap-pool.js';
 export {
@@ -12,6 +12,8 @@ export {
 export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';
+export { type DiffStride1dOptions, diffStride1d } from './diff-stride-1d.js';
+export { type DiffStride3dOptions, diffStride3d } from './diff-stride-3d.js';
 export { type FlcPoolOptions, flcPool } from './flc-pool.js';
 export {
   type FractionalPoolOptions,
@@ -29,3 +31,5 @@ export {
   type SpectralPoolOptions,
   spectralPool,
 } from './spectral-pool.js';
+export { type SpectralPool1dOptions, spectralPool1d } from './spectral-pool-1d.js';
+export { type SpectralPool3dOptions, spectralPool3d } from './spectral-pool-3d.js';

@@ -21,6 +21,8 @@ import {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 import { checkDataFormat, type DataFormat } from './data-format.js';
+import { DiffStride1D, type DiffStride1DConfig } from './diff-stride-1d-layer.js';
+import { DiffStride3D, type DiffStride3DConfig } from './diff-stride-3d-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
 import { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
 import {
@@ -31,6 +33,8 @@ import {
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { checkRank, type PerAxis, requireStrideCount, type SpatialRank } from './spatial-rank.js';
+import { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
+import { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
@@ -245,8 +249,8 @@ const blurring: PoolingTraits<2> = { ...antiAliasing, padsBorders: true };
 const reducing: PoolingTraits<2> = { absentAtStrideOne: true };
 const ANY_RANK = [1, 2, 3] as const;
 
-provide('diffstride', (config) => new DiffStride(config));
-provide('spectral', (config) => new SpectralPool(config));
+provide('diffstride', learnedStrides, { ranks: ANY_RANK });
+provide('spectral', fixedSpectrum, { ranks: ANY_RANK });
 provide('blur', (config) => new BlurPool(config), blurring);
 provide('max-blur', (config) => new MaxBlurPool(config), blurring);
 provide('avg-blur', (config) => new AvgBlurPool(config), blurring);
@@ -266,6 +270,28 @@ function asRatio({
   ...rest
 }: PoolingConfig<'fractional-max' | 'fractional-avg'>): FractionalPoolConfig {
   return { ...rest, ratio: requireStrides('fractional pooling', strides) };
+}
+
+function learnedStrides({ rank, ...config }: RankedPoolingConfig<'diffstride'>): layers.Layer {
+  switch (rank) {
+    case 1:
+      return new DiffStride1D(config as DiffStride1DConfig);
+    case 2:
+      return new DiffStride(config as DiffStrideConfig);
+    case 3:
+      return new DiffStride3D(config as DiffStride3DConfig);
+  }
+}
+
+function fixedSpectrum({ rank, ...config }: RankedPoolingConfig<'spectral'>): layers.Layer {
+  switch (rank) {
+    case 1:
+      return new SpectralPool1D(config as SpectralPool1DConfig);
+    case 2:
+      return new SpectralPool(config as SpectralPoolConfig);
+    case 3:
+      return new SpectralPool3D(config as SpectralPool3DConfig);
+  }
 }
 
 function averageOverWindows(config: RankedPoolingConfig<'average'>): layers.Layer {
