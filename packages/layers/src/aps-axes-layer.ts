@@ -18,7 +18,7 @@ export type ApsAxesConfig<R extends SpatialRank> = LayerArgs &
 interface Options<R extends SpatialRank> {
   strides: PerAxis<R>;
   order: number;
-  dataFormat: DataFormat;
+  dataFormat?: DataFormat;
 }
 
 /** The part that the layers of adaptive polyphase sampling share. */
@@ -37,8 +37,9 @@ export abstract class ApsAxesLayer<R extends SpatialRank>
     };
     requireConfig<Record<string, unknown>>(name, config as Record<string, unknown>, checks);
     const { order = 2, dataFormat = 'channelsLast' } = config;
+    const format = rank === 1 ? {} : { dataFormat };
     const strides = polyphaseStrides(name, config.strides ?? 2, rank);
-    super(config, { strides, order, dataFormat }, rank);
+    super(config, { strides, order, ...format }, rank);
   }
 
   protected mixture(components: Tensor[]): Tensor1D {

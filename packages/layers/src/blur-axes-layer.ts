@@ -1,6 +1,6 @@
 import { type Check, type Checks, oneOf } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
-import type { serialization } from '@tensorflow/tfjs-core';
+import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import {
   type BlurPadding,
   type BlurPoolOptions,
@@ -34,7 +34,7 @@ export interface BlurLayerOptions<R extends SpatialRank> extends BlurFilterSetti
   strides: PerAxis<R>;
   padding: BlurPadding;
   poolSize: number;
-  dataFormat: DataFormat;
+  dataFormat?: DataFormat;
 }
 
 /** The windows before a blur: none, their maximum or their mean. */
@@ -42,7 +42,7 @@ type Windows = 'none' | 'max' | 'mean';
 
 /** The part that all layers with a blur share: checks, shapes, counts and configuration. */
 export abstract class BlurAxesLayer<R extends SpatialRank>
-  extends StaticPoolLayer<BlurLayerOptions<R>>
+  extends StaticPoolLayer<BlurLayerOptions<R>, Tensor>
   implements PoolingLayer
 {
   constructor(
@@ -56,7 +56,8 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
     const { padding = 'reflect', dataFormat = 'channelsLast' } = config;
     const filter = structuredClone(filterSetting(name, config));
     const strides = integerStrides(name, config.strides ?? 2, rank);
-    super(config, { ...filter, strides, padding, poolSize, dataFormat }, rank);
+    const format = rank === 1 ? {} : { dataFormat };
+    super(config, { ...filter, strides, padding, poolSize, ...format }, rank);
   }
 
   protected axisSize(size: number, axis: number): number {
@@ -67,8 +68,7 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
   /** The options of the blur alone. */
   protected get blurOptions(): BlurPoolOptions {
     const { padding, dataFormat } = this.options;
-    const format = this.spatialRank === 1 ? {} : { dataFormat };
-    return { ...filterOptions(this.options), padding, ...format };
+    return { ...filterOptions(this.options), padding, ...(dataFormat && { dataFormat }) };
   }
 
   /** The options of the dense maximum or mean with its blur. */

@@ -1,5 +1,7 @@
 import type { Check } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { DataFormat } from './data-format.js';
 import { flcChecks, flcMultiplyAdds } from './flc-axes.js';
 import type { FlcPoolOptions } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
@@ -16,11 +18,14 @@ export type FlcAxesConfig<R extends SpatialRank> = LayerArgs &
     strides?: number | PerAxis<R>;
   };
 
-type Options<R extends SpatialRank> = Required<FlcPoolOptions> & { strides: PerAxis<R> };
+interface Options<R extends SpatialRank> extends Required<Omit<FlcPoolOptions, 'dataFormat'>> {
+  strides: PerAxis<R>;
+  dataFormat?: DataFormat;
+}
 
 /** The part that the layers of frequency low cut with one and three axes share. */
 export abstract class FlcAxesLayer<R extends SpatialRank>
-  extends StaticPoolLayer<Options<R>>
+  extends StaticPoolLayer<Options<R>, Tensor>
   implements PoolingLayer
 {
   constructor(
@@ -35,7 +40,8 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
     requireConfig<Record<string, unknown>>(name, config as Record<string, unknown>, checks);
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
     const each = requireStrides(name, config.strides ?? 2, rank);
-    super(config, { strides: each, modulus, norm, dataFormat }, rank);
+    const format = rank === 1 ? {} : { dataFormat };
+    super(config, { strides: each, modulus, norm, ...format }, rank);
   }
 
   protected axisSize(size: number, axis: number): number {
@@ -44,8 +50,8 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
 
   /** The options of the op. */
   protected get flcOptions(): FlcPoolOptions {
-    const { modulus, norm, dataFormat } = this.options;
-    return { modulus, norm, ...(this.spatialRank === 1 ? {} : { dataFormat }) };
+    const { strides: _strides, ...options } = this.options;
+    return options;
   }
 
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */

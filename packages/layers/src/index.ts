@@ -15,6 +15,8 @@ export {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
+export { DiffStride1D, type DiffStride1DConfig } from './diff-stride-1d-layer.js';
+export { DiffStride3D, type DiffStride3DConfig } from './diff-stride-3d-layer.js';
 export { DiffStride, type DiffStrideConfig, isDiffStride } from './diff-stride-layer.js';
 export type { FlcAxesConfig } from './flc-axes-layer.js';
 export { FlcPool1D } from './flc-pool-1d-layer.js';
@@ -28,6 +30,7 @@ export {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+export type { LearnedStrideConfig } from './learned-stride-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 export * from './ops.js';
 export { PadImage, type PadImageConfig } from './pad-image-layer.js';
@@ -45,5 +48,7 @@ export {
   type WindowPoolConfig,
 } from './registry.js';
 export type { PerAxis, SpatialRank } from './spatial-rank.js';
+export { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
+export { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';

@@ -8,7 +8,6 @@ import {
 } from '@ds/checks';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-
 import type { SpatialRank } from './spatial-rank.js';
 
 export type { Shape };
@@ -40,7 +39,7 @@ export function layerInput<X extends Tensor = Tensor4D>(op: string, inputs: Tens
   return list[0] as X;
 }
 
-/** Checks that the symbolic shape of the input has the rank of an image, and returns it. */
+/** Checks that the symbolic shape of the input has these spatial axes, and returns it. */
 export function symbolicImage(op: string, shape: Shape | Shape[], rank: SpatialRank = 2): Shape {
   const single = (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
   if (single.length !== rank + 2) {

@@ -4,10 +4,20 @@ import type { DataFormat } from './data-format.js';
 /** An image's sides and channels, such as height, width and channels. */
 export function imageSize<Size extends number[] = [number, number, number]>(
   shape: number[],
-  dataFormat: DataFormat,
+  dataFormat: DataFormat = 'channelsLast',
 ): Size {
   const last = dataFormat === 'channelsLast' ? shape : [...shape.slice(1), shape[0]!];
   return last as Size;
+}
+
+/** The spatial sides and the channels of an image of any rank. */
+export function imageAxes(
+  shape: readonly number[],
+  dataFormat: DataFormat = 'channelsLast',
+): { sides: number[]; channels: number } {
+  return dataFormat === 'channelsLast'
+    ? { sides: shape.slice(0, -1), channels: shape.at(-1)! }
+    : { sides: shape.slice(1), channels: shape[0]! };
 }
 
 /** Multiply-adds of `resample` from size [H, W, C] to [h, w], in the cheaper order. */

@@ -1,4 +1,4 @@
-export type { PoolingMatrices } from '@ds/kernels';
+export type { ComplexMatrix, PoolingMatrices } from '@ds/kernels';
 export type { ApsPoolOptions } from './aps-axes.js';
 export { apsPool } from './aps-pool.js';
 export { apsPool1d } from './aps-pool-1d.js';
@@ -17,6 +17,8 @@ export { avgBlurPool3d, blurPool3d, maxBlurPool3d } from './blur-pool-3d.js';
 export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';
+export { type DiffStride1dOptions, diffStride1d } from './diff-stride-1d.js';
+export { type DiffStride3dOptions, diffStride3d } from './diff-stride-3d.js';
 export { type FlcPoolOptions, flcPool } from './flc-pool.js';
 export { flcPool1d } from './flc-pool-1d.js';
 export { flcPool3d } from './flc-pool-3d.js';
@@ -48,3 +50,5 @@ export {
   type SpectralPoolOptions,
   spectralPool,
 } from './spectral-pool.js';
+export { type SpectralPool1dOptions, spectralPool1d } from './spectral-pool-1d.js';
+export { type SpectralPool3dOptions, spectralPool3d } from './spectral-pool-3d.js';

@@ -6,8 +6,8 @@ import { type Mixture, mixComponents, polyphaseComponents, polyphaseSize } from 
 import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** The part that the layers with polyphase components share. */
-export abstract class PolyphaseLayer<Options extends { dataFormat: DataFormat; strides: number[] }>
-  extends StaticPoolLayer<Options>
+export abstract class PolyphaseLayer<Options extends { dataFormat?: DataFormat; strides: number[] }>
+  extends StaticPoolLayer<Options, Tensor>
   implements PoolingLayer
 {
   /** See `PoolingLayer` of `@ds/graph`. */
@@ -33,7 +33,7 @@ export abstract class PolyphaseLayer<Options extends { dataFormat: DataFormat; s
   }
 
   private poolTogether(images: Tensor[], training: boolean): Tensor[] {
-    const { strides, dataFormat } = this.options;
+    const { strides, dataFormat = 'channelsLast' } = this.options;
     let mixture: Mixture | null = null;
     return images.map((image) => {
       requireImage(plainClassName(this), image, this.spatialRank);

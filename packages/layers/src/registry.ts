@@ -24,6 +24,8 @@ import {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 import { checkDataFormat, type DataFormat } from './data-format.js';
+import { DiffStride1D, type DiffStride1DConfig } from './diff-stride-1d-layer.js';
+import { DiffStride3D, type DiffStride3DConfig } from './diff-stride-3d-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
 import { FlcPool1D } from './flc-pool-1d-layer.js';
 import { FlcPool3D } from './flc-pool-3d-layer.js';
@@ -39,6 +41,8 @@ import { integerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { checkRank, type PerAxis, requireStrideCount, type SpatialRank } from './spatial-rank.js';
+import { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
+import { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 
@@ -255,8 +259,8 @@ const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true, ranks: ANY
 /** The filter of plain subsampling. */
 const ONE_TAP = { filter: 'binomial', filterSize: 1 } as const;
 
-provide('diffstride', (config) => new DiffStride(config));
-provide('spectral', (config) => new SpectralPool(config));
+provide('diffstride', learnedStrides, { ranks: ANY_RANK });
+provide('spectral', fixedSpectrum, { ranks: ANY_RANK });
 provide('blur', ofRank(BlurPool1D, BlurPool, BlurPool3D), blurring);
 provide('max-blur', ofRank(MaxBlurPool1D, MaxBlurPool, MaxBlurPool3D), blurring);
 provide('avg-blur', ofRank(AvgBlurPool1D, AvgBlurPool, AvgBlurPool3D), blurring);
@@ -295,6 +299,28 @@ function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.La
 /** The configuration of fractional pooling, with the strides as its ratio. */
 function asRatio({ strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>) {
   return { ...rest, ratio: requireStrides('fractional pooling', strides, rest.rank) };
+}
+
+function learnedStrides({ rank, ...config }: RankedPoolingConfig<'diffstride'>): layers.Layer {
+  switch (rank) {
+    case 1:
+      return new DiffStride1D(config as DiffStride1DConfig);
+    case 2:
+      return new DiffStride(config as DiffStrideConfig);
+    case 3:
+      return new DiffStride3D(config as DiffStride3DConfig);
+  }
+}
+
+function fixedSpectrum({ rank, ...config }: RankedPoolingConfig<'spectral'>): layers.Layer {
+  switch (rank) {
+    case 1:
+      return new SpectralPool1D(config as SpectralPool1DConfig);
+    case 2:
+      return new SpectralPool(config as SpectralPoolConfig);
+    case 3:
+      return new SpectralPool3D(config as SpectralPool3DConfig);
+  }
 }
 
 function averageOverWindows(config: RankedPoolingConfig<'average'>): layers.Layer {

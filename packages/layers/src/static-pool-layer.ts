@@ -1,5 +1,5 @@
 import { plainClassName, plainName } from '@ds/graph';
-import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
@@ -7,11 +7,12 @@ import type { SpatialRank } from './spatial-rank.js';
 
 /**
  * The base of pooling layers whose output size follows from the configuration alone. A subclass
- * adds the op and the output size along each axis. The options are the whole configuration. `spatialRank`
- * is the number of spatial axes.
+ * adds the op and the output size along each axis. The options are the whole configuration.
  */
-export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }> extends tfl.layers
-  .Layer {
+export abstract class StaticPoolLayer<
+  Options extends { dataFormat?: DataFormat },
+  Image extends Tensor = Tensor4D,
+> extends tfl.layers.Layer {
   constructor(
     config: LayerArgs,
     protected readonly options: Options,
@@ -22,13 +23,13 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   }
 
   /** Applies the op. */
-  protected abstract pool(image: Tensor): Tensor;
+  protected abstract pool(image: Image): Image;
 
-  /** Output size along a spatial axis, such as 0 (height) or 1 (width). */
+  /** Output size along a spatial axis: 0 (height) or 1 (width) of images. */
   protected abstract axisSize(size: number, axis: number): number;
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
-    const image = layerInput<Tensor>(plainClassName(this), inputs);
+    const image = layerInput<Image>(plainClassName(this), inputs);
     requireImage(plainClassName(this), image, this.spatialRank);
     return tidy(() => this.pool(image));
   }
@@ -40,18 +41,17 @@ export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }
   /** The output shape for an input shape, which may hold unknown sizes. */
   protected pooledShape(input: Shape): Shape {
     const shape = input.slice();
-    for (const [i, axis] of spatialAxes(this.options.dataFormat, this.spatialRank).entries()) {
+    const { dataFormat = 'channelsLast' } = this.options;
+    spatialAxes(dataFormat, this.spatialRank).forEach((axis, i) => {
       const size = shape[axis];
       if (size != null) shape[axis] = this.axisSize(size, i);
-    }
+    });
     return shape;
   }
 
   override getConfig(): serialization.ConfigDict {
     // Callers get a copy, so they cannot change the layer's options.
     const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
-    // As in tfjs, layers of one axis have no data format.
-    if (this.spatialRank === 1) delete options.dataFormat;
     return { ...super.getConfig(), ...options };
   }
 }

@@ -10,16 +10,20 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { type PerAxis, type SpatialRank, writtenStrides } from './spatial-rank.js';
 
 /**
- * Reads the strides' values on the host, for the output size. On `cpu` and `wasm` this copies two
- * numbers. A shared stride is returned twice.
+ * Reads the strides' values on the host, for the output size, one for each axis. On `cpu` and `wasm`
+ * this copies a few numbers. A shared stride is repeated.
  *
  * @throws ConfigError if a value is not finite.
  */
-export function strideValues(op: string, strides: Tensor1D): [number, number] {
-  const [height, width = height] = strides.dataSync<'float32'>();
-  const values: [number, number] = [height!, width!];
+export function strideValues(op: string, strides: Tensor1D, rank: SpatialRank): number[] {
+  const values = perAxis([...strides.dataSync<'float32'>()], rank);
   requireFinite(op, values);
   return values;
+}
+
+/** Strides for each axis. A shared stride is repeated. */
+export function perAxis<R extends SpatialRank>(strides: readonly number[], rank: R): PerAxis<R> {
+  return Array.from({ length: rank }, (_, axis) => strides[axis] ?? strides[0]!) as PerAxis<R>;
 }
 
 /** Checks that strides are finite, since output sizes follow from them. */
@@ -29,14 +33,15 @@ export function requireFinite(op: string, strides: readonly number[]): void {
   }
 }
 
-export function requireStrideTensor(op: string, strides: Tensor1D): void {
+/** Checks a tensor of strides: one for each axis, or one for all. */
+export function requireStrideTensor(op: string, strides: Tensor1D, rank: SpatialRank): void {
   requireTensor(op, 'strides', strides);
-  if (strides.rank !== 1 || strides.size > 2) {
-    throw new ConfigError(
-      `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), ` +
-        `got shape [${strides.shape}]`,
-    );
-  }
+  if (strides.rank === 1 && [1, rank].includes(strides.size)) return;
+  const own = `[${rank}] (${writtenStrides(rank)})`;
+  throw new ConfigError(
+    `${op}: strides must have shape ${rank === 1 ? own : `${own} or [1] (shared)`}, ` +
+      `got shape [${strides.shape}]`,
+  );
 }
 
 /** Checks strides given as numbers, and returns one for each axis. */
@@ -66,13 +71,22 @@ export function stridesPerAxis<R extends SpatialRank = 2>(
 }
 
 /** {@link requireStrides} as the check of an option. */
-export const checkStrides: Check = (op, _name, strides) =>
-  requireStrides(op, strides as [number, number]);
+export function checkStridesOf(rank: SpatialRank): Check {
+  return (op, _name, strides) => requireStrides(op, strides as number[], rank);
+}
+
+/** The check of the strides of images. */
+export const checkStrides = checkStridesOf(2);
 
 /** The largest side of an image. */
 const LARGEST_SIDE = 2 ** 20;
 
-/** Checks the height and the width of images. */
-export function requireSides(op: string, name: string, sides: unknown): void {
-  requireNumbers(op, name, sides, 2, integerIn(1, LARGEST_SIDE));
+/** Checks the sides of images, by default the height and the width. */
+export function requireSides(
+  op: string,
+  name: string,
+  sides: unknown,
+  rank: SpatialRank = 2,
+): void {
+  requireNumbers(op, name, sides, rank, integerIn(1, LARGEST_SIDE));
 }

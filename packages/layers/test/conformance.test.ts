@@ -16,8 +16,19 @@ const onHost = BACKENDS.filter((backend) => HOST_BACKENDS.includes(backend));
 /** A reflection of one pixel needs two pixels, and so does a window of two. */
 const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
 
+const SHARP = { smoothness: 1.3 };
+
 describePooling('diffstride', { backends, strides: [2.31, 1.87], config: { smoothness: 1.3 } });
 describePooling('spectral', { backends, strides: [1.6, 2.1] });
+describePooling('diffstride', { backends: onHost, rank: 1, strides: [2.31], config: SHARP });
+describePooling('diffstride', {
+  backends: onHost,
+  rank: 3,
+  strides: [1.9, 2.3, 1.7],
+  config: SHARP,
+});
+describePooling('spectral', { backends: onHost, rank: 1, strides: [1.6] });
+describePooling('spectral', { backends: onHost, rank: 3, strides: [1.6, 2, 2.1] });
 describePooling('blur', { backends, refuses: needsTwo });
 describePooling('blur', { backends, config: { filterSize: 6, padding: 'replicate' } });
 describePooling('blur', {

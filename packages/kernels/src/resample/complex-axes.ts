@@ -15,10 +15,10 @@ import { axisOrder, multiplyAddsInOrder, resampleAxes, type Sides } from './resa
  * or `synthesis` alone. Without an imaginary part, P is real. Shapes: real `[m, n]`, synthesis
  * `[m, r]`, analysis `[r, n]`.
  */
-export interface ComplexMatrix {
+export type ComplexMatrix = {
   real: Tensor2D;
   imaginary?: { synthesis: Tensor2D; analysis?: Tensor2D };
-}
+};
 
 /**
  * A pooling that masks and crops the spectrum of each spatial axis, for one to three axes:
@@ -114,8 +114,14 @@ function sidesOf(axes: readonly ComplexMatrix[]): Sides[] {
 export function spectrumMultiplyAdds(axes: readonly ComplexMatrix[]): number {
   const [first, ...others] = axes as [ComplexMatrix, ...ComplexMatrix[]];
   const sides = sidesOf(axes);
-  if (isReal(axes)) return multiplyAddsInOrder(sides, axisOrder(sides));
+  const cheapest = (each: readonly Sides[]) => multiplyAddsInOrder(each, axisOrder(each));
+  if (isReal(axes)) return cheapest(sides);
   const [m, n] = first.real.shape;
+  if (others.length === 1) {
+    const rank = thinPart(first)!.analysis.shape[0];
+    const columns = sides[1]!;
+    return cheapest(sides) + cheapest([[rank, n], columns]) + m * rank * columns[0];
+  }
   const inputs = count(sides.slice(1).map(([, side]) => side));
   const outputs = count(sides.slice(1).map(([side]) => side));
   const ofFirst = isFirstEarly(axes) ? m * n * inputs : m * n * outputs;
