@@ -6,7 +6,14 @@ import {
   requireInteger,
   requireOptions,
 } from '@ds/checks';
-import { type AxisTaps, maxOverAxes, poolAxesByTaps, type Regions } from '@ds/kernels';
+import {
+  type AxisTaps,
+  type ComplexMatrix,
+  maxOverAxes,
+  poolAxesByTaps,
+  type Regions,
+  tapMatrix,
+} from '@ds/kernels';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import {
   axisFilters,
@@ -96,6 +103,13 @@ function wrapped<X extends Tensor>(op: string, image: X, count: number): X {
     image,
     axes.map((size) => paddingTaps(op, size, [0, count], 'circular')),
   );
+}
+
+/** The constant matrix of each axis, for images with these sides. */
+export function blurAxisMatrices(sides: readonly number[], blur: Blur): ComplexMatrix[] {
+  return blurTaps('blurPool', sides, blur).map((taps, axis) => ({
+    real: tapMatrix(taps, sides[axis]!),
+  }));
 }
 
 /** Multiply-adds of a {@link Blur} for one image of these sides and channels. */

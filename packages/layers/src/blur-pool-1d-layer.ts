@@ -1,7 +1,10 @@
 import { registerLayer } from '@ds/graph';
+import type { ComplexMatrix } from '@ds/kernels';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { blurAxisMatrices } from './blur-axes.js';
 import { type BlurAxesConfig, BlurAxesLayer, type DenseBlurAxesConfig } from './blur-axes-layer.js';
 import { avgBlurPool1d, blurPool1d, maxBlurPool1d } from './blur-pool-1d.js';
+import { requireSides } from './stride-values.js';
 
 /**
  * {@link blurPool1d} as a `tf.layers` layer (Zhang 2019). It has no weights. Shapes:
@@ -19,6 +22,12 @@ export class BlurPool1D extends BlurAxesLayer<1> {
 
   protected pool(image: Tensor3D): Tensor3D {
     return blurPool1d(image, this.options.strides, this.blurOptions);
+  }
+
+  /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
+  axisMatrices(input: number[]): ComplexMatrix[] {
+    requireSides('BlurPool1D.axisMatrices', 'input', input, 1);
+    return blurAxisMatrices(input, this.options);
   }
 }
 

@@ -1,7 +1,10 @@
 import { registerLayer } from '@ds/graph';
+import type { ComplexMatrix } from '@ds/kernels';
 import type { Tensor5D } from '@tensorflow/tfjs-core';
+import { blurAxisMatrices } from './blur-axes.js';
 import { type BlurAxesConfig, BlurAxesLayer, type DenseBlurAxesConfig } from './blur-axes-layer.js';
 import { avgBlurPool3d, blurPool3d, maxBlurPool3d } from './blur-pool-3d.js';
+import { requireSides } from './stride-values.js';
 
 /**
  * {@link blurPool3d} as a `tf.layers` layer (Zhang 2019). It has no weights. Shapes:
@@ -20,6 +23,12 @@ export class BlurPool3D extends BlurAxesLayer<3> {
 
   protected pool(image: Tensor5D): Tensor5D {
     return blurPool3d(image, this.options.strides, this.blurOptions);
+  }
+
+  /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
+  axisMatrices(input: number[]): ComplexMatrix[] {
+    requireSides('BlurPool3D.axisMatrices', 'input', input, 3);
+    return blurAxisMatrices(input, this.options);
   }
 }
 

@@ -1,15 +1,16 @@
 import type { Check } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ComplexMatrix } from '@ds/kernels';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
-import { flcChecks, flcMultiplyAdds } from './flc-axes.js';
+import { flcChecks, flcMultiplyAdds, lowCutAxes } from './flc-axes.js';
 import type { FlcPoolOptions } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
-import { requireStrides } from './stride-values.js';
+import { requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of frequency low cut with R axes. As in tfjs, one axis has no data format. */
 export type FlcAxesConfig<R extends SpatialRank> = LayerArgs &
@@ -28,6 +29,12 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
   extends StaticPoolLayer<Options<R>, Tensor>
   implements PoolingLayer
 {
+  /**
+   * Returns the layer as a complex matrix for each axis, at these sides. The caller disposes of
+   * them. It is absent with `modulus`, which is not linear.
+   */
+  readonly axisMatrices?: (input: number[]) => ComplexMatrix[];
+
   constructor(
     name: string,
     rank: R,
@@ -42,6 +49,11 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
     const each = requireStrides(name, config.strides ?? 2, rank);
     const format = rank === 1 ? {} : { dataFormat };
     super(config, { strides: each, modulus, norm, ...format }, rank);
+    if (modulus) return;
+    this.axisMatrices = (input) => {
+      requireSides(`${name}.axisMatrices`, 'input', input, rank);
+      return tidy(() => lowCutAxes(input, each, norm));
+    };
   }
 
   protected axisSize(size: number, axis: number): number {

@@ -63,7 +63,8 @@ export function flcMultiplyAdds(
   });
 }
 
-function lowCutAxes(
+/** The complex matrix of each axis, for images with these sides. */
+export function lowCutAxes(
   sides: readonly number[],
   strides: readonly number[],
   norm: Norm,
