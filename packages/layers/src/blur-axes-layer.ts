@@ -2,19 +2,20 @@ import { type Check, type Checks, oneOf } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import {
-  type BlurPadding,
+  type Blur,
   type BlurPoolOptions,
   blurMultiplyAdds,
+  blurOf,
   blurPoolOutputSize,
   type DenseBlurPoolOptions,
   denseChecks,
   denseSize,
   windowMeanMultiplyAdds,
 } from './blur-axes.js';
-import { type BlurFilterSetting, filterOptions, filterSetting } from './blur-filter.js';
-import type { DataFormat } from './data-format.js';
-import { checkIntegerStrides, integerStrides } from './integer-strides.js';
-import { type LayerArgs, requireConfig } from './layer-input.js';
+import { filterOptions } from './blur-filter.js';
+import { type DataFormat, spatialAxes } from './data-format.js';
+import { checkIntegerStrides } from './integer-strides.js';
+import { type LayerArgs, requireConfig, type Shape } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -22,7 +23,7 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 /** Configuration of a blur with R axes. As in tfjs, one axis has no data format. */
 export type BlurAxesConfig<R extends SpatialRank, Options = BlurPoolOptions> = LayerArgs &
   (R extends 1 ? Omit<Options, 'dataFormat'> : Options) & {
-    /** Integer strides ≥ 1, one number for all axes. Default 2. */
+    /** Integer strides ≥ 1, one number for all axes. Default 2. Exclude `outputSize`. */
     strides?: number | PerAxis<R>;
   };
 
@@ -30,12 +31,13 @@ export type BlurAxesConfig<R extends SpatialRank, Options = BlurPoolOptions> = L
 export type DenseBlurAxesConfig<R extends SpatialRank> = BlurAxesConfig<R, DenseBlurPoolOptions>;
 
 /** The options of a blur with R axes, as its layer saves them. */
-export interface BlurLayerOptions<R extends SpatialRank> extends BlurFilterSetting {
-  strides: PerAxis<R>;
-  padding: BlurPadding;
+export interface BlurLayerOptions<R extends SpatialRank> extends Blur<R> {
   poolSize: number;
   dataFormat?: DataFormat;
 }
+
+/** The options that are `null` in a configuration if they do not apply. */
+const NULLABLE = ['strides', 'outputSize', 'filterSize', 'attenuation'];
 
 /** The windows before a blur: none, their maximum or their mean. */
 type Windows = 'none' | 'max' | 'mean';
@@ -53,22 +55,44 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
   ) {
     requireConfig(name, config, layerChecks(rank, windows));
     const { poolSize = windows === 'none' ? 1 : 2 } = config;
-    const { padding = 'reflect', dataFormat = 'channelsLast' } = config;
-    const filter = structuredClone(filterSetting(name, config));
-    const strides = integerStrides(name, config.strides ?? 2, rank);
+    const { filter, filterSize, attenuation, padding, outputSize } = config;
+    const options = { filter, filterSize, attenuation, padding, outputSize };
+    const blur = structuredClone(blurOf(name, rank, config.strides, options));
+    const { dataFormat = 'channelsLast' } = config;
     const format = rank === 1 ? {} : { dataFormat };
-    super(config, { ...filter, strides, padding, poolSize, ...format }, rank);
+    super(config, { ...blur, poolSize, ...format }, rank);
   }
 
   protected axisSize(size: number, axis: number): number {
-    const { strides, poolSize, padding } = this.options;
-    return blurPoolOutputSize(denseSize(size, poolSize, padding), strides[axis]!);
+    const { strides, outputSize, poolSize, padding } = this.options;
+    if (outputSize) return outputSize[axis]!;
+    return blurPoolOutputSize(denseSize(size, poolSize, padding), strides![axis]!);
+  }
+
+  protected override pooledShape(input: Shape): Shape {
+    const shape = super.pooledShape(input);
+    const { outputSize, dataFormat = 'channelsLast' } = this.options;
+    // An output size is known even if that of the input is not.
+    spatialAxes(dataFormat, this.spatialRank).forEach((axis, i) => {
+      if (outputSize) shape[axis] = outputSize[i]!;
+    });
+    return shape;
+  }
+
+  /** The strides of the op, which has none with an output size. */
+  protected get opStrides(): PerAxis<R> | undefined {
+    return this.options.strides ?? undefined;
   }
 
   /** The options of the blur alone. */
   protected get blurOptions(): BlurPoolOptions {
-    const { padding, dataFormat } = this.options;
-    return { ...filterOptions(this.options), padding, ...(dataFormat && { dataFormat }) };
+    const { padding, dataFormat, outputSize } = this.options;
+    return {
+      ...filterOptions(this.options),
+      padding,
+      ...(outputSize && { outputSize }),
+      ...(dataFormat && { dataFormat }),
+    };
   }
 
   /** The options of the dense maximum or mean with its blur. */
@@ -100,7 +124,7 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
     config: serialization.ConfigDict,
   ): T {
     const given = Object.entries(config).filter(
-      ([name, value]) => value !== null || !['filterSize', 'attenuation'].includes(name),
+      ([name, value]) => value !== null || !NULLABLE.includes(name),
     );
     return new cls(Object.fromEntries(given));
   }

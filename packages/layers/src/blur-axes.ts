@@ -1,10 +1,14 @@
 import {
+  type Check,
   type Checks,
   ConfigError,
   integerIn,
   oneOf,
+  refuse,
   requireInteger,
+  requireNumbers,
   requireOptions,
+  requireSize,
 } from '@ds/checks';
 import {
   type AxisTaps,
@@ -21,6 +25,8 @@ import {
   type BlurFilterSetting,
   filterChecks,
   filterSetting,
+  kaiserAround,
+  kaiserHalf,
 } from './blur-filter.js';
 import { BORDERS, type Border, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
@@ -28,13 +34,18 @@ import { integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { paddingTaps } from './pad-image.js';
 import { meanOverAxes, meanTaps } from './region-mean.js';
-import type { SpatialRank } from './spatial-rank.js';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
 
 /** The values beyond the border, as those of `padImage`. */
 export type BlurPadding = Border;
 
 /** Options of `blurPool`. */
 export interface BlurPoolOptions extends BlurFilterOptions {
+  /**
+   * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
+   * to that of the input. The filter is then `'kaiser'`.
+   */
+  outputSize?: number | number[];
   /** Default `'reflect'`. */
   padding?: BlurPadding;
   /** Default `'channelsLast'`. */
@@ -47,10 +58,38 @@ export interface DenseBlurPoolOptions extends BlurPoolOptions {
   poolSize?: number;
 }
 
-/** A blur and its subsampling: the filter, the strides and the border. */
-export interface Blur extends BlurFilterSetting {
-  strides: readonly number[];
+/** A blur and its subsampling: the filter, the border, and either strides or an output size. */
+export interface Blur<R extends SpatialRank = SpatialRank> extends BlurFilterSetting {
+  strides: PerAxis<R> | null;
+  outputSize: PerAxis<R> | null;
   padding: BlurPadding;
+}
+
+/**
+ * The blur of checked options, with defaults.
+ *
+ * @throws ConfigError if strides are not integers ≥ 1, or options exclude each other.
+ */
+export function blurOf<R extends SpatialRank>(
+  op: string,
+  rank: R,
+  strides: number | readonly number[] | undefined,
+  { padding = 'reflect', outputSize, ...options }: Omit<BlurPoolOptions, 'dataFormat'>,
+): Blur<R> {
+  if (outputSize === undefined) {
+    const each = integerStrides(op, strides ?? 2, rank);
+    return { ...filterSetting(op, options), strides: each, outputSize: null, padding };
+  }
+  if (strides !== undefined) refuse(op, 'strides', 'be left out with outputSize', strides);
+  const { filter = 'kaiser', filterSize } = options;
+  if (filter !== 'kaiser') refuse(op, 'filter', "be 'kaiser' with outputSize", filter);
+  if (filterSize !== undefined) {
+    refuse(op, 'filterSize', 'be left out with outputSize', filterSize);
+  }
+  const sizes = [outputSize].flat();
+  const each = Array.from({ length: rank }, (_, axis) => sizes[axis] ?? sizes[0]!) as PerAxis<R>;
+  const setting = filterSetting(op, { ...options, filter });
+  return { ...setting, strides: null, outputSize: each, padding };
 }
 
 /** {@link Blur} on an image of a rank, with all checks. */
@@ -58,14 +97,13 @@ export function blurAxes<X extends Tensor>(
   op: string,
   rank: SpatialRank,
   x: X,
-  strides: number | readonly number[],
+  strides: number | readonly number[] | undefined,
   options: BlurPoolOptions,
 ): X {
   requireImage(op, x, rank);
-  const each = integerStrides(op, strides, rank);
   requireOptions(op, 'options', options, blurChecks(rank));
-  const { padding = 'reflect', dataFormat = 'channelsLast', ...filter } = options;
-  const blur = { ...filterSetting(op, filter), strides: each, padding };
+  const { dataFormat = 'channelsLast', ...others } = options;
+  const blur = blurOf(op, rank, strides, others);
   return inChannelsLast(x, dataFormat, (image) =>
     poolAxesByTaps(image, blurTaps(op, image.shape.slice(1, -1), blur)),
   );
@@ -77,13 +115,13 @@ export function denseThenBlur<X extends Tensor>(
   rank: SpatialRank,
   reduce: 'max' | 'mean',
   x: X,
-  strides: number | readonly number[],
+  strides: number | readonly number[] | undefined,
   options: DenseBlurPoolOptions,
 ): X {
   requireImage(op, x, rank);
-  integerStrides(op, strides, rank);
   requireOptions(op, 'options', options, denseChecks(rank));
   const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
+  blurOf(op, rank, strides, blur);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       requireInteger(op, 'poolSize', poolSize, 1, Math.min(...image.shape.slice(1, -1)));
@@ -129,9 +167,16 @@ export function windowMeanMultiplyAdds(
 
 /** The taps of each output along each axis. */
 export function blurTaps(op: string, sides: readonly number[], blur: Blur): AxisTaps[][] {
-  return axisFilters(op, blur.strides, blur).map((filter, axis) =>
-    filteredTaps(op, sides[axis]!, blur.strides[axis]!, filter, blur.padding),
-  );
+  const { outputSize, strides } = blur;
+  if (strides) {
+    return axisFilters(op, strides, blur).map((filter, axis) =>
+      filteredTaps(op, sides[axis]!, strides[axis]!, filter, blur.padding),
+    );
+  }
+  if (outputSize!.some((size, axis) => size > sides[axis]!)) {
+    refuse(op, 'outputSize', `be at most [${sides.join(', ')}], the input's`, outputSize);
+  }
+  return outputSize!.map((size, axis) => resizedTaps(op, sides[axis]!, size, blur));
 }
 
 /** Output size of a blur along one axis. */
@@ -158,13 +203,7 @@ function filteredTaps(
   padding: BlurPadding,
 ): AxisTaps[] {
   const before = Math.floor((filter.length - 1) / 2);
-  const after = Math.ceil((filter.length - 1) / 2);
-  if (padding === 'reflect' && Math.max(before, after) >= size && filter.length > 1) {
-    throw new ConfigError(
-      `${op}: x must be larger than the reflection (${Math.max(before, after)} pixels), ` +
-        `got size ${size}`,
-    );
-  }
+  requireReflection(op, size, Math.ceil((filter.length - 1) / 2), padding);
   return Array.from({ length: blurPoolOutputSize(size, stride) }, (_, output) =>
     filter.flatMap((weight, tap) => {
       const index = pixelAt(output * stride + tap - before, size, padding);
@@ -174,16 +213,53 @@ function filteredTaps(
 }
 
 /**
+ * The taps of each output of an axis that is filtered and resized: output i is centred at pixel
+ * i·size/outputSize.
+ */
+function resizedTaps(op: string, size: number, outputSize: number, blur: Blur): AxisTaps[] {
+  const stride = size / outputSize;
+  const attenuation = blur.attenuation!;
+  requireReflection(op, size, kaiserHalf(stride, attenuation), blur.padding);
+  return Array.from({ length: outputSize }, (_, output) =>
+    kaiserAround(output * stride, stride, attenuation).flatMap(({ pixel, weight }) => {
+      const index = pixelAt(pixel, size, blur.padding);
+      return index === null || weight === 0 ? [] : [{ index, weight }];
+    }),
+  );
+}
+
+/** Checks that an axis has the pixels that a border reflects. */
+function requireReflection(op: string, size: number, reach: number, padding: BlurPadding): void {
+  if (padding !== 'reflect' || reach < size || reach === 0) return;
+  throw new ConfigError(
+    `${op}: x must be larger than the reflection (${reach} pixels), got size ${size}`,
+  );
+}
+
+/**
  * The checks of {@link BlurPoolOptions} for a number of axes. As in tfjs, one axis has no data
  * format.
  */
 export function blurChecks(axes: SpatialRank): Checks<BlurPoolOptions> {
   const format = axes === 1 ? {} : { dataFormat: checkDataFormat };
-  const checks = { ...filterChecks(axes), padding: oneOf(...BORDERS), ...format };
+  const checks = {
+    ...filterChecks(axes),
+    outputSize: requireOutputSize(axes),
+    padding: oneOf(...BORDERS),
+    ...format,
+  };
   return checks as Checks<BlurPoolOptions>;
 }
 
 /** The checks of {@link DenseBlurPoolOptions} for a number of axes. */
 export function denseChecks(axes: SpatialRank): Checks<DenseBlurPoolOptions> {
   return { ...blurChecks(axes), poolSize: integerIn(1) };
+}
+
+/** The check of one output size for all axes, or one for each axis. */
+function requireOutputSize(axes: SpatialRank): Check {
+  return (op, name, value) => {
+    if (Array.isArray(value)) requireNumbers(op, name, value, axes, requireSize);
+    else requireSize(op, name, value);
+  };
 }

@@ -175,19 +175,50 @@ function binomial(filterSize: number): number[] {
 /** A sinc with its cut-off at 1/(2·stride), times a Kaiser window. */
 function kaiser(filterSize: number, stride: number, attenuation: number): number[] {
   const half = (filterSize - 1) / 2;
+  const offsets = Array.from({ length: filterSize }, (_, i) => i - half);
+  return kaiserAt(offsets, half, stride, attenuation);
+}
+
+/** The filter at offsets from its centre, in pixels. `half` is half the length of its window. */
+function kaiserAt(offsets: number[], half: number, stride: number, attenuation: number): number[] {
   const beta = kaiserBeta(attenuation);
-  const taps = Array.from({ length: filterSize }, (_, i) => {
-    const u = i - half;
-    const window = half === 0 ? 1 : besselI0(beta * Math.sqrt(1 - (u / half) ** 2));
+  const taps = offsets.map((u) => {
+    const window = half === 0 ? 1 : besselI0(beta * Math.sqrt(Math.max(0, 1 - (u / half) ** 2)));
     return sinc(u / stride) * window;
   });
   return normalized(taps);
 }
 
-/** The odd number of taps for an attenuation, with a transition as wide as the cut-off. */
+/** A tap at a pixel, which may lie beyond the border. */
+export interface PlacedTap {
+  pixel: number;
+  weight: number;
+}
+
+/**
+ * The taps of a Kaiser filter around a position between pixels, for a stride that need not be an
+ * integer. Their sum is 1. At integers they are those of `blurFilter`.
+ */
+export function kaiserAround(position: number, stride: number, attenuation: number): PlacedTap[] {
+  const half = kaiserHalf(stride, attenuation);
+  const first = Math.ceil(position - half);
+  const pixels = Array.from(
+    { length: Math.floor(position + half) - first + 1 },
+    (_, i) => first + i,
+  );
+  const offsets = pixels.map((pixel) => pixel - position);
+  const weights = kaiserAt(offsets, half, stride, attenuation);
+  return pixels.map((pixel, i) => ({ pixel, weight: weights[i]! }));
+}
+
+/** Half the length of the window for an attenuation, with a transition as wide as the cut-off. */
+export function kaiserHalf(stride: number, attenuation: number): number {
+  return stride === 1 ? 0 : Math.ceil(((attenuation - 7.95) / 14.36) * stride);
+}
+
+/** The odd number of taps for an attenuation. */
 function kaiserLength(op: string, stride: number, attenuation: number): number {
-  if (stride === 1) return 1;
-  const length = 1 + 2 * Math.ceil(((attenuation - 7.95) / 14.36) * stride);
+  const length = 1 + 2 * kaiserHalf(stride, attenuation);
   if (length > MOST_TAPS) {
     const largest = Math.floor(((MOST_TAPS - 1) / 2) * (14.36 / (attenuation - 7.95)));
     throw new ConfigError(

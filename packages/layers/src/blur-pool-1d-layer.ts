@@ -21,7 +21,7 @@ export class BlurPool1D extends BlurAxesLayer<1> {
   }
 
   protected pool(image: Tensor3D): Tensor3D {
-    return blurPool1d(image, this.options.strides, this.blurOptions);
+    return blurPool1d(image, this.opStrides, this.blurOptions);
   }
 
   /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
@@ -45,7 +45,7 @@ export class MaxBlurPool1D extends BlurAxesLayer<1> {
   }
 
   protected pool(image: Tensor3D): Tensor3D {
-    return maxBlurPool1d(image, this.options.strides, this.denseOptions);
+    return maxBlurPool1d(image, this.opStrides, this.denseOptions);
   }
 }
 
@@ -63,7 +63,7 @@ export class AvgBlurPool1D extends BlurAxesLayer<1> {
   }
 
   protected pool(image: Tensor3D): Tensor3D {
-    return avgBlurPool1d(image, this.options.strides, this.denseOptions);
+    return avgBlurPool1d(image, this.opStrides, this.denseOptions);
   }
 }
 

@@ -22,7 +22,7 @@ export class BlurPool3D extends BlurAxesLayer<3> {
   }
 
   protected pool(image: Tensor5D): Tensor5D {
-    return blurPool3d(image, this.options.strides, this.blurOptions);
+    return blurPool3d(image, this.opStrides, this.blurOptions);
   }
 
   /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
@@ -46,7 +46,7 @@ export class MaxBlurPool3D extends BlurAxesLayer<3> {
   }
 
   protected pool(image: Tensor5D): Tensor5D {
-    return maxBlurPool3d(image, this.options.strides, this.denseOptions);
+    return maxBlurPool3d(image, this.opStrides, this.denseOptions);
   }
 }
 
@@ -64,7 +64,7 @@ export class AvgBlurPool3D extends BlurAxesLayer<3> {
   }
 
   protected pool(image: Tensor5D): Tensor5D {
-    return avgBlurPool3d(image, this.options.strides, this.denseOptions);
+    return avgBlurPool3d(image, this.opStrides, this.denseOptions);
   }
 }
 

@@ -9,13 +9,13 @@ import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link BlurPool}. */
 export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {
-  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  /** Integer strides ≥ 1, one number for both axes. Default 2. Exclude `outputSize`. */
   strides?: number | [number, number];
 }
 
 /** Configuration of {@link MaxBlurPool} and {@link AvgBlurPool}. */
 export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
-  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  /** Integer strides ≥ 1, one number for both axes. Default 2. Exclude `outputSize`. */
   strides?: number | [number, number];
 }
 
@@ -35,7 +35,7 @@ export class BlurPool extends BlurAxesLayer<2> implements PoolingLayer {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return blurPool(image, this.options.strides, this.blurOptions);
+    return blurPool(image, this.opStrides, this.blurOptions);
   }
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
@@ -59,7 +59,7 @@ export class MaxBlurPool extends BlurAxesLayer<2> {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return maxBlurPool(image, this.options.strides, this.denseOptions);
+    return maxBlurPool(image, this.opStrides, this.denseOptions);
   }
 }
 
@@ -77,7 +77,7 @@ export class AvgBlurPool extends BlurAxesLayer<2> {
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    return avgBlurPool(image, this.options.strides, this.denseOptions);
+    return avgBlurPool(image, this.opStrides, this.denseOptions);
   }
 }
 

@@ -24,13 +24,18 @@ import {
  * Shapes: x `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  * Differentiable in x. Linear and separable: one pass along the height, one along the width.
  *
+ * With `outputSize` instead of strides, the output has exactly that size, and output i is centred
+ * at pixel i·N/n of its axis. The Kaiser filter is designed for the stride N/n, which need not be
+ * an integer.
+ *
+ * @param strides default 2.
  * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, an option
  *   of the filter is out of its range or does not apply, the padding is unknown, or the image is
  *   too small to reflect.
  */
 export function blurPool(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides?: number | [number, number],
   options: BlurPoolOptions = {},
 ): Tensor4D {
   return blurAxes('blurPool', 2, x, strides, options);
@@ -46,7 +51,7 @@ export function blurPool(
  */
 export function maxBlurPool(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides?: number | [number, number],
   options: DenseBlurPoolOptions = {},
 ): Tensor4D {
   return denseThenBlur('maxBlurPool', 2, 'max', x, strides, options);
@@ -59,7 +64,7 @@ export function maxBlurPool(
  */
 export function avgBlurPool(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides?: number | [number, number],
   options: DenseBlurPoolOptions = {},
 ): Tensor4D {
   return denseThenBlur('avgBlurPool', 2, 'mean', x, strides, options);

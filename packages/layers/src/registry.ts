@@ -69,14 +69,14 @@ export interface WindowPoolConfig extends LayerArgs {
 export interface PoolingConfigs {
   diffstride: DiffStrideConfig;
   spectral: SpectralPoolConfig;
-  blur: BlurPoolConfig;
-  'max-blur': DenseBlurPoolConfig;
-  'avg-blur': DenseBlurPoolConfig;
+  blur: Omit<BlurPoolConfig, 'outputSize'>;
+  'max-blur': Omit<DenseBlurPoolConfig, 'outputSize'>;
+  'avg-blur': Omit<DenseBlurPoolConfig, 'outputSize'>;
   'fractional-max': Omit<FractionalPoolConfig, 'ratio' | 'outputSize'>;
   'fractional-avg': Omit<FractionalPoolConfig, 'ratio' | 'outputSize'>;
   average: WindowPoolConfig;
   max: WindowPoolConfig;
-  subsample: Omit<BlurPoolConfig, 'filterSize' | 'filter' | 'attenuation'>;
+  subsample: Omit<BlurPoolConfig, 'filterSize' | 'filter' | 'attenuation' | 'outputSize'>;
   flc: FlcPoolConfig;
   asap: AsapPoolConfig;
   aps: ApsPoolConfig;

@@ -3,8 +3,8 @@ import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from '../src/count-multiply-adds.js';
-import { BlurPool } from '../src/index.js';
-import { type BlurFilter, blurFilter, blurPool, maxBlurPool } from '../src/ops.js';
+import { BlurPool, MaxBlurPool } from '../src/index.js';
+import { type BlurFilter, blurFilter, blurPool, blurPool1d, maxBlurPool } from '../src/ops.js';
 
 beforeAll(() => useBackend('wasm'));
 
@@ -162,6 +162,79 @@ describe('the layer', () => {
     expect(layer.getConfig()).toMatchObject(whole);
     const copy = BlurPool.fromConfig(BlurPool, layer.getConfig());
     expect(copy.getConfig()).toEqual(layer.getConfig());
+  });
+});
+
+describe('an output size', () => {
+  it('is that of strides where these divide the input', () => {
+    tf.tidy(() => {
+      const x = unitTensor(4, [1, 12, 12, 2]) as tf.Tensor4D;
+      const want = blurPool(x, [2, 3], { filter: 'kaiser' });
+      const got = blurPool(x, undefined, { outputSize: [6, 4] });
+      expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(1e-6);
+      const same = blurPool(x, undefined, { outputSize: 12 });
+      expect(relativeError(same.dataSync(), x.dataSync())).toBe(0);
+    });
+  });
+
+  it('centres a windowed sinc of the fractional stride at i·N/n', () => {
+    tf.tidy(() => {
+      const x = unitTensor(2, [1, 11, 1]) as tf.Tensor3D;
+      const stride = 11 / 4;
+      const half = Math.ceil((32.05 / 14.36) * stride);
+      const beta = 0.5842 * 19 ** 0.4 + 0.07886 * 19;
+      const want = [0, 1, 2, 3].map((i) => {
+        let [sum, gain] = [0, 0];
+        for (let p = -30; p < 40; p++) {
+          const u = p - i * stride;
+          if (Math.abs(u) > half) continue;
+          const wave = u === 0 ? 1 : Math.sin((Math.PI * u) / stride) / ((Math.PI * u) / stride);
+          const tap = wave * bessel(beta * Math.sqrt(1 - (u / half) ** 2));
+          sum += tap * x.dataSync()[Math.min(Math.max(p, 0), 10)]!;
+          gain += tap;
+        }
+        return sum / gain;
+      });
+      const got = blurPool1d(x, undefined, { outputSize: 4, padding: 'replicate' });
+      expect(relativeError(got.dataSync(), want)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('removes what the smaller size cannot represent', () => {
+    tf.tidy(() => {
+      const wave = (f: number, n: number) =>
+        Float32Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * f * i) / n));
+      const pooled = (f: number) =>
+        blurPool1d(tf.tensor3d(wave(f, 48), [1, 48, 1]), undefined, {
+          outputSize: 20,
+          padding: 'circular',
+        }).dataSync();
+      // 20 pixels represent up to 10 periods. The stop band begins at 15.
+      expect(Math.max(...pooled(17).map(Math.abs))).toBeLessThan(0.01);
+      expect(relativeError(pooled(3), wave(3, 20))).toBeLessThan(0.01);
+    });
+  });
+
+  it('is known before the size of the input', () => {
+    const layer = new MaxBlurPool({ outputSize: [3, 5] });
+    expect(layer.computeOutputShape([null, null, null, 2])).toEqual([null, 3, 5, 2]);
+    const copy = MaxBlurPool.fromConfig<MaxBlurPool>(MaxBlurPool, layer.getConfig());
+    tf.tidy(() => {
+      const x = unitTensor(3, [1, 14, 16, 2]) as tf.Tensor4D;
+      const want = blurPool(tf.maxPool(x, 2, 1, 'valid'), undefined, { outputSize: [3, 5] });
+      expect(relativeError((copy.apply(x) as tf.Tensor).dataSync(), want.dataSync())).toBe(0);
+    });
+  });
+
+  it.each([
+    [2, { outputSize: 4 }, 'strides must be left out with outputSize, got 2'],
+    [undefined, { outputSize: 9 }, "outputSize must be at most [8, 8], the input's, got [9, 9]"],
+    [undefined, { outputSize: [4] }, 'outputSize must have 2 values, got 1'],
+    [undefined, { outputSize: 4, filter: 'binomial' }, "filter must be 'kaiser' with outputSize"],
+    [undefined, { outputSize: 4, filterSize: 5 }, 'filterSize must be left out with outputSize'],
+  ])('at strides %s, %j is an error', (strides, options, message) => {
+    const x = tf.ones([1, 8, 8, 1]) as tf.Tensor4D;
+    expect(() => blurPool(x, strides, options as object)).toThrow(`blurPool: ${message}`);
   });
 });
 

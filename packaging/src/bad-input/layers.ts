@@ -265,7 +265,22 @@ export const layersTables: Record<string, Table> = {
     apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
     asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
     flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
-    blurPool: strided('blurPool', layers.blurPool, integers, blur),
+    blurPool: [
+      ...strided('blurPool', layers.blurPool, integers, blur),
+      {
+        as: 'blurPool',
+        call: layers.blurPool,
+        good: () => [image(), undefined, { outputSize: 2, padding: 'replicate' }],
+        args: {
+          x: [],
+          strides: [],
+          options: options(
+            { outputSize: except(size(), 'an empty list'), attenuation: number(21, 120) },
+            { isStrict: false },
+          ),
+        },
+      },
+    ],
     padImage: [
       {
         as: 'padImage',

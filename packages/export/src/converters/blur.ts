@@ -1,7 +1,8 @@
-import { type BlurFilter, type Border, blurFilter } from '@ds/layers/ops';
+import { type BlurFilter, type Border, blurFilter, blurPool1d } from '@ds/layers/ops';
+import { eye, reshape, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph/graph-builder.js';
 import type { LayerApplication } from '../graph/layer-application.js';
-import type { Pair, Value } from '../graph/neutral-graph.js';
+import type { Constant, Pair, Value } from '../graph/neutral-graph.js';
 import { imageInChannelsLast } from './channels-last.js';
 import type { Converter } from './converter.js';
 
@@ -10,7 +11,8 @@ interface BlurConfig {
   filter?: BlurFilter;
   filterSize: number | Pair | null;
   attenuation?: number | null;
-  strides: Pair;
+  strides: Pair | null;
+  outputSize?: Pair | null;
   padding: Border;
   poolSize: number;
 }
@@ -25,14 +27,38 @@ export function blurPool(reduce: 'max' | 'mean' | null): Converter {
       const windows: Pair = [0, poolSize - 1];
       const whole = padding === 'circular' ? bordered(graph, x, [windows, windows], padding) : x;
       const dense = reduce ? graph.pool(reduce, whole, size, [1, 1], 'valid') : x;
-      return blurred(application, dense);
+      return application.config.outputSize
+        ? resized(application, dense)
+        : blurred(application, dense);
     });
+}
+
+/** A blur to an output size: one matrix for each axis. */
+function resized(application: LayerApplication, x: Value): Value {
+  const [, height, width] = x.shape as [number, number, number, number];
+  const rows = resizingMatrix(application, 0, height);
+  return application.graph.resample(x, rows, resizingMatrix(application, 1, width));
+}
+
+/** The matrix [outputs, size] of an axis: the blur of the identity. */
+function resizingMatrix(application: LayerApplication, axis: 0 | 1, size: number): Constant {
+  const { attenuation, outputSize, padding } = application.config as unknown as BlurConfig;
+  const outputs = outputSize![axis];
+  return application.constant(`${axis === 0 ? 'rows' : 'columns'}_${size}`, () =>
+    tidy(() => {
+      const identity = reshape(eye(size), [1, size, size]) as Tensor3D;
+      const options = { outputSize: outputs, attenuation: attenuation!, padding };
+      const values = blurPool1d(identity, undefined, options).dataSync<'float32'>();
+      return { shape: [outputs, size], values };
+    }),
+  );
 }
 
 /** A filter along each axis and subsampling, see `blurPool` of `@ds/layers`. */
 function blurred(application: LayerApplication, x: Value): Value {
   const { graph } = application;
-  const { strides, padding } = application.config as unknown as BlurConfig;
+  const { padding, ...config } = application.config as unknown as BlurConfig;
+  const strides = config.strides!;
   const [rows, columns] = [axisFilter(application, 0), axisFilter(application, 1)];
   if (rows.length === 1 && columns.length === 1) return subsampled(graph, x, strides);
   const padded = bordered(graph, x, [margins(rows), margins(columns)], padding);
@@ -48,7 +74,7 @@ function blurred(application: LayerApplication, x: Value): Value {
 function axisFilter({ config }: LayerApplication, axis: 0 | 1): number[] {
   const { filter = 'binomial', filterSize, attenuation, strides } = config as unknown as BlurConfig;
   const size = Array.isArray(filterSize) ? filterSize[axis] : filterSize;
-  return blurFilter(strides[axis], {
+  return blurFilter(strides![axis], {
     filter: typeof filter === 'string' ? filter : { taps: ofAxis(filter.taps, axis) },
     ...(size === null ? {} : { filterSize: size }),
     ...(attenuation == null ? {} : { attenuation }),

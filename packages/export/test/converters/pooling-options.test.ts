@@ -26,6 +26,8 @@ const CASES: Record<string, () => tf.layers.Layer> = {
   'BlurPool, 1 and 5 taps, circular': () =>
     new BlurPool({ filterSize: [1, 5], padding: 'circular' }),
   'BlurPool, Kaiser': () => new BlurPool({ filter: 'kaiser', attenuation: 30, strides: [2, 1] }),
+  'BlurPool, an output size': () => new BlurPool({ outputSize: [4, 7], attenuation: 30 }),
+  'MaxBlurPool, an output size': () => new MaxBlurPool({ outputSize: 6, padding: 'circular' }),
   'BlurPool, own taps': () =>
     new BlurPool({
       filter: {
