@@ -7,6 +7,7 @@ import {
   type Scalar,
   scalar,
   slice,
+  Tensor,
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
@@ -78,7 +79,7 @@ function learnedOf(entry: Tensor1D | LearnedStrides): { variable: Tensor1D; axes
 }
 
 function isLearned(entry: Tensor1D | LearnedStrides): entry is LearnedStrides {
-  return (entry as Partial<LearnedStrides>).variable !== undefined;
+  return !(entry instanceof Tensor) && entry.variable !== undefined;
 }
 
 /** `Array.isArray` does not narrow a union with a readonly array. */
