@@ -33,7 +33,9 @@ export function audioWidths({ width, strides }: Pick<RunConfig, 'width' | 'strid
 export function stridesOf(model: LayersModel, { dataset, strides }: RunConfig): StridesByLayer {
   const learned = strideVariables(model);
   if (learned.length > 0) {
-    return Object.fromEntries(learned.map(({ layer, strides: pair }) => [layer, pair]));
+    return Object.fromEntries(
+      learned.map(({ layer, strides: pair }) => [layer, pair as [number, number]]),
+    );
   }
   const pair = (i: number): [number, number] => [strides[i]!, strides[i]!];
   if (dataset === 'sounds') {

@@ -2,6 +2,7 @@ import { hasMember } from '@ds/graph';
 import { type AxisTaps, type PoolingMatrices, type Regions, tapMatrix } from '@ds/kernels';
 import { BlurPool, PadImage } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { constantAxes } from './constant-axes.js';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
 
@@ -26,7 +27,11 @@ const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
 
 /** Whether stock layers can replace a pooling. */
 export function isFreezable(layer: tfl.layers.Layer): boolean {
-  return hasMember(layer, 'matrices') || Object.hasOwn(COMPOSED, layer.getClassName());
+  return (
+    hasMember(layer, 'matrices') ||
+    hasMember(layer, 'axisMatrices') ||
+    Object.hasOwn(COMPOSED, layer.getClassName())
+  );
 }
 
 /**
@@ -45,6 +50,10 @@ export function stockPooling(
     if (rounded) return rounded;
     const matrices = layer.matrices(sidesOf(shape, dataFormat));
     return constantPooling(name, shape, matrices, dataFormat);
+  }
+  if (hasMember(layer, 'axisMatrices')) {
+    const sides = dataFormat === 'channelsFirst' ? shape.slice(1) : shape.slice(0, -1);
+    return constantAxes(name, shape, layer.axisMatrices(sides), dataFormat);
   }
   const compose = COMPOSED[layer.getClassName()]!;
   return nestedModel(name, shape, (x) => compose({ layer, name, x, dataFormat }));
