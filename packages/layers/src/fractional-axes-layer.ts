@@ -20,6 +20,7 @@ import {
 } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
+import { requireSides } from './stride-values.js';
 
 /** Configuration of fractional pooling with R axes. As in tfjs, one axis has no data format. */
 export type FractionalAxesConfig<R extends SpatialRank> = LayerArgs &
@@ -121,6 +122,19 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
     const { dataFormat, ...options } = this.options;
     const format = this.spatialRank === 1 ? {} : { dataFormat };
     return { ...options, ...format, seed: Math.imul(this.seed, 1_000_003) + draw };
+  }
+
+  /**
+   * Returns the regions at inference for images with these sides, one entry per sample. Each entry
+   * has one list for each axis.
+   *
+   * @throws ConfigError if `input` does not have an integer ≥ 1 for each axis, or is smaller than
+   *   `outputSize`.
+   */
+  regionsOfAxes(input: number[]): Regions[][] {
+    const op = `${plainClassName(this)}.regionsOfAxes`;
+    requireSides(op, 'input', input, this.spatialRank);
+    return this.sampleRegions(op, input);
   }
 
   /** The regions at inference along each axis, one entry per sample. */

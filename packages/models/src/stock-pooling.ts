@@ -5,6 +5,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { constantAxes } from './constant-axes.js';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
+import { COMPOSED_AXES } from './stock-axes.js';
 
 type DataFormat = 'channelsFirst' | 'channelsLast';
 
@@ -23,6 +24,7 @@ const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
   'ds>AvgBlurPool': (place) => windowsThenBlur(place, 'averagePooling2d'),
   'ds>FractionalMaxPool': (place) => meanOfSamples(place, maximaOverRegions),
   'ds>FractionalAvgPool': (place) => meanOfSamples(place, meansOverRegions),
+  ...COMPOSED_AXES,
 };
 
 /** Whether stock layers can replace a pooling. */
