@@ -23,7 +23,8 @@ import {
  *
  * Shapes: x `[..., H, W]` float32, any H, W ≥ 1 → real and imag `[..., H, floor(W/2)+1]`.
  *
- * @throws ConfigError if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is
+ *   unknown.
  */
 export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft2d', x, 2);
@@ -45,11 +46,11 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
  * width. The real inverse ignores the imaginary parts of column 0 and (W even) of column W/2.
  *
  * Shapes: real, imag `[..., h, bins]` → `[..., H, W]`, `[H, W]` = `outputSize`, by default
- * `[h, 2·(bins − 1)]`. An odd width round-trips only if `outputSize` is given. As in numpy, surplus rows
- * and bins are cut at the end, and missing ones are zero.
+ * `[h, 2·(bins − 1)]`. An odd width round-trips only if `outputSize` is given. As in numpy, surplus
+ * rows and bins are cut at the end, and missing ones are zero.
  *
- * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
- *   integer ≥ 1.
+ * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not
+ *   an integer ≥ 1.
  */
 export function irfft2d(
   spectrum: HalfSpectrum,

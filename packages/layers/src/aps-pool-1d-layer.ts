@@ -2,8 +2,9 @@ import { registerLayer } from '@ds/graph';
 import { type ApsAxesConfig, ApsAxesLayer } from './aps-axes-layer.js';
 
 /**
- * `apsPool1d` as a `tf.layers` layer (Chaman & Dokmanić 2021). It has no weights. Like `ApsPool`, it
- * pools a list of inputs of one size on one grid. Shapes: `[batch, width, channels]` → `[batch, ceil(W/S), channels]`.
+ * `apsPool1d` as a `tf.layers` layer (Chaman & Dokmanić 2021). It has no weights. Like `ApsPool`,
+ * it pools a list of inputs of one size on one grid. Shapes: `[batch, width, channels]` → `[batch,
+ * ceil(W/S), channels]`.
  *
  * @throws ConfigError on a bad configuration, as `apsPool1d` does.
  */

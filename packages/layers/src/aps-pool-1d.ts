@@ -2,8 +2,8 @@ import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { type ApsPoolOptions, apsAxes } from './aps-axes.js';
 
 /**
- * `apsPool` for sound and other signals: subsamples each input on the one of its S grids with the largest norm
- * (Chaman & Dokmanić 2021).
+ * `apsPool` for sound and other signals: subsamples each input on the one of its S grids with the
+ * largest norm (Chaman & Dokmanić 2021).
  *
  * Shapes: x `[batch, width, channels]` → `[batch, ceil(W/S), channels]`. Differentiable in x.
  *

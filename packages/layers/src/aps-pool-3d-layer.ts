@@ -2,9 +2,9 @@ import { registerLayer } from '@ds/graph';
 import { type ApsAxesConfig, ApsAxesLayer } from './aps-axes-layer.js';
 
 /**
- * `apsPool3d` as a `tf.layers` layer (Chaman & Dokmanić 2021). It has no weights. Like `ApsPool`, it
- * pools a list of inputs of one size on one grid. Shapes: `[batch, depth, height, width, channels]` → `[batch, ceil(D/S_d), ceil(H/S_h), ceil(W/S_w),
- * channels]`.
+ * `apsPool3d` as a `tf.layers` layer (Chaman & Dokmanić 2021). It has no weights. Like `ApsPool`,
+ * it pools a list of inputs of one size on one grid. Shapes: `[batch, depth, height, width,
+ * channels]` → `[batch, ceil(D/S_d), ceil(H/S_h), ceil(W/S_w), channels]`.
  *
  * @throws ConfigError on a bad configuration, as `apsPool3d` does.
  */

@@ -2,11 +2,11 @@ import type { Tensor5D } from '@tensorflow/tfjs-core';
 import { type ApsPoolOptions, apsAxes } from './aps-axes.js';
 
 /**
- * `apsPool` for video and volumes: subsamples each input on the one of its S_d·S_h·S_w grids with the largest norm
- * (Chaman & Dokmanić 2021).
+ * `apsPool` for video and volumes: subsamples each input on the one of its S_d·S_h·S_w grids with
+ * the largest norm (Chaman & Dokmanić 2021).
  *
- * Shapes: x `[batch, depth, height, width, channels]` → `[batch, ceil(D/S_d), ceil(H/S_h), ceil(W/S_w),
- * channels]`. Differentiable in x.
+ * Shapes: x `[batch, depth, height, width, channels]` → `[batch, ceil(D/S_d), ceil(H/S_h),
+ * ceil(W/S_w), channels]`. Differentiable in x.
  *
  * @throws ConfigError if x is not float32 of rank 5, strides are not integers ≥ 1 with a product of
  *   at most 16384, or order is not a finite number ≥ 1.

@@ -77,7 +77,7 @@ export function blurOf<R extends SpatialRank>(
   { padding = 'reflect', outputSize, ...options }: Omit<BlurPoolOptions, 'dataFormat'>,
 ): Blur<R> {
   if (outputSize === undefined) {
-    const each = integerStrides(op, strides ?? 2, rank);
+    const each = integerStrides(op, strides === undefined ? 2 : strides, rank);
     return { ...filterSetting(op, options), strides: each, outputSize: null, padding };
   }
   if (strides !== undefined) refuse(op, 'strides', 'be left out with outputSize', strides);

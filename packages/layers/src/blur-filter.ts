@@ -14,8 +14,8 @@ import {
 
 /**
  * The filter of a blur along an axis. `'binomial'`: a row of Pascal's triangle (Zhang 2019).
- * `'kaiser'`: a sinc with a Kaiser window, designed for the stride. `{ taps }`: your own filter, one
- * list for all axes or one list for each axis.
+ * `'kaiser'`: a sinc with a Kaiser window, designed for the stride. `{ taps }`: your own filter,
+ * one list for all axes or one list for each axis.
  */
 export type BlurFilter = 'binomial' | 'kaiser' | { taps: number[] | number[][] };
 

@@ -7,13 +7,14 @@ import {
 } from './blur-axes.js';
 
 /**
- * `blurPool` for sound and other signals: the filter of each axis, and then subsampling (Zhang 2019).
+ * `blurPool` for sound and other signals: the filter of each axis, and then subsampling (Zhang
+ * 2019).
  *
  * Shapes: x `[batch, width, channels]` → `[batch, ceil(W/S), channels]`. Differentiable in x.
  *
- * @throws ConfigError if x is not float32 of rank 3, strides are not integers ≥ 1, an option of
- *   the filter is out of its range or does not apply, the padding is unknown, or an axis is too
- *   short to reflect.
+ * @throws ConfigError if x is not float32 of rank 3, strides are not integers ≥ 1, an option of the
+ *   filter is out of its range or does not apply, the padding is unknown, or an axis is too short
+ *   to reflect.
  */
 export function blurPool1d(
   x: Tensor3D,

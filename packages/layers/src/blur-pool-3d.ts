@@ -9,12 +9,12 @@ import {
 /**
  * `blurPool` for video and volumes: the filter of each axis, and then subsampling (Zhang 2019).
  *
- * Shapes: x `[batch, depth, height, width, channels]` → `[batch, ceil(D/S_d), ceil(H/S_h), ceil(W/S_w),
- * channels]`. Differentiable in x.
+ * Shapes: x `[batch, depth, height, width, channels]` → `[batch, ceil(D/S_d), ceil(H/S_h),
+ * ceil(W/S_w), channels]`. Differentiable in x.
  *
- * @throws ConfigError if x is not float32 of rank 5, strides are not integers ≥ 1, an option of
- *   the filter is out of its range or does not apply, the padding is unknown, or an axis is too
- *   short to reflect.
+ * @throws ConfigError if x is not float32 of rank 5, strides are not integers ≥ 1, an option of the
+ *   filter is out of its range or does not apply, the padding is unknown, or an axis is too short
+ *   to reflect.
  */
 export function blurPool3d(
   x: Tensor5D,

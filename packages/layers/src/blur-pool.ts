@@ -12,11 +12,12 @@ import {
 /**
  * Anti-aliased subsampling (Zhang, "Making convolutional networks shift-invariant again", 2019).
  *
- * `y[i, j] = Σ_{t,u} a_t b_u x[S_h i + t − p, S_w j + u − q]`. a and b are the filters of both axes:
- * binomial as in the paper, windowed sincs, or your own, see `blurFilter`. The padding of n taps is
- * floor((n−1)/2) before and ceil((n−1)/2) after: reflected without the edge pixel, replicated, zero
- * or circular. So the output size is ceil(size/stride) for every filter size. An even number of
- * taps shifts the image by half a pixel. One tap is plain subsampling.
+ * `y[i, j] = Σ_{t,u} a_t b_u x[S_h i + t − p, S_w j + u − q]`. a and b are the filters of both
+ * axes: binomial as in the paper, windowed sincs, or your own, see `blurFilter`. n taps need
+ * p = floor((n−1)/2) pixels before the image and ceil((n−1)/2) after it. They are reflected without
+ * the edge pixel, replicated, zero or circular. So the output size is ceil(size/stride) for every
+ * filter size. An even number of taps shifts the image by half a pixel. One tap is plain
+ * subsampling.
  *
  * Placement: after the ReLU, as in the paper and in the models here. conv → ReLU → BlurPool
  * replaces a strided convolution. A ReLU after the blur would create high frequencies again.
@@ -29,9 +30,9 @@ import {
  * an integer.
  *
  * @param strides default 2.
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, an option
- *   of the filter is out of its range or does not apply, the padding is unknown, or the image is
- *   too small to reflect.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, an
+ *   option of the filter is out of its range or does not apply, the padding is unknown, or the
+ *   image is too small to reflect.
  */
 export function blurPool(
   x: Tensor4D,

@@ -3,8 +3,8 @@ import { flcAxes } from './flc-axes.js';
 import type { FlcPoolOptions } from './flc-pool.js';
 
 /**
- * `flcPool` for video and volumes (Grabinski et al. 2022): `y = Re F⁻¹(crop(F x))` with the 3-D transform, which keeps
- * the central floor(N/S) frequencies of each axis.
+ * `flcPool` for video and volumes (Grabinski et al. 2022): `y = Re F⁻¹(crop(F x))` with the 3-D
+ * transform, which keeps the central floor(N/S) frequencies of each axis.
  *
  * Shapes: x `[batch, depth, height, width, channels]` → `[batch, floor(D/S_d), floor(H/S_h),
  * floor(W/S_w), channels]`, at least 1 along each axis. Differentiable in x.

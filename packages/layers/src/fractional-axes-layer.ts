@@ -28,7 +28,9 @@ export type FractionalAxesConfig<R extends SpatialRank> = LayerArgs &
 
 /** The options of a layer. */
 export interface LayerOptions<R extends SpatialRank> {
-  /** Input size over output size, ≥ 1, one number for all axes. Excludes `outputSize`. Default √2. */
+  /**
+   * Input size over output size, ≥ 1, one number for all axes. Excludes `outputSize`. Default √2.
+   */
   ratio?: number | PerAxis<R>;
   /** Output size, one number for all axes. Excludes `ratio`. */
   outputSize?: number | PerAxis<R>;
@@ -145,8 +147,8 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
   }
 
   /**
-   * Multiply-adds of all draws at inference, for one image. Maxima have none. Shapes are without the
-   * batch axis.
+   * Multiply-adds of all draws at inference, for one image. Maxima have none. Shapes are without
+   * the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     if (this.reduce === 'max') return 0;

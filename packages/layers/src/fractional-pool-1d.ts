@@ -26,12 +26,11 @@ export interface FractionalPool1dResult {
 }
 
 /**
- * `fractionalMaxPool` for sound and other signals (Graham 2014): the maximum over regions of random sizes, drawn for
- * each axis.
+ * `fractionalMaxPool` for sound and other signals (Graham 2014): the maximum over regions of random
+ * sizes, drawn for each axis.
  *
- * Shapes: x `[batch, width, channels]` → output `[batch, w, channels]` with
- * `w = floor(W/ratio)`, or the size from `outputSize` or from the given
- * boundaries. `output` is differentiable in x.
+ * Shapes: x `[batch, width, channels]` → output `[batch, w, channels]` with `w = floor(W/ratio)`,
+ * or the size from `outputSize` or from the given boundaries. `output` is differentiable in x.
  *
  * @throws ConfigError if x is not float32 of rank 3, not exactly one of ratio, outputSize and
  *   boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.

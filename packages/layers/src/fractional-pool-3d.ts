@@ -26,12 +26,12 @@ export interface FractionalPool3dResult {
 }
 
 /**
- * `fractionalMaxPool` for video and volumes (Graham 2014): the maximum over regions of random sizes, drawn for
- * each axis.
+ * `fractionalMaxPool` for video and volumes (Graham 2014): the maximum over regions of random
+ * sizes, drawn for each axis.
  *
- * Shapes: x `[batch, depth, height, width, channels]` → output `[batch, d, h, w, channels]` with
- * `d = floor(D/ratio)`, or the size from `outputSize` or from the given
- * boundaries. `output` is differentiable in x.
+ * Shapes: x `[batch, depth, height, width, channels]` → output `[batch, d, h, w, channels]` with `d
+ * = floor(D/ratio)`, or the size from `outputSize` or from the given boundaries. `output` is
+ * differentiable in x.
  *
  * @throws ConfigError if x is not float32 of rank 5, not exactly one of ratio, outputSize and
  *   boundaries is given, a size is out of range, or boundaries do not rise from 0 to the size.
