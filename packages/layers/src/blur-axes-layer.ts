@@ -13,9 +13,9 @@ import {
   windowMeanMultiplyAdds,
 } from './blur-axes.js';
 import { filterOptions } from './blur-filter.js';
-import { type DataFormat, spatialAxes } from './data-format.js';
+import type { DataFormat } from './data-format.js';
 import { checkIntegerStrides } from './integer-strides.js';
-import { type LayerArgs, requireConfig, type Shape } from './layer-input.js';
+import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -64,19 +64,8 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
   }
 
   protected axisSize(size: number, axis: number): number {
-    const { strides, outputSize, poolSize, padding } = this.options;
-    if (outputSize) return outputSize[axis]!;
+    const { strides, poolSize, padding } = this.options;
     return blurPoolOutputSize(denseSize(size, poolSize, padding), strides![axis]!);
-  }
-
-  protected override pooledShape(input: Shape): Shape {
-    const shape = super.pooledShape(input);
-    const { outputSize, dataFormat = 'channelsLast' } = this.options;
-    // An output size is known even if that of the input is not.
-    spatialAxes(dataFormat, this.spatialRank).forEach((axis, i) => {
-      if (outputSize) shape[axis] = outputSize[i]!;
-    });
-    return shape;
   }
 
   /** The strides of the op, which has none with an output size. */

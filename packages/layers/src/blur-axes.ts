@@ -1,14 +1,11 @@
 import {
-  type Check,
   type Checks,
   ConfigError,
   integerIn,
   oneOf,
   refuse,
   requireInteger,
-  requireNumbers,
   requireOptions,
-  requireSize,
 } from '@ds/checks';
 import {
   type AxisTaps,
@@ -32,6 +29,7 @@ import { BORDERS, type Border, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
+import { checkOutputSize, reductionOf, requireFittingOutput } from './output-size.js';
 import { paddingTaps } from './pad-image.js';
 import { meanOverAxes, meanTaps } from './region-mean.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
@@ -76,20 +74,18 @@ export function blurOf<R extends SpatialRank>(
   strides: number | readonly number[] | undefined,
   { padding = 'reflect', outputSize, ...options }: Omit<BlurPoolOptions, 'dataFormat'>,
 ): Blur<R> {
-  if (outputSize === undefined) {
-    const each = integerStrides(op, strides === undefined ? 2 : strides, rank);
-    return { ...filterSetting(op, options), strides: each, outputSize: null, padding };
+  const reduction = reductionOf(op, rank, strides, outputSize, integerStrides<R>);
+  if (reduction.strides) {
+    const setting = filterSetting(op, options);
+    return { ...setting, strides: reduction.strides, outputSize: null, padding };
   }
-  if (strides !== undefined) refuse(op, 'strides', 'be left out with outputSize', strides);
   const { filter = 'kaiser', filterSize } = options;
   if (filter !== 'kaiser') refuse(op, 'filter', "be 'kaiser' with outputSize", filter);
   if (filterSize !== undefined) {
     refuse(op, 'filterSize', 'be left out with outputSize', filterSize);
   }
-  const sizes = [outputSize].flat();
-  const each = Array.from({ length: rank }, (_, axis) => sizes[axis] ?? sizes[0]!) as PerAxis<R>;
   const setting = filterSetting(op, { ...options, filter });
-  return { ...setting, strides: null, outputSize: each, padding };
+  return { ...setting, strides: null, outputSize: reduction.outputSize ?? null, padding };
 }
 
 /** {@link Blur} on an image of a rank, with all checks. */
@@ -173,9 +169,7 @@ export function blurTaps(op: string, sides: readonly number[], blur: Blur): Axis
       filteredTaps(op, sides[axis]!, strides[axis]!, filter, blur.padding),
     );
   }
-  if (outputSize!.some((size, axis) => size > sides[axis]!)) {
-    refuse(op, 'outputSize', `be at most [${sides.join(', ')}], the input's`, outputSize);
-  }
+  requireFittingOutput(op, outputSize!, sides);
   return outputSize!.map((size, axis) => resizedTaps(op, sides[axis]!, size, blur));
 }
 
@@ -244,7 +238,7 @@ export function blurChecks(axes: SpatialRank): Checks<BlurPoolOptions> {
   const format = axes === 1 ? {} : { dataFormat: checkDataFormat };
   const checks = {
     ...filterChecks(axes),
-    outputSize: requireOutputSize(axes),
+    outputSize: checkOutputSize(axes),
     padding: oneOf(...BORDERS),
     ...format,
   };
@@ -254,12 +248,4 @@ export function blurChecks(axes: SpatialRank): Checks<BlurPoolOptions> {
 /** The checks of {@link DenseBlurPoolOptions} for a number of axes. */
 export function denseChecks(axes: SpatialRank): Checks<DenseBlurPoolOptions> {
   return { ...blurChecks(axes), poolSize: integerIn(1) };
-}
-
-/** The check of one output size for all axes, or one for each axis. */
-function requireOutputSize(axes: SpatialRank): Check {
-  return (op, name, value) => {
-    if (Array.isArray(value)) requireNumbers(op, name, value, axes, requireSize);
-    else requireSize(op, name, value);
-  };
 }

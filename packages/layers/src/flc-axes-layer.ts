@@ -8,21 +8,24 @@ import type { FlcPoolOptions } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
+import { type Reduction, reductionOf } from './output-size.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
+import type { Norm } from './spectral-matrices.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of frequency low cut with R axes. As in tfjs, one axis has no data format. */
 export type FlcAxesConfig<R extends SpatialRank> = LayerArgs &
   (R extends 1 ? Omit<FlcPoolOptions, 'dataFormat'> : FlcPoolOptions) & {
-    /** Strides ≥ 1, one number for all axes. Default 2, the paper's. */
+    /** Strides ≥ 1, one number for all axes. Default 2, the paper's. Exclude `outputSize`. */
     strides?: number | PerAxis<R>;
   };
 
-interface Options<R extends SpatialRank> extends Required<Omit<FlcPoolOptions, 'dataFormat'>> {
-  strides: PerAxis<R>;
+type Options<R extends SpatialRank> = Reduction<R> & {
+  modulus: boolean;
+  norm: Norm;
   dataFormat?: DataFormat;
-}
+};
 
 /** The part that the layers of frequency low cut with one and three axes share. */
 export abstract class FlcAxesLayer<R extends SpatialRank>
@@ -46,18 +49,20 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
     const checks: Record<string, Check> = { ...flcChecks(rank), strides };
     requireConfig<Record<string, unknown>>(name, config as Record<string, unknown>, checks);
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
-    const each = requireStrides(name, config.strides ?? 2, rank);
+    const { strides: given, outputSize } = config;
+    const reduction = reductionOf(name, rank, given, outputSize, requireStrides<R>);
     const format = rank === 1 ? {} : { dataFormat };
-    super(config, { strides: each, modulus, norm, ...format }, rank);
+    super(config, { ...reduction, modulus, norm, ...format }, rank);
     if (modulus) return;
     this.axisMatrices = (input) => {
-      requireSides(`${name}.axisMatrices`, 'input', input, rank);
-      return tidy(() => lowCutAxes(input, each, norm));
+      const op = `${name}.axisMatrices`;
+      requireSides(op, 'input', input, rank);
+      return tidy(() => lowCutAxes(op, input, reduction, norm));
     };
   }
 
   protected axisSize(size: number, axis: number): number {
-    return lowCutBand(size, this.options.strides[axis]!).outputSize;
+    return lowCutBand(size, this.options.strides![axis]!).outputSize;
   }
 
   /** The options of the op. */
@@ -68,7 +73,7 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
 
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const { strides, dataFormat } = this.options;
-    return flcMultiplyAdds(imageSize<number[]>(inputShape, dataFormat), strides, this.options);
+    const image = imageSize<number[]>(inputShape, this.options.dataFormat);
+    return flcMultiplyAdds(image, this.options);
   }
 }

@@ -19,7 +19,8 @@ import {
 import { checkDataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
 import type { FlcPoolOptions } from './flc-pool.js';
-import { lowCutBand } from './kept-band.js';
+import { lowCutBands } from './kept-band.js';
+import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
 import type { SpatialRank } from './spatial-rank.js';
 import { complexAxes, type Norm } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
@@ -29,16 +30,16 @@ export function flcAxes<X extends Tensor>(
   op: string,
   rank: SpatialRank,
   x: X,
-  strides: number | readonly number[],
+  strides: number | readonly number[] | undefined,
   options: FlcPoolOptions,
 ): X {
   requireImage(op, x, rank);
-  const each = requireStrides(op, strides, rank);
   requireOptions(op, 'options', options, flcChecks(rank));
   const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
+  const reduction = reductionOf(op, rank, strides, options.outputSize, requireStrides);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      const axes = lowCutAxes(image.shape.slice(1, -1), each, norm);
+      const axes = lowCutAxes(op, image.shape.slice(1, -1), reduction, norm);
       return modulus ? (magnitude(complexParts(image, axes)) as X) : resampleSpectrum(image, axes);
     }),
   );
@@ -47,11 +48,11 @@ export function flcAxes<X extends Tensor>(
 /** Multiply-adds of {@link flcAxes} for one image of these sides and channels. */
 export function flcMultiplyAdds(
   image: readonly number[],
-  strides: readonly number[],
-  { modulus, norm }: { modulus: boolean; norm: Norm },
+  options: Reduction & { modulus: boolean; norm: Norm },
 ): number {
+  const { modulus, norm } = options;
   return tidy(() => {
-    const axes = lowCutAxes(image.slice(0, -1), strides, norm);
+    const axes = lowCutAxes('flcPool', image.slice(0, -1), options, norm);
     if (!modulus) return image.at(-1)! * spectrumMultiplyAdds(axes);
     const size = [...image];
     return axes.reduce((total, { real, imaginary }, axis) => {
@@ -65,12 +66,12 @@ export function flcMultiplyAdds(
 
 /** The complex matrix of each axis, for images with these sides. */
 export function lowCutAxes(
+  op: string,
   sides: readonly number[],
-  strides: readonly number[],
+  reduction: Reduction,
   norm: Norm,
 ): ComplexMatrix[] {
-  const bands = sides.map((side, axis) => lowCutBand(side, strides[axis]!));
-  return complexAxes(bands, norm);
+  return complexAxes(lowCutBands(op, sides, reduction), norm);
 }
 
 /** `(R_1 + i·I_1) ⊗ … ⊗ (R_d + i·I_d) x`, axis by axis. */
@@ -111,6 +112,7 @@ export function flcChecks(rank: SpatialRank): Checks<FlcPoolOptions> {
   const checks: Record<string, Check> = {
     modulus: requireBoolean,
     norm: checkNorm,
+    outputSize: checkOutputSize(rank),
     ...(rank === 1 ? {} : { dataFormat: checkDataFormat }),
   };
   return checks as Checks<FlcPoolOptions>;

@@ -14,7 +14,7 @@ import type { FlcPoolOptions } from './flc-pool.js';
  */
 export function flcPool1d(
   x: Tensor3D,
-  strides: number | [number] = 2,
+  strides?: number | [number],
   options: Omit<FlcPoolOptions, 'dataFormat'> = {},
 ): Tensor3D {
   return flcAxes('flcPool1d', 1, x, strides, options);

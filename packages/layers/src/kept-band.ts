@@ -1,6 +1,7 @@
 import { ConfigError } from '@ds/checks';
 import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
+import { type Reduction, requireFittingOutput } from './output-size.js';
 
 /** A band with the mask's value at each of its frequencies. */
 export interface MaskedBand extends KeptBand {
@@ -121,7 +122,26 @@ export function spectralColumns(width: number, stride: number): KeptBand {
  * 1. n is at least 1.
  */
 export function lowCutBand(size: number, stride: number): KeptBand {
-  const outputSize = Math.max(reducedSize(size, stride), 1);
+  return centralBand(size, Math.max(reducedSize(size, stride), 1));
+}
+
+/**
+ * The bands of frequency low cut along all axes, by strides or for an output size.
+ *
+ * @throws ConfigError if the output is larger than the image.
+ */
+export function lowCutBands(
+  op: string,
+  sides: readonly number[],
+  { strides, outputSize }: Reduction,
+): KeptBand[] {
+  if (!outputSize) return sides.map((side, axis) => lowCutBand(side, strides[axis]!));
+  requireFittingOutput(op, outputSize, sides);
+  return sides.map((side, axis) => centralBand(side, outputSize[axis]!));
+}
+
+/** The `outputSize` central frequencies of an axis. */
+function centralBand(size: number, outputSize: number): KeptBand {
   const positive = Math.ceil(outputSize / 2);
   const frequencies = Array.from({ length: outputSize }, (_, target) => ({
     source: target < positive ? target : size - outputSize + target,

@@ -77,8 +77,8 @@ export interface PoolingConfigs {
   average: WindowPoolConfig;
   max: WindowPoolConfig;
   subsample: Omit<BlurPoolConfig, 'filterSize' | 'filter' | 'attenuation' | 'outputSize'>;
-  flc: FlcPoolConfig;
-  asap: AsapPoolConfig;
+  flc: Omit<FlcPoolConfig, 'outputSize'>;
+  asap: Omit<AsapPoolConfig, 'outputSize'>;
   aps: ApsPoolConfig;
   lps: LpsPoolConfig;
 }

@@ -10,7 +10,7 @@ import type { SpatialRank } from './spatial-rank.js';
  * adds the op and the output size along each axis. The options are the whole configuration.
  */
 export abstract class StaticPoolLayer<
-  Options extends { dataFormat?: DataFormat },
+  Options extends { dataFormat?: DataFormat; outputSize?: readonly number[] | null | undefined },
   Image extends Tensor = Tensor4D,
 > extends tfl.layers.Layer {
   constructor(
@@ -44,7 +44,10 @@ export abstract class StaticPoolLayer<
     const { dataFormat = 'channelsLast' } = this.options;
     spatialAxes(dataFormat, this.spatialRank).forEach((axis, i) => {
       const size = shape[axis];
-      if (size != null) shape[axis] = this.axisSize(size, i);
+      // An output size is known even if that of the input is not.
+      const given = this.options.outputSize?.[i];
+      if (given !== undefined) shape[axis] = given;
+      else if (size != null) shape[axis] = this.axisSize(size, i);
     });
     return shape;
   }

@@ -2,15 +2,17 @@ import { useBackend } from '@ds/backend';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AvgBlurPool3D, FlcPool1D, FractionalAvgPool3D } from '../src/index.js';
+import { AsapPool, AvgBlurPool3D, FlcPool, FlcPool1D, FractionalAvgPool3D } from '../src/index.js';
 import {
   apsPool,
   apsPool1d,
   apsPool3d,
+  asapPool,
   avgBlurPool3d,
   blurFilter,
   blurPool1d,
   blurPool3d,
+  flcPool,
   flcPool1d,
   flcPool3d,
   fractionalAvgPool1d,
@@ -191,11 +193,18 @@ describe('frequency low cut', () => {
     tf.tidy(() => {
       const x = image(sides);
       const want = bySums(x, sizes);
-      const pool = (modulus: boolean) =>
-        sides.length === 1
-          ? flcPool1d(x as tf.Tensor3D, strides as [number], { modulus })
-          : flcPool3d(x as tf.Tensor5D, strides as [number, number, number], { modulus });
+      const pool = (modulus: boolean, outputSize?: number[]) => {
+        const steps = outputSize ? undefined : strides;
+        const options = { modulus, ...(outputSize && { outputSize }) };
+        return sides.length === 1
+          ? flcPool1d(x as tf.Tensor3D, steps as [number], options)
+          : flcPool3d(x as tf.Tensor5D, steps as [number, number, number], options);
+      };
       expect(pool(false).shape).toEqual([1, ...sizes, 1]);
+      near(
+        pool(false, sizes),
+        want.map(({ re }) => re),
+      );
       near(
         pool(false),
         want.map(({ re }) => re),
@@ -227,6 +236,27 @@ describe('adaptive polyphase sampling', () => {
       const wide = apsPool(tf.reshape(x, [1, 1, 7, 1]) as tf.Tensor4D, [1, 2]);
       near(apsPool1d(x), [...wide.dataSync()]);
     });
+  });
+});
+
+it('frequency low cut and its window take an output size instead of strides', () => {
+  tf.tidy(() => {
+    const x = unitTensor(8, [1, 9, 10, 2]) as tf.Tensor4D;
+    for (const [pool, Layer] of [
+      [flcPool, FlcPool],
+      [asapPool, AsapPool],
+    ] as const) {
+      const want = [...pool(x, [3, 2]).dataSync()];
+      near(pool(x, undefined, { outputSize: [3, 5] }), want);
+      const layer = new Layer({ outputSize: [3, 5] });
+      expect(layer.computeOutputShape([null, null, null, 2])).toEqual([null, 3, 5, 2]);
+      near(
+        Layer.fromConfig<FlcPool | AsapPool>(Layer, layer.getConfig()).apply(x) as tf.Tensor,
+        want,
+      );
+      const large = () => pool(x, undefined, { outputSize: [10, 5] });
+      expect(large).toThrow("outputSize must be at most [9, 10], the input's, got [10, 5]");
+    }
   });
 });
 

@@ -117,6 +117,14 @@ const strided = (as: string, call: Call['call'], by: Kind, kinds: Record<string,
   },
 ];
 
+/** An op with an output size instead of strides. */
+const resized = (as: string, call: Call['call'], good = {}): Call => ({
+  as,
+  call,
+  good: () => [image(), undefined, { ...good, outputSize: 2 }],
+  args: { x: [], strides: [], options: options({ outputSize: size() }, { isStrict: false }) },
+});
+
 /** A layer with its configuration and the options of all layers. */
 const layer = (
   as: string,
@@ -263,23 +271,17 @@ export const layersTables: Record<string, Table> = {
     ...ofRank(1),
     ...ofRank(3),
     apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
-    asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
-    flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
+    asapPool: [
+      ...strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
+      resized('asapPool', layers.asapPool),
+    ],
+    flcPool: [
+      ...strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
+      resized('flcPool', layers.flcPool),
+    ],
     blurPool: [
       ...strided('blurPool', layers.blurPool, integers, blur),
-      {
-        as: 'blurPool',
-        call: layers.blurPool,
-        good: () => [image(), undefined, { outputSize: 2, padding: 'replicate' }],
-        args: {
-          x: [],
-          strides: [],
-          options: options(
-            { outputSize: except(size(), 'an empty list'), attenuation: number(21, 120) },
-            { isStrict: false },
-          ),
-        },
-      },
+      resized('blurPool', layers.blurPool, { padding: 'replicate' }),
     ],
     padImage: [
       {

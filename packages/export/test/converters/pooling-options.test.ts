@@ -47,6 +47,8 @@ const CASES: Record<string, () => tf.layers.Layer> = {
     new DiffStride({ strides: [1.7, 2.4], smoothness: 1, alignment: 'symmetric' }),
   'DiffStride, the identity': () => new DiffStride({ strides: 1, smoothness: 0 }),
   'FlcPool, modulus': () => new FlcPool({ strides: [1.6, 2], modulus: true }),
+  'FlcPool, modulus, an output size': () => new FlcPool({ outputSize: [4, 7], modulus: true }),
+  'AsapPool, an output size': () => new AsapPool({ outputSize: 5 }),
   'FlcPool, modulus, backward': () => new FlcPool({ modulus: true, norm: 'backward' }),
   'FlcPool, modulus, ortho': () => new FlcPool({ modulus: true, norm: 'ortho' }),
   'AsapPool, published': () => new AsapPool({ strides: 1.5, windowCenter: 'published' }),
