@@ -27,10 +27,12 @@ const BUDGETS: Record<string, number> = {
   '@ds/fft/simd': 9,
   // Includes `watchLayers`.
   '@ds/graph': 2.4,
+  // Includes the ops of one to three axes.
   '@ds/kernels': 5.7,
   '@ds/kernels/tfjs': 4.8,
   '@ds/kernels/wasm': 15.6,
   '@ds/kernels/webgpu': 16.8,
+  // Includes the poolings of sound and volumes, and Kaiser filters.
   '@ds/layers': 32.6,
   '@ds/layers/ops': 21.8,
   '@ds/layers/prepared': 10.5,
@@ -41,7 +43,7 @@ const BUDGETS: Record<string, number> = {
   // report of what rounding costs, and the swap of poolings into any model.
   '@ds/models': 46,
   '@ds/models/safetensors': 4.8,
-  '@ds/regularizer': 1.4,
+  '@ds/regularizer': 1.2,
   // Includes parts of `@ds/graph`, a message for each option, the contracts of its kernels, and
   // the metrics of several labels.
   '@ds/train': 12.4,

@@ -131,7 +131,7 @@ const layer = (
   of: new (config: never) => tf.layers.Layer,
   kinds: Record<string, Kind>,
   good = {},
-  at = image,
+  shape = [4, 6, 2],
 ): Call[] => [
   {
     as,
@@ -145,8 +145,8 @@ const layer = (
       one.call(image, {}),
     good: () => {
       const one = new of(good as never);
-      one.apply(tf.input({ shape: at().shape.slice(1) }));
-      return [one, at()];
+      one.apply(tf.input({ shape }));
+      return [one, tf.ones([1, ...shape])];
     },
     args: { layer: [], x: except(tensor(), 'a nested list') },
   },
@@ -159,6 +159,102 @@ const matrices = (as: string, of: new () => { matrices?: unknown }): Call => ({
   good: () => [[4, 6]],
   args: { input: pair(side) },
 });
+
+/** Sides or strides of a sound or a volume, each at least 1. */
+const perAxis = (rank: 1 | 3, one: Kind): Kind => [
+  ...one,
+  { what: 'two numbers', make: () => [3, 3] },
+  { what: 'a wrong one', make: () => [0.5, 3, 3].slice(0, rank) },
+  { what: 'a text in it', make: () => ['a', 3, 3].slice(0, rank) },
+];
+/** An output side may be any wrong value but a number. */
+const outputSides = (rank: 1 | 3) => perAxis(rank, oneOf('a'));
+
+/** The op and the layers of one and three axes. */
+const ranked = (rank: 1 | 3, shape: number[]): Table => {
+  const of = layers as unknown as Record<string, never>;
+  const x = tensor();
+  const strides = perAxis(rank, number(1));
+  const { dataFormat: format, alignment: rows, ...line } = diffStride;
+  const spectral: Record<string, Kind> = { norm, ...(rank === 3 && { dataFormat }) };
+  const learned: Record<string, Kind> = {
+    ...line,
+    ...(rank === 3 && { dataFormat: format, alignment: rows }),
+  };
+  const pathOf: Record<string, Kind> = rank === 1 ? { path } : {};
+  const volume = () => tf.ones([1, ...shape]);
+  const sides = shape.slice(0, -1);
+  const names = {
+    fixed: `spectralPool${rank}d`,
+    learned: `diffStride${rank}d`,
+    fixedLayer: `SpectralPool${rank}D`,
+    learnedLayer: `DiffStride${rank}D`,
+  };
+  const method = (as: string, name: string, isBuilt: boolean): Call => ({
+    as: `${as}.${name}`,
+    call: (input: number[]) => {
+      const one = new (of[as]! as new () => tf.layers.Layer)();
+      if (isBuilt) one.build([1, ...shape]);
+      const methods = one as never as Record<string, (input: number[]) => tf.TensorContainer>;
+      try {
+        tf.dispose(methods[name]!(input));
+      } finally {
+        for (const weight of one.weights) weight.dispose();
+      }
+    },
+    good: () => [sides],
+    args: { input: outputSides(rank) },
+  });
+  return {
+    [names.fixed]: [
+      {
+        as: names.fixed,
+        call: of[names.fixed]!,
+        good: () => [volume(), 2, {}],
+        args: { x, strides, options: options({ ...spectral, ...pathOf }) },
+      },
+    ],
+    [names.learned]: [
+      {
+        as: names.learned,
+        call: of[names.learned]!,
+        good: () => [volume(), tf.ones([rank]), {}],
+        args: {
+          x,
+          strides: except(tensor(), '3'),
+          options: options({ ...learned, ...pathOf, outputSize: outputSides(rank) }),
+        },
+      },
+      {
+        as: names.learned,
+        call: of[names.learned]!,
+        good: () => [volume(), 2, {}],
+        args: { x: [], strides },
+      },
+    ],
+    [names.fixedLayer]: [
+      ...layer(names.fixedLayer, of[names.fixedLayer]!, { ...spectral, strides }, {}, shape),
+      method(names.fixedLayer, 'axisMatrices', false),
+    ],
+    [names.learnedLayer]: [
+      ...layer(
+        names.learnedLayer,
+        of[names.learnedLayer]!,
+        {
+          ...learned,
+          strides,
+          strideGradientScale: number(0, undefined, true),
+          ...(rank === 3 && { sharedStride: boolean() }),
+        },
+        {},
+        shape,
+      ),
+      method(names.learnedLayer, 'axisMatrices', true),
+      method(names.learnedLayer, 'outputSize', false),
+      method(names.learnedLayer, 'reductionNote', false),
+    ],
+  };
+};
 
 const selector = () => ({
   kernel1: tf.ones([3, 3, 2, 2]),
@@ -229,7 +325,7 @@ const ofRank = (rank: 1 | 3): Table => {
     const config = { ...kinds, strides: by };
     return {
       [as]: [{ as, call: exported[as]!, good, args }],
-      [called]: layer(called, exported[called]!, config, {}, at),
+      [called]: layer(called, exported[called]!, config, {}, at().shape.slice(1)),
     };
   };
   const fractions = (name: string): Table => {
@@ -251,7 +347,7 @@ const ofRank = (rank: 1 | 3): Table => {
           args: { x: [], options: options({ boundaries: lists }, { isStrict: false }) },
         },
       ],
-      [called]: layer(called, exported[called]!, config, {}, at),
+      [called]: layer(called, exported[called]!, config, {}, at().shape.slice(1)),
     };
   };
   return {
@@ -409,6 +505,8 @@ export const layersTables: Record<string, Table> = {
     ],
     MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, { ...dense, strides: integers }),
     AvgBlurPool: layer('AvgBlurPool', layers.AvgBlurPool, { ...dense, strides: integers }),
+    ...ranked(1, [6, 2]),
+    ...ranked(3, [4, 3, 6, 2]),
     SpectralPool: [
       ...layer('SpectralPool', layers.SpectralPool, fixed),
       {
