@@ -294,18 +294,6 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
-/** One number for all axes, or one for each axis. A wrong number is tried first in the list. */
-const perAxis = (one: Kind, axes: 1 | 3): Kind => [
-  ...one,
-  { what: 'two numbers', make: () => [3, 3] },
-  ...one
-    .filter(({ what }) => what !== 'an empty list')
-    .map((bad) => ({
-      what: `${bad.what} in a list`,
-      make: (good: unknown) => [bad.make(good), 3, 3].slice(0, axes),
-    })),
-];
-
 /** The ops and layers with one or three axes. */
 const ofRank = (rank: 1 | 3): Table => {
   const at = (): tf.Tensor => tf.ones(rank === 1 ? [1, 6, 2] : [1, 4, 3, 6, 2]);
@@ -314,10 +302,10 @@ const ofRank = (rank: 1 | 3): Table => {
   const blurs = { filterSize, filter, padding: border, ...format };
   const windows = { ...blurs, poolSize: integer(1) };
   const draw = { overlapping: boolean(), pseudoRandom: boolean(), seed: integer(), ...format };
-  const ratio = perAxis(number(1), rank);
-  const whole = perAxis(integer(1), rank);
+  const ratio = perAxis(rank, number(1));
+  const whole = perAxis(rank, integer(1));
   const many = [...whole, { what: 'too many components', make: () => 1e5 }];
-  const real = perAxis(number(1), rank);
+  const real = perAxis(rank, number(1));
   const steps = (name: string, by: Kind, kinds: Record<string, Kind>): Table => {
     const [as, called] = [`${name}${rank}d`, `${name[0]!.toUpperCase()}${name.slice(1)}${rank}D`];
     const good = () => [at(), 2, RIGHT];
