@@ -220,7 +220,7 @@ export abstract class LearnedStrideLayer<R extends SpatialRank>
   }
 
   /** The output size at the current strides, one side for each axis. */
-  outputSize(input: PerAxis<R>): PerAxis<R> {
+  outputSize(input: readonly number[]): PerAxis<R> {
     requireSides(`${this.op}.outputSize`, 'input', input, this.spatialRank);
     return outputSizeAt(input, this.strides, {
       ...this.options,
@@ -232,7 +232,7 @@ export abstract class LearnedStrideLayer<R extends SpatialRank>
    * Says that the current strides leave a map of these sides at its size although they are above 1,
    * with the equation and the remedy. Returns `null` if they reduce it.
    */
-  reductionNote(input: PerAxis<R>): string | null {
+  reductionNote(input: readonly number[]): string | null {
     requireSides(`${this.op}.reductionNote`, 'input', input, this.spatialRank);
     return this.noteAt(input, this.strides);
   }
@@ -241,7 +241,7 @@ export abstract class LearnedStrideLayer<R extends SpatialRank>
    * Returns the layer at its current strides, as a complex matrix for each axis, for images of one
    * size. The caller disposes of them.
    */
-  axisMatrices(input: PerAxis<R>): ComplexMatrix[] {
+  axisMatrices(input: readonly number[]): ComplexMatrix[] {
     requireSides(`${this.op}.axisMatrices`, 'input', input, this.spatialRank);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides) {
@@ -256,7 +256,7 @@ export abstract class LearnedStrideLayer<R extends SpatialRank>
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const { sides, channels } = imageAxes(inputShape, this.options.dataFormat);
-    const matrices = this.axisMatrices(sides as PerAxis<R>);
+    const matrices = this.axisMatrices(sides);
     const count = channels * spectrumMultiplyAdds(matrices);
     dispose(matrices);
     return count;

@@ -48,7 +48,7 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
    * Returns the layer as a complex matrix for each axis, for images of one size. The caller disposes
    * of them.
    */
-  axisMatrices(input: PerAxis<R>): ComplexMatrix[] {
+  axisMatrices(input: readonly number[]): ComplexMatrix[] {
     requireSides(`${this.op}.axisMatrices`, 'input', input, this.spatialRank);
     return spectralPoolMatrices(input, this.strides, this.options.norm);
   }
@@ -56,7 +56,7 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const { sides, channels } = imageAxes(inputShape, this.options.dataFormat);
-    const matrices = this.axisMatrices(sides as PerAxis<R>);
+    const matrices = this.axisMatrices(sides);
     const count = channels * spectrumMultiplyAdds(matrices);
     dispose(matrices);
     return count;

@@ -66,8 +66,7 @@ function noteOf(layer: tfl.layers.Layer, inputShape: number[]): Pick<LayerCost, 
   if (!isDiffStride(layer)) return {};
   const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const sides = isChannelsFirst ? inputShape.slice(1) : inputShape.slice(0, -1);
-  // The class of the layer fixes the number of its sides.
-  const note = layer.reductionNote(sides as never);
+  const note = layer.reductionNote(sides);
   return note ? { note } : {};
 }
 
