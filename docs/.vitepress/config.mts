@@ -80,6 +80,7 @@ export default defineConfig({
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
             { text: 'Pool tokens', link: '/guide/token-pooling' },
+            { text: 'Sound, video and volumes', link: '/guide/any-rank' },
             { text: 'Freeze and ship', link: '/guide/freezing' },
             { text: 'From your model to the browser', link: '/guide/model-to-browser' },
             { text: 'Bundlers', link: '/guide/bundlers' },

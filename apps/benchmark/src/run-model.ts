@@ -43,7 +43,9 @@ export function stridesOf(model: LayersModel, config: RunConfig): StridesByLayer
   const { dataset, strides } = config;
   const learned = strideVariables(model);
   if (learned.length > 0) {
-    return Object.fromEntries(learned.map(({ layer, strides: pair }) => [layer, pair]));
+    return Object.fromEntries(
+      learned.map(({ layer, strides: pair }) => [layer, pair as [number, number]]),
+    );
   }
   const pair = (i: number): [number, number] => [strides[i]!, strides[i]!];
   if (dataset === 'sounds') {

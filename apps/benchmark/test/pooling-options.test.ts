@@ -74,7 +74,7 @@ describe('requirePoolingOptions', () => {
 
   it('knows names without the values', () => {
     requireOptionNames('blur', { filterSize: 'any' });
-    expect(() => requireOptionNames('blur', { filter: 3 })).toThrow("no option 'filter'");
+    expect(() => requireOptionNames('blur', { filtre: 3 })).toThrow("no option 'filtre'");
   });
 });
 

@@ -1,7 +1,9 @@
-import { registerLayer } from '@ds/graph';
-import type { PoolingMatrices } from '@ds/kernels';
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { requireBoolean, requirePositive } from '@ds/checks';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
+import type { ComplexMatrix, PoolingMatrices } from '@ds/kernels';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import type { DataFormat } from './data-format.js';
 import {
   DCT_DIFF_STRIDE_CHECKS,
   type DctDiffStrideOptions,
@@ -13,25 +15,27 @@ import { dctReductionNote } from './dct-reduction-note.js';
 import type { KnownStrides } from './diff-stride.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import {
-  LEARNED_STRIDE_CHECKS,
   type LearnedStrideConfig,
   LearnedStrideLayer,
+  type LearnedStrideOptions,
 } from './learned-stride-layer.js';
-import type { Norm } from './spectral-matrices.js';
+import { imageMatrices } from './spectral-matrices.js';
+import { checkStridesOf, requireSides } from './stride-values.js';
 
 /** Configuration of {@link DctDiffStride}. Its smoothness is in coefficients of the DCT. */
 export interface DctDiffStrideConfig extends LearnedStrideConfig {
-  /** Default `'ortho'`. */
-  norm?: Norm;
+  /** Initial strides [S_h, S_w], or one number for both. Default [2, 2]. */
+  strides?: number | [number, number];
+  /** One stride for both axes. Default false. */
+  sharedStride?: boolean;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
 }
 
 /** The checks of the op's options, except for `outputSize`: the layer chooses it. */
 const { outputSize: _outputSize, ...LAYER_OPTIONS } = DCT_DIFF_STRIDE_CHECKS;
 
-type Options = Required<
-  Pick<DctDiffStrideOptions, 'smoothness' | 'cropping' | 'norm' | 'dataFormat'>
-> &
-  Pick<DctDiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
+type Options = LearnedStrideOptions & DctDiffStrideOptions;
 
 /**
  * Pooling with strides that are learned in the cosine domain, as a `tf.layers` layer around
@@ -49,39 +53,53 @@ type Options = Required<
  *
  * @throws ConfigError on a bad configuration, as {@link dctDiffStride} does.
  */
-export class DctDiffStride extends LearnedStrideLayer<Options> {
+export class DctDiffStride extends LearnedStrideLayer<2, Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>DctDiffStride';
 
   constructor(config: DctDiffStrideConfig = {}) {
     requireConfig<Omit<DctDiffStrideConfig, keyof LayerArgs>>('DctDiffStride', config, {
       ...LAYER_OPTIONS,
-      ...LEARNED_STRIDE_CHECKS,
+      strides: checkStridesOf(2),
+      sharedStride: requireBoolean,
+      strideGradientScale: requirePositive,
     });
-    super(config, {
+    super('DctDiffStride', 2, config, {
       smoothness: config.smoothness ?? 4,
       cropping: config.cropping ?? true,
       norm: config.norm ?? 'ortho',
       dataFormat: config.dataFormat ?? 'channelsLast',
-      lowerLimit: config.lowerLimit,
-      upperLimit: config.upperLimit,
+      ...(config.lowerLimit !== undefined && { lowerLimit: config.lowerLimit }),
+      ...(config.upperLimit !== undefined && { upperLimit: config.upperLimit }),
     });
   }
 
-  protected pool(x: Tensor4D, strides: Tensor1D, known: KnownStrides): Tensor4D {
-    return poolWithDctStrides('DctDiffStride', x, strides, this.options, known);
+  /**
+   * Returns the layer at its current strides, as matrices for images of one size. The caller
+   * disposes of them.
+   */
+  matrices(input: [number, number]): PoolingMatrices {
+    requireSides('DctDiffStride.matrices', 'input', input);
+    return imageMatrices(this.axisMatrices(input));
   }
 
-  protected matricesAt(input: [number, number], strides: Tensor1D): PoolingMatrices {
-    return dctDiffStrideMatrices(input, strides, this.options);
+  protected pool(x: Tensor, strides: Tensor1D, known: KnownStrides): Tensor {
+    return poolWithDctStrides(this.op, x as Tensor4D, strides, this.options, known);
   }
 
-  protected sizeAt(input: [number, number], strides: [number, number]): [number, number] {
-    return dctOutputSizeAt(input, strides, this.options);
+  /** A cosine transform is real. */
+  protected matricesAt(input: readonly number[], strides: Tensor1D): ComplexMatrix[] {
+    const size = input as [number, number];
+    const { rows, columns } = dctDiffStrideMatrices(size, strides, this.options);
+    return [{ real: rows }, { real: columns }];
   }
 
-  protected noteAt(input: [number, number], strides: [number, number]): string | null {
-    return dctReductionNote(input, strides, this.options);
+  protected sizeAt(input: readonly number[], strides: readonly number[]): [number, number] {
+    return dctOutputSizeAt(input as [number, number], strides as [number, number], this.options);
+  }
+
+  protected noteAt(input: readonly number[], strides: readonly number[]): string | null {
+    return dctReductionNote(input as [number, number], strides as [number, number], this.options);
   }
 
   protected uncroppedSize(size: number): number {

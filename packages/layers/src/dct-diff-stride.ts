@@ -87,7 +87,7 @@ export function dctDiffStride(
   requireImage(op, x);
   const isFixed = typeof strides === 'number' || Array.isArray(strides);
   const fixed = isFixed ? requireStrides(op, strides as number | [number, number]) : null;
-  if (!fixed) requireStrideTensor(op, strides as Tensor1D);
+  if (!fixed) requireStrideTensor(op, strides as Tensor1D, 2);
   requireOptions(op, 'options', options, DCT_DIFF_STRIDE_CHECKS);
   requireLimits(op, options);
   if (fixed) {
@@ -96,7 +96,7 @@ export function dctDiffStride(
   }
   const learned = strides as Tensor1D;
   if (!options.outputSize) {
-    const values = strideValues(op, learned);
+    const values = strideValues(op, learned, 2);
     if (values.some((stride) => stride < 1)) {
       throw new ConfigError(
         `${op}: strides must be >= 1, got [${values.slice(0, learned.size).join(', ')}]`,
@@ -173,8 +173,8 @@ function axesOf(
     return [axis(0), axis(1)];
   }
   if (known) requireFinite(op, known.values);
-  const values = known?.values ?? strideValues(op, strides);
-  return axesAt(input, values, options, known?.isExact ?? true);
+  const values = known?.values ?? strideValues(op, strides, 2);
+  return axesAt(input, values as [number, number], options, known?.isExact ?? true);
 }
 
 /** Both axes at strides on the host. Strides that are not exact may be older than the mask. */
@@ -185,7 +185,7 @@ function axesAt(
   isExact: boolean,
 ): [CosineAxis, CosineAxis] {
   const { smoothness = 4, cropping = true } = options;
-  const effective = effectiveStrideValues(strides, NO_MINIMUM, options);
+  const effective = effectiveStrideValues(strides, NO_MINIMUM, options) as [number, number];
   const axis = (at: 0 | 1): CosineAxis => {
     const inputSize = input[at];
     const kept = keptCount(inputSize, effective[at], smoothness);
@@ -222,7 +222,7 @@ function matricesOf(
   options: DctDiffStrideOptions,
 ): PoolingMatrices {
   const { smoothness = 4, norm = 'ortho' } = options;
-  const effective = effectiveStrides(strides, NO_MINIMUM, options);
+  const effective = effectiveStrides(strides, NO_MINIMUM, options) as [Scalar, Scalar];
   const matrix = (at: 0 | 1) => {
     const places = tensor1d(placesOf(axes[at].coefficients, smoothness));
     const threshold = thresholdOf(input[at], effective[at]);

@@ -1,40 +1,26 @@
-import { registerLayer } from '@ds/graph';
+import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import {
-  DIFF_STRIDE_CHECKS,
-  type DiffStrideOptions,
-  diffStrideMatrices,
-  type KnownStrides,
-  outputSizeAt,
-  poolWithStrides,
-} from './diff-stride.js';
-import { type LayerArgs, requireConfig } from './layer-input.js';
-import {
-  LEARNED_STRIDE_CHECKS,
-  type LearnedStrideConfig,
-  LearnedStrideLayer,
-} from './learned-stride-layer.js';
-import { reductionNote } from './reduction-note.js';
-import type { Norm } from './spectral-matrices.js';
+import type { DataFormat } from './data-format.js';
+import { DiffStride1D } from './diff-stride-1d-layer.js';
+import { DiffStride3D } from './diff-stride-3d-layer.js';
+import { DiffStrideOfAxesLayer } from './diff-stride-of-axes-layer.js';
+import type { LearnedStrideConfig } from './learned-stride-layer.js';
+import { imageMatrices } from './spectral-matrices.js';
+import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link DiffStride}. */
 export interface DiffStrideConfig extends LearnedStrideConfig {
+  /** Initial strides [S_h, S_w], or one number for both. Default [2, 2]. */
+  strides?: number | [number, number];
+  /** One stride for both axes. Default false. */
+  sharedStride?: boolean;
   /** `'published'` (default) or `'symmetric'`. */
   alignment?: Alignment;
-  /** Default `'ortho'`. */
-  norm?: Norm;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
 }
-
-/** The checks of the op's options, except for `outputSize` and `path`: the layer chooses these. */
-const { outputSize: _outputSize, path: _path, ...LAYER_OPTIONS } = DIFF_STRIDE_CHECKS;
-
-type Options = Required<
-  Pick<DiffStrideOptions, 'smoothness' | 'cropping' | 'alignment' | 'norm' | 'dataFormat'>
-> &
-  Pick<DiffStrideOptions, 'lowerLimit' | 'upperLimit'>;
 
 /**
  * Pooling with learnable strides, as a `tf.layers` layer around {@link diffStride}. Its trainable
@@ -56,60 +42,41 @@ type Options = Required<
  * `strideGradientScale` k multiplies the gradient that the layer passes to its strides,
  * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
  *
- * The first call of a layer warns if the strides do not reduce the map: see `reductionNote`. It
- * does not in production, that is with tfjs's flag `PROD`.
+ * The first call of a layer warns if the strides do not reduce the map: see `reductionNote`. It does
+ * not in production, that is with tfjs's flag `PROD`.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
  * @throws ConfigError on a bad configuration, as {@link diffStride} does.
  */
-export class DiffStride extends LearnedStrideLayer<Options> {
+export class DiffStride extends DiffStrideOfAxesLayer<2> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>DiffStride';
 
   constructor(config: DiffStrideConfig = {}) {
-    requireConfig<Omit<DiffStrideConfig, keyof LayerArgs>>('DiffStride', config, {
-      ...LAYER_OPTIONS,
-      ...LEARNED_STRIDE_CHECKS,
-    });
-    super(config, {
-      smoothness: config.smoothness ?? 4,
-      cropping: config.cropping ?? true,
-      alignment: config.alignment ?? 'published',
-      norm: config.norm ?? 'ortho',
-      dataFormat: config.dataFormat ?? 'channelsLast',
-      lowerLimit: config.lowerLimit,
-      upperLimit: config.upperLimit,
-    });
+    super('DiffStride', 2, config);
   }
 
-  protected pool(x: Tensor4D, strides: Tensor1D, known: KnownStrides): Tensor4D {
-    return poolWithStrides('DiffStride', x, strides, this.options, known);
-  }
-
-  protected matricesAt(input: [number, number], strides: Tensor1D): PoolingMatrices {
-    return diffStrideMatrices(input, strides, this.options);
-  }
-
-  protected sizeAt(input: [number, number], strides: [number, number]): [number, number] {
-    return outputSizeAt(input, strides, { ...this.options, sharedStride: this.sharedStride });
-  }
-
-  protected noteAt(input: [number, number], strides: [number, number]): string | null {
-    return reductionNote(input, strides, { ...this.options, sharedStride: this.sharedStride });
-  }
-
-  protected uncroppedSize(size: number, axis: 0 | 1): number {
-    return axis === 0 ? size : Math.max(1, 2 * Math.floor(size / 2));
+  /**
+   * Returns the layer at its current strides, as matrices for images of one size. The caller
+   * disposes of them.
+   */
+  matrices(input: [number, number]): PoolingMatrices {
+    requireSides('DiffStride.matrices', 'input', input);
+    return imageMatrices(this.axisMatrices(input));
   }
 }
 registerLayer(DiffStride, 'DiffStride');
 
+/** The class names of DiffStride, for each number of spatial axes. */
+const CLASS_NAMES = [DiffStride, DiffStride1D, DiffStride3D].map(({ className }) => className);
+
 /**
- * Whether a value is a {@link DiffStride}, also one of another copy of this package. TypeScript
- * then knows its members: `model.layers.find(isDiffStride)?.strides`.
+ * Whether a value is a {@link DiffStride}, a {@link DiffStride1D} or a {@link DiffStride3D}, also one
+ * of another copy of this package. TypeScript then knows its members:
+ * `model.layers.find(isDiffStride)?.strides`.
  */
-export function isDiffStride(layer: unknown): layer is DiffStride {
+export function isDiffStride(layer: unknown): layer is DiffStride | DiffStride1D | DiffStride3D {
   const { getClassName } = (layer ?? {}) as Partial<layers.Layer>;
-  return typeof getClassName === 'function' && getClassName.call(layer) === DiffStride.className;
+  return typeof getClassName === 'function' && CLASS_NAMES.includes(getClassName.call(layer));
 }

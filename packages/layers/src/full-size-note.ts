@@ -1,6 +1,6 @@
 /** An axis that keeps its size although its stride is above 1. */
 export interface FullAxis {
-  name: 'height' | 'width';
+  name: string;
   /** The condition for a smaller axis: `R + 16/(2·S) <= 7`. */
   rule: string;
   /** The largest smoothness that reduces the axis. */
@@ -9,9 +9,9 @@ export interface FullAxis {
 
 /** Says that masks with a ramp leave a map at its size, and how to reduce it. */
 export function fullSizeNote(
-  input: [number, number],
-  output: [number, number],
-  strides: [number, number],
+  input: readonly number[],
+  output: readonly number[],
+  strides: readonly number[],
   smoothness: number,
   axes: FullAxis[],
 ): string {

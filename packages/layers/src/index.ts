@@ -4,8 +4,14 @@ export {
   PolynomialActivation,
   UpsampledRelu,
 } from './alias-free-activation-layer.js';
+export type { ApsAxesConfig } from './aps-axes-layer.js';
+export { ApsPool1D } from './aps-pool-1d-layer.js';
+export { ApsPool3D } from './aps-pool-3d-layer.js';
 export { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 export { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
+export type { BlurAxesConfig, DenseBlurAxesConfig } from './blur-axes-layer.js';
+export { AvgBlurPool1D, BlurPool1D, MaxBlurPool1D } from './blur-pool-1d-layer.js';
+export { AvgBlurPool3D, BlurPool3D, MaxBlurPool3D } from './blur-pool-3d-layer.js';
 export {
   AvgBlurPool,
   BlurPool,
@@ -20,14 +26,23 @@ export {
   isDctDiffStride,
 } from './dct-diff-stride-layer.js';
 export { DctPool, type DctPoolConfig } from './dct-pool-layer.js';
+export { DiffStride1D, type DiffStride1DConfig } from './diff-stride-1d-layer.js';
+export { DiffStride3D, type DiffStride3DConfig } from './diff-stride-3d-layer.js';
 export { DiffStride, type DiffStrideConfig, isDiffStride } from './diff-stride-layer.js';
+export type { FlcAxesConfig } from './flc-axes-layer.js';
+export { FlcPool1D } from './flc-pool-1d-layer.js';
+export { FlcPool3D } from './flc-pool-3d-layer.js';
 export { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
+export type { FractionalAxesConfig } from './fractional-axes-layer.js';
+export { FractionalAvgPool1D, FractionalMaxPool1D } from './fractional-pool-1d-layer.js';
+export { FractionalAvgPool3D, FractionalMaxPool3D } from './fractional-pool-3d-layer.js';
 export {
   FractionalAvgPool,
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
 export type { LearnedSize } from './learned-sizes.js';
+export type { LearnedStrideConfig } from './learned-stride-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 export {
   type CroppedWeights,
@@ -52,9 +67,13 @@ export {
   poolingLayer,
   poolingNames,
   poolingTraits,
+  type RankedPoolingConfig,
   registerPooling,
   type WindowPoolConfig,
 } from './registry.js';
+export type { PerAxis, SpatialRank } from './spatial-rank.js';
+export { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
+export { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
 export { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';

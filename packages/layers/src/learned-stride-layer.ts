@@ -1,20 +1,13 @@
-import { type Checks, ConfigError, requireBoolean, requirePositive, StateError } from '@ds/checks';
+import { ConfigError, StateError } from '@ds/checks';
+import { disposeByGraph, HostCopy, type PoolingLayer, plainName, projectWeight } from '@ds/graph';
+import { type ComplexMatrix, spectrumMultiplyAdds } from '@ds/kernels';
 import {
-  disposeByGraph,
-  HostCopy,
-  type PoolingLayer,
-  plainClassName,
-  plainName,
-  projectWeight,
-} from '@ds/graph';
-import type { PoolingMatrices } from '@ds/kernels';
-import {
+  dispose,
   env,
   type Rank,
   type serialization,
   type Tensor,
   type Tensor1D,
-  type Tensor4D,
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
@@ -23,15 +16,15 @@ import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type KnownStrides, requireLimits } from './diff-stride.js';
 import type { StrideLimits } from './effective-strides.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
-import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
+import { imageAxes } from './multiply-adds.js';
 import { scaledGradient } from './scaled-gradient.js';
-import { checkStrides, requireSides, requireStrides } from './stride-values.js';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
+import type { Norm } from './spectral-matrices.js';
+import { perAxis, requireSides, requireStrides } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
 /** The configuration that all layers with learned strides share. */
 export interface LearnedStrideConfig extends LayerArgs {
-  /** Initial strides [S_h, S_w], or one number for both. Default [2, 2]. */
-  strides?: number | [number, number];
   /** Width R of the masks' ramp, in frequency bins. Default 4. */
   smoothness?: number;
   /** Crop to the kept frequencies. Default true. */
@@ -44,41 +37,42 @@ export interface LearnedStrideConfig extends LayerArgs {
    * a gradient by its size, so k changes nothing there. Default 1.
    */
   strideGradientScale?: number;
-  /** One stride for both axes. Default false. */
-  sharedStride?: boolean;
   /** Smallest stride allowed. Default 1. */
   lowerLimit?: number;
   /** Largest stride allowed. Default none. */
   upperLimit?: number;
-  /** Default `'channelsLast'`. */
+  /** Default `'ortho'`. */
+  norm?: Norm;
+}
+
+/** The configuration that the base reads. */
+interface Config extends LearnedStrideConfig {
+  strides?: number | readonly number[];
+  sharedStride?: boolean;
+}
+
+/** The options that such a layer passes to its op, and saves. */
+export interface LearnedStrideOptions extends StrideLimits {
+  smoothness: number;
+  cropping: boolean;
+  norm: Norm;
+  /** Absent for sounds. */
   dataFormat?: DataFormat;
 }
 
-/** The checks of the options that only the layers have, not their ops. */
-export const LEARNED_STRIDE_CHECKS: Checks<
-  Pick<LearnedStrideConfig, 'strides' | 'sharedStride' | 'strideGradientScale'>
-> = {
-  strides: checkStrides,
-  sharedStride: requireBoolean,
-  strideGradientScale: requirePositive,
-};
-
-/** The options that such a layer passes to its op, and saves. */
-interface OpOptions extends StrideLimits {
-  smoothness: number;
-  cropping: boolean;
-  dataFormat: DataFormat;
-}
-
 /**
- * The base of pooling layers with learned strides. It owns the weight `strides`, shape [2], or [1]
- * with `sharedStride`, and its limits. A subclass adds the op, its matrices and its sizes.
+ * The base of pooling layers with learned strides, for R spatial axes. Its trainable weight
+ * `strides` has one value for each axis, or one for all with `sharedStride`. `DiffStride` describes
+ * it. A subclass adds the op, its matrices and its sizes.
  */
-export abstract class LearnedStrideLayer<Options extends OpOptions>
+export abstract class LearnedStrideLayer<
+    R extends SpatialRank,
+    Options extends LearnedStrideOptions = LearnedStrideOptions,
+  >
   extends tfl.layers.Layer
   implements PoolingLayer
 {
-  private readonly initialStrides: [number, number];
+  private readonly initialStrides: PerAxis<R>;
   protected readonly sharedStride: boolean;
   private readonly strideGradientScale: number;
   private strideWeight: tfl.LayerVariable | null = null;
@@ -87,41 +81,41 @@ export abstract class LearnedStrideLayer<Options extends OpOptions>
   readonly hostCopy = new HostCopy(() => this.strideVariable);
 
   constructor(
-    config: LearnedStrideConfig,
+    protected readonly op: string,
+    private readonly spatialRank: R,
+    config: Config,
     protected readonly options: Options,
   ) {
-    super({ ...config });
-    const className = plainClassName(this);
-    requireLimits(className, config);
+    requireLimits(op, config);
+    super({ ...config } as LayerArgs);
     this.name = config.name ?? plainName(this);
-    this.initialStrides = requireStrides(className, config.strides ?? [2, 2]);
+    this.initialStrides = requireStrides(op, config.strides ?? 2, spatialRank);
     this.sharedStride = config.sharedStride ?? false;
     this.strideGradientScale = config.strideGradientScale ?? 1;
-    if (this.sharedStride && this.initialStrides[0] !== this.initialStrides[1]) {
+    if (this.sharedStride && new Set(this.initialStrides).size > 1) {
       throw new ConfigError(
-        `${className}: strides must be equal with sharedStride, ` +
-          `got [${this.initialStrides.join(', ')}]`,
+        `${op}: strides must be equal with sharedStride, got [${this.initialStrides.join(', ')}]`,
       );
     }
   }
 
   /** Applies the op. The known strides set the output size. */
-  protected abstract pool(x: Tensor4D, strides: Tensor1D, known: KnownStrides): Tensor4D;
+  protected abstract pool(x: Tensor, strides: Tensor1D, known: KnownStrides): Tensor;
 
-  /** The op as constant matrices for images of one size. */
-  protected abstract matricesAt(input: [number, number], strides: Tensor1D): PoolingMatrices;
+  /** The op as a complex matrix for each axis, for images of one size. */
+  protected abstract matricesAt(input: readonly number[], strides: Tensor1D): ComplexMatrix[];
 
-  /** The output [height, width] at given strides. */
-  protected abstract sizeAt(input: [number, number], strides: [number, number]): [number, number];
+  /** The output size at given strides. */
+  protected abstract sizeAt(input: readonly number[], strides: readonly number[]): number[];
 
   /** The note of {@link reductionNote} at given strides. */
-  protected abstract noteAt(input: [number, number], strides: [number, number]): string | null;
+  protected abstract noteAt(input: readonly number[], strides: readonly number[]): string | null;
 
-  /** The output size along axis 0 (height) or 1 (width) without cropping. */
-  protected abstract uncroppedSize(size: number, axis: 0 | 1): number;
+  /** The output size along an axis without cropping. */
+  protected abstract uncroppedSize(size: number, isLast: boolean): number;
 
   override build(inputShape: Shape | Shape[]): void {
-    symbolicImage(plainClassName(this), inputShape);
+    symbolicImage(this.op, inputShape, this.spatialRank);
     const initial = this.sharedStride ? this.strides.slice(0, 1) : this.strides;
     const weight = this.addWeight(
       'strides',
@@ -142,107 +136,108 @@ export abstract class LearnedStrideLayer<Options extends OpOptions>
     return disposeByGraph(this, () => super.dispose());
   }
 
-  /** The trained variable, shape [2] or [1]; `null` until the layer is built. */
+  /** The trained variable, one value for each axis or one for all; `null` until it is built. */
   get strideVariable(): Variable<Rank.R1> | null {
     return (this.strideWeight?.read() as Variable<Rank.R1> | undefined) ?? null;
   }
 
   /**
-   * A copy of the current strides [S_h, S_w], within their limits. After an update with a gradient
-   * that is not finite, the strides are not finite either, and the layer refuses to pool.
+   * A copy of the current strides, one for each axis, within their limits. After an update with a
+   * gradient that is not finite, the strides are not finite either, and the layer refuses to pool.
    */
-  get strides(): [number, number] {
+  get strides(): PerAxis<R> {
     const variable = this.strideVariable;
     if (!variable) {
       const [lower, upper] = this.limits;
       const within = (stride: number) => Math.min(Math.max(stride, lower), upper);
-      return [within(this.initialStrides[0]), within(this.initialStrides[1])];
+      return this.initialStrides.map(within) as PerAxis<R>;
     }
-    const [height, width = height] = this.hostCopy.present() as [number, number?];
-    return [height, width];
+    return perAxis(this.hostCopy.present(), this.spatialRank);
   }
 
   /** The strides that set the output size. */
   private knownStrides(): KnownStrides {
     const { values, isExact } = this.hostCopy.read();
-    const [height, width = height] = values as [number, number?];
-    return { values: [height, width], isExact };
+    return { values: perAxis(values, this.spatialRank), isExact };
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
-      const x = layerInput(plainClassName(this), inputs);
-      requireImage(plainClassName(this), x);
+      const x = layerInput<Tensor>(this.op, inputs);
+      requireImage(this.op, x, this.spatialRank);
       const known = this.knownStrides();
       if (!this.hasPooled) this.warnOfFullSize(x, known.values);
       this.hasPooled = true;
       const variable = this.strideWeight!.read() as Tensor1D;
-      return this.pool(x, scaledGradient(variable, this.strideGradientScale), known);
+      const strides = scaledGradient(variable, this.strideGradientScale);
+      return this.pool(x, strides, known);
     });
   }
 
-  private warnOfFullSize(x: Tensor, strides: [number, number]): void {
+  private warnOfFullSize(x: Tensor, strides: readonly number[]): void {
     if (env().getBool('PROD') || !strides.every(Number.isFinite)) return;
-    const [rowAxis, columnAxis] = spatialAxes(this.options.dataFormat);
-    const note = this.noteAt([x.shape[rowAxis]!, x.shape[columnAxis]!], strides);
-    if (note) console.warn(`${plainClassName(this)}: ${this.name}: ${note}`);
+    const note = this.noteAt(imageAxes(x.shape.slice(1), this.options.dataFormat).sides, strides);
+    if (note) console.warn(`${this.op}: ${this.name}: ${note}`);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage(plainClassName(this), inputShape).slice();
-    spatialAxes(this.options.dataFormat).forEach((axis, i) => {
+    const shape = symbolicImage(this.op, inputShape, this.spatialRank).slice();
+    const axes = spatialAxes(this.options.dataFormat ?? 'channelsLast', this.spatialRank);
+    for (const axis of axes) {
       const size = shape[axis];
       const isUnknown = this.options.cropping || size == null;
-      shape[axis] = isUnknown ? null : this.uncroppedSize(size, i as 0 | 1);
-    });
+      shape[axis] = isUnknown ? null : this.uncroppedSize(size, axis === axes.at(-1));
+    }
     return shape;
   }
 
-  /** The output [height, width] at the current strides. */
-  outputSize(input: [number, number]): [number, number] {
-    requireSides(`${plainClassName(this)}.outputSize`, 'input', input);
-    return this.sizeAt(input, this.strides);
+  /** The output size at the current strides, one side for each axis. */
+  outputSize(input: readonly number[]): PerAxis<R> {
+    requireSides(`${this.op}.outputSize`, 'input', input, this.spatialRank);
+    return this.sizeAt(input, this.strides) as PerAxis<R>;
   }
 
   /**
-   * The output [height, width] at the host's copy of the strides. A penalty uses it, since it waits
-   * for no device during training.
+   * The output size at the host's copy of the strides. A penalty uses it, since it waits for no
+   * device during training.
    */
-  outputSizeAtCopy(input: [number, number]): [number, number] {
-    requireSides(`${plainClassName(this)}.outputSizeAtCopy`, 'input', input);
-    return this.sizeAt(input, this.knownStrides().values);
+  outputSizeAtCopy(input: readonly number[]): PerAxis<R> {
+    requireSides(`${this.op}.outputSizeAtCopy`, 'input', input, this.spatialRank);
+    return this.sizeAt(input, this.knownStrides().values) as PerAxis<R>;
   }
 
   /**
-   * Says that the current strides leave a map of [height, width] at its size although they are
-   * above 1, with the equation and the remedy. Returns `null` if they reduce it.
+   * Says that the current strides leave a map of these sides at its size although they are above 1,
+   * with the equation and the remedy. Returns `null` if they reduce it.
    */
-  reductionNote(input: [number, number]): string | null {
-    requireSides(`${plainClassName(this)}.reductionNote`, 'input', input);
+  reductionNote(input: readonly number[]): string | null {
+    requireSides(`${this.op}.reductionNote`, 'input', input, this.spatialRank);
     return this.noteAt(input, this.strides);
   }
 
   /**
-   * Returns the layer at its current strides, as matrices for images of one size. The caller
-   * disposes of them.
+   * Returns the layer at its current strides, as a complex matrix for each axis, for images of one
+   * size. The caller disposes of them.
    */
-  matrices(input: [number, number]): PoolingMatrices {
-    const className = plainClassName(this);
-    requireSides(`${className}.matrices`, 'input', input);
+  axisMatrices(input: readonly number[]): ComplexMatrix[] {
+    requireSides(`${this.op}.axisMatrices`, 'input', input, this.spatialRank);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides) {
-      throw new StateError(`${className}: matrices need a built layer, got one without weights`);
+      throw new StateError(`${this.op}: matrices need a built layer, got one without weights`);
     }
     return this.matricesAt(input, strides);
   }
 
   /**
-   * Multiply-adds of the two matrix products for one image, at the current strides. Shapes are
-   * without the batch axis.
+   * Multiply-adds of the matrix products for one image, at the current strides. Shapes are without
+   * the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const image = imageSize(inputShape, this.options.dataFormat);
-    return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
+    const { sides, channels } = imageAxes(inputShape, this.options.dataFormat);
+    const matrices = this.axisMatrices(sides);
+    const count = channels * spectrumMultiplyAdds(matrices);
+    dispose(matrices);
+    return count;
   }
 
   override getConfig(): serialization.ConfigDict {
@@ -253,7 +248,7 @@ export abstract class LearnedStrideLayer<Options extends OpOptions>
       lowerLimit,
       upperLimit,
       strides: [...this.initialStrides],
-      sharedStride: this.sharedStride,
+      ...(this.spatialRank > 1 && { sharedStride: this.sharedStride }),
       strideGradientScale: this.strideGradientScale,
     };
   }

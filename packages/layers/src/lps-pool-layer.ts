@@ -64,7 +64,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     const { soft: _soft, ...checks } = LPS_CHECKS;
     requireConfig<Omit<LpsPoolConfig, keyof LayerArgs>>('LpsPool', config, {
       ...checks,
-      strides: checkPolyphaseStrides,
+      strides: checkPolyphaseStrides(2),
       hidden: requireSize,
     });
     const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;

@@ -1,47 +1,45 @@
 import { type PoolingLayer, plainClassName } from '@ds/graph';
-import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
 import { type Mixture, mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** The part that the layers with polyphase components share. */
-export abstract class PolyphaseLayer<
-    Options extends { dataFormat: DataFormat; strides: [number, number] },
-  >
-  extends StaticPoolLayer<Options>
+export abstract class PolyphaseLayer<Options extends { dataFormat?: DataFormat; strides: number[] }>
+  extends StaticPoolLayer<Options, Tensor>
   implements PoolingLayer
 {
   /** See `PoolingLayer` of `@ds/graph`. */
   readonly sharesChoice = true;
 
-  /** Chooses one component of an NHWC image, or weights all of them. */
-  protected abstract mixture(components: Tensor4D[], training: boolean, image: Tensor4D): Mixture;
+  /** Chooses one component of an image with channels last, or weights all of them. */
+  protected abstract mixture(components: Tensor[], training: boolean, image: Tensor): Mixture;
 
-  protected pool(image: Tensor4D): Tensor4D {
+  protected pool(image: Tensor): Tensor {
     return this.poolTogether([image], false)[0]!;
   }
 
-  protected axisSize(size: number, axis: 0 | 1): number {
-    return polyphaseSize(size, this.options.strides[axis]);
+  protected axisSize(size: number, axis: number): number {
+    return polyphaseSize(size, this.options.strides[axis]!);
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor | Tensor[] {
-    const images = [inputs].flat() as Tensor4D[];
+    const images = [inputs].flat();
     return tidy(() => {
       const pooled = this.poolTogether(images, kwargs?.training === true);
       return images.length === 1 ? pooled[0]! : pooled;
     });
   }
 
-  private poolTogether(images: Tensor4D[], training: boolean): Tensor4D[] {
-    const { strides, dataFormat } = this.options;
+  private poolTogether(images: Tensor[], training: boolean): Tensor[] {
+    const { strides, dataFormat = 'channelsLast' } = this.options;
     let mixture: Mixture | null = null;
     return images.map((image) => {
-      requireImage(plainClassName(this), image);
-      return inChannelsLast(image, dataFormat, (nhwc) => {
-        const components = polyphaseComponents(nhwc, strides);
-        mixture ??= this.mixture(components, training, nhwc);
+      requireImage(plainClassName(this), image, this.spatialRank);
+      return inChannelsLast(image, dataFormat, (channelsLast) => {
+        const components = polyphaseComponents(channelsLast, strides);
+        mixture ??= this.mixture(components, training, channelsLast);
         return mixComponents(components, mixture);
       });
     });
@@ -50,7 +48,7 @@ export abstract class PolyphaseLayer<
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     const pooled = shapes.map((shape) =>
-      this.pooledShape(symbolicImage(plainClassName(this), shape)),
+      this.pooledShape(symbolicImage(plainClassName(this), shape, this.spatialRank)),
     );
     return pooled.length === 1 ? pooled[0]! : pooled;
   }

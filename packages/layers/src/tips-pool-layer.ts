@@ -48,7 +48,7 @@ const FARTHEST = 2 ** 14;
 /** The checks of the configuration, without those of all layers. */
 const CHECKS = {
   ...TIPS_CHECKS,
-  strides: checkPolyphaseStrides,
+  strides: checkPolyphaseStrides(2),
   mixingLoss: numberIn(0),
   undoLoss: numberIn(0),
   maxShift: (op: string, name: string, value: unknown) => {

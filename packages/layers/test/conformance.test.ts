@@ -13,10 +13,25 @@ const backends = BACKENDS;
 /** A reflection of one pixel needs two pixels, and so does a window of two. */
 const needsTwo = (height: number, width: number) => Math.min(height, width) < 2;
 
+const SHARP = { smoothness: 1.3 };
+
 describePooling('diffstride', { backends, strides: [2.31, 1.87], config: { smoothness: 1.3 } });
 describePooling('spectral', { backends, strides: [1.6, 2.1] });
+describePooling('diffstride', { backends: HOST_BACKENDS, rank: 1, strides: [2.31], config: SHARP });
+describePooling('diffstride', {
+  backends: HOST_BACKENDS,
+  rank: 3,
+  strides: [1.9, 2.3, 1.7],
+  config: SHARP,
+});
+describePooling('spectral', { backends: HOST_BACKENDS, rank: 1, strides: [1.6] });
+describePooling('spectral', { backends: HOST_BACKENDS, rank: 3, strides: [1.6, 2, 2.1] });
 describePooling('blur', { backends, refuses: needsTwo });
 describePooling('blur', { backends, config: { filterSize: 6, padding: 'replicate' } });
+describePooling('blur', {
+  backends: HOST_BACKENDS,
+  config: { filter: 'kaiser', attenuation: 21, filterSize: [5, 4], padding: 'circular' },
+});
 describePooling('max-blur', { backends, config: { padding: 'zero' }, refuses: needsTwo });
 describePooling('avg-blur', { backends, config: { padding: 'replicate' }, refuses: needsTwo });
 describePooling('fractional-max', { backends, strides: [1.4, 2.3], config: { overlapping: true } });
@@ -44,6 +59,28 @@ describePooling('dct-diffstride', {
   strides: [2.31, 1.87],
   config: { smoothness: 1.3 },
 });
+for (const rank of [1, 3] as const) {
+  const any = { backends: HOST_BACKENDS, rank };
+  const isShort = (...sides: number[]) => Math.min(...sides) < 2;
+  const ratios = [1.4, 2.3, 1.7].slice(0, rank);
+  describePooling('blur', {
+    ...any,
+    config: { filterSize: [2, 3, 1].slice(0, rank) },
+    refuses: isShort,
+  });
+  describePooling('max-blur', { ...any, config: { padding: 'zero' }, refuses: isShort });
+  describePooling('avg-blur', { ...any, config: { padding: 'circular' }, refuses: isShort });
+  describePooling('fractional-max', { ...any, strides: ratios, config: { overlapping: true } });
+  describePooling('fractional-avg', { ...any, strides: ratios, config: { samples: 2 } });
+  describePooling('subsample', any);
+  describePooling('aps', any);
+  describePooling('flc', { ...any, strides: [1.6, 2, 2.5].slice(0, rank) });
+  describePooling('flc', { ...any, config: { modulus: true, norm: 'backward' } });
+}
 describePooling('average', { backends, checksDtype: false });
+describePooling('average', { backends: HOST_BACKENDS, rank: 1, checksDtype: false });
+describePooling('average', { backends: HOST_BACKENDS, rank: 3, checksDtype: false });
 describePooling('max', { backends, checksDtype: false });
+describePooling('max', { backends: HOST_BACKENDS, rank: 1, checksDtype: false });
+describePooling('max', { backends: HOST_BACKENDS, rank: 3, checksDtype: false });
 describePooling('subsample', { backends });

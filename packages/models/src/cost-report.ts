@@ -28,10 +28,11 @@ export interface LayerCost {
 }
 
 /**
- * Reports the cost of a model for one image of `inputShape` ([height, width, channels]), layer by
- * layer in network order, at the current strides. It works for any `LayersModel`, including nested
- * models and wrappers. It runs one blank image through the model, because the output sizes of
- * learned strides are known only then. For several inputs pass a list with one shape per input.
+ * Reports the cost of a model for one image of `inputShape` ([height, width, channels]), or for one
+ * sound or volume, layer by layer in network order, at the current strides. It works for any
+ * `LayersModel`, including nested models and wrappers. It runs one blank image through the model,
+ * because the output sizes of learned strides are known only then. For several inputs pass a list
+ * with one shape per input.
  *
  * A pooling counts its own multiply-adds in `multiplyAdds(outputShape, inputShape)`, as those of
  * `@ds/layers` do. Convolutions and dense layers are counted by formula. Elementwise layers of tfjs
@@ -64,8 +65,8 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
 function noteOf(layer: tfl.layers.Layer, inputShape: number[]): Pick<LayerCost, 'note'> {
   if (!isDiffStride(layer) && !isDctDiffStride(layer)) return {};
   const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
-  const [height, width] = isChannelsFirst ? inputShape.slice(1) : inputShape;
-  const note = layer.reductionNote([height!, width!]);
+  const sides = isChannelsFirst ? inputShape.slice(1) : inputShape.slice(0, -1);
+  const note = layer.reductionNote(sides);
   return note ? { note } : {};
 }
 

@@ -33,6 +33,8 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * - A linear, separable pooling (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`, and
  *   your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without bias, `Permute` and
  *   `Add`. A pooling that is the identity disappears.
+ * - Those of sound, video and volumes, such as `DiffStride1D` and `SpectralPool3D`, become `Dense`
+ *   without bias, `Permute` and `Add`.
  * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the blur.
  * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
  *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
@@ -61,9 +63,9 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
  * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
  * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. Other
- * poolings become the same layers as without `round`.
+ * poolings, and those of sound and volumes, become the same layers as without `round`.
  *
- * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
+ * `inputShape` is [height, width, channels] for images, or a list of shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
  * matrices. The layers of nested models become layers of the copy, with names such as `trunk.pool`.
  * A layer inside `TimeDistributed` stays inside. If it is outside too, it becomes two layers with

@@ -150,7 +150,9 @@ class CostWalk {
     const className = layer.getClassName();
     const config = layer.getConfig();
     const isKnown = config.dataFormat !== 'channelsFirst';
-    if (isKnown && isDiffStride(layer) && config.cropping) return [this.ofStrides(layer, shape)];
+    // Only the layer of images has `matrices`.
+    const isCropping = isKnown && isDiffStride(layer) && config.cropping;
+    if (isCropping && 'matrices' in layer) return [this.ofStrides(layer, shape)];
     if (isKnown && className === 'Conv2D') return [this.ofConvolution(config, shape)];
     if (isKnown && /^Global(Average|Max)Pooling2D$/.test(className)) return [shape.slice(2)];
     if (className === 'Dense') {

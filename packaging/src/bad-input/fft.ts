@@ -7,9 +7,11 @@ import {
   ifftshift,
   irfft,
   irfft2d,
+  irfftn,
   magnitude,
   rfft,
   rfft2d,
+  rfftn,
 } from '@ds/fft';
 import * as plan from '@ds/fft/plan';
 import { loadSimd, SimdComplexFft, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
@@ -19,6 +21,7 @@ import {
   integer,
   type Kind,
   list,
+  listOf,
   number,
   oneOf,
   optional,
@@ -110,6 +113,32 @@ export const fft: Record<string, Table> = {
     idct2d: transforms('idct2d', idct2d, 2),
     irfft: inverses('irfft', irfft, { length: size() }),
     irfft2d: inverses('irfft2d', irfft2d, { outputSize: pair(size()) }),
+    rfftn: [
+      {
+        as: 'rfftn',
+        call: rfftn,
+        good: () => [tf.ones([2, 3, 4]), { axes: 3, norm: 'ortho' }],
+        args: {
+          x: except(tensor(), 'one axis more'),
+          options: options({ axes: integer(1, 3), norm }),
+        },
+      },
+    ],
+    irfftn: [
+      {
+        as: 'irfftn',
+        call: irfftn,
+        good: () => [parts([2, 3, 4]), { axes: 3, outputSize: [2, 3, 6] }],
+        args: {
+          spectrum,
+          options: options({
+            axes: integer(1, 3),
+            outputSize: listOf(size(), { isOfOneLength: true }),
+            norm,
+          }),
+        },
+      },
+    ],
     fftshift: shifts('fftshift', fftshift),
     ifftshift: shifts('ifftshift', ifftshift),
     magnitude: [

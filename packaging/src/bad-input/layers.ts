@@ -31,11 +31,14 @@ const integers = pair(integer(1), true);
 const polyphase: Kind = [...integers, { what: 'too many components', make: () => 1e5 }];
 const side = size();
 const x = tensor();
-const image = () => tf.ones([1, 4, 6, 2]);
+const image = (): tf.Tensor => tf.ones([1, 4, 6, 2]);
 
 const fixed = { strides, norm, dataFormat };
+const filterSize = except(integer(1, 7), 'an empty list');
+const filter = except(oneOf('binomial', 'kaiser'), 'undefined');
 const blur = {
-  filterSize: integer(1, 7),
+  filterSize,
+  filter,
   padding: oneOf('reflect', 'circular'),
   dataFormat,
 };
@@ -144,12 +147,21 @@ const strided = (as: string, call: Call['call'], by: Kind, kinds: Record<string,
   },
 ];
 
+/** An op with an output size instead of strides. */
+const resized = (as: string, call: Call['call'], good = {}): Call => ({
+  as,
+  call,
+  good: () => [image(), undefined, { ...good, outputSize: 2 }],
+  args: { x: [], strides: [], options: options({ outputSize: size() }, { isStrict: false }) },
+});
+
 /** A layer with its configuration and the options of all layers. */
 const layer = (
   as: string,
   of: new (config: never) => tf.layers.Layer,
   kinds: Record<string, Kind>,
   good = {},
+  shape = [4, 6, 2],
 ): Call[] => [
   {
     as,
@@ -163,8 +175,8 @@ const layer = (
       one.call(image, {}),
     good: () => {
       const one = new of(good as never);
-      one.apply(tf.input({ shape: [4, 6, 2] }));
-      return [one, image()];
+      one.apply(tf.input({ shape }));
+      return [one, tf.ones([1, ...shape])];
     },
     args: { layer: [], x: except(tensor(), 'a nested list') },
   },
@@ -177,6 +189,102 @@ const matrices = (as: string, of: new () => { matrices?: unknown }): Call => ({
   good: () => [[4, 6]],
   args: { input: pair(side) },
 });
+
+/** Sides or strides of a sound or a volume, each at least 1. */
+const perAxis = (rank: 1 | 3, one: Kind): Kind => [
+  ...one,
+  { what: 'two numbers', make: () => [3, 3] },
+  { what: 'a wrong one', make: () => [0.5, 3, 3].slice(0, rank) },
+  { what: 'a text in it', make: () => ['a', 3, 3].slice(0, rank) },
+];
+/** An output side may be any wrong value but a number. */
+const outputSides = (rank: 1 | 3) => perAxis(rank, oneOf('a'));
+
+/** The op and the layers of one and three axes. */
+const ranked = (rank: 1 | 3, shape: number[]): Table => {
+  const of = layers as unknown as Record<string, never>;
+  const x = tensor();
+  const strides = perAxis(rank, number(1));
+  const { dataFormat: format, alignment: rows, ...line } = diffStride;
+  const spectral: Record<string, Kind> = { norm, ...(rank === 3 && { dataFormat }) };
+  const learned: Record<string, Kind> = {
+    ...line,
+    ...(rank === 3 && { dataFormat: format, alignment: rows }),
+  };
+  const pathOf: Record<string, Kind> = rank === 1 ? { path } : {};
+  const volume = () => tf.ones([1, ...shape]);
+  const sides = shape.slice(0, -1);
+  const names = {
+    fixed: `spectralPool${rank}d`,
+    learned: `diffStride${rank}d`,
+    fixedLayer: `SpectralPool${rank}D`,
+    learnedLayer: `DiffStride${rank}D`,
+  };
+  const method = (as: string, name: string, isBuilt: boolean): Call => ({
+    as: `${as}.${name}`,
+    call: (input: number[]) => {
+      const one = new (of[as]! as new () => tf.layers.Layer)();
+      if (isBuilt) one.build([1, ...shape]);
+      const methods = one as never as Record<string, (input: number[]) => tf.TensorContainer>;
+      try {
+        tf.dispose(methods[name]!(input));
+      } finally {
+        for (const weight of one.weights) weight.dispose();
+      }
+    },
+    good: () => [sides],
+    args: { input: outputSides(rank) },
+  });
+  return {
+    [names.fixed]: [
+      {
+        as: names.fixed,
+        call: of[names.fixed]!,
+        good: () => [volume(), 2, {}],
+        args: { x, strides, options: options({ ...spectral, ...pathOf }) },
+      },
+    ],
+    [names.learned]: [
+      {
+        as: names.learned,
+        call: of[names.learned]!,
+        good: () => [volume(), tf.ones([rank]), {}],
+        args: {
+          x,
+          strides: except(tensor(), '3'),
+          options: options({ ...learned, ...pathOf, outputSize: outputSides(rank) }),
+        },
+      },
+      {
+        as: names.learned,
+        call: of[names.learned]!,
+        good: () => [volume(), 2, {}],
+        args: { x: [], strides },
+      },
+    ],
+    [names.fixedLayer]: [
+      ...layer(names.fixedLayer, of[names.fixedLayer]!, { ...spectral, strides }, {}, shape),
+      method(names.fixedLayer, 'axisMatrices', false),
+    ],
+    [names.learnedLayer]: [
+      ...layer(
+        names.learnedLayer,
+        of[names.learnedLayer]!,
+        {
+          ...learned,
+          strides,
+          strideGradientScale: number(0, undefined, true),
+          ...(rank === 3 && { sharedStride: boolean() }),
+        },
+        {},
+        shape,
+      ),
+      method(names.learnedLayer, 'axisMatrices', true),
+      method(names.learnedLayer, 'outputSize', false),
+      method(names.learnedLayer, 'reductionNote', false),
+    ],
+  };
+};
 
 const selector = () => ({
   kernel1: tf.ones([3, 3, 2, 2]),
@@ -216,19 +324,96 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
+/** The ops and layers with one or three axes. */
+const ofRank = (rank: 1 | 3): Table => {
+  const at = (): tf.Tensor => tf.ones(rank === 1 ? [1, 6, 2] : [1, 4, 3, 6, 2]);
+  const exported = layers as unknown as Record<string, never>;
+  const format: Record<string, Kind> = rank === 1 ? {} : { dataFormat };
+  const blurs = { filterSize, filter, padding: border, ...format };
+  const windows = { ...blurs, poolSize: integer(1) };
+  const draw = { overlapping: boolean(), pseudoRandom: boolean(), seed: integer(), ...format };
+  const ratio = perAxis(rank, number(1));
+  const whole = perAxis(rank, integer(1));
+  const many = [...whole, { what: 'too many components', make: () => 1e5 }];
+  const real = perAxis(rank, number(1));
+  const steps = (name: string, by: Kind, kinds: Record<string, Kind>): Table => {
+    const [as, called] = [`${name}${rank}d`, `${name[0]!.toUpperCase()}${name.slice(1)}${rank}D`];
+    const good = () => [at(), 2, RIGHT];
+    const args = { x, strides: optional(by), options: options(kinds) };
+    const config = { ...kinds, strides: by };
+    return {
+      [as]: [{ as, call: exported[as]!, good, args }],
+      [called]: layer(called, exported[called]!, config, {}, at().shape.slice(1)),
+    };
+  };
+  const fractions = (name: string): Table => {
+    const [as, called] = [`fractional${name}${rank}d`, `Fractional${name}${rank}D`];
+    const call = exported[as]!;
+    const good = () => [at(), { ratio: 1.5 }];
+    const boundaries = at()
+      .shape.slice(1, -1)
+      .map((side) => [0, side]);
+    const lists = listOf(listOf(integer(0)), { isOfOneLength: true });
+    const config = { ...draw, ratio, samples: integer(1, 4096) };
+    return {
+      [as]: [
+        { as, call, good, args: { x, options: options({ ...draw, ratio }) } },
+        {
+          as,
+          call,
+          good: () => [at(), { boundaries }],
+          args: { x: [], options: options({ boundaries: lists }, { isStrict: false }) },
+        },
+      ],
+      [called]: layer(called, exported[called]!, config, {}, at().shape.slice(1)),
+    };
+  };
+  return {
+    ...steps('blurPool', whole, blurs),
+    ...steps('maxBlurPool', whole, windows),
+    ...steps('avgBlurPool', whole, windows),
+    ...steps('flcPool', real, { norm, modulus: boolean(), ...format }),
+    ...steps('apsPool', many, { order: number(1), ...format }),
+    ...fractions('MaxPool'),
+    ...fractions('AvgPool'),
+  };
+};
+
 /** The calls of `@ds/layers`. */
 export const layersTables: Record<string, Table> = {
   '@ds/layers': {
+    ...ofRank(1),
+    ...ofRank(3),
     apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
-    asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
-    flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
-    blurPool: strided('blurPool', layers.blurPool, integers, blur),
+    asapPool: [
+      ...strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
+      resized('asapPool', layers.asapPool),
+    ],
+    flcPool: [
+      ...strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
+      resized('flcPool', layers.flcPool),
+    ],
+    blurPool: [
+      ...strided('blurPool', layers.blurPool, integers, blur),
+      resized('blurPool', layers.blurPool, { padding: 'replicate' }),
+    ],
     padImage: [
       {
         as: 'padImage',
         call: layers.padImage,
         good: () => [image(), 1, RIGHT],
         args: { x, margins: size(0), options: options({ border, dataFormat }) },
+      },
+    ],
+    blurFilter: [
+      {
+        as: 'blurFilter',
+        call: layers.blurFilter,
+        good: () => [2, { filter: 'kaiser', filterSize: 5, attenuation: 40 }],
+        args: {
+          stride: integer(1),
+          options: options({ filterSize: integer(1, 1023), filter, attenuation: number(21, 120) }),
+        },
       },
     ],
     maxBlurPool: strided('maxBlurPool', layers.maxBlurPool, integers, dense),
@@ -244,7 +429,7 @@ export const layersTables: Record<string, Table> = {
           inputSize: size(),
           outputSize: size(),
           options: options(
-            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 1) },
+            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 2) },
             { required: ['seed'] },
           ),
         },
@@ -452,6 +637,8 @@ export const layersTables: Record<string, Table> = {
     ],
     MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, { ...dense, strides: integers }),
     AvgBlurPool: layer('AvgBlurPool', layers.AvgBlurPool, { ...dense, strides: integers }),
+    ...ranked(1, [6, 2]),
+    ...ranked(3, [4, 3, 6, 2]),
     SpectralPool: [
       ...layer('SpectralPool', layers.SpectralPool, fixed),
       {
@@ -540,7 +727,7 @@ export const layersTables: Record<string, Table> = {
     registerPooling: [
       {
         as: 'registerPooling',
-        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits) =>
+        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits<2>) =>
           layers.registerPooling(
             name === 'good' ? `${name}${Math.random()}` : name,
             factory,
@@ -554,6 +741,11 @@ export const layersTables: Record<string, Table> = {
             placement: oneOf('convolution', 'activation'),
             absentAtStrideOne: boolean(),
             padsBorders: boolean(),
+            ranks: [
+              { what: '0 in it', make: () => [0] },
+              { what: 'a number', make: () => 2 },
+              { what: 'an empty list', make: () => [] },
+            ],
           }),
         },
       },
@@ -562,10 +754,18 @@ export const layersTables: Record<string, Table> = {
       {
         as: 'poolingLayer',
         call: layers.poolingLayer,
-        good: () => ['blur', { strides: [2, 2] }],
+        good: () => ['lps', { strides: [2, 2] }],
         args: {
           name: text(),
-          config: options({}).filter(({ what }) => what !== 'undefined'),
+          config: options(
+            {
+              rank: [
+                { what: '4', make: () => 4 },
+                { what: 'a rank that lps lacks', make: () => 3 },
+              ],
+            },
+            { isStrict: false },
+          ),
         },
       },
       ...['average', 'max'].map((as) => ({
@@ -654,6 +854,7 @@ export const layersTables: Record<string, Table> = {
           name: [...text(), { what: 'an unknown name', make: () => 'blurry' }],
           options: options({
             strides,
+            rank: [{ what: '4', make: () => 4 }],
             hasDataFormat: boolean(),
             checksDtype: boolean(),
             refuses: callback(),

@@ -26,6 +26,22 @@ const CASES: Record<string, () => tf.layers.Layer> = {
   'BlurPool, 2 taps, zero': () => new BlurPool({ filterSize: 2, padding: 'zero' }),
   'BlurPool, 4 taps, reflect': () => new BlurPool({ filterSize: 4, strides: [1, 2] }),
   'BlurPool, 7 taps, replicate': () => new BlurPool({ filterSize: 7, padding: 'replicate' }),
+  'BlurPool, 1 and 5 taps, circular': () =>
+    new BlurPool({ filterSize: [1, 5], padding: 'circular' }),
+  'BlurPool, Kaiser': () => new BlurPool({ filter: 'kaiser', attenuation: 30, strides: [2, 1] }),
+  'BlurPool, an output size': () => new BlurPool({ outputSize: [4, 7], attenuation: 30 }),
+  'MaxBlurPool, an output size': () => new MaxBlurPool({ outputSize: 6, padding: 'circular' }),
+  'BlurPool, own taps': () =>
+    new BlurPool({
+      filter: {
+        taps: [
+          [3, 1],
+          [1, 2, 4],
+        ],
+      },
+    }),
+  'MaxBlurPool, 3×3, circular': () => new MaxBlurPool({ poolSize: 3, padding: 'circular' }),
+  'AvgBlurPool, own taps': () => new AvgBlurPool({ filter: { taps: [1, 2, 4] } }),
   'MaxBlurPool, 3×3': () => new MaxBlurPool({ poolSize: 3, filterSize: 5 }),
   'AvgBlurPool, 3×3': () => new AvgBlurPool({ poolSize: 3, padding: 'zero' }),
   'SpectralPool, backward': () => new SpectralPool({ strides: [1.3, 2], norm: 'backward' }),
@@ -36,6 +52,8 @@ const CASES: Record<string, () => tf.layers.Layer> = {
   'DctPool, forward': () => new DctPool({ strides: [1.3, 2], norm: 'forward' }),
   'DctDiffStride, not cropped': () => new DctDiffStride({ smoothness: 2, cropping: false }),
   'FlcPool, modulus': () => new FlcPool({ strides: [1.6, 2], modulus: true }),
+  'FlcPool, modulus, an output size': () => new FlcPool({ outputSize: [4, 7], modulus: true }),
+  'AsapPool, an output size': () => new AsapPool({ outputSize: 5 }),
   'FlcPool, modulus, backward': () => new FlcPool({ modulus: true, norm: 'backward' }),
   'FlcPool, modulus, ortho': () => new FlcPool({ modulus: true, norm: 'ortho' }),
   'AsapPool, published': () => new AsapPool({ strides: 1.5, windowCenter: 'published' }),
