@@ -137,7 +137,7 @@ describe('train', () => {
       const strides = () =>
         strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
       await train(model, { ...basic(), penalty: complexityLoss(strides, lambda) });
-      const product = strideVariables(model).reduce((p, { strides: [h, w] }) => p * h * w, 1);
+      const product = strideVariables(model).reduce((p, { strides: [h, w] }) => p * h! * w!, 1);
       model.dispose();
       return product;
     };
