@@ -11,9 +11,10 @@ function timesFile(folder: string): string {
   return path.join(folder, `${home.split(path.sep).join('-')}.json`);
 }
 
-const ALL = ['test/**/*.test.ts'];
+export const ALL = ['test/**/*.test.ts'];
 
-const common = defineConfig({
+/** The settings of every package, without the test files. */
+export const common = defineConfig({
   test: {
     pool: 'forks',
     // vitest leaves one core free, of two one too many.

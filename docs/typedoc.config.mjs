@@ -48,6 +48,8 @@ export default {
   hidePageHeader: true,
   hideBreadcrumbs: true,
   outputFileStrategy: 'modules',
+  // The ids of headings ignore case, and so differ from the anchors that links name.
+  useHTMLAnchors: true,
   requiredToBeDocumented: ['Function', 'Class', 'Interface', 'TypeAlias', 'Variable', 'Enum'],
   validation: {
     notDocumented: true,

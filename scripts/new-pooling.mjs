@@ -84,7 +84,7 @@ function opSource() {
   return `import { type Checks, requireOptions } from '@ds/checks';
 import { poolByTaps } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
+import { integerStrides } from './integer-strides.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 
 /** Options of {@link ${op}}. */
@@ -141,7 +141,7 @@ function taps(size: number, stride: number) {
 function layerSource() {
   return `import { registerLayer } from '@ds/graph';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { checkIntegerStrides, integerStrides } from './blur-pool.js';
+import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { ${op}, ${op}OutputSize, OPTION_CHECKS, type ${className}Options } from './${name}-pool.js';
@@ -166,7 +166,7 @@ export class ${className} extends StaticPoolLayer<Options> {
   constructor(config: ${className}Config = {}) {
     requireConfig<Omit<${className}Config, keyof LayerArgs>>('${className}', config, {
       ...OPTION_CHECKS,
-      strides: checkIntegerStrides,
+      strides: checkIntegerStrides(2),
     });
     const { dataFormat = 'channelsLast' } = config;
     super(config, { strides: integerStrides('${className}', config.strides ?? 2), dataFormat });

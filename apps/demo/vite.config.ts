@@ -13,9 +13,11 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       workbox: {
-        globPatterns: ['**/*.{html,js,css,wasm,webp,png,json,bin,svg}'],
+        globPatterns: ['**/*.{html,js,css,wasm,webp,png,wav,json,bin,svg}'],
         maximumFileSizeToCacheInBytes: 4_000_000,
         inlineWorkboxRuntime: true,
+        // Trained networks are large, so each one is kept when it is first used.
+        runtimeCaching: [{ urlPattern: /\.safetensors$/, handler: 'CacheFirst' }],
       },
     }),
   ],

@@ -53,6 +53,7 @@ export default defineConfig({
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
   srcExclude: ['poolings/**'],
+  rewrites: { 'reference/README.md': 'reference/index.md' },
   themeConfig: {
     search: { provider: 'local' },
     ...(repository && {
@@ -79,11 +80,14 @@ export default defineConfig({
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
             { text: 'Segmentation', link: '/guide/segmentation' },
+            { text: 'Pool tokens', link: '/guide/token-pooling' },
+            { text: 'Sound, video and volumes', link: '/guide/any-rank' },
             { text: 'Freeze and ship', link: '/guide/freezing' },
             { text: 'From your model to the browser', link: '/guide/model-to-browser' },
             { text: 'Bundlers', link: '/guide/bundlers' },
             { text: 'Many machines', link: '/guide/many-machines' },
             { text: 'Experiments', link: '/experiments' },
+            { text: 'All poolings', link: '/poolings/' },
           ],
         },
         {
@@ -94,12 +98,15 @@ export default defineConfig({
           text: 'Theory',
           items: [
             { text: 'Strides and aliasing', link: '/theory/aliasing' },
+            { text: 'Shifts and equivariance', link: '/theory/shift-equivariance' },
             { text: 'The DFT', link: '/theory/dft' },
             { text: 'Spectral pooling', link: '/theory/spectral-pooling' },
             { text: 'Ramp masks', link: '/theory/ramp-masks' },
             { text: 'DiffStride', link: '/theory/diffstride' },
+            { text: 'The cosine domain', link: '/theory/dct-diffstride' },
             { text: 'Two small matrices', link: '/theory/two-matrices' },
             { text: 'The regularizer', link: '/theory/regularizer' },
+            { text: 'Learned architecture', link: '/theory/learned-architecture' },
             { text: 'Limits', link: '/theory/limits' },
             { text: 'Published code and options', link: '/theory/quirks' },
           ],

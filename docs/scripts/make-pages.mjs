@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { backendsPage } from './backends-page.mjs';
+import { resultCell, shownColumns } from './result-cells.mjs';
 import { speedPage } from './speed-page.mjs';
 
 /** Maps link targets in READMEs to pages of the site. */
@@ -38,7 +39,9 @@ export function makePages(docs) {
     pageOf(readFileSync(path.join(root, ...folder, 'README.md'), 'utf8'));
   mkdirSync(path.join(docs, 'packages'), { recursive: true });
   for (const name of readdirSync(path.join(root, 'packages'))) {
-    if (name !== 'testing') write(`packages/${name}.md`, readmeOf('packages', name));
+    const file = path.join(root, 'packages', name, 'package.json');
+    if (JSON.parse(readFileSync(file, 'utf8')).private) continue;
+    write(`packages/${name}.md`, readmeOf('packages', name));
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
   write('results.md', resultsPage(path.join(docs, 'results')));
@@ -59,7 +62,10 @@ function resultsPage(folder) {
   const parts = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => resultPart(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))));
+    .map((name) => {
+      const stored = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+      return resultPart(path.parse(name).name, stored);
+    });
   return [
     '# What was measured',
     'A script generates this page from stored runs. Every table names its protocol. ' +
@@ -68,23 +74,18 @@ function resultsPage(folder) {
   ].join('\n\n');
 }
 
-/** Formats a table cell. Numbers have at most two decimals, and commas between thousands. */
-function shown(value) {
-  return typeof value === 'number'
-    ? value.toLocaleString('en', { maximumFractionDigits: 2 })
-    : (value ?? '');
-}
-
-function resultPart({ title, protocol, hardware, date, command, columns, rows, notes }) {
+function resultPart(name, { title, protocol, hardware, date, command, columns, rows, notes }) {
+  const shown = shownColumns(columns);
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const table = [
-    line(columns.map(({ name }) => name)),
-    line(columns.map(() => '---')),
-    ...rows.map((row) => line(columns.map(({ key }) => shown(row[key])))),
+    line(shown.map((column) => column.name)),
+    line(shown.map(() => '---')),
+    ...rows.map((row) => line(shown.map(({ key }) => resultCell(row, key)))),
   ].join('\n');
   return [
     `## ${title}`,
     `${protocol} ${hardware}, ${date}.`,
+    `<StoredFigure name="${name}" />`,
     table,
     ...(notes ?? []),
     `\`\`\`sh\n${command}\n\`\`\``,

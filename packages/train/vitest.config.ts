@@ -1,5 +1,11 @@
 import { mergeConfig } from 'vitest/config';
-import shared from '../../vitest.shared.js';
+import { inSharedProcesses } from '../../vitest.shared.js';
 
-// Networks train on a GPU in software here, which takes its time on a busy machine.
-export default mergeConfig(shared, { test: { testTimeout: 180_000 } });
+export default mergeConfig(
+  inSharedProcesses([
+    // It measures the heap of its process.
+    'test/memory.test.ts',
+  ]),
+  // Networks train on a GPU in software here, which takes its time on a busy machine.
+  { test: { testTimeout: 180_000 } },
+);

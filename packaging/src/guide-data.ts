@@ -35,6 +35,11 @@ export async function makeSounds(folder: string): Promise<void> {
     }
   }
   await writeFile(path.join(folder, 'some.wav'), wav(1300));
+  const rows = Array.from({ length: 8 }, (_, i) => {
+    const heard = ['robin', 'robin;wren', 'wren', ''][Math.floor(i / 2)];
+    return `${i % 2}_${i % 2 ? 'ann' : 'bob'}_${i}.wav,${heard}\n`;
+  });
+  await writeFile(path.join(folder, 'recordings', 'birds.csv'), `file,heard\n${rows.join('')}`);
 }
 
 /** A fifth of a second of a tone at 8 kHz, as 16-bit PCM. */

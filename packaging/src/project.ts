@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from './published-packages.js';
+import { pnpm, run } from './published-packages.js';
 
 /** An empty npm project outside of the repository, as a new user starts. */
 export class Project {
@@ -23,20 +23,24 @@ export class Project {
 
   /** `npm install` of tarballs and of packages from the registry. */
   async install(...packages: string[]): Promise<void> {
-    await this.#npmInstall(packages);
+    const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+    await run('npm', ['install', ...quiet, ...packages], this.folder);
   }
 
   /**
-   * Like `install`, but does not change the manifest. npm then removes the packages of the previous
-   * call that this call does not need.
+   * Installs the dependencies of every folder of the project that has a manifest, by pnpm. Each
+   * folder sees what its own manifest names, and nothing else.
+   *
+   * @param overrides the specifier of each package that is not on npm, by name
    */
-  async installInstead(...packages: string[]): Promise<void> {
-    await this.#npmInstall(['--no-save', ...packages]);
-  }
-
-  async #npmInstall(args: string[]): Promise<void> {
-    const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
-    await run('npm', ['install', ...quiet, ...args], this.folder);
+  async installFolders(overrides: Record<string, string>): Promise<void> {
+    await this.write({
+      'pnpm-workspace.yaml': JSON.stringify({ packages: ['*'], hoist: false, overrides }),
+    });
+    await pnpm(
+      ['install', '--prefer-offline', '--ignore-scripts', '--no-frozen-lockfile'],
+      this.folder,
+    );
   }
 
   /** Makes an installed package available to the project, without an installation. */
@@ -50,12 +54,6 @@ export class Project {
   /** Runs a file of the project in Node and returns its output. */
   async node(file: string): Promise<string> {
     return (await run(process.execPath, [file], this.folder)).stdout;
-  }
-
-  /** The packages of a scope at the top of `node_modules`. */
-  async installed(scope: string): Promise<string[]> {
-    const names = await readdir(path.join(this.folder, 'node_modules', scope));
-    return names.map((name) => `${scope}/${name}`).toSorted();
   }
 
   /** All installed copies of a package. */

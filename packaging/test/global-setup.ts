@@ -11,9 +11,9 @@ declare module 'vitest' {
   }
 }
 
-/** Packs every package and the command line once for all tests. */
+/** Packs every package, the command line and its palette once for all tests. */
 export default async function setup(project: TestProject) {
   const folder = await mkdtemp(path.join(tmpdir(), 'tarballs-'));
-  project.provide('tarballs', await packAll(folder, ROOT, ['@ds/benchmark']));
+  project.provide('tarballs', await packAll(folder, ROOT, ['@ds/benchmark', '@ds/palette']));
   return () => rm(folder, { recursive: true, force: true });
 }

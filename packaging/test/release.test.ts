@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,18 +62,29 @@ describe('a release', () => {
 
   it('packs packages that depend on each other at that version, and npm accepts them', async () => {
     const tarballs = await packAll(copy, copy);
-    for (const one of publishedPackages(copy)) {
-      const tarball = tarballs[one.manifest.name]!;
-      const { stderr } = await run(
-        'npm',
-        ['publish', tarball, '--dry-run', '--access', 'public', '--tag', 'latest'],
-        copy,
-      );
-      expect(stderr).toContain(`${one.manifest.name}@${one.manifest.version}`);
-      const { stdout } = await run('tar', ['-xzOf', tarball, 'package/package.json'], copy);
-      const packed = JSON.parse(stdout) as Manifest;
-      for (const [name, range] of Object.entries(packed.dependencies ?? {})) {
-        if (name.startsWith('@ds/')) expect(range).toBe(`^${one.manifest.version}`);
+    const packages = publishedPackages(copy);
+    // npm publishes all workspaces of a project in one process.
+    const packed = path.join(copy, 'packed');
+    const unpacked = packages.map(({ manifest }) =>
+      path.join(packed, path.basename(manifest.name)),
+    );
+    for (const [i, { manifest }] of packages.entries()) {
+      await mkdir(unpacked[i]!, { recursive: true });
+      const into = ['--strip-components=1', '-C', unpacked[i]!];
+      await run('tar', ['-xzf', tarballs[manifest.name]!, ...into], copy);
+    }
+    await writeFile(
+      path.join(packed, 'package.json'),
+      JSON.stringify({ name: 'packed', private: true, workspaces: ['*'] }),
+    );
+    const flags = ['--dry-run', '--access', 'public', '--tag', 'latest'];
+    const { stderr } = await run('npm', ['publish', '--workspaces', ...flags], packed);
+    for (const [i, { manifest }] of packages.entries()) {
+      expect(stderr).toContain(`${manifest.name}@${manifest.version}`);
+      const file = path.join(unpacked[i]!, 'package.json');
+      const { dependencies = {} } = JSON.parse(await readFile(file, 'utf8')) as Manifest;
+      for (const [name, range] of Object.entries(dependencies)) {
+        if (name.startsWith('@ds/')) expect(range).toBe(`^${manifest.version}`);
       }
     }
   });

@@ -32,25 +32,52 @@ describe.each(samplePages())('%s', async (page) => {
 
   // Without a hardware or software GPU, samples for WebGPU cannot run.
   const canRun = ({ code }: { code: string }) => !(lacksWebGpu && code.includes("'webgpu'"));
-  it.each(
-    samples
-      .filter((sample) => !sample.file && canRun(sample))
-      .map((sample, i) => ({ ...sample, i })),
-  )('sample $i prints what it says', async ({ i, ...sample }) => {
-    const own = path.join(folder, `${i}.js`);
-    await writeFile(own, await javascriptOf(sample));
-    const { stdout } = await run(process.execPath, [own], folder);
-    const printed = lines(stdout);
-    const { expected } = sample;
-    expect(printed).toHaveLength(expected.length);
-    printed.forEach((line, k) => {
-      expect(isAsSaid(line, expected[k]!), `${line} for ${expected[k]}`).toBe(true);
-    });
+  const running = samples.filter((sample) => !sample.file && canRun(sample));
+  if (running.length === 0) return;
+
+  let printed: Record<string, string[]>;
+  beforeAll(async () => {
+    for (const [i, sample] of running.entries()) {
+      await writeFile(path.join(folder, `${i}.js`), await javascriptOf(sample));
+    }
+    await writeFile(path.join(folder, 'all.js'), runnerOf(running.length));
+    const { stdout } = await run(process.execPath, ['all.js'], folder);
+    printed = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
   });
+
+  it.each(running.map((sample, i) => ({ ...sample, i })))(
+    'sample $i prints what it says',
+    ({ i, expected }) => {
+      const lines = printed[i]!;
+      expect(lines, lines.join('\n')).toHaveLength(expected.length);
+      lines.forEach((line, k) => {
+        expect(isAsSaid(line, expected[k]!), `${line} for ${expected[k]}`).toBe(true);
+      });
+    },
+  );
 });
 
-/** The printed lines, without tfjs's advice to install its Node backend. */
-function lines(stdout: string): string[] {
-  const all = stdout.split('\n').map((line) => line.trim());
-  return all.slice(all.lastIndexOf('============================') + 1).filter(Boolean);
+/**
+ * A module that runs the samples of a page one after the other in one process, which saves a start
+ * and the imports of tfjs for each. Each sample begins on the backend of a new process. The last
+ * line of its output is the lines that each sample printed, or its error.
+ */
+function runnerOf(count: number): string {
+  return `import { format } from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+await tf.ready();
+const backend = tf.getBackend();
+const printed = {};
+for (let i = 0; i < ${count}; i++) {
+  printed[i] = [];
+  console.log = (...values) => printed[i].push(...format(...values).split('\\n').map((line) => line.trim()).filter(Boolean));
+  try {
+    await import(\`./\${i}.js\`);
+  } catch (error) {
+    printed[i].push(...error.stack.split('\\n'));
+  }
+  tf.setBackend(backend);
+}
+process.stdout.write('\\n' + JSON.stringify(printed) + '\\n');
+`;
 }

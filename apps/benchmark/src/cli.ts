@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { enableProdMode } from '@tensorflow/tfjs-core';
+import { readFileSync } from 'node:fs';
+import { enableProdMode, version_core as tfjs } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
+import { addArchitectureCommand } from './architecture/command.js';
 import { addClassifyCommand } from './classify/command.js';
 import { endWithOutput } from './closed-output.js';
 import { addConfigCommands } from './commands/config.js';
@@ -35,9 +37,17 @@ if (shown !== ['ds-benchmark', ...given].join(' ')) process.title = shown;
 // This also disables the banner of tfjs in Node.
 enableProdMode();
 
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 const program = new Command('ds-benchmark')
   .description('Trains, compares and reports: learned strides against everything else.')
-  .showHelpAfterError()
+  .version(
+    `${version} (tfjs ${tfjs}, Node ${process.versions.node})`,
+    '-V, --version',
+    'print the version',
+  )
+  .showHelpAfterError('(--help lists all flags)')
   .configureOutput({ outputError: (text, write) => write(maskedText(text)) });
 
 try {
@@ -58,6 +68,7 @@ function addCommands(): void {
   addTradeoffCommand(program);
   addShiftCommand(program);
   addSearchCommand(program);
+  addArchitectureCommand(program);
   addPictureCommands(program);
   addSweepCommand(program);
   addWorkerCommand(program);

@@ -1,14 +1,17 @@
 import type { RunResult } from './run-result.js';
+import { scoreOf } from './score.js';
 
 /** A table row that summarises runs with different seeds. */
 export interface RunSummary {
   runs: RunResult[];
-  /** Mean test accuracy over the runs, a share. */
+  /** Mean test score over the runs, see `scoreOf`. */
   accuracy: number;
   /** Sample standard deviation; `null` for a single run. */
   deviation: number | null;
   /** Mean top-5 accuracy on the test set, a share. */
   top5: number;
+  /** With several labels: mean area under the ROC curve. NaN otherwise. */
+  auc: number;
   /** Means over the runs, at the final strides. */
   complexity: number;
   /** Mean share of equal predictions under random shifts; NaN if no run has measured it. */
@@ -24,13 +27,14 @@ export interface ComparisonRow extends RunSummary {
 
 /** Means and standard deviation over at least one run. */
 export function summarise(runs: RunResult[]): RunSummary {
-  const accuracy = mean(runs.map((run) => run.accuracy));
-  const squares = runs.reduce((sum, run) => sum + (run.accuracy - accuracy) ** 2, 0);
+  const accuracy = mean(runs.map(scoreOf));
+  const squares = runs.reduce((sum, run) => sum + (scoreOf(run) - accuracy) ** 2, 0);
   return {
     runs,
     accuracy,
     deviation: runs.length > 1 ? Math.sqrt(squares / (runs.length - 1)) : null,
     top5: mean(runs.map((run) => run.top5)),
+    auc: mean(runs.map((run) => run.auc ?? Number.NaN)),
     shiftConsistency: mean(runs.flatMap(({ shift }) => (shift ? [shift.consistency] : []))),
     complexity: mean(runs.map((run) => run.final.complexity)),
     macs: mean(runs.map((run) => run.final.macs)),

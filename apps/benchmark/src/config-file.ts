@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type ModelName, stridesCounts } from './networks.js';
 import { parseWith } from './parse-with.js';
 import { requireOptionNames } from './pooling-options.js';
 import { PRESETS } from './presets.js';
 import { runConfigSchema } from './run-config.js';
 
 const strides = runConfigSchema.shape.strides.describe(
-  'Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4]; for sounds, of each block.',
+  'Initial strides of stages 2 to 4, or of [stem, stage 1 … stage 4]; for mobilenet-v2, of stages ' +
+    '2, 3, 4 and 6, or of [stem, stage 1 … stage 7]; for sounds, of each block.',
 );
 
 /** The fields of a configuration file. Strides may omit the stem and stage 1. */
@@ -70,12 +72,27 @@ export const sweepFileSchema = z.strictObject({
 
 export type SweepFile = z.infer<typeof sweepFileSchema>;
 
-/** Strides of an unsupported length for images, or `null`. Sounds allow any number of blocks. */
-function misfit({ dataset, strides, base, grid }: Partial<RunFile & SweepFile>): number[] | null {
+/**
+ * A rule for the number of strides of images that a file breaks, or `null`. Sounds allow any number
+ * of blocks.
+ */
+function misfit({
+  dataset,
+  model,
+  strides,
+  base,
+  grid,
+}: Partial<RunFile & SweepFile>): string | null {
   const datasets = [dataset, base?.dataset, grid?.dataset].flat();
   if (datasets.includes('sounds')) return null;
+  const named = [model, base?.model, grid?.model].flat().filter((one) => one !== undefined);
+  const models = (named.length > 0 ? named : ['resnet18']) as ModelName[];
+  const counts = models.flatMap(stridesCounts);
   const all = [strides, base?.strides, ...((grid?.strides ?? []) as number[][])];
-  return all.find((one) => one !== undefined && one.length !== 3 && one.length !== 5) ?? null;
+  const wrong = all.find((one) => one !== undefined && !counts.includes(one.length));
+  if (!wrong) return null;
+  const networks = named.length > 0 ? named.join(' and ') : 'images';
+  return `strides must be ${counts.join(' or ')} numbers for ${networks}, got [${wrong}]`;
 }
 
 /** The schemas by kind of file. */
@@ -125,12 +142,7 @@ export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
   const given = document.toJS() ?? {};
   const content = kind === 'sweep' ? withLists(given) : given;
   const parsed = parseWith<z.ZodType>(FILE_SCHEMAS[kind], content, file);
-  const strides = misfit(parsed as RunFile & SweepFile);
-  if (strides) {
-    throw new Error(
-      `${file}:\n✖ Invalid input: strides must be 3 or 5 numbers for images, ` +
-        `got [${strides}]\n  → at strides`,
-    );
-  }
+  const rule = misfit(parsed as RunFile & SweepFile);
+  if (rule) throw new Error(`${file}:\n✖ Invalid input: ${rule}\n  → at strides`);
   return parsed as z.infer<(typeof FILE_SCHEMAS)[Kind]>;
 }

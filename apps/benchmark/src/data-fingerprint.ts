@@ -36,7 +36,10 @@ export async function partsOfFiles(
 
 /** The parts of clips: their names below a folder, their labels and their contents. */
 export async function partsOfClips(clips: SoundClip[], folder: string): Promise<Part[]> {
-  const named = clips.flatMap(({ file, labels }) => [nameIn(folder, file), labels.join()]);
+  const named = clips.flatMap(({ file, labels }) => [
+    nameIn(folder, file),
+    labels.map((label) => (Array.isArray(label) ? `[${label}]` : label)).join(),
+  ]);
   return [...named, ...(await contentsOf(clips.map(({ file }) => file)))];
 }
 

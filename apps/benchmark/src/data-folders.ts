@@ -30,7 +30,7 @@ const WANTED: Record<DatasetName, string> = {
   mnist: 'the four idx files of MNIST',
   'fashion-mnist': 'the four idx files of Fashion-MNIST (github.com/zalandoresearch/fashion-mnist)',
   imagefolder: 'a tree of images, train/<class>/<image> and val/<class>/<image>',
-  sounds: 'WAV files in the layout that the run configures',
+  sounds: 'sound files in the layout that the run configures',
 };
 
 /** The folder of a dataset; `undefined` for CIFAR-10 if it comes from the cache. */

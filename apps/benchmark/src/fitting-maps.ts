@@ -13,8 +13,9 @@ import { modelOf } from './run-model.js';
 export async function requireFittingMaps(configs: RunConfig[]): Promise<void> {
   const tried = new Set<string>();
   for (const config of configs) {
-    const { pooling, poolingConfig, strides, dataset, imageSize, sounds, variant, stem } = config;
-    const form = { dataset, imageSize, sounds, variant, stem };
+    const { pooling, poolingConfig, strides, dataset, imageSize, sounds } = config;
+    const { model: network, variant, stem } = config;
+    const form = { dataset, imageSize, sounds, network, variant, stem };
     const key = JSON.stringify({ pooling, poolingConfig, strides, ...form });
     if (tried.has(key)) continue;
     tried.add(key);

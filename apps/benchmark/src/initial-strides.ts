@@ -1,9 +1,14 @@
+import { reducingStrides } from './networks.js';
 import type { RunConfig } from './run-config.js';
 
 /**
- * The initial strides that tables and headings name: of stages 2 to 4 of a ResNet, of every block
- * of an audio network.
+ * The initial strides that tables and headings name: of the stages of a network that reduce, of
+ * every block of an audio network.
  */
-export function initialStrides({ dataset, strides }: Pick<RunConfig, 'dataset' | 'strides'>) {
-  return dataset === 'sounds' ? strides : strides.slice(2);
+export function initialStrides({
+  dataset,
+  model = 'resnet18',
+  strides,
+}: Pick<RunConfig, 'dataset' | 'model' | 'strides'>) {
+  return dataset === 'sounds' ? strides : reducingStrides(model, strides);
 }

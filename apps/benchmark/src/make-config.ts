@@ -1,7 +1,8 @@
 import type { RunFile } from './config-file.js';
 import { moduleOf } from './import-poolings.js';
+import { stridesOfTwo as stridesOfTwoIn, wholeStrides } from './networks.js';
 import { type Preset, presetOf } from './presets.js';
-import { parseRunConfig, type RunConfig } from './run-config.js';
+import { isMultiLabel, parseRunConfig, type RunConfig } from './run-config.js';
 
 /** The preset of a run file. */
 export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
@@ -10,7 +11,8 @@ export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
 
 /**
  * Completes the fields of a run file to a configuration. The preset provides missing fields. Other
- * defaults are pooling `diffstride`, strides (3, 1, 3) and seed 1.
+ * defaults are pooling `diffstride`, strides (3, 1, 3), or 2 everywhere in networks other than the
+ * ResNet, and seed 1.
  *
  * @throws Error that names every field that is wrong.
  */
@@ -18,34 +20,31 @@ export function makeConfig(file: RunFile): RunConfig {
   const { $schema: _, preset: __, poolingModule: ___, poolingConfigs, ...fields } = file;
   const preset = presetOfFile(file);
   const pooling = fields.pooling ?? 'diffstride';
-  const strides =
-    fields.strides ?? (fields.dataset === 'sounds' ? stridesOfTwo(fields) : [3, 1, 3]);
+  const isSound = fields.dataset === 'sounds';
+  const model = fields.model ?? 'resnet18';
+  const isPlain = !isSound && model === 'resnet18';
+  const strides = fields.strides ?? (isPlain ? [3, 1, 3] : stridesOfTwo(fields));
   const module = moduleOf(pooling);
   return parseRunConfig({
     ...preset.run,
+    // Replicas see parts of the scores, and mAP needs all of them.
+    ...(isMultiLabel(fields) && { replicas: 1 }),
     seed: 1,
     ...fields,
     pooling,
     ...(module !== undefined && { poolingModule: module }),
     poolingConfig:
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
-    strides: fields.dataset === 'sounds' ? strides : wholeStrides(strides, 5, preset.run.stem),
+    strides: isSound ? strides : wholeStrides(model, strides, preset.run.stem),
   });
 }
 
-/**
- * Strides of the stem and all stages. Strides that omit the stem and stage 1 get 1 for each, or 2
- * for ImageNet's stem. Complete strides are unchanged.
- *
- * @param count the number of strides: the network's stem and stages together.
- */
-export function wholeStrides(strides: number[], count: number, stem: RunConfig['stem']): number[] {
-  return strides.length === count - 2 ? [stem === 'imagenet' ? 2 : 1, 1, ...strides] : strides;
-}
-
-/** Strides of two: in stages 2 to 4 of a ResNet, in the four blocks of an audio network. */
-export function stridesOfTwo({ dataset }: Pick<RunFile, 'dataset'>): number[] {
-  return dataset === 'sounds' ? [2, 2, 2, 2] : [2, 2, 2];
+/** Strides of two: in every stage of a network that reduces, or in four blocks for sounds. */
+export function stridesOfTwo({
+  dataset,
+  model = 'resnet18',
+}: Pick<RunFile, 'dataset' | 'model'>): number[] {
+  return dataset === 'sounds' ? [2, 2, 2, 2] : stridesOfTwoIn(model);
 }
 
 /** Removes duplicate configurations. Keeps the order of first appearance. */

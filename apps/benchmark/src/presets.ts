@@ -43,6 +43,8 @@ const quick: Preset['run'] = {
 const quickPoolings: Preset['poolingConfigs'] = {
   spectral: { norm: 'forward' },
   diffstride: { norm: 'forward', smoothness: 1 },
+  dct: { norm: 'forward' },
+  'dct-diffstride': { norm: 'forward', smoothness: 1 },
 };
 
 /** The presets of `train` and `compare`. */

@@ -1,7 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatShare, formatStrides } from './format.js';
 import { initialStrides } from './initial-strides.js';
-import { type RunConfig, runId } from './run-config.js';
+import { isMultiLabel, type RunConfig, runId } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 import { columnsOf, fitted } from './terminal-width.js';
 import { visibleText } from './visible-text.js';
@@ -33,12 +33,14 @@ export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): 
   write({ event: 'started', runs: configs.map((config, run) => ({ run: ids[run], config })) });
   return {
     update: (run, progress) => write({ event: 'progress', run: ids[run], ...progress }),
-    finish: (run, { accuracy, top5, final, seconds, stopped }) =>
+    finish: (run, { accuracy, top5, meanAveragePrecision, auc, final, seconds, stopped }) =>
       write({
         event: 'finished',
         run: ids[run],
         accuracy,
         top5,
+        meanAveragePrecision,
+        auc,
         strides: final.strides,
         seconds,
         stopped,
@@ -53,7 +55,9 @@ export function jsonLines(configs: RunConfig[], output: NodeJS.WritableStream): 
 export function labelsOf(configs: RunConfig[]): string[] {
   const first = configs[0]!;
   const named = ['pooling', 'seed', 'poolingConfig'];
-  const differing = (Object.keys(first) as (keyof RunConfig)[]).filter(
+  // A configuration leaves out some fields that have their default.
+  const fields = new Set(configs.flatMap((config) => Object.keys(config) as (keyof RunConfig)[]));
+  const differing = [...fields].filter(
     (key) =>
       !named.includes(key) &&
       configs.some((config) => JSON.stringify(config[key]) !== JSON.stringify(first[key])),
@@ -63,6 +67,7 @@ export function labelsOf(configs: RunConfig[]): string[] {
       if (key === 'strides') return ` from ${initialStrides(config).join(', ')}`;
       if (key === 'sounds') return ` ${config.sounds?.tasks?.join(' and ') ?? 'sounds'}`;
       const value = config[key];
+      if (value === undefined) return '';
       return ` ${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     });
     return visibleText(`${config.pooling}${details.join('')} (seed ${config.seed})`);
@@ -119,7 +124,7 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
     },
     finish: (run, result) => {
       const { things } = wordingOf(result.config);
-      const detail = `${formatShare(result.accuracy)} on the test ${things} | ${Math.round(result.imagesPerSecond)} ${things}/s`;
+      const detail = `${testScore(result)} on the test ${things} | ${Math.round(result.imagesPerSecond)} ${things}/s`;
       end(run, result.stopped ? `stopped; ${detail}` : detail);
     },
     fail: (run, message) => end(run, `failed: ${visibleText(message)}`),
@@ -161,7 +166,7 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
       const how = result.stopped ? 'stopped' : 'done';
       end(
         run,
-        `${how} after ${Math.round(result.seconds)} s, ${formatShare(result.accuracy)} on the test ${wordingOf(result.config).things}`,
+        `${how} after ${Math.round(result.seconds)} s, ${testScore(result)} on the test ${wordingOf(result.config).things}`,
       );
     },
     fail: (run, message) => end(run, `failed: ${message}`),
@@ -170,10 +175,22 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
   };
 }
 
+/** The score of a run: `61.2 %`, or `mAP 61.2 %, AUC 80.1 %` with several labels. */
+function testScore(result: RunResult): string {
+  const { accuracy, meanAveragePrecision, auc } = result;
+  if (meanAveragePrecision === undefined) return formatShare(accuracy);
+  return `mAP ${formatShare(meanAveragePrecision)}, AUC ${formatShare(auc ?? Number.NaN)}`;
+}
+
 function detailOf(progress: RunProgress, config: RunConfig): string {
-  const test = progress.testAccuracy === null ? '' : ` test ${formatShare(progress.testAccuracy)}`;
+  const several = isMultiLabel(config);
+  const score = several ? 'test mAP' : 'test';
+  const test =
+    progress.testAccuracy === null ? '' : ` ${score} ${formatShare(progress.testAccuracy)}`;
+  // With several labels, most decisions are right, so their share says little.
+  const training = several ? '' : ` acc ${formatShare(progress.accuracy)}`;
   return [
-    `loss ${progress.loss.toFixed(2)} acc ${formatShare(progress.accuracy)}${test}`,
+    `loss ${progress.loss.toFixed(2)}${training}${test}`,
     `${Math.round(progress.imagesPerSecond)} ${wordingOf(config).things}/s`,
     `strides ${formatStrides(progress.strides)}`,
   ].join(' | ');

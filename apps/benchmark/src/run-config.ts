@@ -3,6 +3,7 @@ import { nearest } from '@ds/checks';
 import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
 import { nameList, numberList } from './comma-list.js';
+import { MODELS, stridesCounts } from './networks.js';
 import { parseWith } from './parse-with.js';
 import { requirePoolingName, requirePoolingOptions } from './pooling-options.js';
 
@@ -36,6 +37,18 @@ export const soundsSchema = z.strictObject({
     .optional()
     .describe('For layout pattern: the field values that select the test set.'),
   table: z.string().optional().describe('For layout table: the CSV file inside the folder.'),
+  labelSeparator: z
+    .string()
+    .regex(/\S/)
+    .optional()
+    .describe(
+      "For layout table: the text between several labels of a sound, such as ';'. Then every head " +
+        'has a sigmoid for each class, and the score is mAP. Default: one label.',
+    ),
+  classWeights: z
+    .enum(['balanced'])
+    .optional()
+    .describe('Weighs the classes in the loss by the inverse of their frequency. Default: none.'),
   testFold: z.int().min(1).max(5).optional().describe('For layout esc50. Default 5.'),
   sampleRate: z.int().min(1000).default(16_000).describe('Hz; other rates are resampled.'),
   seconds: z
@@ -58,6 +71,15 @@ export const soundsSchema = z.strictObject({
 /** The configuration of a folder of sounds. */
 export type SoundsConfig = z.infer<typeof soundsSchema>;
 
+/** Whether a sound of a run has several labels. */
+export function isMultiLabel({
+  sounds,
+}: {
+  sounds?: Pick<SoundsConfig, 'labelSeparator'>;
+}): boolean {
+  return sounds?.labelSeparator !== undefined;
+}
+
 /** Everything that decides the result of one run. */
 export const runConfigSchema = z.strictObject({
   dataset: z.enum(DATASETS).default('cifar10').describe('The dataset for training and testing.'),
@@ -69,6 +91,10 @@ export const runConfigSchema = z.strictObject({
     .min(8)
     .optional()
     .describe('Height and width to which the images of an imagefolder are resized. Default 224.'),
+  model: z
+    .enum(MODELS)
+    .optional()
+    .describe('The network for images. Sounds have a network of their own. Default resnet18.'),
   pooling: z
     .string()
     .superRefine((name, context) => {
@@ -88,12 +114,16 @@ export const runConfigSchema = z.strictObject({
     .default({})
     .describe('Passed to the pooling besides its strides.'),
   strides: numberList(z.number().min(1), 1).describe(
-    'Initial strides of [stem, stage 1 … stage 4]; for sounds, of each block.',
+    'Initial strides of [stem, stage 1 … stage 4]; of [stem, stage 1 … stage 7] for ' +
+      'mobilenet-v2; for sounds, of each block.',
   ),
   width: z
     .int()
     .min(1)
-    .describe('Filters of the first stage of the ResNet-18, or of the first block.'),
+    .describe(
+      'Filters of the first stage of the ResNet-18, or of the first block. MobileNetV2 has the ' +
+        'width multiplier width/16, at least 0.1.',
+    ),
   variant: z
     .enum(['preact', 'original'])
     .default('preact')
@@ -165,6 +195,7 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 export function parseRunConfig(input: unknown): RunConfig {
   const config = withoutDefaults(parseWith(runConfigSchema, input, 'run configuration'));
   requireSounds(config);
+  requireNetwork(config);
   try {
     requirePoolingOptions(config.pooling, config.poolingConfig, config.strides);
   } catch (error) {
@@ -189,8 +220,12 @@ export function parseRunConfig(input: unknown): RunConfig {
 
 /** A configuration without values that say what holds anyway, so that equal runs have one id. */
 function withoutDefaults(config: RunConfig): RunConfig {
-  const { border, ...rest } = withOwnSize(config);
-  return border === undefined || border === 'zero' ? rest : { ...rest, border };
+  const { border, model, ...rest } = withOwnSize(config);
+  return {
+    ...rest,
+    ...(model !== undefined && model !== 'resnet18' && { model }),
+    ...(border !== undefined && border !== 'zero' && { border }),
+  };
 }
 
 /** The size to which ImageNet's images are resized by custom. */
@@ -209,13 +244,31 @@ function withOwnSize({ imageSize, ...config }: RunConfig): RunConfig {
   );
 }
 
-function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunConfig): void {
+/** @throws Error if the network has no such option, or another number of stages. */
+function requireNetwork({ dataset, model, strides, border }: RunConfig): void {
+  const fail = (rule: string, got: unknown): never => {
+    throw new Error(`run configuration: ${rule}, got ${got}`);
+  };
+  if (dataset === 'sounds') {
+    if (model) fail('model must be left out for sounds, which have a network of their own', model);
+    return;
+  }
+  const [few, all] = stridesCounts(model ?? 'resnet18');
+  if (strides.length !== all) {
+    fail(`strides must be ${few} or ${all} numbers for ${model ?? 'images'}`, `[${strides}]`);
+  }
+  if (model === 'mobilenet-v2' && border) {
+    fail('border must be left out for mobilenet-v2, which pads with zeros', border);
+  }
+}
+
+function requireSounds(config: RunConfig): void {
+  const { dataset, sounds, padding, flip, mixup, replicas } = config;
   const fail = (rule: string, got: unknown): never => {
     throw new Error(`run configuration: ${rule}, got ${got}`);
   };
   if (dataset !== 'sounds') {
     if (sounds) fail(`sounds must not be given for ${dataset}`, JSON.stringify(sounds));
-    if (strides.length !== 5) fail('strides must be 3 or 5 numbers for images', `[${strides}]`);
     return;
   }
   const { layout, pattern, tasks, test, table } =
@@ -234,6 +287,12 @@ function requireSounds({ dataset, sounds, strides, padding, flip, mixup }: RunCo
   }
   if (layout === 'table' && !(table && tasks)) {
     fail('sounds must have table and tasks for layout table', JSON.stringify(sounds));
+  }
+  if (layout !== 'table' && isMultiLabel(config)) {
+    fail('sounds.labelSeparator must come with layout table', `layout ${layout}`);
+  }
+  if (isMultiLabel(config) && replicas > 1) {
+    fail('replicas must be 1 for several labels, since mAP needs all scores', replicas);
   }
   if (padding > 0 || flip || mixup > 0) {
     fail('padding, flip and mixup are for images', `${padding}, ${flip}, ${mixup}`);

@@ -1,8 +1,8 @@
 import type { SoundInput } from '@ds/data/audio';
-import type { Batches, BatchSource } from '@ds/train';
+import type { Batches, BatchSource, OutputLosses } from '@ds/train';
 
 /** The training and test data of a run. */
-export interface RunData {
+export interface RunData extends OutputLosses {
   /** The dataset's own name. */
   name: string;
   /** [height, width, channels]. */

@@ -7,6 +7,7 @@ import type { ExecutionOptions } from './experiments/run-experiment.js';
 import { count, filePath, number } from './flags.js';
 import { withImports } from './import-poolings.js';
 import { makeConfig, presetOfFile } from './make-config.js';
+import { MODELS, type ModelName } from './networks.js';
 import { poolingOptions } from './pooling-options.js';
 import { PRESETS } from './presets.js';
 import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
@@ -33,6 +34,7 @@ export interface RunFlags extends ExecutionFlags {
   config?: string;
   preset?: string;
   dataset?: DatasetName;
+  model?: ModelName;
   smoothness?: number;
   norm?: string;
   width?: number;
@@ -92,6 +94,9 @@ export function withRunFlags(command: Command, folder: string): Command {
       ),
     )
     .addOption(new Option('--dataset <name>', '(default: cifar10)').choices(DATASETS))
+    .addOption(
+      new Option('--model <name>', 'network for images (default: resnet18)').choices(MODELS),
+    )
     .option('--smoothness <bins>', 'R of the DiffStride masks', number)
     .addOption(
       new Option('--norm <name>', 'scale of the spectral poolings').choices([
@@ -149,9 +154,9 @@ function imageCount(text: string): number | 'all' {
 /** The fields of a run from the flags and from their file. Flags take precedence. */
 export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const file = flags.config !== undefined ? await readConfigFile('run', flags.config) : {};
-  const { preset, dataset, width, trainImages, testImages, epochs, batchSize } = flags;
+  const { preset, dataset, model, width, trainImages, testImages, epochs, batchSize } = flags;
   const { lambda, border, backend, activations, replicas } = flags;
-  const given = { preset, dataset, width, trainImages, testImages, epochs, batchSize };
+  const given = { preset, dataset, model, width, trainImages, testImages, epochs, batchSize };
   const all = { ...given, lambda, border, backend, activations, replicas };
   // A GPU is one device, so several replicas have no benefit.
   if (backend === 'webgpu') all.replicas = replicas ?? 1;
@@ -181,13 +186,15 @@ const NOT_OF_THE_RECIPE = ['backend', 'activations', 'lambda', 'replicas'];
 /** The context of a report: preset, recipe, command and date. */
 export function contextOf(file: RunFile): ReportContext {
   const preset = presetOfFile(file);
-  // Other sizes or rates deviate from the preset's recipe.
-  const isWhole = Object.entries(preset.run).every(
-    ([field, value]) =>
-      NOT_OF_THE_RECIPE.includes(field) ||
-      file[field as keyof RunFile] === undefined ||
-      isDeepStrictEqual(file[field as keyof RunFile], value),
-  );
+  // Other networks, sizes or rates deviate from the preset's recipe.
+  const isWhole =
+    (file.model ?? 'resnet18') === 'resnet18' &&
+    Object.entries(preset.run).every(
+      ([field, value]) =>
+        NOT_OF_THE_RECIPE.includes(field) ||
+        file[field as keyof RunFile] === undefined ||
+        isDeepStrictEqual(file[field as keyof RunFile], value),
+    );
   return {
     preset: file.preset ?? 'quick',
     protocol: isWhole ? preset.protocol : null,

@@ -1,4 +1,4 @@
-import { audioCnn, resnet18, strideVariables } from '@ds/models';
+import { audioCnn, mobilenetV2, resnet18, strideVariables } from '@ds/models';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RunConfig } from './run-config.js';
 import type { StridesByLayer } from './run-result.js';
@@ -12,7 +12,7 @@ export interface NetworkForm {
   sound?: { tasks: { name: string; classes: string[] }[] };
 }
 
-/** The network of a run: a ResNet-18 for images, the audio network for sounds. */
+/** The network of a run: the audio network for sounds, or the model of the configuration. */
 export function modelOf(config: RunConfig, data: NetworkForm): LayersModel {
   const { pooling, poolingConfig, strides, width, variant, stem, seed, border } = config;
   const padding = border === 'circular' || border === 'reflect' ? border : ('same' as const);
@@ -21,7 +21,16 @@ export function modelOf(config: RunConfig, data: NetworkForm): LayersModel {
     const tasks = data.sound.tasks.map(({ name, classes }) => [name, classes.length] as const);
     return audioCnn({ ...shared, widths: audioWidths(config), tasks: Object.fromEntries(tasks) });
   }
+  if (config.model === 'mobilenet-v2') {
+    const { padding: _, ...options } = shared;
+    return mobilenetV2({ ...options, classes: data.classes, width: widthMultiplier(width) });
+  }
   return resnet18({ ...shared, classes: data.classes, width, variant, stem });
+}
+
+/** The width multiplier of a MobileNetV2 whose first stage has about this many filters. */
+export function widthMultiplier(width: number): number {
+  return Math.max(0.1, width / 16);
 }
 
 /** Filters of the blocks of the audio network: doubled twice, then kept. */
@@ -30,14 +39,24 @@ export function audioWidths({ width, strides }: Pick<RunConfig, 'width' | 'strid
 }
 
 /** The strides of every pooling: learned where they are, else those of the configuration. */
-export function stridesOf(model: LayersModel, { dataset, strides }: RunConfig): StridesByLayer {
+export function stridesOf(model: LayersModel, config: RunConfig): StridesByLayer {
+  const { dataset, strides } = config;
   const learned = strideVariables(model);
   if (learned.length > 0) {
-    return Object.fromEntries(learned.map(({ layer, strides: pair }) => [layer, pair]));
+    return Object.fromEntries(
+      learned.map(({ layer, strides: pair }) => [layer, pair as [number, number]]),
+    );
   }
   const pair = (i: number): [number, number] => [strides[i]!, strides[i]!];
   if (dataset === 'sounds') {
     return Object.fromEntries(strides.map((_, i) => [`block${i + 1}.pool`, pair(i)]));
+  }
+  if (config.model === 'mobilenet-v2') {
+    return Object.fromEntries(
+      strides.flatMap((stride, i) =>
+        i === 0 || stride === 1 ? [] : [[`stage${i}.block0.pool`, pair(i)]],
+      ),
+    );
   }
   const names = ['stem', 'stage1', 'stage2.block0', 'stage3.block0', 'stage4.block0'];
   return Object.fromEntries(

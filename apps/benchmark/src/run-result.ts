@@ -52,7 +52,11 @@ export interface RunResult {
   shift: ShiftReport | null;
   /** For sounds: the network input, the tasks, and the split. */
   sound?: SoundInput & { split: string };
-  /** For sounds: the test accuracy of each task. Their mean is `accuracy`. */
+  /** With several labels for a sound: mean average precision on the test set, a share. */
+  meanAveragePrecision?: number;
+  /** With several labels for a sound: mean area under the ROC curve on the test set, a share. */
+  auc?: number;
+  /** For sounds: the test score of each task, see `scoreOf`. Their mean is that of the run. */
   taskAccuracies?: Record<string, number>;
   /** What the loader of the dataset left out, guessed or cut. */
   notes?: string[];
@@ -75,7 +79,7 @@ export interface RunProgress {
   accuracy: number;
   imagesPerSecond: number;
   strides: StridesByLayer;
-  /** Test accuracy after the last finished epoch, a share. */
+  /** Test score after the last finished epoch, see `scoreOf`. */
   testAccuracy: number | null;
   /** Notes of the dataset loader since the last step. */
   notes?: string[];

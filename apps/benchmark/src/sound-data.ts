@@ -10,6 +10,7 @@ import {
   type SoundCache,
   type SoundClip,
   type SoundDataset,
+  type SoundTask,
   soundBatches,
   soundStatistics,
   subsetOfSounds,
@@ -21,10 +22,11 @@ import { fingerprint, partsOfClips } from './data-fingerprint.js';
 import { openOwnFolder } from './folder-remedy.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
+import { balancedWeights, lossesOf } from './sound-losses.js';
 
 /** Opens a folder of sounds in the layout that its configuration says. */
 export async function openSounds(
-  { layout, tasks, pattern, test, table, testFold }: SoundsConfig,
+  { layout, tasks, pattern, test, table, testFold, labelSeparator }: SoundsConfig,
   folder: string,
 ): Promise<SoundDataset> {
   switch (layout) {
@@ -37,7 +39,11 @@ export async function openSounds(
     case 'folder':
       return openSoundFolder({ folder });
     case 'table':
-      return openSoundTable({ table: path.join(folder, table!), tasks: tasks! });
+      return openSoundTable({
+        table: path.join(folder, table!),
+        tasks: tasks!,
+        ...(labelSeparator !== undefined && { labelSeparator }),
+      });
     case 'pattern':
       return openSoundPattern({ folder, pattern: pattern!, tasks: tasks!, test: test! });
   }
@@ -75,7 +81,8 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
   const train = drawn(dataset.train, config.trainImages);
   const test = drawn(dataset.test, config.testImages);
-  const { seconds, specAugment } = sounds;
+  requirePositives(dataset.tasks, test);
+  const { seconds, specAugment, classWeights } = sounds;
   const frontEnd = frontEndOf(sounds);
   const cache: SoundCache = new Map();
   const { notes } = dataset;
@@ -109,7 +116,26 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
       asImages(soundBatches(dataset, train, { ...input, specAugment, shuffle: { seed, epoch } })),
     test: (count = test.length) => asImages(soundBatches(dataset, drawn(test, count), input)),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
+    losses: lossesOf(tasks),
+    ...(classWeights && {
+      classWeights: tasks.map((task) => balancedWeights(task, train, dataset.tasks.indexOf(task))),
+    }),
   };
+}
+
+/** mAP and AUC need a label in the test sounds, and AUC a sound without it. */
+function requirePositives(tasks: SoundTask[], clips: SoundClip[]): void {
+  tasks.forEach(({ name, classes, multiLabel }, at) => {
+    if (!multiLabel) return;
+    const counts = classes.map(
+      (_, label) => clips.filter(({ labels }) => (labels[at] as number[]).includes(label)).length,
+    );
+    if (counts.some((count) => count > 0 && count < clips.length)) return;
+    throw new Error(
+      `sounds: '${name}' must have a label that some test sounds have and others lack, ` +
+        `got ${counts.join(', ')} of ${clips.length} sounds by label; test on more sounds`,
+    );
+  });
 }
 
 /** The spectrograms as the images that training takes. */

@@ -31,6 +31,22 @@ describe('the command line', () => {
     await access(path.join(out, 'report.html'));
   });
 
+  it('prints its version, and those of tfjs and Node', async () => {
+    const { code, stdout } = await runCliHere(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+ \(tfjs 4\.\d+\.\d+, Node \d+\.\d+\.\d+\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('names the nearest flag for a wrong one, and prints no page of help', async () => {
+    const { code, output } = await runCliHere(['train', '--poling', 'conv']);
+    expect(output.trim().split('\n')).toEqual([
+      "error: unknown option '--poling'",
+      '(Did you mean --pooling?)',
+      '(--help lists all flags)',
+    ]);
+    expect(code).toBe(1);
+  });
+
   it('prints what a network costs', async () => {
     const { code, output } = await runCliHere(['cost', '--pooling', 'blur', '--width', '4']);
     expect(code).toBe(0);
@@ -54,9 +70,21 @@ describe('the command line', () => {
     const args = ['--text', text, '--steps', '2', '--window', '16', '--batch', '2'];
     const shown = await runCliHere(['spans', ...args, '--max-span', '12', '--initial-span', '4']);
     expect(shown.output).toMatch(/bits per character on the validation text/);
+    expect(shown.output).toMatch(/The cache holds the last 12 of 15 positions, 80 %/);
     expect(shown.code).toBe(0);
-    const { output } = await runCliHere(['spans', ...args, '--layers', '1', '--json']);
-    expect(JSON.parse(output).spans).toHaveLength(1);
+    const { output } = await runCliHere([
+      'spans',
+      ...args,
+      '--layers',
+      '1',
+      '--positions',
+      'relative',
+      '--json',
+    ]);
+    const { spans, saving } = JSON.parse(output);
+    expect(spans).toHaveLength(1);
+    // 15 earlier characters, and products with keys, distances and values of 16 numbers.
+    expect(saving.fullHead).toMatchObject({ positions: 15, multiplyAdds: 15 * 3 * 16 });
   });
 
   it('times its cases side by side with tfjs as it comes, and reports', async () => {

@@ -82,6 +82,7 @@ describe('a run’s file', () => {
     ['optimizer: {name: sgd, momentun: 0.9}', '"momentun" (momentum?), got 0.9', 'at optimizer'],
     ['schedule: {name: cosine, peek: 1}', '"peek" (peak?), got 1; allowed are name, peak'],
     ['sounds: {layout: folder, band: 3}', '"band" (bands?), got 3', 'at sounds'],
+    ['model: mobilenet-v2\nstrides: [2, 2, 2]', 'strides must be 4 or 8 numbers for mobilenet-v2'],
     ['with: 8', '"with" (width?), got 8; allowed are $schema, preset'],
     [
       'poolingConfigs: {blur: {filtersize: 5}}',

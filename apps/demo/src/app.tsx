@@ -5,6 +5,8 @@ const SECTIONS = [
   ['pool', 'Pool a picture'],
   ['learn', 'Watch strides learn'],
   ['shift', 'Shift it'],
+  ['hear', 'Let it hear you'],
+  ['see', 'Let it see'],
   ['spans', 'Where it came from'],
   ['device', 'Where it runs'],
 ] as const;
@@ -58,6 +60,22 @@ export function App() {
           </p>
           <LazyPanel load={async () => (await import('./panels/shift-panel.js')).ShiftPanel} />
         </section>
+        <section id="hear" tabIndex={-1} aria-labelledby="hear-title">
+          <h2 id="hear-title">Let it hear you</h2>
+          <p class="intro">
+            A spoken digit is a picture too, of time and frequency. DiffStride learns a stride for
+            each. A trained network listens to your microphone for one second.
+          </p>
+          <LazyPanel load={async () => (await import('./panels/hear-panel.js')).HearPanel} />
+        </section>
+        <section id="see" tabIndex={-1} aria-labelledby="see-title">
+          <h2 id="see-title">Let it see</h2>
+          <p class="intro">
+            Networks that were trained on CIFAR-10 classify your picture: airplane, automobile,
+            bird, cat, deer, dog, frog, horse, ship or truck. Then the picture moves by one pixel.
+          </p>
+          <LazyPanel load={async () => (await import('./panels/see-panel.js')).SeePanel} />
+        </section>
         <section id="spans" tabIndex={-1} aria-labelledby="spans-title">
           <h2 id="spans-title">Where it came from: spans</h2>
           <p class="intro">
@@ -74,7 +92,8 @@ export function App() {
       <footer>
         <p>
           The pictures are this project’s own. The digits are 1,500 of MNIST (LeCun, Cortes &amp;
-          Burges; CC BY-SA 3.0). Nothing leaves your browser. Apache-2.0.
+          Burges; CC BY-SA 3.0). The spoken seven is from the Free Spoken Digit Dataset (Jackson et
+          al.; CC BY-SA 4.0). Nothing leaves your browser. Apache-2.0.
         </p>
       </footer>
     </>

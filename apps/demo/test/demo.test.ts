@@ -1,6 +1,7 @@
 import { useBackend } from '@ds/backend';
 import { diffStride } from '@ds/layers/ops';
 import { lacksChromium } from '@ds/testing/chromium';
+import { cards } from '@ds/weights';
 import * as tf from '@tensorflow/tfjs';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -21,7 +22,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
   };
   beforeAll(async () => {
     built = await BuiltPage.serve();
-    browser = await launch();
+    browser = await launch(['--disable-gpu', '--use-fake-device-for-media-stream']);
   });
   afterAll(async () => {
     await browser?.close();
@@ -95,7 +96,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await page.getByRole('alert').getByText('could not be read as a picture').waitFor();
     // It goes on with the one before, and a good one takes the message away.
     expect(await firstPixel(page, PICTURE)).toEqual([200, 40, 90]);
-    await page.getByRole('button', { name: 'Cloth' }).click();
+    await page.getByRole('button', { name: 'Cloth', exact: true }).click();
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await page.getByRole('button', { name: 'Camera' }).click();
     await page.getByRole('alert').getByText('The camera could not be used').waitFor();
@@ -162,6 +163,62 @@ describe.skipIf(lacksChromium)('the panels', () => {
     const middle = 4 * (6 * 13 + 6);
     expect([...map.data.slice(middle, middle + 3)]).toEqual([18, 24, 32]);
     expect(await page.locator('#shift svg path[stroke]').count()).toBeGreaterThanOrEqual(8);
+    expect(complaints).toEqual([]);
+  });
+
+  it('hears a digit, from a file and from the microphone', async () => {
+    await opened();
+    await page.locator('#hear').scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Hear the example' }).click();
+    const digit = page.getByTestId('heard-digit');
+    await digit.waitFor({ timeout: 30_000 });
+    expect(await digit.textContent()).toBe('7');
+    // What `loadWeights` in Node says of the same file.
+    await page.getByRole('img', { name: /^Probabilities: .*5: 3 %.*7: 95 %/ }).waitFor();
+    expect(await page.getByTestId('heard-strides').textContent()).toBe(
+      '1.86×1.96, 2.10×2.00, 1.09×1.95, 4.30×1.81',
+    );
+    const spectrogram = () => pixelsOf(page, /^Log-mel spectrogram/);
+    const example = await spectrogram();
+    expect([example.width, example.height]).toEqual([98, 64]);
+    const record = page.getByRole('button', { name: 'Record a second' });
+    await record.click();
+    const alert = page.locator('#hear').getByRole('alert');
+    await alert.getByText('The microphone is not allowed.').waitFor();
+    await page.context().grantPermissions(['microphone']);
+    await record.click();
+    // The browser's own sound is a beep.
+    const isOther = async () => Buffer.compare((await spectrogram()).data, example.data) !== 0;
+    await expect.poll(isOther, { timeout: 15_000 }).toBe(true);
+    expect(await alert.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('sees a picture, and the same under shifts by a pixel', async () => {
+    await opened();
+    await page.locator('#see').scrollIntoViewIfNeeded();
+    const names = Object.keys(cards).filter((name) => name.startsWith('cifar10-'));
+    for (const name of names) {
+      const one = page.getByTestId(name);
+      await one.waitFor({ timeout: 30_000 });
+      expect(await one.locator('ol li').count()).toBe(3);
+      expect(await one.locator('td').count()).toBe(9);
+    }
+    // A picture of one colour is the same after every shift.
+    const background = { r: 90, g: 140, b: 220 };
+    const buffer = await sharp({ create: { width: 60, height: 40, channels: 3, background } })
+      .png()
+      .toBuffer();
+    const file = page.getByLabel('A photo or drawing to classify');
+    await file.setInputFiles({ name: 'sky.png', mimeType: 'image/png', buffer });
+    await expect.poll(() => firstPixel(page, /^The picture as the/)).toEqual([90, 140, 220]);
+    for (const name of names) {
+      const cells = () => page.getByTestId(name).locator('td').allTextContents();
+      await expect.poll(async () => new Set(await cells()).size).toBe(1);
+      await page.getByTestId(name).getByText('0 of 8 shifts').waitFor();
+    }
+    await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no') });
+    await page.locator('#see').getByText('could not be read as a picture').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -54,7 +54,7 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       'has no serious accessibility findings, %s',
       async (colorScheme) => {
         await page.emulateMedia({ colorScheme });
-        for (const id of ['learn', 'shift', 'spans', 'device']) {
+        for (const id of ['learn', 'shift', 'hear', 'see', 'spans', 'device']) {
           await page.locator(`#${id}`).scrollIntoViewIfNeeded();
         }
         await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
@@ -72,12 +72,14 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
 
     it('carries its state in the link', async () => {
       await setSlider(page, 'S_h, stride down', 4);
-      await page.getByRole('button', { name: 'Rings' }).click();
+      await page.getByRole('button', { name: 'Rings', exact: true }).click();
       await page.waitForURL(/sh=4&.*picture=rings/);
       const again = await open(browser, page.url());
       expect(await again.page.getByLabel('S_h, stride down').inputValue()).toBe('4');
       expect(
-        await again.page.getByRole('button', { name: 'Rings' }).getAttribute('aria-pressed'),
+        await again.page
+          .getByRole('button', { name: 'Rings', exact: true })
+          .getAttribute('aria-pressed'),
       ).toBe('true');
       await again.page.context().close();
       const odd = await open(browser, `${built.address}#sh=0.1&sw=NaN&picture=../secret&r=8`);

@@ -1,3 +1,4 @@
+import { poolingColor, QUIET } from '@ds/palette';
 import type { PlotOptions } from '@observablehq/plot';
 
 export type PlotLibrary = typeof import('@observablehq/plot');
@@ -25,5 +26,10 @@ export function figure<Key extends string>(definition: Figure<Key>): Figure<Key>
   return definition;
 }
 
-/** The colours of all figures. They are legible on white and on near-black. */
-export const COLORS = { first: '#d1603d', second: '#1b9e94', third: '#8a7cc8', quiet: '#8d8d8d' };
+/** The colours of series that are not poolings. Poolings have those of `poolingColor`. */
+export const COLORS = {
+  first: poolingColor('conv'),
+  second: poolingColor('diffstride'),
+  third: poolingColor('spectral'),
+  quiet: QUIET,
+};

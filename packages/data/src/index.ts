@@ -1,3 +1,4 @@
+export { decodeSound } from './audio/decode-sound.js';
 export type { SoundListing } from './audio/list-sounds.js';
 export { type Esc50Options, openEsc50 } from './audio/open-esc50.js';
 export { type NsynthOptions, openNsynth } from './audio/open-nsynth.js';
@@ -14,6 +15,7 @@ export {
 } from './audio/sound-batches.js';
 export type { SoundClip, SoundDataset, SoundTask } from './audio/sound-dataset.js';
 export { soundFiles } from './audio/sound-files.js';
+export { soundPieces } from './audio/sound-pieces.js';
 export { subsetOfSounds } from './audio/subset-of-sounds.js';
 export { type SoundPieces, wavPieces } from './audio/wav-pieces.js';
 export type { Augmentation } from './augmentation.js';

@@ -81,7 +81,7 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     const { notes } = await open();
     const said = notes.join('\n');
     expect(said).toMatch(/3 files left out: 2 \.bmp \(.*a\.bmp, .*b\.bmp\), 1 \.txt \(.*\.txt\)/);
-    expect(said).toMatch(/1 (class )?folder without (images|WAV files) \(.*fox\)/);
+    expect(said).toMatch(/1 (class )?folder without (images|sound files) \(.*fox\)/);
     expect(notes).toHaveLength(2);
   });
 

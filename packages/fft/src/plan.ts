@@ -1,3 +1,4 @@
+export { Dct } from './dct-plan.js';
 export { fftFrequencies, fftshift, ifftshift, rfftFrequencies } from './frequencies.js';
 export { isSmooth } from './mixed-radix.js';
 export { clearPlans, MAX_PLANS, realFft, realFft2d } from './plan-cache.js';

@@ -1,5 +1,6 @@
 import { LARGEST_PLANE, requireNumbers, requireOptions, requireSize } from '@ds/checks';
-import { concat, slice, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { complexAlongAxis } from './complex-axis.js';
 import { dft } from './dft.js';
 import { forwardOnHost, inverseOnHost, isOnHost } from './host-dft.js';
 import { type Norm, normFactor, requireNorm } from './norm.js';
@@ -22,7 +23,8 @@ import {
  *
  * Shapes: x `[..., H, W]` float32, any H, W ≥ 1 → real and imag `[..., H, floor(W/2)+1]`.
  *
- * @throws ConfigError if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank ≥ 2 without empty axes, or norm is
+ *   unknown.
  */
 export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft2d', x, 2);
@@ -35,7 +37,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   if (isOnHost()) return firstAndSecond(() => forwardOnHost(x, [height, width], down * across));
   return tidy(() => {
     const rows = unpack(() => dft(x, 'real', width, across));
-    return alongHeight(rows, 'complex', down);
+    return complexAlongAxis(rows, x.rank - 2, 'complex', down);
   });
 }
 
@@ -44,11 +46,11 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
  * width. The real inverse ignores the imaginary parts of column 0 and (W even) of column W/2.
  *
  * Shapes: real, imag `[..., h, bins]` → `[..., H, W]`, `[H, W]` = `outputSize`, by default
- * `[h, 2·(bins − 1)]`. An odd width round-trips only if `outputSize` is given. As in numpy, surplus rows
- * and bins are cut at the end, and missing ones are zero.
+ * `[h, 2·(bins − 1)]`. An odd width round-trips only if `outputSize` is given. As in numpy, surplus
+ * rows and bins are cut at the end, and missing ones are zero.
  *
- * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not an
- *   integer ≥ 1.
+ * @throws ConfigError if the two tensors are not float32 of one shape of rank ≥ 2, or a size is not
+ *   an integer ≥ 1.
  */
 export function irfft2d(
   spectrum: HalfSpectrum,
@@ -71,8 +73,9 @@ export function irfft2d(
       const packed = stacked(spectrum, [height], Math.floor(width / 2) + 1);
       return inverseOnHost(packed, [height, width], down * across, 'twice');
     }
-    const rows = alongHeight(
+    const rows = complexAlongAxis(
       { real: resize(real, rowAxis, height), imag: resize(imag, rowAxis, height) },
+      rowAxis,
       'complexAdjoint',
       down,
     );
@@ -85,24 +88,4 @@ function requireSides(op: string, name: string, value: unknown): void {
   requireNumbers(op, name, value, 2, requireSize);
   const [height, width] = value as [number, number];
   requireSize(op, `${name} (height · width)`, height * width, 1, LARGEST_PLANE);
-}
-
-/** The complex transform along the second-to-last axis, times a factor. */
-function alongHeight(
-  { real, imag }: HalfSpectrum,
-  kind: 'complex' | 'complexAdjoint',
-  factor: number,
-): HalfSpectrum {
-  const axis = real.rank - 2;
-  const height = real.shape[axis]!;
-  const swapped = real.shape.map((_, at) => (at < axis ? at : at === axis ? axis + 1 : axis));
-  const columns = transpose(concat([real, imag], axis), swapped);
-  const transformed = transpose(dft(columns, kind, height, factor), swapped);
-  const begin = real.shape.map(() => 0);
-  const imagBegin = begin.slice();
-  imagBegin[axis] = height;
-  return {
-    real: slice(transformed, begin, real.shape),
-    imag: slice(transformed, imagBegin, real.shape),
-  };
 }

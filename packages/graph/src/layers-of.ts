@@ -27,12 +27,15 @@ interface Holder {
   /** In a recurrent layer. */
   cell?: unknown;
   cells?: unknown;
+  /** In a layer of residual blocks, such as `MaskedDepth` of `@ds/layers`. */
+  blocks?: unknown;
 }
 
 /**
  * Lists every layer of a model once, in network order, even if it is applied several times. The
  * list has the layers of nested models, but not the nested models. The layers in a wrapper
- * (`TimeDistributed`, `Bidirectional`) or in a recurrent layer follow directly after it.
+ * (`TimeDistributed`, `Bidirectional`), in a recurrent layer or in residual blocks follow directly
+ * after it.
  *
  * @param op the function name for errors.
  * @throws ConfigError if model is not a model of tf.layers.
@@ -73,9 +76,9 @@ export function isModel(layer: layers.Layer): layer is LayersModel {
 
 /** The layers that a layer computes with, in order. */
 function heldBy(holder: layers.Layer): layers.Layer[] {
-  const { layers: own, layer, forwardLayer, backwardLayer, cell, cells } = holder as Holder;
+  const { layers: own, layer, forwardLayer, backwardLayer, cell, cells, blocks } = holder as Holder;
   const wrapped = forwardLayer ? [forwardLayer, backwardLayer] : [layer];
-  return [own, wrapped, cell, cells].flat(2).filter(isLayer);
+  return [own, wrapped, cell, cells, blocks].flat(2).filter(isLayer);
 }
 
 function isLayer(value: unknown): value is layers.Layer {

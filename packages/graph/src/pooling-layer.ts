@@ -1,5 +1,5 @@
 import { oneOf } from '@ds/checks';
-import type { PoolingMatrices } from '@ds/kernels';
+import type { ComplexMatrix, PoolingMatrices } from '@ds/kernels';
 import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { HostCopy } from './host-copy.js';
@@ -23,6 +23,12 @@ export interface PoolingLayer extends layers.Layer {
     | ((input: [number, number], output?: [number, number]) => PoolingMatrices)
     | undefined;
   /**
+   * Returns the layer as a complex matrix for each spatial axis, for inputs with these sides, at its
+   * current weights. Linear, separable poolings of sound, video and volumes have this member instead
+   * of `matrices`. The caller disposes of the matrices. `freezeStrides` turns them into constants.
+   */
+  axisMatrices?(input: number[]): ComplexMatrix[];
+  /**
    * Returns the layer's multiply-adds for one image: products and sums, without elementwise
    * operations (ReLU, masks, a choice). Shapes are without the batch axis. `inputShape` is that of
    * the first input. For layers without this member, `costReport` of `@ds/models` counts kernels.
@@ -34,11 +40,11 @@ export interface PoolingLayer extends layers.Layer {
    * its branch.
    */
   readonly sharesChoice?: boolean;
-  /** The current strides [S_h, S_w], in input pixels per output pixel. */
-  readonly strides?: [number, number];
+  /** The current strides, one for each spatial axis, in input pixels per output pixel. */
+  readonly strides?: number[];
   /**
-   * The variable of learned strides, shape [2] or [1]; `null` until the layer is built. A layer
-   * with this member also has `strides`. Penalties and reports read both.
+   * The variable of learned strides, one value for each axis or one for all; `null` until the layer
+   * is built. A layer with this member also has `strides`. Penalties and reports read both.
    */
   readonly strideVariable?: Variable<Rank.R1> | null;
   /**
@@ -61,6 +67,7 @@ export type LayerWith<Member extends PoolingMember> = PoolingLayer & {
 /** Whether a value is a valid member. */
 const IS_MEMBER: Record<PoolingMember, (value: unknown) => boolean> = {
   matrices: isFunction,
+  axisMatrices: isFunction,
   multiplyAdds: isFunction,
   sharesChoice: (value) => value === true,
   strides: Array.isArray,

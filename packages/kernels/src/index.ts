@@ -1,5 +1,6 @@
 export {
   type AxisTaps,
+  poolAxesByTaps,
   poolByTaps,
   tapMatrix,
   tapTable,
@@ -35,8 +36,13 @@ export { leftMultiplyGradientKernel, leftMultiplyKernel } from './left-multiply/
 export { leftMultiply } from './left-multiply/left-multiply.js';
 export type { Regions } from './region-max/composed.js';
 export { regionMaxGradientKernel, regionMaxKernel } from './region-max/contract.js';
-export { maxOverRegions } from './region-max/region-max.js';
+export { maxOverAxes, maxOverRegions } from './region-max/region-max.js';
 export { reluGradientKernel } from './relu/contract.js';
+export {
+  type ComplexMatrix,
+  resampleSpectrum,
+  spectrumMultiplyAdds,
+} from './resample/complex-axes.js';
 export { FEW_CHANNELS } from './resample/composed.js';
 export {
   resampleInputGradientKernel,
@@ -45,5 +51,6 @@ export {
 } from './resample/contract.js';
 export type { PoolingMatrices } from './resample/matrices.js';
 export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';
+export { type ResampleAxesOptions, resampleAxes } from './resample/resample-axes.js';
 export { composedSgdMomentum } from './sgd-momentum/composed.js';
 export { sgdMomentumKernel, sgdMomentumOfAllKernel } from './sgd-momentum/contract.js';

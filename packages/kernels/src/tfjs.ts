@@ -7,10 +7,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from './backend-kernel.js';
 import { withChannelsFirst } from './convolution/channels-first.js';
-import {
-  conv2dBackpropFilterKernel,
-  conv2dBackpropInputKernel,
-} from './convolution/cpu-gradients.js';
+import { conv2dBackpropFilterKernel } from './convolution/cpu-filter-gradient.js';
+import { conv2dBackpropInputKernel } from './convolution/cpu-input-gradient.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
 import { withSlope } from './convolution/fused.js';
 import { conv3dKernels } from './convolution-3d/composed.js';

@@ -1,6 +1,6 @@
 import { requireOptions } from '@ds/checks';
 import { type Tensor1D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
+import { type ApsPoolOptions, apsChecks, apsChoice } from './aps-axes.js';
 import { requireImage } from './data-format.js';
 import { polyphaseComponents, polyphaseStrides } from './polyphase.js';
 
@@ -17,7 +17,7 @@ export function apsGrid(
 ): Tensor1D {
   requireImage('apsGrid', x);
   const pair = polyphaseStrides('apsGrid', strides);
-  requireOptions('apsGrid', 'options', options, APS_CHECKS);
+  requireOptions('apsGrid', 'options', options, apsChecks(2));
   const { order = 2, dataFormat = 'channelsLast' } = options;
   return tidy(() => {
     const image = dataFormat === 'channelsLast' ? x : (transpose(x, [0, 2, 3, 1]) as Tensor4D);

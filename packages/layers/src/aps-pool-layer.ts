@@ -1,11 +1,7 @@
-import { requireBoolean } from '@ds/checks';
-import { type PoolingLayer, registerLayer } from '@ds/graph';
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { APS_CHECKS, type ApsPoolOptions, apsChoice } from './aps-pool.js';
-import { type LayerArgs, requireConfig } from './layer-input.js';
-import { imageSize } from './multiply-adds.js';
-import { checkPolyphaseStrides, polyphaseStrides } from './polyphase.js';
-import { PolyphaseLayer } from './polyphase-layer.js';
+import { registerLayer } from '@ds/graph';
+import type { ApsPoolOptions } from './aps-axes.js';
+import { ApsAxesLayer } from './aps-axes-layer.js';
+import type { LayerArgs } from './layer-input.js';
 
 /** Configuration of {@link ApsPool}. */
 export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
@@ -14,8 +10,6 @@ export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
   /** Whether the layer also returns its choice, for `PolyphaseUpsample`. Default false. */
   returnsChoice?: boolean;
 }
-
-type Options = Required<ApsPoolOptions> & { strides: [number, number]; returnsChoice?: boolean };
 
 /**
  * Adaptive polyphase sampling as a `tf.layers` layer around `apsPool`. It has no weights. Shapes:
@@ -31,33 +25,12 @@ type Options = Required<ApsPoolOptions> & { strides: [number, number]; returnsCh
  *
  * @throws ConfigError on a bad configuration, as `apsPool` does.
  */
-export class ApsPool extends PolyphaseLayer<Options> implements PoolingLayer {
+export class ApsPool extends ApsAxesLayer<2> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>ApsPool';
 
   constructor(config: ApsPoolConfig = {}) {
-    requireConfig<Omit<ApsPoolConfig, keyof LayerArgs>>('ApsPool', config, {
-      ...APS_CHECKS,
-      strides: checkPolyphaseStrides,
-      returnsChoice: requireBoolean,
-    });
-    const { order = 2, dataFormat = 'channelsLast', returnsChoice = false } = config;
-    const strides = polyphaseStrides('ApsPool', config.strides ?? 2);
-    super(config, { strides, order, dataFormat, ...(returnsChoice && { returnsChoice }) });
-  }
-
-  protected mixture(components: Tensor4D[]): Tensor1D {
-    return apsChoice(components, this.options.order);
-  }
-
-  /**
-   * Multiply-adds for one image: one per value, for the norms. Further inputs add nothing, because
-   * only the first input's norms are computed. Shapes are without the batch axis.
-   */
-  multiplyAdds(outputShape: number[]): number {
-    const { strides, dataFormat } = this.options;
-    const [height, width, channels] = imageSize(outputShape, dataFormat);
-    return strides[0] * strides[1] * height * width * channels;
+    super('ApsPool', 2, config);
   }
 }
 registerLayer(ApsPool, 'ApsPool');

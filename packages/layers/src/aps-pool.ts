@@ -1,34 +1,5 @@
-import { type Checks, numberIn, requireOptions } from '@ds/checks';
-import {
-  abs,
-  div,
-  equal,
-  fill,
-  isNaN as isNotANumber,
-  max,
-  onesLike,
-  pow,
-  reshape,
-  scalar,
-  square,
-  stack,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  type Tensor4D,
-  tidy,
-  where,
-} from '@tensorflow/tfjs-core';
-import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { largestOnly, mixComponents, polyphaseComponents, polyphaseStrides } from './polyphase.js';
-
-/** Options of {@link apsPool}. */
-export interface ApsPoolOptions {
-  /** p ≥ 1 of the ℓ_p norm that ranks the components. Default 2, as published. */
-  order?: number;
-  /** Default `'channelsLast'`. */
-  dataFormat?: DataFormat;
-}
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { type ApsPoolOptions, apsAxes } from './aps-axes.js';
 
 /**
  * Adaptive polyphase sampling (Chaman & Dokmanić, "Truly shift-invariant convolutional neural
@@ -54,52 +25,5 @@ export function apsPool(
   strides: number | [number, number] = 2,
   options: ApsPoolOptions = {},
 ): Tensor4D {
-  requireImage('apsPool', x);
-  const pair = polyphaseStrides('apsPool', strides);
-  requireOptions('apsPool', 'options', options, APS_CHECKS);
-  const { order = 2, dataFormat = 'channelsLast' } = options;
-  return inChannelsLast(x, dataFormat, (image) =>
-    tidy(() => {
-      const components = polyphaseComponents(image, pair);
-      return mixComponents(components, apsChoice(components, order));
-    }),
-  );
+  return apsAxes('apsPool', 2, x, strides, options);
 }
-
-/** The index of the component with the largest norm, for each image: `[batch]`. */
-export function apsChoice(components: Tensor4D[], order: number): Tensor1D {
-  return largestOnly(() => {
-    const sizes = components.map(magnitudes);
-    // Dividing by the largest magnitude keeps powers from overflowing and from underflowing to 0.
-    const largest = max(stack(sizes.map((size) => max(size, [1, 2, 3]))), 0);
-    const unit = reshape(largest, [-1, 1, 1, 1]);
-    return stack(
-      sizes.map((size) => sum(power(relative(size, unit), order), [1, 2, 3])),
-      1,
-    );
-  });
-}
-
-/** |x|. NaN counts as infinite. */
-function magnitudes(x: Tensor4D): Tensor {
-  return where(isNotANumber(x), fill(x.shape, Number.POSITIVE_INFINITY), abs(x));
-}
-
-/** size/unit, in [0, 1]. It is exactly 1 where both are equal, even if both are 0 or infinite. */
-function relative(size: Tensor, unit: Tensor): Tensor {
-  return where(equal(size, unit), onesLike(size), div(size, unit));
-}
-
-/** The largest exponent. It fits in float32. Powers of numbers below 1 underflow long before. */
-const LARGEST_ORDER = 1e30;
-
-function power(x: Tensor, order: number): Tensor {
-  if (order === 1) return x;
-  return order === 2 ? square(x) : pow(x, scalar(Math.min(order, LARGEST_ORDER)));
-}
-
-/** The checks of {@link ApsPoolOptions}. */
-export const APS_CHECKS: Checks<ApsPoolOptions> = {
-  order: numberIn(1),
-  dataFormat: checkDataFormat,
-};

@@ -5,16 +5,17 @@ import { ASAP_CHECKS, type AsapPoolOptions, asapPool, asapPoolMatrices } from '.
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
+import { type Reduction, reductionOf } from './output-size.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link AsapPool}. */
 export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {
-  /** Strides ≥ 1, one number for both axes. Default 2, the paper's. */
+  /** Strides ≥ 1, one number for both axes. Default 2, the paper's. Exclude `outputSize`. */
   strides?: number | [number, number];
 }
 
-type Options = Required<AsapPoolOptions> & { strides: [number, number] };
+type Options = Required<Omit<AsapPoolOptions, 'outputSize'>> & Reduction<2>;
 
 /**
  * Aliasing and spectral artifact free pooling as a `tf.layers` layer around {@link asapPool}. It
@@ -35,8 +36,9 @@ export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
       strides: checkStrides,
     });
     const { windowCenter = 'zero', norm = 'forward', dataFormat = 'channelsLast' } = config;
-    const strides = requireStrides('AsapPool', config.strides ?? 2);
-    super(config, { strides, windowCenter, norm, dataFormat });
+    const { strides, outputSize } = config;
+    const reduction = reductionOf('AsapPool', 2, strides, outputSize, requireStrides<2>);
+    super(config, { ...reduction, windowCenter, norm, dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
@@ -45,14 +47,14 @@ export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
-    return lowCutBand(size, this.options.strides[axis]).outputSize;
+    return lowCutBand(size, this.options.strides![axis]).outputSize;
   }
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('AsapPool.matrices', 'input', input);
-    const { strides, windowCenter, norm } = this.options;
-    return asapPoolMatrices(input, strides, windowCenter, norm);
+    const { windowCenter, norm } = this.options;
+    return asapPoolMatrices(input, this.options, windowCenter, norm);
   }
 
   /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */

@@ -3,7 +3,8 @@ import type { KeptBand, PoolingMatrices } from '@ds/kernels';
 import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
-import { lowCutBand } from './kept-band.js';
+import { lowCutBands } from './kept-band.js';
+import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
 import { complexSpectrumMatrices, type Norm, poolByMatrices } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
@@ -22,6 +23,11 @@ export interface AsapPoolOptions {
    * and `diffStride` is `'ortho'`.
    */
   norm?: Norm;
+  /**
+   * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
+   * to that of the input.
+   */
+  outputSize?: number | number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -42,22 +48,23 @@ export interface AsapPoolOptions {
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`,
  * at least 1. Differentiable in x.
  *
+ * @param strides default 2.
  * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
  *   or an option is unknown.
  */
 export function asapPool(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides?: number | [number, number],
   options: AsapPoolOptions = {},
 ): Tensor4D {
   requireImage('asapPool', x);
-  const pair = requireStrides('asapPool', strides);
   requireOptions('asapPool', 'options', options, ASAP_CHECKS);
   const { dataFormat = 'channelsLast', windowCenter = 'zero', norm = 'forward' } = options;
+  const reduction = reductionOf('asapPool', 2, strides, options.outputSize, requireStrides<2>);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
-      return poolByMatrices(image, asapPoolMatrices(input, pair, windowCenter, norm));
+      return poolByMatrices(image, asapPoolMatrices(input, reduction, windowCenter, norm));
     }),
   );
 }
@@ -66,25 +73,27 @@ export function asapPool(
 export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
   windowCenter: oneOf('zero', 'published'),
   norm: checkNorm,
+  outputSize: checkOutputSize(2),
   dataFormat: checkDataFormat,
 };
 
 /** Returns {@link asapPool} as constant matrices for images of one size. */
 export function asapPoolMatrices(
-  [height, width]: [number, number],
-  [strideH, strideW]: [number, number],
+  input: [number, number],
+  reduction: Reduction<2>,
   windowCenter: WindowCenter,
   norm: Norm,
 ): PoolingMatrices {
-  const [rows, columns] = [signedBand(height, strideH), signedBand(width, strideW)];
+  const bands = lowCutBands('asapPool', input, reduction).map(signed);
+  const [rows, columns] = bands as [KeptBand, KeptBand];
   const window = (size: number) => (frequencies: number[]) =>
     tensor1d(frequencies.map((f) => hammingRoot(f, size, windowCenter))) as Tensor1D;
-  return complexSpectrumMatrices(rows, columns, window(height), window(width), norm);
+  return complexSpectrumMatrices(rows, columns, window(input[0]), window(input[1]), norm);
 }
 
 /** The band of frequency low cut, with signed frequencies as distances, for the window. */
-function signedBand(size: number, stride: number): KeptBand {
-  const band = lowCutBand(size, stride);
+function signed(band: KeptBand): KeptBand {
+  const size = band.inputSize;
   const frequencies = band.frequencies.map((frequency) => ({
     ...frequency,
     distance: frequency.source < size / 2 ? frequency.source : frequency.source - size,

@@ -1,81 +1,22 @@
-import { type Checks, oneOf } from '@ds/checks';
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import {
-  avgBlurPool,
-  BLUR_CHECKS,
-  type BlurPoolOptions,
-  blurMultiplyAdds,
-  blurPool,
-  blurPoolMatrices,
-  blurPoolOutputSize,
-  checkIntegerStrides,
-  DENSE_CHECKS,
-  type DenseBlurPoolOptions,
-  denseSize,
-  integerStrides,
-  maxBlurPool,
-  windowMeanMultiplyAdds,
-} from './blur-pool.js';
-import { type LayerArgs, requireConfig } from './layer-input.js';
-import { imageSize } from './multiply-adds.js';
-import { StaticPoolLayer } from './static-pool-layer.js';
+import type { BlurPoolOptions, DenseBlurPoolOptions } from './blur-axes.js';
+import { BlurAxesLayer } from './blur-axes-layer.js';
+import { avgBlurPool, blurPool, blurPoolMatrices, maxBlurPool } from './blur-pool.js';
+import type { LayerArgs } from './layer-input.js';
 import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link BlurPool}. */
 export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {
-  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  /** Integer strides ≥ 1, one number for both axes. Default 2. Exclude `outputSize`. */
   strides?: number | [number, number];
 }
 
 /** Configuration of {@link MaxBlurPool} and {@link AvgBlurPool}. */
 export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
-  /** Integer strides ≥ 1, one number for both axes. Default 2. */
+  /** Integer strides ≥ 1, one number for both axes. Default 2. Exclude `outputSize`. */
   strides?: number | [number, number];
-}
-
-type Options = Required<DenseBlurPoolOptions> & { strides: [number, number] };
-
-/** The checks of a `BlurPool`. Its saved configuration has a `poolSize` of 1. */
-const LAYER_OPTIONS = { ...BLUR_CHECKS, strides: checkIntegerStrides, poolSize: oneOf(1) };
-
-const DENSE_OPTIONS = { ...DENSE_CHECKS, strides: checkIntegerStrides };
-
-/** The part that the three layers share: checks, shapes and configuration. */
-abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements PoolingLayer {
-  constructor(
-    name: string,
-    config: DenseBlurPoolConfig,
-    checks: Checks<Pick<BlurPoolConfig, 'strides' | keyof BlurPoolOptions>>,
-    defaultPoolSize: number,
-  ) {
-    requireConfig(name, config, checks);
-    const { poolSize = defaultPoolSize } = config;
-    const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast' } = config;
-    const strides = integerStrides(name, config.strides ?? 2);
-    super(config, { filterSize, strides, padding, poolSize, dataFormat });
-  }
-
-  protected axisSize(size: number, axis: 0 | 1): number {
-    const { strides, poolSize, padding } = this.options;
-    return blurPoolOutputSize(denseSize(size, poolSize, padding), strides[axis]);
-  }
-
-  /**
-   * Multiply-adds of the blur for one image: along the height, then along the width. Shapes are
-   * without the batch axis.
-   */
-  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    return blurMultiplyAdds(this.blurredSize(inputShape), this.options);
-  }
-
-  /** The size of the blurred image: [height, width, channels]. */
-  private blurredSize(inputShape: number[]): [number, number, number] {
-    const { poolSize, padding, dataFormat } = this.options;
-    const [height, width, channels] = imageSize(inputShape, dataFormat);
-    return [denseSize(height, poolSize, padding), denseSize(width, poolSize, padding), channels];
-  }
 }
 
 /**
@@ -85,17 +26,16 @@ abstract class BlurPoolLayer extends StaticPoolLayer<Options> implements Pooling
  *
  * @throws ConfigError on a bad configuration, as {@link blurPool} does.
  */
-export class BlurPool extends BlurPoolLayer {
+export class BlurPool extends BlurAxesLayer<2> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>BlurPool';
 
   constructor(config: BlurPoolConfig = {}) {
-    super('BlurPool', config, LAYER_OPTIONS, 1);
+    super('BlurPool', 2, 'none', config);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { poolSize: _one, strides, ...options } = this.options;
-    return blurPool(image, strides, options);
+    return blurPool(image, this.opStrides, this.blurOptions);
   }
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
@@ -110,17 +50,16 @@ export class BlurPool extends BlurPoolLayer {
  *
  * @throws ConfigError on a bad configuration, as {@link maxBlurPool} does.
  */
-export class MaxBlurPool extends BlurPoolLayer {
+export class MaxBlurPool extends BlurAxesLayer<2> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>MaxBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('MaxBlurPool', config, DENSE_OPTIONS, 2);
+    super('MaxBlurPool', 2, 'max', config);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { strides, ...options } = this.options;
-    return maxBlurPool(image, strides, options);
+    return maxBlurPool(image, this.opStrides, this.denseOptions);
   }
 }
 
@@ -129,26 +68,16 @@ export class MaxBlurPool extends BlurPoolLayer {
  *
  * @throws ConfigError on a bad configuration, as {@link avgBlurPool} does.
  */
-export class AvgBlurPool extends BlurPoolLayer {
+export class AvgBlurPool extends BlurAxesLayer<2> {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>AvgBlurPool';
 
   constructor(config: DenseBlurPoolConfig = {}) {
-    super('AvgBlurPool', config, DENSE_OPTIONS, 2);
+    super('AvgBlurPool', 2, 'mean', config);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
-    const { strides, ...options } = this.options;
-    return avgBlurPool(image, strides, options);
-  }
-
-  /** Multiply-adds of the means and of the blur, each along the height, then along the width. */
-  override multiplyAdds(outputShape: number[], inputShape: number[]): number {
-    const means = windowMeanMultiplyAdds(
-      imageSize(inputShape, this.options.dataFormat),
-      this.options,
-    );
-    return means + super.multiplyAdds(outputShape, inputShape);
+    return avgBlurPool(image, this.opStrides, this.denseOptions);
   }
 }
 

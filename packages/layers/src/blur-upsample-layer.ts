@@ -1,7 +1,6 @@
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
 import {
   BLUR_UPSAMPLE_CHECKS,
   type BlurUpsampleOptions,
@@ -10,6 +9,7 @@ import {
   blurUpsampleMatrices,
   blurUpsampleMultiplyAdds,
 } from './blur-upsample.js';
+import { integerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import { requireSides } from './stride-values.js';

@@ -1,20 +1,22 @@
-import { type Checks, ConfigError, requireOptions } from '@ds/checks';
+import { type Checks, ConfigError, integerIn, oneOf, requireOptions } from '@ds/checks';
 import { type AxisTaps, type PoolingMatrices, poolByTaps, tapMatrix } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import {
-  BLUR_CHECKS,
-  type BlurPoolOptions,
-  binomial,
-  checkIntegerStrides,
-  integerStrides,
-} from './blur-pool.js';
-import { pixelAt } from './border.js';
-import { inChannelsLast, requireImage } from './data-format.js';
+import type { BlurPadding } from './blur-axes.js';
+import { binomial } from './blur-filter.js';
+import { BORDERS, pixelAt } from './border.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { pairOf, requireSides } from './stride-values.js';
+import { stridesPerAxis, requireSides } from './stride-values.js';
 
 /** Options of {@link blurUpsample}. */
-export interface BlurUpsampleOptions extends BlurPoolOptions {
+export interface BlurUpsampleOptions {
+  /** Number of taps of the binomial filter, 1 … 7. Default 3. */
+  filterSize?: number;
+  /** Default `'reflect'`. */
+  padding?: BlurPadding;
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
   /** Integer strides ≥ 1, output pixels per input pixel, one number for both axes. Default 2. */
   strides?: number | [number, number];
   /**
@@ -26,8 +28,10 @@ export interface BlurUpsampleOptions extends BlurPoolOptions {
 
 /** The checks of {@link BlurUpsampleOptions}. */
 export const BLUR_UPSAMPLE_CHECKS: Checks<BlurUpsampleOptions> = {
-  ...BLUR_CHECKS,
-  strides: checkIntegerStrides,
+  filterSize: integerIn(1, 7),
+  padding: oneOf(...BORDERS),
+  dataFormat: checkDataFormat,
+  strides: checkIntegerStrides(2),
   outputSize: (op, name, size) =>
     requireSides(op, name, typeof size === 'number' ? [size, size] : size),
 };
@@ -82,7 +86,7 @@ export function blurUpsampleMultiplyAdds(
   options: BlurUpsampleOptions,
 ): number {
   const taps = blurUpsampleTaps('blurUpsample', [image[0], image[1]], options);
-  return tapsMultiplyAdds(...taps, image);
+  return tapsMultiplyAdds(taps, image);
 }
 
 /** The output [height, width] of {@link blurUpsample}. */
@@ -93,7 +97,7 @@ export function blurUpsampledSize(
 ): [number, number] {
   const pair = integerStrides(op, strides);
   if (outputSize === undefined) return [input[0] * pair[0], input[1] * pair[1]];
-  const size = pairOf(op, outputSize);
+  const size = stridesPerAxis(op, outputSize);
   if (size.some((side, axis) => Math.ceil(side / pair[axis]!) !== input[axis])) {
     throw new ConfigError(
       `${op}: outputSize must be a size that strides [${pair}] reduce to [${input}], got [${size}]`,

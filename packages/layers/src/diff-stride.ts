@@ -7,7 +7,7 @@ import {
   requireBoolean,
   requireOptions,
 } from '@ds/checks';
-import { type KeptBand, type PoolingMatrices, poolAtStrides } from '@ds/kernels';
+import { type ComplexMatrix, type KeptBand, poolAtStrides } from '@ds/kernels';
 import {
   type Alignment,
   horizontalHalfSize,
@@ -15,7 +15,14 @@ import {
   rampValue,
   verticalHalfSize,
 } from '@ds/masks/ops';
-import { type Scalar, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import {
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import {
   effectiveStrides,
@@ -24,19 +31,28 @@ import {
   minimumStrides,
   type StrideLimits,
 } from './effective-strides.js';
-import { bandOfSize, keptColumns, keptRows, type MaskedBand } from './kept-band.js';
-import { padSpectrum } from './pad-spectrum.js';
-import { type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
-import { checkPath, poolSpectrum, type SpectralPath, spectralPath } from './spectral-path.js';
+import { bandsOfSize, keptAlong, type MaskedBand } from './kept-band.js';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
+import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
+import {
+  checkPath,
+  ONE_PIXEL,
+  poolSpectrum,
+  type SpectralPath,
+  spectralPath,
+} from './spectral-path.js';
 import {
   type Growth,
   grownMask,
   grownMatrices,
   growthAt,
+  leastStride,
+  poolGrown,
   SMALLEST_STRIDE,
   wholeSize,
 } from './stride-growth.js';
 import {
+  perAxis,
   requireFinite,
   requireSides,
   requireStrides,
@@ -112,199 +128,212 @@ export function diffStride(
   strides: FixedStrides | Tensor1D,
   options: DiffStrideOptions = {},
 ): Tensor4D {
-  requireImage('diffStride', x);
-  requireOptions('diffStride', 'options', options, DIFF_STRIDE_CHECKS);
-  const least = Math.min(1, options.lowerLimit ?? 1);
-  const fixed = isFixed(strides) ? requireStrides('diffStride', strides, least) : null;
-  if (!isFixed(strides)) requireStrideTensor('diffStride', strides);
-  requireLimits('diffStride', options);
-  if (isFixed(strides)) {
-    const known = { values: fixed!, isExact: true };
-    return tidy(() => poolWithStrides('diffStride', x, tensor1d(fixed!), options, known));
-  }
-  if (!options.outputSize) {
-    const values = strideValues('diffStride', strides);
-    if (values.some((stride) => stride < Math.fround(least))) {
-      throw new ConfigError(
-        `diffStride: strides must be >= ${least}, ` +
-          `got [${values.slice(0, strides.size).join(', ')}]`,
-      );
-    }
-  }
-  return poolWithStrides('diffStride', x, strides, options);
+  return poolAxesAtStrides('diffStride', 2, x, strides, options, DIFF_STRIDE_CHECKS);
 }
 
 /** Strides as numbers, without a gradient. */
-type FixedStrides = number | readonly [number, number];
+export type FixedStrides<R extends SpatialRank = 2> = number | Readonly<PerAxis<R>>;
 
-function isFixed(strides: FixedStrides | Tensor1D): strides is FixedStrides {
-  return typeof strides === 'number' || Array.isArray(strides);
+/** {@link diffStride} for images of any rank: checks its arguments, and pools. */
+export function poolAxesAtStrides<X extends Tensor, Options extends DiffStrideOfAxes>(
+  op: string,
+  rank: SpatialRank,
+  x: X,
+  strides: number | readonly number[] | Tensor1D,
+  options: Options,
+  checks: Checks<Options>,
+): X {
+  requireImage(op, x, rank);
+  requireOptions(op, 'options', options, checks);
+  const least = leastStride(options.lowerLimit);
+  const isFixed = typeof strides === 'number' || Array.isArray(strides);
+  const fixed = isFixed ? requireStrides(op, strides as number | number[], rank, least) : null;
+  if (!fixed) requireStrideTensor(op, strides as Tensor1D, rank);
+  requireLimits(op, options);
+  if (fixed) {
+    const known = { values: fixed, isExact: true };
+    return tidy(() => poolWithStrides(op, x, tensor1d(fixed), options, known));
+  }
+  const learned = strides as Tensor1D;
+  if (!options.outputSize) {
+    const values = strideValues(op, learned, rank);
+    if (values.some((stride) => stride < Math.fround(least))) {
+      throw new ConfigError(
+        `${op}: strides must be >= ${least}, got [${values.slice(0, learned.size).join(', ')}]`,
+      );
+    }
+  }
+  return poolWithStrides(op, x, learned, options);
 }
 
-/** Strides on the host, for the output size only. They may be older than the tensor. */
+/** {@link DiffStrideOptions} for images of any rank. */
+export interface DiffStrideOfAxes extends Omit<DiffStrideOptions, 'outputSize'> {
+  outputSize?: number[];
+}
+
+/** Strides on the host, one for each axis, for the output size only. They may be old. */
 export interface KnownStrides {
-  values: [number, number];
+  values: number[];
   isExact: boolean;
 }
 
-/** {@link diffStride} for the layer. Its variable may drop below 1 before it is projected. */
-export function poolWithStrides(
+/** {@link diffStride} for the layers. Their variable may drop below 1 before it is projected. */
+export function poolWithStrides<X extends Tensor>(
   op: string,
-  x: Tensor4D,
+  x: X,
   strides: Tensor1D,
-  options: DiffStrideOptions,
+  options: DiffStrideOfAxes,
   known: KnownStrides | null = null,
-): Tensor4D {
+): X {
   const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      const input: [number, number] = [image.shape[1], image.shape[2]];
-      const kept = keptOf(op, input, strides, options, known);
-      if (path === 'auto' && !kept.growth) {
-        const { smoothness = 4, lowerLimit = 1, upperLimit = LARGEST } = options;
-        const { rows, columns, minimum } = kept;
-        const limits = { minimum, lowerLimit, upperLimit };
-        const y = poolAtStrides(image, strides, { rows, columns, smoothness, norm, ...limits });
+      const kept = keptOf(op, image.shape.slice(1, -1), strides, options, known);
+      const { growth } = kept;
+      if (growth) return poolGrown(image, axesOf(strides, kept, options), growth, norm, path);
+      if (path === 'auto') {
+        const y = byKernel(image, strides, kept, options);
         if (y) return y;
       }
-      const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);
-      const masked = [kept.rows, kept.columns, rowMask, columnMask, norm] as const;
-      if (!kept.growth) return poolSpectrum(image, ...masked, { path, isFlat });
-      const size = sizeOf(kept);
-      const chosen = path === 'auto' ? spectralPath(image.shape, size).path : path;
-      if (chosen === 'fft') {
-        return padSpectrum(poolSpectrum(image, ...masked, { path: 'fft' }), size, norm, 'fft');
-      }
-      const matrices = spectrumMatrices(...masked, isFlat);
-      return poolByMatrices(image, grownMatrices(matrices, kept.growth.size, norm));
+      return poolSpectrum(image, axesOf(strides, kept, options), norm, path);
     }),
   );
 }
 
+/**
+ * Pools by the kernel of DiffStride, if the backend has it. A line is an image of height 1, unless
+ * it is so long that the FFT is faster. Returns `null` for volumes.
+ */
+function byKernel<X extends Tensor>(
+  x: X,
+  strides: Tensor1D,
+  { bands, minimum }: Kept,
+  options: DiffStrideOfAxes,
+): X | null {
+  const { smoothness = 4, norm = 'ortho', lowerLimit = 1, upperLimit = LARGEST } = options;
+  if (bands.length === 3) return null;
+  const [columns, rows = ONE_PIXEL] = bands.toReversed() as [KeptBand, KeptBand?];
+  const isLine = bands.length === 1;
+  const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!];
+  const image = reshape(x, [batch, rows.inputSize, columns.inputSize, channels]) as Tensor4D;
+  const size: [number, number] = [rows.outputSize, columns.outputSize];
+  if (isLine && spectralPath(image.shape, size).path === 'fft') return null;
+  const y = poolAtStrides(image, strides, {
+    ...{ rows, columns, smoothness, norm, lowerLimit, upperLimit },
+    minimum: perAxis(minimum, 2),
+  });
+  return y && (reshape(y, [batch, ...bands.map(({ outputSize }) => outputSize), channels]) as X);
+}
+
 /** Returns DiffStride at its current strides as constant matrices for images of one size. */
 export function diffStrideMatrices(
-  input: [number, number],
+  op: string,
+  input: readonly number[],
   strides: Tensor1D,
-  options: DiffStrideOptions,
-): PoolingMatrices {
+  options: DiffStrideOfAxes,
+): ComplexMatrix[] {
   return tidy(() => {
-    const kept = keptOf('diffStride', input, strides, options);
-    const { rowMask, columnMask, isFlat } = masksOf(input, strides, kept, options);
+    const kept = keptOf(op, input, strides, options);
     const norm = options.norm ?? 'ortho';
-    const made = spectrumMatrices(kept.rows, kept.columns, rowMask, columnMask, norm, isFlat);
-    return kept.growth ? grownMatrices(made, kept.growth.size, norm) : made;
+    const matrices = spectrumOfAxes(axesOf(strides, kept, options), norm);
+    return kept.growth ? grownMatrices(matrices, kept.growth, norm) : matrices;
   });
 }
 
 /** The kept frequencies for one image size, and the smallest strides for which they fit. */
 interface Kept {
-  rows: KeptBand;
-  columns: KeptBand;
-  /** R + a of the rows, or `null` if the strides are not known exactly. */
-  reach: number | null;
-  minimum: [number, number];
-  /** The axes with strides below 1, or `null` if there are none. */
+  bands: KeptBand[];
+  /** R + a of each axis, or `null` if the strides are not known exactly. */
+  reaches: (number | null)[];
+  minimum: number[];
+  /** The sizes of the axes with strides below 1, or `null` if there are none. */
   growth: Growth | null;
 }
 
 function keptOf(
   op: string,
-  input: [number, number],
+  input: readonly number[],
   strides: Tensor1D,
-  options: DiffStrideOptions,
+  options: DiffStrideOfAxes,
   known: KnownStrides | null = null,
 ): Kept {
-  const minimum = minimumStrides(input, options.smoothness ?? 4, strides.size === 1);
+  const rank = input.length as SpatialRank;
+  const minimum = minimumStrides(input, options.smoothness ?? 4, strides.size < rank);
   const effective = () => {
     if (known) requireFinite(op, known.values);
-    return effectiveStrideValues(known?.values ?? strideValues(op, strides), minimum, options);
+    return effectiveStrideValues(
+      known?.values ?? strideValues(op, strides, rank),
+      minimum,
+      options,
+    );
   };
-  const growth = growthAt(input, () => known?.values ?? strideValues(op, strides), options);
-  const found = bands(
-    input,
-    effective,
-    withoutGrowth(input, options, growth),
-    known?.isExact ?? true,
-  );
-  return { ...found, ...wholeBands(input, found, options, growth), minimum, growth };
+  const growth = growthAt(input, () => known?.values ?? strideValues(op, strides, rank), options);
+  const fitting = growth ? withoutGrowth(input, options) : options;
+  const { bands, reaches } = bandsOf(op, input, effective, fitting, known?.isExact ?? true);
+  return { bands: growth ? wholeBands(bands, options, growth) : bands, reaches, minimum, growth };
 }
 
 /** The options, with the size at stride 1 in place of a larger output size. */
-function withoutGrowth(
-  input: [number, number],
-  options: DiffStrideOptions,
-  growth: Growth | null,
-): DiffStrideOptions {
+function withoutGrowth(input: readonly number[], options: DiffStrideOfAxes): DiffStrideOfAxes {
   const { outputSize } = options;
-  if (!growth || !outputSize) return options;
-  const [height, width] = wholeSize(input);
-  return {
-    ...options,
-    outputSize: [Math.min(outputSize[0], height), Math.min(outputSize[1], width)],
-  };
+  if (!outputSize) return options;
+  const whole = wholeSize(input);
+  return { ...options, outputSize: outputSize.map((side, axis) => Math.min(side, whole[axis]!)) };
 }
 
-/** The whole band of each axis that grows, and the kept band of the other axis. */
+/** The whole band of each axis that grows, and the kept bands of the others. */
 function wholeBands(
-  input: [number, number],
-  { rows, columns }: { rows: KeptBand; columns: KeptBand },
-  { alignment = 'published' }: DiffStrideOptions,
-  growth: Growth | null,
-): { rows: KeptBand; columns: KeptBand } {
-  return {
-    rows: growth?.axes[0] ? keptRows(input[0], 'all', alignment) : rows,
-    columns: growth?.axes[1] ? keptColumns(input[1], 'all') : columns,
-  };
+  bands: readonly KeptBand[],
+  { alignment = 'published' }: DiffStrideOfAxes,
+  growth: Growth,
+): KeptBand[] {
+  const input = bands.map(({ inputSize }) => inputSize);
+  return bands.map((band, axis) =>
+    growth[axis] === null ? band : keptAlong(input, axis, 'all', alignment),
+  );
 }
 
-/** The output [height, width] of the kept bands. */
-function sizeOf({
-  rows,
-  columns,
-  growth,
-}: Pick<Kept, 'rows' | 'columns' | 'growth'>): [number, number] {
-  return [growth?.size[0] ?? rows.outputSize, growth?.size[1] ?? columns.outputSize];
-}
-
-/** The masks over the kept frequencies. They carry the strides' gradient. */
-function masksOf(
-  input: [number, number],
+/** The bands with their masks over the kept frequencies. They carry the strides' gradient. */
+function axesOf(
   strides: Tensor1D,
-  { reach, minimum, growth }: Kept,
-  options: DiffStrideOptions,
-) {
+  { bands, reaches, minimum, growth }: Kept,
+  options: DiffStrideOfAxes,
+): SpectrumAxis[] {
   const { smoothness = 4 } = options;
-  const [strideH, strideW] = effectiveStrides(strides, minimum, options);
-  const maskOf = (half: Scalar) => (distances: number[]) =>
-    rampMask(tensor1d(distances), half, smoothness) as Tensor1D;
-  // The half sizes at the smallest strides >= 1.
-  const rowHalf = halfSize(input[0], Math.max(minimum[0], 1));
-  const columnHalf = columnHalfSize(input[1], Math.max(minimum[1], 1));
-  const [rowsGrow, columnsGrow] = growth?.axes ?? [false, false];
-  return {
-    rowMask: rowsGrow
-      ? grownMask(strides, 0, rowHalf, smoothness, options)
-      : maskOf(verticalHalfSize(input[0], strideH)),
-    columnMask: columnsGrow
-      ? grownMask(strides, 1, columnHalf, smoothness, options)
-      : maskOf(horizontalHalfSize(input[1], strideW)),
-    isFlat: rowsGrow
-      ? (distance: number) => distance < rowHalf - RAMP_MARGIN
-      : flatness(reach, smoothness),
-  };
+  const effective = effectiveStrides(strides, minimum, options);
+  const input = bands.map(({ inputSize }) => inputSize);
+  const smallest = minimum.map((stride) => Math.max(stride, 1));
+  return bands.map((band, axis) => {
+    if (growth && growth[axis] !== null) {
+      const whole = halfSizeOf(input, smallest, axis);
+      return {
+        band,
+        mask: grownMask(strides, axis, whole, smoothness, options),
+        isFlat: (distance) => distance < whole - RAMP_MARGIN,
+      };
+    }
+    const half = axis === bands.length - 1 ? horizontalHalfSize : verticalHalfSize;
+    const size = half(band.inputSize, effective[axis]!);
+    return {
+      band,
+      mask: (distances) => rampMask(tensor1d(distances), size, smoothness) as Tensor1D,
+      isFlat: flatness(reaches[axis]!, smoothness),
+    };
+  });
 }
 
-/** The output [height, width] at given strides, which may be below 1 during training. */
+/** The output size at given strides, which may be below 1 during training. */
 export function outputSizeAt(
-  input: [number, number],
-  strides: [number, number],
-  options: DiffStrideOptions & { sharedStride?: boolean },
-): [number, number] {
+  input: readonly number[],
+  strides: readonly number[],
+  options: DiffStrideOfAxes & { sharedStride?: boolean },
+): number[] {
   const { smoothness = 4, sharedStride = false } = options;
   const minimum = minimumStrides(input, smoothness, sharedStride);
   const effective = effectiveStrideValues(strides, minimum, options);
-  const { rows, columns } = bands(input, () => effective, options);
-  return sizeOf({ rows, columns, growth: growthAt(input, () => strides, options) });
+  const { bands } = bandsOf('outputSizeAt', input, () => effective, options);
+  const growth = growthAt(input, () => strides, options);
+  return bands.map(({ outputSize }, axis) => growth?.[axis] ?? outputSize);
 }
 
 /** The kept bands for strides on the host, with the masks as numbers. */
@@ -315,60 +344,56 @@ export function diffStrideBands(
 ): { rows: MaskedBand; columns: MaskedBand } {
   const { smoothness = 4 } = options;
   const minimum = minimumStrides(input, smoothness, false);
-  const [strideH, strideW] = effectiveStrideValues(strides, minimum, options);
-  const { rows, columns } = bands(input, () => [strideH, strideW], options);
-  const masked = (band: KeptBand, half: number): MaskedBand => ({
-    ...band,
-    mask: Float32Array.from(band.frequencies, ({ distance }) =>
-      rampValue(distance, half, smoothness),
-    ),
-  });
-  return {
-    rows: masked(rows, halfSize(input[0], strideH)),
-    columns: masked(columns, columnHalfSize(input[1], strideW)),
-  };
+  const effective = effectiveStrideValues(strides, minimum, options);
+  const [rows, columns] = bandsOf('diffStride', input, () => effective, options).bands.map(
+    (band, axis): MaskedBand => {
+      const half = halfSizeOf(input, effective, axis);
+      const mask = band.frequencies.map(({ distance }) => rampValue(distance, half, smoothness));
+      return { ...band, mask: Float32Array.from(mask) };
+    },
+  ) as [MaskedBand, MaskedBand];
+  return { rows, columns };
 }
 
 /** Margin for rounding at both ends of the ramp, in bins. */
 const RAMP_MARGIN = 1e-3;
 
-/** The kept rows and columns. `reach` is R + a of the rows if the strides are known exactly. */
-function bands(
-  input: [number, number],
-  effective: () => [number, number],
-  options: DiffStrideOptions,
+/** The kept frequencies. `reaches` has R + a of each axis if the strides are known exactly. */
+function bandsOf(
+  op: string,
+  input: readonly number[],
+  effective: () => number[],
+  options: DiffStrideOfAxes,
   isExact = true,
-): { rows: KeptBand; columns: KeptBand; reach: number | null } {
+): Pick<Kept, 'bands' | 'reaches'> {
   const { smoothness = 4, cropping = true, alignment = 'published', outputSize } = options;
   if (outputSize) {
-    const [isRowKept, isColumnKept] = cropping
-      ? bandOfSize(outputSize, input, alignment)
-      : (['all', 'all'] as const);
+    const isKept = cropping
+      ? bandsOfSize(op, outputSize, input, alignment)
+      : input.map(() => 'all' as const);
     return {
-      rows: keptRows(input[0], isRowKept, alignment),
-      columns: keptColumns(input[1], isColumnKept),
-      reach: null,
+      bands: isKept.map((one, axis) => keptAlong(input, axis, one, alignment)),
+      reaches: input.map(() => null),
     };
   }
-  const [strideH, strideW] = effective();
-  const rowHalf = halfSize(input[0], strideH);
-  const columnHalf = columnHalfSize(input[1], strideW);
-  const [rowReach, columnReach] = [smoothness + rowHalf, smoothness + columnHalf];
-  if (cropping) {
-    const isKept = (half: number) => (distance: number) =>
-      rampValue(distance, half, smoothness) > 0;
-    return {
-      rows: keptRows(input[0], isKept(rowHalf), alignment),
-      columns: keptColumns(input[1], isKept(columnHalf)),
-      reach: isExact ? rowReach : null,
-    };
-  }
-  const beyond = isExact ? [rowReach, columnReach] : [Infinity, Infinity];
-  return {
-    rows: withoutZeros(keptRows(input[0], 'all', alignment), beyond[0]!),
-    columns: withoutZeros(keptColumns(input[1], 'all'), beyond[1]!),
-    reach: isExact ? rowReach : null,
-  };
+  const strides = effective();
+  const halves = input.map((_, axis) => halfSizeOf(input, strides, axis));
+  const reaches = halves.map((half) => smoothness + half);
+  const bands = halves.map((half, axis) => {
+    if (!cropping) {
+      const band = keptAlong(input, axis, 'all', alignment);
+      return isExact ? withoutZeros(band, reaches[axis]!) : band;
+    }
+    const isKept = (distance: number) => rampValue(distance, half, smoothness) > 0;
+    return keptAlong(input, axis, isKept, alignment);
+  });
+  return { bands, reaches: isExact ? reaches : input.map(() => null) };
+}
+
+/** The half size of an axis: b on the last axis, and a on the others. */
+function halfSizeOf(input: readonly number[], strides: readonly number[], axis: number): number {
+  const half = axis === input.length - 1 ? columnHalfSize : halfSize;
+  return half(input[axis]!, strides[axis]!);
 }
 
 /**

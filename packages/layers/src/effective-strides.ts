@@ -13,7 +13,7 @@ import {
 
 /** Bounds on the strides of one layer. */
 export interface StrideLimits {
-  /** At least 1/8. Below 1, an axis may grow. Default 1. */
+  /** Below 1, which DiffStride alone takes (at least 1/8), an axis may grow. Default 1. */
   lowerLimit?: number;
   /** Default none. */
   upperLimit?: number;
@@ -31,15 +31,15 @@ export function minimumStride(size: number, smoothness: number): number {
   return size === smoothness ? LARGEST : size / (size - smoothness);
 }
 
-/** The minimum strides of both axes. A shared stride takes the larger one. */
+/** The minimum strides of all axes. A shared stride takes the largest one. */
 export function minimumStrides(
-  size: [number, number],
+  size: readonly number[],
   smoothness: number,
   shared: boolean,
-): [number, number] {
-  const bounds = size.map((n) => minimumStride(n, smoothness)) as [number, number];
-  const larger = Math.max(...bounds);
-  return shared ? [larger, larger] : bounds;
+): number[] {
+  const bounds = size.map((n) => minimumStride(n, smoothness));
+  const largest = Math.max(...bounds);
+  return shared ? bounds.map(() => largest) : bounds;
 }
 
 /**
@@ -47,25 +47,25 @@ export function minimumStrides(
  * rounded to float32, as the tensors are.
  */
 export function effectiveStrideValues(
-  strides: [number, number],
-  minimum: [number, number],
+  strides: readonly number[],
+  minimum: readonly number[],
   { lowerLimit = 1, upperLimit = LARGEST }: StrideLimits,
-): [number, number] {
-  const effective = (axis: 0 | 1) =>
-    Math.fround(Math.min(Math.max(strides[axis], minimum[axis], lowerLimit), upperLimit));
-  return [effective(0), effective(1)];
+): number[] {
+  return strides.map((stride, axis) =>
+    Math.fround(Math.min(Math.max(stride, minimum[axis]!, lowerLimit), upperLimit)),
+  );
 }
 
 /**
- * {@link effectiveStrideValues} on tensors. The published code writes the first clamp back into the
- * variable, so here the gradient passes that clamp with factor 1. The gradient passes at the
- * limits, and is 0 strictly outside.
+ * {@link effectiveStrideValues} on tensors, one for each axis. The published code writes the first
+ * clamp back into the variable, so here the gradient passes that clamp with factor 1. The gradient
+ * passes at the limits, and is 0 strictly outside.
  */
 export function effectiveStrides(
   strides: Tensor1D,
-  minimum: [number, number],
+  minimum: readonly number[],
   { lowerLimit = 1, upperLimit = LARGEST }: StrideLimits,
-): [Scalar, Scalar] {
+): Scalar[] {
   return tidy(() => {
     const bounds = tensor1d(minimum.slice(0, strides.size));
     const raise = customGrad((given) => ({
@@ -74,6 +74,6 @@ export function effectiveStrides(
     }));
     const clipped = clip(raise(strides) as Tensor1D, lowerLimit, upperLimit);
     const at = (index: number) => reshape(slice(clipped, [index], [1]), []) as Scalar;
-    return [at(0), at(strides.size - 1)] as [Scalar, Scalar];
+    return minimum.map((_, axis) => at(Math.min(axis, strides.size - 1)));
   });
 }

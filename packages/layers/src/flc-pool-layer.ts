@@ -5,16 +5,17 @@ import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
+import { type Reduction, reductionOf } from './output-size.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 
 /** Configuration of {@link FlcPool}. */
 export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {
-  /** Strides ≥ 1, one number for both axes. Default 2, the paper's. */
+  /** Strides ≥ 1, one number for both axes. Default 2, the paper's. Exclude `outputSize`. */
   strides?: number | [number, number];
 }
 
-type Options = Required<FlcPoolOptions> & { strides: [number, number] };
+type Options = Required<Omit<FlcPoolOptions, 'outputSize'>> & Reduction<2>;
 
 /**
  * Frequency low cut as a `tf.layers` layer around {@link flcPool}. It has no weights. Shapes:
@@ -34,8 +35,9 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
       strides: checkStrides,
     });
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
-    const strides = requireStrides('FlcPool', config.strides ?? 2);
-    super(config, { strides, modulus, norm, dataFormat });
+    const { strides, outputSize } = config;
+    const reduction = reductionOf('FlcPool', 2, strides, outputSize, requireStrides<2>);
+    super(config, { ...reduction, modulus, norm, dataFormat });
   }
 
   protected pool(image: Tensor4D): Tensor4D {
@@ -44,7 +46,7 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
   }
 
   protected axisSize(size: number, axis: 0 | 1): number {
-    return lowCutBand(size, this.options.strides[axis]).outputSize;
+    return lowCutBand(size, this.options.strides![axis]).outputSize;
   }
 
   /**
@@ -52,11 +54,11 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
    * with `modulus`, which is not linear.
    */
   get matrices(): ((input: [number, number]) => PoolingMatrices) | undefined {
-    const { strides, modulus, norm } = this.options;
+    const { modulus, norm } = this.options;
     if (modulus) return undefined;
     return (input) => {
       requireSides('FlcPool.matrices', 'input', input);
-      return flcPoolMatrices(input, strides, norm);
+      return flcPoolMatrices(input, this.options, norm);
     };
   }
 
@@ -65,10 +67,10 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
    * products. Shapes are without the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const { strides, modulus, norm, dataFormat } = this.options;
+    const { modulus, norm, dataFormat } = this.options;
     const image = imageSize(inputShape, dataFormat);
     return tidy(() => {
-      const matrices = flcPoolMatrices([image[0], image[1]], strides, norm);
+      const matrices = flcPoolMatrices([image[0], image[1]], this.options, norm);
       const imaginary = [matrices.rows.shape[0], matrices.columns.shape[0]] as [number, number];
       return (
         matricesMultiplyAdds(matrices, image) +

@@ -1,10 +1,11 @@
 import { type Checks, requireBoolean, requireOptions } from '@ds/checks';
 import { magnitude } from '@ds/fft';
-import type { PoolingMatrices } from '@ds/kernels';
+import type { KeptBand, PoolingMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
-import { lowCutBand } from './kept-band.js';
+import { lowCutBands } from './kept-band.js';
+import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
 import {
   complexSpectrumMatrices,
   imaginaryOfComplexSpectrum,
@@ -22,6 +23,11 @@ export interface FlcPoolOptions {
    * `'backward'`. The default of `spectralPool` and `diffStride` is `'ortho'`.
    */
   norm?: Norm;
+  /**
+   * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
+   * to that of the input.
+   */
+  outputSize?: number | number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -30,6 +36,7 @@ export interface FlcPoolOptions {
 export const FLC_CHECKS: Checks<FlcPoolOptions> = {
   modulus: requireBoolean,
   norm: checkNorm,
+  outputSize: checkOutputSize(2),
   dataFormat: checkDataFormat,
 };
 
@@ -47,22 +54,23 @@ export const FLC_CHECKS: Checks<FlcPoolOptions> = {
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`,
  * at least 1. Differentiable in x.
  *
+ * @param strides default 2.
  * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
  *   or an option is unknown.
  */
 export function flcPool(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides?: number | [number, number],
   options: FlcPoolOptions = {},
 ): Tensor4D {
   requireImage('flcPool', x);
-  const [strideH, strideW] = requireStrides('flcPool', strides);
   requireOptions('flcPool', 'options', options, FLC_CHECKS);
   const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
+  const reduction = reductionOf('flcPool', 2, strides, options.outputSize, requireStrides<2>);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      const rows = lowCutBand(image.shape[1], strideH);
-      const columns = lowCutBand(image.shape[2], strideW);
+      const sides = [image.shape[1], image.shape[2]];
+      const [rows, columns] = pairOfBands('flcPool', sides, reduction);
       const matrices = complexSpectrumMatrices(rows, columns, null, null, norm);
       const real = poolByMatrices(image, matrices);
       if (!modulus) return real;
@@ -74,10 +82,14 @@ export function flcPool(
 
 /** Returns frequency low cut, without the modulus, as constant matrices for images of one size. */
 export function flcPoolMatrices(
-  [height, width]: [number, number],
-  [strideH, strideW]: [number, number],
+  input: [number, number],
+  reduction: Reduction<2>,
   norm: Norm,
 ): PoolingMatrices {
-  const [rows, columns] = [lowCutBand(height, strideH), lowCutBand(width, strideW)];
+  const [rows, columns] = pairOfBands('flcPool', input, reduction);
   return complexSpectrumMatrices(rows, columns, null, null, norm);
+}
+
+function pairOfBands(op: string, sides: number[], reduction: Reduction<2>): [KeptBand, KeptBand] {
+  return lowCutBands(op, sides, reduction) as [KeptBand, KeptBand];
 }

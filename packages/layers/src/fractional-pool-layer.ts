@@ -1,35 +1,11 @@
-import { ConfigError, integerIn } from '@ds/checks';
-import { type PoolingLayer, plainClassName, plainName, registerLayer } from '@ds/graph';
-import {
-  addN,
-  mul,
-  scalar,
-  type serialization,
-  type Tensor,
-  type Tensor4D,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
-import {
-  FRACTIONAL_CHECKS,
-  type FractionalPoolOptions,
-  type FractionalPoolResult,
-  type FractionalRegions,
-  fractionalAvgMultiplyAdds,
-  fractionalAvgPool,
-  fractionalMaxPool,
-  fractionalRegions,
-  outputSizes,
-} from './fractional-pool.js';
-import {
-  type LayerArgs,
-  layerInput,
-  requireConfig,
-  type Shape,
-  symbolicImage,
-} from './layer-input.js';
-import { imageSize } from './multiply-adds.js';
+import { plainClassName, registerLayer } from '@ds/graph';
+import type { Regions } from '@ds/kernels';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { DataFormat } from './data-format.js';
+import type { FractionalDrawOptions } from './fractional-axes.js';
+import { FractionalAxesLayer } from './fractional-axes-layer.js';
+import { fractionalAvgPool, fractionalMaxPool } from './fractional-pool.js';
+import type { LayerArgs } from './layer-input.js';
 import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
@@ -50,77 +26,14 @@ export interface FractionalPoolConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-/** The largest number of draws to average. */
-const MOST_SAMPLES = 4096;
+/** The regions along both axes, each as [start, end), for images of one size. */
+export interface FractionalRegions {
+  rows: Regions;
+  columns: Regions;
+}
 
-/** The part that both layers share. */
-abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLayer {
-  private readonly options: Pick<FractionalPoolOptions, 'ratio' | 'outputSize'> & {
-    overlapping: boolean;
-    pseudoRandom: boolean;
-    dataFormat: DataFormat;
-  };
-  private readonly seed: number;
-  private readonly samples: number;
-  /**
-   * Number of draws in training so far. Together with the seed it determines the next draw. Set it
-   * to resume training.
-   */
-  draws = 0;
-
-  constructor(name: string, config: FractionalPoolConfig) {
-    const { rows: _rows, columns: _columns, ...checks } = FRACTIONAL_CHECKS;
-    requireConfig<Omit<FractionalPoolConfig, keyof LayerArgs>>(name, config, {
-      ...checks,
-      samples: integerIn(1, MOST_SAMPLES),
-    });
-    super({ ...config });
-    this.name = config.name ?? plainName(this);
-    const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
-    if (ratio !== undefined && outputSize !== undefined) {
-      throw new ConfigError(`${name}: exactly one of ratio and outputSize must be given, got both`);
-    }
-    this.options = {
-      ...structuredClone(
-        outputSize === undefined ? { ratio: ratio ?? Math.SQRT2 } : { outputSize },
-      ),
-      overlapping: config.overlapping ?? false,
-      pseudoRandom: config.pseudoRandom ?? false,
-      dataFormat,
-    };
-    // An image of this size is large enough for every allowed output size.
-    const huge = 2 ** 30;
-    outputSizes(name, [huge, huge], this.options);
-    this.seed = seed;
-    this.samples = samples;
-  }
-
-  protected abstract pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult;
-
-  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
-    return tidy(() => {
-      const x = layerInput(plainClassName(this), inputs);
-      requireImage(plainClassName(this), x);
-      if (kwargs?.training) {
-        // All branches of a shared layer get the same regions.
-        const branches = Math.max(1, this.inboundNodes.length);
-        const step = Math.floor(this.draws++ / branches);
-        return this.drawn(x, step + 1);
-      }
-      const samples = Array.from({ length: this.samples }, (_, sample) => this.drawn(x, -sample));
-      return this.samples === 1 ? samples[0]! : mul(addN(samples), scalar(1 / this.samples));
-    });
-  }
-
-  /** Training draws count up from 1, and inference draws down from 0, so no two are equal. */
-  private drawn(x: Tensor4D, draw: number): Tensor4D {
-    return this.pool(x, this.optionsOf(draw)).output;
-  }
-
-  private optionsOf(draw: number): FractionalPoolOptions {
-    return { ...this.options, seed: Math.imul(this.seed, 1_000_003) + draw };
-  }
-
+/** The part that both layers of images share. */
+abstract class FractionalImageLayer extends FractionalAxesLayer<2> {
   /**
    * Returns the regions at inference for images of size [height, width], one entry per sample.
    *
@@ -129,40 +42,10 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
   regions(input: [number, number]): FractionalRegions[] {
     const op = `${plainClassName(this)}.regions`;
     requireSides(op, 'input', input);
-    return Array.from({ length: this.samples }, (_, sample) =>
-      fractionalRegions(op, input, this.optionsOf(-sample)),
-    );
-  }
-
-  /** Multiply-adds of one draw on an image of size [H, W, C]. */
-  protected abstract drawMultiplyAdds(
-    image: [number, number, number],
-    options: FractionalPoolOptions,
-  ): number;
-
-  /** Multiply-adds of all draws at inference, for one image. Shapes are without the batch axis. */
-  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const image = imageSize(inputShape, this.options.dataFormat);
-    const draws = Array.from({ length: this.samples }, (_, sample) =>
-      this.drawMultiplyAdds(image, this.optionsOf(-sample)),
-    );
-    return draws.reduce((sum, one) => sum + one, 0);
-  }
-
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = symbolicImage(plainClassName(this), inputShape).slice();
-    const axes = spatialAxes(this.options.dataFormat);
-    const input = axes.map((axis) => shape[axis] ?? 2 ** 30) as [number, number];
-    const size = outputSizes(plainClassName(this), input, this.options);
-    axes.forEach((axis, i) => {
-      if (shape[axis] != null || this.options.outputSize !== undefined) shape[axis] = size[i]!;
-    });
-    return shape;
-  }
-
-  override getConfig(): serialization.ConfigDict {
-    const options = structuredClone(this.options) as unknown as serialization.ConfigDict;
-    return { ...super.getConfig(), ...options, seed: this.seed, samples: this.samples };
+    return this.sampleRegions(op, input).map(([rows, columns]) => ({
+      rows: rows!,
+      columns: columns!,
+    }));
   }
 }
 
@@ -176,21 +59,16 @@ abstract class FractionalPoolLayer extends tfl.layers.Layer implements PoolingLa
  *
  * @throws ConfigError on a bad configuration, as {@link fractionalMaxPool} does.
  */
-export class FractionalMaxPool extends FractionalPoolLayer {
+export class FractionalMaxPool extends FractionalImageLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>FractionalMaxPool';
 
   constructor(config: FractionalPoolConfig = {}) {
-    super('FractionalMaxPool', config);
+    super('FractionalMaxPool', 2, 'max', config);
   }
 
-  protected pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult {
-    return fractionalMaxPool(image, options);
-  }
-
-  /** A maximum has no multiply-adds. */
-  protected drawMultiplyAdds(): number {
-    return 0;
+  protected pool(image: Tensor4D, options: FractionalDrawOptions<2>): Tensor4D {
+    return fractionalMaxPool(image, options).output;
   }
 }
 
@@ -199,23 +77,16 @@ export class FractionalMaxPool extends FractionalPoolLayer {
  *
  * @throws ConfigError on a bad configuration, as {@link fractionalAvgPool} does.
  */
-export class FractionalAvgPool extends FractionalPoolLayer {
+export class FractionalAvgPool extends FractionalImageLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>FractionalAvgPool';
 
   constructor(config: FractionalPoolConfig = {}) {
-    super('FractionalAvgPool', config);
+    super('FractionalAvgPool', 2, 'mean', config);
   }
 
-  protected pool(image: Tensor4D, options: FractionalPoolOptions): FractionalPoolResult {
-    return fractionalAvgPool(image, options);
-  }
-
-  protected drawMultiplyAdds(
-    image: [number, number, number],
-    options: FractionalPoolOptions,
-  ): number {
-    return fractionalAvgMultiplyAdds(image, { ...options, dataFormat: 'channelsLast' });
+  protected pool(image: Tensor4D, options: FractionalDrawOptions<2>): Tensor4D {
+    return fractionalAvgPool(image, options).output;
   }
 }
 

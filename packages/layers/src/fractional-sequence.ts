@@ -16,14 +16,16 @@ export interface SequenceOptions {
   pseudoRandom?: boolean;
   /** Seed. Equal seeds give equal sequences. */
   seed: number;
-  /** One of the seed's independent streams: 0 for rows, 1 for columns. Default 0. */
-  stream?: 0 | 1;
+  /**
+   * One of the seed's independent streams, one for each axis: 0 for rows, 1 for columns. Default 0.
+   */
+  stream?: 0 | 1 | 2;
 }
 
 const SEQUENCE_CHECKS: Checks<SequenceOptions> = {
   pseudoRandom: requireBoolean,
   seed: requireInteger,
-  stream: oneOf(0, 1),
+  stream: oneOf(0, 1, 2),
 };
 
 /**
@@ -47,7 +49,7 @@ export function fractionalSequence(
   ]);
   const { pseudoRandom = false, seed, stream = 0 } = options;
   const random = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
-  if (stream === 1) random.jump();
+  for (let jump = 0; jump < stream; jump++) random.jump();
   if (pseudoRandom) return pseudoRandomSequence(inputSize, outputSize, openUniform(random));
   const smaller = Math.floor(inputSize / outputSize);
   const larger = inputSize - smaller * outputSize;

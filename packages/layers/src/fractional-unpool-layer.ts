@@ -200,7 +200,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
         [height, width],
         this.drawn(-sample),
       );
-      return tapsMultiplyAdds(spreadTaps(rows), spreadTaps(columns), image);
+      return tapsMultiplyAdds([spreadTaps(rows), spreadTaps(columns)], image);
     });
     return counts.reduce((sum, one) => sum + one, 0);
   }

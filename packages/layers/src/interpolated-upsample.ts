@@ -74,7 +74,7 @@ export function interpolationMultiplyAdds(
   interpolation: Interpolation,
 ): number {
   const taps = interpolationTaps([image[0], image[1]], output, interpolation);
-  return tapsMultiplyAdds(...taps, image);
+  return tapsMultiplyAdds(taps, image);
 }
 
 /** The taps of both axes. */

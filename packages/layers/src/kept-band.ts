@@ -1,6 +1,7 @@
 import { ConfigError } from '@ds/checks';
 import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
+import { type Reduction, requireFittingOutput } from './output-size.js';
 
 /** A band with the mask's value at each of its frequencies. */
 export interface MaskedBand extends KeptBand {
@@ -37,12 +38,16 @@ export function keptColumns(width: number, isKept: IsKept): KeptBand {
   return { inputSize: width, outputSize: Math.max(1, 2 * (frequencies.length - 1)), frequencies };
 }
 
-/** The bands for which {@link keptRows} and {@link keptColumns} give exactly this size. */
-export function bandOfSize(
-  size: [number, number],
-  input: [number, number],
+/**
+ * The bands for which {@link keptRows} and, on the last axis, {@link keptColumns} give exactly this
+ * size.
+ */
+export function bandsOfSize(
+  op: string,
+  size: readonly number[],
+  input: readonly number[],
   alignment: Alignment,
-): [IsKept, IsKept] {
+): IsKept[] {
   const within = (reach: number) => (distance: number) => distance < reach;
   const bandOf = (want: number, limit: number, sizeAt: (reach: number) => number) => {
     for (let reach = 0.5; reach <= limit + 1; reach++) {
@@ -52,14 +57,34 @@ export function bandOfSize(
     for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
     possible.delete(0);
     throw new ConfigError(
-      `diffStride: outputSize must be a size that a crop of [${input}] can give ` +
+      `${op}: outputSize must be a size that a crop of [${input}] can give ` +
         `(${[...possible].join(', ')}), got ${want}`,
     );
   };
-  return [
-    bandOf(size[0], input[0], (reach) => keptRows(input[0], within(reach), alignment).outputSize),
-    bandOf(size[1], input[1], (reach) => keptColumns(input[1], within(reach)).outputSize),
-  ];
+  return size.map((want, axis) => {
+    const side = input[axis]!;
+    const bandAt = (reach: number) => keptAlong(input, axis, within(reach), alignment);
+    return bandOf(want, side, (reach) => bandAt(reach).outputSize);
+  });
+}
+
+/** {@link keptColumns} on the last axis, and {@link keptRows} on the others. */
+export function keptAlong(
+  input: readonly number[],
+  axis: number,
+  isKept: IsKept,
+  alignment: Alignment,
+): KeptBand {
+  const side = input[axis]!;
+  return axis === input.length - 1 ? keptColumns(side, isKept) : keptRows(side, isKept, alignment);
+}
+
+/** {@link spectralColumns} on the last axis, and {@link spectralRows} on the others. */
+export function spectralBands(input: readonly number[], strides: readonly number[]): KeptBand[] {
+  return input.map((side, axis) => {
+    const band = axis === input.length - 1 ? spectralColumns : spectralRows;
+    return band(side, strides[axis]!);
+  });
 }
 
 /**
@@ -97,7 +122,26 @@ export function spectralColumns(width: number, stride: number): KeptBand {
  * 1. n is at least 1.
  */
 export function lowCutBand(size: number, stride: number): KeptBand {
-  const outputSize = Math.max(reducedSize(size, stride), 1);
+  return centralBand(size, Math.max(reducedSize(size, stride), 1));
+}
+
+/**
+ * The bands of frequency low cut along all axes, by strides or for an output size.
+ *
+ * @throws ConfigError if the output is larger than the image.
+ */
+export function lowCutBands(
+  op: string,
+  sides: readonly number[],
+  { strides, outputSize }: Reduction,
+): KeptBand[] {
+  if (!outputSize) return sides.map((side, axis) => lowCutBand(side, strides[axis]!));
+  requireFittingOutput(op, outputSize, sides);
+  return sides.map((side, axis) => centralBand(side, outputSize[axis]!));
+}
+
+/** The `outputSize` central frequencies of an axis. */
+function centralBand(size: number, outputSize: number): KeptBand {
   const positive = Math.ceil(outputSize / 2);
   const frequencies = Array.from({ length: outputSize }, (_, target) => ({
     source: target < positive ? target : size - outputSize + target,
@@ -108,6 +152,6 @@ export function lowCutBand(size: number, stride: number): KeptBand {
 }
 
 /** floor(size/stride) in float32, as published. 33/1.1 gives 30 there, and 29 in float64. */
-function reducedSize(size: number, stride: number): number {
+export function reducedSize(size: number, stride: number): number {
   return Math.floor(Math.fround(size / Math.fround(stride)));
 }

@@ -8,6 +8,7 @@ import {
 } from '@ds/checks';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import type { SpatialRank } from './spatial-rank.js';
 
 export type { Shape };
 
@@ -31,18 +32,18 @@ export function requireConfig<Options>(
 }
 
 /** The single input of a pooling layer. */
-export function layerInput(op: string, inputs: Tensor | Tensor[]): Tensor4D {
+export function layerInput<X extends Tensor = Tensor4D>(op: string, inputs: Tensor | Tensor[]): X {
   const list = Array.isArray(inputs) ? inputs : [inputs];
   if (list.length !== 1)
     throw new ConfigError(`${op}: inputs must be one tensor, got ${list.length}`);
-  return list[0] as Tensor4D;
+  return list[0] as X;
 }
 
-/** Checks that the symbolic shape of the input has rank 4, and returns it. */
-export function symbolicImage(op: string, shape: Shape | Shape[]): Shape {
+/** Checks that the symbolic shape of the input has these spatial axes, and returns it. */
+export function symbolicImage(op: string, shape: Shape | Shape[], rank: SpatialRank = 2): Shape {
   const single = (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
-  if (single.length !== 4) {
-    throw new ConfigError(`${op}: input must have rank 4, got shape [${single}]`);
+  if (single.length !== rank + 2) {
+    throw new ConfigError(`${op}: input must have rank ${rank + 2}, got shape [${single}]`);
   }
   return single;
 }

@@ -70,7 +70,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     const { soft: _soft, ...checks } = LPS_CHECKS;
     requireConfig<Omit<LpsPoolConfig, keyof LayerArgs>>('LpsPool', config, {
       ...checks,
-      strides: checkPolyphaseStrides,
+      strides: checkPolyphaseStrides(2),
       hidden: requireSize,
       returnsChoice: requireBoolean,
     });

@@ -1,13 +1,23 @@
 import type { AxisTaps, PoolingMatrices } from '@ds/kernels';
 import type { DataFormat } from './data-format.js';
 
-/** An image's height, width and channels. */
-export function imageSize(shape: number[], dataFormat: DataFormat): [number, number, number] {
-  return (dataFormat === 'channelsLast' ? shape : [shape[1], shape[2], shape[0]]) as [
-    number,
-    number,
-    number,
-  ];
+/** An image's sides and channels, such as height, width and channels. */
+export function imageSize<Size extends number[] = [number, number, number]>(
+  shape: number[],
+  dataFormat: DataFormat = 'channelsLast',
+): Size {
+  const last = dataFormat === 'channelsLast' ? shape : [...shape.slice(1), shape[0]!];
+  return last as Size;
+}
+
+/** The spatial sides and the channels of an image of any rank. */
+export function imageAxes(
+  shape: readonly number[],
+  dataFormat: DataFormat = 'channelsLast',
+): { sides: number[]; channels: number } {
+  return dataFormat === 'channelsLast'
+    ? { sides: shape.slice(0, -1), channels: shape.at(-1)! }
+    : { sides: shape.slice(1), channels: shape[0]! };
 }
 
 /** Multiply-adds of `resample` from size [H, W, C] to [h, w], in the cheaper order. */
@@ -30,13 +40,14 @@ export function matricesMultiplyAdds(
   return main + resampleMultiplyAdds(image, [thin, w]) + h * thin * w * image[2];
 }
 
-/** Multiply-adds of `poolByTaps`: along the height, then along the width. */
-export function tapsMultiplyAdds(
-  rows: AxisTaps[],
-  columns: AxisTaps[],
-  [, width, channels]: [number, number, number],
-): number {
-  return channels * (summed(rows) * width + rows.length * summed(columns));
+/** Multiply-adds of `poolAxesByTaps` for an image of these sides and channels, axis by axis. */
+export function tapsMultiplyAdds(axes: readonly AxisTaps[][], image: readonly number[]): number {
+  const size = [...image];
+  return axes.reduce((total, taps, axis) => {
+    const lines = size.reduce((product, side, at) => (at === axis ? product : product * side), 1);
+    size[axis] = taps.length;
+    return total + summed(taps) * lines;
+  }, 0);
 }
 
 /** The number of taps along an axis. Outputs that copy an input count 0. */

@@ -71,7 +71,8 @@ export function paddedSize(
   return before + size + after;
 }
 
-function paddingTaps(
+/** The pixel of each position of an axis with its margins. */
+export function paddingTaps(
   op: string,
   size: number,
   margins: [number, number],

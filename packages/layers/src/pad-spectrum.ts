@@ -1,20 +1,26 @@
 import type { PoolingMatrices } from '@ds/kernels';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { nyquistMask, paddedColumns, paddedRows } from './padded-band.js';
-import { type Norm, spectrumMatrices } from './spectral-matrices.js';
+import { imageMatrices, type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
 import { poolSpectrum, type SpectralPath } from './spectral-path.js';
 
-/** `spectralUpsample` of an image with channels last to a size. */
-export function padSpectrum(
-  image: Tensor4D,
-  [height, width]: [number, number],
+/** The axes of a spectrum that is padded with zeros from one size to another. */
+export function padAxes(input: readonly number[], output: readonly number[]): SpectrumAxis[] {
+  return input.map((side, axis) => {
+    const padded = axis === input.length - 1 ? paddedColumns : paddedRows;
+    const band = padded(side, output[axis]!);
+    return { band, mask: nyquistMask(band) };
+  });
+}
+
+/** `spectralUpsample` of an image of any rank, with channels last, to a size. */
+export function padSpectrum<X extends Tensor>(
+  image: X,
+  size: readonly number[],
   norm: Norm,
   path: 'auto' | SpectralPath,
-): Tensor4D {
-  const rows = paddedRows(image.shape[1], height);
-  const columns = paddedColumns(image.shape[2], width);
-  const masks = [nyquistMask(rows), nyquistMask(columns)] as const;
-  return tidy(() => poolSpectrum(image, rows, columns, ...masks, norm, { path }));
+): X {
+  return poolSpectrum(image, padAxes(image.shape.slice(1, -1), size), norm, path);
 }
 
 /** Returns spectral upsampling as constant matrices for images of one size. */
@@ -23,6 +29,5 @@ export function padSpectrumMatrices(
   output: [number, number],
   norm: Norm,
 ): PoolingMatrices {
-  const [rows, columns] = [paddedRows(input[0], output[0]), paddedColumns(input[1], output[1])];
-  return spectrumMatrices(rows, columns, nyquistMask(rows), nyquistMask(columns), norm);
+  return tidy(() => imageMatrices(spectrumOfAxes(padAxes(input, output), norm)));
 }

@@ -1,5 +1,5 @@
 import { type PoolingLayer, plainClassName } from '@ds/graph';
-import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
 import {
@@ -13,31 +13,27 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** The part that the layers with polyphase components share. */
 export abstract class PolyphaseLayer<
-    Options extends {
-      dataFormat: DataFormat;
-      strides: [number, number];
-      returnsChoice?: boolean;
-    },
+    Options extends { dataFormat?: DataFormat; strides: number[]; returnsChoice?: boolean },
   >
-  extends StaticPoolLayer<Options>
+  extends StaticPoolLayer<Options, Tensor>
   implements PoolingLayer
 {
   /** See `PoolingLayer` of `@ds/graph`. */
   readonly sharesChoice = true;
 
-  /** Chooses one component of an NHWC image, or weights all of them. */
-  protected abstract mixture(components: Tensor4D[], training: boolean): Mixture;
+  /** Chooses one component of an image with channels last, or weights all of them. */
+  protected abstract mixture(components: Tensor[], training: boolean, image: Tensor): Mixture;
 
-  protected pool(image: Tensor4D): Tensor4D {
-    return this.poolTogether([image], false)[0] as Tensor4D;
+  protected pool(image: Tensor): Tensor {
+    return this.poolTogether([image], false)[0]!;
   }
 
-  protected axisSize(size: number, axis: 0 | 1): number {
-    return polyphaseSize(size, this.options.strides[axis]);
+  protected axisSize(size: number, axis: number): number {
+    return polyphaseSize(size, this.options.strides[axis]!);
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor | Tensor[] {
-    const images = [inputs].flat() as Tensor4D[];
+    const images = [inputs].flat();
     return tidy(() => {
       const outputs = this.poolTogether(images, kwargs?.training === true);
       return outputs.length === 1 ? outputs[0]! : outputs;
@@ -45,27 +41,31 @@ export abstract class PolyphaseLayer<
   }
 
   /** The pooled images, and the choice if the layer returns it. */
-  private poolTogether(images: Tensor4D[], training: boolean): Tensor[] {
-    const { strides, dataFormat, returnsChoice = false } = this.options;
+  private poolTogether(images: Tensor[], training: boolean): Tensor[] {
+    const { strides, dataFormat = 'channelsLast', returnsChoice = false } = this.options;
     let mixture: Mixture | null = null;
-    const pooled: Tensor[] = images.map((image) => {
-      requireImage(plainClassName(this), image);
-      return inChannelsLast(image, dataFormat, (nhwc) => {
-        const components = polyphaseComponents(nhwc, strides);
-        mixture ??= this.mixture(components, training);
+    const pooled = images.map((image) => {
+      requireImage(plainClassName(this), image, this.spatialRank);
+      return inChannelsLast(image, dataFormat, (channelsLast) => {
+        const components = polyphaseComponents(channelsLast, strides);
+        mixture ??= this.mixture(components, training, channelsLast);
         return mixComponents(components, mixture);
       });
     });
-    return returnsChoice ? [...pooled, choiceWeights(mixture!, strides[0] * strides[1])] : pooled;
+    return returnsChoice ? [...pooled, choiceWeights(mixture!, this.componentCount)] : pooled;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     const pooled = shapes.map((shape) =>
-      this.pooledShape(symbolicImage(plainClassName(this), shape)),
+      this.pooledShape(symbolicImage(plainClassName(this), shape, this.spatialRank)),
     );
-    const { strides, returnsChoice = false } = this.options;
-    if (returnsChoice) pooled.push([pooled[0]![0]!, strides[0] * strides[1]]);
+    if (this.options.returnsChoice) pooled.push([pooled[0]![0]!, this.componentCount]);
     return pooled.length === 1 ? pooled[0]! : pooled;
+  }
+
+  /** The number of grids. */
+  private get componentCount(): number {
+    return this.options.strides.reduce((product, stride) => product * stride, 1);
   }
 }

@@ -30,7 +30,7 @@ export interface PolyphaseUpsampleOptions {
 
 /** The checks of {@link PolyphaseUpsampleOptions}. */
 export const POLYPHASE_UPSAMPLE_CHECKS: Checks<PolyphaseUpsampleOptions> = {
-  strides: checkPolyphaseStrides,
+  strides: checkPolyphaseStrides(2),
   outputSize: (op, name, size) =>
     requireSides(op, name, typeof size === 'number' ? [size, size] : size),
   dataFormat: checkDataFormat,

@@ -1,5 +1,5 @@
 import { type Check, requireInteger } from '@ds/checks';
-import { type AxisTaps, poolByTaps } from '@ds/kernels';
+import { type AxisTaps, poolAxesByTaps } from '@ds/kernels';
 import {
   addN,
   argMax,
@@ -16,49 +16,61 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
-  type Tensor4D,
+  type Tensor3D,
   tidy,
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { integerStrides } from './blur-pool.js';
+import { integerStrides } from './integer-strides.js';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { untaped } from './untaped.js';
 
 /**
  * The S_h·S_w polyphase components `x_ij[p, q] = x[S_h p + i, S_w q + j]` of an image, in row-major
  * order of (i, j). These are all the grids for subsampling. Sizes that are not multiples of the
  * stride are padded with zeros at the end, so every component has shape
- * `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
+ * `[batch, ceil(H/S_h), ceil(W/S_w), channels]`. The same holds for one or three axes, with one
+ * stride for each.
  */
-export function polyphaseComponents(
-  x: Tensor4D,
-  [strideH, strideW]: readonly [number, number],
-): Tensor4D[] {
-  return Array.from({ length: strideH * strideW }, (_, index) =>
-    poolByTaps(
+export function polyphaseComponents<X extends Tensor>(x: X, strides: readonly number[]): X[] {
+  return gridStarts(strides).map((starts) =>
+    poolAxesByTaps(
       x,
-      everyNth(x.shape[1], strideH, Math.floor(index / strideW)),
-      everyNth(x.shape[2], strideW, index % strideW),
+      starts.map((start, axis) => everyNth(x.shape[axis + 1]!, strides[axis]!, start)),
     ),
+  );
+}
+
+/** The first pixel of each grid, in row-major order. */
+function gridStarts(strides: readonly number[]): number[][] {
+  return strides.reduce<number[][]>(
+    (grids, stride) =>
+      grids.flatMap((starts) => Array.from({ length: stride }, (_, start) => [...starts, start])),
+    [[]],
   );
 }
 
 /** The largest number of components. Every component is computed. */
 const MOST_COMPONENTS = 2 ** 14;
 
-/** Checks that strides are integers with few enough components, and returns the pair. */
-export function polyphaseStrides(
+/** Checks that strides are integers with few enough components, and returns one for each axis. */
+export function polyphaseStrides<R extends SpatialRank = 2>(
   op: string,
   strides: number | readonly number[],
-): [number, number] {
-  const pair = integerStrides(op, strides);
-  requireInteger(op, 'strides (S_h · S_w)', pair[0] * pair[1], 1, MOST_COMPONENTS);
-  return pair;
+  rank: R = 2 as R,
+): PerAxis<R> {
+  const each = integerStrides(op, strides, rank);
+  const components = each.reduce((product, stride) => product * stride, 1);
+  requireInteger(op, 'strides (their product)', components, 1, MOST_COMPONENTS);
+  return each;
 }
 
 /** {@link polyphaseStrides} as the check of an option. */
-export const checkPolyphaseStrides: Check = (op, _name, strides) =>
-  polyphaseStrides(op, strides as [number, number]);
+export function checkPolyphaseStrides(rank: SpatialRank): Check {
+  return (op, _name, strides) => {
+    polyphaseStrides(op, strides as number[], rank);
+  };
+}
 
 /** Output size of polyphase sampling along one axis. */
 export function polyphaseSize(size: number, stride: number): number {
@@ -67,9 +79,10 @@ export function polyphaseSize(size: number, stride: number): number {
 
 /**
  * The choice among the components of each image: the index of the kept one, int32 `[batch]`, or a
- * weight for each, `[batch, components]`.
+ * weight for each, `[batch, components]`, or a weight for each and each channel,
+ * `[batch, channels, components]`.
  */
-export type Mixture = Tensor1D | Tensor2D;
+export type Mixture = Tensor1D | Tensor2D | Tensor3D;
 
 /** A choice as weights: `[batch, components]`. The weight of a kept component is 1. */
 export function choiceWeights(mixture: Mixture, components: number): Tensor2D {
@@ -80,29 +93,43 @@ export function choiceWeights(mixture: Mixture, components: number): Tensor2D {
 
 /**
  * The kept component `y[n] = component_{winner[n]}[n]`, or the sum
- * `Σ_k weights[n, k] · component_k[n]`. Differentiable in components and weights.
+ * `Σ_k weights[n, k] · component_k[n]`, or the sum
+ * `y[n, …, c] = Σ_k weights[n, c, k] · component_k[n, …, c]`. Differentiable in components and
+ * weights.
  */
-export function mixComponents(components: Tensor4D[], mixture: Mixture): Tensor4D {
+export function mixComponents<X extends Tensor>(components: X[], mixture: Mixture): X {
   return tidy(() =>
     mixture.rank === 1
       ? kept(components, mixture as Tensor1D)
-      : weighted(components, mixture as Tensor2D),
+      : weighted(components, mixture as Tensor2D | Tensor3D),
   );
 }
 
-function weighted(components: Tensor4D[], weights: Tensor2D): Tensor4D {
-  const [batch] = weights.shape;
-  const parts = components.map((component, k) =>
-    mul(component, reshape(slice(weights, [0, k], [batch, 1]), [batch, 1, 1, 1])),
-  );
-  return addN(parts) as Tensor4D;
+function weighted<X extends Tensor>(components: X[], weights: Tensor2D | Tensor3D): X {
+  const [batch, ...channels] = weights.shape.slice(0, -1) as [number, ...number[]];
+  const parts = components.map((component, k) => {
+    const begin = [...weights.shape.map(() => 0).slice(1), k];
+    const share = slice(weights as Tensor, begin, [batch, ...channels, 1]);
+    // One value for each image, or for each of its channels.
+    const perImage = Array<number>(component.rank - 2).fill(1);
+    return mul(
+      component,
+      reshape(share, [batch, ...perImage, ...(channels.length ? channels : [1])]),
+    );
+  });
+  return addN(parts) as X;
+}
+
+/** The shape of one value for each image. */
+function perImage({ rank }: Tensor): number[] {
+  return [-1, ...Array<number>(rank - 1).fill(1)];
 }
 
 /** Selects with `where`. A product with weights 0 and 1 would spread ∞ and NaN. */
-function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
+function kept<X extends Tensor>(components: X[], winner: Tensor1D): X {
   if (components.length === 1) return components[0]!;
   const is = (chosen: Tensor, k: number) =>
-    reshape(equal(chosen, scalar(k, 'int32')), [-1, 1, 1, 1]);
+    reshape(equal(chosen, scalar(k, 'int32')), perImage(components[0]!));
   const op = customGrad((...args) => {
     const given = args.slice(0, components.length) as Tensor[];
     const save = args[components.length] as unknown as (tensors: Tensor[]) => void;
@@ -115,7 +142,7 @@ function kept(components: Tensor4D[], winner: Tensor1D): Tensor4D {
       },
     };
   });
-  return op(...components) as Tensor4D;
+  return op(...components) as X;
 }
 
 /**

@@ -1,15 +1,8 @@
 import { columnDistances, rowDistances } from '@ds/masks/ops';
-import { type DiffStrideOptions, halfSize, outputSizeAt } from './diff-stride.js';
+import { type DiffStrideOfAxes, halfSize, outputSizeAt } from './diff-stride.js';
+import { type FullAxis, fullSizeNote } from './full-size-note.js';
 
-/** An axis that keeps its size. */
-interface FullAxis {
-  name: 'height' | 'width';
-  size: number;
-  /** The distance d of the highest frequency. */
-  highest: number;
-  /** The largest smoothness that reduces the axis, d − N/(2·S). */
-  limit: number;
-}
+const NAMES = ['depth', 'height', 'width'];
 
 /**
  * Says that DiffStride leaves a map at its size although its strides are above 1, and how to reduce
@@ -20,41 +13,26 @@ interface FullAxis {
  * near 1 that N/S is not a whole pixel below N is not expected to reduce its axis.
  */
 export function reductionNote(
-  input: [number, number],
-  strides: [number, number],
-  options: DiffStrideOptions & { sharedStride?: boolean },
+  input: readonly number[],
+  strides: readonly number[],
+  options: DiffStrideOfAxes & { sharedStride?: boolean },
 ): string | null {
   const { smoothness = 4, cropping = true, alignment = 'published' } = options;
   if (!cropping) return null;
   const output = outputSizeAt(input, strides, options);
-  const full: [number, number] = [input[0], Math.max(1, 2 * Math.floor(input[1] / 2))];
-  const highest: [number, number] = [
-    Math.max(...rowDistances(input[0], alignment)),
-    // The mask of the columns is one bin wider.
-    columnDistances(input[1]).length - 2,
-  ];
-  const axes = ([0, 1] as const).flatMap((axis): FullAxis[] => {
-    const [size, stride] = [input[axis], strides[axis]];
-    if (output[axis] < full[axis] || size / stride > full[axis] - 1) return [];
-    const limit = highest[axis] - halfSize(size, stride);
-    return [{ name: axis === 0 ? 'height' : 'width', size, highest: highest[axis], limit }];
+  const axes = input.flatMap((size, axis): FullAxis[] => {
+    const stride = strides[axis]!;
+    const isLast = axis === input.length - 1;
+    const full = isLast ? Math.max(1, 2 * Math.floor(size / 2)) : size;
+    if (output[axis]! < full || size / stride > full - 1) return [];
+    const highest = isLast
+      ? // The mask of the columns is one bin wider.
+        columnDistances(size).length - 2
+      : Math.max(...rowDistances(size, alignment));
+    const rule = `R + ${size}/(2·S) <= ${highest}`;
+    return [
+      { name: NAMES.at(axis - input.length)!, rule, limit: highest - halfSize(size, stride) },
+    ];
   });
-  if (axes.length === 0) return null;
-  const rules = axes.map(({ name, size, highest: d }) => `${name}: R + ${size}/(2·S) <= ${d}`);
-  const limit = Math.floor(100 * Math.min(...axes.map((axis) => axis.limit))) / 100;
-  const remedy =
-    limit >= 0
-      ? `Set smoothness to ${limit} or less, or larger strides.`
-      : 'No smoothness does this at these strides: set larger strides.';
-  return (
-    `strides [${strides.map(rounded).join(', ')}] leave a map of ${input.join('×')} at ` +
-    `${output.join('×')}. With smoothness R = ${smoothness} the masks keep every frequency of the ` +
-    `${axes.map(({ name }) => name).join(' and the ')}. An axis shrinks only if ` +
-    `${rules.join(', ')}. ${remedy}`
-  );
-}
-
-/** Two decimals at most. */
-function rounded(stride: number): number {
-  return Number(stride.toFixed(2));
+  return axes.length > 0 ? fullSizeNote(input, output, strides, smoothness, axes) : null;
 }

@@ -1,9 +1,12 @@
-import { type AxisTaps, poolByTaps, type Regions } from '@ds/kernels';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { type AxisTaps, poolAxesByTaps, type Regions } from '@ds/kernels';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** The mean over rectangles, `[batch, rows, columns, channels]`, with equal weight per pixel. */
-export function meanOverRegions(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
-  return poolByTaps(image, meanTaps(rows), meanTaps(columns));
+/**
+ * The mean over boxes with equal weight per pixel, one list of regions for each axis. Shapes:
+ * `[batch, ...sides, channels]` → `[batch, ...regions, channels]`.
+ */
+export function meanOverAxes<X extends Tensor>(x: X, axes: readonly Regions[]): X {
+  return poolAxesByTaps(x, axes.map(meanTaps));
 }
 
 /** The mean of each region along an axis, as taps. */

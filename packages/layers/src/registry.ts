@@ -4,14 +4,18 @@ import {
   oneOf,
   requireBoolean,
   requireFunction,
+  requireList,
   requireObject,
   requireOptions,
 } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
+import { ApsPool1D } from './aps-pool-1d-layer.js';
+import { ApsPool3D } from './aps-pool-3d-layer.js';
 import { ApsPool, type ApsPoolConfig } from './aps-pool-layer.js';
 import { AsapPool, type AsapPoolConfig } from './asap-pool-layer.js';
-import { checkIntegerStrides, integerStrides } from './blur-pool.js';
+import { AvgBlurPool1D, BlurPool1D, MaxBlurPool1D } from './blur-pool-1d-layer.js';
+import { AvgBlurPool3D, BlurPool3D, MaxBlurPool3D } from './blur-pool-3d-layer.js';
 import {
   AvgBlurPool,
   BlurPool,
@@ -20,17 +24,30 @@ import {
   MaxBlurPool,
 } from './blur-pool-layer.js';
 import { checkDataFormat, type DataFormat } from './data-format.js';
+import { DctDiffStride, type DctDiffStrideConfig } from './dct-diff-stride-layer.js';
+import { DctPool, type DctPoolConfig } from './dct-pool-layer.js';
+import { DiffStride1D, type DiffStride1DConfig } from './diff-stride-1d-layer.js';
+import { DiffStride3D, type DiffStride3DConfig } from './diff-stride-3d-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
+import { FlcPool1D } from './flc-pool-1d-layer.js';
+import { FlcPool3D } from './flc-pool-3d-layer.js';
 import { FlcPool, type FlcPoolConfig } from './flc-pool-layer.js';
+import { FractionalAvgPool1D, FractionalMaxPool1D } from './fractional-pool-1d-layer.js';
+import { FractionalAvgPool3D, FractionalMaxPool3D } from './fractional-pool-3d-layer.js';
 import {
   FractionalAvgPool,
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+import { integerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
+import { checkRank, type PerAxis, requireStrideCount, type SpatialRank } from './spatial-rank.js';
+import { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
+import { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
+import { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';
 
 /** Configuration of `'average'` and `'max'`: tfjs's pooling, with windows as large as strides. */
 export interface WindowPoolConfig extends LayerArgs {
@@ -55,42 +72,55 @@ export interface WindowPoolConfig extends LayerArgs {
 export interface PoolingConfigs {
   diffstride: DiffStrideConfig;
   spectral: SpectralPoolConfig;
-  blur: BlurPoolConfig;
-  'max-blur': DenseBlurPoolConfig;
-  'avg-blur': DenseBlurPoolConfig;
+  blur: Omit<BlurPoolConfig, 'outputSize'>;
+  'max-blur': Omit<DenseBlurPoolConfig, 'outputSize'>;
+  'avg-blur': Omit<DenseBlurPoolConfig, 'outputSize'>;
   'fractional-max': Omit<FractionalPoolConfig, 'ratio' | 'outputSize'>;
   'fractional-avg': Omit<FractionalPoolConfig, 'ratio' | 'outputSize'>;
   average: WindowPoolConfig;
   max: WindowPoolConfig;
-  subsample: Omit<BlurPoolConfig, 'filterSize'>;
-  flc: FlcPoolConfig;
-  asap: AsapPoolConfig;
+  subsample: Omit<BlurPoolConfig, 'filterSize' | 'filter' | 'attenuation' | 'outputSize'>;
+  flc: Omit<FlcPoolConfig, 'outputSize'>;
+  asap: Omit<AsapPoolConfig, 'outputSize'>;
   aps: ApsPoolConfig;
   lps: LpsPoolConfig;
+  tips: TipsPoolConfig;
+  dct: DctPoolConfig;
+  'dct-diffstride': DctDiffStrideConfig;
 }
 
 /** A name in {@link PoolingConfigs}, or any other registered name. */
 export type PoolingName = keyof PoolingConfigs | (string & {});
 
 /**
- * Configuration of a pooling: the initial strides [S_h, S_w], and the pooling's own options. Models
- * name each of their poolings. A model with a seed also passes one to each pooling.
+ * Configuration of a pooling with R spatial axes: the initial strides, one for each axis, and the
+ * pooling's own options. Models name each of their poolings. A model with a seed also passes one to
+ * each pooling.
  */
-export type PoolingConfig<Name extends PoolingName = string> = {
-  strides: [number, number];
+export type PoolingConfig<Name extends PoolingName = string, R extends SpatialRank = 2> = {
+  strides: PerAxis<R>;
   seed?: number;
   name?: string;
 } & (Name extends keyof PoolingConfigs
   ? Omit<PoolingConfigs[Name], 'strides' | 'seed' | 'name'>
   : Record<string, unknown>);
 
-/** Makes the pooling layer of a configuration. */
-export type PoolingFactory<Name extends PoolingName = string> = (
-  config: PoolingConfig<Name>,
+/** A {@link PoolingConfig} that names its rank. */
+export type RankedPoolingConfig<
+  Name extends PoolingName = string,
+  R extends SpatialRank = SpatialRank,
+> = R extends SpatialRank ? PoolingConfig<Name, R> & { rank: R } : never;
+
+/**
+ * Makes the pooling layer of a configuration. The factory of a pooling with other ranks than 2 also
+ * gets the `rank`.
+ */
+export type PoolingFactory<Name extends PoolingName = string, R extends SpatialRank = 2> = (
+  config: [R] extends [2] ? PoolingConfig<Name> : RankedPoolingConfig<Name, R>,
 ) => layers.Layer;
 
 /** How models use a pooling. */
-export interface PoolingTraits {
+export interface PoolingTraits<R extends SpatialRank = SpatialRank> {
   /**
    * The position of the pooling: directly after the `'convolution'` that it downsamples (default),
    * or after the batch norm and the `'activation'` of that convolution. Blurs take the second.
@@ -103,6 +133,11 @@ export interface PoolingTraits {
    * pad so then pass it. Default false.
    */
   padsBorders?: boolean;
+  /**
+   * The numbers of spatial axes that the pooling takes: 1 for `[N, W, C]`, 2 for `[N, H, W, C]`, 3
+   * for `[N, D, H, W, C]`. Default [2].
+   */
+  ranks?: readonly R[];
 }
 
 interface Registered {
@@ -130,10 +165,10 @@ const registered = host[REGISTRY];
  * @throws ConfigError if the name is empty, taken, or `'conv'`, which means strided convolutions,
  *   if the factory is not a function, or if a trait is unknown.
  */
-export function registerPooling<Name extends PoolingName>(
+export function registerPooling<Name extends PoolingName, R extends SpatialRank = 2>(
   name: Name,
-  factory: PoolingFactory<Name>,
-  traits: PoolingTraits = {},
+  factory: PoolingFactory<Name, R>,
+  traits: PoolingTraits<R> = {},
 ): void {
   if (typeof name !== 'string' || (name as string) === '' || name === 'conv') {
     throw new ConfigError(
@@ -146,27 +181,47 @@ export function registerPooling<Name extends PoolingName>(
     placement: oneOf('convolution', 'activation'),
     absentAtStrideOne: requireBoolean,
     padsBorders: requireBoolean,
+    ranks: (op, option, ranks) => {
+      requireList(op, option, ranks);
+      for (const rank of ranks as unknown[]) checkRank(op, option, rank);
+    },
   });
   if (registered.has(name)) {
     throw new ConfigError(`registerPooling: name must be new, got '${name}', which is registered`);
   }
   const { placement = 'convolution', absentAtStrideOne = false, padsBorders = false } = traits;
-  registered.set(name, { factory, traits: { placement, absentAtStrideOne, padsBorders } });
+  const ranks: readonly SpatialRank[] = [...(traits.ranks ?? [2])];
+  registered.set(name, { factory, traits: { placement, absentAtStrideOne, padsBorders, ranks } });
 }
 
 /**
- * Makes a layer of a registered pooling: `poolingLayer('diffstride', { strides: [2, 2] })`.
+ * Makes a layer of a registered pooling: `poolingLayer('diffstride', { strides: [2, 2] })`. The
+ * `rank` is the number of spatial axes, by default 2. It is also the number of strides:
+ * `poolingLayer('spectral', { rank: 1, strides: [2] })`.
  *
- * @throws ConfigError if the name is not registered, or the configuration does not suit the
- *   pooling.
+ * @throws ConfigError if the name is not registered, the pooling lacks the rank, or the
+ *   configuration does not suit the pooling.
  */
 export function poolingLayer<Name extends PoolingName>(
   name: Name,
-  config: PoolingConfig<Name>,
+  config:
+    | (PoolingConfig<Name> & { rank?: 2 })
+    | RankedPoolingConfig<Name, 1>
+    | RankedPoolingConfig<Name, 3>,
 ): PoolingLayer {
-  const { factory } = lookUp('poolingLayer', name);
+  const { factory, traits } = lookUp('poolingLayer', name);
   requireObject('poolingLayer', 'config', config);
-  return factory(config as never);
+  const { rank: chosen, ...rest } = config as { rank?: SpatialRank; strides: unknown };
+  const rank = chosen ?? 2;
+  checkRank('poolingLayer', 'rank', rank);
+  if (!traits.ranks.includes(rank)) {
+    throw new ConfigError(
+      `poolingLayer: rank must be one that '${name}' has (${traits.ranks.join(', ')}), got ${rank}`,
+    );
+  }
+  if (traits.ranks.every((one) => one === 2)) return factory(rest as never);
+  if (chosen !== undefined) requireStrideCount('poolingLayer', rest.strides, rank);
+  return factory({ ...rest, rank } as never);
 }
 
 /**
@@ -175,7 +230,8 @@ export function poolingLayer<Name extends PoolingName>(
  * @throws ConfigError if the name is not registered.
  */
 export function poolingTraits(name: PoolingName): Required<PoolingTraits> {
-  return { ...lookUp('poolingTraits', name).traits };
+  const { traits } = lookUp('poolingTraits', name);
+  return { ...traits, ranks: [...traits.ranks] };
 }
 
 function lookUp(op: string, name: string): Registered {
@@ -194,52 +250,122 @@ export function poolingNames(): string[] {
 }
 
 /** Registers a pooling of this package, unless another copy of the package did so before. */
-function provide<Name extends keyof PoolingConfigs>(
+function provide<Name extends keyof PoolingConfigs, R extends SpatialRank = 2>(
   name: Name,
-  factory: PoolingFactory<Name>,
-  traits: PoolingTraits = {},
+  factory: PoolingFactory<Name, R>,
+  traits: PoolingTraits<R> = {},
 ): void {
   if (!registered.has(name)) registerPooling(name, factory, traits);
 }
 
-const antiAliasing: PoolingTraits = { placement: 'activation', absentAtStrideOne: true };
-const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true };
-const reducing: PoolingTraits = { absentAtStrideOne: true };
+const antiAliasing: PoolingTraits<2> = { placement: 'activation', absentAtStrideOne: true };
+const reducing: PoolingTraits<2> = { absentAtStrideOne: true };
+const ANY_RANK = [1, 2, 3] as const;
+const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true, ranks: ANY_RANK };
+/** The filter of plain subsampling. */
+const ONE_TAP = { filter: 'binomial', filterSize: 1 } as const;
 
-provide('diffstride', (config) => new DiffStride(config));
-provide('spectral', (config) => new SpectralPool(config));
-provide('blur', (config) => new BlurPool(config), blurring);
-provide('max-blur', (config) => new MaxBlurPool(config), blurring);
-provide('avg-blur', (config) => new AvgBlurPool(config), blurring);
-provide('fractional-max', (config) => new FractionalMaxPool(asRatio(config)), reducing);
-provide('fractional-avg', (config) => new FractionalAvgPool(asRatio(config)), reducing);
-provide('average', (config) => layers.averagePooling2d(asWindow('average', config)), reducing);
-provide('max', (config) => layers.maxPooling2d(asWindow('max', config)), reducing);
-provide('subsample', (config) => new BlurPool({ ...config, filterSize: 1 }), reducing);
-provide('flc', (config) => new FlcPool(config), reducing);
+provide('diffstride', learnedStrides, { ranks: ANY_RANK });
+provide('spectral', fixedSpectrum, { ranks: ANY_RANK });
+provide('blur', ofRank(BlurPool1D, BlurPool, BlurPool3D), blurring);
+provide('max-blur', ofRank(MaxBlurPool1D, MaxBlurPool, MaxBlurPool3D), blurring);
+provide('avg-blur', ofRank(AvgBlurPool1D, AvgBlurPool, AvgBlurPool3D), blurring);
+provide('fractional-max', fractionalMax, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('fractional-avg', fractionalAvg, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('average', averageOverWindows, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('max', maxOverWindows, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('subsample', subsampling, { absentAtStrideOne: true, ranks: ANY_RANK });
+provide('flc', ofRank(FlcPool1D, FlcPool, FlcPool3D), { absentAtStrideOne: true, ranks: ANY_RANK });
 provide('asap', (config) => new AsapPool(config), reducing);
-provide('aps', (config) => new ApsPool(config), antiAliasing);
+provide('aps', ofRank(ApsPool1D, ApsPool, ApsPool3D), { ...antiAliasing, ranks: ANY_RANK });
 provide('lps', (config) => new LpsPool(config), antiAliasing);
+provide('tips', (config) => new TipsPool(config), antiAliasing);
+provide('dct', (config) => new DctPool(config), reducing);
+provide('dct-diffstride', (config) => new DctDiffStride(config));
 
-/** The configuration of fractional pooling, with the strides as its ratio. */
-function asRatio({
-  strides,
-  ...rest
-}: PoolingConfig<'fractional-max' | 'fractional-avg'>): FractionalPoolConfig {
-  return { ...rest, ratio: requireStrides('fractional pooling', strides) };
+/** A layer class of one rank. */
+type PoolingClass = new (config: never) => layers.Layer;
+
+/** Makes the layer of the rank in the configuration. */
+function ofRank(one: PoolingClass, two: PoolingClass, three: PoolingClass) {
+  const classes = { 1: one, 2: two, 3: three };
+  return ({ rank, ...config }: { rank: SpatialRank }): layers.Layer =>
+    new classes[rank](config as never);
 }
 
-/** The option checks of tfjs's own pooling. */
-const WINDOW = {
-  strides: checkIntegerStrides,
-  padding: oneOf('same', 'valid'),
-  dataFormat: checkDataFormat,
-};
+function subsampling(config: RankedPoolingConfig<'subsample'>): layers.Layer {
+  return ofRank(BlurPool1D, BlurPool, BlurPool3D)({ ...config, ...ONE_TAP });
+}
+
+function fractionalMax(config: RankedPoolingConfig<'fractional-max'>): layers.Layer {
+  return ofRank(FractionalMaxPool1D, FractionalMaxPool, FractionalMaxPool3D)(asRatio(config));
+}
+
+function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.Layer {
+  return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(asRatio(config));
+}
+
+/** The configuration of fractional pooling, with the strides as its ratio. */
+function asRatio({ strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>) {
+  return { ...rest, ratio: requireStrides('fractional pooling', strides, rest.rank) };
+}
+
+function learnedStrides({ rank, ...config }: RankedPoolingConfig<'diffstride'>): layers.Layer {
+  switch (rank) {
+    case 1:
+      return new DiffStride1D(config as DiffStride1DConfig);
+    case 2:
+      return new DiffStride(config as DiffStrideConfig);
+    case 3:
+      return new DiffStride3D(config as DiffStride3DConfig);
+  }
+}
+
+function fixedSpectrum({ rank, ...config }: RankedPoolingConfig<'spectral'>): layers.Layer {
+  switch (rank) {
+    case 1:
+      return new SpectralPool1D(config as SpectralPool1DConfig);
+    case 2:
+      return new SpectralPool(config as SpectralPoolConfig);
+    case 3:
+      return new SpectralPool3D(config as SpectralPool3DConfig);
+  }
+}
+
+function averageOverWindows(config: RankedPoolingConfig<'average'>): layers.Layer {
+  const args = asWindow('average', config);
+  switch (config.rank) {
+    case 1:
+      return layers.averagePooling1d(args as Parameters<typeof layers.averagePooling1d>[0]);
+    case 2:
+      return layers.averagePooling2d(args as Parameters<typeof layers.averagePooling2d>[0]);
+    case 3:
+      return layers.averagePooling3d(args as Parameters<typeof layers.averagePooling3d>[0]);
+  }
+}
+
+function maxOverWindows(config: RankedPoolingConfig<'max'>): layers.Layer {
+  const args = asWindow('max', config);
+  switch (config.rank) {
+    case 1:
+      return layers.maxPooling1d(args as Parameters<typeof layers.maxPooling1d>[0]);
+    case 2:
+      return layers.maxPooling2d(args as Parameters<typeof layers.maxPooling2d>[0]);
+    case 3:
+      return layers.maxPooling3d(args as Parameters<typeof layers.maxPooling3d>[0]);
+  }
+}
+
+/** The option checks of tfjs's own pooling. Those of one axis have no data format. */
+const WINDOW = { strides: () => {}, padding: oneOf('same', 'valid') };
 
 /** The configuration of tfjs's own pooling, with windows as large as the strides. */
-function asWindow(op: string, config: PoolingConfig<'average' | 'max'>) {
-  requireConfig<{ [Name in keyof typeof WINDOW]?: unknown }>(op, config, WINDOW);
+function asWindow(op: string, { rank, ...config }: RankedPoolingConfig<'average' | 'max'>) {
+  requireConfig<Record<string, unknown>>(op, config, {
+    ...WINDOW,
+    ...(rank > 1 && { dataFormat: checkDataFormat }),
+  });
   const { strides, seed: _seed, ...rest } = config;
-  const window = integerStrides(op, strides);
+  const window = integerStrides(op, strides, rank);
   return { padding: 'same' as const, ...rest, poolSize: window, strides: window };
 }

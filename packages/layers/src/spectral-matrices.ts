@@ -1,5 +1,10 @@
-import type { KeptBand, KeptFrequency } from '@ds/kernels';
-import { type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
+import {
+  type ComplexMatrix,
+  type KeptBand,
+  type KeptFrequency,
+  type PoolingMatrices,
+  resampleByMatrices,
+} from '@ds/kernels';
 import {
   add,
   matMul,
@@ -33,57 +38,70 @@ export function poolByMatrices(x: Tensor4D, matrices: PoolingMatrices): Tensor4D
   return resampleByMatrices(x, matrices, { isSymmetric: true });
 }
 
-/**
- * Pooling by masking and cropping the spectrum, as two small matrix products.
- *
- * `y = irfft2(crop(mask · rfft2(x)))` is linear in x and separable, so `y = Re(P_h · x · P_wᵀ)`.
- * `P_h = inverse DFT · mask · DFT` acts along the height. `P_w` acts along the width on the
- * Hermitian half, where bins other than 0 and w/2 count twice. Both are complex, so
- *
- *     y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
- *
- * Only rows whose mask differs from the mask of the mirrored row contribute to `Im P_h`. It is
- * stored as a product U·V with at most two columns per row. It vanishes for a symmetric mask.
- */
-export function spectrumMatrices(
-  rows: KeptBand,
-  columns: KeptBand,
-  rowMask: MaskAt,
-  columnMask: MaskAt,
-  norm: Norm,
-  isFlat: (distance: number) => boolean = () => false,
-): PoolingMatrices {
-  return tidy(() => {
-    const rowWaves = wavesOf(rows, rows.frequencies, 'real');
-    const skew = skewWaves(rows, rowMask !== null, isFlat);
-    const [ofRows, ofSkew, ofMirrored] = maskValues(rowMask, [
-      distancesOf(rowWaves),
-      distancesOf(skew?.waves ?? []),
-      skew?.mirrored ?? [],
-    ]);
-    const columnWaves = wavesOf(columns, columns.frequencies, 'real');
-    const imaginaryWaves = skew ? wavesOf(columns, columns.frequencies, 'imaginary') : [];
-    const [ofColumns, ofImaginary] = maskValues(columnMask, [
-      distancesOf(columnWaves),
-      distancesOf(imaginaryWaves),
-    ]);
-    const factor = axisFactor(rows, norm);
-    const hermitian = hermitianFactor(columns, norm);
-    return {
-      rows: product(rows, rowWaves, () => factor, 'real', ofRows),
-      columns: product(columns, columnWaves, hermitian, 'real', ofColumns),
-      skew: skew
-        ? {
-            ...skewFactors(rows, skew.waves, norm, ofSkew, ofMirrored),
-            columns: product(columns, imaginaryWaves, hermitian, 'imaginary', ofImaginary),
-          }
-        : undefined,
-    };
-  });
+/** An axis of a spectral pooling. */
+export interface SpectrumAxis {
+  band: KeptBand;
+  mask: MaskAt;
+  /** Marks distances for which the mask is certainly 1 or certainly 0, and its gradient 0. */
+  isFlat?: (distance: number) => boolean;
 }
 
 /**
- * {@link spectrumMatrices} for a full complex spectrum along both axes, without the Hermitian half:
+ * Pooling by masking and cropping the spectrum, as one small matrix for each axis.
+ *
+ * `y = irfftn(crop(mask · rfftn(x)))` is linear in x and separable, so `y = Re(P_1 ⊗ … ⊗ P_d) x`.
+ * Each `P = inverse DFT · mask · DFT`. That of the last axis acts on the Hermitian half, where bins
+ * other than 0 and w/2 count twice. Of the other axes, only frequencies whose mask differs from the
+ * mask of the mirrored frequency contribute to `Im P`. It is stored as a product U·V with at most
+ * two columns for each of them. It vanishes for a symmetric mask. If all vanish, the imaginary part
+ * of the last axis has no effect and is left out.
+ */
+export function spectrumOfAxes(axes: readonly SpectrumAxis[], norm: Norm): ComplexMatrix[] {
+  const full = axes.slice(0, -1).map((axis) => fullAxis(axis, norm));
+  const hasSkew = full.some(({ imaginary }) => imaginary !== undefined);
+  return [...full, halfAxis(axes.at(-1)!, norm, hasSkew)];
+}
+
+/** The matrix of an axis with positive and negative frequencies. */
+function fullAxis({ band, mask, isFlat = () => false }: SpectrumAxis, norm: Norm): ComplexMatrix {
+  const waves = wavesOf(band, band.frequencies, 'real');
+  const skew = skewWaves(band, mask !== null, isFlat);
+  const [values, ofSkew, ofMirrored] = maskValues(mask, [
+    distancesOf(waves),
+    distancesOf(skew?.waves ?? []),
+    skew?.mirrored ?? [],
+  ]);
+  const factor = axisFactor(band, norm);
+  const real = product(band, waves, () => factor, 'real', values);
+  if (!skew) return { real };
+  return { real, imaginary: skewFactors(band, skew.waves, norm, ofSkew, ofMirrored) };
+}
+
+/** The matrix of the axis with the Hermitian half. */
+function halfAxis({ band, mask }: SpectrumAxis, norm: Norm, hasSkew: boolean): ComplexMatrix {
+  const waves = wavesOf(band, band.frequencies, 'real');
+  const imaginaryWaves = hasSkew ? wavesOf(band, band.frequencies, 'imaginary') : [];
+  const [values, ofImaginary] = maskValues(mask, [distancesOf(waves), distancesOf(imaginaryWaves)]);
+  const factor = hermitianFactor(band, norm);
+  const real = product(band, waves, factor, 'real', values);
+  if (!hasSkew) return { real };
+  const synthesis = product(band, imaginaryWaves, factor, 'imaginary', ofImaginary);
+  return { real, imaginary: { synthesis } };
+}
+
+/** Matrices of {@link spectrumOfAxes} for images: y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ. */
+export function imageMatrices(axes: readonly ComplexMatrix[]): PoolingMatrices {
+  const [rows, columns] = axes as [ComplexMatrix, ComplexMatrix];
+  const { synthesis, analysis } = rows.imaginary ?? {};
+  const skew =
+    synthesis && analysis
+      ? { synthesis, analysis, columns: columns.imaginary!.synthesis }
+      : undefined;
+  return { rows: rows.real, columns: columns.real, skew };
+}
+
+/**
+ * The matrices of images for a full complex spectrum along both axes, without the Hermitian half:
  * the matrices of `Re(P_h · x · P_wᵀ)`, where both P have the same form.
  */
 export function complexSpectrumMatrices(
@@ -104,6 +122,23 @@ export function complexSpectrumMatrices(
           ? { ...rowSkew, columns: matMul(columnSkew.synthesis, columnSkew.analysis) as Tensor2D }
           : undefined,
     };
+  });
+}
+
+/**
+ * The complex matrices of a full spectrum along any number of axes, without masks. Only the last
+ * imaginary part is one matrix, as `resampleSpectrum` takes it.
+ */
+export function complexAxes(bands: readonly KeptBand[], norm: Norm): ComplexMatrix[] {
+  const skews = bands.map((band) => skewOf(band, null, norm));
+  const isComplex = skews.some((skew) => skew !== null);
+  return bands.map((band, axis) => {
+    const real = realRows(band, null, norm);
+    const skew = skews[axis];
+    if (axis < bands.length - 1) return skew ? { real, imaginary: skew } : { real };
+    if (!isComplex) return { real };
+    const synthesis: Tensor2D = skew ? matMul(skew.synthesis, skew.analysis) : zeros(real.shape);
+    return { real, imaginary: { synthesis } };
   });
 }
 
@@ -241,7 +276,10 @@ function skewOf(band: KeptBand, mask: MaskAt, norm: Norm) {
 }
 
 /** The product of the forward and the inverse factor along one axis. */
-export function axisFactor({ inputSize, outputSize }: KeptBand, norm: Norm): number {
+export function axisFactor(
+  { inputSize, outputSize }: Pick<KeptBand, 'inputSize' | 'outputSize'>,
+  norm: Norm,
+): number {
   switch (norm) {
     case 'backward':
       return 1 / outputSize;

@@ -1,10 +1,9 @@
 import { integerIn, oneOf, requireNumbers } from '@ds/checks';
 import { isSmooth } from '@ds/fft/plan';
-import type { KeptBand } from '@ds/kernels';
-import { FEW_CHANNELS } from '@ds/kernels';
-import { getBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { FEW_CHANNELS, type KeptBand, resampleSpectrum } from '@ds/kernels';
+import { getBackend, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { poolByFft } from './spectral-fft.js';
-import { type MaskAt, type Norm, poolByMatrices, spectrumMatrices } from './spectral-matrices.js';
+import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
 
 /** The two algorithms for spectral pooling. Their results agree to float32. */
 export type SpectralPath = 'matrices' | 'fft';
@@ -70,30 +69,45 @@ function transformCost(height: number, width: number): number {
   return 2.5 * height * width * (axis(height) + axis(width));
 }
 
-/** Optional hints for {@link poolSpectrum}. */
-export interface PoolSpectrumOptions {
-  /** Default `'auto'`: the estimate of {@link spectralPath}. */
-  path?: 'auto' | SpectralPath;
-  /** Marks distances for which the mask is certainly 1 or certainly 0, and its gradient 0. */
-  isFlat?: (distance: number) => boolean;
+/**
+ * Masks and crops the spectrum, `irfftn(crop(mask · rfftn(x)))`, by the faster algorithm. Volumes
+ * always use matrices.
+ */
+export function poolSpectrum<X extends Tensor>(
+  x: X,
+  axes: readonly SpectrumAxis[],
+  norm: Norm,
+  path: 'auto' | SpectralPath = 'auto',
+): X {
+  return tidy(() => {
+    if (axes.length < 3) {
+      const [columns, rows] = axes.toReversed() as [SpectrumAxis, SpectrumAxis?];
+      const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!];
+      const size: [number, number] = [rows?.band.outputSize ?? 1, columns.band.outputSize];
+      const [height, width] = [rows?.band.inputSize ?? 1, columns.band.inputSize];
+      const shape: [number, number, number, number] = [batch, height, width, channels];
+      const chosen = path === 'auto' ? spectralPath(shape, size).path : path;
+      if (chosen === 'fft') {
+        const y = poolByFft(
+          reshape(x, shape),
+          rows?.band ?? ONE_PIXEL,
+          columns.band,
+          rows?.mask ?? null,
+          columns.mask,
+          norm,
+        );
+        return reshape(y, [batch, ...axes.map(({ band }) => band.outputSize), channels]) as X;
+      }
+    }
+    return resampleSpectrum(x, spectrumOfAxes(axes, norm));
+  });
 }
 
-/** Masks and crops the spectrum, `irfft2(crop(mask · rfft2(x)))`, by the faster algorithm. */
-export function poolSpectrum(
-  x: Tensor4D,
-  rows: KeptBand,
-  columns: KeptBand,
-  rowMask: MaskAt,
-  columnMask: MaskAt,
-  norm: Norm,
-  { path = 'auto', isFlat }: PoolSpectrumOptions = {},
-): Tensor4D {
-  const size: [number, number] = [rows.outputSize, columns.outputSize];
-  const chosen = path === 'auto' ? spectralPath(x.shape, size).path : path;
-  if (chosen === 'fft') return poolByFft(x, rows, columns, rowMask, columnMask, norm);
-  return tidy(() =>
-    poolByMatrices(x, spectrumMatrices(rows, columns, rowMask, columnMask, norm, isFlat)),
-  );
-}
+/** The only frequency of an axis of one pixel. */
+export const ONE_PIXEL: KeptBand = {
+  inputSize: 1,
+  outputSize: 1,
+  frequencies: [{ source: 0, target: 0, distance: 0 }],
+};
 
 export const checkPath = oneOf('auto', 'matrices', 'fft');

@@ -1,14 +1,12 @@
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
-import { spectralColumns, spectralRows } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
-import { imageSize, matricesMultiplyAdds } from './multiply-adds.js';
-import type { Norm } from './spectral-matrices.js';
-import { SPECTRAL_CHECKS, spectralPool, spectralPoolMatrices } from './spectral-pool.js';
-import { StaticPoolLayer } from './static-pool-layer.js';
-import { checkStrides, requireSides, requireStrides } from './stride-values.js';
+import { SpectralLayer } from './spectral-layer.js';
+import { imageMatrices, type Norm } from './spectral-matrices.js';
+import { SPECTRAL_CHECKS, spectralPool } from './spectral-pool.js';
+import { checkStrides, requireSides } from './stride-values.js';
 
 /** Configuration of {@link SpectralPool}. */
 export interface SpectralPoolConfig extends LayerArgs {
@@ -20,7 +18,7 @@ export interface SpectralPoolConfig extends LayerArgs {
   dataFormat?: DataFormat;
 }
 
-type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat };
+const { path: _path, ...CHECKS } = SPECTRAL_CHECKS;
 
 /**
  * Spectral pooling at fixed strides, as a `tf.layers` layer around {@link spectralPool}. It has no
@@ -33,24 +31,16 @@ type Options = { strides: [number, number]; norm: Norm; dataFormat: DataFormat }
  *
  * @throws ConfigError on a bad configuration, as {@link spectralPool} does.
  */
-export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLayer {
+export class SpectralPool extends SpectralLayer<2, Tensor4D> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>SpectralPool';
 
   constructor(config: SpectralPoolConfig = {}) {
-    const { path: _path, ...checks } = SPECTRAL_CHECKS;
     requireConfig<Omit<SpectralPoolConfig, keyof LayerArgs>>('SpectralPool', config, {
-      ...checks,
+      ...CHECKS,
       strides: checkStrides,
     });
-    const { norm = 'ortho', dataFormat = 'channelsLast' } = config;
-    const strides = requireStrides('SpectralPool', config.strides ?? [2, 2]);
-    super(config, { strides, norm, dataFormat });
-  }
-
-  /** A copy of the fixed strides [S_h, S_w]. */
-  get strides(): [number, number] {
-    return [...this.options.strides];
+    super('SpectralPool', 2, config);
   }
 
   protected pool(image: Tensor4D): Tensor4D {
@@ -58,21 +48,10 @@ export class SpectralPool extends StaticPoolLayer<Options> implements PoolingLay
     return spectralPool(image, strides, options);
   }
 
-  protected axisSize(size: number, axis: 0 | 1): number {
-    const band = axis === 0 ? spectralRows : spectralColumns;
-    return band(size, this.options.strides[axis]).outputSize;
-  }
-
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
     requireSides('SpectralPool.matrices', 'input', input);
-    return spectralPoolMatrices(input, this.strides, this.options.norm);
-  }
-
-  /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */
-  multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const image = imageSize(inputShape, this.options.dataFormat);
-    return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
+    return imageMatrices(this.axisMatrices(input));
   }
 }
 registerLayer(SpectralPool, 'SpectralPool');

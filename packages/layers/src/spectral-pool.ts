@@ -1,10 +1,11 @@
 import { type Checks, requireOptions } from '@ds/checks';
-import type { PoolingMatrices } from '@ds/kernels';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import type { ComplexMatrix } from '@ds/kernels';
+import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
-import { spectralColumns, spectralRows } from './kept-band.js';
-import { type Norm, spectrumMatrices } from './spectral-matrices.js';
+import { spectralBands } from './kept-band.js';
+import type { SpatialRank } from './spatial-rank.js';
+import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
 import { requireStrides } from './stride-values.js';
 
@@ -47,31 +48,36 @@ export function spectralPool(
   strides: number | [number, number],
   options: SpectralPoolOptions = {},
 ): Tensor4D {
-  requireImage('spectralPool', x);
-  const [strideH, strideW] = requireStrides('spectralPool', strides);
-  requireOptions('spectralPool', 'options', options, SPECTRAL_CHECKS);
-  const { norm = 'ortho', dataFormat = 'channelsLast', path = 'auto' } = options;
+  return spectralPoolOfAxes('spectralPool', 2, x, strides, options, SPECTRAL_CHECKS);
+}
+
+/** {@link spectralPool} for images of any rank: checks its arguments, and pools. */
+export function spectralPoolOfAxes<X extends Tensor, Options extends SpectralPoolOptions>(
+  op: string,
+  rank: SpatialRank,
+  x: X,
+  strides: number | readonly number[],
+  options: Options,
+  checks: Checks<Options>,
+): X {
+  requireImage(op, x, rank);
+  const each = requireStrides(op, strides, rank);
+  requireOptions(op, 'options', options, checks);
+  const { norm = 'ortho', dataFormat = 'channelsLast', path } = options;
   return inChannelsLast(x, dataFormat, (image) =>
-    tidy(() =>
-      poolSpectrum(
-        image,
-        spectralRows(image.shape[1], strideH),
-        spectralColumns(image.shape[2], strideW),
-        null,
-        null,
-        norm,
-        { path },
-      ),
-    ),
+    poolSpectrum(image, unmasked(image.shape.slice(1, -1), each), norm, path),
   );
 }
 
 /** Returns spectral pooling as constant matrices for images of one size. */
 export function spectralPoolMatrices(
-  [height, width]: [number, number],
-  [strideH, strideW]: [number, number],
+  sides: readonly number[],
+  strides: readonly number[],
   norm: Norm,
-): PoolingMatrices {
-  const [rows, columns] = [spectralRows(height, strideH), spectralColumns(width, strideW)];
-  return spectrumMatrices(rows, columns, null, null, norm);
+): ComplexMatrix[] {
+  return tidy(() => spectrumOfAxes(unmasked(sides, strides), norm));
+}
+
+function unmasked(sides: readonly number[], strides: readonly number[]): SpectrumAxis[] {
+  return spectralBands(sides, strides).map((band) => ({ band, mask: null }));
 }

@@ -3,43 +3,51 @@ import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflo
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import type { SpatialRank } from './spatial-rank.js';
 
 /**
  * The base of pooling layers whose output size follows from the configuration alone. A subclass
  * adds the op and the output size along each axis. The options are the whole configuration.
  */
-export abstract class StaticPoolLayer<Options extends { dataFormat: DataFormat }> extends tfl.layers
-  .Layer {
+export abstract class StaticPoolLayer<
+  Options extends { dataFormat?: DataFormat; outputSize?: readonly number[] | null | undefined },
+  Image extends Tensor = Tensor4D,
+> extends tfl.layers.Layer {
   constructor(
     config: LayerArgs,
     protected readonly options: Options,
+    protected readonly spatialRank: SpatialRank = 2,
   ) {
     super({ ...config });
     this.name = config.name ?? plainName(this);
   }
 
   /** Applies the op. */
-  protected abstract pool(image: Tensor4D): Tensor4D;
+  protected abstract pool(image: Image): Image;
 
-  /** Output size along axis 0 (height) or 1 (width). */
-  protected abstract axisSize(size: number, axis: 0 | 1): number;
+  /** Output size along a spatial axis: 0 (height) or 1 (width) of images. */
+  protected abstract axisSize(size: number, axis: number): number;
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
-    const image = layerInput(plainClassName(this), inputs);
-    requireImage(plainClassName(this), image);
+    const image = layerInput<Image>(plainClassName(this), inputs);
+    requireImage(plainClassName(this), image, this.spatialRank);
     return tidy(() => this.pool(image));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return this.pooledShape(symbolicImage(plainClassName(this), inputShape));
+    return this.pooledShape(symbolicImage(plainClassName(this), inputShape, this.spatialRank));
   }
 
   /** The output shape for an input shape, which may hold unknown sizes. */
   protected pooledShape(input: Shape): Shape {
     const shape = input.slice();
-    spatialAxes(this.options.dataFormat).forEach((axis, i) => {
+    const { dataFormat = 'channelsLast' } = this.options;
+    spatialAxes(dataFormat, this.spatialRank).forEach((axis, i) => {
       const size = shape[axis];
-      if (size != null) shape[axis] = this.axisSize(size, i as 0 | 1);
+      // An output size is known even if that of the input is not.
+      const given = this.options.outputSize?.[i];
+      if (given !== undefined) shape[axis] = given;
+      else if (size != null) shape[axis] = this.axisSize(size, i);
     });
     return shape;
   }

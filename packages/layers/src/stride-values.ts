@@ -7,18 +7,23 @@ import {
   requireTensor,
 } from '@ds/checks';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { type PerAxis, type SpatialRank, writtenStrides } from './spatial-rank.js';
 
 /**
- * Reads the strides' values on the host, for the output size. On `cpu` and `wasm` this copies two
- * numbers. A shared stride is returned twice.
+ * Reads the strides' values on the host, for the output size, one for each axis. On `cpu` and `wasm`
+ * this copies a few numbers. A shared stride is repeated.
  *
  * @throws ConfigError if a value is not finite.
  */
-export function strideValues(op: string, strides: Tensor1D): [number, number] {
-  const [height, width = height] = strides.dataSync<'float32'>();
-  const values: [number, number] = [height!, width!];
+export function strideValues(op: string, strides: Tensor1D, rank: SpatialRank): number[] {
+  const values = perAxis([...strides.dataSync<'float32'>()], rank);
   requireFinite(op, values);
   return values;
+}
+
+/** Strides for each axis. A shared stride is repeated. */
+export function perAxis<R extends SpatialRank>(strides: readonly number[], rank: R): PerAxis<R> {
+  return Array.from({ length: rank }, (_, axis) => strides[axis] ?? strides[0]!) as PerAxis<R>;
 }
 
 /** Checks that strides are finite, since output sizes follow from them. */
@@ -28,46 +33,64 @@ export function requireFinite(op: string, strides: readonly number[]): void {
   }
 }
 
-export function requireStrideTensor(op: string, strides: Tensor1D): void {
+/** Checks a tensor of strides: one for each axis, or one for all. */
+export function requireStrideTensor(op: string, strides: Tensor1D, rank: SpatialRank): void {
   requireTensor(op, 'strides', strides);
-  if (strides.rank !== 1 || strides.size > 2) {
-    throw new ConfigError(
-      `${op}: strides must have shape [2] ([S_h, S_w]) or [1] (shared), ` +
-        `got shape [${strides.shape}]`,
-    );
-  }
+  if (strides.rank === 1 && [1, rank].includes(strides.size)) return;
+  const own = `[${rank}] (${writtenStrides(rank)})`;
+  throw new ConfigError(
+    `${op}: strides must have shape ${rank === 1 ? own : `${own} or [1] (shared)`}, ` +
+      `got shape [${strides.shape}]`,
+  );
 }
 
-/** Checks strides given as numbers, and returns the pair. `least` is the smallest one allowed. */
-export function requireStrides(
+/**
+ * Checks strides given as numbers, and returns one for each axis. `least` is the smallest one
+ * allowed.
+ */
+export function requireStrides<R extends SpatialRank = 2>(
   op: string,
   strides: number | readonly number[],
+  rank: R = 2 as R,
   least = 1,
-): [number, number] {
-  const list = pairOf(op, strides);
+): PerAxis<R> {
+  const list = stridesPerAxis(op, strides, rank);
   if (!list.every((stride) => Number.isFinite(stride) && stride >= least)) {
     refuse(op, 'strides', `be >= ${least}`, list);
   }
   return list;
 }
 
-/** Returns one number twice, or a copy of a pair. It does not check the values. */
-export function pairOf(op: string, strides: unknown): [number, number] {
-  const list = typeof strides === 'number' ? [strides, strides] : strides;
-  if (!Array.isArray(list) || list.length !== 2) {
-    refuse(op, 'strides', 'be a number or [S_h, S_w]', strides);
+/** Returns one number for all axes, or a copy of the list. It does not check the values. */
+export function stridesPerAxis<R extends SpatialRank = 2>(
+  op: string,
+  strides: unknown,
+  rank: R = 2 as R,
+): PerAxis<R> {
+  const list = typeof strides === 'number' ? Array<number>(rank).fill(strides) : strides;
+  if (!Array.isArray(list) || list.length !== rank) {
+    refuse(op, 'strides', `be a number or ${writtenStrides(rank)}`, strides);
   }
-  return [...list] as [number, number];
+  return [...list] as PerAxis<R>;
 }
 
 /** {@link requireStrides} as the check of an option. */
-export const checkStrides: Check = (op, _name, strides) =>
-  requireStrides(op, strides as [number, number]);
+export function checkStridesOf(rank: SpatialRank, least = 1): Check {
+  return (op, _name, strides) => requireStrides(op, strides as number[], rank, least);
+}
+
+/** The check of the strides of images. */
+export const checkStrides = checkStridesOf(2);
 
 /** The largest side of an image. */
 const LARGEST_SIDE = 2 ** 20;
 
-/** Checks the height and the width of images. */
-export function requireSides(op: string, name: string, sides: unknown): void {
-  requireNumbers(op, name, sides, 2, integerIn(1, LARGEST_SIDE));
+/** Checks the sides of images, by default the height and the width. */
+export function requireSides(
+  op: string,
+  name: string,
+  sides: unknown,
+  rank: SpatialRank = 2,
+): void {
+  requireNumbers(op, name, sides, rank, integerIn(1, LARGEST_SIDE));
 }

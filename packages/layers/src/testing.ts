@@ -25,7 +25,6 @@ import {
   slice,
   sum,
   type Tensor,
-  type Tensor4D,
   tidy,
   transpose,
   type Variable,
@@ -34,7 +33,9 @@ import {
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from './count-multiply-adds.js';
-import { poolingLayer, poolingNames } from './registry.js';
+import { poolingLayer, poolingNames, poolingTraits, type RankedPoolingConfig } from './registry.js';
+import { checkRank, type SpatialRank } from './spatial-rank.js';
+import { stridesPerAxis } from './stride-values.js';
 import {
   dot,
   expectSlope,
@@ -49,8 +50,13 @@ import {
 export interface DescribePoolingOptions {
   /** Configuration without strides. Default none. */
   config?: Record<string, unknown>;
-  /** Strides for the tests. Use integers if the pooling takes no others. Default [2, 3]. */
-  strides?: [number, number];
+  /** The number of spatial axes: 1, 2 or 3. The pooling must have this rank. Default 2. */
+  rank?: SpatialRank;
+  /**
+   * Strides for the tests, one for each axis. Use integers if the pooling takes no others. Default
+   * [2], [2, 3] or [2, 3, 2].
+   */
+  strides?: number[];
   /**
    * Backends for the tests. Default: `'cpu'`, and those of wasm, webgl, webgpu and tensorflow that
    * are registered.
@@ -58,10 +64,11 @@ export interface DescribePoolingOptions {
   backends?: string[];
   /**
    * Whether the pooling refuses images of a size, such as a map smaller than the reflection of a
-   * filter. The tests then expect an error that begins with a name and `:`. Default: none.
+   * filter. The tests then expect an error that begins with a name and `:`. Default: none. It gets
+   * one side for each axis.
    */
-  refuses?: (height: number, width: number) => boolean;
-  /** Whether the pooling takes `dataFormat: 'channelsFirst'`. Default true. */
+  refuses?: (...sides: number[]) => boolean;
+  /** Whether the pooling takes `dataFormat: 'channelsFirst'`. Default true, at rank 1 false. */
   hasDataFormat?: boolean;
   /** Whether the pooling refuses images that are not float32, unlike tfjs's own. Default true. */
   checksDtype?: boolean;
@@ -71,14 +78,73 @@ export interface DescribePoolingOptions {
 const FLOAT32 = 1e-4;
 /** The share of multiply-adds that a count may miss: small sums next to the products. */
 const SMALL_SUMS = 0.05;
-const SIZES: [number, number][] = [
-  [1, 1],
-  [1, 6],
-  [5, 1],
-  [7, 7],
-  [8, 12],
-  [13, 9],
-];
+
+/** The sides of the tests' images. */
+interface Sides {
+  /** One pixel, prime, and not equal to each other. */
+  every: number[][];
+  /** For gradients. No multiples of common strides, so windows cross the border. */
+  slopes: number[];
+  weightSlopes: number[];
+  leaks: number[];
+  saved: number[];
+  formats: number[];
+  repeated: number[];
+  batch: number[];
+  counted: number[];
+  compared: number[];
+}
+
+const SIDES: Record<SpatialRank, Sides> = {
+  1: {
+    every: [[1], [2], [7], [12]],
+    slopes: [13],
+    weightSlopes: [12],
+    leaks: [8],
+    saved: [9],
+    formats: [7],
+    repeated: [8],
+    batch: [10],
+    counted: [29],
+    compared: [11],
+  },
+  2: {
+    every: [
+      [1, 1],
+      [1, 6],
+      [5, 1],
+      [7, 7],
+      [8, 12],
+      [13, 9],
+    ],
+    slopes: [9, 10],
+    weightSlopes: [8, 9],
+    leaks: [6, 8],
+    saved: [9, 8],
+    formats: [9, 7],
+    repeated: [8, 8],
+    batch: [8, 10],
+    counted: [13, 9],
+    compared: [11, 8],
+  },
+  3: {
+    every: [
+      [1, 1, 1],
+      [1, 6, 2],
+      [5, 1, 3],
+      [4, 7, 5],
+    ],
+    slopes: [5, 4, 7],
+    weightSlopes: [6, 5, 8],
+    leaks: [4, 3, 6],
+    saved: [5, 4, 6],
+    formats: [5, 3, 4],
+    repeated: [4, 6, 4],
+    batch: [4, 5, 6],
+    counted: [7, 6, 9],
+    compared: [5, 6, 7],
+  },
+};
 
 /**
  * Declares the conformance tests for a pooling, built in or contributed. Call it in a vitest file
@@ -106,19 +172,33 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
   }
   requireOptions<DescribePoolingOptions>('describePooling', 'options', options, {
     config: requireObject,
-    strides: (fn, key, value) => requireNumbers(fn, key, value, 2, requirePositive),
+    rank: checkRank,
+    strides: (fn, key, strides) => {
+      const rank = options.rank ?? 2;
+      requireNumbers(fn, key, stridesPerAxis(fn, strides, rank), rank, requirePositive);
+    },
     backends: (fn, name, value) => requireList(fn, name, value),
     refuses: requireFunction,
     hasDataFormat: requireBoolean,
     checksDtype: requireBoolean,
   });
-  const { strides = [2, 3], refuses = () => false } = options;
-  const { hasDataFormat = true, checksDtype = true } = options;
+  const { rank = 2, refuses = () => false } = options;
+  const { ranks } = poolingTraits(name);
+  if (!ranks.includes(rank)) {
+    refuse('describePooling', 'rank', `be one that '${name}' has (${ranks.join(', ')})`, rank);
+  }
+  const { strides = [2, 3, 2].slice(0, rank) } = options;
+  const { hasDataFormat = rank > 1, checksDtype = true } = options;
+  const sides = SIDES[rank];
   const create = (change: Record<string, unknown> = {}) =>
-    poolingLayer(name, { strides, ...options.config, ...change });
+    poolingLayer(name, { rank, strides, ...options.config, ...change } as RankedPoolingConfig<
+      string,
+      1
+    >);
   const backends = options.backends ?? backendsAtHand();
 
-  describe.each(backends)(`pooling '${name}' on %s`, (backend) => {
+  const called = rank === 2 ? `pooling '${name}'` : `pooling '${name}' of rank ${rank}`;
+  describe.each(backends)(`${called} on %s`, (backend) => {
     let before: string;
     beforeAll(async () => {
       before = getBackend();
@@ -129,23 +209,20 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
     });
 
     it('has the shape it promises, at every size', () => {
-      for (const [height, width] of SIZES) {
+      for (const size of sides.every) {
         // Strides slightly and far larger than the image. The product stays small, because some
         // poolings compute that many components.
-        const beyond = [
-          [height + 1, width + 1],
-          [40, 1],
-        ];
-        for (const pair of [strides, [1, 1], ...beyond] as [number, number][]) {
-          const layer = create({ strides: pair });
-          const shape = [2, height, width, 3];
-          if (refuses(height, width)) {
+        const beyond = [size.map((side) => side + 1), [40, 1, 1].slice(0, rank)];
+        for (const each of [strides, [1, 1, 1].slice(0, rank), ...beyond]) {
+          const layer = create({ strides: each });
+          const shape = [2, ...size, 3];
+          if (refuses(...size)) {
             expect(() => layer.apply(ones(shape))).toThrow(/^\w+: /);
             continue;
           }
           const y = layer.apply(ones(shape)) as Tensor;
           const promised = layer.computeOutputShape(shape) as (number | null)[];
-          expect(promised).toHaveLength(4);
+          expect(promised).toHaveLength(rank + 2);
           promised.forEach((size, axis) => {
             if (size !== null) expect(y.shape[axis]).toBe(size);
             expect(y.shape[axis]).toBeGreaterThanOrEqual(1);
@@ -161,8 +238,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       'has the gradient of central differences to the image (training: %s)',
       (training) => {
         tidy(() => {
-          // The size is no multiple of common strides, so windows cross the border.
-          const x = image([2, 9, 10, 3], 1.9);
+          const x = image([2, ...sides.slopes, 3], 1.9);
           const { layer, upstream, valueAt } = slopeSetting(create, training, x);
           const direction = image(x.shape, 5.3);
           const [slope] = grads((input: Tensor) =>
@@ -179,7 +255,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
 
     it('has the gradients of central differences to every trainable weight', () => {
       tidy(() => {
-        const x = image([2, 8, 9, 3], 0.7);
+        const x = image([2, ...sides.weightSlopes, 3], 0.7);
         const { layer, upstream, valueAt } = slopeSetting(create, true, x);
         const variables = layer.trainableWeights.map((weight) => weight.read() as Variable);
         const loss = () => sum(mul(layer.apply(x, { training: true }) as Tensor, upstream));
@@ -201,7 +277,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
 
     it('leaks no tensor', () => {
       const layer = create();
-      const x = image([2, 6, 8, 2], 1.3);
+      const x = image([2, ...sides.leaks, 2], 1.3);
       dispose(layer.apply(x) as Tensor);
       const count = memory().numTensors;
       for (let i = 0; i < 3; i++) dispose(layer.apply(x) as Tensor);
@@ -214,7 +290,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
     });
 
     it('survives a saved model', async () => {
-      const input = tfl.input({ shape: [9, 8, 2] });
+      const input = tfl.input({ shape: [...sides.saved, 2] });
       const model = tfl.model({
         inputs: input,
         outputs: create().apply(input) as tfl.SymbolicTensor,
@@ -228,7 +304,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       );
       const modelTopology = JSON.parse(JSON.stringify(saved!.modelTopology));
       const copy = await tfl.loadLayersModel(io.fromMemory({ ...saved!, modelTopology }));
-      const x = image([2, 9, 8, 2], 0.4);
+      const x = image([2, ...sides.saved, 2], 0.4);
       const [a, b] = [model, copy].map((m) => m.predict(x) as Tensor);
       expect(b!.shape).toEqual(a!.shape);
       expect(relativeDifference(b!, a!)).toBe(0);
@@ -241,10 +317,12 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       it('sees one image in both data formats', () => {
         const [last, first] = [create(), create({ dataFormat: 'channelsFirst' })];
         tidy(() => {
-          const x = image([2, 9, 7, 3], 2.2) as Tensor4D;
+          const spatial = Array.from({ length: rank }, (_, axis) => axis + 1);
+          const x = image([2, ...sides.formats, 3], 2.2);
           const y = last.apply(x) as Tensor;
-          const z = first.apply(transpose(x, [0, 3, 1, 2])) as Tensor;
-          expect(relativeDifference(transpose(z, [0, 2, 3, 1]), y)).toBeLessThan(FLOAT32);
+          const z = first.apply(transpose(x, [0, rank + 1, ...spatial])) as Tensor;
+          const back = [0, ...spatial.map((axis) => axis + 1), 1];
+          expect(relativeDifference(transpose(z, back), y)).toBeLessThan(FLOAT32);
         });
         last.dispose();
         first.dispose();
@@ -254,7 +332,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
     it('gives the same for the same configuration, in training and at inference', () => {
       const [a, b] = [create(), create()];
       tidy(() => {
-        const x = image([2, 8, 8, 2], 3.1);
+        const x = image([2, ...sides.repeated, 2], 3.1);
         for (const training of [true, true, false]) {
           const [first, second] = [a, b].map((layer) => layer.apply(x, { training }) as Tensor);
           expect(relativeDifference(second!, first!)).toBe(0);
@@ -267,10 +345,11 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
     it('does not mix the images of a batch', () => {
       const layer = create();
       tidy(() => {
-        const x = image([3, 8, 10, 2], 0.9);
+        const x = image([3, ...sides.batch, 2], 0.9);
         const whole = layer.apply(x) as Tensor;
-        const one = layer.apply(slice(x, [1, 0, 0, 0], [1, 8, 10, 2])) as Tensor;
-        const same = slice(whole, [1, 0, 0, 0], [1, ...whole.shape.slice(1)]);
+        const second = (of: Tensor) => slice(of, [1], [1]);
+        const one = layer.apply(second(x)) as Tensor;
+        const same = second(whole);
         expect(relativeDifference(one, same)).toBeLessThan(FLOAT32);
       });
       layer.dispose();
@@ -281,7 +360,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       'counts its multiply-adds, or lets them be counted',
       () => {
         const layer = create();
-        const shape = [13, 9, 8];
+        const shape = [...sides.counted, 8];
         const y = layer.apply(ones([1, ...shape])) as Tensor;
         const { ran, needed } = measureMultiplyAdds(layer, [shape], 'describePooling');
         if (hasMember(layer, 'multiplyAdds')) {
@@ -298,21 +377,27 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
       const layer = create();
       expect(() => layer.apply(ones([4, 4]))).toThrow(/rank|ndim/);
       if (checksDtype) {
-        const whole = ones([1, 4, 4, 1], 'int32');
+        const whole = ones([1, ...[4, 4, 4].slice(0, rank), 1], 'int32');
         expect(() => layer.apply(whole)).toThrow(/must be float32, got int32/);
         whole.dispose();
       }
     });
 
     it('refuses strides that are none', () => {
-      for (const bad of [[0.5, 2], [Number.NaN, 2], [2], [2, Number.POSITIVE_INFINITY]]) {
+      const others = [2, 2, 2].slice(1, rank);
+      for (const bad of [
+        [0.5, ...others],
+        [Number.NaN, ...others],
+        rank === 1 ? [2, 2] : others,
+        [...others, Number.POSITIVE_INFINITY],
+      ]) {
         expect(() => create({ strides: bad })).toThrow(/strides|ratio/);
       }
     });
   });
 
   if (backends.length > 1) {
-    it(`pooling '${name}' agrees on ${backends.join(', ')}`, async () => {
+    it(`${called} agrees on ${backends.join(', ')}`, async () => {
       const start = getBackend();
       const outputs: { y: number[]; dx: number[] }[] = [];
       for (const backend of backends) {
@@ -320,7 +405,7 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
         const layer = create();
         outputs.push(
           tidy(() => {
-            const x = image([2, 11, 8, 3], 1.9);
+            const x = image([2, ...sides.compared, 3], 1.9);
             const loss = (input: Tensor) => {
               const y = layer.apply(input) as Tensor;
               return sum(mul(y, image(y.shape, 4.7)));

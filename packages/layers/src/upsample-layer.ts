@@ -4,7 +4,7 @@ import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflo
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, type Shape, symbolicImage } from './layer-input.js';
-import { pairOf } from './stride-values.js';
+import { stridesPerAxis } from './stride-values.js';
 import { requireReference, type UpsampledSizeOptions } from './upsampled-size.js';
 
 /** The options of every upsampling layer. */
@@ -64,7 +64,7 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
     }
     const { outputSize } = this.options;
     if (outputSize !== undefined) {
-      const [height, width] = pairOf(op, outputSize);
+      const [height, width] = stridesPerAxis(op, outputSize);
       shape[axes[0]] = height;
       shape[axes[1]] = width;
       return shape;

@@ -1,6 +1,6 @@
 import { type Checks, ConfigError, requireTensor } from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { pairOf, requireSides, requireStrides } from './stride-values.js';
+import { stridesPerAxis, requireSides, requireStrides } from './stride-values.js';
 
 /** The output size of an upsampling. Give at most one of both. */
 export interface UpsampledSizeOptions {
@@ -32,7 +32,7 @@ export function sizeOptions({
   outputSize,
 }: UpsampledSizeOptions): UpsampledSizeOptions {
   if (outputSize !== undefined) return { outputSize: structuredClone(outputSize) };
-  return { strides: pairOf('strides', strides) };
+  return { strides: stridesPerAxis('strides', strides) };
 }
 
 /**
@@ -47,7 +47,7 @@ export function upsampledSize(
   { strides = 2, outputSize }: UpsampledSizeOptions,
 ): [number, number] {
   if (outputSize !== undefined) {
-    const size = pairOf(op, outputSize);
+    const size = stridesPerAxis(op, outputSize);
     if (size.some((side, axis) => side < input[axis]!)) {
       throw new ConfigError(
         `${op}: outputSize must be at least the input's size [${input}], got [${size}]`,
@@ -55,7 +55,7 @@ export function upsampledSize(
     }
     return size;
   }
-  const pair = pairOf(op, strides);
+  const pair = stridesPerAxis(op, strides);
   return [scaledSize(input[0], pair[0]), scaledSize(input[1], pair[1])];
 }
 

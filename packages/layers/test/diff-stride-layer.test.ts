@@ -2,9 +2,11 @@ import { useBackend } from '@ds/backend';
 import { unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import {
   DiffStride,
+  type DiffStride1D,
+  type DiffStride3D,
   type DiffStrideConfig,
   FractionalMaxPool,
   isDiffStride,
@@ -134,16 +136,19 @@ describe('isDiffStride', () => {
     const pooling = new DiffStride({ strides: [1.5, 2], smoothness: 1 });
     const input = tf.input({ shape: [12, 12, 1] });
     const model = tf.model({ inputs: input, outputs: pooling.apply(input) as tf.SymbolicTensor });
-    const found: DiffStride[] = model.layers.filter(isDiffStride);
+    const found = model.layers.filter(isDiffStride);
+    expectTypeOf(found).toEqualTypeOf<(DiffStride | DiffStride1D | DiffStride3D)[]>();
     expect(found).toEqual([pooling]);
     expect(model.layers.find(isDiffStride)?.strides).toEqual([1.5, 2]);
     model.dispose();
   });
 
-  it('knows a layer of another copy of the package by its class name', () => {
-    const ofAnotherCopy = { getClassName: () => 'ds>DiffStride' };
-    expect(isDiffStride(ofAnotherCopy)).toBe(true);
-  });
+  it.each(['ds>DiffStride', 'ds>DiffStride1D', 'ds>DiffStride3D'])(
+    'knows a layer of another copy of the package by its class name, %s',
+    (className) => {
+      expect(isDiffStride({ getClassName: () => className })).toBe(true);
+    },
+  );
 
   it.each([new SpectralPool(), null, undefined, 'ds>DiffStride', {}])('refuses %s', (other) => {
     expect(isDiffStride(other)).toBe(false);

@@ -34,6 +34,9 @@ const TYPED: Record<keyof PoolingConfigs, true> = {
   asap: true,
   aps: true,
   lps: true,
+  tips: true,
+  dct: true,
+  'dct-diffstride': true,
   'mean-of-windows': true,
 };
 
@@ -64,6 +67,45 @@ describe('a pooling by name', () => {
     expect(poolingLayer(name, { strides: [2, 2], norm: 'ortho' }).getConfig().norm).toBe('ortho');
     expect(() => poolingLayer('of-nobody', { strides: [2, 2] })).toThrow(
       'poolingLayer: name must be one of diffstride, spectral',
+    );
+  });
+
+  it('has the spatial axes of its rank', () => {
+    const line = poolingLayer('average', { rank: 1, strides: [3] });
+    expect(line.computeOutputShape([null, 9, 2])).toEqual([null, 3, 2]);
+    const cube = poolingLayer('max', { rank: 3, strides: [2, 1, 3], padding: 'valid' });
+    expect(cube.computeOutputShape([null, 4, 5, 6, 2])).toEqual([null, 2, 5, 2, 2]);
+    expect(poolingLayer('average', { rank: 2, strides: [2, 2] }).getClassName()).toBe(
+      'AveragePooling2D',
+    );
+    expect(poolingTraits('average').ranks).toEqual([1, 2, 3]);
+    expect(poolingTraits('lps').ranks).toEqual([2]);
+    expect(() => poolingLayer('lps', { rank: 3, strides: [2, 2, 2] })).toThrow(
+      "poolingLayer: rank must be one that 'lps' has (2), got 3",
+    );
+    expect(() => poolingLayer('max', { rank: 4 as 3, strides: [2, 2, 2] })).toThrow(
+      'poolingLayer: rank must be 1, 2 or 3, got 4',
+    );
+    // @ts-expect-error: two strides for one axis.
+    expect(() => poolingLayer('max', { rank: 1, strides: [2, 2] })).toThrow(
+      'poolingLayer: strides must be [S] at rank 1, got [2, 2]',
+    );
+  });
+
+  it('tells its factory the rank, if it has others than 2', () => {
+    registerPooling(
+      'by-rank',
+      (config) => {
+        expectTypeOf(config.rank).toEqualTypeOf<1 | 2>();
+        if (config.rank === 1) expectTypeOf(config.strides).toEqualTypeOf<[number]>();
+        return tf.layers.activation({ activation: 'linear', name: `rank-${config.rank}` });
+      },
+      { ranks: [1, 2] },
+    );
+    expect(poolingLayer('by-rank', { rank: 1, strides: [2] }).name).toBe('rank-1');
+    expect(poolingLayer('by-rank', { strides: [2, 2] }).name).toBe('rank-2');
+    expect(() => registerPooling('odd', () => tf.layers.flatten(), { ranks: [0 as 1] })).toThrow(
+      'registerPooling: traits.ranks must be 1, 2 or 3, got 0',
     );
   });
 

@@ -3,15 +3,27 @@ import {
   ConfigError,
   LAYER_CHECKS,
   numberIn,
+  requireBoolean,
   requireList,
   requireOptions,
   requireSize,
+  StateError,
 } from '@ds/checks';
 import { disposeByGraph, plainName, projectWeight, registerLayer } from '@ds/graph';
-import { type serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import {
+  type serialization,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { AdaptiveSpanOptions } from './adaptive-span.js';
-import { adaptiveSpanAttention } from './adaptive-span-attention.js';
+import {
+  type AdaptiveSpanAttentionOptions,
+  adaptiveSpanAttention,
+} from './adaptive-span-attention.js';
+import { AdaptiveSpanCache } from './adaptive-span-cache.js';
 import { SpanConstraint, SpanInitializer, SpanPenalty } from './span-weight.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tfl.layers.Layer>[0]>;
@@ -23,6 +35,8 @@ export interface AdaptiveSpanConfig extends LayerArgs, AdaptiveSpanOptions {
   initialSpan?: number;
   /** λ of the penalty (λ/heads) Σ z on the spans. Default 0. */
   penalty?: number;
+  /** Whether the layer learns relative positions. Default `false`. */
+  relativePositions?: boolean;
 }
 
 const CONFIG: Checks<AdaptiveSpanConfig> = {
@@ -30,6 +44,7 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
   smoothness: numberIn(0),
   initialSpan: numberIn(0),
   penalty: numberIn(0),
+  relativePositions: requireBoolean,
   ...LAYER_CHECKS,
 };
 
@@ -38,6 +53,10 @@ const CONFIG: Checks<AdaptiveSpanConfig> = {
  * `adaptiveSpanAttention`. Its weight `span` has shape [heads], in tokens. It stays in [0, maxSpan]
  * with any optimizer. The layer's losses include the paper's l1 penalty (Sukhbaatar et al. 2019,
  * eq. 4).
+ *
+ * With `relativePositions` it also has the weight `positions`, `[maxSpan, d]`: an embedding of each
+ * distance for `adaptiveSpanAttention`. They begin at 0, so the layer first computes what it
+ * computes without them. The published code begins with N(0, 1), and all layers share them.
  *
  * Shapes: [q, k, v], each `[batch, heads, T, d]` → `[batch, heads, T, e]`, with e from v. The spans
  * are in tokens, so they need a larger learning rate than other weights.
@@ -48,9 +67,13 @@ export class AdaptiveSpan extends tfl.layers.Layer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>AdaptiveSpan';
   private readonly options: Required<
-    Pick<AdaptiveSpanConfig, 'maxSpan' | 'smoothness' | 'initialSpan' | 'penalty'>
+    Pick<
+      AdaptiveSpanConfig,
+      'maxSpan' | 'smoothness' | 'initialSpan' | 'penalty' | 'relativePositions'
+    >
   >;
   private spanWeight: tfl.LayerVariable | null = null;
+  private positionWeight: tfl.LayerVariable | null = null;
 
   constructor(config: AdaptiveSpanConfig) {
     requireOptions<AdaptiveSpanConfig>('AdaptiveSpan', 'config', config, CONFIG, [
@@ -59,20 +82,20 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     ]);
     super({ ...config });
     this.name = config.name ?? plainName(this);
-    const { maxSpan, smoothness, initialSpan = 0, penalty = 0 } = config;
+    const { maxSpan, smoothness, initialSpan = 0, penalty = 0, relativePositions = false } = config;
     if (initialSpan > maxSpan) {
       throw new ConfigError(
         `AdaptiveSpan: initialSpan must be in 0 … ${maxSpan}, got ${initialSpan}`,
       );
     }
-    this.options = { maxSpan, smoothness, initialSpan, penalty };
+    this.options = { maxSpan, smoothness, initialSpan, penalty, relativePositions };
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const heads = this.queryShape(inputShape)[1];
+    const [, heads, , depth] = this.queryShape(inputShape);
     if (heads == null)
       throw new ConfigError('AdaptiveSpan: the number of heads must be known, got null');
-    const { initialSpan, penalty, maxSpan } = this.options;
+    const { initialSpan, penalty, maxSpan, relativePositions } = this.options;
     const weight = this.addWeight(
       'span',
       [heads],
@@ -81,6 +104,11 @@ export class AdaptiveSpan extends tfl.layers.Layer {
       new SpanPenalty(penalty),
     );
     this.spanWeight = projectWeight(weight, new SpanConstraint(maxSpan));
+    if (relativePositions) {
+      if (depth == null) throw new ConfigError('AdaptiveSpan: d of q must be known, got null');
+      const zeros = tfl.initializers.zeros();
+      this.positionWeight = this.addWeight('positions', [maxSpan, depth], 'float32', zeros);
+    }
     super.build(inputShape);
   }
 
@@ -97,12 +125,34 @@ export class AdaptiveSpan extends tfl.layers.Layer {
     requireList('AdaptiveSpan', 'inputs', inputs, 3);
     return tidy(() => {
       const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
-      const { maxSpan, smoothness } = this.options;
-      return adaptiveSpanAttention(q, k, v, this.spanWeight!.read() as Tensor1D, {
-        maxSpan,
-        smoothness,
-      });
+      return adaptiveSpanAttention(q, k, v, this.spanTensor(), this.attentionOptions());
     });
+  }
+
+  /**
+   * A cache for generation with the present weights. Its `step` computes what the layer computes,
+   * a few tokens at a time. Dispose it after use.
+   *
+   * @throws StateError if the layer is not built.
+   */
+  cache(): AdaptiveSpanCache {
+    if (!this.spanWeight) {
+      throw new StateError(
+        'AdaptiveSpan.cache: the layer must be built, got a layer without weights; ' +
+          'apply it to its inputs first',
+      );
+    }
+    return new AdaptiveSpanCache(this.spanTensor(), this.attentionOptions());
+  }
+
+  private spanTensor(): Tensor1D {
+    return this.spanWeight!.read() as Tensor1D;
+  }
+
+  private attentionOptions(): AdaptiveSpanAttentionOptions {
+    const { maxSpan, smoothness } = this.options;
+    const positions = this.positionWeight?.read() as Tensor2D | undefined;
+    return { maxSpan, smoothness, ...(positions ? { positions } : {}) };
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

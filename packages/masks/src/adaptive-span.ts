@@ -85,19 +85,19 @@ export function adaptiveSpanWeights(
   }
   requireHeads('adaptiveSpanWeights', span, heads);
   return tidy(() => {
-    const distances = distanceMatrix(queries);
+    const distances = distanceMatrix(queries, keys);
     const perHead = reshape(span, [heads, 1, 1]);
     return maskedSoftmax(scores, distances, perHead, options) as Tensor3D;
   });
 }
 
-/** t − r for query t and key r. */
-function distanceMatrix(length: number): Tensor2D {
+/** t − r for the last `queries` of `keys` positions and for every key. */
+export function distanceMatrix(queries: number, keys: number): Tensor2D {
   const values = Float32Array.from(
-    { length: length * length },
-    (_, i) => Math.floor(i / length) - (i % length),
+    { length: queries * keys },
+    (_, i) => keys - queries + Math.floor(i / keys) - (i % keys),
   );
-  return tensor2d(values, [length, length]);
+  return tensor2d(values, [queries, keys]);
 }
 
 /** The lowest float32. Only a score of −∞ is below it. */
@@ -142,7 +142,7 @@ function visible(scores: Tensor, mask: Tensor): Tensor {
   return op(scores);
 }
 
-export function requireSpan(op: string, options: AdaptiveSpanOptions): void {
+function requireSpan(op: string, options: AdaptiveSpanOptions): void {
   requireOptions<AdaptiveSpanOptions>(
     op,
     'options',

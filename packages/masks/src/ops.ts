@@ -3,7 +3,11 @@ export {
   adaptiveSpanMask,
   adaptiveSpanWeights,
 } from './adaptive-span.js';
-export { adaptiveSpanAttention } from './adaptive-span-attention.js';
+export {
+  type AdaptiveSpanAttentionOptions,
+  adaptiveSpanAttention,
+} from './adaptive-span-attention.js';
+export { AdaptiveSpanCache } from './adaptive-span-cache.js';
 export { clip } from './clip.js';
 export {
   type Alignment,
@@ -14,5 +18,13 @@ export {
   verticalHalfSize,
   verticalMask,
 } from './frequency-mask.js';
+export { gaussianMask, gaussianSigma, gaussianSize } from './gaussian-mask.js';
 export { keptIndices } from './kept-indices.js';
 export { rampMask, rampValue } from './ramp.js';
+export {
+  type SigmoidMaskOptions,
+  sigmoidMask,
+  sigmoidOffset,
+  sigmoidSize,
+} from './sigmoid-mask.js';
+export { keptRange, type MaskForm, type SizeMaskOptions, sizeMask } from './size-mask.js';

@@ -95,7 +95,7 @@ function inStockLayers(
 const ROUNDING = 1e-6;
 
 /** Whether a pooling matrix is the identity, as at stride 1 with the ramp beyond the band. */
-function isIdentity(matrix: Tensor2D): boolean {
+export function isIdentity(matrix: Tensor2D): boolean {
   const [outputs, inputs] = matrix.shape;
   if (outputs !== inputs) return false;
   return matrix

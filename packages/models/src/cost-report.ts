@@ -1,6 +1,6 @@
 import { ConfigError } from '@ds/checks';
 import { hasMember, type LayerWith } from '@ds/graph';
-import { isDiffStride, measureMultiplyAdds } from '@ds/layers';
+import { isDctDiffStride, isDiffStride, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
@@ -23,15 +23,16 @@ export interface LayerCost {
   parameters: number;
   /** Bytes of the output in float32. */
   activationBytes: number;
-  /** Says that a DiffStride leaves its map at its size, why, and how to reduce it. */
+  /** Says that a layer with learned strides leaves its map at its size, why, and the remedy. */
   note?: string;
 }
 
 /**
- * Reports the cost of a model for one image of `inputShape` ([height, width, channels]), layer by
- * layer in network order, at the current strides. It works for any `LayersModel`, including nested
- * models and wrappers. It runs one blank image through the model, because the output sizes of
- * learned strides are known only then. For several inputs pass a list with one shape per input.
+ * Reports the cost of a model for one image of `inputShape` ([height, width, channels]), or for one
+ * sound or volume, layer by layer in network order, at the current strides. It works for any
+ * `LayersModel`, including nested models and wrappers. It runs one blank image through the model,
+ * because the output sizes of learned strides are known only then. For several inputs pass a list
+ * with one shape per input.
  *
  * A pooling counts its own multiply-adds in `multiplyAdds(outputShape, inputShape)`, as those of
  * `@ds/layers` do. Convolutions and dense layers are counted by formula. Elementwise layers of tfjs
@@ -62,10 +63,10 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
 
 /** The note of a pooling that does not reduce its map. */
 function noteOf(layer: tfl.layers.Layer, inputShape: number[]): Pick<LayerCost, 'note'> {
-  if (!isDiffStride(layer)) return {};
+  if (!isDiffStride(layer) && !isDctDiffStride(layer)) return {};
   const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
-  const [height, width] = isChannelsFirst ? inputShape.slice(1) : inputShape;
-  const note = layer.reductionNote([height!, width!]);
+  const sides = isChannelsFirst ? inputShape.slice(1) : inputShape.slice(0, -1);
+  const note = layer.reductionNote(sides);
   return note ? { note } : {};
 }
 

@@ -1,5 +1,6 @@
 import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
 import { applyInOneModel, isModel, layersOf } from '@ds/graph';
+import { isMaskedDepth, type MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { ConstantPooling } from './constant-pooling.js';
 import { customLayers, refuseCustomLayers } from './custom-layers.js';
@@ -33,14 +34,21 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  *   `AsapPool`, `SpectralUpsample`, `BlurUpsample`, `InterpolatedUpsample`, `FractionalUnpool` of
  *   one average, and your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without
  *   bias, `Permute` and `Add`. A pooling that is the identity disappears.
+ * - Those of sound, video and volumes, such as `DiffStride1D` and `SpectralPool3D`, become `Dense`
+ *   without bias, `Permute` and `Add`.
  * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the blur.
  * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
  *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
  *   follows. Several samples end in `Average`.
+ * - `PolynomialActivation` and `UpsampledRelu` become two pairs of matrices, with depthwise
+ *   convolutions of 1×1 and `Multiply`, or `ReLU`, between them.
  *
- * `ApsPool` and `LpsPool` choose a grid for each image, `PolyphaseUpsample` and other unpoolings
- * follow a choice, and `FlcPool` with `modulus` takes a square root. No stock layers compute these.
- * They and other custom layers are an error that lists all of
+ * `MaskedConv2D` becomes a `Conv2D` of its kept taps and channels. `MaskedDepth` becomes the blocks that
+ * run, each with a batch norm that multiplies by its factor.
+ *
+ * `ApsPool` and `LpsPool` choose a grid for each image, the weights of `TipsPool` depend on the image,
+ * `PolyphaseUpsample` and other unpoolings follow a choice, and `FlcPool` with `modulus` takes a
+ * square root. No stock layers compute these. They and other custom layers are an error that lists all of
  * them, unless `keepCustom` is set. Every stock layer is copied with its weights. `freezeReport` lists
  * what became of each pooling.
  *
@@ -56,9 +64,9 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
  * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
  * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. Other
- * poolings become the same layers as without `round`.
+ * poolings, and those of sound and volumes, become the same layers as without `round`.
  *
- * `inputShape` is [height, width, channels], or a list of such shapes for a model of several
+ * `inputShape` is [height, width, channels] for images, or a list of shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
  * matrices. The layers of nested models become layers of the copy, with names such as `trunk.pool`.
  * A layer inside `TimeDistributed` stays inside. If it is outside too, it becomes two layers with
@@ -100,7 +108,7 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   for (const { layer: pooling, path, within } of layersOf(model)) {
     if (!isFreezable(pooling)) continue;
     for (const layer of within) {
-      if (isModel(layer)) continue;
+      if (isModel(layer) || isMaskedDepth(layer)) continue;
       wrappers.add(layer);
       const className = layer.getClassName();
       if (className === 'TimeDistributed') continue;
@@ -112,6 +120,9 @@ function wrappersAround(model: tfl.LayersModel): Set<tfl.layers.Layer> {
   }
   return wrappers;
 }
+
+/** ε of the batch norms that multiply by a constant. */
+const FACTOR_EPSILON = 1e-3;
 
 /** The layers and the graph of a static copy. */
 class FrozenCopy {
@@ -196,6 +207,7 @@ class FrozenCopy {
     prefix: string,
   ): tfl.SymbolicTensor[] {
     if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
+    if (isMaskedDepth(layer)) return [this.ofDepth(layer, inputs[0]!, `${prefix}${layer.name}.`)];
     if (isFreezable(layer) || this.wrappers.has(layer)) {
       return [this.poolingOf(layer, inputs, prefix)(inputs[0]!)];
     }
@@ -207,6 +219,28 @@ class FrozenCopy {
     const outputs = [applied].flat() as tfl.SymbolicTensor[];
     if (isNew && this.custom.has(layer)) this.note(layer, inputs[0]!, outputs[0]!, null);
     return outputs;
+  }
+
+  /** The blocks that run. A batch norm at inference multiplies each branch by its factor. */
+  private ofDepth(layer: MaskedDepth, x: tfl.SymbolicTensor, prefix: string): tfl.SymbolicTensor {
+    let sum = x;
+    for (const [at, factor] of layer.factors().entries()) {
+      const block = layer.blocks[at]!;
+      const [branch] = this.ofGraph(block, [sum], `${prefix}${block.name}.`);
+      const scale = tfl.layers.batchNormalization({
+        name: this.named(`${prefix}${block.name}.factor`),
+        center: false,
+        epsilon: FACTOR_EPSILON,
+        gammaInitializer: tfl.initializers.constant({
+          value: factor * Math.sqrt(1 + FACTOR_EPSILON),
+        }),
+        trainable: false,
+      });
+      const add = tfl.layers.add({ name: this.named(`${prefix}${block.name}.add`) });
+      const scaled = scale.apply(branch!) as tfl.SymbolicTensor;
+      sum = add.apply([sum, scaled]) as tfl.SymbolicTensor;
+    }
+    return sum;
   }
 
   private twinFor(layer: tfl.layers.Layer, prefix: string): tfl.layers.Layer {

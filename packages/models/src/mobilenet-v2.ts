@@ -74,7 +74,7 @@ const LAST_FILTERS = 1280;
  */
 export function mobilenetV2(options: MobilenetV2Options): tfl.LayersModel {
   const op = 'mobilenetV2';
-  const { variant: _, ...checks } = RESNET_CHECKS;
+  const { variant: _, activation: __, ...checks } = RESNET_CHECKS;
   requireOptions<MobilenetV2Options>(
     op,
     'options',

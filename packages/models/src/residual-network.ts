@@ -13,6 +13,7 @@ import {
 } from '@ds/checks';
 import { type PoolingName, poolingLayer } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { ACTIVATIONS, type ActivationName, activated } from './activation.js';
 import {
   batchNorm,
   borderOf,
@@ -23,7 +24,6 @@ import {
   padded,
   type Reduction,
   reduction,
-  relu,
   requirePooling,
   unreduced,
 } from './convolution.js';
@@ -53,10 +53,24 @@ export interface ResnetOptions {
    * mirrored. Blurs take the border too, unless `poolingConfig` has its own `padding`.
    */
   padding?: ConvolutionPadding;
+  /**
+   * The nonlinearity after each batch norm. Default `'relu'`. `'polynomial'` is a learned polynomial
+   * of degree 2 that makes no alias, and `'upsampled-relu'` is a ReLU with little alias (Michaeli et
+   * al., CVPR 2023). With `'polynomial'`, `padding: 'circular'` and a pooling that removes all alias,
+   * such as `'flc'`, predictions stay the same under circular shifts by fractions of a pixel. Use the
+   * polynomial with variant `'preact'`: in `'original'` it also squares sums without a batch norm,
+   * which may overflow.
+   */
+  activation?: ActivationName;
   /** L2 penalty on kernels, in the model's losses. Default 0. */
   weightDecay?: number;
   /** Seed of the initial weights and of the draws of random poolings. */
   seed?: number;
+}
+
+/** What all blocks of a network share. */
+interface BlockStyle extends ConvolutionStyle {
+  activation: ActivationName;
 }
 
 /** The structure of a residual network. */
@@ -83,7 +97,7 @@ export function residualNetwork(
   options: ResnetOptions & Required<Pick<ResnetOptions, 'width' | 'variant'>>,
 ): tfl.LayersModel {
   const { inputShape, classes, width, variant, pooling = 'diffstride', seed } = options;
-  const { weightDecay = 0, poolingConfig = {}, padding = 'same' } = options;
+  const { weightDecay = 0, poolingConfig = {}, padding = 'same', activation = 'relu' } = options;
   const strides = options.strides ?? Array.from({ length: stages + 1 }, (_, i) => (i < 2 ? 1 : 2));
   requireShapes(op, stages, inputShape, strides);
   requirePooling(op, strides, { pooling, poolingConfig, padding });
@@ -95,9 +109,9 @@ export function residualNetwork(
     nextSeed: seeds.poolings,
     padding,
   };
-  const style: ConvolutionStyle = { weightDecay, nextSeed: seeds.kernels, padding };
+  const style: BlockStyle = { weightDecay, nextSeed: seeds.kernels, padding, activation };
   const input = tfl.input({ shape: inputShape, name: 'image' });
-  const activated = variant === 'original';
+  const isActivated = variant === 'original';
 
   const reduce = reduction(
     op,
@@ -108,13 +122,13 @@ export function residualNetwork(
   const kernelSize = stem === 'cifar' ? 3 : 7;
   let x = convolution(input, 'stem.conv', width, kernelSize, reduce.convStrides, style);
   // A pre-activation stem has no activation, so its pooling follows the convolution.
-  const poolsLate = activated && reduce.placement === 'activation';
+  const poolsLate = isActivated && reduce.placement === 'activation';
   if (!poolsLate) x = reduce.pool([x])[0]!;
-  if (activated) x = relu(batchNorm(x, 'stem.bn'), 'stem.relu');
+  if (isActivated) x = activated(batchNorm(x, 'stem.bn'), 'stem.relu', activation);
   if (poolsLate) x = reduce.pool([x])[0]!;
-  x = stemPool(x, stem, activated, downsampling, padding);
+  x = stemPool(x, stem, isActivated, downsampling, padding);
 
-  const block = activated ? originalBlock : preactBlock;
+  const block = isActivated ? originalBlock : preactBlock;
   for (let stage = 1; stage <= stages; stage++) {
     const filters = width * 2 ** (stage - 1);
     for (let index = 0; index < blocks; index++) {
@@ -127,7 +141,7 @@ export function residualNetwork(
     }
   }
 
-  if (!activated) x = relu(batchNorm(x, 'final.bn'), 'final.relu');
+  if (!isActivated) x = activated(batchNorm(x, 'final.bn'), 'final.relu', activation);
   const pooled = tfl.layers
     .globalAveragePooling2d({ name: 'average' })
     .apply(x) as tfl.SymbolicTensor;
@@ -188,14 +202,14 @@ function preactBlock(
   name: string,
   filters: number,
   reduces: Reduction | null,
-  style: ConvolutionStyle,
+  style: BlockStyle,
 ): tfl.SymbolicTensor {
   const { convStrides } = reduces ?? unreduced;
-  let y = relu(batchNorm(x, `${name}.bn1`), `${name}.relu1`);
+  let y = activated(batchNorm(x, `${name}.bn1`), `${name}.relu1`, style.activation);
   y = convolution(y, `${name}.conv1`, filters, 3, convStrides, style);
   let shortcut = reduces ? projection(x, name, filters, convStrides, style) : x;
   [y, shortcut] = reduced([y, shortcut], reduces, (branch) =>
-    relu(batchNorm(branch, `${name}.bn2`), `${name}.relu2`),
+    activated(batchNorm(branch, `${name}.bn2`), `${name}.relu2`, style.activation),
   );
   y = convolution(y, `${name}.conv2`, filters, 3, [1, 1], style);
   return sum([y, shortcut], name);
@@ -206,17 +220,17 @@ function originalBlock(
   name: string,
   filters: number,
   reduces: Reduction | null,
-  style: ConvolutionStyle,
+  style: BlockStyle,
 ): tfl.SymbolicTensor {
   const { convStrides } = reduces ?? unreduced;
   let y = convolution(x, `${name}.conv1`, filters, 3, convStrides, style);
   let shortcut = reduces ? projection(x, name, filters, convStrides, style) : x;
   [y, shortcut] = reduced([y, shortcut], reduces, (branch) =>
-    relu(batchNorm(branch, `${name}.bn1`), `${name}.relu1`),
+    activated(batchNorm(branch, `${name}.bn1`), `${name}.relu1`, style.activation),
   );
   y = batchNorm(convolution(y, `${name}.conv2`, filters, 3, [1, 1], style), `${name}.bn2`);
   if (reduces) shortcut = batchNorm(shortcut, `${name}.shortcut.bn`);
-  return relu(sum([y, shortcut], name), `${name}.relu2`);
+  return activated(sum([y, shortcut], name), `${name}.relu2`, style.activation);
 }
 
 /** Pools both branches. The main branch is activated before or after. */
@@ -262,6 +276,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
   variant: oneOf('preact', 'original'),
   padding: checkPadding,
+  activation: oneOf(...ACTIVATIONS),
   weightDecay: numberIn(0),
   seed: requireInteger,
 };

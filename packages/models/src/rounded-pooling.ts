@@ -17,9 +17,10 @@ export function tapsOf(
   const config = layer.getConfig();
   if (config.norm === undefined) return null;
   const [height, width] = config.dataFormat === 'channelsFirst' ? shape.slice(1) : shape;
-  const learned = hasMember(layer, 'strides')
-    ? layer.strides
-    : (config.strides as [number, number]);
+  const learned = (hasMember(layer, 'strides') ? layer.strides : config.strides) as [
+    number,
+    number,
+  ];
   const input: [number, number] = [height!, width!];
   const matrices = layer.matrices(input);
   const { rows, columns, skew } = matrices;

@@ -1,9 +1,13 @@
 import { hasMember } from '@ds/graph';
 import { type AxisTaps, type PoolingMatrices, type Regions, tapMatrix } from '@ds/kernels';
-import { BlurPool, type BlurPoolConfig } from '@ds/layers';
+import { BlurPool, isMaskedConv2D, PadImage } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { constantAxes } from './constant-axes.js';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
 import { roundedPooling } from './rounded-pooling.js';
+import { stockActivation } from './stock-activation.js';
+import { COMPOSED_AXES } from './stock-axes.js';
+import { stockConvolution } from './stock-convolution.js';
 
 type DataFormat = 'channelsFirst' | 'channelsLast';
 
@@ -16,17 +20,25 @@ interface Place {
   dataFormat: DataFormat;
 }
 
-/** Poolings that are not one pair of matrices, by class. */
+/** Poolings and activations that are not one pair of matrices, by class. */
 const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
   'ds>MaxBlurPool': (place) => windowsThenBlur(place, 'maxPooling2d'),
   'ds>AvgBlurPool': (place) => windowsThenBlur(place, 'averagePooling2d'),
   'ds>FractionalMaxPool': (place) => meanOfSamples(place, maximaOverRegions),
   'ds>FractionalAvgPool': (place) => meanOfSamples(place, meansOverRegions),
+  'ds>PolynomialActivation': stockActivation,
+  'ds>UpsampledRelu': stockActivation,
+  ...COMPOSED_AXES,
 };
 
-/** Whether stock layers can replace a pooling. */
+/** Whether stock layers can replace a pooling, an activation or a masked convolution. */
 export function isFreezable(layer: tfl.layers.Layer): boolean {
-  return hasMember(layer, 'matrices') || Object.hasOwn(COMPOSED, layer.getClassName());
+  return (
+    isMaskedConv2D(layer) ||
+    hasMember(layer, 'matrices') ||
+    hasMember(layer, 'axisMatrices') ||
+    Object.hasOwn(COMPOSED, layer.getClassName())
+  );
 }
 
 /**
@@ -41,6 +53,7 @@ export function stockPooling(
   isRounded: boolean,
   reference?: number[],
 ): ConstantPooling {
+  if (isMaskedConv2D(layer)) return stockConvolution(layer, name, shape.at(-1)!);
   const dataFormat = dataFormatOf(layer);
   if (hasMember(layer, 'matrices')) {
     const rounded = isRounded && !reference ? roundedPooling(layer, name, shape) : null;
@@ -48,6 +61,10 @@ export function stockPooling(
     const output = reference && sidesOf(reference, dataFormat);
     const matrices = layer.matrices(sidesOf(shape, dataFormat), output);
     return constantPooling(name, shape, matrices, dataFormat);
+  }
+  if (hasMember(layer, 'axisMatrices')) {
+    const sides = dataFormat === 'channelsFirst' ? shape.slice(1) : shape.slice(0, -1);
+    return constantAxes(name, shape, layer.axisMatrices(sides), dataFormat);
   }
   const compose = COMPOSED[layer.getClassName()]!;
   return nestedModel(name, shape, (x) => compose({ layer, name, x, dataFormat }));
@@ -69,16 +86,31 @@ function windowsThenBlur(
   { layer, name, x, dataFormat }: Place,
   windows: 'maxPooling2d' | 'averagePooling2d',
 ): tfl.SymbolicTensor {
-  const { poolSize, filterSize, padding, strides } = layer.getConfig();
+  const config = layer.getConfig();
+  const poolSize = config.poolSize as number;
+  const whole = config.padding === 'circular' ? wrapped(name, x, dataFormat, poolSize - 1) : x;
   const dense = tfl.layers[windows]({
     name: `${name}.windows`,
-    poolSize: poolSize as number,
+    poolSize,
     strides: 1,
     padding: 'valid',
     dataFormat,
-  }).apply(x) as tfl.SymbolicTensor;
-  const blur = new BlurPool({ filterSize, padding, strides } as BlurPoolConfig);
+  }).apply(whole) as tfl.SymbolicTensor;
+  const blur = BlurPool.fromConfig<BlurPool>(BlurPool, { ...config, poolSize: 1 });
   return byMatrices(`${name}.blur`, dense, dataFormat, (sides) => blur.matrices(sides));
+}
+
+/** An image that continues with its first rows and columns, where windows wrap around. */
+function wrapped(
+  name: string,
+  x: tfl.SymbolicTensor,
+  dataFormat: DataFormat,
+  count: number,
+): tfl.SymbolicTensor {
+  if (count === 0) return x;
+  const margins: [number, number] = [0, count];
+  const pad = new PadImage({ margins: [margins, margins], border: 'circular' });
+  return byMatrices(`${name}.border`, x, dataFormat, (sides) => pad.matrices(sides));
 }
 
 /** The regions of one sample of fractional pooling along both axes. */

@@ -6,16 +6,16 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 export interface StrideVariable {
   /** The layer's path, after the models and wrappers around it: `trunk/pool`. */
   layer: string;
-  /** The variable, shape [2] or [1]. */
+  /** The variable, one value for each spatial axis, or one for all. */
   variable: Variable<Rank.R1>;
-  /** The current strides [S_h, S_w]. */
-  strides: [number, number];
+  /** The current strides, one for each axis: [S_h, S_w] for images. */
+  strides: number[];
 }
 
 /**
- * Lists the learnable strides of a model, in network order, for `strideComplexity` of
- * `@ds/regularizer`. A layer with a `strideVariable` and `strides` counts once, also in nested
- * models and wrappers. Reads the variables' values on the host.
+ * Lists the learnable strides of a model, in network order. `complexityLoss` of `@ds/regularizer`
+ * takes this list. A layer with a `strideVariable` and `strides` counts once, also in nested models
+ * and wrappers. Reads the variables' values on the host.
  *
  * @throws ConfigError if model is not a model of tf.layers.
  */

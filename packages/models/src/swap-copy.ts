@@ -1,4 +1,4 @@
-import { applyInOneModel, isModel, layersOf } from '@ds/graph';
+import { applyInOneModel, isModel } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { copyWeights, twinOf } from './layer-twin.js';
 import type { Swap } from './swap.js';
@@ -32,7 +32,6 @@ export class SwappedCopy {
   private readonly activations = new Map<Swap, tfl.layers.Layer>();
   private readonly ops = new Map<Swap, DenseOp>();
   private readonly poolings = new Map<Swap[] | Swap, tfl.layers.Layer | null>();
-  private readonly names: Set<string>;
   /** By the swapped layer. */
   readonly placed = new Map<tfl.layers.Layer, PlacedPooling>();
 
@@ -41,11 +40,11 @@ export class SwappedCopy {
     private readonly swaps: Map<tfl.layers.Layer, Swap>,
     private readonly pooling: SwapPooling,
     private readonly placement: 'convolution' | 'activation',
-  ) {
-    const placed = layersOf(original);
-    const holders = placed.flatMap(({ within }) => within);
-    this.names = new Set([...placed.map(({ layer }) => layer), ...holders].map(({ name }) => name));
-  }
+    /** The names that are taken. Names of new layers are added. */
+    private readonly names: Set<string>,
+    /** The copies of wrappers with swapped layers. */
+    private readonly wrappers: Map<tfl.layers.Layer, tfl.layers.Layer>,
+  ) {}
 
   /** Makes the copy, with all weights. */
   make(): tfl.LayersModel {
@@ -111,6 +110,8 @@ export class SwappedCopy {
   }
 
   private twinFor(layer: tfl.layers.Layer, inputs: tfl.SymbolicTensor[]): tfl.layers.Layer {
+    const wrapper = this.wrappers.get(layer);
+    if (wrapper) return wrapper;
     // The layers of a nested model have twins of their own.
     const made = isModel(layer) ? this.nested : this.twins;
     const known = made.get(layer);

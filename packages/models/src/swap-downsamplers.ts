@@ -40,29 +40,35 @@ const NOT_ON_IMAGES = new Set(
   `Conv1D Conv3D MaxPooling1D MaxPooling3D AveragePooling1D AveragePooling3D ConvLSTM2D`.split(' '),
 );
 
-/** Lists every layer of a model that reduces its input, in network order. */
+/**
+ * Lists every layer of a model that reduces its input, in network order, except those inside
+ * `TimeDistributed`. Paths begin with `prefix`.
+ */
 export function downsamplersOf(
   model: tfl.LayersModel,
   op: string,
+  prefix = '',
 ): (Downsampler | OtherDownsampler)[] {
   return layersOf(model, op).flatMap(
-    ({ layer, path, within }): (Downsampler | OtherDownsampler)[] => {
+    ({ layer, path: own, within }): (Downsampler | OtherDownsampler)[] => {
+      const wrapper = within.find((one) => !isModel(one));
+      if (wrapper?.getClassName() === 'TimeDistributed') return [];
+      const path = `${prefix}${own}`;
       const config = layer.getConfig();
       const strides = [(layer as { strides?: unknown }).strides ?? []].flat() as number[];
       const className = layer.getClassName();
       const other = (reason: string) => [{ layer, path, strides, reason }];
       if (className.startsWith('ds>')) {
-        const own = [config.strides ?? []].flat() as number[];
+        const given = [config.strides ?? []].flat() as number[];
         const isPooling = config.strides !== undefined || config.ratio !== undefined;
         return isPooling
-          ? [{ layer, path, strides: own, reason: 'it is a pooling of @ds/layers already' }]
+          ? [{ layer, path, strides: given, reason: 'it is a pooling of @ds/layers already' }]
           : [];
       }
       if (!strides.some((stride) => stride > 1)) return [];
       if (NOT_ON_IMAGES.has(className)) return other('it works on no images of rank 4');
       const kind = KINDS[className];
       if (!kind) return [];
-      const wrapper = within.find((one) => !isModel(one));
       if (wrapper) return other(`it is inside a ${wrapper.getClassName()}`);
       const { activation, padding, dataFormat } = config;
       return [

@@ -3,6 +3,7 @@ import {
   ConfigError,
   describe,
   nearest,
+  numberIn,
   oneOf,
   refuse,
   requireFunction,
@@ -12,12 +13,20 @@ import {
   requireOptions,
   requireString,
 } from '@ds/checks';
+import { layersOf } from '@ds/graph';
 import type { PoolingName } from '@ds/layers';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { SwappedCopy } from './swap-copy.js';
-import { type Downsampler, downsamplersOf, isReplaceable } from './swap-downsamplers.js';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { type PlacedPooling, SwappedCopy } from './swap-copy.js';
+import {
+  type Downsampler,
+  downsamplersOf,
+  isReplaceable,
+  type OtherDownsampler,
+} from './swap-downsamplers.js';
 import { planSwaps } from './swap-plan.js';
 import { SwapPooling } from './swap-pooling.js';
+import { everyScope, type Scope, scopeOf } from './swap-scopes.js';
 
 /** The strides of a pooling along height and width, or one number for both. */
 export type SwapStrides = number | [number, number];
@@ -41,7 +50,13 @@ export interface SwapOptions {
    * its `'activation'`. Default: that of the pooling's traits.
    */
   placement?: 'convolution' | 'activation';
-  /** Options of the pooling without strides: `filterSize`, `smoothness`, … */
+  /**
+   * The width R of the masks' ramp, in frequency bins, for a pooling with this option. Default: by
+   * the smallest map of each layer, R = (n − n/S)/4, from 0.5 to 4, and 1 for maps of unknown size.
+   * If learned strides would not reduce a map at this R, it is halved, down to 0.25.
+   */
+  smoothness?: number;
+  /** Options of the pooling without strides: `filterSize`, `norm`, … */
   config?: Record<string, unknown>;
 }
 
@@ -85,6 +100,7 @@ const CHECKS: Checks<SwapOptions> = {
     if (typeof value !== 'function') requireObject(op, name, value);
   },
   placement: oneOf('convolution', 'activation'),
+  smoothness: numberIn(0),
   config: requireObject,
 };
 
@@ -108,8 +124,11 @@ const CHECKS: Checks<SwapOptions> = {
  * - **Sizes** stay those of the model for its own strides. A layer stays as it was if the pooling
  *   cannot give its size. Learned strides have sizes of their own: joined branches share one
  *   pooling, and a layer stays if a later layer needs a fixed size, such as `Flatten`.
+ * - **`TimeDistributed`.** Layers inside it are swapped too, if its outputs keep their sizes. So
+ *   learned strides need a layer behind them, such as a global pooling, in the same wrapper. A layer
+ *   that is also outside becomes two layers with equal weights.
  * - **Options of the pooling.** `norm` is `'forward'`, which keeps means. `smoothness` is chosen by
- *   the size of the smallest map: `R = (n − n/S)/4`, at most 4. `config` overrides both.
+ *   the size of the smallest map, so that a DiffStride reduces it. `config` overrides both.
  *
  * @param pooling a registered name, such as `'blur'` or `'diffstride'`.
  * @returns the copy, and a report of what was swapped, what was left, and why.
@@ -128,35 +147,136 @@ export function swapDownsampling(
   }
   requireString(OP, 'pooling', pooling);
   requireOptions<SwapOptions>(OP, 'options', options, CHECKS);
-  const { where = () => true, config = {} } = options;
-  const replacement = poolingOf(pooling, config);
-  const placement = options.placement ?? replacement.placement;
-  const all = downsamplersOf(model, OP);
+  const { where = () => true } = options;
+  const replacement = poolingOf(pooling, configOf(pooling, options));
   const left = new Map<layers.Layer, string>();
-  const chosen: Downsampler[] = [];
-  for (const one of all) {
-    if (!isReplaceable(one)) left.set(one.layer, one.reason);
-    else if (!isChosen(where, one)) left.set(one.layer, "'where' leaves it out");
-    else if (!replacement.takes(one.dataFormat)) {
-      left.set(one.layer, `${pooling} takes no ${one.dataFormat}`);
-    } else chosen.push(one);
+  const chosen = new Map<Scope, Downsampler[]>();
+  const whole = scopeOf(model);
+  for (const scope of everyScope(whole)) {
+    const own: Downsampler[] = [];
+    for (const one of downsamplersOf(scope.model, OP, scope.prefix)) {
+      if (!isReplaceable(one)) left.set(one.layer, one.reason);
+      else if (!isChosen(where, one)) left.set(one.layer, "'where' leaves it out");
+      else if (!replacement.takes(one.dataFormat)) {
+        left.set(one.layer, `${pooling} takes no ${one.dataFormat}`);
+      } else own.push(one);
+    }
+    chosen.set(scope, own);
   }
-  const strides = stridesOf(chosen, options.strides, replacement);
-  const plan = planSwaps(model, chosen, replacement, strides);
-  const copy = new SwappedCopy(model, plan.swaps, replacement, placement);
-  const swapped = copy.make();
-  const report = all.map(({ layer, path, strides: own }): SwapRow => {
-    const placed = copy.placed.get(layer);
+  const strides = stridesOf([...chosen.values()].flat(), options.strides, replacement);
+  const copies = new ScopeCopies({
+    replacement,
+    placement: options.placement ?? replacement.placement,
+    chosen,
+    strides,
+    left,
+    names: namesIn(model),
+  });
+  const { model: swapped, report } = copies.of(whole);
+  copies.disposeTemporary();
+  return { model: swapped, report };
+}
+
+/** What all scopes of a model share. */
+interface SwapChoices {
+  replacement: SwapPooling;
+  placement: 'convolution' | 'activation';
+  chosen: Map<Scope, Downsampler[]>;
+  strides: Map<layers.Layer, [number, number]>;
+  /** Why layers stay. */
+  left: Map<layers.Layer, string>;
+  names: Set<string>;
+}
+
+/** The copies of a model and of what its wrappers apply, from the inside out. */
+class ScopeCopies {
+  private readonly made = new Map<Scope, SwappedModel>();
+
+  constructor(private readonly choices: SwapChoices) {}
+
+  of(scope: Scope): SwappedModel {
+    const known = this.made.get(scope);
+    if (known) return known;
+    const { replacement, placement, chosen, strides, names } = this.choices;
+    const wrappers = new Map<layers.Layer, layers.Layer>();
+    for (const [wrapper, inner] of scope.wrapped) {
+      const { model, report } = this.of(inner);
+      if (!report.some(({ swapped }) => swapped)) continue;
+      const { name } = wrapper;
+      wrappers.set(wrapper, tfl.layers.timeDistributed({ name, layer: model as layers.Layer }));
+    }
+    const { model, isWrapped } = scope;
+    const plan = planSwaps(model, chosen.get(scope)!, replacement, strides, isWrapped);
+    const copy = new SwappedCopy(model, plan.swaps, replacement, placement, names, wrappers);
+    const swapped = copy.make();
+    const made = { model: swapped, report: this.reportOf(scope, copy.placed, plan.left) };
+    this.made.set(scope, made);
+    return made;
+  }
+
+  /** Frees what is in no wrapper: models that were made for planning, and copies without a swap. */
+  disposeTemporary(): void {
+    for (const [scope, { model, report }] of this.made) {
+      if (scope.isTemporary) scope.model.dispose();
+      if (scope.isWrapped && !report.some(({ swapped }) => swapped)) model.dispose();
+    }
+  }
+
+  /** The rows of a scope, in network order. Those of a wrapper stand at its place. */
+  private reportOf(
+    scope: Scope,
+    placed: Map<layers.Layer, PlacedPooling>,
+    unfit: Map<layers.Layer, string>,
+  ): SwapRow[] {
+    const own = new Map(
+      downsamplersOf(scope.model, OP, scope.prefix).map((one) => [
+        one.layer,
+        this.rowOf(one, placed.get(one.layer), unfit),
+      ]),
+    );
+    const told = new Set<Scope>();
+    return layersOf(scope.model).flatMap(({ layer }) => {
+      const inner = scope.wrapped.get(layer);
+      if (!inner) return own.get(layer) ?? [];
+      if (told.has(inner)) return [];
+      told.add(inner);
+      return this.of(inner).report;
+    });
+  }
+
+  private rowOf(
+    { layer, path, strides }: Downsampler | OtherDownsampler,
+    placed: PlacedPooling | undefined,
+    unfit: Map<layers.Layer, string>,
+  ): SwapRow {
     return {
       layer: path,
       className: layer.getClassName().replace('ds>', ''),
-      strides: [...own],
+      strides: [...strides],
       outputShape: layer.inboundNodes[0]?.outputTensors[0]?.shape.slice(1) ?? [],
-      swapped: placed ? { ...placed, strides: strides.get(layer)! } : null,
-      reason: placed ? '' : (plan.left.get(layer) ?? left.get(layer)!),
+      swapped: placed ? { ...placed, strides: this.choices.strides.get(layer)! } : null,
+      reason: placed ? '' : (unfit.get(layer) ?? this.choices.left.get(layer)!),
     };
-  });
-  return { model: swapped, report };
+  }
+}
+
+/** The names of all layers of a model, and of the models and wrappers around them. */
+function namesIn(model: LayersModel): Set<string> {
+  const placed = layersOf(model, OP);
+  const holders = placed.flatMap(({ within }) => within);
+  return new Set([...placed.map(({ layer }) => layer), ...holders].map(({ name }) => name));
+}
+
+/** The configuration of the pooling, with the option `smoothness`. */
+function configOf(pooling: string, { smoothness, config = {} }: SwapOptions) {
+  if (smoothness === undefined) return config;
+  if (config.smoothness !== undefined) {
+    refuse(OP, 'config', 'leave smoothness out, because the options have it', config);
+  }
+  if (!poolingOf(pooling, config).choosesSmoothness) {
+    refuse(OP, 'smoothness', `be left out for '${pooling}', which has no ramp`, smoothness);
+  }
+  return { ...config, smoothness };
 }
 
 function poolingOf(name: string, config: Record<string, unknown>): SwapPooling {

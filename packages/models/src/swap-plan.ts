@@ -30,19 +30,21 @@ class Unfit extends Error {
  * its output, or joins the output with a map whose size may differ.
  *
  * @param strides the strides of the pooling at each layer.
+ * @param isWrapped whether a `TimeDistributed` needs outputs of a fixed size.
  */
 export function planSwaps(
   model: tfl.LayersModel,
   downsamplers: Downsampler[],
   pooling: SwapPooling,
   strides: Map<tfl.layers.Layer, [number, number]>,
+  isWrapped: boolean,
 ): SwapPlan {
   const left = new Map<tfl.layers.Layer, string>();
   for (;;) {
     const chosen = downsamplers.filter(({ layer }) => !left.has(layer));
     const sizes = new Sizes(chosen, pooling, strides);
     try {
-      sizes.of(model);
+      sizes.of(model, isWrapped);
       return { swaps: sizes.swaps, left };
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
@@ -82,11 +84,16 @@ class Sizes {
     this.dataFormat = downsamplers[0]?.dataFormat ?? 'channelsLast';
   }
 
-  of(model: tfl.LayersModel): void {
-    this.ofGraph(
+  /** @throws Unfit if an output must have a fixed size, and may have another one. */
+  of(model: tfl.LayersModel, isFixed: boolean): void {
+    const outputs = this.ofGraph(
       model,
       model.inputs.map((input) => this.inputGrid(input)),
     );
+    const free = outputs.filter((one): one is Grid => one !== null && isFree(one));
+    if (isFixed && free.length > 0) {
+      throw new Unfit(swapsOf(...free), 'its TimeDistributed needs outputs of a fixed size');
+    }
   }
 
   private inputGrid({ rank, shape, name }: tfl.SymbolicTensor): Grid | null {
@@ -257,23 +264,37 @@ class Sizes {
     return { name: 'tried', strides, dataFormat: downsampler.dataFormat, smoothness };
   }
 
-  /** @throws Unfit if a map would keep its size along an axis with a stride. */
+  /**
+   * Halves a smoothness that is chosen here until the map gets smaller along its axes with a stride.
+   *
+   * @throws Unfit if it would keep its size.
+   */
   private requireReduction(swap: Swap, dense: Sides, shape: (number | null)[]): void {
     const { dataFormat, layer } = swap.downsampler;
-    const channels = outputShapeOf(layer, shape)!;
-    const after = this.pooling.sizeAfter(
-      this.placeOf(swap),
-      withSides(channels, dense, dataFormat),
-    );
-    const isReduced = after.every((size, axis) => swap.strides[axis] === 1 || size! < dense[axis]!);
-    if (isReduced) return;
-    throw new Unfit(
-      [swap],
-      `${this.pooling.name} would not reduce its map of ${dense.join('×')}` +
-        (this.pooling.choosesSmoothness ? '' : '; choose a smaller smoothness'),
-    );
+    const map = withSides(outputShapeOf(layer, shape)!, dense, dataFormat);
+    const { choosesSmoothness, name } = this.pooling;
+    const isReduced = () =>
+      this.pooling
+        .sizeAfter(this.placeOf(swap), map)
+        .every((size, axis) => swap.strides[axis] === 1 || size! < dense[axis]!);
+    while (!isReduced()) {
+      if (!choosesSmoothness || swap.smoothness === null || swap.smoothness <= SMALLEST_RAMP) {
+        throw new Unfit(
+          [swap],
+          `${name} would not reduce its map of ${dense.join('×')}` +
+            (choosesSmoothness ? '' : '; choose a smaller smoothness'),
+        );
+      }
+      swap.smoothness = Math.max(SMALLEST_RAMP, swap.smoothness / 2);
+    }
   }
 }
+
+/** The narrowest ramp that is chosen, in bins. A narrower one gives strides hardly any gradient. */
+const SMALLEST_RAMP = 0.25;
+
+/** The ramp for maps of unknown size, in bins. It reduces maps of 8 pixels at stride 2. */
+const UNKNOWN_RAMP = 1;
 
 function isKnown(sides: (number | null)[]): sides is Sides {
   return sides.every((side) => side !== null);
@@ -304,19 +325,20 @@ function needsSize(
 }
 
 /**
- * The width R of the ramp for the smallest map of a layer. At strides S, a map of n pixels keeps
- * about n/S + 2R of them. R takes at most half of the pixels that the stride removes, so 2R ≤ (n −
- * n/S)/2, in steps of 0.5 up to 4, the paper's.
+ * The width R of the ramp for the smallest map of a layer, or `null` for strides of 1. At strides S,
+ * a map of n pixels keeps about n/S + 2R of them. R takes at most half of the pixels that the stride
+ * removes, so 2R ≤ (n − n/S)/2, in steps of 0.5 up to 4, the paper's.
  */
 function smoothnessFor(
   { layer, dataFormat }: Downsampler,
   strides: [number, number],
 ): number | null {
+  if (strides.every((stride) => stride === 1)) return null;
   const widths = layer.inboundNodes.flatMap(({ inputTensors }) =>
     sidesIn(inputTensors[0]!.shape, dataFormat).flatMap((size, axis) =>
       size === null || strides[axis] === 1 ? [] : [(size - size / strides[axis]!) / 4],
     ),
   );
-  if (widths.length === 0) return null;
+  if (widths.length === 0) return UNKNOWN_RAMP;
   return Math.min(4, Math.max(0.5, Math.floor(2 * Math.min(...widths)) / 2));
 }

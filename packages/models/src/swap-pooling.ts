@@ -2,6 +2,7 @@ import { ConfigError } from '@ds/checks';
 import { hasMember, type PoolingLayer } from '@ds/graph';
 import { type PoolingConfig, poolingLayer, poolingTraits } from '@ds/layers';
 import { dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { input } from '@tensorflow/tfjs-layers';
 import type { Downsampler } from './swap-downsamplers.js';
 import { outputShapeOf, PROBES, sidesIn, withSides } from './swap-shapes.js';
 
@@ -74,12 +75,21 @@ export class SwapPooling {
     });
   }
 
-  /** The size of a map after the pooling. Runs the pooling on a blank map if its size is learned. */
+  /**
+   * The size of a map after the pooling. A pooling of learned size runs on a blank map, unless it
+   * tells its size.
+   */
   sizeAfter(place: PoolingPlace, shape: (number | null)[]): [number | null, number | null] {
     const layer = this.make(place);
     if (!this.isLearned) {
       const output = outputShapeOf(layer, shape);
       return output ? sidesIn(output, place.dataFormat) : [null, null];
+    }
+    if (hasOutputSize(layer)) {
+      layer.apply(input({ batchShape: shape }));
+      const sides = layer.outputSize(sidesIn(shape, place.dataFormat) as [number, number]);
+      layer.dispose();
+      return sides;
     }
     const blank = zeros([1, ...(shape.slice(1) as number[])]);
     const pooled = tidy(() => layer.apply(blank) as Tensor);
@@ -95,4 +105,11 @@ export class SwapPooling {
       throw new ConfigError(`${this.op}: ${what}: ${(error as Error).message}`, { cause: error });
     }
   }
+}
+
+/** Whether a layer tells the size of its output, as DiffStride does. */
+function hasOutputSize(
+  layer: PoolingLayer,
+): layer is PoolingLayer & { outputSize(input: [number, number]): [number, number] } {
+  return typeof (layer as { outputSize?: unknown }).outputSize === 'function';
 }

@@ -7,7 +7,7 @@ export interface Swap {
   downsampler: Downsampler;
   /** Strides of the pooling. */
   strides: [number, number];
-  /** The smoothness for the size of its maps, or `null` if unknown. */
+  /** The smoothness for the size of its maps, or `null` at strides of 1. */
   smoothness: number | null;
   /** Whether its outputs may have other sizes than in the original. */
   isFree: boolean;

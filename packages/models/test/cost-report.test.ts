@@ -66,6 +66,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     ['diffstride', [2, 2], { smoothness: 2 }],
     ['flc', [2, 2], {}],
     ['asap', [3, 3], {}],
+    ['dct', [2, 2], {}],
   ] as [string, Pair, object][])('counts as much for %s %j as for its frozen model', (...args) => {
     const [name, strides, config] = args;
     const shape: Size = [16, 16, 4];

@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { ApsPool, DiffStride, FlcPool, LpsPool } from '@ds/layers';
+import { ApsPool, DiffStride, FlcPool, LpsPool, TipsPool } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,7 @@ function model() {
       inner,
       new DiffStride({ name: 'learned', strides: [1.5, 1.5], smoothness: 1 }),
       new LpsPool({ name: 'lps', strides: [1, 2] }),
+      new TipsPool({ name: 'tips', strides: [2, 1] }),
       new FlcPool({ name: 'flc', strides: [1.5, 1], modulus: true }),
       new Doubled({ name: 'doubled' }),
     ],
@@ -38,6 +39,7 @@ describe('freezeStrides on custom layers', () => {
       'freezeStrides: model must have only layers that stock layers can replace, ' +
         'got inner/aps (ApsPool: it chooses a grid for each image), ' +
         'lps (LpsPool: it chooses a grid for each image), ' +
+        'tips (TipsPool: its weights of the grids depend on the image), ' +
         'flc (FlcPool: no stock layer takes the square root of a modulus), ' +
         'doubled (Doubled: no stock layers are known for this class). ' +
         'Replace these layers, or keep them with { keepCustom: true }',
@@ -51,7 +53,7 @@ describe('freezeStrides on custom layers', () => {
     const [want, got] = [whole, frozen].map((one) => (one.predict(x) as tf.Tensor).dataSync());
     expect(relativeError(got!, want!)).toBeLessThan(1e-5);
     const kept = freezeReport(frozen).filter(({ stock }) => stock === null);
-    expect(kept.map(({ layer }) => layer)).toEqual(['inner/aps', 'lps', 'flc', 'doubled']);
+    expect(kept.map(({ layer }) => layer)).toEqual(['inner/aps', 'lps', 'tips', 'flc', 'doubled']);
     expect(freezeReport(frozen).find(({ layer }) => layer === 'learned')!.stock).toContain(
       'Conv2D',
     );

@@ -16,7 +16,11 @@ const CASES: Case[] = [
   ['diffstride', { strides: [2.3, 1.6], smoothness: 2 }],
   ['spectral', { strides: [1.7, 3] }],
   ['blur', { strides: [2, 3], filterSize: 4, padding: 'zero' }],
+  ['blur', { strides: [2, 3], filterSize: [2, 5], padding: 'circular' }],
+  ['blur', { strides: [2, 1], filter: 'kaiser', attenuation: 30 }],
   ['max-blur', { strides: [2, 3] }],
+  ['max-blur', { strides: [2, 1], poolSize: 3, padding: 'circular' }],
+  ['avg-blur', { strides: [2, 3], filter: { taps: [[1, 3], [1]] }, padding: 'circular' }],
   ['max-blur', { strides: [3, 1], poolSize: 4, filterSize: 5, padding: 'replicate' }],
   ['max-blur', { strides: [1, 1], filterSize: 1 }],
   ['avg-blur', { strides: [1, 2], poolSize: 3, filterSize: 2, padding: 'zero' }],
@@ -30,10 +34,12 @@ const CASES: Case[] = [
   ['subsample', { strides: [3, 2] }],
   ['flc', { strides: [2, 1.6] }],
   ['asap', { strides: [2, 1.3] }],
+  ['dct', { strides: [1.7, 3] }],
+  ['dct-diffstride', { strides: [2.3, 1.6], smoothness: 2 }],
 ];
 
-/** These choose their pixels by the image, or are not linear. */
-const CUSTOM = ['aps', 'lps'];
+/** The image decides which pixels these keep, or with which weights. */
+const CUSTOM = ['aps', 'lps', 'tips'];
 
 describe('every registered pooling', () => {
   beforeAll(() => useBackend('wasm'));

@@ -399,6 +399,25 @@ describe('learned strides', () => {
     );
   });
 
+  it('get a ramp that reduces the map, where none is given', () => {
+    // At R = 0.5, strides of 1.5 keep all 8 rows.
+    const model = modelOf([8, 8, 2], conv('conv', { strides: 2 }));
+    const strides = { conv: 1.5 };
+    const { model: copy } = swapDownsampling(model, 'diffstride', { strides });
+    const pool = copy.getLayer('conv.pool') as DiffStride;
+    expect(pool.getConfig().smoothness).toBe(0.25);
+    expect(pool.outputSize([8, 8])).toEqual([6, 6]);
+    const given = swapDownsampling(model, 'diffstride', { strides, smoothness: 0.5 });
+    expect(given.report[0]!.reason).toBe(
+      'diffstride would not reduce its map of 8×8; choose a smaller smoothness',
+    );
+    const open = modelOf([null, null, 2], conv('conv', { strides: 2 }));
+    const { model: ofAnySize } = swapDownsampling(open, 'diffstride');
+    expect(ofAnySize.getLayer('conv.pool').getConfig().smoothness).toBe(1);
+    const { shape } = ofAnySize.predict(unitTensor(1, [1, 8, 8, 2])) as tf.Tensor;
+    expect(Math.max(shape[1]!, shape[2]!)).toBeLessThan(8);
+  });
+
   it('train in a copy of several stages', async () => {
     const model = tf.sequential({
       layers: [
@@ -498,22 +517,19 @@ describe('options', () => {
     ]);
   });
 
-  it('leave poolings of this project, other ranks and wrapped layers', () => {
-    const inner = conv('inner', { strides: 2, trainable: false });
-    const frames = modelOf([3, 8, 8, 2], tf.layers.timeDistributed({ name: 'each', layer: inner }));
+  it('leave poolings of this project and other ranks', () => {
     const signal = modelOf(
       [8, 2],
       tf.layers.conv1d({ name: 'one', filters: 2, kernelSize: 3, strides: 2 }),
     );
     const ours = modelOf([8, 8, 2], new BlurPool({ name: 'blur', strides: 2 }));
-    const reasons = [frames, signal, ours].map((model) => {
+    const reasons = [signal, ours].map((model) => {
       const { model: copy, report } = swapDownsampling(model, 'blur');
       expectSameWeights(model, copy);
       expectAlike(model, copy, model.inputs[0]!.shape.slice(1) as number[]);
       return report.map(({ layer, reason }) => `${layer}: ${reason}`);
     });
     expect(reasons.flat()).toEqual([
-      'each/inner: it is inside a TimeDistributed',
       'one: it works on no images of rank 4',
       'blur: it is a pooling of @ds/layers already',
     ]);
@@ -522,6 +538,14 @@ describe('options', () => {
   it.each([
     [() => swapDownsampling({} as tf.LayersModel, 'blur'), 'model must be a tf.LayersModel'],
     [() => swapDownsampling(tf.sequential(), 'blur'), 'model must be built'],
+    [
+      () => swapDownsampling(two(), 'blur', { smoothness: 2 }),
+      "smoothness must be left out for 'blur', which has no ramp, got 2",
+    ],
+    [
+      () => swapDownsampling(two(), 'diffstride', { smoothness: 2, config: { smoothness: 1 } }),
+      'config must leave smoothness out, because the options have it, got',
+    ],
     [() => swapDownsampling(two(), 'blurry'), 'pooling must be one of diffstride'],
     [() => swapDownsampling(two(), 'blur', { stride: 2 } as never), "have no 'stride' (strides?)"],
     [
@@ -590,7 +614,7 @@ describe('a whole ResNet', () => {
       expect([pooling, report.map(({ reason }) => reason)]).toEqual([pooling, Array(6).fill('')]);
       expect((copy.predict(image) as tf.Tensor).shape).toEqual([2, 3]);
       const pools = copy.layers.filter(({ name }) => /\.pool$/.test(name));
-      const isShared = ['diffstride', 'aps', 'lps'].includes(pooling);
+      const isShared = ['diffstride', 'dct-diffstride', 'aps', 'lps', 'tips'].includes(pooling);
       expect([pooling, pools.length]).toEqual([pooling, isShared ? 3 : 6]);
       copy.dispose();
     }

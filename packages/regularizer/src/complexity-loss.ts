@@ -7,9 +7,8 @@ import { type LayerStrides, strideComplexity } from './stride-complexity.js';
  * that is differentiated, and add its result to the loss.
  *
  * `strides` is called each time. It returns the current strides in network order, as
- * {@link strideComplexity} takes them. For a model of `@ds/models`, that is
- * `strideVariables(model).map((s) => s.variable)`. The paper sweeps λ from
- * 0.1 to 10. Without strides, or with λ = 0, the penalty is 0.
+ * {@link strideComplexity} takes them. `strideVariables(model)` of `@ds/models` lists them once for
+ * all calls. The paper sweeps λ from 0.1 to 10. Without strides, or with λ = 0, the penalty is 0.
  *
  * @throws ConfigError if lambda is negative or not finite.
  */

@@ -1,2 +1,2 @@
 export { complexityLoss } from './complexity-loss.js';
-export { type LayerStrides, strideComplexity } from './stride-complexity.js';
+export { type LayerStrides, type LearnedStrides, strideComplexity } from './stride-complexity.js';

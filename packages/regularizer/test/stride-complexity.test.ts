@@ -48,6 +48,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('multiplies over one, two or three axes', () => {
+    tf.tidy(() => {
+      const strides = [2, 3, 4];
+      const values = (list: Parameters<typeof strideComplexity>[0]) =>
+        strideComplexity(list).dataSync()[0];
+      expect(values([[5]])).toBeCloseTo(1 / 5, 6);
+      expect(values([strides])).toBeCloseTo(1 / 24, 6);
+      expect(values([tf.tensor1d(strides)])).toBeCloseTo(1 / 24, 6);
+      expect(values([{ variable: tf.tensor1d([3]), strides: [3] }])).toBeCloseTo(1 / 3, 6);
+      expect(values([{ variable: tf.tensor1d([3]), strides: [3, 3, 3] }])).toBeCloseTo(1 / 27, 6);
+      const slope = tf.grad((s) =>
+        strideComplexity([{ variable: s as tf.Tensor1D, strides: [2, 2, 2] }]),
+      )(tf.tensor1d([2]));
+      // d/dS of 1/S³
+      expect(slope.dataSync()[0]).toBeCloseTo(-3 / 16, 6);
+    });
+  });
+
   it('is 0 without strides, and leaks nothing', () => {
     expect(tf.tidy(() => complexityLoss(() => [], 3)().dataSync()[0])).toBe(0);
     const strides = [tf.tensor1d([2, 3])];
@@ -69,15 +87,19 @@ describe('bad input', () => {
     [() => strideComplexity([]), 'strideComplexity: strides must be a list of at least one layer'],
     [
       () => strideComplexity([[2, 0.5]]),
-      'strideComplexity: strides[0] must be two numbers >= 1, got [2, 0.5]',
+      'strideComplexity: strides[0] must be one to three numbers >= 1, got [2, 0.5]',
     ],
     [
-      () => strideComplexity([[1, 1], tf.ones([3]) as tf.Tensor1D]),
-      'strideComplexity: strides[1] must have shape [2] or [1], got [3]',
+      () => strideComplexity([[1, 1], tf.ones([4]) as tf.Tensor1D]),
+      'strideComplexity: strides[1] must have shape [3], [2] or [1], got [4]',
+    ],
+    [
+      () => strideComplexity([{ variable: tf.ones([2]) as tf.Tensor1D, strides: [1, 1, 1] }]),
+      'strideComplexity: strides[0].variable must have shape [3] or [1], got [2]',
     ],
     [
       () => strideComplexity([tf.scalar(2) as unknown as tf.Tensor1D]),
-      'strideComplexity: strides[0] must have shape [2] or [1], got []',
+      'strideComplexity: strides[0] must have shape [3], [2] or [1], got []',
     ],
     [
       () => strideComplexity([tf.tensor1d([])]),

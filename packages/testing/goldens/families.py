@@ -6,6 +6,8 @@ from . import (
     blur_pool,
     blur_upsample,
     complexity,
+    dct,
+    dct_diffstride,
     diffstride,
     fft,
     fft2,
@@ -16,9 +18,12 @@ from . import (
     max_blur_pool,
     paper_masks,
     resnet18,
+    size_masks,
     span_attention,
+    span_positions,
     spectral_pool,
     spectral_upsample,
+    tips_pool,
     torch_fractional_max_pool,
 )
 
@@ -48,6 +53,8 @@ FAMILIES: dict[str, Family] = {
         blur_pool,
         blur_upsample,
         complexity,
+        dct,
+        dct_diffstride,
         diffstride,
         fft,
         fft2,
@@ -58,9 +65,12 @@ FAMILIES: dict[str, Family] = {
         max_blur_pool,
         paper_masks,
         resnet18,
+        size_masks,
         span_attention,
+        span_positions,
         spectral_pool,
         spectral_upsample,
+        tips_pool,
         torch_fractional_max_pool,
     )
 }

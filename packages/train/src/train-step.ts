@@ -89,7 +89,9 @@ export function shardGradients(
         return share;
       }, variables);
       const measures = packMeasures(value, flags, kept, labels);
-      return { gradients: variables.map(({ name }) => grads[name]!), measures, shapes };
+      // Weights of a block that did not run have no gradient.
+      const gradients = variables.map((one) => grads[one.name] ?? zerosLike(one));
+      return { gradients, measures, shapes };
     } finally {
       dispose(kept);
     }

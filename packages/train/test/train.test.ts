@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { poolingLayer } from '@ds/layers';
+import { MaskedDepth, poolingLayer } from '@ds/layers';
 import { resnet18, strideVariables } from '@ds/models';
 import { complexityLoss } from '@ds/regularizer';
 import { unitTensor } from '@ds/testing';
@@ -137,11 +137,38 @@ describe('train', () => {
       const strides = () =>
         strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
       await train(model, { ...basic(), penalty: complexityLoss(strides, lambda) });
-      const product = strideVariables(model).reduce((p, { strides: [h, w] }) => p * h * w, 1);
+      const all = strideVariables(model).flatMap((one) => one.strides);
+      const product = all.reduce((total, stride) => total * stride, 1);
       model.dispose();
       return product;
     };
     expect(await grown(5)).toBeGreaterThan(await grown(0));
+  });
+
+  it('trains the strides of the cosine domain by the same groups and penalty', async () => {
+    const learned = async (strideLearningRateScale: number, lambda: number) => {
+      const strides: [number, number] = [2, 2];
+      const config = { strides, smoothness: 1, inputShape: [12, 12, 3], name: 'pool' };
+      const model = tf.sequential({
+        layers: [
+          poolingLayer('dct-diffstride', config),
+          tf.layers.activation({ activation: 'tanh' }),
+          tf.layers.globalAveragePooling2d({}),
+          tf.layers.dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 1 }) }),
+        ],
+      });
+      const variables = () =>
+        strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
+      const groups = standardGroups({ strideLearningRateScale });
+      await train(model, { ...basic(), groups, penalty: complexityLoss(variables, lambda) });
+      const after = strideVariables(model).map(({ layer, strides: [h, w] }) => ({ layer, h, w }));
+      model.dispose();
+      return after;
+    };
+    expect(await learned(0, 5)).toEqual([{ layer: 'pool', h: 2, w: 2 }]);
+    const [[free], [penalized]] = [await learned(10, 0), await learned(10, 5)];
+    expect(free!.h).not.toBe(2);
+    expect(penalized!.h * penalized!.w).toBeGreaterThan(free!.h * free!.w);
   });
 
   it('decays kernels only, and counts the losses of the model', async () => {
@@ -180,6 +207,26 @@ describe('train', () => {
     });
     expect(result).toMatchObject({ steps: 6, stopped: true });
     expect(result.epochs.at(-1)).toMatchObject({ epoch: 1, images: 16 });
+    model.dispose();
+  });
+
+  it('leaves the weights of blocks that do not run as they are', async () => {
+    const block = (name: string) =>
+      tf.sequential({ name, layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
+    const blocks = [block('runs'), block('waits')];
+    const model = tf.sequential({
+      layers: [
+        tf.layers.globalAveragePooling2d({ inputShape: [12, 12, 3] }),
+        new MaskedDepth({ blocks, initialDepth: 1 }),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    const kernels = () => blocks.map((one) => [...one.getWeights()[0]!.dataSync()]);
+    const before = kernels();
+    await train(model, { ...basic(), epochs: 1, optimizer: adam(), schedule: constant(1e-3) });
+    const after = kernels();
+    expect(after[0]).not.toEqual(before[0]);
+    expect(after[1]).toEqual(before[1]);
     model.dispose();
   });
 

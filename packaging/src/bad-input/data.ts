@@ -293,6 +293,7 @@ export const dataTables: Record<string, Table> = {
       {
         table: text(),
         tasks: words,
+        labelSeparator: text(),
         fileColumn: text(),
         splitColumn: text(),
         sourceColumn: text(),
@@ -341,6 +342,30 @@ export const dataTables: Record<string, Table> = {
         call: (folder: string) => (folder === 'none' ? undefined : data.soundFiles(folder)),
         good: () => ['none'],
         args: { folder: text() },
+      },
+    ],
+    decodeSound: [
+      {
+        as: 'decodeSound',
+        call: async (...given: Parameters<typeof data.decodeSound>) =>
+          given[0] === WAV && given[1] === 'file' && given[2] === LISTEN
+            ? undefined
+            : data.decodeSound(...given),
+        good: () => [WAV, 'file', LISTEN],
+        args: {
+          bytes: sound,
+          name: except(text(), 'undefined'),
+          onNote: except(callback(), 'undefined'),
+        },
+      },
+    ],
+    soundPieces: [
+      {
+        as: 'soundPieces',
+        call: (file: string, onNote: () => void) =>
+          file === 'none' && onNote === LISTEN ? undefined : data.soundPieces(file, onNote),
+        good: () => ['none', LISTEN],
+        args: { file: text(), onNote: except(callback(), 'undefined') },
       },
     ],
     wavPieces: [
@@ -525,9 +550,11 @@ export const dataTables: Record<string, Table> = {
         call: audio.mergeWindows,
         good: () => [
           [{ start: 0, end: 1, tasks: [{ task: 'a', classes: [{ name: 'b', probability: 1 }] }] }],
+          {},
         ],
         args: {
           windows: [...object, { what: 'null in it', make: () => [null] }],
+          options: options({ threshold: number(0, 1) }),
         },
       },
     ],

@@ -26,9 +26,9 @@ const inputShape: Kind = [
 /** A layer without a converter. */
 const unknownLayer: Kind = [
   {
-    what: 'a model with an LSTM',
-    make: () => tf.sequential({ layers: [tf.layers.lstm({ units: 1, inputShape: [2, 2] })] }),
-    names: ['LSTM', 'converter'],
+    what: 'a model with a RepeatVector',
+    make: () => tf.sequential({ layers: [tf.layers.repeatVector({ n: 1, inputShape: [2] })] }),
+    names: ['RepeatVector', 'converter'],
   },
 ].map((bad) => ({ ...bad, make: once(bad.make) }));
 

@@ -1,4 +1,18 @@
-import { fftshift, ifftshift, irfft, irfft2d, magnitude, rfft, rfft2d } from '@ds/fft';
+import {
+  dct,
+  dct2d,
+  fftshift,
+  idct,
+  idct2d,
+  ifftshift,
+  irfft,
+  irfft2d,
+  irfftn,
+  magnitude,
+  rfft,
+  rfft2d,
+  rfftn,
+} from '@ds/fft';
 import * as plan from '@ds/fft/plan';
 import { loadSimd, SimdComplexFft, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
 import * as tf from '@tensorflow/tfjs';
@@ -7,6 +21,7 @@ import {
   integer,
   type Kind,
   list,
+  listOf,
   number,
   oneOf,
   optional,
@@ -92,8 +107,38 @@ export const fft: Record<string, Table> = {
   '@ds/fft': {
     rfft: transforms('rfft', rfft, 1),
     rfft2d: transforms('rfft2d', rfft2d, 2),
+    dct: transforms('dct', dct, 1),
+    idct: transforms('idct', idct, 1),
+    dct2d: transforms('dct2d', dct2d, 2),
+    idct2d: transforms('idct2d', idct2d, 2),
     irfft: inverses('irfft', irfft, { length: size() }),
     irfft2d: inverses('irfft2d', irfft2d, { outputSize: pair(size()) }),
+    rfftn: [
+      {
+        as: 'rfftn',
+        call: rfftn,
+        good: () => [tf.ones([2, 3, 4]), { axes: 3, norm: 'ortho' }],
+        args: {
+          x: except(tensor(), 'one axis more'),
+          options: options({ axes: integer(1, 3), norm }),
+        },
+      },
+    ],
+    irfftn: [
+      {
+        as: 'irfftn',
+        call: irfftn,
+        good: () => [parts([2, 3, 4]), { axes: 3, outputSize: [2, 3, 6] }],
+        args: {
+          spectrum,
+          options: options({
+            axes: integer(1, 3),
+            outputSize: listOf(size(), { isOfOneLength: true }),
+            norm,
+          }),
+        },
+      },
+    ],
     fftshift: shifts('fftshift', fftshift),
     ifftshift: shifts('ifftshift', ifftshift),
     magnitude: [
@@ -141,6 +186,26 @@ export const fft: Record<string, Table> = {
         call: plan.realFft2d,
         good: () => [6, 5],
         args: { height: size(), width: size() },
+      },
+    ],
+    Dct: [
+      {
+        as: 'Dct',
+        call: (n: number) => new plan.Dct(n),
+        good: () => [6],
+        args: { length: size() },
+      },
+      {
+        as: 'Dct.forward',
+        call: (x: Float64Array, out: undefined) => new plan.Dct(6).forward(x, out),
+        good: () => [new Float64Array(6), new Float64Array(6)],
+        args: { x: list(), out: optional(list()) },
+      },
+      {
+        as: 'Dct.inverse',
+        call: (x: Float64Array, out: undefined) => new plan.Dct(6).inverse(x, out),
+        good: () => [new Float64Array(6), new Float64Array(6)],
+        args: { coefficients: list(), out: optional(list()) },
       },
     ],
     RealFft: [

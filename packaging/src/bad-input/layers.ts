@@ -31,11 +31,14 @@ const integers = pair(integer(1), true);
 const polyphase: Kind = [...integers, { what: 'too many components', make: () => 1e5 }];
 const side = size();
 const x = tensor();
-const image = () => tf.ones([1, 4, 6, 2]);
+const image = (): tf.Tensor => tf.ones([1, 4, 6, 2]);
 
 const fixed = { strides, norm, dataFormat };
+const filterSize = except(integer(1, 7), 'an empty list');
+const filter = except(oneOf('binomial', 'kaiser'), 'undefined');
 const blur = {
-  filterSize: integer(1, 7),
+  filterSize,
+  filter,
   padding: oneOf('reflect', 'circular'),
   dataFormat,
 };
@@ -61,6 +64,25 @@ const lps = {
   seed: integer(),
   dataFormat,
 };
+const aliasFree = { factor: integer(2, 8), dataFormat };
+const tips = { averaging: oneOf('phase', 'quadrant'), dataFormat };
+const mixer = () => ({ kernel: tf.ones([3, 3, 2, 1]), scale: tf.ones([2]) });
+/** An op of TIPS with its mixer. */
+const tipsOp = (as: string, call: Call['call']): Call[] => [
+  {
+    as,
+    call,
+    good: () => [image(), 2, mixer(), {}],
+    args: {
+      x,
+      strides: polyphase,
+      mixer: options({ kernel: x, scale: x }, { required: ['kernel', 'scale'], isStrict: false }),
+      options: options(tips),
+    },
+  },
+];
+
+const { alignment: _alignment, ...dctDiffStride } = diffStride;
 
 /** How a prepared image is pooled and written. */
 const prepared = {
@@ -74,6 +96,17 @@ const prepared = {
   scale: number(),
 };
 const { dataFormat: _, ...preparedDiffStride } = { ...diffStride, ...prepared };
+
+let built: layers.MaskedConv2D | null = null;
+
+/** A convolution of two input channels with learned sizes. It is made once. */
+function maskedConvolution(): layers.MaskedConv2D {
+  if (!built) {
+    built = new layers.MaskedConv2D({ filters: 4 });
+    built.build([null, 4, 6, 2]);
+  }
+  return built;
+}
 
 /** A method of a prepared image. */
 const preparedCall = (
@@ -114,12 +147,21 @@ const strided = (as: string, call: Call['call'], by: Kind, kinds: Record<string,
   },
 ];
 
+/** An op with an output size instead of strides. */
+const resized = (as: string, call: Call['call'], good = {}): Call => ({
+  as,
+  call,
+  good: () => [image(), undefined, { ...good, outputSize: 2 }],
+  args: { x: [], strides: [], options: options({ outputSize: size() }, { isStrict: false }) },
+});
+
 /** A layer with its configuration and the options of all layers. */
 const layer = (
   as: string,
   of: new (config: never) => tf.layers.Layer,
   kinds: Record<string, Kind>,
   good = {},
+  shape = [4, 6, 2],
 ): Call[] => [
   {
     as,
@@ -133,8 +175,8 @@ const layer = (
       one.call(image, {}),
     good: () => {
       const one = new of(good as never);
-      one.apply(tf.input({ shape: [4, 6, 2] }));
-      return [one, image()];
+      one.apply(tf.input({ shape }));
+      return [one, tf.ones([1, ...shape])];
     },
     args: { layer: [], x: except(tensor(), 'a nested list') },
   },
@@ -147,6 +189,102 @@ const matrices = (as: string, of: new () => { matrices?: unknown }): Call => ({
   good: () => [[4, 6]],
   args: { input: pair(side) },
 });
+
+/** Sides or strides of a sound or a volume, each at least 1. */
+const perAxis = (rank: 1 | 3, one: Kind): Kind => [
+  ...one,
+  { what: 'two numbers', make: () => [3, 3] },
+  { what: 'a wrong one', make: () => [0.5, 3, 3].slice(0, rank) },
+  { what: 'a text in it', make: () => ['a', 3, 3].slice(0, rank) },
+];
+/** An output side may be any wrong value but a number. */
+const outputSides = (rank: 1 | 3) => perAxis(rank, oneOf('a'));
+
+/** The op and the layers of one and three axes. */
+const ranked = (rank: 1 | 3, shape: number[]): Table => {
+  const of = layers as unknown as Record<string, never>;
+  const x = tensor();
+  const strides = perAxis(rank, number(1));
+  const { dataFormat: format, alignment: rows, ...line } = diffStride;
+  const spectral: Record<string, Kind> = { norm, ...(rank === 3 && { dataFormat }) };
+  const learned: Record<string, Kind> = {
+    ...line,
+    ...(rank === 3 && { dataFormat: format, alignment: rows }),
+  };
+  const pathOf: Record<string, Kind> = rank === 1 ? { path } : {};
+  const volume = () => tf.ones([1, ...shape]);
+  const sides = shape.slice(0, -1);
+  const names = {
+    fixed: `spectralPool${rank}d`,
+    learned: `diffStride${rank}d`,
+    fixedLayer: `SpectralPool${rank}D`,
+    learnedLayer: `DiffStride${rank}D`,
+  };
+  const method = (as: string, name: string, isBuilt: boolean): Call => ({
+    as: `${as}.${name}`,
+    call: (input: number[]) => {
+      const one = new (of[as]! as new () => tf.layers.Layer)();
+      if (isBuilt) one.build([1, ...shape]);
+      const methods = one as never as Record<string, (input: number[]) => tf.TensorContainer>;
+      try {
+        tf.dispose(methods[name]!(input));
+      } finally {
+        for (const weight of one.weights) weight.dispose();
+      }
+    },
+    good: () => [sides],
+    args: { input: outputSides(rank) },
+  });
+  return {
+    [names.fixed]: [
+      {
+        as: names.fixed,
+        call: of[names.fixed]!,
+        good: () => [volume(), 2, {}],
+        args: { x, strides, options: options({ ...spectral, ...pathOf }) },
+      },
+    ],
+    [names.learned]: [
+      {
+        as: names.learned,
+        call: of[names.learned]!,
+        good: () => [volume(), tf.ones([rank]), {}],
+        args: {
+          x,
+          strides: except(tensor(), '3'),
+          options: options({ ...learned, ...pathOf, outputSize: outputSides(rank) }),
+        },
+      },
+      {
+        as: names.learned,
+        call: of[names.learned]!,
+        good: () => [volume(), 2, {}],
+        args: { x: [], strides },
+      },
+    ],
+    [names.fixedLayer]: [
+      ...layer(names.fixedLayer, of[names.fixedLayer]!, { ...spectral, strides }, {}, shape),
+      method(names.fixedLayer, 'axisMatrices', false),
+    ],
+    [names.learnedLayer]: [
+      ...layer(
+        names.learnedLayer,
+        of[names.learnedLayer]!,
+        {
+          ...learned,
+          strides,
+          strideGradientScale: number(0, undefined, true),
+          ...(rank === 3 && { sharedStride: boolean() }),
+        },
+        {},
+        shape,
+      ),
+      method(names.learnedLayer, 'axisMatrices', true),
+      method(names.learnedLayer, 'outputSize', false),
+      method(names.learnedLayer, 'reductionNote', false),
+    ],
+  };
+};
 
 const selector = () => ({
   kernel1: tf.ones([3, 3, 2, 2]),
@@ -188,7 +326,7 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
 
 const interpolation = oneOf('nearest', 'bilinear');
 const spectralUp = { strides, norm, dataFormat };
-const blurUp = { ...blur, strides: integers };
+const blurUp = { filterSize: integer(1, 7), padding: border, dataFormat, strides: integers };
 const interpolatedUp = { strides, interpolation, dataFormat };
 const larger = () => tf.ones([1, 8, 12, 2]);
 const grid = () => tf.tensor1d([3], 'int32');
@@ -233,9 +371,66 @@ const joining = (
   },
 ];
 
+/** The ops and layers with one or three axes. */
+const ofRank = (rank: 1 | 3): Table => {
+  const at = (): tf.Tensor => tf.ones(rank === 1 ? [1, 6, 2] : [1, 4, 3, 6, 2]);
+  const exported = layers as unknown as Record<string, never>;
+  const format: Record<string, Kind> = rank === 1 ? {} : { dataFormat };
+  const blurs = { filterSize, filter, padding: border, ...format };
+  const windows = { ...blurs, poolSize: integer(1) };
+  const draw = { overlapping: boolean(), pseudoRandom: boolean(), seed: integer(), ...format };
+  const ratio = perAxis(rank, number(1));
+  const whole = perAxis(rank, integer(1));
+  const many = [...whole, { what: 'too many components', make: () => 1e5 }];
+  const real = perAxis(rank, number(1));
+  const steps = (name: string, by: Kind, kinds: Record<string, Kind>): Table => {
+    const [as, called] = [`${name}${rank}d`, `${name[0]!.toUpperCase()}${name.slice(1)}${rank}D`];
+    const good = () => [at(), 2, RIGHT];
+    const args = { x, strides: optional(by), options: options(kinds) };
+    const config = { ...kinds, strides: by };
+    return {
+      [as]: [{ as, call: exported[as]!, good, args }],
+      [called]: layer(called, exported[called]!, config, {}, at().shape.slice(1)),
+    };
+  };
+  const fractions = (name: string): Table => {
+    const [as, called] = [`fractional${name}${rank}d`, `Fractional${name}${rank}D`];
+    const call = exported[as]!;
+    const good = () => [at(), { ratio: 1.5 }];
+    const boundaries = at()
+      .shape.slice(1, -1)
+      .map((side) => [0, side]);
+    const lists = listOf(listOf(integer(0)), { isOfOneLength: true });
+    const config = { ...draw, ratio, samples: integer(1, 4096) };
+    return {
+      [as]: [
+        { as, call, good, args: { x, options: options({ ...draw, ratio }) } },
+        {
+          as,
+          call,
+          good: () => [at(), { boundaries }],
+          args: { x: [], options: options({ boundaries: lists }, { isStrict: false }) },
+        },
+      ],
+      [called]: layer(called, exported[called]!, config, {}, at().shape.slice(1)),
+    };
+  };
+  return {
+    ...steps('blurPool', whole, blurs),
+    ...steps('maxBlurPool', whole, windows),
+    ...steps('avgBlurPool', whole, windows),
+    ...steps('flcPool', real, { norm, modulus: boolean(), ...format }),
+    ...steps('apsPool', many, { order: number(1), ...format }),
+    ...fractions('MaxPool'),
+    ...fractions('AvgPool'),
+  };
+};
+
 /** The calls of `@ds/layers`. */
 export const layersTables: Record<string, Table> = {
   '@ds/layers': {
+    ...ofRank(1),
+    ...ofRank(3),
     apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
     apsGrid: strided('apsGrid', layers.apsGrid, polyphase, { order: number(1), dataFormat }),
     spectralUpsample: upsampling('spectralUpsample', layers.spectralUpsample, {
@@ -318,15 +513,35 @@ export const layersTables: Record<string, Table> = {
         args: { pooling: text() },
       },
     ],
-    asapPool: strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
-    flcPool: strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
-    blurPool: strided('blurPool', layers.blurPool, integers, blur),
+    asapPool: [
+      ...strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
+      resized('asapPool', layers.asapPool),
+    ],
+    flcPool: [
+      ...strided('flcPool', layers.flcPool, strides, { norm, dataFormat, modulus: boolean() }),
+      resized('flcPool', layers.flcPool),
+    ],
+    blurPool: [
+      ...strided('blurPool', layers.blurPool, integers, blur),
+      resized('blurPool', layers.blurPool, { padding: 'replicate' }),
+    ],
     padImage: [
       {
         as: 'padImage',
         call: layers.padImage,
         good: () => [image(), 1, RIGHT],
         args: { x, margins: size(0), options: options({ border, dataFormat }) },
+      },
+    ],
+    blurFilter: [
+      {
+        as: 'blurFilter',
+        call: layers.blurFilter,
+        good: () => [2, { filter: 'kaiser', filterSize: 5, attenuation: 40 }],
+        args: {
+          stride: integer(1),
+          options: options({ filterSize: integer(1, 1023), filter, attenuation: number(21, 120) }),
+        },
       },
     ],
     maxBlurPool: strided('maxBlurPool', layers.maxBlurPool, integers, dense),
@@ -342,7 +557,7 @@ export const layersTables: Record<string, Table> = {
           inputSize: size(),
           outputSize: size(),
           options: options(
-            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 1) },
+            { seed: integer(), pseudoRandom: boolean(), stream: integer(0, 2) },
             { required: ['seed'] },
           ),
         },
@@ -364,6 +579,33 @@ export const layersTables: Record<string, Table> = {
         },
       },
     ],
+    polynomialActivation: [
+      {
+        as: 'polynomialActivation',
+        call: layers.polynomialActivation,
+        good: () => [image(), tf.ones([3, 2]), {}],
+        args: { x, coefficients: x, options: options(aliasFree) },
+      },
+    ],
+    upsampledRelu: op('upsampledRelu', layers.upsampledRelu, aliasFree),
+    tipsPool: tipsOp('tipsPool', layers.tipsPool),
+    tipsWeights: tipsOp('tipsWeights', layers.tipsWeights),
+    tipsMixingLoss: [
+      {
+        as: 'tipsMixingLoss',
+        call: layers.tipsMixingLoss,
+        good: () => [tf.ones([1, 2, 4])],
+        args: { weights: x },
+      },
+    ],
+    tipsUndoLoss: [
+      {
+        as: 'tipsUndoLoss',
+        call: layers.tipsUndoLoss,
+        good: () => [image(), mixer().kernel, [1, 0]],
+        args: { x, kernel: x, shift: pair(integer()) },
+      },
+    ],
     spectralPool: [
       {
         as: 'spectralPool',
@@ -383,8 +625,95 @@ export const layersTables: Record<string, Table> = {
         args: { shape: listOf(integer(1), { isOfOneLength: true }), outputSize: pair(integer(1)) },
       },
     ],
-    // It takes any value.
+    // Both take any value.
     isDiffStride: [],
+    isMaskedConv2D: [],
+    isMaskedDepth: [],
+    MaskedConv2D: [
+      {
+        as: 'MaskedConv2D',
+        call: (config: layers.MaskedConv2DConfig) => new layers.MaskedConv2D(config),
+        good: () => [{ filters: 4 }],
+        args: {
+          config: options(
+            {
+              filters: size(),
+              kernelSize: [2, 0, 'x', [3], [3, 2]].map((wrong) => ({
+                what: JSON.stringify(wrong),
+                make: () => wrong,
+              })),
+              learnsKernel: boolean(),
+              learnsWidth: boolean(),
+              initialKernelSize: number(0, 7, true).filter(({ what }) => what !== '7'),
+              minKernelSize: number(1),
+              initialFilters: number(0, 4, true).filter(({ what }) => what !== '4'),
+              minFilters: number(1, 4),
+              temperature: number(0, undefined, true),
+              threshold: number(0, 1, true),
+              cropping: boolean(),
+              inputChannels: size(),
+              useBias: boolean(),
+              seed: integer(),
+              name: text(),
+            },
+            { required: ['filters'] },
+          ),
+        },
+      },
+      {
+        as: 'MaskedConv2D.croppedWeights',
+        call: (inputs: number) => {
+          const { kernel, bias } = maskedConvolution().croppedWeights(inputs);
+          tf.dispose([kernel, bias!]);
+        },
+        good: () => [2],
+        args: { inputs: [...size(), { what: 'more than it has', make: () => 3 }] },
+      },
+    ],
+    MaskedDepth: [
+      {
+        as: 'MaskedDepth',
+        call: (config: layers.MaskedDepthConfig) => new layers.MaskedDepth(config),
+        good: () => [{ blocks: [model()] }],
+        args: {
+          config: options(
+            {
+              blocks: [
+                ...noModel.map((bad) => ({ ...bad, make: () => [bad.make(0)] })),
+                { what: 'no list', make: model },
+                { what: 'none', make: () => [] },
+              ],
+              initialDepth: number(1, 1),
+              minDepth: number(0, undefined, true),
+              temperature: number(0, undefined, true),
+              threshold: number(0, 1, true),
+              name: text(),
+            },
+            { required: ['blocks'] },
+          ),
+        },
+      },
+    ],
+    isDctDiffStride: [],
+    dctPool: strided('dctPool', layers.dctPool, strides, { norm, dataFormat }),
+    dctDiffStride: [
+      {
+        as: 'dctDiffStride',
+        call: layers.dctDiffStride,
+        good: () => [image(), tf.tensor1d([2, 2]), {}],
+        args: {
+          x,
+          strides: except(tensor(), '3'),
+          options: options({ ...dctDiffStride, outputSize: pair(side) }),
+        },
+      },
+      {
+        as: 'dctDiffStride',
+        call: layers.dctDiffStride,
+        good: () => [image(), 2, {}],
+        args: { x: [], strides },
+      },
+    ],
     diffStride: [
       {
         as: 'diffStride',
@@ -441,6 +770,8 @@ export const layersTables: Record<string, Table> = {
     ],
     MaxBlurPool: layer('MaxBlurPool', layers.MaxBlurPool, { ...dense, strides: integers }),
     AvgBlurPool: layer('AvgBlurPool', layers.AvgBlurPool, { ...dense, strides: integers }),
+    ...ranked(1, [6, 2]),
+    ...ranked(3, [4, 3, 6, 2]),
     SpectralPool: [
       ...layer('SpectralPool', layers.SpectralPool, fixed),
       {
@@ -464,6 +795,27 @@ export const layersTables: Record<string, Table> = {
       {
         as: 'DiffStride.reductionNote',
         call: (input: [number, number]) => new layers.DiffStride().reductionNote(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+    ],
+    DctPool: [...layer('DctPool', layers.DctPool, fixed), matrices('DctPool', layers.DctPool)],
+    DctDiffStride: [
+      ...layer('DctDiffStride', layers.DctDiffStride, {
+        ...dctDiffStride,
+        strides,
+        sharedStride: boolean(),
+        strideGradientScale: number(0, undefined, true),
+      }),
+      {
+        as: 'DctDiffStride.outputSize',
+        call: (input: [number, number]) => new layers.DctDiffStride().outputSize(input),
+        good: () => [[8, 6]],
+        args: { input: pair(side) },
+      },
+      {
+        as: 'DctDiffStride.reductionNote',
+        call: (input: [number, number]) => new layers.DctDiffStride().reductionNote(input),
         good: () => [[8, 6]],
         args: { input: pair(side) },
       },
@@ -492,10 +844,28 @@ export const layersTables: Record<string, Table> = {
         args: { temperature: number(0, undefined, true) },
       },
     ],
+    PolynomialActivation: layer('PolynomialActivation', layers.PolynomialActivation, aliasFree),
+    UpsampledRelu: layer('UpsampledRelu', layers.UpsampledRelu, aliasFree),
+    TipsPool: [
+      ...layer('TipsPool', layers.TipsPool, {
+        ...tips,
+        strides: polyphase,
+        seed: integer(),
+        maxShift: integer(0),
+        mixingLoss: number(0),
+        undoLoss: number(0),
+      }),
+      ...(['mixingLoss', 'undoLoss'] as const).map((factor) => ({
+        as: 'TipsPool',
+        call: (value: number) => Object.assign(new layers.TipsPool(), { [factor]: value }),
+        good: () => [2],
+        args: { [factor]: number(0) },
+      })),
+    ],
     registerPooling: [
       {
         as: 'registerPooling',
-        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits) =>
+        call: (name: string, factory: layers.PoolingFactory, traits: layers.PoolingTraits<2>) =>
           layers.registerPooling(
             name === 'good' ? `${name}${Math.random()}` : name,
             factory,
@@ -509,6 +879,11 @@ export const layersTables: Record<string, Table> = {
             placement: oneOf('convolution', 'activation'),
             absentAtStrideOne: boolean(),
             padsBorders: boolean(),
+            ranks: [
+              { what: '0 in it', make: () => [0] },
+              { what: 'a number', make: () => 2 },
+              { what: 'an empty list', make: () => [] },
+            ],
           }),
         },
       },
@@ -517,10 +892,18 @@ export const layersTables: Record<string, Table> = {
       {
         as: 'poolingLayer',
         call: layers.poolingLayer,
-        good: () => ['blur', { strides: [2, 2] }],
+        good: () => ['lps', { strides: [2, 2] }],
         args: {
           name: text(),
-          config: options({}).filter(({ what }) => what !== 'undefined'),
+          config: options(
+            {
+              rank: [
+                { what: '4', make: () => 4 },
+                { what: 'a rank that lps lacks', make: () => 3 },
+              ],
+            },
+            { isStrict: false },
+          ),
         },
       },
       ...['average', 'max'].map((as) => ({
@@ -609,6 +992,7 @@ export const layersTables: Record<string, Table> = {
           name: [...text(), { what: 'an unknown name', make: () => 'blurry' }],
           options: options({
             strides,
+            rank: [{ what: '4', make: () => 4 }],
             hasDataFormat: boolean(),
             checksDtype: boolean(),
             refuses: callback(),

@@ -1,6 +1,17 @@
 import * as masks from '@ds/masks';
 import * as tf from '@tensorflow/tfjs';
-import { boolean, except, type Kind, number, oneOf, options, size, tensor, text } from './kinds.js';
+import {
+  boolean,
+  except,
+  type Kind,
+  number,
+  oneOf,
+  optional,
+  options,
+  size,
+  tensor,
+  text,
+} from './kinds.js';
 import type { Call, Table } from './trial.js';
 
 const smoothness = number(0);
@@ -10,7 +21,15 @@ const spanOptions = options(
   { maxSpan: size(), smoothness },
   { required: ['maxSpan', 'smoothness'] },
 );
+const attentionOptions = options(
+  { maxSpan: size(), smoothness, positions: tensor() },
+  { required: ['maxSpan', 'smoothness'] },
+);
 const good = { maxSpan: 3, smoothness: 2 };
+const above0 = number(0, undefined, true);
+const threshold = number(0, 1, true);
+const sigmoidOptions = options({ temperature: above0, threshold });
+const form = oneOf('gaussian', 'sigmoid', 'ramp');
 const ones = (...shape: number[]) => tf.ones(shape);
 
 const sized = (as: string, name: string, call: Call['call'], rest: Record<string, Kind>): Call => ({
@@ -32,6 +51,7 @@ const span: Call[] = [
           smoothness,
           initialSpan: number(0, 3),
           penalty: number(0),
+          relativePositions: boolean(),
           name: text(),
           trainable: boolean(),
         },
@@ -41,10 +61,102 @@ const span: Call[] = [
   },
 ];
 
+/** Masks over axes of learned sizes, and their conversions. */
+const learnedSizes: Table = {
+  gaussianMask: [
+    {
+      as: 'gaussianMask',
+      call: masks.gaussianMask,
+      good: () => [ones(3), 2, 0.1],
+      args: {
+        offsets: tensor({ isOfAnyRank: true }),
+        size: above0,
+        threshold: optional(threshold),
+      },
+    },
+    {
+      as: 'gaussianMask',
+      call: masks.gaussianMask,
+      good: () => [ones(3), ones(3)],
+      args: { offsets: [], size: except(tensor({ isOfAnyRank: true }), '3') },
+    },
+  ],
+  gaussianSigma: [
+    {
+      as: 'gaussianSigma',
+      call: masks.gaussianSigma,
+      good: () => [3, 0.1],
+      args: { size: above0, threshold: optional(threshold) },
+    },
+  ],
+  gaussianSize: [
+    {
+      as: 'gaussianSize',
+      call: masks.gaussianSize,
+      good: () => [3, 0.1],
+      args: { sigma: above0, threshold: optional(threshold) },
+    },
+  ],
+  sigmoidMask: [
+    {
+      as: 'sigmoidMask',
+      call: masks.sigmoidMask,
+      good: () => [ones(3), 2, {}],
+      args: { positions: tensor({ isOfAnyRank: true }), size: above0, options: sigmoidOptions },
+    },
+    {
+      as: 'sigmoidMask',
+      call: masks.sigmoidMask,
+      good: () => [ones(3), ones(3)],
+      args: { positions: [], size: except(tensor({ isOfAnyRank: true }), '3') },
+    },
+  ],
+  sigmoidOffset: [
+    {
+      as: 'sigmoidOffset',
+      call: masks.sigmoidOffset,
+      good: () => [3, {}],
+      args: { size: above0, options: sigmoidOptions },
+    },
+  ],
+  sigmoidSize: [
+    {
+      as: 'sigmoidSize',
+      call: masks.sigmoidSize,
+      good: () => [3, {}],
+      args: { offset: number(), options: sigmoidOptions },
+    },
+  ],
+  sizeMask: [
+    {
+      as: 'sizeMask',
+      call: masks.sizeMask,
+      good: () => [5, tf.scalar(3), { form: 'sigmoid' }],
+      args: {
+        length: size(),
+        size: stride,
+        options: options(
+          { form, threshold, temperature: above0, smoothness: above0 },
+          { required: ['form'] },
+        ),
+      },
+    },
+  ],
+  keptRange: [
+    {
+      as: 'keptRange',
+      call: masks.keptRange,
+      good: () => [5, 3, 'ramp'],
+      args: { length: size(), size: above0, form },
+    },
+  ],
+};
+
 /** The calls of `@ds/masks`. */
 export const masksTables: Record<string, Table> = {
   '@ds/masks': {
     AdaptiveSpan: span,
+    ...learnedSizes,
     rampMask: [
       {
         as: 'rampMask',
@@ -136,8 +248,38 @@ export const masksTables: Record<string, Table> = {
       {
         as: 'adaptiveSpanAttention',
         call: masks.adaptiveSpanAttention,
-        good: () => [ones(2, 4, 3), ones(2, 4, 3), ones(2, 4, 3), ones(2), good],
-        args: { q: tensor(), k: tensor(), v: tensor(), span: tensor(), options: spanOptions },
+        good: () => [
+          ones(2, 4, 3),
+          ones(2, 4, 3),
+          ones(2, 4, 3),
+          ones(2),
+          { ...good, positions: ones(3, 3) },
+        ],
+        args: { q: tensor(), k: tensor(), v: tensor(), span: tensor(), options: attentionOptions },
+      },
+    ],
+    AdaptiveSpanCache: [
+      {
+        as: 'AdaptiveSpanCache',
+        call: (...args: ConstructorParameters<typeof masks.AdaptiveSpanCache>) =>
+          new masks.AdaptiveSpanCache(...args),
+        good: () => [ones(2), { ...good, positions: ones(3, 3) }],
+        args: { span: tensor(), options: attentionOptions },
+      },
+      {
+        as: 'AdaptiveSpanCache.step',
+        call: (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) => {
+          const spans = tf.ones([2]) as tf.Tensor1D;
+          const cache = new masks.AdaptiveSpanCache(spans, good);
+          try {
+            return cache.step(q, k, v);
+          } finally {
+            cache.dispose();
+            spans.dispose();
+          }
+        },
+        good: () => [ones(2, 4, 3), ones(2, 4, 3), ones(2, 4, 3)],
+        args: { q: tensor(), k: tensor(), v: tensor() },
       },
     ],
   },

@@ -41,11 +41,12 @@ const network = {
   width: size(),
   variant: oneOf('preact', 'original'),
   padding: oneOf('same', 'circular'),
+  activation: oneOf('relu', 'polynomial', 'upsampled-relu'),
   weightDecay: number(0),
   seed: integer(),
 };
 
-const { variant: _, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
+const { variant: _, activation: __, ...ofMobilenet } = { ...network, width: number(0.1, 8) };
 
 const resnet = (
   as: string,
@@ -78,6 +79,12 @@ const resnet = (
   ];
 };
 
+/** The options of a network whose sizes learn. */
+const LEARNED = {
+  inputShape: [8, 8, 3],
+  classes: 2,
+  strides: [2, 2],
+} as models.LearnedResnetOptions;
 const SOUND = { inputShape: [8, 8, 1], tasks: { word: 2 }, widths: [2, 2], strides: [2, 2] };
 /** A model without weights, and its safetensors file: a header of `{}`. */
 const bare = () => tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 2] })] });
@@ -261,6 +268,74 @@ export const modelsTables: Record<string, Table> = {
         },
       },
     ],
+    learnedResnet: [
+      {
+        as: 'learnedResnet',
+        // Building a whole network is slow, so only wrong options are tried.
+        call: (chosen: models.LearnedResnetOptions) =>
+          chosen === LEARNED ? undefined : models.learnedResnet(chosen),
+        good: () => [LEARNED],
+        args: {
+          options: options(
+            {
+              inputShape: shape,
+              classes: size(2),
+              width: size(),
+              stages: size(),
+              blocks: size(),
+              kernelSize: [...size(), { what: 'an even one', make: () => 4 }],
+              expansion: size(),
+              initialKernelSize: number(1, 7),
+              initialExpansion: number(0, 2, true).filter(({ what }) => what !== '2'),
+              initialDepth: number(1, 3),
+              strides: listOf(number(1), { isOfOneLength: true }),
+              smoothness: number(0),
+              seed: integer(),
+            },
+            { required: ['inputShape', 'classes'] },
+          ),
+        },
+      },
+    ],
+    learnedCost: [
+      {
+        as: 'learnedCost',
+        call: (...given: Parameters<typeof models.learnedCost>) =>
+          models.learnedCost(...given).dispose(),
+        good: () => [model(), { inputShape: [4, 6, 2] }],
+        args: {
+          model: noModel,
+          options: options({
+            inputShape: listOf(size(), { isOfOneLength: true }),
+            sizes: oneOf('kept', 'real'),
+          }),
+        },
+      },
+    ],
+    budgetLoss: [
+      {
+        as: 'budgetLoss',
+        call: models.budgetLoss,
+        good: () => [model(), 100, { inputShape: [4, 6, 2] }],
+        args: {
+          model: noModel,
+          macs: number(0, undefined, true),
+          options: options({
+            inputShape: listOf(size(), { isOfOneLength: true }),
+            sizes: oneOf('kept', 'real'),
+            lambda: number(0),
+          }),
+        },
+      },
+    ],
+    sizeReport: [
+      {
+        as: 'sizeReport',
+        call: models.sizeReport,
+        good: () => [model()],
+        args: { model: noModel },
+      },
+    ],
     costReport: [
       {
         as: 'costReport',
@@ -324,6 +399,18 @@ export const modelsTables: Record<string, Table> = {
         args: { model: [...noModel, { what: 'one without frozen poolings', make: model }] },
       },
     ],
+    featureEquivariance: [
+      {
+        as: 'featureEquivariance',
+        call: models.featureEquivariance,
+        good: () => [model(), tf.ones([2, 4, 6, 2]), [[1, 0.5]]],
+        args: {
+          model: noModel,
+          images: tensor(),
+          shifts: listOf(pair(number())),
+        },
+      },
+    ],
     roundingReport: [
       {
         as: 'roundingReport',
@@ -359,6 +446,7 @@ export const modelsTables: Record<string, Table> = {
               })),
             ].filter(({ what }) => what !== 'undefined'),
             placement: oneOf('convolution', 'activation'),
+            smoothness: number(0),
             config: [
               ...object,
               { what: 'smoothnes', make: () => ({ smoothnes: 2 }), names: ['smoothness'] },

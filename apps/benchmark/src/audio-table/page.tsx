@@ -1,3 +1,4 @@
+import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy } from '../format.js';
 import { details } from '../report/details.js';
@@ -5,11 +6,12 @@ import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
-import { COLORS, plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { shortName } from '../report/strides.js';
 import type { RunResult } from '../run-result.js';
+import { scoreName, scoreOf } from '../score.js';
 import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
 
 /** A self-contained HTML page of sound tasks, learned alone and together. */
@@ -38,12 +40,12 @@ export function audioTablePage(
       ),
     ),
     <p class="note">
-      Test accuracy, mean ± sample standard deviation over seeds. The paper’s five tasks (acoustic
-      scenes, birdsong, instrument, pitch, speech commands) had other data or another training:
-      compare poolings here with each other only.
+      Test {scoreName(first.config)}, mean ± sample standard deviation over seeds. The paper’s five
+      tasks (acoustic scenes, birdsong, instrument, pitch, speech commands) had other data or
+      another training: compare poolings here with each other only.
     </p>,
     figure(
-      'Accuracy by task',
+      `Test ${scoreName(first.config)} by task`,
       () => accuracies(rows, poolings),
       'Dots are runs. Alone: a network for each task; with others: one trunk, a head for each task.',
     ),
@@ -67,10 +69,10 @@ function accuracies(rows: AudioRow[], poolings: string[]) {
     .filter(({ task }) => task !== null)
     .flatMap((row) =>
       row.cells.flatMap(({ pooling, measured }) =>
-        measured.runs.map(({ accuracy }) => ({
+        measured.runs.map((run) => ({
           row: rowLabel(row),
           pooling,
-          accuracy: 100 * accuracy,
+          accuracy: 100 * scoreOf(run),
         })),
       ),
     );
@@ -78,7 +80,11 @@ function accuracies(rows: AudioRow[], poolings: string[]) {
     height: 80 + 34 * new Set(points.map(({ row }) => row)).size,
     marginLeft: 150,
     color: poolingColors(poolings),
-    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    x: {
+      label: `test ${scoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
+      grid: true,
+      nice: true,
+    },
     y: { label: null, domain: [...new Set(points.map(({ row }) => row))] },
     marks: [
       Plot.dot(points, {
@@ -102,7 +108,7 @@ function learnedStrides(runs: RunResult[]) {
   return plotDrawing({
     height: 300,
     marginTop: 40,
-    color: { domain: ['time', 'frequency'], range: [COLORS[2]!, COLORS[4]!], legend: true },
+    color: { domain: ['time', 'frequency'], range: SERIES.slice(0, 2), legend: true },
     fx: { label: null },
     x: { type: 'point', label: 'block' },
     y: { label: 'stride', grid: true, nice: true },

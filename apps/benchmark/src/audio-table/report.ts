@@ -5,6 +5,7 @@ import { summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { scoreName } from '../score.js';
 import { audioTablePage } from './page.js';
 import { type AudioTableSpec, audioRows, rowLabel } from './rows.js';
 
@@ -34,7 +35,7 @@ export function audioTableReport(
     })),
   );
   return {
-    text: `${table}\nTest accuracy.`,
+    text: `${table}\nTest ${scoreName(results[0]!.config)}.`,
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: audioTablePage(rows, spec, context),
     rows: records,

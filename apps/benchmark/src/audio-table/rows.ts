@@ -29,7 +29,7 @@ export function audioRows(results: RunResult[], { groups, poolings }: AudioTable
       const cells = poolings.flatMap((pooling) => {
         const own = runs
           .filter(({ config }) => config.pooling === pooling)
-          .map((run) => (task === null ? run : { ...run, accuracy: run.taskAccuracies![task]! }));
+          .map((run) => (task === null ? run : ofTask(run, task)));
         return own.length === 0 ? [] : [{ pooling, measured: summarise(own) }];
       });
       return cells.length === 0 ? [] : [{ task, group, cells }];
@@ -42,4 +42,13 @@ export function rowLabel({ task, group }: AudioRow): string {
   if (task === null) return `mean of ${group.join(', ')}, together`;
   const others = group.filter((name) => name !== task);
   return others.length === 0 ? `${task}, alone` : `${task}, with ${others.join(', ')}`;
+}
+
+/** A run with the score of one of its tasks. */
+function ofTask(run: RunResult, task: string): RunResult {
+  const score = run.taskAccuracies![task]!;
+  if (run.meanAveragePrecision === undefined) return { ...run, accuracy: score };
+  const at = run.sound!.tasks.findIndex(({ name }) => name === task);
+  const last = run.epochs.at(-1)?.evaluation;
+  return { ...run, meanAveragePrecision: score, auc: (last?.tasks?.[at] ?? last)?.auc };
 }

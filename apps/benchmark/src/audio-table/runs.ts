@@ -12,6 +12,8 @@ export interface SoundFlags {
   pattern?: string;
   testWhere?: Record<string, string[]>;
   tableFile?: string;
+  labelSeparator?: string;
+  classWeights?: SoundsConfig['classWeights'];
   testFold?: number;
   sampleRate?: number;
   seconds?: number;
@@ -42,6 +44,17 @@ export function withSoundFlags(command: Command): Command {
       collectRule,
     )
     .option('--table-file <name>', 'audio: CSV file in the folder, for layout table', filePath)
+    .option(
+      '--label-separator <text>',
+      "audio: text between several labels in a cell, for layout table, such as ';'; the score is " +
+        'then mAP (default: one label)',
+    )
+    .addOption(
+      new Option(
+        '--class-weights <name>',
+        'audio: weigh the classes in the loss, balanced by their frequency (default: none)',
+      ).choices(['balanced']),
+    )
     .option('--test-fold <number>', 'audio: test fold of ESC-50', number)
     .option('--sample-rate <hertz>', 'audio: sample rate (default: 16000)', number)
     .option('--seconds <number>', 'audio: length of the network’s input (default: 1)', number)
@@ -91,9 +104,18 @@ export function audioRuns(
 
 function soundsOf(flags: SoundFlags, file: RunFile): SoundsConfig {
   const { layout, tasks, pattern, testWhere, tableFile, testFold } = flags;
+  const { labelSeparator, classWeights } = flags;
   const { sampleRate, seconds, bands, specAugment } = flags;
   const given = { layout, tasks, pattern, test: testWhere, table: tableFile, testFold };
-  const said = Object.entries({ ...given, sampleRate, seconds, bands, specAugment });
+  const said = Object.entries({
+    ...given,
+    labelSeparator,
+    classWeights,
+    sampleRate,
+    seconds,
+    bands,
+    specAugment,
+  });
   const whole = {
     ...file.sounds,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),

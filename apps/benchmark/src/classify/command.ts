@@ -5,7 +5,7 @@ import '@ds/layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import Table from 'cli-table3';
 import { type Command, InvalidArgumentError } from 'commander';
-import { count, filePath, positive } from '../flags.js';
+import { count, filePath, number, positive } from '../flags.js';
 import { formatShare } from '../format.js';
 import { withImports } from '../import-poolings.js';
 import type { RunResult } from '../run-result.js';
@@ -19,6 +19,7 @@ type Predict = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
 interface ClassifyFlags {
   run: string;
   top: number;
+  threshold: number;
   window?: number;
   hop?: number;
   output?: string;
@@ -32,8 +33,8 @@ interface ClassifyFlags {
 export function addClassifyCommand(program: Command): void {
   withImports(program.command('classify <sounds...>'))
     .description(
-      'classify WAV files, or all below a folder, with a network trained on sounds; several ' +
-        'files, a folder, and the flags --window, --hop and --output give a table by time',
+      'classify sound files (WAV, FLAC, MP3, Ogg), or all below a folder, with a network trained ' +
+        'on sounds; several files, a folder, and the flags --window, --hop and --output give a table by time',
     )
     .requiredOption(
       '--run <folder>',
@@ -41,6 +42,12 @@ export function addClassifyCommand(program: Command): void {
       filePath,
     )
     .option('--top <count>', 'number of classes to print for each task', count, 3)
+    .option(
+      '--threshold <probability>',
+      'several labels: print labels with at least this probability',
+      probability,
+      0.5,
+    )
     .option('--window <seconds>', 'length of a window (default: the training window)', positive)
     .option('--hop <seconds>', 'from one window’s start to the next (default: half)', positive)
     .option('--output <file>', 'write the table by time to a .csv or .json file', tableFile)
@@ -66,11 +73,11 @@ async function printTimeline(
   predict: Predict,
   files: string[],
   sound: Sound,
-  { window, hop, output, json }: ClassifyFlags,
+  { window, hop, output, threshold, json }: ClassifyFlags,
 ): Promise<void> {
   const { timelineOf } = await import('./timeline.js');
   const { timelineFile, timelineTable } = await import('./timeline-text.js');
-  const rows = await timelineOf(predict, files, sound, { window, hop, onNote: warn });
+  const rows = await timelineOf(predict, files, sound, { window, hop, threshold, onNote: warn });
   if (output !== undefined) await writeFile(output, timelineFile(rows, output));
   const text = json
     ? visibleText(JSON.stringify(rows))
@@ -81,12 +88,13 @@ async function printTimeline(
 /** Classifies a file as a whole, and prints the classes and the latency. */
 async function printWhole(
   predict: Predict,
-  wav: string,
+  file: string,
   sound: Sound,
   flags: ClassifyFlags,
 ): Promise<void> {
-  const { classifySound, decodeWav, toMono } = await import('@ds/data/audio');
-  const decoded = decodeWav(await readWav(wav), wav, warn);
+  const { decodeSound } = await import('@ds/data');
+  const { classifySound, toMono } = await import('@ds/data/audio');
+  const decoded = await decodeSound(await readBytes(file), file, warn);
   const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
   // The first call compiles. The second one measures the usual latency.
   await ask();
@@ -101,8 +109,12 @@ async function printWhole(
     head: ['task', 'heard', 'probability'],
     style: { head: [], border: [] },
   });
-  for (const { task, classes } of heard) {
-    classes.slice(0, flags.top).forEach(({ name, probability }, i) => {
+  for (const { task, classes, multiLabel } of heard) {
+    const shown = multiLabel
+      ? classes.filter(({ probability }) => probability >= flags.threshold)
+      : classes.slice(0, flags.top);
+    if (shown.length === 0) table.push([visibleText(task), 'nothing', '']);
+    shown.forEach(({ name, probability }, i) => {
       table.push([i === 0 ? visibleText(task) : '', visibleText(name), formatShare(probability)]);
     });
   }
@@ -117,17 +129,23 @@ function warn(note: string): void {
   process.stderr.write(`${visibleText(note)}\n`);
 }
 
+function probability(text: string): number {
+  const value = number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError(`must be in [0, 1], got '${text}'`);
+}
+
 /** Parses the path of a table, which says its form by its ending. */
 function tableFile(text: string): string {
   if (/\.(csv|json)$/i.test(filePath(text))) return text;
   throw new InvalidArgumentError(`must end with .csv or .json, got '${text}'`);
 }
 
-async function readWav(file: string): Promise<Uint8Array> {
+async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new Error(`${file} cannot be read; expected a WAV file`, { cause: error });
+    throw new Error(`${file} cannot be read; expected a sound file`, { cause: error });
   }
 }
 

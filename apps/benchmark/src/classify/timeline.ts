@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { soundFiles, wavPieces } from '@ds/data';
+import { soundFiles, soundPieces } from '@ds/data';
 import {
   classifyWindows,
   type HeardEvent,
   type HeardWindow,
+  type MergeOptions,
   mergeWindows,
   type SoundInput,
   type WindowOptions,
@@ -16,7 +17,7 @@ export interface TimelineRow extends HeardEvent {
   file: string;
 }
 
-/** Lists files, with the WAV files below folders in place of the folders. */
+/** Lists files, with the sound files below folders in place of the folders. */
 export async function filesOf(paths: string[], onNote: (note: string) => void): Promise<string[]> {
   const lists = await Promise.all(
     paths.map(async (one) => {
@@ -31,18 +32,22 @@ export async function filesOf(paths: string[], onNote: (note: string) => void): 
 }
 
 /**
- * Classifies files of any length in overlapping windows, and merges neighbours of one label. A
- * file is read in pieces.
+ * Classifies files of any length in overlapping windows, and merges neighbours of one label. With
+ * several labels, those below `threshold` are left out. A file is read in pieces.
  */
 export async function timelineOf(
   predict: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
   files: string[],
   input: SoundInput,
-  { onNote, ...options }: WindowOptions & { onNote: (note: string) => void },
+  {
+    onNote,
+    threshold = 0.5,
+    ...options
+  }: WindowOptions & MergeOptions & { onNote: (note: string) => void },
 ): Promise<TimelineRow[]> {
   const rows: TimelineRow[] = [];
   for (const file of files) {
-    const { sampleRate, pieces } = await wavPieces(file, onNote);
+    const { sampleRate, pieces } = await soundPieces(file, onNote);
     const windows: HeardWindow[] = [];
     for await (const { start, end, tasks } of classifyWindows(
       predict,
@@ -51,11 +56,16 @@ export async function timelineOf(
       input,
       options,
     )) {
-      // Only the most probable class of each window is kept.
-      const best = tasks.map(({ task, classes }) => ({ task, classes: classes.slice(0, 1) }));
+      // Only the labels that a table needs are kept of each window.
+      const best = tasks.map(({ classes, ...task }) => ({
+        ...task,
+        classes: task.multiLabel
+          ? classes.filter(({ probability }) => probability >= threshold)
+          : classes.slice(0, 1),
+      }));
       windows.push({ start, end, tasks: best });
     }
-    rows.push(...mergeWindows(windows).map((event) => ({ file, ...event })));
+    rows.push(...mergeWindows(windows, { threshold }).map((event) => ({ file, ...event })));
   }
   return rows;
 }

@@ -5,6 +5,7 @@ import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count, number, numbers } from '../flags.js';
 import { initialStrides } from '../initial-strides.js';
 import { presetOfFile } from '../make-config.js';
+import { isMultiLabel } from '../run-config.js';
 import { poolingList } from '../run-flags.js';
 
 /** Adds `compare`, which trains the same network with several poolings. */
@@ -58,7 +59,10 @@ export function addTrainCommand(program: Command): void {
         strides: flags.strides ?? file.strides,
         seed: flags.seed ?? file.seed ?? 1,
         replicas:
-          file.replicas ?? Math.max(presetOfFile(file).run.replicas, availableParallelism()),
+          file.replicas ??
+          (isMultiLabel(file)
+            ? 1
+            : Math.max(presetOfFile(file).run.replicas, availableParallelism())),
       });
       return {
         spec: { experiment: 'compare', poolings: [pooling] },

@@ -20,6 +20,7 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { stridePlot } from '../report/strides.js';
 import type { RunResult } from '../run-result.js';
+import { scoreName, scoreOf } from '../score.js';
 import { shiftPlot } from '../shift/plot.js';
 import { wordingOf } from '../wording.js';
 
@@ -35,9 +36,9 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     protocol(runs, context),
     part('The table', () => comparisonTable(rows)),
     figure(
-      'Accuracy',
+      scoreName(first.config) === 'mAP' ? 'mAP' : 'Accuracy',
       () => accuracyPlot(rows),
-      'Test accuracy after each epoch; thin lines are runs, thick ones their mean.',
+      `Test ${scoreName(first.config)} after each epoch; thin lines are runs, thick ones their mean.`,
     ),
     figure(
       'Loss',
@@ -115,7 +116,7 @@ function comparisonTable(rows: ComparisonRow[]): Child {
       {htmlTable(
         [
           'pooling',
-          'test accuracy',
+          `test ${scoreName(config)}`,
           'shift consistency',
           'J',
           `MACs/${thing}`,
@@ -124,7 +125,7 @@ function comparisonTable(rows: ComparisonRow[]): Child {
         ],
         rows.map((row) => [
           row.pooling,
-          <span title={row.runs.map((run) => formatShare(run.accuracy)).join(', ')}>
+          <span title={row.runs.map((run) => formatShare(scoreOf(run))).join(', ')}>
             {formatAccuracy(row)}
           </span>,
           formatShare(row.shiftConsistency),

@@ -7,15 +7,17 @@ import {
   formatShare,
   formatStrideChange,
 } from '../format.js';
+import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 
 /** Formats the comparison as a table for the terminal. */
 export function comparisonTable(rows: ComparisonRow[]): string {
-  const { thing, things } = wordingOf(rows[0]!.runs[0]!.config);
+  const { config } = rows[0]!.runs[0]!;
+  const { thing, things } = wordingOf(config);
   const table = new Table({
     head: [
       'pooling',
-      'test accuracy',
+      `test ${scoreName(config)}`,
       'runs',
       'shift consistency',
       'J',

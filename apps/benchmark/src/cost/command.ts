@@ -2,25 +2,30 @@ import { poolingNames } from '@ds/layers';
 import { type Command, Option } from 'commander';
 import { number, numbers } from '../flags.js';
 import { withImports } from '../import-poolings.js';
+import { COST_MODELS } from '../networks.js';
 import type { CostOptions } from './cost-of-model.js';
 
 /** Adds `cost`, which prints the cost of each layer of a network. */
 export function addCostCommand(program: Command): void {
   withImports(program.command('cost'))
     .description('print the cost of each layer of a network for one image, at the initial strides')
-    .addOption(new Option('--model <name>').choices(['resnet18', 'resnet56']).default('resnet18'))
+    .addOption(new Option('--model <name>').choices(COST_MODELS).default('resnet18'))
     .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
     .option(
       '--strides <list>',
-      'strides of stages 2 and up, or of stem and all stages (default: the model’s)',
+      'strides of the stages that reduce, or of stem and all stages (default: the model’s)',
       numbers,
     )
     .option('--input <list>', 'height, width and channels of the image', numbers, [32, 32, 3])
     .option('--classes <count>', 'number of classes', number, 10)
-    .option('--width <filters>', 'filters of the first stage', number)
+    .option(
+      '--width <filters>',
+      'filters of the first stage; mobilenet-v2 has the multiplier width/16',
+      number,
+    )
     .addOption(new Option('--variant <name>').choices(['preact', 'original']))
     .addOption(
-      new Option('--stem <name>', 'stem of resnet18')
+      new Option('--stem <name>', 'stem of resnet18 and mobilenet-v2')
         .choices(['cifar', 'imagenet'])
         .default('cifar'),
     )

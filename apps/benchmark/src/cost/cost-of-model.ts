@@ -1,11 +1,13 @@
-import { costReport, costTable, resnet18, resnet56 } from '@ds/models';
+import { costReport, costTable, mobilenetV2, resnet18, resnet56 } from '@ds/models';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { namingPoolings } from '../fitting-maps.js';
-import { wholeStrides } from '../make-config.js';
+import { type CostModelName, stridesCounts, stridesOfTwo, wholeStrides } from '../networks.js';
 import { useOwnBackend } from '../own-backend.js';
+import { widthMultiplier } from '../run-model.js';
 
 /** Options of the `cost` command. */
 export interface CostOptions {
-  model: 'resnet18' | 'resnet56';
+  model: CostModelName;
   /** `'conv'` or a registered pooling. */
   pooling: string;
   /** Strides of stem and stages, or without stem and stage 1. Default: the model's. */
@@ -27,23 +29,32 @@ export interface CostOptions {
 export async function costOfModel(options: CostOptions): Promise<string> {
   // Sizes and counts do not depend on the backend. This one is the fastest in Node.
   await useOwnBackend('wasm');
-  const { model: name, stem, input, smoothness, strides, ...shared } = options;
-  const stages = name === 'resnet18' ? 4 : 3;
-  if (strides && ![stages - 1, stages + 1].includes(strides.length)) {
-    throw new Error(
-      `--strides must be ${stages - 1} or ${stages + 1} numbers for ${name}, got ${strides}`,
-    );
+  const { model: name, strides } = options;
+  const counts = stridesCounts(name);
+  if (strides && !counts.includes(strides.length)) {
+    throw new Error(`--strides must be ${counts.join(' or ')} numbers for ${name}, got ${strides}`);
   }
-  const resnetOptions = {
-    ...shared,
-    strides: strides && wholeStrides(strides, 1 + stages, stem),
+  const model = modelFor(options);
+  const report = namingPoolings(model, { pooling: options.pooling, strides: strides ?? [] }, () =>
+    costReport(model, options.input),
+  );
+  return costTable(report);
+}
+
+function modelFor(options: CostOptions): LayersModel {
+  const { model: name, stem, input, smoothness, strides, variant, width, ...rest } = options;
+  const shared = {
+    ...rest,
+    strides: strides && wholeStrides(name, strides, stem),
     inputShape: input as [number, number, number],
     poolingConfig: smoothness === undefined ? {} : { smoothness },
   };
-  const model =
-    name === 'resnet18' ? resnet18({ ...resnetOptions, stem }) : resnet56(resnetOptions);
-  const report = namingPoolings(model, { pooling: options.pooling, strides: strides ?? [] }, () =>
-    costReport(model, input),
-  );
-  return costTable(report);
+  if (name === 'resnet18') return resnet18({ ...shared, width, variant, stem });
+  if (name === 'resnet56') return resnet56({ ...shared, width, variant });
+  if (variant) throw new Error(`--variant must be left out for ${name}, got ${variant}`);
+  return mobilenetV2({
+    ...shared,
+    strides: shared.strides ?? wholeStrides(name, stridesOfTwo(name), stem),
+    width: width === undefined ? 1 : widthMultiplier(width),
+  });
 }

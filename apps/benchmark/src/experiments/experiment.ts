@@ -3,6 +3,7 @@ import type { AudioTableSpec } from '../audio-table/rows.js';
 import { type CompareSpec, compareReport } from '../compare/report.js';
 import type { TableSpec } from '../paper-table/paper-table.js';
 import { tableReport } from '../paper-table/report.js';
+import { withFullSizeNotes } from '../report/full-size-notes.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
 import { searchReport } from '../search/report.js';
@@ -37,7 +38,8 @@ export function reportOf(
 ): ExperimentReport {
   const [shownSpec, shownResults, shownContext] = visibleValue([spec, results, context] as const);
   try {
-    return reportOfExperiment(shownSpec, shownResults, shownContext);
+    const report = reportOfExperiment(shownSpec, shownResults, shownContext);
+    return { ...report, text: withFullSizeNotes(report.text, shownResults) };
   } catch (error) {
     return failedReport(error, shownResults, shownContext);
   }

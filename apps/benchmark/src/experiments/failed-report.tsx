@@ -12,10 +12,11 @@ export function failedReport(
 ): ExperimentReport {
   const reason = error instanceof Error ? error.message : String(error);
   const text = `The table could not be made: ${reason}. The numbers of every run are in results.json.`;
-  const rows = results.map(({ config, accuracy }) => ({
+  const rows = results.map(({ config, accuracy, meanAveragePrecision }) => ({
     pooling: config?.pooling,
     seed: config?.seed,
     accuracy,
+    ...(meanAveragePrecision !== undefined && { meanAveragePrecision }),
   }));
   return {
     text,

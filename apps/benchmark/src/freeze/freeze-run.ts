@@ -14,7 +14,7 @@ import type { DataFolders } from '../data-folders.js';
 import { openRunData } from '../open-run-data.js';
 import { useOwnBackend } from '../own-backend.js';
 import { macsOf } from '../run/model-cost.js';
-import type { RunConfig } from '../run-config.js';
+import { isMultiLabel, type RunConfig } from '../run-config.js';
 import type { RunData } from '../run-data.js';
 import { loadModel, saveModel } from '../run-folder/saved-model.js';
 import type { RunResult } from '../run-result.js';
@@ -35,8 +35,10 @@ export interface FreezeRunOptions {
 export interface FreezeMeasures {
   /** Multiply-adds for one image. */
   macs: number;
-  /** Test accuracy, a share. */
+  /** Test accuracy, a share. Absent with several labels. */
   accuracy?: number;
+  /** With several labels: mean average precision on the test set, a share. */
+  meanAveragePrecision?: number;
   /** Shift consistency on some test images, a share. */
   consistency?: number;
 }
@@ -82,7 +84,10 @@ export async function freezeRun(folder: string, options: FreezeRunOptions): Prom
     layers: freezeReport(frozen),
     before: await measured(model, shape, data, config.seed),
     after: await measured(frozen, shape, data, config.seed),
-    ...(data && round && model.outputs.length === 1 && { rounding: await rounded(model, data) }),
+    ...(data &&
+      round &&
+      model.outputs.length === 1 &&
+      !isMultiLabel(config) && { rounding: await rounded(model, data) }),
   };
   model.dispose();
   frozen.dispose();
@@ -110,9 +115,15 @@ async function measured(
 ): Promise<FreezeMeasures> {
   const macs = macsOf(model, shape);
   if (!data) return { macs };
-  const { accuracy } = await evaluate(model, data.test());
-  const { consistency } = await shiftConsistency(model, data.test(SAMPLE), { seed, diagonal: 0 });
-  return { macs, accuracy, consistency };
+  const { losses } = data;
+  const { accuracy, meanAveragePrecision } = await evaluate(model, data.test(), { losses });
+  const multiLabel = meanAveragePrecision !== undefined;
+  const { consistency } = await shiftConsistency(model, data.test(SAMPLE), {
+    seed,
+    diagonal: 0,
+    multiLabel,
+  });
+  return { macs, ...(multiLabel ? { meanAveragePrecision } : { accuracy }), consistency };
 }
 
 async function rounded(model: LayersModel, data: RunData): Promise<FrozenRun['rounding']> {

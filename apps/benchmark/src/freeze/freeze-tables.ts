@@ -18,6 +18,7 @@ export function freezeTables({ output, layers, before, after, rounding }: Frozen
   compared.push(['multiply-adds for one image', formatCount(before.macs), formatCount(after.macs)]);
   for (const [name, key] of [
     ['test accuracy', 'accuracy'],
+    ['test mAP', 'meanAveragePrecision'],
     ['shift consistency', 'consistency'],
   ] as const) {
     const [first, second] = [before[key], after[key]];

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -47,6 +48,7 @@ export function paperTableReport(
           ),
         ]
       : []),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(title, sections);

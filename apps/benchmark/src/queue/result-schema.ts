@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
 import type { RunProgress, RunResult } from '../run-result.js';
+import type { MapEquivariance, MapError } from '../shift/map-equivariance.js';
 import { lineSchema, plainSchema, printable } from './plain-text.js';
 
 /** A schema for each field of a type, including optional fields. */
@@ -78,7 +79,13 @@ const sound = z.object({
   seconds: z.number(),
   mean: z.number(),
   std: z.number(),
-  tasks: z.array(z.object({ name: plainSchema, classes: z.array(lineSchema) })),
+  tasks: z.array(
+    z.object({
+      name: plainSchema,
+      classes: z.array(lineSchema),
+      multiLabel: z.literal(true).optional(),
+    } satisfies Fields<NonNullable<RunResult['sound']>['tasks'][number]>),
+  ),
   split: plainSchema,
 } satisfies Fields<NonNullable<RunResult['sound']>>);
 
@@ -125,12 +132,26 @@ const resultSchema: z.ZodType<RunResult> = z.object({
   epochMacs: z.array(z.number()),
   accuracy: z.number(),
   top5: z.number(),
+  meanAveragePrecision: z.number().optional(),
+  auc: z.number().optional(),
   shift: z.object({
     consistency: z.number(),
     diagonal: z.array(z.number()).min(1),
     images: count,
     nonFinite: count,
     maxShift: count,
+    equivariance: z
+      .object({
+        images: count,
+        maps: z.array(
+          z.object({
+            layer: plainSchema,
+            whole: z.number(),
+            half: z.number(),
+          } satisfies Fields<MapError>),
+        ),
+      } satisfies Fields<MapEquivariance>)
+      .nullish(),
   } satisfies Fields<RunResult['shift']>),
   sound: sound.optional(),
   taskAccuracies: z.record(plainSchema, z.number()).optional(),

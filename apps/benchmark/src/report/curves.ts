@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
+import { scoreName, scoreOf } from '../score.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 
 /**
- * Test accuracy after each epoch: a line for each run, a thick one for the mean.
+ * Test score after each epoch, see `scoreOf`: a line for each run, a thick one for the mean.
  *
  * @throws Error if no run has ended an epoch.
  */
@@ -12,7 +13,7 @@ export function accuracyPlot(rows: ComparisonRow[]) {
     runs.flatMap(({ config, epochs }) =>
       epochs.flatMap(({ epoch, evaluation }) =>
         evaluation
-          ? [{ pooling, seed: config.seed, epoch: epoch + 1, accuracy: 100 * evaluation.accuracy }]
+          ? [{ pooling, seed: config.seed, epoch: epoch + 1, accuracy: 100 * scoreOf(evaluation) }]
           : [],
       ),
     ),
@@ -28,7 +29,7 @@ export function accuracyPlot(rows: ComparisonRow[]) {
       ticks: Math.min(epochs, 10),
       tickFormat: 'd',
     },
-    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: { label: `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`, grid: true, nice: true },
     marks: [
       Plot.dot(points, { x: 'epoch', y: 'accuracy', stroke: 'pooling', r: 2.5 }),
       Plot.line(points, {

@@ -1,9 +1,7 @@
+import { poolingColor } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { type Child, jsx } from 'hono/jsx';
 import { parseHTML } from 'linkedom';
-
-/** One colour per pooling, for all figures. All are legible on white and on near-black. */
-export const COLORS = ['#d1603d', '#8a7cc8', '#1b9e94', '#c79a2b', '#4f86c6', '#b0578d', '#6b8f3a'];
 
 /** Draws a plot as SVG or, with a legend, as a figure of HTML. Needs no browser. */
 export function plotDrawing(options: Plot.PlotOptions): Child {
@@ -39,13 +37,12 @@ function drawn(node: Node): Child {
   return jsx(localName, properties, ...Array.from(childNodes, drawn));
 }
 
-/** The colour scale of the poolings. Many poolings share out the whole colour circle. */
+/** The colour scale of the poolings. A pooling has the same colour in every figure. */
 export function poolingColors(poolings: string[]): Plot.ScaleOptions {
-  const isMany = poolings.length > COLORS.length;
   return {
     type: 'categorical',
     domain: poolings,
-    ...(isMany ? { scheme: 'rainbow' } : { range: COLORS.slice(0, poolings.length) }),
+    range: poolings.map(poolingColor),
     legend: true,
   };
 }

@@ -1,7 +1,8 @@
+import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import type { RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
-import { COLORS, plotDrawing } from './plot-drawing.js';
+import { plotDrawing } from './plot-drawing.js';
 
 /** The strides of each layer over training, along both axes, for every run. */
 export function stridePlot(runs: RunResult[]) {
@@ -19,7 +20,7 @@ export function stridePlot(runs: RunResult[]) {
     marginTop: 40,
     color: {
       domain: axes,
-      range: [COLORS[2]!, COLORS[4]!],
+      range: SERIES.slice(0, 2),
       legend: true,
     },
     fx: { label: null, domain: [...new Set(points.map(({ layer }) => layer))].sort(stemFirst) },

@@ -22,6 +22,9 @@ export type MetricsLine =
       testLoss: number | null;
       testAccuracy: number | null;
       testTop5: number | null;
+      /** With several labels. */
+      testMeanAveragePrecision?: number;
+      testAuc?: number;
       seconds: number;
     };
 

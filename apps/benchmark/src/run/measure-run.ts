@@ -1,14 +1,19 @@
 import type { EpochSummary, TrainResult } from '@ds/train';
 import { median } from '../median.js';
 import { requireFiniteShifts } from '../non-finite-test.js';
+import { isMultiLabel } from '../run-config.js';
 import type { RunData } from '../run-data.js';
 import type { RunResult } from '../run-result.js';
+import { scoreOf } from '../score.js';
+import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
 import { costSnapshot } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
 const SHIFT_IMAGES = 500;
+/** Number of test images whose maps are compared under shifts. */
+const MAP_IMAGES = 8;
 
 /**
  * Measures the shift consistency of the trained model, and returns the data for tables and
@@ -19,7 +24,8 @@ const SHIFT_IMAGES = 500;
 export async function measureRun(run: PreparedRun, trained: TrainResult): Promise<RunResult> {
   const { config, data, model, memory } = run;
   const { epochs } = trained;
-  const { timing, testAccuracy } = memory;
+  const { timing } = memory;
+  const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
@@ -36,8 +42,12 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     steps: memory.steps,
     epochs,
     epochMacs: memory.epochMacs,
-    accuracy: testAccuracy ?? 0,
-    top5: epochs.at(-1)?.evaluation?.top5 ?? 0,
+    accuracy: last?.accuracy ?? 0,
+    top5: last?.top5 ?? 0,
+    ...(last?.auc !== undefined && {
+      meanAveragePrecision: last.meanAveragePrecision,
+      auc: last.auc,
+    }),
     shift,
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
     ...(data.notes.length > 0 && { notes: data.notes }),
@@ -48,7 +58,10 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   };
 }
 
-/** The shift consistency, or `null` if the signal interrupted the measurement. */
+/**
+ * The shift consistency and the equivariance of the maps, or `null` if the signal interrupted the
+ * measurement.
+ */
 async function measuredShifts({
   config,
   data,
@@ -56,18 +69,24 @@ async function measuredShifts({
   options,
 }: PreparedRun): Promise<ShiftReport | null> {
   const { signal } = options;
+  const isSeveral = isMultiLabel(config);
   try {
-    return await shiftConsistency(model, data.test(SHIFT_IMAGES), { seed: config.seed, signal });
+    const settings = { seed: config.seed, multiLabel: isSeveral, signal };
+    const report = await shiftConsistency(model, data.test(SHIFT_IMAGES), settings);
+    return { ...report, equivariance: await mapEquivariance(model, data.test(MAP_IMAGES)) };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return null;
     throw error;
   }
 }
 
-/** Test accuracy of each task after the last epoch. */
+/** Test score of each task after the last epoch. */
 function accuraciesByTask({ tasks }: NonNullable<RunData['sound']>, epochs: EpochSummary[]) {
   const last = epochs.at(-1)?.evaluation;
   return Object.fromEntries(
-    tasks.map(({ name }, i) => [name, (last?.tasks?.[i] ?? last)?.accuracy ?? 0]),
+    tasks.map(({ name }, i) => {
+      const own = last?.tasks?.[i] ?? last;
+      return [name, own ? scoreOf(own) : 0];
+    }),
   );
 }

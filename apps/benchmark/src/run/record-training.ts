@@ -1,6 +1,7 @@
 import type { TrainEvent } from '@ds/train';
 import { requireFiniteEvaluation } from '../non-finite-test.js';
 import { stridesOf } from '../run-model.js';
+import { scoreOf } from '../score.js';
 import { macsOf } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
 
@@ -30,7 +31,7 @@ function recordEpoch(run: PreparedRun, event: EpochEvent): void {
   const { config, model, data, memory, totalSteps } = run;
   const { epoch, loss, accuracy, evaluation, seconds } = event;
   memory.timing.evaluation += run.stopwatch.lap();
-  const testAccuracy = evaluation?.accuracy ?? null;
+  const testAccuracy = evaluation ? scoreOf(evaluation) : null;
   memory.testAccuracy = testAccuracy;
   memory.epochMacs.push(macsOf(model, data.shape));
   const folder = run.kept?.folder;
@@ -40,17 +41,29 @@ function recordEpoch(run: PreparedRun, event: EpochEvent): void {
     loss,
     accuracy,
     testLoss: evaluation?.loss ?? null,
-    testAccuracy,
+    testAccuracy: evaluation?.accuracy ?? null,
     testTop5: evaluation?.top5 ?? null,
+    ...rankingOf(evaluation),
     seconds,
   });
   folder?.tensorboard.write(memory.epochMacs.length * (totalSteps / config.epochs) - 1, [
     { tag: 'test/loss', scalar: evaluation?.loss ?? Number.NaN },
-    { tag: 'test/accuracy', scalar: testAccuracy ?? Number.NaN },
+    { tag: 'test/accuracy', scalar: evaluation?.accuracy ?? Number.NaN },
     { tag: 'test/top-5 accuracy', scalar: evaluation?.top5 ?? Number.NaN },
+    ...Object.entries(rankingOf(evaluation)).map(([name, scalar]) => ({
+      tag: `test/${name === 'testAuc' ? 'AUC' : 'mAP'}`,
+      scalar,
+    })),
     { tag: 'strides', histogram: Object.values(stridesOf(model, config)).flat() },
   ]);
   if (evaluation) requireFiniteEvaluation(evaluation, epoch);
+}
+
+/** The metrics of several labels. */
+function rankingOf(evaluation: EpochEvent['evaluation']) {
+  const { meanAveragePrecision, auc } = evaluation ?? {};
+  if (meanAveragePrecision === undefined || auc === undefined) return {};
+  return { testMeanAveragePrecision: meanAveragePrecision, testAuc: auc };
 }
 
 function recordStep(

@@ -6,7 +6,7 @@ export interface RunMemory {
   steps: StepRecord[];
   /** Images per second, of every step. */
   rates: number[];
-  /** Test accuracy after the last epoch. */
+  /** Test score after the last epoch, see `scoreOf`. */
   testAccuracy: number | null;
   /** Multiply-adds for one image, after every epoch. */
   epochMacs: number[];

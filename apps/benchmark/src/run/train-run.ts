@@ -44,6 +44,8 @@ export async function trainRun(run: PreparedRun): Promise<TrainResult> {
         strideLearningRateScale: config.strideLearningRateScale,
       }),
       labelSmoothing: config.labelSmoothing,
+      losses: data.losses,
+      classWeights: data.classWeights,
       activations: config.activations,
       penalty: config.lambda > 0 ? penaltyOf(model, config.lambda) : undefined,
       signal: options.signal,

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatCount, formatShare, formatStrides } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
@@ -8,6 +9,7 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { scoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { SearchOutcome, SearchPoint } from './rows.js';
 
@@ -24,7 +26,7 @@ export function searchPage(
     protocol(results, context),
     figure(
       'Best accuracy against training compute',
-      () => searchPlot(points),
+      () => searchPlot(points, scoreName(first.config)),
       `Every search trains one network after another and keeps the best, its first whatever that costs; the learned run shows its accuracy after each epoch. All are judged on the same test ${things}, which favours whoever tries most. Training is counted as three times the forward multiply-adds.`,
     ),
     part('The table', () =>
@@ -33,7 +35,7 @@ export function searchPage(
           'strides chosen by',
           'runs',
           'multiply-adds of training',
-          'best test accuracy',
+          `best test ${scoreName(first.config)}`,
           'its strides',
         ],
         rows.map(({ method, runs, macs, accuracy, strides }) => [
@@ -48,22 +50,23 @@ export function searchPage(
     <h2>All runs</h2>,
     part('The table of all runs', () =>
       htmlTable(
-        ['pooling', 'strides', 'test accuracy'],
+        ['pooling', 'strides', `test ${scoreName(first.config)}`],
         results
-          .toSorted((a, b) => b.accuracy - a.accuracy)
-          .map(({ config, final, accuracy }) => [
-            config.pooling,
-            formatStrides(final.strides),
-            formatShare(accuracy),
+          .toSorted((a, b) => scoreOf(b) - scoreOf(a))
+          .map((result) => [
+            result.config.pooling,
+            formatStrides(result.final.strides),
+            formatShare(scoreOf(result)),
           ]),
       ),
     ),
+    part('Strides', () => fullSize(results)),
     details(results, context),
   ];
   return page(`${first.dataset}: strides searched and learned`, sections);
 }
 
-function searchPlot(points: SearchPoint[]) {
+function searchPlot(points: SearchPoint[], score: string) {
   const methods = [...new Set(points.map(({ method }) => method))];
   const drawn = points.map(({ method, macs, accuracy }) => ({
     method,
@@ -79,7 +82,7 @@ function searchPlot(points: SearchPoint[]) {
       domain: [0, Math.max(...drawn.map(({ compute }) => compute))],
       nice: true,
     },
-    y: { label: 'best test accuracy so far (%)', grid: true, nice: true },
+    y: { label: `best test ${score} so far (%)`, grid: true, nice: true },
     marks: [
       Plot.line(drawn, {
         x: 'compute',

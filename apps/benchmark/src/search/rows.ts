@@ -1,6 +1,7 @@
 import { formatStrides } from '../format.js';
 import { initialStrides } from '../initial-strides.js';
 import type { RunResult } from '../run-result.js';
+import { scoreOf } from '../score.js';
 import { trainingMacs } from '../training-cost.js';
 
 /** Options of a comparison at equal compute: searches over integer strides, and learned strides. */
@@ -19,7 +20,7 @@ export interface SearchPoint {
   method: string;
   /** Multiply-adds of all training so far. */
   macs: number;
-  /** Best test accuracy so far, in 0 … 1. */
+  /** Best test score so far, see `scoreOf`. */
   accuracy: number;
 }
 
@@ -49,10 +50,10 @@ export function searchOutcome(spec: SearchSpec, results: RunResult[]): SearchOut
     let macs = 0;
     result.epochs.forEach(({ evaluation, images }, epoch) => {
       macs += trainingMacs(result.epochMacs[epoch]!, images);
-      points.push({ method, macs, accuracy: evaluation?.accuracy ?? 0 });
+      points.push({ method, macs, accuracy: evaluation ? scoreOf(evaluation) : 0 });
     });
     const strides = formatStrides(result.final.strides);
-    rows.push({ method, runs: 1, macs, accuracy: result.accuracy, strides });
+    rows.push({ method, runs: 1, macs, accuracy: scoreOf(result), strides });
   }
   for (const { name, order } of spec.searches) {
     const method = `${name} search, ${spec.candidate}`;
@@ -68,8 +69,8 @@ export function searchOutcome(spec: SearchSpec, results: RunResult[]): SearchOut
         row.macs += trainingMacs(result.epochMacs[epoch]!, images);
       });
       row.runs += 1;
-      if (result.accuracy > row.accuracy) {
-        row.accuracy = result.accuracy;
+      if (scoreOf(result) > row.accuracy) {
+        row.accuracy = scoreOf(result);
         row.strides = strides.join(', ');
       }
       points.push({ method, macs: row.macs, accuracy: row.accuracy });

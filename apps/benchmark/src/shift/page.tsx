@@ -2,13 +2,16 @@ import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { formatAccuracy, formatShare } from '../format.js';
 import { details } from '../report/details.js';
+import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
+import { mapPlot } from './map-plot.js';
 import { shiftPlot } from './plot.js';
 
 /** A self-contained HTML page of shift consistency. The most consistent pooling is first. */
@@ -17,6 +20,8 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
   const first = runs[0]!;
   const shift = runs.find((run) => run.shift)?.shift;
   const { thing, things, axes, step } = wordingOf(first.config);
+  // Results of earlier versions have no maps.
+  const hasMaps = runs.some((run) => run.shift?.equivariance);
   const shown = first.sound ? 'spectrograms' : 'images';
   const sections = [
     <h1>{first.dataset}: predictions under small shifts</h1>,
@@ -41,10 +46,19 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
       () => consistencyAndAccuracy(rows),
       'A network with constant predictions is consistent too, so both measures matter.',
     ),
+    ...(hasMaps ? (['whole', 'half'] as const) : []).map((by) =>
+      figure(
+        by === 'whole' ? `Maps, one ${step} later` : `Maps, half a ${step} later`,
+        () => mapPlot(rows, by),
+        `The distance between the map of a shifted ${thing} and the shifted map, relative to the ` +
+          `map. Shifts are circular, along ${axes.join(' and ')}. 0 means that the map shifts ` +
+          'exactly. Lines are runs.',
+      ),
+    ),
     <h2>All poolings and borders</h2>,
     part('The table', () =>
       htmlTable(
-        ['pooling', 'shift consistency', 'test accuracy', 'runs'],
+        ['pooling', 'shift consistency', `test ${scoreName(first.config)}`, 'runs'],
         rows.map((row) => [
           row.pooling,
           formatShare(row.shiftConsistency),
@@ -53,6 +67,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
         ]),
       ),
     ),
+    part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(`${first.dataset}: predictions under small shifts`, sections);
@@ -97,7 +112,7 @@ function consistencyAndAccuracy(rows: ComparisonRow[]) {
     height: 360,
     marginRight: 90,
     color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
-    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    x: { label: `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`, grid: true, nice: true },
     y: { label: 'equal predictions under shifts (%)', grid: true, nice: true },
     marks: [
       Plot.dot(points, { x: 'accuracy', y: 'consistency', fill: 'pooling', r: 5 }),

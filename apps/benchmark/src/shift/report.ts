@@ -6,7 +6,9 @@ import { percent, summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
+import { meanError } from './map-equivariance.js';
 import { shiftPage } from './page.js';
 
 /** Sensitivity of trained networks to small shifts of their input (Zhang 2019), by pooling. */
@@ -33,8 +35,9 @@ export function shiftReport(
     head: [
       'pooling',
       'shift consistency',
-      'test accuracy',
+      `test ${scoreName(results[0]!.config)}`,
       `right class, 0 → ${largest} ${wordingOf(results[0]!.config).step}s`,
+      'error of the maps at 1 and ½',
       'runs',
     ],
     style: { head: [], border: [] },
@@ -45,6 +48,7 @@ export function shiftReport(
       formatShare(row.shiftConsistency),
       formatAccuracy(row),
       `${formatShare(at(row, 0))} → ${formatShare(at(row, largest))}`,
+      `${formatShare(mapError(row, 'whole'))} and ${formatShare(mapError(row, 'half'))}`,
       row.runs.length,
     ]);
   }
@@ -52,6 +56,8 @@ export function shiftReport(
     pooling: row.runs[0]!.config.pooling,
     border: row.runs[0]!.config.border ?? 'zero',
     ...summaryFields(row),
+    'map error at 1 px': percent(mapError(row, 'whole')),
+    'map error at 0.5 px': percent(mapError(row, 'half')),
     ...Object.fromEntries(
       Array.from({ length: largest + 1 }, (_, pixels) => [
         `right class at ${pixels} px`,
@@ -65,6 +71,14 @@ export function shiftReport(
     html: shiftPage(rows, context),
     rows: records,
   };
+}
+
+/** The mean error of the maps over the runs that measured it. */
+export function mapError({ runs }: ComparisonRow, shift: 'whole' | 'half'): number {
+  const errors = runs
+    .map((run) => meanError(run.shift?.equivariance, shift))
+    .filter((error) => !Number.isNaN(error));
+  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
 
 /** A row for each pooling and border. Its name is `aps`, or `aps, circular`. */

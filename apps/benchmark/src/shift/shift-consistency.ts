@@ -1,10 +1,14 @@
 import { randomStream } from '@ds/data';
 import type { Batches } from '@ds/train';
 import {
+  abs,
   dispose,
+  mean,
   mul,
   nextFrame,
+  sigmoid,
   softmax,
+  sub,
   sum,
   type Tensor,
   type Tensor2D,
@@ -12,12 +16,19 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { MapEquivariance } from './map-equivariance.js';
 
 /** Sensitivity of a trained model to small shifts of its input. */
 export interface ShiftReport {
-  /** Share of image pairs, shifted at random, that get the same class (Zhang 2019). */
+  /**
+   * Share of image pairs, shifted at random, that get the same class (Zhang 2019). With several
+   * labels: the same labels.
+   */
   consistency: number;
-  /** Mean probability of the right class after diagonal shifts by 0, 1, 2, … pixels. */
+  /**
+   * Mean probability of the right class (with several labels: of a right decision) after diagonal
+   * shifts by 0, 1, 2, … pixels.
+   */
   diagonal: number[];
   /** Number of images. */
   images: number;
@@ -28,6 +39,8 @@ export interface ShiftReport {
   nonFinite: number;
   /** Largest random shift in either direction along each axis, in pixels. */
   maxShift: number;
+  /** How far the network's maps are from shifting with the image. Older results have none. */
+  equivariance?: MapEquivariance | null;
 }
 
 /** Options of {@link shiftConsistency}. */
@@ -37,6 +50,8 @@ export interface ShiftOptions {
   /** Diagonal shifts 0 … this many pixels. Default 8. */
   diagonal?: number;
   seed: number;
+  /** Whether an image has any number of labels. A logit above 0 decides for its label. */
+  multiLabel?: boolean;
   signal?: AbortSignal;
 }
 
@@ -52,7 +67,7 @@ export interface ShiftOptions {
 export async function shiftConsistency(
   model: LayersModel,
   batches: Batches,
-  { maxShift = 4, diagonal = 8, seed, signal }: ShiftOptions,
+  { maxShift = 4, diagonal = 8, seed, multiLabel = false, signal }: ShiftOptions,
 ): Promise<ShiftReport> {
   const random = randomStream(seed, 3);
   const draw = () => random.integer(-maxShift, maxShift);
@@ -73,14 +88,14 @@ export async function shiftConsistency(
     tidy(() => {
       const spoiled = new Set<number>();
       const predictions = [0, 1].map(() =>
-        classesOf(predict(model, shifted(draw(), draw())), spoiled),
+        classesOf(predict(model, shifted(draw(), draw())), spoiled, multiLabel),
       );
       equal += predictions[0]!.filter(
         (label, i) => label !== null && label === predictions[1]![i],
       ).length;
       for (let shift = 0; shift <= diagonal; shift++) {
         const logits = predict(model, shifted(shift, shift));
-        const right = sum(mul(softmax(logits), labels), -1).dataSync();
+        const right = rightOf(logits, labels, multiLabel).dataSync();
         right.forEach((probability, i) => {
           if (Number.isFinite(probability)) rights[shift]! += probability;
           else spoiled.add(i);
@@ -105,16 +120,30 @@ function predict(model: LayersModel, x: Tensor): Tensor2D {
   return [model.predictOnBatch(x)].flat()[0] as Tensor2D;
 }
 
+/** The probability of the right class of each row, or the mean one of a right decision. */
+function rightOf(logits: Tensor2D, labels: Tensor2D, multiLabel: boolean): Tensor {
+  if (!multiLabel) return sum(mul(softmax(logits), labels), -1);
+  return mean(abs(sub(sub(1, labels), sigmoid(logits))), -1);
+}
+
 /**
- * The class of each row; ties go to the first class. A row that is not finite gives `null` and is
- * added to `spoiled`.
+ * The class of each row; ties go to the first class. With several labels it is a text of them. A
+ * row that is not finite gives `null` and is added to `spoiled`.
  */
-function classesOf(logits: Tensor2D, spoiled: Set<number>): (number | null)[] {
+function classesOf(
+  logits: Tensor2D,
+  spoiled: Set<number>,
+  multiLabel: boolean,
+): (number | string | null)[] {
   const [rows, classes] = logits.shape;
   const values = logits.dataSync();
   return Array.from({ length: rows }, (_, i) => {
     const row = values.subarray(i * classes, (i + 1) * classes);
-    if (row.every(Number.isFinite)) return row.indexOf(Math.max(...row));
+    if (row.every(Number.isFinite)) {
+      return multiLabel
+        ? row.map((logit) => Number(logit > 0)).join()
+        : row.indexOf(Math.max(...row));
+    }
     spoiled.add(i);
     return null;
   });

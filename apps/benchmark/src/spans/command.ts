@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { filePath, number } from '../flags.js';
 import { interruption } from '../interruption.js';
 import { columnsOf, fitted } from '../terminal-width.js';
@@ -34,11 +34,16 @@ export function addSpansCommand(program: Command): void {
       number,
       60,
     )
+    .addOption(
+      new Option('--positions <kind>', 'one-hot positions, or learned embeddings of distances')
+        .choices(['absolute', 'relative'])
+        .default('absolute'),
+    )
     .option('--seed <number>', 'seed of weights and windows', number, 1)
     .option('--json', 'print the result as JSON')
     .action(async (flags: SpanOptions & { json?: boolean }) => {
       const { learnSpans } = await import('./learn-spans.js');
-      const { spanTable } = await import('./span-table.js');
+      const { savingText, spanTable } = await import('./span-table.js');
       const { signal, exitCode, release } = interruption(() => {});
       const print = (text: string) => {
         if (!flags.json) process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
@@ -60,6 +65,7 @@ export function addSpansCommand(program: Command): void {
       }
       const { bits, attention, corpus, alphabet, steps } = result;
       print(spanTable(result, flags.maxSpan));
+      print(savingText(result));
       print(
         `${corpus}, ${alphabet} different characters, ${steps} steps: ` +
           `${bits.before.toFixed(2)} → ${bits.after.toFixed(2)} bits per character ` +

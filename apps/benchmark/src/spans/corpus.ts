@@ -43,9 +43,20 @@ export async function readCorpus(file: string | undefined, window: number): Prom
   };
 }
 
+/** How a model knows positions: from its inputs, or from the distances in attention. */
+export type PositionKind = 'absolute' | 'relative';
+
+/** The form of windows of a text. */
+export interface WindowOptions {
+  /** Characters per window. */
+  window: number;
+  /** `'absolute'` puts a one-hot position behind each one-hot character. */
+  positions: PositionKind;
+}
+
 /** Windows of a text, and the next character at each position. */
 export interface TextBatch {
-  /** `[batch, window, alphabet + window]`: one-hot character, then one-hot position. */
+  /** `[batch, window, alphabet + window]`, or `[batch, window, alphabet]` without positions. */
   inputs: tf.Tensor3D;
   /** `[batch, window, alphabet]`, one-hot. */
   next: tf.Tensor3D;
@@ -55,37 +66,38 @@ export interface TextBatch {
 export function drawBatch(
   text: Int32Array,
   alphabet: number,
-  { window, batch, random }: { window: number; batch: number; random: RandomStream },
+  { batch, random, ...options }: WindowOptions & { batch: number; random: RandomStream },
 ): TextBatch {
   return windowsAt(
     text,
     alphabet,
-    window,
-    Array.from({ length: batch }, () => random.integer(0, text.length - window - 1)),
+    options,
+    Array.from({ length: batch }, () => random.integer(0, text.length - options.window - 1)),
   );
 }
 
 /** A fixed set of evenly spaced windows of a text. */
-export function fixedBatch(text: Int32Array, alphabet: number, window: number): TextBatch {
-  const last = text.length - window - 1;
+export function fixedBatch(text: Int32Array, alphabet: number, options: WindowOptions): TextBatch {
+  const last = text.length - options.window - 1;
   const starts = [...new Set([0, 1, 2, 3].map((i) => Math.floor((i * last) / 3)))];
-  return windowsAt(text, alphabet, window, starts);
+  return windowsAt(text, alphabet, options, starts);
 }
 
 function windowsAt(
   text: Int32Array,
   alphabet: number,
-  window: number,
+  { window, positions }: WindowOptions,
   starts: number[],
 ): TextBatch {
-  const width = alphabet + window;
+  const isAbsolute = positions === 'absolute';
+  const width = alphabet + (isAbsolute ? window : 0);
   const inputs = new Float32Array(starts.length * window * width);
   const next = new Float32Array(starts.length * window * alphabet);
   starts.forEach((start, b) => {
     for (let t = 0; t < window; t++) {
       const row = b * window + t;
       inputs[row * width + text[start + t]!] = 1;
-      inputs[row * width + alphabet + t] = 1;
+      if (isAbsolute) inputs[row * width + alphabet + t] = 1;
       next[row * alphabet + text[start + t + 1]!] = 1;
     }
   });

@@ -7,11 +7,13 @@ import {
   type Corpus,
   drawBatch,
   fixedBatch,
+  type PositionKind,
   readCorpus,
   type TextBatch,
   windowStream,
 } from './corpus.js';
 import { type SpanModelOptions, spanModel, spansOf } from './span-model.js';
+import { type SpanSaving, spanSaving } from './span-saving.js';
 
 /** Options of the `spans` command. */
 export interface SpanOptions extends Omit<SpanModelOptions, 'alphabet'> {
@@ -42,13 +44,15 @@ export interface SpanResult {
   spans: number[][];
   /** Milliseconds of one attention at the last layer's spans, and with every span at maxSpan. */
   attention: { learned: number; full: number };
+  /** What the spans save for one more character. */
+  saving: SpanSaving;
   steps: number;
 }
 
 /** Trains a character model with adaptive attention spans on a text. */
 export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
   await useOwnBackend('wasm');
-  const { window, batch, steps, seed, learningRate, spanLearningRateScale } = options;
+  const { window, batch, steps, seed, learningRate, spanLearningRateScale, positions } = options;
   const corpus = await readCorpus(options.text, window);
   const alphabet = corpus.alphabet.length;
   const model = spanModel({ ...options, alphabet });
@@ -56,10 +60,10 @@ export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
   const variables = weights.map((weight) => weight.read() as tf.Variable);
   const optimizer = adam();
   const random = windowStream(seed);
-  const before = validationBits(model, corpus, window);
+  const before = validationBits(model, corpus, window, positions);
   let done = 0;
   for (; done < steps && !options.signal?.aborted; done++) {
-    const drawn = drawBatch(corpus.train, alphabet, { window, batch, random });
+    const drawn = drawBatch(corpus.train, alphabet, { window, positions, batch, random });
     const bits = tf.tidy(() => {
       let fit: tf.Scalar | null = null;
       const { value, grads } = tf.variableGrads(() => {
@@ -91,12 +95,14 @@ export async function learnSpans(options: SpanOptions): Promise<SpanResult> {
     // Lets the event loop handle signals.
     await tf.nextFrame();
   }
+  const spans = spansOf(model);
   const result: SpanResult = {
     corpus: corpus.name,
     alphabet,
-    bits: { before, after: validationBits(model, corpus, window) },
-    spans: spansOf(model),
-    attention: attentionTimes(options, spansOf(model).at(-1)!),
+    bits: { before, after: validationBits(model, corpus, window, positions) },
+    spans,
+    attention: attentionTimes(options, spans.at(-1)!),
+    saving: spanSaving(spans, options),
     steps: done,
   };
   optimizer.dispose();
@@ -115,9 +121,14 @@ function batchLoss(model: LayersModel, { inputs, next }: TextBatch, training: bo
   ) as tf.Scalar;
 }
 
-function validationBits(model: LayersModel, corpus: Corpus, window: number): number {
+function validationBits(
+  model: LayersModel,
+  corpus: Corpus,
+  window: number,
+  positions: PositionKind,
+): number {
   return tf.tidy(() => {
-    const fixed = fixedBatch(corpus.validation, corpus.alphabet.length, window);
+    const fixed = fixedBatch(corpus.validation, corpus.alphabet.length, { window, positions });
     const nats = batchLoss(model, fixed, false).dataSync()[0]!;
     if (!Number.isFinite(nats)) {
       throw new Error(`spans: validation loss must be finite, got ${nats}`);

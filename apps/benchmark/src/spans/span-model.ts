@@ -1,6 +1,7 @@
 import { layersOf } from '@ds/graph';
 import { AdaptiveSpan } from '@ds/masks';
 import * as tf from '@tensorflow/tfjs-layers';
+import type { PositionKind } from './corpus.js';
 
 /** Options of a small character model with adaptive attention spans. */
 export interface SpanModelOptions {
@@ -16,15 +17,18 @@ export interface SpanModelOptions {
   initialSpan: number;
   /** λ of the penalty (λ/heads) Σ z of each layer. */
   penalty: number;
+  /** Positions in the inputs, or learned embeddings of distances in each attention layer. */
+  positions: PositionKind;
   seed: number;
 }
 
 /**
- * A causal transformer over one-hot characters and positions. Each block has attention with
+ * A causal transformer over one-hot characters, with one-hot or relative positions. Each block has attention with
  * adaptive spans and a two-layer perceptron, with a residual connection around each. Attention
  * reads the earlier characters only. The residual connection carries the character itself.
  *
- * Shapes: `[batch, window, alphabet + window]` → logits `[batch, window, alphabet]`.
+ * Shapes: `[batch, window, alphabet + window]`, or `[batch, window, alphabet]` with relative
+ * positions → logits `[batch, window, alphabet]`.
  */
 export function spanModel(options: SpanModelOptions): tf.LayersModel {
   const { alphabet, window, layers, heads, headSize, seed } = options;
@@ -51,7 +55,8 @@ export function spanModel(options: SpanModelOptions): tf.LayersModel {
   const add = (a: tf.SymbolicTensor, b: tf.SymbolicTensor) =>
     tf.layers.add().apply([a, b]) as tf.SymbolicTensor;
 
-  const input = tf.input({ shape: [window, alphabet + window] });
+  const isRelative = options.positions === 'relative';
+  const input = tf.input({ shape: [window, alphabet + (isRelative ? 0 : window)] });
   let x = dense(input, size, { useBias: false, kernelInitializer: embedding(seed) });
   for (let layer = 0; layer < layers; layer++) {
     const [q, k, v] = ['q', 'k', 'v'].map((name) =>
@@ -64,6 +69,7 @@ export function spanModel(options: SpanModelOptions): tf.LayersModel {
       smoothness,
       initialSpan,
       penalty,
+      relativePositions: isRelative,
     });
     const seen = attention.apply([q!, k!, v!]) as tf.SymbolicTensor;
     const together = tf.layers.permute({ dims: [2, 1, 3] }).apply(seen);
@@ -77,7 +83,7 @@ export function spanModel(options: SpanModelOptions): tf.LayersModel {
 
 type DenseConfig = Parameters<typeof tf.layers.dense>[0];
 
-/** Exactly two inputs are 1, so rows of unit variance give a sum of variance 2. */
+/** One or two inputs are 1, so the variance of their rows' sum is 0.25 or 0.5. */
 function embedding(seed: number) {
   return tf.initializers.randomNormal({ mean: 0, stddev: 0.5, seed: 1 + seed * 100 + 99 });
 }

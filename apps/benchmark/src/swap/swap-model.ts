@@ -39,7 +39,7 @@ export async function swapModel(file: string, options: SwapCommandOptions): Prom
     ...(strides && { strides }),
     ...(only && { where: (_layer, name) => only.test(name) }),
     ...(placement && { placement }),
-    config: smoothness === undefined ? {} : { smoothness },
+    smoothness,
   };
   const { model: copy, report } = swapDownsampling(model, pooling, chosen);
   const table = swapTable(report);

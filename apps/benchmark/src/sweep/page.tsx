@@ -1,3 +1,4 @@
+import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
 import { details } from '../report/details.js';
@@ -5,9 +6,10 @@ import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
-import { COLORS, plotDrawing } from '../report/plot-drawing.js';
+import { plotDrawing } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { scoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { GridRow } from './rows.js';
 
@@ -28,7 +30,7 @@ export function gridPage(
       htmlTable(
         [
           ...axes,
-          'test accuracy',
+          `test ${scoreName(first.config)}`,
           'runs',
           'shift consistency',
           'J',
@@ -62,12 +64,12 @@ function accuracies(axes: string[], rows: GridRow[]) {
   const labelOf = ({ values }: GridRow) => values.join(' · ') || 'all';
   const means = rows.map((row) => ({ point: labelOf(row), accuracy: 100 * row.summary.accuracy }));
   const single = rows.flatMap((row) =>
-    row.summary.runs.map(({ accuracy }) => ({ point: labelOf(row), accuracy: 100 * accuracy })),
+    row.summary.runs.map((run) => ({ point: labelOf(row), accuracy: 100 * scoreOf(run) })),
   );
   return plotDrawing({
     height: 70 + 22 * rows.length,
     marginLeft: 30 + 7 * Math.max(...means.map(({ point }) => point.length)),
-    x: { label: 'test accuracy (%)', grid: true, nice: true },
+    x: { label: `test ${scoreName(rows[0]!.summary.runs[0]!.config)} (%)`, grid: true, nice: true },
     y: {
       label: axes.join(' · '),
       type: 'point',
@@ -75,8 +77,8 @@ function accuracies(axes: string[], rows: GridRow[]) {
       grid: true,
     },
     marks: [
-      Plot.dot(single, { x: 'accuracy', y: 'point', stroke: COLORS[4]!, r: 2.5 }),
-      Plot.dot(means, { x: 'accuracy', y: 'point', fill: COLORS[4]!, r: 4.5 }),
+      Plot.dot(single, { x: 'accuracy', y: 'point', stroke: SERIES[1]!, r: 2.5 }),
+      Plot.dot(means, { x: 'accuracy', y: 'point', fill: SERIES[1]!, r: 4.5 }),
     ],
   });
 }

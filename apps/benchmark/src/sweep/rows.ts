@@ -19,11 +19,15 @@ export interface GridRow {
 
 /** One row for each point of the grid, in order of first appearance. */
 export function gridRows(results: RunResult[], { axes }: GridSpec): GridRow[] {
-  return summariseBy(results, (config) => axes.map((axis) => shown(config[axis]))).map(
+  return summariseBy(results, (config) => axes.map((axis) => shown(config, axis))).map(
     ({ key, summary }) => ({ values: key, summary }),
   );
 }
 
-function shown(value: RunConfig[keyof RunConfig]): string {
+/** What holds where a configuration leaves a field out. */
+const ABSENT: Partial<Record<keyof RunConfig, string>> = { border: 'zero', model: 'resnet18' };
+
+function shown(config: RunConfig, axis: keyof RunConfig): string {
+  const value = config[axis] ?? ABSENT[axis] ?? 'none';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -8,6 +8,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { TradeoffPoint } from './points.js';
 
@@ -38,7 +39,14 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
     <h2>All points</h2>,
     part('The table', () =>
       htmlTable(
-        ['pooling', 'λ', 'test accuracy', 'J', `MACs/${thing}`, 'initial → final strides'],
+        [
+          'pooling',
+          'λ',
+          `test ${scoreName(first.config)}`,
+          'J',
+          `MACs/${thing}`,
+          'initial → final strides',
+        ],
         points.map(({ pooling, lambda, summary }) => [
           pooling,
           `${lambda}`,
@@ -72,7 +80,11 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
     marginRight: 60,
     color: poolingColors(poolings),
     x: { label, type: 'log', grid: true, nice: true, tickFormat: '~g' },
-    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: {
+      label: `test ${scoreName(points[0]!.summary.runs[0]!.config)} (%)`,
+      grid: true,
+      nice: true,
+    },
     marks: [
       // In the order of λ, which is not the order of cost.
       Plot.line(

@@ -5,6 +5,7 @@ import { summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { tradeoffPage } from './page.js';
 import { type TradeoffSpec, tradeoffPoints } from './points.js';
@@ -19,7 +20,7 @@ export function tradeoffReport(
     head: [
       'pooling',
       'λ',
-      'test accuracy',
+      `test ${scoreName(results[0]!.config)}`,
       'J',
       `MACs/${wordingOf(results[0]!.config).thing}`,
       'initial → final strides',

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseResult } from '../../src/queue/result-schema.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeSounds } from '../fake-sounds.js';
 
@@ -105,7 +106,7 @@ describe('table audio', () => {
     const wrong = await runCliHere(['classify', sounds, '--run', folder, '--output', 'heard.txt']);
     expect(wrong.output).toContain("must end with .csv or .json, got 'heard.txt'");
     const missing = await runCliHere(['classify', path.join(sounds, 'none.wav'), '--run', folder]);
-    expect(missing.output).toContain('none.wav cannot be read; expected a WAV file');
+    expect(missing.output).toContain('none.wav cannot be read; expected a sound file');
     expect(missing.code).toBe(1);
   });
 
@@ -118,6 +119,76 @@ describe('table audio', () => {
     const other = await runCliHere([...base, ...flags, '--tasks', 'mood']);
     expect(other.output).toContain(
       "must name fields of the pattern (pitch, loudness, index), got 'mood'",
+    );
+  });
+});
+
+describe('table audio with several labels', () => {
+  let sounds: string;
+  const several = () => `${sounds}-out`;
+  beforeAll(async () => {
+    sounds = await fakeSounds();
+    const files = (await readdir(sounds)).sort();
+    // Soft low tones have no label, and loud high ones have two.
+    const rows = files.map((file) => {
+      const heard = ['high', 'loud'].filter((word) => file.includes(word));
+      return `${file},${heard.join(';')}`;
+    });
+    await writeFile(path.join(sounds, 'birds.csv'), `file,heard\n${rows.join('\n')}\n`);
+  });
+  afterAll(async () => {
+    for (const folder of [sounds, several()]) await rm(folder, { recursive: true, force: true });
+  });
+
+  it('learns several labels a sound, reports mAP and AUC, and hears them', async () => {
+    const { code, output: printed } = await runCliHere([
+      ...['table', 'audio', '--data', sounds, '--layout', 'table', '--table-file', 'birds.csv'],
+      ...['--tasks', 'heard', '--label-separator', ';', '--class-weights', 'balanced'],
+      ...['--sample-rate', '8000', '--bands', '16', '--seconds', '0.2', '--poolings', 'conv'],
+      ...['--preset', 'smoke', '--epochs', '10', '--batch-size', '4', '--seeds', '1'],
+      ...['--jobs', '1', '--output', several()],
+    ]);
+    expect(printed).toMatch(/mAP \d+\.\d %, AUC \d+\.\d % on the test sounds/);
+    expect(printed).toContain('Test mAP.');
+    expect(code).toBe(0);
+    const [row] = JSON.parse(await readFile(path.join(several(), 'table.json'), 'utf8'));
+    expect(row).not.toHaveProperty('accuracy');
+    expect(row.meanAveragePrecision).toBeGreaterThan(90);
+    expect(row.auc).toBeGreaterThan(90);
+    expect(await readFile(path.join(several(), 'report.html'), 'utf8')).toContain(
+      'Test mAP by task',
+    );
+    const [run] = await readdir(path.join(several(), 'runs'));
+    const folder = path.join(several(), 'runs', run!);
+    const summary = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
+    const result = parseResult(summary);
+    expect(result.sound!.tasks[0]).toEqual({
+      name: 'heard',
+      classes: ['high', 'loud'],
+      multiLabel: true,
+    });
+    expect(result.meanAveragePrecision).toBe(result.taskAccuracies!.heard);
+    const last = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .at(-1);
+    expect(JSON.parse(last!)).toMatchObject({
+      testMeanAveragePrecision: result.meanAveragePrecision,
+    });
+
+    const classify = (name: string, ...more: string[]) =>
+      runCliHere(['classify', path.join(sounds, name), '--run', folder, ...more]);
+    const both = await classify('high_loud_3.wav');
+    expect(both.output).toMatch(/heard │ (high|loud)/);
+    const { tasks } = JSON.parse((await classify('low_soft_0.wav', '--json')).stdout);
+    expect(
+      tasks[0].classes.every(({ probability }: { probability: number }) => probability < 0.5),
+    ).toBe(true);
+    expect((await classify('low_soft_0.wav', '--threshold', '1')).output).toContain('nothing');
+    const timed = await classify('high_loud_3.wav', '--hop', '0.1', '--threshold', '0');
+    expect(timed.output.match(/│ (high|loud) /g)).toHaveLength(2);
+    expect((await classify('low_soft_0.wav', '--threshold', '2')).output).toContain(
+      "must be in [0, 1], got '2'",
     );
   });
 });

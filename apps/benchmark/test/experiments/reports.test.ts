@@ -59,7 +59,14 @@ describe('tradeoff', () => {
 
 describe('shift', () => {
   const shift = (consistency: number) => ({
-    shift: { consistency, diagonal: [0.6, 0.5, 0.4], images: 10, nonFinite: 0, maxShift: 4 },
+    shift: {
+      consistency,
+      diagonal: [0.6, 0.5, 0.4],
+      images: 10,
+      nonFinite: 0,
+      maxShift: 4,
+      equivariance: { images: 8, maps: [{ layer: 'conv', whole: 0.25, half: 0.5 }] },
+    },
   });
   const results = [
     run('conv', {}, 0.5, shift(0.6)),
@@ -71,11 +78,18 @@ describe('shift', () => {
 
   it('orders poolings by consistency', () => {
     expect(report.rows).toMatchObject([
-      { pooling: 'blur', shiftConsistency: 90, 'right class at 2 px': 40 },
+      {
+        pooling: 'blur',
+        shiftConsistency: 90,
+        'right class at 2 px': 40,
+        'map error at 1 px': 25,
+        'map error at 0.5 px': 50,
+      },
       { pooling: 'conv', shiftConsistency: 65, accuracy: 60, runs: 2 },
     ]);
     expect(report.text).toMatch(/60\.0 % → 40\.0 %/);
-    expectPage(report.html, 3);
+    expect(report.text).toContain('25.0 % and 50.0 %');
+    expectPage(report.html, 5);
   });
 
   it('has a row for each border of a pooling', () => {
@@ -87,7 +101,7 @@ describe('shift', () => {
       { pooling: 'aps', border: 'zero', shiftConsistency: 80, runs: 1 },
     ]);
     expect(two.text).toContain('aps, circular');
-    expectPage(two.html, 3);
+    expectPage(two.html, 5);
   });
 
   it('leaves out runs that were stopped before their shifts', () => {

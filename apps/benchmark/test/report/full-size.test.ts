@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { comparisonReport } from '../../src/compare/page.js';
 import { compareRuns } from '../../src/comparison.js';
+import { reportOf } from '../../src/experiments/experiment.js';
 import { parseResult } from '../../src/queue/result-schema.js';
 import { fullSize } from '../../src/report/full-size.js';
 import { runResult } from '../run-result.js';
@@ -27,6 +28,22 @@ it('stands in the report of a comparison', () => {
     comparisonReport(compareRuns([run(1, note)], ['diffstride']), context as never);
   expect(pageOf(NOTE)).toContain(NOTE);
   expect(pageOf()).not.toContain('do not reduce their maps');
+});
+
+it.each([
+  { experiment: 'compare', poolings: ['diffstride'] },
+  { experiment: 'table', table: 'cifar10', strides: [[3, 1, 3]], poolings: ['diffstride'] },
+  { experiment: 'shift', poolings: ['diffstride'] },
+  { experiment: 'grid', name: 'widths', axes: ['width'] },
+  { experiment: 'tradeoff' },
+] as never[])('stands below the table and in the page of %j', (spec) => {
+  const context = { command: 'ds-benchmark', date: '2026-01-01T00:00:00Z' } as never;
+  const { text, html } = reportOf(spec, [run(1, NOTE), run(2, NOTE)], context);
+  expect(text.split(`- stage2.block0.pool: ${NOTE}`)).toHaveLength(2);
+  expect(text).toContain('\n\nThese strides do not reduce their maps:\n');
+  expect(html).toContain(`<li>stage2.block0.pool: ${NOTE}</li>`);
+  const { text: plain } = reportOf(spec, [run(1)], context);
+  expect(plain).not.toContain('do not reduce');
 });
 
 it('comes through a queue', () => {

@@ -34,6 +34,7 @@ const options = (): SpanOptions => ({
   smoothness: 3,
   initialSpan: 5,
   penalty: 1e-3,
+  positions: 'absolute',
   learningRate: 0.01,
   spanLearningRateScale: 20,
   seed: 1,
@@ -91,6 +92,7 @@ describe('the corpus', () => {
     const size = corpus.alphabet.length;
     const { inputs, next } = drawBatch(corpus.train, size, {
       window: 5,
+      positions: 'absolute',
       batch: 2,
       random: windowStream(1),
     });
@@ -118,7 +120,14 @@ describe('the corpus', () => {
   });
 });
 
-it('shows a bar for every head', () => {
+/** The work of a head of 16 numbers. */
+const work = (positions: number) => ({
+  positions,
+  multiplyAdds: 32 * positions,
+  bytes: 128 * positions,
+});
+
+it('shows a bar and the work of every head', () => {
   const table = spanTable(
     {
       corpus: 'x',
@@ -126,10 +135,17 @@ it('shows a bar for every head', () => {
       bits: { before: 2, after: 1 },
       spans: [[0, 50], [100]],
       attention: { learned: 1, full: 2 },
+      saving: {
+        heads: [[work(1), work(60)], [work(99)]],
+        fullHead: work(127),
+        cached: [60, 99],
+      },
       steps: 1,
     },
     100,
   );
-  const bars = table.match(/[█·]{40}/g)!.map((bar) => bar.split('█').length - 1);
-  expect(bars).toEqual([0, 20, 40]);
+  const bars = table.match(/[█·]{24}/g)!.map((bar) => bar.split('█').length - 1);
+  expect(bars).toEqual([0, 12, 24]);
+  expect(table).toMatch(/│ +60 │ +1920 │ +7\.5 KiB │/);
+  expect(table).toMatch(/full .* 127 │ +4064 │ +15\.9 KiB │/);
 });

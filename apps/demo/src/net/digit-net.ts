@@ -34,6 +34,7 @@ export const WHOLE_STRIDES = new Set([
   'subsample',
   'aps',
   'lps',
+  'tips',
 ]);
 
 /** The strides, rounded where the pooling needs integers. */

@@ -1,5 +1,5 @@
 import type { PlotLibrary } from '../ui/plot-figure.js';
-import { runs } from './learn-runs.js';
+import { colorOf, runs } from './learn-runs.js';
 
 /** The number of steps over which the loss is averaged. */
 const WINDOW = 12;
@@ -18,7 +18,7 @@ export function lossPlot() {
   );
   if (lines.length === 0) return null;
   return (plot: PlotLibrary) => ({
-    color: { domain: runs.map(({ name }) => name), range: runs.map(({ color }) => color) },
+    color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
     x: { label: 'step' },
     y: { label: 'loss (nats) and accuracy', grid: true, domain: [0, 2.5], clamp: true },
     marks: [
@@ -50,7 +50,7 @@ export function pathPlot() {
   const domain = [Math.max(1, Math.min(...values) - 0.2), Math.max(...values) + 0.2];
   return (plot: PlotLibrary) => ({
     height: 260,
-    color: { domain: runs.map(({ name }) => name), range: runs.map(({ color }) => color) },
+    color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
     x: { label: 'S_w', domain, grid: true },
     y: { label: 'S_h', domain, grid: true },
     marks: [

@@ -3,7 +3,7 @@ import { Choice } from '../ui/choice.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { FeatureMaps } from '../workers/learn-api.js';
-import type { Run } from './learn-runs.js';
+import { colorOf, type Run } from './learn-runs.js';
 
 /** The poolings to choose from. */
 const POOLINGS = [
@@ -22,7 +22,7 @@ export function RunColumn({ run }: { run: Run }) {
   return (
     <section
       class="run"
-      style={{ borderColor: run.color }}
+      style={{ borderColor: colorOf(run) }}
       aria-label={`Run on the ${run.name}`}
       data-testid={`run-${run.name}`}
     >
@@ -97,7 +97,7 @@ export function Probabilities({ run }: { run: Run }) {
         <span key={k} class="bar">
           <span
             class="fill"
-            style={{ height: `${100 * (values?.[k] ?? 0)}%`, background: run.color }}
+            style={{ height: `${100 * (values?.[k] ?? 0)}%`, background: colorOf(run) }}
           />
           <b>{k}</b>
         </span>

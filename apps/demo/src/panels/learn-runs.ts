@@ -1,6 +1,6 @@
+import { poolingColor, QUIET } from '@ds/palette';
 import { type Signal, signal } from '@preact/signals';
 import { proxy } from 'comlink';
-import { COLORS } from '../ui/plot-figure.js';
 import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { FeatureMaps, LearnProgress } from '../workers/learn-api.js';
 
@@ -16,7 +16,6 @@ export class Run {
   constructor(
     readonly name: string,
     pooling: string,
-    readonly color: string,
   ) {
     this.pooling = signal(pooling);
   }
@@ -26,10 +25,13 @@ export class Run {
   }
 }
 
-export const runs = [
-  new Run('left', 'diffstride', COLORS[1]!),
-  new Run('right', 'conv', COLORS[0]!),
-] as const;
+export const runs = [new Run('left', 'diffstride'), new Run('right', 'conv')] as const;
+
+/** The colour of a run is that of its pooling. If both have the same, the right one stands back. */
+export function colorOf(run: Run): string {
+  const [left, right] = runs.map(({ pooling }) => pooling.value);
+  return run === runs[1] && left === right ? QUIET : poolingColor(run.pooling.value);
+}
 
 /** The initial settings of both runs. */
 export const strides = [signal(3), signal(2)] as const;

@@ -1,10 +1,11 @@
-import { COLORS, type PlotLibrary } from '../ui/plot-figure.js';
+import { SERIES } from '@ds/palette';
+import type { PlotLibrary } from '../ui/plot-figure.js';
 import type { Pooled } from '../ui/pool-crew.js';
 
 /** Marks the wider regions along the borders of the picture. */
 export function regionLines(rows: number[], columns: number[]) {
   return (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => {
-    context.fillStyle = '#d1603d';
+    context.fillStyle = SERIES[2]!;
     const depth = Math.max(2, Math.round(width / 40));
     const isWide = (ends: number[], i: number) =>
       ends[i + 1]! - ends[i]! > ends.at(-1)! / (ends.length - 1);
@@ -65,7 +66,7 @@ export function maskCurves({ vertical, horizontal }: Pooled) {
   });
   const points = [...corners(down), ...corners(across)];
   return (plot: PlotLibrary) => ({
-    color: { domain: ['down, S_h', 'across, S_w'], range: [COLORS[0]!, COLORS[1]!], legend: true },
+    color: { domain: ['down, S_h', 'across, S_w'], range: SERIES.slice(0, 2), legend: true },
     x: { label: 'frequency (cycles per pixel)', domain: [-0.5, 0.5] },
     y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
     marks: [plot.line(points, { x: 'frequency', y: 'mask', stroke: 'axis', strokeWidth: 2 })],

@@ -1,7 +1,9 @@
+import { poolingColor } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { heatColor } from '../ui/heat-scale.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
-import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -95,24 +97,13 @@ export function ShiftPanel() {
   );
 }
 
-/** The colour scale, from no change to the largest change. */
-const SCALE = [
-  [18, 24, 32],
-  [27, 90, 100],
-  [90, 160, 120],
-  [235, 200, 90],
-  [250, 245, 220],
-];
-
 function HeatMap({ response }: { response: ShiftResponse }) {
   const { pooling, change, label, testAccuracy } = response;
   const side = 2 * REACH + 1;
   const picture = useMemo((): Picture => {
     const data = new Uint8ClampedArray(4 * change.length);
     change.forEach((value, i) => {
-      const at = Math.min(1, value) * (SCALE.length - 1);
-      const [low, high] = [SCALE[Math.floor(at)]!, SCALE[Math.ceil(at)]!];
-      data.set([...low.map((v, c) => v + (high[c]! - v) * (at % 1)), 255], 4 * i);
+      data.set([...heatColor(value), 255], 4 * i);
     });
     return { width: side, height: side, data };
   }, [change]);
@@ -217,7 +208,7 @@ function alongPlot() {
   const right = place.peek()[1];
   return (plot: PlotLibrary) => ({
     width: 720,
-    color: { domain: poolings, range: COLORS.slice(0, poolings.length), legend: true },
+    color: { domain: poolings, range: poolings.map(poolingColor), legend: true },
     x: { label: 'moved right (pixels)', ticks: 13, tickFormat: 'd' },
     y: { label: 'probability (%)', domain: [0, 100], grid: true },
     marks: [

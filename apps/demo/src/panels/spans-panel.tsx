@@ -1,8 +1,9 @@
+import { SERIES } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { backendInUse } from '../state/backend-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
-import { COLORS, PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
 import { latestOnly, messageOf } from '../ui/worker-link.js';
@@ -91,8 +92,8 @@ function maskPlot(mask: Float32Array) {
     x: { label: 'distance back (positions)' },
     y: { label: 'm_z', domain: [0, 1], grid: true, ticks: 3 },
     marks: [
-      plot.areaY(points, { x: 'distance', y: 'value', fill: COLORS[1], fillOpacity: 0.2 }),
-      plot.line(points, { x: 'distance', y: 'value', stroke: COLORS[1], strokeWidth: 2 }),
+      plot.areaY(points, { x: 'distance', y: 'value', fill: SERIES[0], fillOpacity: 0.2 }),
+      plot.line(points, { x: 'distance', y: 'value', stroke: SERIES[0], strokeWidth: 2 }),
     ],
   });
 }

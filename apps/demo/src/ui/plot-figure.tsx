@@ -9,18 +9,6 @@ interface PlotFigureProps {
 
 export type PlotLibrary = typeof import('@observablehq/plot');
 
-/** The colours of the series, the same in every figure, legible on light and dark backgrounds. */
-export const COLORS = [
-  '#d1603d',
-  '#1b9e94',
-  '#8a7cc8',
-  '#c79a2b',
-  '#4f86c6',
-  '#b0578d',
-  '#6b8f3a',
-  '#8d7461',
-];
-
 /** A plot. The first one loads the library. */
 export function PlotFigure({ label, draw }: PlotFigureProps) {
   const place = useRef<HTMLDivElement>(null);

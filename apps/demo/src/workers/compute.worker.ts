@@ -1,8 +1,10 @@
 import { expose } from 'comlink';
 import { compareApi } from './compare-api.js';
 import { deviceApi } from './device-api.js';
+import { hearApi } from './hear-api.js';
 import { learnApi } from './learn-api.js';
 import { poolApi } from './pool-api.js';
+import { seeApi } from './see-api.js';
 import { shiftApi } from './shift-api.js';
 
 // One file for all workers: the browser loads and caches tfjs once. Each worker has its own engine.
@@ -11,6 +13,8 @@ const apis = {
   compare: compareApi,
   learn: learnApi,
   shift: shiftApi,
+  hear: hearApi,
+  see: seeApi,
   device: deviceApi,
 };
 

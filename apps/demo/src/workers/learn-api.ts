@@ -211,7 +211,7 @@ function costOf(model: LayersModel, { pooling, strides: initial }: LearnSettings
   const learned = strideVariables(model);
   const strides =
     learned.length > 0
-      ? learned.map((entry) => entry.strides)
+      ? learned.map((entry) => entry.strides as [number, number])
       : possibleStrides(pooling, initial).map((stride): [number, number] => [stride, stride]);
   const layers = costReport(model, [DIGIT_SIDE, DIGIT_SIDE, 1]);
   return {

@@ -1,6 +1,7 @@
 import { CPU_KERNELS } from '@ds/kernels/tfjs';
 import {
   BatchMatMul,
+  Conv2DBackpropFilter,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
 } from '@tensorflow/tfjs-core';
@@ -22,6 +23,9 @@ const GROUPS: Record<
   },
 };
 
+const WRONG = "tfjs's kernel is wrong for some inputs.";
+const SLOW = "tfjs's kernel reads each number through a call, and rounds sizes in its own way.";
+
 const grouped = new Set(Object.values(GROUPS).flatMap(({ kernels = [] }) => kernels));
 
 /** The changes that `useBackend('cpu')` makes. */
@@ -29,12 +33,13 @@ export const CPU_CHANGES: readonly TfjsChange[] = CPU_KERNELS.filter(
   ({ kernelName }) => !grouped.has(kernelName),
 ).map(({ kernelName: first }) => {
   const { kernels = [], changes = [], make } = GROUPS[first] ?? {};
+  const why = first === Conv2DBackpropFilter ? SLOW : WRONG;
   const names = [first, ...kernels];
   return madeByUseBackend({
     name: `cpu/${first}`,
     backends: ['cpu'],
     changes: [...names.map((name) => `kernel cpu/${name}`), ...changes],
-    why: "tfjs's kernel is wrong for some inputs.",
+    why,
     make: (backend) => {
       registerKernels(
         backend,

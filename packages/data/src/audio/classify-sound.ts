@@ -6,7 +6,14 @@ import {
   requireObject,
   requirePositive,
 } from '@ds/checks';
-import { softmax, type Tensor, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import {
+  sigmoid,
+  softmax,
+  type Tensor,
+  type Tensor2D,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { requireSeconds } from './require-seconds.js';
 import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
@@ -18,15 +25,20 @@ export interface SoundInput {
   seconds: number;
   mean: number;
   std: number;
-  /** The network's outputs in order, with their classes. */
-  tasks: { name: string; classes: string[] }[];
+  /**
+   * The network's outputs in order, with their classes. An output of a `multiLabel` task has a
+   * sigmoid for each class, others have a softmax.
+   */
+  tasks: { name: string; classes: string[]; multiLabel?: true }[];
 }
 
 /** What a network predicts for a sound. */
 export interface HeardTask {
   task: string;
-  /** Classes in descending order of probability. */
+  /** Classes in descending order of probability. The probabilities sum to 1 unless `multiLabel`. */
   classes: { name: string; probability: number }[];
+  /** Whether a sound has any number of the classes. */
+  multiLabel?: true;
 }
 
 /**
@@ -75,7 +87,9 @@ export async function classifySound(
   requireFinite('the spectrogram of samples', values);
   const outputs = tidy(() => {
     const x = tensor4d(values, [windows.length, frames, spectrogram.bands, 1]);
-    return [predict(x)].flat().map((logits) => softmax(logits as Tensor2D));
+    return [predict(x)]
+      .flat()
+      .map((logits, i) => (tasks[i]?.multiLabel ? sigmoid : softmax)(logits as Tensor2D));
   });
   try {
     if (outputs.length !== tasks.length) {
@@ -85,7 +99,7 @@ export async function classifySound(
       );
     }
     return await Promise.all(
-      tasks.map(async ({ name: task, classes }, i) => {
+      tasks.map(async ({ name: task, classes, multiLabel }, i) => {
         const probabilities = (await outputs[i]!.data()) as Float32Array;
         if (probabilities.length !== classes.length * windows.length) {
           throw new ConfigError(
@@ -101,7 +115,8 @@ export async function classifySound(
           );
           return { name, probability: sum / windows.length };
         });
-        return { task, classes: means.sort((a, b) => b.probability - a.probability) };
+        means.sort((a, b) => b.probability - a.probability);
+        return { task, classes: means, ...(multiLabel && { multiLabel }) };
       }),
     );
   } finally {

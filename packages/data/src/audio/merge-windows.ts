@@ -1,4 +1,5 @@
-import { requireList, requireNumber, requireObject } from '@ds/checks';
+import { numberIn, requireList, requireNumber, requireObject, requireOptions } from '@ds/checks';
+import type { HeardTask } from './classify-sound.js';
 import type { HeardWindow } from './classify-windows.js';
 
 /** A part of a sound with one label. */
@@ -12,16 +13,25 @@ export interface HeardEvent {
   probability: number;
 }
 
+/** Options of {@link mergeWindows}. */
+export interface MergeOptions {
+  /** The least probability of a label in a `multiLabel` task. Default 0.5. */
+  threshold?: number;
+}
+
 /**
- * Merges neighbouring windows with the same most probable label, for each task. Windows are
+ * Merges neighbouring windows with the same most probable label, for each task. In a `multiLabel`
+ * task, windows are merged for each label whose probability is at least `threshold`. Windows are
  * neighbours if the second one begins before the first one ends, or at its end. Events are sorted
  * by their start.
  *
  * @param windows in the order of their starts, as `classifyWindows` yields them.
- * @throws ConfigError if windows are not a list of `{ start, end, tasks }`, or there is none.
+ * @throws ConfigError if windows are not a list of `{ start, end, tasks }`, or there is none, or
+ *   `threshold` is not in [0, 1].
  */
-export function mergeWindows(windows: HeardWindow[]): HeardEvent[] {
+export function mergeWindows(windows: HeardWindow[], options: MergeOptions = {}): HeardEvent[] {
   requireList('mergeWindows', 'windows', windows);
+  requireOptions<MergeOptions>('mergeWindows', 'options', options, { threshold: numberIn(0, 1) });
   const open = new Map<string, { event: HeardEvent; count: number }>();
   const events: HeardEvent[] = [];
   for (const [i, one] of windows.entries()) {
@@ -30,19 +40,29 @@ export function mergeWindows(windows: HeardWindow[]): HeardEvent[] {
     requireNumber('mergeWindows', `windows[${i}].start`, start, 0);
     requireNumber('mergeWindows', `windows[${i}].end`, end, start);
     requireList('mergeWindows', `windows[${i}].tasks`, tasks);
-    for (const { task, classes } of tasks) {
-      const { name: label, probability } = classes[0]!;
-      const before = open.get(task);
-      if (before?.event.label === label && start <= before.event.end) {
-        before.event.end = end;
-        before.count += 1;
-        before.event.probability += (probability - before.event.probability) / before.count;
-        continue;
+    for (const one of tasks) {
+      const { task, multiLabel } = one;
+      for (const { name: label, probability } of labelsOf(one, options)) {
+        const key = JSON.stringify(multiLabel ? [task, label] : task);
+        const before = open.get(key);
+        if (before?.event.label === label && start <= before.event.end) {
+          before.event.end = end;
+          before.count += 1;
+          before.event.probability += (probability - before.event.probability) / before.count;
+          continue;
+        }
+        const event = { task, start, end, label, probability };
+        open.set(key, { event, count: 1 });
+        events.push(event);
       }
-      const event = { task, start, end, label, probability };
-      open.set(task, { event, count: 1 });
-      events.push(event);
     }
   }
   return events;
+}
+
+/** The labels that a window has. */
+function labelsOf({ classes, multiLabel }: HeardTask, { threshold = 0.5 }: MergeOptions) {
+  return multiLabel
+    ? classes.filter(({ probability }) => probability >= threshold)
+    : classes.slice(0, 1);
 }

@@ -37,7 +37,7 @@ export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> 
     ['folder'],
   );
   const { folder, tasks = ['instrument_family_str', 'pitch'] } = options;
-  const found: FoundClip[] = [];
+  const found: (Omit<FoundClip, 'labels'> & { labels: string[] })[] = [];
   for (const [part, side] of [
     ['nsynth-train', 'train'],
     ['nsynth-valid', 'validation'],

@@ -20,9 +20,9 @@ export interface SoundFolderOptions {
 }
 
 /**
- * Opens a folder of class folders, `<class>/<clip>.wav`, optionally below `train/`, `test/` and
- * `validation/`. Without these folders, a hash of each source assigns its side. The task is
- * `class`. No sound is read. `notes` reports what was left out. Node only.
+ * Opens a folder of class folders, `<class>/<clip>.wav` (or `.flac`, `.mp3`, `.ogg`), optionally
+ * below `train/`, `test/` and `validation/`. Without these folders, a hash of each source assigns
+ * its side. The task is `class`. No sound is read. `notes` reports what was left out. Node only.
  *
  * @throws DataError if there are no sounds, a sound has no class folder, or a side is empty.
  */

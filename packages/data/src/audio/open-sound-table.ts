@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { DataError, requireNumber, requireOptions, requireString } from '@ds/checks';
+import { DataError, refuse, requireNumber, requireOptions, requireString } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { insideFolder } from './inside-folder.js';
 import { readTable } from './read-table.js';
@@ -13,6 +13,11 @@ export interface SoundTableOptions {
   table: string;
   /** Columns to predict. */
   tasks: string[];
+  /**
+   * Text between the labels of a cell, such as `';'`. Then a sound has any number of labels: an
+   * empty cell has none, and the tasks are `multiLabel`. Default: a cell is one label.
+   */
+  labelSeparator?: string;
   /** The column with the paths. Default `'file'`. */
   fileColumn?: string;
   /** Column with `train`, `validation` or `test`. Default: a hash of each source decides. */
@@ -24,7 +29,8 @@ export interface SoundTableOptions {
 }
 
 /**
- * Opens the sounds listed in a CSV file, one clip on each line: `file, label, …`. Node only.
+ * Opens the sounds listed in a CSV file, one clip on each line: `file, label, …`. With
+ * `labelSeparator` a cell has several labels: `wren;robin`. Node only.
  *
  * @throws DataError that names the table and the line, if the table cannot be read, a column is
  *   missing or duplicated, a required cell is empty, a path leaves the table's folder, a side is
@@ -39,6 +45,7 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
     {
       table: requireString,
       tasks: requireWords,
+      labelSeparator: requireSeparator,
       fileColumn: requireString,
       splitColumn: requireString,
       sourceColumn: requireString,
@@ -47,14 +54,25 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
     ['table', 'tasks'],
   );
   const { table, tasks, fileColumn = 'file', splitColumn, sourceColumn, testShare = 0.2 } = options;
+  const { labelSeparator } = options;
   requireShare(op, testShare);
   const extra = [splitColumn, sourceColumn].filter((column) => column !== undefined);
-  const rows = await readTable(op, table, [fileColumn, ...tasks, ...extra]);
+  const rows = await (labelSeparator === undefined
+    ? readTable(op, table, [fileColumn, ...tasks, ...extra])
+    : readTable(op, table, [fileColumn, ...extra], tasks));
+  const labelsOf = (cell: string) =>
+    labelSeparator === undefined
+      ? cell
+      : cell
+          .split(labelSeparator)
+          .map((label) => label.trim())
+          .filter(Boolean);
   const folder = path.resolve(path.dirname(table));
   const backslashes = rows.filter(({ cells }) => cells[fileColumn]!.includes('\\')).length;
   return soundDataset(op, {
     name: path.basename(table, path.extname(table)),
     tasks,
+    multiLabel: labelSeparator !== undefined,
     split: splitColumn
       ? `by the column '${splitColumn}'`
       : `by a hash of each ${sourceColumn ?? 'file'}: ${100 * testShare} % of them test`,
@@ -70,10 +88,16 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
       }
       return {
         file,
-        labels: tasks.map((task) => row[task]!),
+        labels: tasks.map((task) => labelsOf(row[task]!)),
         source,
         side: side as FoundClip['side'],
       };
     }),
   });
+}
+
+/** Checks that a value is a text with a visible character. */
+function requireSeparator(op: string, name: string, value: unknown): void {
+  requireString(op, name, value);
+  if ((value as string).trim() === '') refuse(op, name, 'have a visible character', value);
 }

@@ -1,13 +1,15 @@
 import type { OnNote } from '../note-once.js';
 import { readChecked } from '../read-checked.js';
+import { decodeSound } from './decode-sound.js';
 import { resampleSound } from './resample-sound.js';
-import { decodeWav, toMono } from './wav.js';
+import { toMono } from './wav.js';
 
 /**
- * Reads a WAV file as one channel at a rate in Hz. A cached sound is returned from the cache.
+ * Reads a sound file as one channel at a rate in Hz. A cached sound is returned from the cache.
  *
  * @param op the function that errors name.
- * @param onNote see {@link decodeWav}.
+ * @param onNote see `decodeWav`.
+ * @throws Error with the install command, if the format's decoder package is not installed.
  * @throws DataError that names the file if it cannot be read or decoded.
  */
 export async function readSound(
@@ -19,7 +21,7 @@ export async function readSound(
 ): Promise<Float32Array> {
   const known = cache?.get(file);
   if (known) return known;
-  const sound = decodeWav(await readChecked(op, file, 'a WAV file'), file, onNote);
+  const sound = await decodeSound(await readChecked(op, file, 'a sound file'), file, onNote);
   const samples = resampleSound(toMono(sound), sound.sampleRate, sampleRate);
   cache?.set(file, samples);
   return samples;

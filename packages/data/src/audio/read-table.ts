@@ -14,15 +14,21 @@ export interface TableRow {
  * Reads the rows of a CSV file with a header line, UTF-8 or UTF-16.
  *
  * @param columns required columns: their cells must not be empty.
+ * @param mayBeEmpty required columns whose cells may be empty.
  * @throws DataError that names the file and the line, if the file cannot be read or parsed, a
  *   column is missing or duplicated, or a required cell is empty.
  */
-export async function readTable(op: string, file: string, columns: string[]): Promise<TableRow[]> {
+export async function readTable(
+  op: string,
+  file: string,
+  columns: string[],
+  mayBeEmpty: string[] = [],
+): Promise<TableRow[]> {
   const text = await readText(op, file, 'a CSV file with a header');
   let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
     rows = parse(text, {
-      columns: (header: string[]) => requireColumns(op, file, header, columns),
+      columns: (header: string[]) => requireColumns(op, file, header, [...columns, ...mayBeEmpty]),
       skip_empty_lines: true,
       trim: true,
       info: true,

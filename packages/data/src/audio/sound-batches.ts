@@ -60,7 +60,7 @@ export interface SoundBatchOptions {
 export interface SoundBatch {
   /** [batch, frames, bands, 1]. */
   spectrograms: Tensor4D;
-  /** One-hot, [batch, classes] for each task. */
+  /** [batch, classes] for each task: a 1 for the class, or for each label if it is `multiLabel`. */
   labels: Tensor2D[];
   /** The files of the sounds, in order. */
   files: string[];
@@ -109,7 +109,7 @@ export async function* soundBatches(
       for (let i = 0; i < size; i++) row[i] = (row[i]! - mean) / std;
       if (specAugment && masks) maskInPlace(row, [frames, spectrogram.bands], specAugment, masks);
       wanted.forEach(({ at, classes }, task) => {
-        labels[task]![item * classes + clip.labels[at]!] = 1;
+        for (const label of [clip.labels[at]!].flat()) labels[task]![item * classes + label] = 1;
       });
     }
     yield {

@@ -7,13 +7,18 @@ import { inOneForm, notesOfForms } from '../unicode-forms.js';
 export interface SoundTask {
   name: string;
   classes: string[];
+  /** Whether a sound has any number of the classes, also none. Default: it has exactly one. */
+  multiLabel?: true;
 }
 
 /** One recording. */
 export interface SoundClip {
   file: string;
-  /** A class index for each task of the dataset. */
-  labels: number[];
+  /**
+   * For each task of the dataset: a class index, or a list of them, in ascending order, if the task
+   * is `multiLabel`.
+   */
+  labels: (number | number[])[];
   /** The source of the clip. Clips of one source are on one side of a split. */
   source: string;
 }
@@ -35,10 +40,10 @@ export interface SoundDataset {
 
 export type SplitName = 'train' | 'validation' | 'test';
 
-/** A clip found by a loader, with labels as text. */
+/** A clip found by a loader, with labels as text: one for each task, or a list of them. */
 export interface FoundClip {
   file: string;
-  labels: string[];
+  labels: (string | string[])[];
   source: string;
   side: SplitName;
 }
@@ -48,9 +53,10 @@ export interface FoundClip {
  * numbers are sorted numerically. Unicode forms of one label are one class. A file found twice is
  * used once.
  *
+ * @param multiLabel whether each clip has a list of labels for every task.
  * @throws DataError that begins with the loader's name, if the training or test side is empty, a
- *   task has one class, a label is empty or missing from training, a file has two labels, or a
- *   source is on two sides.
+ *   task has one class (with lists: none), a label is empty or missing from training, a file has
+ *   two labels, or a source is on two sides.
  */
 export function soundDataset(
   op: string,
@@ -60,7 +66,15 @@ export function soundDataset(
     found: all,
     split,
     notes = [],
-  }: { name: string; tasks: string[]; found: FoundClip[]; split: string; notes?: string[] },
+    multiLabel = false,
+  }: {
+    name: string;
+    tasks: string[];
+    found: FoundClip[];
+    split: string;
+    notes?: string[];
+    multiLabel?: boolean;
+  },
 ): SoundDataset {
   requireLabels(op, tasks, all);
   requireSources(op, all);
@@ -72,7 +86,7 @@ export function soundDataset(
     ...tasks.flatMap((_, at) =>
       notesOfForms(
         name,
-        all.map(({ labels }) => labels[at]!),
+        all.flatMap(({ labels }) => labels[at]!),
       ),
     ),
   ];
@@ -86,11 +100,12 @@ export function soundDataset(
     }
   }
   const classes = tasks.map((task, at) => {
-    const names = [...new Set(sides.train.map(({ labels }) => labels[at]!))].sort(
+    const names = [...new Set(sides.train.flatMap(({ labels }) => labels[at]!))].sort(
       new Intl.Collator('en', { numeric: true }).compare,
     );
-    if (names.length < 2) {
-      throw new DataError(`${op}: task '${task}' must have at least two classes, got ${names}`);
+    if (names.length < (multiLabel ? 1 : 2)) {
+      const least = multiLabel ? 'one label' : 'two classes';
+      throw new DataError(`${op}: task '${task}' must have at least ${least}, got ${names}`);
     }
     return new Map(names.map((label, index) => [label, index]));
   });
@@ -101,16 +116,23 @@ export function soundDataset(
         file,
         source,
         labels: labels.map((label, at) => {
-          const index = classes[at]!.get(label);
-          if (index !== undefined) return index;
-          throw new DataError(
-            `${op}: ${file} must have a '${tasks[at]}' that occurs in training, got '${label}'`,
-          );
+          const indices = [label].flat().map((one) => {
+            const index = classes[at]!.get(one);
+            if (index !== undefined) return index;
+            throw new DataError(
+              `${op}: ${file} must have a '${tasks[at]}' that occurs in training, got '${one}'`,
+            );
+          });
+          return multiLabel ? indices.sort((a, b) => a - b) : indices[0]!;
         }),
       }));
   return {
     name,
-    tasks: tasks.map((task, at) => ({ name: task, classes: [...classes[at]!.keys()] })),
+    tasks: tasks.map((task, at) => ({
+      name: task,
+      classes: [...classes[at]!.keys()],
+      ...(multiLabel && { multiLabel }),
+    })),
     train: clipsOf('train'),
     validation: clipsOf('validation'),
     test: clipsOf('test'),
@@ -121,7 +143,7 @@ export function soundDataset(
 
 function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
   for (const { file, labels } of found) {
-    const at = labels.findIndex((label) => label.trim() === '');
+    const at = labels.findIndex((label) => [label].flat().some((one) => one.trim() === ''));
     if (at >= 0)
       throw new DataError(`${op}: ${file} must have a '${tasks[at]}', got an empty label`);
   }
@@ -131,9 +153,13 @@ function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
 function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] {
   const byFile = new Map<string, FoundClip>();
   for (const clip of found) {
-    const labels = clip.labels.map(inOneForm);
+    const labels = clip.labels.map((label) =>
+      Array.isArray(label) ? [...new Set(label.map(inOneForm))].sort() : inOneForm(label),
+    );
     const before = byFile.get(clip.file);
-    const other = before ? labels.findIndex((label, at) => label !== before.labels[at]) : -1;
+    const other = before
+      ? labels.findIndex((label, at) => `${label}` !== `${before.labels[at]}`)
+      : -1;
     if (before && other >= 0) {
       throw new DataError(
         `${op}: ${clip.file} must have one '${tasks[other]}', ` +

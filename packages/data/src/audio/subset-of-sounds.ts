@@ -2,12 +2,13 @@ import { ConfigError, requireInteger, requireList, requireObject } from '@ds/che
 import { stratifiedDraw } from '../stratified-draw.js';
 import { requireClips, requireTasks } from './require-clips.js';
 import { requireWords } from './require-words.js';
-import type { SoundClip, SoundDataset } from './sound-dataset.js';
+import type { SoundClip, SoundDataset, SoundTask } from './sound-dataset.js';
 
 /**
  * Draws `count` clips without replacement, stratified by class: each class keeps its proportion.
  * The same seed draws the same clips in the same random order, even if all clips are drawn. With
- * several tasks, clips share a class if they agree in every task.
+ * several tasks, clips share a class if they agree in every task. In a `multiLabel` task, clips
+ * agree if they have the same labels.
  *
  * @param tasks names of the tasks that define the classes. Default: all.
  * @throws ConfigError if count is not an integer between 1 and the number of clips, or a task is
@@ -38,8 +39,19 @@ export function subsetOfSounds(
       `subsetOfSounds: tasks must be some of ${names.join(', ')}, got '${name}'`,
     );
   });
-  const classes = clips.map(({ labels }) =>
-    places.reduce((code, at) => code * dataset.tasks[at]!.classes.length + labels[at]!, 0),
+  const codes = new Map(places.map((at) => [at, codesOf(dataset.tasks[at]!, clips, at)]));
+  const classes = clips.map((_, i) =>
+    places.reduce((code, at) => code * codes.get(at)!.count + codes.get(at)!.values[i]!, 0),
   );
   return stratifiedDraw(classes, count, seed).map((at) => clips[at]!);
+}
+
+/** A number for the labels that each clip has in a task, below `count`. */
+function codesOf({ classes, multiLabel }: SoundTask, clips: SoundClip[], at: number) {
+  if (!multiLabel) {
+    return { count: classes.length, values: clips.map(({ labels }) => labels[at] as number) };
+  }
+  const sets = clips.map(({ labels }) => `${labels[at]}`);
+  const order = new Map([...new Set(sets)].sort().map((set, code) => [set, code]));
+  return { count: order.size, values: sets.map((set) => order.get(set)!) };
 }

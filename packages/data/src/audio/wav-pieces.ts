@@ -1,7 +1,7 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { DataError, requireFunction, requireString } from '@ds/checks';
 import { noteOnce, type OnNote } from '../note-once.js';
-import { kindOf, whyUnreadable } from '../why-unreadable.js';
+import { bytesAt, inFile } from './in-file.js';
 import { locateWavData, readWavSamples, toMono, type WavData } from './wav.js';
 import type { Fail } from './wav-format.js';
 
@@ -32,7 +32,12 @@ export async function wavPieces(file: string, onNote?: OnNote): Promise<SoundPie
   const op = 'wavPieces';
   requireString(op, 'file', file);
   if (onNote !== undefined) requireFunction(op, 'onNote', onNote);
-  const { data, total } = await inFile(op, file, async (handle, size) => ({
+  return openWav(op, file, onNote);
+}
+
+/** {@link wavPieces}, with the name of the function that errors name. */
+export async function openWav(op: string, file: string, onNote?: OnNote): Promise<SoundPieces> {
+  const { data, total } = await inFile(op, file, 'a WAV file', async (handle, size) => ({
     data: await dataOf(handle, file, size, onNote),
     total: size,
   }));
@@ -76,7 +81,7 @@ async function* piecesOf(
   const frame = bytes * channels;
   const step = Math.max(1, Math.floor(PIECE / frame)) * frame;
   for (let at = 0; at < size; at += step) {
-    const read = await inFile(op, file, (handle) =>
+    const read = await inFile(op, file, 'a WAV file', (handle) =>
       bytesAt(handle, from + at, Math.min(step, size - at)),
     );
     const whole = read.length - (read.length % frame);
@@ -95,35 +100,3 @@ const failing =
   (at, rule, got) => {
     throw new DataError(`${file}: ${rule} at byte ${before + at}, got ${got}`);
   };
-
-/** Opens a regular file, and closes it when the work ends. */
-async function inFile<T>(
-  op: string,
-  file: string,
-  work: (handle: FileHandle, size: number) => Promise<T>,
-): Promise<T> {
-  const fail = (reason: string, cause?: unknown): never => {
-    throw new DataError(`${op}: ${file} cannot be read; expected a WAV file, but ${reason}`, {
-      cause,
-    });
-  };
-  const found = await stat(file).catch((error) => fail(whyUnreadable(error), error));
-  if (!found.isFile()) fail(`it is ${kindOf(found)}`);
-  const handle = await open(file).catch((error) => fail(whyUnreadable(error), error));
-  try {
-    return await work(handle, found.size);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, at + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
-}

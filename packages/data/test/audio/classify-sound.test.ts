@@ -38,6 +38,21 @@ describe('classifySound', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('gives each class of a multi-label task a probability of its own', async () => {
+    const tasks = [{ name: 'heard', classes: ['wren', 'robin'], multiLabel: true as const }];
+    const logits = (x: tf.Tensor) => tf.tile(tf.tensor2d([[1, 2]]), [x.shape[0]!, 1]);
+    const x = Float32Array.from(tone(300, 0.25));
+    const [heard] = await classifySound(logits, x, 8000, { ...sound, tasks });
+    expect(heard).toEqual({
+      task: 'heard',
+      classes: [
+        { name: 'robin', probability: expect.closeTo(1 / (1 + Math.exp(-2)), 6) },
+        { name: 'wren', probability: expect.closeTo(1 / (1 + Math.exp(-1)), 6) },
+      ],
+      multiLabel: true,
+    });
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('throws on %s', async (value) => {
     const x = Float32Array.from(tone(300, 0.1));
     const deaf = () => [tf.fill([1, 2], value), tf.zeros([1, 3])];

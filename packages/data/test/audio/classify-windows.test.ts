@@ -128,4 +128,40 @@ describe('mergeWindows', () => {
     ]);
     expect(events[0]!.probability).toBeCloseTo(0.7, 12);
   });
+
+  it('merges each label of a multi-label task over a threshold', () => {
+    const at = (start: number, wren: number, robin: number): HeardWindow => ({
+      start,
+      end: start + 2,
+      tasks: [
+        {
+          task: 'heard',
+          classes: [
+            { name: 'wren', probability: wren },
+            { name: 'robin', probability: robin },
+          ],
+          multiLabel: true,
+        },
+      ],
+    });
+    const windows = [at(0, 0.9, 0.1), at(1, 0.7, 0.6), at(2, 0.2, 0.8), at(6, 0.9, 0.1)];
+    const rows = (options?: { threshold: number }) =>
+      mergeWindows(windows, options).map((event) => [
+        event.label,
+        event.start,
+        event.end,
+        Number(event.probability.toFixed(6)),
+      ]);
+    expect(rows()).toEqual([
+      ['wren', 0, 3, 0.8],
+      ['robin', 1, 4, 0.7],
+      ['wren', 6, 8, 0.9],
+    ]);
+    expect(rows({ threshold: 0.75 })).toEqual([
+      ['wren', 0, 2, 0.9],
+      ['robin', 2, 4, 0.8],
+      ['wren', 6, 8, 0.9],
+    ]);
+    expect(() => mergeWindows(windows, { threshold: 2 })).toThrow('mergeWindows: threshold must');
+  });
 });

@@ -38,7 +38,12 @@ function sidesOf({ tasks, train, validation, test }: SoundDataset) {
     clips.map(({ file, labels, source }) => {
       expect(sources.get(source) ?? side).toBe(side);
       sources.set(source, side);
-      const words = labels.map((label, at) => tasks[at]!.classes[label]);
+      const words = labels.map((label, at) =>
+        [label]
+          .flat()
+          .map((one) => tasks[at]!.classes[one])
+          .join('+'),
+      );
       return `${words} ${path.basename(file)}`;
     });
   return {
@@ -219,7 +224,9 @@ describe('openSoundFolder', () => {
   });
 
   it('names the file or folder in errors', async () => {
-    await expect(openSoundFolder({ folder })).rejects.toThrow('must hold WAV files, got none');
+    await expect(openSoundFolder({ folder })).rejects.toThrow(
+      'must hold sound files (.wav, .flac, .mp3, .ogg, .oga or .opus), got none',
+    );
     await lay(sounds('loose.wav'));
     await expect(openSoundFolder({ folder })).rejects.toThrow(
       'loose.wav must be <class>/<clip>.wav, got 1 parts',
@@ -234,6 +241,37 @@ describe('openSoundFolder', () => {
 });
 
 describe('openSoundTable', () => {
+  it('splits cells into labels, and reads an empty cell as none', async () => {
+    await lay({
+      'birds.csv':
+        'file,heard,side\n1.wav,wren; robin,train\n2.wav,robin;robin;,train\n' +
+        '3.wav,,train\n4.wav,robin;wren,test\n',
+    });
+    const table = path.join(folder, 'birds.csv');
+    const options = { table, tasks: ['heard'], splitColumn: 'side' };
+    const dataset = await openSoundTable({ ...options, labelSeparator: ';' });
+    expect(dataset.tasks).toEqual([
+      { name: 'heard', classes: ['robin', 'wren'], multiLabel: true },
+    ]);
+    expect(sidesOf(dataset)).toEqual({
+      train: ['robin+wren 1.wav', 'robin 2.wav', ' 3.wav'],
+      validation: [],
+      test: ['robin+wren 4.wav'],
+    });
+    await expect(openSoundTable(options)).rejects.toThrow("must have a 'heard', got an empty cell");
+    await expect(openSoundTable({ ...options, labelSeparator: ' ' })).rejects.toThrow(
+      'openSoundTable: labelSeparator must have a visible character, got " "',
+    );
+    await lay({ 'birds.csv': 'file,heard,side\n1.wav,wren,train\n2.wav,wren;owl,test\n' });
+    await expect(openSoundTable({ ...options, labelSeparator: ';' })).rejects.toThrow(
+      /2\.wav must have a 'heard' that occurs in training, got 'owl'/,
+    );
+    await lay({ 'birds.csv': 'file,heard,side\n1.wav,,train\n2.wav,,test\n' });
+    await expect(openSoundTable({ ...options, labelSeparator: ';' })).rejects.toThrow(
+      "task 'heard' must have at least one label",
+    );
+  });
+
   it('reads files, labels, sources and sides from columns', async () => {
     await lay({
       'birds.csv':

@@ -100,6 +100,20 @@ describe('soundBatches', () => {
     });
   });
 
+  it('yields a 1 for each of several labels', async () => {
+    const several = [[0, 2], [], [1]].map((labels, i) => ({
+      ...dataset.train[i]!,
+      labels: [labels],
+    }));
+    const tasks = [{ name: 'heard', classes: ['a', 'b', 'c'], multiLabel: true as const }];
+    const { value } = await soundBatches({ tasks }, several, input).next();
+    expect(await value!.labels[0]!.array()).toEqual([
+      [1, 0, 1],
+      [0, 0, 0],
+      [0, 1, 0],
+    ]);
+  });
+
   it('mixes stereo and resamples: the odd sound has the same pitch as the others', async () => {
     const cache: SoundCache = new Map();
     await all({ cache });
@@ -203,7 +217,7 @@ describe('soundBatches', () => {
     const pipe = { ...clips[0]!, file: path.join(folder, 'pipe') };
     execFileSync('mkfifo', [pipe.file]);
     await expect(all({}, [pipe])).rejects.toThrow(
-      `${pipe.file} cannot be read; expected a WAV file, but it is a named pipe`,
+      `${pipe.file} cannot be read; expected a sound file, but it is a named pipe`,
     );
     const gone = { ...pipe, file: path.join(folder, 'gone.wav') };
     await expect(all({}, [gone])).rejects.toThrow('but it does not exist');
@@ -223,7 +237,7 @@ describe('soundBatches', () => {
     await expect(all({}, [])).rejects.toThrow('clips must be at least one');
     const clip = { file: path.join(folder, 'gone.wav'), labels: [0, 0], source: 'x' };
     await expect(all({}, [clip])).rejects.toThrow(
-      /^soundBatches: .*gone\.wav cannot be read; expected a WAV file/,
+      /^soundBatches: .*gone\.wav cannot be read; expected a sound file/,
     );
     await writeFile(path.join(folder, 'text.txt'), 'no sound');
     await expect(all({}, [{ ...clip, file: path.join(folder, 'text.txt') }])).rejects.toThrow(

@@ -46,4 +46,14 @@ describe('subsetOfSounds', () => {
       "subsetOfSounds: tasks must be some of pitch, voice, got 'mood'",
     );
   });
+
+  it('stratifies several labels by their sets', () => {
+    const tasks = [{ name: 'heard', classes: ['wren', 'robin'], multiLabel: true as const }];
+    const sets = [[], [0], [0, 1]];
+    const several = clips.map((clip, i) => ({ ...clip, labels: [sets[i % 3]!] }));
+    const drawn = subsetOfSounds({ tasks }, several, 24, 5);
+    for (const set of sets) {
+      expect(drawn.filter(({ labels }) => `${labels[0]}` === `${set}`)).toHaveLength(8);
+    }
+  });
 });

@@ -13,9 +13,8 @@ export const flcPool: Converter = (application) => {
   if (!application.config.modulus) return matrixPooling(application);
   const { graph } = application;
   return imageInChannelsLast(application, (x) => {
-    const strides = application.config.strides as Pair;
-    const rows = complexMatrix(application, 'rows', x.shape[1]!, strides[0]);
-    const columns = complexMatrix(application, 'columns', x.shape[2]!, strides[1]);
+    const rows = complexMatrix(application, 'rows', x.shape[1]!, 0);
+    const columns = complexMatrix(application, 'columns', x.shape[2]!, 1);
     const real = graph.arithmetic(
       'subtract',
       graph.resample(x, rows.real, columns.real),
@@ -32,16 +31,18 @@ export const flcPool: Converter = (application) => {
 };
 
 /**
- * `P[i, p] = α Σ_f exp(2πi f (i/n − p/N))`, over the n = floor(N/S) central frequencies f of an
- * axis.
+ * `P[i, p] = α Σ_f exp(2πi f (i/n − p/N))`, over the n central frequencies f of an axis. n is
+ * floor(N/S), or the output size.
  */
 function complexMatrix(
   application: LayerApplication,
   name: string,
   size: number,
-  stride: number,
+  axis: 0 | 1,
 ): { real: Constant; imaginary: Constant } {
-  const outputs = Math.max(1, Math.floor(Math.fround(size / Math.fround(stride))));
+  const { strides, outputSize } = application.config as { strides?: Pair; outputSize?: Pair };
+  const outputs =
+    outputSize?.[axis] ?? Math.max(1, Math.floor(Math.fround(size / Math.fround(strides![axis]))));
   const factor = factorOf(application.config.norm, size, outputs);
   const part = (suffix: string, wave: (angle: number) => number) =>
     application.constant(`${name}_${suffix}_${size}`, () => {

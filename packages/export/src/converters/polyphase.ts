@@ -80,21 +80,65 @@ function circular(graph: GraphBuilder, x: Value, axis: 1 | 2): Value {
   return graph.gather(x, axis, [size - 1, ...inside, 0]);
 }
 
+/**
+ * `TipsPool` (Saha & Gokhale 2025): the sum of all polyphase components, weighted for each channel
+ * by `softmax(scale · mean(relu(depthwise conv(x))))`, with a mean for each component.
+ */
+export const tipsPool: Converter = (application) =>
+  weightedComponents(application, (image, strides) => {
+    const { graph, config } = application;
+    const channels = image.shape[3]!;
+    const wrapped = circular(graph, circular(graph, image, 1), 2);
+    const features = graph.elementwise(
+      'relu',
+      graph.depthwiseConv2d(wrapped, application.weight('kernel')),
+    );
+    const groups = config.averaging === 'phase' ? components : blocks;
+    const logits = groups(graph, features, strides).map((group) => {
+      const mean = graph.reduce('mean', group, [1, 2]);
+      const scaled = graph.arithmetic('multiply', mean, application.weight('scale'));
+      return graph.reshape(scaled, [channels, 1]);
+    });
+    const weights = graph.softmax(graph.concat(logits, 2));
+    return logits.map((_, at) => {
+      const share = graph.slice(weights, [{ axis: 2, start: at, end: at + 1, step: 1 }]);
+      return graph.reshape(share, [1, 1, channels]);
+    });
+  });
+
 /** Keeps the component with the largest score, [N, components], of each input. */
 function largestComponents(
   application: LayerApplication,
   scoresOf: (image: Value, strides: Pair) => Value,
 ): Value[] {
+  const { graph } = application;
+  return weightedComponents(application, (image, strides) => {
+    const scores = scoresOf(image, strides);
+    const choice = graph.oneHotOfLargest(scores);
+    return Array.from({ length: scores.shape[1]! }, (_, at) => {
+      const chosen = graph.slice(choice, [{ axis: 1, start: at, end: at + 1, step: 1 }]);
+      return graph.reshape(chosen, [1, 1, 1]);
+    });
+  });
+}
+
+/**
+ * The weighted sum of the components of each input. The first input gives a weight for each
+ * component, [N, 1, 1, 1] or [N, 1, 1, C].
+ */
+function weightedComponents(
+  application: LayerApplication,
+  weightsOf: (image: Value, strides: Pair) => Value[],
+): Value[] {
   const { graph, config } = application;
   const strides = config.strides as Pair;
   return inChannelsLast(application, (images) => {
     const padded = images.map((image) => paddedTo(graph, image, strides));
-    const choice = graph.oneHotOfLargest(scoresOf(padded[0]!, strides));
+    const weights = weightsOf(padded[0]!, strides);
     return padded.map((image) => {
-      const parts = components(graph, image, strides).map((one, at) => {
-        const chosen = graph.slice(choice, [{ axis: 1, start: at, end: at + 1, step: 1 }]);
-        return graph.arithmetic('multiply', one, graph.reshape(chosen, [1, 1, 1]));
-      });
+      const parts = components(graph, image, strides).map((one, at) =>
+        graph.arithmetic('multiply', one, weights[at]!),
+      );
       return parts.reduce((sum, part) => graph.arithmetic('add', sum, part));
     });
   });
@@ -117,4 +161,16 @@ function components(graph: GraphBuilder, x: Value, [stepH, stepW]: Pair): Value[
       { axis: 2, start: at % stepW, end: x.shape[2]!, step: stepW },
     ]),
   );
+}
+
+/** S_h × S_w equal blocks of an image, in row-major order. */
+function blocks(graph: GraphBuilder, x: Value, [rows, columns]: Pair): Value[] {
+  const [height, width] = [x.shape[1]! / rows, x.shape[2]! / columns];
+  return Array.from({ length: rows * columns }, (_, at) => {
+    const [top, left] = [Math.floor(at / columns) * height, (at % columns) * width];
+    return graph.slice(x, [
+      { axis: 1, start: top, end: top + height, step: 1 },
+      { axis: 2, start: left, end: left + width, step: 1 },
+    ]);
+  });
 }

@@ -2,6 +2,7 @@ import { refuse, requireFunction, requireString } from '@ds/checks';
 import { hasMember } from '@ds/graph';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { activation, elu, leakyRelu, prelu, relu, softmax } from './activations.js';
+import { polynomialActivation, upsampledRelu } from './alias-free.js';
 import { blurPool } from './blur.js';
 import type { Converter } from './converter.js';
 import { conv2d, dense, depthwiseConv2d, separableConv2d } from './convolutions.js';
@@ -10,7 +11,9 @@ import { fractionalPool } from './fractional.js';
 import { matrixPooling } from './matrix-pooling.js';
 import { average, concatenate, merging } from './merges.js';
 import { batchNormalization } from './normalization.js';
-import { apsPool, lpsPool } from './polyphase.js';
+import { apsPool, lpsPool, tipsPool } from './polyphase.js';
+import { gru, lstm, simpleRnn } from './recurrent.js';
+import { conv1d, pooling1d } from './sequences.js';
 import {
   cropping2d,
   flatten,
@@ -28,9 +31,11 @@ const PROVIDED: Record<string, Converter> = {
   Add: merging('add'),
   AlphaDropout: identity,
   Average: average,
+  AveragePooling1D: pooling1d('mean'),
   AveragePooling2D: pooling('mean'),
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
+  Conv1D: conv1d,
   Conv2D: conv2d,
   Cropping2D: cropping2d,
   Dense: dense,
@@ -44,8 +49,11 @@ const PROVIDED: Record<string, Converter> = {
   GlobalAveragePooling2D: globalPooling('mean'),
   GlobalMaxPooling1D: globalPooling('max'),
   GlobalMaxPooling2D: globalPooling('max'),
+  GRU: gru,
   LeakyReLU: leakyRelu,
+  LSTM: lstm,
   Maximum: merging('maximum'),
+  MaxPooling1D: pooling1d('max'),
   MaxPooling2D: pooling('max'),
   Minimum: merging('minimum'),
   Multiply: merging('multiply'),
@@ -54,6 +62,7 @@ const PROVIDED: Record<string, Converter> = {
   ReLU: relu,
   Reshape: reshape,
   SeparableConv2D: separableConv2d,
+  SimpleRNN: simpleRnn,
   Softmax: softmax,
   SpatialDropout1D: identity,
   UpSampling2D: upSampling2d,
@@ -66,6 +75,9 @@ const PROVIDED: Record<string, Converter> = {
   'ds>FractionalMaxPool': fractionalPool('max'),
   'ds>LpsPool': lpsPool,
   'ds>MaxBlurPool': blurPool('max'),
+  'ds>PolynomialActivation': polynomialActivation,
+  'ds>TipsPool': tipsPool,
+  'ds>UpsampledRelu': upsampledRelu,
 };
 
 const REGISTRY = Symbol.for('@ds/export/converters');

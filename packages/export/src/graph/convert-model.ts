@@ -9,7 +9,8 @@ import type { NeutralGraph, Value } from './neutral-graph.js';
 /**
  * Lists the operations of a model at inference, with its present weights.
  *
- * Nested models become part of the graph. A layer that is applied several times has one set of
+ * Nested models become part of the graph. The layer inside `TimeDistributed` takes all time steps as
+ * one batch. A layer that is applied several times has one set of
  * constants.
  *
  * @param fn the function that the user called.
@@ -76,6 +77,8 @@ class Conversion {
   private ofLayer(layer: layers.Layer, inputs: Value[], prefix: string): Value[] {
     const path = `${prefix}${layer.name}`;
     if (isModel(layer)) return this.ofModel(layer, inputs, `${path}/`);
+    if (layer.getClassName() === 'TimeDistributed')
+      return [this.ofEachStep(layer, inputs[0]!, path)];
     const converter = converterOf(layer);
     if (!converter) {
       const className = layer.getClassName();
@@ -88,5 +91,15 @@ class Conversion {
     return [
       converter(new LayerApplication(this.fn, layer, path, inputs, this.graph, this.constants)),
     ].flat();
+  }
+
+  /** The output of a `TimeDistributed`, whose layer takes `[N · T, …]` instead of `[N, T, …]`. */
+  private ofEachStep(wrapper: layers.Layer, x: Value, path: string): Value {
+    const { layer } = wrapper as unknown as { layer: layers.Layer };
+    const [, steps, ...sides] = x.shape as [number, number, ...number[]];
+    this.graph.scope = path;
+    const [y] = this.ofLayer(layer, [this.graph.reshape(x, sides)], `${path}/`);
+    this.graph.scope = path;
+    return this.graph.reshape(y!, [steps, ...y!.shape.slice(1)]);
   }
 }

@@ -55,8 +55,8 @@ const OPSET = 17n;
  * float32, and the batch may have any size. Inside, images are NCHW: an NHWC input is transposed
  * once. Padding is explicit. Linear poolings are one matrix product per axis,
  * `rows · x · columnsᵀ`, at the present strides. Blurs are depthwise convolutions. Poolings that
- * depend on the data (`aps`, `lps`) choose with `ArgMax`. Fractional pooling has the fixed regions
- * of inference.
+ * depend on the data choose with `ArgMax` (`aps`, `lps`) or weight with `Softmax` (`tips`).
+ * Fractional pooling has the fixed regions of inference.
  *
  * With `float16`, the arrays of rank ≥ 2 are float16 in the file, with a `Cast` to float32 behind
  * each: few runtimes compute in float16 on a CPU, and all of them can cast constants while they

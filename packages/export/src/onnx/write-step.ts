@@ -219,10 +219,17 @@ const WRITERS: { [Kind in Operation['kind']]: Writer<Kind> } = {
     return { name: graph.node('Gather', [name, list], attributes, output.name), order };
   },
 
+  // A sequence and an image of one column have the same numbers, also with their channels first.
   reshape: (graph, { x }, output) => {
-    const shape = graph.integers(`${output.name}/shape`, output.shape);
-    const name = graph.node('Reshape', [graph.ownOrder(x), shape], {}, output.name);
-    return { name, order: ownOrder(output.shape.length) };
+    const stored = graph.anyOf(x);
+    const staysFirst =
+      isSequenceAndColumn(x.shape, output.shape) &&
+      isSameOrder(stored.order, channelsFirst(x.shape.length));
+    const order = (staysFirst ? channelsFirst : ownOrder)(output.shape.length);
+    const sizes = order.map((axis) => output.shape[axis]!);
+    const shape = graph.integers(`${output.name}/shape`, sizes);
+    const source = staysFirst ? stored.name : graph.ownOrder(x);
+    return { name: graph.node('Reshape', [source, shape], {}, output.name), order };
   },
 
   /** No node: the same tensors, with their axes named anew. */
@@ -317,4 +324,11 @@ function commonOrder(graph: OnnxGraph, a: Value, b: Value | Constant): AxisOrder
   if (isConstant(b)) return order;
   const other = graph.anyOf(b).order;
   return isSameOrder(other, channelsFirst(other.length)) ? other : order;
+}
+
+/** Whether one shape is a sequence [N, L, C], and the other its image [N, L, 1, C]. */
+function isSequenceAndColumn(a: number[], b: number[]): boolean {
+  const [sequence, image] = a.length < b.length ? [a, b] : [b, a];
+  const [batch, length, channels] = sequence;
+  return sequence.length === 3 && `${image}` === `${[batch, length, 1, channels]}`;
 }

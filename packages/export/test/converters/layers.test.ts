@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { toOnnx } from '../../src/index.js';
 import { expectExported } from '../expect-exported.js';
 import { stirred } from '../stirred.js';
 
@@ -113,6 +114,21 @@ describe('an exported layer equals the layer', () => {
   it.each<[string, Make]>([
     ['GlobalAveragePooling1D', () => layers.globalAveragePooling1d({})],
     ['GlobalMaxPooling1D', () => layers.globalMaxPooling1d({})],
+    [
+      'Conv1D, same',
+      () => layers.conv1d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same' }),
+    ],
+    [
+      'Conv1D, valid, dilated, relu',
+      () => layers.conv1d({ filters: 3, kernelSize: 2, dilationRate: 2, activation: 'relu' }),
+    ],
+    ['MaxPooling1D, same', () => layers.maxPooling1d({ poolSize: 3, strides: 2, padding: 'same' })],
+    ['AveragePooling1D', () => layers.averagePooling1d({ poolSize: 2 })],
+    ['TimeDistributed', () => layers.timeDistributed({ layer: layers.dense({ units: 3 }) })],
+    ['SimpleRNN', () => layers.simpleRNN({ units: 3, returnSequences: true })],
+    ['LSTM', () => layers.lstm({ units: 3, returnSequences: true, goBackwards: true })],
+    ['LSTM, last step', () => layers.lstm({ units: 2, activation: 'relu', useBias: false })],
+    ['GRU', () => layers.gru({ units: 3, recurrentActivation: 'sigmoid' })],
     ['Dense', () => layers.dense({ units: 3 })],
     ['BatchNormalization', () => layers.batchNormalization({})],
   ])('%s on sequences', async (_name, make) => {
@@ -154,4 +170,45 @@ describe('an exported layer equals the layer', () => {
     const output = make().apply(input) as tf.SymbolicTensor;
     await expectExported(stirred(tf.model({ inputs: input, outputs: output })));
   });
+
+  it('a network of sequences, with its states as outputs', async () => {
+    const input = tf.input({ name: 'sequence', shape: [9, 2] });
+    const convolution = { filters: 3, kernelSize: 3, activation: 'relu' } as const;
+    const once = layers.conv1d(convolution).apply(input);
+    const twice = layers.conv1d(convolution).apply(layers.maxPooling1d({ strides: 1 }).apply(once));
+    const recurrent = layers.lstm({ units: 2, returnSequences: true, returnState: true });
+    const outputs = recurrent.apply(twice) as tf.SymbolicTensor[];
+    await expectExported(stirred(tf.model({ inputs: input, outputs })));
+  });
+
+  it('a model in each time step', async () => {
+    const convolution = { filters: 3, kernelSize: 3, activation: 'relu' } as const;
+    const inner = tf.sequential({
+      layers: [
+        layers.conv2d({ ...convolution, inputShape: [6, 5, 2] }),
+        layers.globalMaxPooling2d({}),
+      ],
+    });
+    const input = tf.input({ name: 'frames', shape: [4, 6, 5, 2] });
+    const each = layers.timeDistributed({ name: 'each', layer: inner as tf.layers.Layer });
+    const outputs = each.apply(input) as tf.SymbolicTensor;
+    await expectExported(stirred(tf.model({ inputs: input, outputs })));
+  });
+});
+
+it.each<[string, Make, string]>([
+  [
+    'Conv1D',
+    () => layers.conv1d({ name: 'it', filters: 2, kernelSize: 1, dataFormat: 'channelsFirst' }),
+    "toOnnx: layer 'it' (Conv1D) must have dataFormat 'channelsLast', got",
+  ],
+  [
+    'LSTM',
+    () => layers.lstm({ name: 'it', units: 2, stateful: true }),
+    "toOnnx: layer 'it' (LSTM) must not be stateful, got true",
+  ],
+])('a %s that no format can hold is an error', (_name, make, message) => {
+  const input = tf.input({ batchShape: [1, 4, 4] });
+  const outputs = make().apply(input) as tf.SymbolicTensor;
+  expect(() => toOnnx(tf.model({ inputs: input, outputs }))).toThrow(message);
 });

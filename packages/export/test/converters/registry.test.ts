@@ -32,12 +32,12 @@ describe('a layer that cannot be exported is refused by its path and class', () 
     [
       'an unknown class in a nested model',
       () => {
-        const cell = layers.lstm({ name: 'cell', units: 2, inputShape: [3, 2] });
-        const trunk = tf.sequential({ name: 'trunk', layers: [cell] });
-        const input = tf.input({ shape: [3, 2] });
+        const again = layers.repeatVector({ name: 'again', n: 2, inputShape: [3] });
+        const trunk = tf.sequential({ name: 'trunk', layers: [again] });
+        const input = tf.input({ shape: [3] });
         return tf.model({ inputs: input, outputs: trunk.apply(input) as tf.SymbolicTensor });
       },
-      "toOnnx: layer 'trunk/cell' must be of a class with a converter, got LSTM",
+      "toOnnx: layer 'trunk/again' must be of a class with a converter, got RepeatVector",
     ],
     [
       'Softmax along another axis',

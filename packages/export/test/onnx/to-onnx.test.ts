@@ -113,3 +113,15 @@ describe('toOnnx', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+it('transposes a sequence once before its convolutions, and once behind them', () => {
+  const convolution = { filters: 3, kernelSize: 3, padding: 'same' } as const;
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv1d({ ...convolution, inputShape: [8, 2] }),
+      tf.layers.averagePooling1d({}),
+      tf.layers.conv1d(convolution),
+    ],
+  });
+  expect(opsOf(toOnnx(model)).filter((type) => type === 'Transpose')).toHaveLength(2);
+});

@@ -2,6 +2,7 @@ import { HOST_BACKENDS } from '@ds/checks';
 import {
   getBackend,
   reshape,
+  type Tensor,
   type Tensor2D,
   type Tensor3D,
   type Tensor4D,
@@ -27,14 +28,30 @@ export type AxisTaps = { index: number; weight: number }[];
  * gathers for other tensors.
  */
 export function poolByTaps(x: Tensor4D, rows: AxisTaps[], columns: AxisTaps[]): Tensor4D {
-  const [batch, height, width, channels] = x.shape;
+  return poolAxesByTaps(x, [rows, columns]);
+}
+
+/**
+ * {@link poolByTaps} for any number of spatial axes, one list of taps for each. Shapes:
+ * `[batch, ...sides, channels]` → `[batch, ...output sides, channels]`.
+ */
+export function poolAxesByTaps<X extends Tensor>(x: X, axes: readonly AxisTaps[][]): X {
   return tidy(() => {
-    const [rowTable, columnTable] = [tapTable(rows, height), tapTable(columns, width)];
-    const shape: [number, number, number, number] = [batch, rows.length, columns.length, channels];
-    const lines = reshape(x, [batch, height, width * channels]) as Tensor3D;
-    const shorter = reshape(alongAxis(lines, rowTable), [batch * rows.length, width, channels]);
-    return reshape(alongAxis(shorter as Tensor3D, columnTable), shape);
+    let y: Tensor = x;
+    for (const [axis, taps] of axes.entries()) {
+      const side = y.shape[axis + 1]!;
+      const before = y.shape.slice(0, axis + 1);
+      const after = y.shape.slice(axis + 2);
+      const lines = reshape(y, [product(before), side, product(after)]) as Tensor3D;
+      const shorter = alongAxis(lines, tapTable(taps, side));
+      y = reshape(shorter, [...before, taps.length, ...after]);
+    }
+    return y as X;
   });
+}
+
+function product(sizes: number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
 }
 
 /** Taps of the transposed map: `taps[i]` lists the outputs that read input i. */

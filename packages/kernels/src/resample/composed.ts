@@ -52,18 +52,21 @@ function alongHeight(x: Tensor4D, matrix: Tensor2D): Tensor4D {
 function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
   return tidy(() => {
     const [batch, height, width, channels] = x.shape;
-    if (channels < FEW_CHANNELS) {
-      const turned = channels === 1 ? x : transpose(x, [0, 1, 3, 2]);
-      const lines = reshape(turned, [batch * height * channels, width]);
-      const shape = [batch, height, channels, matrix.shape[0]];
-      const y = reshape(matMul(lines, matrix, false, true), shape);
-      return (
-        channels === 1
-          ? reshape(y, [batch, height, matrix.shape[0], 1])
-          : transpose(y, [0, 1, 3, 2])
-      ) as Tensor4D;
-    }
     const rows = reshape(x, [batch * height, width, channels]) as Tensor3D;
-    return reshape(leftMultiply(matrix, rows), [batch, height, matrix.shape[0], channels]);
+    return reshape(alongMiddle(rows, matrix), [batch, height, matrix.shape[0], channels]);
+  });
+}
+
+/** The same along the middle axis: `[N,W,C]`, `[w,W]` → `[N,w,C]`. */
+export function alongMiddle(x: Tensor3D, matrix: Tensor2D): Tensor3D {
+  const [batch, width, channels] = x.shape;
+  if (channels >= FEW_CHANNELS) return leftMultiply(matrix, x);
+  return tidy(() => {
+    const turned = channels === 1 ? x : transpose(x, [0, 2, 1]);
+    const lines = reshape(turned, [batch * channels, width]) as Tensor2D;
+    const y = matMul(lines, matrix, false, true);
+    const size = matrix.shape[0];
+    if (channels === 1) return reshape(y, [batch, size, 1]) as Tensor3D;
+    return transpose(reshape(y, [batch, channels, size]), [0, 2, 1]) as Tensor3D;
   });
 }

@@ -1,7 +1,12 @@
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { type AxisTaps, poolByTaps, tapTable } from '../../src/axis-taps/axis-taps.js';
+import {
+  type AxisTaps,
+  poolAxesByTaps,
+  poolByTaps,
+  tapTable,
+} from '../../src/axis-taps/axis-taps.js';
 import { byGathers, byLoops } from '../../src/axis-taps/composed.js';
 import { axisTapsKernel } from '../../src/axis-taps/contract.js';
 import { describeImplementations, type Implementation } from './implementation.js';
@@ -44,6 +49,27 @@ export function axisTapsTests(implementations: Implementation[]): void {
           }
         });
       }
+    });
+
+    it('sums along one axis, and along three', () => {
+      tf.tidy(() => {
+        const taps = [[tap(2, 2), tap(0, -1)], [tap(1, 3)]];
+        const line = tf.tensor3d([1, 10, 100], [1, 3, 1]);
+        expect([...poolAxesByTaps(line, [taps]).dataSync()]).toEqual([199, 30]);
+        const x = unitTensor(4, [1, 3, 3, 3, 2]) as tf.Tensor5D;
+        const op = (image: tf.Tensor) => poolAxesByTaps(image, [taps, taps, taps]);
+        const naiveOf = (value: tf.Tensor, axis: number) => {
+          const turned = [0, 1, 2, 3, 4].filter((at) => at !== axis);
+          const lines = tf.transpose(value, [axis, ...turned]);
+          const flat = tf.reshape(lines, [1, 3, -1]) as tf.Tensor3D;
+          const summed = tf.reshape(tf.tensor1d(naive(flat, taps)), [2, ...lines.shape.slice(1)]);
+          const back = [0, 1, 2, 3, 4].map((at) => [axis, ...turned].indexOf(at));
+          return tf.transpose(summed, back);
+        };
+        const want = [1, 2, 3].reduce<tf.Tensor>(naiveOf, x);
+        expect(op(x).shape).toEqual([1, 2, 2, 2, 2]);
+        expect(relativeError(op(x).dataSync(), want.dataSync())).toBeLessThan(1e-6);
+      });
     });
 
     it.each(CASES)(

@@ -5,6 +5,7 @@ import type { Implementation } from './implementation.js';
 import { leftMultiplyTests } from './left-multiply.js';
 import { regionMaxTests } from './region-max.js';
 import { resampleTests } from './resample.js';
+import { resampleAxesTests } from './resample-axes.js';
 import { sgdMomentumTests } from './sgd-momentum.js';
 
 /** Declares the tests of all ops for these implementations. */
@@ -15,5 +16,6 @@ export function conformanceTests(implementations: Implementation[]): void {
   leftMultiplyTests(implementations);
   regionMaxTests(implementations);
   resampleTests(implementations);
+  resampleAxesTests(implementations);
   sgdMomentumTests(implementations);
 }

@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Regions } from '../../src/region-max/composed.js';
 import { regionMaxGradientKernel, regionMaxKernel } from '../../src/region-max/contract.js';
-import { maxOverRegions } from '../../src/region-max/region-max.js';
+import { maxOverAxes, maxOverRegions } from '../../src/region-max/region-max.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
 interface TorchCase {
@@ -115,6 +115,26 @@ export function regionMaxTests(implementations: Implementation[]): void {
           });
         },
       );
+
+      it('takes maxima along one axis, and of boxes; ties go to the first in memory', () => {
+        tf.tidy(() => {
+          const parts: Regions = [
+            [0, 2],
+            [1, 3],
+          ];
+          const line = tf.tensor3d([5, 5, 1], [1, 3, 1]);
+          const along = (x: tf.Tensor) => maxOverAxes(x, [parts]);
+          expect([...along(line).dataSync()]).toEqual([5, 5]);
+          expect([...tf.grad(along)(line).dataSync()]).toEqual([1, 1, 0]);
+          const box: Regions = [[0, 2]];
+          const values = [1, 0, 7, 2, 3, 7, 7, 0];
+          const x = tf.tensor5d(values, [1, 2, 2, 2, 1]);
+          const ofBox = (cube: tf.Tensor) => maxOverAxes(cube, [box, box, box]);
+          expect(ofBox(x).shape).toEqual([1, 1, 1, 1, 1]);
+          expect([...ofBox(x).dataSync()]).toEqual([7]);
+          expect([...tf.grad(ofBox)(x).dataSync()]).toEqual([0, 0, 1, 0, 0, 0, 0, 0]);
+        });
+      });
 
       // A WGSL compiler may assume that no value is NaN.
       it.skipIf(backend === 'webgpu')(

@@ -38,7 +38,7 @@ export function nameInFile(name: string, { tensors }: SafetensorsFile): string {
  */
 export function requireSameBlurs(op: string, model: LayersModel, file: SafetensorsFile): void {
   const sizes = new Map(
-    layersOf(model, op).map(({ layer, path }) => [path, layer.getConfig().filterSize]),
+    layersOf(model, op).map(({ layer, path }) => [path, binomialSize(layer.getConfig())]),
   );
   for (const [name, { shape }] of file.tensors) {
     if (!FILTER.test(name)) continue;
@@ -51,6 +51,11 @@ export function requireSameBlurs(op: string, model: LayersModel, file: Safetenso
         `poolingConfig { filterSize: ${shape.at(-1)} }`,
     );
   }
+}
+
+/** The filter size of a binomial blur with one size for both axes. */
+function binomialSize({ filter, filterSize }: Record<string, unknown>): unknown {
+  return filter === 'binomial' ? filterSize : undefined;
 }
 
 /** The layer of a model that a filter of antialiased-cnns belongs to. */

@@ -1,6 +1,4 @@
 import {
-  Conv2DBackpropFilter,
-  type Conv2DBackpropFilterAttrs,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   type KernelFunc,
@@ -22,18 +20,6 @@ export const conv2dBackpropInputKernel: BackendKernel = {
       const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
       const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs;
       const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
-      return original!(padded(args, info));
-    }),
-};
-
-/** The same for the gradient in the filter. */
-export const conv2dBackpropFilterKernel: BackendKernel = {
-  kernelName: Conv2DBackpropFilter,
-  make: (original) =>
-    withChannelsFirst(Conv2DBackpropFilter, false, (args) => {
-      const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
-      const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs;
-      const info = gradientInfo(x.shape, attrs.filterShape, dy.shape, attrs);
       return original!(padded(args, info));
     }),
 };

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { collectDataFolder, type DataFolders } from '../data-folders.js';
+import { writePage } from '../experiments/write-report.js';
+import { count, filePath, number, positive } from '../flags.js';
+import { formatCount } from '../format.js';
+import { interruption } from '../interruption.js';
+import { claimOutput } from '../output-folder.js';
+import { maskedCommand } from '../queue/masked-address.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
+import type { ArchitectureOptions } from './learn-architecture.js';
+
+/** Steps between printed lines. */
+const EVERY = 10;
+
+interface ArchitectureFlags extends ArchitectureOptions {
+  data: DataFolders;
+  output: string;
+  json: boolean;
+}
+
+/** Adds `architecture`, which trains a network whose sizes learn under a budget. */
+export function addArchitectureCommand(program: Command): void {
+  program
+    .command('architecture')
+    .description('train a network whose kernels, widths, depths and strides learn under a budget')
+    .option('--budget <count>', 'multiply-adds per image (default: half of the initial)', positive)
+    .option('--lambda <factor>', 'λ of the penalty (C/C* − 1)² on the budget', number, 1)
+    .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
+    .option('--images <count>', 'training images', count, 4000)
+    .option('--test-images <count>', 'test images', count, 1000)
+    .option('--epochs <count>', 'passes over the training images', count, 3)
+    .option('--batch <count>', 'images per step', count, 50)
+    .option('--width <count>', 'channels between the blocks of the first stage', count, 8)
+    .option('--stages <count>', 'stages, with strides that learn between them', count, 3)
+    .option('--blocks <count>', 'largest number of blocks in a stage', count, 3)
+    .option('--kernel-size <taps>', 'largest kernel, odd', count, 7)
+    .option('--initial-kernel-size <taps>', 'initial kernel', positive, 5)
+    .option('--learning-rate <rate>', 'peak learning rate of Adam', positive, 0.003)
+    .option('--size-learning-rate-scale <factor>', 'the same for sizes, relative', positive, 1)
+    .option('--seed <number>', 'seed of weights, images and batches', number, 1)
+    .option('--output <folder>', 'folder for report and results', filePath, 'runs/architecture')
+    .option('--json', 'print the table as JSON', false)
+    .action(run);
+}
+
+async function run({ data: folders, output, json, ...options }: ArchitectureFlags): Promise<void> {
+  const { loadCifar10 } = await import('@ds/data');
+  const { writeFileWhole } = await import('@ds/train/checkpoints');
+  const { useOwnBackend } = await import('../own-backend.js');
+  const { learnArchitecture } = await import('./learn-architecture.js');
+  const { architectureReport } = await import('./report.js');
+  const print = (text: string) => {
+    if (!json) process.stdout.write(`${fitted(visibleText(text), columnsOf(process.stdout))}\n`);
+  };
+  const releaseOutput = await claimOutput(output);
+  const { signal, exitCode, release } = interruption(() => {});
+  try {
+    await useOwnBackend('wasm');
+    const data = await loadCifar10({ folder: folders.cifar10 ?? folders.any, onProgress: print });
+    const result = await learnArchitecture(data, {
+      ...options,
+      signal,
+      onStep: ({ step, loss, macs }, steps) => {
+        if (step % EVERY !== 0) return;
+        print(`step ${step} of ${steps}: loss ${loss.toFixed(2)}, ${formatCount(macs)} MACs`);
+      },
+    });
+    const report = architectureReport(result, maskedCommand(process.argv.slice(2)));
+    const file = await writePage(report, output);
+    await writeFileWhole(path.join(output, 'results.json'), JSON.stringify(result));
+    if (json) process.stdout.write(`${JSON.stringify(report.rows)}\n`);
+    print(`${report.text}\nReport: ${pathToFileURL(path.resolve(file))}`);
+  } finally {
+    release();
+    await releaseOutput();
+  }
+  if (signal.aborted) process.exitCode = exitCode();
+}

@@ -1,0 +1,19 @@
+import { isMultiLabel, type RunConfig } from './run-config.js';
+
+/** The measures of a test, by which runs are compared. */
+interface Scores {
+  /** A share. With several labels, that of right decisions. */
+  accuracy: number;
+  /** With several labels. */
+  meanAveragePrecision?: number;
+}
+
+/** The score of a test, a share: accuracy or, with several labels for a sound, mAP. */
+export function scoreOf({ accuracy, meanAveragePrecision }: Scores): number {
+  return meanAveragePrecision ?? accuracy;
+}
+
+/** The name of a run's score, for headings. */
+export function scoreName(config: Pick<RunConfig, 'sounds'>): 'accuracy' | 'mAP' {
+  return isMultiLabel(config) ? 'mAP' : 'accuracy';
+}

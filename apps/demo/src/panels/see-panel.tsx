@@ -1,0 +1,174 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { PICTURES } from '../state/pool-state.js';
+import { PictureCanvas } from '../ui/picture-canvas.js';
+import { Problem } from '../ui/problem.js';
+import { startWeights, weightsLink } from '../ui/weights-link.js';
+import { messageOf } from '../ui/worker-link.js';
+import type { Picture } from '../workers/image-bytes.js';
+import type { Seen } from '../workers/see-api.js';
+
+/** The side of the networks' input, and one pixel more on each side for the shifts. */
+const SIDE = 34;
+
+const picture = signal<Picture | null>(null);
+const chosen = signal<string>(PICTURES[0][0]);
+const seen = signal<Seen[]>([]);
+const error = signal<string | null>(null);
+
+/** Numbers the pictures, so that a slow answer does not replace a later one. */
+let latest = 0;
+
+async function see(get: () => Promise<Blob>): Promise<void> {
+  latest += 1;
+  const own = latest;
+  try {
+    const small = await shrunk(await get());
+    picture.value = small;
+    await startWeights();
+    const found = await weightsLink.call((apis) => apis.see.see(small));
+    if (own !== latest) return;
+    seen.value = found;
+    error.value = null;
+  } catch (reason) {
+    if (own === latest) error.value = messageOf(reason);
+  }
+}
+
+function seePagePicture(name: string): Promise<void> {
+  chosen.value = name;
+  return see(async () => {
+    const response = await fetch(`./pictures/${name}.webp`);
+    if (!response.ok) throw new Error(`The picture could not be loaded (${response.status}).`);
+    return response.blob();
+  });
+}
+
+function seeFile(file: File | undefined): void {
+  if (!file) return;
+  chosen.value = 'own';
+  void see(async () => file);
+}
+
+/** A picture, and what the CIFAR-10 networks of `@ds/weights` see in it, also shifted by a pixel. */
+export function SeePanel() {
+  const file = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (latest === 0) void seePagePicture(chosen.value);
+  }, []);
+  return (
+    <>
+      <Problem text={error.value} />
+      <div class="source">
+        <fieldset>
+          <legend class="visually-hidden">Picture to classify</legend>
+          {PICTURES.map(([name, shown]) => (
+            <button
+              key={name}
+              type="button"
+              class="thumb"
+              aria-label={`Classify ${shown.toLowerCase()}`}
+              aria-pressed={chosen.value === name}
+              onClick={() => seePagePicture(name)}
+            >
+              <img src={`./pictures/${name}.webp`} alt="" width="56" height="56" />
+              <span>{shown}</span>
+            </button>
+          ))}
+          <button type="button" class="plain" onClick={() => file.current?.click()}>
+            A photo or drawing …
+          </button>
+          <input
+            ref={file}
+            type="file"
+            accept="image/*"
+            aria-label="A photo or drawing to classify"
+            class="visually-hidden"
+            onChange={(event) => {
+              seeFile(event.currentTarget.files?.[0]);
+              event.currentTarget.value = '';
+            }}
+          />
+        </fieldset>
+      </div>
+      <div class="seen">
+        <figure>
+          <PictureCanvas
+            picture={picture.value}
+            label="The picture as the networks see it"
+            shownWidth={170}
+          />
+          <figcaption>Shrunk to 32×32 pixels, and one more on each side.</figcaption>
+        </figure>
+        {seen.value.map((one) => (
+          <SeenBy key={one.name} seen={one} />
+        ))}
+      </div>
+      <p class="hint">
+        The small table has the class after a shift by one pixel in each direction, and in its
+        middle the class at rest. The networks know ten classes and small photographs. They give
+        every picture one of these.
+      </p>
+    </>
+  );
+}
+
+function SeenBy({ seen: { name, pooling, testAccuracy, top, shifted } }: { seen: Seen }) {
+  const best = top[0]!.name;
+  const moved = shifted.filter((_, i) => i !== 4);
+  const changed = moved.filter((one) => one.name !== best).length;
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  return (
+    <div data-testid={name}>
+      <h3>{pooling}</h3>
+      <ol class="top">
+        {top.map((one) => (
+          <li key={one.name}>
+            {one.name} {percent(one.probability)}
+          </li>
+        ))}
+      </ol>
+      <table class="shifts">
+        <caption class="visually-hidden">Class of {pooling} after shifts by one pixel</caption>
+        <tbody>
+          {[0, 1, 2].map((row) => (
+            <tr key={row}>
+              {shifted.slice(3 * row, 3 * row + 3).map((one, column) => (
+                <td key={column} class={one.name === best ? '' : 'changed'}>
+                  {one.name}
+                  <br />
+                  {percent(one.probability)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="hint">
+        {changed} of 8 shifts change the class. {percent(testAccuracy)} of test pictures right.
+      </p>
+    </div>
+  );
+}
+
+/** The middle square of a picture file, shrunk to the networks' size. */
+async function shrunk(blob: Blob): Promise<Picture> {
+  const whole = await createImageBitmap(blob).catch(() => {
+    throw new Error('The file could not be read as a picture.');
+  });
+  const side = Math.min(whole.width, whole.height);
+  const left = Math.floor((whole.width - side) / 2);
+  const top = Math.floor((whole.height - side) / 2);
+  const small = await createImageBitmap(whole, left, top, side, side, {
+    resizeWidth: SIDE,
+    resizeHeight: SIDE,
+    resizeQuality: 'high',
+  });
+  whole.close();
+  const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d')!;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, SIDE, SIDE);
+  context.drawImage(small, 0, 0);
+  small.close();
+  return { width: SIDE, height: SIDE, data: context.getImageData(0, 0, SIDE, SIDE).data };
+}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as Plot from '@observablehq/plot';
+import { describe, expect, it } from 'vitest';
+import { resultPlot } from '../.vitepress/theme/result-plot.js';
+import { resultCell, shownColumns } from '../scripts/result-cells.mjs';
+
+describe('a cell of a stored result', () => {
+  it.each([
+    [{ accuracy: 87.66666666666667, deviation: 1.17 }, 'accuracy', '87.7 ± 1.2'],
+    [{ accuracy: 48.2, deviation: null }, 'accuracy', '48.2'],
+    [{ shiftConsistency: 75 }, 'shiftConsistency', '75.0'],
+    [{ macs: 3_156_168_960_000 }, 'macs', '3.16 T'],
+    [{ macs: 178_741_888 }, 'macs', '179 M'],
+    [{ macs: 13_478_528 }, 'macs', '13.5 M'],
+    [{ macs: 924_800 }, 'macs', '924,800'],
+    [{ lambda: 0.1 }, 'lambda', '0.1'],
+    [{ strides: '2 2 2' }, 'strides', '2 2 2'],
+    [{}, 'paper', ''],
+  ])('%o, %s: %s', (row, key, text) => {
+    expect(resultCell(row, key)).toBe(text);
+  });
+
+  it('includes the deviation, which needs no column', () => {
+    const columns = ['pooling', 'accuracy', 'deviation'].map((key) => ({ key, name: key }));
+    expect(shownColumns(columns)).toEqual([columns[0], columns[1]]);
+  });
+});
+
+const folder = fileURLToPath(new URL('../results', import.meta.url));
+
+describe.each(readdirSync(folder))('the figure of %s', (name) => {
+  const stored = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+  const { color, marks } = resultPlot(stored, Plot);
+
+  it('has a dot for each network, and the colours of the poolings', () => {
+    const dots = marks!.at(-1) as unknown as { data: { pooling: string; macs: number }[] };
+    const networks = stored.rows.filter(
+      ({ strides, task }: Record<string, string>) => strides !== 'mean' && task !== 'mean',
+    );
+    expect(dots.data).toHaveLength(networks.length);
+    expect(new Set(dots.data.map(({ pooling }) => pooling))).toEqual(new Set(color!.domain));
+    const { domain, range } = color as { domain: string[]; range: string[] };
+    expect(range[domain.indexOf('diffstride')]).toBe('#109b8f');
+  });
+});

@@ -1,0 +1,62 @@
+import { requireFunction, requireString } from '@ds/checks';
+import type { OnNote } from '../note-once.js';
+import { decodeCompressed } from './decode-compressed.js';
+import { otherFormat } from './decode-sound.js';
+import { bytesAt, inFile } from './in-file.js';
+import { soundFormatOf } from './sound-format.js';
+import { toMono } from './wav.js';
+import { openWav, type SoundPieces } from './wav-pieces.js';
+import { LONGEST_PAGE, promisedSamples, requireWhole } from './whole-sound.js';
+
+/** Bytes that are read at a time. */
+const PIECE = 2 ** 20;
+
+/**
+ * Opens a sound file of any length and of any format that `decodeSound` reads, and reads it a
+ * megabyte at a time. The samples are those of `decodeSound` and `toMono`. Memory does not grow
+ * with the length. Node only.
+ *
+ * @param onNote see `decodeWav`.
+ * @throws Error with the install command, if the format's package is not installed.
+ * @throws DataError as `decodeSound` does, and if the file cannot be read. Data that is broken
+ *   further on is found when the pieces are read.
+ */
+export async function soundPieces(
+  file: string,
+  onNote?: OnNote,
+): Promise<Omit<SoundPieces, 'seconds'>> {
+  const op = 'soundPieces';
+  requireString(op, 'file', file);
+  if (onNote !== undefined) requireFunction(op, 'onNote', onNote);
+  const { head, tail, total } = await inFile(op, file, 'a sound file', async (handle, size) => ({
+    head: await bytesAt(handle, 0, Math.min(PIECE, size)),
+    tail: await bytesAt(handle, Math.max(0, size - LONGEST_PAGE), LONGEST_PAGE),
+    total: size,
+  }));
+  const format = soundFormatOf(head);
+  if (format === 'wav') return openWav(op, file, onNote);
+  if (format === null) throw otherFormat(file, head);
+  requireWhole(file, format, { head, tail, total });
+  const promised = promisedSamples(format, head);
+  const bytes = partsOf(op, file, total);
+  const sounds = decodeCompressed({ format, name: file, bytes, promised });
+  // The first piece has the sample rate.
+  const { value: first } = await sounds.next();
+  return {
+    sampleRate: first!.sampleRate,
+    pieces: (async function* () {
+      try {
+        yield toMono(first!);
+        for await (const sound of sounds) yield toMono(sound);
+      } finally {
+        await sounds.return(undefined);
+      }
+    })(),
+  };
+}
+
+async function* partsOf(op: string, file: string, total: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < total; at += PIECE) {
+    yield await inFile(op, file, 'a sound file', (handle) => bytesAt(handle, at, PIECE));
+  }
+}

@@ -1,0 +1,119 @@
+import { type Check, type Checks, requireBoolean, requireOptions } from '@ds/checks';
+import { magnitude } from '@ds/fft';
+import {
+  type ComplexMatrix,
+  resampleAxes,
+  resampleSpectrum,
+  spectrumMultiplyAdds,
+} from '@ds/kernels';
+import {
+  add,
+  matMul,
+  reshape,
+  sub,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { checkDataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkNorm } from './diff-stride.js';
+import type { FlcPoolOptions } from './flc-pool.js';
+import { lowCutBands } from './kept-band.js';
+import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
+import type { SpatialRank } from './spatial-rank.js';
+import { complexAxes, type Norm } from './spectral-matrices.js';
+import { requireStrides } from './stride-values.js';
+
+/** Frequency low cut along the spatial axes of an image of a rank, with all checks. */
+export function flcAxes<X extends Tensor>(
+  op: string,
+  rank: SpatialRank,
+  x: X,
+  strides: number | readonly number[] | undefined,
+  options: FlcPoolOptions,
+): X {
+  requireImage(op, x, rank);
+  requireOptions(op, 'options', options, flcChecks(rank));
+  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
+  const reduction = reductionOf(op, rank, strides, options.outputSize, requireStrides);
+  return inChannelsLast(x, dataFormat, (image) =>
+    tidy(() => {
+      const axes = lowCutAxes(op, image.shape.slice(1, -1), reduction, norm);
+      return modulus ? (magnitude(complexParts(image, axes)) as X) : resampleSpectrum(image, axes);
+    }),
+  );
+}
+
+/** Multiply-adds of {@link flcAxes} for one image of these sides and channels. */
+export function flcMultiplyAdds(
+  image: readonly number[],
+  options: Reduction & { modulus: boolean; norm: Norm },
+): number {
+  const { modulus, norm } = options;
+  return tidy(() => {
+    const axes = lowCutAxes('flcPool', image.slice(0, -1), options, norm);
+    if (!modulus) return image.at(-1)! * spectrumMultiplyAdds(axes);
+    const size = [...image];
+    return axes.reduce((total, { real, imaginary }, axis) => {
+      const values = size.reduce((product, side) => product * side, 1);
+      size[axis] = real.shape[0];
+      const isFirst = axes.slice(0, axis).every((one) => !one.imaginary);
+      return total + (isFirst ? 1 : 2) * (imaginary ? 2 : 1) * real.shape[0] * values;
+    }, 0);
+  });
+}
+
+/** The complex matrix of each axis, for images with these sides. */
+export function lowCutAxes(
+  op: string,
+  sides: readonly number[],
+  reduction: Reduction,
+  norm: Norm,
+): ComplexMatrix[] {
+  return complexAxes(lowCutBands(op, sides, reduction), norm);
+}
+
+/** `(R_1 + i·I_1) ⊗ … ⊗ (R_d + i·I_d) x`, axis by axis. */
+function complexParts(x: Tensor, axes: ComplexMatrix[]): { real: Tensor; imag: Tensor } {
+  let real = x;
+  let imag: Tensor | null = null;
+  for (const [axis, matrix] of axes.entries()) {
+    const other = imaginaryMatrix(matrix);
+    const [a, b]: [Tensor, Tensor | null] = [real, imag];
+    real = along(a, axis, matrix.real);
+    imag = b && along(b, axis, matrix.real);
+    if (!other) continue;
+    const turned = along(a, axis, other);
+    real = b ? sub(real, along(b, axis, other)) : real;
+    imag = imag ? add(imag, turned) : turned;
+  }
+  return { real, imag: imag ?? sub(real, real) };
+}
+
+/** The imaginary part of an axis as one matrix, or `null` if it vanishes. */
+function imaginaryMatrix({ imaginary }: ComplexMatrix): Tensor2D | null {
+  if (!imaginary) return null;
+  const { synthesis, analysis } = imaginary;
+  return analysis ? (matMul(synthesis, analysis) as Tensor2D) : synthesis;
+}
+
+/** Multiplies one spatial axis by a matrix. */
+function along(x: Tensor, axis: number, matrix: Tensor2D): Tensor {
+  const before = x.shape.slice(0, axis + 1);
+  const after = x.shape.slice(axis + 2);
+  const lines = before.reduce((product, side) => product * side, 1);
+  const rows = reshape(x, [lines, x.shape[axis + 1]!, -1]) as Tensor3D;
+  return reshape(resampleAxes(rows, [matrix]), [...before, matrix.shape[0], ...after]);
+}
+
+/** The checks of `FlcPoolOptions`. As in tfjs, one axis has no data format. */
+export function flcChecks(rank: SpatialRank): Checks<FlcPoolOptions> {
+  const checks: Record<string, Check> = {
+    modulus: requireBoolean,
+    norm: checkNorm,
+    outputSize: checkOutputSize(rank),
+    ...(rank === 1 ? {} : { dataFormat: checkDataFormat }),
+  };
+  return checks as Checks<FlcPoolOptions>;
+}

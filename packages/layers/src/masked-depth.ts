@@ -1,0 +1,235 @@
+import {
+  type Checks,
+  ConfigError,
+  refuse,
+  requireArray,
+  requireModel,
+  requirePositive,
+} from '@ds/checks';
+import {
+  disposeByGraph,
+  type HostCopy,
+  type PoolingLayer,
+  plainName,
+  registerLayer,
+} from '@ds/graph';
+import {
+  add,
+  mul,
+  reshape,
+  serialization,
+  slice,
+  type Tensor,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { type LayerArgs, layerInput, requireConfig, type Shape } from './layer-input.js';
+import { type LearnedSize, LearnedSizes } from './learned-sizes.js';
+import { checkMaskThreshold } from './masked-conv2d.js';
+
+/** Configuration of {@link MaskedDepth}. */
+export interface MaskedDepthConfig extends LayerArgs {
+  /** The residual branches, in order. Each keeps the shape of its input. */
+  blocks: tfl.LayersModel[];
+  /** Initial number of blocks, which may be a fraction. Default all. */
+  initialDepth?: number;
+  /** Smallest number of blocks. Default 1. */
+  minDepth?: number;
+  /** τ of the mask, in blocks. Default a sixteenth of all. */
+  temperature?: number;
+  /** T in (0, 1): masks below this value are cut. Default 0.1. */
+  threshold?: number;
+}
+
+const CHECKS: Checks<Omit<MaskedDepthConfig, keyof LayerArgs>> = {
+  blocks: (op, name, value) => {
+    requireArray(op, name, value);
+    if ((value as unknown[]).length === 0) refuse(op, name, 'hold at least one model', value);
+    for (const [at, block] of (value as unknown[]).entries()) {
+      requireModel(op, `${name}[${at}]`, block);
+    }
+  },
+  initialDepth: requirePositive,
+  minDepth: requirePositive,
+  temperature: requirePositive,
+  threshold: checkMaskThreshold,
+};
+
+/**
+ * Residual blocks whose number is learned, as in DNArch (Romero & Zeghidour 2023):
+ *
+ *     x_{i+1} = x_i + m(i) · f_i(x_i),   i = 0 … N − 1
+ *
+ * m is a `sigmoidMask` over the N blocks f_i. Blocks with mask 0 do not run. Their weights stay as
+ * they are, and return when the depth grows.
+ *
+ * The trainable weight `sizes` holds the depth as a share of N, in [minDepth/N, 1]. It has a
+ * gradient through the mask and through `budgetLoss` of `@ds/models`.
+ *
+ * Shapes: that of the blocks' inputs, unchanged.
+ *
+ * @throws ConfigError on a bad configuration, or a block that changes the shape of its input.
+ */
+export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
+  /** tfjs looks classes up by this name when it loads a model. */
+  static className = 'ds>MaskedDepth';
+  /** The residual branches. `layersOf` of `@ds/graph` finds their layers here. */
+  readonly blocks: tfl.LayersModel[];
+  private readonly options: Required<Omit<MaskedDepthConfig, keyof LayerArgs | 'blocks'>>;
+  private readonly learned: LearnedSizes;
+
+  constructor(config: MaskedDepthConfig) {
+    requireConfig<Omit<MaskedDepthConfig, keyof LayerArgs>>('MaskedDepth', config, CHECKS);
+    CHECKS.blocks('MaskedDepth', 'blocks', config.blocks);
+    // tfjs would store the models a second time.
+    const { blocks, ...rest } = config;
+    super(rest);
+    this.name = config.name ?? plainName(this);
+    this.blocks = [...blocks];
+    const length = blocks.length;
+    const { initialDepth = length, minDepth = 1, threshold = 0.1 } = config;
+    const temperature = config.temperature ?? length / 16;
+    if (initialDepth > length || initialDepth < minDepth) {
+      const got = `${initialDepth}`;
+      refuse('MaskedDepth', 'initialDepth', `be in ${minDepth} … ${length}`, got);
+    }
+    if (minDepth < 1) refuse('MaskedDepth', 'minDepth', 'be >= 1', minDepth);
+    this.options = { initialDepth, minDepth, temperature, threshold };
+    this.learned = new LearnedSizes('MaskedDepth', [
+      {
+        length,
+        initial: initialDepth,
+        smallest: minDepth,
+        form: 'sigmoid',
+        threshold,
+        temperature,
+      },
+    ]);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    for (const { name, inputs, outputs } of this.blocks) {
+      const [from, to] = [inputs[0]!.shape, outputs[0]!.shape];
+      const keeps = inputs.length === 1 && outputs.length === 1 && `${from}` === `${to}`;
+      if (keeps) continue;
+      throw new ConfigError(
+        'MaskedDepth: blocks must keep the shape of one input, ' +
+          `got ${name} from [${from}] to [${to}]`,
+      );
+    }
+    this.learned.build((name, shape, initial) => this.addWeight(name, shape, 'float32', initial));
+    super.build(inputShape);
+  }
+
+  /** The depth's share, or `null` until the layer is built. */
+  get sizeVariable(): Variable | null {
+    return this.learned.variable;
+  }
+
+  /** The host's copy of the share. It decides which blocks run. */
+  get hostCopy(): HostCopy {
+    return this.learned.hostCopy;
+  }
+
+  /** The current depth, a real number of blocks. */
+  get depth(): number {
+    return this.learned.present()[0]!;
+  }
+
+  /** The number of blocks that run. */
+  get keptDepth(): number {
+    return this.learned.kept(0, this.depth)[1];
+  }
+
+  /**
+   * The depth for a penalty, as numbers by the host's copy, and as a scalar that is differentiable
+   * in the layer's weight. The caller disposes of the scalar.
+   */
+  learnedDepth(): LearnedSize {
+    const [value] = this.learned.known() as [number];
+    return { kept: this.learned.kept(0, value)[1], value, size: this.learned.size(0) };
+  }
+
+  /** The factors m(i) of the blocks that run. Reads them on the host. */
+  factors(): number[] {
+    return tidy(() => [...this.learned.mask(0, [0, this.keptDepth]).dataSync()]);
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
+    return tidy(() => {
+      let x: Tensor = layerInput('MaskedDepth', inputs);
+      const [, kept] = this.learned.kept(0, this.learned.known()[0]!);
+      const mask = this.learned.mask(0, [0, kept]);
+      for (const [at, block] of this.blocks.slice(0, kept).entries()) {
+        const branch = [block.call(x, kwargs)].flat()[0]!;
+        x = add(x, mul(branch, reshape(slice(mask, [at], [1]), [])));
+      }
+      return x;
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+  }
+
+  override get trainableWeights(): tfl.LayerVariable[] {
+    const inner = (this.blocks ?? []).flatMap((block) => block.trainableWeights);
+    return this.trainable ? [...super.trainableWeights, ...inner] : [];
+  }
+
+  override set trainableWeights(weights: tfl.LayerVariable[]) {
+    super.trainableWeights = weights;
+  }
+
+  override get nonTrainableWeights(): tfl.LayerVariable[] {
+    const blocks = this.blocks ?? [];
+    const inner = this.trainable
+      ? blocks.flatMap((block) => block.nonTrainableWeights)
+      : blocks.flatMap((block) => block.weights);
+    return [...super.nonTrainableWeights, ...inner];
+  }
+
+  override set nonTrainableWeights(weights: tfl.LayerVariable[]) {
+    super.nonTrainableWeights = weights;
+  }
+
+  override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
+    return disposeByGraph(this, () => super.dispose());
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      ...this.options,
+      blocks: this.blocks.map((block) => ({
+        className: block.getClassName(),
+        config: block.getConfig(),
+      })),
+    };
+  }
+
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const saved = config.blocks as unknown as {
+      className: string;
+      config: serialization.ConfigDict;
+    }[];
+    const blocks = saved.map((block) => {
+      const [blockClass, make] =
+        serialization.SerializationMap.getMap().classNameMap[block.className]!;
+      return make(blockClass, block.config);
+    });
+    return new cls({ ...config, blocks });
+  }
+}
+registerLayer(MaskedDepth, 'MaskedDepth');
+
+/** Whether a value is a {@link MaskedDepth}, also one of another copy of this package. */
+export function isMaskedDepth(layer: unknown): layer is MaskedDepth {
+  const { getClassName } = (layer ?? {}) as Partial<tfl.layers.Layer>;
+  return typeof getClassName === 'function' && getClassName.call(layer) === MaskedDepth.className;
+}

@@ -1,0 +1,47 @@
+import { type Check, refuse, requireNumbers, requireSize } from '@ds/checks';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
+
+/** Either strides or an output size, one for each axis. */
+export type Reduction<R extends SpatialRank = SpatialRank> =
+  | { strides: PerAxis<R>; outputSize?: undefined }
+  | { strides?: undefined; outputSize: PerAxis<R> };
+
+/**
+ * The reduction of a checked `outputSize`, or of strides, by default 2.
+ *
+ * @param requireStrides checks strides, and returns one for each axis.
+ * @throws ConfigError if both are given, or the strides are wrong.
+ */
+export function reductionOf<R extends SpatialRank>(
+  op: string,
+  rank: R,
+  strides: number | readonly number[] | undefined,
+  outputSize: number | readonly number[] | undefined,
+  requireStrides: (op: string, strides: number | readonly number[], rank: R) => PerAxis<R>,
+): Reduction<R> {
+  if (outputSize === undefined) {
+    return { strides: requireStrides(op, strides === undefined ? 2 : strides, rank) };
+  }
+  if (strides !== undefined) refuse(op, 'strides', 'be left out with outputSize', strides);
+  const sizes = [outputSize].flat() as number[];
+  const each = Array.from({ length: rank }, (_, axis) => sizes[axis] ?? sizes[0]!);
+  return { outputSize: each as PerAxis<R> };
+}
+
+/** Checks that an output is no larger than its input. */
+export function requireFittingOutput(
+  op: string,
+  outputSize: readonly number[],
+  sides: readonly number[],
+): void {
+  if (outputSize.every((size, axis) => size <= sides[axis]!)) return;
+  refuse(op, 'outputSize', `be at most [${sides.join(', ')}], the input's`, outputSize);
+}
+
+/** The check of one output size for all axes, or one for each axis. */
+export function checkOutputSize(axes: SpatialRank): Check {
+  return (op, name, value) => {
+    if (Array.isArray(value)) requireNumbers(op, name, value, axes, requireSize);
+    else requireSize(op, name, value);
+  };
+}

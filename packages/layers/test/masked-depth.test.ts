@@ -1,0 +1,138 @@
+import { useBackend } from '@ds/backend';
+import { layersOf, layersWith } from '@ds/graph';
+import { relativeError, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MaskedDepth } from '../src/index.js';
+
+/** Three residual branches over two values, in a model, at a depth of 1.7. */
+function made() {
+  const blocks = [1, 2, 3].map((seed) => {
+    const input = tf.input({ shape: [2], name: `in${seed}` });
+    const normed = tf.layers.batchNormalization({ name: `bn${seed}` }).apply(input);
+    const kernelInitializer = tf.initializers.randomNormal({ seed });
+    const dense = tf.layers.dense({ units: 2, name: `dense${seed}`, kernelInitializer });
+    const outputs = dense.apply(normed) as tf.SymbolicTensor;
+    return tf.model({ inputs: input, outputs, name: `block${seed}` });
+  });
+  const layer = new MaskedDepth({ name: 'depth', blocks, initialDepth: 1.7, temperature: 0.5 });
+  const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [2] }), layer] });
+  return { layer, model };
+}
+
+const factorsAt = (depth: number) =>
+  [0.5, 1.5, 2.5].map((x) =>
+    x > depth ? 0 : 1 / (1 + Math.exp((x - depth + 0.5 * Math.log(9)) / 0.5)),
+  );
+
+/** The stack at a depth, on the host. */
+function byHand(layer: MaskedDepth, x: number[][], depth: number): number[] {
+  return x.flatMap((row) => {
+    let [a, b] = row as [number, number];
+    factorsAt(depth).forEach((factor, at) => {
+      const dense = layer.blocks[at]!.layers[2]!.getWeights()[0]!.arraySync() as number[][];
+      // A fresh batch norm divides by √(1 + ε) at inference.
+      const [u, v] = [a, b].map((value) => value / Math.sqrt(1.001)) as [number, number];
+      const branch = [0, 1].map((n) => u * dense[0]![n]! + v * dense[1]![n]!);
+      [a, b] = [a + factor * branch[0]!, b + factor * branch[1]!];
+    });
+    return [a, b];
+  });
+}
+
+describe.each(['cpu', 'wasm'] as const)('MaskedDepth on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('adds the masked branches, and runs the kept ones only', () => {
+    const { layer, model } = made();
+    const x = unitTensor(4, [2, 2]);
+    let ran = 0;
+    for (const block of layer.blocks) {
+      const call = block.call.bind(block);
+      block.call = (...args) => {
+        ran += 1;
+        return call(...args);
+      };
+    }
+    const y = model.predict(x) as tf.Tensor;
+    expect(ran).toBe(2);
+    expect(layer.keptDepth).toBe(2);
+    expect(relativeError(layer.factors(), factorsAt(1.7).slice(0, 2))).toBeLessThan(1e-5);
+    const want = byHand(layer, x.arraySync() as number[][], 1.7);
+    expect(relativeError(y.dataSync(), want)).toBeLessThan(1e-5);
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+
+  it('has the gradient of finite differences in its depth', () => {
+    const { layer, model } = made();
+    const x = unitTensor(4, [2, 2]);
+    const upstream = unitTensor(5, [2, 2]);
+    const loss = () => tf.sum(tf.mul(model.predict(x) as tf.Tensor, upstream)) as tf.Scalar;
+    const { value, grads } = tf.variableGrads(loss, [layer.sizeVariable!]);
+    const slope = Object.values(grads)[0]!.dataSync()[0]!;
+    const at = (depth: number) => {
+      const rows = byHand(layer, x.arraySync() as number[][], depth);
+      return rows.reduce((sum, row, i) => sum + row * upstream.dataSync()[i]!, 0);
+    };
+    // The weight is a share of three blocks.
+    const numeric = (3 * (at(1.701) - at(1.699))) / 0.002;
+    expect(Math.abs(slope / numeric - 1)).toBeLessThan(1e-3);
+    tf.dispose([value, grads, x, upstream]);
+    model.dispose();
+  });
+});
+
+describe('MaskedDepth', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it('has the weights of its blocks, and their layers in the graph', () => {
+    const { layer, model } = made();
+    expect(model.trainableWeights).toHaveLength(1 + 3 * 4);
+    expect(model.nonTrainableWeights).toHaveLength(3 * 2);
+    const paths = layersOf(model).map(({ path }) => path);
+    expect(paths).toContain('depth/block2/dense2');
+    expect(layersWith(model, 'hostCopy').map((placed) => placed.layer)).toEqual([layer]);
+    const before = tf.memory().numTensors;
+    model.dispose();
+    expect(before - tf.memory().numTensors).toBe(1 + 3 * 6);
+  });
+
+  it('trains its blocks, and the moving averages of those that run', async () => {
+    const { layer, model } = made();
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+    const [x, y] = [unitTensor(4, [4, 2]), unitTensor(5, [4, 2])];
+    const means = () => layer.blocks.map((b) => b.layers[1]!.getWeights()[2]!.dataSync()[0]!);
+    await model.fit(x, y, { epochs: 2, verbose: 0 });
+    expect(means()[0]).not.toBe(0);
+    expect(means()[2]).toBe(0);
+    expect(layer.depth).not.toBeCloseTo(1.7, 4);
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+
+  it('saves and loads its blocks', async () => {
+    const { model } = made();
+    const x = unitTensor(4, [2, 2]);
+    const want = (model.predict(x) as tf.Tensor).dataSync();
+    let saved: tf.io.ModelArtifacts | null = null;
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = JSON.parse(JSON.stringify({ ...artifacts, weightData: null }));
+        saved!.weightData = artifacts.weightData;
+        return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+      }),
+    );
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved!));
+    expect([...(loaded.predict(x) as tf.Tensor).dataSync()]).toEqual([...want]);
+  });
+
+  it('refuses a block that changes the shape', () => {
+    const input = tf.input({ shape: [2] });
+    const outputs = tf.layers.dense({ units: 3 }).apply(input) as tf.SymbolicTensor;
+    const layer = new MaskedDepth({ blocks: [tf.model({ inputs: input, outputs })] });
+    expect(() => layer.apply(tf.input({ shape: [2] }))).toThrow(
+      'MaskedDepth: blocks must keep the shape of one input',
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { useBackend } from '@ds/backend';
+import { layersOf } from '@ds/graph';
+import { isMaskedDepth, MaskedConv2D } from '@ds/layers';
+import { relativeError } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { learnedCost } from '../src/index.js';
+import { moveSizes, sizeVariables, tinyLearnedResnet, trueCost } from './tiny-learned-resnet.js';
+
+beforeAll(() => useBackend('wasm'));
+
+const scalarOf = (make: () => tf.Scalar) => tf.tidy(() => make().dataSync()[0]!);
+
+describe('learnedCost', () => {
+  it('is the count of costReport, at the initial sizes and at others', () => {
+    const model = tinyLearnedResnet();
+    const before = tf.memory().numTensors;
+    expect(scalarOf(() => learnedCost(model))).toBe(trueCost(model));
+    expect(tf.memory().numTensors).toBe(before);
+    moveSizes(model);
+    expect(scalarOf(() => learnedCost(model))).toBe(trueCost(model));
+    for (const { layer } of layersOf(model)) {
+      if (!isMaskedDepth(layer)) continue;
+      tf.tidy(() => layer.sizeVariable!.assign(tf.tensor1d([1])));
+    }
+    expect(scalarOf(() => learnedCost(model))).toBe(trueCost(model));
+    model.dispose();
+  });
+
+  it('has the gradients of finite differences in all real sizes', () => {
+    const model = tinyLearnedResnet();
+    moveSizes(model);
+    const loss = () => learnedCost(model, { sizes: 'real' });
+    const variables = sizeVariables(model);
+    const { value, grads } = tf.variableGrads(loss, variables);
+    for (const variable of variables) {
+      const values = variable.dataSync().slice();
+      const numeric = Array.from(values, (_, at) => {
+        const moved = (offset: number) => {
+          const other = values.slice();
+          other[at] = values[at]! + offset;
+          tf.tidy(() => variable.assign(tf.tensor1d(other)));
+          return scalarOf(loss);
+        };
+        return (moved(2e-3) - moved(-2e-3)) / 4e-3;
+      });
+      tf.tidy(() => variable.assign(tf.tensor1d(values)));
+      const slopes = grads[variable.name]?.dataSync();
+      // Blocks that do not count have no gradient.
+      if (!slopes) expect(numeric.every((slope) => slope === 0)).toBe(true);
+      else expect(relativeError(slopes, numeric)).toBeLessThan(5e-3);
+    }
+    tf.dispose([value, grads]);
+    model.dispose();
+  });
+
+  it('passes through the rounding with the gradient of the product', () => {
+    const layer = new MaskedConv2D({
+      filters: 6,
+      kernelSize: 5,
+      initialKernelSize: 3.4,
+      inputShape: [4, 5, 2],
+    });
+    const model = tf.sequential({ layers: [layer] });
+    tf.tidy(() => layer.sizeVariable!.assign(tf.tensor1d([3.4 / 5, 4.2 / 5, 4.6 / 6])));
+    const { value, grads } = tf.variableGrads(() => learnedCost(model), [layer.sizeVariable!]);
+    const pixels = 4 * 5 * 2;
+    expect(value.dataSync()[0]).toBe(pixels * 3 * 5 * 5);
+    const slopes = Object.values(grads)[0]!.dataSync();
+    const want = [pixels * 5 * 5 * 5, pixels * 3 * 5 * 5, pixels * 3 * 5 * 6];
+    expect(relativeError(slopes, want)).toBeLessThan(1e-6);
+  });
+
+  it('names a layer whose cost it does not know', () => {
+    const model = tf.sequential({
+      layers: [tf.layers.lstm({ name: 'memory', units: 2, inputShape: [3, 2] })],
+    });
+    expect(() => learnedCost(model)).toThrow(
+      'learnedCost: model must have layers whose cost is known as a function of sizes, ' +
+        'got memory (LSTM)',
+    );
+  });
+});

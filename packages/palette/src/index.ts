@@ -1,0 +1,47 @@
+/**
+ * The colour of each pooling. Hue, and not only lightness, tells conv, spectral and DiffStride
+ * apart for most colour-blind readers. Each colour has a contrast of 3:1 to the light and to the
+ * dark paper.
+ */
+const POOLINGS: Record<string, string> = {
+  conv: '#cc572a',
+  spectral: '#8264c8',
+  diffstride: '#109b8f',
+  'max-blur': '#b9883c',
+  blur: '#077bab',
+  average: '#628835',
+  max: '#897307',
+  'fractional-max': '#c64080',
+  'avg-blur': '#2695ac',
+  'fractional-avg': '#d96a7e',
+  subsample: '#846c5a',
+  flc: '#4c66d3',
+  asap: '#398ad6',
+  aps: '#5aa04a',
+  lps: '#b54a46',
+  tips: '#c960aa',
+  dct: '#ad69b1',
+  'dct-diffstride': '#3a9d6e',
+};
+
+/** Colours of series that are not poolings, such as the two axes of an image. */
+export const SERIES: readonly string[] = ['#109b8f', '#077bab', '#cc572a', '#8264c8', '#b9883c'];
+
+/** A line or a point that stands back. */
+export const QUIET = '#8d8d8d';
+
+/**
+ * The colour of a pooling by its name. A pooling of your own gets a colour from its name too, so it
+ * has the same one in every figure. Two of them may share it.
+ */
+export function poolingColor(name: string): string {
+  const known = POOLINGS[name];
+  if (known) return known;
+  const others = Object.values(POOLINGS).slice(3);
+  let hash = 0;
+  for (const char of name) hash = (31 * hash + char.codePointAt(0)!) % 65_521;
+  return others[hash % others.length]!;
+}
+
+/** The poolings that have a colour of their own. */
+export const COLORED_POOLINGS: readonly string[] = Object.keys(POOLINGS);
