@@ -43,7 +43,6 @@ describe('a model that was saved before classes had a package', () => {
       (one) => typeof one === 'function' && one.prototype instanceof tf.layers.Layer,
     );
     const added = [
-      'PadImage',
       'SpectralUpsample',
       'BlurUpsample',
       'FractionalUnpool',
