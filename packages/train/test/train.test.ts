@@ -168,7 +168,7 @@ describe('train', () => {
     expect(await learned(0, 5)).toEqual([{ layer: 'pool', h: 2, w: 2 }]);
     const [[free], [penalized]] = [await learned(10, 0), await learned(10, 5)];
     expect(free!.h).not.toBe(2);
-    expect(penalized!.h * penalized!.w).toBeGreaterThan(free!.h * free!.w);
+    expect(penalized!.h! * penalized!.w!).toBeGreaterThan(free!.h! * free!.w!);
   });
 
   it('decays kernels only, and counts the losses of the model', async () => {

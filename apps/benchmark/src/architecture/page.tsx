@@ -1,9 +1,10 @@
 import type { SizeRow } from '@ds/models';
+import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
-import { COLORS, plotDrawing } from '../report/plot-drawing.js';
+import { plotDrawing } from '../report/plot-drawing.js';
 import type { ArchitectureResult } from './learn-architecture.js';
 import type { ArchitectureRow } from './rows.js';
 
@@ -70,8 +71,8 @@ function costPlot({ steps, budget }: ArchitectureResult) {
     x: { label: 'training step', tickFormat: 'd' },
     y: { label: 'multiply-adds (millions)', grid: true, nice: true, zero: true },
     marks: [
-      Plot.ruleY([budget / 1e6], { strokeDasharray: '4', stroke: COLORS[0]! }),
-      Plot.line(steps, { x: 'step', y: ({ macs }) => macs / 1e6, stroke: COLORS[2]! }),
+      Plot.ruleY([budget / 1e6], { strokeDasharray: '4', stroke: SERIES[2]! }),
+      Plot.line(steps, { x: 'step', y: ({ macs }) => macs / 1e6, stroke: SERIES[0]! }),
     ],
   });
 }
@@ -109,7 +110,7 @@ function sizePlot(
         x: 'step',
         y: 'size',
         z: 'layer',
-        stroke: COLORS[2]!,
+        stroke: SERIES[0]!,
         strokeOpacity: 0.8,
       }),
     ],

@@ -1,8 +1,8 @@
+import { SERIES } from '@ds/palette';
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { heatColor } from '../ui/heat-scale.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
-import { COLORS } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
@@ -116,7 +116,7 @@ function HeardSound({
             <span key={name} class="bar">
               <span
                 class="fill"
-                style={{ height: `${100 * probability}%`, background: COLORS[1] }}
+                style={{ height: `${100 * probability}%`, background: SERIES[0] }}
               />
               <b>{name}</b>
             </span>
