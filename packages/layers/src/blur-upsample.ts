@@ -7,7 +7,7 @@ import { BORDERS, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { stridesPerAxis, requireSides } from './stride-values.js';
+import { requireSides, stridesPerAxis } from './stride-values.js';
 
 /** Options of {@link blurUpsample}. */
 export interface BlurUpsampleOptions {

@@ -84,6 +84,7 @@ export { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-la
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 export { SpectralUpsample, type SpectralUpsampleConfig } from './spectral-upsample-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
+export { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';
 export {
   partnerUpsampling,
   type TransposedConfig,
@@ -92,4 +93,3 @@ export {
   upsamplingLayer,
   upsamplingNames,
 } from './upsampling-registry.js';
-export { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';

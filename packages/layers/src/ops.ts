@@ -71,9 +71,9 @@ export {
   type SpectralPoolOptions,
   spectralPool,
 } from './spectral-pool.js';
-export { type SpectralUpsampleOptions, spectralUpsample } from './spectral-upsample.js';
-export type { UpsampledSizeOptions } from './upsampled-size.js';
 export { type SpectralPool1dOptions, spectralPool1d } from './spectral-pool-1d.js';
 export { type SpectralPool3dOptions, spectralPool3d } from './spectral-pool-3d.js';
+export { type SpectralUpsampleOptions, spectralUpsample } from './spectral-upsample.js';
 export { tipsMixingLoss, tipsUndoLoss } from './tips-losses.js';
 export { type TipsMixer, type TipsPoolOptions, tipsPool, tipsWeights } from './tips-pool.js';
+export type { UpsampledSizeOptions } from './upsampled-size.js';

@@ -1,7 +1,12 @@
 import type { PoolingMatrices } from '@ds/kernels';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { nyquistMask, paddedColumns, paddedRows } from './padded-band.js';
-import { imageMatrices, type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
+import {
+  imageMatrices,
+  type Norm,
+  type SpectrumAxis,
+  spectrumOfAxes,
+} from './spectral-matrices.js';
 import { poolSpectrum, type SpectralPath } from './spectral-path.js';
 
 /** The axes of a spectrum that is padded with zeros from one size to another. */

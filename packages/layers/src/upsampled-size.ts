@@ -1,6 +1,6 @@
 import { type Checks, ConfigError, requireTensor } from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { stridesPerAxis, requireSides, requireStrides } from './stride-values.js';
+import { requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
 
 /** The output size of an upsampling. Give at most one of both. */
 export interface UpsampledSizeOptions {
