@@ -52,7 +52,6 @@ export default defineConfig({
   markdown: { math: true },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
-  srcExclude: ['poolings/**'],
   rewrites: { 'reference/README.md': 'reference/index.md' },
   themeConfig: {
     search: { provider: 'local' },
@@ -87,12 +86,18 @@ export default defineConfig({
             { text: 'Bundlers', link: '/guide/bundlers' },
             { text: 'Many machines', link: '/guide/many-machines' },
             { text: 'Experiments', link: '/experiments' },
-            { text: 'All poolings', link: '/poolings/' },
           ],
         },
         {
           text: 'Packages',
           items: PACKAGES.map((name) => ({ text: `@ds/${name}`, link: `/packages/${name}` })),
+        },
+        {
+          text: 'Poolings',
+          items: [
+            { text: 'All poolings', link: '/poolings/' },
+            { text: 'FlcPool', link: '/poolings/flc' },
+          ],
         },
         {
           text: 'Theory',

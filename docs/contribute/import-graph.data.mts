@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import { init, parse } from 'es-module-lexer';
 
+/** Packages that no user installs. */
+const PRIVATE = ['testing', 'palette'];
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ImportGraph {

@@ -11,7 +11,7 @@ const PLACES = [
   [/^\.\.\/(\w+)$/, '/packages/$1'],
   [/^(?:\.\.\/\.\.\/)?apps\/benchmark\/?$/, '/experiments'],
   [/^(?:\.\.\/\.\.\/)?README\.md$/, '/'],
-  [/^(?:\.\.\/\.\.\/)?docs\/poolings\/(\w+)\.md$/, '/contribute/new-pooling'],
+  [/^(?:\.\.\/\.\.\/)?docs\/poolings\/(\w+)\.md$/, '/poolings/$1'],
 ];
 
 /** Converts a README to a page by replacing its links. */

@@ -1,6 +1,8 @@
 import { inSharedProcesses } from '../../vitest.shared.js';
 
 export default inSharedProcesses([
-  // It registers a pooling, which lists of all poolings must not have.
+  // These register poolings, which lists of all poolings must not have.
   'test/new-pooling.test.ts',
+  'test/pooling-layers.test.ts',
+  'test/registry.test.ts',
 ]);
