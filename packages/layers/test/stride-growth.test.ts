@@ -12,7 +12,7 @@ import { HOST_BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DiffStride } from '../src/index.js';
-import { diffStride } from '../src/ops.js';
+import { diffStride, diffStride1d, diffStride3d } from '../src/ops.js';
 
 const FLOAT32 = 2e-5;
 
@@ -77,6 +77,43 @@ describe.each(HOST_BACKENDS)('on %s', (backend) => {
 
 describe('the function', () => {
   beforeAll(() => useBackend('wasm'));
+
+  it('enlarges sounds as images of one row, and volumes as their slices', () => {
+    tf.tidy(() => {
+      const options = { ...free, smoothness: 1.5 };
+      const stride = tf.tensor1d([0.7]);
+      for (const path of ['matrices', 'fft'] as const) {
+        const sound = unitTensor(5, [2, 11, 3]) as tf.Tensor3D;
+        const ofSound = tf.valueAndGrads((x, s) =>
+          diffStride1d(x as tf.Tensor3D, s as tf.Tensor1D, { ...options, path }),
+        )([sound, stride]);
+        const ofRow = tf.valueAndGrads((x, s) => {
+          const row = tf.reshape(x, [2, 1, 11, 3]) as tf.Tensor4D;
+          return diffStride(row, tf.concat([tf.tensor1d([1]), s as tf.Tensor1D]), {
+            ...options,
+            path,
+          });
+        })([sound, stride]);
+        expect(ofSound.value.shape).toEqual([2, 16, 3]);
+        const pairs = [
+          [ofSound.value, ofRow.value],
+          [ofSound.grads[0]!, ofRow.grads[0]!],
+          [ofSound.grads[1]!, ofRow.grads[1]!],
+        ] as const;
+        for (const [found, expected] of pairs) {
+          expect(relativeError(found.dataSync(), expected.dataSync())).toBeLessThan(FLOAT32);
+        }
+      }
+      const volume = unitTensor(6, [1, 5, 7, 8, 2]) as tf.Tensor5D;
+      const planes = tf.reshape(volume, [5, 7, 8, 2]) as tf.Tensor4D;
+      // A hard crop at stride 1 keeps all frequencies of an odd depth.
+      const hard = { ...free, smoothness: 0 };
+      const grown = diffStride3d(volume, [1, 0.6, 1.6], { ...hard, alignment: 'symmetric' });
+      const slices = diffStride(planes, [0.6, 1.6], { ...hard, alignment: 'symmetric' });
+      expect(grown.shape.slice(1)).toEqual(slices.shape);
+      expect(relativeError(grown.dataSync(), slices.dataSync())).toBeLessThan(FLOAT32);
+    });
+  });
 
   it('keeps constant images at norm forward, and leaks nothing', () => {
     tf.tidy(() => {
