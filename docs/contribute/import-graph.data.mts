@@ -29,7 +29,7 @@ export default {
     await init;
     const members = ['packages', 'apps'].flatMap((kind) =>
       readdirSync(path.join(root, kind))
-        .filter((name) => name !== 'testing' && name !== 'palette')
+        .filter((name) => !PRIVATE.includes(name))
         .map((name) => ({ kind, name, ...readSources(path.join(root, kind, name, 'src')) })),
     );
     const isApp = new Set(members.filter(({ kind }) => kind === 'apps').map(({ name }) => name));
@@ -38,7 +38,7 @@ export default {
       node [shape=box style=rounded fontname="sans-serif" fontsize=13 height=0.4];
       edge [arrowsize=0.6];
       ${members.map(({ name }) => `"${name}" [${isApp.has(name) ? 'style="rounded,dashed" ' : ''}label="${isApp.has(name) ? '' : '@ds/'}${name}"];`).join('\n')}
-      ${members.flatMap(({ name, imports }) => [...imports].map((other) => `"${name}" -> "${other}";`)).join('\n')}
+      ${members.flatMap(({ name, imports }) => [...imports].filter((other) => !PRIVATE.includes(other)).map((other) => `"${name}" -> "${other}";`)).join('\n')}
     }`;
     const graphviz = await Graphviz.load();
     const svg = graphviz
