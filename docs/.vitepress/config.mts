@@ -78,6 +78,7 @@ export default defineConfig({
             { text: 'Swap strides', link: '/guide/swap-strides' },
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
+            { text: 'Segmentation', link: '/guide/segmentation' },
             { text: 'Pool tokens', link: '/guide/token-pooling' },
             { text: 'Sound, video and volumes', link: '/guide/any-rank' },
             { text: 'Freeze and ship', link: '/guide/freezing' },

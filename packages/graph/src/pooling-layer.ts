@@ -15,8 +15,13 @@ export interface PoolingLayer extends layers.Layer {
    * Returns the layer as matrices for images of size [height, width], at its current weights. Only
    * linear, separable poolings have this member. The caller disposes of the matrices.
    * `freezeStrides` of `@ds/models` turns them into constants.
+   *
+   * A layer with the inputs `[image, reference]` gets the size of the reference as `output`, and
+   * only that size may change its result.
    */
-  readonly matrices?: ((input: [number, number]) => PoolingMatrices) | undefined;
+  readonly matrices?:
+    | ((input: [number, number], output?: [number, number]) => PoolingMatrices)
+    | undefined;
   /**
    * Returns the layer as a complex matrix for each spatial axis, for inputs with these sides, at its
    * current weights. Linear, separable poolings of sound, video and volumes have this member instead

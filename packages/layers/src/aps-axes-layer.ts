@@ -1,4 +1,4 @@
-import type { Check } from '@ds/checks';
+import { type Check, requireBoolean } from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { type ApsPoolOptions, apsChecks, apsChoice } from './aps-axes.js';
@@ -19,6 +19,7 @@ interface Options<R extends SpatialRank> {
   strides: PerAxis<R>;
   order: number;
   dataFormat?: DataFormat;
+  returnsChoice?: boolean;
 }
 
 /** The part that the layers of adaptive polyphase sampling share. */
@@ -29,17 +30,20 @@ export abstract class ApsAxesLayer<R extends SpatialRank>
   constructor(
     name: string,
     rank: R,
-    config: ApsPoolOptions & LayerArgs & { strides?: number | number[] },
+    config: ApsPoolOptions & LayerArgs & { strides?: number | number[]; returnsChoice?: boolean },
   ) {
     const checks: Record<string, Check> = {
       ...apsChecks(rank),
       strides: checkPolyphaseStrides(rank),
+      // Only images have an upsampling that takes the choice.
+      ...(rank === 2 && { returnsChoice: requireBoolean }),
     };
     requireConfig<Record<string, unknown>>(name, config as Record<string, unknown>, checks);
     const { order = 2, dataFormat = 'channelsLast' } = config;
     const format = rank === 1 ? {} : { dataFormat };
+    const choice = config.returnsChoice ? { returnsChoice: true } : {};
     const strides = polyphaseStrides(name, config.strides ?? 2, rank);
-    super(config, { strides, order, ...format }, rank);
+    super(config, { strides, order, ...format, ...choice }, rank);
   }
 
   protected mixture(components: Tensor[]): Tensor1D {

@@ -7,6 +7,8 @@ import type { LayerArgs } from './layer-input.js';
 export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
   /** Integer strides ≥ 1, one number for both axes. Default 2. */
   strides?: number | [number, number];
+  /** Whether the layer also returns its choice, for `PolyphaseUpsample`. Default false. */
+  returnsChoice?: boolean;
 }
 
 /**
@@ -15,6 +17,9 @@ export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
  *
  * A list of images of one size is pooled on one grid, which the first image chooses. The paper's
  * network does this for the shortcut of a residual block.
+ *
+ * With `returnsChoice` a last output has the choice as weights of the grids, `[batch, S_h·S_w]`.
+ * `PolyphaseUpsample` takes it.
  *
  * Paper: Chaman & Dokmanić, "Truly shift-invariant convolutional neural networks", CVPR 2021.
  *

@@ -164,7 +164,7 @@ function isPerAxis(taps: number[] | number[][]): taps is number[][] {
 }
 
 /** Row n − 1 of Pascal's triangle, divided by its sum. */
-function binomial(filterSize: number): number[] {
+export function binomial(filterSize: number): number[] {
   let row = [1];
   for (let size = 1; size < filterSize; size++) {
     row = [...row, 0].map((value, i) => value + (row[i - 1] ?? 0));

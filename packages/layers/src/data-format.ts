@@ -1,6 +1,6 @@
 import { oneOf, requireTensor } from '@ds/checks';
 import { type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
-import type { SpatialRank } from './spatial-rank.js';
+import type { PerAxis, SpatialRank } from './spatial-rank.js';
 
 /** The position of the channels: NHWC (`'channelsLast'`) or NCHW (`'channelsFirst'`). */
 export type DataFormat = 'channelsLast' | 'channelsFirst';
@@ -21,9 +21,12 @@ export function inChannelsLast<X extends Tensor>(
 export const checkDataFormat = oneOf('channelsLast', 'channelsFirst');
 
 /** Positions of the spatial axes in a shape with a batch axis, by default [height, width]. */
-export function spatialAxes(dataFormat: DataFormat, rank: SpatialRank = 2): number[] {
+export function spatialAxes<R extends SpatialRank = 2>(
+  dataFormat: DataFormat,
+  rank: R = 2 as R,
+): PerAxis<R> {
   const first = dataFormat === 'channelsLast' ? 1 : 2;
-  return Array.from({ length: rank }, (_, axis) => first + axis);
+  return Array.from({ length: rank }, (_, axis) => first + axis) as PerAxis<R>;
 }
 
 const AXES: Record<SpatialRank, string> = {

@@ -1,4 +1,4 @@
-import { type Checks, ConfigError, requireOptions } from '@ds/checks';
+import { type Checks, ConfigError, numberIn, requireOptions } from '@ds/checks';
 import { type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
 import { rampMask, rampValue } from '@ds/masks/ops';
 import {
@@ -40,7 +40,7 @@ export interface DctDiffStrideOptions extends StrideLimits {
 /** The checks of {@link DctDiffStrideOptions}. `requireLimits` checks the upper limit, maybe ∞. */
 export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
   const { alignment: _alignment, path: _path, ...shared } = DIFF_STRIDE_CHECKS;
-  return shared;
+  return { ...shared, lowerLimit: numberIn(1) };
 })();
 
 /**

@@ -39,6 +39,8 @@ export interface DiffStrideConfig extends LearnedStrideConfig {
  * image only. The weight does not change, because it may serve images of several sizes. One
  * instance may pool several branches. The branches share its strides, and their gradients add up.
  *
+ * With `lowerLimit` below 1 the layer may also enlarge its map, see {@link diffStride}.
+ *
  * `strideGradientScale` k multiplies the gradient that the layer passes to its strides,
  * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
  *

@@ -19,6 +19,7 @@ import {
 } from './learned-stride-layer.js';
 import { reductionNote } from './reduction-note.js';
 import type { SpatialRank } from './spatial-rank.js';
+import { leastStride } from './stride-growth.js';
 import { checkStridesOf } from './stride-values.js';
 
 /** The options of images and volumes. A sound has one axis, without negative frequencies. */
@@ -35,9 +36,9 @@ const { outputSize: _outputSize, path: _path, ...OPTIONS } = DIFF_STRIDE_CHECKS;
 const { alignment: _alignment, dataFormat: _dataFormat, ...SOUND_OPTIONS } = OPTIONS;
 
 /** The checks of a layer's configuration. */
-function checksOf(rank: SpatialRank): Checks<Omit<Config, keyof LayerArgs>> {
+function checksOf(rank: SpatialRank, least: number): Checks<Omit<Config, keyof LayerArgs>> {
   const own: Record<string, Check> = {
-    strides: checkStridesOf(rank),
+    strides: checkStridesOf(rank, least),
     strideGradientScale: requirePositive,
   };
   return (
@@ -64,7 +65,8 @@ export abstract class DiffStrideOfAxesLayer<R extends SpatialRank> extends Learn
   LearnedStrideOptions & DiffStrideOfAxes
 > {
   constructor(op: string, spatialRank: R, config: Config) {
-    requireConfig<Omit<Config, keyof LayerArgs>>(op, config, checksOf(spatialRank));
+    const checks = checksOf(spatialRank, leastStride(config?.lowerLimit));
+    requireConfig<Omit<Config, keyof LayerArgs>>(op, config, checks);
     super(op, spatialRank, config, optionsOf(spatialRank, config));
   }
 

@@ -42,6 +42,16 @@ import {
   spectralPath,
 } from './spectral-path.js';
 import {
+  type Growth,
+  grownMask,
+  grownMatrices,
+  growthAt,
+  leastStride,
+  poolGrown,
+  SMALLEST_STRIDE,
+  wholeSize,
+} from './stride-growth.js';
+import {
   perAxis,
   requireFinite,
   requireSides,
@@ -84,6 +94,17 @@ export interface DiffStrideOptions extends StrideLimits {
  * raises the strides to H/(H − R), W/(W − R), and clips them to the limits. The published code
  * writes the raised strides back into its variable. This op is pure and does not.
  *
+ * With `lowerLimit` below 1 a stride may be below 1, and its axis grows: DiffStride is then a
+ * learned resampling. The spectrum keeps its whole band, is multiplied by the mask, and is padded
+ * with zeros to round(N/S) pixels, as by `spectralUpsample`. Beyond the band of x there is nothing
+ * to mask, so the ramp stays where it is at stride 1, and its length grows with the output:
+ *
+ *     mask = clip(1 + S·(a − d)/R, 0, 1),  ∂mask/∂S = (a − d)/R on the ramp
+ *
+ * Here a is the half size at stride 1. The mask at the end of the band rises from its value at stride
+ * 1 towards 1. Its gradient is exact. At S = 1 neither the mask nor the size jumps. For strides ≥ 1
+ * all numbers are the same as with `lowerLimit: 1`.
+ *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
  * `[batch, h, w, channels]`. Strides that are numbers, `[S_h, S_w]` or one for both, have no
  * gradient. For even heights and `alignment: 'published'`, `h = min(H, 2·ceil(R + a))` and
@@ -98,9 +119,9 @@ export interface DiffStrideOptions extends StrideLimits {
  * Differences from the published code: the default `norm` is the paper's `'ortho'`, and a width of
  * 1 stays 1. The published code fails there.
  *
- * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a
- *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit, or an
- *   option is unknown.
+ * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, of a wrong
+ *   shape, or smaller than 1 and lowerLimit, smoothness is negative, the limits are not
+ *   1/8 <= lowerLimit <= upperLimit, or an option is unknown.
  */
 export function diffStride(
   x: Tensor4D,
@@ -123,10 +144,11 @@ export function poolAxesAtStrides<X extends Tensor, Options extends DiffStrideOf
   checks: Checks<Options>,
 ): X {
   requireImage(op, x, rank);
-  const isFixed = typeof strides === 'number' || Array.isArray(strides);
-  const fixed = isFixed ? requireStrides(op, strides as number | number[], rank) : null;
-  if (!fixed) requireStrideTensor(op, strides as Tensor1D, rank);
   requireOptions(op, 'options', options, checks);
+  const least = leastStride(options.lowerLimit);
+  const isFixed = typeof strides === 'number' || Array.isArray(strides);
+  const fixed = isFixed ? requireStrides(op, strides as number | number[], rank, least) : null;
+  if (!fixed) requireStrideTensor(op, strides as Tensor1D, rank);
   requireLimits(op, options);
   if (fixed) {
     const known = { values: fixed, isExact: true };
@@ -135,9 +157,9 @@ export function poolAxesAtStrides<X extends Tensor, Options extends DiffStrideOf
   const learned = strides as Tensor1D;
   if (!options.outputSize) {
     const values = strideValues(op, learned, rank);
-    if (values.some((stride) => stride < 1)) {
+    if (values.some((stride) => stride < Math.fround(least))) {
       throw new ConfigError(
-        `${op}: strides must be >= 1, got [${values.slice(0, learned.size).join(', ')}]`,
+        `${op}: strides must be >= ${least}, got [${values.slice(0, learned.size).join(', ')}]`,
       );
     }
   }
@@ -167,6 +189,8 @@ export function poolWithStrides<X extends Tensor>(
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const kept = keptOf(op, image.shape.slice(1, -1), strides, options, known);
+      const { growth } = kept;
+      if (growth) return poolGrown(image, axesOf(strides, kept, options), growth, norm, path);
       if (path === 'auto') {
         const y = byKernel(image, strides, kept, options);
         if (y) return y;
@@ -210,7 +234,9 @@ export function diffStrideMatrices(
 ): ComplexMatrix[] {
   return tidy(() => {
     const kept = keptOf(op, input, strides, options);
-    return spectrumOfAxes(axesOf(strides, kept, options), options.norm ?? 'ortho');
+    const norm = options.norm ?? 'ortho';
+    const matrices = spectrumOfAxes(axesOf(strides, kept, options), norm);
+    return kept.growth ? grownMatrices(matrices, kept.growth, norm) : matrices;
   });
 }
 
@@ -220,6 +246,8 @@ interface Kept {
   /** R + a of each axis, or `null` if the strides are not known exactly. */
   reaches: (number | null)[];
   minimum: number[];
+  /** The sizes of the axes with strides below 1, or `null` if there are none. */
+  growth: Growth | null;
 }
 
 function keptOf(
@@ -239,18 +267,51 @@ function keptOf(
       options,
     );
   };
-  return { ...bandsOf(op, input, effective, options, known?.isExact ?? true), minimum };
+  const growth = growthAt(input, () => known?.values ?? strideValues(op, strides, rank), options);
+  const fitting = growth ? withoutGrowth(input, options) : options;
+  const { bands, reaches } = bandsOf(op, input, effective, fitting, known?.isExact ?? true);
+  return { bands: growth ? wholeBands(bands, options, growth) : bands, reaches, minimum, growth };
+}
+
+/** The options, with the size at stride 1 in place of a larger output size. */
+function withoutGrowth(input: readonly number[], options: DiffStrideOfAxes): DiffStrideOfAxes {
+  const { outputSize } = options;
+  if (!outputSize) return options;
+  const whole = wholeSize(input);
+  return { ...options, outputSize: outputSize.map((side, axis) => Math.min(side, whole[axis]!)) };
+}
+
+/** The whole band of each axis that grows, and the kept bands of the others. */
+function wholeBands(
+  bands: readonly KeptBand[],
+  { alignment = 'published' }: DiffStrideOfAxes,
+  growth: Growth,
+): KeptBand[] {
+  const input = bands.map(({ inputSize }) => inputSize);
+  return bands.map((band, axis) =>
+    growth[axis] === null ? band : keptAlong(input, axis, 'all', alignment),
+  );
 }
 
 /** The bands with their masks over the kept frequencies. They carry the strides' gradient. */
 function axesOf(
   strides: Tensor1D,
-  { bands, reaches, minimum }: Kept,
+  { bands, reaches, minimum, growth }: Kept,
   options: DiffStrideOfAxes,
 ): SpectrumAxis[] {
   const { smoothness = 4 } = options;
   const effective = effectiveStrides(strides, minimum, options);
+  const input = bands.map(({ inputSize }) => inputSize);
+  const smallest = minimum.map((stride) => Math.max(stride, 1));
   return bands.map((band, axis) => {
+    if (growth && growth[axis] !== null) {
+      const whole = halfSizeOf(input, smallest, axis);
+      return {
+        band,
+        mask: grownMask(strides, axis, whole, smoothness, options),
+        isFlat: (distance) => distance < whole - RAMP_MARGIN,
+      };
+    }
     const half = axis === bands.length - 1 ? horizontalHalfSize : verticalHalfSize;
     const size = half(band.inputSize, effective[axis]!);
     return {
@@ -271,7 +332,8 @@ export function outputSizeAt(
   const minimum = minimumStrides(input, smoothness, sharedStride);
   const effective = effectiveStrideValues(strides, minimum, options);
   const { bands } = bandsOf('outputSizeAt', input, () => effective, options);
-  return bands.map(({ outputSize }) => outputSize);
+  const growth = growthAt(input, () => strides, options);
+  return bands.map(({ outputSize }, axis) => growth?.[axis] ?? outputSize);
 }
 
 /** The kept bands for strides on the host, with the masks as numbers. */
@@ -375,7 +437,8 @@ export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   outputSize: requireSides,
   path: checkPath,
   lowerLimit: (op, name, limit) => {
-    if (!(Number.isFinite(limit) && (limit as number) >= 1)) refuse(op, name, 'be >= 1', limit);
+    const isLimit = Number.isFinite(limit) && (limit as number) >= SMALLEST_STRIDE;
+    if (!isLimit) refuse(op, name, `be >= ${SMALLEST_STRIDE}`, limit);
   },
   upperLimit: () => {},
 };

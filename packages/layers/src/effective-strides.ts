@@ -13,7 +13,7 @@ import {
 
 /** Bounds on the strides of one layer. */
 export interface StrideLimits {
-  /** Default 1. */
+  /** Default 1. DiffStride takes 1/8 or more: below 1, an axis may grow. */
   lowerLimit?: number;
   /** Default none. */
   upperLimit?: number;

@@ -53,14 +53,26 @@ export function poolFractions<R extends SpatialRank, X extends Tensor>(
   given: GivenBoundaries | null,
   reduce: (image: X, regions: Regions[]) => X,
 ): { output: X; boundaries: number[][] } {
-  const { overlapping = false, dataFormat = 'channelsLast' } = options;
+  const { dataFormat = 'channelsLast' } = options;
   const sides = spatialAxes(dataFormat, rank).map((axis) => x.shape[axis]!);
+  const { boundaries, regions } = regionsOfAxes(op, rank, sides, options, given);
+  const output = inChannelsLast(x, dataFormat, (image) => tidy(() => reduce(image, regions)));
+  return { output, boundaries };
+}
+
+/** The boundaries and the regions along each axis, given or drawn, for images of these sides. */
+export function regionsOfAxes<R extends SpatialRank>(
+  op: string,
+  rank: R,
+  sides: readonly number[],
+  options: FractionalDrawOptions<R>,
+  given: GivenBoundaries | null,
+): { boundaries: number[][]; regions: Regions[] } {
   const boundaries = given
     ? requireBoundaries(op, given, sides)
     : drawnBoundaries(op, rank, sides, options);
-  const regions = boundaries.map((list) => regionsOf(list, overlapping));
-  const output = inChannelsLast(x, dataFormat, (image) => tidy(() => reduce(image, regions)));
-  return { output, boundaries };
+  const { overlapping = false } = options;
+  return { boundaries, regions: boundaries.map((list) => regionsOf(list, overlapping)) };
 }
 
 /** The regions of a draw along each axis, for images of these sides. */
@@ -70,8 +82,7 @@ export function drawnRegions<R extends SpatialRank>(
   sides: readonly number[],
   options: FractionalDrawOptions<R>,
 ): Regions[] {
-  const { overlapping = false } = options;
-  return drawnBoundaries(op, rank, sides, options).map((list) => regionsOf(list, overlapping));
+  return regionsOfAxes(op, rank, sides, options, null).regions;
 }
 
 /** Multiply-adds of the means over the seed's regions, for an image of these sides and channels. */

@@ -5,7 +5,9 @@ import { requireImage } from './data-format.js';
 import {
   drawChecks,
   type FractionalDrawOptions,
+  type GivenBoundaries,
   poolFractions,
+  regionsOfAxes,
   requireOneWay,
 } from './fractional-axes.js';
 import { meanOverAxes } from './region-mean.js';
@@ -70,15 +72,42 @@ function pool(
   reduce: (image: Tensor4D, regions: Regions[]) => Tensor4D,
 ): FractionalPoolResult {
   requireImage(op, x);
-  requireOptions(op, 'options', options, CHECKS);
-  requireOneWay(op, options, 'rows with columns', ['rows', 'columns']);
-  const { rows, columns, ...draw } = options;
-  const given = rows && columns ? { names: ['rows', 'columns'], lists: [rows, columns] } : null;
+  requireOptions(op, 'options', options, FRACTIONAL_CHECKS);
+  const { draw, given } = requireWay(op, options);
   const { output, boundaries } = poolFractions(op, 2, x, draw, given, reduce);
   return { output, rows: boundaries[0]!, columns: boundaries[1]! };
 }
 
-const CHECKS: Checks<FractionalPoolOptions> = {
+/** The options of a draw, or the boundaries that the caller gives. */
+function requireWay(
+  op: string,
+  options: FractionalPoolOptions,
+): { draw: FractionalDrawOptions<2>; given: GivenBoundaries | null } {
+  requireOneWay(op, options, 'rows with columns', ['rows', 'columns']);
+  const { rows, columns, ...draw } = options;
+  const given = rows && columns ? { names: ['rows', 'columns'], lists: [rows, columns] } : null;
+  return { draw, given };
+}
+
+/** The regions of a pooling, for images of these sides. */
+export function fractionalRegions(
+  op: string,
+  sides: readonly number[],
+  options: FractionalPoolOptions,
+): FractionalRegions {
+  const { draw, given } = requireWay(op, options);
+  const [rows, columns] = regionsOfAxes(op, 2, sides, draw, given).regions as [Regions, Regions];
+  return { rows, columns };
+}
+
+/** The regions along both axes. */
+export interface FractionalRegions {
+  rows: Regions;
+  columns: Regions;
+}
+
+/** The checks of {@link FractionalPoolOptions}. */
+export const FRACTIONAL_CHECKS: Checks<FractionalPoolOptions> = {
   ...drawChecks(2),
   // The allowed values depend on the image.
   rows: requireArray,

@@ -19,6 +19,7 @@ export {
   type DenseBlurPoolConfig,
   MaxBlurPool,
 } from './blur-pool-layer.js';
+export { BlurUpsample, type BlurUpsampleConfig } from './blur-upsample-layer.js';
 export { type CountedOps, measureMultiplyAdds } from './count-multiply-adds.js';
 export {
   DctDiffStride,
@@ -41,6 +42,11 @@ export {
   FractionalMaxPool,
   type FractionalPoolConfig,
 } from './fractional-pool-layer.js';
+export { FractionalUnpool, type FractionalUnpoolConfig } from './fractional-unpool-layer.js';
+export {
+  InterpolatedUpsample,
+  type InterpolatedUpsampleConfig,
+} from './interpolated-upsample-layer.js';
 export type { LearnedSize } from './learned-sizes.js';
 export type { LearnedStrideConfig } from './learned-stride-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
@@ -58,6 +64,7 @@ export {
 } from './masked-depth.js';
 export * from './ops.js';
 export { PadImage, type PadImageConfig } from './pad-image-layer.js';
+export { PolyphaseUpsample, type PolyphaseUpsampleConfig } from './polyphase-upsample-layer.js';
 export {
   type PoolingConfig,
   type PoolingConfigs,
@@ -75,5 +82,14 @@ export type { PerAxis, SpatialRank } from './spatial-rank.js';
 export { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
 export { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
 export { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
+export { SpectralUpsample, type SpectralUpsampleConfig } from './spectral-upsample-layer.js';
 export { refreshStrides, strideMirror } from './stride-mirror.js';
 export { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';
+export {
+  partnerUpsampling,
+  type TransposedConfig,
+  type UpsamplingConfigs,
+  type UpsamplingName,
+  upsamplingLayer,
+  upsamplingNames,
+} from './upsampling-registry.js';

@@ -20,6 +20,7 @@ import { imageAxes } from './multiply-adds.js';
 import { scaledGradient } from './scaled-gradient.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import type { Norm } from './spectral-matrices.js';
+import { leastStride } from './stride-growth.js';
 import { perAxis, requireSides, requireStrides } from './stride-values.js';
 import { StridesConstraint, StridesInitializer } from './stride-weight.js';
 
@@ -37,7 +38,7 @@ export interface LearnedStrideConfig extends LayerArgs {
    * a gradient by its size, so k changes nothing there. Default 1.
    */
   strideGradientScale?: number;
-  /** Smallest stride allowed. Default 1. */
+  /** Smallest stride allowed. `DiffStride` may upsample below 1, down to 1/8. Default 1. */
   lowerLimit?: number;
   /** Largest stride allowed. Default none. */
   upperLimit?: number;
@@ -89,7 +90,12 @@ export abstract class LearnedStrideLayer<
     requireLimits(op, config);
     super({ ...config } as LayerArgs);
     this.name = config.name ?? plainName(this);
-    this.initialStrides = requireStrides(op, config.strides ?? 2, spatialRank);
+    this.initialStrides = requireStrides(
+      op,
+      config.strides ?? 2,
+      spatialRank,
+      leastStride(config.lowerLimit),
+    );
     this.sharedStride = config.sharedStride ?? false;
     this.strideGradientScale = config.strideGradientScale ?? 1;
     if (this.sharedStride && new Set(this.initialStrides).size > 1) {

@@ -1,4 +1,4 @@
-import { ConfigError, requirePositive, requireSize } from '@ds/checks';
+import { ConfigError, requireBoolean, requirePositive, requireSize } from '@ds/checks';
 import { disposeByGraph, type PoolingLayer, registerLayer } from '@ds/graph';
 import type { serialization, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -20,10 +20,13 @@ export interface LpsPoolConfig extends LayerArgs {
   seed?: number;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
+  /** Whether the layer also returns its choice, for `PolyphaseUpsample`. Default false. */
+  returnsChoice?: boolean;
 }
 
 type Options = {
   strides: [number, number];
+  returnsChoice?: boolean;
   hidden: number | null;
   temperature: number;
   seed: number;
@@ -42,6 +45,9 @@ const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
  * determines. At inference each image keeps its best component. The paper lowers the temperature
  * during training: set `temperature`. A list of images of one size is pooled on one grid, which the
  * first image chooses.
+ *
+ * With `returnsChoice` a last output has the choice as weights of the grids, `[batch, S_h·S_w]`.
+ * `PolyphaseUpsample` takes it. In training the weights carry a gradient to the scoring network.
  *
  * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
@@ -66,10 +72,12 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
       ...checks,
       strides: checkPolyphaseStrides(2),
       hidden: requireSize,
+      returnsChoice: requireBoolean,
     });
     const { hidden = null, temperature = 1, seed = 0, dataFormat = 'channelsLast' } = config;
     const strides = polyphaseStrides('LpsPool', config.strides ?? 2);
-    super(config, { strides, hidden, temperature, seed, dataFormat });
+    const choice = config.returnsChoice ? { returnsChoice: true } : {};
+    super(config, { strides, hidden, temperature, seed, dataFormat, ...choice });
   }
 
   /** τ > 0 of the mixture in training. */

@@ -5,6 +5,7 @@ export {
   upsampledRelu,
 } from './alias-free-activation.js';
 export type { ApsPoolOptions } from './aps-axes.js';
+export { apsGrid } from './aps-grid.js';
 export { apsPool } from './aps-pool.js';
 export { apsPool1d } from './aps-pool-1d.js';
 export { apsPool3d } from './aps-pool-3d.js';
@@ -19,6 +20,7 @@ export {
 export { avgBlurPool, blurPool, maxBlurPool } from './blur-pool.js';
 export { avgBlurPool1d, blurPool1d, maxBlurPool1d } from './blur-pool-1d.js';
 export { avgBlurPool3d, blurPool3d, maxBlurPool3d } from './blur-pool-3d.js';
+export { type BlurUpsampleOptions, blurUpsample } from './blur-upsample.js';
 export type { Border } from './border.js';
 export type { DataFormat } from './data-format.js';
 export { type DctDiffStrideOptions, dctDiffStride } from './dct-diff-stride.js';
@@ -48,8 +50,20 @@ export {
   fractionalMaxPool3d,
 } from './fractional-pool-3d.js';
 export { fractionalSequence, type SequenceOptions } from './fractional-sequence.js';
+export {
+  type FractionalUnpoolOptions,
+  fractionalUnpool,
+  type UnpoolingKind,
+} from './fractional-unpool.js';
+export {
+  type InterpolatedUpsampleOptions,
+  type Interpolation,
+  interpolatedUpsample,
+} from './interpolated-upsample.js';
 export { type LpsPoolOptions, type LpsSelector, lpsPool } from './lps-pool.js';
 export { type Margins, type PadImageOptions, padImage } from './pad-image.js';
+export type { Mixture } from './polyphase.js';
+export { type PolyphaseUpsampleOptions, polyphaseUpsample } from './polyphase-upsample.js';
 export { resample } from './resample.js';
 export type { Norm } from './spectral-matrices.js';
 export { type SpectralPath, type SpectralPathEstimate, spectralPath } from './spectral-path.js';
@@ -59,5 +73,7 @@ export {
 } from './spectral-pool.js';
 export { type SpectralPool1dOptions, spectralPool1d } from './spectral-pool-1d.js';
 export { type SpectralPool3dOptions, spectralPool3d } from './spectral-pool-3d.js';
+export { type SpectralUpsampleOptions, spectralUpsample } from './spectral-upsample.js';
 export { tipsMixingLoss, tipsUndoLoss } from './tips-losses.js';
 export { type TipsMixer, type TipsPoolOptions, tipsPool, tipsWeights } from './tips-pool.js';
+export type { UpsampledSizeOptions } from './upsampled-size.js';

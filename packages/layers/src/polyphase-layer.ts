@@ -2,11 +2,19 @@ import { type PoolingLayer, plainClassName } from '@ds/graph';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
-import { type Mixture, mixComponents, polyphaseComponents, polyphaseSize } from './polyphase.js';
+import {
+  choiceWeights,
+  type Mixture,
+  mixComponents,
+  polyphaseComponents,
+  polyphaseSize,
+} from './polyphase.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 
 /** The part that the layers with polyphase components share. */
-export abstract class PolyphaseLayer<Options extends { dataFormat?: DataFormat; strides: number[] }>
+export abstract class PolyphaseLayer<
+    Options extends { dataFormat?: DataFormat; strides: number[]; returnsChoice?: boolean },
+  >
   extends StaticPoolLayer<Options, Tensor>
   implements PoolingLayer
 {
@@ -27,15 +35,16 @@ export abstract class PolyphaseLayer<Options extends { dataFormat?: DataFormat; 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor | Tensor[] {
     const images = [inputs].flat();
     return tidy(() => {
-      const pooled = this.poolTogether(images, kwargs?.training === true);
-      return images.length === 1 ? pooled[0]! : pooled;
+      const outputs = this.poolTogether(images, kwargs?.training === true);
+      return outputs.length === 1 ? outputs[0]! : outputs;
     });
   }
 
+  /** The pooled images, and the choice if the layer returns it. */
   private poolTogether(images: Tensor[], training: boolean): Tensor[] {
-    const { strides, dataFormat = 'channelsLast' } = this.options;
+    const { strides, dataFormat = 'channelsLast', returnsChoice = false } = this.options;
     let mixture: Mixture | null = null;
-    return images.map((image) => {
+    const pooled = images.map((image) => {
       requireImage(plainClassName(this), image, this.spatialRank);
       return inChannelsLast(image, dataFormat, (channelsLast) => {
         const components = polyphaseComponents(channelsLast, strides);
@@ -43,6 +52,7 @@ export abstract class PolyphaseLayer<Options extends { dataFormat?: DataFormat; 
         return mixComponents(components, mixture);
       });
     });
+    return returnsChoice ? [...pooled, choiceWeights(mixture!, this.componentCount)] : pooled;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
@@ -50,6 +60,12 @@ export abstract class PolyphaseLayer<Options extends { dataFormat?: DataFormat; 
     const pooled = shapes.map((shape) =>
       this.pooledShape(symbolicImage(plainClassName(this), shape, this.spatialRank)),
     );
+    if (this.options.returnsChoice) pooled.push([pooled[0]![0]!, this.componentCount]);
     return pooled.length === 1 ? pooled[0]! : pooled;
+  }
+
+  /** The number of grids. */
+  private get componentCount(): number {
+    return this.options.strides.reduce((product, stride) => product * stride, 1);
   }
 }

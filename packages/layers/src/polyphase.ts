@@ -3,11 +3,13 @@ import { type AxisTaps, poolAxesByTaps } from '@ds/kernels';
 import {
   addN,
   argMax,
+  cast,
   customGrad,
   equal,
   fill,
   isNaN as isNotANumber,
   mul,
+  oneHot,
   reshape,
   scalar,
   slice,
@@ -81,6 +83,13 @@ export function polyphaseSize(size: number, stride: number): number {
  * `[batch, channels, components]`.
  */
 export type Mixture = Tensor1D | Tensor2D | Tensor3D;
+
+/** A choice as weights: `[batch, components]`. The weight of a kept component is 1. */
+export function choiceWeights(mixture: Mixture, components: number): Tensor2D {
+  if (mixture.rank === 2) return mixture as Tensor2D;
+  // tfjs's wasm backend writes integers into a float32 result of oneHot.
+  return tidy(() => cast(oneHot(mixture as Tensor1D, components), 'float32') as Tensor2D);
+}
 
 /**
  * The kept component `y[n] = component_{winner[n]}[n]`, or the sum

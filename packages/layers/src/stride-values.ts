@@ -44,15 +44,19 @@ export function requireStrideTensor(op: string, strides: Tensor1D, rank: Spatial
   );
 }
 
-/** Checks strides given as numbers, and returns one for each axis. */
+/**
+ * Checks strides given as numbers, and returns one for each axis. `least` is the smallest one
+ * allowed.
+ */
 export function requireStrides<R extends SpatialRank = 2>(
   op: string,
   strides: number | readonly number[],
   rank: R = 2 as R,
+  least = 1,
 ): PerAxis<R> {
   const list = stridesPerAxis(op, strides, rank);
-  if (!list.every((stride) => Number.isFinite(stride) && stride >= 1)) {
-    refuse(op, 'strides', 'be >= 1', list);
+  if (!list.every((stride) => Number.isFinite(stride) && stride >= least)) {
+    refuse(op, 'strides', `be >= ${least}`, list);
   }
   return list;
 }
@@ -71,8 +75,8 @@ export function stridesPerAxis<R extends SpatialRank = 2>(
 }
 
 /** {@link requireStrides} as the check of an option. */
-export function checkStridesOf(rank: SpatialRank): Check {
-  return (op, _name, strides) => requireStrides(op, strides as number[], rank);
+export function checkStridesOf(rank: SpatialRank, least = 1): Check {
+  return (op, _name, strides) => requireStrides(op, strides as number[], rank, least);
 }
 
 /** The check of the strides of images. */

@@ -4,8 +4,10 @@ import {
   requireBoolean,
   requireFunction,
   requireList,
+  requireNumbers,
   requireObject,
   requireOptions,
+  requirePositive,
 } from '@ds/checks';
 import { hasMember } from '@ds/graph';
 import {
@@ -33,7 +35,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from './count-multiply-adds.js';
 import { poolingLayer, poolingNames, poolingTraits, type RankedPoolingConfig } from './registry.js';
 import { checkRank, type SpatialRank } from './spatial-rank.js';
-import { requireStrides } from './stride-values.js';
+import { stridesPerAxis } from './stride-values.js';
 import {
   dot,
   expectSlope,
@@ -171,8 +173,9 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
   requireOptions<DescribePoolingOptions>('describePooling', 'options', options, {
     config: requireObject,
     rank: checkRank,
-    strides: (fn, _name, strides) => {
-      requireStrides(fn, strides as number[], options.rank ?? 2);
+    strides: (fn, key, strides) => {
+      const rank = options.rank ?? 2;
+      requireNumbers(fn, key, stridesPerAxis(fn, strides, rank), rank, requirePositive);
     },
     backends: (fn, name, value) => requireList(fn, name, value),
     refuses: requireFunction,

@@ -194,7 +194,7 @@ describe('configuration', () => {
       () => new DiffStride({ sharedStride: true, strides: [2, 3] }),
       'DiffStride: strides must be equal with sharedStride, got [2, 3]',
     ],
-    [() => new DiffStride({ lowerLimit: 0.5 }), 'DiffStride: lowerLimit must be >= 1, got 0.5'],
+    [() => new DiffStride({ lowerLimit: 0.1 }), 'DiffStride: lowerLimit must be >= 0.125, got 0.1'],
     [() => new SpectralPool({ strides: 0 }), 'SpectralPool: strides must be >= 1, got [0, 0]'],
     [() => new SpectralPool({ norm: 'no' as 'ortho' }), 'SpectralPool: norm must be'],
     [

@@ -43,6 +43,11 @@ describe('a model that was saved before classes had a package', () => {
       (one) => typeof one === 'function' && one.prototype instanceof tf.layers.Layer,
     );
     const added = [
+      'SpectralUpsample',
+      'BlurUpsample',
+      'FractionalUnpool',
+      'PolyphaseUpsample',
+      'InterpolatedUpsample',
       'DctDiffStride',
       'DctPool',
       'MaskedConv2D',

@@ -30,9 +30,10 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  *
  * Each pooling becomes a nested model with the name of the pooling:
  *
- * - A linear, separable pooling (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`, `AsapPool`, and
- *   your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without bias, `Permute` and
- *   `Add`. A pooling that is the identity disappears.
+ * - A linear, separable pooling or upsampling (`DiffStride`, `SpectralPool`, `BlurPool`, `FlcPool`,
+ *   `AsapPool`, `SpectralUpsample`, `BlurUpsample`, `InterpolatedUpsample`, `FractionalUnpool` of
+ *   one average, and your own with `matrices`) becomes constant matrices: `Conv2D` of 1×1 without
+ *   bias, `Permute` and `Add`. A pooling that is the identity disappears.
  * - Those of sound, video and volumes, such as `DiffStride1D` and `SpectralPool3D`, become `Dense`
  *   without bias, `Permute` and `Add`.
  * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the blur.
@@ -46,8 +47,8 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * run, each with a batch norm that multiplies by its factor.
  *
  * `ApsPool` and `LpsPool` choose a grid for each image, the weights of `TipsPool` depend on the image,
- * and `FlcPool` with `modulus` takes a square root. No stock layers compute these. They and other
- * custom layers are an error that lists all of
+ * `PolyphaseUpsample` and other unpoolings follow a choice, and `FlcPool` with `modulus` takes a
+ * square root. No stock layers compute these. They and other custom layers are an error that lists all of
  * them, unless `keepCustom` is set. Every stock layer is copied with its weights. `freezeReport` lists
  * what became of each pooling.
  *
@@ -177,7 +178,8 @@ class FrozenCopy {
       if (known) return known;
       const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
       const node = layer.inboundNodes[nodeIndex]!;
-      const pointwise = pointwiseSource(layer, node.inputTensors[0]!);
+      const isAlone = node.inputTensors.length === 1;
+      const pointwise = isAlone ? pointwiseSource(layer, node.inputTensors[0]!) : null;
       const outputs = pointwise
         ? this.ofLayer(
             pointwise.layer,
@@ -207,7 +209,7 @@ class FrozenCopy {
     if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
     if (isMaskedDepth(layer)) return [this.ofDepth(layer, inputs[0]!, `${prefix}${layer.name}.`)];
     if (isFreezable(layer) || this.wrappers.has(layer)) {
-      return [this.poolingOf(layer, inputs[0]!, prefix)(inputs[0]!)];
+      return [this.poolingOf(layer, inputs, prefix)(inputs[0]!)];
     }
     const twin = this.twins.get(layer) ?? this.twinFor(layer, prefix);
     const isNew = !this.twins.has(layer);
@@ -246,17 +248,18 @@ class FrozenCopy {
   }
 
   /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
-  private poolingOf(layer: tfl.layers.Layer, x: tfl.SymbolicTensor, prefix: string): Apply {
-    const shape = x.shape.slice(1) as number[];
+  private poolingOf(layer: tfl.layers.Layer, inputs: tfl.SymbolicTensor[], prefix: string): Apply {
+    const [shape, reference] = inputs.map((input) => input.shape.slice(1) as number[]);
     const sizes = this.poolings.get(layer) ?? new Map<string, Apply>();
     this.poolings.set(layer, sizes);
-    const found = sizes.get(`${shape}`);
+    const key = `${shape} ${reference ?? ''}`;
+    const found = sizes.get(key);
     if (found) return found;
     const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
     const made = isFreezable(layer)
-      ? this.noted(layer, stockPooling(layer, name, shape, this.isRounded))
-      : this.wrapperOf(layer as Wrapper, name, shape);
-    sizes.set(`${shape}`, made);
+      ? this.noted(layer, stockPooling(layer, name, shape!, this.isRounded, reference))
+      : this.wrapperOf(layer as Wrapper, name, shape!);
+    sizes.set(key, made);
     return made;
   }
 

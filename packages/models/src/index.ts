@@ -23,3 +23,4 @@ export {
   swapDownsampling,
 } from './swap-downsampling.js';
 export { swapTable } from './swap-table.js';
+export { type UnetOptions, unet } from './unet.js';

@@ -6,7 +6,8 @@ import { type ConstantPooling, IDENTITY } from './constant-pooling.js';
 
 /**
  * The taps of a spectral pooling at the nearest integer strides. `null` for other poolings: their
- * strides are integers, and their matrices may depend on the border. `shape` is the image's, without
+ * strides are integers, and their matrices may depend on the border. `null` also for a layer that
+ * enlarges its input. `shape` is the image's, without
  * the batch axis.
  */
 export function tapsOf(
@@ -22,10 +23,11 @@ export function tapsOf(
   ];
   const input: [number, number] = [height!, width!];
   const matrices = layer.matrices(input);
-  const taps = antiAliasTaps(matrices, input, learned, config.cropping !== false);
   const { rows, columns, skew } = matrices;
+  const isLarger = rows.shape[0] > input[0] || columns.shape[0] > input[1];
+  const taps = isLarger ? null : antiAliasTaps(matrices, input, learned, config.cropping !== false);
   dispose([rows, columns, ...Object.values(skew ?? {})]);
-  return { ...taps, learned };
+  return taps && { ...taps, learned };
 }
 
 /**

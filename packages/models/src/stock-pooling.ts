@@ -43,20 +43,23 @@ export function isFreezable(layer: tfl.layers.Layer): boolean {
 
 /**
  * A pooling in stock layers, for images of `shape`, without the batch axis. With `isRounded`, a
- * pooling that masks the spectrum becomes a strided convolution.
+ * pooling that masks the spectrum becomes a strided convolution. `reference` is the shape of a
+ * second input, which sets the output size.
  */
 export function stockPooling(
   layer: tfl.layers.Layer,
   name: string,
   shape: number[],
   isRounded: boolean,
+  reference?: number[],
 ): ConstantPooling {
   if (isMaskedConv2D(layer)) return stockConvolution(layer, name, shape.at(-1)!);
   const dataFormat = dataFormatOf(layer);
   if (hasMember(layer, 'matrices')) {
-    const rounded = isRounded ? roundedPooling(layer, name, shape) : null;
+    const rounded = isRounded && !reference ? roundedPooling(layer, name, shape) : null;
     if (rounded) return rounded;
-    const matrices = layer.matrices(sidesOf(shape, dataFormat));
+    const output = reference && sidesOf(reference, dataFormat);
+    const matrices = layer.matrices(sidesOf(shape, dataFormat), output);
     return constantPooling(name, shape, matrices, dataFormat);
   }
   if (hasMember(layer, 'axisMatrices')) {

@@ -1,5 +1,12 @@
 import { useBackend } from '@ds/backend';
-import { AsapPool, BlurPool, DiffStride, FlcPool, SpectralPool } from '@ds/layers';
+import {
+  AsapPool,
+  BlurPool,
+  DiffStride,
+  FlcPool,
+  SpectralPool,
+  SpectralUpsample,
+} from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
@@ -174,6 +181,24 @@ describe('on wasm', () => {
       expect(relativeError(outputs(frozen, x), outputs(model, x))).toBeLessThan(FLOAT32);
       x.dispose();
     }
+  });
+
+  it('keeps layers that enlarge their map, also with round', () => {
+    const image = tf.input({ shape: [6, 7, 2] });
+    const grow = new DiffStride({ strides: [0.6, 0.8], lowerLimit: 0.5, smoothness: 2 });
+    const up = new SpectralUpsample({ strides: [1.5, 2] });
+    const larger = grow.apply(image) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: image, outputs: up.apply(larger) as tf.SymbolicTensor });
+    const x = unitTensor(3, [2, 6, 7, 2]);
+    const want = outputs(model, x);
+    for (const round of [false, true]) {
+      const frozen = freezeStrides(model, [6, 7, 2], { round });
+      expect(frozen.outputs[0]!.shape).toEqual([null, 15, 18, 2]);
+      expect(relativeError(outputs(frozen, x), want)).toBeLessThan(FLOAT32);
+      frozen.dispose();
+    }
+    model.dispose();
+    x.dispose();
   });
 
   it('leaks nothing', () => {

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from . import (
     blur_pool,
+    blur_upsample,
     complexity,
     dct,
     dct_diffstride,
@@ -13,6 +14,7 @@ from . import (
     fft2_grads,
     fractional_max_pool,
     fractional_sequences,
+    grown_stride,
     max_blur_pool,
     paper_masks,
     resnet18,
@@ -20,6 +22,7 @@ from . import (
     span_attention,
     span_positions,
     spectral_pool,
+    spectral_upsample,
     tips_pool,
     torch_fractional_max_pool,
 )
@@ -48,6 +51,7 @@ FAMILIES: dict[str, Family] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         blur_pool,
+        blur_upsample,
         complexity,
         dct,
         dct_diffstride,
@@ -57,6 +61,7 @@ FAMILIES: dict[str, Family] = {
         fft2_grads,
         fractional_max_pool,
         fractional_sequences,
+        grown_stride,
         max_blur_pool,
         paper_masks,
         resnet18,
@@ -64,6 +69,7 @@ FAMILIES: dict[str, Family] = {
         span_attention,
         span_positions,
         spectral_pool,
+        spectral_upsample,
         tips_pool,
         torch_fractional_max_pool,
     )

@@ -50,7 +50,7 @@ const diffStride = {
   alignment,
   norm,
   dataFormat,
-  lowerLimit: number(1),
+  lowerLimit: number(0.125),
   upperLimit: except(number(1), 'Infinity'),
 };
 const fractional = {
@@ -324,6 +324,53 @@ const fractionalPool = (as: string, call: Call['call']): Call[] => [
   },
 ];
 
+const interpolation = oneOf('nearest', 'bilinear');
+const spectralUp = { strides, norm, dataFormat };
+const blurUp = { filterSize: integer(1, 7), padding: border, dataFormat, strides: integers };
+const interpolatedUp = { strides, interpolation, dataFormat };
+const larger = () => tf.ones([1, 8, 12, 2]);
+const grid = () => tf.tensor1d([3], 'int32');
+const choice: Kind = [
+  ...except(tensor(), 'int32'),
+  { what: 'floats of one axis', make: () => tf.ones([1]) },
+  { what: 'too many grids', make: () => tf.ones([1, 5]) },
+];
+
+/** An upsampling op, by strides and by an output size. */
+const upsampling = (as: string, call: Call['call'], kinds: Record<string, Kind>): Call[] => [
+  ...op(as, call, kinds),
+  {
+    as,
+    call,
+    good: () => [image(), { outputSize: [8, 12] }],
+    args: {
+      x: [],
+      options: options({ outputSize: pair(size(), true) }, { isStrict: false }),
+    },
+  },
+];
+
+/** The configuration of a layer that needs several inputs, and a call with its inputs. */
+const joining = (
+  as: string,
+  of: new (config: never) => tf.layers.Layer,
+  kinds: Record<string, Kind>,
+  inputs: () => tf.Tensor[],
+): Call[] => [
+  {
+    as,
+    call: (config: never) => new of(config),
+    good: () => [{}],
+    args: { config: options({ ...kinds, name: text(), trainable: boolean() }) },
+  },
+  {
+    as,
+    call: (...given: tf.Tensor[]) => new of({} as never).call(given, {}),
+    good: () => [image(), ...inputs()],
+    args: { x: except(tensor(), 'a nested list') },
+  },
+];
+
 /** The ops and layers with one or three axes. */
 const ofRank = (rank: 1 | 3): Table => {
   const at = (): tf.Tensor => tf.ones(rank === 1 ? [1, 6, 2] : [1, 4, 3, 6, 2]);
@@ -385,6 +432,87 @@ export const layersTables: Record<string, Table> = {
     ...ofRank(1),
     ...ofRank(3),
     apsPool: strided('apsPool', layers.apsPool, polyphase, { order: number(1), dataFormat }),
+    apsGrid: strided('apsGrid', layers.apsGrid, polyphase, { order: number(1), dataFormat }),
+    spectralUpsample: upsampling('spectralUpsample', layers.spectralUpsample, {
+      ...spectralUp,
+      path,
+    }),
+    blurUpsample: upsampling('blurUpsample', layers.blurUpsample, blurUp),
+    interpolatedUpsample: upsampling(
+      'interpolatedUpsample',
+      layers.interpolatedUpsample,
+      interpolatedUp,
+    ),
+    polyphaseUpsample: [
+      {
+        as: 'polyphaseUpsample',
+        call: layers.polyphaseUpsample,
+        good: () => [image(), grid(), {}],
+        args: { x, choice, options: options({ strides: polyphase, dataFormat }) },
+      },
+    ],
+    fractionalUnpool: [
+      {
+        as: 'fractionalUnpool',
+        call: layers.fractionalUnpool,
+        good: () => [image(), larger(), { ratio: 2, seed: 1 }],
+        args: {
+          x,
+          reference: tensor(),
+          options: options({ ...fractional, kind: oneOf('max', 'average') }, { isStrict: false }),
+        },
+      },
+    ],
+    SpectralUpsample: [
+      ...layer('SpectralUpsample', layers.SpectralUpsample, spectralUp),
+      matrices('SpectralUpsample', layers.SpectralUpsample),
+    ],
+    BlurUpsample: [
+      ...layer('BlurUpsample', layers.BlurUpsample, blurUp),
+      matrices('BlurUpsample', layers.BlurUpsample),
+    ],
+    InterpolatedUpsample: [
+      ...layer('InterpolatedUpsample', layers.InterpolatedUpsample, interpolatedUp),
+      matrices('InterpolatedUpsample', layers.InterpolatedUpsample),
+    ],
+    PolyphaseUpsample: joining(
+      'PolyphaseUpsample',
+      layers.PolyphaseUpsample,
+      { strides: polyphase, dataFormat },
+      () => [grid()],
+    ),
+    FractionalUnpool: joining(
+      'FractionalUnpool',
+      layers.FractionalUnpool,
+      {
+        ...fractional,
+        kind: oneOf('max', 'average'),
+        samples: integer(1, 4096),
+        ratio: pair(number(1), true),
+        partner: [{ what: 'a number', make: () => 3 }],
+      },
+      () => [tf.ones([1, 6, 9, 2])],
+    ),
+    upsamplingLayer: [
+      {
+        as: 'upsamplingLayer',
+        call: layers.upsamplingLayer,
+        good: () => ['blur', { strides: [2, 2] }],
+        args: {
+          name: [...text(), { what: 'an unknown name', make: () => 'blurry' }],
+          config: options({}).filter(({ what }) => what !== 'undefined'),
+        },
+      },
+    ],
+    upsamplingNames: [],
+    partnerUpsampling: [
+      {
+        as: 'partnerUpsampling',
+        call: layers.partnerUpsampling,
+        good: () => ['blur'],
+        args: { pooling: text() },
+      },
+    ],
     asapPool: [
       ...strided('asapPool', layers.asapPool, strides, { norm, dataFormat, windowCenter }),
       resized('asapPool', layers.asapPool),
@@ -612,7 +740,12 @@ export const layersTables: Record<string, Table> = {
         args: { x, rows: tensor(), columns: tensor() },
       },
     ],
-    ApsPool: layer('ApsPool', layers.ApsPool, { strides: polyphase, order: number(1), dataFormat }),
+    ApsPool: layer('ApsPool', layers.ApsPool, {
+      strides: polyphase,
+      order: number(1),
+      dataFormat,
+      returnsChoice: boolean(),
+    }),
     AsapPool: [
       ...layer('AsapPool', layers.AsapPool, { ...fixed, windowCenter }),
       matrices('AsapPool', layers.AsapPool),
@@ -698,7 +831,12 @@ export const layersTables: Record<string, Table> = {
       ratio: pair(number(1), true),
     }),
     LpsPool: [
-      ...layer('LpsPool', layers.LpsPool, { ...lps, strides: polyphase, hidden: size() }),
+      ...layer('LpsPool', layers.LpsPool, {
+        ...lps,
+        strides: polyphase,
+        hidden: size(),
+        returnsChoice: boolean(),
+      }),
       {
         as: 'LpsPool',
         call: (temperature: number) => Object.assign(new layers.LpsPool(), { temperature }),

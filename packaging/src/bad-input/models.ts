@@ -223,6 +223,18 @@ export const modelsTables: Record<string, Table> = {
       { ...network, stem: oneOf('cifar', 'imagenet', 'antialiased') },
       [1, 1, 2, 2, 2],
     ),
+    unet: resnet(
+      'unet',
+      models.unet,
+      {
+        ...ofMobilenet,
+        width: size(),
+        depth: size(),
+        upsampling: oneOf('spectral', 'bilinear'),
+        upsamplingConfig: object,
+      },
+      [2, 2, 2],
+    ),
     resnet56: resnet('resnet56', models.resnet56, network, [1, 1, 2, 2]),
     mobilenetV2: resnet('mobilenetV2', models.mobilenetV2, ofMobilenet, [2, 1, 2, 2, 2, 1, 2, 1]),
     audioCnn: [

@@ -6,8 +6,9 @@ import { imageInChannelsLast } from './channels-last.js';
 import type { Converter } from './converter.js';
 
 /**
- * A pooling with the member `matrices` of `PoolingLayer`: `y = R x Cᵀ − U (V x C'ᵀ)`. Learned
- * strides have their present values.
+ * A pooling or an upsampling with the member `matrices` of `PoolingLayer`:
+ * `y = R x Cᵀ − U (V x C'ᵀ)`. Learned strides have their present values. A second input only sets
+ * the output size, and is not part of the graph.
  */
 export const matrixPooling: Converter = (application) => {
   const { graph } = application;
@@ -35,9 +36,11 @@ function matricesOf(
   width: number,
 ): PoolingConstants {
   const layer = application.layer as LayerWith<'matrices'>;
-  const { rows, columns, skew } = layer.matrices([height, width]);
+  const output = sidesOfReference(application);
+  const { rows, columns, skew } = layer.matrices([height, width], output);
+  const sizes = [[height, width], output].flatMap((sides) => (sides ? [sides.join('x')] : []));
   const constant = (name: string, matrix: Tensor2D) =>
-    application.constant(`${name}_${height}x${width}`, () => ({
+    application.constant([name, ...sizes].join('_'), () => ({
       shape: matrix.shape.slice(),
       values: matrix.dataSync<'float32'>(),
     }));
@@ -54,6 +57,13 @@ function matricesOf(
   };
   dispose([rows, columns, ...Object.values(skew ?? {})]);
   return made;
+}
+
+/** Height and width of the second input, if there is one. */
+function sidesOfReference({ inputs, config }: LayerApplication): [number, number] | undefined {
+  const shape = inputs[1]?.shape as [number, number, number, number] | undefined;
+  if (!shape) return undefined;
+  return config.dataFormat === 'channelsFirst' ? [shape[2], shape[3]] : [shape[1], shape[2]];
 }
 
 /** Float32 rounding in a product of DFT matrices. */

@@ -1,0 +1,71 @@
+import { type Checks, ConfigError, requireTensor } from '@ds/checks';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
+
+/** The output size of an upsampling. Give at most one of both. */
+export interface UpsampledSizeOptions {
+  /** Output pixels per input pixel, ≥ 1, one number for both axes. Default 2. */
+  strides?: number | [number, number];
+  /** Output [height, width], or one number for both. It replaces `strides`. */
+  outputSize?: number | [number, number];
+}
+
+/** The checks of {@link UpsampledSizeOptions}. {@link requireOneSize} checks both together. */
+export const UPSAMPLED_SIZE_CHECKS: Checks<UpsampledSizeOptions> = {
+  strides: (op, _name, strides) => requireStrides(op, strides as [number, number]),
+  outputSize: (op, name, size) =>
+    requireSides(op, name, typeof size === 'number' ? [size, size] : size),
+};
+
+/** @throws ConfigError if both an output size and strides are given. */
+export function requireOneSize(op: string, { strides, outputSize }: UpsampledSizeOptions): void {
+  if (strides === undefined || outputSize === undefined) return;
+  throw new ConfigError(
+    `${op}: at most one of strides and outputSize must be given, ` +
+      `got strides [${[strides].flat()}] and outputSize [${[outputSize].flat()}]`,
+  );
+}
+
+/** The size options of a layer, as it saves them: `outputSize`, or strides for both axes. */
+export function sizeOptions({
+  strides = 2,
+  outputSize,
+}: UpsampledSizeOptions): UpsampledSizeOptions {
+  if (outputSize !== undefined) return { outputSize: structuredClone(outputSize) };
+  return { strides: stridesPerAxis('strides', strides) };
+}
+
+/**
+ * The output [height, width] for an input [h, w]: `outputSize`, or floor(h·S_h) and floor(w·S_w).
+ * The products round to float32, so that 10·1.1 is 11.
+ *
+ * @throws ConfigError if a side of `outputSize` is smaller than that of the input.
+ */
+export function upsampledSize(
+  op: string,
+  input: [number, number],
+  { strides = 2, outputSize }: UpsampledSizeOptions,
+): [number, number] {
+  if (outputSize !== undefined) {
+    const size = stridesPerAxis(op, outputSize);
+    if (size.some((side, axis) => side < input[axis]!)) {
+      throw new ConfigError(
+        `${op}: outputSize must be at least the input's size [${input}], got [${size}]`,
+      );
+    }
+    return size;
+  }
+  const pair = stridesPerAxis(op, strides);
+  return [scaledSize(input[0], pair[0]), scaledSize(input[1], pair[1])];
+}
+
+/** floor(size·stride) in float32. */
+export function scaledSize(size: number, stride: number): number {
+  return Math.floor(Math.fround(size * Math.fround(stride)));
+}
+
+/** Checks the image that the partner of an upsampling pooled. */
+export function requireReference(op: string, reference: Tensor4D): void {
+  const axes = '[batch, height, width, channels]';
+  requireTensor(op, 'reference', reference, { rank: 4, axes });
+}
