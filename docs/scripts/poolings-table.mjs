@@ -2,7 +2,7 @@
 // pooling runs on a small input, is frozen and is exported. `store-poolings.mjs` writes it into the
 // pages.
 import { toGraphModel, toOnnx } from '@ds/export';
-import { poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
+import { partnerUpsampling, poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
 import { freezeReport, freezeStrides } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
 
@@ -23,7 +23,15 @@ const AXES = { 1: '1-D', 2: '2-D', 3: '3-D' };
 
 /** The table as Markdown, with one row for each of some registered poolings. Default: all. */
 export function poolingsTable(names = poolingNames()) {
-  const head = ['pooling', 'axes', 'maps get', 'gradient of', 'frozen, it is', 'exported as'];
+  const head = [
+    'pooling',
+    'axes',
+    'maps get',
+    'reversed by',
+    'gradient of',
+    'frozen, it is',
+    'exported as',
+  ];
   const rows = names.map((name) => {
     const { ranks = [2] } = poolingTraits(name);
     const rank = ranks.includes(2) ? 2 : ranks[0];
@@ -31,6 +39,7 @@ export function poolingsTable(names = poolingNames()) {
       `\`${name}\``,
       ranks.map((one) => AXES[one]).join(', '),
       sizesOf(name, rank),
+      `\`${partnerUpsampling(name)}\``,
       gradientsOf(name, rank).join(', '),
       frozenAs(name, rank),
       exportsOf(name, rank).join(', ') || '–',

@@ -152,13 +152,16 @@ export abstract class LearnedStrideLayer<
    * gradient that is not finite, the strides are not finite either, and the layer refuses to pool.
    */
   get strides(): PerAxis<R> {
-    const variable = this.strideVariable;
-    if (!variable) {
-      const [lower, upper] = this.limits;
-      const within = (stride: number) => Math.min(Math.max(stride, lower), upper);
-      return this.initialStrides.map(within) as PerAxis<R>;
-    }
+    if (!this.strideVariable) return this.chosen;
     return perAxis(this.hostCopy.present(), this.spatialRank);
+  }
+
+  /** The strides of the configuration, within their limits. */
+  private get chosen(): PerAxis<R> {
+    const [lower, upper] = this.limits;
+    return this.initialStrides.map((stride) =>
+      Math.min(Math.max(stride, lower), upper),
+    ) as PerAxis<R>;
   }
 
   /** The strides that set the output size. */
@@ -180,8 +183,10 @@ export abstract class LearnedStrideLayer<
     });
   }
 
+  /** Warns of strides that its author chose. Strides that it learned are the layer's own matter. */
   private warnOfFullSize(x: Tensor, strides: readonly number[]): void {
-    if (env().getBool('PROD') || !strides.every(Number.isFinite)) return;
+    const isNew = strides.every((stride, axis) => stride === Math.fround(this.chosen[axis]!));
+    if (env().getBool('PROD') || !isNew) return;
     const note = this.noteAt(imageAxes(x.shape.slice(1), this.options.dataFormat).sides, strides);
     if (note) console.warn(`${this.op}: ${this.name}: ${note}`);
   }

@@ -125,6 +125,11 @@ describe('the warning of a map that keeps its size', () => {
     called(new DiffStride({ strides: 2, smoothness: 3 }), 16);
     called(new DiffStride({ strides: 1 }), 16);
     called(new DiffStride({ strides: 2, cropping: false }), 16);
+    // These were learned.
+    const trained = new DiffStride({ strides: 2 });
+    trained.build([null, 16, 16, 1]);
+    trained.setWeights([tf.tensor1d([1.1, 1.2])]);
+    called(trained, 16);
     tf.env().set('PROD', true);
     called(new DiffStride({ strides: 2 }), 16);
     expect(warn).not.toHaveBeenCalled();
