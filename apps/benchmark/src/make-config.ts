@@ -35,7 +35,7 @@ export function makeConfig(file: RunFile): RunConfig {
     ...(module !== undefined && { poolingModule: module }),
     poolingConfig:
       fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
-    strides: isSound ? strides : wholeStrides(model, strides, preset.run.stem),
+    strides: isSound ? strides : wholeStrides(model, strides, fields.stem ?? preset.run.stem),
   });
 }
 

@@ -1,4 +1,4 @@
-import { poolingColor, QUIET } from '@ds/palette';
+import { QUIET, SERIES } from '@ds/palette';
 import type { PlotOptions } from '@observablehq/plot';
 
 export type PlotLibrary = typeof import('@observablehq/plot');
@@ -28,8 +28,8 @@ export function figure<Key extends string>(definition: Figure<Key>): Figure<Key>
 
 /** The colours of series that are not poolings. Poolings have those of `poolingColor`. */
 export const COLORS = {
-  first: poolingColor('conv'),
-  second: poolingColor('diffstride'),
-  third: poolingColor('spectral'),
+  first: SERIES[2]!,
+  second: SERIES[0]!,
+  third: SERIES[3]!,
   quiet: QUIET,
 };

@@ -1,4 +1,4 @@
-import { COLORED_POOLINGS, poolingColor } from '@ds/palette';
+import { COLORED_POOLINGS, poolingColors } from '@ds/palette';
 import type { PlotOptions } from '@observablehq/plot';
 import type { PlotLibrary } from './figure.js';
 
@@ -28,7 +28,7 @@ export function resultPlot({ rows }: StoredResult, Plot: PlotLibrary): PlotOptio
   return {
     height: facets.length > 1 ? 60 + 130 * facets.length : 320,
     ...(facets.length > 1 && { marginRight: 80 }),
-    color: { domain: poolings, range: poolings.map(poolingColor), legend: true },
+    color: { domain: poolings, range: poolingColors(poolings), legend: true },
     ...(facets.length > 1 && { fy: { label: null, domain: facets } }),
     x: {
       type: 'log',

@@ -25,23 +25,51 @@ const POOLINGS: Record<string, string> = {
 };
 
 /** Colours of series that are not poolings, such as the two axes of an image. */
-export const SERIES: readonly string[] = ['#109b8f', '#077bab', '#cc572a', '#8264c8', '#b9883c'];
+export const SERIES: readonly string[] = [
+  '#109b8f',
+  '#077bab',
+  '#cc572a',
+  '#8264c8',
+  '#b9883c',
+  '#c64080',
+  '#628835',
+  '#846c5a',
+];
 
 /** A line or a point that stands back. */
 export const QUIET = '#8d8d8d';
 
+/** The poolings that have a colour of their own. */
+export const COLORED_POOLINGS: readonly string[] = Object.keys(POOLINGS);
+
 /**
- * The colour of a pooling by its name. A pooling of your own gets a colour from its name too, so it
- * has the same one in every figure. Two of them may share it.
+ * The colour of a pooling by its name. A label such as `conv, circular` has the colour of the pooling
+ * that it begins with or contains. A pooling of your own gets a colour from its name too, so it has
+ * the same one in every figure. Two of them may share it.
  */
 export function poolingColor(name: string): string {
-  const known = POOLINGS[name];
-  if (known) return known;
+  const known = COLORED_POOLINGS.find((one) => name.split(/[ ,]+/).includes(one));
+  if (known) return POOLINGS[known]!;
   const others = Object.values(POOLINGS).slice(3);
   let hash = 0;
   for (const char of name) hash = (31 * hash + char.codePointAt(0)!) % 65_521;
   return others[hash % others.length]!;
 }
 
-/** The poolings that have a colour of their own. */
-export const COLORED_POOLINGS: readonly string[] = Object.keys(POOLINGS);
+/**
+ * The colours of the series of one figure. Each has that of its pooling. A further series of the
+ * same colour, such as another border, is paler.
+ */
+export function poolingColors(names: readonly string[]): string[] {
+  const colors = names.map(poolingColor);
+  const paler = ['', '90', '55'];
+  return colors.map((color, i) => {
+    const before = colors.slice(0, i).filter((other) => other === color).length;
+    return `${color}${paler[Math.min(before, paler.length - 1)]}`;
+  });
+}
+
+/** The colours of the series of one figure that has no poolings. */
+export function seriesColors(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => SERIES[i % SERIES.length]!);
+}

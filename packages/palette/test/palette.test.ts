@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { COLORED_POOLINGS, poolingColor, QUIET, SERIES } from '../src/index.js';
+import {
+  COLORED_POOLINGS,
+  poolingColor,
+  poolingColors,
+  QUIET,
+  SERIES,
+  seriesColors,
+} from '../src/index.js';
 
 /** The papers of reports, demo and site. */
 const PAPERS = ['#fcfcfa', '#14181b'];
@@ -73,6 +80,25 @@ describe('the palette', () => {
   it('gives every known pooling a colour of its own', () => {
     const colors = [...COLORED_POOLINGS.map(poolingColor), QUIET];
     expect(new Set(colors).size).toBe(colors.length);
+  });
+
+  it('gives each series of a figure a colour of its own, also two of one pooling', () => {
+    const names = [
+      'conv',
+      'conv, circular',
+      'max-blur, circular',
+      'average',
+      'diffstride, one run',
+    ];
+    const colors = poolingColors(names);
+    expect(new Set(colors).size).toBe(names.length);
+    expect(colors[1]).toBe(`${poolingColor('conv')}90`);
+    expect(colors[4]).toBe(poolingColor('diffstride'));
+    expect(new Set(seriesColors(8)).size).toBe(8);
+  });
+
+  it('knows only names of poolings', () => {
+    expect(poolingColor('constructor')).toMatch(/^#[0-9a-f]{6}$/);
   });
 
   it('gives a pooling of your own the same colour each time, and not that of the main three', () => {

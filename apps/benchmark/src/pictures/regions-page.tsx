@@ -3,7 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure } from '../report/part.js';
-import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { plotDrawing, seriesColors } from '../report/plot-drawing.js';
 import { pictureImage } from './picture.js';
 import { REGION_KINDS, type RegionKind, type RepeatedPooling } from './regions.js';
 
@@ -101,7 +101,7 @@ function regionGrid(rows: number[], columns: number[]) {
 function distortionPlot(distortions: Distortion[]) {
   return plotDrawing({
     height: 320,
-    color: poolingColors([...REGION_KINDS]),
+    color: seriesColors([...REGION_KINDS]),
     x: { label: 'poolings', tickFormat: 'd', ticks: Math.min(10, distortions.length / 2) },
     y: { label: 'distortion (pixels of the original, RMS)', grid: true, zero: true },
     marks: [

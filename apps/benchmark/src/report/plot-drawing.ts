@@ -1,4 +1,4 @@
-import { poolingColor } from '@ds/palette';
+import * as palette from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { type Child, jsx } from 'hono/jsx';
 import { parseHTML } from 'linkedom';
@@ -37,12 +37,16 @@ function drawn(node: Node): Child {
   return jsx(localName, properties, ...Array.from(childNodes, drawn));
 }
 
-/** The colour scale of the poolings. A pooling has the same colour in every figure. */
+/** The colour scale of poolings. A pooling has the same colour in every figure. */
 export function poolingColors(poolings: string[]): Plot.ScaleOptions {
-  return {
-    type: 'categorical',
-    domain: poolings,
-    range: poolings.map(poolingColor),
-    legend: true,
-  };
+  return colorScale(poolings, palette.poolingColors(poolings));
+}
+
+/** The colour scale of series that are not poolings. */
+export function seriesColors(names: string[]): Plot.ScaleOptions {
+  return colorScale(names, palette.seriesColors(names.length));
+}
+
+function colorScale(domain: string[], range: string[]): Plot.ScaleOptions {
+  return { type: 'categorical', domain, range, legend: true };
 }

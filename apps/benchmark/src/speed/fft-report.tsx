@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure } from '../report/part.js';
-import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { plotDrawing, seriesColors } from '../report/plot-drawing.js';
 import { cells, type FftResult } from './fft-table.js';
 
 /** The table, and the growth of the times with n. */
@@ -51,7 +51,7 @@ function growth({ rows, contenders }: FftResult) {
     );
   return plotDrawing({
     height: 340,
-    color: poolingColors(names),
+    color: seriesColors(names),
     x: { type: 'log', base: 2, label: 'length n' },
     y: { label: 'nanoseconds / (n · log₂ n)', grid: true, zero: true },
     marks: [

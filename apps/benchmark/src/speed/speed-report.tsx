@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { page } from '../report/page.js';
 import { figure } from '../report/part.js';
-import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { plotDrawing, seriesColors } from '../report/plot-drawing.js';
 import { peakSentences } from './peak-sentences.js';
 import type { SpeedResult } from './speed-result.js';
 import { formatRate, formatRatio, formatTiming, isTiming } from './speed-table.js';
@@ -115,7 +115,7 @@ function curve({ scaling }: SpeedResult, axis: string) {
   const draw = () =>
     plotDrawing({
       height: 320,
-      color: poolingColors([...new Set(points.map(({ name }) => name))]),
+      color: seriesColors([...new Set(points.map(({ name }) => name))]),
       x: {
         type: 'log',
         label: `${axis} →`,

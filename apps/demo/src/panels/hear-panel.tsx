@@ -39,6 +39,8 @@ const record = () =>
   hear(async () => {
     status.value = 'asking';
     const started = startWeights();
+    // It is awaited after the recording, whose own error may come first.
+    started.catch(() => {});
     const { samples, sampleRate } = await recordSound(SECONDS, () => {
       status.value = 'speak';
     });

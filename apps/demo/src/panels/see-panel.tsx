@@ -7,9 +7,7 @@ import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { Seen } from '../workers/see-api.js';
-
-/** The side of the networks' input, and one pixel more on each side for the shifts. */
-const SIDE = 34;
+import { SEEN_SIDE as SIDE } from '../workers/seen-side.js';
 
 const picture = signal<Picture | null>(null);
 const chosen = signal<string>(PICTURES[0][0]);
@@ -24,6 +22,7 @@ async function see(get: () => Promise<Blob>): Promise<void> {
   const own = latest;
   try {
     const small = await shrunk(await get());
+    if (own !== latest) return;
     picture.value = small;
     await startWeights();
     const found = await weightsLink.call((apis) => apis.see.see(small));

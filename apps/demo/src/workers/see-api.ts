@@ -1,12 +1,6 @@
 import { softmax, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Picture } from './image-bytes.js';
-
-/** The side of the networks' input, and the largest shift, in pixels. */
-const SIDE = 32;
-const REACH = 1;
-
-/** The side of a picture to classify: the input, and the pixels that shifts bring in. */
-export const SEEN_SIDE = SIDE + 2 * REACH;
+import { REACH, SEEN_SIDE, INPUT_SIDE as SIDE } from './seen-side.js';
 
 /** What a network predicts for a picture, and for the picture shifted by a pixel. */
 export interface Seen {

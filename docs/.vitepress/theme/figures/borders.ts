@@ -1,4 +1,5 @@
 import { dctDiffStride, diffStride } from '@ds/layers/ops';
+import { poolingColor } from '@ds/palette';
 import { COLORS, figure } from '../figure.js';
 import { signalOf } from '../signal.js';
 
@@ -30,7 +31,7 @@ export default figure({
     const color = {
       legend: true,
       domain: ['Fourier', 'cosine'],
-      range: [COLORS.first, COLORS.second],
+      range: ['diffstride', 'dct-diffstride'].map(poolingColor),
     };
     return {
       says:

@@ -1,9 +1,17 @@
 import { blurPool, diffStride1d } from '@ds/layers/ops';
+import { poolingColor } from '@ds/palette';
 import { type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { COLORS, figure } from '../figure.js';
 import { signalOf } from '../signal.js';
 
 const SIZE = 96;
+
+/** The signals, and the colours of their poolings. */
+const SHOWN = {
+  strided: poolingColor('conv'),
+  blurPool: poolingColor('blur'),
+  diffStride1d: poolingColor('diffstride'),
+};
 
 export default figure({
   label: 'A tone in a waveform, and what three ways to shorten it keep',
@@ -45,7 +53,7 @@ export default figure({
         `The mask keeps ${Math.round(100 * kept)} % of the tone at ${f} periods. ` +
         `The other two take the whole stride ${whole}` +
         `${f > SIZE / (2 * whole) ? ', and fold the tone to a lower one.' : '.'}`,
-      plots: ['strided', 'blurPool', 'diffStride1d'].map((name, i) => ({
+      plots: Object.entries(SHOWN).map(([name, color], i) => ({
         height: 110,
         x: { label: i === 2 ? 'sample' : null },
         y: { label: name, domain: [-1.2, 1.2], ticks: 3 },
@@ -59,12 +67,12 @@ export default figure({
               strokeOpacity: 0.4,
             },
           ),
-          Plot.line(rows, { filter: (d) => d.name === name, x: 't', y: 'y', stroke: COLORS.first }),
+          Plot.line(rows, { filter: (d) => d.name === name, x: 't', y: 'y', stroke: color }),
           Plot.dot(rows, {
             filter: (d) => d.name === name,
             x: 't',
             y: 'y',
-            fill: COLORS.first,
+            fill: color,
             r: 2.5,
           }),
         ],

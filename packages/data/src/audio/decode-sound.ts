@@ -48,9 +48,15 @@ export async function decodeSound(
 
 /** The error of a file whose content is no sound that can be read. */
 export function otherFormat(name: string, head: Uint8Array): DataError {
-  const start = JSON.stringify(String.fromCharCode(...head.subarray(0, 4)));
+  const magic = String.fromCharCode(...head.subarray(0, 4));
+  const start = JSON.stringify(magic);
+  if (magic === 'OggS') {
+    return new DataError(
+      `${name}: Ogg must hold Vorbis, Opus or FLAC, got another codec; convert it`,
+    );
+  }
   return new DataError(
-    `${name}: must begin with 'RIFF' (WAV), 'fLaC', 'OggS' (Vorbis or Opus) or a frame of MP3, ` +
+    `${name}: must begin with 'RIFF' (WAV), 'fLaC', 'OggS' (Vorbis, Opus or FLAC) or a frame of MP3, ` +
       `got ${head.length === 0 ? 'an empty file' : start}; convert it`,
   );
 }

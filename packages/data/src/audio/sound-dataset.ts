@@ -149,6 +149,11 @@ function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
   }
 }
 
+/** Whether two labels, or lists of labels in order, differ. */
+function isOther(one: string | string[], two: string | string[]): boolean {
+  return JSON.stringify(one) !== JSON.stringify(two);
+}
+
 /** The clips by file, with labels in one Unicode form. */
 function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] {
   const byFile = new Map<string, FoundClip>();
@@ -157,9 +162,7 @@ function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] 
       Array.isArray(label) ? [...new Set(label.map(inOneForm))].sort() : inOneForm(label),
     );
     const before = byFile.get(clip.file);
-    const other = before
-      ? labels.findIndex((label, at) => `${label}` !== `${before.labels[at]}`)
-      : -1;
+    const other = before ? labels.findIndex((label, at) => isOther(label, before.labels[at]!)) : -1;
     if (before && other >= 0) {
       throw new DataError(
         `${op}: ${clip.file} must have one '${tasks[other]}', ` +

@@ -38,19 +38,18 @@ export async function soundPieces(
   if (format === null) throw otherFormat(file, head);
   requireWhole(file, format, { head, tail, total });
   const promised = promisedSamples(format, head);
-  const bytes = partsOf(op, file, total);
-  const sounds = decodeCompressed({ format, name: file, bytes, promised });
-  // The first piece has the sample rate.
-  const { value: first } = await sounds.next();
+  const decode = () => {
+    const bytes = partsOf(op, file, total);
+    return decodeCompressed({ format, name: file, bytes, promised });
+  };
+  // The first piece has the sample rate. Its decoder ends here, since the caller may read no piece.
+  const start = decode();
+  const { value: first } = await start.next();
+  await start.return(undefined);
   return {
     sampleRate: first!.sampleRate,
     pieces: (async function* () {
-      try {
-        yield toMono(first!);
-        for await (const sound of sounds) yield toMono(sound);
-      } finally {
-        await sounds.return(undefined);
-      }
+      for await (const sound of decode()) yield toMono(sound);
     })(),
   };
 }
