@@ -23,6 +23,11 @@ export function makeConfig(file: RunFile): RunConfig {
   const isSound = fields.dataset === 'sounds';
   const model = fields.model ?? 'resnet18';
   const isPlain = !isSound && model === 'resnet18';
+  if (model === 'mobilenet-v2' && fields.variant !== undefined) {
+    throw new Error(
+      `run configuration: variant must be left out for mobilenet-v2, got ${fields.variant}`,
+    );
+  }
   const strides = fields.strides ?? (isPlain ? [3, 1, 3] : stridesOfTwo(fields));
   const module = moduleOf(pooling);
   return parseRunConfig({

@@ -52,6 +52,7 @@ describe('a run of MobileNetV2', () => {
 
   it.each([
     [{ strides: [3, 1, 3] }, 'strides must be 4 or 8 numbers for mobilenet-v2, got [3,1,3]'],
+    [{ variant: 'original' as const }, 'variant must be left out for mobilenet-v2, got original'],
     [{ border: 'circular' }, 'border must be left out for mobilenet-v2, which pads with zeros'],
     [{ dataset: 'sounds' }, 'model must be left out for sounds, which have a network of their own'],
   ] as const)('%j is an error', (change, message) => {

@@ -60,7 +60,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
 
 /**
  * The shift consistency and the equivariance of the maps, or `null` if the signal interrupted the
- * measurement.
+ * first of them.
  */
 async function measuredShifts({
   config,

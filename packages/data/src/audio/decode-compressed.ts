@@ -68,7 +68,7 @@ export async function* decodeCompressed(sound: CompressedSound): AsyncGenerator<
   }
 }
 
-/** Samples of so many bits, divided by a power of two. */
+/** Rescales samples of `bits` bits from a divisor of 2^(bits − 1) − 1 to 2^(bits − 1). */
 function losslessScale(channels: Float32Array[], bits: number): Float32Array[] {
   const full = 2 ** (bits - 1);
   return channels.map((channel) => channel.map((value) => Math.round(value * (full - 1)) / full));

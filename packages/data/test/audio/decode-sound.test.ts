@@ -124,8 +124,16 @@ it('names a file that is cut, broken or of another format', async () => {
     'DataError: chirp.flac: FLAC must have 3000 samples, as its header says, ' +
       'got 2000: it is cut or broken',
   );
+  // The codec's name stands in the first page.
+  const otherCodec = (bytes: Uint8Array) => {
+    bytes.set(new TextEncoder().encode('Speex  '), 28);
+    return bytes;
+  };
+  expect(await refused('chirp.ogg', otherCodec)).toBe(
+    'DataError: chirp.ogg: Ogg must hold Vorbis, Opus or FLAC, got another codec; convert it',
+  );
   expect(await refused('chirp.mp3', () => new TextEncoder().encode('FORM'))).toBe(
-    "DataError: chirp.mp3: must begin with 'RIFF' (WAV), 'fLaC', 'OggS' (Vorbis or Opus) or a " +
+    "DataError: chirp.mp3: must begin with 'RIFF' (WAV), 'fLaC', 'OggS' (Vorbis, Opus or FLAC) or a " +
       'frame of MP3, got "FORM"; convert it',
   );
   expect(await refused('chirp.ogg', () => new Uint8Array(0))).toMatch(/got an empty file/);
