@@ -21,7 +21,7 @@ const POOLINGS: Record<string, string> = {
   lps: '#b54a46',
   tips: '#c960aa',
   dct: '#ad69b1',
-  'dct-diffstride': '#3a9d6e',
+  'dct-diffstride': '#a3681c',
 };
 
 /** Colours of series that are not poolings, such as the two axes of an image. */
