@@ -81,7 +81,7 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
     this.name = config.name ?? plainName(this);
     const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
     if (ratio !== undefined && outputSize !== undefined) {
-      throw new ConfigError(`${name}: exactly one of ratio and outputSize must be given, got both`);
+      throw new ConfigError(`${name}: at most one of ratio and outputSize must be given, got both`);
     }
     this.options = {
       ...structuredClone(

@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
+import { outputSizes } from './fractional-axes.js';
 import { type FractionalPoolOptions, fractionalRegions } from './fractional-pool.js';
 import type { FractionalAvgPool, FractionalMaxPool } from './fractional-pool-layer.js';
 import {
@@ -108,7 +109,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const { ratio, outputSize } = given;
     if (ratio !== undefined && outputSize !== undefined) {
       throw new ConfigError(
-        'FractionalUnpool: exactly one of ratio and outputSize must be given, got both',
+        'FractionalUnpool: at most one of ratio and outputSize must be given, got both',
       );
     }
     this.options = {
@@ -122,6 +123,8 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
       samples: given.samples ?? 1,
       dataFormat: given.dataFormat ?? 'channelsLast',
     };
+    // An image of this size is large enough for every allowed output size.
+    outputSizes('FractionalUnpool', 2, [2 ** 30, 2 ** 30], this.options);
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
