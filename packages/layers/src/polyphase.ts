@@ -85,7 +85,7 @@ export function polyphaseSize(size: number, stride: number): number {
 export type Mixture = Tensor1D | Tensor2D | Tensor3D;
 
 /** A choice as weights: `[batch, components]`. The weight of a kept component is 1. */
-export function choiceWeights(mixture: Mixture, components: number): Tensor2D {
+export function choiceWeights(mixture: Tensor1D | Tensor2D, components: number): Tensor2D {
   if (mixture.rank === 2) return mixture as Tensor2D;
   // tfjs's wasm backend writes integers into a float32 result of oneHot.
   return tidy(() => cast(oneHot(mixture as Tensor1D, components), 'float32') as Tensor2D);
