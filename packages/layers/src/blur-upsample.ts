@@ -7,7 +7,7 @@ import { BORDERS, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { requireSides, stridesPerAxis } from './stride-values.js';
+import { requireSides } from './stride-values.js';
 
 /** Options of {@link blurUpsample}. */
 export interface BlurUpsampleOptions {
@@ -97,7 +97,8 @@ export function blurUpsampledSize(
 ): [number, number] {
   const pair = integerStrides(op, strides);
   if (outputSize === undefined) return [input[0] * pair[0], input[1] * pair[1]];
-  const size = stridesPerAxis(op, outputSize);
+  const size: [number, number] =
+    typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
   if (size.some((side, axis) => Math.ceil(side / pair[axis]!) !== input[axis])) {
     throw new ConfigError(
       `${op}: outputSize must be a size that strides [${pair}] reduce to [${input}], got [${size}]`,
