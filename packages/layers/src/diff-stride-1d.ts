@@ -1,4 +1,4 @@
-import { type Checks, integerIn, requireNumbers } from '@ds/checks';
+import type { Checks } from '@ds/checks';
 import type { Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import {
   DIFF_STRIDE_CHECKS,
@@ -6,6 +6,7 @@ import {
   type FixedStrides,
   poolAxesAtStrides,
 } from './diff-stride.js';
+import { requireSides } from './stride-values.js';
 
 /** Options of {@link diffStride1d}. */
 export interface DiffStride1dOptions
@@ -17,9 +18,9 @@ export interface DiffStride1dOptions
 const { dataFormat: _dataFormat, alignment: _alignment, ...checks } = DIFF_STRIDE_CHECKS;
 
 /** The checks of {@link DiffStride1dOptions}. */
-export const DIFF_STRIDE_1D_CHECKS: Checks<DiffStride1dOptions> = {
+const DIFF_STRIDE_1D_CHECKS: Checks<DiffStride1dOptions> = {
   ...checks,
-  outputSize: (op, name, size) => requireNumbers(op, name, size, 1, integerIn(1)),
+  outputSize: (op, name, size) => requireSides(op, name, size, 1),
 };
 
 /**
