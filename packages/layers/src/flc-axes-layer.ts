@@ -1,5 +1,5 @@
 import type { Check } from '@ds/checks';
-import type { PoolingLayer } from '@ds/graph';
+import { type PoolingLayer, plainClassName } from '@ds/graph';
 import type { ComplexMatrix } from '@ds/kernels';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
@@ -74,6 +74,6 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize<number[]>(inputShape, this.options.dataFormat);
-    return flcMultiplyAdds(image, this.options);
+    return flcMultiplyAdds(plainClassName(this), image, this.options);
   }
 }

@@ -47,12 +47,13 @@ export function flcAxes<X extends Tensor>(
 
 /** Multiply-adds of {@link flcAxes} for one image of these sides and channels. */
 export function flcMultiplyAdds(
+  op: string,
   image: readonly number[],
   options: Reduction & { modulus: boolean; norm: Norm },
 ): number {
   const { modulus, norm } = options;
   return tidy(() => {
-    const axes = lowCutAxes('flcPool', image.slice(0, -1), options, norm);
+    const axes = lowCutAxes(op, image.slice(0, -1), options, norm);
     if (!modulus) return image.at(-1)! * spectrumMultiplyAdds(axes);
     const size = [...image];
     return axes.reduce((total, { real, imaginary }, axis) => {

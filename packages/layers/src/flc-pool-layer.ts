@@ -57,8 +57,9 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     const { modulus, norm } = this.options;
     if (modulus) return undefined;
     return (input) => {
-      requireSides('FlcPool.matrices', 'input', input);
-      return flcPoolMatrices(input, this.options, norm);
+      const op = 'FlcPool.matrices';
+      requireSides(op, 'input', input);
+      return flcPoolMatrices(op, input, this.options, norm);
     };
   }
 
@@ -70,7 +71,7 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     const { modulus, norm, dataFormat } = this.options;
     const image = imageSize(inputShape, dataFormat);
     return tidy(() => {
-      const matrices = flcPoolMatrices([image[0], image[1]], this.options, norm);
+      const matrices = flcPoolMatrices('FlcPool', [image[0], image[1]], this.options, norm);
       const imaginary = [matrices.rows.shape[0], matrices.columns.shape[0]] as [number, number];
       return (
         matricesMultiplyAdds(matrices, image) +

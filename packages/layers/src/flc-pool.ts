@@ -82,11 +82,12 @@ export function flcPool(
 
 /** Returns frequency low cut, without the modulus, as constant matrices for images of one size. */
 export function flcPoolMatrices(
+  op: string,
   input: [number, number],
   reduction: Reduction<2>,
   norm: Norm,
 ): PoolingMatrices {
-  const [rows, columns] = pairOfBands('flcPool', input, reduction);
+  const [rows, columns] = pairOfBands(op, input, reduction);
   return complexSpectrumMatrices(rows, columns, null, null, norm);
 }
 

@@ -298,16 +298,21 @@ function subsampling(config: RankedPoolingConfig<'subsample'>): layers.Layer {
 }
 
 function fractionalMax(config: RankedPoolingConfig<'fractional-max'>): layers.Layer {
-  return ofRank(FractionalMaxPool1D, FractionalMaxPool, FractionalMaxPool3D)(asRatio(config));
+  const ratio = asRatio('fractional-max', config);
+  return ofRank(FractionalMaxPool1D, FractionalMaxPool, FractionalMaxPool3D)(ratio);
 }
 
 function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.Layer {
-  return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(asRatio(config));
+  const ratio = asRatio('fractional-avg', config);
+  return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(ratio);
 }
 
 /** The configuration of fractional pooling, with the strides as its ratio. */
-function asRatio({ strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>) {
-  return { ...rest, ratio: requireStrides('fractional pooling', strides, rest.rank) };
+function asRatio(
+  op: string,
+  { strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>,
+) {
+  return { ...rest, ratio: requireStrides(op, strides, rest.rank) };
 }
 
 function learnedStrides({ rank, ...config }: RankedPoolingConfig<'diffstride'>): layers.Layer {
