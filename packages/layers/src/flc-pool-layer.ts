@@ -1,7 +1,8 @@
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
+import { type FlcPoolOptions, flcChecks } from './flc-axes.js';
+import { flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
@@ -31,7 +32,7 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
 
   constructor(config: FlcPoolConfig = {}) {
     requireConfig<Omit<FlcPoolConfig, keyof LayerArgs>>('FlcPool', config, {
-      ...FLC_CHECKS,
+      ...flcChecks(2),
       strides: checkStrides,
     });
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;

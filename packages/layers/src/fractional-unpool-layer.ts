@@ -13,6 +13,7 @@ import {
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { outputSizes } from './fractional-axes.js';
+import { drawSeed, MOST_SAMPLES } from './fractional-axes-layer.js';
 import { type FractionalPoolOptions, fractionalRegions } from './fractional-pool.js';
 import type { FractionalAvgPool, FractionalMaxPool } from './fractional-pool-layer.js';
 import {
@@ -99,7 +100,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const { rows: _rows, columns: _columns, ...checks } = UNPOOL_CHECKS;
     requireConfig<Omit<FractionalUnpoolConfig, keyof LayerArgs>>('FractionalUnpool', config, {
       ...checks,
-      samples: integerIn(1, 4096),
+      samples: integerIn(1, MOST_SAMPLES),
       partner: requirePartner,
     });
     const { partner, ...rest } = config;
@@ -153,7 +154,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
   /** The options of a draw, with the seed that the pooling gives to the same draw. */
   private drawn(draw: number): FractionalPoolOptions {
     const { kind: _kind, samples: _samples, seed, ...options } = this.options;
-    return { ...options, seed: Math.imul(seed, 1_000_003) + draw };
+    return { ...options, seed: drawSeed(seed, draw) };
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

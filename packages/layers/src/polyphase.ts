@@ -111,11 +111,8 @@ function weighted<X extends Tensor>(components: X[], weights: Tensor2D | Tensor3
     const begin = [...weights.shape.map(() => 0).slice(1), k];
     const share = slice(weights as Tensor, begin, [batch, ...channels, 1]);
     // One value for each image, or for each of its channels.
-    const perImage = Array<number>(component.rank - 2).fill(1);
-    return mul(
-      component,
-      reshape(share, [batch, ...perImage, ...(channels.length ? channels : [1])]),
-    );
+    const ones = Array<number>(component.rank - 2).fill(1);
+    return mul(component, reshape(share, [batch, ...ones, ...(channels.length ? channels : [1])]));
   });
   return addN(parts) as X;
 }
