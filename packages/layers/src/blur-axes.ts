@@ -41,7 +41,8 @@ export type BlurPadding = Border;
 export interface BlurPoolOptions extends BlurFilterOptions {
   /**
    * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
-   * to that of the input. The filter is then `'kaiser'`.
+   * to that of the input. With padding `'reflect'` it must be above about
+   * (attenuation − 7.95)/14.36, that is 3 or more at 40 dB. The filter is then `'kaiser'`.
    */
   outputSize?: number | number[];
   /** Default `'reflect'`. */

@@ -47,10 +47,10 @@ export const BLUR_UPSAMPLE_CHECKS: Checks<BlurUpsampleOptions> = {
  *
  *     ⟨blurPool(u), x⟩ = ⟨u, blurUpsample(x)⟩/(S_h·S_w)
  *
- * At stride 2 and filterSize ≥ 2 a constant image keeps its value with padding `'circular'`, and
- * also with `'reflect'` for odd filters. At larger strides S the filter needs S taps or more, and
- * its phases have different sums: a checkerboard of period S remains. Filter size 1 only inserts
- * zeros.
+ * At stride 2 and filterSize ≥ 2 a constant image keeps its value with padding `'circular'` if S
+ * divides the output, and also with `'reflect'` for odd filters. At larger strides S the filter
+ * needs S taps or more, and its phases have different sums: a checkerboard of period S remains.
+ * Filter size 1 only inserts zeros.
  *
  * Shapes: x `[batch, h, w, channels]` → `[batch, h·S_h, w·S_w, channels]`, or `outputSize`.
  * Differentiable in x. Linear and separable: one pass along the height, one along the width.

@@ -32,14 +32,14 @@ const DIFF_STRIDE_1D_CHECKS: Checks<DiffStride1dOptions> = {
  *
  * Shapes: x `[batch, width, channels]`, stride `[1]` or a number without a gradient →
  * `[batch, w, channels]` with `w = min(2·floor(W/2), 2·ceil(R + W/(2 S)))`. Strides are in input
- * samples per output sample, the smoothness R in frequency bins. Differentiable in x and in a tensor
- * of strides. Long signals use the FFT, others a small matrix.
+ * samples per output sample, the smoothness R in frequency bins. Differentiable in x and in a
+ * tensor of strides. Long signals use the FFT, others a small matrix.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022. It pools
  * images. This is its form for one axis.
  *
- * @throws ConfigError as `diffStride` does, if x is not a float32 tensor of rank 3, or the stride has
- *   another shape than [1].
+ * @throws ConfigError as `diffStride` does, if x is not a float32 tensor of rank 3, or the stride
+ *   has another shape than [1].
  */
 export function diffStride1d(
   x: Tensor3D,

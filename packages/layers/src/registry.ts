@@ -157,10 +157,10 @@ host[REGISTRY] ??= new Map();
 const registered = host[REGISTRY];
 
 /**
- * Registers a pooling by name for every model and benchmark. The factory gets the initial strides
- * [S_h, S_w] and the rest of the configuration. It returns a new `tf.layers` layer from
- * `[N, H, W, C]` to `[N, h, w, C]`. `PoolingLayer` lists the optional members of such a layer. The
- * traits set its position in models.
+ * Registers a pooling by name for every model and benchmark. The factory gets the initial strides,
+ * one stride for each axis, and the rest of the configuration. It returns a new `tf.layers` layer
+ * for images of each of its `ranks`, from `[N, H, W, C]` to `[N, h, w, C]` by default.
+ * `PoolingLayer` lists the optional members of such a layer. The traits set its position in models.
  *
  * @throws ConfigError if the name is empty, taken, or `'conv'`, which means strided convolutions,
  *   if the factory is not a function, or if a trait is unknown.
