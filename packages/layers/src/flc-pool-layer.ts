@@ -20,7 +20,8 @@ type Options = Required<Omit<FlcPoolOptions, 'outputSize'>> & Reduction<2>;
 
 /**
  * Frequency low cut as a `tf.layers` layer around {@link flcPool}. It has no weights. Shapes:
- * `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`.
+ * `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, or
+ * `outputSize`.
  *
  * Paper: Grabinski et al., "FrequencyLowCut pooling", ECCV 2022.
  *
