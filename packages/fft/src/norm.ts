@@ -3,8 +3,8 @@ import { oneOf } from '@ds/checks';
 /**
  * The placement of the DFT's scale factor, as in numpy. `'backward'` scales the inverse by 1/n,
  * `'ortho'` scales both transforms by 1/√n, `'forward'` scales the forward transform by 1/n.
- * The transforms here default to `'backward'`, as numpy does. The poolings of `@ds/layers` have other
- * defaults.
+ * The transforms here default to `'backward'`, as numpy does. The poolings of `@ds/layers` have
+ * other defaults.
  */
 export type Norm = 'backward' | 'ortho' | 'forward';
 

@@ -30,7 +30,8 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  * matrices, and read nothing back. The gradient is the exact adjoint. The factor is applied before
  * the sum, so the sum overflows only if the result does. Values that are not finite propagate.
  *
- * @throws ConfigError if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank ≥ 1 with a last axis ≥ 1, or norm is
+ *   unknown.
  */
 export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireSignal('rfft', x, 1);
@@ -52,8 +53,8 @@ export function rfft(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
  * number of bins does not determine n. An odd length round-trips only if `length` is given. As in
  * numpy, surplus bins are cut and missing bins are zero.
  *
- * @throws ConfigError if the two tensors are not float32 of one shape, or `length` is not an integer ≥ 1
- *   (a single bin needs `length`, since its default would be 0).
+ * @throws ConfigError if the two tensors are not float32 of one shape, or `length` is not an
+ *   integer ≥ 1 (a single bin needs `length`, since its default would be 0).
  */
 export function irfft(
   spectrum: HalfSpectrum,

@@ -1,5 +1,5 @@
 import { type Check, type Checks, oneOf } from '@ds/checks';
-import type { PoolingLayer } from '@ds/graph';
+import { type PoolingLayer, plainClassName } from '@ds/graph';
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import {
   type Blur,
@@ -100,7 +100,7 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
       axis < this.spatialRank ? denseSize(size, poolSize, padding) : size,
     );
     const means = this.windows === 'mean' ? windowMeanMultiplyAdds(image, this.options) : 0;
-    return means + blurMultiplyAdds(blurred, this.options);
+    return means + blurMultiplyAdds(plainClassName(this), blurred, this.options);
   }
 
   /**

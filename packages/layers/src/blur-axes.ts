@@ -41,7 +41,8 @@ export type BlurPadding = Border;
 export interface BlurPoolOptions extends BlurFilterOptions {
   /**
    * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
-   * to that of the input. The filter is then `'kaiser'`.
+   * to that of the input. With padding `'reflect'` it must be above about
+   * (attenuation − 7.95)/14.36, that is 3 or more at 40 dB. The filter is then `'kaiser'`.
    */
   outputSize?: number | number[];
   /** Default `'reflect'`. */
@@ -140,15 +141,19 @@ function wrapped<X extends Tensor>(op: string, image: X, count: number): X {
 }
 
 /** The constant matrix of each axis, for images with these sides. */
-export function blurAxisMatrices(sides: readonly number[], blur: Blur): ComplexMatrix[] {
-  return blurTaps('blurPool', sides, blur).map((taps, axis) => ({
+export function blurAxisMatrices(
+  op: string,
+  sides: readonly number[],
+  blur: Blur,
+): ComplexMatrix[] {
+  return blurTaps(op, sides, blur).map((taps, axis) => ({
     real: tapMatrix(taps, sides[axis]!),
   }));
 }
 
 /** Multiply-adds of a {@link Blur} for one image of these sides and channels. */
-export function blurMultiplyAdds(image: readonly number[], blur: Blur): number {
-  return tapsMultiplyAdds(blurTaps('blurPool', image.slice(0, -1), blur), image);
+export function blurMultiplyAdds(op: string, image: readonly number[], blur: Blur): number {
+  return tapsMultiplyAdds(blurTaps(op, image.slice(0, -1), blur), image);
 }
 
 /** Multiply-adds of the dense means of `avgBlurPool`, for an image of these sides and channels. */
@@ -234,7 +239,7 @@ function requireReflection(op: string, size: number, reach: number, padding: Blu
  * The checks of {@link BlurPoolOptions} for a number of axes. As in tfjs, one axis has no data
  * format.
  */
-export function blurChecks(axes: SpatialRank): Checks<BlurPoolOptions> {
+function blurChecks(axes: SpatialRank): Checks<BlurPoolOptions> {
   const format = axes === 1 ? {} : { dataFormat: checkDataFormat };
   const checks = {
     ...filterChecks(axes),

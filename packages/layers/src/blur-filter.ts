@@ -190,7 +190,7 @@ function kaiserAt(offsets: number[], half: number, stride: number, attenuation: 
 }
 
 /** A tap at a pixel, which may lie beyond the border. */
-export interface PlacedTap {
+interface PlacedTap {
   pixel: number;
   weight: number;
 }

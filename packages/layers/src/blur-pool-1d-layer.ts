@@ -26,8 +26,9 @@ export class BlurPool1D extends BlurAxesLayer<1> {
 
   /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
   axisMatrices(input: number[]): ComplexMatrix[] {
-    requireSides('BlurPool1D.axisMatrices', 'input', input, 1);
-    return blurAxisMatrices(input, this.options);
+    const op = 'BlurPool1D.axisMatrices';
+    requireSides(op, 'input', input, 1);
+    return blurAxisMatrices(op, input, this.options);
   }
 }
 

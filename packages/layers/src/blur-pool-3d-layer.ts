@@ -27,8 +27,9 @@ export class BlurPool3D extends BlurAxesLayer<3> {
 
   /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
   axisMatrices(input: number[]): ComplexMatrix[] {
-    requireSides('BlurPool3D.axisMatrices', 'input', input, 3);
-    return blurAxisMatrices(input, this.options);
+    const op = 'BlurPool3D.axisMatrices';
+    requireSides(op, 'input', input, 3);
+    return blurAxisMatrices(op, input, this.options);
   }
 }
 

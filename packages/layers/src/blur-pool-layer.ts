@@ -40,8 +40,9 @@ export class BlurPool extends BlurAxesLayer<2> implements PoolingLayer {
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('BlurPool.matrices', 'input', input);
-    return blurPoolMatrices(input, this.options);
+    const op = 'BlurPool.matrices';
+    requireSides(op, 'input', input);
+    return blurPoolMatrices(op, input, this.options);
   }
 }
 

@@ -72,7 +72,7 @@ export function avgBlurPool(
 }
 
 /** Returns {@link blurPool} as constant matrices for images of one size. */
-export function blurPoolMatrices(input: [number, number], blur: Blur): PoolingMatrices {
-  const [rows, columns] = blurTaps('blurPool', input, blur);
+export function blurPoolMatrices(op: string, input: [number, number], blur: Blur): PoolingMatrices {
+  const [rows, columns] = blurTaps(op, input, blur);
   return { rows: tapMatrix(rows!, input[0]), columns: tapMatrix(columns!, input[1]) };
 }

@@ -68,6 +68,7 @@ export class BlurUpsample extends UpsampleLayer<Options> implements PoolingLayer
    */
   matrices(input: [number, number], output?: [number, number]): PoolingMatrices {
     requireSides('BlurUpsample.matrices', 'input', input);
+    if (output) requireSides('BlurUpsample.matrices', 'output', output);
     return blurUpsampleMatrices('BlurUpsample.matrices', input, this.sized(output));
   }
 

@@ -7,7 +7,7 @@ import { BORDERS, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { requireSides, stridesPerAxis } from './stride-values.js';
+import { requireSides } from './stride-values.js';
 
 /** Options of {@link blurUpsample}. */
 export interface BlurUpsampleOptions {
@@ -47,10 +47,10 @@ export const BLUR_UPSAMPLE_CHECKS: Checks<BlurUpsampleOptions> = {
  *
  *     ⟨blurPool(u), x⟩ = ⟨u, blurUpsample(x)⟩/(S_h·S_w)
  *
- * At stride 2 and filterSize ≥ 2 a constant image keeps its value with padding `'circular'`, and
- * also with `'reflect'` for odd filters. At larger strides S the filter needs S taps or more, and
- * its phases have different sums: a checkerboard of period S remains. Filter size 1 only inserts
- * zeros.
+ * At stride 2 and filterSize ≥ 2 a constant image keeps its value with padding `'circular'` if S
+ * divides the output, and also with `'reflect'` for odd filters. At larger strides S the filter
+ * needs S taps or more, and its phases have different sums: a checkerboard of period S remains.
+ * Filter size 1 only inserts zeros.
  *
  * Shapes: x `[batch, h, w, channels]` → `[batch, h·S_h, w·S_w, channels]`, or `outputSize`.
  * Differentiable in x. Linear and separable: one pass along the height, one along the width.
@@ -97,7 +97,8 @@ export function blurUpsampledSize(
 ): [number, number] {
   const pair = integerStrides(op, strides);
   if (outputSize === undefined) return [input[0] * pair[0], input[1] * pair[1]];
-  const size = stridesPerAxis(op, outputSize);
+  const size: [number, number] =
+    typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
   if (size.some((side, axis) => Math.ceil(side / pair[axis]!) !== input[axis])) {
     throw new ConfigError(
       `${op}: outputSize must be a size that strides [${pair}] reduce to [${input}], got [${size}]`,

@@ -90,7 +90,7 @@ export class DctDiffStride extends LearnedStrideLayer<2, Options> implements Poo
   /** A cosine transform is real. */
   protected matricesAt(input: readonly number[], strides: Tensor1D): ComplexMatrix[] {
     const size = input as [number, number];
-    const { rows, columns } = dctDiffStrideMatrices(size, strides, this.options);
+    const { rows, columns } = dctDiffStrideMatrices(this.op, size, strides, this.options);
     return [{ real: rows }, { real: columns }];
   }
 

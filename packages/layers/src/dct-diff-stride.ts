@@ -130,11 +130,12 @@ export function poolWithDctStrides(
 
 /** Returns DCT-DiffStride at its current strides as constant matrices for images of one size. */
 export function dctDiffStrideMatrices(
+  op: string,
   input: [number, number],
   strides: Tensor1D,
   options: DctDiffStrideOptions,
 ): PoolingMatrices {
-  const axes = axesOf('dctDiffStride', input, strides, options, null);
+  const axes = axesOf(op, input, strides, options, null);
   return tidy(() => matricesOf(input, strides, axes, options));
 }
 

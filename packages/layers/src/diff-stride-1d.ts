@@ -1,4 +1,4 @@
-import { type Checks, integerIn, requireNumbers } from '@ds/checks';
+import type { Checks } from '@ds/checks';
 import type { Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import {
   DIFF_STRIDE_CHECKS,
@@ -6,6 +6,7 @@ import {
   type FixedStrides,
   poolAxesAtStrides,
 } from './diff-stride.js';
+import { requireSides } from './stride-values.js';
 
 /** Options of {@link diffStride1d}. */
 export interface DiffStride1dOptions
@@ -17,9 +18,9 @@ export interface DiffStride1dOptions
 const { dataFormat: _dataFormat, alignment: _alignment, ...checks } = DIFF_STRIDE_CHECKS;
 
 /** The checks of {@link DiffStride1dOptions}. */
-export const DIFF_STRIDE_1D_CHECKS: Checks<DiffStride1dOptions> = {
+const DIFF_STRIDE_1D_CHECKS: Checks<DiffStride1dOptions> = {
   ...checks,
-  outputSize: (op, name, size) => requireNumbers(op, name, size, 1, integerIn(1)),
+  outputSize: (op, name, size) => requireSides(op, name, size, 1),
 };
 
 /**
@@ -31,14 +32,14 @@ export const DIFF_STRIDE_1D_CHECKS: Checks<DiffStride1dOptions> = {
  *
  * Shapes: x `[batch, width, channels]`, stride `[1]` or a number without a gradient →
  * `[batch, w, channels]` with `w = min(2·floor(W/2), 2·ceil(R + W/(2 S)))`. Strides are in input
- * samples per output sample, the smoothness R in frequency bins. Differentiable in x and in a tensor
- * of strides. Long signals use the FFT, others a small matrix.
+ * samples per output sample, the smoothness R in frequency bins. Differentiable in x and in a
+ * tensor of strides. Long signals use the FFT, others a small matrix.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022. It pools
  * images. This is its form for one axis.
  *
- * @throws ConfigError as `diffStride` does, if x is not a float32 tensor of rank 3, or the stride has
- *   another shape than [1].
+ * @throws ConfigError as `diffStride` does, if x is not a float32 tensor of rank 3, or the stride
+ *   has another shape than [1].
  */
 export function diffStride1d(
   x: Tensor3D,

@@ -17,8 +17,8 @@ export interface DiffStride3DConfig extends LearnedStrideConfig {
 }
 
 /**
- * Pooling of video and volumes with learnable strides, as a `tf.layers` layer around `diffStride3d`.
- * Its trainable weight `strides` has shape [3], or [1] with `sharedStride`.
+ * Pooling of video and volumes with learnable strides, as a `tf.layers` layer around
+ * `diffStride3d`. Its trainable weight `strides` has shape [3], or [1] with `sharedStride`.
  *
  * Shapes: `[batch, depth, height, width, channels]` → `[batch, null, null, null, channels]`. The
  * output size is unknown before the call. Without cropping it is static,

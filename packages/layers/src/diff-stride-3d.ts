@@ -1,4 +1,4 @@
-import { type Checks, integerIn, requireNumbers } from '@ds/checks';
+import type { Checks } from '@ds/checks';
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
 import {
   DIFF_STRIDE_CHECKS,
@@ -6,6 +6,7 @@ import {
   type FixedStrides,
   poolAxesAtStrides,
 } from './diff-stride.js';
+import { requireSides } from './stride-values.js';
 
 /** Options of {@link diffStride3d}. */
 export interface DiffStride3dOptions extends Omit<DiffStrideOptions, 'outputSize' | 'path'> {
@@ -16,9 +17,9 @@ export interface DiffStride3dOptions extends Omit<DiffStrideOptions, 'outputSize
 const { path: _path, ...checks } = DIFF_STRIDE_CHECKS;
 
 /** The checks of {@link DiffStride3dOptions}. */
-export const DIFF_STRIDE_3D_CHECKS: Checks<DiffStride3dOptions> = {
+const DIFF_STRIDE_3D_CHECKS: Checks<DiffStride3dOptions> = {
   ...checks,
-  outputSize: (op, name, size) => requireNumbers(op, name, size, 3, integerIn(1)),
+  outputSize: (op, name, size) => requireSides(op, name, size, 3),
 };
 
 /**

@@ -44,8 +44,9 @@ export interface DiffStrideConfig extends LearnedStrideConfig {
  * `strideGradientScale` k multiplies the gradient that the layer passes to its strides,
  * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
  *
- * The first call of a layer warns if the strides do not reduce the map: see `reductionNote`. It does
- * not in production, that is with tfjs's flag `PROD`.
+ * The first call of a layer warns if the strides of its configuration do not reduce the map: see
+ * `reductionNote`. Learned or loaded strides give no warning, nor does production, that is tfjs's
+ * flag `PROD`.
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *
@@ -74,8 +75,8 @@ registerLayer(DiffStride, 'DiffStride');
 const CLASS_NAMES = [DiffStride, DiffStride1D, DiffStride3D].map(({ className }) => className);
 
 /**
- * Whether a value is a {@link DiffStride}, a {@link DiffStride1D} or a {@link DiffStride3D}, also one
- * of another copy of this package. TypeScript then knows its members:
+ * Whether a value is a {@link DiffStride}, a {@link DiffStride1D} or a {@link DiffStride3D}, also
+ * one of another copy of this package. TypeScript then knows its members:
  * `model.layers.find(isDiffStride)?.strides`.
  */
 export function isDiffStride(layer: unknown): layer is DiffStride | DiffStride1D | DiffStride3D {

@@ -72,7 +72,11 @@ export interface DiffStrideOptions extends StrideLimits {
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
-  /** Output [height, width], for backends that cannot read the strides synchronously. */
+  /**
+   * Output [height, width], for backends that cannot read the strides synchronously. It sets the
+   * size only. Strides below 1 with the output size of stride 1 keep the form of stride 1's mask.
+   * An `outputSize` above that of stride 1 takes strides ≥ 1 as 1.
+   */
   outputSize?: [number, number];
   /** Algorithm: `'auto'` (default, see `spectralPath`), `'matrices'` or `'fft'`. */
   path?: 'auto' | SpectralPath;
@@ -101,9 +105,12 @@ export interface DiffStrideOptions extends StrideLimits {
  *
  *     mask = clip(1 + S·(a − d)/R, 0, 1),  ∂mask/∂S = (a − d)/R on the ramp
  *
- * Here a is the half size at stride 1. The mask at the end of the band rises from its value at stride
- * 1 towards 1. Its gradient is exact. At S = 1 neither the mask nor the size jumps. For strides ≥ 1
- * all numbers are the same as with `lowerLimit: 1`.
+ * Here a is the half size at stride 1. The mask at the end of the band rises from its value at
+ * stride 1 towards 1. Its gradient is exact. With `upperLimit: 1` all masks are 1, with gradient 0,
+ * since the ramp then starts at the end of the band. At S = 1 the mask does not jump. Nor does the
+ * size, except that an odd width regains the column that it loses at stride 1, and a hard symmetric
+ * crop of an even height regains its Nyquist row. For strides ≥ 1 all numbers are the same as with
+ * `lowerLimit: 1`.
  *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
  * `[batch, h, w, channels]`. Strides that are numbers, `[S_h, S_w]` or one for both, have no
@@ -299,10 +306,10 @@ function axesOf(
   { bands, reaches, minimum, growth }: Kept,
   options: DiffStrideOfAxes,
 ): SpectrumAxis[] {
-  const { smoothness = 4 } = options;
+  const { smoothness = 4, upperLimit = LARGEST } = options;
   const effective = effectiveStrides(strides, minimum, options);
   const input = bands.map(({ inputSize }) => inputSize);
-  const smallest = minimum.map((stride) => Math.max(stride, 1));
+  const smallest = minimum.map((stride) => Math.max(1, Math.min(stride, upperLimit)));
   return bands.map((band, axis) => {
     if (growth && growth[axis] !== null) {
       const whole = halfSizeOf(input, smallest, axis);

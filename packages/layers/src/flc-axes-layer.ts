@@ -1,10 +1,9 @@
 import type { Check } from '@ds/checks';
-import type { PoolingLayer } from '@ds/graph';
+import { type PoolingLayer, plainClassName } from '@ds/graph';
 import type { ComplexMatrix } from '@ds/kernels';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
-import { flcChecks, flcMultiplyAdds, lowCutAxes } from './flc-axes.js';
-import type { FlcPoolOptions } from './flc-pool.js';
+import { type FlcPoolOptions, flcChecks, flcMultiplyAdds, lowCutAxes } from './flc-axes.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
@@ -74,6 +73,6 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize<number[]>(inputShape, this.options.dataFormat);
-    return flcMultiplyAdds(image, this.options);
+    return flcMultiplyAdds(plainClassName(this), image, this.options);
   }
 }

@@ -16,14 +16,31 @@ import {
   type Tensor3D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { checkDataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkNorm } from './diff-stride.js';
-import type { FlcPoolOptions } from './flc-pool.js';
 import { lowCutBands } from './kept-band.js';
 import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
 import type { SpatialRank } from './spatial-rank.js';
 import { complexAxes, type Norm } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
+
+/** Options of `flcPool`. */
+export interface FlcPoolOptions {
+  /** Whether to return the modulus, as the published code does. Default false. */
+  modulus?: boolean;
+  /**
+   * Scale of the transform pair. Default `'forward'`, which keeps means. The published code uses
+   * `'backward'`. The default of `spectralPool` and `diffStride` is `'ortho'`.
+   */
+  norm?: Norm;
+  /**
+   * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
+   * to that of the input.
+   */
+  outputSize?: number | number[];
+  /** Default `'channelsLast'`. */
+  dataFormat?: DataFormat;
+}
 
 /** Frequency low cut along the spatial axes of an image of a rank, with all checks. */
 export function flcAxes<X extends Tensor>(
@@ -47,12 +64,13 @@ export function flcAxes<X extends Tensor>(
 
 /** Multiply-adds of {@link flcAxes} for one image of these sides and channels. */
 export function flcMultiplyAdds(
+  op: string,
   image: readonly number[],
   options: Reduction & { modulus: boolean; norm: Norm },
 ): number {
   const { modulus, norm } = options;
   return tidy(() => {
-    const axes = lowCutAxes('flcPool', image.slice(0, -1), options, norm);
+    const axes = lowCutAxes(op, image.slice(0, -1), options, norm);
     if (!modulus) return image.at(-1)! * spectrumMultiplyAdds(axes);
     const size = [...image];
     return axes.reduce((total, { real, imaginary }, axis) => {

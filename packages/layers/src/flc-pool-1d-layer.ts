@@ -5,7 +5,7 @@ import { flcPool1d } from './flc-pool-1d.js';
 
 /**
  * {@link flcPool1d} as a `tf.layers` layer (Grabinski et al. 2022). It has no weights. Shapes:
- * `[batch, width, channels]` → `[batch, floor(W/S), channels]`.
+ * `[batch, width, channels]` → `[batch, floor(W/S), channels]`, or `outputSize`.
  *
  * @throws ConfigError on a bad configuration, as {@link flcPool1d} does.
  */

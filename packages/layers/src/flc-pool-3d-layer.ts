@@ -6,7 +6,7 @@ import { flcPool3d } from './flc-pool-3d.js';
 /**
  * {@link flcPool3d} as a `tf.layers` layer (Grabinski et al. 2022). It has no weights. Shapes:
  * `[batch, depth, height, width, channels]` → `[batch, floor(D/S_d), floor(H/S_h),
- * floor(W/S_w), channels]`.
+ * floor(W/S_w), channels]`, or `outputSize`.
  *
  * @throws ConfigError on a bad configuration, as {@link flcPool3d} does.
  */

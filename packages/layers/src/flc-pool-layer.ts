@@ -1,7 +1,8 @@
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { FLC_CHECKS, type FlcPoolOptions, flcPool, flcPoolMatrices } from './flc-pool.js';
+import { type FlcPoolOptions, flcChecks } from './flc-axes.js';
+import { flcPool, flcPoolMatrices } from './flc-pool.js';
 import { lowCutBand } from './kept-band.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { imageSize, matricesMultiplyAdds, resampleMultiplyAdds } from './multiply-adds.js';
@@ -19,7 +20,8 @@ type Options = Required<Omit<FlcPoolOptions, 'outputSize'>> & Reduction<2>;
 
 /**
  * Frequency low cut as a `tf.layers` layer around {@link flcPool}. It has no weights. Shapes:
- * `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`.
+ * `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`, or
+ * `outputSize`.
  *
  * Paper: Grabinski et al., "FrequencyLowCut pooling", ECCV 2022.
  *
@@ -31,7 +33,7 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
 
   constructor(config: FlcPoolConfig = {}) {
     requireConfig<Omit<FlcPoolConfig, keyof LayerArgs>>('FlcPool', config, {
-      ...FLC_CHECKS,
+      ...flcChecks(2),
       strides: checkStrides,
     });
     const { modulus = false, norm = 'forward', dataFormat = 'channelsLast' } = config;
@@ -57,8 +59,9 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     const { modulus, norm } = this.options;
     if (modulus) return undefined;
     return (input) => {
-      requireSides('FlcPool.matrices', 'input', input);
-      return flcPoolMatrices(input, this.options, norm);
+      const op = 'FlcPool.matrices';
+      requireSides(op, 'input', input);
+      return flcPoolMatrices(op, input, this.options, norm);
     };
   }
 
@@ -70,7 +73,7 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     const { modulus, norm, dataFormat } = this.options;
     const image = imageSize(inputShape, dataFormat);
     return tidy(() => {
-      const matrices = flcPoolMatrices([image[0], image[1]], this.options, norm);
+      const matrices = flcPoolMatrices('FlcPool', [image[0], image[1]], this.options, norm);
       const imaginary = [matrices.rows.shape[0], matrices.columns.shape[0]] as [number, number];
       return (
         matricesMultiplyAdds(matrices, image) +

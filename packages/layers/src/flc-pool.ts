@@ -1,11 +1,11 @@
-import { type Checks, requireBoolean, requireOptions } from '@ds/checks';
+import { requireOptions } from '@ds/checks';
 import { magnitude } from '@ds/fft';
 import type { KeptBand, PoolingMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkNorm } from './diff-stride.js';
+import { inChannelsLast, requireImage } from './data-format.js';
+import { type FlcPoolOptions, flcChecks } from './flc-axes.js';
 import { lowCutBands } from './kept-band.js';
-import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
+import { type Reduction, reductionOf } from './output-size.js';
 import {
   complexSpectrumMatrices,
   imaginaryOfComplexSpectrum,
@@ -13,32 +13,6 @@ import {
   poolByMatrices,
 } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
-
-/** Options of {@link flcPool}. */
-export interface FlcPoolOptions {
-  /** Whether to return the modulus, as the published code does. Default false. */
-  modulus?: boolean;
-  /**
-   * Scale of the transform pair. Default `'forward'`, which keeps means. The published code uses
-   * `'backward'`. The default of `spectralPool` and `diffStride` is `'ortho'`.
-   */
-  norm?: Norm;
-  /**
-   * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
-   * to that of the input.
-   */
-  outputSize?: number | number[];
-  /** Default `'channelsLast'`. */
-  dataFormat?: DataFormat;
-}
-
-/** The checks of {@link FlcPoolOptions}. */
-export const FLC_CHECKS: Checks<FlcPoolOptions> = {
-  modulus: requireBoolean,
-  norm: checkNorm,
-  outputSize: checkOutputSize(2),
-  dataFormat: checkDataFormat,
-};
 
 /**
  * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022):
@@ -52,11 +26,12 @@ export const FLC_CHECKS: Checks<FlcPoolOptions> = {
  * Placement: after the convolution that it downsamples, which then runs at stride 1.
  *
  * Shapes: x `[batch, height, width, channels]` → `[batch, floor(H/S_h), floor(W/S_w), channels]`,
- * at least 1. Differentiable in x.
+ * at least 1, or `outputSize`. Differentiable in x.
  *
  * @param strides default 2.
  * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
- *   or an option is unknown.
+ *   outputSize is not of integers ≥ 1 up to the size of x or is given with strides, or an option is
+ *   unknown.
  */
 export function flcPool(
   x: Tensor4D,
@@ -64,7 +39,7 @@ export function flcPool(
   options: FlcPoolOptions = {},
 ): Tensor4D {
   requireImage('flcPool', x);
-  requireOptions('flcPool', 'options', options, FLC_CHECKS);
+  requireOptions('flcPool', 'options', options, flcChecks(2));
   const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
   const reduction = reductionOf('flcPool', 2, strides, options.outputSize, requireStrides<2>);
   return inChannelsLast(x, dataFormat, (image) =>
@@ -82,11 +57,12 @@ export function flcPool(
 
 /** Returns frequency low cut, without the modulus, as constant matrices for images of one size. */
 export function flcPoolMatrices(
+  op: string,
   input: [number, number],
   reduction: Reduction<2>,
   norm: Norm,
 ): PoolingMatrices {
-  const [rows, columns] = pairOfBands('flcPool', input, reduction);
+  const [rows, columns] = pairOfBands(op, input, reduction);
   return complexSpectrumMatrices(rows, columns, null, null, norm);
 }
 

@@ -47,7 +47,12 @@ export interface LayerOptions<R extends SpatialRank> {
 }
 
 /** The largest number of draws to average. */
-const MOST_SAMPLES = 4096;
+export const MOST_SAMPLES = 4096;
+
+/** The seed of a draw. Equal seeds of layers give equal regions of equal draws. */
+export function drawSeed(seed: number, draw: number): number {
+  return Math.imul(seed, 1_000_003) + draw;
+}
 
 /** The part that all layers of fractional pooling share. */
 export abstract class FractionalAxesLayer<R extends SpatialRank>
@@ -81,7 +86,7 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
     this.name = config.name ?? plainName(this);
     const { ratio, outputSize, seed = 0, samples = 1, dataFormat = 'channelsLast' } = config;
     if (ratio !== undefined && outputSize !== undefined) {
-      throw new ConfigError(`${name}: exactly one of ratio and outputSize must be given, got both`);
+      throw new ConfigError(`${name}: at most one of ratio and outputSize must be given, got both`);
     }
     this.options = {
       ...structuredClone(
@@ -123,7 +128,7 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
   private optionsOf(draw: number): FractionalDrawOptions<R> {
     const { dataFormat, ...options } = this.options;
     const format = this.spatialRank === 1 ? {} : { dataFormat };
-    return { ...options, ...format, seed: Math.imul(this.seed, 1_000_003) + draw };
+    return { ...options, ...format, seed: drawSeed(this.seed, draw) };
   }
 
   /**

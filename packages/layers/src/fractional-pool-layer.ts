@@ -1,10 +1,9 @@
 import { plainClassName, registerLayer } from '@ds/graph';
-import type { Regions } from '@ds/kernels';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import type { FractionalDrawOptions } from './fractional-axes.js';
 import { FractionalAxesLayer } from './fractional-axes-layer.js';
-import { fractionalAvgPool, fractionalMaxPool } from './fractional-pool.js';
+import { type FractionalRegions, fractionalAvgPool, fractionalMaxPool } from './fractional-pool.js';
 import type { LayerArgs } from './layer-input.js';
 import { requireSides } from './stride-values.js';
 
@@ -24,12 +23,6 @@ export interface FractionalPoolConfig extends LayerArgs {
   samples?: number;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
-}
-
-/** The regions along both axes, each as [start, end), for images of one size. */
-export interface FractionalRegions {
-  rows: Regions;
-  columns: Regions;
 }
 
 /** The part that both layers of images share. */

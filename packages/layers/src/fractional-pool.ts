@@ -100,7 +100,7 @@ export function fractionalRegions(
   return { rows, columns };
 }
 
-/** The regions along both axes. */
+/** The regions along both axes, each as [start, end), for images of one size. */
 export interface FractionalRegions {
   rows: Regions;
   columns: Regions;

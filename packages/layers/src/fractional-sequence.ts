@@ -16,9 +16,7 @@ export interface SequenceOptions {
   pseudoRandom?: boolean;
   /** Seed. Equal seeds give equal sequences. */
   seed: number;
-  /**
-   * One of the seed's independent streams, one for each axis: 0 for rows, 1 for columns. Default 0.
-   */
+  /** One of the seed's independent streams, one for each axis: its axis number. Default 0. */
   stream?: 0 | 1 | 2;
 }
 

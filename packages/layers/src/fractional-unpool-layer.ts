@@ -12,6 +12,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
+import { outputSizes } from './fractional-axes.js';
+import { drawSeed, MOST_SAMPLES } from './fractional-axes-layer.js';
 import { type FractionalPoolOptions, fractionalRegions } from './fractional-pool.js';
 import type { FractionalAvgPool, FractionalMaxPool } from './fractional-pool-layer.js';
 import {
@@ -98,7 +100,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const { rows: _rows, columns: _columns, ...checks } = UNPOOL_CHECKS;
     requireConfig<Omit<FractionalUnpoolConfig, keyof LayerArgs>>('FractionalUnpool', config, {
       ...checks,
-      samples: integerIn(1, 4096),
+      samples: integerIn(1, MOST_SAMPLES),
       partner: requirePartner,
     });
     const { partner, ...rest } = config;
@@ -108,7 +110,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const { ratio, outputSize } = given;
     if (ratio !== undefined && outputSize !== undefined) {
       throw new ConfigError(
-        'FractionalUnpool: exactly one of ratio and outputSize must be given, got both',
+        'FractionalUnpool: at most one of ratio and outputSize must be given, got both',
       );
     }
     this.options = {
@@ -122,6 +124,8 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
       samples: given.samples ?? 1,
       dataFormat: given.dataFormat ?? 'channelsLast',
     };
+    // An image of this size is large enough for every allowed output size.
+    outputSizes('FractionalUnpool', 2, [2 ** 30, 2 ** 30], this.options);
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor {
@@ -150,7 +154,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
   /** The options of a draw, with the seed that the pooling gives to the same draw. */
   private drawn(draw: number): FractionalPoolOptions {
     const { kind: _kind, samples: _samples, seed, ...options } = this.options;
-    return { ...options, seed: Math.imul(seed, 1_000_003) + draw };
+    return { ...options, seed: drawSeed(seed, draw) };
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -2,11 +2,9 @@ import { type Checks, oneOf, refuse, requireOptions } from '@ds/checks';
 import { type AxisTaps, maxOverRegions, poolByTaps, type Regions } from '@ds/kernels';
 import {
   addN,
-  cast,
   equal,
   isNaN as isNotANumber,
   logicalOr,
-  mul,
   range,
   reshape,
   scalar,
@@ -14,6 +12,7 @@ import {
   tidy,
   transpose,
   where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage, spatialAxes } from './data-format.js';
 import {
@@ -155,10 +154,9 @@ function toMaxima(
           spread(values, ({ regions }) => regions.map((_, at) => at)),
         ),
       );
-      return mul(
-        spread(image, ({ indices }) => indices),
-        isWinner,
-      ) as Tensor4D;
+      // A product with 0 would spread infinity and NaN.
+      const values = spread(image, ({ indices }) => indices);
+      return where(isWinner, values, zerosLike(values)) as Tensor4D;
     }),
   );
   return addN(parts) as Tensor4D;
@@ -192,7 +190,7 @@ function memberTaps({ regions }: Group, size: number, indices: number[]): AxisTa
 }
 
 /**
- * 1 at the first maximum of each region in row-major order, and 0 elsewhere. Among the largest
+ * True at the first maximum of each region in row-major order. Among the largest
  * pixels of a region it takes the largest of the negative positions.
  */
 function firstMaxima(
@@ -207,5 +205,5 @@ function firstMaxima(
   const order = reshape(range(0, -height * width, -1), [1, height, width, 1]);
   const candidates = where(isLargest, order, scalar(-height * width)) as Tensor4D;
   const first = spread(maxOverRegions(candidates, rows, columns));
-  return cast(equal(candidates, first), 'float32');
+  return equal(candidates, first);
 }

@@ -66,6 +66,7 @@ export class InterpolatedUpsample extends UpsampleLayer<Options> implements Pool
    */
   matrices(input: [number, number], output?: [number, number]): PoolingMatrices {
     requireSides('InterpolatedUpsample.matrices', 'input', input);
+    if (output) requireSides('InterpolatedUpsample.matrices', 'output', output);
     const size = output ? { outputSize: output } : this.options;
     const target = upsampledSize('InterpolatedUpsample.matrices', input, size);
     return interpolationMatrices(input, target, this.options.interpolation);

@@ -183,7 +183,7 @@ export abstract class LearnedStrideLayer<
     });
   }
 
-  /** Warns of strides that its author chose. Strides that it learned are the layer's own matter. */
+  /** Warns if the configured strides leave the map at its size. Trained strides give no warning. */
   private warnOfFullSize(x: Tensor, strides: readonly number[]): void {
     const isNew = strides.every((stride, axis) => stride === Math.fround(this.chosen[axis]!));
     if (env().getBool('PROD') || !isNew) return;

@@ -28,7 +28,8 @@ export { type DctPoolOptions, dctPool } from './dct-pool.js';
 export { type DiffStrideOptions, diffStride } from './diff-stride.js';
 export { type DiffStride1dOptions, diffStride1d } from './diff-stride-1d.js';
 export { type DiffStride3dOptions, diffStride3d } from './diff-stride-3d.js';
-export { type FlcPoolOptions, flcPool } from './flc-pool.js';
+export type { FlcPoolOptions } from './flc-axes.js';
+export { flcPool } from './flc-pool.js';
 export { flcPool1d } from './flc-pool-1d.js';
 export { flcPool3d } from './flc-pool-3d.js';
 export {

@@ -1,5 +1,5 @@
 import { type PoolingLayer, plainClassName } from '@ds/graph';
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
 import {
@@ -52,7 +52,10 @@ export abstract class PolyphaseLayer<
         return mixComponents(components, mixture);
       });
     });
-    return returnsChoice ? [...pooled, choiceWeights(mixture!, this.componentCount)] : pooled;
+    if (!returnsChoice) return pooled;
+    // No layer with this option weights single channels.
+    const choice = mixture as Mixture | null as Tensor1D | Tensor2D;
+    return [...pooled, choiceWeights(choice, this.componentCount)];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {

@@ -8,6 +8,8 @@ import {
   scalar,
   slice,
   type Tensor,
+  type Tensor1D,
+  type Tensor2D,
   type Tensor4D,
   tidy,
   where,
@@ -15,7 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { blurUpsampledSize } from './blur-upsample.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
+import { checkPolyphaseStrides, polyphaseStrides } from './polyphase.js';
 import { requireSides } from './stride-values.js';
 
 /** Options of {@link polyphaseUpsample}. */
@@ -62,7 +64,7 @@ export const POLYPHASE_UPSAMPLE_CHECKS: Checks<PolyphaseUpsampleOptions> = {
  */
 export function polyphaseUpsample(
   x: Tensor4D,
-  choice: Mixture,
+  choice: Tensor1D | Tensor2D,
   options: PolyphaseUpsampleOptions = {},
 ): Tensor4D {
   const op = 'polyphaseUpsample';
@@ -80,7 +82,12 @@ export function polyphaseUpsample(
 }
 
 /** @throws ConfigError if a choice is neither indices nor weights of the grids. */
-function requireChoice(op: string, choice: Mixture, batch: number, grids: number): void {
+function requireChoice(
+  op: string,
+  choice: Tensor1D | Tensor2D,
+  batch: number,
+  grids: number,
+): void {
   requireTensor(op, 'choice', choice, { dtype: 'any' });
   const isIndex = choice.rank === 1 && choice.dtype === 'int32' && choice.size === batch;
   const isWeight =
@@ -97,7 +104,7 @@ function requireChoice(op: string, choice: Mixture, batch: number, grids: number
 /** The sum over all grids of the image with its weight for the grid. */
 function placed(
   image: Tensor4D,
-  choice: Mixture,
+  choice: Tensor1D | Tensor2D,
   [strideH, strideW]: [number, number],
   [height, width]: [number, number],
 ): Tensor4D {
@@ -112,7 +119,7 @@ function placed(
 }
 
 /** Selects with `where` for indices. A product with 0 would spread ∞ and NaN. */
-function weighted(image: Tensor4D, choice: Mixture, grid: number): Tensor4D {
+function weighted(image: Tensor4D, choice: Tensor1D | Tensor2D, grid: number): Tensor4D {
   const perImage = (values: Tensor) => reshape(values, [-1, 1, 1, 1]);
   if (choice.rank === 1) {
     const isChosen = perImage(equal(choice, scalar(grid, 'int32')));

@@ -85,7 +85,7 @@ export function polyphaseSize(size: number, stride: number): number {
 export type Mixture = Tensor1D | Tensor2D | Tensor3D;
 
 /** A choice as weights: `[batch, components]`. The weight of a kept component is 1. */
-export function choiceWeights(mixture: Mixture, components: number): Tensor2D {
+export function choiceWeights(mixture: Tensor1D | Tensor2D, components: number): Tensor2D {
   if (mixture.rank === 2) return mixture as Tensor2D;
   // tfjs's wasm backend writes integers into a float32 result of oneHot.
   return tidy(() => cast(oneHot(mixture as Tensor1D, components), 'float32') as Tensor2D);
@@ -111,11 +111,8 @@ function weighted<X extends Tensor>(components: X[], weights: Tensor2D | Tensor3
     const begin = [...weights.shape.map(() => 0).slice(1), k];
     const share = slice(weights as Tensor, begin, [batch, ...channels, 1]);
     // One value for each image, or for each of its channels.
-    const perImage = Array<number>(component.rank - 2).fill(1);
-    return mul(
-      component,
-      reshape(share, [batch, ...perImage, ...(channels.length ? channels : [1])]),
-    );
+    const ones = Array<number>(component.rank - 2).fill(1);
+    return mul(component, reshape(share, [batch, ...ones, ...(channels.length ? channels : [1])]));
   });
   return addN(parts) as X;
 }

@@ -157,10 +157,10 @@ host[REGISTRY] ??= new Map();
 const registered = host[REGISTRY];
 
 /**
- * Registers a pooling by name for every model and benchmark. The factory gets the initial strides
- * [S_h, S_w] and the rest of the configuration. It returns a new `tf.layers` layer from
- * `[N, H, W, C]` to `[N, h, w, C]`. `PoolingLayer` lists the optional members of such a layer. The
- * traits set its position in models.
+ * Registers a pooling by name for every model and benchmark. The factory gets the initial strides,
+ * one stride for each axis, and the rest of the configuration. It returns a new `tf.layers` layer
+ * for images of each of its `ranks`, from `[N, H, W, C]` to `[N, h, w, C]` by default.
+ * `PoolingLayer` lists the optional members of such a layer. The traits set its position in models.
  *
  * @throws ConfigError if the name is empty, taken, or `'conv'`, which means strided convolutions,
  *   if the factory is not a function, or if a trait is unknown.
@@ -298,16 +298,21 @@ function subsampling(config: RankedPoolingConfig<'subsample'>): layers.Layer {
 }
 
 function fractionalMax(config: RankedPoolingConfig<'fractional-max'>): layers.Layer {
-  return ofRank(FractionalMaxPool1D, FractionalMaxPool, FractionalMaxPool3D)(asRatio(config));
+  const ratio = asRatio('fractional-max', config);
+  return ofRank(FractionalMaxPool1D, FractionalMaxPool, FractionalMaxPool3D)(ratio);
 }
 
 function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.Layer {
-  return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(asRatio(config));
+  const ratio = asRatio('fractional-avg', config);
+  return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(ratio);
 }
 
 /** The configuration of fractional pooling, with the strides as its ratio. */
-function asRatio({ strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>) {
-  return { ...rest, ratio: requireStrides('fractional pooling', strides, rest.rank) };
+function asRatio(
+  op: string,
+  { strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>,
+) {
+  return { ...rest, ratio: requireStrides(op, strides, rest.rank) };
 }
 
 function learnedStrides({ rank, ...config }: RankedPoolingConfig<'diffstride'>): layers.Layer {

@@ -45,8 +45,8 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
   }
 
   /**
-   * Returns the layer as a complex matrix for each axis, for images of one size. The caller disposes
-   * of them.
+   * Returns the layer as a complex matrix for each axis, for images of one size. The caller
+   * disposes of them.
    */
   axisMatrices(input: readonly number[]): ComplexMatrix[] {
     requireSides(`${this.op}.axisMatrices`, 'input', input, this.spatialRank);

@@ -89,7 +89,9 @@ function halfAxis({ band, mask }: SpectrumAxis, norm: Norm, hasSkew: boolean): C
   return { real, imaginary: { synthesis } };
 }
 
-/** Matrices of {@link spectrumOfAxes} for images: y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ. */
+/**
+ * Matrices of {@link spectrumOfAxes} for images: y = Re P_h · x · Re P_wᵀ − Im P_h · x · Im P_wᵀ.
+ */
 export function imageMatrices(axes: readonly ComplexMatrix[]): PoolingMatrices {
   const [rows, columns] = axes as [ComplexMatrix, ComplexMatrix];
   const { synthesis, analysis } = rows.imaginary ?? {};

@@ -17,8 +17,8 @@ export interface SpectralPool1DConfig extends LayerArgs {
 const { path: _path, ...CHECKS } = SPECTRAL_1D_CHECKS;
 
 /**
- * Spectral pooling of sound at a fixed stride, as a `tf.layers` layer around {@link spectralPool1d}.
- * It has no weights.
+ * Spectral pooling of sound at a fixed stride, as a `tf.layers` layer around
+ * {@link spectralPool1d}. It has no weights.
  *
  * Shapes: `[batch, width, channels]` → `[batch, w, channels]`, `w = max(floor(W/S), 2)`. It is
  * static if the input's width is.

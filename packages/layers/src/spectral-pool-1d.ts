@@ -25,8 +25,8 @@ export const SPECTRAL_1D_CHECKS: Checks<SpectralPool1dOptions> = checks;
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  * It pools images. This is its form for one axis.
  *
- * @throws ConfigError if x is not a float32 tensor of rank 3, the stride is not a finite number ≥ 1,
- *   or an option is unknown.
+ * @throws ConfigError if x is not a float32 tensor of rank 3, the stride is not a finite number
+ *   ≥ 1, or an option is unknown.
  */
 export function spectralPool1d(
   x: Tensor3D,

@@ -15,12 +15,12 @@ export const SPECTRAL_3D_CHECKS: Checks<SpectralPool3dOptions> = checks;
  * smaller size.
  *
  * The width has the half-spectrum, as in `spectralPool`. The depth and the height have the bands of
- * its rows: `d = floor(D/S_d)` and `h = floor(H/S_h)` are made even and at least 2, −h/2 is kept, and
- * +h/2 is not. The op takes the real part of the complex inverse.
+ * its rows: `d = floor(D/S_d)` and `h = floor(H/S_h)` are made even and at least 2, −h/2 is kept,
+ * and +h/2 is not. The op takes the real part of the complex inverse.
  *
- * Shapes: x `[batch, depth, height, width, channels]`, strides ≥ 1 in input pixels per output pixel,
- * not only integers → `[batch, d, h, w, channels]`. Differentiable in x. It multiplies each axis by
- * a small matrix.
+ * Shapes: x `[batch, depth, height, width, channels]`, strides ≥ 1 in input pixels per output
+ * pixel, not only integers → `[batch, d, h, w, channels]`. Differentiable in x. It multiplies each
+ * axis by a small matrix.
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  * It pools images. This is its form for three axes.

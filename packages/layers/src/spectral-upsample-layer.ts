@@ -63,6 +63,7 @@ export class SpectralUpsample extends UpsampleLayer<Options> implements PoolingL
    */
   matrices(input: [number, number], output?: [number, number]): PoolingMatrices {
     requireSides('SpectralUpsample.matrices', 'input', input);
+    if (output) requireSides('SpectralUpsample.matrices', 'output', output);
     const size = output ? { outputSize: output } : this.options;
     const target = upsampledSize('SpectralUpsample.matrices', input, size);
     return padSpectrumMatrices(input, target, this.options.norm);

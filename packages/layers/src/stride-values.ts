@@ -10,8 +10,8 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { type PerAxis, type SpatialRank, writtenStrides } from './spatial-rank.js';
 
 /**
- * Reads the strides' values on the host, for the output size, one for each axis. On `cpu` and `wasm`
- * this copies a few numbers. A shared stride is repeated.
+ * Reads the strides' values on the host, for the output size, one for each axis. On `cpu` and
+ * `wasm` this copies a few numbers. A shared stride is repeated.
  *
  * @throws ConfigError if a value is not finite.
  */

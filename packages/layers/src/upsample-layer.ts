@@ -8,7 +8,7 @@ import { stridesPerAxis } from './stride-values.js';
 import { requireReference, type UpsampledSizeOptions } from './upsampled-size.js';
 
 /** The options of every upsampling layer. */
-export type UpsampleOptions = UpsampledSizeOptions & { dataFormat: DataFormat };
+type UpsampleOptions = UpsampledSizeOptions & { dataFormat: DataFormat };
 
 /**
  * The base of layers that upsample an image. The input is the image, or a list `[image,

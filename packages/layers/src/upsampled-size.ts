@@ -47,7 +47,8 @@ export function upsampledSize(
   { strides = 2, outputSize }: UpsampledSizeOptions,
 ): [number, number] {
   if (outputSize !== undefined) {
-    const size = stridesPerAxis(op, outputSize);
+    const size: [number, number] =
+      typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
     if (size.some((side, axis) => side < input[axis]!)) {
       throw new ConfigError(
         `${op}: outputSize must be at least the input's size [${input}], got [${size}]`,
@@ -60,7 +61,7 @@ export function upsampledSize(
 }
 
 /** floor(size·stride) in float32. */
-export function scaledSize(size: number, stride: number): number {
+function scaledSize(size: number, stride: number): number {
   return Math.floor(Math.fround(size * Math.fround(stride)));
 }
 

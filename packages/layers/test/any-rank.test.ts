@@ -312,6 +312,12 @@ describe('the layers of one and three axes', () => {
     expect(() => diffStride1d(line, 2, { outputSize: [5] })).toThrow(
       'diffStride1d: outputSize must be a size that a crop of [8] can give',
     );
+    const huge = 2 ** 20 + 1;
+    expect(() => diffStride1d(line, 2, { outputSize: [huge] })).toThrow(
+      'must be an integer in 1 … 1048576',
+    );
+    const sized = { outputSize: [huge, 4, 4] as [number, number, number] };
+    expect(() => diffStride3d(cube, 2, sized)).toThrow('must be an integer in 1 … 1048576');
     expect(() => new DiffStride1D({ alignment: 'symmetric' } as never)).toThrow(
       "DiffStride1D: config must have no 'alignment'",
     );

@@ -53,6 +53,16 @@ describe.each(HOST_BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('puts infinity and NaN at the maximum, and 0 elsewhere', () => {
+    tf.tidy(() => {
+      const reference = tf.tensor4d([1, 2, 4, 3], [1, 1, 4, 1]);
+      const x = tf.tensor4d([Number.POSITIVE_INFINITY, Number.NaN], [1, 1, 2, 1]);
+      const regions = { rows: [0, 1], columns: [0, 2, 4] };
+      const y = fractionalUnpool(x, reference, { ...regions, kind: 'max' });
+      expect([...y.dataSync()]).toEqual([0, Number.POSITIVE_INFINITY, Number.NaN, 0]);
+    });
+  });
+
   it('returns the pooled values after pooling again', () => {
     tf.tidy(() => {
       const reference = unitTensor(1, [1, 9, 8, 2]) as tf.Tensor4D;
@@ -143,6 +153,8 @@ describe('the function and the layer', () => {
     const partner = new FractionalMaxPool();
     expect(() => new FractionalUnpool({ partner, seed: 3 })).toThrow(/seed must not be given/);
     expect(() => new FractionalUnpool({ partner: 'x' as never })).toThrow(/partner must be a/);
+    expect(() => new FractionalUnpool({ outputSize: 0 })).toThrow(/outputSize must be integers/);
+    expect(() => new FractionalUnpool({ ratio: 2, outputSize: 3 })).toThrow(/at most one of ratio/);
     expect(() => new FractionalUnpool().apply(x)).toThrow(/\[image, reference\]/);
     tf.dispose([reference, x]);
   });

@@ -2,7 +2,15 @@ import { useBackend } from '@ds/backend';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AsapPool, AvgBlurPool3D, FlcPool, FlcPool1D, FractionalAvgPool3D } from '../src/index.js';
+import {
+  AsapPool,
+  AvgBlurPool3D,
+  BlurPool,
+  BlurPool1D,
+  FlcPool,
+  FlcPool1D,
+  FractionalAvgPool3D,
+} from '../src/index.js';
 import {
   apsPool,
   apsPool1d,
@@ -258,6 +266,20 @@ it('frequency low cut and its window take an output size instead of strides', ()
       expect(large).toThrow("outputSize must be at most [9, 10], the input's, got [10, 5]");
     }
   });
+});
+
+it('matrices and counts name their layer in errors', () => {
+  const line = new BlurPool1D();
+  expect(() => line.axisMatrices([1])).toThrow('BlurPool1D.axisMatrices: x must be larger');
+  expect(() => line.multiplyAdds([1, 1], [1, 1])).toThrow('BlurPool1D: x must be larger');
+  const blur = new BlurPool();
+  expect(() => blur.matrices([1, 4])).toThrow('BlurPool.matrices: x must be larger');
+  const cut = new FlcPool({ outputSize: 9 });
+  expect(() => cut.matrices!([4, 4])).toThrow('FlcPool.matrices: outputSize must be at most');
+  const signal = new FlcPool1D({ outputSize: 9 });
+  expect(() => signal.multiplyAdds([9, 1], [4, 1])).toThrow(
+    'FlcPool1D: outputSize must be at most',
+  );
 });
 
 it('a layer of one axis has no data format', () => {

@@ -86,6 +86,9 @@ describe('a pooling by name', () => {
     expect(() => poolingLayer('max', { rank: 4 as 3, strides: [2, 2, 2] })).toThrow(
       'poolingLayer: rank must be 1, 2 or 3, got 4',
     );
+    expect(() => poolingLayer('fractional-max', { strides: [0.5, 2] })).toThrow(
+      'fractional-max: strides must be >= 1, got [0.5, 2]',
+    );
     // @ts-expect-error: two strides for one axis.
     expect(() => poolingLayer('max', { rank: 1, strides: [2, 2] })).toThrow(
       'poolingLayer: strides must be [S] at rank 1, got [2, 2]',

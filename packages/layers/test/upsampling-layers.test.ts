@@ -131,6 +131,12 @@ describe('the layers', () => {
     expect(() => make('blur', { filtersize: 3 })).toThrow(/filterSize/);
   });
 
+  it.each(LINEAR)("'%s' %j refuses a wrong size of the reference by name", (name, config) => {
+    const layer = make(name, config);
+    expect(() => layer.matrices!([3, 4], [6.5, 8])).toThrow(/\.matrices: output/);
+    expect(() => layer.matrices!([3, 4], [6] as never)).toThrow(/\.matrices: output/);
+  });
+
   it('refuse other inputs than an image and a reference', () => {
     const layer = make('bilinear', {});
     const x = tf.zeros([1, 2, 2, 1]);

@@ -18,8 +18,8 @@ import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.
  * values.
  *
  * Forward: `X_k = Σ_t x_t e^{−2πi k t/n}` for `k = 0 … floor(n/2)`, without a factor.
- * Inverse: `x_t = (1/n) Σ_k X_k e^{2πi k t/n}` over the full Hermitian spectrum. The imaginary parts
- * of bin 0 and, for even n, of bin n/2 are ignored.
+ * Inverse: `x_t = (1/n) Σ_k X_k e^{2πi k t/n}` over the full Hermitian spectrum. The imaginary
+ * parts of bin 0 and, for even n, of bin n/2 are ignored.
  *
  * The methods are those of `RealFft`. They copy their arguments into the plan's memory, and the
  * results out of it. The arrays {@link signal} and {@link spectrum} are that memory: a call with

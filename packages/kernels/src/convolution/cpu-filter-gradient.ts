@@ -16,9 +16,9 @@ import { type Conv2DInfo, type Dilated, gradientInfo } from './sizes.js';
  *
  * `dw[u,v,i,o] = Σ_{n,y,x} image[n, y·s_h + u·d_h − top, x·s_w + v·d_w − left, i] · dy[n,y,x,o]`
  *
- * tfjs's kernel reads each number through a call with four indices, and rounds sizes in its own
- * way. This one adds, for each tap and output pixel, the outer product of two rows of channels. The
- * sums run in the same order and precision, so the numbers are those of tfjs.
+ * tfjs's kernel reads each number through a call with four indices. This one adds, for each tap and
+ * output pixel, the outer product of two rows of channels. The sums run in the same order and
+ * precision, so the numbers are those of tfjs.
  */
 export const conv2dBackpropFilterKernel: BackendKernel = {
   kernelName: Conv2DBackpropFilter,
@@ -48,7 +48,9 @@ function filterGradient(image: TypedArray, dy: TypedArray, info: Conv2DInfo): Te
   return tensor4d(sums, [filterHeight, filterWidth, inChannels, outChannels]);
 }
 
-/** Adds the outer products of one tap of the filter to `tap`, of shape [inChannels, outChannels]. */
+/**
+ * Adds the outer products of one tap of the filter to `tap`, of shape [inChannels, outChannels].
+ */
 function addTap(
   tap: Float64Array,
   image: TypedArray,

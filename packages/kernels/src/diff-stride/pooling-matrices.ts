@@ -41,7 +41,9 @@ export interface RampGradient {
   halfSlopes: [number, number];
 }
 
-/** Computes the matrices of DiffStride and the waves of its ramps from the values of its strides. */
+/**
+ * Computes the matrices of DiffStride and the waves of its ramps from the values of its strides.
+ */
 export function poolingAtStrides(
   strides: ArrayLike<number>,
   attributes: DiffStrideAttributes,

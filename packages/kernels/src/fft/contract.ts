@@ -10,8 +10,8 @@ export interface PlaneAttributes {
 }
 
 /**
- * `X_{k,l} = factor · Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, l = 0 … floor(W/2), for each plane.
- * A plane of height 1 is a signal.
+ * `X_{k,l} = factor · Σ_{p,q} x_{p,q} e^{−2πi (k p/H + l q/W)}`, l = 0 … floor(W/2), for each
+ * plane. A plane of height 1 is a signal.
  *
  * Shapes: `[…, H, W]` (or `[…, W]`) → `[2, …, H, bins]`, all real parts first.
  */

@@ -22,8 +22,8 @@ export type ComplexMatrix = {
 
 /**
  * A pooling that masks and crops the spectrum of each spatial axis, for one to three axes:
- * `y = Re(P_1 ⊗ … ⊗ P_d) x`. Every matrix has the symmetry of a Fourier basis: `a[−i, −p] = a[i, p]`
- * for its real part, and `a[−i, −p] = −a[i, p]` for its imaginary part.
+ * `y = Re(P_1 ⊗ … ⊗ P_d) x`. Every matrix has the symmetry of a Fourier basis:
+ * `a[−i, −p] = a[i, p]` for its real part, and `a[−i, −p] = −a[i, p]` for its imaginary part.
  *
  * With P = R + i·I for the first axis and Q for the others, `Re(P ⊗ Q) = R ⊗ Re Q − I ⊗ Im Q` and
  * `Im(P ⊗ Q) = R ⊗ Im Q + I ⊗ Re Q`. Each I but the last is a product of thin matrices, so its

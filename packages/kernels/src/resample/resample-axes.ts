@@ -91,8 +91,8 @@ function pass(x: Tensor, axes: number[], matrices: readonly Tensor2D[], isSymmet
 }
 
 /**
- * Multiplies the middle axis of `[batch, n, inner]`. A symmetric matrix goes through the 2-D kernel,
- * which then does half of the work, as an image of height 1.
+ * Multiplies the middle axis of `[batch, n, inner]`. A symmetric matrix goes through the 2-D
+ * kernel, which then does half of the work, as an image of height 1.
  */
 function alongOne(x: Tensor3D, matrix: Tensor2D, isSymmetric: boolean): Tensor {
   const [batch, n, inner] = x.shape;

@@ -1,5 +1,6 @@
 // Filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 4×4), at the points
-// of `winograd-large.ts`. It multiplies 6×6 tiles of the image by 4×4 tiles of dy, with 36 products.
+// of `winograd-large.ts`. It multiplies 6×6 tiles of the image by 4×4 tiles of dy, with 36
+// products.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { pixelAt } from './winograd';

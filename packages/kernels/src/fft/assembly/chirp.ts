@@ -1,7 +1,7 @@
 import { isWriting, root, takeValues } from './building';
 
-// Bluestein's algorithm (1970). The chirp is c_t = e^{−πi t²/n}. Since k·t = (k² + t² − (k − t)²)/2,
-// the DFT is a convolution: X_k = c_k Σ_t (x_t c_t) conj(c_{k−t}).
+// Bluestein's algorithm (1970). The chirp is c_t = e^{−πi t²/n}. Since
+// k·t = (k² + t² − (k − t)²)/2, the DFT is a convolution: X_k = c_k Σ_t (x_t c_t) conj(c_{k−t}).
 
 /** Writes the chirp c_t, t = 0 … n − 1, as pairs. */
 export function chirp<T>(n: u32): usize {

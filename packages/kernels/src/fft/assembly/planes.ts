@@ -59,7 +59,9 @@ export function forwardPlane<T>(plan: usize, x: usize, real: usize, imag: usize,
   }
 }
 
-/** Copies a row. For few values it is faster than `memory.copy`, which engines call as a function. */
+/**
+ * Copies a row. For few values it is faster than `memory.copy`, which engines call as a function.
+ */
 function copyRow(x: usize, y: usize, bytes: usize): void {
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) v128.store(y + at, v128.load(x + at));
