@@ -55,7 +55,7 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * On a backend with the kernel `Resample` (`useBackend` of `@ds/backend`), the copy runs this kernel
  * instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
  *
- * With `round`, a pooling that masks the spectrum becomes one strided depthwise convolution, for
+ * With `round`, a pooling that masks the Fourier spectrum becomes one strided depthwise convolution, for
  * hardware without matrix products over pixels. The strides are the integers nearest to the learned
  * strides S, and at least 1:
  *
@@ -64,7 +64,8 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
  * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
  * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. Other
- * poolings, and those of sound and volumes, become the same layers as without `round`.
+ * poolings, such as those of cosine transforms, sound and volumes, become the same layers as
+ * without `round`.
  *
  * `inputShape` is [height, width, channels] for images, or a list of shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
