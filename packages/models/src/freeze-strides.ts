@@ -180,7 +180,7 @@ class FrozenCopy {
       const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
       const node = layer.inboundNodes[nodeIndex]!;
       const isAlone = node.inputTensors.length === 1;
-      const pointwise = isAlone ? pointwiseSource(layer, node.inputTensors[0]!) : null;
+      const pointwise = isAlone ? pointwiseSource(layer, node.inputTensors[0]!, copyOf) : null;
       const outputs = pointwise
         ? this.ofLayer(
             pointwise.layer,
