@@ -6,8 +6,8 @@ import { dataFormatOf } from './stock-pooling.js';
 /**
  * The 1×1 convolution before a pooling, if the pooling can move in front of it. Mixing channels and
  * pooling planes commute, if the pooling is linear. This order is cheaper unless the convolution
- * has fewer outputs than inputs, or the layer enlarges its input. Returns `null` if there is no such
- * convolution.
+ * has fewer outputs than inputs, or the layer enlarges its input. Returns `null` if there is no
+ * such convolution.
  *
  * @param tensor the input of the pooling.
  * @param sourceOf returns the tensor of the copy, whose shape is static, for one of the model.

@@ -125,8 +125,8 @@ const CHECKS: Checks<SwapOptions> = {
  *   cannot give its size. Learned strides have sizes of their own: joined branches share one
  *   pooling, and a layer stays if a later layer needs a fixed size, such as `Flatten`.
  * - **`TimeDistributed`.** Layers inside it are swapped too, if its outputs keep their sizes. So
- *   learned strides need a layer behind them, such as a global pooling, in the same wrapper. A layer
- *   that is also outside becomes two layers with equal weights.
+ *   learned strides need a layer behind them, such as a global pooling, in the same wrapper. A
+ *   layer that is also outside becomes two layers with equal weights.
  * - **Options of the pooling.** `norm` is `'forward'`, which keeps means. `smoothness` is chosen by
  *   the size of the smallest map, so that a DiffStride reduces it. `config` overrides both.
  *
