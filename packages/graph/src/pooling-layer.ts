@@ -23,9 +23,10 @@ export interface PoolingLayer extends layers.Layer {
     | ((input: [number, number], output?: [number, number]) => PoolingMatrices)
     | undefined;
   /**
-   * Returns the layer as a complex matrix for each spatial axis, for inputs with these sides, at its
-   * current weights. Linear, separable poolings of sound, video and volumes have this member instead
-   * of `matrices`. The caller disposes of the matrices. `freezeStrides` turns them into constants.
+   * Returns the layer as a complex matrix for each spatial axis, for inputs with these sides, at
+   * its current weights. Linear, separable poolings of sound, video and volumes have this member
+   * instead of `matrices`. The caller disposes of the matrices. `freezeStrides` turns them into
+   * constants.
    */
   axisMatrices?(input: number[]): ComplexMatrix[];
   /**

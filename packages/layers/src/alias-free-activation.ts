@@ -71,9 +71,9 @@ export function polynomialActivation(
 
 /**
  * ReLU at a higher resolution: `y = D relu(U x)`, with U and D of {@link polynomialActivation}
- * (Karras et al., "Alias-free generative adversarial networks", NeurIPS 2021, with shorter filters).
- * The corner of the ReLU has unlimited frequencies, so some alias remains. It decreases as the
- * factor grows.
+ * (Karras et al., "Alias-free generative adversarial networks", NeurIPS 2021, with shorter
+ * filters). The corner of the ReLU has unlimited frequencies, so some alias remains. It decreases
+ * as the factor grows.
  *
  * Shapes: x `[batch, height, width, channels]` → the shape of x. Differentiable in x.
  *

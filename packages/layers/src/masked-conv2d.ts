@@ -52,7 +52,10 @@ export interface MaskedConv2DConfig extends LayerArgs {
   learnsWidth?: boolean;
   /** Initial kernel size along each axis, in taps. Default 3, or `kernelSize` if that is less. */
   initialKernelSize?: number;
-  /** Smallest kernel size, in taps. Default 3. Below, the outer taps cost as much and fade. */
+  /**
+   * Smallest kernel size, in taps. Default 3, or `initialKernelSize` if that is less. Below 3, the
+   * outer taps cost as much and fade.
+   */
   minKernelSize?: number;
   /** Initial number of output channels, which may be a fraction. Default `filters`. */
   initialFilters?: number;
@@ -117,8 +120,8 @@ const CHECKS: Checks<Omit<MaskedConv2DConfig, keyof LayerArgs | 'seed'>> = {
  *
  * m_h and m_v are `gaussianMask`s over the rows and columns of the kernel, centred. m_w is a
  * `sigmoidMask` over the output channels. The layer computes with the kept taps and channels only,
- * so smaller sizes are less work. Weights beyond the masks stay as they are, and return when a size
- * grows.
+ * so smaller sizes are less work. Weights beyond the masks return when a size grows. They get no
+ * gradient. Weight decay and momentum still move them.
  *
  * The trainable weight `sizes` holds [kernel height, kernel width, channels] as shares of the
  * largest sizes, without those that are not learned. Shares stay between the smallest size and 1.
@@ -184,7 +187,8 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
       tfl.initializers.randomNormal({
         mean: 0,
         stddev: Math.sqrt(2 / (inputs * this.initialPower())),
-        ...(this.seed !== null && { seed: this.seed }),
+        // tfjs treats 0 as no seed.
+        ...(this.seed !== null && { seed: Math.imul(this.seed, 1_000_003) + 1 || 1 }),
       }),
     );
     if (useBias) {
@@ -383,13 +387,14 @@ function optionsOf(config: MaskedConv2DConfig): Options {
   const sides: [number, number] = Array.isArray(kernelSize)
     ? [kernelSize[0], kernelSize[1]]
     : [kernelSize, kernelSize];
+  const initialKernelSize = config.initialKernelSize ?? Math.min(3, Math.max(...sides));
   const options = {
     filters,
     kernelSize: sides,
     learnsKernel: config.learnsKernel ?? true,
     learnsWidth: config.learnsWidth ?? true,
-    initialKernelSize: config.initialKernelSize ?? Math.min(3, Math.max(...sides)),
-    minKernelSize: config.minKernelSize ?? 3,
+    initialKernelSize,
+    minKernelSize: config.minKernelSize ?? Math.max(1, Math.min(3, initialKernelSize)),
     initialFilters: config.initialFilters ?? filters,
     minFilters: config.minFilters ?? 1,
     temperature: config.temperature ?? filters / 16,
@@ -398,6 +403,7 @@ function optionsOf(config: MaskedConv2DConfig): Options {
     useBias: config.useBias ?? true,
   };
   requireAtMost('initialKernelSize', options.initialKernelSize, Math.max(...sides), 'kernelSize');
+  requireAtMost('minKernelSize', options.minKernelSize, initialKernelSize, 'initialKernelSize');
   requireAtMost('initialFilters', options.initialFilters, filters, 'filters');
   requireAtMost('minFilters', options.minFilters, options.initialFilters, 'initialFilters');
   if (options.minFilters < 1) {

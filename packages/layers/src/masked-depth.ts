@@ -17,6 +17,7 @@ import {
   add,
   mul,
   reshape,
+  type Scalar,
   serialization,
   slice,
   type Tensor,
@@ -61,8 +62,10 @@ const CHECKS: Checks<Omit<MaskedDepthConfig, keyof LayerArgs>> = {
  *
  *     x_{i+1} = x_i + m(i) · f_i(x_i),   i = 0 … N − 1
  *
- * m is a `sigmoidMask` over the N blocks f_i. Blocks with mask 0 do not run. Their weights stay as
- * they are, and return when the depth grows.
+ * m is a `sigmoidMask` over the N blocks f_i. Blocks with mask 0 do not run, and return when the
+ * depth grows. Their weights get no gradient. Weight decay and momentum still move them.
+ *
+ * The losses of the layer are those of the blocks that run.
  *
  * The trainable weight `sizes` holds the depth as a share of N, in [minDepth/N, 1]. It has a
  * gradient through the mask and through `budgetLoss` of `@ds/models`.
@@ -167,6 +170,13 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
       }
       return x;
     });
+  }
+
+  /** With the losses of the blocks that run, such as those of their regularizers. */
+  override calculateLosses(): Scalar[] {
+    const [, kept] = this.learned.kept(0, this.learned.known()[0]!);
+    const blocks = this.blocks.slice(0, kept);
+    return [...super.calculateLosses(), ...blocks.flatMap((block) => block.calculateLosses())];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -180,8 +180,8 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   }
 
   /**
-   * Multiply-adds for one image: the depthwise convolution and the means of its output. Shapes are
-   * without the batch axis.
+   * Multiply-adds for one image: the depthwise convolution and the means of its output. The mixture
+   * multiplies elementwise, which does not count. Shapes are without the batch axis.
    */
   multiplyAdds(outputShape: number[]): number {
     const { strides, dataFormat } = this.options;

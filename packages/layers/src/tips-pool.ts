@@ -159,7 +159,9 @@ export function mixingWeights(
   return softmax(transpose(logits, [0, 2, 1])) as Tensor3D;
 }
 
-/** Taps of an axis with zeros up to a multiple of the stride, and one more position on each side. */
+/**
+ * Taps of an axis with zeros up to a multiple of the stride, and one more position on each side.
+ */
 function wrappedTaps(size: number, stride: number): AxisTaps[] {
   const whole = polyphaseSize(size, stride) * stride;
   return Array.from({ length: whole + 2 }, (_, at) => {

@@ -198,6 +198,26 @@ describe('MaskedConv2D', () => {
     });
   });
 
+  it('starts with the same kernel for the same seed, also 0', () => {
+    const kernelOf = (seed: number) => {
+      const layer = new MaskedConv2D({ ...SIZES, seed });
+      layer.apply(tf.input({ shape: [4, 5, 2] }));
+      const kernel = [...layer.getWeights()[0]!.dataSync()];
+      layer.dispose();
+      return kernel;
+    };
+    expect(kernelOf(0)).toEqual(kernelOf(0));
+    expect(kernelOf(0)).not.toEqual(kernelOf(1));
+  });
+
+  it('refuses a smallest kernel above the initial one', () => {
+    const sizes = { filters: 2, kernelSize: 5, initialKernelSize: 2 };
+    expect(() => new MaskedConv2D({ ...sizes, minKernelSize: 3 })).toThrow(
+      'MaskedConv2D: minKernelSize must be <= initialKernelSize (2), got 3',
+    );
+    expect(new MaskedConv2D(sizes).getConfig().minKernelSize).toBe(2);
+  });
+
   it('refuses sizes after an update that was not finite', () => {
     const layer = made();
     tf.tidy(() => layer.sizeVariable!.assign(tf.fill([3], Number.NaN)));

@@ -127,6 +127,23 @@ describe('MaskedDepth', () => {
     expect([...(loaded.predict(x) as tf.Tensor).dataSync()]).toEqual([...want]);
   });
 
+  it('has the losses of the blocks that run', () => {
+    const blocks = [1, 2, 3].map((value) => {
+      const input = tf.input({ shape: [2] });
+      const kernelRegularizer = tf.regularizers.l2({ l2: 1 });
+      const kernelInitializer = tf.initializers.constant({ value });
+      const dense = tf.layers.dense({ units: 2, kernelInitializer, kernelRegularizer });
+      return tf.model({ inputs: input, outputs: dense.apply(input) as tf.SymbolicTensor });
+    });
+    const layer = new MaskedDepth({ blocks, initialDepth: 1.7, temperature: 0.5 });
+    const input = tf.input({ shape: [2] });
+    const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
+    const losses = tf.tidy(() => model.calculateLosses().map((loss) => loss.dataSync()[0]));
+    // Four weights of 1, and four of 2.
+    expect(losses).toEqual([4, 16]);
+    model.dispose();
+  });
+
   it('refuses a block that changes the shape', () => {
     const input = tf.input({ shape: [2] });
     const outputs = tf.layers.dense({ units: 3 }).apply(input) as tf.SymbolicTensor;

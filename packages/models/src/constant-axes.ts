@@ -5,8 +5,8 @@ import { type ConstantPooling, isIdentity, nestedModel } from './constant-poolin
 
 /**
  * A pooling of sound, video or volumes as constant matrices, `y = Re(P_1 ⊗ … ⊗ P_d) x`, in stock
- * layers. A `Permute` moves an axis to the end, and a `Dense` without bias multiplies this axis by a
- * matrix. Terms with imaginary parts end in an `Add`. Disposes of the matrices.
+ * layers. A `Permute` moves an axis to the end, and a `Dense` without bias multiplies this axis by
+ * a matrix. Terms with imaginary parts end in an `Add`. Disposes of the matrices.
  *
  * The layers form a nested model with the name `name`. `shape` is without the batch axis.
  */

@@ -37,8 +37,8 @@ export interface LayerEquivariance {
 }
 
 /**
- * Measures the shift equivariance of every layer of a model. For an image x, a shift T_s by s pixels,
- * and the output F(x) of a layer, the error is
+ * Measures the shift equivariance of every layer of a model. For an image x, a shift T_s by s
+ * pixels, and the output F(x) of a layer, the error is
  *
  *     ‖F(T_s x) − T_{s·h/H} F(x)‖₂ / ‖F(x)‖₂
  *
@@ -46,14 +46,14 @@ export interface LayerEquivariance {
  * Outputs without height and width do not shift: there the error measures invariance.
  *
  * Shifts are circular, along both axes. Fractions of a pixel are shifts of the Fourier phase, as in
- * Michaeli, Michaeli & Soudry (CVPR 2023). In a map of even size, the frequency h/2 is multiplied by
- * cos(πs). A shift by whole pixels moves pixels. Layers that only pad or crop have no row.
+ * Michaeli, Michaeli & Soudry (CVPR 2023). In a map of even size, the frequency h/2 is multiplied
+ * by cos(πs). A shift by whole pixels moves pixels. Layers that only pad or crop have no row.
  *
- * Shapes: images `[batch, height, width, channels]`; shifts [down, right] in pixels. The maps of all
- * layers are in memory at once, so a few images are enough.
+ * Shapes: images `[batch, height, width, channels]`; shifts [down, right] in pixels. The maps of
+ * all layers are in memory at once, so a few images are enough.
  *
- * @throws ConfigError if model is not a model of tf.layers with one input of that shape, a layer has
- *   `dataFormat: 'channelsFirst'`, or shifts are not pairs of finite numbers.
+ * @throws ConfigError if model is not a model of tf.layers with one input of that shape, a layer
+ *   has `dataFormat: 'channelsFirst'`, or shifts are not pairs of finite numbers.
  */
 export async function featureEquivariance(
   model: LayersModel,

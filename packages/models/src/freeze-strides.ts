@@ -25,8 +25,8 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
 
 /**
  * Copies a model, with constants instead of learned strides and with stock layers only. The copy
- * saves and loads as an ordinary `LayersModel`, without this project. All shapes are static, as some
- * runtimes require. The outputs agree with those of the model to float32.
+ * saves and loads as an ordinary `LayersModel`, without this project. All shapes are static, as
+ * some runtimes require. The outputs agree with those of the model to float32.
  *
  * Each pooling becomes a nested model with the name of the pooling:
  *
@@ -36,35 +36,37 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  *   bias, `Permute` and `Add`. A pooling that is the identity disappears.
  * - Those of sound, video and volumes, such as `DiffStride1D` and `SpectralPool3D`, become `Dense`
  *   without bias, `Permute` and `Add`.
- * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the blur.
- * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means are
- *   matrices. For maxima, matrices copy each region to the size of the largest, and `MaxPooling2D`
- *   follows. Several samples end in `Average`.
+ * - `MaxBlurPool` and `AvgBlurPool` become a pooling over windows, and then the matrices of the
+ *   blur.
+ * - `FractionalMaxPool` and `FractionalAvgPool` get the regions that they have at inference. Means
+ *   are matrices. For maxima, matrices copy each region to the size of the largest, and
+ *   `MaxPooling2D` follows. Several samples end in `Average`.
  * - `PolynomialActivation` and `UpsampledRelu` become two pairs of matrices, with depthwise
  *   convolutions of 1×1 and `Multiply`, or `ReLU`, between them.
  *
- * `MaskedConv2D` becomes a `Conv2D` of its kept taps and channels. `MaskedDepth` becomes the blocks that
- * run, each with a batch norm that multiplies by its factor.
+ * `MaskedConv2D` becomes a `Conv2D` of its kept taps and channels. `MaskedDepth` becomes the blocks
+ * that run, each with a batch norm that multiplies by its factor.
  *
- * `ApsPool` and `LpsPool` choose a grid for each image, the weights of `TipsPool` depend on the image,
- * `PolyphaseUpsample` and other unpoolings follow a choice, and `FlcPool` with `modulus` takes a
- * square root. No stock layers compute these. They and other custom layers are an error that lists all of
- * them, unless `keepCustom` is set. Every stock layer is copied with its weights. `freezeReport` lists
- * what became of each pooling.
+ * `ApsPool` and `LpsPool` choose a grid for each image, the weights of `TipsPool` depend on the
+ * image, `PolyphaseUpsample` and other unpoolings follow a choice, and `FlcPool` with `modulus`
+ * takes a square root. No stock layers compute these. They and other custom layers are an error
+ * that lists all of them, unless `keepCustom` is set. Every stock layer is copied with its weights.
+ * `freezeReport` lists what became of each pooling.
  *
- * On a backend with the kernel `Resample` (`useBackend` of `@ds/backend`), the copy runs this kernel
- * instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
+ * On a backend with the kernel `Resample` (`useBackend` of `@ds/backend`), the copy runs this
+ * kernel instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
  *
- * With `round`, a pooling that masks the spectrum becomes one strided depthwise convolution, for
- * hardware without matrix products over pixels. The strides are the integers nearest to the learned
- * strides S, and at least 1:
+ * With `round`, a pooling that masks the Fourier spectrum becomes one strided depthwise
+ * convolution, for hardware without matrix products over pixels. The strides are the integers
+ * nearest to the learned strides S, and at least 1:
  *
  *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m],  s = max(1, round(S))
  *
  * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
  * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
  * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. Other
- * poolings, and those of sound and volumes, become the same layers as without `round`.
+ * poolings, such as those of cosine transforms, sound and volumes, become the same layers as
+ * without `round`.
  *
  * `inputShape` is [height, width, channels] for images, or a list of shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
@@ -179,7 +181,7 @@ class FrozenCopy {
       const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
       const node = layer.inboundNodes[nodeIndex]!;
       const isAlone = node.inputTensors.length === 1;
-      const pointwise = isAlone ? pointwiseSource(layer, node.inputTensors[0]!) : null;
+      const pointwise = isAlone ? pointwiseSource(layer, node.inputTensors[0]!, copyOf) : null;
       const outputs = pointwise
         ? this.ofLayer(
             pointwise.layer,

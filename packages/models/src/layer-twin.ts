@@ -35,8 +35,8 @@ export function twinOf(
 }
 
 /**
- * Copies the weights of a layer to its twin, and whether each of them is trained. `setWeights` would
- * project them first, and an initial weight need not satisfy its constraint.
+ * Copies the weights of a layer to its twin, and whether each of them is trained. `setWeights`
+ * would project them first, and an initial weight need not satisfy its constraint.
  */
 export function copyWeights(layer: tfl.layers.Layer, twin: tfl.layers.Layer): void {
   const copies = everyWeight(twin);

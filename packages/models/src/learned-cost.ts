@@ -58,11 +58,11 @@ export const LEARNED_COST_CHECKS: Checks<LearnedCostOptions> = {
  *     C = Σ_l H_l W_l · k_h k_v · c_in c_out   over the convolutions, and the same for other layers
  *
  * Each factor is a size s of a mask: taps, channels or blocks, and the sides of the maps after
- * `DiffStride`, `min(H, H/S + 2R + 1)` on average over strides. With `'kept'` the value rounds
- * every size to what the layers compute with. The gradient is that of the product at these rounded
- * sizes, as if rounding had slope 1 (straight-through). So the value is what `costReport` counts. It
- * leaves out the skew matrices of `DiffStride` with `alignment: 'published'`.
- * With `'real'` nothing is rounded, and the gradient is exact.
+ * `DiffStride`, `min(H, H/S + 2R + 1)` on average over strides, and `H/S` for strides below 1. With
+ * `'kept'` the value rounds every size to what the layers compute with. The gradient is that of the
+ * product at these rounded sizes, as if rounding had slope 1 (straight-through). So the value is
+ * what `costReport` counts. It leaves out the skew matrices of `DiffStride` with
+ * `alignment: 'published'`. With `'real'` nothing is rounded, and the gradient is exact.
  *
  * It knows the layers of `learnedResnet`: `MaskedConv2D`, `MaskedDepth`, `DiffStride`, `Conv2D`,
  * `Dense`, global pooling, sums, and elementwise layers, also in nested models. It runs no image.
@@ -187,8 +187,8 @@ class CostWalk {
   }
 
   /**
-   * Whole blocks, and a share of the next one. Rounded, it counts the blocks that run, and the slope
-   * is their mean cost.
+   * Whole blocks, and a share of the next one. Rounded, it counts the blocks that run, and the
+   * slope is their mean cost.
    */
   private ofDepth(layer: MaskedDepth, shape: Shape): Shape {
     const { kept, value, size } = layer.learnedDepth();
@@ -212,7 +212,12 @@ class CostWalk {
     const axis = (side: LearnedSize, at: number): LearnedSize => {
       const index = Math.min(at, strides.size - 1);
       const stride = reshape(slice(strides as Tensor, [index], [1]), []);
-      const reach = add(div(side.size, stride), scalar(2 * smoothness + 1)) as Scalar;
+      const scaled = div(side.size, stride) as Scalar;
+      // A stride below 1 upsamples, without a mask.
+      if (values[index]! < 1) {
+        return this.counted({ kept: kept[at]!, value: side.value / values[index]!, size: scaled });
+      }
+      const reach = add(scaled, scalar(2 * smoothness + 1)) as Scalar;
       const value = Math.min(side.value, side.value / values[index]! + 2 * smoothness + 1);
       // Rounded, the gradient also passes where the mask still covers the whole side.
       const size = this.isRounded ? reach : (minimum(reach, side.size) as Scalar);
@@ -231,9 +236,10 @@ class CostWalk {
     const { padding, filters } = config;
     const kernelSize = config.kernelSize as number[];
     const strides = config.strides as number[];
+    const dilationRate = config.dilationRate as number[];
     const sides = [0, 1].map((at) => {
       const side = shape[at]!;
-      const cut = padding === 'same' ? 0 : kernelSize[at]! - 1;
+      const cut = padding === 'same' ? 0 : (kernelSize[at]! - 1) * dilationRate[at]!;
       const stride = strides[at]!;
       if (cut === 0 && stride === 1) return side;
       const of = (size: number) => (size - cut) / stride;

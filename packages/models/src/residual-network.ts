@@ -54,12 +54,12 @@ export interface ResnetOptions {
    */
   padding?: ConvolutionPadding;
   /**
-   * The nonlinearity after each batch norm. Default `'relu'`. `'polynomial'` is a learned polynomial
-   * of degree 2 that makes no alias, and `'upsampled-relu'` is a ReLU with little alias (Michaeli et
-   * al., CVPR 2023). With `'polynomial'`, `padding: 'circular'` and a pooling that removes all alias,
-   * such as `'flc'`, predictions stay the same under circular shifts by fractions of a pixel. Use the
-   * polynomial with variant `'preact'`: in `'original'` it also squares sums without a batch norm,
-   * which may overflow.
+   * The nonlinearity after each batch norm. Default `'relu'`. `'polynomial'` is a learned
+   * polynomial of degree 2 that makes no alias, and `'upsampled-relu'` is a ReLU with little alias
+   * (Michaeli et al., CVPR 2023). With `'polynomial'`, `padding: 'circular'` and a pooling that
+   * removes all alias, such as `'flc'`, predictions stay the same under circular shifts by
+   * fractions of a pixel. Use the polynomial with variant `'preact'`: in `'original'` it also
+   * squares sums without a batch norm, which may overflow.
    */
   activation?: ActivationName;
   /** L2 penalty on kernels, in the model's losses. Default 0. */

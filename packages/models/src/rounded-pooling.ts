@@ -6,24 +6,26 @@ import { type ConstantPooling, IDENTITY } from './constant-pooling.js';
 
 /**
  * The taps of a spectral pooling at the nearest integer strides. `null` for other poolings: their
- * strides are integers, and their matrices may depend on the border. `null` also for a layer that
- * enlarges its input. `shape` is the image's, without
- * the batch axis.
+ * strides are integers, and their matrices may depend on the border. `null` also for a pooling of
+ * cosine transforms, whose matrices have other taps at each output, and for a layer that enlarges
+ * its input. `shape` is the image's, without the batch axis.
  */
 export function tapsOf(
   layer: LayerWith<'matrices'>,
   shape: number[],
 ): (AntiAliasTaps & { learned: [number, number] }) | null {
   const config = layer.getConfig();
-  if (config.norm === undefined) return null;
+  if (config.norm === undefined || layer.getClassName().startsWith('ds>Dct')) return null;
   const [height, width] = config.dataFormat === 'channelsFirst' ? shape.slice(1) : shape;
-  const learned = (hasMember(layer, 'strides') ? layer.strides : config.strides) as [
-    number,
-    number,
-  ];
   const input: [number, number] = [height!, width!];
   const matrices = layer.matrices(input);
   const { rows, columns, skew } = matrices;
+  // A layer with `outputSize` has no strides.
+  const given = (hasMember(layer, 'strides') ? layer.strides : null) ?? config.strides;
+  const learned = (given ?? [input[0] / rows.shape[0], input[1] / columns.shape[0]]) as [
+    number,
+    number,
+  ];
   const isLarger = rows.shape[0] > input[0] || columns.shape[0] > input[1];
   const taps = isLarger ? null : antiAliasTaps(matrices, input, learned, config.cropping !== false);
   dispose([rows, columns, ...Object.values(skew ?? {})]);

@@ -37,8 +37,8 @@ export interface RoundingReport {
 const BATCH = 64;
 
 /**
- * Measures what `freezeStrides(model, shape, { round: true })` costs in accuracy. Runs the model and
- * the rounded copy on the same images, and disposes of the copy.
+ * Measures what `freezeStrides(model, shape, { round: true })` costs in accuracy. Runs the model
+ * and the rounded copy on the same images, and disposes of the copy.
  *
  * @param images `[N, height, width, channels]`, prepared as in training. Use images that the model
  *   was not trained on.

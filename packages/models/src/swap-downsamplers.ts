@@ -60,8 +60,10 @@ export function downsamplersOf(
       const other = (reason: string) => [{ layer, path, strides, reason }];
       if (className.startsWith('ds>')) {
         const given = [config.strides ?? []].flat() as number[];
-        const isPooling = config.strides !== undefined || config.ratio !== undefined;
-        return isPooling
+        const sizes = [config.strides, config.ratio, config.outputSize];
+        // Unpoolings, upsamplings and UpsampledRelu have such sizes too.
+        const isUpsampling = /Upsample|Unpool/.test(className);
+        return !isUpsampling && sizes.some((size) => size != null)
           ? [{ layer, path, strides: given, reason: 'it is a pooling of @ds/layers already' }]
           : [];
       }

@@ -125,8 +125,8 @@ const CHECKS: Checks<SwapOptions> = {
  *   cannot give its size. Learned strides have sizes of their own: joined branches share one
  *   pooling, and a layer stays if a later layer needs a fixed size, such as `Flatten`.
  * - **`TimeDistributed`.** Layers inside it are swapped too, if its outputs keep their sizes. So
- *   learned strides need a layer behind them, such as a global pooling, in the same wrapper. A layer
- *   that is also outside becomes two layers with equal weights.
+ *   learned strides need a layer behind them, such as a global pooling, in the same wrapper. A
+ *   layer that is also outside becomes two layers with equal weights.
  * - **Options of the pooling.** `norm` is `'forward'`, which keeps means. `smoothness` is chosen by
  *   the size of the smallest map, so that a DiffStride reduces it. `config` overrides both.
  *
@@ -147,11 +147,26 @@ export function swapDownsampling(
   }
   requireString(OP, 'pooling', pooling);
   requireOptions<SwapOptions>(OP, 'options', options, CHECKS);
-  const { where = () => true } = options;
   const replacement = poolingOf(pooling, configOf(pooling, options));
+  const whole = scopeOf(model);
+  try {
+    return swappedScope(whole, pooling, replacement, options);
+  } finally {
+    // Models that were made for planning are in no wrapper.
+    for (const { model: made, isTemporary } of everyScope(whole)) if (isTemporary) made.dispose();
+  }
+}
+
+/** The copy of a model, with its report. */
+function swappedScope(
+  whole: Scope,
+  pooling: string,
+  replacement: SwapPooling,
+  options: SwapOptions,
+): SwappedModel {
+  const { where = () => true } = options;
   const left = new Map<layers.Layer, string>();
   const chosen = new Map<Scope, Downsampler[]>();
-  const whole = scopeOf(model);
   for (const scope of everyScope(whole)) {
     const own: Downsampler[] = [];
     for (const one of downsamplersOf(scope.model, OP, scope.prefix)) {
@@ -170,11 +185,11 @@ export function swapDownsampling(
     chosen,
     strides,
     left,
-    names: namesIn(model),
+    names: namesIn(whole.model),
   });
-  const { model: swapped, report } = copies.of(whole);
-  copies.disposeTemporary();
-  return { model: swapped, report };
+  const swapped = copies.of(whole);
+  copies.disposeUnused();
+  return swapped;
 }
 
 /** What all scopes of a model share. */
@@ -214,10 +229,9 @@ class ScopeCopies {
     return made;
   }
 
-  /** Frees what is in no wrapper: models that were made for planning, and copies without a swap. */
-  disposeTemporary(): void {
+  /** Frees the copies without a swap, which are in no wrapper. */
+  disposeUnused(): void {
     for (const [scope, { model, report }] of this.made) {
-      if (scope.isTemporary) scope.model.dispose();
       if (scope.isWrapped && !report.some(({ swapped }) => swapped)) model.dispose();
     }
   }

@@ -265,7 +265,8 @@ class Sizes {
   }
 
   /**
-   * Halves a smoothness that is chosen here until the map gets smaller along its axes with a stride.
+   * Halves a smoothness that is chosen here until the map gets smaller along its axes with a
+   * stride.
    *
    * @throws Unfit if it would keep its size.
    */
@@ -325,9 +326,9 @@ function needsSize(
 }
 
 /**
- * The width R of the ramp for the smallest map of a layer, or `null` for strides of 1. At strides S,
- * a map of n pixels keeps about n/S + 2R of them. R takes at most half of the pixels that the stride
- * removes, so 2R ≤ (n − n/S)/2, in steps of 0.5 up to 4, the paper's.
+ * The width R of the ramp for the smallest map of a layer, or `null` for strides of 1. At strides
+ * S, a map of n pixels keeps about n/S + 2R of them. R takes at most half of the pixels that the
+ * stride removes, so 2R ≤ (n − n/S)/2, in steps of 0.5 up to 4, the paper's.
  */
 function smoothnessFor(
   { layer, dataFormat }: Downsampler,

@@ -107,8 +107,8 @@ const UNET_CHECKS: Checks<UnetOptions> = {
  * Shapes: `[batch, height, width, channels]` → logits `[batch, height, width, classes]`.
  *
  * @throws ConfigError if classes is not an integer ≥ 2, strides are not `depth` numbers or
- *   pairs ≥ 1, the pooling is not registered, the upsampling does not suit the pooling or its sizes,
- *   or another option is out of its range.
+ *   pairs ≥ 1, the pooling is not registered, the upsampling does not suit the pooling, its sizes
+ *   or its strides, or another option is out of its range.
  */
 export function unet(options: UnetOptions): tfl.LayersModel {
   const op = 'unet';
@@ -120,6 +120,7 @@ export function unet(options: UnetOptions): tfl.LayersModel {
   requireImageShape(op, inputShape);
   requireStrides(op, depth, strides);
   requirePartner(op, pooling, upsampling);
+  requireIntegers(op, upsampling, strides);
   const poolingConfig = {
     ...options.poolingConfig,
     ...(takesChoice(upsampling) && { returnsChoice: true }),
@@ -219,7 +220,7 @@ function expanded(
   upsampling: Exclude<UpsamplingName, 'transposed'>,
   strides: [number, number],
   { skip, pool, choice }: Level,
-  { upsamplingConfig = {}, padding }: UnetOptions,
+  { upsamplingConfig = {}, padding, pooling = 'diffstride' }: UnetOptions,
 ): tfl.SymbolicTensor {
   const layerOf = <Name extends UpsamplingName>(config: Partial<UpsamplingConfigs[Name]>) => {
     try {
@@ -233,11 +234,12 @@ function expanded(
   const toSkip = (layer: tfl.layers.Layer) => layer.apply([x, skip]) as tfl.SymbolicTensor;
   switch (upsampling) {
     case 'spectral': {
-      // A pooling that does not scale has a partner that does not scale.
+      // The norm of the pooling, or 'forward', which keeps means, if the pooling has none.
       const norm = (pool?.getConfig().norm ?? 'forward') as UpsamplingConfigs['spectral']['norm'];
-      return toSkip(layerOf<'spectral'>({ ...(norm && { norm }) }));
+      return toSkip(layerOf<'spectral'>({ norm }));
     }
     case 'blur': {
+      requireRoundedUp(x, skip, strides, pooling);
       const border = borderOf(padding);
       return toSkip(layerOf<'blur'>({ strides, ...(border && { padding: border }) }));
     }
@@ -288,6 +290,32 @@ function requirePartner(op: string, pooling: string, upsampling: UpsamplingName)
   if (!needed || partnerUpsampling(pooling) === upsampling) return;
   throw new ConfigError(
     `${op}: upsampling '${upsampling}' must have its own pooling as partner, got '${pooling}'`,
+  );
+}
+
+/** @throws ConfigError if an upsampling needs integer strides and gets others. */
+function requireIntegers(op: string, upsampling: string, strides: [number, number][]): void {
+  if (upsampling !== 'transposed' && upsampling !== 'blur') return;
+  if (strides.flat().every(Number.isInteger)) return;
+  throw new ConfigError(
+    `${op}: strides must be integers with upsampling '${upsampling}', ` +
+      `got [${strides.map((pair) => `(${pair})`).join(' ')}]`,
+  );
+}
+
+/** @throws ConfigError if a map is not the encoder's map at the strides, with sizes rounded up. */
+function requireRoundedUp(
+  x: tfl.SymbolicTensor,
+  skip: tfl.SymbolicTensor,
+  strides: [number, number],
+  pooling: string,
+): void {
+  const fits = [0, 1].every(
+    (at) => x.shape[at + 1] === Math.ceil(skip.shape[at + 1]! / strides[at]!),
+  );
+  if (fits) return;
+  throw new ConfigError(
+    `unet: upsampling 'blur' must have a pooling of ceil(H/S) pixels, got '${pooling}'`,
   );
 }
 

@@ -89,8 +89,8 @@ describe('freezeStrides with round', () => {
       const frozen = freezeStrides(model, [16, 20, 2], { round: true });
       const convolution = frozen.layers.find((one) => one.getClassName() === 'DepthwiseConv2D')!;
       expect(convolution.getConfig().strides).toEqual([2, 3]);
-      // ⌈2 · 2.3⌉ and ⌈2 · 2.6⌉ taps before the centre. After it there is one more: a stride of 2, and
-      // a stride of 3 less the overhang of 1, both with the centre.
+      // ⌈2 · 2.3⌉ and ⌈2 · 2.6⌉ taps before the centre. After it there is one more: a stride of 2,
+      // and a stride of 3 less the overhang of 1, both with the centre.
       const rows = range(-5, 6);
       const columns = range(-6, 7);
       expect(convolution.getConfig().kernelSize).toEqual([rows.length, columns.length]);

@@ -39,7 +39,9 @@ function soundNetwork(samples: number): tf.LayersModel {
   });
 }
 
-/** A network for films. tf.layers has no global pooling of volumes, so their pixels become a list. */
+/**
+ * A network for films. tf.layers has no global pooling of volumes, so their pixels become a list.
+ */
 function filmNetwork(shape: number[]): tf.LayersModel {
   return tf.sequential({
     layers: [

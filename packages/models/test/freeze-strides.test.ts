@@ -201,6 +201,19 @@ describe('on wasm', () => {
     x.dispose();
   });
 
+  it.each([
+    ['behind a pooling', () => new SpectralPool({ strides: 2 }), [2, 4]],
+    ['before an upsampling', () => new SpectralUpsample({ strides: 2 }), [6, 8]],
+  ])('leaves or moves a 1×1 convolution %s', (_, layerOf, sides) => {
+    const mix = tf.layers.conv2d({ name: 'mix', filters: 2, kernelSize: 1, useBias: false });
+    const image = tf.input({ shape: [6, 8, 2] });
+    const outputs = layerOf().apply(mix.apply(image)) as tf.SymbolicTensor;
+    const frozen = freezeStrides(tf.model({ inputs: image, outputs }), [6, 8, 2]);
+    const input = frozen.getLayer('mix').input as tf.SymbolicTensor;
+    expect(input.shape.slice(1, 3)).toEqual(sides);
+    frozen.dispose();
+  });
+
   it('leaks nothing', () => {
     const config = { inputShape: [16, 16, 3] as [number, number, number], classes: 2, width: 2 };
     const model = resnet18({ ...config, seed: 2, poolingConfig: { smoothness: 1 } });

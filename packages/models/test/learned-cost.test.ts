@@ -1,10 +1,10 @@
 import { useBackend } from '@ds/backend';
 import { layersOf } from '@ds/graph';
-import { isMaskedDepth, MaskedConv2D } from '@ds/layers';
+import { DiffStride, isMaskedDepth, MaskedConv2D } from '@ds/layers';
 import { relativeError } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { learnedCost } from '../src/index.js';
+import { costReport, learnedCost } from '../src/index.js';
 import { moveSizes, sizeVariables, tinyLearnedResnet, trueCost } from './tiny-learned-resnet.js';
 
 beforeAll(() => useBackend('wasm'));
@@ -69,6 +69,30 @@ describe('learnedCost', () => {
     const slopes = Object.values(grads)[0]!.dataSync();
     const want = [pixels * 5 * 5 * 5, pixels * 3 * 5 * 5, pixels * 3 * 5 * 6];
     expect(relativeError(slopes, want)).toBeLessThan(1e-6);
+  });
+
+  it('counts dilated convolutions, and strides below 1', () => {
+    const conv = tf.layers.conv2d({
+      filters: 2,
+      kernelSize: 3,
+      dilationRate: 2,
+      padding: 'valid',
+      inputShape: [9, 8, 3],
+    });
+    const grow = new DiffStride({
+      strides: [0.5, 0.8],
+      lowerLimit: 0.5,
+      alignment: 'symmetric',
+      inputShape: [6, 4, 3],
+    });
+    for (const layer of [conv, grow]) {
+      const model = tf.sequential({ layers: [layer] });
+      const shape = layer.batchInputShape.slice(1) as number[];
+      const want = costReport(model, shape).reduce((total, { macs }) => total + macs, 0);
+      expect(scalarOf(() => learnedCost(model))).toBe(want);
+      expect(scalarOf(() => learnedCost(model, { sizes: 'real' }))).toBeCloseTo(want, 3);
+      model.dispose();
+    }
   });
 
   it('names a layer whose cost it does not know', () => {

@@ -1,6 +1,6 @@
 import { useBackend } from '@ds/backend';
-import { DiffStride } from '@ds/layers';
-import { unitTensor } from '@ds/testing';
+import { AsapPool, DctDiffStride, DctPool, DiffStride, FlcPool } from '@ds/layers';
+import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeStrides, roundingReport } from '../src/index.js';
@@ -17,6 +17,9 @@ function classifier(strides: [number, number]): tf.LayersModel {
     ],
   });
 }
+
+const modelOf = (layer: tf.layers.Layer) =>
+  tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [12, 12, 1] }), layer] });
 
 describe('roundingReport', () => {
   beforeAll(() => useBackend('wasm'));
@@ -56,6 +59,26 @@ describe('roundingReport', () => {
     expect(report.agreement).toBeGreaterThan(0.5);
     expect(report.poolings[0]!.energy).toBeGreaterThan(0.8);
     expect(report.poolings[0]!.energy).toBeLessThanOrEqual(1);
+  });
+
+  it('leaves poolings of cosine transforms exact', () => {
+    const x = unitTensor(2, [1, 12, 12, 1]);
+    for (const layer of [new DctPool({ strides: 2.5 }), new DctDiffStride({ strides: 2.5 })]) {
+      const model = modelOf(layer);
+      const rounded = freezeStrides(model, [12, 12, 1], { round: true });
+      const [want, got] = [model, rounded].map((one) => (one.predict(x) as tf.Tensor).dataSync());
+      expect(relativeError(got!, want!)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('takes poolings with an output size', () => {
+    const x = unitTensor(2, [1, 12, 12, 1]);
+    for (const layer of [new FlcPool({ outputSize: [6, 4] }), new AsapPool({ outputSize: 4 })]) {
+      const rounded = freezeStrides(modelOf(layer), [12, 12, 1], { round: true });
+      expect((rounded.predict(x) as tf.Tensor).shape.slice(1, 3)).toEqual(
+        layer instanceof FlcPool ? [6, 4] : [4, 4],
+      );
+    }
   });
 
   it('refuses labels and models that do not suit', () => {

@@ -1,5 +1,14 @@
 import { useBackend } from '@ds/backend';
-import { ApsPool, BlurPool, type DiffStride, poolingNames } from '@ds/layers';
+import {
+  ApsPool,
+  BlurPool,
+  BlurUpsample,
+  type DiffStride,
+  FlcPool,
+  FractionalMaxPool,
+  poolingNames,
+  SpectralUpsample,
+} from '@ds/layers';
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -532,6 +541,21 @@ describe('options', () => {
     expect(reasons.flat()).toEqual([
       'one: it works on no images of rank 4',
       'blur: it is a pooling of @ds/layers already',
+    ]);
+  });
+
+  it('know poolings with an output size, and that upsamplings are none', () => {
+    const model = modelOf(
+      [8, 8, 2],
+      new FlcPool({ name: 'flc', outputSize: 4 }),
+      new FractionalMaxPool({ name: 'fractional', outputSize: 3 }),
+      new SpectralUpsample({ strides: 2 }),
+      new BlurUpsample({ strides: 2 }),
+    );
+    const { report } = swapDownsampling(model, 'blur');
+    expect(report.map(({ layer, reason }) => `${layer}: ${reason}`)).toEqual([
+      'flc: it is a pooling of @ds/layers already',
+      'fractional: it is a pooling of @ds/layers already',
     ]);
   });
 

@@ -89,6 +89,16 @@ describe('a swap inside TimeDistributed', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('frees what it made if a callback throws', () => {
+    const model = framesOf(conv('conv'));
+    const before = tf.memory().numTensors;
+    const where = () => {
+      throw new Error('stop');
+    };
+    expect(() => swapDownsampling(model, 'blur', { where })).toThrow('stop');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('keeps the order of the network in the report, and swaps a shared model once', () => {
     const shared = trunk();
     const input = tf.input({ shape: [16, 16, 2] });

@@ -133,5 +133,13 @@ describe('unet', () => {
       /unet: strides must be 2 numbers or pairs/,
     );
     expect(() => build('blur', { depth: 0 })).toThrow(/depth/);
+    expect(() => build('diffstride', { upsampling: 'blur' })).toThrow(
+      "unet: upsampling 'blur' must have a pooling of ceil(H/S) pixels, got 'diffstride'",
+    );
+    for (const upsampling of ['transposed', 'blur']) {
+      expect(() => build('spectral', { upsampling, strides: [1.5, 2] })).toThrow(
+        `unet: strides must be integers with upsampling '${upsampling}', got [(1.5,1.5) (2,2)]`,
+      );
+    }
   });
 });

@@ -35,8 +35,8 @@ export interface TaskEvaluation {
    */
   top5: number;
   /**
-   * With `binaryCrossEntropy`: mean average precision over the classes, 0 … 1. Absent with replicas,
-   * since each of them sees a part of the scores. NaN if no class has a positive label.
+   * With `binaryCrossEntropy`: mean average precision over the classes, 0 … 1. Absent with
+   * replicas, since each of them sees a part of the scores. NaN if no class has a positive label.
    */
   meanAveragePrecision?: number;
   /** With `binaryCrossEntropy`: mean area under the ROC curve. Absent and NaN likewise. */

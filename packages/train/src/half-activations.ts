@@ -11,9 +11,11 @@ export function requireHalfStorage(): void {
 }
 
 /**
- * `model.apply(x, { training: true })` as a list of outputs, after which everything that layers handed on lies in half precision: each activation once the last
- * layer that takes it has run. What layers compute from is thus float32, and the loss the same to the last bit; the gradients find what
- * they need of the way there in half of the memory. Masks of layers (`supportsMasking`) are not passed on.
+ * `model.apply(x, { training: true })` as a list of outputs, after which everything that layers
+ * handed on lies in half precision: each activation once the last layer that takes it has run. What
+ * layers compute from is thus float32, and the loss the same to the last bit; the gradients find
+ * what they need of the way there in half of the memory. Masks of layers (`supportsMasking`) are
+ * not passed on.
  */
 export function applyStoringHalf(model: LayersModel, x: Tensor): Tensor[] {
   const values = new Map<SymbolicTensor, Tensor>([[model.inputs[0]!, x]]);

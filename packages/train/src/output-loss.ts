@@ -5,8 +5,8 @@ import { requireClassWeights } from './class-weights.js';
 import { crossEntropy } from './cross-entropy.js';
 
 /**
- * The loss of an output. `'crossEntropy'` (softmax): each image has one class. `'binaryCrossEntropy'`
- * (sigmoid): each image has any number of labels.
+ * The loss of an output. `'crossEntropy'` (softmax): each image has one class.
+ * `'binaryCrossEntropy'` (sigmoid): each image has any number of labels.
  */
 export type OutputLoss = 'crossEntropy' | 'binaryCrossEntropy';
 

@@ -25,8 +25,8 @@ export async function openExchange(model: LayersModel, replicas: ReplicaGroup): 
 }
 
 /**
- * The gradients summed over all replicas, in place of this one's own, which are disposed of; and the
- * sums of the numbers that go with them. Belongs in a `tidy`.
+ * The gradients summed over all replicas, in place of this one's own, which are disposed of; and
+ * the sums of the numbers that go with them. Belongs in a `tidy`.
  */
 export function sumGradients(
   gradients: Tensor[],
@@ -51,8 +51,8 @@ function partOf(x: Tensor): SumPart {
 }
 
 /**
- * Averages what is not trained, which is batch norm's moving means and variances, over the replicas:
- * each has followed its own shards.
+ * Averages what is not trained, which is batch norm's moving means and variances, over the
+ * replicas: each has followed its own shards.
  */
 export function averageStatistics(model: LayersModel, replicas: ReplicaGroup): void {
   const weights = weightsOf(model).untrained;

@@ -89,7 +89,8 @@ export function shardGradients(
         return share;
       }, variables);
       const measures = packMeasures(value, flags, kept, labels);
-      // Weights of a block that did not run have no gradient.
+      // Weights of a block that did not run have no gradient. Weight decay and momentum still move
+      // them.
       const gradients = variables.map((one) => grads[one.name] ?? zerosLike(one));
       return { gradients, measures, shapes };
     } finally {

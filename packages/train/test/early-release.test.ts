@@ -57,7 +57,10 @@ describe.each(BACKENDS)('gradients that give memory back on their way, on %s', (
       },
     }));
     const one = tf.keep(tf.ones([3, 4]));
-    /** A tensor of somebody else's. (tfjs would free it, and the two above, where gradients are added to them.) */
+    /**
+     * A tensor of somebody else's. (tfjs would free it, and the two above, where gradients are
+     * added to them.)
+     */
     const constant = tf.customGrad((a) => ({
       value: tf.add(a as tf.Tensor, 1),
       gradFunc: () => one,

@@ -7,7 +7,9 @@ import { constant, sgd, train } from '../src/index.js';
 import { residualNetwork } from './residual-network.js';
 
 const STEPS = 1000;
-/** Steps after which the heap has its size: scratch space is there, and what is freed is used again. */
+/**
+ * Steps after which the heap has its size: scratch space is there, and what is freed is used again.
+ */
 const SETTLED = 50;
 
 /** Bytes of tfjs's wasm heap, which never shrinks. */

@@ -5,7 +5,9 @@ import type { TrainEvent, TrainResult } from '../src/train-options.js';
 import type { TrainingState } from '../src/training-state.js';
 
 const fixture = new URL('./replica-fixture.mjs', import.meta.url);
-/** A network with batch norm, for the tests that are about it. It takes longer than the plain one. */
+/**
+ * A network with batch norm, for the tests that are about it. It takes longer than the plain one.
+ */
 const withBatchNorm = { inputShape: [8, 8, 3], classes: 2, seed: 1, pooling: 'conv' };
 
 type Outcome = TrainResult & {

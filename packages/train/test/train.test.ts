@@ -71,7 +71,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     return expectLearning(residualNetwork([12, 12, 3], [layer]), 2);
   });
 
-  // A GPU in software takes seconds for a step. `webgpu-training.test.ts` compares some with wasm's.
+  // A GPU in software takes seconds for a step. `webgpu-training.test.ts` compares some with
+  // wasm's.
   it.skipIf(backend === 'webgpu').each(['conv', 'spectral', 'diffstride'])(
     'a ResNet-18 with %s learns',
     (pooling) => {

@@ -104,7 +104,8 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
       backend.read = read;
     }
     expect(stalls).toBe(0);
-    // Strides after each of six steps, those before the first being on the host still; losses twice.
+    // Strides after each of six steps, those before the first being on the host still; losses
+    // twice.
     expect(copies).toBe(6 + 2);
     model.dispose();
   });
@@ -138,7 +139,9 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
   });
 
   describe('with activations in half precision', () => {
-    /** Losses, and the device's bytes that the last forward pass leaves behind for the gradients. */
+    /**
+     * Losses, and the device's bytes that the last forward pass leaves behind for the gradients.
+     */
     async function learn(activations: 'float32' | 'float16') {
       const model = residualNetwork([16, 16, 4], [new DiffStride({ strides: [2, 2] })]);
       const optimizer = sgd({ momentum: 0.9 });

@@ -9,9 +9,8 @@ import type { NeutralGraph, Value } from './neutral-graph.js';
 /**
  * Lists the operations of a model at inference, with its present weights.
  *
- * Nested models become part of the graph. The layer inside `TimeDistributed` takes all time steps as
- * one batch. A layer that is applied several times has one set of
- * constants.
+ * Nested models become part of the graph. The layer inside `TimeDistributed` takes all time steps
+ * as one batch. A layer that is applied several times has one set of constants.
  *
  * @param fn the function that the user called.
  * @param inputShapes the shapes of the inputs, without the batch axis.

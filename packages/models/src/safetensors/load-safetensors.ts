@@ -31,18 +31,19 @@ const OP = 'loadSafetensors';
 
 /**
  * Loads the weights of a model from a safetensors file. A ResNet of this package takes files with
- * torchvision's names, and `resnet18` those of antialiased-cnns (Zhang 2019). Another model takes the
- * names `layer/weight` that `toSafetensors` writes.
+ * torchvision's names, and `resnet18` those of antialiased-cnns (Zhang 2019). Another model takes
+ * the names `layer/weight` that `toSafetensors` writes.
  *
  * PyTorch's layouts are transposed: [out, in, height, width] → [height, width, in, out], and
- * [out, in] → [in, out]. The running mean and variance become the moving ones of batch norm, whose ε
- * is PyTorch's 1e-5. `num_batches_tracked` is ignored. Numbers may be float32, float16, bfloat16,
+ * [out, in] → [in, out]. The running mean and variance become the moving ones of batch norm, whose
+ * ε is PyTorch's 1e-5. `num_batches_tracked` is ignored. Numbers may be float32, float16, bfloat16,
  * float64 or int64. They become float32.
  *
  * Every tensor must have its place. The model changes only if all do.
  *
- * PyTorch pads strided convolutions equally on all sides. So a model with strided convolutions needs
- * the option `padding: 'symmetric'` to load PyTorch's own files, whose metadata has the format `pt`.
+ * PyTorch pads strided convolutions equally on all sides. So a model with strided convolutions
+ * needs the option `padding: 'symmetric'` to load PyTorch's own files, whose metadata has the
+ * format `pt`.
  *
  * @throws ConfigError if an argument is wrong, or the model pads otherwise than PyTorch.
  * @throws DataError if the file is damaged or cannot be read, if tensors are missing or unexpected

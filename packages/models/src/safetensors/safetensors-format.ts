@@ -33,8 +33,8 @@ const LONGEST_HEADER = 100_000_000;
 
 /**
  * Parses a safetensors file: the length of the header (uint64, little-endian), the header (JSON:
- * dtype, shape and position of each tensor), the values (little-endian, row-major). The tensors must
- * cover the values without gaps and overlaps.
+ * dtype, shape and position of each tensor), the values (little-endian, row-major). The tensors
+ * must cover the values without gaps and overlaps.
  *
  * @throws DataError if the header is not one, or does not fit the bytes. It names the tensor.
  */

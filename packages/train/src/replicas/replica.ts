@@ -56,7 +56,8 @@ export async function replica<Input, Result>(
     const name = error instanceof Error ? error.name : undefined;
     say({ type: 'error', error, name, isConsequence: error instanceof ReplicaLost });
   } finally {
-    // Nothing else keeps the thread alive. Deno's port has no `close`; `runReplicas` ends the thread.
+    // Nothing else keeps the thread alive. Deno's port has no `close`; `runReplicas` ends the
+    // thread.
     port.close?.();
   }
 }
