@@ -12,6 +12,8 @@ export class Run {
   readonly maps = signal<FeatureMaps[]>([]);
   readonly probabilities = signal<Float32Array | null>(null);
   isStarted = false;
+  /** How often it began anew. */
+  beginnings = 0;
 
   constructor(
     readonly name: string,
@@ -71,11 +73,17 @@ async function begin(run: Run): Promise<void> {
     lambda: lambda.peek(),
     seed: seed.peek(),
   };
+  // Progress and the answer of `begin` come over different ports, so a step of the run before may
+  // arrive last.
+  run.beginnings += 1;
+  const own = run.beginnings;
   const onProgress = (progress: LearnProgress) => {
+    if (own !== run.beginnings) return;
     run.history.value = [...run.history.peek(), progress];
     if (progress.step % LOOK_EVERY === 0) look(run);
   };
   const onFailed = (message: string) => {
+    if (own !== run.beginnings) return;
     error.value = `${run.name}: ${message}`;
     state.value = 'paused';
   };
