@@ -228,7 +228,10 @@ await useBackend('webgpu').catch(({ message }) => console.log(message));`,
         expect(ofRun.overflow).toBeLessThanOrEqual(0);
         const ofTable = await shown(table);
         expect(ofTable.complaints).toEqual([]);
-        expect(ofTable.figures).toEqual(['Test accuracy by task', 'Strides that DiffStride learned']);
+        expect(ofTable.figures).toEqual([
+          'Test accuracy by task',
+          'Strides that DiffStride learned',
+        ]);
         expect(ofTable.text).toContain('mean of digit, speaker, together');
         expect(ofTable.overflow).toBeLessThanOrEqual(0);
       },
