@@ -124,7 +124,8 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
     },
     finish: (run, result) => {
       const { things } = wordingOf(result.config);
-      const detail = `${testScore(result)} on the test ${things} | ${Math.round(result.imagesPerSecond)} ${things}/s`;
+      const rate = `${Math.round(result.imagesPerSecond)} ${things}/s`;
+      const detail = `${testScore(result)} on the test ${things} | ${rate}`;
       end(run, result.stopped ? `stopped; ${detail}` : detail);
     },
     fail: (run, message) => end(run, `failed: ${visibleText(message)}`),
@@ -164,10 +165,9 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
     },
     finish: (run, result) => {
       const how = result.stopped ? 'stopped' : 'done';
-      end(
-        run,
-        `${how} after ${Math.round(result.seconds)} s, ${testScore(result)} on the test ${wordingOf(result.config).things}`,
-      );
+      const { things } = wordingOf(result.config);
+      const score = `${testScore(result)} on the test ${things}`;
+      end(run, `${how} after ${Math.round(result.seconds)} s, ${score}`);
     },
     fail: (run, message) => end(run, `failed: ${message}`),
     note: say,

@@ -2,10 +2,14 @@ import { type Checks, oneOf, requireOptions } from '@ds/checks';
 import type { KeptBand, PoolingMatrices } from '@ds/kernels';
 import { type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkNorm } from './diff-stride.js';
 import { lowCutBands } from './kept-band.js';
 import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
-import { complexSpectrumMatrices, type Norm, poolByMatrices } from './spectral-matrices.js';
+import {
+  checkNorm,
+  complexSpectrumMatrices,
+  type Norm,
+  poolByMatrices,
+} from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
 /** The centre of a window over a spectrum. */

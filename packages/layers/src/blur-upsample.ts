@@ -7,7 +7,7 @@ import { BORDERS, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { requireSides } from './stride-values.js';
+import { checkOutputSize, sizePair } from './upsampled-size.js';
 
 /** Options of {@link blurUpsample}. */
 export interface BlurUpsampleOptions {
@@ -32,8 +32,7 @@ export const BLUR_UPSAMPLE_CHECKS: Checks<BlurUpsampleOptions> = {
   padding: oneOf(...BORDERS),
   dataFormat: checkDataFormat,
   strides: checkIntegerStrides(2),
-  outputSize: (op, name, size) =>
-    requireSides(op, name, typeof size === 'number' ? [size, size] : size),
+  outputSize: checkOutputSize,
 };
 
 /**
@@ -97,8 +96,7 @@ export function blurUpsampledSize(
 ): [number, number] {
   const pair = integerStrides(op, strides);
   if (outputSize === undefined) return [input[0] * pair[0], input[1] * pair[1]];
-  const size: [number, number] =
-    typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
+  const size = sizePair(outputSize);
   if (size.some((side, axis) => Math.ceil(side / pair[axis]!) !== input[axis])) {
     throw new ConfigError(
       `${op}: outputSize must be a size that strides [${pair}] reduce to [${input}], got [${size}]`,

@@ -12,7 +12,7 @@ import {
   poolWithDctStrides,
 } from './dct-diff-stride.js';
 import { dctReductionNote } from './dct-reduction-note.js';
-import type { KnownStrides } from './diff-stride.js';
+import type { KnownStrides } from './diff-stride-options.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import {
   type LearnedStrideConfig,

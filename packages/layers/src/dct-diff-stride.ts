@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type CosineAxis, cosineMatrix } from './cosine-matrix.js';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride.js';
+import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride-options.js';
 import { effectiveStrides, effectiveStrideValues, type StrideLimits } from './effective-strides.js';
 import type { Norm } from './spectral-matrices.js';
 import {
@@ -60,7 +60,7 @@ export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
  * output size is possible, also odd ones. A coefficient is half as wide as a bin of the Fourier
  * transform, and so is a ramp of R coefficients. The strides need no minimum: stride 1 is the
  * identity, and its gradient is that of the end of the ramp. A smoothness of 0 is a hard crop to
- * `floor(N/S)` coefficients, whose strides have the gradient 0.
+ * `floor(N/S)` coefficients. The strides then have no gradient.
  *
  * Strides are in input pixels per output pixel, and are clipped to the limits. They may be a tensor
  * `[2]` (`[S_h, S_w]`) or `[1]` (shared). Numbers have no gradient.

@@ -3,9 +3,9 @@ import { type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { cosineMatrix } from './cosine-matrix.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkNorm } from './diff-stride.js';
 import { reducedSize } from './kept-band.js';
 import type { Norm } from './spectral-matrices.js';
+import { checkNorm } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
 /** Options of {@link dctPool}. */

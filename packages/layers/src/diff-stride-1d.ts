@@ -1,11 +1,7 @@
 import type { Checks } from '@ds/checks';
 import type { Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
-import {
-  DIFF_STRIDE_CHECKS,
-  type DiffStrideOptions,
-  type FixedStrides,
-  poolAxesAtStrides,
-} from './diff-stride.js';
+import { type FixedStrides, poolAxesAtStrides } from './diff-stride.js';
+import { DIFF_STRIDE_CHECKS, type DiffStrideOptions } from './diff-stride-options.js';
 import { requireSides } from './stride-values.js';
 
 /** Options of {@link diffStride1d}. */

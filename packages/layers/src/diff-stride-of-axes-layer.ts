@@ -3,14 +3,12 @@ import type { ComplexMatrix } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
+import { diffStrideMatrices, poolWithStrides } from './diff-stride.js';
 import {
   DIFF_STRIDE_CHECKS,
   type DiffStrideOfAxes,
-  diffStrideMatrices,
   type KnownStrides,
-  outputSizeAt,
-  poolWithStrides,
-} from './diff-stride.js';
+} from './diff-stride-options.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import {
   type LearnedStrideConfig,
@@ -19,6 +17,7 @@ import {
 } from './learned-stride-layer.js';
 import { reductionNote } from './reduction-note.js';
 import type { SpatialRank } from './spatial-rank.js';
+import { outputSizeAt } from './stride-bands.js';
 import { leastStride } from './stride-growth.js';
 import { checkStridesOf } from './stride-values.js';
 

@@ -17,11 +17,10 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkNorm } from './diff-stride.js';
 import { lowCutBands } from './kept-band.js';
 import { checkOutputSize, type Reduction, reductionOf } from './output-size.js';
 import type { SpatialRank } from './spatial-rank.js';
-import { complexAxes, type Norm } from './spectral-matrices.js';
+import { checkNorm, complexAxes, type Norm } from './spectral-matrices.js';
 import { requireStrides } from './stride-values.js';
 
 /** Options of `flcPool`. */

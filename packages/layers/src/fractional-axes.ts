@@ -7,10 +7,17 @@ import {
   requireBoolean,
   requireInteger,
   requireList,
+  requireOptions,
 } from '@ds/checks';
 import type { Regions } from '@ds/kernels';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { checkDataFormat, type DataFormat, inChannelsLast, spatialAxes } from './data-format.js';
+import {
+  checkDataFormat,
+  type DataFormat,
+  inChannelsLast,
+  requireImage,
+  spatialAxes,
+} from './data-format.js';
 import { fractionalSequence } from './fractional-sequence.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
 import { meanTaps } from './region-mean.js';
@@ -38,12 +45,6 @@ export interface GivenBoundaries {
   lists: number[][];
 }
 
-/** The option `boundaries` as {@link GivenBoundaries}. */
-export function givenBoundaries(boundaries: number[][] | undefined): GivenBoundaries | null {
-  if (!boundaries) return null;
-  return { names: boundaries.map((_, axis) => `boundaries[${axis}]`), lists: boundaries };
-}
-
 /** Pools over the regions of each axis. Returns the boundaries, one list for each axis. */
 export function poolFractions<R extends SpatialRank, X extends Tensor>(
   op: string,
@@ -58,6 +59,27 @@ export function poolFractions<R extends SpatialRank, X extends Tensor>(
   const { boundaries, regions } = regionsOfAxes(op, rank, sides, options, given);
   const output = inChannelsLast(x, dataFormat, (image) => tidy(() => reduce(image, regions)));
   return { output, boundaries };
+}
+
+/** Checks the arguments of fractional pooling with given or drawn boundaries, and pools. */
+export function poolFractionsOrGiven<R extends SpatialRank, X extends Tensor>(
+  op: string,
+  rank: R,
+  x: X,
+  options: FractionalDrawOptions<R> & { boundaries?: number[][] },
+  reduce: (image: X, regions: Regions[]) => X,
+): { output: X; boundaries: number[][] } {
+  requireImage(op, x, rank);
+  requireOptions(op, 'options', options, {
+    ...drawChecks(rank),
+    boundaries: checkBoundaries(rank),
+  } as Checks<typeof options>);
+  requireOneWay(op, options, 'boundaries', ['boundaries']);
+  const { boundaries, ...draw } = options;
+  const given = boundaries
+    ? { names: boundaries.map((_, axis) => `boundaries[${axis}]`), lists: boundaries }
+    : null;
+  return poolFractions(op, rank, x, draw as FractionalDrawOptions<R>, given, reduce);
 }
 
 /** The boundaries and the regions along each axis, given or drawn, for images of these sides. */
@@ -209,7 +231,7 @@ export function drawChecks<R extends SpatialRank>(rank: R): Checks<FractionalDra
 }
 
 /** The check of one list of boundaries for each axis. `poolFractions` checks their values. */
-export function checkBoundaries(rank: SpatialRank): Check {
+function checkBoundaries(rank: SpatialRank): Check {
   return (op, name, value) => {
     requireList(op, name, value, rank);
     (value as unknown[]).forEach((list, axis) => {

@@ -1,15 +1,6 @@
-import { type Checks, requireOptions } from '@ds/checks';
-import { maxOverAxes, type Regions } from '@ds/kernels';
+import { maxOverAxes } from '@ds/kernels';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { requireImage } from './data-format.js';
-import {
-  checkBoundaries,
-  drawChecks,
-  type FractionalDrawOptions,
-  givenBoundaries,
-  poolFractions,
-  requireOneWay,
-} from './fractional-axes.js';
+import { type FractionalDrawOptions, poolFractionsOrGiven } from './fractional-axes.js';
 import { meanOverAxes } from './region-mean.js';
 
 /** Options of {@link fractionalMaxPool1d} and {@link fractionalAvgPool1d}. */
@@ -39,7 +30,7 @@ export function fractionalMaxPool1d(
   x: Tensor3D,
   options: FractionalPool1dOptions,
 ): FractionalPool1dResult {
-  return pool('fractionalMaxPool1d', x, options, maxOverAxes);
+  return poolFractionsOrGiven('fractionalMaxPool1d', 1, x, options, maxOverAxes);
 }
 
 /**
@@ -51,23 +42,5 @@ export function fractionalAvgPool1d(
   x: Tensor3D,
   options: FractionalPool1dOptions,
 ): FractionalPool1dResult {
-  return pool('fractionalAvgPool1d', x, options, meanOverAxes);
+  return poolFractionsOrGiven('fractionalAvgPool1d', 1, x, options, meanOverAxes);
 }
-
-function pool(
-  op: string,
-  x: Tensor3D,
-  options: FractionalPool1dOptions,
-  reduce: (x: Tensor3D, regions: Regions[]) => Tensor3D,
-): FractionalPool1dResult {
-  requireImage(op, x, 1);
-  requireOptions(op, 'options', options, CHECKS);
-  requireOneWay(op, options, 'boundaries', ['boundaries']);
-  const { boundaries, ...draw } = options;
-  return poolFractions(op, 1, x, draw, givenBoundaries(boundaries), reduce);
-}
-
-const CHECKS: Checks<FractionalPool1dOptions> = {
-  ...drawChecks(1),
-  boundaries: checkBoundaries(1),
-};

@@ -1,15 +1,6 @@
-import { type Checks, requireOptions } from '@ds/checks';
-import { maxOverAxes, type Regions } from '@ds/kernels';
+import { maxOverAxes } from '@ds/kernels';
 import type { Tensor5D } from '@tensorflow/tfjs-core';
-import { requireImage } from './data-format.js';
-import {
-  checkBoundaries,
-  drawChecks,
-  type FractionalDrawOptions,
-  givenBoundaries,
-  poolFractions,
-  requireOneWay,
-} from './fractional-axes.js';
+import { type FractionalDrawOptions, poolFractionsOrGiven } from './fractional-axes.js';
 import { meanOverAxes } from './region-mean.js';
 
 /** Options of {@link fractionalMaxPool3d} and {@link fractionalAvgPool3d}. */
@@ -40,7 +31,7 @@ export function fractionalMaxPool3d(
   x: Tensor5D,
   options: FractionalPool3dOptions,
 ): FractionalPool3dResult {
-  return pool('fractionalMaxPool3d', x, options, maxOverAxes);
+  return poolFractionsOrGiven('fractionalMaxPool3d', 3, x, options, maxOverAxes);
 }
 
 /**
@@ -52,23 +43,5 @@ export function fractionalAvgPool3d(
   x: Tensor5D,
   options: FractionalPool3dOptions,
 ): FractionalPool3dResult {
-  return pool('fractionalAvgPool3d', x, options, meanOverAxes);
+  return poolFractionsOrGiven('fractionalAvgPool3d', 3, x, options, meanOverAxes);
 }
-
-function pool(
-  op: string,
-  x: Tensor5D,
-  options: FractionalPool3dOptions,
-  reduce: (x: Tensor5D, regions: Regions[]) => Tensor5D,
-): FractionalPool3dResult {
-  requireImage(op, x, 3);
-  requireOptions(op, 'options', options, CHECKS);
-  requireOneWay(op, options, 'boundaries', ['boundaries']);
-  const { boundaries, ...draw } = options;
-  return poolFractions(op, 3, x, draw, givenBoundaries(boundaries), reduce);
-}
-
-const CHECKS: Checks<FractionalPool3dOptions> = {
-  ...drawChecks(3),
-  boundaries: checkBoundaries(3),
-};

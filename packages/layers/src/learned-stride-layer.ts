@@ -1,8 +1,7 @@
 import { ConfigError, StateError } from '@ds/checks';
 import { disposeByGraph, HostCopy, type PoolingLayer, plainName, projectWeight } from '@ds/graph';
-import { type ComplexMatrix, spectrumMultiplyAdds } from '@ds/kernels';
+import type { ComplexMatrix } from '@ds/kernels';
 import {
-  dispose,
   env,
   type Rank,
   type serialization,
@@ -13,10 +12,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
-import { type KnownStrides, requireLimits } from './diff-stride.js';
+import { type KnownStrides, requireLimits } from './diff-stride-options.js';
 import type { StrideLimits } from './effective-strides.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
-import { imageAxes } from './multiply-adds.js';
+import { axisMatricesMultiplyAdds, imageAxes } from './multiply-adds.js';
 import { scaledGradient } from './scaled-gradient.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import type { Norm } from './spectral-matrices.js';
@@ -244,11 +243,7 @@ export abstract class LearnedStrideLayer<
    * the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const { sides, channels } = imageAxes(inputShape, this.options.dataFormat);
-    const matrices = this.axisMatrices(sides);
-    const count = channels * spectrumMultiplyAdds(matrices);
-    dispose(matrices);
-    return count;
+    return axisMatricesMultiplyAdds(this, inputShape, this.options.dataFormat);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,4 +1,10 @@
-import type { AxisTaps, PoolingMatrices } from '@ds/kernels';
+import {
+  type AxisTaps,
+  type ComplexMatrix,
+  type PoolingMatrices,
+  spectrumMultiplyAdds,
+} from '@ds/kernels';
+import { dispose } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 
 /** An image's sides and channels, such as height, width and channels. */
@@ -38,6 +44,19 @@ export function matricesMultiplyAdds(
   if (!skew) return main;
   const thin = skew.analysis.shape[0];
   return main + resampleMultiplyAdds(image, [thin, w]) + h * thin * w * image[2];
+}
+
+/** Multiply-adds of a layer with a complex matrix for each axis, for one image. */
+export function axisMatricesMultiplyAdds(
+  layer: { axisMatrices(sides: number[]): ComplexMatrix[] },
+  inputShape: readonly number[],
+  dataFormat: DataFormat | undefined,
+): number {
+  const { sides, channels } = imageAxes(inputShape, dataFormat);
+  const matrices = layer.axisMatrices(sides);
+  const count = channels * spectrumMultiplyAdds(matrices);
+  dispose(matrices);
+  return count;
 }
 
 /** Multiply-adds of `poolAxesByTaps` for an image of these sides and channels, axis by axis. */

@@ -18,7 +18,7 @@ import {
 import { blurUpsampledSize } from './blur-upsample.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkPolyphaseStrides, polyphaseStrides } from './polyphase.js';
-import { requireSides } from './stride-values.js';
+import { checkOutputSize } from './upsampled-size.js';
 
 /** Options of {@link polyphaseUpsample}. */
 export interface PolyphaseUpsampleOptions {
@@ -33,8 +33,7 @@ export interface PolyphaseUpsampleOptions {
 /** The checks of {@link PolyphaseUpsampleOptions}. */
 export const POLYPHASE_UPSAMPLE_CHECKS: Checks<PolyphaseUpsampleOptions> = {
   strides: checkPolyphaseStrides(2),
-  outputSize: (op, name, size) =>
-    requireSides(op, name, typeof size === 'number' ? [size, size] : size),
+  outputSize: checkOutputSize,
   dataFormat: checkDataFormat,
 };
 

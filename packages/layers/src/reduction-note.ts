@@ -1,6 +1,7 @@
 import { columnDistances, rowDistances } from '@ds/masks/ops';
-import { type DiffStrideOfAxes, halfSize, outputSizeAt } from './diff-stride.js';
+import type { DiffStrideOfAxes } from './diff-stride-options.js';
 import { type FullAxis, fullSizeNote } from './full-size-note.js';
+import { halfSize, outputSizeAt } from './stride-bands.js';
 
 const NAMES = ['depth', 'height', 'width'];
 

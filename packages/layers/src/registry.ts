@@ -26,8 +26,8 @@ import {
 import { checkDataFormat, type DataFormat } from './data-format.js';
 import { DctDiffStride, type DctDiffStrideConfig } from './dct-diff-stride-layer.js';
 import { DctPool, type DctPoolConfig } from './dct-pool-layer.js';
-import { DiffStride1D, type DiffStride1DConfig } from './diff-stride-1d-layer.js';
-import { DiffStride3D, type DiffStride3DConfig } from './diff-stride-3d-layer.js';
+import { DiffStride1D } from './diff-stride-1d-layer.js';
+import { DiffStride3D } from './diff-stride-3d-layer.js';
 import { DiffStride, type DiffStrideConfig } from './diff-stride-layer.js';
 import { FlcPool1D } from './flc-pool-1d-layer.js';
 import { FlcPool3D } from './flc-pool-3d-layer.js';
@@ -43,8 +43,8 @@ import { integerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig } from './layer-input.js';
 import { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
 import { checkRank, type PerAxis, requireStrideCount, type SpatialRank } from './spatial-rank.js';
-import { SpectralPool1D, type SpectralPool1DConfig } from './spectral-pool-1d-layer.js';
-import { SpectralPool3D, type SpectralPool3DConfig } from './spectral-pool-3d-layer.js';
+import { SpectralPool1D } from './spectral-pool-1d-layer.js';
+import { SpectralPool3D } from './spectral-pool-3d-layer.js';
 import { SpectralPool, type SpectralPoolConfig } from './spectral-pool-layer.js';
 import { requireStrides } from './stride-values.js';
 import { TipsPool, type TipsPoolConfig } from './tips-pool-layer.js';
@@ -265,8 +265,8 @@ const blurring: PoolingTraits = { ...antiAliasing, padsBorders: true, ranks: ANY
 /** The filter of plain subsampling. */
 const ONE_TAP = { filter: 'binomial', filterSize: 1 } as const;
 
-provide('diffstride', learnedStrides, { ranks: ANY_RANK });
-provide('spectral', fixedSpectrum, { ranks: ANY_RANK });
+provide('diffstride', ofRank(DiffStride1D, DiffStride, DiffStride3D), { ranks: ANY_RANK });
+provide('spectral', ofRank(SpectralPool1D, SpectralPool, SpectralPool3D), { ranks: ANY_RANK });
 provide('blur', ofRank(BlurPool1D, BlurPool, BlurPool3D), blurring);
 provide('max-blur', ofRank(MaxBlurPool1D, MaxBlurPool, MaxBlurPool3D), blurring);
 provide('avg-blur', ofRank(AvgBlurPool1D, AvgBlurPool, AvgBlurPool3D), blurring);
@@ -315,50 +315,21 @@ function asRatio(
   return { ...rest, ratio: requireStrides(op, strides, rest.rank) };
 }
 
-function learnedStrides({ rank, ...config }: RankedPoolingConfig<'diffstride'>): layers.Layer {
-  switch (rank) {
-    case 1:
-      return new DiffStride1D(config as DiffStride1DConfig);
-    case 2:
-      return new DiffStride(config as DiffStrideConfig);
-    case 3:
-      return new DiffStride3D(config as DiffStride3DConfig);
-  }
-}
-
-function fixedSpectrum({ rank, ...config }: RankedPoolingConfig<'spectral'>): layers.Layer {
-  switch (rank) {
-    case 1:
-      return new SpectralPool1D(config as SpectralPool1DConfig);
-    case 2:
-      return new SpectralPool(config as SpectralPoolConfig);
-    case 3:
-      return new SpectralPool3D(config as SpectralPool3DConfig);
-  }
-}
+/** The layers of tfjs for windows, by the number of spatial axes. */
+const AVERAGE = [layers.averagePooling1d, layers.averagePooling2d, layers.averagePooling3d];
+const MAX = [layers.maxPooling1d, layers.maxPooling2d, layers.maxPooling3d];
 
 function averageOverWindows(config: RankedPoolingConfig<'average'>): layers.Layer {
-  const args = asWindow('average', config);
-  switch (config.rank) {
-    case 1:
-      return layers.averagePooling1d(args as Parameters<typeof layers.averagePooling1d>[0]);
-    case 2:
-      return layers.averagePooling2d(args as Parameters<typeof layers.averagePooling2d>[0]);
-    case 3:
-      return layers.averagePooling3d(args as Parameters<typeof layers.averagePooling3d>[0]);
-  }
+  return windowLayer(AVERAGE[config.rank - 1]!, asWindow('average', config));
 }
 
 function maxOverWindows(config: RankedPoolingConfig<'max'>): layers.Layer {
-  const args = asWindow('max', config);
-  switch (config.rank) {
-    case 1:
-      return layers.maxPooling1d(args as Parameters<typeof layers.maxPooling1d>[0]);
-    case 2:
-      return layers.maxPooling2d(args as Parameters<typeof layers.maxPooling2d>[0]);
-    case 3:
-      return layers.maxPooling3d(args as Parameters<typeof layers.maxPooling3d>[0]);
-  }
+  return windowLayer(MAX[config.rank - 1]!, asWindow('max', config));
+}
+
+/** tfjs types the windows of each rank on their own. */
+function windowLayer(make: (args: never) => layers.Layer, args: object): layers.Layer {
+  return make(args as never);
 }
 
 /** The option checks of tfjs's own pooling. Those of one axis have no data format. */

@@ -1,10 +1,10 @@
 import type { PoolingLayer } from '@ds/graph';
-import { type ComplexMatrix, spectrumMultiplyAdds } from '@ds/kernels';
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import type { ComplexMatrix } from '@ds/kernels';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
 import { spectralBands } from './kept-band.js';
 import type { LayerArgs } from './layer-input.js';
-import { imageAxes } from './multiply-adds.js';
+import { axisMatricesMultiplyAdds } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import type { Norm } from './spectral-matrices.js';
 import { spectralPoolMatrices } from './spectral-pool.js';
@@ -55,10 +55,6 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
 
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    const { sides, channels } = imageAxes(inputShape, this.options.dataFormat);
-    const matrices = this.axisMatrices(sides);
-    const count = channels * spectrumMultiplyAdds(matrices);
-    dispose(matrices);
-    return count;
+    return axisMatricesMultiplyAdds(this, inputShape, this.options.dataFormat);
   }
 }

@@ -1,3 +1,4 @@
+import { oneOf } from '@ds/checks';
 import {
   type ComplexMatrix,
   type KeptBand,
@@ -26,6 +27,8 @@ import { resample } from './resample.js';
  * defaults to `'forward'` as well, for comparison with `asapPool`.
  */
 export type Norm = 'backward' | 'ortho' | 'forward';
+
+export const checkNorm = oneOf('backward', 'ortho', 'forward');
 
 /**
  * Maps kept distances to mask values. `null` means a mask of 1 everywhere. The distance `Infinity`

@@ -2,10 +2,9 @@ import { type Checks, requireOptions } from '@ds/checks';
 import type { ComplexMatrix } from '@ds/kernels';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkNorm } from './diff-stride.js';
 import { spectralBands } from './kept-band.js';
 import type { SpatialRank } from './spatial-rank.js';
-import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
+import { checkNorm, type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
 import { checkPath, poolSpectrum, type SpectralPath } from './spectral-path.js';
 import { requireStrides } from './stride-values.js';
 

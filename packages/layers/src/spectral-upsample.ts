@@ -1,9 +1,9 @@
 import { type Checks, requireOptions } from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { checkNorm } from './diff-stride.js';
 import { padSpectrum } from './pad-spectrum.js';
 import type { Norm } from './spectral-matrices.js';
+import { checkNorm } from './spectral-matrices.js';
 import { checkPath, type SpectralPath } from './spectral-path.js';
 import {
   requireOneSize,

@@ -1,4 +1,4 @@
-import { type Checks, ConfigError, requireTensor } from '@ds/checks';
+import { type Check, type Checks, ConfigError, requireTensor } from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
 
@@ -10,11 +10,19 @@ export interface UpsampledSizeOptions {
   outputSize?: number | [number, number];
 }
 
+/** Checks an output [height, width], or one number for both. */
+export const checkOutputSize: Check = (op, name, size) =>
+  requireSides(op, name, typeof size === 'number' ? [size, size] : size);
+
+/** An output size for both axes. */
+export function sizePair(outputSize: number | [number, number]): [number, number] {
+  return typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
+}
+
 /** The checks of {@link UpsampledSizeOptions}. {@link requireOneSize} checks both together. */
 export const UPSAMPLED_SIZE_CHECKS: Checks<UpsampledSizeOptions> = {
   strides: (op, _name, strides) => requireStrides(op, strides as [number, number]),
-  outputSize: (op, name, size) =>
-    requireSides(op, name, typeof size === 'number' ? [size, size] : size),
+  outputSize: checkOutputSize,
 };
 
 /** @throws ConfigError if both an output size and strides are given. */
@@ -47,8 +55,7 @@ export function upsampledSize(
   { strides = 2, outputSize }: UpsampledSizeOptions,
 ): [number, number] {
   if (outputSize !== undefined) {
-    const size: [number, number] =
-      typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
+    const size = sizePair(outputSize);
     if (size.some((side, axis) => side < input[axis]!)) {
       throw new ConfigError(
         `${op}: outputSize must be at least the input's size [${input}], got [${size}]`,

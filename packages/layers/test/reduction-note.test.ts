@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { outputSizeAt } from '../src/diff-stride.js';
 import { reductionNote } from '../src/reduction-note.js';
+import { outputSizeAt } from '../src/stride-bands.js';
 
 const noteOf = (
   input: [number, number],

@@ -39,7 +39,7 @@ const record = () =>
   hear(async () => {
     status.value = 'asking';
     const started = startWeights();
-    // It is awaited after the recording, whose own error may come first.
+    // The recording comes first, and so may its error. This one is awaited afterwards.
     started.catch(() => {});
     const { samples, sampleRate } = await recordSound(SECONDS, () => {
       status.value = 'speak';

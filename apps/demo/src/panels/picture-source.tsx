@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { PICTURES, poolState } from '../state/pool-state.js';
+import { poolState } from '../state/pool-state.js';
+import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 
@@ -15,7 +16,6 @@ interface PictureSourceProps {
 
 /** Chooses the picture: a built-in one, a file, a pasted or dropped picture, or the camera. */
 export function PictureSource({ picture, error }: PictureSourceProps) {
-  const file = useRef<HTMLInputElement>(null);
   const [stream, setStream] = useState<MediaStream | null>(null);
   const chosen = poolState.picture.value;
 
@@ -35,11 +35,7 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
 
   useEffect(() => {
     if (chosen === 'own') return;
-    take(async () => {
-      const response = await fetch(`./pictures/${chosen}.webp`);
-      if (!response.ok) throw new Error(`The picture could not be loaded (${response.status}).`);
-      return createImageBitmap(await response.blob());
-    });
+    take(async () => createImageBitmap(await pagePicture(chosen)));
   }, [chosen]);
 
   useEffect(() => {
@@ -70,37 +66,16 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
     <div class="source">
       <fieldset>
         <legend class="visually-hidden">Picture</legend>
-        {PICTURES.map(([name, shown]) => (
-          <button
-            key={name}
-            type="button"
-            class="thumb"
-            aria-pressed={chosen === name}
-            onClick={() => {
-              poolState.picture.value = name;
-            }}
-          >
-            <img src={`./pictures/${name}.webp`} alt="" width="56" height="56" />
-            <span>{shown}</span>
-          </button>
-        ))}
-        <button type="button" class="plain" onClick={() => file.current?.click()}>
-          Your picture …
-        </button>
+        <PictureThumbs
+          chosen={chosen}
+          onChoose={(name) => {
+            poolState.picture.value = name;
+          }}
+        />
+        <PictureFile caption="Your picture …" label="Your picture" onFile={takeFile} />
         <button type="button" class="plain" onClick={openCamera}>
           Camera
         </button>
-        <input
-          ref={file}
-          type="file"
-          accept="image/*"
-          aria-label="Your picture"
-          class="visually-hidden"
-          onChange={(event) => {
-            takeFile(event.currentTarget.files?.[0]);
-            event.currentTarget.value = '';
-          }}
-        />
       </fieldset>
       <p class="hint">You can also paste a picture. Pictures stay in your browser.</p>
       {stream && (

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { PICTURES } from '../state/pool-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
+import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { Problem } from '../ui/problem.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
@@ -36,11 +37,7 @@ async function see(get: () => Promise<Blob>): Promise<void> {
 
 function seePagePicture(name: string): Promise<void> {
   chosen.value = name;
-  return see(async () => {
-    const response = await fetch(`./pictures/${name}.webp`);
-    if (!response.ok) throw new Error(`The picture could not be loaded (${response.status}).`);
-    return response.blob();
-  });
+  return see(() => pagePicture(name));
 }
 
 function seeFile(file: File | undefined): void {
@@ -51,7 +48,6 @@ function seeFile(file: File | undefined): void {
 
 /** A picture, and what the CIFAR-10 networks of `@ds/weights` see in it, also shifted by a pixel. */
 export function SeePanel() {
-  const file = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (latest === 0) void seePagePicture(chosen.value);
   }, []);
@@ -61,32 +57,15 @@ export function SeePanel() {
       <div class="source">
         <fieldset>
           <legend class="visually-hidden">Picture to classify</legend>
-          {PICTURES.map(([name, shown]) => (
-            <button
-              key={name}
-              type="button"
-              class="thumb"
-              aria-label={`Classify ${shown.toLowerCase()}`}
-              aria-pressed={chosen.value === name}
-              onClick={() => seePagePicture(name)}
-            >
-              <img src={`./pictures/${name}.webp`} alt="" width="56" height="56" />
-              <span>{shown}</span>
-            </button>
-          ))}
-          <button type="button" class="plain" onClick={() => file.current?.click()}>
-            A photo or drawing …
-          </button>
-          <input
-            ref={file}
-            type="file"
-            accept="image/*"
-            aria-label="A photo or drawing to classify"
-            class="visually-hidden"
-            onChange={(event) => {
-              seeFile(event.currentTarget.files?.[0]);
-              event.currentTarget.value = '';
-            }}
+          <PictureThumbs
+            chosen={chosen.value}
+            labelOf={(caption) => `Classify ${caption.toLowerCase()}`}
+            onChoose={seePagePicture}
+          />
+          <PictureFile
+            caption="A photo or drawing …"
+            label="A photo or drawing to classify"
+            onFile={seeFile}
           />
         </fieldset>
       </div>

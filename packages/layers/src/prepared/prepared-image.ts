@@ -11,14 +11,13 @@ import {
 } from '@ds/checks';
 import { type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import {
-  checkNorm,
   DIFF_STRIDE_CHECKS,
   type DiffStrideOptions,
-  diffStrideBands,
   requireLimits,
-} from '../diff-stride.js';
+} from '../diff-stride-options.js';
 import { type MaskedBand, spectralColumns, spectralRows } from '../kept-band.js';
-import { axisFactor, type Norm } from '../spectral-matrices.js';
+import { axisFactor, checkNorm, type Norm } from '../spectral-matrices.js';
+import { diffStrideBands } from '../stride-bands.js';
 import { requireStrides } from '../stride-values.js';
 import { HeightAxis, type RowShare, WidthAxis } from './axes.js';
 import { useHostValues } from './host-values.js';
