@@ -8,7 +8,6 @@ import {
   max,
   onesLike,
   pow,
-  reshape,
   scalar,
   square,
   stack,
@@ -19,7 +18,13 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { largestOnly, mixComponents, polyphaseComponents, polyphaseStrides } from './polyphase.js';
+import {
+  asRows,
+  largestOnly,
+  mixComponents,
+  polyphaseComponents,
+  polyphaseStrides,
+} from './polyphase.js';
 import type { SpatialRank } from './spatial-rank.js';
 
 /** Options of `apsPool`. */
@@ -52,15 +57,13 @@ export function apsAxes<X extends Tensor>(
 
 /** The index of the component with the largest norm, for each image: `[batch]`. */
 export function apsChoice(components: Tensor[], order: number): Tensor1D {
-  const { rank } = components[0]!;
-  const all = Array.from({ length: rank - 1 }, (_, axis) => axis + 1);
   return largestOnly(() => {
-    const sizes = components.map(magnitudes);
+    // WebGL and WebGPU have no `where` of rank 5.
+    const sizes = components.map((component) => magnitudes(asRows(component)));
     // Dividing by the largest magnitude keeps powers from overflowing and from underflowing to 0.
-    const largest = max(stack(sizes.map((size) => max(size, all))), 0);
-    const unit = reshape(largest, [-1, ...all.map(() => 1)]);
+    const unit = max(stack(sizes.map((size) => max(size, 1, true))), 0);
     return stack(
-      sizes.map((size) => sum(power(relative(size, unit), order), all)),
+      sizes.map((size) => sum(power(relative(size, unit), order), 1)),
       1,
     );
   });

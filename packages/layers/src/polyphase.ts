@@ -117,16 +117,20 @@ function weighted<X extends Tensor>(components: X[], weights: Tensor2D | Tensor3
   return addN(parts) as X;
 }
 
-/** The shape of one value for each image. */
-function perImage({ rank }: Tensor): number[] {
-  return [-1, ...Array<number>(rank - 1).fill(1)];
+/** An image as a row: `[batch, values]`. */
+export function asRows(x: Tensor): Tensor2D {
+  const batch = x.shape[0]!;
+  return reshape(x, [batch, batch === 0 ? 0 : x.size / batch]);
 }
 
-/** Selects with `where`. A product with weights 0 and 1 would spread ∞ and NaN. */
+/**
+ * Selects with `where`. A product with weights 0 and 1 would spread ∞ and NaN. `where` takes rows,
+ * since WebGL and WebGPU have none of rank 5.
+ */
 function kept<X extends Tensor>(components: X[], winner: Tensor1D): X {
   if (components.length === 1) return components[0]!;
-  const is = (chosen: Tensor, k: number) =>
-    reshape(equal(chosen, scalar(k, 'int32')), perImage(components[0]!));
+  const is = (chosen: Tensor, k: number) => reshape(equal(chosen, scalar(k, 'int32')), [-1, 1]);
+  const { shape } = components[0]!;
   const op = customGrad((...args) => {
     const given = args.slice(0, components.length) as Tensor[];
     const save = args[components.length] as unknown as (tensors: Tensor[]) => void;
@@ -139,7 +143,7 @@ function kept<X extends Tensor>(components: X[], winner: Tensor1D): X {
       },
     };
   });
-  return op(...components) as X;
+  return reshape(op(...components.map(asRows)), shape) as X;
 }
 
 /**
