@@ -1,5 +1,5 @@
 import { ConfigError } from '@ds/checks';
-import { isModel } from '@ds/graph';
+import { hasMember, isModel } from '@ds/graph';
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { converterOf } from '../converters/registry.js';
 import { GraphBuilder } from './graph-builder.js';
@@ -81,9 +81,12 @@ class Conversion {
     const converter = converterOf(layer);
     if (!converter) {
       const className = layer.getClassName();
+      // Stock layers compute a pooling with one or three axes.
+      const remedy = hasMember(layer, 'axisMatrices')
+        ? 'freeze it first, with freezeStrides of @ds/models'
+        : `add one with registerConverter('${className}', …)`;
       throw new ConfigError(
-        `${this.fn}: layer '${path}' must be of a class with a converter, got ${className}; ` +
-          `add one with registerConverter('${className}', …)`,
+        `${this.fn}: layer '${path}' must be of a class with a converter, got ${className}; ${remedy}`,
       );
     }
     this.graph.scope = path;

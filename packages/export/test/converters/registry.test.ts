@@ -1,3 +1,6 @@
+import { hasMember } from '@ds/graph';
+import { poolingLayer } from '@ds/layers';
+import { freezeStrides } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerConverter, toGraphModel, toOnnx } from '../../src/index.js';
@@ -25,6 +28,22 @@ describe('registerConverter', () => {
     await expectExported(model);
     expect(() => registerConverter('Twice', ({ x }) => x)).toThrow('without a converter');
   });
+});
+
+describe('a pooling with one axis', () => {
+  it.each(['spectral', 'diffstride', 'blur', 'max-blur', 'fractional-avg'])(
+    'is exported once it is frozen: %s',
+    async (name) => {
+      const input = tf.input({ shape: [12, 2] });
+      const smoothness = name === 'diffstride' ? { smoothness: 1 } : {};
+      const pool = poolingLayer(name, { name: 'pool', rank: 1, strides: [2], ...smoothness });
+      const model = tf.model({ inputs: input, outputs: pool.apply(input) as tf.SymbolicTensor });
+      await expectExported(freezeStrides(model, [12, 2]));
+      if (hasMember(pool, 'axisMatrices')) {
+        expect(() => toOnnx(model)).toThrow('freeze it first, with freezeStrides of @ds/models');
+      }
+    },
+  );
 });
 
 describe('a layer that cannot be exported is refused by its path and class', () => {
