@@ -1,6 +1,10 @@
 import {
   batches,
+  type HeldOut,
+  holdOut,
+  holdOutFiles,
   type ImageDataset,
+  type ImageFileSet,
   imageFolderBatches,
   loadCifar10,
   loadCifar100,
@@ -15,6 +19,7 @@ import { reading, readingBatches } from './data-failure.js';
 import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
 import { type DataFolders, folderOf } from './data-folders.js';
 import { openOwnFolder } from './folder-remedy.js';
+import { HOLD_OUT_SEED } from './hold-out-seed.js';
 import type { RunConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { openSoundRun } from './sound-data.js';
@@ -35,7 +40,14 @@ export async function openRunData(config: RunConfig, folders: DataFolders): Prom
 async function openDataset(config: RunConfig, folder: string | undefined): Promise<RunData> {
   if (config.dataset === 'sounds') return openSoundRun(config, needed(folder));
   if (config.dataset === 'imagefolder') return openFiles(config, needed(folder));
-  return inMemory(config, await loadDataset(config.dataset, folder));
+  return inMemory(config, held(config, await loadDataset(config.dataset, folder)));
+}
+
+/** The dataset whose test set is the held-out part of its training set, if a run asks for one. */
+function held({ validationImages }: RunConfig, dataset: ImageDataset): ImageDataset {
+  if (validationImages === undefined) return dataset;
+  const { train, validation } = holdOut(dataset.train, validationImages, HOLD_OUT_SEED);
+  return { ...dataset, train, test: validation };
 }
 
 async function loadDataset(
@@ -85,10 +97,18 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
   };
 }
 
+function heldFiles({ train, validation }: HeldOut<ImageFileSet>) {
+  return { train, test: validation };
+}
+
 async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
-  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize } = config;
+  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize, validationImages } = config;
   const size = imageSize!;
-  const tree = await openOwnFolder(config, () => openImageFolder({ folder }));
+  const whole = await openOwnFolder(config, () => openImageFolder({ folder }));
+  const tree =
+    validationImages === undefined
+      ? whole
+      : { ...whole, ...heldFiles(holdOutFiles(whole.train, validationImages, HOLD_OUT_SEED)) };
   const { mean, std, classNames, notes } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
   const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);

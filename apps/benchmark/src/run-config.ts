@@ -138,6 +138,14 @@ export const runConfigSchema = z.strictObject({
     ),
   trainImages: images.describe('Images drawn from the training set by the seed, or all.'),
   testImages: images.describe('Images drawn from the test set by the seed, or all.'),
+  validationImages: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Training images that are held out, the same for every seed. The run is scored on them, and ' +
+        'not on the test set. Default none.',
+    ),
   epochs: z.int().min(1),
   batchSize: z.int().min(1),
   optimizer: z.discriminatedUnion('name', [

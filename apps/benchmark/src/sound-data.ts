@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  holdOutSounds,
   openEsc50,
   openNsynth,
   openSoundFolder,
@@ -20,6 +21,7 @@ import { countOf } from './count-of.js';
 import { reading } from './data-failure.js';
 import { fingerprint, partsOfClips } from './data-fingerprint.js';
 import { openOwnFolder } from './folder-remedy.js';
+import { HOLD_OUT_SEED } from './hold-out-seed.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { balancedWeights, lossesOf } from './sound-losses.js';
@@ -69,14 +71,15 @@ export function frontEndOf({ sampleRate, bands }: SoundsConfig): SpectrogramOpti
 export async function openSoundRun(config: RunConfig, folder: string): Promise<RunData> {
   const { seed, batchSize } = config;
   const sounds = config.sounds!;
-  const dataset = await openOwnFolder(config, () => openSounds(sounds, folder));
-  const wanted = sounds.tasks ?? dataset.tasks.map(({ name }) => name);
+  const whole = await openOwnFolder(config, () => openSounds(sounds, folder));
+  const wanted = sounds.tasks ?? whole.tasks.map(({ name }) => name);
   const tasks = wanted.map((name) => {
-    const task = dataset.tasks.find((one) => one.name === name);
+    const task = whole.tasks.find((one) => one.name === name);
     if (task) return task;
-    const names = dataset.tasks.map((one) => one.name);
+    const names = whole.tasks.map((one) => one.name);
     throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
+  const dataset = held(config, whole, wanted);
   const drawn = (clips: SoundClip[], count: number | 'all') =>
     subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
   const train = drawn(dataset.train, config.trainImages);
@@ -121,6 +124,23 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
       classWeights: tasks.map((task) => balancedWeights(task, train, dataset.tasks.indexOf(task))),
     }),
   };
+}
+
+/** The dataset whose test clips are held-out training clips, if a run asks for them. */
+function held(
+  { validationImages }: RunConfig,
+  dataset: SoundDataset,
+  tasks: string[],
+): SoundDataset {
+  if (validationImages === undefined) return dataset;
+  const { train, validation } = holdOutSounds(
+    dataset,
+    dataset.train,
+    validationImages,
+    HOLD_OUT_SEED,
+    tasks,
+  );
+  return { ...dataset, train, test: validation, split: 'held-out training sounds' };
 }
 
 /** mAP and AUC need a label in the test sounds, and AUC a sound without it. */

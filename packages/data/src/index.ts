@@ -21,6 +21,7 @@ export { type SoundPieces, wavPieces } from './audio/wav-pieces.js';
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
 export { CIFAR10 } from './cifar10.js';
+export { type HeldOut, holdOut, holdOutFiles, holdOutSounds } from './hold-out.js';
 export {
   type ImageFileSet,
   type ImageFolderDataset,

@@ -1,0 +1,100 @@
+import { DataError, requireInteger } from '@ds/checks';
+import { requireClips, requireTasks } from './audio/require-clips.js';
+import type { SoundClip, SoundDataset } from './audio/sound-dataset.js';
+import { subsetOfSounds } from './audio/subset-of-sounds.js';
+import { type ImageFileSet, requireFileSet } from './image-folder.js';
+import { type ImageSet, requireImageSet } from './image-set.js';
+import { stratifiedDraw } from './stratified-draw.js';
+
+/** A set in two parts that share no example. */
+export interface HeldOut<Set> {
+  /** What is left to train on, in the order of the set. */
+  train: Set;
+  /** What was drawn, in random order. */
+  validation: Set;
+}
+
+/**
+ * Splits `count` images off a training set, so that choices need not look at the test set. The draw
+ * is stratified by class. The same seed draws the same images.
+ *
+ * @throws ConfigError if count is not an integer between 1 and the size of the set minus 1.
+ */
+export function holdOut(set: ImageSet, count: number, seed: number): HeldOut<ImageSet> {
+  requireImageSet('holdOut', set);
+  requireDraw('holdOut', count, set.count, seed);
+  const { train, validation } = split(set.labels, count, seed);
+  const size = set.images.length / set.count;
+  const picked = (places: number[]): ImageSet => {
+    const images = new Uint8Array(places.length * size);
+    places.forEach((from, to) => {
+      images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
+    });
+    const labels = Uint8Array.from(places, (from) => set.labels[from]!);
+    return { images, labels, count: places.length, shape: set.shape };
+  };
+  return { train: picked(train), validation: picked(validation) };
+}
+
+/**
+ * Splits `count` files off the training files of an image folder, as {@link holdOut} does for
+ * images in memory.
+ *
+ * @throws ConfigError if count is not an integer between 1 and the size of the set minus 1.
+ */
+export function holdOutFiles(
+  set: ImageFileSet,
+  count: number,
+  seed: number,
+): HeldOut<ImageFileSet> {
+  requireFileSet('holdOutFiles', set);
+  requireDraw('holdOutFiles', count, set.count, seed);
+  const { train, validation } = split(set.labels, count, seed);
+  const picked = (places: number[]): ImageFileSet => ({
+    files: places.map((from) => set.files[from]!),
+    labels: Uint16Array.from(places, (from) => set.labels[from]!),
+    count: places.length,
+  });
+  return { train: picked(train), validation: picked(validation) };
+}
+
+/**
+ * Splits `count` clips off the training clips of a sound dataset, as {@link holdOut} does for
+ * images. The draw is stratified as in `subsetOfSounds`. Clips that share a source with a drawn clip
+ * are left out of the training clips.
+ *
+ * @param tasks names of the tasks that define the classes. Default: all.
+ * @throws ConfigError if count is not an integer between 1 and the number of clips minus 1, or a
+ *   task is unknown.
+ * @throws DataError if no clip has another source than the drawn ones.
+ */
+export function holdOutSounds(
+  dataset: Pick<SoundDataset, 'tasks'>,
+  clips: SoundClip[],
+  count: number,
+  seed: number,
+  tasks?: string[],
+): HeldOut<SoundClip[]> {
+  requireTasks('holdOutSounds', dataset);
+  requireClips('holdOutSounds', clips);
+  requireDraw('holdOutSounds', count, clips.length, seed);
+  const validation = subsetOfSounds(dataset, clips, count, seed, tasks);
+  const sources = new Set(validation.map(({ source }) => source));
+  const train = clips.filter(({ source }) => !sources.has(source));
+  if (train.length > 0) return { train, validation };
+  throw new DataError(
+    `holdOutSounds: clips must have sources that the ${count} drawn clips lack, ` +
+      `got ${sources.size} sources, all drawn`,
+  );
+}
+
+function requireDraw(op: string, count: number, total: number, seed: number): void {
+  requireInteger(op, 'count', count, 1, total - 1);
+  requireInteger(op, 'seed', seed);
+}
+
+function split(labels: ArrayLike<number>, count: number, seed: number): HeldOut<number[]> {
+  const validation = stratifiedDraw(labels, count, seed);
+  const drawn = new Set(validation);
+  return { train: Array.from(labels, (_, i) => i).filter((i) => !drawn.has(i)), validation };
+}
