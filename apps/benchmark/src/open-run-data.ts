@@ -1,10 +1,9 @@
 import {
   batches,
-  type HeldOut,
   holdOut,
   holdOutFiles,
   type ImageDataset,
-  type ImageFileSet,
+  type ImageFolderDataset,
   imageFolderBatches,
   loadCifar10,
   loadCifar100,
@@ -19,7 +18,7 @@ import { reading, readingBatches } from './data-failure.js';
 import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
 import { type DataFolders, folderOf } from './data-folders.js';
 import { openOwnFolder } from './folder-remedy.js';
-import { HOLD_OUT_SEED } from './hold-out-seed.js';
+import { heldOut } from './held-out.js';
 import type { RunConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { openSoundRun } from './sound-data.js';
@@ -44,9 +43,10 @@ async function openDataset(config: RunConfig, folder: string | undefined): Promi
 }
 
 /** The dataset whose test set is the held-out part of its training set, if a run asks for one. */
-function held({ validationImages }: RunConfig, dataset: ImageDataset): ImageDataset {
-  if (validationImages === undefined) return dataset;
-  const { train, validation } = holdOut(dataset.train, validationImages, HOLD_OUT_SEED);
+function held(config: RunConfig, dataset: ImageDataset): ImageDataset {
+  const draw = heldOut(config, dataset.train.count);
+  if (!draw) return dataset;
+  const { train, validation } = holdOut(dataset.train, draw.count, draw.seed);
   return { ...dataset, train, test: validation };
 }
 
@@ -97,18 +97,18 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
   };
 }
 
-function heldFiles({ train, validation }: HeldOut<ImageFileSet>) {
-  return { train, test: validation };
+function heldFiles(config: RunConfig, tree: ImageFolderDataset): ImageFolderDataset {
+  const draw = heldOut(config, tree.train.count);
+  if (!draw) return tree;
+  const { train, validation } = holdOutFiles(tree.train, draw.count, draw.seed);
+  return { ...tree, train, test: validation };
 }
 
 async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
-  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize, validationImages } = config;
+  const { seed, mixup, flip, randomResizedCrop, batchSize, imageSize } = config;
   const size = imageSize!;
   const whole = await openOwnFolder(config, () => openImageFolder({ folder }));
-  const tree =
-    validationImages === undefined
-      ? whole
-      : { ...whole, ...heldFiles(holdOutFiles(whole.train, validationImages, HOLD_OUT_SEED)) };
+  const tree = heldFiles(config, whole);
   const { mean, std, classNames, notes } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
   const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);

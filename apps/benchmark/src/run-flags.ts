@@ -40,6 +40,7 @@ export interface RunFlags extends ExecutionFlags {
   width?: number;
   trainImages?: number | 'all';
   testImages?: number | 'all';
+  validationImages?: number;
   epochs?: number;
   batchSize?: number;
   lambda?: number;
@@ -108,6 +109,11 @@ export function withRunFlags(command: Command, folder: string): Command {
     .option('--width <filters>', 'filters of the first stage', number)
     .option('--train-images <count>', 'images drawn from the training set, or all', imageCount)
     .option('--test-images <count>', 'images drawn from the test set, or all', imageCount)
+    .option(
+      '--validation-images <count>',
+      'training images to hold out and to score on, in place of the test set',
+      count,
+    )
     .option('--epochs <count>', 'passes over the training images', number)
     .option('--batch-size <count>', 'images a step', number)
     .option('--lambda <factor>', 'of the complexity penalty', number)
@@ -155,9 +161,9 @@ function imageCount(text: string): number | 'all' {
 export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const file = flags.config !== undefined ? await readConfigFile('run', flags.config) : {};
   const { preset, dataset, model, width, trainImages, testImages, epochs, batchSize } = flags;
-  const { lambda, border, backend, activations, replicas } = flags;
+  const { lambda, border, backend, activations, replicas, validationImages } = flags;
   const given = { preset, dataset, model, width, trainImages, testImages, epochs, batchSize };
-  const all = { ...given, lambda, border, backend, activations, replicas };
+  const all = { ...given, lambda, border, backend, activations, replicas, validationImages };
   // A GPU is one device, so several replicas have no benefit.
   if (backend === 'webgpu') all.replicas = replicas ?? 1;
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

@@ -27,6 +27,16 @@ export interface CostSnapshot {
   layers: LayerCost[];
 }
 
+/** A trained network whose learned strides were rounded, and which was not trained again. */
+export interface RoundedNetwork {
+  /** Test score, see `scoreOf`. */
+  accuracy: number;
+  /** Multiply-adds for one image. */
+  macs: number;
+  /** Images classified in a second, in batches of the training's size. */
+  inferenceRate: number;
+}
+
 /** The result of one run. */
 export interface RunResult {
   config: RunConfig;
@@ -62,6 +72,10 @@ export interface RunResult {
   notes?: string[];
   /** Median over the training steps. */
   imagesPerSecond: number;
+  /** Images classified in a second, in batches of the training's size. Older runs lack it. */
+  inferenceRate?: number;
+  /** The network with its learned strides rounded to integers, where this is possible. */
+  rounded?: RoundedNetwork;
   /** Seconds of its parts, interruptions apart. */
   timing: { setup: number; training: number; evaluation: number; shift: number };
   /** Their sum. */

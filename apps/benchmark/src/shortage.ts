@@ -11,9 +11,14 @@ export function shortageOf({
   images,
 }: Pick<RunResult, 'config' | 'dataset' | 'images'>): string | null {
   const { things } = wordingOf(config);
+  const isHeldOut = config.validationImages !== undefined;
   const sides = [
     { kind: `training ${things}`, wanted: config.trainImages, taken: images.train },
-    { kind: `test ${things}`, wanted: config.testImages, taken: images.test },
+    {
+      kind: `${isHeldOut ? 'held-out' : 'test'} ${things}`,
+      wanted: config.testImages,
+      taken: images.test,
+    },
   ].filter(({ wanted, taken }) => wanted !== 'all' && wanted > taken);
   if (sides.length === 0) return null;
   const taken = sides.map(

@@ -21,7 +21,7 @@ import { countOf } from './count-of.js';
 import { reading } from './data-failure.js';
 import { fingerprint, partsOfClips } from './data-fingerprint.js';
 import { openOwnFolder } from './folder-remedy.js';
-import { HOLD_OUT_SEED } from './hold-out-seed.js';
+import { heldOut } from './held-out.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { balancedWeights, lossesOf } from './sound-losses.js';
@@ -79,7 +79,7 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     const names = whole.tasks.map((one) => one.name);
     throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
-  const dataset = held(config, whole, wanted);
+  const dataset = heldSounds(config, whole, wanted);
   const drawn = (clips: SoundClip[], count: number | 'all') =>
     subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
   const train = drawn(dataset.train, config.trainImages);
@@ -127,20 +127,11 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
 }
 
 /** The dataset whose test clips are held-out training clips, if a run asks for them. */
-function held(
-  { validationImages }: RunConfig,
-  dataset: SoundDataset,
-  tasks: string[],
-): SoundDataset {
-  if (validationImages === undefined) return dataset;
-  const { train, validation } = holdOutSounds(
-    dataset,
-    dataset.train,
-    validationImages,
-    HOLD_OUT_SEED,
-    tasks,
-  );
-  return { ...dataset, train, test: validation, split: 'held-out training sounds' };
+function heldSounds(config: RunConfig, dataset: SoundDataset, tasks: string[]): SoundDataset {
+  const draw = heldOut(config, dataset.train.length);
+  if (!draw) return dataset;
+  const { train, validation } = holdOutSounds(dataset, dataset.train, draw.count, draw.seed, tasks);
+  return { ...dataset, train, test: validation };
 }
 
 /** mAP and AUC need a label in the test sounds, and AUC a sound without it. */

@@ -18,7 +18,12 @@ describe('the sounds of a run', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const open = (change: { seed?: number; trainImages?: number; testImages?: number | 'all' }) =>
+  const open = (change: {
+    seed?: number;
+    trainImages?: number;
+    testImages?: number | 'all';
+    validationImages?: number;
+  }) =>
     openRunData(
       makeConfig({
         preset: 'smoke',
@@ -58,6 +63,20 @@ describe('the sounds of a run', () => {
     const other = await open({ seed: 2, trainImages: 8, testImages: 6 });
     expect((await filesOf(other.test())).files).not.toEqual(test.files);
     expect((await filesOf(other.train(0))).files.toSorted()).not.toEqual(train.files.toSorted());
+  });
+
+  it('are held out of training for every seed alike, and none of the test is read', async () => {
+    const test = await filesOf((await open({ testImages: 'all' })).test());
+    const held = await open({ seed: 1, validationImages: 6, testImages: 'all', trainImages: 16 });
+    const other = await open({ seed: 2, validationImages: 6, testImages: 'all', trainImages: 16 });
+    const [first, second] = [await filesOf(held.test()), await filesOf(other.test())];
+    expect([first.files.length, first.high]).toEqual([6, 3]);
+    expect(second.files.toSorted()).toEqual(first.files.toSorted());
+    const trained = (await filesOf(held.train(0))).files;
+    expect(trained).toHaveLength(10);
+    expect(trained.filter((file) => first.files.includes(file))).toEqual([]);
+    expect([...first.files, ...trained].filter((file) => test.files.includes(file))).toEqual([]);
+    expect(held.available).toEqual({ train: 10, test: 6 });
   });
 
   it('come with what their files leave to guess, said once', async () => {
@@ -111,15 +130,25 @@ describe('one’s own folders', () => {
     return folder;
   }
 
-  const open = (dataset: 'imagefolder' | 'sounds', folder: string) =>
+  const open = (dataset: 'imagefolder' | 'sounds', folder: string, validationImages?: number) =>
     openRunData(
       makeConfig({
         preset: 'quick',
         dataset,
+        ...(validationImages !== undefined && { validationImages }),
         ...(dataset === 'sounds' ? { sounds: { layout: 'folder' } } : { imageSize: 8 }),
       } as Parameters<typeof makeConfig>[0]),
       { any: folder },
     );
+
+  it('can hold out pictures', async () => {
+    const folder = await pictures('held', { 'train/a': 6, 'train/b': 6, 'val/a': 2, 'val/b': 2 });
+    const data = await open('imagefolder', folder, 4);
+    expect([data.trainCount, data.testCount]).toEqual([8, 4]);
+    await expect(open('imagefolder', folder, 12)).rejects.toThrow(
+      'validationImages must be less than 12, the size of the training set, got 12',
+    );
+  });
 
   it.each([
     ['few', { 'train/a': 6, 'train/b': 6, 'val/a': 2, 'val/b': 2 }, 12, 4],

@@ -157,12 +157,47 @@ export const dataTables: Record<string, Table> = {
         args: { set: imageSet, count: size(), seed: integer() },
       },
     ],
+    holdOut: [
+      {
+        as: 'holdOut',
+        call: data.holdOut,
+        good: () => [images(), 1, 1],
+        args: { set: imageSet, count: size(), seed: integer() },
+      },
+    ],
+    holdOutFiles: [
+      {
+        as: 'holdOutFiles',
+        call: data.holdOutFiles,
+        good: () => [files(), 1, 1],
+        args: { set: fileSet, count: size(), seed: integer() },
+      },
+    ],
     subsetOfFiles: [
       {
         as: 'subsetOfFiles',
         call: data.subsetOfFiles,
         good: () => [files(), 1, 1],
         args: { set: fileSet, count: size(), seed: integer() },
+      },
+    ],
+    holdOutSounds: [
+      {
+        as: 'holdOutSounds',
+        call: data.holdOutSounds,
+        good: () => [dataset, [...clips, { ...clips[0], source: 'b' }], 1, 1, ['word']],
+        args: {
+          dataset: [...object, { what: 'no tasks', make: () => ({ tasks: [] }) }],
+          clips: [
+            ...object,
+            { what: 'null in it', make: () => [null] },
+            { what: 'a clip without labels', make: () => [{ file: 'a', source: 'a' }] },
+            { what: 'a label too many', make: () => [{ ...clips[0], labels: [0, 0] }] },
+          ],
+          count: size(),
+          seed: integer(),
+          tasks: [...except(words, 'undefined'), { what: 'an unknown one', make: () => ['mood'] }],
+        },
       },
     ],
     subsetOfSounds: [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
-import type { RunProgress, RunResult } from '../run-result.js';
+import type { RoundedNetwork, RunProgress, RunResult } from '../run-result.js';
 import type { MapEquivariance, MapError } from '../shift/map-equivariance.js';
 import { lineSchema, plainSchema, printable } from './plain-text.js';
 
@@ -156,6 +156,14 @@ const resultSchema: z.ZodType<RunResult> = z.object({
   sound: sound.optional(),
   taskAccuracies: z.record(plainSchema, z.number()).optional(),
   imagesPerSecond: z.number(),
+  inferenceRate: z.number().optional(),
+  rounded: z
+    .object({
+      accuracy: z.number(),
+      macs: z.number(),
+      inferenceRate: z.number(),
+    } satisfies Fields<RoundedNetwork>)
+    .optional(),
   timing: z.object({
     setup: z.number(),
     training: z.number(),

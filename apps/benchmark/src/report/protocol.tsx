@@ -49,12 +49,11 @@ function notes(runs: RunResult[]): Child {
 
 function whatWasTrained(runs: RunResult[]): string {
   const first = runs[0]!;
-  const { config, dataset, images, sound } = first;
+  const { config, dataset, images } = first;
   const { things, perceived } = wordingOf(config);
   const seeds = new Set(runs.map((run) => run.config.seed)).size;
   const poolings = new Set(runs.map((run) => run.config.pooling)).size;
   const epochs = `${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'}`;
-  const split = sound ? ` (${sound.split})` : '';
   const shared =
     poolings > 1
       ? ` All poolings ${perceived} the same ${things} in the same order for the same number of steps.`
@@ -62,9 +61,18 @@ function whatWasTrained(runs: RunResult[]): string {
   return (
     `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ` +
     `${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ` +
-    `${images.test.toLocaleString('en')} test ${things}${split}; ` +
+    `${testedOn(first)}; ` +
     `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`
   );
+}
+
+/** `2,000 test images`, or held-out ones. */
+function testedOn({ config, images, sound }: RunResult): string {
+  const count = images.test.toLocaleString('en');
+  const { things } = wordingOf(config);
+  return config.validationImages === undefined
+    ? `${count} test ${things}${sound ? ` (${sound.split})` : ''}`
+    : `${count} ${things} held out from training, and on none of the test set`;
 }
 
 function networkOf({ config, sound }: RunResult): string {

@@ -7,17 +7,22 @@ import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';
 import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
+import { inferenceRate } from './inference-rate.js';
+import { measureRounded } from './measure-rounded.js';
 import { costSnapshot } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
+import { isFirstReplica } from './run-options.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
 const SHIFT_IMAGES = 500;
+/** Number of test images for the speed of inference. */
+const RATE_IMAGES = 512;
 /** Number of test images whose maps are compared under shifts. */
 const MAP_IMAGES = 8;
 
 /**
- * Measures the shift consistency of the trained model, and returns the data for tables and
- * figures.
+ * Measures the speed, the rounded strides and the shift consistency of the trained model. Returns
+ * the data for tables and figures.
  *
  * @throws NonFiniteTest if a prediction under a shift is not finite.
  */
@@ -27,6 +32,10 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   const { timing } = memory;
   const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
+  const rate = await inferenceRate(model, data.test(RATE_IMAGES));
+  // Before the shifts: if a signal interrupts it, they say that the run was stopped.
+  const rounded = isFirstReplica(run.options) ? await measureRounded(run, RATE_IMAGES) : null;
+  timing.evaluation += run.stopwatch.lap();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
   if (shift) requireFiniteShifts(shift);
@@ -52,6 +61,8 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
     ...(data.notes.length > 0 && { notes: data.notes }),
     imagesPerSecond: median(memory.rates),
+    inferenceRate: rate,
+    ...(rounded && { rounded }),
     timing,
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
     stopped: trained.stopped || shift === null,

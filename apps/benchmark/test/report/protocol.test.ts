@@ -14,3 +14,12 @@ it('lists what loaders said of the files, each once', () => {
     'Of the files',
   );
 });
+
+it('says what the network was scored on: test images, or held-out ones', () => {
+  const run = runResult('conv', 1, 0.5);
+  expect(page('Runs', protocol([run], context))).toContain('tested on 10 test images;');
+  const held = { ...run, config: { ...run.config, validationImages: 10 } };
+  expect(page('Runs', protocol([held], context))).toContain(
+    'tested on 10 images held out from training, and on none of the test set;',
+  );
+});

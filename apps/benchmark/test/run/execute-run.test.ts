@@ -71,7 +71,10 @@ function timeless({ accuracy, epochs, shift, steps, stopped, final }: RunResult)
   };
 }
 
-/** A signal that comes within the prediction of this number: two a test, then eleven a batch of shifts. */
+/**
+ * A signal that comes within the prediction of this number: two a test, three for the speed, then
+ * eleven a batch of shifts.
+ */
 function signalAt(prediction: number): AbortSignal {
   const controller = new AbortController();
   const predict = tf.LayersModel.prototype.predictOnBatch;
@@ -93,7 +96,8 @@ describe('a run that is stopped', () => {
   it.each([
     ['its first test', 1, 0],
     ['its last test', 3, 1],
-    ['its shifts', 5, 2],
+    ['the measurement of its speed', 5, 2],
+    ['its shifts', 8, 2],
   ])('within %s keeps nothing of it, and makes it again', async (_, prediction, epochs) => {
     const stopped = await run({ signal: signalAt(prediction) });
     expect(stopped).toMatchObject({ stopped: true, shift: null });
@@ -110,7 +114,7 @@ describe('a run that is stopped', () => {
   });
 
   it('is done if the signal comes after all is measured', async () => {
-    expect(timeless(await run({ signal: signalAt(26) }))).toEqual(timeless(whole));
+    expect(timeless(await run({ signal: signalAt(29) }))).toEqual(timeless(whole));
   });
 });
 

@@ -1,0 +1,22 @@
+import type { RunConfig } from './run-config.js';
+
+/** The seed that draws held-out training examples. Runs of all seeds share them. */
+const SEED = 0;
+
+/**
+ * The number of training examples to hold out and the seed that draws them, or `null` if the run
+ * is scored on the test set.
+ *
+ * @throws Error if no example would be left to train on.
+ */
+export function heldOut(
+  { validationImages }: RunConfig,
+  available: number,
+): { count: number; seed: number } | null {
+  if (validationImages === undefined) return null;
+  if (validationImages < available) return { count: validationImages, seed: SEED };
+  throw new Error(
+    `validationImages must be less than ${available}, the size of the training set, ` +
+      `got ${validationImages}`,
+  );
+}
