@@ -1,5 +1,6 @@
 // Stores a table of the benchmark for the page of results:
 //   node docs/scripts/store-result.mjs <output folder> <name> <title> [<key>=<column> …]
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +31,20 @@ const stored = {
     .match(/<pre><code>([^<]+)/)[1]
     .replace(/ --((?:output|data) \S+|resume)/g, '')
     .replaceAll('&amp;', '&'),
+  preset: page.match(/\(preset <code>([^<]+)/)?.[1] ?? 'full',
+  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
   columns,
   rows,
+  // From these, `ds-benchmark reproduce` makes the runs again.
+  runs: results.map((run) => ({
+    config: run.config,
+    score: run.meanAveragePrecision ?? run.accuracy,
+    shiftConsistency: run.shift?.consistency ?? null,
+    macs: run.final.macs,
+    seconds: Math.round(run.seconds),
+    dataHash: run.dataHash,
+    environment: run.environment,
+  })),
   // The final strides of each run, from which its cost can be recomputed.
   strides: results.map((run) => ({
     pooling: run.config.pooling,

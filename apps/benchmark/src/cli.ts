@@ -17,6 +17,7 @@ import { addTableCommand } from './paper-table/command.js';
 import { addPictureCommands } from './pictures/command.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
+import { addReproduceCommand } from './reproduce/command.js';
 import { addSearchCommand } from './search/command.js';
 import { addShiftCommand } from './shift/command.js';
 import { addSpansCommand } from './spans/command.js';
@@ -71,6 +72,7 @@ function addCommands(): void {
   addArchitectureCommand(program);
   addPictureCommands(program);
   addSweepCommand(program);
+  addReproduceCommand(program);
   addWorkerCommand(program);
   addQueueCommand(program);
   addClassifyCommand(program);

@@ -29,8 +29,14 @@ import { openSoundRun } from './sound-data.js';
  */
 export async function openRunData(config: RunConfig, folders: DataFolders): Promise<RunData> {
   const data = await reading(openDataset(config, folderOf(config.dataset, folders)));
+  let fingerprint: Promise<string> | undefined;
   return {
     ...data,
+    // Reads parts of all files, so once only.
+    fingerprint: () => {
+      fingerprint ??= data.fingerprint();
+      return fingerprint;
+    },
     train: (epoch) => readingBatches(data.train(epoch)),
     test: (count) => readingBatches(data.test(count)),
   };

@@ -44,6 +44,8 @@ export interface RunResult {
   dataset: string;
   /** How many images it was trained and tested on, and how many the dataset has. */
   images: { train: number; test: number; available: { train: number; test: number } };
+  /** A hash of the training and test data, see `fingerprint` of `RunData`. Older runs lack it. */
+  dataHash?: string;
   backend: BackendInfo;
   /** Node, platform, processor. */
   environment: Record<string, string>;

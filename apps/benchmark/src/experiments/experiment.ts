@@ -5,6 +5,8 @@ import type { TableSpec } from '../paper-table/paper-table.js';
 import { tableReport } from '../paper-table/report.js';
 import { withFullSizeNotes } from '../report/full-size-notes.js';
 import type { ReportContext } from '../report/report-context.js';
+import { reproduceReport } from '../reproduce/report.js';
+import type { ReproduceSpec } from '../reproduce/rows.js';
 import type { RunResult } from '../run-result.js';
 import { searchReport } from '../search/report.js';
 import type { SearchSpec } from '../search/rows.js';
@@ -22,6 +24,7 @@ export type ExperimentSpec =
   | AudioTableSpec
   | CompareSpec
   | GridSpec
+  | ReproduceSpec
   | SearchSpec
   | ShiftSpec
   | TableSpec
@@ -57,6 +60,8 @@ function reportOfExperiment(
       return compareReport(spec, results, context);
     case 'grid':
       return gridReport(spec, results, context);
+    case 'reproduce':
+      return reproduceReport(spec, results, context);
     case 'search':
       return searchReport(spec, results, context);
     case 'shift':

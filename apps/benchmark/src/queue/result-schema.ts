@@ -97,6 +97,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
     test: count,
     available: z.object({ train: count, test: count }),
   }),
+  dataHash: plainSchema.optional(),
   backend: z.object({
     name: z.enum(['wasm', 'webgpu', 'cpu', 'webgl', 'tensorflow']),
     reason: plainSchema,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import { PAPER_TABLES } from '../paper-table/paper-accuracies.js';
 import type { ReportContext } from '../report/report-context.js';
+import type { StoredRun } from '../reproduce/stored-result.js';
 import { parseRunConfig, runConfigSchema, runId } from '../run-config.js';
 import { lineSchema, plainSchema } from './plain-text.js';
 import type { Experiment } from './run-queue.js';
@@ -38,6 +39,21 @@ const specSchema: z.ZodType<ExperimentSpec> = z.discriminatedUnion('experiment',
     experiment: z.literal('grid'),
     name: lineSchema,
     axes: z.array(runConfigSchema.keyof()),
+  }),
+  z.strictObject({
+    experiment: z.literal('reproduce'),
+    title: lineSchema,
+    stored: z.record(
+      plainSchema,
+      z.strictObject({
+        score: z.number(),
+        shiftConsistency: z.number().nullable(),
+        macs: z.number(),
+        seconds: z.number(),
+        dataHash: plainSchema.optional(),
+        environment: z.record(plainSchema, plainSchema),
+      } satisfies Record<keyof StoredRun, z.ZodType>),
+    ),
   }),
   z.strictObject({
     experiment: z.literal('search'),

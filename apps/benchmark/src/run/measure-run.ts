@@ -43,6 +43,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     config,
     dataset: data.name,
     images: { train: data.trainCount, test: data.testCount, available: data.available },
+    dataHash: await data.fingerprint(),
     backend: run.backend,
     environment: run.environment,
     parameters: model.countParams(),

@@ -1,0 +1,31 @@
+import { formatShare } from '../format.js';
+import type { ReproducedRow } from './rows.js';
+
+/** The columns of both tables. */
+export const HEAD = ['run', 'stored', 're-made', 'difference', 'noise', ''];
+
+/** A row's cells in the order of {@link HEAD}. */
+export function cellsOf(row: ReproducedRow): string[] {
+  const { pooling, strides, lambda, seed, stored, remade, noise, verdict, sameData } = row;
+  const points = 100 * (remade - stored);
+  const sign = points < 0 ? '−' : '+';
+  return [
+    `${pooling} (${strides.slice(2).join(', ')})${lambda > 0 ? `, λ ${lambda}` : ''}, seed ${seed}`,
+    formatShare(stored),
+    formatShare(remade),
+    verdict === 'equal' ? '0' : `${sign}${Math.abs(points).toFixed(2)}`,
+    `±${(100 * noise).toFixed(2)}`,
+    `${verdict}${sameData === false ? ', other data' : ''}`,
+  ];
+}
+
+/** How many runs came out alike. */
+export function sentence(rows: ReproducedRow[]): string {
+  const count = (verdict: ReproducedRow['verdict']) =>
+    rows.filter((row) => row.verdict === verdict).length;
+  return (
+    `Of ${rows.length} ${rows.length === 1 ? 'run' : 'runs'}, ${count('equal')} equal the stored ` +
+    `number, ${count('within noise')} differ within the noise of the test, and ` +
+    `${count('different')} differ by more.`
+  );
+}

@@ -1,0 +1,64 @@
+import { Argument, type Command } from 'commander';
+import { runCommand } from '../experiments/experiment-command.js';
+import { numbers } from '../flags.js';
+import { runId } from '../run-config.js';
+import { contextOf, type ExecutionFlags, poolingList, withExecutionFlags } from '../run-flags.js';
+
+type ReproduceFlags = ExecutionFlags & {
+  poolings?: string[];
+  seeds?: number[];
+  strides?: number[];
+};
+
+/** Adds `reproduce`, which executes the runs of a stored result again. */
+export function addReproduceCommand(program: Command): void {
+  withExecutionFlags(
+    program
+      .command('reproduce')
+      .description(
+        'execute the runs of a stored result again, and compare their numbers with the stored ones',
+      )
+      .addArgument(new Argument('<result>', 'stored result: a file, or a name in docs/results')),
+    'runs/reproduce',
+  )
+    .option('--poolings <names>', 'only runs of these poolings', poolingList)
+    .option('--strides <list>', 'only runs from these strides of stages 2 to 4', numbers)
+    .option('--seeds <list>', 'only runs of these seeds', numbers)
+    .action(async (name: string, flags: ReproduceFlags) => {
+      const { readStoredResult } = await import('./stored-result.js');
+      const result = await readStoredResult(name);
+      const { poolings, seeds, strides } = flags;
+      const runs = result.runs.filter(
+        ({ config }) =>
+          (!poolings || poolings.includes(config.pooling)) &&
+          (!seeds || seeds.includes(config.seed)) &&
+          (!strides || `${config.strides.slice(-strides.length)}` === `${strides}`),
+      );
+      if (runs.length === 0) {
+        const all = new Set(
+          result.runs.map(({ config }) => `${config.pooling} (${config.strides.slice(2)})`),
+        );
+        throw new Error(
+          `reproduce: --poolings, --strides and --seeds must leave a run of '${result.title}', ` +
+            `which has ${[...all].join(', ')}; got none`,
+        );
+      }
+      const minutes = runs.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+      await runCommand(
+        {
+          spec: {
+            experiment: 'reproduce',
+            title: result.title,
+            stored: Object.fromEntries(runs.map(({ config, ...run }) => [runId(config), run])),
+          },
+          configs: runs.map(({ config }) => config),
+          what: `'${result.title}', which took ${Math.ceil(minutes)} minutes one after another`,
+        },
+        {
+          ...contextOf({ preset: result.preset, dataset: runs[0]!.config.dataset }),
+          protocol: null,
+        },
+        flags,
+      );
+    });
+}

@@ -1,0 +1,71 @@
+import { formatStrides } from '../format.js';
+import { runId } from '../run-config.js';
+import type { RunResult } from '../run-result.js';
+import { scoreOf } from '../score.js';
+import type { StoredRun } from './stored-result.js';
+
+/** Runs that were stored, and are made again. */
+export interface ReproduceSpec {
+  experiment: 'reproduce';
+  /** The title of the stored result. */
+  title: string;
+  /** What was stored of each run, by its id. */
+  stored: Record<string, StoredRun>;
+}
+
+/** A run beside its stored numbers. */
+export interface ReproducedRow {
+  pooling: string;
+  /** Initial strides of all stages. */
+  strides: number[];
+  lambda: number;
+  seed: number;
+  /** Test scores, shares. */
+  stored: number;
+  remade: number;
+  /** Below this difference, two tests of so many images do not tell networks apart. */
+  noise: number;
+  verdict: 'equal' | 'within noise' | 'different';
+  /** Whether the run had the data of the stored one; `null` if that is not known. */
+  sameData: boolean | null;
+  /** Final strides, as text. */
+  finalStrides: string;
+  seconds: { stored: number; remade: number };
+}
+
+/**
+ * One row for each finished run, in the order of the results. The noise is the 95 % interval of the
+ * difference of two independent binomial shares p over n test examples: 1.96·√(2p(1 − p)/n).
+ */
+export function reproducedRows(results: RunResult[], { stored }: ReproduceSpec): ReproducedRow[] {
+  return results.map((result) => {
+    const { config, images } = result;
+    const before = stored[runId(config)]!;
+    const remade = scoreOf(result);
+    const noise = 1.96 * Math.sqrt((2 * before.score * (1 - before.score)) / images.test);
+    const difference = Math.abs(remade - before.score);
+    const { dataHash } = result;
+    return {
+      pooling: config.pooling,
+      strides: config.strides,
+      lambda: config.lambda,
+      seed: config.seed,
+      stored: before.score,
+      remade,
+      noise,
+      // Less than half of a test example.
+      verdict:
+        difference < 0.5 / images.test
+          ? 'equal'
+          : difference <= noise
+            ? 'within noise'
+            : 'different',
+      sameData:
+        before.dataHash === undefined || dataHash === undefined
+          ? null
+          : before.dataHash === dataHash,
+      finalStrides: formatStrides(result.final.strides),
+      seconds: { stored: before.seconds, remade: result.seconds },
+    };
+  });
+}

@@ -1,0 +1,102 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nearest } from '@ds/checks';
+import { z } from 'zod';
+import { parseWith } from '../parse-with.js';
+import { PRESETS } from '../presets.js';
+import { parseRunConfig, type RunConfig, runConfigSchema } from '../run-config.js';
+
+/** What is stored of a run besides its configuration. */
+export interface StoredRun {
+  /** Test score, a share, see `scoreOf`. */
+  score: number;
+  /** Shift consistency, a share; `null` if it was not measured. */
+  shiftConsistency: number | null;
+  /** Multiply-adds for one image, at the final strides. */
+  macs: number;
+  /** Seconds that the run took. */
+  seconds: number;
+  /** A hash of its training and test data. */
+  dataHash?: string;
+  /** Node, platform, processor. */
+  environment: Record<string, string>;
+}
+
+/** The runs of a stored result. Its file also has the rows and columns of a table. */
+export interface StoredResult {
+  title: string;
+  /** The day when it was stored. */
+  date: string;
+  /** The commit with which it was stored. */
+  commit?: string;
+  /** The command that made it. */
+  command: string;
+  /** The preset of its runs. */
+  preset: string;
+  runs: (StoredRun & { config: RunConfig })[];
+}
+
+const schema = z.object({
+  title: z.string(),
+  date: z.string(),
+  commit: z.string().optional(),
+  command: z.string(),
+  preset: z.enum(Object.keys(PRESETS)),
+  runs: z
+    .array(
+      z.object({
+        config: runConfigSchema,
+        score: z.number(),
+        shiftConsistency: z.number().nullable(),
+        macs: z.number(),
+        seconds: z.number(),
+        dataHash: z.string().optional(),
+        environment: z.record(z.string(), z.string()),
+      }),
+    )
+    .min(1),
+});
+
+/** The folder of the stored results, in a clone of the repository. */
+const RESULTS = fileURLToPath(new URL('../../../../docs/results', import.meta.url));
+
+/**
+ * Reads a stored result: a file, or the name of a result of this repository.
+ *
+ * @throws Error that lists the names if there is no such file, or says which field is wrong.
+ */
+export async function readStoredResult(fileOrName: string): Promise<StoredResult> {
+  const text = await textOf(fileOrName);
+  const what = `stored result ${fileOrName}`;
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${what}: must be JSON, got ${(error as Error).message}`, { cause: error });
+  }
+  const result = parseWith(schema, input, what);
+  // The parsed configuration has the form by which runs are named.
+  return {
+    ...result,
+    runs: result.runs.map((run) => ({ ...run, config: parseRunConfig(run.config) })),
+  };
+}
+
+async function textOf(fileOrName: string): Promise<string> {
+  try {
+    return await readFile(fileOrName, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const files = await readdir(RESULTS).catch(() => []);
+  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+  if (names.includes(fileOrName)) {
+    return readFile(path.join(RESULTS, `${fileOrName}.json`), 'utf8');
+  }
+  const known =
+    names.length > 0
+      ? `a file, or one of ${names.join(', ')}, got '${fileOrName}' (${nearest(fileOrName, names)}?)`
+      : `a file, got '${fileOrName}'`;
+  throw new Error(`reproduce: the result must be ${known}`);
+}

@@ -1,0 +1,97 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { makeConfig } from '../../src/make-config.js';
+import { runCliHere } from '../command-line-here.js';
+import { fakeMnist } from '../fake-mnist.js';
+
+vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
+
+let folder: string;
+let file: string;
+
+const config = (seed: number) =>
+  makeConfig({
+    preset: 'smoke',
+    dataset: 'mnist',
+    pooling: 'conv',
+    width: 2,
+    trainImages: 32,
+    testImages: 20,
+    batchSize: 16,
+    seed,
+  } as Parameters<typeof makeConfig>[0]);
+
+async function store(scores: Record<number, number>): Promise<void> {
+  const runs = Object.entries(scores).map(([seed, score]) => ({
+    config: config(Number(seed)),
+    score,
+    shiftConsistency: 0.5,
+    macs: 1,
+    seconds: 90,
+    environment: { node: 'v20' },
+  }));
+  const about = { title: 'A table', date: '2026-01-01', command: 'ds', preset: 'smoke' };
+  await writeFile(file, JSON.stringify({ ...about, rows: [], columns: [], runs }));
+}
+
+beforeAll(async () => {
+  folder = await fakeMnist(320);
+  file = path.join(folder, 'stored.json');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('reproduce', () => {
+  const run = (name: string, ...flags: string[]) =>
+    runCliHere([
+      'reproduce',
+      name,
+      ...flags,
+      '--data',
+      folder,
+      '--output',
+      path.join(folder, 'again'),
+      '--jobs',
+      '1',
+    ]);
+
+  it('executes a stored run, and finds its own numbers again', async () => {
+    await store({ 1: 0, 2: 0 });
+    const first = await run(file, '--seeds', '2');
+    expect(first.output).toContain("1 run: 'A table', which took 2 minutes");
+    expect(first.code).toBe(0);
+    const [row] = JSON.parse(await readFile(path.join(folder, 'again', 'table.json'), 'utf8'));
+    expect(row.seed).toBe(2);
+    await store({ 2: row.remade / 100 });
+    const second = await run(file, '--resume');
+    expect(second.output).toContain('Of 1 run, 1 equal the stored number');
+  });
+
+  it('refuses a choice that leaves no run, and says what there is', async () => {
+    await store({ 1: 0 });
+    const { code, output } = await run(file, '--poolings', 'spectral');
+    expect(code).toBe(1);
+    expect(output).toContain(
+      "reproduce: --poolings, --strides and --seeds must leave a run of 'A table', " +
+        'which has conv (3,1,3); got none',
+    );
+  });
+
+  it('refuses an unknown name, and lists the stored results of the repository', async () => {
+    const { code, output } = await run('10-cifar10-quik');
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^reproduce: the result must be a file, or one of 10-cifar10-quick, .*got '10-cifar10-quik' \(10-cifar10-quick\?\)/m,
+    );
+  });
+
+  it('names the wrong field of a file', async () => {
+    await writeFile(
+      file,
+      JSON.stringify({ title: 'A table', date: '', command: '', preset: 'quick' }),
+    );
+    const { code, output } = await run(file);
+    expect(code).toBe(1);
+    expect(output).toMatch(/stored\.json:\n✖ Invalid input: expected array, got none\n.*at runs/);
+  });
+});
