@@ -11,6 +11,7 @@ import { initialStrides } from '../initial-strides.js';
 import { costPlot } from '../report/cost.js';
 import { accuracyPlot, lossPlot } from '../report/curves.js';
 import { details } from '../report/details.js';
+import { differenceNotes } from '../report/differences.js';
 import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { maskPlot } from '../report/masks.js';
@@ -35,6 +36,12 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     </h1>,
     protocol(runs, context),
     part('The table', () => comparisonTable(rows)),
+    part('Differences', () =>
+      differenceNotes(
+        runs,
+        rows.map(({ pooling }) => pooling),
+      ),
+    ),
     figure(
       scoreName(first.config) === 'mAP' ? 'mAP' : 'Accuracy',
       () => accuracyPlot(rows),

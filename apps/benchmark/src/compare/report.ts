@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { compareRuns } from '../comparison.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
+import { differenceSentence, pairedDifferences } from '../paired-differences.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
 import { comparisonReport } from './page.js';
@@ -20,9 +21,10 @@ export function compareReport(
   context: ReportContext,
 ): ExperimentReport {
   const rows = compareRuns(results, poolings);
+  const differences = pairedDifferences(results, poolings);
   const records = rows.map((row) => ({ pooling: row.pooling, ...summaryFields(row) }));
   return {
-    text: comparisonTable(rows),
+    text: [comparisonTable(rows), ...differences.map(differenceSentence)].join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: comparisonReport(rows, context),
     rows: records,

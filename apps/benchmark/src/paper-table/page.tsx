@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { details } from '../report/details.js';
+import { differenceNotes } from '../report/differences.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
@@ -34,6 +35,7 @@ export function paperTableReport(
     <p class="note">
       {`Test accuracy, mean ± sample standard deviation over seeds; in brackets what the paper prints for ${PRINTED[name]} (Riad et al., ICLR 2022).`}
     </p>,
+    part('Differences', () => differenceNotes(runs, poolings)),
     figure(
       'From good strides to poor ones',
       () => accuracies(single, poolings),

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
+import { differenceSentence, pairedDifferences } from '../paired-differences.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
 import { paperTableReport } from './page.js';
@@ -12,6 +13,7 @@ export function tableReport(
   context: ReportContext,
 ): ExperimentReport {
   const rows = paperTableRows(results, spec);
+  const differences = pairedDifferences(results, spec.poolings);
   const records = rows.flatMap(({ strides, cells }) =>
     cells.map(({ measured, paper }) => ({
       strides: strides === null ? 'mean' : strides.join(' '),
@@ -21,7 +23,11 @@ export function tableReport(
     })),
   );
   return {
-    text: `${paperTable(rows, spec)}\nTest accuracy; in brackets what the paper prints.`,
+    text: [
+      paperTable(rows, spec),
+      'Test accuracy; in brackets what the paper prints.',
+      ...differences.map(differenceSentence),
+    ].join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: paperTableReport(rows, spec, context),
     rows: records,

@@ -1,0 +1,10 @@
+import type { Child } from 'hono/jsx';
+import { differenceSentence, pairedDifferences } from '../paired-differences.js';
+import type { RunResult } from '../run-result.js';
+
+/** How each pooling differs from the first one, over runs that share strides and seed. */
+export function differenceNotes(runs: RunResult[], poolings: string[]): Child {
+  return pairedDifferences(runs, poolings).map((difference) => (
+    <p class="note">{differenceSentence(difference)}</p>
+  ));
+}
