@@ -1,4 +1,4 @@
-import type { RunResult } from './run-result.js';
+import type { RoundedNetwork, RunResult } from './run-result.js';
 import { scoreOf } from './score.js';
 
 /** A table row that summarises runs with different seeds. */
@@ -18,6 +18,10 @@ export interface RunSummary {
   shiftConsistency: number;
   macs: number;
   imagesPerSecond: number;
+  /** Images classified in a second; NaN if no run has measured it. */
+  inferenceRate: number;
+  /** Means over the runs whose learned strides were rounded; `null` if there is none. */
+  rounded: RoundedNetwork | null;
 }
 
 /** All runs of one pooling. */
@@ -39,6 +43,8 @@ export function summarise(runs: RunResult[]): RunSummary {
     complexity: mean(runs.map((run) => run.final.complexity)),
     macs: mean(runs.map((run) => run.final.macs)),
     imagesPerSecond: mean(runs.map((run) => run.imagesPerSecond)),
+    inferenceRate: mean(runs.flatMap((run) => run.inferenceRate ?? [])),
+    rounded: meanRounded(runs.flatMap((run) => run.rounded ?? [])),
   };
 }
 
@@ -64,6 +70,15 @@ export function summariseBy<Key>(
     groups.set(name, group);
   }
   return [...groups.values()].map(({ key, runs }) => ({ key, summary: summarise(runs) }));
+}
+
+function meanRounded(networks: RoundedNetwork[]): RoundedNetwork | null {
+  if (networks.length === 0) return null;
+  return {
+    accuracy: mean(networks.map(({ accuracy }) => accuracy)),
+    macs: mean(networks.map(({ macs }) => macs)),
+    inferenceRate: mean(networks.map(({ inferenceRate }) => inferenceRate)),
+  };
 }
 
 function mean(values: number[]): number {

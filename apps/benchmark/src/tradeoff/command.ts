@@ -8,6 +8,7 @@ import { poolingList } from '../run-flags.js';
 interface TradeoffFlags {
   lambdas?: number[];
   points: string[];
+  pointsFrom?: number[][];
   learner: string;
   seeds?: number;
 }
@@ -43,7 +44,15 @@ export function addTradeoffCommand(program: Command): void {
           numbers,
         )
         .option('--learner <pooling>', 'pooling with learned strides', 'diffstride')
-        .option('--points <poolings>', 'poolings with fixed strides', poolingList, ['conv'])
+        .option('--points <poolings>', 'poolings with fixed strides', poolingList, [
+          'conv',
+          'spectral',
+        ])
+        .option(
+          '--points-from <list...>',
+          'their strides: one list or several, such as 2,2,2 3,2,3',
+          collectNumbers,
+        )
         .option(
           '--seeds <count>',
           'runs of each point, seeds 1 … count (default: 1; full: 3)',
@@ -53,7 +62,8 @@ export function addTradeoffCommand(program: Command): void {
       const isFull = file.preset === 'full';
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
       const fixed =
-        file.dataset === 'sounds' ? SOUND_STRIDES : isFull ? PAPER_STRIDES : QUICK_STRIDES;
+        flags.pointsFrom ??
+        (file.dataset === 'sounds' ? SOUND_STRIDES : isFull ? PAPER_STRIDES : QUICK_STRIDES);
       const strides = file.strides ?? stridesOfTwo(file);
       return {
         spec: { experiment: 'tradeoff' },
@@ -67,4 +77,9 @@ export function addTradeoffCommand(program: Command): void {
       };
     },
   });
+}
+
+/** Collects the values of a flag that takes several lists of numbers. */
+function collectNumbers(text: string, before: number[][] = []): number[][] {
+  return [...before, numbers(text)];
 }

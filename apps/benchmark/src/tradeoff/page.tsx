@@ -1,5 +1,4 @@
 import * as Plot from '@observablehq/plot';
-import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
@@ -10,11 +9,12 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
+import { cellsOf, headOf } from './cells.js';
 import type { TradeoffPoint } from './points.js';
 
 /** A self-contained HTML page of accuracy against efficiency. */
 export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
-  const runs = points.flatMap(({ summary }) => summary.runs);
+  const runs = points.flatMap(({ isRounded, summary }) => (isRounded ? [] : summary.runs));
   const first = runs[0]!;
   const { thing } = wordingOf(first.config);
   const sections = [
@@ -22,15 +22,28 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
     protocol(runs, context),
     figure(
       'Accuracy and multiply-adds',
-      () =>
-        plane(points, ({ summary }) => summary.macs / 1e6, `multiply-adds per ${thing} (millions)`),
-      `Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}.`,
+      () => plane(points, ({ macs }) => macs / 1e6, `multiply-adds per ${thing} (millions)`),
+      `Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}. Hollow points are learned strides rounded to integers after the training: strided convolutions, not trained again.`,
+    ),
+    timed(
+      'Accuracy and time to classify',
+      points,
+      ({ inference }) => inference,
+      `milliseconds to classify one ${thing}`,
+      `The same networks over their measured time, in batches of ${first.config.batchSize}, on this machine.`,
+    ),
+    timed(
+      'Accuracy and training time',
+      points.filter(({ isRounded }) => !isRounded),
+      ({ training }) => training,
+      `milliseconds to train on one ${thing}`,
+      'The same over the time of a training step, for one example of its batch: the median over all steps. Learned strides change while they train, and so does their time.',
     ),
     figure(
       'Accuracy and J',
       () =>
         plane(
-          points,
+          points.filter(({ isRounded }) => !isRounded),
           ({ summary }) => summary.complexity,
           'J = Σ Π 1/(S_h S_w), the penalty’s complexity',
         ),
@@ -39,28 +52,28 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
     <h2>All points</h2>,
     part('The table', () =>
       htmlTable(
-        [
-          'pooling',
-          'λ',
-          `test ${scoreName(first.config)}`,
-          'J',
-          `MACs/${thing}`,
-          'initial → final strides',
-        ],
-        points.map(({ pooling, lambda, summary }) => [
-          pooling,
-          `${lambda}`,
-          formatAccuracy(summary),
-          summary.complexity.toFixed(2),
-          formatCount(summary.macs),
-          cellLines([...new Set(summary.runs.map(formatStrideChange))]),
-        ]),
+        headOf(first.config),
+        points.map((point) => cellsOf(point).map((cell) => cellLines(cell.split('\n')))),
       ),
     ),
     part('Strides', () => fullSize(runs)),
     details(runs, context),
   ];
   return page(`${first.dataset}: accuracy against efficiency`, sections);
+}
+
+/** A figure over a measured time. Points without one are left out. */
+function timed(
+  title: string,
+  points: TradeoffPoint[],
+  costOf: (point: TradeoffPoint) => number,
+  label: string,
+  caption: string,
+) {
+  const measured = points.filter((point) => Number.isFinite(costOf(point)));
+  return measured.length === 0
+    ? null
+    : figure(title, () => plane(measured, costOf, label), caption);
 }
 
 function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number, label: string) {
@@ -71,9 +84,10 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
   const dots = points.map((point) => ({
     pooling: point.pooling,
     cost: costOf(point),
-    accuracy: 100 * point.summary.accuracy,
+    accuracy: 100 * point.accuracy,
+    isRounded: point.isRounded,
     lambda: point.lambda,
-    text: isCurve(point.pooling) ? `λ ${point.lambda}` : point.strides.join(', '),
+    text: textOf(point, isCurve(point.pooling)),
   }));
   return plotDrawing({
     height: 380,
@@ -88,10 +102,19 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
     marks: [
       // In the order of λ, which is not the order of cost.
       Plot.line(
-        dots.filter(({ pooling }) => isCurve(pooling)).sort((a, b) => a.lambda - b.lambda),
+        dots
+          .filter(({ pooling, isRounded }) => isCurve(pooling) && !isRounded)
+          .sort((a, b) => a.lambda - b.lambda),
         { x: 'cost', y: 'accuracy', stroke: 'pooling', z: 'pooling', strokeOpacity: 0.7 },
       ),
-      Plot.dot(dots, { x: 'cost', y: 'accuracy', fill: 'pooling', r: 4.5 }),
+      Plot.dot(
+        dots.filter(({ isRounded }) => !isRounded),
+        { x: 'cost', y: 'accuracy', fill: 'pooling', r: 4.5 },
+      ),
+      Plot.dot(
+        dots.filter(({ isRounded }) => isRounded),
+        { x: 'cost', y: 'accuracy', stroke: 'pooling', r: 4 },
+      ),
       ...[true, false].map((curve) =>
         Plot.text(
           dots.filter(({ pooling }) => isCurve(pooling) === curve),
@@ -110,4 +133,10 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
       ),
     ],
   });
+}
+
+/** The label of a point: λ on a curve, and strides elsewhere. A rounded network has the curve's. */
+function textOf({ isRounded, lambda, strides }: TradeoffPoint, isCurve: boolean): string {
+  if (isRounded) return '';
+  return isCurve ? `λ ${lambda}` : strides.join(', ');
 }

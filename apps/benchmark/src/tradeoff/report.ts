@@ -1,12 +1,11 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { summaryFields } from '../experiments/summary-fields.js';
-import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
+import { percent, summaryFields } from '../experiments/summary-fields.js';
 import type { ReportContext } from '../report/report-context.js';
+import { isMultiLabel } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName } from '../score.js';
-import { wordingOf } from '../wording.js';
+import { cellsOf, headOf } from './cells.js';
 import { tradeoffPage } from './page.js';
 import { type TradeoffSpec, tradeoffPoints } from './points.js';
 
@@ -16,32 +15,25 @@ export function tradeoffReport(
   context: ReportContext,
 ): ExperimentReport {
   const points = tradeoffPoints(results);
-  const table = new Table({
-    head: [
-      'pooling',
-      'λ',
-      `test ${scoreName(results[0]!.config)}`,
-      'J',
-      `MACs/${wordingOf(results[0]!.config).thing}`,
-      'initial → final strides',
-    ],
-    style: { head: [], border: [] },
-  });
-  for (const { pooling, lambda, summary } of points) {
-    table.push([
-      pooling,
-      lambda,
-      formatAccuracy(summary),
-      summary.complexity.toFixed(2),
-      formatCount(summary.macs),
-      summary.runs.map(formatStrideChange).join('\n'),
-    ]);
-  }
-  const records = points.map(({ pooling, strides, lambda, summary }) => ({
-    pooling,
-    strides: strides.join(' '),
-    lambda,
-    ...summaryFields(summary),
+  const { config } = results[0]!;
+  const table = new Table({ head: headOf(config), style: { head: [], border: [] } });
+  for (const point of points) table.push(cellsOf(point));
+  const records = points.map((point) => ({
+    pooling: point.pooling,
+    strides: point.strides.join(' '),
+    lambda: point.lambda,
+    rounded: point.isRounded,
+    ...summaryFields(point.summary),
+    // A rounded network has its own.
+    ...(point.isRounded && {
+      [isMultiLabel(config) ? 'meanAveragePrecision' : 'accuracy']: percent(point.accuracy),
+      deviation: null,
+      top5: null,
+      shiftConsistency: null,
+      macs: Math.round(point.macs),
+    }),
+    trainingMilliseconds: milliseconds(point.training),
+    inferenceMilliseconds: milliseconds(point.inference),
   }));
   return {
     text: table.toString(),
@@ -49,4 +41,8 @@ export function tradeoffReport(
     html: tradeoffPage(points, context),
     rows: records,
   };
+}
+
+function milliseconds(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(3)) : null;
 }
