@@ -17,21 +17,22 @@ const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
 const [{ config, dataset, images, environment, sound }] = results;
 const things = sound ? 'sounds' : 'images';
 const seeds = new Set(results.map((run) => run.config.seed)).size;
-const isQuick = page.includes('not the paper’s protocol');
+const [, preset] = page.match(/\(preset <code>([^<]+)/) ?? [null, 'full'];
+const isShort = page.includes('not the paper’s protocol');
 const columns = pairs.map((pair) => {
   const [key, column] = pair.split('=');
   return { key, name: column ?? key };
 });
 const stored = {
   title,
-  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${sound.split})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} test ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isQuick ? ' **A quick run, not the paper’s protocol.**' : ''}`,
+  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${sound.split})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} test ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isShort ? ` **A ${preset} run, not the paper’s protocol.**` : ''}`,
   hardware: `${environment.processor}, ${environment.platform}, Node ${environment.node}`,
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
   command: page
     .match(/<pre><code>([^<]+)/)[1]
     .replace(/ --((?:output|data) \S+|resume)/g, '')
     .replaceAll('&amp;', '&'),
-  preset: page.match(/\(preset <code>([^<]+)/)?.[1] ?? 'full',
+  preset,
   commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
   columns,
   rows,

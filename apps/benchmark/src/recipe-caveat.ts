@@ -16,11 +16,11 @@ export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: Run
       'compare their numbers with each other only.'
     );
   }
-  const quick = "This was a quick run, not the paper's protocol.";
+  const short = `This was a ${preset} run, not the paper's protocol.`;
   const datasets = [...new Set(configs.map(({ dataset }) => dataset))];
   if (datasets.every((dataset) => OF_KNOWN_SIZE.includes(dataset))) {
-    return `${quick} The full experiment (weeks on a CPU): the same with preset 'full'`;
+    return `${short} The full experiment (weeks on a CPU): the same with preset 'full'`;
   }
   const longer = datasets.map((dataset) => `${dataset}: ${presetOf('full', dataset).description}`);
-  return `${quick} Longer training: the same with preset 'full' (${longer.join('; ')})`;
+  return `${short} Longer training: the same with preset 'full' (${longer.join('; ')})`;
 }

@@ -112,7 +112,7 @@ describe('the command line', () => {
     [['compare', '--strides', '3,x,3'], "must be a number, got 'x'"],
     [
       ['compare', '--preset', 'huge'],
-      "argument 'huge' is invalid. Allowed choices are smoke, quick, full",
+      "argument 'huge' is invalid. Allowed choices are smoke, quick, medium, full",
     ],
     [['train', '--width', '0'], 'width'],
     [['cost', '--pooling', 'maximal'], 'got "maximal"'],

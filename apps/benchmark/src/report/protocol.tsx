@@ -112,7 +112,9 @@ function recipe({ protocol: followed, preset }: ReportContext): Child {
         {preset === 'full' ? (
           <>This run (preset {name}) is not the paper’s protocol</>
         ) : (
-          <>This is a quick run (preset {name}), not the paper’s protocol</>
+          <>
+            This is a {preset} run (preset {name}), not the paper’s protocol
+          </>
         )}
       </strong>
       : its numbers compare with each other and not with the paper’s.

@@ -1,0 +1,73 @@
+// The table "Which pooling should I use?" from stored runs and stored times.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The pages with the table, and the poolings that each shows. `null`: all of them. */
+export const PAGES = [
+  ['README.md', ['conv', 'max', 'max-blur', 'blur', 'spectral', 'diffstride', 'aps']],
+  ['docs/guide/which-pooling.md', null],
+];
+
+const BLOCK = /(<!-- choice -->\n)[\s\S]*?(\n<!-- end -->)/;
+
+const read = (file) =>
+  JSON.parse(readFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), 'utf8'));
+
+/** A page with the present table between its marks. */
+export function withChoiceTable(page, table) {
+  if (!BLOCK.test(page)) throw new Error('choice-table: the page has no <!-- choice -->');
+  return page.replace(BLOCK, (_, begin, end) => `${begin}${table}${end}`);
+}
+
+/**
+ * The table as Markdown, the most accurate pooling first. Accuracy and shift consistency are those
+ * of the stored run with zeros beyond the border; the consistency with circular borders follows.
+ */
+export function choiceTable(
+  poolings = null,
+  { rows } = read('results/50-shift-quick.json'),
+  latency = read('choice/latency.json'),
+) {
+  const sides = [...new Set(latency.rows.map(({ side }) => side))];
+  const head = [
+    'pooling',
+    'accuracy (%)',
+    'same class after a shift (%)',
+    '… with circular borders',
+    'multiply-adds',
+    ...sides.map((side) => `ms, ${side}²`),
+    'frozen',
+  ];
+  const zero = rows.filter(({ border }) => border === 'zero');
+  const shown = zero
+    .filter(({ pooling }) => poolings === null || poolings.includes(pooling))
+    .toSorted((a, b) => b.accuracy - a.accuracy);
+  const lines = shown.map(({ pooling, accuracy, shiftConsistency, macs }) => {
+    const circular = rows.find((row) => row.pooling === pooling && row.border === 'circular');
+    const time = (side, isFrozen) =>
+      latency.rows.find(
+        (row) => row.pooling === pooling && row.side === side && row.isFrozen === isFrozen,
+      )?.milliseconds;
+    return [
+      `\`${pooling}\``,
+      accuracy.toFixed(1),
+      shiftConsistency.toFixed(1),
+      circular?.shiftConsistency?.toFixed(1) ?? '–',
+      `${(macs / 1e6).toFixed(1)} M`,
+      ...sides.map((side) => milliseconds(time(side, false))),
+      pooling === 'conv'
+        ? 'is stock'
+        : time(sides[0], true) === undefined
+          ? 'no'
+          : sides.map((side) => milliseconds(time(side, true))).join(', '),
+    ];
+  });
+  return [head, head.map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function milliseconds(value) {
+  if (value === undefined) return '–';
+  return value < 10 ? value.toFixed(1) : value.toFixed(0);
+}

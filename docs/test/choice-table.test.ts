@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { choiceTable, PAGES, withChoiceTable } from '../scripts/choice-table.mjs';
+
+const rows = [
+  { pooling: 'conv', border: 'zero', accuracy: 50, shiftConsistency: 60.04, macs: 1e7 },
+  { pooling: 'blur', border: 'zero', accuracy: 55, shiftConsistency: 70, macs: 12345678 },
+  { pooling: 'blur', border: 'circular', accuracy: 54, shiftConsistency: 90, macs: 1e7 },
+  { pooling: 'aps', border: 'zero', accuracy: 40, shiftConsistency: 65, macs: 1e7 },
+];
+const latency = {
+  rows: [
+    { pooling: 'conv', isFrozen: false, side: 32, milliseconds: 4.25 },
+    { pooling: 'blur', isFrozen: false, side: 32, milliseconds: 12.4 },
+    { pooling: 'blur', isFrozen: true, side: 32, milliseconds: 9.96 },
+    { pooling: 'conv', isFrozen: false, side: 64, milliseconds: 8 },
+    { pooling: 'blur', isFrozen: false, side: 64, milliseconds: 20 },
+    { pooling: 'blur', isFrozen: true, side: 64, milliseconds: 18 },
+  ],
+};
+
+describe('the table "Which pooling should I use?"', () => {
+  it.each(PAGES)(
+    'is current in %s; if not, run node docs/scripts/store-choice.mjs',
+    (page, poolings) => {
+      const text = readFileSync(fileURLToPath(new URL(`../../${page}`, import.meta.url)), 'utf8');
+      expect(text).toBe(withChoiceTable(text, choiceTable(poolings)));
+    },
+  );
+
+  it('has the most accurate pooling first, and what was not measured as a dash', () => {
+    expect(choiceTable(null, { rows }, latency).split('\n').slice(2)).toEqual([
+      '| `blur` | 55.0 | 70.0 | 90.0 | 12.3 M | 12 | 20 | 10.0, 18 |',
+      '| `conv` | 50.0 | 60.0 | – | 10.0 M | 4.3 | 8.0 | is stock |',
+      '| `aps` | 40.0 | 65.0 | – | 10.0 M | – | – | no |',
+    ]);
+  });
+
+  it('has some poolings only, where a page asks for them', () => {
+    const lines = choiceTable(['conv', 'aps'], { rows }, latency).split('\n');
+    expect(lines.slice(2).map((line) => line.split(' | ')[0])).toEqual(['| `conv`', '| `aps`']);
+  });
+
+  it('needs its marks in a page', () => {
+    expect(() => withChoiceTable('# A page', '')).toThrow('the page has no <!-- choice -->');
+  });
+});
