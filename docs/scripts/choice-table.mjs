@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 /** The pages with the table, and the poolings that each shows. `null`: all of them. */
 export const PAGES = [
-  ['README.md', ['conv', 'max', 'max-blur', 'blur', 'spectral', 'diffstride', 'aps']],
-  ['docs/guide/which-pooling.md', null],
+  {
+    page: 'README.md',
+    poolings: ['conv', 'max', 'max-blur', 'blur', 'spectral', 'diffstride', 'aps'],
+  },
+  { page: 'docs/guide/which-pooling.md', poolings: null },
 ];
 
 const BLOCK = /(<!-- choice -->\n)[\s\S]*?(\n<!-- end -->)/;
@@ -22,6 +25,8 @@ export function withChoiceTable(page, table) {
 /**
  * The table as Markdown, the most accurate pooling first. Accuracy and shift consistency are those
  * of the stored run with zeros beyond the border; the consistency with circular borders follows.
+ *
+ * @param {string[] | null} poolings the rows. Default: all.
  */
 export function choiceTable(
   poolings = null,

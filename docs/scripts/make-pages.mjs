@@ -86,6 +86,9 @@ function resultPart(name, { title, protocol, hardware, date, command, columns, r
     `## ${title}`,
     `${protocol} ${hardware}, ${date}.`,
     `<StoredFigure name="${name}" />`,
+    ...(rows.some((row) => row.inferenceMilliseconds > 0)
+      ? [`<StoredFigure name="${name}" cost="inferenceMilliseconds" />`]
+      : []),
     table,
     ...(notes ?? []),
     `\`\`\`sh\n${command}\n\`\`\``,

@@ -29,6 +29,7 @@ export function shownColumns(columns) {
 /** A cell of a stored result, rounded to what its spread allows. */
 export function resultCell(row, key) {
   const value = row[key];
+  if (key === 'pooling' && row.rounded === true) return `${value}, rounded`;
   if (typeof value !== 'number') return value ?? '';
   if (key === 'macs') return count(value);
   if (!PERCENTAGES.includes(key)) return value.toLocaleString('en', { maximumFractionDigits: 2 });

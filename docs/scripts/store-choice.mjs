@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { choiceTable, PAGES, withChoiceTable } from './choice-table.mjs';
 
-for (const [page, poolings] of PAGES) {
+for (const { page, poolings } of PAGES) {
   const file = fileURLToPath(new URL(`../../${page}`, import.meta.url));
   writeFileSync(file, withChoiceTable(readFileSync(file, 'utf8'), choiceTable(poolings)));
 }

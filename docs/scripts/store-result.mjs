@@ -25,7 +25,7 @@ const columns = pairs.map((pair) => {
 });
 const stored = {
   title,
-  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${sound.split})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} test ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isShort ? ` **A ${preset} run, not the paper’s protocol.**` : ''}`,
+  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${sound.split})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} ${config.validationImages === undefined ? 'test' : 'held-out training'} ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isShort ? ` **A ${preset} run, not the paper’s protocol.**` : ''}`,
   hardware: `${environment.processor}, ${environment.platform}, Node ${environment.node}`,
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
   command: page

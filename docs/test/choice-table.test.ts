@@ -22,8 +22,8 @@ const latency = {
 
 describe('the table "Which pooling should I use?"', () => {
   it.each(PAGES)(
-    'is current in %s; if not, run node docs/scripts/store-choice.mjs',
-    (page, poolings) => {
+    'is current in $page; if not, run node docs/scripts/store-choice.mjs',
+    ({ page, poolings }) => {
       const text = readFileSync(fileURLToPath(new URL(`../../${page}`, import.meta.url)), 'utf8');
       expect(text).toBe(withChoiceTable(text, choiceTable(poolings)));
     },

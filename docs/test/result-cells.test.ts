@@ -18,6 +18,8 @@ describe('a cell of a stored result', () => {
     [{ lambda: 0.1 }, 'lambda', '0.1'],
     [{ strides: '2 2 2' }, 'strides', '2 2 2'],
     [{}, 'paper', ''],
+    [{ pooling: 'diffstride', rounded: true }, 'pooling', 'diffstride, rounded'],
+    [{ pooling: 'diffstride', rounded: false }, 'pooling', 'diffstride'],
   ])('%o, %s: %s', (row, key, text) => {
     expect(resultCell(row, key)).toBe(text);
   });
@@ -43,5 +45,30 @@ describe.each(readdirSync(folder))('the figure of %s', (name) => {
     expect(new Set(dots.data.map(({ pooling }) => pooling))).toEqual(new Set(color!.domain));
     const { domain, range } = color as { domain: string[]; range: string[] };
     expect(range[domain.indexOf('diffstride')]).toBe('#109b8f');
+  });
+});
+
+describe('a figure of accuracy', () => {
+  const rows = [
+    { pooling: 'conv', accuracy: 50, macs: 1e6, inferenceMilliseconds: null },
+    { pooling: 'diffstride', accuracy: 60, macs: 4e6, inferenceMilliseconds: 2, rounded: false },
+    { pooling: 'diffstride', accuracy: 55, macs: 2e6, inferenceMilliseconds: 0.5, rounded: true },
+  ];
+  const dotsOf = (cost?: 'inferenceMilliseconds') => {
+    const { marks, x } = resultPlot({ rows }, Plot, cost);
+    const { data } = marks!.at(-1) as unknown as { data: { cost: number; isRounded: boolean }[] };
+    return { data, label: (x as { label: string }).label };
+  };
+
+  it('is against multiply-adds, or against the measured time of the networks that have one', () => {
+    expect(dotsOf().data.map(({ cost }) => cost)).toEqual([1e6, 4e6, 2e6]);
+    expect(dotsOf().label).toBe('multiply-adds');
+    const timed = dotsOf('inferenceMilliseconds');
+    expect(timed.data.map(({ cost }) => cost)).toEqual([2, 0.5]);
+    expect(timed.label).toContain('milliseconds');
+  });
+
+  it('tells rounded strides from learned ones', () => {
+    expect(dotsOf().data.map(({ isRounded }) => isRounded)).toEqual([false, false, true]);
   });
 });

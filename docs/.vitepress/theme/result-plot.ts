@@ -10,7 +10,10 @@ export interface StoredResult {
 /** A network of a stored result, or the mean of several. */
 interface Point {
   pooling: string;
-  macs: number;
+  /** Multiply-adds, or milliseconds. */
+  cost: number;
+  /** Whether learned strides were rounded to integers after the training. */
+  isRounded: boolean;
   accuracy: number;
   deviation: number;
   /** The tasks that it learned, if the result has several. */
@@ -18,13 +21,27 @@ interface Point {
   title: string;
 }
 
-/** Accuracy against multiply-adds for each network, in the colour of its pooling. */
-export function resultPlot({ rows }: StoredResult, Plot: PlotLibrary): PlotOptions {
-  const points = rows.flatMap(pointOf);
+/** What accuracy is drawn against, by the column of the result. */
+export const COSTS = {
+  macs: 'multiply-adds',
+  inferenceMilliseconds: 'milliseconds to classify one example, in batches',
+};
+export type Cost = keyof typeof COSTS;
+
+/**
+ * Accuracy against a cost for each network, in the colour of its pooling. Dots of rounded strides
+ * are hollow.
+ */
+export function resultPlot(
+  { rows }: StoredResult,
+  Plot: PlotLibrary,
+  cost: Cost = 'macs',
+): PlotOptions {
+  const points = rows.flatMap((row) => pointOf(row, cost));
   const poolings = [...new Set(points.map(({ pooling }) => pooling))];
   const facets = [...new Set(points.map(({ facet }) => facet))];
-  const macs = points.map((point) => point.macs);
-  const [least, most] = [Math.min(...macs), Math.max(...macs)];
+  const costs = points.map((point) => point.cost);
+  const [least, most] = [Math.min(...costs), Math.max(...costs)];
   return {
     height: facets.length > 1 ? 60 + 130 * facets.length : 320,
     ...(facets.length > 1 && { marginRight: 80 }),
@@ -32,10 +49,10 @@ export function resultPlot({ rows }: StoredResult, Plot: PlotLibrary): PlotOptio
     ...(facets.length > 1 && { fy: { label: null, domain: facets } }),
     x: {
       type: 'log',
-      label: 'multiply-adds',
+      label: COSTS[cost],
       domain: [least / 1.3, most * 1.3],
       ticks: ticksBetween(least, most),
-      tickFormat: 's',
+      tickFormat: least < 1 ? '~g' : 's',
       grid: true,
     },
     y: {
@@ -47,7 +64,7 @@ export function resultPlot({ rows }: StoredResult, Plot: PlotLibrary): PlotOptio
     marks: [
       Plot.ruleX(points, {
         fy: facets.length > 1 ? 'facet' : undefined,
-        x: 'macs',
+        x: 'cost',
         y1: ({ accuracy, deviation }: Point) => accuracy - deviation,
         y2: ({ accuracy, deviation }: Point) => accuracy + deviation,
         stroke: 'pooling',
@@ -55,9 +72,11 @@ export function resultPlot({ rows }: StoredResult, Plot: PlotLibrary): PlotOptio
       }),
       Plot.dot(points, {
         fy: facets.length > 1 ? 'facet' : undefined,
-        x: 'macs',
+        x: 'cost',
         y: 'accuracy',
         fill: 'pooling',
+        fillOpacity: ({ isRounded }: Point) => (isRounded ? 0 : 1),
+        stroke: 'pooling',
         r: 4.5,
         title: 'title',
         tip: true,
@@ -68,21 +87,31 @@ export function resultPlot({ rows }: StoredResult, Plot: PlotLibrary): PlotOptio
 
 /** Values 1, 2 and 5 of each decade, or its first one only if there are many decades. */
 function ticksBetween(least: number, most: number): number[] {
-  const decades = Array.from({ length: 16 }, (_, power) => 10 ** power);
+  const decades = Array.from({ length: 19 }, (_, power) => 10 ** (power - 3));
   const steps = most / least > 50 ? [1] : [1, 2, 5];
   return decades
     .flatMap((decade) => steps.map((step) => step * decade))
     .filter((tick) => tick > least / 1.3 && tick < most * 1.3);
 }
 
-function pointOf(row: StoredResult['rows'][number]): Point[] {
-  const { macs, accuracy, deviation, strides, task, learned } = row;
+function pointOf(row: StoredResult['rows'][number], cost: Cost): Point[] {
+  const { accuracy, deviation, strides, task, learned, lambda, border } = row;
+  const isRounded = row.rounded === true;
   const named = String(row.pooling ?? row.method);
   const isMean = strides === 'mean' || task === 'mean';
-  if (typeof macs !== 'number' || typeof accuracy !== 'number' || isMean) return [];
+  if (typeof row[cost] !== 'number' || typeof accuracy !== 'number' || isMean) return [];
   const pooling = COLORED_POOLINGS.find((one) => named.split(/[ ,]+/).includes(one)) ?? named;
   const facet = task ? `${task}, ${learned === task ? 'alone' : 'together'}` : '';
   const spread = typeof deviation === 'number' ? deviation : 0;
-  const title = [named, strides, `${accuracy.toFixed(1)} %`].filter(Boolean).join('\n');
-  return [{ pooling, macs, accuracy, deviation: spread, facet, title }];
+  const title = [
+    named,
+    strides,
+    lambda ? `λ ${lambda}` : '',
+    isRounded ? 'rounded to integers' : '',
+    border ? `${border} border` : '',
+    `${accuracy.toFixed(1)} %`,
+  ]
+    .filter(Boolean)
+    .join('\n');
+  return [{ pooling, cost: row[cost], isRounded, accuracy, deviation: spread, facet, title }];
 }
