@@ -11,11 +11,11 @@ import { holdLock } from './hold-lock.js';
 import { pausesOf } from './pauses.js';
 import { rareNotes } from './rare-notes.js';
 import { isConnectionError, type RedisTrouble } from './redis-trouble.js';
-import { defaultLimits, LIMITS, type WorkerLimits } from './run-limits.js';
 import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
 import type { ActiveJob, WorkContext } from './work-context.js';
 import { workOnRun } from './work-on-run.js';
 import { workOnTable } from './work-on-table.js';
+import { defaultLimits, LIMITS, type WorkerLimits } from './worker-limits.js';
 
 /** Options of {@link workForQueue}. */
 export interface RedisWorkerOptions {

@@ -6,7 +6,7 @@ import type { Lease } from '../run-folder/lease.js';
 import type { RunProgress } from '../run-result.js';
 import { CANCELLED, cancelledOf } from './cancellation.js';
 import { printable } from './plain-text.js';
-import type { WorkerLimits } from './run-limits.js';
+import type { WorkerLimits } from './worker-limits.js';
 
 /** State shared by the jobs of a worker. */
 export interface WorkContext {
