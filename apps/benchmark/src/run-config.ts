@@ -4,6 +4,7 @@ import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
 import { nameList, numberList } from './comma-list.js';
 import { DATASETS, SOUND_LAYOUTS } from './datasets.js';
+import { isMultiLabel } from './multi-label.js';
 import { MODELS, stridesCounts } from './networks.js';
 import { parseWith } from './parse-with.js';
 import { requirePoolingName, requirePoolingOptions } from './pooling-options.js';
@@ -58,15 +59,6 @@ export const soundsSchema = z.strictObject({
 
 /** The configuration of a folder of sounds. */
 export type SoundsConfig = z.infer<typeof soundsSchema>;
-
-/** Whether a sound of a run has several labels. */
-export function isMultiLabel({
-  sounds,
-}: {
-  sounds?: Pick<SoundsConfig, 'labelSeparator'>;
-}): boolean {
-  return sounds?.labelSeparator !== undefined;
-}
 
 /** Everything that decides the result of one run. */
 export const runConfigSchema = z.strictObject({

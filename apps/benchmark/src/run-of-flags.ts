@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type RunFile, readConfigFile } from './config-file.js';
 import { makeConfig, presetOfFile } from './make-config.js';
 import { poolingOptions } from './pooling-options.js';
+import { PRESETS, type Preset, presetOf } from './presets.js';
 import { maskedCommand } from './queue/masked-address.js';
-import type { ReportContext } from './report/report-context.js';
+import { NO_PRESET, type ReportContext } from './report/report-context.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 import type { RunFlags } from './run-flags.js';
 
@@ -39,22 +40,39 @@ export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFil
 /** Fields of a preset that do not make its recipe. */
 const NOT_OF_THE_RECIPE = ['backend', 'activations', 'lambda', 'replicas'];
 
+/** Whether given fields leave a preset's recipe as it is: its network, sizes and rates. */
+function isWhole(file: RunFile | RunConfig, { run }: Preset): boolean {
+  return (
+    (file.model ?? 'resnet18') === 'resnet18' &&
+    Object.entries(run).every(
+      ([field, value]) =>
+        NOT_OF_THE_RECIPE.includes(field) ||
+        file[field as keyof RunConfig] === undefined ||
+        isDeepStrictEqual(file[field as keyof RunConfig], value),
+    )
+  );
+}
+
 /** The context of a report: preset, recipe, command and date. */
 export function contextOf(file: RunFile): ReportContext {
   const preset = presetOfFile(file);
-  // Other networks, sizes or rates deviate from the preset's recipe.
-  const isWhole =
-    (file.model ?? 'resnet18') === 'resnet18' &&
-    Object.entries(preset.run).every(
-      ([field, value]) =>
-        NOT_OF_THE_RECIPE.includes(field) ||
-        file[field as keyof RunFile] === undefined ||
-        isDeepStrictEqual(file[field as keyof RunFile], value),
-    );
   return {
     preset: file.preset ?? 'quick',
-    protocol: isWhole ? preset.protocol : null,
+    protocol: isWhole(file, preset) ? preset.protocol : null,
     command: maskedCommand(process.argv.slice(2)),
+    date: new Date().toISOString(),
+  };
+}
+
+/** The context of a report on stored runs, whose configurations tell their preset. */
+export function contextOfRuns(configs: RunConfig[], command: string): ReportContext {
+  const name = Object.keys(PRESETS).find((preset) =>
+    configs.every((config) => isWhole(config, presetOf(preset, config.dataset))),
+  );
+  return {
+    preset: name ?? NO_PRESET,
+    protocol: name ? presetOf(name, configs[0]!.dataset).protocol : null,
+    command,
     date: new Date().toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count, number, numbers } from '../flags.js';
 import { knownPoolings } from '../import-poolings.js';
@@ -10,14 +10,17 @@ import { poolingList } from '../run-flags.js';
 export function addCompareCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
     name: 'compare',
-    description: 'train the same network with several poolings, and report',
+    description:
+      'train the same network with several poolings, and report (`report` compares finished runs)',
     options: (command) =>
       withStrides(command)
-        .option(
-          '--poolings <names>',
-          `of conv, ${knownPoolings().join(', ')}; or all of them: all`,
-          poolingList,
-          ['conv', 'spectral', 'diffstride'],
+        .addOption(
+          new Option(
+            '--poolings <names>',
+            `of conv, ${knownPoolings().join(', ')}; or all of them: all`,
+          )
+            .argParser(poolingList)
+            .default(['conv', 'spectral', 'diffstride'], 'conv,spectral,diffstride'),
         )
         .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', count),
     runs: async ({ poolings, ...flags }, file, make) => {
@@ -53,7 +56,7 @@ export function addTrainCommand(program: Command): void {
         ),
     runs: async (flags, file, make) => {
       const { presetOfFile } = await import('../make-config.js');
-      const { isMultiLabel } = await import('../run-config.js');
+      const { isMultiLabel } = await import('../multi-label.js');
       const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
       const config = make({
         pooling,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count } from '../flags.js';
 import { poolingList } from '../run-flags.js';
@@ -15,7 +15,11 @@ export function addShiftCommand(program: Command): void {
       'with zeros beyond the border and with circular borders',
     options: (command) =>
       command
-        .option('--poolings <names>', 'poolings to train', poolingList, poolingList('all'))
+        .addOption(
+          new Option('--poolings <names>', 'poolings to train')
+            .argParser(poolingList)
+            .default(poolingList('all'), 'all'),
+        )
         .option('--seeds <count>', 'runs of each, seeds 1 … count (default: 1; full: 3)', count),
     runs: async ({ poolings, seeds }, file, make) => {
       const { stridesOfTwo } = await import('../make-config.js');
