@@ -3,9 +3,8 @@ import Table from 'cli-table3';
 import { percent } from '../experiments/summary-fields.js';
 import { formatShare } from '../format.js';
 import { initialStrides } from '../initial-strides.js';
-import { scoreName } from '../score.js';
 import { columnsOf, fitted } from '../terminal-width.js';
-import { duration, quantity } from '../units.js';
+import { age } from '../units.js';
 import { visibleText } from '../visible-text.js';
 import { findRuns } from './find-runs.js';
 import { readRun, type StoredRun } from './read-run.js';
@@ -40,9 +39,8 @@ function headingOf({ folder, config }: StoredRun): string {
 
 /** The table of runs on one dataset. The id of a run begins with its pooling. */
 function tableOf(runs: StoredRun[]): string {
-  const { config } = runs[0]!;
   const table = new Table({
-    head: ['run', 'strides', 'epochs', config ? scoreName(config) : '', 'state', 'age', 'size'],
+    head: ['run', 'strides', 'epoch', 'test', 'state', 'age', 'size'],
     style: { head: [], border: [] },
   });
   for (const { id, config: own, epochs, score, state, written, bytes } of runs) {
@@ -52,11 +50,17 @@ function tableOf(runs: StoredRun[]): string {
       `${epochs}/${own?.epochs ?? '–'}`,
       formatShare(score ?? Number.NaN),
       state,
-      duration(Math.max(0, Date.now() - written) / 1000, 2),
-      quantity(bytes, 'B'),
+      age((Date.now() - written) / 1000),
+      size(bytes),
     ]);
   }
   return table.toString();
+}
+
+/** Bytes as `224 kB` or `12 MB`. */
+function size(bytes: number): string {
+  const kilo = Math.ceil(bytes / 1000);
+  return kilo < 1000 ? `${kilo} kB` : `${Math.ceil(kilo / 1000)} MB`;
 }
 
 /** A run as `--json` prints it. Shares are in percent, as in tables for programs. */
