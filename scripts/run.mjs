@@ -1,5 +1,6 @@
 // Runs a command on a machine that has only Node and npm. Installs dependencies and builds first:
 //   node scripts/run.mjs start [flags of `compare`]   trains and compares, or resumes a run
+//   node scripts/run.mjs build [flags of turbo]       builds everything, also the command line
 //   node scripts/run.mjs test                         runs every test
 //   node scripts/run.mjs demo                         serves the demo page
 //   node scripts/run.mjs play [name.js]               runs a scratch file at every save
@@ -31,6 +32,9 @@ switch (command) {
       ...rest,
     ]);
     break;
+  case 'build':
+    await turbo('build', '--output-logs=errors-only', ...rest);
+    break;
   case 'demo':
     await turbo('build', '--filter=@ds/demo', '--output-logs=errors-only');
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
@@ -47,7 +51,9 @@ switch (command) {
     await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only', ...rest);
     break;
   default:
-    console.error(`run: command must be start, test, demo, play or check, got '${command ?? ''}'`);
+    console.error(
+      `run: command must be start, build, test, demo, play or check, got '${command ?? ''}'`,
+    );
     process.exitCode = 1;
 }
 

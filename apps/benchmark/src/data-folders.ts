@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { loadCifar10 } from '@ds/data';
 import { InvalidArgumentError } from 'commander';
+import { DATASETS, type DatasetName } from './datasets.js';
 import { filePath } from './flags.js';
-import { DATASETS, type DatasetName } from './run-config.js';
 
 /** Dataset folders by name. `'any'` holds the folder of all datasets without an entry. */
 export type DataFolders = Partial<Record<DatasetName | 'any', string>>;
@@ -52,6 +51,7 @@ export async function prepareData(
   for (const dataset of new Set(datasets)) {
     const folder = folderOf(dataset, folders);
     if (dataset === 'cifar10' && folder === undefined) {
+      const { loadCifar10 } = await import('@ds/data');
       await loadCifar10({ onProgress: (message) => onProgress(`CIFAR-10: ${message}`) });
       continue;
     }

@@ -1,7 +1,8 @@
 import { Spectrogram } from '@ds/data/audio';
 import { costReport, type LayerCost } from '@ds/models';
+import type { DatasetName } from './datasets.js';
 import { useOwnBackend } from './own-backend.js';
-import type { DatasetName, RunConfig } from './run-config.js';
+import type { RunConfig } from './run-config.js';
 import { modelOf, type NetworkForm } from './run-model.js';
 import { frontEndOf } from './sound-data.js';
 

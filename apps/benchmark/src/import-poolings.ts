@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { poolingNames } from '@ds/layers';
 import type { Command } from 'commander';
 
 /** The modules that this process has imported, as the command line names them. */
@@ -10,6 +9,32 @@ const imported: string[] = [];
 /** The module that registered a pooling, by the name of the pooling. */
 const moduleByPooling = new Map<string, string>();
 
+/** The poolings of `@ds/layers`. To load that package for a page of help takes half a second. */
+const OWN_POOLINGS = [
+  'diffstride',
+  'spectral',
+  'blur',
+  'max-blur',
+  'avg-blur',
+  'fractional-max',
+  'fractional-avg',
+  'average',
+  'max',
+  'subsample',
+  'flc',
+  'asap',
+  'aps',
+  'lps',
+  'tips',
+  'dct',
+  'dct-diffstride',
+];
+
+/** The names of all poolings for flags and help: those of `@ds/layers`, and the imported ones. */
+export function knownPoolings(): string[] {
+  return [...OWN_POOLINGS, ...moduleByPooling.keys()];
+}
+
 /**
  * Imports modules that register poolings. Each is a path, relative to the working directory. A
  * module that is imported already is left out.
@@ -17,6 +42,8 @@ const moduleByPooling = new Map<string, string>();
  * @throws Error that names the module if it cannot be imported, or registers no new pooling.
  */
 export async function importPoolings(modules: string[]): Promise<void> {
+  if (modules.length === 0) return;
+  const { poolingNames } = await import('@ds/layers');
   for (const module of modules) {
     if (imported.includes(module)) continue;
     const before = poolingNames();

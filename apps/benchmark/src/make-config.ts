@@ -1,8 +1,9 @@
 import type { RunFile } from './config-file.js';
 import { moduleOf } from './import-poolings.js';
+import { isMultiLabel } from './multi-label.js';
 import { stridesOfTwo as stridesOfTwoIn, wholeStrides } from './networks.js';
 import { type Preset, presetOf } from './presets.js';
-import { isMultiLabel, parseRunConfig, type RunConfig } from './run-config.js';
+import { parseRunConfig, type RunConfig } from './run-config.js';
 
 /** The preset of a run file. */
 export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {

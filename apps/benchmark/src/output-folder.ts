@@ -72,6 +72,22 @@ export async function shareOutput(folder: string): Promise<() => Promise<void>> 
   return release;
 }
 
+/**
+ * The time, in ms, since which a living process executes runs in an output folder; `null` if there
+ * is none. A process of another machine counts as living.
+ */
+export async function heldSince(folder: string): Promise<number | null> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one === LOCK || one.startsWith(SHARE))) {
+    const lock = path.join(folder, name);
+    const holder = parsed(contentOf(lock) ?? '');
+    if (!holder || holder.besideWorkers || (await isGone(holder))) continue;
+    const found = await stat(lock).catch(() => null);
+    if (found) return found.mtimeMs;
+  }
+  return null;
+}
+
 /** @throws Error if a worker that lives shares the folder. Files of others are removed. */
 async function requireNoWorkers(folder: string): Promise<void> {
   for (const name of await readdir(path.resolve(folder))) {

@@ -1,4 +1,5 @@
-import { type DatasetName, type RunConfig, soundsSchema } from './run-config.js';
+import type { DatasetName } from './datasets.js';
+import type { RunConfig } from './run-config.js';
 
 /** The part of a configuration that a preset sets. Pooling, strides and seed are separate. */
 export interface Preset {
@@ -163,9 +164,12 @@ function folderRun(imageSize: number) {
   } as const;
 }
 
+/** The defaults of the schema of sounds. Help needs the presets, and loads no schema. */
+const SOUNDS = { layout: 'folder', sampleRate: 16_000, seconds: 1, bands: 64 } as const;
+
 const soundRun: Partial<Preset['run']> = {
   dataset: 'sounds',
-  sounds: soundsSchema.parse({ layout: 'folder' }),
+  sounds: SOUNDS,
   flip: false,
   weightDecay: 5e-4,
   schedule: { name: 'cosine', peak: 0.03 },

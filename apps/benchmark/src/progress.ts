@@ -1,7 +1,8 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatShare, formatStrides } from './format.js';
 import { initialStrides } from './initial-strides.js';
-import { isMultiLabel, type RunConfig, runId } from './run-config.js';
+import { isMultiLabel } from './multi-label.js';
+import { type RunConfig, runId } from './run-config.js';
 import type { RunProgress, RunResult } from './run-result.js';
 import { columnsOf, fitted } from './terminal-width.js';
 import { visibleText } from './visible-text.js';

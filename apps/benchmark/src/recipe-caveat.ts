@@ -1,6 +1,7 @@
+import type { DatasetName } from './datasets.js';
 import { presetOf } from './presets.js';
 import type { ReportContext } from './report/report-context.js';
-import type { DatasetName, RunConfig } from './run-config.js';
+import type { RunConfig } from './run-config.js';
 
 /** Datasets of known size, for which the duration of the published recipe is known. */
 const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];

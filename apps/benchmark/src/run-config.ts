@@ -3,28 +3,17 @@ import { nearest } from '@ds/checks';
 import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
 import { nameList, numberList } from './comma-list.js';
+import { DATASETS, SOUND_LAYOUTS } from './datasets.js';
+import { isMultiLabel } from './multi-label.js';
 import { MODELS, stridesCounts } from './networks.js';
 import { parseWith } from './parse-with.js';
 import { requirePoolingName, requirePoolingOptions } from './pooling-options.js';
-
-/** The datasets there is a loader for. */
-export const DATASETS = [
-  'cifar10',
-  'cifar100',
-  'mnist',
-  'fashion-mnist',
-  'imagefolder',
-  'sounds',
-] as const;
-export type DatasetName = (typeof DATASETS)[number];
 
 const images = z.union([z.int().min(1), z.literal('all')]);
 
 /** The layout of a folder of sounds, and the spectrogram settings. */
 export const soundsSchema = z.strictObject({
-  layout: z
-    .enum(['speech-commands', 'nsynth', 'esc50', 'folder', 'table', 'pattern'])
-    .describe('How the folder encodes the labels of its sounds.'),
+  layout: z.enum(SOUND_LAYOUTS).describe('How the folder encodes the labels of its sounds.'),
   tasks: nameList()
     .optional()
     .describe('The tasks of the network, one head per task. Default: all tasks of the layout.'),
@@ -70,15 +59,6 @@ export const soundsSchema = z.strictObject({
 
 /** The configuration of a folder of sounds. */
 export type SoundsConfig = z.infer<typeof soundsSchema>;
-
-/** Whether a sound of a run has several labels. */
-export function isMultiLabel({
-  sounds,
-}: {
-  sounds?: Pick<SoundsConfig, 'labelSeparator'>;
-}): boolean {
-  return sounds?.labelSeparator !== undefined;
-}
 
 /** Everything that decides the result of one run. */
 export const runConfigSchema = z.strictObject({

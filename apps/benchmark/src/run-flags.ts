@@ -1,20 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
-import { poolingNames } from '@ds/layers';
 import { type Command, Option } from 'commander';
-import { type RunFile, readConfigFile } from './config-file.js';
 import { collectDataFolder, type DataFolders } from './data-folders.js';
+import { DATASETS, type DatasetName } from './datasets.js';
 import type { ExecutionOptions } from './experiments/run-experiment.js';
 import { count, filePath, number } from './flags.js';
-import { withImports } from './import-poolings.js';
-import { makeConfig, presetOfFile } from './make-config.js';
+import { knownPoolings, withImports } from './import-poolings.js';
 import { MODELS, type ModelName } from './networks.js';
-import { poolingOptions } from './pooling-options.js';
 import { PRESETS } from './presets.js';
-import { ADDRESS_FORM, maskedCommand } from './queue/masked-address.js';
+import { ADDRESS_FORM } from './queue/masked-address.js';
 import { queueUrl } from './queue/queue-url.js';
 import { redisTimeoutOption } from './queue/redis-timeout.js';
-import type { ReportContext } from './report/report-context.js';
-import { DATASETS, type DatasetName, parseRunConfig, type RunConfig } from './run-config.js';
+import type { RunConfig } from './run-config.js';
 
 /** Flags of every command that executes runs. */
 export interface ExecutionFlags {
@@ -149,64 +144,12 @@ export function withRunFlags(command: Command, folder: string): Command {
 
 /** Poolings by name; `all` is every one there is. */
 export function poolingList(text: string): string[] {
-  if (text === 'all') return ['conv', ...poolingNames()];
+  if (text === 'all') return ['conv', ...knownPoolings()];
   return text.split(',').map((name) => name.trim());
 }
 
 function imageCount(text: string): number | 'all' {
   return text === 'all' ? 'all' : number(text);
-}
-
-/** The fields of a run from the flags and from their file. Flags take precedence. */
-export async function runFileOf(flags: RunFlags): Promise<RunFile> {
-  const file = flags.config !== undefined ? await readConfigFile('run', flags.config) : {};
-  const { preset, dataset, model, width, trainImages, testImages, epochs, batchSize } = flags;
-  const { lambda, border, backend, activations, replicas, validationImages } = flags;
-  const given = { preset, dataset, model, width, trainImages, testImages, epochs, batchSize };
-  const all = { ...given, lambda, border, backend, activations, replicas, validationImages };
-  // A GPU is one device, so several replicas have no benefit.
-  if (backend === 'webgpu') all.replicas = replicas ?? 1;
-  const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  return { ...file, ...said };
-}
-
-/** Builds a configuration from the flags, the file, and the fields set by the command. */
-export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFile>): RunConfig {
-  // The options in the file apply to the pooling of the file only.
-  const isOwn = file.pooling === undefined || file.pooling === decided.pooling;
-  const { poolingConfig, ...rest } = file;
-  const config = makeConfig({ ...rest, ...(isOwn && { poolingConfig }), ...decided });
-  const { smoothness, norm } = flags;
-  // Each of them is for the poolings that have it; several poolings come with one set of flags.
-  const given = Object.entries({ smoothness, norm }).filter(
-    ([name, value]) => value !== undefined && poolingOptions(config.pooling).includes(name),
-  );
-  if (given.length === 0) return config;
-  const own = { ...config.poolingConfig, ...Object.fromEntries(given) };
-  return parseRunConfig({ ...config, poolingConfig: own });
-}
-
-/** Fields of a preset that do not make its recipe. */
-const NOT_OF_THE_RECIPE = ['backend', 'activations', 'lambda', 'replicas'];
-
-/** The context of a report: preset, recipe, command and date. */
-export function contextOf(file: RunFile): ReportContext {
-  const preset = presetOfFile(file);
-  // Other networks, sizes or rates deviate from the preset's recipe.
-  const isWhole =
-    (file.model ?? 'resnet18') === 'resnet18' &&
-    Object.entries(preset.run).every(
-      ([field, value]) =>
-        NOT_OF_THE_RECIPE.includes(field) ||
-        file[field as keyof RunFile] === undefined ||
-        isDeepStrictEqual(file[field as keyof RunFile], value),
-    );
-  return {
-    preset: file.preset ?? 'quick',
-    protocol: isWhole ? preset.protocol : null,
-    command: maskedCommand(process.argv.slice(2)),
-    date: new Date().toISOString(),
-  };
 }
 
 /** The stream for progress: stderr if it is a terminal, so that redirected output has no bars. */

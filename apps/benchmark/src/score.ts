@@ -1,4 +1,5 @@
-import { isMultiLabel, type RunConfig } from './run-config.js';
+import { isMultiLabel } from './multi-label.js';
+import type { RunConfig } from './run-config.js';
 
 /** The measures of a test, by which runs are compared. */
 interface Scores {

@@ -8,8 +8,8 @@ export function columnsOf(output: { columns?: number }): number {
 const NARROWEST = 20;
 
 /**
- * Wraps a text to a number of columns. A table that is too wide becomes a list with one line per
- * cell. Other lines are wrapped between words; a word that is too long stays whole.
+ * Wraps a text to a number of columns. A table that is too wide loses its frame. If it is still too
+ * wide, it becomes a list with one line per cell. Other lines are wrapped between words; a word that is too long stays whole.
  */
 export function fitted(text: string, columns: number): string {
   const width = Math.max(columns, NARROWEST);
@@ -21,10 +21,24 @@ export function fitted(text: string, columns: number): string {
       out.push(...broken(lines[i]!, width));
       continue;
     }
-    out.push(...listed(lines.slice(i + 1, end), width));
+    const table = lines.slice(i + 1, end);
+    out.push(...(unframed(table, width) ?? listed(table, width)));
     i = end;
   }
   return out.join('\n');
+}
+
+/** The same table without its frame and with a line below its head; `null` if that is too wide. */
+function unframed(lines: string[], width: number): string[] | null {
+  const rows = lines
+    .filter((line) => !line.startsWith('├'))
+    .map((line) => line.slice(2, -2).split(' │ ').join('  '));
+  const columns = rows[0]!.length;
+  if (columns > width) return null;
+  const head = lines.findIndex((line) => line.startsWith('├'));
+  return [...rows.slice(0, head), '─'.repeat(columns), ...rows.slice(head)].map((row) =>
+    row.trimEnd(),
+  );
 }
 
 /** Converts a framed table to a list. Its first row holds the column names. */

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { fileJsonSchema, type RunFile, readConfigFile } from '../src/config-file.js';
+import { DATASETS } from '../src/datasets.js';
 import { makeConfig } from '../src/make-config.js';
 import { PRESETS, presetOf } from '../src/presets.js';
-import { DATASETS, runId } from '../src/run-config.js';
+import { runId, soundsSchema } from '../src/run-config.js';
 import { expandSweep, sweepSpec } from '../src/sweep/grid.js';
 
 let folder: string;
@@ -150,6 +151,11 @@ describe('presets', () => {
     const config = makeConfig({ preset: preset as RunFile['preset'], dataset });
     expect(config.dataset).toBe(dataset);
     expect(config.stem).toBe(dataset === 'imagefolder' ? 'imagenet' : 'cifar');
+  });
+
+  it('have the front end of sounds that their schema has', () => {
+    const { sounds } = presetOf('quick', 'sounds').run;
+    expect(sounds).toEqual(soundsSchema.parse({ layout: 'folder' }));
   });
 
   it('do not mirror digits', () => {

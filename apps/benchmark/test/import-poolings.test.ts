@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { poolingNames } from '@ds/layers';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addWorkerCommand } from '../src/commands/worker.js';
 import { addCompareCommand } from '../src/compare/command.js';
 import { addCostCommand } from '../src/cost/command.js';
-import { importPoolings, importsOf } from '../src/import-poolings.js';
+import { importPoolings, importsOf, knownPoolings } from '../src/import-poolings.js';
 import { addSweepCommand } from '../src/sweep/command.js';
 import { runCli } from './command-line.js';
 import { fakeMnist } from './fake-mnist.js';
@@ -93,6 +94,15 @@ describe('importPoolings', () => {
     await expect(importPoolings([empty])).rejects.toThrow(
       `--import '${empty}': it must register a new pooling, and registers none; call registerPooling`,
     );
+  });
+});
+
+describe('knownPoolings', () => {
+  it('are the registered ones, also those of a module', async () => {
+    expect(knownPoolings()).toEqual(poolingNames());
+    await importPoolings([await moduleOf('known.mjs', OWN.replace('own-', 'known-'))]);
+    expect(knownPoolings()).toEqual(poolingNames());
+    expect(knownPoolings()).toContain('known-average');
   });
 });
 

@@ -9,7 +9,7 @@ import {
   requireOptionNames,
   requirePoolingOptions,
 } from '../src/pooling-options.js';
-import { configOf } from '../src/run-flags.js';
+import { configOf } from '../src/run-of-flags.js';
 
 const flags = {
   data: {},

@@ -26,6 +26,17 @@ describe('fitted', () => {
     expect(fitted(text, Number.POSITIVE_INFINITY)).toBe(text);
   });
 
+  it('takes the frame from a table that is a little too wide', () => {
+    expect(fitted(`before\n${table}`, 62).split('\n')).toEqual([
+      'before',
+      'pooling     test accuracy  initial → final strides',
+      '─'.repeat(60),
+      'conv        47.9 % ± 0.2   (3, 1, 3)',
+      '                           (3, 1, 3)',
+      'diffstride                 (3, 1, 3) → (2.9×2.5, 1, 3.4×3.3)',
+    ]);
+  });
+
   it('makes a list of a table that is too wide', () => {
     expect(fitted(`before\n${table}\nafter`, 50).split('\n')).toEqual([
       'before',

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
-import { writePage } from '../experiments/write-report.js';
 import { count, filePath, number, positive } from '../flags.js';
 import { formatCount } from '../format.js';
 import { interruption } from '../interruption.js';
@@ -49,6 +48,7 @@ export function addArchitectureCommand(program: Command): void {
 async function run({ data: folders, output, json, ...options }: ArchitectureFlags): Promise<void> {
   const { loadCifar10 } = await import('@ds/data');
   const { writeFileWhole } = await import('@ds/train/checkpoints');
+  const { writePage } = await import('../experiments/write-report.js');
   const { useOwnBackend } = await import('../own-backend.js');
   const { learnArchitecture } = await import('./learn-architecture.js');
   const { architectureReport } = await import('./report.js');

@@ -1,30 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-// Registers the layers of saved networks.
-import '@ds/layers';
-import type * as tf from '@tensorflow/tfjs-core';
-import Table from 'cli-table3';
 import { type Command, InvalidArgumentError } from 'commander';
 import { count, filePath, number, positive } from '../flags.js';
-import { formatShare } from '../format.js';
 import { withImports } from '../import-poolings.js';
-import type { RunResult } from '../run-result.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
-
-type Sound = NonNullable<RunResult['sound']>;
-type Predict = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
-
-/** The flags of `classify`. */
-interface ClassifyFlags {
-  run: string;
-  top: number;
-  threshold: number;
-  window?: number;
-  hop?: number;
-  output?: string;
-  json: boolean;
-}
+import type { ClassifyFlags } from './classify-files.js';
 
 /**
  * Adds `classify`, which classifies sounds with a trained run: one file as a whole, or files of any
@@ -53,80 +30,9 @@ export function addClassifyCommand(program: Command): void {
     .option('--output <file>', 'write the table by time to a .csv or .json file', tableFile)
     .option('--json', 'print the result as JSON', false)
     .action(async (sounds: string[], flags: ClassifyFlags) => {
-      const { useOwnBackend } = await import('../own-backend.js');
-      const { loadModel } = await import('../run-folder/saved-model.js');
-      const { filesOf } = await import('./timeline.js');
-      const sound = await soundOf(flags.run);
-      await useOwnBackend('auto');
-      const model = await loadModel(path.join(flags.run, 'model'));
-      const predict = (x: tf.Tensor) => model.predict(x) as tf.Tensor | tf.Tensor[];
-      const files = await filesOf(sounds, warn);
-      const { window, hop, output } = flags;
-      const isByTime = files.length > 1 || files[0] !== sounds[0] || window || hop || output;
-      if (isByTime) await printTimeline(predict, files, sound, flags);
-      else await printWhole(predict, files[0]!, sound, flags);
+      const { classifyFiles } = await import('./classify-files.js');
+      await classifyFiles(sounds, flags);
     });
-}
-
-/** Classifies files by time, and prints a table or JSON. Also writes it to a file, if one is given. */
-async function printTimeline(
-  predict: Predict,
-  files: string[],
-  sound: Sound,
-  { window, hop, output, threshold, json }: ClassifyFlags,
-): Promise<void> {
-  const { timelineOf } = await import('./timeline.js');
-  const { timelineFile, timelineTable } = await import('./timeline-text.js');
-  const rows = await timelineOf(predict, files, sound, { window, hop, threshold, onNote: warn });
-  if (output !== undefined) await writeFile(output, timelineFile(rows, output));
-  const text = json
-    ? visibleText(JSON.stringify(rows))
-    : fitted(timelineTable(rows), columnsOf(process.stdout));
-  process.stdout.write(`${text}\n`);
-}
-
-/** Classifies a file as a whole, and prints the classes and the latency. */
-async function printWhole(
-  predict: Predict,
-  file: string,
-  sound: Sound,
-  flags: ClassifyFlags,
-): Promise<void> {
-  const { decodeSound } = await import('@ds/data');
-  const { classifySound, toMono } = await import('@ds/data/audio');
-  const decoded = await decodeSound(await readBytes(file), file, warn);
-  const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
-  // The first call compiles. The second one measures the usual latency.
-  await ask();
-  const start = performance.now();
-  const heard = await ask();
-  const milliseconds = performance.now() - start;
-  if (flags.json) {
-    process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
-    return;
-  }
-  const table = new Table({
-    head: ['task', 'heard', 'probability'],
-    style: { head: [], border: [] },
-  });
-  for (const { task, classes, multiLabel } of heard) {
-    const shown = multiLabel
-      ? classes.filter(({ probability }) => probability >= flags.threshold)
-      : classes.slice(0, flags.top);
-    if (shown.length === 0) table.push([visibleText(task), 'nothing', '']);
-    shown.forEach(({ name, probability }, i) => {
-      table.push([i === 0 ? visibleText(task) : '', visibleText(name), formatShare(probability)]);
-    });
-  }
-  const seconds = decoded.channels[0]!.length / decoded.sampleRate;
-  const text =
-    `${table}\n${seconds.toFixed(2)} s of sound in ` +
-    `${milliseconds.toFixed(1)} ms, front end included.`;
-  process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
-}
-
-function warn(note: string): void {
-  process.stderr.write(`${visibleText(note)}\n`);
 }
 
 function probability(text: string): number {
@@ -139,24 +45,4 @@ function probability(text: string): number {
 function tableFile(text: string): string {
   if (/\.(csv|json)$/i.test(filePath(text))) return text;
   throw new InvalidArgumentError(`must end with .csv or .json, got '${text}'`);
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new Error(`${file} cannot be read; expected a sound file`, { cause: error });
-  }
-}
-
-async function soundOf(folder: string): Promise<Sound> {
-  const file = path.join(folder, 'summary.json');
-  let result: RunResult;
-  try {
-    result = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file} cannot be read; expected a run that has ended`, { cause: error });
-  }
-  if (!result.sound) throw new Error(`--run must be a run on sounds, got one on ${result.dataset}`);
-  return result.sound;
 }

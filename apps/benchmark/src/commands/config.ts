@@ -1,18 +1,18 @@
-import { poolingNames } from '@ds/layers';
 import { Argument, type Command } from 'commander';
-import { stringify } from 'yaml';
-import { FILE_SCHEMAS, fileJsonSchema } from '../config-file.js';
 import { number, numbers } from '../flags.js';
-import { configOf, type RunFlags, runFileOf, withRunFlags } from '../run-flags.js';
+import { knownPoolings } from '../import-poolings.js';
+import { type RunFlags, withRunFlags } from '../run-flags.js';
 
 /** Adds `config` and `schema`, which print a run's configuration and the schemas of files. */
 export function addConfigCommands(program: Command): void {
   withRunFlags(program.command('config'), 'runs/train')
     .description('print the whole configuration of a run as YAML, for --config')
-    .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
+    .option('--pooling <name>', `conv, ${knownPoolings().join(', ')} (default: diffstride)`)
     .option('--strides <list>', 'initial strides (default: 3,1,3)', numbers)
     .option('--seed <number>', 'seed of the run (default: 1)', number)
     .action(async (flags: RunFlags & { pooling?: string; strides?: number[]; seed?: number }) => {
+      const { stringify } = await import('yaml');
+      const { configOf, runFileOf } = await import('../run-of-flags.js');
       const file = await runFileOf(flags);
       const config = configOf(flags, file, {
         pooling: flags.pooling ?? file.pooling,
@@ -24,8 +24,9 @@ export function addConfigCommands(program: Command): void {
   program
     .command('schema')
     .description('print the JSON Schema of a file')
-    .addArgument(new Argument('<kind>', 'kind of file').choices(Object.keys(FILE_SCHEMAS)))
-    .action((kind: keyof typeof FILE_SCHEMAS) => {
+    .addArgument(new Argument('<kind>', 'kind of file').choices(['run', 'sweep']))
+    .action(async (kind: 'run' | 'sweep') => {
+      const { fileJsonSchema } = await import('../config-file.js');
       process.stdout.write(`${JSON.stringify(fileJsonSchema(kind), null, 2)}\n`);
     });
 }

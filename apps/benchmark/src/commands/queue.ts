@@ -52,16 +52,27 @@ export function addQueueCommand(program: Command): void {
       process.stdout.write(`${shown}\n`);
     });
   withQueue(queue.command('cancel'))
-    .description('cancel unfinished experiments; finished runs stay')
-    .argument('[experiments...]', 'ids of the experiments, from `queue` (default: all)')
+    .description('cancel unfinished experiments, or single runs of them; finished runs stay')
+    .argument(
+      '[ids...]',
+      'experiments, or runs <experiment>.<run>, from `queue` and `queue --json` ' +
+        '(default: all experiments)',
+    )
     .action(async (ids: string[], flags: QueueFlags) => {
       await (await checks()).requireRedis(flags.queue);
       const { cancelQueue } = await ends();
       const access = await accessOf(flags);
-      const { experiments, runs, busy } = await cancelQueue(flags.queue, ids, access);
-      process.stdout.write(
-        `Cancelled ${counted(experiments, 'experiment')}, removed ${counted(runs, 'run')}\n`,
-      );
+      const { experiments, runs, single, busy } = await cancelQueue(flags.queue, ids, access);
+      if (single < ids.length || ids.length === 0) {
+        process.stdout.write(
+          `Cancelled ${counted(experiments, 'experiment')}, removed ${counted(runs, 'run')}\n`,
+        );
+      }
+      if (single > 0) {
+        process.stdout.write(
+          `Cancelled ${counted(single, 'run')}; the rest of the experiment goes on\n`,
+        );
+      }
       if (busy > 0) {
         process.stdout.write(
           `${counted(busy, 'job')} not released yet: a worker is in a long step, or has stopped\n`,

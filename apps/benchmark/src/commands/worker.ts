@@ -5,8 +5,7 @@ import { withImports } from '../import-poolings.js';
 import { interruption } from '../interruption.js';
 import { shareOutput } from '../output-folder.js';
 import { maskedAddress, maskedText } from '../queue/masked-address.js';
-import { LIMITS, type WorkerLimits } from '../queue/run-limits.js';
-import { runId } from '../run-config.js';
+import { LIMITS, type WorkerLimits } from '../queue/worker-limits.js';
 import { type QueueFlags, withQueue } from './queue.js';
 
 interface WorkerFlags extends QueueFlags {
@@ -61,6 +60,7 @@ export function addWorkerCommand(program: Command): void {
   command.action(async (flags: WorkerFlags & Record<string, number>) => {
     const { requireRedis } = await import('../queue/check-redis.js');
     const { jobsFor } = await import('../queue/embedded-queue.js');
+    const { runId } = await import('../run-config.js');
     const { workForQueue } = await import('../queue/redis-worker.js');
     const { watchTimes } = await import('../queue/watch-redis.js');
     const onNote = (message: string) => process.stdout.write(`${maskedText(message)}\n`);

@@ -1,28 +1,30 @@
 import { availableParallelism } from 'node:os';
-import { poolingNames } from '@ds/layers';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count, number, numbers } from '../flags.js';
+import { knownPoolings } from '../import-poolings.js';
 import { initialStrides } from '../initial-strides.js';
-import { presetOfFile } from '../make-config.js';
-import { isMultiLabel } from '../run-config.js';
 import { poolingList } from '../run-flags.js';
 
 /** Adds `compare`, which trains the same network with several poolings. */
 export function addCompareCommand(program: Command): void {
   addExperiment<{ poolings: string[]; seeds?: number; strides?: number[] }>(program, {
     name: 'compare',
-    description: 'train the same network with several poolings, and report',
+    description:
+      'train the same network with several poolings, and report (`report` compares finished runs)',
     options: (command) =>
       withStrides(command)
-        .option(
-          '--poolings <names>',
-          `of conv, ${poolingNames().join(', ')}; or all of them: all`,
-          poolingList,
-          ['conv', 'spectral', 'diffstride'],
+        .addOption(
+          new Option(
+            '--poolings <names>',
+            `of conv, ${knownPoolings().join(', ')}; or all of them: all`,
+          )
+            .argParser(poolingList)
+            .default(['conv', 'spectral', 'diffstride'], 'conv,spectral,diffstride'),
         )
         .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', count),
-    runs: ({ poolings, ...flags }, file, make) => {
+    runs: async ({ poolings, ...flags }, file, make) => {
+      const { presetOfFile } = await import('../make-config.js');
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       const strides = flags.strides ?? file.strides;
       // The costliest pooling, usually the last, starts first, so that no core is idle for long at
@@ -46,13 +48,15 @@ export function addTrainCommand(program: Command): void {
     description: 'train one network, and report',
     options: (command) =>
       withStrides(command)
-        .option('--pooling <name>', `conv, ${poolingNames().join(', ')} (default: diffstride)`)
+        .option('--pooling <name>', `conv, ${knownPoolings().join(', ')} (default: diffstride)`)
         .option(
           '--seed <number>',
           'seed of the initial weights, the images and their order',
           number,
         ),
-    runs: (flags, file, make) => {
+    runs: async (flags, file, make) => {
+      const { presetOfFile } = await import('../make-config.js');
+      const { isMultiLabel } = await import('../multi-label.js');
       const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
       const config = make({
         pooling,

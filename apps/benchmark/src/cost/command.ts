@@ -1,7 +1,6 @@
-import { poolingNames } from '@ds/layers';
 import { type Command, Option } from 'commander';
 import { number, numbers } from '../flags.js';
-import { withImports } from '../import-poolings.js';
+import { knownPoolings, withImports } from '../import-poolings.js';
 import { COST_MODELS } from '../networks.js';
 import type { CostOptions } from './cost-of-model.js';
 
@@ -10,7 +9,7 @@ export function addCostCommand(program: Command): void {
   withImports(program.command('cost'))
     .description('print the cost of each layer of a network for one image, at the initial strides')
     .addOption(new Option('--model <name>').choices(COST_MODELS).default('resnet18'))
-    .option('--pooling <name>', `conv, ${poolingNames().join(', ')}`, 'diffstride')
+    .option('--pooling <name>', `conv, ${knownPoolings().join(', ')}`, 'diffstride')
     .option(
       '--strides <list>',
       'strides of the stages that reduce, or of stem and all stages (default: the model’s)',

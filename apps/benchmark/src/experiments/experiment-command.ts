@@ -1,30 +1,8 @@
 import type { Command } from 'commander';
 import type { RunFile } from '../config-file.js';
-import { uniqueConfigs } from '../make-config.js';
-import { requireOptionFlags } from '../pooling-options.js';
-import { caveatOf } from '../recipe-caveat.js';
-import type { ReportContext } from '../report/report-context.js';
 import type { RunConfig } from '../run-config.js';
-import {
-  configOf,
-  contextOf,
-  type ExecutionFlags,
-  executionOf,
-  outputOf,
-  type RunFlags,
-  runFileOf,
-  withRunFlags,
-} from '../run-flags.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import type { ExperimentSpec } from './experiment.js';
-
-/** The runs of an experiment. */
-export interface CommandRuns {
-  spec: ExperimentSpec;
-  configs: RunConfig[];
-  /** A description, for the first line of the output. */
-  what: string;
-}
+import { type RunFlags, withRunFlags } from '../run-flags.js';
+import type { CommandRuns } from './command-runs.js';
 
 /** The fields of a run that the command itself sets, besides flags and file. */
 type Decided = Pick<
@@ -58,6 +36,9 @@ export function addExperiment<Flags>(
     .action(async (...given: unknown[]) => {
       // Commander passes the arguments, the flags and the command.
       const flags = given.at(-2) as RunFlags & Flags;
+      const { configOf, contextOf, runFileOf } = await import('../run-of-flags.js');
+      const { requireOptionFlags } = await import('../pooling-options.js');
+      const { runCommand } = await import('./run-command.js');
       const dataset = datasetOf?.(given[0] as string) ?? flags.dataset;
       const file = await runFileOf({ ...flags, dataset });
       const wanted = await runs(flags, file, (decided) => configOf(flags, file, decided));
@@ -67,43 +48,6 @@ export function addExperiment<Flags>(
       );
       await runCommand(wanted, contextOf(file), flags);
     });
-}
-
-/**
- * Prints the planned runs, executes them, and sets the exit code. It is 1 if a run failed, and
- * 128 + the signal number after a signal (130 after Ctrl-C).
- */
-export async function runCommand(
-  { spec, configs, what }: CommandRuns,
-  context: ReportContext,
-  flags: ExecutionFlags,
-  attempts = 1,
-): Promise<void> {
-  const runs = uniqueConfigs(configs);
-  // Strided convolutions pad their input, so no map is too small.
-  const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
-  if (pooled.length > 0) {
-    const { requireFittingMaps } = await import('../fitting-maps.js');
-    await requireFittingMaps(pooled);
-  }
-  const { runExperiment } = await import('./run-experiment.js');
-  const output = outputOf(flags);
-  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
-  const begin = `${count}: ${what}, preset '${context.preset}'`;
-  const { stopped, failed } = await runExperiment(
-    { spec, configs: runs, context },
-    { ...executionOf(flags), attempts, begin },
-  );
-  if (context.protocol === null && failed < runs.length) {
-    output.write(`${fitted(caveatOf(context, runs), columnsOf(output))}\n`);
-  }
-  if (failed > 0) process.exitCode = 1;
-  if (stopped) process.exitCode = stopped;
-  // Connections to a queue may try to reconnect forever, so end the process here.
-  if (flags.queue) {
-    await new Promise((resolve) => process.stdout.write('', resolve));
-    process.exit();
-  }
 }
 
 /** Seeds 1 … count. */

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../comparison.js';
-import { isMultiLabel } from '../run-config.js';
+import { isMultiLabel } from '../multi-label.js';
 
 /** A share in percent, with two decimals; `null` if it was not measured. */
 export function percent(share: number): number | null {

@@ -1,6 +1,4 @@
 import path from 'node:path';
-// Registers the layers of saved networks.
-import '@ds/layers';
 import { type Command, Option } from 'commander';
 import { filePath } from '../flags.js';
 import { withImports } from '../import-poolings.js';
@@ -39,6 +37,8 @@ export function addExportCommand(program: Command): void {
           '--float16 must be given with --to onnx, graph-model or safetensors, got tfjs',
         );
       }
+      // Registers the layers of saved networks.
+      await import('@ds/layers');
       const { useOwnBackend } = await import('../own-backend.js');
       const { loadModel } = await import('../run-folder/saved-model.js');
       const { writeModel } = await import('./write-model.js');

@@ -1,9 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { audioRuns, type SoundFlags, withSoundFlags } from '../audio-table/runs.js';
+import { type SoundFlags, withSoundFlags } from '../audio-table/sound-flags.js';
+import type { DatasetName } from '../datasets.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count } from '../flags.js';
-import { presetOfFile } from '../make-config.js';
-import type { DatasetName } from '../run-config.js';
 import { poolingList } from '../run-flags.js';
 import { PAPER_STRIDES, PAPER_TABLES, type PaperTableName } from './paper-accuracies.js';
 
@@ -34,9 +33,13 @@ export function addTableCommand(program: Command): void {
         )
         .option('--seeds <count>', 'runs of each cell, seeds 1 … count', count),
     datasetOf: (table) => DATASETS_OF[table as PaperTableName],
-    runs: (flags, file, make) => {
+    runs: async (flags, file, make) => {
+      const { presetOfFile } = await import('../make-config.js');
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
-      if (file.dataset === 'sounds') return audioRuns(flags, file, make, seeds);
+      if (file.dataset === 'sounds') {
+        const { audioRuns } = await import('../audio-table/runs.js');
+        return audioRuns(flags, file, make, seeds);
+      }
       const { poolings = ['conv', 'spectral', 'diffstride'] } = flags;
       return {
         spec: {

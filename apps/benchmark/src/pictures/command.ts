@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { writePage } from '../experiments/write-report.js';
 import { filePath, number } from '../flags.js';
 import { claimOutput } from '../output-folder.js';
 import { maskedCommand } from '../queue/masked-address.js';
@@ -60,6 +59,7 @@ async function reportPictures(
   { output, json }: PictureFlags,
   make: (command: string) => Promise<ExperimentReport>,
 ): Promise<void> {
+  const { writePage } = await import('../experiments/write-report.js');
   const release = await claimOutput(output);
   try {
     const report = await make(maskedCommand(process.argv.slice(2)));

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { duration, quantity } from '../units.js';
 import type { SweepPlan } from './plan-sweep.js';
 
 /** Formats a plan for the terminal. */
@@ -41,24 +42,4 @@ export function planText(plan: SweepPlan): string {
       `an hour and restarts after ${duration(restartSeconds)}. Other workers take over its runs ` +
       `after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from the start'}.`,
   ].join('\n');
-}
-
-/** Formats a duration in a suitable unit: `3.4 h`. */
-export function duration(seconds: number): string {
-  const units: [string, number][] = [
-    ['years', 365.25 * 86_400],
-    ['days', 86_400],
-    ['h', 3_600],
-    ['min', 60],
-    ['s', 1],
-  ];
-  const [unit, size] = units.find(([, size]) => seconds >= 2 * size) ?? ['s', 1];
-  return `${Number((seconds / size).toPrecision(3))} ${unit}`;
-}
-
-/** Formats a quantity with an SI prefix: `1.2 TFLOP`. */
-function quantity(value: number, unit: string): string {
-  const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
-  const power = value > 0 ? Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3)) : 0;
-  return `${(value / 1000 ** power).toPrecision(3)} ${prefixes[power]}${unit}`;
 }

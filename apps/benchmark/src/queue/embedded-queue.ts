@@ -4,8 +4,10 @@ import pLimit from 'p-limit';
 import type { DataFolders } from '../data-folders.js';
 import { reportOf } from '../experiments/experiment.js';
 import type { RunConfig } from '../run-config.js';
+import { removeFailure, writeFailure } from '../run-folder/failure-file.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
 import { executeInThreads } from './execute-run.js';
+import { maskedText } from './masked-address.js';
 import { BACKOFF_MS, isFinalFailure } from './retries.js';
 import type { RunObserver, RunOutcome, RunQueue } from './run-queue.js';
 
@@ -73,6 +75,7 @@ async function executeOne(
     observer.onFinished(run, finished);
     return { result: finished };
   }
+  await removeFailure(folder);
   for (let attempt = 1; ; attempt++) {
     // The signal may have come while a result was read, or during the wait for a retry.
     if (signal.aborted) return null;
@@ -94,6 +97,7 @@ async function executeOne(
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (attempt >= options.attempts || isFinalFailure(error as Error) || signal.aborted) {
+        if (!signal.aborted) await writeFailure(folder, maskedText(message));
         observer.onFailed(run, message);
         return { failed: message };
       }

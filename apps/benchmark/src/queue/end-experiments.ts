@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { JobType, Queue } from 'bullmq';
-import { allowExperiment, cancelExperiment, experimentOf } from './cancellation.js';
+import { allowWork, cancelWork, experimentOf } from './cancellation.js';
 import { PREFIX } from './connection.js';
 import { printable } from './plain-text.js';
 import { type QueueAccess, type Queues, withQueues } from './with-queues.js';
@@ -23,32 +23,49 @@ async function removeAll(queue: Queue, ids: string[]): Promise<number> {
   return removed;
 }
 
+/** What `queue cancel` did. */
+export interface Cancelled {
+  experiments: number;
+  /** Runs of these experiments that were removed. */
+  runs: number;
+  /** Runs of other experiments, which were cancelled by their ids. */
+  single: number;
+  /** Jobs that a worker has not released yet. */
+  busy: number;
+}
+
 /**
- * Cancels the given experiments, or all unfinished ones. Workers stop their runs between two steps.
- * Waiting sweeps end with an error. Waiting runs are removed. Finished runs stay.
+ * Cancels the given experiments and runs, or all unfinished experiments. Workers stop cancelled
+ * runs between two steps. Waiting sweeps of cancelled experiments end with an error, and their
+ * waiting runs are removed. A run that is cancelled alone fails as soon as a worker takes it, so
+ * its experiment goes on without it. Finished runs stay.
  *
- * @throws Error if an id does not belong to an unfinished experiment.
+ * @throws Error if an id does not belong to unfinished work.
  */
 export async function cancelQueue(
   url: string,
   ids: string[],
   access?: QueueAccess,
   patience = LETTING_GO_MS,
-): Promise<{ experiments: number; runs: number; busy: number }> {
-  const cancel = async ({ runs, tables, redis }: Queues) => {
+): Promise<Cancelled> {
+  const cancel = async ({ runs, tables, redis }: Queues): Promise<Cancelled> => {
     const all = await idsOf(tables, [...UNFINISHED, 'active']);
+    const openRuns = await idsOf(runs, [...UNFINISHED, 'active']);
     for (const id of ids) {
-      if (all.includes(id)) continue;
+      if (all.includes(id) || openRuns.includes(id)) continue;
       throw new Error(
         `queue cancel: the experiment must be an unfinished one ` +
-          `(${all.map(printable).join(', ') || 'there are none'}), got '${id}'`,
+          `(${all.map(printable).join(', ') || 'there are none'}), or an unfinished run ` +
+          `<experiment>.<run> of one, got '${id}'`,
       );
     }
-    const chosen = ids.length > 0 ? ids : all;
+    const chosen = ids.length > 0 ? ids.filter((id) => all.includes(id)) : all;
     const isChosen = (run: string) => ids.length === 0 || chosen.includes(experimentOf(run) ?? '');
-    for (const id of chosen) await cancelExperiment(redis, id);
+    const single = ids.filter((id) => openRuns.includes(id) && !isChosen(id));
+    for (const id of [...chosen, ...single]) await cancelWork(redis, id);
     const busy = async () => {
-      const working = (await idsOf(runs, ['active'])).filter(isChosen);
+      const isEnding = (run: string) => isChosen(run) || single.includes(run);
+      const working = (await idsOf(runs, ['active'])).filter(isEnding);
       const building = (await idsOf(tables, ['active'])).filter((id) => chosen.includes(id));
       return working.length + building.length;
     };
@@ -58,7 +75,12 @@ export async function cancelQueue(
     await removeAll(tables, chosen);
     const waiting = (await idsOf(runs, [...UNFINISHED, 'failed'])).filter(isChosen);
     const removed = await removeAll(runs, waiting);
-    return { experiments: chosen.length, runs: removed, busy: await busy() };
+    return {
+      experiments: chosen.length,
+      runs: removed,
+      single: single.length,
+      busy: await busy(),
+    };
   };
   return withQueues(url, cancel, access);
 }
@@ -71,7 +93,7 @@ export async function cleanQueue(
   const clean = async ({ runs, tables, redis }: Queues) => {
     const unfinished = new Set(await idsOf(tables, [...UNFINISHED, 'active']));
     const ended = await idsOf(tables, ENDED);
-    for (const id of ended) await allowExperiment(redis, id);
+    for (const id of ended) await allowWork(redis, id);
     const done = (await idsOf(runs, ENDED)).filter(
       (run) => !unfinished.has(experimentOf(run) ?? ''),
     );

@@ -12,11 +12,13 @@ export interface QueueStatus {
   workers: number;
   /** Unfinished experiments by id. */
   experiments: { id: string; kind: string }[];
-  active: { run: string; step: number | null; totalSteps: number | null }[];
-  failed: { run: string; reason: string }[];
+  /** Runs by id, as `queue cancel` takes it. */
+  waiting: string[];
+  active: { id: string; run: string; step: number | null; totalSteps: number | null }[];
+  failed: { id: string; run: string; reason: string }[];
 }
 
-/** Largest number of experiments and failures to list. */
+/** Largest number of experiments, waiting runs and failures to list. */
 const LISTED = 20;
 
 /** Shown for a job with garbled fields. */
@@ -39,15 +41,18 @@ export async function queueStatus(
         id: printable(id),
         kind: job ? printable(job.name) : UNREADABLE,
       })),
+      waiting: (await runs.getRanges(['waiting', 'delayed'], 0, LISTED - 1)).map(printable),
       active: active.map(([id, job]) => {
         const progress = parseProgress(job?.progress);
         return {
+          id: printable(id),
           run: printable(job?.name ?? id),
           step: progress?.step ?? null,
           totalSteps: progress?.totalSteps ?? null,
         };
       }),
       failed: failed.map(([id, job]) => ({
+        id: printable(id),
         run: printable(job?.name ?? id),
         reason: job ? printable(job.failedReason) : UNREADABLE,
       })),
@@ -85,9 +90,9 @@ function textOf({ runs, tables, workers, experiments, active, failed }: QueueSta
     `${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     table.toString(),
     ...experiments.map(({ id, kind }) => `experiment ${id}: ${kind}`),
-    ...active.map(({ run, step, totalSteps }) =>
-      step === null ? `${run}: begun` : `${run}: step ${step + 1}/${totalSteps}`,
+    ...active.map(({ id, step, totalSteps }) =>
+      step === null ? `${id}: begun` : `${id}: step ${step + 1}/${totalSteps}`,
     ),
-    ...failed.map(({ run, reason }) => `${run}: failed: ${reason}`),
+    ...failed.map(({ id, reason }) => `${id}: failed: ${reason}`),
   ].join('\n');
 }

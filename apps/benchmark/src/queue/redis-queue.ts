@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { type RunConfig, runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { tableOf } from './build-table.js';
-import { allowExperiment, CANCELLED, cancelledOf, runJobId } from './cancellation.js';
+import { allowWork, CANCELLED, cancelledOf, runJobId } from './cancellation.js';
 import { requireRedis } from './check-redis.js';
 import { connect, PREFIX, RUNS, TABLES } from './connection.js';
 import { printable } from './plain-text.js';
@@ -108,7 +108,7 @@ export function redisQueue(url: string, times: WatchTimes = watchTimes()): RunQu
 async function submit(experiment: Experiment, connected: Connected): Promise<void> {
   const { runs, tables, flows, redis } = connected;
   const id = experimentId(experiment);
-  await allowExperiment(redis, id);
+  await allowWork(redis, id, ...experiment.configs.map((one) => runJobId(id, runId(one))));
   const state = await tables.getJobState(id);
   if (state !== 'unknown') {
     const { failed, missing } = await missingRuns(experiment, connected);

@@ -11,11 +11,11 @@ import { holdLock } from './hold-lock.js';
 import { pausesOf } from './pauses.js';
 import { rareNotes } from './rare-notes.js';
 import { isConnectionError, type RedisTrouble } from './redis-trouble.js';
-import { defaultLimits, LIMITS, type WorkerLimits } from './run-limits.js';
 import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
 import type { ActiveJob, WorkContext } from './work-context.js';
 import { workOnRun } from './work-on-run.js';
 import { workOnTable } from './work-on-table.js';
+import { defaultLimits, LIMITS, type WorkerLimits } from './worker-limits.js';
 
 /** Options of {@link workForQueue}. */
 export interface RedisWorkerOptions {
@@ -165,13 +165,15 @@ async function emptied(active: Map<string, ActiveJob>, patience: number): Promis
   while (active.size > 0 && performance.now() - begun < patience) await setTimeout(20);
 }
 
-/** Stops the runs of cancelled experiments. */
+/** Stops cancelled runs, and those of cancelled experiments. */
 async function dropCancelled(redis: Redis, active: Map<string, ActiveJob>): Promise<void> {
-  const experiments = [...active.keys()].flatMap((id) => experimentOf(id) ?? []);
+  const idsOf = (id: string) => [id, experimentOf(id) ?? []].flat();
   // The watch reports a Redis that does not answer.
-  const cancelled = await cancelledOf(redis, experiments).catch(() => new Set<string>());
+  const cancelled = await cancelledOf(redis, [...active.keys()].flatMap(idsOf)).catch(
+    () => new Set<string>(),
+  );
   for (const [id, entry] of active) {
-    if (!cancelled.has(experimentOf(id) ?? '')) continue;
+    if (!idsOf(id).some((one) => cancelled.has(one))) continue;
     entry.isCancelled = true;
     entry.drop.abort();
   }

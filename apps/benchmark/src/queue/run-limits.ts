@@ -1,48 +1,6 @@
-import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../run-config.js';
 import { lineSchema } from './plain-text.js';
-
-/** Limits of a worker on jobs from a queue. */
-export interface WorkerLimits {
-  /** Threads in a run. */
-  replicas: number;
-  /** Passes over the training set. */
-  epochs: number;
-  /** Filters of the first stage. */
-  width: number;
-  /** Megabytes of a batch in memory. */
-  batchMb: number;
-  /** Length of a sound window in seconds. */
-  soundSeconds: number;
-  /** Attempts of a job. */
-  attempts: number;
-  /** Kilobytes of a run's configuration. */
-  jobKb: number;
-  /** Runs in a table. */
-  tableRuns: number;
-}
-
-/** The flag, help text and default of each limit. */
-export const LIMITS: Record<keyof WorkerLimits, { flag: string; what: string; value: number }> = {
-  replicas: {
-    flag: '--max-replicas',
-    what: 'threads that a run may ask for',
-    value: Math.max(8, availableParallelism()),
-  },
-  epochs: { flag: '--max-epochs', what: 'passes that a run may ask for', value: 1_000 },
-  width: { flag: '--max-width', what: 'filters of the first stage', value: 512 },
-  batchMb: { flag: '--max-batch-mb', what: 'megabytes of a batch in memory', value: 512 },
-  soundSeconds: { flag: '--max-sound-seconds', what: 'length of a sound window', value: 60 },
-  attempts: { flag: '--max-attempts', what: 'tries that a job may ask for', value: 10 },
-  jobKb: { flag: '--max-job-kb', what: 'kilobytes of a run’s configuration', value: 64 },
-  tableRuns: { flag: '--max-table-runs', what: 'runs of a table', value: 10_000 },
-};
-
-/** The default limits. */
-export function defaultLimits(): WorkerLimits {
-  const entries = Object.entries(LIMITS).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries);
-}
+import { LIMITS, type WorkerLimits } from './worker-limits.js';
 
 /** Limits without a flag. No practical network needs more. */
 const MOST_BLOCKS = 16;

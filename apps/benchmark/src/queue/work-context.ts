@@ -6,7 +6,7 @@ import type { Lease } from '../run-folder/lease.js';
 import type { RunProgress } from '../run-result.js';
 import { CANCELLED, cancelledOf } from './cancellation.js';
 import { printable } from './plain-text.js';
-import type { WorkerLimits } from './run-limits.js';
+import type { WorkerLimits } from './worker-limits.js';
 
 /** State shared by the jobs of a worker. */
 export interface WorkContext {
@@ -50,13 +50,9 @@ export async function handBack(
   return new DelayedError();
 }
 
-/** @throws Error if the experiment was cancelled. */
-export async function requireWanted(
-  experiment: string | null,
-  { connection }: WorkContext,
-): Promise<void> {
-  if (experiment === null) return;
-  const cancelled = await cancelledOf(connection, [experiment]);
+/** @throws Error if one of these experiments and jobs was cancelled. */
+export async function requireWanted(ids: string[], { connection }: WorkContext): Promise<void> {
+  const cancelled = await cancelledOf(connection, ids);
   if (cancelled.size > 0) throw new UnrecoverableError(CANCELLED);
 }
 

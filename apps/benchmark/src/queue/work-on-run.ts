@@ -35,7 +35,7 @@ export async function workOnRun(
   const config = await readJob(() => runOf(job.data, context));
   const name = runId(config);
   const folder = insideFolder(context.outputFolder, runFolder('.', config));
-  await requireWanted(experimentOf(job.id!), context);
+  await requireWanted([experimentOf(job.id!) ?? [], job.id!].flat(), context);
   const finished = await finishedResult(folder, config);
   if (finished) return finished;
   if (stopped.aborted) throw await handBack(job, token, name, context);

@@ -22,7 +22,7 @@ export async function workOnTable(
 ): Promise<{ runs: number }> {
   const { limits, outputFolder, stopped, kill, onNote } = context;
   const { id } = await readJob(() => parseTableJob(job.data, limits.tableRuns));
-  await requireWanted(id, context);
+  await requireWanted([id], context);
   if (stopped.aborted) throw await handBack(job, token, `table ${id}`, context);
   const values = await valuesOfRuns(job);
   const maxRuns = limits.tableRuns;

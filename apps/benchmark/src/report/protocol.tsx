@@ -4,7 +4,7 @@ import type { RunResult } from '../run-result.js';
 import { shortageOf } from '../shortage.js';
 import { wordingOf } from '../wording.js';
 import { part } from './part.js';
-import type { ReportContext } from './report-context.js';
+import { NO_PRESET, type ReportContext } from './report-context.js';
 
 /** The network, the data, and the deviations from a published recipe. */
 export function protocol(runs: RunResult[], context: ReportContext): Child {
@@ -105,6 +105,9 @@ function options(runs: RunResult[]): Child {
 
 function recipe({ protocol: followed, preset }: ReportContext): Child {
   if (followed) return `This follows ${followed}.`;
+  if (preset === NO_PRESET) {
+    return 'These runs have settings of their own: their numbers compare with each other only.';
+  }
   const name = <code>{preset}</code>;
   return (
     <>

@@ -1,6 +1,9 @@
+/** The name of the preset where stored runs follow none. */
+export const NO_PRESET = 'none';
+
 /** The context of a report, besides its runs. */
 export interface ReportContext {
-  /** The preset's name, as on the command line. */
+  /** The preset's name, as on the command line, or {@link NO_PRESET}. */
   preset: string;
   /** The recipe that was followed in full; `null`: a quick run. */
   protocol: string | null;

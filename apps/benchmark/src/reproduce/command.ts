@@ -1,8 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { runCommand } from '../experiments/experiment-command.js';
 import { numbers } from '../flags.js';
-import { runId } from '../run-config.js';
-import { contextOf, type ExecutionFlags, poolingList, withExecutionFlags } from '../run-flags.js';
+import { type ExecutionFlags, poolingList, withExecutionFlags } from '../run-flags.js';
 
 type ReproduceFlags = ExecutionFlags & {
   poolings?: string[];
@@ -44,6 +42,9 @@ export function addReproduceCommand(program: Command): void {
         );
       }
       const minutes = runs.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+      const { runCommand } = await import('../experiments/run-command.js');
+      const { runId } = await import('../run-config.js');
+      const { contextOf } = await import('../run-of-flags.js');
       await runCommand(
         {
           spec: {

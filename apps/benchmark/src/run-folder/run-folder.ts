@@ -8,6 +8,7 @@ import type { RunResult } from '../run-result.js';
 import { openMetrics } from './metrics-file.js';
 import { requireWholeModel, saveModel } from './saved-model.js';
 import { tensorboardLog } from './tensorboard.js';
+import { isWholeResult } from './whole-result.js';
 
 /** The folder of a run: `<output>/runs/<id>`. */
 export function runFolder(output: string, config: RunConfig): string {
@@ -76,14 +77,7 @@ export async function openRunFolder(
 export async function finishedResult(folder: string, config: RunConfig): Promise<RunResult | null> {
   try {
     const result: RunResult = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
-    // JSON has no NaN: a loss that was not finite is stored as null.
-    const isTested = result.epochs.every(
-      ({ evaluation }) =>
-        !evaluation ||
-        (Number.isFinite(evaluation.loss) && evaluation.count === result.images.test),
-    );
-    const isWhole = !result.stopped && result.shift !== null && isTested;
-    if (!isWhole || !isDeepStrictEqual(result.config, config)) return null;
+    if (!isWholeResult(result) || !isDeepStrictEqual(result.config, config)) return null;
     await requireWholeModel(path.join(folder, 'model'));
     return result;
   } catch {

@@ -1,7 +1,7 @@
 import type { EpochSummary, TrainResult } from '@ds/train';
 import { median } from '../median.js';
+import { isMultiLabel } from '../multi-label.js';
 import { requireFiniteShifts } from '../non-finite-test.js';
-import { isMultiLabel } from '../run-config.js';
 import type { RunData } from '../run-data.js';
 import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';

@@ -1,9 +1,7 @@
-import { permutation } from '@ds/data';
 import type { Command } from 'commander';
 import { addExperiment } from '../experiments/experiment-command.js';
 import { number } from '../flags.js';
 import { initialStrides } from '../initial-strides.js';
-import { stridesOfTwo } from '../make-config.js';
 
 interface SearchFlags {
   learner: string;
@@ -37,7 +35,9 @@ export function addSearchCommand(program: Command): void {
         )
         .option('--seed <number>', 'seed of all runs and of the random order', number, 1),
     runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
+      const { permutation } = await import('@ds/data');
       const { forwardMacs } = await import('../forward-macs.js');
+      const { stridesOfTwo } = await import('../make-config.js');
       const learned = make({ pooling: learner, strides: file.strides ?? stridesOfTwo(file), seed });
       const all = combinations(largest, initialStrides(learned).length);
       const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));

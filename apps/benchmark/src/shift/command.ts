@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count } from '../flags.js';
-import { stridesOfTwo } from '../make-config.js';
 import { poolingList } from '../run-flags.js';
 
 /** The borders that `shift` compares, unless `--border` names one. */
@@ -16,18 +15,25 @@ export function addShiftCommand(program: Command): void {
       'with zeros beyond the border and with circular borders',
     options: (command) =>
       command
-        .option('--poolings <names>', 'poolings to train', poolingList, poolingList('all'))
+        .addOption(
+          new Option('--poolings <names>', 'poolings to train')
+            .argParser(poolingList)
+            .default(poolingList('all'), 'all'),
+        )
         .option('--seeds <count>', 'runs of each, seeds 1 … count (default: 1; full: 3)', count),
-    runs: ({ poolings, seeds }, file, make) => ({
-      spec: { experiment: 'shift', poolings },
-      configs: poolings.flatMap((pooling) =>
-        (file.border ? [file.border] : BORDERS).flatMap((border) =>
-          seedsUpTo(seeds ?? (file.preset === 'full' ? 3 : 1)).map((seed) =>
-            make({ pooling, border, strides: file.strides ?? stridesOfTwo(file), seed }),
+    runs: async ({ poolings, seeds }, file, make) => {
+      const { stridesOfTwo } = await import('../make-config.js');
+      return {
+        spec: { experiment: 'shift', poolings },
+        configs: poolings.flatMap((pooling) =>
+          (file.border ? [file.border] : BORDERS).flatMap((border) =>
+            seedsUpTo(seeds ?? (file.preset === 'full' ? 3 : 1)).map((seed) =>
+              make({ pooling, border, strides: file.strides ?? stridesOfTwo(file), seed }),
+            ),
           ),
         ),
-      ),
-      what: `${poolings.length} poolings under shifts`,
-    }),
+        what: `${poolings.length} poolings under shifts`,
+      };
+    },
   });
 }

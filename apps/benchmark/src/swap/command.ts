@@ -1,7 +1,6 @@
-import { poolingNames } from '@ds/layers';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { filePath, number, numbers } from '../flags.js';
-import { withImports } from '../import-poolings.js';
+import { knownPoolings, withImports } from '../import-poolings.js';
 import { visibleText } from '../visible-text.js';
 import type { SwapCommandOptions } from './swap-model.js';
 
@@ -9,7 +8,7 @@ import type { SwapCommandOptions } from './swap-model.js';
 export function addSwapCommand(program: Command): void {
   withImports(program.command('swap <model.json>'))
     .description('replace strides and poolings of a saved LayersModel, and keep all weights')
-    .requiredOption('--pooling <name>', poolingNames().join(', '))
+    .requiredOption('--pooling <name>', knownPoolings().join(', '))
     .option(
       '--strides <layer=strides...>',
       'strides of the pooling at a layer, such as conv1=3,2 (default: the layer’s own)',

@@ -1,12 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { readConfigFile } from '../config-file.js';
-import { prepareData } from '../data-folders.js';
-import { runCommand } from '../experiments/experiment-command.js';
 import { number, numbers } from '../flags.js';
-import { ATTEMPTS } from '../queue/retries.js';
-import { contextOf, type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
+import { type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
 import { columnsOf, fitted } from '../terminal-width.js';
-import { expandSweep, sweepSpec } from './grid.js';
 
 type SweepFlags = ExecutionFlags & {
   plan: boolean;
@@ -53,11 +48,14 @@ export function addSweepCommand(program: Command): void {
       'with --plan: workers share no run folders, so a takeover restarts the run',
     )
     .action(async (name: string, flags: SweepFlags) => {
+      const { readConfigFile } = await import('../config-file.js');
+      const { expandSweep, sweepSpec } = await import('./grid.js');
       const file = await readConfigFile('sweep', name);
       const configs = expandSweep(file);
       if (flags.plan) {
         const { requireFittingMaps } = await import('../fitting-maps.js');
         await requireFittingMaps(configs);
+        const { prepareData } = await import('../data-folders.js');
         const { planSweep } = await import('../plan/plan-sweep.js');
         const { planText } = await import('../plan/plan-text.js');
         const output = outputOf(flags);
@@ -73,6 +71,9 @@ export function addSweepCommand(program: Command): void {
         process.stdout.write(`${text}\n`);
         return;
       }
+      const { runCommand } = await import('../experiments/run-command.js');
+      const { ATTEMPTS } = await import('../queue/retries.js');
+      const { contextOf } = await import('../run-of-flags.js');
       await runCommand(
         { spec: sweepSpec(file), configs, what: file.name },
         contextOf(file.base),

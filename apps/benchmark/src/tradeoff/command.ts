@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { count, numbers } from '../flags.js';
-import { stridesOfTwo } from '../make-config.js';
 import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
 import { poolingList } from '../run-flags.js';
 
@@ -58,7 +57,8 @@ export function addTradeoffCommand(program: Command): void {
           'runs of each point, seeds 1 … count (default: 1; full: 3)',
           count,
         ),
-    runs: ({ learner, points, ...flags }, file, make) => {
+    runs: async ({ learner, points, ...flags }, file, make) => {
+      const { stridesOfTwo } = await import('../make-config.js');
       const isFull = file.preset === 'full';
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
       const fixed =

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { audioRuns, type SoundFlags, withSoundFlags } from '../../src/audio-table/runs.js';
+import { audioRuns } from '../../src/audio-table/runs.js';
+import { type SoundFlags, withSoundFlags } from '../../src/audio-table/sound-flags.js';
 import { makeConfig } from '../../src/make-config.js';
 
 function configsOf(...args: string[]) {

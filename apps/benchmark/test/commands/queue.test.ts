@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Queue } from 'bullmq';
 import { Command } from 'commander';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -46,6 +47,15 @@ describe.skipIf(!isServerHere)('the command queue', () => {
     expect(await run('clean')).toBe('Removed 0 experiments and 0 runs\n');
     await admin.call('CONFIG', 'SET', 'maxmemory', '0');
     expect(await run('clean', '--all')).toMatch(/^Removed \d+ keys?\n$/);
+  });
+
+  it('cancels one run of an experiment', async () => {
+    const queue = new Queue('runs', { connection: admin, prefix: 'ds-benchmark' });
+    const id = '0123456789ab.conv-seed1';
+    await queue.add('conv-seed1', {}, { jobId: id });
+    expect(JSON.parse(await run('--json')).waiting).toEqual([id]);
+    expect(await run('cancel', id)).toBe('Cancelled 1 run; the rest of the experiment goes on\n');
+    await admin.flushall();
   });
 
   it('says that no server answers', async () => {

@@ -91,7 +91,7 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
       expect(status.workers).toBe(1);
       expect(status.runs).toMatchObject({ completed: 1, failed: 1 });
       expect(status.tables).toMatchObject({ completed: 1 });
-      expect(await cancelQueue(plain, [])).toEqual({ experiments: 0, runs: 1, busy: 0 });
+      expect(await cancelQueue(plain, [])).toEqual({ experiments: 0, runs: 1, single: 0, busy: 0 });
       expect(await cleanQueue(plain)).toEqual({ experiments: 1, runs: 1 });
       await emptyQueue(plain);
     } finally {

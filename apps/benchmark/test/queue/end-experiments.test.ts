@@ -57,22 +57,44 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     [...(await runs.getRanges(['waiting', 'completed', 'failed'], 0, -1))].sort();
 
   it('cancels all experiments', async () => {
-    expect(await cancelQueue(server.url, [])).toEqual({ experiments: 2, runs: 4, busy: 0 });
+    expect(await cancelQueue(server.url, [])).toEqual({
+      experiments: 2,
+      runs: 4,
+      single: 0,
+      busy: 0,
+    });
     expect(await left()).toEqual([]);
     expect(await tables.getJobCountByTypes('waiting-children', 'waiting')).toBe(0);
     expect(await cancelledOf(redis, [A, B, 'cccccccccccc'])).toEqual(new Set([A, B]));
   });
 
   it('cancels one experiment and keeps the others', async () => {
-    expect(await cancelQueue(server.url, [A])).toEqual({ experiments: 1, runs: 2, busy: 0 });
+    expect(await cancelQueue(server.url, [A])).toEqual({
+      experiments: 1,
+      runs: 2,
+      single: 0,
+      busy: 0,
+    });
     expect(await left()).toEqual([`${B}.1`, `${B}.2`]);
     expect(await cancelledOf(redis, [A, B])).toEqual(new Set([A]));
     expect((await queueStatus(server.url)).status.experiments).toEqual([{ id: B, kind: 'grid' }]);
   });
 
+  it('cancels one run, and leaves it to a worker to end it', async () => {
+    const cancelled = await cancelQueue(server.url, [`${A}.1`]);
+    expect(cancelled).toEqual({ experiments: 0, runs: 0, single: 1, busy: 0 });
+    expect(await left()).toHaveLength(4);
+    expect(await cancelledOf(redis, [A, `${A}.1`, `${A}.2`])).toEqual(new Set([`${A}.1`]));
+    const { status } = await queueStatus(server.url);
+    expect(status.waiting.sort()).toEqual([`${A}.1`, `${A}.2`, `${B}.1`, `${B}.2`]);
+    const both = await cancelQueue(server.url, [A, `${A}.2`, `${B}.1`]);
+    expect(both).toEqual({ experiments: 1, runs: 2, single: 1, busy: 0 });
+    expect(await left()).toEqual([`${B}.1`, `${B}.2`]);
+  });
+
   it('lists the unfinished experiments if an id is unknown', async () => {
     await expect(cancelQueue(server.url, ['x'])).rejects.toThrow(
-      /the experiment must be an unfinished one \([ab]{12}, [ab]{12}\), got 'x'/,
+      /an unfinished one \([ab]{12}, [ab]{12}\), or an unfinished run .* of one, got 'x'/,
     );
     expect(await left()).toHaveLength(4);
   });
@@ -107,7 +129,12 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     const { status, text } = await queueStatus(server.url);
     expect(text).toContain(`experiment ${A}: its fields cannot be read`);
     expect(status.experiments).toContainEqual({ id: B, kind: 'grid' });
-    expect(await cancelQueue(server.url, [])).toEqual({ experiments: 2, runs: 4, busy: 0 });
+    expect(await cancelQueue(server.url, [])).toEqual({
+      experiments: 2,
+      runs: 4,
+      single: 0,
+      busy: 0,
+    });
     expect((await queueStatus(server.url)).status.experiments).toEqual([]);
   });
 
@@ -116,7 +143,7 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     await workAll();
     await runs.add('other', {}, { jobId: 'other' });
     const { text } = await queueStatus(server.url);
-    expect(text).toContain('conv-1: failed:  [2Jbad');
+    expect(text).toContain(`${A}.1: failed:  [2Jbad`);
     // Finished work must be removable when it fills the memory.
     await redis.call('CONFIG', 'SET', 'maxmemory', '1');
     const cleaned = await cleanQueue(server.url);

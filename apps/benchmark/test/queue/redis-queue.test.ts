@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cancelledOf, cancelWork } from '../../src/queue/cancellation.js';
 import { cancelQueue } from '../../src/queue/end-experiments.js';
 import { redisQueue } from '../../src/queue/redis-queue.js';
 import type { RunObserver } from '../../src/queue/run-queue.js';
@@ -147,10 +148,25 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     const told = observer();
     const failed = expect(sweep(told)).rejects.toThrow('cancelled by `ds-benchmark queue cancel`');
     await submitted();
-    expect(await cancelQueue(server.url, [])).toEqual({ experiments: 1, runs: 2, busy: 0 });
+    expect(await cancelQueue(server.url, [])).toEqual({
+      experiments: 1,
+      runs: 2,
+      single: 0,
+      busy: 0,
+    });
     await failed;
     answer((name) => results.find(({ config }) => runId(config) === name));
     expect((await sweep(observer())).outcomes).toEqual(results.map((result) => ({ result })));
+  });
+
+  it('tries a run again that was cancelled alone', async () => {
+    const job = `${id}.${runId(results[0].config)}`;
+    await cancelWork(admin, job);
+    const waiting = sweep(observer());
+    await submitted();
+    expect(await cancelledOf(admin, [job])).toEqual(new Set());
+    answer((name) => results.find(({ config }) => runId(config) === name));
+    expect((await waiting).outcomes).toEqual(results.map((result) => ({ result })));
   });
 
   it('fails if the server stays away', async () => {

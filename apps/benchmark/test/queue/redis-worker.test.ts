@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { FlowProducer, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancelExperiment } from '../../src/queue/cancellation.js';
+import { cancelWork } from '../../src/queue/cancellation.js';
 import { experimentId } from '../../src/queue/table-job.js';
 import { watchTimes } from '../../src/queue/watch-redis.js';
 import { type RunConfig, runId } from '../../src/run-config.js';
@@ -224,10 +224,20 @@ describe.skipIf(!isServerHere)('a worker', () => {
 
   it('stops the runs of a cancelled experiment', async () => {
     const id = '0123456789ab';
-    await cancelExperiment(admin, id);
+    await cancelWork(admin, id);
     await begin();
     await add(`${id}.run`, known.config);
     await fails(runs, `${id}.run`, /cancelled by `ds-benchmark queue cancel`/);
+  });
+
+  it('stops a run that is cancelled alone, and executes the others of its experiment', async () => {
+    const id = '0123456789ab';
+    await cancelWork(admin, `${id}.run`);
+    await begin();
+    await add(`${id}.run`, known.config);
+    await add(`${id}.other`, known.config);
+    await fails(runs, `${id}.run`, /cancelled by `ds-benchmark queue cancel`/);
+    expect((await endOf(runs, `${id}.other`)).failedReason).toBeUndefined();
   });
 
   it('notes a full memory once, polls rarely, and continues when it is free', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../src/presets.js';
-import { defaultLimits, LIMITS, requireWithinLimits } from '../../src/queue/run-limits.js';
+import { requireWithinLimits } from '../../src/queue/run-limits.js';
+import { defaultLimits, LIMITS } from '../../src/queue/worker-limits.js';
 import { parseRunConfig } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 

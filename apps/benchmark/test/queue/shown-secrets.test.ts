@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { queueUrl } from '../../src/queue/queue-url.js';
-import { contextOf } from '../../src/run-flags.js';
+import { contextOf } from '../../src/run-of-flags.js';
 import { cli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
 

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { addArchitectureCommand } from './architecture/command.js';
+import { addClassifyCommand } from './classify/command.js';
+import { addConfigCommands } from './commands/config.js';
+import { addQueueCommand } from './commands/queue.js';
+import { addWorkerCommand } from './commands/worker.js';
+import { addCompareCommand, addTrainCommand } from './compare/command.js';
+import { addCompletionCommands } from './completion/command.js';
+import { addCostCommand } from './cost/command.js';
+import { addExamples } from './examples.js';
+import { addExportCommand } from './export/command.js';
+import { addFreezeCommand } from './freeze/command.js';
+import { addTableCommand } from './paper-table/command.js';
+import { addPictureCommands } from './pictures/command.js';
+import { addReproduceCommand } from './reproduce/command.js';
+import { addSearchCommand } from './search/command.js';
+import { addShiftCommand } from './shift/command.js';
+import { addSpansCommand } from './spans/command.js';
+import { addSpeedCommand } from './speed/command.js';
+import { addListCommand } from './stored-runs/list-command.js';
+import { addReportCommand } from './stored-runs/report-command.js';
+import { addSwapCommand } from './swap/command.js';
+import { addSweepCommand } from './sweep/command.js';
+import { addTradeoffCommand } from './tradeoff/command.js';
+
+/** Adds every command with its flags and examples. Their work is loaded when they are called. */
+export function addCommands(program: Command): void {
+  addTrainCommand(program);
+  addCompareCommand(program);
+  addTableCommand(program);
+  addTradeoffCommand(program);
+  addShiftCommand(program);
+  addSearchCommand(program);
+  addArchitectureCommand(program);
+  addPictureCommands(program);
+  addSweepCommand(program);
+  addWorkerCommand(program);
+  addQueueCommand(program);
+  addListCommand(program);
+  addReportCommand(program);
+  addReproduceCommand(program);
+  addClassifyCommand(program);
+  addExportCommand(program);
+  addFreezeCommand(program);
+  addConfigCommands(program);
+  addCostCommand(program);
+  addSwapCommand(program);
+  addSpansCommand(program);
+  addSpeedCommand(program);
+  addCompletionCommands(program);
+  addExamples(program);
+}

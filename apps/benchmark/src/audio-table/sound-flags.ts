@@ -1,0 +1,90 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SOUND_LAYOUTS } from '../datasets.js';
+import { filePath, number, numbers } from '../flags.js';
+import type { SoundsConfig } from '../run-config.js';
+
+/** Flags for the layout of a folder of sounds and for the front end. */
+export interface SoundFlags {
+  layout?: SoundsConfig['layout'];
+  tasks?: string[];
+  pattern?: string;
+  testWhere?: Record<string, string[]>;
+  tableFile?: string;
+  labelSeparator?: string;
+  classWeights?: SoundsConfig['classWeights'];
+  testFold?: number;
+  sampleRate?: number;
+  seconds?: number;
+  bands?: number;
+  specAugment?: SoundsConfig['specAugment'];
+}
+
+/** Adds the flags of a folder of sounds. */
+export function withSoundFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--layout <name>',
+        'audio: layout of the folder, which gives the labels (default: folder)',
+      ).choices(SOUND_LAYOUTS),
+    )
+    .option('--tasks <names>', 'audio: tasks to learn, separated by commas', (text) =>
+      text.split(','),
+    )
+    .option(
+      '--pattern <text>',
+      "audio: pattern of file names, such as '{digit}_{speaker}_{index}.wav'",
+    )
+    .option(
+      '--test-where <field=values>',
+      'audio: values of a pattern field that select test files, such as index=0,1,2; ' +
+        'repeat it for each field',
+      collectRule,
+    )
+    .option('--table-file <name>', 'audio: CSV file in the folder, for layout table', filePath)
+    .option(
+      '--label-separator <text>',
+      "audio: text between several labels in a cell, for layout table, such as ';'; the score is " +
+        'then mAP (default: one label)',
+    )
+    .addOption(
+      new Option(
+        '--class-weights <name>',
+        'audio: weigh the classes in the loss, balanced by their frequency (default: none)',
+      ).choices(['balanced']),
+    )
+    .option('--test-fold <number>', 'audio: test fold of ESC-50', number)
+    .option('--sample-rate <hertz>', 'audio: sample rate (default: 16000)', number)
+    .option('--seconds <number>', 'audio: length of the network’s input (default: 1)', number)
+    .option('--bands <count>', 'audio: number of mel bands (default: 64)', number)
+    .option(
+      '--spec-augment <F,mF,T,mT>',
+      'audio: SpecAugment masks on training spectrograms: widest mask in bands, number of them, ' +
+        'longest mask in frames, number of them (default: none)',
+      specAugmentOf,
+    );
+}
+
+/** Parses the masks of SpecAugment. */
+function specAugmentOf(text: string): SoundsConfig['specAugment'] {
+  const values = numbers(text);
+  if (values.length !== 4) {
+    throw new InvalidArgumentError(`must be four integers F,mF,T,mT, got '${text}'`);
+  }
+  const [frequencyWidth, frequencyMasks, timeWidth, timeMasks] = values as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { frequencyWidth, frequencyMasks, timeWidth, timeMasks };
+}
+
+function collectRule(text: string, before: Record<string, string[]> = {}) {
+  const split = text.indexOf('=');
+  const [field, values] = [text.slice(0, Math.max(split, 0)), text.slice(split + 1)];
+  if (!field || !values) {
+    throw new InvalidArgumentError(`must be <field>=<value>,<value>, got '${text}'`);
+  }
+  return { ...before, [field]: values.split(',') };
+}

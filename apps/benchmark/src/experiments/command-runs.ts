@@ -1,0 +1,10 @@
+import type { RunConfig } from '../run-config.js';
+import type { ExperimentSpec } from './experiment.js';
+
+/** The runs of an experiment. */
+export interface CommandRuns {
+  spec: ExperimentSpec;
+  configs: RunConfig[];
+  /** A description, for the first line of the output. */
+  what: string;
+}

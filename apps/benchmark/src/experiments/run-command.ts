@@ -1,0 +1,43 @@
+import { uniqueConfigs } from '../make-config.js';
+import { caveatOf } from '../recipe-caveat.js';
+import type { ReportContext } from '../report/report-context.js';
+import { type ExecutionFlags, executionOf, outputOf } from '../run-flags.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import type { CommandRuns } from './command-runs.js';
+
+/**
+ * Prints the planned runs, executes them, and sets the exit code. It is 1 if a run failed, and
+ * 128 + the signal number after a signal (130 after Ctrl-C).
+ */
+export async function runCommand(
+  { spec, configs, what }: CommandRuns,
+  context: ReportContext,
+  flags: ExecutionFlags,
+  attempts = 1,
+): Promise<void> {
+  const runs = uniqueConfigs(configs);
+  // Strided convolutions pad their input, so no map is too small.
+  const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
+  if (pooled.length > 0) {
+    const { requireFittingMaps } = await import('../fitting-maps.js');
+    await requireFittingMaps(pooled);
+  }
+  const { runExperiment } = await import('./run-experiment.js');
+  const output = outputOf(flags);
+  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
+  const begin = `${count}: ${what}, preset '${context.preset}'`;
+  const { stopped, failed } = await runExperiment(
+    { spec, configs: runs, context },
+    { ...executionOf(flags), attempts, begin },
+  );
+  if (context.protocol === null && failed < runs.length) {
+    output.write(`${fitted(caveatOf(context, runs), columnsOf(output))}\n`);
+  }
+  if (failed > 0) process.exitCode = 1;
+  if (stopped) process.exitCode = stopped;
+  // Connections to a queue may try to reconnect forever, so end the process here.
+  if (flags.queue) {
+    await new Promise((resolve) => process.stdout.write('', resolve));
+    process.exit();
+  }
+}

@@ -1,0 +1,113 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { heldSince } from '../output-folder.js';
+import type { RunConfig } from '../run-config.js';
+import { failureOf } from '../run-folder/failure-file.js';
+import type { MetricsLine } from '../run-folder/metrics-file.js';
+import { isWholeResult } from '../run-folder/whole-result.js';
+import type { RunResult } from '../run-result.js';
+import { scoreOf } from '../score.js';
+
+/** The state of a run: `interrupted` if `--resume` would continue it. */
+export type RunState = 'finished' | 'running' | 'interrupted' | 'failed';
+
+/** A run as its folder tells it. */
+export interface StoredRun {
+  id: string;
+  folder: string;
+  /** `null` if the configuration cannot be read. */
+  config: RunConfig | null;
+  state: RunState;
+  /** Why it failed, if it did. */
+  failure: string | null;
+  /** Complete passes over the training set. */
+  epochs: number;
+  /** The last test score, a share, see `scoreOf`; `null` before the first test. */
+  score: number | null;
+  /** When one of its files was written last, in ms since 1970. */
+  written: number;
+  bytes: number;
+}
+
+/** Reads what the folder of a run tells about it. Loads no tfjs. */
+export async function readRun(folder: string): Promise<StoredRun> {
+  const config = await readJson<RunConfig>(path.join(folder, 'config.json'));
+  const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
+  const { written, bytes } = await sizeOf(folder);
+  const failure = await failureOf(folder);
+  const shared = { id: path.basename(folder), folder, config, written, bytes };
+  if (result && isFinished(result)) {
+    const { epochs } = result;
+    const score = scoreOf(result);
+    return { ...shared, state: 'finished', failure: null, epochs: epochs.length, score };
+  }
+  const isRunning = await isWorkedOn(folder);
+  const state = isRunning ? 'running' : failure === null ? 'interrupted' : 'failed';
+  return { ...shared, state, failure, ...(await progressOf(folder)) };
+}
+
+/** The result of a run that has ended, or `null`. */
+export async function storedResult(folder: string): Promise<RunResult | null> {
+  const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
+  return result && isFinished(result) ? result : null;
+}
+
+function isFinished(result: RunResult): boolean {
+  try {
+    return isWholeResult(result);
+  } catch {
+    // A file of another program, or of another form.
+    return false;
+  }
+}
+
+/** Whether a living process has opened the run since it took the output folder. */
+async function isWorkedOn(folder: string): Promise<boolean> {
+  const since = await heldSince(path.dirname(path.dirname(path.resolve(folder))));
+  if (since === null) return false;
+  const { mtimeMs } = await stat(path.join(folder, 'config.json'));
+  return mtimeMs >= since;
+}
+
+/** Complete epochs and the last test score, from the metrics of a run without a summary. */
+async function progressOf(folder: string): Promise<Pick<StoredRun, 'epochs' | 'score'>> {
+  const text = await readFile(path.join(folder, 'metrics.jsonl'), 'utf8').catch(() => '');
+  const ended = text.split('\n').flatMap((line) => {
+    // Steps are many, and are not needed.
+    if (!line.includes('"type":"epoch"')) return [];
+    const parsed = parse<Extract<MetricsLine, { type: 'epoch' }>>(line);
+    return parsed ? [parsed] : [];
+  });
+  const tested = ended.findLast(({ testAccuracy }) => testAccuracy !== null);
+  const score = tested?.testMeanAveragePrecision ?? tested?.testAccuracy ?? null;
+  return { epochs: ended.length, score };
+}
+
+async function readJson<Value>(file: string): Promise<Value | null> {
+  return parse(await readFile(file, 'utf8').catch(() => ''));
+}
+
+/** A JSON object, or `null` if the text is none. */
+function parse<Value>(text: string): Value | null {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The bytes of all files of a folder, and when the last of them was written. */
+async function sizeOf(folder: string): Promise<Pick<StoredRun, 'written' | 'bytes'>> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const stats = await Promise.all(
+    // A running process may remove a file meanwhile.
+    files.map(({ parentPath, name }) => stat(path.join(parentPath, name)).catch(() => null)),
+  );
+  const found = stats.filter((one) => one !== null);
+  return {
+    written: Math.max(...found.map(({ mtimeMs }) => mtimeMs)),
+    bytes: found.reduce((sum, { size }) => sum + size, 0),
+  };
+}

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type ExperimentSpec, reportOf } from '../experiments/experiment.js';
+import { writeReport } from '../experiments/write-report.js';
+import { claimOutput } from '../output-folder.js';
+import { maskedCommand } from '../queue/masked-address.js';
+import type { RunConfig } from '../run-config.js';
+import { contextOfRuns } from '../run-of-flags.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
+import { comparisonNotes, requireComparable } from './comparable.js';
+import { type Difference, differencesOf, differencesText } from './differences.js';
+import { storedResults } from './stored-results.js';
+
+/** The flags of `report`. */
+export interface ReportFlags {
+  output: string;
+  json: boolean;
+}
+
+/**
+ * Compares finished runs: prints what differs between them and the table, and writes the report.
+ *
+ * @throws Error that names the folder without finished runs, or what the runs do not share.
+ */
+export async function reportRuns(folders: string[], { output, json }: ReportFlags): Promise<void> {
+  const { results, unfinished } = await storedResults(folders);
+  requireComparable(results);
+  const configs = results.map(({ config }) => config);
+  const differences = differencesOf(configs);
+  const say = (text: string, stream: NodeJS.WriteStream = process.stdout) =>
+    stream.write(`${fitted(visibleText(text), columnsOf(stream))}\n`);
+  for (const run of unfinished) say(`Left out, since it is not finished: ${run}`, process.stderr);
+  const release = await claimOutput(output);
+  try {
+    const context = contextOfRuns(configs, maskedCommand(process.argv.slice(2)));
+    const report = reportOf(specOf(configs, differences), results, context);
+    if (!json) {
+      const count = `${results.length} ${results.length === 1 ? 'run' : 'runs'}`;
+      const differ = differencesText(differences);
+      say(differ ? `${count}, which differ in ${differ}` : count);
+      for (const note of comparisonNotes(results)) say(note);
+      say(`\n${report.text}`);
+    }
+    const file = await writeReport(report, results, output);
+    if (json) process.stdout.write(`${visibleText(JSON.stringify(report.rows))}\n`);
+    else say(`Report: ${pathToFileURL(path.resolve(file))}`);
+  } finally {
+    await release();
+  }
+}
+
+/** Fields that a pooling brings with it. */
+const OF_THE_POOLING = ['pooling', 'poolingConfig', 'poolingModule'];
+
+/** A comparison of poolings if nothing else differs, besides seeds. Otherwise a grid. */
+export function specOf(configs: RunConfig[], differences: Difference[]): ExperimentSpec {
+  const poolings = [...new Set(configs.map(({ pooling }) => pooling))];
+  const varied = differences.map(({ field }) => field).filter((field) => field !== 'seed');
+  const options = new Set(configs.map((one) => JSON.stringify([one.pooling, one.poolingConfig])));
+  // Options that come with the pooling need no column.
+  const isOwn = options.size === poolings.length;
+  const axes = varied.filter((field) => !isOwn || !OF_THE_POOLING.slice(1).includes(field));
+  if (isOwn && axes.every((field) => field === 'pooling')) {
+    return { experiment: 'compare', poolings };
+  }
+  return { experiment: 'grid', name: 'Comparison of runs', axes };
+}
