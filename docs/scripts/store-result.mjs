@@ -16,7 +16,7 @@ const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
 const [{ config, dataset, images, environment, sound }] = results;
 const things = sound ? 'sounds' : 'images';
 const seeds = new Set(results.map((run) => run.config.seed)).size;
-const isQuick = page.includes('not the paper’s protocol');
+const isQuick = /not the paper’s protocol|This is a quick run/.test(page);
 const columns = pairs.map((pair) => {
   const [key, column] = pair.split('=');
   return { key, name: column ?? key };

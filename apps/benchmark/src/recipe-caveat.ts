@@ -5,22 +5,31 @@ import type { DatasetName, RunConfig } from './run-config.js';
 /** Datasets of known size, for which the duration of the published recipe is known. */
 const OF_KNOWN_SIZE: DatasetName[] = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'];
 
+/** Whether the pictures or sounds are the user's own. The paper has no numbers for them. */
+export function isOwnData({ dataset }: Pick<RunConfig, 'dataset'>): boolean {
+  return !OF_KNOWN_SIZE.includes(dataset);
+}
+
 /**
- * The note below numbers that do not follow a published recipe. It names the preset of the
- * recipe, and the duration if it is known.
+ * The note below numbers that do not follow a published recipe. For the datasets of the paper it
+ * names the preset of the recipe. For own data it names the next larger preset.
  */
 export function caveatOf({ preset }: Pick<ReportContext, 'preset'>, configs: RunConfig[]): string {
+  const isOwn = configs.some(isOwnData);
   if (preset === 'full') {
+    return isOwn
+      ? 'These runs follow no published recipe: compare their numbers with each other only.'
+      : "These runs do not follow the paper's protocol: " +
+          'compare their numbers with each other only.';
+  }
+  if (!isOwn) {
     return (
-      "These runs do not follow the paper's protocol: " +
-      'compare their numbers with each other only.'
+      "This was a quick run, not the paper's protocol. " +
+      "The full experiment (weeks on a CPU): the same with preset 'full'"
     );
   }
-  const quick = "This was a quick run, not the paper's protocol.";
+  const next = preset === 'smoke' ? 'quick' : 'full';
   const datasets = [...new Set(configs.map(({ dataset }) => dataset))];
-  if (datasets.every((dataset) => OF_KNOWN_SIZE.includes(dataset))) {
-    return `${quick} The full experiment (weeks on a CPU): the same with preset 'full'`;
-  }
-  const longer = datasets.map((dataset) => `${dataset}: ${presetOf('full', dataset).description}`);
-  return `${quick} Longer training: the same with preset 'full' (${longer.join('; ')})`;
+  const longer = datasets.map((dataset) => presetOf(next, dataset).description);
+  return `This was a quick run. Longer training: --preset ${next} (${longer.join('; ')})`;
 }

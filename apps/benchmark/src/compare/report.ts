@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { classText } from '../class-test/class-text.js';
 import { compareRuns } from '../comparison.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
@@ -22,7 +23,7 @@ export function compareReport(
   const rows = compareRuns(results, poolings);
   const records = rows.map((row) => ({ pooling: row.pooling, ...summaryFields(row) }));
   return {
-    text: comparisonTable(rows),
+    text: [comparisonTable(rows), classText(results)].filter(Boolean).join('\n\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: comparisonReport(rows, context),
     rows: records,

@@ -1,4 +1,7 @@
 import type { EpochSummary, TrainResult } from '@ds/train';
+import type { ClassTest } from '../class-test/class-test.js';
+import { runClassTest } from '../class-test/run-class-test.js';
+import { folderOf } from '../data-folders.js';
 import { median } from '../median.js';
 import { requireFiniteShifts } from '../non-finite-test.js';
 import { isMultiLabel } from '../run-config.js';
@@ -7,11 +10,16 @@ import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';
 import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
+import { wordingOf } from '../wording.js';
 import { costSnapshot } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
+import { isFirstReplica } from './run-options.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
 const SHIFT_IMAGES = 500;
+/** Number of the most confident mistakes of each task that a result shows. Sounds need more bytes. */
+const PICTURE_MISTAKES = 12;
+const SOUND_MISTAKES = 4;
 /** Number of test images whose maps are compared under shifts. */
 const MAP_IMAGES = 8;
 
@@ -27,9 +35,11 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   const { timing } = memory;
   const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
+  const classTest = await measuredClasses(run);
+  timing.evaluation += run.stopwatch.lap();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
-  if (shift) requireFiniteShifts(shift);
+  if (shift) requireFiniteShifts(shift, wordingOf(config));
   return {
     config,
     dataset: data.name,
@@ -50,12 +60,33 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     }),
     shift,
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
+    ...(classTest && { classTest }),
     ...(data.notes.length > 0 && { notes: data.notes }),
     imagesPerSecond: median(memory.rates),
     timing,
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
     stopped: trained.stopped || shift === null,
   };
+}
+
+/**
+ * The test by class. `null` if the signal interrupted it. Only the first replica's result is kept, so
+ * the others return `null` too.
+ */
+async function measuredClasses(run: PreparedRun): Promise<ClassTest | null> {
+  const { config, data, model, options } = run;
+  const { signal } = options;
+  if (!isFirstReplica(options)) return null;
+  const tasks = data.sound?.tasks ?? [{ name: 'class', classes: data.classNames }];
+  const mistakes = data.sound ? SOUND_MISTAKES : PICTURE_MISTAKES;
+  const { preview } = data;
+  const folder = folderOf(config.dataset, options.data);
+  try {
+    return await runClassTest(model, data.test(), { tasks, preview, mistakes, folder, signal });
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
 }
 
 /**
