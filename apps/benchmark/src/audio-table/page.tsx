@@ -14,6 +14,7 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { shortName } from '../report/strides.js';
+import { percentAxis } from '../report/value-axis.js';
 import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { scoreName, scoreOf } from '../score.js';
@@ -101,11 +102,10 @@ function accuracies(rows: AudioRow[], poolings: string[]) {
     height: 80 + 34 * new Set(points.map(({ row }) => row)).size,
     marginLeft: 150,
     color: poolingColors(poolings),
-    x: {
-      label: `test ${scoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
-      grid: true,
-      nice: true,
-    },
+    x: percentAxis(
+      `test ${scoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
+      points.map(({ accuracy }) => accuracy),
+    ),
     y: { label: null, domain: [...new Set(points.map(({ row }) => row))] },
     marks: [
       Plot.dot(points, {

@@ -114,15 +114,14 @@ export function macsPlot(rows: ComparisonRow[], thing: string) {
     macs: macs / 1e6,
     accuracy: 100 * accuracy,
   }));
-  const { label: _, ...macsAxis } = valueAxis(
-    '',
-    runs.map(({ macs }) => macs),
-  );
   return plotDrawing({
     height: 320,
-    marginRight: 90,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
-    x: { ...macsAxis, label: `multiply-adds per ${thing} (millions)` },
+    x: valueAxis(
+      `multiply-adds per ${thing} (millions)`,
+      runs.map(({ macs }) => macs),
+      { lowest: 0 },
+    ),
     y: scoreAxis(rows, runs),
     marks: [
       Plot.dot(runs, { x: 'macs', y: 'accuracy', stroke: 'pooling', r: 3 }),

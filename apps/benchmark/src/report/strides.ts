@@ -25,7 +25,7 @@ export function stridePlot(runs: RunResult[]) {
   return plotDrawing({
     width: Math.max(720, FRAME * layers.length),
     height: 300,
-    marginTop: 40,
+    marginTop: 52,
     color: {
       domain: axes,
       range: SERIES.slice(0, 2),
