@@ -18,7 +18,7 @@ const [{ config, dataset, images, environment, sound }] = results;
 const things = sound ? 'sounds' : 'images';
 const seeds = new Set(results.map((run) => run.config.seed)).size;
 const [, preset] = page.match(/\(preset <code>([^<]+)/) ?? [null, 'full'];
-const isShort = page.includes('not the paper’s protocol');
+const isShort = preset !== 'full';
 const columns = pairs.map((pair) => {
   const [key, column] = pair.split('=');
   return { key, name: column ?? key };

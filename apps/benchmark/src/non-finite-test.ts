@@ -1,5 +1,9 @@
 import type { Evaluation } from '@ds/train';
 import type { ShiftReport } from './shift/shift-consistency.js';
+import type { Wording } from './wording.js';
+
+/** What of an example is not finite. */
+const SOURCES = { images: 'values', labels: 'labels', logits: 'logits' } as const;
 
 /** The error of a run with a test that is not finite. Such a run has no accuracy to report. */
 export class NonFiniteTest extends Error {
@@ -10,12 +14,16 @@ export class NonFiniteTest extends Error {
  * @throws NonFiniteTest if the loss or a prediction is not finite. It says how many predictions are
  *   not, and names the first one's batch, and its file if there is one.
  */
-export function requireFiniteEvaluation(evaluation: Evaluation, epoch: number): void {
+export function requireFiniteEvaluation(
+  evaluation: Evaluation,
+  epoch: number,
+  { thing }: Pick<Wording, 'thing'>,
+): void {
   const { loss, nonFinite, count, firstNonFinite: first } = evaluation;
   if (Number.isFinite(loss) && nonFinite === 0) return;
   const file = first?.file === undefined ? '' : ` (${first.file})`;
   const place = first
-    ? `, first of all the ${first.source} of image ${first.image} of batch ${first.batch}${file}`
+    ? `, first of all the ${SOURCES[first.source]} of ${thing} ${first.image} of batch ${first.batch}${file}`
     : '';
   throw new NonFiniteTest(
     `run: the test loss must be finite, got ${loss} after epoch ${epoch}; ` +
@@ -24,10 +32,13 @@ export function requireFiniteEvaluation(evaluation: Evaluation, epoch: number): 
 }
 
 /** @throws NonFiniteTest if a prediction under a shift is not finite. */
-export function requireFiniteShifts({ nonFinite, images }: ShiftReport): void {
+export function requireFiniteShifts(
+  { nonFinite, images }: ShiftReport,
+  { things }: Pick<Wording, 'things'>,
+): void {
   if (nonFinite === 0) return;
   throw new NonFiniteTest(
     'run: predictions under shifts must be finite, ' +
-      `got those of ${nonFinite} of ${images} test images`,
+      `got those of ${nonFinite} of ${images} test ${things}`,
   );
 }

@@ -13,6 +13,7 @@ import {
   subset,
   subsetOfFiles,
 } from '@ds/data';
+import { picturePreview } from './class-test/picture-preview.js';
 import { countOf } from './count-of.js';
 import { reading, readingBatches } from './data-failure.js';
 import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
@@ -87,6 +88,8 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
     name: dataset.name,
     shape: dataset.train.shape,
     classes: classNames.length,
+    classNames,
+    preview: (example) => picturePreview(example, dataset.train.shape, mean, std),
     trainCount: train.count,
     testCount: test.count,
     available: { train: dataset.train.count, test: dataset.test.count },
@@ -124,6 +127,8 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
     name: tree.name,
     shape: [size, size, 3],
     classes: classNames.length,
+    classNames,
+    preview: (example) => picturePreview(example, [size, size, 3], mean, std),
     trainCount: train.count,
     testCount: test.count,
     available: { train: tree.train.count, test: tree.test.count },

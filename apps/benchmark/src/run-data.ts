@@ -1,5 +1,6 @@
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource, OutputLosses } from '@ds/train';
+import type { Example } from './class-test/run-class-test.js';
 
 /** The training and test data of a run. */
 export interface RunData extends OutputLosses {
@@ -8,6 +9,8 @@ export interface RunData extends OutputLosses {
   /** [height, width, channels]. */
   shape: [number, number, number];
   classes: number;
+  /** The names of the classes. For sounds: those of the first task. */
+  classNames: string[];
   trainCount: number;
   testCount: number;
   /** How many the dataset has of each. */
@@ -17,6 +20,8 @@ export interface RunData extends OutputLosses {
   fingerprint: () => Promise<string>;
   /** The test images, or so many of them drawn by the seed. */
   test: (count?: number) => Batches;
+  /** A test example as a `data:` URL: a picture, or the sound that the network heard. */
+  preview: (example: Example) => Promise<string | null>;
   /** For sounds: the network input, the tasks, and the split. */
   sound?: SoundInput & { split: string };
   /** What its loader left out, guessed or cut. It grows while files are read. */

@@ -2,6 +2,7 @@ import type { BackendInfo } from '@ds/backend';
 import type { SoundInput } from '@ds/data/audio';
 import type { LayerCost } from '@ds/models';
 import type { EpochSummary } from '@ds/train';
+import type { ClassTest } from './class-test/class-test.js';
 import type { RunConfig } from './run-config.js';
 import type { ShiftReport } from './shift/shift-consistency.js';
 
@@ -70,6 +71,8 @@ export interface RunResult {
   auc?: number;
   /** For sounds: the test score of each task, see `scoreOf`. Their mean is that of the run. */
   taskAccuracies?: Record<string, number>;
+  /** The test by class, with the most confident mistakes. Results of earlier versions have none. */
+  classTest?: ClassTest;
   /** What the loader of the dataset left out, guessed or cut. */
   notes?: string[];
   /** Median over the training steps. */

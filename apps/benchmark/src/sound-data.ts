@@ -17,6 +17,7 @@ import {
   subsetOfSounds,
 } from '@ds/data';
 import type { SpectrogramOptions } from '@ds/data/audio';
+import { soundPreview } from './class-test/sound-preview.js';
 import { countOf } from './count-of.js';
 import { reading } from './data-failure.js';
 import { fingerprint, partsOfClips } from './data-fingerprint.js';
@@ -100,6 +101,11 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     name: dataset.name,
     shape,
     classes: tasks[0]!.classes.length,
+    classNames: tasks[0]!.classes,
+    preview: async ({ file }) => {
+      const samples = file === null ? undefined : cache.get(file);
+      return samples ? soundPreview(samples, frontEnd.sampleRate, seconds) : null;
+    },
     trainCount: train.length,
     testCount: test.length,
     available: { train: dataset.train.length, test: dataset.test.length },

@@ -38,13 +38,19 @@ describe('the table and the report', () => {
       date: '1970-01-01T00:00:00.000Z',
     };
     const quick = comparisonReport(rows, context);
+    const one = comparisonReport(rows.slice(0, 1), context);
+    expect(one).not.toContain('Accuracy against');
+    expect(one).toContain('Shift consistency is the share of');
+    expect(one).toContain('J is the paper’s measure of cost');
     expect(quick).toContain('not the paper’s protocol');
     expect(comparisonReport(rows, { ...context, protocol: 'the published recipe' })).not.toContain(
       'not the paper’s',
     );
     // Self-contained: nothing is fetched.
     expect(quick).not.toMatch(/(src|href)="http/);
-    expect(quick.match(/<figure>/g)).toHaveLength(6);
+    expect(quick.match(/<figure>/g)).toHaveLength(8);
+    expect(quick).toContain('Accuracy against training time');
+    expect(quick).toContain('Accuracy against multiply-adds');
     expect(quick).toContain('1970-01-01 00:00 UTC');
   });
 

@@ -10,7 +10,9 @@ export async function writeFinishedRun(output: string, result: RunResult): Promi
   const folder = runFolder(output, result.config);
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'config.json'), JSON.stringify(result.config));
-  await writeFile(path.join(folder, 'summary.json'), JSON.stringify(result));
+  const { classTest, ...summary } = result;
+  await writeFile(path.join(folder, 'summary.json'), JSON.stringify(summary));
+  if (classTest) await writeFile(path.join(folder, 'test.json'), JSON.stringify(classTest));
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
   await saveModel(model, path.join(folder, 'model'));
   model.dispose();

@@ -2,26 +2,29 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireFiniteEvaluation, requireFiniteShifts } from '../src/non-finite-test.js';
+import { wordingOf } from '../src/wording.js';
 import { runCliHere } from './command-line-here.js';
 import { fakeSounds } from './fake-sounds.js';
 
 vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 describe('a test that is not finite', () => {
+  const images = wordingOf({ dataset: 'cifar10' });
+  const sounds = wordingOf({ dataset: 'sounds' });
   const well = { loss: 1, accuracy: 0.5, top5: 1, nonFinite: 0, count: 4 };
 
   it('is one whose loss, or any prediction, is not', () => {
-    expect(() => requireFiniteEvaluation(well, 0)).not.toThrow();
-    expect(() => requireFiniteEvaluation({ ...well, loss: Number.NaN }, 2)).toThrow(
+    expect(() => requireFiniteEvaluation(well, 0, images)).not.toThrow();
+    expect(() => requireFiniteEvaluation({ ...well, loss: Number.NaN }, 2, images)).toThrow(
       'run: the test loss must be finite, got NaN after epoch 2; 0 of 4 predictions are not finite',
     );
     const first = { batch: 3, image: 1, source: 'images' as const, file: 'a.wav' };
     expect(() =>
-      requireFiniteEvaluation({ ...well, nonFinite: 1, firstNonFinite: first }, 0),
-    ).toThrow('first of all the images of image 1 of batch 3 (a.wav)');
+      requireFiniteEvaluation({ ...well, nonFinite: 1, firstNonFinite: first }, 0, sounds),
+    ).toThrow('first of all the values of sound 1 of batch 3 (a.wav)');
     const shift = { consistency: 1, diagonal: [1], images: 4, maxShift: 4, nonFinite: 1 };
-    expect(() => requireFiniteShifts(shift)).toThrow('got those of 1 of 4 test images');
-    expect(() => requireFiniteShifts({ ...shift, nonFinite: 0 })).not.toThrow();
+    expect(() => requireFiniteShifts(shift, sounds)).toThrow('got those of 1 of 4 test sounds');
+    expect(() => requireFiniteShifts({ ...shift, nonFinite: 0 }, sounds)).not.toThrow();
   });
 });
 

@@ -5,16 +5,23 @@ import { caveatOf } from '../src/recipe-caveat.js';
 const sounds = { layout: 'folder', sampleRate: 8000, seconds: 1, bands: 16 } as const;
 
 describe('caveatOf', () => {
+  const own = [makeConfig({ dataset: 'imagefolder' }), makeConfig({ dataset: 'sounds', sounds })];
+
   it('says how long the full experiment takes only where the size of the data is known', () => {
-    const quick = { preset: 'quick' };
-    expect(caveatOf(quick, [makeConfig({ dataset: 'cifar100' })])).toContain('weeks on a CPU');
-    for (const config of [
-      makeConfig({ dataset: 'imagefolder' }),
-      makeConfig({ dataset: 'sounds', sounds }),
-    ]) {
-      const caveat = caveatOf(quick, [config]);
-      expect(caveat).toMatch(/^This was a quick run, not the paper's protocol\. Longer training/);
-      expect(caveat).not.toMatch(/weeks|days|machines/);
+    const caveat = caveatOf({ preset: 'quick' }, [makeConfig({ dataset: 'cifar100' })]);
+    expect(caveat).toContain("not the paper's protocol");
+    expect(caveat).toContain('weeks on a CPU');
+    for (const config of own) {
+      const ownCaveat = caveatOf({ preset: 'quick' }, [config]);
+      expect(ownCaveat).toMatch(/^This was a quick run\. Longer training: --preset medium \(\w+/);
+      expect(ownCaveat).not.toMatch(/weeks|days|machines|paper/);
+    }
+  });
+
+  it('names the next preset for own data, and no paper after a full run', () => {
+    for (const config of own) {
+      expect(caveatOf({ preset: 'smoke' }, [config])).toContain('--preset quick (a small network');
+      expect(caveatOf({ preset: 'full' }, [config])).toMatch(/follow no published recipe/);
     }
   });
 

@@ -1,15 +1,21 @@
 import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
+import { compareRuns } from '../comparison.js';
 import { formatAccuracy } from '../format.js';
+import { classResults } from '../report/class-results.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
+import { mistakes } from '../report/mistakes.js';
+import { nextStepsPart } from '../report/next-steps-part.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { shortName } from '../report/strides.js';
+import { percentAxis } from '../report/value-axis.js';
+import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { scoreName, scoreOf } from '../score.js';
 import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
@@ -17,10 +23,12 @@ import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
 /** A self-contained HTML page of sound tasks, learned alone and together. */
 export function audioTablePage(
   rows: AudioRow[],
-  { poolings }: AudioTableSpec,
+  { groups, poolings }: AudioTableSpec,
   context: ReportContext,
 ): string {
-  const runs = [...new Set(rows.flatMap(({ cells }) => cells.flatMap((c) => c.measured.runs)))];
+  // A run has a row for each of its tasks, and last of all a row of its own.
+  const measured = rows.flatMap(({ cells }) => cells.flatMap((cell) => cell.measured.runs));
+  const runs = [...new Map(measured.map((run) => [runId(run.config), run])).values()];
   const first = runs[0]!;
   const learned = runs.filter(({ config }) => config.pooling === 'diffstride');
   const title = `${first.dataset}: tasks alone and together`;
@@ -48,6 +56,20 @@ export function audioTablePage(
       `Test ${scoreName(first.config)} by task`,
       () => accuracies(rows, poolings),
       'Dots are runs. Alone: a network for each task; with others: one trunk, a head for each task.',
+    ),
+    classResults(
+      runs,
+      ({ config }) => `${config.pooling}${isSeveral(config) ? ' of all tasks together' : ''}`,
+    ),
+    mistakes(runs),
+    nextStepsPart(
+      groups.map((group) => ({
+        name: group.join(', '),
+        rows: compareRuns(
+          runs.filter(({ config }) => `${config.sounds?.tasks}` === `${group}`),
+          poolings,
+        ),
+      })),
     ),
     ...(learned.length > 0
       ? [
@@ -80,11 +102,10 @@ function accuracies(rows: AudioRow[], poolings: string[]) {
     height: 80 + 34 * new Set(points.map(({ row }) => row)).size,
     marginLeft: 150,
     color: poolingColors(poolings),
-    x: {
-      label: `test ${scoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
-      grid: true,
-      nice: true,
-    },
+    x: percentAxis(
+      `test ${scoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
+      points.map(({ accuracy }) => accuracy),
+    ),
     y: { label: null, domain: [...new Set(points.map(({ row }) => row))] },
     marks: [
       Plot.dot(points, {
@@ -117,6 +138,10 @@ function learnedStrides(runs: RunResult[]) {
       Plot.dot(points, { fx: 'tasks', x: 'block', y: 'stride', fill: 'axis', r: 4 }),
     ],
   });
+}
+
+function isSeveral({ sounds }: RunResult['config']): boolean {
+  return (sounds?.tasks?.length ?? 1) > 1;
 }
 
 function tasksOf({ sounds }: RunResult['config']): string {

@@ -8,18 +8,22 @@ import {
   formatStrideChange,
 } from '../format.js';
 import { initialStrides } from '../initial-strides.js';
+import { classResults } from '../report/class-results.js';
 import { costPlot } from '../report/cost.js';
-import { accuracyPlot, lossPlot } from '../report/curves.js';
+import { accuracyPlot, lossPlot, macsPlot, timePlot } from '../report/curves.js';
 import { details } from '../report/details.js';
 import { differenceNotes } from '../report/differences.js';
 import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
 import { maskPlot } from '../report/masks.js';
+import { mistakes } from '../report/mistakes.js';
+import { nextStepsPart } from '../report/next-steps-part.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { stridePlot } from '../report/strides.js';
+import { COMPLEXITY, SHIFT_CONSISTENCY } from '../report/terms.js';
 import type { RunResult } from '../run-result.js';
 import { scoreName, scoreOf } from '../score.js';
 import { shiftPlot } from '../shift/plot.js';
@@ -42,11 +46,15 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
         rows.map(({ pooling }) => pooling),
       ),
     ),
+    classResults(runs, ({ config }) => config.pooling),
+    mistakes(runs),
+    nextStepsPart([{ name: '', rows }]),
     figure(
       scoreName(first.config) === 'mAP' ? 'mAP' : 'Accuracy',
       () => accuracyPlot(rows),
       `Test ${scoreName(first.config)} after each epoch; thin lines are runs, thick ones their mean.`,
     ),
+    ...(rows.length > 1 ? tradeoffs(rows, thing) : []),
     figure(
       'Loss',
       () => lossPlot(rows),
@@ -66,6 +74,24 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     part('Strides', () => fullSize(runs)),
     details(runs, context),
   ]);
+}
+
+/** The accuracy against what it costs, in time and in multiply-adds. */
+function tradeoffs(rows: ComparisonRow[], thing: string): Child[] {
+  const score = scoreName(rows[0]!.runs[0]!.config);
+  const name = score === 'mAP' ? 'mAP' : 'Accuracy';
+  return [
+    figure(
+      `${name} against training time`,
+      () => timePlot(rows),
+      `Test ${score} after each epoch, over the time in training steps; a line for each run. Runs that trained at the same time on one machine slowed each other down.`,
+    ),
+    figure(
+      `${name} against multiply-adds`,
+      () => macsPlot(rows, thing),
+      `Test ${score} over the multiply-adds for one ${thing} at the final strides. Rings are runs, dots are means. Up and to the left is better.`,
+    ),
+  ];
 }
 
 function shiftCaption(runs: RunResult[]): string {
@@ -117,7 +143,6 @@ function learnedSections(learned: RunResult[]): Child {
 function comparisonTable(rows: ComparisonRow[]): Child {
   const { config } = rows[0]!.runs[0]!;
   const { thing, things, axes } = wordingOf(config);
-  const isSound = config.dataset === 'sounds';
   return (
     <>
       {htmlTable(
@@ -143,13 +168,17 @@ function comparisonTable(rows: ComparisonRow[]): Child {
         ]),
       )}
       <p class="note">
-        Mean ± sample standard deviation over seeds. Shift consistency: share of equal predictions
-        for pairs of circular shifts (Zhang 2019). J is the paper’s complexity Σ Π 1/(S
-        <sub>h</sub>S<sub>w</sub>) over all poolings{isSound ? '' : ', the stem’s included'}.
-        Strides are those of {isSound ? 'every block' : 'stages 2 to 4'}, {axes[0]} × {axes[1]}.{' '}
+        Mean ± sample standard deviation over seeds. {SHIFT_CONSISTENCY} {COMPLEXITY} MACs are
+        multiply-adds. Strides are those of {placesOf(config)}, {axes[0]} × {axes[1]}.{' '}
         {`${things[0]!.toUpperCase()}${things.slice(1)}`} per second: median over training steps of
         a run.
       </p>
     </>
   );
+}
+
+/** The places of the strides in the table. */
+function placesOf({ dataset, model }: RunResult['config']): string {
+  if (dataset === 'sounds') return 'every block';
+  return model === 'mobilenet-v2' ? 'the stages that reduce' : 'stages 2 to 4';
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { classText } from '../class-test/class-text.js';
 import { compareRuns } from '../comparison.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
@@ -21,10 +22,13 @@ export function compareReport(
   context: ReportContext,
 ): ExperimentReport {
   const rows = compareRuns(results, poolings);
-  const differences = pairedDifferences(results, poolings);
+  const differences = pairedDifferences(results, poolings).map(differenceSentence);
+  // The report has the classes of every pooling.
+  const bestRow = rows.reduce((one, other) => (other.accuracy > one.accuracy ? other : one));
   const records = rows.map((row) => ({ pooling: row.pooling, ...summaryFields(row) }));
+  const underTable = [comparisonTable(rows), ...differences].join('\n');
   return {
-    text: [comparisonTable(rows), ...differences.map(differenceSentence)].join('\n'),
+    text: [underTable, classText(bestRow.runs)].filter(Boolean).join('\n\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: comparisonReport(rows, context),
     rows: records,

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
+import { classFiles } from '../class-test/class-files.js';
+import { withoutPreviews } from '../class-test/class-test.js';
 import type { RunResult } from '../run-result.js';
 import { visibleText } from '../visible-text.js';
 import type { ExperimentReport } from './experiment-report.js';
@@ -25,7 +27,10 @@ export async function writePage(
   return html;
 }
 
-/** Writes the files of {@link writeReport}, and `results.json` with the results of all runs. */
+/**
+ * Writes the files of {@link writePage}, and `results.json` with the results of all runs. If a run
+ * has a test by class, also writes `classes.csv` and `confusion.csv`.
+ */
 export async function writeReport(
   report: ExperimentReport,
   results: RunResult[],
@@ -33,8 +38,18 @@ export async function writeReport(
   mayWrite: () => void = () => {},
 ): Promise<string> {
   const file = await writePage(report, folder, mayWrite);
-  await writeFileWhole(path.join(folder, 'results.json'), json(results), { mayWrite });
+  const write = (name: string, text: string) =>
+    writeFileWhole(path.join(folder, name), text, { mayWrite });
+  for (const [name, text] of Object.entries(classFiles(results))) {
+    await write(name, visibleText(text));
+  }
+  // The pictures and sounds are in the report, and in the folders of the runs.
+  await write('results.json', json(results.map(withoutMedia)));
   return file;
+}
+
+function withoutMedia({ classTest, ...result }: RunResult): RunResult {
+  return { ...result, ...(classTest && { classTest: withoutPreviews(classTest) }) };
 }
 
 /** Serialises a value as JSON, with all control characters escaped. */

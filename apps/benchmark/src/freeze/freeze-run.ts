@@ -48,6 +48,7 @@ export interface FreezeMeasures {
 export interface FrozenRun {
   /** The folder of the frozen model. */
   output: string;
+  dataset: RunConfig['dataset'];
   layers: FrozenLayer[];
   before: FreezeMeasures;
   after: FreezeMeasures;
@@ -82,6 +83,7 @@ export async function freezeRun(folder: string, options: FreezeRunOptions): Prom
   await saveModel(frozen, output);
   const result: FrozenRun = {
     output,
+    dataset: config.dataset,
     layers: freezeReport(frozen),
     before: await measured(model, shape, data, config.seed),
     after: await measured(frozen, shape, data, config.seed),

@@ -2,12 +2,15 @@ import type { FrozenLayer, RoundedPooling } from '@ds/models';
 import Table from 'cli-table3';
 import { formatCount, formatPair, formatShare } from '../format.js';
 import { visibleText } from '../visible-text.js';
+import { wordingOf } from '../wording.js';
 import type { FrozenRun } from './freeze-run.js';
 
 const STYLE = { style: { head: [], border: [] } };
 
 /** The result of `freeze` as text: what each layer became, then both networks side by side. */
-export function freezeTables({ output, layers, before, after, rounding }: FrozenRun): string {
+export function freezeTables(frozen: FrozenRun): string {
+  const { output, layers, before, after, rounding } = frozen;
+  const { thing, things } = wordingOf(frozen);
   const became = new Table({ head: ['layer', 'was', 'input', 'output', 'became'], ...STYLE });
   for (const row of layers) {
     const { layer, className, inputShape, outputShape, stock } = row;
@@ -15,7 +18,11 @@ export function freezeTables({ output, layers, before, after, rounding }: Frozen
     became.push([visibleText(layer), className.replace('ds>', ''), ...sizes, phrase(stock)]);
   }
   const compared = new Table({ head: ['', 'before', 'after'], ...STYLE });
-  compared.push(['multiply-adds for one image', formatCount(before.macs), formatCount(after.macs)]);
+  compared.push([
+    `multiply-adds for one ${thing}`,
+    formatCount(before.macs),
+    formatCount(after.macs),
+  ]);
   for (const [name, key] of [
     ['test accuracy', 'accuracy'],
     ['test mAP', 'meanAveragePrecision'],
@@ -31,7 +38,7 @@ export function freezeTables({ output, layers, before, after, rounding }: Frozen
     `${compared}`,
     ...(rounding
       ? [
-          `Both predict the same class for ${formatShare(rounding.agreement)} of ${rounding.images} images.`,
+          `Both predict the same class for ${formatShare(rounding.agreement)} of ${rounding.images} ${things}.`,
         ]
       : []),
     `The frozen model is in ${visibleText(output)}.`,

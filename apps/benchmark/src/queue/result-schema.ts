@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { classTestSchema } from '../class-test/class-test-schema.js';
 import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
 import type { RoundedNetwork, RunProgress, RunResult } from '../run-result.js';
 import type { MapEquivariance, MapError } from '../shift/map-equivariance.js';
@@ -156,6 +157,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
   } satisfies Fields<RunResult['shift']>),
   sound: sound.optional(),
   taskAccuracies: z.record(plainSchema, z.number()).optional(),
+  classTest: classTestSchema.optional(),
   imagesPerSecond: z.number(),
   inferenceRate: z.number().optional(),
   rounded: z

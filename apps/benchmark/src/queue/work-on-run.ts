@@ -1,4 +1,5 @@
 import { type Job, UnrecoverableError } from 'bullmq';
+import { withoutExamples } from '../class-test/class-test.js';
 import { isDataFailure } from '../data-failure.js';
 import { parseRunConfig, type RunConfig, runId } from '../run-config.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
@@ -37,7 +38,7 @@ export async function workOnRun(
   const folder = insideFolder(context.outputFolder, runFolder('.', config));
   await requireWanted([experimentOf(job.id!) ?? [], job.id!].flat(), context);
   const finished = await finishedResult(folder, config);
-  if (finished) return finished;
+  if (finished) return resultToSend(finished);
   if (stopped.aborted) throw await handBack(job, token, name, context);
   onNote(`${name}: taken`);
   entry.replicas = config.replicas;
@@ -74,7 +75,15 @@ export async function workOnRun(
   }
   if (result === null || result.stopped) throw await handBack(job, token, name, context);
   onNote(`${name}: done`);
-  return result;
+  return resultToSend(result);
+}
+
+/**
+ * A result safe for everyone with access to the Redis. The files of the mistakes and their contents
+ * stay in the run's folder.
+ */
+function resultToSend({ classTest, ...result }: RunResult): RunResult {
+  return { ...result, ...(classTest && { classTest: withoutExamples(classTest) }) };
 }
 
 /** @throws Error if the data is not a configuration, or exceeds this worker's limits. */

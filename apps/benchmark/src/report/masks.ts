@@ -11,6 +11,9 @@ import { shortName } from './strides.js';
 /** Maximum cells along an axis. For larger inputs, only every n-th frequency is drawn. */
 const MOST_CELLS = 64;
 
+/** Width of the frame of a layer, in pixels. */
+const FRAME = 110;
+
 /**
  * The masks of one run of DiffStride over the frequencies of each pooling's input, before and after
  * training.
@@ -33,16 +36,21 @@ export function maskPlot({ config, initial, final }: RunResult) {
       }));
     }),
   );
+  const layers = [...new Set(cells.map(({ layer }) => layer))];
   return plotDrawing({
+    width: Math.max(720, FRAME * layers.length),
     height: 430,
-    marginTop: 40,
+    marginTop: 52,
     marginLeft: 48,
-    fx: { label: null, domain: [...new Set(cells.map(({ layer }) => layer))] },
-    fy: { label: null, domain: ['initial', 'learned'] },
-    x: { label: `along ${axes[1]}`, ticks: 3, domain: [0, 0.5] },
+    // Room for the names of the rows.
+    marginRight: 64,
+    fx: { label: null, domain: layers, padding: 0.16 },
+    fy: { label: null, domain: ['initial', 'learned'], padding: 0.16 },
+    x: { label: `along ${axes[1]}`, ticks: [0, 0.2, 0.4], tickFormat: '.1f', domain: [0, 0.5] },
     y: {
       label: `along ${axes[0]} (cycles per ${step} of the layer’s input)`,
       domain: [-0.5, 0.5],
+      ticks: [-0.4, -0.2, 0, 0.2, 0.4],
     },
     // Use discrete steps: a continuous legend needs the canvas of a browser.
     color: {

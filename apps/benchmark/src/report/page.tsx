@@ -16,11 +16,20 @@ figure svg { color: var(--ink); max-width: 100%; height: auto; }
 .failed { padding: .6rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
 .side-by-side { display: flex; gap: 1.5rem; flex-wrap: wrap; }
 .plot { display: block; height: auto; max-width: 100%; min-width: 560px; }
+figure svg.natural { max-width: none; }
 .plot text, .plot tspan { white-space: pre; }
 .plot-swatches, .plot-ramp { font-size: 12px; margin-bottom: .5em; }
 .plot-swatches-wrap { display: flex; flex-wrap: wrap; align-items: center; min-height: 33px; }
 .plot-swatch { display: inline-flex; align-items: center; margin-right: 1em; }
 .plot-swatch svg { margin-right: .5em; overflow: visible; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 1rem; }
+.card { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+.card img { display: block; width: 120px; max-width: 100%; height: auto; border-radius: 4px; margin-bottom: .4rem; }
+.card audio { display: block; width: 100%; min-width: 0; margin-bottom: .4rem; }
+.card figcaption { line-height: 1.35; }
+.card .file { font-size: .8rem; opacity: .8; margin-top: .15rem; }
+details { margin: .6rem 0; }
+summary { cursor: pointer; }
 .pixels { image-rendering: pixelated; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .93rem; }
@@ -32,8 +41,8 @@ code { font-size: .9em; }
 pre { overflow-x: auto; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
 `;
 
-/** Content security policy: only inline styles and embedded pictures are allowed. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/** Content security policy: only inline styles, and pictures and sounds in the page, are allowed. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:";
 
 /**
  * A self-contained page without scripts. It follows the light or dark mode of the system. All text

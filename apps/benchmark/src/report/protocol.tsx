@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { audioWidths } from '../run-model.js';
+import { isOwnData } from '../recipe-caveat.js';
+import type { RunConfig } from '../run-config.js';
+import { audioWidths, widthMultiplier } from '../run-model.js';
 import type { RunResult } from '../run-result.js';
 import { shortageOf } from '../shortage.js';
 import { wordingOf } from '../wording.js';
@@ -19,7 +21,7 @@ export function protocol(runs: RunResult[], context: ReportContext): Child {
           <p>{shortage}</p>
         ))}
         {notes(runs)}
-        <p>{recipe(context)}</p>
+        <p>{recipe(context, runs[0]!.config)}</p>
         {runs.some((run) => run.stopped) && (
           <p>
             <strong>Stopped before its end:</strong> the numbers are those at the moment it was
@@ -76,7 +78,8 @@ function testedOn({ config, images, sound }: RunResult): string {
 }
 
 function networkOf({ config, sound }: RunResult): string {
-  const { variant, width } = config;
+  const { model, variant, width } = config;
+  if (model === 'mobilenet-v2') return `MobileNetV2 of width multiplier ${widthMultiplier(width)}`;
   if (!sound) {
     return `ResNet-18 (${variant === 'preact' ? 'pre' : 'post'}-activation) of width ${width}`;
   }
@@ -103,12 +106,25 @@ function options(runs: RunResult[]): Child {
   );
 }
 
-function recipe({ protocol: followed, preset }: ReportContext): Child {
+function recipe({ protocol: followed, preset }: ReportContext, config: RunConfig): Child {
   if (followed) return `This follows ${followed}.`;
   if (preset === NO_PRESET) {
     return 'These runs have settings of their own: their numbers compare with each other only.';
   }
   const name = <code>{preset}</code>;
+  // The paper has no numbers for data of one's own.
+  if (isOwnData(config)) {
+    return preset === 'full' ? (
+      <>This run (preset {name}) follows no published recipe.</>
+    ) : (
+      <>
+        <strong>
+          This is a {preset} run (preset {name})
+        </strong>
+        : longer training gives better numbers.
+      </>
+    );
+  }
   return (
     <>
       <strong>

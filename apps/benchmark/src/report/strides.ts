@@ -1,31 +1,48 @@
 import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
-import type { RunResult } from '../run-result.js';
+import type { RunResult, StridesByLayer } from '../run-result.js';
 import { wordingOf } from '../wording.js';
+import { integerTicks } from './integer-ticks.js';
 import { plotDrawing } from './plot-drawing.js';
+import { valueAxis } from './value-axis.js';
+
+/** Width of the frame of a layer, in pixels. Ticks of narrower ones would collide. */
+const FRAME = 100;
 
 /** The strides of each layer over training, along both axes, for every run. */
 export function stridePlot(runs: RunResult[]) {
   const { axes, step: unit } = wordingOf(runs[0]!.config);
-  const points = runs.flatMap(({ config, steps }) =>
-    steps.flatMap(({ step, strides }) =>
-      Object.entries(strides).flatMap(([layer, [height, width]]) => [
-        { layer: shortName(layer), seed: config.seed, step, axis: axes[0], stride: height },
-        { layer: shortName(layer), seed: config.seed, step, axis: axes[1], stride: width },
-      ]),
-    ),
-  );
+  const points = runs.flatMap(({ config, initial, steps }) => {
+    // Steps are counted from 0, and have the strides after the step.
+    const before = { step: 0, strides: initial.strides };
+    const after = steps.map(({ step, strides }) => ({ step: step + 1, strides }));
+    return [before, ...after].flatMap(({ step, strides }) =>
+      pointsOf(strides, axes).map((point) => ({ ...point, step, run: `${config.seed}` })),
+    );
+  });
+  const layers = [...new Set(points.map(({ layer }) => layer))].sort(stemFirst);
+  const last = Math.max(...points.map(({ step }) => step));
   return plotDrawing({
+    width: Math.max(720, FRAME * layers.length),
     height: 300,
-    marginTop: 40,
+    marginTop: 52,
     color: {
       domain: axes,
       range: SERIES.slice(0, 2),
       legend: true,
     },
-    fx: { label: null, domain: [...new Set(points.map(({ layer }) => layer))].sort(stemFirst) },
-    x: { label: 'training step', ticks: 3, tickFormat: 'd' },
-    y: { label: `stride (input ${unit}s per output ${unit})`, grid: true, nice: true },
+    fx: { label: null, domain: layers, padding: 0.16 },
+    x: {
+      label: 'training step',
+      domain: [0, last],
+      ticks: integerTicks(0, last, 3),
+      tickFormat: 'd',
+    },
+    y: valueAxis(
+      `stride (input ${unit}s per output ${unit})`,
+      points.map(({ stride }) => stride),
+      { least: 0.5 },
+    ),
     marks: [
       Plot.ruleY([1], { strokeOpacity: 0.4 }),
       Plot.line(points, {
@@ -33,11 +50,17 @@ export function stridePlot(runs: RunResult[]) {
         x: 'step',
         y: 'stride',
         stroke: 'axis',
-        z: ({ axis, seed }) => `${axis} ${seed}`,
+        z: ({ axis, run }) => `${axis} ${run}`,
         strokeWidth: 1.5,
       }),
     ],
   });
+}
+
+function pointsOf(strides: StridesByLayer, axes: [string, string]) {
+  return Object.entries(strides).flatMap(([layer, pair]) =>
+    pair.map((stride, axis) => ({ layer: shortName(layer), axis: axes[axis]!, stride })),
+  );
 }
 
 /** `stage2.block0.pool` as `stage2`. */
@@ -46,5 +69,5 @@ export function shortName(layer: string): string {
 }
 
 function stemFirst(a: string, b: string): number {
-  return Number(b === 'stem') - Number(a === 'stem') || a.localeCompare(b);
+  return Number(b === 'stem') - Number(a === 'stem') || a.localeCompare(b, 'en', { numeric: true });
 }

@@ -5,6 +5,7 @@ import { makeFolder, removeTemporaries, writeFileWhole } from '@ds/train/checkpo
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type RunConfig, runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
+import { CLASS_TEST_FILE, readClassTest } from './class-test-file.js';
 import { openMetrics } from './metrics-file.js';
 import { requireWholeModel, saveModel } from './saved-model.js';
 import { tensorboardLog } from './tensorboard.js';
@@ -31,7 +32,7 @@ export interface OpenOptions {
 
 /**
  * Opens a run's folder for writing `config.json`, `environment.json`, `metrics.jsonl` and
- * `tensorboard/`, and at the end of the run `model/` and `summary.json`. A start at step 0 removes
+ * `tensorboard/`, and at the end of the run `model/`, `test.json` and `summary.json`. A start at step 0 removes
  * the files of an earlier run. Temporary files of killed processes are removed too.
  *
  * @throws Error that names the file and the disk if a write fails. Errors of `mayWrite` pass
@@ -45,7 +46,7 @@ export async function openRunFolder(
 ) {
   mayWrite();
   if (begin.steps === 0) {
-    for (const name of ['tensorboard', 'model', 'summary.json']) {
+    for (const name of ['tensorboard', 'model', CLASS_TEST_FILE, 'summary.json']) {
       await rm(path.join(folder, name), { recursive: true, force: true });
     }
   }
@@ -63,8 +64,9 @@ export async function openRunFolder(
   return {
     metrics,
     tensorboard: tensorboardLog(path.join(folder, 'tensorboard'), begin.steps, mayWrite),
-    finish: async (model: LayersModel, result: RunResult) => {
+    finish: async (model: LayersModel, { classTest, ...result }: RunResult) => {
       await saveModel(model, path.join(folder, 'model'), mayWrite);
+      if (classTest) await write(CLASS_TEST_FILE, classTest);
       await write('summary.json', result);
     },
   };
@@ -79,7 +81,8 @@ export async function finishedResult(folder: string, config: RunConfig): Promise
     const result: RunResult = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
     if (!isWholeResult(result) || !isDeepStrictEqual(result.config, config)) return null;
     await requireWholeModel(path.join(folder, 'model'));
-    return result;
+    const classTest = await readClassTest(folder);
+    return { ...result, ...(classTest && { classTest }) };
   } catch {
     return null;
   }

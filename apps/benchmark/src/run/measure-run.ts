@@ -1,4 +1,7 @@
 import type { EpochSummary, TrainResult } from '@ds/train';
+import type { ClassTest } from '../class-test/class-test.js';
+import { runClassTest } from '../class-test/run-class-test.js';
+import { folderOf } from '../data-folders.js';
 import { median } from '../median.js';
 import { isMultiLabel } from '../multi-label.js';
 import { requireFiniteShifts } from '../non-finite-test.js';
@@ -7,6 +10,7 @@ import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';
 import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
+import { wordingOf } from '../wording.js';
 import { inferenceRate } from './inference-rate.js';
 import { measureRounded } from './measure-rounded.js';
 import { costSnapshot } from './model-cost.js';
@@ -17,6 +21,9 @@ import { isFirstReplica } from './run-options.js';
 const SHIFT_IMAGES = 500;
 /** Number of test images for the speed of inference. */
 const RATE_IMAGES = 512;
+/** Number of the most confident mistakes of each task that a result shows. Sounds need more bytes. */
+const PICTURE_MISTAKES = 12;
+const SOUND_MISTAKES = 4;
 /** Number of test images whose maps are compared under shifts. */
 const MAP_IMAGES = 8;
 
@@ -32,13 +39,14 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   const { timing } = memory;
   const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
+  const classTest = await measuredClasses(run);
   const rate = await inferenceRate(model, data.test(RATE_IMAGES));
   // Before the shifts: if a signal interrupts it, they say that the run was stopped.
   const rounded = isFirstReplica(run.options) ? await measureRounded(run, RATE_IMAGES) : null;
   timing.evaluation += run.stopwatch.lap();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
-  if (shift) requireFiniteShifts(shift);
+  if (shift) requireFiniteShifts(shift, wordingOf(config));
   return {
     config,
     dataset: data.name,
@@ -60,6 +68,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     }),
     shift,
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
+    ...(classTest && { classTest }),
     ...(data.notes.length > 0 && { notes: data.notes }),
     imagesPerSecond: median(memory.rates),
     inferenceRate: rate,
@@ -68,6 +77,26 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
     stopped: trained.stopped || shift === null,
   };
+}
+
+/**
+ * The test by class. `null` if the signal interrupted it. Only the first replica's result is kept, so
+ * the others return `null` too.
+ */
+async function measuredClasses(run: PreparedRun): Promise<ClassTest | null> {
+  const { config, data, model, options } = run;
+  const { signal } = options;
+  if (!isFirstReplica(options)) return null;
+  const tasks = data.sound?.tasks ?? [{ name: 'class', classes: data.classNames }];
+  const mistakes = data.sound ? SOUND_MISTAKES : PICTURE_MISTAKES;
+  const { preview } = data;
+  const folder = folderOf(config.dataset, options.data);
+  try {
+    return await runClassTest(model, data.test(), { tasks, preview, mistakes, folder, signal });
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
 }
 
 /**

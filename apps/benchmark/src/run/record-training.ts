@@ -2,6 +2,7 @@ import type { TrainEvent } from '@ds/train';
 import { requireFiniteEvaluation } from '../non-finite-test.js';
 import { stridesOf } from '../run-model.js';
 import { scoreOf } from '../score.js';
+import { wordingOf } from '../wording.js';
 import { macsOf } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
 
@@ -56,7 +57,7 @@ function recordEpoch(run: PreparedRun, event: EpochEvent): void {
     })),
     { tag: 'strides', histogram: Object.values(stridesOf(model, config)).flat() },
   ]);
-  if (evaluation) requireFiniteEvaluation(evaluation, epoch);
+  if (evaluation) requireFiniteEvaluation(evaluation, epoch, wordingOf(config));
 }
 
 /** The metrics of several labels. */

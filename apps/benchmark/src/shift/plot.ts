@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import { percentAxis } from '../report/value-axis.js';
 import { wordingOf } from '../wording.js';
 
 /** Probability of the right class along a diagonal shift, each run and the mean over seeds. */
@@ -20,7 +21,10 @@ export function shiftPlot(rows: ComparisonRow[]) {
     height: 320,
     color: poolingColors(rows.map(({ pooling }) => pooling)),
     x: { label: `shift along both axes (${step}s)`, tickFormat: 'd' },
-    y: { label: 'mean probability of the right class (%)', grid: true, nice: true },
+    y: percentAxis(
+      'mean probability of the right class (%)',
+      points.map(({ probability }) => probability),
+    ),
     marks: [
       Plot.line(points, {
         x: 'pixels',

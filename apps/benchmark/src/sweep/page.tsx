@@ -9,6 +9,8 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { COMPLEXITY, SHIFT_CONSISTENCY } from '../report/terms.js';
+import { percentAxis } from '../report/value-axis.js';
 import { scoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { GridRow } from './rows.js';
@@ -48,7 +50,9 @@ export function gridPage(
         ]),
       ),
     ),
-    <p class="note">Mean ± sample standard deviation over seeds.</p>,
+    <p class="note">
+      Mean ± sample standard deviation over seeds. {SHIFT_CONSISTENCY} {COMPLEXITY}
+    </p>,
     figure(
       'Accuracy',
       () => accuracies(axes, rows),
@@ -69,7 +73,10 @@ function accuracies(axes: string[], rows: GridRow[]) {
   return plotDrawing({
     height: 70 + 22 * rows.length,
     marginLeft: 30 + 7 * Math.max(...means.map(({ point }) => point.length)),
-    x: { label: `test ${scoreName(rows[0]!.summary.runs[0]!.config)} (%)`, grid: true, nice: true },
+    x: percentAxis(
+      `test ${scoreName(rows[0]!.summary.runs[0]!.config)} (%)`,
+      single.map(({ accuracy }) => accuracy),
+    ),
     y: {
       label: axes.join(' · '),
       type: 'point',

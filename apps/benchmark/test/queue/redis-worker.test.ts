@@ -13,6 +13,7 @@ import { fakeMnist } from '../fake-mnist.js';
 import { fakeSounds } from '../fake-sounds.js';
 import { writeFinishedRun } from '../finished-run.js';
 import { runResult } from '../run-result.js';
+import { PNG, testedResult } from '../tested-result.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 
 /** Worker threads run the built files, so the test imports the built worker too. */
@@ -22,7 +23,16 @@ type Worker = typeof import('../../src/queue/redis-worker.js');
 const context = { preset: 'quick', protocol: null, command: 'x', date: '2026-11-26T10:00:00Z' };
 const spec = { experiment: 'compare' as const, poolings: ['conv'] };
 /** A run whose result is already in the output folder. */
-const known = runResult('conv', 1, 0.5);
+const mistake = { example: 0, truth: 0, predicted: 1, probability: 0.9 };
+const known = testedResult(
+  runResult('conv', 1, 0.5),
+  ['cat', 'dog'],
+  [
+    [2, 3],
+    [2, 3],
+  ],
+  { mistakes: [{ ...mistake, file: 'SECRET-FILE.png', preview: PNG }] },
+);
 
 describe.skipIf(!isServerHere)('a worker', () => {
   let server: RedisServer;
@@ -95,7 +105,11 @@ describe.skipIf(!isServerHere)('a worker', () => {
   /** Submits a valid run and a valid table. */
   const requireAtWork = async () => {
     await add('good', known.config);
-    expect((await endOf(runs, 'good')).returnvalue).toMatchObject({ accuracy: 0.5 });
+    expect((await endOf(runs, 'good')).returnvalue).toMatchObject({
+      accuracy: 0.5,
+      // Files and their contents stay with the worker.
+      classTest: { tasks: [{ count: 10, mistakes: [] }] },
+    });
   };
 
   it('fails a poisoned run once, with its reason, and continues', async () => {

@@ -4,6 +4,7 @@ import { type ExperimentSpec, reportOf } from '../../src/experiments/experiment.
 import type { RunResult } from '../../src/run-result.js';
 import { runResult } from '../run-result.js';
 import { soundResult } from '../sound-result.js';
+import { testedResult } from '../tested-result.js';
 
 /** Markup and terminal escapes, each of which would act if it came through as it is. */
 const EVIL = [
@@ -43,13 +44,24 @@ function spoiltResult(result: RunResult): RunResult {
   return bad;
 }
 
+/** A test by class, with a mistake whose file has a name. */
+function tested(run: RunResult): RunResult {
+  const mistake = { example: 1, file: 'a.png', truth: 0, predicted: 1, probability: 0.9 };
+  const matrix = [
+    [3, 1],
+    [0, 4],
+  ];
+  const mistakes = [{ ...mistake, preview: null }];
+  return testedResult(run, ['cat', 'dog'], matrix, { mistakes });
+}
+
 const images = [runResult('conv', 1, 0.5), runResult('diffstride', 1, 0.6, [2, 2.5])].map(
   (run) => ({
-    ...run,
+    ...tested(run),
     notes: ['2 files left out'],
   }),
 );
-const sounds = [soundResult('conv', 1, 0.5), soundResult('diffstride', 1, 0.6)];
+const sounds = [soundResult('conv', 1, 0.5), soundResult('diffstride', 1, 0.6)].map(tested);
 const context = spoilt(
   { preset: 'quick', protocol: null, command: 'ds', date: '1970-01-01T00:00:00.000Z' },
   new Set(),
@@ -68,6 +80,16 @@ const specs: ExperimentSpec[] = [
     learner: poolings[1]!,
     candidate: poolings[0]!,
     searches: [search],
+  },
+  {
+    experiment: 'reproduce',
+    title: EVIL,
+    stored: Object.fromEntries(
+      [...images, ...sounds].map(({ config }) => [
+        runId(spoiltResult({ config } as RunResult).config),
+        { score: 0.5, shiftConsistency: null, macs: 1, seconds: 1, environment: {} },
+      ]),
+    ),
   },
 ];
 const audio: ExperimentSpec = { experiment: 'audio', groups: [[`${EVIL}class`]], poolings };

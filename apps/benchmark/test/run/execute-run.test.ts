@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClassTestTask } from '../../src/class-test/class-test.js';
 import { makeConfig } from '../../src/make-config.js';
 import { executeRun } from '../../src/run/execute-run.js';
 import type { RunOptions } from '../../src/run/run-options.js';
+import { readClassTest } from '../../src/run-folder/class-test-file.js';
 import { Lease, moment } from '../../src/run-folder/lease.js';
 import { finishedResult } from '../../src/run-folder/run-folder.js';
 import type { RunResult } from '../../src/run-result.js';
@@ -60,8 +62,9 @@ function run(more: Partial<RunOptions> & { seed?: number; lease?: Lease; resume?
 }
 
 /** What a run came to, times apart. */
-function timeless({ accuracy, epochs, shift, steps, stopped, final }: RunResult) {
+function timeless({ accuracy, classTest, epochs, shift, steps, stopped, final }: RunResult) {
   return {
+    classTest,
     accuracy,
     shift,
     stopped,
@@ -72,8 +75,8 @@ function timeless({ accuracy, epochs, shift, steps, stopped, final }: RunResult)
 }
 
 /**
- * A signal that comes within the prediction of this number: two a test, three for the speed, then
- * eleven a batch of shifts.
+ * A signal that comes within the prediction of this number: two a test, two by class, three for the
+ * speed, then eleven a batch of shifts.
  */
 function signalAt(prediction: number): AbortSignal {
   const controller = new AbortController();
@@ -92,12 +95,37 @@ function signalAt(prediction: number): AbortSignal {
 
 const checkpoints = () => path.join(folder, 'checkpoints');
 
+describe('a run', () => {
+  it('tests every sound by class, with the accuracy of its last test', () => {
+    const [task] = whole.classTest!.tasks as [ClassTestTask];
+    expect(task).toMatchObject({ name: 'pitch', classes: ['high', 'low'], count: 8 });
+    const counts = task.confusion.map(([truth, predicted, count]) => ({
+      count,
+      right: truth === predicted ? count : 0,
+    }));
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(8);
+    expect(counts.reduce((sum, { right }) => sum + right, 0) / 8).toBe(whole.accuracy);
+    for (const { file, preview, truth } of task.mistakes) {
+      expect(file).toMatch(truth === 0 ? /^high_\w+\.wav$/ : /^low_\w+\.wav$/);
+      expect(preview).toMatch(/^data:audio\/wav;base64,/);
+    }
+    expect(task.mistakes).toHaveLength(Math.min(4, 8 - 8 * whole.accuracy));
+  });
+
+  it('keeps its test by class in a file of its own', async () => {
+    const { classTest } = await run();
+    expect(await readClassTest(folder)).toEqual(classTest);
+    expect(await readFile(path.join(folder, 'summary.json'), 'utf8')).not.toContain('classTest');
+  });
+});
+
 describe('a run that is stopped', () => {
   it.each([
     ['its first test', 1, 0],
     ['its last test', 3, 1],
-    ['the measurement of its speed', 5, 2],
-    ['its shifts', 8, 2],
+    ['its test by class', 5, 2],
+    ['the measurement of its speed', 7, 2],
+    ['its shifts', 10, 2],
   ])('within %s keeps nothing of it, and makes it again', async (_, prediction, epochs) => {
     const stopped = await run({ signal: signalAt(prediction) });
     expect(stopped).toMatchObject({ stopped: true, shift: null });
@@ -114,7 +142,7 @@ describe('a run that is stopped', () => {
   });
 
   it('is done if the signal comes after all is measured', async () => {
-    expect(timeless(await run({ signal: signalAt(29) }))).toEqual(timeless(whole));
+    expect(timeless(await run({ signal: signalAt(31) }))).toEqual(timeless(whole));
   });
 });
 

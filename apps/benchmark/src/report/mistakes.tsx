@@ -1,0 +1,107 @@
+import type { Child } from 'hono/jsx';
+import type { ClassTestTask, Mistake } from '../class-test/class-test.js';
+import { formatShare } from '../format.js';
+import { runId } from '../run-config.js';
+import type { RunResult } from '../run-result.js';
+import { scoreName, scoreOf } from '../score.js';
+import { wordingOf } from '../wording.js';
+import { part } from './part.js';
+
+/**
+ * The wrong predictions of the highest probability, of the run with the best test: pictures to look
+ * at, or sounds to play. Nothing if no run has a test by class.
+ */
+export function mistakes(runs: RunResult[]): Child {
+  const tested = runs.filter(({ classTest }) => classTest);
+  const best = tested.toSorted((a, b) => scoreOf(b) - scoreOf(a))[0];
+  if (!best) return null;
+  return (
+    <>
+      <h2>The most confident mistakes</h2>
+      {part('The mistakes', () => mistakesOf(best, runs.length > 1))}
+    </>
+  );
+}
+
+function mistakesOf(run: RunResult, isOneOfSeveral: boolean): Child {
+  const { config, classTest, images } = run;
+  const { things, perceived } = wordingOf(config);
+  const tasks = classTest!.tasks.filter((task) => wrongOf(task) > 0);
+  if (tasks.length === 0) {
+    return (
+      <p>
+        {nameOf(run)} made no mistake on the {images.test} test {things}.
+      </p>
+    );
+  }
+  // Results from a queue have no contents of files.
+  if (tasks.every((task) => task.mistakes.length === 0)) {
+    return (
+      <p>
+        The {things} that {nameOf(run)} got wrong are in{' '}
+        <code>{`runs/${runId(config)}/test.json`}</code> of the worker that trained it.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p>
+        {isOneOfSeveral && `${nameOf(run)} has the best test ${scoreName(config)}. `}
+        These are its wrong predictions with the highest probability. The {things} are as the
+        network {perceived} them. Look for wrong labels, and for what they have in common.
+      </p>
+      {tasks.map((task) => (
+        <>
+          {tasks.length > 1 && <h3>{task.name}</h3>}
+          <div class="cards">{task.mistakes.map((mistake) => card(mistake, task))}</div>
+        </>
+      ))}
+    </>
+  );
+}
+
+function wrongOf({ confusion, mistakes: kept }: ClassTestTask): number {
+  const wrong = confusion.filter(([truth, predicted]) => truth !== predicted);
+  return wrong.reduce((sum, [, , count]) => sum + count, kept.length);
+}
+
+function nameOf({ config }: RunResult): string {
+  return `${config.pooling}, seed ${config.seed},`;
+}
+
+function card(mistake: Mistake, { classes }: ClassTestTask): Child {
+  const { truth, predicted, probability, file, example } = mistake;
+  const share = formatShare(probability);
+  const name = file ?? `test example ${example + 1}`;
+  return (
+    <figure class="card">
+      {previewOf(mistake, name)}
+      <figcaption>
+        {truth === null ? (
+          <>
+            is not <strong>{classes[predicted!]}</strong>, but got it ({share})
+          </>
+        ) : predicted === null ? (
+          <>
+            <strong>{classes[truth]}</strong> was missed ({share})
+          </>
+        ) : (
+          <>
+            <strong>{classes[truth]}</strong> taken for <strong>{classes[predicted]}</strong> (
+            {share})
+          </>
+        )}
+        <div class="file">{name}</div>
+      </figcaption>
+    </figure>
+  );
+}
+
+function previewOf({ preview }: Mistake, name: string): Child {
+  if (preview === null) return null;
+  if (preview.startsWith('data:audio/')) {
+    // biome-ignore lint/a11y/useMediaCaption: the text below the sound is its caption
+    return <audio controls preload="metadata" src={preview} aria-label={name} />;
+  }
+  return <img src={preview} alt={name} />;
+}
