@@ -3,7 +3,9 @@
 import { useBackend } from '@ds/backend';
 import { constant, sgd, train } from '@ds/train';
 import { replica } from '@ds/train/replicas';
-import * as tf from '@tensorflow/tfjs';
+// Each replica loads anew, and these two take half of the time of `@tensorflow/tfjs`.
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 
 tf.enableProdMode();
 
@@ -59,7 +61,7 @@ function batch(size, seed, spoilt) {
   const images = tf.tensor(values, shape);
   const classes = Array.from({ length: size }, (_, i) => (i + seed) % 2);
   const files = classes.map((_, i) => `${seed}-${i}.png`);
-  return { images, labels: tf.oneHot(tf.tensor1d(classes, 'int32'), 2).toFloat(), files };
+  return { images, labels: tf.cast(tf.oneHot(tf.tensor1d(classes, 'int32'), 2), 'float32'), files };
 }
 
 /** A network with batch norm. Its package is loaded where it is wanted: each replica loads anew. */
@@ -70,21 +72,21 @@ async function residual(config) {
 
 /** A network without batch norm: shards see what the whole batch sees. */
 function plain(filters) {
-  const initializer = (seed) => tf.initializers.heNormal({ seed });
-  return tf.sequential({
+  const initializer = (seed) => initializers.heNormal({ seed });
+  return sequential({
     layers: [
-      tf.layers.conv2d({
+      layers.conv2d({
         inputShape: [8, 8, 3],
         filters,
         kernelSize: 3,
         activation: 'relu',
         kernelInitializer: initializer(1),
       }),
-      tf.layers.flatten(),
-      tf.layers.dense({
+      layers.flatten(),
+      layers.dense({
         units: 2,
         kernelInitializer: initializer(2),
-        kernelRegularizer: tf.regularizers.l2({ l2: 0.1 }),
+        kernelRegularizer: regularizers.l2({ l2: 0.1 }),
       }),
     ],
   });
