@@ -32,11 +32,11 @@ describe.skipIf(lacksChromium)('the panels', () => {
   it('is interactive soon, pools as the library does, and follows its sliders', async () => {
     const start = performance.now();
     await opened();
-    await page.getByLabel('S_h, stride down').waitFor();
+    await page.getByRole('slider', { name: 'Stride down' }).waitFor();
     // Two seconds on a machine with nothing else to do; tests share theirs.
     expect(performance.now() - start).toBeLessThan(4_000);
-    await setSlider(page, 'S_h, stride down', 2);
-    await setSlider(page, 'S_w, stride across', 4);
+    await setSlider(page, 'Stride down', 2);
+    await setSlider(page, 'Stride across', 4);
     await setSlider(page, 'R, smoothness', 4);
     // 2·ceil(4 + 512/4) down, 2·ceil(4 + 512/8) across.
     await pooledSize(page, 264, 136);
@@ -57,7 +57,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await expect.poll(isAsBefore).toBe(false);
     // By now a second worker makes half of the rows, where there is a processor for it.
     const processors = await page.evaluate(() => navigator.hardwareConcurrency);
-    await setSlider(page, 'S_h, stride down', 1.6);
+    await setSlider(page, 'Stride down', 1.6);
     await pooledSize(page, 328, 136);
     const told = await page.getByTestId('pool-time').textContent();
     expect(told?.includes('in two workers')).toBe(processors > 1);

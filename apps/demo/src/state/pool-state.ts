@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { hasOwnPicture } from './own-picture.js';
 
 /** The built-in pictures. */
 export const PICTURES = [
@@ -24,7 +25,10 @@ export const poolState = {
 };
 
 export function isAllowedInPool(key: string, value: number | string): boolean {
-  if (key === 'picture') return PICTURES.some(([name]) => name === value);
+  if (key === 'picture') {
+    // A link to a reader's own picture is good in that reader's tab only.
+    return value === 'own' ? hasOwnPicture() : PICTURES.some(([name]) => name === value);
+  }
   if (key === 'seed') return Number.isInteger(value);
   const range = RANGES[key as keyof typeof RANGES];
   return range !== undefined && Number(value) >= range.min && Number(value) <= range.max;

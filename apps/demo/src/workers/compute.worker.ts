@@ -2,6 +2,7 @@ import { expose } from 'comlink';
 import { compareApi } from './compare-api.js';
 import { deviceApi } from './device-api.js';
 import { hearApi } from './hear-api.js';
+import { leadApi } from './lead-api.js';
 import { learnApi } from './learn-api.js';
 import { poolApi } from './pool-api.js';
 import { seeApi } from './see-api.js';
@@ -9,6 +10,7 @@ import { shiftApi } from './shift-api.js';
 
 // One file for all workers: the browser loads and caches tfjs once. Each worker has its own engine.
 const apis = {
+  lead: leadApi,
   pool: poolApi,
   compare: compareApi,
   learn: learnApi,
