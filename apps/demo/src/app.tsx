@@ -26,6 +26,15 @@ const SECTIONS: {
     panel: PoolPanel,
   },
   {
+    id: 'between',
+    name: 'Between whole strides',
+    intro:
+      'The picture that you chose above, at any stride and at the whole strides around it. Between ' +
+      '2 and 3, a layer with fixed strides has nothing: from a quarter of the numbers, the next step ' +
+      'is a ninth.',
+    load: async () => (await import('./panels/between-panel.js')).BetweenPanel,
+  },
+  {
     id: 'learn',
     name: 'Watch strides learn',
     intro:
@@ -34,6 +43,16 @@ const SECTIONS: {
       'work: a strided convolution computes only what it keeps, so with equal strides it is ' +
       'several times cheaper. Equal work compares them fairly.',
     load: async () => (await import('./panels/learn-panel.js')).LearnPanel,
+  },
+  {
+    id: 'work',
+    name: 'Accuracy against work',
+    intro:
+      'λ is the price of work: the higher it is, the larger the strides that DiffStride learns. A ' +
+      'strided convolution gets cheaper by larger whole strides only. Compare points at equal ' +
+      'work. The networks train briefly, so a point says how fast a network learns, more than how ' +
+      'good it can become.',
+    load: async () => (await import('./panels/work-panel.js')).WorkPanel,
   },
   {
     id: 'shift',
@@ -55,8 +74,9 @@ const SECTIONS: {
     id: 'see',
     name: 'Let it see',
     intro:
-      'Networks that were trained on CIFAR-10 classify your picture: airplane, automobile, bird, ' +
-      'cat, deer, dog, frog, horse, ship or truck. Then the picture moves by one pixel.',
+      'DiffStride and a strided convolution classify what you photograph or draw: airplane, ' +
+      'automobile, bird, cat, deer, dog, frog, horse, ship or truck. Then the picture moves by one ' +
+      'pixel. The networks were trained on CIFAR-10.',
     load: async () => (await import('./panels/see-panel.js')).SeePanel,
   },
   {
@@ -67,6 +87,15 @@ const SECTIONS: {
       'The soft mask was first used to let attention heads learn how far to look back ' +
       '(Sukhbaatar et al., 2019). DiffStride clips frequencies with it instead of positions.',
     load: async () => (await import('./panels/spans-panel.js')).SpansPanel,
+  },
+  {
+    id: 'sizes',
+    name: 'Where it leads',
+    title: 'Where it leads: kernels, widths, depths',
+    intro:
+      'DNArch (Romero & Zeghidour, 2023) learns the other sizes of a network with the same idea: a ' +
+      'soft mask over taps, channels and blocks. What the mask removes is not computed.',
+    load: async () => (await import('./panels/sizes-panel.js')).SizesPanel,
   },
   {
     id: 'device',
@@ -127,8 +156,10 @@ export function App() {
           <section key={id} id={id} tabIndex={-1} aria-labelledby={`${id}-title`}>
             <h2 id={`${id}-title`}>{title}</h2>
             {intro && <p class="intro">{intro}</p>}
-            {Panel && <Panel />}
-            {load && <LazyPanel load={load} />}
+            <div class="panel">
+              {Panel && <Panel />}
+              {load && <LazyPanel load={load} />}
+            </div>
           </section>
         ))}
       </main>

@@ -98,7 +98,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     expect(await firstPixel(page, PICTURE)).toEqual([200, 40, 90]);
     await page.getByRole('button', { name: 'Cloth', exact: true }).click();
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
-    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('button', { name: 'Camera', exact: true }).click();
     await page.getByRole('alert').getByText('The camera could not be used').waitFor();
     expect(complaints).toEqual([]);
   });

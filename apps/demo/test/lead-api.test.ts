@@ -5,7 +5,7 @@ import { leadRings } from '../src/panels/lead-rings.js';
 import { valuesOf } from '../src/workers/image-bytes.js';
 import { leadApi } from '../src/workers/lead-api.js';
 
-const SIDE = 48;
+const SIDE = 30;
 const STRIDE = 3;
 const SMALL = SIDE / STRIDE;
 
@@ -102,5 +102,5 @@ it('finds DiffStride’s error the smallest, on the rings of the page', async ()
     return Math.max(...reds) - Math.min(...reds);
   };
   expect(corner(diffstride.picture.data)).toBeLessThan(30);
-  expect(corner(subsample.picture.data)).toBeGreaterThan(90);
+  expect(corner(subsample.picture.data)).toBeGreaterThan(50);
 });

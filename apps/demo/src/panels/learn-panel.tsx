@@ -151,7 +151,7 @@ export function LearnPanel() {
           </figcaption>
         </figure>
         <figure>
-          <PlotFigure label="Paths of the strides down and across" draw={paths} />
+          <PlotFigure label="Paths of the strides down and across" draw={paths} height={260} />
           <figcaption>
             Paths of the strides S<sub>w</sub> across and S<sub>h</sub> down, one path for each
             pooling. The ring marks the start.

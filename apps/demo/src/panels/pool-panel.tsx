@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { backendInUse, wantedBackend } from '../state/backend-state.js';
-import { poolState, RANGES } from '../state/pool-state.js';
+import { poolPicture as picture, poolState, RANGES } from '../state/pool-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure } from '../ui/plot-figure.js';
 import { PoolCrew, type Pooled } from '../ui/pool-crew.js';
@@ -19,7 +19,6 @@ const crew = new PoolCrew();
 /** The worker of this panel, shared with the panel on spans. */
 export const poolWorker = crew.lead;
 
-const picture = signal<Picture | null>(null);
 const spectrum = signal<Picture | null>(null);
 const pooled = signal<Pooled | null>(null);
 const alternatives = signal<Alternative[]>([]);

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { Picture } from '../workers/image-bytes.js';
 import { hasOwnPicture } from './own-picture.js';
 
 /** The built-in pictures. */
@@ -23,6 +24,9 @@ export const poolState = {
   picture: signal<string>('floor'),
   seed: signal(1),
 };
+
+/** The picture that is pooled. The panel on strides between whole numbers shows it too. */
+export const poolPicture = signal<Picture | null>(null);
 
 export function isAllowedInPool(key: string, value: number | string): boolean {
   if (key === 'picture') {

@@ -13,7 +13,12 @@ export function landAt(id: string, isCalm: boolean): void {
   if (!target) return;
   target.scrollIntoView({ behavior: isCalm ? 'auto' : 'smooth' });
   target.focus({ preventScroll: true });
-  const hold = new ResizeObserver(() => target.scrollIntoView());
+  let isFirst = true;
+  const hold = new ResizeObserver(() => {
+    // The observer tells of the height at its start too.
+    if (!isFirst) target.scrollIntoView();
+    isFirst = false;
+  });
   hold.observe(document.querySelector('main')!);
   const leave = new AbortController();
   const letGo = () => {

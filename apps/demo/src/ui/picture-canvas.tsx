@@ -14,7 +14,7 @@ interface PictureCanvasProps {
 }
 
 /** From this enlargement on, pixels are shown as squares. Below, squares would differ in size. */
-const SQUARES_FROM = 2;
+const SQUARES_FROM = 3;
 
 /** A picture, drawn again when it or its overlay changes. */
 export function PictureCanvas({
