@@ -50,6 +50,9 @@ export const digit = signal<Uint8Array | null>(null);
 /** Steps between two updates of the feature maps and of the prediction for the drawn digit. */
 const LOOK_EVERY = 8;
 
+/** Milliseconds between two updates of the numbers. Steps are faster, and buttons need time too. */
+const SHOW_EVERY = 100;
+
 /**
  * Rebuilds both networks, and plays at once if asked to. If several resets arrive meanwhile, only the
  * last one runs.
@@ -91,12 +94,20 @@ async function begin(run: Run, macs?: number): Promise<number> {
   // arrive last.
   run.beginnings += 1;
   const own = run.beginnings;
+  const past: LearnProgress[] = [];
+  let isShowing = false;
   const onProgress = (progress: LearnProgress) => {
     if (own !== run.beginnings) return;
-    const past = run.history.peek();
     // The end of an epoch tells of its last step again.
-    const before = past.at(-1)?.step === progress.step ? past.slice(0, -1) : past;
-    run.history.value = [...before, progress];
+    if (past.at(-1)?.step === progress.step) past.pop();
+    past.push(progress);
+    if (!isShowing) {
+      isShowing = true;
+      setTimeout(() => {
+        isShowing = false;
+        if (own === run.beginnings) run.history.value = [...past];
+      }, SHOW_EVERY);
+    }
     if (progress.step % LOOK_EVERY === 0) look(run);
   };
   const onFailed = (message: string) => {
@@ -107,7 +118,8 @@ async function begin(run: Run, macs?: number): Promise<number> {
   const first = await run.link.call(({ learn }) =>
     learn.begin(settings, proxy(onProgress), proxy(onFailed)),
   );
-  run.history.value = [first];
+  past.unshift(first);
+  run.history.value = [...past];
   return first.macs;
 }
 
