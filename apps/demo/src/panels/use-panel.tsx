@@ -22,11 +22,11 @@ export function UsePanel() {
   return (
     <div class="pair">
       <div>
-        <pre>
-          <code>npm install @ds/layers @tensorflow/tfjs</code>
-        </pre>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on phones, also by keyboard */}
-        <section class="code" tabIndex={0} aria-label="A network with a DiffStride layer">
+        <section class="code" tabIndex={0} aria-label="Installation, and a network with DiffStride">
+          <pre>
+            <code>npm install @ds/layers @tensorflow/tfjs</code>
+          </pre>
           <pre>
             <code>{EXAMPLE}</code>
           </pre>
