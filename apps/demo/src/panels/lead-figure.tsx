@@ -75,8 +75,8 @@ export function LeadFigure() {
             shownAspect={1}
           />
           <figcaption>
-            <b>DiffStride</b>, just as small. What is too fine to show is gone. Nothing false
-            appears.
+            <b>DiffStride</b>, just as small. What is too fine to show is gone. No false rings
+            appear.
           </figcaption>
         </figure>
       </div>
