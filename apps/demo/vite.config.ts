@@ -4,6 +4,10 @@ import { VitePWA } from 'vite-plugin-pwa';
 export default defineConfig({
   // Works under any path.
   base: './',
+  define: {
+    // The page links to its repository where the build knows it, as the documentation does.
+    'import.meta.env.VITE_REPOSITORY': JSON.stringify(process.env.DOCS_REPOSITORY),
+  },
   worker: { format: 'es' },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
   plugins: [

@@ -122,6 +122,16 @@ describe.skipIf(lacksChromium)('the built site', () => {
     await visit('/index.html');
     await page.getByRole('link', { name: 'The demo' }).click();
     await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+    // And the way back: every link of the demo to the documentation names a page of it.
+    const hrefs = await page
+      .locator('a[href^="../"]')
+      .evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
+    expect(hrefs.length).toBeGreaterThan(5);
+    for (const href of hrefs)
+      expect(
+        all.some((one) => href.endsWith(one)),
+        href,
+      ).toBe(true);
   });
 
   it('shows every page with a heading, without an error or an outside request', async () => {

@@ -1,110 +1,183 @@
+import type { ComponentChildren, ComponentType } from 'preact';
+import { LeadFigure } from './panels/lead-figure.js';
 import { PoolPanel } from './panels/pool-panel.js';
+import { UsePanel } from './panels/use-panel.js';
+import { landAt } from './ui/landing.js';
 import { LazyPanel } from './ui/lazy-panel.js';
+import { isInSite, SiteLink } from './ui/site-link.js';
 
-const SECTIONS = [
-  ['pool', 'Pool a picture'],
-  ['learn', 'Watch strides learn'],
-  ['shift', 'Shift it'],
-  ['hear', 'Let it hear you'],
-  ['see', 'Let it see'],
-  ['spans', 'Where it came from'],
-  ['device', 'Where it runs'],
-] as const;
+/** The panels: their ids, their names in the navigation, their headings and introductions. */
+const SECTIONS: {
+  id: string;
+  name: string;
+  title?: string;
+  intro?: ComponentChildren;
+  /** A panel that is there from the start, or one that loads when it comes near. */
+  panel?: ComponentType;
+  load?: () => Promise<ComponentType>;
+}[] = [
+  {
+    id: 'pool',
+    name: 'Pool a picture',
+    intro:
+      'Move the strides. A stride of 2 keeps every second value, and one of 2.37 does what lies ' +
+      'between. Down and across, they can differ. The mask removes the frequencies outside it, ' +
+      'which are details too fine for the smaller picture.',
+    panel: PoolPanel,
+  },
+  {
+    id: 'between',
+    name: 'Between whole strides',
+    intro:
+      'The picture that you chose above, at any stride and at the whole strides around it. Between ' +
+      '2 and 3, a layer with fixed strides has nothing: from a quarter of the numbers, the next step ' +
+      'is a ninth.',
+    load: async () => (await import('./panels/between-panel.js')).BetweenPanel,
+  },
+  {
+    id: 'learn',
+    name: 'Watch strides learn',
+    intro:
+      'Two small networks learn handwritten digits. Both start from the same weights and see the ' +
+      'same digits in the same order. They differ in how they shrink their maps, and so in their ' +
+      'work: a strided convolution computes only what it keeps, so with equal strides it is ' +
+      'several times cheaper. Equal work compares them fairly.',
+    load: async () => (await import('./panels/learn-panel.js')).LearnPanel,
+  },
+  {
+    id: 'work',
+    name: 'Accuracy against work',
+    intro:
+      'λ is the price of work: the higher it is, the larger the strides that DiffStride learns. A ' +
+      'strided convolution gets cheaper by larger whole strides only. Compare points at equal ' +
+      'work. The networks train briefly, so a point says how fast a network learns, more than how ' +
+      'good it can become.',
+    load: async () => (await import('./panels/work-panel.js')).WorkPanel,
+  },
+  {
+    id: 'shift',
+    name: 'Shift it',
+    intro:
+      'A digit moved by one pixel is the same digit. Networks that keep every second pixel often ' +
+      'change their prediction.',
+    load: async () => (await import('./panels/shift-panel.js')).ShiftPanel,
+  },
+  {
+    id: 'hear',
+    name: 'Let it hear you',
+    intro:
+      'A spoken digit is a picture too, of time and frequency. DiffStride learns a stride for ' +
+      'each. A trained network listens to your microphone for one second.',
+    load: async () => (await import('./panels/hear-panel.js')).HearPanel,
+  },
+  {
+    id: 'see',
+    name: 'Let it see',
+    intro:
+      'DiffStride and a strided convolution classify what you photograph or draw: airplane, ' +
+      'automobile, bird, cat, deer, dog, frog, horse, ship or truck. Then the picture moves by one ' +
+      'pixel. The networks were trained on CIFAR-10.',
+    load: async () => (await import('./panels/see-panel.js')).SeePanel,
+  },
+  {
+    id: 'spans',
+    name: 'Where it came from',
+    title: 'Where it came from: spans',
+    intro:
+      'The soft mask was first used to let attention heads learn how far to look back ' +
+      '(Sukhbaatar et al., 2019). DiffStride clips frequencies with it instead of positions.',
+    load: async () => (await import('./panels/spans-panel.js')).SpansPanel,
+  },
+  {
+    id: 'sizes',
+    name: 'Where it leads',
+    title: 'Where it leads: kernels, widths, depths',
+    intro:
+      'DNArch (Romero & Zeghidour, 2023) learns the other sizes of a network with the same idea: a ' +
+      'soft mask over taps, channels and blocks. What the mask removes is not computed.',
+    load: async () => (await import('./panels/sizes-panel.js')).SizesPanel,
+  },
+  {
+    id: 'device',
+    name: 'Where it runs',
+    load: async () => (await import('./panels/device-panel.js')).DevicePanel,
+  },
+  {
+    id: 'use',
+    name: 'Use it',
+    intro: 'One package is enough to begin. A layer replaces the stride of a convolution.',
+    panel: UsePanel,
+  },
+];
+
+/** The ids of the parts of the page that a link can name. */
+export const SECTION_IDS = SECTIONS.map(({ id }) => id);
 
 /** The page. */
 export function App() {
   return (
     <>
-      <a class="skip" href="#pool">
+      <a class="skip" href={`#${SECTION_IDS[0]}`} onClick={go}>
         Skip to the picture
       </a>
       <header>
         <p class="eyebrow">Learned downsampling in TypeScript</p>
         <h1>Strides that learn</h1>
         <p class="lead">
-          A network that shrinks its maps by a fixed stride throws away what it cannot know it will
-          need. DiffStride (Riad et al., ICLR 2022) crops in the frequency domain with a soft mask,
-          so that the stride becomes a number with a gradient, and trains with the weights.
-          Everything on this page is computed in your browser.
+          Networks shrink their pictures again and again, to save work. The usual way invents
+          patterns that were never there. DiffStride does not, and it learns how much to shrink.
         </p>
+        <LeadFigure />
+        <ol class="tour">
+          <li>
+            A network usually shrinks by a <em>stride</em>: with a stride of 3, it keeps every third
+            pixel. Detail that is too fine for the pixels that remain turns into false patterns.
+          </li>
+          <li>
+            DiffStride (Riad et al., ICLR 2022) first removes what is too fine, and only then
+            shrinks.
+          </li>
+          <li>
+            It fades the detail out instead of cutting it off. So the stride becomes an ordinary
+            number, such as 2.37, and the network trains it together with its weights.
+          </li>
+        </ol>
         <nav aria-label="Panels">
-          {SECTIONS.map(([id, title]) => (
-            <a key={id} href={`#${id}`} onClick={scrollTo}>
-              {title}
+          {SECTIONS.map(({ id, name }) => (
+            <a key={id} href={`#${id}`} onClick={go}>
+              {name}
             </a>
           ))}
+          {isInSite && <SiteLink page="start">Documentation</SiteLink>}
         </nav>
       </header>
       <main>
-        <section id="pool" tabIndex={-1} aria-labelledby="pool-title">
-          <h2 id="pool-title">Pool a picture</h2>
-          <p class="intro">
-            Move the strides. The mask removes the frequencies outside it. The crop keeps exactly
-            the output size. A stride can be 2.37, and can differ between the two directions.
-          </p>
-          <PoolPanel />
-        </section>
-        <section id="learn" tabIndex={-1} aria-labelledby="learn-title">
-          <h2 id="learn-title">Watch strides learn</h2>
-          <p class="intro">
-            Two small networks learn handwritten digits. Both start from the same strides and
-            weights, and see the same digits in the same order. Only their downsampling differs.
-          </p>
-          <LazyPanel load={async () => (await import('./panels/learn-panel.js')).LearnPanel} />
-        </section>
-        <section id="shift" tabIndex={-1} aria-labelledby="shift-title">
-          <h2 id="shift-title">Shift it</h2>
-          <p class="intro">
-            A digit moved by one pixel is the same digit. Networks that keep every second pixel
-            often change their prediction.
-          </p>
-          <LazyPanel load={async () => (await import('./panels/shift-panel.js')).ShiftPanel} />
-        </section>
-        <section id="hear" tabIndex={-1} aria-labelledby="hear-title">
-          <h2 id="hear-title">Let it hear you</h2>
-          <p class="intro">
-            A spoken digit is a picture too, of time and frequency. DiffStride learns a stride for
-            each. A trained network listens to your microphone for one second.
-          </p>
-          <LazyPanel load={async () => (await import('./panels/hear-panel.js')).HearPanel} />
-        </section>
-        <section id="see" tabIndex={-1} aria-labelledby="see-title">
-          <h2 id="see-title">Let it see</h2>
-          <p class="intro">
-            Networks that were trained on CIFAR-10 classify your picture: airplane, automobile,
-            bird, cat, deer, dog, frog, horse, ship or truck. Then the picture moves by one pixel.
-          </p>
-          <LazyPanel load={async () => (await import('./panels/see-panel.js')).SeePanel} />
-        </section>
-        <section id="spans" tabIndex={-1} aria-labelledby="spans-title">
-          <h2 id="spans-title">Where it came from: spans</h2>
-          <p class="intro">
-            The soft mask was first used to let attention heads learn how far to look back
-            (Sukhbaatar et al., 2019). DiffStride clips frequencies with it instead of positions.
-          </p>
-          <LazyPanel load={async () => (await import('./panels/spans-panel.js')).SpansPanel} />
-        </section>
-        <section id="device" tabIndex={-1} aria-labelledby="device-title">
-          <h2 id="device-title">Where it runs</h2>
-          <LazyPanel load={async () => (await import('./panels/device-panel.js')).DevicePanel} />
-        </section>
+        {SECTIONS.map(({ id, name, title = name, intro, panel: Panel, load }) => (
+          <section key={id} id={id} tabIndex={-1} aria-labelledby={`${id}-title`}>
+            <h2 id={`${id}-title`}>{title}</h2>
+            {intro && <p class="intro">{intro}</p>}
+            <div class="panel">
+              {Panel && <Panel />}
+              {load && <LazyPanel load={load} />}
+            </div>
+          </section>
+        ))}
       </main>
       <footer>
         <p>
-          The pictures are this project’s own. The digits are 1,500 of MNIST (LeCun, Cortes &amp;
-          Burges; CC BY-SA 3.0). The spoken seven is from the Free Spoken Digit Dataset (Jackson et
-          al.; CC BY-SA 4.0). Nothing leaves your browser. Apache-2.0.
+          Everything here is computed in your browser, and nothing leaves it. The pictures are this
+          project’s own. The digits are 1,500 of MNIST (LeCun, Cortes &amp; Burges; CC BY-SA 3.0).
+          The spoken seven is from the Free Spoken Digit Dataset (Jackson et al.; CC BY-SA 4.0).
+          Apache-2.0.
         </p>
       </footer>
     </>
   );
 }
 
-/** Scrolls to a panel without a change of the page's link. */
-function scrollTo(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
+/** Goes to a panel without a change of the page's link. */
+function go(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   event.preventDefault();
-  const section = document.getElementById(event.currentTarget.hash.slice(1));
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  section?.scrollIntoView({ behavior: isCalm ? 'auto' : 'smooth' });
-  section?.focus({ preventScroll: true });
+  landAt(event.currentTarget.hash.slice(1), isCalm);
 }

@@ -32,11 +32,11 @@ describe.skipIf(lacksChromium)('the panels', () => {
   it('is interactive soon, pools as the library does, and follows its sliders', async () => {
     const start = performance.now();
     await opened();
-    await page.getByLabel('S_h, stride down').waitFor();
+    await page.getByRole('slider', { name: 'Stride down' }).waitFor();
     // Two seconds on a machine with nothing else to do; tests share theirs.
     expect(performance.now() - start).toBeLessThan(4_000);
-    await setSlider(page, 'S_h, stride down', 2);
-    await setSlider(page, 'S_w, stride across', 4);
+    await setSlider(page, 'Stride down', 2);
+    await setSlider(page, 'Stride across', 4);
     await setSlider(page, 'R, smoothness', 4);
     // 2·ceil(4 + 512/4) down, 2·ceil(4 + 512/8) across.
     await pooledSize(page, 264, 136);
@@ -57,12 +57,40 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await expect.poll(isAsBefore).toBe(false);
     // By now a second worker makes half of the rows, where there is a processor for it.
     const processors = await page.evaluate(() => navigator.hardwareConcurrency);
-    await setSlider(page, 'S_h, stride down', 1.6);
+    await setSlider(page, 'Stride down', 1.6);
     await pooledSize(page, 328, 136);
     const told = await page.getByTestId('pool-time').textContent();
     expect(told?.includes('in two workers')).toBe(processors > 1);
     await expectPooledAsInNode(page, [1.6, 4], 4);
     expect(complaints).toEqual([]);
+  });
+
+  it('says at once what it is about, with numbers of its own picture', async () => {
+    await opened();
+    const claim = page.getByTestId('claim');
+    await claim.getByText('DiffStride’s error 19 %').waitFor({ timeout: 30_000 });
+    expect(await claim.textContent()).toBe(
+      '11 % of the numbers kept: DiffStride’s error 19 %, every third pixel’s 27 %, max pooling’s 36 %.',
+    );
+    const corner = async (label: RegExp) => {
+      const { data } = await pixelsOf(page, label, 20);
+      const reds = data.filter((_, i) => i % 4 === 0);
+      return Math.max(...reds) - Math.min(...reds);
+    };
+    expect(await corner(/^Rings, after DiffStride/)).toBeLessThan(30);
+    expect(await corner(/^Rings, after every third/)).toBeGreaterThan(50);
+  });
+
+  it('explains a slider when it is asked to', async () => {
+    await opened();
+    const slider = page.getByRole('slider', { name: 'Stride down' });
+    const text = page.getByText('Input pixels for each output pixel along the height.');
+    expect(await text.isVisible()).toBe(false);
+    const row = page.locator('.slider').filter({ has: slider });
+    await row.getByRole('button', { name: 'Explain' }).click();
+    expect(await text.isVisible()).toBe(true);
+    expect(await slider.getAttribute('aria-describedby')).toBe(await text.getAttribute('id'));
+    expect(await page.locator('[title]').count()).toBe(0);
   });
 
   async function errorInNode(picture: Pixels) {
@@ -88,6 +116,11 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await file.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer });
     await expect.poll(() => firstPixel(page, PICTURE)).toEqual([200, 40, 90]);
     await expect.poll(() => firstPixel(page, POOLED)).toEqual([200, 40, 90]);
+    const note = page.getByTestId('picture-note');
+    expect(await note.textContent()).toBe(
+      'Your picture has 300×700 pixels. The page uses its middle square of 300×300, scaled to ' +
+        '512×512. It stays in your browser.',
+    );
     await file.setInputFiles({
       name: 'broken.png',
       mimeType: 'image/png',
@@ -98,8 +131,47 @@ describe.skipIf(lacksChromium)('the panels', () => {
     expect(await firstPixel(page, PICTURE)).toEqual([200, 40, 90]);
     await page.getByRole('button', { name: 'Cloth', exact: true }).click();
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
-    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('button', { name: 'Camera', exact: true }).click();
     await page.getByRole('alert').getByText('The camera could not be used').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('has no error for a black picture, and keeps the reader’s own over a reload', async () => {
+    const options = { viewport: { width: 1280, height: 900 } };
+    const own = await open(browser, built.address, options);
+    const background = { r: 0, g: 0, b: 0 };
+    const buffer = await sharp({ create: { width: 512, height: 512, channels: 3, background } })
+      .png()
+      .toBuffer();
+    const file = own.page.getByLabel('Your picture', { exact: true });
+    await file.setInputFiles({ name: 'black.png', mimeType: 'image/png', buffer });
+    await own.page.getByText(/kept, error 0.0 %/).waitFor({ timeout: 30_000 });
+    await own.page.getByText('error 0.0 %. One pixel of each region').waitFor();
+    expect(await own.page.getByText('NaN').count()).toBe(0);
+    await own.page.waitForURL(/picture=own/);
+    await own.page.reload();
+    await expect.poll(() => firstPixel(own.page, PICTURE)).toEqual([0, 0, 0]);
+    // Nobody else has it: the same link elsewhere shows a picture of the page, and says which.
+    const other = await open(browser, own.page.url(), options);
+    const tiles = other.page.getByRole('button', { name: 'Tiles and balls', exact: true });
+    expect(await tiles.getAttribute('aria-pressed')).toBe('true');
+    expect([...own.complaints, ...other.complaints]).toEqual([]);
+    await own.page.context().close();
+    await other.page.context().close();
+  });
+
+  it('pools between whole strides', async () => {
+    await opened();
+    await page.locator('#between').scrollIntoViewIfNeeded();
+    const strides = () => page.locator('#between figcaption b').allTextContents();
+    const shown = ['Stride 2', 'Stride 2.37', 'Stride 3'];
+    await expect.poll(strides, { timeout: 30_000 }).toEqual(shown);
+    const original = await pixelsOf(page, PICTURE);
+    const small = await pixelsOf(page, 'Your picture at a stride of 2.37');
+    // 2·ceil(4 + 512/4.74)
+    expect([original.width, small.width, small.height]).toEqual([512, 226, 226]);
+    await setSlider(page, 'Stride, both axes', 3);
+    await expect.poll(strides).toEqual(['Stride 3']);
     expect(complaints).toEqual([]);
   });
 
@@ -134,6 +206,12 @@ describe.skipIf(lacksChromium)('the panels', () => {
     expect(await page.getByTestId('run-right').getByTestId('strides').textContent()).toBe(
       '3.00×3.00, 2.00×2.00',
     );
+    // One scale: a map of 16 values and one of 6 are as large.
+    const sizes = await page
+      .locator('.maps canvas')
+      .evaluateAll((all) => [...new Set(all.map((map) => Math.round(map.clientWidth)))]);
+    expect(sizes).toHaveLength(1);
+    expect(sizes[0]).toBeGreaterThan(50);
     await page.getByRole('button', { name: 'Start' }).click();
     await expect.poll(() => status.textContent()).not.toBe(paused);
     await page.getByRole('button', { name: 'Reset' }).click();
@@ -141,6 +219,67 @@ describe.skipIf(lacksChromium)('the panels', () => {
     expect(await page.getByRole('img', { name: /DiffStride says|diffstride says/i }).count()).toBe(
       1,
     );
+    expect(complaints).toEqual([]);
+  });
+
+  it('runs again after its last step', async () => {
+    await opened();
+    await page.locator('#learn').scrollIntoViewIfNeeded();
+    // Small maps, so that the last step comes soon.
+    await setSlider(page, 'stride 1', 4);
+    await setSlider(page, 'stride 2', 4);
+    const status = page.getByTestId('learn-status');
+    await page.getByTestId('run-right').getByText('4.00×4.00, 4.00×4.00').waitFor();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await status.getByText('Finished: step 456 of 456').waitFor({ timeout: 60_000 });
+    // The accuracy is that after the last epoch.
+    expect(
+      await page
+        .getByTestId('run-left')
+        .getByText(/\/ \d+\.\d %/)
+        .count(),
+    ).toBe(1);
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await status.getByText(/^step [1-9]\d* of 456/).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await setSlider(page, 'stride 1', 3);
+    await setSlider(page, 'stride 2', 2);
+    await status.getByText(/^step 0 of/).waitFor();
+    expect(complaints).toEqual([]);
+  }, 90_000);
+
+  it('says how much work a network does, and compares at equal work', async () => {
+    await opened();
+    await page.locator('#learn').scrollIntoViewIfNeeded();
+    const workOf = async (side: string) => {
+      const text = await page.getByTestId(`run-${side}`).getByTestId('work').textContent();
+      return number(text);
+    };
+    expect((await workOf('left')) / (await workOf('right'))).toBeGreaterThan(4);
+    await page.getByLabel(/^Equal work/).check();
+    await expect
+      .poll(async () => (await workOf('left')) / (await workOf('right')), { timeout: 30_000 })
+      .toBeLessThan(1.3);
+    expect(await page.getByTestId('run-right').getByTestId('strides').textContent()).toBe(
+      '1.00×1.00, 2.00×2.00',
+    );
+    await page.getByLabel(/^Equal work/).uncheck();
+    expect(complaints).toEqual([]);
+  });
+
+  it('trains networks at prices of work, and stops', async () => {
+    await opened();
+    await page.locator('#work').scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Train eight networks' }).click();
+    const status = page.getByTestId('work-status');
+    await status.getByText(/λ 0: step [1-9]/).waitFor({ timeout: 40_000 });
+    const first = page.locator('#work tbody tr').first();
+    expect(number(await first.locator('td').nth(1).textContent())).toBeGreaterThan(0.5);
+    await page.locator('#work').getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Train eight networks' }).waitFor();
+    const stopped = await first.textContent();
+    await page.waitForTimeout(500);
+    expect(await first.textContent()).toBe(stopped);
     expect(complaints).toEqual([]);
   });
 
@@ -217,6 +356,23 @@ describe.skipIf(lacksChromium)('the panels', () => {
       await expect.poll(async () => new Set(await cells()).size).toBe(1);
       await page.getByTestId(name).getByText('0 of 8 shifts').waitFor();
     }
+    await page.locator('#see').getByText('The middle square of your picture of 60×40').waitFor();
+    // DiffStride and the strided convolution stand first, with their work.
+    const heads = await page.locator('#see h3').allTextContents();
+    expect(heads.slice(0, 2)).toEqual(['DiffStride', 'Strided convolution']);
+    await page.getByTestId('cifar10-resnet18-diffstride').getByText('70 million').waitFor();
+    await page.locator('#see').getByRole('button', { name: 'Draw', exact: true }).click();
+    const sheet = (await page.getByRole('img', { name: 'A sheet to draw on' }).boundingBox())!;
+    await page.mouse.move(sheet.x + 8, sheet.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(sheet.x + 200, sheet.y + 8, { steps: 4 });
+    await page.mouse.up();
+    // The pen is blue.
+    const isDrawn = async () => {
+      const [red, , blue] = await firstPixel(page, /^The picture as the/);
+      return red! < 200 && blue! > red!;
+    };
+    await expect.poll(isDrawn).toBe(true);
     await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no') });
     await page.locator('#see').getByText('could not be read as a picture').waitFor();
     expect(complaints).toEqual([]);
@@ -235,6 +391,17 @@ describe.skipIf(lacksChromium)('the panels', () => {
         return Array.from({ length: 64 }, (_, k) => data[4 * (63 * 64 + k)]! > 18).indexOf(true);
       })
       .toBeGreaterThanOrEqual(64 - 13);
+    expect(complaints).toEqual([]);
+  });
+
+  it('counts what the masks of kernels, widths and depths keep', async () => {
+    await opened();
+    await page.locator('#sizes').scrollIntoViewIfNeeded();
+    const text = page.getByTestId('sizes');
+    await text.getByText('5×5 taps, 14 channels and 5 blocks').waitFor({ timeout: 30_000 });
+    await setSlider(page, 'Kernel size', 3);
+    // 3²·14·5 of 11²·24·8
+    await text.getByText('3×3 taps, 14 channels and 5 blocks: 2.7 %').waitFor();
     expect(complaints).toEqual([]);
   });
 

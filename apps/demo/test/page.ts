@@ -123,5 +123,5 @@ export async function firstPixel(page: Page, label: string | RegExp): Promise<nu
 
 /** Moves a slider, as a reader would with its keys or its knob. */
 export async function setSlider(page: Page, label: string, value: number): Promise<void> {
-  await page.getByLabel(label).fill(String(value));
+  await page.getByRole('slider', { name: label }).fill(String(value));
 }

@@ -50,11 +50,39 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
 
     it('fits', () => expectToFit(page));
 
+    it('goes where its links say, while the panels above are not there yet', async () => {
+      const cold = await open(browser, built.address, {
+        viewport: { width: 1280, height: 900 },
+        reducedMotion: 'reduce',
+      });
+      const before = await heightOf(cold.page);
+      // From the last to the first: the panels above each have not been near the window.
+      const links = (await cold.page.locator('nav a').all()).reverse();
+      const missed: Record<string, number> = {};
+      for (const link of links) {
+        const id = (await link.getAttribute('href'))!.slice(1);
+        await link.evaluate((one: HTMLElement) => one.click());
+        await expectToRest(cold.page);
+        missed[id] = await cold.page.locator(`#${id}`).evaluate((section) => {
+          const top = section.getBoundingClientRect().top;
+          const end = document.documentElement.scrollHeight - innerHeight;
+          // The page cannot scroll further than to its end.
+          return Math.round(Math.min(Math.abs(top - 16), Math.abs(end - scrollY)));
+        });
+      }
+      expect(Object.keys(missed)).toHaveLength(11);
+      for (const [id, pixels] of Object.entries(missed)) expect(pixels, id).toBeLessThanOrEqual(3);
+      // The room of the panels was kept: `make:heights` measures it.
+      expect(Math.abs((await heightOf(cold.page)) - before)).toBeLessThan(0.1 * before);
+      expect(cold.complaints).toEqual([]);
+      await cold.page.context().close();
+    });
+
     it.each(['light', 'dark'] as const)(
       'has no serious accessibility findings, %s',
       async (colorScheme) => {
         await page.emulateMedia({ colorScheme });
-        for (const id of ['learn', 'shift', 'hear', 'see', 'spans', 'device']) {
+        for (const id of await sectionsOf(page)) {
           await page.locator(`#${id}`).scrollIntoViewIfNeeded();
         }
         await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
@@ -71,11 +99,11 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
     );
 
     it('carries its state in the link', async () => {
-      await setSlider(page, 'S_h, stride down', 4);
+      await setSlider(page, 'Stride down', 4);
       await page.getByRole('button', { name: 'Rings', exact: true }).click();
       await page.waitForURL(/sh=4&.*picture=rings/);
       const again = await open(browser, page.url());
-      expect(await again.page.getByLabel('S_h, stride down').inputValue()).toBe('4');
+      expect(await again.page.getByRole('slider', { name: 'Stride down' }).inputValue()).toBe('4');
       expect(
         await again.page
           .getByRole('button', { name: 'Rings', exact: true })
@@ -83,8 +111,10 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       ).toBe('true');
       await again.page.context().close();
       const odd = await open(browser, `${built.address}#sh=0.1&sw=NaN&picture=../secret&r=8`);
-      expect(await odd.page.getByLabel('S_h, stride down').inputValue()).toBe('2.6');
-      expect(await odd.page.getByLabel('R, smoothness').first().inputValue()).toBe('8');
+      expect(await odd.page.getByRole('slider', { name: 'Stride down' }).inputValue()).toBe('2.6');
+      expect(
+        await odd.page.getByRole('slider', { name: 'R, smoothness' }).first().inputValue(),
+      ).toBe('8');
       await odd.page.context().close();
       expect([...complaints, ...again.complaints, ...odd.complaints]).toEqual([]);
     });
@@ -100,6 +130,25 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
 
     it('fits', () => expectToFit(page));
 
+    it('begins at the panel that its address names', async () => {
+      const viewport = { width: 390, height: 900 };
+      const named = await open(browser, `${built.address}#shift`, { viewport });
+      await expectToRest(named.page);
+      const box = await named.page.locator('#shift').boundingBox();
+      expect(Math.abs(box!.y - 16)).toBeLessThanOrEqual(3);
+      await named.page.context().close();
+    });
+
+    it('shows its first sliders and their result together', async () => {
+      await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
+      const top = (await page.getByRole('slider', { name: 'Stride down' }).boundingBox())!.y;
+      const result = (await page
+        .getByRole('img', { name: /^Pooled by DiffStride/ })
+        .boundingBox())!;
+      expect(result.y).toBeGreaterThan(top);
+      expect(result.y + result.height - top).toBeLessThan(500);
+    });
+
     it('works without a network once it was loaded', async () => {
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready;
@@ -114,6 +163,22 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
         .toMatch(/^step 0 of/);
     });
   });
+
+  /** Waits until the page has neither moved nor grown for a while. */
+  async function expectToRest(page: Page): Promise<void> {
+    let last = '';
+    const rests = async () => {
+      const before = last;
+      last = await page.evaluate(() => `${scrollY} ${document.documentElement.scrollHeight}`);
+      return last === before;
+    };
+    await expect.poll(rests, { interval: 400 }).toBe(true);
+  }
+
+  const heightOf = (page: Page) => page.evaluate(() => document.documentElement.scrollHeight);
+
+  const sectionsOf = (page: Page) =>
+    page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id));
 
   async function expectToFit(page: Page): Promise<void> {
     await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
@@ -139,8 +204,8 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
     afterAll(() => gpu?.close());
 
     it('computes the same on WebGL, through a software adapter', async () => {
-      await setSlider(page, 'S_h, stride down', 4);
-      await setSlider(page, 'S_w, stride across', 4);
+      await setSlider(page, 'Stride down', 4);
+      await setSlider(page, 'Stride across', 4);
       await pooledSize(page, 136, 136);
       expect(await page.getByTestId('pool-time').textContent()).toContain('on webgl');
       await expectPooledAsInNode(page, [4, 4], 4);
@@ -158,8 +223,8 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
           };
         });
       }
-      await setSlider(page, 'S_h, stride down', 2);
-      await setSlider(page, 'S_w, stride across', 3.2);
+      await setSlider(page, 'Stride down', 2);
+      await setSlider(page, 'Stride across', 3.2);
       await page
         .getByRole('alert')
         .getByText(/webgl failed .*continues with wasm/)

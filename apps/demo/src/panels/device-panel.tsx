@@ -34,6 +34,14 @@ async function measure(): Promise<void> {
   isBusy.value = false;
 }
 
+/** Why a backend, or an operation on it, has no time. */
+function reasonsOf({ backend, timings, error }: Measured): string[] {
+  if (error) return [`${backend}: ${error}`];
+  return timings.flatMap(({ operation, because }) =>
+    because === undefined ? [] : [`${backend}, ${operation}: ${because}`],
+  );
+}
+
 /** The backend in use, and the speed of every backend. */
 export function DevicePanel() {
   const operations = measured.value.find(({ timings }) => timings.length > 0)?.timings ?? [];
@@ -86,15 +94,11 @@ export function DevicePanel() {
                 {operations.map(({ operation }) => (
                   <tr key={operation}>
                     <th scope="row">{operation}</th>
-                    {measured.value.map(({ backend, timings, error }) => {
+                    {measured.value.map(({ backend, timings }) => {
                       const timing = timings.find((t) => t.operation === operation);
                       const time = timing?.milliseconds ?? null;
                       return (
-                        <td
-                          key={backend}
-                          title={error ?? timing?.because}
-                          class={time === fastest(operation) ? 'best' : ''}
-                        >
+                        <td key={backend} class={time === fastest(operation) ? 'best' : ''}>
                           {time === null ? '–' : time < 10 ? time.toFixed(2) : time.toFixed(0)}
                         </td>
                       );
@@ -103,13 +107,11 @@ export function DevicePanel() {
                 ))}
               </tbody>
             </table>
-            {measured.value
-              .filter(({ error }) => error)
-              .map(({ backend, error }) => (
-                <p key={backend} class="hint">
-                  {backend}: {error}
-                </p>
-              ))}
+            {measured.value.flatMap(reasonsOf).map((reason) => (
+              <p key={reason} class="hint">
+                {reason}
+              </p>
+            ))}
           </section>
         )}
       </div>

@@ -9,6 +9,7 @@ import {
   all,
   digit,
   error,
+  isEqualWork,
   lambda,
   look,
   reset,
@@ -46,8 +47,10 @@ const SLIDERS = [
     step: 0.5,
   },
   {
-    label: 'λ',
-    hint: 'Weight of the penalty λ·J on small strides: pushes towards cheaper networks.',
+    label: 'λ, price of work',
+    hint:
+      'Weight of the penalty λ·J on small strides. It pushes the learned strides up, and so the ' +
+      'work of the network down.',
     value: lambda,
     min: 0,
     max: 2,
@@ -71,13 +74,14 @@ export function LearnPanel() {
     smoothness.value,
     lambda.value,
     seed.value,
+    isEqualWork.value,
     ...runs.map(({ pooling }) => pooling.value),
   ].join();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   // Changed settings start a new run.
   useEffect(() => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => reset(), 150);
+    timer.current = setTimeout(() => reset({ plays: false }), 150);
   }, [settings]);
   useEffect(() => {
     if (digit.value && state.peek() !== 'idle') for (const run of runs) look(run);
@@ -95,13 +99,26 @@ export function LearnPanel() {
           <Slider key={slider.label} {...slider} />
         ))}
       </div>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={isEqualWork.value}
+          onChange={(event) => {
+            isEqualWork.value = event.currentTarget.checked;
+          }}
+        />
+        Equal work: the right network begins with the strides whose work is nearest to the left’s
+      </label>
       <div class="row transport">
         <button
           type="button"
-          onClick={() => all(state.value === 'playing' ? 'pause' : 'play')}
-          disabled={state.value === 'idle' || isDone}
+          onClick={() => {
+            if (isDone) reset({ plays: true });
+            else all(state.value === 'playing' ? 'pause' : 'play');
+          }}
+          disabled={state.value === 'idle'}
         >
-          {state.value === 'playing' ? 'Pause' : 'Start'}
+          {isDone ? 'Run again' : state.value === 'playing' ? 'Pause' : 'Start'}
         </button>
         <button
           type="button"
@@ -111,13 +128,13 @@ export function LearnPanel() {
         >
           One step
         </button>
-        <button type="button" class="plain" onClick={() => reset()}>
+        <button type="button" class="plain" onClick={() => reset({ plays: false })}>
           Reset
         </button>
         <span class="hint" role="status" data-testid="learn-status">
           {state.value === 'idle'
             ? 'Building both networks …'
-            : `step ${runs[0].now?.step ?? 0} of ${runs[0].now?.steps ?? 0}`}
+            : `${isDone ? 'Finished: ' : ''}step ${runs[0].now?.step ?? 0} of ${runs[0].now?.steps ?? 0}`}
         </span>
       </div>
       <div class="pair">
@@ -134,10 +151,10 @@ export function LearnPanel() {
           </figcaption>
         </figure>
         <figure>
-          <PlotFigure label="Paths of the strides in the plane of S_h and S_w" draw={paths} />
+          <PlotFigure label="Paths of the strides down and across" draw={paths} height={260} />
           <figcaption>
-            Paths of the strides: S_w against S_h, one path for each pooling. The ring marks the
-            start.
+            Paths of the strides S<sub>w</sub> across and S<sub>h</sub> down, one path for each
+            pooling. The ring marks the start.
           </figcaption>
         </figure>
       </div>

@@ -16,10 +16,12 @@ export function lossPlot() {
         return { run: run.name, step: progress.step, loss, test: progress.testAccuracy };
       }),
   );
-  if (lines.length === 0) return null;
+  const steps = runs[0].now?.steps;
+  if (steps === undefined) return null;
+  const isEmpty = lines.length === 0;
   return (plot: PlotLibrary) => ({
     color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
-    x: { label: 'step' },
+    x: { label: 'step', ...(isEmpty && { domain: [0, steps] }) },
     y: { label: 'loss (nats) and accuracy', grid: true, domain: [0, 2.5], clamp: true },
     marks: [
       plot.line(lines, { x: 'step', y: 'loss', stroke: 'run', strokeWidth: 2 }),
@@ -27,6 +29,7 @@ export function lossPlot() {
         lines.filter(({ test }) => test !== null),
         { x: 'step', y: 'test', stroke: 'run', strokeDasharray: '4 3' },
       ),
+      isEmpty ? plot.text(['Press Start'], { frameAnchor: 'middle', fill: 'currentColor' }) : null,
     ],
   });
 }
@@ -51,8 +54,8 @@ export function pathPlot() {
   return (plot: PlotLibrary) => ({
     height: 260,
     color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
-    x: { label: 'S_w', domain, grid: true },
-    y: { label: 'S_h', domain, grid: true },
+    x: { label: 'stride across', domain, grid: true },
+    y: { label: 'stride down', domain, grid: true },
     marks: [
       plot.link([0], {
         x1: domain[0],

@@ -1,9 +1,8 @@
-import { useMemo } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { Choice } from '../ui/choice.js';
-import { PictureCanvas } from '../ui/picture-canvas.js';
-import type { Picture } from '../workers/image-bytes.js';
-import type { FeatureMaps } from '../workers/learn-api.js';
-import { colorOf, type Run } from './learn-runs.js';
+import { Help } from '../ui/help.js';
+import { FeatureMaps } from './feature-maps.js';
+import { colorOf, type Run, runs } from './learn-runs.js';
 
 /** The poolings to choose from. */
 const POOLINGS = [
@@ -18,7 +17,10 @@ const POOLINGS = [
 
 /** One run: its numbers, its strides and the outputs of its poolings. */
 export function RunColumn({ run }: { run: Run }) {
+  const id = useId();
   const { now } = run;
+  const other = (run === runs[0] ? runs[1] : runs[0]).now;
+  const ratio = now && other ? now.macs / other.macs : null;
   return (
     <section
       class="run"
@@ -39,46 +41,24 @@ export function RunColumn({ run }: { run: Run }) {
         <dd data-testid="strides">
           {now?.strides.map(([h, w]) => `${h.toFixed(2)}×${w.toFixed(2)}`).join(', ') ?? '–'}
         </dd>
-        <dt title="The paper’s complexity, Σ Π 1/(S_h S_w) over the poolings.">J</dt>
+        <dt>work</dt>
+        <dd data-testid="work">
+          {now ? `${(now.macs / 1e6).toFixed(2)} M multiply-adds` : '–'}
+          {now && ratio !== null && `, ${ratio.toFixed(1)} × the other’s`}
+        </dd>
+        <dt>
+          J{' '}
+          <Help id={`${id}-j`}>
+            The paper’s measure of work by strides alone: it adds 1/(S<sub>h</sub>S<sub>w</sub>) of
+            each pooling, times those of the poolings before it. λ·J is added to the loss.
+          </Help>
+        </dt>
         <dd>{now?.complexity.toFixed(3) ?? '–'}</dd>
-        <dt title="Multiply-adds for one digit at the current strides.">work</dt>
-        <dd>{now ? `${(now.macs / 1e6).toFixed(2)} M` : '–'}</dd>
       </dl>
       {run.maps.value.map((layer) => (
-        <Maps key={layer.layer} maps={layer} />
+        <FeatureMaps key={layer.layer} maps={layer} />
       ))}
     </section>
-  );
-}
-
-function Maps({ maps }: { maps: FeatureMaps }) {
-  const pictures = useMemo(
-    () =>
-      maps.channels.map((channel): Picture => {
-        const data = new Uint8ClampedArray(4 * channel.length);
-        channel.forEach((value, i) => {
-          data.set([value, value, value, 255], 4 * i);
-        });
-        return { width: maps.width, height: maps.height, data };
-      }),
-    [maps],
-  );
-  return (
-    <figure class="maps">
-      <div>
-        {pictures.map((map, i) => (
-          <PictureCanvas
-            key={i}
-            picture={map}
-            label={`Channel ${i + 1}`}
-            shownWidth={Math.max(6, 1.6 * maps.width)}
-          />
-        ))}
-      </div>
-      <figcaption>
-        {maps.layer}: {maps.height}×{maps.width}
-      </figcaption>
-    </figure>
   );
 }
 

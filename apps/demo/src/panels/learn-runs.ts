@@ -40,6 +40,8 @@ export const strides = [signal(3), signal(2)] as const;
 export const smoothness = signal(2);
 export const lambda = signal(0);
 export const seed = signal(1);
+/** Whether the right run begins with about as much work as the left one. */
+export const isEqualWork = signal(false);
 export const state = signal<'idle' | 'playing' | 'paused'>('idle');
 export const error = signal<string | null>(null);
 /** The drawn digit, 32×32 bytes. */
@@ -48,27 +50,42 @@ export const digit = signal<Uint8Array | null>(null);
 /** Steps between two updates of the feature maps and of the prediction for the drawn digit. */
 const LOOK_EVERY = 8;
 
-/** Rebuilds both networks, paused. If several resets arrive meanwhile, only the last one runs. */
-export const reset = latestOnly<void>(async () => {
+/** Milliseconds between two updates of the numbers. Steps are faster, and buttons need time too. */
+const SHOW_EVERY = 100;
+
+/**
+ * Rebuilds both networks, and plays at once if asked to. If several resets arrive meanwhile, only the
+ * last one runs.
+ */
+export const reset = latestOnly<{ plays: boolean }>(async ({ plays }) => {
   state.value = 'idle';
   try {
-    await Promise.all(runs.map(begin));
+    const [left, right] = runs;
+    if (isEqualWork.peek()) await begin(right, await begin(left));
+    else await Promise.all([begin(left), begin(right)]);
     if (!digit.peek()) digit.value = await runs[0].link.call(({ learn }) => learn.digit(3));
     await Promise.all(runs.map(look));
     state.value = 'paused';
     error.value = null;
+    if (plays) all('play');
   } catch (reason) {
     error.value = messageOf(reason);
   }
 });
 
-async function begin(run: Run): Promise<void> {
+/** Begins a run, with about as many multiply-adds as asked. Returns how many it has. */
+async function begin(run: Run, macs?: number): Promise<number> {
   // For small maps and many steps, wasm with SIMD kernels is the fastest backend, also among GPUs.
   if (!run.isStarted) await run.link.call(({ learn }) => learn.start('wasm'));
   run.isStarted = true;
+  const pooling = run.pooling.peek();
+  const initial: [number, number] =
+    macs === undefined
+      ? [strides[0].peek(), strides[1].peek()]
+      : await run.link.call(({ learn }) => learn.stridesOfWork(pooling, smoothness.peek(), macs));
   const settings = {
-    pooling: run.pooling.peek(),
-    strides: [strides[0].peek(), strides[1].peek()] as [number, number],
+    pooling,
+    strides: initial,
     smoothness: smoothness.peek(),
     lambda: lambda.peek(),
     seed: seed.peek(),
@@ -77,9 +94,20 @@ async function begin(run: Run): Promise<void> {
   // arrive last.
   run.beginnings += 1;
   const own = run.beginnings;
+  const past: LearnProgress[] = [];
+  let isShowing = false;
   const onProgress = (progress: LearnProgress) => {
     if (own !== run.beginnings) return;
-    run.history.value = [...run.history.peek(), progress];
+    // The end of an epoch tells of its last step again.
+    if (past.at(-1)?.step === progress.step) past.pop();
+    past.push(progress);
+    if (!isShowing) {
+      isShowing = true;
+      setTimeout(() => {
+        isShowing = false;
+        if (own === run.beginnings) run.history.value = [...past];
+      }, SHOW_EVERY);
+    }
     if (progress.step % LOOK_EVERY === 0) look(run);
   };
   const onFailed = (message: string) => {
@@ -87,9 +115,12 @@ async function begin(run: Run): Promise<void> {
     error.value = `${run.name}: ${message}`;
     state.value = 'paused';
   };
-  run.history.value = [
-    await run.link.call(({ learn }) => learn.begin(settings, proxy(onProgress), proxy(onFailed))),
-  ];
+  const first = await run.link.call(({ learn }) =>
+    learn.begin(settings, proxy(onProgress), proxy(onFailed)),
+  );
+  past.unshift(first);
+  run.history.value = [...past];
+  return first.macs;
 }
 
 /** Classifies the drawn digit with a network. */

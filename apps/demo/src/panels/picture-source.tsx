@@ -1,6 +1,8 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { keepOwnPicture, ownPicture } from '../state/own-picture.js';
 import { poolState } from '../state/pool-state.js';
+import { CameraView, openCamera } from '../ui/camera-view.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -17,25 +19,38 @@ interface PictureSourceProps {
 /** Chooses the picture: a built-in one, a file, a pasted or dropped picture, or the camera. */
 export function PictureSource({ picture, error }: PictureSourceProps) {
   const [stream, setStream] = useState<MediaStream | null>(null);
+  /** What was done to the reader's picture. */
+  const [note, setNote] = useState('');
   const chosen = poolState.picture.value;
 
-  const take = async (load: () => Promise<ImageBitmap>) => {
+  /** Numbers the pictures, so that a slow one does not replace a later one. */
+  const latest = useRef(0);
+
+  const take = async (load: () => Promise<ImageBitmap>, isNew = false) => {
+    latest.current += 1;
+    const own = latest.current;
     try {
-      picture.value = await squareOf(load);
+      const { canvas, shown, ...taken } = await squareOf(load);
+      if (own !== latest.current) return;
+      setNote(isNew ? taken.note : '');
+      picture.value = shown;
       error.value = null;
+      if (!isNew) return;
+      keepOwnPicture(canvas);
+      poolState.picture.value = 'own';
     } catch (reason) {
-      error.value = messageOf(reason);
+      if (own === latest.current) error.value = messageOf(reason);
     }
   };
+  const takeOwn = (load: () => Promise<ImageBitmap>) => take(load, true);
   const takeFile = (blob: Blob | null | undefined) => {
-    if (!blob) return;
-    poolState.picture.value = 'own';
-    take(() => decoded(blob));
+    if (blob) takeOwn(() => decoded(blob));
   };
 
   useEffect(() => {
-    if (chosen === 'own') return;
-    take(async () => createImageBitmap(await pagePicture(chosen)));
+    if (chosen !== 'own') take(async () => createImageBitmap(await pagePicture(chosen)));
+    // After a reload there is no picture yet, but the one before was kept.
+    else if (!picture.peek()) take(async () => createImageBitmap(await ownPicture()));
   }, [chosen]);
 
   useEffect(() => {
@@ -49,19 +64,6 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
     return () => removeEventListener('paste', paste);
   }, []);
 
-  const openCamera = async () => {
-    try {
-      if (!navigator.mediaDevices)
-        throw new Error('this browser does not allow a camera on this page');
-      setStream(
-        await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }),
-      );
-      error.value = null;
-    } catch (reason) {
-      error.value = `The camera could not be used: ${messageOf(reason)}. Choose a file instead.`;
-    }
-  };
-
   return (
     <div class="source">
       <fieldset>
@@ -69,58 +71,36 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
         <PictureThumbs
           chosen={chosen}
           onChoose={(name) => {
+            error.value = null;
             poolState.picture.value = name;
           }}
         />
         <PictureFile caption="Your picture …" label="Your picture" onFile={takeFile} />
-        <button type="button" class="plain" onClick={openCamera}>
+        <button
+          type="button"
+          class="plain"
+          onClick={async () => {
+            try {
+              setStream(await openCamera());
+              error.value = null;
+            } catch (reason) {
+              error.value = messageOf(reason);
+            }
+          }}
+        >
           Camera
         </button>
       </fieldset>
-      <p class="hint">You can also paste a picture. Pictures stay in your browser.</p>
+      <p class="hint" role="status" data-testid="picture-note">
+        {note || 'You can also paste a picture. Pictures stay in your browser.'}
+      </p>
       {stream && (
         <CameraView
           stream={stream}
-          onShot={(bitmap) => {
-            poolState.picture.value = 'own';
-            take(async () => bitmap);
-          }}
-          onClose={() => {
-            for (const track of stream.getTracks()) track.stop();
-            setStream(null);
-          }}
+          onShot={(bitmap) => takeOwn(async () => bitmap)}
+          onClose={() => setStream(null)}
         />
       )}
-    </div>
-  );
-}
-
-interface CameraViewProps {
-  stream: MediaStream;
-  onShot: (bitmap: ImageBitmap) => void;
-  onClose: () => void;
-}
-
-function CameraView({ stream, onShot, onClose }: CameraViewProps) {
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-  }, [stream]);
-  return (
-    <div class="camera">
-      <video ref={video} autoplay playsinline muted aria-label="Camera preview" />
-      <button
-        type="button"
-        onClick={async () => {
-          if (video.current) onShot(await createImageBitmap(video.current));
-          onClose();
-        }}
-      >
-        Take it
-      </button>
-      <button type="button" class="plain" onClick={onClose}>
-        Close
-      </button>
     </div>
   );
 }
@@ -139,18 +119,25 @@ async function decoded(blob: Blob): Promise<ImageBitmap> {
   }
 }
 
-/** The middle square of a picture, scaled to 512×512. */
-async function squareOf(load: () => Promise<ImageBitmap>): Promise<Picture> {
+/** The middle square of a picture, scaled to 512×512, and a note that says so. */
+async function squareOf(load: () => Promise<ImageBitmap>) {
   const bitmap = await load();
-  const side = Math.min(bitmap.width, bitmap.height);
+  const { width, height } = bitmap;
+  const side = Math.min(width, height);
   const canvas = document.createElement('canvas');
   canvas.width = SIDE;
   canvas.height = SIDE;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.imageSmoothingQuality = 'high';
-  const [left, top] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
-  context.drawImage(bitmap, left, top, side, side, 0, 0, SIDE, SIDE);
+  context.drawImage(bitmap, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
   bitmap.close();
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return { width: SIDE, height: SIDE, data };
+  const shown: Picture = { width: SIDE, height: SIDE, data };
+  const cut = width === height ? '' : ` The page uses its middle square of ${side}×${side},`;
+  const note =
+    side === SIDE && !cut
+      ? 'Your picture stays in your browser.'
+      : `Your picture has ${width}×${height} pixels.` +
+        `${cut || ' The page uses it'} scaled to ${SIDE}×${SIDE}. It stays in your browser.`;
+  return { canvas, shown, note };
 }

@@ -59,14 +59,14 @@ export function maskCurves({ vertical, horizontal }: Pooled) {
   const width = 2 * (horizontal.length - 1);
   const down = Array.from({ length: height }, (_, i) => {
     const k = i - Math.floor(height / 2);
-    return { frequency: k / height, mask: vertical[(k + height) % height]!, axis: 'down, S_h' };
+    return { frequency: k / height, mask: vertical[(k + height) % height]!, axis: 'down' };
   });
   const across = Array.from(horizontal, (mask, n) => {
-    return { frequency: n / width, mask, axis: 'across, S_w' };
+    return { frequency: n / width, mask, axis: 'across' };
   });
   const points = [...corners(down), ...corners(across)];
   return (plot: PlotLibrary) => ({
-    color: { domain: ['down, S_h', 'across, S_w'], range: SERIES.slice(0, 2), legend: true },
+    color: { domain: ['down', 'across'], range: SERIES.slice(0, 2), legend: true },
     x: { label: 'frequency (cycles per pixel)', domain: [-0.5, 0.5] },
     y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
     marks: [plot.line(points, { x: 'frequency', y: 'mask', stroke: 'axis', strokeWidth: 2 })],

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { backendInUse, wantedBackend } from '../state/backend-state.js';
-import { poolState, RANGES } from '../state/pool-state.js';
+import { poolPicture as picture, poolState, RANGES } from '../state/pool-state.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure } from '../ui/plot-figure.js';
 import { PoolCrew, type Pooled } from '../ui/pool-crew.js';
@@ -19,7 +19,6 @@ const crew = new PoolCrew();
 /** The worker of this panel, shared with the panel on spans. */
 export const poolWorker = crew.lead;
 
-const picture = signal<Picture | null>(null);
 const spectrum = signal<Picture | null>(null);
 const pooled = signal<Pooled | null>(null);
 const alternatives = signal<Alternative[]>([]);
@@ -33,13 +32,11 @@ const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
 
 /** Descriptions of the other poolings. */
 const HINTS: Record<string, string> = {
-  strided:
-    'Keeps one pixel of each region, like a strided convolution. Fine detail aliases into ' +
-    'false patterns.',
+  strided: 'One pixel of each region, like a strided convolution. Fine detail turns into patterns.',
   max: 'The largest value of each region. Bright areas grow.',
-  average: 'The mean of each region. The spectrum of this blur has side lobes.',
-  blur: 'BlurPool: a binomial filter, then a subsampling by an integer stride.',
-  'fractional max': 'Maxima over regions of random sizes. Any ratio works, but regions are uneven.',
+  average: 'The mean of each region. Some fine detail still turns into patterns.',
+  blur: 'BlurPool: a binomial filter, then every n-th pixel, for a whole n.',
+  'fractional max': 'Maxima of regions of random sizes. Orange marks are the wider ones.',
 };
 
 /** Number of slider moves. */
@@ -163,7 +160,11 @@ export function PoolPanel() {
       <Problem text={notice.value} />
       <div class="controls">
         <Slider
-          label="S_h, stride down"
+          label={
+            <>
+              Stride down, S<sub>h</sub>
+            </>
+          }
           hint={
             'Input pixels for each output pixel along the height. ' +
             'Any number from 1 up: it has a gradient.'
@@ -172,7 +173,11 @@ export function PoolPanel() {
           {...RANGES.sh}
         />
         <Slider
-          label="S_w, stride across"
+          label={
+            <>
+              Stride across, S<sub>w</sub>
+            </>
+          }
           hint="Input pixels for each output pixel along the width."
           value={poolState.sw}
           {...RANGES.sw}
@@ -201,22 +206,18 @@ export function PoolPanel() {
             overlay={overlay}
             label="Its spectrum under the mask: bright frequencies pass"
           />
-          <figcaption
-            title={
-              'Low frequencies are in the middle. Dark frequencies are removed. ' +
-              'The dashed box is the crop.'
-            }
-          >
-            Its log-spectrum under the mask; dashed: the crop
+          <figcaption>
+            Its log-spectrum: low frequencies are in the middle. The mask darkens what it removes.
+            The dashed box is the crop.
           </figcaption>
         </figure>
-        <figure>
+        <figure class="pooled">
           <PictureCanvas
             picture={result?.picture ?? null}
             label="Pooled by DiffStride, enlarged to the size of the picture"
             shownAspect={aspect}
           />
-          <figcaption title="Relative error of the masked picture, by Parseval's theorem.">
+          <figcaption>
             DiffStride{result && `, ${result.picture.height}×${result.picture.width}`}
             {kept !== null &&
               `: ${(100 * kept).toFixed(1)} % kept, error ${(100 * result!.error).toFixed(1)} %`}
@@ -249,18 +250,19 @@ export function PoolPanel() {
         <div>
           <h3>Other poolings with as many outputs</h3>
           <p class="hint">
-            Errors compare the picture with its regions filled by their pooled values.{' '}
-            <button
-              type="button"
-              class="plain"
-              onClick={() => {
-                poolState.seed.value += 1;
-              }}
-            >
-              Draw new regions
-            </button>
+            Their errors compare the picture with its regions filled by their pooled values.
+            DiffStride’s error is that of the masked picture, by Parseval’s theorem.
           </p>
-          <ul class="gallery">
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              poolState.seed.value += 1;
+            }}
+          >
+            Draw new regions
+          </button>
+          <ul class="gallery poolings">
             {alternatives.value.map((alternative) => (
               <AlternativeFigure key={alternative.name} alternative={alternative} aspect={aspect} />
             ))}
@@ -286,7 +288,7 @@ function AlternativeFigure({ alternative, aspect }: { alternative: Alternative; 
     [rows, columns],
   );
   return (
-    <li title={HINTS[name]}>
+    <li>
       <PictureCanvas
         picture={shown}
         label={`${name} pooling`}
@@ -296,7 +298,9 @@ function AlternativeFigure({ alternative, aspect }: { alternative: Alternative; 
       <span>
         {name}, {shown.height}×{shown.width}
       </span>
-      <span class="hint">error {(100 * lost).toFixed(1)} %</span>
+      <span class="hint">
+        error {(100 * lost).toFixed(1)} %. {HINTS[name]}
+      </span>
     </li>
   );
 }

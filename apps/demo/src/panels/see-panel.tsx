@@ -1,6 +1,8 @@
+import { poolingColor } from '@ds/palette';
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { PICTURES } from '../state/pool-state.js';
+import { CameraView, openCamera } from '../ui/camera-view.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { Problem } from '../ui/problem.js';
@@ -9,22 +11,29 @@ import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { Seen } from '../workers/see-api.js';
 import { SEEN_SIDE as SIDE } from '../workers/seen-side.js';
+import { SketchPad } from './sketch-pad.js';
 
 const picture = signal<Picture | null>(null);
 const chosen = signal<string>(PICTURES[0][0]);
 const seen = signal<Seen[]>([]);
 const error = signal<string | null>(null);
+/** What was done to the reader's picture. */
+const note = signal('');
+
+/** The two networks that stand first. */
+const FIRST = ['diffstride', 'conv'];
 
 /** Numbers the pictures, so that a slow answer does not replace a later one. */
 let latest = 0;
 
-async function see(get: () => Promise<Blob>): Promise<void> {
+async function see(get: () => Promise<Blob | ImageBitmap>): Promise<void> {
   latest += 1;
   const own = latest;
   try {
-    const small = await shrunk(await get());
+    const { small, cut } = await shrunk(await get());
     if (own !== latest) return;
     picture.value = small;
+    note.value = cut;
     await startWeights();
     const found = await weightsLink.call((apis) => apis.see.see(small));
     if (own !== latest) return;
@@ -40,10 +49,10 @@ function seePagePicture(name: string): Promise<void> {
   return see(() => pagePicture(name));
 }
 
-function seeFile(file: File | undefined): void {
-  if (!file) return;
+function seeOwn(own: Blob | ImageBitmap | undefined): void {
+  if (!own) return;
   chosen.value = 'own';
-  void see(async () => file);
+  void see(async () => own);
 }
 
 /** A picture, and what the CIFAR-10 networks of `@ds/weights` see in it, also shifted by a pixel. */
@@ -51,6 +60,12 @@ export function SeePanel() {
   useEffect(() => {
     if (latest === 0) void seePagePicture(chosen.value);
   }, []);
+  const [stream, setStream] = useState<MediaStream | null>(null);
+  const [isDrawing, setDrawing] = useState(false);
+  const inOrder = [
+    ...FIRST.flatMap((pooling) => seen.value.filter((one) => one.pooling === pooling)),
+    ...seen.value.filter(({ pooling }) => !FIRST.includes(pooling)),
+  ];
   return (
     <>
       <Problem text={error.value} />
@@ -65,20 +80,50 @@ export function SeePanel() {
           <PictureFile
             caption="A photo or drawing …"
             label="A photo or drawing to classify"
-            onFile={seeFile}
+            onFile={seeOwn}
           />
+          <button
+            type="button"
+            class="plain"
+            aria-expanded={isDrawing}
+            onClick={() => setDrawing(!isDrawing)}
+          >
+            Draw
+          </button>
+          <button
+            type="button"
+            class="plain"
+            aria-label="Camera, to classify what it sees"
+            onClick={async () => {
+              try {
+                setStream(await openCamera());
+                error.value = null;
+              } catch (reason) {
+                error.value = messageOf(reason);
+              }
+            }}
+          >
+            Camera
+          </button>
         </fieldset>
       </div>
-      <div class="seen">
+      {stream && <CameraView stream={stream} onShot={seeOwn} onClose={() => setStream(null)} />}
+      <div class="input">
+        {isDrawing && <SketchPad onDrawn={seeOwn} />}
         <figure>
           <PictureCanvas
             picture={picture.value}
             label="The picture as the networks see it"
             shownWidth={170}
           />
-          <figcaption>Shrunk to 32×32 pixels, and one more on each side.</figcaption>
+          <figcaption>
+            {note.value}Shrunk to 32×32 pixels, and one more on each side: all that the networks
+            see.
+          </figcaption>
         </figure>
-        {seen.value.map((one) => (
+      </div>
+      <div class="seen">
+        {inOrder.map((one) => (
           <SeenBy key={one.name} seen={one} />
         ))}
       </div>
@@ -91,14 +136,21 @@ export function SeePanel() {
   );
 }
 
-function SeenBy({ seen: { name, pooling, testAccuracy, top, shifted } }: { seen: Seen }) {
+const NAMES: Record<string, string> = {
+  diffstride: 'DiffStride',
+  conv: 'Strided convolution',
+  'max-blur': 'Max, then blur',
+  spectral: 'Spectral pooling',
+};
+
+function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: { seen: Seen }) {
   const best = top[0]!.name;
   const moved = shifted.filter((_, i) => i !== 4);
   const changed = moved.filter((one) => one.name !== best).length;
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   return (
-    <div data-testid={name}>
-      <h3>{pooling}</h3>
+    <div data-testid={name} class="by" style={{ borderColor: poolingColor(pooling) }}>
+      <h3>{NAMES[pooling] ?? pooling}</h3>
       <ol class="top">
         {top.map((one) => (
           <li key={one.name}>
@@ -123,15 +175,16 @@ function SeenBy({ seen: { name, pooling, testAccuracy, top, shifted } }: { seen:
         </tbody>
       </table>
       <p class="hint">
-        {changed} of 8 shifts change the class. {percent(testAccuracy)} of test pictures right.
+        {changed} of 8 shifts change the class. {percent(testAccuracy)} of test pictures right, with{' '}
+        {(macs / 1e6).toFixed(0)} million multiply-adds for a picture.
       </p>
     </div>
   );
 }
 
-/** The middle square of a picture file, shrunk to the networks' size. */
-async function shrunk(blob: Blob): Promise<Picture> {
-  const whole = await createImageBitmap(blob).catch(() => {
+/** The middle square of a picture, shrunk to the networks' size, and a sentence if it was cut. */
+async function shrunk(given: Blob | ImageBitmap): Promise<{ small: Picture; cut: string }> {
+  const whole = await createImageBitmap(given).catch(() => {
     throw new Error('The file could not be read as a picture.');
   });
   const side = Math.min(whole.width, whole.height);
@@ -142,11 +195,14 @@ async function shrunk(blob: Blob): Promise<Picture> {
     resizeHeight: SIDE,
     resizeQuality: 'high',
   });
+  const { width, height } = whole;
+  const cut = width === height ? '' : `The middle square of your picture of ${width}×${height}. `;
   whole.close();
   const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d')!;
   context.fillStyle = '#fff';
   context.fillRect(0, 0, SIDE, SIDE);
   context.drawImage(small, 0, 0);
   small.close();
-  return { width: SIDE, height: SIDE, data: context.getImageData(0, 0, SIDE, SIDE).data };
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return { small: { width: SIDE, height: SIDE, data }, cut };
 }

@@ -65,7 +65,7 @@ export function SpansPanel() {
       </div>
       <div class="pair">
         <figure>
-          <PlotFigure label="The mask m_z over distances" draw={mask} />
+          <PlotFigure label="The mask of the span over distances" draw={mask} />
           <figcaption>
             m<sub>z</sub>(x) = clip((R + z − x)/R, 0, 1) over the distance x. DiffStride uses the
             same mask over frequencies.
@@ -90,7 +90,7 @@ function maskPlot(mask: Float32Array) {
   const points = Array.from(mask, (value, distance) => ({ distance, value }));
   return (plot: PlotLibrary) => ({
     x: { label: 'distance back (positions)' },
-    y: { label: 'm_z', domain: [0, 1], grid: true, ticks: 3 },
+    y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
     marks: [
       plot.areaY(points, { x: 'distance', y: 'value', fill: SERIES[0], fillOpacity: 0.2 }),
       plot.line(points, { x: 'distance', y: 'value', stroke: SERIES[0], strokeWidth: 2 }),

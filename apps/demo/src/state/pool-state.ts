@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals';
+import type { Picture } from '../workers/image-bytes.js';
+import { hasOwnPicture } from './own-picture.js';
 
 /** The built-in pictures. */
 export const PICTURES = [
@@ -23,8 +25,14 @@ export const poolState = {
   seed: signal(1),
 };
 
+/** The picture that is pooled. The panel on strides between whole numbers shows it too. */
+export const poolPicture = signal<Picture | null>(null);
+
 export function isAllowedInPool(key: string, value: number | string): boolean {
-  if (key === 'picture') return PICTURES.some(([name]) => name === value);
+  if (key === 'picture') {
+    // A link to a reader's own picture is good in that reader's tab only.
+    return value === 'own' ? hasOwnPicture() : PICTURES.some(([name]) => name === value);
+  }
   if (key === 'seed') return Number.isInteger(value);
   const range = RANGES[key as keyof typeof RANGES];
   return range !== undefined && Number(value) >= range.min && Number(value) <= range.max;

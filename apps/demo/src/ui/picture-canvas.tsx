@@ -13,6 +13,9 @@ interface PictureCanvasProps {
   shownAspect?: number;
 }
 
+/** From this enlargement on, pixels are shown as squares. Below, squares would differ in size. */
+const SQUARES_FROM = 3;
+
 /** A picture, drawn again when it or its overlay changes. */
 export function PictureCanvas({
   picture,
@@ -35,13 +38,14 @@ export function PictureCanvas({
     canvas.current
       .getContext('bitmaprenderer')!
       .transferFromImageBitmap(drawn.transferToImageBitmap());
-  }, [picture, overlay]);
+    const enlargement = canvas.current.clientWidth / width;
+    canvas.current.classList.toggle('pixelated', enlargement >= SQUARES_FROM);
+  }, [picture, overlay, shownWidth]);
   return (
     <canvas
       ref={canvas}
       role="img"
       aria-label={label}
-      class="pixelated"
       style={{
         ...(shownWidth !== undefined && { width: `${shownWidth}px` }),
         ...(picture && { aspectRatio: `${shownAspect ?? picture.width / picture.height}` }),

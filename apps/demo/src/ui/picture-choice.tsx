@@ -22,7 +22,7 @@ export function PictureThumbs({ chosen, labelOf, onChoose }: PictureThumbsProps)
           aria-pressed={chosen === name}
           onClick={() => onChoose(name)}
         >
-          <img src={`./pictures/${name}.webp`} alt="" width="56" height="56" />
+          <img src={`./pictures/${name}.webp`} alt="" width="56" height="56" class={name} />
           <span>{caption}</span>
         </button>
       ))}

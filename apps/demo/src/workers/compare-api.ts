@@ -108,7 +108,8 @@ async function filled(
       }
     }
   }
-  const error = Math.sqrt(lost / all);
+  // A black picture loses nothing.
+  const error = lost === 0 ? 0 : Math.sqrt(lost / all);
   return transfer({ name, picture, error, ...(showsRegions && { rows, columns }) }, [
     picture.data.buffer,
   ]);

@@ -4,7 +4,13 @@ import { complexityLoss, strideComplexity } from '@ds/regularizer';
 import { cosine, sgd, standardGroups, train } from '@ds/train';
 import { softmax, type Tensor, type Tensor1D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
-import { DIGIT_SIDE, type DigitNetOptions, digitNet, possibleStrides } from '../net/digit-net.js';
+import {
+  DIGIT_SIDE,
+  type DigitNetOptions,
+  digitNet,
+  possibleStrides,
+  WHOLE_STRIDES,
+} from '../net/digit-net.js';
 import { loadDigits, MEAN, STD, standardised } from '../net/digits.js';
 import type { PageBackend } from './page-backends.js';
 import { startBackend } from './tfjs.js';
@@ -12,9 +18,11 @@ import { startBackend } from './tfjs.js';
 /** The settings of a run. */
 export interface LearnSettings extends DigitNetOptions {
   lambda: number;
+  /** Default 12. */
+  epochs?: number;
 }
 
-/** The state of a run after a step. */
+/** The state of a run after a step, and again after each epoch. */
 export interface LearnProgress {
   step: number;
   steps: number;
@@ -70,8 +78,8 @@ export const learnApi = {
     owed = 0;
     controller = new AbortController();
     net = digitNet(wanted);
-    const stepsPerEpoch = Math.ceil(digits!.train.count / BATCH);
-    const steps = EPOCHS * stepsPerEpoch;
+    const { epochs = EPOCHS } = wanted;
+    const steps = epochs * Math.ceil(digits!.train.count / BATCH);
     const model = net;
     const { signal } = controller;
     let testAccuracy: number | null = null;
@@ -83,11 +91,13 @@ export const learnApi = {
       testAccuracy,
       ...costOf(model, wanted),
     });
+    const first = progressOf(0, Number.NaN, Number.NaN);
+    let last: LearnProgress = first;
     const optimizer = sgd({ momentum: 0.9 });
     training = train(model, {
       batches: (epoch) => gated(epoch, wanted.seed, signal),
       evaluation: () => batches(digits!.test, input),
-      epochs: EPOCHS,
+      epochs,
       optimizer,
       schedule: cosine(0.05, steps),
       groups: standardGroups({ strideLearningRateScale: 8 }),
@@ -96,17 +106,42 @@ export const learnApi = {
       // The page shows each step, on a GPU too.
       readEvery: 1,
       onEvent: (event) => {
-        if (event.type === 'epoch') testAccuracy = event.evaluation?.accuracy ?? null;
-        else if (!signal.aborted) {
-          onProgress(progressOf(event.step + 1, event.loss, event.accuracy));
+        if (event.type === 'step') last = progressOf(event.step + 1, event.loss, event.accuracy);
+        else {
+          testAccuracy = event.evaluation?.accuracy ?? null;
+          last = { ...last, testAccuracy };
         }
+        if (!signal.aborted) onProgress(last);
       },
     })
       .catch((error) => {
         if (!signal.aborted) onFailed(error.message);
       })
       .finally(() => optimizer.dispose());
-    return progressOf(0, Number.NaN, Number.NaN);
+    return first;
+  },
+
+  /**
+   * The initial strides with which a network's work is nearest to so many multiply-adds for a digit:
+   * from 1 to 4, whole where the pooling needs it, else in halves.
+   */
+  stridesOfWork(pooling: string, smoothness: number, macs: number): [number, number] {
+    const step = WHOLE_STRIDES.has(pooling) ? 1 : 0.5;
+    const sides = Array.from({ length: 3 / step + 1 }, (_, i) => 1 + i * step);
+    const farness = ([first, second]: [number, number]) => {
+      const candidate = { pooling, strides: [first, second] as [number, number], smoothness };
+      const network = digitNet({ ...candidate, seed: 1 });
+      const work = workOf(network);
+      network.dispose();
+      return Math.abs(Math.log(work / macs));
+    };
+    const all = sides.flatMap((first) =>
+      sides.map((second) => {
+        const strides: [number, number] = [first, second];
+        return { strides, farness: farness(strides) };
+      }),
+    );
+    return all.reduce((best, one) => (one.farness < best.farness ? one : best)).strides;
   },
 
   play() {
@@ -213,10 +248,15 @@ function costOf(model: LayersModel, { pooling, strides: initial }: LearnSettings
     learned.length > 0
       ? learned.map((entry) => entry.strides as [number, number])
       : possibleStrides(pooling, initial).map((stride): [number, number] => [stride, stride]);
-  const layers = costReport(model, [DIGIT_SIDE, DIGIT_SIDE, 1]);
   return {
     strides,
     complexity: tidy(() => strideComplexity(strides).dataSync()[0]!),
-    macs: layers.reduce((total, { macs }) => total + macs, 0),
+    macs: workOf(model),
   };
+}
+
+/** Multiply-adds for one digit. */
+function workOf(model: LayersModel): number {
+  const layers = costReport(model, [DIGIT_SIDE, DIGIT_SIDE, 1]);
+  return layers.reduce((total, { macs }) => total + macs, 0);
 }

@@ -39,7 +39,8 @@ export function lostShare(
       lost += value * gone * gone;
     }
   }
-  return Math.sqrt(lost / total);
+  // A black picture loses nothing.
+  return lost === 0 ? 0 : Math.sqrt(lost / total);
 }
 
 /** The log-spectrum as a grey picture, with frequency 0 in the middle. */

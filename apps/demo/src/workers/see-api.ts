@@ -8,6 +8,8 @@ export interface Seen {
   pooling: string;
   /** Share of test pictures that are right. */
   testAccuracy: number;
+  /** Multiply-adds for one picture. */
+  macs: number;
   /** The three most probable classes. */
   top: { name: string; probability: number }[];
   /**
@@ -49,6 +51,7 @@ export const seeApi = {
         name: card.name,
         pooling: card.network.pooling ?? 'diffstride',
         testAccuracy: card.results.accuracy,
+        macs: card.macs,
         top: ranked[4]!.slice(0, 3),
         shifted: ranked.map(([best]) => best!),
       });

@@ -1,0 +1,105 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** Side of the canvas in pixels. */
+const PAD = 256;
+
+const PENS = [
+  ['#2b6cb0', 'Blue'],
+  ['#8fb7de', 'Sky'],
+  ['#3f7d3a', 'Green'],
+  ['#8a5a2b', 'Brown'],
+  ['#c0392b', 'Red'],
+  ['#222222', 'Black'],
+  ['#ffffff', 'White'],
+] as const;
+
+const WIDTHS = [
+  [6, 'Thin'],
+  [22, 'Thick'],
+] as const;
+
+/** A sheet of paper with coloured pens. Each finished stroke gives the picture. */
+export function SketchPad({ onDrawn }: { onDrawn: (picture: Blob) => void }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const last = useRef<[number, number] | null>(null);
+  const [pen, setPen] = useState<string>(PENS[0][0]);
+  const [width, setWidth] = useState<number>(WIDTHS[1][0]);
+
+  const clear = () => {
+    const context = canvas.current!.getContext('2d')!;
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, PAD, PAD);
+  };
+  useEffect(clear, []);
+  const placeOf = (event: PointerEvent): [number, number] => {
+    const box = canvas.current!.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) * PAD) / box.width,
+      ((event.clientY - box.top) * PAD) / box.height,
+    ];
+  };
+  const draw = (event: PointerEvent) => {
+    if (!last.current) return;
+    const to = placeOf(event);
+    const context = canvas.current!.getContext('2d')!;
+    context.strokeStyle = pen;
+    context.lineWidth = width;
+    context.lineCap = 'round';
+    context.beginPath();
+    context.moveTo(...last.current);
+    context.lineTo(...to);
+    context.stroke();
+    last.current = to;
+  };
+  const end = () => {
+    if (!last.current) return;
+    last.current = null;
+    canvas.current!.toBlob((picture) => picture && onDrawn(picture));
+  };
+  return (
+    <div class="sketch">
+      <canvas
+        ref={canvas}
+        width={PAD}
+        height={PAD}
+        role="img"
+        aria-label="A sheet to draw on"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          last.current = placeOf(event);
+          draw(event);
+        }}
+        onPointerMove={draw}
+        onPointerUp={end}
+        onPointerCancel={end}
+      />
+      <div class="row">
+        {PENS.map(([color, name]) => (
+          <button
+            key={color}
+            type="button"
+            class="pen"
+            style={{ background: color }}
+            aria-label={name}
+            aria-pressed={pen === color}
+            onClick={() => setPen(color)}
+          />
+        ))}
+        {WIDTHS.map(([size, name]) => (
+          <button
+            key={name}
+            type="button"
+            class="plain"
+            aria-pressed={width === size}
+            onClick={() => setWidth(size)}
+          >
+            {name}
+          </button>
+        ))}
+        <button type="button" class="plain" onClick={clear}>
+          Clear
+        </button>
+      </div>
+    </div>
+  );
+}

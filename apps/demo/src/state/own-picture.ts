@@ -1,0 +1,24 @@
+/** The place of the reader's picture. It is kept while the tab is open, and leaves it never. */
+const KEY = 'own-picture';
+
+/** Keeps a picture for a reload of the page. */
+export function keepOwnPicture(canvas: HTMLCanvasElement): void {
+  try {
+    sessionStorage.setItem(KEY, canvas.toDataURL('image/png'));
+  } catch {
+    // Without room for it, a reload shows a picture of the page.
+    sessionStorage.removeItem(KEY);
+  }
+}
+
+/** Whether a picture was kept. */
+export function hasOwnPicture(): boolean {
+  return sessionStorage.getItem(KEY) !== null;
+}
+
+/** The kept picture. */
+export async function ownPicture(): Promise<Blob> {
+  const [kind, text] = sessionStorage.getItem(KEY)!.split(',') as [string, string];
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return new Blob([bytes], { type: /:(.*?);/.exec(kind)![1]! });
+}
