@@ -1,38 +1,30 @@
 import { defineConfig } from 'vitepress';
+import { TOPICS } from '../reference-topics.mjs';
 
 const PACKAGES = [
-  'checks',
-  'fft',
-  'graph',
-  'kernels',
-  'masks',
   'layers',
+  'masks',
   'regularizer',
   'models',
+  'train',
+  'data',
+  'weights',
   'export',
   'backend',
-  'data',
-  'train',
-  'weights',
-];
+  'fft',
+  'kernels',
+  'graph',
+  'checks',
+] as const;
 
-/** Entry points besides a package's main one. */
-const SUBPATHS: Record<string, string[]> = {
-  backend: ['changes', 'diagnostics'],
-  data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
-  fft: ['plan', 'simd'],
-  layers: ['ops', 'prepared', 'testing'],
-  masks: ['ops'],
-  models: ['safetensors'],
-  train: ['checkpoints', 'replicas'],
-};
-
+/** The page of each topic, beneath the index of its package. */
 const reference = PACKAGES.map((name) => ({
   text: `@ds/${name}`,
-  link: `/reference/${name}/src`,
-  items: (SUBPATHS[name] ?? []).map((sub) => ({
-    text: `@ds/${name}/${sub}`,
-    link: `/reference/${name}/src/${sub}`,
+  link: `/reference/${name}/`,
+  collapsed: true,
+  items: TOPICS[name].map(({ title, slug }) => ({
+    text: title,
+    link: `/reference/${name}/${slug}`,
   })),
 }));
 
@@ -49,10 +41,10 @@ export default defineConfig({
   base,
   head: [['link', { rel: 'icon', href: `${base}demo/icon.svg`, type: 'image/svg+xml' }]],
   lastUpdated: false,
+  cleanUrls: true,
   markdown: { math: true },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
-  rewrites: { 'reference/README.md': 'reference/index.md' },
   themeConfig: {
     search: { provider: 'local' },
     ...(repository && {
