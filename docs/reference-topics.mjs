@@ -1,9 +1,28 @@
+/** The packages in the order in which one reads about them. */
+export const PACKAGES = [
+  'layers',
+  'masks',
+  'regularizer',
+  'models',
+  'train',
+  'data',
+  'weights',
+  'export',
+  'backend',
+  'fft',
+  'kernels',
+  'graph',
+  'checks',
+];
+
 /**
  * The pages of the reference: one for each paper or idea of a package. A page has the exports of the
  * source files whose names match. The first page that matches takes a file. A file that no page
  * matches fails the build. `about` is a page of theory or a guide on the idea.
  *
  * A package stands behind those that it imports, since an export belongs to the first that has it.
+ *
+ * @type {Record<string, ReturnType<typeof topic>[]>}
  */
 export const TOPICS = {
   checks: [
@@ -40,7 +59,11 @@ export const TOPICS = {
   layers: [
     topic('DiffStride', /^(diff-stride|learned-stride-layer)/, '/theory/diffstride'),
     topic('Cosine transform', /^dct-/, '/theory/dct-diffstride'),
-    topic('Spectral pooling', /^(spectral-(pool|matrices|path)|resample)/, '/theory/spectral-pooling'),
+    topic(
+      'Spectral pooling',
+      /^(spectral-(pool|matrices|path)|resample)/,
+      '/theory/spectral-pooling',
+    ),
     topic('BlurPool', /^blur-(pool|axes|filter)/, '/theory/shift-equivariance'),
     topic('Adaptive polyphase sampling', /^(aps-|polyphase$)/, '/theory/shift-equivariance'),
     topic('Learned polyphase sampling', /^lps-/, '/theory/shift-equivariance'),
@@ -62,7 +85,11 @@ export const TOPICS = {
     topic('Networks', /^(resnet|mobilenet|audio-cnn|unet|activation)/),
     topic('Swap strides', /^swap-/, '/guide/swap-strides'),
     topic('Freeze strides', /^(freeze-|frozen-|fused-|rounding-)/, '/guide/freezing'),
-    topic('Learned architecture', /^(learned-|budget-|size-report)/, '/theory/learned-architecture'),
+    topic(
+      'Learned architecture',
+      /^(learned-|budget-|size-report)/,
+      '/theory/learned-architecture',
+    ),
     topic('Cost of a model', /^cost-/),
     topic('Strides and shifts', /^(feature-equivariance|stride-variables)/),
     topic('safetensors', /^safetensors\//),
@@ -82,8 +109,16 @@ export const TOPICS = {
     topic('CIFAR and MNIST', /^(cifar|load-)/),
     topic('Folders of images', /^image-folder/, '/guide/own-pictures'),
     topic('Random streams', /^random/),
-    topic('Sets of sounds', /^audio\/(open-|list-|sound-(dataset|files)|subset-)/, '/guide/own-sounds'),
-    topic('Batches of sounds', /^audio\/(sound-(batches|pieces)|wav-pieces|spec-augment)/, '/guide/own-sounds'),
+    topic(
+      'Sets of sounds',
+      /^audio\/(open-|list-|sound-(dataset|files)|subset-)/,
+      '/guide/own-sounds',
+    ),
+    topic(
+      'Batches of sounds',
+      /^audio\/(sound-(batches|pieces)|wav-pieces|spec-augment)/,
+      '/guide/own-sounds',
+    ),
     topic('Spectrograms', /^audio\/(spectrogram|mel-)/, '/guide/own-sounds'),
     topic('WAV and resampling', /^audio\/(wav|decode-|resample-)/),
     topic('Classify sounds', /^audio\/(classify-|merge-)/, '/guide/own-sounds'),

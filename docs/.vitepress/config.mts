@@ -1,28 +1,13 @@
-import { defineConfig } from 'vitepress';
-import { TOPICS } from '../reference-topics.mjs';
-
-const PACKAGES = [
-  'layers',
-  'masks',
-  'regularizer',
-  'models',
-  'train',
-  'data',
-  'weights',
-  'export',
-  'backend',
-  'fft',
-  'kernels',
-  'graph',
-  'checks',
-] as const;
+import { defineConfig, type HeadConfig } from 'vitepress';
+import { PACKAGES, TOPICS } from '../reference-topics.mjs';
+import { pageDescription } from '../scripts/page-description.mjs';
 
 /** The page of each topic, beneath the index of its package. */
 const reference = PACKAGES.map((name) => ({
   text: `@ds/${name}`,
   link: `/reference/${name}/`,
   collapsed: true,
-  items: TOPICS[name].map(({ title, slug }) => ({
+  items: TOPICS[name]!.map(({ title, slug }) => ({
     text: title,
     link: `/reference/${name}/${slug}`,
   })),
@@ -30,6 +15,9 @@ const reference = PACKAGES.map((name) => ({
 
 /** The base path of the site on its server. */
 const base = process.env.DOCS_BASE ?? '/';
+
+/** The origin of the site, if known, such as `https://example.org`. Previews and the map need it. */
+const origin = process.env.DOCS_ORIGIN;
 
 /** The address of the repository, if known. Pages then have edit links. */
 const repository = process.env.DOCS_REPOSITORY;
@@ -39,7 +27,15 @@ export default defineConfig({
   description:
     'Learned downsampling in TypeScript: DiffStride and its baselines, on TensorFlow.js.',
   base,
-  head: [['link', { rel: 'icon', href: `${base}demo/icon.svg`, type: 'image/svg+xml' }]],
+  head: [
+    ['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }],
+    ['link', { rel: 'apple-touch-icon', href: `${base}touch-icon.png` }],
+  ],
+  ...(origin && { sitemap: { hostname: `${origin}${base}` } }),
+  transformPageData: (page, { siteConfig }) =>
+    page.description ? {} : { description: pageDescription(siteConfig.srcDir, page.filePath) },
+  transformHead: ({ pageData, title, description }) =>
+    preview(pageData.relativePath, title, description),
   lastUpdated: false,
   cleanUrls: true,
   markdown: { math: true },
@@ -131,3 +127,33 @@ export default defineConfig({
     },
   },
 });
+
+/** What other sites show of a link to a page. */
+function preview(file: string, title: string, description: string): HeadConfig[] {
+  const page = file.replace(/(^|(?<=\/))index\.md$|\.md$/, '');
+  const image = `${origin ?? ''}${base}preview.png`;
+  const property = (name: string, content: string): HeadConfig => [
+    'meta',
+    { property: `og:${name}`, content },
+  ];
+  return [
+    ...(origin
+      ? [
+          property('url', `${origin}${base}${page}`),
+          ['link', { rel: 'canonical', href: `${origin}${base}${page}` }] satisfies HeadConfig,
+        ]
+      : []),
+    property('type', 'website'),
+    property('site_name', 'Strides that learn'),
+    property('title', title),
+    property('description', description),
+    property('image', image),
+    property('image:width', '1200'),
+    property('image:height', '630'),
+    property(
+      'image:alt',
+      'A picture, what DiffStride keeps of it, and its two strides during training',
+    ),
+    ['meta', { name: 'twitter:card', content: 'summary_large_image' }],
+  ];
+}

@@ -24,11 +24,11 @@ describe('the sidebar', () => {
   });
 
   it('has every page of the reference', () => {
-    const reference = path.join(root, 'docs/reference');
-    const links = readdirSync(reference, { recursive: true })
+    const built = path.join(root, 'docs/.vitepress/dist/reference');
+    const links = readdirSync(built, { recursive: true })
       .map((file) => `/reference/${String(file).replaceAll(path.sep, '/')}`)
-      .filter((file) => file.endsWith('.md') && file !== '/reference/index.md')
-      .map((file) => file.replace(/(?<=\/)index\.md$|\.md$/, ''));
+      .filter((file) => file.endsWith('.html') && file !== '/reference/index.html')
+      .map((file) => file.replace(/(?<=\/)index\.html$|\.html$/, ''));
     expect(links.length).toBeGreaterThan(50);
     expect(links.filter((link) => !has(link))).toEqual([]);
   });

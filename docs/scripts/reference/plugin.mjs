@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Converter } from 'typedoc';
 import { TOPICS } from '../../reference-topics.mjs';

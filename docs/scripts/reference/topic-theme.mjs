@@ -1,6 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { ReflectionKind } from 'typedoc';
 import { MarkdownTheme, MarkdownThemeContext } from 'typedoc-plugin-markdown';
-import { TOPICS } from '../../reference-topics.mjs';
+import { PACKAGES, TOPICS } from '../../reference-topics.mjs';
 
 /** The order of exports on a page. */
 const ORDER = [
@@ -12,7 +13,7 @@ const ORDER = [
 ];
 
 /** The longest line of an import on one line. */
-const WIDTH = 80;
+const WIDTH = 64;
 
 /** The parts of an export. They are labels, since readers search for exports and members. */
 const LABEL =
@@ -65,44 +66,48 @@ export function topicTheme(found) {
     }
 
     projectPage({ children }) {
+      const modules = PACKAGES.map((name) => children.find((module) => folderOf(module) === name));
       return [
         frontmatter('Every export of every package, by package and topic.'),
         '# Reference',
-        ...children.map((module) =>
+        'Each page has the exports of one paper or idea. The docstrings in the sources are its text.',
+        ...modules.map((module) =>
           [
-            `## [\`${module.name}\`](${this.urlTo(module)})`,
-            inOrder(module).map((page) => `[${page.name}](${this.urlTo(page)})`).join(' · '),
+            `## [${module.name}](${this.urlTo(module)})`,
+            inOrder(module)
+              .map((page) => `[${page.name}](${this.urlTo(page)})`)
+              .join(' · '),
           ].join('\n\n'),
         ),
       ].join('\n\n');
     }
 
     packagePage(module) {
-      const folder = module.name.split('/')[1];
       return [
         frontmatter(`Every export of ${module.name}, by topic.`),
         `# ${module.name}`,
-        `[What the package is for](/packages/${folder})`,
+        `[The README of the package](/packages/${folderOf(module)}) says what it is for.`,
         ...inOrder(module).flatMap((page) => [
           `## [${page.name}](${this.urlTo(page)})`,
           sorted(page)
-            .map((child) => `- [\`${child.name}\`](${this.urlTo(child)})${this.firstSentence(child)}`)
+            .filter((child) => !isType(child))
+            .map((child) => `- ${this.linkTo(child)}${this.firstSentence(child)}`)
             .join('\n'),
+          typesOf(page).length > 0
+            ? `Types: ${typesOf(page).map(this.linkTo, this).join(', ')}`
+            : '',
         ]),
       ].join('\n\n');
     }
 
     topicPage(page) {
       const module = page.parent;
-      const folder = module.name.split('/')[1];
-      const { about } = TOPICS[folder].find(({ title }) => title === page.name);
+      const { about } = TOPICS[folderOf(module)].find(({ title }) => title === page.name);
       const names = sorted(page).map(({ name }) => name);
       return [
         frontmatter(`${page.name} in ${module.name}: ${names.join(', ')}`),
         `# ${page.name}`,
-        [`[\`${module.name}\`](${this.urlTo(module)})`, ...(about ? [`[About it](${about})`] : [])].join(
-          ' · ',
-        ),
+        `In [${module.name}](${this.urlTo(module)}).${about ? ` About it: [${titleOf(about)}](${about}).` : ''}`,
         this.importsOf(page),
         ...sorted(page).map((child) => this.partials.memberContainer(child, { headingLevel: 2 })),
       ].join('\n\n');
@@ -112,7 +117,7 @@ export function topicTheme(found) {
     importsOf(page) {
       const byEntry = new Map();
       for (const child of sorted(page)) {
-        if (child.kindOf([ReflectionKind.Interface, ReflectionKind.TypeAlias])) continue;
+        if (isType(child)) continue;
         const entry = found.imports.get(child).at(-1);
         byEntry.set(entry, [...(byEntry.get(entry) ?? []), child.name]);
       }
@@ -122,6 +127,10 @@ export function topicTheme(found) {
         return ['import {', ...names.map((name) => `  ${name},`), `} from '${entry}';`].join('\n');
       });
       return lines.length > 0 ? `\`\`\`ts\n${lines.join('\n')}\n\`\`\`` : '';
+    }
+
+    linkTo(child) {
+      return `[\`${child.name}\`](${this.urlTo(child)})`;
     }
 
     firstSentence(child) {
@@ -155,9 +164,29 @@ export function topicTheme(found) {
   };
 }
 
+function folderOf(module) {
+  return module.name.split('/')[1];
+}
+
+/** The title of a page of the site. */
+function titleOf(address) {
+  const [page, index] = [`${address}.md`, `${address}index.md`].map(
+    (file) => new URL(`../..${file}`, import.meta.url),
+  );
+  return /^# (.*)$/m.exec(readFileSync(existsSync(page) ? page : index, 'utf8'))[1];
+}
+
+function isType(child) {
+  return child.kindOf([ReflectionKind.Interface, ReflectionKind.TypeAlias]);
+}
+
+function typesOf(page) {
+  return sorted(page).filter(isType);
+}
+
 /** The pages of a package, as `TOPICS` has them. */
 function inOrder(module) {
-  return TOPICS[module.name.split('/')[1]].map(({ title }) =>
+  return TOPICS[folderOf(module)].map(({ title }) =>
     module.children.find(({ name }) => name === title),
   );
 }
