@@ -2,16 +2,21 @@ import { defineConfig, type HeadConfig } from 'vitepress';
 import { PACKAGES, TOPICS } from '../reference-topics.mjs';
 import { pageDescription } from '../scripts/page-description.mjs';
 
-/** The page of each topic, beneath the index of its package. */
-const reference = PACKAGES.map((name) => ({
-  text: `@ds/${name}`,
-  link: `/reference/${name}/`,
-  collapsed: true,
-  items: TOPICS[name]!.map(({ title, slug }) => ({
+/** Every package, and the topics of the one that is open. */
+const reference = Object.fromEntries(
+  ['', ...PACKAGES].map((open) => [
+    open ? `/reference/${open}/` : '/reference/',
+    [{ text: 'Reference', items: PACKAGES.map((name) => packageItem(name, name === open)) }],
+  ]),
+);
+
+function packageItem(name: string, isOpen: boolean) {
+  const topics = TOPICS[name]!.map(({ title, slug }) => ({
     text: title,
     link: `/reference/${name}/${slug}`,
-  })),
-}));
+  }));
+  return { text: `@ds/${name}`, link: `/reference/${name}/`, ...(isOpen && { items: topics }) };
+}
 
 /** The base path of the site on its server. */
 const base = process.env.DOCS_BASE ?? '/';
@@ -38,6 +43,8 @@ export default defineConfig({
     preview(pageData.relativePath, title, description),
   lastUpdated: false,
   cleanUrls: true,
+  // One file for what all pages share, the sidebars above all.
+  metaChunk: true,
   markdown: { math: true },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
@@ -57,7 +64,7 @@ export default defineConfig({
       { text: 'Demo', link: '/demo/index.html', target: '_self' },
     ],
     sidebar: {
-      '/reference/': [{ text: 'Reference', items: reference }],
+      ...reference,
       '/': [
         {
           text: 'Guide',

@@ -56,7 +56,7 @@ export default figure({
         `Strides ${height.toFixed(1)} × ${width.toFixed(1)}: ` +
         `${sides.join(' × ')} of ${SIZE} × ${SIZE} pixels remain. ` +
         (step === 0
-          ? 'The stripes are gone.'
+          ? 'The stripes are pale.'
           : 'The stripes need a small stride along the width. The height needs few rows.'),
       plots: [
         {
@@ -105,7 +105,7 @@ export default figure({
                   fill: stroke,
                   textAnchor: 'start',
                   dx: 8,
-                  dy: axis === 0 ? -5 : 5,
+                  dy: axis === 0 ? -8 : 8,
                   fontSize: 13,
                 }),
               ];
