@@ -19,7 +19,8 @@ const pages = readdirSync(reference, { recursive: true })
     const { document } = parseHTML(readFileSync(path.join(reference, file), 'utf8'));
     const content = document.querySelector('.vp-doc')!;
     const headings = [...content.querySelectorAll('h2')].map((heading) => heading.id);
-    return { file, headings, text: content.textContent! };
+    const titles = content.querySelectorAll('h1').length;
+    return { file, titles, headings, text: content.textContent! };
   });
 
 /** The names that a source file exports in a list. Every index file of the packages has lists only. */
@@ -47,6 +48,11 @@ describe('the reference', () => {
     const values = new Set(Object.values(entries).flatMap(valuesOf));
     expect(values.size).toBeGreaterThan(0);
     expect([...values].filter((value) => !ids.includes(value))).toEqual([]);
+  });
+
+  it('has one title and at least one export on each page', () => {
+    const others = pages.filter(({ titles, headings }) => titles !== 1 || headings.length === 0);
+    expect(others.map(({ file }) => file)).toEqual([]);
   });
 
   it('does not repeat what a layer inherits from tfjs', () => {

@@ -163,14 +163,22 @@ describe.skipIf(lacksChromium)('the built site', () => {
     const rest = all.filter((address) => !visited.has(address));
     const isReference = (address: string) => address.startsWith('/reference/');
     for (const address of rest.filter((one) => !isReference(one))) await visit(address);
-    // Pages of the reference are alike. One of them is loaded, and the others are reached by links.
+    // Pages of the reference are alike. One of them is loaded. The index and the first topic of each
+    // package are reached by links. reference.test.ts reads the files of the others.
     await visit('/reference/fft/fft-plans');
+    const alike = new Map<string, string>();
     for (const address of all.filter(isReference)) {
+      const kind = address.replace(/[^/]+$/, 'topic');
+      if (!alike.has(kind)) alike.set(kind, address);
+    }
+    expect(alike.size).toBeGreaterThan(20);
+    for (const address of alike.values()) {
       await follow(address);
       await expectHeading(address);
     }
-    expect([...visited].sort()).toEqual(all);
-  }, 120_000);
+    const expected = all.filter((address) => !isReference(address) || visited.has(address));
+    expect([...visited].sort()).toEqual(expected);
+  }, 240_000);
 
   /** Navigates like a link of the site, without a page load. */
   async function follow(address: string): Promise<void> {
