@@ -51,7 +51,9 @@ edit('packages/layers/src/registry.ts', [
 edit('packages/layers/src/index.ts', [
   [/^/, `export { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
 ]);
-edit('packages/layers/src/ops.ts', [[/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`]]);
+edit('packages/layers/src/ops.ts', [
+  [/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`],
+]);
 edit('docs/reference-topics.mjs', [
   [
     /\n {4}topic\('FLC pooling'/,
