@@ -1,4 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { OptionDefaults } from 'typedoc';
+import { TOPICS } from './reference-topics.mjs';
+import { entryPoints } from './scripts/reference/entry-points.mjs';
+
+const packages = fileURLToPath(new URL('../packages', import.meta.url));
 
 /**
  * The reference has every export of every package. An export without a docstring fails the build.
@@ -6,36 +11,8 @@ import { OptionDefaults } from 'typedoc';
 export default {
   // A tag of the Closure compiler, which tfjs requires on class names.
   modifierTags: [...OptionDefaults.modifierTags, '@nocollapse'],
-  plugin: ['typedoc-plugin-markdown'],
-  entryPoints: [
-    '../packages/checks/src/index.ts',
-    '../packages/fft/src/index.ts',
-    '../packages/fft/src/plan.ts',
-    '../packages/fft/src/simd.ts',
-    '../packages/graph/src/index.ts',
-    '../packages/kernels/src/index.ts',
-    '../packages/masks/src/index.ts',
-    '../packages/masks/src/ops.ts',
-    '../packages/layers/src/index.ts',
-    '../packages/layers/src/ops.ts',
-    '../packages/layers/src/prepared.ts',
-    '../packages/layers/src/testing.ts',
-    '../packages/regularizer/src/index.ts',
-    '../packages/models/src/index.ts',
-    '../packages/export/src/index.ts',
-    '../packages/models/src/safetensors/index.ts',
-    '../packages/backend/src/index.ts',
-    '../packages/backend/src/changes.ts',
-    '../packages/backend/src/diagnostics.ts',
-    '../packages/data/src/index.ts',
-    '../packages/data/src/in-memory.ts',
-    '../packages/data/src/audio/index.ts',
-    '../packages/data/src/audio/mel-spectrogram-layer.ts',
-    '../packages/train/src/index.ts',
-    '../packages/train/src/checkpoints/index.ts',
-    '../packages/train/src/replicas/index.ts',
-    '../packages/weights/src/index.ts',
-  ],
+  plugin: ['typedoc-plugin-markdown', './scripts/reference/plugin.mjs'],
+  entryPoints: Object.values(entryPoints(packages, Object.keys(TOPICS))),
   tsconfig: 'tsconfig.typedoc.json',
   out: 'reference',
   readme: 'none',
@@ -47,9 +24,22 @@ export default {
   disableSources: true,
   hidePageHeader: true,
   hideBreadcrumbs: true,
-  outputFileStrategy: 'modules',
-  // The ids of headings ignore case, and so differ from the anchors that links name.
-  useHTMLAnchors: true,
+  router: 'topics',
+  theme: 'topics',
+  entryFileName: 'index',
+  excludeProtected: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  classPropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+  typeDeclarationFormat: 'table',
+  tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true },
+  // `DiffStride` and `diffStride` stand on one page.
+  useCustomAnchors: true,
+  customAnchorsFormat: 'curlyBrace',
+  preserveAnchorCasing: true,
+  sluggerConfiguration: { lowercase: false },
+  expandParameters: true,
   requiredToBeDocumented: ['Function', 'Class', 'Interface', 'TypeAlias', 'Variable', 'Enum'],
   validation: {
     notDocumented: true,

@@ -42,16 +42,24 @@ for (const [file, text] of Object.entries(files)) {
   writeFileSync(file, text);
   console.log(`made ${path.relative(root, file)}`);
 }
-edit('registry.ts', [
+edit('packages/layers/src/registry.ts', [
   [/^/, `import { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
   [/(\n {2}lps: LpsPoolConfig;)/, `$1\n  '${name}': ${className}Config;`],
   // Anchored on code: comments change.
   [/\nprovide\('flc',[^;]*;\n/, `$&provide('${name}', (config) => new ${className}(config));\n`],
 ]);
-edit('index.ts', [
+edit('packages/layers/src/index.ts', [
   [/^/, `export { ${className}, type ${className}Config } from './${name}-pool-layer.js';\n`],
 ]);
-edit('ops.ts', [[/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`]]);
+edit('packages/layers/src/ops.ts', [
+  [/^/, `export { ${op}, type ${className}Options } from './${name}-pool.js';\n`],
+]);
+edit('docs/reference-topics.mjs', [
+  [
+    /\n {4}topic\('FLC pooling'/,
+    `\n    topic('${className}', /^${name}-pool/, '/poolings/${name}'),$&`,
+  ],
+]);
 tidyUp();
 console.log(
   `\nNext:\n- write the paper's equation into packages/layers/src/${name}-pool.ts\n` +
@@ -68,9 +76,9 @@ function tidyUp() {
   spawnSync(biome, ['check', '--write', sources, path.join(layers, 'test')], { cwd: root });
 }
 
-/** Edits a source of the package. Throws if a pattern is not found. */
+/** Edits a file of the repository. Throws if a pattern is not found. */
 function edit(source, changes) {
-  const file = path.join(layers, 'src', source);
+  const file = path.join(root, source);
   let text = readFileSync(file, 'utf8');
   for (const [place, insertion] of changes) {
     if (!place.test(text)) throw new Error(`new:pooling: no place for the pooling in ${file}`);

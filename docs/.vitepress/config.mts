@@ -1,43 +1,28 @@
-import { defineConfig } from 'vitepress';
+import { defineConfig, type HeadConfig } from 'vitepress';
+import { PACKAGES, TOPICS } from '../reference-topics.mjs';
+import { pageDescription } from '../scripts/page-description.mjs';
 
-const PACKAGES = [
-  'checks',
-  'fft',
-  'graph',
-  'kernels',
-  'masks',
-  'layers',
-  'regularizer',
-  'models',
-  'export',
-  'backend',
-  'data',
-  'train',
-  'weights',
-];
+/** Every package, and the topics of the one that is open. */
+const reference = Object.fromEntries(
+  ['', ...PACKAGES].map((open) => [
+    open ? `/reference/${open}/` : '/reference/',
+    [{ text: 'Reference', items: PACKAGES.map((name) => packageItem(name, name === open)) }],
+  ]),
+);
 
-/** Entry points besides a package's main one. */
-const SUBPATHS: Record<string, string[]> = {
-  backend: ['changes', 'diagnostics'],
-  data: ['in-memory', 'audio', 'audio/mel-spectrogram-layer'],
-  fft: ['plan', 'simd'],
-  layers: ['ops', 'prepared', 'testing'],
-  masks: ['ops'],
-  models: ['safetensors'],
-  train: ['checkpoints', 'replicas'],
-};
-
-const reference = PACKAGES.map((name) => ({
-  text: `@ds/${name}`,
-  link: `/reference/${name}/src`,
-  items: (SUBPATHS[name] ?? []).map((sub) => ({
-    text: `@ds/${name}/${sub}`,
-    link: `/reference/${name}/src/${sub}`,
-  })),
-}));
+function packageItem(name: string, isOpen: boolean) {
+  const topics = TOPICS[name]!.map(({ title, slug }) => ({
+    text: title,
+    link: `/reference/${name}/${slug}`,
+  }));
+  return { text: `@ds/${name}`, link: `/reference/${name}/`, ...(isOpen && { items: topics }) };
+}
 
 /** The base path of the site on its server. */
 const base = process.env.DOCS_BASE ?? '/';
+
+/** The origin of the site, if known, such as `https://example.org`. Previews and the map need it. */
+const origin = process.env.DOCS_ORIGIN;
 
 /** The address of the repository, if known. Pages then have edit links. */
 const repository = process.env.DOCS_REPOSITORY;
@@ -47,12 +32,22 @@ export default defineConfig({
   description:
     'Learned downsampling in TypeScript: DiffStride and its baselines, on TensorFlow.js.',
   base,
-  head: [['link', { rel: 'icon', href: `${base}demo/icon.svg`, type: 'image/svg+xml' }]],
+  head: [
+    ['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }],
+    ['link', { rel: 'apple-touch-icon', href: `${base}touch-icon.png` }],
+  ],
+  ...(origin && { sitemap: { hostname: `${origin}${base}` } }),
+  transformPageData: (page, { siteConfig }) =>
+    page.description ? {} : { description: pageDescription(siteConfig.srcDir, page.filePath) },
+  transformHead: ({ pageData, title, description }) =>
+    preview(pageData.relativePath, title, description),
   lastUpdated: false,
+  cleanUrls: true,
+  // One file for what all pages share, the sidebars above all.
+  metaChunk: true,
   markdown: { math: true },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
-  rewrites: { 'reference/README.md': 'reference/index.md' },
   themeConfig: {
     search: { provider: 'local' },
     ...(repository && {
@@ -69,7 +64,7 @@ export default defineConfig({
       { text: 'Demo', link: '/demo/index.html', target: '_self' },
     ],
     sidebar: {
-      '/reference/': [{ text: 'Reference', items: reference }],
+      ...reference,
       '/': [
         {
           text: 'Guide',
@@ -139,3 +134,33 @@ export default defineConfig({
     },
   },
 });
+
+/** What other sites show of a link to a page. */
+function preview(file: string, title: string, description: string): HeadConfig[] {
+  const page = file.replace(/(^|(?<=\/))index\.md$|\.md$/, '');
+  const image = `${origin ?? ''}${base}preview.png`;
+  const property = (name: string, content: string): HeadConfig => [
+    'meta',
+    { property: `og:${name}`, content },
+  ];
+  return [
+    ...(origin
+      ? [
+          property('url', `${origin}${base}${page}`),
+          ['link', { rel: 'canonical', href: `${origin}${base}${page}` }] satisfies HeadConfig,
+        ]
+      : []),
+    property('type', 'website'),
+    property('site_name', 'Strides that learn'),
+    property('title', title),
+    property('description', description),
+    property('image', image),
+    property('image:width', '1200'),
+    property('image:height', '630'),
+    property(
+      'image:alt',
+      'A picture, what DiffStride keeps of it, and its two strides during training',
+    ),
+    ['meta', { name: 'twitter:card', content: 'summary_large_image' }],
+  ];
+}

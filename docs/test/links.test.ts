@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseHTML } from 'linkedom';
@@ -15,22 +15,33 @@ interface Page {
 const pages = new Map<string, Page>(
   readdirSync(site, { recursive: true })
     .map((file) => String(file).replaceAll(path.sep, '/'))
-    .filter((file) => file.endsWith('.html') && !file.startsWith('demo/'))
+    .filter((file) => file.endsWith('.html'))
     .map((file) => {
       const { document } = parseHTML(readFileSync(path.join(site, file), 'utf8'));
       const all = (selector: string, name: string) =>
         [...document.querySelectorAll(selector)].map((one) => one.getAttribute(name)!);
-      return [file, { links: all('a[href]', 'href'), ids: new Set(all('[id]', 'id')) }];
+      const links = [...all('a[href], link[href]', 'href'), ...all('img[src]', 'src')];
+      return [file, { links, ids: new Set(all('[id]', 'id')) }];
     }),
 );
+
+/** The file that a server sends for a path. Links to pages have no `.html`. */
+function fileOf(pathname: string): string | undefined {
+  const candidates = /(^|\/)$/.test(pathname)
+    ? [`${pathname}index.html`]
+    : [pathname, `${pathname}.html`];
+  return candidates.find((file) =>
+    statSync(path.join(site, file), { throwIfNoEntry: false })?.isFile(),
+  );
+}
 
 /** The reason that a link of a page leads nowhere, or `null`. Links to other sites are not read. */
 function fault(page: string, link: string): string | null {
   const url = new URL(link, `http://site/${page}`);
   if (url.host !== 'site') return null;
   const pathname = decodeURI(url.pathname).slice(1);
-  const file = pathname === '' || pathname.endsWith('/') ? `${pathname}index.html` : pathname;
-  if (!existsSync(path.join(site, file))) return `there is no ${file}`;
+  const file = fileOf(pathname);
+  if (!file) return `there is no ${pathname}`;
   const id = decodeURIComponent(url.hash.slice(1));
   const target = pages.get(file);
   return id && target && !target.ids.has(id) ? `${file} has no #${id}` : null;
@@ -46,5 +57,14 @@ describe('the links of the built site', () => {
       }),
     );
     expect(faults).toEqual([]);
+  });
+
+  it('name no page by its file', () => {
+    const named = [...pages].flatMap(([page, { links }]) =>
+      links
+        .filter((link) => /^(?!https?:)(?!\/demo\/).*\.html(#|$)/.test(link))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(named).toEqual([]);
   });
 });

@@ -11,12 +11,12 @@ const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
 const PORT = 4187;
 const SITE = `http://localhost:${PORT}`;
 
-/** The paths of the built site's pages, without the demo. */
+/** The addresses of the built site's pages, without the demo. */
 async function pages(): Promise<string[]> {
   const files = await readdir(path.join(root, '.vitepress/dist'), { recursive: true });
   return files
     .filter((file) => file.endsWith('.html') && !file.startsWith('demo') && file !== '404.html')
-    .map((file) => `/${file.replaceAll(path.sep, '/')}`)
+    .map((file) => `/${file.replaceAll(path.sep, '/')}`.replace(/(?<=\/)index\.html$|\.html$/, ''))
     .sort();
 }
 
@@ -67,7 +67,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
 
   it('updates figures by their sliders, on every theory page but the table of quirks', async () => {
     for (const address of all.filter((one) => one.startsWith('/theory/'))) {
-      if (address.endsWith('/quirks.html')) continue;
+      if (address.endsWith('/quirks')) continue;
       await visit(address);
       const figures = page.locator('.live-figure');
       const count = await figures.count();
@@ -84,16 +84,16 @@ describe.skipIf(lacksChromium)('the built site', () => {
           .not.toBe(before);
         expect(await figure.locator('figcaption').textContent()).toMatch(/\d/);
       }
-      if (address === '/theory/diffstride.html') {
+      if (address === '/theory/diffstride') {
         const formulas = page.locator('mjx-container svg');
         expect(await formulas.count(), 'formulas').toBeGreaterThan(5);
       }
     }
-    expect(visited).toContain('/theory/diffstride.html');
+    expect(visited).toContain('/theory/diffstride');
   }, 120_000);
 
   it('draws the graph of imports from the sources', async () => {
-    await visit('/contribute/architecture.html');
+    await visit('/contribute/architecture');
     const drawing = page.getByRole('img', { name: 'Which package imports which' });
     expect(await drawing.locator('.node').count()).toBe(15);
     const arrows = await drawing.locator('.edge title').allTextContents();
@@ -101,8 +101,8 @@ describe.skipIf(lacksChromium)('the built site', () => {
     expect(arrows).not.toContain('masks->layers');
   });
 
-  it('finds "Hermitian" by its search', async () => {
-    await visit('/start.html');
+  it('answers questions by a guide or by theory first', async () => {
+    await visit('/start');
     const search = page.locator('#localsearch-input');
     // The code of the search loads after the page.
     await expect
@@ -114,12 +114,45 @@ describe.skipIf(lacksChromium)('the built site', () => {
         { interval: 200, timeout: 30_000 },
       )
       .toBe(true);
-    await search.fill('Hermitian');
-    await page.locator('#localsearch-list a[href*="/theory/dft"]').first().waitFor();
-  });
+    const answers: Record<string, string> = {
+      'How do I train on my own images?': '/guide/own-pictures',
+      'what is aliasing': '/theory/aliasing',
+      'spectral pooling': '/theory/spectral-pooling',
+      install: '/start',
+      'shift invariance': '/theory/shift-equivariance',
+      'export to ONNX': '/guide/model-to-browser',
+      'audio classification': '/guide/own-sounds',
+      segmentation: '/guide/segmentation',
+      freeze: '/guide/freezing',
+      video: '/guide/any-rank',
+      webpack: '/guide/bundlers',
+      Hermitian: '/theory/dft',
+    };
+    for (const [question, answer] of Object.entries(answers)) {
+      await search.fill(question);
+      const first = page.locator('#localsearch-list a').first();
+      await expect
+        .poll(() => first.getAttribute('href'), { message: question, timeout: 10_000 })
+        .toMatch(new RegExp(`^${answer}(#|$)`));
+    }
+  }, 60_000);
+
+  it('plays the figure of the home page, which a picture stands for before', async () => {
+    await visit('/');
+    const figure = page.locator('.home-figure');
+    await figure.scrollIntoViewIfNeeded();
+    await figure.locator('.plots svg').last().waitFor({ timeout: 30_000 });
+    const caption = figure.locator('figcaption');
+    await expect.poll(() => caption.textContent(), { timeout: 60_000 }).toContain('small stride');
+    // A reader takes over.
+    await figure.locator('input').focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => caption.textContent()).toContain('Strides 4.0 × 4.0');
+    expect(await figure.locator('img').count()).toBe(0);
+  }, 120_000);
 
   it('has the demo inside', async () => {
-    await visit('/index.html');
+    await visit('/');
     await page.getByRole('link', { name: 'The demo' }).click();
     await page.getByText(/^DiffStride, \d+×\d+/).waitFor({ timeout: 30_000 });
     // And the way back: every link of the demo to the documentation names a page of it.
@@ -135,23 +168,32 @@ describe.skipIf(lacksChromium)('the built site', () => {
   });
 
   it('shows every page with a heading, without an error or an outside request', async () => {
-    expect(all).toContain('/packages/layers.html');
-    expect(all).toContain('/results.html');
+    expect(all).toContain('/packages/layers');
+    expect(all).toContain('/results');
     const rest = all.filter((address) => !visited.has(address));
     const isReference = (address: string) => address.startsWith('/reference/');
     for (const address of rest.filter((one) => !isReference(one))) await visit(address);
-    // Pages of the reference are alike. One of them is loaded, and the others are reached by links.
-    await visit('/reference/fft/src/plan.html');
+    // Pages of the reference are alike. One of them is loaded. The index and the first topic of each
+    // package are reached by links. reference.test.ts reads the files of the others.
+    await visit('/reference/fft/fft-plans');
+    const alike = new Map<string, string>();
     for (const address of all.filter(isReference)) {
+      const kind = address.replace(/[^/]+$/, 'topic');
+      if (!alike.has(kind)) alike.set(kind, address);
+    }
+    expect(alike.size).toBeGreaterThan(20);
+    for (const address of alike.values()) {
       await follow(address);
       await expectHeading(address);
     }
-    expect([...visited].sort()).toEqual(all);
-  }, 120_000);
+    const expected = all.filter((address) => !isReference(address) || visited.has(address));
+    expect([...visited].sort()).toEqual(expected);
+  }, 240_000);
 
   /** Navigates like a link of the site, without a page load. */
   async function follow(address: string): Promise<void> {
-    const html = await readFile(path.join(root, '.vitepress/dist', address), 'utf8');
+    const file = address.endsWith('/') ? `${address}index.html` : `${address}.html`;
+    const html = await readFile(path.join(root, '.vitepress/dist', file), 'utf8');
     const [, id] = /<h1 id="([^"]+)"/.exec(html) ?? [];
     expect(id, address).toBeDefined();
     await page.evaluate((to) => {
@@ -162,6 +204,6 @@ describe.skipIf(lacksChromium)('the built site', () => {
       link.remove();
     }, address);
     await page.locator(`h1[id="${id}"]`).waitFor({ state: 'attached' });
-    expect(new URL(page.url()).pathname.replace(/\/$/, '/index.html')).toBe(address);
+    expect(new URL(page.url()).pathname).toBe(address);
   }
 });

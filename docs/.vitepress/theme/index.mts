@@ -1,13 +1,26 @@
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
+import { h } from 'vue';
+import HomeFigure from './home-figure.vue';
 import LiveFigure from './live-figure.vue';
+import { searchOptions } from './search-order.js';
 import StoredFigure from './stored-figure.vue';
 import './style.css';
 
-/** VitePress's default theme, with figures. */
+/** VitePress's default theme, with figures, and with guides before the reference in its search. */
 export default {
   extends: DefaultTheme,
-  enhanceApp({ app }) {
+  Layout: () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HomeFigure) }),
+  enhanceApp({ app, siteData }) {
+    // The configuration of the site is JSON, and so cannot hold functions.
+    const { themeConfig } = siteData.value;
+    siteData.value = {
+      ...siteData.value,
+      themeConfig: {
+        ...themeConfig,
+        search: { provider: 'local', options: { miniSearch: { searchOptions } } },
+      },
+    };
     app.component('LiveFigure', LiveFigure);
     app.component('StoredFigure', StoredFigure);
   },

@@ -20,7 +20,8 @@ beforeAll(async () => {
   for (const part of ['src', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
     await cp(path.join(here, part), path.join(copy, part), { recursive: true });
   }
-  for (const file of ['vitest.shared.ts', 'tsconfig.base.json']) {
+  await mkdir(path.join(root, 'docs'));
+  for (const file of ['vitest.shared.ts', 'tsconfig.base.json', 'docs/reference-topics.mjs']) {
     await cp(path.join(repository, file), path.join(root, file));
   }
   await symlink(path.join(here, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
@@ -32,6 +33,9 @@ describe('pnpm new:pooling', () => {
     const { stdout } = await run(process.execPath, [generator, 'two-words', '--root', root]);
     expect(stdout).toContain('made packages/layers/src/two-words-pool.ts');
     await readFile(path.join(root, 'docs', 'poolings', 'two-words.md'));
+    expect(await readFile(path.join(root, 'docs', 'reference-topics.mjs'), 'utf8')).toContain(
+      "topic('TwoWordsPool', /^two-words-pool/, '/poolings/two-words')",
+    );
     const bin = (name: string) => path.join(repository, 'node_modules', name);
     await run(process.execPath, [bin('typescript/bin/tsc'), '--noEmit', '-p', copy], { cwd: copy });
     const vitest = [bin('vitest/vitest.mjs'), 'run', 'test/two-words-pool.test.ts'];
