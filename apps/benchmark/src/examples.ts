@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 /** How the command line is called in a clone of this repository. */
 const CALL = 'npx ds-benchmark';
 
-/** The examples at the end of each command's help. A test parses every one. */
+/** The examples at the end of each command's help, and of the whole one (''). A test parses them. */
 export const EXAMPLES: Record<string, string[]> = {
+  '': ['compare', 'train --pooling diffstride --preset smoke', 'list'],
   train: [
     'train --pooling diffstride --lambda 0.1',
     'train --dataset imagefolder --data my-pictures',
@@ -84,7 +85,7 @@ export const EXAMPLES: Record<string, string[]> = {
 /** Adds the examples to the help of each command. */
 export function addExamples(program: Command): void {
   for (const [name, lines] of Object.entries(EXAMPLES)) {
-    const command = commandOf(program, name.split(' '));
+    const command = name === '' ? program : commandOf(program, name.split(' '));
     const shown = lines.map((line) => `  ${CALL} ${line}`);
     command.addHelpText('after', ['', 'Examples:', ...shown].join('\n'));
   }

@@ -33,6 +33,9 @@ describe('a run of the command line', () => {
     );
     expect(output).not.toContain('trying again');
     expect(code).toBe(1);
+    const listed = JSON.parse((await runCliHere(['list', out, '--json'])).stdout);
+    expect(listed).toMatchObject([{ state: 'failed', epochs: { done: 0 } }]);
+    expect(listed[0].failure).toContain('loss must stay finite');
   });
 
   it.skipIf(lacksWebGpu)(

@@ -40,7 +40,7 @@ async function loaded(args: string[]): Promise<string[]> {
 }
 
 /** The parser of flags, the tables of `list`, and the scripts of `completion`. */
-const LIGHT = ['commander', 'cli-table3', 'string-width', 'tab'].map(
+const LIGHT = ['commander', 'cli-table3', 'string-width', '@bomb.sh/tab'].map(
   (name) => `/node_modules/${name}/`,
 );
 
