@@ -1,7 +1,9 @@
+import * as Plot from '@observablehq/plot';
 import { details } from '../report/details.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
-import { part } from '../report/part.js';
+import { figure, part } from '../report/part.js';
+import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
@@ -20,6 +22,11 @@ export function reproducePage(
     protocol(runs, context),
     part('The table', () => htmlTable(HEAD, rows.map(cellsOf))),
     <p>{sentence(rows)}</p>,
+    figure(
+      'Stored and made again',
+      () => scores(rows),
+      'Hollow dots are stored scores, with the noise of the test around them; full dots are the scores of the same runs, made again.',
+    ),
     <p class="note">
       Test scores. A difference below the noise does not tell two networks apart on so many test
       examples (95 %). The same code, Node and kind of processor give equal numbers; others round
@@ -27,4 +34,30 @@ export function reproducePage(
     </p>,
     details(runs, context),
   ]);
+}
+
+function scores(rows: ReproducedRow[]) {
+  const dots = rows.map((row) => {
+    const [run] = cellsOf(row);
+    const [stored, remade, noise] = [row.stored, row.remade, row.noise].map((share) => 100 * share);
+    return { ...row, run: run!, stored: stored!, remade: remade!, noise: noise! };
+  });
+  return plotDrawing({
+    height: 70 + 24 * rows.length,
+    marginLeft: 30 + 7 * Math.max(...dots.map(({ run }) => run.length)),
+    color: poolingColors([...new Set(rows.map(({ pooling }) => pooling))]),
+    x: { label: 'test score (%)', grid: true, nice: true },
+    y: { label: null, type: 'point', domain: dots.map(({ run }) => run), grid: true },
+    marks: [
+      Plot.ruleY(dots, {
+        y: 'run',
+        x1: ({ stored, noise }) => stored - noise,
+        x2: ({ stored, noise }) => stored + noise,
+        stroke: 'pooling',
+        strokeOpacity: 0.5,
+      }),
+      Plot.dot(dots, { x: 'stored', y: 'run', stroke: 'pooling', r: 5 }),
+      Plot.dot(dots, { x: 'remade', y: 'run', fill: 'pooling', r: 3 }),
+    ],
+  });
 }
