@@ -3,7 +3,7 @@ import { isSmooth } from '@ds/fft/plan';
 import { FEW_CHANNELS, type KeptBand, resampleSpectrum } from '@ds/kernels';
 import { getBackend, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { poolByFft } from './spectral-fft.js';
-import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
+import { maskedSpectrum, type Norm, type SpectrumAxis } from './spectral-matrices.js';
 
 /** The two algorithms for spectral pooling. Their results agree to float32. */
 export type SpectralPath = 'matrices' | 'fft';
@@ -99,7 +99,7 @@ export function poolSpectrum<X extends Tensor>(
         return reshape(y, [batch, ...axes.map(({ band }) => band.outputSize), channels]) as X;
       }
     }
-    return resampleSpectrum(x, spectrumOfAxes(axes, norm));
+    return resampleSpectrum(x, maskedSpectrum(axes, norm));
   });
 }
 

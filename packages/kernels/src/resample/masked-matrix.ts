@@ -1,0 +1,118 @@
+import {
+  clone,
+  matMul,
+  mul,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { differentiable } from '../differentiable.js';
+
+/**
+ * A matrix `A = B + Σ_k m_k s_k v_kᵀ` whose only learned numbers are some masks m_k: those on the
+ * ramp of a mask, of which a spectrum has few. s_k is a wave of the output, v_k one of the input.
+ */
+export interface MaskedMatrix {
+  shape: [number, number];
+  /** A itself, without a gradient. */
+  value: Tensor2D;
+  /** The learned masks, or `null` if the matrix is constant. */
+  ramp: Ramp | null;
+}
+
+/** The learned masks of a {@link MaskedMatrix}. */
+export interface Ramp {
+  /** m, shape [r]. */
+  mask: Tensor1D;
+  /** Makes the waves: s in columns, [outputs, r], and v in rows, [r, inputs]. */
+  waves: () => { synthesis: Tensor2D; analysis: Tensor2D };
+}
+
+/** A matrix along one axis. The gradient of a tensor is that of all its entries. */
+export type AxisMatrix = Tensor2D | MaskedMatrix;
+
+/** Multiplies the middle axis of `[batch, n, inner]` by a matrix `[m, n]`. */
+type Multiply = (x: Tensor3D, matrix: Tensor2D) => Tensor3D;
+
+/** Whether only some masks of a matrix have a gradient. */
+export function isMasked(matrix: AxisMatrix): matrix is MaskedMatrix {
+  return 'ramp' in matrix;
+}
+
+/**
+ * Returns the entries of a matrix as a tensor. Their gradient G gives that of the masks,
+ * `∂L/∂m_k = s_kᵀ · G · v_k`.
+ */
+export function entriesOf(matrix: AxisMatrix): Tensor2D {
+  if (!isMasked(matrix)) return matrix;
+  const { value, ramp } = matrix;
+  if (!ramp) return value;
+  return differentiable(
+    { mask: ramp.mask },
+    () => ({ value: clone(value), saved: {} }),
+    (upstream) => ({
+      mask: tidy(() => {
+        const { synthesis, analysis } = ramp.waves();
+        return sum(mul(synthesis, matMul(upstream, analysis, false, true)), 0);
+      }),
+    }),
+  );
+}
+
+/**
+ * Multiplies by a matrix along the middle axis. The gradient of masks takes the cheaper way: from
+ * that of all entries, m·n multiply-adds for each line, or from projections on the waves,
+ *
+ *     ∂L/∂m_k = Σ ⟨s_k, dy⟩ · ⟨v_k, x⟩,  r·(m + n + 1) for each line.
+ *
+ * A constant matrix has no gradient, so the backward pass multiplies only by its transpose.
+ */
+export function multiplyAxis(x: Tensor3D, matrix: AxisMatrix, multiply: Multiply): Tensor3D {
+  if (!isMasked(matrix)) return multiply(x, matrix);
+  const { value, ramp, shape } = matrix;
+  const [m, n] = shape;
+  if (!ramp) return byConstant(x, value, multiply);
+  const waves = ramp.mask.size;
+  if (waves * (m + n + 1) >= m * n) return multiply(x, entriesOf(matrix));
+  return differentiable(
+    { x, mask: ramp.mask },
+    (given) => ({ value: multiply(given.x, value), saved: { ...given, value } }),
+    (dy, saved) => ({
+      x: tidy(() =>
+        multiplyAxis(dy, transposed(saved.value, { ...ramp, mask: saved.mask }), multiply),
+      ),
+      mask: tidy(() => {
+        const { synthesis, analysis } = ramp.waves();
+        const seen = multiply(saved.x, analysis);
+        return sum(mul(seen, multiply(dy, transpose(synthesis))), [0, 2]);
+      }),
+    }),
+  );
+}
+
+/** The transpose. It has the masks too, so the gradient in x has a gradient in the masks. */
+function transposed(value: Tensor2D, { mask, waves }: Ramp): MaskedMatrix {
+  const [m, n] = value.shape;
+  return {
+    shape: [n, m],
+    value: transpose(value),
+    ramp: {
+      mask,
+      waves: () => {
+        const { synthesis, analysis } = waves();
+        return { synthesis: transpose(analysis), analysis: transpose(synthesis) };
+      },
+    },
+  };
+}
+
+function byConstant(x: Tensor3D, value: Tensor2D, multiply: Multiply): Tensor3D {
+  return differentiable(
+    { x },
+    (given) => ({ value: multiply(given.x, value), saved: { value } }),
+    (dy, saved) => ({ x: tidy(() => byConstant(dy, transpose(saved.value), multiply)) }),
+  );
+}
