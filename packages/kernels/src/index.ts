@@ -55,6 +55,7 @@ export {
   isMasked,
   type MaskedMatrix,
   type Ramp,
+  type Waves,
 } from './resample/masked-matrix.js';
 export type { PoolingMatrices } from './resample/matrices.js';
 export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';

@@ -1,5 +1,6 @@
 import type { MaskedMatrix } from '@ds/kernels';
 import {
+  gather,
   matMul,
   mul,
   type Tensor1D,
@@ -39,22 +40,27 @@ export function cosineMatrix(axis: CosineAxis, mask: Tensor1D | null, norm: Norm
 }
 
 /**
- * {@link cosineMatrix}, of which only some masks are learned: those of the coefficients in
- * `learned`, given as `onRamp`. `mask` has the values of all.
+ * {@link cosineMatrix} with a gradient in some masks only: in `learned`, the masks of the
+ * coefficients in the list `onRamp`, or at these places on the device. `mask` has the values of
+ * all.
  */
 export function maskedCosineMatrix(
   axis: CosineAxis,
   mask: Tensor1D,
-  learned: readonly number[],
-  onRamp: Tensor1D,
+  onRamp: readonly number[] | Tensor1D,
+  learned: Tensor1D,
   norm: Norm,
 ): MaskedMatrix {
   const value = untaped(() => cosineMatrix(axis, mask, norm));
-  return {
-    shape: value.shape,
-    value,
-    ramp: { mask: onRamp, waves: () => wavesOf(axis, learned, norm) },
-  };
+  if ('dataId' in onRamp) {
+    const waves = (places?: Tensor1D) => {
+      const { synthesis, analysis } = wavesOf(axis, allOf(axis), norm);
+      return { synthesis: gather(synthesis, places!, 1), analysis: gather(analysis, places!) };
+    };
+    return { shape: value.shape, value, ramp: { mask: learned, places: onRamp, waves } };
+  }
+  const waves = () => wavesOf(axis, onRamp, norm);
+  return { shape: value.shape, value, ramp: { mask: learned, waves } };
 }
 
 function allOf({ coefficients }: CosineAxis): number[] {

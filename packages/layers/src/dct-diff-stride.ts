@@ -16,6 +16,7 @@ import { type CosineAxis, maskedCosineMatrix } from './cosine-matrix.js';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride-options.js';
 import { effectiveStrides, effectiveStrideValues, type StrideLimits } from './effective-strides.js';
+import { mostOnRamp, placesOnRamp, type Reach, valuesAt } from './ramp-window.js';
 import { type Norm, someOf } from './spectral-matrices.js';
 import {
   requireFinite,
@@ -175,6 +176,7 @@ function axesOf(
       outputSize: sizes[at],
       coefficients: sizes[at],
       isFlat: () => false,
+      isKnown: false,
     });
     return [axis(0), axis(1)];
   }
@@ -197,8 +199,9 @@ function axesAt(
     const threshold = thresholdAt(inputSize, effective[at]);
     const kept = keptCount(inputSize, threshold, smoothness);
     const isFlat = (place: number) => isExact && place < threshold - RAMP_MARGIN;
-    if (cropping) return { inputSize, outputSize: kept, coefficients: kept, isFlat };
-    return { inputSize, outputSize: inputSize, coefficients: isExact ? kept : inputSize, isFlat };
+    const ramp = { isFlat, isKnown: isExact };
+    if (cropping) return { inputSize, outputSize: kept, coefficients: kept, ...ramp };
+    return { inputSize, outputSize: inputSize, coefficients: isExact ? kept : inputSize, ...ramp };
   };
   return [axis(0), axis(1)];
 }
@@ -206,6 +209,8 @@ function axesAt(
 /** An axis with the places at which the mask is certainly 1, and its gradient 0. */
 interface RampAxis extends CosineAxis {
   isFlat(place: number): boolean;
+  /** Whether the host knows the ramp's place. */
+  isKnown: boolean;
 }
 
 /** Margin for rounding at the start of the ramp, in coefficients. */
@@ -245,15 +250,37 @@ function matricesOf(
   const effective = effectiveStrides(strides, NO_MINIMUM, options) as [Scalar, Scalar];
   const matrix = (at: 0 | 1) => {
     const places = placesOf(axes[at].coefficients, smoothness);
+    const threshold = thresholdOf(input[at], effective[at]);
+    const maskAt = (of: Tensor1D) => rampMask(of, threshold, smoothness) as Tensor1D;
+    const onDevice = withinWindow(axes[at], places, { start: threshold, length: smoothness });
+    if (onDevice) {
+      const mask = maskAt(tensor1d(places));
+      const learned = maskAt(valuesAt(places, onDevice));
+      return maskedCosineMatrix(axes[at], mask, onDevice, learned, norm);
+    }
     const all = places.map((_, k) => k);
     const onRamp = someOf(all, (k) => !axes[at].isFlat(places[k]!));
-    const threshold = thresholdOf(input[at], effective[at]);
-    const positions = tensor1d([...places, ...onRamp.map((k) => places[k]!)]);
-    const masks = rampMask(positions, threshold, smoothness) as Tensor1D;
+    const masks = maskAt(tensor1d([...places, ...onRamp.map((k) => places[k]!)]));
     const [mask, learned] = split(masks, [all.length, onRamp.length]) as [Tensor1D, Tensor1D];
     return maskedCosineMatrix(axes[at], mask, onRamp, learned, norm);
   };
   return { rows: matrix(0), columns: matrix(1) };
+}
+
+/**
+ * The coefficients that may be on the ramp, if only the device knows which. `null` if the host knows
+ * them, or their gradient takes as many multiply-adds as that of all entries.
+ */
+function withinWindow(
+  { inputSize, outputSize, isKnown }: RampAxis,
+  places: number[],
+  window: { start: Scalar; length: number },
+): Tensor1D | null {
+  if (isKnown) return null;
+  const reaches = places.map((place): Reach => [place, place]);
+  const count = mostOnRamp(reaches, window.length);
+  if (count * (inputSize + outputSize + 1) >= inputSize * outputSize) return null;
+  return placesOnRamp([reaches], window);
 }
 
 /** `max(N/S, 1)`. The gradient passes at N/S = 1 and is 0 below. */

@@ -6,10 +6,12 @@ import {
   type KeptFrequency,
   type MaskedMatrix,
   type PoolingMatrices,
+  type Ramp,
   resampleByMatrices,
 } from '@ds/kernels';
 import {
   add,
+  gather,
   matMul,
   mul,
   split,
@@ -22,6 +24,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type PairWaves, pairsOf, pairWaves } from './mirrored-pairs.js';
 import type { Norm } from './norm.js';
+import { mostOnRamp, placesOnRamp, type RampWindow, type Reach, valuesAt } from './ramp-window.js';
 import { resample } from './resample.js';
 import {
   analysis,
@@ -53,6 +56,8 @@ export interface SpectrumAxis {
   mask: MaskAt;
   /** Marks distances for which the mask is certainly 1 or certainly 0, and its gradient 0. */
   isFlat?: (distance: number) => boolean;
+  /** The ramp, if only the device knows its place. Then no distance is flat. */
+  window?: RampWindow;
 }
 
 /**
@@ -91,7 +96,7 @@ export function maskedSpectrum(
 
 /** The matrix of an axis with positive and negative frequencies. */
 function fullAxis(
-  { band, mask, isFlat = () => false }: SpectrumAxis,
+  { band, mask, isFlat = () => false, window }: SpectrumAxis,
   norm: Norm,
 ): ComplexMatrix<AxisMatrix> {
   const waves = wavesOf(band, band.frequencies, 'real');
@@ -110,14 +115,16 @@ function fullAxis(
   ]);
   const factor = axisFactor(band, norm);
   const learned = ofRamp && ofRampMirrored && (add(ofRamp, ofRampMirrored) as Tensor1D);
-  const real = maskedProduct(band, () => factor, 'real', waves, values, ramp.waves, learned);
+  const form = { band, factor: () => factor, part: 'real' } as const;
+  const onDevice = window && withinWindow(form, ramp.waves, ramp.mirrored, window);
+  const real = maskedProduct(form, waves, values, onDevice ?? rampOf(form, ramp.waves, learned));
   if (!skew) return { real };
   return { real, imaginary: skewFactors(band, skew.waves, norm, ofSkew, ofMirrored) };
 }
 
 /** The matrix of the axis with the Hermitian half. */
 function halfAxis(
-  { band, mask, isFlat = () => false }: SpectrumAxis,
+  { band, mask, isFlat = () => false, window }: SpectrumAxis,
   norm: Norm,
   hasSkew: boolean,
 ): ComplexMatrix<AxisMatrix> {
@@ -136,18 +143,17 @@ function halfAxis(
     ],
   );
   const factor = hermitianFactor(band, norm);
-  const real = maskedProduct(band, factor, 'real', waves, values, ramp, ofRamp);
+  const learned = (form: ProductForm, of: Wave[], masks: Tensor1D | null) =>
+    (window && withinWindow(form, of, null, window)) ?? rampOf(form, of, masks);
+  const cosines = { band, factor, part: 'real' } as const;
+  const real = maskedProduct(cosines, waves, values, learned(cosines, ramp, ofRamp));
   if (!hasSkew) return { real };
-  const synthesis = maskedProduct(
-    band,
-    factor,
-    'imaginary',
-    imaginaryWaves,
-    ofImaginary,
-    imaginaryRamp,
-    ofImaginaryRamp,
-  );
-  return { real, imaginary: { synthesis } };
+  const sines = { band, factor, part: 'imaginary' } as const;
+  const ofSines = learned(sines, imaginaryRamp, ofImaginaryRamp);
+  return {
+    real,
+    imaginary: { synthesis: maskedProduct(sines, imaginaryWaves, ofImaginary, ofSines) },
+  };
 }
 
 /**
@@ -159,28 +165,66 @@ export function someOf<T>(items: readonly T[], passes: (item: T) => boolean): T[
   return passing.length > 0 ? passing : items.slice(0, 1);
 }
 
-/** {@link product} at some masks, of which only those of the waves on the ramp have a gradient. */
+/** What a matrix of {@link product} is made of, besides its waves and masks. */
+interface ProductForm {
+  band: KeptBand;
+  factor: (frequency: KeptFrequency) => number;
+  part: 'real' | 'imaginary';
+}
+
+/** {@link product} at some masks, of which only those of the ramp have a gradient. */
 function maskedProduct(
-  band: KeptBand,
-  factor: (frequency: KeptFrequency) => number,
-  part: 'real' | 'imaginary',
+  { band, factor, part }: ProductForm,
   waves: Wave[],
   values: Tensor1D | null,
-  ramp: Wave[],
-  ofRamp: Tensor1D | null,
+  ramp: Ramp | null,
 ): MaskedMatrix {
   const value = untaped(() => product(band, waves, factor, part, values));
+  return { shape: value.shape, value, ramp };
+}
+
+/** Some waves and their masks as a ramp. */
+function rampOf(form: ProductForm, waves: Wave[], mask: Tensor1D | null): Ramp | null {
+  return mask && { mask, waves: () => wavesOfAll(form, waves) };
+}
+
+/**
+ * The waves of a window as a ramp. `null` if their gradient takes as many multiply-adds as that of
+ * all entries.
+ */
+function withinWindow(
+  form: ProductForm,
+  all: Wave[],
+  mirrored: number[] | null,
+  window: RampWindow,
+): Ramp | null {
+  const { inputSize, outputSize } = form.band;
+  const own = distancesOf(all);
+  const other = mirrored?.map((distance, at) => (Number.isFinite(distance) ? distance : own[at]!));
+  const reaches = own.map((distance, at): Reach => {
+    const both = [distance, other?.[at] ?? distance];
+    return [Math.min(...both), Math.max(...both)];
+  });
+  const lists = [false, true]
+    .map((isSine) => reaches.filter((_, at) => all[at]!.isSine === isSine))
+    .filter((list) => list.length > 0);
+  const count = lists.reduce((sum, list) => sum + mostOnRamp(list, window.length), 0);
+  if (count * (inputSize + outputSize + 1) >= inputSize * outputSize) return null;
+  const places = placesOnRamp(lists, window);
+  if (!places) return null;
+  const at = (distances: number[]) => window.maskAt(valuesAt(distances, places));
   return {
-    shape: value.shape,
-    value,
-    ramp: ofRamp && {
-      mask: ofRamp,
-      waves: () => ({
-        synthesis: synthesis(band, ramp, factor, part),
-        analysis: analysis(band, ramp),
-      }),
+    mask: mirrored ? (add(at(own), at(mirrored)) as Tensor1D) : at(own),
+    places,
+    waves: (chosen) => {
+      const { synthesis, analysis } = wavesOfAll(form, all);
+      return { synthesis: gather(synthesis, chosen!, 1), analysis: gather(analysis, chosen!) };
     },
   };
+}
+
+function wavesOfAll({ band, factor, part }: ProductForm, waves: Wave[]) {
+  return { synthesis: synthesis(band, waves, factor, part), analysis: analysis(band, waves) };
 }
 
 /**

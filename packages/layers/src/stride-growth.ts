@@ -160,9 +160,9 @@ function padded(matrix: AxisMatrix, padding: Tensor2D, remade: () => Tensor2D): 
     shape: [padding.shape[0], matrix.shape[1]],
     value: matMul(padding, value),
     ramp: ramp && {
-      mask: ramp.mask,
-      waves: () => {
-        const { synthesis, analysis } = ramp.waves();
+      ...ramp,
+      waves: (places) => {
+        const { synthesis, analysis } = ramp.waves(places);
         return { synthesis: matMul(remade(), synthesis), analysis };
       },
     },

@@ -27,8 +27,19 @@ export interface MaskedMatrix {
 export interface Ramp {
   /** m, shape [r]. */
   mask: Tensor1D;
+  /**
+   * The places of the waves among those that may be learned. Given if only the device knows which
+   * of them are.
+   */
+  places?: Tensor1D;
   /** Makes the waves: s in columns, [outputs, r], and v in rows, [r, inputs]. */
-  waves: () => { synthesis: Tensor2D; analysis: Tensor2D };
+  waves: (places?: Tensor1D) => Waves;
+}
+
+/** The waves of a {@link Ramp}. */
+export interface Waves {
+  synthesis: Tensor2D;
+  analysis: Tensor2D;
 }
 
 /** A matrix along one axis. The gradient of a tensor is that of all its entries. */
@@ -52,10 +63,10 @@ export function entriesOf(matrix: AxisMatrix): Tensor2D {
   if (!ramp) return value;
   return differentiable(
     { mask: ramp.mask },
-    () => ({ value: clone(value), saved: {} }),
-    (upstream) => ({
+    () => ({ value: clone(value), saved: placesOf(ramp) }),
+    (upstream, { places }) => ({
       mask: tidy(() => {
-        const { synthesis, analysis } = ramp.waves();
+        const { synthesis, analysis } = ramp.waves(places);
         return sum(mul(synthesis, matMul(upstream, analysis, false, true)), 0);
       }),
     }),
@@ -79,13 +90,11 @@ export function multiplyAxis(x: Tensor3D, matrix: AxisMatrix, multiply: Multiply
   if (waves * (m + n + 1) >= m * n) return multiply(x, entriesOf(matrix));
   return differentiable(
     { x, mask: ramp.mask },
-    (given) => ({ value: multiply(given.x, value), saved: { ...given, value } }),
+    (given) => ({ value: multiply(given.x, value), saved: { ...given, value, ...placesOf(ramp) } }),
     (dy, saved) => ({
-      x: tidy(() =>
-        multiplyAxis(dy, transposed(saved.value, { ...ramp, mask: saved.mask }), multiply),
-      ),
+      x: tidy(() => multiplyAxis(dy, transposed(saved.value, { ...ramp, ...saved }), multiply)),
       mask: tidy(() => {
-        const { synthesis, analysis } = ramp.waves();
+        const { synthesis, analysis } = ramp.waves(saved.places);
         const seen = multiply(saved.x, analysis);
         return sum(mul(seen, multiply(dy, transpose(synthesis))), [0, 2]);
       }),
@@ -93,16 +102,20 @@ export function multiplyAxis(x: Tensor3D, matrix: AxisMatrix, multiply: Multiply
   );
 }
 
+function placesOf({ places }: Ramp): { places?: Tensor1D } {
+  return places ? { places } : {};
+}
+
 /** The transpose. It has the masks too, so the gradient in x has a gradient in the masks. */
-function transposed(value: Tensor2D, { mask, waves }: Ramp): MaskedMatrix {
+function transposed(value: Tensor2D, { waves, ...ramp }: Ramp): MaskedMatrix {
   const [m, n] = value.shape;
   return {
     shape: [n, m],
     value: transpose(value),
     ramp: {
-      mask,
-      waves: () => {
-        const { synthesis, analysis } = waves();
+      ...ramp,
+      waves: (places) => {
+        const { synthesis, analysis } = waves(places);
         return { synthesis: transpose(analysis), analysis: transpose(synthesis) };
       },
     },
