@@ -51,6 +51,7 @@ export {
 } from './resample/contract.js';
 export {
   type AxisMatrix,
+  areWavesCheaper,
   entriesOf,
   isMasked,
   type MaskedMatrix,

@@ -1,5 +1,11 @@
 import { type Checks, ConfigError, numberIn, requireOptions } from '@ds/checks';
-import { type AxisMatrix, entriesOf, type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
+import {
+  type AxisMatrix,
+  areWavesCheaper,
+  entriesOf,
+  type PoolingMatrices,
+  resampleByMatrices,
+} from '@ds/kernels';
 import { rampMask, rampValue } from '@ds/masks/ops';
 import {
   div,
@@ -279,7 +285,7 @@ function withinWindow(
   if (isKnown) return null;
   const reaches = places.map((place): Reach => [place, place]);
   const count = mostOnRamp(reaches, window.length);
-  if (count * (inputSize + outputSize + 1) >= inputSize * outputSize) return null;
+  if (!areWavesCheaper(count, [outputSize, inputSize])) return null;
   return placesOnRamp([reaches], window);
 }
 

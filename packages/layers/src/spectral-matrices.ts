@@ -1,5 +1,6 @@
 import {
   type AxisMatrix,
+  areWavesCheaper,
   type ComplexMatrix,
   entriesOf,
   type KeptBand,
@@ -209,7 +210,7 @@ function withinWindow(
     .map((isSine) => reaches.filter((_, at) => all[at]!.isSine === isSine))
     .filter((list) => list.length > 0);
   const count = lists.reduce((sum, list) => sum + mostOnRamp(list, window.length), 0);
-  if (count * (inputSize + outputSize + 1) >= inputSize * outputSize) return null;
+  if (!areWavesCheaper(count, [outputSize, inputSize])) return null;
   const places = placesOnRamp(lists, window);
   if (!places) return null;
   const at = (distances: number[]) => window.maskAt(valuesAt(distances, places));

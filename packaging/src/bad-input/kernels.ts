@@ -11,6 +11,7 @@ export const kernelsTables: Record<string, Table> = {
   '@ds/kernels': unchecked(
     'Kernel',
     'FEW_CHANNELS',
+    'areWavesCheaper',
     'axisTapsKernel',
     'batchNormTraining',
     'batchNormTrainingGradientKernel',

@@ -98,7 +98,8 @@ function alongOne(x: Tensor3D, matrix: AxisMatrix, isSymmetric: boolean): Tensor
   const [batch, n, inner] = x.shape;
   const image = reshape(x, [batch, 1, n, inner]) as Tensor4D;
   if (!isSymmetric || !hasResampleKernel(image)) return alongMiddle(x, matrix);
-  return resampleByMatrices(image, { rows: tensor2d([[1]]), columns: matrix }, { isSymmetric });
+  const rows: AxisMatrix = { shape: [1, 1], value: tensor2d([[1]]), ramp: null };
+  return resampleByMatrices(image, { rows, columns: matrix }, { isSymmetric });
 }
 
 function product(sizes: readonly number[]): number {

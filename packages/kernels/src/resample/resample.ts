@@ -2,7 +2,8 @@ import { concat, reshape, type Tensor1D, type Tensor4D, tidy } from '@tensorflow
 import { composedResampling, FEW_CHANNELS } from './composed.js';
 import { resampleKernel } from './contract.js';
 import { resampleGradient } from './gradient.js';
-import { type AxisMatrix, entriesOf } from './masked-matrix.js';
+import { isProjectionCheaper, resampleMaskedByKernel } from './masked-kernel.js';
+import { type AxisMatrix, entriesOf, isMasked } from './masked-matrix.js';
 import type { PoolingMatrices } from './matrices.js';
 
 /** Whether the backend in use resamples images of this shape in one kernel. */
@@ -38,6 +39,10 @@ function resampleByKernel(
   { rows, columns, skew }: PoolingMatrices<AxisMatrix>,
   isSymmetric: boolean,
 ): Tensor4D {
+  if (!skew && isMasked(rows) && isMasked(columns)) {
+    const both = { rows, columns };
+    if (isProjectionCheaper(both, isSymmetric)) return resampleMaskedByKernel(x, both, isSymmetric);
+  }
   return tidy(() => {
     const learned = skew ? [rows, columns, skew.synthesis, skew.columns] : [rows, columns];
     const matrices = concat(learned.map((one) => reshape(entriesOf(one), [-1]) as Tensor1D));

@@ -43,8 +43,8 @@ function masked(parts: Parts, mask: tf.Tensor1D): MaskedMatrix {
 
 /** Image, output and channels. With few waves the gradient projects on them, else it does not. */
 const CASES: [string, [number, number], [number, number], number, number][] = [
-  ['few waves, 9 channels', [13, 12], [9, 10], 9, 2],
-  ['few waves, 1 channel', [13, 12], [9, 10], 1, 2],
+  ['few waves, 9 channels', [23, 24], [19, 17], 9, 2],
+  ['few waves, 1 channel', [23, 24], [19, 17], 1, 2],
   ['many waves, 9 channels', [5, 4], [3, 4], 9, 4],
   ['a pixel', [1, 1], [1, 1], 8, 1],
 ];
