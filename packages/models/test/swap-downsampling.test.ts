@@ -7,6 +7,7 @@ import {
   FlcPool,
   FractionalMaxPool,
   poolingNames,
+  SpectralPool,
   SpectralUpsample,
 } from '@ds/layers';
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
