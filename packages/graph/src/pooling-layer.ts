@@ -42,7 +42,7 @@ export interface PoolingLayer extends layers.Layer {
    */
   readonly sharesChoice?: boolean;
   /** The current strides, one for each spatial axis, in input pixels per output pixel. */
-  readonly strides?: number[];
+  readonly strides?: number[] | undefined;
   /**
    * The variable of learned strides, one value for each axis or one for all; `null` until the layer
    * is built. A layer with this member also has `strides`. Penalties and reports read both.

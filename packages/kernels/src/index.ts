@@ -49,6 +49,15 @@ export {
   resampleKernel,
   resampleMatrixGradientKernel,
 } from './resample/contract.js';
+export {
+  type AxisMatrix,
+  areWavesCheaper,
+  entriesOf,
+  isMasked,
+  type MaskedMatrix,
+  type Ramp,
+  type Waves,
+} from './resample/masked-matrix.js';
 export type { PoolingMatrices } from './resample/matrices.js';
 export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';
 export { type ResampleAxesOptions, resampleAxes } from './resample/resample-axes.js';

@@ -1,21 +1,29 @@
 import { type Checks, ConfigError, numberIn, requireOptions } from '@ds/checks';
-import { type PoolingMatrices, resampleByMatrices } from '@ds/kernels';
+import {
+  type AxisMatrix,
+  areWavesCheaper,
+  entriesOf,
+  type PoolingMatrices,
+  resampleByMatrices,
+} from '@ds/kernels';
 import { rampMask, rampValue } from '@ds/masks/ops';
 import {
   div,
   maximum,
   type Scalar,
   scalar,
+  split,
   type Tensor1D,
   type Tensor4D,
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { type CosineAxis, cosineMatrix } from './cosine-matrix.js';
+import { type CosineAxis, maskedCosineMatrix } from './cosine-matrix.js';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride-options.js';
 import { effectiveStrides, effectiveStrideValues, type StrideLimits } from './effective-strides.js';
-import type { Norm } from './spectral-matrices.js';
+import { mostOnRamp, placesOnRamp, type Reach, valuesAt } from './ramp-window.js';
+import { type Norm, someOf } from './spectral-matrices.js';
 import {
   requireFinite,
   requireStrides,
@@ -136,7 +144,10 @@ export function dctDiffStrideMatrices(
   options: DctDiffStrideOptions,
 ): PoolingMatrices {
   const axes = axesOf(op, input, strides, options, null);
-  return tidy(() => matricesOf(input, strides, axes, options));
+  return tidy(() => {
+    const { rows, columns } = matricesOf(input, strides, axes, options);
+    return { rows: entriesOf(rows), columns: entriesOf(columns) };
+  });
 }
 
 /** The output [height, width] at given strides, which may be below 1 during training. */
@@ -156,7 +167,7 @@ function axesOf(
   strides: Tensor1D,
   options: DctDiffStrideOptions,
   known: KnownStrides | null,
-): [CosineAxis, CosineAxis] {
+): [RampAxis, RampAxis] {
   const { outputSize, cropping = true } = options;
   if (outputSize) {
     if (outputSize.some((size, axis) => size > input[axis]!)) {
@@ -170,6 +181,8 @@ function axesOf(
       inputSize: input[at],
       outputSize: sizes[at],
       coefficients: sizes[at],
+      isFlat: () => false,
+      isKnown: false,
     });
     return [axis(0), axis(1)];
   }
@@ -184,24 +197,41 @@ function axesAt(
   strides: [number, number],
   options: DctDiffStrideOptions,
   isExact: boolean,
-): [CosineAxis, CosineAxis] {
+): [RampAxis, RampAxis] {
   const { smoothness = 4, cropping = true } = options;
   const effective = effectiveStrideValues(strides, NO_MINIMUM, options) as [number, number];
-  const axis = (at: 0 | 1): CosineAxis => {
+  const axis = (at: 0 | 1): RampAxis => {
     const inputSize = input[at];
-    const kept = keptCount(inputSize, effective[at], smoothness);
-    if (cropping) return { inputSize, outputSize: kept, coefficients: kept };
-    return { inputSize, outputSize: inputSize, coefficients: isExact ? kept : inputSize };
+    const threshold = thresholdAt(inputSize, effective[at]);
+    const kept = keptCount(inputSize, threshold, smoothness);
+    const isFlat = (place: number) => isExact && place < threshold - RAMP_MARGIN;
+    const ramp = { isFlat, isKnown: isExact };
+    if (cropping) return { inputSize, outputSize: kept, coefficients: kept, ...ramp };
+    return { inputSize, outputSize: inputSize, coefficients: isExact ? kept : inputSize, ...ramp };
   };
   return [axis(0), axis(1)];
 }
 
+/** An axis with the places at which the mask is certainly 1, and its gradient 0. */
+interface RampAxis extends CosineAxis {
+  isFlat(place: number): boolean;
+  /** Whether the host knows the ramp's place. */
+  isKnown: boolean;
+}
+
+/** Margin for rounding at the start of the ramp, in coefficients. */
+const RAMP_MARGIN = 1e-3;
+
 /** DiffStride raises its strides to a minimum. These need none. */
 const NO_MINIMUM: [number, number] = [0, 0];
 
-/** The number of coefficients with a mask above 0. It rounds to float32 as the mask does. */
-function keptCount(size: number, stride: number, smoothness: number): number {
-  const threshold = Math.max(Math.fround(size / Math.fround(stride)), 1);
+/** `max(N/S, 1)`, the end of the mask's flat part. It rounds to float32 as the mask does. */
+function thresholdAt(size: number, stride: number): number {
+  return Math.max(Math.fround(size / Math.fround(stride)), 1);
+}
+
+/** The number of coefficients with a mask above 0. */
+function keptCount(size: number, threshold: number, smoothness: number): number {
   const isKept = (place: number) => rampValue(place, threshold, smoothness) > 0;
   return placesOf(size, smoothness).filter(isKept).length;
 }
@@ -219,17 +249,44 @@ function placesOf(count: number, smoothness: number): number[] {
 function matricesOf(
   input: [number, number],
   strides: Tensor1D,
-  axes: [CosineAxis, CosineAxis],
+  axes: [RampAxis, RampAxis],
   options: DctDiffStrideOptions,
-): PoolingMatrices {
+): { rows: AxisMatrix; columns: AxisMatrix } {
   const { smoothness = 4, norm = 'ortho' } = options;
   const effective = effectiveStrides(strides, NO_MINIMUM, options) as [Scalar, Scalar];
   const matrix = (at: 0 | 1) => {
-    const places = tensor1d(placesOf(axes[at].coefficients, smoothness));
+    const places = placesOf(axes[at].coefficients, smoothness);
     const threshold = thresholdOf(input[at], effective[at]);
-    return cosineMatrix(axes[at], rampMask(places, threshold, smoothness) as Tensor1D, norm);
+    const maskAt = (of: Tensor1D) => rampMask(of, threshold, smoothness) as Tensor1D;
+    const onDevice = withinWindow(axes[at], places, { start: threshold, length: smoothness });
+    if (onDevice) {
+      const mask = maskAt(tensor1d(places));
+      const learned = maskAt(valuesAt(places, onDevice));
+      return maskedCosineMatrix(axes[at], mask, onDevice, learned, norm);
+    }
+    const all = places.map((_, k) => k);
+    const onRamp = someOf(all, (k) => !axes[at].isFlat(places[k]!));
+    const masks = maskAt(tensor1d([...places, ...onRamp.map((k) => places[k]!)]));
+    const [mask, learned] = split(masks, [all.length, onRamp.length]) as [Tensor1D, Tensor1D];
+    return maskedCosineMatrix(axes[at], mask, onRamp, learned, norm);
   };
   return { rows: matrix(0), columns: matrix(1) };
+}
+
+/**
+ * The coefficients that may be on the ramp, if only the device knows which. `null` if the host knows
+ * them, or their gradient takes as many multiply-adds as that of all entries.
+ */
+function withinWindow(
+  { inputSize, outputSize, isKnown }: RampAxis,
+  places: number[],
+  window: { start: Scalar; length: number },
+): Tensor1D | null {
+  if (isKnown) return null;
+  const reaches = places.map((place): Reach => [place, place]);
+  const count = mostOnRamp(reaches, window.length);
+  if (!areWavesCheaper(count, [outputSize, inputSize])) return null;
+  return placesOnRamp([reaches], window);
 }
 
 /** `max(N/S, 1)`. The gradient passes at N/S = 1 and is 0 below. */

@@ -18,7 +18,7 @@ import {
 } from './diff-stride-options.js';
 import { LARGEST } from './effective-strides.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
-import { spectrumOfAxes } from './spectral-matrices.js';
+import { entriesOfAxes, maskedSpectrum } from './spectral-matrices.js';
 import { ONE_PIXEL, poolSpectrum, spectralPath } from './spectral-path.js';
 import { axesOf, type Kept, keptOf } from './stride-bands.js';
 import { grownMatrices, leastStride, poolGrown } from './stride-growth.js';
@@ -173,7 +173,7 @@ export function diffStrideMatrices(
   return tidy(() => {
     const kept = keptOf(op, input, strides, options);
     const norm = options.norm ?? 'ortho';
-    const matrices = spectrumOfAxes(axesOf(strides, kept, options), norm);
-    return kept.growth ? grownMatrices(matrices, kept.growth, norm) : matrices;
+    const matrices = maskedSpectrum(axesOf(strides, kept, options), norm);
+    return entriesOfAxes(kept.growth ? grownMatrices(matrices, kept.growth, norm) : matrices);
   });
 }

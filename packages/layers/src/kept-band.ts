@@ -1,4 +1,4 @@
-import { ConfigError } from '@ds/checks';
+import { ConfigError, refuse } from '@ds/checks';
 import type { KeptBand, KeptFrequency } from '@ds/kernels';
 import { type Alignment, columnDistances, rowDistances } from '@ds/masks/ops';
 import { type Reduction, requireFittingOutput } from './output-size.js';
@@ -79,12 +79,41 @@ export function keptAlong(
   return axis === input.length - 1 ? keptColumns(side, isKept) : keptRows(side, isKept, alignment);
 }
 
-/** {@link spectralColumns} on the last axis, and {@link spectralRows} on the others. */
-export function spectralBands(input: readonly number[], strides: readonly number[]): KeptBand[] {
-  return input.map((side, axis) => {
-    const band = axis === input.length - 1 ? spectralColumns : spectralRows;
+/**
+ * The bands of fixed spectral pooling along all axes, by strides or for an output size:
+ * {@link spectralColumns} on the last axis, and {@link spectralRows} on the others.
+ *
+ * @throws ConfigError if no crop of the image has this output size.
+ */
+export function spectralBands(
+  op: string,
+  sides: readonly number[],
+  { strides, outputSize }: Reduction,
+): KeptBand[] {
+  const last = sides.length - 1;
+  if (outputSize) {
+    requireFittingOutput(op, outputSize, sides);
+    requireSpectralSize(op, outputSize);
+    return sides.map((side, axis) => {
+      const band = axis === last ? halfSpectrumBand : evenBand;
+      return band(side, outputSize[axis]!);
+    });
+  }
+  return sides.map((side, axis) => {
+    const band = axis === last ? spectralColumns : spectralRows;
     return band(side, strides[axis]!);
   });
+}
+
+/**
+ * Checks that spectral pooling can have an output size: at least 2 along each axis, and even along
+ * all axes but the last.
+ */
+export function requireSpectralSize(op: string, outputSize: readonly number[]): void {
+  const last = outputSize.length - 1;
+  if (outputSize.every((size, axis) => size >= 2 && (axis === last || size % 2 === 0))) return;
+  const rule = last === 0 ? 'be >= 2' : 'be >= 2, and even along all axes but the last';
+  refuse(op, 'outputSize', rule, outputSize);
 }
 
 /**
@@ -93,13 +122,18 @@ export function spectralBands(input: readonly number[], strides: readonly number
  */
 export function spectralRows(height: number, stride: number): KeptBand {
   const reduced = reducedSize(height, stride);
-  const half = Math.max(reduced - (reduced % 2), 2) / 2;
+  return evenBand(height, Math.max(reduced - (reduced % 2), 2));
+}
+
+/** Rows [0, n/2) and [N − n/2, N), for an even n. */
+function evenBand(inputSize: number, outputSize: number): KeptBand {
+  const half = outputSize / 2;
   const frequencies: KeptFrequency[] = [];
-  for (let target = 0; target < 2 * half; target++) {
-    const source = target < half ? target : height - 2 * half + target;
+  for (let target = 0; target < outputSize; target++) {
+    const source = target < half ? target : inputSize - outputSize + target;
     frequencies.push({ source, target, distance: 0 });
   }
-  return { inputSize: height, outputSize: 2 * half, frequencies };
+  return { inputSize, outputSize, frequencies };
 }
 
 /**
@@ -107,14 +141,18 @@ export function spectralRows(height: number, stride: number): KeptBand {
  * [0, floor(w/2) + 1).
  */
 export function spectralColumns(width: number, stride: number): KeptBand {
-  const outputSize = Math.max(reducedSize(width, stride), 2);
-  const kept = Math.min(Math.floor(outputSize / 2), Math.floor(width / 2)) + 1;
+  return halfSpectrumBand(width, Math.max(reducedSize(width, stride), 2));
+}
+
+/** Columns [0, floor(n/2) + 1) of the half-spectrum. */
+function halfSpectrumBand(inputSize: number, outputSize: number): KeptBand {
+  const kept = Math.min(Math.floor(outputSize / 2), Math.floor(inputSize / 2)) + 1;
   const frequencies = Array.from({ length: kept }, (_, column) => ({
     source: column,
     target: column,
     distance: 0,
   }));
-  return { inputSize: width, outputSize, frequencies };
+  return { inputSize, outputSize, frequencies };
 }
 
 /**

@@ -71,7 +71,7 @@ export interface WindowPoolConfig extends LayerArgs {
  */
 export interface PoolingConfigs {
   diffstride: DiffStrideConfig;
-  spectral: SpectralPoolConfig;
+  spectral: Omit<SpectralPoolConfig, 'outputSize'>;
   blur: Omit<BlurPoolConfig, 'outputSize'>;
   'max-blur': Omit<DenseBlurPoolConfig, 'outputSize'>;
   'avg-blur': Omit<DenseBlurPoolConfig, 'outputSize'>;

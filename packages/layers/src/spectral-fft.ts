@@ -12,7 +12,8 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { axisFactor, type MaskAt, type Norm } from './spectral-matrices.js';
+import type { MaskAt, Norm } from './spectral-matrices.js';
+import { axisFactor } from './spectral-waves.js';
 
 /**
  * Computes `poolSpectrum` by fast Fourier transforms: `irfft2(crop(mask · rfft2(x)))`. The cost per

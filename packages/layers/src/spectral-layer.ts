@@ -2,9 +2,10 @@ import type { PoolingLayer } from '@ds/graph';
 import type { ComplexMatrix } from '@ds/kernels';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DataFormat } from './data-format.js';
-import { spectralBands } from './kept-band.js';
+import { requireSpectralSize, spectralBands } from './kept-band.js';
 import type { LayerArgs } from './layer-input.js';
 import { axisMatricesMultiplyAdds } from './multiply-adds.js';
+import { type Reduction, reductionOf } from './output-size.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import type { Norm } from './spectral-matrices.js';
 import { spectralPoolMatrices } from './spectral-pool.js';
@@ -12,9 +13,16 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides, requireStrides } from './stride-values.js';
 
 /** The options of a layer of spectral pooling. Sound has no data format. */
-export interface SpectralOptions<R extends SpatialRank> {
-  strides: PerAxis<R>;
+export type SpectralOptions<R extends SpatialRank> = Reduction<R> & {
   norm: Norm;
+  dataFormat?: DataFormat;
+};
+
+/** The configuration of a layer of spectral pooling. */
+interface Config extends LayerArgs {
+  strides?: number | number[];
+  outputSize?: number | number[];
+  norm?: Norm;
   dataFormat?: DataFormat;
 }
 
@@ -26,22 +34,30 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
   constructor(
     private readonly op: string,
     protected override readonly spatialRank: R,
-    config: LayerArgs & { strides?: number | number[]; norm?: Norm; dataFormat?: DataFormat },
+    config: Config,
   ) {
     const { norm = 'ortho', dataFormat = 'channelsLast' } = config;
-    const strides = requireStrides(op, config.strides ?? 2, spatialRank);
-    const options = { strides, norm, ...(spatialRank > 1 && { dataFormat }) };
-    super(config, options, spatialRank);
+    const { strides, outputSize } = config;
+    const reduction = reductionOf(op, spatialRank, strides, outputSize, requireStrides<R>);
+    if (reduction.outputSize) requireSpectralSize(op, reduction.outputSize);
+    super(config, { ...reduction, norm, ...(spatialRank > 1 && { dataFormat }) }, spatialRank);
   }
 
-  /** A copy of the fixed strides, one for each axis. */
-  get strides(): PerAxis<R> {
-    return [...this.options.strides] as PerAxis<R>;
+  /** A copy of the fixed strides, one for each axis. `undefined` with `outputSize`. */
+  get strides(): PerAxis<R> | undefined {
+    const { strides } = this.options;
+    return strides && ([...strides] as PerAxis<R>);
   }
 
   protected axisSize(size: number, axis: number): number {
-    const sides = this.strides.map(() => size);
-    return spectralBands(sides, this.strides)[axis]!.outputSize;
+    const sides = Array.from({ length: this.spatialRank }, () => size);
+    return spectralBands(this.op, sides, this.options)[axis]!.outputSize;
+  }
+
+  /** The strides and the options of the op. */
+  protected get opArguments() {
+    const { strides, ...options } = this.options;
+    return { strides, options };
   }
 
   /**
@@ -49,8 +65,9 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
    * disposes of them.
    */
   axisMatrices(input: readonly number[]): ComplexMatrix[] {
-    requireSides(`${this.op}.axisMatrices`, 'input', input, this.spatialRank);
-    return spectralPoolMatrices(input, this.strides, this.options.norm);
+    const op = `${this.op}.axisMatrices`;
+    requireSides(op, 'input', input, this.spatialRank);
+    return spectralPoolMatrices(op, input, this.options, this.options.norm);
   }
 
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */

@@ -1,13 +1,18 @@
-import { oneOf } from '@ds/checks';
 import {
+  type AxisMatrix,
+  areWavesCheaper,
   type ComplexMatrix,
+  entriesOf,
   type KeptBand,
   type KeptFrequency,
+  type MaskedMatrix,
   type PoolingMatrices,
+  type Ramp,
   resampleByMatrices,
 } from '@ds/kernels';
 import {
   add,
+  gather,
   matMul,
   mul,
   split,
@@ -15,20 +20,25 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
-  tensor2d,
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { type PairWaves, pairsOf, pairWaves } from './mirrored-pairs.js';
+import type { Norm } from './norm.js';
+import { mostOnRamp, placesOnRamp, type RampWindow, type Reach, valuesAt } from './ramp-window.js';
 import { resample } from './resample.js';
+import {
+  analysis,
+  axisFactor,
+  hermitianFactor,
+  product,
+  synthesis,
+  type Wave,
+  wavesOf,
+} from './spectral-waves.js';
+import { untaped } from './untaped.js';
 
-/**
- * The position of the factor of the DFT; see `Norm` of `@ds/fft`. Each pooling defaults to the norm
- * of its paper: `'ortho'` in `diffStride` and `spectralPool`, `'forward'` in `asapPool`. `flcPool`
- * defaults to `'forward'` as well, for comparison with `asapPool`.
- */
-export type Norm = 'backward' | 'ortho' | 'forward';
-
-export const checkNorm = oneOf('backward', 'ortho', 'forward');
+export { checkNorm, type Norm } from './norm.js';
 
 /**
  * Maps kept distances to mask values. `null` means a mask of 1 everywhere. The distance `Infinity`
@@ -47,6 +57,8 @@ export interface SpectrumAxis {
   mask: MaskAt;
   /** Marks distances for which the mask is certainly 1 or certainly 0, and its gradient 0. */
   isFlat?: (distance: number) => boolean;
+  /** The ramp, if only the device knows its place. Then no distance is flat. */
+  window?: RampWindow;
 }
 
 /**
@@ -60,36 +72,160 @@ export interface SpectrumAxis {
  * of the last axis has no effect and is left out.
  */
 export function spectrumOfAxes(axes: readonly SpectrumAxis[], norm: Norm): ComplexMatrix[] {
+  return entriesOfAxes(maskedSpectrum(axes, norm));
+}
+
+/** Complex matrices as tensors. The gradient of a learned mask is then that of all entries. */
+export function entriesOfAxes(matrices: readonly ComplexMatrix<AxisMatrix>[]): ComplexMatrix[] {
+  return matrices.map(({ real, imaginary }) => ({
+    real: entriesOf(real),
+    ...(imaginary && {
+      imaginary: { ...imaginary, synthesis: entriesOf(imaginary.synthesis) },
+    }),
+  }));
+}
+
+/** {@link spectrumOfAxes} with the masks on the ramps as the only learned numbers. */
+export function maskedSpectrum(
+  axes: readonly SpectrumAxis[],
+  norm: Norm,
+): ComplexMatrix<AxisMatrix>[] {
   const full = axes.slice(0, -1).map((axis) => fullAxis(axis, norm));
   const hasSkew = full.some(({ imaginary }) => imaginary !== undefined);
   return [...full, halfAxis(axes.at(-1)!, norm, hasSkew)];
 }
 
 /** The matrix of an axis with positive and negative frequencies. */
-function fullAxis({ band, mask, isFlat = () => false }: SpectrumAxis, norm: Norm): ComplexMatrix {
+function fullAxis(
+  { band, mask, isFlat = () => false, window }: SpectrumAxis,
+  norm: Norm,
+): ComplexMatrix<AxisMatrix> {
   const waves = wavesOf(band, band.frequencies, 'real');
+  const onRamp = someOf(
+    pairsOf(band),
+    ({ frequency, mirrored }) => !(isFlat(frequency.distance) && isFlat(mirrored)),
+  );
+  const ramp = mask ? pairWaves(band, onRamp, 'real') : { waves: [], mirrored: [] };
   const skew = skewWaves(band, mask !== null, isFlat);
-  const [values, ofSkew, ofMirrored] = maskValues(mask, [
+  const [values, ofRamp, ofRampMirrored, ofSkew, ofMirrored] = maskValues(mask, [
     distancesOf(waves),
+    distancesOf(ramp.waves),
+    ramp.mirrored,
     distancesOf(skew?.waves ?? []),
     skew?.mirrored ?? [],
   ]);
   const factor = axisFactor(band, norm);
-  const real = product(band, waves, () => factor, 'real', values);
+  const learned = ofRamp && ofRampMirrored && (add(ofRamp, ofRampMirrored) as Tensor1D);
+  const form = { band, factor: () => factor, part: 'real' } as const;
+  const onDevice = window && withinWindow(form, ramp.waves, ramp.mirrored, window);
+  const real = maskedProduct(form, waves, values, onDevice ?? rampOf(form, ramp.waves, learned));
   if (!skew) return { real };
   return { real, imaginary: skewFactors(band, skew.waves, norm, ofSkew, ofMirrored) };
 }
 
 /** The matrix of the axis with the Hermitian half. */
-function halfAxis({ band, mask }: SpectrumAxis, norm: Norm, hasSkew: boolean): ComplexMatrix {
+function halfAxis(
+  { band, mask, isFlat = () => false, window }: SpectrumAxis,
+  norm: Norm,
+  hasSkew: boolean,
+): ComplexMatrix<AxisMatrix> {
+  const isOnRamp = ({ frequency }: Wave) => !isFlat(frequency.distance);
   const waves = wavesOf(band, band.frequencies, 'real');
+  const ramp = mask ? someOf(waves, isOnRamp) : [];
   const imaginaryWaves = hasSkew ? wavesOf(band, band.frequencies, 'imaginary') : [];
-  const [values, ofImaginary] = maskValues(mask, [distancesOf(waves), distancesOf(imaginaryWaves)]);
+  const imaginaryRamp = mask ? someOf(imaginaryWaves, isOnRamp) : [];
+  const [values, ofRamp, ofImaginary, ofImaginaryRamp] = maskValues(
+    mask,
+    [waves, ramp, imaginaryWaves, imaginaryRamp].map(distancesOf) as [
+      number[],
+      number[],
+      number[],
+      number[],
+    ],
+  );
   const factor = hermitianFactor(band, norm);
-  const real = product(band, waves, factor, 'real', values);
+  const learned = (form: ProductForm, of: Wave[], masks: Tensor1D | null) =>
+    (window && withinWindow(form, of, null, window)) ?? rampOf(form, of, masks);
+  const cosines = { band, factor, part: 'real' } as const;
+  const real = maskedProduct(cosines, waves, values, learned(cosines, ramp, ofRamp));
   if (!hasSkew) return { real };
-  const synthesis = product(band, imaginaryWaves, factor, 'imaginary', ofImaginary);
-  return { real, imaginary: { synthesis } };
+  const sines = { band, factor, part: 'imaginary' } as const;
+  const ofSines = learned(sines, imaginaryRamp, ofImaginaryRamp);
+  return {
+    real,
+    imaginary: { synthesis: maskedProduct(sines, imaginaryWaves, ofImaginary, ofSines) },
+  };
+}
+
+/**
+ * The items that pass, or the first one if none does: a mask without a frequency on its ramp still
+ * has a gradient in the strides, of 0.
+ */
+export function someOf<T>(items: readonly T[], passes: (item: T) => boolean): T[] {
+  const passing = items.filter(passes);
+  return passing.length > 0 ? passing : items.slice(0, 1);
+}
+
+/** What a matrix of {@link product} is made of, besides its waves and masks. */
+interface ProductForm {
+  band: KeptBand;
+  factor: (frequency: KeptFrequency) => number;
+  part: 'real' | 'imaginary';
+}
+
+/** {@link product} at some masks, of which only those of the ramp have a gradient. */
+function maskedProduct(
+  { band, factor, part }: ProductForm,
+  waves: Wave[],
+  values: Tensor1D | null,
+  ramp: Ramp | null,
+): MaskedMatrix {
+  const value = untaped(() => product(band, waves, factor, part, values));
+  return { shape: value.shape, value, ramp };
+}
+
+/** Some waves and their masks as a ramp. */
+function rampOf(form: ProductForm, waves: Wave[], mask: Tensor1D | null): Ramp | null {
+  return mask && { mask, waves: () => wavesOfAll(form, waves) };
+}
+
+/**
+ * The waves of a window as a ramp. `null` if their gradient takes as many multiply-adds as that of
+ * all entries.
+ */
+function withinWindow(
+  form: ProductForm,
+  all: Wave[],
+  mirrored: number[] | null,
+  window: RampWindow,
+): Ramp | null {
+  const { inputSize, outputSize } = form.band;
+  const own = distancesOf(all);
+  const other = mirrored?.map((distance, at) => (Number.isFinite(distance) ? distance : own[at]!));
+  const reaches = own.map((distance, at): Reach => {
+    const both = [distance, other?.[at] ?? distance];
+    return [Math.min(...both), Math.max(...both)];
+  });
+  const lists = [false, true]
+    .map((isSine) => reaches.filter((_, at) => all[at]!.isSine === isSine))
+    .filter((list) => list.length > 0);
+  const count = lists.reduce((sum, list) => sum + mostOnRamp(list, window.length), 0);
+  if (!areWavesCheaper(count, [outputSize, inputSize])) return null;
+  const places = placesOnRamp(lists, window);
+  if (!places) return null;
+  const at = (distances: number[]) => window.maskAt(valuesAt(distances, places));
+  return {
+    mask: mirrored ? (add(at(own), at(mirrored)) as Tensor1D) : at(own),
+    places,
+    waves: (chosen) => {
+      const { synthesis, analysis } = wavesOfAll(form, all);
+      return { synthesis: gather(synthesis, chosen!, 1), analysis: gather(analysis, chosen!) };
+    },
+  };
+}
+
+function wavesOfAll({ band, factor, part }: ProductForm, waves: Wave[]) {
+  return { synthesis: synthesis(band, waves, factor, part), analysis: analysis(band, waves) };
 }
 
 /**
@@ -175,23 +311,6 @@ function realRows(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
 }
 
 /**
- * A matrix of one axis: synthesis [size, waves] · diag(mask) · analysis [waves, input size]. With
- * the factor of {@link hermitianFactor} it is `P_w[c,q] = β Σ_l g_l m_l cos(θ_lc − φ_lq)`, or the
- * same with sines for the imaginary part.
- */
-function product(
-  band: KeptBand,
-  waves: Wave[],
-  factor: (frequency: KeptFrequency) => number,
-  part: 'real' | 'imaginary',
-  values: Tensor1D | null = null,
-): Tensor2D {
-  if (waves.length === 0) return zeros([band.outputSize, band.inputSize]);
-  const basis = synthesis(band, waves, factor, part);
-  return matMul((values ? mul(basis, values) : basis) as Tensor2D, analysis(band, waves));
-}
-
-/**
  * The mask at each list of distances; `null` without a mask, or for an empty list. The mask and its
  * gradient are computed once for all lists: they take many kernels, however few the distances.
  */
@@ -217,12 +336,6 @@ function distancesOf(waves: Wave[]): number[] {
   return waves.map(({ frequency }) => frequency.distance);
 }
 
-/** The waves of `Im P_h`, and for each the distance of its mirrored frequency. */
-interface SkewWaves {
-  waves: Wave[];
-  mirrored: number[];
-}
-
 /**
  * The waves of `Im P_h`, or `null` if it vanishes. A pair of mirrored frequencies contributes
  * `m_k − m_−k`. m_−k is 0 if the crop keeps no mirrored row. `isFlat` marks distances for which the
@@ -233,29 +346,17 @@ function skewWaves(
   band: KeptBand,
   hasMask: boolean,
   isFlat: (distance: number) => boolean,
-): SkewWaves | null {
-  const { inputSize, outputSize, frequencies } = band;
-  const byTarget = new Map(frequencies.map((frequency) => [frequency.target, frequency]));
-  const active: KeptFrequency[] = [];
-  const mirrored = new Map<KeptFrequency, number>();
-  for (const frequency of frequencies) {
+): PairWaves | null {
+  const { inputSize, outputSize } = band;
+  const active = pairsOf(band).filter(({ frequency, mirrored }) => {
     const { source, target, distance } = frequency;
     // sin(θ − φ) is 0 at every pixel for zero frequency, and for the Nyquist row of both sizes.
-    if ((2 * source) % inputSize === 0 && (2 * target) % outputSize === 0) continue;
-    const partner = byTarget.get((outputSize - target) % outputSize);
-    const isPair =
-      partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
-    if (isPair) {
-      if (partner.target < target) continue; // its partner stands for the pair
-      if (!hasMask || partner.distance === distance) continue; // symmetric
-      if (isFlat(distance) && isFlat(partner.distance)) continue;
-    }
-    active.push(frequency);
-    mirrored.set(frequency, isPair ? partner.distance : Number.POSITIVE_INFINITY);
-  }
-  if (active.length === 0) return null;
-  const waves = wavesOf(band, active, 'imaginary');
-  return { waves, mirrored: waves.map(({ frequency }) => mirrored.get(frequency)!) };
+    if ((2 * source) % inputSize === 0 && (2 * target) % outputSize === 0) return false;
+    if (mirrored === Number.POSITIVE_INFINITY) return true;
+    const isSymmetric = !hasMask || mirrored === distance;
+    return !isSymmetric && !(isFlat(distance) && isFlat(mirrored));
+  });
+  return active.length === 0 ? null : pairWaves(band, active, 'imaginary');
 }
 
 /** `Im P_h = U · V`: `α Σ (m_k − m_−k) sin(θ_k − φ_k)` over mirrored pairs. */
@@ -278,92 +379,4 @@ function skewOf(band: KeptBand, mask: MaskAt, norm: Norm) {
   if (!skew) return null;
   const [values, mirrored] = maskValues(mask, [distancesOf(skew.waves), skew.mirrored]);
   return skewFactors(band, skew.waves, norm, values, mirrored);
-}
-
-/** The product of the forward and the inverse factor along one axis. */
-export function axisFactor(
-  { inputSize, outputSize }: Pick<KeptBand, 'inputSize' | 'outputSize'>,
-  norm: Norm,
-): number {
-  switch (norm) {
-    case 'backward':
-      return 1 / outputSize;
-    case 'ortho':
-      return 1 / Math.sqrt(inputSize * outputSize);
-    case 'forward':
-      return 1 / inputSize;
-  }
-}
-
-/** β·g_l: a half-spectrum bin also stands for its mirror image, unless it is its own. */
-function hermitianFactor(band: KeptBand, norm: Norm): (frequency: KeptFrequency) => number {
-  const factor = axisFactor(band, norm);
-  return ({ target }) => (target === 0 || 2 * target === band.outputSize ? factor : 2 * factor);
-}
-
-/** One term of a frequency: the image's cosine or sine, times a wave of the output. */
-interface Wave {
-  frequency: KeptFrequency;
-  isSine: boolean;
-}
-
-/**
- * The terms of cos(θ − φ) = cos θ cos φ + sin θ sin φ, or of the imaginary part sin(θ − φ) =
- * sin θ cos φ − cos θ sin φ. The image's cosines come first. Terms with a sine that is 0 at every
- * pixel are left out.
- */
-function wavesOf(
-  { inputSize, outputSize }: KeptBand,
-  frequencies: KeptFrequency[],
-  part: 'real' | 'imaginary',
-): Wave[] {
-  const cosines = frequencies.filter(
-    ({ target }) => part === 'real' || (2 * target) % outputSize !== 0,
-  );
-  const sines = frequencies.filter(({ source }) => (2 * source) % inputSize !== 0);
-  return [
-    ...cosines.map((frequency) => ({ frequency, isSine: false })),
-    ...sines.map((frequency) => ({ frequency, isSine: true })),
-  ];
-}
-
-/** The output's waves, θ = 2π·target·i/size, times each frequency's factor. */
-function synthesis(
-  { outputSize: size }: KeptBand,
-  waves: Wave[],
-  factor: (frequency: KeptFrequency) => number,
-  part: 'real' | 'imaginary',
-): Tensor2D {
-  const { cos, sin } = circle(size);
-  const values = new Float32Array(size * waves.length);
-  waves.forEach(({ frequency, isSine }, k) => {
-    const wave = isSine === (part === 'real') ? sin : cos;
-    const scale = (isSine && part === 'imaginary' ? -1 : 1) * factor(frequency);
-    for (let i = 0; i < size; i++) {
-      values[i * waves.length + k] = scale * wave[(frequency.target * i) % size]!;
-    }
-  });
-  return tensor2d(values, [size, waves.length]);
-}
-
-/** The image's waves, φ = 2π·source·p/size. */
-function analysis({ inputSize: size }: KeptBand, waves: Wave[]): Tensor2D {
-  const { cos, sin } = circle(size);
-  const values = new Float32Array(waves.length * size);
-  waves.forEach(({ frequency, isSine }, k) => {
-    const wave = isSine ? sin : cos;
-    for (let p = 0; p < size; p++) values[k * size + p] = wave[(frequency.source * p) % size]!;
-  });
-  return tensor2d(values, [waves.length, size]);
-}
-
-/** One turn of the unit circle in `size` steps. */
-function circle(size: number): { cos: Float64Array; sin: Float64Array } {
-  const cos = new Float64Array(size);
-  const sin = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    cos[i] = Math.cos((2 * Math.PI * i) / size);
-    sin[i] = Math.sin((2 * Math.PI * i) / size);
-  }
-  return { cos, sin };
 }

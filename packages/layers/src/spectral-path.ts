@@ -3,7 +3,7 @@ import { isSmooth } from '@ds/fft/plan';
 import { FEW_CHANNELS, type KeptBand, resampleSpectrum } from '@ds/kernels';
 import { getBackend, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { poolByFft } from './spectral-fft.js';
-import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
+import { maskedSpectrum, type Norm, type SpectrumAxis } from './spectral-matrices.js';
 
 /** The two algorithms for spectral pooling. Their results agree to float32. */
 export type SpectralPath = 'matrices' | 'fft';
@@ -70,8 +70,11 @@ function transformCost(height: number, width: number): number {
 }
 
 /**
- * Masks and crops the spectrum, `irfftn(crop(mask · rfftn(x)))`, by the faster algorithm. Volumes
- * always use matrices.
+ * Masks and crops the spectrum, `irfftn(crop(mask · rfftn(x)))`, by the faster algorithm.
+ *
+ * Volumes always use matrices. For N³ voxels at stride 2, products take 1.75·N operations a voxel,
+ * and transforms 8.4·log₂N. At the rates above, transforms are faster from N = 230 on on cpu, and
+ * from N = 600 on on wasm, where one channel has 0.9 GB.
  */
 export function poolSpectrum<X extends Tensor>(
   x: X,
@@ -99,7 +102,7 @@ export function poolSpectrum<X extends Tensor>(
         return reshape(y, [batch, ...axes.map(({ band }) => band.outputSize), channels]) as X;
       }
     }
-    return resampleSpectrum(x, spectrumOfAxes(axes, norm));
+    return resampleSpectrum(x, maskedSpectrum(axes, norm));
   });
 }
 

@@ -10,6 +10,8 @@ import { checkStridesOf } from './stride-values.js';
 export interface SpectralPool1DConfig extends LayerArgs {
   /** The fixed stride ≥ 1, as a number or [S]. Default 2. */
   strides?: number | [number];
+  /** Output size from 2 up to the input's. Excludes `strides`. */
+  outputSize?: number | [number];
   /** Default `'ortho'`. */
   norm?: Norm;
 }
@@ -20,8 +22,8 @@ const { path: _path, ...CHECKS } = SPECTRAL_1D_CHECKS;
  * Spectral pooling of sound at a fixed stride, as a `tf.layers` layer around
  * {@link spectralPool1d}. It has no weights.
  *
- * Shapes: `[batch, width, channels]` → `[batch, w, channels]`, `w = max(floor(W/S), 2)`. It is
- * static if the input's width is.
+ * Shapes: `[batch, width, channels]` → `[batch, w, channels]`, `w = max(floor(W/S), 2)` or
+ * `outputSize`. It is static if the input's width is, or with `outputSize`.
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  *
@@ -40,8 +42,8 @@ export class SpectralPool1D extends SpectralLayer<1, Tensor3D> implements Poolin
   }
 
   protected pool(sound: Tensor3D): Tensor3D {
-    const { strides, norm } = this.options;
-    return spectralPool1d(sound, strides, { norm });
+    const { strides, options } = this.opArguments;
+    return spectralPool1d(sound, strides, options);
   }
 }
 registerLayer(SpectralPool1D, 'SpectralPool1D');

@@ -11,6 +11,8 @@ import { checkStridesOf } from './stride-values.js';
 export interface SpectralPool3DConfig extends LayerArgs {
   /** Fixed strides [S_d, S_h, S_w] ≥ 1, or one number for all. Default [2, 2, 2]. */
   strides?: number | [number, number, number];
+  /** Output size from 2 up to the input's, even along all axes but the last. Excludes `strides`. */
+  outputSize?: number | [number, number, number];
   /** Default `'ortho'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */
@@ -23,7 +25,7 @@ export interface SpectralPool3DConfig extends LayerArgs {
  *
  * Shapes: `[batch, depth, height, width, channels]` → `[batch, d, h, w, channels]`.
  * `d = floor(D/S_d)` and `h = floor(H/S_h)` are made even, `w = floor(W/S_w)`, and all are at least
- * 2. They are static if the input's sizes are.
+ * 2, or they are `outputSize`. They are static if the input's sizes are, or with `outputSize`.
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  *
@@ -42,7 +44,7 @@ export class SpectralPool3D extends SpectralLayer<3, Tensor5D> implements Poolin
   }
 
   protected pool(volume: Tensor5D): Tensor5D {
-    const { strides, ...options } = this.options;
+    const { strides, options } = this.opArguments;
     return spectralPool3d(volume, strides, options);
   }
 }

@@ -89,10 +89,13 @@ export function axesOf(
     }
     const half = axis === bands.length - 1 ? horizontalHalfSize : verticalHalfSize;
     const size = half(band.inputSize, effective[axis]!);
+    const maskAt = (distances: Tensor1D) => rampMask(distances, size, smoothness) as Tensor1D;
+    const isKnown = reaches[axis] !== null;
     return {
       band,
-      mask: (distances) => rampMask(tensor1d(distances), size, smoothness) as Tensor1D,
+      mask: (distances) => maskAt(tensor1d(distances)),
       isFlat: flatness(reaches[axis]!, smoothness),
+      ...(!isKnown && { window: { start: size, length: smoothness, maskAt } }),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { type ComplexMatrix, resampleSpectrum } from '@ds/kernels';
+import { type AxisMatrix, type ComplexMatrix, isMasked, resampleSpectrum } from '@ds/kernels';
 import { clip } from '@ds/masks/ops';
 import {
   add,
@@ -16,7 +16,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { LARGEST, type StrideLimits } from './effective-strides.js';
 import { padAxes, padSpectrum } from './pad-spectrum.js';
-import { type Norm, type SpectrumAxis, spectrumOfAxes } from './spectral-matrices.js';
+import {
+  maskedSpectrum,
+  type Norm,
+  type SpectrumAxis,
+  spectrumOfAxes,
+} from './spectral-matrices.js';
 import { poolSpectrum, type SpectralPath, spectralPath } from './spectral-path.js';
 
 /** The smallest stride of DiffStride. An axis grows at most by its reciprocal. */
@@ -69,6 +74,12 @@ export function growthAt(
 }
 
 /**
+ * The smallest (a − d)/R that a mask reads. It is 0 there at every stride. A cropped frequency is
+ * at −∞, where the gradient would be 0·∞.
+ */
+const BEYOND = -1e3;
+
+/**
  * The mask of an axis with a stride S < 1: `m(d) = clip((R' + a − d)/R')` with `R' = R/S` and the
  * half size a of the smallest stride ≥ 1. At S = 1 it is DiffStride's mask. R = 0 is a hard crop.
  */
@@ -84,7 +95,9 @@ export function grownMask(
       if (smoothness === 0) return tensor1d(distances.map((d) => (d < half ? 1 : 0)));
       const own = slice(strides, [Math.min(axis, strides.size - 1)], [1]);
       const stride = lesser(clip(own, lowerLimit, upperLimit), scalar(1));
-      const above = tensor1d(distances.map((distance) => (half - distance) / smoothness));
+      const above = tensor1d(
+        distances.map((distance) => Math.max((half - distance) / smoothness, BEYOND)),
+      );
       return clip(add(mul(above, reshape(stride, [1])), scalar(1)), 0, 1) as Tensor1D;
     });
 }
@@ -102,7 +115,7 @@ export function poolGrown<X extends Tensor>(
   if (chosen === 'fft') {
     return padSpectrum(poolSpectrum(x, axes, norm, 'fft'), size, norm, 'fft');
   }
-  return resampleSpectrum(x, grownMatrices(spectrumOfAxes(axes, norm), growth, norm));
+  return resampleSpectrum(x, grownMatrices(maskedSpectrum(axes, norm), growth, norm));
 }
 
 /** The faster path from an image to a size. Volumes always use matrices. */
@@ -114,25 +127,44 @@ function fasterPath(x: Tensor, size: readonly number[]): SpectralPath {
   return spectralPath([batch, rows, columns, channels], [height, width]).path;
 }
 
-/** Spectral upsampling after a pooling, as one set of matrices. */
+/** Spectral upsampling after a pooling, as one set of matrices. Call it in a `tidy`. */
 export function grownMatrices(
-  matrices: readonly ComplexMatrix[],
+  matrices: readonly ComplexMatrix<AxisMatrix>[],
   growth: Growth,
   norm: Norm,
-): ComplexMatrix[] {
-  return tidy(() => {
-    const pooled = matrices.map(({ real }) => real.shape[0]);
-    const size = pooled.map((side, axis) => growth[axis] ?? side);
-    const padding = spectrumOfAxes(padAxes(pooled, size), norm);
-    return matrices.map((matrix, axis) => {
-      if (pooled[axis] === size[axis]) return matrix;
-      const grown = (one: Tensor2D) => matMul(padding[axis]!.real, one) as Tensor2D;
-      const { real, imaginary } = matrix;
-      if (!imaginary) return { real: grown(real) };
-      return {
-        real: grown(real),
-        imaginary: { ...imaginary, synthesis: grown(imaginary.synthesis) },
-      };
-    });
+): ComplexMatrix<AxisMatrix>[] {
+  const pooled = matrices.map(({ real }) => real.shape[0]);
+  const size = pooled.map((side, axis) => growth[axis] ?? side);
+  const paddings = () => spectrumOfAxes(padAxes(pooled, size), norm).map(({ real }) => real);
+  const made = paddings();
+  return matrices.map((matrix, axis) => {
+    if (pooled[axis] === size[axis]) return matrix;
+    const grown = (one: AxisMatrix) => padded(one, made[axis]!, () => paddings()[axis]!);
+    const { real, imaginary } = matrix;
+    if (!imaginary) return { real: grown(real) };
+    return {
+      real: grown(real),
+      imaginary: { ...imaginary, synthesis: grown(imaginary.synthesis) },
+    };
   });
+}
+
+/**
+ * `padding · matrix`. The waves of a masked matrix are made in the backward pass, and take the
+ * padding anew.
+ */
+function padded(matrix: AxisMatrix, padding: Tensor2D, remade: () => Tensor2D): AxisMatrix {
+  if (!isMasked(matrix)) return matMul(padding, matrix);
+  const { value, ramp } = matrix;
+  return {
+    shape: [padding.shape[0], matrix.shape[1]],
+    value: matMul(padding, value),
+    ramp: ramp && {
+      ...ramp,
+      waves: (places) => {
+        const { synthesis, analysis } = ramp.waves(places);
+        return { synthesis: matMul(remade(), synthesis), analysis };
+      },
+    },
+  };
 }

@@ -12,7 +12,8 @@ import {
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { spectralPool } from '../src/ops.js';
+import { SpectralPool, SpectralPool1D, SpectralPool3D } from '../src/index.js';
+import { spectralPool, spectralPool1d, spectralPool3d } from '../src/ops.js';
 import { fftChain } from './fft-chain.js';
 
 const FLOAT32 = 2e-5;
@@ -161,5 +162,105 @@ describe('bad input', () => {
     ],
   ])('%s is an error that names the argument', (_, call, message) => {
     expect(call).toThrow(message);
+  });
+});
+
+describe.each(BACKENDS)('an output size, on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('gives the crop of that size, with its gradient, as strides would', () => {
+    tf.tidy(() => {
+      const x = unitTensor(5, [1, 13, 11, 3]) as tf.Tensor4D;
+      // 13/2 → 6 rows, 11/1.5 → 7 columns.
+      const byStrides = (image: tf.Tensor) => spectralPool(image as tf.Tensor4D, [2, 1.5]);
+      const bySize = (image: tf.Tensor) =>
+        spectralPool(image as tf.Tensor4D, undefined, { outputSize: [6, 7] });
+      const want = byStrides(x);
+      const got = bySize(x);
+      expect(got.shape).toEqual([1, 6, 7, 3]);
+      expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
+      const upstream = unitTensor(6, got.shape);
+      const [slope, same] = [byStrides, bySize].map((op) => tf.grad(op)(x, upstream).dataSync());
+      expect(relativeError(same!, slope!)).toBeLessThan(FLOAT32);
+    });
+  });
+});
+
+describe('an output size', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it('may be every even height and every width from 2 on, on both paths', () => {
+    tf.tidy(() => {
+      const x = unitTensor(5, [1, 7, 5, 2]) as tf.Tensor4D;
+      for (const h of [2, 4, 6])
+        for (const w of [2, 3, 4, 5]) {
+          const at = (path: 'matrices' | 'fft') =>
+            spectralPool(x, undefined, { outputSize: [h, w], path });
+          const [a, b] = [at('matrices'), at('fft')];
+          expect(a.shape).toEqual([1, h, w, 2]);
+          expect(relativeError(a.dataSync(), b.dataSync())).toBeLessThan(FLOAT32);
+        }
+    });
+  });
+
+  it.each([
+    [{ outputSize: 8 }, undefined, "outputSize must be at most [7, 9], the input's, got [8, 8]"],
+    [{ outputSize: [3, 4] }, undefined, 'outputSize must be >= 2, and even along all axes but the'],
+    [{ outputSize: [2, 1] }, undefined, 'outputSize must be >= 2, and even along all axes but the'],
+    [{ outputSize: 4 }, 2, 'strides must be left out with outputSize, got 2'],
+    [{ outputSize: [4] }, undefined, 'outputSize must have 2 values, got 1'],
+    [{ outputSize: 2.5 }, undefined, 'outputSize must be an integer'],
+  ])('refuses %j with strides %j', (options, strides, message) => {
+    tf.tidy(() => {
+      expect(() => spectralPool(tf.ones([1, 7, 9, 1]), strides, options as never)).toThrow(
+        `spectralPool: ${message}`,
+      );
+    });
+  });
+
+  it('works for one and three axes, in layers, and through a saved model', () => {
+    tf.tidy(() => {
+      const line = unitTensor(1, [1, 9, 2]) as tf.Tensor3D;
+      expect(spectralPool1d(line, undefined, { outputSize: 5 }).shape).toEqual([1, 5, 2]);
+      expect(() => spectralPool1d(line, undefined, { outputSize: 1 })).toThrow(
+        'spectralPool1d: outputSize must be >= 2, got [1]',
+      );
+      const video = unitTensor(1, [1, 5, 6, 7, 2]) as tf.Tensor5D;
+      const size = [4, 2, 3];
+      expect(spectralPool3d(video, undefined, { outputSize: size }).shape).toEqual([1, 4, 2, 3, 2]);
+
+      const layer = new SpectralPool({ outputSize: [4, 5] });
+      expect(layer.strides).toBeUndefined();
+      expect(layer.computeOutputShape([null, null, null, 3])).toEqual([null, 4, 5, 3]);
+      const x = unitTensor(2, [1, 8, 9, 3]) as tf.Tensor4D;
+      const want = spectralPool(x, undefined, { outputSize: [4, 5] });
+      const again = SpectralPool.fromConfig(
+        SpectralPool as never,
+        layer.getConfig(),
+      ) as tf.layers.Layer;
+      for (const one of [layer, again]) {
+        expect([...(one.apply(x) as tf.Tensor).dataSync()]).toEqual([...want.dataSync()]);
+      }
+      const { rows, columns, skew } = layer.matrices([8, 9]);
+      expect(rows.shape).toEqual([4, 8]);
+      expect(columns.shape).toEqual([5, 9]);
+      // The unpaired row −2 has an imaginary part.
+      expect(skew!.analysis.shape[1]).toBe(8);
+      const count = layer.multiplyAdds([4, 5, 3], [8, 9, 3]);
+      expect(count).toBe(new SpectralPool({ strides: [2, 1.8] }).multiplyAdds([], [8, 9, 3]));
+      expect(() => layer.matrices([3, 9])).toThrow(
+        "SpectralPool.axisMatrices: outputSize must be at most [3, 9], the input's, got [4, 5]",
+      );
+      expect(() => new SpectralPool({ outputSize: [3, 4] })).toThrow(
+        'SpectralPool: outputSize must be >= 2, and even along all axes but the last, got [3, 4]',
+      );
+      expect(() => new SpectralPool({ outputSize: 4, strides: 2 })).toThrow(
+        'SpectralPool: strides must be left out with outputSize, got 2',
+      );
+      const volumes = new SpectralPool3D({ outputSize: [4, 2, 3] });
+      expect((volumes.apply(video) as tf.Tensor).shape).toEqual([1, 4, 2, 3, 2]);
+      const sounds = new SpectralPool1D({ outputSize: 5 });
+      expect((sounds.apply(line) as tf.Tensor).shape).toEqual([1, 5, 2]);
+    });
   });
 });

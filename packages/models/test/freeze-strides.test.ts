@@ -119,6 +119,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     new DiffStride({ strides: [2.3, 1.6], smoothness: 2 }),
     new DiffStride({ strides: [2.3, 1.6], smoothness: 2, alignment: 'symmetric', cropping: false }),
     new SpectralPool({ strides: [1.7, 2] }),
+    new SpectralPool({ outputSize: [6, 5] }),
     new BlurPool({ filterSize: 4, strides: [2, 3] }),
     new FlcPool({ strides: [2, 1.6] }),
     new AsapPool({ windowCenter: 'published' }),

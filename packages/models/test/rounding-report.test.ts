@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { AsapPool, DctDiffStride, DctPool, DiffStride, FlcPool } from '@ds/layers';
+import { AsapPool, DctDiffStride, DctPool, DiffStride, FlcPool, SpectralPool } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -73,7 +73,11 @@ describe('roundingReport', () => {
 
   it('takes poolings with an output size', () => {
     const x = unitTensor(2, [1, 12, 12, 1]);
-    for (const layer of [new FlcPool({ outputSize: [6, 4] }), new AsapPool({ outputSize: 4 })]) {
+    for (const layer of [
+      new FlcPool({ outputSize: [6, 4] }),
+      new AsapPool({ outputSize: 4 }),
+      new SpectralPool({ outputSize: 4 }),
+    ]) {
       const rounded = freezeStrides(modelOf(layer), [12, 12, 1], { round: true });
       expect((rounded.predict(x) as tf.Tensor).shape.slice(1, 3)).toEqual(
         layer instanceof FlcPool ? [6, 4] : [4, 4],

@@ -7,6 +7,7 @@ import {
   FlcPool,
   FractionalMaxPool,
   poolingNames,
+  SpectralPool,
   SpectralUpsample,
 } from '@ds/layers';
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
@@ -547,6 +548,7 @@ describe('options', () => {
   it('know poolings with an output size, and that upsamplings are none', () => {
     const model = modelOf(
       [8, 8, 2],
+      new SpectralPool({ name: 'spectral', outputSize: [6, 7] }),
       new FlcPool({ name: 'flc', outputSize: 4 }),
       new FractionalMaxPool({ name: 'fractional', outputSize: 3 }),
       new SpectralUpsample({ strides: 2 }),
@@ -554,6 +556,7 @@ describe('options', () => {
     );
     const { report } = swapDownsampling(model, 'blur');
     expect(report.map(({ layer, reason }) => `${layer}: ${reason}`)).toEqual([
+      'spectral: it is a pooling of @ds/layers already',
       'flc: it is a pooling of @ds/layers already',
       'fractional: it is a pooling of @ds/layers already',
     ]);

@@ -11,6 +11,7 @@ export const kernelsTables: Record<string, Table> = {
   '@ds/kernels': unchecked(
     'Kernel',
     'FEW_CHANNELS',
+    'areWavesCheaper',
     'axisTapsKernel',
     'batchNormTraining',
     'batchNormTrainingGradientKernel',
@@ -27,8 +28,10 @@ export const kernelsTables: Record<string, Table> = {
     'diffStrideKernel',
     'diffStrideMatricesGradientKernel',
     'diffStrideMatricesKernel',
+    'entriesOf',
     'hasResampleKernel',
     'inverseRealFft2dKernel',
+    'isMasked',
     'leftMultiply',
     'leftMultiplyGradientKernel',
     'leftMultiplyKernel',

@@ -241,7 +241,13 @@ const ranked = (rank: 1 | 3, shape: number[]): Table => {
         as: names.fixed,
         call: of[names.fixed]!,
         good: () => [volume(), 2, {}],
-        args: { x, strides, options: options({ ...spectral, ...pathOf }) },
+        args: { x, strides: optional(strides), options: options({ ...spectral, ...pathOf }) },
+      },
+      {
+        as: names.fixed,
+        call: of[names.fixed]!,
+        good: () => [volume(), undefined, { outputSize: 2 }],
+        args: { x: [], strides: [], options: options({ outputSize: size() }, { isStrict: false }) },
       },
     ],
     [names.learned]: [
@@ -607,12 +613,8 @@ export const layersTables: Record<string, Table> = {
       },
     ],
     spectralPool: [
-      {
-        as: 'spectralPool',
-        call: layers.spectralPool,
-        good: () => [image(), 2, {}],
-        args: { x, strides, options: options({ norm, dataFormat, path }) },
-      },
+      ...strided('spectralPool', layers.spectralPool, strides, { norm, dataFormat, path }),
+      resized('spectralPool', layers.spectralPool),
     ],
     spectralPath: [
       {

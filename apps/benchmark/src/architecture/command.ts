@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import { count, filePath, number, positive } from '../flags.js';
 import { formatCount } from '../format.js';
@@ -17,6 +17,9 @@ const EVERY = 10;
 interface ArchitectureFlags extends ArchitectureOptions {
   data: DataFolders;
   output: string;
+  resume: boolean;
+  overwrite: boolean;
+  checkpointEvery: number;
   json: boolean;
 }
 
@@ -41,28 +44,50 @@ export function addArchitectureCommand(program: Command): void {
     .option('--size-learning-rate-scale <factor>', 'the same for sizes, relative', positive, 1)
     .option('--seed <number>', 'seed of weights, images and batches', number, 1)
     .option('--output <folder>', 'folder for report and results', filePath, 'runs/architecture')
+    .option('--resume', 'continue the interrupted training of --output', false)
+    .addOption(
+      new Option('--overwrite', 'train the existing training of --output anew')
+        .default(false)
+        .conflicts('resume'),
+    )
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
     .option('--json', 'print the table as JSON', false)
     .action(run);
 }
 
-async function run({ data: folders, output, json, ...options }: ArchitectureFlags): Promise<void> {
+async function run({
+  data: folders,
+  output,
+  resume,
+  overwrite,
+  checkpointEvery: every,
+  json,
+  ...options
+}: ArchitectureFlags): Promise<void> {
   const { loadCifar10 } = await import('@ds/data');
   const { writeFileWhole } = await import('@ds/train/checkpoints');
   const { writePage } = await import('../experiments/write-report.js');
   const { useOwnBackend } = await import('../own-backend.js');
   const { learnArchitecture } = await import('./learn-architecture.js');
+  const { keepTraining } = await import('./keep-training.js');
   const { architectureReport } = await import('./report.js');
   const print = (text: string) => {
     if (!json) process.stdout.write(`${fitted(visibleText(text), columnsOf(process.stdout))}\n`);
   };
   const releaseOutput = await claimOutput(output);
-  const { signal, exitCode, release } = interruption(() => {});
+  const { signal, exitCode, release } = interruption(() =>
+    print('\nStopping after the step in progress; press Ctrl-C again to leave at once.'),
+  );
   try {
     await useOwnBackend('wasm');
     const data = await loadCifar10({ folder: folders.cifar10 ?? folders.any, onProgress: print });
-    const result = await learnArchitecture(data, {
-      ...options,
+    const onWarning = (message: string) => console.warn(message);
+    const keeping = { every, resume, overwrite, onWarning };
+    const kept = await keepTraining(output, options, data, keeping);
+    if (kept.last) print(`The training continues after step ${kept.last.step}.`);
+    const result = await learnArchitecture(data, options, {
       signal,
+      kept,
       onStep: ({ step, loss, macs }, steps) => {
         if (step % EVERY !== 0) return;
         print(`step ${step} of ${steps}: loss ${loss.toFixed(2)}, ${formatCount(macs)} MACs`);
@@ -73,6 +98,12 @@ async function run({ data: folders, output, json, ...options }: ArchitectureFlag
     await writeFileWhole(path.join(output, 'results.json'), JSON.stringify(result));
     if (json) process.stdout.write(`${JSON.stringify(report.rows)}\n`);
     print(`${report.text}\nReport: ${pathToFileURL(path.resolve(file))}`);
+    if (signal.aborted) {
+      print(
+        'The training was stopped. The report holds the steps so far. ' +
+          'Run the same command with --resume to continue.',
+      );
+    }
   } finally {
     release();
     await releaseOutput();

@@ -8,7 +8,7 @@ import {
   type SizeRow,
   sizeReport,
 } from '@ds/models';
-import { adam, cosine, type ParameterGroup, train } from '@ds/train';
+import { adam, cosine, type ParameterGroup, type TrainingState, train } from '@ds/train';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 
 /** Options of the `architecture` command. */
@@ -30,7 +30,25 @@ export interface ArchitectureOptions
   /** Factor on the learning rate for sizes and strides. */
   sizeLearningRateScale: number;
   seed: number;
+}
+
+/** The files of a training: its checkpoints, and a line for each step. */
+export interface KeptTraining {
+  /** The state from which the training continues. Absent if it starts from the beginning. */
+  last?: TrainingState;
+  /** The steps before that state. */
+  earlier: ArchitectureStep[];
+  every: number;
+  save: (state: TrainingState) => Promise<void>;
+  /** Adds a step to the file of steps. */
+  record: (step: ArchitectureStep) => void;
+}
+
+/** How a training is stopped, kept and shown. */
+export interface ArchitectureRun {
   signal?: AbortSignal;
+  /** Continues a training, and saves it. Default: it is not kept. */
+  kept?: KeptTraining;
   onStep?: (step: ArchitectureStep, steps: number) => void;
 }
 
@@ -61,14 +79,18 @@ export interface ArchitectureResult {
   steps: ArchitectureStep[];
 }
 
-/** Trains `learnedResnet` on a set of images, and records its sizes after each step. */
+/**
+ * Trains `learnedResnet` on a set of images, and records its sizes after each step. A training that
+ * was kept continues with the numbers of one that was not interrupted.
+ */
 export async function learnArchitecture(
   data: ImageDataset,
   options: ArchitectureOptions,
+  { signal, kept, onStep }: ArchitectureRun = {},
 ): Promise<ArchitectureResult> {
   const { width, stages, blocks, kernelSize, initialKernelSize, seed, lambda, epochs, batch } =
     options;
-  const { learningRate, sizeLearningRateScale, signal } = options;
+  const { learningRate, sizeLearningRateScale } = options;
   const shape = data.train.shape;
   const classes = data.classNames.length;
   const training = drawn(data.train, options.images, seed);
@@ -80,7 +102,7 @@ export async function learnArchitecture(
   const steps = epochs * Math.ceil(training.count / batch);
   const scale = { batchSize: batch, classes, mean: data.mean, std: data.std };
   const initialSizes = sizeReport(model);
-  const history: ArchitectureStep[] = [];
+  const history: ArchitectureStep[] = [...(kept?.earlier ?? [])];
   const optimizer = adam();
   try {
     const result = await train(model, {
@@ -97,6 +119,8 @@ export async function learnArchitecture(
       groups: sizeGroups(sizeLearningRateScale),
       penalty: budgetLoss(model, budget, { lambda }),
       signal,
+      resume: kept?.last,
+      checkpoints: kept && { every: kept.every, save: kept.save },
       onEvent: (event) => {
         if (event.type !== 'step') return;
         const { step, loss, accuracy } = event;
@@ -108,7 +132,8 @@ export async function learnArchitecture(
           sizes: sizeReport(model),
         };
         history.push(now);
-        options.onStep?.(now, steps);
+        kept?.record(now);
+        onStep?.(now, steps);
       },
     });
     return {

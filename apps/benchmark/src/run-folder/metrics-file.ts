@@ -28,6 +28,9 @@ export type MetricsLine =
       seconds: number;
     };
 
+/** A line of steps or epochs, by whose number metrics are cut. */
+type PlacedLine = { type: 'step'; step: number } | { type: 'epoch'; epoch: number };
+
 /** How a run's metrics are opened. */
 export interface MetricsOptions {
   /** Called before every write. If it throws, nothing is written. */
@@ -43,33 +46,38 @@ export interface MetricsOptions {
  * @throws Error that names the file if it cannot be read or written. The returned function throws
  *   it too.
  */
-export async function openMetrics(
+export async function openMetrics<Line extends PlacedLine = MetricsLine>(
   file: string,
   { steps, epochs }: { steps: number; epochs: number },
   { mayWrite = () => {}, onWarning = () => {} }: MetricsOptions = {},
-): Promise<(line: MetricsLine) => void> {
-  const kept = (await textOf(file)).split('\n').flatMap((text) => {
-    const line = parsed(text);
-    if (!line) return [];
-    const isBefore = line.type === 'step' ? line.step < steps : line.epoch < epochs;
-    return isBefore ? [{ text, line }] : [];
-  });
-  const missing = missingOf(
-    kept.map(({ line }) => line),
-    steps,
-    epochs,
+): Promise<(line: Line) => void> {
+  const kept = (await readMetrics(file)).filter((line) =>
+    line.type === 'step' ? line.step < steps : line.epoch < epochs,
   );
+  const missing = missingOf(kept, steps, epochs);
   if (missing) {
     onWarning(
       `${file}: was cut, and lacks ${missing}; ` +
         'the run continues, and all its other numbers are complete',
     );
   }
-  await writeFileWhole(file, kept.map(({ text }) => `${text}\n`).join(''), { mayWrite });
+  const text = kept.map((line) => `${JSON.stringify(line)}\n`).join('');
+  await writeFileWhole(file, text, { mayWrite });
   return (line) => {
     mayWrite();
     appendWhole(file, `${JSON.stringify(line)}\n`);
   };
+}
+
+/**
+ * The lines of a file of metrics, without a truncated line. There are none if it does not exist.
+ *
+ * @throws Error that names the file if it cannot be read.
+ */
+export async function readMetrics<Line extends PlacedLine = PlacedLine>(
+  file: string,
+): Promise<Line[]> {
+  return (await textOf(file)).split('\n').flatMap((text) => parsed<Line>(text) ?? []);
 }
 
 /** The text of a file; empty if the file does not exist. */
@@ -86,7 +94,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** Describes the missing lines up to a step and an epoch; empty if none is missing. */
-function missingOf(lines: MetricsLine[], steps: number, epochs: number): string {
+function missingOf(lines: PlacedLine[], steps: number, epochs: number): string {
   const lacking = (name: string, found: Set<number>, count: number) => {
     if (found.size >= count) return [];
     const first = Array.from({ length: count }, (_, i) => i).find((i) => !found.has(i));
@@ -101,7 +109,7 @@ function missingOf(lines: MetricsLine[], steps: number, epochs: number): string 
 }
 
 /** Parses a line of metrics; `null` if the text is not one. */
-function parsed(text: string): MetricsLine | null {
+function parsed<Line extends PlacedLine>(text: string): Line | null {
   try {
     const line = JSON.parse(text);
     const at = line?.type === 'step' ? line.step : line?.type === 'epoch' ? line.epoch : null;

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -62,6 +63,60 @@ it('trains the sizes under a budget, and writes their course', async () => {
   const rows = JSON.parse(await readFile(path.join(folder, 'table.json'), 'utf8'));
   expect(rows[0]).toMatchObject({ layer: 'stage1.depth', kind: 'depth', initial: '2.0' });
   expect(printed.join('')).toContain('multiply-adds per image at a budget of');
+});
+
+/** The flags of a small training of six steps in two epochs. */
+const SMALL = [
+  ...['--width', '2', '--stages', '2', '--blocks', '2', '--kernel-size', '3'],
+  ...['--initial-kernel-size', '3', '--images', '6', '--batch', '2', '--epochs', '2'],
+];
+
+async function architecture(output: string, ...flags: string[]): Promise<ArchitectureResult> {
+  const program = new Command('ds-benchmark').exitOverride();
+  addArchitectureCommand(program);
+  const args = ['architecture', ...SMALL, '--output', output, ...flags];
+  await program.parseAsync(args, { from: 'user' });
+  return JSON.parse(await readFile(path.join(output, 'results.json'), 'utf8'));
+}
+
+it('continues an interrupted training, with the numbers of one without interruption', async () => {
+  const whole = await architecture(path.join(folder, 'whole'));
+  expect(whole.steps).toHaveLength(6);
+  expect(whole.testAccuracy).toHaveLength(2);
+
+  const output = path.join(folder, 'cut');
+  const file = path.join(output, 'steps.jsonl');
+  const kept = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  const stopper = setInterval(() => {
+    const steps = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
+    if (steps < 2) return;
+    clearInterval(stopper);
+    process.emit('SIGINT', 'SIGINT');
+  }, 1);
+  const cut = await architecture(output);
+  const said = kept.mock.calls.map(([text]) => `${text}`).join('');
+  expect(said).toContain('Run the same command with --resume to continue.');
+  expect(process.exitCode).toBe(130);
+  process.exitCode = 0;
+  expect(cut.steps.length).toBeGreaterThanOrEqual(2);
+  expect(cut.steps.length).toBeLessThan(6);
+  expect(cut.steps).toEqual(whole.steps.slice(0, cut.steps.length));
+
+  expect(await architecture(output, '--resume')).toEqual(whole);
+  // A finished training has nothing left to do.
+  expect(await architecture(output, '--resume')).toEqual(whole);
+});
+
+it('asks what to do with a training that the folder holds', async () => {
+  await architecture(folder, '--epochs', '1');
+  await expect(architecture(folder, '--epochs', '1')).rejects.toThrow(
+    `--output ${folder}: holds a training: add --resume to continue it, or --overwrite to train`,
+  );
+  await expect(architecture(folder, '--epochs', '2', '--resume')).rejects.toThrow(
+    /checkpoint .*: must be of configuration/,
+  );
+  const anew = await architecture(folder, '--epochs', '2', '--overwrite');
+  expect(anew.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
 it('leaves out the blocks that do not run', () => {

@@ -7,6 +7,7 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { AxisMatrix } from './masked-matrix.js';
 import { resampleByMatrices } from './resample.js';
 import { axisOrder, multiplyAddsInOrder, resampleAxes, type Sides } from './resample-axes.js';
 
@@ -15,10 +16,13 @@ import { axisOrder, multiplyAddsInOrder, resampleAxes, type Sides } from './resa
  * or `synthesis` alone. Without an imaginary part, P is real. Shapes: real `[m, n]`, synthesis
  * `[m, r]`, analysis `[r, n]`.
  */
-export type ComplexMatrix = {
-  real: Tensor2D;
-  imaginary?: { synthesis: Tensor2D; analysis?: Tensor2D };
+export type ComplexMatrix<Matrix extends AxisMatrix = Tensor2D> = {
+  real: Matrix;
+  imaginary?: { synthesis: Matrix; analysis?: Tensor2D };
 };
+
+/** A complex matrix of which all entries, or only some masks, have a gradient. */
+type Complex = ComplexMatrix<AxisMatrix>;
 
 /**
  * A pooling that masks and crops the spectrum of each spatial axis, for one to three axes:
@@ -32,15 +36,18 @@ export type ComplexMatrix = {
  * Shapes: `[batch, ...sides, channels]` → `[batch, ...output sides, channels]`. Differentiable in x
  * and in all matrices except the analyses, which must be constant.
  */
-export function resampleSpectrum<X extends Tensor>(x: X, axes: readonly ComplexMatrix[]): X {
+export function resampleSpectrum<X extends Tensor>(
+  x: X,
+  axes: readonly ComplexMatrix<AxisMatrix>[],
+): X {
   return tidy(() => realPart(x, axes) as X);
 }
 
-function realPart(x: Tensor, axes: readonly ComplexMatrix[]): Tensor {
-  const [first, ...others] = axes as [ComplexMatrix, ...ComplexMatrix[]];
+function realPart(x: Tensor, axes: readonly Complex[]): Tensor {
+  const [first, ...others] = axes as [Complex, ...Complex[]];
   const thin = thinPart(first);
   if (others.length === 1) {
-    const [columns] = others as [ComplexMatrix];
+    const [columns] = others as [Complex];
     const skew = thin && { ...thin, columns: columns.imaginary!.synthesis };
     const matrices = { rows: first.real, columns: columns.real, ...(skew && { skew }) };
     return resampleByMatrices(x as Tensor4D, matrices, { isSymmetric: true });
@@ -57,8 +64,8 @@ function realPart(x: Tensor, axes: readonly ComplexMatrix[]): Tensor {
   return sub(main, along(inner, thin.synthesis));
 }
 
-function imaginaryPart(x: Tensor, axes: readonly ComplexMatrix[]): Tensor {
-  const [first, ...others] = axes as [ComplexMatrix, ...ComplexMatrix[]];
+function imaginaryPart(x: Tensor, axes: readonly Complex[]): Tensor {
+  const [first, ...others] = axes as [Complex, ...Complex[]];
   if (others.length === 0) return along(x, first.imaginary!.synthesis);
   const main = ofOthers(along(x, first.real), (y) => imaginaryPart(y, others));
   const thin = thinPart(first);
@@ -68,7 +75,7 @@ function imaginaryPart(x: Tensor, axes: readonly ComplexMatrix[]): Tensor {
 }
 
 /** Multiplies the first spatial axis. */
-function along(x: Tensor, matrix: Tensor2D): Tensor {
+function along(x: Tensor, matrix: AxisMatrix): Tensor {
   const [batch, side, ...rest] = x.shape as [number, number, ...number[]];
   const y = resampleAxes(reshape(x, [batch, side, count(rest)]), [matrix]);
   return reshape(y, [batch, matrix.shape[0], ...rest]);
@@ -82,21 +89,21 @@ function ofOthers(x: Tensor, op: (y: Tensor) => Tensor): Tensor {
 }
 
 /** The imaginary part of an axis that is not the last. */
-function thinPart({ imaginary }: ComplexMatrix) {
+function thinPart({ imaginary }: Complex) {
   return imaginary && { synthesis: imaginary.synthesis, analysis: imaginary.analysis! };
 }
 
 /** Whether no product of imaginary parts exists: that takes two axes. */
-function isReal(axes: readonly ComplexMatrix[]): boolean {
+function isReal(axes: readonly Complex[]): boolean {
   return axes.slice(0, -1).every(({ imaginary }) => !imaginary);
 }
 
-function reals(axes: readonly ComplexMatrix[]): Tensor2D[] {
+function reals(axes: readonly Complex[]): AxisMatrix[] {
   return axes.map(({ real }) => real);
 }
 
 /** Whether multiplying the first axis before the others takes fewer multiply-adds. */
-function isFirstEarly(axes: readonly ComplexMatrix[]): boolean {
+function isFirstEarly(axes: readonly Complex[]): boolean {
   const sides = sidesOf(axes);
   const others = axisOrder(sides.slice(1)).map((axis) => axis + 1);
   const [early, late] = [
@@ -106,13 +113,13 @@ function isFirstEarly(axes: readonly ComplexMatrix[]): boolean {
   return early! <= late!;
 }
 
-function sidesOf(axes: readonly ComplexMatrix[]): Sides[] {
+function sidesOf(axes: readonly Complex[]): Sides[] {
   return axes.map(({ real }) => real.shape);
 }
 
 /** Multiply-adds of {@link resampleSpectrum} for one channel of one image. */
-export function spectrumMultiplyAdds(axes: readonly ComplexMatrix[]): number {
-  const [first, ...others] = axes as [ComplexMatrix, ...ComplexMatrix[]];
+export function spectrumMultiplyAdds(axes: readonly Complex[]): number {
+  const [first, ...others] = axes as [Complex, ...Complex[]];
   const sides = sidesOf(axes);
   const cheapest = (each: readonly Sides[]) => multiplyAddsInOrder(each, axisOrder(each));
   if (isReal(axes)) return cheapest(sides);
@@ -132,8 +139,8 @@ export function spectrumMultiplyAdds(axes: readonly ComplexMatrix[]): number {
   return main + rank * (n * inputs + imaginaryMultiplyAdds(others) + m * outputs);
 }
 
-function imaginaryMultiplyAdds(axes: readonly ComplexMatrix[]): number {
-  const [first, ...others] = axes as [ComplexMatrix, ...ComplexMatrix[]];
+function imaginaryMultiplyAdds(axes: readonly Complex[]): number {
+  const [first, ...others] = axes as [Complex, ...Complex[]];
   const [m, n] = first.real.shape;
   if (others.length === 0) return m * n;
   const inputs = count(sidesOf(others).map(([, side]) => side));

@@ -9,6 +9,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { leftMultiply } from '../left-multiply/left-multiply.js';
+import { type AxisMatrix, multiplyAxis } from './masked-matrix.js';
 import type { PoolingMatrices } from './matrices.js';
 
 /** Below this channel count, transposing rows first is faster than a product for each pixel. */
@@ -17,7 +18,7 @@ export const FEW_CHANNELS = 8;
 /** Resamples by matrix products, in the order that needs fewer multiplications. */
 export function composedResampling(
   x: Tensor4D,
-  { rows, columns, skew }: PoolingMatrices,
+  { rows, columns, skew }: PoolingMatrices<AxisMatrix>,
 ): Tensor4D {
   if (!skew) return byProducts(x, rows, columns);
   return tidy(() => {
@@ -26,7 +27,7 @@ export function composedResampling(
   });
 }
 
-function byProducts(x: Tensor4D, rows: Tensor2D, columns: Tensor2D): Tensor4D {
+function byProducts(x: Tensor4D, rows: AxisMatrix, columns: AxisMatrix): Tensor4D {
   return tidy(() => {
     // The cost of a stage: its products over the axis that it reduces, times the size of the other
     // axis.
@@ -40,16 +41,17 @@ function byProducts(x: Tensor4D, rows: Tensor2D, columns: Tensor2D): Tensor4D {
 }
 
 /** `y[n,:,q,c] = matrix · x[n,:,q,c]`. Shapes: `[N,H,W,C]`, `[h,H]` → `[N,h,W,C]`. */
-function alongHeight(x: Tensor4D, matrix: Tensor2D): Tensor4D {
+function alongHeight(x: Tensor4D, matrix: AxisMatrix): Tensor4D {
   return tidy(() => {
     const [batch, height, width, channels] = x.shape;
     const images = reshape(x, [batch, height, width * channels]) as Tensor3D;
-    return reshape(leftMultiply(matrix, images), [batch, matrix.shape[0], width, channels]);
+    const y = multiplyAxis(images, matrix, (lines, a) => leftMultiply(a, lines));
+    return reshape(y, [batch, matrix.shape[0], width, channels]);
   });
 }
 
 /** The same along the width: `[N,H,W,C]`, `[w,W]` → `[N,H,w,C]`. */
-function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
+function alongWidth(x: Tensor4D, matrix: AxisMatrix): Tensor4D {
   return tidy(() => {
     const [batch, height, width, channels] = x.shape;
     const rows = reshape(x, [batch * height, width, channels]) as Tensor3D;
@@ -58,7 +60,11 @@ function alongWidth(x: Tensor4D, matrix: Tensor2D): Tensor4D {
 }
 
 /** The same along the middle axis: `[N,W,C]`, `[w,W]` → `[N,w,C]`. */
-export function alongMiddle(x: Tensor3D, matrix: Tensor2D): Tensor3D {
+export function alongMiddle(x: Tensor3D, matrix: AxisMatrix): Tensor3D {
+  return multiplyAxis(x, matrix, byTensor);
+}
+
+function byTensor(x: Tensor3D, matrix: Tensor2D): Tensor3D {
   const [batch, width, channels] = x.shape;
   if (channels >= FEW_CHANNELS) return leftMultiply(matrix, x);
   return tidy(() => {

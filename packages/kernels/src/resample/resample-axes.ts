@@ -1,13 +1,13 @@
 import {
   reshape,
   type Tensor,
-  type Tensor2D,
   type Tensor3D,
   type Tensor4D,
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { alongMiddle } from './composed.js';
+import type { AxisMatrix } from './masked-matrix.js';
 import { hasResampleKernel, resampleByMatrices } from './resample.js';
 
 /** The output side and the input side of an axis: the shape of its matrix. */
@@ -36,7 +36,7 @@ export interface ResampleAxesOptions {
  */
 export function resampleAxes<X extends Tensor>(
   x: X,
-  matrices: readonly Tensor2D[],
+  matrices: readonly AxisMatrix[],
   { isSymmetric = false }: ResampleAxesOptions = {},
 ): X {
   return tidy(() => {
@@ -68,7 +68,7 @@ export function multiplyAddsInOrder(sides: readonly Sides[], order: readonly num
 }
 
 /** The passes over the image: each has one axis, or two axes that are neighbours in memory. */
-function passes(matrices: readonly Tensor2D[]): number[][] {
+function passes(matrices: readonly AxisMatrix[]): number[][] {
   const order = axisOrder(matrices.map(({ shape }) => shape));
   if (order.length === 1) return [order];
   const [a, b] = order as [number, number];
@@ -76,14 +76,14 @@ function passes(matrices: readonly Tensor2D[]): number[][] {
   return [order.slice(0, length), order.slice(length)].filter((axes) => axes.length > 0);
 }
 
-function pass(x: Tensor, axes: number[], matrices: readonly Tensor2D[], isSymmetric: boolean) {
+function pass(x: Tensor, axes: number[], matrices: readonly AxisMatrix[], isSymmetric: boolean) {
   const start = Math.min(...axes);
   const own = matrices.slice(start, start + axes.length);
   const before = x.shape.slice(0, start + 1);
   const after = x.shape.slice(start + 1 + axes.length);
   const sides = own.map(({ shape }) => shape[1]);
   const image = reshape(x, [product(before), ...sides, product(after)]);
-  const [rows, columns] = own as [Tensor2D, Tensor2D?];
+  const [rows, columns] = own as [AxisMatrix, AxisMatrix?];
   const y = columns
     ? resampleByMatrices(image as Tensor4D, { rows, columns }, { isSymmetric })
     : alongOne(image as Tensor3D, rows, isSymmetric);
@@ -94,11 +94,12 @@ function pass(x: Tensor, axes: number[], matrices: readonly Tensor2D[], isSymmet
  * Multiplies the middle axis of `[batch, n, inner]`. A symmetric matrix goes through the 2-D
  * kernel, which then does half of the work, as an image of height 1.
  */
-function alongOne(x: Tensor3D, matrix: Tensor2D, isSymmetric: boolean): Tensor {
+function alongOne(x: Tensor3D, matrix: AxisMatrix, isSymmetric: boolean): Tensor {
   const [batch, n, inner] = x.shape;
   const image = reshape(x, [batch, 1, n, inner]) as Tensor4D;
   if (!isSymmetric || !hasResampleKernel(image)) return alongMiddle(x, matrix);
-  return resampleByMatrices(image, { rows: tensor2d([[1]]), columns: matrix }, { isSymmetric });
+  const rows: AxisMatrix = { shape: [1, 1], value: tensor2d([[1]]), ramp: null };
+  return resampleByMatrices(image, { rows, columns: matrix }, { isSymmetric });
 }
 
 function product(sizes: readonly number[]): number {

@@ -1,14 +1,9 @@
-import {
-  concat,
-  reshape,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { concat, reshape, type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { composedResampling, FEW_CHANNELS } from './composed.js';
 import { resampleKernel } from './contract.js';
 import { resampleGradient } from './gradient.js';
+import { isProjectionCheaper, resampleMaskedByKernel } from './masked-kernel.js';
+import { type AxisMatrix, entriesOf, isMasked } from './masked-matrix.js';
 import type { PoolingMatrices } from './matrices.js';
 
 /** Whether the backend in use resamples images of this shape in one kernel. */
@@ -31,7 +26,7 @@ export function hasResampleKernel(x: Tensor4D): boolean {
  */
 export function resampleByMatrices(
   x: Tensor4D,
-  matrices: PoolingMatrices,
+  matrices: PoolingMatrices<AxisMatrix>,
   { isSymmetric }: { isSymmetric: boolean },
 ): Tensor4D {
   return hasResampleKernel(x)
@@ -41,12 +36,16 @@ export function resampleByMatrices(
 
 function resampleByKernel(
   x: Tensor4D,
-  { rows, columns, skew }: PoolingMatrices,
+  { rows, columns, skew }: PoolingMatrices<AxisMatrix>,
   isSymmetric: boolean,
 ): Tensor4D {
+  if (!skew && isMasked(rows) && isMasked(columns)) {
+    const both = { rows, columns };
+    if (isProjectionCheaper(both, isSymmetric)) return resampleMaskedByKernel(x, both, isSymmetric);
+  }
   return tidy(() => {
     const learned = skew ? [rows, columns, skew.synthesis, skew.columns] : [rows, columns];
-    const matrices = concat(learned.map((matrix: Tensor2D) => reshape(matrix, [-1]) as Tensor1D));
+    const matrices = concat(learned.map((one) => reshape(entriesOf(one), [-1]) as Tensor1D));
     const analysis = skew && { analysis: skew.analysis };
     const attributes = { rows: rows.shape, columns: columns.shape, isSymmetric };
     return resampleKernel.run({ x, matrices, ...analysis }, attributes, resampleGradient);

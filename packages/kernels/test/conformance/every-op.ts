@@ -3,6 +3,7 @@ import { copyTests } from './copy.js';
 import { diffStrideTests } from './diff-stride.js';
 import type { Implementation } from './implementation.js';
 import { leftMultiplyTests } from './left-multiply.js';
+import { maskedMatrixTests } from './masked-matrix.js';
 import { regionMaxTests } from './region-max.js';
 import { resampleTests } from './resample.js';
 import { resampleAxesTests } from './resample-axes.js';
@@ -14,6 +15,7 @@ export function conformanceTests(implementations: Implementation[]): void {
   copyTests(implementations);
   diffStrideTests(implementations);
   leftMultiplyTests(implementations);
+  maskedMatrixTests(implementations);
   regionMaxTests(implementations);
   resampleTests(implementations);
   resampleAxesTests(implementations);

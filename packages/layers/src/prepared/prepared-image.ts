@@ -16,7 +16,8 @@ import {
   requireLimits,
 } from '../diff-stride-options.js';
 import { type MaskedBand, spectralColumns, spectralRows } from '../kept-band.js';
-import { axisFactor, checkNorm, type Norm } from '../spectral-matrices.js';
+import { checkNorm, type Norm } from '../norm.js';
+import { axisFactor } from '../spectral-waves.js';
 import { diffStrideBands } from '../stride-bands.js';
 import { requireStrides } from '../stride-values.js';
 import { HeightAxis, type RowShare, WidthAxis } from './axes.js';
