@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress';
+import { addRunLinks } from './theme/playground/run-links.js';
 
 const PACKAGES = [
   'checks',
@@ -49,7 +50,7 @@ export default defineConfig({
   base,
   head: [['link', { rel: 'icon', href: `${base}demo/icon.svg`, type: 'image/svg+xml' }]],
   lastUpdated: false,
-  markdown: { math: true },
+  markdown: { math: true, config: addRunLinks },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
   rewrites: { 'reference/README.md': 'reference/index.md' },
@@ -66,6 +67,7 @@ export default defineConfig({
       { text: 'Experiments', link: '/experiments' },
       { text: 'Results', link: '/results' },
       { text: 'Reference', link: '/reference/' },
+      { text: 'Playground', link: '/playground' },
       { text: 'Demo', link: '/demo/index.html', target: '_self' },
     ],
     sidebar: {
