@@ -77,6 +77,7 @@ export default defineConfig({
           text: 'Guide',
           items: [
             { text: 'Start', link: '/start' },
+            { text: 'Set up', link: '/guide/setup' },
             { text: 'Swap strides', link: '/guide/swap-strides' },
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
