@@ -67,8 +67,13 @@ export default defineConfig({
       { text: 'Experiments', link: '/experiments' },
       { text: 'Results', link: '/results' },
       { text: 'Reference', link: '/reference/' },
-      { text: 'Playground', link: '/playground' },
-      { text: 'Demo', link: '/demo/index.html', target: '_self' },
+      {
+        text: 'Try',
+        items: [
+          { text: 'Playground', link: '/playground' },
+          { text: 'Demo', link: '/demo/index.html', target: '_self' },
+        ],
+      },
     ],
     sidebar: {
       '/reference/': [{ text: 'Reference', items: reference }],
