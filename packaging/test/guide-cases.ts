@@ -166,21 +166,31 @@ export function describeGuides(projectOf: () => Project): void {
       TIMEOUT,
     );
 
-    it('to swapping strides works on a saved model', async () => {
-      await makeModel(place('swap-strides'));
-      const printed = await follow('swap-strides.md');
-      expect(printed.match(/^2 of 2 layers swapped\. Load swapped\/model\.json/gm)).toHaveLength(2);
-      expect(printed).toMatch(/conv1\.pool \/3×2 after conv1/);
-    });
+    it(
+      'to swapping strides works on a saved model',
+      async () => {
+        await makeModel(place('swap-strides'));
+        const printed = await follow('swap-strides.md');
+        expect(printed.match(/^2 of 2 layers swapped\. Load swapped\/model\.json/gm)).toHaveLength(
+          2,
+        );
+        expect(printed).toMatch(/conv1\.pool \/3×2 after conv1/);
+      },
+      TIMEOUT,
+    );
 
-    it('to many machines plans its sweep', async () => {
-      const guide = `## The file\n${await guideText('many-machines.md')}`;
-      const { 'widths.yaml': sweep } = filesBySection(guide)['The file']!;
-      await mkdir(place('many-machines'), { recursive: true });
-      await writeFile(place('many-machines/widths.yaml'), sweep!);
-      const printed = await follow('many-machines.md');
-      expect(printed).toMatch(/^12 runs, .* on one device/m);
-      for (const workers of [1, 10, 100]) expect(printed).toMatch(new RegExp(`│ ${workers} +│`));
-    });
+    it(
+      'to many machines plans its sweep',
+      async () => {
+        const guide = `## The file\n${await guideText('many-machines.md')}`;
+        const { 'widths.yaml': sweep } = filesBySection(guide)['The file']!;
+        await mkdir(place('many-machines'), { recursive: true });
+        await writeFile(place('many-machines/widths.yaml'), sweep!);
+        const printed = await follow('many-machines.md');
+        expect(printed).toMatch(/^12 runs, .* on one device/m);
+        for (const workers of [1, 10, 100]) expect(printed).toMatch(new RegExp(`│ ${workers} +│`));
+      },
+      TIMEOUT,
+    );
   });
 }
