@@ -1,6 +1,7 @@
 import { defineConfig, type HeadConfig } from 'vitepress';
 import { PACKAGES, TOPICS } from '../reference-topics.mjs';
 import { pageDescription } from '../scripts/page-description.mjs';
+import { addRunLinks } from './theme/playground/run-links.js';
 
 /** Every package, and the topics of the one that is open. */
 const reference = Object.fromEntries(
@@ -45,7 +46,7 @@ export default defineConfig({
   cleanUrls: true,
   // One file for what all pages share, the sidebars above all.
   metaChunk: true,
-  markdown: { math: true },
+  markdown: { math: true, config: addRunLinks },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
   themeConfig: {
@@ -61,7 +62,13 @@ export default defineConfig({
       { text: 'Experiments', link: '/experiments' },
       { text: 'Results', link: '/results' },
       { text: 'Reference', link: '/reference/' },
-      { text: 'Demo', link: '/demo/index.html', target: '_self' },
+      {
+        text: 'Try',
+        items: [
+          { text: 'Playground', link: '/playground' },
+          { text: 'Demo', link: '/demo/index.html', target: '_self' },
+        ],
+      },
     ],
     sidebar: {
       ...reference,
@@ -70,6 +77,7 @@ export default defineConfig({
           text: 'Guide',
           items: [
             { text: 'Start', link: '/start' },
+            { text: 'Set up', link: '/guide/setup' },
             { text: 'Swap strides', link: '/guide/swap-strides' },
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },

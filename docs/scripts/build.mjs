@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWorker } from './build-worker.mjs';
 import { makePages } from './make-pages.mjs';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +17,7 @@ const run = (command, ...args) =>
 
 makePages(docs);
 run('typedoc', '--logLevel', 'Warn');
+await buildWorker(docs);
 run('vitepress', 'build');
 cpSync(path.join(docs, '../apps/demo/dist'), path.join(docs, '.vitepress/dist/demo'), {
   recursive: true,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { HASH_KEY } from '../.vitepress/theme/playground/shared-code.js';
 
 const site = fileURLToPath(new URL('../.vitepress/dist', import.meta.url));
 
@@ -42,7 +43,8 @@ function fault(page: string, link: string): string | null {
   const pathname = decodeURI(url.pathname).slice(1);
   const file = fileOf(pathname);
   if (!file) return `there is no ${pathname}`;
-  const id = decodeURIComponent(url.hash.slice(1));
+  // A link to the playground has a program behind its `#`.
+  const id = url.hash.startsWith(HASH_KEY) ? '' : decodeURIComponent(url.hash.slice(1));
   const target = pages.get(file);
   return id && target && !target.ids.has(id) ? `${file} has no #${id}` : null;
 }

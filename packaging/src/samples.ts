@@ -71,9 +71,37 @@ export function filesBySection(markdown: string): Record<string, Record<string, 
   );
 }
 
-/** The `sh` blocks of a page that are marked `run`. */
-export function commandsOf(markdown: string): string[] {
-  return [...markdown.matchAll(/```sh run\n([\s\S]*?)```/g)].map(([, commands]) => commands!);
+/** A block of commands: its text, and the mark after `sh`, such as `run` or `install`. */
+export interface Commands {
+  mark: string;
+  text: string;
+}
+
+/** The `sh` blocks of a page. A command over several lines is one line. */
+export function commandsOf(markdown: string): Commands[] {
+  return [...markdown.matchAll(/```sh *(.*)\n([\s\S]*?)```/g)].map(([, mark, text]) => ({
+    mark: mark!,
+    text: text!.replaceAll(/\\\n\s*/g, ''),
+  }));
+}
+
+/** The packages that a page's `npm install` commands name, without versions. */
+export function installedBy(markdown: string): string[] {
+  return commandsOf(markdown)
+    .filter(({ mark }) => mark === 'install')
+    .flatMap(({ text }) => [...text.matchAll(/^npm install ([^#\n]+)/gm)])
+    .flatMap(([, names]) => names!.trim().split(/\s+/));
+}
+
+/** The packages that a page's samples import. Modules of Node are left out. */
+export function importedBy(markdown: string): string[] {
+  const names = samplesOf(markdown).flatMap(({ code }) =>
+    [...code.matchAll(/(?:from|^import) '([^'.][^']*)'/gm)].map(([, name]) => name!),
+  );
+  const packages = names
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]);
+  return [...new Set(packages)];
 }
 
 /**
@@ -84,10 +112,10 @@ export function untested(markdown: string): string[] {
 }
 
 /** The samples of the conformance kit, which vitest runs. */
-export function kitSamples(markdown: string): Pick<Sample, 'file' | 'code'>[] {
+export function kitSamples(markdown: string): Pick<Sample, 'file' | 'code' | 'language'>[] {
   return unmarked(markdown)
     .filter((code) => code.includes('describePooling('))
-    .map((code) => ({ file: null, code }));
+    .map((code) => ({ file: null, code, language: 'ts' }));
 }
 
 /** The code blocks without a mark. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT, run } from '../src/published-packages.js';
-import { kitSamples, samplePages, samplesOf } from '../src/samples.js';
+import { kitSamples, type Sample, samplePages, samplesOf } from '../src/samples.js';
 
 /** The samples lie inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.sample-types', import.meta.url));
@@ -17,17 +17,25 @@ const SETTINGS = {
     module: 'nodenext',
     strict: true,
     noEmit: true,
+    allowJs: true,
+    checkJs: true,
     // tfjs's types conflict with TypeScript's WebGPU types.
     skipLibCheck: true,
     types: ['node'],
   },
-  include: ['**/*.ts', '**/*.mts'],
+  include: ['**/*.ts', '**/*.mts', '**/*.js', '**/*.mjs'],
 };
 
-/** `replica.js` as `replica.ts`, `my-pooling.mjs` as `my-pooling.mts`. */
-const sourceName = (file: string) => file.replace(/\.(m?)js$/, '.$1ts');
+/**
+ * The file of a sample. JavaScript has its types in comments. A file of TypeScript that other
+ * samples import as `replica.js` is `replica.ts`.
+ */
+function sourceName({ file, language }: Pick<Sample, 'file' | 'language'>, i: number): string {
+  if (!file) return `${i}.${language}`;
+  return language === 'ts' ? file.replace(/\.(m?)js$/, '.$1ts') : file;
+}
 
-/** Writes every sample of every page as a TypeScript module. Returns their number. */
+/** Writes every sample of every page as a module. Returns their number. */
 async function writeSamples(): Promise<number> {
   let count = 0;
   for (const page of samplePages()) {
@@ -38,9 +46,9 @@ async function writeSamples(): Promise<number> {
     const samples = [...samplesOf(text), ...kitSamples(text)].filter(
       ({ file }) => !file?.endsWith('.config.js'),
     );
-    for (const [i, { file, code }] of samples.entries()) {
+    for (const [i, sample] of samples.entries()) {
       // With `export` a file is a module, and shares no names with others.
-      await writeFile(path.join(folder, sourceName(file ?? `${i}.js`)), `${code}\nexport {};\n`);
+      await writeFile(path.join(folder, sourceName(sample, i)), `${sample.code}\nexport {};\n`);
       count += 1;
     }
   }

@@ -1,10 +1,21 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lacksWebGpu } from '@ds/testing/backends';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, run } from '../src/published-packages.js';
-import { isAsSaid, javascriptOf, samplePages, samplesOf, untested } from '../src/samples.js';
+import {
+  commandsOf,
+  importedBy,
+  installedBy,
+  isAsSaid,
+  javascriptOf,
+  samplePages,
+  samplesOf,
+  untested,
+} from '../src/samples.js';
+import { FOLLOWED_GUIDES } from './guide-cases.js';
 
 /** The samples run inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.samples', import.meta.url));
@@ -29,6 +40,25 @@ describe.each(samplePages())('%s', async (page) => {
     expect(samples.flatMap(({ expected }) => expected).length).toBeGreaterThan(0);
     expect(text).toMatch(/^\|[^|]*(export|package)/m);
   });
+
+  if (/^docs\/(guide|start)/.test(page)) {
+    it('leaves no command untested', () => {
+      for (const { mark, text: commands } of commandsOf(text)) {
+        const [, file] = /^tested=(\S+)$/.exec(mark) ?? [];
+        if (file) expect(existsSync(path.join(ROOT, file)), file).toBe(true);
+        else expect(['run', 'install'], commands).toContain(mark);
+        if (mark !== 'run') continue;
+        expect(FOLLOWED_GUIDES, page).toContain(path.basename(page));
+        expect(text, page).toMatch(/\]\((\/guide\/)?setup[#)]/);
+      }
+    });
+
+    it('installs what its programs import', () => {
+      const names = installedBy(text);
+      if (names.length === 0 || page.endsWith('setup.md')) return;
+      expect(importedBy(text).filter((name) => !names.includes(name))).toEqual([]);
+    });
+  }
 
   // Without a hardware or software GPU, samples for WebGPU cannot run.
   const canRun = ({ code }: { code: string }) => !(lacksWebGpu && code.includes("'webgpu'"));

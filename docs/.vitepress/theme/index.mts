@@ -1,13 +1,17 @@
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
-import { h } from 'vue';
+import { defineAsyncComponent, h } from 'vue';
 import HomeFigure from './home-figure.vue';
 import LiveFigure from './live-figure.vue';
+import RunLink from './playground/run-link.vue';
 import { searchOptions } from './search-order.js';
 import StoredFigure from './stored-figure.vue';
 import './style.css';
 
-/** VitePress's default theme, with figures, and with guides before the reference in its search. */
+/**
+ * VitePress's default theme, with figures, with the playground, and with guides before the reference
+ * in its search.
+ */
 export default {
   extends: DefaultTheme,
   Layout: () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HomeFigure) }),
@@ -22,6 +26,11 @@ export default {
       },
     };
     app.component('LiveFigure', LiveFigure);
+    app.component(
+      'Playground',
+      defineAsyncComponent(() => import('./playground/playground.vue')),
+    );
+    app.component('RunLink', RunLink);
     app.component('StoredFigure', StoredFigure);
   },
 } satisfies Theme;

@@ -199,13 +199,14 @@ export function describePooling(name: string, options: DescribePoolingOptions = 
 
   const called = rank === 2 ? `pooling '${name}'` : `pooling '${name}' of rank ${rank}`;
   describe.each(backends)(`${called} on %s`, (backend) => {
-    let before: string;
+    /** tfjs has no backend before it is first used. */
+    let before: string | undefined;
     beforeAll(async () => {
       before = getBackend();
       await setBackend(backend);
     });
     afterAll(async () => {
-      await setBackend(before);
+      if (before !== undefined) await setBackend(before);
     });
 
     it('has the shape it promises, at every size', () => {

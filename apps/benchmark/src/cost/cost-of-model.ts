@@ -42,9 +42,21 @@ export async function costOfModel(options: CostOptions): Promise<string> {
 }
 
 function modelFor(options: CostOptions): LayersModel {
-  const { model: name, stem, input, smoothness, strides, variant, width, ...rest } = options;
+  // The flags of the command line may have others, such as `--import`.
+  const {
+    model: name,
+    pooling,
+    classes,
+    stem,
+    input,
+    smoothness,
+    strides,
+    variant,
+    width,
+  } = options;
   const shared = {
-    ...rest,
+    pooling,
+    classes,
     strides: strides && wholeStrides(name, strides, stem),
     inputShape: input as [number, number, number],
     poolingConfig: smoothness === undefined ? {} : { smoothness },

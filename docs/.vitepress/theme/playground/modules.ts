@@ -1,0 +1,31 @@
+import type { ModuleName } from './module-names.js';
+
+/** Loads each module when a program first imports it. */
+export const MODULES: Record<ModuleName, () => Promise<object>> = {
+  '@tensorflow/tfjs': () => import('@tensorflow/tfjs'),
+  '@tensorflow/tfjs-core': () => import('@tensorflow/tfjs-core'),
+  '@tensorflow/tfjs-layers': () => import('@tensorflow/tfjs-layers'),
+  '@tensorflow/tfjs-backend-wasm': () => import('@tensorflow/tfjs-backend-wasm'),
+  '@tensorflow/tfjs-backend-webgl': () => import('@tensorflow/tfjs-backend-webgl'),
+  '@tensorflow/tfjs-backend-webgpu': () => import('@tensorflow/tfjs-backend-webgpu'),
+  '@ds/backend': () => import('@ds/backend'),
+  '@ds/backend/changes': () => import('@ds/backend/changes'),
+  '@ds/checks': () => import('@ds/checks'),
+  '@ds/data/audio': () => import('@ds/data/audio'),
+  '@ds/data/batches': () => import('@ds/data/batches'),
+  '@ds/data/mel-layer': () => import('@ds/data/mel-layer'),
+  '@ds/export': () => import('@ds/export'),
+  '@ds/fft': () => import('@ds/fft'),
+  '@ds/fft/plan': () => import('@ds/fft/plan'),
+  '@ds/fft/simd': () => import('@ds/fft/simd'),
+  '@ds/graph': () => import('@ds/graph'),
+  '@ds/kernels': () => import('@ds/kernels'),
+  '@ds/layers': () => import('@ds/layers'),
+  '@ds/layers/ops': () => import('@ds/layers/ops'),
+  '@ds/layers/prepared': () => import('@ds/layers/prepared'),
+  '@ds/masks': () => import('@ds/masks'),
+  '@ds/models': () => import('@ds/models'),
+  '@ds/models/safetensors': () => import('@ds/models/safetensors'),
+  '@ds/regularizer': () => import('@ds/regularizer'),
+  '@ds/train': () => import('@ds/train'),
+};

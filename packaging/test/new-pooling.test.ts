@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makePictures } from '../src/guide-data.js';
+import { ROOT } from '../src/published-packages.js';
+import { commandsOf, kitSamples, samplesOf } from '../src/samples.js';
+
+/** The files lie inside this package, since it depends on all packages and on tfjs. */
+const made = fileURLToPath(new URL('../node_modules/.new-pooling', import.meta.url));
+const CLI = path.join(ROOT, 'apps/benchmark/dist/cli.js');
+
+const page = await readFile(path.join(ROOT, 'docs/contribute/new-pooling.md'), 'utf8');
+await mkdir(made, { recursive: true });
+await writeFile(path.join(made, 'package.json'), '{"type":"module"}');
+for (const { file, code } of samplesOf(page)) {
+  if (file?.endsWith('.mjs')) await writeFile(path.join(made, file), code);
+}
+afterAll(() => rm(made, { recursive: true, force: true }));
+
+/** The command line in the folder of the module. */
+function printedBy(args: string[]): string {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: made,
+    encoding: 'utf8',
+  });
+  expect(status, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0);
+  return stdout + stderr;
+}
+
+describe('the pooling with a learned parameter', async () => {
+  const kits = kitSamples(page);
+  for (const [i, { code }] of kits.entries()) {
+    const file = path.join(made, `kit-${i}.mjs`);
+    await writeFile(file, code);
+    await import(pathToFileURL(file).href);
+  }
+
+  it('is in the kit of the page', () => {
+    expect(kits).toHaveLength(1);
+    expect(kits[0]!.code).toContain("describePooling('gaussian'");
+  });
+
+  it('keeps its widths above the least one, under the optimizers of tfjs', async () => {
+    const tf = await import('@tensorflow/tfjs');
+    const { poolingLayer } = await import('@ds/layers');
+    await tf.setBackend('cpu');
+    const layer = poolingLayer('gaussian', { strides: [2, 2] });
+    layer.build([null, 8, 8, 1]);
+    const widths = layer.trainableWeights[0]!.read() as import('@tensorflow/tfjs').Variable;
+    tf.train.sgd(10).minimize(() => tf.sum(widths), false, [widths]);
+    for (const width of widths.dataSync()) expect(width).toBeCloseTo(0.1, 6);
+  });
+
+  it('is trained, counted, frozen and exported by the commands of the page', async () => {
+    await makePictures(made);
+    const [commands] = commandsOf(page).filter(({ mark }) => mark === 'run');
+    const lines = commands!.text.trim().split('\n');
+    expect(lines).toHaveLength(4);
+    const printed: string[] = [];
+    for (const line of lines) {
+      const [npx, name, ...args] = line.split(/\s+/);
+      expect([npx, name]).toEqual(['npx', 'ds-benchmark']);
+      const runs = args.includes('runs/train/runs/*')
+        ? await readdir(path.join(made, 'runs/train/runs'))
+        : [];
+      printed.push(printedBy(args.map((one) => one.replace('/runs/*', `/runs/${runs[0]}`))));
+    }
+    const [cost, trained, frozen, exported] = printed as [string, string, string, string];
+    expect(cost).toMatch(/\| stage3\.block0\.pool +\| 8×8×256 +\| +[\d,]+ \| +2 \|/);
+    expect(trained).toMatch(/│ gaussian +│ \d+\.\d %/);
+    expect(frozen).toMatch(/│ GaussianPool │ .* Permute ×3, Conv2D ×2 │/);
+    expect(exported).toMatch(/model\.onnx/);
+  }, 300_000);
+});
