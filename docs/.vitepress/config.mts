@@ -78,6 +78,7 @@ export default defineConfig({
           items: [
             { text: 'Start', link: '/start' },
             { text: 'Set up', link: '/guide/setup' },
+            { text: 'Which pooling should I use?', link: '/guide/which-pooling' },
             { text: 'Swap strides', link: '/guide/swap-strides' },
             { text: 'Your own pictures', link: '/guide/own-pictures' },
             { text: 'Your own sounds', link: '/guide/own-sounds' },
@@ -123,6 +124,7 @@ export default defineConfig({
           text: 'Results',
           items: [
             { text: 'What was measured', link: '/results' },
+            { text: 'What we could reproduce', link: '/reproduced' },
             { text: 'Speed', link: '/speed' },
             { text: 'Backends', link: '/backends' },
           ],

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { backendsPage } from './backends-page.mjs';
+import { reproducedPage } from './reproduced-page.mjs';
 import { resultCell, shownColumns } from './result-cells.mjs';
 import { speedPage } from './speed-page.mjs';
 
@@ -11,7 +12,10 @@ const PLACES = [
   [/^\.\.\/(\w+)$/, '/packages/$1'],
   [/^(?:\.\.\/\.\.\/)?apps\/benchmark\/?$/, '/experiments'],
   [/^(?:\.\.\/\.\.\/)?README\.md$/, '/'],
-  [/^(?:\.\.\/\.\.\/)?docs\/poolings\/(\w+)\.md$/, '/poolings/$1'],
+  [
+    /^(?:\.\.\/\.\.\/)?docs\/(guide|theory|poolings|contribute)\/([\w-]+)\.md$/,
+    '/$1/$2',
+  ],
 ];
 
 /** Converts a README to a page by replacing its links. */
@@ -44,6 +48,7 @@ export function makePages(docs) {
     write(`packages/${name}.md`, readmeOf('packages', name));
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
+  write('reproduced.md', reproducedPage(path.join(docs, 'results')), 'wide-tables');
   write('results.md', resultsPage(path.join(docs, 'results')));
   write(
     'speed.md',

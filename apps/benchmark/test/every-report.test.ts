@@ -176,7 +176,7 @@ describe.each(DATASETS)('on %s', (dataset) => {
     const html = await readFile(path.join(output, 'report.html'), 'utf8');
     expect(complaintsOf(html)).toEqual([]);
     expect(html).toContain('<figcaption>');
-    const strides = dataset === 'sounds' ? '2, 2, 2, 2' : '3, 1, 3';
+    const strides = dataset === 'sounds' ? '2, 2, 2, 2' : '3, 2, 3';
     if (command === 'train') expect(html).toContain(`From strides (${strides}): diffstride`);
     const [wrong, right] = dataset === 'sounds' ? ['image', 'sound'] : ['sound', 'image'];
     const shown = html.replace(/<style>.*?<\/style>|<summary>.*/gs, '');

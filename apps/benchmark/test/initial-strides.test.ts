@@ -7,7 +7,7 @@ describe('initialStrides', () => {
   const sounds = { layout: 'folder', sampleRate: 8000, seconds: 1, bands: 16 } as const;
 
   it('are those of stages 2 to 4 of a ResNet, and of every block of an audio network', () => {
-    expect(initialStrides(makeConfig({ preset: 'smoke' }))).toEqual([3, 1, 3]);
+    expect(initialStrides(makeConfig({ preset: 'smoke' }))).toEqual([3, 2, 3]);
     const audio = makeConfig({ preset: 'smoke', dataset: 'sounds', sounds });
     expect(initialStrides(audio)).toEqual([2, 2, 2, 2]);
     const deep = { preset: 'smoke', dataset: 'sounds', sounds, strides: [1, 2, 3, 2, 1] } as const;

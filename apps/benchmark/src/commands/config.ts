@@ -8,7 +8,7 @@ export function addConfigCommands(program: Command): void {
   withRunFlags(program.command('config'), 'runs/train')
     .description('print the whole configuration of a run as YAML, for --config')
     .option('--pooling <name>', `conv, ${knownPoolings().join(', ')} (default: diffstride)`)
-    .option('--strides <list>', 'initial strides (default: 3,1,3)', numbers)
+    .option('--strides <list>', 'initial strides (default: 3,2,3)', numbers)
     .option('--seed <number>', 'seed of the run (default: 1)', number)
     .action(async (flags: RunFlags & { pooling?: string; strides?: number[]; seed?: number }) => {
       const { stringify } = await import('yaml');

@@ -32,7 +32,11 @@ export function addCompareCommand(program: Command): void {
       const configs = poolings
         .toReversed()
         .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed })));
+      const { storedMedium } = await import('./stored-medium.js');
+      const isQuick = (file.preset ?? 'quick') === 'quick' && configs[0]!.dataset === 'cifar10';
+      const beside = isQuick ? await storedMedium() : null;
       return {
+        ...(beside !== null && { beside }),
         spec: { experiment: 'compare', poolings },
         configs,
         what: `${poolings.join(', ')} from strides (${initialStrides(configs[0]!).join(', ')})`,
@@ -80,7 +84,7 @@ export function addTrainCommand(program: Command): void {
 function withStrides(command: Command): Command {
   return command.option(
     '--strides <list>',
-    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,1,3); ' +
+    'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,2,3); ' +
       'for sounds, of each block (default: 2,2,2,2)',
     numbers,
   );

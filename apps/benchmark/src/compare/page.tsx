@@ -40,6 +40,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     </h1>,
     protocol(runs, context),
     part('The table', () => comparisonTable(rows)),
+    context.beside && <p>{context.beside}</p>,
     part('Differences', () =>
       differenceNotes(
         runs,

@@ -7,4 +7,6 @@ export interface CommandRuns {
   configs: RunConfig[];
   /** A description, for the first line of the output. */
   what: string;
+  /** A sentence about stored runs, for below the numbers. */
+  beside?: string;
 }

@@ -10,12 +10,13 @@ import type { CommandRuns } from './command-runs.js';
  * 128 + the signal number after a signal (130 after Ctrl-C).
  */
 export async function runCommand(
-  { spec, configs, what }: CommandRuns,
-  context: ReportContext,
+  { spec, configs, what, beside }: CommandRuns,
+  given: ReportContext,
   flags: ExecutionFlags,
   attempts = 1,
 ): Promise<void> {
   const runs = uniqueConfigs(configs);
+  const context = { ...given, ...(beside && { beside }) };
   // Strided convolutions pad their input, so no map is too small.
   const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
   if (pooled.length > 0) {
@@ -32,6 +33,7 @@ export async function runCommand(
   );
   if (context.protocol === null && failed < runs.length) {
     output.write(`${fitted(caveatOf(context, runs), columnsOf(output))}\n`);
+    if (beside) output.write(`${fitted(beside, columnsOf(output))}\n`);
   }
   if (failed > 0) process.exitCode = 1;
   if (stopped) process.exitCode = stopped;

@@ -76,6 +76,7 @@ const contextSchema: z.ZodType<ReportContext> = z.strictObject({
   protocol: lineSchema.nullable(),
   command: lineSchema,
   date: z.iso.datetime(),
+  beside: lineSchema.optional(),
 });
 
 /**

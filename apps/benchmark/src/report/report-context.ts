@@ -11,4 +11,6 @@ export interface ReportContext {
   command: string;
   /** The time of the command, in ISO 8601. */
   date: string;
+  /** A sentence about stored runs that puts the numbers into perspective. */
+  beside?: string;
 }
