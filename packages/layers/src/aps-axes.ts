@@ -2,7 +2,6 @@ import { type Check, type Checks, numberIn, requireOptions } from '@ds/checks';
 import {
   abs,
   div,
-  equal,
   fill,
   isNaN as isNotANumber,
   max,
@@ -74,9 +73,13 @@ function magnitudes(x: Tensor): Tensor {
   return where(isNotANumber(x), fill(x.shape, Number.POSITIVE_INFINITY), abs(x));
 }
 
-/** size/unit, in [0, 1]. It is exactly 1 where both are equal, even if both are 0 or infinite. */
+/**
+ * size/unit, in [0, 1]. It is exactly 1 where both are equal, even if both are 0 or infinite: only
+ * then is the quotient NaN. (A comparison with `equal` takes 20 times as long on wasm.)
+ */
 function relative(size: Tensor, unit: Tensor): Tensor {
-  return where(equal(size, unit), onesLike(size), div(size, unit));
+  const quotient = div(size, unit);
+  return where(isNotANumber(quotient), onesLike(quotient), quotient);
 }
 
 /** The largest exponent. It fits in float32. Powers of numbers below 1 underflow long before. */

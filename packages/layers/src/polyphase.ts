@@ -1,15 +1,19 @@
 import { type Check, requireInteger } from '@ds/checks';
 import { type AxisTaps, poolAxesByTaps } from '@ds/kernels';
 import {
+  add,
   addN,
   argMax,
   cast,
+  concat,
   customGrad,
   equal,
   fill,
+  gather,
   isNaN as isNotANumber,
   mul,
   oneHot,
+  range,
   reshape,
   scalar,
   slice,
@@ -19,7 +23,7 @@ import {
   type Tensor3D,
   tidy,
   where,
-  zerosLike,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { integerStrides } from './integer-strides.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
@@ -124,22 +128,30 @@ export function asRows(x: Tensor): Tensor2D {
 }
 
 /**
- * Selects with `where`. A product with weights 0 and 1 would spread ∞ and NaN. `where` takes rows,
- * since WebGL and WebGPU have none of rank 5.
+ * Copies whole rows, one for each image. A product with weights 0 and 1 would spread ∞ and NaN, and
+ * `where` repeats its condition for every value, which takes most of the time on wasm.
  */
 function kept<X extends Tensor>(components: X[], winner: Tensor1D): X {
   if (components.length === 1) return components[0]!;
-  const is = (chosen: Tensor, k: number) => reshape(equal(chosen, scalar(k, 'int32')), [-1, 1]);
   const { shape } = components[0]!;
+  const batch = shape[0]!;
+  if (batch === 0) return components[0]!;
+  const images = () => range(0, batch, 1, 'int32');
   const op = customGrad((...args) => {
     const given = args.slice(0, components.length) as Tensor[];
     const save = args[components.length] as unknown as (tensors: Tensor[]) => void;
     save([winner]);
+    const rows = add(mul(winner, scalar(batch, 'int32')), images()) as Tensor1D;
     return {
-      value: given.reduce((y, component, k) => where(is(winner, k), component, y)),
+      value: gather(concat(given), rows),
       gradFunc: (dy, [chosen]) => {
-        const upstream = dy as Tensor;
-        return given.map((_, k) => where(is(chosen!, k), upstream, zerosLike(upstream)));
+        // Images that chose another component get the row of zeros at the end.
+        const upstream = dy as Tensor2D;
+        const padded = concat([upstream, zeros([1, upstream.shape[1]])]);
+        const none = fill([batch], batch, 'int32');
+        return given.map((_, k) =>
+          gather(padded, where(equal(chosen!, scalar(k, 'int32')), images(), none)),
+        );
       },
     };
   });
