@@ -1,0 +1,90 @@
+// Draws the picture of the README: accuracy against multiply-adds, from stored results.
+//   node docs/scripts/draw-headline.mjs
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { poolingColors } from '@ds/palette';
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+
+const PANELS = [
+  ['10-cifar10-quick', 'quick: 10,000 images, 3 epochs, six starts, 2 seeds'],
+  ['60-tradeoff-medium', 'medium: 50,000 images, 10 epochs, from (3, 2, 3), 1 seed'],
+];
+const POOLINGS = ['conv', 'spectral', 'diffstride'];
+const NAMES = ['strided convolution', 'spectral pooling, fixed', 'DiffStride, strides learned'];
+
+const points = PANELS.flatMap(([name, panel]) => {
+  const file = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
+  return JSON.parse(readFileSync(file, 'utf8'))
+    .rows.filter(({ strides }) => strides !== 'mean')
+    .map((row) => ({
+      panel,
+      pooling: NAMES[POOLINGS.indexOf(row.pooling)],
+      isRounded: row.rounded === true,
+      macs: row.macs / 1e6,
+      accuracy: row.accuracy,
+      label: row.rounded ? 'rounded' : row.lambda ? `λ ${row.lambda}` : '',
+    }));
+});
+
+const { document } = parseHTML('<html></html>');
+const drawing = Plot.plot({
+  document,
+  width: 860,
+  height: 380,
+  marginLeft: 50,
+  marginRight: 60,
+  style: { background: 'white', color: '#1b1f24', fontSize: '13px' },
+  color: { domain: NAMES, range: poolingColors(POOLINGS) },
+  x: { type: 'log', label: 'multiply-adds per image (millions)', grid: true, tickFormat: '~g' },
+  y: { label: 'test accuracy (%)', grid: true, nice: true },
+  marks: PANELS.flatMap(([, panel], index) => {
+    const own = points.filter((point) => point.panel === panel);
+    return own.length === 0 ? [] : [marksOf(own, index)];
+  }).flat(),
+});
+
+function marksOf(own, index) {
+  const symbol = index === 0 ? 'circle' : 'square';
+  return [
+    Plot.dot(own, {
+      x: 'macs',
+      y: 'accuracy',
+      symbol,
+      r: 5,
+      fill: 'pooling',
+      fillOpacity: ({ isRounded }) => (isRounded ? 0 : 1),
+      stroke: 'pooling',
+    }),
+    Plot.text(own, {
+      x: 'macs',
+      y: 'accuracy',
+      text: 'label',
+      dx: 8,
+      textAnchor: 'start',
+      fill: '#1b1f24',
+    }),
+  ];
+}
+
+// Legends of Plot are HTML, which an SVG file cannot hold.
+const legend = [
+  ...NAMES.map((name, i) => [`<circle r="5" fill="${poolingColors(POOLINGS)[i]}"/>`, name]),
+  ['<circle r="5" fill="#57606a"/>', PANELS[0][1]],
+  ['<rect x="-4.5" y="-4.5" width="9" height="9" fill="#57606a"/>', PANELS[1][1]],
+];
+const keys = legend
+  .map(([shape, text], i) => {
+    const [x, y] = i < 3 ? [60 + 240 * i, 20] : [60 + 390 * (i - 3), 44];
+    return `<g transform="translate(${x},${y})">${shape}<text x="12" y="4.5">${text}</text></g>`;
+  })
+  .join('');
+const svg = [
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 450" width="860" height="450" ',
+  'font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24">',
+  '<rect width="860" height="450" fill="white"/>',
+  keys,
+  `<g transform="translate(0,64)">${drawing.innerHTML}</g>`,
+  '</svg>\n',
+].join('');
+writeFileSync(fileURLToPath(new URL('../../assets/accuracy-and-work.svg', import.meta.url)), svg);
