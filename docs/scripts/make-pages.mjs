@@ -12,10 +12,7 @@ const PLACES = [
   [/^\.\.\/(\w+)$/, '/packages/$1'],
   [/^(?:\.\.\/\.\.\/)?apps\/benchmark\/?$/, '/experiments'],
   [/^(?:\.\.\/\.\.\/)?README\.md$/, '/'],
-  [
-    /^(?:\.\.\/\.\.\/)?docs\/(guide|theory|poolings|contribute)\/([\w-]+)\.md$/,
-    '/$1/$2',
-  ],
+  [/^(?:\.\.\/\.\.\/)?docs\/(guide|theory|poolings|contribute)\/([\w-]+)\.md$/, '/$1/$2'],
 ];
 
 /** Converts a README to a page by replacing its links. */

@@ -106,7 +106,7 @@ export function reproducedPage(folder) {
       'ImageNet, six starts (mean of top-1, %).',
       '65.5 / 67.6 / 69.3',
       '–',
-      'Not tried. `ds-benchmark table imagenet` runs it on a folder of ImageNet.',
+      'Not tried. `npx ds-benchmark table imagenet` runs it on a folder of ImageNet.',
     ],
   ];
   const learnedLambdas = [...new Set(tradeoff.map(({ lambda }) => lambda))].filter(Boolean);
@@ -133,7 +133,7 @@ export function reproducedPage(folder) {
       'points. R = 1 was chosen for its cost, and the rate × 1 since the published code has it.',
     `The quick preset was chosen earlier, on its own test images. The quick trade-off has λ of ${learnedLambdas.join(', ')}.`,
     '## Make a result again',
-    '```sh\nds-benchmark reproduce 60-tradeoff-medium --poolings conv --strides 3,2,3\n```',
+    '```sh\nnpx ds-benchmark reproduce 60-tradeoff-medium --poolings conv --strides 3,2,3\n```',
     'This executes the stored configurations again and compares the scores.',
   ].join('\n\n');
 }

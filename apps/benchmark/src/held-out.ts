@@ -1,3 +1,4 @@
+import { countOf } from './count-of.js';
 import type { RunConfig } from './run-config.js';
 
 /** The seed that draws held-out training examples. Runs of all seeds share them. */
@@ -19,4 +20,12 @@ export function heldOut(
     `validationImages must be less than ${available}, the size of the training set, ` +
       `got ${validationImages}`,
   );
+}
+
+/** The number of examples that a run is scored on: all held-out ones, or those of the test set. */
+export function scoredCount(
+  { validationImages, testImages }: Pick<RunConfig, 'validationImages' | 'testImages'>,
+  available: number,
+): number {
+  return countOf(validationImages === undefined ? testImages : 'all', available);
 }

@@ -19,7 +19,7 @@ import { reading, readingBatches } from './data-failure.js';
 import { fingerprint, partsOfFiles, partsOfImages } from './data-fingerprint.js';
 import { type DataFolders, folderOf } from './data-folders.js';
 import { openOwnFolder } from './folder-remedy.js';
-import { heldOut } from './held-out.js';
+import { heldOut, scoredCount } from './held-out.js';
 import type { RunConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { openSoundRun } from './sound-data.js';
@@ -82,7 +82,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
   const { seed, mixup, padding, flip, batchSize } = config;
   const { mean, std, classNames } = dataset;
   const train = subset(dataset.train, countOf(config.trainImages, dataset.train.count), seed);
-  const test = subset(dataset.test, countOf(config.testImages, dataset.test.count), seed);
+  const test = subset(dataset.test, scoredCount(config, dataset.test.count), seed);
   const input = { batchSize, classes: classNames.length, mean, std };
   return {
     name: dataset.name,
@@ -120,7 +120,7 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
   const tree = heldFiles(config, whole);
   const { mean, std, classNames, notes } = tree;
   const train = subsetOfFiles(tree.train, countOf(config.trainImages, tree.train.count), seed);
-  const test = subsetOfFiles(tree.test, countOf(config.testImages, tree.test.count), seed);
+  const test = subsetOfFiles(tree.test, scoredCount(config, tree.test.count), seed);
   const onNote = (note: string) => notes.push(note);
   const input = { batchSize, classes: classNames.length, size, mean, std, onNote };
   return {

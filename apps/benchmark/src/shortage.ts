@@ -11,12 +11,12 @@ export function shortageOf({
   images,
 }: Pick<RunResult, 'config' | 'dataset' | 'images'>): string | null {
   const { things } = wordingOf(config);
-  const isHeldOut = config.validationImages !== undefined;
   const sides = [
     { kind: `training ${things}`, wanted: config.trainImages, taken: images.train },
     {
-      kind: `${isHeldOut ? 'held-out' : 'test'} ${things}`,
-      wanted: config.testImages,
+      kind: `test ${things}`,
+      // Held-out examples are all used.
+      wanted: config.validationImages === undefined ? config.testImages : 'all',
       taken: images.test,
     },
   ].filter(({ wanted, taken }) => wanted !== 'all' && wanted > taken);

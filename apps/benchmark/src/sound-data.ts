@@ -22,7 +22,7 @@ import { countOf } from './count-of.js';
 import { reading } from './data-failure.js';
 import { fingerprint, partsOfClips } from './data-fingerprint.js';
 import { openOwnFolder } from './folder-remedy.js';
-import { heldOut } from './held-out.js';
+import { heldOut, scoredCount } from './held-out.js';
 import type { RunConfig, SoundsConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { balancedWeights, lossesOf } from './sound-losses.js';
@@ -81,10 +81,10 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
     throw new Error(`sounds.tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
   const dataset = heldSounds(config, whole, wanted);
-  const drawn = (clips: SoundClip[], count: number | 'all') =>
-    subsetOfSounds(dataset, clips, countOf(count, clips.length), seed, wanted);
-  const train = drawn(dataset.train, config.trainImages);
-  const test = drawn(dataset.test, config.testImages);
+  const drawn = (clips: SoundClip[], count: number) =>
+    subsetOfSounds(dataset, clips, count, seed, wanted);
+  const train = drawn(dataset.train, countOf(config.trainImages, dataset.train.length));
+  const test = drawn(dataset.test, scoredCount(config, dataset.test.length));
   requirePositives(dataset.tasks, test);
   const { seconds, specAugment, classWeights } = sounds;
   const frontEnd = frontEndOf(sounds);

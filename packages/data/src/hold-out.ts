@@ -4,6 +4,7 @@ import type { SoundClip, SoundDataset } from './audio/sound-dataset.js';
 import { subsetOfSounds } from './audio/subset-of-sounds.js';
 import { type ImageFileSet, requireFileSet } from './image-folder.js';
 import { type ImageSet, requireImageSet } from './image-set.js';
+import { permutation } from './random.js';
 import { stratifiedDraw } from './stratified-draw.js';
 
 /** A set in two parts that share no example. */
@@ -59,14 +60,15 @@ export function holdOutFiles(
 }
 
 /**
- * Splits `count` clips off the training clips of a sound dataset, as {@link holdOut} does for
- * images. The draw is stratified as in `subsetOfSounds`. Clips that share a source with a drawn clip
- * are left out of the training clips.
+ * Splits clips off the training clips of a sound dataset, as {@link holdOut} does for images. If
+ * every clip has a source of its own, these are `count` clips, stratified as in `subsetOfSounds`.
+ * Otherwise whole sources are drawn, such as speakers, until they have at least `count` clips. So no
+ * source is on both sides, and no clip is lost.
  *
  * @param tasks names of the tasks that define the classes. Default: all.
  * @throws ConfigError if count is not an integer between 1 and the number of clips minus 1, or a
  *   task is unknown.
- * @throws DataError if no clip has another source than the drawn ones.
+ * @throws DataError if no source would be left to train on.
  */
 export function holdOutSounds(
   dataset: Pick<SoundDataset, 'tasks'>,
@@ -78,14 +80,29 @@ export function holdOutSounds(
   requireTasks('holdOutSounds', dataset);
   requireClips('holdOutSounds', clips);
   requireDraw('holdOutSounds', count, clips.length, seed);
-  const validation = subsetOfSounds(dataset, clips, count, seed, tasks);
-  const sources = new Set(validation.map(({ source }) => source));
-  const train = clips.filter(({ source }) => !sources.has(source));
+  // Also checks the tasks.
+  const single = subsetOfSounds(dataset, clips, count, seed, tasks);
+  const sources = new Map<string, SoundClip[]>();
+  for (const clip of clips) sources.set(clip.source, [...(sources.get(clip.source) ?? []), clip]);
+  const validation = sources.size === clips.length ? single : bySource(sources, count, seed);
+  const drawn = new Set(validation);
+  const train = clips.filter((clip) => !drawn.has(clip));
   if (train.length > 0) return { train, validation };
   throw new DataError(
-    `holdOutSounds: clips must have sources that the ${count} drawn clips lack, ` +
-      `got ${sources.size} sources, all drawn`,
+    `holdOutSounds: clips must have a source that is left to train on, ` +
+      `got ${sources.size} sources of ${clips.length} clips, all drawn for ${count} clips`,
   );
+}
+
+/** The clips of whole sources, drawn until there are enough. */
+function bySource(sources: Map<string, SoundClip[]>, count: number, seed: number): SoundClip[] {
+  const lists = [...sources.values()];
+  const drawn: SoundClip[] = [];
+  for (const at of permutation(lists.length, seed)) {
+    if (drawn.length >= count) break;
+    drawn.push(...lists[at]!);
+  }
+  return drawn;
 }
 
 function requireDraw(op: string, count: number, total: number, seed: number): void {

@@ -57,17 +57,29 @@ describe('holdOutSounds', () => {
   const clips = (sources: string[]) =>
     sources.map((source, i) => ({ file: `${i}.wav`, labels: [i % 2], source }));
 
-  it('leaves the other clips of a drawn source out of training', () => {
-    const all = clips(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']);
-    const { train, validation } = holdOutSounds({ tasks }, all, 2, 1);
-    expect(validation.map(({ labels }) => labels[0]).toSorted()).toEqual([0, 1]);
-    const drawn = validation.map(({ source }) => source);
-    expect(train).toEqual(all.filter(({ source }) => !drawn.includes(source)));
+  it('draws class by class if each clip has a source of its own', () => {
+    const all = clips(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+    const { train, validation } = holdOutSounds({ tasks }, all, 4, 1);
+    expect(validation.map(({ labels }) => labels[0]).toSorted()).toEqual([0, 0, 1, 1]);
+    expect(train).toEqual(all.filter((clip) => !validation.includes(clip)));
+  });
+
+  it('draws whole sources otherwise, and loses no clip', () => {
+    const all = clips(['a', 'a', 'b', 'b', 'b', 'c', 'd', 'd']);
+    for (let seed = 0; seed < 10; seed++) {
+      const { train, validation } = holdOutSounds({ tasks }, all, 3, seed);
+      expect(validation.length).toBeGreaterThanOrEqual(3);
+      expect(validation.length).toBeLessThanOrEqual(5);
+      expect(train.length + validation.length).toBe(8);
+      const drawn = validation.map(({ source }) => source);
+      expect(train.filter(({ source }) => drawn.includes(source))).toEqual([]);
+    }
+    expect(holdOutSounds({ tasks }, all, 3, 1)).toEqual(holdOutSounds({ tasks }, all, 3, 1));
   });
 
   it('refuses to leave none', () => {
     expect(() => holdOutSounds({ tasks }, clips(['a', 'a', 'a']), 1, 1)).toThrow(
-      'holdOutSounds: clips must have sources that the 1 drawn clips lack, got 1 sources, all drawn',
+      'holdOutSounds: clips must have a source that is left to train on, got 1 sources of 3 clips',
     );
   });
 });

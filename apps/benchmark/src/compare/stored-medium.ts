@@ -27,6 +27,6 @@ export function mediumSentence({ date, runs }: StoredResult): string {
   return (
     `Stored, and not of this run: ${config.epochs} epochs on all images (preset medium, ${date}), ` +
     `from (${start.join(', ')}), test accuracy and multiply-adds: ${numbers.join('; ')}. ` +
-    `'ds-benchmark reproduce ${NAME}' makes it again.`
+    `'npx ds-benchmark reproduce ${NAME}' makes it again.`
   );
 }

@@ -22,7 +22,7 @@ describe('the stored medium run', () => {
     expect(mediumSentence({ ...about, runs })).toBe(
       'Stored, and not of this run: 10 epochs on all images (preset medium, 2026-01-02), from ' +
         '(3, 2, 3), test accuracy and multiply-adds: spectral 82.5 % at 7.6 M; diffstride (λ 0.1) ' +
-        "81.0 % at 7.6 M. 'ds-benchmark reproduce 60-tradeoff-medium' makes it again.",
+        "81.0 % at 7.6 M. 'npx ds-benchmark reproduce 60-tradeoff-medium' makes it again.",
     );
   });
 
