@@ -1,9 +1,9 @@
-import { DataError, requireInteger } from '@ds/checks';
+import { ConfigError, DataError, requireInteger } from '@ds/checks';
 import { requireClips, requireTasks } from './audio/require-clips.js';
 import type { SoundClip, SoundDataset } from './audio/sound-dataset.js';
-import { subsetOfSounds } from './audio/subset-of-sounds.js';
-import { type ImageFileSet, requireFileSet } from './image-folder.js';
-import { type ImageSet, requireImageSet } from './image-set.js';
+import { drawSounds } from './audio/subset-of-sounds.js';
+import { filesAt, type ImageFileSet, requireFileSet } from './image-folder.js';
+import { type ImageSet, imagesAt, requireImageSet } from './image-set.js';
 import { permutation } from './random.js';
 import { stratifiedDraw } from './stratified-draw.js';
 
@@ -23,18 +23,9 @@ export interface HeldOut<Set> {
  */
 export function holdOut(set: ImageSet, count: number, seed: number): HeldOut<ImageSet> {
   requireImageSet('holdOut', set);
-  requireDraw('holdOut', count, set.count, seed);
+  requireDraw('holdOut', 'set', count, set.count, seed);
   const { train, validation } = split(set.labels, count, seed);
-  const size = set.images.length / set.count;
-  const picked = (places: number[]): ImageSet => {
-    const images = new Uint8Array(places.length * size);
-    places.forEach((from, to) => {
-      images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
-    });
-    const labels = Uint8Array.from(places, (from) => set.labels[from]!);
-    return { images, labels, count: places.length, shape: set.shape };
-  };
-  return { train: picked(train), validation: picked(validation) };
+  return { train: imagesAt(set, train), validation: imagesAt(set, validation) };
 }
 
 /**
@@ -49,14 +40,9 @@ export function holdOutFiles(
   seed: number,
 ): HeldOut<ImageFileSet> {
   requireFileSet('holdOutFiles', set);
-  requireDraw('holdOutFiles', count, set.count, seed);
+  requireDraw('holdOutFiles', 'set', count, set.count, seed);
   const { train, validation } = split(set.labels, count, seed);
-  const picked = (places: number[]): ImageFileSet => ({
-    files: places.map((from) => set.files[from]!),
-    labels: Uint16Array.from(places, (from) => set.labels[from]!),
-    count: places.length,
-  });
-  return { train: picked(train), validation: picked(validation) };
+  return { train: filesAt(set, train), validation: filesAt(set, validation) };
 }
 
 /**
@@ -79,9 +65,9 @@ export function holdOutSounds(
 ): HeldOut<SoundClip[]> {
   requireTasks('holdOutSounds', dataset);
   requireClips('holdOutSounds', clips);
-  requireDraw('holdOutSounds', count, clips.length, seed);
+  requireDraw('holdOutSounds', 'clips', count, clips.length, seed);
   // Also checks the tasks.
-  const single = subsetOfSounds(dataset, clips, count, seed, tasks);
+  const single = drawSounds('holdOutSounds', dataset, clips, count, seed, tasks);
   const sources = new Map<string, SoundClip[]>();
   for (const clip of clips) sources.set(clip.source, [...(sources.get(clip.source) ?? []), clip]);
   const validation = sources.size === clips.length ? single : bySource(sources, count, seed);
@@ -105,7 +91,9 @@ function bySource(sources: Map<string, SoundClip[]>, count: number, seed: number
   return drawn;
 }
 
-function requireDraw(op: string, count: number, total: number, seed: number): void {
+function requireDraw(op: string, name: string, count: number, total: number, seed: number): void {
+  if (total < 2)
+    throw new ConfigError(`${op}: ${name} must have at least 2 examples, got ${total}`);
   requireInteger(op, 'count', count, 1, total - 1);
   requireInteger(op, 'seed', seed);
 }

@@ -119,11 +119,15 @@ export function subsetOfFiles(set: ImageFileSet, count: number, seed: number): I
   requireFileSet('subsetOfFiles', set);
   requireInteger('subsetOfFiles', 'count', count, 1, set.count);
   requireInteger('subsetOfFiles', 'seed', seed);
-  const drawn = stratifiedDraw(set.labels, count, seed);
+  return filesAt(set, stratifiedDraw(set.labels, count, seed));
+}
+
+/** The files of a set at some places, in their order. */
+export function filesAt(set: ImageFileSet, places: number[]): ImageFileSet {
   return {
-    files: Array.from(drawn, (from) => set.files[from]!),
-    labels: Uint16Array.from(drawn, (from) => set.labels[from]!),
-    count,
+    files: places.map((from) => set.files[from]!),
+    labels: Uint16Array.from(places, (from) => set.labels[from]!),
+    count: places.length,
   };
 }
 

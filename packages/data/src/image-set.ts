@@ -57,12 +57,16 @@ export function subset(set: ImageSet, count: number, seed: number): ImageSet {
   requireInteger('subset', 'count', count, 1, set.count);
   requireInteger('subset', 'seed', seed);
   if (count === set.count) return set;
+  return imagesAt(set, stratifiedDraw(set.labels, count, seed));
+}
+
+/** The images of a set at some places, in their order. */
+export function imagesAt(set: ImageSet, places: number[]): ImageSet {
   const size = set.images.length / set.count;
-  const images = new Uint8Array(count * size);
-  const labels = new Uint8Array(count);
-  stratifiedDraw(set.labels, count, seed).forEach((from, to) => {
+  const images = new Uint8Array(places.length * size);
+  places.forEach((from, to) => {
     images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
-    labels[to] = set.labels[from]!;
   });
-  return { images, labels, count, shape: set.shape };
+  const labels = Uint8Array.from(places, (from) => set.labels[from]!);
+  return { images, labels, count: places.length, shape: set.shape };
 }

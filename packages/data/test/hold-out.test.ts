@@ -35,6 +35,9 @@ describe('holdOut', () => {
     expect(() => holdOut(images(4), 4, 1)).toThrow(
       /^holdOut: count must be an integer in 1 … 3, got 4/,
     );
+    expect(() => holdOut(images(1), 1, 1)).toThrow(
+      'holdOut: set must have at least 2 examples, got 1',
+    );
   });
 });
 

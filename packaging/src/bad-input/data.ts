@@ -190,9 +190,15 @@ export const dataTables: Record<string, Table> = {
           dataset: [...object, { what: 'no tasks', make: () => ({ tasks: [] }) }],
           clips: [
             ...object,
-            { what: 'null in it', make: () => [null] },
-            { what: 'a clip without labels', make: () => [{ file: 'a', source: 'a' }] },
-            { what: 'a label too many', make: () => [{ ...clips[0], labels: [0, 0] }] },
+            { what: 'null in it', make: () => [null, null] },
+            {
+              what: 'a clip without labels',
+              make: () => ['a', 'b'].map((source) => ({ file: source, source })),
+            },
+            {
+              what: 'a label too many',
+              make: () => ['a', 'b'].map((source) => ({ ...clips[0], source, labels: [0, 0] })),
+            },
           ],
           count: size(),
           seed: integer(),

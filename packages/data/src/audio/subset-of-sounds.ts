@@ -21,7 +21,18 @@ export function subsetOfSounds(
   seed: number,
   tasks?: string[],
 ): SoundClip[] {
-  const op = 'subsetOfSounds';
+  return drawSounds('subsetOfSounds', dataset, clips, count, seed, tasks);
+}
+
+/** {@link subsetOfSounds} for the function `op`, which its errors name. */
+export function drawSounds(
+  op: string,
+  dataset: Pick<SoundDataset, 'tasks'>,
+  clips: SoundClip[],
+  count: number,
+  seed: number,
+  tasks?: string[],
+): SoundClip[] {
   requireTasks(op, dataset);
   requireClips(op, clips);
   clips.forEach((clip, i) => {
@@ -35,9 +46,7 @@ export function subsetOfSounds(
     const at = dataset.tasks.findIndex((task) => task.name === name);
     if (at >= 0) return at;
     const names = dataset.tasks.map((task) => task.name);
-    throw new ConfigError(
-      `subsetOfSounds: tasks must be some of ${names.join(', ')}, got '${name}'`,
-    );
+    throw new ConfigError(`${op}: tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
   const codes = new Map(places.map((at) => [at, codesOf(dataset.tasks[at]!, clips, at)]));
   const classes = clips.map((_, i) =>
