@@ -11,7 +11,7 @@ export const PAGES = [
   { page: 'docs/guide/which-pooling.md', poolings: null },
 ];
 
-const BLOCK = /(<!-- choice -->\n)[\s\S]*?(\n<!-- end -->)/;
+const BLOCK = /(<!-- choice -->\n)[\s\S]*?(<!-- end -->)/;
 
 const read = (file) =>
   JSON.parse(readFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), 'utf8'));
@@ -19,7 +19,7 @@ const read = (file) =>
 /** A page with the present table between its marks. */
 export function withChoiceTable(page, table) {
   if (!BLOCK.test(page)) throw new Error('choice-table: the page has no <!-- choice -->');
-  return page.replace(BLOCK, (_, begin, end) => `${begin}${table}${end}`);
+  return page.replace(BLOCK, (_, begin, end) => `${begin}${table}\n${end}`);
 }
 
 /**

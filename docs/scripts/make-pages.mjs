@@ -93,6 +93,6 @@ function resultPart(name, { title, protocol, hardware, date, command, columns, r
       : []),
     table,
     ...(notes ?? []),
-    `\`\`\`sh\n${command}\n\`\`\``,
+    `\`\`\`sh\nnpx ${command}\n\`\`\``,
   ].join('\n\n');
 }
