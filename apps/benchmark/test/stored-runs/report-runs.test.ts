@@ -90,6 +90,11 @@ describe('reportRuns', () => {
       (one) => ({ ...one, images: { ...one.images, test: 5 }, epochs: [] }),
       /same number of test examples, got 10 of 20 \(conv\) and 5 of 20 \(max\)/,
     ],
+    [
+      'images held out from training',
+      (one) => changed(one, { validationImages: 10 }),
+      /same number of held-out examples, got none \(conv\) and 10 \(max\)/,
+    ],
     ['another image size', (one) => changed(one, { imageSize: 64 }), /image size, got none/],
   ])('refuses runs with %s', async (_, change, message) => {
     await writeStoredRun(out('a'), runResult('conv', 1, 0.4));
