@@ -7,7 +7,11 @@ const runs = {
   spectral: makeConfig({ preset: 'smoke', pooling: 'spectral', strides: [3, 2, 3], seed: 2 }),
   mobilenet: makeConfig({ preset: 'smoke', model: 'mobilenet-v2', pooling: 'conv', seed: 3 }),
   sounds: makeConfig({
-    ...{ preset: 'smoke', dataset: 'sounds', sounds: { layout: 'esc50' } },
+    ...{
+      preset: 'smoke',
+      dataset: 'sounds',
+      sounds: { layout: 'esc50', sampleRate: 8000, seconds: 1, bands: 16 },
+    },
     ...{ pooling: 'conv', strides: [2, 3], seed: 4 },
   }),
 };
