@@ -6,8 +6,9 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@ds/backend';
 import { poolingNames } from '@ds/layers';
-import { freezeStrides, resnet18 } from '@ds/models';
+import { resnet18 } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
+import { frozenOf } from './frozen-of.mjs';
 
 const SIDES = [32, 128, 224];
 const WIDTH = 16;
@@ -28,7 +29,7 @@ for (const side of SIDES) {
       strides: [1, 1, 2, 2, 2],
       seed: 1,
     });
-    const frozen = frozenOf(model, side);
+    const frozen = frozenOf(model, [side, side, 3]);
     return [
       { pooling, isFrozen: false, model, times: [] },
       ...(frozen ? [{ pooling, isFrozen: true, model: frozen, times: [] }] : []),
@@ -58,15 +59,6 @@ const stored = {
 };
 const target = fileURLToPath(new URL('../choice/latency.json', import.meta.url));
 writeFileSync(target, `${JSON.stringify(stored, null, 1)}\n`);
-
-/** The frozen network, or `null` if stock layers cannot replace a pooling, or it has none. */
-function frozenOf(model, side) {
-  try {
-    return freezeStrides(model, [side, side, 3]);
-  } catch {
-    return null;
-  }
-}
 
 async function classify(model, image) {
   const y = model.predict(image);

@@ -1,11 +1,18 @@
 // Stores a table of the benchmark for the page of results:
 //   node docs/scripts/store-result.mjs <output folder> <name> <title> [<key>=<column> …]
+//     [--preset <name>]   the preset of the runs, where the report does not tell it
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { presetOf } from './preset-of.mjs';
 
-const [folder, name, title, ...pairs] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { preset: { type: 'string' } },
+  allowPositionals: true,
+});
+const [folder, name, title, ...pairs] = positionals;
 if (!title) {
   console.error('store-result: needs a folder, a name and a title');
   process.exit(1);
@@ -17,7 +24,11 @@ const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
 const [{ config, dataset, images, environment, sound }] = results;
 const things = sound ? 'sounds' : 'images';
 const seeds = new Set(results.map((run) => run.config.seed)).size;
-const [, preset] = page.match(/\(preset <code>([^<]+)/) ?? [null, 'full'];
+const preset = presetOf(page, values.preset);
+if (!preset) {
+  console.error('store-result: needs --preset <name>, since the report names no preset');
+  process.exit(1);
+}
 const isShort = preset !== 'full';
 const columns = pairs.map((pair) => {
   const [key, column] = pair.split('=');

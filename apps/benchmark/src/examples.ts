@@ -55,20 +55,20 @@ export const EXAMPLES: Record<string, string[]> = {
     'report runs/compare/runs/* --json',
   ],
   reproduce: [
-    'reproduce 60-tradeoff-medium --poolings conv --strides 3,2,3',
-    'reproduce docs/results/50-shift-quick.json --seeds 1',
+    'reproduce 70-medium-trials --poolings conv --strides 3,2,3',
+    'reproduce docs/results/70-medium-trials.json --seeds 1',
   ],
   classify: [
-    'classify some.wav --run runs/train/runs/*',
-    'classify recordings --run runs/train/runs/* --hop 0.5',
+    'classify some.wav --run runs/train/runs/<id>',
+    'classify recordings --run runs/train/runs/<id> --hop 0.5',
   ],
   export: [
     'export runs/train/runs/conv-seed1-c0466661893b --to onnx',
-    'export runs/train/runs/* --to tfjs --output model',
+    'export runs/train/runs/<id> --to tfjs --output model',
   ],
   freeze: [
     'freeze runs/train/runs/diffstride-seed1-c0466661893b',
-    'freeze runs/train/runs/* --round --no-test',
+    'freeze runs/train/runs/<id> --round --no-test',
   ],
   config: ['config --pooling blur', 'config --preset full --dataset cifar100'],
   schema: ['schema run', 'schema sweep'],

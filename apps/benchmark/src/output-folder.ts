@@ -73,19 +73,20 @@ export async function shareOutput(folder: string): Promise<() => Promise<void>> 
 }
 
 /**
- * The time, in ms, since which a living process executes runs in an output folder; `null` if there
- * is none. A process of another machine counts as living.
+ * The time, in ms, since which living processes execute runs in an output folder: that of the first
+ * of them; `null` if there is none. A process of another machine counts as living.
  */
 export async function heldSince(folder: string): Promise<number | null> {
   const names = await readdir(folder).catch(() => []);
+  const times: number[] = [];
   for (const name of names.filter((one) => one === LOCK || one.startsWith(SHARE))) {
     const lock = path.join(folder, name);
     const holder = parsed(contentOf(lock) ?? '');
     if (!holder || holder.besideWorkers || (await isGone(holder))) continue;
     const found = await stat(lock).catch(() => null);
-    if (found) return found.mtimeMs;
+    if (found) times.push(found.mtimeMs);
   }
-  return null;
+  return times.length > 0 ? Math.min(...times) : null;
 }
 
 /** @throws Error if a worker that lives shares the folder. Files of others are removed. */

@@ -116,14 +116,14 @@ export const runConfigSchema = z.strictObject({
       'Pixels beyond the border, in convolutions and blurs. With circular, aps and lps give the ' +
         'same predictions under every circular shift. Default zero.',
     ),
-  trainImages: images.describe('Images drawn from the training set by the seed, or all.'),
-  testImages: images.describe('Images drawn from the test set by the seed, or all.'),
+  trainImages: images.describe('Examples drawn from the training set by the seed, or all.'),
+  testImages: images.describe('Examples drawn from the test set by the seed, or all.'),
   validationImages: z
     .int()
     .min(1)
     .optional()
     .describe(
-      'Training images that are held out, the same for every seed. The run is scored on them, and ' +
+      'Training examples that are held out, the same for every seed. The run is scored on them, and ' +
         'not on the test set. Default none.',
     ),
   epochs: z.int().min(1),

@@ -102,15 +102,15 @@ export function withRunFlags(command: Command, folder: string): Command {
       ]),
     )
     .option('--width <filters>', 'filters of the first stage', number)
-    .option('--train-images <count>', 'images drawn from the training set, or all', imageCount)
-    .option('--test-images <count>', 'images drawn from the test set, or all', imageCount)
+    .option('--train-images <count>', 'examples drawn from the training set, or all', exampleCount)
+    .option('--test-images <count>', 'examples drawn from the test set, or all', exampleCount)
     .option(
       '--validation-images <count>',
-      'training images to hold out and to score on, in place of the test set',
+      'training examples to hold out and to score on, in place of the test set',
       count,
     )
-    .option('--epochs <count>', 'passes over the training images', number)
-    .option('--batch-size <count>', 'images a step', number)
+    .option('--epochs <count>', 'passes over the training examples', number)
+    .option('--batch-size <count>', 'examples a step', number)
     .option('--lambda <factor>', 'of the complexity penalty', number)
     .addOption(
       new Option(
@@ -148,7 +148,7 @@ export function poolingList(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }
 
-function imageCount(text: string): number | 'all' {
+function exampleCount(text: string): number | 'all' {
   return text === 'all' ? 'all' : number(text);
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addCommands } from '../src/add-commands.js';
 import { EXAMPLES } from '../src/examples.js';
+import { readStoredResult } from '../src/reproduce/stored-result.js';
 
 /** The whole command line, with commands that do nothing but tell their name. */
 function silent(): { program: Command; called: string[] } {
@@ -32,6 +33,31 @@ describe('the examples in the help', () => {
       expect(called).toEqual([name || line!.split(' ')[0]]);
     },
   );
+
+  it('name one run folder where the command takes one, and stored results that have runs', async () => {
+    const lines = Object.values(EXAMPLES).flat();
+    for (const line of lines.filter((one) => !one.startsWith('report '))) {
+      // A pattern of the shell gives several words as soon as there are several runs.
+      expect(line).not.toContain('*');
+    }
+    const made = lines.filter((line) => line.startsWith('reproduce '));
+    for (const line of made) {
+      const name = line.split(' ')[1]!;
+      const result = await readStoredResult(name.replace(/^docs\/results\/(.*)\.json$/, '$1'));
+      expect(result.runs.length).toBeGreaterThan(0);
+    }
+    expect(made).not.toEqual([]);
+  });
+
+  it('give flags that hold for sounds the words that do', () => {
+    const { program } = silent();
+    const train = program.commands.find((command) => command.name() === 'train')!;
+    for (const flag of ['--train-images', '--test-images', '--epochs', '--batch-size']) {
+      const { description } = train.options.find(({ long }) => long === flag)!;
+      expect(description, flag).toMatch(/examples/);
+      expect(description, flag).not.toMatch(/images/);
+    }
+  });
 
   it('are two or three for each command, within 80 columns', () => {
     const { program } = silent();

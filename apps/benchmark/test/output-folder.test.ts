@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimOutput, LOCK, shareOutput } from '../src/output-folder.js';
+import { claimOutput, heldSince, LOCK, shareOutput } from '../src/output-folder.js';
 
 let folder: string;
 let children: ChildProcess[];
@@ -133,5 +133,28 @@ describe('shareOutput', () => {
     await writeFile(path.join(folder, '.ds-benchmark.worker.x'), JSON.stringify(dead));
     await (await claimOutput(folder))();
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('heldSince', () => {
+  it('is the time of the first of several that live, in whatever order they are listed', async () => {
+    expect(await heldSince(folder)).toBeNull();
+    await Promise.all([shareOutput(folder), shareOutput(folder), shareOutput(folder)]);
+    const locks = await readdir(folder);
+    expect(locks).toHaveLength(3);
+    for (const first of locks) {
+      for (const lock of locks) {
+        const at = lock === first ? 1000 : 2000;
+        await utimes(path.join(folder, lock), at, at);
+      }
+      expect(await heldSince(folder)).toBe(1_000_000);
+    }
+  });
+
+  it('leaves out those that died, and those that execute no runs', async () => {
+    await lockOf({ pid: 2 ** 22 + 1, host: hostname(), begun: null });
+    expect(await heldSince(folder)).toBeNull();
+    await claimOutput(folder, { besideWorkers: true });
+    expect(await heldSince(folder)).toBeNull();
   });
 });

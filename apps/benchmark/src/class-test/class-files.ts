@@ -4,6 +4,9 @@ import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { classGroups, classRows } from './class-groups.js';
 
+/** The names of all files that {@link classFiles} can make. */
+export const CLASS_FILES = ['classes.csv', 'confusion.csv'];
+
 /**
  * The tests by class of all runs as tables for programs: `classes.csv` has a row for each class of
  * each run, and `confusion.csv` one for each pair of classes that occurs. Empty if no run has such a

@@ -9,7 +9,10 @@ import {
   weakestClasses,
 } from './class-groups.js';
 
-/** The largest number of classes that a sentence names. With few classes it names half of them. */
+/**
+ * The largest number of classes that a sentence names. With few classes it names half of them,
+ * and at least one.
+ */
 const MOST_NAMED = 3;
 
 /** The share of right predictions, the weakest classes and the most frequent confusion. */
@@ -17,7 +20,7 @@ export function classSentence(group: ClassGroup, things: string): string {
   const { count, decisions, runs } = group;
   const rows = classRows(group);
   const weakest = weakestClasses(group)
-    .slice(0, Math.min(MOST_NAMED, Math.floor(rows.length / 2)))
+    .slice(0, Math.min(MOST_NAMED, Math.max(1, Math.floor(rows.length / 2))))
     .filter(({ accuracy }) => accuracy < 1);
   const several = runs > 1 ? ` over ${runs} runs` : '';
   if (decisions) {

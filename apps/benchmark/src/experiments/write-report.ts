@@ -1,6 +1,7 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
-import { classFiles } from '../class-test/class-files.js';
+import { CLASS_FILES, classFiles } from '../class-test/class-files.js';
 import { withoutPreviews } from '../class-test/class-test.js';
 import type { RunResult } from '../run-result.js';
 import { visibleText } from '../visible-text.js';
@@ -29,7 +30,7 @@ export async function writePage(
 
 /**
  * Writes the files of {@link writePage}, and `results.json` with the results of all runs. If a run
- * has a test by class, also writes `classes.csv` and `confusion.csv`.
+ * has a test by class, also writes `classes.csv` and `confusion.csv`; otherwise removes them.
  */
 export async function writeReport(
   report: ExperimentReport,
@@ -40,8 +41,12 @@ export async function writeReport(
   const file = await writePage(report, folder, mayWrite);
   const write = (name: string, text: string) =>
     writeFileWhole(path.join(folder, name), text, { mayWrite });
-  for (const [name, text] of Object.entries(classFiles(results))) {
-    await write(name, visibleText(text));
+  const files = classFiles(results);
+  for (const [name, text] of Object.entries(files)) await write(name, visibleText(text));
+  // Those of an earlier report are of other runs.
+  for (const name of CLASS_FILES.filter((one) => !(one in files))) {
+    mayWrite();
+    await rm(path.join(folder, name), { force: true });
   }
   // The pictures and sounds are in the report, and in the folders of the runs.
   await write('results.json', json(results.map(withoutMedia)));

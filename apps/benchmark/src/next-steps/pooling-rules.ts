@@ -1,4 +1,5 @@
 import type { ComparisonRow } from '../comparison.js';
+import { pairedDifferences } from '../paired-differences.js';
 import type { RunResult } from '../run-result.js';
 import { wordingOf } from '../wording.js';
 import type { NextStep } from './next-step.js';
@@ -11,13 +12,9 @@ const LEAST_MOVE = 0.05;
 export function withinNoise(rows: ComparisonRow[]): NextStep | null {
   const [first, second] = rows.toSorted((a, b) => b.accuracy - a.accuracy);
   if (!first || !second) return null;
-  const difference = first.accuracy - second.accuracy;
-  const uncertainty = STANDARD_ERRORS * Math.hypot(errorOfRow(first), errorOfRow(second));
-  if (difference >= uncertainty) return null;
+  const { difference, uncertainty, source } = ofPairs(first, second) ?? ofRows(first, second);
+  if (difference > uncertainty) return null;
   const seeds = Math.min(first.runs.length, second.runs.length);
-  const { config, images } = first.runs[0]!;
-  const source =
-    seeds > 1 ? `${seeds} seeds` : `tests on ${images.test} ${wordingOf(config).things}`;
   return {
     seen:
       `The best two poolings, ${first.pooling} and ${second.pooling}, differ by ` +
@@ -25,6 +22,37 @@ export function withinNoise(rows: ComparisonRow[]): NextStep | null {
     advice:
       'Do not rank these two by this result. ' +
       `Train more seeds (--seeds ${Math.max(3, 2 * seeds)}), or take the cheaper one.`,
+  };
+}
+
+/** How far two rows are apart, and up to what difference this may be chance: shares. */
+interface Distance {
+  difference: number;
+  uncertainty: number;
+  /** What is so uncertain. */
+  source: string;
+}
+
+/** By pairs of runs, as the report says it of each pooling; `null` without two pairs. */
+function ofPairs(first: ComparisonRow, second: ComparisonRow): Distance | null {
+  const runs = [...first.runs, ...second.runs];
+  const [paired] = pairedDifferences(runs, [second.pooling, first.pooling]);
+  if (!paired || paired.halfWidth === null) return null;
+  const { mean, halfWidth, pairs } = paired;
+  return {
+    difference: Math.abs(mean),
+    uncertainty: halfWidth,
+    source: `${pairs} pairs of runs`,
+  };
+}
+
+function ofRows(first: ComparisonRow, second: ComparisonRow): Distance {
+  const seeds = Math.min(first.runs.length, second.runs.length);
+  const { config, images } = first.runs[0]!;
+  return {
+    difference: first.accuracy - second.accuracy,
+    uncertainty: STANDARD_ERRORS * Math.hypot(errorOfRow(first), errorOfRow(second)),
+    source: seeds > 1 ? `${seeds} seeds` : `tests on ${images.test} ${wordingOf(config).things}`,
   };
 }
 

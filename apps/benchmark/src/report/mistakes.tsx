@@ -60,9 +60,16 @@ function mistakesOf(run: RunResult, isOneOfSeveral: boolean): Child {
   );
 }
 
-function wrongOf({ confusion, mistakes: kept }: ClassTestTask): number {
+/** The number of wrong predictions. Results from a queue have counts, and no mistakes. */
+function wrongOf({ confusion, decisions }: ClassTestTask): number {
+  if (decisions) {
+    return decisions.reduce(
+      (sum, { examples, found, falseAlarms }) => sum + examples - found + falseAlarms,
+      0,
+    );
+  }
   const wrong = confusion.filter(([truth, predicted]) => truth !== predicted);
-  return wrong.reduce((sum, [, , count]) => sum + count, kept.length);
+  return wrong.reduce((sum, [, , count]) => sum + count, 0);
 }
 
 function nameOf({ config }: RunResult): string {

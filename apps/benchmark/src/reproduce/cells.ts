@@ -6,11 +6,11 @@ export const HEAD = ['run', 'stored', 're-made', 'difference', 'noise', ''];
 
 /** A row's cells in the order of {@link HEAD}. */
 export function cellsOf(row: ReproducedRow): string[] {
-  const { pooling, strides, lambda, seed, stored, remade, noise, verdict, sameData } = row;
+  const { name, stored, remade, noise, verdict, sameData } = row;
   const points = 100 * (remade - stored);
   const sign = points < 0 ? '−' : '+';
   return [
-    `${pooling} (${strides.slice(2).join(', ')})${lambda > 0 ? `, λ ${lambda}` : ''}, seed ${seed}`,
+    name,
     formatShare(stored),
     formatShare(remade),
     verdict === 'equal' ? '0' : `${sign}${Math.abs(points).toFixed(2)}`,

@@ -1,12 +1,10 @@
 import { Argument, type Command } from 'commander';
 import { numbers } from '../flags.js';
+import { initialStrides } from '../initial-strides.js';
 import { type ExecutionFlags, poolingList, withExecutionFlags } from '../run-flags.js';
+import { type Choice, isChosen } from './chosen.js';
 
-type ReproduceFlags = ExecutionFlags & {
-  poolings?: string[];
-  seeds?: number[];
-  strides?: number[];
-};
+type ReproduceFlags = ExecutionFlags & Choice;
 
 /** Adds `reproduce`, which executes the runs of a stored result again. */
 export function addReproduceCommand(program: Command): void {
@@ -20,21 +18,19 @@ export function addReproduceCommand(program: Command): void {
     'runs/reproduce',
   )
     .option('--poolings <names>', 'only runs of these poolings', poolingList)
-    .option('--strides <list>', 'only runs from these strides of stages 2 to 4', numbers)
+    .option(
+      '--strides <list>',
+      'only runs from these initial strides, as the table names them',
+      numbers,
+    )
     .option('--seeds <list>', 'only runs of these seeds', numbers)
     .action(async (name: string, flags: ReproduceFlags) => {
       const { readStoredResult } = await import('./stored-result.js');
       const result = await readStoredResult(name);
-      const { poolings, seeds, strides } = flags;
-      const runs = result.runs.filter(
-        ({ config }) =>
-          (!poolings || poolings.includes(config.pooling)) &&
-          (!seeds || seeds.includes(config.seed)) &&
-          (!strides || `${config.strides.slice(-strides.length)}` === `${strides}`),
-      );
+      const runs = result.runs.filter(({ config }) => isChosen(config, flags));
       if (runs.length === 0) {
         const all = new Set(
-          result.runs.map(({ config }) => `${config.pooling} (${config.strides.slice(2)})`),
+          result.runs.map(({ config }) => `${config.pooling} (${initialStrides(config)})`),
         );
         throw new Error(
           `reproduce: --poolings, --strides and --seeds must leave a run of '${result.title}', ` +

@@ -38,16 +38,24 @@ export function reproducePage(
 
 function scores(rows: ReproducedRow[]) {
   const dots = rows.map((row) => {
-    const [run] = cellsOf(row);
     const [stored, remade, noise] = [row.stored, row.remade, row.noise].map((share) => 100 * share);
-    return { ...row, run: run!, stored: stored!, remade: remade!, noise: noise! };
+    return { ...row, stored: stored!, remade: remade!, noise: noise! };
   });
+  // Long names have their options on a second line.
+  const names = new Map(rows.map(({ run, name }) => [run, name.replace(/(seed \S+,) /, '$1\n')]));
+  const lines = [...names.values()].flatMap((name) => name.split('\n'));
   return plotDrawing({
-    height: 70 + 24 * rows.length,
-    marginLeft: 30 + 7 * Math.max(...dots.map(({ run }) => run.length)),
+    height: 70 + (lines.length > rows.length ? 36 : 24) * rows.length,
+    marginLeft: 30 + 7 * Math.max(...lines.map((line) => line.length)),
     color: poolingColors([...new Set(rows.map(({ pooling }) => pooling))]),
     x: { label: 'test score (%)', grid: true, nice: true },
-    y: { label: null, type: 'point', domain: dots.map(({ run }) => run), grid: true },
+    y: {
+      label: null,
+      type: 'point',
+      domain: [...names.keys()],
+      tickFormat: (run: string) => names.get(run)!,
+      grid: true,
+    },
     marks: [
       Plot.ruleY(dots, {
         y: 'run',

@@ -2,6 +2,7 @@ import { formatStrides } from '../format.js';
 import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';
+import { runNames } from './run-names.js';
 import type { StoredRun } from './stored-result.js';
 
 /** Runs that were stored, and are made again. */
@@ -15,6 +16,10 @@ export interface ReproduceSpec {
 
 /** A run beside its stored numbers. */
 export interface ReproducedRow {
+  /** The id of the run. */
+  run: string;
+  /** What tells it apart from the other rows, for people. */
+  name: string;
   pooling: string;
   /** Initial strides of all stages. */
   strides: number[];
@@ -38,14 +43,18 @@ export interface ReproducedRow {
  * difference of two independent binomial shares p over n test examples: 1.96·√(2p(1 − p)/n).
  */
 export function reproducedRows(results: RunResult[], { stored }: ReproduceSpec): ReproducedRow[] {
-  return results.map((result) => {
+  const names = runNames(results.map(({ config }) => config));
+  return results.map((result, i) => {
     const { config, images } = result;
-    const before = stored[runId(config)]!;
+    const run = runId(config);
+    const before = stored[run]!;
     const remade = scoreOf(result);
     const noise = 1.96 * Math.sqrt((2 * before.score * (1 - before.score)) / images.test);
     const difference = Math.abs(remade - before.score);
     const { dataHash } = result;
     return {
+      run,
+      name: names[i]!,
       pooling: config.pooling,
       strides: config.strides,
       lambda: config.lambda,

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { importedModules } from '../import-poolings.js';
+import type { RunConfig } from '../run-config.js';
 
 /**
  * Writes a model as `model.json` and `weights.bin`, the format of `tf.loadLayersModel`. Calls
@@ -54,13 +56,35 @@ export async function writeArtifacts(
 /**
  * Reads a model that {@link saveModel} wrote. Import the classes of its layers first.
  *
- * @throws Error that names the file if it is missing or incomplete.
+ * @throws Error that names the file if it is missing or incomplete, or `--import` if a layer is not
+ *   registered.
  */
 export async function loadModel(folder: string): Promise<LayersModel> {
   const { modelTopology, weightSpecs, weights } = await readModel(folder);
-  return loadLayersModel(
-    io.fromMemory({ modelTopology, weightSpecs, weightData: new Uint8Array(weights).buffer }),
-  );
+  try {
+    return await loadLayersModel(
+      io.fromMemory({ modelTopology, weightSpecs, weightData: new Uint8Array(weights).buffer }),
+    );
+  } catch (error) {
+    const [, layer] = /^Unknown layer: (\S+)\. /.exec((error as Error).message) ?? [];
+    if (layer === undefined) throw error;
+    throw new Error(
+      `--import must name the module that registers the layer '${layer}' of ${folder}, ` +
+        `got ${importedModules().join(', ') || 'none'}${await hintOf(folder)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** The module with which the run of a model was trained, if its folder tells. */
+async function hintOf(folder: string): Promise<string> {
+  try {
+    const text = await readFile(path.join(folder, '..', 'config.json'), 'utf8');
+    const { poolingModule }: Partial<RunConfig> = JSON.parse(text);
+    return poolingModule === undefined ? '' : `; it was trained with --import ${poolingModule}`;
+  } catch {
+    return '';
+  }
 }
 
 /** @throws Error that names the file if one is missing or has the wrong length. */

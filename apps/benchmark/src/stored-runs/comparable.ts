@@ -8,6 +8,10 @@ const SHARED: { name: string; of: (result: RunResult) => string }[] = [
   { name: 'split', of: ({ sound }) => sound?.split ?? '' },
   { name: 'image size', of: ({ config }) => `${config.imageSize ?? ''}` },
   {
+    name: 'number of held-out examples',
+    of: ({ config }) => `${config.validationImages ?? ''}`,
+  },
+  {
     name: 'number of test examples',
     of: ({ images }) => `${images.test} of ${images.available.test}`,
   },

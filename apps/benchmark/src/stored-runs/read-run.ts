@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { heldSince } from '../output-folder.js';
 import type { RunConfig } from '../run-config.js';
+import { readClassTest } from '../run-folder/class-test-file.js';
 import { failureOf } from '../run-folder/failure-file.js';
 import type { MetricsLine } from '../run-folder/metrics-file.js';
 import { isWholeResult } from '../run-folder/whole-result.js';
@@ -46,10 +47,12 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return { ...shared, state, failure, ...(await progressOf(folder)) };
 }
 
-/** The result of a run that has ended, or `null`. */
+/** The result of a run that has ended, with its test by class if there is one; or `null`. */
 export async function storedResult(folder: string): Promise<RunResult | null> {
   const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
-  return result && isFinished(result) ? result : null;
+  if (!result || !isFinished(result)) return null;
+  const classTest = await readClassTest(folder);
+  return { ...result, ...(classTest && { classTest }) };
 }
 
 function isFinished(result: RunResult): boolean {

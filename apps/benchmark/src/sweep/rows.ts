@@ -19,7 +19,7 @@ export interface GridRow {
 
 /** One row for each point of the grid, in order of first appearance. */
 export function gridRows(results: RunResult[], { axes }: GridSpec): GridRow[] {
-  return summariseBy(results, (config) => axes.map((axis) => shown(config, axis))).map(
+  return summariseBy(results, (config) => axes.map((axis) => shownField(config, axis))).map(
     ({ key, summary }) => ({ values: key, summary }),
   );
 }
@@ -27,7 +27,8 @@ export function gridRows(results: RunResult[], { axes }: GridSpec): GridRow[] {
 /** What holds where a configuration leaves a field out. */
 const ABSENT: Partial<Record<keyof RunConfig, string>> = { border: 'zero', model: 'resnet18' };
 
-function shown(config: RunConfig, axis: keyof RunConfig): string {
-  const value = config[axis] ?? ABSENT[axis] ?? 'none';
+/** The value of a field as tables show it. */
+export function shownField(config: RunConfig, field: keyof RunConfig): string {
+  const value = config[field] ?? ABSENT[field] ?? 'none';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

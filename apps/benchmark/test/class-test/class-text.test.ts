@@ -48,3 +48,13 @@ it('says of labels how many were found', () => {
   const run = testedResult(soundResult('max', 1, 0), ['rain', 'wind'], [], { count: 9, decisions });
   expect(classText([run])).toBe('max: 9 test sounds; least found: wind (1 of 4).');
 });
+
+it('says of a single label whether it was found', () => {
+  const found = (count: number) => {
+    const decisions = [{ examples: 4, found: count, falseAlarms: 0 }];
+    const run = testedResult(soundResult('max', 1, 0), ['wind'], [], { count: 9, decisions });
+    return classText([run]);
+  };
+  expect(found(1)).toBe('max: 9 test sounds; least found: wind (1 of 4).');
+  expect(found(4)).toBe('max: 9 test sounds; every label was found.');
+});

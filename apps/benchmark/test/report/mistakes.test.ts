@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import type { Mistake } from '../../src/class-test/class-test.js';
+import type { LabelDecisions, Mistake } from '../../src/class-test/class-test.js';
 import { mistakes } from '../../src/report/mistakes.js';
 import { page } from '../../src/report/page.js';
 import { runId } from '../../src/run-config.js';
@@ -58,7 +58,10 @@ describe('mistakes', () => {
   it('says what a network with several labels missed, and where it was wrong', () => {
     const run = testedResult(soundResult('conv', 1, 0), ['rain', 'wind'], [], {
       count: 4,
-      decisions: [],
+      decisions: [
+        { examples: 2, found: 1, falseAlarms: 0 },
+        { examples: 2, found: 2, falseAlarms: 1 },
+      ],
       mistakes: [
         { ...mistake, truth: null, predicted: 1, preview: null },
         { ...mistake, truth: 0, predicted: null, preview: null },
@@ -78,5 +81,17 @@ describe('mistakes', () => {
     const sent = testedResult(runResult('conv', 1, 0), classes, matrix);
     expect(pageOf([sent])).toContain(`runs/${runId(sent.config)}/test.json`);
     expect(pageOf([runResult('conv', 1, 0.5)])).toContain('<body></body>');
+  });
+
+  it.each([
+    ['a missed label', { examples: 4, found: 3, falseAlarms: 0 }],
+    ['a false alarm', { examples: 4, found: 4, falseAlarms: 1 }],
+  ])('counts %s where the mistakes of several labels stayed with a worker', (_, decision) => {
+    const labels = (...decisions: LabelDecisions[]) =>
+      testedResult(soundResult('conv', 1, 0), ['rain', 'wind'], [], { count: 8, decisions });
+    const right = { examples: 4, found: 4, falseAlarms: 0 };
+    const sent = labels(right, decision);
+    expect(pageOf([sent])).toContain(`runs/${runId(sent.config)}/test.json`);
+    expect(pageOf([labels(right, right)])).toContain('made no mistake');
   });
 });

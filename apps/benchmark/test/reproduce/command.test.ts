@@ -73,8 +73,23 @@ describe('reproduce', () => {
     expect(code).toBe(1);
     expect(output).toContain(
       "reproduce: --poolings, --strides and --seeds must leave a run of 'A table', " +
-        'which has conv (3,1,3); got none',
+        'which has conv (3,2,3); got none',
     );
+  });
+
+  it('names the initial strides of every network', async () => {
+    const network = (more: object) => ({
+      ...{ config: makeConfig({ preset: 'smoke', pooling: 'conv', ...more }) },
+      ...{ score: 0, shiftConsistency: null, macs: 1, seconds: 1, environment: {} },
+    });
+    const runs = [
+      network({ dataset: 'mnist', model: 'mobilenet-v2', strides: [2, 2, 2, 3] }),
+      network({ dataset: 'sounds', sounds: { layout: 'esc50' }, strides: [2, 3] }),
+    ];
+    const about = { title: 'A table', date: '2026-01-01', command: 'ds', preset: 'smoke' };
+    await writeFile(file, JSON.stringify({ ...about, rows: [], columns: [], runs }));
+    const { output } = await run(file, '--strides', '9');
+    expect(output).toContain('which has conv (2,2,2,3), conv (2,3); got none');
   });
 
   it('refuses an unknown name, and lists the stored results of the repository', async () => {

@@ -1,3 +1,4 @@
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { reproduceReport } from '../../src/reproduce/report.js';
 import { reproducedRows } from '../../src/reproduce/rows.js';
@@ -72,5 +73,27 @@ describe('reproduceReport', () => {
     expect(rows[1]).toMatchObject({ stored: 50, remade: 45, storedSeconds: 60, seconds: 3 });
     expect(csv.split('\n')[0]).toContain('stored,remade');
     expect(html).toContain('Made again: A table');
+  });
+
+  it('has a line of its own for each run of the figure', () => {
+    const { results } = made([[0.5, 0.5]]);
+    const twice = [results[0]!, results[0]!].map((result, i) => ({
+      ...result,
+      config: { ...result.config, poolingConfig: { smoothness: 1 + 3 * i } },
+    }));
+    const stored = Object.fromEntries(
+      twice.map(({ config }) => [
+        runId(config),
+        { score: 0.5, shiftConsistency: null, macs: 1, seconds: 60, environment: {} },
+      ]),
+    );
+    const spec = { experiment: 'reproduce' as const, title: 'A table', stored };
+    const { html } = reproduceReport(spec, twice, context);
+    const { document } = parseHTML(html);
+    const ticks = [...document.querySelectorAll('[aria-label="y-axis tick label"] text')];
+    expect(ticks.map((tick) => tick.textContent)).toEqual([
+      'spectral (3, 1, 3), seed 0,smoothness 1',
+      'spectral (3, 1, 3), seed 0,smoothness 4',
+    ]);
   });
 });

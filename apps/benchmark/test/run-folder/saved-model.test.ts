@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { useBackend } from '@ds/backend';
 import { resnet18, strideVariables } from '@ds/models';
 import { unitTensor } from '@ds/testing';
-import { io, loadLayersModel, type Tensor } from '@tensorflow/tfjs';
+import { io, layers, loadLayersModel, sequential, type Tensor } from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { saveModel } from '../../src/run-folder/saved-model.js';
+import { loadModel, saveModel } from '../../src/run-folder/saved-model.js';
 
 it('writes a model that tfjs loads again, strides and outputs and all', async () => {
   await useBackend('wasm');
@@ -37,6 +37,26 @@ it('writes a model that tfjs loads again, strides and outputs and all', async ()
     const x = unitTensor(1, [2, 16, 16, 3]);
     const outputs = [model, again].map((each) => [...(each.predict(x) as Tensor).dataSync()]);
     expect(outputs[1]).toEqual(outputs[0]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('asks for the module that registers a layer of the model', async () => {
+  class HalfPool extends layers.Layer {
+    static className = 'HalfPool';
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'model-'));
+  try {
+    const pooled = new HalfPool({ inputShape: [4] });
+    await saveModel(sequential({ layers: [pooled] }), path.join(folder, 'model'));
+    const load = () => loadModel(path.join(folder, 'model'));
+    const message =
+      "--import must name the module that registers the layer 'HalfPool' of " +
+      `${path.join(folder, 'model')}, got none`;
+    await expect(load()).rejects.toThrow(new RegExp(`^${message}$`));
+    await writeFile(path.join(folder, 'config.json'), '{"poolingModule":"./half.mjs"}');
+    await expect(load()).rejects.toThrow(`${message}; it was trained with --import ./half.mjs`);
   } finally {
     await rm(folder, { recursive: true });
   }

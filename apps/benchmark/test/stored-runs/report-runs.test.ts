@@ -7,6 +7,7 @@ import type { RunResult } from '../../src/run-result.js';
 import { differencesOf } from '../../src/stored-runs/differences.js';
 import { reportRuns, specOf } from '../../src/stored-runs/report-runs.js';
 import { runResult } from '../run-result.js';
+import { testedResult } from '../tested-result.js';
 import { writeOpenRun, writeStoredRun } from './stored-runs.js';
 
 let folder: string;
@@ -89,6 +90,11 @@ describe('reportRuns', () => {
       (one) => ({ ...one, images: { ...one.images, test: 5 }, epochs: [] }),
       /same number of test examples, got 10 of 20 \(conv\) and 5 of 20 \(max\)/,
     ],
+    [
+      'images held out from training',
+      (one) => changed(one, { validationImages: 10 }),
+      /same number of held-out examples, got none \(conv\) and 10 \(max\)/,
+    ],
     ['another image size', (one) => changed(one, { imageSize: 64 }), /image size, got none/],
   ])('refuses runs with %s', async (_, change, message) => {
     await writeStoredRun(out('a'), runResult('conv', 1, 0.4));
@@ -107,6 +113,23 @@ describe('reportRuns', () => {
     await mkdir(out('b'));
     await writeFile(path.join(out('b'), 'results.json'), '[{');
     await expect(printed([out('b')])).rejects.toThrow('results.json: is damaged');
+  });
+
+  it('has the results by class, and removes those of other runs', async () => {
+    const matrix = [
+      [3, 2],
+      [0, 5],
+    ];
+    await writeStoredRun(out('a'), testedResult(runResult('conv', 1, 0.4), ['cat', 'dog'], matrix));
+    await writeStoredRun(out('b'), runResult('conv', 1, 0.4));
+    expect(await printed([out('a')])).toContain('cat taken for dog (2 of 5)');
+    const html = await readFile(path.join(out('report'), 'report.html'), 'utf8');
+    expect(html).toContain('<h2>By class</h2>');
+    expect(await readdir(out('report'))).toEqual(
+      expect.arrayContaining(['classes.csv', 'confusion.csv']),
+    );
+    await printed([out('b')]);
+    expect((await readdir(out('report'))).filter((name) => /^c.*\.csv$/.test(name))).toEqual([]);
   });
 
   it('says that machines differ', async () => {

@@ -1,12 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CLASS_TEST_FILE } from '../../src/run-folder/class-test-file.js';
 import { runFolder } from '../../src/run-folder/run-folder.js';
 import type { RunResult } from '../../src/run-result.js';
 
 /** Writes the folder of a run that has ended, without its model. Returns the folder. */
-export async function writeStoredRun(output: string, result: RunResult): Promise<string> {
+export async function writeStoredRun(
+  output: string,
+  { classTest, ...result }: RunResult,
+): Promise<string> {
   const folder = await writeOpenRun(output, result, []);
   await writeFile(path.join(folder, 'summary.json'), JSON.stringify(result));
+  if (classTest) await writeFile(path.join(folder, CLASS_TEST_FILE), JSON.stringify(classTest));
   return folder;
 }
 

@@ -1,0 +1,41 @@
+import { initialStrides } from '../initial-strides.js';
+import type { RunConfig } from '../run-config.js';
+import { differencesOf } from '../stored-runs/differences.js';
+import { shownField } from '../sweep/rows.js';
+
+/**
+ * The names of runs: `diffstride (3, 2, 3), λ 0.1, seed 1`. Runs that would have the same name also
+ * have what tells them apart: options of the pooling, and fields of the configuration.
+ */
+export function runNames(configs: RunConfig[]): string[] {
+  const names = configs.map(shortName);
+  return names.map((name, i) => {
+    const alike = configs.filter((_, at) => names[at] === name);
+    const config = configs[i]!;
+    const more = differencesOf(alike).flatMap(({ field }) =>
+      field === 'poolingConfig'
+        ? differingOptions(alike).map((option) => `${option} ${shownOption(config, option)}`)
+        : [`${field} ${shownField(config, field)}`],
+    );
+    return [name, ...more].join(', ');
+  });
+}
+
+function shortName(config: RunConfig): string {
+  const { pooling, lambda, seed } = config;
+  const strides = initialStrides(config).join(', ');
+  return `${pooling} (${strides})${lambda > 0 ? `, λ ${lambda}` : ''}, seed ${seed}`;
+}
+
+/** The options of the pooling in which runs differ. */
+function differingOptions(configs: RunConfig[]): string[] {
+  const options = new Set(configs.flatMap(({ poolingConfig }) => Object.keys(poolingConfig)));
+  return [...options].filter(
+    (option) => new Set(configs.map((config) => shownOption(config, option))).size > 1,
+  );
+}
+
+function shownOption({ poolingConfig }: RunConfig, option: string): string {
+  const value = poolingConfig[option] ?? 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
