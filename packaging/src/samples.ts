@@ -90,7 +90,8 @@ export function installedBy(markdown: string): string[] {
   return commandsOf(markdown)
     .filter(({ mark }) => mark === 'install')
     .flatMap(({ text }) => [...text.matchAll(/^npm install ([^#\n]+)/gm)])
-    .flatMap(([, names]) => names!.trim().split(/\s+/));
+    .flatMap(([, names]) => names!.trim().split(/\s+/))
+    .map((name) => name.replace(/(?<=.)@.*$/, ''));
 }
 
 /** The packages that a page's samples import. Modules of Node are left out. */

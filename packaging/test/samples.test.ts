@@ -20,6 +20,11 @@ import { FOLLOWED_GUIDES } from './guide-cases.js';
 /** The samples run inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.samples', import.meta.url));
 
+it('names installed packages without their versions', () => {
+  const page = '```sh install\nnpm install vite@7 @ds/layers @ds/fft@1.2.0\n```';
+  expect(installedBy(page)).toEqual(['vite', '@ds/layers', '@ds/fft']);
+});
+
 describe.each(samplePages())('%s', async (page) => {
   const text = await readFile(path.join(ROOT, page), 'utf8');
   const samples = samplesOf(text);

@@ -73,8 +73,8 @@ function transformCost(height: number, width: number): number {
  * Masks and crops the spectrum, `irfftn(crop(mask · rfftn(x)))`, by the faster algorithm.
  *
  * Volumes always use matrices. For N³ voxels at stride 2, products take 1.75·N operations a voxel,
- * and transforms 8.4·log₂N. At the rates above, transforms are faster from N = 230 on on cpu, and
- * from N = 600 on on wasm, where one channel has 0.9 GB.
+ * and transforms 8.4·log₂N. On cpu, transforms are faster for N ≥ 230. On wasm they are for
+ * N ≥ 600, where one channel has 0.9 GB.
  */
 export function poolSpectrum<X extends Tensor>(
   x: X,

@@ -19,8 +19,8 @@ export const SPECTRAL_3D_CHECKS: Checks<SpectralPool3dOptions> = checks;
  * and +h/2 is not. The op takes the real part of the complex inverse.
  *
  * Shapes: x `[batch, depth, height, width, channels]`, strides ≥ 1 in input pixels per output
- * pixel, not only integers → `[batch, d, h, w, channels]`, or these sizes are `outputSize`. Differentiable in x. It multiplies each
- * axis by a small matrix.
+ * pixel, not only integers → `[batch, d, h, w, channels]`, or these sizes are `outputSize`.
+ * Differentiable in x. It multiplies each axis by a small matrix.
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  * It pools images. This is its form for three axes.
