@@ -17,11 +17,15 @@ export function pageDescription(folder, file) {
 }
 
 function plain(markdown) {
-  return markdown
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/[`*]|\$+/g, '')
-    .replace(/\s+/g, ' ')
-    .replace(/:$/, '.');
+  return (
+    markdown
+      .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replace(/[`*]|\$+/g, '')
+      .replace(/\s+/g, ' ')
+      // A sentence with a colon announces what the description does not have.
+      .replace(/(?<=[.!?]) [^.!?]*:$/, '')
+      .replace(/:$/, '.')
+  );
 }
 
 /** Whole sentences if one fits, else whole words. */

@@ -27,6 +27,13 @@ describe('the description of a page', () => {
     expect(of(`# T\n\nThe first sentence. ${'word '.repeat(40)}end.`)).toBe('The first sentence.');
   });
 
+  it('leaves out a last sentence that announces something, unless it is the only one', () => {
+    expect(of('# T\n\nOne package is enough. Run this:\n\n```sh\nls\n```')).toBe(
+      'One package is enough.',
+    );
+    expect(of('# T\n\nOne package is enough to begin:')).toBe('One package is enough to begin.');
+  });
+
   it('ends with a word otherwise', () => {
     const description = of(`# T\n\n${'word '.repeat(60)}end.`);
     expect(description).toMatch(/word …$/);

@@ -160,11 +160,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
       .locator('a[href^="../"]')
       .evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
     expect(hrefs.length).toBeGreaterThan(5);
-    for (const href of hrefs)
-      expect(
-        all.some((one) => href.endsWith(one)),
-        href,
-      ).toBe(true);
+    for (const href of hrefs) expect(all).toContain(href);
   });
 
   it('shows every page with a heading, without an error or an outside request', async () => {

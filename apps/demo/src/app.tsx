@@ -30,8 +30,8 @@ const SECTIONS: {
     name: 'Between whole strides',
     intro:
       'The picture that you chose above, at any stride and at the whole strides around it. Between ' +
-      '2 and 3, a layer with fixed strides has nothing: from a quarter of the numbers, the next step ' +
-      'is a ninth.',
+      '2 and 3, strided convolutions and most poolings have nothing: from a quarter of the numbers, ' +
+      'the next step is a ninth.',
     load: async () => (await import('./panels/between-panel.js')).BetweenPanel,
   },
   {

@@ -89,6 +89,13 @@ it('compares errors as their definition does, and says what is kept', async () =
   expect(found.diffstride.error).toBeGreaterThan(0);
 });
 
+it('keeps nothing if it fails', async () => {
+  const before = tf.memory().numTensors;
+  // 4 divides no side of 30.
+  await expect(leadApi.compare(leadRings(SIDE), 4)).rejects.toThrow('outputSize');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it('finds DiffStride’s error the smallest, on the rings of the page', async () => {
   const { subsample, max, diffstride } = await leadApi.compare(leadRings(288), 3);
   expect(diffstride.error).toBeLessThan(0.8 * subsample.error);

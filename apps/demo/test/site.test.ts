@@ -67,7 +67,8 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
           const top = section.getBoundingClientRect().top;
           const end = document.documentElement.scrollHeight - innerHeight;
           // The page cannot scroll further than to its end.
-          return Math.round(Math.min(Math.abs(top - 16), Math.abs(end - scrollY)));
+          const want = Math.min(top + scrollY - 16, end);
+          return Math.round(Math.abs(scrollY - want));
         });
       }
       expect(Object.keys(missed)).toHaveLength(11);

@@ -1,7 +1,6 @@
-/** How much a match on a page counts. Guides stand before theory, and theory before the reference. */
+/** How much a match on a page counts. Guides and theory stand before packages and the reference. */
 const WEIGHTS: readonly [place: RegExp, weight: number][] = [
-  [/\/(guide\/|start)/, 2.5],
-  [/\/theory\//, 2.5],
+  [/\/(guide\/|start|theory\/)/, 2.5],
   [/\/poolings\//, 1.5],
   [/\/(packages\/|experiments|results)/, 1],
   [/\/(contribute\/|speed|backends)/, 0.6],
@@ -13,7 +12,7 @@ const EMPTY_WORDS = new Set(
   (
     'a an and are as at be by can do does for from get have how i in into is it its me my need of on ' +
     'or should so that the their there this to use using want was what when where which who why ' +
-    'with without work works you your'
+    'with without you your'
   ).split(' '),
 );
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { linkedProgram, ProgramFault } from '../../.vitepress/theme/playground/linked-program.js';
+import {
+  lineOfImport,
+  linkedProgram,
+  ProgramFault,
+} from '../../.vitepress/theme/playground/linked-program.js';
 
 const link = (code: string) => linkedProgram(code, async (name) => `blob:${name}`);
 
@@ -35,5 +39,27 @@ describe('linkedProgram', () => {
     expect(fault).toBeInstanceOf(ProgramFault);
     expect(fault.message).toMatch(/^The playground has no module 'node:fs'\. It has @tensorflow/);
     expect(fault.line).toBe(2);
+  });
+});
+
+describe('lineOfImport', () => {
+  const code = [
+    "import { nopes } from '@ds/layers';",
+    "import { nope } from '@ds/masks';",
+    'import {',
+    '  diffStride,',
+    '  nope,',
+    "} from '@ds/layers';",
+    "await import('@ds/layers');",
+  ].join('\n');
+
+  it('finds the name in the imports of the module', () => {
+    expect(lineOfImport(code, '@ds/layers', 'nope')).toBe(5);
+    expect(lineOfImport(code, '@ds/masks', 'nope')).toBe(2);
+  });
+
+  it('finds nothing that is not imported', () => {
+    expect(lineOfImport(code, '@ds/fft', 'nope')).toBeNull();
+    expect(lineOfImport(code, '@ds/layers', 'layers')).toBeNull();
   });
 });

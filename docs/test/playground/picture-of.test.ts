@@ -35,6 +35,11 @@ describe('pictureOf', () => {
   it.each([
     [undefined, /^show: tensor must be a tensor, got undefined$/],
     [[[1]], /^show: tensor must be a tensor, got object$/],
+    [
+      tf.complex(tf.ones([2, 2]), tf.ones([2, 2])),
+      /^show: tensor must have real numbers, got complex64; show tf.abs of it$/,
+    ],
+    [tf.tensor2d([['a']]), /^show: tensor must have real numbers, got string$/],
     [tf.ones([4]), /^show: tensor must be of shape .*, got \[4\]$/],
     [tf.ones([2, 2, 2]), /^show: tensor must be of shape .* got \[2, 2, 2\]$/],
     [tf.ones([2, 2, 2, 3]), /got \[2, 2, 2, 3\]$/],

@@ -131,6 +131,12 @@ console.warn('a %s of %d', 'warning', 2);`);
       2,
       "The playground has no module 'node:fs'.",
     ],
+    [
+      'a name that a module does not have',
+      "import {\n  diffStride,\n  nope,\n} from '@ds/layers';\nnope(diffStride);",
+      3,
+      "SyntaxError: The requested module '@ds/layers' does not provide an export named 'nope'",
+    ],
     ['what is no picture', 'show([1]);', 1, 'Error: show: tensor must be a tensor'],
     ['what is no error', 'throw 7;', null, 'Uncaught 7'],
   ])(
@@ -161,6 +167,19 @@ console.warn('a %s of %d', 'warning', 2);`);
     expect(await status().textContent()).toBe('Stopped.');
     expect(await button('Stop').isDisabled()).toBe(true);
     expect(await printed('console.log("next")')).toEqual(['next']);
+  }, 90_000);
+
+  it('stops timers that run on after the last line', async () => {
+    await open('let i = 0;\nsetInterval(() => console.log(i++), 20);');
+    await button('Run').click();
+    await status().filter({ hasText: /^Done/ }).waitFor({ timeout: 60_000 });
+    const count = () => log().locator('pre').count();
+    await expect.poll(count).toBeGreaterThan(2);
+    await button('Stop').click();
+    expect(await status().textContent()).toBe('Stopped.');
+    const stopped = await count();
+    await page.waitForTimeout(200);
+    expect(await count()).toBe(stopped);
   }, 90_000);
 
   it('shows a thousand lines of a program, and no more', async () => {
@@ -235,8 +254,18 @@ console.warn('a %s of %d', 'warning', 2);`);
   it('trains with our kernels on wasm', async () => {
     const lines = await printed(`import { useBackend } from '@ds/backend';
 const { name, kernels } = await useBackend('wasm');
-console.log(name, kernels);`);
-    expect(lines).toEqual(['wasm relaxed-simd']);
+console.log(name, kernels);
+import * as tf from '@tensorflow/tfjs';
+import { DiffStride } from '@ds/layers';
+const model = tf.sequential();
+model.add(tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [8, 8, 1] }));
+model.add(new DiffStride({ strides: [2, 2] }));
+model.add(tf.layers.globalAveragePooling2d({}));
+model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+const [x, y] = [tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1), tf.ones([4, 2])];
+const { history } = await model.fit(x, y, { epochs: 20, verbose: 0 });
+console.log(history.loss.at(-1) < history.loss[0]);`);
+    expect(lines).toEqual(['wasm relaxed-simd', 'true']);
   }, 90_000);
 
   it('loads the editor and the modules of a program only', () => {
@@ -249,6 +278,7 @@ console.log(name, kernels);`);
       worker: of(/playground-worker\/worker\.js$/),
       editor: of(/assets\/chunks\/editor/),
     };
+    expect(kB.worker / 1000).toBeGreaterThan(100);
     expect(kB.worker / 1000).toBeLessThan(340);
     expect(kB.editor / 1000).toBeGreaterThan(100);
     expect(kB.editor / 1000).toBeLessThan(520);

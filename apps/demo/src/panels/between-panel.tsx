@@ -72,7 +72,7 @@ export function BetweenPanel() {
       <div class="controls">
         <Slider
           label="Stride, both axes"
-          hint="Input pixels for each output pixel. Layers without a gradient offer whole ones only."
+          hint="Input pixels for each output pixel. Strided convolutions and most poolings offer whole ones only."
           value={stride}
           min={SMALLEST}
           max={LARGEST}
@@ -101,8 +101,9 @@ export function BetweenPanel() {
         <PlotFigure label="Error of your picture over the numbers kept" draw={plot} height={220} />
         <figcaption>
           Error of this picture over the numbers kept. The dots are whole strides from{' '}
-          {SMALLEST + 1} to {LARGEST}: all that a fixed stride can choose from. A learned stride can
-          be anywhere on the line, so the network can weigh loss against work.
+          {SMALLEST + 1} to {LARGEST}: all that strided convolutions and most poolings can choose
+          from. A learned stride can be anywhere on the line, so the network can weigh loss against
+          work.
         </figcaption>
       </figure>
     </>

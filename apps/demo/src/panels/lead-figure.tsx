@@ -16,7 +16,7 @@ const STRIDE = 3;
 const found = signal<LeadComparison | null>(null);
 const error = signal<string | null>(null);
 
-/** Rings, shrunk by every third pixel and by DiffStride, with the errors of both. */
+/** Rings, shrunk by every third pixel and by DiffStride, with their errors and max pooling’s. */
 export function LeadFigure() {
   const rings = useMemo(() => leadRings(SIDE), []);
   useEffect(
@@ -28,6 +28,7 @@ export function LeadFigure() {
           .then(
             (comparison) => {
               found.value = comparison;
+              error.value = null;
             },
             (reason) => {
               if (!(reason instanceof WorkerEnded)) error.value = messageOf(reason);

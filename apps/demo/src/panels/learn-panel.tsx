@@ -87,7 +87,7 @@ export function LearnPanel() {
     if (digit.value && state.peek() !== 'idle') for (const run of runs) look(run);
   }, [digit.value]);
 
-  const isDone = runs.every(({ now }) => now !== undefined && now.step === now.steps);
+  const isDone = runs.every(({ now }) => now !== undefined && now.testedAt === now.steps);
   const histories = runs.map(({ history }) => history.value);
   const loss = useMemo(lossPlot, histories);
   const paths = useMemo(pathPlot, histories);
@@ -131,10 +131,14 @@ export function LearnPanel() {
         <button type="button" class="plain" onClick={() => reset({ plays: false })}>
           Reset
         </button>
-        <span class="hint" role="status" data-testid="learn-status">
+        <span class="hint" data-testid="learn-status">
           {state.value === 'idle'
             ? 'Building both networks …'
             : `${isDone ? 'Finished: ' : ''}step ${runs[0].now?.step ?? 0} of ${runs[0].now?.steps ?? 0}`}
+        </span>
+        {/* A screen reader does not count the steps. */}
+        <span class="visually-hidden" role="status" data-testid="learn-announcement">
+          {announcement(isDone)}
         </span>
       </div>
       <div class="pair">
@@ -175,4 +179,12 @@ export function LearnPanel() {
       </div>
     </>
   );
+}
+
+/** What a screen reader says of the training: that it begins, pauses and ends. */
+function announcement(isDone: boolean): string {
+  if (state.value === 'idle') return 'Building both networks …';
+  if (isDone) return 'The training has finished.';
+  if (state.value === 'playing') return 'Both networks train.';
+  return runs[0].now?.step ? 'The training rests.' : 'Both networks are ready.';
 }

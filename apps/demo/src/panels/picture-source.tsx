@@ -19,6 +19,8 @@ interface PictureSourceProps {
 /** Chooses the picture: a built-in one, a file, a pasted or dropped picture, or the camera. */
 export function PictureSource({ picture, error }: PictureSourceProps) {
   const [stream, setStream] = useState<MediaStream | null>(null);
+  /** Whether the camera was asked for, and has not answered yet. */
+  const [isOpening, setOpening] = useState(false);
   /** What was done to the reader's picture. */
   const [note, setNote] = useState('');
   const chosen = poolState.picture.value;
@@ -79,12 +81,16 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
         <button
           type="button"
           class="plain"
+          disabled={isOpening || stream !== null}
           onClick={async () => {
+            setOpening(true);
             try {
               setStream(await openCamera());
               error.value = null;
             } catch (reason) {
               error.value = messageOf(reason);
+            } finally {
+              setOpening(false);
             }
           }}
         >
@@ -98,6 +104,9 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
         <CameraView
           stream={stream}
           onShot={(bitmap) => takeOwn(async () => bitmap)}
+          onError={(message) => {
+            error.value = message;
+          }}
           onClose={() => setStream(null)}
         />
       )}

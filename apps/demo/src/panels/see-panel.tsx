@@ -61,6 +61,8 @@ export function SeePanel() {
     if (latest === 0) void seePagePicture(chosen.value);
   }, []);
   const [stream, setStream] = useState<MediaStream | null>(null);
+  /** Whether the camera was asked for, and has not answered yet. */
+  const [isOpening, setOpening] = useState(false);
   const [isDrawing, setDrawing] = useState(false);
   const inOrder = [
     ...FIRST.flatMap((pooling) => seen.value.filter((one) => one.pooling === pooling)),
@@ -94,12 +96,16 @@ export function SeePanel() {
             type="button"
             class="plain"
             aria-label="Camera, to classify what it sees"
+            disabled={isOpening || stream !== null}
             onClick={async () => {
+              setOpening(true);
               try {
                 setStream(await openCamera());
                 error.value = null;
               } catch (reason) {
                 error.value = messageOf(reason);
+              } finally {
+                setOpening(false);
               }
             }}
           >
@@ -107,7 +113,16 @@ export function SeePanel() {
           </button>
         </fieldset>
       </div>
-      {stream && <CameraView stream={stream} onShot={seeOwn} onClose={() => setStream(null)} />}
+      {stream && (
+        <CameraView
+          stream={stream}
+          onShot={seeOwn}
+          onError={(message) => {
+            error.value = message;
+          }}
+          onClose={() => setStream(null)}
+        />
+      )}
       <div class="input">
         {isDrawing && <SketchPad onDrawn={seeOwn} />}
         <figure>
@@ -184,9 +199,13 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
 
 /** The middle square of a picture, shrunk to the networks' size, and a sentence if it was cut. */
 async function shrunk(given: Blob | ImageBitmap): Promise<{ small: Picture; cut: string }> {
-  const whole = await createImageBitmap(given).catch(() => {
-    throw new Error('The file could not be read as a picture.');
-  });
+  const whole = await createImageBitmap(given)
+    .catch(() => {
+      throw new Error('The file could not be read as a picture.');
+    })
+    .finally(() => {
+      if (given instanceof ImageBitmap) given.close();
+    });
   const side = Math.min(whole.width, whole.height);
   const left = Math.floor((whole.width - side) / 2);
   const top = Math.floor((whole.height - side) / 2);

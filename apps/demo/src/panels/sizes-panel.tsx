@@ -64,7 +64,7 @@ export function SizesPanel() {
         />
         <Slider
           label="Width, in channels"
-          hint="Channels of a layer that are kept. The mask is a sigmoid."
+          hint="Channels inside each block that are kept. The mask is a sigmoid."
           value={width}
           min={1}
           max={CHANNELS}

@@ -31,6 +31,10 @@ export function UsePanel() {
             <code>{EXAMPLE}</code>
           </pre>
         </section>
+        <p class="hint">
+          The packages are not on npm yet. <SiteLink page="guide/setup">Set up</SiteLink> says how
+          to use them until then.
+        </p>
       </div>
       <ul class="links">
         <li>

@@ -30,12 +30,16 @@ export function WorkPanel() {
         <button type="button" onClick={isWorking.value ? stop : trainAll}>
           {isWorking.value ? 'Stop' : done > 0 ? 'Train them again' : 'Train eight networks'}
         </button>
-        <span class="hint" role="status" data-testid="work-status">
+        <span class="hint" data-testid="work-status">
           {done === 0 && !isWorking.value
             ? 'It takes a minute or two.'
             : `${done} of ${runs.length} trained${
                 current ? `; ${nameOf(current)}: step ${current.progress!.step}` : ''
               }.`}
+        </span>
+        {/* A screen reader does not count the steps. */}
+        <span class="visually-hidden" role="status" data-testid="work-announcement">
+          {(done > 0 || isWorking.value) && `${done} of ${runs.length} trained.`}
         </span>
       </div>
       <div class="pair">
@@ -90,7 +94,7 @@ export function WorkPanel() {
 
 /** Whether a network has been trained and tested to its end. */
 function isDone(progress: WorkRun['progress']): boolean {
-  return progress !== null && progress.step === progress.steps && progress.testAccuracy !== null;
+  return progress !== null && progress.testedAt === progress.steps;
 }
 
 function stridesIn({ progress }: WorkRun): string {

@@ -79,13 +79,11 @@ async function train(own: WorkerLink, index: number): Promise<void> {
   const { pooling, lambda, strides } = PLAN[index]!;
   const settings = { pooling, lambda, strides, smoothness: SMOOTHNESS, seed: SEED, epochs: EPOCHS };
   const ended = new Promise<void>((resolve, reject) => {
-    let told = 0;
     const onProgress = (progress: LearnProgress) => {
       if (!links.includes(own)) return;
       workRuns.value = workRuns.peek().with(index, { ...PLAN[index]!, progress });
-      if (progress.step === progress.steps) told += 1;
       // The last step is told of twice: when it is made, and with the accuracy after it.
-      if (told === 2) resolve();
+      if (progress.testedAt === progress.steps) resolve();
     };
     own
       .call(({ learn }) =>

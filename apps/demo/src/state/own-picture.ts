@@ -7,16 +7,29 @@ export function keepOwnPicture(canvas: HTMLCanvasElement): void {
     sessionStorage.setItem(KEY, canvas.toDataURL('image/png'));
   } catch {
     // Without room for it, a reload shows a picture of the page.
-    sessionStorage.removeItem(KEY);
+    forget();
   }
 }
 
-/** Whether a picture was kept. */
-export function hasOwnPicture(): boolean {
-  return sessionStorage.getItem(KEY) !== null;
+/** Removes the picture kept before, if the browser lets pages keep anything. */
+function forget(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // A browser that blocks the data of sites has none to remove.
+  }
 }
 
-/** The kept picture. */
+/** Whether a picture was kept. A browser that blocks the data of sites keeps none. */
+export function hasOwnPicture(): boolean {
+  try {
+    return sessionStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The kept picture, after {@link hasOwnPicture} found one. */
 export async function ownPicture(): Promise<Blob> {
   const [kind, text] = sessionStorage.getItem(KEY)!.split(',') as [string, string];
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

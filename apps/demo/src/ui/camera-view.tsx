@@ -20,33 +20,39 @@ export async function openCamera(): Promise<MediaStream> {
 interface CameraViewProps {
   stream: MediaStream;
   onShot: (bitmap: ImageBitmap) => void;
-  /** Called after a shot too. The stream has ended by then. */
+  /** Called if no picture could be taken. */
+  onError: (message: string) => void;
+  /** Called after a shot too. */
   onClose: () => void;
 }
 
-/** What the camera sees, and a button that takes it. */
-export function CameraView({ stream, onShot, onClose }: CameraViewProps) {
+/** What the camera sees, and a button that takes it. The stream ends with the view. */
+export function CameraView({ stream, onShot, onError, onClose }: CameraViewProps) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (video.current) video.current.srcObject = stream;
+    return () => {
+      for (const track of stream.getTracks()) track.stop();
+    };
   }, [stream]);
-  const close = () => {
-    for (const track of stream.getTracks()) track.stop();
-    onClose();
-  };
   return (
     <div class="camera">
       <video ref={video} autoplay playsinline muted aria-label="Camera preview" />
       <button
         type="button"
         onClick={async () => {
-          if (video.current) onShot(await createImageBitmap(video.current));
-          close();
+          try {
+            onShot(await createImageBitmap(video.current!));
+            onClose();
+          } catch {
+            // Before its first frame, a video has no picture.
+            onError('The camera shows no picture yet. Wait a moment, then take it.');
+          }
         }}
       >
         Take it
       </button>
-      <button type="button" class="plain" onClick={close}>
+      <button type="button" class="plain" onClick={onClose}>
         Close
       </button>
     </div>

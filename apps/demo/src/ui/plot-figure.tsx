@@ -26,8 +26,10 @@ export function PlotFigure({ label, draw, height = 220 }: PlotFigureProps) {
     if (!draw || timer.current !== undefined) return;
     timer.current = setTimeout(
       async () => {
-        const library = await import('@observablehq/plot');
-        timer.current = undefined;
+        const library = await import('@observablehq/plot').finally(() => {
+          // Also if it did not load, so that the next change tries again.
+          timer.current = undefined;
+        });
         if (!place.current || !wanted.current) return;
         const start = performance.now();
         const options = wanted.current(library);

@@ -11,7 +11,7 @@ interface SiteLinkProps {
 
 /** A link to a page of the documentation, or the name of its file if the demo is served alone. */
 export function SiteLink({ page, children }: SiteLinkProps) {
-  if (isInSite) return <a href={`../${page}.html`}>{children}</a>;
+  if (isInSite) return <a href={`../${page}`}>{children}</a>;
   return (
     <>
       {children} (<code>docs/{page}.md</code>)

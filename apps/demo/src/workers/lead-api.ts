@@ -53,20 +53,25 @@ export const leadApi = {
         const large = spectralUpsample(shrink(), { outputSize: [height, width], norm: 'forward' });
         return [large, norm(sub(x, large)).div(norm(x))] as const;
       });
-      const shown = pictureOf(await y.data<'float32'>(), width, height);
-      const [value] = await error.data();
-      y.dispose();
-      error.dispose();
-      return { picture: shown, error: value! };
+      try {
+        const shown = pictureOf(await y.data<'float32'>(), width, height);
+        const [value] = await error.data();
+        return { picture: shown, error: value! };
+      } finally {
+        y.dispose();
+        error.dispose();
+      }
     };
-    const found = {
-      kept: (size[0] * size[1]) / (height * width),
-      subsample: await enlarged(shrunk.subsample),
-      max: await enlarged(shrunk.max),
-      diffstride: await enlarged(shrunk.diffstride),
-    };
-    x.dispose();
-    strides.dispose();
-    return found;
+    try {
+      return {
+        kept: (size[0] * size[1]) / (height * width),
+        subsample: await enlarged(shrunk.subsample),
+        max: await enlarged(shrunk.max),
+        diffstride: await enlarged(shrunk.diffstride),
+      };
+    } finally {
+      x.dispose();
+      strides.dispose();
+    }
   },
 };

@@ -30,6 +30,8 @@ export interface LearnProgress {
   accuracy: number;
   /** The accuracy on the test digits after the last epoch. `null` before the first. */
   testAccuracy: number | null;
+  /** The step after which `testAccuracy` was measured. */
+  testedAt: number | null;
   complexity: number;
   /** Multiply-adds for one digit at the current strides. */
   macs: number;
@@ -83,12 +85,14 @@ export const learnApi = {
     const model = net;
     const { signal } = controller;
     let testAccuracy: number | null = null;
+    let testedAt: number | null = null;
     const progressOf = (step: number, loss: number, accuracy: number) => ({
       step,
       steps,
       loss,
       accuracy,
       testAccuracy,
+      testedAt,
       ...costOf(model, wanted),
     });
     const first = progressOf(0, Number.NaN, Number.NaN);
@@ -109,7 +113,8 @@ export const learnApi = {
         if (event.type === 'step') last = progressOf(event.step + 1, event.loss, event.accuracy);
         else {
           testAccuracy = event.evaluation?.accuracy ?? null;
-          last = { ...last, testAccuracy };
+          testedAt = last.step;
+          last = { ...last, testAccuracy, testedAt };
         }
         if (!signal.aborted) onProgress(last);
       },

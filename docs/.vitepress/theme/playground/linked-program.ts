@@ -37,6 +37,23 @@ export async function linkedProgram(
   return linked + code.slice(end);
 }
 
+/**
+ * The line where a program imports a name from a module, or `null` if it does not.
+ *
+ * @param code the program, as JavaScript, before {@link linkedProgram}
+ */
+export function lineOfImport(code: string, module: string, name: string): number | null {
+  const [imports] = parse(code);
+  for (const { specifier, importStart, start } of imports) {
+    if (specifier !== module) continue;
+    for (const { 0: word, index } of code
+      .slice(importStart, start)
+      .matchAll(/[\w$\u0080-\uffff]+/g))
+      if (word === name) return lineAt(code, importStart + index);
+  }
+  return null;
+}
+
 /** The number of the line at a place of a text. The first line is 1. */
 export function lineAt(text: string, place: number): number {
   return text.slice(0, place).split('\n').length;

@@ -23,10 +23,15 @@ const MAX_SIDE = 2048;
  * also as a batch of one. Values in [0, 1] keep their brightness. Others are scaled: the least is
  * black and the greatest is white.
  *
- * @throws Error if the value is not such a tensor, or has a side above 2048
+ * @throws Error if the value is not such a tensor, has complex numbers or text, or has a side above
+ *   2048
  */
 export function pictureOf(value: unknown): Picture {
   if (!isTensor(value)) throw new Error(`show: tensor must be a tensor, got ${typeof value}`);
+  if (value.dtype === 'complex64' || value.dtype === 'string') {
+    const instead = value.dtype === 'complex64' ? '; show tf.abs of it' : '';
+    throw new Error(`show: tensor must have real numbers, got ${value.dtype}${instead}`);
+  }
   const shape =
     value.shape[0] === 1 && value.shape.length === 4 ? value.shape.slice(1) : value.shape;
   const [height = 0, width = 0, channels = 1] = shape;

@@ -1,7 +1,7 @@
 /** What an address contains before the program. */
 export const HASH_KEY = '#code=';
 
-/** The longest program that a link may hold, in characters. */
+/** The longest program that a link may hold, in bytes of UTF-8. */
 export const MAX_LENGTH = 50_000;
 
 /**
@@ -52,7 +52,7 @@ async function collected(
     length += read.value.length;
     if (length > limit) {
       await reader.cancel();
-      throw new RangeError(`it has more than ${limit.toLocaleString('en')} characters`);
+      throw new RangeError(`it has more than ${limit.toLocaleString('en')} bytes`);
     }
     parts.push(read.value);
   }

@@ -2,7 +2,7 @@
 // Runs one program of the playground. The page ends this worker to stop it.
 import { format } from 'node-inspect-extracted';
 import { transform } from 'sucrase';
-import { linkedProgram, ProgramFault } from './linked-program.js';
+import { lineOfImport, linkedProgram, ProgramFault } from './linked-program.js';
 import type { Message, Order } from './messages.js';
 import type { ModuleName } from './module-names.js';
 import { MODULES } from './modules.js';
@@ -17,6 +17,10 @@ const host = globalThis as unknown as Record<string, unknown>;
 
 /** The address of the running program, as it appears in stacks. */
 let address = '';
+/** The program in JavaScript, with the names of its modules. */
+let code = '';
+/** The names of the modules, by the addresses that stand for them in the running program. */
+const moduleNames = new Map<string, ModuleName>();
 let sent = 0;
 
 // Programs of the guides read options from the environment, which is empty here.
@@ -49,7 +53,7 @@ addEventListener('message', ({ data }: MessageEvent<Order>) => run(data.program)
 
 async function run(program: string): Promise<void> {
   try {
-    const { code } = transform(program, { transforms: ['typescript'], disableESTransforms: true });
+    ({ code } = transform(program, { transforms: ['typescript'], disableESTransforms: true }));
     const linked = await linkedProgram(code, moduleAddress);
     address = URL.createObjectURL(new Blob([linked], { type: 'text/javascript' }));
     const start = performance.now();
@@ -67,8 +71,10 @@ async function moduleAddress(name: ModuleName): Promise<string> {
   host[name] = exports;
   const names = Object.keys(exports).filter((one) => one !== 'default');
   const from = `globalThis[${JSON.stringify(name)}]`;
-  const code = `export const { ${names.join(', ')} } = ${from};\nexport default ${from}.default;`;
-  return URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  const again = `export const { ${names.join(', ')} } = ${from};\nexport default ${from}.default;`;
+  const at = URL.createObjectURL(new Blob([again], { type: 'text/javascript' }));
+  moduleNames.set(at, name);
+  return at;
 }
 
 /** Sets where tfjs finds its files for wasm, and starts on cpu, as programs do in Node. */
@@ -103,9 +109,8 @@ function report(error: unknown): void {
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return `Uncaught ${format(error)}`;
   // sucrase adds its task before the message, and the place behind it.
-  const message = error.message
-    .replace(/^Error transforming \S+: /, '')
-    .replace(/ \(\d+:\d+\)$/, '');
+  let message = error.message.replace(/^Error transforming \S+: /, '').replace(/ \(\d+:\d+\)$/, '');
+  for (const [at, name] of moduleNames) message = message.replaceAll(at, name);
   return `${error.name}: ${message}`;
 }
 
@@ -115,7 +120,15 @@ function lineOf(error: unknown): number | null {
   if (loc) return loc.line;
   const [, frame] = address ? String(stack).split(address) : [];
   const [, line] = /^:(\d+)/.exec(frame ?? '') ?? [];
-  return line ? Number(line) : null;
+  return line ? Number(line) : lineOfMissing(error);
+}
+
+/** The line that imports what a module does not have, if the browser's message names both. */
+function lineOfMissing(error: unknown): number | null {
+  if (!(error instanceof SyntaxError)) return null;
+  const [, name] = /named:? '([^']+)'/.exec(error.message) ?? [];
+  const [, module] = [...moduleNames].find(([at]) => error.message.includes(at)) ?? [];
+  return name && module ? lineOfImport(code, module, name) : null;
 }
 
 function send(message: Message): void {
