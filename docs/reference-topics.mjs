@@ -61,7 +61,7 @@ export const TOPICS = {
     topic('Cosine transform', /^dct-/, '/theory/dct-diffstride'),
     topic(
       'Spectral pooling',
-      /^(spectral-(pool|matrices|path)|resample)/,
+      /^(spectral-(pool|matrices|path|waves)|norm$|resample)/,
       '/theory/spectral-pooling',
     ),
     topic('BlurPool', /^blur-(pool|axes|filter)/, '/theory/shift-equivariance'),
@@ -105,7 +105,7 @@ export const TOPICS = {
     topic('Diagnostics', /^(wasm|webgpu)\/(dawn|measure-)/, '/backends'),
   ],
   data: [
-    topic('Batches of images', /^(batches|augmentation|image-set)$/, '/guide/own-pictures'),
+    topic('Batches of images', /^(batches|augmentation|image-set|hold-out)$/, '/guide/own-pictures'),
     topic('CIFAR and MNIST', /^(cifar|load-)/),
     topic('Folders of images', /^image-folder/, '/guide/own-pictures'),
     topic('Random streams', /^random/),
