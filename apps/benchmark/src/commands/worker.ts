@@ -61,6 +61,7 @@ export function addWorkerCommand(program: Command): void {
     const { requireRedis } = await import('../queue/check-redis.js');
     const { jobsFor } = await import('../queue/embedded-queue.js');
     const { runId } = await import('../run-config.js');
+    const { progressLine } = await import('./progress-line.js');
     const { workForQueue } = await import('../queue/redis-worker.js');
     const { watchTimes } = await import('../queue/watch-redis.js');
     const onNote = (message: string) => process.stdout.write(`${maskedText(message)}\n`);
@@ -85,14 +86,12 @@ export function addWorkerCommand(program: Command): void {
       watch: watchTimes(flags.redisTimeout),
       signal,
       onNote,
-      onProgress: (config, { step, totalSteps, imagesPerSecond }) => {
+      onProgress: (config, progress) => {
         const id = runId(config);
         const now = performance.now();
         if (now - (last.get(id) ?? Number.NEGATIVE_INFINITY) < LINE_INTERVAL_MS) return;
         last.set(id, now);
-        process.stdout.write(
-          `${id}: step ${step + 1}/${totalSteps}, ${Math.round(imagesPerSecond)} images/s\n`,
-        );
+        process.stdout.write(`${progressLine(config, progress)}\n`);
       },
     });
     await release();

@@ -8,6 +8,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { percentAxis } from '../report/value-axis.js';
 import { formatCell, type PaperTableRow, strideLabel, type TableSpec } from './paper-table.js';
 
 /** The settings of the paper's published values. */
@@ -97,7 +98,10 @@ function accuracies(rows: PaperTableRow[], poolings: string[]) {
     height: 380,
     color: poolingColors(poolings),
     x: strideAxis(rows),
-    y: { label: 'test accuracy (%)', grid: true, nice: true },
+    y: percentAxis(
+      'test accuracy (%)',
+      [...means, ...single, ...printed].map(({ accuracy }) => accuracy),
+    ),
     marks: [
       Plot.line(printed, {
         x: 'strides',
@@ -133,7 +137,10 @@ function topFive(rows: PaperTableRow[], poolings: string[]) {
     height: 280,
     color: poolingColors(poolings),
     x: strideAxis(rows),
-    y: { label: 'top-5 test accuracy (%)', grid: true, nice: true },
+    y: percentAxis(
+      'top-5 test accuracy (%)',
+      means.map(({ accuracy }) => accuracy),
+    ),
     marks: [
       Plot.line(means, { x: 'strides', y: 'accuracy', stroke: 'pooling', z: 'pooling' }),
       Plot.dot(means, { x: 'strides', y: 'accuracy', fill: 'pooling', r: 4 }),

@@ -50,22 +50,39 @@ function notes(runs: RunResult[]): Child {
 }
 
 function whatWasTrained(runs: RunResult[]): string {
-  const first = runs[0]!;
-  const { config, dataset, images } = first;
-  const { things, perceived } = wordingOf(config);
+  const { things, perceived } = wordingOf(runs[0]!.config);
   const seeds = new Set(runs.map((run) => run.config.seed)).size;
-  const poolings = new Set(runs.map((run) => run.config.pooling)).size;
-  const epochs = `${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'}`;
-  const shared =
-    poolings > 1
-      ? ` All poolings ${perceived} the same ${things} in the same order for the same number of steps.`
-      : '';
+  const each = (textOf: (run: RunResult) => string) => alternatives(runs.map(textOf));
+  const epochs = each(({ config }) => `${config.epochs}`);
+  const shared = isSameTraining(runs)
+    ? ` All poolings ${perceived} the same ${things} in the same order for the same number of steps.`
+    : '';
   return (
-    `${networkOf(first)} on ${images.train.toLocaleString('en')} training ${things} of ` +
-    `${dataset}, ${epochs} in batches of ${config.batchSize}, tested on ` +
-    `${testedOn(first)}; ` +
+    `${networksOf(runs)} on ${each(({ images }) => images.train.toLocaleString('en'))} training ` +
+    `${things} of ${each(({ dataset }) => dataset)}, ${epochs} ` +
+    `${epochs === '1' ? 'epoch' : 'epochs'} in batches of ` +
+    `${each(({ config }) => `${config.batchSize}`)}, tested on ${each(testedOn)}; ` +
     `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${shared}`
   );
+}
+
+/** `8, 16 or 32`, each of them once. */
+function alternatives(texts: string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(new Set(texts));
+}
+
+/** Whether there are several poolings, and each had the examples, seeds and steps of the others. */
+function isSameTraining(runs: RunResult[]): boolean {
+  const poolings = [...new Set(runs.map(({ config }) => config.pooling))];
+  const trainings = runs.map(({ config, dataset, images }) => {
+    const { epochs, batchSize, validationImages } = config;
+    return `${[dataset, images.train, validationImages, epochs, batchSize]}`;
+  });
+  const seeds = poolings.map((pooling) => {
+    const own = runs.filter(({ config }) => config.pooling === pooling);
+    return `${[...new Set(own.map(({ config }) => config.seed))].sort((a, b) => a - b)}`;
+  });
+  return poolings.length > 1 && new Set(trainings).size === 1 && new Set(seeds).size === 1;
 }
 
 /** `2,000 test images`, or held-out ones. */
@@ -77,20 +94,41 @@ function testedOn({ config, images, sound }: RunResult): string {
     : `${count} ${things} held out from training, and on none of the test set`;
 }
 
-function networkOf({ config, sound }: RunResult): string {
+/** `ResNet-18 (pre-activation) of width 8 or 16` */
+function networksOf(runs: RunResult[]): string {
+  const networks = runs.map(networkOf);
+  const kinds = [...new Set(networks.map(({ kind }) => kind))];
+  return alternatives(
+    kinds.map((kind) => {
+      const widths = networks.filter((one) => one.kind === kind).map(({ width }) => width);
+      return `${kind} ${alternatives(widths)}`.trim();
+    }),
+  );
+}
+
+/** A network, and its width where one number tells it. */
+function networkOf({ config, sound }: RunResult): { kind: string; width: string } {
   const { model, variant, width } = config;
-  if (model === 'mobilenet-v2') return `MobileNetV2 of width multiplier ${widthMultiplier(width)}`;
+  if (model === 'mobilenet-v2') {
+    return { kind: 'MobileNetV2 of width multiplier', width: `${widthMultiplier(width)}` };
+  }
   if (!sound) {
-    return `ResNet-18 (${variant === 'preact' ? 'pre' : 'post'}-activation) of width ${width}`;
+    const kind = `ResNet-18 (${variant === 'preact' ? 'pre' : 'post'}-activation) of width`;
+    return { kind, width: `${width}` };
   }
   const { sampleRate, bands } = sound.frontEnd;
-  return `A CNN of ${config.strides.length} blocks (${audioWidths(config).join(', ')} filters) on log-mel spectrograms (${bands} bands, ${sound.seconds} s at ${sampleRate.toLocaleString('en')} Hz)`;
+  const filters = audioWidths(config).join(', ');
+  const kind =
+    `A CNN of ${config.strides.length} blocks (${filters} filters) on log-mel spectrograms ` +
+    `(${bands} bands, ${sound.seconds} s at ${sampleRate.toLocaleString('en')} Hz)`;
+  return { kind, width: '' };
 }
 
 function options(runs: RunResult[]): Child {
-  const configured = [
-    ...new Map(runs.map(({ config }) => [config.pooling, config.poolingConfig])),
-  ].filter(([, own]) => Object.keys(own).length > 0);
+  const all = runs.map(({ config }) => [config.pooling, JSON.stringify(config.poolingConfig)]);
+  const configured = [...new Map(all.map((one) => [`${one}`, one])).values()].filter(
+    ([, own]) => own !== '{}',
+  );
   if (configured.length === 0) return null;
   return (
     <>
@@ -98,7 +136,7 @@ function options(runs: RunResult[]): Child {
       {configured.map(([pooling, own], i) => (
         <>
           {i > 0 && ', '}
-          {pooling} with <code>{JSON.stringify(own)}</code>
+          {pooling} with <code>{own}</code>
         </>
       ))}
       .

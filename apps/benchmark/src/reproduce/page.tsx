@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { details } from '../report/details.js';
-import { htmlTable } from '../report/html-table.js';
+import { cellLines, htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
 import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { percentAxis } from '../report/value-axis.js';
 import type { RunResult } from '../run-result.js';
 import { cellsOf, HEAD, sentence } from './cells.js';
 import type { ReproducedRow } from './rows.js';
@@ -20,7 +21,12 @@ export function reproducePage(
   return page(`Made again: ${title}`, [
     <h1>Made again: {title}</h1>,
     protocol(runs, context),
-    part('The table', () => htmlTable(HEAD, rows.map(cellsOf))),
+    part('The table', () =>
+      htmlTable(
+        HEAD,
+        rows.map((row) => [cellLines(nameLines(row)), ...cellsOf(row).slice(1)]),
+      ),
+    ),
     <p>{sentence(rows)}</p>,
     figure(
       'Stored and made again',
@@ -36,19 +42,26 @@ export function reproducePage(
   ]);
 }
 
+/** The name of a run, with what tells it apart from runs of the same name on a second line. */
+function nameLines({ name }: ReproducedRow): string[] {
+  return name.split(/(?<=seed \S+,) /);
+}
+
 function scores(rows: ReproducedRow[]) {
   const dots = rows.map((row) => {
     const [stored, remade, noise] = [row.stored, row.remade, row.noise].map((share) => 100 * share);
     return { ...row, stored: stored!, remade: remade!, noise: noise! };
   });
-  // Long names have their options on a second line.
-  const names = new Map(rows.map(({ run, name }) => [run, name.replace(/(seed \S+,) /, '$1\n')]));
-  const lines = [...names.values()].flatMap((name) => name.split('\n'));
+  const names = new Map(rows.map((row) => [row.run, nameLines(row).join('\n')]));
+  const lines = rows.flatMap(nameLines);
   return plotDrawing({
     height: 70 + (lines.length > rows.length ? 36 : 24) * rows.length,
     marginLeft: 30 + 7 * Math.max(...lines.map((line) => line.length)),
     color: poolingColors([...new Set(rows.map(({ pooling }) => pooling))]),
-    x: { label: 'test score (%)', grid: true, nice: true },
+    x: percentAxis(
+      'test score (%)',
+      dots.flatMap(({ stored, remade, noise }) => [stored - noise, stored + noise, remade]),
+    ),
     y: {
       label: null,
       type: 'point',

@@ -8,6 +8,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { percentAxis } from '../report/value-axis.js';
 import type { RunResult } from '../run-result.js';
 import { scoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
@@ -82,7 +83,10 @@ function searchPlot(points: SearchPoint[], score: string) {
       domain: [0, Math.max(...drawn.map(({ compute }) => compute))],
       nice: true,
     },
-    y: { label: `best test ${score} so far (%)`, grid: true, nice: true },
+    y: percentAxis(
+      `best test ${score} so far (%)`,
+      drawn.map(({ accuracy }) => accuracy),
+    ),
     marks: [
       Plot.line(drawn, {
         x: 'compute',

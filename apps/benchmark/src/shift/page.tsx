@@ -9,6 +9,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { percentAxis } from '../report/value-axis.js';
 import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { mapPlot } from './map-plot.js';
@@ -112,8 +113,14 @@ function consistencyAndAccuracy(rows: ComparisonRow[]) {
     height: 360,
     marginRight: 90,
     color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
-    x: { label: `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`, grid: true, nice: true },
-    y: { label: 'equal predictions under shifts (%)', grid: true, nice: true },
+    x: percentAxis(
+      `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`,
+      points.map(({ accuracy }) => accuracy),
+    ),
+    y: percentAxis(
+      'equal predictions under shifts (%)',
+      points.map(({ consistency }) => consistency),
+    ),
     marks: [
       Plot.dot(points, { x: 'accuracy', y: 'consistency', fill: 'pooling', r: 5 }),
       Plot.text(points, {

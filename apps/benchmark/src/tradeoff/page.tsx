@@ -7,6 +7,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { percentAxis } from '../report/value-axis.js';
 import { scoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { cellsOf, headOf } from './cells.js';
@@ -94,11 +95,10 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
     marginRight: 60,
     color: poolingColors(poolings),
     x: { label, type: 'log', grid: true, nice: true, tickFormat: '~g' },
-    y: {
-      label: `test ${scoreName(points[0]!.summary.runs[0]!.config)} (%)`,
-      grid: true,
-      nice: true,
-    },
+    y: percentAxis(
+      `test ${scoreName(points[0]!.summary.runs[0]!.config)} (%)`,
+      dots.map(({ accuracy }) => accuracy),
+    ),
     marks: [
       // In the order of λ, which is not the order of cost.
       Plot.line(

@@ -1,6 +1,7 @@
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { type ExperimentSpec, reportOf } from '../../src/experiments/experiment.js';
-import type { RunConfig } from '../../src/run-config.js';
+import { type RunConfig, runId } from '../../src/run-config.js';
 import type { RunResult } from '../../src/run-result.js';
 import { runResult } from '../run-result.js';
 
@@ -51,7 +52,7 @@ describe('tradeoff', () => {
   });
 
   it('draws the curve with its λ', () => {
-    expectPage(report.html, 2);
+    expectPage(report.html, 3);
     expect(report.html).toContain('λ 0.1');
     expect(report.html).toContain('2, 2, 2');
   });
@@ -219,5 +220,33 @@ describe('a grid', () => {
     );
     expect(one.rows).toHaveLength(1);
     expectPage(one.html, 1);
+  });
+});
+
+describe('the axis of equal scores', () => {
+  const shift = {
+    ...{ consistency: 0.5, diagonal: [0.5, 0.5], images: 10, nonFinite: 0, maxShift: 4 },
+  };
+  const results = ['conv', 'diffstride'].map((pooling) => run(pooling, {}, 0.1, { shift }));
+  const stored = Object.fromEntries(
+    results.map(({ config, accuracy, seconds }) => [
+      runId(config),
+      { ...{ score: accuracy, shiftConsistency: 0.5, macs: 1, seconds, environment: {} } },
+    ]),
+  );
+
+  it.each<ExperimentSpec>([
+    { experiment: 'compare', poolings: ['conv', 'diffstride'] },
+    { experiment: 'shift', poolings: ['conv', 'diffstride'] },
+    { experiment: 'tradeoff' },
+    { experiment: 'reproduce', title: 'Runs', stored },
+    { experiment: 'grid', name: 'Runs', axes: ['pooling'] },
+  ])('has short numbers in the report of $experiment', (spec) => {
+    const { html } = reportOf(spec, results, context);
+    const { document } = parseHTML(html);
+    const ticks = [...document.querySelectorAll('[aria-label$="axis tick label"] text')];
+    const numbers = ticks.map((tick) => tick.textContent!).filter((text) => /^[\d.]+$/.test(text));
+    expect(numbers.length).toBeGreaterThan(3);
+    for (const text of numbers) expect(text.length, text).toBeLessThan(6);
   });
 });
