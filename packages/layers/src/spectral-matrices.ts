@@ -6,8 +6,8 @@ import {
   type KeptBand,
   type KeptFrequency,
   type MaskedMatrix,
+  type MaskRamp,
   type PoolingMatrices,
-  type Ramp,
   resampleByMatrices,
 } from '@ds/kernels';
 import {
@@ -178,14 +178,14 @@ function maskedProduct(
   { band, factor, part }: ProductForm,
   waves: Wave[],
   values: Tensor1D | null,
-  ramp: Ramp | null,
+  ramp: MaskRamp | null,
 ): MaskedMatrix {
   const value = untaped(() => product(band, waves, factor, part, values));
   return { shape: value.shape, value, ramp };
 }
 
 /** Some waves and their masks as a ramp. */
-function rampOf(form: ProductForm, waves: Wave[], mask: Tensor1D | null): Ramp | null {
+function rampOf(form: ProductForm, waves: Wave[], mask: Tensor1D | null): MaskRamp | null {
   return mask && { mask, waves: () => wavesOfAll(form, waves) };
 }
 
@@ -198,7 +198,7 @@ function withinWindow(
   all: Wave[],
   mirrored: number[] | null,
   window: RampWindow,
-): Ramp | null {
+): MaskRamp | null {
   const { inputSize, outputSize } = form.band;
   const own = distancesOf(all);
   const other = mirrored?.map((distance, at) => (Number.isFinite(distance) ? distance : own[at]!));
